@@ -1,0 +1,21 @@
+/**
+ * Tables: the printed form of objects that `kubectl get` asks for (metav1.Table). A column is a header and a pure
+ * function from object to cell; upstream's columns are in kubernetes/kubernetes pkg/printers/internalversion/printers.go.
+ */
+import type { KubeObject } from './meta.ts'
+
+export interface ColumnDefinition {
+  name: string
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
+  format: string
+  description: string
+  /** 0 is always shown; greater than 0 only with `-o wide`. */
+  priority: number
+}
+
+export type Cell = string | number | boolean | null
+
+export interface Column<T extends KubeObject = KubeObject> extends ColumnDefinition {
+  /** `nowMs` is for ages. */
+  cell(subject: T, nowMs: number): Cell
+}

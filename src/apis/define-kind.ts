@@ -1,0 +1,124 @@
+/**
+ * What a kind is: one declarative entry, plus optional pure hooks. Built-in kinds and custom resources go through the
+ * same registry; a built-in is a CRD that ships with the binary. Order of the hooks is written on each of them
+ * (upstream: k8s.io/apiserver pkg/registry/rest/{create,update,delete}.go).
+ */
+import type { FieldError } from '../apimachinery/field-path.ts'
+import type { KubeObject } from '../apimachinery/meta.ts'
+import type { Column } from '../apimachinery/table.ts'
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
+
+/** Enough to address objects of a kind; what clients of the API pass around. `T` is the object's type. */
+export interface KindRef<T extends KubeObject = KubeObject> {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  /** Plural, lower case: `pods`. */
+  readonly resource: string
+  readonly scope: 'Namespaced' | 'Cluster'
+  /** Never set: carries the type. */
+  readonly objectType?: T
+}
+
+/** What hooks may know of the request. Pure data and functions: no store, no network. */
+export interface HookContext {
+  readonly nowMs: number
+  readonly uuid: () => string
+  readonly user: string
+  readonly namespace: string
+}
+
+/** How objects of a kind behave beyond their schema. Every hook is pure but for changing `next` in place where said. */
+export interface Strategy<T extends KubeObject = KubeObject> {
+  /** Clears what users may not set on create (status, …) and sets generation; after admission, before validate. Mutates. */
+  prepareForCreate?(next: T, context: HookContext): void
+  /** All errors at once, with upstream's paths and texts; metadata itself is validated by the registry. */
+  validate?(next: T): FieldError[]
+  /** Restores what this endpoint may not change (status, …); generation is bumped by the registry when spec changed. */
+  prepareForUpdate?(next: T, previous: T, context: HookContext): void
+  /** Errors of `next` given `previous`: includes immutability, and whatever of `validate` applies to updates. */
+  validateUpdate?(next: T, previous: T): FieldError[]
+  /** Texts for Warning headers. */
+  warnings?(next: T, previous: T | undefined): string[]
+  /** Brings equal objects to an equal form after validation. Mutates. */
+  canonicalize?(next: T): void
+  /** PUT of a name that is not there creates it. */
+  readonly allowsCreateOnUpdate?: boolean
+  /** PUT without resourceVersion is accepted. */
+  readonly allowsUnconditionalUpdate?: boolean
+  /** The status endpoint: same object, only `status` (and what upstream lets through) may change. */
+  readonly status?: Pick<Strategy<T>, 'prepareForUpdate' | 'validateUpdate'>
+  /**
+   * Grace period in seconds for a deletion, given what the caller asked for (undefined: not said). 0 or undefined means
+   * at once. Pods only, so far.
+   */
+  gracePeriodSeconds?(subject: T, asked: number | undefined): number | undefined
+  /** Additional finalizers to honour are in metadata; kinds with `spec.finalizers` (Namespace) say so here. */
+  isHeldBySpec?(subject: T): boolean
+  /** Propagation when the caller does not say: background for most, orphan for a few old versions. */
+  readonly defaultPropagation?: 'Background' | 'Foreground' | 'Orphan'
+}
+
+export interface Subresource {
+  /** `status`, `scale`, `binding`, `eviction`, `log`, `exec`, … */
+  readonly name: string
+  readonly verbs: readonly Verb[]
+  /** Group, version and kind of the body where they are not those of the parent: autoscaling/v1 Scale, …. */
+  readonly bodyKind?: { readonly group: string; readonly version: string; readonly kind: string }
+}
+
+export interface KindDefinition<T extends KubeObject = KubeObject> extends KindRef<T> {
+  /** `pod`, as discovery wants it. */
+  readonly singular: string
+  readonly listKind: string
+  readonly shortNames: readonly string[]
+  readonly categories: readonly string[]
+  readonly verbs: readonly Verb[]
+  readonly subresources: readonly Subresource[]
+  /** The name of its type in the generated structure: `V1Pod`. */
+  readonly type: string
+  /** Columns of `kubectl get`, without NAME and AGE unless the kind places them itself. */
+  readonly columns: readonly Column<T>[]
+  readonly strategy: Strategy<T>
+  /** Values for field selectors beyond metadata.name and metadata.namespace. */
+  selectableFields?(subject: T): Record<string, string>
+  /**
+   * Where it is stored, if not under its own version: the key of the storage version's definition and the conversions
+   * both ways (autoscaling/v1 HPA, core/v1 Event …).
+   */
+  readonly storedAs?: { readonly definition: KindRef; toStored(subject: T): KubeObject; fromStored(stored: KubeObject): T }
+  /** Creates answer with this Warning because nothing acts on the kind yet; names the missing part. */
+  readonly notActedUpon?: string
+  /** Create-only review kinds are answered, never stored. */
+  readonly isVirtual?: boolean
+}
+
+/** The fields of a definition that have a usual value. */
+type Defaulted = 'singular' | 'listKind' | 'shortNames' | 'categories' | 'verbs' | 'subresources' | 'columns' | 'strategy'
+
+export const ALL_VERBS: readonly Verb[] = [
+  'create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch',
+]
+
+/** A kind's one entry. Whatever is left out gets its usual value. */
+export function defineKind<T extends KubeObject>(
+  entry: Omit<KindDefinition<T>, Defaulted> & Partial<Pick<KindDefinition<T>, Defaulted>>,
+): KindDefinition<T> {
+  return {
+    singular: entry.kind.toLowerCase(),
+    listKind: `${entry.kind}List`,
+    shortNames: [],
+    categories: [],
+    verbs: ALL_VERBS,
+    subresources: [],
+    columns: [],
+    strategy: {},
+    ...entry,
+  }
+}
+
+/** How the store names a kind's objects: `pods`, `deployments.apps`. */
+export function storeResource({ group, resource }: Pick<KindRef, 'group' | 'resource'>): string {
+  return group === '' ? resource : `${resource}.${group}`
+}

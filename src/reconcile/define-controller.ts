@@ -1,0 +1,62 @@
+/**
+ * What a controller is: which objects wake it, and a function that reconciles one key. It learns a key and nothing
+ * else: not what happened, nor who asked, so that a lost, repeated or late wake-up changes nothing.
+ *
+ * Always observe (gone → done) → plan (pure, in plan.ts) → apply (bounded batches) → report status once, if changed.
+ */
+import type { KindRef } from '../apis/define-kind.ts'
+import type { KubeObject } from '../apimachinery/meta.ts'
+import type { Client } from '../client/client.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Random } from '../lib/random.ts'
+import type { Change } from '../store/object-store.ts'
+
+/** The name of an object in the store's own namespace (or of a cluster-scoped object). */
+export type ReconcileKey = string
+
+export type ReconcileResult = { readonly kind: 'done' } | { readonly kind: 'again'; readonly afterMs: number }
+
+export const done: ReconcileResult = { kind: 'done' }
+
+/** Look at this key again in `afterMs`, whatever happens in between. */
+export const again = (afterMs: number): ReconcileResult => ({ kind: 'again', afterMs })
+
+export interface EventRecorder {
+  /** Records an Event about `subject` as upstream's recorder does, counting repeats instead of repeating them. */
+  record(subject: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): Promise<void>
+}
+
+export interface ReconcileContext {
+  /** Acts as the controller's own `system:` identity; reads the store of record. */
+  readonly client: Client
+  /** The namespace whose store woke the controller; '' in the cluster scope. */
+  readonly namespace: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: EventRecorder
+}
+
+export interface Controller {
+  /** `replicaset`: also its place in the identity `system:serviceaccount:kube-system:…-controller`. */
+  readonly name: string
+  readonly scope: 'namespace' | 'cluster'
+  /** The kind whose names are the keys. */
+  readonly for: KindRef
+  /** Changes of these wake the key named by their controller owner reference, if that is of kind `for`. */
+  readonly owns: readonly KindRef[]
+  /** Changes of these wake the keys that `keysOf` gives. `fields` of the change come from KindDefinition.selectableFields. */
+  readonly watches: readonly {
+    readonly kind: KindRef
+    keysOf(change: Change, context: ReconcileContext): readonly ReconcileKey[] | Promise<readonly ReconcileKey[]>
+  }[]
+  /** How often Cron's resync runs all keys of `for`; 0: never. */
+  readonly resyncSeconds: number
+  reconcile(context: ReconcileContext, key: ReconcileKey): Promise<ReconcileResult>
+}
+
+export function defineController(
+  entry: Omit<Controller, 'owns' | 'watches' | 'resyncSeconds'> &
+    Partial<Pick<Controller, 'owns' | 'watches' | 'resyncSeconds'>>,
+): Controller {
+  return { owns: [], watches: [], resyncSeconds: 0, ...entry }
+}
