@@ -1,0 +1,59 @@
+/**
+ * What the API's face needs of the object it runs in: the one list of dependencies that the composition root fills in
+ * (objects/namespace-object.ts; tests on node:sqlite). Everything the apiserver floor does is a function of these.
+ */
+import type { AdmissionChain } from '../admission/chain.ts'
+import type { KindRef } from '../apis/define-kind.ts'
+import type { AnyObject } from '../apimachinery/meta.ts'
+import type { Attributes, Authorizer, Decision } from '../auth/authorizer.ts'
+import type { ClusterPolicy } from '../auth/cluster-policy.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Random } from '../lib/random.ts'
+import type { CommitQueue } from '../registry/commit.ts'
+import type { Scheme } from '../registry/scheme.ts'
+import type { StoreReader } from '../store/object-store.ts'
+import type { WatchHub } from '../store/watch-hub.ts'
+
+export type NamespacePhase = 'active' | 'terminating' | 'absent'
+
+/** Calls to the cluster scope and to other actors, each an RPC in production. Failures are ApiStatusError. */
+export interface ClusterCalls {
+  /** Is namespace `name` allowed what its own role bindings say? Asked for `namespaces/NAME` requests only. */
+  authorizeInNamespace(namespace: string, attributes: Attributes): Promise<Decision>
+  /** Seals a namespace's object so that no create can slip in; resolves when that is durable. */
+  sealNamespace(namespace: string, uid: string): Promise<void>
+  /** Reserves addresses and node ports for a Service (keyed by its uid) and returns its spec filled in. */
+  allocateService(service: AnyObject, previous: AnyObject | undefined, isDryRun: boolean): Promise<AnyObject>
+  /** A signed ServiceAccount token. */
+  issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
+  /** The pod's log as a stream, from wherever its kubelet runs. */
+  podLog(pod: AnyObject, query: URLSearchParams): Promise<Response>
+}
+
+export interface ApiHost {
+  readonly cluster: string
+  /** '' for the cluster scope. */
+  readonly namespace: string
+  readonly scheme: Scheme
+  readonly reader: StoreReader
+  readonly commits: CommitQueue
+  readonly hub: WatchHub
+  readonly admission: AdmissionChain
+  readonly clock: Clock
+  readonly random: Random
+  readonly calls: ClusterCalls
+  /** A policy copy that is fresh enough (POLICY_MAX_AGE_MS); a promise only when it has to be asked for. */
+  policy(): ClusterPolicy | Promise<ClusterPolicy>
+  /** The newest policy, asked for now; before anybody is told no. */
+  refreshPolicy(): Promise<ClusterPolicy>
+  authorizer(policy: ClusterPolicy): Authorizer
+  /** Decided here, in the namespace's own object; `absent` when it was never told of a live namespace. */
+  namespacePhase(): NamespacePhase
+  /** Asks the cluster scope whether the namespace lives by now; before anybody is told that it does not. */
+  refreshNamespace(): Promise<void>
+  /** Says that the newest revision of the logical cluster is wanted (a resourceVersion ahead of this store was given). */
+  clusterRevision(): Promise<number>
+  /** Decodes `value` as an object of `kind`: pruned, canonical, defaulted. Paths of unknown fields come back. */
+  decode(kind: KindRef, value: unknown): { object: AnyObject; unknownFields: readonly string[] }
+  applyDefaults(kind: KindRef, subject: AnyObject): void
+}

@@ -1,0 +1,131 @@
+/**
+ * The way of a request through the object that owns the data: the one place where the order stands, top to bottom.
+ * Authentication is behind it (the Worker did it); everything else of k8s.io/apiserver's handler chain that concerns
+ * one request is here.
+ */
+import type { Attributes } from '../auth/authorizer.ts'
+import type { UserInfo } from '../auth/user.ts'
+import { forbiddenMessage } from '../auth/forbidden-message.ts'
+import { impersonate } from '../auth/impersonation.ts'
+import { ApiStatusError, forbiddenError, methodNotAllowedError, pathNotFoundError } from '../apimachinery/status-error.ts'
+import type { KindDefinition, Verb } from '../apis/define-kind.ts'
+import { answerError } from './answer.ts'
+import type { ApiHost } from './api-host.ts'
+import { answerDocument } from './documents.ts'
+import { getOne, listMany, watchMany } from './handlers/reads.ts'
+import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
+import { answerReview } from './handlers/reviews.ts'
+import { SUBRESOURCES } from './subresources.ts'
+import { negotiate, negotiateError } from './negotiate.ts'
+import type { RequestContext } from './request-context.ts'
+import type { RequestInfo, ResourceRequest } from './request-info.ts'
+import { isTrue, parseRequest } from './request-info.ts'
+
+type Handler = (context: RequestContext) => Response | Promise<Response>
+
+const VERBS: Readonly<Record<string, Handler>> = {
+  get: getOne,
+  list: listMany,
+  watch: watchMany,
+  create: createOne,
+  update: updateOne,
+  patch: patchOne,
+  delete: deleteOne,
+  deletecollection: deleteMany,
+}
+
+/** Answers a request of an authenticated user. Never throws. `request.url` is without the cluster's prefix. */
+export async function answerRequest(host: ApiHost, request: Request, authenticated: UserInfo): Promise<Response> {
+  try {
+    const url = new URL(request.url)
+    const info = parseRequest(request.method, url.pathname, url.searchParams)
+    const user = await impersonated(host, request, authenticated)
+    await authorize(host, user, info, url.searchParams)
+    if (!info.isResource) return await answerDocument(host, request, url)
+    return await answerResource(host, request, url.searchParams, info, user)
+  } catch (error) {
+    return answerError(error, negotiateError(request.headers.get('accept')))
+  }
+}
+
+async function impersonated(host: ApiHost, request: Request, user: UserInfo): Promise<UserInfo> {
+  const { headers } = request
+  if (!headers.has('impersonate-user') && !headers.has('impersonate-group') && !headers.has('impersonate-uid')) return user
+  return impersonate(headers, user, host.authorizer(await host.refreshPolicy()))
+}
+
+/** Refuses with 403 unless a role allows it; a no is only said with the newest policy at hand. */
+async function authorize(host: ApiHost, user: UserInfo, info: RequestInfo, query: URLSearchParams): Promise<void> {
+  const attributes = attributesOf(user, info, query)
+  const known = host.policy()
+  const policy = known instanceof Promise ? await known : known
+  let decision = host.authorizer(policy).authorize(attributes)
+  if (!decision.isAllowed) {
+    const newest = await host.refreshPolicy()
+    decision = host.authorizer(newest).authorize(attributes)
+  }
+  if (!decision.isAllowed && host.namespace === '' && attributes.isResource && attributes.namespace !== '') {
+    decision = await host.calls.authorizeInNamespace(attributes.namespace, attributes)
+  }
+  if (decision.isAllowed) return
+  const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
+  throw forbiddenError(resource, info.isResource ? info.name : '', forbiddenMessage(attributes, decision.reason))
+}
+
+export function attributesOf(user: UserInfo, info: RequestInfo, query: URLSearchParams): Attributes {
+  if (!info.isResource) return { isResource: false, user, verb: info.verb, path: info.path }
+  const { verb, group, version, namespace, resource, subresource } = info
+  return { isResource: true, user, verb, group, version, namespace, resource, subresource, name: info.name || selectedName(verb, query) }
+}
+
+/** `fieldSelector=metadata.name=X` on list and watch names the object, so that resourceNames rules apply. */
+function selectedName(verb: string, query: URLSearchParams): string {
+  if (verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection') return ''
+  const match = /^metadata\.name==?([^,!=]+)$/.exec(query.get('fieldSelector') ?? '')
+  return match?.[1] ?? ''
+}
+
+async function answerResource(
+  host: ApiHost,
+  request: Request,
+  query: URLSearchParams,
+  info: ResourceRequest,
+  user: UserInfo,
+): Promise<Response> {
+  const definition = host.scheme.byResource(info.group, info.version, info.resource)
+  if (definition === undefined || !isServedHere(definition, info)) throw pathNotFoundError()
+  const form = negotiate(request.headers.get('accept'), query.get('pretty'))
+  const context: RequestContext = { host, request, query, info, definition, user, form, warnings: [] }
+  if (info.subresource !== '') return answerSubresource(context)
+  if (definition.isVirtual === true) return answerReview(context)
+  const handler = VERBS[info.verb]
+  if (handler === undefined || !definition.verbs.some((verb) => verb === info.verb)) throw notAllowed(info)
+  if (isTrue(query.get('watch')) && info.verb === 'get') return watchMany(context)
+  return handler(context)
+}
+
+/** A namespaced kind needs a namespace for everything but list and watch, and a cluster-scoped one has none. */
+function isServedHere(definition: KindDefinition, info: ResourceRequest): boolean {
+  if (definition.scope === 'Namespaced') {
+    return info.namespace !== '' || info.verb === 'list' || info.verb === 'watch' || definition.isVirtual === true
+  }
+  return info.namespace === '' || info.resource === 'namespaces'
+}
+
+function answerSubresource(context: RequestContext): Response | Promise<Response> {
+  const { definition, info } = context
+  const declared = definition.subresources.find(({ name }) => name === info.subresource)
+  if (declared === undefined || info.name === '') throw pathNotFoundError()
+  if (!declared.verbs.includes(info.verb as Verb)) throw notAllowed(info)
+  const handler = SUBRESOURCES[info.subresource]
+  if (handler === undefined) {
+    throw new ApiStatusError('MethodNotAllowed', `${info.resource}/${info.subresource} is not served by this cluster yet`)
+  }
+  return handler(context)
+}
+
+function notAllowed(info: ResourceRequest): ApiStatusError {
+  const status = methodNotAllowedError({ group: info.group, resource: info.resource }, info.verb)
+  status.status.message = 'the server does not allow this method on the requested resource'
+  return status
+}

@@ -1,0 +1,38 @@
+/** The read verbs of HTTP: get, list and watch. Each turns a request into the store's terms and streams the answer. */
+import type { KindDefinition } from '../../apis/define-kind.ts'
+import { storeResource } from '../../apis/define-kind.ts'
+import { notFoundError } from '../../apimachinery/status-error.ts'
+import type { StoredObject } from '../../store/object-store.ts'
+import { answerObject } from '../answer.ts'
+import type { ApiHost } from '../api-host.ts'
+import { answerList } from '../list.ts'
+import { parseListOptions } from '../list-options.ts'
+import type { RequestContext } from '../request-context.ts'
+import { answerOptions, includeObjectOf } from '../request-context.ts'
+import { inRequestedVersion } from '../versions.ts'
+import { answerWatch } from '../watch-stream.ts'
+
+/** The stored object, or 404. */
+export function readStored(host: ApiHost, definition: KindDefinition, name: string): StoredObject {
+  const stored = host.reader.get({ resource: storeResource(host.scheme.storedDefinition(definition)), name })
+  if (stored === undefined) throw notFoundError({ group: definition.group, resource: definition.resource }, name)
+  return stored
+}
+
+export function getOne(context: RequestContext): Response {
+  const { host, definition, info } = context
+  const stored = readStored(host, definition, info.name)
+  return answerObject(definition, inRequestedVersion(definition, stored.text), answerOptions(context, 200))
+}
+
+export function listMany(context: RequestContext): Promise<Response> {
+  const { host, definition, query, form, warnings } = context
+  const options = parseListOptions(definition, query, false)
+  return answerList(host, definition, options, { form, warnings, includeObject: includeObjectOf(query) })
+}
+
+export function watchMany(context: RequestContext): Promise<Response> {
+  const { host, definition, query, form, info } = context
+  const options = parseListOptions(definition, query, true)
+  return answerWatch(host, definition, options, { form, includeObject: includeObjectOf(query), name: info.name })
+}

@@ -1,0 +1,192 @@
+/**
+ * The list verb of one namespace or of the cluster scope: stored texts spliced into one streamed answer, page by page
+ * from the store, all as of one revision. Nothing holds the whole list. Without a limit the stream reads
+ * STREAM_PAGE_OBJECTS at a time, and writes go on in between.
+ */
+import type { KindDefinition } from '../apis/define-kind.ts'
+import { storeResource } from '../apis/define-kind.ts'
+import type { AnyObject, ListMeta } from '../apimachinery/meta.ts'
+import { formatGroupVersion } from '../apimachinery/meta.ts'
+import { ApiStatusError, badRequestError, resourceVersionTooLargeError } from '../apimachinery/status-error.ts'
+import { listItemText } from '../registry/object-text.ts'
+import { decodeContinueToken, encodeContinueToken } from '../store/continue-token.ts'
+import type { ListPage, StoredObject } from '../store/object-store.ts'
+import { StoreError } from '../store/store-error.ts'
+import type { ApiHost } from './api-host.ts'
+import { headersOf, partialText, renderText } from './answer.ts'
+import type { ListOptions } from './list-options.ts'
+import type { Form } from './negotiate.ts'
+import { columnDefinitionsOf, rowOf } from './tables.ts'
+import { inRequestedVersion } from './versions.ts'
+
+/** Objects read from the store in one go: a few hundred kilobytes of text, so that no turn is long. */
+export const STREAM_PAGE_OBJECTS = 500
+
+export interface ListAnswerOptions {
+  readonly form: Form
+  readonly includeObject: string
+  readonly warnings: readonly string[]
+}
+
+/** The revision a list shows, by resourceVersion and resourceVersionMatch; waits for nothing but the sequencer. */
+export async function listRevision(host: ApiHost, options: ListOptions): Promise<number> {
+  const { reader } = host
+  const wanted = options.revision ?? 0
+  if (wanted > reader.revision) {
+    const newest = await host.clusterRevision()
+    if (wanted > newest) throw resourceVersionTooLargeError(wanted, newest)
+    return wanted
+  }
+  const isExact = options.match === 'Exact' || (options.match === '' && wanted > 0 && options.limit > 0)
+  if (isExact) return wanted
+  // An empty store has no revision of its own, and "0" would mean "any" to whoever watches from it.
+  return reader.revision > 0 ? reader.revision : host.clusterRevision()
+}
+
+export async function answerList(
+  host: ApiHost,
+  definition: KindDefinition,
+  options: ListOptions,
+  answer: ListAnswerOptions,
+): Promise<Response> {
+  const start = await startOf(host, options)
+  const resource = storeResource(host.scheme.storedDefinition(definition))
+  const matches = options.matches
+  const read = (after: string, limit: number): ListPage =>
+    host.reader.list({
+      resource,
+      limit,
+      ...(after === '' ? {} : { after }),
+      ...(start.asOf >= host.reader.revision ? {} : { asOf: start.asOf }),
+      ...(matches === undefined ? {} : { matches: (selectable, name) => matches(selectable, name, host.namespace) }),
+    })
+  const first = readFirst(read, start, options.limit > 0 ? options.limit : STREAM_PAGE_OBJECTS)
+  const metadata: ListMeta = { resourceVersion: String(start.revision) }
+  if (options.limit > 0 && first.hasMore) {
+    metadata.continue = encodeContinueToken({ revision: start.revision, name: first.objects.at(-1)?.name ?? '' })
+    if (first.remaining !== undefined) metadata.remainingItemCount = first.remaining
+  }
+  const pieces = pieceWriter(host, definition, answer)
+  const more = options.limit === 0 && first.hasMore ? (after: string) => read(after, STREAM_PAGE_OBJECTS) : undefined
+  return streamList(pieces, metadata, first, more, answer)
+}
+
+interface ListStart {
+  /** What the list says its resourceVersion is. */
+  readonly revision: number
+  /** State as of which pages are read. */
+  readonly asOf: number
+  readonly after: string
+  readonly isContinued: boolean
+}
+
+async function startOf(host: ApiHost, options: ListOptions): Promise<ListStart> {
+  if (options.continueToken === '') {
+    const revision = await listRevision(host, options)
+    return { revision, asOf: revision, after: '', isContinued: false }
+  }
+  if (options.revision !== undefined && options.revision !== 0) {
+    throw badRequestError('specifying resource version is not allowed when using continue')
+  }
+  const token = decodeContinueToken(options.continueToken)
+  // A token made inconsistent on purpose (answer of an expired one) carries -1: go on with what is there now.
+  if (token.revision < 0) {
+    const revision = await listRevision(host, { ...options, revision: undefined })
+    return { revision, asOf: revision, after: token.name, isContinued: true }
+  }
+  return { revision: token.revision, asOf: token.revision, after: token.name, isContinued: true }
+}
+
+function readFirst(read: (after: string, limit: number) => ListPage, start: ListStart, limit: number): ListPage {
+  try {
+    return read(start.after, limit)
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'compacted' || !start.isContinued) throw error
+    throw continueExpired(start.after)
+  }
+}
+
+const EXPIRED_TOKEN_MESSAGE =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+  'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+  'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+  'deleted between the time the first chunk was returned and now may show up in the list.'
+
+/** The 410 of an expired token brings a token that goes on from the same name without consistency. */
+function continueExpired(after: string): ApiStatusError {
+  const error = new ApiStatusError('Expired', EXPIRED_TOKEN_MESSAGE)
+  Object.assign(error.status, { metadata: { continue: encodeContinueToken({ revision: -1, name: after }) } })
+  return error
+}
+
+/** How the pieces of a list look in each form: before the items, each item, after them. */
+export interface PieceWriter {
+  open(metadata: ListMeta): string
+  item(stored: StoredObject): string
+  readonly close: string
+}
+
+export function pieceWriter(host: Pick<ApiHost, 'clock'>, definition: KindDefinition, answer: ListAnswerOptions): PieceWriter {
+  const { form } = answer
+  const text = (stored: StoredObject): string => inRequestedVersion(definition, stored.text)
+  if (form.shape === 'table') {
+    const table = { ...answer, nowMs: host.clock.now() }
+    const columns = JSON.stringify(columnDefinitionsOf(definition))
+    return {
+      open: (metadata) =>
+        `{"kind":"Table","apiVersion":"meta.k8s.io/${form.metaVersion}","metadata":${JSON.stringify(metadata)},` +
+        `"columnDefinitions":${columns},"rows":[`,
+      item: (stored) => JSON.stringify(rowOf(definition, JSON.parse(text(stored)) as AnyObject, table)),
+      close: ']}',
+    }
+  }
+  const isPartial = form.shape !== 'object'
+  const kind = isPartial ? 'PartialObjectMetadataList' : definition.listKind
+  const apiVersion = isPartial ? `meta.k8s.io/${form.metaVersion}` : formatGroupVersion(definition)
+  return {
+    open: (metadata) => `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
+    item: (stored) => (isPartial ? partialText(stored.text, form.metaVersion) : listItemText(definition, text(stored))),
+    close: ']}',
+  }
+}
+
+/** The answer: at once when it is one page, streamed otherwise. YAML and indentation need the whole text. */
+export function streamList(
+  pieces: PieceWriter,
+  metadata: ListMeta,
+  first: ListPage,
+  more: ((after: string) => ListPage) | undefined,
+  answer: ListAnswerOptions,
+): Response {
+  const headers = headersOf(answer.form.mediaType, answer.warnings)
+  const opening = pieces.open(metadata) + first.objects.map((stored) => pieces.item(stored)).join(',')
+  if (more === undefined) {
+    const text = opening + pieces.close
+    return new Response(renderText(text, answer.form.mediaType, answer.form.isPretty), { headers })
+  }
+  if (answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
+    let text = opening
+    for (let page: ListPage = first; page.hasMore; ) {
+      page = more(page.objects.at(-1)?.name ?? '')
+      text += page.objects.map((stored) => `,${pieces.item(stored)}`).join('')
+    }
+    return new Response(renderText(text + pieces.close, answer.form.mediaType, answer.form.isPretty), { headers })
+  }
+  const encoder = new TextEncoder()
+  let page = first
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(encoder.encode(opening))
+    },
+    pull(controller) {
+      if (!page.hasMore) {
+        controller.enqueue(encoder.encode(`${pieces.close}\n`))
+        controller.close()
+        return
+      }
+      page = more(page.objects.at(-1)?.name ?? '')
+      controller.enqueue(encoder.encode(page.objects.map((stored) => `,${pieces.item(stored)}`).join('')))
+    },
+  })
+  return new Response(stream, { headers })
+}

@@ -1,0 +1,97 @@
+/**
+ * What a path and a method ask for, before anybody looks at the body (k8s.io/apiserver pkg/endpoints/request/
+ * requestinfo.go). Pure; knows the shape of paths, not which kinds are served.
+ */
+export interface ResourceRequest {
+  readonly isResource: true
+  /** get, list, watch, create, update, patch, delete, deletecollection; connect-like subresources keep get or create. */
+  readonly verb: string
+  readonly group: string
+  readonly version: string
+  /** '' for the cluster scope and for all namespaces. For `namespaces/NAME` itself it is NAME, as upstream has it. */
+  readonly namespace: string
+  readonly resource: string
+  readonly name: string
+  readonly subresource: string
+  /** What follows the subresource: the path given to a proxy. */
+  readonly rest: string
+  readonly path: string
+}
+
+export interface NonResourceRequest {
+  readonly isResource: false
+  readonly verb: string
+  readonly path: string
+}
+
+export type RequestInfo = ResourceRequest | NonResourceRequest
+
+const VERBS: Readonly<Record<string, string>> = {
+  GET: 'get',
+  HEAD: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+}
+
+/** Subresources of namespaces that belong to the Namespace object itself rather than to a resource inside it. */
+const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize'])
+
+/** `path` is without the `/clusters/NAME` prefix; `query` decides between list and watch. */
+export function parseRequest(method: string, path: string, query: URLSearchParams): RequestInfo {
+  const verb = VERBS[method] ?? method.toLowerCase()
+  const parts = path.split('/').filter((part) => part !== '').map(decodePart)
+  const [root] = parts
+  const groupParts = root === 'api' ? 1 : 2
+  if ((root !== 'api' && root !== 'apis') || parts.length < groupParts + 2) return { isResource: false, verb: method.toLowerCase(), path }
+  const group = root === 'api' ? '' : (parts[1] ?? '')
+  const version = parts[groupParts] ?? ''
+  let rest = parts.slice(groupParts + 1)
+  let isWatchPath = false
+  if (rest[0] === 'watch' && rest.length > 1) {
+    // The old form /api/v1/watch/…, deprecated but served.
+    isWatchPath = true
+    rest = rest.slice(1)
+  }
+  let namespace = ''
+  if (rest[0] === 'namespaces' && rest.length > 1) {
+    namespace = rest[1] ?? ''
+    if (rest.length > 2 && !NAMESPACE_SUBRESOURCES.has(rest[2] ?? '')) rest = rest.slice(2)
+  }
+  const [resource = '', name = '', subresource = '', ...tail] = rest
+  return {
+    isResource: true,
+    verb: resourceVerb(verb, name, isWatchPath, query),
+    group,
+    version,
+    namespace,
+    resource,
+    name,
+    subresource,
+    rest: tail.join('/'),
+    path,
+  }
+}
+
+function resourceVerb(verb: string, name: string, isWatchPath: boolean, query: URLSearchParams): string {
+  if (verb === 'get' && (isWatchPath || isTrue(query.get('watch')))) return 'watch'
+  if (name !== '') return verb
+  if (verb === 'get') return 'list'
+  return verb === 'delete' ? 'deletecollection' : verb
+}
+
+/** Go's strconv.ParseBool, as query options are read: present and not a false word. */
+export function isTrue(text: string | null): boolean {
+  return text !== null && !['', '0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)
+}
+
+function decodePart(part: string): string {
+  if (!part.includes('%')) return part
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    // A stray per cent sign names nothing; the literal text gets the 404 it deserves.
+    return part
+  }
+}

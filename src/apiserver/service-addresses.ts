@@ -1,0 +1,46 @@
+/**
+ * Writes of Services, whose ClusterIPs and node ports are reserved in the cluster scope's object before the turn, keyed by
+ * the Service's uid. The turn is optimistic: it commits only if the Service is still what the reservation was asked for.
+ */
+import { conflictError, OPTIMISTIC_LOCK_MESSAGE } from '../apimachinery/status-error.ts'
+import type { AnyObject } from '../apimachinery/meta.ts'
+import { parseObject } from '../registry/object-text.ts'
+import type { Change } from '../registry/update.ts'
+import type { WriteContext, WriteResult } from '../registry/write-context.ts'
+import type { ApiHost } from './api-host.ts'
+import type { Caller, WriteTarget } from './turn.ts'
+import { inTurn } from './turn.ts'
+
+/** How often a Service that changes under us is tried anew before the caller gets the conflict. */
+const MAX_ATTEMPTS = 5
+
+class ServiceMoved extends Error {}
+
+export async function withServiceAddresses(
+  host: ApiHost,
+  caller: Caller,
+  target: WriteTarget,
+  change: Change,
+  write: (context: WriteContext, allocated: AnyObject) => WriteResult,
+): Promise<WriteResult> {
+  const newUid = host.random.uuid()
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const stored = target.name === '' ? undefined : host.reader.get({ resource: 'services', name: target.name })
+    const previous = stored === undefined ? undefined : parseObject(stored.text)
+    const next = structuredClone(change(previous === undefined ? undefined : structuredClone(previous)))
+    host.applyDefaults(target.definition, next)
+    next.metadata.uid ??= previous?.metadata.uid ?? newUid
+    const reservedFor = { ...next, metadata: { ...next.metadata, uid: previous?.metadata.uid ?? newUid } }
+    const allocated = await host.calls.allocateService(reservedFor, previous, caller.isDryRun)
+    try {
+      return await inTurn(host, caller, target, previous === undefined ? 'create' : 'update', (context) => {
+        const now = context.reader.get({ resource: 'services', name: target.name })
+        if (now?.revision !== stored?.revision) throw new ServiceMoved()
+        return write({ ...context, newUid }, { ...allocated, metadata: next.metadata })
+      })
+    } catch (error) {
+      if (!(error instanceof ServiceMoved)) throw error
+    }
+  }
+  throw conflictError({ group: '', resource: 'services' }, target.name, OPTIMISTIC_LOCK_MESSAGE)
+}

@@ -1,0 +1,21 @@
+/** What is served below objects: subresource name → handler. Which kinds have which, and with which verbs, is declared with the kind. */
+import type { RequestContext } from './request-context.ts'
+import { answerBinding } from './subresources/binding.ts'
+import { answerFinalize } from './subresources/finalize.ts'
+import { answerLog } from './subresources/log.ts'
+import { answerScale } from './subresources/scale.ts'
+import { answerStatus } from './subresources/status.ts'
+import { refuseStream } from './subresources/streams.ts'
+import { answerToken } from './subresources/token.ts'
+
+export const SUBRESOURCES: Readonly<Record<string, (context: RequestContext) => Response | Promise<Response>>> = {
+  attach: refuseStream,
+  binding: answerBinding,
+  exec: refuseStream,
+  finalize: answerFinalize,
+  log: answerLog,
+  portforward: refuseStream,
+  scale: answerScale,
+  status: answerStatus,
+  token: answerToken,
+}

@@ -1,0 +1,94 @@
+/**
+ * metav1.Table of objects: the columns of their kind, or NAME and AGE where a kind names none
+ * (k8s.io/apiserver pkg/endpoints/handlers/response.go, pkg/registry/rest/table.go).
+ */
+import type { KindDefinition } from '../apis/define-kind.ts'
+import type { Column, ColumnDefinition } from '../apimachinery/table.ts'
+import { humanDuration } from '../apimachinery/human-duration.ts'
+import type { AnyObject, ListMeta } from '../apimachinery/meta.ts'
+
+export interface TableOptions {
+  readonly nowMs: number
+  readonly includeObject: string
+  readonly form: { readonly metaVersion: string }
+}
+
+interface Table {
+  readonly kind: 'Table'
+  readonly apiVersion: string
+  readonly metadata: ListMeta
+  readonly columnDefinitions: readonly ColumnDefinition[] | null
+  readonly rows: readonly unknown[]
+}
+
+const FALLBACK_COLUMNS: readonly Column[] = [
+  {
+    name: 'Name',
+    type: 'string',
+    format: 'name',
+    description: 'Name of the object, unique within its namespace.',
+    priority: 0,
+    cell: (subject) => subject.metadata.name ?? '',
+  },
+  {
+    name: 'Age',
+    type: 'string',
+    format: '',
+    description: 'How long ago the object was created.',
+    priority: 0,
+    cell: (subject, nowMs) =>
+      subject.metadata.creationTimestamp === undefined
+        ? '<unknown>'
+        : humanDuration(nowMs - Date.parse(subject.metadata.creationTimestamp)),
+  },
+]
+
+export function columnsOf(definition: KindDefinition): readonly Column[] {
+  return definition.columns.length > 0 ? definition.columns : FALLBACK_COLUMNS
+}
+
+/** `withColumns`: a watch sends the column definitions in its first event only. */
+export function tableOf(
+  definition: KindDefinition,
+  subjects: readonly AnyObject[],
+  metadata: ListMeta,
+  options: TableOptions,
+  withColumns = true,
+): Table {
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${options.form.metaVersion}`,
+    metadata,
+    columnDefinitions: withColumns ? columnDefinitionsOf(definition) : null,
+    rows: subjects.map((subject) => rowOf(definition, subject, options)),
+  }
+}
+
+export function columnDefinitionsOf(definition: KindDefinition): ColumnDefinition[] {
+  return columnsOf(definition).map(({ name, type, format, description, priority }) => ({
+    name,
+    type,
+    format,
+    description,
+    priority,
+  }))
+}
+
+export function rowOf(definition: KindDefinition, subject: AnyObject, options: TableOptions): unknown {
+  const cells = columnsOf(definition).map((column) => column.cell(subject, options.nowMs))
+  switch (options.includeObject) {
+    case 'Object':
+      return { cells, object: subject }
+    case 'None':
+      return { cells, object: null }
+    default:
+      return {
+        cells,
+        object: {
+          kind: 'PartialObjectMetadata',
+          apiVersion: `meta.k8s.io/${options.form.metaVersion}`,
+          metadata: subject.metadata,
+        },
+      }
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * A turn with its surroundings: what the registry needs to decide a write is gathered here (namespace, policy), the turn
+ * submitted to the group commit, and run anew when what was gathered turned out stale.
+ */
+import type { KindDefinition } from '../apis/define-kind.ts'
+import { storeResource } from '../apis/define-kind.ts'
+import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
+import { hasReason } from '../apimachinery/status-error.ts'
+import type { AdmissionAttributes, AdmissionContext, AdmissionOperation } from '../admission/plugin.ts'
+import type { ClusterPolicy } from '../auth/cluster-policy.ts'
+import type { UserInfo } from '../auth/user.ts'
+import type { WriteContext, WriteResult } from '../registry/write-context.ts'
+import type { StoreReader, StoreWriter } from '../store/object-store.ts'
+import type { ApiHost } from './api-host.ts'
+
+export interface Caller {
+  readonly user: UserInfo
+  readonly manager: string
+  readonly isDryRun: boolean
+  /** Adds a Warning header to the answer. */
+  warn(text: string): void
+}
+
+export interface WriteTarget {
+  readonly definition: KindDefinition
+  readonly namespace: string
+  /** '' where the object itself brings its name. */
+  readonly name: string
+  readonly subresource: string
+}
+
+/** An object and what depends on it being written at once: a pod's binding is one write, a cascade may be a few. */
+const MAX_REVISIONS_PER_WRITE = 1
+
+/**
+ * One turn with fresh enough surroundings. A refusal that an old copy may have caused (a class, a role or a namespace
+ * made a moment ago) is tried once more with what is newest.
+ */
+export async function inTurn(
+  host: ApiHost,
+  caller: Caller,
+  target: WriteTarget,
+  verb: string,
+  decide: (context: WriteContext) => WriteResult,
+): Promise<WriteResult> {
+  if (host.namespace !== '' && host.namespacePhase() === 'absent') await host.refreshNamespace()
+  const policy = await host.policy()
+  const submit = (using: ClusterPolicy): Promise<WriteResult> =>
+    host.commits.submit({
+      resources: [storeResource(host.scheme.storedDefinition(target.definition))],
+      maxRevisions: caller.isDryRun ? 0 : MAX_REVISIONS_PER_WRITE,
+      run: (reader, writer) => decide(writeContext({ host, caller, target, verb, policy: using, reader, writer })),
+    })
+  try {
+    return await submit(policy)
+  } catch (error) {
+    if (!hasReason(error, 'Forbidden', 'NotFound', 'Invalid')) throw error
+    const newest = await host.refreshPolicy()
+    if (newest.revision === policy.revision) throw error
+    return submit(newest)
+  }
+}
+
+interface TurnSurroundings {
+  readonly host: ApiHost
+  readonly caller: Caller
+  readonly target: WriteTarget
+  readonly verb: string
+  readonly policy: ClusterPolicy
+  readonly reader: StoreReader
+  readonly writer: StoreWriter
+}
+
+function writeContext(turn: TurnSurroundings): WriteContext {
+  const { host, caller, target, reader, writer } = turn
+  const admission = admissionContext(turn)
+  const attributes = (
+    operation: AdmissionOperation,
+    object: AnyObject | undefined,
+    oldObject: AnyObject | undefined,
+  ): AdmissionAttributes => ({
+    operation,
+    definition: target.definition,
+    subresource: target.subresource,
+    namespace: host.namespace,
+    name: object?.metadata.name ?? target.name,
+    user: caller.user,
+    object,
+    oldObject,
+    isDryRun: caller.isDryRun,
+  })
+  return {
+    reader,
+    writer,
+    definition: target.definition,
+    stored: host.scheme.storedDefinition(target.definition),
+    namespace: host.namespace,
+    subresource: target.subresource,
+    nowMs: host.clock.now(),
+    random: host.random,
+    user: caller.user.username,
+    author: { user: caller.user.username, manager: caller.manager, verb: turn.verb },
+    isDryRun: caller.isDryRun,
+    newUid: host.random.uuid(),
+    applyDefaults: (subject) => host.applyDefaults(target.definition, subject),
+    admit: (operation, next, previous) => host.admission.admit(attributes(operation, next, previous), admission),
+    review: (operation, next, previous) => host.admission.validate(attributes(operation, next, previous), admission),
+    warn: caller.warn,
+  }
+}
+
+function admissionContext({ host, caller, policy, reader }: TurnSurroundings): AdmissionContext {
+  return {
+    policy,
+    store: reader,
+    find<T extends KubeObject>(resource: string, name: string): T | undefined {
+      const stored = reader.get({ resource, name })
+      return stored === undefined ? undefined : (JSON.parse(stored.text) as T)
+    },
+    namespacePhase: host.namespace === '' ? 'active' : host.namespacePhase(),
+    nowMs: host.clock.now(),
+    uuid: host.random.uuid,
+    warn: caller.warn,
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The write verbs between HTTP and the registry. Actors inside the same object call these directly; the HTTP face adds
+ * bodies, options and encoding.
+ */
+import { storeResource } from '../apis/define-kind.ts'
+import type { AnyObject } from '../apimachinery/meta.ts'
+import { createObject } from '../registry/create.ts'
+import type { DeletionOptions } from '../registry/delete.ts'
+import { deleteObject } from '../registry/delete.ts'
+import { parseObject } from '../registry/object-text.ts'
+import type { Change, UpdateOptions } from '../registry/update.ts'
+import { updateObject } from '../registry/update.ts'
+import type { WriteResult } from '../registry/write-context.ts'
+import type { ApiHost } from './api-host.ts'
+import { withServiceAddresses } from './service-addresses.ts'
+import type { Caller, WriteTarget } from './turn.ts'
+import { inTurn } from './turn.ts'
+
+export function createInTurn(host: ApiHost, caller: Caller, target: WriteTarget, next: AnyObject): Promise<WriteResult> {
+  if (storeResource(target.definition) === 'services') {
+    return withServiceAddresses(host, caller, target, () => next, (context, allocated) => createObject(context, allocated))
+  }
+  return inTurn(host, caller, target, 'create', (context) => createObject(context, structuredClone(next)))
+}
+
+/** `change` may run more than once; it gets a copy of the current object each time. */
+export function updateInTurn(
+  host: ApiHost,
+  caller: Caller,
+  target: WriteTarget,
+  change: Change,
+  options: UpdateOptions & { readonly verb?: string } = {},
+): Promise<WriteResult> {
+  if (storeResource(target.definition) === 'services' && target.subresource === '') {
+    return withServiceAddresses(host, caller, target, change, (context, allocated) =>
+      updateObject(context, target.name, () => allocated, options),
+    )
+  }
+  return inTurn(host, caller, target, options.verb ?? 'update', (context) =>
+    updateObject(context, target.name, change, options),
+  )
+}
+
+export async function deleteInTurn(
+  host: ApiHost,
+  caller: Caller,
+  target: WriteTarget,
+  options: DeletionOptions,
+): Promise<WriteResult> {
+  if (storeResource(target.definition) === 'namespaces' && !caller.isDryRun) await sealNamespace(host, target, options)
+  return inTurn(host, caller, target, 'delete', (context) => deleteObject(context, target.name, options))
+}
+
+/** Before a namespace's DELETE is acknowledged no create can slip in: its own object says so first, durably. */
+async function sealNamespace(host: ApiHost, target: WriteTarget, options: DeletionOptions): Promise<void> {
+  const current = host.reader.get({ resource: 'namespaces', name: target.name })
+  const uid = current === undefined ? undefined : parseObject(current.text).metadata.uid
+  if (uid === undefined || (options.uid !== undefined && options.uid !== uid)) return
+  if (IMMORTAL_NAMESPACES.has(target.name)) return
+  await host.calls.sealNamespace(target.name, uid)
+}
+
+/** Refused by admission (NamespaceLifecycle), so never sealed. */
+const IMMORTAL_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public'])

@@ -1,0 +1,67 @@
+/**
+ * Reads struct declarations out of Go source, enough for the API's types.go files: which fields a struct has on the wire,
+ * their Go types, and whether they are printed when empty. It knows the Go of those files, not Go. Used by
+ * extract-facts.ts only; what it finds is bare facts, no sentence of the source is kept.
+ */
+export interface GoField {
+  /** Wire name; '' for an inlined struct. */
+  readonly name: string
+  /** Go type as written, without a leading `*`. */
+  readonly type: string
+  readonly isPointer: boolean
+  readonly omitsEmpty: boolean
+  readonly omitsZero: boolean
+}
+
+export interface GoPackage {
+  readonly structs: ReadonlyMap<string, readonly GoField[]>
+  /** `type PodPhase string` → PodPhase: string */
+  readonly named: ReadonlyMap<string, string>
+}
+
+const STRUCT = /^type (\w+) struct \{$/
+const NAMED = /^(?:type )?\t?(\w+) (string|\[\]\S+|map\[\S+\]\S+|u?int\d*|[\w.]+)$/
+const FIELD = /^\t(?:(\w+)\s+)?(\*?)([\w.[\]*]+)\s+`([^`]*)`/
+const JSON_TAG = /json:"([^"]*)"/
+
+export function readGoPackage(sources: readonly string[]): GoPackage {
+  const structs = new Map<string, readonly GoField[]>()
+  const named = new Map<string, string>()
+  for (const source of sources) {
+    let current: GoField[] | undefined
+    for (const line of source.split('\n')) {
+      const opened = STRUCT.exec(line)
+      if (opened?.[1] !== undefined) {
+        current = []
+        structs.set(opened[1], current)
+      } else if (line === '}') {
+        current = undefined
+      } else if (current !== undefined) {
+        const field = readField(line)
+        if (field !== undefined) current.push(field)
+      } else {
+        const alias = line.startsWith('type ') ? NAMED.exec(line.replace(/\s*\/\/.*$/, '')) : null
+        if (alias?.[1] !== undefined && alias[2] !== undefined) named.set(alias[1], alias[2])
+      }
+    }
+  }
+  return { structs, named }
+}
+
+function readField(line: string): GoField | undefined {
+  const found = FIELD.exec(line)
+  if (found === null) return undefined
+  const [, declared, star, type, tags] = found
+  const tag = JSON_TAG.exec(tags ?? '')?.[1]
+  if (tag === undefined || type === undefined || tag === '-') return undefined
+  const [name = '', ...options] = tag.split(',')
+  // An embedded struct without a name of its own is inlined, whatever the tag says.
+  const isInlined = name === '' || (declared === undefined && options.includes('inline'))
+  return {
+    name: isInlined ? '' : name,
+    type,
+    isPointer: star === '*',
+    omitsEmpty: options.includes('omitempty'),
+    omitsZero: options.includes('omitzero'),
+  }
+}

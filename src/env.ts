@@ -1,0 +1,65 @@
+/**
+ * Every binding and variable of the deployment, one line of documentation each. Text variables are checked with zod at
+ * the first request, so that a wrong deployment says what is wrong instead of failing somewhere inside.
+ */
+import * as z from 'zod'
+import type { NamespaceObject } from './objects/namespace-object.ts'
+import type { SchedulerObject } from './objects/scheduler-object.ts'
+import type { SequencerObject } from './objects/sequencer-object.ts'
+
+export interface Env {
+  /** One object per namespace of a logical cluster, and one for its cluster scope. */
+  readonly NAMESPACE_OBJECTS: DurableObjectNamespace<NamespaceObject>
+  /** One object per logical cluster: revisions, and lists and watches over all namespaces. */
+  readonly SEQUENCER_OBJECTS: DurableObjectNamespace<SequencerObject>
+  /** One object per logical cluster: the scheduling queue and the node snapshot. */
+  readonly SCHEDULER_OBJECTS: DurableObjectNamespace<SchedulerObject>
+  /** The Worker that runs pods' code, reached with INTERNAL_SECRET: another process locally, the same deployment at the edge. */
+  readonly PODS: Fetcher
+  /** SHA-256, in hexadecimal, of the bootstrap admin's token. Empty: there is no bootstrap admin. */
+  readonly BOOTSTRAP_TOKEN_SHA256?: string
+  /** The private key that signs ServiceAccount tokens: an ES256 JWK as JSON. */
+  readonly SERVICE_ACCOUNT_KEY?: string
+  /** The certificate authority that clients inside pods should trust, in PEM. Empty at the edge: public CAs serve. */
+  readonly ROOT_CA?: string
+  /** What callers of /internal/ must know: the local server's host process and the pods' Worker. */
+  readonly INTERNAL_SECRET?: string
+  /** The address that pods and kubeconfigs reach the API under: `https://127.0.0.1:6443`. */
+  readonly API_ADDRESS?: string
+  /** Services get hosts under this domain at the edge: NAME.NAMESPACE.DOMAIN. */
+  readonly SERVICE_DOMAIN?: string
+  /** How Services are reached locally: `http://NAME.NAMESPACE.localhost:8080`, with this port. */
+  readonly SERVICE_HTTP_PORT?: string
+  /** Nodes made at bootstrap: `isolates`, and this many simulated ones. */
+  readonly SIMULATED_NODES?: string
+  /** debug, info, warn or error. */
+  readonly LOG_LEVEL?: string
+}
+
+const text = z.string().default('')
+
+const variables = z.object({
+  BOOTSTRAP_TOKEN_SHA256: z.string().regex(/^([0-9a-f]{64})?$/, 'must be a SHA-256 in lower-case hexadecimal').default(''),
+  SERVICE_ACCOUNT_KEY: text,
+  ROOT_CA: text,
+  INTERNAL_SECRET: text,
+  API_ADDRESS: z.string().default('https://127.0.0.1:6443'),
+  SERVICE_DOMAIN: text,
+  SERVICE_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  SIMULATED_NODES: z.coerce.number().int().min(0).max(5_000).default(1),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+})
+
+export type Variables = z.infer<typeof variables>
+
+const parsed = new WeakMap<Env, Variables>()
+
+/** The text variables, checked once per isolate; throws a ZodError that names each wrong one. */
+export function variablesOf(env: Env): Variables {
+  let known = parsed.get(env)
+  if (known === undefined) {
+    known = variables.parse(env)
+    parsed.set(env, known)
+  }
+  return known
+}

@@ -1,0 +1,99 @@
+/**
+ * The keys that wait for their turn, in memory. A key waits at most once however often it is woken, and never runs
+ * twice at the same time: woken while it runs, it waits again until that run has ended
+ * (the meaning of k8s.io/client-go util/workqueue/queue.go).
+ *
+ * Invariant: `lowestRevision` is below or at every change whose key has not finished, so the cursor may stand before it.
+ */
+export interface QueueItem {
+  readonly controller: string
+  readonly key: string
+  /** The oldest change that called for it; Infinity when time did. */
+  readonly revision: number
+  /** When it was first called for, for measuring how long keys wait. */
+  readonly sinceMs: number
+}
+
+interface Entry {
+  controller: string
+  key: string
+  revision: number
+  sinceMs: number
+  readyMs: number
+}
+
+export class WorkQueue {
+  /** Ready to run, in the order of their wakes. */
+  readonly #ready = new Map<string, Entry>()
+  /** Held back for a few milliseconds, so that a burst of changes is one run. */
+  readonly #held = new Map<string, Entry>()
+  readonly #running = new Map<string, Entry>()
+
+  get size(): number {
+    return this.#ready.size + this.#held.size + this.#running.size
+  }
+
+  has(controller: string, key: string): boolean {
+    const id = identify(controller, key)
+    return this.#ready.has(id) || this.#held.has(id)
+  }
+
+  /** `readyMs` is when it may run at the earliest; a key that already waits keeps its place and its older revision. */
+  add(controller: string, key: string, revision: number, nowMs: number, readyMs = nowMs): void {
+    const id = identify(controller, key)
+    const waiting = this.#ready.get(id) ?? this.#held.get(id)
+    if (waiting !== undefined) {
+      waiting.revision = Math.min(waiting.revision, revision)
+      return
+    }
+    const entry: Entry = { controller, key, revision, sinceMs: nowMs, readyMs }
+    if (readyMs > nowMs) this.#held.set(id, entry)
+    else this.#ready.set(id, entry)
+  }
+
+  /** The next key that may run now; it counts as running until `finish`. */
+  take(nowMs: number): QueueItem | undefined {
+    this.#release(nowMs)
+    for (const [id, entry] of this.#ready) {
+      if (this.#running.has(id)) continue
+      this.#ready.delete(id)
+      this.#running.set(id, entry)
+      return entry
+    }
+    return undefined
+  }
+
+  finish(item: QueueItem): void {
+    this.#running.delete(identify(item.controller, item.key))
+  }
+
+  /** When the next waiting key may run: now or earlier for a ready one, undefined when none waits. */
+  nextReadyMs(nowMs: number): number | undefined {
+    for (const id of this.#ready.keys()) if (!this.#running.has(id)) return nowMs
+    let next: number | undefined
+    for (const entry of this.#held.values()) next = Math.min(next ?? Infinity, entry.readyMs)
+    return next
+  }
+
+  /** The oldest change that a waiting or running key stands for; undefined when there is none. */
+  lowestRevision(): number | undefined {
+    let lowest = Infinity
+    for (const entries of [this.#ready, this.#held, this.#running]) {
+      for (const { revision } of entries.values()) lowest = Math.min(lowest, revision)
+    }
+    return lowest === Infinity ? undefined : lowest
+  }
+
+  #release(nowMs: number): void {
+    for (const [id, entry] of this.#held) {
+      if (entry.readyMs > nowMs) continue
+      this.#held.delete(id)
+      this.#ready.set(id, entry)
+    }
+  }
+}
+
+/** No controller's name contains a line feed. */
+function identify(controller: string, key: string): string {
+  return `${controller}\n${key}`
+}

@@ -1,0 +1,174 @@
+/**
+ * The update verb, once for all kinds and for every patch: `change` gives the next object from the current one, inside
+ * the turn, so there is nothing to retry. Order (k8s.io/apiserver pkg/registry/rest/update.go, generic/registry/
+ * store.go): uid precondition → mutating admission → defaults → resourceVersion (409) → prepareForUpdate → validate (422) →
+ * validating admission (403) → store. A write that changes nothing is not written.
+ */
+import {
+  OPTIMISTIC_LOCK_MESSAGE,
+  conflictError,
+  invalidError,
+  notFoundError,
+} from '../apimachinery/status-error.ts'
+import { invalid } from '../apimachinery/field-path.ts'
+import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
+import type { AnyObject } from '../apimachinery/meta.ts'
+import type { StoredObject } from '../store/object-store.ts'
+import { createObject, hooksOf, placeInNamespace } from './create.ts'
+import { isReadyToGo, removeObject } from './delete.ts'
+import { draftOf, parseObject, printObject } from './object-text.ts'
+import type { WriteContext, WriteResult } from './write-context.ts'
+import { groupResourceOf, keyOf } from './write-context.ts'
+
+/** Gives the next object from the current one (undefined: there is none). May change and return what it was given. */
+export type Change = (current: AnyObject | undefined) => AnyObject
+
+export interface UpdateOptions {
+  /** What the caller wants the object's uid to be. */
+  readonly preconditionUid?: string
+  /** Server-side apply and PUT of some kinds make what is not there. */
+  readonly allowsCreate?: boolean
+}
+
+export function updateObject(
+  context: WriteContext,
+  name: string,
+  change: Change,
+  options: UpdateOptions = {},
+): WriteResult {
+  const current = context.reader.get(keyOf(context, name))
+  if (current === undefined) {
+    const allowsCreate = options.allowsCreate ?? context.definition.strategy.allowsCreateOnUpdate ?? false
+    if (!allowsCreate || context.subresource !== '') throw notFoundError(groupResourceOf(context), name)
+    return createObject(context, change(undefined))
+  }
+  const previous = asRequested(context, current)
+  const next = change(asRequested(context, current))
+  keepSystemMetadata(context, name, next, previous, options)
+  context.admit('UPDATE', next, previous)
+  context.applyDefaults(next)
+  checkResourceVersion(context, name, next, previous)
+  prepare(context, next, previous)
+  validateChanged(context, next, previous)
+  context.definition.strategy.canonicalize?.(next)
+  for (const warning of context.definition.strategy.warnings?.(next, previous) ?? []) context.warn(warning)
+  context.review('UPDATE', next, previous)
+  return writeChanged(context, current, next)
+}
+
+/** The stored object, parsed, in the version of the request. */
+function asRequested({ definition }: WriteContext, stored: StoredObject): AnyObject {
+  const subject = parseObject(stored.text)
+  return definition.storedAs === undefined ? subject : (definition.storedAs.fromStored(subject) as AnyObject)
+}
+
+function keepSystemMetadata(
+  context: WriteContext,
+  name: string,
+  next: AnyObject,
+  previous: AnyObject,
+  options: UpdateOptions,
+): void {
+  const meta = next.metadata
+  const kept = previous.metadata
+  placeInNamespace(context, next)
+  const wantedUid = options.preconditionUid ?? meta.uid
+  if (wantedUid !== undefined && wantedUid !== '' && wantedUid !== kept.uid) {
+    throw conflictError(
+      groupResourceOf(context),
+      name,
+      `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${kept.uid ?? ''}`,
+    )
+  }
+  for (const field of ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generateName'] as const) {
+    if (meta[field] === undefined && kept[field] !== undefined) Object.assign(meta, { [field]: kept[field] })
+  }
+  if (kept.generation === undefined) delete meta.generation
+  else meta.generation = kept.generation
+}
+
+function checkResourceVersion(context: WriteContext, name: string, next: AnyObject, previous: AnyObject): void {
+  const said = next.metadata.resourceVersion ?? ''
+  if (said === '' || said === '0') {
+    if (context.definition.strategy.allowsUnconditionalUpdate === true) return
+    throw invalidError(context.definition, name, [
+      invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ])
+  }
+  if (said !== previous.metadata.resourceVersion) {
+    throw conflictError(groupResourceOf(context), name, OPTIMISTIC_LOCK_MESSAGE)
+  }
+}
+
+function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): void {
+  const { strategy } = context.definition
+  if (context.subresource === 'status') {
+    if (strategy.status?.prepareForUpdate !== undefined) {
+      strategy.status.prepareForUpdate(next, previous, hooksOf(context))
+    } else {
+      // As a CRD's status endpoint: only status changes.
+      const { status } = next
+      for (const field of Object.keys(next)) delete next[field]
+      Object.assign(next, structuredClone(previous), status === undefined ? {} : { status })
+      if (status === undefined) delete next['status']
+    }
+    return
+  }
+  strategy.prepareForUpdate?.(next, previous, hooksOf(context))
+  if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous)) {
+    next.metadata.generation = previous.metadata.generation + 1
+  }
+}
+
+/** Whether anything but metadata and status differs: what generation counts. */
+function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
+  const desired = ({ metadata: _metadata, status: _status, ...rest }: AnyObject): unknown => rest
+  return !isSameJson(desired(next), desired(previous))
+}
+
+function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
+  const { strategy, kind } = context.definition
+  const validate = context.subresource === 'status' ? strategy.status?.validateUpdate : strategy.validateUpdate
+  const errors = [
+    ...validateMetadataOnUpdate(next.metadata, previous.metadata, {
+      isNamespaced: context.definition.scope === 'Namespaced',
+      kind,
+    }),
+    ...(validate?.(next, previous) ?? []),
+  ]
+  if (errors.length > 0) throw invalidError(context.definition, next.metadata.name ?? '', errors)
+}
+
+function writeChanged(context: WriteContext, current: StoredObject, next: AnyObject): WriteResult {
+  const { definition, stored } = context
+  const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
+  object.metadata.resourceVersion = String(current.revision)
+  const unchangedText = printObject(stored, object)
+  if (unchangedText === current.text || isSameJson(object, parseObject(current.text))) {
+    return { object, text: current.text, isCreated: false, isDeleted: false }
+  }
+  // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
+  if (isReadyToGo(context, object)) return removeObject(context, object, current.revision)
+  if (context.isDryRun) return { object, text: unchangedText, isCreated: false, isDeleted: false }
+  let text = ''
+  const draft = draftOf(stored, object)
+  const key = keyOf(context, current.name)
+  context.writer.update(key, { ...draft, text: (revision) => (text = draft.text(revision)) }, current.revision, context.author)
+  return { object, text, isCreated: false, isDeleted: false }
+}
+
+/** Whether two JSON values are equal whatever the order of their fields. */
+export function isSameJson(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (Array.isArray(one) || Array.isArray(other)) {
+    if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false
+    return one.every((item, index) => isSameJson(item, other[index]))
+  }
+  const left = one as Record<string, unknown>
+  const right = other as Record<string, unknown>
+  const present = (record: Record<string, unknown>): string[] =>
+    Object.keys(record).filter((field) => record[field] !== undefined)
+  const names = present(left)
+  return names.length === present(right).length && names.every((field) => isSameJson(left[field], right[field]))
+}
