@@ -1,0 +1,187 @@
+/**
+ * Group commit: turns that arrive together run one after another inside one transaction, on one reservation of revisions
+ * and with one wait for durability.
+ *
+ * Invariants: one batch at a time; nobody is answered before the batch is durable and shown; a turn that throws is
+ * refused alone; whatever else fails, every waiter of the batch is told, and the next batch runs. Without a range nothing
+ * is committed. It must not know: kinds, what a turn decides, how the sequencer is reached.
+ */
+import { ApiStatusError, internalError, serviceUnavailableError } from '../apimachinery/status-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Change, RevisionRange, StoreReader, StoreWriter } from '../store/object-store.ts'
+import type { CommitQueue, Turn } from './commit.ts'
+import type { Grant, RangeSource } from './range-source.ts'
+
+/** Turns of one batch: a transaction of some 20 ms, so that reads are served in between. */
+export const MAX_BATCH_TURNS = 256
+
+/** Revisions of one batch; a single turn that wants more runs alone. */
+export const MAX_BATCH_REVISIONS = 1_024
+
+/** How often a batch asks for another range when the one it got could not be used any more. */
+const MAX_RANGE_ATTEMPTS = 3
+
+/** What the queue needs of the store (store/log-store.ts). */
+export interface CommitStore extends StoreReader {
+  /** Runs `work` in one transaction that may use `range`; when it throws, nothing of it is kept. */
+  commit<R>(
+    range: RevisionRange,
+    work: (writer: StoreWriter) => R,
+  ): { readonly result: R; readonly used: number; readonly changes: readonly Change[] }
+}
+
+export interface CommitQueueOptions {
+  readonly store: CommitStore
+  readonly ranges: RangeSource
+  /** Resolves once everything committed so far survives the loss of the machine. */
+  durable(): Promise<void>
+  /** Shows committed, durable changes to watchers and followers. */
+  publish(changes: readonly Change[]): void
+  readonly clock: Clock
+}
+
+interface Waiter {
+  readonly turn: Turn<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** How a turn of the running batch ended; told to its caller once the batch is durable. */
+type Outcome = { readonly value: unknown } | { readonly error: unknown }
+
+/** For batches that write nothing (dry runs): no revision can be taken from it. */
+const EMPTY_RANGE: RevisionRange = { from: 1, to: 0 }
+
+export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
+  const waiting: Waiter[] = []
+  let isDraining = false
+
+  /** The next batch begins a macrotask later, so that requests which are already in are part of it. */
+  const schedule = (): void => {
+    options.clock.after(0, () => {
+      const batch = takeBatch(waiting)
+      void runBatch(options, batch).then(() => {
+        if (waiting.length > 0) schedule()
+        else isDraining = false
+      })
+    })
+  }
+
+  return {
+    submit<R>(turn: Turn<R>): Promise<R> {
+      return new Promise<R>((resolve, reject) => {
+        waiting.push({ turn, resolve: (value) => resolve(value as R), reject })
+        if (isDraining) return
+        isDraining = true
+        schedule()
+      })
+    },
+  }
+}
+
+function takeBatch(waiting: Waiter[]): readonly Waiter[] {
+  let revisions = 0
+  let size = 0
+  for (const { turn } of waiting) {
+    if (size > 0 && (size === MAX_BATCH_TURNS || revisions + turn.maxRevisions > MAX_BATCH_REVISIONS)) break
+    revisions += turn.maxRevisions
+    size += 1
+  }
+  return waiting.splice(0, size)
+}
+
+/** Never rejects: what goes wrong is told to the batch's waiters. */
+async function runBatch(options: CommitQueueOptions, batch: readonly Waiter[]): Promise<void> {
+  try {
+    const outcomes = await commitBatch(options, batch)
+    batch.forEach(({ resolve, reject }, index) => {
+      const outcome = outcomes[index]
+      if (outcome === undefined) reject(internalError('a turn of the batch was not run'))
+      else if ('error' in outcome) reject(outcome.error)
+      else resolve(outcome.value)
+    })
+  } catch (error) {
+    for (const { reject } of batch) reject(error)
+  }
+}
+
+async function commitBatch(options: CommitQueueOptions, batch: readonly Waiter[]): Promise<readonly Outcome[]> {
+  const count = batch.reduce((sum, { turn }) => sum + turn.maxRevisions, 0)
+  if (count === 0) {
+    return options.store.commit(EMPTY_RANGE, (writer) => runTurns(options.store, writer, batch)).result
+  }
+  const resources = resourcesOf(batch)
+  for (let attempt = 0; attempt < MAX_RANGE_ATTEMPTS; attempt += 1) {
+    const grant = await reserve(options.ranges, count, resources)
+    const range = grant.claim()
+    if (range === undefined) grant.close([])
+    else return commitInRange(options, batch, grant, range)
+  }
+  throw serviceUnavailableError('revisions could not be reserved in time, nothing was written; please try again')
+}
+
+async function commitInRange(
+  { store, durable, publish }: CommitQueueOptions,
+  batch: readonly Waiter[],
+  grant: Grant,
+  range: RevisionRange,
+): Promise<readonly Outcome[]> {
+  let committed: { result: readonly Outcome[]; changes: readonly Change[] }
+  try {
+    committed = store.commit(range, (writer) => runTurns(store, writer, batch))
+  } catch (error) {
+    grant.close([])
+    throw error
+  }
+  if (committed.changes.length === 0) {
+    grant.close([])
+    return committed.result
+  }
+  try {
+    await durable()
+  } catch (error) {
+    grant.abandon()
+    throw error
+  }
+  try {
+    publish(committed.changes)
+  } finally {
+    grant.close(committed.changes)
+  }
+  return committed.result
+}
+
+/**
+ * Runs the turns one after another. A turn decides first and appends last; one that throws after it appended would leave
+ * half a decision behind, so then the whole transaction is given up.
+ */
+function runTurns(store: StoreReader, writer: StoreWriter, batch: readonly Waiter[]): readonly Outcome[] {
+  return batch.map(({ turn }): Outcome => {
+    const before = store.revision
+    try {
+      return { value: turn.run(store, writer) }
+    } catch (error) {
+      if (store.revision !== before) throw internalError('a turn failed after it had written', error)
+      return { error }
+    }
+  })
+}
+
+async function reserve(ranges: RangeSource, count: number, resources: readonly string[]): Promise<Grant> {
+  try {
+    return await ranges.reserve(count, resources)
+  } catch (error) {
+    if (error instanceof ApiStatusError) throw error
+    throw Object.assign(serviceUnavailableError('revisions could not be reserved, nothing was written'), {
+      cause: error,
+    })
+  }
+}
+
+function resourcesOf(batch: readonly Waiter[]): readonly string[] {
+  const [first] = batch
+  if (batch.length === 1 && first !== undefined) return first.turn.resources
+  const all = new Set<string>()
+  for (const { turn } of batch) for (const resource of turn.resources) all.add(resource)
+  return [...all]
+}

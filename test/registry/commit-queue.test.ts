@@ -1,0 +1,299 @@
+/** Group commit against a store of plain arrays: who shares a batch, who is told what, and what is kept. */
+import { describe, expect, it } from 'vitest'
+import { ApiStatusError, serviceUnavailableError } from '../../src/apimachinery/status-error.ts'
+import { ManualClock } from '../../src/lib/clock.ts'
+import type { Turn } from '../../src/registry/commit.ts'
+import type { CommitStore } from '../../src/registry/commit-queue.ts'
+import { MAX_BATCH_REVISIONS, MAX_BATCH_TURNS, createCommitQueue } from '../../src/registry/commit-queue.ts'
+import type { Grant } from '../../src/registry/range-source.ts'
+import type { Change, RevisionRange, StoreWriter } from '../../src/store/object-store.ts'
+
+const AUTHOR = { user: 'u', manager: 'm', verb: 'create' }
+const DRAFT = { selectable: { labels: {}, fields: {} }, text: (revision: number) => `{"r":${String(revision)}}` }
+
+const aChange = (revision: number): Change => ({
+  resource: 'pods',
+  name: `pod-${String(revision)}`,
+  type: 'ADDED',
+  revision,
+  text: '{}',
+  timeMs: 0,
+  selectable: DRAFT.selectable,
+  previousSelectable: undefined,
+})
+
+/** A world around the queue: a log, a source of ranges that answers when told to, and a record of what happened. */
+function aWorld() {
+  const clock = new ManualClock()
+  const happened: string[] = []
+  const log: number[] = []
+  const reservations: { count: number; resources: readonly string[]; answer: (usable?: boolean) => void }[] = []
+  const faults = { durable: false, publish: false, transaction: false }
+  let next = 1
+  let refuse: unknown
+  const store = aStore(log, faults)
+  const queue = createCommitQueue({
+    store,
+    clock,
+    durable: () => {
+      happened.push('durable')
+      return faults.durable ? Promise.reject(new Error('disk gone')) : Promise.resolve()
+    },
+    publish: (changes) => {
+      happened.push(`published ${changes.map(({ revision }) => revision).join(',')}`)
+      if (faults.publish) throw new Error('publish failed')
+    },
+    ranges: {
+      reserve: (count, resources) =>
+        new Promise<Grant>((resolve, reject) => {
+          if (refuse !== undefined) {
+            reject(refuse)
+            return
+          }
+          const range: RevisionRange = { from: next, to: next + count - 1 }
+          next += count
+          reservations.push({
+            count,
+            resources,
+            answer: (usable = true) =>
+              resolve({
+                claim: () => (usable ? range : undefined),
+                close: (changes) => happened.push(`closed ${String(changes.length)}`),
+                abandon: () => happened.push('abandoned'),
+              }),
+          })
+        }),
+    },
+  })
+  return { clock, happened, log, reservations, faults, queue, refuseWith: (error: unknown) => (refuse = error) }
+}
+
+function aStore(log: number[], faults: { transaction: boolean }): CommitStore {
+  const unused = (): never => {
+    throw new Error('the queue reads nothing but the revision')
+  }
+  return {
+    get revision() {
+      return log.at(-1) ?? 0
+    },
+    compactedRevision: 0,
+    get: unused,
+    getAsOf: unused,
+    list: unused,
+    hasAny: unused,
+    count: unused,
+    resources: unused,
+    changes: unused,
+    commit<R>(range: RevisionRange, work: (writer: StoreWriter) => R) {
+      const kept = log.length
+      let used = 0
+      const append = (): number => {
+        const revision = range.from + used
+        if (revision > range.to) throw new Error('range exhausted')
+        used += 1
+        log.push(revision)
+        return revision
+      }
+      try {
+        const result = work({ create: append, update: append, delete: append })
+        if (faults.transaction) throw new Error('transaction failed')
+        return { result, used, changes: log.slice(kept).map((revision) => aChange) }
+      } catch (error) {
+        log.length = kept
+        throw error
+      }
+    },
+  }
+}
+
+const write = (name: string, resource = 'pods'): Turn<number> => ({
+  resources: [resource],
+  maxRevisions: 1,
+  run: (_reader, writer) => writer.create({ resource, name }, DRAFT, AUTHOR),
+})
+
+const refused: Turn<number> = {
+  resources: ['pods'],
+  maxRevisions: 1,
+  run: () => {
+    throw new Error('refused')
+  },
+}
+
+/** Lets promise callbacks run. */
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+}
+
+describe('commit queue', () => {
+  it('commits turns that arrive together on one reservation, in order of arrival', async () => {
+    const world = aWorld()
+    const all = Promise.all([
+      world.queue.submit(write('a')),
+      world.queue.submit(write('b', 'nodes')),
+      world.queue.submit(write('c')),
+    ])
+    world.clock.advance(0)
+    expect(world.reservations).toMatchObject([{ count: 3, resources: ['pods', 'nodes'] }])
+    world.reservations[0]?.answer()
+    expect(await all).toEqual([1, 2, 3])
+    expect(world.happened).toEqual(['durable', 'published 1,2,3', 'closed 3'])
+  })
+
+  it('gathers what arrives while a reservation is under way into the next batch', async () => {
+    const world = aWorld()
+    const first = world.queue.submit(write('a'))
+    world.clock.advance(0)
+    const second = Promise.all([world.queue.submit(write('b')), world.queue.submit(write('c'))])
+    world.clock.advance(10)
+    expect(world.reservations).toHaveLength(1)
+    world.reservations[0]?.answer()
+    expect(await first).toBe(1)
+    await settle()
+    world.clock.advance(0)
+    expect(world.reservations.map(({ count }) => count)).toEqual([1, 2])
+    world.reservations[1]?.answer()
+    expect(await second).toEqual([2, 3])
+  })
+
+  it('refuses a turn that throws alone', async () => {
+    const world = aWorld()
+    const results = Promise.allSettled([
+      world.queue.submit(write('a')),
+      world.queue.submit(refused),
+      world.queue.submit(write('c')),
+    ])
+    world.clock.advance(0)
+    world.reservations[0]?.answer()
+    expect(await results).toMatchObject([
+      { status: 'fulfilled', value: 1 },
+      { status: 'rejected', reason: { message: 'refused' } },
+      { status: 'fulfilled', value: 2 },
+    ])
+    expect(world.log).toEqual([1, 2])
+  })
+
+  it('closes the range without waiting for the disk when every turn was refused', async () => {
+    const world = aWorld()
+    const result = world.queue.submit(refused)
+    world.clock.advance(0)
+    world.reservations[0]?.answer()
+    await expect(result).rejects.toThrow('refused')
+    expect(world.happened).toEqual(['closed 0'])
+  })
+
+  it('gives up the whole transaction when a turn throws after it wrote', async () => {
+    const world = aWorld()
+    const half: Turn<number> = {
+      ...refused,
+      run: (_reader, writer) => {
+        writer.create({ resource: 'pods', name: 'x' }, DRAFT, AUTHOR)
+        throw new Error('late')
+      },
+    }
+    const results = Promise.allSettled([world.queue.submit(write('a')), world.queue.submit(half)])
+    world.clock.advance(0)
+    world.reservations[0]?.answer()
+    expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(world.log).toEqual([])
+    expect(world.happened).toEqual(['closed 0'])
+  })
+
+  it('tells every waiter when the transaction fails, and serves the next batch', async () => {
+    const world = aWorld()
+    world.faults.transaction = true
+    const results = Promise.allSettled([world.queue.submit(write('a')), world.queue.submit(write('b'))])
+    world.clock.advance(0)
+    world.reservations[0]?.answer()
+    expect(await results).toMatchObject([
+      { status: 'rejected', reason: { message: 'transaction failed' } },
+      { status: 'rejected', reason: { message: 'transaction failed' } },
+    ])
+    world.faults.transaction = false
+    const after = world.queue.submit(write('c'))
+    await settle()
+    world.clock.advance(0)
+    world.reservations[1]?.answer()
+    expect(await after).toBe(3)
+  })
+
+  it('abandons the range and tells every waiter when durability fails', async () => {
+    const world = aWorld()
+    world.faults.durable = true
+    const result = world.queue.submit(write('a'))
+    world.clock.advance(0)
+    world.reservations[0]?.answer()
+    await expect(result).rejects.toThrow('disk gone')
+    expect(world.happened).toEqual(['durable', 'abandoned'])
+  })
+
+  it('closes the range and leaves nobody waiting when showing the changes fails', async () => {
+    const world = aWorld()
+    world.faults.publish = true
+    const result = world.queue.submit(write('a'))
+    world.clock.advance(0)
+    world.reservations[0]?.answer()
+    await expect(result).rejects.toThrow('publish failed')
+    expect(world.happened.at(-1)).toBe('closed 1')
+  })
+
+  it('answers 503 with Retry-After and writes nothing when no range can be had', async () => {
+    for (const reason of [new Error('network lost'), serviceUnavailableError('sequencer away')]) {
+      const world = aWorld()
+      world.refuseWith(reason)
+      const error: unknown = await Promise.all([
+        world.queue.submit(write('a')).catch((caught: unknown) => caught),
+        world.clock.advance(0),
+      ]).then(([caught]) => caught)
+      expect(error).toBeInstanceOf(ApiStatusError)
+      expect(error).toMatchObject({ httpCode: 503, status: { details: { retryAfterSeconds: 1 } } })
+      expect(world.log).toEqual([])
+    }
+  })
+
+  it('asks for another range when the one it got may not be used any more', async () => {
+    const world = aWorld()
+    const result = world.queue.submit(write('a'))
+    world.clock.advance(0)
+    world.reservations[0]?.answer(false)
+    await settle()
+    world.reservations[1]?.answer()
+    expect(await result).toBe(2)
+    expect(world.happened).toEqual(['closed 0', 'durable', 'published 2', 'closed 1'])
+  })
+
+  it('answers 503 when no range stays usable', async () => {
+    const world = aWorld()
+    const result = world.queue.submit(write('a'))
+    const caught = expect(result).rejects.toMatchObject({ httpCode: 503 })
+    world.clock.advance(0)
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      world.reservations[attempt]?.answer(false)
+      await settle()
+    }
+    await caught
+    expect(world.reservations).toHaveLength(3)
+  })
+
+  it('runs turns that write nothing without a reservation', async () => {
+    const world = aWorld()
+    const result = world.queue.submit({ resources: ['pods'], maxRevisions: 0, run: (reader) => reader.revision })
+    world.clock.advance(0)
+    expect(await result).toBe(0)
+    expect(world.reservations).toHaveLength(0)
+  })
+
+  it('bounds a batch by turns and by revisions, and runs a turn above the bound alone', async () => {
+    const world = aWorld()
+    const many = Promise.all(Array.from({ length: MAX_BATCH_TURNS + 1 }, (_, at) => world.queue.submit(write(`t${String(at)}`))))
+    const big = world.queue.submit({ ...write('big'), maxRevisions: MAX_BATCH_REVISIONS + 1 })
+    for (let batch = 0; batch < 3; batch += 1) {
+      world.clock.advance(0)
+      world.reservations[batch]?.answer()
+      await settle()
+    }
+    expect((await many).length).toBe(MAX_BATCH_TURNS + 1)
+    await big
+    expect(world.reservations.map(({ count }) => count)).toEqual([MAX_BATCH_TURNS, 1, MAX_BATCH_REVISIONS + 1])
+  })
+})
