@@ -97,7 +97,7 @@ function aStore(log: number[], faults: { transaction: boolean }): CommitStore {
       try {
         const result = work({ create: append, update: append, delete: append })
         if (faults.transaction) throw new Error('transaction failed')
-        return { result, used, changes: log.slice(kept).map((revision) => aChange) }
+        return { result, used, changes: log.slice(kept).map(aChange) }
       } catch (error) {
         log.length = kept
         throw error
