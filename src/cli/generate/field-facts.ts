@@ -1,0 +1,131 @@
+/**
+ * Facts about fields that OpenAPI does not tell: whether Go prints a field that is empty (encoding/json with omitempty
+ * drops empty scalars, lists and maps, but never structs), which Go type error messages name, and which strings are
+ * quantities. One word a field: `name` `presence` `:shape` `=goType`, only where it differs from the usual.
+ *
+ * presence: none = dropped when empty; `?` = pointer, kept when set; `!` = always printed, with its zero value; `~` =
+ * always printed, null when not set. The usual is none for scalars, lists and maps and `?` for the rest.
+ */
+import type { GoField, GoPackage } from './go-source.ts'
+
+/** Structs that print themselves: no fields on the wire. */
+const LEAF_STRUCTS: Readonly<Record<string, string>> = {
+  Time: 't', MicroTime: 'm', Quantity: 'q', IntOrString: 'x', RawExtension: 'a', FieldsV1: 'a', Duration: 's', JSON: 'a',
+  JSONSchemaPropsOrArray: 'a', JSONSchemaPropsOrBool: 'a', JSONSchemaPropsOrStringArray: 'a',
+}
+
+const CORE = 'io.k8s.api.core.v1'
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
+
+class FieldFacts {
+  readonly #packages: ReadonlyMap<string, GoPackage>
+
+  constructor(packages: ReadonlyMap<string, GoPackage>) {
+    this.#packages = packages
+  }
+
+  /** The words of a struct's fields, inlined structs included. */
+  words(prefix: string, struct: string): string[] {
+    const fields = this.#packages.get(prefix)?.structs.get(struct) ?? []
+    return fields.flatMap((field) => {
+      if (field.name !== '') return this.#word(prefix, field)
+      const inlined = this.#locate(prefix, field.type)
+      return this.words(inlined.prefix, inlined.name)
+    })
+  }
+
+  #word(prefix: string, field: GoField): string[] {
+    const isStruct = this.#isStruct(prefix, field.type)
+    const usual = isStruct ? '?' : ''
+    const presence = this.#presence(field, isStruct)
+    const shape = this.#quantityShape(prefix, field.type)
+    const goType = this.#goType(prefix, field.type)
+    if (presence === usual && shape === '' && goType === '') return []
+    return [`${field.name}${presence}${shape === '' ? '' : `:${shape}`}${goType === '' ? '' : `=${goType}`}`]
+  }
+
+  #presence(field: GoField, isStruct: boolean): string {
+    const omits = field.omitsZero || (field.omitsEmpty && (!isStruct || field.isPointer))
+    if (field.isPointer) return omits ? '?' : '~'
+    return omits ? '' : '!'
+  }
+
+  /** A type's package and bare name: `corev1.Container` is looked up in core, the rest where it is used. */
+  #locate(prefix: string, type: string): { prefix: string; name: string } {
+    const dot = type.indexOf('.')
+    if (dot < 0) return { prefix, name: type }
+    const [alias, name] = [type.slice(0, dot), type.slice(dot + 1)]
+    if (alias === 'metav1') return { prefix: META, name }
+    if (!/^(core)?v1$/.test(alias)) return { prefix: '', name }
+    return { prefix: this.#has(CORE, name) ? CORE : META, name }
+  }
+
+  #has(prefix: string, name: string): boolean {
+    const found = this.#packages.get(prefix)
+    return found !== undefined && (found.structs.has(name) || found.named.has(name))
+  }
+
+  #isStruct(prefix: string, type: string): boolean {
+    if (type.startsWith('[') || type.startsWith('map[')) return false
+    const located = this.#locate(prefix, type)
+    if (LEAF_STRUCTS[located.name] !== undefined) return true
+    const declared = this.#packages.get(located.prefix)
+    if (declared?.structs.has(located.name) === true) return true
+    const named = declared?.named.get(located.name)
+    return named !== undefined && !BUILT_IN.test(named) && this.#isStruct(located.prefix, named)
+  }
+
+  /** `q`, `[]q` or `{}q` where quantities are inside. */
+  #quantityShape(prefix: string, type: string): string {
+    if (type.startsWith('[]')) return wrap('[]', this.#quantityShape(prefix, type.slice(2)))
+    if (type.startsWith('map[')) return wrap('{}', this.#quantityShape(prefix, type.slice(type.indexOf(']') + 1)))
+    const located = this.#locate(prefix, type)
+    if (located.name === 'Quantity') return 'q'
+    const named = this.#packages.get(located.prefix)?.named.get(located.name)
+    return named === undefined || named === 'string' ? '' : this.#quantityShape(located.prefix, named)
+  }
+
+  /** The Go type that messages name, where it is not the plain one of its shape. */
+  #goType(prefix: string, type: string): string {
+    if (type.startsWith('[]')) return wrap('[]', this.#goType(prefix, type.slice(2)))
+    if (type.startsWith('map[')) {
+      const end = type.indexOf(']')
+      const key = this.#goType(prefix, type.slice(4, end))
+      const value = type.slice(end + 1)
+      const valueType = this.#goType(prefix, value)
+      return key === '' && valueType === '' ? '' : `map[${key || 'string'}]${valueType || this.#shown(prefix, value)}`
+    }
+    if (type.startsWith('types.')) return type
+    const located = this.#locate(prefix, type)
+    const named = this.#packages.get(located.prefix)?.named.get(located.name)
+    return named === undefined ? '' : this.#shown(located.prefix, located.name)
+  }
+
+  #shown(prefix: string, type: string): string {
+    if (BUILT_IN.test(type)) return type
+    const located = this.#locate(prefix, type)
+    const home = located.prefix === '' ? type.slice(0, type.indexOf('.')) : located.prefix.split('.').at(-1)
+    return `${home ?? ''}.${located.name}`
+  }
+}
+
+const BUILT_IN = /^(string|bool|byte|u?int\d*|float\d+)$|^[[m]/
+
+function wrap(prefix: string, inner: string): string {
+  return inner === '' ? '' : prefix + inner
+}
+
+/** model name → its words. */
+export function goFieldFacts(
+  packages: ReadonlyMap<string, GoPackage>,
+  names: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const facts = new FieldFacts(packages)
+  const table: Record<string, string> = {}
+  for (const [definition, model] of names) {
+    const dot = definition.lastIndexOf('.')
+    const words = facts.words(definition.slice(0, dot), definition.slice(dot + 1))
+    if (words.length > 0) table[model] = words.toSorted().join(' ')
+  }
+  return table
+}

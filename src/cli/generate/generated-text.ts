@@ -1,0 +1,111 @@
+/**
+ * Turns models into the files of src/apis/generated/: TypeScript interfaces, the compact structure that the schema walker
+ * reads, and descriptions for OpenAPI. Pure: models and facts in, text out.
+ */
+import type { Model, ModelField } from './models.ts'
+
+const HEADER = '// Written by src/cli/generate/generate.ts; not committed. Do not edit.\n'
+
+/** Models that src/apimachinery/meta.ts declares by hand, because every floor knows them. */
+const META_TYPES: Readonly<Record<string, string>> = {
+  V1ObjectMeta: 'ObjectMeta',
+  V1OwnerReference: 'OwnerReference',
+  V1ManagedFieldsEntry: 'ManagedFieldsEntry',
+  V1ListMeta: 'ListMeta',
+}
+
+const ARRAY = /^Array<(.+)>$/
+const MAP = /^\{ \[key: string\]: (.+); \}$/
+
+/** `types.ts` */
+export function typesText(models: readonly Model[]): string {
+  const imports = [...new Set(Object.values(META_TYPES)), 'KubeObject'].toSorted().join(', ')
+  const aliases = Object.entries(META_TYPES).map(([model, type]) => `export type ${model} = ${type}\n`)
+  const interfaces = models.filter(({ name }) => META_TYPES[name] === undefined).map(interfaceText)
+  return `${HEADER}import type { ${imports} } from '../../apimachinery/meta.ts'\n\n${aliases.join('')}\n${interfaces.join('\n')}`
+}
+
+function interfaceText({ name, fields }: Model): string {
+  const isRoot = fields.some((field) => field.name === 'metadata' && field.type === 'V1ObjectMeta') &&
+    fields.some((field) => field.name === 'kind')
+  const own = isRoot ? fields.filter((field) => !['apiVersion', 'kind', 'metadata'].includes(field.name)) : fields
+  const lines = own.map((field) => `  ${propertyName(field.name)}${field.isRequired ? '' : '?'}: ${typeText(field.type)}\n`)
+  return `export interface ${name}${isRoot ? ' extends KubeObject' : ''} {\n${lines.join('')}}\n`
+}
+
+function propertyName(name: string): string {
+  return /^\w+$/.test(name) ? name : `'${name}'`
+}
+
+function typeText(type: string): string {
+  const item = ARRAY.exec(type)?.[1]
+  if (item !== undefined) {
+    const text = typeText(item)
+    return /^\w+$/.test(text) ? `${text}[]` : `(${text})[]`
+  }
+  const value = MAP.exec(type)?.[1]
+  if (value !== undefined) return `Record<string, ${typeText(value)}>`
+  if (type === 'Date' || type === 'V1MicroTime') return 'string'
+  if (type === 'IntOrString') return 'number | string'
+  return type === 'any' ? 'unknown' : type
+}
+
+/** name, presence, shape, Go type: see field-facts.ts. */
+const FACT = /^([^?!~:=]+)([?!~]?)(?::([^=]+))?(?:=(.+))?$/
+
+export type FieldFactTable = Readonly<Record<string, string>>
+
+/**
+ * `structure.ts`: model → one word a field, `name` `presence` `:shape` `=goType`, where shape is a letter, a model's name,
+ * or either of them below `[]` (list) and `{}` (map); no shape means text. src/apimachinery/schema/schema.ts reads it.
+ */
+export function structureText(models: readonly Model[], facts: FieldFactTable): string {
+  const lines = models.map(({ name, fields }) => {
+    const words = new Map((facts[name] ?? '').split(' ').map((word) => [FACT.exec(word)?.[1] ?? '', FACT.exec(word)]))
+    return `  ${name}: ${JSON.stringify(fields.map((field) => structureWord(field, words.get(field.name))).join(' '))},\n`
+  })
+  return `${HEADER}export const STRUCTURE: Readonly<Record<string, string>> = {\n${lines.join('')}}\n`
+}
+
+function structureWord(field: ModelField, fact: RegExpExecArray | null | undefined): string {
+  const shape = fact?.[3] ?? shapeOf(field)
+  const isComposite = !shape.startsWith('[]') && !shape.startsWith('{}') && !/^[silfdby]$/.test(shape)
+  const presence = fact?.[2] ?? (isComposite ? '?' : '')
+  const goType = fact?.[4]
+  return `${field.name}${presence}${shape === 's' ? '' : `:${shape}`}${goType === undefined ? '' : `=${goType}`}`
+}
+
+function shapeOf({ type, format }: Pick<ModelField, 'type' | 'format'>): string {
+  const item = ARRAY.exec(type)?.[1]
+  if (item !== undefined) return `[]${shapeOf({ type: item, format })}`
+  const value = MAP.exec(type)?.[1]
+  if (value !== undefined) return `{}${shapeOf({ type: value, format })}`
+  switch (type) {
+    case 'string':
+      return format === 'byte' ? 'y' : 's'
+    case 'number':
+      return format === 'int64' ? 'l' : format === 'double' ? 'd' : 'i'
+    case 'boolean':
+      return 'b'
+    case 'Date':
+      return 't'
+    case 'V1MicroTime':
+      return 'm'
+    case 'IntOrString':
+      return 'x'
+    case 'any':
+    case 'object':
+      return 'a'
+    default:
+      return type
+  }
+}
+
+/** `descriptions.json`: model → field → description, '' being the model itself. */
+export function descriptionsText(models: readonly Model[]): string {
+  const table = models.map(({ name, description, fields }) => [
+    name,
+    Object.fromEntries([['', description], ...fields.map((field) => [field.name, field.description])]) as unknown,
+  ])
+  return `${JSON.stringify(Object.fromEntries(table))}\n`
+}
