@@ -25,7 +25,6 @@ export class QuantityError extends Error {
 
 const FORMAT_MESSAGE =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-const NUMERIC_MESSAGE = 'unable to parse numeric part of quantity'
 const SUFFIX_MESSAGE = "unable to parse quantity's suffix"
 
 /**

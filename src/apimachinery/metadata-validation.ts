@@ -1,0 +1,229 @@
+/**
+ * Validation of ObjectMeta, on create and on update: what every kind has in common. All errors are gathered, with
+ * upstream's paths, texts and order. Source: k8s.io/apimachinery pkg/api/validation/objectmeta.go and
+ * pkg/apis/meta/v1/validation/validation.go of release-1.36. Knows no kinds: whether one is namespaced and what its
+ * names look like is passed in.
+ */
+import { childPath, forbidden, indexPath, invalid, required, tooLong, type FieldError } from './field-path.ts'
+import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta.ts'
+import {
+  byteLength, isDns1035Label, isDns1123Label, isDns1123Subdomain, isPathSegmentName, isQualifiedName,
+  isValidLabelValue,
+} from './names.ts'
+
+export const FIELD_IMMUTABLE_MESSAGE = 'field is immutable'
+/** All annotations of an object together, keys and values: upstream's limit, which protects etcd; here rows. */
+export const TOTAL_ANNOTATION_SIZE_LIMIT_BYTES = 262144
+const MANAGER_MAX_LENGTH = 128
+const SUBRESOURCE_MAX_LENGTH = 256
+const ORPHAN_FINALIZER = 'orphan'
+const FOREGROUND_FINALIZER = 'foregroundDeletion'
+
+/** What is wrong with a name; `isPrefix` when it is a generateName, to which something will be appended. */
+export type NameRule = (name: string, isPrefix: boolean) => string[]
+
+/** A trailing dash of a prefix is fine: what follows it ends the name. Upstream drops the letter before it as well. */
+function maskTrailingDash(name: string): string {
+  return name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name
+}
+
+export const nameIsDnsSubdomain: NameRule = (name, isPrefix) =>
+  isDns1123Subdomain(isPrefix ? maskTrailingDash(name) : name)
+export const nameIsDnsLabel: NameRule = (name, isPrefix) => isDns1123Label(isPrefix ? maskTrailingDash(name) : name)
+export const nameIsDns1035Label: NameRule = (name, isPrefix) =>
+  isDns1035Label(isPrefix ? maskTrailingDash(name) : name)
+/** RBAC's rule: anything that fits into a path. */
+export const nameIsPathSegment: NameRule = (name, isPrefix) =>
+  isPathSegmentName(name).filter((message) => !isPrefix || !message.startsWith('may not be'))
+
+export function validateLabels(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
+  const errors: FieldError[] = []
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    errors.push(...isQualifiedName(key).map((message) => invalid(field, key, message)))
+    errors.push(...isValidLabelValue(value).map((message) => invalid(field, value, message)))
+  }
+  return errors
+}
+
+/** Keys are checked without regard to case. */
+export function validateAnnotations(
+  annotations: Readonly<Record<string, string>> | undefined,
+  field: string,
+): FieldError[] {
+  const errors: FieldError[] = []
+  let totalBytes = 0
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    errors.push(...isQualifiedName(key.toLowerCase()).map((message) => invalid(field, key, message)))
+    totalBytes += byteLength(key) + byteLength(value)
+  }
+  if (totalBytes > TOTAL_ANNOTATION_SIZE_LIMIT_BYTES) errors.push(tooLong(field, TOTAL_ANNOTATION_SIZE_LIMIT_BYTES))
+  return errors
+}
+
+function validateOwnerReference(owner: OwnerReference, field: string): FieldError[] {
+  const errors: FieldError[] = []
+  const version = owner.apiVersion.split('/').length > 2 ? '' : (owner.apiVersion.split('/').at(-1) ?? '')
+  if (version === '') errors.push(invalid(childPath(field, 'apiVersion'), owner.apiVersion, 'version must not be empty'))
+  for (const part of ['kind', 'name', 'uid'] as const) {
+    if (owner[part] === '') errors.push(invalid(childPath(field, part), '', 'must not be empty'))
+  }
+  if (owner.apiVersion === 'v1' && owner.kind === 'Event') {
+    errors.push(invalid(field, owner, '/v1, Kind=Event is disallowed from being an owner'))
+  }
+  return errors
+}
+
+/** Differs from no release: up to 1.36 the path of a reference has no index. */
+export function validateOwnerReferences(owners: readonly OwnerReference[], field: string): FieldError[] {
+  const errors: FieldError[] = []
+  let firstController = ''
+  for (const owner of owners) {
+    errors.push(...validateOwnerReference(withTexts(owner), field))
+    if (owner.controller !== true) continue
+    const controller = `${owner.kind}/${owner.name}`
+    if (firstController === '') firstController = controller
+    else {
+      const why = `Only one reference can have Controller set to true. Found "true" in references for ${firstController} and ${controller}`
+      errors.push(invalid(field, owners, why))
+    }
+  }
+  return errors
+}
+
+/** Fields that a client left out, as the empty texts that Go has in their place. */
+function withTexts(owner: Partial<OwnerReference>): OwnerReference {
+  return { ...owner, ...fourTexts(owner) }
+}
+
+function fourTexts({ apiVersion = '', kind = '', name = '', uid = '' }: Partial<OwnerReference>) {
+  return { apiVersion, kind, name, uid }
+}
+
+export function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
+  const errors = finalizers.flatMap((finalizer) =>
+    isQualifiedName(finalizer).map((message) => invalid(field, finalizer, message)))
+  if (finalizers.includes(ORPHAN_FINALIZER) && finalizers.includes(FOREGROUND_FINALIZER)) {
+    const why = `finalizer ${ORPHAN_FINALIZER} and ${FOREGROUND_FINALIZER} cannot be both set`
+    errors.push(invalid(field, finalizers, why))
+  }
+  return errors
+}
+
+/** `fieldManager` of options and `manager` of managed fields: short and printable. */
+export function validateFieldManager(manager: string, field: string): FieldError[] {
+  const errors: FieldError[] = []
+  if (byteLength(manager) > MANAGER_MAX_LENGTH) errors.push(tooLong(field, MANAGER_MAX_LENGTH))
+  let position = 0
+  for (const character of manager) {
+    if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character)) {
+      const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+      errors.push(invalid(field, manager, `invalid character ${code} (at position ${String(position)})`))
+    }
+    position += byteLength(character)
+  }
+  return errors
+}
+
+export function validateManagedFields(entries: readonly ManagedFieldsEntry[], field: string): FieldError[] {
+  const errors: FieldError[] = []
+  for (const [index, entry] of entries.entries()) {
+    const at = indexPath(field, index)
+    const { operation = '', fieldsType = '', manager = '', subresource = '' } = entry
+    if (operation !== 'Apply' && operation !== 'Update') {
+      errors.push(invalid(childPath(at, 'operation'), operation, 'must be `Apply` or `Update`'))
+    }
+    if (fieldsType !== '' && fieldsType !== 'FieldsV1') {
+      errors.push(invalid(childPath(at, 'fieldsType'), fieldsType, 'must be `FieldsV1`'))
+    }
+    errors.push(...validateFieldManager(manager, childPath(at, 'manager')))
+    if (byteLength(subresource) > SUBRESOURCE_MAX_LENGTH) {
+      errors.push(tooLong(childPath(at, 'subresource'), SUBRESOURCE_MAX_LENGTH))
+    }
+  }
+  return errors
+}
+
+function validateGeneration(generation: number, field: string): FieldError[] {
+  return generation < 0 ? [invalid(field, generation, 'must be greater than or equal to 0')] : []
+}
+
+function validateNamespace(namespace: string, isNamespaced: boolean, field: string): FieldError[] {
+  if (!isNamespaced) return namespace === '' ? [] : [forbidden(field, 'not allowed on this type')]
+  if (namespace === '') return [required(field)]
+  return isDns1123Label(namespace).map((message) => invalid(field, namespace, message))
+}
+
+/** Metadata of a new object, its name already generated. */
+export function validateObjectMeta(
+  meta: ObjectMeta,
+  isNamespaced: boolean,
+  nameRule: NameRule,
+  field = 'metadata',
+): FieldError[] {
+  const at = (name: string) => childPath(field, name)
+  const { name = '', generateName = '', namespace = '', generation = 0 } = meta
+  const errors: FieldError[] = []
+  if (generateName !== '') {
+    errors.push(...nameRule(generateName, true).map((text) => invalid(at('generateName'), generateName, text)))
+  }
+  if (name === '') errors.push(required(at('name'), 'name or generateName is required'))
+  else errors.push(...nameRule(name, false).map((text) => invalid(at('name'), name, text)))
+  return [
+    ...errors,
+    ...validateNamespace(namespace, isNamespaced, at('namespace')),
+    ...validateGeneration(generation, at('generation')),
+    ...validateLabels(meta.labels, at('labels')),
+    ...validateAnnotations(meta.annotations, at('annotations')),
+    ...validateOwnerReferences(meta.ownerReferences ?? [], at('ownerReferences')),
+    ...validateFinalizers(meta.finalizers ?? [], at('finalizers')),
+    ...validateManagedFields(meta.managedFields ?? [], at('managedFields')),
+  ]
+}
+
+/** `field is immutable`, unless both are the same; for texts, numbers and booleans. */
+export function validateImmutable(
+  next: string | number | boolean | undefined,
+  previous: string | number | boolean | undefined,
+  field: string,
+): FieldError[] {
+  return next === previous ? [] : [invalid(field, next, FIELD_IMMUTABLE_MESSAGE)]
+}
+
+function validateNoNewFinalizers(next: readonly string[], previous: readonly string[], field: string): FieldError[] {
+  const extra = [...new Set(next)].filter((finalizer) => !previous.includes(finalizer)).toSorted()
+  if (extra.length === 0) return []
+  const list = `[]string{${extra.map((finalizer) => JSON.stringify(finalizer)).join(', ')}}`
+  const why = 'no new finalizers can be added if the object is being deleted, found new finalizers'
+  return [forbidden(field, `${why} ${list}`)]
+}
+
+/** Metadata of an update. The registry has put the resourceVersion in by now, where the kind allows to leave it out. */
+export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta, field = 'metadata'): FieldError[] {
+  const at = (name: string) => childPath(field, name)
+  const { generation = 0, resourceVersion = '' } = next
+  const errors: FieldError[] = []
+  if (previous.deletionTimestamp !== undefined) {
+    const [wanted, had] = [next.finalizers ?? [], previous.finalizers ?? []]
+    errors.push(...validateNoNewFinalizers(wanted, had, at('finalizers')))
+  }
+  if (resourceVersion === '') {
+    errors.push(invalid(at('resourceVersion'), resourceVersion, 'must be specified for an update'))
+  }
+  errors.push(...validateGeneration(generation, at('generation')))
+  if (generation < (previous.generation ?? 0)) {
+    errors.push(invalid(at('generation'), generation, 'must not be decremented'))
+  }
+  for (const part of ['name', 'namespace', 'uid'] as const) {
+    errors.push(...validateImmutable(next[part] ?? '', previous[part] ?? '', at(part)))
+  }
+  for (const part of ['creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+    errors.push(...validateImmutable(next[part], previous[part], at(part)))
+  }
+  return [
+    ...errors,
+    ...validateLabels(next.labels, at('labels')),
+    ...validateAnnotations(next.annotations, at('annotations')),
+    ...validateOwnerReferences(next.ownerReferences ?? [], at('ownerReferences')),
+    ...validateManagedFields(next.managedFields ?? [], at('managedFields')),
+  ]
+}
