@@ -1,0 +1,227 @@
+/**
+ * The Client of actors that live in the same object as the data: no hop and no text between them and the verbs, but
+ * the same authorization, admission and validation as for anybody else. Batches share one group commit.
+ */
+import type { KindDefinition, KindRef } from '../apis/define-kind.ts'
+import { storeResource } from '../apis/define-kind.ts'
+import type { AnyObject, KubeObject, ObjectList } from '../apimachinery/meta.ts'
+import { formatGroupVersion } from '../apimachinery/meta.ts'
+import { forbiddenError, notFoundError, pathNotFoundError } from '../apimachinery/status-error.ts'
+import { forbiddenMessage } from '../auth/forbidden-message.ts'
+import type { UserInfo } from '../auth/user.ts'
+import type {
+  Client,
+  DeleteOptions,
+  ListOptions,
+  Operation,
+  OperationResult,
+  PatchType,
+  Target,
+  WriteOptions,
+} from '../client/client.ts'
+import type { WriteResult } from '../registry/write-context.ts'
+import { asStatusError } from './answer.ts'
+import type { ApiHost } from './api-host.ts'
+import { parseListOptions } from './list-options.ts'
+import { listRevision } from './list.ts'
+import { changeOf, patchFunction } from './patch-body.ts'
+import type { Binding } from './subresources/binding.ts'
+import { bind } from './subresources/binding.ts'
+import { withFinalizers } from './subresources/finalize.ts'
+import type { Caller, WriteTarget } from './turn.ts'
+import { inRequestedVersion } from './versions.ts'
+import { createInTurn, deleteInTurn, updateInTurn } from './writes.ts'
+
+const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+}
+
+export class LocalClient implements Client {
+  readonly #host: ApiHost
+  readonly #user: UserInfo
+  readonly #manager: string
+
+  constructor(host: ApiHost, user: UserInfo, manager: string) {
+    this.#host = host
+    this.#user = user
+    this.#manager = manager
+  }
+
+  async get<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T> {
+    const found = await this.find(kind, target)
+    if (found === undefined) throw notFoundError(kind, target.name)
+    return found
+  }
+
+  async find<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T | undefined> {
+    const definition = this.#definitionOf(kind)
+    await this.#authorize('get', definition, target.name)
+    const stored = this.#host.reader.get({ resource: this.#resourceOf(definition), name: target.name })
+    return stored === undefined ? undefined : (JSON.parse(inRequestedVersion(definition, stored.text)) as T)
+  }
+
+  async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
+    const definition = this.#definitionOf(kind)
+    await this.#authorize('list', definition, '')
+    const query = new URLSearchParams()
+    for (const option of ['labelSelector', 'fieldSelector', 'resourceVersion'] as const) {
+      const value = options[option]
+      if (value !== undefined) query.set(option, value)
+    }
+    const { matches, ...parsed } = parseListOptions(definition, query, false)
+    const revision = await listRevision(this.#host, { ...parsed, matches })
+    const { namespace } = this.#host
+    const { objects } = this.#host.reader.list({
+      resource: this.#resourceOf(definition),
+      limit: options.limit ?? Number.MAX_SAFE_INTEGER,
+      ...(matches === undefined ? {} : { matches: (selectable, name) => matches(selectable, name, namespace) }),
+    })
+    return {
+      apiVersion: formatGroupVersion(kind),
+      kind: definition.listKind,
+      metadata: { resourceVersion: String(revision) },
+      items: objects.map(({ text }) => JSON.parse(inRequestedVersion(definition, text)) as T),
+    }
+  }
+
+  create<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
+    return this.#write(kind, { verb: 'create', kind, object, options })
+  }
+
+  update<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
+    return this.#write(kind, { verb: 'update', kind, object, options })
+  }
+
+  updateStatus<T extends KubeObject>(kind: KindRef<T>, object: T): Promise<T> {
+    return this.update(kind, object, { subresource: 'status' })
+  }
+
+  patch<T extends KubeObject>(
+    kind: KindRef<T>,
+    target: Target,
+    type: PatchType,
+    patch: unknown,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    return this.#write(kind, { verb: 'patch', kind, name: target.name, type, patch, options })
+  }
+
+  async delete<T extends KubeObject>(kind: KindRef<T>, target: Target, options: DeleteOptions = {}): Promise<void> {
+    await this.#carryOut({ verb: 'delete', kind, name: target.name, options })
+  }
+
+  batch(_namespace: string, operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+    return Promise.all(
+      operations.map(async (operation): Promise<OperationResult> => {
+        try {
+          const { object } = await this.#carryOut(operation)
+          return { object }
+        } catch (error) {
+          return { error: asStatusError(error).status }
+        }
+      }),
+    )
+  }
+
+  async #write<T extends KubeObject>(kind: KindRef<T>, operation: Operation): Promise<T> {
+    const { text } = await this.#carryOut(operation)
+    return JSON.parse(inRequestedVersion(this.#definitionOf(kind), text)) as T
+  }
+
+  async #carryOut(operation: Operation): Promise<WriteResult> {
+    const definition = this.#definitionOf(operation.kind)
+    const options: WriteOptions = operation.verb === 'delete' ? {} : (operation.options ?? {})
+    const subresource = options.subresource ?? ''
+    const name = nameOf(operation)
+    await this.#authorize(operation.verb, definition, operation.verb === 'create' ? '' : name, subresource)
+    const target: WriteTarget = { definition, namespace: this.#host.namespace, name, subresource }
+    const caller: Caller = {
+      user: this.#user,
+      manager: options.fieldManager ?? this.#manager,
+      isDryRun: options.dryRun ?? false,
+      warn: () => undefined,
+    }
+    switch (operation.verb) {
+      case 'create':
+        return this.#create(caller, target, operation.object)
+      case 'update':
+        return this.#update(caller, target, this.#decode(definition, operation.object))
+      case 'patch': {
+        const request = { mediaType: PATCH_MEDIA_TYPES[operation.type], patch: operation.patch }
+        const change = changeOf(this.#host, definition, patchFunction(definition, request), 'Ignore', caller.warn)
+        return updateInTurn(this.#host, caller, target, change, { verb: 'patch', allowsCreate: false })
+      }
+      case 'delete':
+        return this.#delete(caller, target, operation.options ?? {})
+    }
+  }
+
+  #create(caller: Caller, target: WriteTarget, object: KubeObject): Promise<WriteResult> {
+    if (target.subresource === 'binding') {
+      const change = bind(structuredClone(object) as Binding, this.#host.clock.now())
+      return updateInTurn(this.#host, caller, target, change, { verb: 'create' })
+    }
+    return createInTurn(this.#host, caller, target, this.#decode(target.definition, object))
+  }
+
+  #update(caller: Caller, target: WriteTarget, next: AnyObject): Promise<WriteResult> {
+    if (target.subresource === 'finalize') {
+      return updateInTurn(this.#host, caller, target, (current) => withFinalizers(current, next))
+    }
+    return updateInTurn(this.#host, caller, target, () => structuredClone(next))
+  }
+
+  #delete(caller: Caller, target: WriteTarget, options: DeleteOptions): Promise<WriteResult> {
+    const { gracePeriodSeconds, propagationPolicy, preconditions } = options
+    return deleteInTurn(this.#host, caller, target, {
+      ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+      ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+      ...preconditions,
+    })
+  }
+
+  #decode(kind: KindRef, object: KubeObject): AnyObject {
+    const decoded = this.#host.decode(kind, structuredClone(object)).object
+    decoded.kind = kind.kind
+    decoded.apiVersion = formatGroupVersion(kind)
+    this.#host.applyDefaults(kind, decoded)
+    return decoded
+  }
+
+  #definitionOf(kind: KindRef): KindDefinition {
+    const definition = this.#host.scheme.byKind(kind.group, kind.version, kind.kind)
+    if (definition === undefined) throw pathNotFoundError()
+    return definition
+  }
+
+  #resourceOf(definition: KindDefinition): string {
+    return storeResource(this.#host.scheme.storedDefinition(definition))
+  }
+
+  /** Actors are allowed what their roles say, like everybody; a no is only said with the newest policy at hand. */
+  async #authorize(verb: string, definition: KindDefinition, name: string, subresource = ''): Promise<void> {
+    const { group, version, resource } = definition
+    const { namespace } = this.#host
+    const attributes = { isResource: true, user: this.#user, verb, group, version, resource, subresource, namespace, name } as const
+    const known = this.#host.policy()
+    const policy = known instanceof Promise ? await known : known
+    if (this.#host.authorizer(policy).authorize(attributes).isAllowed) return
+    const decision = this.#host.authorizer(await this.#host.refreshPolicy()).authorize(attributes)
+    if (!decision.isAllowed) throw forbiddenError(definition, name, forbiddenMessage(attributes, decision.reason))
+  }
+}
+
+function nameOf(operation: Operation): string {
+  switch (operation.verb) {
+    case 'create':
+      // A binding names its pod; anything else may still get a generated name.
+      return operation.options?.name ?? operation.object.metadata.name ?? ''
+    case 'update':
+      return operation.object.metadata.name ?? ''
+    default:
+      return operation.name
+  }
+}

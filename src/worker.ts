@@ -1,0 +1,67 @@
+/**
+ * The entry: tells apart who is called (Service hosts, internal routes, the API), authenticates, and passes API requests
+ * on to the one object that owns the data. Nothing is decided here that needs data; the object's stream is returned
+ * unpumped.
+ */
+import { Hono } from 'hono'
+import type { Env } from './env.ts'
+import { answerError } from './apiserver/answer.ts'
+import { parseRequest } from './apiserver/request-info.ts'
+import { authenticatorOf } from './objects/authenticate-request.ts'
+import { answerInternal } from './objects/internal-routes.ts'
+import { ROOT_CLUSTER, clusterObjectName, scopeObjectName } from './objects/object-names.ts'
+import { runScheduled } from './objects/scheduled.ts'
+import { answerServiceHost, isServiceHost } from './objects/service-routes.ts'
+import { statusPage } from './objects/status-page.ts'
+import { INTERNAL_HEADERS, USER_HEADER, printUser } from './objects/user-header.ts'
+
+export { CloudObject } from './objects/cloud-object.ts'
+export { NamespaceObject } from './objects/namespace-object.ts'
+export { SchedulerObject } from './objects/scheduler-object.ts'
+export { SequencerObject } from './objects/sequencer-object.ts'
+
+const app = new Hono<{ Bindings: Env }>()
+
+app.get('/', (context) => statusPage(context.env))
+app.get('/livez', () => new Response('ok'))
+app.all('/internal/*', (context) => answerInternal(context.env, context.req.raw))
+app.all('/clusters/:cluster/*', (context) => {
+  const cluster = context.req.param('cluster')
+  return answerApi(context.env, context.req.raw, cluster, `/clusters/${cluster}`.length)
+})
+app.all('*', (context) => answerApi(context.env, context.req.raw, ROOT_CLUSTER, 0))
+
+async function answerApi(env: Env, request: Request, cluster: string, prefixLength: number): Promise<Response> {
+  try {
+    const user = await authenticatorOf(env, cluster).authenticate(request)
+    const url = new URL(request.url)
+    url.pathname = url.pathname.slice(prefixLength)
+    const headers = new Headers(request.headers)
+    for (const name of INTERNAL_HEADERS) headers.delete(name)
+    headers.delete('authorization')
+    headers.set(USER_HEADER, printUser(user))
+    const hop = new Request(url, { method: request.method, headers, body: request.body, redirect: 'manual' })
+    return await ownerOf(env, cluster, request.method, url).fetch(hop)
+  } catch (error) {
+    return answerError(error, 'application/json')
+  }
+}
+
+/** The object that owns what is asked for: a namespace, the cluster scope, or the sequencer for all namespaces. */
+function ownerOf(env: Env, cluster: string, method: string, url: URL): Fetcher {
+  const info = parseRequest(method, url.pathname, url.searchParams)
+  const isOfNamespace = info.isResource && info.namespace !== '' && info.resource !== 'namespaces'
+  const isOverAll =
+    info.isResource && info.namespace === '' && (info.verb === 'list' || info.verb === 'watch') && isNamespaced(info)
+  if (isOverAll) return env.SEQUENCER_OBJECTS.get(env.SEQUENCER_OBJECTS.idFromName(clusterObjectName(cluster)))
+  const name = scopeObjectName({ cluster, namespace: isOfNamespace ? info.namespace : '' })
+  return env.NAMESPACE_OBJECTS.get(env.NAMESPACE_OBJECTS.idFromName(name))
+}
+
+export default {
+  fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> {
+    if (isServiceHost(env, request)) return answerServiceHost(env, request)
+    return app.fetch(request, env, context)
+  },
+  scheduled: (_controller: ScheduledController, env: Env): Promise<void> => runScheduled(env),
+} satisfies ExportedHandler<Env>
