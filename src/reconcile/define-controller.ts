@@ -9,7 +9,8 @@ import type { KubeObject } from '../apimachinery/meta.ts'
 import type { Client } from '../client/client.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
-import type { Change } from '../store/object-store.ts'
+import type { Change, StoreReader } from '../store/object-store.ts'
+import type { Lister } from './lister.ts'
 
 /** The name of an object in the store's own namespace (or of a cluster-scoped object). */
 export type ReconcileKey = string
@@ -29,6 +30,10 @@ export interface EventRecorder {
 export interface ReconcileContext {
   /** Acts as the controller's own `system:` identity; reads the store of record. */
   readonly client: Client
+  /** Reads of this store without a hop or a parse, as upstream's shared informers are; never write to what it returns. */
+  readonly lister: Lister
+  /** The store itself, for the few that look at objects of every kind. */
+  readonly reader: StoreReader
   /** The namespace whose store woke the controller; '' in the cluster scope. */
   readonly namespace: string
   readonly clock: Clock
@@ -39,6 +44,8 @@ export interface ReconcileContext {
 export interface Controller {
   /** `replicaset`: also its place in the identity `system:serviceaccount:kube-system:…-controller`. */
   readonly name: string
+  /** The service account it acts as and the source of its Events, where upstream's is not `NAME-controller`. */
+  readonly identity?: string
   readonly scope: 'namespace' | 'cluster'
   /** The kind whose names are the keys. */
   readonly for: KindRef
@@ -49,9 +56,26 @@ export interface Controller {
     readonly kind: KindRef
     keysOf(change: Change, context: ReconcileContext): readonly ReconcileKey[] | Promise<readonly ReconcileKey[]>
   }[]
+  /**
+   * For controllers of every kind: asked once for a whole batch of changes, so that a search of the store is paid for once.
+   * `concerns` says cheaply whether a change can matter at all.
+   */
+  readonly all?: {
+    concerns(change: Change): boolean
+    keysOf(changes: readonly Change[], context: ReconcileContext): readonly ReconcileKey[]
+  }
+  /** Changes of `for` itself do not wake it, as its keys are not names of that kind. */
+  readonly ignoresFor?: boolean
+  /** The keys that run in an empty store, and at each resync instead of all keys of `for`. */
+  readonly startKeys?: readonly ReconcileKey[]
   /** How often Cron's resync runs all keys of `for`; 0: never. */
   readonly resyncSeconds: number
   reconcile(context: ReconcileContext, key: ReconcileKey): Promise<ReconcileResult>
+}
+
+/** Who a controller is to the API: the name of its service account in kube-system, and its Events' source. */
+export function identityOf(controller: Pick<Controller, 'name' | 'identity'>): string {
+  return controller.identity ?? `${controller.name}-controller`
 }
 
 export function defineController(

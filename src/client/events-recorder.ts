@@ -1,0 +1,244 @@
+/**
+ * Records Events as upstream's recorder does (k8s.io/client-go tools/record/{event,events_cache}.go): a repeat raises
+ * the count of the Event that is there, many alike become one "combined" Event, and a source that floods about one
+ * object is cut short. Events asked for in the same moment are written in one batch.
+ *
+ * Invariant: an Event that cannot be written never fails what it is about; `onError` hears of it.
+ */
+import type { KindRef } from '../apis/define-kind.ts'
+import type { KubeObject } from '../apimachinery/meta.ts'
+import { formatTime } from '../apimachinery/meta.ts'
+import { statusErrorFrom } from '../apimachinery/status-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Client, Operation } from './client.ts'
+
+export type EventType = 'Normal' | 'Warning'
+
+export interface EventsRecorder {
+  /** Resolves when the Event is written, or given up. */
+  record(subject: KubeObject, type: EventType, reason: string, message: string): Promise<void>
+}
+
+export interface EventsRecorderOptions {
+  readonly client: Client
+  readonly clock: Clock
+  /** `replicaset-controller`: source.component and reportingComponent. */
+  readonly component: string
+  /** The machine that reports, for kubelets. */
+  readonly host?: string
+  onError?(error: unknown): void
+}
+
+/** Entries of each correlation table; upstream's maxLruCacheEntries. Beyond it the oldest correlation is forgotten. */
+const MAX_CORRELATIONS = 4_096
+
+/** So many different messages alike within the interval are combined (defaultAggregateMaxEvents, …IntervalInSeconds). */
+const COMBINE_AFTER = 10
+const COMBINE_WITHIN_MS = 600_000
+
+/** Events about one object at once, and the time in which one more is earned (defaultSpamBurst, defaultSpamQPS). */
+const SPAM_BURST = 25
+const SPAM_REFILL_MS = 300_000
+
+const EVENT: KindRef<CoreEvent> = {
+  group: '',
+  version: 'v1',
+  kind: 'Event',
+  resource: 'events',
+  scope: 'Namespaced',
+}
+
+interface CoreEvent extends KubeObject {
+  involvedObject: Record<string, string>
+  reason: string
+  message: string
+  source: { component: string; host?: string }
+  type: EventType
+  count: number
+  firstTimestamp: string
+  lastTimestamp: string
+  reportingComponent: string
+  reportingInstance: string
+}
+
+interface Written {
+  readonly name: string
+  readonly firstMs: number
+  count: number
+}
+
+interface Pending {
+  readonly namespace: string
+  readonly id: string
+  event: CoreEvent
+  isNew: boolean
+  readonly done: (() => void)[]
+}
+
+export function createEventsRecorder(options: EventsRecorderOptions): EventsRecorder {
+  return new CorrelatingRecorder(options)
+}
+
+class CorrelatingRecorder implements EventsRecorder {
+  readonly #options: EventsRecorderOptions
+  readonly #written = new Map<string, Written>()
+  readonly #alike = new Map<string, { messages: Set<string>; lastMs: number }>()
+  readonly #tokens = new Map<string, { left: number; atMs: number }>()
+  #pending = new Map<string, Pending>()
+  #lastNameNs = 0n
+
+  constructor(options: EventsRecorderOptions) {
+    this.#options = options
+  }
+
+  record(subject: KubeObject, type: EventType, reason: string, message: string): Promise<void> {
+    const involved = referenceTo(subject)
+    const about = JSON.stringify(involved)
+    const alike = `${about}${type}${reason}`
+    const isCombined = this.#isCombined(alike, message)
+    if (!this.#isAllowed(about)) return Promise.resolve()
+    const id = isCombined ? alike : `${alike}\n${message}`
+    const text = isCombined ? `(combined from similar events): ${message}` : message
+    return new Promise((resolve) => {
+      this.#observe(id, involved, { type, reason, message: text }, subject, resolve)
+    })
+  }
+
+  #observe(
+    id: string,
+    involved: Record<string, string>,
+    said: { type: EventType; reason: string; message: string },
+    subject: KubeObject,
+    done: () => void,
+  ): void {
+    const { clock, component, host } = this.#options
+    const nowMs = clock.now()
+    const known = this.#written.get(id)
+    const written = known ?? { name: this.#newName(involved), firstMs: nowMs, count: 0 }
+    written.count += 1
+    keep(this.#written, id, written)
+    const namespace = subject.metadata.namespace ?? 'default'
+    const { resourceVersion } = subject.metadata
+    const event: CoreEvent = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: written.name, namespace },
+      involvedObject: { ...involved, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+      reason: said.reason,
+      message: said.message,
+      source: { component, ...(host === undefined ? {} : { host }) },
+      firstTimestamp: formatTime(written.firstMs),
+      lastTimestamp: formatTime(nowMs),
+      count: written.count,
+      type: said.type,
+      reportingComponent: component,
+      reportingInstance: host ?? '',
+    }
+    const waiting = this.#pending.get(id)
+    if (waiting !== undefined) {
+      waiting.event = event
+      waiting.done.push(done)
+      return
+    }
+    if (this.#pending.size === 0) void Promise.resolve().then(() => this.#flush())
+    this.#pending.set(id, { namespace, id, event, isNew: known === undefined, done: [done] })
+  }
+
+  async #flush(): Promise<void> {
+    const pending = this.#pending
+    this.#pending = new Map()
+    for (const [namespace, group] of Map.groupBy(pending.values(), (one) => one.namespace)) {
+      try {
+        await this.#write(namespace, group)
+      } catch (error) {
+        this.#options.onError?.(error)
+      }
+      for (const { done } of group) for (const resolve of done) resolve()
+    }
+  }
+
+  async #write(namespace: string, group: readonly Pending[]): Promise<void> {
+    const { client, onError } = this.#options
+    const results = await client.batch(namespace, group.map(operationFor))
+    const vanished: Pending[] = []
+    for (const [index, { error }] of results.entries()) {
+      const one = group[index]
+      if (error === undefined || one === undefined) continue
+      // The Event that a repeat belongs to has expired: the repeat becomes an Event of its own.
+      if (!one.isNew && error.reason === 'NotFound') vanished.push({ ...one, isNew: true })
+      else {
+        this.#written.delete(one.id)
+        onError?.(statusErrorFrom(error))
+      }
+    }
+    if (vanished.length > 0) await this.#write(namespace, vanished)
+  }
+
+  /** Whether there are too many alike by now, so that this one only counts. */
+  #isCombined(id: string, message: string): boolean {
+    const nowMs = this.#options.clock.now()
+    const known = this.#alike.get(id)
+    const isStale = known === undefined || nowMs - known.lastMs > COMBINE_WITHIN_MS
+    const alike = isStale ? { messages: new Set<string>(), lastMs: nowMs } : known
+    alike.lastMs = nowMs
+    if (alike.messages.size < COMBINE_AFTER) alike.messages.add(message)
+    keep(this.#alike, id, alike)
+    return alike.messages.size >= COMBINE_AFTER
+  }
+
+  #isAllowed(about: string): boolean {
+    const nowMs = this.#options.clock.now()
+    const known = this.#tokens.get(about) ?? { left: SPAM_BURST, atMs: nowMs }
+    const left = Math.min(SPAM_BURST, known.left + (nowMs - known.atMs) / SPAM_REFILL_MS)
+    keep(this.#tokens, about, { left: left >= 1 ? left - 1 : left, atMs: nowMs })
+    return left >= 1
+  }
+
+  /**
+   * The object's name and a rising number in hexadecimal nanoseconds, as upstream names Events. The clock knows
+   * milliseconds only; who reports about which kind fills the rest, so that two reporters do not meet in one name.
+   */
+  #newName({ name = '', kind = '' }: Record<string, string>): string {
+    const { clock, component, host = '' } = this.#options
+    const nowNs = BigInt(clock.now()) * 1_000_000n + BigInt(hash(`${component}/${host}/${kind}`) % 900_000)
+    this.#lastNameNs = nowNs > this.#lastNameNs ? nowNs : this.#lastNameNs + 1n
+    return `${name}.${this.#lastNameNs.toString(16)}`
+  }
+}
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0
+  return value
+}
+
+function operationFor({ event, isNew }: Pending): Operation {
+  if (isNew) return { verb: 'create', kind: EVENT, object: event }
+  const { count, lastTimestamp, message } = event
+  return {
+    verb: 'patch',
+    kind: EVENT,
+    name: event.metadata.name ?? '',
+    type: 'strategic',
+    patch: { count, lastTimestamp, message },
+  }
+}
+
+function referenceTo({ apiVersion, kind, metadata }: KubeObject): Record<string, string> {
+  const reference: Record<string, string> = { kind }
+  if (metadata.namespace !== undefined) reference['namespace'] = metadata.namespace
+  reference['name'] = metadata.name ?? ''
+  if (metadata.uid !== undefined) reference['uid'] = metadata.uid
+  reference['apiVersion'] = apiVersion
+  return reference
+}
+
+/** Puts an entry last and drops the oldest one over the limit. */
+function keep<V>(table: Map<string, V>, id: string, value: V): void {
+  table.delete(id)
+  table.set(id, value)
+  if (table.size <= MAX_CORRELATIONS) return
+  const oldest = table.keys().next()
+  if (oldest.done !== true) table.delete(oldest.value)
+}
