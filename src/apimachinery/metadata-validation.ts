@@ -1,15 +1,12 @@
 /**
  * Validation of ObjectMeta, on create and on update: what every kind has in common. All errors are gathered, with
  * upstream's paths, texts and order. Source: k8s.io/apimachinery pkg/api/validation/objectmeta.go and
- * pkg/apis/meta/v1/validation/validation.go of release-1.36. Knows no kinds: whether one is namespaced and what its
- * names look like is passed in.
+ * pkg/apis/meta/v1/validation/validation.go of release-1.36. Knows nothing of specs: those are their kinds' business.
  */
 import { childPath, forbidden, indexPath, invalid, required, tooLong, type FieldError } from './field-path.ts'
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta.ts'
-import {
-  byteLength, isDns1035Label, isDns1123Label, isDns1123Subdomain, isPathSegmentName, isQualifiedName,
-  isValidLabelValue,
-} from './names.ts'
+import { nameRuleOf, type NameRule } from './name-rules.ts'
+import { byteLength, isDns1123Label, isQualifiedName, isValidLabelValue } from './names.ts'
 
 export const FIELD_IMMUTABLE_MESSAGE = 'field is immutable'
 /** All annotations of an object together, keys and values: upstream's limit, which protects etcd; here rows. */
@@ -18,23 +15,6 @@ const MANAGER_MAX_LENGTH = 128
 const SUBRESOURCE_MAX_LENGTH = 256
 const ORPHAN_FINALIZER = 'orphan'
 const FOREGROUND_FINALIZER = 'foregroundDeletion'
-
-/** What is wrong with a name; `isPrefix` when it is a generateName, to which something will be appended. */
-export type NameRule = (name: string, isPrefix: boolean) => string[]
-
-/** A trailing dash of a prefix is fine: what follows it ends the name. Upstream drops the letter before it as well. */
-function maskTrailingDash(name: string): string {
-  return name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name
-}
-
-export const nameIsDnsSubdomain: NameRule = (name, isPrefix) =>
-  isDns1123Subdomain(isPrefix ? maskTrailingDash(name) : name)
-export const nameIsDnsLabel: NameRule = (name, isPrefix) => isDns1123Label(isPrefix ? maskTrailingDash(name) : name)
-export const nameIsDns1035Label: NameRule = (name, isPrefix) =>
-  isDns1035Label(isPrefix ? maskTrailingDash(name) : name)
-/** RBAC's rule: anything that fits into a path. */
-export const nameIsPathSegment: NameRule = (name, isPrefix) =>
-  isPathSegmentName(name).filter((message) => !isPrefix || !message.startsWith('may not be'))
 
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
   const errors: FieldError[] = []
@@ -226,4 +206,20 @@ export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta,
     ...validateOwnerReferences(next.ownerReferences ?? [], at('ownerReferences')),
     ...validateManagedFields(next.managedFields ?? [], at('managedFields')),
   ]
+}
+
+/** What metadata validation must know of a kind. */
+export interface MetadataScope {
+  readonly isNamespaced: boolean
+  readonly kind: string
+}
+
+/** {@link validateObjectMeta} with the name rule of the kind. */
+export function validateMetadataOnCreate(meta: ObjectMeta, { isNamespaced, kind }: MetadataScope): FieldError[] {
+  return validateObjectMeta(meta, isNamespaced, nameRuleOf(kind))
+}
+
+/** {@link validateObjectMetaUpdate}; the scope changes nothing, because name and namespace are immutable. */
+export function validateMetadataOnUpdate(next: ObjectMeta, previous: ObjectMeta, _: MetadataScope): FieldError[] {
+  return validateObjectMetaUpdate(next, previous)
 }

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { formatFieldError } from '../../src/apimachinery/field-path.ts'
 import type { ObjectMeta, OwnerReference } from '../../src/apimachinery/meta.ts'
 import {
-  nameIsDnsLabel, nameIsDnsSubdomain, nameIsPathSegment, validateObjectMeta, validateObjectMetaUpdate,
+  validateMetadataOnCreate, validateMetadataOnUpdate, validateObjectMeta, validateObjectMetaUpdate,
 } from '../../src/apimachinery/metadata-validation.ts'
+import { nameIsDnsLabel, nameIsDnsSubdomain, nameIsPathSegment } from '../../src/apimachinery/name-rules.ts'
 
 const anOwner = (over: Partial<OwnerReference> = {}): OwnerReference =>
   ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: '1', ...over })
@@ -70,5 +71,14 @@ describe('object metadata', () => {
     expect(errors.map(({ field, body }) => [field, body.slice(0, 22)])).toEqual([
       ['metadata.labels', 'Invalid value: "a b": '], ['metadata.labels', 'Invalid value: "c/d": '],
     ])
+  })
+
+  it.each([
+    ['Pod', 'a.b', true], ['Namespace', 'a.b', false], ['Service', '1a', false], ['ClusterRole', 'system:node', true],
+    ['ClusterRole', 'a/b', false], ['ConfigMap', 'A', false],
+  ])('of a %s may be called %s: %s', (kind, name, isFine) => {
+    const errors = validateMetadataOnCreate({ name }, { isNamespaced: false, kind })
+    expect(errors.length === 0).toBe(isFine)
+    expect(validateMetadataOnUpdate(kept, kept, { isNamespaced: true, kind })).toEqual([])
   })
 })
