@@ -1,0 +1,54 @@
+/**
+ * The error of a value of the wrong JSON type, worded as Go's encoding/json words it, because the API's answer quotes it:
+ * `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`. The path is gathered
+ * while the error travels up, so that decoding what is right pays nothing for it. Indices and map keys are not in it.
+ */
+export class DecodeError extends Error {
+  readonly #said: string
+  readonly #goType: string
+  #struct = ''
+  readonly #fields: string[] = []
+
+  constructor(said: string, goType: string) {
+    super()
+    this.name = 'DecodeError'
+    this.#said = said
+    this.#goType = goType
+  }
+
+  /** Called by each struct on the way up; the innermost one gives its name. */
+  within(struct: string, field: string): void {
+    if (this.#fields.length === 0) this.#struct = struct
+    this.#fields.unshift(field)
+    this.message = this.#text()
+  }
+
+  #text(): string {
+    if (this.#goType === '') return this.#said
+    return `json: cannot unmarshal ${this.#said} into Go struct field ${this.#struct}.${this.#fields.join('.')} of type ${this.#goType}`
+  }
+}
+
+/** `value` is not of the JSON type that a Go variable of `goType` takes. */
+export function mismatch(value: unknown, goType: string): DecodeError {
+  const error = new DecodeError(jsonTypeOf(value), goType)
+  error.message = `json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type ${goType}`
+  return error
+}
+
+/** A number that a Go integer cannot hold: the message quotes it. */
+export function numberMismatch(value: number, goType: string): DecodeError {
+  return new DecodeError(`number ${String(value)}`, goType)
+}
+
+/** A text that its type's own parser refuses; the message stays as it is. */
+export function refusal(message: string): DecodeError {
+  const error = new DecodeError(message, '')
+  error.message = message
+  return error
+}
+
+function jsonTypeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : typeof value
+}

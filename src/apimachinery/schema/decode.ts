@@ -1,0 +1,134 @@
+/**
+ * Decoding: JSON in, an object of a known type out, in one pass. Fields that the type does not have are dropped and their
+ * paths told; types are checked with the texts of Go's encoding/json (sigs.k8s.io/json, which is case-sensitive); values
+ * come out in the form that upstream prints: quantities and times canonical, empty optional fields gone, fields
+ * without omitempty there. The value given is not changed; parts of it that need no change may be shared.
+ */
+import type { AnyObject } from '../meta.ts'
+import { decodeScalar, zeroScalar } from './scalars.ts'
+import { DecodeError, mismatch } from './decode-error.ts'
+import type { Field, Schema, SchemaNode, StructNode } from './schema.ts'
+
+export interface DecodeOptions {
+  /** Whether anybody asks for the paths of unknown fields; finding them costs a second walk. Default: true. */
+  readonly tellsUnknownFields?: boolean
+}
+
+export interface Decoded {
+  readonly object: AnyObject
+  /** `spec.containers[0].foo`, in the order of the document. */
+  readonly unknownFields: string[]
+}
+
+interface Walk {
+  hasUnknown: boolean
+}
+
+type JsonObject = Record<string, unknown>
+
+/** Throws {@link DecodeError} at the first value of a wrong type. */
+export function decodeObject(schema: Schema, type: string, value: unknown, options: DecodeOptions = {}): Decoded {
+  const struct = schema.structOf(type)
+  const walk: Walk = { hasUnknown: false }
+  const object = decodeStruct(struct, value, walk) as AnyObject
+  const unknownFields: string[] = []
+  if (walk.hasUnknown && options.tellsUnknownFields !== false) collectUnknown(struct, value, '', unknownFields)
+  return { object, unknownFields }
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return decodeScalar(node, value)
+    case 'struct':
+      return decodeStruct(node, value, walk)
+    case 'list': {
+      if (!Array.isArray(value)) throw mismatch(value, node.goType)
+      const { item } = node
+      return value.map((element: unknown) => (element === null ? zeroOf(item) : decodeNode(item, element, walk)))
+    }
+    case 'map': {
+      if (!isJsonObject(value)) throw mismatch(value, node.goType)
+      const decoded: JsonObject = {}
+      for (const key of Object.keys(value)) {
+        const entry = value[key]
+        put(decoded, key, entry === null ? zeroOf(node.value) : decodeNode(node.value, entry, walk))
+      }
+      return decoded
+    }
+  }
+}
+
+function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObject {
+  if (!isJsonObject(value)) throw mismatch(value, struct.goType)
+  const decoded: JsonObject = {}
+  let current = ''
+  try {
+    for (const key of Object.keys(value)) {
+      const entry = value[key]
+      const field = struct.fields.get(key)
+      if (field === undefined) {
+        if (struct.preservesUnknown) put(decoded, key, entry)
+        else walk.hasUnknown = true
+      } else if (entry !== null && entry !== undefined) {
+        current = key
+        const next = decodeNode(field.node, entry, walk)
+        if (!(field.dropsEmpty && isEmpty(next))) decoded[key] = next
+      }
+    }
+  } catch (error) {
+    if (error instanceof DecodeError) error.within(struct.goName, current)
+    throw error
+  }
+  for (const field of struct.always) {
+    if (decoded[field.name] === undefined) decoded[field.name] = emptyValue(field)
+  }
+  return decoded
+}
+
+/** A key from outside may be `__proto__`, which must become a field like any other. */
+function put(target: JsonObject, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
+  else target[key] = value
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object') return value === '' || value === 0 || value === false
+  if (value === null) return true
+  if (Array.isArray(value)) return value.length === 0
+  for (const key in value) if (Object.hasOwn(value, key)) return false
+  return true
+}
+
+function emptyValue({ node, isNullable }: Field): unknown {
+  return isNullable ? null : zeroOf(node)
+}
+
+/** What Go prints for a variable of this type that nobody has set. */
+function zeroOf(node: SchemaNode): unknown {
+  if (node.kind === 'scalar') return zeroScalar(node)
+  if (node.kind !== 'struct') return null
+  const zero: JsonObject = {}
+  for (const field of node.always) zero[field.name] = emptyValue(field)
+  return zero
+}
+
+/** The second walk, only when the first has met an unknown field. Everything is known to be of the right type. */
+function collectUnknown(node: SchemaNode, value: unknown, path: string, found: string[]): void {
+  if (node.kind === 'list' && Array.isArray(value)) {
+    value.forEach((element, index) => {
+      collectUnknown(node.item, element, `${path}[${String(index)}]`, found)
+    })
+  } else if (node.kind !== 'scalar' && isJsonObject(value)) {
+    for (const key of Object.keys(value)) {
+      const child = path === '' ? key : `${path}.${key}`
+      const inner = node.kind === 'struct' ? node.fields.get(key)?.node : node.kind === 'map' ? node.value : undefined
+      if (inner !== undefined) collectUnknown(inner, value[key], child, found)
+      else if (node.kind === 'struct' && !node.preservesUnknown) found.push(child)
+    }
+  }
+}

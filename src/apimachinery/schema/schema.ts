@@ -1,0 +1,135 @@
+/**
+ * Schemas as the walker reads them: a tree of nodes with one node a type, built on first use from the compact structure
+ * that the generator writes (src/cli/generate/generated-text.ts describes its words). A custom resource's JSON schema
+ * becomes the same nodes. Knows the shapes of Go's JSON, and no kind.
+ */
+export type ScalarShape =
+  | 'string' | 'int32' | 'int64' | 'double' | 'boolean' | 'time' | 'microTime' | 'intOrString' | 'bytes' | 'quantity'
+  /** Any JSON, kept as it is. */
+  | 'any'
+
+export interface ScalarNode {
+  readonly kind: 'scalar'
+  readonly shape: ScalarShape
+  /** The Go type that error messages name: `int32`, `v1.Protocol`. */
+  readonly goType: string
+}
+
+export interface ListNode {
+  readonly kind: 'list'
+  readonly item: SchemaNode
+  readonly goType: string
+}
+
+export interface MapNode {
+  readonly kind: 'map'
+  readonly value: SchemaNode
+  readonly goType: string
+}
+
+export interface StructNode {
+  readonly kind: 'struct'
+  /** The model's name, `V1PodSpec`; '' for an anonymous one. */
+  readonly type: string
+  /** The struct's name in Go, which error messages name: `PodSpec`. */
+  readonly goName: string
+  readonly goType: string
+  readonly fields: ReadonlyMap<string, Field>
+  /** The fields that are printed even when nothing is set. */
+  readonly always: readonly Field[]
+  /** Fields that are not declared stay (x-kubernetes-preserve-unknown-fields). */
+  readonly preservesUnknown: boolean
+}
+
+export type SchemaNode = ScalarNode | ListNode | MapNode | StructNode
+
+export interface Field {
+  readonly name: string
+  readonly node: SchemaNode
+  /** An empty value is as good as none: Go's omitempty on anything but a pointer. */
+  readonly dropsEmpty: boolean
+  /** Always printed; null rather than the zero value when not set. */
+  readonly isNullable: boolean
+}
+
+export interface Schema {
+  /** Throws when there is no such type: types come from our own tables. */
+  structOf(type: string): StructNode
+  hasType(type: string): boolean
+  /** The type inside a field, below lists and maps; undefined for scalars and unknown fields. */
+  fieldType(type: string, field: string): string | undefined
+}
+
+const SHAPES: Readonly<Record<string, readonly [ScalarShape, string]>> = {
+  s: ['string', 'string'],
+  i: ['int32', 'int32'],
+  l: ['int64', 'int64'],
+  d: ['double', 'float64'],
+  b: ['boolean', 'bool'],
+  t: ['time', 'v1.Time'],
+  m: ['microTime', 'v1.MicroTime'],
+  x: ['intOrString', 'intstr.IntOrString'],
+  y: ['bytes', '[]uint8'],
+  q: ['quantity', 'resource.Quantity'],
+  a: ['any', 'interface {}'],
+}
+
+/** name, presence, shape, Go type. */
+const WORD = /^([^?!~:=]+)([?!~]?)(?::([^=]+))?(?:=(.+))?$/
+/** `CoreV1Event` is Event of a package called v1. */
+const MODEL_NAME = /^(?:[A-Z][a-z]+)?(V\d+)(.+)$/
+
+export function createSchema(structure: Readonly<Record<string, string>>): Schema {
+  const structs = new Map<string, StructNode>()
+  const hasType = (type: string): boolean => Object.hasOwn(structure, type)
+
+  function structOf(type: string): StructNode {
+    const known = structs.get(type)
+    if (known !== undefined) return known
+    if (!hasType(type)) throw new Error(`the schema has no type ${type}`)
+    const fields = new Map<string, Field>()
+    const always: Field[] = []
+    const [, version = 'V1', goName = type] = MODEL_NAME.exec(type) ?? []
+    const goType = `${version.toLowerCase()}.${goName}`
+    const node: StructNode = { kind: 'struct', type, goName, goType, fields, always, preservesUnknown: false }
+    // Registered before its fields are read: JSONSchemaProps holds itself.
+    structs.set(type, node)
+    for (const word of (structure[type] ?? '').split(' ')) {
+      const [, name = '', presence = '', shape = 's', fieldGoType] = WORD.exec(word) ?? []
+      if (name === '') continue
+      const field = {
+        name,
+        node: nodeOf(shape, fieldGoType),
+        dropsEmpty: presence === '',
+        isNullable: presence === '~',
+      }
+      fields.set(name, field)
+      if (presence === '!' || presence === '~') always.push(field)
+    }
+    return node
+  }
+
+  function nodeOf(shape: string, goType: string | undefined): SchemaNode {
+    if (shape.startsWith('[]')) {
+      const item = nodeOf(shape.slice(2), goType?.startsWith('[]') === true ? goType.slice(2) : undefined)
+      return { kind: 'list', item, goType: goType ?? `[]${item.goType}` }
+    }
+    if (shape.startsWith('{}')) {
+      const value = nodeOf(shape.slice(2), undefined)
+      return { kind: 'map', value, goType: goType ?? `map[string]${value.goType}` }
+    }
+    const scalar = SHAPES[shape]
+    if (scalar === undefined) return structOf(shape)
+    return { kind: 'scalar', shape: scalar[0], goType: goType ?? scalar[1] }
+  }
+
+  return {
+    structOf,
+    hasType,
+    fieldType(type, field) {
+      let node = hasType(type) ? structOf(type).fields.get(field)?.node : undefined
+      while (node?.kind === 'list' || node?.kind === 'map') node = node.kind === 'list' ? node.item : node.value
+      return node?.kind === 'struct' ? node.type : undefined
+    },
+  }
+}

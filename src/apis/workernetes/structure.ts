@@ -1,0 +1,27 @@
+/**
+ * The types of our own group, workernetes.dev, in the words of the generated structure (see schema.ts in
+ * apimachinery/schema). A Cluster is a logical cluster: one API endpoint with its own namespaces.
+ */
+import type { Condition, KubeObject } from '../../apimachinery/meta.ts'
+
+export interface ClusterSpec {
+  /** What the cluster is for, in its owner's words. */
+  description?: string
+}
+
+export interface ClusterStatus {
+  /** Active, or Terminating while it is being deleted. */
+  phase?: string
+  conditions?: Condition[]
+}
+
+export interface Cluster extends KubeObject {
+  spec?: ClusterSpec
+  status?: ClusterStatus
+}
+
+export const OWN_STRUCTURE: Readonly<Record<string, string>> = {
+  Cluster: 'apiVersion kind metadata!:V1ObjectMeta spec!:ClusterSpec status!:ClusterStatus',
+  ClusterSpec: 'description',
+  ClusterStatus: 'conditions:[]V1Condition phase',
+}
