@@ -1,0 +1,64 @@
+/**
+ * nodeSelector and node affinity: required terms filter, preferred terms score (upstream: plugins/nodeaffinity,
+ * component-helpers scheduling/corev1/nodeaffinity).
+ */
+import type { V1Node, V1NodeSelectorRequirement, V1NodeSelectorTerm, V1Pod } from '../../apis/generated/types.ts'
+import type { Plugin } from '../framework.ts'
+import { normalizeScores, unresolvable } from '../framework.ts'
+
+export const nodeAffinity: Plugin = {
+  name: 'NodeAffinity',
+  events: ['nodeAdded', 'nodeChanged', 'podUpdated'],
+  filter(_state, pod, { node }) {
+    return matchesRequired(pod, node) ? [] : [unresolvable("node(s) didn't match Pod's node affinity/selector")]
+  },
+  score(_state, pod, { node }) {
+    const preferred = pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
+    return preferred.reduce((sum, { weight, preference }) => sum + (matchesTerm(preference, node) ? weight : 0), 0)
+  },
+  normalize: (scores) => normalizeScores(scores, false),
+}
+
+/** Whether the node satisfies the pod's nodeSelector and required node affinity. */
+export function matchesRequired(pod: V1Pod, node: V1Node): boolean {
+  const labels = node.metadata.labels ?? {}
+  const selector = Object.entries(pod.spec?.nodeSelector ?? {})
+  if (!selector.every(([key, value]) => labels[key] === value)) return false
+  const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  return required === undefined || required.nodeSelectorTerms.some((term) => matchesTerm(term, node))
+}
+
+/** A term matches when all of it does; an empty one matches nothing. */
+function matchesTerm(term: V1NodeSelectorTerm, node: V1Node): boolean {
+  const expressions = term.matchExpressions ?? []
+  const fields = term.matchFields ?? []
+  if (expressions.length === 0 && fields.length === 0) return false
+  const labels = node.metadata.labels ?? {}
+  return (
+    expressions.every((requirement) => matchesRequirement(requirement, labels[requirement.key])) &&
+    fields.every((requirement) => matchesRequirement(requirement, requirement.key === 'metadata.name' ? node.metadata.name : undefined))
+  )
+}
+
+function matchesRequirement({ operator, values = [] }: V1NodeSelectorRequirement, actual: string | undefined): boolean {
+  switch (operator) {
+    case 'In':
+      return actual !== undefined && values.includes(actual)
+    case 'NotIn':
+      return actual === undefined || !values.includes(actual)
+    case 'Exists':
+      return actual !== undefined
+    case 'DoesNotExist':
+      return actual === undefined
+    case 'Gt':
+      return isInteger(actual) && isInteger(values[0]) && BigInt(actual) > BigInt(values[0])
+    case 'Lt':
+      return isInteger(actual) && isInteger(values[0]) && BigInt(actual) < BigInt(values[0])
+    default:
+      return false
+  }
+}
+
+function isInteger(text: string | undefined): text is string {
+  return text !== undefined && /^-?\d+$/.test(text)
+}

@@ -1,0 +1,107 @@
+/**
+ * The scheduling queue: active pods by priority and age, pods in back-off, and pods that did not fit until something
+ * changes (upstream: backend/queue/scheduling_queue.go). Time is an argument; nothing here waits. Invariant: a pod is
+ * in one part only.
+ */
+import type { V1Pod } from '../apis/generated/types.ts'
+import type { ClusterEvent } from './framework.ts'
+
+/** Back-off of a pod that did not fit: doubled per attempt. */
+const INITIAL_BACKOFF_MS = 1_000
+const MAX_BACKOFF_MS = 10_000
+
+/** However unlikely an event was to help, an unschedulable pod is tried again after this long. */
+const MAX_UNSCHEDULABLE_MS = 300_000
+
+export interface QueuedPod {
+  readonly uid: string
+  readonly pod: V1Pod
+  readonly addedMs: number
+  readonly attempts: number
+}
+
+interface Waiting extends QueuedPod {
+  /** Back in the active part at this time. */
+  readonly dueMs: number
+  /** Sooner, when one of these happens. */
+  readonly events: ReadonlySet<ClusterEvent>
+}
+
+export class SchedulingQueue {
+  readonly #active = new Map<string, QueuedPod>()
+  readonly #waiting = new Map<string, Waiting>()
+
+  /** A pending pod was seen, or changed. One that is queued keeps its age and attempts. */
+  put(pod: V1Pod, nowMs: number): void {
+    const uid = pod.metadata.uid ?? ''
+    const waiting = this.#waiting.get(uid)
+    if (waiting !== undefined) {
+      this.#waiting.set(uid, { ...waiting, pod })
+      if (waiting.events.has('podUpdated')) this.#activate({ ...waiting, pod })
+      return
+    }
+    const known = this.#active.get(uid)
+    this.#active.set(uid, { uid, pod, addedMs: known?.addedMs ?? nowMs, attempts: known?.attempts ?? 0 })
+  }
+
+  remove(uid: string): void {
+    this.#active.delete(uid)
+    this.#waiting.delete(uid)
+  }
+
+  /** At most `limit` pods, the most important first; they leave the queue and come back by `put` or `setAside`. */
+  take(limit: number, nowMs: number): readonly QueuedPod[] {
+    for (const waiting of this.#waiting.values()) if (waiting.dueMs <= nowMs) this.#activate(waiting)
+    const taken = [...this.#active.values()].sort(byImportance).slice(0, limit)
+    for (const { uid } of taken) this.#active.delete(uid)
+    return taken
+  }
+
+  /** The pod did not fit: it waits for one of `events`, in back-off. */
+  setAside(queued: QueuedPod, events: ReadonlySet<ClusterEvent>, nowMs: number): void {
+    const attempts = queued.attempts + 1
+    this.#waiting.set(queued.uid, { ...queued, attempts, events, dueMs: nowMs + MAX_UNSCHEDULABLE_MS })
+  }
+
+  /** Binding failed for a passing reason: tried again after its back-off. */
+  retry(queued: QueuedPod, nowMs: number): void {
+    const attempts = queued.attempts + 1
+    this.#waiting.set(queued.uid, { ...queued, attempts, events: new Set(), dueMs: nowMs + backoffMs(attempts) })
+  }
+
+  /** Something changed: pods that it may help leave the unschedulable part once their back-off is over. */
+  moveFor(event: ClusterEvent, nowMs: number): void {
+    for (const waiting of this.#waiting.values()) {
+      if (!waiting.events.has(event)) continue
+      const dueMs = Math.min(waiting.dueMs, Math.max(nowMs, waiting.addedMs + backoffMs(waiting.attempts)))
+      this.#waiting.set(waiting.uid, { ...waiting, dueMs })
+    }
+  }
+
+  /** When `take` has something to give: now (0), a time, or never. */
+  nextDueMs(): number | undefined {
+    if (this.#active.size > 0) return 0
+    let due: number | undefined
+    for (const { dueMs } of this.#waiting.values()) if (due === undefined || dueMs < due) due = dueMs
+    return due
+  }
+
+  get size(): number {
+    return this.#active.size + this.#waiting.size
+  }
+
+  #activate({ uid, pod, addedMs, attempts }: Waiting): void {
+    this.#waiting.delete(uid)
+    this.#active.set(uid, { uid, pod, addedMs, attempts })
+  }
+}
+
+function backoffMs(attempts: number): number {
+  return Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** Math.max(0, attempts - 1))
+}
+
+/** Higher priority first, then the older (upstream: plugins/queuesort). */
+function byImportance(one: QueuedPod, other: QueuedPod): number {
+  const priority = (other.pod.spec?.priority ?? 0) - (one.pod.spec?.priority ?? 0)
+  return priority === 0 ? one.addedMs - other.addedMs : priority
+}
