@@ -109,7 +109,7 @@ function emptyValue({ node, isNullable }: Field): unknown {
 }
 
 /** What Go prints for a variable of this type that nobody has set. */
-function zeroOf(node: SchemaNode): unknown {
+export function zeroOf(node: SchemaNode): unknown {
   if (node.kind === 'scalar') return zeroScalar(node)
   if (node.kind !== 'struct') return null
   const zero: JsonObject = {}

@@ -1,0 +1,17 @@
+/**
+ * ControllerRevision: an immutable snapshot of a template, kept by DaemonSets and StatefulSets for roll-back.
+ * This is the kind's one entry (apps/v1); it says what the kind is, and does nothing itself.
+ * Upstream: kubernetes/kubernetes pkg/registry/apps/controllerrevision.
+ */
+import { defineKind } from '../define-kind.ts'
+import type { V1ControllerRevision } from '../generated/types.ts'
+
+export const controllerRevision = defineKind<V1ControllerRevision>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'ControllerRevision',
+  resource: 'controllerrevisions',
+  scope: 'Namespaced',
+  type: 'V1ControllerRevision',
+  strategy: { allowsUnconditionalUpdate: true },
+})

@@ -1,0 +1,27 @@
+/**
+ * ReplicaSet: a number of equal pods.
+ * This is the kind's one entry (apps/v1); it says what the kind is, and does nothing itself.
+ * Upstream: kubernetes/kubernetes pkg/registry/apps/replicaset.
+ */
+import { defineKind } from '../../define-kind.ts'
+import type { V1ReplicaSet } from '../../generated/types.ts'
+import { replicaSetStrategy } from './strategy.ts'
+
+export const replicaSet = defineKind<V1ReplicaSet>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'ReplicaSet',
+  resource: 'replicasets',
+  scope: 'Namespaced',
+  type: 'V1ReplicaSet',
+  shortNames: ['rs'],
+  categories: ['all'],
+  subresources: [
+    { name: 'scale', verbs: ['get', 'patch', 'update'], bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } },
+    { name: 'status', verbs: ['get', 'patch', 'update'] },
+  ],
+  strategy: replicaSetStrategy,
+  selectableFields: (subject) => ({
+    'status.replicas': String(subject.status?.replicas ?? 0),
+  }),
+})

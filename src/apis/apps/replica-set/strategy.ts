@@ -1,0 +1,14 @@
+/**
+ * How ReplicaSet objects behave on writes, beyond their schema: what users may not set, and what a write may
+ * change.
+ * Pure: knows neither store nor request.
+ * Upstream: kubernetes/kubernetes pkg/registry/apps/replicaset/strategy.go.
+ */
+import type { Strategy } from '../../define-kind.ts'
+import type { V1ReplicaSet } from '../../generated/types.ts'
+import { specAndStatusStrategy } from '../../status-strategy.ts'
+
+export const replicaSetStrategy: Strategy<V1ReplicaSet> = specAndStatusStrategy<V1ReplicaSet>('V1ReplicaSet', {
+  countsGenerations: true,
+  allowsUnconditionalUpdate: true,
+})

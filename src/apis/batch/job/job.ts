@@ -1,0 +1,25 @@
+/**
+ * Job: pods that run until enough of them have succeeded.
+ * This is the kind's one entry (batch/v1); it says what the kind is, and does nothing itself.
+ * Upstream: kubernetes/kubernetes pkg/registry/batch/job.
+ */
+import { defineKind } from '../../define-kind.ts'
+import type { V1Job } from '../../generated/types.ts'
+import { jobStrategy } from './strategy.ts'
+
+export const job = defineKind<V1Job>({
+  group: 'batch',
+  version: 'v1',
+  kind: 'Job',
+  resource: 'jobs',
+  scope: 'Namespaced',
+  type: 'V1Job',
+  categories: ['all'],
+  subresources: [
+    { name: 'status', verbs: ['get', 'patch', 'update'] },
+  ],
+  strategy: jobStrategy,
+  selectableFields: (subject) => ({
+    'status.successful': String(subject.status?.succeeded ?? 0),
+  }),
+})

@@ -1,0 +1,25 @@
+/**
+ * Node: anything that can run a pod. Spec and status are written by whoever is the node.
+ * This is the kind's one entry (core/v1); it says what the kind is, and does nothing itself.
+ * Upstream: kubernetes/kubernetes pkg/registry/core/node.
+ */
+import { defineKind } from '../../define-kind.ts'
+import type { V1Node } from '../../generated/types.ts'
+import { nodeStrategy } from './strategy.ts'
+
+export const node = defineKind<V1Node>({
+  group: '',
+  version: 'v1',
+  kind: 'Node',
+  resource: 'nodes',
+  scope: 'Cluster',
+  type: 'V1Node',
+  shortNames: ['no'],
+  subresources: [
+    { name: 'status', verbs: ['get', 'patch', 'update'] },
+  ],
+  strategy: nodeStrategy,
+  selectableFields: (subject) => ({
+    'spec.unschedulable': String(subject.spec?.unschedulable ?? false),
+  }),
+})

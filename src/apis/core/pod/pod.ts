@@ -1,0 +1,38 @@
+/**
+ * Pod: containers that live and die together on one node.
+ * This is the kind's one entry (core/v1); it says what the kind is, and does nothing itself.
+ * Upstream: kubernetes/kubernetes pkg/registry/core/pod.
+ */
+import { defineKind } from '../../define-kind.ts'
+import type { V1Pod } from '../../generated/types.ts'
+import { podStrategy } from './strategy.ts'
+
+export const pod = defineKind<V1Pod>({
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  resource: 'pods',
+  scope: 'Namespaced',
+  type: 'V1Pod',
+  shortNames: ['po'],
+  categories: ['all'],
+  subresources: [
+    { name: 'attach', verbs: ['create', 'get'], bodyKind: { group: '', version: 'v1', kind: 'PodAttachOptions' } },
+    { name: 'binding', verbs: ['create'], bodyKind: { group: '', version: 'v1', kind: 'Binding' } },
+    { name: 'exec', verbs: ['create', 'get'], bodyKind: { group: '', version: 'v1', kind: 'PodExecOptions' } },
+    { name: 'log', verbs: ['get'] },
+    { name: 'portforward', verbs: ['create', 'get'], bodyKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' } },
+    { name: 'status', verbs: ['get', 'patch', 'update'] },
+  ],
+  strategy: podStrategy,
+  selectableFields: (subject) => ({
+    'spec.nodeName': subject.spec?.nodeName ?? '',
+    'spec.restartPolicy': subject.spec?.restartPolicy ?? '',
+    'spec.schedulerName': subject.spec?.schedulerName ?? '',
+    'spec.serviceAccountName': subject.spec?.serviceAccountName ?? '',
+    'spec.hostNetwork': String(subject.spec?.hostNetwork ?? false),
+    'status.phase': subject.status?.phase ?? '',
+    'status.podIP': subject.status?.podIP ?? '',
+    'status.nominatedNodeName': subject.status?.nominatedNodeName ?? '',
+  }),
+})

@@ -1,0 +1,27 @@
+/**
+ * Service: a stable name and address for a changing set of pods.
+ * This is the kind's one entry (core/v1); it says what the kind is, and does nothing itself.
+ * Upstream: kubernetes/kubernetes pkg/registry/core/service.
+ */
+import { defineKind } from '../../define-kind.ts'
+import type { V1Service } from '../../generated/types.ts'
+import { serviceStrategy } from './strategy.ts'
+
+export const service = defineKind<V1Service>({
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  resource: 'services',
+  scope: 'Namespaced',
+  type: 'V1Service',
+  shortNames: ['svc'],
+  categories: ['all'],
+  subresources: [
+    { name: 'status', verbs: ['get', 'patch', 'update'] },
+  ],
+  strategy: serviceStrategy,
+  selectableFields: (subject) => ({
+    'spec.clusterIP': subject.spec?.clusterIP ?? '',
+    'spec.type': subject.spec?.type ?? '',
+  }),
+})

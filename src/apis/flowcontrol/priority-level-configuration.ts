@@ -1,0 +1,22 @@
+/**
+ * PriorityLevelConfiguration: how many requests of a priority level run at once.
+ * This is the kind's one entry (flowcontrol.apiserver.k8s.io/v1); it says what the kind is, and does nothing
+ * itself.
+ * Upstream: kubernetes/kubernetes pkg/registry/flowcontrol/prioritylevelconfiguration.
+ */
+import { defineKind } from '../define-kind.ts'
+import type { V1PriorityLevelConfiguration } from '../generated/types.ts'
+import { specAndStatusStrategy } from '../status-strategy.ts'
+
+export const priorityLevelConfiguration = defineKind<V1PriorityLevelConfiguration>({
+  group: 'flowcontrol.apiserver.k8s.io',
+  version: 'v1',
+  kind: 'PriorityLevelConfiguration',
+  resource: 'prioritylevelconfigurations',
+  scope: 'Cluster',
+  type: 'V1PriorityLevelConfiguration',
+  subresources: [
+    { name: 'status', verbs: ['get', 'patch', 'update'] },
+  ],
+  strategy: specAndStatusStrategy<V1PriorityLevelConfiguration>('V1PriorityLevelConfiguration', { countsGenerations: true }),
+})

@@ -1,0 +1,23 @@
+/**
+ * PodDisruptionBudget: how many pods of a set may be disrupted at once, on purpose.
+ * This is the kind's one entry (policy/v1); it says what the kind is, and does nothing itself.
+ * Upstream: kubernetes/kubernetes pkg/registry/policy/poddisruptionbudget.
+ */
+import { defineKind } from '../define-kind.ts'
+import type { V1PodDisruptionBudget } from '../generated/types.ts'
+import { specAndStatusStrategy } from '../status-strategy.ts'
+
+export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
+  group: 'policy',
+  version: 'v1',
+  kind: 'PodDisruptionBudget',
+  resource: 'poddisruptionbudgets',
+  scope: 'Namespaced',
+  type: 'V1PodDisruptionBudget',
+  shortNames: ['pdb'],
+  subresources: [
+    { name: 'status', verbs: ['get', 'patch', 'update'] },
+  ],
+  strategy: specAndStatusStrategy<V1PodDisruptionBudget>('V1PodDisruptionBudget', { countsGenerations: true }),
+  notActedUpon: 'PodDisruptionBudget: nothing acts on it yet: the disruption controller is not built',
+})

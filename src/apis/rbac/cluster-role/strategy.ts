@@ -1,0 +1,13 @@
+/**
+ * How ClusterRole objects behave on writes, beyond their schema: what users may not set, and what a write may
+ * change.
+ * Pure: knows neither store nor request.
+ * Upstream: kubernetes/kubernetes pkg/registry/rbac/clusterrole/strategy.go.
+ */
+import type { Strategy } from '../../define-kind.ts'
+import type { V1ClusterRole } from '../../generated/types.ts'
+
+export const clusterRoleStrategy: Strategy<V1ClusterRole> = {
+  allowsCreateOnUpdate: true,
+  allowsUnconditionalUpdate: true,
+}

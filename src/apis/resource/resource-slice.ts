@@ -1,0 +1,23 @@
+/**
+ * ResourceSlice: devices that a driver offers on a node.
+ * This is the kind's one entry (resource.k8s.io/v1); it says what the kind is, and does nothing itself.
+ * Upstream: kubernetes/kubernetes pkg/registry/resource/resourceslice.
+ */
+import { defineKind } from '../define-kind.ts'
+import type { V1ResourceSlice } from '../generated/types.ts'
+import { startGeneration } from '../status-strategy.ts'
+
+export const resourceSlice = defineKind<V1ResourceSlice>({
+  group: 'resource.k8s.io',
+  version: 'v1',
+  kind: 'ResourceSlice',
+  resource: 'resourceslices',
+  scope: 'Cluster',
+  type: 'V1ResourceSlice',
+  strategy: { prepareForCreate: startGeneration, allowsUnconditionalUpdate: true },
+  selectableFields: (subject) => ({
+    'spec.nodeName': subject.spec?.nodeName ?? '',
+    'spec.driver': subject.spec?.driver ?? '',
+  }),
+  notActedUpon: 'ResourceSlice: nothing acts on it yet: dynamic resource allocation is not built',
+})

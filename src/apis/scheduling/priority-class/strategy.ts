@@ -1,0 +1,14 @@
+/**
+ * How PriorityClass objects behave on writes, beyond their schema: what users may not set, and what a write may
+ * change.
+ * Pure: knows neither store nor request.
+ * Upstream: kubernetes/kubernetes pkg/registry/scheduling/priorityclass/strategy.go.
+ */
+import type { Strategy } from '../../define-kind.ts'
+import type { V1PriorityClass } from '../../generated/types.ts'
+import { startGeneration } from '../../status-strategy.ts'
+
+export const priorityClassStrategy: Strategy<V1PriorityClass> = {
+  prepareForCreate: startGeneration,
+  allowsUnconditionalUpdate: true,
+}

@@ -1,0 +1,64 @@
+/**
+ * The strategy of kinds that have a spec and a status: users write one endpoint, controllers the other, and each leaves
+ * the other's half as it was (k8s.io/apiserver pkg/registry/rest; every strategy.go of upstream repeats this pair).
+ */
+import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
+import { zeroOf } from '../apimachinery/schema/decode.ts'
+import type { Strategy } from './define-kind.ts'
+import { schema } from './schema.ts'
+
+type Options<T extends KubeObject> = Pick<
+  Strategy<T>,
+  'allowsCreateOnUpdate' | 'allowsUnconditionalUpdate' | 'defaultPropagation'
+> & {
+  /** metadata.generation starts at 1 and rises with the spec. */
+  readonly countsGenerations?: boolean
+}
+
+/** `type` names the kind's type in the schema, which tells what an empty status looks like. */
+export function specAndStatusStrategy<T extends KubeObject>(
+  type: string,
+  { countsGenerations = false, ...options }: Options<T> = {},
+): Strategy<T> {
+  return {
+    ...options,
+    prepareForCreate(next) {
+      clearStatus(type, next)
+      if (countsGenerations) startGeneration(next)
+    },
+    prepareForUpdate(next, previous) {
+      copyField(next, previous, 'status')
+    },
+    status: { prepareForUpdate: keepAllButStatus },
+  }
+}
+
+export function startGeneration(next: KubeObject): void {
+  next.metadata.generation = 1
+}
+
+/** The status that Go prints when nobody has set it: `{}`, or the counts that are always there. */
+export function clearStatus(type: string, next: KubeObject): void {
+  const fields = next as AnyObject
+  const status = schema.structOf(type).always.find(({ name }) => name === 'status')
+  if (status === undefined) delete fields['status']
+  else fields['status'] = zeroOf(status.node)
+}
+
+/** Gives `next` the value that `field` has in `previous`, or none. */
+export function copyField(next: KubeObject, previous: KubeObject, field: string): void {
+  const target = next as AnyObject
+  const value = (previous as AnyObject)[field]
+  if (value === undefined) delete target[field]
+  else target[field] = value
+}
+
+/**
+ * The status endpoint: everything at the top but metadata and status is put back. Metadata stays as it was sent, as
+ * upstream leaves it for built-in kinds: labels, annotations and finalizers may change here too.
+ */
+export function keepAllButStatus(next: KubeObject, previous: KubeObject): void {
+  for (const field of new Set([...Object.keys(next), ...Object.keys(previous)])) {
+    if (!['apiVersion', 'kind', 'metadata', 'status'].includes(field)) copyField(next, previous, field)
+  }
+}
