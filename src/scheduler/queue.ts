@@ -37,7 +37,9 @@ export class SchedulingQueue {
     const waiting = this.#waiting.get(uid)
     if (waiting !== undefined) {
       this.#waiting.set(uid, { ...waiting, pod })
-      if (waiting.events.has('podUpdated')) this.#activate({ ...waiting, pod })
+      // Its own status (the condition that says why it waits) does not make it fit.
+      const isChanged = pod.metadata.generation !== waiting.pod.metadata.generation
+      if (isChanged && waiting.events.has('podUpdated')) this.#activate({ ...waiting, pod })
       return
     }
     const known = this.#active.get(uid)

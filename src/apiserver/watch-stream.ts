@@ -1,0 +1,212 @@
+/**
+ * The watch verb of one namespace or of the cluster scope, as a stream: initial events where asked for, then changes from
+ * the hub, bookmarks, and an end after a while. Once a request is authorized, errors travel in the stream, because
+ * clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes: a full stream makes the hub wait.
+ */
+import type { KindDefinition } from '../apis/define-kind.ts'
+import { storeResource } from '../apis/define-kind.ts'
+import { resourceVersionTooLargeError } from '../apimachinery/status-error.ts'
+import type { Change, StoredObject } from '../store/object-store.ts'
+import type { Watch } from '../store/watch-hub.ts'
+import { asStatusError } from './answer.ts'
+import type { ApiHost } from './api-host.ts'
+import type { ListOptions } from './list-options.ts'
+import { STREAM_PAGE_OBJECTS } from './list.ts'
+import type { Form } from './negotiate.ts'
+import type { WatchEncoder } from './watch-encoder.ts'
+import { encodeError, visibleType, watchEncoder } from './watch-encoder.ts'
+
+/** Bytes that wait in one watch's stream before the hub stops delivering to it. */
+export const MAX_BACKLOG_BYTES = 1024 * 1024
+
+/** A bookmark (or an empty chunk, for those who did not ask) at least this often: it finds dead clients. */
+export const BOOKMARK_INTERVAL_MS = 60_000
+
+/** Without `timeoutSeconds` a watch ends after 30 to 60 minutes, as upstream's does. */
+const MIN_TIMEOUT_MS = 1_800_000
+
+export interface WatchAnswerOptions {
+  readonly form: Form
+  readonly includeObject: string
+  /** A watch of one object by its path: same as fieldSelector=metadata.name. */
+  readonly name: string
+}
+
+interface WatchStart {
+  /** Deliver what was logged after this. */
+  readonly after: number
+  readonly sendsInitial: boolean
+  /** The bookmark that ends the initial events was asked for. */
+  readonly marksInitialEnd: boolean
+}
+
+const HEADERS = {
+  'content-type': 'application/json',
+  // Watches are never compressed or transformed on their way: each event must arrive when it is sent.
+  'content-encoding': 'identity',
+  'cache-control': 'no-cache, private, no-transform',
+}
+
+export async function answerWatch(
+  host: ApiHost,
+  definition: KindDefinition,
+  options: ListOptions,
+  answer: WatchAnswerOptions,
+): Promise<Response> {
+  const selection = answer.name === '' ? options.matches : withName(options.matches, answer.name)
+  const stream = new WatchStream(host, definition, { ...options, matches: selection }, answer)
+  const body = new ReadableStream<Uint8Array>(stream, { highWaterMark: MAX_BACKLOG_BYTES, size: (chunk) => chunk?.byteLength ?? 0 })
+  await stream.started
+  return new Response(body, { headers: HEADERS })
+}
+
+function withName(matches: ListOptions['matches'], wanted: string): NonNullable<ListOptions['matches']> {
+  return (selectable, name, namespace) => name === wanted && (matches?.(selectable, name, namespace) ?? true)
+}
+
+/** Where the watch begins, by resourceVersion and sendInitialEvents. */
+async function startOf(host: ApiHost, options: ListOptions): Promise<WatchStart> {
+  const wanted = options.revision ?? 0
+  const sendsInitial = options.sendsInitialEvents ?? wanted === 0
+  const newest = host.hub.shownRevision
+  if (wanted > newest) {
+    const cluster = await host.clusterRevision()
+    if (wanted > cluster) throw resourceVersionTooLargeError(wanted, cluster)
+  }
+  const marksInitialEnd = options.sendsInitialEvents === true
+  if (sendsInitial) return { after: Math.max(host.hub.shownRevision, 0), sendsInitial, marksInitialEnd }
+  return { after: wanted === 0 ? newest : wanted, sendsInitial, marksInitialEnd }
+}
+
+class WatchStream implements UnderlyingDefaultSource<Uint8Array> {
+  readonly started: Promise<void>
+  readonly #host: ApiHost
+  readonly #options: ListOptions
+  readonly #encoder: WatchEncoder
+  readonly #resource: string
+  #resolveStarted: () => void = () => undefined
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  #watch: Watch | undefined
+  #cancelTimers: (() => void)[] = []
+  #lastSentMs = 0
+  #isOver = false
+
+  constructor(host: ApiHost, definition: KindDefinition, options: ListOptions, answer: WatchAnswerOptions) {
+    this.#host = host
+    this.#options = options
+    this.#resource = storeResource(host.scheme.storedDefinition(definition))
+    this.#encoder = watchEncoder(definition, {
+      form: answer.form,
+      includeObject: answer.includeObject,
+      nowMs: () => host.clock.now(),
+    })
+    this.started = new Promise((resolve) => {
+      this.#resolveStarted = resolve
+    })
+  }
+
+  async start(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    this.#controller = controller
+    this.#lastSentMs = this.#host.clock.now()
+    try {
+      const begin = await startOf(this.#host, this.#options)
+      if (begin.sendsInitial) this.#sendInitial(begin)
+      this.#watch = this.#host.hub.watch({
+        resource: this.#resource,
+        after: begin.after,
+        sink: {
+          deliver: (changes) => this.#deliver(changes),
+          end: (error) => (error === undefined ? this.#finish() : this.#fail(error)),
+        },
+      })
+      this.#setTimers()
+    } catch (error) {
+      this.#fail(error)
+    } finally {
+      this.#resolveStarted()
+    }
+  }
+
+  pull(): void {
+    this.#watch?.resume()
+  }
+
+  cancel(): void {
+    this.#release()
+  }
+
+  /** The state as of the start, page by page, then the bookmark that says where the changes begin. */
+  #sendInitial({ after, marksInitialEnd }: WatchStart): void {
+    const { matches } = this.#options
+    const { reader, namespace } = this.#host
+    for (let name = '', hasMore = true; hasMore; ) {
+      const page = reader.list({
+        resource: this.#resource,
+        limit: STREAM_PAGE_OBJECTS,
+        ...(name === '' ? {} : { after: name }),
+        ...(after === reader.revision ? {} : { asOf: after }),
+        ...(matches === undefined ? {} : { matches: (selectable, key) => matches(selectable, key, namespace) }),
+      })
+      for (const stored of page.objects) this.#sendInitialObject(stored)
+      name = page.objects.at(-1)?.name ?? name
+      hasMore = page.hasMore
+    }
+    if (marksInitialEnd) this.#enqueue(this.#encoder.bookmark(after, true))
+  }
+
+  #sendInitialObject(stored: StoredObject): void {
+    this.#enqueue(this.#encoder.initial(stored))
+  }
+
+  #deliver(changes: readonly Change[]): boolean {
+    for (const change of changes) {
+      const type = visibleType(change, this.#options.matches, this.#host.namespace)
+      if (type !== undefined) this.#enqueue(this.#encoder.change(type, change))
+    }
+    return (this.#controller?.desiredSize ?? 0) > 0
+  }
+
+  #setTimers(): void {
+    const { clock, random } = this.#host
+    const asked = this.#options.timeoutSeconds ?? 0
+    const timeoutMs = asked > 0 ? asked * 1_000 : MIN_TIMEOUT_MS * (1 + random.next())
+    this.#cancelTimers.push(clock.after(timeoutMs, () => this.#finish()))
+    const beat = (): void => {
+      if (this.#isOver) return
+      if (clock.now() - this.#lastSentMs >= BOOKMARK_INTERVAL_MS) this.#keepAlive()
+      this.#cancelTimers.push(clock.after(BOOKMARK_INTERVAL_MS, beat))
+    }
+    this.#cancelTimers.push(clock.after(BOOKMARK_INTERVAL_MS, beat))
+  }
+
+  #keepAlive(): void {
+    const position = this.#watch?.position ?? 0
+    // The empty line is no event to any client's decoder, but a write to a socket that may be dead.
+    if (this.#options.allowsBookmarks && position > 0) this.#enqueue(this.#encoder.bookmark(position, false))
+    else this.#enqueue(new TextEncoder().encode('\n'))
+  }
+
+  #enqueue(bytes: Uint8Array): void {
+    if (this.#isOver) return
+    this.#lastSentMs = this.#host.clock.now()
+    this.#controller?.enqueue(bytes)
+  }
+
+  #fail(error: unknown): void {
+    this.#enqueue(encodeError(asStatusError(error).status))
+    this.#finish()
+  }
+
+  #finish(): void {
+    if (this.#isOver) return
+    this.#release()
+    this.#controller?.close()
+  }
+
+  #release(): void {
+    this.#isOver = true
+    this.#watch?.close()
+    for (const cancel of this.#cancelTimers) cancel()
+    this.#cancelTimers = []
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Brings an object's database up to the newest schema: runs the migrations that it has not seen, in order, each in one
+ * transaction with the note that it ran. A database that has seen more than this build knows is refused, because
+ * an older build must not write to it.
+ */
+import type { Sql } from './sql.ts'
+
+export interface Migration {
+  /** `0001_create_log`: the file's name without its ending. */
+  readonly name: string
+  readonly sql: string
+}
+
+export class NewerDataError extends Error {
+  constructor(unknown: string) {
+    super(`the data was written by a newer version (it has seen migration ${unknown}); start that version, or reset the data`)
+    this.name = 'NewerDataError'
+  }
+}
+
+export function migrate(sql: Sql, migrations: readonly Migration[]): void {
+  sql.run('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) WITHOUT ROWID')
+  const seen = new Set(sql.all<{ name: string }>('SELECT name FROM migrations').map(({ name }) => name))
+  const known = new Set(migrations.map(({ name }) => name))
+  for (const name of seen) if (!known.has(name)) throw new NewerDataError(name)
+  for (const { name, sql: text } of migrations) {
+    if (seen.has(name)) continue
+    sql.transaction(() => {
+      for (const statement of statementsOf(text)) sql.run(statement)
+      sql.run('INSERT INTO migrations (name) VALUES (?)', name)
+    })
+  }
+}
+
+/** Statements end with a semicolon at the end of a line; comments are whole lines. */
+function statementsOf(text: string): string[] {
+  return text
+    .replaceAll(/^\s*--.*$/gm, '')
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+}
