@@ -1,0 +1,56 @@
+/**
+ * The order of items after a strategic merge: what the patch lists comes in the patch's order, what only the server has
+ * keeps its own, and the two are interleaved as they stood (k8s.io/apimachinery pkg/util/strategicpatch/patch.go,
+ * normalizeElementOrder and mergeSortedSlice; see also the design proposal preserve-order-in-strategic-merge-patch).
+ */
+import { getField, isJsonObject } from './json-value.ts'
+
+type KeyOf = (item: unknown) => unknown
+
+function keyBy(mergeKey: string | undefined): KeyOf {
+  if (mergeKey === undefined) return (item) => item
+  return (item) => (isJsonObject(item) ? getField(item, mergeKey) : undefined)
+}
+
+function positions(items: readonly unknown[], keyOf: KeyOf): Map<unknown, number> {
+  const found = new Map<unknown, number>()
+  for (const [index, item] of items.entries()) {
+    const key = keyOf(item)
+    if (!found.has(key)) found.set(key, index)
+  }
+  return found
+}
+
+function sortBy(items: unknown[], order: ReadonlyMap<unknown, number>, keyOf: KeyOf): unknown[] {
+  const at = (item: unknown) => order.get(keyOf(item)) ?? Number.MAX_SAFE_INTEGER
+  return items.toSorted((left, right) => at(left) - at(right))
+}
+
+/** `items` with those of `wanted` in its order, the others as in `server`. `mergeKey` is undefined for scalars. */
+export function mergedOrder(
+  items: readonly unknown[],
+  wanted: readonly unknown[],
+  server: readonly unknown[],
+  mergeKey: string | undefined,
+): unknown[] {
+  const keyOf = keyBy(mergeKey)
+  const [wantedAt, serverAt] = [positions(wanted, keyOf), positions(server, keyOf)]
+  const ours = sortBy(items.filter((item) => wantedAt.has(keyOf(item))), wantedAt, keyOf)
+  const theirs = sortBy(items.filter((item) => !wantedAt.has(keyOf(item))), serverAt, keyOf)
+  const merged: unknown[] = []
+  let next = 0
+  for (const item of ours) {
+    // What only the server has goes before an item of the patch only where it stood before it.
+    const place = serverAt.get(keyOf(item))
+    while (place !== undefined && next < theirs.length && isBefore(serverAt.get(keyOf(theirs[next])), place)) {
+      merged.push(theirs[next])
+      next++
+    }
+    merged.push(item)
+  }
+  return [...merged, ...theirs.slice(next)]
+}
+
+function isBefore(position: number | undefined, place: number): boolean {
+  return position !== undefined && position < place
+}

@@ -1,0 +1,184 @@
+/**
+ * JSON Patch (RFC 6902) as the API server applies it: with the reading of evanphx/json-patch v4, which counts negative
+ * indices from the end, lets `replace` add a missing field of an object and treats null as missing in `test`. An
+ * operation that does not apply, a failed `test` among them, is 422 with a text that says nothing more
+ * (k8s.io/apiserver pkg/endpoints/handlers/patch.go); why is in the error's cause, for the log.
+ */
+import { ApiStatusError, badRequestError } from '../status-error.ts'
+import { cloneJson, equalJson, getField, goKind, isJsonObject, setField } from './json-value.ts'
+
+export interface JsonPatchOperation {
+  readonly op: string
+  readonly path: string
+  readonly from: string
+  /** undefined when the operation has none. */
+  readonly value: unknown
+}
+
+/** Upstream's maxJSONPatchOperations: a longer patch is 413. */
+export const MAX_JSON_PATCH_OPERATIONS = 10_000
+/** All that `copy` may add, in characters of JSON: without a bound, ten copies in a row make a kilobyte a megabyte. */
+const MAX_COPIED_CHARACTERS = 3 * 1024 * 1024
+const OPERATION_FIELDS: readonly string[] = ['op', 'path', 'from', 'value']
+
+class DoesNotApply extends Error {}
+
+/** Checks the shape of a patch. @throws ApiStatusError 400, or 413 when it has too many operations. */
+export function parseJsonPatch(patch: unknown): JsonPatchOperation[] {
+  if (!Array.isArray(patch)) throw undecodable(patch, '[]handlers.jsonPatchOp')
+  if (patch.length > MAX_JSON_PATCH_OPERATIONS) {
+    const limit = `The allowed maximum operations in a JSON patch is ${String(MAX_JSON_PATCH_OPERATIONS)}`
+    throw new ApiStatusError(
+      'RequestEntityTooLarge', `Request entity too large: ${limit}, got ${String(patch.length)}`)
+  }
+  return patch.map((operation: unknown) => {
+    if (!isJsonObject(operation)) throw undecodable(operation, 'handlers.jsonPatchOp')
+    const text = (name: string): string => {
+      const value = getField(operation, name) ?? ''
+      if (typeof value !== 'string') throw undecodable(value, `Go struct field jsonPatchOp.${name} of type string`)
+      return value
+    }
+    return { op: text('op'), path: text('path'), from: text('from'), value: getField(operation, 'value') }
+  })
+}
+
+function undecodable(value: unknown, target: string): ApiStatusError {
+  const into = target.startsWith('Go struct') ? target : `Go value of type ${target}`
+  return badRequestError(`error decoding patch: json: cannot unmarshal ${goKind(value)} into ${into}`)
+}
+
+/** What strict field validation complains about in the operations themselves: `json patch unknown field "[0].foo"`. */
+export function unknownOperationFields(patch: unknown): string[] {
+  if (!Array.isArray(patch)) return []
+  return patch.flatMap((operation: unknown, index) =>
+    Object.keys(isJsonObject(operation) ? operation : {})
+      .filter((field) => !OPERATION_FIELDS.includes(field))
+      .map((field) => `json patch unknown field "[${String(index)}].${field}"`))
+}
+
+/** The patched copy of `document`. @throws ApiStatusError 422 when an operation does not apply. */
+export function applyJsonPatch(document: unknown, operations: readonly JsonPatchOperation[]): unknown {
+  const state: State = { document: cloneJson(document), copiedCharacters: 0 }
+  try {
+    for (const operation of operations) apply(state, operation)
+  } catch (error) {
+    if (!(error instanceof DoesNotApply)) throw error
+    throw new ApiStatusError(
+      'Invalid', 'the server rejected our request due to an error in our request', {}, error)
+  }
+  return state.document
+}
+
+interface State {
+  document: unknown
+  copiedCharacters: number
+}
+
+function apply(state: State, operation: JsonPatchOperation): void {
+  const { op, path, from } = operation
+  const value = operation.value === undefined ? null : cloneJson(operation.value)
+  switch (op) {
+    case 'add':
+      return add(find(state.document, path), value)
+    case 'remove':
+      return remove(find(state.document, path))
+    case 'replace':
+      if (path === '') replaceDocument(state, value)
+      else replace(find(state.document, path), value)
+      return
+    case 'move': {
+      const source = find(state.document, from)
+      const moved = read(source)
+      remove(source)
+      return add(find(state.document, path), moved)
+    }
+    case 'copy':
+      return copy(state, read(find(state.document, from)), path)
+    case 'test':
+      return test(path === '' ? state.document : read(find(state.document, path)), operation)
+    default:
+      throw new DoesNotApply(`Unexpected kind: ${op}`)
+  }
+}
+
+function replaceDocument(state: State, value: unknown): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new DoesNotApply('replace operation value must be object or array')
+  }
+  state.document = value
+}
+
+function copy(state: State, value: unknown, path: string): void {
+  state.copiedCharacters += JSON.stringify(value).length
+  if (state.copiedCharacters > MAX_COPIED_CHARACTERS) {
+    throw new DoesNotApply(`copy operations add more than ${String(MAX_COPIED_CHARACTERS)} characters`)
+  }
+  add(find(state.document, path), cloneJson(value))
+}
+
+function test(found: unknown, { path, value }: JsonPatchOperation): void {
+  if (!equalJson(found ?? null, value ?? null)) throw new DoesNotApply(`testing value ${path} failed`)
+}
+
+/** A place in the document: the container, which exists, and the key within it, which need not. */
+interface Place {
+  readonly container: object
+  readonly key: string
+  readonly path: string
+}
+
+function find(document: unknown, path: string): Place {
+  const [, ...keys] = path.split('/')
+  const key = keys.pop()
+  let container = document
+  for (const part of keys) container = step(container, decodeKey(part), path)
+  if (key === undefined || typeof container !== 'object' || container === null) {
+    throw new DoesNotApply(`doc is missing path: ${path}`)
+  }
+  return { container, key: decodeKey(key), path }
+}
+
+function decodeKey(key: string): string {
+  return key.replaceAll('~1', '/').replaceAll('~0', '~')
+}
+
+function step(container: unknown, key: string, path: string): unknown {
+  if (typeof container !== 'object' || container === null) throw new DoesNotApply(`doc is missing path: ${path}`)
+  return read({ container, key, path })
+}
+
+/** An index into `length` places; negative ones count from the end. */
+function indexOf(key: string, length: number, path: string): number {
+  if (!/^[+-]?[0-9]{1,9}$/.test(key)) throw new DoesNotApply(`value was not a proper array index: '${key}' in ${path}`)
+  const index = Number(key) < 0 ? Number(key) + length : Number(key)
+  if (index < 0 || index >= length) throw new DoesNotApply(`Unable to access invalid index: ${key} in ${path}`)
+  return index
+}
+
+function read({ container, key, path }: Place): unknown {
+  if (Array.isArray(container)) return container[indexOf(key, container.length, path)] ?? null
+  return isJsonObject(container) ? (getField(container, key) ?? null) : null
+}
+
+function add({ container, key, path }: Place, value: unknown): void {
+  if (isJsonObject(container)) setField(container, key, value)
+  else if (!Array.isArray(container)) return
+  else if (key === '-') container.push(value)
+  else container.splice(indexOf(key, container.length + 1, path), 0, value)
+}
+
+function replace({ container, key, path }: Place, value: unknown): void {
+  if (isJsonObject(container)) setField(container, key, value)
+  else if (Array.isArray(container)) container[indexOf(key, container.length, path)] = value
+}
+
+function remove({ container, key, path }: Place): void {
+  if (Array.isArray(container)) {
+    container.splice(indexOf(key, container.length, path), 1)
+    return
+  }
+  if (!isJsonObject(container) || !Object.hasOwn(container, key)) {
+    throw new DoesNotApply(`Unable to remove nonexistent key: ${key} in ${path}`)
+  }
+  Reflect.deleteProperty(container, key)
+}

@@ -1,0 +1,64 @@
+/**
+ * JSON values as patches see them: copied deeply before they are changed, so that neither the stored object nor the
+ * patch is ever touched, and so that a result shares nothing with either. Depth is bounded, because a body of a
+ * megabyte can nest deeper than the stack.
+ */
+import { badRequestError } from '../status-error.ts'
+
+export type JsonObject = Record<string, unknown>
+
+/** Deepest nesting of a patch or a patched object. Upstream's JSON reader stops at 10,000; the stack here would not. */
+export const MAX_JSON_DEPTH = 1000
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** `target[key] = value`, also for the key `__proto__`, which is a legal key of a ConfigMap. */
+export function setField(target: JsonObject, key: string, value: unknown): void {
+  if (key !== '__proto__') {
+    target[key] = value
+    return
+  }
+  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
+}
+
+/** The value of an own field, undefined when there is none. */
+export function getField(target: JsonObject, key: string): unknown {
+  return Object.hasOwn(target, key) ? target[key] : undefined
+}
+
+export function cloneJson(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > MAX_JSON_DEPTH) throw badRequestError('exceeded max depth')
+  if (Array.isArray(value)) return value.map((element) => cloneJson(element, depth + 1))
+  const copy: JsonObject = {}
+  for (const [key, field] of Object.entries(value)) setField(copy, key, cloneJson(field, depth + 1))
+  return copy
+}
+
+/** Structural equality; the order of fields does not count. */
+export function equalJson(left: unknown, right: unknown): boolean {
+  if (left === right) return true
+  if (Array.isArray(left)) {
+    return Array.isArray(right) && left.length === right.length && left.every((item, at) => equalJson(item, right[at]))
+  }
+  if (!isJsonObject(left) || !isJsonObject(right)) return false
+  const keys = Object.keys(left)
+  return keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && equalJson(left[key], right[key]))
+}
+
+/** What Go calls the type of a JSON value in its error texts. */
+export function goKind(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : value === null ? 'null' : typeof value
+}
+
+/** A value as Go's `%v` prints it: `map[a:1 b:[x y]]`. */
+export function formatGo(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (Array.isArray(value)) return `[${value.map(formatGo).join(' ')}]`
+  if (!isJsonObject(value)) return typeof value === 'string' ? value : JSON.stringify(value)
+  return `map[${Object.keys(value).toSorted().map((key) => `${key}:${formatGo(value[key])}`).join(' ')}]`
+}

@@ -1,0 +1,57 @@
+/**
+ * JSON merge patch (RFC 7396): null removes a field, objects merge, everything else replaces. As in evanphx/json-patch
+ * v4, nulls inside a value that is new are dropped. Results share nothing with what was given.
+ */
+import { badRequestError } from '../status-error.ts'
+import { cloneJson, equalJson, getField, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
+
+/** The patched copy of `document`. @throws ApiStatusError 400 when the patch is no object. */
+export function applyMergePatch(document: unknown, patch: unknown): unknown {
+  if (!isJsonObject(patch)) {
+    throw badRequestError(
+      `error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`)
+  }
+  // The copies bound the depth of what is walked below.
+  return mergeInto(cloneJson(document), cloneJson(patch))
+}
+
+function mergeInto(target: unknown, patch: unknown): unknown {
+  if (!isJsonObject(patch)) return patch
+  if (!isJsonObject(target)) return withoutNulls(patch)
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) Reflect.deleteProperty(target, key)
+    else {
+      const current = getField(target, key) ?? null
+      setField(target, key, current === null ? withoutNulls(value) : mergeInto(current, value))
+    }
+  }
+  return target
+}
+
+/** Drops the fields that are null, at every level; items of lists stay. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isJsonObject(value)) return value
+  const kept: JsonObject = {}
+  for (const [key, field] of Object.entries(value)) {
+    if (field !== null) setField(kept, key, withoutNulls(field))
+  }
+  return kept
+}
+
+/**
+ * The smallest merge patch that turns `from` into `to`; empty when they are equal. A field that is null in `to` cannot
+ * be said in a merge patch: it is left out of the result, as if it were not there.
+ */
+export function diffMergePatch(from: JsonObject, to: JsonObject): JsonObject {
+  const patch: JsonObject = {}
+  for (const key of Object.keys(from)) {
+    if ((getField(to, key) ?? null) === null && from[key] !== null) setField(patch, key, null)
+  }
+  for (const [key, value] of Object.entries(to)) {
+    const current = getField(from, key)
+    if (value === null || equalJson(current, value)) continue
+    setField(patch, key, isJsonObject(current) && isJsonObject(value) ? diffMergePatch(current, value) : cloneJson(value))
+  }
+  return patch
+}
