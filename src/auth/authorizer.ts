@@ -2,6 +2,7 @@
  * The question every request is asked after who it is: may they? Attributes are upstream's
  * (k8s.io/apiserver pkg/authorization/authorizer).
  */
+import type { PolicyRule, RoleRef } from './rbac-kinds.ts'
 import type { UserInfo } from './user.ts'
 
 export type Attributes =
@@ -27,4 +28,12 @@ export interface Decision {
 
 export interface Authorizer {
   authorize(attributes: Attributes): Decision
+}
+
+/** What somebody may do, as rules: for SelfSubjectRulesReview and for the escalation checks. */
+export interface RuleResolver {
+  /** The user's rules in `namespace` ('' for the cluster scope), and what could not be resolved. */
+  rulesFor(user: UserInfo, namespace: string): { readonly rules: readonly PolicyRule[]; readonly errors: readonly string[] }
+  /** The rules of the role that a binding refers to; undefined when there is no such role. */
+  rulesOfRole(roleRef: RoleRef): readonly PolicyRule[] | undefined
 }

@@ -9,6 +9,8 @@ export interface UserInfo {
 export const AUTHENTICATED_GROUP = 'system:authenticated'
 export const UNAUTHENTICATED_GROUP = 'system:unauthenticated'
 export const MASTERS_GROUP = 'system:masters'
+export const ANONYMOUS_USER = 'system:anonymous'
+export const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:'
 
 /** Who a controller of ours acts as. */
 export function controllerUser(name: string): UserInfo {
