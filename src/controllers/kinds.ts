@@ -16,7 +16,7 @@ import type {
   V1RuntimeClass,
   V1Service,
   V1ServiceAccount,
-} from './shapes.ts'
+} from '../apis/generated/types.ts'
 
 function ref<T extends KubeObject>(
   group: string,

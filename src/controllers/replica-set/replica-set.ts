@@ -1,0 +1,146 @@
+/**
+ * The ReplicaSet controller: keeps as many pods of a template as are wanted
+ * (kubernetes pkg/controller/replicaset/replica_set.go). There are no expectations: the store of record is read, which
+ * knows what the last run did.
+ */
+import type { V1Pod, V1ReplicaSet } from '../../apis/generated/types.ts'
+import type { KubeObject } from '../../apimachinery/meta.ts'
+import { controllerOf } from '../../apimachinery/meta.ts'
+import { statusErrorFrom } from '../../apimachinery/status-error.ts'
+import type { Change } from '../../store/object-store.ts'
+import type { Controller, ReconcileContext, ReconcileResult } from '../../reconcile/define-controller.ts'
+import { again, defineController, done } from '../../reconcile/define-controller.ts'
+import { pod, replicaSet } from '../kinds.ts'
+import { isEmptySelector, selectorMatcher } from '../pods/label-selector.ts'
+import { candidatesFor, claim, claimOperations } from '../pods/ownership.ts'
+import { podFromTemplate } from '../pods/template.ts'
+import { createInWaves, isNamespaceTerminating } from '../pods/waves.ts'
+import { isSameJson, withoutZeros } from '../status-writes.ts'
+import type { ReplicaFailure, ReplicaPlan } from './plan.ts'
+import { nextAvailableInMs, planReplicas, replicaSetStatus } from './plan.ts'
+
+interface Applied {
+  readonly error?: Error
+  readonly failure?: ReplicaFailure
+}
+
+export const replicaSetController: Controller = defineController({
+  name: 'replicaset',
+  scope: 'namespace',
+  for: replicaSet,
+  owns: [pod],
+  watches: [{ kind: pod, keysOf: keysOfOrphan }],
+  resyncSeconds: 600,
+  async reconcile(context, key) {
+    const set = context.lister.get(replicaSet, key)
+    if (set === undefined || isEmptySelector(set.spec?.selector)) return done
+    const before = await claimPods(context, set)
+    const plan = planReplicas(set, before, () => relatedPods(context, set, before), context.clock.now())
+    const { error, failure } = await apply(context, set, plan)
+    const result = await report(context, set, failure)
+    if (error !== undefined) throw error
+    return result
+  },
+})
+
+/** A pod that nobody controls wakes every ReplicaSet that selects it. */
+function keysOfOrphan({ selectable }: Change, { lister }: ReconcileContext): string[] {
+  if (selectable.fields['metadata.ownerUids'] !== undefined) return []
+  return lister
+    .list(replicaSet)
+    .filter(({ spec }) => !isEmptySelector(spec?.selector) && selectorMatcher(spec?.selector)(selectable.labels))
+    .map(({ metadata }) => metadata.name ?? '')
+}
+
+function podsOf({ lister }: ReconcileContext, set: V1ReplicaSet): ReturnType<typeof claim<V1Pod>> {
+  const matches = selectorMatcher(set.spec?.selector)
+  return claim(set, lister.list(pod, candidatesFor(set, matches)), matches)
+}
+
+/** The set's pods, after adopting and releasing. */
+async function claimPods(context: ReconcileContext, set: V1ReplicaSet): Promise<readonly V1Pod[]> {
+  const claims = podsOf(context, set)
+  const operations = claimOperations(replicaSet, set, pod, claims)
+  if (operations.length === 0) return claims.owned
+  const results = await context.client.batch(context.namespace, operations)
+  for (const { error } of results) {
+    if (error !== undefined && error.reason !== 'NotFound') throw statusErrorFrom(error)
+  }
+  return podsOf(context, set).owned
+}
+
+/** The pods of all sets with the same controller, as scaling down spreads over nodes with regard to them. */
+function relatedPods({ lister }: ReconcileContext, set: V1ReplicaSet, own: readonly V1Pod[]): readonly V1Pod[] {
+  const parent = controllerOf(set)?.uid
+  if (parent === undefined) return own
+  const siblings = lister.list(replicaSet, ({ fields }) => (fields['metadata.ownerUids'] ?? '').includes(parent))
+  const uids = new Set(siblings.map(({ metadata }) => metadata.uid ?? ''))
+  return lister.list(pod, ({ fields }) => (fields['metadata.ownerUids'] ?? '').split(',').some((uid) => uids.has(uid)))
+}
+
+async function apply(context: ReconcileContext, set: V1ReplicaSet, plan: ReplicaPlan): Promise<Applied> {
+  if (plan.create > 0) return createPods(context, set, plan.create)
+  if (plan.remove.length > 0) return deletePods(context, set, plan.remove)
+  return {}
+}
+
+async function createPods(context: ReconcileContext, set: V1ReplicaSet, count: number): Promise<Applied> {
+  const { client, namespace, events } = context
+  const wanted = Array.from({ length: count }, () => podFromTemplate(replicaSet, set, set.spec?.template))
+  const { created, errors } = await createInWaves(client, namespace, pod, wanted)
+  const [refusal] = errors
+  const records = created.map((one: KubeObject) =>
+    events.record(set, 'Normal', 'SuccessfulCreate', `Created pod: ${one.metadata.name ?? ''}`),
+  )
+  const isRefused = refusal !== undefined && !isNamespaceTerminating(refusal)
+  if (isRefused) {
+    for (const { message = '' } of errors) {
+      records.push(events.record(set, 'Warning', 'FailedCreate', `Error creating: ${message}`))
+    }
+  }
+  await Promise.all(records)
+  if (!isRefused) return {}
+  return { error: statusErrorFrom(refusal), failure: { reason: 'FailedCreate', message: refusal.message ?? '' } }
+}
+
+async function deletePods(context: ReconcileContext, set: V1ReplicaSet, pods: readonly V1Pod[]): Promise<Applied> {
+  const { client, namespace, events } = context
+  const results = await client.batch(
+    namespace,
+    pods.map(({ metadata: { name = '', uid } }) => ({
+      verb: 'delete',
+      kind: pod,
+      name,
+      ...(uid === undefined ? {} : { options: { preconditions: { uid } } }),
+    })),
+  )
+  const refusals = results.flatMap(({ error }) => (error === undefined || error.reason === 'NotFound' ? [] : [error]))
+  const records = results.map(({ error }, index) => {
+    if (error?.reason === 'NotFound') return undefined
+    return error === undefined
+      ? events.record(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pods[index]?.metadata.name ?? ''}`)
+      : events.record(set, 'Warning', 'FailedDelete', `Error deleting: ${error.message ?? ''}`)
+  })
+  await Promise.all(records)
+  const [refusal] = refusals
+  if (refusal === undefined) return {}
+  return { error: statusErrorFrom(refusal), failure: { reason: 'FailedDelete', message: refusal.message ?? '' } }
+}
+
+/** Status from what is there after the run's own writes. */
+async function report(
+  context: ReconcileContext,
+  observed: V1ReplicaSet,
+  failure: ReplicaFailure | undefined,
+): Promise<ReconcileResult> {
+  const { lister, client, clock } = context
+  const set = lister.get(replicaSet, observed.metadata.name ?? '')
+  if (set === undefined || set.metadata.uid !== observed.metadata.uid) return done
+  const owned = podsOf(context, set).owned
+  // What was done, was done for the spec that was observed.
+  const status = { ...replicaSetStatus(set, owned, failure, clock.now()), observedGeneration: observed.metadata.generation ?? 0 }
+  const finished = withoutZeros(status, ['replicas', 'terminatingReplicas'])
+  if (!isSameJson(set.status, finished)) await client.updateStatus(replicaSet, { ...set, status: finished })
+  const waitMs = nextAvailableInMs(set, owned, clock.now())
+  return waitMs === undefined ? done : again(waitMs)
+}

@@ -1,0 +1,198 @@
+/**
+ * A cluster in memory for controller scenarios: an API, a driver per namespace and one for the cluster scope, a clock
+ * moved by hand, and stand-ins for scheduler and kubelets. `settle` runs everything that is ready; whatever needs time to
+ * pass is left for `advance`.
+ */
+import type { V1Pod } from '../../src/apis/generated/types.ts'
+import type { Condition } from '../../src/apimachinery/meta.ts'
+import { formatTime } from '../../src/apimachinery/meta.ts'
+import { pod } from '../../src/controllers/kinds.ts'
+import { ManualClock } from '../../src/lib/clock.ts'
+import { seededRandom } from '../../src/lib/random.ts'
+import type { Controller } from '../../src/reconcile/define-controller.ts'
+import type { Driver } from '../../src/reconcile/driver.ts'
+import { createDriver } from '../../src/reconcile/driver.ts'
+import { MemoryApi } from './memory-api.ts'
+import { MemoryProgress } from './memory-progress.ts'
+
+/** More slices than any scenario needs: whoever runs longer never comes to rest. */
+const MAX_SLICES = 3_000
+
+export class ControllersWorld {
+  readonly clock = new ManualClock()
+  readonly random = seededRandom(7)
+  readonly api = new MemoryApi(this.clock, this.random)
+  readonly errors: string[] = []
+  readonly #controllers: readonly Controller[]
+  readonly #progress = new Map<string, MemoryProgress>()
+  #drivers = new Map<string, Driver>()
+  /** Off: pods stay as they were created. */
+  hasKubelet = true
+
+  constructor(controllers: readonly Controller[], namespaces: readonly string[] = ['ns']) {
+    this.#controllers = controllers
+    for (const namespace of ['', ...namespaces]) this.driver(namespace)
+  }
+
+  progress(namespace: string): MemoryProgress {
+    const progress = this.#progress.get(namespace) ?? new MemoryProgress()
+    this.#progress.set(namespace, progress)
+    return progress
+  }
+
+  driver(namespace: string): Driver {
+    const known = this.#drivers.get(namespace)
+    if (known !== undefined) return known
+    const { api, clock, random } = this
+    const driver = createDriver({
+      controllers: this.#controllers.filter(({ scope }) => scope === (namespace === '' ? 'cluster' : 'namespace')),
+      namespace,
+      reader: api.store(namespace),
+      progress: this.progress(namespace),
+      clientFor: () => api,
+      clock,
+      random,
+      spacingMs: 0,
+      onError: (error, controller, key) => this.errors.push(`${controller} ${key}: ${String(error)}`),
+    })
+    this.#drivers.set(namespace, driver)
+    return driver
+  }
+
+  /** The objects end and begin anew: everything that was only in memory is gone. */
+  restart(): void {
+    const namespaces = [...this.#drivers.keys()]
+    this.#drivers = new Map()
+    for (const namespace of namespaces) this.driver(namespace)
+  }
+
+  /** Runs everything that is ready at this moment. */
+  async settle(): Promise<void> {
+    for (let slices = 0; ; ) {
+      let isBusy = false
+      for (const driver of this.#drivers.values()) {
+        const due = driver.nextDueMs()
+        if (due === undefined || due > this.clock.now()) continue
+        isBusy = true
+        await driver.run()
+        slices += 1
+        if (slices > MAX_SLICES) throw new Error(`no rest after ${String(MAX_SLICES)} slices: ${this.errors.join('; ')}`)
+      }
+      if (this.hasKubelet && (await this.runKubelets())) isBusy = true
+      if (!isBusy) return
+    }
+  }
+
+  /** Moves time on, stopping wherever something is due. */
+  async advance(durationMs: number): Promise<void> {
+    const end = this.clock.now() + durationMs
+    for (;;) {
+      await this.settle()
+      const dues = [...this.#drivers.values()].map((driver) => driver.nextDueMs() ?? Infinity)
+      const next = Math.min(...dues)
+      if (next > end) break
+      this.clock.advance(Math.max(0, next - this.clock.now()))
+    }
+    this.clock.advance(end - this.clock.now())
+    await this.settle()
+  }
+
+  /** Binds, starts and ends pods: all that ask for it, at once. True when it did anything. */
+  async runKubelets(namespaces: readonly string[] = [...this.#drivers.keys()]): Promise<boolean> {
+    let hasWorked = false
+    for (const namespace of namespaces) {
+      for (const { text } of this.api.store(namespace).list({ resource: 'pods', limit: Infinity }).objects) {
+        const one = JSON.parse(text) as V1Pod
+        if (await this.#runPod(one)) hasWorked = true
+      }
+    }
+    return hasWorked
+  }
+
+  async #runPod(one: V1Pod): Promise<boolean> {
+    const { api } = this
+    const { name = '', namespace = '' } = one.metadata
+    if (one.metadata.deletionTimestamp !== undefined) {
+      if ((one.metadata.deletionGracePeriodSeconds ?? 0) === 0) return false
+      await api.delete(pod, { namespace, name }, { gracePeriodSeconds: 0 })
+      return true
+    }
+    if (one.spec?.nodeName === undefined) {
+      await api.update(pod, { ...one, spec: { ...one.spec, containers: one.spec?.containers ?? [], nodeName: 'node-1' } })
+      return true
+    }
+    if (one.status?.phase !== undefined) return false
+    const isFailing = one.metadata.annotations?.['test/never-ready'] === 'yes'
+    await this.setPod(namespace, name, 'Running', !isFailing)
+    return true
+  }
+
+  async setPod(namespace: string, name: string, phase: string, isReady: boolean): Promise<void> {
+    const one = await this.api.get(pod, { namespace, name })
+    const ready: Condition = {
+      type: 'Ready',
+      status: isReady ? 'True' : 'False',
+      lastTransitionTime: formatTime(this.clock.now()),
+    }
+    const podIP = one.status?.podIP ?? `10.244.0.${String(this.#nextIp++)}`
+    await this.api.updateStatus(pod, { ...one, status: { ...one.status, phase, podIP, podIPs: [{ ip: podIP }], conditions: [ready] } })
+  }
+
+  #nextIp = 1
+
+  pods(namespace = 'ns'): V1Pod[] {
+    return this.api
+      .store(namespace)
+      .list({ resource: 'pods', limit: Infinity })
+      .objects.map(({ text }) => JSON.parse(text) as V1Pod)
+  }
+
+  /** Everything in a namespace but Events, without what differs from run to run. */
+  state(namespace = 'ns'): string[] {
+    const store = this.api.store(namespace)
+    const lines: string[] = []
+    for (const resource of store.resources()) {
+      if (resource === 'events') continue
+      for (const { text } of store.list({ resource, limit: Infinity }).objects) lines.push(normalize(text))
+    }
+    return lines.sort()
+  }
+}
+
+/** Generated names, uids, addresses, times and revisions say nothing about the state that was reached. */
+function normalize(text: string): string {
+  const volatile = new Set(['uid', 'resourceVersion', 'generation', 'observedGeneration', 'podIP', 'ip'])
+  return JSON.stringify(JSON.parse(text), (field, value: unknown) => {
+    if (volatile.has(field) || field.endsWith('Time') || field.endsWith('Timestamp') || field === 'timeAdded') return undefined
+    if (field === 'name' || field === 'message') return typeof value === 'string' ? value.replace(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-X') : value
+    if (field === 'addresses') return undefined
+    return value
+  })
+}
+
+/**
+ * Plays a scenario once undisturbed, then again for each of its writes, ending everything after that write and starting
+ * anew. Returns the states reached; they are all to be the same.
+ */
+export async function statesWhenCut(play: (world: ControllersWorld) => Promise<void>, make: () => ControllersWorld): Promise<string[][]> {
+  const undisturbed = make()
+  await play(undisturbed)
+  await undisturbed.advance(1_000)
+  const states = [undisturbed.state()]
+  const count = undisturbed.api.writes.length
+  for (let writes = 0; writes < count; writes++) {
+    const world = make()
+    world.api.dieAfterWrites(writes)
+    try {
+      await play(world)
+    } catch {
+      // The scenario's own steps are cut as well: it is played again from the start.
+    }
+    world.api.mend()
+    world.restart()
+    await play(world)
+    await world.advance(1_000)
+    states.push(world.state())
+  }
+  return states
+}
