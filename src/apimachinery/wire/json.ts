@@ -1,0 +1,146 @@
+/**
+ * JSON bodies: reading them with the error texts of Go's encoding/json, and finding the fields that are there twice,
+ * which JSON.parse hides (sigs.k8s.io/json, UnmarshalStrict). One pass over the text without building anything but the
+ * sets of keys; paths are made only for what is found.
+ */
+import { MAX_JSON_DEPTH } from '../patch/json-value.ts'
+import { jsonSyntaxError } from './json-syntax-error.ts'
+
+/** A body that is no JSON. The message is upstream's; the caller wraps it into a 400. */
+export class JsonError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'JsonError'
+  }
+}
+
+/** How many duplicates are told: upstream's limit of strict errors. */
+const MAX_DUPLICATES = 100
+
+const QUOTE = 34
+const COMMA = 44
+const BACKSLASH = 92
+const OPEN_BRACKET = 91
+const CLOSE_BRACKET = 93
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+
+/** @throws JsonError for text that is no JSON or nests deeper than what can be walked safely. */
+export function readJson(text: string): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new JsonError(jsonSyntaxError(text) ?? (error instanceof Error ? error.message : String(error)))
+  }
+  if (isDeep(text)) throw new JsonError('exceeded max depth')
+  return value
+}
+
+/** Whether the text nests too deeply. Counts openings first, which nearly always settles it. */
+function isDeep(text: string): boolean {
+  let openings = 0
+  for (const opening of ['{', '[']) {
+    for (let at = text.indexOf(opening); at >= 0 && openings <= MAX_JSON_DEPTH; at = text.indexOf(opening, at + 1)) {
+      openings++
+    }
+  }
+  if (openings <= MAX_JSON_DEPTH) return false
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(text, at)
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--
+    if (depth > MAX_JSON_DEPTH) return true
+  }
+  return false
+}
+
+/** The index of the quote that closes the string which opens at `start`. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  while (end >= 0 && text.charCodeAt(end - 1) === BACKSLASH && isEscaped(text, start, end)) {
+    end = text.indexOf('"', end + 1)
+  }
+  return end < 0 ? text.length : end
+}
+
+/** Whether an odd number of backslashes stands before `at`. */
+function isEscaped(text: string, start: number, at: number): boolean {
+  let first = at
+  while (first > start + 1 && text.charCodeAt(first - 1) === BACKSLASH) first--
+  return (at - first) % 2 === 1
+}
+
+/** An open object or list on the way to where the scanner is. */
+interface Frame {
+  readonly isObject: boolean
+  /** The keys met so far, as written. */
+  readonly keys: Set<string>
+  key: string
+  index: number
+}
+
+/**
+ * The paths of fields given more than once, in the order of the document: `spec.replicas`,
+ * `spec.containers[0].image`. `text` has been parsed before: it is JSON.
+ */
+export function duplicateFields(text: string): string[] {
+  const frames: Frame[] = []
+  const found = new Set<string>()
+  let frame: Frame | undefined
+  let expectsKey = false
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE: {
+        const end = endOfString(text, at)
+        if (expectsKey && frame !== undefined) {
+          expectsKey = false
+          frame.key = text.slice(at + 1, end)
+          const { size } = frame.keys
+          if (frame.keys.add(plainKey(frame.key)).size === size && found.size < MAX_DUPLICATES) found.add(pathOf(frames))
+        }
+        at = end
+        break
+      }
+      case OPEN_BRACE:
+      case OPEN_BRACKET: {
+        const isObject = text.charCodeAt(at) === OPEN_BRACE
+        frame = { isObject, keys: isObject ? new Set() : NO_KEYS, key: '', index: 0 }
+        frames.push(frame)
+        expectsKey = isObject
+        break
+      }
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        frames.pop()
+        frame = frames.at(-1)
+        expectsKey = false
+        break
+      case COMMA:
+        if (frame === undefined) break
+        frame.index++
+        expectsKey = frame.isObject
+        break
+      default:
+    }
+  }
+  return [...found]
+}
+
+const NO_KEYS: Set<string> = new Set()
+
+/** A key with its escapes undone, so that `"a"` and `"\u0061"` are one. */
+function plainKey(written: string): string {
+  return written.includes('\\') ? String(JSON.parse(`"${written}"`)) : written
+}
+
+function pathOf(frames: readonly Frame[]): string {
+  let path = ''
+  for (const { isObject, key, index } of frames) {
+    if (!isObject) path += `[${String(index)}]`
+    else path += path === '' ? plainKey(key) : `.${plainKey(key)}`
+  }
+  return path
+}
