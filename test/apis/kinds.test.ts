@@ -1,11 +1,11 @@
 /**
  * The list of kinds against bare facts of upstream's own OpenAPI document (GA groups), and its own order.
  */
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { KindDefinition } from '../../src/apis/define-kind.ts'
 import { KINDS, UNSERVED_KINDS, UNSERVED_SUBRESOURCES } from '../../src/apis/kinds.ts'
 import { schema } from '../../src/apis/schema.ts'
+import kindFacts from '../fixtures/kind-facts.json' with { type: 'json' }
 
 interface KindFact {
   readonly kind: string
@@ -14,9 +14,7 @@ interface KindFact {
   readonly subresources: Readonly<Record<string, readonly string[]>>
 }
 
-const facts = JSON.parse(
-  readFileSync(new URL('../fixtures/kind-facts.json', import.meta.url), 'utf8'),
-) as Readonly<Record<string, KindFact>>
+const facts: Readonly<Record<string, KindFact>> = kindFacts
 
 const OWN_GROUP = 'workernetes.dev'
 const all = [...KINDS, ...UNSERVED_KINDS.map(({ definition }) => definition)]

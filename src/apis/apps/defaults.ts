@@ -1,0 +1,46 @@
+/**
+ * Defaults of apps/v1. Upstream: kubernetes/kubernetes pkg/apis/apps/v1/defaults.go. Templates are defaulted by the rows
+ * of the types inside them.
+ */
+import type { DefaultTable } from '../defaulting.ts'
+
+export const appsDefaults: DefaultTable = {
+  // SetDefaults_Deployment
+  V1DeploymentSpec: { fields: { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 } },
+  V1DeploymentStrategy: {
+    fields: {
+      type: 'RollingUpdate',
+      rollingUpdate: ({ type }) => (type === 'RollingUpdate' ? {} : undefined),
+    },
+  },
+  V1RollingUpdateDeployment: { fields: { maxUnavailable: '25%', maxSurge: '25%' } },
+  // SetDefaults_DaemonSet
+  V1DaemonSetSpec: { fields: { revisionHistoryLimit: 10 } },
+  V1DaemonSetUpdateStrategy: {
+    fields: {
+      type: 'RollingUpdate',
+      rollingUpdate: ({ type }) => (type === 'RollingUpdate' ? {} : undefined),
+    },
+  },
+  V1RollingUpdateDaemonSet: { fields: { maxUnavailable: 1, maxSurge: 0 } },
+  // SetDefaults_StatefulSet
+  V1StatefulSetSpec: {
+    fields: {
+      podManagementPolicy: 'OrderedReady',
+      persistentVolumeClaimRetentionPolicy: () => ({}),
+      replicas: 1,
+      revisionHistoryLimit: 10,
+    },
+  },
+  V1StatefulSetUpdateStrategy: {
+    fields: {
+      // Before `type`: it is filled in only where the type is not said either.
+      rollingUpdate: ({ type }) => (type === undefined ? {} : undefined),
+      type: 'RollingUpdate',
+    },
+  },
+  V1RollingUpdateStatefulSetStrategy: { fields: { partition: 0, maxUnavailable: 1 } },
+  V1StatefulSetPersistentVolumeClaimRetentionPolicy: { fields: { whenDeleted: 'Retain', whenScaled: 'Retain' } },
+  // SetDefaults_ReplicaSet
+  V1ReplicaSetSpec: { fields: { replicas: 1 } },
+}

@@ -1,0 +1,99 @@
+/**
+ * Defaults of core/v1, Pod apart (pod/defaults.ts). Upstream: kubernetes/kubernetes pkg/apis/core/v1/defaults.go, the
+ * function named before each row; what is marked +default there stands in k8s.io/api core/v1/types.go.
+ */
+import type { V1LimitRangeItem, V1Namespace, V1ReplicationController, V1Service } from '../generated/types.ts'
+import type { DefaultTable, Fields } from '../defaulting.ts'
+
+const NAME_LABEL = 'kubernetes.io/metadata.name'
+const AFFINITY_TIMEOUT_SECONDS = 10_800
+
+/** A namespace's name is a label of it, too, whatever was sent. */
+function nameLabel(owner: Fields): void {
+  const { metadata } = owner as Partial<V1Namespace>
+  if (metadata?.name === undefined || metadata.name === '') return
+  metadata.labels = { ...metadata.labels, [NAME_LABEL]: metadata.name }
+}
+
+function fromTemplate(owner: Fields): void {
+  const { metadata, spec } = owner as Partial<V1ReplicationController>
+  const labels = spec?.template?.metadata?.labels
+  if (metadata === undefined || spec === undefined || labels === undefined) return
+  if (Object.keys(spec.selector ?? {}).length === 0) spec.selector = { ...labels }
+  if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels }
+}
+
+type ServiceSpec = NonNullable<V1Service['spec']>
+
+function isExternallyAccessible({ type, externalIPs }: ServiceSpec): boolean {
+  return type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && (externalIPs ?? []).length > 0)
+}
+
+function affinity(owner: Fields): void {
+  const spec: ServiceSpec = owner
+  if ((spec.sessionAffinity ?? '') === '') spec.sessionAffinity = 'None'
+  if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig
+  else if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {
+    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: AFFINITY_TIMEOUT_SECONDS } }
+  }
+}
+
+function ingressModes(owner: Fields): void {
+  const { spec, status } = owner as Partial<V1Service>
+  if (spec?.type !== 'LoadBalancer') return
+  for (const ingress of status?.loadBalancer?.ingress ?? []) {
+    if ((ingress.ip ?? '') !== '') ingress.ipMode ??= 'VIP'
+  }
+}
+
+/** For containers: limit from max, request from limit, request from min, each where it is not said. */
+function containerLimits(owner: Fields): void {
+  const item = owner as unknown as V1LimitRangeItem
+  if (item.type !== 'Container') return
+  const limits = { ...item.max, ...item.default }
+  const requests = { ...item.min, ...limits, ...item.defaultRequest }
+  if (Object.keys(limits).length > 0) item.default = limits
+  if (Object.keys(requests).length > 0) item.defaultRequest = requests
+}
+
+export const coreDefaults: DefaultTable = {
+  // SetDefaults_Namespace, SetDefaults_NamespaceStatus
+  V1Namespace: { rule: nameLabel },
+  V1NamespaceStatus: { fields: { phase: 'Active' } },
+  // SetDefaults_NodeStatus
+  V1NodeStatus: {
+    fields: { allocatable: ({ capacity }) => (capacity === undefined ? undefined : { ...(capacity as object) }) },
+  },
+  // SetDefaults_Secret
+  V1Secret: { fields: { type: 'Opaque' } },
+  // SetDefaults_Service
+  V1Service: { rule: ingressModes },
+  V1ServiceSpec: {
+    rule: affinity,
+    fields: {
+      type: 'ClusterIP',
+      externalTrafficPolicy: (spec) => (isExternallyAccessible(spec) ? 'Cluster' : undefined),
+      internalTrafficPolicy: ({ type }) => (type === 'ExternalName' ? undefined : 'Cluster'),
+      allocateLoadBalancerNodePorts: ({ type }) => (type === 'LoadBalancer' ? true : undefined),
+    },
+  },
+  V1ServicePort: { fields: { protocol: 'TCP', targetPort: ({ port }) => port } },
+  // SetDefaults_Endpoints
+  CoreV1EndpointPort: { fields: { protocol: 'TCP' } },
+  // SetDefaults_ReplicationController; replicas and minReadySeconds are +default
+  V1ReplicationController: { rule: fromTemplate },
+  V1ReplicationControllerSpec: { fields: { replicas: 1 } },
+  // SetDefaults_PersistentVolume
+  V1PersistentVolumeStatus: { fields: { phase: 'Pending' } },
+  V1PersistentVolumeSpec: { fields: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' } },
+  // SetDefaults_PersistentVolumeClaim, SetDefaults_PersistentVolumeClaimSpec
+  V1PersistentVolumeClaimStatus: { fields: { phase: 'Pending' } },
+  V1PersistentVolumeClaimSpec: { fields: { volumeMode: 'Filesystem' } },
+  // SetDefaults_LimitRangeItem
+  V1LimitRangeItem: { rule: containerLimits },
+  // +default of storage that upstream still decodes
+  V1RBDPersistentVolumeSource: { fields: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' } },
+  V1ISCSIPersistentVolumeSource: { fields: { iscsiInterface: 'default' } },
+  V1ScaleIOPersistentVolumeSource: { fields: { storageMode: 'ThinProvisioned', fsType: 'xfs' } },
+  V1HostPathVolumeSource: { fields: { type: '' } },
+}

@@ -1,0 +1,69 @@
+/**
+ * Defaults of groups that have a handful. The upstream file is named before each: kubernetes/kubernetes
+ * pkg/apis/GROUP/v1/defaults.go unless said.
+ */
+import type { DefaultTable, Fields } from './defaulting.ts'
+
+const RBAC_GROUP = 'rbac.authorization.k8s.io'
+
+function policyTypes({ egress }: Fields): string[] {
+  return Array.isArray(egress) && egress.length > 0 ? ['Ingress', 'Egress'] : ['Ingress']
+}
+
+export const smallGroupDefaults: DefaultTable = {
+  // networking
+  V1NetworkPolicyPort: { fields: { protocol: 'TCP' } },
+  V1NetworkPolicySpec: { fields: { policyTypes } },
+  V1IngressClassParametersReference: { fields: { scope: 'Cluster' } },
+  // discovery
+  DiscoveryV1EndpointPort: { fields: { name: '', protocol: 'TCP' } },
+  // rbac
+  V1RoleRef: { fields: { apiGroup: RBAC_GROUP } },
+  RbacV1Subject: { fields: { apiGroup: ({ kind }) => (kind === 'User' || kind === 'Group' ? RBAC_GROUP : undefined) } },
+  // scheduling
+  V1PriorityClass: { fields: { preemptionPolicy: 'PreemptLowerPriority' } },
+  // storage
+  V1StorageClass: { fields: { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' } },
+  V1CSIDriverSpec: {
+    fields: {
+      attachRequired: true,
+      podInfoOnMount: false,
+      storageCapacity: false,
+      fsGroupPolicy: 'ReadWriteOnceWithFSType',
+      volumeLifecycleModes: () => ['Persistent'],
+      requiresRepublish: false,
+    },
+  },
+  // authentication
+  V1TokenRequestSpec: { fields: { expirationSeconds: 3600 } },
+  // resource; count is filled in only for this mode
+  V1ExactDeviceRequest: {
+    fields: {
+      allocationMode: 'ExactCount',
+      count: ({ allocationMode }) => (allocationMode === 'ExactCount' ? 1 : undefined),
+    },
+  },
+  V1DeviceSubRequest: {
+    fields: {
+      allocationMode: 'ExactCount',
+      count: ({ allocationMode }) => (allocationMode === 'ExactCount' ? 1 : undefined),
+    },
+  },
+  V1DeviceToleration: { fields: { operator: 'Equal' } },
+  // flowcontrol
+  V1FlowSchemaSpec: { fields: { matchingPrecedence: 1000 } },
+  V1LimitedPriorityLevelConfiguration: { fields: { nominalConcurrencyShares: 30, lendablePercent: 0 } },
+  V1ExemptPriorityLevelConfiguration: { fields: { nominalConcurrencyShares: 0, lendablePercent: 0 } },
+  V1QueuingConfiguration: { fields: { queues: 64, handSize: 8, queueLengthLimit: 50 } },
+  // k8s.io/kube-aggregator pkg/apis/apiregistration/v1/defaults.go
+  ApiregistrationV1ServiceReference: { fields: { port: 443 } },
+  // k8s.io/apiextensions-apiserver pkg/apis/apiextensions/v1/defaults.go
+  V1CustomResourceDefinitionSpec: { fields: { conversion: () => ({ strategy: 'None' }) } },
+  V1CustomResourceDefinitionNames: {
+    fields: {
+      singular: ({ kind }) => (typeof kind === 'string' ? kind.toLowerCase() : undefined),
+      listKind: ({ kind }) => (typeof kind === 'string' && kind !== '' ? `${kind}List` : undefined),
+    },
+  },
+  ApiextensionsV1ServiceReference: { fields: { port: 443 } },
+}
