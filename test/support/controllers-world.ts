@@ -6,7 +6,7 @@
 import type { V1Pod } from '../../src/apis/generated/types.ts'
 import type { Condition } from '../../src/apimachinery/meta.ts'
 import { formatTime } from '../../src/apimachinery/meta.ts'
-import { pod } from '../../src/controllers/kinds.ts'
+import { pod } from '../../src/apis/core/pod/pod.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import type { Controller } from '../../src/reconcile/define-controller.ts'

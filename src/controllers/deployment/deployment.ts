@@ -3,15 +3,18 @@
  * (kubernetes pkg/controller/deployment/deployment_controller.go). Rolling back is the client's doing: it writes an old
  * template.
  */
-import type { V1Deployment, V1ReplicaSet } from '../../apis/generated/types.ts'
+import type { V1Deployment, V1ReplicaSet, V1ReplicaSetSpec } from '../../apis/generated/types.ts'
 import { controllerOf } from '../../apimachinery/meta.ts'
 import { ApiStatusError, statusErrorFrom } from '../../apimachinery/status-error.ts'
 import type { Operation } from '../../client/client.ts'
 import type { Change } from '../../store/object-store.ts'
 import type { Controller, ReconcileContext, ReconcileResult } from '../../reconcile/define-controller.ts'
 import { again, defineController, done } from '../../reconcile/define-controller.ts'
-import { deployment, pod, replicaSet } from '../kinds.ts'
-import { isEmptySelector, selectorMatcher } from '../pods/label-selector.ts'
+import { deployment } from '../../apis/apps/deployment/deployment.ts'
+import { pod } from '../../apis/core/pod/pod.ts'
+import { replicaSet } from '../../apis/apps/replica-set/replica-set.ts'
+import { selectorFromSpec } from '../../apimachinery/selectors.ts'
+import { selects, selectsAll } from '../pods/selection.ts'
 import { candidatesFor, claim, claimOperations } from '../pods/ownership.ts'
 import { isPodFinished } from '../pods/readiness.ts'
 import { isNamespaceTerminating } from '../pods/waves.ts'
@@ -37,7 +40,7 @@ export const deploymentController: Controller = defineController({
   async reconcile(context, key) {
     const observed = context.lister.get(deployment, key)
     if (observed === undefined) return done
-    if (isEmptySelector(observed.spec?.selector)) return reportSelectingAll(context, observed)
+    if (selectsAll(observed.spec?.selector)) return reportSelectingAll(context, observed)
     const sets = await annotate(context, observed, sortRevisions(observed, await claimSets(context, observed)))
     const step = planStep(observed, sets, () => hasPodsOf(context, sets.old))
     let outcome: RunOutcome = {}
@@ -53,12 +56,12 @@ function keysOfOrphan({ selectable }: Change, { lister }: ReconcileContext): str
   if (selectable.fields['metadata.ownerUids'] !== undefined) return []
   return lister
     .list(deployment)
-    .filter(({ spec }) => !isEmptySelector(spec?.selector) && selectorMatcher(spec?.selector)(selectable.labels))
+    .filter(({ spec }) => selects(spec?.selector, selectable.labels))
     .map(({ metadata }) => metadata.name ?? '')
 }
 
 function setsOf({ lister }: ReconcileContext, owner: V1Deployment): ReturnType<typeof claim<V1ReplicaSet>> {
-  const matches = selectorMatcher(owner.spec?.selector)
+  const matches = selectorFromSpec(owner.spec?.selector).matches
   return claim(owner, lister.list(replicaSet, candidatesFor(owner, matches)), matches)
 }
 
@@ -86,7 +89,7 @@ async function annotate(context: ReconcileContext, owner: V1Deployment, sets: Re
     next = await context.client.update(replicaSet, {
       ...current,
       metadata: { ...current.metadata, annotations },
-      ...(current.spec === undefined ? {} : { spec: { ...current.spec, minReadySeconds } }),
+      ...(current.spec === undefined ? {} : { spec: withMinReady(current.spec, minReadySeconds) }),
     })
   }
   const revision = annotations[REVISION]
@@ -96,6 +99,11 @@ async function annotate(context: ReconcileContext, owner: V1Deployment, sets: Re
     await context.client.patch(deployment, { namespace: context.namespace, name }, 'merge', patch)
   }
   return { current: next, old }
+}
+
+function withMinReady(spec: V1ReplicaSetSpec, seconds: number): V1ReplicaSetSpec {
+  const { minReadySeconds: _before, ...rest } = spec
+  return seconds === 0 ? rest : { ...rest, minReadySeconds: seconds }
 }
 
 async function create(context: ReconcileContext, owner: V1Deployment, set: V1ReplicaSet): Promise<RunOutcome> {

@@ -5,7 +5,8 @@
  */
 import type { V1Deployment, V1ReplicaSet } from '../../apis/generated/types.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
-import { deployment as deploymentKind, replicaSet as replicaSetKind } from '../kinds.ts'
+import { deployment as deploymentKind } from '../../apis/apps/deployment/deployment.ts'
+import { replicaSet as replicaSetKind } from '../../apis/apps/replica-set/replica-set.ts'
 import { controllerReference } from '../pods/ownership.ts'
 import type { Scaling } from './proportional.ts'
 import { planScaling } from './proportional.ts'

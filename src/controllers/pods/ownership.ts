@@ -5,9 +5,9 @@
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { KubeObject, OwnerReference } from '../../apimachinery/meta.ts'
 import { controllerOf, formatGroupVersion } from '../../apimachinery/meta.ts'
+import type { Labels } from '../../apimachinery/selectors.ts'
 import type { Operation } from '../../client/client.ts'
 import type { Selectable } from '../../store/object-store.ts'
-import type { Labels } from './label-selector.ts'
 
 export interface Claims<T> {
   readonly owned: readonly T[]

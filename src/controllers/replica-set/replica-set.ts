@@ -10,8 +10,10 @@ import { statusErrorFrom } from '../../apimachinery/status-error.ts'
 import type { Change } from '../../store/object-store.ts'
 import type { Controller, ReconcileContext, ReconcileResult } from '../../reconcile/define-controller.ts'
 import { again, defineController, done } from '../../reconcile/define-controller.ts'
-import { pod, replicaSet } from '../kinds.ts'
-import { isEmptySelector, selectorMatcher } from '../pods/label-selector.ts'
+import { pod } from '../../apis/core/pod/pod.ts'
+import { replicaSet } from '../../apis/apps/replica-set/replica-set.ts'
+import { selectorFromSpec } from '../../apimachinery/selectors.ts'
+import { selects, selectsAll } from '../pods/selection.ts'
 import { candidatesFor, claim, claimOperations } from '../pods/ownership.ts'
 import { podFromTemplate } from '../pods/template.ts'
 import { createInWaves, isNamespaceTerminating } from '../pods/waves.ts'
@@ -33,7 +35,7 @@ export const replicaSetController: Controller = defineController({
   resyncSeconds: 600,
   async reconcile(context, key) {
     const set = context.lister.get(replicaSet, key)
-    if (set === undefined || isEmptySelector(set.spec?.selector)) return done
+    if (set === undefined || selectsAll(set.spec?.selector)) return done
     const before = await claimPods(context, set)
     const plan = planReplicas(set, before, () => relatedPods(context, set, before), context.clock.now())
     const { error, failure } = await apply(context, set, plan)
@@ -48,12 +50,12 @@ function keysOfOrphan({ selectable }: Change, { lister }: ReconcileContext): str
   if (selectable.fields['metadata.ownerUids'] !== undefined) return []
   return lister
     .list(replicaSet)
-    .filter(({ spec }) => !isEmptySelector(spec?.selector) && selectorMatcher(spec?.selector)(selectable.labels))
+    .filter(({ spec }) => selects(spec?.selector, selectable.labels))
     .map(({ metadata }) => metadata.name ?? '')
 }
 
 function podsOf({ lister }: ReconcileContext, set: V1ReplicaSet): ReturnType<typeof claim<V1Pod>> {
-  const matches = selectorMatcher(set.spec?.selector)
+  const matches = selectorFromSpec(set.spec?.selector).matches
   return claim(set, lister.list(pod, candidatesFor(set, matches)), matches)
 }
 
