@@ -2,15 +2,28 @@
  * The store's Sql port on node:sqlite: in memory unless given a file. Statements are prepared once each, as the platform
  * does for constant texts, so that what is measured here is the store and not the parser.
  */
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { DatabaseSync } from 'node:sqlite'
+import type { Migration } from '../../src/store/migrate.ts'
 import type { Sql, SqlRow, SqlValue } from '../../src/store/sql.ts'
+
+const MIGRATIONS = join(import.meta.dirname, '../../migrations')
+
+/** The migrations as they lie in the folder. Production imports them as text modules (src/objects/migrations.ts). */
+export function migrationsOnDisk(): readonly Migration[] {
+  return readdirSync(MIGRATIONS)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => ({ name: file.slice(0, -'.sql'.length), sql: readFileSync(join(MIGRATIONS, file), 'utf8') }))
+}
 
 export interface NodeSql extends Sql {
   close(): void
 }
 
-export function nodeSql(path = ':memory:'): NodeSql {
+export function nodeSqlite(path = ':memory:'): NodeSql {
   const database = new DatabaseSync(path)
   database.exec('PRAGMA journal_mode = WAL')
   const statements = new Map<string, StatementSync>()
