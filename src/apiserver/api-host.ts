@@ -56,4 +56,6 @@ export interface ApiHost {
   /** Decodes `value` as an object of `kind`: pruned, canonical, defaulted. Paths of unknown fields come back. */
   decode(kind: KindRef, value: unknown): { object: AnyObject; unknownFields: readonly string[] }
   applyDefaults(kind: KindRef, subject: AnyObject): void
+  /** Discovery, OpenAPI and the like; undefined: there is no such document. */
+  documents(request: Request, url: URL): Promise<Response | undefined>
 }

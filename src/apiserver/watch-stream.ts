@@ -78,7 +78,7 @@ async function startOf(host: ApiHost, options: ListOptions): Promise<WatchStart>
   return { after: wanted === 0 ? newest : wanted, sendsInitial, marksInitialEnd }
 }
 
-class WatchStream implements UnderlyingDefaultSource<Uint8Array> {
+class WatchStream implements UnderlyingSource<Uint8Array> {
   readonly started: Promise<void>
   readonly #host: ApiHost
   readonly #options: ListOptions

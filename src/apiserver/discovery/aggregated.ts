@@ -1,0 +1,47 @@
+/**
+ * Aggregated discovery, apidiscovery.k8s.io/v2 (KEP-3352): everything that the legacy documents say of all groups, in
+ * one answer for /api and one for /apis (k8s.io/apiserver pkg/endpoints/discovery/aggregated).
+ */
+import type { KindDefinition, Subresource } from '../../apis/define-kind.ts'
+import type { ServedGroup, ServedVersion } from './groups.ts'
+
+/** apidiscovery.k8s.io/v2 APIGroupDiscoveryList. */
+export function apiGroupDiscoveryList(groups: readonly ServedGroup[]): object {
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: 'apidiscovery.k8s.io/v2',
+    metadata: {},
+    items: groups.map(({ group, versions }) => ({
+      metadata: group === '' ? {} : { name: group },
+      versions: versions.map(versionOf),
+    })),
+  }
+}
+
+function versionOf({ version, kinds }: ServedVersion): object {
+  return { version, resources: kinds.map(resourceOf), freshness: 'Current' }
+}
+
+function responseKind({ group, version, kind }: Pick<KindDefinition, 'group' | 'version' | 'kind'>): object {
+  return { group, version, kind }
+}
+
+function resourceOf(kind: KindDefinition): object {
+  const subresources = kind.subresources
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1))
+    .map((subresource) => subresourceOf(kind, subresource))
+  return {
+    resource: kind.resource,
+    responseKind: responseKind(kind),
+    scope: kind.scope,
+    singularResource: kind.singular,
+    verbs: kind.verbs.toSorted(),
+    ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
+    ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
+    ...(subresources.length === 0 ? {} : { subresources }),
+  }
+}
+
+function subresourceOf(parent: KindDefinition, { name, verbs, bodyKind = parent }: Subresource): object {
+  return { subresource: name, responseKind: responseKind(bodyKind), verbs: verbs.toSorted() }
+}

@@ -1,0 +1,70 @@
+/**
+ * The groups and versions that are served, in the order that clients see them in and resolve short names by: the
+ * priorities of kubernetes/kubernetes pkg/controlplane/apiserver/aggregator.go, later groups after them by name, newer
+ * versions of a group first.
+ */
+import type { KindDefinition } from '../../apis/define-kind.ts'
+
+export interface ServedVersion {
+  readonly version: string
+  readonly kinds: readonly KindDefinition[]
+}
+
+export interface ServedGroup {
+  /** Empty for the core group. */
+  readonly group: string
+  /** The preferred version first. */
+  readonly versions: readonly ServedVersion[]
+}
+
+const GROUP_ORDER: readonly string[] = [
+  '', 'apiregistration.k8s.io', 'apps', 'events.k8s.io', 'authentication.k8s.io', 'authorization.k8s.io', 'autoscaling',
+  'batch', 'certificates.k8s.io', 'networking.k8s.io', 'policy', 'rbac.authorization.k8s.io', 'storage.k8s.io',
+  'admissionregistration.k8s.io', 'apiextensions.k8s.io', 'scheduling.k8s.io', 'coordination.k8s.io', 'node.k8s.io',
+  'discovery.k8s.io', 'flowcontrol.apiserver.k8s.io', 'resource.k8s.io',
+]
+
+function rankOf(group: string): number {
+  const place = GROUP_ORDER.indexOf(group)
+  return place < 0 ? GROUP_ORDER.length : place
+}
+
+/** `v2` before `v1` before `v2beta1` before `v1alpha1` before names that are no versions. */
+const VERSION = /^v([1-9][0-9]*)(?:(alpha|beta)([1-9][0-9]*))?$/
+const STAGES: readonly string[] = ['alpha', 'beta']
+
+function versionRank(version: string): readonly [number, number, number] {
+  const match = VERSION.exec(version)
+  if (match === null) return [-1, 0, 0]
+  const [, major, stage, minor] = match
+  const maturity = stage === undefined ? STAGES.length : STAGES.indexOf(stage)
+  return [maturity, Number(major), Number(minor ?? '0')]
+}
+
+/** Kubernetes' order of versions (k8s.io/apimachinery pkg/version/helpers.go): negative when `left` comes first. */
+export function compareVersions(left: string, right: string): number {
+  const [first, second] = [versionRank(left), versionRank(right)]
+  for (const at of [0, 1, 2] as const) {
+    if (first[at] !== second[at]) return second[at] - first[at]
+  }
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+function byName(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+export function servedGroups(kinds: readonly KindDefinition[]): ServedGroup[] {
+  const groups = Map.groupBy(kinds, ({ group }) => group)
+  return [...groups]
+    .toSorted(([left], [right]) => rankOf(left) - rankOf(right) || byName(left, right))
+    .map(([group, members]) => ({
+      group,
+      versions: [...Map.groupBy(members, ({ version }) => version)]
+        .toSorted(([left], [right]) => compareVersions(left, right))
+        .map(([version, ofVersion]) => ({
+          version,
+          kinds: ofVersion.toSorted((left, right) => byName(left.resource, right.resource)),
+        })),
+    }))
+}

@@ -1,0 +1,209 @@
+/**
+ * What lives inside a NamespaceObject: its scope, and the actors woken by its log — controllers, the scheduler's feed,
+ * the simulated nodes' kubelet — with one alarm for all of them. After each commit they run at once; the alarm is set
+ * to the earliest time that any of them named, and Cron's resync does what both missed.
+ */
+import type { AddressedService } from '../apis/core/service/allocation.ts'
+import { allocateAddresses, heldAddresses } from '../apis/core/service/allocation.ts'
+import { invalidError } from '../apimachinery/status-error.ts'
+import type { Env } from '../env.ts'
+import { systemClock } from '../lib/clock.ts'
+import { systemRandom } from '../lib/random.ts'
+import type { ServiceBackends } from '../proxy/backends.ts'
+import { backendsOf } from '../proxy/backends.ts'
+import type { Driver } from '../reconcile/driver.ts'
+import { createDriver } from '../reconcile/driver.ts'
+import type { Progress } from '../reconcile/progress.ts'
+import { controllersOf } from './controllers-of.ts'
+import type { Change } from '../store/object-store.ts'
+import { Reservations } from '../store/reservations.ts'
+import { createClusterCalls, scopeStub } from './cluster-calls.ts'
+import { durableSql } from './durable-sql.ts'
+import { Follower } from './follower.ts'
+import { MIGRATIONS } from './migrations.ts'
+import { NamespaceState } from './namespace-state.ts'
+import type { NamespaceRecord } from './namespace-state.ts'
+import type { ScopeName } from './object-names.ts'
+import { clusterObjectName } from './object-names.ts'
+import { PolicyCopy, policyUpdate } from './policy-copy.ts'
+import { podLog } from './pod-logs.ts'
+import { revisionRanges } from './revision-ranges.ts'
+import type { SchedulingState } from './scheduler-object.ts'
+import { concernsScheduler, schedulingChanges, schedulingState } from './scheduling-feed.ts'
+import type { Scope } from './scope.ts'
+import { createScope } from './scope.ts'
+import { CLUSTER_IP_POOL, NODE_PORT_POOL, serviceAllocator } from './service-allocator.ts'
+import { issueToken } from './token-issuer.ts'
+
+const NAMESPACE_RECORD = 'namespace'
+
+export class NamespaceActors {
+  readonly scope: Scope
+  readonly #ctx: DurableObjectState
+  readonly #env: Env
+  readonly #name: ScopeName
+  readonly #state: NamespaceState
+  readonly #reservations: Reservations
+  readonly #driver: Driver
+  readonly #scheduler: Follower
+  #alarmMs: number | undefined
+
+  constructor(ctx: DurableObjectState, env: Env, name: ScopeName) {
+    this.#ctx = ctx
+    this.#env = env
+    this.#name = name
+    const sql = durableSql(ctx.storage)
+    this.#state = new NamespaceState({
+      read: () => ctx.storage.kv.get<NamespaceRecord>(NAMESPACE_RECORD),
+      write: (record) => ctx.storage.kv.put(NAMESPACE_RECORD, record),
+    })
+    this.scope = createScope({
+      ...name,
+      sql,
+      migrations: MIGRATIONS,
+      clock: systemClock,
+      random: systemRandom,
+      state: this.#state,
+      policy: this.#policy(),
+      calls: createClusterCalls({
+        env,
+        cluster: name.cluster,
+        issueToken: issueToken(env, name, (resource, key) => this.scope.store.get({ resource, name: key })),
+        podLog: podLog(env, name),
+      }),
+      rangesOf: (store) => revisionRanges(env, name, store, () => this.#state.incarnation),
+      durable: () => ctx.storage.sync(),
+      refreshNamespace: () => this.#refreshNamespace(),
+      clusterRevision: () => this.#sequencer().newestRevision(),
+      onPublished: (changes) => this.#onPublished(changes),
+    })
+    this.#reservations = new Reservations(sql)
+    const { store, cursors, host } = this.scope
+    this.#driver = createDriver({
+      controllers: controllersOf(env, name, this.scope),
+      namespace: name.namespace,
+      reader: store,
+      progress: cursors as Progress,
+      clientFor: (identity) => this.scope.clientFor(identity),
+      clock: host.clock,
+      random: host.random,
+      onError: (error, controller, key) => console.warn(`controller ${controller} failed for ${key}`, error),
+    })
+    this.#scheduler = new Follower({
+      target: 'scheduler',
+      resources: [name.namespace === '' ? 'nodes' : 'pods'],
+      reader: store,
+      concerns: concernsScheduler,
+      serve: (changes, after, upTo) => this.#feedScheduler(changes, after, upTo),
+      cursor: () => cursors.cursor('scheduler'),
+      advance: (revision) => cursors.advance('scheduler', revision),
+      now: () => host.clock.now(),
+    })
+  }
+
+  /** Alarm, commit or Cron: look what there is to do. */
+  async wake(): Promise<void> {
+    this.#alarmMs = undefined
+    await Promise.all([this.#driver.wake(), this.#scheduler.run()])
+    await this.#setAlarm()
+  }
+
+  resync(): Promise<void> {
+    this.#driver.resync()
+    return this.wake()
+  }
+
+  async seal(uid: string): Promise<void> {
+    this.#state.seal(uid)
+    await this.#ctx.storage.sync()
+  }
+
+  liveNamespace(name: string): { readonly uid: string; readonly isTerminating: boolean } | null {
+    const stored = this.scope.store.get({ resource: 'namespaces', name })
+    if (stored === undefined) return null
+    const { metadata } = JSON.parse(stored.text) as { metadata: { uid?: string; deletionTimestamp?: string } }
+    return { uid: metadata.uid ?? '', isTerminating: metadata.deletionTimestamp !== undefined }
+  }
+
+  /** The Service's spec with addresses filled in; reserved for its uid until its commit is seen. */
+  allocateService(text: string, previousText: string | null, isDryRun: boolean): string {
+    const service = JSON.parse(text) as AddressedService
+    const previous = previousText === null ? undefined : (JSON.parse(previousText) as AddressedService)
+    const uid = service.metadata.uid ?? ''
+    const nowMs = systemClock.now()
+    const allocator = serviceAllocator({ reservations: this.#reservations, uid, nowMs, random: systemRandom, isDryRun })
+    const errors = allocateAddresses(service, previous, allocator)
+    if (errors.length > 0) throw invalidError({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors)
+    return JSON.stringify(service)
+  }
+
+  /** A Service was committed with these addresses, or is gone (null). */
+  confirmService(uid: string, text: string | null): void {
+    const held = text === null ? { addresses: [], ports: [] } : heldAddresses(JSON.parse(text) as AddressedService)
+    this.#reservations.confirm(uid, [
+      ...held.addresses.map((value) => ({ pool: CLUSTER_IP_POOL, value })),
+      ...held.ports.map((value) => ({ pool: NODE_PORT_POOL, value })),
+    ])
+  }
+
+  serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
+    const { store } = this.scope
+    const service = store.get({ resource: 'services', name })
+    if (service === undefined) return undefined
+    const slices = store.list({
+      resource: 'endpointslices.discovery.k8s.io',
+      limit: Number.MAX_SAFE_INTEGER,
+      matches: ({ labels }) => labels['kubernetes.io/service-name'] === name,
+    })
+    return backendsOf(
+      JSON.parse(service.text) as Parameters<typeof backendsOf>[0],
+      slices.objects.map(({ text }) => JSON.parse(text) as Parameters<typeof backendsOf>[1][number]),
+      port,
+    )
+  }
+
+  schedulingState(): SchedulingState {
+    return schedulingState(this.scope.store, this.#name.namespace === '' ? 'nodes' : 'pods')
+  }
+
+  #policy(): PolicyCopy {
+    const { cluster, namespace } = this.#name
+    return new PolicyCopy(systemClock, (since) =>
+      namespace === '' ? policyUpdate(this.scope.store, since) : scopeStub(this.#env, cluster, '').policyChanges(since),
+    )
+  }
+
+  #sequencer() {
+    const { SEQUENCER_OBJECTS: objects } = this.#env
+    return objects.get(objects.idFromName(clusterObjectName(this.#name.cluster)))
+  }
+
+  /** Asks whether a live Namespace of this name exists, and starts anew when it is another one than before. */
+  async #refreshNamespace(): Promise<void> {
+    const live = await scopeStub(this.#env, this.#name.cluster, '').liveNamespace(this.#name.namespace)
+    if (live === null || live.isTerminating) return
+    const { mustWipe } = this.#state.activate(live.uid)
+    if (mustWipe) this.scope.store.wipe()
+  }
+
+  #onPublished(changes: readonly Change[]): void {
+    const isSchedulers = this.#scheduler.observe(changes)
+    const isControllers = changes.some((change) => this.#driver.concerns(change))
+    if (isSchedulers || isControllers) this.#ctx.waitUntil(this.wake())
+  }
+
+  async #feedScheduler(changes: readonly Change[], after: number, upTo: number): Promise<void> {
+    const { cluster, namespace } = this.#name
+    const { SCHEDULER_OBJECTS: objects } = this.#env
+    const scheduler = objects.get(objects.idFromName(clusterObjectName(cluster)))
+    await scheduler.observe(cluster, namespace, after, upTo, schedulingChanges(changes))
+  }
+
+  async #setAlarm(): Promise<void> {
+    const due = [this.#driver.nextDueMs(), this.#scheduler.nextDueMs()].filter((time) => time !== undefined)
+    const earliest = due.length === 0 ? undefined : Math.max(Math.min(...due), systemClock.now() + 1)
+    if (earliest === undefined || (this.#alarmMs !== undefined && this.#alarmMs <= earliest)) return
+    this.#alarmMs = earliest
+    await this.#ctx.storage.setAlarm(earliest)
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * NamespaceObject: one per namespace of a logical cluster, and one for its cluster scope. Glue only: gives the scope
+ * (scope.ts) a Durable Object's storage, clock and hops, and answers the calls of other objects.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import type { Attributes, Decision } from '../auth/authorizer.ts'
+import type { UserInfo } from '../auth/user.ts'
+import { LocalClient } from '../apiserver/local-client.ts'
+import { answerRequest } from '../apiserver/chain.ts'
+import type { Operation, OperationResult } from '../client/client.ts'
+import type { Env } from '../env.ts'
+import type { ServiceBackends } from '../proxy/backends.ts'
+import type { Carried } from './cluster-calls.ts'
+import { carry } from './cluster-calls.ts'
+import { NamespaceActors } from './namespace-actors.ts'
+import { parseScopeObjectName } from './object-names.ts'
+import type { PolicyUpdate } from './policy-copy.ts'
+import { policyUpdate } from './policy-copy.ts'
+import type { SchedulingState } from './scheduler-object.ts'
+import { USER_HEADER, parseUser } from './user-header.ts'
+
+export class NamespaceObject extends DurableObject<Env> {
+  readonly #actors: NamespaceActors
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    const { name } = ctx.id
+    if (name === undefined) throw new Error('a scope is addressed by its name (object-names.ts)')
+    this.#actors = new NamespaceActors(ctx, env, parseScopeObjectName(name))
+  }
+
+  override fetch(request: Request): Promise<Response> {
+    const user = request.headers.get(USER_HEADER)
+    if (user === null) throw new Error('a request came without its user')
+    return answerRequest(this.#actors.scope.host, request, parseUser(user))
+  }
+
+  override alarm(): Promise<void> {
+    return this.#actors.wake()
+  }
+
+  /** Cron: everything that alarms and wake-ups should have done. */
+  resync(): Promise<void> {
+    return this.#actors.resync()
+  }
+
+  policyChanges(since: number): PolicyUpdate {
+    return policyUpdate(this.#actors.scope.store, since)
+  }
+
+  authorizeHere(attributes: Attributes): Promise<Carried<Decision>> {
+    return carry(async () => {
+      const { host } = this.#actors.scope
+      return host.authorizer(await host.refreshPolicy()).authorize(attributes)
+    })
+  }
+
+  seal(uid: string): Promise<Carried<void>> {
+    return carry(() => this.#actors.seal(uid))
+  }
+
+  /** The cluster scope's word on a namespace: its uid while it is live. */
+  liveNamespace(name: string): { readonly uid: string; readonly isTerminating: boolean } | null {
+    return this.#actors.liveNamespace(name)
+  }
+
+  isLive(resource: string, name: string, uid: string): boolean {
+    const stored = this.#actors.scope.store.get({ resource, name })
+    return stored !== undefined && (JSON.parse(stored.text) as { metadata: { uid?: string } }).metadata.uid === uid
+  }
+
+  allocateService(service: string, previous: string | null, isDryRun: boolean): Promise<Carried<string>> {
+    return carry(() => this.#actors.allocateService(service, previous, isDryRun))
+  }
+
+  serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
+    return this.#actors.serviceBackends(name, port)
+  }
+
+  schedulingState(): SchedulingState {
+    return this.#actors.schedulingState()
+  }
+
+  /** Many writes by an actor elsewhere: one hop, one commit. */
+  batch(user: UserInfo, operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+    const { host } = this.#actors.scope
+    return new LocalClient(host, user, user.username.split(':').at(-1) ?? '').batch(host.namespace, operations)
+  }
+}

@@ -1,0 +1,152 @@
+/** The verbs over HTTP on one namespace: what a client sends, and what it gets back. */
+import { describe, expect, it } from 'vitest'
+import { testApi } from '../support/api.ts'
+
+const configMap = (name: string, data: Record<string, string> = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  data,
+})
+
+const PATH = '/api/v1/namespaces/team/configmaps'
+
+describe('create', () => {
+  it('answers 201 with the stored object and its system metadata', async () => {
+    const api = testApi('team')
+    const { code, body } = await api.json('POST', PATH, { body: configMap('one', { a: 'b' }) })
+    expect(code).toBe(201)
+    expect(body).toMatchObject({ kind: 'ConfigMap', apiVersion: 'v1', data: { a: 'b' } })
+    expect(body['metadata']).toMatchObject({ name: 'one', namespace: 'team', resourceVersion: '1' })
+    expect(body['metadata']?.['uid']).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  it('refuses a name that is taken with 409 AlreadyExists', async () => {
+    const api = testApi('team')
+    await api.json('POST', PATH, { body: configMap('one') })
+    const { code, body } = await api.json('POST', PATH, { body: configMap('one') })
+    expect(code).toBe(409)
+    expect(body).toMatchObject({
+      kind: 'Status',
+      reason: 'AlreadyExists',
+      message: 'configmaps "one" already exists',
+      details: { name: 'one', kind: 'configmaps' },
+    })
+  })
+
+  it('makes a name from generateName', async () => {
+    const api = testApi('team')
+    const { body } = await api.json('POST', PATH, { body: { ...configMap(''), metadata: { generateName: 'job-' } } })
+    expect(body['metadata']?.['name']).toMatch(/^job-[bcdfghjklmnpqrstvwxz2456789]{5}$/)
+  })
+
+  it('stores nothing when dryRun=All', async () => {
+    const api = testApi('team')
+    const { code } = await api.json('POST', `${PATH}?dryRun=All`, { body: configMap('one') })
+    expect(code).toBe(201)
+    expect((await api.json('GET', `${PATH}/one`)).code).toBe(404)
+  })
+
+  it('refuses unknown and duplicate fields when asked to be strict', async () => {
+    const api = testApi('team')
+    const body = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"},"foo":1,"data":{"a":"1","a":"2"}}'
+    const answer = await api.json('POST', `${PATH}?fieldValidation=Strict`, { body })
+    expect(answer.code).toBe(400)
+    expect(answer.body['message']).toBe(
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "foo", duplicate field "data.a"',
+    )
+  })
+})
+
+describe('get, update and patch', () => {
+  it('refuses a stale resourceVersion with 409 Conflict', async () => {
+    const api = testApi('team')
+    const { body } = await api.json('POST', PATH, { body: configMap('one') })
+    await api.json('PUT', `${PATH}/one`, { body: { ...body, data: { a: '1' } } })
+    const stale = await api.json('PUT', `${PATH}/one`, { body: { ...body, data: { a: '2' } } })
+    expect(stale.code).toBe(409)
+    expect(stale.body['message']).toBe(
+      'Operation cannot be fulfilled on configmaps "one": the object has been modified; please apply your changes to the latest version and try again',
+    )
+  })
+
+  it('writes nothing when a patch changes nothing', async () => {
+    const api = testApi('team')
+    await api.json('POST', PATH, { body: configMap('one', { a: '1' }) })
+    const patched = await api.json('PATCH', `${PATH}/one`, {
+      body: { data: { a: '1' } },
+      headers: { 'content-type': 'application/merge-patch+json' },
+    })
+    expect(patched.code).toBe(200)
+    expect(patched.body['metadata']?.['resourceVersion']).toBe('1')
+  })
+
+  it('answers 404 in upstream words', async () => {
+    const { code, body } = await testApi('team').json('GET', `${PATH}/none`)
+    expect(code).toBe(404)
+    expect(body).toMatchObject({ message: 'configmaps "none" not found', reason: 'NotFound' })
+  })
+})
+
+describe('list', () => {
+  it('pages with a continue token, a count of the rest, and one resourceVersion', async () => {
+    const api = testApi('team')
+    for (const name of ['a', 'b', 'c']) await api.json('POST', PATH, { body: configMap(name) })
+    const first = await api.json('GET', `${PATH}?limit=2`)
+    expect(first.body['metadata']).toMatchObject({ resourceVersion: '3', remainingItemCount: 1 })
+    await api.json('POST', PATH, { body: configMap('d') })
+    const token = encodeURIComponent(String(first.body['metadata']?.['continue']))
+    const second = await api.json('GET', `${PATH}?limit=2&continue=${token}`)
+    expect(second.body['items']).toMatchObject([{ metadata: { name: 'c' } }])
+    expect(second.body['metadata']).toEqual({ resourceVersion: '3' })
+  })
+
+  it('selects by labels', async () => {
+    const api = testApi('team')
+    await api.json('POST', PATH, { body: { ...configMap('a'), metadata: { name: 'a', labels: { app: 'x' } } } })
+    await api.json('POST', PATH, { body: configMap('b') })
+    const { body } = await api.json('GET', `${PATH}?labelSelector=app%3Dx`)
+    expect(body['items']).toMatchObject([{ metadata: { name: 'a' } }])
+  })
+})
+
+describe('delete', () => {
+  it('answers with a Status that names what is gone', async () => {
+    const api = testApi('team')
+    const { body: created } = await api.json('POST', PATH, { body: configMap('one') })
+    const { code, body } = await api.json('DELETE', `${PATH}/one`)
+    expect(code).toBe(200)
+    expect(body).toMatchObject({
+      status: 'Success',
+      details: { name: 'one', kind: 'configmaps', uid: created['metadata']?.['uid'] },
+    })
+  })
+
+  it('waits for finalizers', async () => {
+    const api = testApi('team')
+    await api.json('POST', PATH, { body: { ...configMap('one'), metadata: { name: 'one', finalizers: ['example.com/hold'] } } })
+    const { body } = await api.json('DELETE', `${PATH}/one`)
+    expect(body['metadata']?.['deletionTimestamp']).toBeDefined()
+    await api.json('PATCH', `${PATH}/one`, {
+      body: { metadata: { finalizers: null } },
+      headers: { 'content-type': 'application/merge-patch+json' },
+    })
+    expect((await api.json('GET', `${PATH}/one`)).code).toBe(404)
+  })
+})
+
+describe('watch', () => {
+  it('sends what changes after the revision given, in order', async () => {
+    const api = testApi('team')
+    await api.json('POST', PATH, { body: configMap('one') })
+    const response = await api.request('GET', `${PATH}?watch=1&resourceVersion=1`)
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    await api.json('POST', PATH, { body: configMap('two') })
+    await api.json('DELETE', `${PATH}/one`)
+    let text = ''
+    while (text.split('\n').length < 3) text += (await reader?.read())?.value ?? ''
+    const events = text.trim().split('\n').map((line) => JSON.parse(line) as { type: string; object: { metadata: { name: string } } })
+    expect(events.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual(['ADDED two', 'DELETED one'])
+    await reader?.cancel()
+  })
+})

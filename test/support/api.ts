@@ -1,0 +1,117 @@
+/**
+ * The API of one scope in this process: the real scope on node:sqlite, with revisions from a counter instead of a
+ * sequencer. Requests go through the real chain; nothing of ours is mocked.
+ */
+import type { ClusterCalls } from '../../src/apiserver/api-host.ts'
+import { answerRequest } from '../../src/apiserver/chain.ts'
+import type { UserInfo } from '../../src/auth/user.ts'
+import { MASTERS_GROUP } from '../../src/auth/user.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
+import { seededRandom } from '../../src/lib/random.ts'
+import { NamespaceState } from '../../src/objects/namespace-state.ts'
+import type { NamespaceRecord } from '../../src/objects/namespace-state.ts'
+import { PolicyCopy, policyUpdate } from '../../src/objects/policy-copy.ts'
+import type { Scope } from '../../src/objects/scope.ts'
+import { createScope } from '../../src/objects/scope.ts'
+import type { RangeSource } from '../../src/registry/range-source.ts'
+import { migrationsOnDisk, nodeSqlite } from './node-sqlite.ts'
+
+export const ADMIN: UserInfo = { username: 'admin', groups: [MASTERS_GROUP] }
+
+/** Revisions of a logical cluster, shared by the scopes of a test. */
+export class Counter {
+  last = 0
+
+  ranges(): RangeSource {
+    return {
+      reserve: (count) => {
+        const from = this.last + 1
+        this.last += count
+        return Promise.resolve({
+          claim: () => ({ from, to: from + count - 1 }),
+          close: () => undefined,
+          abandon: () => undefined,
+        })
+      },
+    }
+  }
+}
+
+export interface TestApi {
+  readonly scope: Scope
+  readonly state: NamespaceState
+  request(method: string, path: string, options?: RequestOptions): Promise<Response>
+  json(method: string, path: string, options?: RequestOptions): Promise<{ code: number; body: Json }>
+}
+
+export type Json = { readonly [field: string]: Json & string & number }
+
+export interface RequestOptions {
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+  readonly user?: UserInfo
+}
+
+const refuse = (what: string) => (): never => {
+  throw new Error(`${what} is not part of this test`)
+}
+
+export function testApi(namespace: string, options: { clock?: Clock; counter?: Counter; calls?: Partial<ClusterCalls> } = {}): TestApi {
+  const clock = options.clock ?? systemClock
+  const counter = options.counter ?? new Counter()
+  let record: NamespaceRecord | undefined
+  const state = new NamespaceState({
+    read: () => record,
+    write: (next) => {
+      record = next
+    },
+  })
+  if (namespace !== '') state.activate('11111111-1111-4111-8111-111111111111')
+  const policySource = nodeSqlite()
+  const scope: Scope = createScope({
+    cluster: 'default',
+    namespace,
+    sql: policySource,
+    migrations: migrationsOnDisk(),
+    clock,
+    random: seededRandom(1),
+    state,
+    policy: new PolicyCopy(clock, (since) => (namespace === '' ? policyUpdate(scope.store, since) : { revision: 1, isWhole: true, changes: [] })),
+    calls: {
+      authorizeInNamespace: () => Promise.resolve({ isAllowed: false, reason: '' }),
+      sealNamespace: () => Promise.resolve(),
+      allocateService: (service) => Promise.resolve(service),
+      issueToken: refuse('issuing tokens'),
+      podLog: refuse('a pod log'),
+      ...options.calls,
+    },
+    rangesOf: () => counter.ranges(),
+    durable: () => Promise.resolve(),
+    refreshNamespace: () => Promise.resolve(),
+    clusterRevision: () => Promise.resolve(Math.max(1, counter.last)),
+    onPublished: () => undefined,
+    documents: () => Promise.resolve(undefined),
+  })
+  const request = (method: string, path: string, { body, headers = {}, user = ADMIN }: RequestOptions = {}): Promise<Response> => {
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+    return answerRequest(
+      scope.host,
+      new Request(`https://test${path}`, {
+        method,
+        headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(text === undefined ? {} : { body: text }),
+      }),
+      user,
+    )
+  }
+  return {
+    scope,
+    state,
+    request,
+    async json(method, path, requestOptions) {
+      const response = await request(method, path, requestOptions)
+      return { code: response.status, body: (await response.json()) as Json }
+    },
+  }
+}
