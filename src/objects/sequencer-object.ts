@@ -1,0 +1,89 @@
+/**
+ * SequencerObject: one per logical cluster. Glue only: gives the sequencer (registry/sequencer-driver.ts) a Durable
+ * Object's storage and hops, and what reads over all namespaces (registry/all-namespaces.ts) its calls to the namespaces.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import type { Env } from '../env.ts'
+import { systemClock } from '../lib/clock.ts'
+import { AllNamespaces } from '../registry/all-namespaces.ts'
+import type { StoreCalls } from '../registry/sequencer-driver.ts'
+import { SequencerDriver } from '../registry/sequencer-driver.ts'
+import type { Page, PageRequest } from '../registry/store-side-driver.ts'
+import type {
+  CloseReply,
+  CloseRequest,
+  LeaveRequest,
+  ReserveReply,
+  ReserveRequest,
+  RowsAnswer,
+  RowsRequest,
+} from '../store/sequence/messages.ts'
+import { scopeObjectName } from './object-names.ts'
+import { keepSequencer, loadSequencer } from './sequencer-disk.ts'
+
+/** What NamespaceObject offers to the sequencer: both delegate to its StoreSideDriver. */
+interface SequencedObject {
+  sequencerRows(request: RowsRequest): Promise<RowsAnswer>
+  sequencerPage(request: PageRequest): Promise<Page>
+}
+
+export class SequencerObject extends DurableObject<Env> {
+  readonly #driver: SequencerDriver
+  readonly #reads: AllNamespaces
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    const { name } = ctx.id
+    if (name === undefined) throw new Error('a sequencer is addressed by the name of its cluster (object-names.ts)')
+    const calls = callsInto(name, env)
+    this.#driver = new SequencerDriver({
+      state: loadSequencer(ctx.storage.kv),
+      keep: (writes) => keepSequencer(ctx.storage.kv, writes),
+      durable: () => ctx.storage.sync(),
+      calls,
+      clock: systemClock,
+      onError: (error) => console.warn('a namespace did not answer the sequencer', error),
+    })
+    this.#reads = new AllNamespaces(this.#driver, calls, systemClock)
+  }
+
+  /** What lists and watches over all namespaces are served from. */
+  protected get reads(): AllNamespaces {
+    return this.#reads
+  }
+
+  reserve(request: ReserveRequest): ReserveReply {
+    return this.#driver.reserve(request)
+  }
+
+  close(request: CloseRequest): CloseReply {
+    return this.#driver.close(request)
+  }
+
+  answered(answer: RowsAnswer): RowsRequest | undefined {
+    return this.#driver.answered(answer)
+  }
+
+  leave(request: LeaveRequest): CloseReply {
+    return this.#driver.leave(request)
+  }
+
+  /** The newest revision given out. */
+  newestRevision(): number {
+    return this.#reads.newestRevision
+  }
+
+  /** The namespaces that may hold objects of the resource; '' is the cluster scope. */
+  namespacesWith(resource: string): readonly string[] {
+    return this.#reads.namespacesWith(resource)
+  }
+}
+
+function callsInto(cluster: string, env: Env): StoreCalls {
+  const objectOf = (namespace: string): SequencedObject =>
+    env.NAMESPACE_OBJECTS.getByName(scopeObjectName({ cluster, namespace }))
+  return {
+    rows: (store, request) => objectOf(store).sequencerRows(request),
+    page: (store, request) => objectOf(store).sequencerPage(request),
+  }
+}
