@@ -3,14 +3,12 @@
  * Authentication is behind it (the Worker did it); everything else of k8s.io/apiserver's handler chain that concerns
  * one request is here.
  */
-import type { Attributes } from '../auth/authorizer.ts'
 import type { UserInfo } from '../auth/user.ts'
-import { forbiddenMessage } from '../auth/forbidden-message.ts'
-import { impersonate } from '../auth/impersonation.ts'
-import { ApiStatusError, forbiddenError, methodNotAllowedError, pathNotFoundError } from '../apimachinery/status-error.ts'
+import { ApiStatusError, methodNotAllowedError, pathNotFoundError } from '../apimachinery/status-error.ts'
 import type { KindDefinition, Verb } from '../apis/define-kind.ts'
 import { answerError } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
+import { authorize, impersonated } from './authorize.ts'
 import { answerDocument } from './documents.ts'
 import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
@@ -18,7 +16,7 @@ import { answerReview } from './handlers/reviews.ts'
 import { SUBRESOURCES } from './subresources.ts'
 import { negotiate, negotiateError } from './negotiate.ts'
 import type { RequestContext } from './request-context.ts'
-import type { RequestInfo, ResourceRequest } from './request-info.ts'
+import type { ResourceRequest } from './request-info.ts'
 import { isTrue, parseRequest } from './request-info.ts'
 
 type Handler = (context: RequestContext) => Response | Promise<Response>
@@ -46,43 +44,6 @@ export async function answerRequest(host: ApiHost, request: Request, authenticat
   } catch (error) {
     return answerError(error, negotiateError(request.headers.get('accept')))
   }
-}
-
-async function impersonated(host: ApiHost, request: Request, user: UserInfo): Promise<UserInfo> {
-  const { headers } = request
-  if (!headers.has('impersonate-user') && !headers.has('impersonate-group') && !headers.has('impersonate-uid')) return user
-  return impersonate(headers, user, host.authorizer(await host.refreshPolicy()))
-}
-
-/** Refuses with 403 unless a role allows it; a no is only said with the newest policy at hand. */
-async function authorize(host: ApiHost, user: UserInfo, info: RequestInfo, query: URLSearchParams): Promise<void> {
-  const attributes = attributesOf(user, info, query)
-  const known = host.policy()
-  const policy = known instanceof Promise ? await known : known
-  let decision = host.authorizer(policy).authorize(attributes)
-  if (!decision.isAllowed) {
-    const newest = await host.refreshPolicy()
-    decision = host.authorizer(newest).authorize(attributes)
-  }
-  if (!decision.isAllowed && host.namespace === '' && attributes.isResource && attributes.namespace !== '') {
-    decision = await host.calls.authorizeInNamespace(attributes.namespace, attributes)
-  }
-  if (decision.isAllowed) return
-  const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
-  throw forbiddenError(resource, info.isResource ? info.name : '', forbiddenMessage(attributes, decision.reason))
-}
-
-export function attributesOf(user: UserInfo, info: RequestInfo, query: URLSearchParams): Attributes {
-  if (!info.isResource) return { isResource: false, user, verb: info.verb, path: info.path }
-  const { verb, group, version, namespace, resource, subresource } = info
-  return { isResource: true, user, verb, group, version, namespace, resource, subresource, name: info.name || selectedName(verb, query) }
-}
-
-/** `fieldSelector=metadata.name=X` on list and watch names the object, so that resourceNames rules apply. */
-function selectedName(verb: string, query: URLSearchParams): string {
-  if (verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection') return ''
-  const match = /^metadata\.name==?([^,!=]+)$/.exec(query.get('fieldSelector') ?? '')
-  return match?.[1] ?? ''
 }
 
 async function answerResource(

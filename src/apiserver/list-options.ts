@@ -15,7 +15,8 @@ import { isTrue } from './request-info.ts'
 export const MAX_PAGE_OBJECTS = 10_000
 
 export interface ListOptions {
-  readonly matches: ((selectable: Selectable, name: string, namespace: string) => boolean) | undefined
+  /** `namespace` is asked only when a selector is about it: over all namespaces it is in the text alone. */
+  readonly matches: ((selectable: Selectable, name: string, namespace: () => string) => boolean) | undefined
   /** 0: no limit. */
   readonly limit: number
   readonly continueToken: string
@@ -58,7 +59,11 @@ function predicate(labels: LabelSelector, fields: FieldSelector): ListOptions['m
   return (selectable, name, namespace) =>
     labels.matches(selectable.labels) &&
     (fields.isEmpty ||
-      fields.matches({ ...selectable.fields, 'metadata.name': name, 'metadata.namespace': namespace }))
+      fields.matches({
+        ...selectable.fields,
+        'metadata.name': name,
+        'metadata.namespace': fields.fields.includes('metadata.namespace') ? namespace() : '',
+      }))
 }
 
 function parseLabels(text: string): LabelSelector {

@@ -58,7 +58,7 @@ export async function answerList(
       limit,
       ...(after === '' ? {} : { after }),
       ...(start.asOf >= host.reader.revision ? {} : { asOf: start.asOf }),
-      ...(matches === undefined ? {} : { matches: (selectable, name) => matches(selectable, name, host.namespace) }),
+      ...(matches === undefined ? {} : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
     })
   const first = readFirst(read, start, options.limit > 0 ? options.limit : STREAM_PAGE_OBJECTS)
   const metadata: ListMeta = { resourceVersion: String(start.revision) }
@@ -122,13 +122,13 @@ function continueExpired(after: string): ApiStatusError {
 /** How the pieces of a list look in each form: before the items, each item, after them. */
 export interface PieceWriter {
   open(metadata: ListMeta): string
-  item(stored: StoredObject): string
+  item(stored: Pick<StoredObject, 'text'>): string
   readonly close: string
 }
 
 export function pieceWriter(host: Pick<ApiHost, 'clock'>, definition: KindDefinition, answer: ListAnswerOptions): PieceWriter {
   const { form } = answer
-  const text = (stored: StoredObject): string => inRequestedVersion(definition, stored.text)
+  const text = (stored: Pick<StoredObject, 'text'>): string => inRequestedVersion(definition, stored.text)
   if (form.shape === 'table') {
     const table = { ...answer, nowMs: host.clock.now() }
     const columns = JSON.stringify(columnDefinitionsOf(definition))

@@ -77,7 +77,7 @@ export class LocalClient implements Client {
     const { objects } = this.#host.reader.list({
       resource: this.#resourceOf(definition),
       limit: options.limit ?? Number.MAX_SAFE_INTEGER,
-      ...(matches === undefined ? {} : { matches: (selectable, name) => matches(selectable, name, namespace) }),
+      ...(matches === undefined ? {} : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),
     })
     return {
       apiVersion: formatGroupVersion(kind),

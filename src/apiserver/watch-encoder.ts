@@ -7,7 +7,7 @@ import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatGroupVersion } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
 import { typePrefix } from '../registry/object-text.ts'
-import type { Change, ChangeType, StoredObject } from '../store/object-store.ts'
+import type { Change, ChangeType } from '../store/object-store.ts'
 import { partialText } from './answer.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from './negotiate.ts'
@@ -17,7 +17,7 @@ import { inRequestedVersion } from './versions.ts'
 export const INITIAL_EVENTS_ANNOTATION = 'k8s.io/initial-events-end'
 
 /** The type a watcher with these selectors sees, or undefined for nothing. */
-export function visibleType(change: Change, matches: ListOptions['matches'], namespace: string): ChangeType | undefined {
+export function visibleType(change: Change, matches: ListOptions['matches'], namespace: () => string): ChangeType | undefined {
   if (matches === undefined) return change.type
   const before =
     change.previousSelectable !== undefined && matches(change.previousSelectable, change.name, namespace)
@@ -32,7 +32,7 @@ const plainLines = new WeakMap<Change, Uint8Array>()
 
 export interface WatchEncoder {
   change(type: ChangeType, change: Change): Uint8Array
-  initial(stored: StoredObject): Uint8Array
+  initial(text: string): Uint8Array
   bookmark(revision: number, endsInitialEvents: boolean): Uint8Array
 }
 
@@ -57,7 +57,7 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
     const { metaVersion } = form
     return {
       change: (type, change) => line(type, partialText(change.text, metaVersion)),
-      initial: (stored) => line('ADDED', partialText(stored.text, metaVersion)),
+      initial: (text) => line('ADDED', partialText(text, metaVersion)),
       bookmark: (revision, ends) =>
         line('BOOKMARK', bookmarkText(`{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${metaVersion}",`, revision, ends)),
     }
@@ -72,7 +72,7 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
       }
       return bytes
     },
-    initial: (stored) => line('ADDED', inRequestedVersion(definition, stored.text)),
+    initial: (text) => line('ADDED', inRequestedVersion(definition, text)),
     bookmark: (revision, ends) => line('BOOKMARK', bookmarkText(typePrefix(definition), revision, ends)),
   }
 }
@@ -99,7 +99,7 @@ function tableEncoder(definition: KindDefinition, { form, includeObject, nowMs }
   }
   return {
     change: (type, change) => row(type, change.text),
-    initial: (stored) => row('ADDED', stored.text),
+    initial: (text) => row('ADDED', text),
     bookmark(revision, ends) {
       const object = JSON.parse(
         bookmarkText(`{"kind":"${definition.kind}","apiVersion":"${formatGroupVersion(definition)}",`, revision, ends),

@@ -4,14 +4,13 @@
  * clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes: a full stream makes the hub wait.
  */
 import type { KindDefinition } from '../apis/define-kind.ts'
-import { storeResource } from '../apis/define-kind.ts'
 import { resourceVersionTooLargeError } from '../apimachinery/status-error.ts'
-import type { Change, StoredObject } from '../store/object-store.ts'
-import type { Watch } from '../store/watch-hub.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Random } from '../lib/random.ts'
+import type { Change } from '../store/object-store.ts'
+import type { Watch, WatchSink } from '../store/watch-hub.ts'
 import { asStatusError } from './answer.ts'
-import type { ApiHost } from './api-host.ts'
 import type { ListOptions } from './list-options.ts'
-import { STREAM_PAGE_OBJECTS } from './list.ts'
 import type { Form } from './negotiate.ts'
 import type { WatchEncoder } from './watch-encoder.ts'
 import { encodeError, visibleType, watchEncoder } from './watch-encoder.ts'
@@ -24,6 +23,20 @@ export const BOOKMARK_INTERVAL_MS = 60_000
 
 /** Without `timeoutSeconds` a watch ends after 30 to 60 minutes, as upstream's does. */
 const MIN_TIMEOUT_MS = 1_800_000
+
+/** What is watched: the store of one scope, or all namespaces of a cluster through the sequencer. */
+export interface WatchSource {
+  readonly clock: Clock
+  readonly random: Random
+  /** The newest revision that watchers may be shown. */
+  readonly shownRevision: number
+  /** The newest revision of the logical cluster: anything above it is from the future. */
+  clusterRevision(): Promise<number>
+  /** Texts of the objects that match, as of `revision`, a page at a time. */
+  initialPages(revision: number, matches: ListOptions['matches']): AsyncIterable<readonly string[]>
+  watch(query: { after: number; sink: WatchSink }): Watch
+  namespaceOf(change: Change): string
+}
 
 export interface WatchAnswerOptions {
   readonly form: Form
@@ -48,13 +61,13 @@ const HEADERS = {
 }
 
 export async function answerWatch(
-  host: ApiHost,
+  source: WatchSource,
   definition: KindDefinition,
   options: ListOptions,
   answer: WatchAnswerOptions,
 ): Promise<Response> {
   const selection = answer.name === '' ? options.matches : withName(options.matches, answer.name)
-  const stream = new WatchStream(host, definition, { ...options, matches: selection }, answer)
+  const stream = new WatchStream(source, definition, { ...options, matches: selection }, answer)
   const body = new ReadableStream<Uint8Array>(stream, { highWaterMark: MAX_BACKLOG_BYTES, size: (chunk) => chunk?.byteLength ?? 0 })
   await stream.started
   return new Response(body, { headers: HEADERS })
@@ -65,25 +78,24 @@ function withName(matches: ListOptions['matches'], wanted: string): NonNullable<
 }
 
 /** Where the watch begins, by resourceVersion and sendInitialEvents. */
-async function startOf(host: ApiHost, options: ListOptions): Promise<WatchStart> {
+async function startOf(source: WatchSource, options: ListOptions): Promise<WatchStart> {
   const wanted = options.revision ?? 0
   const sendsInitial = options.sendsInitialEvents ?? wanted === 0
-  const newest = host.hub.shownRevision
+  const newest = source.shownRevision
   if (wanted > newest) {
-    const cluster = await host.clusterRevision()
+    const cluster = await source.clusterRevision()
     if (wanted > cluster) throw resourceVersionTooLargeError(wanted, cluster)
   }
   const marksInitialEnd = options.sendsInitialEvents === true
-  if (sendsInitial) return { after: Math.max(host.hub.shownRevision, 0), sendsInitial, marksInitialEnd }
+  if (sendsInitial) return { after: source.shownRevision, sendsInitial, marksInitialEnd }
   return { after: wanted === 0 ? newest : wanted, sendsInitial, marksInitialEnd }
 }
 
 class WatchStream implements UnderlyingSource<Uint8Array> {
   readonly started: Promise<void>
-  readonly #host: ApiHost
+  readonly #source: WatchSource
   readonly #options: ListOptions
   readonly #encoder: WatchEncoder
-  readonly #resource: string
   #resolveStarted: () => void = () => undefined
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #watch: Watch | undefined
@@ -91,14 +103,13 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   #lastSentMs = 0
   #isOver = false
 
-  constructor(host: ApiHost, definition: KindDefinition, options: ListOptions, answer: WatchAnswerOptions) {
-    this.#host = host
+  constructor(source: WatchSource, definition: KindDefinition, options: ListOptions, answer: WatchAnswerOptions) {
+    this.#source = source
     this.#options = options
-    this.#resource = storeResource(host.scheme.storedDefinition(definition))
     this.#encoder = watchEncoder(definition, {
       form: answer.form,
       includeObject: answer.includeObject,
-      nowMs: () => host.clock.now(),
+      nowMs: () => source.clock.now(),
     })
     this.started = new Promise((resolve) => {
       this.#resolveStarted = resolve
@@ -107,12 +118,12 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
 
   async start(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     this.#controller = controller
-    this.#lastSentMs = this.#host.clock.now()
+    this.#lastSentMs = this.#source.clock.now()
     try {
-      const begin = await startOf(this.#host, this.#options)
-      if (begin.sendsInitial) this.#sendInitial(begin)
-      this.#watch = this.#host.hub.watch({
-        resource: this.#resource,
+      const begin = await startOf(this.#source, this.#options)
+      if (begin.sendsInitial) await this.#sendInitial(begin)
+      if (this.#isOver) return
+      this.#watch = this.#source.watch({
         after: begin.after,
         sink: {
           deliver: (changes) => this.#deliver(changes),
@@ -136,38 +147,23 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   }
 
   /** The state as of the start, page by page, then the bookmark that says where the changes begin. */
-  #sendInitial({ after, marksInitialEnd }: WatchStart): void {
-    const { matches } = this.#options
-    const { reader, namespace } = this.#host
-    for (let name = '', hasMore = true; hasMore; ) {
-      const page = reader.list({
-        resource: this.#resource,
-        limit: STREAM_PAGE_OBJECTS,
-        ...(name === '' ? {} : { after: name }),
-        ...(after === reader.revision ? {} : { asOf: after }),
-        ...(matches === undefined ? {} : { matches: (selectable, key) => matches(selectable, key, namespace) }),
-      })
-      for (const stored of page.objects) this.#sendInitialObject(stored)
-      name = page.objects.at(-1)?.name ?? name
-      hasMore = page.hasMore
+  async #sendInitial({ after, marksInitialEnd }: WatchStart): Promise<void> {
+    for await (const texts of this.#source.initialPages(after, this.#options.matches)) {
+      for (const text of texts) this.#enqueue(this.#encoder.initial(text))
     }
     if (marksInitialEnd) this.#enqueue(this.#encoder.bookmark(after, true))
   }
 
-  #sendInitialObject(stored: StoredObject): void {
-    this.#enqueue(this.#encoder.initial(stored))
-  }
-
   #deliver(changes: readonly Change[]): boolean {
     for (const change of changes) {
-      const type = visibleType(change, this.#options.matches, this.#host.namespace)
+      const type = visibleType(change, this.#options.matches, () => this.#source.namespaceOf(change))
       if (type !== undefined) this.#enqueue(this.#encoder.change(type, change))
     }
     return (this.#controller?.desiredSize ?? 0) > 0
   }
 
   #setTimers(): void {
-    const { clock, random } = this.#host
+    const { clock, random } = this.#source
     const asked = this.#options.timeoutSeconds ?? 0
     const timeoutMs = asked > 0 ? asked * 1_000 : MIN_TIMEOUT_MS * (1 + random.next())
     this.#cancelTimers.push(clock.after(timeoutMs, () => this.#finish()))
@@ -188,7 +184,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
 
   #enqueue(bytes: Uint8Array): void {
     if (this.#isOver) return
-    this.#lastSentMs = this.#host.clock.now()
+    this.#lastSentMs = this.#source.clock.now()
     this.#controller?.enqueue(bytes)
   }
 

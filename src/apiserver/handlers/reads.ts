@@ -5,11 +5,12 @@ import { notFoundError } from '../../apimachinery/status-error.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
-import { answerList } from '../list.ts'
+import { STREAM_PAGE_OBJECTS, answerList } from '../list.ts'
 import { parseListOptions } from '../list-options.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, includeObjectOf } from '../request-context.ts'
 import { inRequestedVersion } from '../versions.ts'
+import type { WatchSource } from '../watch-stream.ts'
 import { answerWatch } from '../watch-stream.ts'
 
 /** The stored object, or 404. */
@@ -34,5 +35,35 @@ export function listMany(context: RequestContext): Promise<Response> {
 export function watchMany(context: RequestContext): Promise<Response> {
   const { host, definition, query, form, info } = context
   const options = parseListOptions(definition, query, true)
-  return answerWatch(host, definition, options, { form, includeObject: includeObjectOf(query), name: info.name })
+  return answerWatch(scopeSource(host, definition), definition, options, { form, includeObject: includeObjectOf(query), name: info.name })
+}
+
+/** A watch of one scope: its own store and hub. */
+function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
+  const resource = storeResource(host.scheme.storedDefinition(definition))
+  const { reader, hub, namespace, clock, random } = host
+  return {
+    clock,
+    random,
+    get shownRevision() {
+      return hub.shownRevision
+    },
+    clusterRevision: () => host.clusterRevision(),
+    watch: ({ after, sink }) => hub.watch({ resource, after, sink }),
+    namespaceOf: () => namespace,
+    async *initialPages(revision, matches) {
+      for (let after = '', hasMore = true; hasMore; ) {
+        const page = reader.list({
+          resource,
+          limit: STREAM_PAGE_OBJECTS,
+          ...(after === '' ? {} : { after }),
+          ...(revision === reader.revision ? {} : { asOf: revision }),
+          ...(matches === undefined ? {} : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),
+        })
+        yield page.objects.map(({ text }) => text)
+        after = page.objects.at(-1)?.name ?? after
+        hasMore = page.hasMore
+      }
+    },
+  }
 }

@@ -1,0 +1,185 @@
+/**
+ * The API's face of the sequencer: list and watch over all namespaces. Decided on cluster bindings alone; read as of one
+ * revision, namespace by namespace; the pieces of the answer are the same as for one namespace.
+ */
+import type { KindDefinition } from '../apis/define-kind.ts'
+import { storeResource } from '../apis/define-kind.ts'
+import { badRequestError, pathNotFoundError, resourceVersionTooLargeError } from '../apimachinery/status-error.ts'
+import type { ListMeta } from '../apimachinery/meta.ts'
+import type { UserInfo } from '../auth/user.ts'
+import type { AllNamespaces, AllNamespacesPage } from '../registry/all-namespaces.ts'
+import { decodeContinueToken, encodeContinueToken } from '../store/continue-token.ts'
+import { answerError, headersOf, renderText } from './answer.ts'
+import type { Gatekeeper } from './authorize.ts'
+import { authorize, impersonated } from './authorize.ts'
+import type { ApiHost } from './api-host.ts'
+import type { ListOptions } from './list-options.ts'
+import { parseListOptions } from './list-options.ts'
+import type { PieceWriter } from './list.ts'
+import { STREAM_PAGE_OBJECTS, pieceWriter } from './list.ts'
+import { negotiate, negotiateError } from './negotiate.ts'
+import type { Form } from './negotiate.ts'
+import { includeObjectOf } from './request-context.ts'
+import { parseRequest } from './request-info.ts'
+import { answerWatch } from './watch-stream.ts'
+
+export interface AllNamespacesHost extends Gatekeeper, Pick<ApiHost, 'scheme' | 'clock' | 'random'> {
+  readonly all: AllNamespaces
+}
+
+/** Answers a list or watch over all namespaces. Never throws. */
+export async function answerAllNamespaces(host: AllNamespacesHost, request: Request, authenticated: UserInfo): Promise<Response> {
+  try {
+    const url = new URL(request.url)
+    const query = url.searchParams
+    const info = parseRequest(request.method, url.pathname, query)
+    const user = await impersonated(host, request, authenticated)
+    await authorize(host, user, info, query)
+    const definition = info.isResource ? host.scheme.byResource(info.group, info.version, info.resource) : undefined
+    if (definition === undefined) throw pathNotFoundError()
+    const form = negotiate(request.headers.get('accept'), query.get('pretty'))
+    const options = parseListOptions(definition, query, info.verb === 'watch')
+    const includeObject = includeObjectOf(query)
+    if (info.verb === 'watch') return await watchAll(host, definition, query, options, { form, includeObject, name: '' })
+    return await listAll(host, definition, query, options, { form, includeObject, warnings: [] })
+  } catch (error) {
+    return answerError(error, negotiateError(request.headers.get('accept')))
+  }
+}
+
+interface ListAnswer {
+  readonly form: Form
+  readonly includeObject: string
+  readonly warnings: readonly string[]
+}
+
+interface Start {
+  readonly revision: number
+  readonly from: { readonly namespace: string; readonly name: string } | undefined
+}
+
+function startOf({ all }: AllNamespacesHost, options: ListOptions): Start {
+  const newest = Math.max(1, all.newestRevision)
+  if (options.continueToken !== '') {
+    if (options.revision !== undefined && options.revision !== 0) {
+      throw badRequestError('specifying resource version is not allowed when using continue')
+    }
+    const { revision, namespace = '', name } = decodeContinueToken(options.continueToken)
+    return { revision: revision < 0 ? newest : revision, from: { namespace, name } }
+  }
+  const wanted = options.revision ?? 0
+  if (wanted > newest) throw resourceVersionTooLargeError(wanted, newest)
+  const isExact = options.match === 'Exact' || (options.match === '' && wanted > 0 && options.limit > 0)
+  return { revision: isExact ? wanted : newest, from: undefined }
+}
+
+async function listAll(
+  host: AllNamespacesHost,
+  definition: KindDefinition,
+  query: URLSearchParams,
+  options: ListOptions,
+  answer: ListAnswer,
+): Promise<Response> {
+  const start = startOf(host, options)
+  const pages = host.all.pages({
+    resource: storeResource(host.scheme.storedDefinition(definition)),
+    revision: start.revision,
+    from: start.from,
+    limit: options.limit > 0 ? Math.min(options.limit, STREAM_PAGE_OBJECTS) : STREAM_PAGE_OBJECTS,
+    labelSelector: query.get('labelSelector') ?? '',
+    fieldSelector: query.get('fieldSelector') ?? '',
+  })
+  const pieces = pieceWriter(host, definition, answer)
+  if (options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
+    return limitedList(pieces, pages, start.revision, options.limit, answer)
+  }
+  return streamedList(pieces, pages, start.revision, answer)
+}
+
+/** Up to `limit` objects (0: all) in one text, with a continue token when more may follow. */
+async function limitedList(
+  pieces: PieceWriter,
+  pages: AsyncGenerator<AllNamespacesPage>,
+  revision: number,
+  limit: number,
+  { form, warnings }: ListAnswer,
+): Promise<Response> {
+  const items: string[] = []
+  const metadata: ListMeta = { resourceVersion: String(revision) }
+  for await (const { namespace, objects, hasMore } of pages) {
+    const room = limit === 0 ? objects.length : limit - items.length
+    items.push(...objects.slice(0, room).map((object) => pieces.item(object)))
+    const last = objects[Math.min(room, objects.length) - 1]
+    if (limit === 0 || items.length < limit) continue
+    if (hasMore || objects.length > room) {
+      metadata.continue = encodeContinueToken({ revision, namespace, name: last?.name ?? '' })
+    }
+    break
+  }
+  const text = pieces.open(metadata) + items.join(',') + pieces.close
+  return new Response(renderText(text, form.mediaType, form.isPretty), { headers: headersOf(form.mediaType, warnings) })
+}
+
+function streamedList(
+  pieces: PieceWriter,
+  pages: AsyncGenerator<AllNamespacesPage>,
+  revision: number,
+  { form, warnings }: ListAnswer,
+): Response {
+  const encoder = new TextEncoder()
+  let separator = ''
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(encoder.encode(pieces.open({ resourceVersion: String(revision) })))
+    },
+    async pull(controller) {
+      const { done, value } = await pages.next()
+      if (done === true) {
+        controller.enqueue(encoder.encode(`${pieces.close}\n`))
+        controller.close()
+        return
+      }
+      controller.enqueue(encoder.encode(separator + value.objects.map((object) => pieces.item(object)).join(',')))
+      separator = ','
+    },
+  })
+  return new Response(stream, { headers: headersOf(form.mediaType, warnings) })
+}
+
+function watchAll(
+  host: AllNamespacesHost,
+  definition: KindDefinition,
+  query: URLSearchParams,
+  options: ListOptions,
+  answer: { readonly form: Form; readonly includeObject: string; readonly name: string },
+): Promise<Response> {
+  const { all, clock, random } = host
+  const resource = storeResource(host.scheme.storedDefinition(definition))
+  return answerWatch(
+    {
+      clock,
+      random,
+      // What was given out but not shown yet comes as changes: initial state and changes meet at the newest revision.
+      get shownRevision() {
+        return Math.max(1, all.newestRevision)
+      },
+      clusterRevision: () => Promise.resolve(all.newestRevision),
+      watch: ({ after, sink }) => all.watch({ resource, after, sink }),
+      namespaceOf: ({ text }) => (JSON.parse(text) as { metadata: { namespace?: string } }).metadata.namespace ?? '',
+      async *initialPages(revision) {
+        const pages = all.pages({
+          resource,
+          revision,
+          from: undefined,
+          limit: STREAM_PAGE_OBJECTS,
+          labelSelector: query.get('labelSelector') ?? '',
+          fieldSelector: query.get('fieldSelector') ?? '',
+        })
+        for await (const { objects } of pages) yield objects.map(({ text }) => text)
+      },
+    },
+    definition,
+    options,
+    answer,
+  )
+}

@@ -1,0 +1,54 @@
+/**
+ * Who may: impersonation and authorization of a request, in the object that owns the data. A no is only said with the
+ * newest cluster policy at hand.
+ */
+import type { Attributes } from '../auth/authorizer.ts'
+import { forbiddenMessage } from '../auth/forbidden-message.ts'
+import { impersonate } from '../auth/impersonation.ts'
+import type { UserInfo } from '../auth/user.ts'
+import { forbiddenError } from '../apimachinery/status-error.ts'
+import type { ApiHost } from './api-host.ts'
+import type { RequestInfo } from './request-info.ts'
+
+/** What authorization needs of the object it runs in. */
+export interface Gatekeeper extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace'> {
+  readonly calls: Pick<ApiHost['calls'], 'authorizeInNamespace'>
+}
+
+/** The user a request is carried out as: whom the headers name, if that is allowed. */
+export async function impersonated(host: Gatekeeper, request: Request, user: UserInfo): Promise<UserInfo> {
+  const { headers } = request
+  if (!headers.has('impersonate-user') && !headers.has('impersonate-group') && !headers.has('impersonate-uid')) return user
+  return impersonate(headers, user, host.authorizer(await host.refreshPolicy()))
+}
+
+/** Refuses with 403 unless a role allows it; a no is only said with the newest policy at hand. */
+export async function authorize(host: Gatekeeper, user: UserInfo, info: RequestInfo, query: URLSearchParams): Promise<void> {
+  const attributes = attributesOf(user, info, query)
+  const known = host.policy()
+  const policy = known instanceof Promise ? await known : known
+  let decision = host.authorizer(policy).authorize(attributes)
+  if (!decision.isAllowed) {
+    const newest = await host.refreshPolicy()
+    decision = host.authorizer(newest).authorize(attributes)
+  }
+  if (!decision.isAllowed && host.namespace === '' && attributes.isResource && attributes.namespace !== '') {
+    decision = await host.calls.authorizeInNamespace(attributes.namespace, attributes)
+  }
+  if (decision.isAllowed) return
+  const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
+  throw forbiddenError(resource, info.isResource ? info.name : '', forbiddenMessage(attributes, decision.reason))
+}
+
+export function attributesOf(user: UserInfo, info: RequestInfo, query: URLSearchParams): Attributes {
+  if (!info.isResource) return { isResource: false, user, verb: info.verb, path: info.path }
+  const { verb, group, version, namespace, resource, subresource } = info
+  return { isResource: true, user, verb, group, version, namespace, resource, subresource, name: info.name || selectedName(verb, query) }
+}
+
+/** `fieldSelector=metadata.name=X` on list and watch names the object, so that resourceNames rules apply. */
+function selectedName(verb: string, query: URLSearchParams): string {
+  if (verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection') return ''
+  const match = /^metadata\.name==?([^,!=]+)$/.exec(query.get('fieldSelector') ?? '')
+  return match?.[1] ?? ''
+}
