@@ -1,30 +1,35 @@
 /**
- * Durations as `kubectl get` shows ages: two units at most, fewer as they grow (k8s.io/apimachinery
- * pkg/util/duration/duration.go, HumanDuration).
+ * Durations as tables show them: two or three figures, the coarser the longer.
+ * Upstream: k8s.io/apimachinery pkg/util/duration/duration.go, HumanDuration.
  */
+const SECOND_MS = 1000
 const MINUTE_S = 60
-const HOURS_PER_DAY = 24
-const DAYS_PER_YEAR = 365
+const HOUR_MIN = 60
+const DAY_H = 24
+const YEAR_D = 365
 
-/** `0s`, `119s`, `2m30s`, `12m`, `3h5m`, `2d4h`, `300d`, `3y20d`; `<invalid>` for more than a second in the future. */
+/** Clocks may differ by this much before a time in the future is called invalid. */
+const SKEW_S = 1
+
 export function humanDuration(durationMs: number): string {
-  const seconds = Math.trunc(durationMs / 1_000)
-  if (seconds < -1) return '<invalid>'
+  const seconds = Math.trunc(durationMs / SECOND_MS)
+  if (seconds < -SKEW_S) return '<invalid>'
   if (seconds < 0) return '0s'
   if (seconds < 2 * MINUTE_S) return `${String(seconds)}s`
   const minutes = Math.floor(seconds / MINUTE_S)
-  if (minutes < 10) return twoUnits(minutes, 'm', seconds % MINUTE_S, 's')
-  if (minutes < 3 * 60) return `${String(minutes)}m`
-  const hours = Math.floor(minutes / 60)
-  if (hours < 8) return twoUnits(hours, 'h', minutes % 60, 'm')
-  if (hours < 2 * HOURS_PER_DAY) return `${String(hours)}h`
-  const days = Math.floor(hours / HOURS_PER_DAY)
-  if (days < 8) return twoUnits(days, 'd', hours % HOURS_PER_DAY, 'h')
-  if (days < 2 * DAYS_PER_YEAR) return `${String(days)}d`
-  const years = Math.floor(days / DAYS_PER_YEAR)
-  return years < 8 ? twoUnits(years, 'y', days % DAYS_PER_YEAR, 'd') : `${String(years)}y`
+  if (minutes < 10) return pair(minutes, 'm', seconds % MINUTE_S, 's')
+  if (minutes < 3 * HOUR_MIN) return `${String(minutes)}m`
+  const hours = Math.floor(minutes / HOUR_MIN)
+  if (hours < 8) return pair(hours, 'h', minutes % HOUR_MIN, 'm')
+  if (hours < 2 * DAY_H) return `${String(hours)}h`
+  const days = Math.floor(hours / DAY_H)
+  if (days < 8) return pair(days, 'd', hours % DAY_H, 'h')
+  if (days < 2 * YEAR_D) return `${String(days)}d`
+  const years = Math.floor(days / YEAR_D)
+  return years < 8 ? pair(years, 'y', days % YEAR_D, 'd') : `${String(years)}y`
 }
 
-function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${String(large)}${largeUnit}` : `${String(large)}${largeUnit}${String(small)}${smallUnit}`
+/** `3m20s`, or `3m` when there is nothing of the finer unit. */
+function pair(coarse: number, coarseUnit: string, fine: number, fineUnit: string): string {
+  return fine === 0 ? `${String(coarse)}${coarseUnit}` : `${String(coarse)}${coarseUnit}${String(fine)}${fineUnit}`
 }

@@ -1,7 +1,8 @@
 /**
- * Fills in what upstream fills in when a field is not set. The defaults stand in tables, one a group, by type and field;
- * this walks an object of a known type and only goes where some type below has defaults. Order as upstream's generated
- * defaulters: a type's own rows, then its fields, depth first. Runs on decoded objects, in place, any number of times.
+ * Fills in what upstream fills in when a field is not set. The defaults stand in tables, one a group, by type and
+ * field; this walks an object of a known type and only goes where some type below has defaults. Order as
+ * upstream's generated defaulters: a type's own rows, then its fields, depth first. Runs on decoded objects, in
+ * place, any number of times.
  */
 import type { KubeObject } from '../apimachinery/meta.ts'
 import { formatQuantity, roundUpToMilli } from '../apimachinery/quantity.ts'

@@ -1,7 +1,8 @@
 /**
- * The error of a value of the wrong JSON type, worded as Go's encoding/json words it, because the API's answer quotes it:
- * `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`. The path is gathered
- * while the error travels up, so that decoding what is right pays nothing for it. Indices and map keys are not in it.
+ * The error of a value of the wrong JSON type, worded as Go's encoding/json words it, because the API's answer
+ * quotes it: `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`. The
+ * path is gathered while the error travels up, so that decoding what is right pays nothing for it. Indices and map
+ * keys are not in it.
  */
 export class DecodeError extends Error {
   readonly #said: string

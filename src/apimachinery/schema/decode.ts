@@ -1,8 +1,9 @@
 /**
- * Decoding: JSON in, an object of a known type out, in one pass. Fields that the type does not have are dropped and their
- * paths told; types are checked with the texts of Go's encoding/json (sigs.k8s.io/json, which is case-sensitive); values
- * come out in the form that upstream prints: quantities and times canonical, empty optional fields gone, fields
- * without omitempty there. The value given is not changed; parts of it that need no change may be shared.
+ * Decoding: JSON in, an object of a known type out, in one pass. Fields that the type does not have are dropped
+ * and their paths told; types are checked with the texts of Go's encoding/json (sigs.k8s.io/json, which is
+ * case-sensitive); values come out in the form that upstream prints: quantities and times canonical, empty
+ * optional fields gone, fields without omitempty there. The value given is not changed; parts of it that need no
+ * change may be shared.
  */
 import type { AnyObject } from '../meta.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'

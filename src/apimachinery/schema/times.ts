@@ -1,6 +1,6 @@
 /**
- * Times on the wire: RFC 3339 in, UTC out, to whole seconds (metav1.Time) or with exactly six digits (metav1.MicroTime).
- * Refusals have the text of Go's time.Parse. The zero time of Go is printed as null.
+ * Times on the wire: RFC 3339 in, UTC out, to whole seconds (metav1.Time) or with exactly six digits
+ * (metav1.MicroTime). Refusals have the text of Go's time.Parse. The zero time of Go is printed as null.
  */
 import { refusal } from './decode-error.ts'
 

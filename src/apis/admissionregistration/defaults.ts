@@ -1,4 +1,7 @@
-/** Defaults of admissionregistration.k8s.io/v1. Upstream: kubernetes/kubernetes pkg/apis/admissionregistration/v1/defaults.go. */
+/**
+ * Defaults of admissionregistration.k8s.io/v1. Upstream: kubernetes/kubernetes
+ * pkg/apis/admissionregistration/v1/defaults.go.
+ */
 import type { DefaultTable } from '../defaulting.ts'
 
 const webhook = {

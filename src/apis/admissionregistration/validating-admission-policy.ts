@@ -19,5 +19,7 @@ export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
-  strategy: specAndStatusStrategy<V1ValidatingAdmissionPolicy>('V1ValidatingAdmissionPolicy', { countsGenerations: true }),
+  strategy: specAndStatusStrategy<V1ValidatingAdmissionPolicy>('V1ValidatingAdmissionPolicy', {
+    countsGenerations: true,
+  }),
 })

@@ -19,5 +19,7 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
-  strategy: specAndStatusStrategy<V1CustomResourceDefinition>('V1CustomResourceDefinition', { countsGenerations: true }),
+  strategy: specAndStatusStrategy<V1CustomResourceDefinition>('V1CustomResourceDefinition', {
+    countsGenerations: true,
+  }),
 })

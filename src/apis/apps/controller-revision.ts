@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1ControllerRevision } from '../generated/types.ts'
+import { controllerRevisionColumns } from './columns.ts'
 
 export const controllerRevision = defineKind<V1ControllerRevision>({
   group: 'apps',
@@ -13,5 +14,6 @@ export const controllerRevision = defineKind<V1ControllerRevision>({
   resource: 'controllerrevisions',
   scope: 'Namespaced',
   type: 'V1ControllerRevision',
+  columns: controllerRevisionColumns,
   strategy: { allowsUnconditionalUpdate: true },
 })

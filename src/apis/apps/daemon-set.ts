@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1DaemonSet } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { daemonSetColumns } from './columns.ts'
 
 export const daemonSet = defineKind<V1DaemonSet>({
   group: 'apps',
@@ -19,6 +20,10 @@ export const daemonSet = defineKind<V1DaemonSet>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
-  strategy: specAndStatusStrategy<V1DaemonSet>('V1DaemonSet', { countsGenerations: true, allowsUnconditionalUpdate: true }),
+  columns: daemonSetColumns,
+  strategy: specAndStatusStrategy<V1DaemonSet>('V1DaemonSet', {
+    countsGenerations: true,
+    allowsUnconditionalUpdate: true,
+  }),
   notActedUpon: 'DaemonSet: nothing acts on it yet: the DaemonSet controller is not built',
 })

@@ -1,6 +1,6 @@
 /**
- * Defaults of apps/v1. Upstream: kubernetes/kubernetes pkg/apis/apps/v1/defaults.go. Templates are defaulted by the rows
- * of the types inside them.
+ * Defaults of apps/v1. Upstream: kubernetes/kubernetes pkg/apis/apps/v1/defaults.go. Templates are defaulted by
+ * the rows of the types inside them.
  */
 import type { DefaultTable } from '../defaulting.ts'
 

@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1StatefulSet } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { statefulSetColumns } from './columns.ts'
 
 export const statefulSet = defineKind<V1StatefulSet>({
   group: 'apps',
@@ -17,9 +18,17 @@ export const statefulSet = defineKind<V1StatefulSet>({
   shortNames: ['sts'],
   categories: ['all'],
   subresources: [
-    { name: 'scale', verbs: ['get', 'patch', 'update'], bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } },
+    {
+      name: 'scale',
+      verbs: ['get', 'patch', 'update'],
+      bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+    },
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
-  strategy: specAndStatusStrategy<V1StatefulSet>('V1StatefulSet', { countsGenerations: true, allowsUnconditionalUpdate: true }),
+  columns: statefulSetColumns,
+  strategy: specAndStatusStrategy<V1StatefulSet>('V1StatefulSet', {
+    countsGenerations: true,
+    allowsUnconditionalUpdate: true,
+  }),
   notActedUpon: 'StatefulSet: nothing acts on it yet: the StatefulSet controller is not built',
 })

@@ -7,6 +7,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1HorizontalPodAutoscaler } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { horizontalPodAutoscalerV1Columns } from './columns.ts'
 import { hpaFromStored, hpaToStored } from './conversion.ts'
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler-v2.ts'
 
@@ -22,7 +23,10 @@ export const horizontalPodAutoscalerV1 = defineKind<V1HorizontalPodAutoscaler>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
-  strategy: specAndStatusStrategy<V1HorizontalPodAutoscaler>('V1HorizontalPodAutoscaler', { allowsUnconditionalUpdate: true }),
+  columns: horizontalPodAutoscalerV1Columns,
+  strategy: specAndStatusStrategy<V1HorizontalPodAutoscaler>('V1HorizontalPodAutoscaler', {
+    allowsUnconditionalUpdate: true,
+  }),
   storedAs: { definition: horizontalPodAutoscaler, toStored: hpaToStored, fromStored: hpaFromStored },
   notActedUpon: 'HorizontalPodAutoscaler: nothing acts on it yet: the HorizontalPodAutoscaler controller is not built',
 })

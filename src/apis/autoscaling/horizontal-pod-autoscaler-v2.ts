@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V2HorizontalPodAutoscaler } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { horizontalPodAutoscalerColumns } from './columns.ts'
 
 export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
   group: 'autoscaling',
@@ -19,6 +20,9 @@ export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
-  strategy: specAndStatusStrategy<V2HorizontalPodAutoscaler>('V2HorizontalPodAutoscaler', { allowsUnconditionalUpdate: true }),
+  columns: horizontalPodAutoscalerColumns,
+  strategy: specAndStatusStrategy<V2HorizontalPodAutoscaler>('V2HorizontalPodAutoscaler', {
+    allowsUnconditionalUpdate: true,
+  }),
   notActedUpon: 'HorizontalPodAutoscaler: nothing acts on it yet: the HorizontalPodAutoscaler controller is not built',
 })

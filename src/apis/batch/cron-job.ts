@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1CronJob } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { cronJobColumns } from './columns.ts'
 
 export const cronJob = defineKind<V1CronJob>({
   group: 'batch',
@@ -19,6 +20,7 @@ export const cronJob = defineKind<V1CronJob>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: cronJobColumns,
   strategy: specAndStatusStrategy<V1CronJob>('V1CronJob', { countsGenerations: true, allowsUnconditionalUpdate: true }),
   notActedUpon: 'CronJob: nothing acts on it yet: the CronJob controller is not built',
 })

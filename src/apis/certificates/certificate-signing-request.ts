@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1CertificateSigningRequest } from '../generated/types.ts'
+import { certificateSigningRequestColumns } from '../small-group-columns.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
 
 export const certificateSigningRequest = defineKind<V1CertificateSigningRequest>({
@@ -18,7 +19,10 @@ export const certificateSigningRequest = defineKind<V1CertificateSigningRequest>
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
-  strategy: specAndStatusStrategy<V1CertificateSigningRequest>('V1CertificateSigningRequest', { allowsUnconditionalUpdate: true }),
+  columns: certificateSigningRequestColumns,
+  strategy: specAndStatusStrategy<V1CertificateSigningRequest>('V1CertificateSigningRequest', {
+    allowsUnconditionalUpdate: true,
+  }),
   selectableFields: (subject) => ({
     'spec.signerName': subject.spec?.signerName ?? '',
   }),

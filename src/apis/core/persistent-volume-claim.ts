@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1PersistentVolumeClaim } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { persistentVolumeClaimColumns } from './columns/volume.ts'
 
 export const persistentVolumeClaim = defineKind<V1PersistentVolumeClaim>({
   group: '',
@@ -18,6 +19,9 @@ export const persistentVolumeClaim = defineKind<V1PersistentVolumeClaim>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
-  strategy: specAndStatusStrategy<V1PersistentVolumeClaim>('V1PersistentVolumeClaim', { allowsUnconditionalUpdate: true }),
+  columns: persistentVolumeClaimColumns,
+  strategy: specAndStatusStrategy<V1PersistentVolumeClaim>('V1PersistentVolumeClaim', {
+    allowsUnconditionalUpdate: true,
+  }),
   notActedUpon: 'PersistentVolumeClaim: nothing acts on it yet: the volume binder is not built',
 })

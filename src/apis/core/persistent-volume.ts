@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1PersistentVolume } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { persistentVolumeColumns } from './columns/volume.ts'
 
 export const persistentVolume = defineKind<V1PersistentVolume>({
   group: '',
@@ -18,6 +19,7 @@ export const persistentVolume = defineKind<V1PersistentVolume>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: persistentVolumeColumns,
   strategy: specAndStatusStrategy<V1PersistentVolume>('V1PersistentVolume', { allowsUnconditionalUpdate: true }),
   notActedUpon: 'PersistentVolume: nothing acts on it yet: the volume binder is not built',
 })

@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1PodTemplate } from '../generated/types.ts'
 import { startGeneration } from '../status-strategy.ts'
+import { podTemplateColumns } from './columns/plain.ts'
 
 export const podTemplate = defineKind<V1PodTemplate>({
   group: '',
@@ -14,5 +15,6 @@ export const podTemplate = defineKind<V1PodTemplate>({
   resource: 'podtemplates',
   scope: 'Namespaced',
   type: 'V1PodTemplate',
+  columns: podTemplateColumns,
   strategy: { prepareForCreate: startGeneration, allowsUnconditionalUpdate: true },
 })

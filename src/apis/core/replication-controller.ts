@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1ReplicationController } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { replicationControllerColumns } from './columns/plain.ts'
 
 export const replicationController = defineKind<V1ReplicationController>({
   group: '',
@@ -17,10 +18,19 @@ export const replicationController = defineKind<V1ReplicationController>({
   shortNames: ['rc'],
   categories: ['all'],
   subresources: [
-    { name: 'scale', verbs: ['get', 'patch', 'update'], bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } },
+    {
+      name: 'scale',
+      verbs: ['get', 'patch', 'update'],
+      bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+    },
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
-  strategy: specAndStatusStrategy<V1ReplicationController>('V1ReplicationController', { countsGenerations: true, allowsUnconditionalUpdate: true, defaultPropagation: 'Orphan' }),
+  columns: replicationControllerColumns,
+  strategy: specAndStatusStrategy<V1ReplicationController>('V1ReplicationController', {
+    countsGenerations: true,
+    allowsUnconditionalUpdate: true,
+    defaultPropagation: 'Orphan',
+  }),
   selectableFields: (subject) => ({
     'status.replicas': String(subject.status?.replicas ?? 0),
   }),

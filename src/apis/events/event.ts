@@ -3,6 +3,7 @@
  * This is the kind's one entry (events.k8s.io/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/apis/events/v1/conversion.go.
  */
+import { eventsEventColumns } from '../core/columns/event.ts'
 import { event } from '../core/event/event.ts'
 import { defineKind } from '../define-kind.ts'
 import type { EventsV1Event } from '../generated/types.ts'
@@ -16,6 +17,7 @@ export const eventsEvent = defineKind<EventsV1Event>({
   resource: 'events',
   scope: 'Namespaced',
   type: 'EventsV1Event',
+  columns: eventsEventColumns,
   strategy: { allowsCreateOnUpdate: true, allowsUnconditionalUpdate: true },
   selectableFields: regardingFields,
   storedAs: { definition: event, toStored: eventToStored, fromStored: eventFromStored },

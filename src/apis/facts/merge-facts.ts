@@ -1,7 +1,8 @@
 /**
- * How lists and maps of the built-in types merge: strategic merge keys and strategies, list and map types of server-side
- * apply. The facts were extracted from upstream's OpenAPI document (src/cli/generate/extract-facts.ts); this file only
- * looks them up, by the type of an object and the name of one of its fields.
+ * How lists and maps of the built-in types merge: strategic merge keys and strategies, list and map types of
+ * server-side apply. The facts were extracted from upstream's OpenAPI document
+ * (src/cli/generate/extract-facts.ts); this file only looks them up, by the type of an object and the name of one
+ * of its fields.
  */
 import { schema } from '../schema.ts'
 import table from './merge-facts.json' with { type: 'json' }

@@ -18,5 +18,7 @@ export const priorityLevelConfiguration = defineKind<V1PriorityLevelConfiguratio
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
-  strategy: specAndStatusStrategy<V1PriorityLevelConfiguration>('V1PriorityLevelConfiguration', { countsGenerations: true }),
+  strategy: specAndStatusStrategy<V1PriorityLevelConfiguration>('V1PriorityLevelConfiguration', {
+    countsGenerations: true,
+  }),
 })

@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1IngressClass } from '../generated/types.ts'
 import { startGeneration } from '../status-strategy.ts'
+import { ingressClassColumns } from './columns.ts'
 
 export const ingressClass = defineKind<V1IngressClass>({
   group: 'networking.k8s.io',
@@ -14,6 +15,7 @@ export const ingressClass = defineKind<V1IngressClass>({
   resource: 'ingressclasses',
   scope: 'Cluster',
   type: 'V1IngressClass',
+  columns: ingressClassColumns,
   strategy: { prepareForCreate: startGeneration, allowsUnconditionalUpdate: true },
   notActedUpon: 'IngressClass: nothing acts on it yet: an Ingress controller is not built',
 })

@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1Ingress } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { ingressColumns } from './columns.ts'
 
 export const ingress = defineKind<V1Ingress>({
   group: 'networking.k8s.io',
@@ -18,6 +19,7 @@ export const ingress = defineKind<V1Ingress>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: ingressColumns,
   strategy: specAndStatusStrategy<V1Ingress>('V1Ingress', { countsGenerations: true, allowsUnconditionalUpdate: true }),
   notActedUpon: 'Ingress: nothing acts on it yet: an Ingress controller is not built',
 })

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1IPAddress } from '../generated/types.ts'
+import { ipAddressColumns } from './columns.ts'
 
 export const ipAddress = defineKind<V1IPAddress>({
   group: 'networking.k8s.io',
@@ -14,6 +15,7 @@ export const ipAddress = defineKind<V1IPAddress>({
   scope: 'Cluster',
   type: 'V1IPAddress',
   shortNames: ['ip'],
+  columns: ipAddressColumns,
   strategy: { allowsUnconditionalUpdate: true },
   notActedUpon: 'IPAddress: nothing acts on it yet: the address allocator that reads it is not built',
 })

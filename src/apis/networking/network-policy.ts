@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1NetworkPolicy } from '../generated/types.ts'
 import { startGeneration } from '../status-strategy.ts'
+import { networkPolicyColumns } from './columns.ts'
 
 export const networkPolicy = defineKind<V1NetworkPolicy>({
   group: 'networking.k8s.io',
@@ -15,5 +16,6 @@ export const networkPolicy = defineKind<V1NetworkPolicy>({
   scope: 'Namespaced',
   type: 'V1NetworkPolicy',
   shortNames: ['netpol'],
+  columns: networkPolicyColumns,
   strategy: { prepareForCreate: startGeneration, allowsUnconditionalUpdate: true },
 })

@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1ServiceCIDR } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { serviceCIDRColumns } from './columns.ts'
 
 export const serviceCIDR = defineKind<V1ServiceCIDR>({
   group: 'networking.k8s.io',
@@ -17,6 +18,7 @@ export const serviceCIDR = defineKind<V1ServiceCIDR>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: serviceCIDRColumns,
   strategy: specAndStatusStrategy<V1ServiceCIDR>('V1ServiceCIDR', { allowsUnconditionalUpdate: true }),
   notActedUpon: 'ServiceCIDR: nothing acts on it yet: the address allocator that reads it is not built',
 })

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1RuntimeClass } from '../generated/types.ts'
+import { runtimeClassColumns } from '../small-group-columns.ts'
 
 export const runtimeClass = defineKind<V1RuntimeClass>({
   group: 'node.k8s.io',
@@ -13,4 +14,5 @@ export const runtimeClass = defineKind<V1RuntimeClass>({
   resource: 'runtimeclasses',
   scope: 'Cluster',
   type: 'V1RuntimeClass',
+  columns: runtimeClassColumns,
 })

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1PodDisruptionBudget } from '../generated/types.ts'
+import { podDisruptionBudgetColumns } from '../small-group-columns.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
 
 export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
@@ -18,6 +19,7 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: podDisruptionBudgetColumns,
   strategy: specAndStatusStrategy<V1PodDisruptionBudget>('V1PodDisruptionBudget', { countsGenerations: true }),
   notActedUpon: 'PodDisruptionBudget: nothing acts on it yet: the disruption controller is not built',
 })

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { ResourceV1ResourceClaim } from '../generated/types.ts'
+import { resourceClaimColumns } from '../small-group-columns.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
 
 export const resourceClaim = defineKind<ResourceV1ResourceClaim>({
@@ -17,6 +18,9 @@ export const resourceClaim = defineKind<ResourceV1ResourceClaim>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
-  strategy: specAndStatusStrategy<ResourceV1ResourceClaim>('ResourceV1ResourceClaim', { allowsUnconditionalUpdate: true }),
+  columns: resourceClaimColumns,
+  strategy: specAndStatusStrategy<ResourceV1ResourceClaim>('ResourceV1ResourceClaim', {
+    allowsUnconditionalUpdate: true,
+  }),
   notActedUpon: 'ResourceClaim: nothing acts on it yet: dynamic resource allocation is not built',
 })

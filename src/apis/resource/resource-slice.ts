@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1ResourceSlice } from '../generated/types.ts'
+import { resourceSliceColumns } from '../small-group-columns.ts'
 import { startGeneration } from '../status-strategy.ts'
 
 export const resourceSlice = defineKind<V1ResourceSlice>({
@@ -14,6 +15,7 @@ export const resourceSlice = defineKind<V1ResourceSlice>({
   resource: 'resourceslices',
   scope: 'Cluster',
   type: 'V1ResourceSlice',
+  columns: resourceSliceColumns,
   strategy: { prepareForCreate: startGeneration, allowsUnconditionalUpdate: true },
   selectableFields: (subject) => ({
     'spec.nodeName': subject.spec?.nodeName ?? '',

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1CSIDriver } from '../generated/types.ts'
+import { csiDriverColumns } from './columns.ts'
 
 export const csiDriver = defineKind<V1CSIDriver>({
   group: 'storage.k8s.io',
@@ -13,5 +14,6 @@ export const csiDriver = defineKind<V1CSIDriver>({
   resource: 'csidrivers',
   scope: 'Cluster',
   type: 'V1CSIDriver',
+  columns: csiDriverColumns,
   notActedUpon: 'CSIDriver: nothing acts on it yet: the volume attacher is not built',
 })

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1CSINode } from '../generated/types.ts'
+import { csiNodeColumns } from './columns.ts'
 
 export const csiNode = defineKind<V1CSINode>({
   group: 'storage.k8s.io',
@@ -13,5 +14,6 @@ export const csiNode = defineKind<V1CSINode>({
   resource: 'csinodes',
   scope: 'Cluster',
   type: 'V1CSINode',
+  columns: csiNodeColumns,
   notActedUpon: 'CSINode: nothing acts on it yet: the volume attacher is not built',
 })

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1CSIStorageCapacity } from '../generated/types.ts'
+import { csiStorageCapacityColumns } from './columns.ts'
 
 export const csiStorageCapacity = defineKind<V1CSIStorageCapacity>({
   group: 'storage.k8s.io',
@@ -13,6 +14,7 @@ export const csiStorageCapacity = defineKind<V1CSIStorageCapacity>({
   resource: 'csistoragecapacities',
   scope: 'Namespaced',
   type: 'V1CSIStorageCapacity',
+  columns: csiStorageCapacityColumns,
   strategy: { allowsUnconditionalUpdate: true },
   notActedUpon: 'CSIStorageCapacity: nothing acts on it yet: scheduling by storage capacity is not built',
 })

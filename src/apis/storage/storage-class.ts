@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1StorageClass } from '../generated/types.ts'
+import { storageClassColumns } from './columns.ts'
 
 export const storageClass = defineKind<V1StorageClass>({
   group: 'storage.k8s.io',
@@ -14,6 +15,7 @@ export const storageClass = defineKind<V1StorageClass>({
   scope: 'Cluster',
   type: 'V1StorageClass',
   shortNames: ['sc'],
+  columns: storageClassColumns,
   strategy: { allowsUnconditionalUpdate: true },
   notActedUpon: 'StorageClass: nothing acts on it yet: the volume provisioner is not built',
 })

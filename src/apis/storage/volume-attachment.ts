@@ -6,6 +6,7 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1VolumeAttachment } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { volumeAttachmentColumns } from './columns.ts'
 
 export const volumeAttachment = defineKind<V1VolumeAttachment>({
   group: 'storage.k8s.io',
@@ -17,6 +18,7 @@ export const volumeAttachment = defineKind<V1VolumeAttachment>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: volumeAttachmentColumns,
   strategy: specAndStatusStrategy<V1VolumeAttachment>('V1VolumeAttachment'),
   notActedUpon: 'VolumeAttachment: nothing acts on it yet: the volume attacher is not built',
 })

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1VolumeAttributesClass } from '../generated/types.ts'
+import { volumeAttributesClassColumns } from './columns.ts'
 
 export const volumeAttributesClass = defineKind<V1VolumeAttributesClass>({
   group: 'storage.k8s.io',
@@ -14,5 +15,6 @@ export const volumeAttributesClass = defineKind<V1VolumeAttributesClass>({
   scope: 'Cluster',
   type: 'V1VolumeAttributesClass',
   shortNames: ['vac'],
+  columns: volumeAttributesClassColumns,
   notActedUpon: 'VolumeAttributesClass: nothing acts on it yet: the volume provisioner is not built',
 })

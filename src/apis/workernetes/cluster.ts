@@ -5,6 +5,7 @@
  * Ours alone: upstream has no such kind.
  */
 import { defineKind } from '../define-kind.ts'
+import { clusterColumns } from '../small-group-columns.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
 import type { Cluster } from './structure.ts'
 
@@ -18,5 +19,6 @@ export const cluster = defineKind<Cluster>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: clusterColumns,
   strategy: specAndStatusStrategy<Cluster>('Cluster', { countsGenerations: true, allowsUnconditionalUpdate: true }),
 })

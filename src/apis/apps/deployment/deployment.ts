@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1Deployment } from '../../generated/types.ts'
+import { deploymentColumns } from '../columns.ts'
 import { deploymentStrategy } from './strategy.ts'
 
 export const deployment = defineKind<V1Deployment>({
@@ -17,8 +18,13 @@ export const deployment = defineKind<V1Deployment>({
   shortNames: ['deploy'],
   categories: ['all'],
   subresources: [
-    { name: 'scale', verbs: ['get', 'patch', 'update'], bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } },
+    {
+      name: 'scale',
+      verbs: ['get', 'patch', 'update'],
+      bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+    },
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: deploymentColumns,
   strategy: deploymentStrategy,
 })

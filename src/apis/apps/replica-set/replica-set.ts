@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1ReplicaSet } from '../../generated/types.ts'
+import { replicaSetColumns } from '../columns.ts'
 import { replicaSetStrategy } from './strategy.ts'
 
 export const replicaSet = defineKind<V1ReplicaSet>({
@@ -17,9 +18,14 @@ export const replicaSet = defineKind<V1ReplicaSet>({
   shortNames: ['rs'],
   categories: ['all'],
   subresources: [
-    { name: 'scale', verbs: ['get', 'patch', 'update'], bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } },
+    {
+      name: 'scale',
+      verbs: ['get', 'patch', 'update'],
+      bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+    },
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: replicaSetColumns,
   strategy: replicaSetStrategy,
   selectableFields: (subject) => ({
     'status.replicas': String(subject.status?.replicas ?? 0),

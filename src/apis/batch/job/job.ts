@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1Job } from '../../generated/types.ts'
+import { jobColumns } from '../columns.ts'
 import { jobStrategy } from './strategy.ts'
 
 export const job = defineKind<V1Job>({
@@ -18,6 +19,7 @@ export const job = defineKind<V1Job>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: jobColumns,
   strategy: jobStrategy,
   selectableFields: (subject) => ({
     'status.successful': String(subject.status?.succeeded ?? 0),

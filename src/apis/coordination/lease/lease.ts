@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1Lease } from '../../generated/types.ts'
+import { leaseColumns } from '../../small-group-columns.ts'
 import { leaseStrategy } from './strategy.ts'
 
 export const lease = defineKind<V1Lease>({
@@ -14,5 +15,6 @@ export const lease = defineKind<V1Lease>({
   resource: 'leases',
   scope: 'Namespaced',
   type: 'V1Lease',
+  columns: leaseColumns,
   strategy: leaseStrategy,
 })

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1ConfigMap } from '../../generated/types.ts'
+import { configMapColumns } from '../columns/plain.ts'
 import { configMapStrategy } from './strategy.ts'
 
 export const configMap = defineKind<V1ConfigMap>({
@@ -15,5 +16,6 @@ export const configMap = defineKind<V1ConfigMap>({
   scope: 'Namespaced',
   type: 'V1ConfigMap',
   shortNames: ['cm'],
+  columns: configMapColumns,
   strategy: configMapStrategy,
 })

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1Endpoints } from '../../generated/types.ts'
+import { endpointsColumns } from '../columns/service.ts'
 import { endpointsStrategy } from './strategy.ts'
 
 export const endpoints = defineKind<V1Endpoints>({
@@ -15,5 +16,6 @@ export const endpoints = defineKind<V1Endpoints>({
   scope: 'Namespaced',
   type: 'V1Endpoints',
   shortNames: ['ep'],
+  columns: endpointsColumns,
   strategy: endpointsStrategy,
 })

@@ -7,6 +7,7 @@
 import { defineKind } from '../../define-kind.ts'
 import { coreEventFields } from '../../events/event-fields.ts'
 import type { CoreV1Event } from '../../generated/types.ts'
+import { eventColumns } from '../columns/event.ts'
 import { eventStrategy } from './strategy.ts'
 
 export const event = defineKind<CoreV1Event>({
@@ -17,6 +18,7 @@ export const event = defineKind<CoreV1Event>({
   scope: 'Namespaced',
   type: 'CoreV1Event',
   shortNames: ['ev'],
+  columns: eventColumns,
   strategy: eventStrategy,
   selectableFields: coreEventFields,
 })

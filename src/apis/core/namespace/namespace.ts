@@ -6,6 +6,7 @@
  */
 import { ALL_VERBS, defineKind } from '../../define-kind.ts'
 import type { V1Namespace } from '../../generated/types.ts'
+import { namespaceColumns } from '../columns/plain.ts'
 import { namespaceStrategy } from './strategy.ts'
 
 export const namespace = defineKind<V1Namespace>({
@@ -22,6 +23,7 @@ export const namespace = defineKind<V1Namespace>({
     { name: 'finalize', verbs: ['update'] },
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: namespaceColumns,
   strategy: namespaceStrategy,
   selectableFields: (subject) => ({
     'status.phase': subject.status?.phase ?? '',

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1Node } from '../../generated/types.ts'
+import { nodeColumns } from '../columns/node.ts'
 import { nodeStrategy } from './strategy.ts'
 
 export const node = defineKind<V1Node>({
@@ -18,6 +19,7 @@ export const node = defineKind<V1Node>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: nodeColumns,
   strategy: nodeStrategy,
   selectableFields: (subject) => ({
     'spec.unschedulable': String(subject.spec?.unschedulable ?? false),

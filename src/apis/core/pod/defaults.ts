@@ -1,6 +1,7 @@
 /**
- * Defaults of Pod and of what is inside pod templates. Upstream: kubernetes/kubernetes pkg/apis/core/v1/defaults.go, the
- * function named before each row. Rows of V1Pod hold for pods alone, never for templates.
+ * Defaults of Pod and of what is inside pod templates. Upstream: kubernetes/kubernetes
+ * pkg/apis/core/v1/defaults.go, the function named before each row. Rows of V1Pod hold for pods alone, never for
+ * templates.
  * Differs: requests and limits of the pod as a whole (spec.resources) are not filled from its containers.
  */
 import type { V1Container, V1Pod } from '../../generated/types.ts'

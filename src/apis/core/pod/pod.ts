@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1Pod } from '../../generated/types.ts'
+import { podColumns } from '../columns/pod.ts'
 import { podStrategy } from './strategy.ts'
 
 export const pod = defineKind<V1Pod>({
@@ -21,9 +22,14 @@ export const pod = defineKind<V1Pod>({
     { name: 'binding', verbs: ['create'], bodyKind: { group: '', version: 'v1', kind: 'Binding' } },
     { name: 'exec', verbs: ['create', 'get'], bodyKind: { group: '', version: 'v1', kind: 'PodExecOptions' } },
     { name: 'log', verbs: ['get'] },
-    { name: 'portforward', verbs: ['create', 'get'], bodyKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' } },
+    {
+      name: 'portforward',
+      verbs: ['create', 'get'],
+      bodyKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' },
+    },
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: podColumns,
   strategy: podStrategy,
   selectableFields: (subject) => ({
     'spec.nodeName': subject.spec?.nodeName ?? '',

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1Secret } from '../../generated/types.ts'
+import { secretColumns } from '../columns/plain.ts'
 import { secretStrategy } from './strategy.ts'
 
 export const secret = defineKind<V1Secret>({
@@ -14,6 +15,7 @@ export const secret = defineKind<V1Secret>({
   resource: 'secrets',
   scope: 'Namespaced',
   type: 'V1Secret',
+  columns: secretColumns,
   strategy: secretStrategy,
   selectableFields: (subject) => ({
     type: subject.type ?? '',

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1ServiceAccount } from '../../generated/types.ts'
+import { serviceAccountColumns } from '../columns/plain.ts'
 import { serviceAccountStrategy } from './strategy.ts'
 
 export const serviceAccount = defineKind<V1ServiceAccount>({
@@ -16,7 +17,12 @@ export const serviceAccount = defineKind<V1ServiceAccount>({
   type: 'V1ServiceAccount',
   shortNames: ['sa'],
   subresources: [
-    { name: 'token', verbs: ['create'], bodyKind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } },
+    {
+      name: 'token',
+      verbs: ['create'],
+      bodyKind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
+    },
   ],
+  columns: serviceAccountColumns,
   strategy: serviceAccountStrategy,
 })

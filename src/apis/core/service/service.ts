@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1Service } from '../../generated/types.ts'
+import { serviceColumns } from '../columns/service.ts'
 import { serviceStrategy } from './strategy.ts'
 
 export const service = defineKind<V1Service>({
@@ -19,6 +20,7 @@ export const service = defineKind<V1Service>({
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
+  columns: serviceColumns,
   strategy: serviceStrategy,
   selectableFields: (subject) => ({
     'spec.clusterIP': subject.spec?.clusterIP ?? '',

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1EndpointSlice } from '../../generated/types.ts'
+import { endpointSliceColumns } from '../columns.ts'
 import { endpointSliceStrategy } from './strategy.ts'
 
 export const endpointSlice = defineKind<V1EndpointSlice>({
@@ -14,5 +15,6 @@ export const endpointSlice = defineKind<V1EndpointSlice>({
   resource: 'endpointslices',
   scope: 'Namespaced',
   type: 'V1EndpointSlice',
+  columns: endpointSliceColumns,
   strategy: endpointSliceStrategy,
 })

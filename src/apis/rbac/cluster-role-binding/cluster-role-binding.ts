@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1ClusterRoleBinding } from '../../generated/types.ts'
+import { clusterRoleBindingColumns } from '../columns.ts'
 import { clusterRoleBindingStrategy } from './strategy.ts'
 
 export const clusterRoleBinding = defineKind<V1ClusterRoleBinding>({
@@ -14,5 +15,6 @@ export const clusterRoleBinding = defineKind<V1ClusterRoleBinding>({
   resource: 'clusterrolebindings',
   scope: 'Cluster',
   type: 'V1ClusterRoleBinding',
+  columns: clusterRoleBindingColumns,
   strategy: clusterRoleBindingStrategy,
 })

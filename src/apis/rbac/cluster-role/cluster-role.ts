@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1ClusterRole } from '../../generated/types.ts'
+import { clusterRoleColumns } from '../columns.ts'
 import { clusterRoleStrategy } from './strategy.ts'
 
 export const clusterRole = defineKind<V1ClusterRole>({
@@ -14,5 +15,6 @@ export const clusterRole = defineKind<V1ClusterRole>({
   resource: 'clusterroles',
   scope: 'Cluster',
   type: 'V1ClusterRole',
+  columns: clusterRoleColumns,
   strategy: clusterRoleStrategy,
 })

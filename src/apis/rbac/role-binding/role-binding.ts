@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1RoleBinding } from '../../generated/types.ts'
+import { roleBindingColumns } from '../columns.ts'
 import { roleBindingStrategy } from './strategy.ts'
 
 export const roleBinding = defineKind<V1RoleBinding>({
@@ -14,5 +15,6 @@ export const roleBinding = defineKind<V1RoleBinding>({
   resource: 'rolebindings',
   scope: 'Namespaced',
   type: 'V1RoleBinding',
+  columns: roleBindingColumns,
   strategy: roleBindingStrategy,
 })

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1Role } from '../../generated/types.ts'
+import { roleColumns } from '../columns.ts'
 import { roleStrategy } from './strategy.ts'
 
 export const role = defineKind<V1Role>({
@@ -14,5 +15,6 @@ export const role = defineKind<V1Role>({
   resource: 'roles',
   scope: 'Namespaced',
   type: 'V1Role',
+  columns: roleColumns,
   strategy: roleStrategy,
 })

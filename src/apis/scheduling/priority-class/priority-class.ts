@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1PriorityClass } from '../../generated/types.ts'
+import { priorityClassColumns } from '../../small-group-columns.ts'
 import { priorityClassStrategy } from './strategy.ts'
 
 export const priorityClass = defineKind<V1PriorityClass>({
@@ -15,5 +16,6 @@ export const priorityClass = defineKind<V1PriorityClass>({
   scope: 'Cluster',
   type: 'V1PriorityClass',
   shortNames: ['pc'],
+  columns: priorityClassColumns,
   strategy: priorityClassStrategy,
 })
