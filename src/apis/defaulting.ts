@@ -110,7 +110,8 @@ function reachesDefaults(node: SchemaNode): boolean {
   const known = reaching.get(node.type)
   if (known !== undefined) return known
   reaching.set(node.type, false)
-  const reaches = DEFAULTS[node.type] !== undefined || [...node.fields.values()].some((field) => reachesDefaults(field.node))
+  const reaches =
+    DEFAULTS[node.type] !== undefined || [...node.fields.values()].some((field) => reachesDefaults(field.node))
   reaching.set(node.type, reaches)
   return reaches
 }

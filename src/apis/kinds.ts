@@ -1,7 +1,7 @@
 /**
- * THE list of built-in kinds, sorted by group, version and kind. A kind is served if it is in KINDS; a kind that enforces
- * something (policies, quotas, …) is in UNSERVED_KINDS until it does, because an object that promises protection and
- * gives none is worse than an answer of 404. Adding a kind is one file and one line here.
+ * THE list of built-in kinds, sorted by group, version and kind. A kind is served if it is in KINDS; a kind that
+ * enforces something (policies, quotas, …) is in UNSERVED_KINDS until it does, because an object that promises
+ * protection and gives none is worse than an answer of 404. Adding a kind is one file and one line here.
  */
 import { mutatingAdmissionPolicyBinding } from './admissionregistration/mutating-admission-policy-binding.ts'
 import { mutatingAdmissionPolicy } from './admissionregistration/mutating-admission-policy.ts'
@@ -33,18 +33,18 @@ import { componentStatus } from './core/component-status.ts'
 import { configMap } from './core/config-map/config-map.ts'
 import { endpoints } from './core/endpoints/endpoints.ts'
 import { event } from './core/event/event.ts'
-import { limitRange } from './core/limit-range.ts'
+import { limitRange } from './core/limits/limit-range.ts'
+import { resourceQuota } from './core/limits/resource-quota.ts'
 import { namespace } from './core/namespace/namespace.ts'
 import { node } from './core/node/node.ts'
-import { persistentVolumeClaim } from './core/persistent-volume-claim.ts'
-import { persistentVolume } from './core/persistent-volume.ts'
 import { podTemplate } from './core/pod-template.ts'
 import { pod } from './core/pod/pod.ts'
 import { replicationController } from './core/replication-controller.ts'
-import { resourceQuota } from './core/resource-quota.ts'
 import { secret } from './core/secret/secret.ts'
 import { serviceAccount } from './core/service-account/service-account.ts'
 import { service } from './core/service/service.ts'
+import { persistentVolumeClaim } from './core/volume/persistent-volume-claim.ts'
+import { persistentVolume } from './core/volume/persistent-volume.ts'
 import { endpointSlice } from './discovery/endpoint-slice/endpoint-slice.ts'
 import { eventsEvent } from './events/event.ts'
 import { flowSchema } from './flowcontrol/flow-schema.ts'

@@ -88,8 +88,22 @@ export function templateColumns<T extends KubeObject>(
     return spec?.containers ?? []
   }
   const columns = [
-    column<T>('Containers', (subject) => containers(subject).map(({ name }) => name).join(','), { isWide: true }),
-    column<T>('Images', (subject) => containers(subject).map(({ image }) => image ?? '').join(','), { isWide: true }),
+    column<T>(
+      'Containers',
+      (subject) =>
+        containers(subject)
+          .map(({ name }) => name)
+          .join(','),
+      { isWide: true },
+    ),
+    column<T>(
+      'Images',
+      (subject) =>
+        containers(subject)
+          .map(({ image }) => image ?? '')
+          .join(','),
+      { isWide: true },
+    ),
   ]
   return selectorOf === undefined ? columns : [...columns, column<T>('Selector', selectorOf, { isWide: true })]
 }
@@ -103,7 +117,10 @@ const ACCESS_MODES: Readonly<Record<string, string>> = {
 
 /** `RWO,ROX`, in upstream's order. */
 export function accessModesText(modes: readonly string[] | undefined): string {
-  return Object.keys(ACCESS_MODES).filter((mode) => modes?.includes(mode)).map((mode) => ACCESS_MODES[mode]).join(',')
+  return Object.keys(ACCESS_MODES)
+    .filter((mode) => modes?.includes(mode))
+    .map((mode) => ACCESS_MODES[mode])
+    .join(',')
 }
 
 /** `True`, `False`, or `<unset>`. */

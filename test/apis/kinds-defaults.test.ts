@@ -11,7 +11,8 @@ import { schema } from '../../src/apis/schema.ts'
 
 function defaulted(apiVersion: string, kind: string, body: object): unknown {
   const definition = KINDS.find(
-    ({ group, version, kind: name }) => name === kind && (group === '' ? version : `${group}/${version}`) === apiVersion,
+    ({ group, version, kind: name }) =>
+      name === kind && (group === '' ? version : `${group}/${version}`) === apiVersion,
   )
   if (definition === undefined) throw new Error(`no kind ${apiVersion} ${kind}`)
   const { object } = decodeObject(schema, definition.type, { apiVersion, kind, metadata: { name: 'x' }, ...body })
@@ -19,8 +20,21 @@ function defaulted(apiVersion: string, kind: string, body: object): unknown {
   return object
 }
 
-const podSpec = { restartPolicy: 'Always', dnsPolicy: 'ClusterFirst', schedulerName: 'default-scheduler', securityContext: {}, terminationGracePeriodSeconds: 30 }
-const container = { name: 'c', image: 'web:1', imagePullPolicy: 'IfNotPresent', resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' }
+const podSpec = {
+  restartPolicy: 'Always',
+  dnsPolicy: 'ClusterFirst',
+  schedulerName: 'default-scheduler',
+  securityContext: {},
+  terminationGracePeriodSeconds: 30,
+}
+const container = {
+  name: 'c',
+  image: 'web:1',
+  imagePullPolicy: 'IfNotPresent',
+  resources: {},
+  terminationMessagePath: '/dev/termination-log',
+  terminationMessagePolicy: 'File',
+}
 const template = { metadata: {}, spec: { ...podSpec, containers: [container] } }
 const bare = { metadata: {}, spec: { containers: [{ name: 'c', image: 'web:1' }] } }
 
@@ -41,8 +55,16 @@ const ROWS: readonly Row[] = [
   {
     what: 'requests are taken from limits, name by name, in pods',
     of: ['v1', 'Pod'],
-    given: { spec: { containers: [{ name: 'c', resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '0.5' } } }] } },
-    want: { spec: { containers: [{ resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m', memory: '1Gi' } } }] } },
+    given: {
+      spec: {
+        containers: [{ name: 'c', resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '0.5' } } }],
+      },
+    },
+    want: {
+      spec: {
+        containers: [{ resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m', memory: '1Gi' } } }],
+      },
+    },
   },
   {
     what: 'resources finer than a thousandth are rounded up',
@@ -53,13 +75,35 @@ const ROWS: readonly Row[] = [
   {
     what: 'probes get their numbers, HTTP probes a path and a scheme',
     of: ['v1', 'Pod'],
-    given: { spec: { containers: [{ name: 'c', livenessProbe: { httpGet: { port: 80 } }, startupProbe: { grpc: { port: 1 }, periodSeconds: 3 } }] } },
+    given: {
+      spec: {
+        containers: [
+          {
+            name: 'c',
+            livenessProbe: { httpGet: { port: 80 } },
+            startupProbe: { grpc: { port: 1 }, periodSeconds: 3 },
+          },
+        ],
+      },
+    },
     want: {
       spec: {
         containers: [
           {
-            livenessProbe: { httpGet: { path: '/', port: 80, scheme: 'HTTP' }, timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 },
-            startupProbe: { grpc: { port: 1, service: '' }, timeoutSeconds: 1, periodSeconds: 3, successThreshold: 1, failureThreshold: 3 },
+            livenessProbe: {
+              httpGet: { path: '/', port: 80, scheme: 'HTTP' },
+              timeoutSeconds: 1,
+              periodSeconds: 10,
+              successThreshold: 1,
+              failureThreshold: 3,
+            },
+            startupProbe: {
+              grpc: { port: 1, service: '' },
+              timeoutSeconds: 1,
+              periodSeconds: 3,
+              successThreshold: 1,
+              failureThreshold: 3,
+            },
           },
         ],
       },
@@ -81,7 +125,15 @@ const ROWS: readonly Row[] = [
           { name: 'a' },
           { name: 'b', configMap: { name: 'x' } },
           { name: 'c', secret: { secretName: 'x' } },
-          { name: 'd', projected: { sources: [{ serviceAccountToken: { path: 'token' } }, { downwardAPI: { items: [{ path: 'l', fieldRef: { fieldPath: 'metadata.labels' } }] } }] } },
+          {
+            name: 'd',
+            projected: {
+              sources: [
+                { serviceAccountToken: { path: 'token' } },
+                { downwardAPI: { items: [{ path: 'l', fieldRef: { fieldPath: 'metadata.labels' } }] } },
+              ],
+            },
+          },
           { name: 'e', hostPath: { path: '/' } },
         ],
       },
@@ -92,7 +144,16 @@ const ROWS: readonly Row[] = [
           { name: 'a', emptyDir: {} },
           { name: 'b', configMap: { name: 'x', defaultMode: 420 } },
           { name: 'c', secret: { secretName: 'x', defaultMode: 420 } },
-          { name: 'd', projected: { defaultMode: 420, sources: [{ serviceAccountToken: { path: 'token', expirationSeconds: 3600 } }, { downwardAPI: { items: [{ fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.labels' } }] } }] } },
+          {
+            name: 'd',
+            projected: {
+              defaultMode: 420,
+              sources: [
+                { serviceAccountToken: { path: 'token', expirationSeconds: 3600 } },
+                { downwardAPI: { items: [{ fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.labels' } }] } },
+              ],
+            },
+          },
           { name: 'e', hostPath: { path: '/', type: '' } },
         ],
       },
@@ -101,7 +162,11 @@ const ROWS: readonly Row[] = [
   {
     what: 'environment taken from fields is of version v1',
     of: ['v1', 'Pod'],
-    given: { spec: { containers: [{ name: 'c', env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] }] } },
+    given: {
+      spec: {
+        containers: [{ name: 'c', env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] }],
+      },
+    },
     want: { spec: { containers: [{ env: [{ valueFrom: { fieldRef: { apiVersion: 'v1' } } }] }] } },
   },
   {
@@ -109,7 +174,12 @@ const ROWS: readonly Row[] = [
     of: ['v1', 'Service'],
     given: { spec: { ports: [{ port: 80 }] } },
     want: {
-      spec: { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster', ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }] },
+      spec: {
+        type: 'ClusterIP',
+        sessionAffinity: 'None',
+        internalTrafficPolicy: 'Cluster',
+        ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
+      },
       status: { loadBalancer: {} },
     },
   },
@@ -147,11 +217,23 @@ const ROWS: readonly Row[] = [
     given: { spec: { replicas: 0, selector: {}, strategy: { type: 'Recreate' }, template: bare } },
     want: { spec: { replicas: 0, strategy: { type: 'Recreate' } } },
   },
-  { what: 'a ReplicaSet has one replica', of: ['apps/v1', 'ReplicaSet'], given: { spec: { selector: {}, template: bare } }, want: { spec: { replicas: 1 }, status: { replicas: 0 } } },
+  {
+    what: 'a ReplicaSet has one replica',
+    of: ['apps/v1', 'ReplicaSet'],
+    given: { spec: { selector: {}, template: bare } },
+    want: { spec: { replicas: 1 }, status: { replicas: 0 } },
+  },
   {
     what: 'a StatefulSet is ordered, rolls from partition 0 and retains claims',
     of: ['apps/v1', 'StatefulSet'],
-    given: { spec: { serviceName: 'x', selector: {}, template: bare, volumeClaimTemplates: [{ metadata: { name: 'd' }, spec: {} }] } },
+    given: {
+      spec: {
+        serviceName: 'x',
+        selector: {},
+        template: bare,
+        volumeClaimTemplates: [{ metadata: { name: 'd' }, spec: {} }],
+      },
+    },
     want: {
       spec: {
         podManagementPolicy: 'OrderedReady',
@@ -167,25 +249,52 @@ const ROWS: readonly Row[] = [
     what: 'a DaemonSet rolls one by one',
     of: ['apps/v1', 'DaemonSet'],
     given: { spec: { selector: {}, template: bare } },
-    want: { spec: { revisionHistoryLimit: 10, updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } } },
+    want: {
+      spec: {
+        revisionHistoryLimit: 10,
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+      },
+    },
   },
   {
     what: 'a Job runs once, six failures at most, and takes its template’s labels',
     of: ['batch/v1', 'Job'],
-    given: { spec: { template: { metadata: { labels: { a: 'b' } }, spec: { restartPolicy: 'Never', containers: [] } } } },
+    given: {
+      spec: { template: { metadata: { labels: { a: 'b' } }, spec: { restartPolicy: 'Never', containers: [] } } },
+    },
     want: {
       metadata: { labels: { a: 'b' } },
-      spec: { completions: 1, parallelism: 1, backoffLimit: 6, completionMode: 'NonIndexed', suspend: false, manualSelector: false, podReplacementPolicy: 'TerminatingOrFailed' },
+      spec: {
+        completions: 1,
+        parallelism: 1,
+        backoffLimit: 6,
+        completionMode: 'NonIndexed',
+        suspend: false,
+        manualSelector: false,
+        podReplacementPolicy: 'TerminatingOrFailed',
+      },
     },
   },
   {
     what: 'a CronJob allows concurrency and keeps three successes',
     of: ['batch/v1', 'CronJob'],
     given: { spec: { schedule: '* * * * *', jobTemplate: { spec: { template: bare } } } },
-    want: { spec: { concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 } },
+    want: {
+      spec: { concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 },
+    },
   },
-  { what: 'a Namespace is labelled with its name and active', of: ['v1', 'Namespace'], given: {}, want: { metadata: { labels: { 'kubernetes.io/metadata.name': 'x' } }, status: { phase: 'Active' } } },
-  { what: 'a Node can allocate all it has', of: ['v1', 'Node'], given: { status: { capacity: { cpu: '2' } } }, want: { status: { allocatable: { cpu: '2' }, capacity: { cpu: '2' } } } },
+  {
+    what: 'a Namespace is labelled with its name and active',
+    of: ['v1', 'Namespace'],
+    given: {},
+    want: { metadata: { labels: { 'kubernetes.io/metadata.name': 'x' } }, status: { phase: 'Active' } },
+  },
+  {
+    what: 'a Node can allocate all it has',
+    of: ['v1', 'Node'],
+    given: { status: { capacity: { cpu: '2' } } },
+    want: { status: { allocatable: { cpu: '2' }, capacity: { cpu: '2' } } },
+  },
   { what: 'a Secret is opaque', of: ['v1', 'Secret'], given: {}, want: { type: 'Opaque' } },
   {
     what: 'a slice’s ports have a name and a protocol',
@@ -196,22 +305,47 @@ const ROWS: readonly Row[] = [
   {
     what: 'a binding’s references are in the group of RBAC',
     of: ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
-    given: { roleRef: { kind: 'Role', name: 'r' }, subjects: [{ kind: 'User', name: 'u' }, { kind: 'ServiceAccount', name: 's', namespace: 'n' }] },
+    given: {
+      roleRef: { kind: 'Role', name: 'r' },
+      subjects: [
+        { kind: 'User', name: 'u' },
+        { kind: 'ServiceAccount', name: 's', namespace: 'n' },
+      ],
+    },
     want: {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'u' }, { kind: 'ServiceAccount', name: 's', namespace: 'n' }],
+      subjects: [
+        { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'u' },
+        { kind: 'ServiceAccount', name: 's', namespace: 'n' },
+      ],
     },
   },
-  { what: 'a PriorityClass preempts', of: ['scheduling.k8s.io/v1', 'PriorityClass'], given: { value: 1 }, want: { preemptionPolicy: 'PreemptLowerPriority' } },
+  {
+    what: 'a PriorityClass preempts',
+    of: ['scheduling.k8s.io/v1', 'PriorityClass'],
+    given: { value: 1 },
+    want: { preemptionPolicy: 'PreemptLowerPriority' },
+  },
   {
     what: 'an autoscaler without metrics looks at the CPU, and fills in a behavior that is there',
     of: ['autoscaling/v2', 'HorizontalPodAutoscaler'],
-    given: { spec: { maxReplicas: 3, scaleTargetRef: { kind: 'Deployment', name: 'd' }, behavior: { scaleDown: { selectPolicy: 'Min' } } } },
+    given: {
+      spec: {
+        maxReplicas: 3,
+        scaleTargetRef: { kind: 'Deployment', name: 'd' },
+        behavior: { scaleDown: { selectPolicy: 'Min' } },
+      },
+    },
     want: {
       spec: {
         minReplicas: 1,
-        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }],
-        behavior: { scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: 'Max' }, scaleDown: { selectPolicy: 'Min', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] } },
+        metrics: [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+        ],
+        behavior: {
+          scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: 'Max' },
+          scaleDown: { selectPolicy: 'Min', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] },
+        },
       },
     },
   },
@@ -223,7 +357,10 @@ describe('defaults', () => {
   })
 
   it('are filled in once: a second pass changes nothing', () => {
-    for (const { of: [apiVersion, kind], given } of ROWS) {
+    for (const {
+      of: [apiVersion, kind],
+      given,
+    } of ROWS) {
       const once = defaulted(apiVersion, kind, given)
       expect(defaulted(apiVersion, kind, structuredClone(once) as object)).toEqual(once)
     }
@@ -231,7 +368,10 @@ describe('defaults', () => {
 
   it('do not give a pod’s defaults to templates', () => {
     const { spec } = defaulted('apps/v1', 'ReplicaSet', {
-      spec: { selector: {}, template: { spec: { containers: [{ name: 'c', image: 'web:1', resources: { limits: { cpu: '1' } } }] } } },
+      spec: {
+        selector: {},
+        template: { spec: { containers: [{ name: 'c', image: 'web:1', resources: { limits: { cpu: '1' } } }] } },
+      },
     }) as { spec: { template: { spec: { enableServiceLinks?: boolean; containers: { resources: object }[] } } } }
     expect(spec.template.spec.enableServiceLinks).toBeUndefined()
     expect(spec.template.spec.containers[0]?.resources).toEqual({ limits: { cpu: '1' } })

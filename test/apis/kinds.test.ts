@@ -71,7 +71,9 @@ describe('the list of kinds', () => {
 
   it('stores kinds with two versions under one of them', () => {
     const stored = all.flatMap((definition) =>
-      definition.storedAs === undefined ? [] : [`${pathOf(definition)} → ${pathOf(definition.storedAs.definition as KindDefinition)}`],
+      definition.storedAs === undefined
+        ? []
+        : [`${pathOf(definition)} → ${pathOf(definition.storedAs.definition as KindDefinition)}`],
     )
     expect(stored).toEqual([
       'autoscaling/v1/horizontalpodautoscalers → autoscaling/v2/horizontalpodautoscalers',

@@ -26,7 +26,8 @@ export class DecodeError extends Error {
 
   #text(): string {
     if (this.#goType === '') return this.#said
-    return `json: cannot unmarshal ${this.#said} into Go struct field ${this.#struct}.${this.#fields.join('.')} of type ${this.#goType}`
+    const field = `${this.#struct}.${this.#fields.join('.')}`
+    return `json: cannot unmarshal ${this.#said} into Go struct field ${field} of type ${this.#goType}`
   }
 }
 

@@ -93,7 +93,8 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
 
 /** A key from outside may be `__proto__`, which must become a field like any other. */
 function put(target: JsonObject, key: string, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
   else target[key] = value
 }
 

@@ -4,7 +4,16 @@
  * becomes the same nodes. Knows the shapes of Go's JSON, and no kind.
  */
 export type ScalarShape =
-  | 'string' | 'int32' | 'int64' | 'double' | 'boolean' | 'time' | 'microTime' | 'intOrString' | 'bytes' | 'quantity'
+  | 'string'
+  | 'int32'
+  | 'int64'
+  | 'double'
+  | 'boolean'
+  | 'time'
+  | 'microTime'
+  | 'intOrString'
+  | 'bytes'
+  | 'quantity'
   /** Any JSON, kept as it is. */
   | 'any'
 

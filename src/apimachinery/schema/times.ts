@@ -11,8 +11,17 @@ const ZERO_SECONDS = '0001-01-01T00:00:00'
 
 /** One step of reading: what is expected there, and the layout's word for it. */
 const STEPS: readonly (readonly [RegExp, string])[] = [
-  [/^\d{4}/, '2006'], [/^-/, '-'], [/^\d{2}/, '01'], [/^-/, '-'], [/^\d{2}/, '02'], [/^T/, 'T'],
-  [/^\d{2}/, '15'], [/^:/, ':'], [/^\d{2}/, '04'], [/^:/, ':'], [/^\d{2}/, '05'],
+  [/^\d{4}/, '2006'],
+  [/^-/, '-'],
+  [/^\d{2}/, '01'],
+  [/^-/, '-'],
+  [/^\d{2}/, '02'],
+  [/^T/, 'T'],
+  [/^\d{2}/, '15'],
+  [/^:/, ':'],
+  [/^\d{2}/, '04'],
+  [/^:/, ':'],
+  [/^\d{2}/, '05'],
 ]
 const FRACTION = /^[.,]\d+/
 const MICRO_FRACTION = /^[.,]\d{6}/
@@ -37,7 +46,8 @@ function readTime(text: string, layout: string): { seconds: string; fraction: st
     const found = pattern.exec(rest)?.[0]
     if (found === undefined) {
       throw refusal(
-        `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(word)}`,
+        `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: ` +
+          `cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(word)}`,
       )
     }
     rest = rest.slice(found.length)

@@ -16,9 +16,7 @@ export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>
   scope: 'Cluster',
   type: 'V1ValidatingAdmissionPolicy',
   categories: ['api-extensions'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   strategy: specAndStatusStrategy<V1ValidatingAdmissionPolicy>('V1ValidatingAdmissionPolicy', {
     countsGenerations: true,
   }),

@@ -16,9 +16,7 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
   type: 'V1CustomResourceDefinition',
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   strategy: specAndStatusStrategy<V1CustomResourceDefinition>('V1CustomResourceDefinition', {
     countsGenerations: true,
   }),

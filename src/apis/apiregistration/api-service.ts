@@ -15,8 +15,6 @@ export const apiService = defineKind<V1APIService>({
   scope: 'Cluster',
   type: 'V1APIService',
   categories: ['api-extensions'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   strategy: specAndStatusStrategy<V1APIService>('V1APIService'),
 })

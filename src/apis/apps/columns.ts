@@ -8,7 +8,16 @@ import type {
   V1ReplicaSet,
   V1StatefulSet,
 } from '../generated/types.ts'
-import { NONE, ageColumn, column, countColumn, labelsText, nameColumn, selectorText, templateColumns } from '../table-columns.ts'
+import {
+  NONE,
+  ageColumn,
+  column,
+  countColumn,
+  labelsText,
+  nameColumn,
+  selectorText,
+  templateColumns,
+} from '../table-columns.ts'
 
 const readyText = (ready = 0, wanted = 0): string => `${String(ready)}/${String(wanted)}`
 

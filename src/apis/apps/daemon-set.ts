@@ -17,9 +17,7 @@ export const daemonSet = defineKind<V1DaemonSet>({
   type: 'V1DaemonSet',
   shortNames: ['ds'],
   categories: ['all'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: daemonSetColumns,
   strategy: specAndStatusStrategy<V1DaemonSet>('V1DaemonSet', {
     countsGenerations: true,

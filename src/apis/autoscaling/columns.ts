@@ -21,7 +21,9 @@ function sourceOf(metric: V2MetricSpec): { target: V2MetricTarget; name: string 
     case 'Resource':
       return metric.resource && { target: metric.resource.target, name: metric.resource.name }
     case 'ContainerResource':
-      return metric.containerResource && { target: metric.containerResource.target, name: metric.containerResource.name }
+      return (
+        metric.containerResource && { target: metric.containerResource.target, name: metric.containerResource.name }
+      )
     case 'Pods':
       return metric.pods && { target: metric.pods.target, name: '' }
     case 'Object':
@@ -35,7 +37,13 @@ function sourceOf(metric: V2MetricSpec): { target: V2MetricTarget; name: string 
 
 function currentOf({ type, ...sources }: V2MetricStatus): V2MetricValueStatus | undefined {
   const { resource, containerResource, pods, object, external } = sources
-  const byType = { Resource: resource, ContainerResource: containerResource, Pods: pods, Object: object, External: external }
+  const byType = {
+    Resource: resource,
+    ContainerResource: containerResource,
+    Pods: pods,
+    Object: object,
+    External: external,
+  }
   return byType[type as keyof typeof byType]?.current
 }
 

@@ -1,6 +1,6 @@
 /**
- * autoscaling/v1 ↔ autoscaling/v2 HorizontalPodAutoscaler. The first version knows one CPU target; what else the second
- * one says travels in annotations, so that nothing is lost when an object is written back in the first version.
+ * autoscaling/v1 ↔ autoscaling/v2 HorizontalPodAutoscaler. The first version knows one CPU target; what else the
+ * second one says travels in annotations, so that nothing is lost when an object is written back in the first version.
  * Upstream: kubernetes/kubernetes pkg/apis/autoscaling/v1/conversion.go, pkg/apis/autoscaling/annotations.go.
  */
 import type { KubeObject } from '../../apimachinery/meta.ts'
@@ -40,17 +40,28 @@ function isCpuUtilization({ type, resource }: V2MetricSpec): boolean {
 }
 
 export function hpaToStored(subject: V1HorizontalPodAutoscaler): V2HorizontalPodAutoscaler {
-  const { targetCPUUtilizationPercentage, ...spec } = subject.spec ?? { maxReplicas: 0, scaleTargetRef: { kind: '', name: '' } }
+  const { targetCPUUtilizationPercentage, ...spec } = subject.spec ?? {
+    maxReplicas: 0,
+    scaleTargetRef: { kind: '', name: '' },
+  }
   const { currentCPUUtilizationPercentage, ...status } = subject.status ?? { currentReplicas: 0, desiredReplicas: 0 }
-  const cpu: V2MetricSpec[] = targetCPUUtilizationPercentage === undefined ? [] : [cpuTarget(targetCPUUtilizationPercentage)]
+  const cpu: V2MetricSpec[] =
+    targetCPUUtilizationPercentage === undefined ? [] : [cpuTarget(targetCPUUtilizationPercentage)]
   const metrics = [...cpu, ...listIn(subject, METRICS).map(metricFromV1)]
   const current: V2MetricStatus[] =
     currentCPUUtilizationPercentage === undefined
       ? []
-      : [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: currentCPUUtilizationPercentage } } }]
+      : [
+          {
+            type: 'Resource',
+            resource: { name: 'cpu', current: { averageUtilization: currentCPUUtilizationPercentage } },
+          },
+        ]
   const currentMetrics = [...current, ...listIn(subject, CURRENT_METRICS).map(statusFromV1)]
   const behavior = readAnnotation(subject, BEHAVIOR) as V2HorizontalPodAutoscalerSpec['behavior']
-  const conditions = listIn(subject, CONDITIONS) as unknown as NonNullable<V2HorizontalPodAutoscaler['status']>['conditions']
+  const conditions = listIn(subject, CONDITIONS) as unknown as NonNullable<
+    V2HorizontalPodAutoscaler['status']
+  >['conditions']
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',

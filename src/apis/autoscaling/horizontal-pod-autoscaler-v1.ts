@@ -20,9 +20,7 @@ export const horizontalPodAutoscalerV1 = defineKind<V1HorizontalPodAutoscaler>({
   type: 'V1HorizontalPodAutoscaler',
   shortNames: ['hpa'],
   categories: ['all'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: horizontalPodAutoscalerV1Columns,
   strategy: specAndStatusStrategy<V1HorizontalPodAutoscaler>('V1HorizontalPodAutoscaler', {
     allowsUnconditionalUpdate: true,

@@ -17,9 +17,7 @@ export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
   type: 'V2HorizontalPodAutoscaler',
   shortNames: ['hpa'],
   categories: ['all'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: horizontalPodAutoscalerColumns,
   strategy: specAndStatusStrategy<V2HorizontalPodAutoscaler>('V2HorizontalPodAutoscaler', {
     allowsUnconditionalUpdate: true,

@@ -5,7 +5,17 @@
 import { humanDuration } from '../../apimachinery/human-duration.ts'
 import type { Column } from '../../apimachinery/table.ts'
 import type { V1CronJob, V1Job } from '../generated/types.ts'
-import { NONE, ageColumn, ageOf, booleanText, column, countColumn, nameColumn, selectorText, templateColumns } from '../table-columns.ts'
+import {
+  NONE,
+  ageColumn,
+  ageOf,
+  booleanText,
+  column,
+  countColumn,
+  nameColumn,
+  selectorText,
+  templateColumns,
+} from '../table-columns.ts'
 
 function completionsText({ spec, status }: V1Job): string {
   const succeeded = String(status?.succeeded ?? 0)

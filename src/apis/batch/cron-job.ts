@@ -17,9 +17,7 @@ export const cronJob = defineKind<V1CronJob>({
   type: 'V1CronJob',
   shortNames: ['cj'],
   categories: ['all'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: cronJobColumns,
   strategy: specAndStatusStrategy<V1CronJob>('V1CronJob', { countsGenerations: true, allowsUnconditionalUpdate: true }),
   notActedUpon: 'CronJob: nothing acts on it yet: the CronJob controller is not built',

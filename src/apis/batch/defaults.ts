@@ -24,7 +24,8 @@ export const batchDefaults: DefaultTable = {
       backoffLimit: ({ backoffLimitPerIndex }) => (backoffLimitPerIndex === undefined ? 6 : MAX_INT32),
       completionMode: 'NonIndexed',
       suspend: false,
-      podReplacementPolicy: ({ podFailurePolicy }) => (podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed'),
+      podReplacementPolicy: ({ podFailurePolicy }) =>
+        podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
       manualSelector: false,
     },
   },

@@ -16,9 +16,7 @@ export const certificateSigningRequest = defineKind<V1CertificateSigningRequest>
   scope: 'Cluster',
   type: 'V1CertificateSigningRequest',
   shortNames: ['csr'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: certificateSigningRequestColumns,
   strategy: specAndStatusStrategy<V1CertificateSigningRequest>('V1CertificateSigningRequest', {
     allowsUnconditionalUpdate: true,

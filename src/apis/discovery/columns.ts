@@ -16,7 +16,10 @@ export const endpointSliceColumns: readonly Column<V1EndpointSlice>[] = [
   column('AddressType', ({ addressType }) => addressType),
   column('Ports', portsText),
   column('Endpoints', ({ endpoints }) =>
-    listed(((endpoints as V1EndpointSlice['endpoints'] | null) ?? []).flatMap(({ addresses }) => addresses), UNSET),
+    listed(
+      ((endpoints as V1EndpointSlice['endpoints'] | null) ?? []).flatMap(({ addresses }) => addresses),
+      UNSET,
+    ),
   ),
   ageColumn,
 ]

@@ -26,7 +26,12 @@ export function coreEventFields(subject: CoreV1Event): Record<string, string> {
   }
 }
 
-export function regardingFields({ regarding, reason, reportingController, type }: EventsV1Event): Record<string, string> {
+export function regardingFields({
+  regarding,
+  reason,
+  reportingController,
+  type,
+}: EventsV1Event): Record<string, string> {
   return {
     ...referenceFields('regarding', regarding),
     reason: reason ?? '',

@@ -15,8 +15,6 @@ export const flowSchema = defineKind<V1FlowSchema>({
   resource: 'flowschemas',
   scope: 'Cluster',
   type: 'V1FlowSchema',
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   strategy: specAndStatusStrategy<V1FlowSchema>('V1FlowSchema', { countsGenerations: true }),
 })

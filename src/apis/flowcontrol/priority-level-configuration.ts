@@ -15,9 +15,7 @@ export const priorityLevelConfiguration = defineKind<V1PriorityLevelConfiguratio
   resource: 'prioritylevelconfigurations',
   scope: 'Cluster',
   type: 'V1PriorityLevelConfiguration',
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   strategy: specAndStatusStrategy<V1PriorityLevelConfiguration>('V1PriorityLevelConfiguration', {
     countsGenerations: true,
   }),

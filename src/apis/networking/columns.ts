@@ -10,7 +10,10 @@ function hostsText({ spec }: V1Ingress): string {
 
 function addressText({ status }: V1Ingress): string {
   const addresses = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '')
-  return [...new Set(addresses)].filter((address) => address !== '').toSorted().join(',')
+  return [...new Set(addresses)]
+    .filter((address) => address !== '')
+    .toSorted()
+    .join(',')
 }
 
 export const ingressColumns: readonly Column<V1Ingress>[] = [

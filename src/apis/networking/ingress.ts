@@ -16,9 +16,7 @@ export const ingress = defineKind<V1Ingress>({
   scope: 'Namespaced',
   type: 'V1Ingress',
   shortNames: ['ing'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: ingressColumns,
   strategy: specAndStatusStrategy<V1Ingress>('V1Ingress', { countsGenerations: true, allowsUnconditionalUpdate: true }),
   notActedUpon: 'Ingress: nothing acts on it yet: an Ingress controller is not built',

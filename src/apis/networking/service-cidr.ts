@@ -15,9 +15,7 @@ export const serviceCIDR = defineKind<V1ServiceCIDR>({
   resource: 'servicecidrs',
   scope: 'Cluster',
   type: 'V1ServiceCIDR',
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: serviceCIDRColumns,
   strategy: specAndStatusStrategy<V1ServiceCIDR>('V1ServiceCIDR', { allowsUnconditionalUpdate: true }),
   notActedUpon: 'ServiceCIDR: nothing acts on it yet: the address allocator that reads it is not built',

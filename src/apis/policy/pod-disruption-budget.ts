@@ -16,9 +16,7 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
   scope: 'Namespaced',
   type: 'V1PodDisruptionBudget',
   shortNames: ['pdb'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: podDisruptionBudgetColumns,
   strategy: specAndStatusStrategy<V1PodDisruptionBudget>('V1PodDisruptionBudget', { countsGenerations: true }),
   notActedUpon: 'PodDisruptionBudget: nothing acts on it yet: the disruption controller is not built',

@@ -10,7 +10,9 @@ type AnyBinding = V1RoleBinding | V1ClusterRoleBinding
 
 function subjectsText({ subjects }: AnyBinding, wanted: string): string {
   const found = (subjects ?? []).filter(({ kind }) => kind === wanted)
-  return found.map(({ namespace, name }) => (wanted === 'ServiceAccount' ? `${namespace ?? ''}/${name}` : name)).join(', ')
+  return found
+    .map(({ namespace, name }) => (wanted === 'ServiceAccount' ? `${namespace ?? ''}/${name}` : name))
+    .join(', ')
 }
 
 const bindingColumns: readonly Column<AnyBinding>[] = [

@@ -15,9 +15,7 @@ export const resourceClaim = defineKind<ResourceV1ResourceClaim>({
   resource: 'resourceclaims',
   scope: 'Namespaced',
   type: 'ResourceV1ResourceClaim',
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: resourceClaimColumns,
   strategy: specAndStatusStrategy<ResourceV1ResourceClaim>('ResourceV1ResourceClaim', {
     allowsUnconditionalUpdate: true,

@@ -1,9 +1,18 @@
 /** Columns of storage.k8s.io/v1. Upstream: kubernetes/kubernetes pkg/printers/internalversion/printers.go. */
 import type { Column } from '../../apimachinery/table.ts'
-import type { V1CSIDriver, V1CSINode, V1StorageClass, V1VolumeAttachment, V1VolumeAttributesClass } from '../generated/types.ts'
+import type {
+  V1CSIDriver,
+  V1CSINode,
+  V1StorageClass,
+  V1VolumeAttachment,
+  V1VolumeAttributesClass,
+} from '../generated/types.ts'
 import { UNSET, ageColumn, column, countColumn, createdAtColumns, nameColumn } from '../table-columns.ts'
 
-const DEFAULT_CLASS_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']
+const DEFAULT_CLASS_ANNOTATIONS = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+]
 
 function classNameText({ metadata }: V1StorageClass): string {
   const isDefault = DEFAULT_CLASS_ANNOTATIONS.some((annotation) => metadata.annotations?.[annotation] === 'true')

@@ -15,9 +15,7 @@ export const volumeAttachment = defineKind<V1VolumeAttachment>({
   resource: 'volumeattachments',
   scope: 'Cluster',
   type: 'V1VolumeAttachment',
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: volumeAttachmentColumns,
   strategy: specAndStatusStrategy<V1VolumeAttachment>('V1VolumeAttachment'),
   notActedUpon: 'VolumeAttachment: nothing acts on it yet: the volume attacher is not built',

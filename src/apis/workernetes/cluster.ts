@@ -16,9 +16,7 @@ export const cluster = defineKind<Cluster>({
   resource: 'clusters',
   scope: 'Cluster',
   type: 'Cluster',
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: clusterColumns,
   strategy: specAndStatusStrategy<Cluster>('Cluster', { countsGenerations: true, allowsUnconditionalUpdate: true }),
 })

@@ -10,8 +10,17 @@ import type { GoField, GoPackage } from './go-source.ts'
 
 /** Structs that print themselves: no fields on the wire. */
 const LEAF_STRUCTS: Readonly<Record<string, string>> = {
-  Time: 't', MicroTime: 'm', Quantity: 'q', IntOrString: 'x', RawExtension: 'a', FieldsV1: 'a', Duration: 's', JSON: 'a',
-  JSONSchemaPropsOrArray: 'a', JSONSchemaPropsOrBool: 'a', JSONSchemaPropsOrStringArray: 'a',
+  Time: 't',
+  MicroTime: 'm',
+  Quantity: 'q',
+  IntOrString: 'x',
+  RawExtension: 'a',
+  FieldsV1: 'a',
+  Duration: 's',
+  JSON: 'a',
+  JSONSchemaPropsOrArray: 'a',
+  JSONSchemaPropsOrBool: 'a',
+  JSONSchemaPropsOrStringArray: 'a',
 }
 
 const CORE = 'io.k8s.api.core.v1'

@@ -1,6 +1,6 @@
 /**
- * Turns models into the files of src/apis/generated/: TypeScript interfaces, the compact structure that the schema walker
- * reads, and descriptions for OpenAPI. Pure: models and facts in, text out.
+ * Turns models into the files of src/apis/generated/: TypeScript interfaces, the compact structure that the schema
+ * walker reads, and descriptions for OpenAPI. Pure: models and facts in, text out.
  */
 import type { Model, ModelField } from './models.ts'
 
@@ -22,14 +22,18 @@ export function typesText(models: readonly Model[]): string {
   const imports = [...new Set(Object.values(META_TYPES)), 'KubeObject'].toSorted().join(', ')
   const aliases = Object.entries(META_TYPES).map(([model, type]) => `export type ${model} = ${type}\n`)
   const interfaces = models.filter(({ name }) => META_TYPES[name] === undefined).map(interfaceText)
-  return `${HEADER}import type { ${imports} } from '../../apimachinery/meta.ts'\n\n${aliases.join('')}\n${interfaces.join('\n')}`
+  const importLine = `import type { ${imports} } from '../../apimachinery/meta.ts'`
+  return `${HEADER}${importLine}\n\n${aliases.join('')}\n${interfaces.join('\n')}`
 }
 
 function interfaceText({ name, fields }: Model): string {
-  const isRoot = fields.some((field) => field.name === 'metadata' && field.type === 'V1ObjectMeta') &&
+  const isRoot =
+    fields.some((field) => field.name === 'metadata' && field.type === 'V1ObjectMeta') &&
     fields.some((field) => field.name === 'kind')
   const own = isRoot ? fields.filter((field) => !['apiVersion', 'kind', 'metadata'].includes(field.name)) : fields
-  const lines = own.map((field) => `  ${propertyName(field.name)}${field.isRequired ? '' : '?'}: ${typeText(field.type)}\n`)
+  const lines = own.map(
+    (field) => `  ${propertyName(field.name)}${field.isRequired ? '' : '?'}: ${typeText(field.type)}\n`,
+  )
   return `export interface ${name}${isRoot ? ' extends KubeObject' : ''} {\n${lines.join('')}}\n`
 }
 
@@ -56,13 +60,14 @@ const FACT = /^([^?!~:=]+)([?!~]?)(?::([^=]+))?(?:=(.+))?$/
 export type FieldFactTable = Readonly<Record<string, string>>
 
 /**
- * `structure.ts`: model → one word a field, `name` `presence` `:shape` `=goType`, where shape is a letter, a model's name,
- * or either of them below `[]` (list) and `{}` (map); no shape means text. src/apimachinery/schema/schema.ts reads it.
+ * `structure.ts`: model → one word a field, `name` `presence` `:shape` `=goType`, where shape is a letter, a model's
+ * name, or either of them below `[]` (list) and `{}` (map); no shape means text. src/apimachinery/schema/schema.ts reads it.
  */
 export function structureText(models: readonly Model[], facts: FieldFactTable): string {
   const lines = models.map(({ name, fields }) => {
     const words = new Map((facts[name] ?? '').split(' ').map((word) => [FACT.exec(word)?.[1] ?? '', FACT.exec(word)]))
-    return `  ${name}: ${JSON.stringify(fields.map((field) => structureWord(field, words.get(field.name))).join(' '))},\n`
+    const line = fields.map((field) => structureWord(field, words.get(field.name))).join(' ')
+    return `  ${name}: ${JSON.stringify(line)},\n`
   })
   return `${HEADER}export const STRUCTURE: Readonly<Record<string, string>> = {\n${lines.join('')}}\n`
 }

@@ -1,7 +1,7 @@
 /**
- * Reads struct declarations out of Go source, enough for the API's types.go files: which fields a struct has on the wire,
- * their Go types, and whether they are printed when empty. It knows the Go of those files, not Go. Used by
- * extract-facts.ts only; what it finds is bare facts, no sentence of the source is kept.
+ * Reads struct declarations out of Go source, enough for the API's types.go files: which fields a struct has on
+ * the wire, their Go types, and whether they are printed when empty. It knows the Go of those files, not Go. Used
+ * by extract-facts.ts only; what it finds is bare facts, no sentence of the source is kept.
  */
 export interface GoField {
   /** Wire name; '' for an inlined struct. */

@@ -6,8 +6,14 @@ const GA_DEFINITION = /^io\.k8s\.(?:.*\.)?([a-z]+)\.(v\d+)\.(\w+)$/
 
 /** Types that are not models of their own but leaf values. */
 const LEAF_TYPES = new Set([
-  'Time', 'MicroTime', 'FieldsV1', 'JSON', 'JSONSchemaPropsOrArray', 'JSONSchemaPropsOrBool',
-  'JSONSchemaPropsOrStringArray', 'Patch',
+  'Time',
+  'MicroTime',
+  'FieldsV1',
+  'JSON',
+  'JSONSchemaPropsOrArray',
+  'JSONSchemaPropsOrBool',
+  'JSONSchemaPropsOrStringArray',
+  'Patch',
 ])
 
 export function modelNames(definitions: readonly string[]): Map<string, string> {

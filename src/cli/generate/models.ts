@@ -75,7 +75,15 @@ function readDeclaration(text: string): { description: string; members: Map<stri
   return { description: commentText(CLASS.exec(text)?.[1]), members }
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', '#x27': "'", '#x60': '`', '#x3D': '=' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  '#x27': "'",
+  '#x60': '`',
+  '#x3D': '=',
+}
 
 function commentText(comment = ''): string {
   return comment

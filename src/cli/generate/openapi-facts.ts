@@ -16,7 +16,11 @@ interface Definition extends Property {
 
 interface Operation {
   readonly 'x-kubernetes-action'?: string
-  readonly 'x-kubernetes-group-version-kind'?: { readonly group: string; readonly version: string; readonly kind: string }
+  readonly 'x-kubernetes-group-version-kind'?: {
+    readonly group: string
+    readonly version: string
+    readonly kind: string
+  }
 }
 
 export interface OpenApiDocument {
@@ -68,7 +72,10 @@ const PATH = /^\/(?:api\/(v\d+)|apis\/([\w.-]+)\/(v\d+))\/(.+)$/
 
 /** `group/version/resource` → what is served there. */
 export function kindFacts({ paths }: OpenApiDocument): Record<string, KindFact> {
-  const kinds: Record<string, { kind: string; scope: KindFact['scope']; verbs: string[]; subresources: Record<string, string[]> }> = {}
+  const kinds: Record<
+    string,
+    { kind: string; scope: KindFact['scope']; verbs: string[]; subresources: Record<string, string[]> }
+  > = {}
   for (const [path, operations] of Object.entries(paths)) {
     const [, coreVersion, group, version, rest = ''] = PATH.exec(path) ?? []
     const groupVersion = coreVersion === undefined ? `${group ?? ''}/${version ?? ''}` : `/${coreVersion}`
@@ -79,7 +86,12 @@ export function kindFacts({ paths }: OpenApiDocument): Record<string, KindFact> 
       const verb = verbOf(operation)
       const kind = operation['x-kubernetes-group-version-kind']?.kind
       if (verb === undefined || kind === undefined) continue
-      const entry = (kinds[`${groupVersion}/${resource}`] ??= { kind: '', scope: 'Cluster', verbs: [], subresources: {} })
+      const entry = (kinds[`${groupVersion}/${resource}`] ??= {
+        kind: '',
+        scope: 'Cluster',
+        verbs: [],
+        subresources: {},
+      })
       if (inNamespace) entry.scope = 'Namespaced'
       if (subresource === '') entry.kind = kind
       const verbs = subresource === '' ? entry.verbs : (entry.subresources[subresource] ??= [])

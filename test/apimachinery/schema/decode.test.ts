@@ -35,12 +35,24 @@ describe('decoding', () => {
     ['drops empty values of optional fields', { count: 0, paused: false, policy: '', parts: [], limits: {} }, {}],
     ['keeps empty values behind pointers', { replicas: 0, enabled: false }, { replicas: 0, enabled: false }],
     ['drops nulls', { replicas: null, parts: null, at: null }, {}],
-    ['makes quantities canonical', { cpu: '0.5', limits: { memory: '1024Mi', cpu: 2 } }, { cpu: '500m', limits: { memory: '1Gi', cpu: '2' } }],
+    [
+      'makes quantities canonical',
+      { cpu: '0.5', limits: { memory: '1024Mi', cpu: 2 } },
+      { cpu: '500m', limits: { memory: '1Gi', cpu: '2' } },
+    ],
     ['makes times whole seconds of UTC', { at: '2026-01-02T03:04:05.678+01:00' }, { at: '2026-01-02T02:04:05Z' }],
-    ['keeps six digits of micro times', { exact: '2026-01-02T03:04:05.123456Z' }, { exact: '2026-01-02T03:04:05.123456Z' }],
+    [
+      'keeps six digits of micro times',
+      { exact: '2026-01-02T03:04:05.123456Z' },
+      { exact: '2026-01-02T03:04:05.123456Z' },
+    ],
     ['takes a number or a text as a port', { port: 'http' }, { port: 'http' }],
     ['keeps an empty list that is always printed', { rules: [] }, { rules: [] }],
-    ['makes zero values of nulls inside lists and maps', { parts: [null], byName: { a: null } }, { parts: [{ name: '' }], byName: { a: { name: '' } } }],
+    [
+      'makes zero values of nulls inside lists and maps',
+      { parts: [null], byName: { a: null } },
+      { parts: [{ name: '' }], byName: { a: { name: '' } } },
+    ],
     ['skips line ends in base64', { secret: 'YWJj\nZGVm' }, { secret: 'YWJjZGVm' }],
   ])('%s', (_what, given, want) => {
     expect(specOf(given)).toEqual({ ...usual, ...want })
@@ -48,10 +60,20 @@ describe('decoding', () => {
 
   it('prunes unknown fields and tells their paths in the order of the document', () => {
     const { object, unknownFields } = decode(
-      { nope: 1, parts: [{ name: 'a' }, { name: 'b', foo: 1, child: { name: 'c', bar: null } }], byName: { k: { name: 'd', baz: 1 } } },
+      {
+        nope: 1,
+        parts: [{ name: 'a' }, { name: 'b', foo: 1, child: { name: 'c', bar: null } }],
+        byName: { k: { name: 'd', baz: 1 } },
+      },
       { extra: true },
     )
-    expect(unknownFields).toEqual(['spec.nope', 'spec.parts[1].foo', 'spec.parts[1].child.bar', 'spec.byName.k.baz', 'extra'])
+    expect(unknownFields).toEqual([
+      'spec.nope',
+      'spec.parts[1].foo',
+      'spec.parts[1].child.bar',
+      'spec.byName.k.baz',
+      'extra',
+    ])
     expect(object['spec']).toEqual({
       ...usual,
       parts: [{ name: 'a' }, { name: 'b', child: { name: 'c' } }],
@@ -65,11 +87,17 @@ describe('decoding', () => {
   })
 
   it('keeps raw JSON as it is', () => {
-    expect(decode({}, { data: { any: [1, null, { thing: '' }] } }).object['data']).toEqual({ any: [1, null, { thing: '' }] })
+    expect(decode({}, { data: { any: [1, null, { thing: '' }] } }).object['data']).toEqual({
+      any: [1, null, { thing: '' }],
+    })
   })
 
   it('takes __proto__ as the name of an entry', () => {
-    const { object } = decodeObject(schema, 'V1Thing', JSON.parse('{"metadata":{"labels":{"__proto__":"x"}},"__proto__":{"a":1}}'))
+    const { object } = decodeObject(
+      schema,
+      'V1Thing',
+      JSON.parse('{"metadata":{"labels":{"__proto__":"x"}},"__proto__":{"a":1}}'),
+    )
     expect(Object.keys(object.metadata.labels ?? {})).toEqual(['__proto__'])
     expect(Object.getPrototypeOf(object)).toBe(Object.prototype)
   })
@@ -77,18 +105,27 @@ describe('decoding', () => {
   it.each<[unknown, string]>([
     [{ replicas: '3' }, 'json: cannot unmarshal string into Go struct field ThingSpec.spec.replicas of type int32'],
     [{ replicas: 1.5 }, 'json: cannot unmarshal number 1.5 into Go struct field ThingSpec.spec.replicas of type int32'],
-    [{ replicas: 4294967296 }, 'json: cannot unmarshal number 4294967296 into Go struct field ThingSpec.spec.replicas of type int32'],
+    [
+      { replicas: 4294967296 },
+      'json: cannot unmarshal number 4294967296 into Go struct field ThingSpec.spec.replicas of type int32',
+    ],
     [{ paused: 'yes' }, 'json: cannot unmarshal string into Go struct field ThingSpec.spec.paused of type bool'],
     [{ policy: 1 }, 'json: cannot unmarshal number into Go struct field ThingSpec.spec.policy of type v1.Policy'],
     [{ parts: {} }, 'json: cannot unmarshal object into Go struct field ThingSpec.spec.parts of type []v1.Part'],
     [{ parts: ['a'] }, 'json: cannot unmarshal string into Go struct field ThingSpec.spec.parts of type v1.Part'],
-    [{ parts: [{ child: { image: true } }] }, 'json: cannot unmarshal bool into Go struct field Part.spec.parts.child.image of type string'],
+    [
+      { parts: [{ child: { image: true } }] },
+      'json: cannot unmarshal bool into Go struct field Part.spec.parts.child.image of type string',
+    ],
     [{ limits: [] }, 'json: cannot unmarshal array into Go struct field ThingSpec.spec.limits of type v1.ResourceList'],
     [{ port: true }, 'json: cannot unmarshal bool into Go struct field ThingSpec.spec.port of type int32'],
     [{ at: 5 }, 'json: cannot unmarshal number into Go struct field ThingSpec.spec.at of type string'],
     [{ at: 'x' }, 'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'],
     [{ at: '2026-02-30T00:00:00Z' }, 'parsing time "2026-02-30T00:00:00Z": day out of range'],
-    [{ exact: '2026-02-03T00:00:00Z' }, 'parsing time "2026-02-03T00:00:00Z" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "Z" as ".000000"'],
+    [
+      { exact: '2026-02-03T00:00:00Z' },
+      'parsing time "2026-02-03T00:00:00Z" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "Z" as ".000000"',
+    ],
     [{ cpu: 'lots' }, "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"],
     [{ secret: 'a b' }, 'illegal base64 data at input byte 1'],
     ['text', 'json: cannot unmarshal string into Go struct field Thing.spec of type v1.ThingSpec'],

@@ -16,9 +16,7 @@ export const job = defineKind<V1Job>({
   scope: 'Namespaced',
   type: 'V1Job',
   categories: ['all'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: jobColumns,
   strategy: jobStrategy,
   selectableFields: (subject) => ({

@@ -55,7 +55,9 @@ function summarize(pod: V1Pod): Summary {
   const { spec, status } = pod
   const inits = status?.initContainerStatuses ?? []
   let text = orElse(status?.reason, status?.phase ?? '')
-  if (status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated') === true) {
+  if (
+    status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated') === true
+  ) {
     text = 'SchedulingGated'
   }
   const sidecarNames = (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')
@@ -128,7 +130,9 @@ export const podColumns: readonly Column<V1Pod>[] = [
   column('Status', (pod) => summarize(pod).status),
   column('Restarts', (pod, nowMs) => {
     const { restarts, lastRestart } = summarize(pod)
-    return restarts > 0 && lastRestart !== undefined ? `${String(restarts)} (${ageOf(lastRestart, nowMs)} ago)` : String(restarts)
+    return restarts > 0 && lastRestart !== undefined
+      ? `${String(restarts)} (${ageOf(lastRestart, nowMs)} ago)`
+      : String(restarts)
   }),
   ageColumn,
   column('IP', ({ status }) => orNone(status?.podIPs?.[0]?.ip ?? status?.podIP), { isWide: true }),

@@ -56,4 +56,8 @@ function endpointsText({ subsets }: V1Endpoints): string {
   return listed(pairs, (subsets ?? []).length === 0 ? NONE : '')
 }
 
-export const endpointsColumns: readonly Column<V1Endpoints>[] = [nameColumn, column('Endpoints', endpointsText), ageColumn]
+export const endpointsColumns: readonly Column<V1Endpoints>[] = [
+  nameColumn,
+  column('Endpoints', endpointsText),
+  ageColumn,
+]

@@ -40,8 +40,12 @@ export const persistentVolumeClaimColumns: readonly Column<V1PersistentVolumeCla
   column('Status', (claim) => phaseText(claim, claim.status?.phase)),
   column('Volume', ({ spec }) => spec?.volumeName ?? ''),
   // What the volume has is said only of a claim that has one.
-  column('Capacity', ({ spec, status }) => ((spec?.volumeName ?? '') === '' ? '' : (status?.capacity?.['storage'] ?? '0'))),
-  column('Access Modes', ({ spec, status }) => ((spec?.volumeName ?? '') === '' ? '' : accessModesText(status?.accessModes))),
+  column('Capacity', ({ spec, status }) =>
+    (spec?.volumeName ?? '') === '' ? '' : (status?.capacity?.['storage'] ?? '0'),
+  ),
+  column('Access Modes', ({ spec, status }) =>
+    (spec?.volumeName ?? '') === '' ? '' : accessModesText(status?.accessModes),
+  ),
   column('StorageClass', (claim) => classOf(claim, claim.spec?.storageClassName)),
   column('VolumeAttributesClass', ({ spec }) => spec?.volumeAttributesClassName ?? UNSET),
   ageColumn,

@@ -16,9 +16,7 @@ export const node = defineKind<V1Node>({
   scope: 'Cluster',
   type: 'V1Node',
   shortNames: ['no'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: nodeColumns,
   strategy: nodeStrategy,
   selectableFields: (subject) => ({

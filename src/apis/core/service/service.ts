@@ -17,9 +17,7 @@ export const service = defineKind<V1Service>({
   type: 'V1Service',
   shortNames: ['svc'],
   categories: ['all'],
-  subresources: [
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: serviceColumns,
   strategy: serviceStrategy,
   selectableFields: (subject) => ({

@@ -1,0 +1,20 @@
+/**
+ * ResourceQuota: limits on what a namespace may hold in total.
+ * This is the kind's one entry (core/v1); it says what the kind is, and does nothing itself.
+ * Upstream: kubernetes/kubernetes pkg/registry/core/resourcequota.
+ */
+import { defineKind } from '../../define-kind.ts'
+import type { V1ResourceQuota } from '../../generated/types.ts'
+import { specAndStatusStrategy } from '../../status-strategy.ts'
+
+export const resourceQuota = defineKind<V1ResourceQuota>({
+  group: '',
+  version: 'v1',
+  kind: 'ResourceQuota',
+  resource: 'resourcequotas',
+  scope: 'Namespaced',
+  type: 'V1ResourceQuota',
+  shortNames: ['quota'],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  strategy: specAndStatusStrategy<V1ResourceQuota>('V1ResourceQuota', { allowsUnconditionalUpdate: true }),
+})
