@@ -80,6 +80,7 @@ export class StoreSideDriver implements RangeSource {
   readonly #options: StoreSideDriverOptions
   #side: StoreSide
   #isReserving = false
+  #hasGrant = false
   #hasCloseTimer = false
 
   constructor(options: StoreSideDriverOptions) {
@@ -151,6 +152,10 @@ export class StoreSideDriver implements RangeSource {
   async wipe(incarnation: number, wipe: () => void): Promise<void> {
     const { store, calls } = this.#options
     for (let attempt = 0; attempt < MAX_LEAVE_ATTEMPTS; attempt += 1) {
+      if (this.#isReserving || this.#hasGrant) {
+        await this.#pause(RETRY_DELAY_MS)
+        continue
+      }
       const request = { ...this.#side.speaker, lastRevision: store.revision }
       const reply = await this.#within(() => calls.leave(request))
       if (reply?.kind === 'settle') await this.#settle(reply.request)
@@ -167,13 +172,18 @@ export class StoreSideDriver implements RangeSource {
   #grant(): Grant {
     const { clock, store } = this.#options
     const side = this.#side
+    this.#hasGrant = true
     return {
       claim: () => side.claim(clock.now(), store.revision),
       close: (changes) => {
+        this.#hasGrant = false
         side.close(changes)
         this.#closeSoon()
       },
-      abandon: () => side.abandon(),
+      abandon: () => {
+        this.#hasGrant = false
+        side.abandon()
+      },
     }
   }
 

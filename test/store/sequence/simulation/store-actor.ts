@@ -5,6 +5,7 @@
 import type { Change } from '../../../../src/store/object-store.ts'
 import type { ReserveReply, RowsAnswer, RowsRequest, SettleFirst } from '../../../../src/store/sequence/messages.ts'
 import type { LogReader, StoreSide } from '../../../../src/store/sequence/store-side.ts'
+import { RANGE_LIFETIME_MS } from '../../../../src/store/sequence/store-side.ts'
 import type { SequencerActor } from './sequencer-actor.ts'
 import type { World } from './world.ts'
 import { Violation } from './world.ts'
@@ -113,7 +114,7 @@ export class StoreActor implements LogReader {
   /** A question of the sequencer; the answer leaves when what it says is durable. */
   ask(request: RowsRequest, take: (answer: RowsAnswer) => void): void {
     this.#receive(() => {
-      const answer = this.#side.answer(this.#world.variant.question(request), this, this.#world.chance(0.5) ? 3 : 1_000)
+      const answer = this.#side.answer(request, this, this.#world.chance(0.5) ? 3 : 1_000)
       this.#world.note(() => `${this.name} answers ${JSON.stringify(request)} → ${JSON.stringify(answer)}`)
       this.#whenDurable(() => this.#send(() => take(answer)))
     })
@@ -177,6 +178,7 @@ export class StoreActor implements LogReader {
     this.#world.note(() => `${this.name} asks ${JSON.stringify(request)}`)
     let isOver = false
     const life = this.#life
+    const askedAtMs = this.#world.now
     this.#send(() => {
       const reply = this.#sequencer.call((machine) => machine.reserve(request, this.#world.now))
       this.#world.note(() => `sequencer replies ${this.name} ${JSON.stringify(reply)}`)
@@ -187,7 +189,7 @@ export class StoreActor implements LogReader {
         else if (reply.kind === 'granted') {
           if (!this.#side.receive(reply)) return
           isOver = true
-          this.#inThisLife(this.#pauseMs(), () => this.#commit(batch, attempt))
+          this.#inThisLife(this.#pauseMs(), () => this.#commit(batch, attempt, askedAtMs))
         } else if (!isOver) {
           this.#settle(reply, () => {
             if (isOver || life !== this.#life) return
@@ -217,7 +219,7 @@ export class StoreActor implements LogReader {
     return this.#world.below(this.#world.chance(0.3) ? 9_000 : 1_500)
   }
 
-  #commit(batch: readonly Write[], attempt: number): void {
+  #commit(batch: readonly Write[], attempt: number, askedAtMs: number): void {
     const range = this.#side.claim(this.#world.now, this.revision)
     if (range === undefined) {
       this.#side.close([])
@@ -225,6 +227,7 @@ export class StoreActor implements LogReader {
       else this.#endBatch()
       return
     }
+    if (this.#world.now - askedAtMs >= RANGE_LIFETIME_MS) throw new Violation('a range was used that had grown old')
     const rows: Change[] = []
     for (const write of batch) {
       const exists = stateAsOf(this.#log, write.resource, Infinity).has(write.name)
@@ -283,7 +286,7 @@ export class StoreActor implements LogReader {
   }
 
   #settle({ request }: SettleFirst, done: () => void): void {
-    const answer = this.#side.answer(this.#world.variant.question(request), this, this.#world.chance(0.5) ? 3 : 1_000)
+    const answer = this.#side.answer(request, this, this.#world.chance(0.5) ? 3 : 1_000)
     this.#world.note(() => `${this.name} settles ${JSON.stringify(request)} → ${JSON.stringify(answer)}`)
     this.#whenDurable(() =>
       this.#send(() => {

@@ -6,7 +6,6 @@ import type { Random } from '../../../../src/lib/random.ts'
 import { seededRandom } from '../../../../src/lib/random.ts'
 import type { Change } from '../../../../src/store/object-store.ts'
 import type { Feed } from '../../../../src/store/sequence/feed.ts'
-import type { RowsRequest } from '../../../../src/store/sequence/messages.ts'
 import { Sequencer } from '../../../../src/store/sequence/sequencer.ts'
 import type { SequencerState } from '../../../../src/store/sequence/sequencer-state.ts'
 import type { Speaker } from '../../../../src/store/sequence/messages.ts'
@@ -24,8 +23,6 @@ export class Violation extends Error {
 export interface Variant {
   sequencer(state: SequencerState, makeFeed: (start: number) => Feed): Sequencer
   storeSide(speaker: Speaker, nextId: () => number): StoreSide
-  /** The question as the store gets it. */
-  question(request: RowsRequest): RowsRequest
   /** The floor that a page of a list asks for. */
   listFloor(revision: number): number
   /** A list that ran across a wipe is not given up. */
@@ -42,7 +39,6 @@ export interface Variant {
 export const SOUND: Variant = {
   sequencer: (state, makeFeed) => new Sequencer(state, makeFeed),
   storeSide: (speaker, nextId) => new StoreSide(speaker, nextId),
-  question: (request) => request,
   listFloor: (revision) => revision,
   ignoresWipes: false,
   restartsIds: false,
