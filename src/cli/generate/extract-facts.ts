@@ -1,6 +1,8 @@
 /**
  * Extracts bare facts from upstream's material and writes the tables that are committed:
- * node src/cli/generate/extract-facts.ts OPENAPI_V2_JSON GO_SOURCES
+ *
+ *   node src/cli/generate/extract-facts.ts OPENAPI_V2_JSON GO_SOURCES
+ *
  * OPENAPI_V2_JSON is the server's /openapi/v2 document; GO_SOURCES a folder with check-outs of k8s.io/api,
  * apimachinery, apiextensions-apiserver and kube-aggregator under those names. Only GA types are taken. No
  * description, comment or other sentence of the material ends up in the output: names, types, keys and verbs only.
