@@ -1,7 +1,7 @@
 /**
- * The roles and bindings that every logical cluster starts with, as finished API objects. Upstream's tables compared role by
- * role with test/fixtures/bootstrap-roles.json, plus our own actors'. admin, edit and view come with their rules already
- * aggregated, so that they work before any controller ran.
+ * The roles and bindings that every logical cluster starts with, as finished API objects: upstream's tables, compared
+ * role by role with test/fixtures/bootstrap-roles.json, plus our own actors'. admin, edit and view come with their
+ * rules already aggregated, so that they work before any controller ran.
  */
 import { aggregateRules } from './aggregation.ts'
 import { CLUSTER_ROLE_BINDINGS, NAMESPACE_ROLE_BINDINGS } from './bootstrap-policy/bindings.ts'
@@ -37,11 +37,9 @@ export function bootstrapClusterRoleBindings(): RoleBinding[] {
   return [
     ...CLUSTER_ROLE_BINDINGS.map((entry) => binding(entry, 'ClusterRoleBinding', 'ClusterRole')),
     ...CONTROLLER_ROLES.map(({ name }) =>
-      binding({ name: `${CONTROLLER_PREFIX}${name}`, subjects: [`ServiceAccount kube-system/${name}`] }, 'ClusterRoleBinding', 'ClusterRole'),
+      clusterBinding(`${CONTROLLER_PREFIX}${name}`, `ServiceAccount kube-system/${name}`),
     ),
-    ...OWN_ROLES.map(({ name }) =>
-      binding({ name: `${OWN_PREFIX}${name}`, subjects: [`User ${OWN_PREFIX}${name}`] }, 'ClusterRoleBinding', 'ClusterRole'),
-    ),
+    ...OWN_ROLES.map(({ name, holder }) => clusterBinding(`${OWN_PREFIX}${name}`, `${holder} ${OWN_PREFIX}${name}`)),
   ]
 }
 
@@ -78,6 +76,11 @@ function clusterRole(entry: RoleEntry, prefix = ''): ClusterRole {
 
 function aggregationLabel(to: string): string {
   return `rbac.authorization.k8s.io/aggregate-to-${to}`
+}
+
+/** A role of the same name, for one holder. */
+function clusterBinding(name: string, holder: string): RoleBinding {
+  return binding({ name, subjects: [holder] }, 'ClusterRoleBinding', 'ClusterRole')
 }
 
 function binding(entry: BindingEntry, kind: string, roleKind: string): RoleBinding {

@@ -12,9 +12,24 @@ export const MASTERS_GROUP = 'system:masters'
 export const ANONYMOUS_USER = 'system:anonymous'
 export const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:'
 
-/** Who a controller of ours acts as. */
+/** Controllers whose service account upstream does not call `NAME-controller`. */
+const CONTROLLER_ACCOUNTS: Readonly<Record<string, string>> = {
+  'cluster-role-aggregation': 'clusterrole-aggregation-controller',
+  'garbage-collector': 'generic-garbage-collector',
+  'root-ca': 'root-ca-cert-publisher',
+}
+
+/** Our controllers, running in process; no token carries it. Reads everything, as upstream's shared informers do. */
+export const CONTROLLERS_GROUP = 'system:workernetes:controllers'
+
+/** Who the server itself acts as when it sets a cluster up (upstream's loopback client). */
+export const SERVER_USER: UserInfo = { username: 'system:apiserver', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] }
+
+/** Who a controller of ours acts as: its service account in kube-system, whose role says what it may write. */
 export function controllerUser(name: string): UserInfo {
-  return serviceAccountUser('kube-system', `${name}-controller`)
+  if (name === 'bootstrap') return SERVER_USER
+  const account = serviceAccountUser('kube-system', CONTROLLER_ACCOUNTS[name] ?? `${name}-controller`)
+  return { ...account, groups: [...account.groups, CONTROLLERS_GROUP] }
 }
 
 export function serviceAccountUser(namespace: string, name: string, uid?: string): UserInfo {

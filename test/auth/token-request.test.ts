@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import type { AnyObject, KubeObject } from '../../src/apimachinery/meta.ts'
 import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
+import type { BoundObjectSource } from '../../src/auth/bound-object.ts'
 import { areBoundObjectsLive, isBoundToNode } from '../../src/auth/bound-object.ts'
 import { generateServiceAccountKey, loadServiceAccountKeys } from '../../src/auth/service-account-keys.ts'
 import { verifyToken } from '../../src/auth/service-account-token.ts'
@@ -115,9 +116,10 @@ describe('TokenRequest', () => {
 describe('what a token is bound to', () => {
   const bound = { namespace: 'shop', serviceaccount: { name: 'web', uid: 'u-web' } }
   const withPod = { ...bound, pod: { name: 'p', uid: 'u-p' } }
-  const source = (changes: Record<string, KubeObject | undefined> = {}) => ({
-    find: (resource: string, name: string) => ({ ...objects, 'serviceaccounts/web': account, ...changes })[`${resource}/${name}`],
-  })
+  const source = (changes: Record<string, KubeObject | undefined> = {}): BoundObjectSource => {
+    const all: Record<string, KubeObject | undefined> = { ...objects, 'serviceaccounts/web': account, ...changes }
+    return { find: (resource, name) => all[`${resource}/${name}`] }
+  }
   const deletedAt = (name: string, uid: string, deletionTimestamp: string): AnyObject => ({ ...anObject(name, uid), metadata: { name, uid, deletionTimestamp } })
 
   it.each([
