@@ -49,7 +49,18 @@ export interface ContainerStats {
   readonly logBytes: number
 }
 
+/** A container that ended while its kubelet was away. */
+export interface LostContainer {
+  readonly container: string
+  readonly attempt: number
+  readonly exit: Exit
+  /** For one that was lost while it started. */
+  readonly started: Started
+}
+
 export interface PodSandbox {
+  /** Containers that ended unseen, because what they ran in is gone. Asked once, right after `open`. */
+  lost(): readonly LostContainer[]
   /**
    * Volumes and addresses, before the first container. Throws RuntimeError (FailedMount, FailedCreatePodSandBox); it is
    * called again later then, so it takes back what it had begun. Calling it twice is harmless.

@@ -141,13 +141,14 @@ function newContainerLife(): ContainerLife {
 
 /**
  * The life after its kubelet was away: what was asked of the runtime without an answer is asked again, and probes that
- * were under way are made anew.
+ * were under way are made anew. Starts of `lost` containers are not: they were what took the kubelet down, and their end
+ * is about to be observed.
  */
-export function resumedLife(life: PodLife): PodLife {
+export function resumedLife(life: PodLife, lost: readonly string[] = []): PodLife {
   const resumed = structuredClone(life)
   if (resumed.sandbox === 'preparing') resumed.sandbox = 'none'
-  for (const container of Object.values(resumed.containers)) {
-    if (container.state === 'starting') container.state = 'waiting'
+  for (const [name, container] of Object.entries(resumed.containers)) {
+    if (container.state === 'starting' && !lost.includes(name)) container.state = 'waiting'
     if (container.state === 'stopping') container.isKilled = false
     for (const probe of Object.values(container.probes)) probe.isRunning = false
   }

@@ -1,0 +1,119 @@
+/**
+ * One attempt of a container in an isolate: loaded, then serving requests or running once. Its end is told exactly once.
+ * An isolate cannot be stopped from outside: one that is killed is let go of, and whatever it still does is ignored.
+ */
+import type { Clock } from '../../../lib/clock.ts'
+import type { Exit } from '../../lifecycle/pod-life.ts'
+import type { BusyMarker } from './busy-marker.ts'
+import type { Isolate, RunAnswer } from './isolate-loader.ts'
+import type { Mode } from './sandbox-store.ts'
+
+/** 128 + SIGKILL: what a process that was killed reports. */
+export const KILLED_EXIT_CODE = 137
+
+export interface ContainerPorts {
+  readonly clock: Clock
+  readonly isolate: Isolate
+  readonly marker: BusyMarker
+  /** A line of ours in the container's log. */
+  log(text: string): void
+  modeChanged(mode: Mode): void
+  ended(exit: Exit): void
+}
+
+export class IsolateContainer {
+  readonly attempt: number
+  readonly #ports: ContainerPorts
+  readonly #startedAtMs: number
+  #mode: Mode
+  #isStopping = false
+
+  constructor(ports: ContainerPorts, attempt: number, startedAtMs: number, mode: Mode = 'starting') {
+    this.#ports = ports
+    this.attempt = attempt
+    this.#startedAtMs = startedAtMs
+    this.#mode = mode
+  }
+
+  get isListening(): boolean {
+    return this.#mode === 'serve'
+  }
+
+  get hasEnded(): boolean {
+    return this.#mode === 'ended'
+  }
+
+  /** Loads the module and lets it serve or run. `prefersRun`: a pod that is to come to an end. */
+  async start(prefersRun: boolean): Promise<void> {
+    const { hasFetch = false, hasRun = false, error } = await this.#enter(() => this.#ports.isolate.start())
+    if (error !== undefined) this.#fail(error)
+    else if (hasRun && (prefersRun || !hasFetch)) {
+      this.#become('run')
+      // Runs on after the start has been reported; its end is told by `ended`.
+      void this.#run()
+    } else if (hasFetch) this.#become('serve')
+    else this.#fail('workernetes: the module’s default export has neither fetch(request, env, ctx) nor run(env, ctx)')
+  }
+
+  /** Counts as running the container's code until the response's head is there. */
+  async fetch(request: Request): Promise<Response> {
+    return this.#enter(() => this.#ports.isolate.fetch(request))
+  }
+
+  /** A server ends when its requests have; code that runs once is left to end by itself. */
+  stop(): void {
+    this.#isStopping = true
+    this.#endIfIdle()
+  }
+
+  kill(): void {
+    this.end({ exitCode: KILLED_EXIT_CODE })
+  }
+
+  end(how: Omit<Exit, 'finishedAtMs'>): void {
+    if (this.#mode === 'ended') return
+    this.#become('ended')
+    this.#ports.ended({ ...how, startedAtMs: this.#startedAtMs, finishedAtMs: this.#ports.clock.now() })
+  }
+
+  async #run(): Promise<void> {
+    let answer: RunAnswer
+    try {
+      answer = await this.#enter(() => this.#ports.isolate.run())
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error))
+      return
+    }
+    if (answer.error === undefined) this.end({ exitCode: 0 })
+    else this.#fail(answer.error)
+  }
+
+  async #enter<T>(call: () => Promise<T>): Promise<T> {
+    const { marker } = this.#ports
+    await marker.enter()
+    try {
+      return await call()
+    } finally {
+      marker.leave()
+      this.#endIfIdle()
+    }
+  }
+
+  #endIfIdle(): void {
+    if (this.#isStopping && this.#mode === 'serve' && this.#ports.marker.calls === 0) this.end({ exitCode: 0 })
+  }
+
+  #become(mode: Mode): void {
+    if (this.#mode === 'ended') return
+    this.#mode = mode
+    this.#ports.modeChanged(mode)
+  }
+
+  /** As Node.js does: the stack goes to the log, the exit code is 1. */
+  #fail(why: string): void {
+    if (this.#mode === 'ended') return
+    this.#ports.log(why)
+    const isOutOfMemory = /exceeded.*memory|out of memory/i.test(why)
+    this.end(isOutOfMemory ? { exitCode: KILLED_EXIT_CODE, reason: 'OOMKilled' } : { exitCode: 1 })
+  }
+}

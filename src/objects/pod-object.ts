@@ -1,0 +1,160 @@
+/**
+ * PodObject: one per pod on a serverless node; that pod's kubelet. Glue only: gives the kubelet (kubelet/pod-kubelet.ts) its
+ * SQLite, alarm, loader and way to the API. Everything it must remember is in its SQLite; after an eviction or the death of
+ * its process it goes on from there.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import type { V1Pod } from '../apis/generated/types.ts'
+import { ApiStatusError } from '../apimachinery/status-error.ts'
+import { createEventsRecorder } from '../client/events-recorder.ts'
+import { PodKubelet } from '../kubelet/pod-kubelet.ts'
+import type { LogOptions } from '../kubelet/logs/log-options.ts'
+import { parseLogOptions } from '../kubelet/logs/log-options.ts'
+import type { IsolateSandbox } from '../kubelet/runtimes/isolates/isolates-runtime.ts'
+import { IsolatesRuntime } from '../kubelet/runtimes/isolates/isolates-runtime.ts'
+import { SandboxStore } from '../kubelet/runtimes/isolates/sandbox-store.ts'
+import { systemClock } from '../lib/clock.ts'
+import { systemRandom } from '../lib/random.ts'
+import { durableSql } from './durable-sql.ts'
+import { ControlPlaneClient } from './pod-worker/control-plane-client.ts'
+import { withoutInternalHeaders } from './pod-worker/pod-entrypoints.ts'
+import type { PodEnv } from './pod-worker/pod-env.ts'
+import { NOT_TAKEN_HEADER, PORT_HEADER, lastProcessEndOf } from './pod-worker/pod-env.ts'
+import type { PodExports } from './pod-worker/worker-code.ts'
+import { workerLoader } from './pod-worker/worker-code.ts'
+
+/** The node that isolates run on, and the identity of their kubelets. */
+const NODE_NAME = 'isolates'
+
+export class PodObject extends DurableObject<PodEnv> {
+  readonly #kubelet: PodKubelet
+  #alarmMs: number | undefined
+
+  constructor(ctx: DurableObjectState, env: PodEnv) {
+    super(ctx, env)
+    const { name = '' } = ctx.id
+    const [cluster = '', , , uid = ''] = name.split('/')
+    if (uid === '') throw new Error('a pod’s object is addressed by its name (object-names.ts)')
+    const client = new ControlPlaneClient({
+      binding: env.CONTROL_PLANE,
+      secret: env.INTERNAL_SECRET ?? '',
+      cluster,
+      username: `system:node:${NODE_NAME}`,
+    })
+    const store = new SandboxStore(durableSql(ctx.storage))
+    const lastProcessEnd = lastProcessEndOf(env)
+    const runtime = new IsolatesRuntime({
+      client,
+      clock: systemClock,
+      store,
+      loader: workerLoader({
+        loader: env.LOADER,
+        // The classes that pod-worker.ts exports, as the platform offers them to us.
+        exports: ctx.exports as unknown as PodExports,
+        pod: name,
+        ...(env.TRACE_ENTRIES === undefined ? {} : { trace: uid }),
+      }),
+      process: systemRandom.uuid(),
+      ...(lastProcessEnd === undefined ? {} : { lastProcessEnd }),
+      hostIPs: (env.HOST_IPS ?? '').split(',').filter((ip) => ip !== ''),
+      durable: () => ctx.storage.sync(),
+      token: (pod, audience, expirationSeconds) => tokenOf(client, pod, audience, expirationSeconds),
+    })
+    const onError = (error: unknown): void => console.warn(`pod ${name}`, error)
+    const events = createEventsRecorder({ client, clock: systemClock, component: 'kubelet', host: NODE_NAME, onError })
+    this.#kubelet = new PodKubelet({
+      client, clock: systemClock, events, runtime, memory: store, onError,
+      wakeAt: (timeMs) => this.#wakeAt(timeMs),
+    })
+    // What was lost with the process before this one is to be reported, whoever woke us.
+    if (this.#kubelet.pod !== undefined) ctx.waitUntil(this.#kubelet.wake())
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    const port = request.headers.get(PORT_HEADER)
+    if (port !== null) return this.#intoPod(Number(port), request)
+    const { pathname, searchParams } = new URL(request.url)
+    switch (`${request.method} ${pathname}`) {
+      case 'POST /observe':
+        await this.#kubelet.observe((await request.json()) as V1Pod)
+        return new Response('ok')
+      case 'POST /gone':
+        await this.#kubelet.gone()
+        return new Response('ok')
+      case 'GET /logs':
+        return this.#logs(parseLogOptions(searchParams, systemClock.now()))
+      case 'GET /stats':
+        return Response.json((await this.#kubelet.sandbox?.stats()) ?? [])
+      default:
+        return new Response('not found\n', { status: 404 })
+    }
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmMs = undefined
+    await this.#kubelet.wake()
+  }
+
+  appendLog(container: string, attempt: number, lines: readonly (readonly [number, string])[], lost: number): void {
+    this.#sandbox()?.logStore.append(container, attempt, lines, lost)
+  }
+
+  /** An invocation of the container's code ended as only the platform knows. */
+  tailed(container: string, attempt: number, outcome: string): void {
+    this.#sandbox()?.tailed(container, attempt, outcome)
+  }
+
+  async #intoPod(port: number, request: Request): Promise<Response> {
+    const listener = this.#sandbox()?.listenerOn(port)
+    if (listener === undefined) {
+      return new Response(`nothing listens on port ${String(port)}\n`, { status: 502, headers: { [NOT_TAKEN_HEADER]: '1' } })
+    }
+    try {
+      const response = await listener.fetch(withoutInternalHeaders(request))
+      if (!response.headers.has(NOT_TAKEN_HEADER)) return response
+      const headers = new Headers(response.headers)
+      headers.delete(NOT_TAKEN_HEADER)
+      return new Response(response.body, { status: response.status, headers })
+    } catch (error) {
+      // The stack is in the pod's log; who asked learns that it failed.
+      console.warn(`a request into the pod failed`, error instanceof Error ? error.message : error)
+      return new Response('Internal Server Error\n', { status: 500 })
+    }
+  }
+
+  async #logs(options: LogOptions): Promise<Response> {
+    const { pod, sandbox } = this.#kubelet
+    if (pod === undefined || sandbox === undefined) return new Response('')
+    try {
+      const headers = { 'content-type': 'text/plain', 'cache-control': 'no-transform', 'content-encoding': 'identity' }
+      return new Response(await sandbox.logs(pod, options), { headers })
+    } catch (error) {
+      if (error instanceof ApiStatusError) return Response.json(error.status, { status: error.httpCode })
+      throw error
+    }
+  }
+
+  #sandbox(): IsolateSandbox | undefined {
+    // The runtime given to the kubelet makes no other kind.
+    return this.#kubelet.sandbox as IsolateSandbox | undefined
+  }
+
+  #wakeAt(timeMs: number | undefined): void {
+    if (timeMs === this.#alarmMs) return
+    this.#alarmMs = timeMs
+    const { storage } = this.ctx
+    this.ctx.waitUntil(timeMs === undefined ? storage.deleteAlarm() : storage.setAlarm(timeMs))
+  }
+}
+
+function tokenOf(client: ControlPlaneClient, pod: V1Pod, audience: string | undefined, expirationSeconds: number): Promise<string> {
+  const { namespace = '', name, uid } = pod.metadata
+  return client.token(
+    { namespace, name: pod.spec?.serviceAccountName ?? 'default' },
+    {
+      audiences: audience === undefined ? [] : [audience],
+      expirationSeconds,
+      boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid },
+    },
+  )
+}
