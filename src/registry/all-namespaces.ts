@@ -100,9 +100,9 @@ export class AllNamespaces {
   }
 
   /**
-   * The pages of a list as of `revision`, in order of namespaces and names. Throws StoreError `compacted` when the revision
-   * can no longer be shown, `future` when it was not given out yet; ApiStatusError ServiceUnavailable when a namespace
-   * does not answer.
+   * The pages of a list as of `revision`, in order of namespaces and names. Throws StoreError `compacted` when the
+   * revision can no longer be shown, `future` when it was not given out yet; ApiStatusError ServiceUnavailable when a
+   * namespace does not answer.
    */
   async *pages(list: ListRequest): AsyncGenerator<AllNamespacesPage> {
     const { resource, revision, from } = list
@@ -136,7 +136,8 @@ export class AllNamespaces {
   /** As WatchHub.watch, over all namespaces: what follows `after`, then what is shown from now on. */
   watch({ resource, after, sink }: { resource: string; after: number; sink: WatchSink }): Watch {
     if (this.#watchers.size >= MAX_WATCHERS) {
-      throw new StoreError('tooManyWatchers', `too many watches are open (${String(MAX_WATCHERS)}), please try again later`)
+      const message = `too many watches are open (${String(MAX_WATCHERS)}), please try again later`
+      throw new StoreError('tooManyWatchers', message)
     }
     const watcher: Watcher = { resource, sink, position: after, phase: 'starting', onRoom: undefined }
     this.#watchers.add(watcher)
@@ -164,8 +165,10 @@ export class AllNamespaces {
   /** The answer of a namespace, or ServiceUnavailable when it fails or takes too long. */
   #within<T>(store: string, answer: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const refuse = (cause?: unknown): void =>
-        reject(Object.assign(serviceUnavailableError(`namespace "${store}" does not answer, please try again`), { cause }))
+      const refuse = (cause?: unknown): void => {
+        const error = serviceUnavailableError(`namespace "${store}" does not answer, please try again`)
+        reject(Object.assign(error, { cause }))
+      }
       const cancel = this.#clock.after(ANSWER_TIMEOUT_MS, refuse)
       answer.then((value) => {
         cancel()
@@ -269,6 +272,7 @@ export class AllNamespaces {
 
 const hasEnded = ({ phase }: Watcher): boolean => phase === 'ended'
 
-const compacted = ({ position }: Watcher): StoreError => new StoreError('compacted', String(position), { revision: position })
+const compacted = ({ position: revision }: Watcher): StoreError =>
+  new StoreError('compacted', String(revision), { revision })
 
 const tooOld = (revision: number): StoreError => new StoreError('compacted', String(revision), { revision })

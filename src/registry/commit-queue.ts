@@ -1,10 +1,10 @@
 /**
- * Group commit: turns that arrive together run one after another inside one transaction, on one reservation of revisions
- * and with one wait for durability.
+ * Group commit: turns that arrive together run one after another inside one transaction, on one reservation of
+ * revisions and with one wait for durability.
  *
  * Invariants: one batch at a time; nobody is answered before the batch is durable and shown; a turn that throws is
- * refused alone; whatever else fails, every waiter of the batch is told, and the next batch runs. Without a range nothing
- * is committed. It must not know: kinds, what a turn decides, how the sequencer is reached.
+ * refused alone; whatever else fails, every waiter of the batch is told, and the next batch runs. Without a range
+ * nothing is committed. It must not know: kinds, what a turn decides, how the sequencer is reached.
  */
 import { ApiStatusError, internalError, serviceUnavailableError } from '../apimachinery/status-error.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -152,8 +152,8 @@ async function commitInRange(
 }
 
 /**
- * Runs the turns one after another. A turn decides first and appends last; one that throws after it appended would leave
- * half a decision behind, so then the whole transaction is given up.
+ * Runs the turns one after another. A turn decides first and appends last; one that throws after it appended would
+ * leave half a decision behind, so then the whole transaction is given up.
  */
 function runTurns(store: StoreReader, writer: StoreWriter, batch: readonly Waiter[]): readonly Outcome[] {
   return batch.map(({ turn }): Outcome => {

@@ -1,8 +1,8 @@
 /**
  * The commit queue's port to the sequencer: where ranges of revisions come from and where they go back to.
  *
- * Invariant: between `claim` and the commit nothing may run (no await), because only `claim` knows whether the range may
- * still be used. It must not know: transactions, turns, or how the sequencer is reached.
+ * Invariant: between `claim` and the commit nothing may run (no await), because only `claim` knows whether the range
+ * may still be used. It must not know: transactions, turns, or how the sequencer is reached.
  */
 import type { Change, RevisionRange } from '../store/object-store.ts'
 
@@ -19,8 +19,8 @@ export interface Grant {
 export interface RangeSource {
   /**
    * Reserves `count` revisions for a batch that writes these resources and no others. One at a time: the previous grant
-   * has ended. Rejects with ApiStatusError ServiceUnavailable when the sequencer cannot be reached in time; then nothing
-   * has happened.
+   * has ended. Rejects with ApiStatusError ServiceUnavailable when the sequencer cannot be reached in time; then
+   * nothing has happened.
    */
   reserve(count: number, resources: readonly string[]): Promise<Grant>
 }

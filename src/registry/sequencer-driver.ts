@@ -2,8 +2,8 @@
  * The sequencer at work: its state machine (store/sequence/sequencer.ts) with a disk, time, and calls to the stores. A
  * reservation is answered from memory, synchronously.
  *
- * Invariants: what the machine wants kept is written before its reply is returned (the platform holds the reply until that
- * is durable); a store is passed over only once the word of it is durable. It must not know: transport, SQL, HTTP.
+ * Invariants: what the machine wants kept is written before its reply is returned (the platform holds the reply until
+ * that is durable); a store is passed over only once the word of it is durable. It must not know: transport, SQL, HTTP.
  */
 import type { Clock } from '../lib/clock.ts'
 import type {

@@ -1,7 +1,7 @@
 /**
- * A store's conversation with the sequencer: gives the commit queue its ranges, hands over what was committed, and answers
- * the sequencer's questions. The rules are in store/sequence/store-side.ts; here are only the calls, their time limits and
- * the order in which they may happen.
+ * A store's conversation with the sequencer: gives the commit queue its ranges, hands over what was committed, and
+ * answers the sequencer's questions. The rules are in store/sequence/store-side.ts; here are only the calls, their time
+ * limits and the order in which they may happen.
  *
  * Invariant: nothing that depends on a commit leaves before that commit is durable. It must not know: transport, SQL.
  */
@@ -125,7 +125,9 @@ export class StoreSideDriver implements RangeSource {
     return { ...answer, rows: answer.rows.map(plainRow) }
   }
 
-  /** A page for a list over all namespaces: RPC `sequencerPage` of the object, which makes `matches` of the selectors. */
+  /**
+   * A page for a list over all namespaces: RPC `sequencerPage` of the object, which makes `matches` of the selectors.
+   */
   async page(request: PageRequest, matches?: ListQuery['matches']): Promise<Page> {
     const { store, durable } = this.#options
     const { resource, revision, after, limit } = request
@@ -146,8 +148,8 @@ export class StoreSideDriver implements RangeSource {
   }
 
   /**
-   * Takes leave of the sequencer and runs `wipe`, which empties the store, counts it as compacted at its last revision and
-   * makes `incarnation` durable. The namespace is sealed and holds no objects; no turn is waiting.
+   * Takes leave of the sequencer and runs `wipe`, which empties the store, counts it as compacted at its last revision
+   * and makes `incarnation` durable. The namespace is sealed and holds no objects; no turn is waiting.
    */
   async wipe(incarnation: number, wipe: () => void): Promise<void> {
     const { store, calls } = this.#options
@@ -284,8 +286,9 @@ function plainRequest(request: ReserveRequest): ReserveRequest {
 
 function plainRow(row: Change): Change {
   const { resource, name, revision, text, type, timeMs } = row
+  const selectable = plainSelectable(row.selectable)
   const previousSelectable = row.previousSelectable === undefined ? undefined : plainSelectable(row.previousSelectable)
-  return { resource, name, revision, text, type, timeMs, selectable: plainSelectable(row.selectable), previousSelectable }
+  return { resource, name, revision, text, type, timeMs, selectable, previousSelectable }
 }
 
 const plainSelectable = ({ labels, fields }: Selectable): Selectable => ({ labels, fields })

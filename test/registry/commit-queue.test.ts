@@ -285,7 +285,8 @@ describe('commit queue', () => {
 
   it('bounds a batch by turns and by revisions, and runs a turn above the bound alone', async () => {
     const world = aWorld()
-    const many = Promise.all(Array.from({ length: MAX_BATCH_TURNS + 1 }, (_, at) => world.queue.submit(write(`t${String(at)}`))))
+    const names = Array.from({ length: MAX_BATCH_TURNS + 1 }, (_, at) => `t${String(at)}`)
+    const many = Promise.all(names.map((name) => world.queue.submit(write(name))))
     const big = world.queue.submit({ ...write('big'), maxRevisions: MAX_BATCH_REVISIONS + 1 })
     for (let batch = 0; batch < 3; batch += 1) {
       world.clock.advance(0)

@@ -23,7 +23,9 @@ import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
 
 const AUTHOR = { user: 'u', manager: 'm', verb: 'create' }
 
-/** A logical cluster of namespaces in this process. `cut` holds the names of what cannot be reached; calls then hang. */
+/**
+ * A logical cluster of namespaces in this process. `cut` holds the names of what cannot be reached; calls then hang.
+ */
 class TestCluster {
   readonly clock = new ManualClock()
   readonly cut = new Set<string>()
@@ -177,7 +179,8 @@ class TestNamespace {
       maxRevisions: 1,
       run: (reader, writer) => {
         const key = { resource, name }
-        const draft = { selectable: { labels: { app: name }, fields: {} }, text: (at: number) => `{"at":${String(at)}}` }
+        const selectable = { labels: { app: name }, fields: {} }
+        const draft = { selectable, text: (at: number) => `{"at":${String(at)}}` }
         const current = reader.get(key)
         if (current === undefined) return writer.create(key, draft, AUTHOR)
         return writer.update(key, draft, current.revision, AUTHOR)

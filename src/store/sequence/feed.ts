@@ -1,6 +1,7 @@
 /**
  * The newest rows of one resource over all namespaces, in memory, in the order of their revisions: what watches across
- * namespaces are served from. It begins at a revision and is complete above it; when it grows too large its oldest rows go.
+ * namespaces are served from. It begins at a revision and is complete above it; when it grows too large its oldest rows
+ * go.
  *
  * It must not know: which rows may already be shown (sequencer.ts appends a row exactly when it may).
  */

@@ -2,7 +2,8 @@
  * The rows of one resource between two revisions, from the logs of all stores that hold it, in one order: how a watch
  * begins that reaches back beyond the feed. Revisions are unique, so the merge is exact.
  *
- * Invariant: a row is released only when every store has answered up to it. It must not know: who asks the stores, or how.
+ * Invariant: a row is released only when every store has answered up to it. It must not know: who asks the stores, or
+ * how.
  */
 import type { Change } from '../object-store.ts'
 import type { RowsAnswer, RowsRequest } from './messages.ts'

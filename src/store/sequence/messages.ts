@@ -1,13 +1,15 @@
 /**
- * What stores and the sequencer of a logical cluster say to one another, as plain data: small and free of text on the way
- * of a write, unless somebody watches across namespaces. docs/decisions/0003-sequencer-rules.md has the rules.
+ * What stores and the sequencer of a logical cluster say to one another, as plain data: small and free of text on the
+ * way of a write, unless somebody watches across namespaces. docs/decisions/0003-sequencer-rules.md has the rules.
  *
  * Invariant: every message may be lost, late or repeated without harm to what these rules promise. Revisions are never
  * given out twice, so a range is named by its first one.
  */
 import type { Change } from '../object-store.ts'
 
-/** Rows on the wire are bounded by this many characters: two bytes each at worst, and a message carries at most 32 MiB. */
+/**
+ * Rows on the wire are bounded by this many characters: two bytes each at worst, and a message carries at most 32 MiB.
+ */
 export const MAX_ROWS_CHARACTERS = 8_000_000
 
 /** Who speaks: the namespace ('' for the cluster scope) and how often it was wiped. */
@@ -74,8 +76,8 @@ export interface Done {
 export type CloseReply = Done | SettleFirst | Stale
 
 /**
- * Asks a store for rows, and makes it promise: it never again uses a revision up to `floor`. What it answers is therefore
- * all that there will ever be up to there.
+ * Asks a store for rows, and makes it promise: it never again uses a revision up to `floor`. What it answers is
+ * therefore all that there will ever be up to there.
  */
 export interface RowsRequest {
   readonly floor: number

@@ -1,6 +1,6 @@
 /**
- * Numbers for a store's reservations that rise across restarts: taken from disk in blocks, so that an ordinary reservation
- * writes nothing. They outlive a wipe of the store.
+ * Numbers for a store's reservations that rise across restarts: taken from disk in blocks, so that an ordinary
+ * reservation writes nothing. They outlive a wipe of the store.
  */
 import type { Sql } from '../sql.ts'
 

@@ -1,6 +1,6 @@
 /**
- * What the sequencer of a logical cluster keeps on disk, and the changes to it. Little and rarely written: no reservation
- * waits for it but the first of a block and the first of a namespace for a resource.
+ * What the sequencer of a logical cluster keeps on disk, and the changes to it. Little and rarely written: no
+ * reservation waits for it but the first of a block and the first of a namespace for a resource.
  *
  * Invariant: a reply that depends on a write leaves only after that write is durable (the platform's output gate).
  */

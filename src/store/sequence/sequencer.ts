@@ -1,10 +1,10 @@
 /**
- * The sequencer of a logical cluster: gives out ranges of revisions, and shows the rows of watched resources in one order
- * over all namespaces. A pure state machine: time is an argument, messages are data, what must be kept is handed out by
- * `takeWrites`, nothing is awaited. docs/decisions/0003-sequencer-rules.md has the rules that it follows.
+ * The sequencer of a logical cluster: gives out ranges of revisions, and shows the rows of watched resources in one
+ * order over all namespaces. A pure state machine: time is an argument, messages are data, what must be kept is handed
+ * out by `takeWrites`, nothing is awaited. docs/decisions/0003-sequencer-rules.md has the rules that it follows.
  *
- * Invariants: a revision is given out once; `emitted` never falls and passes an open range never, unless its store is set
- * aside; whoever may have missed a row is told. It must not know: transport, storage, HTTP.
+ * Invariants: a revision is given out once; `emitted` never falls and passes an open range never, unless its store is
+ * set aside; whoever may have missed a row is told. It must not know: transport, storage, HTTP.
  */
 import type {
   CloseReply,
@@ -163,28 +163,14 @@ export class Sequencer {
     if (this.isFromThePast(answer)) return undefined
     const contact = this.#contact(answer.store)
     const asideAfter = this.#directory.asideAfter(answer.store)
-    const { open } = contact
-    if (asideAfter !== undefined) {
-      if (!answer.isNamesOnly || answer.after !== asideAfter) return undefined
-      contact.heardAtMs = nowMs
-      const touched = answer.isCompacted ? this.#directory.holdings(answer.store) : answer.touched
-      this.#directory.back(answer.store)
-      if (open !== undefined) this.#finish(contact, open)
-      this.#lose(touched)
-      this.#emit()
-      return undefined
-    }
-    if (open === undefined || answer.isNamesOnly || answer.after > open.progress) return undefined
+    const isAbout = asideAfter === undefined ? !answer.isNamesOnly : answer.isNamesOnly && answer.after === asideAfter
+    if (!isAbout) return undefined
     contact.heardAtMs = nowMs
-    if (answer.isCompacted) {
-      this.#finish(contact, open)
-      this.#lose(this.#directory.holdings(answer.store))
-    } else {
-      this.#take(open, answer.rows, Math.min(answer.through, open.to))
-      open.progress = Math.max(open.progress, Math.min(answer.through, open.to))
-      if (open.progress < open.to) return answer.through > answer.after ? this.#settleRequest(answer.store, contact) : undefined
-      this.#finish(contact, open)
-    }
+    if (asideAfter === undefined) return this.#takeAnswer(contact, answer)
+    const touched = answer.isCompacted ? this.#directory.holdings(answer.store) : answer.touched
+    this.#directory.back(answer.store)
+    if (contact.open !== undefined) this.#finish(contact, contact.open)
+    this.#lose(touched)
     this.#emit()
     return undefined
   }
@@ -317,6 +303,24 @@ export class Sequencer {
     if (asideAfter !== undefined) return { floor: this.#newest, after: asideAfter, resources: [], isNamesOnly: true }
     const after = open?.progress ?? this.#newest
     return { floor: this.#newest, after, resources: [...this.#feeds.keys()], isNamesOnly: false }
+  }
+
+  /** Rows for the store's open range; it is closed when they are complete. */
+  #takeAnswer(contact: StoreContact, answer: RowsAnswer): RowsRequest | undefined {
+    const { open } = contact
+    if (open === undefined || answer.after > open.progress) return undefined
+    const through = Math.min(answer.through, open.to)
+    if (answer.isCompacted) this.#lose(this.#directory.holdings(answer.store))
+    else {
+      this.#take(open, answer.rows, through)
+      open.progress = Math.max(open.progress, through)
+      // An answer without progress is not asked about again at once: time will.
+      const isStuck = answer.through <= answer.after
+      if (open.progress < open.to) return isStuck ? undefined : this.#settleRequest(answer.store, contact)
+    }
+    this.#finish(contact, open)
+    this.#emit()
+    return undefined
   }
 
   /** Adds rows of the range up to `through` that have not come before. */

@@ -2,14 +2,17 @@
  * A store's side of the sequencer's rules: which range it may use and until when, and what it still owes. A pure state
  * machine: time is an argument, messages are data, nothing is awaited.
  *
- * Invariants: a range is claimed once, within two seconds of asking for it, and only above the floor, which is the highest
- * revision up to which this store has promised anybody that it is finished. It must not know: transactions, transport.
+ * Invariants: a range is claimed once, within two seconds of asking for it, and only above the floor, which is the
+ * highest revision up to which this store has promised anybody that it is finished. It must not know: transactions,
+ * transport.
  */
 import type { Change, RevisionRange, StoreReader } from '../object-store.ts'
 import type { Close, Granted, ReserveRequest, RowsAnswer, RowsRequest, Speaker } from './messages.ts'
 import { MAX_ROWS_CHARACTERS } from './messages.ts'
 
-/** A range is not used later than this after it was asked for, so that a store cut off from the sequencer soon stops. */
+/**
+ * A range is not used later than this after it was asked for, so that a store cut off from the sequencer soon stops.
+ */
 export const RANGE_LIFETIME_MS = 2_000
 
 /** Rows read from the log at a time. */
@@ -54,7 +57,8 @@ export class StoreSide {
   reserve(count: number, resources: readonly string[], nowMs: number): ReserveRequest {
     const id = this.#nextId()
     this.#unanswered = { id, askedAtMs: nowMs }
-    return { ...this.speaker, id, isFirst: this.#isFirst, count, resources, close: this.#isFirst ? undefined : this.#owed }
+    const isFirst = this.#isFirst
+    return { ...this.speaker, id, isFirst, count, resources, close: isFirst ? undefined : this.#owed }
   }
 
   /** Stops waiting: the batch was given up, and a late answer will not be used. */

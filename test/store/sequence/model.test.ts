@@ -1,7 +1,7 @@
 /**
  * The rules of the sequencer under random interleavings: the production state machines between stores that crash, fall
- * silent, are wiped and compacted, and a network that loses, delays and repeats. RUNS raises the number of runs (200,000
- * before a release), SEED begins elsewhere; a failing seed is printed and replays exactly.
+ * silent, are wiped and compacted, and a network that loses, delays and repeats. RUNS raises the number of runs
+ * (200,000 before a release), SEED begins elsewhere; a failing seed is printed and replays exactly.
  */
 import { describe, expect, it } from 'vitest'
 import { simulate } from './simulation/simulate.ts'

@@ -38,7 +38,8 @@ function runOnce(world: World): void {
     if (!isLive) throw new Violation(`the watch of ${resource} does not come back`)
     const lastOfIt = [...world.committed].filter(([, { change }]) => change.resource === resource)
     const last = Math.max(0, ...lastOfIt.map(([revision]) => revision))
-    if (position < last) throw new Violation(`the watch of ${resource} stays at ${String(position)} of ${String(newest)}`)
+    if (position >= last) continue
+    throw new Violation(`the watch of ${resource} stays at ${String(position)} of ${String(newest)}`)
   }
   judgeCalm(world, stores)
   for (const watcher of watchers) watcher.judge()

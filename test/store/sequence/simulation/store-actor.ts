@@ -211,7 +211,8 @@ export class StoreActor implements LogReader {
   }
 
   #takeLate(reply: ReserveReply): void {
-    if (reply.kind === 'granted' && this.#side.receive(reply)) throw new Violation('an answer to an earlier life was taken')
+    if (reply.kind !== 'granted' || !this.#side.receive(reply)) return
+    throw new Violation('an answer to an earlier life was taken')
   }
 
   #pauseMs(): number {

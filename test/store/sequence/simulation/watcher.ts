@@ -93,9 +93,8 @@ export class Watcher {
     }
     const revision = machine.newest
     for (const [at, { store, change, acknowledgedAtMs }] of this.#world.committed) {
-      if (acknowledgedAtMs !== undefined && change.resource === this.resource && at > revision) {
-        throw new Violation(`list at ${String(revision)} misses ${String(at)} of ${store}, acknowledged before it began`)
-      }
+      if (acknowledgedAtMs === undefined || change.resource !== this.resource || at <= revision) continue
+      throw new Violation(`list at ${String(revision)} misses ${String(at)} of ${store}, acknowledged before it began`)
     }
     this.#world.note(() => `list of ${this.resource} at ${String(revision)}`)
     this.#page(revision, new Map(), undefined, '')

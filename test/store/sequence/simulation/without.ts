@@ -1,6 +1,6 @@
 /**
- * The rules with one of them taken out: each must be seen by the simulation, or it is not a rule. Mutants override a single
- * decision of the production machines, or change a message on its way.
+ * The rules with one of them taken out: each must be seen by the simulation, or it is not a rule. Mutants override a
+ * single decision of the production machines, or change a message on its way.
  */
 import type { Granted, ReserveRequest, RowsAnswer, RowsRequest } from '../../../../src/store/sequence/messages.ts'
 import type { WatchStart } from '../../../../src/store/sequence/sequencer.ts'

@@ -1,6 +1,6 @@
 /**
- * The world of the simulation: virtual time, a network that loses, delays and repeats, and the record of everything that
- * was ever committed, against which watches and lists are judged. Everything random comes from one seed.
+ * The world of the simulation: virtual time, a network that loses, delays and repeats, and the record of everything
+ * that was ever committed, against which watches and lists are judged. Everything random comes from one seed.
  */
 import type { Random } from '../../../../src/lib/random.ts'
 import { seededRandom } from '../../../../src/lib/random.ts'
