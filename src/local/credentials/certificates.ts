@@ -1,0 +1,116 @@
+/**
+ * The local server's own certificate authority (P-256) and the certificate it serves. Made once, kept in the data folder;
+ * the served one is renewed before it runs out and when its names change. No other machine should ever trust this CA, so
+ * its key never leaves the folder.
+ */
+import { X509Certificate } from 'node:crypto'
+
+export interface Pair {
+  /** PEM. */
+  readonly certificate: string
+  /** PKCS #8 in PEM. */
+  readonly key: string
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const AUTHORITY_DAYS = 3650
+/** Some clients refuse server certificates of more than 398 days. */
+const LEAF_DAYS = 365
+const RENEW_BEFORE_DAYS = 30
+
+const DNS_NAMES = ['localhost', '*.localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc']
+const IP_ADDRESSES = ['127.0.0.1', '::1', '10.96.0.1']
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+
+/** True when the pair cannot be served any longer, or not for `host`. */
+export function needsRenewal(pair: Pair, host: string, now: number): boolean {
+  const certificate = new X509Certificate(pair.certificate)
+  const endsAt = new Date(certificate.validTo).getTime()
+  if (endsAt - now < RENEW_BEFORE_DAYS * DAY_MS) return true
+  return certificate.checkIP(host) === undefined && certificate.checkHost(host) === undefined
+}
+
+export async function createAuthority(now: number): Promise<Pair> {
+  const x509 = await loadX509()
+  const keys = await createKeys()
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    name: 'CN=workernetes local',
+    notBefore: new Date(now - DAY_MS),
+    notAfter: new Date(now + AUTHORITY_DAYS * DAY_MS),
+    signingAlgorithm: ALGORITHM,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  return { certificate: `${certificate.toString('pem')}\n`, key: await pemOf(keys.privateKey) }
+}
+
+/** A server certificate for this machine's own names and `host`. */
+export async function createLeaf(authority: Pair, host: string, now: number): Promise<Pair> {
+  const x509 = await loadX509()
+  const issuer = new x509.X509Certificate(authority.certificate)
+  const signingKey = await importKey(authority.key)
+  const keys = await createKeys()
+  const isIp = /^[\d.]+$|:/.test(host)
+  const names = [...DNS_NAMES, ...(isIp ? [] : [host])].map((value) => ({ type: 'dns' as const, value }))
+  const addresses = [...IP_ADDRESSES, ...(isIp ? [host] : [])].map((value) => ({ type: 'ip' as const, value }))
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject: 'CN=workernetes',
+    issuer: issuer.subject,
+    notBefore: new Date(now - DAY_MS),
+    notAfter: new Date(now + LEAF_DAYS * DAY_MS),
+    signingAlgorithm: ALGORITHM,
+    publicKey: keys.publicKey,
+    signingKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([...names, ...unique(addresses)]),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  return { certificate: `${certificate.toString('pem')}\n`, key: await pemOf(keys.privateKey) }
+}
+
+async function createKeys(): Promise<CryptoKeyPair> {
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+  if (!('publicKey' in keys)) throw new Error('ECDSA keys come in pairs')
+  return keys
+}
+
+function unique<Item extends { readonly value: string }>(items: readonly Item[]): Item[] {
+  return [...new Map(items.map((item) => [item.value, item])).values()]
+}
+
+/** Loaded on the first start and at renewals only. */
+async function loadX509(): Promise<typeof import('@peculiar/x509')> {
+  await import('reflect-metadata')
+  return import('@peculiar/x509')
+}
+
+/** 127 random bits: positive, as RFC 5280 wants. */
+function serialNumber(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[0] = (bytes[0] ?? 0) & 0x7f
+  return Buffer.from(bytes).toString('hex')
+}
+
+async function pemOf(key: CryptoKey): Promise<string> {
+  const exported = await crypto.subtle.exportKey('pkcs8', key)
+  if (!(exported instanceof ArrayBuffer)) throw new Error('a PKCS #8 key is bytes')
+  const lines = Buffer.from(exported).toString('base64').match(/.{1,64}/g) ?? []
+  return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`
+}
+
+function importKey(pem: string): Promise<CryptoKey> {
+  const body = pem.replaceAll(/-----[^-]+-----|\s/g, '')
+  return crypto.subtle.importKey('pkcs8', Buffer.from(body, 'base64'), ALGORITHM, true, ['sign'])
+}

@@ -1,0 +1,75 @@
+/**
+ * What runs the Workers locally. Two ways stand behind this one contract: workerd with a configuration of ours (the
+ * default: a tenth of the start, a quarter of the memory), and miniflare, where its conveniences are wanted.
+ */
+import type { Bundle } from './bundle.ts'
+import type { Credentials } from './credentials/credentials.ts'
+import type { DataFolder } from './data-folder.ts'
+
+export const ENGINE_NAMES = ['workerd', 'miniflare'] as const
+export type EngineName = (typeof ENGINE_NAMES)[number]
+
+/** Everything that an engine needs; nothing is looked up behind its back. */
+export interface ServerPlan {
+  readonly host: string
+  /** HTTPS: the API. */
+  readonly port: number
+  /** Plain HTTP: Services. */
+  readonly httpPort: number
+  /** Plain HTTP on loopback between our two processes; every request there shows the internal secret. */
+  readonly podsPort: number
+  readonly folder: DataFolder
+  readonly credentials: Credentials
+  readonly controlPlane: Bundle
+  readonly pods: Bundle
+  /** The control plane's text variables (src/env.ts); none of them is a secret. */
+  readonly variables: Readonly<Record<string, string>>
+  /** The control plane's secret variables. */
+  readonly secrets: Readonly<Record<string, string>>
+}
+
+export interface EngineEvents {
+  /** A line that a Worker or its runtime printed. */
+  readonly onLine: (source: ProcessName, line: string) => void
+  /** A process died by itself and is being started again. */
+  readonly onRestart: (source: ProcessName, reason: string) => void
+  /** A process was started; it would outlive us if we were killed. */
+  readonly onLaunched: (source: ProcessName, pid: number) => void
+  /** A process keeps dying; the server is of no use any more. */
+  readonly onGivenUp: (source: ProcessName, reason: string) => void
+}
+
+export type ProcessName = 'control plane' | 'pods'
+
+export interface Engine {
+  /** Resolves when every socket listens. */
+  start(): Promise<void>
+  /** Ends everything for certain, within about a second. */
+  stop(): Promise<void>
+  /** Ends the pods' process at once; it is started again. Undefined where pods have no process of their own. */
+  readonly killPods: (() => void) | undefined
+}
+
+/** Newer than workerd itself is refused by it; raise it together with the pinned version. */
+export const COMPATIBILITY_DATE = '2026-11-17'
+
+/**
+ * Which door a request came in by. Set by the engine on every request, whatever the client sent: what comes in by
+ * `services` is plain HTTP and must never be answered as the API.
+ */
+export const SOCKET_HEADER = 'x-workernetes-socket'
+
+/** Binding → class of the control plane's objects, as in wrangler.toml. */
+export const CONTROL_PLANE_OBJECTS: readonly (readonly [string, string])[] = [
+  ['NAMESPACE_OBJECTS', 'NamespaceObject'],
+  ['SEQUENCER_OBJECTS', 'SequencerObject'],
+  ['SCHEDULER_OBJECTS', 'SchedulerObject'],
+  ['CLOUD_OBJECTS', 'CloudObject'],
+]
+
+export const POD_OBJECTS: readonly (readonly [string, string])[] = [['POD_OBJECTS', 'PodObject']]
+
+/** The pods' Worker reaches the control plane, and the control plane the pods' Worker, by these bindings. */
+export const CONTROL_PLANE_BINDING = 'CONTROL_PLANE'
+export const PODS_BINDING = 'PODS'
+export const LOADER_BINDING = 'LOADER'

@@ -1,0 +1,243 @@
+/**
+ * The whole system on this machine: takes a data folder, claims the ports, starts the engine, waits until the API is
+ * ready, and keeps it going (Cron's ticks, the pods' watchdog) until it is stopped. Whatever is started here is ended
+ * here, also when starting fails half-way.
+ */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '../lib/clock.ts'
+import { ROOT, bundlesOf } from './bundle.ts'
+import type { ControlPlaneClient } from './control-plane-client.ts'
+import { INTERNAL_HEADER, controlPlaneClient } from './control-plane-client.ts'
+import type { Credentials } from './credentials/credentials.ts'
+import { openCredentials } from './credentials/credentials.ts'
+import type { DataFolder, Running } from './data-folder.ts'
+import { dataFolderAt, lockDataFolder, prepareDataFolder, readLock, runningIn, unlockDataFolder, updateLock } from './data-folder.ts'
+import type { Engine, EngineEvents, EngineName, ServerPlan } from './engine.ts'
+import { everyMinute } from './minute-ticks.ts'
+import { OperatorError } from './operator-error.ts'
+import { claimPort } from './ports.ts'
+import { killLeftOvers } from './process-mark.ts'
+import { Watchdog } from './watchdog.ts'
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface LocalServerOptions {
+  readonly dataFolder: string
+  readonly server: EngineName
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly httpPort: number
+  readonly kubeconfig: string
+  readonly simulatedNodes: number
+  readonly logLevel: LogLevel
+  /** Something to show: progress, a Worker's line, trouble. */
+  readonly onLog: (level: LogLevel, text: string) => void
+  /** The server is of no use any more; stop it. */
+  readonly onGivenUp: (reason: string) => void
+  /** Entries to run instead of the system's own, for tests of the server itself. */
+  readonly entries?: Entries
+}
+
+export interface Entries {
+  readonly controlPlane: string
+  readonly pods: string
+}
+
+export interface LocalServer {
+  /** `https://127.0.0.1:6443` */
+  readonly address: string
+  readonly port: number
+  readonly httpPort: number
+  readonly folder: DataFolder
+  readonly credentials: Credentials
+  /** How long the engine took of the start, and the whole start: what the benchmark reports. */
+  readonly engineStartMs: number
+  readonly startMs: number
+  readonly client: ControlPlaneClient
+  stop(): Promise<void>
+}
+
+const ENTRIES: Entries = { controlPlane: 'src/worker.ts', pods: 'src/objects/pod-worker.ts' }
+
+/** The first start makes the cluster's own objects; on a slow machine that takes seconds, never this long. */
+const READY_LIMIT_MS = 30_000
+const READY_POLL_MS = 15
+
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  const startedAtMs = performance.now()
+  const folder = dataFolderAt(options.dataFolder)
+  const migrations = readdirSync(join(ROOT, 'migrations')).filter((name) => name.endsWith('.sql'))
+  refuseSecond(folder)
+  prepareDataFolder(folder, migrations.sort())
+  await endLeftOvers(folder, options)
+  const plan = await makePlan(folder, options)
+  const address = `https://${plan.host.includes(':') ? `[${plan.host}]` : plan.host}:${String(plan.port)}`
+  const { server, httpPort, kubeconfig } = { ...options, httpPort: plan.httpPort }
+  lockDataFolder(folder, { address, httpPort, kubeconfig, server, children: [] })
+  const parts = new Parts()
+  parts.add(() => unlockDataFolder(folder))
+  try {
+    const engine = await engineOf(options.server, plan, eventsOf(options, folder))
+    const engineStartedAtMs = performance.now()
+    parts.add(() => engine.stop())
+    await engine.start()
+    const engineStartMs = performance.now() - engineStartedAtMs
+    const client = clientOf(plan)
+    parts.add(() => client.close())
+    await untilReady(client)
+    keepGoing({ engine, plan, client, options, parts })
+    return {
+      address,
+      port: plan.port,
+      httpPort: plan.httpPort,
+      folder,
+      credentials: plan.credentials,
+      engineStartMs,
+      startMs: performance.now() - startedAtMs,
+      client,
+      stop: () => parts.end(),
+    }
+  } catch (error) {
+    await parts.end()
+    throw error
+  }
+}
+
+/** What was started, to be ended in the reverse order, once. */
+class Parts {
+  readonly #ends: (() => void | Promise<void>)[] = []
+
+  add(end: () => void | Promise<void>): void {
+    this.#ends.push(end)
+  }
+
+  async end(): Promise<void> {
+    for (let end = this.#ends.pop(); end !== undefined; end = this.#ends.pop()) await end()
+  }
+}
+
+/** Before anything is written or any port is asked for: the other server is the cause of all that would follow. */
+function refuseSecond(folder: DataFolder): void {
+  const running = runningIn(folder)
+  if (running === undefined) return
+  const who = `${folder.path} is in use by process ${String(running.pid)} (${running.address})`
+  throw new OperatorError(`${who}; stop it with "down", or choose another: --data DIR`)
+}
+
+/** A host that was killed leaves its workerd behind, holding ports and databases. */
+async function endLeftOvers(folder: DataFolder, { onLog }: LocalServerOptions): Promise<void> {
+  const children: Running['children'] = readLock(folder)?.children ?? []
+  const ended = await killLeftOvers(children, folder.run)
+  if (ended.length > 0) onLog('debug', `ended what a killed server left behind: ${ended.join(', ')}`)
+}
+
+async function makePlan(folder: DataFolder, options: LocalServerOptions): Promise<ServerPlan> {
+  const { host, onLog } = options
+  const port = await claimPort({ host, port: options.port, option: '--port' })
+  const httpPort = await claimPort({ host, port: options.httpPort, option: '--http-port' })
+  const podsPort = await claimPort({ host: '127.0.0.1', port: 0, option: '--port' })
+  const credentials = await openCredentials(folder.credentials, host, Date.now())
+  const { controlPlane: controlPlaneEntry, pods: podsEntry } = options.entries ?? ENTRIES
+  const [controlPlane, pods] = await bundlesOf([controlPlaneEntry, podsEntry], (entry) => {
+    onLog('info', `bundling ${entry} (kept for the next start)`)
+  })
+  if (controlPlane === undefined || pods === undefined) throw new Error('two entries give two bundles')
+  return {
+    ...{ host, port, httpPort, podsPort, folder, credentials, controlPlane, pods },
+    variables: {
+      BOOTSTRAP_TOKEN_SHA256: credentials.adminTokenSha256,
+      ROOT_CA: credentials.authority.certificate,
+      API_ADDRESS: `https://${host}:${String(port)}`,
+      SERVICE_HTTP_PORT: String(httpPort),
+      SIMULATED_NODES: String(options.simulatedNodes),
+      LOG_LEVEL: options.logLevel,
+    },
+    secrets: { INTERNAL_SECRET: credentials.internalSecret, SERVICE_ACCOUNT_KEY: credentials.serviceAccountKey },
+  }
+}
+
+/** Each engine is loaded only where it is chosen: miniflare alone costs a second. */
+async function engineOf(name: EngineName, plan: ServerPlan, events: EngineEvents): Promise<Engine> {
+  if (name === 'miniflare') return (await import('./miniflare-engine.ts')).miniflareEngine(plan, events)
+  return (await import('./workerd/workerd-engine.ts')).workerdEngine(plan, events)
+}
+
+function eventsOf({ onLog, onGivenUp }: LocalServerOptions, folder: DataFolder): EngineEvents {
+  const children = new Map<string, number>()
+  return {
+    onLaunched(source, pid) {
+      children.set(source, pid)
+      updateLock(folder, { children: [...children.values()] })
+    },
+    onLine: (source, line) => onLog('info', `${source}: ${line}`),
+    onRestart: (source, reason) => onLog('warn', `${source}: ${reason}; starting it again`),
+    onGivenUp: (source, reason) => onGivenUp(`${source} keeps ending (${reason})`),
+  }
+}
+
+function clientOf({ host, port, credentials }: ServerPlan): ControlPlaneClient {
+  return controlPlaneClient({
+    host: host === '0.0.0.0' ? '127.0.0.1' : host,
+    port,
+    authority: credentials.authority.certificate,
+    headers: { [INTERNAL_HEADER]: credentials.internalSecret, authorization: `Bearer ${credentials.adminToken}` },
+  })
+}
+
+async function untilReady(client: ControlPlaneClient): Promise<void> {
+  const end = performance.now() + READY_LIMIT_MS
+  for (;;) {
+    const { httpCode, text } = await client.call('GET', '/readyz')
+    if (httpCode === 200) return
+    if (performance.now() > end) throw new Error(`the API does not become ready: ${String(httpCode)} ${text}`)
+    await sleep(READY_POLL_MS)
+  }
+}
+
+interface Going {
+  readonly engine: Engine
+  readonly plan: ServerPlan
+  readonly client: ControlPlaneClient
+  readonly options: LocalServerOptions
+  readonly parts: Parts
+}
+
+/** What goes on beside the engine: Cron's ticks, and the eye on the pods' process. */
+function keepGoing({ engine, plan, client, options, parts }: Going): void {
+  const post = async (path: string, body?: unknown): Promise<void> => {
+    try {
+      const { httpCode, text } = await client.call('POST', path, body)
+      if (httpCode !== 200) options.onLog('warn', `${path} answered ${String(httpCode)}: ${text}`)
+    } catch (error) {
+      options.onLog('warn', `${path} was not answered: ${String(error)}`)
+    }
+  }
+  const tick = (): Promise<void> => post('/internal/scheduled')
+  parts.add(everyMinute(systemClock, tick))
+  // Whatever was due while the server was down is due now.
+  void tick()
+  const { killPods } = engine
+  if (killPods === undefined) return
+  const watchdog = new Watchdog({
+    clock: systemClock,
+    ask: () => askPods(plan),
+    async onSilent(silentMs) {
+      options.onLog('warn', `pods: no answer for ${String(Math.round(silentMs / 1000))} s, a pod must be spinning; ending it`)
+      killPods()
+      await post('/internal/pod-process-restarted', { reason: 'Unresponsive', silentMs })
+    },
+  })
+  watchdog.start()
+  parts.add(() => watchdog.stop())
+}
+
+/** Any answer will do: what counts is that the process's only thread comes round to it. */
+async function askPods({ podsPort, credentials }: ServerPlan): Promise<void> {
+  const headers = { [INTERNAL_HEADER]: credentials.internalSecret }
+  const response = await fetch(`http://127.0.0.1:${String(podsPort)}/livez`, { headers })
+  await response.body?.cancel()
+}

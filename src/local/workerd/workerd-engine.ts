@@ -1,0 +1,127 @@
+/**
+ * Two workerd processes: the control plane, and the pods' Worker with the loader, so that code of pods never shares a
+ * process with the API. Each has its own configuration, written to the data folder at every start.
+ */
+import { writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import type { Bundle } from '../bundle.ts'
+import type { Engine, EngineEvents, ProcessName, ServerPlan } from '../engine.ts'
+import {
+  COMPATIBILITY_DATE,
+  CONTROL_PLANE_BINDING,
+  CONTROL_PLANE_OBJECTS,
+  LOADER_BINDING,
+  PODS_BINDING,
+  POD_OBJECTS,
+  SOCKET_HEADER,
+} from '../engine.ts'
+import type { WorkerConfig, WorkerdConfig } from './config.ts'
+import { workerdConfigText } from './config.ts'
+import { SupervisedProcess } from './supervised-process.ts'
+
+const LOOPBACK = '127.0.0.1'
+const SECRET = 'INTERNAL_SECRET'
+
+export async function workerdEngine(plan: ServerPlan, events: EngineEvents): Promise<Engine> {
+  const { default: workerd } = await import('workerd')
+  const launch = (title: ProcessName, file: string, config: WorkerdConfig, secrets: ServerPlan['secrets']) => {
+    const path = join(plan.folder.run, file)
+    writeFileSync(path, workerdConfigText(config), { mode: 0o600 })
+    return new SupervisedProcess({
+      title,
+      command: workerd.default,
+      args: ['--experimental', path],
+      // Nothing of ours but the secrets: workerd has no use for the rest of the environment.
+      environment: { ...timeZone(), ...secrets },
+      sockets: config.sockets.map(({ name }) => name),
+      onLine: (line) => events.onLine(title, line),
+      onLaunched: (pid) => events.onLaunched(title, pid),
+      onRestart: (reason) => events.onRestart(title, reason),
+      onGivenUp: (reason) => events.onGivenUp(title, reason),
+    })
+  }
+  const controlPlane = launch('control plane', 'control-plane.capnp', controlPlaneConfig(plan), plan.secrets)
+  const pods = launch('pods', 'pods.capnp', podsConfig(plan), { [SECRET]: plan.credentials.internalSecret })
+  const both = [controlPlane, pods]
+  return {
+    async start() {
+      try {
+        await Promise.all(both.map((child) => child.start()))
+      } catch (error) {
+        await Promise.all(both.map((child) => child.stop()))
+        throw error
+      }
+    },
+    async stop() {
+      await Promise.all(both.map((child) => child.stop()))
+    },
+    killPods: () => pods.kill(),
+  }
+}
+
+function timeZone(): Record<string, string> {
+  return { TZ: 'UTC' }
+}
+
+function modulesOf(plan: ServerPlan, bundle: Bundle): WorkerConfig['modules'] {
+  return bundle.modules.map((name) => ({ name, path: relative(plan.folder.run, join(bundle.folder, name)) }))
+}
+
+const objectsOf = (pairs: readonly (readonly [string, string])[]): WorkerConfig['objects'] =>
+  pairs.map(([binding, className]) => ({ binding, className }))
+
+function addressOf(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`
+}
+
+function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
+  const inCredentials = (name: string): string => relative(plan.folder.run, join(plan.folder.credentials, name))
+  return {
+    storageFolder: plan.folder.objects,
+    sockets: [
+      {
+        name: 'api',
+        address: addressOf(plan.host, plan.port),
+        injectHeaders: { [SOCKET_HEADER]: 'api' },
+        tls: { keyPath: inCredentials('tls.key'), certificatePath: inCredentials('tls.crt') },
+      },
+      {
+        name: 'services',
+        address: addressOf(plan.host, plan.httpPort),
+        injectHeaders: { [SOCKET_HEADER]: 'services' },
+      },
+    ],
+    externals: [{ name: 'pods', address: addressOf(LOOPBACK, plan.podsPort) }],
+    worker: {
+      modules: modulesOf(plan, plan.controlPlane),
+      compatibilityDate: COMPATIBILITY_DATE,
+      objects: objectsOf(CONTROL_PLANE_OBJECTS),
+      services: [{ binding: PODS_BINDING, service: 'pods' }],
+      texts: plan.variables,
+      environment: Object.keys(plan.secrets),
+    },
+  }
+}
+
+function podsConfig(plan: ServerPlan): WorkerdConfig {
+  return {
+    storageFolder: plan.folder.pods,
+    sockets: [{ name: 'pods', address: addressOf(LOOPBACK, plan.podsPort), injectHeaders: {} }],
+    externals: [
+      {
+        name: 'control-plane',
+        address: addressOf(plan.host === '0.0.0.0' ? LOOPBACK : plan.host, plan.port),
+        trustedCertificatePath: relative(plan.folder.run, join(plan.folder.credentials, 'ca.crt')),
+      },
+    ],
+    worker: {
+      modules: modulesOf(plan, plan.pods),
+      compatibilityDate: COMPATIBILITY_DATE,
+      objects: objectsOf(POD_OBJECTS),
+      services: [{ binding: CONTROL_PLANE_BINDING, service: 'control-plane' }],
+      texts: plan.variables,
+      environment: [SECRET],
+      loader: LOADER_BINDING,
+    },
+  }
+}
