@@ -43,7 +43,9 @@ export function validateAnnotations(
 function validateOwnerReference(owner: OwnerReference, field: string): FieldError[] {
   const errors: FieldError[] = []
   const version = owner.apiVersion.split('/').length > 2 ? '' : (owner.apiVersion.split('/').at(-1) ?? '')
-  if (version === '') errors.push(invalid(childPath(field, 'apiVersion'), owner.apiVersion, 'version must not be empty'))
+  if (version === '') {
+    errors.push(invalid(childPath(field, 'apiVersion'), owner.apiVersion, 'version must not be empty'))
+  }
   for (const part of ['kind', 'name', 'uid'] as const) {
     if (owner[part] === '') errors.push(invalid(childPath(field, part), '', 'must not be empty'))
   }
@@ -53,7 +55,7 @@ function validateOwnerReference(owner: OwnerReference, field: string): FieldErro
   return errors
 }
 
-/** Differs from no release: up to 1.36 the path of a reference has no index. */
+/** Up to 1.36 the path of a reference has no index; later releases add it. */
 export function validateOwnerReferences(owners: readonly OwnerReference[], field: string): FieldError[] {
   const errors: FieldError[] = []
   let firstController = ''
@@ -220,6 +222,10 @@ export function validateMetadataOnCreate(meta: ObjectMeta, { isNamespaced, kind 
 }
 
 /** {@link validateObjectMetaUpdate}; the scope changes nothing, because name and namespace are immutable. */
-export function validateMetadataOnUpdate(next: ObjectMeta, previous: ObjectMeta, _: MetadataScope): FieldError[] {
+export function validateMetadataOnUpdate(
+  next: ObjectMeta,
+  previous: ObjectMeta,
+  _scope: MetadataScope,
+): FieldError[] {
   return validateObjectMetaUpdate(next, previous)
 }

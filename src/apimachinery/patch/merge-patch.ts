@@ -51,7 +51,8 @@ export function diffMergePatch(from: JsonObject, to: JsonObject): JsonObject {
   for (const [key, value] of Object.entries(to)) {
     const current = getField(from, key)
     if (value === null || equalJson(current, value)) continue
-    setField(patch, key, isJsonObject(current) && isJsonObject(value) ? diffMergePatch(current, value) : cloneJson(value))
+    const isNested = isJsonObject(current) && isJsonObject(value)
+    setField(patch, key, isNested ? diffMergePatch(current, value) : cloneJson(value))
   }
   return patch
 }

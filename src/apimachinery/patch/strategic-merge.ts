@@ -1,6 +1,6 @@
 /**
  * Strategic merge patch: merges lists by the key of their items, and obeys the directives `$patch`, `$retainKeys`,
- * `$setElementOrder/…` and `$deleteFromPrimitiveList/…`. What merges how is asked of a port, so this knows no kinds.
+ * `$setElementOrder/…` and `$deleteFromPrimitiveList/…`. What merges how is asked of a port: this knows no kinds.
  * Follows k8s.io/apimachinery pkg/util/strategicpatch/patch.go (StrategicMergeMapPatch). Differs: a patch that upstream
  * answers with 500, such as a list item without its merge key, is 400 with the same text; directives nested in a value
  * that is new are dropped rather than kept as unknown fields.
@@ -236,7 +236,8 @@ function mergeLists(
     const key = keyOfItem(change, mergeKey)
     const place = places.get(key) ?? items.length
     const current = items[place]
-    items[place] = current === undefined ? (asNewValue(change) as JsonObject) : mergeObjects(current, change, type, facts)
+    const next = current === undefined ? asNewValue(change) : mergeObjects(current, change, type, facts)
+    items[place] = next as JsonObject
     places.set(key, place)
   }
   return mergedOrder(items, changes, kept, mergeKey)

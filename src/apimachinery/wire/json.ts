@@ -99,7 +99,8 @@ export function duplicateFields(text: string): string[] {
           expectsKey = false
           frame.key = text.slice(at + 1, end)
           const { size } = frame.keys
-          if (frame.keys.add(plainKey(frame.key)).size === size && found.size < MAX_DUPLICATES) found.add(pathOf(frames))
+          const isRepeated = frame.keys.add(plainKey(frame.key)).size === size
+          if (isRepeated && found.size < MAX_DUPLICATES) found.add(pathOf(frames))
         }
         at = end
         break

@@ -64,13 +64,14 @@ function parseDigits(digits: string, base: number): number {
   return base === 10 ? Number(plain) : Number.parseInt(plain, base)
 }
 
+const NO_JSON_NUMBER = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/
 const FLOAT = /^[-+]?(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/
 
 const floatTag = defineScalarTag<number>('tag:yaml.org,2002:float', {
   implicit: true,
   implicitFirstChars: [...'-+.0123456789'],
   resolve: (source) => {
-    if (/^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/.test(source)) throw new YamlError(`yaml: ${source} has no form in JSON`)
+    if (NO_JSON_NUMBER.test(source)) throw new YamlError(`yaml: ${source} has no form in JSON`)
     return FLOAT.test(source) ? Number(source.replaceAll('_', '')) : NOT_RESOLVED
   },
   identify: (data) => typeof data === 'number',
@@ -99,7 +100,7 @@ export function readYaml(text: string, onDuplicate?: (complaint: string) => void
 
 function asYamlError(error: unknown): unknown {
   if (!(error instanceof YAMLException)) return error
-  if (error.reason.includes('alias nodes') || error.reason.includes('maxAliases')) return new YamlError(EXCESSIVE_ALIASING)
+  if (error.reason.includes('maxAliases')) return new YamlError(EXCESSIVE_ALIASING)
   const line = error.mark === undefined ? '' : `line ${String(error.mark.line + 1)}: `
   return new YamlError(`yaml: ${line}${error.reason}`)
 }

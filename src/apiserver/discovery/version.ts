@@ -1,6 +1,7 @@
 /**
- * The answer at /version: Kubernetes 1.36 with our own build suffix, in the form that kubectl and client libraries parse
- * (k8s.io/apimachinery pkg/version). The suffix is semantic versioning's build metadata, so that comparisons see 1.36.0.
+ * The answer at /version: Kubernetes 1.36 with our own build suffix, in the form that kubectl and client libraries
+ * parse (k8s.io/apimachinery pkg/version). The suffix is semantic versioning's build metadata, so that comparisons see
+ * 1.36.0.
  */
 export const KUBERNETES_MAJOR = '1'
 export const KUBERNETES_MINOR = '36'

@@ -15,7 +15,9 @@ const OWN_PACKAGE = 'dev.workernetes.v1'
 const MODEL = /^(?:[A-Z][a-z]+)?V\d+([A-Z]\w*)$/
 
 /** The body of PATCH has a definition, but no model. */
-const PATCH: readonly [string, Definition] = ['V1Patch', { name: 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch', required: [] }]
+const PATCH: readonly [string, Definition] = [
+  'V1Patch', { name: 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch', required: [] },
+]
 const definitions = new Map<string, Definition>([PATCH])
 const models = new Map<string, string>()
 for (const [packageName, words] of Object.entries<string>(table)) {
@@ -39,4 +41,10 @@ export function requiredFields(model: string): readonly string[] {
 export function modelOfKind({ group, version, kind }: GroupVersionKind): string | undefined {
   const [name = ''] = group.split('.')
   return models.get(`io.k8s.api.${name === '' ? 'core' : name}.${version}.${kind}`)
+}
+
+/** The model of a kind's list, in the package of the kind's own model; a name without a model where there is none. */
+export function listModelOf(model: string, listKind: string): string {
+  const name = definitionName(model)
+  return models.get(`${name.slice(0, name.lastIndexOf('.'))}.${listKind}`) ?? listKind
 }

@@ -18,6 +18,7 @@ export interface DocumentParts {
 }
 
 const STATUS = 'V1Status'
+const AUTHENTICATION = 'Bearer Token authentication'
 const WRITE_MEDIA_TYPES: readonly string[] = ['application/json', 'application/yaml']
 const PATCH_MEDIA_TYPES: readonly string[] = [
   'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json',
@@ -46,7 +47,8 @@ function definitions(context: SchemaContext, kinds: readonly KindDefinition[], p
   const found = definitionsOf(context, [...models, ...kinds.map(({ type }) => type), STATUS])
   for (const definition of kinds) {
     const list = listModel(definition)
-    if (named.includes(list) && !context.schema.hasType(list)) found[definitionName(list)] = listSchema(context, definition)
+    if (!named.includes(list) || context.schema.hasType(list)) continue
+    found[definitionName(list)] = listSchema(context, definition)
   }
   if (named.includes(PATCH_BODY)) found[definitionName(PATCH_BODY)] = { type: 'object' }
   return found
@@ -83,7 +85,7 @@ export function documentV2({ kinds, schema, descriptions, title }: DocumentParts
     paths: Object.fromEntries(paths.map((path) => [path.path, pathV2(path)])),
     definitions: definitions(context, kinds, paths),
     securityDefinitions: {
-      BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },
+      BearerToken: { description: AUTHENTICATION, type: 'apiKey', name: 'authorization', in: 'header' },
     },
     security: [{ BearerToken: [] }],
   }
@@ -162,7 +164,7 @@ export function documentV3({ kinds, schema, descriptions, title }: DocumentParts
     components: {
       schemas: definitions(context, kinds, paths),
       securitySchemes: {
-        BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
+        BearerToken: { type: 'apiKey', description: AUTHENTICATION, name: 'authorization', in: 'header' },
       },
     },
   }

@@ -1,7 +1,7 @@
 /**
  * OpenAPI: what is served at /openapi/v2 and below /openapi/v3. Documents are built on request, from the schema of the
- * kinds and from descriptions that are loaded only then; their hashes are known without building them, because a build of
- * the server and a list of kinds determine them (k8s.io/kube-openapi pkg/handler and pkg/handler3).
+ * kinds and from descriptions that are loaded only then; their hashes are known without building them, because a build
+ * of the server and a list of kinds determine them (k8s.io/kube-openapi pkg/handler and pkg/handler3).
  */
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
@@ -85,7 +85,8 @@ export function createOpenApi({ kinds, build, descriptions }: OpenApiOptions): O
 
 /** What of a kind shows in a document besides its type's schema, which the build determines. */
 function identify({ group, version, resource, verbs, subresources }: KindDefinition): string {
-  return [group, version, resource, ...verbs, ...subresources.map(({ name, verbs: own }) => `${name}:${own.join()}`)].join()
+  const below = subresources.map(({ name, verbs: own }) => `${name}:${own.join()}`)
+  return [group, version, resource, ...verbs, ...below].join()
 }
 
 /** Whether the first acceptable type is one of `others` rather than JSON. */

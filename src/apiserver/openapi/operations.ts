@@ -1,12 +1,12 @@
 /**
- * The paths of a kind and what can be done there, apart from how a version of OpenAPI writes it. kubectl reads from them
- * which address belongs to which kind (explain), and that PATCH knows `dryRun` and `fieldValidation`. Upstream:
+ * The paths of a kind and what can be done there, apart from how a version of OpenAPI writes it. kubectl reads from
+ * them which address belongs to which kind (explain), and that PATCH knows `dryRun` and `fieldValidation`. Upstream:
  * k8s.io/apiserver pkg/endpoints/installer.go.
  */
 import type { GroupVersionKind } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { KindDefinition, Subresource, Verb } from '../../apis/define-kind.ts'
-import { modelOfKind } from './definition-names.ts'
+import { listModelOf, modelOfKind } from './definition-names.ts'
 
 export type Method = 'get' | 'put' | 'post' | 'delete' | 'patch'
 
@@ -59,7 +59,9 @@ const DELETING: readonly Parameter[] = [
 interface VerbShape {
   readonly method: Method
   readonly action: string
+  /** The name of an operation is prefix, group and version, infix, subject. */
   readonly prefix: string
+  readonly infix?: string
   readonly parameters: readonly Parameter[]
 }
 
@@ -71,7 +73,11 @@ const VERBS: Readonly<Record<Exclude<Verb, 'watch'>, VerbShape>> = {
   patch: { method: 'patch', action: 'patch', prefix: 'patch', parameters: PATCHING },
   delete: { method: 'delete', action: 'delete', prefix: 'delete', parameters: DELETING },
   deletecollection: {
-    method: 'delete', action: 'deletecollection', prefix: 'deleteCollection', parameters: [...DELETING, ...SELECTING],
+    method: 'delete',
+    action: 'deletecollection',
+    prefix: 'delete',
+    infix: 'Collection',
+    parameters: [...DELETING, ...SELECTING],
   },
 }
 const COLLECTION_VERBS = ['list', 'create', 'deletecollection'] as const
@@ -94,7 +100,7 @@ export function rootPath({ group, version }: Pick<KindDefinition, 'group' | 'ver
 
 /** The list's model, `V1PodList`. */
 export function listModel(kind: KindDefinition): string {
-  return `${kind.type}List`
+  return listModelOf(kind.type, kind.listKind)
 }
 
 export function pathsOf(kind: KindDefinition): Path[] {
@@ -105,7 +111,11 @@ export function pathsOf(kind: KindDefinition): Path[] {
   const scope = isNamespaced ? 'Namespaced' : ''
   const paths = [
     { path: collection, placeholders: places, operations: operationsOf(kind, COLLECTION_VERBS, scope) },
-    { path: `${collection}/{name}`, placeholders: ['name', ...places], operations: operationsOf(kind, ITEM_VERBS, scope) },
+    {
+      path: `${collection}/{name}`,
+      placeholders: ['name', ...places],
+      operations: operationsOf(kind, ITEM_VERBS, scope),
+    },
     ...kind.subresources.map((subresource) => ({
       path: `${collection}/{name}/${subresource.name}`,
       placeholders: ['name', ...places],
@@ -130,11 +140,11 @@ function operationsOf(
     list: listModel(kind), delete: STATUS_MODEL, deletecollection: STATUS_MODEL,
   }
   return verbs.filter((verb) => kind.verbs.includes(verb)).map((verb) => {
-    const { method, action, prefix, parameters } = VERBS[verb]
+    const { method, action, prefix, infix = '', parameters } = VERBS[verb]
     return {
       method,
       action,
-      id: `${prefix}${capitalized(groupWord(group))}${capitalized(version)}${scope}${kind.kind}${suffix}`,
+      id: `${prefix}${capitalized(groupWord(group))}${capitalized(version)}${infix}${scope}${kind.kind}${suffix}`,
       tag: `${groupWord(group)}_${version}`,
       kind: { group, version, kind: kind.kind },
       parameters,
@@ -151,23 +161,27 @@ function bodyOf(verb: keyof typeof VERBS, type: string): string | undefined {
 }
 
 /** Bodies without a model, such as exec's options, are streams: GET and POST there connect. */
-function subresourceOperations(parent: KindDefinition, { name, verbs, bodyKind }: Subresource, scope: string): Operation[] {
+function subresourceOperations(
+  parent: KindDefinition,
+  { name, verbs, bodyKind }: Subresource,
+  scope: string,
+): Operation[] {
   const { group, version } = parent
   const kind = bodyKind ?? { group, version, kind: parent.kind }
   const model = bodyKind === undefined ? parent.type : modelOfKind(bodyKind)
   const isPlainText = name === 'log'
   return verbs.filter((verb) => verb !== 'watch').map((verb) => {
     const { method, action, prefix, parameters } = VERBS[verb]
-    const word = model === undefined ? `connect${capitalized(method)}` : prefix
-    const subject = `${scope}${parent.kind}${capitalized(name)}`
+    const isStream = model === undefined
+    const subject = `${isStream ? capitalized(method) : ''}${scope}${parent.kind}${capitalized(name)}`
     return {
       method,
-      action: model === undefined ? 'connect' : action,
-      id: `${word}${capitalized(groupWord(group))}${capitalized(version)}${subject}`,
+      action: isStream ? 'connect' : action,
+      id: `${isStream ? 'connect' : prefix}${capitalized(groupWord(group))}${capitalized(version)}${subject}`,
       tag: `${groupWord(group)}_${version}`,
       kind: { group: kind.group, version: kind.version, kind: kind.kind },
-      parameters: model === undefined ? [] : parameters,
-      body: model === undefined ? undefined : bodyOf(verb, model),
+      parameters: isStream ? [] : parameters,
+      body: isStream ? undefined : bodyOf(verb, model),
       answer: isPlainText ? undefined : model,
     }
   })

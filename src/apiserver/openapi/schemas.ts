@@ -87,6 +87,11 @@ export function referenceTo(version: OpenApiVersion, type: string): SchemaObject
   return { $ref: `${REFERENCES[version]}${definitionName(type)}` }
 }
 
+/** Raw JSON is an object everywhere (RawExtension, FieldsV1) but in JSON schemas, whose `default` may be a number. */
+function isAnyJson(type: string, node: SchemaNode): boolean {
+  return type === 'V1JSONSchemaProps' && node.kind === 'scalar' && node.shape === 'any'
+}
+
 class SchemaWriter {
   readonly #context: SchemaContext
   readonly #refer: (type: string) => void
@@ -117,11 +122,11 @@ class SchemaWriter {
   #describe(type: string, field: string): { description?: string } {
     const text = this.#context.descriptions[type]?.[field] ?? ''
     // The generator's source escapes its quotes.
-    return text === '' ? {} : { description: text.replaceAll("\\'", "'") }
+    return text === '' ? {} : { description: text.replaceAll(/\\(["'])/g, '$1') }
   }
 
   #field(type: string, name: string, node: SchemaNode): SchemaObject {
-    const shape = this.#node(node)
+    const shape = isAnyJson(type, node) ? {} : this.#node(node)
     const said = { ...this.#describe(type, name), ...this.#extensions(type, name, node) }
     // Beside a reference version 3 ignores everything: it has to stand in an allOf.
     if (shape.$ref === undefined || this.#context.version === 2) return { ...said, ...shape }
@@ -136,8 +141,12 @@ class SchemaWriter {
     const keys = listMapKeysOf(type, field)
     if (keys.length > 0) extensions['x-kubernetes-list-map-keys'] = keys
     if (listType !== undefined) extensions['x-kubernetes-list-type'] = listType
-    const mapType = node.kind === 'map' ? mapTypeOf(type, field) : undefined
-    if (mapType !== undefined) extensions['x-kubernetes-map-type'] = mapType
+    const mapType = mapTypeOf(type, field)
+    // A struct's own map type is said at its definition.
+    const innerMapType = node.kind === 'struct' ? mapTypeOf(node.type, '.') : undefined
+    if (node.kind !== 'list' && mapType !== undefined && mapType !== innerMapType) {
+      extensions['x-kubernetes-map-type'] = mapType
+    }
     if (mergeKey !== undefined) extensions['x-kubernetes-patch-merge-key'] = mergeKey
     if (strategies.length > 0) extensions['x-kubernetes-patch-strategy'] = strategies.join(',')
     return extensions

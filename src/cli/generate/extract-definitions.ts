@@ -27,7 +27,7 @@ for (const [definition, model] of modelNames(Object.keys(definitions))) {
   const name = definition.slice(0, definition.lastIndexOf('.'))
   const required = definitions[definition]?.required ?? []
   const words = packages.get(name) ?? []
-  words.push(required.length === 0 ? model : `${model}:${required.toSorted().join(',')}`)
+  words.push(required.length === 0 ? model : `${model}:${required.join(',')}`)
   packages.set(name, words)
 }
 const lines = [...packages]
