@@ -9,11 +9,15 @@ CREATE TABLE log (
   time INTEGER NOT NULL,
   -- The revision of the same key's row before this one, also across deletion; 0: none is kept.
   previous INTEGER NOT NULL,
-  -- {"labels":…,"fields":…} of this row, and of the one before for selector transitions.
+  -- [labels, fields] of this row, and of the one before for selector transitions.
   selectable TEXT NOT NULL,
   previous_selectable TEXT,
   -- user, manager and verb, as a JSON array.
   author TEXT NOT NULL,
+  -- 0: value is the text itself. Otherwise a row of the history, whose value is a delta against the text of this revision,
+  -- the next one of the same key.
+  base INTEGER NOT NULL DEFAULT 0,
+  -- Last, so that whoever looks at the columns before it does not read it.
   value TEXT NOT NULL
 );
 

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import type { NamespaceObject } from './objects/namespace-object.ts'
+import type { CloudObject } from './objects/cloud-object.ts'
 import type { SchedulerObject } from './objects/scheduler-object.ts'
 import type { SequencerObject } from './objects/sequencer-object.ts'
 
@@ -14,6 +15,8 @@ export interface Env {
   readonly SEQUENCER_OBJECTS: DurableObjectNamespace<SequencerObject>
   /** One object per logical cluster: the scheduling queue and the node snapshot. */
   readonly SCHEDULER_OBJECTS: DurableObjectNamespace<SchedulerObject>
+  /** One object per logical cluster: what waits on clouds. */
+  readonly CLOUD_OBJECTS: DurableObjectNamespace<CloudObject>
   /** The Worker that runs pods' code, reached with INTERNAL_SECRET: another process locally, the same deployment at the edge. */
   readonly PODS: Fetcher
   /** SHA-256, in hexadecimal, of the bootstrap admin's token. Empty: there is no bootstrap admin. */

@@ -7,11 +7,12 @@ import { Hono } from 'hono'
 import type { Env } from './env.ts'
 import { answerError } from './apiserver/answer.ts'
 import { parseRequest } from './apiserver/request-info.ts'
-import { authenticatorOf } from './objects/authenticate-request.ts'
+import { authenticateRequest } from './objects/authenticate-request.ts'
 import { answerInternal } from './objects/internal-routes.ts'
 import { ROOT_CLUSTER, clusterObjectName, scopeObjectName } from './objects/object-names.ts'
 import { runScheduled } from './objects/scheduled.ts'
 import { answerServiceHost, isServiceHost } from './objects/service-routes.ts'
+import { builtInScheme } from './objects/scope.ts'
 import { statusPage } from './objects/status-page.ts'
 import { INTERNAL_HEADERS, USER_HEADER, printUser } from './objects/user-header.ts'
 
@@ -33,7 +34,7 @@ app.all('*', (context) => answerApi(context.env, context.req.raw, ROOT_CLUSTER, 
 
 async function answerApi(env: Env, request: Request, cluster: string, prefixLength: number): Promise<Response> {
   try {
-    const user = await authenticatorOf(env, cluster).authenticate(request)
+    const user = await authenticateRequest(env, cluster, request)
     const url = new URL(request.url)
     url.pathname = url.pathname.slice(prefixLength)
     const headers = new Headers(request.headers)
@@ -56,6 +57,10 @@ function ownerOf(env: Env, cluster: string, method: string, url: URL): Fetcher {
   if (isOverAll) return env.SEQUENCER_OBJECTS.get(env.SEQUENCER_OBJECTS.idFromName(clusterObjectName(cluster)))
   const name = scopeObjectName({ cluster, namespace: isOfNamespace ? info.namespace : '' })
   return env.NAMESPACE_OBJECTS.get(env.NAMESPACE_OBJECTS.idFromName(name))
+}
+
+function isNamespaced({ group, version, resource }: { group: string; version: string; resource: string }): boolean {
+  return builtInScheme.byResource(group, version, resource)?.scope === 'Namespaced'
 }
 
 export default {

@@ -54,7 +54,8 @@ export function parseListOptions(definition: KindDefinition, query: URLSearchPar
   return options
 }
 
-function predicate(labels: LabelSelector, fields: FieldSelector): ListOptions['matches'] {
+/** Label and field selector as one predicate; undefined: everything. */
+export function predicate(labels: LabelSelector, fields: FieldSelector): ListOptions['matches'] {
   if (labels.isEmpty && fields.isEmpty) return undefined
   return (selectable, name, namespace) =>
     labels.matches(selectable.labels) &&

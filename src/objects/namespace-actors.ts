@@ -5,6 +5,7 @@
  */
 import type { AddressedService } from '../apis/core/service/allocation.ts'
 import { allocateAddresses, heldAddresses } from '../apis/core/service/allocation.ts'
+import type { AnyObject } from '../apimachinery/meta.ts'
 import { invalidError } from '../apimachinery/status-error.ts'
 import type { Env } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -14,31 +15,44 @@ import { backendsOf } from '../proxy/backends.ts'
 import type { Driver } from '../reconcile/driver.ts'
 import { createDriver } from '../reconcile/driver.ts'
 import type { Progress } from '../reconcile/progress.ts'
-import { controllersOf } from './controllers-of.ts'
+import { actorClient, controllersOf, identityUser } from './controllers-of.ts'
 import type { Change } from '../store/object-store.ts'
 import { Reservations } from '../store/reservations.ts'
 import { createClusterCalls, scopeStub } from './cluster-calls.ts'
+import { answerDocuments } from './documents.ts'
 import { durableSql } from './durable-sql.ts'
 import { Follower } from './follower.ts'
 import { MIGRATIONS } from './migrations.ts'
+import type { Remaining } from '../controllers/namespace/plan.ts'
+import { MASTERS_GROUP } from '../auth/user.ts'
+import { deleteContent } from './namespace-content.ts'
+import { NodeRuntimes, RUNTIME_LABEL } from './node-runtimes.ts'
+import { SimulatedNodes } from './simulated-nodes.ts'
 import { NamespaceState } from './namespace-state.ts'
 import type { NamespaceRecord } from './namespace-state.ts'
 import type { ScopeName } from './object-names.ts'
 import { clusterObjectName } from './object-names.ts'
 import { PolicyCopy, policyUpdate } from './policy-copy.ts'
 import { podLog } from './pod-logs.ts'
-import { revisionRanges } from './revision-ranges.ts'
 import type { SchedulingState } from './scheduler-object.ts'
 import { concernsScheduler, schedulingChanges, schedulingState } from './scheduling-feed.ts'
+import { StoreSideDriver } from '../registry/store-side-driver.ts'
+import { createRequestIds } from '../store/sequence/request-ids.ts'
+import { StoreError } from '../store/store-error.ts'
+import type { LogStore } from '../store/log-store.ts'
+import type { Sql } from '../store/sql.ts'
 import type { Scope } from './scope.ts'
 import { createScope } from './scope.ts'
 import { CLUSTER_IP_POOL, NODE_PORT_POOL, serviceAllocator } from './service-allocator.ts'
 import { issueToken } from './token-issuer.ts'
 
+/** The kubelets of nodes that are ours to run: as trusted as the platform they stand for. */
+const KUBELET = { username: 'system:node:simulated', groups: ['system:nodes', MASTERS_GROUP] }
+
 const NAMESPACE_RECORD = 'namespace'
 
 export class NamespaceActors {
-  readonly scope: Scope
+  readonly scope: Scope<StoreSideDriver>
   readonly #ctx: DurableObjectState
   readonly #env: Env
   readonly #name: ScopeName
@@ -46,6 +60,7 @@ export class NamespaceActors {
   readonly #reservations: Reservations
   readonly #driver: Driver
   readonly #scheduler: Follower
+  readonly #simulated: SimulatedNodes
   #alarmMs: number | undefined
 
   constructor(ctx: DurableObjectState, env: Env, name: ScopeName) {
@@ -53,6 +68,7 @@ export class NamespaceActors {
     this.#env = env
     this.#name = name
     const sql = durableSql(ctx.storage)
+    const runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').nodeRuntimes())
     this.#state = new NamespaceState({
       read: () => ctx.storage.kv.get<NamespaceRecord>(NAMESPACE_RECORD),
       write: (record) => ctx.storage.kv.put(NAMESPACE_RECORD, record),
@@ -68,27 +84,29 @@ export class NamespaceActors {
       calls: createClusterCalls({
         env,
         cluster: name.cluster,
-        issueToken: issueToken(env, name, (resource, key) => this.scope.store.get({ resource, name: key })),
-        podLog: podLog(env, name),
+        issueToken: issueToken(env, name, (resource, key) => this.find(resource, key)),
+        podLog: podLog({ env, name, runtimes, simulatedLog: (pod, options) => this.#simulated.logs(pod, options) }),
       }),
-      rangesOf: (store) => revisionRanges(env, name, store, () => this.#state.incarnation),
+      rangesOf: (store) => this.#sequencedBy(store, sql),
       durable: () => ctx.storage.sync(),
       refreshNamespace: () => this.#refreshNamespace(),
       clusterRevision: () => this.#sequencer().newestRevision(),
       onPublished: (changes) => this.#onPublished(changes),
+      documents: answerDocuments,
     })
     this.#reservations = new Reservations(sql)
     const { store, cursors, host } = this.scope
     this.#driver = createDriver({
-      controllers: controllersOf(env, name, this.scope),
+      controllers: controllersOf(env, name),
       namespace: name.namespace,
       reader: store,
       progress: cursors as Progress,
-      clientFor: (identity) => this.scope.clientFor(identity),
+      clientFor: (identity) => actorClient(env, name, this.scope, identityUser(identity), identity),
       clock: host.clock,
       random: host.random,
       onError: (error, controller, key) => console.warn(`controller ${controller} failed for ${key}`, error),
     })
+    this.#simulated = new SimulatedNodes(store, runtimes, actorClient(env, name, this.scope, KUBELET, 'kubelet'))
     this.#scheduler = new Follower({
       target: 'scheduler',
       resources: [name.namespace === '' ? 'nodes' : 'pods'],
@@ -104,7 +122,7 @@ export class NamespaceActors {
   /** Alarm, commit or Cron: look what there is to do. */
   async wake(): Promise<void> {
     this.#alarmMs = undefined
-    await Promise.all([this.#driver.wake(), this.#scheduler.run()])
+    await Promise.all([this.#driver.wake(), this.#scheduler.run(), this.#simulated.run()])
     await this.#setAlarm()
   }
 
@@ -162,6 +180,30 @@ export class NamespaceActors {
     )
   }
 
+  /** An object of this scope, parsed. */
+  find(resource: string, name: string): AnyObject | undefined {
+    const stored = this.scope.store.get({ resource, name })
+    return stored === undefined ? undefined : (JSON.parse(stored.text) as AnyObject)
+  }
+
+  /** Node → runtime, of the nodes whose kubelets are ours. */
+  nodeRuntimes(): Record<string, string> {
+    const { objects } = this.scope.store.list({ resource: 'nodes', limit: Number.MAX_SAFE_INTEGER })
+    return Object.fromEntries(
+      objects.flatMap(({ name, selectable }) => {
+        const runtime = selectable.labels[RUNTIME_LABEL]
+        return runtime === undefined ? [] : [[name, runtime]]
+      }),
+    )
+  }
+
+  async deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Remaining> {
+    await this.seal(uid)
+    const { store, host } = this.scope
+    const client = actorClient(this.#env, this.#name, this.scope, identityUser('namespace-controller'), 'namespace-controller')
+    return deleteContent(store, host.scheme, client, this.#name.namespace, what)
+  }
+
   schedulingState(): SchedulingState {
     return schedulingState(this.scope.store, this.#name.namespace === '' ? 'nodes' : 'pods')
   }
@@ -173,6 +215,23 @@ export class NamespaceActors {
     )
   }
 
+  #sequencedBy(store: LogStore, sql: Sql): StoreSideDriver {
+    const sequencer = this.#sequencer()
+    return new StoreSideDriver({
+      speaker: { store: this.#name.namespace, incarnation: this.#state.incarnation },
+      store,
+      nextId: createRequestIds(sql),
+      calls: {
+        reserve: (request) => sequencer.reserve(request),
+        close: (request) => sequencer.close(request),
+        answered: (answer) => sequencer.answered(answer),
+        leave: (request) => sequencer.leave(request),
+      },
+      durable: () => this.#ctx.storage.sync(),
+      clock: systemClock,
+    })
+  }
+
   #sequencer() {
     const { SEQUENCER_OBJECTS: objects } = this.#env
     return objects.get(objects.idFromName(clusterObjectName(this.#name.cluster)))
@@ -182,14 +241,31 @@ export class NamespaceActors {
   async #refreshNamespace(): Promise<void> {
     const live = await scopeStub(this.#env, this.#name.cluster, '').liveNamespace(this.#name.namespace)
     if (live === null || live.isTerminating) return
-    const { mustWipe } = this.#state.activate(live.uid)
-    if (mustWipe) this.scope.store.wipe()
+    if (!this.#state.isOfAnother(live.uid)) return this.#state.activate(live.uid)
+    await this.scope.ranges.wipe(this.#state.incarnation + 1, () => {
+      this.scope.hub.closeAll(new StoreError('compacted', 'the namespace was made anew'))
+      this.scope.store.wipe()
+      this.#state.restart(live.uid)
+    })
   }
 
   #onPublished(changes: readonly Change[]): void {
     const isSchedulers = this.#scheduler.observe(changes)
+    const isSimulated = this.#simulated.observe(changes)
     const isControllers = changes.some((change) => this.#driver.concerns(change))
-    if (isSchedulers || isControllers) this.#ctx.waitUntil(this.wake())
+    this.#feedCloud(changes)
+    if (isSchedulers || isSimulated || isControllers) this.#ctx.waitUntil(this.wake())
+  }
+
+  /** Services that have, want or had a load balancer are the cloud's business. */
+  #feedCloud(changes: readonly Change[]): void {
+    const names = changes
+      .filter(({ resource, text }) => resource === 'services' && text.includes('"LoadBalancer"'))
+      .map(({ name }) => name)
+    if (names.length === 0) return
+    const { CLOUD_OBJECTS: objects } = this.#env
+    const cloud = objects.get(objects.idFromName(clusterObjectName(this.#name.cluster)))
+    this.#ctx.waitUntil(cloud.observe(this.#name.namespace, names))
   }
 
   async #feedScheduler(changes: readonly Change[], after: number, upTo: number): Promise<void> {
@@ -200,7 +276,7 @@ export class NamespaceActors {
   }
 
   async #setAlarm(): Promise<void> {
-    const due = [this.#driver.nextDueMs(), this.#scheduler.nextDueMs()].filter((time) => time !== undefined)
+    const due = [this.#driver.nextDueMs(), this.#scheduler.nextDueMs(), this.#simulated.nextDueMs()].filter((time) => time !== undefined)
     const earliest = due.length === 0 ? undefined : Math.max(Math.min(...due), systemClock.now() + 1)
     if (earliest === undefined || (this.#alarmMs !== undefined && this.#alarmMs <= earliest)) return
     this.#alarmMs = earliest

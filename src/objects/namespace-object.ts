@@ -7,11 +7,19 @@ import type { Attributes, Decision } from '../auth/authorizer.ts'
 import type { UserInfo } from '../auth/user.ts'
 import { LocalClient } from '../apiserver/local-client.ts'
 import { answerRequest } from '../apiserver/chain.ts'
-import type { Operation, OperationResult } from '../client/client.ts'
+import type { KindRef } from '../apis/define-kind.ts'
+import type { ListOptions, Operation, OperationResult } from '../client/client.ts'
+import { areBoundObjectsLive } from '../auth/bound-object.ts'
+import type { BoundClaims } from '../auth/service-account-token.ts'
 import type { Env } from '../env.ts'
+import { systemClock } from '../lib/clock.ts'
+import type { Page, PageRequest } from '../registry/store-side-driver.ts'
+import type { RowsAnswer, RowsRequest } from '../store/sequence/messages.ts'
 import type { ServiceBackends } from '../proxy/backends.ts'
 import type { Carried } from './cluster-calls.ts'
 import { carry } from './cluster-calls.ts'
+import { pageSelection } from './page-selection.ts'
+import type { Remaining } from '../controllers/namespace/plan.ts'
 import { NamespaceActors } from './namespace-actors.ts'
 import { parseScopeObjectName } from './object-names.ts'
 import type { PolicyUpdate } from './policy-copy.ts'
@@ -64,9 +72,26 @@ export class NamespaceObject extends DurableObject<Env> {
     return this.#actors.liveNamespace(name)
   }
 
-  isLive(resource: string, name: string, uid: string): boolean {
-    const stored = this.#actors.scope.store.get({ resource, name })
-    return stored !== undefined && (JSON.parse(stored.text) as { metadata: { uid?: string } }).metadata.uid === uid
+  /** Whether account, pod and secret of a token are those that it was bound to. */
+  areBoundObjectsLive(bound: BoundClaims): boolean {
+    return areBoundObjectsLive(bound, this.#actors, systemClock.now())
+  }
+
+  objectText(resource: string, name: string): string | null {
+    return this.#actors.scope.store.get({ resource, name })?.text ?? null
+  }
+
+  namespaceNames(): readonly string[] {
+    const { objects } = this.#actors.scope.store.list({ resource: 'namespaces', limit: Number.MAX_SAFE_INTEGER })
+    return objects.map(({ name }) => name)
+  }
+
+  sequencerRows(request: RowsRequest): Promise<RowsAnswer> {
+    return this.#actors.scope.ranges.answer(request)
+  }
+
+  sequencerPage(request: PageRequest): Promise<Page> {
+    return this.#actors.scope.ranges.page(request, pageSelection(request, this.#actors.scope.host.namespace))
   }
 
   allocateService(service: string, previous: string | null, isDryRun: boolean): Promise<Carried<string>> {
@@ -77,8 +102,27 @@ export class NamespaceObject extends DurableObject<Env> {
     return this.#actors.serviceBackends(name, port)
   }
 
+  nodeRuntimes(): Record<string, string> {
+    return this.#actors.nodeRuntimes()
+  }
+
+  deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Carried<Remaining>> {
+    return carry(() => this.#actors.deleteContent(uid, what))
+  }
+
   schedulingState(): SchedulingState {
     return this.#actors.schedulingState()
+  }
+
+  readText(user: UserInfo, kind: KindRef, name: string): Promise<Carried<string | null>> {
+    return carry(async () => {
+      const found = await new LocalClient(this.#actors.scope.host, user, '').find(kind, { name })
+      return found === undefined ? null : JSON.stringify(found)
+    })
+  }
+
+  readList(user: UserInfo, kind: KindRef, options: ListOptions): Promise<Carried<string>> {
+    return carry(async () => JSON.stringify(await new LocalClient(this.#actors.scope.host, user, '').list(kind, options)))
   }
 
   /** Many writes by an actor elsewhere: one hop, one commit. */

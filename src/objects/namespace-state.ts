@@ -8,7 +8,7 @@ import type { NamespacePhase } from '../apiserver/api-host.ts'
 export interface NamespaceRecord {
   readonly uid: string
   readonly phase: 'active' | 'terminating'
-  /** Counts the Namespaces of this name: every message to the sequencer carries it (design.md §6, rule 8). */
+  /** How often the store was wiped: every message to the sequencer carries it (design.md §6, rule 8). */
   readonly incarnation: number
 }
 
@@ -39,22 +39,26 @@ export class NamespaceState {
     return this.#record?.incarnation ?? 0
   }
 
-  /**
-   * The cluster scope says that Namespace `uid` is live. Returns whether the store must be wiped first, because what it
-   * holds belonged to a former namespace of the same name.
-   */
-  activate(uid: string): { readonly mustWipe: boolean } {
-    const record = this.#record
-    if (record?.uid === uid) return { mustWipe: false }
-    this.#set({ uid, phase: 'active', incarnation: (record?.incarnation ?? 0) + 1 })
-    return { mustWipe: record !== undefined }
+  /** Whether what the store holds belonged to a former namespace of the same name. */
+  isOfAnother(uid: string): boolean {
+    return this.#record !== undefined && this.#record.uid !== uid
+  }
+
+  /** The cluster scope says that Namespace `uid` is live. A store of another one is wiped before: {@link restart}. */
+  activate(uid: string): void {
+    if (this.#record === undefined) this.#set({ uid, phase: 'active', incarnation: 0 })
+  }
+
+  /** The store was wiped for Namespace `uid`, in the same transaction. */
+  restart(uid: string): void {
+    this.#set({ uid, phase: 'active', incarnation: this.incarnation + 1 })
   }
 
   /** Namespace `uid` takes no creates from now on. */
   seal(uid: string): void {
     const record = this.#record
     if (record !== undefined && record.uid !== uid) return
-    this.#set({ uid, phase: 'terminating', incarnation: record?.incarnation ?? 1 })
+    this.#set({ uid, phase: 'terminating', incarnation: record?.incarnation ?? 0 })
   }
 
   #set(record: NamespaceRecord): void {

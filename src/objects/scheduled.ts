@@ -8,10 +8,10 @@ import { ROOT_CLUSTER, clusterObjectName } from './object-names.ts'
 
 export async function runScheduled(env: Env): Promise<void> {
   const cluster = ROOT_CLUSTER
-  const sequencer = env.SEQUENCER_OBJECTS.get(env.SEQUENCER_OBJECTS.idFromName(clusterObjectName(cluster)))
-  const scopes = await sequencer.scopes()
-  await scopeStub(env, cluster, '').resync()
-  await Promise.all(scopes.filter((namespace) => namespace !== '').map((namespace) => scopeStub(env, cluster, namespace).resync()))
+  const clusterScope = scopeStub(env, cluster, '')
+  await clusterScope.resync()
+  const namespaces = await clusterScope.namespaceNames()
+  await Promise.all(namespaces.map((namespace) => scopeStub(env, cluster, namespace).resync()))
   const scheduler = env.SCHEDULER_OBJECTS.get(env.SCHEDULER_OBJECTS.idFromName(clusterObjectName(cluster)))
   await scheduler.resync(cluster)
 }

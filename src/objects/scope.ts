@@ -11,13 +11,10 @@ import { KINDS } from '../apis/kinds.ts'
 import { schema } from '../apis/schema.ts'
 import { decodeObject } from '../apimachinery/schema/decode.ts'
 import type { ApiHost, ClusterCalls } from '../apiserver/api-host.ts'
-import { LocalClient } from '../apiserver/local-client.ts'
 import type { RbacAuthorizer } from '../auth/rbac.ts'
 import { rbacAuthorizer } from '../auth/rbac.ts'
 import type { Role, RoleBinding } from '../auth/rbac-kinds.ts'
-import { controllerUser } from '../auth/user.ts'
 import type { ClusterPolicy } from '../auth/cluster-policy.ts'
-import type { Client } from '../client/client.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import type { CommitQueue } from '../registry/commit.ts'
@@ -41,7 +38,7 @@ export const builtInScheme: Scheme = createScheme(KINDS)
 const ROLES = 'roles.rbac.authorization.k8s.io'
 const ROLE_BINDINGS = 'rolebindings.rbac.authorization.k8s.io'
 
-export interface ScopePorts {
+export interface ScopePorts<Ranges extends RangeSource> {
   readonly cluster: string
   /** '' for the cluster scope. */
   readonly namespace: string
@@ -53,7 +50,7 @@ export interface ScopePorts {
   readonly policy: PolicyCopy
   readonly calls: ClusterCalls
   /** Reservations of revisions, once the store is there to answer for. */
-  rangesOf(store: LogStore): RangeSource
+  rangesOf(store: LogStore): Ranges
   durable(): Promise<void>
   /** Asks the cluster scope whether the namespace lives. */
   refreshNamespace(): Promise<void>
@@ -64,25 +61,25 @@ export interface ScopePorts {
   documents(request: Request, url: URL): Promise<Response | undefined>
 }
 
-export interface Scope {
+export interface Scope<Ranges extends RangeSource = RangeSource> {
+  readonly ranges: Ranges
   readonly host: ApiHost
   readonly store: LogStore
   readonly hub: WatchHub
   readonly commits: CommitQueue
   readonly cursors: Cursors
-  /** A client that acts as a service account of kube-system named `${name}-controller`. */
-  clientFor(name: string): Client
 }
 
-export function createScope(ports: ScopePorts): Scope {
+export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges>): Scope<Ranges> {
   const { sql, clock, random, namespace } = ports
   migrate(sql, ports.migrations)
   const store = new LogStore(sql, clock)
   const hub = new WatchHub(store)
   const roles = new RoleReader(store)
+  const ranges = ports.rangesOf(store)
   const commits = createCommitQueue({
     store,
-    ranges: ports.rangesOf(store),
+    ranges,
     durable: ports.durable,
     publish(changes) {
       hub.publish(changes)
@@ -113,12 +110,12 @@ export function createScope(ports: ScopePorts): Scope {
     documents: ports.documents,
   }
   return {
+    ranges,
     host,
     store,
     hub,
     commits,
     cursors: new Cursors(sql),
-    clientFor: (name) => new LocalClient(host, controllerUser(name), `${name}-controller`),
   }
 }
 

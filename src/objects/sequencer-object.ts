@@ -1,8 +1,11 @@
 /**
  * SequencerObject: one per logical cluster. Glue only: gives the sequencer (registry/sequencer-driver.ts) a Durable
- * Object's storage and hops, and what reads over all namespaces (registry/all-namespaces.ts) its calls to the namespaces.
+ * Object's storage and hops, and what reads over all namespaces (registry/all-namespaces.ts) its calls to the
+ * namespaces.
  */
 import { DurableObject } from 'cloudflare:workers'
+import type { AllNamespacesHost } from '../apiserver/all-namespaces.ts'
+import { answerAllNamespaces } from '../apiserver/all-namespaces.ts'
 import type { Env } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AllNamespaces } from '../registry/all-namespaces.ts'
@@ -18,8 +21,10 @@ import type {
   RowsAnswer,
   RowsRequest,
 } from '../store/sequence/messages.ts'
+import { allNamespacesHost } from './all-namespaces-host.ts'
 import { scopeObjectName } from './object-names.ts'
 import { keepSequencer, loadSequencer } from './sequencer-disk.ts'
+import { USER_HEADER, parseUser } from './user-header.ts'
 
 /** What NamespaceObject offers to the sequencer: both delegate to its StoreSideDriver. */
 interface SequencedObject {
@@ -30,6 +35,7 @@ interface SequencedObject {
 export class SequencerObject extends DurableObject<Env> {
   readonly #driver: SequencerDriver
   readonly #reads: AllNamespaces
+  readonly #host: AllNamespacesHost
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -45,11 +51,14 @@ export class SequencerObject extends DurableObject<Env> {
       onError: (error) => console.warn('a namespace did not answer the sequencer', error),
     })
     this.#reads = new AllNamespaces(this.#driver, calls, systemClock)
+    this.#host = allNamespacesHost(env, name, this.#reads)
   }
 
-  /** What lists and watches over all namespaces are served from. */
-  protected get reads(): AllNamespaces {
-    return this.#reads
+  /** Lists and watches over all namespaces. */
+  override fetch(request: Request): Promise<Response> {
+    const user = request.headers.get(USER_HEADER)
+    if (user === null) throw new Error('a request came without its user')
+    return answerAllNamespaces(this.#host, request, parseUser(user))
   }
 
   reserve(request: ReserveRequest): ReserveReply {

@@ -11,6 +11,7 @@ import { formatMicroTime, formatTime } from '../apimachinery/meta.ts'
 import type { UserInfo } from '../auth/user.ts'
 import { AUTHENTICATED_GROUP } from '../auth/user.ts'
 import type { Operation, OperationResult } from '../client/client.ts'
+import { plainOperation } from './remote-client.ts'
 import { systemClock } from '../lib/clock.ts'
 import { nameSuffix, systemRandom } from '../lib/random.ts'
 import type { Bind, Binder, BindOutcome } from '../scheduler/scheduler.ts'
@@ -27,7 +28,7 @@ export function storeBinder(storeOf: (namespace: string) => BatchTarget): Binder
   return {
     async bind(namespace, binds) {
       const operations = binds.flatMap((bind) => [bindOperation(bind), scheduledEvent(bind)])
-      const results = await storeOf(namespace).batch(SCHEDULER_USER, operations)
+      const results = await storeOf(namespace).batch(SCHEDULER_USER, operations.map(plainOperation))
       return binds.map((_, index) => outcomeOf(results[index * 2]))
     },
     async report(namespace, failures) {
@@ -37,7 +38,7 @@ export function storeBinder(storeOf: (namespace: string) => BatchTarget): Binder
         conditionOperation({ name, uid, reason, message }),
         eventOperation({ name, namespace: where, uid }, 'Warning', 'FailedScheduling', message),
       ])
-      await storeOf(namespace).batch(SCHEDULER_USER, operations)
+      await storeOf(namespace).batch(SCHEDULER_USER, operations.map(plainOperation))
     },
   }
 }

@@ -64,6 +64,8 @@ export interface Controller {
     concerns(change: Change): boolean
     keysOf(changes: readonly Change[], context: ReconcileContext): readonly ReconcileKey[]
   }
+  /** What a resync looks at, where that is not the names of `for`. */
+  readonly allKeys?: (context: ReconcileContext) => readonly ReconcileKey[]
   /** Changes of `for` itself do not wake it, as its keys are not names of that kind. */
   readonly ignoresFor?: boolean
   /** The keys that run in an empty store, and at each resync instead of all keys of `for`. */

@@ -158,7 +158,7 @@ class ReconcileDriver implements Driver {
       const isDue = last === undefined || now - last >= controller.resyncSeconds * 1_000
       if (controller.resyncSeconds === 0 || !(isForced || isDue)) continue
       this.#lastResyncMs.set(controller.name, now)
-      for (const key of controller.startKeys ?? this.#keysOf(controller)) this.#enqueue(controller.name, key, Infinity)
+      for (const key of this.#keysOf(controller)) this.#enqueue(controller.name, key, Infinity)
     }
   }
 
@@ -334,7 +334,9 @@ class ReconcileDriver implements Driver {
   }
 
   #keysOf(controller: Controller): string[] {
-    if (controller.ignoresFor === true) return [...(controller.startKeys ?? [])]
+    const { startKeys, allKeys } = controller
+    if (allKeys !== undefined) return [...allKeys(this.#contextOf(controller.name))]
+    if (startKeys !== undefined) return [...startKeys]
     const keys: string[] = []
     const resource = storeResource(controller.for)
     for (let after: string | undefined, hasMore = true; hasMore; ) {

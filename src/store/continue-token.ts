@@ -1,7 +1,9 @@
 /**
- * Continue tokens of paged lists: the revision that all pages show and the name after which the next one begins. Opaque to
- * clients; checked when it comes back. A list over all namespaces adds the namespace.
+ * Continue tokens of paged lists: the revision that all pages show and the name after which the next one begins; over all
+ * namespaces also the namespace. Opaque to clients, in upstream's form (apiserver/pkg/storage/continue.go), and checked when
+ * it comes back. Whether it has expired is decided by whoever reads at that revision.
  */
+import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError } from '../apimachinery/status-error.ts'
 
 export interface ContinueToken {
@@ -13,26 +15,43 @@ export interface ContinueToken {
 
 const VERSION = 'meta.k8s.io/v1'
 
+const BASE64URL = /^[A-Za-z0-9_-]+$/
+
 export function encodeContinueToken({ revision, namespace, name }: ContinueToken): string {
   const start = namespace === undefined ? name : `${namespace}/${name}`
   const json = JSON.stringify({ v: VERSION, rv: revision, start })
-  return btoa(json).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  // btoa takes bytes only, and some kinds allow names of any letters.
+  const ascii = json.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return btoa(ascii).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
+/** Throws the 400 that upstream answers to a token it did not make. */
 export function decodeContinueToken(token: string): ContinueToken {
-  let value: { v?: unknown; rv?: unknown; start?: unknown }
+  const { v, rv, start } = parse(token)
+  if (v !== VERSION) throw invalid(`: server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`)
+  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) {
+    throw invalid(': incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
+  }
+  if (typeof start !== 'string' || start === '') throw invalid(': encoded start key empty (version meta.k8s.io/v1)')
+  const parts = start.split('/')
+  const [first = '', second] = parts
+  // A key that could mean another place than it says is nobody's honest token.
+  if (parts.length > 2 || parts.some((part) => part === '' || part === '.' || part === '..')) throw invalid(`: ${start}`)
+  const revision = Math.max(rv, -1)
+  return second === undefined ? { revision, name: first } : { revision, namespace: first, name: second }
+}
+
+function parse(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
+  if (!BASE64URL.test(token)) throw invalid(': illegal base64 data')
+  let value: unknown
   try {
-    value = JSON.parse(atob(token.replaceAll('-', '+').replaceAll('_', '/'))) as typeof value
+    value = JSON.parse(atob(token.replaceAll('-', '+').replaceAll('_', '/')))
   } catch {
-    throw badRequestError('continue key is not valid: illegal base64 data')
+    throw invalid(': the data is no token')
   }
-  const { v, rv, start } = value
-  if (v !== VERSION) throw badRequestError('continue key is not valid: server does not recognize this encoded version')
-  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0 || rv < -1 || typeof start !== 'string') {
-    throw badRequestError('continue key is not valid: incorrect encoded start resourceVersion')
-  }
-  const slash = start.indexOf('/')
-  return slash < 0
-    ? { revision: rv, name: start }
-    : { revision: rv, namespace: start.slice(0, slash), name: start.slice(slash + 1) }
+  return typeof value === 'object' && value !== null ? value : {}
+}
+
+function invalid(why: string): ApiStatusError {
+  return badRequestError(`invalid continue token: continue key is not valid${why}`)
 }

@@ -3,10 +3,13 @@
  * object-store.ts; test/store runs it against this and against a model.
  *
  * Invariants: `current` points at the newest row of each key (negative after a deletion); `log.previous` chains a key's
- * rows; a commit's rows and pointers are written in one transaction. Synchronous; texts are never parsed.
+ * rows, also across deletion; a commit's rows and pointers are written in one transaction; from the compacted revision
+ * on every state can be read. Synchronous; texts are never parsed. It must not know: kinds, who may write.
  */
 import type { Clock } from '../lib/clock.ts'
-import { StoreError } from './store-error.ts'
+import { countAfter, listPage, objectAsOf } from './log-list.ts'
+import type { ChangeRow, ObjectRow } from './log-rows.ts'
+import { CHANGE_COLUMNS, TYPES, changeOf, formatAuthor, formatSelectable, parseSelectable, storedObject } from './log-rows.ts'
 import type {
   Author,
   Change,
@@ -21,48 +24,39 @@ import type {
   StoreWriter,
   StoredObject,
 } from './object-store.ts'
+import { Settings } from './settings.ts'
 import type { Sql } from './sql.ts'
+import { StoreError } from './store-error.ts'
 
 /** A finished text is at most this long: SQLite rows at the edge end at 2 MB, and etcd's own limit is 1.5 MiB. */
 export const MAX_OBJECT_BYTES = 1_536 * 1024
 
-const TYPES: readonly ChangeType[] = ['ADDED', 'MODIFIED', 'DELETED']
-
-type ObjectRow = { name: string; revision: number; value: string; selectable: string }
-type LogRow = ObjectRow & { resource: string; type: number; time: number; previous: number; previous_selectable: string | null }
-
 // Point reads go by the primary keys of current and log.
 const GET =
-  'SELECT l.name, l.revision, l.value, l.selectable FROM current c JOIN log l ON l.revision = c.revision ' +
+  'SELECT l.name, l.revision, l.selectable, l.value FROM current c JOIN log l ON l.revision = c.revision ' +
   'WHERE c.resource = ? AND c.name = ?'
+const GET_SELECTABLE =
+  'SELECT l.revision, l.selectable FROM current c JOIN log l ON l.revision = c.revision WHERE c.resource = ? AND c.name = ?'
 const POINTER = 'SELECT revision FROM current WHERE resource = ? AND name = ?'
-// A range of current's primary key; log by its own.
-const LIST =
-  'SELECT l.name, l.revision, l.value, l.selectable FROM current c JOIN log l ON l.revision = c.revision ' +
-  'WHERE c.resource = ? AND c.name > ? ORDER BY c.name LIMIT ?'
-const POINTERS = 'SELECT name, revision FROM current WHERE resource = ? AND name > ? ORDER BY name LIMIT ?'
-const COUNT_AFTER = 'SELECT COUNT(*) AS count FROM current WHERE resource = ? AND name > ? AND revision > 0'
+// Ranges of current's primary key.
 const HAS_ANY = 'SELECT 1 AS found FROM current WHERE resource = ? AND revision > 0 LIMIT 1'
-const RESOURCES = 'SELECT DISTINCT resource FROM current WHERE revision > 0 ORDER BY resource'
-const ROW = 'SELECT * FROM log WHERE revision = ?'
-const CHANGES = 'SELECT * FROM log WHERE revision > ? ORDER BY revision LIMIT ?'
+const NEXT_RESOURCE = 'SELECT resource FROM current WHERE resource > ? ORDER BY resource LIMIT 1'
+// Ranges of log's primary key, in its order.
+const CHANGES = `SELECT ${CHANGE_COLUMNS} FROM log WHERE revision > ? ORDER BY revision LIMIT ?`
+const CHANGES_OF_SOME =
+  `SELECT ${CHANGE_COLUMNS} FROM log WHERE revision > ? AND resource IN (SELECT value FROM json_each(?)) ` +
+  'ORDER BY revision LIMIT ?'
+const SLICE_OF_ONE = `SELECT ${CHANGE_COLUMNS} FROM log WHERE revision > ? AND revision <= ? AND resource = ? ORDER BY revision`
+const SLICE_END =
+  'SELECT MAX(revision) AS revision, COUNT(*) AS count FROM ' +
+  '(SELECT revision FROM log WHERE revision > ? AND revision <= ? ORDER BY revision LIMIT ?)'
 const NEWEST = 'SELECT MAX(revision) AS revision FROM log'
+// One billed row each.
 const APPEND =
   'INSERT INTO log (revision, resource, name, type, time, previous, selectable, previous_selectable, author, value) ' +
   'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
-const POINT = 'INSERT INTO current (resource, name, revision) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision'
-const SETTING = 'SELECT value FROM settings WHERE name = ?'
-const SET = 'INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)'
-const SUPERSEDED =
-  'SELECT revision, resource, name, type FROM log WHERE revision > ? AND revision <= ? AND time < ? ORDER BY revision LIMIT ?'
-const REMOVE_ROW = 'DELETE FROM log WHERE revision = ?'
-const REMOVE_POINTER = 'DELETE FROM current WHERE resource = ? AND name = ? AND revision = ?'
-
-/** Rows read at a time while a list skips what a selector does not match. */
-const SCAN_ROWS = 500
-
-const COMPACTED = 'compacted'
-const NEWEST_EVER = 'newest'
+const POINT =
+  'INSERT INTO current (resource, name, revision) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision'
 
 interface Transaction {
   next: number
@@ -77,21 +71,45 @@ export interface Committed<R> {
   readonly changes: readonly Change[]
 }
 
+/** A part of the log that costs no more than its limits, whatever else was written meanwhile. */
+export interface SliceQuery {
+  readonly resource: string
+  readonly after: number
+  /** Nothing above this revision. */
+  readonly through: number
+  /** Rows looked at, of whatever resource. */
+  readonly maxRows: number
+  /** Characters of text, but at least one change. */
+  readonly maxCharacters: number
+}
+
+export interface Slice {
+  readonly changes: readonly Change[]
+  /** Every change of the resource with `after < revision <= through` is among them. */
+  readonly through: number
+}
+
+interface Predecessor {
+  readonly revision: number
+  readonly selectable: Selectable
+}
+
 export class LogStore implements StoreReader, StoreWriter {
+  readonly clock: Clock
   readonly #sql: Sql
-  readonly #clock: Clock
+  readonly #settings: Settings
   #revision: number
   #compacted: number
-  #scanned: number
   #transaction: Transaction | undefined
 
   constructor(sql: Sql, clock: Clock) {
     this.#sql = sql
-    this.#clock = clock
+    this.clock = clock
+    this.#settings = new Settings(sql)
     const [newest] = sql.all<{ revision: number | null }>(NEWEST)
-    this.#compacted = Number(this.#setting(COMPACTED) ?? '0')
-    this.#scanned = this.#compacted
-    this.#revision = Math.max(newest?.revision ?? 0, Number(this.#setting(NEWEST_EVER) ?? '0'))
+    this.#compacted = this.#settings.number('compacted')
+    // The newest row may be a deletion that compaction has passed.
+    this.#revision = Math.max(newest?.revision ?? 0, this.#settings.number('newest'))
   }
 
   get revision(): number {
@@ -108,27 +126,14 @@ export class LogStore implements StoreReader, StoreWriter {
   }
 
   getAsOf(key: ObjectKey, revision: number): StoredObject | undefined {
-    this.#checkAsOf(revision)
-    const [pointer] = this.#sql.all<{ revision: number }>(POINTER, key.resource, key.name)
-    return pointer === undefined ? undefined : this.#asOf(key.resource, pointer.revision, revision)
+    this.#assertReadable(revision)
+    const pointer = this.#pointer(key)
+    return pointer === undefined ? undefined : objectAsOf(this.#sql, key.resource, pointer, revision)
   }
 
   list(query: ListQuery): ListPage {
-    if (query.asOf !== undefined) this.#checkAsOf(query.asOf)
-    const { resource, limit, matches } = query
-    const objects: StoredObject[] = []
-    let after = query.after ?? ''
-    for (;;) {
-      const wanted = matches === undefined ? limit - objects.length + 1 : SCAN_ROWS
-      const rows = this.#page(resource, after, Math.min(wanted, Number.MAX_SAFE_INTEGER), query.asOf)
-      for (const { name, object } of rows.found) {
-        if (object === undefined || (matches !== undefined && !matches(object.selectable, name))) continue
-        if (objects.length === limit) return this.#fullPage(query, objects)
-        objects.push(object)
-      }
-      if (rows.isLast) return { objects, hasMore: false, remaining: 0 }
-      after = rows.found.at(-1)?.name ?? after
-    }
+    if (query.asOf !== undefined) this.#assertReadable(query.asOf)
+    return listPage(this.#sql, query)
   }
 
   hasAny(resource: string): boolean {
@@ -136,34 +141,49 @@ export class LogStore implements StoreReader, StoreWriter {
   }
 
   count(resource: string): number {
-    return this.#countAfter(resource, '')
+    return countAfter(this.#sql, resource, '')
   }
 
   resources(): readonly string[] {
-    return this.#sql.all<{ resource: string }>(RESOURCES).map(({ resource }) => resource)
+    const found: string[] = []
+    for (let after = ''; ; ) {
+      const [next] = this.#sql.all<{ resource: string }>(NEXT_RESOURCE, after)
+      if (next === undefined) return found
+      after = next.resource
+      if (this.hasAny(after)) found.push(after)
+    }
   }
 
   changes({ after, limit, resources }: { after: number; limit: number; resources?: readonly string[] }): readonly Change[] {
-    if (after < this.#compacted) {
-      throw new StoreError('compacted', `${String(after)} (${String(this.#compacted)})`, { revision: this.#compacted })
-    }
-    const wanted = resources === undefined ? undefined : new Set(resources)
-    const found: Change[] = []
-    let from = after
-    for (;;) {
-      const rows = this.#sql.all<LogRow>(CHANGES, from, limit)
-      for (const row of rows) {
-        if (wanted === undefined || wanted.has(row.resource)) found.push(changeOf(row))
-        if (found.length === limit) return found
-      }
-      if (rows.length < limit) return found
-      from = rows.at(-1)?.revision ?? from
-    }
+    this.#assertNotCompacted(after)
+    const rows =
+      resources === undefined
+        ? this.#sql.all<ChangeRow>(CHANGES, after, limit)
+        : this.#sql.all<ChangeRow>(CHANGES_OF_SOME, after, JSON.stringify(resources), limit)
+    return rows.map(changeOf)
   }
 
-  /** Runs `work` in one transaction that may use `range`; when it throws, nothing of it is kept. */
+  /** Changes of one resource, as far as the limits reach; for followers that take turns. Throws StoreError `compacted`. */
+  slice({ resource, after, through, maxRows, maxCharacters }: SliceQuery): Slice {
+    this.#assertNotCompacted(after)
+    const [end] = this.#sql.all<{ revision: number | null; count: number }>(SLICE_END, after, through, maxRows)
+    const reached = end === undefined || end.revision === null || end.count < maxRows ? through : end.revision
+    const changes: Change[] = []
+    let characters = 0
+    for (const row of this.#sql.each<ChangeRow>(SLICE_OF_ONE, after, reached, resource)) {
+      characters += row.value.length
+      if (changes.length > 0 && characters > maxCharacters) {
+        return { changes, through: changes.at(-1)?.revision ?? after }
+      }
+      changes.push(changeOf(row))
+    }
+    return { changes, through: Math.max(after, reached) }
+  }
+
+  /** Runs `work` in one transaction that may use `range`; when it throws, nothing of it is kept and the error goes on. */
   commit<R>(range: RevisionRange, work: (writer: StoreWriter) => R): Committed<R> {
     const before = this.#revision
+    if (this.#transaction !== undefined) throw new Error('a commit inside of a commit')
     if (range.to >= range.from && range.from <= before) {
       throw new Error(`a range from ${String(range.from)} was granted to a store at revision ${String(before)}`)
     }
@@ -181,197 +201,98 @@ export class LogStore implements StoreReader, StoreWriter {
   }
 
   create(key: ObjectKey, draft: Draft, author: Author): number {
-    const [pointer] = this.#sql.all<{ revision: number }>(POINTER, key.resource, key.name)
-    const revision = pointer?.revision ?? 0
-    if (revision > 0) throw new StoreError('exists', `${key.resource} "${key.name}" already exists`, { key, revision })
-    return this.#append(key, 'ADDED', draft, -revision, undefined, author)
+    const pointer = this.#pointer(key) ?? 0
+    if (pointer > 0) throw new StoreError('exists', `${key.resource} "${key.name}" already exists`, { key, revision: pointer })
+    return this.#append(key, 'ADDED', draft, { revision: -pointer, selectable: undefined }, author)
   }
 
   update(key: ObjectKey, draft: Draft, expected: number, author: Author): number {
-    const current = this.#expect(key, expected)
-    return this.#append(key, 'MODIFIED', draft, current.revision, current.selectable, author)
+    return this.#append(key, 'MODIFIED', draft, this.#expect(key, expected), author)
   }
 
   delete(key: ObjectKey, draft: Draft, expected: number, author: Author): number {
-    const current = this.#expect(key, expected)
-    return this.#append(key, 'DELETED', draft, current.revision, current.selectable, author)
-  }
-
-  /**
-   * Gives up rows that were superseded (or deleted) before `beforeMs`, at most `limit` of them, and moves the compacted
-   * revision behind them. Returns whether more is to do. Runs in its own transaction.
-   */
-  compact(beforeMs: number, limit: number): boolean {
-    const rows = this.#sql.all<{ revision: number; resource: string; name: string; type: number }>(
-      SUPERSEDED, this.#scanned, this.#revision, beforeMs, limit,
-    )
-    if (rows.length === 0) return false
-    const upTo = rows.at(-1)?.revision ?? this.#compacted
-    this.#sql.transaction(() => {
-      this.#sql.run(SET, COMPACTED, String(upTo))
-      this.#sql.run(SET, NEWEST_EVER, String(this.#revision))
-      this.#removeSuperseded(rows)
-    })
-    this.#compacted = upTo
-    this.#scanned = upTo
-    return rows.length === limit
+    return this.#append(key, 'DELETED', draft, this.#expect(key, expected), author)
   }
 
   /** Removes everything and remembers that nothing up to now can be read any more: for a namespace made anew. */
   wipe(): void {
+    if (this.#transaction !== undefined) throw new Error('a wipe inside of a commit')
     this.#sql.transaction(() => {
       for (const table of ['log', 'current', 'cursors', 'work']) this.#sql.run(`DELETE FROM ${table}`)
-      this.#sql.run(SET, COMPACTED, String(this.#revision))
-      this.#sql.run(SET, NEWEST_EVER, String(this.#revision))
+      this.#settings.setNumber('compacted', this.#revision)
+      this.#settings.setNumber('newest', this.#revision)
+      this.#settings.setNumber('historyCharacters', 0)
     })
     this.#compacted = this.#revision
-    this.#scanned = this.#revision
   }
 
-  /** A row goes when a newer one of its key is at or below the compacted revision… which the rows themselves tell. */
-  #removeSuperseded(rows: readonly { revision: number; resource: string; name: string; type: number }[]): void {
-    for (const { revision, resource, name, type } of rows) {
-      const [row] = this.#sql.all<{ previous: number }>('SELECT previous FROM log WHERE revision = ?', revision)
-      if (row !== undefined && row.previous > 0) this.#sql.run(REMOVE_ROW, row.previous)
-      if (type !== 2) continue
-      this.#sql.run(REMOVE_POINTER, resource, name, -revision)
-      this.#sql.run(REMOVE_ROW, revision)
-    }
+  /** The compactor's transaction is over: from now on nothing below `revision` can be read. */
+  noteCompacted(revision: number): void {
+    this.#compacted = Math.max(this.#compacted, revision)
   }
 
   #append(
     key: ObjectKey,
     type: ChangeType,
     draft: Draft,
-    previous: number,
-    previousSelectable: Selectable | undefined,
+    previous: { readonly revision: number; readonly selectable: Selectable | undefined },
     author: Author,
   ): number {
     const transaction = this.#transaction
     if (transaction === undefined) throw new Error('a write outside of a commit')
     const revision = transaction.next
-    if (revision > transaction.last) throw new StoreError('rangeExhausted', 'the turn used more revisions than it asked for')
-    const text = draft.text(revision)
-    // UTF-16 units are at most as many as bytes; three bytes each at the worst.
-    if (text.length > MAX_OBJECT_BYTES || (text.length * 3 > MAX_OBJECT_BYTES && byteLength(text) > MAX_OBJECT_BYTES)) {
-      throw new StoreError('tooLarge', `limit is ${String(MAX_OBJECT_BYTES)}`, { key })
+    if (revision > transaction.last) {
+      throw new StoreError('rangeExhausted', 'more revisions were used than had been asked for', { key, revision })
     }
-    const timeMs = this.#clock.now()
+    const text = draft.text(revision)
+    assertSize(key, text)
+    const timeMs = this.clock.now()
+    const { selectable } = draft
+    const { selectable: previousSelectable } = previous
     this.#sql.run(
-      APPEND, revision, key.resource, key.name, TYPES.indexOf(type), timeMs, previous, JSON.stringify(draft.selectable),
-      previousSelectable === undefined ? null : JSON.stringify(previousSelectable),
-      JSON.stringify([author.user, author.manager, author.verb]), text,
+      APPEND, revision, key.resource, key.name, TYPES.indexOf(type), timeMs, previous.revision, formatSelectable(selectable),
+      previousSelectable === undefined ? null : formatSelectable(previousSelectable), formatAuthor(author), text,
     )
     this.#sql.run(POINT, key.resource, key.name, type === 'DELETED' ? -revision : revision)
-    transaction.next += 1
-    transaction.changes.push({ ...key, revision, type, timeMs, text, selectable: draft.selectable, previousSelectable })
+    transaction.next = revision + 1
+    const { resource, name } = key
+    transaction.changes.push({ resource, name, revision, text, selectable, type, timeMs, previousSelectable })
     this.#revision = revision
     return revision
   }
 
-  #expect(key: ObjectKey, expected: number): StoredObject {
-    const current = this.get(key)
-    if (current === undefined) throw new StoreError('notFound', `${key.resource} "${key.name}" not found`, { key })
-    if (current.revision !== expected) {
-      const revision = current.revision
+  #expect(key: ObjectKey, expected: number): Predecessor {
+    const [row] = this.#sql.all<{ revision: number; selectable: string }>(GET_SELECTABLE, key.resource, key.name)
+    if (row === undefined) throw new StoreError('notFound', `${key.resource} "${key.name}" not found`, { key })
+    const { revision } = row
+    if (revision !== expected) {
       throw new StoreError('conflict', `${key.resource} "${key.name}" is at revision ${String(revision)}`, { key, revision })
     }
-    return current
+    return { revision, selectable: parseSelectable(row.selectable) }
   }
 
-  #fullPage(query: ListQuery, objects: readonly StoredObject[]): ListPage {
-    const last = objects.at(-1)?.name ?? ''
-    if (query.matches !== undefined) return { objects, hasMore: true, remaining: undefined }
-    return { objects, hasMore: true, remaining: this.#countAfter(query.resource, last) }
+  #pointer({ resource, name }: ObjectKey): number | undefined {
+    return this.#sql.all<{ revision: number }>(POINTER, resource, name)[0]?.revision
   }
 
-  /** Keys after `after` with what they were; `object` is undefined for keys that were not there as of then. */
-  #page(resource: string, after: string, limit: number, asOf: number | undefined): {
-    readonly found: readonly { readonly name: string; readonly object: StoredObject | undefined }[]
-    readonly isLast: boolean
-  } {
-    if (asOf === undefined || asOf >= this.#revision) {
-      const rows = this.#sql.all<ObjectRow>(LIST, resource, after, limit)
-      return {
-        found: rows.map((row) => ({ name: row.name, object: storedObject(resource, row) })),
-        isLast: rows.length < limit,
-      }
-    }
-    const pointers = this.#sql.all<{ name: string; revision: number }>(POINTERS, resource, after, Math.min(limit, SCAN_ROWS))
-    return {
-      found: pointers.map(({ name, revision }) => ({ name, object: this.#asOf(resource, revision, asOf) })),
-      isLast: pointers.length < Math.min(limit, SCAN_ROWS),
+  #assertReadable(revision: number): void {
+    this.#assertNotCompacted(revision)
+    if (revision > this.#revision) {
+      const message = `revision ${String(revision)} is ahead of ${String(this.#revision)}`
+      throw new StoreError('future', message, { revision: this.#revision })
     }
   }
 
-  /** Follows a key's chain back to its row as of `asOf`. */
-  #asOf(resource: string, pointer: number, asOf: number): StoredObject | undefined {
-    let revision = Math.abs(pointer)
-    while (revision > 0) {
-      const [row] = this.#sql.all<LogRow>(ROW, revision)
-      if (row === undefined) return undefined
-      if (row.revision <= asOf) return TYPES[row.type] === 'DELETED' ? undefined : storedObject(resource, row)
-      revision = row.previous
-    }
-    return undefined
-  }
-
-  #checkAsOf(revision: number): void {
-    if (revision < this.#compacted) {
-      throw new StoreError('compacted', `${String(revision)} (${String(this.#compacted)})`, { revision: this.#compacted })
-    }
-  }
-
-  #countAfter(resource: string, after: string): number {
-    return this.#sql.all<{ count: number }>(COUNT_AFTER, resource, after)[0]?.count ?? 0
-  }
-
-  #setting(name: string): string | undefined {
-    return this.#sql.all<{ value: string }>(SETTING, name)[0]?.value
+  #assertNotCompacted(revision: number): void {
+    if (revision >= this.#compacted) return
+    // The words of upstream's "too old resource version: …" follow: the revision asked for, then the oldest that is kept.
+    throw new StoreError('compacted', `${String(revision)} (${String(this.#compacted)})`, { revision: this.#compacted })
   }
 }
 
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
-}
-
-function storedObject(resource: string, { name, revision, value, selectable }: ObjectRow): StoredObject {
-  return { resource, name, revision, text: value, selectable: new LazySelectable(selectable) }
-}
-
-function changeOf(row: LogRow): Change {
-  const previous = row.previous_selectable
-  return {
-    ...storedObject(row.resource, row),
-    type: TYPES[row.type] ?? 'MODIFIED',
-    timeMs: row.time,
-    previousSelectable: previous === null ? undefined : new LazySelectable(previous),
-  }
-}
-
-/** Parsed when somebody looks: most rows are read by nobody with a selector. */
-class LazySelectable implements Selectable {
-  readonly #text: string
-  #parsed: Selectable | undefined
-
-  constructor(text: string) {
-    this.#text = text
-  }
-
-  get labels(): Readonly<Record<string, string>> {
-    return this.#value.labels
-  }
-
-  get fields(): Readonly<Record<string, string>> {
-    return this.#value.fields
-  }
-
-  toJSON(): Selectable {
-    return this.#value
-  }
-
-  get #value(): Selectable {
-    this.#parsed ??= JSON.parse(this.#text) as Selectable
-    return this.#parsed
-  }
+function assertSize(key: ObjectKey, text: string): void {
+  // A UTF-16 unit is one to three bytes of UTF-8, so most texts need not be measured.
+  if (text.length * 3 <= MAX_OBJECT_BYTES) return
+  if (text.length <= MAX_OBJECT_BYTES && new TextEncoder().encode(text).length <= MAX_OBJECT_BYTES) return
+  throw new StoreError('tooLarge', `limit is ${String(MAX_OBJECT_BYTES)}`, { key })
 }

@@ -4,6 +4,7 @@
  * an older build must not write to it.
  */
 import type { Sql } from './sql.ts'
+import { StoreError } from './store-error.ts'
 
 export interface Migration {
   /** `0001_create_log`: the file's name without its ending. */
@@ -11,18 +12,15 @@ export interface Migration {
   readonly sql: string
 }
 
-export class NewerDataError extends Error {
-  constructor(unknown: string) {
-    super(`the data was written by a newer version (it has seen migration ${unknown}); start that version, or reset the data`)
-    this.name = 'NewerDataError'
-  }
-}
-
 export function migrate(sql: Sql, migrations: readonly Migration[]): void {
   sql.run('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) WITHOUT ROWID')
   const seen = new Set(sql.all<{ name: string }>('SELECT name FROM migrations').map(({ name }) => name))
   const known = new Set(migrations.map(({ name }) => name))
-  for (const name of seen) if (!known.has(name)) throw new NewerDataError(name)
+  for (const name of seen) {
+    if (known.has(name)) continue
+    const advice = 'start that version, or reset the data'
+    throw new StoreError('newerData', `the data was written by a newer version (it has seen migration ${name}); ${advice}`)
+  }
   for (const { name, sql: text } of migrations) {
     if (seen.has(name)) continue
     sql.transaction(() => {

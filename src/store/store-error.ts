@@ -20,6 +20,8 @@ export type StoreErrorCode =
   | 'tooManyWatchers'
   /** A transaction wanted more revisions than its range holds. */
   | 'rangeExhausted'
+  /** The data has seen migrations that this build does not know. */
+  | 'newerData'
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode

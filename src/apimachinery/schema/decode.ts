@@ -75,7 +75,7 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
       if (field === undefined) {
         if (struct.preservesUnknown) put(decoded, key, entry)
         else walk.hasUnknown = true
-      } else if (entry !== null && entry !== undefined) {
+      } else if (entry !== null && entry !== undefined && !field.isDropped) {
         current = key
         const next = decodeNode(field.node, entry, walk)
         if (!(field.dropsEmpty && isEmpty(next))) decoded[key] = next

@@ -59,6 +59,8 @@ export interface Field {
   readonly dropsEmpty: boolean
   /** Always printed; null rather than the zero value when not set. */
   readonly isNullable: boolean
+  /** Known, and dropped without a word: its feature is switched off. */
+  readonly isDropped: boolean
 }
 
 export interface Schema {
@@ -88,7 +90,11 @@ const WORD = /^([^?!~:=]+)([?!~]?)(?::([^=]+))?(?:=(.+))?$/
 /** `CoreV1Event` is Event of a package called v1. */
 const MODEL_NAME = /^(?:[A-Z][a-z]+)?(V\d+)(.+)$/
 
-export function createSchema(structure: Readonly<Record<string, string>>): Schema {
+/** `droppedFields`: type → fields that are decoded and dropped. */
+export function createSchema(
+  structure: Readonly<Record<string, string>>,
+  droppedFields: Readonly<Record<string, readonly string[]>> = {},
+): Schema {
   const structs = new Map<string, StructNode>()
   const hasType = (type: string): boolean => Object.hasOwn(structure, type)
 
@@ -111,6 +117,7 @@ export function createSchema(structure: Readonly<Record<string, string>>): Schem
         node: nodeOf(shape, fieldGoType),
         dropsEmpty: presence === '',
         isNullable: presence === '~',
+        isDropped: droppedFields[type]?.includes(name) ?? false,
       }
       fields.set(name, field)
       if (presence === '!' || presence === '~') always.push(field)

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { goFieldFacts } from './field-facts.ts'
 import { readGoPackage } from './go-source.ts'
 import type { GoPackage } from './go-source.ts'
-import { kindFacts, mergeFactLines } from './openapi-facts.ts'
+import { kindFacts, mergeFactLines, structureFacts } from './openapi-facts.ts'
 import type { OpenApiDocument } from './openapi-facts.ts'
 import { modelNames } from './model-names.ts'
 
@@ -56,3 +56,4 @@ const names = modelNames(Object.keys(openApi.definitions))
 writeTable('src/apis/facts/field-facts.json', goFieldFacts(loadPackages(goSources, names.keys()), names))
 writeTable('src/apis/facts/merge-facts.json', mergeFactLines(openApi, names))
 writeTable('test/fixtures/kind-facts.json', kindFacts(openApi))
+writeTable('test/fixtures/kind-facts-structure.json', structureFacts(openApi, names))

@@ -10,8 +10,16 @@ interface Property {
   readonly 'x-kubernetes-map-type'?: string
 }
 
+interface Shape {
+  readonly type?: string
+  readonly format?: string
+  readonly $ref?: string
+  readonly items?: Shape
+  readonly additionalProperties?: Shape
+}
+
 interface Definition extends Property {
-  readonly properties?: Readonly<Record<string, Property>>
+  readonly properties?: Readonly<Record<string, Property & Shape>>
 }
 
 interface Operation {
@@ -120,5 +128,58 @@ function verbOf(operation: Operation): string | undefined {
       return undefined
     default:
       return operation['x-kubernetes-action']
+  }
+}
+
+/** Definitions that are leaf values, by the letter of their shape (src/apimachinery/schema/schema.ts). */
+const LEAF_SHAPES: Readonly<Record<string, string>> = {
+  Time: 't',
+  MicroTime: 'm',
+  Quantity: 'q',
+  IntOrString: 'x',
+}
+
+/** model name → one word a field, `name:shape`, sorted: what the generated structure must agree with. */
+export function structureFacts(
+  { definitions }: OpenApiDocument,
+  names: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const table: Record<string, string> = {}
+  for (const [definition, model] of names) {
+    const words = Object.entries(definitions[definition]?.properties ?? {}).map(
+      ([field, shape]) => `${field}:${shapeWord(shape, definitions, names)}`,
+    )
+    if (words.length > 0) table[model] = words.toSorted().join(' ')
+  }
+  return table
+}
+
+function shapeWord(
+  { type, format, $ref, items, additionalProperties }: Shape,
+  definitions: OpenApiDocument['definitions'],
+  names: ReadonlyMap<string, string>,
+): string {
+  if ($ref !== undefined) {
+    const definition = $ref.slice('#/definitions/'.length)
+    const leaf = LEAF_SHAPES[definition.slice(definition.lastIndexOf('.') + 1)]
+    if (leaf !== undefined) return leaf
+    // A definition without fields is raw JSON, or a struct that has none.
+    return names.get(definition) !== undefined && definitions[definition]?.properties !== undefined
+      ? (names.get(definition) ?? '')
+      : 'a'
+  }
+  if (type === 'array') return `[]${items === undefined ? 'a' : shapeWord(items, definitions, names)}`
+  if (additionalProperties !== undefined) return `{}${shapeWord(additionalProperties, definitions, names)}`
+  switch (type) {
+    case 'string':
+      return format === 'byte' ? 'y' : 's'
+    case 'integer':
+      return format === 'int64' ? 'l' : 'i'
+    case 'number':
+      return 'd'
+    case 'boolean':
+      return 'b'
+    default:
+      return 'a'
   }
 }

@@ -82,6 +82,18 @@ describe('decoding', () => {
     expect(object).not.toHaveProperty('extra')
   })
 
+  it('drops fields of features that are off without calling them unknown', () => {
+    const switchedOff = createSchema(
+      { V1Thing: 'metadata!:V1Meta spec?:V1Part', V1Meta: 'name', V1Part: 'name image' },
+      { V1Part: ['image'] },
+    )
+    const { object, unknownFields } = decodeObject(switchedOff, 'V1Thing', {
+      metadata: {},
+      spec: { name: 'a', image: 'b' },
+    })
+    expect([object['spec'], unknownFields]).toEqual([{ name: 'a' }, []])
+  })
+
   it('does not confuse names that differ in case', () => {
     expect(decode({ Replicas: 3 }).unknownFields).toEqual(['spec.Replicas'])
   })

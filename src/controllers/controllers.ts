@@ -1,0 +1,54 @@
+/**
+ * THE list of controllers, sorted by name. What they need of the world comes in as ports: the composition root fills
+ * them in, and knows which object runs which scope.
+ */
+import type { Controller } from '../reconcile/define-controller.ts'
+import { bootstrapController } from './bootstrap/bootstrap.ts'
+import type { ApiAddress } from './bootstrap/objects.ts'
+import { clusterRoleAggregationController } from './cluster-role-aggregation/cluster-role-aggregation.ts'
+import { deploymentController } from './deployment/deployment.ts'
+import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
+import { endpointsController } from './endpoints/endpoints.ts'
+import { garbageCollector } from './garbage-collector/garbage-collector.ts'
+import { jobController } from './job/job.ts'
+import type { NamespaceContent } from './namespace/namespace.ts'
+import { namespaceController } from './namespace/namespace.ts'
+import { nodeController, podCidrController } from './node/node.ts'
+import { replicaSetController } from './replica-set/replica-set.ts'
+import { rootCaController } from './root-ca/root-ca.ts'
+import { serviceAccountController } from './service-account/service-account.ts'
+
+export interface ControllerPorts {
+  readonly apiAddress: ApiAddress
+  readonly namespaceContent: NamespaceContent
+  /** The API's certificate authority as PEM; '' where its certificate is a public one. */
+  rootCertificates(): string
+  /** What the platform's own nodes say they run. */
+  readonly version: string
+}
+
+/** Those that run in the cluster-scope object. */
+export function clusterControllers(ports: Pick<ControllerPorts, 'apiAddress' | 'namespaceContent' | 'version'>): readonly Controller[] {
+  return [
+    bootstrapController(ports.apiAddress),
+    clusterRoleAggregationController,
+    garbageCollector('cluster'),
+    namespaceController(ports.namespaceContent),
+    nodeController(ports.version),
+    podCidrController,
+  ]
+}
+
+/** Those that run in each namespace's object. */
+export function namespaceControllers(ports: Pick<ControllerPorts, 'rootCertificates'>): readonly Controller[] {
+  return [
+    deploymentController,
+    endpointSliceController,
+    endpointsController,
+    garbageCollector('namespace'),
+    jobController,
+    replicaSetController,
+    rootCaController(() => ports.rootCertificates()),
+    serviceAccountController,
+  ]
+}

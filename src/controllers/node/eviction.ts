@@ -1,0 +1,28 @@
+/**
+ * When pods must leave a node with NoExecute taints
+ * (kubernetes pkg/controller/tainteviction/taint_eviction.go). Pure.
+ */
+import type { V1Pod, V1Taint, V1Toleration } from '../../apis/generated/types.ts'
+
+function tolerates({ key = '', operator = 'Equal', value = '', effect = '' }: V1Toleration, taint: V1Taint): boolean {
+  if (effect !== '' && effect !== taint.effect) return false
+  if (key !== '' && key !== taint.key) return false
+  if (operator === 'Exists') return true
+  return operator === 'Equal' && key !== '' && value === (taint.value ?? '')
+}
+
+/** Milliseconds since the epoch at which the pod must go; undefined when it tolerates everything for ever. */
+export function evictionTimeMs(pod: V1Pod, taints: readonly V1Taint[]): number | undefined {
+  const tolerations = pod.spec?.tolerations ?? []
+  let sinceMs = 0
+  let seconds: number | undefined
+  for (const taint of taints) {
+    const matching = tolerations.filter((toleration) => tolerates(toleration, taint))
+    if (matching.length === 0) return 0
+    sinceMs = Math.max(sinceMs, Date.parse(taint.timeAdded ?? '') || 0)
+    for (const { tolerationSeconds } of matching) {
+      if (tolerationSeconds !== undefined) seconds = Math.min(seconds ?? Infinity, Math.max(0, tolerationSeconds))
+    }
+  }
+  return seconds === undefined ? undefined : sinceMs + seconds * 1_000
+}

@@ -1,0 +1,112 @@
+/**
+ * The node controllers of the cluster scope: pod CIDRs, nodes that are ready by assertion, taints by condition, and
+ * what becomes of the pods of a node that is not ready (kubernetes pkg/controller/nodelifecycle, tainteviction).
+ */
+import { node } from '../../apis/core/node/node.ts'
+import { pod } from '../../apis/core/pod/pod.ts'
+import type { V1Node, V1Pod, V1Taint } from '../../apis/generated/types.ts'
+import { formatTime } from '../../apimachinery/meta.ts'
+import { hasReason } from '../../apimachinery/status-error.ts'
+import type { Controller, ReconcileContext, ReconcileResult } from '../../reconcile/define-controller.ts'
+import { again, defineController, done } from '../../reconcile/define-controller.ts'
+import { isPodFinished, isPodReady } from '../pods/readiness.ts'
+import { isSameJson } from '../status-writes.ts'
+import { evictionTimeMs } from './eviction.ts'
+import { assertedStatus, isAsserted, planCidrs, planTaints } from './plan.ts'
+
+/** Pods that come to a tainted node later are found by looking again: they live in other objects, which wake nobody here. */
+const EVICTION_RECHECK_MS = 30_000
+
+const ALL = 'all'
+
+/** One key for all nodes, so that no two runs give out the same range. */
+export const podCidrController: Controller = defineController({
+  name: 'node-ipam',
+  identity: 'node-controller',
+  scope: 'cluster',
+  for: node,
+  ignoresFor: true,
+  watches: [{ kind: node, keysOf: ({ type }) => (type === 'DELETED' ? [] : [ALL]) }],
+  startKeys: [ALL],
+  resyncSeconds: 600,
+  async reconcile({ lister, client, events }) {
+    for (const { node: subject, cidr } of planCidrs(lister.list(node))) {
+      const { name = '', uid } = subject.metadata
+      if (cidr === undefined) {
+        await events.record(subject, 'Normal', 'CIDRNotAvailable', `Node ${name} status is now: CIDRNotAvailable`)
+        continue
+      }
+      const patch = { metadata: { uid }, spec: { podCIDR: cidr, podCIDRs: [cidr] } }
+      await client.patch(node, { name }, 'merge', patch)
+    }
+    return done
+  },
+})
+
+/** `version`: what the platform's own nodes say they run (`v1.36.0+…`). */
+export function nodeController(version: string): Controller {
+  return defineController({
+    name: 'node',
+    scope: 'cluster',
+    for: node,
+    resyncSeconds: 600,
+    async reconcile(context, key) {
+      const { lister, client, clock } = context
+      let subject = lister.get(node, key)
+      if (subject === undefined || subject.metadata.deletionTimestamp !== undefined) return done
+      if (isAsserted(subject)) {
+        const status = assertedStatus(subject, version, clock.now())
+        if (!isSameJson(subject.status, status)) subject = await client.updateStatus(node, { ...subject, status })
+      }
+      const taints = planTaints(subject, clock.now())
+      if (!isSameJson(subject.spec?.taints ?? [], taints)) {
+        const { taints: _before, ...spec } = subject.spec ?? {}
+        subject = await client.update(node, { ...subject, spec: taints.length === 0 ? spec : { ...spec, taints } })
+      }
+      return leavePods(context, subject, taints)
+    },
+  })
+}
+
+/** Pods on a node that is not ready are not ready either, and go when they no longer tolerate it. */
+async function leavePods(context: ReconcileContext, subject: V1Node, taints: readonly V1Taint[]): Promise<ReconcileResult> {
+  const { client, clock } = context
+  const evicting = taints.filter(({ effect }) => effect === 'NoExecute')
+  if (evicting.length === 0) return done
+  const { name = '' } = subject.metadata
+  const { items } = await client.list(pod, { fieldSelector: `spec.nodeName=${name}` })
+  const isDown = subject.status?.conditions?.some(({ type, status }) => type === 'Ready' && status !== 'True') ?? false
+  let nextMs = clock.now() + EVICTION_RECHECK_MS
+  for (const one of items) {
+    if (isPodFinished(one) || one.metadata.deletionTimestamp !== undefined) continue
+    if (isDown && isPodReady(one)) await markNotReady(context, one)
+    const dueMs = evictionTimeMs(one, evicting)
+    if (dueMs === undefined) continue
+    if (dueMs > clock.now()) nextMs = Math.min(nextMs, dueMs)
+    else await evict(context, one)
+  }
+  return again(nextMs - clock.now())
+}
+
+async function markNotReady({ client, clock, events }: ReconcileContext, one: V1Pod): Promise<void> {
+  const { name = '', namespace = '' } = one.metadata
+  const conditions = (one.status?.conditions ?? []).map((condition) =>
+    condition.type === 'Ready' ? { ...condition, status: 'False', lastTransitionTime: formatTime(clock.now()) } : condition,
+  )
+  await events.record(one, 'Warning', 'NodeNotReady', 'Node is not ready')
+  try {
+    await client.patch(pod, { namespace, name }, 'merge', { metadata: { uid: one.metadata.uid }, status: { conditions } }, { subresource: 'status' })
+  } catch (error) {
+    if (!hasReason(error, 'NotFound')) throw error
+  }
+}
+
+async function evict({ client, events }: ReconcileContext, one: V1Pod): Promise<void> {
+  const { name = '', namespace = '', uid } = one.metadata
+  await events.record(one, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`)
+  try {
+    await client.delete(pod, { namespace, name }, uid === undefined ? {} : { preconditions: { uid } })
+  } catch (error) {
+    if (!hasReason(error, 'NotFound')) throw error
+  }
+}

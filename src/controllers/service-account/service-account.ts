@@ -1,0 +1,32 @@
+/**
+ * Gives each namespace its `default` ServiceAccount (kubernetes pkg/controller/serviceaccount/
+ * serviceaccounts_controller.go). Runs when a namespace's object starts on an empty store, and whenever it is deleted.
+ */
+import { serviceAccount } from '../../apis/core/service-account/service-account.ts'
+import { hasReason } from '../../apimachinery/status-error.ts'
+import type { Controller } from '../../reconcile/define-controller.ts'
+import { defineController, done } from '../../reconcile/define-controller.ts'
+import { isWithoutNamespace } from '../namespace-refusals.ts'
+
+const DEFAULT = 'default'
+
+export const serviceAccountController: Controller = defineController({
+  name: 'service-account',
+  scope: 'namespace',
+  for: serviceAccount,
+  startKeys: [DEFAULT],
+  resyncSeconds: 600,
+  async reconcile({ lister, client, namespace }, key) {
+    if (key !== DEFAULT || lister.get(serviceAccount, DEFAULT) !== undefined) return done
+    try {
+      await client.create(serviceAccount, {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: DEFAULT, namespace },
+      })
+    } catch (error) {
+      if (!hasReason(error, 'AlreadyExists') && !isWithoutNamespace(error)) throw error
+    }
+    return done
+  },
+})

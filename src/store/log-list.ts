@@ -1,0 +1,107 @@
+/**
+ * Pages of objects in order of names, now or as of a revision of the watch window, exact across deletion and recreation.
+ * Invariant: texts are read only for what is returned. It must not know: how a list is asked for or answered.
+ */
+import type { ObjectRow } from './log-rows.ts'
+import { ADDED, DELETED, parseSelectable, storedObject } from './log-rows.ts'
+import type { ListPage, ListQuery, StoredObject } from './object-store.ts'
+import type { Sql } from './sql.ts'
+
+/** Rows looked at in one statement while a list skips what is not selected: some 100 KB of labels and fields. */
+const SCAN_ROWS = 500
+
+type Candidate = { name: string; revision: number; selectable: string }
+type ChainRow = Candidate & { type: number; previous: number }
+
+// A range of current's primary key, in its order; log by its primary key. A deleted key's pointer is negative.
+const LIST =
+  'SELECT l.name, l.revision, l.selectable, l.value FROM current c JOIN log l ON l.revision = c.revision ' +
+  'WHERE c.resource = ? AND c.name > ? AND c.revision > 0 ORDER BY c.name LIMIT ?'
+const CANDIDATES =
+  'SELECT l.name, l.revision, l.selectable FROM current c JOIN log l ON l.revision = c.revision ' +
+  'WHERE c.resource = ? AND c.name > ? AND c.revision > 0 ORDER BY c.name LIMIT ?'
+const POINTERS = 'SELECT name, revision FROM current WHERE resource = ? AND name > ? ORDER BY name LIMIT ?'
+const COUNT = 'SELECT COUNT(*) AS count FROM current WHERE resource = ? AND name > ? AND revision > 0'
+// log by its primary key.
+const CHAIN_ROW = 'SELECT name, revision, selectable, type, previous FROM log WHERE revision = ?'
+const TEXT = 'SELECT value FROM log WHERE revision = ?'
+const GROWTH =
+  `SELECT COUNT(*) FILTER (WHERE type = ${String(ADDED)}) ` +
+  `- COUNT(*) FILTER (WHERE type = ${String(DELETED)}) AS growth FROM log WHERE revision > ? AND resource = ? AND name > ?`
+
+/** `asOf` must be checked already: within the window, and not above the newest revision. */
+export function listPage(sql: Sql, { resource, after = '', limit, asOf, matches }: ListQuery): ListPage {
+  if (asOf === undefined && matches === undefined) return plainPage(sql, resource, after, limit)
+  const objects: StoredObject[] = []
+  const found = asOf === undefined ? candidates(sql, resource, after) : candidatesAsOf(sql, resource, after, asOf)
+  for (const { name, revision, selectable: json } of found) {
+    const selectable = parseSelectable(json)
+    if (matches !== undefined && !matches(selectable, name)) continue
+    if (objects.length === limit) {
+      const remaining = matches === undefined ? countAfter(sql, resource, objects.at(-1)?.name ?? after, asOf) : undefined
+      return { objects, hasMore: true, remaining }
+    }
+    objects.push({ resource, name, revision, text: textOf(sql, revision), selectable })
+  }
+  return { objects, hasMore: false, remaining: matches === undefined ? 0 : undefined }
+}
+
+/** How many objects of the resource have names greater than `after`. */
+export function countAfter(sql: Sql, resource: string, after: string, asOf?: number): number {
+  const now = sql.all<{ count: number }>(COUNT, resource, after)[0]?.count ?? 0
+  if (asOf === undefined) return now
+  return now - (sql.all<{ growth: number }>(GROWTH, asOf, resource, after)[0]?.growth ?? 0)
+}
+
+/** The object behind a pointer as of `asOf`: follows the key's rows back to the one that stood then. */
+export function objectAsOf(sql: Sql, resource: string, pointer: number, asOf: number): StoredObject | undefined {
+  const row = rowAsOf(sql, pointer, asOf)
+  return row === undefined ? undefined : storedObject(resource, { ...row, value: textOf(sql, row.revision) })
+}
+
+function plainPage(sql: Sql, resource: string, after: string, limit: number): ListPage {
+  // One more than asked for tells whether there is more.
+  const rows = sql.all<ObjectRow>(LIST, resource, after, Math.min(limit + 1, Number.MAX_SAFE_INTEGER))
+  const hasMore = rows.length > limit
+  if (hasMore) rows.pop()
+  const objects = rows.map((row) => storedObject(resource, row))
+  return { objects, hasMore, remaining: hasMore ? countAfter(sql, resource, objects.at(-1)?.name ?? after) : 0 }
+}
+
+function* candidates(sql: Sql, resource: string, start: string): Generator<Candidate> {
+  for (let after = start; ; ) {
+    const rows = sql.all<Candidate>(CANDIDATES, resource, after, SCAN_ROWS)
+    yield* rows
+    if (rows.length < SCAN_ROWS) return
+    after = rows.at(-1)?.name ?? after
+  }
+}
+
+function* candidatesAsOf(sql: Sql, resource: string, start: string, asOf: number): Generator<Candidate> {
+  for (let after = start; ; ) {
+    const pointers = sql.all<{ name: string; revision: number }>(POINTERS, resource, after, SCAN_ROWS)
+    for (const { revision } of pointers) {
+      const row = rowAsOf(sql, revision, asOf)
+      if (row !== undefined) yield row
+    }
+    if (pointers.length < SCAN_ROWS) return
+    after = pointers.at(-1)?.name ?? after
+  }
+}
+
+/** Within the window a missing row can only be a deletion that compaction has passed: then nothing stood there. */
+function rowAsOf(sql: Sql, pointer: number, asOf: number): Candidate | undefined {
+  for (let revision = Math.abs(pointer); revision > 0; ) {
+    const [row] = sql.all<ChainRow>(CHAIN_ROW, revision)
+    if (row === undefined) return undefined
+    if (row.revision <= asOf) return row.type === DELETED ? undefined : row
+    revision = row.previous
+  }
+  return undefined
+}
+
+function textOf(sql: Sql, revision: number): string {
+  const [row] = sql.all<{ value: string }>(TEXT, revision)
+  if (row === undefined) throw new Error(`revision ${String(revision)} is not in the log`)
+  return row.value
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import type { AnyObject } from '../../src/apimachinery/meta.ts'
+import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
+import type { ReviewPorts } from '../../src/apiserver/reviews.ts'
+import { REVIEWS } from '../../src/apiserver/reviews.ts'
+import type { Attributes } from '../../src/auth/authorizer.ts'
+
+const asked: Attributes[] = []
+
+const PORTS: ReviewPorts = {
+  user: { username: 'ann', uid: 'u', groups: ['dev'], extra: { scope: ['x'] } },
+  namespace: '',
+  nowMs: Date.UTC(2026, 0, 1),
+  authorize(attributes) {
+    asked.push(attributes)
+    const isAllowed = attributes.user.username === 'ann' && attributes.verb === 'get'
+    return { isAllowed, reason: isAllowed ? 'RBAC: allowed by test' : '' }
+  },
+  rulesFor: () => ({
+    rules: [
+      { verbs: ['get'], apiGroups: [''], resources: ['pods'], resourceNames: ['p'] },
+      { verbs: ['get'], nonResourceURLs: ['/version'] },
+    ],
+    errors: ['role.rbac.authorization.k8s.io "gone" not found'],
+  }),
+  reviewToken: (token, audiences) =>
+    Promise.resolve(
+      token === 'good' ? { user: { username: 'bob', groups: ['g'] }, audiences: audiences.length === 0 ? ['api'] : audiences } : { failure: 'invalid bearer token' },
+    ),
+}
+
+async function review(kind: string, spec: Record<string, unknown> | undefined, given: { metadata?: Record<string, unknown>; namespace?: string } = {}): Promise<AnyObject> {
+  const answer = REVIEWS[kind]
+  if (answer === undefined) throw new Error(`no review ${kind}`)
+  const group = kind === 'TokenReview' || kind === 'SelfSubjectReview' ? 'authentication' : 'authorization'
+  const request: AnyObject = { apiVersion: `${group}.k8s.io/v1`, kind, metadata: given.metadata ?? {}, ...(spec === undefined ? {} : { spec }) }
+  return answer(request, { ...PORTS, namespace: given.namespace ?? '' })
+}
+
+const pods = { verb: 'get', resource: 'pods', namespace: 'shop' }
+
+describe('access reviews', () => {
+  it('answers for the asker, with the request itself', async () => {
+    expect(await review('SelfSubjectAccessReview', { resourceAttributes: pods })).toEqual({
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      metadata: {},
+      spec: { resourceAttributes: pods },
+      status: { allowed: true, reason: 'RBAC: allowed by test' },
+    })
+    expect(asked.at(-1)).toEqual({
+      isResource: true, user: PORTS.user, verb: 'get', group: '', version: '*', resource: 'pods', subresource: '', namespace: 'shop', name: '',
+    })
+  })
+
+  it('answers about paths', async () => {
+    await review('SelfSubjectAccessReview', { nonResourceAttributes: { verb: 'get', path: '/metrics' } })
+    expect(asked.at(-1)).toEqual({ isResource: false, user: PORTS.user, verb: 'get', path: '/metrics' })
+  })
+
+  it('answers for somebody else', async () => {
+    const spec = { resourceAttributes: pods, user: 'eve', groups: ['a'], uid: '7', extra: { k: ['v'] } }
+    expect((await review('SubjectAccessReview', spec)).status).toEqual({ allowed: false })
+    expect(asked.at(-1)?.user).toEqual({ username: 'eve', groups: ['a'], uid: '7', extra: { k: ['v'] } })
+  })
+
+  it('answers in a namespace', async () => {
+    const given = { metadata: { namespace: 'shop' }, namespace: 'shop' }
+    expect((await review('LocalSubjectAccessReview', { resourceAttributes: pods, user: 'ann' }, given)).status).toMatchObject({ allowed: true })
+  })
+
+  const both = { resourceAttributes: pods, nonResourceAttributes: { path: '/', verb: 'get' } }
+  const local = { metadata: { namespace: 'shop' }, namespace: 'shop' }
+  const wrong: [string, string, Record<string, unknown>, Parameters<typeof review>[2], string][] = [
+    ['a question about nothing', 'SelfSubjectAccessReview', {}, {}, 'spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified'],
+    ['two questions', 'SelfSubjectAccessReview', both, {}, 'spec.nonResourceAttributes: Invalid value: {"path":"/","verb":"get"}: cannot be specified in combination with resourceAttributes'],
+    ['nobody', 'SubjectAccessReview', { resourceAttributes: pods }, {}, 'spec.user: Invalid value: "": at least one of user or group must be specified'],
+    ['a name', 'SubjectAccessReview', { resourceAttributes: pods, user: 'x' }, { metadata: { name: 'n' } }, 'metadata: Invalid value: {"name":"n"}: must be empty'],
+    ['a name beside the namespace', 'LocalSubjectAccessReview', { resourceAttributes: pods, user: 'x' }, { metadata: { namespace: 'shop', name: 'n' }, namespace: 'shop' }, 'metadata: Invalid value: {"namespace":"shop","name":"n"}: must be empty except for namespace'],
+    ['another namespace', 'LocalSubjectAccessReview', { resourceAttributes: { ...pods, namespace: 'else' }, user: 'x' }, local, 'spec.resourceAttributes.namespace: Invalid value: "else": must match metadata.namespace'],
+    ['a path in a namespace', 'LocalSubjectAccessReview', { nonResourceAttributes: { path: '/' }, user: 'x' }, local, 'spec.nonResourceAttributes: Invalid value: {"path":"/"}: disallowed on this kind of request'],
+    ['an empty selector', 'SelfSubjectAccessReview', { resourceAttributes: { ...pods, fieldSelector: {} } }, {}, 'spec.resourceAttributes.fieldSelector.requirements: Required value: when spec.resourceAttributes.fieldSelector is specified, requirements or rawSelector is required'],
+    ['two selectors in one', 'SelfSubjectAccessReview', { resourceAttributes: { ...pods, labelSelector: { rawSelector: 'a', requirements: [{}] } } }, {}, 'spec.resourceAttributes.labelSelector.rawSelector: Invalid value: "a": may not specified at the same time as requirements'],
+  ]
+  it.each(wrong)('refuses %s', async (_, kind, spec, given, message) => {
+    await expect(review(kind, spec, given)).rejects.toMatchObject({ httpCode: 422, message: `.authorization.k8s.io "" is invalid: ${message}` })
+  })
+
+  it('refuses a namespace that is not the path\'s', async () => {
+    const given = { metadata: { namespace: 'shop' }, namespace: 'else' }
+    await expect(review('LocalSubjectAccessReview', { resourceAttributes: pods, user: 'x' }, given)).rejects.toMatchObject({
+      httpCode: 400,
+      message: 'spec.resourceAttributes.namespace must match namespace: else',
+    })
+  })
+})
+
+describe('SelfSubjectRulesReview', () => {
+  it('lists rules on resources and on paths, and says what could not be resolved', async () => {
+    expect(await review('SelfSubjectRulesReview', { namespace: 'shop' })).toMatchObject({
+      spec: {},
+      status: {
+        resourceRules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'], resourceNames: ['p'] }],
+        nonResourceRules: [{ verbs: ['get'], nonResourceURLs: ['/version'] }],
+        incomplete: false,
+        evaluationError: 'role.rbac.authorization.k8s.io "gone" not found',
+      },
+    })
+  })
+
+  it('needs a namespace', async () => {
+    await expect(review('SelfSubjectRulesReview', {})).rejects.toMatchObject({ httpCode: 400, message: 'no namespace on request' })
+  })
+})
+
+describe('SelfSubjectReview', () => {
+  it('says who asks', async () => {
+    expect(await review('SelfSubjectReview', undefined)).toEqual({
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'SelfSubjectReview',
+      metadata: { creationTimestamp: '2026-01-01T00:00:00Z' },
+      status: { userInfo: { username: 'ann', uid: 'u', groups: ['dev'], extra: { scope: ['x'] } } },
+    })
+  })
+})
+
+describe('TokenReview', () => {
+  it('says whose token it is', async () => {
+    expect((await review('TokenReview', { token: 'good', audiences: ['vault'] })).status).toEqual({
+      authenticated: true,
+      user: { username: 'bob', groups: ['g'] },
+      audiences: ['vault'],
+    })
+  })
+
+  it('says what is wrong with one', async () => {
+    expect((await review('TokenReview', { token: 'bad' })).status).toEqual({ user: {}, error: 'invalid bearer token' })
+  })
+
+  it('needs a token', async () => {
+    const error: unknown = await review('TokenReview', {}).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(ApiStatusError)
+    expect(error).toMatchObject({ httpCode: 400, message: 'token is required for TokenReview in authentication' })
+  })
+})
