@@ -96,10 +96,10 @@ async function reviewLocalAccess(request: AnyObject, ports: ReviewPorts): Promis
   return decide(request, spec, subjectOf(spec), ports)
 }
 
-async function reviewOwnRules(request: AnyObject, { user, rulesFor }: ReviewPorts): Promise<AnyObject> {
+async function reviewOwnRules(request: AnyObject, ports: ReviewPorts): Promise<AnyObject> {
   const { namespace = '' } = (request.spec ?? {}) as { namespace?: string }
   if (namespace === '') throw badRequestError('no namespace on request')
-  const { rules, errors } = await rulesFor(user, namespace)
+  const { rules, errors } = await ports.rulesFor(ports.user, namespace)
   const resourceRules = rules
     .filter(({ resources }) => (resources ?? []).length > 0)
     .map(({ verbs, apiGroups, resources, resourceNames }) => ({

@@ -25,6 +25,9 @@ export const CONTROLLERS_GROUP = 'system:workernetes:controllers'
 /** Who the server itself acts as when it sets a cluster up (upstream's loopback client). */
 export const SERVER_USER: UserInfo = { username: 'system:apiserver', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] }
 
+/** Who holds the token made at the first start. */
+export const BOOTSTRAP_ADMIN: UserInfo = { username: 'kubernetes-admin', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] }
+
 /** Who a controller of ours acts as: its service account in kube-system, whose role says what it may write. */
 export function controllerUser(name: string): UserInfo {
   if (name === 'bootstrap') return SERVER_USER
