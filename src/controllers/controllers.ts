@@ -11,6 +11,7 @@ import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { jobController } from './job/job.ts'
+import { ttlAfterFinishedController } from './job/ttl-after-finished.ts'
 import type { NamespaceContent } from './namespace/namespace.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeController, podCidrController } from './node/node.ts'
@@ -50,5 +51,6 @@ export function namespaceControllers(ports: Pick<ControllerPorts, 'rootCertifica
     replicaSetController,
     rootCaController(() => ports.rootCertificates()),
     serviceAccountController,
+    ttlAfterFinishedController,
   ]
 }

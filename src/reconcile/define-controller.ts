@@ -42,10 +42,10 @@ export interface ReconcileContext {
 }
 
 export interface Controller {
-  /** `replicaset`: also its place in the identity `system:serviceaccount:kube-system:…-controller`. */
+  /** `replicaset`: also what `controllerUser` makes its identity of, and with `-controller` the source of its Events. */
   readonly name: string
-  /** The service account it acts as and the source of its Events, where upstream's is not `NAME-controller`. */
-  readonly identity?: string
+  /** The controller as which it acts, where that is another one: several may share an identity. */
+  readonly actsAs?: string
   readonly scope: 'namespace' | 'cluster'
   /** The kind whose names are the keys. */
   readonly for: KindRef
@@ -73,11 +73,6 @@ export interface Controller {
   /** How often Cron's resync runs all keys of `for`; 0: never. */
   readonly resyncSeconds: number
   reconcile(context: ReconcileContext, key: ReconcileKey): Promise<ReconcileResult>
-}
-
-/** Who a controller is to the API: the name of its service account in kube-system, and its Events' source. */
-export function identityOf(controller: Pick<Controller, 'name' | 'identity'>): string {
-  return controller.identity ?? `${controller.name}-controller`
 }
 
 export function defineController(

@@ -17,7 +17,6 @@ import type { Random } from '../lib/random.ts'
 import type { Change, StoreReader } from '../store/object-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { Controller, ReconcileContext } from './define-controller.ts'
-import { identityOf } from './define-controller.ts'
 import { createLister } from './lister.ts'
 import type { Progress } from './progress.ts'
 import { concernsAny, wakesOf, wakingResources } from './wake-ups.ts'
@@ -56,8 +55,8 @@ export interface DriverOptions {
   readonly namespace: string
   readonly reader: StoreReader
   readonly progress: Progress
-  /** The client that acts as this service account of kube-system (`replicaset-controller`). */
-  clientFor(identity: string): Client
+  /** The client that acts as the controller of this name (auth's `controllerUser`), in this scope and across. */
+  clientFor(name: string): Client
   readonly clock: Clock
   readonly random: Random
   /** A key failed (it will be retried) or was set aside; for the log. */
@@ -115,11 +114,11 @@ class ReconcileDriver implements Driver {
     const lister = createLister(options.reader)
     const { clock, random, reader, namespace } = options
     for (const controller of options.controllers) {
-      const client = options.clientFor(identityOf(controller))
+      const client = options.clientFor(controller.actsAs ?? controller.name)
       const events = createEventsRecorder({
         client,
         clock,
-        component: identityOf(controller),
+        component: `${controller.name}-controller`,
         onError: (error) => this.#options.onError?.(error, controller.name, ''),
       })
       this.#contexts.set(controller.name, { client, lister, reader, namespace, clock, random, events })

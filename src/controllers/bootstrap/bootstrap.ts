@@ -47,7 +47,6 @@ const API = 'api-service'
 export function bootstrapController(address: ApiAddress): Controller {
   return defineController({
     name: 'bootstrap',
-    identity: 'bootstrap',
     scope: 'cluster',
     for: namespace,
     ignoresFor: true,

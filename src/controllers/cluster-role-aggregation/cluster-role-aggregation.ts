@@ -13,7 +13,7 @@ import { selects } from '../pods/selection.ts'
 import { isSameJson } from '../status-writes.ts'
 
 export const clusterRoleAggregationController: Controller = defineController({
-  name: 'clusterrole-aggregation',
+  name: 'cluster-role-aggregation',
   scope: 'cluster',
   for: clusterRole,
   watches: [{ kind: clusterRole, keysOf: (change, { lister }) => aggregatorsOf(change, lister) }],

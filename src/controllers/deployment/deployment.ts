@@ -94,9 +94,9 @@ async function annotate(context: ReconcileContext, owner: V1Deployment, sets: Re
   }
   const revision = annotations[REVISION]
   if (revision !== undefined && owner.metadata.annotations?.[REVISION] !== revision) {
-    const { name = '', uid } = owner.metadata
-    const patch = { metadata: { uid, annotations: { [REVISION]: revision } } }
-    await context.client.patch(deployment, { namespace: context.namespace, name }, 'merge', patch)
+    const { metadata } = owner
+    const annotated = { ...metadata, annotations: { ...metadata.annotations, [REVISION]: revision } }
+    await context.client.update(deployment, { ...owner, metadata: annotated })
   }
   return { current: next, old }
 }

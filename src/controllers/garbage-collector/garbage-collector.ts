@@ -44,7 +44,6 @@ export function garbageCollector(scope: Controller['scope'], definitions: readon
   const kinds = lookUps(definitions)
   return defineController({
     name: 'garbage-collector',
-    identity: 'generic-garbage-collector',
     scope,
     for: namespaceKind,
     ignoresFor: true,

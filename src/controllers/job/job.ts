@@ -1,6 +1,6 @@
 /**
  * The Job controller: runs pods until enough have succeeded or too many have failed
- * (kubernetes pkg/controller/job/job_controller.go, pkg/controller/ttlafterfinished).
+ * (kubernetes pkg/controller/job/job_controller.go).
  * Not acted upon: podFailurePolicy, successPolicy, backoffLimitPerIndex, maxFailedIndexes.
  */
 import { job } from '../../apis/batch/job/job.ts'
@@ -8,7 +8,7 @@ import { pod } from '../../apis/core/pod/pod.ts'
 import type { V1Job, V1JobStatus, V1Pod } from '../../apis/generated/types.ts'
 import { controllerOf, formatTime } from '../../apimachinery/meta.ts'
 import { selectorFromSpec } from '../../apimachinery/selectors.ts'
-import { hasReason, statusErrorFrom } from '../../apimachinery/status-error.ts'
+import { statusErrorFrom } from '../../apimachinery/status-error.ts'
 import type { Operation } from '../../client/client.ts'
 import type { Controller, ReconcileContext, ReconcileResult } from '../../reconcile/define-controller.ts'
 import { again, defineController, done } from '../../reconcile/define-controller.ts'
@@ -34,7 +34,8 @@ export const jobController: Controller = defineController({
     await releaseStrays(context, key, subject)
     if (subject === undefined || subject.metadata.deletionTimestamp !== undefined) return done
     if ((subject.spec?.managedBy ?? OUR_NAME) !== OUR_NAME) return done
-    if (finishedCondition(subject) !== undefined) return expire(context, subject)
+    // Without a selector nothing that is made would be found again; the API generates one.
+    if (finishedCondition(subject) !== undefined || subject.spec?.selector === undefined) return done
     return run(context, subject)
   },
 })
@@ -48,23 +49,6 @@ async function releaseStrays({ lister, client, namespace }: ReconcileContext, ke
     return isOver || owner.uid !== subject.metadata.uid
   })
   await write(client, namespace, strays.map(withoutFinalizer))
-}
-
-/** Deletes a finished Job when its time to live has passed. */
-async function expire({ client, clock, namespace }: ReconcileContext, subject: V1Job): Promise<ReconcileResult> {
-  const seconds = subject.spec?.ttlSecondsAfterFinished
-  const finishedMs = Date.parse(finishedCondition(subject)?.lastTransitionTime ?? '')
-  if (seconds === undefined || Number.isNaN(finishedMs)) return done
-  const leftMs = finishedMs + seconds * 1_000 - clock.now()
-  if (leftMs > 0) return again(leftMs)
-  const { name = '', uid } = subject.metadata
-  try {
-    const preconditions = uid === undefined ? {} : { preconditions: { uid } }
-    await client.delete(job, { namespace, name }, { propagationPolicy: 'Foreground', ...preconditions })
-  } catch (error) {
-    if (!hasReason(error, 'NotFound')) throw error
-  }
-  return done
 }
 
 async function run(context: ReconcileContext, observed: V1Job): Promise<ReconcileResult> {

@@ -22,7 +22,7 @@ const ALL = 'all'
 /** One key for all nodes, so that no two runs give out the same range. */
 export const podCidrController: Controller = defineController({
   name: 'node-ipam',
-  identity: 'node-controller',
+  actsAs: 'node',
   scope: 'cluster',
   for: node,
   ignoresFor: true,

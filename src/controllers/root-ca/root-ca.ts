@@ -20,7 +20,6 @@ const DESCRIPTION =
 export function rootCaController(certificates: () => string): Controller {
   return defineController({
     name: 'root-ca',
-    identity: 'root-ca-cert-publisher',
     scope: 'namespace',
     for: configMap,
     startKeys: [ROOT_CA_NAME],
