@@ -7,7 +7,6 @@
 import type { KubeObject } from '../apimachinery/meta.ts'
 import { formatQuantity, roundUpToMilli } from '../apimachinery/quantity.ts'
 import type { SchemaNode, StructNode } from '../apimachinery/schema/schema.ts'
-import type { KindRef } from './define-kind.ts'
 import { DEFAULTS } from './defaults.ts'
 import { schema } from './schema.ts'
 
@@ -42,7 +41,7 @@ const plans = new Map<string, Plan>()
 const reaching = new Map<string, boolean>()
 
 /** Mutates `subject`, which must have come out of decoding as an object of the definition's type. */
-export function applyDefaults({ type }: KindRef & { readonly type: string }, subject: KubeObject): void {
+export function applyDefaults({ type }: { readonly type: string }, subject: KubeObject): void {
   fillStruct(schema.structOf(type), subject as unknown as Fields)
 }
 

@@ -31,7 +31,7 @@ export interface HookContext {
 
 /** How objects of a kind behave beyond their schema. Every hook is pure but for changing `next` in place where said. */
 export interface Strategy<T extends KubeObject = KubeObject> {
-  /** Clears what users may not set on create (status, …) and sets generation; after admission, before validate. Mutates. */
+  /** Clears what users may not set (status, …), sets generation; after admission, before validate. Mutates. */
   prepareForCreate?(next: T, context: HookContext): void
   /** All errors at once, with upstream's paths and texts; metadata itself is validated by the registry. */
   validate?(next: T): FieldError[]
@@ -87,7 +87,11 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
    * Where it is stored, if not under its own version: the key of the storage version's definition and the conversions
    * both ways (autoscaling/v1 HPA, core/v1 Event …).
    */
-  readonly storedAs?: { readonly definition: KindRef; toStored(subject: T): KubeObject; fromStored(stored: KubeObject): T }
+  readonly storedAs?: {
+    readonly definition: KindRef
+    toStored(subject: T): KubeObject
+    fromStored(stored: KubeObject): T
+  }
   /** Creates answer with this Warning because nothing acts on the kind yet; names the missing part. */
   readonly notActedUpon?: string
   /** Create-only review kinds are answered, never stored. */
@@ -95,7 +99,15 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
 }
 
 /** The fields of a definition that have a usual value. */
-type Defaulted = 'singular' | 'listKind' | 'shortNames' | 'categories' | 'verbs' | 'subresources' | 'columns' | 'strategy'
+type Defaulted =
+  | 'singular'
+  | 'listKind'
+  | 'shortNames'
+  | 'categories'
+  | 'verbs'
+  | 'subresources'
+  | 'columns'
+  | 'strategy'
 
 export const ALL_VERBS: readonly Verb[] = [
   'create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch',

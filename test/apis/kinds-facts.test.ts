@@ -1,6 +1,6 @@
 /**
- * Two sources meet here: the structure comes from @kubernetes/client-node, the facts from upstream's OpenAPI document and
- * Go types. Whatever one names the other must have.
+ * Two sources meet here: the structure comes from @kubernetes/client-node, the facts from upstream's OpenAPI document
+ * and Go types. Whatever one names the other must have.
  */
 import { describe, expect, it } from 'vitest'
 import { DISABLED_FIELDS } from '../../src/apis/facts/disabled-fields.ts'

@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KindDefinition } from '../../src/apis/define-kind.ts'
 import { KINDS, UNSERVED_KINDS, UNSERVED_SUBRESOURCES } from '../../src/apis/kinds.ts'
+import { typeOfKind } from '../../src/apis/kind-type.ts'
 import { schema } from '../../src/apis/schema.ts'
 import kindFacts from '../fixtures/kind-facts.json' with { type: 'json' }
 
@@ -61,6 +62,17 @@ describe('the list of kinds', () => {
       expect(schema.structOf(type).fields.has('metadata')).toBe(true)
     },
   )
+
+  it('has a type for every body that a subresource speaks', () => {
+    const scale = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
+    expect(typeOfKind(scale)).toBe('V1Scale')
+    for (const { bodyKind } of KINDS.flatMap(({ subresources }) => subresources)) {
+      // Options of streams travel as query parameters, never as bodies.
+      if (bodyKind === undefined || bodyKind.kind.endsWith('Options')) continue
+      expect([bodyKind.kind, schema.hasType(typeOfKind(bodyKind) ?? '')]).toEqual([bodyKind.kind, true])
+    }
+    expect(typeOfKind({ group: '', version: 'v1', kind: 'Nope' })).toBeUndefined()
+  })
 
   it('gives every selectable field of a kind also for an object that has nothing but metadata', () => {
     for (const definition of all) {

@@ -59,7 +59,7 @@ function compatibilityText(): string {
 Kubernetes 1.36, kind by kind. Written by \`${COMMAND}\` from src/apis/kinds.ts; do not edit.
 
 - *Stored*: objects are kept, watched and listed; "answered" kinds are questions that are never stored.
-- *Defaulted*: fields that are not set are filled in as upstream fills them in; "no" where upstream has no defaults either.
+- *Defaulted*: fields that are not set are filled in as upstream does it; "no" where upstream has no defaults either.
 - *Validated*: "yes" where the rules of the kind are checked; "types and names" where only the schema and metadata are.
 - *Acted upon*: something in the control plane reads the kind, or nothing needs to. A kind that nothing acts on yet
   answers creates with a Warning that says so.

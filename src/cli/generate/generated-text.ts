@@ -61,7 +61,7 @@ export type FieldFactTable = Readonly<Record<string, string>>
 
 /**
  * `structure.ts`: model → one word a field, `name` `presence` `:shape` `=goType`, where shape is a letter, a model's
- * name, or either of them below `[]` (list) and `{}` (map); no shape means text. src/apimachinery/schema/schema.ts reads it.
+ * name, or either of them below `[]` (list) and `{}` (map); no shape means text. Read by apimachinery/schema/schema.ts.
  */
 export function structureText(models: readonly Model[], facts: FieldFactTable): string {
   const lines = models.map(({ name, fields }) => {

@@ -1,0 +1,27 @@
+/**
+ * The schema's type for anything that travels as a body: kinds that are stored or answered, and those that only
+ * subresources speak (Scale, TokenRequest, Eviction), which are no kinds of their own in the list.
+ */
+import type { GroupVersionKind } from '../apimachinery/meta.ts'
+import { KINDS, UNSERVED_KINDS } from './kinds.ts'
+
+/** `group/version/kind` of bodies that only subresources have → type. */
+const BODY_TYPES: Readonly<Record<string, string>> = {
+  'authentication.k8s.io/v1/TokenRequest': 'AuthenticationV1TokenRequest',
+  'autoscaling/v1/Scale': 'V1Scale',
+  'policy/v1/Eviction': 'V1Eviction',
+}
+
+const types = new Map<string, string>(Object.entries(BODY_TYPES))
+for (const definition of [...KINDS, ...UNSERVED_KINDS.map((unserved) => unserved.definition)]) {
+  types.set(keyOf(definition), definition.type)
+}
+
+function keyOf({ group, version, kind }: GroupVersionKind): string {
+  return `${group}/${version}/${kind}`
+}
+
+/** Undefined for what is no built-in kind. */
+export function typeOfKind(kind: GroupVersionKind): string | undefined {
+  return types.get(keyOf(kind))
+}
