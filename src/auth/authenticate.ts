@@ -6,6 +6,7 @@
  */
 import { ApiStatusError, unauthorizedError } from '../apimachinery/status-error.ts'
 import type { Clock } from '../lib/clock.ts'
+import { isBoundToNode } from './bound-object.ts'
 import type { ServiceAccountKeys } from './service-account-keys.ts'
 import type { BoundClaims } from './service-account-token.ts'
 import { issuerOf, userOfClaims, verifyToken } from './service-account-token.ts'
@@ -31,6 +32,8 @@ export interface AuthenticatorOptions {
   issuerOfCluster(cluster: string): string
   /** Whether account, pod, secret or node of a token are there still, with the same uids: one call for all. */
   isBoundObjectLive(cluster: string, bound: BoundClaims): Promise<boolean>
+  /** The same for the node of a token that is bound to a node alone; left out, such tokens are refused. */
+  isNodeLive?(cluster: string, node: { readonly name: string; readonly uid?: string }): Promise<boolean>
   readonly clock: Clock
   /** Requests without a token become system:anonymous (and RBAC decides) rather than 401. Default: true, as upstream. */
   readonly allowsAnonymous?: boolean
@@ -127,11 +130,17 @@ class BearerAuthenticator implements Authenticator {
     const issuer = this.#options.issuerOfCluster(cluster)
     const { claims, failure } = await verifyToken(keys, token, { issuer, audiences, nowMs: this.#options.clock.now() })
     if (claims === undefined) return { failure }
-    if (!(await this.#options.isBoundObjectLive(cluster, claims['kubernetes.io']))) {
+    if (!(await this.#isLive(cluster, claims['kubernetes.io']))) {
       return { failure: 'service account token has been invalidated' }
     }
     const shared = claims.aud.filter((audience) => audiences.includes(audience))
     return { user: userOfClaims(claims), audiences: shared, expiresMs: claims.exp * 1_000 }
+  }
+
+  async #isLive(cluster: string, bound: BoundClaims): Promise<boolean> {
+    if (!(await this.#options.isBoundObjectLive(cluster, bound))) return false
+    if (bound.node === undefined || !isBoundToNode(bound)) return true
+    return (await this.#options.isNodeLive?.(cluster, bound.node)) ?? false
   }
 
   async #bootstrapUser(cluster: string, token: string): Promise<UserInfo | undefined> {

@@ -25,10 +25,11 @@ export interface OpenIdConfiguration {
   readonly id_token_signing_alg_values_supported: readonly string[]
 }
 
-export function openIdConfiguration(issuer: string): OpenIdConfiguration {
+/** `address` is where the documents are served, if that is not the issuer itself. */
+export function openIdConfiguration(issuer: string, address = issuer): OpenIdConfiguration {
   return {
     issuer,
-    jwks_uri: `${issuer}${JWKS_PATH}`,
+    jwks_uri: `${address}${JWKS_PATH}`,
     response_types_supported: ['id_token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [TOKEN_ALGORITHM],

@@ -12,10 +12,11 @@ export const MASTERS_GROUP = 'system:masters'
 export const ANONYMOUS_USER = 'system:anonymous'
 export const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:'
 
-/** Controllers whose service account upstream does not call `NAME-controller`. */
+/** Controllers whose service account upstream does not call `NAME-controller`, or that share another one's. */
 const CONTROLLER_ACCOUNTS: Readonly<Record<string, string>> = {
   'cluster-role-aggregation': 'clusterrole-aggregation-controller',
   'garbage-collector': 'generic-garbage-collector',
+  'node-ipam': 'node-controller',
   'root-ca': 'root-ca-cert-publisher',
 }
 
@@ -25,13 +26,11 @@ export const CONTROLLERS_GROUP = 'system:workernetes:controllers'
 /** Who the server itself acts as when it sets a cluster up (upstream's loopback client). */
 export const SERVER_USER: UserInfo = { username: 'system:apiserver', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] }
 
-/** Who holds the token made at the first start. */
-export const BOOTSTRAP_ADMIN: UserInfo = { username: 'kubernetes-admin', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] }
-
 /** Who a controller of ours acts as: its service account in kube-system, whose role says what it may write. */
 export function controllerUser(name: string): UserInfo {
   if (name === 'bootstrap') return SERVER_USER
-  const account = serviceAccountUser('kube-system', CONTROLLER_ACCOUNTS[name] ?? `${name}-controller`)
+  const usual = name.endsWith('-controller') ? name : `${name}-controller`
+  const account = serviceAccountUser('kube-system', CONTROLLER_ACCOUNTS[name] ?? usual)
   return { ...account, groups: [...account.groups, CONTROLLERS_GROUP] }
 }
 

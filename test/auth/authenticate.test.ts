@@ -147,6 +147,17 @@ describe('authentication', () => {
     expect(world.asked).toEqual(['default shop/web'])
   })
 
+  it('asks for the node of a token that is bound to nothing else', async () => {
+    const node = { name: 'n', uid: 'n-1' }
+    const token = await signToken(keys, claims({ 'kubernetes.io': { namespace: 'shop', serviceaccount: { name: 'web', uid: 'u-1' }, node } }))
+    const nodes: object[] = []
+    const isNodeLive = (_: string, asked: object): Promise<boolean> => Promise.resolve(nodes.push(asked) === 1)
+    expect((await ask(aWorld({ isNodeLive }), token)).uid).toBe('u-1')
+    expect(await refusal(() => ask(aWorld({ isNodeLive }), token))).toEqual(UNAUTHORIZED)
+    expect(nodes).toEqual([node, node])
+    expect(await refusal(() => ask(aWorld(), token))).toEqual(UNAUTHORIZED)
+  })
+
   it('accepts a token of a named cluster there, and the bootstrap admin only where it is known', async () => {
     const token = await signToken(keys, claims({ iss: issuerOf('blue'), aud: [issuerOf('blue')] }))
     expect((await ask(aWorld(), token, 'blue')).username).toBe('system:serviceaccount:shop:web')
