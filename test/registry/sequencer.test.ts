@@ -249,7 +249,7 @@ describe('the sequencer', () => {
     const cluster = new TestCluster()
     const revisions: number[] = []
     for (const name of ['a', 'b', 'a', '']) revisions.push(await cluster.get(cluster.namespace(name).put('x')))
-    expect(revisions).toEqual([1, 2, 3, 4])
+    expect(revisions).toEqual([2, 3, 4, 5])
   })
 
   it('is asked once for a batch, and told of the last one in the same call', async () => {
@@ -260,7 +260,7 @@ describe('the sequencer', () => {
     })
     await cluster.get(Promise.all(writers))
     await cluster.wait(50)
-    expect(space.store.revision).toBe(512)
+    expect(space.store.revision).toBe(513)
     expect(cluster.calls.filter((call) => call === 'reserve').length).toBeLessThanOrEqual(32)
     expect(cluster.calls.filter((call) => call === 'close')).toHaveLength(1)
   })
@@ -296,6 +296,17 @@ describe('lists over all namespaces', () => {
     const all = ['/3', 'a/1', 'a/2', 'b/1', 'b/4']
     expect(await cluster.list('pods', revision)).toEqual(all)
     expect(await cluster.list('pods', revision, 1)).toEqual(all)
+  })
+
+  it('have a revision that opens a watch even when nothing was ever written', async () => {
+    const cluster = new TestCluster()
+    const revision = cluster.reads.newestRevision
+    expect(revision).toBeGreaterThan(0)
+    expect(await cluster.list('pods', revision)).toEqual([])
+    const watch = cluster.watch('pods', revision)
+    const first = await cluster.get(cluster.namespace('a').put('x'))
+    await cluster.until(() => watch.revisions.length > 0)
+    expect(watch.revisions).toEqual([first])
   })
 
   it('answer 503 when a namespace does not, and see no write that is acknowledged later', async () => {

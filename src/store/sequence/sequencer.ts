@@ -92,7 +92,7 @@ export class Sequencer {
     this.#makeFeed = makeFeed
     this.#directory = new Directory(state)
     this.#highWater = state.highWater
-    this.#newest = this.firstFree(state.highWater)
+    this.#newest = this.lastGiven(state.highWater)
     this.#emitted = this.#newest
   }
 
@@ -279,9 +279,12 @@ export class Sequencer {
     return position <= this.#directory.mark('gone', resource)
   }
 
-  /** Where numbers go on after a restart. */
-  protected firstFree(highWater: number): number {
-    return highWater
+  /**
+   * Where numbers go on after a restart. 1 is never given out: a list of an empty cluster needs a revision, and 0 is
+   * "any".
+   */
+  protected lastGiven(highWater: number): number {
+    return Math.max(1, highWater)
   }
 
   /** Whether emission has to wait for a range. */

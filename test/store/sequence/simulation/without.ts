@@ -54,8 +54,8 @@ class ForgivesTheMark extends Sequencer {
 }
 
 class RepeatsNumbers extends Sequencer {
-  protected override firstFree(): number {
-    return 0
+  protected override lastGiven(): number {
+    return 1
   }
 }
 
