@@ -132,9 +132,10 @@ export class ModelStore implements StoreUnderTest {
     const state = new Map<string, StoredObject>()
     for (const change of this.log) {
       if (change.revision > revision) break
-      const key = JSON.stringify([change.resource, change.name])
+      const { resource, name, text, selectable } = change
+      const key = JSON.stringify([resource, name])
       if (change.type === 'DELETED') state.delete(key)
-      else state.set(key, change)
+      else state.set(key, { resource, name, revision: change.revision, text, selectable })
     }
     return [...state.values()].sort((left, right) => compareBytes(left.name, right.name))
   }

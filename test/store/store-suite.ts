@@ -3,15 +3,14 @@
  * them, and whoever cannot register (inside of a Durable Object, on mutated sources) runs `storeCases` by itself.
  */
 import { describe, expect, it } from 'vitest'
-import { ManualClock } from '../../src/lib/clock.ts'
-import type { Change, RevisionRange, StoreReader, StoreWriter, StoredObject } from '../../src/store/object-store.ts'
+import type { ManualClock } from '../../src/lib/clock.ts'
+import type { Change, RevisionRange, StoreReader, StoreWriter } from '../../src/store/object-store.ts'
 import { commitCases } from './suite/commit-cases.ts'
 import { listCases } from './suite/list-cases.ts'
 import { pastCases } from './suite/past-cases.ts'
 import { randomHistoryCases } from './suite/random-cases.ts'
 
 export interface StoreUnderTest extends StoreReader {
-  readonly clock: ManualClock
   commit<R>(
     range: RevisionRange,
     work: (writer: StoreWriter) => R,
@@ -39,15 +38,4 @@ export function storeSuite(name: string, makeStore: MakeStore): void {
       run(makeStore)
     })
   })
-}
-
-/** A stored object or change without what it inherits or works out late, to compare. */
-export function plain(object: StoredObject | Change | undefined): unknown {
-  if (object === undefined) return undefined
-  const { resource, name, revision, text } = object
-  const base = { resource, name, revision, text, labels: { ...object.selectable.labels }, fields: { ...object.selectable.fields } }
-  if (!('type' in object)) return base
-  const { type, timeMs, previousSelectable: previous } = object
-  const was = previous === undefined ? undefined : { labels: { ...previous.labels }, fields: { ...previous.fields } }
-  return { ...base, type, timeMs, was }
 }

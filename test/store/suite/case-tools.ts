@@ -1,6 +1,6 @@
 /** Words for the cases: drafts, writers that count revisions by themselves, and what a refused call said. */
 import type { ManualClock } from '../../../src/lib/clock.ts'
-import type { Author, Draft, ObjectKey, StoreWriter } from '../../../src/store/object-store.ts'
+import type { Author, Change, Draft, ObjectKey, StoreWriter, StoredObject } from '../../../src/store/object-store.ts'
 import type { StoreErrorCode } from '../../../src/store/store-error.ts'
 import type { StoreUnderTest } from '../store-suite.ts'
 
@@ -61,3 +61,14 @@ export function refusalOf(call: () => unknown): Refusal | undefined {
 export const PAST_WINDOW_MS = 300_001
 
 export const pass = (clock: ManualClock, durationMs = PAST_WINDOW_MS): void => clock.advance(durationMs)
+
+/** A stored object or change without what it inherits or works out late, to compare. */
+export function plain(object: StoredObject | Change | undefined): unknown {
+  if (object === undefined) return undefined
+  const { resource, name, revision, text } = object
+  const base = { resource, name, revision, text, labels: { ...object.selectable.labels }, fields: { ...object.selectable.fields } }
+  if (!('type' in object)) return base
+  const { type, timeMs, previousSelectable: previous } = object
+  const was = previous === undefined ? undefined : { labels: { ...previous.labels }, fields: { ...previous.fields } }
+  return { ...base, type, timeMs, was }
+}
