@@ -33,10 +33,19 @@ export interface EngineEvents {
   readonly onLine: (source: ProcessName, line: string) => void
   /** A process died by itself and is being started again. */
   readonly onRestart: (source: ProcessName, reason: string) => void
+  /** The pods' process is there again: what ran in it must be looked at. */
+  readonly onPodsRestarted: (end: PodsEnd) => void
   /** A process was started; it would outlive us if we were killed. */
   readonly onLaunched: (source: ProcessName, pid: number) => void
   /** A process keeps dying; the server is of no use any more. */
   readonly onGivenUp: (source: ProcessName, reason: string) => void
+}
+
+/** How the pods' process ended; the pods' Worker gets it as LAST_PROCESS_END. */
+export interface PodsEnd {
+  readonly reason: 'Unresponsive' | 'OutOfMemory' | 'Crashed' | 'Stopped'
+  /** uids of the pods whose code may have done it; undefined: any that was running. */
+  readonly suspects?: readonly string[]
 }
 
 export type ProcessName = 'control plane' | 'pods'
@@ -46,8 +55,11 @@ export interface Engine {
   start(): Promise<void>
   /** Ends everything for certain, within about a second. */
   stop(): Promise<void>
-  /** Ends the pods' process at once; it is started again. Undefined where pods have no process of their own. */
-  readonly killPods: (() => void) | undefined
+  /**
+   * Ends the pods' process, which has not answered for `silentMs`, and starts it again. Undefined where pods have no
+   * process of their own.
+   */
+  readonly killPods: ((silentMs: number) => void) | undefined
 }
 
 /** Newer than workerd itself is refused by it; raise it together with the pinned version. */

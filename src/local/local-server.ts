@@ -81,15 +81,16 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const parts = new Parts()
   parts.add(() => unlockDataFolder(folder))
   try {
-    const engine = await engineOf(options.server, plan, eventsOf(options, folder))
+    const client = clientOf(plan)
+    parts.add(() => client.close())
+    const post = poster(client, options)
+    const engine = await engineOf(options.server, plan, eventsOf(options, folder, post))
     const engineStartedAtMs = performance.now()
     parts.add(() => engine.stop())
     await engine.start()
     const engineStartMs = performance.now() - engineStartedAtMs
-    const client = clientOf(plan)
-    parts.add(() => client.close())
     await untilReady(client)
-    keepGoing({ engine, plan, client, options, parts })
+    keepGoing({ engine, plan, post, options, parts })
     return {
       address,
       port: plan.port,
@@ -166,7 +167,7 @@ async function engineOf(name: EngineName, plan: ServerPlan, events: EngineEvents
   return (await import('./workerd/workerd-engine.ts')).workerdEngine(plan, events)
 }
 
-function eventsOf({ onLog, onGivenUp }: LocalServerOptions, folder: DataFolder): EngineEvents {
+function eventsOf({ onLog, onGivenUp }: LocalServerOptions, folder: DataFolder, post: Post): EngineEvents {
   const children = new Map<string, number>()
   return {
     onLaunched(source, pid) {
@@ -175,6 +176,7 @@ function eventsOf({ onLog, onGivenUp }: LocalServerOptions, folder: DataFolder):
     },
     onLine: (source, line) => onLog('info', `${source}: ${line}`),
     onRestart: (source, reason) => onLog('warn', `${source}: ${reason}; starting it again`),
+    onPodsRestarted: (end) => void post('/internal/pod-process-restarted', end),
     onGivenUp: (source, reason) => onGivenUp(`${source} keeps ending (${reason})`),
   }
 }
@@ -198,24 +200,30 @@ async function untilReady(client: ControlPlaneClient): Promise<void> {
   }
 }
 
+/** Tells the control plane something; failing is reported, and made good by the next tick. */
+type Post = (path: string, body?: unknown) => Promise<void>
+
+function poster(client: ControlPlaneClient, { onLog }: LocalServerOptions): Post {
+  return async (path, body) => {
+    try {
+      const { httpCode, text } = await client.call('POST', path, body)
+      if (httpCode !== 200) onLog('warn', `${path} answered ${String(httpCode)}: ${text}`)
+    } catch (error) {
+      onLog('warn', `${path} was not answered: ${String(error)}`)
+    }
+  }
+}
+
 interface Going {
   readonly engine: Engine
   readonly plan: ServerPlan
-  readonly client: ControlPlaneClient
+  readonly post: Post
   readonly options: LocalServerOptions
   readonly parts: Parts
 }
 
 /** What goes on beside the engine: Cron's ticks, and the eye on the pods' process. */
-function keepGoing({ engine, plan, client, options, parts }: Going): void {
-  const post = async (path: string, body?: unknown): Promise<void> => {
-    try {
-      const { httpCode, text } = await client.call('POST', path, body)
-      if (httpCode !== 200) options.onLog('warn', `${path} answered ${String(httpCode)}: ${text}`)
-    } catch (error) {
-      options.onLog('warn', `${path} was not answered: ${String(error)}`)
-    }
-  }
+function keepGoing({ engine, plan, post, options, parts }: Going): void {
   const tick = (): Promise<void> => post('/internal/scheduled')
   parts.add(everyMinute(systemClock, tick))
   // Whatever was due while the server was down is due now.
@@ -225,10 +233,10 @@ function keepGoing({ engine, plan, client, options, parts }: Going): void {
   const watchdog = new Watchdog({
     clock: systemClock,
     ask: () => askPods(plan),
-    async onSilent(silentMs) {
-      options.onLog('warn', `pods: no answer for ${String(Math.round(silentMs / 1000))} s, a pod must be spinning; ending it`)
-      killPods()
-      await post('/internal/pod-process-restarted', { reason: 'Unresponsive', silentMs })
+    onSilent(silentMs) {
+      const seconds = String(Math.round(silentMs / 1000))
+      options.onLog('warn', `pods: no answer for ${seconds} s, a pod must be spinning; ending their process`)
+      killPods(silentMs)
     },
   })
   watchdog.start()

@@ -9,8 +9,8 @@ export interface WatchdogOptions {
   readonly clock: Clock
   /** Resolves when the process answered; may stay open as long as it likes. */
   readonly ask: () => Promise<void>
-  /** Called once per silence; asking goes on when it has resolved. */
-  readonly onSilent: (silentMs: number) => Promise<void>
+  /** Called once per silence; asking goes on afterwards, as if the process were new. */
+  readonly onSilent: (silentMs: number) => void
 }
 
 const ASK_EVERY_MS = 500
@@ -70,12 +70,8 @@ export class Watchdog {
   #report(): void {
     if (this.#isStopped) return
     const { clock, onSilent } = this.#options
-    const goOn = (): void => {
-      if (this.#isStopped) return
-      this.#answeredAt = clock.now()
-      this.#askLater()
-    }
-    // Whoever acts on the silence reports its own failures; the watch goes on either way.
-    onSilent(clock.now() - this.#answeredAt).then(goOn, goOn)
+    onSilent(clock.now() - this.#answeredAt)
+    this.#answeredAt = clock.now()
+    this.#askLater()
   }
 }

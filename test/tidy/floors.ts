@@ -23,7 +23,7 @@ const FLOORS: readonly (readonly string[])[] = [
 ]
 
 /** The top floor composes; inside it there is an order too: the Worker, then the local server, then the commands. */
-const TOP: readonly (readonly string[])[] = [['worker.ts', 'env.ts', 'objects'], ['local', 'agent'], ['cli', 'testing']]
+const TOP: readonly (readonly string[])[] = [['edge.ts', 'worker.ts', 'env.ts', 'objects'], ['local', 'agent'], ['cli', 'testing']]
 const TOP_FLOOR = FLOORS.length
 
 const PLACES = new Map<string, Place>([
@@ -125,6 +125,7 @@ export function cycles(files: readonly SourceFile[]): string[] {
 
 /** Where running starts; everything else in src/ must be reached from one of these. */
 const ENTRIES = [
+  'src/edge.ts',
   'src/worker.ts',
   'src/objects/pod-worker.ts',
   'src/cli/bootstrap.mjs',

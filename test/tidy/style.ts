@@ -112,7 +112,7 @@ export function bannedText(files: readonly SourceFile[]): string[] {
 
 const REEXPORT = /^export (type )?(\*|\{)[^'"]*from '/gm
 /** Durable Object classes must be exported by the entry: the platform finds them by name there. */
-const REEXPORTERS = new Set(['src/worker.ts', 'src/objects/pod-worker.ts'])
+const REEXPORTERS = new Set(['src/edge.ts', 'src/worker.ts', 'src/objects/pod-worker.ts'])
 
 export function barrels(files: readonly SourceFile[]): string[] {
   return files.filter(isSource).flatMap((file) => {

@@ -12,7 +12,8 @@ export interface ProcessOptions {
   readonly title: string
   readonly command: string
   readonly args: readonly string[]
-  readonly environment: Readonly<Record<string, string>>
+  /** Asked at every launch. */
+  readonly environment: () => Readonly<Record<string, string>>
   /** Names of the sockets that must listen before it counts as started. */
   readonly sockets: readonly string[]
   /** Each line that it prints. */
@@ -20,6 +21,8 @@ export interface ProcessOptions {
   readonly onLaunched: (pid: number) => void
   /** It ended without being asked to, and is being started again. */
   readonly onRestart: (reason: string) => void
+  /** Its sockets listen again. */
+  readonly onRestarted: () => void
   /** It keeps dying: nobody starts it any more. */
   readonly onGivenUp: (reason: string) => void
 }
@@ -74,7 +77,7 @@ export class SupervisedProcess {
     const { command, args, environment } = this.#options
     const child = spawn(command, ['serve', `--control-fd=${String(CONTROL_FD)}`, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: environment,
+      env: environment(),
     })
     this.#child = child
     if (child.pid !== undefined) this.#options.onLaunched(child.pid)
@@ -135,9 +138,10 @@ export class SupervisedProcess {
       return
     }
     this.#options.onRestart(reason)
-    this.#launch().catch((error: unknown) => {
-      this.#revive(error instanceof Error ? error.message : String(error))
-    })
+    this.#launch().then(
+      () => this.#options.onRestarted(),
+      (error: unknown) => this.#revive(error instanceof Error ? error.message : String(error)),
+    )
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { systemClock } from '../../lib/clock.ts'
 import type { Bundle } from '../bundle.ts'
 import type { Engine, EngineEvents, ProcessName, ServerPlan } from '../engine.ts'
 import {
@@ -17,31 +18,52 @@ import {
 } from '../engine.ts'
 import type { WorkerConfig, WorkerdConfig } from './config.ts'
 import { workerdConfigText } from './config.ts'
+import { PodsEnds } from './pods-ends.ts'
+import type { ProcessOptions } from './supervised-process.ts'
 import { SupervisedProcess } from './supervised-process.ts'
 
 const LOOPBACK = '127.0.0.1'
 const SECRET = 'INTERNAL_SECRET'
 
+type OwnOptions = Pick<ProcessOptions, 'environment'> & Partial<ProcessOptions>
+
 export async function workerdEngine(plan: ServerPlan, events: EngineEvents): Promise<Engine> {
   const { default: workerd } = await import('workerd')
-  const launch = (title: ProcessName, file: string, config: WorkerdConfig, secrets: ServerPlan['secrets']) => {
+  const launch = (title: ProcessName, file: string, config: WorkerdConfig, own: OwnOptions) => {
     const path = join(plan.folder.run, file)
     writeFileSync(path, workerdConfigText(config), { mode: 0o600 })
     return new SupervisedProcess({
       title,
       command: workerd.default,
       args: ['--experimental', path],
-      // Nothing of ours but the secrets: workerd has no use for the rest of the environment.
-      environment: { ...timeZone(), ...secrets },
       sockets: config.sockets.map(({ name }) => name),
       onLine: (line) => events.onLine(title, line),
       onLaunched: (pid) => events.onLaunched(title, pid),
       onRestart: (reason) => events.onRestart(title, reason),
+      onRestarted: () => undefined,
       onGivenUp: (reason) => events.onGivenUp(title, reason),
+      ...own,
     })
   }
-  const controlPlane = launch('control plane', 'control-plane.capnp', controlPlaneConfig(plan), plan.secrets)
-  const pods = launch('pods', 'pods.capnp', podsConfig(plan), { [SECRET]: plan.credentials.internalSecret })
+  // Nothing of ours but what is meant for it: workerd has no use for the rest of the environment.
+  const controlPlane = launch('control plane', 'control-plane.capnp', controlPlaneConfig(plan), {
+    environment: () => plan.secrets,
+  })
+  const ends = new PodsEnds(systemClock)
+  const pods = launch('pods', 'pods.capnp', podsConfig(plan), {
+    environment: () => ({
+      [SECRET]: plan.credentials.internalSecret,
+      LAST_PROCESS_END: JSON.stringify(ends.last),
+    }),
+    onLine(line) {
+      if (!ends.isTrace(line)) events.onLine('pods', line)
+    },
+    onRestart(reason) {
+      ends.ended(reason)
+      events.onRestart('pods', reason)
+    },
+    onRestarted: () => events.onPodsRestarted(ends.last),
+  })
   const both = [controlPlane, pods]
   return {
     async start() {
@@ -55,12 +77,11 @@ export async function workerdEngine(plan: ServerPlan, events: EngineEvents): Pro
     async stop() {
       await Promise.all(both.map((child) => child.stop()))
     },
-    killPods: () => pods.kill(),
+    killPods(silentMs) {
+      ends.killedAfter(silentMs)
+      pods.kill()
+    },
   }
-}
-
-function timeZone(): Record<string, string> {
-  return { TZ: 'UTC' }
 }
 
 function modulesOf(plan: ServerPlan, bundle: Bundle): WorkerConfig['modules'] {
@@ -119,8 +140,8 @@ function podsConfig(plan: ServerPlan): WorkerdConfig {
       compatibilityDate: COMPATIBILITY_DATE,
       objects: objectsOf(POD_OBJECTS),
       services: [{ binding: CONTROL_PLANE_BINDING, service: 'control-plane' }],
-      texts: plan.variables,
-      environment: [SECRET],
+      texts: { LOG_LEVEL: plan.variables['LOG_LEVEL'] ?? 'info', HOST_IPS: LOOPBACK, TRACE_ENTRIES: '1' },
+      environment: [SECRET, 'LAST_PROCESS_END'],
       loader: LOADER_BINDING,
     },
   }

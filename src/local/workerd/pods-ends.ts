@@ -1,0 +1,49 @@
+/**
+ * How the pods' process ended, and which pod was to blame. The process prints a line at each entry into a pod's code; a pod
+ * that spins holds the only thread, so nobody enters after it: the last entry of a silence names it.
+ */
+import type { Clock } from '../../lib/clock.ts'
+import { TRACE_PREFIX } from '../../kubelet/runtimes/isolates/entry-source.ts'
+import type { PodsEnd } from '../engine.ts'
+
+/** Between the last answer to the watchdog and the entry of the pod that spins; more than the pause between questions. */
+const SLACK_MS = 2_000
+
+const OUT_OF_MEMORY = /out of memory|heap limit/i
+
+export class PodsEnds {
+  readonly #clock: Clock
+  #lastEntry: { readonly uid: string; readonly atMs: number } | undefined
+  #pending: PodsEnd | undefined
+  #last: PodsEnd = { reason: 'Stopped' }
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** What the next process is told. At the start of the server its predecessor was stopped, with all pods. */
+  get last(): PodsEnd {
+    return this.#last
+  }
+
+  /** True for lines that are for us and nobody else. */
+  isTrace(line: string): boolean {
+    if (!line.startsWith(TRACE_PREFIX)) return false
+    this.#lastEntry = { uid: line.slice(TRACE_PREFIX.length).trim(), atMs: this.#clock.now() }
+    return true
+  }
+
+  /** We are about to kill it. */
+  killedAfter(silentMs: number): void {
+    const entry = this.#lastEntry
+    const isOfSilence = entry !== undefined && this.#clock.now() - entry.atMs <= silentMs + SLACK_MS
+    this.#pending = { reason: 'Unresponsive', ...(isOfSilence ? { suspects: [entry.uid] } : {}) }
+  }
+
+  /** It ended; `said` has its last lines. */
+  ended(said: string): void {
+    this.#last = this.#pending ?? { reason: OUT_OF_MEMORY.test(said) ? 'OutOfMemory' : 'Crashed' }
+    this.#pending = undefined
+    this.#lastEntry = undefined
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Three kinds of tests: plain ones in Node.js (most), those that need a real Durable Object (test/workerd), and those that
+ * start the whole system and talk to it from outside (test/e2e, one file at a time: they measure and use ports).
+ */
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+const root = `${import.meta.dirname}/..`
+const APART = ['test/workerd/**', 'test/e2e/**', 'test/bench/**']
+
+/** Starting the system, a rollout, a kill and a restart: generous, because machines of continuous integration are slow. */
+const E2E_LIMIT_MS = 180_000
+
+export default defineConfig({
+  root,
+  test: {
+    root,
+    projects: [
+      {
+        root,
+        test: { name: 'plain', include: ['test/**/*.test.ts'], exclude: APART, testTimeout: 30_000 },
+      },
+      {
+        root,
+        plugins: [cloudflareTest({ wrangler: { configPath: `${root}/wrangler.toml` } })],
+        test: { name: 'workerd', include: ['test/workerd/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        root,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: E2E_LIMIT_MS,
+          hookTimeout: E2E_LIMIT_MS,
+          // After the others, so that what is measured is not their load.
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+})
