@@ -1,6 +1,7 @@
 /**
- * THE list of admission plugins, in the order in which they run: upstream's (pkg/kubeapiserver/options/plugins.go). Plugins
- * that need something of the composition root (RbacEscalation) are appended there; ResourceQuota will stay last.
+ * THE list of admission plugins, in the order in which they run: upstream's (pkg/kubeapiserver/options/plugins.go).
+ * Plugins that need something of the composition root (RbacEscalation) are appended there; ResourceQuota will stay
+ * last.
  */
 import type { AdmissionPlugin } from './plugin.ts'
 import { defaultTolerationSeconds } from './plugins/default-toleration-seconds.ts'

@@ -1,4 +1,6 @@
-/** The parts of pods and service accounts that admission reads and changes; everything else passes through untouched. */
+/**
+ * The parts of pods and service accounts that admission reads and changes; everything else passes through untouched.
+ */
 import type { AnyObject, KubeObject, ObjectMeta } from '../apimachinery/meta.ts'
 import type { AdmissionAttributes } from './plugin.ts'
 

@@ -1,7 +1,7 @@
 /**
- * The create-only kinds that answer questions about who one is and what one may do (upstream: pkg/registry/authorization/*,
- * pkg/registry/authentication/*, pkg/apis/authorization/validation). Nothing is stored; who decides comes in as ports, because
- * a review that names a namespace is decided in that namespace's object.
+ * The create-only kinds that answer questions about who one is and what one may do (upstream:
+ * pkg/registry/authorization/*, pkg/registry/authentication/*, pkg/apis/authorization/validation). Nothing is stored;
+ * who decides comes in as ports, because a review that names a namespace is decided in that namespace's object.
  */
 import type { FieldError } from '../apimachinery/field-path.ts'
 import { invalid, required } from '../apimachinery/field-path.ts'
@@ -117,7 +117,12 @@ async function reviewOwnRules(request: AnyObject, ports: ReviewPorts): Promise<A
     kind: request.kind,
     metadata: {},
     spec: {},
-    status: { resourceRules, nonResourceRules, incomplete: false, ...(evaluationError === '' ? {} : { evaluationError }) },
+    status: {
+      resourceRules,
+      nonResourceRules,
+      incomplete: false,
+      ...(evaluationError === '' ? {} : { evaluationError }),
+    },
   }
 }
 
@@ -136,7 +141,10 @@ async function reviewToken(request: AnyObject, ports: ReviewPorts): Promise<AnyO
   if (token === '') throw badRequestError('token is required for TokenReview in authentication')
   const result = await ports.reviewToken(token, audiences ?? [])
   if (result.user === undefined) return { ...request, status: { user: {}, error: result.failure } }
-  return { ...request, status: { authenticated: true, user: userFields(result.user), audiences: [...result.audiences] } }
+  return {
+    ...request,
+    status: { authenticated: true, user: userFields(result.user), audiences: [...result.audiences] },
+  }
 }
 
 function userFields({ username, uid, groups, extra }: UserInfo): Record<string, unknown> {
@@ -171,8 +179,26 @@ function attributesOf({ resourceAttributes, nonResourceAttributes }: AccessSpec,
   if (!resourceAttributes) {
     return { isResource: false, user, verb: nonResourceAttributes?.verb ?? '', path: nonResourceAttributes?.path ?? '' }
   }
-  const { verb = '', group = '', version = '', resource = '', subresource = '', namespace = '', name = '' } = resourceAttributes
-  return { isResource: true, user, verb, group, version: version === '' ? '*' : version, resource, subresource, namespace, name }
+  const {
+    verb = '',
+    group = '',
+    version = '',
+    resource = '',
+    subresource = '',
+    namespace = '',
+    name = '',
+  } = resourceAttributes
+  return {
+    isResource: true,
+    user,
+    verb,
+    group,
+    version: version === '' ? '*' : version,
+    resource,
+    subresource,
+    namespace,
+    name,
+  }
 }
 
 function questionErrors({ resourceAttributes, nonResourceAttributes }: AccessSpec): FieldError[] {
@@ -203,7 +229,9 @@ function selectorErrors({ resourceAttributes }: AccessSpec): FieldError[] {
       errors.push(invalid(`${path}.rawSelector`, raw, 'may not specified at the same time as requirements'))
     }
     if (raw === '' && !hasRequirements) {
-      errors.push(required(`${path}.requirements`, `when ${path} is specified, requirements or rawSelector is required`))
+      errors.push(
+        required(`${path}.requirements`, `when ${path} is specified, requirements or rawSelector is required`),
+      )
     }
   }
   return errors

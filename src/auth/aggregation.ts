@@ -1,4 +1,7 @@
-/** What a ClusterRole with an aggregationRule comes to (pkg/controller/clusterroleaggregation). Pure; who stores it is elsewhere. */
+/**
+ * What a ClusterRole with an aggregationRule comes to (pkg/controller/clusterroleaggregation). Pure; who stores it is
+ * elsewhere.
+ */
 import { selectorFromSpec } from '../apimachinery/selectors.ts'
 import type { ClusterRole, PolicyRule } from './rbac-kinds.ts'
 import { rulesOf } from './rbac-kinds.ts'

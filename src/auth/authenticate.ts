@@ -1,8 +1,9 @@
 /**
- * Who makes a request, by its bearer token: a bootstrap token (known by its SHA-256 only) or a ServiceAccount token. Whatever
- * is wrong with a token, the client reads the same 401. Positive results are kept for seconds, per logical cluster.
- * Invariants: no token is accepted over plain HTTP; none is accepted for another cluster than it was issued for; a result
- * is never kept past the token's expiry.
+ * Who makes a request, by its bearer token: a bootstrap token (known by its SHA-256 only) or a ServiceAccount token.
+ * Whatever is wrong with a token, the client reads the same 401. Positive results are kept for seconds, per logical
+ * cluster.
+ * Invariants: no token is accepted over plain HTTP; none is accepted for another cluster than it was issued for; a
+ * result is never kept past the token's expiry.
  */
 import { ApiStatusError, unauthorizedError } from '../apimachinery/status-error.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -13,7 +14,9 @@ import { issuerOf, userOfClaims, verifyToken } from './service-account-token.ts'
 import type { UserInfo } from './user.ts'
 import { ANONYMOUS_USER, UNAUTHENTICATED_GROUP } from './user.ts'
 
-/** How long a result is reused: a token whose pod or account was deleted works on for at most this long (as upstream). */
+/**
+ * How long a result is reused: a token whose pod or account was deleted works on for at most this long (as upstream).
+ */
 export const TOKEN_CACHE_MS = 10_000
 
 /** Results kept per isolate; the oldest goes first. A token is some 1 KB, so this is 2 MB at worst. */
@@ -35,7 +38,9 @@ export interface AuthenticatorOptions {
   /** The same for the node of a token that is bound to a node alone; left out, such tokens are refused. */
   isNodeLive?(cluster: string, node: { readonly name: string; readonly uid?: string }): Promise<boolean>
   readonly clock: Clock
-  /** Requests without a token become system:anonymous (and RBAC decides) rather than 401. Default: true, as upstream. */
+  /**
+   * Requests without a token become system:anonymous (and RBAC decides) rather than 401. Default: true, as upstream.
+   */
   readonly allowsAnonymous?: boolean
 }
 
@@ -70,8 +75,8 @@ interface CachedUser {
 class BearerAuthenticator implements Authenticator {
   readonly #options: AuthenticatorOptions
   /**
-   * By cluster and the token itself: hashing it first would cost more than the whole lookup may, and the text is in memory
-   * with every request anyway. Entries go after TOKEN_CACHE_MS when they are touched, or when room is needed.
+   * By cluster and the token itself: hashing it first would cost more than the whole lookup may, and the text is in
+   * memory with every request anyway. Entries go after TOKEN_CACHE_MS when they are touched, or when room is needed.
    */
   readonly #cache = new Map<string, CachedUser>()
 
@@ -115,7 +120,12 @@ class BearerAuthenticator implements Authenticator {
     if (token.length > MAX_TOKEN_LENGTH) return { failure: 'the token is too long' }
     const { serviceAccountKeys: keys } = this.#options
     const issuer = this.#options.issuerOfCluster(cluster)
-    if (keys !== undefined && issuerOf(token) === issuer) return this.#checkServiceAccount(keys, cluster, token, audiences)
+    if (keys !== undefined && issuerOf(token) === issuer) return this.#checkServiceAccount(
+      keys,
+      cluster,
+      token,
+      audiences,
+    )
     const user = await this.#bootstrapUser(cluster, token)
     if (user === undefined) return { failure: 'invalid bearer token' }
     return { user, audiences, expiresMs: Number.POSITIVE_INFINITY }
@@ -170,6 +180,9 @@ const SHA256_HEX_LENGTH = 64
 function isSameDigest(digest: Uint8Array, hex: string): boolean {
   if (hex.length !== SHA256_HEX_LENGTH) return false
   let difference = 0
-  for (const [index, byte] of digest.entries()) difference |= byte ^ Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16)
+  for (const [index, byte] of digest.entries()) difference |= byte ^ Number.parseInt(
+    hex.slice(index * 2, index * 2 + 2),
+    16,
+  )
   return difference === 0
 }

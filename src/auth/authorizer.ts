@@ -33,7 +33,10 @@ export interface Authorizer {
 /** What somebody may do, as rules: for SelfSubjectRulesReview and for the escalation checks. */
 export interface RuleResolver {
   /** The user's rules in `namespace` ('' for the cluster scope), and what could not be resolved. */
-  rulesFor(user: UserInfo, namespace: string): { readonly rules: readonly PolicyRule[]; readonly errors: readonly string[] }
+  rulesFor(
+    user: UserInfo,
+    namespace: string,
+  ): { readonly rules: readonly PolicyRule[]; readonly errors: readonly string[] }
   /** The rules of the role that a binding refers to; undefined when there is no such role. */
   rulesOfRole(roleRef: RoleRef): readonly PolicyRule[] | undefined
 }

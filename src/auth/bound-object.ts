@@ -1,6 +1,7 @@
 /**
- * Whether what a ServiceAccount token is bound to lives still, decided where the objects are (upstream: pkg/serviceaccount/
- * claims.go, Validate). Pure; the answer of AuthenticatorOptions.isBoundObjectLive comes from here.
+ * Whether what a ServiceAccount token is bound to lives still, decided where the objects are (upstream:
+ * pkg/serviceaccount/claims.go, Validate). Pure; the answer of AuthenticatorOptions.isBoundObjectLive comes from
+ * here.
  */
 import type { KubeObject } from '../apimachinery/meta.ts'
 import type { BoundClaims, ObjectRef } from './service-account-token.ts'

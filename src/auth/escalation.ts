@@ -1,7 +1,8 @@
 /**
- * Nobody grants what they do not have: checks on writes of roles and bindings (upstream: pkg/registry/rbac/{clusterrole,role,
- * clusterrolebinding,rolebinding}/policybased/storage.go, pkg/registry/rbac/validation/rule.go). Exempt are system:masters,
- * whoever may `escalate` the role, and whoever may `bind` the role referred to.
+ * Nobody grants what they do not have: checks on writes of roles and bindings (upstream:
+ * pkg/registry/rbac/{clusterrole,role,clusterrolebinding,rolebinding}/policybased/storage.go,
+ * pkg/registry/rbac/validation/rule.go). Exempt are system:masters, whoever may `escalate` the role, and whoever may
+ * `bind` the role referred to.
  */
 import type { AnyObject } from '../apimachinery/meta.ts'
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
@@ -9,7 +10,7 @@ import { forbiddenError, notFoundError } from '../apimachinery/status-error.ts'
 import type { Authorizer, RuleResolver } from './authorizer.ts'
 import type { ClusterRole, PolicyRule, Role, RoleBinding } from './rbac-kinds.ts'
 import { RBAC_GROUP, rulesOf } from './rbac-kinds.ts'
-import { compactRules, describeRule, uncoveredRules } from './rule-cover.ts'
+import { compactRules, describeRule, uncoveredRules } from './rules/rule-cover.ts'
 import type { UserInfo } from './user.ts'
 import { MASTERS_GROUP } from './user.ts'
 
@@ -67,7 +68,17 @@ function checkBinding(resolver: Authorizer & RuleResolver, request: EscalationRe
 }
 
 function mayDo(authorizer: Authorizer, { user, namespace }: EscalationRequest, verb: string, resource: string, name: string): boolean {
-  const attributes = { isResource: true, user, verb, group: RBAC_GROUP, version: '*', resource, subresource: '', namespace, name } as const
+  const attributes = {
+    isResource: true,
+    user,
+    verb,
+    group: RBAC_GROUP,
+    version: '*',
+    resource,
+    subresource: '',
+    namespace,
+    name,
+  } as const
   return authorizer.authorize(attributes).isAllowed
 }
 

@@ -1,4 +1,7 @@
-/** How others learn to verify our ServiceAccount tokens (upstream: pkg/serviceaccount/openidmetadata.go). Pure documents. */
+/**
+ * How others learn to verify our ServiceAccount tokens (upstream: pkg/serviceaccount/openidmetadata.go). Pure
+ * documents.
+ */
 import type { JWK } from 'jose'
 import type { ServiceAccountKeys } from './service-account-keys.ts'
 import { TOKEN_ALGORITHM } from './service-account-keys.ts'
@@ -10,8 +13,8 @@ export const JWKS_PATH = '/openid/v1/jwks'
 export const DISCOVERY_MAX_AGE_SECONDS = 3_600
 
 /**
- * The issuer of a logical cluster's tokens: a token of one cluster says nothing in another one, though one key signs for all.
- * `address` is the deployment's, without a slash at the end.
+ * The issuer of a logical cluster's tokens: a token of one cluster says nothing in another one, though one key signs
+ * for all. `address` is the deployment's, without a slash at the end.
  */
 export function issuerOfCluster(address: string, cluster: string): string {
   return cluster === 'default' ? address : `${address}/clusters/${cluster}`

@@ -1,6 +1,6 @@
 /**
- * The four kinds of rbac.authorization.k8s.io/v1 as far as deciding needs them (k8s.io/api rbac/v1/types.go). Rules may be
- * absent or null on the wire; readers go through {@link rulesOf}.
+ * The four kinds of rbac.authorization.k8s.io/v1 as far as deciding needs them (k8s.io/api rbac/v1/types.go). Rules
+ * may be absent or null on the wire; readers go through {@link rulesOf}.
  */
 import type { KubeObject } from '../apimachinery/meta.ts'
 import type { LabelSelectorSpec } from '../apimachinery/selectors.ts'

@@ -1,16 +1,16 @@
 /**
- * RBAC: who may do what, by the roles bound to them (upstream: plugin/pkg/auth/authorizer/rbac/rbac.go, pkg/registry/rbac/
- * validation/rule.go). On the hot path of every request, so everything is resolved once: bindings are indexed by subject
- * per pair of policy and role revision, each user's rules and decisions are kept with it, and a change of either revision
- * drops the lot.
+ * RBAC: who may do what, by the roles bound to them (upstream: plugin/pkg/auth/authorizer/rbac/rbac.go,
+ * pkg/registry/rbac/validation/rule.go). On the hot path of every request, so everything is resolved once: bindings
+ * are indexed by subject per pair of policy and role revision, each user's rules and decisions are kept with it, and
+ * a change of either revision drops the lot.
  * It must not know: HTTP, stores, other namespaces than its own.
  */
 import type { Attributes, Authorizer, Decision, RuleResolver } from './authorizer.ts'
 import type { ClusterPolicy } from './cluster-policy.ts'
 import type { ClusterRole, PolicyRule, Role, RoleBinding, RoleRef, Subject } from './rbac-kinds.ts'
 import { rulesOf } from './rbac-kinds.ts'
-import type { CompiledRule } from './rule-match.ts'
-import { compileRule } from './rule-match.ts'
+import type { CompiledRule } from './rules/rule-match.ts'
+import { compileRule } from './rules/rule-match.ts'
 import type { UserInfo } from './user.ts'
 import { MASTERS_GROUP } from './user.ts'
 
@@ -176,7 +176,10 @@ class Rbac implements RbacAuthorizer {
   }
 
   #role({ kind, name }: RoleRef): Role | undefined {
-    if (kind === 'ClusterRole') return this.#source.policy.find<ClusterRole>('clusterroles.rbac.authorization.k8s.io', name)
+    if (kind === 'ClusterRole') return this.#source.policy.find<ClusterRole>(
+      'clusterroles.rbac.authorization.k8s.io',
+      name,
+    )
     return kind === 'Role' && this.#source.namespace !== '' ? this.#source.role(name) : undefined
   }
 }

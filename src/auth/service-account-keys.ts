@@ -1,6 +1,6 @@
 /**
- * The keys that sign ServiceAccount tokens: ES256, given as JWK text by the environment. One key signs; all of them verify, so
- * that a key is rotated by putting the new one in front of the old one.
+ * The keys that sign ServiceAccount tokens: ES256, given as JWK text by the environment. One key signs; all of them
+ * verify, so that a key is rotated by putting the new one in front of the old one.
  */
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import type { CryptoKey, JWK } from 'jose'
@@ -16,13 +16,15 @@ export interface ServiceAccountKeys {
 }
 
 /**
- * `text` is a private JWK, or a JWK set whose first member is private and signs. Throws an Error that says what is wrong with
- * it, without quoting the key.
+ * `text` is a private JWK, or a JWK set whose first member is private and signs. Throws an Error that says what is
+ * wrong with it, without quoting the key.
  */
 export async function loadServiceAccountKeys(text: string): Promise<ServiceAccountKeys> {
   const jwks = parseKeys(text)
   const [first] = jwks
-  if (first?.d === undefined) throw new Error('the service account key must be a private ES256 JWK, or a set that begins with one')
+  if (first?.d === undefined) throw new Error(
+    'the service account key must be a private ES256 JWK, or a set that begins with one',
+  )
   const verifying = new Map<string, CryptoKey>()
   const published: JWK[] = []
   for (const jwk of jwks) {

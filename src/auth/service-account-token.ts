@@ -1,7 +1,7 @@
 /**
- * ServiceAccount tokens: what is in them, how they are signed and checked, and who they stand for (upstream: pkg/serviceaccount/
- * {claims,jwt}.go, k8s.io/apiserver pkg/authentication/serviceaccount/util.go). Whether what a token is bound to still lives
- * is asked elsewhere (authenticate.ts).
+ * ServiceAccount tokens: what is in them, how they are signed and checked, and who they stand for (upstream:
+ * pkg/serviceaccount/{claims,jwt}.go, k8s.io/apiserver pkg/authentication/serviceaccount/util.go). Whether what a
+ * token is bound to still lives is asked elsewhere (authenticate.ts).
  */
 import { SignJWT, decodeJwt, errors, jwtVerify } from 'jose'
 import type { JWTPayload } from 'jose'
@@ -75,7 +75,12 @@ export async function verifyToken(keys: ServiceAccountKeys, token: string, expec
         if (key === undefined) throw new errors.JWKSNoMatchingKey('invalid signature, no keys found')
         return key
       },
-      { algorithms: [TOKEN_ALGORITHM], issuer: expected.issuer, clockTolerance: LEEWAY_SECONDS, currentDate: new Date(expected.nowMs) },
+      {
+        algorithms: [TOKEN_ALGORITHM],
+        issuer: expected.issuer,
+        clockTolerance: LEEWAY_SECONDS,
+        currentDate: new Date(expected.nowMs),
+      },
     )
     const claims = claimsOf(payload)
     if (claims === undefined) return { failure: 'service account token claims could not be validated' }
@@ -83,7 +88,9 @@ export async function verifyToken(keys: ServiceAccountKeys, token: string, expec
       return { failure: 'service account token is issued in the future' }
     }
     if (!claims.aud.some((audience) => expected.audiences.includes(audience))) {
-      return { failure: `token audiences ${quoted(claims.aud)} is invalid for the target audiences ${quoted(expected.audiences)}` }
+      return {
+        failure: `token audiences ${quoted(claims.aud)} is invalid for the target audiences ${quoted(expected.audiences)}`,
+      }
     }
     return { claims }
   } catch (error) {

@@ -1,6 +1,7 @@
 /**
  * The TokenRequest API, decided in the namespace's own object: defaults, limits, what a token may be bound to
- * (upstream: pkg/registry/core/serviceaccount/storage/token.go, pkg/apis/authentication/validation). Pure but for signing.
+ * (upstream: pkg/registry/core/serviceaccount/storage/token.go, pkg/apis/authentication/validation). Pure but for
+ * signing.
  */
 import { invalid } from '../apimachinery/field-path.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
@@ -17,7 +18,9 @@ const DEFAULT_EXPIRATION_SECONDS = 3_600
 const MIN_EXPIRATION_SECONDS = 600
 const MAX_EXPIRATION_SECONDS = 2 ** 32
 
-/** What projected volumes ask for; such tokens live on for a year, with a warning, for clients that never reload them. */
+/**
+ * What projected volumes ask for; such tokens live on for a year, with a warning, for clients that never reload them.
+ */
 const WARN_ONLY_EXPIRATION_SECONDS = 3_607
 const EXTENDED_EXPIRATION_SECONDS = 365 * 24 * 60 * 60
 
@@ -100,7 +103,11 @@ function completed(issuer: TokenIssuer, account: KubeObject, request: AnyObject 
     throw invalidError(KIND, '', [invalid(path, expirationSeconds, 'may not specify a duration less than 10 minutes')])
   }
   if (expirationSeconds > MAX_EXPIRATION_SECONDS) {
-    throw invalidError(KIND, '', [invalid(path, expirationSeconds, 'may not specify a duration larger than 2^32 seconds')])
+    throw invalidError(
+      KIND,
+      '',
+      [invalid(path, expirationSeconds, 'may not specify a duration larger than 2^32 seconds')],
+    )
   }
   return {
     ...request,
@@ -120,7 +127,11 @@ function checkTarget(account: KubeObject, { metadata }: TokenRequest): void {
   const { name = '', namespace = '', uid = '' } = account.metadata
   const said = { name: metadata.name ?? '', namespace: metadata.namespace ?? '', uid: metadata.uid ?? '' }
   if (said.name !== '' && said.name !== name) {
-    throw invalidError(KIND, name, [invalid('metadata.name', said.name, 'must match the service account name if specified')])
+    throw invalidError(
+      KIND,
+      name,
+      [invalid('metadata.name', said.name, 'must match the service account name if specified')],
+    )
   }
   if (said.namespace !== '' && said.namespace !== namespace) {
     const detail = 'must match the service account namespace if specified'
@@ -142,7 +153,9 @@ async function bind(source: TokenRequestSource, account: KubeObject, ref: BoundO
   const { kind = '', apiVersion = '', name = '' } = ref
   const isCore = !apiVersion.includes('/')
   if (isCore && kind === 'Pod') return bindPod(source, account, ref)
-  if (isCore && kind === 'Secret') return { secret: sameUid(found(source.find('secrets', name), 'secrets', name), kind, ref) }
+  if (isCore && kind === 'Secret') return {
+    secret: sameUid(found(source.find('secrets', name), 'secrets', name), kind, ref),
+  }
   if (isCore && kind === 'Node') return { node: sameUid(found(await source.findNode(name), 'nodes', name), kind, ref) }
   throw badRequestError(`cannot bind token to object of type ${isCore ? `/${apiVersion}` : apiVersion}, Kind=${kind}`)
 }

@@ -13,9 +13,33 @@ export const KINDS = {
   configmaps: defineKind({ ...namespaced, group: '', kind: 'ConfigMap', resource: 'configmaps', type: 'V1ConfigMap' }),
   namespaces: defineKind({ ...clusterWide, group: '', kind: 'Namespace', resource: 'namespaces', type: 'V1Namespace' }),
   nodes: defineKind({ ...clusterWide, group: '', kind: 'Node', resource: 'nodes', type: 'V1Node' }),
-  priorityclasses: defineKind({ ...clusterWide, group: 'scheduling.k8s.io', kind: 'PriorityClass', resource: 'priorityclasses', type: 'V1PriorityClass' }),
-  reviews: defineKind({ ...namespaced, group: 'authorization.k8s.io', kind: 'LocalSubjectAccessReview', resource: 'localsubjectaccessreviews', type: 'V1LocalSubjectAccessReview' }),
-  clusterroles: defineKind({ ...clusterWide, group: 'rbac.authorization.k8s.io', kind: 'ClusterRole', resource: 'clusterroles', type: 'V1ClusterRole' }),
+  priorityclasses: defineKind(
+    {
+      ...clusterWide,
+      group: 'scheduling.k8s.io',
+      kind: 'PriorityClass',
+      resource: 'priorityclasses',
+      type: 'V1PriorityClass',
+    },
+  ),
+  reviews: defineKind(
+    {
+      ...namespaced,
+      group: 'authorization.k8s.io',
+      kind: 'LocalSubjectAccessReview',
+      resource: 'localsubjectaccessreviews',
+      type: 'V1LocalSubjectAccessReview',
+    },
+  ),
+  clusterroles: defineKind(
+    {
+      ...clusterWide,
+      group: 'rbac.authorization.k8s.io',
+      kind: 'ClusterRole',
+      resource: 'clusterroles',
+      type: 'V1ClusterRole',
+    },
+  ),
 }
 
 export function anObject(kind: string, name: string, rest: Record<string, unknown> = {}): AnyObject {
@@ -55,7 +79,10 @@ const noStore = new Proxy({}, {
 }) as StoreReader
 
 export function context({ objects = {}, namespacePhase = 'active' }: World = {}): AdmissionContext {
-  const find = <T extends KubeObject>(resource: string, name: string): T | undefined => objects[`${resource}/${name}`] as T | undefined
+  const find = <T extends KubeObject>(
+    resource: string,
+    name: string,
+  ): T | undefined => objects[`${resource}/${name}`] as T | undefined
   const all = <T extends KubeObject>(resource: string): T[] =>
     Object.entries(objects).filter(([key]) => key.startsWith(`${resource}/`)).map(([, value]) => value as T)
   return {

@@ -69,7 +69,13 @@ describe('NamespaceLifecycle', () => {
       details: {
         name: 'm',
         kind: 'configmaps',
-        causes: [{ reason: 'NamespaceTerminating', message: 'namespace shop is being terminated', field: 'metadata.namespace' }],
+        causes: [
+          {
+            reason: 'NamespaceTerminating',
+            message: 'namespace shop is being terminated',
+            field: 'metadata.namespace',
+          },
+        ],
       },
     })
   })
@@ -84,12 +90,36 @@ describe('NamespaceLifecycle', () => {
 
   const allowed: [string, Partial<AdmissionAttributes>, World][] = [
     ['a create in a living namespace', { definition: KINDS.configmaps, object: map }, {}],
-    ['an update in one that is going away', { operation: 'UPDATE', definition: KINDS.configmaps, object: map, oldObject: map }, { namespacePhase: 'terminating' }],
-    ['a deletion in one that is going away', { operation: 'DELETE', definition: KINDS.configmaps }, { namespacePhase: 'terminating' }],
-    ['a review about one that is not there', { definition: KINDS.reviews, object: anObject('LocalSubjectAccessReview', '') }, { namespacePhase: 'absent' }],
-    ['the deletion of another namespace', { operation: 'DELETE', definition: KINDS.namespaces, namespace: '', name: 'shop' }, {}],
-    ['an object of the cluster scope', { definition: KINDS.nodes, namespace: '', object: anObject('Node', 'n') }, { namespacePhase: 'absent' }],
-    ['a configmap named default to be deleted', { operation: 'DELETE', definition: KINDS.configmaps, name: 'default' }, {}],
+    [
+      'an update in one that is going away',
+      { operation: 'UPDATE', definition: KINDS.configmaps, object: map, oldObject: map },
+      { namespacePhase: 'terminating' },
+    ],
+    [
+      'a deletion in one that is going away',
+      { operation: 'DELETE', definition: KINDS.configmaps },
+      { namespacePhase: 'terminating' },
+    ],
+    [
+      'a review about one that is not there',
+      { definition: KINDS.reviews, object: anObject('LocalSubjectAccessReview', '') },
+      { namespacePhase: 'absent' },
+    ],
+    [
+      'the deletion of another namespace',
+      { operation: 'DELETE', definition: KINDS.namespaces, namespace: '', name: 'shop' },
+      {},
+    ],
+    [
+      'an object of the cluster scope',
+      { definition: KINDS.nodes, namespace: '', object: anObject('Node', 'n') },
+      { namespacePhase: 'absent' },
+    ],
+    [
+      'a configmap named default to be deleted',
+      { operation: 'DELETE', definition: KINDS.configmaps, name: 'default' },
+      {},
+    ],
   ]
   it.each(allowed)('lets through %s', (_, given, world) => {
     expect(() => run(namespaceLifecycle, attributes(given), world)).not.toThrow()
@@ -100,29 +130,82 @@ describe('Priority', () => {
   const classes = {
     'priorityclasses.scheduling.k8s.io/high': { metadata: { name: 'high' }, value: 1000, preemptionPolicy: 'Never' },
     'priorityclasses.scheduling.k8s.io/bare': { metadata: { name: 'bare' }, value: 7 },
-    'priorityclasses.scheduling.k8s.io/system-node-critical': { metadata: { name: 'system-node-critical' }, value: 2000001000, preemptionPolicy: 'PreemptLowerPriority' },
+    'priorityclasses.scheduling.k8s.io/system-node-critical': {
+      metadata: { name: 'system-node-critical' },
+      value: 2000001000,
+      preemptionPolicy: 'PreemptLowerPriority',
+    },
   }
-  const usual = { ...classes, 'priorityclasses.scheduling.k8s.io/usual': { metadata: { name: 'usual' }, value: 50, globalDefault: true, preemptionPolicy: 'PreemptLowerPriority' } }
+  const usual = {
+    ...classes,
+    'priorityclasses.scheduling.k8s.io/usual': {
+      metadata: { name: 'usual' },
+      value: 50,
+      globalDefault: true,
+      preemptionPolicy: 'PreemptLowerPriority',
+    },
+  }
 
   const table: [string, Record<string, unknown>, Record<string, object>, Record<string, unknown>][] = [
     ['no class at all', {}, {}, { priority: 0, preemptionPolicy: 'PreemptLowerPriority' }],
-    ['no class where a default is', {}, usual, { priorityClassName: 'usual', priority: 50, preemptionPolicy: 'PreemptLowerPriority' }],
-    ['a class', { priorityClassName: 'high' }, usual, { priorityClassName: 'high', priority: 1000, preemptionPolicy: 'Never' }],
-    ['a class without a preemption policy', { priorityClassName: 'bare', preemptionPolicy: 'Never' }, classes, { priorityClassName: 'bare', priority: 7, preemptionPolicy: 'Never' }],
-    ['a system class', { priorityClassName: 'system-node-critical' }, classes, { priorityClassName: 'system-node-critical', priority: 2000001000, preemptionPolicy: 'PreemptLowerPriority' }],
-    ['the number that its class has', { priorityClassName: 'high', priority: 1000 }, classes, { priorityClassName: 'high', priority: 1000, preemptionPolicy: 'Never' }],
+    [
+      'no class where a default is',
+      {},
+      usual,
+      { priorityClassName: 'usual', priority: 50, preemptionPolicy: 'PreemptLowerPriority' },
+    ],
+    [
+      'a class',
+      { priorityClassName: 'high' },
+      usual,
+      { priorityClassName: 'high', priority: 1000, preemptionPolicy: 'Never' },
+    ],
+    [
+      'a class without a preemption policy',
+      { priorityClassName: 'bare', preemptionPolicy: 'Never' },
+      classes,
+      { priorityClassName: 'bare', priority: 7, preemptionPolicy: 'Never' },
+    ],
+    [
+      'a system class',
+      { priorityClassName: 'system-node-critical' },
+      classes,
+      { priorityClassName: 'system-node-critical', priority: 2000001000, preemptionPolicy: 'PreemptLowerPriority' },
+    ],
+    [
+      'the number that its class has',
+      { priorityClassName: 'high', priority: 1000 },
+      classes,
+      { priorityClassName: 'high', priority: 1000, preemptionPolicy: 'Never' },
+    ],
   ]
   it.each(table)('resolves %s', (_, spec, objects, want) => {
-    const { containers, ...rest } = run(priority, attributes({ object: aPod(spec) }), { objects })?.spec as Record<string, unknown>
+    const { containers, ...rest } = run(
+      priority,
+      attributes({ object: aPod(spec) }),
+      { objects },
+    )?.spec as Record<string, unknown>
     expect(containers).toBeDefined()
     expect(rest).toEqual(want)
   })
 
   const refusals: [string, Record<string, unknown>, string][] = [
     ['an unknown class', { priorityClassName: 'gone' }, 'no PriorityClass with name gone was found'],
-    ['another number than its class has', { priorityClassName: 'high', priority: 5 }, 'the integer value of priority (5) must not be provided in pod spec; priority admission controller computed 1000 from the given PriorityClass name'],
-    ['a number without a class', { priority: 5 }, 'the integer value of priority (5) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name'],
-    ['another preemption policy than its class has', { priorityClassName: 'high', preemptionPolicy: 'PreemptLowerPriority' }, 'the string value of PreemptionPolicy (PreemptLowerPriority) must not be provided in pod spec; priority admission controller computed Never from the given PriorityClass name'],
+    [
+      'another number than its class has',
+      { priorityClassName: 'high', priority: 5 },
+      'the integer value of priority (5) must not be provided in pod spec; priority admission controller computed 1000 from the given PriorityClass name',
+    ],
+    [
+      'a number without a class',
+      { priority: 5 },
+      'the integer value of priority (5) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
+    ],
+    [
+      'another preemption policy than its class has',
+      { priorityClassName: 'high', preemptionPolicy: 'PreemptLowerPriority' },
+      'the string value of PreemptionPolicy (PreemptLowerPriority) must not be provided in pod spec; priority admission controller computed Never from the given PriorityClass name',
+    ],
   ]
   it.each(refusals)('refuses %s', (_, spec, why) => {
     expect(refused(() => run(priority, attributes({ object: aPod(spec) }), { objects: classes }))).toMatchObject({
@@ -158,18 +241,42 @@ describe('Priority', () => {
 })
 
 describe('DefaultTolerationSeconds', () => {
-  const notReady = { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }
+  const notReady = {
+    key: 'node.kubernetes.io/not-ready',
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: 300,
+  }
   const unreachable = { ...notReady, key: 'node.kubernetes.io/unreachable' }
   const table: [string, object[] | undefined, object[]][] = [
     ['no tolerations', undefined, [notReady, unreachable]],
-    ['another toleration', [{ key: 'gpu', operator: 'Exists' }], [{ key: 'gpu', operator: 'Exists' }, notReady, unreachable]],
-    ['its own for one of them', [{ ...notReady, tolerationSeconds: 5 }], [{ ...notReady, tolerationSeconds: 5 }, unreachable]],
-    ['a toleration of every effect of one', [{ key: unreachable.key, operator: 'Exists' }], [{ key: unreachable.key, operator: 'Exists' }, notReady]],
+    [
+      'another toleration',
+      [{ key: 'gpu', operator: 'Exists' }],
+      [{ key: 'gpu', operator: 'Exists' }, notReady, unreachable],
+    ],
+    [
+      'its own for one of them',
+      [{ ...notReady, tolerationSeconds: 5 }],
+      [{ ...notReady, tolerationSeconds: 5 }, unreachable],
+    ],
+    [
+      'a toleration of every effect of one',
+      [{ key: unreachable.key, operator: 'Exists' }],
+      [{ key: unreachable.key, operator: 'Exists' }, notReady],
+    ],
     ['a toleration of everything', [{ operator: 'Exists' }], [{ operator: 'Exists' }]],
-    ['only another effect', [{ ...notReady, effect: 'NoSchedule' }], [{ ...notReady, effect: 'NoSchedule' }, notReady, unreachable]],
+    [
+      'only another effect',
+      [{ ...notReady, effect: 'NoSchedule' }],
+      [{ ...notReady, effect: 'NoSchedule' }, notReady, unreachable],
+    ],
   ]
   it.each(table)('given %s adds what is missing', (_, tolerations, want) => {
-    const object = run(defaultTolerationSeconds, attributes({ object: aPod(tolerations === undefined ? {} : { tolerations }) }))
+    const object = run(
+      defaultTolerationSeconds,
+      attributes({ object: aPod(tolerations === undefined ? {} : { tolerations }) }),
+    )
     expect(object?.spec).toMatchObject({ tolerations: want })
   })
 
@@ -183,7 +290,9 @@ describe('DefaultTolerationSeconds', () => {
 describe('TaintNodesByCondition', () => {
   const taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
   const node = (taints?: object[]): AnyObject => anObject('Node', 'n', taints === undefined ? {} : { spec: { taints } })
-  const at = (given: Partial<AdmissionAttributes>): AdmissionAttributes => attributes({ definition: KINDS.nodes, namespace: '', ...given })
+  const at = (given: Partial<AdmissionAttributes>): AdmissionAttributes => attributes(
+    { definition: KINDS.nodes, namespace: '', ...given },
+  )
 
   it.each([
     ['none', undefined, [taint]],
@@ -202,7 +311,11 @@ describe('TaintNodesByCondition', () => {
 describe('RuntimeClass', () => {
   const objects = {
     'runtimeclasses.node.k8s.io/plain': { metadata: { name: 'plain' }, handler: 'h' },
-    'runtimeclasses.node.k8s.io/heavy': { metadata: { name: 'heavy' }, handler: 'h', overhead: { podFixed: { cpu: '250m' } } },
+    'runtimeclasses.node.k8s.io/heavy': {
+      metadata: { name: 'heavy' },
+      handler: 'h',
+      overhead: { podFixed: { cpu: '250m' } },
+    },
     'runtimeclasses.node.k8s.io/placed': {
       metadata: { name: 'placed' },
       handler: 'h',
@@ -213,23 +326,53 @@ describe('RuntimeClass', () => {
     ['no class', {}, {}],
     ['a class that adds nothing', { runtimeClassName: 'plain' }, { runtimeClassName: 'plain' }],
     ['a class with overhead', { runtimeClassName: 'heavy' }, { runtimeClassName: 'heavy', overhead: { cpu: '250m' } }],
-    ['the same overhead in other words', { runtimeClassName: 'heavy', overhead: { cpu: '0.25' } }, { runtimeClassName: 'heavy', overhead: { cpu: '250m' } }],
-    ['a class with places', { runtimeClassName: 'placed' }, { runtimeClassName: 'placed', nodeSelector: { disk: 'ssd' }, tolerations: [{ key: 'gpu', operator: 'Exists' }] }],
+    [
+      'the same overhead in other words',
+      { runtimeClassName: 'heavy', overhead: { cpu: '0.25' } },
+      { runtimeClassName: 'heavy', overhead: { cpu: '250m' } },
+    ],
+    [
+      'a class with places',
+      { runtimeClassName: 'placed' },
+      { runtimeClassName: 'placed', nodeSelector: { disk: 'ssd' }, tolerations: [{ key: 'gpu', operator: 'Exists' }] },
+    ],
     [
       'its own places besides the class\'s',
-      { runtimeClassName: 'placed', nodeSelector: { zone: 'a', disk: 'ssd' }, tolerations: [{ key: 'gpu', operator: 'Equal', value: 'x' }] },
-      { runtimeClassName: 'placed', nodeSelector: { zone: 'a', disk: 'ssd' }, tolerations: [{ key: 'gpu', operator: 'Exists' }] },
+      {
+        runtimeClassName: 'placed',
+        nodeSelector: { zone: 'a', disk: 'ssd' },
+        tolerations: [{ key: 'gpu', operator: 'Equal', value: 'x' }],
+      },
+      {
+        runtimeClassName: 'placed',
+        nodeSelector: { zone: 'a', disk: 'ssd' },
+        tolerations: [{ key: 'gpu', operator: 'Exists' }],
+      },
     ],
   ]
   it.each(table)('given %s sets what the class says', (_, spec, want) => {
-    expect(run(runtimeClass, attributes({ object: aPod(spec) }), { objects })?.spec).toEqual({ containers: [{ name: 'main' }], ...want })
+    expect(
+      run(runtimeClass, attributes({ object: aPod(spec) }), { objects })?.spec,
+    ).toEqual({ containers: [{ name: 'main' }], ...want })
   })
 
   const refusals: [string, Record<string, unknown>, string][] = [
     ['a class that is not there', { runtimeClassName: 'gone' }, 'pod rejected: RuntimeClass "gone" not found'],
-    ['another overhead', { runtimeClassName: 'heavy', overhead: { cpu: '1' } }, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"],
-    ['overhead without a class', { overhead: { cpu: '1' } }, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead'],
-    ['a contradicting node selector', { runtimeClassName: 'placed', nodeSelector: { disk: 'hdd' } }, 'conflict: runtimeClass.scheduling.nodeSelector[disk] = ssd; pod.spec.nodeSelector[disk] = hdd'],
+    [
+      'another overhead',
+      { runtimeClassName: 'heavy', overhead: { cpu: '1' } },
+      "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead",
+    ],
+    [
+      'overhead without a class',
+      { overhead: { cpu: '1' } },
+      'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+    ],
+    [
+      'a contradicting node selector',
+      { runtimeClassName: 'placed', nodeSelector: { disk: 'hdd' } },
+      'conflict: runtimeClass.scheduling.nodeSelector[disk] = ssd; pod.spec.nodeSelector[disk] = hdd',
+    ],
   ]
   it.each(refusals)('refuses %s', (_, spec, why) => {
     expect(refused(() => run(runtimeClass, attributes({ object: aPod(spec) }), { objects }))).toMatchObject({

@@ -5,7 +5,11 @@ import type { AdmissionAttributes } from '../../src/admission/plugin.ts'
 import { serviceAccount } from '../../src/admission/plugins/service-account.ts'
 import { aPod, anObject, attributes, context, refused } from './admission-world.ts'
 
-const strict = { metadata: { annotations: { 'kubernetes.io/enforce-mountable-secrets': 'true' } }, secrets: [{ name: 'mine' }], imagePullSecrets: [{ name: 'pull' }] }
+const strict = {
+  metadata: { annotations: { 'kubernetes.io/enforce-mountable-secrets': 'true' } },
+  secrets: [{ name: 'mine' }],
+  imagePullSecrets: [{ name: 'pull' }],
+}
 
 const objects = {
   'serviceaccounts/default': anObject('ServiceAccount', 'default'),
@@ -22,7 +26,11 @@ function run(object: AnyObject, given: Partial<AdmissionAttributes> = {}): AnyOb
   return object
 }
 
-const mount = { name: 'kube-api-access-bbbbb', readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }
+const mount = {
+  name: 'kube-api-access-bbbbb',
+  readOnly: true,
+  mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+}
 
 describe('ServiceAccount admission', () => {
   it('fills in the default account and mounts its token in every container', () => {
@@ -39,7 +47,11 @@ describe('ServiceAccount admission', () => {
             sources: [
               { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
               { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-              { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+              {
+                downwardAPI: {
+                  items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+                },
+              },
             ],
             defaultMode: 420,
           },
@@ -57,7 +69,9 @@ describe('ServiceAccount admission', () => {
   })
 
   it('lets the pod overrule its account', () => {
-    expect(run(aPod({ serviceAccountName: 'quiet', automountServiceAccountToken: true })).spec).toHaveProperty('volumes')
+    expect(
+      run(aPod({ serviceAccountName: 'quiet', automountServiceAccountToken: true })).spec,
+    ).toHaveProperty('volumes')
   })
 
   it('leaves a container alone that mounts something at the path itself', () => {
@@ -82,7 +96,9 @@ describe('ServiceAccount admission', () => {
   it('takes over pull secrets, unless the pod has its own', () => {
     expect(run(aPod({ serviceAccountName: 'puller' })).spec).toMatchObject({ imagePullSecrets: [{ name: 'registry' }] })
     const own = [{ name: 'own' }]
-    expect(run(aPod({ serviceAccountName: 'puller', imagePullSecrets: own })).spec).toMatchObject({ imagePullSecrets: own })
+    expect(
+      run(aPod({ serviceAccountName: 'puller', imagePullSecrets: own })).spec,
+    ).toMatchObject({ imagePullSecrets: own })
   })
 
   it('leaves mirror pods as they are', () => {
@@ -99,22 +115,64 @@ describe('ServiceAccount admission', () => {
   const tail = 'is not allowed because service account strict does not reference that secret'
   const mirrorMeta = { annotations: { 'kubernetes.io/config.mirror': 'x' } }
   const refusals: [string, AnyObject, string][] = [
-    ['an account that is not there', aPod({ serviceAccountName: 'gone' }), 'error looking up service account shop/gone: serviceaccount "gone" not found'],
-    ['a foreign secret volume', aPod({ serviceAccountName: 'strict', volumes: [{ name: 'v', secret: { secretName: 'theirs' } }] }), `volume with secret.secretName="theirs" ${tail}`],
-    ['a foreign secret in env', aPod({ serviceAccountName: 'strict', containers: [{ name: 'c', env: [{ name: 'E', ...foreign }] }] }), `container c with envVar E referencing secret.secretName="theirs" ${tail}`],
-    ['a foreign secret in an init container', aPod({ serviceAccountName: 'strict', initContainers: [{ name: 'i', envFrom: [{ secretRef: { name: 'theirs' } }] }] }), `init container i with envFrom referencing secret.secretName="theirs" ${tail}`],
-    ['a foreign pull secret', aPod({ serviceAccountName: 'strict', imagePullSecrets: [{ name: 'theirs' }] }), 'imagePullSecrets[0].name="theirs" is not allowed because service account strict does not reference that imagePullSecret'],
-    ['a mirror pod with an account', aPod({ serviceAccountName: 'default' }, mirrorMeta), 'a mirror pod may not reference service accounts'],
-    ['a mirror pod with a secret', aPod({ volumes: [{ name: 'v', secret: { secretName: 's' } }] }, mirrorMeta), 'a mirror pod may not reference secrets'],
-    ['a mirror pod with a token', aPod({ volumes: [{ name: 'v', projected: { sources: [{ serviceAccountToken: { path: 't' } }] } }] }, mirrorMeta), 'a mirror pod may not use ServiceAccountToken volume projections'],
+    [
+      'an account that is not there',
+      aPod({ serviceAccountName: 'gone' }),
+      'error looking up service account shop/gone: serviceaccount "gone" not found',
+    ],
+    [
+      'a foreign secret volume',
+      aPod({ serviceAccountName: 'strict', volumes: [{ name: 'v', secret: { secretName: 'theirs' } }] }),
+      `volume with secret.secretName="theirs" ${tail}`,
+    ],
+    [
+      'a foreign secret in env',
+      aPod({ serviceAccountName: 'strict', containers: [{ name: 'c', env: [{ name: 'E', ...foreign }] }] }),
+      `container c with envVar E referencing secret.secretName="theirs" ${tail}`,
+    ],
+    [
+      'a foreign secret in an init container',
+      aPod(
+        { serviceAccountName: 'strict', initContainers: [{ name: 'i', envFrom: [{ secretRef: { name: 'theirs' } }] }] },
+      ),
+      `init container i with envFrom referencing secret.secretName="theirs" ${tail}`,
+    ],
+    [
+      'a foreign pull secret',
+      aPod({ serviceAccountName: 'strict', imagePullSecrets: [{ name: 'theirs' }] }),
+      'imagePullSecrets[0].name="theirs" is not allowed because service account strict does not reference that imagePullSecret',
+    ],
+    [
+      'a mirror pod with an account',
+      aPod({ serviceAccountName: 'default' }, mirrorMeta),
+      'a mirror pod may not reference service accounts',
+    ],
+    [
+      'a mirror pod with a secret',
+      aPod({ volumes: [{ name: 'v', secret: { secretName: 's' } }] }, mirrorMeta),
+      'a mirror pod may not reference secrets',
+    ],
+    [
+      'a mirror pod with a token',
+      aPod({ volumes: [{ name: 'v', projected: { sources: [{ serviceAccountToken: { path: 't' } }] } }] }, mirrorMeta),
+      'a mirror pod may not use ServiceAccountToken volume projections',
+    ],
   ]
   it.each(refusals)('refuses %s', (_, pod, why) => {
-    expect(refused(() => run(pod))).toMatchObject({ code: 403, reason: 'Forbidden', message: `pods "web" is forbidden: ${why}` })
+    expect(refused(() => run(pod))).toMatchObject(
+      { code: 403, reason: 'Forbidden', message: `pods "web" is forbidden: ${why}` },
+    )
   })
 
   it('checks ephemeral containers added later', () => {
-    const pod = aPod({ serviceAccountName: 'strict', ephemeralContainers: [{ name: 'debug', env: [{ name: 'E', ...foreign }] }] })
-    const given: Partial<AdmissionAttributes> = { operation: 'UPDATE', subresource: 'ephemeralcontainers', oldObject: aPod() }
+    const pod = aPod(
+      { serviceAccountName: 'strict', ephemeralContainers: [{ name: 'debug', env: [{ name: 'E', ...foreign }] }] },
+    )
+    const given: Partial<AdmissionAttributes> = {
+      operation: 'UPDATE',
+      subresource: 'ephemeralcontainers',
+      oldObject: aPod(),
+    }
     expect(refused(() => run(pod, given)).message).toBe(
       `pods "web" is forbidden: ephemeral container debug with envVar E referencing secret.secretName="theirs" ${tail}`,
     )

@@ -25,7 +25,10 @@ const PORTS: ReviewPorts = {
   }),
   reviewToken: (token, audiences) =>
     Promise.resolve(
-      token === 'good' ? { user: { username: 'bob', groups: ['g'] }, audiences: audiences.length === 0 ? ['api'] : audiences } : { failure: 'invalid bearer token' },
+      token === 'good' ? {
+        user: { username: 'bob', groups: ['g'] },
+        audiences: audiences.length === 0 ? ['api'] : audiences,
+      } : { failure: 'invalid bearer token' },
     ),
 }
 
@@ -33,7 +36,12 @@ async function review(kind: string, spec: Record<string, unknown> | undefined, g
   const answer = REVIEWS[kind]
   if (answer === undefined) throw new Error(`no review ${kind}`)
   const group = kind === 'TokenReview' || kind === 'SelfSubjectReview' ? 'authentication' : 'authorization'
-  const request: AnyObject = { apiVersion: `${group}.k8s.io/v1`, kind, metadata: given.metadata ?? {}, ...(spec === undefined ? {} : { spec }) }
+  const request: AnyObject = {
+    apiVersion: `${group}.k8s.io/v1`,
+    kind,
+    metadata: given.metadata ?? {},
+    ...(spec === undefined ? {} : { spec }),
+  }
   return answer(request, { ...PORTS, namespace: given.namespace ?? '' })
 }
 
@@ -66,24 +74,82 @@ describe('access reviews', () => {
 
   it('answers in a namespace', async () => {
     const given = { metadata: { namespace: 'shop' }, namespace: 'shop' }
-    expect((await review('LocalSubjectAccessReview', { resourceAttributes: pods, user: 'ann' }, given)).status).toMatchObject({ allowed: true })
+    expect(
+      (await review('LocalSubjectAccessReview', { resourceAttributes: pods, user: 'ann' }, given)).status,
+    ).toMatchObject({ allowed: true })
   })
 
   const both = { resourceAttributes: pods, nonResourceAttributes: { path: '/', verb: 'get' } }
   const local = { metadata: { namespace: 'shop' }, namespace: 'shop' }
   const wrong: [string, string, Record<string, unknown>, Parameters<typeof review>[2], string][] = [
-    ['a question about nothing', 'SelfSubjectAccessReview', {}, {}, 'spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified'],
-    ['two questions', 'SelfSubjectAccessReview', both, {}, 'spec.nonResourceAttributes: Invalid value: {"path":"/","verb":"get"}: cannot be specified in combination with resourceAttributes'],
-    ['nobody', 'SubjectAccessReview', { resourceAttributes: pods }, {}, 'spec.user: Invalid value: "": at least one of user or group must be specified'],
-    ['a name', 'SubjectAccessReview', { resourceAttributes: pods, user: 'x' }, { metadata: { name: 'n' } }, 'metadata: Invalid value: {"name":"n"}: must be empty'],
-    ['a name beside the namespace', 'LocalSubjectAccessReview', { resourceAttributes: pods, user: 'x' }, { metadata: { namespace: 'shop', name: 'n' }, namespace: 'shop' }, 'metadata: Invalid value: {"namespace":"shop","name":"n"}: must be empty except for namespace'],
-    ['another namespace', 'LocalSubjectAccessReview', { resourceAttributes: { ...pods, namespace: 'else' }, user: 'x' }, local, 'spec.resourceAttributes.namespace: Invalid value: "else": must match metadata.namespace'],
-    ['a path in a namespace', 'LocalSubjectAccessReview', { nonResourceAttributes: { path: '/' }, user: 'x' }, local, 'spec.nonResourceAttributes: Invalid value: {"path":"/"}: disallowed on this kind of request'],
-    ['an empty selector', 'SelfSubjectAccessReview', { resourceAttributes: { ...pods, fieldSelector: {} } }, {}, 'spec.resourceAttributes.fieldSelector.requirements: Required value: when spec.resourceAttributes.fieldSelector is specified, requirements or rawSelector is required'],
-    ['two selectors in one', 'SelfSubjectAccessReview', { resourceAttributes: { ...pods, labelSelector: { rawSelector: 'a', requirements: [{}] } } }, {}, 'spec.resourceAttributes.labelSelector.rawSelector: Invalid value: "a": may not specified at the same time as requirements'],
+    [
+      'a question about nothing',
+      'SelfSubjectAccessReview',
+      {},
+      {},
+      'spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
+    ],
+    [
+      'two questions',
+      'SelfSubjectAccessReview',
+      both,
+      {},
+      'spec.nonResourceAttributes: Invalid value: {"path":"/","verb":"get"}: cannot be specified in combination with resourceAttributes',
+    ],
+    [
+      'nobody',
+      'SubjectAccessReview',
+      { resourceAttributes: pods },
+      {},
+      'spec.user: Invalid value: "": at least one of user or group must be specified',
+    ],
+    [
+      'a name',
+      'SubjectAccessReview',
+      { resourceAttributes: pods, user: 'x' },
+      { metadata: { name: 'n' } },
+      'metadata: Invalid value: {"name":"n"}: must be empty',
+    ],
+    [
+      'a name beside the namespace',
+      'LocalSubjectAccessReview',
+      { resourceAttributes: pods, user: 'x' },
+      { metadata: { namespace: 'shop', name: 'n' }, namespace: 'shop' },
+      'metadata: Invalid value: {"namespace":"shop","name":"n"}: must be empty except for namespace',
+    ],
+    [
+      'another namespace',
+      'LocalSubjectAccessReview',
+      { resourceAttributes: { ...pods, namespace: 'else' }, user: 'x' },
+      local,
+      'spec.resourceAttributes.namespace: Invalid value: "else": must match metadata.namespace',
+    ],
+    [
+      'a path in a namespace',
+      'LocalSubjectAccessReview',
+      { nonResourceAttributes: { path: '/' }, user: 'x' },
+      local,
+      'spec.nonResourceAttributes: Invalid value: {"path":"/"}: disallowed on this kind of request',
+    ],
+    [
+      'an empty selector',
+      'SelfSubjectAccessReview',
+      { resourceAttributes: { ...pods, fieldSelector: {} } },
+      {},
+      'spec.resourceAttributes.fieldSelector.requirements: Required value: when spec.resourceAttributes.fieldSelector is specified, requirements or rawSelector is required',
+    ],
+    [
+      'two selectors in one',
+      'SelfSubjectAccessReview',
+      { resourceAttributes: { ...pods, labelSelector: { rawSelector: 'a', requirements: [{}] } } },
+      {},
+      'spec.resourceAttributes.labelSelector.rawSelector: Invalid value: "a": may not specified at the same time as requirements',
+    ],
   ]
   it.each(wrong)('refuses %s', async (_, kind, spec, given, message) => {
-    await expect(review(kind, spec, given)).rejects.toMatchObject({ httpCode: 422, message: `.authorization.k8s.io "" is invalid: ${message}` })
+    await expect(review(kind, spec, given)).rejects.toMatchObject(
+      { httpCode: 422, message: `.authorization.k8s.io "" is invalid: ${message}` },
+    )
   })
 
   it('refuses a namespace that is not the path\'s', async () => {
@@ -109,7 +175,9 @@ describe('SelfSubjectRulesReview', () => {
   })
 
   it('needs a namespace', async () => {
-    await expect(review('SelfSubjectRulesReview', {})).rejects.toMatchObject({ httpCode: 400, message: 'no namespace on request' })
+    await expect(review('SelfSubjectRulesReview', {})).rejects.toMatchObject(
+      { httpCode: 400, message: 'no namespace on request' },
+    )
   })
 })
 

@@ -63,7 +63,12 @@ function claims(changes: Partial<TokenClaims> = {}): TokenClaims {
     nbf: startSeconds,
     exp: startSeconds + 3_600,
     jti: 'j-1',
-    'kubernetes.io': { namespace: 'shop', serviceaccount: { name: 'web', uid: 'u-1' }, pod: { name: 'web-1', uid: 'p-1' }, node: { name: 'n', uid: 'n-1' } },
+    'kubernetes.io': {
+      namespace: 'shop',
+      serviceaccount: { name: 'web', uid: 'u-1' },
+      pod: { name: 'web-1', uid: 'p-1' },
+      node: { name: 'n', uid: 'n-1' },
+    },
     ...changes,
   }
 }
@@ -105,8 +110,12 @@ describe('authentication', () => {
 
   it('takes a request without a token for anonymous, unless told not to', async () => {
     const credentials = { cluster: 'default', authorization: null, isSecure: true }
-    expect(await aWorld().authenticator.authenticate(credentials)).toEqual({ username: 'system:anonymous', groups: ['system:unauthenticated'] })
-    expect(await refusal(() => aWorld({ allowsAnonymous: false }).authenticator.authenticate(credentials))).toEqual(UNAUTHORIZED)
+    expect(await aWorld().authenticator.authenticate(credentials)).toEqual(
+      { username: 'system:anonymous', groups: ['system:unauthenticated'] },
+    )
+    expect(
+      await refusal(() => aWorld({ allowsAnonymous: false }).authenticator.authenticate(credentials)),
+    ).toEqual(UNAUTHORIZED)
   })
 
   it('refuses every token over plain HTTP', async () => {
@@ -118,7 +127,9 @@ describe('authentication', () => {
   })
 
   it.each(['Basic YTpi', 'Bearer', 'Bearer ', 'admin-token'])('refuses the header %j', async (authorization) => {
-    expect(await refusal(() => aWorld().authenticator.authenticate({ cluster: 'default', authorization, isSecure: true }))).toEqual(UNAUTHORIZED)
+    expect(
+      await refusal(() => aWorld().authenticator.authenticate({ cluster: 'default', authorization, isSecure: true })),
+    ).toEqual(UNAUTHORIZED)
   })
 
   const wrong: [string, () => Promise<string>][] = [
@@ -131,7 +142,10 @@ describe('authentication', () => {
     ['an expired token', () => signToken(keys, claims({ exp: startSeconds - 61 }))],
     ['a token of tomorrow', () => signToken(keys, claims({ nbf: startSeconds + 86_400 }))],
     ['a token issued tomorrow', () => signToken(keys, claims({ iat: startSeconds + 86_400 }))],
-    ['a token whose subject is not its account', () => signToken(keys, claims({ sub: 'system:serviceaccount:kube-system:root' }))],
+    [
+      'a token whose subject is not its account',
+      () => signToken(keys, claims({ sub: 'system:serviceaccount:kube-system:root' })),
+    ],
     ['a token with a changed payload', async () => tamper(await signToken(keys, claims()))],
     ['a token without a signature', async () => unsigned(await signToken(keys, claims()))],
     ['a token of absurd length', () => Promise.resolve('x'.repeat(20_000))],
@@ -149,7 +163,10 @@ describe('authentication', () => {
 
   it('asks for the node of a token that is bound to nothing else', async () => {
     const node = { name: 'n', uid: 'n-1' }
-    const token = await signToken(keys, claims({ 'kubernetes.io': { namespace: 'shop', serviceaccount: { name: 'web', uid: 'u-1' }, node } }))
+    const token = await signToken(
+      keys,
+      claims({ 'kubernetes.io': { namespace: 'shop', serviceaccount: { name: 'web', uid: 'u-1' }, node } }),
+    )
     const nodes: object[] = []
     const isNodeLive = (_: string, asked: object): Promise<boolean> => Promise.resolve(nodes.push(asked) === 1)
     expect((await ask(aWorld({ isNodeLive }), token)).uid).toBe('u-1')
@@ -191,7 +208,9 @@ describe('authentication', () => {
   })
 
   it('verifies with a former key while a new one signs', async () => {
-    const both = await loadServiceAccountKeys(JSON.stringify({ keys: [JSON.parse(await generateServiceAccountKey()), JSON.parse(keyText)] }))
+    const both = await loadServiceAccountKeys(
+      JSON.stringify({ keys: [JSON.parse(await generateServiceAccountKey()), JSON.parse(keyText)] }),
+    )
     const world = aWorld({ serviceAccountKeys: both })
     expect((await ask(world, await signToken(keys, claims()))).uid).toBe('u-1')
     expect((await ask(world, await signToken(both, claims()))).uid).toBe('u-1')
@@ -254,7 +273,11 @@ describe('issuer discovery', () => {
     ['no JSON', 'secret!', 'the service account key is not JSON'],
     ['no key', '7', 'the service account key is not a JWK'],
     ['another kind of key', '{"kty":"RSA"}', 'the service account key must be on the curve P-256'],
-    ['a public key', JSON.stringify(jwksDocument(keys).keys[0]), 'the service account key must be a private ES256 JWK, or a set that begins with one'],
+    [
+      'a public key',
+      JSON.stringify(jwksDocument(keys).keys[0]),
+      'the service account key must be a private ES256 JWK, or a set that begins with one',
+    ],
   ])('refuses %s as a key without quoting it', async (_, text, message) => {
     await expect(loadServiceAccountKeys(text)).rejects.toThrow(new Error(message))
   })

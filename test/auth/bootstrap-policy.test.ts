@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { aggregateRules } from '../../src/auth/aggregation.ts'
-import { bootstrapClusterRoleBindings, bootstrapClusterRoles, bootstrapRoleBindings, bootstrapRoles } from '../../src/auth/bootstrap-policy.ts'
+import {
+  bootstrapClusterRoleBindings,
+  bootstrapClusterRoles,
+  bootstrapRoleBindings,
+  bootstrapRoles,
+} from '../../src/auth/bootstrap-policy.ts'
 import type { ClusterRole, PolicyRule, RoleBinding } from '../../src/auth/rbac-kinds.ts'
 
 interface RoleFact {
@@ -51,7 +56,14 @@ function roleFact(role: ClusterRole): RoleFact {
 
 function bindingFact({ metadata, roleRef, subjects }: RoleBinding): BindingFact {
   const { name = '', namespace, labels = {}, annotations = {} } = metadata
-  return { name, ...(namespace === undefined ? {} : { namespace }), labels, annotations, roleRef, subjects: subjects ? [...subjects] : null }
+  return {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    labels,
+    annotations,
+    roleRef,
+    subjects: subjects ? [...subjects] : null,
+  }
 }
 
 describe('the bootstrap policy', () => {
@@ -67,23 +79,33 @@ describe('the bootstrap policy', () => {
 
   it('has nothing besides but our own', () => {
     const known = new Set([...roleFacts, ...bindingFacts].map(keyOf))
-    const extra = [...allRoles, ...allBindings].filter(({ metadata }) => !known.has(keyOf(metadata)) && !isOurs(metadata.name))
+    const extra = [...allRoles, ...allBindings].filter(
+      ({ metadata }) => !known.has(keyOf(metadata)) && !isOurs(metadata.name),
+    )
     expect(extra).toEqual([])
   })
 
   it('names a role that exists in every binding', () => {
-    const names = new Set(allRoles.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name ?? ''}`))
-    const loose = allBindings.filter(({ roleRef, metadata }) => !names.has(`${roleRef.kind} ${metadata.namespace ?? ''}/${roleRef.name}`))
+    const names = new Set(
+      allRoles.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name ?? ''}`),
+    )
+    const loose = allBindings.filter(
+      ({ roleRef, metadata }) => !names.has(`${roleRef.kind} ${metadata.namespace ?? ''}/${roleRef.name}`),
+    )
     expect(loose).toEqual([])
   })
 
   it('gives nobody that is not authenticated more than the public paths', () => {
-    const open = bootstrapClusterRoleBindings().filter(({ subjects }) => subjects?.some(({ name }) => name === 'system:unauthenticated'))
+    const open = bootstrapClusterRoleBindings().filter(
+      ({ subjects }) => subjects?.some(({ name }) => name === 'system:unauthenticated'),
+    )
     expect(open.map(({ metadata }) => metadata.name)).toEqual(['system:public-info-viewer'])
   })
 
   it('serves admin, edit and view with their rules gathered', () => {
-    const rules = (name: string): readonly PolicyRule[] => ownClusterRoles.find(({ metadata }) => metadata.name === name)?.rules ?? []
+    const rules = (name: string): readonly PolicyRule[] => ownClusterRoles.find(
+      ({ metadata }) => metadata.name === name,
+    )?.rules ?? []
     const view = rules('system:aggregate-to-view')
     expect(rules('view')).toEqual(view)
     expect(rules('edit')).toEqual([...rules('system:aggregate-to-edit'), ...view])
@@ -101,11 +123,22 @@ describe('aggregation', () => {
   })
   const sum: ClusterRole = {
     ...role('sum', { part: 'a' }, rule('old')),
-    aggregationRule: { clusterRoleSelectors: [{ matchLabels: { part: 'b' } }, { matchExpressions: [{ key: 'part', operator: 'In', values: ['a', 'b'] }] }] },
+    aggregationRule: {
+      clusterRoleSelectors: [
+        { matchLabels: { part: 'b' } },
+        { matchExpressions: [{ key: 'part', operator: 'In', values: ['a', 'b'] }] },
+      ],
+    },
   }
 
   it('takes each rule once, by selector and then by name, and never its own', () => {
-    const roles = [sum, role('z', { part: 'b' }, rule('z')), role('y', { part: 'a' }, rule('y'), rule('z')), role('x', { part: 'b' }, rule('x')), role('w', {}, rule('w'))]
+    const roles = [
+      sum,
+      role('z', { part: 'b' }, rule('z')),
+      role('y', { part: 'a' }, rule('y'), rule('z')),
+      role('x', { part: 'b' }, rule('x')),
+      role('w', {}, rule('w')),
+    ]
     expect(aggregateRules(sum, roles)).toEqual([rule('x'), rule('z'), rule('y')])
   })
 

@@ -5,8 +5,8 @@ import type { Authorizer, RuleResolver } from '../../src/auth/authorizer.ts'
 import type { EscalationRequest } from '../../src/auth/escalation.ts'
 import { checkEscalation } from '../../src/auth/escalation.ts'
 import type { PolicyRule } from '../../src/auth/rbac-kinds.ts'
-import { compileRule } from '../../src/auth/rule-match.ts'
-import { compactRules, describeRule, uncoveredRules } from '../../src/auth/rule-cover.ts'
+import { compileRule } from '../../src/auth/rules/rule-match.ts'
+import { compactRules, describeRule, uncoveredRules } from '../../src/auth/rules/rule-cover.ts'
 
 const rule = (verbs: string, resources: string, rest: Partial<PolicyRule> = {}): PolicyRule => ({
   verbs: verbs.split(' '),
@@ -30,7 +30,12 @@ function aRole(rules: PolicyRule[], rest: Record<string, unknown> = {}): AnyObje
 }
 
 function aBinding(kind: string, name: string): AnyObject {
-  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'b' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name } }
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'b' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
+  }
 }
 
 function request(resource: string, object: AnyObject, rest: Partial<EscalationRequest> = {}): EscalationRequest {
@@ -57,12 +62,19 @@ function refusal(resolver: Authorizer & RuleResolver, asked: EscalationRequest):
 }
 
 const rbac = (verbs: string, resources: string, ...resourceNames: string[]): PolicyRule =>
-  ({ verbs: verbs.split(' '), apiGroups: ['rbac.authorization.k8s.io'], resources: [resources], ...(resourceNames.length > 0 ? { resourceNames } : {}) })
+  ({
+    verbs: verbs.split(' '),
+    apiGroups: ['rbac.authorization.k8s.io'],
+    resources: [resources],
+    ...(resourceNames.length > 0 ? { resourceNames } : {}),
+  })
 const granting = 'user "ann" (groups=["dev" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n'
 
 describe('writing a role', () => {
   it('is allowed with rights that one holds', () => {
-    expect(refusal(holding([rule('*', 'pods')]), request('clusterroles', aRole([rule('get list', 'pods')])))).toBeUndefined()
+    expect(
+      refusal(holding([rule('*', 'pods')]), request('clusterroles', aRole([rule('get list', 'pods')]))),
+    ).toBeUndefined()
   })
 
   it('is refused with rights that one does not hold, each named once', () => {
@@ -80,14 +92,26 @@ describe('writing a role', () => {
     ['for members of system:masters', [], { user: { username: 'm', groups: ['system:masters'] } }],
     ['for those who may escalate it', [rbac('escalate', 'clusterroles')], {}],
     ['for those who may escalate this one', [rbac('escalate', 'clusterroles', 'r')], {}],
-    ['that only lets it be collected', [], { operation: 'UPDATE', oldObject: aRole([rule('get', 'secrets')], { metadata: { finalizers: ['f'], name: 'r' } }) }],
+    [
+      'that only lets it be collected',
+      [],
+      {
+        operation: 'UPDATE',
+        oldObject: aRole([rule('get', 'secrets')], { metadata: { finalizers: ['f'], name: 'r' } }),
+      },
+    ],
   ] satisfies [string, PolicyRule[], Partial<EscalationRequest>][])('is allowed %s', (_, held, rest) => {
     expect(refusal(holding(held), request('clusterroles', aRole([rule('get', 'secrets')]), rest))).toBeUndefined()
   })
 
   it('is refused when an update adds rights', () => {
     const oldObject = aRole([])
-    expect(refusal(holding([]), request('clusterroles', aRole([rule('get', 'secrets')]), { operation: 'UPDATE', oldObject }))?.code).toBe(403)
+    expect(
+      refusal(
+        holding([]),
+        request('clusterroles', aRole([rule('get', 'secrets')]), { operation: 'UPDATE', oldObject }),
+      )?.code,
+    ).toBe(403)
   })
 
   const aggregating = { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { a: 'b' } }] } }
@@ -95,7 +119,11 @@ describe('writing a role', () => {
     ['set', aRole([], aggregating), undefined],
     ['taken away', aRole([]), aRole([], aggregating)],
   ])('needs everything for an aggregation rule that is %s', (_, object, oldObject) => {
-    const asked = request('clusterroles', object, { operation: oldObject === undefined ? 'CREATE' : 'UPDATE', oldObject })
+    const asked = request(
+      'clusterroles',
+      object,
+      { operation: oldObject === undefined ? 'CREATE' : 'UPDATE', oldObject },
+    )
     expect(refusal(holding([rule('*', 'pods')]), asked)).toEqual({
       code: 403,
       message: 'clusterroles.rbac.authorization.k8s.io "r" is forbidden: must have cluster-admin privileges to use the aggregationRule',
@@ -117,8 +145,22 @@ describe('writing a binding', () => {
   })
 
   it.each([
-    ['to a role with more rights', [rule('get', 'pods')], 'Role', 'own', 403, `rolebindings.rbac.authorization.k8s.io "b" is forbidden: ${granting}{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}`],
-    ['to another role than one may bind', [rbac('bind', 'clusterroles', 'edit')], 'ClusterRole', 'view', 403, `rolebindings.rbac.authorization.k8s.io "b" is forbidden: ${granting}{APIGroups:[""], Resources:["pods"], Verbs:["get"]}`],
+    [
+      'to a role with more rights',
+      [rule('get', 'pods')],
+      'Role',
+      'own',
+      403,
+      `rolebindings.rbac.authorization.k8s.io "b" is forbidden: ${granting}{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}`,
+    ],
+    [
+      'to another role than one may bind',
+      [rbac('bind', 'clusterroles', 'edit')],
+      'ClusterRole',
+      'view',
+      403,
+      `rolebindings.rbac.authorization.k8s.io "b" is forbidden: ${granting}{APIGroups:[""], Resources:["pods"], Verbs:["get"]}`,
+    ],
     ['to a role that is not there', [], 'Role', 'gone', 404, 'roles.rbac.authorization.k8s.io "gone" not found'],
   ] satisfies [string, PolicyRule[], string, string, number, string][])('is refused %s', (_, held, kind, name, code, message) => {
     expect(refusal(holding(held, roles), request('rolebindings', aBinding(kind, name)))).toEqual({ code, message })
@@ -128,17 +170,55 @@ describe('writing a binding', () => {
 describe('rule cover', () => {
   const table: [string, PolicyRule[], PolicyRule, string[]][] = [
     ['a wildcard verb covers every verb', [rule('*', 'pods')], rule('get list', 'pods'), []],
-    ['a verb does not cover the wildcard', [rule('get', 'pods')], rule('*', 'pods'), ['{APIGroups:[""], Resources:["pods"], Verbs:["*"]}']],
+    [
+      'a verb does not cover the wildcard',
+      [rule('get', 'pods')],
+      rule('*', 'pods'),
+      ['{APIGroups:[""], Resources:["pods"], Verbs:["*"]}'],
+    ],
     ['two rules cover together', [rule('get', 'pods'), rule('get', 'secrets')], rule('get', 'pods secrets'), []],
-    ['a resource does not cover its subresource', [rule('get', 'pods')], rule('get', 'pods/log'), ['{APIGroups:[""], Resources:["pods/log"], Verbs:["get"]}']],
+    [
+      'a resource does not cover its subresource',
+      [rule('get', 'pods')],
+      rule('get', 'pods/log'),
+      ['{APIGroups:[""], Resources:["pods/log"], Verbs:["get"]}'],
+    ],
     ['a subresource of everything covers one', [rule('get', '*/log')], rule('get', 'pods/log'), []],
     ['no name covers a name', [rule('get', 'pods')], rule('get', 'pods', { resourceNames: ['a'] }), []],
-    ['a name does not cover no name', [rule('get', 'pods', { resourceNames: ['a'] })], rule('get', 'pods'), ['{APIGroups:[""], Resources:["pods"], Verbs:["get"]}']],
-    ['a name covers only itself', [rule('get', 'pods', { resourceNames: ['a'] })], rule('get list', 'pods', { resourceNames: ['a', 'b'] }), ['{APIGroups:[""], Resources:["pods"], ResourceNames:["b"], Verbs:["get" "list"]}', '{APIGroups:[""], Resources:["pods"], ResourceNames:["a"], Verbs:["list"]}']],
-    ['another group is not covered', [rule('get', 'pods')], rule('get', 'pods', { apiGroups: ['apps'] }), ['{APIGroups:["apps"], Resources:["pods"], Verbs:["get"]}']],
+    [
+      'a name does not cover no name',
+      [rule('get', 'pods', { resourceNames: ['a'] })],
+      rule('get', 'pods'),
+      ['{APIGroups:[""], Resources:["pods"], Verbs:["get"]}'],
+    ],
+    [
+      'a name covers only itself',
+      [rule('get', 'pods', { resourceNames: ['a'] })],
+      rule('get list', 'pods', { resourceNames: ['a', 'b'] }),
+      [
+        '{APIGroups:[""], Resources:["pods"], ResourceNames:["b"], Verbs:["get" "list"]}',
+        '{APIGroups:[""], Resources:["pods"], ResourceNames:["a"], Verbs:["list"]}',
+      ],
+    ],
+    [
+      'another group is not covered',
+      [rule('get', 'pods')],
+      rule('get', 'pods', { apiGroups: ['apps'] }),
+      ['{APIGroups:["apps"], Resources:["pods"], Verbs:["get"]}'],
+    ],
     ['a path prefix covers what is below', [path('get', '/api/*')], path('get', '/api/v1'), []],
-    ['a path does not cover its prefix', [path('get', '/api/v1')], path('get', '/api/*'), ['{NonResourceURLs:["/api/*"], Verbs:["get"]}']],
-    ['resources do not cover paths', [rule('*', '*', { apiGroups: ['*'] })], path('get', '/'), ['{NonResourceURLs:["/"], Verbs:["get"]}']],
+    [
+      'a path does not cover its prefix',
+      [path('get', '/api/v1')],
+      path('get', '/api/*'),
+      ['{NonResourceURLs:["/api/*"], Verbs:["get"]}'],
+    ],
+    [
+      'resources do not cover paths',
+      [rule('*', '*', { apiGroups: ['*'] })],
+      path('get', '/'),
+      ['{NonResourceURLs:["/"], Verbs:["get"]}'],
+    ],
   ]
   it.each(table)('%s', (_, held, wanted, missing) => {
     expect(compactRules(uncoveredRules(held, [wanted])).map(describeRule).sort()).toEqual([...missing].sort())

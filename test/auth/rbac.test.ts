@@ -98,18 +98,65 @@ function world(): World {
 
 describe('RBAC', () => {
   const allowed: [string, UserInfo, string, string][] = [
-    ['a verb of a bound role', user('ann'), 'get |pods shop/p', 'ClusterRoleBinding "readers" of ClusterRole "reader" to User "ann"'],
-    ['cluster-wide too', user('ann'), 'list |pods', 'ClusterRoleBinding "readers" of ClusterRole "reader" to User "ann"'],
-    ['a named subresource', user('ann'), 'get |pods|log shop/p', 'ClusterRoleBinding "readers" of ClusterRole "reader" to User "ann"'],
-    ['a subresource of everything', user('x', 'ops'), 'patch apps|deployments|scale shop/d', 'ClusterRoleBinding "scalers" of ClusterRole "scaler" to Group "ops"'],
-    ['a service account by name', serviceAccountUser('shop', 'robot'), 'delete batch|jobs shop/j', 'ClusterRoleBinding "roots" of ClusterRole "root" to ServiceAccount "robot/shop"'],
-    ['a cluster role in one namespace', serviceAccountUser('shop', 'web'), 'get |pods shop/p', 'RoleBinding "reads/shop" of ClusterRole "reader" to ServiceAccount "web/shop"'],
-    ['one object by name', user('bob'), 'update |configmaps shop/settings', 'RoleBinding "maps/shop" of Role "one-map" to User "bob"'],
-    ['a path', user('x', 'system:authenticated'), 'get /healthz', 'ClusterRoleBinding "everyone" of ClusterRole "paths" to Group "system:authenticated"'],
-    ['a path by its prefix', user('x', 'system:authenticated'), 'get /api/v1', 'ClusterRoleBinding "everyone" of ClusterRole "paths" to Group "system:authenticated"'],
+    [
+      'a verb of a bound role',
+      user('ann'),
+      'get |pods shop/p',
+      'ClusterRoleBinding "readers" of ClusterRole "reader" to User "ann"',
+    ],
+    [
+      'cluster-wide too',
+      user('ann'),
+      'list |pods',
+      'ClusterRoleBinding "readers" of ClusterRole "reader" to User "ann"',
+    ],
+    [
+      'a named subresource',
+      user('ann'),
+      'get |pods|log shop/p',
+      'ClusterRoleBinding "readers" of ClusterRole "reader" to User "ann"',
+    ],
+    [
+      'a subresource of everything',
+      user('x', 'ops'),
+      'patch apps|deployments|scale shop/d',
+      'ClusterRoleBinding "scalers" of ClusterRole "scaler" to Group "ops"',
+    ],
+    [
+      'a service account by name',
+      serviceAccountUser('shop', 'robot'),
+      'delete batch|jobs shop/j',
+      'ClusterRoleBinding "roots" of ClusterRole "root" to ServiceAccount "robot/shop"',
+    ],
+    [
+      'a cluster role in one namespace',
+      serviceAccountUser('shop', 'web'),
+      'get |pods shop/p',
+      'RoleBinding "reads/shop" of ClusterRole "reader" to ServiceAccount "web/shop"',
+    ],
+    [
+      'one object by name',
+      user('bob'),
+      'update |configmaps shop/settings',
+      'RoleBinding "maps/shop" of Role "one-map" to User "bob"',
+    ],
+    [
+      'a path',
+      user('x', 'system:authenticated'),
+      'get /healthz',
+      'ClusterRoleBinding "everyone" of ClusterRole "paths" to Group "system:authenticated"',
+    ],
+    [
+      'a path by its prefix',
+      user('x', 'system:authenticated'),
+      'get /api/v1',
+      'ClusterRoleBinding "everyone" of ClusterRole "paths" to Group "system:authenticated"',
+    ],
   ]
   it.each(allowed)('allows %s and says by which binding', (_, who, what, reason) => {
-    expect(rbacAuthorizer(world()).authorize(ask(who, what))).toEqual({ isAllowed: true, reason: `RBAC: allowed by ${reason}` })
+    expect(rbacAuthorizer(world()).authorize(ask(who, what))).toEqual(
+      { isAllowed: true, reason: `RBAC: allowed by ${reason}` },
+    )
   })
 
   const refused: [string, UserInfo, string][] = [
@@ -143,7 +190,9 @@ describe('RBAC', () => {
 
   it('remembers decisions per name where a rule asks for the name', () => {
     const rbac = rbacAuthorizer(world())
-    const answers = ['settings', 'other', 'settings'].map((name) => rbac.authorize(ask(user('bob'), `get |configmaps shop/${name}`)).isAllowed)
+    const answers = ['settings', 'other', 'settings'].map(
+      (name) => rbac.authorize(ask(user('bob'), `get |configmaps shop/${name}`)).isAllowed,
+    )
     expect(answers).toEqual([true, false, true])
   })
 
@@ -153,7 +202,10 @@ describe('RBAC', () => {
     const eve = user('eve')
     const question = ask(eve, 'get |pods shop/p')
     expect(rbac.authorize(question).isAllowed).toBe(false)
-    made.clusterBindings = [...made.clusterBindings, binding('late', ['ClusterRole', 'reader'], [{ kind: 'User', name: 'eve' }])]
+    made.clusterBindings = [
+      ...made.clusterBindings,
+      binding('late', ['ClusterRole', 'reader'], [{ kind: 'User', name: 'eve' }]),
+    ]
     expect(rbac.authorize(question).isAllowed).toBe(false)
     made.revision++
     expect(rbac.authorize(question).isAllowed).toBe(true)
@@ -170,7 +222,15 @@ describe('RBAC', () => {
     made.clusterRoles.push(role('ClusterRole', 'odd', [{ verbs: ['get'], apiGroups: ['a'], resources: ['bc'] }]))
     made.clusterBindings.push(binding('odd', ['ClusterRole', 'odd'], [{ kind: 'User', name: 'odd' }]))
     const rbac = rbacAuthorizer(made)
-    const base = { isResource: true, user: user('odd'), verb: 'get', version: '*', subresource: '', namespace: '', name: '' } as const
+    const base = {
+      isResource: true,
+      user: user('odd'),
+      verb: 'get',
+      version: '*',
+      subresource: '',
+      namespace: '',
+      name: '',
+    } as const
     expect(rbac.authorize({ ...base, group: 'a', resource: 'bc' }).isAllowed).toBe(true)
     expect(rbac.authorize({ ...base, group: 'ab', resource: 'c' }).isAllowed).toBe(false)
   })
@@ -200,9 +260,18 @@ describe('RBAC', () => {
 
 describe('the 403 message', () => {
   const table: [string, string][] = [
-    ['list |pods default/', 'pods is forbidden: User "x" cannot list resource "pods" in API group "" in the namespace "default"'],
-    ['get |pods|log default/p', 'pods "p" is forbidden: User "x" cannot get resource "pods/log" in API group "" in the namespace "default"'],
-    ['get apps|deployments', 'deployments.apps is forbidden: User "x" cannot get resource "deployments" in API group "apps" at the cluster scope'],
+    [
+      'list |pods default/',
+      'pods is forbidden: User "x" cannot list resource "pods" in API group "" in the namespace "default"',
+    ],
+    [
+      'get |pods|log default/p',
+      'pods "p" is forbidden: User "x" cannot get resource "pods/log" in API group "" in the namespace "default"',
+    ],
+    [
+      'get apps|deployments',
+      'deployments.apps is forbidden: User "x" cannot get resource "deployments" in API group "apps" at the cluster scope',
+    ],
     ['get /metrics', 'forbidden: User "x" cannot get path "/metrics"'],
     ['get /<b>', 'forbidden: User "x" cannot get path "/&lt;b&gt;"'],
   ]

@@ -31,12 +31,21 @@ const objects: Record<string, KubeObject> = {
 }
 
 function answer(spec: Record<string, unknown> | undefined, metadata: Record<string, unknown> = {}): Promise<AnyObject> {
-  const request: AnyObject = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata, ...(spec === undefined ? {} : { spec }) }
+  const request: AnyObject = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    metadata,
+    ...(spec === undefined ? {} : { spec }),
+  }
   const source = {
     find: (resource: string, name: string) => objects[`${resource}/${name}`],
     findNode: (name: string) => Promise.resolve(objects[`nodes/${name}`]),
   }
-  return answerTokenRequest({ keys, issuer: ISSUER, audiences: [ISSUER], source, nowMs: NOW, uuid: () => 'j-1' }, account, request)
+  return answerTokenRequest(
+    { keys, issuer: ISSUER, audiences: [ISSUER], source, nowMs: NOW, uuid: () => 'j-1' },
+    account,
+    request,
+  )
 }
 
 function claimsOf({ status }: AnyObject): Record<string, unknown> {
@@ -68,9 +77,17 @@ describe('TokenRequest', () => {
 
   const base = { namespace: 'shop', serviceaccount: { name: 'web', uid: 'u-web' } }
   const bound: [string, Record<string, unknown>, Record<string, unknown>][] = [
-    ['a pod, with its node', { kind: 'Pod', apiVersion: 'v1', name: 'p', uid: 'u-p' }, { pod: { name: 'p', uid: 'u-p' }, node: { name: 'n', uid: 'u-n' } }],
+    [
+      'a pod, with its node',
+      { kind: 'Pod', apiVersion: 'v1', name: 'p', uid: 'u-p' },
+      { pod: { name: 'p', uid: 'u-p' }, node: { name: 'n', uid: 'u-n' } },
+    ],
     ['a pod without a node', { kind: 'Pod', apiVersion: 'v1', name: 'fresh' }, { pod: { name: 'fresh', uid: 'u-f' } }],
-    ['a pod whose node is gone', { kind: 'Pod', apiVersion: 'v1', name: 'lost' }, { pod: { name: 'lost', uid: 'u-l' }, node: { name: 'gone' } }],
+    [
+      'a pod whose node is gone',
+      { kind: 'Pod', apiVersion: 'v1', name: 'lost' },
+      { pod: { name: 'lost', uid: 'u-l' }, node: { name: 'gone' } },
+    ],
     ['a secret', { kind: 'Secret', apiVersion: 'v1', name: 's' }, { secret: { name: 's', uid: 'u-s' } }],
     ['a node', { kind: 'Node', apiVersion: 'v1', name: 'n' }, { node: { name: 'n', uid: 'u-n' } }],
   ]
@@ -79,13 +96,24 @@ describe('TokenRequest', () => {
   })
 
   it('lives on for a year when a projected volume asks for it', async () => {
-    const answered = await answer({ expirationSeconds: 3_607, boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'fresh' } })
-    expect(claimsOf(answered)).toMatchObject({ exp: seconds + 31_536_000, 'kubernetes.io': { warnafter: seconds + 3_607 } })
+    const answered = await answer(
+      { expirationSeconds: 3_607, boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'fresh' } },
+    )
+    expect(claimsOf(answered)).toMatchObject(
+      { exp: seconds + 31_536_000, 'kubernetes.io': { warnafter: seconds + 3_607 } },
+    )
     expect(answered.status).toMatchObject({ expirationTimestamp: '2026-01-01T01:00:07Z' })
   })
 
   it.each([
-    ['for another audience', { audiences: ['vault'], expirationSeconds: 3_607, boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'fresh' } }],
+    [
+      'for another audience',
+      {
+        audiences: ['vault'],
+        expirationSeconds: 3_607,
+        boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'fresh' },
+      },
+    ],
     ['without a pod', { expirationSeconds: 3_607 }],
   ])('lives no longer than asked %s', async (_, spec) => {
     expect(claimsOf(await answer(spec)).exp).toBe(seconds + 3_607)
@@ -93,18 +121,90 @@ describe('TokenRequest', () => {
 
   const invalidMessage = (what: string): string => `TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: ${what}`
   const refusals: [string, Record<string, unknown>, Record<string, unknown>, number, string][] = [
-    ['a short life', { expirationSeconds: 599 }, {}, 422, invalidMessage('599: may not specify a duration less than 10 minutes')],
-    ['an endless life', { expirationSeconds: 2 ** 33 }, {}, 422, invalidMessage('8589934592: may not specify a duration larger than 2^32 seconds')],
-    ['another name', {}, { name: 'mail' }, 422, 'TokenRequest.authentication.k8s.io "web" is invalid: metadata.name: Invalid value: "mail": must match the service account name if specified'],
-    ['another namespace', {}, { namespace: 'x' }, 422, 'TokenRequest.authentication.k8s.io "web" is invalid: metadata.namespace: Invalid value: "x": must match the service account namespace if specified'],
-    ['another uid', {}, { uid: 'x' }, 409, 'Operation cannot be fulfilled on TokenRequest.authentication.k8s.io "web": the UID in the token request (x) does not match the UID of the service account (u-web)'],
-    ['a pod that is not there', { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'x' } }, {}, 404, 'pods "x" not found'],
-    ['a pod of another account', { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'other' } }, {}, 400, 'cannot bind token for serviceaccount "web" to pod running with different serviceaccount name.'],
-    ['a pod with another uid', { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p', uid: 'x' } }, {}, 409, 'Operation cannot be fulfilled on Pod "p": the UID in the bound object reference (x) does not match the UID in record. The object might have been deleted and then recreated'],
-    ['a secret that is not there', { boundObjectRef: { kind: 'Secret', apiVersion: 'v1', name: 'x' } }, {}, 404, 'secrets "x" not found'],
-    ['a node that is not there', { boundObjectRef: { kind: 'Node', apiVersion: 'v1', name: 'x' } }, {}, 404, 'nodes "x" not found'],
-    ['another kind of the core', { boundObjectRef: { kind: 'ConfigMap', apiVersion: 'v1', name: 'x' } }, {}, 400, 'cannot bind token to object of type /v1, Kind=ConfigMap'],
-    ['another kind', { boundObjectRef: { kind: 'Deployment', apiVersion: 'apps/v1', name: 'x' } }, {}, 400, 'cannot bind token to object of type apps/v1, Kind=Deployment'],
+    [
+      'a short life',
+      { expirationSeconds: 599 },
+      {},
+      422,
+      invalidMessage('599: may not specify a duration less than 10 minutes'),
+    ],
+    [
+      'an endless life',
+      { expirationSeconds: 2 ** 33 },
+      {},
+      422,
+      invalidMessage('8589934592: may not specify a duration larger than 2^32 seconds'),
+    ],
+    [
+      'another name',
+      {},
+      { name: 'mail' },
+      422,
+      'TokenRequest.authentication.k8s.io "web" is invalid: metadata.name: Invalid value: "mail": must match the service account name if specified',
+    ],
+    [
+      'another namespace',
+      {},
+      { namespace: 'x' },
+      422,
+      'TokenRequest.authentication.k8s.io "web" is invalid: metadata.namespace: Invalid value: "x": must match the service account namespace if specified',
+    ],
+    [
+      'another uid',
+      {},
+      { uid: 'x' },
+      409,
+      'Operation cannot be fulfilled on TokenRequest.authentication.k8s.io "web": the UID in the token request (x) does not match the UID of the service account (u-web)',
+    ],
+    [
+      'a pod that is not there',
+      { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'x' } },
+      {},
+      404,
+      'pods "x" not found',
+    ],
+    [
+      'a pod of another account',
+      { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'other' } },
+      {},
+      400,
+      'cannot bind token for serviceaccount "web" to pod running with different serviceaccount name.',
+    ],
+    [
+      'a pod with another uid',
+      { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p', uid: 'x' } },
+      {},
+      409,
+      'Operation cannot be fulfilled on Pod "p": the UID in the bound object reference (x) does not match the UID in record. The object might have been deleted and then recreated',
+    ],
+    [
+      'a secret that is not there',
+      { boundObjectRef: { kind: 'Secret', apiVersion: 'v1', name: 'x' } },
+      {},
+      404,
+      'secrets "x" not found',
+    ],
+    [
+      'a node that is not there',
+      { boundObjectRef: { kind: 'Node', apiVersion: 'v1', name: 'x' } },
+      {},
+      404,
+      'nodes "x" not found',
+    ],
+    [
+      'another kind of the core',
+      { boundObjectRef: { kind: 'ConfigMap', apiVersion: 'v1', name: 'x' } },
+      {},
+      400,
+      'cannot bind token to object of type /v1, Kind=ConfigMap',
+    ],
+    [
+      'another kind',
+      { boundObjectRef: { kind: 'Deployment', apiVersion: 'apps/v1', name: 'x' } },
+      {},
+      400,
+      'cannot bind token to object of type apps/v1, Kind=Deployment',
+    ],
   ]
   it.each(refusals)('is refused for %s', async (_, spec, metadata, code, message) => {
     const error = await answer(spec, metadata).then(() => undefined, (reason: unknown) => reason)
@@ -120,7 +220,10 @@ describe('what a token is bound to', () => {
     const all: Record<string, KubeObject | undefined> = { ...objects, 'serviceaccounts/web': account, ...changes }
     return { find: (resource, name) => all[`${resource}/${name}`] }
   }
-  const deletedAt = (name: string, uid: string, deletionTimestamp: string): AnyObject => ({ ...anObject(name, uid), metadata: { name, uid, deletionTimestamp } })
+  const deletedAt = (name: string, uid: string, deletionTimestamp: string): AnyObject => ({
+    ...anObject(name, uid),
+    metadata: { name, uid, deletionTimestamp },
+  })
 
   it.each([
     ['an account that is there', bound, {}, true],
@@ -138,6 +241,8 @@ describe('what a token is bound to', () => {
 
   it('asks for the node only where nothing else is bound', () => {
     const node = { name: 'n', uid: 'u-n' }
-    expect([isBoundToNode({ ...bound, node }), isBoundToNode({ ...withPod, node }), isBoundToNode(bound)]).toEqual([true, false, false])
+    expect(
+      [isBoundToNode({ ...bound, node }), isBoundToNode({ ...withPod, node }), isBoundToNode(bound)],
+    ).toEqual([true, false, false])
   })
 })

@@ -10,12 +10,24 @@ const policy = {
   find: (_: string, name: string) => roles.find(({ metadata }) => metadata.name === name),
   all: (resource: string) => (resource.startsWith('clusterrolebindings') ? bootstrapClusterRoleBindings() : roles),
 } as unknown as ClusterPolicy
-const rbac = rbacAuthorizer({ policy, namespace: 'shop', roleRevision: () => 1, role: () => undefined, roleBindings: () => [] })
+const rbac = rbacAuthorizer(
+  { policy, namespace: 'shop', roleRevision: () => 1, role: () => undefined, roleBindings: () => [] },
+)
 
 function may(name: string, verb: string, text: string): boolean {
   const [group = '', resource = '', subresource = ''] = text.split('|')
   const user = controllerUser(name)
-  const attributes = { isResource: true, user, verb, group, version: 'v1', resource, subresource, namespace: 'shop', name: 'x' } as const
+  const attributes = {
+    isResource: true,
+    user,
+    verb,
+    group,
+    version: 'v1',
+    resource,
+    subresource,
+    namespace: 'shop',
+    name: 'x',
+  } as const
   return rbac.authorize(attributes).isAllowed
 }
 

@@ -1,4 +1,7 @@
-/** Pods stay five minutes on a node that fails, unless they say otherwise (plugin/pkg/admission/defaulttolerationseconds). */
+/**
+ * Pods stay five minutes on a node that fails, unless they say otherwise
+ * (plugin/pkg/admission/defaulttolerationseconds).
+ */
 import type { AdmissionPlugin } from '../plugin.ts'
 import { isPodWrite, podOf } from '../pod.ts'
 
@@ -15,7 +18,9 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const { spec } = podOf(object)
     const said = spec.tolerations ?? []
     const missing = TAINT_KEYS.filter(
-      (taint) => !said.some(({ key = '', effect = '' }) => (key === taint || key === '') && (effect === 'NoExecute' || effect === '')),
+      (taint) => !said.some(
+        ({ key = '', effect = '' }) => (key === taint || key === '') && (effect === 'NoExecute' || effect === ''),
+      ),
     )
     if (missing.length === 0) return
     const added = missing.map((key) => ({

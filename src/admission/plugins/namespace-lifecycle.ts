@@ -41,7 +41,10 @@ function requireLiving(attributes: AdmissionAttributes, { namespacePhase }: Admi
   const { namespace } = attributes
   if (namespacePhase === 'absent') throw notFoundError({ group: '', resource: 'namespaces' }, namespace)
   if (namespacePhase !== 'terminating') return
-  const error = refusal(attributes, `unable to create new content in namespace ${namespace} because it is being terminated`)
+  const error = refusal(
+    attributes,
+    `unable to create new content in namespace ${namespace} because it is being terminated`,
+  )
   const cause = {
     reason: 'NamespaceTerminating',
     message: `namespace ${namespace} is being terminated`,

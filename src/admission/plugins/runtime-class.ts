@@ -1,6 +1,6 @@
 /**
- * What a runtime class adds to its pods: overhead, a node selector, tolerations; a class that is not there refuses the pod
- * (plugin/pkg/admission/runtimeclass).
+ * What a runtime class adds to its pods: overhead, a node selector, tolerations; a class that is not there refuses
+ * the pod (plugin/pkg/admission/runtimeclass).
  */
 import type { KubeObject } from '../../apimachinery/meta.ts'
 import { compareQuantities } from '../../apimachinery/quantity.ts'

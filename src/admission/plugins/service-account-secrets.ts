@@ -7,7 +7,17 @@ import type { AdmittedContainer, AdmittedPod, ServiceAccount } from '../pod.ts'
 import { refusal } from '../refuse.ts'
 
 /** Volume sources other than `secret` that name a secret directly (pkg/api/pod/util.go, VisitPodSecretNames). */
-const SECRET_REF_SOURCES = ['azureFile', 'cephfs', 'cinder', 'flexVolume', 'rbd', 'scaleIO', 'iscsi', 'storageos', 'csi'] as const
+const SECRET_REF_SOURCES = [
+  'azureFile',
+  'cephfs',
+  'cinder',
+  'flexVolume',
+  'rbd',
+  'scaleIO',
+  'iscsi',
+  'storageos',
+  'csi',
+] as const
 
 /** Whether anything in the pod names a secret. */
 export function usesSecrets({ spec }: AdmittedPod): boolean {
@@ -59,7 +69,10 @@ export function refuseForeignSecrets(
     for (const container of containers ?? []) {
       const foreign = secretsOf(container).find(({ secret }) => !mountable.has(secret))
       if (foreign === undefined) continue
-      throw refusal(attributes, `${kind} ${container.name} ${foreign.how} referencing secret.secretName="${foreign.secret}" ${tail}`)
+      throw refusal(
+        attributes,
+        `${kind} ${container.name} ${foreign.how} referencing secret.secretName="${foreign.secret}" ${tail}`,
+      )
     }
   }
   if (isEphemeral) {
@@ -68,7 +81,10 @@ export function refuseForeignSecrets(
   }
   for (const { secret } of spec.volumes ?? []) {
     const name = secret?.secretName ?? ''
-    if (secret !== undefined && !mountable.has(name)) throw refusal(attributes, `volume with secret.secretName="${name}" ${tail}`)
+    if (secret !== undefined && !mountable.has(name)) throw refusal(
+      attributes,
+      `volume with secret.secretName="${name}" ${tail}`,
+    )
   }
   checkContainers('init container', spec.initContainers)
   checkContainers('container', spec.containers)

@@ -1,6 +1,6 @@
 /**
- * The projected volume through which a pod's containers reach the API: a token, the root certificate and the namespace's name
- * (plugin/pkg/admission/serviceaccount/admission.go).
+ * The projected volume through which a pod's containers reach the API: a token, the root certificate and the
+ * namespace's name (plugin/pkg/admission/serviceaccount/admission.go).
  */
 import { nameSuffix } from '../../lib/random.ts'
 import type { AdmittedPod, AdmittedVolume } from '../pod.ts'
@@ -8,7 +8,10 @@ import type { AdmittedPod, AdmittedVolume } from '../pod.ts'
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
 const VOLUME_PREFIX = 'kube-api-access-'
 
-/** serviceaccount.WarnOnlyBoundTokenExpirationSeconds: one hour and seven seconds, by which such tokens are recognised. */
+/**
+ * serviceaccount.WarnOnlyBoundTokenExpirationSeconds: one hour and seven seconds, by which such tokens are
+ * recognised.
+ */
 export const TOKEN_VOLUME_EXPIRATION_SECONDS = 3607
 
 /** corev1.ProjectedVolumeSourceDefaultMode: 0644. */
@@ -40,7 +43,11 @@ function tokenVolume(name: string): AdmittedVolume {
       sources: [
         { serviceAccountToken: { expirationSeconds: TOKEN_VOLUME_EXPIRATION_SECONDS, path: 'token' } },
         { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-        { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+        {
+          downwardAPI: {
+            items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+          },
+        },
       ],
       defaultMode: DEFAULT_MODE,
     },

@@ -1,8 +1,9 @@
 /**
- * Every pod runs as a service account of its namespace: the name is filled in, the account must exist, its pull secrets are
- * taken over, and a token for the API is mounted unless pod or account say no (plugin/pkg/admission/serviceaccount).
- * Differs: upstream waits up to two seconds for `default` to appear; here it is made with the namespace, so that a turn need
- * not wait.
+ * Every pod runs as a service account of its namespace: the name is filled in, the account must exist, its pull
+ * secrets are taken over, and a token for the API is mounted unless pod or account say no
+ * (plugin/pkg/admission/serviceaccount).
+ * Differs: upstream waits up to two seconds for `default` to appear; here it is made with the namespace, so that a
+ * turn need not wait.
  */
 import type { AdmissionAttributes, AdmissionContext, AdmissionPlugin } from '../plugin.ts'
 import type { AdmittedPod, ServiceAccount } from '../pod.ts'
@@ -23,7 +24,10 @@ export const serviceAccount: AdmissionPlugin = {
   handles: (attributes) =>
     attributes.operation === 'CREATE'
       ? isPodWrite(attributes) && attributes.subresource === ''
-      : attributes.operation === 'UPDATE' && attributes.subresource === 'ephemeralcontainers' && isPodWrite(attributes, 'ephemeralcontainers'),
+      : attributes.operation === 'UPDATE' && attributes.subresource === 'ephemeralcontainers' && isPodWrite(
+        attributes,
+        'ephemeralcontainers',
+      ),
   admit(attributes, context) {
     if (attributes.operation !== 'CREATE') return
     const pod = podOf(attributes.object)
@@ -68,7 +72,10 @@ function check(attributes: AdmissionAttributes, pod: AdmittedPod, context: Admis
 }
 
 function checkMirror(attributes: AdmissionAttributes, pod: AdmittedPod): void {
-  if ((pod.spec.serviceAccountName ?? '') !== '') throw refusal(attributes, 'a mirror pod may not reference service accounts')
+  if ((pod.spec.serviceAccountName ?? '') !== '') throw refusal(
+    attributes,
+    'a mirror pod may not reference service accounts',
+  )
   if (usesSecrets(pod)) throw refusal(attributes, 'a mirror pod may not reference secrets')
   const sources = (pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? [])
   if (sources.some((source) => source.serviceAccountToken !== undefined)) {

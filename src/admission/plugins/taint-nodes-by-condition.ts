@@ -1,4 +1,7 @@
-/** A new node takes no pods before it was seen ready; the node lifecycle controller lifts the taint (plugin/pkg/admission/nodetaint). */
+/**
+ * A new node takes no pods before it was seen ready; the node lifecycle controller lifts the taint
+ * (plugin/pkg/admission/nodetaint).
+ */
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { AdmissionPlugin } from '../plugin.ts'
 

@@ -1,6 +1,7 @@
 /**
- * Roles of actors that Kubernetes does not have, or that do more here than there. They are called system:workernetes:NAME
- * and bound to the user or group of the same name, so that nobody mistakes them for upstream's.
+ * Roles of actors that Kubernetes does not have, or that do more here than there. They are called
+ * system:workernetes:NAME and bound to the user or group of the same name, so that nobody mistakes them for
+ * upstream's.
  */
 import type { RoleEntry } from './entry.ts'
 import { EVENTS, READ, rule } from './entry.ts'

@@ -1,8 +1,9 @@
 /**
- * Whether some rules cover others, and how to say what is missing (upstream: k8s.io/component-helpers auth/rbac/validation,
- * pkg/registry/rbac/validation/policy_compact.go, pkg/apis/rbac/v1/evaluation_helpers.go). Pure.
+ * Whether some rules cover others, and how to say what is missing (upstream: k8s.io/component-helpers
+ * auth/rbac/validation, pkg/registry/rbac/validation/policy_compact.go, pkg/apis/rbac/v1/evaluation_helpers.go).
+ * Pure.
  */
-import type { PolicyRule } from './rbac-kinds.ts'
+import type { PolicyRule } from '../rbac-kinds.ts'
 
 const ALL = '*'
 

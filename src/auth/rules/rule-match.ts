@@ -2,8 +2,8 @@
  * Whether one RBAC rule covers one request. Rules are compiled once per rule object into sets, because the same few
  * rules are asked for every request. Upstream: pkg/apis/rbac/v1/evaluation_helpers.go.
  */
-import type { Attributes } from './authorizer.ts'
-import type { PolicyRule } from './rbac-kinds.ts'
+import type { Attributes } from '../authorizer.ts'
+import type { PolicyRule } from '../rbac-kinds.ts'
 
 const ALL = '*'
 
