@@ -60,7 +60,10 @@ export interface ServiceAccount extends KubeObject {
 }
 
 /** A write of pods themselves (or of one of the named subresources). */
-export function isPodWrite({ definition, subresource, object }: AdmissionAttributes, ...subresources: string[]): boolean {
+export function isPodWrite(
+  { definition, subresource, object }: AdmissionAttributes,
+  ...subresources: string[]
+): boolean {
   if (definition.group !== '' || definition.resource !== 'pods' || object === undefined) return false
   return subresource === '' || subresources.includes(subresource)
 }

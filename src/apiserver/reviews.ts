@@ -240,7 +240,7 @@ function selectorErrors({ resourceAttributes }: AccessSpec): FieldError[] {
 /** Reviews have no metadata (but, for the local one, its namespace). */
 function metadataErrors({ metadata }: AnyObject, allowed?: 'namespace'): FieldError[] {
   const said = Object.entries(metadata).filter(
-    ([name, value]) => name !== 'managedFields' && name !== allowed && value !== undefined && value !== null && value !== '',
+    ([name, value]) => name !== 'managedFields' && name !== allowed && (value ?? '') !== '',
   )
   if (said.length === 0) return []
   return [invalid('metadata', metadata, allowed === undefined ? 'must be empty' : 'must be empty except for namespace')]

@@ -29,6 +29,8 @@ function compareNames(left: string, right: string): number {
 }
 
 /** Equal texts for rules that upstream's semantic comparison calls equal: absent and empty lists are the same. */
-function ruleKey({ apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs }: PolicyRule): string {
+function ruleKey(
+  { apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs }: PolicyRule,
+): string {
   return JSON.stringify([apiGroups, resources, resourceNames, nonResourceURLs, verbs])
 }

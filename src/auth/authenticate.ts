@@ -165,7 +165,12 @@ class BearerAuthenticator implements Authenticator {
 }
 
 type Checked =
-  | { readonly user: UserInfo; readonly audiences: readonly string[]; readonly expiresMs: number; readonly failure?: never }
+  | {
+      readonly user: UserInfo
+      readonly audiences: readonly string[]
+      readonly expiresMs: number
+      readonly failure?: never
+    }
   | { readonly failure: string; readonly user?: never }
 
 /** The scheme is case-insensitive; blanks around the token are none of it (k8s.io/apiserver …/request/bearertoken). */

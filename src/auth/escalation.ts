@@ -34,7 +34,8 @@ const FULL_AUTHORITY: readonly PolicyRule[] = [
 /** Throws 403 when the write grants more than its author holds, 404 for a binding to a role that is not there. */
 export function checkEscalation(resolver: Authorizer & RuleResolver, request: EscalationRequest): void {
   const { operation, definition, object, user } = request
-  if (definition.group !== RBAC_GROUP || object === undefined || (operation !== 'CREATE' && operation !== 'UPDATE')) return
+  if (definition.group !== RBAC_GROUP || object === undefined) return
+  if (operation !== 'CREATE' && operation !== 'UPDATE') return
   if (user.groups.includes(MASTERS_GROUP) || isForGarbageCollection(request)) return
   switch (definition.resource) {
     case 'roles':
@@ -49,7 +50,11 @@ export function checkEscalation(resolver: Authorizer & RuleResolver, request: Es
   }
 }
 
-function checkRole(resolver: Authorizer & RuleResolver, request: EscalationRequest, role: AnyObject & ClusterRole): void {
+function checkRole(
+  resolver: Authorizer & RuleResolver,
+  request: EscalationRequest,
+  role: AnyObject & ClusterRole,
+): void {
   if (mayDo(resolver, request, 'escalate', request.definition.resource, request.name)) return
   const missing = missingRights(resolver, request, rulesOf(role))
   if (missing !== undefined) throw refusal(request, missing)
@@ -67,7 +72,13 @@ function checkBinding(resolver: Authorizer & RuleResolver, request: EscalationRe
   if (missing !== undefined) throw refusal(request, missing)
 }
 
-function mayDo(authorizer: Authorizer, { user, namespace }: EscalationRequest, verb: string, resource: string, name: string): boolean {
+function mayDo(
+  authorizer: Authorizer,
+  { user, namespace }: EscalationRequest,
+  verb: string,
+  resource: string,
+  name: string,
+): boolean {
   const attributes = {
     isResource: true,
     user,
@@ -87,14 +98,19 @@ function refusal({ definition, object, name }: EscalationRequest, why: string): 
 }
 
 /** The refusal's text, or undefined when the user holds all of `wanted`. */
-function missingRights(resolver: RuleResolver, { user, namespace }: EscalationRequest, wanted: readonly PolicyRule[]): string | undefined {
+function missingRights(
+  resolver: RuleResolver,
+  { user, namespace }: EscalationRequest,
+  wanted: readonly PolicyRule[],
+): string | undefined {
   const { rules, errors } = resolver.rulesFor(user, namespace)
   const missing = uncoveredRules(rules, wanted)
   if (missing.length === 0) return undefined
   const groups = user.groups.map((group) => JSON.stringify(group)).join(' ')
   const lines = [...new Set(compactRules(missing).map(describeRule))].sort()
   const tail = errors.length === 0 ? '' : `; resolution errors: [${errors.join(', ')}]`
-  return `user ${JSON.stringify(user.username)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${lines.join('\n')}${tail}`
+  return `user ${JSON.stringify(user.username)} (groups=[${groups}]) is attempting to grant RBAC permissions not ` +
+    `currently held:\n${lines.join('\n')}${tail}`
 }
 
 function hasAggregation(role: AnyObject | Role | undefined): boolean {

@@ -112,7 +112,8 @@ function userOf(wishes: readonly Wish[]): UserInfo {
   const namesOf = (kind: Wish['kind']): string[] => wishes.filter((wish) => wish.kind === kind).map(({ name }) => name)
   const [who] = wishes
   const account = who?.kind === 'ServiceAccount' ? who : undefined
-  const username = account === undefined ? (who?.name ?? '') : `${SERVICE_ACCOUNT_PREFIX}${account.namespace}:${account.name}`
+  const username =
+    account === undefined ? (who?.name ?? '') : `${SERVICE_ACCOUNT_PREFIX}${account.namespace}:${account.name}`
   const [uid] = namesOf('UID')
   const extra: Record<string, string[]> = {}
   for (const { kind, name, extraKey } of wishes) if (kind === 'UserExtra') (extra[extraKey] ??= []).push(name)

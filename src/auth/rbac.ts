@@ -109,7 +109,8 @@ class Rbac implements RbacAuthorizer {
   }
 
   #decide(grants: Grants, attributes: Attributes): Decision {
-    const isOwn = attributes.isResource && attributes.namespace !== '' && attributes.namespace === this.#source.namespace
+    const namespace = attributes.isResource ? attributes.namespace : ''
+    const isOwn = namespace !== '' && namespace === this.#source.namespace
     for (const { compiled, decision } of isOwn ? grants.namespaced : grants.cluster) {
       if (compiled.matches(attributes)) return decision
     }
@@ -237,7 +238,9 @@ function describe({ metadata, roleRef }: RoleBinding, subject: Subject): string 
       ? `${subject.name}/${subject.namespace === undefined || subject.namespace === '' ? namespace : subject.namespace}`
       : subject.name
   const binding =
-    namespace === '' ? `ClusterRoleBinding ${JSON.stringify(name)}` : `RoleBinding ${JSON.stringify(`${name}/${namespace}`)}`
+    namespace === ''
+      ? `ClusterRoleBinding ${JSON.stringify(name)}`
+      : `RoleBinding ${JSON.stringify(`${name}/${namespace}`)}`
   return `${binding} of ${roleRef.kind} ${JSON.stringify(roleRef.name)} to ${subject.kind} ${JSON.stringify(who)}`
 }
 

@@ -55,7 +55,8 @@ function parseKeys(text: string): JWK[] {
 }
 
 function isKey(value: unknown): value is JWK {
-  return typeof value === 'object' && value !== null && 'kty' in value && value.kty === 'EC' && 'crv' in value && value.crv === 'P-256'
+  if (typeof value !== 'object' || value === null) return false
+  return 'kty' in value && value.kty === 'EC' && 'crv' in value && value.crv === 'P-256'
 }
 
 async function publicPart({ kty, crv, x, y, kid }: JWK): Promise<JWK> {

@@ -63,7 +63,9 @@ export interface Expected {
   readonly nowMs: number
 }
 
-export type Verified = { readonly claims: TokenClaims; readonly failure?: never } | { readonly failure: string; readonly claims?: never }
+export type Verified =
+  | { readonly claims: TokenClaims; readonly failure?: never }
+  | { readonly failure: string; readonly claims?: never }
 
 /** Checks signature, issuer, audience and time. The failure's text is for logs and TokenReviews. */
 export async function verifyToken(keys: ServiceAccountKeys, token: string, expected: Expected): Promise<Verified> {
@@ -89,7 +91,9 @@ export async function verifyToken(keys: ServiceAccountKeys, token: string, expec
     }
     if (!claims.aud.some((audience) => expected.audiences.includes(audience))) {
       return {
-        failure: `token audiences ${quoted(claims.aud)} is invalid for the target audiences ${quoted(expected.audiences)}`,
+        failure:
+          `token audiences ${quoted(claims.aud)} is invalid for the target audiences ` +
+          `${quoted(expected.audiences)}`,
       }
     }
     return { claims }
@@ -101,7 +105,8 @@ export async function verifyToken(keys: ServiceAccountKeys, token: string, expec
 
 function failureOf(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'service account token has expired'
-  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf') return 'service account token is not valid yet'
+  const isEarly = error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf'
+  if (isEarly) return 'service account token is not valid yet'
   return error.message
 }
 
@@ -121,7 +126,8 @@ function claimsOf(payload: JWTPayload): TokenClaims | undefined {
 
 /** What we signed ourselves, but perhaps in an older version: nothing is taken for granted but what is used. */
 function boundClaimsOf(value: unknown): BoundClaims | undefined {
-  if (typeof value !== 'object' || value === null || !('namespace' in value) || typeof value.namespace !== 'string') return undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  if (!('namespace' in value) || typeof value.namespace !== 'string') return undefined
   if (!('serviceaccount' in value) || !isRef(value.serviceaccount)) return undefined
   for (const key of ['pod', 'secret'] as const) {
     if (key in value && !isRef((value as Record<string, unknown>)[key])) return undefined
@@ -131,7 +137,12 @@ function boundClaimsOf(value: unknown): BoundClaims | undefined {
 
 function isRef(value: unknown): value is ObjectRef {
   return (
-    typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string' && 'uid' in value && typeof value.uid === 'string'
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    typeof value.name === 'string' &&
+    'uid' in value &&
+    typeof value.uid === 'string'
   )
 }
 

@@ -62,7 +62,11 @@ export interface TokenIssuer {
 type PodLike = KubeObject & { readonly spec?: { readonly serviceAccountName?: string; readonly nodeName?: string } }
 
 /** The request with its status filled in. Throws ApiStatusError 400, 404, 409, 422. */
-export async function answerTokenRequest(issuer: TokenIssuer, account: KubeObject, request: AnyObject): Promise<AnyObject> {
+export async function answerTokenRequest(
+  issuer: TokenIssuer,
+  account: KubeObject,
+  request: AnyObject,
+): Promise<AnyObject> {
   const wanted = completed(issuer, account, request as AnyObject & TokenRequest)
   const { audiences = [], expirationSeconds = DEFAULT_EXPIRATION_SECONDS, boundObjectRef } = wanted.spec ?? {}
   const bound = await bind(issuer.source, account, boundObjectRef ?? undefined)
@@ -92,7 +96,11 @@ export async function answerTokenRequest(issuer: TokenIssuer, account: KubeObjec
 }
 
 /** A copy with defaults filled in and checked; nothing of the caller's object is changed. */
-function completed(issuer: TokenIssuer, account: KubeObject, request: AnyObject & TokenRequest): AnyObject & TokenRequest {
+function completed(
+  issuer: TokenIssuer,
+  account: KubeObject,
+  request: AnyObject & TokenRequest,
+): AnyObject & TokenRequest {
   const { name = '', namespace, uid } = account.metadata
   checkTarget(account, request)
   const said = request.spec ?? {}
@@ -148,7 +156,11 @@ function checkTarget(account: KubeObject, { metadata }: TokenRequest): void {
 
 type Bindings = Pick<BoundClaims, 'pod' | 'secret' | 'node'>
 
-async function bind(source: TokenRequestSource, account: KubeObject, ref: BoundObjectRef | undefined): Promise<Bindings> {
+async function bind(
+  source: TokenRequestSource,
+  account: KubeObject,
+  ref: BoundObjectRef | undefined,
+): Promise<Bindings> {
   if (ref === undefined) return {}
   const { kind = '', apiVersion = '', name = '' } = ref
   const isCore = !apiVersion.includes('/')
@@ -166,7 +178,8 @@ async function bindPod(source: TokenRequestSource, account: KubeObject, ref: Bou
   const accountName = account.metadata.name ?? ''
   if (pod.spec?.serviceAccountName !== accountName) {
     throw badRequestError(
-      `cannot bind token for serviceaccount ${JSON.stringify(accountName)} to pod running with different serviceaccount name.`,
+      `cannot bind token for serviceaccount ${JSON.stringify(accountName)} to pod running with different ` +
+        'serviceaccount name.',
     )
   }
   const bound = sameUid(pod, 'Pod', ref)
@@ -188,7 +201,8 @@ function sameUid(subject: KubeObject, kind: string, { name = '', uid = '' }: Bou
     throw conflictError(
       { group: '', resource: kind },
       name,
-      `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+      `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have ` +
+        'been deleted and then recreated',
     )
   }
   return bound

@@ -1,4 +1,4 @@
-/** A request and its surroundings for the admission tables: each field can be given, the rest is a pod created in `shop`. */
+/** A request and its surroundings for the admission tables: what is not given is a pod created in `shop`. */
 import type { AnyObject, KubeObject } from '../../src/apimachinery/meta.ts'
 import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
 import { defineKind } from '../../src/apis/define-kind.ts'

@@ -11,7 +11,11 @@ import { taintNodesByCondition } from '../../src/admission/plugins/taint-nodes-b
 import type { World } from './admission-world.ts'
 import { KINDS, aPod, anObject, attributes, context, refused } from './admission-world.ts'
 
-function run(plugin: (typeof ADMISSION_PLUGINS)[number], given: AdmissionAttributes, world: World = {}): AnyObject | undefined {
+function run(
+  plugin: (typeof ADMISSION_PLUGINS)[number],
+  given: AdmissionAttributes,
+  world: World = {},
+): AnyObject | undefined {
   const chain = createAdmissionChain([plugin])
   const surroundings = context(world)
   if (given.operation !== 'DELETE') chain.admit(given, surroundings)
@@ -22,7 +26,12 @@ function run(plugin: (typeof ADMISSION_PLUGINS)[number], given: AdmissionAttribu
 describe('the list of plugins', () => {
   it('runs in upstream\'s order', () => {
     expect(ADMISSION_PLUGINS.map(({ name }) => name)).toEqual([
-      'NamespaceLifecycle', 'ServiceAccount', 'TaintNodesByCondition', 'Priority', 'DefaultTolerationSeconds', 'RuntimeClass',
+      'NamespaceLifecycle',
+      'ServiceAccount',
+      'TaintNodesByCondition',
+      'Priority',
+      'DefaultTolerationSeconds',
+      'RuntimeClass',
     ])
   })
 
@@ -65,7 +74,9 @@ describe('NamespaceLifecycle', () => {
     expect(refused(() => run(namespaceLifecycle, create, { namespacePhase: 'terminating' }))).toMatchObject({
       code: 403,
       reason: 'Forbidden',
-      message: 'configmaps "m" is forbidden: unable to create new content in namespace shop because it is being terminated',
+      message:
+        'configmaps "m" is forbidden: unable to create new content in namespace shop because it is being ' +
+        'terminated',
       details: {
         name: 'm',
         kind: 'configmaps',
@@ -194,17 +205,20 @@ describe('Priority', () => {
     [
       'another number than its class has',
       { priorityClassName: 'high', priority: 5 },
-      'the integer value of priority (5) must not be provided in pod spec; priority admission controller computed 1000 from the given PriorityClass name',
+      'the integer value of priority (5) must not be provided in pod spec; priority admission controller computed ' +
+        '1000 from the given PriorityClass name',
     ],
     [
       'a number without a class',
       { priority: 5 },
-      'the integer value of priority (5) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
+      'the integer value of priority (5) must not be provided in pod spec; priority admission controller computed ' +
+        '0 from the given PriorityClass name',
     ],
     [
       'another preemption policy than its class has',
       { priorityClassName: 'high', preemptionPolicy: 'PreemptLowerPriority' },
-      'the string value of PreemptionPolicy (PreemptLowerPriority) must not be provided in pod spec; priority admission controller computed Never from the given PriorityClass name',
+      'the string value of PreemptionPolicy (PreemptLowerPriority) must not be provided in pod spec; priority ' +
+        'admission controller computed Never from the given PriorityClass name',
     ],
   ]
   it.each(refusals)('refuses %s', (_, spec, why) => {
@@ -228,7 +242,8 @@ describe('Priority', () => {
 
   it('refuses a second default class', () => {
     expect(refused(() => run(priority, attributes(aClass('other', true)), { objects: usual })).message).toBe(
-      'priorityclasses.scheduling.k8s.io "other" is forbidden: PriorityClass usual is already marked as default. Only one default can exist',
+      'priorityclasses.scheduling.k8s.io "other" is forbidden: PriorityClass usual is already marked as default. ' +
+        'Only one default can exist',
     )
   })
 

@@ -140,7 +140,8 @@ describe('ServiceAccount admission', () => {
     [
       'a foreign pull secret',
       aPod({ serviceAccountName: 'strict', imagePullSecrets: [{ name: 'theirs' }] }),
-      'imagePullSecrets[0].name="theirs" is not allowed because service account strict does not reference that imagePullSecret',
+      'imagePullSecrets[0].name="theirs" is not allowed because service account strict does not reference that ' +
+        'imagePullSecret',
     ],
     [
       'a mirror pod with an account',

@@ -32,7 +32,12 @@ const PORTS: ReviewPorts = {
     ),
 }
 
-async function review(kind: string, spec: Record<string, unknown> | undefined, given: { metadata?: Record<string, unknown>; namespace?: string } = {}): Promise<AnyObject> {
+async function review(
+  kind: string,
+  spec: Record<string,
+  unknown> | undefined,
+  given: { metadata?: Record<string, unknown>; namespace?: string } = {},
+): Promise<AnyObject> {
   const answer = REVIEWS[kind]
   if (answer === undefined) throw new Error(`no review ${kind}`)
   const group = kind === 'TokenReview' || kind === 'SelfSubjectReview' ? 'authentication' : 'authorization'
@@ -57,7 +62,15 @@ describe('access reviews', () => {
       status: { allowed: true, reason: 'RBAC: allowed by test' },
     })
     expect(asked.at(-1)).toEqual({
-      isResource: true, user: PORTS.user, verb: 'get', group: '', version: '*', resource: 'pods', subresource: '', namespace: 'shop', name: '',
+      isResource: true,
+      user: PORTS.user,
+      verb: 'get',
+      group: '',
+      version: '*',
+      resource: 'pods',
+      subresource: '',
+      namespace: 'shop',
+      name: '',
     })
   })
 
@@ -87,14 +100,16 @@ describe('access reviews', () => {
       'SelfSubjectAccessReview',
       {},
       {},
-      'spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
+      'spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes ' +
+        'must be specified',
     ],
     [
       'two questions',
       'SelfSubjectAccessReview',
       both,
       {},
-      'spec.nonResourceAttributes: Invalid value: {"path":"/","verb":"get"}: cannot be specified in combination with resourceAttributes',
+      'spec.nonResourceAttributes: Invalid value: {"path":"/","verb":"get"}: cannot be specified in combination ' +
+        'with resourceAttributes',
     ],
     [
       'nobody',
@@ -136,14 +151,16 @@ describe('access reviews', () => {
       'SelfSubjectAccessReview',
       { resourceAttributes: { ...pods, fieldSelector: {} } },
       {},
-      'spec.resourceAttributes.fieldSelector.requirements: Required value: when spec.resourceAttributes.fieldSelector is specified, requirements or rawSelector is required',
+      'spec.resourceAttributes.fieldSelector.requirements: Required value: when ' +
+        'spec.resourceAttributes.fieldSelector is specified, requirements or rawSelector is required',
     ],
     [
       'two selectors in one',
       'SelfSubjectAccessReview',
       { resourceAttributes: { ...pods, labelSelector: { rawSelector: 'a', requirements: [{}] } } },
       {},
-      'spec.resourceAttributes.labelSelector.rawSelector: Invalid value: "a": may not specified at the same time as requirements',
+      'spec.resourceAttributes.labelSelector.rawSelector: Invalid value: "a": may not specified at the same time ' +
+        'as requirements',
     ],
   ]
   it.each(wrong)('refuses %s', async (_, kind, spec, given, message) => {
@@ -154,7 +171,9 @@ describe('access reviews', () => {
 
   it('refuses a namespace that is not the path\'s', async () => {
     const given = { metadata: { namespace: 'shop' }, namespace: 'else' }
-    await expect(review('LocalSubjectAccessReview', { resourceAttributes: pods, user: 'x' }, given)).rejects.toMatchObject({
+    await expect(
+      review('LocalSubjectAccessReview', { resourceAttributes: pods, user: 'x' }, given),
+    ).rejects.toMatchObject({
       httpCode: 400,
       message: 'spec.resourceAttributes.namespace must match namespace: else',
     })

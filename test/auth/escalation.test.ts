@@ -51,7 +51,10 @@ function request(resource: string, object: AnyObject, rest: Partial<EscalationRe
   }
 }
 
-function refusal(resolver: Authorizer & RuleResolver, asked: EscalationRequest): { code: number; message: string } | undefined {
+function refusal(
+  resolver: Authorizer & RuleResolver,
+  asked: EscalationRequest,
+): { code: number; message: string } | undefined {
   try {
     checkEscalation(resolver, asked)
     return undefined
@@ -68,7 +71,9 @@ const rbac = (verbs: string, resources: string, ...resourceNames: string[]): Pol
     resources: [resources],
     ...(resourceNames.length > 0 ? { resourceNames } : {}),
   })
-const granting = 'user "ann" (groups=["dev" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n'
+const granting =
+  'user "ann" (groups=["dev" "system:authenticated"]) is attempting to grant RBAC permissions not ' +
+  'currently held:\n'
 
 describe('writing a role', () => {
   it('is allowed with rights that one holds', () => {
@@ -78,7 +83,12 @@ describe('writing a role', () => {
   })
 
   it('is refused with rights that one does not hold, each named once', () => {
-    expect(refusal(holding([rule('get', 'pods')]), request('clusterroles', aRole([rule('get list watch', 'pods secrets'), path('get', '/metrics')])))).toEqual({
+    expect(
+      refusal(
+        holding([rule('get', 'pods')]),
+        request('clusterroles', aRole([rule('get list watch', 'pods secrets'), path('get', '/metrics')])),
+      ),
+    ).toEqual({
       code: 403,
       message:
         `clusterroles.rbac.authorization.k8s.io "r" is forbidden: ${granting}` +
@@ -126,7 +136,9 @@ describe('writing a role', () => {
     )
     expect(refusal(holding([rule('*', 'pods')]), asked)).toEqual({
       code: 403,
-      message: 'clusterroles.rbac.authorization.k8s.io "r" is forbidden: must have cluster-admin privileges to use the aggregationRule',
+      message:
+        'clusterroles.rbac.authorization.k8s.io "r" is forbidden: must have cluster-admin privileges to ' +
+        'use the aggregationRule',
     })
     expect(refusal(holding([rule('*', '*', { apiGroups: ['*'] }), path('*', '*')]), asked)).toBeUndefined()
   })
@@ -144,14 +156,15 @@ describe('writing a binding', () => {
     expect(refusal(holding(held, roles), request('rolebindings', aBinding(kind, name)))).toBeUndefined()
   })
 
-  it.each([
+  const refusals: [string, PolicyRule[], string, string, number, string][] = [
     [
       'to a role with more rights',
       [rule('get', 'pods')],
       'Role',
       'own',
       403,
-      `rolebindings.rbac.authorization.k8s.io "b" is forbidden: ${granting}{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}`,
+      `rolebindings.rbac.authorization.k8s.io "b" is forbidden: ${granting}{APIGroups:[""], ` +
+        'Resources:["secrets"], Verbs:["get"]}',
     ],
     [
       'to another role than one may bind',
@@ -159,10 +172,12 @@ describe('writing a binding', () => {
       'ClusterRole',
       'view',
       403,
-      `rolebindings.rbac.authorization.k8s.io "b" is forbidden: ${granting}{APIGroups:[""], Resources:["pods"], Verbs:["get"]}`,
+      `rolebindings.rbac.authorization.k8s.io "b" is forbidden: ${granting}{APIGroups:[""], Resources:["pods"], ` +
+        'Verbs:["get"]}',
     ],
     ['to a role that is not there', [], 'Role', 'gone', 404, 'roles.rbac.authorization.k8s.io "gone" not found'],
-  ] satisfies [string, PolicyRule[], string, string, number, string][])('is refused %s', (_, held, kind, name, code, message) => {
+  ]
+  it.each(refusals)('is refused %s', (_, held, kind, name, code, message) => {
     expect(refusal(holding(held, roles), request('rolebindings', aBinding(kind, name)))).toEqual({ code, message })
   })
 })

@@ -13,7 +13,8 @@ function allowing(...allowed: string[]): Authorizer & { asked: string[] } {
   const authorize = (attributes: Attributes): { isAllowed: boolean; reason: string } => {
     if (!attributes.isResource || attributes.verb !== 'impersonate') return { isAllowed: false, reason: '' }
     const { group, resource, subresource, namespace, name } = attributes
-    const text = `${group}|${resource}${subresource === '' ? '' : `/${subresource}`} ${namespace === '' ? '' : `${namespace}/`}${name}`
+    const below = subresource === '' ? '' : `/${subresource}`
+    const text = `${group}|${resource}${below} ${namespace === '' ? '' : `${namespace}/`}${name}`
     asked.push(text)
     return { isAllowed: allowed.includes(text), reason: '' }
   }
@@ -111,22 +112,26 @@ describe('impersonation', () => {
     [
       'a group',
       [['impersonate-user', 'bob'], ['impersonate-group', 'system:masters']],
-      'groups "system:masters" is forbidden: User "admin" cannot impersonate resource "groups" in API group "" at the cluster scope',
+      'groups "system:masters" is forbidden: User "admin" cannot impersonate resource "groups" in API group "" at ' +
+        'the cluster scope',
     ],
     [
       'a service account',
       [['impersonate-user', 'system:serviceaccount:shop:web']],
-      'serviceaccounts "web" is forbidden: User "admin" cannot impersonate resource "serviceaccounts" in API group "" in the namespace "shop"',
+      'serviceaccounts "web" is forbidden: User "admin" cannot impersonate resource "serviceaccounts" in API ' +
+        'group "" in the namespace "shop"',
     ],
     [
       'an extra',
       [['impersonate-user', 'bob'], ['impersonate-extra-scope', 'x']],
-      'userextras.authentication.k8s.io "x" is forbidden: User "admin" cannot impersonate resource "userextras/scope" in API group "authentication.k8s.io" at the cluster scope',
+      'userextras.authentication.k8s.io "x" is forbidden: User "admin" cannot impersonate resource ' +
+        '"userextras/scope" in API group "authentication.k8s.io" at the cluster scope',
     ],
     [
       'a uid',
       [['impersonate-user', 'bob'], ['impersonate-uid', '7']],
-      'uids.authentication.k8s.io "7" is forbidden: User "admin" cannot impersonate resource "uids" in API group "authentication.k8s.io" at the cluster scope',
+      'uids.authentication.k8s.io "7" is forbidden: User "admin" cannot impersonate resource "uids" in API group ' +
+        '"authentication.k8s.io" at the cluster scope',
     ],
   ]
   it.each(refusals)('is refused for %s that the caller may not be', (_, given, message) => {

@@ -17,7 +17,12 @@ const role = (kind: 'Role' | 'ClusterRole', name: string, rules: PolicyRule[]): 
   rules,
 })
 
-const binding = (name: string, [kind, ref]: [string, string], subjects: Subject[], namespace?: string): RoleBinding => ({
+const binding = (
+  name: string,
+  [kind, ref]: [string, string],
+  subjects: Subject[],
+  namespace?: string,
+): RoleBinding => ({
   apiVersion: RBAC_API_VERSION,
   kind: namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding',
   metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
@@ -270,7 +275,8 @@ describe('the 403 message', () => {
     ],
     [
       'get apps|deployments',
-      'deployments.apps is forbidden: User "x" cannot get resource "deployments" in API group "apps" at the cluster scope',
+      'deployments.apps is forbidden: User "x" cannot get resource "deployments" in API group "apps" at the ' +
+        'cluster scope',
     ],
     ['get /metrics', 'forbidden: User "x" cannot get path "/metrics"'],
     ['get /<b>', 'forbidden: User "x" cannot get path "/&lt;b&gt;"'],

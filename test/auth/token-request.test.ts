@@ -119,7 +119,9 @@ describe('TokenRequest', () => {
     expect(claimsOf(await answer(spec)).exp).toBe(seconds + 3_607)
   })
 
-  const invalidMessage = (what: string): string => `TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: ${what}`
+  const invalidMessage = (what: string): string =>
+    'TokenRequest.authentication.k8s.io "" is invalid: ' +
+    `spec.expirationSeconds: Invalid value: ${what}`
   const refusals: [string, Record<string, unknown>, Record<string, unknown>, number, string][] = [
     [
       'a short life',
@@ -140,21 +142,24 @@ describe('TokenRequest', () => {
       {},
       { name: 'mail' },
       422,
-      'TokenRequest.authentication.k8s.io "web" is invalid: metadata.name: Invalid value: "mail": must match the service account name if specified',
+      'TokenRequest.authentication.k8s.io "web" is invalid: metadata.name: Invalid value: "mail": must match the ' +
+        'service account name if specified',
     ],
     [
       'another namespace',
       {},
       { namespace: 'x' },
       422,
-      'TokenRequest.authentication.k8s.io "web" is invalid: metadata.namespace: Invalid value: "x": must match the service account namespace if specified',
+      'TokenRequest.authentication.k8s.io "web" is invalid: metadata.namespace: Invalid value: "x": must match ' +
+        'the service account namespace if specified',
     ],
     [
       'another uid',
       {},
       { uid: 'x' },
       409,
-      'Operation cannot be fulfilled on TokenRequest.authentication.k8s.io "web": the UID in the token request (x) does not match the UID of the service account (u-web)',
+      'Operation cannot be fulfilled on TokenRequest.authentication.k8s.io "web": the UID in the token request ' +
+        '(x) does not match the UID of the service account (u-web)',
     ],
     [
       'a pod that is not there',
@@ -175,7 +180,8 @@ describe('TokenRequest', () => {
       { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p', uid: 'x' } },
       {},
       409,
-      'Operation cannot be fulfilled on Pod "p": the UID in the bound object reference (x) does not match the UID in record. The object might have been deleted and then recreated',
+      'Operation cannot be fulfilled on Pod "p": the UID in the bound object reference (x) does not match the UID ' +
+        'in record. The object might have been deleted and then recreated',
     ],
     [
       'a secret that is not there',

@@ -55,7 +55,8 @@ function setPriority(attributes: AdmissionAttributes, { policy }: AdmissionConte
   if (spec.priority !== undefined && spec.priority !== chosen.value) {
     throw refusal(
       attributes,
-      `the integer value of priority (${String(spec.priority)}) must not be provided in pod spec; priority admission controller computed ${String(chosen.value)} from the given PriorityClass name`,
+      `the integer value of priority (${String(spec.priority)}) must not be provided in pod spec; priority ` +
+        `admission controller computed ${String(chosen.value)} from the given PriorityClass name`,
     )
   }
   if (chosen.name !== '') spec.priorityClassName = chosen.name
@@ -64,7 +65,8 @@ function setPriority(attributes: AdmissionAttributes, { policy }: AdmissionConte
   if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== chosen.preemptionPolicy) {
     throw refusal(
       attributes,
-      `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${chosen.preemptionPolicy} from the given PriorityClass name`,
+      `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority ` +
+        `admission controller computed ${chosen.preemptionPolicy} from the given PriorityClass name`,
     )
   }
   spec.preemptionPolicy = chosen.preemptionPolicy

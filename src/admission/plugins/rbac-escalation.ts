@@ -11,7 +11,9 @@ export function rbacEscalation(check: EscalationCheck): AdmissionPlugin {
   return {
     name: 'RbacEscalation',
     handles: ({ definition, operation, subresource }) =>
-      definition.group === 'rbac.authorization.k8s.io' && subresource === '' && (operation === 'CREATE' || operation === 'UPDATE'),
+      definition.group === 'rbac.authorization.k8s.io' &&
+      subresource === '' &&
+      (operation === 'CREATE' || operation === 'UPDATE'),
     admit: check,
   }
 }

@@ -40,7 +40,11 @@ export const runtimeClass: AdmissionPlugin = {
   },
 }
 
-function classOf(attributes: AdmissionAttributes, pod: AdmittedPod, { policy }: AdmissionContext): RuntimeClass | undefined {
+function classOf(
+  attributes: AdmissionAttributes,
+  pod: AdmittedPod,
+  { policy }: AdmissionContext,
+): RuntimeClass | undefined {
   const name = pod.spec.runtimeClassName
   if (name === undefined) return undefined
   const found = policy.find<RuntimeClass>('runtimeclasses.node.k8s.io', name)

@@ -93,7 +93,8 @@ export function refuseForeignSecrets(
     if (pullSecrets.has(name)) continue
     throw refusal(
       attributes,
-      `imagePullSecrets[${String(index)}].name="${name}" is not allowed because service account ${who} does not reference that imagePullSecret`,
+      `imagePullSecrets[${String(index)}].name="${name}" is not allowed because service account ${who} does not ` +
+        'reference that imagePullSecret',
     )
   }
 }

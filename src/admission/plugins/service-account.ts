@@ -88,6 +88,7 @@ function accountOf(attributes: AdmissionAttributes, context: AdmissionContext, n
   if (account !== undefined) return account
   throw refusal(
     attributes,
-    `error looking up service account ${attributes.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`,
+    `error looking up service account ${attributes.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not ` +
+      'found',
   )
 }

@@ -50,7 +50,7 @@ function buildRule(rule: PolicyRule): CompiledRule {
   }
 }
 
-// `pods`, `pods/log`, `*` for everything, `*/scale` for one subresource of everything; `pods/*` is no wildcard upstream.
+// `pods`, `pods/log`, `*` for everything, `*/scale` for a subresource of everything; `pods/*` is no wildcard upstream.
 function resourceMatcher(resources: readonly string[] | undefined): (resource: string, subresource: string) => boolean {
   const set = new Set(resources)
   if (set.has(ALL)) return () => true
