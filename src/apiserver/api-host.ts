@@ -5,7 +5,10 @@
 import type { AdmissionChain } from '../admission/chain.ts'
 import type { KindRef } from '../apis/define-kind.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
-import type { Attributes, Authorizer, Decision } from '../auth/authorizer.ts'
+import type { TokenResult } from '../auth/authenticate.ts'
+import type { Attributes, Decision, RuleResolver } from '../auth/authorizer.ts'
+import type { RbacAuthorizer } from '../auth/rbac.ts'
+import type { UserInfo } from '../auth/user.ts'
 import type { ClusterPolicy } from '../auth/cluster-policy.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
@@ -16,14 +19,23 @@ import type { WatchHub } from '../store/watch-hub.ts'
 
 export type NamespacePhase = 'active' | 'terminating' | 'absent'
 
+/** Rules of a user, and what could not be resolved. */
+export type Rules = ReturnType<RuleResolver['rulesFor']>
+
 /** Calls to the cluster scope and to other actors, each an RPC in production. Failures are ApiStatusError. */
 export interface ClusterCalls {
   /** Is namespace `name` allowed what its own role bindings say? Asked for `namespaces/NAME` requests only. */
   authorizeInNamespace(namespace: string, attributes: Attributes): Promise<Decision>
+  /** Everything that the user may do in another namespace. */
+  rulesInNamespace(namespace: string, user: UserInfo): Promise<Rules>
+  /** Whose token it is; for TokenReview. */
+  reviewToken(token: string, audiences: readonly string[]): Promise<TokenResult>
   /** Seals a namespace's object so that no create can slip in; resolves when that is durable. */
   sealNamespace(namespace: string, uid: string): Promise<void>
   /** Reserves addresses and node ports for a Service (keyed by its uid) and returns its spec filled in. */
   allocateService(service: AnyObject, previous: AnyObject | undefined, isDryRun: boolean): Promise<AnyObject>
+  /** What a Service holds for good: its spec's addresses once it is stored, nothing (undefined) when it is not, or is gone. */
+  settleService(uid: string, service: AnyObject | undefined): Promise<void>
   /** A signed ServiceAccount token. */
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
   /** The pod's log as a stream, from wherever its kubelet runs. */
@@ -46,7 +58,7 @@ export interface ApiHost {
   policy(): ClusterPolicy | Promise<ClusterPolicy>
   /** The newest policy, asked for now; before anybody is told no. */
   refreshPolicy(): Promise<ClusterPolicy>
-  authorizer(policy: ClusterPolicy): Authorizer
+  authorizer(policy: ClusterPolicy): RbacAuthorizer
   /** Decided here, in the namespace's own object; `absent` when it was never told of a live namespace. */
   namespacePhase(): NamespacePhase
   /** Asks the cluster scope whether the namespace lives by now; before anybody is told that it does not. */

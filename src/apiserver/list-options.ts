@@ -71,7 +71,7 @@ function parseLabels(text: string): LabelSelector {
   try {
     return parseLabelSelector(text)
   } catch (error) {
-    throw badRequestError(`unable to parse requirement: ${messageOf(error)}`)
+    throw badRequestError(messageOf(error))
   }
 }
 

@@ -33,13 +33,17 @@ export async function withServiceAddresses(
     const reservedFor = { ...next, metadata: { ...next.metadata, uid: previous?.metadata.uid ?? newUid } }
     const allocated = await host.calls.allocateService(reservedFor, previous, caller.isDryRun)
     try {
-      return await inTurn(host, caller, target, previous === undefined ? 'create' : 'update', (context) => {
+      const result = await inTurn(host, caller, target, previous === undefined ? 'create' : 'update', (context) => {
         const now = context.reader.get({ resource: 'services', name: target.name })
         if (now?.revision !== stored?.revision) throw new ServiceMoved()
         return write({ ...context, newUid }, { ...allocated, metadata: next.metadata })
       })
+      if (!caller.isDryRun) await host.calls.settleService(reservedFor.metadata.uid, result.object)
+      return result
     } catch (error) {
-      if (!(error instanceof ServiceMoved)) throw error
+      if (error instanceof ServiceMoved) continue
+      if (!caller.isDryRun) await host.calls.settleService(reservedFor.metadata.uid, previous)
+      throw error
     }
   }
   throw conflictError({ group: '', resource: 'services' }, target.name, OPTIMISTIC_LOCK_MESSAGE)

@@ -48,7 +48,11 @@ export async function deleteInTurn(
   options: DeletionOptions,
 ): Promise<WriteResult> {
   if (storeResource(target.definition) === 'namespaces' && !caller.isDryRun) await sealNamespace(host, target, options)
-  return inTurn(host, caller, target, 'delete', (context) => deleteObject(context, target.name, options))
+  const result = await inTurn(host, caller, target, 'delete', (context) => deleteObject(context, target.name, options))
+  if (result.isDeleted && storeResource(target.definition) === 'services' && !caller.isDryRun) {
+    await host.calls.settleService(result.object.metadata.uid ?? '', undefined)
+  }
+  return result
 }
 
 /** Before a namespace's DELETE is acknowledged no create can slip in: its own object says so first, durably. */

@@ -7,7 +7,7 @@ import type { Env } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
 import type { AllNamespaces } from '../registry/all-namespaces.ts'
-import { scopeStub } from './cluster-calls.ts'
+import { scopeStub } from './scope-stub.ts'
 import { PolicyCopy } from './policy-copy.ts'
 import { builtInScheme } from './scope.ts'
 

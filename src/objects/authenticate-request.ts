@@ -11,7 +11,7 @@ import { AUTHENTICATED_GROUP, MASTERS_GROUP } from '../auth/user.ts'
 import type { Env } from '../env.ts'
 import { variablesOf } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
-import { scopeStub } from './cluster-calls.ts'
+import { scopeStub } from './scope-stub.ts'
 import { ROOT_CLUSTER } from './object-names.ts'
 
 /** Who the bootstrap token stands for: kubeadm's name for the first administrator. */

@@ -13,7 +13,7 @@ import type { Env } from '../env.ts'
 import { variablesOf } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import { publicServiceHost } from '../proxy/service-host.ts'
-import { scopeStub } from './cluster-calls.ts'
+import { scopeStub } from './scope-stub.ts'
 import { ROOT_CLUSTER } from './object-names.ts'
 import { RemoteClient } from './remote-client.ts'
 

@@ -1,44 +1,12 @@
 /**
- * What a scope's object asks of others, as calls between objects: the cluster scope for policy and addresses, a namespace
- * for its own role bindings, the pods' Worker for logs. Failures of the platform become 503, because the caller may try
- * again; ApiStatusErrors are carried as Status, since errors lose their class on the way.
+ * What a scope's object asks of others: the cluster scope for policy and addresses, a namespace for its own role bindings,
+ * the pods' Worker for logs.
  */
 import type { AnyObject } from '../apimachinery/meta.ts'
-import type { Status } from '../apimachinery/status-error.ts'
-import { ApiStatusError, serviceUnavailableError, statusErrorFrom } from '../apimachinery/status-error.ts'
 import type { ClusterCalls } from '../apiserver/api-host.ts'
-import { asStatusError } from '../apiserver/answer.ts'
 import type { Env } from '../env.ts'
-import type { NamespaceObject } from './namespace-object.ts'
-import { scopeObjectName } from './object-names.ts'
-
-/** An answer that may be a refusal: how ApiStatusErrors cross a call. */
-export type Carried<T> = { readonly value: T } | { readonly refusal: Status }
-
-export async function carry<T>(work: () => T | Promise<T>): Promise<Carried<T>> {
-  try {
-    return { value: await work() }
-  } catch (error) {
-    return { refusal: asStatusError(error).status }
-  }
-}
-
-export async function uncarry<T>(call: PromiseLike<Carried<T>>): Promise<T> {
-  let answer: Carried<T>
-  try {
-    answer = await call
-  } catch (error) {
-    if (error instanceof ApiStatusError) throw error
-    console.warn('a call to another object failed', error)
-    throw serviceUnavailableError('another part of the cluster cannot be reached at the moment; try again')
-  }
-  if ('refusal' in answer) throw statusErrorFrom(answer.refusal)
-  return answer.value
-}
-
-export function scopeStub(env: Env, cluster: string, namespace: string): DurableObjectStub<NamespaceObject> {
-  return env.NAMESPACE_OBJECTS.get(env.NAMESPACE_OBJECTS.idFromName(scopeObjectName({ cluster, namespace })))
-}
+import { authenticatorOf } from './authenticate-request.ts'
+import { scopeStub, uncarry } from './scope-stub.ts'
 
 export interface CallOptions {
   readonly env: Env
@@ -51,12 +19,17 @@ export function createClusterCalls({ env, cluster, issueToken, podLog }: CallOpt
   return {
     authorizeInNamespace: (namespace, attributes) =>
       uncarry(scopeStub(env, cluster, namespace).authorizeHere(attributes)),
+    rulesInNamespace: (namespace, user) => uncarry(scopeStub(env, cluster, namespace).rulesHere(user)),
+    reviewToken: async (token, audiences) => (await authenticatorOf(env)).reviewToken(cluster, token, audiences),
     sealNamespace: (namespace, uid) => uncarry(scopeStub(env, cluster, namespace).seal(uid)),
     async allocateService(service, previous, isDryRun) {
       const text = await uncarry(
         scopeStub(env, cluster, '').allocateService(JSON.stringify(service), previous === undefined ? null : JSON.stringify(previous), isDryRun),
       )
       return JSON.parse(text) as AnyObject
+    },
+    async settleService(uid, service) {
+      await scopeStub(env, cluster, '').confirmService(uid, service === undefined ? null : JSON.stringify(service))
     },
     issueToken,
     podLog,

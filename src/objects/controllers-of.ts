@@ -1,5 +1,4 @@
 /** The controllers of a scope with their ports filled in: which identity acts, and what the other objects are asked. */
-import { MASTERS_GROUP, serviceAccountUser } from '../auth/user.ts'
 import type { UserInfo } from '../auth/user.ts'
 import { LocalClient } from '../apiserver/local-client.ts'
 import { gitVersion } from '../apiserver/discovery/version.ts'
@@ -9,7 +8,7 @@ import type { Env } from '../env.ts'
 import { variablesOf } from '../env.ts'
 import type { Controller } from '../reconcile/define-controller.ts'
 import { BUILD } from './build.ts'
-import { scopeStub, uncarry } from './cluster-calls.ts'
+import { scopeStub, uncarry } from './scope-stub.ts'
 import type { ScopeName } from './object-names.ts'
 import { RemoteClient } from './remote-client.ts'
 import type { Scope } from './scope.ts'
@@ -32,13 +31,6 @@ export function controllersOf(env: Env, { cluster, namespace }: ScopeName): read
     },
     version: gitVersion(BUILD),
   })
-}
-
-/** Bootstrap acts before any role exists. */
-const BOOTSTRAP: UserInfo = { username: 'system:apiserver', groups: [MASTERS_GROUP] }
-
-export function identityUser(identity: string): UserInfo {
-  return identity === 'bootstrap' ? BOOTSTRAP : serviceAccountUser('kube-system', identity)
 }
 
 /** A client for one of our actors: this scope in process, the others a hop away. */

@@ -7,7 +7,9 @@ import type { AddressedService } from '../apis/core/service/allocation.ts'
 import { allocateAddresses, heldAddresses } from '../apis/core/service/allocation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { invalidError } from '../apimachinery/status-error.ts'
+import type { Client } from '../client/client.ts'
 import type { Env } from '../env.ts'
+import { variablesOf } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
 import type { ServiceBackends } from '../proxy/backends.ts'
@@ -15,18 +17,20 @@ import { backendsOf } from '../proxy/backends.ts'
 import type { Driver } from '../reconcile/driver.ts'
 import { createDriver } from '../reconcile/driver.ts'
 import type { Progress } from '../reconcile/progress.ts'
-import { actorClient, controllersOf, identityUser } from './controllers-of.ts'
+import { actorClient, controllersOf } from './controllers-of.ts'
 import type { Change } from '../store/object-store.ts'
 import { Reservations } from '../store/reservations.ts'
-import { createClusterCalls, scopeStub } from './cluster-calls.ts'
+import { createClusterCalls } from './cluster-calls.ts'
+import { scopeStub } from './scope-stub.ts'
 import { answerDocuments } from './documents.ts'
 import { durableSql } from './durable-sql.ts'
 import { Follower } from './follower.ts'
 import { MIGRATIONS } from './migrations.ts'
 import type { Remaining } from '../controllers/namespace/plan.ts'
-import { MASTERS_GROUP } from '../auth/user.ts'
+import { MASTERS_GROUP, controllerUser } from '../auth/user.ts'
 import { deleteContent } from './namespace-content.ts'
 import { NodeRuntimes, RUNTIME_LABEL } from './node-runtimes.ts'
+import { ensurePlatformNodes } from './platform-nodes.ts'
 import { SimulatedNodes } from './simulated-nodes.ts'
 import { NamespaceState } from './namespace-state.ts'
 import type { NamespaceRecord } from './namespace-state.ts'
@@ -90,7 +94,7 @@ export class NamespaceActors {
       rangesOf: (store) => this.#sequencedBy(store, sql),
       durable: () => ctx.storage.sync(),
       refreshNamespace: () => this.#refreshNamespace(),
-      clusterRevision: () => this.#sequencer().newestRevision(),
+      clusterRevision: () => this.#clusterRevision(),
       onPublished: (changes) => this.#onPublished(changes),
       documents: answerDocuments,
     })
@@ -101,7 +105,7 @@ export class NamespaceActors {
       namespace: name.namespace,
       reader: store,
       progress: cursors as Progress,
-      clientFor: (identity) => actorClient(env, name, this.scope, identityUser(identity), identity),
+      clientFor: (controller) => this.#clientOf(controller),
       clock: host.clock,
       random: host.random,
       onError: (error, controller, key) => console.warn(`controller ${controller} failed for ${key}`, error),
@@ -126,9 +130,12 @@ export class NamespaceActors {
     await this.#setAlarm()
   }
 
-  resync(): Promise<void> {
+  async resync(): Promise<void> {
     this.#driver.resync()
-    return this.wake()
+    await this.wake()
+    if (this.#name.namespace !== '') return
+    const { SIMULATED_NODES } = variablesOf(this.#env)
+    await ensurePlatformNodes(this.scope.store, this.#clientOf('bootstrap'), SIMULATED_NODES)
   }
 
   async seal(uid: string): Promise<void> {
@@ -200,12 +207,16 @@ export class NamespaceActors {
   async deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Remaining> {
     await this.seal(uid)
     const { store, host } = this.scope
-    const client = actorClient(this.#env, this.#name, this.scope, identityUser('namespace-controller'), 'namespace-controller')
-    return deleteContent(store, host.scheme, client, this.#name.namespace, what)
+    return deleteContent(store, host.scheme, this.#clientOf('namespace'), this.#name.namespace, what)
   }
 
   schedulingState(): SchedulingState {
     return schedulingState(this.scope.store, this.#name.namespace === '' ? 'nodes' : 'pods')
+  }
+
+  #clientOf(controller: string): Client {
+    const user = controllerUser(controller)
+    return actorClient(this.#env, this.#name, this.scope, user, user.username.split(':').at(-1) ?? controller)
   }
 
   #policy(): PolicyCopy {
@@ -216,16 +227,16 @@ export class NamespaceActors {
   }
 
   #sequencedBy(store: LogStore, sql: Sql): StoreSideDriver {
-    const sequencer = this.#sequencer()
+    // A stub that has thrown may stay broken, so each call takes a new one.
     return new StoreSideDriver({
       speaker: { store: this.#name.namespace, incarnation: this.#state.incarnation },
       store,
       nextId: createRequestIds(sql),
       calls: {
-        reserve: (request) => sequencer.reserve(request),
-        close: (request) => sequencer.close(request),
-        answered: (answer) => sequencer.answered(answer),
-        leave: (request) => sequencer.leave(request),
+        reserve: (request) => this.#sequencer().reserve(request),
+        close: (request) => this.#sequencer().close(request),
+        answered: (answer) => this.#sequencer().answered(answer),
+        leave: (request) => this.#sequencer().leave(request),
       },
       durable: () => this.#ctx.storage.sync(),
       clock: systemClock,
@@ -235,6 +246,13 @@ export class NamespaceActors {
   #sequencer() {
     const { SEQUENCER_OBJECTS: objects } = this.#env
     return objects.get(objects.idFromName(clusterObjectName(this.#name.cluster)))
+  }
+
+  /** A revision that is shown here is one that this store has finished with: nothing is committed below it any more. */
+  async #clusterRevision(): Promise<number> {
+    const revision = await this.#sequencer().newestRevision()
+    this.scope.ranges.finish(revision)
+    return revision
   }
 
   /** Asks whether a live Namespace of this name exists, and starts anew when it is another one than before. */

@@ -3,6 +3,7 @@
  * (scope.ts) a Durable Object's storage, clock and hops, and answers the calls of other objects.
  */
 import { DurableObject } from 'cloudflare:workers'
+import type { Rules } from '../apiserver/api-host.ts'
 import type { Attributes, Decision } from '../auth/authorizer.ts'
 import type { UserInfo } from '../auth/user.ts'
 import { LocalClient } from '../apiserver/local-client.ts'
@@ -16,8 +17,8 @@ import { systemClock } from '../lib/clock.ts'
 import type { Page, PageRequest } from '../registry/store-side-driver.ts'
 import type { RowsAnswer, RowsRequest } from '../store/sequence/messages.ts'
 import type { ServiceBackends } from '../proxy/backends.ts'
-import type { Carried } from './cluster-calls.ts'
-import { carry } from './cluster-calls.ts'
+import type { Carried } from './scope-stub.ts'
+import { carry } from './scope-stub.ts'
 import { pageSelection } from './page-selection.ts'
 import type { Remaining } from '../controllers/namespace/plan.ts'
 import { NamespaceActors } from './namespace-actors.ts'
@@ -63,6 +64,13 @@ export class NamespaceObject extends DurableObject<Env> {
     })
   }
 
+  rulesHere(user: UserInfo): Promise<Carried<Rules>> {
+    return carry(async () => {
+      const { host } = this.#actors.scope
+      return host.authorizer(await host.refreshPolicy()).rulesFor(user, host.namespace)
+    })
+  }
+
   seal(uid: string): Promise<Carried<void>> {
     return carry(() => this.#actors.seal(uid))
   }
@@ -96,6 +104,10 @@ export class NamespaceObject extends DurableObject<Env> {
 
   allocateService(service: string, previous: string | null, isDryRun: boolean): Promise<Carried<string>> {
     return carry(() => this.#actors.allocateService(service, previous, isDryRun))
+  }
+
+  confirmService(uid: string, service: string | null): void {
+    this.#actors.confirmService(uid, service)
   }
 
   serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {

@@ -7,8 +7,8 @@ import type { KubeObject, ObjectList } from '../apimachinery/meta.ts'
 import { notFoundError, statusErrorFrom } from '../apimachinery/status-error.ts'
 import type { UserInfo } from '../auth/user.ts'
 import type { Client, DeleteOptions, ListOptions, Operation, OperationResult, PatchType, Target, WriteOptions } from '../client/client.ts'
-import type { Carried } from './cluster-calls.ts'
-import { uncarry } from './cluster-calls.ts'
+import type { Carried } from './scope-stub.ts'
+import { uncarry } from './scope-stub.ts'
 
 /** The calls of NamespaceObject that this client makes. */
 export interface ScopeStub {

@@ -3,7 +3,7 @@
  * wakes those, then its scheduler. A cluster where nothing is due is not touched.
  */
 import type { Env } from '../env.ts'
-import { scopeStub } from './cluster-calls.ts'
+import { scopeStub } from './scope-stub.ts'
 import { ROOT_CLUSTER, clusterObjectName } from './object-names.ts'
 
 export async function runScheduled(env: Env): Promise<void> {

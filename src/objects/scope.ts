@@ -5,9 +5,10 @@
  */
 import { createAdmissionChain } from '../admission/chain.ts'
 import { ADMISSION_PLUGINS } from '../admission/plugins.ts'
-import type { KindDefinition, KindRef } from '../apis/define-kind.ts'
 import { applyDefaults } from '../apis/defaulting.ts'
 import { KINDS } from '../apis/kinds.ts'
+import type { KindRef } from '../apis/define-kind.ts'
+import { typeOfKind } from '../apis/kind-type.ts'
 import { schema } from '../apis/schema.ts'
 import { decodeObject } from '../apimachinery/schema/decode.ts'
 import type { ApiHost, ClusterCalls } from '../apiserver/api-host.ts'
@@ -105,8 +106,8 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     namespacePhase: () => (namespace === '' ? 'active' : ports.state.phase),
     refreshNamespace: ports.refreshNamespace,
     clusterRevision: ports.clusterRevision,
-    decode: (kind, value) => decodeObject(schema, definitionOf(kind).type, value),
-    applyDefaults: (kind, subject) => applyDefaults(definitionOf(kind), subject),
+    decode: (kind, value) => decodeObject(schema, typeOf(kind), value),
+    applyDefaults: (kind, subject) => applyDefaults({ type: typeOf(kind) }, subject),
     documents: ports.documents,
   }
   return {
@@ -119,10 +120,10 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
   }
 }
 
-function definitionOf(kind: KindRef): KindDefinition {
-  const definition = builtInScheme.byKind(kind.group, kind.version, kind.kind)
-  if (definition === undefined) throw new Error(`no such kind: ${kind.group}/${kind.version} ${kind.kind}`)
-  return definition
+function typeOf(kind: KindRef): string {
+  const type = typeOfKind(kind)
+  if (type === undefined) throw new Error(`no such kind: ${kind.group}/${kind.version} ${kind.kind}`)
+  return type
 }
 
 /** One authorizer per policy copy: it caches by itself what it worked out. */

@@ -7,7 +7,7 @@ import type { Env } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
 import { issuerOfCluster, serviceAccountKeys } from './authenticate-request.ts'
-import { scopeStub } from './cluster-calls.ts'
+import { scopeStub } from './scope-stub.ts'
 import type { ScopeName } from './object-names.ts'
 
 /** `find` gives an object of the scope's own store. */

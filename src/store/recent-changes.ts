@@ -11,10 +11,12 @@ const RECENT_CHARACTERS = 256 * 1024
 export class RecentChanges {
   #changes: Change[] = []
   #characters = 0
+  readonly #maxCharacters: number
   #from: number
 
-  constructor(from: number) {
+  constructor(from: number, maxCharacters: number = RECENT_CHARACTERS) {
     this.#from = from
+    this.#maxCharacters = maxCharacters
   }
 
   add(changes: readonly Change[]): void {
@@ -24,7 +26,7 @@ export class RecentChanges {
     }
     let dropped = 0
     for (const { text, revision } of this.#changes) {
-      if (this.#characters <= RECENT_CHARACTERS) break
+      if (this.#characters <= this.#maxCharacters) break
       this.#characters -= text.length
       this.#from = revision
       dropped += 1

@@ -55,6 +55,9 @@ export interface Watch {
 export interface WatchHubOptions {
   readonly maxWatchers?: number
   readonly maxLagCharacters?: number
+  readonly sliceRows?: number
+  readonly sliceCharacters?: number
+  readonly recentCharacters?: number
   readonly budget?: BacklogBudget
 }
 
@@ -80,6 +83,7 @@ export class WatchHub {
   readonly #log: WatchLog
   readonly #maxWatchers: number
   readonly #maxLagCharacters: number
+  readonly #sliceLimits: { readonly maxRows: number; readonly maxCharacters: number }
   readonly #budget: BacklogBudget
   readonly #groups = new Map<string, Group>()
   readonly #recent: RecentChanges
@@ -90,9 +94,13 @@ export class WatchHub {
     this.#log = log
     this.#maxWatchers = options.maxWatchers ?? MAX_WATCHERS
     this.#maxLagCharacters = options.maxLagCharacters ?? MAX_LAG_CHARACTERS
+    this.#sliceLimits = {
+      maxRows: options.sliceRows ?? SLICE_ROWS,
+      maxCharacters: options.sliceCharacters ?? SLICE_CHARACTERS,
+    }
     this.#budget = options.budget ?? isolateBacklog
     this.#shown = log.revision
-    this.#recent = new RecentChanges(this.#shown)
+    this.#recent = new RecentChanges(this.#shown, options.recentCharacters)
   }
 
   get watcherCount(): number {
@@ -193,7 +201,7 @@ export class WatchHub {
 
   #slice({ resource, position: after }: Watcher): Slice {
     if (after >= this.#shown) return { changes: [], through: after }
-    const query = { resource, after, through: this.#shown, maxRows: SLICE_ROWS, maxCharacters: SLICE_CHARACTERS }
+    const query = { resource, after, through: this.#shown, ...this.#sliceLimits }
     return this.#recent.slice(query) ?? this.#log.slice(query)
   }
 

@@ -80,8 +80,11 @@ export function testApi(namespace: string, options: { clock?: Clock; counter?: C
     policy: new PolicyCopy(clock, (since) => (namespace === '' ? policyUpdate(scope.store, since) : { revision: 1, isWhole: true, changes: [] })),
     calls: {
       authorizeInNamespace: () => Promise.resolve({ isAllowed: false, reason: '' }),
+      rulesInNamespace: refuse('rules of another namespace'),
+      reviewToken: refuse('a token review'),
       sealNamespace: () => Promise.resolve(),
       allocateService: (service) => Promise.resolve(service),
+      settleService: () => Promise.resolve(),
       issueToken: refuse('issuing tokens'),
       podLog: refuse('a pod log'),
       ...options.calls,

@@ -166,7 +166,8 @@ function normalize(text: string): string {
     if (volatile.has(field) || field.endsWith('Time') || field.endsWith('Timestamp') || field === 'timeAdded') return undefined
     if (field === 'name' || field === 'message') return typeof value === 'string' ? value.replace(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-X') : value
     if (field === 'addresses') return undefined
-    return value
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
   })
 }
 

@@ -88,7 +88,7 @@ export class MemoryApi implements Client {
       const page = this.store(namespace).list({ resource: storeResource(kind), limit: Infinity })
       for (const { text } of page.objects) {
         const item = JSON.parse(text) as T
-        if (matchesSelector(item, options.labelSelector)) items.push(item)
+        if (matchesSelector(item, options.labelSelector) && matchesNode(item, options.fieldSelector)) items.push(item)
       }
     }
     const metadata = { resourceVersion: String(this.#revision) }
@@ -268,6 +268,14 @@ function matchesSelector(object: KubeObject, selector: string | undefined): bool
     const [key = '', value = ''] = part.split('=')
     return object.metadata.labels?.[key] === value
   })
+}
+
+/** The one field selector that is needed here. */
+function matchesNode(object: KubeObject & { spec?: unknown }, selector: string | undefined): boolean {
+  if (selector === undefined) return true
+  const [field, value] = selector.split('=')
+  if (field !== 'spec.nodeName') throw new Error(`no field selector ${selector} here`)
+  return (object.spec as { nodeName?: string } | undefined)?.nodeName === value
 }
 
 function sorted(value: unknown): string {

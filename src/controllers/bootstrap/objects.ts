@@ -37,7 +37,17 @@ export function systemPriorityClasses(): V1PriorityClass[] {
 
 /** Pods of this class run in isolates. */
 export function workerRuntimeClass(): V1RuntimeClass {
-  return { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'worker' }, handler: 'worker' }
+  return {
+    apiVersion: 'node.k8s.io/v1',
+    kind: 'RuntimeClass',
+    metadata: { name: 'worker' },
+    handler: 'worker',
+    // Its pods go where isolates run, and only they do.
+    scheduling: {
+      nodeSelector: { 'workernetes.dev/runtime': 'isolates' },
+      tolerations: [{ key: 'workernetes.dev/runtime', operator: 'Equal', value: 'isolates', effect: 'NoSchedule' }],
+    },
+  }
 }
 
 /** Where clients inside the cluster find the API. */

@@ -4,6 +4,7 @@
  * its key never leaves the folder.
  */
 import { X509Certificate } from 'node:crypto'
+import type * as x509Module from '@peculiar/x509'
 
 export interface Pair {
   /** PEM. */
@@ -91,7 +92,7 @@ function unique<Item extends { readonly value: string }>(items: readonly Item[])
 }
 
 /** Loaded on the first start and at renewals only. */
-async function loadX509(): Promise<typeof import('@peculiar/x509')> {
+async function loadX509(): Promise<typeof x509Module> {
   await import('reflect-metadata')
   return import('@peculiar/x509')
 }

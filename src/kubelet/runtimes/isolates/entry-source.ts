@@ -8,7 +8,7 @@
  * intercepted outbound request, and shows nothing that is printed while modules load (tried 2026-11-24). Ordinary tails
  * are kept as the backstop, for what the console never sees.
  */
-export const MAIN_MODULE = 'workernetes:main.js'
+export const MAIN_MODULE = 'workernetes-main.js'
 export const LOG_BINDING = 'workernetes:log'
 /** Set (to the pod's uid) where a watchdog reads the process's output: which isolate was entered last. */
 export const TRACE_BINDING = 'workernetes:trace'

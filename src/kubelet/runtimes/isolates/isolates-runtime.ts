@@ -21,6 +21,7 @@ import type {
 } from '../../runtime.ts'
 import { RuntimeError } from '../../runtime.ts'
 import { BusyMarker } from './busy-marker.ts'
+import { ISOLATES_CAPACITY } from './capacity.ts'
 import type { Configuration } from './configuration.ts'
 import { readConfiguration } from './configuration.ts'
 import { resolveEnvironment } from './environment.ts'
@@ -33,9 +34,6 @@ import { programOf, startedOf } from './program.ts'
 import type { Mode } from './sandbox-store.ts'
 import { mountedFiles, resolveVolumes } from './volumes.ts'
 
-/** Isolates share machines that are not ours to count: enough for the scheduler to spread, not a promise. */
-const CAPACITY = { cpu: '64', memory: '256Gi', 'ephemeral-storage': '0', pods: '1000' }
-
 export class IsolatesRuntime implements PodRuntime {
   readonly name = 'isolates'
   readonly #ports: IsolatesPorts
@@ -45,7 +43,7 @@ export class IsolatesRuntime implements PodRuntime {
   }
 
   capacity(): Readonly<Record<string, string>> {
-    return CAPACITY
+    return ISOLATES_CAPACITY
   }
 
   open(pod: V1Pod, listener: RuntimeListener): IsolateSandbox {
@@ -203,7 +201,7 @@ export class IsolateSandbox implements PodSandbox {
         modeChanged: (next) => store.setMode(name, next),
         ended: (exit) => {
           marker.clear()
-          this.logStore.close(name)
+          this.logStore.close(name, attempt)
           this.#containers.delete(name)
           this.#listener.exited(name, attempt, exit)
         },

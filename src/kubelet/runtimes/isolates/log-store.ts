@@ -41,7 +41,7 @@ export class LogStore {
     this.#clock = clock
   }
 
-  /** `lost`: lines that were dropped before they came here. */
+  /** `lost`: lines after these that were dropped before they came here. */
   append(container: string, attempt: number, printed: readonly (readonly [number, string])[], lost: number): void {
     const lines = this.#admitted(container, printed, lost)
     if (lines.length === 0) return
@@ -55,7 +55,13 @@ export class LogStore {
   }
 
   /** The container's attempt has ended: whoever follows it has seen everything. */
-  close(container: string): void {
+  close(container: string, attempt: number): void {
+    const allowance = this.#allowances.get(container)
+    if (allowance !== undefined && allowance.dropped > 0) {
+      const { atMs, text } = this.#note(allowance, this.#clock.now())
+      this.append(container, attempt, [[atMs, text]], 0)
+    }
+    this.#allowances.delete(container)
     for (const follower of this.#followers) if (follower.container === container) this.#drop(follower)
   }
 
@@ -101,7 +107,7 @@ export class LogStore {
     const nowMs = this.#clock.now()
     const before = this.#allowances.get(container) ?? { bytes: LOG_BURST_BYTES, atMs: nowMs, dropped: 0 }
     const earned = ((nowMs - before.atMs) / 1_000) * LOG_BYTES_PER_SECOND
-    const allowance = { bytes: Math.min(LOG_BURST_BYTES, before.bytes + earned), atMs: nowMs, dropped: before.dropped + lost }
+    const allowance = { bytes: Math.min(LOG_BURST_BYTES, before.bytes + earned), atMs: nowMs, dropped: before.dropped }
     this.#allowances.set(container, allowance)
     const lines: LogLine[] = []
     for (const [atMs, whole] of printed) {
@@ -116,7 +122,8 @@ export class LogStore {
         lines.push({ atMs: atMs === 0 ? nowMs : atMs, text })
       }
     }
-    // Said once at the onset of a flood, and again with each line that gets through.
+    allowance.dropped += lost
+    // Said once at the onset of a flood, and how many when a line gets through again or the container ends.
     if (allowance.dropped > 0 && before.dropped === 0) lines.push(this.#note(allowance, nowMs, false))
     return lines
   }
