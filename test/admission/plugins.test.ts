@@ -191,13 +191,8 @@ describe('Priority', () => {
     ],
   ]
   it.each(table)('resolves %s', (_, spec, objects, want) => {
-    const { containers, ...rest } = run(
-      priority,
-      attributes({ object: aPod(spec) }),
-      { objects },
-    )?.spec as Record<string, unknown>
-    expect(containers).toBeDefined()
-    expect(rest).toEqual(want)
+    const pod = run(priority, attributes({ object: aPod(spec) }), { objects })
+    expect(pod?.spec).toEqual({ containers: [{ name: 'main' }], ...want })
   })
 
   const refusals: [string, Record<string, unknown>, string][] = [
