@@ -37,7 +37,7 @@ export class PodWorld {
       entry: 'src/objects/pod-worker.ts',
       objects: { POD_OBJECTS: 'PodObject' },
       loader: 'LOADER',
-      text: { INTERNAL_SECRET: SECRET, HOST_IPS: '10.1.0.1' },
+      text: { INTERNAL_SECRET: SECRET, HOST_IPS: '10.1.0.1', TRACE_ENTRIES: '1' },
       servers: { CONTROL_PLANE: await server.listen() },
     })
     return new PodWorld(server, workerd)
@@ -46,6 +46,18 @@ export class PodWorld {
   async stop(): Promise<void> {
     await this.workerd.kill()
     this.server.close()
+  }
+
+  /** What a watchdog does: waits until the process answers no more, ends it, and starts it with whom it suspects. */
+  async watch(): Promise<void> {
+    await this.untilSeen(
+      () => fetch(`${this.workerd.address}/livez`, { signal: AbortSignal.timeout(300) }).then(() => true, () => false),
+      (isAlive) => !isAlive,
+      'the process to hang',
+    )
+    const entered = [...this.workerd.output.matchAll(/^workernetes-enter (.+)$/gm)].map(([, uid]) => uid)
+    const end = { reason: 'Unresponsive', suspects: entered.slice(-1) }
+    await this.workerd.restart({ LAST_PROCESS_END: JSON.stringify(end) })
   }
 
   /** A pod whose /app is a ConfigMap of these files, and whose command is /app/index.js. */

@@ -100,7 +100,7 @@ describe('random histories of a pod', () => {
         }
         expect(releases).toBeLessThanOrEqual(1)
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     )
   })
 
@@ -122,7 +122,7 @@ describe('random histories of a pod', () => {
         expect(['Succeeded', 'Failed']).toContain(driver.status.phase)
         expect(driver.take('delete').length).toBeGreaterThan(0)
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 })

@@ -12,7 +12,7 @@ export const MAIN_MODULE = 'workernetes-main.js'
 export const LOG_BINDING = 'workernetes:log'
 /** Set (to the pod's uid) where a watchdog reads the process's output: which isolate was entered last. */
 export const TRACE_BINDING = 'workernetes:trace'
-/** Set when this isolate runs `run`, not `fetch`; an isolate's own copy of the mode would be lost with it. */
+/** What such a line begins with; the uid follows. */
 export const TRACE_PREFIX = 'workernetes-enter '
 
 /** Lines and characters that wait to be sent; what is printed beyond them is counted and dropped. */
