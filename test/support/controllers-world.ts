@@ -161,7 +161,7 @@ export class ControllersWorld {
 
 /** Generated names, uids, addresses, times and revisions say nothing about the state that was reached. */
 function normalize(text: string): string {
-  const volatile = new Set(['uid', 'resourceVersion', 'generation', 'observedGeneration', 'podIP', 'ip'])
+  const volatile = new Set(['uid', 'finishedAt', 'resourceVersion', 'generation', 'observedGeneration', 'podIP', 'ip'])
   return JSON.stringify(JSON.parse(text), (field, value: unknown) => {
     if (volatile.has(field) || field.endsWith('Time') || field.endsWith('Timestamp') || field === 'timeAdded') return undefined
     if (field === 'name' || field === 'message') return typeof value === 'string' ? value.replace(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-X') : value

@@ -1,0 +1,111 @@
+/** Events: repeats are counted, many alike are combined, floods are cut short. */
+import { describe, expect, it } from 'vitest'
+import { event } from '../../src/apis/core/event/event.ts'
+import type { KubeObject } from '../../src/apimachinery/meta.ts'
+import { forbiddenError } from '../../src/apimachinery/status-error.ts'
+import { createEventsRecorder } from '../../src/client/events-recorder.ts'
+import type { EventsRecorder } from '../../src/client/events-recorder.ts'
+import { ManualClock } from '../../src/lib/clock.ts'
+import { seededRandom } from '../../src/lib/random.ts'
+import { MemoryApi } from '../support/memory-api.ts'
+
+interface World {
+  readonly api: MemoryApi
+  readonly clock: ManualClock
+  readonly recorder: EventsRecorder
+  readonly errors: unknown[]
+  events(namespace?: string): Promise<Record<string, unknown>[]>
+}
+
+function aWorld(): World {
+  const clock = new ManualClock()
+  const api = new MemoryApi(clock, seededRandom(3))
+  const errors: unknown[] = []
+  const recorder = createEventsRecorder({ client: api, clock, component: 'replicaset-controller', onError: (error) => errors.push(error) })
+  return {
+    api,
+    clock,
+    recorder,
+    errors,
+    events: async (namespace = 'ns') => (await api.list(event, { namespace })).items as unknown as Record<string, unknown>[],
+  }
+}
+
+const subject: KubeObject = {
+  apiVersion: 'apps/v1',
+  kind: 'ReplicaSet',
+  metadata: { name: 'web', namespace: 'ns', uid: 'u1', resourceVersion: '7' },
+}
+
+describe('the events recorder', () => {
+  it('writes an Event as upstream does', async () => {
+    const { recorder, events } = aWorld()
+    await recorder.record(subject, 'Normal', 'SuccessfulCreate', 'Created pod: web-x')
+    expect(await events()).toMatchObject([
+      {
+        metadata: { name: expect.stringMatching(/^web\.[0-9a-f]{16}$/) as unknown, namespace: 'ns' },
+        involvedObject: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', namespace: 'ns', uid: 'u1', resourceVersion: '7' },
+        reason: 'SuccessfulCreate',
+        message: 'Created pod: web-x',
+        source: { component: 'replicaset-controller' },
+        reportingComponent: 'replicaset-controller',
+        type: 'Normal',
+        count: 1,
+        firstTimestamp: '2026-01-01T00:00:00Z',
+        lastTimestamp: '2026-01-01T00:00:00Z',
+      },
+    ])
+  })
+
+  it('counts a repeat and keeps when it began', async () => {
+    const { clock, recorder, events } = aWorld()
+    for (let turn = 0; turn < 3; turn++) {
+      await recorder.record(subject, 'Warning', 'FailedCreate', 'no')
+      clock.advance(60_000)
+    }
+    expect(await events()).toMatchObject([{ count: 3, firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:02:00Z' }])
+  })
+
+  it('makes one combined Event of many alike, in one batch', async () => {
+    const { api, recorder, events } = aWorld()
+    await Promise.all(Array.from({ length: 20 }, (_, index) => recorder.record(subject, 'Normal', 'SuccessfulCreate', `Created pod: ${String(index)}`)))
+    const written = await events()
+    expect(written).toHaveLength(10)
+    expect(written.filter(({ message }) => String(message).startsWith('(combined from similar events): '))).toMatchObject([{ count: 11 }])
+    expect(api.batches).toEqual([10])
+  })
+
+  it('writes no more than 25 at once about one object, and one more every five minutes', async () => {
+    const { clock, recorder, events } = aWorld()
+    const total = async (): Promise<number> => (await events()).reduce((sum, { count }) => sum + Number(count), 0)
+    for (let turn = 0; turn < 40; turn++) await recorder.record(subject, 'Warning', `Reason${String(turn)}`, 'no')
+    expect(await total()).toBe(25)
+    clock.advance(300_000)
+    for (let turn = 0; turn < 3; turn++) await recorder.record(subject, 'Warning', 'Again', 'no')
+    expect(await total()).toBe(26)
+  })
+
+  it('puts Events of cluster-scoped objects into the default namespace', async () => {
+    const { recorder, events } = aWorld()
+    await recorder.record({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } }, 'Normal', 'Starting', 'up')
+    expect(await events('default')).toHaveLength(1)
+  })
+
+  it('makes a new Event of a repeat whose Event is gone', async () => {
+    const { api, recorder, events } = aWorld()
+    await recorder.record(subject, 'Normal', 'Pulled', 'x')
+    const [first] = await events()
+    await api.delete(event, { namespace: 'ns', name: String((first?.['metadata'] as { name: string }).name) })
+    await recorder.record(subject, 'Normal', 'Pulled', 'x')
+    expect(await events()).toMatchObject([{ count: 2 }])
+  })
+
+  it('fails nobody when Events are refused, but says so', async () => {
+    const { api, recorder, errors } = aWorld()
+    api.admit = () => {
+      throw forbiddenError(event, 'x', 'no')
+    }
+    await recorder.record(subject, 'Normal', 'Pulled', 'x')
+    expect(errors).toHaveLength(1)
+  })
+})

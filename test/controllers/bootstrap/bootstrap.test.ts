@@ -1,0 +1,118 @@
+/** What a logical cluster starts with, and what is put right later. */
+import { describe, expect, it } from 'vitest'
+import { endpoints } from '../../../src/apis/core/endpoints/endpoints.ts'
+import { namespace } from '../../../src/apis/core/namespace/namespace.ts'
+import { service } from '../../../src/apis/core/service/service.ts'
+import { endpointSlice } from '../../../src/apis/discovery/endpoint-slice/endpoint-slice.ts'
+import { runtimeClass } from '../../../src/apis/node/runtime-class.ts'
+import { clusterRole } from '../../../src/apis/rbac/cluster-role/cluster-role.ts'
+import { priorityClass } from '../../../src/apis/scheduling/priority-class/priority-class.ts'
+import type { Role, RoleBinding } from '../../../src/auth/rbac-kinds.ts'
+import { bootstrapController } from '../../../src/controllers/bootstrap/bootstrap.ts'
+import { planBinding, planRole } from '../../../src/controllers/bootstrap/rbac-plan.ts'
+import { clusterRoleAggregationController } from '../../../src/controllers/cluster-role-aggregation/cluster-role-aggregation.ts'
+import { ControllersWorld } from '../../support/controllers-world.ts'
+
+const address = { clusterIP: '10.96.0.1', ip: '192.0.2.1', port: 6443 }
+const aWorld = (): ControllersWorld =>
+  new ControllersWorld([bootstrapController(address), clusterRoleAggregationController], ['default', 'kube-system', 'kube-public'])
+
+describe('a new logical cluster', () => {
+  it('has its namespaces, classes, roles and the Service of the API', async () => {
+    const world = aWorld()
+    await world.settle()
+    const names = async (kind: Parameters<typeof world.api.list>[0]): Promise<string[]> =>
+      (await world.api.list(kind)).items.map(({ metadata }) => metadata.name ?? '').sort()
+    expect(await names(namespace)).toEqual(['default', 'kube-node-lease', 'kube-public', 'kube-system'])
+    expect(await names(priorityClass)).toEqual(['system-cluster-critical', 'system-node-critical'])
+    expect((await world.api.get(runtimeClass, { name: 'worker' })).handler).toBe('worker')
+    expect(await names(clusterRole)).toEqual(expect.arrayContaining(['admin', 'cluster-admin', 'edit', 'view']))
+    const at = { namespace: 'default', name: 'kubernetes' }
+    expect((await world.api.get(service, at)).spec).toMatchObject({ clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, targetPort: 6443 }] })
+    expect((await world.api.get(endpoints, at)).subsets).toEqual([{ addresses: [{ ip: '192.0.2.1' }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }])
+    expect((await world.api.get(endpointSlice, at)).endpoints).toEqual([{ addresses: ['192.0.2.1'], conditions: { ready: true } }])
+  })
+
+  it('gets a system namespace back that was deleted', async () => {
+    const world = aWorld()
+    await world.settle()
+    await world.api.delete(namespace, { name: 'kube-public' })
+    await world.settle()
+    expect(await world.api.find(namespace, { name: 'kube-public' })).toBeDefined()
+  })
+
+  it('adds rules of an aggregated role as roles with its label come, and takes them away as they go', async () => {
+    const world = aWorld()
+    await world.settle()
+    const before = (await world.api.get(clusterRole, { name: 'view' })).rules?.length ?? 0
+    const metadata = { name: 'extra', labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } }
+    const rules = [{ apiGroups: ['example.org'], resources: ['widgets'], verbs: ['get'] }]
+    await world.api.create(clusterRole, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata, rules })
+    await world.settle()
+    const { rules: grown = [] } = await world.api.get(clusterRole, { name: 'view' })
+    expect(grown).toContainEqual(rules[0])
+    await world.api.delete(clusterRole, { name: 'extra' })
+    await world.settle()
+    expect((await world.api.get(clusterRole, { name: 'view' })).rules).toHaveLength(before)
+  })
+
+  it('is the same wherever its making is cut, and writes nothing at rest', async () => {
+    const world = aWorld()
+    await world.advance(60_000)
+    const writes = world.api.writes.length
+    for (let minute = 0; minute < 10; minute++) {
+      world.driver('').resync(true)
+      await world.advance(60_000)
+    }
+    expect(world.api.writes.length).toBe(writes)
+    const wanted = ['', 'default', 'kube-system', 'kube-public'].map((name) => world.state(name))
+    // The roles are alike: a cut after every seventh write is as good as one after each.
+    for (let cut = 0; cut < writes; cut += 7) {
+      const other = aWorld()
+      other.api.dieAfterWrites(cut)
+      await other.settle()
+      other.api.mend()
+      other.restart()
+      await other.advance(60_000)
+      expect(['', 'default', 'kube-system', 'kube-public'].map((name) => other.state(name))).toEqual(wanted)
+    }
+  })
+})
+
+describe('a bootstrap role that is there already', () => {
+  const aRole = (rules: Role['rules'] & object, annotations?: Record<string, string>): Role => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'r', ...(annotations === undefined ? {} : { annotations }) },
+    rules,
+  })
+  const get = { apiGroups: [''], resources: ['pods'], verbs: ['get'] }
+  const list = { apiGroups: [''], resources: ['pods'], verbs: ['list'] }
+  const all = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
+  const table: readonly [string, Role, Role, Role['rules'] | 'keep'][] = [
+    ['stays when it has the rules', aRole([get]), aRole([get]), 'keep'],
+    ['keeps what people added and gets what is missing', aRole([list]), aRole([get]), [list, get]],
+    ['stays when a wider rule covers it', aRole([all]), aRole([get, list]), 'keep'],
+    ['stays when it is protected', aRole([], { 'rbac.authorization.kubernetes.io/autoupdate': 'false' }), aRole([get]), 'keep'],
+    ['is not covered by a rule for one name', aRole([{ ...get, resourceNames: ['x'] }]), aRole([get]), [{ ...get, resourceNames: ['x'] }, get]],
+  ]
+  it.each(table)('%s', (_name, existing, expected, want) => {
+    const plan = planRole(existing, expected)
+    expect(plan.kind === 'update' ? plan.next.rules : plan.kind).toEqual(want)
+  })
+
+  const aBinding = (role: string, subjects: string[]): RoleBinding => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'b' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+    subjects: subjects.map((name) => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name })),
+  })
+  it('keeps subjects that people added and gets those that are missing', () => {
+    const plan = planBinding(aBinding('r', ['ann']), aBinding('r', ['bob']))
+    expect(plan.kind === 'update' ? plan.next.subjects?.map(({ name }) => name) : plan.kind).toEqual(['ann', 'bob'])
+  })
+  it('is made anew when its binding points elsewhere', () => {
+    expect(planBinding(aBinding('other', ['ann']), aBinding('r', ['ann'])).kind).toBe('replace')
+  })
+})

@@ -1,0 +1,122 @@
+/** Nodes: addresses for their pods, taints by condition, and what becomes of pods on a node that is down. */
+import { describe, expect, it } from 'vitest'
+import { node } from '../../../src/apis/core/node/node.ts'
+import { pod } from '../../../src/apis/core/pod/pod.ts'
+import type { V1Node, V1Pod, V1Taint, V1Toleration } from '../../../src/apis/generated/types.ts'
+import { evictionTimeMs } from '../../../src/controllers/node/eviction.ts'
+import { nodeController, podCidrController } from '../../../src/controllers/node/node.ts'
+import { planCidrs, planTaints } from '../../../src/controllers/node/plan.ts'
+import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
+import { aPod, put } from '../builders.ts'
+
+const aWorld = (): ControllersWorld => new ControllersWorld([nodeController('v1.36.0'), podCidrController])
+
+function aNode(name: string, runtime?: string, ready?: string): V1Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, ...(runtime === undefined ? {} : { labels: { 'workernetes.dev/runtime': runtime } }) },
+    spec: {},
+    status: ready === undefined ? {} : { conditions: [{ type: 'Ready', status: ready }] },
+  }
+}
+
+describe('pod CIDRs', () => {
+  it('are given out lowest first, each once', () => {
+    const taken: V1Node = { ...aNode('b'), spec: { podCIDR: '10.244.1.0/24' } }
+    const plan = planCidrs([aNode('a'), taken, aNode('c')])
+    expect(plan.map(({ node: { metadata }, cidr }) => [metadata.name, cidr])).toEqual([['a', '10.244.0.0/24'], ['c', '10.244.2.0/24']])
+  })
+  it('end with the 256th node', () => {
+    const nodes = Array.from({ length: 257 }, (_, index) => aNode(`n${String(index)}`))
+    expect(planCidrs(nodes).at(-1)?.cidr).toBeUndefined()
+  })
+  it('differ for nodes that come at the same time', async () => {
+    const world = aWorld()
+    for (const name of ['a', 'b', 'c']) await world.api.create(node, aNode(name, 'simulated'))
+    await world.settle()
+    const { items } = await world.api.list(node)
+    expect(items.map(({ spec }) => spec?.podCIDR)).toEqual(['10.244.0.0/24', '10.244.1.0/24', '10.244.2.0/24'])
+  })
+})
+
+describe('a node of the platform', () => {
+  it.each(['simulated', 'isolates', 'containers'])('with runtime %s is ready by assertion', async (runtime) => {
+    const world = aWorld()
+    await world.api.create(node, aNode('n', runtime))
+    await world.settle()
+    const { status, spec } = await world.api.get(node, { name: 'n' })
+    expect(status?.conditions?.map(({ type, status: is }) => [type, is])).toEqual([
+      ['MemoryPressure', 'False'],
+      ['DiskPressure', 'False'],
+      ['PIDPressure', 'False'],
+      ['Ready', 'True'],
+    ])
+    expect(status?.addresses).toEqual([{ type: 'InternalIP', address: '10.244.0.1' }, { type: 'Hostname', address: 'n' }])
+    expect(Object.keys(status?.allocatable ?? {}).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory', 'pods'])
+    expect(spec?.taints).toBeUndefined()
+  })
+  it('keeps the capacity it was made with', async () => {
+    const world = aWorld()
+    await world.api.create(node, { ...aNode('n', 'simulated'), status: { capacity: { cpu: '4' } } })
+    await world.settle()
+    expect((await world.api.get(node, { name: 'n' })).status?.allocatable).toMatchObject({ cpu: '4', pods: '110' })
+  })
+  it('is the same wherever it is cut, and costs nothing at rest', async () => {
+    const play = async (world: ControllersWorld): Promise<void> => {
+      await put(world, node, { ...aNode('n', 'isolates') })
+      await world.advance(60_000)
+    }
+    const states = await statesWhenCut(play, aWorld)
+    for (const state of states) expect(state).toEqual(states[0])
+    const world = aWorld()
+    await play(world)
+    const writes = [world.api.writes.length, world.progress('').writes]
+    await world.advance(600_000)
+    expect([world.api.writes.length, world.progress('').writes]).toEqual(writes)
+  })
+})
+
+describe('taints', () => {
+  const table: readonly [string, V1Node, string[]][] = [
+    ['none on a ready node', aNode('n', undefined, 'True'), []],
+    ['on a node that is not ready', aNode('n', undefined, 'False'), ['not-ready:NoSchedule', 'not-ready:NoExecute']],
+    ['on a node that is not heard of', aNode('n', undefined, 'Unknown'), ['unreachable:NoSchedule', 'unreachable:NoExecute']],
+    ['on a node that has not said anything yet', aNode('n'), ['not-ready:NoSchedule']],
+    ['on a cordoned node', { ...aNode('n', undefined, 'True'), spec: { unschedulable: true } }, ['unschedulable:NoSchedule']],
+    ['of a pressure', { ...aNode('n'), status: { conditions: [{ type: 'Ready', status: 'True' }, { type: 'DiskPressure', status: 'True' }] } }, ['disk-pressure:NoSchedule']],
+    ['that are over go, those of others stay', { ...aNode('n', undefined, 'True'), spec: { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' }, { key: 'own', effect: 'NoSchedule' }] } }, ['own:NoSchedule']],
+  ]
+  it.each(table)('%s', (_name, subject, want) => {
+    const taints = planTaints(subject, 0).map(({ key, effect }) => `${key.replace('node.kubernetes.io/', '')}:${effect}`)
+    expect(taints).toEqual(want)
+  })
+})
+
+describe('when a pod must go', () => {
+  const down: V1Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute', timeAdded: '1970-01-01T00:00:10Z' }
+  const table: readonly [string, V1Toleration[], number | undefined][] = [
+    ['at once without a toleration', [], 0],
+    ['never with one without an end', [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }], undefined],
+    ['after its seconds', [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }], 310_000],
+    ['at once with one for another taint', [{ key: 'other', operator: 'Exists' }], 0],
+    ['after the shortest of several', [{ operator: 'Exists', tolerationSeconds: 300 }, { operator: 'Exists', tolerationSeconds: 5 }], 15_000],
+  ]
+  it.each(table)('%s', (_name, tolerations, want) => {
+    const one: V1Pod = { ...aPod(), spec: { containers: [], tolerations } }
+    expect(evictionTimeMs(one, [down])).toBe(want)
+  })
+
+  it('it is marked not ready first, and then evicted', async () => {
+    const world = aWorld()
+    world.hasKubelet = false
+    const tolerations = [{ key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }]
+    await world.api.create(pod, { ...aPod({ name: 'p', isReady: true }), spec: { containers: [], nodeName: 'n', tolerations } })
+    await world.api.create(node, aNode('n', undefined, 'Unknown'))
+    await world.advance(299_000)
+    const [one] = world.pods()
+    expect([one?.status?.conditions?.[0]?.status, one?.metadata.deletionTimestamp]).toEqual(['False', undefined])
+    await world.advance(32_000)
+    expect(world.pods()[0]?.metadata.deletionTimestamp).toBeDefined()
+  })
+})

@@ -1,0 +1,62 @@
+/** What every namespace gets by itself: its default ServiceAccount and the API's certificate authority. */
+import { describe, expect, it } from 'vitest'
+import { configMap } from '../../../src/apis/core/config-map/config-map.ts'
+import { serviceAccount } from '../../../src/apis/core/service-account/service-account.ts'
+import { ApiStatusError } from '../../../src/apimachinery/status-error.ts'
+import { rootCaController } from '../../../src/controllers/root-ca/root-ca.ts'
+import { serviceAccountController } from '../../../src/controllers/service-account/service-account.ts'
+import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
+
+let certificates = 'PEM'
+const aWorld = (): ControllersWorld => new ControllersWorld([serviceAccountController, rootCaController(() => certificates)])
+const account = { namespace: 'ns', name: 'default' }
+const authority = { namespace: 'ns', name: 'kube-root-ca.crt' }
+
+describe('a new namespace', () => {
+  it('gets both, and gets them back', async () => {
+    const world = aWorld()
+    await world.settle()
+    await world.api.get(serviceAccount, account)
+    await world.api.delete(serviceAccount, account)
+    await world.api.delete(configMap, authority)
+    await world.settle()
+    await world.api.get(serviceAccount, account)
+    expect((await world.api.get(configMap, authority)).data).toEqual({ 'ca.crt': 'PEM' })
+  })
+
+  it('has a changed authority put right, and a new one published at the resync', async () => {
+    const world = aWorld()
+    await world.settle()
+    await world.api.patch(configMap, authority, 'merge', { data: { 'ca.crt': 'forged' } })
+    await world.settle()
+    expect((await world.api.get(configMap, authority)).data).toEqual({ 'ca.crt': 'PEM' })
+    certificates = 'NEW'
+    world.driver('ns').resync()
+    await world.settle()
+    certificates = 'PEM'
+    expect((await world.api.get(configMap, authority)).data).toEqual({ 'ca.crt': 'NEW' })
+  })
+
+  it('that is on its way out is not insisted upon', async () => {
+    const world = aWorld()
+    world.api.admit = () => {
+      throw new ApiStatusError('Forbidden', 'terminating', { causes: [{ reason: 'NamespaceTerminating' }] })
+    }
+    await world.advance(60_000)
+    expect([world.errors, world.driver('ns').nextDueMs()]).toEqual([[], undefined])
+  })
+
+  it('is the same wherever it is cut, and writes nothing at rest', async () => {
+    const play = (world: ControllersWorld): Promise<void> => world.advance(60_000)
+    const states = await statesWhenCut(play, aWorld)
+    for (const state of states) expect(state).toEqual(states[0])
+    const world = aWorld()
+    await world.settle()
+    const writes = world.api.writes.length
+    for (let minute = 0; minute < 10; minute++) {
+      world.driver('ns').resync(true)
+      await world.advance(60_000)
+    }
+    expect(world.api.writes.length).toBe(writes)
+  })
+})
