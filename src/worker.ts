@@ -6,12 +6,14 @@
 import { Hono } from 'hono'
 import type { Env } from './env.ts'
 import { answerError } from './apiserver/answer.ts'
+import type { UserInfo } from './auth/user.ts'
+import { unauthorizedError } from './apimachinery/status-error.ts'
 import { parseRequest } from './apiserver/request-info.ts'
 import { authenticateRequest } from './objects/authenticate-request.ts'
-import { answerInternal } from './objects/internal-routes.ts'
+import { answerInternal, isInternal, kubeletUser } from './objects/internal-routes.ts'
 import { ROOT_CLUSTER, clusterObjectName, scopeObjectName } from './objects/object-names.ts'
 import { runScheduled } from './objects/scheduled.ts'
-import { answerServiceHost, isServiceHost } from './objects/service-routes.ts'
+import { FROM_POD_HEADER, answerPodRequest, answerServiceHost, isServiceHost } from './objects/service-routes.ts'
 import { builtInScheme } from './objects/scope.ts'
 import { statusPage } from './objects/status-page.ts'
 import { INTERNAL_HEADERS, USER_HEADER, printUser } from './objects/user-header.ts'
@@ -25,6 +27,14 @@ const app = new Hono<{ Bindings: Env }>()
 
 app.get('/', (context) => statusPage(context.env))
 app.get('/livez', () => new Response('ok'))
+/** Our own kubelets: known by the secret, they say themselves which node's user they are. */
+app.all('/internal/clusters/:cluster/*', async (context) => {
+  const { env, req } = context
+  if (!(await isInternal(env, req.raw))) return answerError(unauthorizedError(), 'application/json')
+  const cluster = req.param('cluster')
+  const user = kubeletUser(req.raw)
+  return answerApi(env, req.raw, cluster, `/internal/clusters/${cluster}`.length, () => user)
+})
 app.all('/internal/*', (context) => answerInternal(context.env, context.req.raw))
 app.all('/clusters/:cluster/*', (context) => {
   const cluster = context.req.param('cluster')
@@ -32,9 +42,15 @@ app.all('/clusters/:cluster/*', (context) => {
 })
 app.all('*', (context) => answerApi(context.env, context.req.raw, ROOT_CLUSTER, 0))
 
-async function answerApi(env: Env, request: Request, cluster: string, prefixLength: number): Promise<Response> {
+async function answerApi(
+  env: Env,
+  request: Request,
+  cluster: string,
+  prefixLength: number,
+  authenticate = (): UserInfo | Promise<UserInfo> => authenticateRequest(env, cluster, request),
+): Promise<Response> {
   try {
-    const user = await authenticateRequest(env, cluster, request)
+    const user = await authenticate()
     const url = new URL(request.url)
     url.pathname = url.pathname.slice(prefixLength)
     const headers = new Headers(request.headers)
@@ -69,6 +85,7 @@ function isNamespaced({ group, version, resource }: { group: string; version: st
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> {
     if (isServiceHost(env, request)) return answerServiceHost(env, request)
+    if (request.headers.has(FROM_POD_HEADER)) return answerPodRequest(env, request)
     return app.fetch(request, env, context)
   },
   scheduled: (_controller: ScheduledController, env: Env): Promise<void> => runScheduled(env),

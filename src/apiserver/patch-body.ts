@@ -96,7 +96,7 @@ function invalidPatch(patched: unknown, why: string): Error {
   return invalidError({ group: '', kind: '' }, '', [invalid('patch', JSON.stringify(patched), why)])
 }
 
-export function patchFunction(definition: KindDefinition, { mediaType, patch }: PatchRequest): PatchFunction {
+export function patchFunction(definition: Pick<KindDefinition, 'type'>, { mediaType, patch }: PatchRequest): PatchFunction {
   switch (mediaType) {
     case 'application/json-patch+json': {
       const operations = parseJsonPatch(patch)

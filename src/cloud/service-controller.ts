@@ -41,7 +41,8 @@ async function withFinalizer(client: Client, { service }: LoadBalancerRequest): 
   if (service.metadata.finalizers?.includes(LOAD_BALANCER_FINALIZER) === true) return service
   const { name = '', namespace = '', uid = '' } = service.metadata
   const finalizers = [...(service.metadata.finalizers ?? []), LOAD_BALANCER_FINALIZER]
-  return client.patch(serviceKind, { name, namespace }, 'merge', { metadata: { uid, finalizers } })
+  // Through the status endpoint, as upstream's helper does: the controller's role allows no more.
+  return client.patch(serviceKind, { name, namespace }, 'merge', { metadata: { uid, finalizers } }, { subresource: 'status' })
 }
 
 async function ensure(client: Client, service: V1Service, made: Promise<V1LoadBalancerStatus>): Promise<void> {
@@ -54,7 +55,7 @@ async function release(client: Client, service: V1Service): Promise<void> {
   const { name = '', namespace = '', uid = '' } = service.metadata
   if ((service.status?.loadBalancer?.ingress ?? []).length > 0) await writeStatus(client, service, {})
   const finalizers = (service.metadata.finalizers ?? []).filter((finalizer) => finalizer !== LOAD_BALANCER_FINALIZER)
-  await client.patch(serviceKind, { name, namespace }, 'merge', { metadata: { uid, finalizers } })
+  await client.patch(serviceKind, { name, namespace }, 'merge', { metadata: { uid, finalizers } }, { subresource: 'status' })
 }
 
 async function writeStatus(client: Client, { metadata }: V1Service, loadBalancer: V1LoadBalancerStatus): Promise<void> {

@@ -29,7 +29,9 @@ export interface ControllerPorts {
 }
 
 /** Those that run in the cluster-scope object. */
-export function clusterControllers(ports: Pick<ControllerPorts, 'apiAddress' | 'namespaceContent' | 'version'>): readonly Controller[] {
+export function clusterControllers(
+  ports: Pick<ControllerPorts, 'apiAddress' | 'namespaceContent' | 'version'>,
+): readonly Controller[] {
   return [
     bootstrapController(ports.apiAddress),
     clusterRoleAggregationController,

@@ -13,7 +13,10 @@ export function isSameJson(one: unknown, other: unknown): boolean {
   }
   const left = new Map<string, unknown>(Object.entries(one).filter(([, value]) => value !== undefined))
   const right = Object.entries(other).filter(([, value]) => value !== undefined)
-  return left.size === right.length && right.every(([field, value]) => left.has(field) && isSameJson(left.get(field), value))
+  return (
+    left.size === right.length &&
+    right.every(([field, value]) => left.has(field) && isSameJson(left.get(field), value))
+  )
 }
 
 /**
@@ -24,7 +27,9 @@ export function withoutZeros<S extends object>(status: S, kept: readonly (keyof 
   const isZero = (value: unknown): boolean => value === 0 || value === '' || value === undefined
   const keeps = new Set<string>(kept.map(String))
   // Dropping optional fields leaves a value of the same type.
-  return Object.fromEntries(Object.entries(status).filter(([field, value]) => keeps.has(field) || !isZero(value))) as S
+  return Object.fromEntries(
+    Object.entries(status).filter(([field, value]) => keeps.has(field) || !isZero(value)),
+  ) as S
 }
 
 /** Resolves to the object as it is now. The read one is not changed. */

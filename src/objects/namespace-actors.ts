@@ -25,6 +25,7 @@ import { scopeStub } from './scope-stub.ts'
 import { answerDocuments } from './documents.ts'
 import { durableSql } from './durable-sql.ts'
 import { Follower } from './follower.ts'
+import { concernsIsolates, feedIsolates } from './isolates-feed.ts'
 import { MIGRATIONS } from './migrations.ts'
 import type { Remaining } from '../controllers/namespace/plan.ts'
 import { MASTERS_GROUP, controllerUser } from '../auth/user.ts'
@@ -65,6 +66,7 @@ export class NamespaceActors {
   readonly #driver: Driver
   readonly #scheduler: Follower
   readonly #simulated: SimulatedNodes
+  readonly #isolates: Follower
   #alarmMs: number | undefined
 
   constructor(ctx: DurableObjectState, env: Env, name: ScopeName) {
@@ -111,6 +113,16 @@ export class NamespaceActors {
       onError: (error, controller, key) => console.warn(`controller ${controller} failed for ${key}`, error),
     })
     this.#simulated = new SimulatedNodes(store, runtimes, actorClient(env, name, this.scope, KUBELET, 'kubelet'))
+    this.#isolates = new Follower({
+      target: 'isolates',
+      resources: ['pods'],
+      reader: store,
+      concerns: concernsIsolates,
+      serve: (changes) => feedIsolates(env, name.cluster, runtimes, changes),
+      cursor: () => cursors.cursor('isolates'),
+      advance: (revision) => cursors.advance('isolates', revision),
+      now: () => host.clock.now(),
+    })
     this.#scheduler = new Follower({
       target: 'scheduler',
       resources: [name.namespace === '' ? 'nodes' : 'pods'],
@@ -126,7 +138,7 @@ export class NamespaceActors {
   /** Alarm, commit or Cron: look what there is to do. */
   async wake(): Promise<void> {
     this.#alarmMs = undefined
-    await Promise.all([this.#driver.wake(), this.#scheduler.run(), this.#simulated.run()])
+    await Promise.all([this.#driver.wake(), this.#scheduler.run(), this.#simulated.run(), this.#isolates.run()])
     await this.#setAlarm()
   }
 
@@ -269,10 +281,11 @@ export class NamespaceActors {
 
   #onPublished(changes: readonly Change[]): void {
     const isSchedulers = this.#scheduler.observe(changes)
+    const isOfIsolates = this.#isolates.observe(changes)
     const isSimulated = this.#simulated.observe(changes)
     const isControllers = changes.some((change) => this.#driver.concerns(change))
     this.#feedCloud(changes)
-    if (isSchedulers || isSimulated || isControllers) this.#ctx.waitUntil(this.wake())
+    if (isSchedulers || isOfIsolates || isSimulated || isControllers) this.#ctx.waitUntil(this.wake())
   }
 
   /** Services that have, want or had a load balancer are the cloud's business. */
@@ -294,7 +307,9 @@ export class NamespaceActors {
   }
 
   async #setAlarm(): Promise<void> {
-    const due = [this.#driver.nextDueMs(), this.#scheduler.nextDueMs(), this.#simulated.nextDueMs()].filter((time) => time !== undefined)
+    const actors = [this.#driver, this.#scheduler, this.#simulated, this.#isolates]
+    const due = actors.map((actor) => actor.nextDueMs())
+      .filter((time) => time !== undefined)
     const earliest = due.length === 0 ? undefined : Math.max(Math.min(...due), systemClock.now() + 1)
     if (earliest === undefined || (this.#alarmMs !== undefined && this.#alarmMs <= earliest)) return
     this.#alarmMs = earliest

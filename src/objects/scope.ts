@@ -4,6 +4,7 @@
  * tests give it node:sqlite and a clock that they move.
  */
 import { createAdmissionChain } from '../admission/chain.ts'
+import { rbacEscalation } from '../admission/plugins/rbac-escalation.ts'
 import { ADMISSION_PLUGINS } from '../admission/plugins.ts'
 import { applyDefaults } from '../apis/defaulting.ts'
 import { KINDS } from '../apis/kinds.ts'
@@ -12,6 +13,7 @@ import { typeOfKind } from '../apis/kind-type.ts'
 import { schema } from '../apis/schema.ts'
 import { decodeObject } from '../apimachinery/schema/decode.ts'
 import type { ApiHost, ClusterCalls } from '../apiserver/api-host.ts'
+import { checkEscalation } from '../auth/escalation.ts'
 import type { RbacAuthorizer } from '../auth/rbac.ts'
 import { rbacAuthorizer } from '../auth/rbac.ts'
 import type { Role, RoleBinding } from '../auth/rbac-kinds.ts'
@@ -89,6 +91,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     },
     clock,
   })
+  const authorizer = authorizers(namespace, roles)
   const host: ApiHost = {
     cluster: ports.cluster,
     namespace,
@@ -96,13 +99,13 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     reader: store,
     commits,
     hub,
-    admission: createAdmissionChain(ADMISSION_PLUGINS),
+    admission: createAdmissionChain([...ADMISSION_PLUGINS, rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request))]),
     clock,
     random,
     calls: ports.calls,
     policy: () => ports.policy.current(),
     refreshPolicy: () => ports.policy.refresh(),
-    authorizer: authorizers(namespace, roles),
+    authorizer,
     namespacePhase: () => (namespace === '' ? 'active' : ports.state.phase),
     refreshNamespace: ports.refreshNamespace,
     clusterRevision: ports.clusterRevision,

@@ -4,15 +4,15 @@
  * another one.
  */
 import { answerError } from '../apiserver/answer.ts'
-import { serviceUnavailableError } from '../apimachinery/status-error.ts'
+import { serviceUnavailableError, unauthorizedError } from '../apimachinery/status-error.ts'
 import type { Env } from '../env.ts'
 import { variablesOf } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Backend, ServiceBackends } from '../proxy/backends.ts'
 import { Balancer } from '../proxy/balancer.ts'
 import type { ServiceAddress } from '../proxy/service-host.ts'
-import { parseServiceHost } from '../proxy/service-host.ts'
-import { SECRET_HEADER } from './internal-routes.ts'
+import { parseClusterHost, parseServiceHost } from '../proxy/service-host.ts'
+import { SECRET_HEADER, isInternal } from './internal-routes.ts'
 import { ROOT_CLUSTER, podObjectName, scopeObjectName } from './object-names.ts'
 
 /** A pod's object answers with this header when the pod did not take the request, so that another one may. */
@@ -34,6 +34,18 @@ interface Known {
 
 const balancer = new Balancer(systemClock)
 const known = new Map<string, Known>()
+
+/** Requests of pods to cluster DNS names name the pod that they come from. */
+export const FROM_POD_HEADER = 'x-workernetes-from-pod'
+
+/** A request of a pod's code to a Service, from the pods' Worker. */
+export async function answerPodRequest(env: Env, request: Request): Promise<Response> {
+  if (!(await isInternal(env, request))) return answerError(unauthorizedError(), 'application/json')
+  const [cluster = ROOT_CLUSTER, namespace = ''] = (request.headers.get(FROM_POD_HEADER) ?? '').split('/')
+  const address = parseClusterHost(new URL(request.url), { cluster, namespace })
+  if (address === undefined) return answerError(serviceUnavailableError('not the name of a Service'), 'application/json')
+  return routeToService(env, request, address)
+}
 
 export function isServiceHost(env: Env, request: Request): boolean {
   return addressOf(env, request) !== undefined

@@ -338,7 +338,7 @@ class ReconcileDriver implements Driver {
     if (startKeys !== undefined) return [...startKeys]
     const keys: string[] = []
     const resource = storeResource(controller.for)
-    for (let after: string | undefined, hasMore = true; hasMore; ) {
+    for (let after: string | undefined, hasMore = true; hasMore;) {
       const page = this.#options.reader.list({
         resource,
         limit: CHANGES_PER_READ,

@@ -54,7 +54,7 @@ export function createLister(reader: StoreReader): Lister {
     list<T extends KubeObject>(kind: KindRef<T>, matches?: (selectable: Selectable, name: string) => boolean): T[] {
       const resource = storeResource(kind)
       const found: T[] = []
-      for (let after: string | undefined, hasMore = true; hasMore; ) {
+      for (let after: string | undefined, hasMore = true; hasMore;) {
         const page = reader.list({
           resource,
           limit: PAGE,

@@ -67,9 +67,7 @@ export class WorkList {
   #put(item: WorkItem): WorkItem {
     const id = identify(item.controller, item.key)
     const before = this.#items.get(id)
-    if (
-      before?.dueMs !== item.dueMs || before.attempts !== item.attempts || before.isSetAside !== item.isSetAside
-    ) {
+    if (before?.dueMs !== item.dueMs || before.attempts !== item.attempts || before.isSetAside !== item.isSetAside) {
       this.#items.set(id, item)
       this.#progress.putWork(item)
     }

@@ -21,13 +21,19 @@ function aWorld(): World {
   const clock = new ManualClock()
   const api = new MemoryApi(clock, seededRandom(3))
   const errors: unknown[] = []
-  const recorder = createEventsRecorder({ client: api, clock, component: 'replicaset-controller', onError: (error) => errors.push(error) })
+  const recorder = createEventsRecorder({
+    client: api,
+    clock,
+    component: 'replicaset-controller',
+    onError: (error) => errors.push(error),
+  })
   return {
     api,
     clock,
     recorder,
     errors,
-    events: async (namespace = 'ns') => (await api.list(event, { namespace })).items as unknown as Record<string, unknown>[],
+    events: async (namespace = 'ns') =>
+      (await api.list(event, { namespace })).items as unknown as Record<string, unknown>[],
   }
 }
 
@@ -44,7 +50,14 @@ describe('the events recorder', () => {
     expect(await events()).toMatchObject([
       {
         metadata: { name: expect.stringMatching(/^web\.[0-9a-f]{16}$/) as unknown, namespace: 'ns' },
-        involvedObject: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', namespace: 'ns', uid: 'u1', resourceVersion: '7' },
+        involvedObject: {
+          apiVersion: 'apps/v1',
+          kind: 'ReplicaSet',
+          name: 'web',
+          namespace: 'ns',
+          uid: 'u1',
+          resourceVersion: '7',
+        },
         reason: 'SuccessfulCreate',
         message: 'Created pod: web-x',
         source: { component: 'replicaset-controller' },
@@ -63,15 +76,23 @@ describe('the events recorder', () => {
       await recorder.record(subject, 'Warning', 'FailedCreate', 'no')
       clock.advance(60_000)
     }
-    expect(await events()).toMatchObject([{ count: 3, firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:02:00Z' }])
+    expect(await events()).toMatchObject([
+      { count: 3, firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:02:00Z' },
+    ])
   })
 
   it('makes one combined Event of many alike, in one batch', async () => {
     const { api, recorder, events } = aWorld()
-    await Promise.all(Array.from({ length: 20 }, (_, index) => recorder.record(subject, 'Normal', 'SuccessfulCreate', `Created pod: ${String(index)}`)))
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        recorder.record(subject, 'Normal', 'SuccessfulCreate', `Created pod: ${String(index)}`),
+      ),
+    )
     const written = await events()
     expect(written).toHaveLength(10)
-    expect(written.filter(({ message }) => String(message).startsWith('(combined from similar events): '))).toMatchObject([{ count: 11 }])
+    expect(
+      written.filter(({ message }) => String(message).startsWith('(combined from similar events): ')),
+    ).toMatchObject([{ count: 11 }])
     expect(api.batches).toEqual([10])
   })
 

@@ -1,5 +1,11 @@
 /** Objects for controller tests, whole as after defaulting. */
-import type { V1Container, V1Deployment, V1DeploymentSpec, V1Pod, V1ReplicaSet } from '../../src/apis/generated/types.ts'
+import type {
+  V1Container,
+  V1Deployment,
+  V1DeploymentSpec,
+  V1Pod,
+  V1ReplicaSet,
+} from '../../src/apis/generated/types.ts'
 import type { KindRef } from '../../src/apis/define-kind.ts'
 import type { KubeObject, ObjectMeta } from '../../src/apimachinery/meta.ts'
 import type { ControllersWorld } from '../support/controllers-world.ts'

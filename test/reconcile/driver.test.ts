@@ -75,7 +75,9 @@ describe('the driver', () => {
     const driver = start()
     const created = await api.create(widget, aWidget('a'))
     for (let turn = 0; turn < 5; turn++) {
-      await api.patch(widget, { namespace: 'ns', name: 'a' }, 'merge', { metadata: { labels: { turn: String(turn) } } })
+      await api.patch(widget, { namespace: 'ns', name: 'a' }, 'merge', {
+        metadata: { labels: { turn: String(turn) } },
+      })
     }
     await runAll(driver)
     expect(ran).toEqual(['a'])
@@ -85,7 +87,13 @@ describe('the driver', () => {
   it('wakes the controller owner of a changed object, and the one it had before', async () => {
     const { api, clock, ran, start } = aWorld(() => done)
     const driver = start()
-    const owner = (name: string): object => ({ apiVersion: 'test/v1', kind: 'Widget', name, uid: name, controller: true })
+    const owner = (name: string): object => ({
+      apiVersion: 'test/v1',
+      kind: 'Widget',
+      name,
+      uid: name,
+      controller: true,
+    })
     const metadata = { name: 'p', namespace: 'ns', ownerReferences: [owner('a')] }
     await api.create(part, { apiVersion: 'test/v1', kind: 'Part', metadata } as KubeObject)
     await runAll(driver)
@@ -176,7 +184,9 @@ describe('the driver', () => {
     ])
     expect(progress.marker()).toBeUndefined()
     expect(ran.filter((key) => key === 'poison')).toHaveLength(2)
-    await api.patch(widget, { namespace: 'ns', name: 'poison' }, 'merge', { metadata: { labels: { touched: 'yes' } } })
+    await api.patch(widget, { namespace: 'ns', name: 'poison' }, 'merge', {
+      metadata: { labels: { touched: 'yes' } },
+    })
     await runAll(driver)
     expect(ran.filter((key) => key === 'poison')).toHaveLength(2)
     isPoison = false
@@ -226,7 +236,9 @@ describe('the driver', () => {
     await runAll(driver)
     for (let turn = 0; turn < 10; turn++) {
       clock.advance(1)
-      await api.patch(widget, { namespace: 'ns', name: 'a' }, 'merge', { metadata: { labels: { turn: String(turn) } } })
+      await api.patch(widget, { namespace: 'ns', name: 'a' }, 'merge', {
+        metadata: { labels: { turn: String(turn) } },
+      })
       await runAll(driver)
     }
     expect(ran).toHaveLength(1)

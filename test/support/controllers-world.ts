@@ -68,7 +68,7 @@ export class ControllersWorld {
 
   /** Runs everything that is ready at this moment. */
   async settle(): Promise<void> {
-    for (let slices = 0; ; ) {
+    for (let slices = 0; ;) {
       let isBusy = false
       for (const driver of this.#drivers.values()) {
         const due = driver.nextDueMs()
@@ -76,7 +76,8 @@ export class ControllersWorld {
         isBusy = true
         await driver.run()
         slices += 1
-        if (slices > MAX_SLICES) throw new Error(`no rest after ${String(MAX_SLICES)} slices: ${this.errors.join('; ')}`)
+        if (slices > MAX_SLICES)
+          throw new Error(`no rest after ${String(MAX_SLICES)} slices: ${this.errors.join('; ')}`)
       }
       if (this.hasKubelet && (await this.runKubelets())) isBusy = true
       if (!isBusy) return
@@ -118,7 +119,10 @@ export class ControllersWorld {
       return true
     }
     if (one.spec?.nodeName === undefined) {
-      await api.update(pod, { ...one, spec: { ...one.spec, containers: one.spec?.containers ?? [], nodeName: 'node-1' } })
+      await api.update(pod, {
+        ...one,
+        spec: { ...one.spec, containers: one.spec?.containers ?? [], nodeName: 'node-1' },
+      })
       return true
     }
     if (one.status?.phase !== undefined) return false
@@ -135,7 +139,10 @@ export class ControllersWorld {
       lastTransitionTime: formatTime(this.clock.now()),
     }
     const podIP = one.status?.podIP ?? `10.244.0.${String(this.#nextIp++)}`
-    await this.api.updateStatus(pod, { ...one, status: { ...one.status, phase, podIP, podIPs: [{ ip: podIP }], conditions: [ready] } })
+    await this.api.updateStatus(pod, {
+      ...one,
+      status: { ...one.status, phase, podIP, podIPs: [{ ip: podIP }], conditions: [ready] },
+    })
   }
 
   #nextIp = 1
@@ -161,10 +168,20 @@ export class ControllersWorld {
 
 /** Generated names, uids, addresses, times and revisions say nothing about the state that was reached. */
 function normalize(text: string): string {
-  const volatile = new Set(['uid', 'finishedAt', 'resourceVersion', 'generation', 'observedGeneration', 'podIP', 'ip'])
+  const volatile = new Set([
+    'uid',
+    'finishedAt',
+    'resourceVersion',
+    'generation',
+    'observedGeneration',
+    'podIP',
+    'ip',
+  ])
   return JSON.stringify(JSON.parse(text), (field, value: unknown) => {
-    if (volatile.has(field) || field.endsWith('Time') || field.endsWith('Timestamp') || field === 'timeAdded') return undefined
-    if (field === 'name' || field === 'message') return typeof value === 'string' ? value.replace(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-X') : value
+    if (volatile.has(field) || field.endsWith('Time') || field.endsWith('Timestamp') || field === 'timeAdded')
+      return undefined
+    if (field === 'name' || field === 'message')
+      return typeof value === 'string' ? value.replace(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-X') : value
     if (field === 'addresses') return undefined
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
@@ -175,7 +192,10 @@ function normalize(text: string): string {
  * Plays a scenario once undisturbed, then again for each of its writes, ending everything after that write and starting
  * anew. Returns the states reached; they are all to be the same.
  */
-export async function statesWhenCut(play: (world: ControllersWorld) => Promise<void>, make: () => ControllersWorld): Promise<string[][]> {
+export async function statesWhenCut(
+  play: (world: ControllersWorld) => Promise<void>,
+  make: () => ControllersWorld,
+): Promise<string[][]> {
   const undisturbed = make()
   await play(undisturbed)
   await undisturbed.advance(1_000)

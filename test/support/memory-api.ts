@@ -82,7 +82,11 @@ export class MemoryApi implements Client {
 
   list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
     const names =
-      kind.scope === 'Cluster' ? [''] : options.namespace === undefined ? [...this.#stores.keys()] : [options.namespace]
+      kind.scope === 'Cluster'
+        ? ['']
+        : options.namespace === undefined
+          ? [...this.#stores.keys()]
+          : [options.namespace]
     const items: T[] = []
     for (const namespace of names) {
       const page = this.store(namespace).list({ resource: storeResource(kind), limit: Infinity })
@@ -151,7 +155,13 @@ export class MemoryApi implements Client {
       case 'update':
         return this.update(kind, within(namespace, operation.object), operation.options)
       case 'patch':
-        return this.patch(kind, { namespace, name: operation.name }, operation.type, operation.patch, operation.options)
+        return this.patch(
+          kind,
+          { namespace, name: operation.name },
+          operation.type,
+          operation.patch,
+          operation.options,
+        )
       case 'delete':
         return this.#attempt(() => this.#delete(kind, namespace, operation.name, operation.options ?? {}))
     }
@@ -169,7 +179,8 @@ export class MemoryApi implements Client {
     const namespace = object.metadata.namespace ?? ''
     this.admit(object as T & AnyObject)
     const meta = object.metadata
-    if (meta.name === undefined || meta.name === '') meta.name = `${meta.generateName ?? ''}${nameSuffix(this.#random)}`
+    if (meta.name === undefined || meta.name === '')
+      meta.name = `${meta.generateName ?? ''}${nameSuffix(this.#random)}`
     const key = { resource: storeResource(kind), name: meta.name }
     if (this.store(namespace).get(key) !== undefined) throw alreadyExistsError(kind, meta.name)
     meta.uid = this.#random.uuid()
@@ -208,7 +219,8 @@ export class MemoryApi implements Client {
       meta.generation = now.metadata.generation + 1
     }
     if (sorted(next) === sorted(now)) return next as AnyObject & T
-    const isGone = meta.deletionTimestamp !== undefined && (meta.deletionGracePeriodSeconds ?? 0) === 0 && !isHeld(next)
+    const isGone =
+      meta.deletionTimestamp !== undefined && (meta.deletionGracePeriodSeconds ?? 0) === 0 && !isHeld(next)
     return this.#write(isGone ? 'DELETED' : 'MODIFIED', kind, namespace, next as AnyObject & T)
   }
 
@@ -222,7 +234,8 @@ export class MemoryApi implements Client {
     if (options.propagationPolicy === 'Foreground') others.push(FOREGROUND)
     if (options.propagationPolicy === 'Orphan') others.push('orphan')
     if (options.propagationPolicy !== undefined) next.metadata.finalizers = others
-    const isBound = kind.resource === 'pods' && (next['spec'] as { nodeName?: string } | undefined)?.nodeName !== undefined
+    const isBound =
+      kind.resource === 'pods' && (next['spec'] as { nodeName?: string } | undefined)?.nodeName !== undefined
     const grace = isBound ? (options.gracePeriodSeconds ?? 30) : 0
     if (grace === 0 && !isHeld(next)) return this.#write('DELETED', kind, namespace, next)
     if (next.metadata.deletionTimestamp === undefined || grace < (next.metadata.deletionGracePeriodSeconds ?? 0)) {

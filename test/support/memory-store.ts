@@ -79,7 +79,14 @@ export class MemoryStore implements StoreReader {
   }
 
   /** Appends a change and makes it current. */
-  append(type: ChangeType, key: ObjectKey, revision: number, text: string, selectable: Selectable, timeMs: number): void {
+  append(
+    type: ChangeType,
+    key: ObjectKey,
+    revision: number,
+    text: string,
+    selectable: Selectable,
+    timeMs: number,
+  ): void {
     const rows = this.#current.get(key.resource) ?? new Map<string, StoredObject>()
     this.#current.set(key.resource, rows)
     const previousSelectable = rows.get(key.name)?.selectable

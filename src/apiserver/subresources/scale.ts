@@ -7,8 +7,8 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
-import { OPTIMISTIC_LOCK_MESSAGE, badRequestError, conflictError, invalidError, pathNotFoundError } from '../../apimachinery/status-error.ts'
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import { OPTIMISTIC_LOCK_MESSAGE, badRequestError, conflictError, invalidError } from '../../apimachinery/status-error.ts'
+import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { answerText } from '../answer.ts'
 import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../body.ts'
@@ -22,6 +22,15 @@ import { inRequestedVersion } from '../versions.ts'
 interface Scaled extends AnyObject {
   spec: { replicas?: number; selector?: Record<string, unknown> }
   status?: { replicas?: number }
+}
+
+const SCALE: KindRef & { readonly type: string } = {
+  group: 'autoscaling',
+  version: 'v1',
+  kind: 'Scale',
+  resource: 'scale',
+  scope: 'Namespaced',
+  type: 'V1Scale',
 }
 
 export async function answerScale(context: RequestContext): Promise<Response> {
@@ -40,17 +49,11 @@ export async function answerScale(context: RequestContext): Promise<Response> {
   return answerText(JSON.stringify(scaleOf(parent as Scaled)), answerOptions(context, 200))
 }
 
-function scaleKind(context: RequestContext): KindDefinition {
-  const kind = context.host.scheme.byKind('autoscaling', 'v1', 'Scale')
-  if (kind === undefined) throw pathNotFoundError()
-  return kind
-}
-
 async function readScale(context: RequestContext): Promise<(scale: AnyObject) => AnyObject> {
   const { host, request, query, warnings, info } = context
   const body = await readBody(request, WRITE_MEDIA_TYPES)
   const fieldValidation = parseFieldValidation(query)
-  const next = decodeBody(host, scaleKind(context), body, { fieldValidation, warn: (text) => warnings.push(text) })
+  const next = decodeBody(host, SCALE, body, { fieldValidation, warn: (text) => warnings.push(text) })
   const name = next.metadata.name ?? ''
   if (name !== info.name) {
     throw badRequestError(`the name of the object (${name}) does not match the name on the URL (${info.name})`)
@@ -59,14 +62,13 @@ async function readScale(context: RequestContext): Promise<(scale: AnyObject) =>
 }
 
 async function readPatch(context: RequestContext): Promise<(scale: AnyObject) => AnyObject> {
-  const kind = scaleKind(context)
   const body = await readBody(context.request, [
     'application/json-patch+json',
     'application/merge-patch+json',
     'application/strategic-merge-patch+json',
   ])
-  const apply = patchFunction(kind, { mediaType: body.mediaType, patch: JSON.parse(body.text) as unknown })
-  return (scale) => context.host.decode(kind, apply(scale)).object
+  const apply = patchFunction(SCALE, { mediaType: body.mediaType, patch: JSON.parse(body.text) as unknown })
+  return (scale) => context.host.decode(SCALE, apply(scale)).object
 }
 
 function withReplicas(definition: KindDefinition, parent: Scaled, scale: AnyObject): Scaled {

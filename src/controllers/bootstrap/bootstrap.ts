@@ -50,7 +50,9 @@ export function bootstrapController(address: ApiAddress): Controller {
     scope: 'cluster',
     for: namespace,
     ignoresFor: true,
-    watches: [{ kind: namespace, keysOf: ({ type, name }) => (type === 'DELETED' && isSystem(name) ? [CLUSTER, API] : []) }],
+    watches: [
+      { kind: namespace, keysOf: ({ type, name }) => (type === 'DELETED' && isSystem(name) ? [CLUSTER, API] : []) },
+    ],
     startKeys: [CLUSTER, API],
     resyncSeconds: 600,
     async reconcile(context, key) {
@@ -70,7 +72,8 @@ async function ensureCluster({ lister, client }: ReconcileContext): Promise<void
   const operations: Operation[] = []
   const make = (kind: KindRef, objects: readonly KubeObject[]): void => {
     for (const object of objects) {
-      if (lister.get(kind, object.metadata.name ?? '') === undefined) operations.push({ verb: 'create', kind, object })
+      if (lister.get(kind, object.metadata.name ?? '') === undefined)
+        operations.push({ verb: 'create', kind, object })
     }
   }
   make(namespace, systemNamespaces())
@@ -78,7 +81,9 @@ async function ensureCluster({ lister, client }: ReconcileContext): Promise<void
   make(runtimeClass, [workerRuntimeClass()])
   const find = (kind: KindRef) => (name: string) => lister.get(kind, name)
   operations.push(...ensureEach(clusterRole, bootstrapClusterRoles(), find(clusterRole), planRole))
-  operations.push(...ensureEach(clusterRoleBinding, bootstrapClusterRoleBindings(), find(clusterRoleBinding), planBinding))
+  operations.push(
+    ...ensureEach(clusterRoleBinding, bootstrapClusterRoleBindings(), find(clusterRoleBinding), planBinding),
+  )
   await write(client, '', operations)
   await ensureNamespaced(client, role, bootstrapRoles(), planRole)
   await ensureNamespaced(client, roleBinding, bootstrapRoleBindings(), planBinding)
@@ -97,7 +102,11 @@ function ensureEach<T extends KubeObject>(
     if (existing === undefined) return [{ verb: 'create', kind, object }]
     const verdict = plan(existing, object)
     if (verdict.kind === 'update') return [{ verb: 'update', kind, object: verdict.next }]
-    if (verdict.kind === 'replace') return [{ verb: 'delete', kind, name }, { verb: 'create', kind, object }]
+    if (verdict.kind === 'replace')
+      return [
+        { verb: 'delete', kind, name },
+        { verb: 'create', kind, object },
+      ]
     return []
   })
 }
@@ -111,7 +120,11 @@ async function ensureNamespaced<T extends KubeObject>(
   for (const [name, group] of Map.groupBy(expected, ({ metadata }) => metadata.namespace ?? '')) {
     const { items } = await client.list(kind, { namespace: name })
     const existing = new Map<string, KubeObject>(items.map((item) => [item.metadata.name ?? '', item]))
-    await write(client, name, ensureEach(kind, group, (one) => existing.get(one), plan))
+    await write(
+      client,
+      name,
+      ensureEach(kind, group, (one) => existing.get(one), plan),
+    )
   }
 }
 
@@ -128,7 +141,9 @@ async function ensureApi(client: Client, address: ApiAddress): Promise<void> {
   const wanted = apiEndpoints(address)
   await ensureOne(client, endpoints, wanted, (found) => isSameJson(found.subsets, wanted.subsets))
   const slice = apiEndpointSlice(address)
-  await ensureOne(client, endpointSlice, slice, (found) => isSameJson([found.endpoints, found.ports], [slice.endpoints, slice.ports]))
+  await ensureOne(client, endpointSlice, slice, (found) =>
+    isSameJson([found.endpoints, found.ports], [slice.endpoints, slice.ports]),
+  )
 }
 
 async function ensureOne<T extends KubeObject>(

@@ -73,7 +73,13 @@ interface Permission {
   readonly name?: string
 }
 
-function permissionsOf({ verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: PolicyRule): Permission[] {
+function permissionsOf({
+  verbs,
+  apiGroups = [],
+  resources = [],
+  resourceNames = [],
+  nonResourceURLs = [],
+}: PolicyRule): Permission[] {
   const names = resourceNames.length === 0 ? [undefined] : resourceNames
   return verbs.flatMap((verb) => [
     ...nonResourceURLs.map((url) => ({ verb, url })),
@@ -90,8 +96,11 @@ function gives(rule: PolicyRule, { verb, url, group, resource, name }: Permissio
     (values ?? []).includes('*') || (values ?? []).includes(value)
   if (!has(rule.verbs, verb)) return false
   if (url !== undefined) {
-    return (rule.nonResourceURLs ?? []).some((one) => one === url || (one.endsWith('*') && url.startsWith(one.slice(0, -1))))
+    return (rule.nonResourceURLs ?? []).some(
+      (one) => one === url || (one.endsWith('*') && url.startsWith(one.slice(0, -1))),
+    )
   }
-  const isNamed = (rule.resourceNames ?? []).length === 0 || (name !== undefined && (rule.resourceNames ?? []).includes(name))
+  const isNamed =
+    (rule.resourceNames ?? []).length === 0 || (name !== undefined && (rule.resourceNames ?? []).includes(name))
   return has(rule.apiGroups, group ?? '') && has(rule.resources, resource ?? '') && isNamed
 }

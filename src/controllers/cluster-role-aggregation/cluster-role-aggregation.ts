@@ -33,13 +33,21 @@ function aggregatorsOf({ selectable, previousSelectable }: Change, lister: Liste
   return lister
     .list(clusterRole)
     .filter(({ aggregationRule }: V1ClusterRole) =>
-      (aggregationRule?.clusterRoleSelectors ?? []).some((selector) => states.some((labels) => selects(selector, labels))),
+      (aggregationRule?.clusterRoleSelectors ?? []).some((selector) =>
+        states.some((labels) => selects(selector, labels)),
+      ),
     )
     .map(({ metadata }) => metadata.name ?? '')
 }
 
 /** A rule that may be changed, of one that may not. */
-function ownRule({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: ReturnType<typeof aggregateRules>[number]): V1PolicyRule {
+function ownRule({
+  verbs,
+  apiGroups,
+  resources,
+  resourceNames,
+  nonResourceURLs,
+}: ReturnType<typeof aggregateRules>[number]): V1PolicyRule {
   return {
     ...(apiGroups === undefined ? {} : { apiGroups: [...apiGroups] }),
     ...(resources === undefined ? {} : { resources: [...resources] }),

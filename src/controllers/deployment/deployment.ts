@@ -85,7 +85,10 @@ async function annotate(context: ReconcileContext, owner: V1Deployment, sets: Re
   const annotations = currentSetAnnotations(owner, current, old)
   const minReadySeconds = owner.spec?.minReadySeconds ?? 0
   let next = current
-  if (!isSameJson(annotations, current.metadata.annotations ?? {}) || (current.spec?.minReadySeconds ?? 0) !== minReadySeconds) {
+  if (
+    !isSameJson(annotations, current.metadata.annotations ?? {}) ||
+    (current.spec?.minReadySeconds ?? 0) !== minReadySeconds
+  ) {
     next = await context.client.update(replicaSet, {
       ...current,
       metadata: { ...current.metadata, annotations },
@@ -122,7 +125,12 @@ async function create(context: ReconcileContext, owner: V1Deployment, set: V1Rep
     }
     if (isNamespaceTerminating(error.status)) return {}
     const { message } = error
-    await events.record(owner, 'Warning', 'ReplicaSetCreateError', `Failed to create new replica set "${name}": ${message}`)
+    await events.record(
+      owner,
+      'Warning',
+      'ReplicaSetCreateError',
+      `Failed to create new replica set "${name}": ${message}`,
+    )
     await report(context, owner, { createError: { name, message } })
     throw error
   }
@@ -159,16 +167,15 @@ async function scale(context: ReconcileContext, owner: V1Deployment, scalings: r
 
 /** Drops history beyond its limit, once a rollout is complete (or its Deployment paused). */
 async function forget(context: ReconcileContext, owner: V1Deployment, sets: RevisionSets): Promise<void> {
-  const isDone = owner.spec?.paused === true || isComplete(owner, deploymentStatus(owner, sets, {}, context.clock.now()))
+  const isDone =
+    owner.spec?.paused === true || isComplete(owner, deploymentStatus(owner, sets, {}, context.clock.now()))
   if (!isDone || owner.metadata.deletionTimestamp !== undefined) return
-  const operations = setsToForget(owner, sets.old).map(
-    ({ metadata: { name = '', uid } }): Operation => ({
-      verb: 'delete',
-      kind: replicaSet,
-      name,
-      options: { propagationPolicy: 'Background', ...(uid === undefined ? {} : { preconditions: { uid } }) },
-    }),
-  )
+  const operations = setsToForget(owner, sets.old).map(({ metadata: { name = '', uid } }): Operation => ({
+    verb: 'delete',
+    kind: replicaSet,
+    name,
+    options: { propagationPolicy: 'Background', ...(uid === undefined ? {} : { preconditions: { uid } }) },
+  }))
   if (operations.length > 0) await writeAll(context, operations)
 }
 
@@ -198,7 +205,10 @@ async function report(
   return again(Math.max(0, deadlineMs - now) + DEADLINE_SLACK_MS)
 }
 
-async function reportSelectingAll({ events, client }: ReconcileContext, owner: V1Deployment): Promise<ReconcileResult> {
+async function reportSelectingAll(
+  { events, client }: ReconcileContext,
+  owner: V1Deployment,
+): Promise<ReconcileResult> {
   const observedGeneration = owner.metadata.generation ?? 0
   if ((owner.status?.observedGeneration ?? 0) >= observedGeneration) return done
   const message = 'This deployment is selecting all pods. A non-empty selector is required.'

@@ -95,7 +95,11 @@ function shrinkOld(
 function planRecreate(deployment: V1Deployment, sets: RevisionSets, hasOldPods: () => boolean): Step {
   const { current, old } = sets
   const active = old.filter((set) => wantedReplicas(set) > 0)
-  if (active.length > 0) return scale(deployment, active.map((set) => ({ set, to: 0 })))
+  if (active.length > 0)
+    return scale(
+      deployment,
+      active.map((set) => ({ set, to: 0 })),
+    )
   if (old.length > 0 && hasOldPods()) return REST
   if (current === undefined) return { kind: 'create', set: newSet(deployment, sets, wantedReplicas(deployment)) }
   return scale(deployment, [{ set: current, to: wantedReplicas(deployment) }])
@@ -141,7 +145,9 @@ function newSet(deployment: V1Deployment, { old }: RevisionSets, replicas: numbe
 export function setsToForget({ spec }: V1Deployment, old: readonly V1ReplicaSet[]): readonly V1ReplicaSet[] {
   const limit = spec?.revisionHistoryLimit ?? 10
   const alive = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-  const excess = [...alive].sort((one, other) => revisionOf(one) - revisionOf(other)).slice(0, Math.max(0, alive.length - limit))
+  const excess = [...alive]
+    .sort((one, other) => revisionOf(one) - revisionOf(other))
+    .slice(0, Math.max(0, alive.length - limit))
   return excess.filter(
     (set) =>
       wantedReplicas(set) === 0 &&

@@ -33,7 +33,9 @@ export function templateHash(template: V1PodTemplateSpec, collisionCount: number
   const text = printSorted(template) + (collisionCount === undefined ? '' : String(collisionCount))
   let hash = 0x811c9dc5
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
-  return Array.from(String(hash), (digit) => SAFE_ALPHABET.charAt(digit.charCodeAt(0) % SAFE_ALPHABET.length)).join('')
+  return Array.from(String(hash), (digit) => SAFE_ALPHABET.charAt(digit.charCodeAt(0) % SAFE_ALPHABET.length)).join(
+    '',
+  )
 }
 
 function printSorted(value: unknown): string {

@@ -37,12 +37,16 @@ export function deploymentStatus(
   const counts = countsOf(sets)
   let conditions = progressBefore(deployment, sets, outcome, nowMs)
   const isEnough = counts.availableReplicas >= wantedReplicas(deployment) - maxUnavailable(deployment)
-  conditions = withCondition(conditions, {
-    type: 'Available',
-    status: isEnough ? 'True' : 'False',
-    reason: isEnough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
-    message: isEnough ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
-  }, nowMs)
+  conditions = withCondition(
+    conditions,
+    {
+      type: 'Available',
+      status: isEnough ? 'True' : 'False',
+      reason: isEnough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
+      message: isEnough ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
+    },
+    nowMs,
+  )
   const isRollout = spec?.paused !== true && metadata.deletionTimestamp === undefined
   if (isRollout) conditions = progressOf(deployment, sets, counts, conditions, nowMs)
   if (!hasProgressDeadline(deployment)) conditions = conditions.filter(({ type }) => type !== 'Progressing')
@@ -62,7 +66,12 @@ export function deploymentStatus(
 type Counts = Required<
   Pick<
     V1DeploymentStatus,
-    'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas' | 'unavailableReplicas' | 'terminatingReplicas'
+    | 'replicas'
+    | 'updatedReplicas'
+    | 'readyReplicas'
+    | 'availableReplicas'
+    | 'unavailableReplicas'
+    | 'terminatingReplicas'
   >
 >
 
@@ -100,7 +109,11 @@ function progressBefore(
   const { created, createError } = outcome
   if (created !== undefined) set('True', 'NewReplicaSetCreated', `Created new replica set "${created}"`)
   else if (createError !== undefined) {
-    set('False', 'ReplicaSetCreateError', `Failed to create new replica set "${createError.name}": ${createError.message}`)
+    set(
+      'False',
+      'ReplicaSetCreateError',
+      `Failed to create new replica set "${createError.name}": ${createError.message}`,
+    )
   } else if (known === undefined && current !== undefined && spec?.paused !== true) {
     set('True', 'FoundNewReplicaSet', `Found new replica set "${current.metadata.name ?? ''}"`)
   }
@@ -125,7 +138,11 @@ function progressOf(
     message: `${what} ${message}`,
   })
   if (isComplete(deployment, counts)) {
-    return withCondition(conditions, progressing('True', 'NewReplicaSetAvailable', 'has successfully progressed.'), nowMs)
+    return withCondition(
+      conditions,
+      progressing('True', 'NewReplicaSetAvailable', 'has successfully progressed.'),
+      nowMs,
+    )
   }
   if (hasProgressed(deployment, counts)) {
     // Put anew, so that its lastUpdateTime starts the deadline again.
@@ -136,7 +153,11 @@ function progressOf(
   }
   const deadlineMs = progressDeadlineMs(deployment, conditions)
   if (deadlineMs !== undefined && deadlineMs < nowMs) {
-    return withCondition(conditions, progressing('False', 'ProgressDeadlineExceeded', 'has timed out progressing.'), nowMs)
+    return withCondition(
+      conditions,
+      progressing('False', 'ProgressDeadlineExceeded', 'has timed out progressing.'),
+      nowMs,
+    )
   }
   return conditions
 }
@@ -178,7 +199,9 @@ function replicaFailure(
   nowMs: number,
 ): readonly V1DeploymentCondition[] {
   const sets: readonly V1ReplicaSet[] = current === undefined ? old : [current, ...old]
-  const failures = sets.flatMap(({ status }) => status?.conditions?.filter(({ type }) => type === 'ReplicaFailure') ?? [])
+  const failures = sets.flatMap(
+    ({ status }) => status?.conditions?.filter(({ type }) => type === 'ReplicaFailure') ?? [],
+  )
   const [failure] = failures
   if (failure === undefined) return conditions.filter(({ type }) => type !== 'ReplicaFailure')
   const { status, reason = '', message = '' } = failure

@@ -67,7 +67,8 @@ function planFamily(
   const remove: V1EndpointSlice[] = []
   const byPorts = Map.groupBy(existing, ({ ports }) => portsKey(ports ?? []))
   for (const [key, slices] of byPorts) if (!groups.has(key)) remove.push(...slices)
-  for (const [key, group] of groups) planGroup(service, family, group, byPorts.get(key) ?? [], { create, update, remove })
+  for (const [key, group] of groups)
+    planGroup(service, family, group, byPorts.get(key) ?? [], { create, update, remove })
   if (create.length > 0 || remove.length < existing.length) return { create, update, remove }
   // Nothing would be left: one slice stays, empty, so that clients learn that there is nothing.
   const placeholder = newSlice(service, family, [], [])
@@ -170,7 +171,9 @@ function portsOf({ spec }: V1Service, pod: V1Pod): DiscoveryV1EndpointPort[] {
 }
 
 function portsKey(ports: readonly DiscoveryV1EndpointPort[]): string {
-  const keys = ports.map(({ name, port, protocol, appProtocol }) => JSON.stringify([name, port, protocol, appProtocol]))
+  const keys = ports.map(({ name, port, protocol, appProtocol }) =>
+    JSON.stringify([name, port, protocol, appProtocol]),
+  )
   return keys.sort().join()
 }
 

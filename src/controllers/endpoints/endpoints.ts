@@ -41,11 +41,19 @@ export const endpointsController: Controller = defineController({
     }
     if (owner.metadata.deletionTimestamp !== undefined || !hasSelectedPods(owner)) return done
     const selector = selectorFromMap(owner.spec?.selector)
-    const subsets = planSubsets(owner, lister.list(pod, ({ labels }) => selector.matches(labels)))
+    const subsets = planSubsets(
+      owner,
+      lister.list(pod, ({ labels }) => selector.matches(labels)),
+    )
     const labels = labelsFor(owner)
     if (existing === undefined) {
       const metadata = { name: key, namespace, labels }
-      await client.create<V1Endpoints>(endpoints, { apiVersion: 'v1', kind: 'Endpoints', metadata, ...withSubsets(subsets) })
+      await client.create<V1Endpoints>(endpoints, {
+        apiVersion: 'v1',
+        kind: 'Endpoints',
+        metadata,
+        ...withSubsets(subsets),
+      })
     } else if (!isSameJson(existing.subsets ?? [], subsets) || !isSameJson(existing.metadata.labels, labels)) {
       const { subsets: _before, ...rest } = existing
       await client.update<V1Endpoints>(endpoints, {

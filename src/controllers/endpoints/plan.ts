@@ -2,7 +2,13 @@
  * The core/v1 Endpoints that a Service's pods come to: addresses grouped by the ports they serve
  * (kubernetes pkg/controller/endpoint/endpoints_controller.go, pkg/api/v1/endpoints/util.go RepackSubsets). Pure.
  */
-import type { CoreV1EndpointPort, V1EndpointAddress, V1EndpointSubset, V1Pod, V1Service } from '../../apis/generated/types.ts'
+import type {
+  CoreV1EndpointPort,
+  V1EndpointAddress,
+  V1EndpointSubset,
+  V1Pod,
+  V1Service,
+} from '../../apis/generated/types.ts'
 import { isPodReady } from '../pods/readiness.ts'
 import { addressesOf, hasAddress, hostnameIn, isHeadless, targetPortOf } from '../pods/serving.ts'
 
@@ -23,24 +29,29 @@ export function planSubsets(service: V1Service, pods: readonly V1Pod[]): V1Endpo
     const [ip] = hasAddress(pod) && (includesAll || !isGoing) ? addressesOf(pod, isIPv6Only(service)) : []
     const ports = portsOf(service, pod)
     const isListed = ports.length > 0 || ((service.spec?.ports ?? []).length === 0 && isHeadless(service))
-    if (ip !== undefined && isListed) rows.push({ address: addressOf(service, pod, ip), isReady: includesAll || isPodReady(pod), ports })
+    if (ip !== undefined && isListed)
+      rows.push({ address: addressOf(service, pod, ip), isReady: includesAll || isPodReady(pod), ports })
   }
-  rows.sort((one, other) => Number(other.isReady) - Number(one.isReady) || compareText(one.address.ip, other.address.ip))
+  rows.sort(
+    (one, other) => Number(other.isReady) - Number(one.isReady) || compareText(one.address.ip, other.address.ip),
+  )
   return subsetsOf(rows.slice(0, MAX_ADDRESSES))
 }
 
 function subsetsOf(rows: readonly Row[]): V1EndpointSubset[] {
   const groups = Map.groupBy(rows, ({ ports }) => JSON.stringify(ports))
-  return [...groups].sort(([one], [other]) => compareText(one, other)).map(([, group]) => {
-    const ready = group.filter(({ isReady }) => isReady).map(({ address }) => address)
-    const notReady = group.filter(({ isReady }) => !isReady).map(({ address }) => address)
-    const ports = group[0]?.ports ?? []
-    return {
-      ...(ready.length === 0 ? {} : { addresses: ready }),
-      ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady }),
-      ...(ports.length === 0 ? {} : { ports }),
-    }
-  })
+  return [...groups]
+    .sort(([one], [other]) => compareText(one, other))
+    .map(([, group]) => {
+      const ready = group.filter(({ isReady }) => isReady).map(({ address }) => address)
+      const notReady = group.filter(({ isReady }) => !isReady).map(({ address }) => address)
+      const ports = group[0]?.ports ?? []
+      return {
+        ...(ready.length === 0 ? {} : { addresses: ready }),
+        ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady }),
+        ...(ports.length === 0 ? {} : { ports }),
+      }
+    })
 }
 
 function isIPv6Only({ spec }: V1Service): boolean {
@@ -69,7 +80,9 @@ function portsOf({ spec }: V1Service, pod: V1Pod): CoreV1EndpointPort[] {
     const port = targetPortOf(pod, servicePort)
     if (port === undefined) return []
     const { name = '', protocol = 'TCP', appProtocol } = servicePort
-    return [{ ...(name === '' ? {} : { name }), port, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) }]
+    return [
+      { ...(name === '' ? {} : { name }), port, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) },
+    ]
   })
   return ports.sort((one, other) => compareText(JSON.stringify(one), JSON.stringify(other)))
 }

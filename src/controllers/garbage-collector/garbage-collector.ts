@@ -17,7 +17,14 @@ import type { Controller, ReconcileContext } from '../../reconcile/define-contro
 import { defineController, done } from '../../reconcile/define-controller.ts'
 import type { Change } from '../../store/object-store.ts'
 import type { OwnerState } from './plan.ts'
-import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER, isBlockedBy, isOrphaning, isWaitingForDependents, planFate } from './plan.ts'
+import {
+  FOREGROUND_FINALIZER,
+  ORPHAN_FINALIZER,
+  isBlockedBy,
+  isOrphaning,
+  isWaitingForDependents,
+  planFate,
+} from './plan.ts'
 
 const OWNER_UIDS_FIELD = 'metadata.ownerUids'
 
@@ -62,7 +69,10 @@ export function garbageCollector(scope: Controller['scope'], definitions: readon
 function lookUps(definitions: readonly KindRef[]): Kinds {
   const byResource = new Map(definitions.map((kind) => [storeResource(kind), kind]))
   const byKind = new Map(definitions.map((kind) => [`${kind.group}/${kind.kind}`, kind]))
-  return { byResource: (resource) => byResource.get(resource), byKind: (group, kind) => byKind.get(`${group}/${kind}`) }
+  return {
+    byResource: (resource) => byResource.get(resource),
+    byKind: (group, kind) => byKind.get(`${group}/${kind}`),
+  }
 }
 
 function concerns({ type, resource, selectable, previousSelectable, text }: Change): boolean {
@@ -70,7 +80,10 @@ function concerns({ type, resource, selectable, previousSelectable, text }: Chan
   if (type === 'DELETED') return true
   const owners = selectable.fields[OWNER_UIDS_FIELD]
   if (owners !== undefined && owners !== previousSelectable?.fields[OWNER_UIDS_FIELD]) return true
-  return text.includes('"deletionTimestamp"') && (text.includes(`"${FOREGROUND_FINALIZER}"`) || text.includes(`"${ORPHAN_FINALIZER}"`))
+  return (
+    text.includes('"deletionTimestamp"') &&
+    (text.includes(`"${FOREGROUND_FINALIZER}"`) || text.includes(`"${ORPHAN_FINALIZER}"`))
+  )
 }
 
 function keysOf(changes: readonly Change[], context: ReconcileContext, kinds: Kinds): string[] {
@@ -86,7 +99,8 @@ function keysOf(changes: readonly Change[], context: ReconcileContext, kinds: Ki
     // One dependent less: an owner that waits for its dependents may be free to go.
     for (const owner of object.metadata.ownerReferences ?? []) {
       const found = findHere(owner, context, kinds)
-      if (found !== undefined && isWaitingForDependents(found.object)) keys.add(`object ${found.resource}/${owner.name}`)
+      if (found !== undefined && isWaitingForDependents(found.object))
+        keys.add(`object ${found.resource}/${owner.name}`)
     }
   }
   if (gone.size > 0) {
@@ -108,7 +122,7 @@ function isSuspect(object: KubeObject, context: ReconcileContext, kinds: Kinds):
 function suspects(reader: ReconcileContext['reader']): string[] {
   const keys: string[] = []
   for (const resource of reader.resources()) {
-    for (let after: string | undefined, hasMore = true; hasMore; ) {
+    for (let after: string | undefined, hasMore = true; hasMore;) {
       const page = reader.list({ resource, limit: PAGE, ...(after === undefined ? {} : { after }) })
       for (const { name, selectable, text } of page.objects) {
         if (selectable.fields[OWNER_UIDS_FIELD] !== undefined || text.includes('"deletionTimestamp"')) {
@@ -127,7 +141,9 @@ function dependentsOf({ reader, lister }: ReconcileContext, kinds: Kinds, uids: 
   for (const resource of reader.resources()) {
     const kind = kinds.byResource(resource) as KindRef<AnyObject> | undefined
     if (kind === undefined) continue
-    const objects = lister.list(kind, ({ fields }) => (fields[OWNER_UIDS_FIELD] ?? '').split(',').some((uid) => uids.has(uid)))
+    const objects = lister.list(kind, ({ fields }) =>
+      (fields[OWNER_UIDS_FIELD] ?? '').split(',').some((uid) => uids.has(uid)),
+    )
     for (const object of objects) found.push({ kind, object })
   }
   return found
@@ -146,10 +162,12 @@ async function lookAt(context: ReconcileContext, key: string, kinds: Kinds): Pro
 /** Takes the owner out of its dependents, and only then lets it go. */
 async function orphan(context: ReconcileContext, { kind, object }: Dependent, kinds: Kinds): Promise<void> {
   const { uid = '' } = object.metadata
-  const operations = dependentsOf(context, kinds, new Set([uid])).map(({ kind: dependentKind, object: dependent }) => {
-    const kept = (dependent.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid)
-    return patchOf(dependentKind, dependent, { ownerReferences: kept })
-  })
+  const operations = dependentsOf(context, kinds, new Set([uid])).map(
+    ({ kind: dependentKind, object: dependent }) => {
+      const kept = (dependent.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid)
+      return patchOf(dependentKind, dependent, { ownerReferences: kept })
+    },
+  )
   await write(context, operations)
   await write(context, [withoutFinalizer(kind, object, ORPHAN_FINALIZER)])
 }
@@ -157,7 +175,13 @@ async function orphan(context: ReconcileContext, { kind, object }: Dependent, ki
 /** Deletes what an object in foreground deletion waits for; the object is free when nothing blocks it. */
 async function clear(context: ReconcileContext, { kind, object }: Dependent, kinds: Kinds): Promise<void> {
   const dependents = dependentsOf(context, kinds, new Set([object.metadata.uid ?? '']))
-  if (isBlockedBy(object, dependents.map((one) => one.object))) await treat(context, dependents, kinds)
+  if (
+    isBlockedBy(
+      object,
+      dependents.map((one) => one.object),
+    )
+  )
+    await treat(context, dependents, kinds)
   else await write(context, [withoutFinalizer(kind, object, FOREGROUND_FINALIZER)])
 }
 

@@ -49,7 +49,8 @@ export function planFate(
   const isWaitedFor = owners.some((owner) => states.get(owner) === 'waiting')
   const own = isWaitedFor ? dependents() : []
   if (own.length > 0) {
-    const isCircle = own.some(isWaitingForDependents) && owners.some(({ blockOwnerDeletion }) => blockOwnerDeletion === true)
+    const isCircle =
+      own.some(isWaitingForDependents) && owners.some(({ blockOwnerDeletion }) => blockOwnerDeletion === true)
     if (isWaitingForDependents(object) && !isCircle) return KEEP
     if (!isCircle) return { kind: 'delete', policy: 'Foreground' }
     const unblocked = owners.map((owner) => ({ ...owner, blockOwnerDeletion: false }))

@@ -25,7 +25,7 @@ export function parseIndexes(text: string | undefined): number[] {
 export function formatIndexes(indexes: Iterable<number>): string {
   const sorted = [...indexes].sort((one, other) => one - other)
   const parts: string[] = []
-  for (let start = 0; start < sorted.length; ) {
+  for (let start = 0; start < sorted.length;) {
     let end = start
     while (end + 1 < sorted.length && sorted[end + 1] === (sorted[end] ?? 0) + 1) end += 1
     if (end > start + 1) parts.push(`${String(sorted[start])}-${String(sorted[end])}`)

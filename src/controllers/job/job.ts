@@ -17,7 +17,15 @@ import { isPodActive } from '../pods/readiness.ts'
 import { createInWaves, isNamespaceTerminating } from '../pods/waves.ts'
 import { isSameJson } from '../status-writes.ts'
 import type { PodPlan, Verdict } from './plan.ts'
-import { activeDeadlineMs, conditionOf, finishedCondition, isSuspended, jobStatus, planPods, planVerdict } from './plan.ts'
+import {
+  activeDeadlineMs,
+  conditionOf,
+  finishedCondition,
+  isSuspended,
+  jobStatus,
+  planPods,
+  planVerdict,
+} from './plan.ts'
 import { podFor } from './pods.ts'
 import { TRACKING_FINALIZER, isTracked, tally } from './tracking.ts'
 
@@ -41,13 +49,22 @@ export const jobController: Controller = defineController({
 })
 
 /** Pods of a Job that is gone, going or finished are held by its finalizer for nothing. */
-async function releaseStrays({ lister, client, namespace }: ReconcileContext, key: string, subject: V1Job | undefined): Promise<void> {
-  const isOver = subject === undefined || subject.metadata.deletionTimestamp !== undefined || finishedCondition(subject) !== undefined
-  const strays = lister.list(pod, ({ fields }) => fields['metadata.ownerUids'] !== undefined).filter((one) => {
-    const owner = controllerOf(one)
-    if (owner?.kind !== job.kind || owner.name !== key || !isTracked(one)) return false
-    return isOver || owner.uid !== subject.metadata.uid
-  })
+async function releaseStrays(
+  { lister, client, namespace }: ReconcileContext,
+  key: string,
+  subject: V1Job | undefined,
+): Promise<void> {
+  const isOver =
+    subject === undefined ||
+    subject.metadata.deletionTimestamp !== undefined ||
+    finishedCondition(subject) !== undefined
+  const strays = lister
+    .list(pod, ({ fields }) => fields['metadata.ownerUids'] !== undefined)
+    .filter((one) => {
+      const owner = controllerOf(one)
+      if (owner?.kind !== job.kind || owner.name !== key || !isTracked(one)) return false
+      return isOver || owner.uid !== subject.metadata.uid
+    })
   await write(client, namespace, strays.map(withoutFinalizer))
 }
 
@@ -105,7 +122,9 @@ async function createPods(
     ...created.map(({ metadata }) =>
       events.record(subject, 'Normal', 'SuccessfulCreate', `Created pod: ${metadata.name ?? ''}`),
     ),
-    ...(isRefused ? [events.record(subject, 'Warning', 'FailedCreate', `Error creating: ${refusal.message ?? ''}`)] : []),
+    ...(isRefused
+      ? [events.record(subject, 'Warning', 'FailedCreate', `Error creating: ${refusal.message ?? ''}`)]
+      : []),
   ])
   return isRefused ? statusErrorFrom(refusal) : undefined
 }
@@ -130,7 +149,9 @@ async function deletePods(
     })),
   )
   await Promise.all(
-    pods.map(({ metadata }) => events.record(subject, 'Normal', 'SuccessfulDelete', `Deleted pod: ${metadata.name ?? ''}`)),
+    pods.map(({ metadata }) =>
+      events.record(subject, 'Normal', 'SuccessfulDelete', `Deleted pod: ${metadata.name ?? ''}`),
+    ),
   )
 }
 
@@ -154,7 +175,8 @@ async function settle(context: ReconcileContext, observed: V1Job, verdict: Verdi
 
 /** The Events of a Job that has just ended, been suspended or resumed. */
 async function recordTurn({ events }: ReconcileContext, before: V1Job, after: V1Job): Promise<void> {
-  const isNow = (type: string): boolean => conditionOf(after, type) !== undefined && conditionOf(before, type) === undefined
+  const isNow = (type: string): boolean =>
+    conditionOf(after, type) !== undefined && conditionOf(before, type) === undefined
   if (isNow('Complete')) await events.record(after, 'Normal', 'Completed', 'Job completed')
   if (isNow('Failed')) {
     const { reason = '', message = '' } = conditionOf(after, 'Failed') ?? {}
@@ -172,7 +194,11 @@ function withoutFinalizer({ metadata }: V1Pod): Operation {
   return { verb: 'patch', kind: pod, name, type: 'merge', patch: { metadata: { uid, resourceVersion, finalizers } } }
 }
 
-async function write(client: ReconcileContext['client'], namespace: string, operations: readonly Operation[]): Promise<void> {
+async function write(
+  client: ReconcileContext['client'],
+  namespace: string,
+  operations: readonly Operation[],
+): Promise<void> {
   if (operations.length === 0) return
   for (const { error } of await client.batch(namespace, operations)) {
     if (error !== undefined && error.reason !== 'NotFound') throw statusErrorFrom(error)

@@ -44,7 +44,12 @@ export function isSuspended({ spec }: V1Job): boolean {
 }
 
 /** How the Job ends, if it is decided. A verdict that was written down stands. */
-export function planVerdict(job: V1Job, pods: readonly V1Pod[], { succeeded, failed }: Tally, nowMs: number): Verdict | undefined {
+export function planVerdict(
+  job: V1Job,
+  pods: readonly V1Pod[],
+  { succeeded, failed }: Tally,
+  nowMs: number,
+): Verdict | undefined {
   for (const type of ['FailureTarget', 'SuccessCriteriaMet'] as const) {
     const known = conditionOf(job, type)
     if (known !== undefined) return { type, reason: known.reason ?? '', message: known.message ?? '' }
@@ -61,7 +66,11 @@ export function planVerdict(job: V1Job, pods: readonly V1Pod[], { succeeded, fai
   const hasActive = pods.some(isPodActive)
   const isComplete = completions === undefined ? succeeded > 0 && !hasActive : succeeded >= completions && !hasActive
   if (!isComplete || (completions === undefined && isSuspended(job))) return undefined
-  return { type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' }
+  return {
+    type: 'SuccessCriteriaMet',
+    reason: 'CompletionsReached',
+    message: 'Reached expected number of succeeded pods',
+  }
 }
 
 /** Restarts in place count against the limit when pods restart themselves. */
@@ -83,14 +92,21 @@ export function activeDeadlineMs({ spec, status }: V1Job): number | undefined {
   return Date.parse(status.startTime) + spec.activeDeadlineSeconds * 1_000
 }
 
-export function planPods(job: V1Job, pods: readonly V1Pod[], { succeeded, succeededIndexes }: Tally, nowMs: number): PodPlan {
+export function planPods(
+  job: V1Job,
+  pods: readonly V1Pod[],
+  { succeeded, succeededIndexes }: Tally,
+  nowMs: number,
+): PodPlan {
   const active = pods.filter((pod) => isPodActive(pod))
   const rest: PodPlan = { create: [], remove: [], heldUntilMs: undefined }
   if (isSuspended(job)) return { ...rest, remove: active }
   const { completions, parallelism = 1 } = job.spec ?? {}
   const wanted =
     completions === undefined
-      ? succeeded > 0 ? Math.min(active.length, parallelism) : parallelism
+      ? succeeded > 0
+        ? Math.min(active.length, parallelism)
+        : parallelism
       : Math.max(0, Math.min(parallelism, completions - succeeded))
   const surplus = surplusOf(job, active, succeededIndexes, wanted, nowMs)
   if (surplus.length > 0) return { ...rest, remove: surplus }
@@ -133,7 +149,8 @@ function surplusOf(
   const [useful, useless]: [V1Pod[], V1Pod[]] = [[], []]
   for (const pod of active) {
     const index = completionIndexOf(pod)
-    const isUseful = index !== undefined && index < (job.spec?.completions ?? 0) && !succeeded.has(index) && !seen.has(index)
+    const isUseful =
+      index !== undefined && index < (job.spec?.completions ?? 0) && !succeeded.has(index) && !seen.has(index)
     if (index !== undefined) seen.add(index)
     ;(isUseful ? useful : useless).push(pod)
   }

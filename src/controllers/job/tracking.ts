@@ -69,13 +69,18 @@ export function tally(job: V1Job, pods: readonly V1Pod[]): Tally {
     (pod) => !isNew(uidOf(pod)) || newSucceeded.includes(pod) || newFailed.includes(pod),
   )
   const hasNews = newSucceeded.length + newFailed.length > 0
-  const countedSucceeded = isIndexedJob ? indexes.size : (status.succeeded ?? 0) + notedSucceeded.filter(isReleased).length
+  const countedSucceeded = isIndexedJob
+    ? indexes.size
+    : (status.succeeded ?? 0) + notedSucceeded.filter(isReleased).length
   const noted: V1JobStatus = {
     ...base,
     succeeded: countedSucceeded,
     failed: (status.failed ?? 0) + notedFailed.filter(isReleased).length,
     uncountedTerminatedPods: {
-      ...list('succeeded', isIndexedJob ? [] : [...notedSucceeded.filter((uid) => !isReleased(uid)), ...newSucceeded.map(uidOf)]),
+      ...list(
+        'succeeded',
+        isIndexedJob ? [] : [...notedSucceeded.filter((uid) => !isReleased(uid)), ...newSucceeded.map(uidOf)],
+      ),
       ...list('failed', [...notedFailed.filter((uid) => !isReleased(uid)), ...newFailed.map(uidOf)]),
     },
   }

@@ -16,7 +16,8 @@ export const ttlAfterFinishedController: Controller = defineController({
   async reconcile({ lister, client, clock, namespace }, key) {
     const subject = lister.get(job, key)
     const seconds = subject?.spec?.ttlSecondsAfterFinished
-    if (subject === undefined || seconds === undefined || subject.metadata.deletionTimestamp !== undefined) return done
+    if (subject === undefined || seconds === undefined || subject.metadata.deletionTimestamp !== undefined)
+      return done
     const finishedMs = Date.parse(finishedCondition(subject)?.lastTransitionTime ?? '')
     if (Number.isNaN(finishedMs)) return done
     const leftMs = finishedMs + seconds * 1_000 - clock.now()

@@ -67,7 +67,11 @@ async function deleteContent(content: NamespaceContent, { metadata }: V1Namespac
   return hasPods || afterPods.errors.length > 0 ? afterPods : content.deleteAll(name, uid, 'rest')
 }
 
-async function report({ lister, client, clock }: ReconcileContext, observed: V1Namespace, remaining: Remaining): Promise<void> {
+async function report(
+  { lister, client, clock }: ReconcileContext,
+  observed: V1Namespace,
+  remaining: Remaining,
+): Promise<void> {
   const subject = lister.get(namespace, observed.metadata.name ?? '')
   if (subject === undefined || subject.metadata.uid !== observed.metadata.uid) return
   const conditions = namespaceConditions(subject.status?.conditions ?? [], remaining, clock.now())

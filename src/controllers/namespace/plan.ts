@@ -23,7 +23,14 @@ export function isEmpty({ isSealed, resources, errors }: Remaining): boolean {
   return isSealed && errors.length === 0 && Object.values(resources).every((count) => count === 0)
 }
 
-type Verdict = readonly [type: string, isOk: boolean, okReason: string, okMessage: string, reason: string, message: string]
+type Verdict = readonly [
+  type: string,
+  isOk: boolean,
+  okReason: string,
+  okMessage: string,
+  reason: string,
+  message: string,
+]
 
 export function namespaceConditions(
   before: readonly V1NamespaceCondition[],
@@ -34,11 +41,27 @@ export function namespaceConditions(
     const [name = '', ...group] = resource.split('.')
     return `${name}.${group.join('.')} has ${String(count)} resource instances`
   })
-  const finalizers = present(remaining.finalizers).map(([name, count]) => `${name} in ${String(count)} resource instances`)
+  const finalizers = present(remaining.finalizers).map(
+    ([name, count]) => `${name} in ${String(count)} resource instances`,
+  )
   const { errors } = remaining
   const verdicts: readonly Verdict[] = [
-    ['NamespaceDeletionDiscoveryFailure', true, 'ResourcesDiscovered', 'All resources successfully discovered', '', ''],
-    ['NamespaceDeletionGroupVersionParsingFailure', true, 'ParsedGroupVersions', 'All legacy kube types successfully parsed', '', ''],
+    [
+      'NamespaceDeletionDiscoveryFailure',
+      true,
+      'ResourcesDiscovered',
+      'All resources successfully discovered',
+      '',
+      '',
+    ],
+    [
+      'NamespaceDeletionGroupVersionParsingFailure',
+      true,
+      'ParsedGroupVersions',
+      'All legacy kube types successfully parsed',
+      '',
+      '',
+    ],
     [
       'NamespaceDeletionContentFailure',
       errors.length === 0,
@@ -70,7 +93,8 @@ export function namespaceConditions(
       ? { status: 'False', reason: okReason, message: okMessage }
       : { status: 'True', reason, message }
     const was = known.get(type)
-    const lastTransitionTime = was?.status === said.status ? (was.lastTransitionTime ?? formatTime(nowMs)) : formatTime(nowMs)
+    const lastTransitionTime =
+      was?.status === said.status ? (was.lastTransitionTime ?? formatTime(nowMs)) : formatTime(nowMs)
     return { type, ...said, lastTransitionTime }
   })
   const types = new Set(next.map(({ type }) => type))

@@ -69,13 +69,18 @@ export function nodeController(version: string): Controller {
 }
 
 /** Pods on a node that is not ready are not ready either, and go when they no longer tolerate it. */
-async function leavePods(context: ReconcileContext, subject: V1Node, taints: readonly V1Taint[]): Promise<ReconcileResult> {
+async function leavePods(
+  context: ReconcileContext,
+  subject: V1Node,
+  taints: readonly V1Taint[],
+): Promise<ReconcileResult> {
   const { client, clock } = context
   const evicting = taints.filter(({ effect }) => effect === 'NoExecute')
   if (evicting.length === 0) return done
   const { name = '' } = subject.metadata
   const { items } = await client.list(pod, { fieldSelector: `spec.nodeName=${name}` })
-  const isDown = subject.status?.conditions?.some(({ type, status }) => type === 'Ready' && status !== 'True') ?? false
+  const isDown =
+    subject.status?.conditions?.some(({ type, status }) => type === 'Ready' && status !== 'True') ?? false
   let nextMs = clock.now() + EVICTION_RECHECK_MS
   for (const one of items) {
     if (isPodFinished(one) || one.metadata.deletionTimestamp !== undefined) continue
@@ -91,11 +96,19 @@ async function leavePods(context: ReconcileContext, subject: V1Node, taints: rea
 async function markNotReady({ client, clock, events }: ReconcileContext, one: V1Pod): Promise<void> {
   const { name = '', namespace = '' } = one.metadata
   const conditions = (one.status?.conditions ?? []).map((condition) =>
-    condition.type === 'Ready' ? { ...condition, status: 'False', lastTransitionTime: formatTime(clock.now()) } : condition,
+    condition.type === 'Ready'
+      ? { ...condition, status: 'False', lastTransitionTime: formatTime(clock.now()) }
+      : condition,
   )
   await events.record(one, 'Warning', 'NodeNotReady', 'Node is not ready')
   try {
-    await client.patch(pod, { namespace, name }, 'merge', { metadata: { uid: one.metadata.uid }, status: { conditions } }, { subresource: 'status' })
+    await client.patch(
+      pod,
+      { namespace, name },
+      'merge',
+      { metadata: { uid: one.metadata.uid }, status: { conditions } },
+      { subresource: 'status' },
+    )
   } catch (error) {
     if (!hasReason(error, 'NotFound')) throw error
   }

@@ -47,7 +47,14 @@ export function assertedStatus(node: V1Node, version: string, nowMs: number): V1
     const before = status.conditions?.find((condition) => condition.type === type)
     const now = formatTime(nowMs)
     if (before?.status === is && before.reason === reason) return before
-    return { type, status: is, reason, message, lastHeartbeatTime: now, lastTransitionTime: before?.status === is ? (before.lastTransitionTime ?? now) : now }
+    return {
+      type,
+      status: is,
+      reason,
+      message,
+      lastHeartbeatTime: now,
+      lastTransitionTime: before?.status === is ? (before.lastTransitionTime ?? now) : now,
+    }
   }
   const asserted = [
     said('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),

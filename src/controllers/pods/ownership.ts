@@ -43,7 +43,12 @@ export function claim<T extends KubeObject>(
     if (controller?.uid === owner.metadata.uid) {
       if (isMatch) owned.push(candidate)
       else if (!isLeaving) released.push(candidate)
-    } else if (controller === undefined && isMatch && !isLeaving && candidate.metadata.deletionTimestamp === undefined) {
+    } else if (
+      controller === undefined &&
+      isMatch &&
+      !isLeaving &&
+      candidate.metadata.deletionTimestamp === undefined
+    ) {
       adopted.push(candidate)
     }
   }
@@ -59,13 +64,22 @@ export function claimOperations<T extends KubeObject>(
 ): Operation[] {
   const patch = (subject: T, ownerReferences: OwnerReference[]): Operation => {
     const { name = '', uid, resourceVersion } = subject.metadata
-    return { verb: 'patch', kind, name, type: 'merge', patch: { metadata: { uid, resourceVersion, ownerReferences } } }
+    return {
+      verb: 'patch',
+      kind,
+      name,
+      type: 'merge',
+      patch: { metadata: { uid, resourceVersion, ownerReferences } },
+    }
   }
   const referencesOf = (subject: T): OwnerReference[] => subject.metadata.ownerReferences ?? []
   return [
     ...adopted.map((subject) => patch(subject, [...referencesOf(subject), controllerReference(ownerKind, owner)])),
     ...released.map((subject) =>
-      patch(subject, referencesOf(subject).filter(({ uid }) => uid !== owner.metadata.uid)),
+      patch(
+        subject,
+        referencesOf(subject).filter(({ uid }) => uid !== owner.metadata.uid),
+      ),
     ),
   ]
 }

@@ -48,7 +48,9 @@ export function targetPortOf(pod: V1Pod, { targetPort, port, protocol = 'TCP' }:
 
 /** The host name that the pod has in the Service's domain, if it asks for one. */
 export function hostnameIn({ spec }: V1Pod, { metadata }: V1Service): string | undefined {
-  return spec?.hostname !== undefined && spec.hostname !== '' && spec.subdomain === metadata.name ? spec.hostname : undefined
+  return spec?.hostname !== undefined && spec.hostname !== '' && spec.subdomain === metadata.name
+    ? spec.hostname
+    : undefined
 }
 
 /** The Services that select a changed pod, or selected it before. */

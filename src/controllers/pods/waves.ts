@@ -29,7 +29,10 @@ export async function createInWaves(
   const created: KubeObject[] = []
   for (let start = 0, size = 1; start < objects.length; start += size, size = Math.min(size * GROWTH, MAX_BATCH)) {
     const wave = objects.slice(start, start + size)
-    const results = await client.batch(namespace, wave.map((object) => ({ verb: 'create', kind, object })))
+    const results = await client.batch(
+      namespace,
+      wave.map((object) => ({ verb: 'create', kind, object })),
+    )
     const errors: Status[] = []
     for (const result of results) {
       if (result.error === undefined) created.push(result.object)

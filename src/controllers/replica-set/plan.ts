@@ -60,7 +60,11 @@ export function replicaSetStatus(
 }
 
 /** In how many milliseconds the next ready pod becomes available; undefined when none is about to. */
-export function nextAvailableInMs({ spec }: V1ReplicaSet, owned: readonly V1Pod[], nowMs: number): number | undefined {
+export function nextAvailableInMs(
+  { spec }: V1ReplicaSet,
+  owned: readonly V1Pod[],
+  nowMs: number,
+): number | undefined {
   let next: number | undefined
   for (const pod of owned) {
     const atMs = isPodActive(pod) ? availableAtMs(pod, spec?.minReadySeconds ?? 0) : undefined

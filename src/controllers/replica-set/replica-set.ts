@@ -77,7 +77,9 @@ function relatedPods({ lister }: ReconcileContext, set: V1ReplicaSet, own: reado
   if (parent === undefined) return own
   const siblings = lister.list(replicaSet, ({ fields }) => (fields['metadata.ownerUids'] ?? '').includes(parent))
   const uids = new Set(siblings.map(({ metadata }) => metadata.uid ?? ''))
-  return lister.list(pod, ({ fields }) => (fields['metadata.ownerUids'] ?? '').split(',').some((uid) => uids.has(uid)))
+  return lister.list(pod, ({ fields }) =>
+    (fields['metadata.ownerUids'] ?? '').split(',').some((uid) => uids.has(uid)),
+  )
 }
 
 async function apply(context: ReconcileContext, set: V1ReplicaSet, plan: ReplicaPlan): Promise<Applied> {
@@ -140,7 +142,10 @@ async function report(
   if (set === undefined || set.metadata.uid !== observed.metadata.uid) return done
   const owned = podsOf(context, set).owned
   // What was done, was done for the spec that was observed.
-  const status = { ...replicaSetStatus(set, owned, failure, clock.now()), observedGeneration: observed.metadata.generation ?? 0 }
+  const status = {
+    ...replicaSetStatus(set, owned, failure, clock.now()),
+    observedGeneration: observed.metadata.generation ?? 0,
+  }
   const finished = withoutZeros(status, ['replicas', 'terminatingReplicas'])
   if (!isSameJson(set.status, finished)) await client.updateStatus(replicaSet, { ...set, status: finished })
   const waitMs = nextAvailableInMs(set, owned, clock.now())

@@ -15,7 +15,10 @@ import { ControllersWorld } from '../../support/controllers-world.ts'
 
 const address = { clusterIP: '10.96.0.1', ip: '192.0.2.1', port: 6443 }
 const aWorld = (): ControllersWorld =>
-  new ControllersWorld([bootstrapController(address), clusterRoleAggregationController], ['default', 'kube-system', 'kube-public'])
+  new ControllersWorld(
+    [bootstrapController(address), clusterRoleAggregationController],
+    ['default', 'kube-system', 'kube-public'],
+  )
 
 describe('a new logical cluster', () => {
   it('has its namespaces, classes, roles and the Service of the API', async () => {
@@ -28,9 +31,16 @@ describe('a new logical cluster', () => {
     expect((await world.api.get(runtimeClass, { name: 'worker' })).handler).toBe('worker')
     expect(await names(clusterRole)).toEqual(expect.arrayContaining(['admin', 'cluster-admin', 'edit', 'view']))
     const at = { namespace: 'default', name: 'kubernetes' }
-    expect((await world.api.get(service, at)).spec).toMatchObject({ clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, targetPort: 6443 }] })
-    expect((await world.api.get(endpoints, at)).subsets).toEqual([{ addresses: [{ ip: '192.0.2.1' }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }])
-    expect((await world.api.get(endpointSlice, at)).endpoints).toEqual([{ addresses: ['192.0.2.1'], conditions: { ready: true } }])
+    expect((await world.api.get(service, at)).spec).toMatchObject({
+      clusterIP: '10.96.0.1',
+      ports: [{ name: 'https', port: 443, targetPort: 6443 }],
+    })
+    expect((await world.api.get(endpoints, at)).subsets).toEqual([
+      { addresses: [{ ip: '192.0.2.1' }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] },
+    ])
+    expect((await world.api.get(endpointSlice, at)).endpoints).toEqual([
+      { addresses: ['192.0.2.1'], conditions: { ready: true } },
+    ])
   })
 
   it('gets a system namespace back that was deleted', async () => {
@@ -47,7 +57,12 @@ describe('a new logical cluster', () => {
     const before = (await world.api.get(clusterRole, { name: 'view' })).rules?.length ?? 0
     const metadata = { name: 'extra', labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } }
     const rules = [{ apiGroups: ['example.org'], resources: ['widgets'], verbs: ['get'] }]
-    await world.api.create(clusterRole, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata, rules })
+    await world.api.create(clusterRole, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata,
+      rules,
+    })
     await world.settle()
     const { rules: grown = [] } = await world.api.get(clusterRole, { name: 'view' })
     expect(grown).toContainEqual(rules[0])
@@ -93,8 +108,18 @@ describe('a bootstrap role that is there already', () => {
     ['stays when it has the rules', aRole([get]), aRole([get]), 'keep'],
     ['keeps what people added and gets what is missing', aRole([list]), aRole([get]), [list, get]],
     ['stays when a wider rule covers it', aRole([all]), aRole([get, list]), 'keep'],
-    ['stays when it is protected', aRole([], { 'rbac.authorization.kubernetes.io/autoupdate': 'false' }), aRole([get]), 'keep'],
-    ['is not covered by a rule for one name', aRole([{ ...get, resourceNames: ['x'] }]), aRole([get]), [{ ...get, resourceNames: ['x'] }, get]],
+    [
+      'stays when it is protected',
+      aRole([], { 'rbac.authorization.kubernetes.io/autoupdate': 'false' }),
+      aRole([get]),
+      'keep',
+    ],
+    [
+      'is not covered by a rule for one name',
+      aRole([{ ...get, resourceNames: ['x'] }]),
+      aRole([get]),
+      [{ ...get, resourceNames: ['x'] }, get],
+    ],
   ]
   it.each(table)('%s', (_name, existing, expected, want) => {
     const plan = planRole(existing, expected)

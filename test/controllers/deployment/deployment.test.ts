@@ -13,7 +13,9 @@ const web = { namespace: 'ns', name: 'web' }
 
 async function setsOf(world: ControllersWorld): Promise<Record<string, number>> {
   const { items } = await world.api.list<V1ReplicaSet>(replicaSet, { namespace: 'ns' })
-  return Object.fromEntries(items.map((set) => [set.spec?.template?.spec?.containers[0]?.image ?? '', set.spec?.replicas ?? -1]))
+  return Object.fromEntries(
+    items.map((set) => [set.spec?.template?.spec?.containers[0]?.image ?? '', set.spec?.replicas ?? -1]),
+  )
 }
 
 async function condition(world: ControllersWorld, type: string): Promise<string> {
@@ -39,7 +41,13 @@ describe('a Deployment', () => {
     await world.settle()
     const subject = await world.api.get(deployment, web)
     expect(subject.metadata.annotations).toEqual({ 'deployment.kubernetes.io/revision': '1' })
-    expect(subject.status).toMatchObject({ observedGeneration: 1, replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3 })
+    expect(subject.status).toMatchObject({
+      observedGeneration: 1,
+      replicas: 3,
+      updatedReplicas: 3,
+      readyReplicas: 3,
+      availableReplicas: 3,
+    })
     expect(await condition(world, 'Progressing')).toBe('True NewReplicaSetAvailable')
     expect(await condition(world, 'Available')).toBe('True MinimumReplicasAvailable')
   })
@@ -72,7 +80,9 @@ describe('a Deployment', () => {
       await world.settle()
     }
     expect(await setsOf(world)).toEqual({ 'app:1': 2, 'app:2': 0 })
-    expect((await world.api.get(deployment, web)).metadata.annotations).toEqual({ 'deployment.kubernetes.io/revision': '3' })
+    expect((await world.api.get(deployment, web)).metadata.annotations).toEqual({
+      'deployment.kubernetes.io/revision': '3',
+    })
   })
 
   it('recreates: no new pod before the last old one is gone', async () => {
@@ -104,7 +114,8 @@ describe('a Deployment', () => {
   it('says so when it stands still for longer than its deadline, once', async () => {
     const world = aWorld()
     const stuck = aDeployment(1, { progressDeadlineSeconds: 60 })
-    if (stuck.spec !== undefined) stuck.spec.template.metadata = { labels: { app: 'web' }, annotations: { 'test/never-ready': 'yes' } }
+    if (stuck.spec !== undefined)
+      stuck.spec.template.metadata = { labels: { app: 'web' }, annotations: { 'test/never-ready': 'yes' } }
     await world.api.create(deployment, stuck)
     await world.advance(59_000)
     expect(await condition(world, 'Progressing')).toBe('True ReplicaSetUpdated')

@@ -29,7 +29,10 @@ interface SetTraits {
 function aSet(name: string, image: string, replicas: number, traits: SetTraits = {}): V1ReplicaSet {
   const { available = replicas, desired, max, revision, created = '2026-01-01T00:00:00Z' } = traits
   const set = aReplicaSet(replicas, {
-    template: { metadata: { labels: { app: 'web', 'pod-template-hash': name } }, spec: { containers: [{ name: 'main', image }] } },
+    template: {
+      metadata: { labels: { app: 'web', 'pod-template-hash': name } },
+      spec: { containers: [{ name: 'main', image }] },
+    },
   })
   set.metadata = {
     name,
@@ -59,10 +62,13 @@ describe('surge and unavailability', () => {
     [2, 1, 5, 1, 2],
     [0, '25%', '25%', 0, 0],
   ]
-  it.each(table)('of %i replicas with %s and %s are %i and %i', (replicas, surge, unavailable, wantSurge, wantUnavailable) => {
-    const subject = aDeployment(replicas, rolling(surge, unavailable))
-    expect([maxSurge(subject), maxUnavailable(subject)]).toEqual([wantSurge, wantUnavailable])
-  })
+  it.each(table)(
+    'of %i replicas with %s and %s are %i and %i',
+    (replicas, surge, unavailable, wantSurge, wantUnavailable) => {
+      const subject = aDeployment(replicas, rolling(surge, unavailable))
+      expect([maxSurge(subject), maxUnavailable(subject)]).toEqual([wantSurge, wantUnavailable])
+    },
+  )
 })
 
 describe('a rolling step', () => {
@@ -97,13 +103,21 @@ describe('a rolling step', () => {
       [aSet('new', 'app:2', 5)],
       { new: 3 },
     ],
-    ['rests when all is done', aDeployment(3, rolling(1, 0), 'app:2'), [aSet('new', 'app:2', 3), aSet('old', 'app:1', 0)], {}],
+    [
+      'rests when all is done',
+      aDeployment(3, rolling(1, 0), 'app:2'),
+      [aSet('new', 'app:2', 3), aSet('old', 'app:1', 0)],
+      {},
+    ],
   ]
   it.each(table)('%s', (_name, deployment, sets, want) => {
     // The annotation of the wanted size is on every set, so this is a rollout and not a change of size.
     for (const set of sets) {
       const wanted = deployment.spec?.replicas ?? 0
-      set.metadata.annotations = { [DESIRED_REPLICAS]: String(wanted), [MAX_REPLICAS]: String(wanted + maxSurge(deployment)) }
+      set.metadata.annotations = {
+        [DESIRED_REPLICAS]: String(wanted),
+        [MAX_REPLICAS]: String(wanted + maxSurge(deployment)),
+      }
     }
     const step = planStep(deployment, sortRevisions(deployment, sets), () => false)
     const got = step.kind === 'scale' ? step.scalings.map(({ set, to }) => [set.metadata.name, to]) : []
@@ -112,10 +126,17 @@ describe('a rolling step', () => {
 
   it('makes the new set with as many replicas as the surge leaves room for', () => {
     const deployment = aDeployment(4, rolling(1, 0), 'app:2')
-    const step = planStep(deployment, sortRevisions(deployment, [aSet('old', 'app:1', 4, { desired: 4, revision: 3 })]), () => true)
+    const step = planStep(
+      deployment,
+      sortRevisions(deployment, [aSet('old', 'app:1', 4, { desired: 4, revision: 3 })]),
+      () => true,
+    )
     expect(step).toMatchObject({
       kind: 'create',
-      set: { spec: { replicas: 1 }, metadata: { annotations: { [REVISION]: '4', [DESIRED_REPLICAS]: '4', [MAX_REPLICAS]: '5' } } },
+      set: {
+        spec: { replicas: 1 },
+        metadata: { annotations: { [REVISION]: '4', [DESIRED_REPLICAS]: '4', [MAX_REPLICAS]: '5' } },
+      },
     })
   })
 })
@@ -125,7 +146,12 @@ describe('a recreate step', () => {
   const table: readonly [string, V1ReplicaSet[], boolean, unknown][] = [
     ['empties old sets first', [aSet('old', 'app:1', 2)], true, { kind: 'scale', scalings: [{ to: 0 }] }],
     ['waits for their pods to be gone', [aSet('old', 'app:1', 0)], true, { kind: 'rest' }],
-    ['then makes the new set in full', [aSet('old', 'app:1', 0)], false, { kind: 'create', set: { spec: { replicas: 2 } } }],
+    [
+      'then makes the new set in full',
+      [aSet('old', 'app:1', 0)],
+      false,
+      { kind: 'create', set: { spec: { replicas: 2 } } },
+    ],
   ]
   it.each(table)('%s', (_name, sets, hasOldPods, want) => {
     expect(planStep(subject, sortRevisions(subject, sets), () => hasOldPods)).toMatchObject(want as object)
@@ -135,15 +161,23 @@ describe('a recreate step', () => {
 describe('a change of size during a rollout', () => {
   const plan = (replicas: number, sets: V1ReplicaSet[]): Record<string, number> => {
     const deployment = aDeployment(replicas, rolling(3, 2), 'app:2')
-    return Object.fromEntries(planScaling(deployment, sortRevisions(deployment, sets)).map(({ set, to }) => [set.metadata.name, to]))
+    return Object.fromEntries(
+      planScaling(deployment, sortRevisions(deployment, sets)).map(({ set, to }) => [set.metadata.name, to]),
+    )
   }
   it('is shared in proportion, the remainder going to the largest', () => {
     // The example of the Kubernetes documentation: 10 → 15 with 8 old and 5 new pods.
-    const sets = [aSet('old', 'app:1', 8, { desired: 10, max: 13 }), aSet('new', 'app:2', 5, { desired: 10, max: 13, available: 0 })]
+    const sets = [
+      aSet('old', 'app:1', 8, { desired: 10, max: 13 }),
+      aSet('new', 'app:2', 5, { desired: 10, max: 13, available: 0 }),
+    ]
     expect(plan(15, sets)).toEqual({ old: 11, new: 7 })
   })
   it('shrinks in proportion', () => {
-    const sets = [aSet('old', 'app:1', 8, { desired: 10, max: 13 }), aSet('new', 'app:2', 5, { desired: 10, max: 13, available: 0 })]
+    const sets = [
+      aSet('old', 'app:1', 8, { desired: 10, max: 13 }),
+      aSet('new', 'app:2', 5, { desired: 10, max: 13, available: 0 }),
+    ]
     expect(plan(5, sets)).toEqual({ old: 5, new: 3 })
   })
   it('gives everything to the only active set', () => {
@@ -169,7 +203,9 @@ describe('revisions', () => {
   })
 
   it('forgets empty sets beyond the limit, oldest revision first', () => {
-    const sets = [3, 1, 2, 4].map((revision) => aSet(`r${String(revision)}`, `app:${String(revision)}`, revision === 1 ? 1 : 0, { revision }))
+    const sets = [3, 1, 2, 4].map((revision) =>
+      aSet(`r${String(revision)}`, `app:${String(revision)}`, revision === 1 ? 1 : 0, { revision }),
+    )
     const forgotten = setsToForget(aDeployment(1, { revisionHistoryLimit: 1 }), sets)
     expect(forgotten.map(({ metadata }) => metadata.name)).toEqual(['r2', 'r3'])
   })

@@ -19,7 +19,12 @@ function aService(spec: V1ServiceSpec = {}, labels?: Record<string, string>): V1
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: 'web', namespace: 'ns', uid: 'uid-web', ...(labels === undefined ? {} : { labels }) },
-    spec: { clusterIP: '10.96.0.9', selector: { app: 'web' }, ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 }], ...spec },
+    spec: {
+      clusterIP: '10.96.0.9',
+      selector: { app: 'web' },
+      ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 }],
+      ...spec,
+    },
   }
 }
 
@@ -42,7 +47,10 @@ describe('the slices of a Service', () => {
       {
         metadata: {
           generateName: 'web-',
-          labels: { 'kubernetes.io/service-name': 'web', 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' },
+          labels: {
+            'kubernetes.io/service-name': 'web',
+            'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+          },
           ownerReferences: [{ kind: 'Service', name: 'web', controller: true }],
         },
         addressType: 'IPv4',
@@ -63,7 +71,12 @@ describe('the slices of a Service', () => {
   const conditions: readonly [string, PodTraits, V1ServiceSpec, [boolean, boolean, boolean] | undefined][] = [
     ['a ready pod', { isReady: true }, {}, [true, true, false]],
     ['a pod that is not ready', { isReady: false }, {}, [false, false, false]],
-    ['a pod that is not ready, of a Service that does not mind', { isReady: false }, { publishNotReadyAddresses: true }, [true, false, false]],
+    [
+      'a pod that is not ready, of a Service that does not mind',
+      { isReady: false },
+      { publishNotReadyAddresses: true },
+      [true, false, false],
+    ],
     ['a ready pod on its way out', { isReady: true, isGoing: true }, {}, [false, true, true]],
     ['a failed pod', { phase: 'Failed' }, {}, undefined],
     ['a finished pod', { phase: 'Succeeded' }, {}, undefined],
@@ -91,7 +104,11 @@ describe('the slices of a Service', () => {
     const slices = stored(planSlices(aService(), pods, [], nowhere).create)
     const changed = pods.map((one, index) => (index === 7 ? anEndpoint('p7', '10.0.1.7', { isReady: false }) : one))
     const plan = planSlices(aService(), changed, slices, nowhere)
-    expect([plan.create.length, plan.update.map(({ metadata }) => metadata.name), plan.remove.length]).toEqual([0, ['web-0'], 0])
+    expect([plan.create.length, plan.update.map(({ metadata }) => metadata.name), plan.remove.length]).toEqual([
+      0,
+      ['web-0'],
+      0,
+    ])
     const grown = planSlices(aService(), [...pods, anEndpoint('new', '10.0.2.1')], slices, nowhere)
     expect([grown.create.length, grown.update.map(({ metadata }) => metadata.name)]).toEqual([0, ['web-2']])
   })
@@ -114,11 +131,20 @@ describe('the slices of a Service', () => {
 
 describe('the Endpoints of a Service', () => {
   it('keep ready and other addresses apart, by ports and in order', () => {
-    const pods = [anEndpoint('b', '10.0.0.2'), anEndpoint('a', '10.0.0.1'), anEndpoint('c', '10.0.0.3', { isReady: false }), anEndpoint('d', '10.0.0.4', { isGoing: true })]
+    const pods = [
+      anEndpoint('b', '10.0.0.2'),
+      anEndpoint('a', '10.0.0.1'),
+      anEndpoint('c', '10.0.0.3', { isReady: false }),
+      anEndpoint('d', '10.0.0.4', { isGoing: true }),
+    ]
     const subsets = planSubsets(aService(), pods)
-    expect(subsets.map(({ addresses, notReadyAddresses, ports }) => [addresses?.map(({ ip }) => ip), notReadyAddresses?.map(({ ip }) => ip), ports])).toEqual([
-      [['10.0.0.1', '10.0.0.2'], ['10.0.0.3'], [{ name: 'http', port: 8080, protocol: 'TCP' }]],
-    ])
+    expect(
+      subsets.map(({ addresses, notReadyAddresses, ports }) => [
+        addresses?.map(({ ip }) => ip),
+        notReadyAddresses?.map(({ ip }) => ip),
+        ports,
+      ]),
+    ).toEqual([[['10.0.0.1', '10.0.0.2'], ['10.0.0.3'], [{ name: 'http', port: 8080, protocol: 'TCP' }]]])
   })
   it('are none without pods', () => {
     expect(planSubsets(aService(), [])).toEqual([])
@@ -127,18 +153,30 @@ describe('the Endpoints of a Service', () => {
 
 describe('both controllers', () => {
   const aWorld = (): ControllersWorld => new ControllersWorld([endpointSliceController, endpointsController])
-  const unbound = (name: string): V1Pod => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'ns', labels: { app: 'web' } }, spec: { containers: [{ name: 'main' }] } })
+  const unbound = (name: string): V1Pod => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'ns', labels: { app: 'web' } },
+    spec: { containers: [{ name: 'main' }] },
+  })
 
   it('follow pods as they come, become ready and go', async () => {
     const world = aWorld()
-    await world.api.create(node, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1', labels: { 'topology.kubernetes.io/zone': 'z9' } } })
+    await world.api.create(node, {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'node-1', labels: { 'topology.kubernetes.io/zone': 'z9' } },
+    })
     await world.api.create(service, aService())
     await world.api.create(pod, unbound('a'))
     await world.settle()
     const read = async (): Promise<unknown> => {
       const { items } = await world.api.list(endpointSlice, { namespace: 'ns' })
       const { subsets = [] } = await world.api.get(endpoints, { namespace: 'ns', name: 'web' })
-      return [items.map(({ endpoints: list = [] }) => list.map(({ zone, conditions }) => [zone, conditions?.ready])), subsets.map(({ addresses = [] }) => addresses.length)]
+      return [
+        items.map(({ endpoints: list = [] }) => list.map(({ zone, conditions }) => [zone, conditions?.ready])),
+        subsets.map(({ addresses = [] }) => addresses.length),
+      ]
     }
     expect(await read()).toEqual([[[['z9', true]]], [1]])
     await world.setPod('ns', 'a', 'Running', false)
@@ -156,7 +194,8 @@ describe('both controllers', () => {
     const play = async (world: ControllersWorld): Promise<void> => {
       await put(world, service, aService())
       for (const name of ['a', 'b']) {
-        if ((await world.api.find(pod, { namespace: 'ns', name })) === undefined) await world.api.create(pod, unbound(name))
+        if ((await world.api.find(pod, { namespace: 'ns', name })) === undefined)
+          await world.api.create(pod, unbound(name))
       }
       await world.advance(60_000)
     }

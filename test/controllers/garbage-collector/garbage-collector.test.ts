@@ -10,7 +10,8 @@ import type { Fate, OwnerState } from '../../../src/controllers/garbage-collecto
 import { planFate } from '../../../src/controllers/garbage-collector/plan.ts'
 import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
 
-const aWorld = (): ControllersWorld => new ControllersWorld([garbageCollector('namespace'), garbageCollector('cluster')])
+const aWorld = (): ControllersWorld =>
+  new ControllersWorld([garbageCollector('namespace'), garbageCollector('cluster')])
 
 const ownerRef = ({ apiVersion, kind, metadata }: KubeObject, isBlocking = false): OwnerReference => ({
   apiVersion,
@@ -20,13 +21,20 @@ const ownerRef = ({ apiVersion, kind, metadata }: KubeObject, isBlocking = false
   ...(isBlocking ? { blockOwnerDeletion: true } : {}),
 })
 
-async function make(world: ControllersWorld, name: string, owners: readonly OwnerReference[] = [], kind: KindRef = configMap): Promise<KubeObject> {
+async function make(
+  world: ControllersWorld,
+  name: string,
+  owners: readonly OwnerReference[] = [],
+  kind: KindRef = configMap,
+): Promise<KubeObject> {
   const metadata = { name, namespace: 'ns', ...(owners.length === 0 ? {} : { ownerReferences: [...owners] }) }
   return world.api.create(kind, { apiVersion: 'v1', kind: kind.kind, metadata })
 }
 
 async function names(world: ControllersWorld): Promise<string[]> {
-  const lists = await Promise.all([configMap, secret].map((kind) => world.api.list(kind as KindRef, { namespace: 'ns' })))
+  const lists = await Promise.all(
+    [configMap, secret].map((kind) => world.api.list(kind as KindRef, { namespace: 'ns' })),
+  )
   return lists.flatMap(({ items }) => items.map(({ metadata }) => metadata.name ?? '')).sort()
 }
 
@@ -168,7 +176,17 @@ describe('the fate of an object', () => {
   const object = (states: readonly OwnerState[], meta: Partial<KubeObject['metadata']> = {}): KubeObject => ({
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: 'o', uid: 'o', ownerReferences: states.map((state, index) => ({ apiVersion: 'v1', kind: 'X', name: state, uid: `${state}${String(index)}` })), ...meta },
+    metadata: {
+      name: 'o',
+      uid: 'o',
+      ownerReferences: states.map((state, index) => ({
+        apiVersion: 'v1',
+        kind: 'X',
+        name: state,
+        uid: `${state}${String(index)}`,
+      })),
+      ...meta,
+    },
   })
   const table: readonly [string, readonly OwnerState[], Partial<KubeObject['metadata']>, Fate['kind']][] = [
     ['no owners', [], {}, 'keep'],

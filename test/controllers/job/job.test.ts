@@ -12,7 +12,8 @@ import { backoffUntilMs } from '../../../src/controllers/job/plan.ts'
 import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
 import { aPod, containers, put } from '../builders.ts'
 
-const aWorld = (): ControllersWorld => new ControllersWorld([jobController, ttlAfterFinishedController, garbageCollector('namespace')])
+const aWorld = (): ControllersWorld =>
+  new ControllersWorld([jobController, ttlAfterFinishedController, garbageCollector('namespace')])
 const work = { namespace: 'ns', name: 'work' }
 
 function aJob(spec: Partial<V1JobSpec> = {}): V1Job {
@@ -35,7 +36,9 @@ function aJob(spec: Partial<V1JobSpec> = {}): V1Job {
 
 /** Ends `count` running pods in a phase; true when there were any. */
 async function end(world: ControllersWorld, phase: 'Succeeded' | 'Failed', count = Infinity): Promise<boolean> {
-  const running = world.pods().filter(({ status, metadata }) => status?.phase === 'Running' && metadata.deletionTimestamp === undefined)
+  const running = world
+    .pods()
+    .filter(({ status, metadata }) => status?.phase === 'Running' && metadata.deletionTimestamp === undefined)
   for (const { metadata } of running.slice(0, count)) await finish(world, metadata.name ?? '', phase)
   return running.length > 0
 }
@@ -47,11 +50,17 @@ async function finish(world: ControllersWorld, name: string, phase: string): Pro
   const state = { terminated: { exitCode, finishedAt } }
   await world.api.updateStatus(pod, {
     ...one,
-    status: { ...one.status, phase, conditions: [], containerStatuses: [{ name: 'main', image: '', imageID: '', ready: false, restartCount: 0, state }] },
+    status: {
+      ...one.status,
+      phase,
+      conditions: [],
+      containerStatuses: [{ name: 'main', image: '', imageID: '', ready: false, restartCount: 0, state }],
+    },
   })
 }
 
-const conditions = ({ status }: V1Job): string[] => (status?.conditions ?? []).map(({ type, status: is, reason = '' }) => `${type}=${is} ${reason}`)
+const conditions = ({ status }: V1Job): string[] =>
+  (status?.conditions ?? []).map(({ type, status: is, reason = '' }) => `${type}=${is} ${reason}`)
 
 describe('a Job', () => {
   it('runs pods until enough have succeeded, and says so in both conditions', async () => {
@@ -61,9 +70,18 @@ describe('a Job', () => {
     expect((await world.api.get(job, work)).status).toMatchObject({ active: 2, ready: 2, terminating: 0 })
     while (await end(world, 'Succeeded')) await world.settle()
     const ended = await world.api.get(job, work)
-    expect(ended.status).toMatchObject({ succeeded: 5, ready: 0, terminating: 0, uncountedTerminatedPods: {}, completionTime: '2026-01-01T00:00:00Z' })
+    expect(ended.status).toMatchObject({
+      succeeded: 5,
+      ready: 0,
+      terminating: 0,
+      uncountedTerminatedPods: {},
+      completionTime: '2026-01-01T00:00:00Z',
+    })
     expect(ended.status?.active).toBeUndefined()
-    expect(conditions(ended)).toEqual(['SuccessCriteriaMet=True CompletionsReached', 'Complete=True CompletionsReached'])
+    expect(conditions(ended)).toEqual([
+      'SuccessCriteriaMet=True CompletionsReached',
+      'Complete=True CompletionsReached',
+    ])
     expect(world.pods().flatMap(({ metadata }) => metadata.finalizers ?? [])).toEqual([])
     expect(world.pods()).toHaveLength(5)
   })
@@ -81,7 +99,10 @@ describe('a Job', () => {
     expect(waits).toEqual([1, 10, 20])
     const failed = await world.api.get(job, work)
     expect(failed.status).toMatchObject({ failed: 3 })
-    expect(conditions(failed)).toEqual(['FailureTarget=True BackoffLimitExceeded', 'Failed=True BackoffLimitExceeded'])
+    expect(conditions(failed)).toEqual([
+      'FailureTarget=True BackoffLimitExceeded',
+      'Failed=True BackoffLimitExceeded',
+    ])
     expect(failed.status?.completionTime).toBeUndefined()
   })
 
@@ -107,7 +128,11 @@ describe('a Job', () => {
     await world.api.patch(job, work, 'merge', { spec: { suspend: true } })
     await world.settle()
     const suspended = await world.api.get(job, work)
-    expect([world.pods().length, suspended.status?.failed, suspended.status?.startTime]).toEqual([0, undefined, undefined])
+    expect([world.pods().length, suspended.status?.failed, suspended.status?.startTime]).toEqual([
+      0,
+      undefined,
+      undefined,
+    ])
     expect(conditions(suspended)).toEqual(['Suspended=True JobSuspended'])
     await world.api.patch(job, work, 'merge', { spec: { suspend: false } })
     await world.settle()
@@ -119,15 +144,25 @@ describe('a Job', () => {
     const world = aWorld()
     await world.api.create(job, aJob({ completionMode: 'Indexed', completions: 3, parallelism: 3 }))
     await world.settle()
-    const indexOf = ({ metadata }: V1Pod): string => metadata.annotations?.['batch.kubernetes.io/job-completion-index'] ?? ''
+    const indexOf = ({ metadata }: V1Pod): string =>
+      metadata.annotations?.['batch.kubernetes.io/job-completion-index'] ?? ''
     expect(world.pods().map(indexOf).sort()).toEqual(['0', '1', '2'])
     const second = world.pods().find((one) => indexOf(one) === '1')?.metadata.name ?? ''
     await finish(world, second, 'Failed')
     await world.settle()
     await end(world, 'Succeeded')
     await world.advance(15_000)
-    expect((await world.api.get(job, work)).status).toMatchObject({ completedIndexes: '0,2', succeeded: 2, failed: 1 })
-    expect(world.pods().filter(({ status }) => status?.phase === 'Running').map(indexOf)).toEqual(['1'])
+    expect((await world.api.get(job, work)).status).toMatchObject({
+      completedIndexes: '0,2',
+      succeeded: 2,
+      failed: 1,
+    })
+    expect(
+      world
+        .pods()
+        .filter(({ status }) => status?.phase === 'Running')
+        .map(indexOf),
+    ).toEqual(['1'])
     await end(world, 'Succeeded')
     await world.settle()
     expect((await world.api.get(job, work)).status).toMatchObject({ completedIndexes: '0-2', succeeded: 3 })
@@ -156,7 +191,8 @@ describe('a Job', () => {
 
   it('counts each pod once wherever it is cut, and writes nothing at rest', async () => {
     const play = async (world: ControllersWorld): Promise<void> => {
-      if ((await world.api.find(job, work)) === undefined) await world.api.create(job, aJob({ completions: 3, parallelism: 2 }))
+      if ((await world.api.find(job, work)) === undefined)
+        await world.api.create(job, aJob({ completions: 3, parallelism: 2 }))
       await world.advance(60_000)
       for (let round = 0; round < 4; round++) {
         await end(world, 'Succeeded')
@@ -195,7 +231,13 @@ describe('the back-off of a Job', () => {
   const at = (seconds: number, phase: string): V1Pod => {
     const made = aPod({ name: `p${String(seconds)}`, phase })
     const state = { terminated: { exitCode: 1, finishedAt: formatTime(seconds * 1_000) } }
-    return { ...made, status: { ...made.status, containerStatuses: [{ name: 'm', image: '', imageID: '', ready: false, restartCount: 0, state }] } }
+    return {
+      ...made,
+      status: {
+        ...made.status,
+        containerStatuses: [{ name: 'm', image: '', imageID: '', ready: false, restartCount: 0, state }],
+      },
+    }
   }
   const table: readonly [string, V1Pod[], number | undefined][] = [
     ['is none without failures', [at(5, 'Succeeded')], undefined],

@@ -31,7 +31,13 @@ class FakeContent implements NamespaceContent {
   }
 }
 
-const aNamespace = (): V1Namespace => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' }, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } })
+const aNamespace = (): V1Namespace => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'x' },
+  spec: { finalizers: ['kubernetes'] },
+  status: { phase: 'Active' },
+})
 
 describe('a namespace', () => {
   it('is left alone while it lives', async () => {
@@ -102,7 +108,9 @@ describe('a namespace', () => {
 describe('the five conditions', () => {
   it('are all False when nothing is left', () => {
     const conditions = namespaceConditions([], EMPTY, 0)
-    expect(conditions.map(({ type, status, reason, message }) => `${type} ${status} ${reason ?? ''}: ${message ?? ''}`)).toEqual([
+    expect(
+      conditions.map(({ type, status, reason, message }) => `${type} ${status} ${reason ?? ''}: ${message ?? ''}`),
+    ).toEqual([
       'NamespaceDeletionDiscoveryFailure False ResourcesDiscovered: All resources successfully discovered',
       'NamespaceDeletionGroupVersionParsingFailure False ParsedGroupVersions: All legacy kube types successfully parsed',
       'NamespaceDeletionContentFailure False ContentDeleted: All content successfully deleted, may be waiting on finalization',
@@ -112,6 +120,10 @@ describe('the five conditions', () => {
   })
   it('say what could not be deleted', () => {
     const condition = namespaceConditions([], { ...EMPTY, errors: ['pods is forbidden'] }, 0)[2]
-    expect(condition).toMatchObject({ status: 'True', reason: 'ContentDeletionFailed', message: 'Failed to delete all resource types, 1 remaining: pods is forbidden' })
+    expect(condition).toMatchObject({
+      status: 'True',
+      reason: 'ContentDeletionFailed',
+      message: 'Failed to delete all resource types, 1 remaining: pods is forbidden',
+    })
   })
 })

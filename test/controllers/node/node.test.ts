@@ -25,7 +25,10 @@ describe('pod CIDRs', () => {
   it('are given out lowest first, each once', () => {
     const taken: V1Node = { ...aNode('b'), spec: { podCIDR: '10.244.1.0/24' } }
     const plan = planCidrs([aNode('a'), taken, aNode('c')])
-    expect(plan.map(({ node: { metadata }, cidr }) => [metadata.name, cidr])).toEqual([['a', '10.244.0.0/24'], ['c', '10.244.2.0/24']])
+    expect(plan.map(({ node: { metadata }, cidr }) => [metadata.name, cidr])).toEqual([
+      ['a', '10.244.0.0/24'],
+      ['c', '10.244.2.0/24'],
+    ])
   })
   it('end with the 256th node', () => {
     const nodes = Array.from({ length: 257 }, (_, index) => aNode(`n${String(index)}`))
@@ -52,7 +55,10 @@ describe('a node of the platform', () => {
       ['PIDPressure', 'False'],
       ['Ready', 'True'],
     ])
-    expect(status?.addresses).toEqual([{ type: 'InternalIP', address: '10.244.0.1' }, { type: 'Hostname', address: 'n' }])
+    expect(status?.addresses).toEqual([
+      { type: 'InternalIP', address: '10.244.0.1' },
+      { type: 'Hostname', address: 'n' },
+    ])
     expect(Object.keys(status?.allocatable ?? {}).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory', 'pods'])
     expect(spec?.taints).toBeUndefined()
   })
@@ -81,26 +87,75 @@ describe('taints', () => {
   const table: readonly [string, V1Node, string[]][] = [
     ['none on a ready node', aNode('n', undefined, 'True'), []],
     ['on a node that is not ready', aNode('n', undefined, 'False'), ['not-ready:NoSchedule', 'not-ready:NoExecute']],
-    ['on a node that is not heard of', aNode('n', undefined, 'Unknown'), ['unreachable:NoSchedule', 'unreachable:NoExecute']],
+    [
+      'on a node that is not heard of',
+      aNode('n', undefined, 'Unknown'),
+      ['unreachable:NoSchedule', 'unreachable:NoExecute'],
+    ],
     ['on a node that has not said anything yet', aNode('n'), ['not-ready:NoSchedule']],
-    ['on a cordoned node', { ...aNode('n', undefined, 'True'), spec: { unschedulable: true } }, ['unschedulable:NoSchedule']],
-    ['of a pressure', { ...aNode('n'), status: { conditions: [{ type: 'Ready', status: 'True' }, { type: 'DiskPressure', status: 'True' }] } }, ['disk-pressure:NoSchedule']],
-    ['that are over go, those of others stay', { ...aNode('n', undefined, 'True'), spec: { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' }, { key: 'own', effect: 'NoSchedule' }] } }, ['own:NoSchedule']],
+    [
+      'on a cordoned node',
+      { ...aNode('n', undefined, 'True'), spec: { unschedulable: true } },
+      ['unschedulable:NoSchedule'],
+    ],
+    [
+      'of a pressure',
+      {
+        ...aNode('n'),
+        status: {
+          conditions: [
+            { type: 'Ready', status: 'True' },
+            { type: 'DiskPressure', status: 'True' },
+          ],
+        },
+      },
+      ['disk-pressure:NoSchedule'],
+    ],
+    [
+      'that are over go, those of others stay',
+      {
+        ...aNode('n', undefined, 'True'),
+        spec: {
+          taints: [
+            { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
+            { key: 'own', effect: 'NoSchedule' },
+          ],
+        },
+      },
+      ['own:NoSchedule'],
+    ],
   ]
   it.each(table)('%s', (_name, subject, want) => {
-    const taints = planTaints(subject, 0).map(({ key, effect }) => `${key.replace('node.kubernetes.io/', '')}:${effect}`)
+    const taints = planTaints(subject, 0).map(
+      ({ key, effect }) => `${key.replace('node.kubernetes.io/', '')}:${effect}`,
+    )
     expect(taints).toEqual(want)
   })
 })
 
 describe('when a pod must go', () => {
-  const down: V1Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute', timeAdded: '1970-01-01T00:00:10Z' }
+  const down: V1Taint = {
+    key: 'node.kubernetes.io/not-ready',
+    effect: 'NoExecute',
+    timeAdded: '1970-01-01T00:00:10Z',
+  }
   const table: readonly [string, V1Toleration[], number | undefined][] = [
     ['at once without a toleration', [], 0],
     ['never with one without an end', [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }], undefined],
-    ['after its seconds', [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }], 310_000],
+    [
+      'after its seconds',
+      [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }],
+      310_000,
+    ],
     ['at once with one for another taint', [{ key: 'other', operator: 'Exists' }], 0],
-    ['after the shortest of several', [{ operator: 'Exists', tolerationSeconds: 300 }, { operator: 'Exists', tolerationSeconds: 5 }], 15_000],
+    [
+      'after the shortest of several',
+      [
+        { operator: 'Exists', tolerationSeconds: 300 },
+        { operator: 'Exists', tolerationSeconds: 5 },
+      ],
+      15_000,
+    ],
   ]
   it.each(table)('%s', (_name, tolerations, want) => {
     const one: V1Pod = { ...aPod(), spec: { containers: [], tolerations } }
@@ -110,8 +165,13 @@ describe('when a pod must go', () => {
   it('it is marked not ready first, and then evicted', async () => {
     const world = aWorld()
     world.hasKubelet = false
-    const tolerations = [{ key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }]
-    await world.api.create(pod, { ...aPod({ name: 'p', isReady: true }), spec: { containers: [], nodeName: 'n', tolerations } })
+    const tolerations = [
+      { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 },
+    ]
+    await world.api.create(pod, {
+      ...aPod({ name: 'p', isReady: true }),
+      spec: { containers: [], nodeName: 'n', tolerations },
+    })
     await world.api.create(node, aNode('n', undefined, 'Unknown'))
     await world.advance(299_000)
     const [one] = world.pods()

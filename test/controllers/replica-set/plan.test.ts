@@ -17,7 +17,11 @@ describe('which pod goes first', () => {
     ['one that became ready later', { isReady: true, readySince: '2026-01-01T23:00:00Z' }, { isReady: true }],
     ['one with more restarts', { restarts: 4 }, { restarts: 1 }],
     ['the younger one', { created: '2026-01-01T23:59:00Z' }, {}],
-    ['the one of the smaller uid when ages are alike', { name: 'a', created: '2026-01-01T00:00:00Z' }, { name: 'b', created: '2026-01-01T00:00:01Z' }],
+    [
+      'the one of the smaller uid when ages are alike',
+      { name: 'a', created: '2026-01-01T00:00:00Z' },
+      { name: 'b', created: '2026-01-01T00:00:01Z' },
+    ],
   ]
   it.each(table)('%s', (_name, first, other) => {
     const goes = aPod({ name: 'goes', ...first })
@@ -79,7 +83,13 @@ describe('the status', () => {
     const set = aReplicaSet(1)
     const failed = replicaSetStatus(set, [], { reason: 'FailedCreate', message: 'quota' }, NOW)
     expect(failed.conditions).toEqual([
-      { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'quota', lastTransitionTime: '2026-01-02T00:00:00Z' },
+      {
+        type: 'ReplicaFailure',
+        status: 'True',
+        reason: 'FailedCreate',
+        message: 'quota',
+        lastTransitionTime: '2026-01-02T00:00:00Z',
+      },
     ])
     expect(replicaSetStatus({ ...set, status: failed }, [], undefined, NOW).conditions).toBeUndefined()
   })

@@ -40,7 +40,9 @@ describe('a ReplicaSet', () => {
       terminatingReplicas: 0,
       observedGeneration: 1,
     })
-    expect((await eventsOf(world)).every((line) => /^1 Normal SuccessfulCreate Created pod: web-.{5}$/.test(line))).toBe(true)
+    expect(
+      (await eventsOf(world)).every((line) => /^1 Normal SuccessfulCreate Created pod: web-.{5}$/.test(line)),
+    ).toBe(true)
   })
 
   it('replaces a pod that was deleted or failed', async () => {
@@ -58,13 +60,20 @@ describe('a ReplicaSet', () => {
 
   it('adopts a matching orphan and releases a pod that matches no longer', async () => {
     const world = aWorld()
-    await world.api.create(pod, { ...aPod({ name: 'orphan' }), metadata: { name: 'orphan', namespace: 'ns', labels: { app: 'web' } } })
+    await world.api.create(pod, {
+      ...aPod({ name: 'orphan' }),
+      metadata: { name: 'orphan', namespace: 'ns', labels: { app: 'web' } },
+    })
     await world.api.create(replicaSet, aReplicaSet(1))
     await world.settle()
     expect(world.pods().map(({ metadata }) => metadata.name)).toEqual(['orphan'])
-    await world.api.patch(pod, { namespace: 'ns', name: 'orphan' }, 'merge', { metadata: { labels: { app: 'other' } } })
+    await world.api.patch(pod, { namespace: 'ns', name: 'orphan' }, 'merge', {
+      metadata: { labels: { app: 'other' } },
+    })
     await world.settle()
-    const owners = Object.fromEntries(world.pods().map((one: V1Pod) => [one.metadata.name === 'orphan', controllerOf(one)?.name]))
+    const owners = Object.fromEntries(
+      world.pods().map((one: V1Pod) => [one.metadata.name === 'orphan', controllerOf(one)?.name]),
+    )
     expect(owners).toEqual({ true: undefined, false: 'web' })
   })
 
@@ -98,7 +107,9 @@ describe('a ReplicaSet', () => {
     expect((await world.api.get(replicaSet, web)).status?.conditions).toMatchObject([
       { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refused },
     ])
-    expect(await eventsOf(world)).toEqual([expect.stringMatching(`^\\d Warning FailedCreate Error creating: ${refused}$`)])
+    expect(await eventsOf(world)).toEqual([
+      expect.stringMatching(`^\\d Warning FailedCreate Error creating: ${refused}$`),
+    ])
     world.api.admit = () => undefined
     await world.advance(10_000)
     expect(world.pods()).toHaveLength(5)

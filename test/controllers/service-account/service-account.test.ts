@@ -8,7 +8,8 @@ import { serviceAccountController } from '../../../src/controllers/service-accou
 import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
 
 let certificates = 'PEM'
-const aWorld = (): ControllersWorld => new ControllersWorld([serviceAccountController, rootCaController(() => certificates)])
+const aWorld = (): ControllersWorld =>
+  new ControllersWorld([serviceAccountController, rootCaController(() => certificates)])
 const account = { namespace: 'ns', name: 'default' }
 const authority = { namespace: 'ns', name: 'kube-root-ca.crt' }
 

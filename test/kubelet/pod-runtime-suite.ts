@@ -1,0 +1,215 @@
+/**
+ * The contract of PodRuntime as code: every runtime is driven by the same kubelet through the same lives. A runtime that
+ * cannot do something says so with a reason, and that test is skipped with it.
+ */
+import { describe, expect, it } from 'vitest'
+import type { V1Pod } from '../../src/apis/generated/types.ts'
+import { hasReason } from '../../src/apimachinery/status-error.ts'
+import type { Client } from '../../src/client/client.ts'
+import { PodKubelet } from '../../src/kubelet/pod-kubelet.ts'
+import { POD } from '../../src/kubelet/pod-kind.ts'
+import type { PodRuntime } from '../../src/kubelet/runtime.ts'
+import { SandboxStore } from '../../src/kubelet/runtimes/isolates/sandbox-store.ts'
+import { ManualClock } from '../../src/lib/clock.ts'
+import { seededRandom } from '../../src/lib/random.ts'
+import { MemoryApi } from '../support/memory-api.ts'
+import { nodeSqlite } from '../support/node-sqlite.ts'
+import { aPod } from './lifecycle/pod-driver.ts'
+
+export interface RuntimeSubject {
+  open(ports: { readonly client: Client; readonly clock: ManualClock; readonly store: SandboxStore }): PodRuntime
+  /** Changes the pod so that its container does this; may create what it needs. */
+  serves(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
+  exits(pod: V1Pod, api: MemoryApi, exitCode: 0 | 1): Promise<V1Pod>
+  refusesStart(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
+  refusesMount(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
+  /** Reasons for what it does not do. */
+  readonly skips: { readonly fetch?: string; readonly eviction?: string }
+}
+
+class SuiteWorld {
+  readonly clock = new ManualClock()
+  readonly api = new MemoryApi(this.clock, seededRandom(3))
+  readonly store = new SandboxStore(nodeSqlite())
+  readonly events: string[] = []
+  readonly errors: unknown[] = []
+  readonly #subject: RuntimeSubject
+  wakeAtMs = Infinity
+  kubelet: PodKubelet
+
+  constructor(subject: RuntimeSubject) {
+    this.#subject = subject
+    this.kubelet = this.newKubelet()
+  }
+
+  newKubelet(): PodKubelet {
+    const { api: client, clock, store } = this
+    return new PodKubelet({
+      client,
+      clock,
+      runtime: this.#subject.open({ client, clock, store }),
+      memory: store,
+      events: {
+        record: (_pod, type, reason, message) => {
+          this.events.push(`${type} ${reason} ${message}`)
+          return Promise.resolve()
+        },
+      },
+      wakeAt: (timeMs) => {
+        this.wakeAtMs = timeMs ?? Infinity
+      },
+      onError: (error) => this.errors.push(error),
+    })
+  }
+
+  async create(pod: V1Pod): Promise<void> {
+    await this.api.create(POD, pod)
+    await this.observe()
+  }
+
+  pod(): Promise<V1Pod | undefined> {
+    return this.api.find(POD, { namespace: 'default', name: 'web' })
+  }
+
+  async observe(): Promise<void> {
+    const pod = await this.pod()
+    if (pod !== undefined) await this.kubelet.observe(pod)
+    await this.kubelet.settled()
+  }
+
+  async pass(seconds: number): Promise<void> {
+    const endMs = this.clock.now() + seconds * 1_000
+    for (let next = this.#next(); next <= endMs; next = this.#next()) {
+      this.clock.advance(Math.max(0, next - this.clock.now()))
+      if (this.wakeAtMs <= this.clock.now()) this.wakeAtMs = Infinity
+      await this.kubelet.wake()
+      await this.kubelet.settled()
+    }
+    this.clock.advance(endMs - this.clock.now())
+    await this.kubelet.settled()
+  }
+
+  #next(): number {
+    return Math.min(this.wakeAtMs, this.clock.nextDue() ?? Infinity)
+  }
+
+  async shown(): Promise<string> {
+    const { status } = (await this.pod()) ?? {}
+    const { state, restartCount = 0, ready } = status?.containerStatuses?.[0] ?? {}
+    const what = state?.waiting?.reason ?? state?.terminated?.reason ?? 'running'
+    return `${status?.phase ?? ''} ${what} ${String(restartCount)}${ready === true ? ' ready' : ''}`
+  }
+}
+
+const LOG = { container: 'main', isFollowed: false, isPrevious: false, hasTimestamps: false }
+
+export function podRuntimeSuite(name: string, subject: RuntimeSubject): void {
+  describe(`the pod runtime ${name}`, () => {
+    it('says what a node of it offers', () => {
+      const { clock, api: client, store } = new SuiteWorld(subject)
+      const runtime = subject.open({ clock, client, store })
+      expect(runtime.name).toBe(name)
+      expect(Object.keys(runtime.capacity())).toEqual(expect.arrayContaining(['cpu', 'memory', 'pods']))
+    })
+
+    it('runs a pod until it is Ready, with an address and container ids of its own', async () => {
+      const world = new SuiteWorld(subject)
+      await world.create(await subject.serves(aPod(), world.api))
+      expect(await world.shown()).toBe('Running running 0 ready')
+      const { status } = (await world.pod()) ?? {}
+      expect(status?.podIP).toMatch(/^10\./)
+      expect(status?.containerStatuses?.[0]?.containerID).toMatch(/^[a-z]+:\/\/.+/)
+      expect(world.errors).toEqual([])
+    })
+
+    it.each([[0, 'Succeeded Completed 0'], [1, 'Failed Error 0']] as const)('reports exit code %d once, as the end of the pod', async (exitCode, want) => {
+      const world = new SuiteWorld(subject)
+      await world.create(await subject.exits(aPod({ restartPolicy: 'Never' }), world.api, exitCode))
+      await world.pass(5)
+      expect(await world.shown()).toBe(want)
+      const { status } = (await world.pod()) ?? {}
+      expect(status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(exitCode)
+    })
+
+    it('starts what failed anew, each attempt with its own id, and backs off', async () => {
+      const world = new SuiteWorld(subject)
+      await world.create(await subject.exits(aPod(), world.api, 1))
+      await world.pass(5)
+      expect(await world.shown()).toBe('Running CrashLoopBackOff 1')
+      await world.pass(10)
+      const { restartCount = 0 } = (await world.pod())?.status?.containerStatuses?.[0] ?? {}
+      expect(restartCount).toBe(2)
+    })
+
+    it('refuses a start with a reason, and starts when it can', async () => {
+      const world = new SuiteWorld(subject)
+      await world.create(await subject.refusesStart(aPod(), world.api))
+      expect(await world.shown()).toBe('Pending CreateContainerConfigError 0')
+      expect(world.events.at(-1)).toMatch(/^Warning Failed Error: /)
+    })
+
+    it('refuses volumes that cannot be made with FailedMount', async () => {
+      const world = new SuiteWorld(subject)
+      await world.create(await subject.refusesMount(aPod(), world.api))
+      expect(await world.shown()).toBe('Pending ContainerCreating 0')
+      expect(world.events[0]).toMatch(/^Warning FailedMount MountVolume.SetUp failed for volume /)
+    })
+
+    it('ends a deleted pod, and takes no notice of being told twice', async () => {
+      const world = new SuiteWorld(subject)
+      await world.create(await subject.serves(aPod(), world.api))
+      const sandbox = world.kubelet.sandbox
+      await world.api.delete(POD, { namespace: 'default', name: 'web' }, { gracePeriodSeconds: 30 })
+      await world.observe()
+      await world.pass(1)
+      expect(await world.pod()).toBeUndefined()
+      await sandbox?.stop('main', 0)
+      await sandbox?.kill('main')
+      expect(world.errors).toEqual([])
+    })
+
+    it('shows a log, and refuses one of a container that waits or has no former life', async () => {
+      const world = new SuiteWorld(subject)
+      await world.create(await subject.serves(aPod(), world.api))
+      const pod = (await world.pod()) ?? aPod()
+      const stream = await world.kubelet.sandbox?.logs(pod, LOG)
+      expect(typeof (await new Response(stream).text())).toBe('string')
+      const former = world.kubelet.sandbox?.logs(pod, { ...LOG, isPrevious: true })
+      await expect(former).rejects.toThrow('previous terminated container "main" in pod "web" not found')
+      const foreign = world.kubelet.sandbox?.logs(pod, { ...LOG, container: 'absent' })
+      await expect(foreign).rejects.toThrow('container "absent" in pod "web" is not available')
+    })
+
+    it('refuses exec, and a port on which nothing listens', async () => {
+      const world = new SuiteWorld(subject)
+      await world.create(await subject.exits(aPod({ restartPolicy: 'Never' }), world.api, 0))
+      await world.pass(5)
+      const refused: unknown = await world.kubelet.sandbox?.exec('main', ['sh']).catch((error: unknown) => error)
+      expect(hasReason(refused, 'MethodNotAllowed')).toBe(true)
+      expect((await world.kubelet.sandbox?.fetch(1, new Request('http://pod/')))?.status).toBe(502)
+    })
+
+    it.skipIf(subject.skips.fetch !== undefined)(`answers requests into the pod${because(subject.skips.fetch)}`, async () => {
+      const world = new SuiteWorld(subject)
+      await world.create(await subject.serves(aPod(), world.api))
+      const response = await world.kubelet.sandbox?.fetch(8080, new Request('http://pod/path'))
+      expect(await response?.text()).toBe('served /path')
+    })
+
+    it.skipIf(subject.skips.eviction !== undefined)(`goes on after an eviction${because(subject.skips.eviction)}`, async () => {
+      const world = new SuiteWorld(subject)
+      await world.create(await subject.serves(aPod(), world.api))
+      const writes = world.api.writes.length
+      world.kubelet = world.newKubelet()
+      await world.observe()
+      expect(await world.shown()).toBe('Running running 0 ready')
+      expect(world.api.writes).toHaveLength(writes)
+      const response = await world.kubelet.sandbox?.fetch(8080, new Request('http://pod/again'))
+      expect(await response?.text()).toBe('served /again')
+    })
+  })
+}
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? '' : ` (skipped: ${reason})`
+}
