@@ -32,7 +32,7 @@ export interface EventsRecorderOptions {
 /** Entries of each correlation table; upstream's maxLruCacheEntries. Beyond it the oldest correlation is forgotten. */
 const MAX_CORRELATIONS = 4_096
 
-/** So many different messages alike within the interval are combined (defaultAggregateMaxEvents, …IntervalInSeconds). */
+/** So many messages alike within the interval are combined (defaultAggregateMaxEvents, …IntervalInSeconds). */
 const COMBINE_AFTER = 10
 const COMBINE_WITHIN_MS = 600_000
 

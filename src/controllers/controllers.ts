@@ -5,7 +5,7 @@
 import type { Controller } from '../reconcile/define-controller.ts'
 import { bootstrapController } from './bootstrap/bootstrap.ts'
 import type { ApiAddress } from './bootstrap/objects.ts'
-import { clusterRoleAggregationController } from './cluster-role-aggregation/cluster-role-aggregation.ts'
+import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
@@ -16,8 +16,8 @@ import type { NamespaceContent } from './namespace/namespace.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeController, podCidrController } from './node/node.ts'
 import { replicaSetController } from './replica-set/replica-set.ts'
-import { rootCaController } from './root-ca/root-ca.ts'
-import { serviceAccountController } from './service-account/service-account.ts'
+import { rootCaController } from './namespace/root-ca.ts'
+import { serviceAccountController } from './namespace/service-account.ts'
 
 export interface ControllerPorts {
   readonly apiAddress: ApiAddress

@@ -30,7 +30,7 @@ export interface EventRecorder {
 export interface ReconcileContext {
   /** Acts as the controller's own `system:` identity; reads the store of record. */
   readonly client: Client
-  /** Reads of this store without a hop or a parse, as upstream's shared informers are; never write to what it returns. */
+  /** Reads this store without a hop or a parse, as upstream's shared informers do; never write to what it returns. */
   readonly lister: Lister
   /** The store itself, for the few that look at objects of every kind. */
   readonly reader: StoreReader
@@ -42,7 +42,7 @@ export interface ReconcileContext {
 }
 
 export interface Controller {
-  /** `replicaset`: also what `controllerUser` makes its identity of, and with `-controller` the source of its Events. */
+  /** `replicaset`: what `controllerUser` makes its identity of, and with `-controller` the source of its Events. */
   readonly name: string
   /** The controller as which it acts, where that is another one: several may share an identity. */
   readonly actsAs?: string
@@ -51,13 +51,13 @@ export interface Controller {
   readonly for: KindRef
   /** Changes of these wake the key named by their controller owner reference, if that is of kind `for`. */
   readonly owns: readonly KindRef[]
-  /** Changes of these wake the keys that `keysOf` gives. `fields` of the change come from KindDefinition.selectableFields. */
+  /** Changes of these wake the keys that `keysOf` gives. A change's `fields` are KindDefinition.selectableFields. */
   readonly watches: readonly {
     readonly kind: KindRef
     keysOf(change: Change, context: ReconcileContext): readonly ReconcileKey[] | Promise<readonly ReconcileKey[]>
   }[]
   /**
-   * For controllers of every kind: asked once for a whole batch of changes, so that a search of the store is paid for once.
+   * For controllers of every kind: asked once for a whole batch of changes, so that a search is paid for once.
    * `concerns` says cheaply whether a change can matter at all.
    */
   readonly all?: {

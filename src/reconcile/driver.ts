@@ -4,7 +4,8 @@
  * may be lost, repeated or late.
  *
  * Invariant: the durable cursor stands before every change whose key is neither reconciled nor in `work`; so whatever
- * ends the object, no wake is lost. It must not know: what controllers do, what sets the alarm, what a Durable Object is.
+ * ends the object, no wake is lost.
+ * It must not know: what controllers do, what sets the alarm, what a Durable Object is.
  */
 import { formatGroupVersion } from '../apimachinery/meta.ts'
 import type { KubeObject } from '../apimachinery/meta.ts'
@@ -178,7 +179,7 @@ class ReconcileDriver implements Driver {
     }
   }
 
-  /** Keys held back for a moment are waited for here rather than by an alarm, which costs a write; false: there are none. */
+  /** Waits here for keys that are held back for a moment: an alarm would cost a write. False: there are none. */
   async #waitOutSpacing(): Promise<boolean> {
     const { clock } = this.#options
     const ready = this.#queue.nextReadyMs(clock.now())
@@ -376,7 +377,8 @@ class ReconcileDriver implements Driver {
       kind,
       metadata: { name: key, ...(namespace === '' ? {} : { namespace }) },
     }
-    const message = `Reconciling ended the object that runs its controllers; ${controller.name} leaves it alone for a while`
+    const { name } = controller
+    const message = `Reconciling ended the object that runs its controllers; ${name} leaves it alone for a while`
     try {
       await this.#contextOf(controller.name).events.record(subject, 'Warning', 'ReconcileSetAside', message)
     } catch (error) {

@@ -2,7 +2,7 @@
  * What of the loop must survive the object: how far the log was followed, which keys are due later or failed, and that
  * a slice is running. The store keeps it in SQLite (src/store/cursors.ts); tests keep it in memory.
  *
- * Invariant: a key that a change called for is always in one of three places: above the cursor, in `work`, or reconciled.
+ * Invariant: a key that a change called for is above the cursor, in `work`, or reconciled.
  */
 
 /** A key that must run at a given time: a retry, a wish of its controller, or one that was set aside. */

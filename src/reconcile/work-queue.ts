@@ -3,7 +3,7 @@
  * twice at the same time: woken while it runs, it waits again until that run has ended
  * (the meaning of k8s.io/client-go util/workqueue/queue.go).
  *
- * Invariant: `lowestRevision` is below or at every change whose key has not finished, so the cursor may stand before it.
+ * Invariant: `lowestRevision` is at or below every change whose key has not finished; the cursor stays before it.
  */
 export interface QueueItem {
   readonly controller: string

@@ -1,7 +1,7 @@
 /**
  * A cluster in memory for controller scenarios: an API, a driver per namespace and one for the cluster scope, a clock
- * moved by hand, and stand-ins for scheduler and kubelets. `settle` runs everything that is ready; whatever needs time to
- * pass is left for `advance`.
+ * moved by hand, and stand-ins for scheduler and kubelets. `settle` runs everything that is ready; whatever needs
+ * time to pass is left for `advance`.
  */
 import type { V1Pod } from '../../src/apis/generated/types.ts'
 import type { Condition } from '../../src/apimachinery/meta.ts'

@@ -1,7 +1,7 @@
 /**
  * A small honest API in memory: the Client contract over MemoryStores, with the semantics that controllers lean on
- * (conflicts, generations, finalizers, propagation, grace of bound pods, the status endpoint). No admission, no defaults,
- * no validation: tests give whole objects. Writes can be counted, and cut off after the nth.
+ * (conflicts, generations, finalizers, propagation, grace of bound pods, the status endpoint). No admission, no
+ * defaults, no validation: tests give whole objects. Writes can be counted, and cut off after the nth.
  */
 import type { AnyObject, KubeObject, ObjectList } from '../../src/apimachinery/meta.ts'
 import { formatGroupVersion, formatTime, parseGroupVersion } from '../../src/apimachinery/meta.ts'

@@ -159,7 +159,8 @@ async function scale(context: ReconcileContext, owner: V1Deployment, scalings: r
   const records = scalings.flatMap(({ set, to }) => {
     const from = wantedReplicas(set)
     if (from === to) return []
-    const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${set.metadata.name ?? ''} from ${String(from)} to ${String(to)}`
+    const { name = '' } = set.metadata
+    const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${name} from ${String(from)} to ${String(to)}`
     return [context.events.record(owner, 'Normal', 'ScalingReplicaSet', message)]
   })
   await Promise.all(records)

@@ -2,8 +2,8 @@
  * The garbage collector of one store: deletes what has no owner left, in the background or before its owner
  * (foreground), and lets go of what is to be orphaned (kubernetes pkg/controller/garbagecollector).
  *
- * There is no graph in memory: the store knows owners' uids by row. Keys are `object RESOURCE/NAME` for an object to look
- * at and `uid UID` for all dependents of an owner that is gone. Owners of the cluster scope are asked for by the client.
+ * There is no graph in memory: the store knows owners' uids by row. Keys are `object RESOURCE/NAME` for an object to
+ * look at and `uid UID` for all dependents of an owner that is gone. The client asks for owners of the cluster scope.
  */
 import type { KindRef } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'

@@ -25,7 +25,7 @@ export interface NamespaceContent {
 /** The finalizer in spec.finalizers that is this controller's. */
 const FINALIZER = 'kubernetes'
 
-/** How soon a namespace that is waiting for others' finalizers is looked at again; upstream's finalizerEstimateSeconds. */
+/** How soon a namespace that waits for others' finalizers is looked at again (finalizerEstimateSeconds). */
 const FINALIZER_WAIT_MS = 15_000
 
 /** What goes without finalizers or grace is gone at once: looked at again soon. */

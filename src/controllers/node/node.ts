@@ -14,7 +14,7 @@ import { isSameJson } from '../status-writes.ts'
 import { evictionTimeMs } from './eviction.ts'
 import { assertedStatus, isAsserted, planCidrs, planTaints } from './plan.ts'
 
-/** Pods that come to a tainted node later are found by looking again: they live in other objects, which wake nobody here. */
+/** Pods that come to a tainted node later are found by looking again: they live elsewhere and wake nobody here. */
 const EVICTION_RECHECK_MS = 30_000
 
 const ALL = 'all'

@@ -10,7 +10,7 @@ import { priorityClass } from '../../../src/apis/scheduling/priority-class/prior
 import type { Role, RoleBinding } from '../../../src/auth/rbac-kinds.ts'
 import { bootstrapController } from '../../../src/controllers/bootstrap/bootstrap.ts'
 import { planBinding, planRole } from '../../../src/controllers/bootstrap/rbac-plan.ts'
-import { clusterRoleAggregationController } from '../../../src/controllers/cluster-role-aggregation/cluster-role-aggregation.ts'
+import { clusterRoleAggregationController } from '../../../src/controllers/cluster-role-aggregation.ts'
 import { ControllersWorld } from '../../support/controllers-world.ts'
 
 const address = { clusterIP: '10.96.0.1', ip: '192.0.2.1', port: 6443 }

@@ -112,8 +112,10 @@ describe('the five conditions', () => {
       conditions.map(({ type, status, reason, message }) => `${type} ${status} ${reason ?? ''}: ${message ?? ''}`),
     ).toEqual([
       'NamespaceDeletionDiscoveryFailure False ResourcesDiscovered: All resources successfully discovered',
-      'NamespaceDeletionGroupVersionParsingFailure False ParsedGroupVersions: All legacy kube types successfully parsed',
-      'NamespaceDeletionContentFailure False ContentDeleted: All content successfully deleted, may be waiting on finalization',
+      'NamespaceDeletionGroupVersionParsingFailure False ParsedGroupVersions: ' +
+        'All legacy kube types successfully parsed',
+      'NamespaceDeletionContentFailure False ContentDeleted: ' +
+        'All content successfully deleted, may be waiting on finalization',
       'NamespaceContentRemaining False ContentRemoved: All content successfully removed',
       'NamespaceFinalizersRemaining False ContentHasNoFinalizers: All content-preserving finalizers finished',
     ])

@@ -6,7 +6,7 @@ import { serviceAccount } from '../../apis/core/service-account/service-account.
 import { hasReason } from '../../apimachinery/status-error.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'
-import { isWithoutNamespace } from '../namespace-refusals.ts'
+import { isWithoutNamespace } from './refusals.ts'
 
 const DEFAULT = 'default'
 

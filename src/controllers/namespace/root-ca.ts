@@ -6,15 +6,16 @@ import { configMap } from '../../apis/core/config-map/config-map.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'
-import { isWithoutNamespace } from '../namespace-refusals.ts'
+import { isWithoutNamespace } from './refusals.ts'
 import { isSameJson } from '../status-writes.ts'
 
 export const ROOT_CA_NAME = 'kube-root-ca.crt'
 
 const DESCRIPTION_ANNOTATION = 'kubernetes.io/description'
 const DESCRIPTION =
-  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal ' +
-  'service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.'
+  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the ' +
+  'internal service IP or kubernetes.default.svc. ' +
+  'No other usage is guaranteed across distributions of Kubernetes clusters.'
 
 /** `certificates`: the authority as PEM; empty where the API has a public certificate. */
 export function rootCaController(certificates: () => string): Controller {

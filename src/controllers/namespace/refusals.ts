@@ -1,5 +1,5 @@
 /** Refusals that mean: this namespace is not (yet, or any longer) one to put things into. Nothing is to be retried. */
-import { ApiStatusError } from '../apimachinery/status-error.ts'
+import { ApiStatusError } from '../../apimachinery/status-error.ts'
 
 export function isWithoutNamespace(error: unknown): boolean {
   if (!(error instanceof ApiStatusError)) return false
