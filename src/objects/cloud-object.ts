@@ -13,9 +13,9 @@ import type { Env } from '../env.ts'
 import { variablesOf } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import { publicServiceHost } from '../proxy/service-host.ts'
-import { scopeStub } from './scope-stub.ts'
+import { scopeStub } from './calls/scope-stub.ts'
 import { ROOT_CLUSTER } from './object-names.ts'
-import { RemoteClient } from './remote-client.ts'
+import { RemoteClient } from './calls/remote-client.ts'
 
 const IDENTITY = {
   username: 'system:serviceaccount:kube-system:service-controller',

@@ -15,7 +15,7 @@ import { IsolatesRuntime } from '../kubelet/runtimes/isolates/isolates-runtime.t
 import { SandboxStore } from '../kubelet/runtimes/isolates/sandbox-store.ts'
 import { systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
-import { durableSql } from './durable-sql.ts'
+import { durableSql } from './storage/durable-sql.ts'
 import { ControlPlaneClient } from './pod-worker/control-plane-client.ts'
 import { withoutInternalHeaders } from './pod-worker/pod-entrypoints.ts'
 import type { PodEnv } from './pod-worker/pod-env.ts'

@@ -11,7 +11,7 @@ import { systemRandom } from '../lib/random.ts'
 import { DEFAULT_PROFILE } from '../scheduler/profile.ts'
 import { Scheduler } from '../scheduler/scheduler.ts'
 import { scopeObjectName } from './object-names.ts'
-import { storeBinder } from './store-binder.ts'
+import { storeBinder } from './calls/store-binder.ts'
 import type { NamespaceObject } from './namespace-object.ts'
 
 /** A change as the stores serve it: the object's text, or null when it is gone. */

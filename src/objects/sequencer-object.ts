@@ -21,10 +21,10 @@ import type {
   RowsAnswer,
   RowsRequest,
 } from '../store/sequence/messages.ts'
-import { allNamespacesHost } from './all-namespaces-host.ts'
+import { allNamespacesHost } from './calls/all-namespaces-host.ts'
 import { scopeObjectName } from './object-names.ts'
-import { keepSequencer, loadSequencer } from './sequencer-disk.ts'
-import { USER_HEADER, parseUser } from './user-header.ts'
+import { keepSequencer, loadSequencer } from './storage/sequencer-disk.ts'
+import { USER_HEADER, parseUser } from './calls/user-header.ts'
 
 /** What NamespaceObject offers to the sequencer: both delegate to its StoreSideDriver. */
 interface SequencedObject {

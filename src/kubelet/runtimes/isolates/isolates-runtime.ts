@@ -146,12 +146,12 @@ export class IsolateSandbox implements PodSandbox {
     return serving.length === 1 ? serving[0]?.[1] : undefined
   }
 
-  logs(pod: V1Pod, options: LogOptions): Promise<ReadableStream<Uint8Array>> {
+  async logs(pod: V1Pod, options: LogOptions): Promise<ReadableStream<Uint8Array>> {
     assertHasLog(pod, options)
     const kept = this.#ports.store.programs().find(({ container }) => container === options.container)
     const { attempt = 0, mode = 'ended' } = kept ?? {}
     const shown = options.isPrevious ? attempt - 1 : attempt
-    return Promise.resolve(this.logStore.read(options, shown, mode !== 'ended'))
+    return this.logStore.read(options, shown, mode !== 'ended')
   }
 
   exec(): Promise<never> {

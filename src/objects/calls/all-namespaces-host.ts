@@ -1,0 +1,34 @@
+/** What reading over all namespaces needs of its object: a policy copy, and authorization by cluster bindings alone. */
+import type { AllNamespacesHost } from '../../apiserver/all-namespaces.ts'
+import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
+import type { RbacAuthorizer } from '../../auth/rbac.ts'
+import { rbacAuthorizer } from '../../auth/rbac.ts'
+import type { Env } from '../../env.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { systemRandom } from '../../lib/random.ts'
+import type { AllNamespaces } from '../../registry/all-namespaces.ts'
+import { scopeStub } from './scope-stub.ts'
+import { PolicyCopy } from '../scope/policy-copy.ts'
+import { builtInScheme } from '../scope/scope.ts'
+
+export function allNamespacesHost(env: Env, cluster: string, all: AllNamespaces): AllNamespacesHost {
+  const copy = new PolicyCopy(systemClock, (since) => scopeStub(env, cluster, '').policyChanges(since))
+  let last: { readonly policy: ClusterPolicy; readonly authorizer: RbacAuthorizer } | undefined
+  return {
+    all,
+    scheme: builtInScheme,
+    clock: systemClock,
+    random: systemRandom,
+    namespace: '',
+    policy: () => copy.current(),
+    refreshPolicy: () => copy.refresh(),
+    authorizer(policy) {
+      if (last?.policy !== policy) {
+        const source = { policy, namespace: '', roleRevision: () => 0, role: () => undefined, roleBindings: () => [] }
+        last = { policy, authorizer: rbacAuthorizer(source) }
+      }
+      return last.authorizer
+    },
+    calls: { authorizeInNamespace: () => Promise.resolve({ isAllowed: false, reason: '' }) },
+  }
+}

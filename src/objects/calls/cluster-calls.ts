@@ -1,0 +1,37 @@
+/**
+ * What a scope's object asks of others: the cluster scope for policy and addresses, a namespace for its own role bindings,
+ * the pods' Worker for logs.
+ */
+import type { AnyObject } from '../../apimachinery/meta.ts'
+import type { ClusterCalls } from '../../apiserver/api-host.ts'
+import type { Env } from '../../env.ts'
+import { authenticatorOf } from '../worker/authenticate-request.ts'
+import { scopeStub, uncarry } from './scope-stub.ts'
+
+export interface CallOptions {
+  readonly env: Env
+  readonly cluster: string
+  readonly issueToken: ClusterCalls['issueToken']
+  readonly podLog: ClusterCalls['podLog']
+}
+
+export function createClusterCalls({ env, cluster, issueToken, podLog }: CallOptions): ClusterCalls {
+  return {
+    authorizeInNamespace: (namespace, attributes) =>
+      uncarry(scopeStub(env, cluster, namespace).authorizeHere(attributes)),
+    rulesInNamespace: (namespace, user) => uncarry(scopeStub(env, cluster, namespace).rulesHere(user)),
+    reviewToken: async (token, audiences) => (await authenticatorOf(env)).reviewToken(cluster, token, audiences),
+    sealNamespace: (namespace, uid) => uncarry(scopeStub(env, cluster, namespace).seal(uid)),
+    async allocateService(service, previous, isDryRun) {
+      const text = await uncarry(
+        scopeStub(env, cluster, '').allocateService(JSON.stringify(service), previous === undefined ? null : JSON.stringify(previous), isDryRun),
+      )
+      return JSON.parse(text) as AnyObject
+    },
+    async settleService(uid, service) {
+      await scopeStub(env, cluster, '').confirmService(uid, service === undefined ? null : JSON.stringify(service))
+    },
+    issueToken,
+    podLog,
+  }
+}

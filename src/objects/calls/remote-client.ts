@@ -1,0 +1,107 @@
+/**
+ * The Client of actors elsewhere: every scope is a hop away, in its own object, where the same checks are made as for
+ * anybody. With a local client for one scope, calls to that scope stay in this object.
+ */
+import type { KindRef } from '../../apis/define-kind.ts'
+import type { KubeObject, ObjectList } from '../../apimachinery/meta.ts'
+import { notFoundError, statusErrorFrom } from '../../apimachinery/status-error.ts'
+import type { UserInfo } from '../../auth/user.ts'
+import type { Client, DeleteOptions, ListOptions, Operation, OperationResult, PatchType, Target, WriteOptions } from '../../client/client.ts'
+import type { Carried } from './scope-stub.ts'
+import { uncarry } from './scope-stub.ts'
+
+/** The calls of NamespaceObject that this client makes. */
+export interface ScopeStub {
+  batch(user: UserInfo, operations: readonly Operation[]): Promise<readonly OperationResult[]>
+  readText(user: UserInfo, kind: KindRef, name: string): Promise<Carried<string | null>>
+  readList(user: UserInfo, kind: KindRef, options: ListOptions): Promise<Carried<string>>
+}
+
+export interface RemoteClientOptions {
+  readonly user: UserInfo
+  stubOf(namespace: string): ScopeStub
+  /** The scope that this object is itself, and its own client. */
+  readonly local?: { readonly namespace: string; readonly client: Client }
+}
+
+/** A definition carries functions, which do not cross a hop: only what addresses the kind does. */
+export function plainKind({ group, version, kind, resource, scope }: KindRef): KindRef {
+  return { group, version, kind, resource, scope }
+}
+
+export function plainOperation(operation: Operation): Operation {
+  return { ...operation, kind: plainKind(operation.kind) }
+}
+
+export class RemoteClient implements Client {
+  readonly #options: RemoteClientOptions
+
+  constructor(options: RemoteClientOptions) {
+    this.#options = options
+  }
+
+  async get<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T> {
+    const found = await this.find(kind, target)
+    if (found === undefined) throw notFoundError(kind, target.name)
+    return found
+  }
+
+  async find<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T | undefined> {
+    const namespace = target.namespace ?? ''
+    const local = this.#localFor(namespace)
+    if (local !== undefined) return local.find(kind, target)
+    const text = await uncarry(this.#options.stubOf(namespace).readText(this.#options.user, plainKind(kind), target.name))
+    return text === null ? undefined : (JSON.parse(text) as T)
+  }
+
+  async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
+    const namespace = options.namespace ?? ''
+    const local = this.#localFor(namespace)
+    if (local !== undefined) return local.list(kind, options)
+    return JSON.parse(await uncarry(this.#options.stubOf(namespace).readList(this.#options.user, plainKind(kind), options))) as ObjectList<T>
+  }
+
+  create<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
+    return this.#write(object.metadata.namespace ?? '', { verb: 'create', kind, object, options })
+  }
+
+  update<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
+    return this.#write(object.metadata.namespace ?? '', { verb: 'update', kind, object, options })
+  }
+
+  updateStatus<T extends KubeObject>(kind: KindRef<T>, object: T): Promise<T> {
+    return this.update(kind, object, { subresource: 'status' })
+  }
+
+  patch<T extends KubeObject>(
+    kind: KindRef<T>,
+    target: Target,
+    type: PatchType,
+    patch: unknown,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    return this.#write(target.namespace ?? '', { verb: 'patch', kind, name: target.name, type, patch, options })
+  }
+
+  async delete<T extends KubeObject>(kind: KindRef<T>, target: Target, options: DeleteOptions = {}): Promise<void> {
+    await this.#write(target.namespace ?? '', { verb: 'delete', kind, name: target.name, options })
+  }
+
+  batch(namespace: string, operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+    const local = this.#localFor(namespace)
+    if (local !== undefined) return local.batch(namespace, operations)
+    return this.#options.stubOf(namespace).batch(this.#options.user, operations.map(plainOperation))
+  }
+
+  async #write<T extends KubeObject>(namespace: string, operation: Operation): Promise<T> {
+    const [result] = await this.batch(namespace, [operation])
+    if (result === undefined) throw new Error('a batch of one came back empty')
+    if (result.error !== undefined) throw statusErrorFrom(result.error)
+    return result.object as T
+  }
+
+  #localFor(namespace: string): Client | undefined {
+    const { local } = this.#options
+    return local?.namespace === namespace ? local.client : undefined
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The scheduler's hands: bindings, PodScheduled conditions and events as batches of API operations, one hop per namespace,
+ * under the scheduler's own identity.
+ */
+import type { KindRef } from '../../apis/define-kind.ts'
+import { binding } from '../../apis/core/binding.ts'
+import { event } from '../../apis/core/event/event.ts'
+import { pod as podKind } from '../../apis/core/pod/pod.ts'
+import type { KubeObject } from '../../apimachinery/meta.ts'
+import { formatMicroTime, formatTime } from '../../apimachinery/meta.ts'
+import type { UserInfo } from '../../auth/user.ts'
+import { AUTHENTICATED_GROUP } from '../../auth/user.ts'
+import type { Operation, OperationResult } from '../../client/client.ts'
+import { plainOperation } from './remote-client.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { nameSuffix, systemRandom } from '../../lib/random.ts'
+import type { Bind, Binder, BindOutcome } from '../../scheduler/scheduler.ts'
+import { DEFAULT_SCHEDULER_NAME } from '../../scheduler/profile.ts'
+
+export const SCHEDULER_USER: UserInfo = { username: 'system:kube-scheduler', groups: [AUTHENTICATED_GROUP] }
+
+/** The part of a scope's object that actors elsewhere write through. */
+export interface BatchTarget {
+  batch(user: UserInfo, operations: readonly Operation[]): Promise<readonly OperationResult[]>
+}
+
+export function storeBinder(storeOf: (namespace: string) => BatchTarget): Binder {
+  return {
+    async bind(namespace, binds) {
+      const operations = binds.flatMap((bind) => [bindOperation(bind), scheduledEvent(bind)])
+      const results = await storeOf(namespace).batch(SCHEDULER_USER, operations.map(plainOperation))
+      return binds.map((_, index) => outcomeOf(results[index * 2]))
+    },
+    async report(namespace, failures) {
+      const news = failures.filter(({ pod, message }) => messageOf(pod) !== message)
+      if (news.length === 0) return
+      const operations = news.flatMap(({ name, namespace: where, uid, reason, message }) => [
+        conditionOperation({ name, uid, reason, message }),
+        eventOperation({ name, namespace: where, uid }, 'Warning', 'FailedScheduling', message),
+      ])
+      await storeOf(namespace).batch(SCHEDULER_USER, operations.map(plainOperation))
+    },
+  }
+}
+
+function messageOf({ status }: { status?: { conditions?: { type: string; message?: string }[] } }): string | undefined {
+  return status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message
+}
+
+function outcomeOf(result: OperationResult | undefined): BindOutcome {
+  if (result?.error === undefined) return result === undefined ? 'failed' : 'bound'
+  return result.error.code === 404 || result.error.code === 409 ? 'gone' : 'failed'
+}
+
+const bindingRef: KindRef = binding
+
+function bindOperation({ namespace, name, uid, nodeName }: Bind): Operation {
+  const object = {
+    apiVersion: 'v1',
+    kind: bindingRef.kind,
+    metadata: { name, namespace, uid },
+    target: { kind: 'Node', name: nodeName },
+  } as KubeObject
+  return { verb: 'create', kind: podKind, object, options: { subresource: 'binding', name } }
+}
+
+function scheduledEvent({ namespace, name, uid, nodeName }: Bind): Operation {
+  const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`
+  return eventOperation({ namespace, name, uid }, 'Normal', 'Scheduled', message)
+}
+
+function conditionOperation({ name, uid, reason, message }: { name: string; uid: string; reason: string; message: string }): Operation {
+  const condition = { type: 'PodScheduled', status: 'False', reason, message, lastTransitionTime: formatTime(systemClock.now()) }
+  const patch = { metadata: { uid }, status: { conditions: [condition] } }
+  return { verb: 'patch', kind: podKind, name, type: 'strategic', patch, options: { subresource: 'status' } }
+}
+
+function eventOperation(
+  pod: { readonly namespace: string; readonly name: string; readonly uid: string },
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+): Operation {
+  const nowMs = systemClock.now()
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${pod.name}.${nowMs.toString(16)}${nameSuffix(systemRandom)}`, namespace: pod.namespace },
+    involvedObject: { apiVersion: 'v1', kind: 'Pod', ...pod },
+    type,
+    reason,
+    message,
+    action: type === 'Normal' ? 'Binding' : 'Scheduling',
+    eventTime: formatMicroTime(nowMs),
+    reportingComponent: DEFAULT_SCHEDULER_NAME,
+    reportingInstance: DEFAULT_SCHEDULER_NAME,
+  }
+  return { verb: 'create', kind: event, object }
+}

@@ -1,0 +1,318 @@
+/**
+ * What lives inside a NamespaceObject: its scope, and the actors woken by its log — controllers, the scheduler's feed,
+ * the simulated nodes' kubelet — with one alarm for all of them. After each commit they run at once; the alarm is set
+ * to the earliest time that any of them named, and Cron's resync does what both missed.
+ */
+import type { AddressedService } from '../../apis/core/service/allocation.ts'
+import { allocateAddresses, heldAddresses } from '../../apis/core/service/allocation.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
+import { invalidError } from '../../apimachinery/status-error.ts'
+import type { Client } from '../../client/client.ts'
+import type { Env } from '../../env.ts'
+import { variablesOf } from '../../env.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { systemRandom } from '../../lib/random.ts'
+import type { ServiceBackends } from '../../proxy/backends.ts'
+import { backendsOf } from '../../proxy/backends.ts'
+import type { Driver } from '../../reconcile/driver.ts'
+import { createDriver } from '../../reconcile/driver.ts'
+import type { Progress } from '../../reconcile/progress.ts'
+import { actorClient, controllersOf } from './controllers-of.ts'
+import type { Change } from '../../store/object-store.ts'
+import { Reservations } from '../../store/reservations.ts'
+import { createClusterCalls } from '../calls/cluster-calls.ts'
+import { scopeStub } from '../calls/scope-stub.ts'
+import { answerDocuments } from '../worker/documents.ts'
+import { durableSql } from '../storage/durable-sql.ts'
+import { Follower } from './follower.ts'
+import { concernsIsolates, feedIsolates } from '../nodes/isolates-feed.ts'
+import { MIGRATIONS } from '../storage/migrations.ts'
+import type { Remaining } from '../../controllers/namespace/plan.ts'
+import { MASTERS_GROUP, controllerUser } from '../../auth/user.ts'
+import { deleteContent } from './namespace-content.ts'
+import { NodeRuntimes, RUNTIME_LABEL } from '../nodes/node-runtimes.ts'
+import { ensurePlatformNodes } from '../nodes/platform-nodes.ts'
+import { SimulatedNodes } from '../nodes/simulated-nodes.ts'
+import { NamespaceState } from './namespace-state.ts'
+import type { NamespaceRecord } from './namespace-state.ts'
+import type { ScopeName } from '../object-names.ts'
+import { clusterObjectName } from '../object-names.ts'
+import { PolicyCopy, policyUpdate } from './policy-copy.ts'
+import { podLog } from '../nodes/pod-logs.ts'
+import type { SchedulingState } from '../scheduler-object.ts'
+import { concernsScheduler, schedulingChanges, schedulingState } from '../nodes/scheduling-feed.ts'
+import { StoreSideDriver } from '../../registry/store-side-driver.ts'
+import { createRequestIds } from '../../store/sequence/request-ids.ts'
+import { StoreError } from '../../store/store-error.ts'
+import type { LogStore } from '../../store/log-store.ts'
+import type { Sql } from '../../store/sql.ts'
+import type { Scope } from './scope.ts'
+import { createScope } from './scope.ts'
+import { CLUSTER_IP_POOL, NODE_PORT_POOL, serviceAllocator } from './service-allocator.ts'
+import { issueToken } from './token-issuer.ts'
+
+/** The kubelets of nodes that are ours to run: as trusted as the platform they stand for. */
+const KUBELET = { username: 'system:node:simulated', groups: ['system:nodes', MASTERS_GROUP] }
+
+const NAMESPACE_RECORD = 'namespace'
+
+export class NamespaceActors {
+  readonly scope: Scope<StoreSideDriver>
+  readonly #ctx: DurableObjectState
+  readonly #env: Env
+  readonly #name: ScopeName
+  readonly #state: NamespaceState
+  readonly #reservations: Reservations
+  readonly #driver: Driver
+  readonly #scheduler: Follower
+  readonly #simulated: SimulatedNodes
+  readonly #isolates: Follower
+  #alarmMs: number | undefined
+
+  constructor(ctx: DurableObjectState, env: Env, name: ScopeName) {
+    this.#ctx = ctx
+    this.#env = env
+    this.#name = name
+    const sql = durableSql(ctx.storage)
+    const runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').nodeRuntimes())
+    this.#state = new NamespaceState({
+      read: () => ctx.storage.kv.get<NamespaceRecord>(NAMESPACE_RECORD),
+      write: (record) => ctx.storage.kv.put(NAMESPACE_RECORD, record),
+    })
+    this.scope = createScope({
+      ...name,
+      sql,
+      migrations: MIGRATIONS,
+      clock: systemClock,
+      random: systemRandom,
+      state: this.#state,
+      policy: this.#policy(),
+      calls: createClusterCalls({
+        env,
+        cluster: name.cluster,
+        issueToken: issueToken(env, name, (resource, key) => this.find(resource, key)),
+        podLog: podLog({ env, name, runtimes, simulatedLog: (pod, options) => this.#simulated.logs(pod, options) }),
+      }),
+      rangesOf: (store) => this.#sequencedBy(store, sql),
+      durable: () => ctx.storage.sync(),
+      refreshNamespace: () => this.#refreshNamespace(),
+      clusterRevision: () => this.#clusterRevision(),
+      onPublished: (changes) => this.#onPublished(changes),
+      documents: answerDocuments,
+    })
+    this.#reservations = new Reservations(sql)
+    const { store, cursors, host } = this.scope
+    this.#driver = createDriver({
+      controllers: controllersOf(env, name),
+      namespace: name.namespace,
+      reader: store,
+      progress: cursors as Progress,
+      clientFor: (controller) => this.#clientOf(controller),
+      clock: host.clock,
+      random: host.random,
+      onError: (error, controller, key) => console.warn(`controller ${controller} failed for ${key}`, error),
+    })
+    this.#simulated = new SimulatedNodes(store, runtimes, actorClient(env, name, this.scope, KUBELET, 'kubelet'))
+    this.#isolates = new Follower({
+      target: 'isolates',
+      resources: ['pods'],
+      reader: store,
+      concerns: concernsIsolates,
+      serve: (changes) => feedIsolates(env, name.cluster, runtimes, changes),
+      cursor: () => cursors.cursor('isolates'),
+      advance: (revision) => cursors.advance('isolates', revision),
+      now: () => host.clock.now(),
+    })
+    this.#scheduler = new Follower({
+      target: 'scheduler',
+      resources: [name.namespace === '' ? 'nodes' : 'pods'],
+      reader: store,
+      concerns: concernsScheduler,
+      serve: (changes, after, upTo) => this.#feedScheduler(changes, after, upTo),
+      cursor: () => cursors.cursor('scheduler'),
+      advance: (revision) => cursors.advance('scheduler', revision),
+      now: () => host.clock.now(),
+    })
+  }
+
+  /** Alarm, commit or Cron: look what there is to do. */
+  async wake(): Promise<void> {
+    this.#alarmMs = undefined
+    await Promise.all([this.#driver.wake(), this.#scheduler.run(), this.#simulated.run(), this.#isolates.run()])
+    await this.#setAlarm()
+  }
+
+  async resync(): Promise<void> {
+    this.#driver.resync()
+    await this.wake()
+    if (this.#name.namespace !== '') return
+    const { SIMULATED_NODES } = variablesOf(this.#env)
+    await ensurePlatformNodes(this.scope.store, this.#clientOf('bootstrap'), SIMULATED_NODES)
+  }
+
+  async seal(uid: string): Promise<void> {
+    this.#state.seal(uid)
+    await this.#ctx.storage.sync()
+  }
+
+  liveNamespace(name: string): { readonly uid: string; readonly isTerminating: boolean } | null {
+    const stored = this.scope.store.get({ resource: 'namespaces', name })
+    if (stored === undefined) return null
+    const { metadata } = JSON.parse(stored.text) as { metadata: { uid?: string; deletionTimestamp?: string } }
+    return { uid: metadata.uid ?? '', isTerminating: metadata.deletionTimestamp !== undefined }
+  }
+
+  /** The Service's spec with addresses filled in; reserved for its uid until its commit is seen. */
+  allocateService(text: string, previousText: string | null, isDryRun: boolean): string {
+    const service = JSON.parse(text) as AddressedService
+    const previous = previousText === null ? undefined : (JSON.parse(previousText) as AddressedService)
+    const uid = service.metadata.uid ?? ''
+    const nowMs = systemClock.now()
+    const allocator = serviceAllocator({ reservations: this.#reservations, uid, nowMs, random: systemRandom, isDryRun })
+    const errors = allocateAddresses(service, previous, allocator)
+    if (errors.length > 0) throw invalidError({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors)
+    return JSON.stringify(service)
+  }
+
+  /** A Service was committed with these addresses, or is gone (null). */
+  confirmService(uid: string, text: string | null): void {
+    const held = text === null ? { addresses: [], ports: [] } : heldAddresses(JSON.parse(text) as AddressedService)
+    this.#reservations.confirm(uid, [
+      ...held.addresses.map((value) => ({ pool: CLUSTER_IP_POOL, value })),
+      ...held.ports.map((value) => ({ pool: NODE_PORT_POOL, value })),
+    ])
+  }
+
+  serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
+    const { store } = this.scope
+    const service = store.get({ resource: 'services', name })
+    if (service === undefined) return undefined
+    const slices = store.list({
+      resource: 'endpointslices.discovery.k8s.io',
+      limit: Number.MAX_SAFE_INTEGER,
+      matches: ({ labels }) => labels['kubernetes.io/service-name'] === name,
+    })
+    return backendsOf(
+      JSON.parse(service.text) as Parameters<typeof backendsOf>[0],
+      slices.objects.map(({ text }) => JSON.parse(text) as Parameters<typeof backendsOf>[1][number]),
+      port,
+    )
+  }
+
+  /** An object of this scope, parsed. */
+  find(resource: string, name: string): AnyObject | undefined {
+    const stored = this.scope.store.get({ resource, name })
+    return stored === undefined ? undefined : (JSON.parse(stored.text) as AnyObject)
+  }
+
+  /** Node → runtime, of the nodes whose kubelets are ours. */
+  nodeRuntimes(): Record<string, string> {
+    const { objects } = this.scope.store.list({ resource: 'nodes', limit: Number.MAX_SAFE_INTEGER })
+    return Object.fromEntries(
+      objects.flatMap(({ name, selectable }) => {
+        const runtime = selectable.labels[RUNTIME_LABEL]
+        return runtime === undefined ? [] : [[name, runtime]]
+      }),
+    )
+  }
+
+  async deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Remaining> {
+    await this.seal(uid)
+    const { store, host } = this.scope
+    return deleteContent(store, host.scheme, this.#clientOf('namespace'), this.#name.namespace, what)
+  }
+
+  schedulingState(): SchedulingState {
+    return schedulingState(this.scope.store, this.#name.namespace === '' ? 'nodes' : 'pods')
+  }
+
+  #clientOf(controller: string): Client {
+    const user = controllerUser(controller)
+    return actorClient(this.#env, this.#name, this.scope, user, user.username.split(':').at(-1) ?? controller)
+  }
+
+  #policy(): PolicyCopy {
+    const { cluster, namespace } = this.#name
+    return new PolicyCopy(systemClock, (since) =>
+      namespace === '' ? policyUpdate(this.scope.store, since) : scopeStub(this.#env, cluster, '').policyChanges(since),
+    )
+  }
+
+  #sequencedBy(store: LogStore, sql: Sql): StoreSideDriver {
+    // A stub that has thrown may stay broken, so each call takes a new one.
+    return new StoreSideDriver({
+      speaker: { store: this.#name.namespace, incarnation: this.#state.incarnation },
+      store,
+      nextId: createRequestIds(sql),
+      calls: {
+        reserve: (request) => this.#sequencer().reserve(request),
+        close: (request) => this.#sequencer().close(request),
+        answered: (answer) => this.#sequencer().answered(answer),
+        leave: (request) => this.#sequencer().leave(request),
+      },
+      durable: () => this.#ctx.storage.sync(),
+      clock: systemClock,
+    })
+  }
+
+  #sequencer() {
+    const { SEQUENCER_OBJECTS: objects } = this.#env
+    return objects.get(objects.idFromName(clusterObjectName(this.#name.cluster)))
+  }
+
+  /** A revision that is shown here is one that this store has finished with: nothing is committed below it any more. */
+  async #clusterRevision(): Promise<number> {
+    const revision = await this.#sequencer().newestRevision()
+    this.scope.ranges.finish(revision)
+    return revision
+  }
+
+  /** Asks whether a live Namespace of this name exists, and starts anew when it is another one than before. */
+  async #refreshNamespace(): Promise<void> {
+    const live = await scopeStub(this.#env, this.#name.cluster, '').liveNamespace(this.#name.namespace)
+    if (live === null || live.isTerminating) return
+    if (!this.#state.isOfAnother(live.uid)) return this.#state.activate(live.uid)
+    await this.scope.ranges.wipe(this.#state.incarnation + 1, () => {
+      this.scope.hub.closeAll(new StoreError('compacted', 'the namespace was made anew'))
+      this.scope.store.wipe()
+      this.#state.restart(live.uid)
+    })
+  }
+
+  #onPublished(changes: readonly Change[]): void {
+    const isSchedulers = this.#scheduler.observe(changes)
+    const isOfIsolates = this.#isolates.observe(changes)
+    const isSimulated = this.#simulated.observe(changes)
+    const isControllers = changes.some((change) => this.#driver.concerns(change))
+    this.#feedCloud(changes)
+    if (isSchedulers || isOfIsolates || isSimulated || isControllers) this.#ctx.waitUntil(this.wake())
+  }
+
+  /** Services that have, want or had a load balancer are the cloud's business. */
+  #feedCloud(changes: readonly Change[]): void {
+    const names = changes
+      .filter(({ resource, text }) => resource === 'services' && text.includes('"LoadBalancer"'))
+      .map(({ name }) => name)
+    if (names.length === 0) return
+    const { CLOUD_OBJECTS: objects } = this.#env
+    const cloud = objects.get(objects.idFromName(clusterObjectName(this.#name.cluster)))
+    this.#ctx.waitUntil(cloud.observe(this.#name.namespace, names))
+  }
+
+  async #feedScheduler(changes: readonly Change[], after: number, upTo: number): Promise<void> {
+    const { cluster, namespace } = this.#name
+    const { SCHEDULER_OBJECTS: objects } = this.#env
+    const scheduler = objects.get(objects.idFromName(clusterObjectName(cluster)))
+    await scheduler.observe(cluster, namespace, after, upTo, schedulingChanges(changes))
+  }
+
+  async #setAlarm(): Promise<void> {
+    const actors = [this.#driver, this.#scheduler, this.#simulated, this.#isolates]
+    const due = actors.map((actor) => actor.nextDueMs())
+      .filter((time) => time !== undefined)
+    const earliest = due.length === 0 ? undefined : Math.max(Math.min(...due), systemClock.now() + 1)
+    if (earliest === undefined || (this.#alarmMs !== undefined && this.#alarmMs <= earliest)) return
+    this.#alarmMs = earliest
+    await this.#ctx.storage.setAlarm(earliest)
+  }
+}

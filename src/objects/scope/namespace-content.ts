@@ -1,0 +1,50 @@
+/**
+ * A terminating namespace empties itself: the sealed store deletes what it holds, pods first, as DELETE would, and says
+ * what is left and what holds it. Asked again until nothing is (controllers/namespace).
+ */
+import type { Remaining } from '../../controllers/namespace/plan.ts'
+import type { Client } from '../../client/client.ts'
+import type { Scheme } from '../../registry/scheme.ts'
+import type { StoreReader } from '../../store/object-store.ts'
+
+/** Objects deleted in one call; the controller asks again. */
+const MAX_DELETIONS = 1_000
+
+interface Held {
+  metadata: { deletionTimestamp?: string; deletionGracePeriodSeconds?: number; finalizers?: string[] }
+}
+
+export async function deleteContent(
+  reader: StoreReader,
+  scheme: Scheme,
+  client: Client,
+  namespace: string,
+  what: 'pods' | 'rest',
+): Promise<Remaining> {
+  const errors: string[] = []
+  for (const resource of reader.resources()) {
+    if ((resource === 'pods') !== (what === 'pods')) continue
+    const kind = scheme.byStoreResource(resource)
+    if (kind === undefined) continue
+    const { objects } = reader.list({ resource, limit: MAX_DELETIONS })
+    const live = objects.filter(({ text }) => (JSON.parse(text) as Held).metadata.deletionTimestamp === undefined)
+    const results = await client.batch(namespace, live.map(({ name }) => ({ verb: 'delete', kind, name })))
+    for (const { error } of results) if (error !== undefined && error.code !== 404) errors.push(error.message ?? 'refused')
+  }
+  return { isSealed: true, errors, ...held(reader) }
+}
+
+function held(reader: StoreReader): Pick<Remaining, 'resources' | 'finalizers' | 'graceSeconds'> {
+  const resources: Record<string, number> = {}
+  const finalizers: Record<string, number> = {}
+  let graceSeconds = 0
+  for (const resource of reader.resources()) {
+    resources[resource] = reader.count(resource)
+    for (const { text } of reader.list({ resource, limit: MAX_DELETIONS }).objects) {
+      const { metadata } = JSON.parse(text) as Held
+      for (const finalizer of metadata.finalizers ?? []) finalizers[finalizer] = (finalizers[finalizer] ?? 0) + 1
+      graceSeconds = Math.max(graceSeconds, metadata.deletionGracePeriodSeconds ?? 0)
+    }
+  }
+  return { resources, finalizers, graceSeconds }
+}

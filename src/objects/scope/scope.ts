@@ -1,0 +1,175 @@
+/**
+ * The inside of a scope's object (a namespace, or the cluster scope) without the platform: store, group commit, watches,
+ * authorization and the API on top, put together from ports. NamespaceObject gives it a Durable Object's storage and hops;
+ * tests give it node:sqlite and a clock that they move.
+ */
+import { createAdmissionChain } from '../../admission/chain.ts'
+import { rbacEscalation } from '../../admission/plugins/rbac-escalation.ts'
+import { ADMISSION_PLUGINS } from '../../admission/plugins.ts'
+import { applyDefaults } from '../../apis/defaulting.ts'
+import { KINDS } from '../../apis/kinds.ts'
+import type { KindRef } from '../../apis/define-kind.ts'
+import { typeOfKind } from '../../apis/kind-type.ts'
+import { schema } from '../../apis/schema.ts'
+import { decodeObject } from '../../apimachinery/schema/decode.ts'
+import type { ApiHost, ClusterCalls } from '../../apiserver/api-host.ts'
+import { checkEscalation } from '../../auth/escalation.ts'
+import type { RbacAuthorizer } from '../../auth/rbac.ts'
+import { rbacAuthorizer } from '../../auth/rbac.ts'
+import type { Role, RoleBinding } from '../../auth/rbac-kinds.ts'
+import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Random } from '../../lib/random.ts'
+import type { CommitQueue } from '../../registry/commit.ts'
+import { createCommitQueue } from '../../registry/commit-queue.ts'
+import type { RangeSource } from '../../registry/range-source.ts'
+import type { Scheme } from '../../registry/scheme.ts'
+import { createScheme } from '../../registry/scheme.ts'
+import type { Change } from '../../store/object-store.ts'
+import { Cursors } from '../../store/cursors.ts'
+import { LogStore } from '../../store/log-store.ts'
+import type { Migration } from '../../store/migrate.ts'
+import { migrate } from '../../store/migrate.ts'
+import type { Sql } from '../../store/sql.ts'
+import { WatchHub } from '../../store/watch-hub.ts'
+import type { NamespaceState } from './namespace-state.ts'
+import type { PolicyCopy } from './policy-copy.ts'
+
+/** The built-in kinds; one scheme serves every object of the isolate, since it holds nothing of any cluster. */
+export const builtInScheme: Scheme = createScheme(KINDS)
+
+const ROLES = 'roles.rbac.authorization.k8s.io'
+const ROLE_BINDINGS = 'rolebindings.rbac.authorization.k8s.io'
+
+export interface ScopePorts<Ranges extends RangeSource> {
+  readonly cluster: string
+  /** '' for the cluster scope. */
+  readonly namespace: string
+  readonly sql: Sql
+  readonly migrations: readonly Migration[]
+  readonly clock: Clock
+  readonly random: Random
+  readonly state: NamespaceState
+  readonly policy: PolicyCopy
+  readonly calls: ClusterCalls
+  /** Reservations of revisions, once the store is there to answer for. */
+  rangesOf(store: LogStore): Ranges
+  durable(): Promise<void>
+  /** Asks the cluster scope whether the namespace lives. */
+  refreshNamespace(): Promise<void>
+  clusterRevision(): Promise<number>
+  /** After every durable commit, when watchers have been served. */
+  onPublished(changes: readonly Change[]): void
+  /** Discovery and OpenAPI; undefined: there is no such document. */
+  documents(request: Request, url: URL): Promise<Response | undefined>
+}
+
+export interface Scope<Ranges extends RangeSource = RangeSource> {
+  readonly ranges: Ranges
+  readonly host: ApiHost
+  readonly store: LogStore
+  readonly hub: WatchHub
+  readonly commits: CommitQueue
+  readonly cursors: Cursors
+}
+
+export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges>): Scope<Ranges> {
+  const { sql, clock, random, namespace } = ports
+  migrate(sql, ports.migrations)
+  const store = new LogStore(sql, clock)
+  const hub = new WatchHub(store)
+  const roles = new RoleReader(store)
+  const ranges = ports.rangesOf(store)
+  const commits = createCommitQueue({
+    store,
+    ranges,
+    durable: ports.durable,
+    publish(changes) {
+      hub.publish(changes)
+      roles.observe(changes)
+      ports.onPublished(changes)
+    },
+    clock,
+  })
+  const authorizer = authorizers(namespace, roles)
+  const host: ApiHost = {
+    cluster: ports.cluster,
+    namespace,
+    scheme: builtInScheme,
+    reader: store,
+    commits,
+    hub,
+    admission: createAdmissionChain([...ADMISSION_PLUGINS, rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request))]),
+    clock,
+    random,
+    calls: ports.calls,
+    policy: () => ports.policy.current(),
+    refreshPolicy: () => ports.policy.refresh(),
+    authorizer,
+    namespacePhase: () => (namespace === '' ? 'active' : ports.state.phase),
+    refreshNamespace: ports.refreshNamespace,
+    clusterRevision: ports.clusterRevision,
+    decode: (kind, value) => decodeObject(schema, typeOf(kind), value),
+    applyDefaults: (kind, subject) => applyDefaults({ type: typeOf(kind) }, subject),
+    documents: ports.documents,
+  }
+  return {
+    ranges,
+    host,
+    store,
+    hub,
+    commits,
+    cursors: new Cursors(sql),
+  }
+}
+
+function typeOf(kind: KindRef): string {
+  const type = typeOfKind(kind)
+  if (type === undefined) throw new Error(`no such kind: ${kind.group}/${kind.version} ${kind.kind}`)
+  return type
+}
+
+/** One authorizer per policy copy: it caches by itself what it worked out. */
+function authorizers(namespace: string, roles: RoleReader): (policy: ClusterPolicy) => RbacAuthorizer {
+  let last: { readonly policy: ClusterPolicy; readonly authorizer: RbacAuthorizer } | undefined
+  return (policy) => {
+    if (last?.policy !== policy) {
+      const authorizer = rbacAuthorizer({
+        policy,
+        namespace,
+        roleRevision: () => roles.revision,
+        role: (name) => roles.role(name),
+        roleBindings: () => roles.bindings(),
+      })
+      last = { policy, authorizer }
+    }
+    return last.authorizer
+  }
+}
+
+/** Roles and bindings of the own namespace, read from the store when they changed. */
+class RoleReader {
+  readonly #store: LogStore
+  revision = 0
+
+  constructor(store: LogStore) {
+    this.#store = store
+  }
+
+  observe(changes: readonly Change[]): void {
+    for (const { resource, revision } of changes) {
+      if (resource === ROLES || resource === ROLE_BINDINGS) this.revision = revision
+    }
+  }
+
+  role(name: string): Role | undefined {
+    const stored = this.#store.get({ resource: ROLES, name })
+    return stored === undefined ? undefined : (JSON.parse(stored.text) as Role)
+  }
+
+  bindings(): Iterable<RoleBinding> {
+    const { objects } = this.#store.list({ resource: ROLE_BINDINGS, limit: Number.MAX_SAFE_INTEGER })
+    return objects.map(({ text }) => JSON.parse(text) as RoleBinding)
+  }
+}
+

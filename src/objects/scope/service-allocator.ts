@@ -1,0 +1,86 @@
+/**
+ * ClusterIPs and node ports of one logical cluster, on top of the cluster scope's reservations. Texts of refusals are
+ * upstream's (kubernetes/kubernetes pkg/registry/core/service/{ipallocator,portallocator}).
+ */
+import { formatIpv4, ipv4Range, isInRange, parseIpv4 } from '../../lib/ip.ts'
+import type { Random } from '../../lib/random.ts'
+import type { AddressAllocator } from '../../apis/core/service/allocation.ts'
+import type { Reservations } from '../../store/reservations.ts'
+
+/** kubeadm's default service range; its first address is the API's own Service. */
+export const SERVICE_RANGE = ipv4Range('10.96.0.0/12')
+export const CLUSTER_IP_POOL = 'clusterIP'
+export const NODE_PORT_POOL = 'nodePort'
+
+/** kube-apiserver's --service-node-port-range. */
+const FIRST_NODE_PORT = 30_000
+const LAST_NODE_PORT = 32_767
+
+/** Random tries before the range is walked: enough while it is not nearly full. */
+const RANDOM_TRIES = 8
+
+/** The lowest addresses are left to those who ask for one by name (KEP-3070: min(max(16, size/16), 256)). */
+const STATIC_BAND = 256
+
+export interface AllocatorOptions {
+  readonly reservations: Reservations
+  readonly uid: string
+  readonly nowMs: number
+  readonly random: Random
+  /** Dry runs look, and reserve nothing. */
+  readonly isDryRun: boolean
+}
+
+export function serviceAllocator(options: AllocatorOptions): AddressAllocator {
+  const { reservations, uid, nowMs, isDryRun } = options
+  const take = (pool: string, value: string): boolean =>
+    isDryRun ? !reservations.taken(pool, nowMs).has(value) : reservations.reserve(pool, value, uid, nowMs)
+  return {
+    clusterIp(wanted) {
+      if (wanted === undefined) return anyAddress(options, take)
+      const address = parseIpv4(wanted)
+      if (address === undefined || !isInRange(SERVICE_RANGE, address) || !isUsable(address)) {
+        return { error: `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${SERVICE_RANGE.text}` }
+      }
+      return take(CLUSTER_IP_POOL, wanted) ? { address: wanted } : { error: 'provided IP is already allocated' }
+    },
+    nodePort(wanted, protocol) {
+      if (wanted === undefined) return anyPort(options, take, protocol)
+      if (wanted < FIRST_NODE_PORT || wanted > LAST_NODE_PORT) {
+        return {
+          error: `provided port is not in the valid range. The range of valid ports is ${String(FIRST_NODE_PORT)}-${String(LAST_NODE_PORT)}`,
+        }
+      }
+      return take(NODE_PORT_POOL, `${protocol}/${String(wanted)}`)
+        ? { port: wanted }
+        : { error: 'provided port is already allocated' }
+    },
+  }
+}
+
+function isUsable(address: number): boolean {
+  return address > SERVICE_RANGE.first && address < SERVICE_RANGE.first + SERVICE_RANGE.size - 1
+}
+
+type Take = (pool: string, value: string) => boolean
+
+function anyAddress({ random }: AllocatorOptions, take: Take): { address: string } | { error: string } {
+  const usable = SERVICE_RANGE.size - STATIC_BAND - 1
+  const start = Math.floor(random.next() * usable)
+  for (let step = 0; step < usable; step++) {
+    const offset = step < RANDOM_TRIES ? Math.floor(random.next() * usable) : (start + step) % usable
+    const address = formatIpv4(SERVICE_RANGE.first + STATIC_BAND + offset)
+    if (take(CLUSTER_IP_POOL, address)) return { address }
+  }
+  return { error: 'range is full' }
+}
+
+function anyPort({ random }: AllocatorOptions, take: Take, protocol: string): { port: number } | { error: string } {
+  const size = LAST_NODE_PORT - FIRST_NODE_PORT + 1
+  const start = Math.floor(random.next() * size)
+  for (let step = 0; step < size; step++) {
+    const port = FIRST_NODE_PORT + ((start + step) % size)
+    if (take(NODE_PORT_POOL, `${protocol}/${String(port)}`)) return { port }
+  }
+  return { error: 'range is full' }
+}

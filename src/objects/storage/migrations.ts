@@ -1,0 +1,12 @@
+/**
+ * THE list of the store's migrations, as text modules: what every object of this build knows. Append-only; the order is
+ * that of the numbers. A test compares it with the folder.
+ */
+import type { Migration } from '../../store/migrate.ts'
+import createLog from '../../../migrations/0001_create_log.sql'
+import createReservations from '../../../migrations/0002_create_reservations.sql'
+
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '0001_create_log', sql: createLog },
+  { name: '0002_create_reservations', sql: createReservations },
+]
