@@ -36,7 +36,10 @@ describe('continue tokens', () => {
     [Buffer.from('{"v":').toString('base64url'), 'continue key is not valid: '],
     [encode(null), 'server does not recognize this encoded version'],
     [encode([1]), 'server does not recognize this encoded version'],
-    [token(1, 'a', 'meta.k8s.io/v2'), 'continue key is not valid: server does not recognize this encoded version meta.k8s.io/v2'],
+    [
+      token(1, 'a', 'meta.k8s.io/v2'),
+      'continue key is not valid: server does not recognize this encoded version meta.k8s.io/v2',
+    ],
     [token(0, 'a'), RV],
     [token(1.5, 'a'), RV],
     [token('1', 'a'), RV],

@@ -13,7 +13,13 @@ function aDatabase() {
   return { sql, cursors: new Cursors<{ suspect?: string }>(sql) }
 }
 
-const item = (key: string, dueMs: number, attempts = 0) => ({ controller: 'replica-set', key, dueMs, attempts, isSetAside: false })
+const item = (key: string, dueMs: number, attempts = 0) => ({
+  controller: 'replica-set',
+  key,
+  dueMs,
+  attempts,
+  isSetAside: false,
+})
 
 describe('Cursors', () => {
   it('remembers how far each target was served, and never moves back', () => {
@@ -33,7 +39,10 @@ describe('Cursors', () => {
     cursors.putWork({ ...item('a', 40), controller: 'job' })
     const again = new Cursors(sql)
     expect(again.work().map(({ controller, key, dueMs }) => [controller, key, dueMs])).toEqual([
-      ['replica-set', 'c', 5], ['replica-set', 'a', 10], ['replica-set', 'b', 20], ['job', 'a', 40],
+      ['replica-set', 'c', 5],
+      ['replica-set', 'a', 10],
+      ['replica-set', 'b', 20],
+      ['job', 'a', 40],
     ])
     expect(again.work()[0]).toEqual({ ...item('c', 5, 1), isSetAside: true })
     expect(again.dueWork(20, 9).map(({ key }) => key)).toEqual(['c', 'a', 'b'])

@@ -17,10 +17,21 @@ describe('history', () => {
 
 /** As an API server writes it: what changes is at the front (resourceVersion), in the middle and at the end. */
 function aDeployment(revision: number, image: string, ready: number): string {
-  const container = { name: 'app', image, env: Array.from({ length: 30 }, (_, index) => ({ name: `VARIABLE_${String(index)}`, value: `value ${String(index)}` })) }
+  const container = {
+    name: 'app',
+    image,
+    env: Array.from({ length: 30 }, (_, index) => ({
+      name: `VARIABLE_${String(index)}`,
+      value: `value ${String(index)}`,
+    })),
+  }
   return JSON.stringify({
     kind: 'Deployment',
-    metadata: { name: 'web', resourceVersion: String(revision), managedFields: Array.from({ length: 20 }, (_, index) => ({ [`f:${String(index)}`]: {} })) },
+    metadata: {
+      name: 'web',
+      resourceVersion: String(revision),
+      managedFields: Array.from({ length: 20 }, (_, index) => ({ [`f:${String(index)}`]: {} })),
+    },
     spec: { replicas: 3, template: { spec: { containers: [container, { name: 'sidecar', image: 'proxy:1' }] } } },
     status: { readyReplicas: ready, conditions: [{ type: 'Available', status: ready > 2 ? 'True' : 'False' }] },
   })

@@ -1,4 +1,6 @@
-/** The store's contract on node:sqlite and on the model, and what only SQLite can break: billed rows, indexes, slices. */
+/**
+ * The store's contract on node:sqlite and on the model, and what only SQLite can break: billed rows, indexes, slices.
+ */
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { LogStore } from '../../src/store/log-store.ts'
@@ -40,13 +42,20 @@ describe('LogStore', () => {
     const { sql, store } = aStore()
     const statements = new Set<string>()
     const spied = new LogStore(
-      { ...sql, all: (text, ...bindings) => (statements.add(text), sql.all(text, ...bindings)), each: (text, ...bindings) => (statements.add(text), sql.each(text, ...bindings)) },
+      {
+        ...sql,
+        all: (text, ...bindings) => (statements.add(text), sql.all(text, ...bindings)),
+        each: (text, ...bindings) => (statements.add(text), sql.each(text, ...bindings)),
+      },
       store.clock,
     )
-    spied.commit({ from: 1, to: 9 }, (writer) => writer.update(pod('a'), draft('y'), writer.create(pod('a'), draft('x'), AUTHOR), AUTHOR))
+    spied.commit({ from: 1, to: 9 }, (writer) =>
+      writer.update(pod('a'), draft('y'), writer.create(pod('a'), draft('x'), AUTHOR), AUTHOR),
+    )
     spied.get(pod('a'))
     spied.getAsOf(pod('a'), 1)
-    for (const matches of [undefined, () => true]) spied.list({ resource: 'pods', limit: 1, ...(matches === undefined ? {} : { matches }) })
+    for (const matches of [undefined, () => true])
+      spied.list({ resource: 'pods', limit: 1, ...(matches === undefined ? {} : { matches }) })
     spied.list({ resource: 'pods', limit: 1, asOf: 1 })
     spied.changes({ after: 0, limit: 1, resources: ['pods'] })
     spied.slice({ resource: 'pods', after: 0, through: 2, maxRows: 1, maxCharacters: 1 })
@@ -55,7 +64,9 @@ describe('LogStore', () => {
       .filter((text) => !text.includes('MAX(revision) AS revision FROM log'))
       .flatMap((text) => {
         const bindings = Array.from({ length: text.split('?').length - 1 }, () => 1)
-        return sql.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${text}`, ...bindings).map(({ detail }) => `${detail} ← ${text}`)
+        return sql
+          .all<{ detail: string }>(`EXPLAIN QUERY PLAN ${text}`, ...bindings)
+          .map(({ detail }) => `${detail} ← ${text}`)
       })
     expect(plans.filter((plan) => /^SCAN (log|current|l|c)\b/.test(plan) || plan.includes('TEMP B-TREE'))).toEqual([])
     expect(plans.length).toBeGreaterThan(8)
@@ -83,7 +94,9 @@ describe('LogStore', () => {
   it('writes only inside of a commit, and a commit contains no other', () => {
     const { store } = aStore()
     expect(() => store.create(pod('a'), draft('x'), AUTHOR)).toThrow('outside of a commit')
-    expect(() => store.commit({ from: 1, to: 1 }, () => store.commit({ from: 2, to: 2 }, () => 1))).toThrow('inside of a commit')
+    expect(() => store.commit({ from: 1, to: 1 }, () => store.commit({ from: 2, to: 2 }, () => 1))).toThrow(
+      'inside of a commit',
+    )
     expect(() => store.commit({ from: 1, to: 1 }, () => store.wipe())).toThrow('inside of a commit')
   })
 
@@ -93,7 +106,12 @@ describe('LogStore', () => {
     store.wipe()
     const again = new LogStore(sql, store.clock)
     for (const each of [store, again]) {
-      expect([each.revision, each.compactedRevision, each.resources(), each.get(pod('a'))]).toEqual([1, 1, [], undefined])
+      expect([each.revision, each.compactedRevision, each.resources(), each.get(pod('a'))]).toEqual([
+        1,
+        1,
+        [],
+        undefined,
+      ])
       expect(() => each.changes({ after: 0, limit: 1 })).toThrow('0 (1)')
     }
   })

@@ -7,7 +7,10 @@ import { migrate } from '../../src/store/migrate.ts'
 import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
 import { refusalOf } from './suite/case-tools.ts'
 
-const FIRST: Migration = { name: '0001_a', sql: '-- a comment; with a semicolon;\nCREATE TABLE a (x);\n\nINSERT INTO a VALUES (1);' }
+const FIRST: Migration = {
+  name: '0001_a',
+  sql: '-- a comment; with a semicolon;\nCREATE TABLE a (x);\n\nINSERT INTO a VALUES (1);',
+}
 const SECOND: Migration = { name: '0002_b', sql: 'ALTER TABLE a ADD COLUMN y;\nUPDATE a SET y = x + 1;\n' }
 
 describe('migrate', () => {
@@ -34,7 +37,9 @@ describe('migrate', () => {
     const sql = nodeSqlite()
     migrate(sql, [FIRST, SECOND])
     expect(refusalOf(() => migrate(sql, [FIRST]))?.code).toBe('newerData')
-    expect(() => migrate(sql, [FIRST])).toThrow('newer version (it has seen migration 0002_b); start that version, or reset')
+    expect(() => migrate(sql, [FIRST])).toThrow(
+      'newer version (it has seen migration 0002_b); start that version, or reset',
+    )
   })
 
   it('keeps nothing of a migration that fails, and tries it again', () => {

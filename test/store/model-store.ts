@@ -1,9 +1,18 @@
 /**
- * The store's contract (src/store/object-store.ts) as a model: every change is kept, and every read folds them anew. It is
- * slow and obvious, and shares no code with the store, so that the two agree only when both are right.
+ * The store's contract (src/store/object-store.ts) as a model: every change is kept, and every read folds them anew.
+ * It is slow and obvious, and shares no code with the store, so that the two agree only when both are right.
  */
 import type { ManualClock } from '../../src/lib/clock.ts'
-import type { Author, Change, Draft, ListPage, ListQuery, ObjectKey, Selectable, StoredObject } from '../../src/store/object-store.ts'
+import type {
+  Author,
+  Change,
+  Draft,
+  ListPage,
+  ListQuery,
+  ObjectKey,
+  Selectable,
+  StoredObject,
+} from '../../src/store/object-store.ts'
 import type { RevisionRange, StoreWriter } from '../../src/store/object-store.ts'
 import { StoreError } from '../../src/store/store-error.ts'
 import type { StoreUnderTest } from './store-suite.ts'
@@ -58,7 +67,15 @@ export class ModelStore implements StoreUnderTest {
     return [...new Set(this.#stateAt(this.revision).map(({ resource }) => resource))].sort(compareBytes)
   }
 
-  changes({ after, limit, resources }: { after: number; limit: number; resources?: readonly string[] }): readonly Change[] {
+  changes({
+    after,
+    limit,
+    resources,
+  }: {
+    after: number
+    limit: number
+    resources?: readonly string[]
+  }): readonly Change[] {
     this.#check(after, false)
     return this.log
       .filter(({ revision, resource }) => revision > after && (resources === undefined || resources.includes(resource)))
@@ -112,7 +129,13 @@ export class ModelStore implements StoreUnderTest {
     }
   }
 
-  #write(type: Change['type'], key: ObjectKey, draft: Draft, previousSelectable: Selectable | undefined, author: Author): number {
+  #write(
+    type: Change['type'],
+    key: ObjectKey,
+    draft: Draft,
+    previousSelectable: Selectable | undefined,
+    author: Author,
+  ): number {
     const range = this.#range
     if (range === undefined) throw new Error('no commit')
     const used = this.log.filter(({ revision }) => revision >= range.from).length
@@ -141,7 +164,8 @@ export class ModelStore implements StoreUnderTest {
   }
 
   #check(revision: number, isRead: boolean): void {
-    if (revision < this.compactedRevision) throw new StoreError('compacted', 'model', { revision: this.compactedRevision })
+    if (revision < this.compactedRevision)
+      throw new StoreError('compacted', 'model', { revision: this.compactedRevision })
     if (isRead && revision > this.revision) throw new StoreError('future', 'model', { revision: this.revision })
   }
 }

@@ -13,8 +13,20 @@ function someReservations(): Reservations {
 describe('Reservations', () => {
   it('gives a value to one uid at a time, again to the same one, and to another when nobody confirmed it', () => {
     const reservations = someReservations()
-    const attempts = [['a', 0], ['b', 1], ['a', 2], ['b', 2 + RESERVATION_TTL_MS - 1], ['b', 2 + RESERVATION_TTL_MS]] as const
-    expect(attempts.map(([uid, nowMs]) => reservations.reserve('ips', '10.0.0.1', uid, nowMs))).toEqual([true, false, true, false, true])
+    const attempts = [
+      ['a', 0],
+      ['b', 1],
+      ['a', 2],
+      ['b', 2 + RESERVATION_TTL_MS - 1],
+      ['b', 2 + RESERVATION_TTL_MS],
+    ] as const
+    expect(attempts.map(([uid, nowMs]) => reservations.reserve('ips', '10.0.0.1', uid, nowMs))).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+    ])
     expect(reservations.reserve('ports', '10.0.0.1', 'c', 0)).toBe(true)
   })
 

@@ -1,4 +1,7 @@
-/** The store's modules as a value, so that the suites run on the sources as they are and on copies with one line changed. */
+/**
+ * The store's modules as a value, so that the suites run on the sources as they are and on copies with one line
+ * changed.
+ */
 import type { ManualClock } from '../../src/lib/clock.ts'
 import { BacklogBudget } from '../../src/store/backlog-budget.ts'
 import { Compactor } from '../../src/store/compact.ts'

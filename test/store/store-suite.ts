@@ -1,6 +1,7 @@
 /**
- * What every store promises (src/store/object-store.ts), as cases that run on any implementation: `storeSuite` registers
- * them, and whoever cannot register (inside of a Durable Object, on mutated sources) runs `storeCases` by itself.
+ * What every store promises (src/store/object-store.ts), as cases that run on any implementation: `storeSuite`
+ * registers them, and whoever cannot register (inside of a Durable Object, on mutated sources) runs `storeCases` by
+ * itself.
  */
 import { describe, expect, it } from 'vitest'
 import type { ManualClock } from '../../src/lib/clock.ts'

@@ -1,6 +1,6 @@
 /**
- * The store's Sql port on node:sqlite: in memory unless given a file. Statements are prepared once each, as the platform
- * does for constant texts, so that what is measured here is the store and not the parser.
+ * The store's Sql port on node:sqlite: in memory unless given a file. Statements are prepared once each, as the
+ * platform does for constant texts, so that what is measured here is the store and not the parser.
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import type { Sql, SqlRow, SqlValue } from '../../src/store/sql.ts'
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations')
 
-/** The migrations as they lie in the folder. Production imports them as text modules (src/objects/migrations.ts). */
+/** The migrations as they lie in the folder. Production imports them as text modules (src/objects/storage/migrations.ts). */
 export function migrationsOnDisk(): readonly Migration[] {
   return readdirSync(MIGRATIONS)
     .filter((file) => file.endsWith('.sql'))

@@ -66,7 +66,14 @@ export const pass = (clock: ManualClock, durationMs = PAST_WINDOW_MS): void => c
 export function plain(object: StoredObject | Change | undefined): unknown {
   if (object === undefined) return undefined
   const { resource, name, revision, text } = object
-  const base = { resource, name, revision, text, labels: { ...object.selectable.labels }, fields: { ...object.selectable.fields } }
+  const base = {
+    resource,
+    name,
+    revision,
+    text,
+    labels: { ...object.selectable.labels },
+    fields: { ...object.selectable.fields },
+  }
   if (!('type' in object)) return base
   const { type, timeMs, previousSelectable: previous } = object
   const was = previous === undefined ? undefined : { labels: { ...previous.labels }, fields: { ...previous.fields } }

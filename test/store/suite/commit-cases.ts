@@ -3,7 +3,19 @@ import { expect } from 'vitest'
 import { ManualClock } from '../../../src/lib/clock.ts'
 import type { StoreWriter } from '../../../src/store/object-store.ts'
 import type { StoreCase } from '../store-suite.ts'
-import { AUTHOR, commit, create, draft, plain, pod, refusalOf, remove, revisionOf, textOf, update } from './case-tools.ts'
+import {
+  AUTHOR,
+  commit,
+  create,
+  draft,
+  plain,
+  pod,
+  refusalOf,
+  remove,
+  revisionOf,
+  textOf,
+  update,
+} from './case-tools.ts'
 
 const MAX_BYTES = 1_572_864
 
@@ -18,8 +30,17 @@ export const commitCases: readonly StoreCase[] = [
     title: 'is empty at first',
     run(makeStore) {
       const store = makeStore(new ManualClock())
-      expect([store.revision, store.compactedRevision, store.count('pods'), store.hasAny('pods')]).toEqual([0, 0, 0, false])
-      expect([store.resources(), store.changes({ after: 0, limit: 9 }), store.get(pod('a'))]).toEqual([[], [], undefined])
+      expect([store.revision, store.compactedRevision, store.count('pods'), store.hasAny('pods')]).toEqual([
+        0,
+        0,
+        0,
+        false,
+      ])
+      expect([store.resources(), store.changes({ after: 0, limit: 9 }), store.get(pod('a'))]).toEqual([
+        [],
+        [],
+        undefined,
+      ])
       expect(store.list({ resource: 'pods', limit: 5 })).toEqual({ objects: [], hasMore: false, remaining: 0 })
     },
   },
@@ -68,7 +89,9 @@ export const commitCases: readonly StoreCase[] = [
         expect(commit(store, (writer) => refusalOf(() => attempt(writer)))).toEqual(want)
       }
       remove(store, pod('a'))
-      expect(commit(store, (writer) => refusalOf(() => writer.update(pod('a'), draft('x'), 3, AUTHOR)))?.code).toBe('notFound')
+      expect(commit(store, (writer) => refusalOf(() => writer.update(pod('a'), draft('x'), 3, AUTHOR)))?.code).toBe(
+        'notFound',
+      )
       expect(store.changes({ after: 0, limit: 9 }).map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED'])
     },
   },
@@ -125,8 +148,13 @@ export const commitCases: readonly StoreCase[] = [
     run(makeStore) {
       const store = makeStore(new ManualClock())
       const text = 'no {JSON} \u0000\u2028 \ud83d\ude00 at all'
-      commit(store, (writer) => writer.create(pod('a'), { selectable: { labels: {}, fields: {} }, text: () => text }, AUTHOR))
-      expect([store.get(pod('a'))?.text, store.list({ resource: 'pods', limit: 1 }).objects[0]?.text]).toEqual([text, text])
+      commit(store, (writer) =>
+        writer.create(pod('a'), { selectable: { labels: {}, fields: {} }, text: () => text }, AUTHOR),
+      )
+      expect([store.get(pod('a'))?.text, store.list({ resource: 'pods', limit: 1 }).objects[0]?.text]).toEqual([
+        text,
+        text,
+      ])
     },
   },
   {

@@ -1,4 +1,7 @@
-/** The history behind the watch window: exact texts and authors, kept by resource, trimmed by age and by size, in steps. */
+/**
+ * The history behind the watch window: exact texts and authors, kept by resource, trimmed by age and by size, in
+ * steps.
+ */
 import { expect } from 'vitest'
 import { ManualClock } from '../../../src/lib/clock.ts'
 import { seededRandom } from '../../../src/lib/random.ts'
@@ -33,12 +36,17 @@ function aWorld(modules: StoreModules, place: StorePlace, options: CompactorOpti
       while (compactor.step());
     },
     texts: (key: ObjectKey) => [...modules.objectVersions(sql, key)].map(({ text }) => text),
-    historyCharacters: () => Number(sql.all<{ value: string }>("SELECT value FROM settings WHERE name = 'historyCharacters'")[0]?.value ?? 0),
+    historyCharacters: () =>
+      Number(sql.all<{ value: string }>("SELECT value FROM settings WHERE name = 'historyCharacters'")[0]?.value ?? 0),
   }
 }
 
 const rowsOf = (sql: Sql, key: ObjectKey): number =>
-  sql.all<{ count: number }>('SELECT COUNT(*) AS count FROM log WHERE resource = ? AND name = ?', key.resource, key.name)[0]?.count ?? 0
+  sql.all<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM log WHERE resource = ? AND name = ?',
+    key.resource,
+    key.name,
+  )[0]?.count ?? 0
 
 const rewrite = (writer: StoreWriter, key: ObjectKey, content: string, expected: number, user = 'ada'): number =>
   writer.update(key, draft(content), expected, { ...AUTHOR, user })
@@ -62,11 +70,18 @@ export const historyCases: readonly ModuleCase[] = [
       const after = [...modules.objectVersions(world.sql, MAP)]
       expect(after).toEqual(before)
       expect(after.map(({ type, author }) => [type, author.user])).toEqual([
-        ['MODIFIED', 'bob'], ['ADDED', 'ada'], ['DELETED', 'cyd'], ['MODIFIED', 'bob'], ['ADDED', 'ada'],
+        ['MODIFIED', 'bob'],
+        ['ADDED', 'ada'],
+        ['DELETED', 'cyd'],
+        ['MODIFIED', 'bob'],
+        ['ADDED', 'ada'],
       ])
       expect(users).toContain(after[0]?.author.user)
       expect(modules.objectInHistory(world.sql, MAP, 2)?.text).toBe(draft('two').text(2))
-      expect([modules.objectInHistory(world.sql, MAP, 3), modules.objectInHistory(world.sql, MAP, 0)]).toEqual([undefined, undefined])
+      expect([modules.objectInHistory(world.sql, MAP, 3), modules.objectInHistory(world.sql, MAP, 0)]).toEqual([
+        undefined,
+        undefined,
+      ])
     },
   },
   {
@@ -83,7 +98,11 @@ export const historyCases: readonly ModuleCase[] = [
       world.write((writer) => writer.delete(LEASE, draft('x'), 20, AUTHOR))
       world.clock.advance(PAST_WINDOW_MS)
       world.compact()
-      expect([rowsOf(world.sql, LEASE), world.sql.all('SELECT * FROM current'), world.historyCharacters()]).toEqual([0, [], 0])
+      expect([rowsOf(world.sql, LEASE), world.sql.all('SELECT * FROM current'), world.historyCharacters()]).toEqual([
+        0,
+        [],
+        0,
+      ])
     },
   },
   {
@@ -117,8 +136,16 @@ export const historyCases: readonly ModuleCase[] = [
         world.compact()
         counts.push([rowsOf(world.sql, pod('a')), rowsOf(world.sql, MAP)])
       }
-      expect(counts).toEqual([[2, 2], [0, 2], [0, 0]])
-      expect([world.sql.all('SELECT * FROM current'), world.historyCharacters(), world.compactor.nextDueMs()]).toEqual([[], 0, undefined])
+      expect(counts).toEqual([
+        [2, 2],
+        [0, 2],
+        [0, 0],
+      ])
+      expect([world.sql.all('SELECT * FROM current'), world.historyCharacters(), world.compactor.nextDueMs()]).toEqual([
+        [],
+        0,
+        undefined,
+      ])
     },
   },
   {
@@ -131,7 +158,9 @@ export const historyCases: readonly ModuleCase[] = [
       for (const name of ['old', 'new']) {
         const key = { resource: 'configmaps', name }
         for (let index = 0; index < 15; index += 1) {
-          world.write((writer) => rewrite(writer, key, `${name} ${String(index)}`.repeat(20), world.store.get(key)?.revision ?? 0))
+          world.write((writer) =>
+            rewrite(writer, key, `${name} ${String(index)}`.repeat(20), world.store.get(key)?.revision ?? 0),
+          )
         }
       }
       world.clock.advance(PAST_WINDOW_MS)
@@ -153,7 +182,12 @@ export const historyCases: readonly ModuleCase[] = [
       expect([world.compactor.nextDueMs(), world.compactor.step()]).toEqual([startMs + 300_000, false])
       world.clock.advance(300_000)
       const marks = [0, 1, 2, 3].map(() => [world.compactor.step(), world.store.compactedRevision])
-      expect(marks).toEqual([[true, 200], [true, 400], [true, 450], [false, 450]])
+      expect(marks).toEqual([
+        [true, 200],
+        [true, 400],
+        [true, 450],
+        [false, 450],
+      ])
       expect(world.compactor.nextDueMs()).toBeUndefined()
     },
   },
@@ -170,7 +204,11 @@ function runHistories(modules: StoreModules, place: StorePlace, seed: number): v
   const world = aWorld(modules, place)
   const keys = [MAP, LEASE, pod('a'), pod('b'), { resource: 'secrets', name: 's' }]
   const happened: Change[] = []
-  const keepMs = new Map([['configmaps', 7 * DAY_MS], ['secrets', 7 * DAY_MS], ['pods', DAY_MS]])
+  const keepMs = new Map([
+    ['configmaps', 7 * DAY_MS],
+    ['secrets', 7 * DAY_MS],
+    ['pods', DAY_MS],
+  ])
   for (let step = 0; step < 120; step += 1) {
     world.clock.advance(below(5) === 0 ? below(DAY_MS) : below(200_000))
     const changes = world.write((writer) => {
@@ -193,10 +231,12 @@ function runHistories(modules: StoreModules, place: StorePlace, seed: number): v
     const all = happened.filter(({ resource, name }) => resource === key.resource && name === key.name).reverse()
     const kept = [...modules.objectVersions(world.sql, key)]
     const label = `${what}, ${key.resource}/${key.name}`
-    expect(kept.map(({ revision, type, text, timeMs }) => ({ revision, type, text, timeMs })), label).toEqual(
-      all.slice(0, kept.length).map(({ revision, type, text, timeMs }) => ({ revision, type, text, timeMs })),
-    )
-    // A state is due as long as the change that ended it is young enough, a deletion as long as it is itself; the newest
+    expect(
+      kept.map(({ revision, type, text, timeMs }) => ({ revision, type, text, timeMs })),
+      label,
+    ).toEqual(all.slice(0, kept.length).map(({ revision, type, text, timeMs }) => ({ revision, type, text, timeMs })))
+    // A state is due as long as the change that ended it is young enough, a deletion as long as it is itself; the
+    // newest
     // state always, if it is there.
     const youngMs = world.clock.now() - Math.max(keepMs.get(key.resource) ?? 0, 300_000)
     const firstGone = all.findIndex(({ type, timeMs }, index) => {

@@ -27,13 +27,17 @@ export const listCases: readonly StoreCase[] = [
       const store = makeStore(new ManualClock())
       for (let index = 10; index < 17; index += 1) create(store, pod(`p${String(index)}`))
       const pages: unknown[] = []
-      for (let after = ''; ; ) {
+      for (let after = ''; ;) {
         const page = store.list({ resource: 'pods', limit: 3, after })
         pages.push([page.objects.map(({ name }) => name).join(), page.hasMore, page.remaining])
         after = page.objects.at(-1)?.name ?? ''
         if (!page.hasMore) break
       }
-      expect(pages).toEqual([['p10,p11,p12', true, 4], ['p13,p14,p15', true, 1], ['p16', false, 0]])
+      expect(pages).toEqual([
+        ['p10,p11,p12', true, 4],
+        ['p13,p14,p15', true, 1],
+        ['p16', false, 0],
+      ])
       expect(store.list({ resource: 'pods', limit: 7 })).toMatchObject({ hasMore: false, remaining: 0 })
     },
   },
@@ -53,9 +57,16 @@ export const listCases: readonly StoreCase[] = [
           return selectable.labels['third'] === '2' && name > 'p0700'
         },
       }
-      expect(store.list(query)).toMatchObject({ objects: [{ name: 'p0701' }, { name: 'p0704' }], hasMore: true, remaining: undefined })
+      expect(store.list(query)).toMatchObject({
+        objects: [{ name: 'p0701' }, { name: 'p0704' }],
+        hasMore: true,
+        remaining: undefined,
+      })
       expect(asked).toBeLessThanOrEqual(1_203)
-      expect(store.list({ ...query, after: 'p1197' })).toMatchObject({ objects: [{ name: 'p1199' }, { name: 'p1202' }], hasMore: false })
+      expect(store.list({ ...query, after: 'p1197' })).toMatchObject({
+        objects: [{ name: 'p1199' }, { name: 'p1202' }],
+        hasMore: false,
+      })
       expect(store.list({ ...query, after: 'p1199' }).objects).toHaveLength(1)
     },
   },
@@ -67,7 +78,11 @@ export const listCases: readonly StoreCase[] = [
       create(store, { resource: 'a', name: 'two' })
       remove(store, { resource: 'b', name: 'one' })
       expect([store.resources(), store.count('a'), store.count('b'), store.hasAny('a'), store.hasAny('b')]).toEqual([
-        ['a', 'c.x'], 2, 0, true, false,
+        ['a', 'c.x'],
+        2,
+        0,
+        true,
+        false,
       ])
     },
   },
@@ -88,7 +103,11 @@ export const listCases: readonly StoreCase[] = [
       expect(read({ after: 10, limit: 2, resources: ['secrets'] })).toEqual([13])
       expect(read({ after: 0, limit: 2, resources: ['pods'] })).toEqual([11, 12])
       expect(read({ after: 13, limit: 9, resources: ['secrets', 'pods'] })).toEqual([14, 15])
-      expect([read({ after: 0, limit: 9, resources: [] }), read({ after: 15, limit: 9 }), read({ after: 99, limit: 9 })]).toEqual([[], [], []])
+      expect([
+        read({ after: 0, limit: 9, resources: [] }),
+        read({ after: 15, limit: 9 }),
+        read({ after: 99, limit: 9 }),
+      ]).toEqual([[], [], []])
     },
   },
   {
@@ -109,9 +128,29 @@ export const listCases: readonly StoreCase[] = [
       remove(store, pod('f'))
       const second = store.list({ resource: 'pods', limit: 2, after: 'b', asOf })
       const third = store.list({ resource: 'pods', limit: 2, after: 'd', asOf })
-      expect([first, second, third].map(({ objects, hasMore, remaining }) => [objects.map(({ name, revision }) => [name, revision]), hasMore, remaining])).toEqual([
-        [[['a', 1], ['b', 2]], true, 3],
-        [[['c', 3], ['d', 4]], true, 1],
+      expect(
+        [first, second, third].map(({ objects, hasMore, remaining }) => [
+          objects.map(({ name, revision }) => [name, revision]),
+          hasMore,
+          remaining,
+        ]),
+      ).toEqual([
+        [
+          [
+            ['a', 1],
+            ['b', 2],
+          ],
+          true,
+          3,
+        ],
+        [
+          [
+            ['c', 3],
+            ['d', 4],
+          ],
+          true,
+          1,
+        ],
         [[['e', 5]], false, 0],
       ])
       expect(names(store)).toEqual(['a', 'b', 'bb', 'd', 'e'])

@@ -31,7 +31,10 @@ export const pastCases: readonly StoreCase[] = [
       const store = makeStore(new ManualClock())
       create(store, pod('a'))
       const calls = [() => store.getAsOf(pod('a'), 2), () => store.list({ resource: 'pods', limit: 1, asOf: 2 })]
-      expect(calls.map(refusalOf)).toEqual([{ code: 'future', revision: 1 }, { code: 'future', revision: 1 }])
+      expect(calls.map(refusalOf)).toEqual([
+        { code: 'future', revision: 1 },
+        { code: 'future', revision: 1 },
+      ])
     },
   },
   {
@@ -64,7 +67,8 @@ export const pastCases: readonly StoreCase[] = [
       const clock = new ManualClock()
       const store = makeStore(clock)
       create(store, LEASE)
-      for (let index = 0; index < 3; index += 1) commit(store, (writer) => writer.update(LEASE, draft(String(index)), index + 1, AUTHOR))
+      for (let index = 0; index < 3; index += 1)
+        commit(store, (writer) => writer.update(LEASE, draft(String(index)), index + 1, AUTHOR))
       create(store, pod('a'), 'one')
       remove(store, pod('a'))
       create(store, pod('b'), 'one')
@@ -73,7 +77,11 @@ export const pastCases: readonly StoreCase[] = [
       create(store, pod('b'), 'two')
       store.compact()
       expect(store.compactedRevision).toBe(8)
-      expect([store.getAsOf(LEASE, 8)?.revision, store.getAsOf(pod('a'), 8), store.getAsOf(pod('b'), 8)]).toEqual([4, undefined, undefined])
+      expect([store.getAsOf(LEASE, 8)?.revision, store.getAsOf(pod('a'), 8), store.getAsOf(pod('b'), 8)]).toEqual([
+        4,
+        undefined,
+        undefined,
+      ])
       expect(store.getAsOf(pod('b'), 9)?.text).toBe(textOf('two', 9))
       expect(store.list({ resource: 'pods', limit: 9, asOf: 8 })).toEqual({ objects: [], hasMore: false, remaining: 0 })
       expect([create(store, pod('a'), 'again'), store.count('pods'), store.count(LEASE.resource)]).toEqual([10, 2, 1])

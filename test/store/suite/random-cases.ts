@@ -97,7 +97,9 @@ function aWrite(pair: Pair): (store: StoreUnderTest, writer: StoreWriter) => voi
 function compare(pair: Pair, what: string): void {
   const { store, model } = pair
   expect([store.revision, store.compactedRevision, store.resources()], what).toEqual([
-    model.revision, model.compactedRevision, model.resources(),
+    model.revision,
+    model.compactedRevision,
+    model.resources(),
   ])
   const asOf = model.compactedRevision - 1 + below(pair, model.revision - model.compactedRevision + 3)
   const resource = pick(pair, RESOURCES)
@@ -116,12 +118,17 @@ function compare(pair: Pair, what: string): void {
     (target) => target.changes({ after: asOf, limit, resources: [resource, 'pods'] }).map(plain),
   ]
   reads.forEach((read, index) => {
-    expect(answer(() => read(store)), `${what}, read ${String(index)} as of ${String(asOf)}`).toEqual(answer(() => read(model)))
+    expect(
+      answer(() => read(store)),
+      `${what}, read ${String(index)} as of ${String(asOf)}`,
+    ).toEqual(answer(() => read(model)))
   })
 }
 
 const page = ({ objects, hasMore, remaining }: ReturnType<StoreUnderTest['list']>) => ({
-  objects: objects.map(plain), hasMore, remaining,
+  objects: objects.map(plain),
+  hasMore,
+  remaining,
 })
 
 function answer(read: () => unknown): unknown {

@@ -1,4 +1,7 @@
-/** The named watch guarantees one by one, the limits, and random lives of watchers checked against all of them at once. */
+/**
+ * The named watch guarantees one by one, the limits, and random lives of watchers checked against all of them at
+ * once.
+ */
 import { expect } from 'vitest'
 import { seededRandom } from '../../../src/lib/random.ts'
 import type { StoreModules, StorePlace } from '../store-modules.ts'
@@ -18,13 +21,19 @@ export const watchCases: readonly ModuleCase[] = [
     title: 'Ordered, Unique, Reliable: what was logged after the start, then what is published, each once',
     run(modules, place) {
       const world = new WatchWorld(modules, place, { sliceRows: 2 })
-      for (const name of ['a', 'b', 'c', 'd', 'e']) world.commitAndPublish((writer) => writer.create(pod(name), draft(name), AUTHOR))
+      for (const name of ['a', 'b', 'c', 'd', 'e'])
+        world.commitAndPublish((writer) => writer.create(pod(name), draft(name), AUTHOR))
       const watcher = world.open('pods', 1)
       world.commitAndPublish((writer) => writer.create(pod('f'), draft('f'), AUTHOR))
       world.settle()
       world.commitAndPublish((writer) => writer.delete(pod('f'), draft('f'), 6, AUTHOR))
       expect(watcher.received.map(({ type, revision }) => [type, revision])).toEqual([
-        ['ADDED', 2], ['ADDED', 3], ['ADDED', 4], ['ADDED', 5], ['ADDED', 6], ['DELETED', 7],
+        ['ADDED', 2],
+        ['ADDED', 3],
+        ['ADDED', 4],
+        ['ADDED', 5],
+        ['ADDED', 6],
+        ['DELETED', 7],
       ])
       world.check('after all')
     },
@@ -104,7 +113,9 @@ export const watchCases: readonly ModuleCase[] = [
     run(modules, place) {
       const world = new WatchWorld(modules, place, { sliceRows: 4, recentCharacters: 0 })
       for (let index = 0; index < 10; index += 1) {
-        world.commitAndPublish((writer) => writer.create({ resource: 'secrets', name: String(index) }, draft('x'), AUTHOR))
+        world.commitAndPublish((writer) =>
+          writer.create({ resource: 'secrets', name: String(index) }, draft('x'), AUTHOR),
+        )
       }
       const watcher = world.open('pods', 0)
       const positions = [watcher.position]
@@ -129,7 +140,12 @@ export const watchCases: readonly ModuleCase[] = [
         world.commitAndPublish((writer) => writer.create(pod(String(index)), draft('x'), AUTHOR))
         if (index % 3 === 0) slow.drain()
       }
-      expect([gone.ended?.error?.code, slow.ended, other.ended, world.hub.watcherCount]).toEqual(['laggard', undefined, undefined, 2])
+      expect([gone.ended?.error?.code, slow.ended, other.ended, world.hub.watcherCount]).toEqual([
+        'laggard',
+        undefined,
+        undefined,
+        2,
+      ])
       world.check('before the laggard comes back')
       world.connect(gone)
       world.settle()
@@ -141,7 +157,8 @@ export const watchCases: readonly ModuleCase[] = [
     run(modules, place) {
       const world = new WatchWorld(modules, place, { recentCharacters: 0 })
       const full = world.open('pods', 0, 1)
-      for (const name of ['a', 'b', 'c']) world.commitAndPublish((writer) => writer.create(pod(name), draft(name), AUTHOR))
+      for (const name of ['a', 'b', 'c'])
+        world.commitAndPublish((writer) => writer.create(pod(name), draft(name), AUTHOR))
       world.clock.advance(PAST_WINDOW_MS)
       world.compact()
       full.drain()
@@ -162,7 +179,11 @@ export const watchCases: readonly ModuleCase[] = [
       world.open('pods', 0)
       expect(world.hub.watcherCount).toBe(2)
       world.hub.closeAll()
-      expect([world.hub.watcherCount, world.watchers[2]?.ended, first?.ended]).toEqual([0, { error: undefined }, undefined])
+      expect([world.hub.watcherCount, world.watchers[2]?.ended, first?.ended]).toEqual([
+        0,
+        { error: undefined },
+        undefined,
+      ])
     },
   },
   {
@@ -204,7 +225,8 @@ export const watchCases: readonly ModuleCase[] = [
     title: 'stays closed when a client closes its watch while it is given changes',
     run(modules, place) {
       const world = new WatchWorld(modules, place, { sliceRows: 1, recentCharacters: 0 })
-      for (const name of ['a', 'b', 'c']) world.commitAndPublish((writer) => writer.create(pod(name), draft(name), AUTHOR))
+      for (const name of ['a', 'b', 'c'])
+        world.commitAndPublish((writer) => writer.create(pod(name), draft(name), AUTHOR))
       const watcher = world.open('pods', 0, 1)
       watcher.onDeliver = () => watcher.watch?.close()
       watcher.capacity = 9
@@ -224,7 +246,11 @@ export function runWatchers(modules: StoreModules, place: StorePlace, seed: numb
   const random = seededRandom(seed)
   const below = (limit: number): number => Math.floor(random.next() * limit)
   const recentCharacters = below(2) * 400
-  const world = new WatchWorld(modules, place, { sliceRows: 1 + below(6), sliceCharacters: 60 + below(400), recentCharacters })
+  const world = new WatchWorld(modules, place, {
+    sliceRows: 1 + below(6),
+    sliceCharacters: 60 + below(400),
+    recentCharacters,
+  })
   const write = (): void => {
     const isAborted = random.next() < 0.1
     try {
@@ -248,8 +274,16 @@ export function runWatchers(modules: StoreModules, place: StorePlace, seed: numb
     world.open(RESOURCES[below(3)] ?? 'pods', Math.max(from, world.store.compactedRevision), 1 + below(8))
   }
   const actions: (() => void)[] = [
-    write, write, write, () => world.publish(), () => world.publish(), () => world.publish(), begin,
-    () => someone()?.drain(), () => someone()?.drain(), () => world.clock.advance(below(3)),
+    write,
+    write,
+    write,
+    () => world.publish(),
+    () => world.publish(),
+    () => world.publish(),
+    begin,
+    () => someone()?.drain(),
+    () => someone()?.drain(),
+    () => world.clock.advance(below(3)),
     () => {
       const watcher = someone()
       if (watcher !== undefined && watcher.position >= world.store.compactedRevision && watcher.ended === undefined) {
@@ -269,7 +303,8 @@ export function runWatchers(modules: StoreModules, place: StorePlace, seed: numb
   world.settle()
   world.check(`seed ${String(seed)}, in the end`)
   for (const watcher of world.watchers) {
-    if (watcher.ended === undefined) expect(watcher.position, `seed ${String(seed)}: Reliable in the end`).toBeGreaterThanOrEqual(world.shown)
+    if (watcher.ended === undefined)
+      expect(watcher.position, `seed ${String(seed)}: Reliable in the end`).toBeGreaterThanOrEqual(world.shown)
     else expect(watcher.ended.error?.code).toBe('compacted')
   }
 }

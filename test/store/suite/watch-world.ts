@@ -1,6 +1,6 @@
 /**
- * A store with a hub, and watchers whose clients read when they like: what the watch cases act on. `check` compares what
- * each watcher was given with what a watch promises, from a record of its own of what was published.
+ * A store with a hub, and watchers whose clients read when they like: what the watch cases act on. `check` compares
+ * what each watcher was given with what a watch promises, from a record of its own of what was published.
  */
 import { expect } from 'vitest'
 import { ManualClock } from '../../../src/lib/clock.ts'
@@ -134,9 +134,10 @@ export class WatchWorld {
         ({ resource, revision }) =>
           resource === watcher.resource && revision > watcher.after && revision <= watcher.position,
       )
-      expect(watcher.received.map(plain), `${label}: Reliable up to its position, and nothing that is not durable`).toEqual(
-        due.map(plain),
-      )
+      expect(
+        watcher.received.map(plain),
+        `${label}: Reliable up to its position, and nothing that is not durable`,
+      ).toEqual(due.map(plain))
       expect(watcher.position, `${label}: Bookmarkable`).toBeLessThanOrEqual(Math.max(this.shown, watcher.after))
     }
   }
