@@ -1,7 +1,7 @@
 /**
- * The entry of the deployment at the edge: the control plane and the pods' Worker in one script, each reached by the other
- * through a service binding, so that one `deploy` is all there is. Locally they are two bundles in two processes
- * (src/local), because there nothing else would stop a pod that spins.
+ * The entry of the deployment at the edge: the control plane and the pods' Worker in one script, each reached by the
+ * other through a service binding, so that one `deploy` is all there is. Locally they are two bundles in two
+ * processes (src/local), because there nothing else would stop a pod that spins.
  */
 import pods from './objects/pod-worker.ts'
 import controlPlane from './worker.ts'

@@ -17,7 +17,10 @@ export interface Env {
   readonly SCHEDULER_OBJECTS: DurableObjectNamespace<SchedulerObject>
   /** One object per logical cluster: what waits on clouds. */
   readonly CLOUD_OBJECTS: DurableObjectNamespace<CloudObject>
-  /** The Worker that runs pods' code, reached with INTERNAL_SECRET: another process locally, the same deployment at the edge. */
+  /**
+   * The Worker that runs pods' code, reached with INTERNAL_SECRET: another process locally, the same deployment at
+   * the edge.
+   */
   readonly PODS: Fetcher
   /** SHA-256, in hexadecimal, of the bootstrap admin's token. Empty: there is no bootstrap admin. */
   readonly BOOTSTRAP_TOKEN_SHA256?: string
@@ -42,7 +45,10 @@ export interface Env {
 const text = z.string().default('')
 
 const variables = z.object({
-  BOOTSTRAP_TOKEN_SHA256: z.string().regex(/^([0-9a-f]{64})?$/, 'must be a SHA-256 in lower-case hexadecimal').default(''),
+  BOOTSTRAP_TOKEN_SHA256: z
+    .string()
+    .regex(/^([0-9a-f]{64})?$/, 'must be a SHA-256 in lower-case hexadecimal')
+    .default(''),
   SERVICE_ACCOUNT_KEY: text,
   ROOT_CA: text,
   INTERNAL_SECRET: text,

@@ -1,4 +1,7 @@
-/** What is deployed stays small: the start-up module decides how fast an isolate starts, the whole how fast it is deployed. */
+/**
+ * What is deployed stays small: the start-up module decides how fast an isolate starts, the whole how fast it is
+ * deployed.
+ */
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'

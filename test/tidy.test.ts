@@ -1,6 +1,6 @@
 /**
- * The house rules that no linter knows, as tests: floors, names, sizes, words. Each rule runs on the repository and on an
- * offender, so a rule that stopped finding anything fails too.
+ * The house rules that no linter knows, as tests: floors, names, sizes, words. Each rule runs on the repository and
+ * on an offender, so a rule that stopped finding anything fails too.
  */
 import { describe, expect, it } from 'vitest'
 import { cycles, deadFiles, floorViolations, platformViolations } from './tidy/floors.ts'
@@ -20,7 +20,9 @@ interface Rule {
 }
 
 const importing = (specifier: string): string => `/** A file. */\nimport { a } from '${specifier}'\n`
-const MANY = Object.fromEntries(Array.from({ length: 19 }, (_, index) => [`src/lib/file-${String(index)}.ts`, '/** */']))
+const MANY = Object.fromEntries(
+  Array.from({ length: 19 }, (_, index) => [`src/lib/file-${String(index)}.ts`, '/** */']),
+)
 
 const RULES: readonly Rule[] = [
   {

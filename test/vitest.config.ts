@@ -1,6 +1,6 @@
 /**
- * Three kinds of tests: plain ones in Node.js (most), those that need a real Durable Object (test/workerd), and those that
- * start the whole system and talk to it from outside (test/e2e, one file at a time: they measure and use ports).
+ * Three kinds of tests: plain ones in Node.js (most), those that need a real Durable Object (test/workerd), and those
+ * that start the whole system and talk to it from outside (test/e2e, one file at a time: they measure and use ports).
  */
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
@@ -8,7 +8,10 @@ import { defineConfig } from 'vitest/config'
 const root = `${import.meta.dirname}/..`
 const APART = ['test/workerd/**', 'test/e2e/**', 'test/bench/**']
 
-/** Starting the system, a rollout, a kill and a restart: generous, because machines of continuous integration are slow. */
+/**
+ * Starting the system, a rollout, a kill and a restart: generous, because machines of continuous integration are
+ * slow.
+ */
 const E2E_LIMIT_MS = 180_000
 
 export default defineConfig({

@@ -77,7 +77,10 @@ export function notSupported(field: string, value: unknown, supported: readonly 
   return {
     reason: 'FieldValueNotSupported',
     field,
-    body: withDetail(`Unsupported value: ${formatValue(value)}`, supported.length > 0 ? `supported values: ${values}` : ''),
+    body: withDetail(
+      `Unsupported value: ${formatValue(value)}`,
+      supported.length > 0 ? `supported values: ${values}` : '',
+    ),
   }
 }
 

@@ -83,7 +83,8 @@ function fourTexts({ apiVersion = '', kind = '', name = '', uid = '' }: Partial<
 
 export function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
   const errors = finalizers.flatMap((finalizer) =>
-    isQualifiedName(finalizer).map((message) => invalid(field, finalizer, message)))
+    isQualifiedName(finalizer).map((message) => invalid(field, finalizer, message)),
+  )
   if (finalizers.includes(ORPHAN_FINALIZER) && finalizers.includes(FOREGROUND_FINALIZER)) {
     const why = `finalizer ${ORPHAN_FINALIZER} and ${FOREGROUND_FINALIZER} cannot be both set`
     errors.push(invalid(field, finalizers, why))
@@ -222,10 +223,6 @@ export function validateMetadataOnCreate(meta: ObjectMeta, { isNamespaced, kind 
 }
 
 /** {@link validateObjectMetaUpdate}; the scope changes nothing, because name and namespace are immutable. */
-export function validateMetadataOnUpdate(
-  next: ObjectMeta,
-  previous: ObjectMeta,
-  _scope: MetadataScope,
-): FieldError[] {
+export function validateMetadataOnUpdate(next: ObjectMeta, previous: ObjectMeta, _scope: MetadataScope): FieldError[] {
   return validateObjectMetaUpdate(next, previous)
 }

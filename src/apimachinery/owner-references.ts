@@ -14,7 +14,10 @@ export function controllerReference(owner: KubeObject, kind: GroupVersionKind): 
 /** A plain reference. */
 export function ownerReference({ metadata }: KubeObject, kind: GroupVersionKind): OwnerReference {
   return {
-    apiVersion: formatGroupVersion(kind), kind: kind.kind, name: metadata.name ?? '', uid: metadata.uid ?? '',
+    apiVersion: formatGroupVersion(kind),
+    kind: kind.kind,
+    name: metadata.name ?? '',
+    uid: metadata.uid ?? '',
   }
 }
 
@@ -29,9 +32,10 @@ export function isOwnedBy(dependent: KubeObject, uid: string): boolean {
 }
 
 /** The references without repeats, and the text of the Warning if there were any. */
-export function deduplicateOwners(
-  references: readonly OwnerReference[],
-): { readonly owners: OwnerReference[]; readonly warning: string | undefined } {
+export function deduplicateOwners(references: readonly OwnerReference[]): {
+  readonly owners: OwnerReference[]
+  readonly warning: string | undefined
+} {
   const owners: OwnerReference[] = []
   const repeated = new Set<string>()
   for (const reference of references) {
@@ -47,7 +51,12 @@ export function deduplicateOwners(
 }
 
 function isSameReference(left: OwnerReference, right: OwnerReference): boolean {
-  return left.uid === right.uid && left.name === right.name && left.kind === right.kind &&
-    left.apiVersion === right.apiVersion && left.controller === right.controller &&
+  return (
+    left.uid === right.uid &&
+    left.name === right.name &&
+    left.kind === right.kind &&
+    left.apiVersion === right.apiVersion &&
+    left.controller === right.controller &&
     left.blockOwnerDeletion === right.blockOwnerDeletion
+  )
 }

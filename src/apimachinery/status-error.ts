@@ -1,7 +1,7 @@
 /**
  * API errors: one class that carries a metav1.Status, and a constructor for each reason that upstream gives. Clients
- * match on code, reason, message and details, so the texts are upstream's (k8s.io/apimachinery pkg/api/errors/errors.go).
- * Handlers throw these; HTTP is spoken in one place above.
+ * match on code, reason, message and details, so the texts are upstream's (k8s.io/apimachinery
+ * pkg/api/errors/errors.go). Handlers throw these; HTTP is spoken in one place above.
  */
 import type { FieldError } from './field-path.ts'
 import { formatFieldErrors } from './field-path.ts'
@@ -125,8 +125,7 @@ export const OPTIMISTIC_LOCK_MESSAGE =
   'the object has been modified; please apply your changes to the latest version and try again'
 
 export const forbiddenError = (resource: GroupResource, name: string, why: string): ApiStatusError => {
-  const subject =
-    name === '' ? `forbidden: ${why}` : `${formatGroupResource(resource)} "${name}" is forbidden: ${why}`
+  const subject = name === '' ? `forbidden: ${why}` : `${formatGroupResource(resource)} "${name}" is forbidden: ${why}`
   return new ApiStatusError(
     'Forbidden',
     name === '' && resource.resource !== '' ? `${formatGroupResource(resource)} is ${subject}` : subject,
@@ -195,9 +194,4 @@ export const timeoutError = (message: string, retryAfterSeconds = 0): ApiStatusE
   new ApiStatusError('Timeout', message, retryAfterSeconds > 0 ? { retryAfterSeconds } : {})
 
 export const internalError = (message: string, cause?: unknown): ApiStatusError =>
-  new ApiStatusError(
-    'InternalError',
-    `Internal error occurred: ${message}`,
-    { causes: [{ message }] },
-    cause,
-  )
+  new ApiStatusError('InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] }, cause)

@@ -1,6 +1,7 @@
 /**
  * Tables: the printed form of objects that `kubectl get` asks for (metav1.Table). A column is a header and a pure
- * function from object to cell; upstream's columns are in kubernetes/kubernetes pkg/printers/internalversion/printers.go.
+ * function from object to cell; upstream's columns are in kubernetes/kubernetes
+ * pkg/printers/internalversion/printers.go.
  */
 import type { KubeObject } from './meta.ts'
 

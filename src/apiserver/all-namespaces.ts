@@ -1,6 +1,6 @@
 /**
- * The API's face of the sequencer: list and watch over all namespaces. Decided on cluster bindings alone; read as of one
- * revision, namespace by namespace; the pieces of the answer are the same as for one namespace.
+ * The API's face of the sequencer: list and watch over all namespaces. Decided on cluster bindings alone; read as of
+ * one revision, namespace by namespace; the pieces of the answer are the same as for one namespace.
  */
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { storeResource } from '../apis/define-kind.ts'
@@ -28,7 +28,11 @@ export interface AllNamespacesHost extends Gatekeeper, Pick<ApiHost, 'scheme' | 
 }
 
 /** Answers a list or watch over all namespaces. Never throws. */
-export async function answerAllNamespaces(host: AllNamespacesHost, request: Request, authenticated: UserInfo): Promise<Response> {
+export async function answerAllNamespaces(
+  host: AllNamespacesHost,
+  request: Request,
+  authenticated: UserInfo,
+): Promise<Response> {
   try {
     const url = new URL(request.url)
     const query = url.searchParams
@@ -40,7 +44,8 @@ export async function answerAllNamespaces(host: AllNamespacesHost, request: Requ
     const form = negotiate(request.headers.get('accept'), query.get('pretty'))
     const options = parseListOptions(definition, query, info.verb === 'watch')
     const includeObject = includeObjectOf(query)
-    if (info.verb === 'watch') return await watchAll(host, definition, query, options, { form, includeObject, name: '' })
+    if (info.verb === 'watch')
+      return await watchAll(host, definition, query, options, { form, includeObject, name: '' })
     return await listAll(host, definition, query, options, { form, includeObject, warnings: [] })
   } catch (error) {
     return answerError(error, negotiateError(request.headers.get('accept')))

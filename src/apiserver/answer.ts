@@ -11,7 +11,9 @@ import { StoreError } from '../store/store-error.ts'
 import type { Form, MediaType } from './negotiate.ts'
 import { tableOf } from './tables.ts'
 
-/** Warnings that one answer carries, and their length: RFC 7234 headers must stay small (upstream: 4 KiB, 256 runes). */
+/**
+ * Warnings that one answer carries, and their length: RFC 7234 headers must stay small (upstream: 4 KiB, 256 runes).
+ */
 const MAX_WARNINGS = 64
 
 export interface AnswerOptions {
@@ -55,14 +57,21 @@ export function answerText(text: string, options: Pick<AnswerOptions, 'httpCode'
 }
 
 export function renderText(text: string, mediaType: MediaType, isPretty: boolean): string {
-  if (mediaType === 'application/yaml') return dump(JSON.parse(text) as unknown, { lineWidth: -1, noRefs: true, sortKeys: true })
+  if (mediaType === 'application/yaml')
+    return dump(JSON.parse(text) as unknown, { lineWidth: -1, noRefs: true, sortKeys: true })
   return isPretty ? `${JSON.stringify(JSON.parse(text), undefined, 2)}\n` : `${text}\n`
 }
 
 export function headersOf(mediaType: string, warnings: readonly string[]): Headers {
   const headers = new Headers({ 'content-type': mediaType, 'cache-control': 'no-cache, private' })
   for (const text of [...new Set(warnings)].slice(0, MAX_WARNINGS)) {
-    headers.append('warning', `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll(/[\r\n]+/g, ' ')}"`)
+    headers.append(
+      'warning',
+      `299 - "${text
+        .replaceAll('\\', '\\\\')
+        .replaceAll('"', '\\"')
+        .replaceAll(/[\r\n]+/g, ' ')}"`,
+    )
   }
   return headers
 }

@@ -34,7 +34,10 @@ export interface ClusterCalls {
   sealNamespace(namespace: string, uid: string): Promise<void>
   /** Reserves addresses and node ports for a Service (keyed by its uid) and returns its spec filled in. */
   allocateService(service: AnyObject, previous: AnyObject | undefined, isDryRun: boolean): Promise<AnyObject>
-  /** What a Service holds for good: its spec's addresses once it is stored, nothing (undefined) when it is not, or is gone. */
+  /**
+   * What a Service holds for good: its spec's addresses once it is stored, nothing (undefined) when it is not, or is
+   * gone.
+   */
   settleService(uid: string, service: AnyObject | undefined): Promise<void>
   /** A signed ServiceAccount token. */
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
@@ -63,7 +66,9 @@ export interface ApiHost {
   namespacePhase(): NamespacePhase
   /** Asks the cluster scope whether the namespace lives by now; before anybody is told that it does not. */
   refreshNamespace(): Promise<void>
-  /** Says that the newest revision of the logical cluster is wanted (a resourceVersion ahead of this store was given). */
+  /**
+   * Says that the newest revision of the logical cluster is wanted (a resourceVersion ahead of this store was given).
+   */
   clusterRevision(): Promise<number>
   /** Decodes `value` as an object of `kind`: pruned, canonical, defaulted. Paths of unknown fields come back. */
   decode(kind: KindRef, value: unknown): { object: AnyObject; unknownFields: readonly string[] }

@@ -18,12 +18,18 @@ export interface Gatekeeper extends Pick<ApiHost, 'policy' | 'refreshPolicy' | '
 /** The user a request is carried out as: whom the headers name, if that is allowed. */
 export async function impersonated(host: Gatekeeper, request: Request, user: UserInfo): Promise<UserInfo> {
   const { headers } = request
-  if (!headers.has('impersonate-user') && !headers.has('impersonate-group') && !headers.has('impersonate-uid')) return user
+  if (!headers.has('impersonate-user') && !headers.has('impersonate-group') && !headers.has('impersonate-uid'))
+    return user
   return impersonate(headers, user, host.authorizer(await host.refreshPolicy()))
 }
 
 /** Refuses with 403 unless a role allows it; a no is only said with the newest policy at hand. */
-export async function authorize(host: Gatekeeper, user: UserInfo, info: RequestInfo, query: URLSearchParams): Promise<void> {
+export async function authorize(
+  host: Gatekeeper,
+  user: UserInfo,
+  info: RequestInfo,
+  query: URLSearchParams,
+): Promise<void> {
   const attributes = attributesOf(user, info, query)
   const known = host.policy()
   const policy = known instanceof Promise ? await known : known
@@ -43,7 +49,17 @@ export async function authorize(host: Gatekeeper, user: UserInfo, info: RequestI
 export function attributesOf(user: UserInfo, info: RequestInfo, query: URLSearchParams): Attributes {
   if (!info.isResource) return { isResource: false, user, verb: info.verb, path: info.path }
   const { verb, group, version, namespace, resource, subresource } = info
-  return { isResource: true, user, verb, group, version, namespace, resource, subresource, name: info.name || selectedName(verb, query) }
+  return {
+    isResource: true,
+    user,
+    verb,
+    group,
+    version,
+    namespace,
+    resource,
+    subresource,
+    name: info.name || selectedName(verb, query),
+  }
 }
 
 /** `fieldSelector=metadata.name=X` on list and watch names the object, so that resourceNames rules apply. */

@@ -97,13 +97,18 @@ function unrecognized(kind: KindRef, text: string, why: string): ApiStatusError 
 function parseBody(kind: KindRef, body: Body, onDuplicate: (complaint: string) => void): object {
   let value: unknown
   try {
-    value = body.mediaType === 'application/yaml' ? readYaml(body.text, onDuplicate) : (JSON.parse(body.text) as unknown)
+    value =
+      body.mediaType === 'application/yaml' ? readYaml(body.text, onDuplicate) : (JSON.parse(body.text) as unknown)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw unrecognized(kind, body.text, `couldn't get version/kind; json parse error: ${why}`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw unrecognized(kind, body.text, "couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct { APIVersion string; Kind string }")
+    throw unrecognized(
+      kind,
+      body.text,
+      "couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct { APIVersion string; Kind string }",
+    )
   }
   return value
 }
@@ -128,15 +133,19 @@ export function parseFieldValidation(query: URLSearchParams): FieldValidation {
   const text = query.get('fieldValidation') ?? ''
   if (text === '') return 'Warn'
   if (text === 'Ignore' || text === 'Warn' || text === 'Strict') return text
-  throw new ApiStatusError('Invalid', `CreateOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: ${JSON.stringify(text)}: supported values: "Ignore", "Strict", "Warn"`, {
-    group: 'meta.k8s.io',
-    kind: 'CreateOptions',
-    causes: [
-      {
-        reason: 'FieldValueNotSupported',
-        message: `Unsupported value: ${JSON.stringify(text)}: supported values: "Ignore", "Strict", "Warn"`,
-        field: 'fieldValidation',
-      },
-    ],
-  })
+  throw new ApiStatusError(
+    'Invalid',
+    `CreateOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: ${JSON.stringify(text)}: supported values: "Ignore", "Strict", "Warn"`,
+    {
+      group: 'meta.k8s.io',
+      kind: 'CreateOptions',
+      causes: [
+        {
+          reason: 'FieldValueNotSupported',
+          message: `Unsupported value: ${JSON.stringify(text)}: supported values: "Ignore", "Strict", "Warn"`,
+          field: 'fieldValidation',
+        },
+      ],
+    },
+  )
 }

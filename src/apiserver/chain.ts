@@ -80,7 +80,10 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   if (!declared.verbs.includes(info.verb as Verb)) throw notAllowed(info)
   const handler = SUBRESOURCES[info.subresource]
   if (handler === undefined) {
-    throw new ApiStatusError('MethodNotAllowed', `${info.resource}/${info.subresource} is not served by this cluster yet`)
+    throw new ApiStatusError(
+      'MethodNotAllowed',
+      `${info.resource}/${info.subresource} is not served by this cluster yet`,
+    )
   }
   return handler(context)
 }

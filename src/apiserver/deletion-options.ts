@@ -29,7 +29,9 @@ export async function readDeletionOptions({ request, query }: RequestContext): P
   const body = await readBody(request, WRITE_MEDIA_TYPES)
   const isFromBody = body.text.trim() !== ''
   const wire = isFromBody ? parseBody(body.text, body.mediaType) : fromQuery(query)
-  const dryRun = Array.isArray(wire.dryRun) ? new URLSearchParams(wire.dryRun.map((value) => ['dryRun', String(value)])) : query
+  const dryRun = Array.isArray(wire.dryRun)
+    ? new URLSearchParams(wire.dryRun.map((value) => ['dryRun', String(value)]))
+    : query
   return { options: checked(wire), isDryRun: dryRunOf(isFromBody ? dryRun : query) }
 }
 
@@ -40,7 +42,8 @@ function parseBody(text: string, mediaType: string): WireDeleteOptions {
   } catch (error) {
     throw badRequestError(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : ''}`)
   }
-  if (typeof value !== 'object' || value === null) throw badRequestError('decoded object cannot be converted to DeleteOptions')
+  if (typeof value !== 'object' || value === null)
+    throw badRequestError('decoded object cannot be converted to DeleteOptions')
   const wire = value as WireDeleteOptions
   if (wire.kind !== undefined && wire.kind !== '' && wire.kind !== 'DeleteOptions') {
     throw badRequestError('decoded object cannot be converted to DeleteOptions')
@@ -69,7 +72,12 @@ function checked(wire: WireDeleteOptions): DeletionOptions {
   const refuse = (error: ReturnType<typeof invalid>): never => {
     throw invalidError({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [error])
   }
-  if (policy === undefined && propagationPolicy !== undefined && propagationPolicy !== null && propagationPolicy !== '') {
+  if (
+    policy === undefined &&
+    propagationPolicy !== undefined &&
+    propagationPolicy !== null &&
+    propagationPolicy !== ''
+  ) {
     refuse(notSupported('propagationPolicy', propagationPolicy, ['Foreground', 'Background', 'Orphan', 'nil']))
   }
   if (policy !== undefined && typeof orphanDependents === 'boolean') {

@@ -1,6 +1,6 @@
 /**
- * Health: /livez, /readyz and /healthz with the verbose form and exclusions (k8s.io/apiserver pkg/server/healthz). A check
- * is a name and a function that says what is wrong.
+ * Health: /livez, /readyz and /healthz with the verbose form and exclusions (k8s.io/apiserver pkg/server/healthz). A
+ * check is a name and a function that says what is wrong.
  */
 export interface HealthCheck {
   readonly name: string
@@ -27,7 +27,9 @@ export function answerHealth(url: URL, checks: readonly HealthCheck[]): Response
   const lines = checks.map(({ name, check }) => {
     if (excluded.has(name)) return { line: `[+]${name} excluded: ok`, isWell: true }
     const wrong = check()
-    return wrong === undefined ? { line: `[+]${name} ok`, isWell: true } : { line: `[-]${name} failed: reason withheld`, isWell: false }
+    return wrong === undefined
+      ? { line: `[+]${name} ok`, isWell: true }
+      : { line: `[-]${name} failed: reason withheld`, isWell: false }
   })
   const isWell = lines.every((result) => result.isWell)
   const report = lines.map(({ line }) => `${line}\n`).join('')
@@ -38,6 +40,10 @@ export function answerHealth(url: URL, checks: readonly HealthCheck[]): Response
 function text(body: string, status: number): Response {
   return new Response(body, {
     status,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache, private' },
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-cache, private',
+    },
   })
 }

@@ -124,9 +124,19 @@ function parseCount(query: URLSearchParams, option: string): number {
 function parseRevision(text: string): number | undefined {
   if (text === '') return undefined
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) {
-    throw new ApiStatusError('Invalid', `resourceVersion: Invalid value: ${JSON.stringify(text)}: invalid resource version`, {
-      causes: [{ reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(text)}: invalid resource version`, field: 'resourceVersion' }],
-    })
+    throw new ApiStatusError(
+      'Invalid',
+      `resourceVersion: Invalid value: ${JSON.stringify(text)}: invalid resource version`,
+      {
+        causes: [
+          {
+            reason: 'FieldValueInvalid',
+            message: `Invalid value: ${JSON.stringify(text)}: invalid resource version`,
+            field: 'resourceVersion',
+          },
+        ],
+      },
+    )
   }
   return Number(text)
 }
@@ -150,7 +160,9 @@ function listErrors(options: ListOptions): FieldError[] {
   }
   if (options.match === '') return errors
   if (options.revision === undefined) {
-    errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
+    errors.push(
+      forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'),
+    )
   }
   if (options.continueToken !== '') {
     errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
@@ -165,10 +177,17 @@ function watchErrors(options: ListOptions): FieldError[] {
   if (options.sendsInitialEvents === undefined) {
     return options.match === ''
       ? []
-      : [forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')]
+      : [
+          forbidden(
+            'resourceVersionMatch',
+            'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+          ),
+        ]
   }
   if (options.match === '') {
-    return [forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')]
+    return [
+      forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
+    ]
   }
   if (options.match !== 'NotOlderThan') return [notSupported('resourceVersionMatch', options.match, ['NotOlderThan'])]
   if (!options.allowsBookmarks && options.sendsInitialEvents) {

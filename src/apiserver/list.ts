@@ -58,7 +58,9 @@ export async function answerList(
       limit,
       ...(after === '' ? {} : { after }),
       ...(start.asOf >= host.reader.revision ? {} : { asOf: start.asOf }),
-      ...(matches === undefined ? {} : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
+      ...(matches === undefined
+        ? {}
+        : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
     })
   const first = readFirst(read, start, options.limit > 0 ? options.limit : STREAM_PAGE_OBJECTS)
   const metadata: ListMeta = { resourceVersion: String(start.revision) }
@@ -126,7 +128,11 @@ export interface PieceWriter {
   readonly close: string
 }
 
-export function pieceWriter(host: Pick<ApiHost, 'clock'>, definition: KindDefinition, answer: ListAnswerOptions): PieceWriter {
+export function pieceWriter(
+  host: Pick<ApiHost, 'clock'>,
+  definition: KindDefinition,
+  answer: ListAnswerOptions,
+): PieceWriter {
   const { form } = answer
   const text = (stored: Pick<StoredObject, 'text'>): string => inRequestedVersion(definition, stored.text)
   if (form.shape === 'table') {
@@ -144,7 +150,8 @@ export function pieceWriter(host: Pick<ApiHost, 'clock'>, definition: KindDefini
   const kind = isPartial ? 'PartialObjectMetadataList' : definition.listKind
   const apiVersion = isPartial ? `meta.k8s.io/${form.metaVersion}` : formatGroupVersion(definition)
   return {
-    open: (metadata) => `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
+    open: (metadata) =>
+      `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
     item: (stored) => (isPartial ? partialText(stored.text, form.metaVersion) : listItemText(definition, text(stored))),
     close: ']}',
   }
@@ -166,7 +173,7 @@ export function streamList(
   }
   if (answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
     let text = opening
-    for (let page: ListPage = first; page.hasMore; ) {
+    for (let page: ListPage = first; page.hasMore;) {
       page = more(page.objects.at(-1)?.name ?? '')
       text += page.objects.map((stored) => `,${pieces.item(stored)}`).join('')
     }

@@ -205,7 +205,17 @@ export class LocalClient implements Client {
   async #authorize(verb: string, definition: KindDefinition, name: string, subresource = ''): Promise<void> {
     const { group, version, resource } = definition
     const { namespace } = this.#host
-    const attributes = { isResource: true, user: this.#user, verb, group, version, resource, subresource, namespace, name } as const
+    const attributes = {
+      isResource: true,
+      user: this.#user,
+      verb,
+      group,
+      version,
+      resource,
+      subresource,
+      namespace,
+      name,
+    } as const
     const known = this.#host.policy()
     const policy = known instanceof Promise ? await known : known
     if (this.#host.authorizer(policy).authorize(attributes).isAllowed) return

@@ -33,7 +33,8 @@ interface Clause {
 
 /** The form to answer in. `isList` decides which metadata shapes make sense. */
 export function negotiate(accept: string | null, pretty: string | null): Form {
-  if (accept === null || accept === '' || accept === '*/*' || accept === 'application/json') return withPretty(PLAIN, pretty)
+  if (accept === null || accept === '' || accept === '*/*' || accept === 'application/json')
+    return withPretty(PLAIN, pretty)
   for (const clause of parseAccept(accept)) {
     const form = formOf(clause)
     if (form !== undefined) return withPretty(form, pretty)
@@ -43,7 +44,8 @@ export function negotiate(accept: string | null, pretty: string | null): Form {
 
 /** Form of an error: like the answer's where that can be told, JSON otherwise. */
 export function negotiateError(accept: string | null): MediaType {
-  const first = accept === null ? undefined : parseAccept(accept).find(({ type }) => type.includes('yaml') || type.includes('json'))
+  const first =
+    accept === null ? undefined : parseAccept(accept).find(({ type }) => type.includes('yaml') || type.includes('json'))
   return first?.type === 'application/yaml' ? 'application/yaml' : 'application/json'
 }
 

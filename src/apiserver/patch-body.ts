@@ -67,7 +67,9 @@ export function changeOf(
     object.apiVersion = formatGroupVersion(definition)
     const resource = { group: definition.group, resource: definition.resource }
     if (object.metadata.name !== name) {
-      throw badRequestError(`the name of the object (${object.metadata.name ?? ''}) does not match the name on the URL (${name})`)
+      throw badRequestError(
+        `the name of the object (${object.metadata.name ?? ''}) does not match the name on the URL (${name})`,
+      )
     }
     const { uid } = object.metadata
     if (uid !== undefined && uid !== current.metadata.uid) {
@@ -96,7 +98,10 @@ function invalidPatch(patched: unknown, why: string): Error {
   return invalidError({ group: '', kind: '' }, '', [invalid('patch', JSON.stringify(patched), why)])
 }
 
-export function patchFunction(definition: Pick<KindDefinition, 'type'>, { mediaType, patch }: PatchRequest): PatchFunction {
+export function patchFunction(
+  definition: Pick<KindDefinition, 'type'>,
+  { mediaType, patch }: PatchRequest,
+): PatchFunction {
   switch (mediaType) {
     case 'application/json-patch+json': {
       const operations = parseJsonPatch(patch)

@@ -60,6 +60,7 @@ export function includeObjectOf(query: URLSearchParams): string {
 export function dryRunOf(query: URLSearchParams): boolean {
   const values = query.getAll('dryRun').filter((value) => value !== '')
   const wrong = values.find((value) => value !== 'All')
-  if (wrong !== undefined) throw badRequestError(`dryRun: Unsupported value: ${JSON.stringify(wrong)}: supported values: "All"`)
+  if (wrong !== undefined)
+    throw badRequestError(`dryRun: Unsupported value: ${JSON.stringify(wrong)}: supported values: "All"`)
   return values.length > 0
 }

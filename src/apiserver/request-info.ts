@@ -4,7 +4,9 @@
  */
 export interface ResourceRequest {
   readonly isResource: true
-  /** get, list, watch, create, update, patch, delete, deletecollection; connect-like subresources keep get or create. */
+  /**
+   * get, list, watch, create, update, patch, delete, deletecollection; connect-like subresources keep get or create.
+   */
   readonly verb: string
   readonly group: string
   readonly version: string
@@ -41,10 +43,14 @@ const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize
 /** `path` is without the `/clusters/NAME` prefix; `query` decides between list and watch. */
 export function parseRequest(method: string, path: string, query: URLSearchParams): RequestInfo {
   const verb = VERBS[method] ?? method.toLowerCase()
-  const parts = path.split('/').filter((part) => part !== '').map(decodePart)
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodePart)
   const [root] = parts
   const groupParts = root === 'api' ? 1 : 2
-  if ((root !== 'api' && root !== 'apis') || parts.length < groupParts + 2) return { isResource: false, verb: method.toLowerCase(), path }
+  if ((root !== 'api' && root !== 'apis') || parts.length < groupParts + 2)
+    return { isResource: false, verb: method.toLowerCase(), path }
   const group = root === 'api' ? '' : (parts[1] ?? '')
   const version = parts[groupParts] ?? ''
   let rest = parts.slice(groupParts + 1)

@@ -1,6 +1,7 @@
 /**
- * Writes of Services, whose ClusterIPs and node ports are reserved in the cluster scope's object before the turn, keyed by
- * the Service's uid. The turn is optimistic: it commits only if the Service is still what the reservation was asked for.
+ * Writes of Services, whose ClusterIPs and node ports are reserved in the cluster scope's object before the turn,
+ * keyed by the Service's uid. The turn is optimistic: it commits only if the Service is still what the reservation
+ * was asked for.
  */
 import { conflictError, OPTIMISTIC_LOCK_MESSAGE } from '../apimachinery/status-error.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'

@@ -1,4 +1,7 @@
-/** What is served below objects: subresource name → handler. Which kinds have which, and with which verbs, is declared with the kind. */
+/**
+ * What is served below objects: subresource name → handler. Which kinds have which, and with which verbs, is declared
+ * with the kind.
+ */
 import type { RequestContext } from './request-context.ts'
 import { answerBinding } from './subresources/binding.ts'
 import { answerFinalize } from './subresources/finalize.ts'

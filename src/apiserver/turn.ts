@@ -1,6 +1,6 @@
 /**
- * A turn with its surroundings: what the registry needs to decide a write is gathered here (namespace, policy), the turn
- * submitted to the group commit, and run anew when what was gathered turned out stale.
+ * A turn with its surroundings: what the registry needs to decide a write is gathered here (namespace, policy), the
+ * turn submitted to the group commit, and run anew when what was gathered turned out stale.
  */
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { storeResource } from '../apis/define-kind.ts'

@@ -17,10 +17,13 @@ import { inRequestedVersion } from './versions.ts'
 export const INITIAL_EVENTS_ANNOTATION = 'k8s.io/initial-events-end'
 
 /** The type a watcher with these selectors sees, or undefined for nothing. */
-export function visibleType(change: Change, matches: ListOptions['matches'], namespace: () => string): ChangeType | undefined {
+export function visibleType(
+  change: Change,
+  matches: ListOptions['matches'],
+  namespace: () => string,
+): ChangeType | undefined {
   if (matches === undefined) return change.type
-  const before =
-    change.previousSelectable !== undefined && matches(change.previousSelectable, change.name, namespace)
+  const before = change.previousSelectable !== undefined && matches(change.previousSelectable, change.name, namespace)
   if (change.type === 'DELETED') return before ? 'DELETED' : undefined
   const now = matches(change.selectable, change.name, namespace)
   if (now) return before ? 'MODIFIED' : 'ADDED'
@@ -59,12 +62,16 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
       change: (type, change) => line(type, partialText(change.text, metaVersion)),
       initial: (text) => line('ADDED', partialText(text, metaVersion)),
       bookmark: (revision, ends) =>
-        line('BOOKMARK', bookmarkText(`{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${metaVersion}",`, revision, ends)),
+        line(
+          'BOOKMARK',
+          bookmarkText(`{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${metaVersion}",`, revision, ends),
+        ),
     }
   }
   return {
     change(type, change) {
-      if (type !== change.type || definition.storedAs !== undefined) return line(type, inRequestedVersion(definition, change.text))
+      if (type !== change.type || definition.storedAs !== undefined)
+        return line(type, inRequestedVersion(definition, change.text))
       let bytes = plainLines.get(change)
       if (bytes === undefined) {
         bytes = line(type, change.text)
@@ -108,7 +115,9 @@ function tableEncoder(definition: KindDefinition, { form, includeObject, nowMs }
         kind: 'Table',
         apiVersion: `meta.k8s.io/${form.metaVersion}`,
         metadata: { resourceVersion: String(revision) },
-        columnDefinitions: isFirst ? tableOf(definition, [], {}, { form, includeObject, nowMs: nowMs() }).columnDefinitions : null,
+        columnDefinitions: isFirst
+          ? tableOf(definition, [], {}, { form, includeObject, nowMs: nowMs() }).columnDefinitions
+          : null,
         rows: [{ cells: [], object }],
       }
       isFirst = false

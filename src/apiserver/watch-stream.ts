@@ -1,7 +1,8 @@
 /**
- * The watch verb of one namespace or of the cluster scope, as a stream: initial events where asked for, then changes from
- * the hub, bookmarks, and an end after a while. Once a request is authorized, errors travel in the stream, because
- * clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes: a full stream makes the hub wait.
+ * The watch verb of one namespace or of the cluster scope, as a stream: initial events where asked for, then changes
+ * from the hub, bookmarks, and an end after a while. Once a request is authorized, errors travel in the stream,
+ * because clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes: a full stream makes
+ * the hub wait.
  */
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { resourceVersionTooLargeError } from '../apimachinery/status-error.ts'
@@ -68,7 +69,10 @@ export async function answerWatch(
 ): Promise<Response> {
   const selection = answer.name === '' ? options.matches : withName(options.matches, answer.name)
   const stream = new WatchStream(source, definition, { ...options, matches: selection }, answer)
-  const body = new ReadableStream<Uint8Array>(stream, { highWaterMark: MAX_BACKLOG_BYTES, size: (chunk) => chunk?.byteLength ?? 0 })
+  const body = new ReadableStream<Uint8Array>(stream, {
+    highWaterMark: MAX_BACKLOG_BYTES,
+    size: (chunk) => chunk?.byteLength ?? 0,
+  })
   await stream.started
   return new Response(body, { headers: HEADERS })
 }

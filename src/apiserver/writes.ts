@@ -16,9 +16,20 @@ import { withServiceAddresses } from './service-addresses.ts'
 import type { Caller, WriteTarget } from './turn.ts'
 import { inTurn } from './turn.ts'
 
-export function createInTurn(host: ApiHost, caller: Caller, target: WriteTarget, next: AnyObject): Promise<WriteResult> {
+export function createInTurn(
+  host: ApiHost,
+  caller: Caller,
+  target: WriteTarget,
+  next: AnyObject,
+): Promise<WriteResult> {
   if (storeResource(target.definition) === 'services') {
-    return withServiceAddresses(host, caller, target, () => next, (context, allocated) => createObject(context, allocated))
+    return withServiceAddresses(
+      host,
+      caller,
+      target,
+      () => next,
+      (context, allocated) => createObject(context, allocated),
+    )
   }
   return inTurn(host, caller, target, 'create', (context) => createObject(context, structuredClone(next)))
 }

@@ -92,7 +92,9 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command === undefined) {
-    throw new OperatorError(`unknown command ${name}; there are ${Object.keys(COMMANDS).join(', ')} (--help tells more)`)
+    throw new OperatorError(
+      `unknown command ${name}; there are ${Object.keys(COMMANDS).join(', ')} (--help tells more)`,
+    )
   }
   if (rest.includes('--help') || rest.includes('-h')) {
     print(await helpOf(name, command))

@@ -1,6 +1,6 @@
 /**
- * `workernetes reset`: deletes the cluster of a data folder for good. Asks first; the credentials stay unless everything is
- * to go, so that kubeconfigs which were handed out go on working.
+ * `workernetes reset`: deletes the cluster of a data folder for good. Asks first; the credentials stay unless
+ * everything is to go, so that kubeconfigs which were handed out go on working.
  */
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'

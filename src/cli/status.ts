@@ -1,4 +1,6 @@
-/** `workernetes status`: whether a server runs in a data folder, and whether its API answers. Leaves with 1 when not. */
+/**
+ * `workernetes status`: whether a server runs in a data folder, and whether its API answers. Leaves with 1 when not.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { controlPlaneClient } from '../local/control-plane-client.ts'
@@ -17,7 +19,9 @@ export async function status(data: string): Promise<number> {
     return 1
   }
   const health = await ask(folder, running)
-  print(`${health === 'ok' ? styled('green', '✔ up') : styled('yellow', '! running, not ready')} since ${running.startedAt}`)
+  print(
+    `${health === 'ok' ? styled('green', '✔ up') : styled('yellow', '! running, not ready')} since ${running.startedAt}`,
+  )
   print(
     columns([
       ['API', running.address],

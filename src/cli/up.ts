@@ -1,6 +1,6 @@
 /**
- * `workernetes up`: starts the local server in the foreground, says what is up, where, and what to try next, and ends it
- * with Ctrl-C or TERM.
+ * `workernetes up`: starts the local server in the foreground, says what is up, where, and what to try next, and ends
+ * it with Ctrl-C or TERM.
  */
 import { existsSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve } from 'node:path'

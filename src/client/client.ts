@@ -39,7 +39,12 @@ export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
 
 /** One write of a batch. */
 export type Operation =
-  | { readonly verb: 'create'; readonly kind: KindRef; readonly object: KubeObject; readonly options?: WriteOptions & { readonly name?: string } }
+  | {
+      readonly verb: 'create'
+      readonly kind: KindRef
+      readonly object: KubeObject
+      readonly options?: WriteOptions & { readonly name?: string }
+    }
   | { readonly verb: 'update'; readonly kind: KindRef; readonly object: KubeObject; readonly options?: WriteOptions }
   | {
       readonly verb: 'patch'
@@ -52,8 +57,7 @@ export type Operation =
   | { readonly verb: 'delete'; readonly kind: KindRef; readonly name: string; readonly options?: DeleteOptions }
 
 export type OperationResult =
-  | { readonly object: KubeObject; readonly error?: never }
-  | { readonly error: Status; readonly object?: never }
+  { readonly object: KubeObject; readonly error?: never } | { readonly error: Status; readonly object?: never }
 
 export interface Client {
   get<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T>

@@ -1,6 +1,6 @@
 /**
- * Provider `edge`, the default: the Worker itself is the load balancer. A Service's ingress is the host name under which
- * the Worker routes to it, and there is nothing to create or to give back.
+ * Provider `edge`, the default: the Worker itself is the load balancer. A Service's ingress is the host name under
+ * which the Worker routes to it, and there is nothing to create or to give back.
  */
 import type { CloudProvider } from './provider.ts'
 
@@ -10,7 +10,9 @@ export function edgeProvider(hostOf: (cluster: string, namespace: string, name: 
     name: 'edge',
     loadBalancers: {
       ensureLoadBalancer({ cluster, service: { metadata } }) {
-        return Promise.resolve({ ingress: [{ hostname: hostOf(cluster, metadata.namespace ?? '', metadata.name ?? '') }] })
+        return Promise.resolve({
+          ingress: [{ hostname: hostOf(cluster, metadata.namespace ?? '', metadata.name ?? '') }],
+        })
       },
       ensureLoadBalancerDeleted: () => Promise.resolve(),
     },

@@ -1,7 +1,7 @@
 /**
- * The cloud provider contract: what a cloud can do for a cluster, as small capabilities. A provider that lacks one leaves
- * it out. Upstream: k8s.io/cloud-provider cloud.go; the consequences of each answer are written here because they are what
- * providers get wrong. `cloudProviderSuite` in the tests is this contract as code.
+ * The cloud provider contract: what a cloud can do for a cluster, as small capabilities. A provider that lacks one
+ * leaves it out. Upstream: k8s.io/cloud-provider cloud.go; the consequences of each answer are written here because
+ * they are what providers get wrong. `cloudProviderSuite` in the tests is this contract as code.
  */
 import type { V1LoadBalancerStatus, V1Node, V1Service } from '../apis/generated/types.ts'
 

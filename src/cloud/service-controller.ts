@@ -1,7 +1,7 @@
 /**
- * The service controller: gives Services of type LoadBalancer their balancer and takes it back, with the finalizer that
- * keeps a Service until its balancer is gone (k8s.io/cloud-provider controllers/service/controller.go). Takes one Service and
- * nothing else; what is planned is pure.
+ * The service controller: gives Services of type LoadBalancer their balancer and takes it back, with the finalizer
+ * that keeps a Service until its balancer is gone (k8s.io/cloud-provider controllers/service/controller.go). Takes
+ * one Service and nothing else; what is planned is pure.
  */
 import type { V1LoadBalancerStatus, V1Service } from '../apis/generated/types.ts'
 import { service as serviceKind } from '../apis/core/service/service.ts'
@@ -22,7 +22,11 @@ export function planService({ metadata, spec }: V1Service): Plan {
 }
 
 /** Brings one Service to what its plan says. Throws what the provider throws, to be called again. */
-export async function reconcileService(client: Client, provider: CloudProvider, request: LoadBalancerRequest): Promise<void> {
+export async function reconcileService(
+  client: Client,
+  provider: CloudProvider,
+  request: LoadBalancerRequest,
+): Promise<void> {
   const { loadBalancers } = provider
   if (loadBalancers === undefined) return
   switch (planService(request.service)) {
@@ -42,7 +46,13 @@ async function withFinalizer(client: Client, { service }: LoadBalancerRequest): 
   const { name = '', namespace = '', uid = '' } = service.metadata
   const finalizers = [...(service.metadata.finalizers ?? []), LOAD_BALANCER_FINALIZER]
   // Through the status endpoint, as upstream's helper does: the controller's role allows no more.
-  return client.patch(serviceKind, { name, namespace }, 'merge', { metadata: { uid, finalizers } }, { subresource: 'status' })
+  return client.patch(
+    serviceKind,
+    { name, namespace },
+    'merge',
+    { metadata: { uid, finalizers } },
+    { subresource: 'status' },
+  )
 }
 
 async function ensure(client: Client, service: V1Service, made: Promise<V1LoadBalancerStatus>): Promise<void> {
@@ -55,7 +65,13 @@ async function release(client: Client, service: V1Service): Promise<void> {
   const { name = '', namespace = '', uid = '' } = service.metadata
   if ((service.status?.loadBalancer?.ingress ?? []).length > 0) await writeStatus(client, service, {})
   const finalizers = (service.metadata.finalizers ?? []).filter((finalizer) => finalizer !== LOAD_BALANCER_FINALIZER)
-  await client.patch(serviceKind, { name, namespace }, 'merge', { metadata: { uid, finalizers } }, { subresource: 'status' })
+  await client.patch(
+    serviceKind,
+    { name, namespace },
+    'merge',
+    { metadata: { uid, finalizers } },
+    { subresource: 'status' },
+  )
 }
 
 async function writeStatus(client: Client, { metadata }: V1Service, loadBalancer: V1LoadBalancerStatus): Promise<void> {

@@ -1,9 +1,10 @@
 /**
- * Addresses of pods that nobody routes packets to (isolates, simulated pods): found from the pod's uid, so that no table
- * of addresses in use has to be kept, written or read.
+ * Addresses of pods that nobody routes packets to (isolates, simulated pods): found from the pod's uid, so that no
+ * table of addresses in use has to be kept, written or read.
  *
- * Differs: upstream's node takes the next free address of its CIDR. Here two pods may share one once there are thousands;
- * Services therefore address serverless pods by their reference in the endpoint slice, never by address alone.
+ * Differs: upstream's node takes the next free address of its CIDR. Here two pods may share one once there are
+ * thousands; Services therefore address serverless pods by their reference in the endpoint slice, never by address
+ * alone.
  */
 
 /** 10.64.0.0 to 10.79.255.255 of RFC 1918: a million addresses, outside the usual Service range 10.96.0.0/12. */

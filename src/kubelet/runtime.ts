@@ -1,7 +1,7 @@
 /**
- * The contract of everything that can run a pod. A runtime runs what it is told and reports what happens; when to start,
- * probe, restart or end is decided by the pod's life (lifecycle/), the same for every runtime. `podRuntimeSuite` in the
- * tests is this contract as code.
+ * The contract of everything that can run a pod. A runtime runs what it is told and reports what happens; when to
+ * start, probe, restart or end is decided by the pod's life (lifecycle/), the same for every runtime.
+ * `podRuntimeSuite` in the tests is this contract as code.
  */
 import type { V1Container, V1Pod, V1Probe } from '../apis/generated/types.ts'
 import type { Exit } from './lifecycle/pod-life.ts'
@@ -13,8 +13,8 @@ export interface PodRuntime {
   /** What a node of this runtime offers by default, as quantities by resource name: `{ cpu: '8', pods: '110' }`. */
   capacity(): Readonly<Record<string, string>>
   /**
-   * Takes charge of one pod, also of one whose containers run since before this kubelet woke up; nothing is started by it.
-   * `listener` is told of every end of a container from now on, at most once per attempt.
+   * Takes charge of one pod, also of one whose containers run since before this kubelet woke up; nothing is started
+   * by it. `listener` is told of every end of a container from now on, at most once per attempt.
    */
   open(pod: V1Pod, listener: RuntimeListener): PodSandbox
 }
@@ -68,8 +68,8 @@ export interface PodSandbox {
   prepare(pod: V1Pod): Promise<Prepared>
   /**
    * Starts attempt `attempt` of a container; resolves when its code runs, not when it is ready. Throws RuntimeError
-   * (CreateContainerConfigError, ErrImagePull, RunContainerError, …) when nothing was started. A program that ends at once
-   * has started: it is reported by `exited`.
+   * (CreateContainerConfigError, ErrImagePull, RunContainerError, …) when nothing was started. A program that ends at
+   * once has started: it is reported by `exited`.
    */
   start(pod: V1Pod, container: V1Container, attempt: number): Promise<Started>
   /** Asks a container to end within `graceMs`; resolves when asked. Its end is reported by `exited`. */
@@ -84,7 +84,10 @@ export interface PodSandbox {
    * A request into the pod's port; streams and WebSockets pass through untouched. 502 when nothing listens there.
    */
   fetch(port: number, request: Request): Promise<Response>
-  /** What a container printed, as `kubectl logs` wants it. Throws ApiStatusError (BadRequest) for what upstream refuses. */
+  /**
+   * What a container printed, as `kubectl logs` wants it. Throws ApiStatusError (BadRequest) for what upstream
+   * refuses.
+   */
   logs(pod: V1Pod, options: LogOptions): Promise<ReadableStream<Uint8Array>>
   /** Always refused where there are no processes: ApiStatusError (MethodNotAllowed). */
   exec(container: string, command: readonly string[]): Promise<never>

@@ -1,6 +1,7 @@
 /**
- * THE list of what can run pods: the value of a node's label `workernetes.dev/runtime`, where its kubelet runs, and what a
- * node of it offers. A new runtime is one file or folder below runtimes/, one line here, and a run of `podRuntimeSuite`.
+ * THE list of what can run pods: the value of a node's label `workernetes.dev/runtime`, where its kubelet runs, and
+ * what a node of it offers. A new runtime is one file or folder below runtimes/, one line here, and a run of
+ * `podRuntimeSuite`.
  */
 import { ISOLATES_CAPACITY } from './runtimes/isolates/capacity.ts'
 import { SIMULATED_CAPACITY } from './runtimes/simulated/capacity.ts'

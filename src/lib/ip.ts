@@ -9,7 +9,8 @@ export interface Ipv4Range {
 /** Undefined when the text is not a dotted quad (leading zeros are refused, as Go's net/netip does). */
 export function parseIpv4(text: string): number | undefined {
   const parts = text.split('.')
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) return undefined
+  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255))
+    return undefined
   return parts.reduce((sum, part) => sum * 256 + Number(part), 0)
 }
 
@@ -22,7 +23,8 @@ export function ipv4Range(text: string): Ipv4Range {
   const [network = '', bits = ''] = text.split('/')
   const first = parseIpv4(network)
   const size = 2 ** (32 - Number(bits))
-  if (first === undefined || !/^\d{1,2}$/.test(bits) || first % size !== 0) throw new Error(`not an IPv4 range: ${text}`)
+  if (first === undefined || !/^\d{1,2}$/.test(bits) || first % size !== 0)
+    throw new Error(`not an IPv4 range: ${text}`)
   return { first, size, text }
 }
 

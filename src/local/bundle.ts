@@ -1,7 +1,7 @@
 /**
- * The Workers as JavaScript: bundles an entry of src/ into one start-up module and lazy chunks. Bundles are kept under a
- * key made of the content of everything that goes in, so that a warm start reads files and runs no bundler, and a stale
- * bundle cannot be used. The edge's bundle is made by wrangler from the same entries.
+ * The Workers as JavaScript: bundles an entry of src/ into one start-up module and lazy chunks. Bundles are kept
+ * under a key made of the content of everything that goes in, so that a warm start reads files and runs no bundler,
+ * and a stale bundle cannot be used. The edge's bundle is made by wrangler from the same entries.
  */
 import type { BuildOptions } from 'esbuild'
 import { createHash } from 'node:crypto'

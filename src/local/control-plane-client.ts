@@ -1,6 +1,6 @@
 /**
- * How our own processes call the control plane: over HTTPS, trusting only the local authority, with the secret that opens
- * /internal/. One connection at a time; callers decide what a failure means.
+ * How our own processes call the control plane: over HTTPS, trusting only the local authority, with the secret that
+ * opens /internal/. One connection at a time; callers decide what a failure means.
  */
 import { Agent, request } from 'node:https'
 

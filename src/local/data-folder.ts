@@ -1,6 +1,7 @@
 /**
- * The folder that holds everything of one local server (`--data`): what lies where, whether this program may use it, and
- * who is using it now. One server at a time: the lock names the process, and a lock whose process is gone is taken over.
+ * The folder that holds everything of one local server (`--data`): what lies where, whether this program may use it,
+ * and who is using it now. One server at a time: the lock names the process, and a lock whose process is gone is
+ * taken over.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -65,7 +66,9 @@ export function prepareDataFolder(folder: DataFolder, migrations: readonly strin
   } catch (error) {
     const code = systemCode(error)
     if (code === '') throw error
-    throw new OperatorError(`cannot use the data folder ${folder.path} (${code}); choose another: --data DIR`, { cause: error })
+    throw new OperatorError(`cannot use the data folder ${folder.path} (${code}); choose another: --data DIR`, {
+      cause: error,
+    })
   }
 }
 
@@ -104,7 +107,8 @@ export function readLock(folder: DataFolder): Running | undefined {
     // Written whole by us (writeSecret and `wx`), so it parses unless somebody edited it.
     return JSON.parse(readFileSync(lockPath(folder), 'utf8')) as Running
   } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR' || error instanceof SyntaxError) return undefined
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR' || error instanceof SyntaxError)
+      return undefined
     throw error
   }
 }

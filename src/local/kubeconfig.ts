@@ -1,6 +1,6 @@
 /**
- * The file that kubectl and client libraries read to find the server and show who they are: written anew, or merged into
- * one that has other clusters, which are left as they are.
+ * The file that kubectl and client libraries read to find the server and show who they are: written anew, or merged
+ * into one that has other clusters, which are left as they are.
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -38,7 +38,9 @@ export async function writeKubeconfig(path: string, entry: KubeconfigEntry): Pro
   const known = await readKubeconfig(path)
   const others = [...(known?.contexts ?? []), ...(known?.clusters ?? [])].filter(({ name }) => name !== entry.name)
   if (others.length > 0) {
-    throw new OperatorError(`${path} has other clusters in it; add --merge to keep them, or choose another: --kubeconfig FILE`)
+    throw new OperatorError(
+      `${path} has other clusters in it; add --merge to keep them, or choose another: --kubeconfig FILE`,
+    )
   }
   await write(path, {}, entry)
 }
@@ -61,7 +63,11 @@ async function readKubeconfig(path: string): Promise<Kubeconfig | undefined> {
   throw new OperatorError(`${path} is not a kubeconfig; choose another: --kubeconfig FILE`)
 }
 
-async function write(path: string, known: Kubeconfig, { name, address, authority, token }: KubeconfigEntry): Promise<void> {
+async function write(
+  path: string,
+  known: Kubeconfig,
+  { name, address, authority, token }: KubeconfigEntry,
+): Promise<void> {
   const { dump } = await import('js-yaml')
   const merged = {
     ...known,

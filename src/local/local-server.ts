@@ -13,7 +13,15 @@ import { INTERNAL_HEADER, controlPlaneClient } from './control-plane-client.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import { openCredentials } from './credentials/credentials.ts'
 import type { DataFolder, Running } from './data-folder.ts'
-import { dataFolderAt, lockDataFolder, prepareDataFolder, readLock, runningIn, unlockDataFolder, updateLock } from './data-folder.ts'
+import {
+  dataFolderAt,
+  lockDataFolder,
+  prepareDataFolder,
+  readLock,
+  runningIn,
+  unlockDataFolder,
+  updateLock,
+} from './data-folder.ts'
 import type { Engine, EngineEvents, EngineName, ServerPlan } from './engine.ts'
 import { everyMinute } from './minute-ticks.ts'
 import { OperatorError } from './operator-error.ts'

@@ -1,7 +1,7 @@
 /**
- * The second way to run the Workers: miniflare, in one process, with its inspector and its handlers. Slower to start and
- * to answer than workerd by itself (its entry Worker wraps every request), and pods share the control plane's process, so
- * nothing can end a pod that spins: for looking into things, not for daily use.
+ * The second way to run the Workers: miniflare, in one process, with its inspector and its handlers. Slower to start
+ * and to answer than workerd by itself (its entry Worker wraps every request), and pods share the control plane's
+ * process, so nothing can end a pod that spins: for looking into things, not for daily use.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

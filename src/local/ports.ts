@@ -1,6 +1,7 @@
 /**
- * TCP ports before workerd takes them: whether one is free, and a free one where none was asked for. workerd says little
- * when its port is taken, so we ask first; the moment in between is the only race, and it ends in workerd's own error.
+ * TCP ports before workerd takes them: whether one is free, and a free one where none was asked for. workerd says
+ * little when its port is taken, so we ask first; the moment in between is the only race, and it ends in workerd's
+ * own error.
  */
 import { createServer } from 'node:net'
 import { OperatorError, systemCode } from './operator-error.ts'
@@ -21,7 +22,9 @@ export function claimPort({ host, port, option }: PortWish): Promise<number> {
       const where = `${host}:${String(port)}`
       const code = systemCode(error)
       if (code === 'EADDRINUSE') {
-        reject(new OperatorError(`${where} is in use by another program; stop that one or choose another: ${option} PORT`))
+        reject(
+          new OperatorError(`${where} is in use by another program; stop that one or choose another: ${option} PORT`),
+        )
       } else if (code === 'EACCES') {
         reject(new OperatorError(`${where} needs more rights than you have; choose a port above 1023: ${option} PORT`))
       } else {

@@ -1,6 +1,6 @@
 /**
- * Which process a pid means: the system gives pids out again, so a mark made of the process's start tells the one that we
- * know from a later one. Only processes with the expected mark or command are ever signalled.
+ * Which process a pid means: the system gives pids out again, so a mark made of the process's start tells the one
+ * that we know from a later one. Only processes with the expected mark or command are ever signalled.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'

@@ -39,7 +39,9 @@ export class CloudObject extends DurableObject<Env> {
     super(ctx, env)
     this.#cluster = ctx.id.name ?? ROOT_CLUSTER
     const domains = { rootCluster: ROOT_CLUSTER, publicDomain: variablesOf(env).SERVICE_DOMAIN }
-    this.#provider = edgeProvider((cluster, namespace, name) => publicServiceHost({ cluster, namespace, name }, domains))
+    this.#provider = edgeProvider((cluster, namespace, name) =>
+      publicServiceHost({ cluster, namespace, name }, domains),
+    )
   }
 
   /** These Services of a namespace changed. Durable when it resolves; the work goes on behind. */
@@ -64,7 +66,8 @@ export class CloudObject extends DurableObject<Env> {
     const client = new RemoteClient({ user: IDENTITY, stubOf: (scope) => scopeStub(this.env, this.#cluster, scope) })
     try {
       const service = await client.find(serviceKind, { namespace, name })
-      if (service !== undefined) await reconcileService(client, this.#provider, { cluster: this.#cluster, service, nodes: [] })
+      if (service !== undefined)
+        await reconcileService(client, this.#provider, { cluster: this.#cluster, service, nodes: [] })
       this.ctx.storage.kv.delete(key)
       return undefined
     } catch (error) {

@@ -134,7 +134,9 @@ export class NamespaceObject extends DurableObject<Env> {
   }
 
   readList(user: UserInfo, kind: KindRef, options: ListOptions): Promise<Carried<string>> {
-    return carry(async () => JSON.stringify(await new LocalClient(this.#actors.scope.host, user, '').list(kind, options)))
+    return carry(async () =>
+      JSON.stringify(await new LocalClient(this.#actors.scope.host, user, '').list(kind, options)),
+    )
   }
 
   /** Many writes by an actor elsewhere: one hop, one commit. */

@@ -1,7 +1,7 @@
 /**
- * PodObject: one per pod on a serverless node; that pod's kubelet. Glue only: gives the kubelet (kubelet/pod-kubelet.ts) its
- * SQLite, alarm, loader and way to the API. Everything it must remember is in its SQLite; after an eviction or the death of
- * its process it goes on from there.
+ * PodObject: one per pod on a serverless node; that pod's kubelet. Glue only: gives the kubelet
+ * (kubelet/pod-kubelet.ts) its SQLite, alarm, loader and way to the API. Everything it must remember is in its
+ * SQLite; after an eviction or the death of its process it goes on from there.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { V1Pod } from '../apis/generated/types.ts'
@@ -63,7 +63,12 @@ export class PodObject extends DurableObject<PodEnv> {
     const onError = (error: unknown): void => console.warn(`pod ${name}`, error)
     const events = createEventsRecorder({ client, clock: systemClock, component: 'kubelet', host: NODE_NAME, onError })
     this.#kubelet = new PodKubelet({
-      client, clock: systemClock, events, runtime, memory: store, onError,
+      client,
+      clock: systemClock,
+      events,
+      runtime,
+      memory: store,
+      onError,
       wakeAt: (timeMs) => this.#wakeAt(timeMs),
     })
     // What was lost with the process before this one is to be reported, whoever woke us.
@@ -107,7 +112,10 @@ export class PodObject extends DurableObject<PodEnv> {
   async #intoPod(port: number, request: Request): Promise<Response> {
     const listener = this.#sandbox()?.listenerOn(port)
     if (listener === undefined) {
-      return new Response(`nothing listens on port ${String(port)}\n`, { status: 502, headers: { [NOT_TAKEN_HEADER]: '1' } })
+      return new Response(`nothing listens on port ${String(port)}\n`, {
+        status: 502,
+        headers: { [NOT_TAKEN_HEADER]: '1' },
+      })
     }
     try {
       const response = await listener.fetch(withoutInternalHeaders(request))
@@ -147,7 +155,12 @@ export class PodObject extends DurableObject<PodEnv> {
   }
 }
 
-function tokenOf(client: ControlPlaneClient, pod: V1Pod, audience: string | undefined, expirationSeconds: number): Promise<string> {
+function tokenOf(
+  client: ControlPlaneClient,
+  pod: V1Pod,
+  audience: string | undefined,
+  expirationSeconds: number,
+): Promise<string> {
   const { namespace = '', name, uid } = pod.metadata
   return client.token(
     { namespace, name: pod.spec?.serviceAccountName ?? 'default' },

@@ -1,6 +1,7 @@
 /**
- * The entry of the Worker that runs pods' code, apart from the control plane: user code never shares an isolate with it,
- * and locally not even a process. Requests come from the control plane only, name the pod's object, and are passed on to it.
+ * The entry of the Worker that runs pods' code, apart from the control plane: user code never shares an isolate with
+ * it, and locally not even a process. Requests come from the control plane only, name the pod's object, and are
+ * passed on to it.
  */
 import type { PodEnv } from './pod-worker/pod-env.ts'
 import { POD_HEADER, SECRET_HEADER } from './pod-worker/pod-env.ts'
@@ -13,7 +14,8 @@ export default {
     // The watchdog's question: answered as long as no isolate holds the thread.
     if (new URL(request.url).pathname === '/livez' && !request.headers.has(POD_HEADER)) return new Response('ok')
     const secret = env.INTERNAL_SECRET ?? ''
-    if (secret === '' || request.headers.get(SECRET_HEADER) !== secret) return new Response('unauthorized\n', { status: 401 })
+    if (secret === '' || request.headers.get(SECRET_HEADER) !== secret)
+      return new Response('unauthorized\n', { status: 401 })
     const pod = request.headers.get(POD_HEADER)
     if (pod === null) return new Response('no pod is named\n', { status: 400 })
     return env.POD_OBJECTS.get(env.POD_OBJECTS.idFromName(pod)).fetch(request)

@@ -44,8 +44,17 @@ export class SchedulerObject extends DurableObject<Env> {
     })
   }
 
-  /** A store's changes with `after < revision <= upTo`. Resolves when they are in the snapshot; binding goes on behind. */
-  async observe(cluster: string, scope: string, after: number, upTo: number, changes: readonly SchedulingChange[]): Promise<void> {
+  /**
+   * A store's changes with `after < revision <= upTo`. Resolves when they are in the snapshot; binding goes on
+   * behind.
+   */
+  async observe(
+    cluster: string,
+    scope: string,
+    after: number,
+    upTo: number,
+    changes: readonly SchedulingChange[],
+  ): Promise<void> {
     await this.#load(cluster)
     const position = this.#positions.get(scope)
     if (position === undefined || position < after) await this.#loadScope(scope)

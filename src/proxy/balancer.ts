@@ -59,7 +59,10 @@ export class Balancer {
     return inTurn.reduce((best, next) => (this.#outstanding(next) < this.#outstanding(best) ? next : best))
   }
 
-  #sticky(candidates: readonly Backend[], { key, affinitySeconds }: { key: string; affinitySeconds: number }): Backend | undefined {
+  #sticky(
+    candidates: readonly Backend[],
+    { key, affinitySeconds }: { key: string; affinitySeconds: number },
+  ): Backend | undefined {
     if (affinitySeconds === 0) return undefined
     const known = this.#clients.get(key)
     if (known === undefined || known.untilMs <= this.#clock.now()) return undefined

@@ -45,8 +45,8 @@ export function publicServiceHost(address: Omit<ServiceAddress, 'port'>, domains
 const DNS_SUFFIXES = ['.svc.cluster.local', '.svc']
 
 /**
- * A name as cluster DNS resolves it for a pod. Differs: `name.namespace` without `.svc` is left to the world, because an
- * isolate's names are not looked up one search domain after another.
+ * A name as cluster DNS resolves it for a pod. Differs: `name.namespace` without `.svc` is left to the world, because
+ * an isolate's names are not looked up one search domain after another.
  */
 export function parseClusterHost(
   url: URL,

@@ -1,7 +1,7 @@
 /**
  * The create verb, once for all kinds. Order (k8s.io/apiserver pkg/endpoints/handlers/create.go, pkg/registry/rest/
- * create.go): system metadata → mutating admission → defaults again → prepareForCreate → validate (422) → canonicalize →
- * validating admission (403) → store (409).
+ * create.go): system metadata → mutating admission → defaults again → prepareForCreate → validate (422) →
+ * canonicalize → validating admission (403) → store (409).
  */
 import { ApiStatusError, alreadyExistsError, badRequestError, invalidError } from '../apimachinery/status-error.ts'
 import { validateMetadataOnCreate } from '../apimachinery/metadata-validation.ts'
@@ -73,9 +73,7 @@ export function placeInNamespace(context: WriteContext, next: AnyObject): void {
   }
   if (said === '') next.metadata.namespace = context.namespace
   else if (said !== context.namespace) {
-    throw badRequestError(
-      `the namespace of the provided object does not match the namespace sent on the request`,
-    )
+    throw badRequestError(`the namespace of the provided object does not match the namespace sent on the request`)
   }
 }
 
@@ -88,14 +86,22 @@ function generateName(context: WriteContext, base: string): string {
   throw new ApiStatusError(
     'AlreadyExists',
     `${groupResourceOf(context).resource} "${base}" already exists, the server was not able to generate a unique name for the object`,
-    { name: base, ...(context.definition.group === '' ? {} : { group: context.definition.group }), kind: context.definition.resource, retryAfterSeconds: 1 },
+    {
+      name: base,
+      ...(context.definition.group === '' ? {} : { group: context.definition.group }),
+      kind: context.definition.resource,
+      retryAfterSeconds: 1,
+    },
   )
 }
 
 function validateNew(context: WriteContext, next: AnyObject): void {
   const { definition } = context
   const errors = [
-    ...validateMetadataOnCreate(next.metadata, { isNamespaced: definition.scope === 'Namespaced', kind: definition.kind }),
+    ...validateMetadataOnCreate(next.metadata, {
+      isNamespaced: definition.scope === 'Namespaced',
+      kind: definition.kind,
+    }),
     ...(definition.strategy.validate?.(next) ?? []),
   ]
   if (errors.length > 0) throw invalidError(definition, next.metadata.name ?? '', errors)

@@ -81,7 +81,8 @@ function checkPreconditions(context: WriteContext, name: string, object: AnyObje
 function propagate(context: WriteContext, object: AnyObject, { propagationPolicy }: DeletionOptions): void {
   const before = object.metadata.finalizers ?? []
   const others = before.filter((name) => name !== ORPHAN_FINALIZER && name !== FOREGROUND_FINALIZER)
-  const policy = propagationPolicy ?? (others.length === before.length ? context.stored.strategy.defaultPropagation : undefined)
+  const policy =
+    propagationPolicy ?? (others.length === before.length ? context.stored.strategy.defaultPropagation : undefined)
   if (policy === undefined) return
   if (policy === 'Orphan') others.push(ORPHAN_FINALIZER)
   if (policy === 'Foreground') others.push(FOREGROUND_FINALIZER)
@@ -115,4 +116,3 @@ function rewrite(context: WriteContext, object: AnyObject, revision: number): Wr
   context.writer.update(key, { ...draft, text: (at) => (text = draft.text(at)) }, revision, context.author)
   return { object, text, isCreated: false, isDeleted: false }
 }
-

@@ -1,15 +1,11 @@
 /**
- * The update verb, once for all kinds and for every patch: `change` gives the next object from the current one, inside
- * the turn, so there is nothing to retry. Order (k8s.io/apiserver pkg/registry/rest/update.go, generic/registry/
- * store.go): uid precondition → mutating admission → defaults → resourceVersion (409) → prepareForUpdate → validate (422) →
- * validating admission (403) → store. A write that changes nothing is not written.
+ * The update verb, once for all kinds and for every patch: `change` gives the next object from the current one,
+ * inside the turn, so there is nothing to retry. Order (k8s.io/apiserver pkg/registry/rest/update.go,
+ * generic/registry/ store.go): uid precondition → mutating admission → defaults → resourceVersion (409) →
+ * prepareForUpdate → validate (422) → validating admission (403) → store. A write that changes nothing is not
+ * written.
  */
-import {
-  OPTIMISTIC_LOCK_MESSAGE,
-  conflictError,
-  invalidError,
-  notFoundError,
-} from '../apimachinery/status-error.ts'
+import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError, notFoundError } from '../apimachinery/status-error.ts'
 import { invalid } from '../apimachinery/field-path.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
@@ -80,7 +76,13 @@ function keepSystemMetadata(
       `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${kept.uid ?? ''}`,
     )
   }
-  for (const field of ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generateName'] as const) {
+  for (const field of [
+    'uid',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'generateName',
+  ] as const) {
     if (meta[field] === undefined && kept[field] !== undefined) Object.assign(meta, { [field]: kept[field] })
   }
   if (kept.generation === undefined) delete meta.generation
@@ -153,7 +155,12 @@ function writeChanged(context: WriteContext, current: StoredObject, next: AnyObj
   let text = ''
   const draft = draftOf(stored, object)
   const key = keyOf(context, current.name)
-  context.writer.update(key, { ...draft, text: (revision) => (text = draft.text(revision)) }, current.revision, context.author)
+  context.writer.update(
+    key,
+    { ...draft, text: (revision) => (text = draft.text(revision)) },
+    current.revision,
+    context.author,
+  )
   return { object, text, isCreated: false, isDeleted: false }
 }
 

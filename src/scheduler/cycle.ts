@@ -66,8 +66,8 @@ function preFilter(
 }
 
 /**
- * `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. no new claims to deallocate, preemption: …`:
- * FitError.Error with what the post-filters add.
+ * `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. no new claims to deallocate,
+ * preemption: …`: FitError.Error with what the post-filters add.
  */
 function fitMessage(nodeCount: number, rejections: ReadonlyMap<string, readonly Rejection[]>): string {
   const counts = new Map<string, number>()

@@ -33,7 +33,10 @@ const isSidecar = (container: V1Container): boolean => container.restartPolicy =
  * The pod's requests: the containers' sum, or the most that any init step needs while the sidecars before it run, plus
  * overhead.
  */
-export function podRequests(pod: V1Pod, requestsOf: (container: V1Container) => ResourceAmounts = containerRequests): ResourceAmounts {
+export function podRequests(
+  pod: V1Pod,
+  requestsOf: (container: V1Container) => ResourceAmounts = containerRequests,
+): ResourceAmounts {
   const total: ResourceAmounts = {}
   for (const container of pod.spec?.containers ?? []) addAmounts(total, requestsOf(container))
   const sidecars: ResourceAmounts = {}

@@ -34,7 +34,10 @@ export interface Binder {
   /** One namespace's binds; outcomes in their order. */
   bind(namespace: string, binds: readonly Bind[]): Promise<readonly BindOutcome[]>
   /** Sets the PodScheduled condition (reason Unschedulable) and records FailedScheduling, if that is news. */
-  report(namespace: string, failures: readonly (PodRef & { readonly pod: V1Pod; readonly reason: string; readonly message: string })[]): Promise<void>
+  report(
+    namespace: string,
+    failures: readonly (PodRef & { readonly pod: V1Pod; readonly reason: string; readonly message: string })[],
+  ): Promise<void>
 }
 
 export interface SchedulerOptions {
@@ -98,7 +101,11 @@ export class Scheduler {
 
   async #drain(): Promise<void> {
     const { clock } = this.#options
-    for (let taken = this.#queue.take(BATCH_PODS, clock.now()); taken.length > 0; taken = this.#queue.take(BATCH_PODS, clock.now())) {
+    for (
+      let taken = this.#queue.take(BATCH_PODS, clock.now());
+      taken.length > 0;
+      taken = this.#queue.take(BATCH_PODS, clock.now())
+    ) {
       await this.#decide(taken)
     }
   }
@@ -132,7 +139,10 @@ export class Scheduler {
     const namespaces = Map.groupBy(binds, ({ bind }) => bind.namespace)
     await Promise.all(
       [...namespaces].map(async ([namespace, group]) => {
-        const outcomes = await this.#bindGroup(namespace, group.map(({ bind }) => bind))
+        const outcomes = await this.#bindGroup(
+          namespace,
+          group.map(({ bind }) => bind),
+        )
         for (const [index, { queued, bind }] of group.entries()) {
           const outcome = outcomes[index] ?? 'failed'
           if (outcome === 'bound') continue
@@ -158,7 +168,12 @@ export class Scheduler {
     const namespaces = Map.groupBy(failures, ({ queued }) => queued.pod.metadata.namespace ?? '')
     await Promise.all(
       [...namespaces].map(async ([namespace, group]) => {
-        const reports = group.map(({ queued, reason, message }) => ({ ...refOf(queued.pod), pod: queued.pod, reason, message }))
+        const reports = group.map(({ queued, reason, message }) => ({
+          ...refOf(queued.pod),
+          pod: queued.pod,
+          reason,
+          message,
+        }))
         try {
           await this.#options.binder.report(namespace, reports)
         } catch (error) {

@@ -1,7 +1,7 @@
 /**
  * What the scheduler knows of the cluster: nodes, and what the pods on them use. Fed change by change; a pod that was
- * just given a node is assumed there until its own change confirms it. Invariant: a node's sums are those of the pods it
- * lists. Knows nothing of where changes come from.
+ * just given a node is assumed there until its own change confirms it. Invariant: a node's sums are those of the pods
+ * it lists. Knows nothing of where changes come from.
  */
 import type { V1Node, V1Pod } from '../apis/generated/types.ts'
 import type { ResourceAmounts } from './resources.ts'

@@ -1,7 +1,7 @@
 /**
- * What the buffers of all watches of an isolate may hold together: the platform gives 128 MB to all objects of a class that
- * share one, and a watch whose client reads slowly would take its part for nothing. Over the budget nobody is cut off:
- * whoever buffers more than an equal share is served from the log until it has drained.
+ * What the buffers of all watches of an isolate may hold together: the platform gives 128 MB to all objects of a
+ * class that share one, and a watch whose client reads slowly would take its part for nothing. Over the budget nobody
+ * is cut off: whoever buffers more than an equal share is served from the log until it has drained.
  */
 
 /** A quarter of an isolate's 128 MB (2026-11, developers.cloudflare.com/durable-objects/platform/limits). */

@@ -1,11 +1,11 @@
 /**
- * Gives up what is older than the watch window, a bounded step at a time, and moves the one compacted revision: superseded
- * states become deltas against the next revision of their object, or go, as the history policy says; later the history is
- * trimmed by age and by size.
+ * Gives up what is older than the watch window, a bounded step at a time, and moves the one compacted revision:
+ * superseded states become deltas against the next revision of their object, or go, as the history policy says; later
+ * the history is trimmed by age and by size.
  *
- * Invariants: the newest row of each key at or below the compacted revision stays whole, so that every state from there on
- * can be read; a delta's base is there as long as the delta; a step is one transaction. Followers do not hold it back: one
- * that was not served for a whole window is answered `compacted` and looks at everything anew.
+ * Invariants: the newest row of each key at or below the compacted revision stays whole, so that every state from
+ * there on can be read; a delta's base is there as long as the delta; a step is one transaction. Followers do not
+ * hold it back: one that was not served for a whole window is answered `compacted` and looks at everything anew.
  */
 import type { HistoryPolicy } from './history-policy.ts'
 import { historyPolicy } from './history-policy.ts'
@@ -15,7 +15,10 @@ import { Settings } from './settings.ts'
 import type { Sql } from './sql.ts'
 import { encodeDelta } from './text-delta.ts'
 
-/** Watches, continue tokens and as-of reads reach back this far, for every resource: upstream's etcd compacts as often. */
+/**
+ * Watches, continue tokens and as-of reads reach back this far, for every resource: upstream's etcd compacts as
+ * often.
+ */
 export const WATCH_WINDOW_MS = 300_000
 
 /** Rows looked at in one step: some milliseconds, so that requests are served in between. */
@@ -113,7 +116,9 @@ export class Compactor {
     return tooNew < 0 ? rows : rows.slice(0, tooNew)
   }
 
-  /** Deals with what each row superseded, until enough was compared; says how far it came and what the history gained. */
+  /**
+   * Deals with what each row superseded, until enough was compared; says how far it came and what the history gained.
+   */
   #supersede(rows: readonly Row[]): { readonly through: number; readonly characters: number } {
     let through = 0
     let compared = 0
@@ -158,7 +163,9 @@ export class Compactor {
   /** One step through one class's history; undefined when none is due. */
   #trim(compacted: number, nowMs: number, history: number): { readonly characters: number } | undefined {
     const marks = this.#policy.kept.map(({ name, keepMs }) => ({
-      name, keepMs, mark: this.#settings.number(trimmedMark(name)),
+      name,
+      keepMs,
+      mark: this.#settings.number(trimmedMark(name)),
     }))
     const isOversize = history > this.#maxHistoryCharacters
     // Over its size the oldest history goes first, whatever its class may keep.

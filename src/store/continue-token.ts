@@ -1,7 +1,7 @@
 /**
- * Continue tokens of paged lists: the revision that all pages show and the name after which the next one begins; over all
- * namespaces also the namespace. Opaque to clients, in upstream's form (apiserver/pkg/storage/continue.go), and checked when
- * it comes back. Whether it has expired is decided by whoever reads at that revision.
+ * Continue tokens of paged lists: the revision that all pages show and the name after which the next one begins; over
+ * all namespaces also the namespace. Opaque to clients, in upstream's form (apiserver/pkg/storage/continue.go), and
+ * checked when it comes back. Whether it has expired is decided by whoever reads at that revision.
  */
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError } from '../apimachinery/status-error.ts'
@@ -36,7 +36,8 @@ export function decodeContinueToken(token: string): ContinueToken {
   const parts = start.split('/')
   const [first = '', second] = parts
   // A key that could mean another place than it says is nobody's honest token.
-  if (parts.length > 2 || parts.some((part) => part === '' || part === '.' || part === '..')) throw invalid(`: ${start}`)
+  if (parts.length > 2 || parts.some((part) => part === '' || part === '.' || part === '..'))
+    throw invalid(`: ${start}`)
   const revision = Math.max(rv, -1)
   return second === undefined ? { revision, name: first } : { revision, namespace: first, name: second }
 }

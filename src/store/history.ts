@@ -26,7 +26,7 @@ const VERSION = 'SELECT type, time, previous, author, base, value FROM log WHERE
 export function* objectVersions(sql: Sql, { resource, name }: ObjectKey): Generator<ObjectVersion, undefined> {
   const [pointer] = sql.all<{ revision: number }>(POINTER, resource, name)
   let next = { revision: 0, text: '' }
-  for (let revision = Math.abs(pointer?.revision ?? 0); revision > 0; ) {
+  for (let revision = Math.abs(pointer?.revision ?? 0); revision > 0;) {
     const [row] = sql.all<VersionRow>(VERSION, revision)
     if (row === undefined) return undefined
     if (row.base !== 0 && row.base !== next.revision) {
@@ -46,7 +46,9 @@ export function* objectVersions(sql: Sql, { resource, name }: ObjectKey): Genera
   return undefined
 }
 
-/** The object as of a revision that may be older than the watch window; undefined when it was not there or is trimmed. */
+/**
+ * The object as of a revision that may be older than the watch window; undefined when it was not there or is trimmed.
+ */
 export function objectInHistory(sql: Sql, key: ObjectKey, asOf: number): ObjectVersion | undefined {
   for (const version of objectVersions(sql, key)) {
     if (version.revision <= asOf) return version.type === 'DELETED' ? undefined : version

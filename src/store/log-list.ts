@@ -1,6 +1,7 @@
 /**
- * Pages of objects in order of names, now or as of a revision of the watch window, exact across deletion and recreation.
- * Invariant: texts are read only for what is returned. It must not know: how a list is asked for or answered.
+ * Pages of objects in order of names, now or as of a revision of the watch window, exact across deletion and
+ * recreation. Invariant: texts are read only for what is returned. It must not know: how a list is asked for or
+ * answered.
  */
 import type { ObjectRow } from './log-rows.ts'
 import { ADDED, DELETED, parseSelectable, storedObject } from './log-rows.ts'
@@ -38,7 +39,8 @@ export function listPage(sql: Sql, { resource, after = '', limit, asOf, matches 
     const selectable = parseSelectable(json)
     if (matches !== undefined && !matches(selectable, name)) continue
     if (objects.length === limit) {
-      const remaining = matches === undefined ? countAfter(sql, resource, objects.at(-1)?.name ?? after, asOf) : undefined
+      const remaining =
+        matches === undefined ? countAfter(sql, resource, objects.at(-1)?.name ?? after, asOf) : undefined
       return { objects, hasMore: true, remaining }
     }
     objects.push({ resource, name, revision, text: textOf(sql, revision), selectable })
@@ -69,7 +71,7 @@ function plainPage(sql: Sql, resource: string, after: string, limit: number): Li
 }
 
 function* candidates(sql: Sql, resource: string, start: string): Generator<Candidate> {
-  for (let after = start; ; ) {
+  for (let after = start; ;) {
     const rows = sql.all<Candidate>(CANDIDATES, resource, after, SCAN_ROWS)
     yield* rows
     if (rows.length < SCAN_ROWS) return
@@ -78,7 +80,7 @@ function* candidates(sql: Sql, resource: string, start: string): Generator<Candi
 }
 
 function* candidatesAsOf(sql: Sql, resource: string, start: string, asOf: number): Generator<Candidate> {
-  for (let after = start; ; ) {
+  for (let after = start; ;) {
     const pointers = sql.all<{ name: string; revision: number }>(POINTERS, resource, after, SCAN_ROWS)
     for (const { revision } of pointers) {
       const row = rowAsOf(sql, revision, asOf)
@@ -91,7 +93,7 @@ function* candidatesAsOf(sql: Sql, resource: string, start: string, asOf: number
 
 /** Within the window a missing row can only be a deletion that compaction has passed: then nothing stood there. */
 function rowAsOf(sql: Sql, pointer: number, asOf: number): Candidate | undefined {
-  for (let revision = Math.abs(pointer); revision > 0; ) {
+  for (let revision = Math.abs(pointer); revision > 0;) {
     const [row] = sql.all<ChainRow>(CHAIN_ROW, revision)
     if (row === undefined) return undefined
     if (row.revision <= asOf) return row.type === DELETED ? undefined : row

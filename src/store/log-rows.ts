@@ -1,6 +1,6 @@
 /**
- * Rows of the log as objects of the contract, and back. Invariant: the text is passed through as it is; labels and fields
- * are parsed only when somebody looks at them. It must not know: which statement read a row, or why.
+ * Rows of the log as objects of the contract, and back. Invariant: the text is passed through as it is; labels and
+ * fields are parsed only when somebody looks at them. It must not know: which statement read a row, or why.
  */
 import type { Author, Change, ChangeType, Selectable, StoredObject } from './object-store.ts'
 

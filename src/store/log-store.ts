@@ -9,7 +9,15 @@
 import type { Clock } from '../lib/clock.ts'
 import { countAfter, listPage, objectAsOf } from './log-list.ts'
 import type { ChangeRow, ObjectRow } from './log-rows.ts'
-import { CHANGE_COLUMNS, TYPES, changeOf, formatAuthor, formatSelectable, parseSelectable, storedObject } from './log-rows.ts'
+import {
+  CHANGE_COLUMNS,
+  TYPES,
+  changeOf,
+  formatAuthor,
+  formatSelectable,
+  parseSelectable,
+  storedObject,
+} from './log-rows.ts'
 import type {
   Author,
   Change,
@@ -146,7 +154,7 @@ export class LogStore implements StoreReader, StoreWriter {
 
   resources(): readonly string[] {
     const found: string[] = []
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const [next] = this.#sql.all<{ resource: string }>(NEXT_RESOURCE, after)
       if (next === undefined) return found
       after = next.resource
@@ -154,7 +162,15 @@ export class LogStore implements StoreReader, StoreWriter {
     }
   }
 
-  changes({ after, limit, resources }: { after: number; limit: number; resources?: readonly string[] }): readonly Change[] {
+  changes({
+    after,
+    limit,
+    resources,
+  }: {
+    after: number
+    limit: number
+    resources?: readonly string[]
+  }): readonly Change[] {
     this.#assertNotCompacted(after)
     const rows =
       resources === undefined
@@ -163,7 +179,10 @@ export class LogStore implements StoreReader, StoreWriter {
     return rows.map(changeOf)
   }
 
-  /** Changes of one resource, as far as the limits reach; for followers that take turns. Throws StoreError `compacted`. */
+  /**
+   * Changes of one resource, as far as the limits reach; for followers that take turns. Throws StoreError
+   * `compacted`.
+   */
   slice({ resource, after, through, maxRows, maxCharacters }: SliceQuery): Slice {
     this.#assertNotCompacted(after)
     const [end] = this.#sql.all<{ revision: number | null; count: number }>(SLICE_END, after, through, maxRows)
@@ -180,7 +199,9 @@ export class LogStore implements StoreReader, StoreWriter {
     return { changes, through: Math.max(after, reached) }
   }
 
-  /** Runs `work` in one transaction that may use `range`; when it throws, nothing of it is kept and the error goes on. */
+  /**
+   * Runs `work` in one transaction that may use `range`; when it throws, nothing of it is kept and the error goes on.
+   */
   commit<R>(range: RevisionRange, work: (writer: StoreWriter) => R): Committed<R> {
     const before = this.#revision
     if (this.#transaction !== undefined) throw new Error('a commit inside of a commit')
@@ -202,7 +223,8 @@ export class LogStore implements StoreReader, StoreWriter {
 
   create(key: ObjectKey, draft: Draft, author: Author): number {
     const pointer = this.#pointer(key) ?? 0
-    if (pointer > 0) throw new StoreError('exists', `${key.resource} "${key.name}" already exists`, { key, revision: pointer })
+    if (pointer > 0)
+      throw new StoreError('exists', `${key.resource} "${key.name}" already exists`, { key, revision: pointer })
     return this.#append(key, 'ADDED', draft, { revision: -pointer, selectable: undefined }, author)
   }
 
@@ -250,8 +272,17 @@ export class LogStore implements StoreReader, StoreWriter {
     const { selectable } = draft
     const { selectable: previousSelectable } = previous
     this.#sql.run(
-      APPEND, revision, key.resource, key.name, TYPES.indexOf(type), timeMs, previous.revision, formatSelectable(selectable),
-      previousSelectable === undefined ? null : formatSelectable(previousSelectable), formatAuthor(author), text,
+      APPEND,
+      revision,
+      key.resource,
+      key.name,
+      TYPES.indexOf(type),
+      timeMs,
+      previous.revision,
+      formatSelectable(selectable),
+      previousSelectable === undefined ? null : formatSelectable(previousSelectable),
+      formatAuthor(author),
+      text,
     )
     this.#sql.run(POINT, key.resource, key.name, type === 'DELETED' ? -revision : revision)
     transaction.next = revision + 1
@@ -266,7 +297,10 @@ export class LogStore implements StoreReader, StoreWriter {
     if (row === undefined) throw new StoreError('notFound', `${key.resource} "${key.name}" not found`, { key })
     const { revision } = row
     if (revision !== expected) {
-      throw new StoreError('conflict', `${key.resource} "${key.name}" is at revision ${String(revision)}`, { key, revision })
+      throw new StoreError('conflict', `${key.resource} "${key.name}" is at revision ${String(revision)}`, {
+        key,
+        revision,
+      })
     }
     return { revision, selectable: parseSelectable(row.selectable) }
   }
@@ -285,7 +319,8 @@ export class LogStore implements StoreReader, StoreWriter {
 
   #assertNotCompacted(revision: number): void {
     if (revision >= this.#compacted) return
-    // The words of upstream's "too old resource version: …" follow: the revision asked for, then the oldest that is kept.
+    // The words of upstream's "too old resource version: …" follow: the revision asked for, then the oldest that is
+    // kept.
     throw new StoreError('compacted', `${String(revision)} (${String(this.#compacted)})`, { revision: this.#compacted })
   }
 }

@@ -19,7 +19,10 @@ export function migrate(sql: Sql, migrations: readonly Migration[]): void {
   for (const name of seen) {
     if (known.has(name)) continue
     const advice = 'start that version, or reset the data'
-    throw new StoreError('newerData', `the data was written by a newer version (it has seen migration ${name}); ${advice}`)
+    throw new StoreError(
+      'newerData',
+      `the data was written by a newer version (it has seen migration ${name}); ${advice}`,
+    )
   }
   for (const { name, sql: text } of migrations) {
     if (seen.has(name)) continue

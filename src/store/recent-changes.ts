@@ -1,6 +1,6 @@
 /**
- * The last changes that were shown, so that watchers which were full for a moment read on from memory, and from the very
- * same Change objects, whose encoded bytes are kept. Invariant: it holds every change of the store above `from`.
+ * The last changes that were shown, so that watchers which were full for a moment read on from memory, and from the
+ * very same Change objects, whose encoded bytes are kept. Invariant: it holds every change of the store above `from`.
  */
 import type { Slice, SliceQuery } from './log-store.ts'
 import type { Change } from './object-store.ts'
@@ -50,7 +50,8 @@ export class RecentChanges {
       if (change.revision <= after || change.resource !== resource) continue
       if (change.revision > through) break
       characters += change.text.length
-      if (changes.length > 0 && characters > maxCharacters) return { changes, through: changes.at(-1)?.revision ?? after }
+      if (changes.length > 0 && characters > maxCharacters)
+        return { changes, through: changes.at(-1)?.revision ?? after }
       changes.push(change)
     }
     return { changes, through: Math.max(after, through) }

@@ -1,7 +1,7 @@
 /**
- * Things that must be unique across namespaces (addresses, node ports, pod CIDRs), reserved in the cluster scope's object:
- * keyed by pool and value, held by a uid. A reservation is provisional until its owner's commit confirms it; one that
- * nobody confirms runs out. Only the same uid releases or takes again what it holds.
+ * Things that must be unique across namespaces (addresses, node ports, pod CIDRs), reserved in the cluster scope's
+ * object: keyed by pool and value, held by a uid. A reservation is provisional until its owner's commit confirms it;
+ * one that nobody confirms runs out. Only the same uid releases or takes again what it holds.
  */
 import type { Sql } from './sql.ts'
 

@@ -1,4 +1,6 @@
-/** Single values of a store that outlive the object: marks of compaction, the marker of a running slice. One row each. */
+/**
+ * Single values of a store that outlive the object: marks of compaction, the marker of a running slice. One row each.
+ */
 import type { Sql } from './sql.ts'
 
 // By primary key.

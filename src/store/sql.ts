@@ -1,6 +1,7 @@
 /**
- * The port to SQLite: what the store needs of a database, and nothing of who provides it. In production it is a Durable
- * Object's `ctx.storage.sql`; in tests also `node:sqlite`. Everything is synchronous: a store method runs to completion.
+ * The port to SQLite: what the store needs of a database, and nothing of who provides it. In production it is a
+ * Durable Object's `ctx.storage.sql`; in tests also `node:sqlite`. Everything is synchronous: a store method runs to
+ * completion.
  */
 export type SqlValue = string | number | null | ArrayBuffer
 

@@ -8,7 +8,9 @@
 /** Shorter common pieces are cheaper written out than as two numbers, and common by chance. */
 const BLOCK = 16
 
-/** Middles over this are kept literally: looking for blocks takes some 100 ns a character, and a turn must stay short. */
+/**
+ * Middles over this are kept literally: looking for blocks takes some 100 ns a character, and a turn must stay short.
+ */
 const MAX_MIDDLE = 256 * 1024
 
 type Piece = number | string
@@ -54,7 +56,10 @@ function commonFront(base: string, target: string): number {
 function commonBack(base: string, target: string, front: number): number {
   const limit = Math.min(base.length, target.length) - front
   let length = 0
-  while (length < limit && base.charCodeAt(base.length - 1 - length) === target.charCodeAt(target.length - 1 - length)) {
+  while (
+    length < limit &&
+    base.charCodeAt(base.length - 1 - length) === target.charCodeAt(target.length - 1 - length)
+  ) {
     length += 1
   }
   return length
@@ -64,16 +69,18 @@ function commonBack(base: string, target: string, front: number): number {
 function appendMiddle(pieces: Piece[], base: string, from: number, to: number, middle: string): void {
   const blocks = middle.length > MAX_MIDDLE || to - from > MAX_MIDDLE ? undefined : blocksOf(base, from, to)
   let literal = 0
-  for (let at = 0; blocks !== undefined && at + BLOCK <= middle.length; ) {
+  for (let at = 0; blocks !== undefined && at + BLOCK <= middle.length;) {
     const found = blocks.get(middle.slice(at, at + BLOCK))
     if (found === undefined) {
       at += 1
       continue
     }
     let before = 0
-    while (at - before > literal && found - before > from && middle[at - before - 1] === base[found - before - 1]) before += 1
+    while (at - before > literal && found - before > from && middle[at - before - 1] === base[found - before - 1])
+      before += 1
     let length = BLOCK
-    while (at + length < middle.length && found + length < to && middle[at + length] === base[found + length]) length += 1
+    while (at + length < middle.length && found + length < to && middle[at + length] === base[found + length])
+      length += 1
     if (at - before > literal) pieces.push(middle.slice(literal, at - before))
     pieces.push(found - before, before + length)
     at += length

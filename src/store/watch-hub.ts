@@ -1,11 +1,12 @@
 /**
  * Watches of one store: positions in the log. A watcher that keeps up is given changes as they are published, all
- * watchers the same Change objects; one that starts in the past, or whose sink was full, is fed slices of the log until
- * it has caught up. So backlogs are bytes in sinks and rows on disk, never copies here.
+ * watchers the same Change objects; one that starts in the past, or whose sink was full, is fed slices of the log
+ * until it has caught up. So backlogs are bytes in sinks and rows on disk, never copies here.
  *
- * Guarantees, each a test (test/store/watch-guarantees.test.ts): Ordered, Unique, Reliable, Atomic, Resumable, Bookmarkable.
- * Invariant: nothing above `shownRevision` is delivered, and that moves only when a commit is durable. Selectors are the
- * sink's business: a Change carries its previousSelectable, so that whoever encodes it can tell a transition.
+ * Guarantees, each a test (test/store/watch-guarantees.test.ts): Ordered, Unique, Reliable, Atomic, Resumable,
+ * Bookmarkable. Invariant: nothing above `shownRevision` is delivered, and that moves only when a commit is durable.
+ * Selectors are the sink's business: a Change carries its previousSelectable, so that whoever encodes it can tell a
+ * transition.
  */
 import type { Clock } from '../lib/clock.ts'
 import type { Backlog, BacklogBudget } from './backlog-budget.ts'
@@ -24,7 +25,10 @@ const SLICE_ROWS = 1_000
 /** Characters given to a sink in one go while catching up: a quarter of what a stream buffers. */
 const SLICE_CHARACTERS = 256 * 1024
 
-/** A sink that takes nothing while this much of its resource is published is cut off: its client is gone, or never keeps up. */
+/**
+ * A sink that takes nothing while this much of its resource is published is cut off: its client is gone, or never
+ * keeps up.
+ */
 export const MAX_LAG_CHARACTERS = 16 * 1024 * 1024
 
 /** What the hub needs of the store (log-store.ts). */
@@ -116,11 +120,16 @@ export class WatchHub {
   watch({ resource, after, sink }: { resource: string; after: number; sink: WatchSink }): Watch {
     if (this.#count >= this.#maxWatchers) {
       const limit = String(this.#maxWatchers)
-      throw new StoreError('tooManyWatchers', `too many watches are open in this namespace (${limit}), please try again later`)
+      throw new StoreError(
+        'tooManyWatchers',
+        `too many watches are open in this namespace (${limit}), please try again later`,
+      )
     }
     const { compactedRevision } = this.#log
     if (after < compactedRevision) {
-      throw new StoreError('compacted', `${String(after)} (${String(compactedRevision)})`, { revision: compactedRevision })
+      throw new StoreError('compacted', `${String(after)} (${String(compactedRevision)})`, {
+        revision: compactedRevision,
+      })
     }
     const watcher = this.#join(resource, after, sink)
     this.#readOn(watcher)
@@ -163,12 +172,16 @@ export class WatchHub {
     if (watcher.state === 'live') {
       // A watch may start from a revision of another namespace that is ahead of this store.
       const { position } = watcher
-      const news = (changes[0]?.revision ?? 0) > position ? changes : changes.filter(({ revision }) => revision > position)
+      const news =
+        (changes[0]?.revision ?? 0) > position ? changes : changes.filter(({ revision }) => revision > position)
       watcher.position = Math.max(position, this.#shown)
       const hasRoom = this.#deliver(watcher, news) && (news.length === 0 || watcher.pendingBytes() <= share)
       if (!hasRoom) this.#enter(watcher, 'full')
     } else if (watcher.state === 'full' && watcher.group.published - watcher.takenAt > this.#maxLagCharacters) {
-      this.#end(watcher, new StoreError('laggard', `the watch fell too far behind at revision ${String(watcher.position)}`))
+      this.#end(
+        watcher,
+        new StoreError('laggard', `the watch fell too far behind at revision ${String(watcher.position)}`),
+      )
     }
   }
 
@@ -213,7 +226,8 @@ export class WatchHub {
     try {
       return watcher.sink.deliver(changes)
     } catch (error) {
-      // A broken sink must not fail a commit that is durable, nor other watchers: it leaves, and the error surfaces alone.
+      // A broken sink must not fail a commit that is durable, nor other watchers: it leaves, and the error surfaces
+      // alone.
       this.#leave(watcher)
       this.#log.clock.after(0, () => {
         throw error

@@ -14,11 +14,15 @@ describe('conditions', () => {
   })
 
   it('keep their time while the status stays, also when reason and message change', () => {
-    expect(setCondition([ready], { type: 'Ready', status: 'True', reason: 'Still' }, NOW_MS)).toEqual([{ ...ready, reason: 'Still' }])
+    expect(setCondition([ready], { type: 'Ready', status: 'True', reason: 'Still' }, NOW_MS)).toEqual([
+      { ...ready, reason: 'Still' },
+    ])
   })
 
   it('take the time of now, or the one given, when the status changes', () => {
-    expect(setCondition([ready], { type: 'Ready', status: 'False' }, NOW_MS)[0]?.lastTransitionTime).toBe('2026-01-02T00:00:00Z')
+    expect(setCondition([ready], { type: 'Ready', status: 'False' }, NOW_MS)[0]?.lastTransitionTime).toBe(
+      '2026-01-02T00:00:00Z',
+    )
     const given = { type: 'Ready', status: 'False', lastTransitionTime: '2026-01-01T12:00:00Z' }
     expect(setCondition([ready], given, NOW_MS)[0]?.lastTransitionTime).toBe('2026-01-01T12:00:00Z')
   })

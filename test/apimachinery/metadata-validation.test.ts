@@ -3,53 +3,122 @@ import { describe, expect, it } from 'vitest'
 import { formatFieldError } from '../../src/apimachinery/field-path.ts'
 import type { ObjectMeta, OwnerReference } from '../../src/apimachinery/meta.ts'
 import {
-  validateMetadataOnCreate, validateMetadataOnUpdate, validateObjectMeta, validateObjectMetaUpdate,
+  validateMetadataOnCreate,
+  validateMetadataOnUpdate,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
 } from '../../src/apimachinery/metadata-validation.ts'
 import { nameIsDnsLabel, nameIsDnsSubdomain, nameIsPathSegment } from '../../src/apimachinery/name-rules.ts'
 
-const anOwner = (over: Partial<OwnerReference> = {}): OwnerReference =>
-  ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: '1', ...over })
+const anOwner = (over: Partial<OwnerReference> = {}): OwnerReference => ({
+  apiVersion: 'apps/v1',
+  kind: 'ReplicaSet',
+  name: 'web',
+  uid: '1',
+  ...over,
+})
 
 const CREATED: [what: string, meta: ObjectMeta, want: string[]][] = [
   ['a plain name', { name: 'web', namespace: 'default' }, []],
   ['no name', { namespace: 'default' }, ['metadata.name: Required value: name or generateName is required']],
   ['no namespace', { name: 'web' }, ['metadata.namespace: Required value']],
   ['a prefix that ends with a dash', { name: 'web-1', generateName: 'web-', namespace: 'default' }, []],
-  ['a bad namespace', { name: 'web', namespace: 'a.b' }, ['metadata.namespace: Invalid value: "a.b": must not contain dots']],
-  ['a negative generation', { name: 'web', namespace: 'a', generation: -1 }, ['metadata.generation: Invalid value: -1: must be greater than or equal to 0']],
-  ['annotations over the limit', { name: 'web', namespace: 'a', annotations: { a: 'x'.repeat(262144) } }, ['metadata.annotations: Too long: may not be more than 262144 bytes']],
+  [
+    'a bad namespace',
+    { name: 'web', namespace: 'a.b' },
+    ['metadata.namespace: Invalid value: "a.b": must not contain dots'],
+  ],
+  [
+    'a negative generation',
+    { name: 'web', namespace: 'a', generation: -1 },
+    ['metadata.generation: Invalid value: -1: must be greater than or equal to 0'],
+  ],
+  [
+    'annotations over the limit',
+    { name: 'web', namespace: 'a', annotations: { a: 'x'.repeat(262144) } },
+    ['metadata.annotations: Too long: may not be more than 262144 bytes'],
+  ],
   ['annotation keys in capitals', { name: 'web', namespace: 'a', annotations: { 'Example.com/A': '' } }, []],
-  ['an owner without anything', { name: 'web', namespace: 'a', ownerReferences: [anOwner({ apiVersion: '', kind: '', name: '', uid: '' })] }, [
-    'metadata.ownerReferences.apiVersion: Invalid value: "": version must not be empty',
-    'metadata.ownerReferences.kind: Invalid value: "": must not be empty',
-    'metadata.ownerReferences.name: Invalid value: "": must not be empty',
-    'metadata.ownerReferences.uid: Invalid value: "": must not be empty',
-  ]],
-  ['two controllers', { name: 'web', namespace: 'a', ownerReferences: [anOwner({ controller: true }), anOwner({ controller: true, name: 'b' })] }, [
-    expect.stringMatching(/^metadata\.ownerReferences: Invalid value: \[.*\]: Only one reference can have Controller set to true\. Found "true" in references for ReplicaSet\/web and ReplicaSet\/b$/),
-  ]],
-  ['both deletion finalizers', { name: 'web', namespace: 'a', finalizers: ['orphan', 'foregroundDeletion'] }, [
-    'metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: finalizer orphan and foregroundDeletion cannot be both set',
-  ]],
-  ['managed fields of no known operation', { name: 'web', namespace: 'a', managedFields: [{ operation: 'x', fieldsType: 'y', manager: 'a\nb' }] }, [
-    'metadata.managedFields[0].operation: Invalid value: "x": must be `Apply` or `Update`',
-    'metadata.managedFields[0].fieldsType: Invalid value: "y": must be `FieldsV1`',
-    'metadata.managedFields[0].manager: Invalid value: "a\\nb": invalid character U+000A (at position 1)',
-  ]],
+  [
+    'an owner without anything',
+    { name: 'web', namespace: 'a', ownerReferences: [anOwner({ apiVersion: '', kind: '', name: '', uid: '' })] },
+    [
+      'metadata.ownerReferences.apiVersion: Invalid value: "": version must not be empty',
+      'metadata.ownerReferences.kind: Invalid value: "": must not be empty',
+      'metadata.ownerReferences.name: Invalid value: "": must not be empty',
+      'metadata.ownerReferences.uid: Invalid value: "": must not be empty',
+    ],
+  ],
+  [
+    'two controllers',
+    {
+      name: 'web',
+      namespace: 'a',
+      ownerReferences: [anOwner({ controller: true }), anOwner({ controller: true, name: 'b' })],
+    },
+    [
+      expect.stringMatching(
+        /^metadata\.ownerReferences: Invalid value: \[.*\]: Only one reference can have Controller set to true\. Found "true" in references for ReplicaSet\/web and ReplicaSet\/b$/,
+      ),
+    ],
+  ],
+  [
+    'both deletion finalizers',
+    { name: 'web', namespace: 'a', finalizers: ['orphan', 'foregroundDeletion'] },
+    [
+      'metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: finalizer orphan and foregroundDeletion cannot be both set',
+    ],
+  ],
+  [
+    'managed fields of no known operation',
+    { name: 'web', namespace: 'a', managedFields: [{ operation: 'x', fieldsType: 'y', manager: 'a\nb' }] },
+    [
+      'metadata.managedFields[0].operation: Invalid value: "x": must be `Apply` or `Update`',
+      'metadata.managedFields[0].fieldsType: Invalid value: "y": must be `FieldsV1`',
+      'metadata.managedFields[0].manager: Invalid value: "a\\nb": invalid character U+000A (at position 1)',
+    ],
+  ],
 ]
 
-const kept: ObjectMeta = { name: 'web', namespace: 'a', uid: '1', resourceVersion: '5', generation: 2, creationTimestamp: '2026-01-01T00:00:00Z' }
+const kept: ObjectMeta = {
+  name: 'web',
+  namespace: 'a',
+  uid: '1',
+  resourceVersion: '5',
+  generation: 2,
+  creationTimestamp: '2026-01-01T00:00:00Z',
+}
 
 const UPDATED: [what: string, next: ObjectMeta, previous: ObjectMeta, want: string[]][] = [
   ['nothing changed', kept, kept, []],
-  ['no resourceVersion', { ...kept, resourceVersion: '' }, kept, ['metadata.resourceVersion: Invalid value: "": must be specified for an update']],
+  [
+    'no resourceVersion',
+    { ...kept, resourceVersion: '' },
+    kept,
+    ['metadata.resourceVersion: Invalid value: "": must be specified for an update'],
+  ],
   ['another uid', { ...kept, uid: '2' }, kept, ['metadata.uid: Invalid value: "2": field is immutable']],
   ['another name', { ...kept, name: 'b' }, kept, ['metadata.name: Invalid value: "b": field is immutable']],
-  ['an older generation', { ...kept, generation: 1 }, kept, ['metadata.generation: Invalid value: 1: must not be decremented']],
-  ['a deletion by hand', { ...kept, deletionTimestamp: '2026-01-02T00:00:00Z' }, kept, ['metadata.deletionTimestamp: Invalid value: "2026-01-02T00:00:00Z": field is immutable']],
-  ['new finalizers on the way out', { ...kept, deletionTimestamp: 'x', finalizers: ['b/x', 'a/x', 'old'] }, { ...kept, deletionTimestamp: 'x', finalizers: ['old'] }, [
-    'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"a/x", "b/x"}',
-  ]],
+  [
+    'an older generation',
+    { ...kept, generation: 1 },
+    kept,
+    ['metadata.generation: Invalid value: 1: must not be decremented'],
+  ],
+  [
+    'a deletion by hand',
+    { ...kept, deletionTimestamp: '2026-01-02T00:00:00Z' },
+    kept,
+    ['metadata.deletionTimestamp: Invalid value: "2026-01-02T00:00:00Z": field is immutable'],
+  ],
+  [
+    'new finalizers on the way out',
+    { ...kept, deletionTimestamp: 'x', finalizers: ['b/x', 'a/x', 'old'] },
+    { ...kept, deletionTimestamp: 'x', finalizers: ['old'] },
+    [
+      'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"a/x", "b/x"}',
+    ],
+  ],
 ]
 
 describe('object metadata', () => {
@@ -69,13 +138,18 @@ describe('object metadata', () => {
   it('reports labels under the path of all labels, keys before values', () => {
     const errors = validateObjectMeta({ name: 'web', labels: { 'a b': 'c/d' } }, false, nameIsPathSegment)
     expect(errors.map(({ field, body }) => [field, body.slice(0, 22)])).toEqual([
-      ['metadata.labels', 'Invalid value: "a b": '], ['metadata.labels', 'Invalid value: "c/d": '],
+      ['metadata.labels', 'Invalid value: "a b": '],
+      ['metadata.labels', 'Invalid value: "c/d": '],
     ])
   })
 
   it.each([
-    ['Pod', 'a.b', true], ['Namespace', 'a.b', false], ['Service', '1a', false], ['ClusterRole', 'system:node', true],
-    ['ClusterRole', 'a/b', false], ['ConfigMap', 'A', false],
+    ['Pod', 'a.b', true],
+    ['Namespace', 'a.b', false],
+    ['Service', '1a', false],
+    ['ClusterRole', 'system:node', true],
+    ['ClusterRole', 'a/b', false],
+    ['ConfigMap', 'A', false],
   ])('of a %s may be called %s: %s', (kind, name, isFine) => {
     const errors = validateMetadataOnCreate({ name }, { isNamespaced: false, kind })
     expect(errors.length === 0).toBe(isFine)

@@ -1,9 +1,23 @@
 /** Names, labels and keys against upstream's texts (k8s.io/apimachinery pkg/util/validation/validation_test.go). */
 import { describe, expect, it } from 'vitest'
 import {
-  isConfigMapKey, isDns1035Label, isDns1123Label, isDns1123Subdomain, isDomainPrefixedPath, isEnvVarName,
-  isFullyQualifiedName, isHttpHeaderName, isPathSegmentName, isQualifiedName, isRelaxedEnvVarName, isValidLabelValue,
-  isValidPercent, isValidPortName, isValidPortNumber, isWildcardDns1123Subdomain, type NameCheck,
+  isConfigMapKey,
+  isDns1035Label,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isDomainPrefixedPath,
+  isEnvVarName,
+  isFullyQualifiedName,
+  isHttpHeaderName,
+  isPathSegmentName,
+  isQualifiedName,
+  isRelaxedEnvVarName,
+  isValidLabelValue,
+  isValidPercent,
+  isValidPortName,
+  isValidPortNumber,
+  isWildcardDns1123Subdomain,
+  type NameCheck,
 } from '../../src/apimachinery/names.ts'
 
 const LABEL =
@@ -28,7 +42,13 @@ const CASES: [check: NameCheck, value: string, want: string[]][] = [
   [isDns1123Subdomain, 'a..b', [SUBDOMAIN]],
   [isDns1123Subdomain, `${long(254)}`, ['must be no more than 253 characters']],
   [isDns1035Label, 'abc-1', []],
-  [isDns1035Label, '1abc', ["a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"]],
+  [
+    isDns1035Label,
+    '1abc',
+    [
+      "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')",
+    ],
+  ],
   [isWildcardDns1123Subdomain, '*.bar.com', []],
   [isQualifiedName, 'example.com/My_Name.1', []],
   [isQualifiedName, 'a b', [NAME_PART]],
@@ -48,15 +68,37 @@ const CASES: [check: NameCheck, value: string, want: string[]][] = [
   [isEnvVarName, 'MY_ENV', []],
   [isEnvVarName, '..x', ["must not start with '..'"]],
   [isRelaxedEnvVarName, '1 a:b', []],
-  [isRelaxedEnvVarName, 'a=b', ["a valid environment variable name must consist only of printable ASCII characters other than '='"]],
+  [
+    isRelaxedEnvVarName,
+    'a=b',
+    ["a valid environment variable name must consist only of printable ASCII characters other than '='"],
+  ],
   [isRelaxedEnvVarName, '', ['environment variable name must be non-empty']],
   [isConfigMapKey, 'a.b_c-D', []],
   [isConfigMapKey, '..', ["must not be '..'"]],
-  [isConfigMapKey, 'a/b', ["a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"]],
+  [
+    isConfigMapKey,
+    'a/b',
+    [
+      "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+    ],
+  ],
   [isValidPercent, '25%', []],
-  [isValidPercent, '25', ["a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"]],
+  [
+    isValidPercent,
+    '25',
+    [
+      "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
+    ],
+  ],
   [isHttpHeaderName, 'X-Forwarded-For', []],
-  [isHttpHeaderName, 'X_A', ["a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')"]],
+  [
+    isHttpHeaderName,
+    'X_A',
+    [
+      "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')",
+    ],
+  ],
   [isPathSegmentName, 'system:node', []],
   [isPathSegmentName, '..', ["may not be '..'"]],
   [isPathSegmentName, 'a/b%', ["may not contain '/'", "may not contain '%'"]],
@@ -77,9 +119,12 @@ describe('names', () => {
   })
 
   it('wants three segments of a fully qualified name and a path after a domain', () => {
-    expect(isFullyQualifiedName('spec.name', 'a.b')).toEqual([expect.objectContaining({
-      field: 'spec.name', body: 'Invalid value: "a.b": should be a domain with at least three segments separated by dots',
-    })])
+    expect(isFullyQualifiedName('spec.name', 'a.b')).toEqual([
+      expect.objectContaining({
+        field: 'spec.name',
+        body: 'Invalid value: "a.b": should be a domain with at least three segments separated by dots',
+      }),
+    ])
     expect(isDomainPrefixedPath('spec.path', 'acme.io/foo')).toEqual([])
     expect(isDomainPrefixedPath('spec.path', 'acme.io')[0]?.body).toContain('must be a domain-prefixed path')
   })

@@ -2,15 +2,32 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  formatLabelSelector, parseFieldSelector, parseLabelSelector, selectorFromMap, selectorFromSpec, SelectorError,
+  formatLabelSelector,
+  parseFieldSelector,
+  parseLabelSelector,
+  selectorFromMap,
+  selectorFromSpec,
+  SelectorError,
   type Labels,
 } from '../../src/apimachinery/selectors.ts'
 
 const PRINTED: [text: string, want: string][] = [
-  ['', ''], ['x=a,y=b,z=c', 'x=a,y=b,z=c'], ['b==2,a', 'a,b==2'], [' x = a ', 'x=a'], ['x!=a', 'x!=a'], ['!x', '!x'],
-  ['x in (b,a,b)', 'x in (a,b)'], ['x notin ()', 'x notin ()'], ['x in (foo,,baz),y,z notin ()', 'x in (,baz,foo),y,z notin ()'],
-  ['x in (in,notin)', 'x in (in,notin)'], ['in in (in)', 'in in (in)'], ['x=', 'x='], ['x>1', 'x>1'], ['x<10,y', 'x<10,y'],
-  ['x in (,)', 'x in ()'], ['example.com/a=1', 'example.com/a=1'],
+  ['', ''],
+  ['x=a,y=b,z=c', 'x=a,y=b,z=c'],
+  ['b==2,a', 'a,b==2'],
+  [' x = a ', 'x=a'],
+  ['x!=a', 'x!=a'],
+  ['!x', '!x'],
+  ['x in (b,a,b)', 'x in (a,b)'],
+  ['x notin ()', 'x notin ()'],
+  ['x in (foo,,baz),y,z notin ()', 'x in (,baz,foo),y,z notin ()'],
+  ['x in (in,notin)', 'x in (in,notin)'],
+  ['in in (in)', 'in in (in)'],
+  ['x=', 'x='],
+  ['x>1', 'x>1'],
+  ['x<10,y', 'x<10,y'],
+  ['x in (,)', 'x in ()'],
+  ['example.com/a=1', 'example.com/a=1'],
 ]
 
 const REFUSED: [text: string, want: string][] = [
@@ -25,15 +42,32 @@ const REFUSED: [text: string, want: string][] = [
   ['a in (b c)', "unable to parse requirement: found 'c', expected: ',' or ')'"],
   ['a in (=)', "unable to parse requirement: found '=', expected: ',', ')' or identifier"],
   ['!a=b', "found '=', expected: ',' or 'end of string'"],
-  ['a>x', "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer"],
+  [
+    'a>x',
+    "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer",
+  ],
 ]
 
 const LABELS: Labels = { app: 'web', tier: 'front', weight: '5', empty: '' }
 
 const MATCHED: [text: string, want: boolean][] = [
-  ['', true], ['app=web', true], ['app=db', false], ['app!=db', true], ['none!=x', true], ['app in (web,db)', true],
-  ['app notin (db)', true], ['none notin (db)', true], ['app', true], ['!app', false], ['!none', true],
-  ['weight>4', true], ['weight<4', false], ['app>4', false], ['empty=', true], ['none=', false], ['toString', false],
+  ['', true],
+  ['app=web', true],
+  ['app=db', false],
+  ['app!=db', true],
+  ['none!=x', true],
+  ['app in (web,db)', true],
+  ['app notin (db)', true],
+  ['none notin (db)', true],
+  ['app', true],
+  ['!app', false],
+  ['!none', true],
+  ['weight>4', true],
+  ['weight<4', false],
+  ['app>4', false],
+  ['empty=', true],
+  ['none=', false],
+  ['toString', false],
 ]
 
 describe('label selectors', () => {
@@ -46,8 +80,12 @@ describe('label selectors', () => {
   })
 
   it('names a bad key without a path and a bad value with one', () => {
-    expect(() => parseLabelSelector('a/b/c=d')).toThrow(/^unable to parse requirement: <nil>: Invalid value: "a\/b\/c": a valid label key must/)
-    expect(() => parseLabelSelector('a=b/c')).toThrow(/^unable to parse requirement: values\[0\]\[a\]: Invalid value: "b\/c": a valid label must be/)
+    expect(() => parseLabelSelector('a/b/c=d')).toThrow(
+      /^unable to parse requirement: <nil>: Invalid value: "a\/b\/c": a valid label key must/,
+    )
+    expect(() => parseLabelSelector('a=b/c')).toThrow(
+      /^unable to parse requirement: values\[0\]\[a\]: Invalid value: "b\/c": a valid label must be/,
+    )
   })
 
   it.each(MATCHED)('%j matches: %s', (text, want) => {
@@ -70,24 +108,45 @@ describe('label selectors', () => {
     }
     expect(selectorFromSpec(spec).matches(LABELS)).toBe(true)
     expect(formatLabelSelector(spec)).toBe('app=web,!canary,tier in (back,front)')
-    expect(() => selectorFromSpec({ matchExpressions: [{ key: 'a', operator: 'Near' }] }))
-      .toThrow('"Near" is not a valid label selector operator')
-    expect(() => selectorFromSpec({ matchExpressions: [{ key: 'a', operator: 'In' }] }))
-      .toThrow("values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty")
+    expect(() => selectorFromSpec({ matchExpressions: [{ key: 'a', operator: 'Near' }] })).toThrow(
+      '"Near" is not a valid label selector operator',
+    )
+    expect(() => selectorFromSpec({ matchExpressions: [{ key: 'a', operator: 'In' }] })).toThrow(
+      "values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty",
+    )
   })
 
   it('prints what parses to an equal selector, and never fails otherwise than by SelectorError', () => {
-    const pieces = fc.constantFrom('a', 'b.c/d', 'in', 'notin', '(', ')', ',', '=', '==', '!=', '!', '<', '>', ' ', '1', '$')
-    fc.assert(fc.property(fc.array(pieces, { maxLength: 14 }), (parts) => {
-      let printed: string
-      try {
-        printed = parseLabelSelector(parts.join('')).toString()
-      } catch (error) {
-        expect(error).toBeInstanceOf(SelectorError)
-        return
-      }
-      expect(parseLabelSelector(printed).toString()).toBe(printed)
-    }))
+    const pieces = fc.constantFrom(
+      'a',
+      'b.c/d',
+      'in',
+      'notin',
+      '(',
+      ')',
+      ',',
+      '=',
+      '==',
+      '!=',
+      '!',
+      '<',
+      '>',
+      ' ',
+      '1',
+      '$',
+    )
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 14 }), (parts) => {
+        let printed: string
+        try {
+          printed = parseLabelSelector(parts.join('')).toString()
+        } catch (error) {
+          expect(error).toBeInstanceOf(SelectorError)
+          return
+        }
+        expect(parseLabelSelector(printed).toString()).toBe(printed)
+      }),
+    )
   })
 })
 

@@ -7,7 +7,14 @@ import { compareVersions } from '../../src/apiserver/discovery/groups.ts'
 
 const build = { version: '0.1.0', commit: 'abc', date: '2026-11-24T00:00:00Z' }
 const drainable = defineKind({
-  group: '', version: 'v1', kind: 'Pod', resource: 'pods', scope: 'Namespaced', type: 'V1Pod', shortNames: ['po'], categories: ['all'],
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  resource: 'pods',
+  scope: 'Namespaced',
+  type: 'V1Pod',
+  shortNames: ['po'],
+  categories: ['all'],
   subresources: [
     { name: 'status', verbs: ['get', 'patch', 'update'] },
     { name: 'eviction', verbs: ['create'], bodyKind: { group: 'policy', version: 'v1', kind: 'Eviction' } },
@@ -15,38 +22,60 @@ const drainable = defineKind({
 })
 const small = createDiscovery({ kinds: [drainable], build })
 const discovery = createDiscovery({ kinds: KINDS, build, serverAddress: '127.0.0.1:6443' })
-const read = (path: string, accept: string | null = null): unknown => JSON.parse(discovery.document(path, accept)?.body ?? 'null')
+const read = (path: string, accept: string | null = null): unknown =>
+  JSON.parse(discovery.document(path, accept)?.body ?? 'null')
 const V2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
 describe('legacy discovery', () => {
   it('names the versions of the core group', () => {
     expect(read('/api')).toEqual({
-      kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1:6443' }],
+      kind: 'APIVersions',
+      versions: ['v1'],
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1:6443' }],
     })
   })
 
-  it('lists groups in upstream\'s order, with the newest version preferred', () => {
+  it("lists groups in upstream's order, with the newest version preferred", () => {
     const { groups } = read('/apis') as { groups: { name: string; preferredVersion: object; versions: object[] }[] }
     const names = groups.map(({ name }) => name)
     expect(names.indexOf('apps')).toBeLessThan(names.indexOf('events.k8s.io'))
     expect(names.at(-1)).toBe('workernetes.dev')
     expect(names).not.toContain('')
     expect(read('/apis/autoscaling')).toMatchObject({
-      kind: 'APIGroup', apiVersion: 'v1', name: 'autoscaling',
-      versions: [{ groupVersion: 'autoscaling/v2', version: 'v2' }, { groupVersion: 'autoscaling/v1', version: 'v1' }],
+      kind: 'APIGroup',
+      apiVersion: 'v1',
+      name: 'autoscaling',
+      versions: [
+        { groupVersion: 'autoscaling/v2', version: 'v2' },
+        { groupVersion: 'autoscaling/v1', version: 'v1' },
+      ],
       preferredVersion: { groupVersion: 'autoscaling/v2', version: 'v2' },
     })
   })
 
   it('tells drain that pods/eviction takes policy/v1', () => {
     expect(JSON.parse(small.document('/api/v1', null)?.body ?? '')).toEqual({
-      kind: 'APIResourceList', groupVersion: 'v1',
+      kind: 'APIResourceList',
+      groupVersion: 'v1',
       resources: [
         {
-          name: 'pods', singularName: 'pod', namespaced: true, kind: 'Pod', shortNames: ['po'], categories: ['all'],
+          name: 'pods',
+          singularName: 'pod',
+          namespaced: true,
+          kind: 'Pod',
+          shortNames: ['po'],
+          categories: ['all'],
           verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
         },
-        { name: 'pods/eviction', singularName: '', namespaced: true, group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
+        {
+          name: 'pods/eviction',
+          singularName: '',
+          namespaced: true,
+          group: 'policy',
+          version: 'v1',
+          kind: 'Eviction',
+          verbs: ['create'],
+        },
         { name: 'pods/status', singularName: '', namespaced: true, kind: 'Pod', verbs: ['get', 'patch', 'update'] },
       ],
     })
@@ -62,33 +91,66 @@ describe('legacy discovery', () => {
     }
   })
 
-  it.each(['/apis/none', '/apis/apps/v9', '/api/v2', '/apis/apps/v1/deployments', '/api/v1/pods', '/apis//v1', '/other'])('has nothing at %s', (path) => {
+  it.each([
+    '/apis/none',
+    '/apis/apps/v9',
+    '/api/v2',
+    '/apis/apps/v1/deployments',
+    '/api/v1/pods',
+    '/apis//v1',
+    '/other',
+  ])('has nothing at %s', (path) => {
     expect(discovery.document(path, null)).toBeUndefined()
   })
 
   it('speaks YAML when asked, and ignores a slash at the end', () => {
-    expect(discovery.document('/apis/apps/', 'application/yaml')).toMatchObject({ contentType: 'application/yaml', body: expect.stringContaining('name: apps') })
+    expect(discovery.document('/apis/apps/', 'application/yaml')).toMatchObject({
+      contentType: 'application/yaml',
+      body: expect.stringContaining('name: apps'),
+    })
   })
 })
 
 describe('aggregated discovery', () => {
   it('says all of a version in one answer', () => {
     expect(JSON.parse(small.document('/api', V2)?.body ?? '')).toEqual({
-      kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {},
-      items: [{
-        metadata: {},
-        versions: [{
-          version: 'v1', freshness: 'Current',
-          resources: [{
-            resource: 'pods', responseKind: { group: '', version: 'v1', kind: 'Pod' }, scope: 'Namespaced', singularResource: 'pod',
-            verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'], shortNames: ['po'], categories: ['all'],
-            subresources: [
-              { subresource: 'eviction', responseKind: { group: 'policy', version: 'v1', kind: 'Eviction' }, verbs: ['create'] },
-              { subresource: 'status', responseKind: { group: '', version: 'v1', kind: 'Pod' }, verbs: ['get', 'patch', 'update'] },
-            ],
-          }],
-        }],
-      }],
+      kind: 'APIGroupDiscoveryList',
+      apiVersion: 'apidiscovery.k8s.io/v2',
+      metadata: {},
+      items: [
+        {
+          metadata: {},
+          versions: [
+            {
+              version: 'v1',
+              freshness: 'Current',
+              resources: [
+                {
+                  resource: 'pods',
+                  responseKind: { group: '', version: 'v1', kind: 'Pod' },
+                  scope: 'Namespaced',
+                  singularResource: 'pod',
+                  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+                  shortNames: ['po'],
+                  categories: ['all'],
+                  subresources: [
+                    {
+                      subresource: 'eviction',
+                      responseKind: { group: 'policy', version: 'v1', kind: 'Eviction' },
+                      verbs: ['create'],
+                    },
+                    {
+                      subresource: 'status',
+                      responseKind: { group: '', version: 'v1', kind: 'Pod' },
+                      verbs: ['get', 'patch', 'update'],
+                    },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+      ],
     })
   })
 
@@ -112,10 +174,22 @@ describe('aggregated discovery', () => {
 
 describe('the version', () => {
   it('is 1.36 with our own suffix as build metadata', () => {
-    expect(read('/version')).toMatchObject({ major: '1', minor: '36', gitVersion: 'v1.36.0+workernetes.0.1.0', gitCommit: 'abc' })
+    expect(read('/version')).toMatchObject({
+      major: '1',
+      minor: '36',
+      gitVersion: 'v1.36.0+workernetes.0.1.0',
+      gitCommit: 'abc',
+    })
   })
 
-  it.each([['v2', 'v1'], ['v10', 'v2'], ['v1', 'v3beta1'], ['v1beta2', 'v1beta1'], ['v1beta1', 'v2alpha1'], ['v1alpha1', 'foo']])('%s comes before %s', (first, second) => {
+  it.each([
+    ['v2', 'v1'],
+    ['v10', 'v2'],
+    ['v1', 'v3beta1'],
+    ['v1beta2', 'v1beta1'],
+    ['v1beta1', 'v2alpha1'],
+    ['v1alpha1', 'foo'],
+  ])('%s comes before %s', (first, second) => {
     expect(compareVersions(first, second)).toBeLessThan(0)
     expect(compareVersions(second, first)).toBeGreaterThan(0)
   })

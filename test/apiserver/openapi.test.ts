@@ -7,7 +7,7 @@ import type { OpenApiV2, PathItemV2 } from '../../src/apiserver/openapi/document
 import type { SchemaObject } from '../../src/apiserver/openapi/schemas.ts'
 
 const build = { version: '0.1.0', commit: 'abc', date: '2026-11-24T00:00:00Z' }
-const descriptions = { V1Pod: { '': 'A pod\\\'s text.', spec: 'What is wanted.' } }
+const descriptions = { V1Pod: { '': "A pod\\'s text.", spec: 'What is wanted.' } }
 const openApi = createOpenApi({ kinds: KINDS, build, descriptions: () => Promise.resolve(descriptions) })
 const PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
 
@@ -29,21 +29,28 @@ describe('/openapi/v3', () => {
     expect(Object.keys(paths)).toContain('api/v1')
     expect(Object.keys(paths)).toContain('apis/workernetes.dev/v1')
     const fewer = createOpenApi({ kinds: KINDS.slice(1), build, descriptions: () => Promise.resolve({}) })
-    expect(fewer.document('/openapi/v3/api/v1', null)?.etag).not.toBe(openApi.document('/openapi/v3/api/v1', null)?.etag)
-    expect(fewer.document('/openapi/v3/apis/apps/v1', null)?.etag).toBe(openApi.document('/openapi/v3/apis/apps/v1', null)?.etag)
+    expect(fewer.document('/openapi/v3/api/v1', null)?.etag).not.toBe(
+      openApi.document('/openapi/v3/api/v1', null)?.etag,
+    )
+    expect(fewer.document('/openapi/v3/apis/apps/v1', null)?.etag).toBe(
+      openApi.document('/openapi/v3/apis/apps/v1', null)?.etag,
+    )
   })
 
   it('names kinds where kubectl explain looks for them', async () => {
     const { paths, components } = await read<OpenApiV3>('/openapi/v3/api/v1')
     const gvk = { group: '', version: 'v1', kind: 'Pod' }
     expect(paths['/api/v1/namespaces/{namespace}/pods/{name}']?.['get']).toMatchObject({
-      'x-kubernetes-action': 'get', 'x-kubernetes-group-version-kind': gvk, operationId: 'readCoreV1NamespacedPod',
+      'x-kubernetes-action': 'get',
+      'x-kubernetes-group-version-kind': gvk,
+      operationId: 'readCoreV1NamespacedPod',
     })
     const pod = components.schemas['io.k8s.api.core.v1.Pod']
     expect(pod?.['x-kubernetes-group-version-kind']).toEqual([gvk])
     expect(pod?.description).toBe("A pod's text.")
     expect(pod?.properties?.['spec']).toEqual({
-      description: 'What is wanted.', allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.PodSpec' }],
+      description: 'What is wanted.',
+      allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.PodSpec' }],
     })
   })
 
@@ -52,14 +59,20 @@ describe('/openapi/v3', () => {
     const spec = schemas['io.k8s.api.core.v1.PodSpec']
     expect(spec?.required).toEqual(['containers'])
     expect(spec?.properties?.['containers']).toEqual({
-      type: 'array', items: { $ref: '#/components/schemas/io.k8s.api.core.v1.Container' },
-      'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'],
-      'x-kubernetes-patch-merge-key': 'name', 'x-kubernetes-patch-strategy': 'merge',
+      type: 'array',
+      items: { $ref: '#/components/schemas/io.k8s.api.core.v1.Container' },
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+      'x-kubernetes-patch-merge-key': 'name',
+      'x-kubernetes-patch-strategy': 'merge',
     })
     expect(schemas['io.k8s.api.core.v1.Pod']?.required).toBeUndefined()
     expect(spec?.properties?.['volumes']?.['x-kubernetes-patch-strategy']).toBe('merge,retainKeys')
     expect(schemas['io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector']?.['x-kubernetes-map-type']).toBe('atomic')
-    expect(schemas['io.k8s.apimachinery.pkg.util.intstr.IntOrString']).toEqual({ format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] })
+    expect(schemas['io.k8s.apimachinery.pkg.util.intstr.IntOrString']).toEqual({
+      format: 'int-or-string',
+      oneOf: [{ type: 'integer' }, { type: 'string' }],
+    })
   })
 
   it('lists dryRun and fieldValidation on every PATCH', async () => {
@@ -78,7 +91,8 @@ describe('/openapi/v3', () => {
       const path = group === '' ? `api/${version}` : `apis/${group}/${version}`
       const text = String(await openApi.document(`/openapi/v3/${path}`, null)?.body())
       const { schemas } = (JSON.parse(text) as OpenApiV3).components
-      for (const [, name = ''] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) expect(schemas).toHaveProperty([name])
+      for (const [, name = ''] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+        expect(schemas).toHaveProperty([name])
     }
   })
 
@@ -94,22 +108,29 @@ describe('/openapi/v3', () => {
 describe('/openapi/v2', () => {
   it('defines every served kind, with nothing missing', async () => {
     const { definitions } = await readV2()
-    const kinds = Object.values(definitions).flatMap((definition) =>
-      (definition['x-kubernetes-group-version-kind'] ?? []) as { group: string; version: string; kind: string }[])
+    const kinds = Object.values(definitions).flatMap(
+      (definition) =>
+        (definition['x-kubernetes-group-version-kind'] ?? []) as { group: string; version: string; kind: string }[],
+    )
     for (const { group, version, kind } of KINDS) expect(kinds).toContainEqual({ group, version, kind })
-    for (const [, name = ''] of JSON.stringify(definitions).matchAll(/"#\/definitions\/([^"]+)"/g)) expect(definitions).toHaveProperty([name])
-    expect(definitions['io.k8s.api.autoscaling.v1.Scale']).toMatchObject({ 'x-kubernetes-group-version-kind': [{ group: 'autoscaling', version: 'v1', kind: 'Scale' }] })
+    for (const [, name = ''] of JSON.stringify(definitions).matchAll(/"#\/definitions\/([^"]+)"/g))
+      expect(definitions).toHaveProperty([name])
+    expect(definitions['io.k8s.api.autoscaling.v1.Scale']).toMatchObject({
+      'x-kubernetes-group-version-kind': [{ group: 'autoscaling', version: 'v1', kind: 'Scale' }],
+    })
     expect(definitions['dev.workernetes.v1.ClusterList']).toMatchObject({ required: ['items'] })
   })
 
   it('gives each operation its own id', async () => {
     const { paths } = await readV2()
-    const ids = Object.values(paths).flatMap((item) => Object.values(item).flatMap((operation) => ('operationId' in operation ? [operation.operationId] : [])))
+    const ids = Object.values(paths).flatMap((item) =>
+      Object.values(item).flatMap((operation) => ('operationId' in operation ? [operation.operationId] : [])),
+    )
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids.length).toBeGreaterThan(300)
   })
 
-  it('is protobuf for those who ask: the same document, by gnostic\'s numbers', async () => {
+  it("is protobuf for those who ask: the same document, by gnostic's numbers", async () => {
     const document = openApi.document('/openapi/v2', `${PROTOBUF},application/json`)
     expect(document?.contentType).toBe('application/com.github.proto-openapi.spec.v2.v1.0+protobuf')
     const bytes = await document?.body()
@@ -122,17 +143,20 @@ describe('/openapi/v2', () => {
     expect([...paths.keys()]).toEqual(Object.keys(json.paths))
     const schemas = entries(inner(root, 9), 1)
     expect([...schemas.keys()]).toEqual(Object.keys(json.definitions))
-    const containers = entries(inner(schemas.get('io.k8s.api.core.v1.PodSpec') ?? none(), 25), 1).get('containers') ?? none()
+    const containers =
+      entries(inner(schemas.get('io.k8s.api.core.v1.PodSpec') ?? none(), 25), 1).get('containers') ?? none()
     expect(textOf(inner(containers, 22), 1)).toBe('array')
     expect(textOf(inner(inner(containers, 23), 1), 1)).toBe('#/definitions/io.k8s.api.core.v1.Container')
     expect(textOf(entries(containers, 31).get('x-kubernetes-patch-merge-key') ?? none(), 2)).toBe('"name"\n')
     const patch = inner(paths.get('/api/v1/namespaces/{namespace}/pods/{name}') ?? none(), 8)
     const gvk = entries(patch, 13).get('x-kubernetes-group-version-kind') ?? none()
     expect(JSON.parse(textOf(gvk, 2))).toEqual({ group: '', version: 'v1', kind: 'Pod' })
-    const names = (patch.get(8) ?? []).map((item) => messageOf(item as Uint8Array)).flatMap((item) => {
-      const nonBody = inner(item, 1).get(2)
-      return nonBody === undefined ? [] : [textOf(inner(messageOf(nonBody[0] as Uint8Array), 3), 4)]
-    })
+    const names = (patch.get(8) ?? [])
+      .map((item) => messageOf(item as Uint8Array))
+      .flatMap((item) => {
+        const nonBody = inner(item, 1).get(2)
+        return nonBody === undefined ? [] : [textOf(inner(messageOf(nonBody[0] as Uint8Array), 3), 4)]
+      })
     const expected: PathItemV2['patch'] = json.paths['/api/v1/namespaces/{namespace}/pods/{name}']?.patch
     expect(names).toEqual(expected?.parameters?.filter((parameter) => parameter.in === 'query').map(({ name }) => name))
     expect(names).toContain('dryRun')
@@ -168,8 +192,10 @@ function textOf(message: Message, field: number): string {
 }
 
 function entries(message: Message, field: number): Map<string, Message> {
-  return new Map((message.get(field) ?? []).map((bytes) => {
-    const entry = messageOf(bytes as Uint8Array)
-    return [textOf(entry, 1), inner(entry, 2)]
-  }))
+  return new Map(
+    (message.get(field) ?? []).map((bytes) => {
+      const entry = messageOf(bytes as Uint8Array)
+      return [textOf(entry, 1), inner(entry, 2)]
+    }),
+  )
 }

@@ -124,7 +124,9 @@ describe('delete', () => {
 
   it('waits for finalizers', async () => {
     const api = testApi('team')
-    await api.json('POST', PATH, { body: { ...configMap('one'), metadata: { name: 'one', finalizers: ['example.com/hold'] } } })
+    await api.json('POST', PATH, {
+      body: { ...configMap('one'), metadata: { name: 'one', finalizers: ['example.com/hold'] } },
+    })
     const { body } = await api.json('DELETE', `${PATH}/one`)
     expect(body['metadata']?.['deletionTimestamp']).toBeDefined()
     await api.json('PATCH', `${PATH}/one`, {
@@ -145,7 +147,10 @@ describe('watch', () => {
     await api.json('DELETE', `${PATH}/one`)
     let text = ''
     while (text.split('\n').length < 3) text += (await reader?.read())?.value ?? ''
-    const events = text.trim().split('\n').map((line) => JSON.parse(line) as { type: string; object: { metadata: { name: string } } })
+    const events = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; object: { metadata: { name: string } } })
     expect(events.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual(['ADDED two', 'DELETED one'])
     await reader?.cancel()
   })

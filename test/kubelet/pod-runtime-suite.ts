@@ -1,6 +1,6 @@
 /**
- * The contract of PodRuntime as code: every runtime is driven by the same kubelet through the same lives. A runtime that
- * cannot do something says so with a reason, and that test is skipped with it.
+ * The contract of PodRuntime as code: every runtime is driven by the same kubelet through the same lives. A runtime
+ * that cannot do something says so with a reason, and that test is skipped with it.
  */
 import { describe, expect, it } from 'vitest'
 import type { V1Pod } from '../../src/apis/generated/types.ts'
@@ -135,7 +135,10 @@ export function podRuntimeSuite(name: string, subject: RuntimeSubject): void {
       expect(world.errors).toEqual([])
     })
 
-    it.each([[0, 'Succeeded Completed 0'], [1, 'Failed Error 0']] as const)('reports exit code %d once, as the end of the pod', async (exitCode, want) => {
+    it.each([
+      [0, 'Succeeded Completed 0'],
+      [1, 'Failed Error 0'],
+    ] as const)('reports exit code %d once, as the end of the pod', async (exitCode, want) => {
       const world = new SuiteWorld(subject)
       await world.create(await subject.exits(aPod({ restartPolicy: 'Never' }), world.api, exitCode))
       await world.pass(1)
@@ -204,25 +207,31 @@ export function podRuntimeSuite(name: string, subject: RuntimeSubject): void {
       expect((await world.kubelet.sandbox?.fetch(1, new Request('http://pod/')))?.status).toBe(502)
     })
 
-    it.skipIf(subject.skips.fetch !== undefined)(`answers requests into the pod${because(subject.skips.fetch)}`, async () => {
-      const world = new SuiteWorld(subject)
-      await world.create(await subject.serves(aPod(), world.api))
-      const response = await world.kubelet.sandbox?.fetch(8080, new Request('http://pod/path'))
-      expect(await response?.text()).toBe('served /path')
-    })
+    it.skipIf(subject.skips.fetch !== undefined)(
+      `answers requests into the pod${because(subject.skips.fetch)}`,
+      async () => {
+        const world = new SuiteWorld(subject)
+        await world.create(await subject.serves(aPod(), world.api))
+        const response = await world.kubelet.sandbox?.fetch(8080, new Request('http://pod/path'))
+        expect(await response?.text()).toBe('served /path')
+      },
+    )
 
-    it.skipIf(subject.skips.eviction !== undefined)(`goes on after an eviction${because(subject.skips.eviction)}`, async () => {
-      const world = new SuiteWorld(subject)
-      await world.create(await subject.serves(aPod(), world.api))
-      await world.pass(1)
-      const writes = world.api.writes.length
-      world.kubelet = world.newKubelet()
-      await world.observe()
-      expect(await world.shown()).toBe('Running running 0 ready')
-      expect(world.api.writes).toHaveLength(writes)
-      const response = await world.kubelet.sandbox?.fetch(8080, new Request('http://pod/again'))
-      expect(await response?.text()).toBe('served /again')
-    })
+    it.skipIf(subject.skips.eviction !== undefined)(
+      `goes on after an eviction${because(subject.skips.eviction)}`,
+      async () => {
+        const world = new SuiteWorld(subject)
+        await world.create(await subject.serves(aPod(), world.api))
+        await world.pass(1)
+        const writes = world.api.writes.length
+        world.kubelet = world.newKubelet()
+        await world.observe()
+        expect(await world.shown()).toBe('Running running 0 ready')
+        expect(world.api.writes).toHaveLength(writes)
+        const response = await world.kubelet.sandbox?.fetch(8080, new Request('http://pod/again'))
+        expect(await response?.text()).toBe('served /again')
+      },
+    )
   })
 }
 

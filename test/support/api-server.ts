@@ -1,4 +1,7 @@
-/** MemoryApi behind HTTP, at the paths that pods' kubelets use: enough of the control plane for tests of the pods' Worker. */
+/**
+ * MemoryApi behind HTTP, at the paths that pods' kubelets use: enough of the control plane for tests of the pods'
+ * Worker.
+ */
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,7 +13,11 @@ import type { MemoryApi } from './memory-api.ts'
 
 const PATH = /^\/internal\/clusters\/default\/api\/v1\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/
 const KINDS: Readonly<Record<string, string>> = {
-  pods: 'Pod', configmaps: 'ConfigMap', secrets: 'Secret', events: 'Event', serviceaccounts: 'ServiceAccount',
+  pods: 'Pod',
+  configmaps: 'ConfigMap',
+  secrets: 'Secret',
+  events: 'Event',
+  serviceaccounts: 'ServiceAccount',
 }
 
 export class ApiServer {
@@ -59,7 +66,13 @@ export class ApiServer {
     response.end(JSON.stringify(answer))
   }
 
-  async #call(method: string, ref: KindRef, target: { namespace: string; name: string }, subresource: string, body: unknown): Promise<unknown> {
+  async #call(
+    method: string,
+    ref: KindRef,
+    target: { namespace: string; name: string },
+    subresource: string,
+    body: unknown,
+  ): Promise<unknown> {
     // Bodies are what the kubelet's client sent: objects of the path's kind.
     const object = body as KubeObject
     if (subresource === 'token') return { status: { token: `token-of-${target.name}` } }

@@ -57,7 +57,10 @@ const refuse = (what: string) => (): never => {
   throw new Error(`${what} is not part of this test`)
 }
 
-export function testApi(namespace: string, options: { clock?: Clock; counter?: Counter; calls?: Partial<ClusterCalls> } = {}): TestApi {
+export function testApi(
+  namespace: string,
+  options: { clock?: Clock; counter?: Counter; calls?: Partial<ClusterCalls> } = {},
+): TestApi {
   const clock = options.clock ?? systemClock
   const counter = options.counter ?? new Counter()
   let record: NamespaceRecord | undefined
@@ -77,7 +80,9 @@ export function testApi(namespace: string, options: { clock?: Clock; counter?: C
     clock,
     random: seededRandom(1),
     state,
-    policy: new PolicyCopy(clock, (since) => (namespace === '' ? policyUpdate(scope.store, since) : { revision: 1, isWhole: true, changes: [] })),
+    policy: new PolicyCopy(clock, (since) =>
+      namespace === '' ? policyUpdate(scope.store, since) : { revision: 1, isWhole: true, changes: [] },
+    ),
     calls: {
       authorizeInNamespace: () => Promise.resolve({ isAllowed: false, reason: '' }),
       rulesInNamespace: refuse('rules of another namespace'),
@@ -96,7 +101,11 @@ export function testApi(namespace: string, options: { clock?: Clock; counter?: C
     onPublished: () => undefined,
     documents: () => Promise.resolve(undefined),
   })
-  const request = (method: string, path: string, { body, headers = {}, user = ADMIN }: RequestOptions = {}): Promise<Response> => {
+  const request = (
+    method: string,
+    path: string,
+    { body, headers = {}, user = ADMIN }: RequestOptions = {},
+  ): Promise<Response> => {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     return answerRequest(
       scope.host,

@@ -1,6 +1,6 @@
 /**
- * Every kubectl on this machine, oldest first, so that end-to-end tests prove the API with each. Looks on the PATH, in the
- * folder of the Google Cloud SDK (which ships many versions) and where .ci/run unpacks Debian's.
+ * Every kubectl on this machine, oldest first, so that end-to-end tests prove the API with each. Looks on the PATH,
+ * in the folder of the Google Cloud SDK (which ships many versions) and where .ci/run unpacks Debian's.
  */
 import { execFile } from 'node:child_process'
 import { accessSync, constants, readdirSync, realpathSync } from 'node:fs'

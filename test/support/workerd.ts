@@ -94,7 +94,9 @@ export class Workerd {
 function configText({ objects, loader, text = {}, servers = {} }: WorkerdOptions): string {
   const quoted = (value: string): string => JSON.stringify(value)
   const bindings = [
-    ...Object.entries(objects).map(([name, className]) => `(name = ${quoted(name)}, durableObjectNamespace = ${quoted(className)})`),
+    ...Object.entries(objects).map(
+      ([name, className]) => `(name = ${quoted(name)}, durableObjectNamespace = ${quoted(className)})`,
+    ),
     ...Object.keys(servers).map((name) => `(name = ${quoted(name)}, service = ${quoted(name)})`),
     ...Object.entries(text).map(([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`),
     ...(loader === undefined ? [] : [`(name = ${quoted(loader)}, workerLoader = ())`]),

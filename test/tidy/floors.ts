@@ -23,7 +23,11 @@ const FLOORS: readonly (readonly string[])[] = [
 ]
 
 /** The top floor composes; inside it there is an order too: the Worker, then the local server, then the commands. */
-const TOP: readonly (readonly string[])[] = [['edge.ts', 'worker.ts', 'env.ts', 'objects'], ['local', 'agent'], ['cli', 'testing']]
+const TOP: readonly (readonly string[])[] = [
+  ['edge.ts', 'worker.ts', 'env.ts', 'objects'],
+  ['local', 'agent'],
+  ['cli', 'testing'],
+]
 const TOP_FLOOR = FLOORS.length
 
 const PLACES = new Map<string, Place>([
@@ -79,7 +83,9 @@ export function platformViolations(files: readonly SourceFile[]): string[] {
     if (place === undefined || place.floor >= TOP_FLOOR || file.path.startsWith('src/dashboard/')) continue
     for (const { specifier } of file.imports) {
       if (!PLATFORM.test(specifier)) continue
-      findings.push(`${file.path}: imports ${specifier}; only the top floor knows a platform, so take it as a parameter`)
+      findings.push(
+        `${file.path}: imports ${specifier}; only the top floor knows a platform, so take it as a parameter`,
+      )
     }
     if (AMBIENT_HOMES.has(file.path)) continue
     for (const [index, line] of codeLines(file.text).entries()) {

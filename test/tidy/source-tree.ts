@@ -1,6 +1,6 @@
 /**
- * The repository's files as plain data, for the rules of test/tidy/: paths, text, and what each file imports. Reads text
- * only, without a compiler, so that the whole tree costs milliseconds.
+ * The repository's files as plain data, for the rules of test/tidy/: paths, text, and what each file imports. Reads
+ * text only, without a compiler, so that the whole tree costs milliseconds.
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * Rules about single files, their names and their folders (the house's sizes, words and openings). Whatever a linter can
- * tell by syntax (function length, any, non-null assertions) is in test/oxlint.json instead.
+ * Rules about single files, their names and their folders (the house's sizes, words and openings). Whatever a linter
+ * can tell by syntax (function length, any, non-null assertions) is in test/oxlint.json instead.
  */
 import { basename } from 'node:path'
 import type { SourceFile, SourceTree } from './source-tree.ts'
@@ -32,7 +32,9 @@ export function oversizeFiles(files: readonly SourceFile[]): string[] {
   return files.filter(isCode).flatMap((file) => {
     const lines = file.text.split('\n').length - 1
     if (lines <= MAX_FILE_LINES) return []
-    return [`${file.path}: ${String(lines)} lines, at most ${String(MAX_FILE_LINES)}; split it by what changes together`]
+    return [
+      `${file.path}: ${String(lines)} lines, at most ${String(MAX_FILE_LINES)}; split it by what changes together`,
+    ]
   })
 }
 
@@ -63,7 +65,9 @@ export function missingHeaders(files: readonly SourceFile[]): string[] {
   return files
     .filter(isSource)
     .filter((file) => !/^(#![^\n]*\n)?\/\*\*/.test(file.text))
-    .map((file) => `${file.path}: open it with a /** comment: what it is for, what it keeps true, what it must not know`)
+    .map(
+      (file) => `${file.path}: open it with a /** comment: what it is for, what it keeps true, what it must not know`,
+    )
 }
 
 const VERBS = ['fetch', 'upsert', 'sync', 'handle', 'process', 'manage'] as const
@@ -79,7 +83,8 @@ export function badNames(files: readonly SourceFile[]): string[] {
     if (EMPTY_FILES.has(name)) findings.push(`${file.path}: no barrels and no ${name}; a type lives with its owner`)
     if (words.some((word) => EMPTY_NOUNS.has(word))) findings.push(`${file.path}: says nothing; name what it is`)
     const verb = VERBS.find((banned) => banned === words[0])
-    if (verb !== undefined) findings.push(`${file.path}: "${verb}" can mean anything; name the file after what it gives`)
+    if (verb !== undefined)
+      findings.push(`${file.path}: "${verb}" can mean anything; name the file after what it gives`)
     if (/[^a-z0-9.-]/.test(name)) findings.push(`${file.path}: name it in kebab-case after its main export`)
     for (const [, exported = ''] of file.text.matchAll(EXPORTED_VERB)) {
       findings.push(`${file.path}: ${exported}: use a verb of the field (src/README.md), not a synonym`)
@@ -93,7 +98,10 @@ const BANNED_TEXT: readonly (readonly [RegExp, string])[] = [
   [new RegExp('/' + 'work/'), 'a path of one workplace; nothing here depends on a machine'],
   [new RegExp('issues' + ' show'), 'a tool of one workplace'],
   [new RegExp('\\.mir' + 'ror/|\\.lib' + 'rary/'), 'a path of one workplace'],
-  [new RegExp('regis' + 'try\\.(npmjs|yarnpkg)|npm\\.pkg\\.git' + 'hub'), "a package registry's host; npm knows its own"],
+  [
+    new RegExp('regis' + 'try\\.(npmjs|yarnpkg)|npm\\.pkg\\.git' + 'hub'),
+    "a package registry's host; npm knows its own",
+  ],
 ]
 /** Split for the same reason. */
 const PROMISE = new RegExp('\\b(TO' + 'DO|FIX' + 'ME)\\b(?!.*#\\d)')
@@ -104,7 +112,8 @@ export function bannedText(files: readonly SourceFile[]): string[] {
     for (const [index, line] of file.text.split('\n').entries()) {
       const at = `${file.path}:${String(index + 1)}`
       for (const [pattern, why] of BANNED_TEXT) if (pattern.test(line)) findings.push(`${at}: ${why}`)
-      if (isCode(file) && PROMISE.test(line)) findings.push(`${at}: a promise without an issue (#123); do it or file it`)
+      if (isCode(file) && PROMISE.test(line))
+        findings.push(`${at}: a promise without an issue (#123); do it or file it`)
     }
   }
   return findings

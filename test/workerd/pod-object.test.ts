@@ -44,7 +44,11 @@ describe('a pod in an isolate', () => {
     await world.until('web', 'Running running 0 ready')
     expect(Date.now() - startedMs).toBeLessThan(2_000)
     expect(await (await world.request('web')).text()).toBe('hello from web web')
-    await world.untilSeen(() => world.logs('web'), (log) => log === 'loaded\nrequest /\n', 'the log')
+    await world.untilSeen(
+      () => world.logs('web'),
+      (log) => log === 'loaded\nrequest /\n',
+      'the log',
+    )
     expect(await world.logs('web', 'tailLines=1&timestamps=true')).toMatch(/^\d{4}-.*Z request \/\n$/)
     expect(await world.events('web')).toContain('Started Container started')
   })
@@ -80,7 +84,11 @@ describe('a pod in an isolate', () => {
 
   it('answers 500 when its code throws, shows the stack in the log, and runs on', async () => {
     expect((await world.request('web', '/throw')).status).toBe(500)
-    await world.untilSeen(() => world.logs('web'), (log) => log.includes('Error: boom\n    at '), 'the stack')
+    await world.untilSeen(
+      () => world.logs('web'),
+      (log) => log.includes('Error: boom\n    at '),
+      'the stack',
+    )
     expect(await world.shown('web')).toBe('Running running 0 ready')
   })
 
@@ -95,7 +103,9 @@ describe('a pod in an isolate', () => {
 
   it('runs a job to its end, with the exit code of how it ended', async () => {
     const job = (body: string) => ({ 'index.js': `export default { async run(env) { ${body} } }` })
-    await world.create('good', job("console.log('working'); await new Promise((r) => setTimeout(r, 50))"), { restartPolicy: 'Never' })
+    await world.create('good', job("console.log('working'); await new Promise((r) => setTimeout(r, 50))"), {
+      restartPolicy: 'Never',
+    })
     await world.create('bad', job("throw new Error('no luck')"), { restartPolicy: 'Never' })
     await world.until('good', 'Succeeded Completed 0')
     await world.until('bad', 'Failed Error 0')
@@ -107,7 +117,12 @@ describe('a pod in an isolate', () => {
 
   it('runs init containers before the others', async () => {
     const index = 'export default { run() { console.log("prepared") }, fetch: () => new Response("served") }'
-    const init = { name: 'init', image: 'workernetes.dev/worker', command: ['/app/index.js'], volumeMounts: [{ name: 'app', mountPath: '/app' }] }
+    const init = {
+      name: 'init',
+      image: 'workernetes.dev/worker',
+      command: ['/app/index.js'],
+      volumeMounts: [{ name: 'app', mountPath: '/app' }],
+    }
     await world.create('inits', { 'index.js': index }, { initContainers: [init] })
     await world.until('inits', 'Running running 0 ready')
     expect(await (await world.request('inits')).text()).toBe('served')
@@ -115,18 +130,31 @@ describe('a pod in an isolate', () => {
   })
 
   it('is ready only when its readiness probe succeeds', async () => {
-    const index = 'let asked = 0; export default { fetch: () => new Response(null, { status: ++asked < 3 ? 503 : 200 }) }'
-    const readinessProbe = { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 1, successThreshold: 1, failureThreshold: 3, timeoutSeconds: 1 }
+    const index =
+      'let asked = 0; export default { fetch: () => new Response(null, { status: ++asked < 3 ? 503 : 200 }) }'
+    const readinessProbe = {
+      httpGet: { path: '/ready', port: 8080 },
+      periodSeconds: 1,
+      successThreshold: 1,
+      failureThreshold: 3,
+      timeoutSeconds: 1,
+    }
     await world.create('probed', { 'index.js': index }, {}, { readinessProbe })
     await world.until('probed', 'Running running 0')
     await world.until('probed', 'Running running 0 ready')
-    expect(await world.events('probed')).toContain('Unhealthy Readiness probe failed: HTTP probe failed with statuscode: 503')
+    expect(await world.events('probed')).toContain(
+      'Unhealthy Readiness probe failed: HTTP probe failed with statuscode: 503',
+    )
   })
 
   it('ends when it is deleted, with the last DELETE', async () => {
     await world.api.delete(POD, { namespace: 'default', name: 'inits' }, { gracePeriodSeconds: 30 })
     await world.observe('inits')
-    await world.untilSeen(() => world.api.find(POD, { namespace: 'default', name: 'inits' }), (pod) => pod === undefined, 'the end')
+    await world.untilSeen(
+      () => world.api.find(POD, { namespace: 'default', name: 'inits' }),
+      (pod) => pod === undefined,
+      'the end',
+    )
   })
 })
 
@@ -165,7 +193,8 @@ describe('what goes wrong in a pod', () => {
     await world.create('unmounted', FILES, { volumes: [{ name: 'app', configMap: { name: 'nowhere' } }] })
     await world.untilSeen(
       () => world.events('unmounted'),
-      (events) => events.includes('FailedMount MountVolume.SetUp failed for volume "app" : configmap "nowhere" not found'),
+      (events) =>
+        events.includes('FailedMount MountVolume.SetUp failed for volume "app" : configmap "nowhere" not found'),
       'the event',
     )
     expect(await world.shown('unmounted')).toBe('Pending ContainerCreating 0')
@@ -205,9 +234,14 @@ describe('what goes wrong in a pod', () => {
   })
 
   it('a job is lost with its process and started again, and a module that spins at load is backed off', async () => {
-    const job = 'export default { async run() { console.log("begun"); await new Promise((r) => setTimeout(r, 60000)) } }'
+    const job =
+      'export default { async run() { console.log("begun"); await new Promise((r) => setTimeout(r, 60000)) } }'
     await world.create('long', { 'index.js': job }, { restartPolicy: 'OnFailure' })
-    await world.untilSeen(() => world.logs('long'), (log) => log === 'begun\n', 'the job to begin')
+    await world.untilSeen(
+      () => world.logs('long'),
+      (log) => log === 'begun\n',
+      'the job to begin',
+    )
     await world.workerd.restart({ LAST_PROCESS_END: '' })
     await world.observe('long')
     await world.until('long', 'Running running 1 ready')

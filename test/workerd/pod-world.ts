@@ -1,4 +1,6 @@
-/** Pods in isolates on a real workerd: an API in memory, the pods' Worker, and what a follower of the store would do. */
+/**
+ * Pods in isolates on a real workerd: an API in memory, the pods' Worker, and what a follower of the store would do.
+ */
 import type { V1ConfigMap, V1Container, V1Pod, V1PodSpec } from '../../src/apis/generated/types.ts'
 import type { KubeObject } from '../../src/apimachinery/meta.ts'
 import type { KindRef } from '../../src/apis/define-kind.ts'
@@ -11,7 +13,11 @@ import { Workerd } from '../support/workerd.ts'
 
 const SECRET = 'test-secret'
 const EVENT: KindRef<KubeObject & { reason: string; message: string; involvedObject: { name: string } }> = {
-  group: '', version: 'v1', kind: 'Event', resource: 'events', scope: 'Namespaced',
+  group: '',
+  version: 'v1',
+  kind: 'Event',
+  resource: 'events',
+  scope: 'Namespaced',
 }
 
 /** How long anything may take before the test gives up and says what it saw. */
@@ -51,7 +57,11 @@ export class PodWorld {
   /** What a watchdog does: waits until the process answers no more, ends it, and starts it with whom it suspects. */
   async watch(): Promise<void> {
     await this.untilSeen(
-      () => fetch(`${this.workerd.address}/livez`, { signal: AbortSignal.timeout(300) }).then(() => true, () => false),
+      () =>
+        fetch(`${this.workerd.address}/livez`, { signal: AbortSignal.timeout(300) }).then(
+          () => true,
+          () => false,
+        ),
       (isAlive) => !isAlive,
       'the process to hang',
     )
@@ -99,7 +109,11 @@ export class PodWorld {
     return this.api.get(POD, { namespace: 'default', name })
   }
 
-  async call(name: string, path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
+  async call(
+    name: string,
+    path: string,
+    init: RequestInit & { headers?: Record<string, string> } = {},
+  ): Promise<Response> {
     const { metadata } = await this.pod(name)
     const headers = {
       ...init.headers,
@@ -112,7 +126,8 @@ export class PodWorld {
   async observe(name: string): Promise<void> {
     const body = JSON.stringify(await this.pod(name))
     const response = await this.call(name, '/observe', { method: 'POST', body })
-    if (!response.ok) throw new Error(`observe: ${String(response.status)} ${await response.text()} ${this.workerd.output}`)
+    if (!response.ok)
+      throw new Error(`observe: ${String(response.status)} ${await response.text()} ${this.workerd.output}`)
   }
 
   request(name: string, path = '/', init: RequestInit = {}): Promise<Response> {
@@ -133,7 +148,11 @@ export class PodWorld {
   }
 
   until(name: string, want: string): Promise<void> {
-    return this.untilSeen(async () => this.shown(name), (shown) => shown === want, `pod ${name}: ${want}`)
+    return this.untilSeen(
+      async () => this.shown(name),
+      (shown) => shown === want,
+      `pod ${name}: ${want}`,
+    )
   }
 
   async untilSeen<T>(look: () => Promise<T>, isSeen: (seen: T) => boolean, what: string): Promise<void> {
@@ -141,13 +160,16 @@ export class PodWorld {
     for (;;) {
       const seen = await look()
       if (isSeen(seen)) return
-      if (Date.now() > deadlineMs) throw new Error(`waited for ${what}, saw ${JSON.stringify(seen)}\n${this.workerd.output}`)
+      if (Date.now() > deadlineMs)
+        throw new Error(`waited for ${what}, saw ${JSON.stringify(seen)}\n${this.workerd.output}`)
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     }
   }
 
   async events(name: string): Promise<string[]> {
     const { items } = await this.api.list(EVENT, { namespace: 'default' })
-    return items.filter(({ involvedObject }) => involvedObject.name === name).map(({ reason, message }) => `${reason} ${message}`)
+    return items
+      .filter(({ involvedObject }) => involvedObject.name === name)
+      .map(({ reason, message }) => `${reason} ${message}`)
   }
 }

@@ -35,7 +35,11 @@ export function listMany(context: RequestContext): Promise<Response> {
 export function watchMany(context: RequestContext): Promise<Response> {
   const { host, definition, query, form, info } = context
   const options = parseListOptions(definition, query, true)
-  return answerWatch(scopeSource(host, definition), definition, options, { form, includeObject: includeObjectOf(query), name: info.name })
+  return answerWatch(scopeSource(host, definition), definition, options, {
+    form,
+    includeObject: includeObjectOf(query),
+    name: info.name,
+  })
 }
 
 /** A watch of one scope: its own store and hub. */
@@ -52,13 +56,15 @@ function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
     watch: ({ after, sink }) => hub.watch({ resource, after, sink }),
     namespaceOf: () => namespace,
     async *initialPages(revision, matches) {
-      for (let after = '', hasMore = true; hasMore; ) {
+      for (let after = '', hasMore = true; hasMore;) {
         const page = reader.list({
           resource,
           limit: STREAM_PAGE_OBJECTS,
           ...(after === '' ? {} : { after }),
           ...(revision === reader.revision ? {} : { asOf: revision }),
-          ...(matches === undefined ? {} : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),
+          ...(matches === undefined
+            ? {}
+            : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),
         })
         yield page.objects.map(({ text }) => text)
         after = page.objects.at(-1)?.name ?? after

@@ -11,7 +11,10 @@ export async function answerReview(context: RequestContext): Promise<Response> {
   const review = REVIEWS[definition.kind]
   if (review === undefined || info.verb !== 'create') throw methodNotAllowedError(info, info.verb)
   if (context.form.shape !== 'object') {
-    throw new ApiStatusError('NotAcceptable', 'only the following media types are accepted: application/json, application/yaml')
+    throw new ApiStatusError(
+      'NotAcceptable',
+      'only the following media types are accepted: application/json, application/yaml',
+    )
   }
   const body = await readBody(request, WRITE_MEDIA_TYPES)
   const fieldValidation = parseFieldValidation(query)
@@ -27,7 +30,9 @@ export async function answerReview(context: RequestContext): Promise<Response> {
         ? host.calls.authorizeInNamespace(attributes.namespace, attributes)
         : authorizer.authorize(attributes),
     rulesFor: (subjectUser, namespace) =>
-      isElsewhere(namespace) ? host.calls.rulesInNamespace(namespace, subjectUser) : authorizer.rulesFor(subjectUser, namespace),
+      isElsewhere(namespace)
+        ? host.calls.rulesInNamespace(namespace, subjectUser)
+        : authorizer.rulesFor(subjectUser, namespace),
     reviewToken: (token, audiences) => host.calls.reviewToken(token, audiences),
   })
   return answerText(JSON.stringify(answered), answerOptions(context, 201))

@@ -81,7 +81,9 @@ export async function deleteMany(context: RequestContext): Promise<Response> {
   const { objects } = host.reader.list({
     resource,
     limit: selection.limit > 0 ? selection.limit : Number.MAX_SAFE_INTEGER,
-    ...(matches === undefined ? {} : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
+    ...(matches === undefined
+      ? {}
+      : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
   })
   const caller = callerOf(context, isDryRun)
   const results = await Promise.allSettled(

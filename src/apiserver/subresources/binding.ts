@@ -19,7 +19,9 @@ export interface Binding extends KubeObject {
 
 interface BoundPod extends AnyObject {
   spec: { nodeName?: string; schedulingGates?: unknown[] }
-  status?: { conditions?: { type: string; status: string; lastProbeTime?: string | null; lastTransitionTime?: string }[] }
+  status?: {
+    conditions?: { type: string; status: string; lastProbeTime?: string | null; lastTransitionTime?: string }[]
+  }
 }
 
 export async function answerBinding(context: RequestContext): Promise<Response> {
@@ -37,7 +39,8 @@ export async function answerBinding(context: RequestContext): Promise<Response> 
 /** The change that a binding makes; refuses a pod that is bound, going, or not the one meant. */
 export function bind(binding: Binding, nowMs: number): Change {
   const node = binding.target?.name ?? ''
-  if (node === '') throw invalidError({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', [required('target.name')])
+  if (node === '')
+    throw invalidError({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', [required('target.name')])
   return (current) => {
     const pod = current as BoundPod
     const name = pod.metadata.name ?? ''

@@ -15,15 +15,21 @@ export async function answerFinalize(context: RequestContext): Promise<Response>
   const body = await readBody(request, WRITE_MEDIA_TYPES)
   const fieldValidation = parseFieldValidation(query)
   const next = decodeBody(host, definition, body, { fieldValidation, warn: (text) => warnings.push(text) })
-  if (next.metadata.name !== info.name) throw badRequestError('the name of the object does not match the name on the URL')
-  const result = await updateInTurn(host, callerOf(context), targetOf(context), (current) => withFinalizers(current, next))
+  if (next.metadata.name !== info.name)
+    throw badRequestError('the name of the object does not match the name on the URL')
+  const result = await updateInTurn(host, callerOf(context), targetOf(context), (current) =>
+    withFinalizers(current, next),
+  )
   return answerObject(definition, result.text, answerOptions(context, 200))
 }
 
 /** `current` with the finalizers of `next`; its resourceVersion is the precondition that `next` brings. */
 export function withFinalizers(current: AnyObject | undefined, next: AnyObject): AnyObject {
   const kept = structuredClone(current ?? next)
-  kept['spec'] = { ...(kept['spec'] as object | undefined), finalizers: (next['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? [] }
+  kept['spec'] = {
+    ...(kept['spec'] as object | undefined),
+    finalizers: (next['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? [],
+  }
   const said = next.metadata.resourceVersion ?? ''
   if (said !== '') kept.metadata.resourceVersion = said
   return kept

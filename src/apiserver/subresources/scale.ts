@@ -7,7 +7,12 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
-import { OPTIMISTIC_LOCK_MESSAGE, badRequestError, conflictError, invalidError } from '../../apimachinery/status-error.ts'
+import {
+  OPTIMISTIC_LOCK_MESSAGE,
+  badRequestError,
+  conflictError,
+  invalidError,
+} from '../../apimachinery/status-error.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { answerText } from '../answer.ts'
@@ -82,7 +87,11 @@ function withReplicas(definition: KindDefinition, parent: Scaled, scale: AnyObje
   const { uid, resourceVersion = '' } = scale.metadata
   const resource = { group: definition.group, resource: definition.resource }
   if (uid !== undefined && uid !== '' && uid !== parent.metadata.uid) {
-    throw conflictError(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${parent.metadata.uid ?? ''}`)
+    throw conflictError(
+      resource,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${parent.metadata.uid ?? ''}`,
+    )
   }
   if (resourceVersion !== '' && resourceVersion !== parent.metadata.resourceVersion) {
     throw conflictError(resource, name, OPTIMISTIC_LOCK_MESSAGE)
@@ -112,6 +121,7 @@ function scaleOf(parent: Scaled): AnyObject {
 /** ReplicationControllers select by a plain map, the others by a LabelSelector. */
 function selectorText({ kind, spec }: Scaled): string {
   if (spec.selector === undefined) return ''
-  const selector = kind === 'ReplicationController' ? { matchLabels: spec.selector as Record<string, string> } : spec.selector
+  const selector =
+    kind === 'ReplicationController' ? { matchLabels: spec.selector as Record<string, string> } : spec.selector
   return formatLabelSelector(selector)
 }

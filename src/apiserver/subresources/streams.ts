@@ -1,6 +1,6 @@
 /**
- * exec, attach and port-forward until nodes bring them: a Status that says so, in JSON, because kubectl prints a refused
- * upgrade only when its body is one.
+ * exec, attach and port-forward until nodes bring them: a Status that says so, in JSON, because kubectl prints a
+ * refused upgrade only when its body is one.
  */
 import { ApiStatusError } from '../../apimachinery/status-error.ts'
 import { readStored } from '../handlers/reads.ts'

@@ -1,4 +1,7 @@
-/** `serviceaccounts/token`: a TokenRequest answered with a signed, bound token (TokenRequest API, authentication.k8s.io/v1). */
+/**
+ * `serviceaccounts/token`: a TokenRequest answered with a signed, bound token (TokenRequest API,
+ * authentication.k8s.io/v1).
+ */
 import type { KindRef } from '../../apis/define-kind.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { answerText } from '../answer.ts'

@@ -1,5 +1,6 @@
 /**
- * Everything that can fail, counted: compiler, linter and the search for unused code count as one each, then every test.
+ * Everything that can fail, counted: compiler, linter and the search for unused code count as one each, then every
+ * test.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -12,7 +13,15 @@ export interface Tally {
   readonly failed: number
 }
 
-export const LINT_ARGS = ['--type-aware', '--tsconfig', 'tsconfig.json', '-c', 'test/oxlint.json', 'src', 'test'] as const
+export const LINT_ARGS = [
+  '--type-aware',
+  '--tsconfig',
+  'tsconfig.json',
+  '-c',
+  'test/oxlint.json',
+  'src',
+  'test',
+] as const
 
 /** The tests that need no system: house rules and the size of the bundle. */
 export const BUNDLE_AND_TIDY = ['test/tidy.test.ts', 'test/bundle.test.ts'] as const

@@ -1,7 +1,7 @@
 /**
- * Provider `webhook`: any cloud behind signed HTTP calls. Each capability is one POST of JSON; the answer's JSON is the
- * result. The body is signed with HMAC-SHA256 over `timestamp.body`, so that the other side can tell who calls and when.
- * docs/cloud-webhook.md describes the calls for those who implement them.
+ * Provider `webhook`: any cloud behind signed HTTP calls. Each capability is one POST of JSON; the answer's JSON is
+ * the result. The body is signed with HMAC-SHA256 over `timestamp.body`, so that the other side can tell who calls
+ * and when. docs/cloud-webhook.md describes the calls for those who implement them.
  */
 import type { V1LoadBalancerStatus } from '../../apis/generated/types.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -31,7 +31,11 @@ export function webhookProvider(options: WebhookOptions): CloudProvider {
   }
 }
 
-async function callCloud({ url, secret, clock, fetch }: WebhookOptions, path: string, request: unknown): Promise<unknown> {
+async function callCloud(
+  { url, secret, clock, fetch }: WebhookOptions,
+  path: string,
+  request: unknown,
+): Promise<unknown> {
   const body = JSON.stringify(request)
   const timestamp = String(Math.floor(clock.now() / 1_000))
   const response = await fetch(url.replace(/\/$/, '') + path, {
@@ -65,7 +69,9 @@ function statusOf(answer: unknown): V1LoadBalancerStatus {
 
 async function sign(secret: string, text: string): Promise<string> {
   const encoder = new TextEncoder()
-  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+  ])
   const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text)))
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }

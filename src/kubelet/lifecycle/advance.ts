@@ -1,7 +1,8 @@
 /**
  * One step of a pod's life: take in what was seen, decide what is next. Pure: the life given is left as it was.
  *
- * Whoever calls it stores the new life before it carries out the actions, so that nothing is done that is not remembered.
+ * Whoever calls it stores the new life before it carries out the actions, so that nothing is done that is not
+ * remembered.
  */
 import type { V1Pod } from '../../apis/generated/types.ts'
 import { observe } from './observe.ts'

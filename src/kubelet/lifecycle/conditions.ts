@@ -1,6 +1,6 @@
 /**
- * The conditions that a kubelet writes, with reasons and messages of pkg/kubelet/status/generate.go. Conditions of others
- * (readiness gates, DisruptionTarget, …) are kept as they are.
+ * The conditions that a kubelet writes, with reasons and messages of pkg/kubelet/status/generate.go. Conditions of
+ * others (readiness gates, DisruptionTarget, …) are kept as they are.
  */
 import type { V1ContainerStatus, V1Pod, V1PodCondition } from '../../apis/generated/types.ts'
 import { formatTime } from '../../apimachinery/meta.ts'

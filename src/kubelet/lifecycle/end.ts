@@ -1,7 +1,7 @@
 /**
- * How a pod ends: nothing new starts, containers are stopped within the grace period, sidecars after the others and in
- * reverse order, then the phase is final; a pod that is being deleted gets its last DELETE. After pkg/kubelet/kubelet.go
- * (SyncTerminatingPod, SyncTerminatedPod) and kuberuntime/kuberuntime_termination_order.go.
+ * How a pod ends: nothing new starts, containers are stopped within the grace period, sidecars after the others and
+ * in reverse order, then the phase is final; a pod that is being deleted gets its last DELETE. After
+ * pkg/kubelet/kubelet.go (SyncTerminatingPod, SyncTerminatedPod) and kuberuntime/kuberuntime_termination_order.go.
  */
 import type { V1Container, V1Pod } from '../../apis/generated/types.ts'
 import { finalPhase } from './phase.ts'
@@ -10,7 +10,9 @@ import { planKill } from './planned.ts'
 import type { ContainerLife, PodLife } from './pod-life.ts'
 import { containerLife, isActive, isSidecar, specOf } from './pod-life.ts'
 
-/** The final DELETE is repeated after this when the pod is still there: a finalizer holds it, or the answer was lost. */
+/**
+ * The final DELETE is repeated after this when the pod is still there: a finalizer holds it, or the answer was lost.
+ */
 const DELETE_AGAIN_MS = 30_000
 
 export function planEnding(pod: V1Pod, life: PodLife, nowMs: number, planned: Planned): void {

@@ -67,7 +67,11 @@ function started(pod: V1Pod, life: PodLife, seen: Of<'started'>): Action[] {
   const about = { type: 'event', eventType: 'Normal', container: seen.container } as const
   const image = JSON.stringify(spec.image ?? '')
   return [
-    { ...about, reason: 'Pulled', message: `Container image ${image} already present on machine and can be accessed by the pod` },
+    {
+      ...about,
+      reason: 'Pulled',
+      message: `Container image ${image} already present on machine and can be accessed by the pod`,
+    },
     { ...about, reason: 'Created', message: 'Container created' },
     { ...about, reason: 'Started', message: 'Container started' },
   ]

@@ -1,5 +1,6 @@
 /**
- * The pod's phase from its containers, after pkg/kubelet/kubelet_pods.go (getPhase). Exit codes of sidecars never decide.
+ * The pod's phase from its containers, after pkg/kubelet/kubelet_pods.go (getPhase). Exit codes of sidecars never
+ * decide.
  */
 import type { V1Container, V1Pod } from '../../apis/generated/types.ts'
 import type { PodLife, TerminalPhase } from './pod-life.ts'
@@ -13,7 +14,9 @@ export function phaseOf(pod: V1Pod, life: PodLife): Phase {
   const { containers, initContainers = [] } = specOf(pod)
   const lives = containers.map(({ name }) => containerLife(life, name))
   // Whatever has once ended counts as begun, also while it waits to start again.
-  const hasBegun = lives.some(({ state, restartCount }) => (state !== 'waiting' && state !== 'starting') || restartCount > 0)
+  const hasBegun = lives.some(
+    ({ state, restartCount }) => (state !== 'waiting' && state !== 'starting') || restartCount > 0,
+  )
   if (!hasBegun && initContainers.some((container) => !isInitialized(container, life))) return 'Pending'
   const isAnyNew = lives.some(
     ({ state, restartCount }) => (state === 'waiting' || state === 'starting') && restartCount === 0,

@@ -1,6 +1,7 @@
 /**
- * What to do next for a pod whose life is known: prepare, start in order, probe, restart after the back-off, stop, delete.
- * After pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions) and kubelet.go (SyncPod, SyncTerminatingPod).
+ * What to do next for a pod whose life is known: prepare, start in order, probe, restart after the back-off, stop,
+ * delete. After pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions) and kubelet.go (SyncPod,
+ * SyncTerminatingPod).
  *
  * Marks in the life what it asks for, so that nothing is asked twice.
  */
@@ -13,7 +14,10 @@ import { dueProbes, isStarted } from './probes.ts'
 import { formatBackOff, nextRestart, shouldRestart } from './restart.ts'
 
 /** Upstream's words for a pod past its activeDeadlineSeconds (pkg/kubelet/active_deadline.go). */
-const DEADLINE = { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' }
+const DEADLINE = {
+  reason: 'DeadlineExceeded',
+  message: 'Pod was active on the node longer than the specified deadline',
+}
 
 export function plan(pod: V1Pod, life: PodLife, nowMs: number): Planned {
   const planned = new Planned()
@@ -55,7 +59,9 @@ function isFinished(pod: V1Pod, life: PodLife): boolean {
   const { initContainers = [], containers } = specOf(pod)
   const hasEnded = (container: V1Container, isInit: boolean): boolean => {
     const { state, exit, mustRestart } = containerLife(life, container.name)
-    return state === 'exited' && exit !== undefined && mustRestart !== true && !shouldRestart(pod, container, exit, isInit)
+    return (
+      state === 'exited' && exit !== undefined && mustRestart !== true && !shouldRestart(pod, container, exit, isInit)
+    )
   }
   const hasFailedInit = initContainers.some(
     (container) => hasEnded(container, true) && containerLife(life, container.name).exit?.exitCode !== 0,
@@ -119,7 +125,10 @@ function planContainer(
   planned.wakeAt(next.atMs)
   if (one.waiting?.reason === 'CrashLoopBackOff') return
   const pair = `container=${container.name} pod=${formatPod(pod)}`
-  one.waiting = { reason: 'CrashLoopBackOff', message: `back-off ${formatBackOff(next.delayMs)} restarting failed ${pair}` }
+  one.waiting = {
+    reason: 'CrashLoopBackOff',
+    message: `back-off ${formatBackOff(next.delayMs)} restarting failed ${pair}`,
+  }
   const message = `Back-off restarting failed container ${container.name} in pod ${formatPod(pod)}`
   planned.actions.push({ type: 'event', eventType: 'Warning', reason: 'BackOff', message, container: container.name })
 }
@@ -134,12 +143,17 @@ function planStart(container: V1Container, one: ContainerLife, nowMs: number, pl
   planned.actions.push({ type: 'start', container: container.name, attempt: one.restartCount })
 }
 
-/** A failed pull shows as ErrImagePull first and as ImagePullBackOff from the next look on (images/image_manager.go). */
+/**
+ * A failed pull shows as ErrImagePull first and as ImagePullBackOff from the next look on (images/image_manager.go).
+ */
 function planPullBackOff(container: V1Container, one: ContainerLife, planned: Planned): void {
   if (one.waiting?.reason !== 'ErrImagePull') return
   const image = JSON.stringify(container.image ?? '')
   const about = { type: 'event', container: container.name } as const
-  one.waiting = { reason: 'ImagePullBackOff', message: `Back-off pulling image ${image}: ErrImagePull: ${one.waiting.message ?? ''}` }
+  one.waiting = {
+    reason: 'ImagePullBackOff',
+    message: `Back-off pulling image ${image}: ErrImagePull: ${one.waiting.message ?? ''}`,
+  }
   planned.actions.push(
     { ...about, eventType: 'Normal', reason: 'BackOff', message: `Back-off pulling image ${image}` },
     { ...about, eventType: 'Warning', reason: 'Failed', message: 'Error: ImagePullBackOff' },

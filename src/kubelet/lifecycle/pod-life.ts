@@ -140,9 +140,9 @@ function newContainerLife(): ContainerLife {
 }
 
 /**
- * The life after its kubelet was away: what was asked of the runtime without an answer is asked again, and probes that
- * were under way are made anew. Starts of `lost` containers are not: they were what took the kubelet down, and their end
- * is about to be observed.
+ * The life after its kubelet was away: what was asked of the runtime without an answer is asked again, and probes
+ * that were under way are made anew. Starts of `lost` containers are not: they were what took the kubelet down, and
+ * their end is about to be observed.
  */
 export function resumedLife(life: PodLife, lost: readonly string[] = []): PodLife {
   const resumed = structuredClone(life)

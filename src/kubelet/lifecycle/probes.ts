@@ -1,6 +1,7 @@
 /**
- * When probes run and what their answers amount to, after pkg/kubelet/prober/worker.go: readiness counts as failed until
- * it has succeeded, liveness as good until it has failed, and neither runs before the startup probe has succeeded.
+ * When probes run and what their answers amount to, after pkg/kubelet/prober/worker.go: readiness counts as failed
+ * until it has succeeded, liveness as good until it has failed, and neither runs before the startup probe has
+ * succeeded.
  */
 import type { V1Container, V1Probe } from '../../apis/generated/types.ts'
 import type { ContainerLife, ProbeKind, ProbeLife } from './pod-life.ts'

@@ -38,7 +38,10 @@ export function lifeFromStatus(pod: V1Pod, nowMs: number): PodLife {
   return rebuilt
 }
 
-function rebuildContainer(one: ContainerLife, { state, lastState, restartCount, containerID, imageID }: V1ContainerStatus): void {
+function rebuildContainer(
+  one: ContainerLife,
+  { state, lastState, restartCount, containerID, imageID }: V1ContainerStatus,
+): void {
   one.restartCount = restartCount
   if (containerID !== undefined && state?.waiting === undefined) one.containerID = containerID
   if (imageID !== '') one.imageID = imageID

@@ -1,8 +1,8 @@
 /**
- * Whether a container that ended starts again, and after how long. Policy per container: pkg/kubelet/container/helpers.go
- * (ShouldContainerBeRestarted) and the restart rules of KEP-5307; back-off: client-go util/flowcontrol/backoff.go as
- * kuberuntime_manager.go (doBackOff) uses it: the first restart is immediate, and a delay is forgotten after twice its
- * maximum without a restart.
+ * Whether a container that ended starts again, and after how long. Policy per container:
+ * pkg/kubelet/container/helpers.go (ShouldContainerBeRestarted) and the restart rules of KEP-5307; back-off:
+ * client-go util/flowcontrol/backoff.go as kuberuntime_manager.go (doBackOff) uses it: the first restart is
+ * immediate, and a delay is forgotten after twice its maximum without a restart.
  */
 import type { V1Container, V1Pod } from '../../apis/generated/types.ts'
 import type { ContainerLife, Exit } from './pod-life.ts'
@@ -26,7 +26,8 @@ export function shouldRestart(pod: V1Pod, container: V1Container, exit: Exit, is
   return policy === 'OnFailure' || isInit ? exit.exitCode !== 0 : true
 }
 
-export type RestartTime = { readonly kind: 'now' } | { readonly kind: 'later'; readonly atMs: number; readonly delayMs: number }
+export type RestartTime =
+  { readonly kind: 'now' } | { readonly kind: 'later'; readonly atMs: number; readonly delayMs: number }
 
 /** When a container that ended may start again; 'now' also lengthens the delay for the next time. */
 export function nextRestart(container: ContainerLife, nowMs: number): RestartTime {

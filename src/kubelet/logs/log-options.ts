@@ -46,5 +46,7 @@ function wholeNumber(query: URLSearchParams, name: string, minimum: number): num
   if (text === null || text === '') return undefined
   const value = Number(text)
   if (Number.isSafeInteger(value) && value >= minimum) return value
-  throw badRequestError(`${name}: Invalid value: ${JSON.stringify(text)}: must be greater than or equal to ${String(minimum)}`)
+  throw badRequestError(
+    `${name}: Invalid value: ${JSON.stringify(text)}: must be greater than or equal to ${String(minimum)}`,
+  )
 }

@@ -1,6 +1,6 @@
 /**
- * Log lines as bytes for `kubectl logs`: times in front where asked, cut at a number of bytes. And what upstream refuses
- * before there is any line (pkg/kubelet/kubelet_pods.go, validateContainerLogStatus).
+ * Log lines as bytes for `kubectl logs`: times in front where asked, cut at a number of bytes. And what upstream
+ * refuses before there is any line (pkg/kubelet/kubelet_pods.go, validateContainerLogStatus).
  */
 import type { V1Pod } from '../../apis/generated/types.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'

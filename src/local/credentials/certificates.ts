@@ -1,7 +1,7 @@
 /**
- * The local server's own certificate authority (P-256) and the certificate it serves. Made once, kept in the data folder;
- * the served one is renewed before it runs out and when its names change. No other machine should ever trust this CA, so
- * its key never leaves the folder.
+ * The local server's own certificate authority (P-256) and the certificate it serves. Made once, kept in the data
+ * folder; the served one is renewed before it runs out and when its names change. No other machine should ever trust
+ * this CA, so its key never leaves the folder.
  */
 import { X509Certificate } from 'node:crypto'
 import type * as x509Module from '@peculiar/x509'
@@ -107,7 +107,10 @@ function serialNumber(): string {
 async function pemOf(key: CryptoKey): Promise<string> {
   const exported = await crypto.subtle.exportKey('pkcs8', key)
   if (!(exported instanceof ArrayBuffer)) throw new Error('a PKCS #8 key is bytes')
-  const lines = Buffer.from(exported).toString('base64').match(/.{1,64}/g) ?? []
+  const lines =
+    Buffer.from(exported)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
   return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`
 }
 

@@ -81,7 +81,9 @@ function namespaceText(className: string): string {
 
 function bindingTexts({ objects, services, texts, environment, loader }: WorkerConfig): string[] {
   return [
-    ...objects.map(({ binding, className }) => `(name = ${quote(binding)}, durableObjectNamespace = ${quote(className)})`),
+    ...objects.map(
+      ({ binding, className }) => `(name = ${quote(binding)}, durableObjectNamespace = ${quote(className)})`,
+    ),
     ...services.map(({ binding, service }) => `(name = ${quote(binding)}, service = ${quote(service)})`),
     ...Object.entries(texts).map(([name, text]) => `(name = ${quote(name)}, text = ${quote(text)})`),
     ...environment.map((name) => `(name = ${quote(name)}, fromEnvironment = ${quote(name)})`),

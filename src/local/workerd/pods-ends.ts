@@ -1,12 +1,14 @@
 /**
- * How the pods' process ended, and which pod was to blame. The process prints a line at each entry into a pod's code; a pod
- * that spins holds the only thread, so nobody enters after it: the last entry of a silence names it.
+ * How the pods' process ended, and which pod was to blame. The process prints a line at each entry into a pod's code;
+ * a pod that spins holds the only thread, so nobody enters after it: the last entry of a silence names it.
  */
 import type { Clock } from '../../lib/clock.ts'
 import { TRACE_PREFIX } from '../../kubelet/runtimes/isolates/entry-source.ts'
 import type { PodsEnd } from '../engine.ts'
 
-/** Between the last answer to the watchdog and the entry of the pod that spins; more than the pause between questions. */
+/**
+ * Between the last answer to the watchdog and the entry of the pod that spins; more than the pause between questions.
+ */
 const SLACK_MS = 2_000
 
 const OUT_OF_MEMORY = /out of memory|heap limit/i

@@ -1,6 +1,6 @@
 /**
- * What a scope's object asks of others: the cluster scope for policy and addresses, a namespace for its own role bindings,
- * the pods' Worker for logs.
+ * What a scope's object asks of others: the cluster scope for policy and addresses, a namespace for its own role
+ * bindings, the pods' Worker for logs.
  */
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { ClusterCalls } from '../../apiserver/api-host.ts'
@@ -24,7 +24,11 @@ export function createClusterCalls({ env, cluster, issueToken, podLog }: CallOpt
     sealNamespace: (namespace, uid) => uncarry(scopeStub(env, cluster, namespace).seal(uid)),
     async allocateService(service, previous, isDryRun) {
       const text = await uncarry(
-        scopeStub(env, cluster, '').allocateService(JSON.stringify(service), previous === undefined ? null : JSON.stringify(previous), isDryRun),
+        scopeStub(env, cluster, '').allocateService(
+          JSON.stringify(service),
+          previous === undefined ? null : JSON.stringify(previous),
+          isDryRun,
+        ),
       )
       return JSON.parse(text) as AnyObject
     },

@@ -6,7 +6,16 @@ import type { KindRef } from '../../apis/define-kind.ts'
 import type { KubeObject, ObjectList } from '../../apimachinery/meta.ts'
 import { notFoundError, statusErrorFrom } from '../../apimachinery/status-error.ts'
 import type { UserInfo } from '../../auth/user.ts'
-import type { Client, DeleteOptions, ListOptions, Operation, OperationResult, PatchType, Target, WriteOptions } from '../../client/client.ts'
+import type {
+  Client,
+  DeleteOptions,
+  ListOptions,
+  Operation,
+  OperationResult,
+  PatchType,
+  Target,
+  WriteOptions,
+} from '../../client/client.ts'
 import type { Carried } from './scope-stub.ts'
 import { uncarry } from './scope-stub.ts'
 
@@ -50,7 +59,9 @@ export class RemoteClient implements Client {
     const namespace = target.namespace ?? ''
     const local = this.#localFor(namespace)
     if (local !== undefined) return local.find(kind, target)
-    const text = await uncarry(this.#options.stubOf(namespace).readText(this.#options.user, plainKind(kind), target.name))
+    const text = await uncarry(
+      this.#options.stubOf(namespace).readText(this.#options.user, plainKind(kind), target.name),
+    )
     return text === null ? undefined : (JSON.parse(text) as T)
   }
 
@@ -58,7 +69,9 @@ export class RemoteClient implements Client {
     const namespace = options.namespace ?? ''
     const local = this.#localFor(namespace)
     if (local !== undefined) return local.list(kind, options)
-    return JSON.parse(await uncarry(this.#options.stubOf(namespace).readList(this.#options.user, plainKind(kind), options))) as ObjectList<T>
+    return JSON.parse(
+      await uncarry(this.#options.stubOf(namespace).readList(this.#options.user, plainKind(kind), options)),
+    ) as ObjectList<T>
   }
 
   create<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {

@@ -1,6 +1,6 @@
 /**
- * Calls from object to object: the stub of a scope, and how refusals travel. Failures of the platform become 503, because
- * the caller may try again; ApiStatusErrors are carried as Status, since errors lose their class on the way.
+ * Calls from object to object: the stub of a scope, and how refusals travel. Failures of the platform become 503,
+ * because the caller may try again; ApiStatusErrors are carried as Status, since errors lose their class on the way.
  */
 import type { Status } from '../../apimachinery/status-error.ts'
 import { ApiStatusError, serviceUnavailableError, statusErrorFrom } from '../../apimachinery/status-error.ts'

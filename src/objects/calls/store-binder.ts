@@ -1,6 +1,6 @@
 /**
- * The scheduler's hands: bindings, PodScheduled conditions and events as batches of API operations, one hop per namespace,
- * under the scheduler's own identity.
+ * The scheduler's hands: bindings, PodScheduled conditions and events as batches of API operations, one hop per
+ * namespace, under the scheduler's own identity.
  */
 import type { KindRef } from '../../apis/define-kind.ts'
 import { binding } from '../../apis/core/binding.ts'
@@ -69,8 +69,24 @@ function scheduledEvent({ namespace, name, uid, nodeName }: Bind): Operation {
   return eventOperation({ namespace, name, uid }, 'Normal', 'Scheduled', message)
 }
 
-function conditionOperation({ name, uid, reason, message }: { name: string; uid: string; reason: string; message: string }): Operation {
-  const condition = { type: 'PodScheduled', status: 'False', reason, message, lastTransitionTime: formatTime(systemClock.now()) }
+function conditionOperation({
+  name,
+  uid,
+  reason,
+  message,
+}: {
+  name: string
+  uid: string
+  reason: string
+  message: string
+}): Operation {
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason,
+    message,
+    lastTransitionTime: formatTime(systemClock.now()),
+  }
   const patch = { metadata: { uid }, status: { conditions: [condition] } }
   return { verb: 'patch', kind: podKind, name, type: 'strategic', patch, options: { subresource: 'status' } }
 }

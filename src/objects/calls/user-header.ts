@@ -19,7 +19,10 @@ export function printUser(user: UserInfo): string {
   let text = printed.get(user)
   if (text === undefined) {
     // Header values are Latin-1: escape what is not.
-    text = JSON.stringify(user).replaceAll(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    text = JSON.stringify(user).replaceAll(
+      /[^\x20-\x7e]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
     printed.set(user, text)
   }
   return text

@@ -18,7 +18,12 @@ interface FedPod {
 }
 
 /** Calls each pod's object; throws when one could not be reached, to be called again with all of them. */
-export async function feedIsolates(env: Env, cluster: string, runtimes: NodeRuntimes, changes: readonly Change[]): Promise<void> {
+export async function feedIsolates(
+  env: Env,
+  cluster: string,
+  runtimes: NodeRuntimes,
+  changes: readonly Change[],
+): Promise<void> {
   await Promise.all(
     changes.map(async ({ type, text, selectable }) => {
       if ((await runtimes.runtimeOf(selectable.fields['spec.nodeName'] ?? '')) !== 'isolates') return

@@ -1,4 +1,7 @@
-/** Which runtime a node has (its label `workernetes.dev/runtime`), as a namespace's object knows it: asked once, kept a while. */
+/**
+ * Which runtime a node has (its label `workernetes.dev/runtime`), as a namespace's object knows it: asked once, kept
+ * a while.
+ */
 import type { Clock } from '../../lib/clock.ts'
 
 export const RUNTIME_LABEL = 'workernetes.dev/runtime'

@@ -1,6 +1,7 @@
 /**
- * The nodes that a cluster has by itself: `isolates`, where RuntimeClass `worker` runs, and as many simulated ones as the
- * deployment asks for. Made again at every resync; the node controller (controllers/node) says that they are Ready.
+ * The nodes that a cluster has by itself: `isolates`, where RuntimeClass `worker` runs, and as many simulated ones as
+ * the deployment asks for. Made again at every resync; the node controller (controllers/node) says that they are
+ * Ready.
  */
 import { node as nodeKind } from '../../apis/core/node/node.ts'
 import type { V1Node } from '../../apis/generated/types.ts'
@@ -15,7 +16,9 @@ const ISOLATES_NODE = 'isolates'
 
 export async function ensurePlatformNodes(reader: StoreReader, client: Client, simulatedNodes: number): Promise<void> {
   const wanted = [isolatesNode(), ...Array.from({ length: simulatedNodes }, (_, index) => simulatedNode(index))]
-  const missing = wanted.filter(({ metadata }) => reader.get({ resource: 'nodes', name: metadata.name ?? '' }) === undefined)
+  const missing = wanted.filter(
+    ({ metadata }) => reader.get({ resource: 'nodes', name: metadata.name ?? '' }) === undefined,
+  )
   if (missing.length === 0) return
   const operations = missing.map((object): Operation => ({ verb: 'create', kind: nodeKind, object }))
   for (const { error } of await client.batch('', operations)) {

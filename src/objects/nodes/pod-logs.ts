@@ -24,7 +24,9 @@ export function podLog({ env, name, runtimes, simulatedLog }: LogSources): Clust
     const nodeName = pod.spec?.nodeName ?? ''
     const runtime = await runtimes.runtimeOf(nodeName)
     if (runtime === 'simulated') {
-      return new Response(simulatedLog(pod, parseLogOptions(query, systemClock.now())), { headers: { 'content-type': 'text/plain' } })
+      return new Response(simulatedLog(pod, parseLogOptions(query, systemClock.now())), {
+        headers: { 'content-type': 'text/plain' },
+      })
     }
     if (runtime === 'isolates') {
       const { name: podName = '', namespace = '', uid = '' } = pod.metadata

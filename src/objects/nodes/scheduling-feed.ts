@@ -1,4 +1,6 @@
-/** What of a scope's log the scheduler hears: pods that appear, are bound, end or go, and nodes. Pure over the store. */
+/**
+ * What of a scope's log the scheduler hears: pods that appear, are bound, end or go, and nodes. Pure over the store.
+ */
 import type { Change, StoreReader } from '../../store/object-store.ts'
 import type { SchedulingChange, SchedulingState } from '../scheduler-object.ts'
 
@@ -31,14 +33,12 @@ export function schedulingState(reader: StoreReader, resource: 'pods' | 'nodes')
     limit: Number.MAX_SAFE_INTEGER,
     matches: ({ fields }) => resource === 'nodes' || !ENDED.has(fields['status.phase'] ?? ''),
   })
-  const changes = objects.map(
-    ({ name, text, revision }): SchedulingChange => ({
-      kind: resource === 'nodes' ? 'node' : 'pod',
-      name,
-      uid: (JSON.parse(text) as { metadata: { uid?: string } }).metadata.uid ?? '',
-      text,
-      revision,
-    }),
-  )
+  const changes = objects.map(({ name, text, revision }): SchedulingChange => ({
+    kind: resource === 'nodes' ? 'node' : 'pod',
+    name,
+    uid: (JSON.parse(text) as { metadata: { uid?: string } }).metadata.uid ?? '',
+    text,
+    revision,
+  }))
   return { revision: reader.revision, changes }
 }

@@ -1,6 +1,6 @@
 /**
- * The kubelet of simulated nodes, in the namespace's own object: follows the pods of this store that are on such a node and
- * writes their status in batches. It keeps nothing durable: what a pod's life has come to is in its status.
+ * The kubelet of simulated nodes, in the namespace's own object: follows the pods of this store that are on such a
+ * node and writes their status in batches. It keeps nothing durable: what a pod's life has come to is in its status.
  */
 import type { V1Pod } from '../../apis/generated/types.ts'
 import type { Client } from '../../client/client.ts'

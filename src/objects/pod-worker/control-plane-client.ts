@@ -1,6 +1,6 @@
 /**
- * The Client of a pod's kubelet: plain API requests through the binding to the control plane, as the node's user. The paths
- * are the API's own below /internal/clusters/CLUSTER, where the secret stands for a token.
+ * The Client of a pod's kubelet: plain API requests through the binding to the control plane, as the node's user. The
+ * paths are the API's own below /internal/clusters/CLUSTER, where the secret stands for a token.
  */
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { KubeObject, ObjectList } from '../../apimachinery/meta.ts'
@@ -64,7 +64,11 @@ export class ControlPlaneClient implements Client {
 
   update<T extends KubeObject>(kind: KindRef<T>, object: T, options?: WriteOptions): Promise<T> {
     const { namespace, name = '' } = object.metadata
-    return this.#call('PUT', `${pathOf(kind, withNamespace(namespace, name), options?.subresource)}${queryOf(options)}`, object)
+    return this.#call(
+      'PUT',
+      `${pathOf(kind, withNamespace(namespace, name), options?.subresource)}${queryOf(options)}`,
+      object,
+    )
   }
 
   updateStatus<T extends KubeObject>(kind: KindRef<T>, object: T): Promise<T> {
@@ -102,7 +106,13 @@ export class ControlPlaneClient implements Client {
 
   /** A bound token of a ServiceAccount (authentication.k8s.io/v1 TokenRequest). */
   async token(target: Target, spec: Readonly<Record<string, unknown>>): Promise<string> {
-    const kind: KindRef = { group: '', version: 'v1', kind: 'ServiceAccount', resource: 'serviceaccounts', scope: 'Namespaced' }
+    const kind: KindRef = {
+      group: '',
+      version: 'v1',
+      kind: 'ServiceAccount',
+      resource: 'serviceaccounts',
+      scope: 'Namespaced',
+    }
     const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec }
     const answer = await this.#call<{ status?: { token?: string } }>('POST', pathOf(kind, target, 'token'), request)
     return answer.status?.token ?? ''
@@ -138,7 +148,11 @@ export class ControlPlaneClient implements Client {
     let response: Response
     try {
       const url = `http://control-plane/internal/clusters/${cluster}${path}`
-      response = await binding.fetch(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+      response = await binding.fetch(url, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
     } catch (error) {
       console.warn('the control plane did not answer', error)
       throw serviceUnavailableError('the control plane cannot be reached at the moment; try again')

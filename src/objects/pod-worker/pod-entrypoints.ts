@@ -69,6 +69,6 @@ export function isAllowed(hostname: string, allowed: string): boolean {
 /** What only we may say on the way between Workers. */
 export function withoutInternalHeaders(request: Request): Request {
   const headers = new Headers(request.headers)
-  for (const name of [...headers.keys()]) if (name.startsWith('x-workernetes-')) headers.delete(name)
+  for (const name of Array.from(headers.keys())) if (name.startsWith('x-workernetes-')) headers.delete(name)
   return new Request(request, { headers })
 }

@@ -17,9 +17,15 @@ export interface PodEnv {
   readonly INTERNAL_SECRET?: string
   /** The addresses that pods show as their node's, separated by commas. */
   readonly HOST_IPS?: string
-  /** Hosts that pods may reach outside the cluster: empty for none, `*` for all, else names separated by commas (`.example.com` for all below). */
+  /**
+   * Hosts that pods may reach outside the cluster: empty for none, `*` for all, else names separated by commas
+   * (`.example.com` for all below).
+   */
   readonly POD_OUTBOUND_HOSTS?: string
-  /** How the process before this one ended, as JSON: {"reason": "Unresponsive" | "OutOfMemory" | "Crashed" | "Stopped", "suspects"?: [uid]}. */
+  /**
+   * How the process before this one ended, as JSON: {"reason": "Unresponsive" | "OutOfMemory" | "Crashed" |
+   * "Stopped", "suspects"?: [uid]}.
+   */
   readonly LAST_PROCESS_END?: string
   /** Set where a watchdog reads the process's output: each entry into a pod's code prints `workernetes-enter UID`. */
   readonly TRACE_ENTRIES?: string

@@ -1,6 +1,6 @@
 /** Programs as the Worker Loader takes them, and the isolates it makes of them. */
 import type { WorkerEntrypoint } from 'cloudflare:workers'
-import { LOG_BINDING, MAIN_MODULE, TRACE_BINDING, mainSource } from '../../kubelet/runtimes/isolates/entry-source.ts'
+import { LOG_BINDING, MAIN_MODULE, TRACE_BINDING, mainSource } from './entry-source.ts'
 import type { Isolate, IsolateLoader, RunAnswer, StartAnswer } from '../../kubelet/runtimes/isolates/isolate-loader.ts'
 import type { Program } from '../../kubelet/runtimes/isolates/program.ts'
 import { moduleType } from '../../kubelet/runtimes/isolates/program.ts'
@@ -47,11 +47,17 @@ export function workerLoader({ loader, exports, pod, trace }: LoaderOptions): Is
   }
 }
 
-function workerCode(program: Program, props: PodProps, exports: PodExports, trace: string | undefined): WorkerLoaderWorkerCode {
+function workerCode(
+  program: Program,
+  props: PodProps,
+  exports: PodExports,
+  trace: string | undefined,
+): WorkerLoaderWorkerCode {
   const modules: Record<string, WorkerLoaderModule | string> = { [MAIN_MODULE]: { js: mainSource(program.entry) } }
   for (const [path, body] of program.modules) {
     const type = moduleType(path, body)
-    modules[path] = type === 'json' ? jsonModule(String(body)) : { [type]: typeof body === 'string' ? body : body.buffer }
+    modules[path] =
+      type === 'json' ? jsonModule(String(body)) : { [type]: typeof body === 'string' ? body : body.buffer }
   }
   return {
     compatibilityDate: COMPATIBILITY_DATE,

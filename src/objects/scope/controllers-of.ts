@@ -34,7 +34,13 @@ export function controllersOf(env: Env, { cluster, namespace }: ScopeName): read
 }
 
 /** A client for one of our actors: this scope in process, the others a hop away. */
-export function actorClient(env: Env, { cluster, namespace }: ScopeName, scope: Scope, user: UserInfo, manager: string): Client {
+export function actorClient(
+  env: Env,
+  { cluster, namespace }: ScopeName,
+  scope: Scope,
+  user: UserInfo,
+  manager: string,
+): Client {
   const client = new LocalClient(scope.host, user, manager)
   return new RemoteClient({ user, stubOf: (other) => scopeStub(env, cluster, other), local: { namespace, client } })
 }

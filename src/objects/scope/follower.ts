@@ -1,6 +1,7 @@
 /**
- * A follower of a scope's log outside of it (the scheduler): served at once after commits, from a durable cursor, at least
- * once and in order. When it cannot be reached the cursor stays and the alarm tries again; Cron is the last resort.
+ * A follower of a scope's log outside of it (the scheduler): served at once after commits, from a durable cursor, at
+ * least once and in order. When it cannot be reached the cursor stays and the alarm tries again; Cron is the last
+ * resort.
  */
 import type { Change, StoreReader } from '../../store/object-store.ts'
 

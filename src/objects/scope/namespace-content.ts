@@ -28,8 +28,12 @@ export async function deleteContent(
     if (kind === undefined) continue
     const { objects } = reader.list({ resource, limit: MAX_DELETIONS })
     const live = objects.filter(({ text }) => (JSON.parse(text) as Held).metadata.deletionTimestamp === undefined)
-    const results = await client.batch(namespace, live.map(({ name }) => ({ verb: 'delete', kind, name })))
-    for (const { error } of results) if (error !== undefined && error.code !== 404) errors.push(error.message ?? 'refused')
+    const results = await client.batch(
+      namespace,
+      live.map(({ name }) => ({ verb: 'delete', kind, name })),
+    )
+    for (const { error } of results)
+      if (error !== undefined && error.code !== 404) errors.push(error.message ?? 'refused')
   }
   return { isSealed: true, errors, ...held(reader) }
 }

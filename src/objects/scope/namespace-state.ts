@@ -1,7 +1,7 @@
 /**
- * What a namespace's object knows of its own namespace, durably: which Namespace (by uid) it serves and whether that one
- * is sealed. Decided here and never from a copy: a seal beats an activation of the same uid whatever the order in which
- * the two arrive, and another uid is served only once the former one is sealed and empty.
+ * What a namespace's object knows of its own namespace, durably: which Namespace (by uid) it serves and whether that
+ * one is sealed. Decided here and never from a copy: a seal beats an activation of the same uid whatever the order in
+ * which the two arrive, and another uid is served only once the former one is sealed and empty.
  */
 import type { NamespacePhase } from '../../apiserver/api-host.ts'
 

@@ -1,7 +1,7 @@
 /**
- * A scope's copy of the cluster policy: pulled from the cluster scope's object, whole the first time and as changes ever
- * after. A lease of POLICY_MAX_AGE_MS, refreshed single-flight; when the cluster scope cannot be reached past the bound,
- * whoever asks is refused with 503. The cluster scope itself reads its own store instead (LocalPolicy).
+ * A scope's copy of the cluster policy: pulled from the cluster scope's object, whole the first time and as changes
+ * ever after. A lease of POLICY_MAX_AGE_MS, refreshed single-flight; when the cluster scope cannot be reached past
+ * the bound, whoever asks is refused with 503. The cluster scope itself reads its own store instead (LocalPolicy).
  */
 import type { KubeObject } from '../../apimachinery/meta.ts'
 import { serviceUnavailableError } from '../../apimachinery/status-error.ts'
@@ -29,7 +29,11 @@ export function policyUpdate(reader: StoreReader, since: number): PolicyUpdate {
     return {
       revision: reader.revision,
       isWhole: false,
-      changes: recent.map(({ resource, name, type, text }) => ({ resource, name, text: type === 'DELETED' ? null : text })),
+      changes: recent.map(({ resource, name, type, text }) => ({
+        resource,
+        name,
+        text: type === 'DELETED' ? null : text,
+      })),
     }
   }
   const changes = POLICY_RESOURCES.flatMap((resource) =>

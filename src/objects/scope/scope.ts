@@ -1,7 +1,7 @@
 /**
- * The inside of a scope's object (a namespace, or the cluster scope) without the platform: store, group commit, watches,
- * authorization and the API on top, put together from ports. NamespaceObject gives it a Durable Object's storage and hops;
- * tests give it node:sqlite and a clock that they move.
+ * The inside of a scope's object (a namespace, or the cluster scope) without the platform: store, group commit,
+ * watches, authorization and the API on top, put together from ports. NamespaceObject gives it a Durable Object's
+ * storage and hops; tests give it node:sqlite and a clock that they move.
  */
 import { createAdmissionChain } from '../../admission/chain.ts'
 import { rbacEscalation } from '../../admission/plugins/rbac-escalation.ts'
@@ -99,7 +99,10 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     reader: store,
     commits,
     hub,
-    admission: createAdmissionChain([...ADMISSION_PLUGINS, rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request))]),
+    admission: createAdmissionChain([
+      ...ADMISSION_PLUGINS,
+      rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request)),
+    ]),
     clock,
     random,
     calls: ports.calls,
@@ -172,4 +175,3 @@ class RoleReader {
     return objects.map(({ text }) => JSON.parse(text) as RoleBinding)
   }
 }
-

@@ -40,7 +40,9 @@ export function serviceAllocator(options: AllocatorOptions): AddressAllocator {
       if (wanted === undefined) return anyAddress(options, take)
       const address = parseIpv4(wanted)
       if (address === undefined || !isInRange(SERVICE_RANGE, address) || !isUsable(address)) {
-        return { error: `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${SERVICE_RANGE.text}` }
+        return {
+          error: `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${SERVICE_RANGE.text}`,
+        }
       }
       return take(CLUSTER_IP_POOL, wanted) ? { address: wanted } : { error: 'provided IP is already allocated' }
     },

@@ -1,4 +1,6 @@
-/** Signs ServiceAccount tokens for a scope: TokenRequest's meaning is in auth/, the key in the deployment's variables. */
+/**
+ * Signs ServiceAccount tokens for a scope: TokenRequest's meaning is in auth/, the key in the deployment's variables.
+ */
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { ApiStatusError } from '../../apimachinery/status-error.ts'
 import type { ClusterCalls } from '../../apiserver/api-host.ts'
@@ -19,7 +21,10 @@ export function issueToken(
   return async (account, request) => {
     const keys = await serviceAccountKeys(env)
     if (keys === undefined) {
-      throw new ApiStatusError('ServiceUnavailable', 'this deployment has no key for ServiceAccount tokens (SERVICE_ACCOUNT_KEY)')
+      throw new ApiStatusError(
+        'ServiceUnavailable',
+        'this deployment has no key for ServiceAccount tokens (SERVICE_ACCOUNT_KEY)',
+      )
     }
     const issuer = issuerOfCluster(cluster)
     return answerTokenRequest(

@@ -6,7 +6,8 @@ export function durableSql(storage: DurableObjectStorage): Sql {
   return {
     all: <T extends SqlRow>(statement: string, ...bindings: readonly SqlValue[]) =>
       sql.exec<T>(statement, ...bindings).toArray(),
-    each: <T extends SqlRow>(statement: string, ...bindings: readonly SqlValue[]) => sql.exec<T>(statement, ...bindings),
+    each: <T extends SqlRow>(statement: string, ...bindings: readonly SqlValue[]) =>
+      sql.exec<T>(statement, ...bindings),
     run(statement, ...bindings) {
       sql.exec(statement, ...bindings)
     },

@@ -28,7 +28,8 @@ export async function answerInternal(env: Env, request: Request): Promise<Respon
         await runScheduled(env)
         return new Response('ok')
       case 'POST /internal/pod-process-restarted':
-        // The pods' objects find the end of their process by themselves; waking their namespaces makes them look at once.
+        // The pods' objects find the end of their process by themselves; waking their namespaces makes them look at
+        // once.
         await runScheduled(env)
         return new Response('ok')
       default:

@@ -1,6 +1,6 @@
 /**
- * Cron: the guarantee behind alarms and wake-ups. Asks each logical cluster for the scopes with due or unfinished work and
- * wakes those, then its scheduler. A cluster where nothing is due is not touched.
+ * Cron: the guarantee behind alarms and wake-ups. Asks each logical cluster for the scopes with due or unfinished
+ * work and wakes those, then its scheduler. A cluster where nothing is due is not touched.
  */
 import type { Env } from '../../env.ts'
 import { scopeStub } from '../calls/scope-stub.ts'

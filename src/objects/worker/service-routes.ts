@@ -43,7 +43,8 @@ export async function answerPodRequest(env: Env, request: Request): Promise<Resp
   if (!(await isInternal(env, request))) return answerError(unauthorizedError(), 'application/json')
   const [cluster = ROOT_CLUSTER, namespace = ''] = (request.headers.get(FROM_POD_HEADER) ?? '').split('/')
   const address = parseClusterHost(new URL(request.url), { cluster, namespace })
-  if (address === undefined) return answerError(serviceUnavailableError('not the name of a Service'), 'application/json')
+  if (address === undefined)
+    return answerError(serviceUnavailableError('not the name of a Service'), 'application/json')
   return routeToService(env, request, address)
 }
 
@@ -58,7 +59,8 @@ function addressOf(env: Env, request: Request): ServiceAddress | undefined {
 
 export async function answerServiceHost(env: Env, request: Request): Promise<Response> {
   const address = addressOf(env, request)
-  if (address === undefined) return answerError(serviceUnavailableError('not the host of a Service'), 'application/json')
+  if (address === undefined)
+    return answerError(serviceUnavailableError('not the host of a Service'), 'application/json')
   return routeToService(env, request, address)
 }
 
@@ -68,7 +70,10 @@ export async function routeToService(env: Env, request: Request, address: Servic
   try {
     const service = await backendsOf(env, address)
     if (service === undefined) throw serviceUnavailableError(`there is no Service ${label} with such a port`)
-    const client = { key: `${label} ${request.headers.get('cf-connecting-ip') ?? ''}`, affinitySeconds: service.affinitySeconds }
+    const client = {
+      key: `${label} ${request.headers.get('cf-connecting-ip') ?? ''}`,
+      affinitySeconds: service.affinitySeconds,
+    }
     const excluded = new Set<string>()
     const replay = await replayable(request)
     for (;;) {
@@ -104,7 +109,8 @@ async function callBackend(env: Env, address: ServiceAddress, backend: Backend, 
 /** Gives the same request again and again; large bodies can be given once only. */
 async function replayable(request: Request): Promise<() => Request> {
   const sizeBytes = Number(request.headers.get('content-length') ?? '0')
-  if (request.body === null || sizeBytes > MAX_REPLAYED_BYTES || !request.headers.has('content-length')) return () => request
+  if (request.body === null || sizeBytes > MAX_REPLAYED_BYTES || !request.headers.has('content-length'))
+    return () => request
   const body = await request.arrayBuffer()
   return () => new Request(request.url, { method: request.method, headers: request.headers, body, redirect: 'manual' })
 }

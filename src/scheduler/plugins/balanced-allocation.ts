@@ -1,4 +1,7 @@
-/** Prefers nodes whose CPU and memory would be used in like measure (upstream: plugins/noderesources/balanced_allocation.go). */
+/**
+ * Prefers nodes whose CPU and memory would be used in like measure (upstream:
+ * plugins/noderesources/balanced_allocation.go).
+ */
 import type { Plugin } from '../framework.ts'
 import { MAX_NODE_SCORE } from '../framework.ts'
 import type { ResourceAmounts } from '../resources.ts'

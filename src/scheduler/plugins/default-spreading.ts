@@ -1,7 +1,7 @@
 /**
- * Spreads the pods of one controller over nodes and zones. Differs: upstream counts pods by the selectors of the Services
- * and controllers that match (plugins/podtopologyspread with system defaults); here those with the same controller owner
- * count, which is the same set for pods that were made by one, without another read.
+ * Spreads the pods of one controller over nodes and zones. Differs: upstream counts pods by the selectors of the
+ * Services and controllers that match (plugins/podtopologyspread with system defaults); here those with the same
+ * controller owner count, which is the same set for pods that were made by one, without another read.
  */
 import type { Plugin } from '../framework.ts'
 import { normalizeScores } from '../framework.ts'

@@ -36,7 +36,9 @@ function matchesTerm(term: V1NodeSelectorTerm, node: V1Node): boolean {
   const labels = node.metadata.labels ?? {}
   return (
     expressions.every((requirement) => matchesRequirement(requirement, labels[requirement.key])) &&
-    fields.every((requirement) => matchesRequirement(requirement, requirement.key === 'metadata.name' ? node.metadata.name : undefined))
+    fields.every((requirement) =>
+      matchesRequirement(requirement, requirement.key === 'metadata.name' ? node.metadata.name : undefined),
+    )
   )
 }
 

@@ -17,8 +17,12 @@ export const taintToleration: Plugin = {
     return taint === undefined ? [] : [unresolvable(`node(s) had untolerated taint(s)`)]
   },
   score(_state, pod, { node }) {
-    const tolerations = (pod.spec?.tolerations ?? []).filter(({ effect }) => (effect ?? '') === '' || effect === 'PreferNoSchedule')
-    return (node.spec?.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule' && !tolerates(tolerations, taint)).length
+    const tolerations = (pod.spec?.tolerations ?? []).filter(
+      ({ effect }) => (effect ?? '') === '' || effect === 'PreferNoSchedule',
+    )
+    return (node.spec?.taints ?? []).filter(
+      (taint) => taint.effect === 'PreferNoSchedule' && !tolerates(tolerations, taint),
+    ).length
   },
   normalize: (scores) => normalizeScores(scores, true),
 }

@@ -2,7 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  applyJsonPatch, parseJsonPatch, unknownOperationFields, MAX_JSON_PATCH_OPERATIONS,
+  applyJsonPatch,
+  parseJsonPatch,
+  unknownOperationFields,
+  MAX_JSON_PATCH_OPERATIONS,
 } from '../../../src/apimachinery/patch/json-patch.ts'
 import { ApiStatusError } from '../../../src/apimachinery/status-error.ts'
 
@@ -18,10 +21,28 @@ const APPLIED: [what: string, document: unknown, operations: unknown, want: unkn
   ['lets replace add a field, as upstream does', {}, [{ op: 'replace', path: '/a', value: 1 }], { a: 1 }],
   ['replaces the document', { a: 1 }, [{ op: 'replace', path: '', value: { b: 1 } }], { b: 1 }],
   ['moves', { a: { b: 1 }, c: {} }, [{ op: 'move', from: '/a/b', path: '/c/d' }], { a: {}, c: { d: 1 } }],
-  ['copies', { a: [1] }, [{ op: 'copy', from: '/a', path: '/b' }, { op: 'add', path: '/b/-', value: 2 }], { a: [1], b: [1, 2] }],
-  ['tests deep equality', { a: { b: [1, { c: 2 }] } }, [{ op: 'test', path: '/a', value: { b: [1, { c: 2 }] } }], { a: { b: [1, { c: 2 }] } }],
+  [
+    'copies',
+    { a: [1] },
+    [
+      { op: 'copy', from: '/a', path: '/b' },
+      { op: 'add', path: '/b/-', value: 2 },
+    ],
+    { a: [1], b: [1, 2] },
+  ],
+  [
+    'tests deep equality',
+    { a: { b: [1, { c: 2 }] } },
+    [{ op: 'test', path: '/a', value: { b: [1, { c: 2 }] } }],
+    { a: { b: [1, { c: 2 }] } },
+  ],
   ['takes a missing field for null in a test', {}, [{ op: 'test', path: '/a', value: null }], {}],
-  ['keeps the key __proto__ a field', {}, [{ op: 'add', path: '/__proto__', value: 'x' }], JSON.parse('{"__proto__":"x"}')],
+  [
+    'keeps the key __proto__ a field',
+    {},
+    [{ op: 'add', path: '/__proto__', value: 'x' }],
+    JSON.parse('{"__proto__":"x"}'),
+  ],
 ]
 
 const UNAPPLIED: [what: string, document: unknown, operations: unknown][] = [
@@ -55,7 +76,10 @@ describe('JSON patch', () => {
   it.each(UNAPPLIED)('refuses %s with 422 and no more than that', (_, document, operations) => {
     const { status, cause } = errorOf(() => patch(document, operations))
     expect(status).toMatchObject({
-      code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request', details: {},
+      code: 422,
+      reason: 'Invalid',
+      message: 'the server rejected our request due to an error in our request',
+      details: {},
     })
     expect(cause).toBeInstanceOf(Error)
   })
@@ -63,7 +87,10 @@ describe('JSON patch', () => {
   it.each([
     [{}, 'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp'],
     [[1], 'error decoding patch: json: cannot unmarshal number into Go value of type handlers.jsonPatchOp'],
-    [[{ op: 1 }], 'error decoding patch: json: cannot unmarshal number into Go struct field jsonPatchOp.op of type string'],
+    [
+      [{ op: 1 }],
+      'error decoding patch: json: cannot unmarshal number into Go struct field jsonPatchOp.op of type string',
+    ],
   ])('refuses %j as a patch with 400', (operations, message) => {
     expect(errorOf(() => parseJsonPatch(operations)).status).toMatchObject({ code: 400, reason: 'BadRequest', message })
   })
@@ -83,13 +110,21 @@ describe('JSON patch', () => {
   })
 
   it('tells fields of operations that nobody knows', () => {
-    expect(unknownOperationFields([{ op: 'test', path: '' }, { op: 'add', foo: 1 }])).toEqual(['json patch unknown field "[1].foo"'])
+    expect(
+      unknownOperationFields([
+        { op: 'test', path: '' },
+        { op: 'add', foo: 1 },
+      ]),
+    ).toEqual(['json patch unknown field "[1].foo"'])
   })
 
   it('never changes what it was given, and shares nothing with it', () => {
     const document = { a: [{ b: 1 }] }
     const value = { c: [1] }
-    const operations = [{ op: 'add', path: '/a/0/v', value }, { op: 'add', path: '/a/0/v/c/-', value: 2 }]
+    const operations = [
+      { op: 'add', path: '/a/0/v', value },
+      { op: 'add', path: '/a/0/v/c/-', value: 2 },
+    ]
     expect(patch(document, operations)).toEqual({ a: [{ b: 1, v: { c: [1, 2] } }] })
     expect(document).toEqual({ a: [{ b: 1 }] })
     expect(value).toEqual({ c: [1] })
@@ -97,17 +132,24 @@ describe('JSON patch', () => {
 
   it('answers any JSON with a result or an API error', () => {
     const paths = fc.constantFrom('', '/', '/a', '/a/0', '/a/-', '/a/b/c', 'x', '/~1')
-    const operations = fc.array(fc.record({
-      op: fc.constantFrom('add', 'remove', 'replace', 'move', 'copy', 'test', 'x'), path: paths, from: paths, value: fc.jsonValue(),
-    }))
-    fc.assert(fc.property(fc.jsonValue(), fc.oneof(fc.jsonValue(), operations), (document, given) => {
-      const before = JSON.stringify(document)
-      try {
-        patch(document, given)
-      } catch (error) {
-        expect(error).toBeInstanceOf(ApiStatusError)
-      }
-      expect(JSON.stringify(document)).toBe(before)
-    }))
+    const operations = fc.array(
+      fc.record({
+        op: fc.constantFrom('add', 'remove', 'replace', 'move', 'copy', 'test', 'x'),
+        path: paths,
+        from: paths,
+        value: fc.jsonValue(),
+      }),
+    )
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.oneof(fc.jsonValue(), operations), (document, given) => {
+        const before = JSON.stringify(document)
+        try {
+          patch(document, given)
+        } catch (error) {
+          expect(error).toBeInstanceOf(ApiStatusError)
+        }
+        expect(JSON.stringify(document)).toBe(before)
+      }),
+    )
   })
 })

@@ -31,39 +31,160 @@ const named = (...names: string[]) => names.map((name) => ({ name }))
 const APPLIED: [what: string, document: unknown, patch: unknown, want: unknown][] = [
   ['merges objects and removes by null', { a: { b: 1, c: 2 } }, { a: { b: null, d: 3 } }, { a: { c: 2, d: 3 } }],
   ['replaces lists without a strategy', { args: [1, 2] }, { args: [3] }, { args: [3] }],
-  ['merges items by key', { containers: [{ name: 'a', image: 'x' }, { name: 'b' }] }, { containers: [{ name: 'a', image: 'y' }] }, { containers: [{ name: 'a', image: 'y' }, { name: 'b' }] }],
-  ['puts new items before what only the server has', { containers: named('a') }, { containers: [{ name: 'b' }] }, { containers: named('b', 'a') }],
-  ['merges within items', { containers: [{ name: 'a', env: [{ name: 'X', value: '1' }] }] }, { containers: [{ name: 'a', env: [{ name: 'Y', value: '2' }] }] }, { containers: [{ name: 'a', env: [{ name: 'Y', value: '2' }, { name: 'X', value: '1' }] }] }],
-  ['deletes an item', { containers: named('a', 'b') }, { containers: [{ $patch: 'delete', name: 'a' }] }, { containers: named('b') }],
-  ['replaces a list', { containers: named('a', 'b') }, { containers: [{ $patch: 'replace' }, { name: 'c' }] }, { containers: named('c') }],
+  [
+    'merges items by key',
+    { containers: [{ name: 'a', image: 'x' }, { name: 'b' }] },
+    { containers: [{ name: 'a', image: 'y' }] },
+    { containers: [{ name: 'a', image: 'y' }, { name: 'b' }] },
+  ],
+  [
+    'puts new items before what only the server has',
+    { containers: named('a') },
+    { containers: [{ name: 'b' }] },
+    { containers: named('b', 'a') },
+  ],
+  [
+    'merges within items',
+    { containers: [{ name: 'a', env: [{ name: 'X', value: '1' }] }] },
+    { containers: [{ name: 'a', env: [{ name: 'Y', value: '2' }] }] },
+    {
+      containers: [
+        {
+          name: 'a',
+          env: [
+            { name: 'Y', value: '2' },
+            { name: 'X', value: '1' },
+          ],
+        },
+      ],
+    },
+  ],
+  [
+    'deletes an item',
+    { containers: named('a', 'b') },
+    { containers: [{ $patch: 'delete', name: 'a' }] },
+    { containers: named('b') },
+  ],
+  [
+    'replaces a list',
+    { containers: named('a', 'b') },
+    { containers: [{ $patch: 'replace' }, { name: 'c' }] },
+    { containers: named('c') },
+  ],
   ['replaces an object', { a: { b: 1 } }, { a: { $patch: 'replace', c: 2 } }, { a: { c: 2 } }],
   ['empties an object', { a: { b: 1 } }, { a: { $patch: 'delete' } }, { a: {} }],
   ['leaves out a new value that is only a directive', {}, { a: { $patch: 'delete' } }, {}],
   ['drops nulls of new values', {}, { a: { b: null, c: [{ d: null }] } }, { a: { c: [{}] } }],
-  ['retains only the keys named', { strategy: { type: 'RollingUpdate', rollingUpdate: {} } }, { strategy: { $retainKeys: ['type'], type: 'Recreate' } }, { strategy: { type: 'Recreate' } }],
-  ['retains keys within items', { volumes: [{ name: 'v', emptyDir: {} }] }, { volumes: [{ name: 'v', $retainKeys: ['name', 'hostPath'], hostPath: { path: '/' } }] }, { volumes: [{ name: 'v', hostPath: { path: '/' } }] }],
+  [
+    'retains only the keys named',
+    { strategy: { type: 'RollingUpdate', rollingUpdate: {} } },
+    { strategy: { $retainKeys: ['type'], type: 'Recreate' } },
+    { strategy: { type: 'Recreate' } },
+  ],
+  [
+    'retains keys within items',
+    { volumes: [{ name: 'v', emptyDir: {} }] },
+    { volumes: [{ name: 'v', $retainKeys: ['name', 'hostPath'], hostPath: { path: '/' } }] },
+    { volumes: [{ name: 'v', hostPath: { path: '/' } }] },
+  ],
   ['replaces objects whose strategy says so', { affinity: { a: 1 } }, { affinity: { b: 2 } }, { affinity: { b: 2 } }],
-  ['merges lists of scalars without repeats', { finalizers: ['a', 'b'] }, { finalizers: ['b', 'c'] }, { finalizers: ['a', 'b', 'c'] }],
-  ['deletes from lists of scalars', { finalizers: ['a', 'b', 'c'] }, { '$deleteFromPrimitiveList/finalizers': ['b'] }, { finalizers: ['a', 'c'] }],
-  ['orders scalars', { finalizers: ['a', 'b', 'c'] }, { '$setElementOrder/finalizers': ['c', 'a'], finalizers: ['c'] }, { finalizers: ['b', 'c', 'a'] }],
-  ['orders items, server-only ones keeping their place', { containers: named('a', 'sidecar', 'b') }, { '$setElementOrder/containers': named('b', 'c', 'a'), containers: named('c') }, { containers: named('sidecar', 'b', 'c', 'a') }],
-  ['orders without changing', { containers: named('a', 'b') }, { '$setElementOrder/containers': named('b', 'a') }, { containers: named('b', 'a') }],
-  ['orders a list that is new', {}, { '$setElementOrder/containers': named('b', 'a'), containers: named('b', 'a') }, { containers: named('b', 'a') }],
-  ['deletes and orders', { containers: named('a', 'b') }, { '$setElementOrder/containers': named('b'), containers: [{ $patch: 'delete', name: 'a' }] }, { containers: named('b') }],
-  ['keeps items that share a key', { containers: [{ name: 'a', ports: [{ port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }] }] }, { containers: [{ name: 'a', ports: [{ port: 80 }] }] }, { containers: [{ name: 'a', ports: [{ port: 80 }, { port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }] }] }],
+  [
+    'merges lists of scalars without repeats',
+    { finalizers: ['a', 'b'] },
+    { finalizers: ['b', 'c'] },
+    { finalizers: ['a', 'b', 'c'] },
+  ],
+  [
+    'deletes from lists of scalars',
+    { finalizers: ['a', 'b', 'c'] },
+    { '$deleteFromPrimitiveList/finalizers': ['b'] },
+    { finalizers: ['a', 'c'] },
+  ],
+  [
+    'orders scalars',
+    { finalizers: ['a', 'b', 'c'] },
+    { '$setElementOrder/finalizers': ['c', 'a'], finalizers: ['c'] },
+    { finalizers: ['b', 'c', 'a'] },
+  ],
+  [
+    'orders items, server-only ones keeping their place',
+    { containers: named('a', 'sidecar', 'b') },
+    { '$setElementOrder/containers': named('b', 'c', 'a'), containers: named('c') },
+    { containers: named('sidecar', 'b', 'c', 'a') },
+  ],
+  [
+    'orders without changing',
+    { containers: named('a', 'b') },
+    { '$setElementOrder/containers': named('b', 'a') },
+    { containers: named('b', 'a') },
+  ],
+  [
+    'orders a list that is new',
+    {},
+    { '$setElementOrder/containers': named('b', 'a'), containers: named('b', 'a') },
+    { containers: named('b', 'a') },
+  ],
+  [
+    'deletes and orders',
+    { containers: named('a', 'b') },
+    { '$setElementOrder/containers': named('b'), containers: [{ $patch: 'delete', name: 'a' }] },
+    { containers: named('b') },
+  ],
+  [
+    'keeps items that share a key',
+    {
+      containers: [
+        {
+          name: 'a',
+          ports: [
+            { port: 53, protocol: 'TCP' },
+            { port: 53, protocol: 'UDP' },
+          ],
+        },
+      ],
+    },
+    { containers: [{ name: 'a', ports: [{ port: 80 }] }] },
+    {
+      containers: [{ name: 'a', ports: [{ port: 80 }, { port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }] }],
+    },
+  ],
   ['takes over a value of another type', { containers: 'x' }, { containers: named('a') }, { containers: named('a') }],
   ['ignores an order for a list that is nowhere', { a: 1 }, { '$setElementOrder/containers': [] }, { a: 1 }],
 ]
 
 const REFUSED: [what: string, document: unknown, patch: unknown, code: number, message: string][] = [
   ['no object', {}, [], 400, 'json: cannot unmarshal array into Go value of type map[string]interface {}'],
-  ['an item without its key', { containers: named('a') }, { containers: [{ image: 'x' }] }, 400, 'map: map[image:x] does not contain declared merge key: name'],
+  [
+    'an item without its key',
+    { containers: named('a') },
+    { containers: [{ image: 'x' }] },
+    400,
+    'map: map[image:x] does not contain declared merge key: name',
+  ],
   ['an unknown directive', { a: {} }, { a: { $patch: 'x' } }, 400, 'unknown patch type: x in map: map[$patch:x]'],
-  ['keys beyond those retained', { strategy: {} }, { strategy: { $retainKeys: ['type'], other: 1 } }, 400, 'invalid patch format of retainKeys'],
-  ['an order that the patch breaks', { containers: named('a') }, { '$setElementOrder/containers': named('a', 'b'), containers: named('b', 'a') }, 400, 'The order in patch list:\n[map[name:b] map[name:a]]\n doesn\'t match $setElementOrder list:\n[map[name:a] map[name:b]]\n'],
+  [
+    'keys beyond those retained',
+    { strategy: {} },
+    { strategy: { $retainKeys: ['type'], other: 1 } },
+    400,
+    'invalid patch format of retainKeys',
+  ],
+  [
+    'an order that the patch breaks',
+    { containers: named('a') },
+    { '$setElementOrder/containers': named('a', 'b'), containers: named('b', 'a') },
+    400,
+    "The order in patch list:\n[map[name:b] map[name:a]]\n doesn't match $setElementOrder list:\n[map[name:a] map[name:b]]\n",
+  ],
   ['a deletion of no field', { a: 1 }, { $deleteFromPrimitiveList: [] }, 400, 'invalid patch format of primitive list'],
   ['mixed items', { finalizers: ['a'] }, { finalizers: [1] }, 400, 'list element types are not identical: [[a 1]]'],
-  ['lists of lists', { finalizers: [['a']] }, { finalizers: [['b']] }, 422, 'the server rejected our request due to an error in our request'],
+  [
+    'lists of lists',
+    { finalizers: [['a']] },
+    { finalizers: [['b']] },
+    422,
+    'the server rejected our request due to an error in our request',
+  ],
 ]
 
 describe('strategic merge patch', () => {
@@ -84,27 +205,50 @@ describe('strategic merge patch', () => {
   })
 
   it('is idempotent: a patch applied twice changes nothing more', () => {
-    const items = fc.uniqueArray(fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd'), image: fc.string() }), { selector: ({ name }) => name })
+    const items = fc.uniqueArray(fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd'), image: fc.string() }), {
+      selector: ({ name }) => name,
+    })
     const pods = fc.record({ containers: items, finalizers: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')) })
-    fc.assert(fc.property(pods, pods, (document, patch) => {
-      const once = apply(document, patch)
-      expect(apply(once, patch)).toEqual(once)
-    }))
+    fc.assert(
+      fc.property(pods, pods, (document, patch) => {
+        const once = apply(document, patch)
+        expect(apply(once, patch)).toEqual(once)
+      }),
+    )
   })
 
   it('answers any JSON with a result or an API error, and never changes it', () => {
-    const keys = fc.constantFrom('containers', 'finalizers', 'ports', 'name', '$patch', '$retainKeys', '$setElementOrder/containers', '$setElementOrder/finalizers', '$deleteFromPrimitiveList/finalizers', '$setElementOrder')
+    const keys = fc.constantFrom(
+      'containers',
+      'finalizers',
+      'ports',
+      'name',
+      '$patch',
+      '$retainKeys',
+      '$setElementOrder/containers',
+      '$setElementOrder/finalizers',
+      '$deleteFromPrimitiveList/finalizers',
+      '$setElementOrder',
+    )
     const { tree } = fc.letrec((tie) => ({
-      tree: fc.oneof({ maxDepth: 4 }, fc.constantFrom(null, 1, 'a', 'delete', 'replace', 'merge'), fc.array(tie('tree'), { maxLength: 3 }), fc.dictionary(keys, tie('tree'), { maxKeys: 3 })),
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        fc.constantFrom(null, 1, 'a', 'delete', 'replace', 'merge'),
+        fc.array(tie('tree'), { maxLength: 3 }),
+        fc.dictionary(keys, tie('tree'), { maxKeys: 3 }),
+      ),
     }))
-    fc.assert(fc.property(tree, fc.dictionary(keys, tree), (document, patch) => {
-      const before = JSON.stringify([document, patch])
-      try {
-        apply(document, patch)
-      } catch (error) {
-        expect(error).toBeInstanceOf(ApiStatusError)
-      }
-      expect(JSON.stringify([document, patch])).toBe(before)
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(tree, fc.dictionary(keys, tree), (document, patch) => {
+        const before = JSON.stringify([document, patch])
+        try {
+          apply(document, patch)
+        } catch (error) {
+          expect(error).toBeInstanceOf(ApiStatusError)
+        }
+        expect(JSON.stringify([document, patch])).toBe(before)
+      }),
+      { numRuns: 500 },
+    )
   })
 })

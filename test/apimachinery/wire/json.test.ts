@@ -43,17 +43,38 @@ describe('reading JSON', () => {
   })
 
   it('finds fault with exactly what JSON.parse refuses', () => {
-    const pieces = fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '"b', '1', '-', '.5', 'e3', 'true', 'nul', ' ', '\\', '\n')
-    fc.assert(fc.property(fc.array(pieces, { maxLength: 10 }), (parts) => {
-      const text = parts.join('')
-      let isJson = true
-      try {
-        JSON.parse(text)
-      } catch {
-        isJson = false
-      }
-      expect(jsonSyntaxError(text) === undefined).toBe(isJson)
-    }), { numRuns: 2000 })
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"a"',
+      '"b',
+      '1',
+      '-',
+      '.5',
+      'e3',
+      'true',
+      'nul',
+      ' ',
+      '\\',
+      '\n',
+    )
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 10 }), (parts) => {
+        const text = parts.join('')
+        let isJson = true
+        try {
+          JSON.parse(text)
+        } catch {
+          isJson = false
+        }
+        expect(jsonSyntaxError(text) === undefined).toBe(isJson)
+      }),
+      { numRuns: 2000 },
+    )
   })
 })
 
@@ -73,10 +94,12 @@ describe('duplicate fields', () => {
   })
 
   it('are none in what JSON.stringify prints, and one where one is put in', () => {
-    fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (value, key) => {
-      expect(duplicateFields(JSON.stringify(value))).toEqual([])
-      const text = `{${JSON.stringify(key)}:1,${JSON.stringify(key)}:${JSON.stringify(value)}}`
-      expect(duplicateFields(text)).toEqual([key])
-    }))
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (value, key) => {
+        expect(duplicateFields(JSON.stringify(value))).toEqual([])
+        const text = `{${JSON.stringify(key)}:1,${JSON.stringify(key)}:${JSON.stringify(value)}}`
+        expect(duplicateFields(text)).toEqual([key])
+      }),
+    )
   })
 })

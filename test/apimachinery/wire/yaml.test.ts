@@ -2,16 +2,38 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  formatYamlDuplicates, printYaml, readYaml, readYamlDocuments, YamlError,
+  formatYamlDuplicates,
+  printYaml,
+  readYaml,
+  readYamlDocuments,
+  YamlError,
 } from '../../../src/apimachinery/wire/yaml.ts'
 
 describe('reading YAML', () => {
   it.each([
-    ['a: yes', { a: true }], ['a: Off', { a: false }], ['a: "yes"', { a: 'yes' }], ['a: y', { a: 'y' }],
-    ['a: 012', { a: 10 }], ['a: 0o14', { a: 12 }], ['a: 0x1F', { a: 31 }], ['a: 0b101', { a: 5 }], ['a: 1_000', { a: 1000 }],
-    ['a: 08', { a: 8 }], ['a: -5', { a: -5 }], ['a: 0', { a: 0 }], ['a: 1.50', { a: 1.5 }], ['a: 1e3', { a: 1000 }], ['a: .5', { a: 0.5 }],
-    ['a: 22:22', { a: '22:22' }], ['a: 2026-01-02', { a: '2026-01-02' }], ['a: 2026-01-02T03:04:05Z', { a: '2026-01-02T03:04:05Z' }],
-    ['a: ~', { a: null }], ['a:', { a: null }], ['a: 1.2.3', { a: '1.2.3' }], ['a: 100m', { a: '100m' }], ['a: 1Gi', { a: '1Gi' }],
+    ['a: yes', { a: true }],
+    ['a: Off', { a: false }],
+    ['a: "yes"', { a: 'yes' }],
+    ['a: y', { a: 'y' }],
+    ['a: 012', { a: 10 }],
+    ['a: 0o14', { a: 12 }],
+    ['a: 0x1F', { a: 31 }],
+    ['a: 0b101', { a: 5 }],
+    ['a: 1_000', { a: 1000 }],
+    ['a: 08', { a: 8 }],
+    ['a: -5', { a: -5 }],
+    ['a: 0', { a: 0 }],
+    ['a: 1.50', { a: 1.5 }],
+    ['a: 1e3', { a: 1000 }],
+    ['a: .5', { a: 0.5 }],
+    ['a: 22:22', { a: '22:22' }],
+    ['a: 2026-01-02', { a: '2026-01-02' }],
+    ['a: 2026-01-02T03:04:05Z', { a: '2026-01-02T03:04:05Z' }],
+    ['a: ~', { a: null }],
+    ['a:', { a: null }],
+    ['a: 1.2.3', { a: '1.2.3' }],
+    ['a: 100m', { a: '100m' }],
+    ['a: 1Gi', { a: '1Gi' }],
     ['1: x\ntrue: y', { 1: 'x', true: 'y' }],
     ['base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3', { base: { x: 1, y: 2 }, use: { x: 1, y: 3 } }],
     ['{"a": [1, "b"]}', { a: [1, 'b'] }],
@@ -27,10 +49,13 @@ describe('reading YAML', () => {
     const value = readYaml('a: 1\nb:\n  c: 1\n  d: {e: 1, e: 2}\n  "c": 2\na: 3\n', (text) => complaints.push(text))
     expect(value).toEqual({ a: 3, b: { c: 2, d: { e: 2 } } })
     expect(complaints).toEqual([
-      'line 4: key "e" already set in map', 'line 5: key "c" already set in map', 'line 6: key "a" already set in map',
+      'line 4: key "e" already set in map',
+      'line 5: key "c" already set in map',
+      'line 6: key "a" already set in map',
     ])
     expect(formatYamlDuplicates(complaints.slice(0, 2))).toBe(
-      'yaml: unmarshal errors:\n  line 4: key "e" already set in map\n  line 5: key "c" already set in map')
+      'yaml: unmarshal errors:\n  line 4: key "e" already set in map\n  line 5: key "c" already set in map',
+    )
   })
 
   it('does not take two uses of a merge key for a duplicate, nor values for keys', () => {
@@ -48,15 +73,21 @@ describe('reading YAML', () => {
   it('refuses alias bombs and circles', () => {
     const bomb = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]']
     for (let level = 1; level < 9; level++) {
-      bomb.push(`a${String(level)}: &a${String(level)} [${Array.from({ length: 10 }, () => `*a${String(level - 1)}`).join(',')}]`)
+      bomb.push(
+        `a${String(level)}: &a${String(level)} [${Array.from({ length: 10 }, () => `*a${String(level - 1)}`).join(',')}]`,
+      )
     }
     expect(() => readYaml(bomb.join('\n'))).toThrow(new YamlError('yaml: document contains excessive aliasing'))
     expect(() => readYaml('a: &a [*a]')).toThrow(YamlError)
   })
 
   it.each([
-    ['a: b: c', /^yaml: line 1: /], ['a:\n\t- b', /^yaml: line 2: /], ['a: [1', /^yaml: line \d+: /], ['a: .inf', /no form in JSON/],
-    ['a: !!binary eA==', /^yaml: line 1: /], [`${'['.repeat(600)}`, /^yaml: /],
+    ['a: b: c', /^yaml: line 1: /],
+    ['a:\n\t- b', /^yaml: line 2: /],
+    ['a: [1', /^yaml: line \d+: /],
+    ['a: .inf', /no form in JSON/],
+    ['a: !!binary eA==', /^yaml: line 1: /],
+    [`${'['.repeat(600)}`, /^yaml: /],
   ])('refuses %j, naming the line', (text, message) => {
     expect(() => readYaml(text)).toThrow(message)
   })
@@ -69,16 +100,34 @@ describe('reading YAML', () => {
 describe('printing YAML', () => {
   it('sorts keys, does not indent lists and quotes what would read back as something else', () => {
     expect(printYaml({ b: ['yes', '012', 1, true, null], a: '22:22', c: { d: 'x\ny\n' } })).toBe(
-      'a: "22:22"\nb:\n- "yes"\n- "012"\n- 1\n- true\n- null\nc:\n  d: |\n    x\n    y\n')
+      'a: "22:22"\nb:\n- "yes"\n- "012"\n- 1\n- true\n- null\nc:\n  d: |\n    x\n    y\n',
+    )
   })
 
   it('prints what reads back the same', () => {
-    const text = fc.oneof(fc.string(), fc.constantFrom('yes', 'Off', '0x1', '1_0', '.5', '1e3', '<<', '~', '-', '# a', 'a: b', '\t', '0o7'))
+    const text = fc.oneof(
+      fc.string(),
+      fc.constantFrom('yes', 'Off', '0x1', '1_0', '.5', '1e3', '<<', '~', '-', '# a', 'a: b', '\t', '0o7'),
+    )
     const { tree } = fc.letrec((tie) => ({
-      tree: fc.oneof({ maxDepth: 3 }, text, fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('tree'), { maxLength: 3 }), fc.dictionary(text.filter((key) => key !== '__proto__'), tie('tree'), { maxKeys: 3 })),
+      tree: fc.oneof(
+        { maxDepth: 3 },
+        text,
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('tree'), { maxLength: 3 }),
+        fc.dictionary(
+          text.filter((key) => key !== '__proto__'),
+          tie('tree'),
+          { maxKeys: 3 },
+        ),
+      ),
     }))
-    fc.assert(fc.property(tree, (value) => {
-      expect(readYaml(printYaml(value))).toEqual(value)
-    }))
+    fc.assert(
+      fc.property(tree, (value) => {
+        expect(readYaml(printYaml(value))).toEqual(value)
+      }),
+    )
   })
 })

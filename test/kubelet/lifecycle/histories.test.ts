@@ -1,14 +1,41 @@
-/** Random histories of pods: whatever happens in whatever order, some things never do. The seed is printed on failure. */
+/**
+ * Random histories of pods: whatever happens in whatever order, some things never do. The seed is printed on failure.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { containerLife } from '../../../src/kubelet/lifecycle/pod-life.ts'
 import { resumedLife } from '../../../src/kubelet/lifecycle/pod-life.ts'
 import { PodDriver, aContainer, aPod } from './pod-driver.ts'
 
-type Event = 'prepare' | 'start' | 'refuse' | 'exit 0' | 'exit 1' | 'probe good' | 'probe bad' | 'pass' | 'delete' | 'evict' | 'late'
+type Event =
+  | 'prepare'
+  | 'start'
+  | 'refuse'
+  | 'exit 0'
+  | 'exit 1'
+  | 'probe good'
+  | 'probe bad'
+  | 'pass'
+  | 'delete'
+  | 'evict'
+  | 'late'
 
 const events = fc.array(
-  fc.constantFrom<Event>('prepare', 'start', 'start', 'refuse', 'exit 0', 'exit 1', 'probe good', 'probe bad', 'pass', 'pass', 'delete', 'evict', 'late'),
+  fc.constantFrom<Event>(
+    'prepare',
+    'start',
+    'start',
+    'refuse',
+    'exit 0',
+    'exit 1',
+    'probe good',
+    'probe bad',
+    'pass',
+    'pass',
+    'delete',
+    'evict',
+    'late',
+  ),
   { minLength: 5, maxLength: 60 },
 )
 
@@ -19,12 +46,26 @@ const specs = fc.record({
   hasProbes: fc.boolean(),
 })
 
-function podOf({ restartPolicy, hasInit, hasSidecar, hasProbes }: { restartPolicy: string; hasInit: boolean; hasSidecar: boolean; hasProbes: boolean }) {
+function podOf({
+  restartPolicy,
+  hasInit,
+  hasSidecar,
+  hasProbes,
+}: {
+  restartPolicy: string
+  hasInit: boolean
+  hasSidecar: boolean
+  hasProbes: boolean
+}) {
   const probe = { httpGet: { port: 80 }, periodSeconds: 5, failureThreshold: 2 }
   const probes = hasProbes ? { startupProbe: probe, readinessProbe: probe, livenessProbe: probe } : {}
   const init = hasInit ? [aContainer({ name: 'init' })] : []
   const sidecar = hasSidecar ? [aContainer({ name: 'side', restartPolicy: 'Always' })] : []
-  return aPod({ restartPolicy, initContainers: [...init, ...sidecar], containers: [aContainer(probes), aContainer({ name: 'other' })] })
+  return aPod({
+    restartPolicy,
+    initContainers: [...init, ...sidecar],
+    containers: [aContainer(probes), aContainer({ name: 'other' })],
+  })
 }
 
 function apply(driver: PodDriver, event: Event, names: readonly string[], index: number): void {
@@ -53,7 +94,10 @@ function apply(driver: PodDriver, event: Event, names: readonly string[], index:
       driver.pass(1 + (index % 40))
       return
     case 'delete':
-      driver.pod = { ...driver.pod, metadata: { ...driver.pod.metadata, deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 } }
+      driver.pod = {
+        ...driver.pod,
+        metadata: { ...driver.pod.metadata, deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 },
+      }
       driver.see()
       return
     case 'evict':
@@ -89,13 +133,15 @@ describe('random histories of a pod', () => {
             expect(Object.keys(state)).toHaveLength(1)
             if (ready && !name.startsWith('init')) expect(state.running).toBeDefined()
           }
-          for (const { type } of driver.actions.slice(Math.min(known, driver.actions.length))) if (type === 'release') releases += 1
+          for (const { type } of driver.actions.slice(Math.min(known, driver.actions.length)))
+            if (type === 'release') releases += 1
           for (const action of driver.actions) {
             if (action.type !== 'start' || event === 'evict') continue
             expect(['starting', 'exited', 'waiting']).toContain(containerLife(driver.life, action.container).state)
           }
           if (ended !== undefined) {
-            for (const name of names) expect(['running', 'starting', 'stopping']).not.toContain(containerLife(driver.life, name).state)
+            for (const name of names)
+              expect(['running', 'starting', 'stopping']).not.toContain(containerLife(driver.life, name).state)
           }
         }
         expect(releases).toBeLessThanOrEqual(1)

@@ -15,9 +15,12 @@ describe('a pod that just runs', () => {
     driver.start()
     expect(driver.status.phase).toBe('Running')
     expect(driver.container()).toBe('running (0)')
-    expect(['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => driver.condition(type))).toEqual(
-      ['True', 'True', 'True', 'True'],
-    )
+    expect(['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => driver.condition(type))).toEqual([
+      'True',
+      'True',
+      'True',
+      'True',
+    ])
     expect(driver.events).toEqual([
       'Normal Pulled Container image "example/app:1" already present on machine and can be accessed by the pod',
       'Normal Created Container created',
@@ -80,9 +83,7 @@ describe('restarts', () => {
     expect(driver.container()).toBe('waiting CrashLoopBackOff (1)')
     expect(driver.status.phase).toBe('Running')
     const [status] = driver.status.containerStatuses ?? []
-    expect(status?.state?.waiting?.message).toBe(
-      'back-off 10s restarting failed container=main pod=web_default(uid-1)',
-    )
+    expect(status?.state?.waiting?.message).toBe('back-off 10s restarting failed container=main pod=web_default(uid-1)')
     expect(status?.lastState?.terminated).toMatchObject({ exitCode: 3, reason: 'Error' })
     expect(driver.events.at(-1)).toBe(
       'Warning BackOff Back-off restarting failed container main in pod web_default(uid-1)',
@@ -172,7 +173,9 @@ describe('probes', () => {
     expect(driver.condition('Ready')).toBe('True')
     const seen = [1, 2, 3].map(() => driver.pass(10).probe(false).condition('Ready').slice(0, 5))
     expect(seen).toEqual(['True', 'True', 'False'])
-    expect(driver.events.at(-1)).toBe('Warning Unhealthy Readiness probe failed: HTTP probe failed with statuscode: 500')
+    expect(driver.events.at(-1)).toBe(
+      'Warning Unhealthy Readiness probe failed: HTTP probe failed with statuscode: 500',
+    )
     expect(driver.container()).toBe('running (0)')
   })
 
@@ -207,7 +210,11 @@ describe('probes', () => {
 
 describe('the end', () => {
   const deleted = (driver: PodDriver, graceSeconds: number): PodDriver => {
-    const metadata = { ...driver.pod.metadata, deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: graceSeconds }
+    const metadata = {
+      ...driver.pod.metadata,
+      deletionTimestamp: '2026-01-01T00:00:30Z',
+      deletionGracePeriodSeconds: graceSeconds,
+    }
     driver.pod = { ...driver.pod, metadata }
     return driver.see()
   }
@@ -270,7 +277,10 @@ describe('what is refused', () => {
     const message = 'MountVolume.SetUp failed for volume "app" : configmap "absent" not found'
     driver.take('prepare')
     driver.see({ type: 'prepareFailed', reason: 'FailedMount', message })
-    expect([driver.container(), driver.events]).toEqual(['waiting ContainerCreating (0)', [`Warning FailedMount ${message}`]])
+    expect([driver.container(), driver.events]).toEqual([
+      'waiting ContainerCreating (0)',
+      [`Warning FailedMount ${message}`],
+    ])
     driver.pass(0.5)
     expect(driver.take('prepare')).toHaveLength(1)
   })

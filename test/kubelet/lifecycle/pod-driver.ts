@@ -16,7 +16,13 @@ export function aPod(spec: Partial<V1PodSpec> = {}, metadata: V1Pod['metadata'] 
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'web', namespace: 'default', uid: 'uid-1', generation: 1, ...metadata },
-    spec: { containers: [aContainer()], restartPolicy: 'Always', terminationGracePeriodSeconds: 30, nodeName: 'n1', ...spec },
+    spec: {
+      containers: [aContainer()],
+      restartPolicy: 'Always',
+      terminationGracePeriodSeconds: 30,
+      nodeName: 'n1',
+      ...spec,
+    },
     status: { phase: 'Pending', qosClass: 'BestEffort' },
   }
 }
@@ -95,7 +101,14 @@ export class PodDriver {
   }
 
   probe(isSuccess: boolean, message = 'HTTP probe failed with statuscode: 500'): this {
-    return this.see(...this.take('probe').map(({ type: _type, ...which }) => ({ type: 'probed' as const, ...which, isSuccess, message })))
+    return this.see(
+      ...this.take('probe').map(({ type: _type, ...which }) => ({
+        type: 'probed' as const,
+        ...which,
+        isSuccess,
+        message,
+      })),
+    )
   }
 
   condition(type: string): string {

@@ -48,14 +48,20 @@ const inProcess: IsolateLoader = {
           return { error: String(error) }
         }
       },
-      fetch: async (request) => (await load()).default?.fetch?.(request, program().env) ?? new Response(null, { status: 500 }),
+      fetch: async (request) =>
+        (await load()).default?.fetch?.(request, program().env) ?? new Response(null, { status: 500 }),
     }
   },
 }
 
 async function withCode(pod: V1Pod, api: MemoryApi, code: string): Promise<V1Pod> {
   const { namespace = '', name = '' } = pod.metadata
-  await api.create(CONFIG_MAP, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name }, data: { 'index.js': code } })
+  await api.create(CONFIG_MAP, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace, name },
+    data: { 'index.js': code },
+  })
   return mounting(pod, name)
 }
 
@@ -68,7 +74,10 @@ function mounting(pod: V1Pod, configMap: string): V1Pod {
     command: ['/app/index.js'],
     volumeMounts: [{ name: 'app', mountPath: '/app' }],
   }
-  return { ...pod, spec: { ...pod.spec, containers: [container], volumes: [{ name: 'app', configMap: { name: configMap } }] } }
+  return {
+    ...pod,
+    spec: { ...pod.spec, containers: [container], volumes: [{ name: 'app', configMap: { name: configMap } }] },
+  }
 }
 
 let processes = 0
@@ -86,7 +95,11 @@ podRuntimeSuite('isolates', {
       token: () => Promise.resolve('token'),
     }),
   serves: (pod, api) =>
-    withCode(pod, api, 'export default { fetch: (request) => new Response("served " + new URL(request.url).pathname) }'),
+    withCode(
+      pod,
+      api,
+      'export default { fetch: (request) => new Response("served " + new URL(request.url).pathname) }',
+    ),
   exits: (pod, api, exitCode) =>
     withCode(pod, api, `export default { run() { ${exitCode === 0 ? '' : 'throw new Error("no")'} } }`),
   refusesStart: async (pod, api) => {

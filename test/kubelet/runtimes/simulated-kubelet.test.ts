@@ -101,7 +101,13 @@ describe('the simulated kubelet', () => {
     ['no volume', 'mount-error', {}, 60, 'Pending ContainerCreating 0'],
     ['never ready', 'never-ready', {}, 60, 'Running running 0'],
     ['a stage nobody knows', 'dance', {}, 0, 'Pending CreateContainerConfigError 0'],
-    ['not alive', 'not-alive after 1s', { containers: [aContainer({ livenessProbe: { periodSeconds: 1 } })] }, 4, 'Running running 1 ready'],
+    [
+      'not alive',
+      'not-alive after 1s',
+      { containers: [aContainer({ livenessProbe: { periodSeconds: 1 } })] },
+      4,
+      'Running running 1 ready',
+    ],
   ]
   it.each(stories)('%s', async (_name, simulate, spec, seconds, want) => {
     const world = new World()
@@ -178,7 +184,9 @@ describe('the simulated kubelet', () => {
     expect(await read(world.kubelet.logs(pod, LOG))).toBe(
       'simulated: container main of pod default/web on node n1 has started; nothing really runs in it\n',
     )
-    const previous = await read(world.kubelet.logs(pod, { ...LOG, isPrevious: true, hasTimestamps: true, tailLines: 1 }))
+    const previous = await read(
+      world.kubelet.logs(pod, { ...LOG, isPrevious: true, hasTimestamps: true, tailLines: 1 }),
+    )
     expect(previous).toBe(
       '2026-01-01T00:00:03.000000000Z simulated: container main of pod default/web on node n1 has ended with exit code 1\n',
     )
@@ -188,7 +196,9 @@ describe('the simulated kubelet', () => {
     const world = new World()
     await world.create('start after 5s')
     const pod = await world.pod()
-    expect(() => world.kubelet.logs(pod, LOG)).toThrow('container "main" in pod "web" is waiting to start: ContainerCreating')
+    expect(() => world.kubelet.logs(pod, LOG)).toThrow(
+      'container "main" in pod "web" is waiting to start: ContainerCreating',
+    )
     expect(() => world.kubelet.logs(pod, { ...LOG, isPrevious: true })).toThrow(
       'previous terminated container "main" in pod "web" not found',
     )

@@ -1,7 +1,7 @@
 /**
  * What addresses a Service needs: pure rules over an allocator that the cluster scope's object provides. Upstream:
- * kubernetes/kubernetes pkg/registry/core/service/storage/{alloc,storage}.go. Single-stack IPv4; dual-stack policies that do
- * not require a second family get one address.
+ * kubernetes/kubernetes pkg/registry/core/service/storage/{alloc,storage}.go. Single-stack IPv4; dual-stack policies
+ * that do not require a second family get one address.
  */
 import type { FieldError } from '../../../apimachinery/field-path.ts'
 import { childPath, indexPath, invalid } from '../../../apimachinery/field-path.ts'
@@ -45,7 +45,8 @@ export function allocateAddresses(
   return [...allocateClusterIp(service, allocator), ...allocateNodePorts(service, allocator)]
 }
 
-const needsClusterIp = ({ spec }: AddressedService): boolean => spec.type !== 'ExternalName' && spec.clusterIP !== 'None'
+const needsClusterIp = ({ spec }: AddressedService): boolean =>
+  spec.type !== 'ExternalName' && spec.clusterIP !== 'None'
 
 export const needsNodePorts = ({ spec }: AddressedService): boolean =>
   spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
@@ -69,13 +70,19 @@ function keepAllocated(service: AddressedService, previous: AddressedService): v
     if (before.clusterIPs !== undefined) spec.clusterIPs = [...before.clusterIPs]
   }
   if (needsNodePorts(service) && needsNodePorts(previous)) {
-    const known = new Map((before.ports ?? []).map((port) => [`${port.protocol ?? 'TCP'}/${String(port.port)}`, port.nodePort]))
+    const known = new Map(
+      (before.ports ?? []).map((port) => [`${port.protocol ?? 'TCP'}/${String(port.port)}`, port.nodePort]),
+    )
     for (const port of spec.ports ?? []) {
       const kept = known.get(`${port.protocol ?? 'TCP'}/${String(port.port)}`)
       if ((port.nodePort ?? 0) === 0 && kept !== undefined) port.nodePort = kept
     }
   }
-  if (needsHealthCheckPort(service) && (spec.healthCheckNodePort ?? 0) === 0 && before.healthCheckNodePort !== undefined) {
+  if (
+    needsHealthCheckPort(service) &&
+    (spec.healthCheckNodePort ?? 0) === 0 &&
+    before.healthCheckNodePort !== undefined
+  ) {
     spec.healthCheckNodePort = before.healthCheckNodePort
   }
 }

@@ -1,7 +1,7 @@
 /**
- * A durable note that a container's code is being run by this process. It is on disk before the code is entered, so when
- * the process dies of it (a loop that never ends, memory) the next one knows whose code it was. It is taken away a little
- * after the last call has returned, so that steady traffic costs no writes.
+ * A durable note that a container's code is being run by this process. It is on disk before the code is entered, so
+ * when the process dies of it (a loop that never ends, memory) the next one knows whose code it was. It is taken away
+ * a little after the last call has returned, so that steady traffic costs no writes.
  */
 import type { Clock } from '../../../lib/clock.ts'
 import type { SandboxStore } from './sandbox-store.ts'

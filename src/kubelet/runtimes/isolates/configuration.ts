@@ -1,6 +1,6 @@
 /**
- * Reads of ConfigMaps and Secrets for one start of a pod's container: each object is asked for once, so that all volumes
- * and variables of that start see the same version.
+ * Reads of ConfigMaps and Secrets for one start of a pod's container: each object is asked for once, so that all
+ * volumes and variables of that start see the same version.
  */
 import type { Client } from '../../../client/client.ts'
 import { CONFIG_MAP, SECRET } from '../../pod-kind.ts'
@@ -23,7 +23,10 @@ export interface Configuration {
 
 export function readConfiguration(client: Client, namespace: string): Configuration {
   const known = new Map<string, Promise<ConfigurationData | undefined>>()
-  const once = (key: string, read: () => Promise<ConfigurationData | undefined>): Promise<ConfigurationData | undefined> => {
+  const once = (
+    key: string,
+    read: () => Promise<ConfigurationData | undefined>,
+  ): Promise<ConfigurationData | undefined> => {
     const reading = known.get(key) ?? read()
     known.set(key, reading)
     return reading
@@ -32,12 +35,17 @@ export function readConfiguration(client: Client, namespace: string): Configurat
     configMap: (name) =>
       once(`configmap ${name}`, async () => {
         const found = await client.find(CONFIG_MAP, { namespace, name })
-        return found && dataOf(new Map<string, FileBody>([...Object.entries(found.data ?? {}), ...decoded(found.binaryData)]))
+        return (
+          found &&
+          dataOf(new Map<string, FileBody>([...Object.entries(found.data ?? {}), ...decoded(found.binaryData)]))
+        )
       }),
     secret: (name) =>
       once(`secret ${name}`, async () => {
         const found = await client.find(SECRET, { namespace, name })
-        return found && dataOf(new Map<string, FileBody>(decoded(found.data).map(([key, bytes]) => [key, asText(bytes)])))
+        return (
+          found && dataOf(new Map<string, FileBody>(decoded(found.data).map(([key, bytes]) => [key, asText(bytes)])))
+        )
       }),
   }
 }
@@ -49,16 +57,20 @@ function dataOf(files: ReadonlyMap<string, FileBody>): ConfigurationData {
   }
   return {
     text,
-    texts: () => [...files.keys()].sort().flatMap((key) => {
-      const value = text(key)
-      return value === undefined ? [] : [[key, value] as const]
-    }),
+    texts: () =>
+      [...files.keys()].sort().flatMap((key) => {
+        const value = text(key)
+        return value === undefined ? [] : [[key, value] as const]
+      }),
     files: () => files,
   }
 }
 
 function decoded(data: Readonly<Record<string, string>> | undefined): [string, Uint8Array<ArrayBuffer>][] {
-  return Object.entries(data ?? {}).map(([key, base64]) => [key, Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))])
+  return Object.entries(data ?? {}).map(([key, base64]) => [
+    key,
+    Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)),
+  ])
 }
 
 /** A Secret's values are bytes that mostly are text. */

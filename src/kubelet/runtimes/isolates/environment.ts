@@ -1,6 +1,7 @@
 /**
  * A container's environment: values with $(NAME) expanded, ConfigMaps, Secrets, the pod's own fields and resources.
- * Texts of errors: pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables); expansion: third_party/forked/golang/expansion.
+ * Texts of errors: pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables); expansion:
+ * third_party/forked/golang/expansion.
  *
  * Differs: no variables of Services (enableServiceLinks); isolates use names of cluster DNS.
  */

@@ -1,6 +1,7 @@
 /**
- * One attempt of a container in an isolate: loaded, then serving requests or running once. Its end is told exactly once.
- * An isolate cannot be stopped from outside: one that is killed is let go of, and whatever it still does is ignored.
+ * One attempt of a container in an isolate: loaded, then serving requests or running once. Its end is told exactly
+ * once. An isolate cannot be stopped from outside: one that is killed is let go of, and whatever it still does is
+ * ignored.
  */
 import type { Clock } from '../../../lib/clock.ts'
 import type { Exit } from '../../lifecycle/pod-life.ts'

@@ -39,7 +39,10 @@ export interface IsolateLoader {
 
 /** How a former process ended, as whoever watches processes knows it. */
 export interface ProcessEnd {
-  /** Unresponsive: it was killed because one isolate did not yield; OutOfMemory: the engine gave up; Crashed: otherwise. */
+  /**
+   * Unresponsive: it was killed because one isolate did not yield; OutOfMemory: the engine gave up; Crashed:
+   * otherwise.
+   */
   readonly reason: 'Unresponsive' | 'OutOfMemory' | 'Crashed' | 'Stopped'
   /** uids of the pods whose code may have done it; left out: not known, so every pod whose code was being run. */
   readonly suspects?: readonly string[]

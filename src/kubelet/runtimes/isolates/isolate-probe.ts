@@ -1,6 +1,6 @@
 /**
- * Probes of isolates: HTTP by a request into the isolate, TCP by asking whether a server runs. There are no processes to
- * run a command in, and no gRPC. Texts: pkg/probe/http/http.go, pkg/probe/tcp/tcp.go.
+ * Probes of isolates: HTTP by a request into the isolate, TCP by asking whether a server runs. There are no processes
+ * to run a command in, and no gRPC. Texts: pkg/probe/http/http.go, pkg/probe/tcp/tcp.go.
  */
 import type { V1Container, V1Probe } from '../../../apis/generated/types.ts'
 import type { Clock } from '../../../lib/clock.ts'
@@ -22,7 +22,9 @@ export async function probeIsolate(container: V1Container, probe: V1Probe, targe
   if (httpGet !== undefined) return probeHttp(container, probe, target)
   const port = portOf(container, tcpSocket?.port ?? 0)
   if (tcpSocket !== undefined) {
-    return target.isListening ? SUCCESS : failure(`dial tcp ${target.podIP}:${String(port)}: connect: connection refused`)
+    return target.isListening
+      ? SUCCESS
+      : failure(`dial tcp ${target.podIP}:${String(port)}: connect: connection refused`)
   }
   return failure(`${exec === undefined ? 'grpc' : 'exec'} probes are not supported by isolates: use httpGet`)
 }

@@ -1,6 +1,6 @@
 /**
- * The runtime of RuntimeClass `worker`: JavaScript and Wasm modules in isolates that the platform makes on demand. A pod
- * that serves costs nothing while nobody asks it; one that runs does so within one long call.
+ * The runtime of RuntimeClass `worker`: JavaScript and Wasm modules in isolates that the platform makes on demand. A
+ * pod that serves costs nothing while nobody asks it; one that runs does so within one long call.
  */
 import type { V1Container, V1Pod, V1Probe } from '../../../apis/generated/types.ts'
 import { ApiStatusError } from '../../../apimachinery/status-error.ts'
@@ -66,7 +66,10 @@ export class IsolateSandbox implements PodSandbox {
     this.#uid = pod.metadata.uid ?? ''
     this.logStore = new LogStore(ports.store.sql, ports.clock)
     this.#lost = lostContainers(this.#uid, ports)
-    for (const { container, reason } of this.#lost.map(({ container, exit }) => ({ container, reason: exit.message ?? '' }))) {
+    for (const { container, reason } of this.#lost.map(({ container, exit }) => ({
+      container,
+      reason: exit.message ?? '',
+    }))) {
       const { attempt = 0 } = ports.store.programs().find((program) => program.container === container) ?? {}
       this.logStore.append(container, attempt, [[ports.clock.now(), `workernetes: ${reason}`]], 0)
       ports.store.setMode(container, 'ended')
@@ -161,16 +164,24 @@ export class IsolateSandbox implements PodSandbox {
 
   stats(): Promise<readonly ContainerStats[]> {
     const programs = this.#ports.store.programs()
-    return Promise.resolve(programs.map(({ container }) => ({ container, logBytes: this.logStore.sizeBytes(container) })))
+    return Promise.resolve(
+      programs.map(({ container }) => ({ container, logBytes: this.logStore.sizeBytes(container) })),
+    )
   }
 
   /** The platform cut an invocation off: for want of memory or processor time, the container with it. */
   tailed(container: string, attempt: number, outcome: string): void {
     const one = this.#containers.get(container)
     if (one?.attempt !== attempt) return
-    this.logStore.append(container, attempt, [[this.#ports.clock.now(), `workernetes: the isolate ended: ${outcome}`]], 0)
+    this.logStore.append(
+      container,
+      attempt,
+      [[this.#ports.clock.now(), `workernetes: the isolate ended: ${outcome}`]],
+      0,
+    )
     if (outcome === 'exceededMemory') one.end({ exitCode: KILLED_EXIT_CODE, reason: 'OOMKilled' })
-    if (outcome === 'exceededCpu') one.end({ exitCode: KILLED_EXIT_CODE, message: 'the processor time limit was exceeded' })
+    if (outcome === 'exceededCpu')
+      one.end({ exitCode: KILLED_EXIT_CODE, message: 'the processor time limit was exceeded' })
   }
 
   #configuration(pod: V1Pod): Configuration {

@@ -1,6 +1,6 @@
 /**
- * What an isolate's containers printed: the current attempt and the one before it, bounded in bytes and in bytes a second,
- * with a line that says so where lines were dropped. Lines that arrive together are one row.
+ * What an isolate's containers printed: the current attempt and the one before it, bounded in bytes and in bytes a
+ * second, with a line that says so where lines were dropped. Lines that arrive together are one row.
  */
 import type { Clock } from '../../../lib/clock.ts'
 import type { Sql } from '../../../store/sql.ts'
@@ -48,7 +48,10 @@ export class LogStore {
     const text = JSON.stringify(lines.map(({ atMs, text: line }) => [atMs, line]))
     this.#sql.run(
       'INSERT INTO logs (container, attempt, size_bytes, lines) VALUES (?, ?, ?, ?)',
-      container, attempt, text.length, text,
+      container,
+      attempt,
+      text.length,
+      text,
     )
     this.#trim(container, attempt)
     for (const follower of this.#followers) if (follower.container === container) this.#send(follower, lines)

@@ -20,10 +20,16 @@ export function lostContainers(
 ): LostContainer[] {
   const { reason = 'Crashed', suspects } = lastProcessEnd ?? {}
   const isSuspect = suspects === undefined || suspects.includes(uid)
-  const orphans = new Set(store.busy().filter((note) => note.process !== process).map(({ container }) => container))
+  const orphans = new Set(
+    store
+      .busy()
+      .filter((note) => note.process !== process)
+      .map(({ container }) => container),
+  )
   for (const container of orphans) store.setBusy(container, undefined)
   return store.programs().flatMap(({ container, attempt, mode, startedMs }) => {
-    // A server that is not to blame goes on: its next request makes a new isolate. Code that runs once has lost its call.
+    // A server that is not to blame goes on: its next request makes a new isolate. Code that runs once has lost its
+    // call.
     const isLost = orphans.has(container) && mode !== 'ended' && (isSuspect || mode !== 'serve')
     if (!isLost) return []
     const isOutOfMemory = reason === 'OutOfMemory' && isSuspect

@@ -1,6 +1,7 @@
 /**
- * What one attempt of a container runs: its files as modules by path, the entry among them, and its environment. It is kept
- * whole, because an isolate that is made anew in the same attempt must run the same code, whatever became of the ConfigMap.
+ * What one attempt of a container runs: its files as modules by path, the entry among them, and its environment. It
+ * is kept whole, because an isolate that is made anew in the same attempt must run the same code, whatever became of
+ * the ConfigMap.
  */
 import type { V1Container } from '../../../apis/generated/types.ts'
 import type { Started } from '../../runtime.ts'

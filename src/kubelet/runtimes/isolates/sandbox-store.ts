@@ -1,6 +1,6 @@
 /**
- * What an isolate pod's kubelet keeps in SQLite: the pod and its life, the program of each container's attempt, which code
- * was being run by which process, and the logs. One pod per database.
+ * What an isolate pod's kubelet keeps in SQLite: the pod and its life, the program of each container's attempt, which
+ * code was being run by which process, and the logs. One pod per database.
  */
 import type { V1Pod } from '../../../apis/generated/types.ts'
 import type { Sql } from '../../../store/sql.ts'
@@ -48,7 +48,10 @@ export class SandboxStore implements PodMemory {
   }
 
   save(pod: V1Pod, life: PodLife): void {
-    for (const [key, value] of [['pod', pod], ['life', life]] as const) {
+    for (const [key, value] of [
+      ['pod', pod],
+      ['life', life],
+    ] as const) {
       this.sql.run(
         'INSERT INTO kept (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value',
         key,
@@ -67,7 +70,12 @@ export class SandboxStore implements PodMemory {
       this.sql.run('DELETE FROM modules WHERE container = ?', container)
       this.sql.run(
         'INSERT OR REPLACE INTO programs (container, attempt, mode, entry, env, started_ms) VALUES (?, ?, ?, ?, ?, ?)',
-        container, attempt, 'starting', entry, JSON.stringify(env), nowMs,
+        container,
+        attempt,
+        'starting',
+        entry,
+        JSON.stringify(env),
+        nowMs,
       )
       for (const [path, body] of modules) {
         const value = typeof body === 'string' ? body : body.slice().buffer
@@ -92,7 +100,12 @@ export class SandboxStore implements PodMemory {
   programs(): KeptProgram[] {
     return this.sql
       .all<ProgramRow>('SELECT * FROM programs ORDER BY container')
-      .map(({ container, attempt, mode, started_ms: startedMs }) => ({ container, attempt, mode: mode as Mode, startedMs }))
+      .map(({ container, attempt, mode, started_ms: startedMs }) => ({
+        container,
+        attempt,
+        mode: mode as Mode,
+        startedMs,
+      }))
   }
 
   setMode(container: string, mode: Mode): void {

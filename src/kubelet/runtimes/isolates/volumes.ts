@@ -1,9 +1,16 @@
 /**
- * The volumes that an isolate can see: files by absolute path, from ConfigMaps, Secrets, the downward API and projections
- * of these. emptyDir is an empty folder, since isolates have no disk. Texts of errors: pkg/volume/configmap, pkg/volume/secret
- * and pkg/kubelet/volumemanager.
+ * The volumes that an isolate can see: files by absolute path, from ConfigMaps, Secrets, the downward API and
+ * projections of these. emptyDir is an empty folder, since isolates have no disk. Texts of errors:
+ * pkg/volume/configmap, pkg/volume/secret and pkg/kubelet/volumemanager.
  */
-import type { V1Container, V1DownwardAPIVolumeFile, V1KeyToPath, V1Pod, V1Volume, V1VolumeProjection } from '../../../apis/generated/types.ts'
+import type {
+  V1Container,
+  V1DownwardAPIVolumeFile,
+  V1KeyToPath,
+  V1Pod,
+  V1Volume,
+  V1VolumeProjection,
+} from '../../../apis/generated/types.ts'
 import { specOf } from '../../lifecycle/pod-life.ts'
 import { RuntimeError } from '../../runtime.ts'
 import type { Configuration, ConfigurationData, FileBody } from './configuration.ts'
@@ -33,7 +40,10 @@ export async function resolveVolumes(pod: V1Pod, ports: VolumePorts): Promise<Re
 }
 
 /** What a container sees: files by path without the leading slash. */
-export function mountedFiles(container: V1Container, volumes: ReadonlyMap<string, VolumeFiles>): ReadonlyMap<string, FileBody> {
+export function mountedFiles(
+  container: V1Container,
+  volumes: ReadonlyMap<string, VolumeFiles>,
+): ReadonlyMap<string, FileBody> {
   const files = new Map<string, FileBody>()
   for (const { name, mountPath, subPath = '' } of container.volumeMounts ?? []) {
     const at = mountPath.replaceAll(/^\/+|\/+$/g, '')
@@ -79,7 +89,8 @@ async function project(pod: V1Pod, source: V1VolumeProjection, ports: VolumePort
     const { name = '', items, optional = false } = secret
     return chosen(await ports.configuration.secret(name), { kind: 'secret', name, items, optional })
   }
-  if (downwardAPI !== undefined) return new Map((downwardAPI.items ?? []).map((item) => [item.path, downwardText(pod, item)]))
+  if (downwardAPI !== undefined)
+    return new Map((downwardAPI.items ?? []).map((item) => [item.path, downwardText(pod, item)]))
   if (serviceAccountToken !== undefined) {
     const { path, audience, expirationSeconds = 3_600 } = serviceAccountToken
     return new Map([[path, await ports.token(pod, audience, expirationSeconds)]])
@@ -102,7 +113,10 @@ function chosen(data: ConfigurationData | undefined, { kind, name, items, option
   for (const { key, path } of items) {
     const body = files.get(key)
     if (body !== undefined) picked.set(path, body)
-    else if (!optional) throw new Error(`${kind === 'secret' ? '' : 'configmap '}references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${key}`)
+    else if (!optional)
+      throw new Error(
+        `${kind === 'secret' ? '' : 'configmap '}references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${key}`,
+      )
   }
   return picked
 }

@@ -1,7 +1,7 @@
 /**
- * The kubelet of simulated nodes. It follows the store of a namespace's object: it is given pods that changed, and told
- * when time has come; it answers with when to be woken. Pods given together are reported together: one batch of statuses,
- * one batch of last DELETEs.
+ * The kubelet of simulated nodes. It follows the store of a namespace's object: it is given pods that changed, and
+ * told when time has come; it answers with when to be woken. Pods given together are reported together: one batch of
+ * statuses, one batch of last DELETEs.
  *
  * Invariant: it keeps nothing that cannot be rebuilt from the pods, so it may be forgotten at any time.
  */
@@ -33,8 +33,8 @@ export interface SimulatedKubeletOptions {
 
 export interface SimulatedKubelet {
   /**
-   * Pods of simulated nodes as they are now: new, changed or seen again. Resolves when their status is written. A pod that
-   * changed meanwhile (409) is looked at again with what the API has.
+   * Pods of simulated nodes as they are now: new, changed or seen again. Resolves when their status is written. A pod
+   * that changed meanwhile (409) is looked at again with what the API has.
    */
   observe(pods: readonly V1Pod[]): Promise<void>
   /** Pods that are no more. */
@@ -176,7 +176,10 @@ class BatchingKubelet implements SimulatedKubelet {
     for (const [namespace, group] of Map.groupBy(pods, ({ pod }) => pod.metadata.namespace ?? '')) {
       for (let start = 0; start < group.length; start += BATCH_SIZE) {
         const part = group.slice(start, start + BATCH_SIZE)
-        const results = await this.#options.client.batch(namespace, part.map(({ pod }) => write(pod)))
+        const results = await this.#options.client.batch(
+          namespace,
+          part.map(({ pod }) => write(pod)),
+        )
         for (const [index, kept] of part.entries()) {
           const { object, error } = results[index] ?? {}
           if (error !== undefined && !['Conflict', 'NotFound'].includes(error.reason ?? '')) {

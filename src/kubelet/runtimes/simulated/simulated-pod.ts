@@ -104,7 +104,11 @@ export class SimulatedPod {
     return { type: 'prepared', podIPs: [addressFromUid(this.#pod.metadata.uid ?? '')], hostIPs: this.#hostIPs }
   }
 
-  #probe({ container, attempt, probe }: Extract<Action, { type: 'probe' }>, script: Script, nowMs: number): Observation {
+  #probe(
+    { container, attempt, probe }: Extract<Action, { type: 'probe' }>,
+    script: Script,
+    nowMs: number,
+  ): Observation {
     const { startedAtMs = nowMs } = containerLife(this.#life, container)
     const isDead = script.deadAfterMs !== undefined && nowMs - startedAtMs >= script.deadAfterMs
     const isSuccess = !(probe === 'readiness' && script.isNeverReady) && !(probe === 'liveness' && isDead)
@@ -131,7 +135,8 @@ export class SimulatedPod {
     const about = { container: spec.name, attempt } as const
     if (state === 'starting') {
       const atMs = (this.#askedAtMs.get(spec.name) ?? nowMs) + script.startDelayMs
-      if (script.startFailure !== undefined) return { atMs, observation: { type: 'startFailed', ...about, ...script.startFailure } }
+      if (script.startFailure !== undefined)
+        return { atMs, observation: { type: 'startFailed', ...about, ...script.startFailure } }
       const containerID = `simulated://${this.#pod.metadata.uid ?? ''}/${spec.name}/${String(attempt)}`
       return { atMs, observation: { type: 'started', ...about, containerID, imageID: SIMULATED_IMAGE_ID, atMs } }
     }

@@ -1,6 +1,6 @@
 /**
- * The simulated runtime behind the PodRuntime contract, for pods driven one by one (PodKubelet), as the contract's suite
- * drives every runtime. Nodes with many pods use the batching kubelet beside it; both follow the same scripts.
+ * The simulated runtime behind the PodRuntime contract, for pods driven one by one (PodKubelet), as the contract's
+ * suite drives every runtime. Nodes with many pods use the batching kubelet beside it; both follow the same scripts.
  */
 import type { V1Container, V1Pod, V1Probe } from '../../../apis/generated/types.ts'
 import { ApiStatusError } from '../../../apimachinery/status-error.ts'
@@ -77,7 +77,8 @@ class SimulatedSandbox implements PodSandbox {
   async start(pod: V1Pod, container: V1Container, attempt: number): Promise<Started> {
     const script = scriptOf(pod, container)
     if (script.startDelayMs > 0) await new Promise<void>((resolve) => this.#clock.after(script.startDelayMs, resolve))
-    if (script.startFailure !== undefined) throw new RuntimeError(script.startFailure.reason, script.startFailure.message)
+    if (script.startFailure !== undefined)
+      throw new RuntimeError(script.startFailure.reason, script.startFailure.message)
     const running: Running = { attempt, script, startedAtMs: this.#clock.now(), cancel: () => undefined }
     this.#running.set(container.name, running)
     if (script.exit !== undefined) {
@@ -120,7 +121,9 @@ class SimulatedSandbox implements PodSandbox {
   }
 
   exec(): Promise<never> {
-    return Promise.reject(new ApiStatusError('MethodNotAllowed', 'exec is not supported by simulated nodes: nothing runs there'))
+    return Promise.reject(
+      new ApiStatusError('MethodNotAllowed', 'exec is not supported by simulated nodes: nothing runs there'),
+    )
   }
 
   stats(): Promise<readonly ContainerStats[]> {

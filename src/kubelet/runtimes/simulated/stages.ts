@@ -1,6 +1,6 @@
 /**
- * What simulated containers do, as data: a life in stages, chosen by annotation. The annotation's text is a list of stages,
- * `NAME` or `NAME after DURATION`, separated by commas:
+ * What simulated containers do, as data: a life in stages, chosen by annotation. The annotation's text is a list of
+ * stages, `NAME` or `NAME after DURATION`, separated by commas:
  *
  *     workernetes.dev/simulate: "start after 2s, crash after 10s"
  *     simulate.workernetes.dev/CONTAINER: "never-ready"        (for one container only)
@@ -24,7 +24,12 @@ export interface Script {
   readonly prepareFailure?: { readonly reason: string; readonly message: string }
   readonly startFailure?: { readonly reason: string; readonly message: string }
   /** How it ends by itself, that long after its start. */
-  readonly exit?: { readonly afterMs: number; readonly exitCode: number; readonly reason?: string; readonly message?: string }
+  readonly exit?: {
+    readonly afterMs: number
+    readonly exitCode: number
+    readonly reason?: string
+    readonly message?: string
+  }
   readonly isNeverReady: boolean
   /** Its liveness probe fails from then on. */
   readonly deadAfterMs?: number
@@ -34,14 +39,16 @@ export interface Script {
 
 type Stage = (container: V1Container, afterMs: number | undefined) => Partial<Script>
 
-const exits = (exitCode: number, reason?: string, message?: string): Stage => (_container, afterMs = 0) => ({
-  exit: {
-    afterMs,
-    exitCode,
-    ...(reason === undefined ? {} : { reason }),
-    ...(message === undefined ? {} : { message }),
-  },
-})
+const exits =
+  (exitCode: number, reason?: string, message?: string): Stage =>
+  (_container, afterMs = 0) => ({
+    exit: {
+      afterMs,
+      exitCode,
+      ...(reason === undefined ? {} : { reason }),
+      ...(message === undefined ? {} : { message }),
+    },
+  })
 
 const STAGES: Readonly<Record<string, Stage>> = {
   run: () => ({}),
@@ -60,7 +67,9 @@ const STAGES: Readonly<Record<string, Stage>> = {
   'config-error': ({ name }) => ({
     startFailure: { reason: 'CreateContainerConfigError', message: `configmap "simulated-${name}" not found` },
   }),
-  'run-error': () => ({ startFailure: { reason: 'RunContainerError', message: 'simulated: the container cannot be run' } }),
+  'run-error': () => ({
+    startFailure: { reason: 'RunContainerError', message: 'simulated: the container cannot be run' },
+  }),
   'mount-error': () => ({
     prepareFailure: {
       reason: 'FailedMount',

@@ -1,12 +1,12 @@
 /**
- * The module that stands in front of the user's own in an isolate: it imports the entry when asked to, so that errors of
- * parsing and loading are answers; gives the program its environment and nothing else; and sends what the console prints
- * line by line as it is printed, each invocation in order.
+ * The module that stands in front of the user's own in an isolate: it imports the entry when asked to, so that errors
+ * of parsing and loading are answers; gives the program its environment and nothing else; and sends what the console
+ * prints line by line as it is printed, each invocation in order.
  *
- * The text is the isolate's program, not ours: it knows nothing but its two bindings (LOG_BINDING, and the environment).
- * streamingTails would show lines as they are printed too, but workerd 1.20261117 stops delivering after the first
- * intercepted outbound request, and shows nothing that is printed while modules load (tried 2026-11-24). Ordinary tails
- * are kept as the backstop, for what the console never sees.
+ * The text is the isolate's program, not ours: it knows nothing but its two bindings (LOG_BINDING, and the
+ * environment). streamingTails would show lines as they are printed too, but workerd 1.20261117 stops delivering
+ * after the first intercepted outbound request, and shows nothing that is printed while modules load (tried
+ * 2026-11-24). Ordinary tails are kept as the backstop, for what the console never sees.
  */
 export const MAIN_MODULE = 'workernetes-main.js'
 export const LOG_BINDING = 'workernetes:log'
