@@ -38,6 +38,11 @@ export interface Env {
   readonly SERVICE_HTTP_PORT?: string
   /** Nodes made at bootstrap: `isolates`, and this many simulated ones. */
   readonly SIMULATED_NODES?: string
+  /** Who makes load balancers: `edge` (this Worker itself) or `webhook`. */
+  readonly CLOUD_PROVIDER?: string
+  /** Where the provider `webhook` is called, and the key that signs its calls. */
+  readonly CLOUD_WEBHOOK_URL?: string
+  readonly CLOUD_WEBHOOK_SECRET?: string
   /** debug, info, warn or error. */
   readonly LOG_LEVEL?: string
 }
@@ -56,6 +61,9 @@ const variables = z.object({
   SERVICE_DOMAIN: text,
   SERVICE_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   SIMULATED_NODES: z.coerce.number().int().min(0).max(5_000).default(1),
+  CLOUD_PROVIDER: z.string().default('edge'),
+  CLOUD_WEBHOOK_URL: text,
+  CLOUD_WEBHOOK_SECRET: text,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 

@@ -9,7 +9,7 @@ import type { Status } from '../apimachinery/status-error.ts'
 import { ApiStatusError, internalError, notAcceptableError } from '../apimachinery/status-error.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { Form, MediaType } from './negotiate.ts'
-import { tableOf } from './tables.ts'
+import { tableOf } from './reading/tables.ts'
 
 /**
  * Warnings that one answer carries, and their length: RFC 7234 headers must stay small (upstream: 4 KiB, 256 runes).

@@ -22,15 +22,15 @@ import type {
 import type { WriteResult } from '../registry/write-context.ts'
 import { asStatusError } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
-import { parseListOptions } from './list-options.ts'
-import { listRevision } from './list.ts'
-import { changeOf, patchFunction } from './patch-body.ts'
+import { parseListOptions } from './reading/list-options.ts'
+import { listRevision } from './reading/list.ts'
+import { changeOf, patchFunction } from './writing/patch-body.ts'
 import type { Binding } from './subresources/binding.ts'
 import { bind } from './subresources/binding.ts'
 import { withFinalizers } from './subresources/finalize.ts'
-import type { Caller, WriteTarget } from './turn.ts'
-import { inRequestedVersion } from './versions.ts'
-import { createInTurn, deleteInTurn, updateInTurn } from './writes.ts'
+import type { Caller, WriteTarget } from './writing/turn.ts'
+import { inRequestedVersion } from './reading/versions.ts'
+import { createInTurn, deleteInTurn, updateInTurn } from './writing/writes.ts'
 
 const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
   json: 'application/json-patch+json',

@@ -9,7 +9,7 @@ import type { AnswerOptions } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import type { Form } from './negotiate.ts'
 import type { ResourceRequest } from './request-info.ts'
-import type { Caller, WriteTarget } from './turn.ts'
+import type { Caller, WriteTarget } from './writing/turn.ts'
 
 export interface RequestContext {
   readonly host: ApiHost

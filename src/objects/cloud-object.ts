@@ -5,9 +5,9 @@
 import { DurableObject } from 'cloudflare:workers'
 import { service as serviceKind } from '../apis/core/service/service.ts'
 import { AUTHENTICATED_GROUP } from '../auth/user.ts'
-import { edgeProvider } from '../cloud/edge.ts'
 import type { CloudProvider } from '../cloud/provider.ts'
 import { RetryLater } from '../cloud/provider.ts'
+import { cloudProvider } from '../cloud/providers.ts'
 import { reconcileService } from '../cloud/service-controller.ts'
 import type { Env } from '../env.ts'
 import { variablesOf } from '../env.ts'
@@ -38,10 +38,16 @@ export class CloudObject extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#cluster = ctx.id.name ?? ROOT_CLUSTER
-    const domains = { rootCluster: ROOT_CLUSTER, publicDomain: variablesOf(env).SERVICE_DOMAIN }
-    this.#provider = edgeProvider((cluster, namespace, name) =>
-      publicServiceHost({ cluster, namespace, name }, domains),
-    )
+    const { SERVICE_DOMAIN, CLOUD_PROVIDER, CLOUD_WEBHOOK_URL, CLOUD_WEBHOOK_SECRET } = variablesOf(env)
+    const domains = { rootCluster: ROOT_CLUSTER, publicDomain: SERVICE_DOMAIN }
+    this.#provider = cloudProvider({
+      name: CLOUD_PROVIDER,
+      url: CLOUD_WEBHOOK_URL,
+      secret: CLOUD_WEBHOOK_SECRET,
+      clock: systemClock,
+      fetch: (input, init) => fetch(input, init),
+      hostOf: (cluster, namespace, name) => publicServiceHost({ cluster, namespace, name }, domains),
+    })
   }
 
   /** These Services of a namespace changed. Durable when it resolves; the work goes on behind. */

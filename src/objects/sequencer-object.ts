@@ -4,8 +4,8 @@
  * namespaces.
  */
 import { DurableObject } from 'cloudflare:workers'
-import type { AllNamespacesHost } from '../apiserver/all-namespaces.ts'
-import { answerAllNamespaces } from '../apiserver/all-namespaces.ts'
+import type { AllNamespacesHost } from '../apiserver/reading/all-namespaces.ts'
+import { answerAllNamespaces } from '../apiserver/reading/all-namespaces.ts'
 import type { Env } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import { AllNamespaces } from '../registry/all-namespaces.ts'

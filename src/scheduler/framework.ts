@@ -33,13 +33,15 @@ export interface Plugin {
   /** May the pod enter the queue at all? Text: why not. */
   preEnqueue?(pod: V1Pod): string | undefined
   preFilter?(state: CycleState, pod: V1Pod, snapshot: Snapshot): Rejection | undefined
+  /** The only nodes that come into question, if the pod names them; the others are not filtered one by one. */
+  nodeNames?(pod: V1Pod): ReadonlySet<string> | undefined
   filter?(state: CycleState, pod: V1Pod, node: NodeInfo): readonly Rejection[]
   preScore?(state: CycleState, pod: V1Pod, nodes: readonly NodeInfo[], snapshot: Snapshot): void
   /** 0 to 100, or any scale when `normalize` is there. */
   score?(state: CycleState, pod: V1Pod, node: NodeInfo): number
   /** Brings the scores of all nodes to 0…100, in place. */
   normalize?(scores: number[]): void
-  /** Takes what the pod will use on the node, before it is bound; undone by `unreserve` when binding fails. */
+  /** Takes what the pod will use on the node, before it is bound; undone by `unreserve` when it is not. */
   reserve?(state: CycleState, pod: V1Pod, node: NodeInfo): void
   unreserve?(state: CycleState, pod: V1Pod, node: NodeInfo): void
   /** Approves, or holds the pod back with a reason, right before it is bound. */

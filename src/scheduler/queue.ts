@@ -16,7 +16,8 @@ const MAX_UNSCHEDULABLE_MS = 300_000
 export interface QueuedPod {
   readonly uid: string
   readonly pod: V1Pod
-  readonly addedMs: number
+  /** Since when it is in its part of the queue: its age among equals, and where its back-off starts. */
+  readonly sinceMs: number
   readonly attempts: number
 }
 
@@ -39,11 +40,11 @@ export class SchedulingQueue {
       this.#waiting.set(uid, { ...waiting, pod })
       // Its own status (the condition that says why it waits) does not make it fit.
       const isChanged = pod.metadata.generation !== waiting.pod.metadata.generation
-      if (isChanged && waiting.events.has('podUpdated')) this.#activate({ ...waiting, pod })
+      if (isChanged && waiting.events.has('podUpdated')) this.#hasten({ ...waiting, pod }, nowMs)
       return
     }
     const known = this.#active.get(uid)
-    this.#active.set(uid, { uid, pod, addedMs: known?.addedMs ?? nowMs, attempts: known?.attempts ?? 0 })
+    this.#active.set(uid, { uid, pod, sinceMs: known?.sinceMs ?? nowMs, attempts: known?.attempts ?? 0 })
   }
 
   remove(uid: string): void {
@@ -62,21 +63,25 @@ export class SchedulingQueue {
   /** The pod did not fit: it waits for one of `events`, in back-off. */
   setAside(queued: QueuedPod, events: ReadonlySet<ClusterEvent>, nowMs: number): void {
     const attempts = queued.attempts + 1
-    this.#waiting.set(queued.uid, { ...queued, attempts, events, dueMs: nowMs + MAX_UNSCHEDULABLE_MS })
+    this.#waiting.set(queued.uid, { ...queued, attempts, events, sinceMs: nowMs, dueMs: nowMs + MAX_UNSCHEDULABLE_MS })
+  }
+
+  /** The pod may not be tried before it is changed: no attempt, no back-off, no time at which it is due. */
+  hold(queued: QueuedPod, nowMs: number): void {
+    this.#waiting.set(queued.uid, { ...queued, events: new Set(['podUpdated']), sinceMs: nowMs, dueMs: Infinity })
   }
 
   /** Binding failed for a passing reason: tried again after its back-off. */
   retry(queued: QueuedPod, nowMs: number): void {
     const attempts = queued.attempts + 1
-    this.#waiting.set(queued.uid, { ...queued, attempts, events: new Set(), dueMs: nowMs + backoffMs(attempts) })
+    const dueMs = nowMs + backoffMs(attempts)
+    this.#waiting.set(queued.uid, { ...queued, attempts, events: new Set(), sinceMs: nowMs, dueMs })
   }
 
   /** Something changed: pods that it may help leave the unschedulable part once their back-off is over. */
   moveFor(event: ClusterEvent, nowMs: number): void {
     for (const waiting of this.#waiting.values()) {
-      if (!waiting.events.has(event)) continue
-      const dueMs = Math.min(waiting.dueMs, Math.max(nowMs, waiting.addedMs + backoffMs(waiting.attempts)))
-      this.#waiting.set(waiting.uid, { ...waiting, dueMs })
+      if (waiting.events.has(event)) this.#hasten(waiting, nowMs)
     }
   }
 
@@ -85,25 +90,31 @@ export class SchedulingQueue {
     if (this.#active.size > 0) return 0
     let due: number | undefined
     for (const { dueMs } of this.#waiting.values()) if (due === undefined || dueMs < due) due = dueMs
-    return due
+    return due === Infinity ? undefined : due
   }
 
   get size(): number {
     return this.#active.size + this.#waiting.size
   }
 
-  #activate({ uid, pod, addedMs, attempts }: Waiting): void {
+  /** Due as soon as its back-off allows. */
+  #hasten(waiting: Waiting, nowMs: number): void {
+    const dueMs = Math.min(waiting.dueMs, Math.max(nowMs, waiting.sinceMs + backoffMs(waiting.attempts)))
+    this.#waiting.set(waiting.uid, { ...waiting, dueMs })
+  }
+
+  #activate({ uid, pod, dueMs, attempts }: Waiting): void {
     this.#waiting.delete(uid)
-    this.#active.set(uid, { uid, pod, addedMs, attempts })
+    this.#active.set(uid, { uid, pod, sinceMs: dueMs, attempts })
   }
 }
 
 function backoffMs(attempts: number): number {
-  return Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** Math.max(0, attempts - 1))
+  return attempts === 0 ? 0 : Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** (attempts - 1))
 }
 
 /** Higher priority first, then the older (upstream: plugins/queuesort). */
 function byImportance(one: QueuedPod, other: QueuedPod): number {
   const priority = (other.pod.spec?.priority ?? 0) - (one.pod.spec?.priority ?? 0)
-  return priority === 0 ? one.addedMs - other.addedMs : priority
+  return priority === 0 ? one.sinceMs - other.sinceMs : priority
 }

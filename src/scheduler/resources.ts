@@ -27,7 +27,7 @@ function raiseTo(into: ResourceAmounts, amounts: ResourceAmounts): void {
   for (const [name, amount] of Object.entries(amounts)) into[name] = Math.max(into[name] ?? 0, amount)
 }
 
-const isSidecar = (container: V1Container): boolean => container.restartPolicy === 'Always'
+export const isSidecar = (container: V1Container): boolean => container.restartPolicy === 'Always'
 
 /**
  * The pod's requests: the containers' sum, or the most that any init step needs while the sidecars before it run, plus
@@ -53,7 +53,8 @@ export function podRequests(
     }
   }
   raiseTo(total, initPeak)
-  raiseTo(total, amountsOf(pod.spec?.resources?.requests))
+  // What the pod asks for as a whole stands for what its containers would add up to.
+  Object.assign(total, amountsOf(pod.spec?.resources?.requests))
   addAmounts(total, amountsOf(pod.spec?.overhead))
   return total
 }

@@ -5,7 +5,7 @@
  */
 import type { V1Node, V1Pod } from '../apis/generated/types.ts'
 import type { ResourceAmounts } from './resources.ts'
-import { addAmounts, amountsOf, nonZeroRequests, podRequests } from './resources.ts'
+import { addAmounts, amountsOf, isSidecar, nonZeroRequests, podRequests } from './resources.ts'
 
 export interface PodOnNode {
   readonly uid: string
@@ -57,11 +57,13 @@ export function podOnNode(pod: V1Pod): PodOnNode {
   }
 }
 
+/** The ports that the pod takes on its node while it runs; init containers other than sidecars come and go. */
 export function hostPortsOf(pod: V1Pod): HostPort[] {
-  return [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].flatMap((container) =>
+  const sidecars = (pod.spec?.initContainers ?? []).filter(isSidecar)
+  return [...(pod.spec?.containers ?? []), ...sidecars].flatMap((container) =>
     (container.ports ?? []).flatMap(({ hostPort, hostIP, protocol, containerPort }) => {
       const port = pod.spec?.hostNetwork === true ? (hostPort ?? containerPort) : (hostPort ?? 0)
-      return port > 0 ? [{ address: hostIP ?? '0.0.0.0', protocol: protocol ?? 'TCP', port }] : []
+      return port > 0 ? [{ address: hostIP || '0.0.0.0', protocol: protocol || 'TCP', port }] : []
     }),
   )
 }

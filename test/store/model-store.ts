@@ -142,7 +142,7 @@ export class ModelStore implements StoreUnderTest {
     const revision = range.from + used
     if (revision > range.to) throw new StoreError('rangeExhausted', 'model')
     const text = draft.text(revision)
-    if (Buffer.byteLength(text) > MAX_BYTES) throw new StoreError('tooLarge', 'model', { key })
+    if (bytesOf(text).length > MAX_BYTES) throw new StoreError('tooLarge', 'model', { key })
     const { resource, name } = key
     const { selectable } = draft
     const timeMs = this.clock.now()
@@ -170,6 +170,14 @@ export class ModelStore implements StoreUnderTest {
   }
 }
 
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+
 function compareBytes(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right))
+  const [leftBytes, rightBytes] = [bytesOf(left), bytesOf(right)]
+  for (const [index, byte] of leftBytes.entries()) {
+    const other = rightBytes[index]
+    if (other === undefined) return 1
+    if (byte !== other) return byte - other
+  }
+  return leftBytes.length - rightBytes.length
 }

@@ -14,7 +14,7 @@ import { historyCases } from './suite/history-cases.ts'
 import { watchCases } from './suite/watch-cases.ts'
 
 const SOURCES = join(import.meta.dirname, '../../src/store')
-const CACHE = join(import.meta.dirname, '../.cache/mutations')
+const CACHE = join(import.meta.dirname, `../.cache/mutations-${String(process.pid)}`)
 const MODULES = ['backlog-budget', 'compact', 'cursors', 'history-policy', 'history', 'log-store', 'migrate', 'watch-hub']
 const OTHERS = ['log-list', 'log-rows', 'recent-changes', 'settings', 'store-error', 'text-delta']
 
@@ -58,7 +58,7 @@ let copies = 0
 /** The store's modules from a copy of the sources, with the mutation in it. */
 async function mutated(mutation: Mutation | undefined): Promise<StoreModules> {
   copies += 1
-  const folder = join(CACHE, `${String(process.pid)}-${String(copies)}`)
+  const folder = join(CACHE, String(copies))
   mkdirSync(folder, { recursive: true })
   for (const module of [...MODULES, ...OTHERS]) cpSync(join(SOURCES, `${module}.ts`), join(folder, `${module}.ts`))
   if (mutation !== undefined) {

@@ -9,6 +9,9 @@ const MAX_FILE_LINES = 500
 const MAX_LINE_CHARACTERS = 120
 const MAX_FOLDER_ENTRIES = 18
 
+/** Texts of the wire, SQL and markup stay whole, so that they can be searched for. */
+const WHOLE_TEXT = /(['"`/])(?:(?!\1).){50,}|^ *<|^ {2}[.a-z].*\{.*\}$/
+
 /** Folders that list things by the outside world's names, with the reason why a sub-folder would not help. */
 const WIDE_FOLDERS = new Map([
   ['', 'the top level is checked name by name'],
@@ -41,7 +44,7 @@ export function oversizeFiles(files: readonly SourceFile[]): string[] {
 export function longLines(files: readonly SourceFile[]): string[] {
   return files.filter(isCode).flatMap((file) =>
     file.text.split('\n').flatMap((line, index) => {
-      if (line.length <= MAX_LINE_CHARACTERS) return []
+      if (line.length <= MAX_LINE_CHARACTERS || WHOLE_TEXT.test(line)) return []
       const size = `${String(line.length)} characters, at most ${String(MAX_LINE_CHARACTERS)}`
       return [`${file.path}:${String(index + 1)}: ${size}; break the line`]
     }),

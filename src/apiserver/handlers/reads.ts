@@ -5,13 +5,13 @@ import { notFoundError } from '../../apimachinery/status-error.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
-import { STREAM_PAGE_OBJECTS, answerList } from '../list.ts'
-import { parseListOptions } from '../list-options.ts'
+import { STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
+import { parseListOptions } from '../reading/list-options.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, includeObjectOf } from '../request-context.ts'
-import { inRequestedVersion } from '../versions.ts'
-import type { WatchSource } from '../watch-stream.ts'
-import { answerWatch } from '../watch-stream.ts'
+import { inRequestedVersion } from '../reading/versions.ts'
+import type { WatchSource } from '../reading/watch-stream.ts'
+import { answerWatch } from '../reading/watch-stream.ts'
 
 /** The stored object, or 404. */
 export function readStored(host: ApiHost, definition: KindDefinition, name: string): StoredObject {

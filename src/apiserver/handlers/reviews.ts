@@ -1,7 +1,7 @@
 /** Create-only review kinds: answered from the authorizer, never stored. What each means is in ../reviews.ts. */
 import { ApiStatusError, methodNotAllowedError } from '../../apimachinery/status-error.ts'
 import { answerText } from '../answer.ts'
-import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../body.ts'
+import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions } from '../request-context.ts'
 import { REVIEWS } from '../reviews.ts'

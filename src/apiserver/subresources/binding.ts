@@ -8,10 +8,10 @@ import { required } from '../../apimachinery/field-path.ts'
 import { conflictError, invalidError, pathNotFoundError } from '../../apimachinery/status-error.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerText, statusSuccess } from '../answer.ts'
-import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../body.ts'
+import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, callerOf, targetOf } from '../request-context.ts'
-import { updateInTurn } from '../writes.ts'
+import { updateInTurn } from '../writing/writes.ts'
 
 export interface Binding extends KubeObject {
   target?: { kind?: string; name?: string }

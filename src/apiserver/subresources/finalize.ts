@@ -5,10 +5,10 @@
 import { badRequestError } from '../../apimachinery/status-error.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { answerObject } from '../answer.ts'
-import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../body.ts'
+import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, callerOf, targetOf } from '../request-context.ts'
-import { updateInTurn } from '../writes.ts'
+import { updateInTurn } from '../writing/writes.ts'
 
 export async function answerFinalize(context: RequestContext): Promise<Response> {
   const { host, definition, request, query, info, warnings } = context

@@ -16,13 +16,13 @@ import {
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { answerText } from '../answer.ts'
-import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../body.ts'
+import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import { readStored } from '../handlers/reads.ts'
-import { patchFunction } from '../patch-body.ts'
+import { patchFunction } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, callerOf, targetOf } from '../request-context.ts'
-import { updateInTurn } from '../writes.ts'
-import { inRequestedVersion } from '../versions.ts'
+import { updateInTurn } from '../writing/writes.ts'
+import { inRequestedVersion } from '../reading/versions.ts'
 
 interface Scaled extends AnyObject {
   spec: { replicas?: number; selector?: Record<string, unknown> }

@@ -5,7 +5,7 @@
 import type { KindRef } from '../../apis/define-kind.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { answerText } from '../answer.ts'
-import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../body.ts'
+import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import { readStored } from '../handlers/reads.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions } from '../request-context.ts'

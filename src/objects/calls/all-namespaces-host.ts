@@ -1,5 +1,5 @@
 /** What reading over all namespaces needs of its object: a policy copy, and authorization by cluster bindings alone. */
-import type { AllNamespacesHost } from '../../apiserver/all-namespaces.ts'
+import type { AllNamespacesHost } from '../../apiserver/reading/all-namespaces.ts'
 import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
 import type { RbacAuthorizer } from '../../auth/rbac.ts'
 import { rbacAuthorizer } from '../../auth/rbac.ts'

@@ -1,9 +1,10 @@
 /** Programs as the Worker Loader takes them, and the isolates it makes of them. */
 import type { WorkerEntrypoint } from 'cloudflare:workers'
-import { LOG_BINDING, MAIN_MODULE, TRACE_BINDING, mainSource } from './entry-source.ts'
+import { LOG_BINDING, MAIN_MODULE, TRACE_BINDING } from '../../kubelet/runtimes/isolates/entry-source.ts'
 import type { Isolate, IsolateLoader, RunAnswer, StartAnswer } from '../../kubelet/runtimes/isolates/isolate-loader.ts'
 import type { Program } from '../../kubelet/runtimes/isolates/program.ts'
 import { moduleType } from '../../kubelet/runtimes/isolates/program.ts'
+import { mainSource } from './main-source.ts'
 import type { PodProps } from './pod-entrypoints.ts'
 
 /** The API that pods' code is written against; what the newest workerd in package.json knows. */

@@ -22,7 +22,7 @@ import type { Change } from '../../store/object-store.ts'
 import { Reservations } from '../../store/reservations.ts'
 import { createClusterCalls } from '../calls/cluster-calls.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
-import { answerDocuments } from '../worker/documents.ts'
+import { documentsOf } from '../worker/documents.ts'
 import { durableSql } from '../storage/durable-sql.ts'
 import { Follower } from './follower.ts'
 import { concernsIsolates, feedIsolates } from '../nodes/isolates-feed.ts'
@@ -98,7 +98,7 @@ export class NamespaceActors {
       refreshNamespace: () => this.#refreshNamespace(),
       clusterRevision: () => this.#clusterRevision(),
       onPublished: (changes) => this.#onPublished(changes),
-      documents: answerDocuments,
+      documents: documentsOf(env, name.cluster),
     })
     this.#reservations = new Reservations(sql)
     const { store, cursors, host } = this.scope
@@ -271,12 +271,23 @@ export class NamespaceActors {
   async #refreshNamespace(): Promise<void> {
     const live = await scopeStub(this.#env, this.#name.cluster, '').liveNamespace(this.#name.namespace)
     if (live === null || live.isTerminating) return
-    if (!this.#state.isOfAnother(live.uid)) return this.#state.activate(live.uid)
+    if (!this.#state.isOfAnother(live.uid)) {
+      this.#state.activate(live.uid)
+      this.#startAnew()
+      return
+    }
     await this.scope.ranges.wipe(this.#state.incarnation + 1, () => {
       this.scope.hub.closeAll(new StoreError('compacted', 'the namespace was made anew'))
       this.scope.store.wipe()
       this.#state.restart(live.uid)
     })
+    this.#startAnew()
+  }
+
+  /** What a namespace has from the start (its ServiceAccount, the root CA) is made as soon as it lives. */
+  #startAnew(): void {
+    this.#driver.resync(true)
+    this.#ctx.waitUntil(this.wake())
   }
 
   #onPublished(changes: readonly Change[]): void {

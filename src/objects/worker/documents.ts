@@ -7,13 +7,36 @@ import type { Discovery } from '../../apiserver/discovery/discovery.ts'
 import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
+import { DISCOVERY_MAX_AGE_SECONDS, JWKS_PATH, OPENID_CONFIGURATION_PATH, jwksDocument, openIdConfiguration } from '../../auth/issuer-discovery.ts'
+import type { Env } from '../../env.ts'
+import { variablesOf } from '../../env.ts'
+import { issuerOfCluster, serviceAccountKeys } from './authenticate-request.ts'
 import { BUILD } from './build.ts'
 
 let discovery: Discovery | undefined
 let openApi: OpenApi | undefined
 
-export async function answerDocuments(request: Request, url: URL): Promise<Response | undefined> {
-  return url.pathname.startsWith('/openapi/') ? answerOpenApi(request, url) : answerDiscovery(request, url)
+/** What a logical cluster serves besides resources; undefined: there is no such document. */
+export function documentsOf(env: Env, cluster: string): (request: Request, url: URL) => Promise<Response | undefined> {
+  return async (request, url) => {
+    const { pathname } = url
+    if (pathname.startsWith('/openapi/')) return answerOpenApi(request, url)
+    if (pathname === OPENID_CONFIGURATION_PATH || pathname === JWKS_PATH) return answerIssuer(env, cluster, pathname)
+    return answerDiscovery(request, url)
+  }
+}
+
+/** How others verify our ServiceAccount tokens; who may ask is up to RBAC (system:service-account-issuer-discovery). */
+async function answerIssuer(env: Env, cluster: string, path: string): Promise<Response | undefined> {
+  const keys = await serviceAccountKeys(env)
+  if (keys === undefined) return undefined
+  const headers = { 'cache-control': `public, max-age=${String(DISCOVERY_MAX_AGE_SECONDS)}` }
+  if (path === JWKS_PATH) {
+    const type = { 'content-type': 'application/jwk-set+json' }
+    return new Response(JSON.stringify(jwksDocument(keys)), { headers: { ...headers, ...type } })
+  }
+  const { API_ADDRESS } = variablesOf(env)
+  return Response.json(openIdConfiguration(issuerOfCluster(cluster), API_ADDRESS), { headers })
 }
 
 function answerDiscovery(request: Request, url: URL): Response | undefined {

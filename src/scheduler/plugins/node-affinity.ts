@@ -9,6 +9,7 @@ import { normalizeScores, unresolvable } from '../framework.ts'
 export const nodeAffinity: Plugin = {
   name: 'NodeAffinity',
   events: ['nodeAdded', 'nodeChanged', 'podUpdated'],
+  nodeNames: (pod) => namedNodes(pod),
   filter(_state, pod, { node }) {
     return matchesRequired(pod, node) ? [] : [unresolvable("node(s) didn't match Pod's node affinity/selector")]
   },
@@ -17,6 +18,19 @@ export const nodeAffinity: Plugin = {
     return preferred.reduce((sum, { weight, preference }) => sum + (matchesTerm(preference, node) ? weight : 0), 0)
   },
   normalize: (scores) => normalizeScores(scores, false),
+}
+
+/** The nodes that the required terms name, when every one of them does (as for pods of a DaemonSet). */
+function namedNodes(pod: V1Pod): ReadonlySet<string> | undefined {
+  const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  if (required === undefined) return undefined
+  const names = new Set<string>()
+  for (const { matchFields } of required.nodeSelectorTerms) {
+    const named = (matchFields ?? []).filter(({ key, operator }) => key === 'metadata.name' && operator === 'In')
+    if (named.length === 0) return undefined
+    for (const { values } of named) for (const name of values ?? []) names.add(name)
+  }
+  return names
 }
 
 /** Whether the node satisfies the pod's nodeSelector and required node affinity. */
@@ -41,6 +55,9 @@ function matchesTerm(term: V1NodeSelectorTerm, node: V1Node): boolean {
     )
   )
 }
+
+const fieldOf = ({ metadata }: V1Node, key: string): string | undefined =>
+  key === 'metadata.name' ? metadata.name : undefined
 
 function matchesRequirement({ operator, values = [] }: V1NodeSelectorRequirement, actual: string | undefined): boolean {
   switch (operator) {

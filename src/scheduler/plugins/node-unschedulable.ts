@@ -7,7 +7,7 @@ const UNSCHEDULABLE_TAINT = { key: 'node.kubernetes.io/unschedulable', effect: '
 
 export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
-  events: ['nodeAdded', 'nodeChanged'],
+  events: ['nodeAdded', 'nodeChanged', 'podUpdated'],
   filter(_state, pod, { node }) {
     if (node.spec?.unschedulable !== true || tolerates(pod.spec?.tolerations ?? [], UNSCHEDULABLE_TAINT)) return []
     return [unresolvable('node(s) were unschedulable')]

@@ -14,7 +14,7 @@ export const taintToleration: Plugin = {
     const taint = (node.spec?.taints ?? []).find(
       (candidate) => candidate.effect !== 'PreferNoSchedule' && !tolerates(tolerations, candidate),
     )
-    return taint === undefined ? [] : [unresolvable(`node(s) had untolerated taint(s)`)]
+    return taint === undefined ? [] : [unresolvable('node(s) had untolerated taint(s)')]
   },
   score(_state, pod, { node }) {
     const tolerations = (pod.spec?.tolerations ?? []).filter(

@@ -198,7 +198,7 @@ export const historyCases: readonly ModuleCase[] = [
 ]
 
 /** The history must be the newest part of what happened to the key, without a hole, and not shorter than promised. */
-function runHistories(modules: StoreModules, place: StorePlace, seed: number): void {
+export function runHistories(modules: StoreModules, place: StorePlace, seed: number): void {
   const random = seededRandom(seed)
   const below = (limit: number): number => Math.floor(random.next() * limit)
   const world = aWorld(modules, place)

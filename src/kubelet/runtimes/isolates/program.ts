@@ -36,7 +36,8 @@ export function programOf(
 ): Program {
   const image = container.image ?? ''
   if (image.split(/[:@]/)[0] !== WORKER_IMAGE) {
-    const what = `image ${JSON.stringify(image)} cannot run in an isolate: use image ${WORKER_IMAGE} with a module in a ConfigMap volume`
+    const instead = `use image ${WORKER_IMAGE} with a module in a ConfigMap volume`
+    const what = `image ${JSON.stringify(image)} cannot run in an isolate: ${instead}`
     throw new RuntimeError('ErrImagePull', what)
   }
   const command = container.command?.[0] ?? container.args?.[0] ?? ''

@@ -53,7 +53,8 @@ export class SandboxStore implements PodMemory {
       ['life', life],
     ] as const) {
       this.sql.run(
-        'INSERT INTO kept (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value',
+        `INSERT INTO kept (key, value) VALUES (?, ?)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value`,
         key,
         JSON.stringify(value),
       )

@@ -115,7 +115,7 @@ function chosen(data: ConfigurationData | undefined, { kind, name, items, option
     if (body !== undefined) picked.set(path, body)
     else if (!optional)
       throw new Error(
-        `${kind === 'secret' ? '' : 'configmap '}references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${key}`,
+        missingKey(kind, key),
       )
   }
   return picked
@@ -126,4 +126,11 @@ function downwardText(pod: V1Pod, { fieldRef, resourceFieldRef }: V1DownwardAPIV
   const [first] = specOf(pod).containers
   if (resourceFieldRef === undefined || first === undefined) return ''
   return resourceValue(pod, first, resourceFieldRef)
+}
+
+/** Upstream's two wordings (pkg/volume/{configmap,secret}). */
+function missingKey(kind: Choice['kind'], key: string): string {
+  return kind === 'secret'
+    ? `references non-existent secret key: ${key}`
+    : `configmap references non-existent config key: ${key}`
 }

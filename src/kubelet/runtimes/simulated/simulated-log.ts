@@ -22,7 +22,8 @@ function linesOf({ metadata, spec, status }: V1Pod, { container, isPrevious }: L
   const shown: V1ContainerState = isPrevious || state.waiting !== undefined ? lastState : state
   const { running, terminated } = shown
   const startedAt = running?.startedAt ?? terminated?.startedAt ?? status?.startTime ?? ''
-  const who = `container ${container} of pod ${metadata.namespace ?? ''}/${metadata.name ?? ''} on node ${spec?.nodeName ?? ''}`
+  const pod = `${metadata.namespace ?? ''}/${metadata.name ?? ''}`
+  const who = `container ${container} of pod ${pod} on node ${spec?.nodeName ?? ''}`
   const lines = [{ atMs: Date.parse(startedAt), text: `simulated: ${who} has started; nothing really runs in it` }]
   if (terminated?.finishedAt !== undefined) {
     const text = `simulated: ${who} has ended with exit code ${String(terminated.exitCode)}`

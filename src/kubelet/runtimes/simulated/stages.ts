@@ -98,7 +98,8 @@ function readStage(container: V1Container, text: string): Partial<Script> {
   if (exitCode !== undefined) return exits(Number(exitCode))(container, afterMs)
   const stage = Object.hasOwn(STAGES, name) ? STAGES[name] : undefined
   if (stage !== undefined) return stage(container, afterMs)
-  const message = `annotation ${SIMULATE_ANNOTATION}: unknown stage ${JSON.stringify(text)}; known are ${Object.keys(STAGES).join(', ')}, exit-CODE`
+  const known = [...Object.keys(STAGES), 'exit-CODE'].join(', ')
+  const message = `annotation ${SIMULATE_ANNOTATION}: unknown stage ${JSON.stringify(text)}; known are ${known}`
   return { startFailure: { reason: 'CreateContainerConfigError', message } }
 }
 

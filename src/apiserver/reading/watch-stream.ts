@@ -4,15 +4,15 @@
  * because clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes: a full stream makes
  * the hub wait.
  */
-import type { KindDefinition } from '../apis/define-kind.ts'
-import { resourceVersionTooLargeError } from '../apimachinery/status-error.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Random } from '../lib/random.ts'
-import type { Change } from '../store/object-store.ts'
-import type { Watch, WatchSink } from '../store/watch-hub.ts'
-import { asStatusError } from './answer.ts'
+import type { KindDefinition } from '../../apis/define-kind.ts'
+import { resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Random } from '../../lib/random.ts'
+import type { Change } from '../../store/object-store.ts'
+import type { Watch, WatchSink } from '../../store/watch-hub.ts'
+import { asStatusError } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
-import type { Form } from './negotiate.ts'
+import type { Form } from '../negotiate.ts'
 import type { WatchEncoder } from './watch-encoder.ts'
 import { encodeError, visibleType, watchEncoder } from './watch-encoder.ts'
 

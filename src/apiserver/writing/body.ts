@@ -3,20 +3,20 @@
  * duplicate fields refused, warned of or ignored (k8s.io/apiserver pkg/endpoints/handlers/{create,update,rest}.go). The
  * texts of the errors are upstream's, because kubectl shows them as they are.
  */
-import type { KindRef } from '../apis/define-kind.ts'
-import type { AnyObject } from '../apimachinery/meta.ts'
-import { formatGroupVersion } from '../apimachinery/meta.ts'
+import type { KindRef } from '../../apis/define-kind.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
+import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import {
   ApiStatusError,
   badRequestError,
   hasReason,
   requestTooLargeError,
   unsupportedMediaTypeError,
-} from '../apimachinery/status-error.ts'
-import { duplicateFields } from '../apimachinery/wire/json.ts'
-import { readYaml } from '../apimachinery/wire/yaml.ts'
-import type { ApiHost } from './api-host.ts'
-import { bareMediaType } from './negotiate.ts'
+} from '../../apimachinery/status-error.ts'
+import { duplicateFields } from '../../apimachinery/wire/json.ts'
+import { readYaml } from '../../apimachinery/wire/yaml.ts'
+import type { ApiHost } from '../api-host.ts'
+import { bareMediaType } from '../negotiate.ts'
 
 /** The largest body accepted: upstream's MaxRequestBodyBytes. The store's own limit for one object is lower. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024

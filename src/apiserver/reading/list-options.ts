@@ -2,14 +2,14 @@
  * The options of list and watch, read and checked once (k8s.io/apimachinery pkg/apis/meta/internalversion/validation).
  * What comes out is what the store understands: selectors as one predicate, revisions as numbers.
  */
-import type { KindDefinition } from '../apis/define-kind.ts'
-import type { FieldSelector, LabelSelector } from '../apimachinery/selectors.ts'
-import { parseFieldSelector, parseLabelSelector } from '../apimachinery/selectors.ts'
-import { ApiStatusError, badRequestError, invalidError } from '../apimachinery/status-error.ts'
-import type { FieldError } from '../apimachinery/field-path.ts'
-import { forbidden, invalid, notSupported } from '../apimachinery/field-path.ts'
-import type { Selectable } from '../store/object-store.ts'
-import { isTrue } from './request-info.ts'
+import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { FieldSelector, LabelSelector } from '../../apimachinery/selectors.ts'
+import { parseFieldSelector, parseLabelSelector } from '../../apimachinery/selectors.ts'
+import { ApiStatusError, badRequestError, invalidError } from '../../apimachinery/status-error.ts'
+import type { FieldError } from '../../apimachinery/field-path.ts'
+import { forbidden, invalid, notSupported } from '../../apimachinery/field-path.ts'
+import type { Selectable } from '../../store/object-store.ts'
+import { isTrue } from '../request-info.ts'
 
 /** No answer page is larger: a caller's larger limit gets pages of this size and a continue token. */
 export const MAX_PAGE_OBJECTS = 10_000

@@ -8,12 +8,7 @@
  * after the first intercepted outbound request, and shows nothing that is printed while modules load (tried
  * 2026-11-24). Ordinary tails are kept as the backstop, for what the console never sees.
  */
-export const MAIN_MODULE = 'workernetes-main.js'
-export const LOG_BINDING = 'workernetes:log'
-/** Set (to the pod's uid) where a watchdog reads the process's output: which isolate was entered last. */
-export const TRACE_BINDING = 'workernetes:trace'
-/** What such a line begins with; the uid follows. */
-export const TRACE_PREFIX = 'workernetes-enter '
+import { LOG_BINDING, TRACE_BINDING, TRACE_PREFIX } from '../../kubelet/runtimes/isolates/entry-source.ts'
 
 /** Lines and characters that wait to be sent; what is printed beyond them is counted and dropped. */
 const MAX_WAITING_LINES = 2_000
@@ -27,7 +22,8 @@ const current = new AsyncLocalStorage()
 const print = console.log.bind(console)
 let waiting = [], characters = 0, dropped = 0
 function keep(args) {
-  if (waiting.length >= ${String(MAX_WAITING_LINES)} || characters >= ${String(MAX_WAITING_CHARACTERS)}) { dropped += 1; return }
+  const isFull = waiting.length >= ${String(MAX_WAITING_LINES)} || characters >= ${String(MAX_WAITING_CHARACTERS)}
+  if (isFull) { dropped += 1; return }
   const text = format(...args)
   characters += text.length
   waiting.push([Date.now(), text])
@@ -49,7 +45,10 @@ class Sender {
   }
 }
 let program
-function load() { return program ??= current.exit(() => import(${JSON.stringify(`./${entry}`)})).then((module) => module.default ?? {}) }
+function load() {
+  program ??= current.exit(() => import(${JSON.stringify(`./${entry}`)})).then((module) => module.default ?? {})
+  return program
+}
 const RESERVED = [${JSON.stringify(LOG_BINDING)}, ${JSON.stringify(TRACE_BINDING)}]
 const shown = (error) => error instanceof Error ? (error.stack ?? String(error)) : format(error)
 export default class extends WorkerEntrypoint {

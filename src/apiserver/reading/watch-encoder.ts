@@ -2,15 +2,15 @@
  * Changes of the log as lines of a watch: selector transitions, the shapes a watcher may ask for, bookmarks and errors.
  * A plain watcher's line is encoded once per change, whoever watches; everything else is per watcher. Pure.
  */
-import type { KindDefinition } from '../apis/define-kind.ts'
-import type { AnyObject } from '../apimachinery/meta.ts'
-import { formatGroupVersion } from '../apimachinery/meta.ts'
-import type { Status } from '../apimachinery/status-error.ts'
-import { typePrefix } from '../registry/object-text.ts'
-import type { Change, ChangeType } from '../store/object-store.ts'
-import { partialText } from './answer.ts'
+import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
+import { formatGroupVersion } from '../../apimachinery/meta.ts'
+import type { Status } from '../../apimachinery/status-error.ts'
+import { typePrefix } from '../../registry/object-text.ts'
+import type { Change, ChangeType } from '../../store/object-store.ts'
+import { partialText } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
-import type { Form } from './negotiate.ts'
+import type { Form } from '../negotiate.ts'
 import { tableOf } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 

@@ -2,20 +2,20 @@
  * PATCH bodies: which kind of patch, and the change that it makes of the current object. The change runs inside the
  * turn, so a patch is atomic and needs no retry (k8s.io/apiserver pkg/endpoints/handlers/patch.go).
  */
-import type { AnyObject } from '../apimachinery/meta.ts'
-import { formatGroupVersion } from '../apimachinery/meta.ts'
-import { applyJsonPatch, parseJsonPatch } from '../apimachinery/patch/json-patch.ts'
-import { applyMergePatch } from '../apimachinery/patch/merge-patch.ts'
-import { applyStrategicMergePatch } from '../apimachinery/patch/strategic-merge.ts'
-import { invalid } from '../apimachinery/field-path.ts'
-import { badRequestError, conflictError, invalidError } from '../apimachinery/status-error.ts'
-import type { KindDefinition } from '../apis/define-kind.ts'
-import { mergeFacts } from '../apis/facts/merge-facts.ts'
-import type { Change } from '../registry/update.ts'
-import type { ApiHost } from './api-host.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
+import { formatGroupVersion } from '../../apimachinery/meta.ts'
+import { applyJsonPatch, parseJsonPatch } from '../../apimachinery/patch/json-patch.ts'
+import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts'
+import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
+import { invalid } from '../../apimachinery/field-path.ts'
+import { badRequestError, conflictError, invalidError } from '../../apimachinery/status-error.ts'
+import type { KindDefinition } from '../../apis/define-kind.ts'
+import { mergeFacts } from '../../apis/facts/merge-facts.ts'
+import type { Change } from '../../registry/update.ts'
+import type { ApiHost } from '../api-host.ts'
 import type { FieldValidation } from './body.ts'
 import { parseFieldValidation, readBody } from './body.ts'
-import type { RequestContext } from './request-context.ts'
+import type { RequestContext } from '../request-context.ts'
 
 const PATCH_MEDIA_TYPES = [
   'application/json-patch+json',

@@ -2,16 +2,16 @@
  * A turn with its surroundings: what the registry needs to decide a write is gathered here (namespace, policy), the
  * turn submitted to the group commit, and run anew when what was gathered turned out stale.
  */
-import type { KindDefinition } from '../apis/define-kind.ts'
-import { storeResource } from '../apis/define-kind.ts'
-import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
-import { hasReason } from '../apimachinery/status-error.ts'
-import type { AdmissionAttributes, AdmissionContext, AdmissionOperation } from '../admission/plugin.ts'
-import type { ClusterPolicy } from '../auth/cluster-policy.ts'
-import type { UserInfo } from '../auth/user.ts'
-import type { WriteContext, WriteResult } from '../registry/write-context.ts'
-import type { StoreReader, StoreWriter } from '../store/object-store.ts'
-import type { ApiHost } from './api-host.ts'
+import type { KindDefinition } from '../../apis/define-kind.ts'
+import { storeResource } from '../../apis/define-kind.ts'
+import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
+import { hasReason } from '../../apimachinery/status-error.ts'
+import type { AdmissionAttributes, AdmissionContext, AdmissionOperation } from '../../admission/plugin.ts'
+import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
+import type { UserInfo } from '../../auth/user.ts'
+import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
+import type { StoreReader, StoreWriter } from '../../store/object-store.ts'
+import type { ApiHost } from '../api-host.ts'
 
 export interface Caller {
   readonly user: UserInfo

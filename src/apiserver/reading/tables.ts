@@ -2,10 +2,10 @@
  * metav1.Table of objects: the columns of their kind, or NAME and AGE where a kind names none
  * (k8s.io/apiserver pkg/endpoints/handlers/response.go, pkg/registry/rest/table.go).
  */
-import type { KindDefinition } from '../apis/define-kind.ts'
-import type { Column, ColumnDefinition } from '../apimachinery/table.ts'
-import { humanDuration } from '../apimachinery/human-duration.ts'
-import type { AnyObject, ListMeta } from '../apimachinery/meta.ts'
+import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { Column, ColumnDefinition } from '../../apimachinery/table.ts'
+import { humanDuration } from '../../apimachinery/human-duration.ts'
+import type { AnyObject, ListMeta } from '../../apimachinery/meta.ts'
 
 export interface TableOptions {
   readonly nowMs: number

@@ -2,9 +2,9 @@
  * Objects of kinds with several versions, read in the version asked for. Most kinds have one and their text passes
  * through untouched.
  */
-import type { KindDefinition } from '../apis/define-kind.ts'
-import type { AnyObject } from '../apimachinery/meta.ts'
-import { printObject } from '../registry/object-text.ts'
+import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
+import { printObject } from '../../registry/object-text.ts'
 
 /** A stored text as `definition`'s version shows it. */
 export function inRequestedVersion(definition: KindDefinition, text: string): string {

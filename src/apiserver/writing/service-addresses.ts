@@ -3,12 +3,12 @@
  * keyed by the Service's uid. The turn is optimistic: it commits only if the Service is still what the reservation
  * was asked for.
  */
-import { conflictError, OPTIMISTIC_LOCK_MESSAGE } from '../apimachinery/status-error.ts'
-import type { AnyObject } from '../apimachinery/meta.ts'
-import { parseObject } from '../registry/object-text.ts'
-import type { Change } from '../registry/update.ts'
-import type { WriteContext, WriteResult } from '../registry/write-context.ts'
-import type { ApiHost } from './api-host.ts'
+import { conflictError, OPTIMISTIC_LOCK_MESSAGE } from '../../apimachinery/status-error.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
+import { parseObject } from '../../registry/object-text.ts'
+import type { Change } from '../../registry/update.ts'
+import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
+import type { ApiHost } from '../api-host.ts'
 import type { Caller, WriteTarget } from './turn.ts'
 import { inTurn } from './turn.ts'
 

@@ -2,14 +2,14 @@
  * DeleteOptions, from the body under any group's apiVersion or else from the query; with a body, query options are
  * ignored (k8s.io/apiserver pkg/endpoints/handlers/delete.go).
  */
-import { badRequestError, invalidError } from '../apimachinery/status-error.ts'
-import { invalid, notSupported } from '../apimachinery/field-path.ts'
-import type { DeletionOptions } from '../registry/delete.ts'
+import { badRequestError, invalidError } from '../../apimachinery/status-error.ts'
+import { invalid, notSupported } from '../../apimachinery/field-path.ts'
+import type { DeletionOptions } from '../../registry/delete.ts'
 import { WRITE_MEDIA_TYPES, readBody } from './body.ts'
-import { readYaml } from '../apimachinery/wire/yaml.ts'
-import type { RequestContext } from './request-context.ts'
-import { dryRunOf } from './request-context.ts'
-import { isTrue } from './request-info.ts'
+import { readYaml } from '../../apimachinery/wire/yaml.ts'
+import type { RequestContext } from '../request-context.ts'
+import { dryRunOf } from '../request-context.ts'
+import { isTrue } from '../request-info.ts'
 
 interface WireDeleteOptions {
   kind?: unknown
