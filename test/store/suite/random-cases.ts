@@ -1,6 +1,6 @@
 /**
  * Random histories on the store and on the model side by side: after each step every way of reading must answer alike.
- * A failure prints its seed; WORKERNETES_SEED runs that one again.
+ * A failure names its seed and step.
  */
 import { expect } from 'vitest'
 import { ManualClock } from '../../../src/lib/clock.ts'
