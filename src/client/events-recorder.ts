@@ -15,8 +15,8 @@ import type { Client, Operation } from './client.ts'
 export type EventType = 'Normal' | 'Warning'
 
 export interface EventsRecorder {
-  /** Resolves when the Event is written, or given up. */
-  record(subject: KubeObject, type: EventType, reason: string, message: string): Promise<void>
+  /** Resolves when the Event is written, or given up. `fieldPath`: the part of the subject, `spec.containers{web}`. */
+  record(subject: KubeObject, type: EventType, reason: string, message: string, fieldPath?: string): Promise<void>
 }
 
 export interface EventsRecorderOptions {
@@ -91,8 +91,8 @@ class CorrelatingRecorder implements EventsRecorder {
     this.#options = options
   }
 
-  record(subject: KubeObject, type: EventType, reason: string, message: string): Promise<void> {
-    const involved = referenceTo(subject)
+  record(subject: KubeObject, type: EventType, reason: string, message: string, fieldPath?: string): Promise<void> {
+    const involved = { ...referenceTo(subject), ...(fieldPath === undefined ? {} : { fieldPath }) }
     const about = JSON.stringify(involved)
     const alike = `${about}${type}${reason}`
     const isCombined = this.#isCombined(alike, message)

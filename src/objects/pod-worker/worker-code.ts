@@ -17,7 +17,7 @@ export interface PodExports {
   PodTail(options: { props: PodProps }): Fetcher
 }
 
-/** The methods of the module that stands in front of the user's (entry-source.ts). */
+/** The methods of the module that stands in front of the user's (main-source.ts). */
 interface MainEntrypoint extends WorkerEntrypoint {
   start(): Promise<StartAnswer>
   run(): Promise<RunAnswer>

@@ -177,18 +177,19 @@ describe('the simulated kubelet', () => {
   })
 
   it('says in the log that it is simulated', async () => {
+    const who = 'container main of pod default/web on node n1'
     const world = new World()
     await world.create('crash after 3s')
     await world.pass(3)
     const pod = await world.pod()
     expect(await read(world.kubelet.logs(pod, LOG))).toBe(
-      'simulated: container main of pod default/web on node n1 has started; nothing really runs in it\n',
+      `simulated: ${who} has started; nothing really runs in it\n`,
     )
     const previous = await read(
       world.kubelet.logs(pod, { ...LOG, isPrevious: true, hasTimestamps: true, tailLines: 1 }),
     )
     expect(previous).toBe(
-      '2026-01-01T00:00:03.000000000Z simulated: container main of pod default/web on node n1 has ended with exit code 1\n',
+      `2026-01-01T00:00:03.000000000Z simulated: ${who} has ended with exit code 1\n`,
     )
   })
 
