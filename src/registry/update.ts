@@ -102,8 +102,15 @@ function checkResourceVersion(context: WriteContext, name: string, next: AnyObje
   }
 }
 
+/**
+ * Subresources whose one change the endpoint makes itself; upstream writes them past the kind's own strategy
+ * (pkg/registry/core/pod/storage assignPod, pkg/registry/core/namespace/strategy.go namespaceFinalizeStrategy).
+ */
+const PAST_STRATEGY: ReadonlySet<string> = new Set(['binding', 'finalize'])
+
 function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): void {
   const { strategy } = context.definition
+  if (PAST_STRATEGY.has(context.subresource)) return
   if (context.subresource === 'status') {
     if (strategy.status?.prepareForUpdate !== undefined) {
       strategy.status.prepareForUpdate(next, previous, hooksOf(context))
@@ -130,7 +137,8 @@ function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
 
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
   const { strategy, kind } = context.definition
-  const validate = context.subresource === 'status' ? strategy.status?.validateUpdate : strategy.validateUpdate
+  const { validateUpdate } = (context.subresource === 'status' ? strategy.status : strategy) ?? {}
+  const validate = PAST_STRATEGY.has(context.subresource) ? undefined : validateUpdate
   const errors = [
     ...validateMetadataOnUpdate(next.metadata, previous.metadata, {
       isNamespaced: context.definition.scope === 'Namespaced',

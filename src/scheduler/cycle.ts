@@ -5,6 +5,7 @@
 import type { V1Pod } from '../apis/generated/types.ts'
 import type { Random } from '../lib/random.ts'
 import type { ClusterEvent, CycleState, Rejection, WeightedPlugin } from './framework.ts'
+import { unresolvable } from './framework.ts'
 import type { NodeInfo, Snapshot } from './snapshot.ts'
 
 export type CycleResult =
@@ -28,21 +29,12 @@ export function scheduleOne(
   if (nodes.length === 0) {
     return { isScheduled: false, message: 'no nodes available to schedule pods', events: new Set(['nodeAdded']) }
   }
-  const rejected = preFilter(profile, state, pod, snapshot, nodes.length)
+  const rejected = preFilter(profile, state, pod, snapshot, nodes)
   if (rejected !== undefined) return rejected
-  const rejections = new Map<string, readonly Rejection[]>()
-  const events = new Set<ClusterEvent>()
-  const feasible = nodes.filter((node) => {
-    for (const { plugin } of profile) {
-      const reasons = plugin.filter?.(state, pod, node) ?? []
-      if (reasons.length === 0) continue
-      rejections.set(node.name, reasons)
-      for (const event of plugin.events) events.add(event)
-      return false
-    }
-    return true
-  })
-  if (feasible.length === 0) return { isScheduled: false, message: fitMessage(nodes.length, rejections), events }
+  const { feasible, rejections, events } = filterNodes(profile, state, pod, nodes)
+  if (feasible.length === 0) {
+    return { isScheduled: false, message: histogramMessage(pod, nodes.length, rejections), events }
+  }
   const node = best(profile, state, pod, feasible, snapshot, random)
   for (const { plugin } of profile) plugin.reserve?.(state, pod, node)
   return { isScheduled: true, node, state }
@@ -53,40 +45,82 @@ function preFilter(
   state: CycleState,
   pod: V1Pod,
   snapshot: Snapshot,
-  nodeCount: number,
+  nodes: readonly NodeInfo[],
 ): CycleResult | undefined {
   for (const { plugin } of profile) {
     const rejection = plugin.preFilter?.(state, pod, snapshot)
-    if (rejection !== undefined) {
-      const message = `0/${String(nodeCount)} nodes are available: ${rejection.reason}.`
-      return { isScheduled: false, message, events: new Set(plugin.events) }
-    }
+    if (rejection === undefined) continue
+    const preemption = preemptionMessage(pod, nodes.length, rejection.isUnresolvable ? nodes.length : 0)
+    const message = `${available(nodes.length)}: ${rejection.reason}. ${preemption}`
+    return { isScheduled: false, message, events: new Set(plugin.events) }
   }
   return undefined
 }
 
-/**
- * `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. no new claims to deallocate,
- * preemption: …`: FitError.Error with what the post-filters add.
- */
-function fitMessage(nodeCount: number, rejections: ReadonlyMap<string, readonly Rejection[]>): string {
+interface Filtered {
+  readonly feasible: readonly NodeInfo[]
+  /** For each other node what its first refusing plugin said. */
+  readonly rejections: readonly (readonly Rejection[])[]
+  readonly events: ReadonlySet<ClusterEvent>
+}
+
+function filterNodes(
+  profile: readonly WeightedPlugin[],
+  state: CycleState,
+  pod: V1Pod,
+  nodes: readonly NodeInfo[],
+): Filtered {
+  const rejections: (readonly Rejection[])[] = []
+  const events = new Set<ClusterEvent>()
+  const named = profile.flatMap(({ plugin }) => {
+    const names = plugin.nodeNames?.(pod)
+    return names === undefined ? [] : [{ plugin, names }]
+  })
+  const naming = named.map(({ plugin }) => plugin.name).sort()
+  const feasible = nodes.filter((node) => {
+    if (!named.every(({ names }) => names.has(node.name))) {
+      rejections.push([unresolvable(`node(s) didn't satisfy plugin(s) [${naming.join(' ')}]`)])
+      for (const { plugin } of named) for (const event of plugin.events) events.add(event)
+      return false
+    }
+    for (const { plugin } of profile) {
+      const reasons = plugin.filter?.(state, pod, node) ?? []
+      if (reasons.length === 0) continue
+      rejections.push(reasons)
+      for (const event of plugin.events) events.add(event)
+      return false
+    }
+    return true
+  })
+  return { feasible, rejections, events }
+}
+
+const available = (nodeCount: number): string => `0/${String(nodeCount)} nodes are available`
+
+/** `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. …`: FitError.Error. */
+function histogramMessage(pod: V1Pod, nodeCount: number, rejections: readonly (readonly Rejection[])[]): string {
   const counts = new Map<string, number>()
-  let unresolvable = 0
-  for (const reasons of rejections.values()) {
-    if (reasons.some(({ isUnresolvable }) => isUnresolvable)) unresolvable += 1
+  let unresolvableCount = 0
+  for (const reasons of rejections) {
+    if (reasons.some(({ isUnresolvable }) => isUnresolvable)) unresolvableCount += 1
     for (const { reason } of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   }
+  // Sorted as text, count first, as upstream does: `10 …` comes before `2 …`.
   const histogram = [...counts].map(([reason, count]) => `${String(count)} ${reason}`).sort()
-  const all = String(nodeCount)
-  const victims = nodeCount - unresolvable
-  const preemption = [
-    ...(victims > 0 ? [`${String(victims)} No preemption victims found for incoming pod`] : []),
-    ...(unresolvable > 0 ? [`${String(unresolvable)} Preemption is not helpful for scheduling`] : []),
+  return `${available(nodeCount)}: ${histogram.join(', ')}. ${preemptionMessage(pod, nodeCount, unresolvableCount)}`
+}
+
+/** What upstream's post-filters add (plugins/{dynamicresources,defaultpreemption}): nothing here is ever preempted. */
+function preemptionMessage(pod: V1Pod, nodeCount: number, unresolvableCount: number): string {
+  if (pod.spec?.preemptionPolicy === 'Never') {
+    return 'no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.'
+  }
+  const victimless = nodeCount - unresolvableCount
+  const reasons = [
+    ...(victimless > 0 ? [`${String(victimless)} No preemption victims found for incoming pod`] : []),
+    ...(unresolvableCount > 0 ? [`${String(unresolvableCount)} Preemption is not helpful for scheduling`] : []),
   ]
-  return (
-    `0/${all} nodes are available: ${histogram.join(', ')}. ` +
-    `no new claims to deallocate, preemption: 0/${all} nodes are available: ${preemption.join(', ')}.`
-  )
+  return `no new claims to deallocate, preemption: ${available(nodeCount)}: ${reasons.sort().join(', ')}.`
 }
 
 function best(

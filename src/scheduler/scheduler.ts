@@ -12,7 +12,7 @@ import type { ClusterEvent, WeightedPlugin } from './framework.ts'
 import { DEFAULT_SCHEDULER_NAME } from './profile.ts'
 import type { QueuedPod } from './queue.ts'
 import { SchedulingQueue } from './queue.ts'
-import { Snapshot, podOnNode } from './snapshot.ts'
+import { Snapshot, podOnNode, usesNode } from './snapshot.ts'
 
 /** Pods decided before anything is bound: one hop and one commit per namespace. */
 export const BATCH_PODS = 500
@@ -47,10 +47,25 @@ export interface SchedulerOptions {
   readonly random: Random
 }
 
+interface Decided {
+  readonly queued: QueuedPod
+  readonly bind: Bind
+  /** Gives back what plugins reserved. */
+  readonly undo: () => void
+}
+
+interface Failed {
+  readonly queued: QueuedPod
+  readonly reason: string
+  readonly message: string
+}
+
 export class Scheduler {
   readonly #options: SchedulerOptions
   readonly #snapshot = new Snapshot()
   readonly #queue = new SchedulingQueue()
+  /** Pods given a node whose own change has not confirmed it yet: uid → the newest state without a node. */
+  readonly #assumed = new Map<string, V1Pod>()
   #running: Promise<void> | undefined
 
   constructor(options: SchedulerOptions) {
@@ -58,9 +73,11 @@ export class Scheduler {
   }
 
   setNode(node: V1Node): void {
-    const isNew = this.#snapshot.node(node.metadata.name ?? '') === undefined
+    const known = this.#snapshot.node(node.metadata.name ?? '')?.node
     this.#snapshot.setNode(node)
-    this.#happened(isNew ? 'nodeAdded' : 'nodeChanged')
+    // A node says every few minutes that it is alive; only what plugins look at can make a pod fit.
+    if (known === undefined) this.#happened('nodeAdded')
+    else if (roomOf(known) !== roomOf(node)) this.#happened('nodeChanged')
   }
 
   removeNode(name: string): void {
@@ -71,17 +88,22 @@ export class Scheduler {
     const uid = pod.metadata.uid ?? ''
     if ((pod.spec?.nodeName ?? '') !== '') {
       this.#queue.remove(uid)
+      this.#assumed.delete(uid)
+      const isFreeing = this.#snapshot.has(uid) && !usesNode(pod)
       this.#snapshot.setPod(pod)
-      const { phase } = pod.status ?? {}
-      this.#happened(phase === 'Succeeded' || phase === 'Failed' ? 'podRemoved' : 'podAdded')
+      this.#happened(isFreeing ? 'podRemoved' : 'podAdded')
       return
     }
-    if (this.#isOurs(pod)) this.#queue.put(pod, this.#options.clock.now())
+    // An older state of a pod whose bind is under way, or done but not seen yet: kept for the case that it fails.
+    if (this.#assumed.has(uid)) this.#assumed.set(uid, pod)
+    else if (this.#isOurs(pod)) this.#queue.put(pod, this.#options.clock.now())
     else this.#queue.remove(uid)
   }
 
   removePod(uid: string): void {
     this.#queue.remove(uid)
+    this.#assumed.delete(uid)
+    if (!this.#snapshot.has(uid)) return
     this.#snapshot.removePod(uid)
     this.#happened('podRemoved')
   }
@@ -93,64 +115,98 @@ export class Scheduler {
 
   /** Decides and binds until nothing is active. Calls while it runs join it. */
   run(): Promise<void> {
-    this.#running ??= this.#drain().finally(() => {
-      this.#running = undefined
-    })
+    this.#running ??= this.#drain()
     return this.#running
   }
 
   async #drain(): Promise<void> {
     const { clock } = this.#options
-    for (
-      let taken = this.#queue.take(BATCH_PODS, clock.now());
-      taken.length > 0;
-      taken = this.#queue.take(BATCH_PODS, clock.now())
-    ) {
-      await this.#decide(taken)
+    // One turn later: `run` has stored the promise by the time that it ends, and changes told together count together.
+    await Promise.resolve()
+    try {
+      for (;;) {
+        const taken = this.#queue.take(BATCH_PODS, clock.now())
+        if (taken.length === 0) return
+        await this.#decide(taken)
+      }
+    } finally {
+      this.#running = undefined
     }
   }
 
   /** Cycles for all of them first, each assuming the former, then one bind per namespace. */
   async #decide(taken: readonly QueuedPod[]): Promise<void> {
-    const { profile, random, clock } = this.#options
-    const binds: { readonly queued: QueuedPod; readonly bind: Bind }[] = []
-    const failures: { readonly queued: QueuedPod; readonly reason: string; readonly message: string }[] = []
+    const decided: Decided[] = []
+    const failures: Failed[] = []
     for (const queued of taken) {
-      const { pod } = queued
-      const gate = this.#gate(pod)
-      if (gate !== undefined) {
-        this.#queue.setAside(queued, new Set(['podUpdated']), clock.now())
-        failures.push({ queued, reason: 'SchedulingGated', message: gate })
-        continue
-      }
-      const result = scheduleOne(profile, pod, this.#snapshot, random)
-      if (result.isScheduled) {
-        this.#snapshot.place(podOnNode(pod), result.node.name)
-        binds.push({ queued, bind: { ...refOf(pod), nodeName: result.node.name } })
-      } else {
-        this.#queue.setAside(queued, result.events, clock.now())
-        failures.push({ queued, reason: 'Unschedulable', message: result.message })
+      try {
+        const decision = this.#decideOne(queued)
+        if ('bind' in decision) decided.push(decision)
+        else failures.push(decision)
+      } catch (error) {
+        // One pod that no plugin can read must not take the others along.
+        console.warn(`deciding on pod ${queued.uid} failed, to be tried again`, error)
+        this.#queue.retry(queued, this.#options.clock.now())
       }
     }
-    await Promise.all([this.#bindAll(binds), this.#reportAll(failures)])
+    await Promise.all([this.#bindAll(decided), this.#reportAll(failures)])
   }
 
-  async #bindAll(binds: readonly { readonly queued: QueuedPod; readonly bind: Bind }[]): Promise<void> {
-    const namespaces = Map.groupBy(binds, ({ bind }) => bind.namespace)
+  #decideOne(queued: QueuedPod): Decided | Failed {
+    const { profile, random, clock } = this.#options
+    const { pod, uid } = queued
+    for (const { plugin } of profile) {
+      const message = plugin.preEnqueue?.(pod)
+      if (message === undefined) continue
+      this.#queue.hold(queued, clock.now())
+      return { queued, reason: 'SchedulingGated', message }
+    }
+    const result = scheduleOne(profile, pod, this.#snapshot, random)
+    if (!result.isScheduled) {
+      this.#queue.setAside(queued, result.events, clock.now())
+      return { queued, reason: 'Unschedulable', message: result.message }
+    }
+    const { node, state } = result
+    const undo = (): void => {
+      for (const { plugin } of profile.toReversed()) plugin.unreserve?.(state, pod, node)
+    }
+    for (const { plugin } of profile) {
+      const message = plugin.permit?.(state, pod, node)
+      if (message === undefined) continue
+      undo()
+      this.#queue.setAside(queued, new Set(plugin.events), clock.now())
+      return { queued, reason: 'Unschedulable', message }
+    }
+    this.#snapshot.place(podOnNode(pod), node.name)
+    this.#assumed.set(uid, pod)
+    return { queued, bind: { ...refOf(pod), nodeName: node.name }, undo }
+  }
+
+  async #bindAll(decided: readonly Decided[]): Promise<void> {
+    const namespaces = Map.groupBy(decided, ({ bind }) => bind.namespace)
     await Promise.all(
       [...namespaces].map(async ([namespace, group]) => {
-        const outcomes = await this.#bindGroup(
-          namespace,
-          group.map(({ bind }) => bind),
-        )
-        for (const [index, { queued, bind }] of group.entries()) {
+        const outcomes = await this.#bindGroup(namespace, group.map(({ bind }) => bind))
+        for (const [index, one] of group.entries()) {
           const outcome = outcomes[index] ?? 'failed'
-          if (outcome === 'bound') continue
-          this.#snapshot.removePod(bind.uid)
-          if (outcome === 'failed') this.#queue.retry(queued, this.#options.clock.now())
+          if (outcome !== 'bound') this.#forget(one, outcome)
         }
       }),
     )
+  }
+
+  /** Takes back what was assumed, unless the pod's own change told the truth in the meantime. */
+  #forget({ queued, bind: { uid }, undo }: Decided, outcome: 'gone' | 'failed'): void {
+    undo()
+    const latest = this.#assumed.get(uid)
+    if (latest === undefined) return
+    this.#assumed.delete(uid)
+    this.#snapshot.removePod(uid)
+    if (outcome === 'failed' && this.#isOurs(latest)) {
+      this.#queue.retry({ ...queued, pod: latest }, this.#options.clock.now())
+    }
+    // Others may have been turned away because of it.
+    this.#happened('podRemoved')
   }
 
   async #bindGroup(namespace: string, binds: readonly Bind[]): Promise<readonly BindOutcome[]> {
@@ -162,18 +218,11 @@ export class Scheduler {
     }
   }
 
-  async #reportAll(
-    failures: readonly { readonly queued: QueuedPod; readonly reason: string; readonly message: string }[],
-  ): Promise<void> {
+  async #reportAll(failures: readonly Failed[]): Promise<void> {
     const namespaces = Map.groupBy(failures, ({ queued }) => queued.pod.metadata.namespace ?? '')
     await Promise.all(
       [...namespaces].map(async ([namespace, group]) => {
-        const reports = group.map(({ queued, reason, message }) => ({
-          ...refOf(queued.pod),
-          pod: queued.pod,
-          reason,
-          message,
-        }))
+        const reports = group.map(({ queued: { pod }, reason, message }) => ({ ...refOf(pod), pod, reason, message }))
         try {
           await this.#options.binder.report(namespace, reports)
         } catch (error) {
@@ -184,16 +233,9 @@ export class Scheduler {
     )
   }
 
-  #gate(pod: V1Pod): string | undefined {
-    for (const { plugin } of this.#options.profile) {
-      const why = plugin.preEnqueue?.(pod)
-      if (why !== undefined) return why
-    }
-    return undefined
-  }
-
-  #isOurs({ spec, metadata }: V1Pod): boolean {
+  #isOurs({ spec, metadata, status }: V1Pod): boolean {
     const name = spec?.schedulerName ?? ''
+    if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return false
     return (name === '' || name === DEFAULT_SCHEDULER_NAME) && metadata.deletionTimestamp === undefined
   }
 
@@ -204,4 +246,10 @@ export class Scheduler {
 
 function refOf(pod: V1Pod): PodRef {
   return { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name ?? '', uid: pod.metadata.uid ?? '' }
+}
+
+/** All of a node that plugins look at, as text to compare. */
+function roomOf({ metadata, spec, status }: V1Node): string {
+  const { allocatable, capacity } = status ?? {}
+  return JSON.stringify([metadata.labels, spec?.taints, spec?.unschedulable, allocatable ?? capacity])
 }

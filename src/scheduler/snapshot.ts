@@ -99,6 +99,11 @@ export class Snapshot {
     this.#nodes.delete(name)
   }
 
+  /** Whether the pod is counted somewhere. */
+  has(uid: string): boolean {
+    return this.#places.has(uid)
+  }
+
   /** Counts `pod` where its spec says, or no longer when it has ended. */
   setPod(pod: V1Pod): void {
     if (usesNode(pod)) this.place(podOnNode(pod), pod.spec?.nodeName ?? '')

@@ -7,8 +7,8 @@
  * on every state can be read. Synchronous; texts are never parsed. It must not know: kinds, who may write.
  */
 import type { Clock } from '../lib/clock.ts'
-import { countAfter, listPage, objectAsOf } from './log-list.ts'
-import type { ChangeRow, ObjectRow } from './log-rows.ts'
+import { countAfter, listPage, objectAsOf } from './log/log-list.ts'
+import type { ChangeRow, ObjectRow } from './log/log-rows.ts'
 import {
   CHANGE_COLUMNS,
   TYPES,
@@ -17,7 +17,7 @@ import {
   formatSelectable,
   parseSelectable,
   storedObject,
-} from './log-rows.ts'
+} from './log/log-rows.ts'
 import type {
   Author,
   Change,

@@ -9,11 +9,11 @@
  * transition.
  */
 import type { Clock } from '../lib/clock.ts'
-import type { Backlog, BacklogBudget } from './backlog-budget.ts'
-import { isolateBacklog } from './backlog-budget.ts'
+import type { Backlog, BacklogBudget } from './watch/backlog-budget.ts'
+import { isolateBacklog } from './watch/backlog-budget.ts'
 import type { Slice, SliceQuery } from './log-store.ts'
 import type { Change } from './object-store.ts'
-import { RecentChanges } from './recent-changes.ts'
+import { RecentChanges } from './watch/recent-changes.ts'
 import { StoreError } from './store-error.ts'
 
 /** Watches of one store at a time: 9 KB each, and 70 µs for each event (measured on workerd, 2026-11). */

@@ -1,7 +1,7 @@
 /** The history on node:sqlite (suite/history-cases.ts), and the deltas that it is made of. */
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../src/lib/random.ts'
-import { applyDelta, encodeDelta } from '../../src/store/text-delta.ts'
+import { applyDelta, encodeDelta } from '../../src/store/history/text-delta.ts'
 import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
 import { storeModules } from './store-modules.ts'
 import { historyCases } from './suite/history-cases.ts'

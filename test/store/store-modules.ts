@@ -3,11 +3,11 @@
  * changed.
  */
 import type { ManualClock } from '../../src/lib/clock.ts'
-import { BacklogBudget } from '../../src/store/backlog-budget.ts'
-import { Compactor } from '../../src/store/compact.ts'
+import { BacklogBudget } from '../../src/store/watch/backlog-budget.ts'
+import { Compactor } from '../../src/store/history/compact.ts'
 import { Cursors } from '../../src/store/cursors.ts'
-import { historyPolicy } from '../../src/store/history-policy.ts'
-import { objectInHistory, objectVersions } from '../../src/store/history.ts'
+import { historyPolicy } from '../../src/store/history/history-policy.ts'
+import { objectInHistory, objectVersions } from '../../src/store/history/history.ts'
 import { LogStore, MAX_OBJECT_BYTES } from '../../src/store/log-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import type { Migration } from '../../src/store/migrate.ts'

@@ -136,6 +136,8 @@ const ENTRIES = [
   'src/objects/pod-worker.ts',
   'src/cli/bootstrap.mjs',
   'src/cli/main.ts',
+  // The runtime's contract on simulated pods, for the suite; nodes run the batching kubelet beside it.
+  'src/kubelet/runtimes/simulated/simulated-runtime.ts',
   // Ships with the contract, for tests of whoever calls a cloud.
   'src/cloud/fake.ts',
   'src/cli/development.ts',

@@ -14,6 +14,8 @@ import {
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
 import { duplicateFields } from '../../apimachinery/wire/json.ts'
+import { PROTOBUF_MEDIA_TYPE, ProtobufError, decodeProtobuf } from '../../apimachinery/wire/protobuf.ts'
+import { protobufMessageOf, protobufTable } from '../../apis/facts/protobuf-facts.ts'
 import { readYaml } from '../../apimachinery/wire/yaml.ts'
 import type { ApiHost } from '../api-host.ts'
 import { bareMediaType } from '../negotiate.ts'
@@ -24,17 +26,24 @@ export const MAX_BODY_BYTES = 3 * 1024 * 1024
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
 
 export interface Body {
+  /** Empty for protobuf, whose bytes are in `bytes`. */
   readonly text: string
+  readonly bytes?: Uint8Array
   readonly mediaType: string
 }
 
-export const WRITE_MEDIA_TYPES = ['application/json', 'application/yaml']
+export const WRITE_MEDIA_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE]
 
 export async function readBody(request: Request, mediaTypes: readonly string[]): Promise<Body> {
   const mediaType = bareMediaType(request.headers.get('content-type'))
   const known = mediaType === '' ? mediaTypes[0] : mediaTypes.find((accepted) => accepted === mediaType)
   if (known === undefined) throw unsupportedMediaTypeError(mediaTypes)
   if (Number(request.headers.get('content-length') ?? '0') > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
+  if (known === PROTOBUF_MEDIA_TYPE) {
+    const bytes = new Uint8Array(await request.arrayBuffer())
+    if (bytes.length > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
+    return { text: '', bytes, mediaType: known }
+  }
   const text = await request.text()
   // UTF-16 units are at most as many as bytes: a cheap first test, exact only near the limit.
   if (text.length > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
@@ -95,6 +104,7 @@ function unrecognized(kind: KindRef, text: string, why: string): ApiStatusError 
 }
 
 function parseBody(kind: KindRef, body: Body, onDuplicate: (complaint: string) => void): object {
+  if (body.bytes !== undefined) return readProtobuf(kind, body.bytes)
   let value: unknown
   try {
     value =
@@ -111,6 +121,16 @@ function parseBody(kind: KindRef, body: Body, onDuplicate: (complaint: string) =
     )
   }
   return value
+}
+
+/** The object inside a protobuf envelope, as JSON. */
+export function readProtobuf({ kind }: Pick<KindRef, 'kind'>, bytes: Uint8Array): object {
+  try {
+    return decodeProtobuf(bytes, protobufTable, protobufMessageOf)
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error
+    throw badRequestError(`the object provided is unrecognized (must be of type ${kind}): ${error.message}`)
+  }
 }
 
 function checkType(kind: KindRef, said: { apiVersion?: unknown; kind?: unknown }): void {

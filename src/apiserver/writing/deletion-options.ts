@@ -5,7 +5,8 @@
 import { badRequestError, invalidError } from '../../apimachinery/status-error.ts'
 import { invalid, notSupported } from '../../apimachinery/field-path.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
-import { WRITE_MEDIA_TYPES, readBody } from './body.ts'
+import type { Body } from './body.ts'
+import { WRITE_MEDIA_TYPES, readBody, readProtobuf } from './body.ts'
 import { readYaml } from '../../apimachinery/wire/yaml.ts'
 import type { RequestContext } from '../request-context.ts'
 import { dryRunOf } from '../request-context.ts'
@@ -27,16 +28,17 @@ export interface ReadDeletionOptions {
 
 export async function readDeletionOptions({ request, query }: RequestContext): Promise<ReadDeletionOptions> {
   const body = await readBody(request, WRITE_MEDIA_TYPES)
-  const isFromBody = body.text.trim() !== ''
-  const wire = isFromBody ? parseBody(body.text, body.mediaType) : fromQuery(query)
+  const isFromBody = body.text.trim() !== '' || (body.bytes?.length ?? 0) > 0
+  const wire = isFromBody ? parseBody(body) : fromQuery(query)
   const dryRun = Array.isArray(wire.dryRun)
     ? new URLSearchParams(wire.dryRun.map((value) => ['dryRun', String(value)]))
     : query
   return { options: checked(wire), isDryRun: dryRunOf(isFromBody ? dryRun : query) }
 }
 
-function parseBody(text: string, mediaType: string): WireDeleteOptions {
+function parseBody({ text, bytes, mediaType }: Body): WireDeleteOptions {
   let value: unknown
+  if (bytes !== undefined) return readProtobuf({ kind: 'DeleteOptions' }, bytes)
   try {
     value = mediaType === 'application/yaml' ? readYaml(text) : (JSON.parse(text) as unknown)
   } catch (error) {

@@ -4,8 +4,6 @@
  */
 import type { Clock } from '../../lib/clock.ts'
 
-export const RUNTIME_LABEL = 'workernetes.dev/runtime'
-
 /** A node's runtime hardly ever changes; an unknown node is asked about at once. */
 const MAX_AGE_MS = 60_000
 

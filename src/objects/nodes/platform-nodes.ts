@@ -7,7 +7,7 @@ import { node as nodeKind } from '../../apis/core/node/node.ts'
 import type { V1Node } from '../../apis/generated/types.ts'
 import type { Client, Operation } from '../../client/client.ts'
 import type { StoreReader } from '../../store/object-store.ts'
-import { RUNTIME_LABEL } from './node-runtimes.ts'
+import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
 
 /** Keeps pods of the usual kind off the isolates' node: only those that ask for its RuntimeClass tolerate it. */
 const ISOLATES_TAINT = { key: RUNTIME_LABEL, value: 'isolates', effect: 'NoSchedule' }

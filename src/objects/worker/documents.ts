@@ -7,7 +7,13 @@ import type { Discovery } from '../../apiserver/discovery/discovery.ts'
 import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
-import { DISCOVERY_MAX_AGE_SECONDS, JWKS_PATH, OPENID_CONFIGURATION_PATH, jwksDocument, openIdConfiguration } from '../../auth/issuer-discovery.ts'
+import {
+  DISCOVERY_MAX_AGE_SECONDS,
+  JWKS_PATH,
+  OPENID_CONFIGURATION_PATH,
+  jwksDocument,
+  openIdConfiguration,
+} from '../../auth/issuer-discovery.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { issuerOfCluster, serviceAccountKeys } from './authenticate-request.ts'

@@ -56,9 +56,6 @@ function matchesTerm(term: V1NodeSelectorTerm, node: V1Node): boolean {
   )
 }
 
-const fieldOf = ({ metadata }: V1Node, key: string): string | undefined =>
-  key === 'metadata.name' ? metadata.name : undefined
-
 function matchesRequirement({ operator, values = [] }: V1NodeSelectorRequirement, actual: string | undefined): boolean {
   switch (operator) {
     case 'In':

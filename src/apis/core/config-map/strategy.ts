@@ -6,7 +6,10 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1ConfigMap } from '../../generated/types.ts'
+import { validateConfigMap, validateConfigMapUpdate } from './validation.ts'
 
 export const configMapStrategy: Strategy<V1ConfigMap> = {
   allowsUnconditionalUpdate: true,
+  validate: validateConfigMap,
+  validateUpdate: validateConfigMapUpdate,
 }

@@ -6,12 +6,31 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Namespace } from '../../generated/types.ts'
-import { specAndStatusStrategy } from '../../status-strategy.ts'
+import { copyField, specAndStatusStrategy } from '../../status-strategy.ts'
+import { validateNamespace } from './validation.ts'
+
+const KUBERNETES_FINALIZER = 'kubernetes'
+
+const base = specAndStatusStrategy<V1Namespace>('V1Namespace', {
+  allowsUnconditionalUpdate: true,
+})
 
 export const namespaceStrategy: Strategy<V1Namespace> = {
-  ...specAndStatusStrategy<V1Namespace>('V1Namespace', {
-    allowsUnconditionalUpdate: true,
-  }),
+  ...base,
+  prepareForCreate(next) {
+    next.status = { phase: 'Active' }
+    const finalizers = next.spec?.finalizers ?? []
+    // Without it the namespace would be gone before what is in it.
+    if (!finalizers.includes(KUBERNETES_FINALIZER)) {
+      next.spec = { ...next.spec, finalizers: [...finalizers, KUBERNETES_FINALIZER] }
+    }
+  },
+  validate: validateNamespace,
+  // Finalizers go through namespaces/finalize only.
+  prepareForUpdate(next, previous) {
+    copyField(next, previous, 'spec')
+    copyField(next, previous, 'status')
+  },
   // A namespace is gone only when namespaces/finalize has emptied this list.
   isHeldBySpec: (subject) => (subject.spec?.finalizers ?? []).length > 0,
 }

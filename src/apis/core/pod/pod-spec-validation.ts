@@ -5,15 +5,30 @@
  * Differs: affinity, DNS config, security contexts of the pod and resource claims are not looked into.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, notSupported, required, type FieldError,
+  childPath,
+  duplicate,
+  forbidden,
+  indexPath,
+  invalid,
+  notSupported,
+  required,
+  type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { validateAnnotations, validateLabels } from '../../../apimachinery/metadata-validation.ts'
 import {
-  isDns1123Label, isDns1123Subdomain, isInRange, isQualifiedName, isValidLabelValue,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isInRange,
+  isQualifiedName,
+  isValidLabelValue,
 } from '../../../apimachinery/names.ts'
 import { selectorFromSpec, SelectorError } from '../../../apimachinery/selectors.ts'
 import type {
-  V1LabelSelector, V1PodSpec, V1PodTemplateSpec, V1Toleration, V1TopologySpreadConstraint,
+  V1LabelSelector,
+  V1PodSpec,
+  V1PodTemplateSpec,
+  V1Toleration,
+  V1TopologySpreadConstraint,
 } from '../../generated/types.ts'
 import { validateContainers, validateInitContainers } from './validation-containers.ts'
 import { invalidFor, MAX_INT32, oneOf, optionallyOneOf, requiredText } from './validation-rules.ts'
@@ -23,8 +38,7 @@ const RESTART_POLICIES = ['Always', 'OnFailure', 'Never']
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
 const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 const SCHEDULE_ACTIONS = ['DoNotSchedule', 'ScheduleAnyway']
-const OPERATOR_MESSAGE =
-  'operator must be Exists when `key` is empty, which means "match all values and all keys"'
+const OPERATOR_MESSAGE = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
 
 export function validateTaintEffect(effect: string | undefined, mayBeEmpty: boolean, at: string): FieldError[] {
   return mayBeEmpty ? optionallyOneOf(at, effect, TAINT_EFFECTS) : oneOf(at, effect, TAINT_EFFECTS)
@@ -75,7 +89,7 @@ function validateGates(gates: NonNullable<V1PodSpec['schedulingGates']>, field: 
 
 /** Everything that is said once for the whole pod, after its volumes and containers. */
 function validateScalars(spec: V1PodSpec, field: string): FieldError[] {
-  const at = (name: string) => childPath(field, name)
+  const at = (name: string): string => childPath(field, name)
   const optionalName = (name: 'serviceAccountName' | 'nodeName' | 'priorityClassName' | 'runtimeClassName') =>
     (spec[name] ?? '') === '' ? [] : invalidFor(at(name), spec[name], isDns1123Subdomain(spec[name] ?? ''))
   const optionalLabel = (name: 'hostname' | 'subdomain') =>
@@ -86,14 +100,19 @@ function validateScalars(spec: V1PodSpec, field: string): FieldError[] {
     ...oneOf(at('dnsPolicy'), spec.dnsPolicy, DNS_POLICIES),
     ...validateLabels(spec.nodeSelector, at('nodeSelector')),
     ...(spec.imagePullSecrets ?? []).flatMap(({ name }, index) =>
-      requiredText(childPath(indexPath(at('imagePullSecrets'), index), 'name'), name)),
+      requiredText(childPath(indexPath(at('imagePullSecrets'), index), 'name'), name),
+    ),
     ...(spec.readinessGates ?? []).flatMap(({ conditionType }, index) =>
       invalidFor(
-        childPath(indexPath(at('readinessGates'), index), 'conditionType'), conditionType, isQualifiedName(conditionType),
-      )),
+        childPath(indexPath(at('readinessGates'), index), 'conditionType'),
+        conditionType,
+        isQualifiedName(conditionType),
+      ),
+    ),
     ...validateGates(spec.schedulingGates ?? [], at('schedulingGates')),
     ...(spec.topologySpreadConstraints ?? []).flatMap((constraint, index) =>
-      validateSpread(constraint, indexPath(at('topologySpreadConstraints'), index))),
+      validateSpread(constraint, indexPath(at('topologySpreadConstraints'), index)),
+    ),
     ...optionalName('serviceAccountName'),
     ...optionalName('nodeName'),
     ...(deadline === undefined
@@ -102,7 +121,8 @@ function validateScalars(spec: V1PodSpec, field: string): FieldError[] {
     ...optionalLabel('hostname'),
     ...optionalLabel('subdomain'),
     ...(spec.tolerations ?? []).flatMap((toleration, index) =>
-      validateToleration(toleration, indexPath(at('tolerations'), index))),
+      validateToleration(toleration, indexPath(at('tolerations'), index)),
+    ),
     ...optionalName('priorityClassName'),
     ...optionalName('runtimeClassName'),
     ...optionallyOneOf(at('preemptionPolicy'), spec.preemptionPolicy, ['Never', 'PreemptLowerPriority']),

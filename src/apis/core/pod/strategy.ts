@@ -6,8 +6,30 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Pod } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
+import { qosClassOf } from './qos-class.ts'
+import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './validation.ts'
 
-export const podStrategy: Strategy<V1Pod> = specAndStatusStrategy<V1Pod>('V1Pod', {
+const base = specAndStatusStrategy<V1Pod>('V1Pod', {
   countsGenerations: true,
   allowsUnconditionalUpdate: true,
 })
+
+export const podStrategy: Strategy<V1Pod> = {
+  ...base,
+  prepareForCreate(next, context) {
+    base.prepareForCreate?.(next, context)
+    next.status = { phase: 'Pending', qosClass: qosClassOf(next) }
+    if ((next.spec?.schedulingGates ?? []).length === 0) return
+    next.status.conditions = [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: 'SchedulingGated',
+        message: 'Scheduling is blocked due to non-empty scheduling gates',
+      },
+    ]
+  },
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+  status: { ...base.status, validateUpdate: validatePodStatusUpdate },
+}

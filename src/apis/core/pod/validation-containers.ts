@@ -6,11 +6,17 @@
  * Differs: security contexts, resize policies and block devices are left to the runtime.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, keyPath, notFound, required, type FieldError,
+  childPath,
+  duplicate,
+  forbidden,
+  indexPath,
+  invalid,
+  keyPath,
+  notFound,
+  required,
+  type FieldError,
 } from '../../../apimachinery/field-path.ts'
-import {
-  isDns1123Label, isQualifiedName, isValidPortName, isValidPortNumber,
-} from '../../../apimachinery/names.ts'
+import { isDns1123Label, isQualifiedName, isValidPortName, isValidPortNumber } from '../../../apimachinery/names.ts'
 import { compareQuantities, formatQuantity, parseQuantity } from '../../../apimachinery/quantity.ts'
 import type { V1Container, V1ContainerPort, V1ResourceRequirements, V1VolumeMount } from '../../generated/types.ts'
 import { validateEnvironment } from './validation-environment.ts'
@@ -25,9 +31,23 @@ const PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None']
 const CONTAINER_RESOURCES = ['cpu', 'memory', 'ephemeral-storage']
 /** Names without a domain that mean something to Kubernetes, though not of a container. */
 const OTHER_RESOURCES = [
-  'storage', 'pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps',
-  'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers', 'requests.cpu', 'requests.memory',
-  'requests.storage', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage',
+  'storage',
+  'pods',
+  'services',
+  'replicationcontrollers',
+  'resourcequotas',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+  'requests.cpu',
+  'requests.memory',
+  'requests.storage',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
 ]
 const NO_HOOKS = 'may not be set for init containers without restartPolicy=Always'
 
@@ -124,7 +144,8 @@ export function validateResources(resources: V1ResourceRequirements | undefined,
     const order = compareQuantities(request, limit)
     if (order !== 0 && !allowsOvercommit(name)) {
       errors.push(invalid(requestsAt, asked, `must be equal to ${name} limit of ${most}`))
-    } else if (order > 0) errors.push(invalid(requestsAt, asked, `must be less than or equal to ${name} limit of ${most}`))
+    } else if (order > 0)
+      errors.push(invalid(requestsAt, asked, `must be less than or equal to ${name} limit of ${most}`))
   }
   return errors
 }
@@ -132,7 +153,8 @@ export function validateResources(resources: V1ResourceRequirements | undefined,
 /** What every container must have right, of whichever sort. */
 function validateCommon(container: V1Container, { volumes }: PodSurroundings, at: string): FieldError[] {
   const { name, image = '' } = container
-  const errors = name === '' ? [required(childPath(at, 'name'))] : invalidFor(childPath(at, 'name'), name, isDns1123Label(name))
+  const errors =
+    name === '' ? [required(childPath(at, 'name'))] : invalidFor(childPath(at, 'name'), name, isDns1123Label(name))
   if (image === '') errors.push(required(childPath(at, 'image')))
   else if (image.trim() !== image) {
     errors.push(invalid(childPath(at, 'image'), image, 'must not have leading or trailing whitespace'))
@@ -158,7 +180,9 @@ function validateUser({ securityContext }: V1Container, at: string): FieldError[
     ...notNegative(childPath(field, 'runAsGroup'), runAsGroup),
   ]
   if (allowPrivilegeEscalation === false && privileged === true) {
-    errors.push(invalid(field, securityContext, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'))
+    errors.push(
+      invalid(field, securityContext, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'),
+    )
   }
   return errors
 }
@@ -174,7 +198,8 @@ function validateHostPorts(containers: readonly V1Container[], field: string): F
       if (taken.has(port)) return [duplicate(at, port)]
       taken.add(port)
       return []
-    }))
+    }),
+  )
 }
 
 export function validateContainers(

@@ -3,23 +3,51 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateEnv, validateEnvVarValueFrom,
  * ValidateEnvFrom.
  */
-import { childPath, indexPath, invalid, notSupported, required, type FieldError } from '../../../apimachinery/field-path.ts'
+import {
+  childPath,
+  indexPath,
+  invalid,
+  notSupported,
+  required,
+  type FieldError,
+} from '../../../apimachinery/field-path.ts'
 import { isConfigMapKey, isDns1123Subdomain, isRelaxedEnvVarName } from '../../../apimachinery/names.ts'
-import type { V1Container, V1EnvFromSource, V1EnvVar, V1EnvVarSource, V1ObjectFieldSelector } from '../../generated/types.ts'
+import type {
+  V1Container,
+  V1EnvFromSource,
+  V1EnvVar,
+  V1EnvVarSource,
+  V1ObjectFieldSelector,
+} from '../../generated/types.ts'
 import { invalidFor, requiredText } from './validation-rules.ts'
 
 const NO_SOURCE =
   'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'
 const ENV_FIELDS = [
-  'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP',
-  'status.hostIPs', 'status.podIP', 'status.podIPs',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
 ]
 /** Fields that pods can be asked for by label of field, though not from an environment. */
 const OTHER_POD_FIELDS = [
-  'metadata.annotations', 'metadata.labels', 'spec.restartPolicy', 'spec.schedulerName', 'status.phase',
+  'metadata.annotations',
+  'metadata.labels',
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'status.phase',
 ]
 const ENV_RESOURCES = [
-  'limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
   'requests.memory',
 ]
 const SUBSCRIPTED = /^metadata\.(?:annotations|labels)\['(.*)'\]$/
@@ -47,9 +75,14 @@ function validateResourceRef(resource: string, at: string): FieldError[] {
   return isKnown ? [] : [notSupported(childPath(at, 'resource'), resource, ENV_RESOURCES)]
 }
 
-function validateFileRef({ key, path, volumeName }: NonNullable<V1EnvVarSource['fileKeyRef']>, at: string): FieldError[] {
+function validateFileRef(
+  { key, path, volumeName }: NonNullable<V1EnvVarSource['fileKeyRef']>,
+  at: string,
+): FieldError[] {
   return [
-    ...(key === '' ? [required(childPath(at, 'key'))] : invalidFor(childPath(at, 'key'), key, isRelaxedEnvVarName(key))),
+    ...(key === ''
+      ? [required(childPath(at, 'key'))]
+      : invalidFor(childPath(at, 'key'), key, isRelaxedEnvVarName(key))),
     ...requiredText(childPath(at, 'volumeName'), volumeName),
     ...requiredText(childPath(at, 'path'), path),
   ]
@@ -76,7 +109,10 @@ function validateValueFrom({ value = '', valueFrom }: V1EnvVar, at: string): Fie
 
 function validateEnvFrom({ prefix = '', configMapRef, secretRef }: V1EnvFromSource, at: string): FieldError[] {
   const errors = prefix === '' ? [] : invalidFor(childPath(at, 'prefix'), prefix, isRelaxedEnvVarName(prefix))
-  for (const [field, source] of [['configMapRef', configMapRef], ['secretRef', secretRef]] as const) {
+  for (const [field, source] of [
+    ['configMapRef', configMapRef],
+    ['secretRef', secretRef],
+  ] as const) {
     if (source === undefined) continue
     const nameAt = childPath(at, field, 'name')
     if ((source.name ?? '') === '') errors.push(required(nameAt))
@@ -102,6 +138,7 @@ export function validateEnvironment({ env, envFrom }: V1Container, at: string): 
     ]
   })
   const sources = (envFrom ?? []).flatMap((source, index) =>
-    validateEnvFrom(source, indexPath(childPath(at, 'envFrom'), index)))
+    validateEnvFrom(source, indexPath(childPath(at, 'envFrom'), index)),
+  )
   return [...variables, ...sources]
 }

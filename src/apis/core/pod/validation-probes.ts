@@ -8,14 +8,18 @@ import { isHttpHeaderName, isValidPortNumber } from '../../../apimachinery/names
 import type { V1Container, V1HTTPGetAction, V1Lifecycle, V1Probe } from '../../generated/types.ts'
 import { invalidFor, notNegative, oneOf, portNumberOrName, requiredText } from './validation-rules.ts'
 
-type Handler = Pick<V1Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & { readonly sleep?: { readonly seconds: number } }
+type Handler = Pick<V1Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & {
+  readonly sleep?: { readonly seconds: number }
+}
 
 function validateHttpGet({ path, port, scheme, httpHeaders }: V1HTTPGetAction, at: string): FieldError[] {
   return [
     ...requiredText(childPath(at, 'path'), path),
     ...portNumberOrName(childPath(at, 'port'), port),
     ...oneOf(childPath(at, 'scheme'), scheme, ['HTTP', 'HTTPS']),
-    ...(httpHeaders ?? []).flatMap(({ name }) => invalidFor(childPath(at, 'httpHeaders'), name, isHttpHeaderName(name))),
+    ...(httpHeaders ?? []).flatMap(({ name }) =>
+      invalidFor(childPath(at, 'httpHeaders'), name, isHttpHeaderName(name)),
+    ),
   ]
 }
 
@@ -35,7 +39,8 @@ function validateHandler({ exec, httpGet, tcpSocket, grpc, sleep }: Handler, at:
   if (sleep !== undefined) checks.push(['sleep', validateSleep(sleep.seconds, childPath(at, 'sleep'), grace)])
   if (checks.length === 0) return [required(at, 'must specify a handler type')]
   return checks.flatMap(([name, errors], index) =>
-    index === 0 ? errors : [forbidden(childPath(at, name), 'may not specify more than 1 handler type')])
+    index === 0 ? errors : [forbidden(childPath(at, name), 'may not specify more than 1 handler type')],
+  )
 }
 
 function validateSleep(seconds: number, at: string, grace: number): FieldError[] {
@@ -64,7 +69,10 @@ function validateOnceSuccessful(probe: V1Probe | undefined, at: string, grace: n
   if (probe === undefined) return []
   const wanted = childPath(at, 'successThreshold')
   const isOne = (probe.successThreshold ?? 0) === 1
-  return [...validateProbe(probe, at, grace), ...(isOne ? [] : [invalid(wanted, probe.successThreshold ?? 0, 'must be 1')])]
+  return [
+    ...validateProbe(probe, at, grace),
+    ...(isOne ? [] : [invalid(wanted, probe.successThreshold ?? 0, 'must be 1')]),
+  ]
 }
 
 function validateReadiness(probe: V1Probe | undefined, at: string, grace: number): FieldError[] {

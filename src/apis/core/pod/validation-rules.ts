@@ -5,11 +5,21 @@
  * pkg/apis/meta/v1/validation/validation.go.
  */
 import {
-  childPath, forbidden, indexPath, invalid, notSupported, required, type FieldError,
+  childPath,
+  forbidden,
+  indexPath,
+  invalid,
+  notSupported,
+  required,
+  type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE, validateLabels } from '../../../apimachinery/metadata-validation.ts'
 import {
-  isQualifiedName, isValidLabelValue, isValidPercent, isValidPortName, isValidPortNumber,
+  isQualifiedName,
+  isValidLabelValue,
+  isValidPercent,
+  isValidPortName,
+  isValidPortNumber,
 } from '../../../apimachinery/names.ts'
 import type { V1LabelSelector } from '../../generated/types.ts'
 
@@ -67,7 +77,9 @@ export function isEqual(one: unknown, other: unknown): boolean {
   if (Array.isArray(one) !== Array.isArray(other)) return false
   const left = new Map(Object.entries(one).filter(([, value]) => value !== undefined))
   const right = new Map(Object.entries(other).filter(([, value]) => value !== undefined))
-  return left.size === right.size && [...left].every(([name, value]) => right.has(name) && isEqual(value, right.get(name)))
+  return (
+    left.size === right.size && [...left].every(([name, value]) => right.has(name) && isEqual(value, right.get(name)))
+  )
 }
 
 export function immutable(field: string, next: unknown, previous: unknown): FieldError[] {

@@ -5,7 +5,13 @@
  * Differs: sources that are served by drivers upstream has removed are counted, not looked into.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, required, type FieldError,
+  childPath,
+  duplicate,
+  forbidden,
+  indexPath,
+  invalid,
+  required,
+  type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { isConfigMapKey, isDns1123Label } from '../../../apimachinery/names.ts'
 import { compareQuantities } from '../../../apimachinery/quantity.ts'
@@ -15,14 +21,47 @@ import { invalidFor, optionallyOneOf, requiredText } from './validation-rules.ts
 const MODE_MESSAGE = 'must be a number between 0 and 0777 (octal), both inclusive'
 const MAX_MODE = 0o777
 const HOST_PATH_TYPES = [
-  '', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket',
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
 ]
 /** In the order in which upstream looks at them: the first one said is the one that counts. */
 const SOURCES = [
-  'emptyDir', 'hostPath', 'gitRepo', 'gcePersistentDisk', 'awsElasticBlockStore', 'secret', 'nfs', 'iscsi', 'glusterfs',
-  'flocker', 'persistentVolumeClaim', 'rbd', 'cinder', 'cephfs', 'quobyte', 'downwardAPI', 'fc', 'flexVolume',
-  'configMap', 'azureFile', 'vsphereVolume', 'photonPersistentDisk', 'portworxVolume', 'azureDisk', 'storageos',
-  'projected', 'scaleIO', 'csi', 'ephemeral', 'image',
+  'emptyDir',
+  'hostPath',
+  'gitRepo',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'secret',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'flocker',
+  'persistentVolumeClaim',
+  'rbd',
+  'cinder',
+  'cephfs',
+  'quobyte',
+  'downwardAPI',
+  'fc',
+  'flexVolume',
+  'configMap',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'storageos',
+  'projected',
+  'scaleIO',
+  'csi',
+  'ephemeral',
+  'image',
 ] as const
 
 function validateMode(field: string, mode: number | undefined): FieldError[] {
@@ -56,7 +95,9 @@ function validateItems(field: string, items: readonly V1KeyToPath[] | undefined)
   })
 }
 
-type Checks = { [Source in (typeof SOURCES)[number]]?: (source: NonNullable<V1Volume[Source]>, at: string) => FieldError[] }
+type Checks = {
+  [Source in (typeof SOURCES)[number]]?: (source: NonNullable<V1Volume[Source]>, at: string) => FieldError[]
+}
 
 const CHECKS: Checks = {
   emptyDir: ({ sizeLimit }, at) =>

@@ -22,7 +22,9 @@ export function validatePod(pod: V1Pod): FieldError[] {
 function validateDeadline(next: number | undefined, previous: number | undefined): FieldError[] {
   const field = 'spec.activeDeadlineSeconds'
   if (next === undefined) {
-    return previous === undefined ? [] : [invalid(field, undefined, 'must not update from a positive integer to nil value')]
+    return previous === undefined
+      ? []
+      : [invalid(field, undefined, 'must not update from a positive integer to nil value')]
   }
   const messages = isInRange(next, 0, MAX_INT32)
   if (messages.length > 0) return invalidFor(field, next, messages)
@@ -35,8 +37,10 @@ function validateDeadline(next: number | undefined, previous: number | undefined
 function validateTolerations(next: readonly V1Toleration[], previous: readonly V1Toleration[]): FieldError[] {
   const withoutTime = ({ tolerationSeconds: _seconds, ...rest }: V1Toleration): object => rest
   const isKept = (old: V1Toleration): boolean =>
-    next.some((toleration) =>
-      isEqual(toleration, old) || (old.effect === 'NoExecute' && isEqual(withoutTime(toleration), withoutTime(old))))
+    next.some(
+      (toleration) =>
+        isEqual(toleration, old) || (old.effect === 'NoExecute' && isEqual(withoutTime(toleration), withoutTime(old))),
+    )
   const why = 'existing toleration can not be modified except its tolerationSeconds'
   return previous.every(isKept) ? [] : [forbidden('spec.tolerations', why)]
 }

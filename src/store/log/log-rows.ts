@@ -2,7 +2,7 @@
  * Rows of the log as objects of the contract, and back. Invariant: the text is passed through as it is; labels and
  * fields are parsed only when somebody looks at them. It must not know: which statement read a row, or why.
  */
-import type { Author, Change, ChangeType, Selectable, StoredObject } from './object-store.ts'
+import type { Author, Change, ChangeType, Selectable, StoredObject } from '../object-store.ts'
 
 /** log.type is the place in this list; migrations/0001_create_log.sql names them too. */
 export const TYPES: readonly ChangeType[] = ['ADDED', 'MODIFIED', 'DELETED']

@@ -5,8 +5,8 @@
  */
 import type { ObjectRow } from './log-rows.ts'
 import { ADDED, DELETED, parseSelectable, storedObject } from './log-rows.ts'
-import type { ListPage, ListQuery, StoredObject } from './object-store.ts'
-import type { Sql } from './sql.ts'
+import type { ListPage, ListQuery, StoredObject } from '../object-store.ts'
+import type { Sql } from '../sql.ts'
 
 /** Rows looked at in one statement while a list skips what is not selected: some 100 KB of labels and fields. */
 const SCAN_ROWS = 500

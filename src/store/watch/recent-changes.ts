@@ -2,8 +2,8 @@
  * The last changes that were shown, so that watchers which were full for a moment read on from memory, and from the
  * very same Change objects, whose encoded bytes are kept. Invariant: it holds every change of the store above `from`.
  */
-import type { Slice, SliceQuery } from './log-store.ts'
-import type { Change } from './object-store.ts'
+import type { Slice, SliceQuery } from '../log-store.ts'
+import type { Change } from '../object-store.ts'
 
 /** Characters of text kept for one store while it has watchers: some hundred changes. */
 const RECENT_CHARACTERS = 256 * 1024

@@ -2,9 +2,9 @@
  * What an object was, with who changed it: from now back to where the history was trimmed, also across deletion and
  * recreation. Rows beyond the watch window are deltas against the next one (compact.ts), so reading goes backwards.
  */
-import { TYPES, parseAuthor } from './log-rows.ts'
-import type { Author, ChangeType, ObjectKey } from './object-store.ts'
-import type { Sql } from './sql.ts'
+import { TYPES, parseAuthor } from '../log/log-rows.ts'
+import type { Author, ChangeType, ObjectKey } from '../object-store.ts'
+import type { Sql } from '../sql.ts'
 import { applyDelta } from './text-delta.ts'
 
 export interface ObjectVersion {

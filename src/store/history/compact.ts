@@ -9,10 +9,10 @@
  */
 import type { HistoryPolicy } from './history-policy.ts'
 import { historyPolicy } from './history-policy.ts'
-import { ADDED, DELETED } from './log-rows.ts'
-import type { LogStore } from './log-store.ts'
-import { Settings } from './settings.ts'
-import type { Sql } from './sql.ts'
+import { ADDED, DELETED } from '../log/log-rows.ts'
+import type { LogStore } from '../log-store.ts'
+import { Settings } from '../settings.ts'
+import type { Sql } from '../sql.ts'
 import { encodeDelta } from './text-delta.ts'
 
 /**

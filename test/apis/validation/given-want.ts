@@ -1,0 +1,79 @@
+/**
+ * Runs tables of given → want over a kind's strategy: a body is decoded and defaulted as the server does it, prepared,
+ * and validated; what comes back are the texts of a Status, path first.
+ */
+import { formatFieldError } from '../../../src/apimachinery/field-path.ts'
+import type { AnyObject } from '../../../src/apimachinery/meta.ts'
+import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
+import { applyDefaults } from '../../../src/apis/defaulting.ts'
+import type { HookContext, KindDefinition } from '../../../src/apis/define-kind.ts'
+import { KINDS } from '../../../src/apis/kinds.ts'
+import { schema } from '../../../src/apis/schema.ts'
+
+export interface Row {
+  readonly what: string
+  readonly given: object
+  readonly want: readonly string[]
+}
+
+export interface UpdateRow {
+  readonly what: string
+  readonly from: object
+  readonly to: object
+  readonly want: readonly string[]
+}
+
+const CONTEXT: HookContext = { nowMs: 0, uuid: () => 'u-2', user: 'ann', namespace: 'default' }
+
+function definitionOf(apiVersion: string, kind: string): KindDefinition {
+  const found = KINDS.find(({ group, version, kind: name }) =>
+    name === kind && (group === '' ? version : `${group}/${version}`) === apiVersion)
+  if (found === undefined) throw new Error(`no kind ${apiVersion} ${kind}`)
+  return found
+}
+
+export class Subject {
+  readonly #definition: KindDefinition
+  readonly #apiVersion: string
+
+  constructor(apiVersion: string, kind: string) {
+    this.#apiVersion = apiVersion
+    this.#definition = definitionOf(apiVersion, kind)
+  }
+
+  /** Decoded, with defaults; metadata has a name, a namespace and a uid unless the body says otherwise. */
+  decoded(body: object): AnyObject {
+    const { kind, type } = this.#definition
+    const metadata = { name: 'x', namespace: 'default', uid: 'u-1' }
+    const whole = { apiVersion: this.#apiVersion, kind, metadata, ...body }
+    const { object } = decodeObject(schema, type, whole)
+    applyDefaults(this.#definition, object)
+    return object as AnyObject
+  }
+
+  created(body: object): AnyObject {
+    const next = this.decoded(body)
+    this.#definition.strategy.prepareForCreate?.(next, CONTEXT)
+    return next
+  }
+
+  onCreate(body: object): string[] {
+    return (this.#definition.strategy.validate?.(this.created(body)) ?? []).map(formatFieldError)
+  }
+
+  updated(from: object, to: object): AnyObject {
+    const next = this.decoded(to)
+    this.#definition.strategy.prepareForUpdate?.(next, this.created(from), CONTEXT)
+    return next
+  }
+
+  onUpdate(from: object, to: object): string[] {
+    const { strategy } = this.#definition
+    return (strategy.validateUpdate?.(this.updated(from, to), this.created(from)) ?? []).map(formatFieldError)
+  }
+
+  onStatus(from: object, to: object): string[] {
+    const { status } = this.#definition.strategy
+    return (status?.validateUpdate?.(this.decoded(to), this.decoded(from)) ?? []).map(formatFieldError)
+  }
+}
