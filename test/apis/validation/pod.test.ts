@@ -151,9 +151,9 @@ const ROWS: readonly Row[] = [
     want: [
       `${at}.resources.limits[memory]: Invalid value: "-1": must be greater than or equal to 0`,
       `${at}.resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1`,
+      `${at}.resources.requests[memory]: Invalid value: "-1": must be greater than or equal to 0`,
       `${at}.resources.requests[foo]: Invalid value: "foo": must be a standard resource type or fully qualified`,
       `${at}.resources.requests[foo]: Invalid value: "foo": must be a standard resource for containers`,
-      `${at}.resources.requests[memory]: Invalid value: "-1": must be greater than or equal to 0`,
     ],
   },
   {
