@@ -1,7 +1,7 @@
 /** `workernetes down`: ends the server of a data folder, by asking and then by force; its state stays. */
 import { dataFolderAt, readLock, runningIn } from '../local/data-folder.ts'
 import { OperatorError, systemCode } from '../local/operator-error.ts'
-import { isSameProcess, killLeftOvers, waitUntil } from '../local/process-mark.ts'
+import { isSameProcess, killLeftOvers, waitUntil } from '../local/pid-mark.ts'
 import { print } from './terminal.ts'
 
 /** An orderly end takes a second or two: workerd drains for one. */

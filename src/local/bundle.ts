@@ -46,15 +46,21 @@ export async function bundlesOf(entries: readonly string[], onBuild: (entry: str
   const cacheFolder = defaultCacheFolder()
   const hash = sourceHash(entries)
   const bundles: Bundle[] = []
+  let hasBuilt = false
   for (const entry of entries) {
     const folder = join(cacheFolder, `${entry.replaceAll(/[^a-z]+/g, '-')}-${hash}`)
     if (!existsSync(folder)) {
       onBuild(entry)
       await build(entry, folder)
-      prune(cacheFolder)
+      hasBuilt = true
     }
     const others = readdirSync(folder).filter((name) => name !== 'main.js')
     bundles.push({ folder, modules: ['main.js', ...others.sort()] })
+  }
+  if (hasBuilt) {
+    prune(cacheFolder)
+    // The bundler's own process would stay as long as ours.
+    await (await import('esbuild')).stop()
   }
   return bundles
 }
@@ -77,8 +83,6 @@ async function build(entry: string, folder: string): Promise<void> {
     const [first] = error.errors
     const at = first?.location ? `${first.location.file}:${String(first.location.line)}: ` : ''
     throw new OperatorError(`${entry} does not bundle: ${at}${first?.text ?? error.message}`, { cause: error })
-  } finally {
-    await esbuild.stop()
   }
 }
 

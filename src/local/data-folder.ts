@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { writeSecret } from './credentials/credentials.ts'
-import { isSameProcess, processMark } from './process-mark.ts'
+import { isSameProcess, markOf } from './pid-mark.ts'
 import { OperatorError, systemCode } from './operator-error.ts'
 
 /** Raised when the layout of the folder changes so that older programs would misread it. */
@@ -118,7 +118,7 @@ export function lockDataFolder(folder: DataFolder, about: Omit<Running, 'pid' | 
   const mine: Running = {
     ...about,
     pid: process.pid,
-    mark: processMark(process.pid),
+    mark: markOf(process.pid),
     startedAt: new Date().toISOString(),
   }
   for (;;) {

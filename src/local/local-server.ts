@@ -26,7 +26,7 @@ import type { Engine, EngineEvents, EngineName, ServerPlan } from './engine.ts'
 import { everyMinute } from './minute-ticks.ts'
 import { OperatorError } from './operator-error.ts'
 import { claimPort } from './ports.ts'
-import { killLeftOvers } from './process-mark.ts'
+import { killLeftOvers } from './pid-mark.ts'
 import { Watchdog } from './watchdog.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const

@@ -3,7 +3,6 @@
  * where FIELDS_JSON maps message → field → [number, type, "repeated"?]. Writes src/apis/facts/protobuf-facts.json.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 
 /** Long package names → those that src/apimachinery/wire/protobuf.ts reads. */
 const PREFIXES: readonly (readonly [string, string])[] = [
@@ -36,6 +35,6 @@ for (const [message, fields] of Object.entries(messages)) {
     )
     .join(';')
 }
-const path = fileURLToPath(new URL('../../apis/facts/protobuf-facts.json', import.meta.url))
+const path = `${import.meta.dirname}/../../apis/facts/protobuf-facts.json`
 writeFileSync(path, `${JSON.stringify(facts, undefined, 1)}\n`)
 console.log(`${String(Object.keys(facts).length)} messages written to ${path}`)

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const POLL_MS = 20
 
 /** '' when there is no such process. */
-export function processMark(pid: number): string {
+export function markOf(pid: number): string {
   if (process.platform !== 'linux') return askPs(pid, 'lstart=')
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
@@ -39,7 +39,7 @@ function askPs(pid: number, format: string): string {
 }
 
 export function isSameProcess({ pid, mark }: { readonly pid: number; readonly mark: string }): boolean {
-  const now = processMark(pid)
+  const now = markOf(pid)
   return now !== '' && now === mark
 }
 
@@ -57,6 +57,6 @@ export async function waitUntil(isGone: () => boolean, limitMs: number): Promise
 export async function killLeftOvers(pids: readonly number[], path: string): Promise<number[]> {
   const ours = pids.filter((pid) => commandOf(pid).includes(path))
   for (const pid of ours) process.kill(pid, 'SIGKILL')
-  await waitUntil(() => ours.every((pid) => processMark(pid) === ''), 5_000)
+  await waitUntil(() => ours.every((pid) => markOf(pid) === ''), 5_000)
   return ours
 }
