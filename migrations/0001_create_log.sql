@@ -14,8 +14,8 @@ CREATE TABLE log (
   previous_selectable TEXT,
   -- user, manager and verb, as a JSON array.
   author TEXT NOT NULL,
-  -- 0: value is the text itself. Otherwise a row of the history, whose value is a delta against the text of this revision,
-  -- the next one of the same key.
+  -- 0: value is the text itself. Otherwise a row of the history, whose value is a delta against the text of this
+  -- revision, the next one of the same key.
   base INTEGER NOT NULL DEFAULT 0,
   -- Last, so that whoever looks at the columns before it does not read it.
   value TEXT NOT NULL

@@ -7,6 +7,8 @@
  * on every state can be read. Synchronous; texts are never parsed. It must not know: kinds, who may write.
  */
 import type { Clock } from '../lib/clock.ts'
+import type { ObjectVersion } from './history/history.ts'
+import { objectVersions } from './history/history.ts'
 import { countAfter, listPage, objectAsOf } from './log/log-list.ts'
 import type { ChangeRow, ObjectRow } from './log/log-rows.ts'
 import {
@@ -44,7 +46,8 @@ const GET =
   'SELECT l.name, l.revision, l.selectable, l.value FROM current c JOIN log l ON l.revision = c.revision ' +
   'WHERE c.resource = ? AND c.name = ?'
 const GET_SELECTABLE =
-  'SELECT l.revision, l.selectable FROM current c JOIN log l ON l.revision = c.revision WHERE c.resource = ? AND c.name = ?'
+  'SELECT l.revision, l.selectable FROM current c JOIN log l ON l.revision = c.revision ' +
+  'WHERE c.resource = ? AND c.name = ?'
 const POINTER = 'SELECT revision FROM current WHERE resource = ? AND name = ?'
 // Ranges of current's primary key.
 const HAS_ANY = 'SELECT 1 AS found FROM current WHERE resource = ? AND revision > 0 LIMIT 1'
@@ -54,7 +57,8 @@ const CHANGES = `SELECT ${CHANGE_COLUMNS} FROM log WHERE revision > ? ORDER BY r
 const CHANGES_OF_SOME =
   `SELECT ${CHANGE_COLUMNS} FROM log WHERE revision > ? AND resource IN (SELECT value FROM json_each(?)) ` +
   'ORDER BY revision LIMIT ?'
-const SLICE_OF_ONE = `SELECT ${CHANGE_COLUMNS} FROM log WHERE revision > ? AND revision <= ? AND resource = ? ORDER BY revision`
+const SLICE_OF_ONE =
+  `SELECT ${CHANGE_COLUMNS} FROM log WHERE revision > ? AND revision <= ? AND resource = ? ` + 'ORDER BY revision'
 const SLICE_END =
   'SELECT MAX(revision) AS revision, COUNT(*) AS count FROM ' +
   '(SELECT revision FROM log WHERE revision > ? AND revision <= ? ORDER BY revision LIMIT ?)'
@@ -64,7 +68,8 @@ const APPEND =
   'INSERT INTO log (revision, resource, name, type, time, previous, selectable, previous_selectable, author, value) ' +
   'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 const POINT =
-  'INSERT INTO current (resource, name, revision) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision'
+  'INSERT INTO current (resource, name, revision) VALUES (?, ?, ?) ' +
+  'ON CONFLICT DO UPDATE SET revision = excluded.revision'
 
 interface Transaction {
   next: number
@@ -177,6 +182,11 @@ export class LogStore implements StoreReader, StoreWriter {
         ? this.#sql.all<ChangeRow>(CHANGES, after, limit)
         : this.#sql.all<ChangeRow>(CHANGES_OF_SOME, after, JSON.stringify(resources), limit)
     return rows.map(changeOf)
+  }
+
+  /** What the object was, newest first, as far back as its history is kept; each step reads one row. */
+  versions(key: ObjectKey): Iterable<ObjectVersion> {
+    return objectVersions(this.#sql, key)
   }
 
   /**

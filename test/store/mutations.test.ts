@@ -1,11 +1,11 @@
 /**
- * Shows that the suites would notice: each of these changes of one line of the store's sources must make a case fail. The
- * mutated copies lie in test/.cache; the unchanged copy must pass, so that it is the change which is noticed.
+ * Shows that the suites would notice: each of these changes of one line of the store's sources must make a case fail.
+ * The mutated copies lie in test/.cache; the unchanged copy must pass, so that it is the change which is noticed.
  */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { ManualClock } from '../../src/lib/clock.ts'
+import type { ManualClock } from '../../src/lib/clock.ts'
 import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
 import type { StoreModules } from './store-modules.ts'
 import { logStoreUnderTest } from './store-modules.ts'
@@ -17,7 +17,6 @@ const SOURCES = join(import.meta.dirname, '../../src/store')
 const CACHE = join(import.meta.dirname, `../.cache/mutations-${String(process.pid)}`)
 const MODULES = [
   'history/compact',
-  'history/history',
   'history/history-policy',
   'watch/backlog-budget',
   'cursors',

@@ -7,7 +7,6 @@ import { BacklogBudget } from '../../src/store/watch/backlog-budget.ts'
 import { Compactor } from '../../src/store/history/compact.ts'
 import { Cursors } from '../../src/store/cursors.ts'
 import { historyPolicy } from '../../src/store/history/history-policy.ts'
-import { objectInHistory, objectVersions } from '../../src/store/history/history.ts'
 import { LogStore, MAX_OBJECT_BYTES } from '../../src/store/log-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import type { Migration } from '../../src/store/migrate.ts'
@@ -24,8 +23,6 @@ export const storeModules = {
   WatchHub,
   historyPolicy,
   migrate,
-  objectInHistory,
-  objectVersions,
 }
 
 export type StoreModules = typeof storeModules

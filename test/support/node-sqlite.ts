@@ -11,7 +11,7 @@ import type { Sql, SqlRow, SqlValue } from '../../src/store/sql.ts'
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations')
 
-/** The migrations as they lie in the folder. Production imports them as text modules (src/objects/storage/migrations.ts). */
+/** The migrations as they lie in the folder; production imports them as text (src/objects/storage/migrations.ts). */
 export function migrationsOnDisk(): readonly Migration[] {
   return readdirSync(MIGRATIONS)
     .filter((file) => file.endsWith('.sql'))

@@ -45,13 +45,3 @@ export function* objectVersions(sql: Sql, { resource, name }: ObjectKey): Genera
   }
   return undefined
 }
-
-/**
- * The object as of a revision that may be older than the watch window; undefined when it was not there or is trimmed.
- */
-export function objectInHistory(sql: Sql, key: ObjectKey, asOf: number): ObjectVersion | undefined {
-  for (const version of objectVersions(sql, key)) {
-    if (version.revision <= asOf) return version.type === 'DELETED' ? undefined : version
-  }
-  return undefined
-}

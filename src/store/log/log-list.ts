@@ -28,7 +28,8 @@ const CHAIN_ROW = 'SELECT name, revision, selectable, type, previous FROM log WH
 const TEXT = 'SELECT value FROM log WHERE revision = ?'
 const GROWTH =
   `SELECT COUNT(*) FILTER (WHERE type = ${String(ADDED)}) ` +
-  `- COUNT(*) FILTER (WHERE type = ${String(DELETED)}) AS growth FROM log WHERE revision > ? AND resource = ? AND name > ?`
+  `- COUNT(*) FILTER (WHERE type = ${String(DELETED)}) AS growth FROM log ` +
+  'WHERE revision > ? AND resource = ? AND name > ?'
 
 /** `asOf` must be checked already: within the window, and not above the newest revision. */
 export function listPage(sql: Sql, { resource, after = '', limit, asOf, matches }: ListQuery): ListPage {

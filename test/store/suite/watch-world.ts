@@ -2,6 +2,7 @@
  * A store with a hub, and watchers whose clients read when they like: what the watch cases act on. `check` compares
  * what each watcher was given with what a watch promises, from a record of its own of what was published.
  */
+// oxlint-disable vitest/no-standalone-expect -- checks are called by the cases, which tests run
 import { expect } from 'vitest'
 import { ManualClock } from '../../../src/lib/clock.ts'
 import type { Change, StoreWriter } from '../../../src/store/object-store.ts'
