@@ -60,6 +60,7 @@ export function invalid(field: string, value: unknown, detail: string): FieldErr
   return { reason: 'FieldValueInvalid', field, body: withDetail(`Invalid value: ${formatValue(value)}`, detail) }
 }
 
+/** @public */
 export function typeInvalid(field: string, value: unknown, detail: string): FieldError {
   return { reason: 'FieldValueTypeInvalid', field, body: withDetail(`Invalid value: ${formatValue(value)}`, detail) }
 }
@@ -89,6 +90,7 @@ export function tooLong(field: string, maxLength: number): FieldError {
   return { reason: 'FieldValueTooLong', field, body: `Too long: ${detail}` }
 }
 
+/** @public */
 export function tooMany(field: string, actual: number, maximum: number): FieldError {
   const detail = `must have at most ${String(maximum)} item${maximum === 1 ? '' : 's'}`
   return { reason: 'FieldValueTooMany', field, body: `Too many: ${String(actual)}: ${detail}` }

@@ -114,6 +114,7 @@ export function isDns1123Subdomain(value: string): string[] {
   return isSubdomain(value, SUBDOMAIN_1123_PATTERN, SUBDOMAIN_1123_MESSAGE, SUBDOMAIN_1123, 'example.com')
 }
 
+/** @public */
 export function isDns1123SubdomainWithUnderscore(value: string): string[] {
   return isSubdomain(value, UNDERSCORED_PATTERN, UNDERSCORED_MESSAGE, UNDERSCORED_SUBDOMAIN, 'example.com')
 }
@@ -164,6 +165,7 @@ export function isValidLabelValue(value: string): string[] {
   return errors
 }
 
+/** @public */
 export function isCIdentifier(value: string): string[] {
   if (C_IDENTIFIER_PATTERN.test(value)) return []
   return [regexMessage(C_IDENTIFIER_MESSAGE, C_IDENTIFIER, 'my_name', 'MY_NAME', 'MyName')]
@@ -177,7 +179,7 @@ export function isValidPortNumber(port: number): string[] {
   return isInRange(port, 1, 65535)
 }
 
-/** Linux user and group ids: 0 to 2^31 - 1. */
+/** Linux user and group ids: 0 to 2^31 - 1. @public */
 export function isValidUserOrGroupId(id: number): string[] {
   return isInRange(id, 0, 2147483647)
 }

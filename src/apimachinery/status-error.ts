@@ -174,7 +174,7 @@ export const unsupportedMediaTypeError = (accepted: readonly string[]): ApiStatu
 export const requestTooLargeError = (limitBytes: number): ApiStatusError =>
   new ApiStatusError('RequestEntityTooLarge', `Request entity too large: limit is ${String(limitBytes)}`)
 
-/** 410: the resourceVersion asked for is older than the history kept. */
+/** 410: the resourceVersion asked for is older than the history kept. @public */
 export const expiredError = (message: string): ApiStatusError => new ApiStatusError('Expired', message)
 
 /** 504 for a resourceVersion ahead of the server; the cause is what clients look for. */
@@ -184,12 +184,14 @@ export const resourceVersionTooLargeError = (wanted: number, current: number): A
     retryAfterSeconds: 1,
   })
 
+/** @public */
 export const tooManyRequestsError = (message: string, retryAfterSeconds: number): ApiStatusError =>
   new ApiStatusError('TooManyRequests', message, { retryAfterSeconds })
 
 export const serviceUnavailableError = (message: string, retryAfterSeconds = 1): ApiStatusError =>
   new ApiStatusError('ServiceUnavailable', message, { retryAfterSeconds })
 
+/** @public */
 export const timeoutError = (message: string, retryAfterSeconds = 0): ApiStatusError =>
   new ApiStatusError('Timeout', message, retryAfterSeconds > 0 ? { retryAfterSeconds } : {})
 

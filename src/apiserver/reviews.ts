@@ -158,7 +158,7 @@ function userFields({ username, uid, groups, extra }: UserInfo): Record<string, 
 
 /** Decoded against the schema: the fields have their types, or are not there. */
 function specOf(request: AnyObject): AccessSpec {
-  return (request.spec ?? {}) as AccessSpec
+  return (request.spec ?? {})
 }
 
 function subjectOf({ user = '', groups, uid, extra }: AccessSpec): UserInfo {

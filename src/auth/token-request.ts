@@ -67,7 +67,7 @@ export async function answerTokenRequest(
   account: KubeObject,
   request: AnyObject,
 ): Promise<AnyObject> {
-  const wanted = completed(issuer, account, request as AnyObject & TokenRequest)
+  const wanted = completed(issuer, account, request)
   const { audiences = [], expirationSeconds = DEFAULT_EXPIRATION_SECONDS, boundObjectRef } = wanted.spec ?? {}
   const bound = await bind(issuer.source, account, boundObjectRef ?? undefined)
   const nowSeconds = Math.floor(issuer.nowMs / 1_000)

@@ -9,12 +9,15 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const CLI = dirname(fileURLToPath(import.meta.url))
 const ROOT = join(CLI, '../..')
 const NODE = join(ROOT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+
+const CODE_CACHE = join(ROOT, 'node_modules/.cache/node')
 
 /** From this version on Node.js runs our TypeScript as it stands, so no second process is needed. */
 const NODE_MAJOR = 24
@@ -102,7 +105,7 @@ function nodeToUse() {
 
 /** Goes on in another Node.js: signals are passed down, its end is ours. */
 function continueIn(node, args) {
-  const child = spawn(node, args, { stdio: 'inherit' })
+  const child = spawn(node, args, { stdio: 'inherit', env: { ...process.env, NODE_COMPILE_CACHE: CODE_CACHE } })
   // A terminal's Ctrl-C reaches the child by itself; we only must not leave before it.
   process.on('SIGINT', () => undefined)
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
@@ -133,6 +136,8 @@ async function main(args) {
     return 0
   }
   process.argv = [process.execPath, script, ...rest]
+  // Keeps our TypeScript stripped and compiled: saves the time and the 30 MB that stripping takes.
+  module.enableCompileCache?.(CODE_CACHE)
   await import(pathToFileURL(script).href)
   return 0
 }

@@ -4,7 +4,7 @@
  */
 import type { CloudProvider } from './provider.ts'
 
-/** `hostOf` gives the public host of a Service; `port` is where it listens when that is not the scheme's own. */
+/** `hostOf` gives the public host of a Service. */
 export function edgeProvider(hostOf: (cluster: string, namespace: string, name: string) => string): CloudProvider {
   return {
     name: 'edge',

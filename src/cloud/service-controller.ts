@@ -15,8 +15,8 @@ export type Plan = 'nothing' | 'ensure' | 'delete'
 /** A foreign loadBalancerClass is somebody else's business from beginning to end. */
 export function planService({ metadata, spec }: V1Service): Plan {
   const hasFinalizer = metadata.finalizers?.includes(LOAD_BALANCER_FINALIZER) === true
-  const isWanted =
-    spec?.type === 'LoadBalancer' && (spec.loadBalancerClass ?? '') === '' && metadata.deletionTimestamp === undefined
+  if (spec?.type === 'LoadBalancer' && (spec.loadBalancerClass ?? '') !== '') return 'nothing'
+  const isWanted = spec?.type === 'LoadBalancer' && metadata.deletionTimestamp === undefined
   if (isWanted) return 'ensure'
   return hasFinalizer ? 'delete' : 'nothing'
 }
@@ -57,8 +57,18 @@ async function withFinalizer(client: Client, { service }: LoadBalancerRequest): 
 
 async function ensure(client: Client, service: V1Service, made: Promise<V1LoadBalancerStatus>): Promise<void> {
   const status = await made
-  if (JSON.stringify(service.status?.loadBalancer?.ingress ?? []) === JSON.stringify(status.ingress ?? [])) return
+  if (textOf(service.status?.loadBalancer) === textOf(status)) return
   await writeStatus(client, service, status)
+}
+
+/** To compare: fields in one order, and the mode that the API fills in for addresses. */
+function textOf(status: V1LoadBalancerStatus | undefined): string {
+  const ingress = (status?.ingress ?? []).map(({ ip = '', hostname = '', ipMode }) => ({
+    ip,
+    hostname,
+    ipMode: ipMode ?? (ip === '' ? '' : 'VIP'),
+  }))
+  return JSON.stringify(ingress)
 }
 
 async function release(client: Client, service: V1Service): Promise<void> {

@@ -1,7 +1,4 @@
 /** Writes a status once, and only when it says something new. */
-import type { KindRef } from '../apis/define-kind.ts'
-import type { KubeObject } from '../apimachinery/meta.ts'
-import type { Client } from '../client/client.ts'
 
 /** Whether two JSON values are the same: fields in any order, undefined fields being absent. */
 export function isSameJson(one: unknown, other: unknown): boolean {
@@ -30,15 +27,4 @@ export function withoutZeros<S extends object>(status: S, kept: readonly (keyof 
   return Object.fromEntries(
     Object.entries(status).filter(([field, value]) => keeps.has(field) || !isZero(value)),
   ) as S
-}
-
-/** Resolves to the object as it is now. The read one is not changed. */
-export async function reportStatus<S extends object, T extends KubeObject & { status?: S }>(
-  client: Client,
-  kind: KindRef<T>,
-  subject: T,
-  status: S,
-): Promise<T> {
-  if (isSameJson(subject.status, status)) return subject
-  return client.updateStatus(kind, { ...subject, status })
 }

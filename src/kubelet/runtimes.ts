@@ -15,6 +15,7 @@ export interface RuntimeEntry {
   readonly handler?: string
 }
 
+/** @public */
 export const RUNTIMES: readonly RuntimeEntry[] = [
   { name: 'isolates', kubelet: 'pod-object', capacity: ISOLATES_CAPACITY, handler: 'worker' },
   { name: 'simulated', kubelet: 'namespace-object', capacity: SIMULATED_CAPACITY },

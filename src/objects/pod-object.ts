@@ -81,7 +81,7 @@ export class PodObject extends DurableObject<PodEnv> {
     const { pathname, searchParams } = new URL(request.url)
     switch (`${request.method} ${pathname}`) {
       case 'POST /observe':
-        await this.#kubelet.observe((await request.json()) as V1Pod)
+        await this.#kubelet.observe(await request.json<V1Pod>())
         return new Response('ok')
       case 'POST /gone':
         await this.#kubelet.gone()

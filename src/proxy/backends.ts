@@ -1,5 +1,5 @@
 /**
- * From a Service and its endpoint slices to the backends a request may go to: ready ones only, for the port asked for.
+ * From a Service and its endpoint slices to the backends a request may go to: ready ones, for the port asked for.
  * Pure (kube-proxy's rules, kubernetes/kubernetes pkg/proxy/endpointslicecache.go).
  */
 import type { KubeObject } from '../apimachinery/meta.ts'
@@ -55,10 +55,20 @@ export function backendsOf(
 ): ServiceBackends | undefined {
   const portName = servicePortName(service, port)
   if (portName === undefined) return undefined
-  const backends = slices.flatMap((slice) => {
+  // An endpoint may be in two slices while it moves from one to the other.
+  const endpoints = new Map<string, Endpoint>()
+  for (const slice of slices) {
     const target = slice.ports?.find(({ name }) => (name ?? '') === portName)?.port
-    return target === undefined ? [] : readyBackends(slice, target)
-  })
+    for (const endpoint of target === undefined ? [] : endpointsOf(slice, target)) {
+      const key = `${endpoint.backend.podUid} ${endpoint.backend.address}`
+      if (endpoints.get(key)?.isReady !== true) endpoints.set(key, endpoint)
+    }
+  }
+  const all = [...endpoints.values()]
+  const ready = all.filter(({ isReady }) => isReady)
+  // While none is ready, those that end but still serve are better than nothing (KEP-1669).
+  const chosen = ready.length > 0 ? ready : all.filter(({ isLastResort }) => isLastResort)
+  const backends = chosen.map(({ backend }) => backend)
   const affinitySeconds =
     service.spec?.sessionAffinity === 'ClientIP'
       ? (service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800)
@@ -66,11 +76,21 @@ export function backendsOf(
   return { backends, affinitySeconds }
 }
 
-function readyBackends(slice: RoutedSlice, port: number): Backend[] {
+interface Endpoint {
+  readonly backend: Backend
+  readonly isReady: boolean
+  /** It ends, but still answers. */
+  readonly isLastResort: boolean
+}
+
+function endpointsOf(slice: RoutedSlice, port: number): Endpoint[] {
   return (slice.endpoints ?? []).flatMap(({ addresses, conditions, nodeName, targetRef }) => {
     const [address] = addresses ?? []
+    if (address === undefined || targetRef?.kind !== 'Pod') return []
+    const podUid = targetRef.uid ?? ''
+    const backend = { podName: targetRef.name ?? '', podUid, nodeName: nodeName ?? '', address, port }
     // An absent condition means ready (discovery/v1 EndpointConditions).
-    if (address === undefined || conditions?.ready === false || targetRef?.kind !== 'Pod') return []
-    return [{ podName: targetRef.name ?? '', podUid: targetRef.uid ?? '', nodeName: nodeName ?? '', address, port }]
+    const isReady = conditions?.ready !== false
+    return [{ backend, isReady, isLastResort: conditions?.serving === true && conditions.terminating === true }]
   })
 }

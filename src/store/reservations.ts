@@ -42,8 +42,21 @@ export class Reservations {
     return true
   }
 
-  /** Makes `uid` the lasting holder of exactly these values; what else it held goes back. */
-  confirm(uid: string, held: readonly { readonly pool: string; readonly value: string }[]): void {
+  /** Who holds the value now; undefined: nobody. */
+  holder(pool: string, value: string, nowMs: number): string | undefined {
+    const [row] = this.#sql.all<Row>(SELECT, pool, value)
+    return row === undefined || (row.expires !== null && row.expires <= nowMs) ? undefined : row.uid
+  }
+
+  /**
+   * Makes `uid` the lasting holder of exactly these values; what else it held goes back. Returned are those that another
+   * took over since they expired: they stay the other's.
+   */
+  confirm(
+    uid: string,
+    held: readonly { readonly pool: string; readonly value: string }[],
+  ): readonly { readonly pool: string; readonly value: string }[] {
+    const lost: { readonly pool: string; readonly value: string }[] = []
     const wanted = new Set(held.map(({ pool, value }) => `${pool} ${value}`))
     for (const row of this.#sql.all<Row>(SELECT_HELD, uid)) {
       if (!wanted.has(`${row.pool} ${row.value}`)) this.#sql.run(DELETE_ONE, row.pool, row.value, uid)
@@ -51,7 +64,9 @@ export class Reservations {
     for (const { pool, value } of held) {
       const [row] = this.#sql.all<Row>(SELECT, pool, value)
       if (row === undefined || row.uid === uid) this.#sql.run(PUT, pool, value, uid, null)
+      else lost.push({ pool, value })
     }
+    return lost
   }
 
   /** Gives back whatever `uid` holds. */

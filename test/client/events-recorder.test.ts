@@ -116,7 +116,10 @@ describe('the events recorder', () => {
     const { api, recorder, events } = aWorld()
     await recorder.record(subject, 'Normal', 'Pulled', 'x')
     const [first] = await events()
-    await api.delete(event, { namespace: 'ns', name: String((first?.['metadata'] as { name: string }).name) })
+    await api.delete(event, {
+      namespace: 'ns',
+      name: String((first?.['metadata'] as { name?: unknown } | undefined)?.name),
+    })
     await recorder.record(subject, 'Normal', 'Pulled', 'x')
     expect(await events()).toMatchObject([{ count: 2 }])
   })

@@ -10,7 +10,7 @@ import { Cluster } from '../support/cluster.ts'
 
 const NAMESPACE = 'default'
 const PATH = `/api/v1/namespaces/${NAMESPACE}/configmaps`
-const WAIT = { timeout: 60_000, interval: 25 }
+const WAIT = { timeout: 30_000, interval: 25 }
 
 /** Between two attempts of the informer while there is no server. */
 const AGAIN_MS = 100
@@ -35,7 +35,9 @@ describe('@kubernetes/client-node', () => {
   it('creates, reads, replaces, lists by label and page, and deletes', async () => {
     for (const name of ['a', 'b', 'c']) {
       const body = configMap(name, 'one', { of: 'lists' })
-      expect((await core.createNamespacedConfigMap({ namespace: NAMESPACE, body })).metadata?.uid).toMatch(/^[\da-f-]{36}$/)
+      expect((await core.createNamespacedConfigMap({ namespace: NAMESPACE, body })).metadata?.uid).toMatch(
+        /^[\da-f-]{36}$/,
+      )
     }
     const read = await core.readNamespacedConfigMap({ namespace: NAMESPACE, name: 'a' })
     const body = { ...read, data: { value: 'two' } }
@@ -79,7 +81,10 @@ describe('@kubernetes/client-node', () => {
       namespace: NAMESPACE,
       body: configMap('watched', '1', { of: 'watch' }),
     })
-    await core.replaceNamespacedConfigMap({ ...place, body: { ...made, metadata: { ...made.metadata, resourceVersion: '' }, data: { value: '2' } } })
+    await core.replaceNamespacedConfigMap({
+      ...place,
+      body: { ...made, metadata: { ...made.metadata, resourceVersion: '' }, data: { value: '2' } },
+    })
     await core.deleteNamespacedConfigMap(place)
     await expect.poll(() => seen, WAIT).toEqual(['ADDED 1', 'MODIFIED 2', 'DELETED 2'])
     watch.abort()
@@ -100,7 +105,8 @@ describe('@kubernetes/client-node', () => {
     for (const verb of ['add', 'update', 'delete'] as const) {
       informer.on(verb, ({ metadata }) => void events.push(`${verb} ${metadata?.name ?? ''}`))
     }
-    const known = () => informer.list(NAMESPACE).map(({ metadata, data }) => `${metadata?.name ?? ''}=${data?.['value'] ?? ''}`)
+    const known = () =>
+      informer.list(NAMESPACE).map(({ metadata, data }) => `${metadata?.name ?? ''}=${data?.['value'] ?? ''}`)
     const create = (name: string) =>
       core.createNamespacedConfigMap({ namespace: NAMESPACE, body: configMap(name, '1', { of: 'informer' }) })
 
@@ -115,7 +121,11 @@ describe('@kubernetes/client-node', () => {
       await expect.poll(() => failures, WAIT).toBeGreaterThan(0)
     })
     const read = await core.readNamespacedConfigMap({ namespace: NAMESPACE, name: 'live' })
-    await core.replaceNamespacedConfigMap({ namespace: NAMESPACE, name: 'live', body: { ...read, data: { value: '2' } } })
+    await core.replaceNamespacedConfigMap({
+      namespace: NAMESPACE,
+      name: 'live',
+      body: { ...read, data: { value: '2' } },
+    })
     await core.deleteNamespacedConfigMap({ namespace: NAMESPACE, name: 'before' })
     await create('after')
     await expect.poll(() => known().sort(), WAIT).toEqual(['after=1', 'live=2'])

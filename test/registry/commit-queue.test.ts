@@ -243,7 +243,7 @@ describe('commit queue', () => {
       world.refuseWith(reason)
       const error: unknown = await Promise.all([
         world.queue.submit(write('a')).catch((caught: unknown) => caught),
-        world.clock.advance(0),
+        Promise.resolve(world.clock.advance(0)),
       ]).then(([caught]) => caught)
       expect(error).toBeInstanceOf(ApiStatusError)
       expect(error).toMatchObject({ httpCode: 503, status: { details: { retryAfterSeconds: 1 } } })

@@ -10,7 +10,8 @@ import type { Snapshot } from '../../src/scheduler/snapshot.ts'
 import { podOnNode } from '../../src/scheduler/snapshot.ts'
 import { aNode, aPod, aSnapshot } from './builders.ts'
 
-const decide = (pod: V1Pod, snapshot: Snapshot): CycleResult => scheduleOne(DEFAULT_PROFILE, pod, snapshot, seededRandom(1))
+const decide = (pod: V1Pod, snapshot: Snapshot): CycleResult =>
+  scheduleOne(DEFAULT_PROFILE, pod, snapshot, seededRandom(1))
 
 function messageOf(pod: V1Pod, nodes: readonly V1Node[]): string {
   const result = decide(pod, aSnapshot(nodes))
@@ -143,7 +144,11 @@ it('agrees with brute force: the choice is feasible and best, and a refusal name
       const incoming = podOf(asked, 'incoming')
       const snapshot = aSnapshot(nodes, others)
       const reasons = nodes.map((on) =>
-        reasonsAgainst(incoming, on, others.filter(({ spec }) => spec?.nodeName === on.metadata.name)),
+        reasonsAgainst(
+          incoming,
+          on,
+          others.filter(({ spec }) => spec?.nodeName === on.metadata.name),
+        ),
       )
       const result = decide(incoming, snapshot)
       if (result.isScheduled) {
@@ -156,7 +161,9 @@ it('agrees with brute force: the choice is feasible and best, and a refusal name
       } else {
         refused += 1
         expect(reasons.every((why) => why.length > 0)).toBe(true)
-        const counts = [...Map.groupBy(reasons.flat(), (why) => why)].map(([why, all]) => `${String(all.length)} ${why}`)
+        const counts = [...Map.groupBy(reasons.flat(), (why) => why)].map(
+          ([why, all]) => `${String(all.length)} ${why}`,
+        )
         expect(result.message).toContain(`0/${String(nodes.length)} nodes are available: ${counts.sort().join(', ')}. `)
       }
     },

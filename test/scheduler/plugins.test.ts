@@ -34,7 +34,12 @@ const on = (name: string, sketch: Parameters<typeof aPod>[0]): V1Pod => aPod({ .
 
 filterTable(nodeUnschedulable, [
   { given: 'takes a node that is open', pod: aPod(), node: aNode(), want: [] },
-  { given: 'refuses a cordoned node', pod: aPod(), node: aNode({ unschedulable: true }), want: ['!node(s) were unschedulable'] },
+  {
+    given: 'refuses a cordoned node',
+    pod: aPod(),
+    node: aNode({ unschedulable: true }),
+    want: ['!node(s) were unschedulable'],
+  },
   {
     given: 'takes a cordoned node that the pod tolerates',
     pod: aPod({ spec: { tolerations: [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists' }] } }),
@@ -60,8 +65,18 @@ const tolerating = (...tolerations: NonNullable<NonNullable<V1Pod['spec']>['tole
 
 filterTable(taintToleration, [
   { given: 'refuses NoSchedule', pod: aPod(), node: TAINTED, want: UNTOLERATED },
-  { given: 'refuses NoExecute', pod: aPod(), node: aNode({ taints: [{ key: 'a', effect: 'NoExecute' }] }), want: UNTOLERATED },
-  { given: 'lets PreferNoSchedule be', pod: aPod(), node: aNode({ taints: [{ key: 'a', effect: 'PreferNoSchedule' }] }), want: [] },
+  {
+    given: 'refuses NoExecute',
+    pod: aPod(),
+    node: aNode({ taints: [{ key: 'a', effect: 'NoExecute' }] }),
+    want: UNTOLERATED,
+  },
+  {
+    given: 'lets PreferNoSchedule be',
+    pod: aPod(),
+    node: aNode({ taints: [{ key: 'a', effect: 'PreferNoSchedule' }] }),
+    want: [],
+  },
   { given: 'knows the equal value', pod: tolerating({ key: 'gpu', value: 'yes' }), node: TAINTED, want: [] },
   { given: 'knows another value', pod: tolerating({ key: 'gpu', value: 'no' }), node: TAINTED, want: UNTOLERATED },
   { given: 'knows Exists', pod: tolerating({ key: 'gpu', operator: 'Exists' }), node: TAINTED, want: [] },
@@ -95,22 +110,59 @@ filterTable(nodeAffinity, [
   { given: 'misses a selector', pod: aPod({ spec: { nodeSelector: { zone: 'b' } } }), node: LABELED, want: MISMATCH },
   { given: 'In', pod: requiring({ key: 'zone', operator: 'In', values: ['b', 'a'] }), node: LABELED, want: [] },
   { given: 'NotIn', pod: requiring({ key: 'zone', operator: 'NotIn', values: ['a'] }), node: LABELED, want: MISMATCH },
-  { given: 'NotIn of an absent label', pod: requiring({ key: 'x', operator: 'NotIn', values: ['a'] }), node: LABELED, want: [] },
+  {
+    given: 'NotIn of an absent label',
+    pod: requiring({ key: 'x', operator: 'NotIn', values: ['a'] }),
+    node: LABELED,
+    want: [],
+  },
   { given: 'Exists', pod: requiring({ key: 'x', operator: 'Exists' }), node: LABELED, want: MISMATCH },
   { given: 'DoesNotExist', pod: requiring({ key: 'x', operator: 'DoesNotExist' }), node: LABELED, want: [] },
-  { given: 'Gt as numbers, not text', pod: requiring({ key: 'cores', operator: 'Gt', values: ['10'] }), node: LABELED, want: MISMATCH },
-  { given: 'Lt as numbers, not text', pod: requiring({ key: 'cores', operator: 'Lt', values: ['10'] }), node: LABELED, want: [] },
-  { given: 'Gt of what is no number', pod: requiring({ key: 'zone', operator: 'Gt', values: ['1'] }), node: LABELED, want: MISMATCH },
+  {
+    given: 'Gt as numbers, not text',
+    pod: requiring({ key: 'cores', operator: 'Gt', values: ['10'] }),
+    node: LABELED,
+    want: MISMATCH,
+  },
+  {
+    given: 'Lt as numbers, not text',
+    pod: requiring({ key: 'cores', operator: 'Lt', values: ['10'] }),
+    node: LABELED,
+    want: [],
+  },
+  {
+    given: 'Gt of what is no number',
+    pod: requiring({ key: 'zone', operator: 'Gt', values: ['1'] }),
+    node: LABELED,
+    want: MISMATCH,
+  },
   { given: 'an empty term matches nothing', pod: requiring(), node: LABELED, want: MISMATCH },
   { given: 'a field names the node', pod: aPod({ spec: { affinity: named('node') } }), node: LABELED, want: [] },
-  { given: 'one of several terms is enough', pod: aPod({ spec: { affinity: named('x', 'node') } }), node: LABELED, want: [] },
+  {
+    given: 'one of several terms is enough',
+    pod: aPod({ spec: { affinity: named('x', 'node') } }),
+    node: LABELED,
+    want: [],
+  },
 ])
 
 const TAKEN = ["node(s) didn't have free ports for the requested pod ports"]
 
 filterTable(nodePorts, [
-  { given: 'takes a free port', pod: aPod({ hostPort: 80 }), node: aNode(), others: [on('a', { hostPort: 81 })], want: [] },
-  { given: 'refuses a taken port', pod: aPod({ hostPort: 80 }), node: aNode(), others: [on('a', { hostPort: 80 })], want: TAKEN },
+  {
+    given: 'takes a free port',
+    pod: aPod({ hostPort: 80 }),
+    node: aNode(),
+    others: [on('a', { hostPort: 81 })],
+    want: [],
+  },
+  {
+    given: 'refuses a taken port',
+    pod: aPod({ hostPort: 80 }),
+    node: aNode(),
+    others: [on('a', { hostPort: 80 })],
+    want: TAKEN,
+  },
   {
     given: 'keeps addresses apart',
     pod: aPod({ hostPort: 80, hostIP: '10.0.0.1' }),
@@ -152,7 +204,12 @@ filterTable(nodeResourcesFit, [
     others: [on('a', { cpu: '1500m' })],
     want: ['Insufficient cpu'],
   },
-  { given: 'says when no node of that size would do', pod: aPod({ memory: '9Gi' }), node: aNode(), want: ['!Insufficient memory'] },
+  {
+    given: 'says when no node of that size would do',
+    pod: aPod({ memory: '9Gi' }),
+    node: aNode(),
+    want: ['!Insufficient memory'],
+  },
   {
     given: 'names everything that is short',
     pod: aPod({ cpu: '5', memory: '9Gi' }),

@@ -44,7 +44,8 @@ class World implements Binder {
   async bind(_namespace: string, binds: readonly Bind[]): Promise<readonly BindOutcome[]> {
     await Promise.resolve()
     const fault = this.fault()
-    const outcomes = fault === 'refused' ? binds.map((): BindOutcome => 'failed') : binds.map((bind) => this.#commit(bind))
+    const outcomes =
+      fault === 'refused' ? binds.map((): BindOutcome => 'failed') : binds.map((bind) => this.#commit(bind))
     this.during()
     if (fault === 'thrown' || fault === 'lost') throw new Error(fault)
     return outcomes

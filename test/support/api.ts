@@ -123,7 +123,7 @@ export function testApi(
     request,
     async json(method, path, requestOptions) {
       const response = await request(method, path, requestOptions)
-      return { code: response.status, body: (await response.json()) as Json }
+      return { code: response.status, body: await response.json<Json>() }
     },
   }
 }

@@ -65,9 +65,3 @@ export async function kubectls(): Promise<readonly Kubectl[]> {
   }
   return [...found.values()].sort((a, b) => minorOf(a.version) - minorOf(b.version))
 }
-
-/** The oldest and the newest: what slow tests run with. */
-export async function oldestAndNewest(): Promise<readonly Kubectl[]> {
-  const all = await kubectls()
-  return all.filter((_, index) => index === 0 || index === all.length - 1)
-}

@@ -4,7 +4,7 @@
  * defaults, no validation: tests give whole objects. Writes can be counted, and cut off after the nth.
  */
 import type { AnyObject, KubeObject, ObjectList } from '../../src/apimachinery/meta.ts'
-import { formatGroupVersion, formatTime, parseGroupVersion } from '../../src/apimachinery/meta.ts'
+import { formatGroupVersion, formatTime } from '../../src/apimachinery/meta.ts'
 import {
   ApiStatusError,
   OPTIMISTIC_LOCK_MESSAGE,
@@ -208,7 +208,7 @@ export class MemoryApi implements Client {
     if (subresource === 'status') next = { ...structuredClone(now), status: next['status'] }
     else if (subresource === 'finalize') next = { ...structuredClone(now), spec: next['spec'] }
     else if ('status' in now || 'status' in next) {
-      if (now['status'] === undefined) delete (next as AnyObject)['status']
+      if (now['status'] === undefined) delete (next)['status']
       else Object.assign(next, { status: now['status'] })
     }
     const meta = next.metadata
@@ -308,10 +308,4 @@ function mergePatch(target: unknown, patch: unknown): unknown {
     else base[field] = mergePatch(base[field], value)
   }
   return base
-}
-
-/** The kind that an owner reference or an object names; enough to address it. */
-export function kindRefOf(apiVersion: string, kind: string, scope: KindRef['scope'] = 'Namespaced'): KindRef {
-  const { group, version } = parseGroupVersion(apiVersion) ?? { group: '', version: 'v1' }
-  return { group, version, kind, resource: `${kind.toLowerCase()}s`, scope }
 }

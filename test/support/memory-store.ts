@@ -70,9 +70,8 @@ export class MemoryStore implements StoreReader {
   changes({ after, limit, resources }: { after: number; limit: number; resources?: readonly string[] }): Change[] {
     if (after < this.compactedRevision) throw new StoreError('compacted', 'compacted', { revision: after })
     const found: Change[] = []
-    for (let index = this.log.findIndex(({ revision }) => revision > after); index >= 0; index++) {
-      const change = this.log[index]
-      if (change === undefined || found.length >= limit) break
+    for (const change of this.log.filter(({ revision }) => revision > after)) {
+      if (found.length >= limit) break
       if (resources === undefined || resources.includes(change.resource)) found.push(change)
     }
     return found

@@ -145,7 +145,7 @@ function findDuplicates(text: string, events: readonly Event[], onDuplicate: (co
     else if (event.type === EVENT_ID.SEQUENCE) open.push({ keys: undefined, expectsKey: false })
     else if (isKey && event.type === EVENT_ID.SCALAR) {
       const key = getScalarValue(text, event)
-      if (collection.keys?.has(key) === true) {
+      if (collection.keys?.has(key)) {
         for (let at = text.indexOf('\n', counted); at >= 0 && at < event.valueStart; at = text.indexOf('\n', counted)) {
           line++
           counted = at + 1

@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/events/v1/conversion.go.
  */
 import type { KubeObject } from '../../apimachinery/meta.ts'
-import type { CoreV1Event, EventsV1Event } from '../generated/types.ts'
+import type { EventsV1Event } from '../generated/types.ts'
 
 /** events.k8s.io name → core name, where they differ. */
 const RENAMED: readonly (readonly [string, string])[] = [
@@ -32,7 +32,7 @@ export function eventToStored(subject: EventsV1Event): KubeObject {
 }
 
 export function eventFromStored(stored: KubeObject): EventsV1Event {
-  const subject = renamed(stored as CoreV1Event, 'events.k8s.io/v1', fromCore) as EventsV1Event
+  const subject = renamed(stored, 'events.k8s.io/v1', fromCore) as EventsV1Event
   // Printed by core even when empty, dropped when empty by this version.
   if (subject.reportingController === '') delete subject.reportingController
   if (subject.reportingInstance === '') delete subject.reportingInstance

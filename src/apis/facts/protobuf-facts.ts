@@ -11,7 +11,12 @@ const read = new Map<string, ReadonlyMap<number, ProtobufField>>()
 export const protobufTable: ProtobufTable = (message) => {
   let fields = read.get(message)
   if (fields === undefined && Object.hasOwn(texts, message)) {
-    fields = new Map((texts[message] ?? '').split(';').filter((text) => text !== '').map(parseField))
+    fields = new Map(
+      (texts[message] ?? '')
+        .split(';')
+        .filter((text) => text !== '')
+        .map(parseField),
+    )
     read.set(message, fields)
   }
   return fields
@@ -24,7 +29,13 @@ function parseField(text: string): readonly [number, ProtobufField] {
 }
 
 /** Kinds that every group's API takes, in whichever version the caller's client was made for. */
-const META_KINDS: ReadonlySet<string> = new Set(['DeleteOptions', 'CreateOptions', 'UpdateOptions', 'PatchOptions', 'Status'])
+const META_KINDS: ReadonlySet<string> = new Set([
+  'DeleteOptions',
+  'CreateOptions',
+  'UpdateOptions',
+  'PatchOptions',
+  'Status',
+])
 
 /** The message of an object: the group's first label is its package. */
 export function protobufMessageOf(apiVersion: string, kind: string): string {

@@ -14,7 +14,7 @@ import type { Form } from '../negotiate.ts'
 import { tableOf } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 
-export const INITIAL_EVENTS_ANNOTATION = 'k8s.io/initial-events-end'
+const INITIAL_EVENTS_ANNOTATION = 'k8s.io/initial-events-end'
 
 /** The type a watcher with these selectors sees, or undefined for nothing. */
 export function visibleType(

@@ -32,7 +32,7 @@ export async function answerBinding(context: RequestContext): Promise<Response> 
   const fieldValidation = parseFieldValidation(query)
   const binding = decodeBody(host, kind, body, { fieldValidation, warn: (text) => warnings.push(text) })
   const target = { ...targetOf(context), subresource: 'binding' }
-  await updateInTurn(host, callerOf(context), target, bind(binding as Binding, host.clock.now()), { verb: 'create' })
+  await updateInTurn(host, callerOf(context), target, bind(binding, host.clock.now()), { verb: 'create' })
   return answerText(JSON.stringify({ ...statusSuccess(undefined), code: 201 }), answerOptions(context, 201))
 }
 

@@ -46,9 +46,15 @@ async function callCloud(
       'x-workernetes-timestamp': timestamp,
       'x-workernetes-signature': `sha256=${await sign(secret, `${timestamp}.${body}`)}`,
     },
+    // A redirection would take the signed body elsewhere.
+    redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
-  if (response.ok) return response.json()
+  if (response.ok) {
+    // A deletion has nothing to say, often with 204.
+    const text = await response.text()
+    return text === '' ? undefined : (JSON.parse(text) as unknown)
+  }
   const message = `the cloud answered ${String(response.status)} to ${path}: ${(await response.text()).slice(0, 500)}`
   const retryAfterSeconds = Number(response.headers.get('retry-after') ?? 'NaN')
   if (Number.isFinite(retryAfterSeconds)) throw new RetryLater(message, retryAfterSeconds * 1_000)
@@ -59,12 +65,20 @@ async function callCloud(
 function statusOf(answer: unknown): V1LoadBalancerStatus {
   const { ingress } = (answer ?? {}) as { ingress?: unknown }
   if (!Array.isArray(ingress)) throw new Error('the cloud answered without `ingress`')
-  return {
-    ingress: ingress.map((entry: { ip?: unknown; hostname?: unknown }) => ({
-      ...(typeof entry.ip === 'string' ? { ip: entry.ip } : {}),
-      ...(typeof entry.hostname === 'string' ? { hostname: entry.hostname } : {}),
-    })),
+  return { ingress: ingress.map(ingressOf) }
+}
+
+function ingressOf(entry: unknown): { ip?: string; hostname?: string; ipMode?: string } {
+  const { ip, hostname, ipMode } = (entry ?? {}) as { ip?: unknown; hostname?: unknown; ipMode?: unknown }
+  const address = {
+    ...(typeof ip === 'string' && ip !== '' ? { ip } : {}),
+    ...(typeof hostname === 'string' && hostname !== '' ? { hostname } : {}),
+    ...(ipMode === 'VIP' || ipMode === 'Proxy' ? { ipMode } : {}),
   }
+  if (address.ip === undefined && address.hostname === undefined) {
+    throw new Error('the cloud answered with an ingress that has neither `ip` nor `hostname`')
+  }
+  return address
 }
 
 async function sign(secret: string, text: string): Promise<string> {

@@ -32,11 +32,8 @@ type Verdict = readonly [
   message: string,
 ]
 
-export function namespaceConditions(
-  before: readonly V1NamespaceCondition[],
-  remaining: Remaining,
-  nowMs: number,
-): V1NamespaceCondition[] {
+/** What each condition says of what remains. */
+function verdictsOf(remaining: Remaining): readonly Verdict[] {
   const resources = present(remaining.resources).map(([resource, count]) => {
     const [name = '', ...group] = resource.split('.')
     return `${name}.${group.join('.')} has ${String(count)} resource instances`
@@ -45,7 +42,7 @@ export function namespaceConditions(
     ([name, count]) => `${name} in ${String(count)} resource instances`,
   )
   const { errors } = remaining
-  const verdicts: readonly Verdict[] = [
+  return [
     [
       'NamespaceDeletionDiscoveryFailure',
       true,
@@ -87,6 +84,14 @@ export function namespaceConditions(
       `Some content in the namespace has finalizers remaining: ${finalizers.join(', ')}`,
     ],
   ]
+}
+
+export function namespaceConditions(
+  before: readonly V1NamespaceCondition[],
+  remaining: Remaining,
+  nowMs: number,
+): V1NamespaceCondition[] {
+  const verdicts = verdictsOf(remaining)
   const known = new Map(before.map((condition) => [condition.type, condition]))
   const next = verdicts.map(([type, isOk, okReason, okMessage, reason, message]) => {
     const said = isOk

@@ -34,6 +34,7 @@ export function availableAtMs(pod: V1Pod, minReadySeconds: number): number | und
   return Number.isNaN(since) ? undefined : since + minReadySeconds * 1_000
 }
 
+/** @public */
 export function isPodAvailable(pod: V1Pod, minReadySeconds: number, nowMs: number): boolean {
   const atMs = availableAtMs(pod, minReadySeconds)
   return atMs !== undefined && atMs <= nowMs

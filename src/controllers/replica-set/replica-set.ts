@@ -120,7 +120,7 @@ async function deletePods(context: ReconcileContext, set: V1ReplicaSet, pods: re
   )
   const refusals = results.flatMap(({ error }) => (error === undefined || error.reason === 'NotFound' ? [] : [error]))
   const records = results.map(({ error }, index) => {
-    if (error?.reason === 'NotFound') return undefined
+    if (error?.reason === 'NotFound') return Promise.resolve()
     return error === undefined
       ? events.record(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pods[index]?.metadata.name ?? ''}`)
       : events.record(set, 'Warning', 'FailedDelete', `Error deleting: ${error.message ?? ''}`)

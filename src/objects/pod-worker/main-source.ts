@@ -14,6 +14,7 @@ import { LOG_BINDING, TRACE_BINDING, TRACE_PREFIX } from '../../kubelet/runtimes
 const MAX_WAITING_LINES = 2_000
 const MAX_WAITING_CHARACTERS = 262_144
 
+// oxlint-disable-next-line eslint/max-lines-per-function -- one program's text, which reads from top to bottom
 export function mainSource(entry: string): string {
   return `import { WorkerEntrypoint } from 'cloudflare:workers'
 import { AsyncLocalStorage } from 'node:async_hooks'

@@ -114,26 +114,13 @@ export class NamespaceActors {
       onError: (error, controller, key) => console.warn(`controller ${controller} failed for ${key}`, error),
     })
     this.#simulated = new SimulatedNodes(store, runtimes, actorClient(env, name, this.scope, KUBELET, 'kubelet'))
-    this.#isolates = new Follower({
-      target: 'isolates',
-      resources: ['pods'],
-      reader: store,
-      concerns: concernsIsolates,
-      serve: (changes) => feedIsolates(env, name.cluster, runtimes, changes),
-      cursor: () => cursors.cursor('isolates'),
-      advance: (revision) => cursors.advance('isolates', revision),
-      now: () => host.clock.now(),
-    })
-    this.#scheduler = new Follower({
-      target: 'scheduler',
-      resources: [name.namespace === '' ? 'nodes' : 'pods'],
-      reader: store,
-      concerns: concernsScheduler,
-      serve: (changes, after, upTo) => this.#feedScheduler(changes, after, upTo),
-      cursor: () => cursors.cursor('scheduler'),
-      advance: (revision) => cursors.advance('scheduler', revision),
-      now: () => host.clock.now(),
-    })
+    this.#isolates = this.#follower('isolates', ['pods'], concernsIsolates, (changes) =>
+      feedIsolates(env, name.cluster, runtimes, changes),
+    )
+    const schedulers = [name.namespace === '' ? 'nodes' : 'pods']
+    this.#scheduler = this.#follower('scheduler', schedulers, concernsScheduler, (changes, after, upTo) =>
+      this.#feedScheduler(changes, after, upTo),
+    )
   }
 
   /** Alarm, commit or Cron: look what there is to do. */
@@ -225,6 +212,26 @@ export class NamespaceActors {
 
   schedulingState(): SchedulingState {
     return schedulingState(this.scope.store, this.#name.namespace === '' ? 'nodes' : 'pods')
+  }
+
+  /** A follower of this log outside of it, with its durable cursor. */
+  #follower(
+    target: string,
+    resources: readonly string[],
+    concerns: (change: Change) => boolean,
+    serve: (changes: readonly Change[], after: number, upTo: number) => Promise<void>,
+  ): Follower {
+    const { store, cursors } = this.scope
+    return new Follower({
+      target,
+      resources,
+      reader: store,
+      concerns,
+      serve,
+      cursor: () => cursors.cursor(target),
+      advance: (revision) => cursors.advance(target, revision),
+      now: () => systemClock.now(),
+    })
   }
 
   #clientOf(controller: string): Client {

@@ -22,6 +22,9 @@ const RANDOM_TRIES = 8
 /** The lowest addresses are left to those who ask for one by name (KEP-3070: min(max(16, size/16), 256)). */
 const STATIC_BAND = 256
 
+/** Likewise of node ports (KEP-3668: min(max(16, size/32), 128)). */
+const STATIC_PORTS = 86
+
 export interface AllocatorOptions {
   readonly reservations: Reservations
   readonly uid: string
@@ -33,33 +36,38 @@ export interface AllocatorOptions {
 
 export function serviceAllocator(options: AllocatorOptions): AddressAllocator {
   const { reservations, uid, nowMs, isDryRun } = options
-  const take = (pool: string, value: string): boolean =>
-    isDryRun ? !reservations.taken(pool, nowMs).has(value) : reservations.reserve(pool, value, uid, nowMs)
+  // What this very request was given: a dry run reserves nothing, and one Service's ports must differ.
+  const given = new Set<string>()
+  const holderOf = (pool: string, value: string): string | undefined =>
+    given.has(`${pool} ${value}`) ? uid : reservations.holder(pool, value, nowMs)
+  const take = (pool: string, value: string): boolean => {
+    const holder = holderOf(pool, value)
+    if (holder !== undefined && holder !== uid) return false
+    given.add(`${pool} ${value}`)
+    return isDryRun || reservations.reserve(pool, value, uid, nowMs)
+  }
+  const takeFree: Take = (pool, value) => holderOf(pool, value) === undefined && take(pool, value)
   return {
     clusterIp(wanted) {
-      if (wanted === undefined) return anyAddress(options, take)
+      if (wanted === undefined) return anyAddress(options, takeFree)
       const address = parseIpv4(wanted)
       if (address === undefined || !isInRange(SERVICE_RANGE, address) || !isUsable(address)) {
-        return {
-          error: `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${SERVICE_RANGE.text}`,
-        }
+        return { error: 'the provided network does not match the current range' }
       }
       return take(CLUSTER_IP_POOL, wanted) ? { address: wanted } : { error: 'provided IP is already allocated' }
     },
-    nodePort(wanted, protocol) {
-      if (wanted === undefined) return anyPort(options, take, protocol)
+    nodePort(wanted) {
+      if (wanted === undefined) return anyPort(options, takeFree)
       if (wanted < FIRST_NODE_PORT || wanted > LAST_NODE_PORT) {
-        return {
-          error: `provided port is not in the valid range. The range of valid ports is ${String(FIRST_NODE_PORT)}-${String(LAST_NODE_PORT)}`,
-        }
+        const range = `${String(FIRST_NODE_PORT)}-${String(LAST_NODE_PORT)}`
+        return { error: `provided port is not in the valid range. The range of valid ports is ${range}` }
       }
-      return take(NODE_PORT_POOL, `${protocol}/${String(wanted)}`)
-        ? { port: wanted }
-        : { error: 'provided port is already allocated' }
+      return take(NODE_PORT_POOL, String(wanted)) ? { port: wanted } : { error: 'provided port is already allocated' }
     },
   }
 }
 
+/** The network's own address and the broadcast address belong to nobody. */
 function isUsable(address: number): boolean {
   return address > SERVICE_RANGE.first && address < SERVICE_RANGE.first + SERVICE_RANGE.size - 1
 }
@@ -77,12 +85,14 @@ function anyAddress({ random }: AllocatorOptions, take: Take): { address: string
   return { error: 'range is full' }
 }
 
-function anyPort({ random }: AllocatorOptions, take: Take, protocol: string): { port: number } | { error: string } {
+/** The upper band first; the lower one is for those who ask by number, until nothing else is left (KEP-3668). */
+function anyPort({ random }: AllocatorOptions, take: Take): { port: number } | { error: string } {
   const size = LAST_NODE_PORT - FIRST_NODE_PORT + 1
-  const start = Math.floor(random.next() * size)
+  const upper = size - STATIC_PORTS
+  const start = Math.floor(random.next() * upper)
   for (let step = 0; step < size; step++) {
-    const port = FIRST_NODE_PORT + ((start + step) % size)
-    if (take(NODE_PORT_POOL, `${protocol}/${String(port)}`)) return { port }
+    const offset = step < upper ? STATIC_PORTS + ((start + step) % upper) : step - upper
+    if (take(NODE_PORT_POOL, String(FIRST_NODE_PORT + offset))) return { port: FIRST_NODE_PORT + offset }
   }
   return { error: 'range is full' }
 }

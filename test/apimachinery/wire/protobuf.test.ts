@@ -1,5 +1,5 @@
 /** Protobuf bodies: bytes as a Go client sends them, and what they mean. */
-import { BinaryWriter } from '@bufbuild/protobuf/wire'
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ProtobufError, decodeProtobuf } from '../../../src/apimachinery/wire/protobuf.ts'
@@ -12,15 +12,15 @@ const message = (...writes: readonly Write[]): Uint8Array =>
 const text =
   (number: number, value: string): Write =>
   (writer) =>
-    writer.tag(number, 2).string(value)
+    writer.tag(number, WireType.LengthDelimited).string(value)
 const int =
   (number: number, value: number): Write =>
   (writer) =>
-    writer.tag(number, 0).int64(value)
+    writer.tag(number, WireType.Varint).int64(value)
 const nested =
   (number: number, ...writes: readonly Write[]): Write =>
   (writer) =>
-    writer.tag(number, 2).bytes(message(...writes))
+    writer.tag(number, WireType.LengthDelimited).bytes(message(...writes))
 
 const envelope = (apiVersion: string, kind: string, ...writes: readonly Write[]): Uint8Array =>
   new Uint8Array([0x6b, 0x38, 0x73, 0, ...message(nested(1, text(1, apiVersion), text(2, kind)), nested(2, ...writes))])

@@ -48,7 +48,7 @@ export class Subject {
     const whole = { apiVersion: this.#apiVersion, kind, metadata, ...body }
     const { object } = decodeObject(schema, type, whole)
     applyDefaults(this.#definition, object)
-    return object as AnyObject
+    return object
   }
 
   created(body: object): AnyObject {

@@ -37,7 +37,11 @@ const ROWS: readonly Row[] = [
   {
     what: 'ports are numbers with known protocols and unique names',
     given: withContainer({
-      ports: [{ containerPort: 0 }, { containerPort: 70000, name: 'a' }, { containerPort: 1, name: 'a', protocol: 'tcp' }],
+      ports: [
+        { containerPort: 0 },
+        { containerPort: 70000, name: 'a' },
+        { containerPort: 1, name: 'a', protocol: 'tcp' },
+      ],
     }),
     want: [
       `${at}.ports[0].containerPort: Required value`,
@@ -48,7 +52,12 @@ const ROWS: readonly Row[] = [
   },
   {
     what: 'a port of the node is taken once',
-    given: withContainer({ ports: [{ containerPort: 80, hostPort: 80 }, { containerPort: 81, hostPort: 80 }] }),
+    given: withContainer({
+      ports: [
+        { containerPort: 80, hostPort: 80 },
+        { containerPort: 81, hostPort: 80 },
+      ],
+    }),
     want: [`${at}.ports[1].hostPort: Duplicate value: "TCP//80"`],
   },
   {
@@ -83,12 +92,16 @@ const ROWS: readonly Row[] = [
     given: {
       spec: {
         volumes: [{ name: 'v', emptyDir: {} }],
-        containers: [{
-          ...web,
-          volumeMounts: [
-            { name: 'v', mountPath: '/a' }, { name: 'w', mountPath: '/a' }, { name: 'v', mountPath: '', subPath: '../b' },
-          ],
-        }],
+        containers: [
+          {
+            ...web,
+            volumeMounts: [
+              { name: 'v', mountPath: '/a' },
+              { name: 'w', mountPath: '/a' },
+              { name: 'v', mountPath: '', subPath: '../b' },
+            ],
+          },
+        ],
       },
     },
     want: [
@@ -101,7 +114,11 @@ const ROWS: readonly Row[] = [
   {
     what: 'a volume has one source',
     given: withSpec({
-      volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/x' } }, { name: '', secret: {} }, { name: 'c', configMap: {} }],
+      volumes: [
+        { name: 'v', emptyDir: {}, hostPath: { path: '/x' } },
+        { name: '', secret: {} },
+        { name: 'c', configMap: {} },
+      ],
     }),
     want: [
       'spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type',
@@ -143,7 +160,9 @@ const ROWS: readonly Row[] = [
         { name: 'j', image: 'i', restartPolicy: 'Always', livenessProbe: { tcpSocket: { port: 1 } } },
       ],
     }),
-    want: ['spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers without restartPolicy=Always'],
+    want: [
+      'spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers without restartPolicy=Always',
+    ],
   },
   {
     what: 'requests stay within limits',
@@ -160,7 +179,9 @@ const ROWS: readonly Row[] = [
     what: 'tolerations fit together',
     given: withSpec({
       tolerations: [
-        { operator: 'Equal' }, { key: 'a', tolerationSeconds: 1 }, { key: 'a', operator: 'In' },
+        { operator: 'Equal' },
+        { key: 'a', tolerationSeconds: 1 },
+        { key: 'a', operator: 'In' },
         { key: 'a', operator: 'Exists', effect: 'Sometimes' },
       ],
     }),

@@ -162,7 +162,7 @@ describe('when a pod must go', () => {
     expect(evictionTimeMs(one, [down])).toBe(want)
   })
 
-  it('it is marked not ready first, and then evicted', async () => {
+  it('is marked not ready first, and then evicted', async () => {
     const world = aWorld()
     world.hasKubelet = false
     const tolerations = [

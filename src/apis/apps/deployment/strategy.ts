@@ -7,8 +7,16 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Deployment } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
+import { validateDeployment, validateDeploymentStatusUpdate, validateDeploymentUpdate } from './validation.ts'
 
-export const deploymentStrategy: Strategy<V1Deployment> = specAndStatusStrategy<V1Deployment>('V1Deployment', {
+const base = specAndStatusStrategy<V1Deployment>('V1Deployment', {
   countsGenerations: true,
   allowsUnconditionalUpdate: true,
 })
+
+export const deploymentStrategy: Strategy<V1Deployment> = {
+  ...base,
+  validate: validateDeployment,
+  validateUpdate: validateDeploymentUpdate,
+  status: { ...base.status, validateUpdate: validateDeploymentStatusUpdate },
+}

@@ -7,8 +7,16 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1ReplicaSet } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
+import { validateReplicaSet, validateReplicaSetStatusUpdate, validateReplicaSetUpdate } from './validation.ts'
 
-export const replicaSetStrategy: Strategy<V1ReplicaSet> = specAndStatusStrategy<V1ReplicaSet>('V1ReplicaSet', {
+const base = specAndStatusStrategy<V1ReplicaSet>('V1ReplicaSet', {
   countsGenerations: true,
   allowsUnconditionalUpdate: true,
 })
+
+export const replicaSetStrategy: Strategy<V1ReplicaSet> = {
+  ...base,
+  validate: validateReplicaSet,
+  validateUpdate: validateReplicaSetUpdate,
+  status: { ...base.status, validateUpdate: validateReplicaSetStatusUpdate },
+}

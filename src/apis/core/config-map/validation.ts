@@ -21,7 +21,8 @@ export function validateConfigMap({ data = {}, binaryData = {} }: V1ConfigMap): 
   let total = 0
   for (const [key, value] of Object.entries(data)) {
     errors.push(...invalidFor(keyPath('data', key), key, isConfigMapKey(key)))
-    if (binaryData[key] !== undefined) errors.push(invalid(keyPath('data', key), key, 'duplicate of key present in binaryData'))
+    if (binaryData[key] !== undefined)
+      errors.push(invalid(keyPath('data', key), key, 'duplicate of key present in binaryData'))
     total += byteLength(value)
   }
   for (const [key, value] of Object.entries(binaryData)) {
@@ -37,7 +38,11 @@ interface Freezable {
 }
 
 /** Once set, `immutable` stays, and so do the fields named. */
-export function validateFrozen<T extends Freezable>(next: T, previous: T, fields: readonly (keyof T & string)[]): FieldError[] {
+export function validateFrozen<T extends Freezable>(
+  next: T,
+  previous: T,
+  fields: readonly (keyof T & string)[],
+): FieldError[] {
   if (previous.immutable !== true) return []
   const errors: FieldError[] = []
   if (next.immutable !== true) {

@@ -25,6 +25,7 @@ export interface AddressedService extends KubeObject {
     externalTrafficPolicy?: string
     healthCheckNodePort?: number
     allocateLoadBalancerNodePorts?: boolean
+    loadBalancerClass?: string
   }
 }
 
@@ -32,7 +33,8 @@ export interface AddressedService extends KubeObject {
 export interface AddressAllocator {
   /** A free address, or exactly `wanted`; the text of upstream's error otherwise. */
   clusterIp(wanted: string | undefined): { readonly address: string } | { readonly error: string }
-  nodePort(wanted: number | undefined, protocol: string): { readonly port: number } | { readonly error: string }
+  /** One number serves all protocols of one Service, and no other Service. */
+  nodePort(wanted: number | undefined): { readonly port: number } | { readonly error: string }
 }
 
 /** Fills in the spec's addresses in place; errors name the field. `previous` is the stored Service, on update. */
@@ -41,7 +43,10 @@ export function allocateAddresses(
   previous: AddressedService | undefined,
   allocator: AddressAllocator,
 ): FieldError[] {
-  if (previous !== undefined) keepAllocated(service, previous)
+  if (previous !== undefined) {
+    keepAllocated(service, previous)
+    dropUnneeded(service, previous)
+  }
   return [...allocateClusterIp(service, allocator), ...allocateNodePorts(service, allocator)]
 }
 
@@ -70,11 +75,9 @@ function keepAllocated(service: AddressedService, previous: AddressedService): v
     if (before.clusterIPs !== undefined) spec.clusterIPs = [...before.clusterIPs]
   }
   if (needsNodePorts(service) && needsNodePorts(previous)) {
-    const known = new Map(
-      (before.ports ?? []).map((port) => [`${port.protocol ?? 'TCP'}/${String(port.port)}`, port.nodePort]),
-    )
+    const known = new Map((before.ports ?? []).map(({ name, nodePort }) => [name ?? '', nodePort]))
     for (const port of spec.ports ?? []) {
-      const kept = known.get(`${port.protocol ?? 'TCP'}/${String(port.port)}`)
+      const kept = known.get(port.name ?? '')
       if ((port.nodePort ?? 0) === 0 && kept !== undefined) port.nodePort = kept
     }
   }
@@ -84,6 +87,25 @@ function keepAllocated(service: AddressedService, previous: AddressedService): v
     before.healthCheckNodePort !== undefined
   ) {
     spec.healthCheckNodePort = before.healthCheckNodePort
+  }
+}
+
+/** What the former type had allocated goes, unless the caller changed it, too (dropTypeDependentFields). */
+function dropUnneeded(service: AddressedService, previous: AddressedService): void {
+  const { spec } = service
+  const before = previous.spec
+  const nodePortsOf = ({ ports }: AddressedService['spec']): string =>
+    JSON.stringify((ports ?? []).map(({ nodePort }) => nodePort ?? 0))
+  if (needsNodePorts(previous) && !needsNodePorts(service) && nodePortsOf(spec) === nodePortsOf(before)) {
+    for (const port of spec.ports ?? []) delete port.nodePort
+  }
+  const isLosingHealthCheck = needsHealthCheckPort(previous) && !needsHealthCheckPort(service)
+  if (isLosingHealthCheck && spec.healthCheckNodePort === before.healthCheckNodePort) delete spec.healthCheckNodePort
+  if (before.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
+    if (spec.allocateLoadBalancerNodePorts === before.allocateLoadBalancerNodePorts) {
+      delete spec.allocateLoadBalancerNodePorts
+    }
+    if (spec.loadBalancerClass === before.loadBalancerClass) delete spec.loadBalancerClass
   }
 }
 
@@ -112,26 +134,31 @@ function allocateNodePorts(service: AddressedService, allocator: AddressAllocato
   const ports = needsNodePorts(service) ? (spec.ports ?? []) : []
   for (const [index, port] of ports.entries()) {
     const wanted = (port.nodePort ?? 0) === 0 ? undefined : port.nodePort
-    const answer = allocator.nodePort(wanted, port.protocol ?? 'TCP')
+    const answer = allocator.nodePort(wanted ?? sharedNodePort(ports, port))
     if ('port' in answer) port.nodePort = answer.port
     else errors.push(invalid(childPath(indexPath('spec.ports', index), 'nodePort'), wanted ?? 0, answer.error))
   }
   if (needsHealthCheckPort(service)) {
     const wanted = (spec.healthCheckNodePort ?? 0) === 0 ? undefined : spec.healthCheckNodePort
-    const answer = allocator.nodePort(wanted, 'TCP')
+    const answer = allocator.nodePort(wanted)
     if ('port' in answer) spec.healthCheckNodePort = answer.port
     else errors.push(invalid('spec.healthCheckNodePort', wanted ?? 0, answer.error))
   }
   return errors
 }
 
+/** Ports of one number and several protocols (DNS) get one node port: that of the first which has one. */
+function sharedNodePort(ports: readonly AddressedPort[], { port, protocol }: AddressedPort): number | undefined {
+  const twin = ports.find((other) => other.port === port && other.protocol !== protocol && (other.nodePort ?? 0) !== 0)
+  return twin?.nodePort
+}
+
 /** What a stored Service holds: what the repair loop keeps, and a deletion gives back. */
 export function heldAddresses(service: AddressedService): { readonly addresses: string[]; readonly ports: string[] } {
   const { spec } = service
   const addresses = (spec.clusterIPs ?? []).filter((address) => address !== 'None' && address !== '')
-  const ports = (spec.ports ?? []).flatMap(({ nodePort, protocol }) =>
-    nodePort === undefined || nodePort === 0 ? [] : [`${protocol ?? 'TCP'}/${String(nodePort)}`],
-  )
-  if ((spec.healthCheckNodePort ?? 0) !== 0) ports.push(`TCP/${String(spec.healthCheckNodePort)}`)
-  return { addresses, ports }
+  const ports = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort ?? 0))
+  ports.add(spec.healthCheckNodePort ?? 0)
+  ports.delete(0)
+  return { addresses, ports: [...ports].map(String) }
 }

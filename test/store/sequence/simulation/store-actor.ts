@@ -125,7 +125,9 @@ export class StoreActor implements LogReader {
     this.#receive(() => {
       this.#side.raiseFloor(this.#world.variant.listFloor(revision))
       const isCompacted = revision < this.compactedRevision
-      const names = [...stateAsOf(this.#log, resource, revision)].filter(([name]) => name > after).sort()
+      const names = [...stateAsOf(this.#log, resource, revision)]
+        .filter(([name]) => name > after)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
       const page = { objects: new Map(names.slice(0, limit)), hasMore: names.length > limit, isCompacted }
       this.#whenDurable(() => this.#send(() => take(page)))
     })

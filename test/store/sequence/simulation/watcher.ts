@@ -295,7 +295,8 @@ export class Watcher {
       const sorted = log.sort((left, right) => left.revision - right.revision)
       for (const [name, at] of stateAsOf(sorted, resource, revision)) expected.set(`${store}/${name}`, at)
     }
-    const text = (map: ReadonlyMap<string, number>): string => JSON.stringify([...map].sort())
+    const text = (map: ReadonlyMap<string, number>): string =>
+      JSON.stringify([...map].sort(([one], [other]) => (one < other ? -1 : 1)))
     if (text(expected) === text(objects)) return
     throw new Violation(`list of ${resource} at ${String(revision)}: ${text(objects)} instead of ${text(expected)}`)
   }

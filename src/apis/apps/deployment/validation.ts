@@ -1,0 +1,102 @@
+/**
+ * Validation of Deployment objects. Upstream: kubernetes/kubernetes pkg/apis/apps/validation/validation.go,
+ * ValidateDeploymentSpec, ValidateDeploymentStrategy, ValidateDeploymentStatus; the selector's immutability is in
+ * pkg/registry/apps/deployment/strategy.go.
+ */
+import {
+  childPath,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+  type FieldError,
+} from '../../../apimachinery/field-path.ts'
+import {
+  atMostWhole,
+  countOrPercent,
+  immutable,
+  isZeroOrNoPercent,
+  notNegative,
+} from '../../core/pod/validation-rules.ts'
+import type { V1Deployment, V1DeploymentStrategy, V1RollingUpdateDeployment } from '../../generated/types.ts'
+import { saidSelector, validateCounts, validateSelectorAndTemplate } from '../replica-set/validation.ts'
+
+const OF_ALL = 'cannot be greater than status.replicas'
+
+function validateRollingUpdate({ maxUnavailable, maxSurge }: V1RollingUpdateDeployment, at: string): FieldError[] {
+  const unavailableAt = childPath(at, 'maxUnavailable')
+  const errors = [
+    ...countOrPercent(unavailableAt, maxUnavailable),
+    ...countOrPercent(childPath(at, 'maxSurge'), maxSurge),
+  ]
+  if (isZeroOrNoPercent(maxUnavailable) && isZeroOrNoPercent(maxSurge)) {
+    errors.push(invalid(unavailableAt, maxUnavailable ?? 0, 'may not be 0 when `maxSurge` is 0'))
+  }
+  return [...errors, ...atMostWhole(unavailableAt, maxUnavailable)]
+}
+
+function validateStrategy({ type, rollingUpdate }: V1DeploymentStrategy, at: string): FieldError[] {
+  const rollingAt = childPath(at, 'rollingUpdate')
+  if (type === 'Recreate') {
+    if (rollingUpdate === undefined) return []
+    return [forbidden(rollingAt, "may not be specified when strategy `type` is 'Recreate'")]
+  }
+  if (type === 'RollingUpdate') {
+    if (rollingUpdate === undefined) return [required(rollingAt, 'this should be defaulted and never be nil')]
+    return validateRollingUpdate(rollingUpdate, rollingAt)
+  }
+  // Upstream prints the whole strategy, in the names of its internal type.
+  const rolling =
+    rollingUpdate === undefined
+      ? null
+      : { MaxUnavailable: rollingUpdate.maxUnavailable ?? 0, MaxSurge: rollingUpdate.maxSurge ?? 0 }
+  const printed = { Type: type ?? '', RollingUpdate: rolling }
+  return [notSupported(childPath(at, 'type'), printed, ['Recreate', 'RollingUpdate'])]
+}
+
+export function validateDeployment({ spec }: V1Deployment): FieldError[] {
+  const deadline = spec?.progressDeadlineSeconds
+  const errors = [
+    ...notNegative('spec.replicas', spec?.replicas),
+    ...validateSelectorAndTemplate(saidSelector(spec), spec?.template, 'spec'),
+    ...validateStrategy(spec?.strategy ?? {}, 'spec.strategy'),
+    ...notNegative('spec.minReadySeconds', spec?.minReadySeconds),
+    ...notNegative('spec.revisionHistoryLimit', spec?.revisionHistoryLimit),
+    ...notNegative('spec.progressDeadlineSeconds', deadline),
+  ]
+  if (deadline !== undefined && deadline <= (spec?.minReadySeconds ?? 0)) {
+    errors.push(invalid('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds'))
+  }
+  return errors
+}
+
+export function validateDeploymentUpdate(next: V1Deployment, previous: V1Deployment): FieldError[] {
+  const selector = saidSelector(next.spec)
+  return [...validateDeployment(next), ...immutable('spec.selector', selector, saidSelector(previous.spec))]
+}
+
+export function validateDeploymentStatusUpdate(next: V1Deployment, previous: V1Deployment): FieldError[] {
+  const errors = validateCounts(
+    next.status ?? {},
+    [
+      'observedGeneration',
+      'replicas',
+      'updatedReplicas',
+      'readyReplicas',
+      'availableReplicas',
+      'unavailableReplicas',
+      'collisionCount',
+    ],
+    [
+      ['updatedReplicas', 'replicas', OF_ALL],
+      ['readyReplicas', 'replicas', OF_ALL],
+      ['availableReplicas', 'replicas', OF_ALL],
+      ['availableReplicas', 'readyReplicas', 'cannot be greater than readyReplicas'],
+    ],
+  )
+  const count = next.status?.collisionCount ?? 0
+  if (count < (previous.status?.collisionCount ?? 0)) {
+    errors.push(invalid('status.collisionCount', count, 'cannot be decremented'))
+  }
+  return errors
+}

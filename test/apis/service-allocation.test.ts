@@ -1,0 +1,133 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { AddressedService } from '../../src/apis/core/service/allocation.ts'
+import { allocateAddresses, heldAddresses } from '../../src/apis/core/service/allocation.ts'
+import { seededRandom } from '../../src/lib/random.ts'
+import { CLUSTER_IP_POOL, NODE_PORT_POOL, serviceAllocator } from '../../src/objects/scope/service-allocator.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { Reservations } from '../../src/store/reservations.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+
+type Spec = AddressedService['spec']
+
+let reservations: Reservations
+const NOW = 1_000
+
+beforeEach(() => {
+  const sql = nodeSqlite()
+  migrate(sql, migrationsOnDisk())
+  reservations = new Reservations(sql)
+  reservations.reserve(CLUSTER_IP_POOL, '10.96.0.10', 'other', NOW)
+  reservations.reserve(NODE_PORT_POOL, '30500', 'other', NOW)
+})
+
+function allocate(spec: Spec, before?: Spec, isDryRun = false): { spec: Spec; errors: string[] } {
+  const service = (of: Spec): AddressedService => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 's', uid: 'me' },
+    spec: structuredClone(of),
+  })
+  const next = service(spec)
+  const allocator = serviceAllocator({ reservations, uid: 'me', nowMs: NOW, random: seededRandom(5), isDryRun })
+  const errors = allocateAddresses(next, before === undefined ? undefined : service(before), allocator)
+  return { spec: next.spec, errors: errors.map(({ field, detail }) => `${field}: ${detail}`) }
+}
+
+const ONE = [{ port: 80 }]
+
+describe('a Service is refused', () => {
+  it.each<{ given: string; spec: Spec; want: string }>([
+    {
+      given: 'an address that is taken',
+      spec: { type: 'ClusterIP', clusterIP: '10.96.0.10' },
+      want: 'spec.clusterIPs: failed to allocate IP 10.96.0.10: provided IP is already allocated',
+    },
+    ...['10.95.0.1', '10.96.0.0', '10.111.255.255'].map((clusterIP) => ({
+      given: `an address out of the range (${clusterIP})`,
+      spec: { type: 'ClusterIP', clusterIP },
+      want: `spec.clusterIPs: failed to allocate IP ${clusterIP}: the provided network does not match the current range`,
+    })),
+    {
+      given: 'a node port that is taken, whatever the protocol',
+      spec: { type: 'NodePort', ports: [{ port: 80, protocol: 'UDP', nodePort: 30500 }] },
+      want: 'spec.ports[0].nodePort: provided port is already allocated',
+    },
+    {
+      given: 'a node port out of the range',
+      spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] },
+      want: 'spec.ports[0].nodePort: provided port is not in the valid range. The range of valid ports is 30000-32767',
+    },
+  ])('$given', ({ spec, want }) => {
+    expect(allocate(spec).errors).toEqual([want])
+  })
+})
+
+describe('a Service gets', () => {
+  it('an address above the static band', () => {
+    const { spec } = allocate({ type: 'ClusterIP', ports: ONE })
+    expect(spec).toMatchObject({ clusterIPs: [spec.clusterIP], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' })
+    expect(spec.clusterIP).toMatch(/^10\.(9[6-9]|10\d|11[01])\.\d+\.\d+$/)
+    expect(reservations.holder(CLUSTER_IP_POOL, spec.clusterIP ?? '', NOW)).toBe('me')
+  })
+
+  it('no address when headless or a name elsewhere', () => {
+    expect(allocate({ type: 'ClusterIP', clusterIP: 'None' }).spec.clusterIPs).toEqual(['None'])
+    expect(allocate({ type: 'ExternalName' }).spec.clusterIPs).toBeUndefined()
+  })
+
+  it('as many different node ports as it has ports, all above the static band', () => {
+    const ports = Array.from({ length: 300 }, (_, index) => ({ name: `p${String(index)}`, port: index + 1 }))
+    const numbers = (allocate({ type: 'NodePort', ports }).spec.ports ?? []).map(({ nodePort }) => nodePort ?? 0)
+    expect(new Set(numbers).size).toBe(300)
+    expect(Math.min(...numbers)).toBeGreaterThanOrEqual(30_086)
+  })
+
+  it('one node port for one number in two protocols', () => {
+    const ports = [{ name: 'a', port: 53, protocol: 'TCP' }, { name: 'b', port: 53, protocol: 'UDP' }]
+    const [one, other] = allocate({ type: 'NodePort', ports }).spec.ports ?? []
+    expect(one?.nodePort).toBe(other?.nodePort)
+  })
+
+  it('nothing for good in a dry run, and no refusal of what it holds', () => {
+    const { spec } = allocate({ type: 'NodePort', ports: ONE }, undefined, true)
+    expect(reservations.holder(CLUSTER_IP_POOL, spec.clusterIP ?? '', NOW)).toBeUndefined()
+    const real = allocate({ type: 'NodePort', ports: ONE }).spec
+    expect(allocate(real, real, true)).toEqual({ spec: real, errors: [] })
+  })
+})
+
+describe('an update', () => {
+  const stored = { type: 'NodePort', clusterIP: '10.96.9.9', clusterIPs: ['10.96.9.9'] }
+
+  it('keeps the address and, by the names of ports, the node ports', () => {
+    const before = { ...stored, ports: [{ name: 'web', port: 80, nodePort: 31_000 }] }
+    const { spec } = allocate({ type: 'NodePort', ports: [{ name: 'web', port: 8080 }] }, before)
+    expect(spec).toMatchObject({ clusterIP: '10.96.9.9', ports: [{ name: 'web', port: 8080, nodePort: 31_000 }] })
+  })
+
+  it('gives node ports back when the type no longer needs them', () => {
+    const before = { ...stored, ports: [{ port: 80, nodePort: 31_000 }] }
+    expect(allocate({ ...before, type: 'ClusterIP' }, before).spec.ports).toEqual([{ port: 80 }])
+  })
+
+  it('gives the address back when the type becomes ExternalName', () => {
+    const before = { ...stored, type: 'ClusterIP' }
+    expect(allocate({ ...before, type: 'ExternalName' }, before).spec.clusterIP).toBeUndefined()
+  })
+
+  it('gives back what only a LoadBalancer has', () => {
+    const before = { ...stored, type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 32_000 }
+    const { spec } = allocate({ ...before, type: 'ClusterIP' }, before)
+    expect(spec.healthCheckNodePort).toBeUndefined()
+  })
+})
+
+it('a Service holds its addresses and each number once', () => {
+  const spec = {
+    clusterIPs: ['10.96.9.9'],
+    ports: [{ port: 53, nodePort: 31_000 }, { port: 53, protocol: 'UDP', nodePort: 31_000 }, { port: 1 }],
+    healthCheckNodePort: 32_000,
+  }
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: {}, spec }
+  expect(heldAddresses(service)).toEqual({ addresses: ['10.96.9.9'], ports: ['31000', '32000'] })
+})
