@@ -12,7 +12,8 @@ import { join } from 'node:path'
 import { dataFolderAt, readLock } from '../../src/local/data-folder.ts'
 import type { Kubectl } from './kubectl.ts'
 
-const PROGRAM = join(import.meta.dirname, '../../src/cli/bootstrap.mjs')
+/** Not the bootstrap before it: that may install dependencies, which no test should set off. */
+const PROGRAM = join(import.meta.dirname, '../../src/cli/main.ts')
 
 /** The longest of kubectl's own waits here is 60 s; what takes longer hangs. */
 const KUBECTL_LIMIT_MS = 90_000

@@ -26,6 +26,7 @@ import { documentsOf } from '../worker/documents.ts'
 import { durableSql } from '../storage/durable-sql.ts'
 import { Follower } from './follower.ts'
 import { concernsIsolates, feedIsolates } from '../nodes/isolates-feed.ts'
+import { Compactor } from '../../store/history/compact.ts'
 import { MIGRATIONS } from '../storage/migrations.ts'
 import type { Remaining } from '../../controllers/namespace/plan.ts'
 import { MASTERS_GROUP, controllerUser } from '../../auth/user.ts'
@@ -55,6 +56,9 @@ import { issueToken } from './token-issuer.ts'
 /** The kubelets of nodes that are ours to run: as trusted as the platform they stand for. */
 const KUBELET = { username: 'system:node:simulated', groups: ['system:nodes', MASTERS_GROUP] }
 
+/** Steps of some milliseconds each, so that a resync stays below a tenth of a second. */
+const MAX_COMPACTION_STEPS = 20
+
 const NAMESPACE_RECORD = 'namespace'
 
 export class NamespaceActors {
@@ -68,6 +72,7 @@ export class NamespaceActors {
   readonly #scheduler: Follower
   readonly #simulated: SimulatedNodes
   readonly #isolates: Follower
+  readonly #compactor: Compactor
   #alarmMs: number | undefined
 
   constructor(ctx: DurableObjectState, env: Env, name: ScopeName) {
@@ -102,6 +107,7 @@ export class NamespaceActors {
       documents: documentsOf(env, name.cluster),
     })
     this.#reservations = new Reservations(sql)
+    this.#compactor = new Compactor(sql, this.scope.store)
     const { store, cursors, host } = this.scope
     this.#driver = createDriver({
       controllers: controllersOf(env, name),
@@ -133,9 +139,15 @@ export class NamespaceActors {
   async resync(): Promise<void> {
     this.#driver.resync()
     await this.wake()
+    this.#compact()
     if (this.#name.namespace !== '') return
     const { SIMULATED_NODES } = variablesOf(this.#env)
     await ensurePlatformNodes(this.scope.store, this.#clientOf('bootstrap'), SIMULATED_NODES)
+  }
+
+  /** A bounded piece of what is due; Cron comes again in a minute. */
+  #compact(): void {
+    for (let steps = 0; steps < MAX_COMPACTION_STEPS && this.#compactor.step(); steps++);
   }
 
   async seal(uid: string): Promise<void> {

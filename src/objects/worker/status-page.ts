@@ -3,7 +3,8 @@ import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 
 const STYLE = `
-  :root { color-scheme: light dark; --ink: #1b2733; --soft: #5b6b7a; --page: #f7f8fa; --card: #fff; --line: #dde3ea; --accent: #2563eb }
+  :root { color-scheme: light dark }
+  :root { --ink: #1b2733; --soft: #5b6b7a; --page: #f7f8fa; --card: #fff; --line: #dde3ea; --accent: #2563eb }
   @media (prefers-color-scheme: dark) {
     :root { --ink: #e6ecf2; --soft: #93a3b3; --page: #10161d; --card: #18212b; --line: #2a3642; --accent: #7aa8ff }
   }
