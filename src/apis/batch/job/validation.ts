@@ -40,7 +40,8 @@ export function generateSelector(job: V1Job): void {
   const own = { [LEGACY_JOB_NAME]: name, [JOB_NAME]: name, [LEGACY_CONTROLLER_UID]: uid, [CONTROLLER_UID]: uid }
   template.metadata = { ...template.metadata, labels: { ...own, ...template.metadata?.labels } }
   spec.template = template
-  spec.selector = { ...spec.selector, matchLabels: { [CONTROLLER_UID]: uid, ...spec.selector?.matchLabels } }
+  const said = spec.selector?.matchLabels ?? {}
+  spec.selector = { ...spec.selector, matchLabels: { ...said, [CONTROLLER_UID]: said[CONTROLLER_UID] ?? uid } }
 }
 
 function validateGeneratedSelector({ spec, metadata }: V1Job): FieldError[] {
