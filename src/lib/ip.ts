@@ -23,8 +23,8 @@ export function ipv4Range(text: string): Ipv4Range {
   const [network = '', bits = ''] = text.split('/')
   const first = parseIpv4(network)
   const size = 2 ** (32 - Number(bits))
-  if (first === undefined || !/^\d{1,2}$/.test(bits) || Number(bits) > 32 || first % size !== 0)
-    throw new Error(`not an IPv4 range: ${text}`)
+  const isLength = /^\d{1,2}$/.test(bits) && Number(bits) <= 32
+  if (first === undefined || !isLength || first % size !== 0) throw new Error(`not an IPv4 range: ${text}`)
   return { first, size, text }
 }
 

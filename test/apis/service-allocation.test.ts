@@ -30,7 +30,7 @@ function allocate(spec: Spec, before?: Spec, isDryRun = false): { spec: Spec; er
   const next = service(spec)
   const allocator = serviceAllocator({ reservations, uid: 'me', nowMs: NOW, random: seededRandom(5), isDryRun })
   const errors = allocateAddresses(next, before === undefined ? undefined : service(before), allocator)
-  return { spec: next.spec, errors: errors.map(({ field, detail }) => `${field}: ${detail}`) }
+  return { spec: next.spec, errors: errors.map(({ field, body }) => `${field}: ${body}`) }
 }
 
 const ONE = [{ port: 80 }]
@@ -40,22 +40,26 @@ describe('a Service is refused', () => {
     {
       given: 'an address that is taken',
       spec: { type: 'ClusterIP', clusterIP: '10.96.0.10' },
-      want: 'spec.clusterIPs: failed to allocate IP 10.96.0.10: provided IP is already allocated',
+      want: 'spec.clusterIPs: Invalid value: ["10.96.0.10"]: failed to allocate IP 10.96.0.10: provided IP is already allocated',
     },
     ...['10.95.0.1', '10.96.0.0', '10.111.255.255'].map((clusterIP) => ({
       given: `an address out of the range (${clusterIP})`,
       spec: { type: 'ClusterIP', clusterIP },
-      want: `spec.clusterIPs: failed to allocate IP ${clusterIP}: the provided network does not match the current range`,
+      want:
+        `spec.clusterIPs: Invalid value: ["${clusterIP}"]: failed to allocate IP ${clusterIP}: ` +
+        'the provided network does not match the current range',
     })),
     {
       given: 'a node port that is taken, whatever the protocol',
       spec: { type: 'NodePort', ports: [{ port: 80, protocol: 'UDP', nodePort: 30500 }] },
-      want: 'spec.ports[0].nodePort: provided port is already allocated',
+      want: 'spec.ports[0].nodePort: Invalid value: 30500: provided port is already allocated',
     },
     {
       given: 'a node port out of the range',
       spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] },
-      want: 'spec.ports[0].nodePort: provided port is not in the valid range. The range of valid ports is 30000-32767',
+      want:
+        'spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. ' +
+        'The range of valid ports is 30000-32767',
     },
   ])('$given', ({ spec, want }) => {
     expect(allocate(spec).errors).toEqual([want])
