@@ -5,7 +5,10 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Lease } from '../../generated/types.ts'
+import { validateLease } from './validation.ts'
 
 export const leaseStrategy: Strategy<V1Lease> = {
   allowsCreateOnUpdate: true,
+  validate: validateLease,
+  validateUpdate: validateLease,
 }

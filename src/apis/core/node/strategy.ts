@@ -6,7 +6,12 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Node } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
+import { validateNode, validateNodeUpdate } from './validation.ts'
 
-export const nodeStrategy: Strategy<V1Node> = specAndStatusStrategy<V1Node>('V1Node', {
-  allowsUnconditionalUpdate: true,
-})
+export const nodeStrategy: Strategy<V1Node> = {
+  ...specAndStatusStrategy<V1Node>('V1Node', {
+    allowsUnconditionalUpdate: true,
+  }),
+  validate: validateNode,
+  validateUpdate: validateNodeUpdate,
+}

@@ -6,8 +6,13 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Service } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
+import { validateService, validateServiceUpdate } from './validation.ts'
 
-export const serviceStrategy: Strategy<V1Service> = specAndStatusStrategy<V1Service>('V1Service', {
-  allowsCreateOnUpdate: true,
-  allowsUnconditionalUpdate: true,
-})
+export const serviceStrategy: Strategy<V1Service> = {
+  ...specAndStatusStrategy<V1Service>('V1Service', {
+    allowsCreateOnUpdate: true,
+    allowsUnconditionalUpdate: true,
+  }),
+  validate: validateService,
+  validateUpdate: validateServiceUpdate,
+}

@@ -7,8 +7,11 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1EndpointSlice } from '../../generated/types.ts'
 import { startGeneration } from '../../status-strategy.ts'
+import { validateEndpointSlice, validateEndpointSliceUpdate } from './validation.ts'
 
 export const endpointSliceStrategy: Strategy<V1EndpointSlice> = {
   prepareForCreate: startGeneration,
   allowsUnconditionalUpdate: true,
+  validate: validateEndpointSlice,
+  validateUpdate: validateEndpointSliceUpdate,
 }

@@ -6,8 +6,11 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1ClusterRoleBinding } from '../../generated/types.ts'
+import { validateBinding, validateBindingUpdate } from '../role/validation.ts'
 
 export const clusterRoleBindingStrategy: Strategy<V1ClusterRoleBinding> = {
   allowsCreateOnUpdate: true,
   allowsUnconditionalUpdate: true,
+  validate: (next) => validateBinding(next, false),
+  validateUpdate: (next, previous) => validateBindingUpdate(next, previous, false),
 }

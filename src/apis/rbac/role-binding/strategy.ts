@@ -6,8 +6,11 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1RoleBinding } from '../../generated/types.ts'
+import { validateBinding, validateBindingUpdate } from '../role/validation.ts'
 
 export const roleBindingStrategy: Strategy<V1RoleBinding> = {
   allowsCreateOnUpdate: true,
   allowsUnconditionalUpdate: true,
+  validate: (next) => validateBinding(next, true),
+  validateUpdate: (next, previous) => validateBindingUpdate(next, previous, true),
 }

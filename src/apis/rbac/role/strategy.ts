@@ -5,8 +5,11 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Role } from '../../generated/types.ts'
+import { validateRules } from './validation.ts'
 
 export const roleStrategy: Strategy<V1Role> = {
   allowsCreateOnUpdate: true,
   allowsUnconditionalUpdate: true,
+  validate: ({ rules }) => validateRules(rules, true),
+  validateUpdate: ({ rules }) => validateRules(rules, true),
 }

@@ -1,0 +1,132 @@
+/** Services, Nodes, Leases and RBAC: given → want, texts of pkg/apis/GROUP/validation/validation.go. */
+import { describe, expect, it } from 'vitest'
+import { Subject, type Row, type UpdateRow } from './given-want.ts'
+
+const RBAC = 'rbac.authorization.k8s.io/v1'
+const group = 'rbac.authorization.k8s.io'
+interface Of {
+  readonly of: readonly [string, string]
+}
+const service = ['v1', 'Service'] as const
+const port = { port: 80 }
+
+const ROWS: readonly (Row & Of)[] = [
+  { of: service, what: 'one port needs no name', given: { spec: { ports: [port] } }, want: [] },
+  { of: service, what: 'ports are required', given: { spec: {} }, want: ['spec.ports: Required value'] },
+  { of: service, what: 'a headless one needs no ports', given: { spec: { clusterIP: 'None' } }, want: [] },
+  {
+    of: service,
+    what: 'several ports have names, each its own number',
+    given: { spec: { ports: [{ port: 80, name: 'a' }, { port: 80 }, { port: 81, name: 'a' }] } },
+    want: [
+      'spec.ports[1].name: Required value',
+      'spec.ports[2].name: Duplicate value: "a"',
+      'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
+    ],
+  },
+  {
+    of: service,
+    what: 'types and affinities are of their lists',
+    given: { spec: { type: 'Some', sessionAffinity: 'Any', ports: [port] } },
+    want: [
+      'spec.sessionAffinity: Unsupported value: "Any": supported values: "ClientIP", "None"',
+      'spec.type: Unsupported value: "Some": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
+    ],
+  },
+  {
+    of: service,
+    what: 'an external name is required of its type',
+    given: { spec: { type: 'ExternalName' } },
+    want: ['spec.externalName: Required value'],
+  },
+  {
+    of: service,
+    what: 'a ClusterIP one has no ports of nodes',
+    given: { spec: { ports: [{ port: 80, nodePort: 30000 }] } },
+    want: ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
+  },
+  {
+    of: ['v1', 'Node'],
+    what: 'taints have a known effect, once each',
+    given: { spec: { taints: [{ key: 'a', effect: 'Now' }, { key: 'b', effect: 'NoExecute' }, { key: 'b', effect: 'NoExecute' }] } },
+    want: [
+      'spec.taints[0].effect: Unsupported value: "Now": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
+      'spec.taints[2]: Duplicate value: {"key":"b","effect":"NoExecute"}: taints must be unique by key and effect pair',
+    ],
+  },
+  {
+    of: ['coordination.k8s.io/v1', 'Lease'],
+    what: 'durations are positive',
+    given: { spec: { leaseDurationSeconds: 0, leaseTransitions: -1 } },
+    want: [
+      'spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0',
+      'spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0',
+    ],
+  },
+  {
+    of: [RBAC, 'Role'],
+    what: 'rules say what and how, inside the namespace',
+    given: { rules: [{ verbs: [] }, { verbs: ['get'], nonResourceURLs: ['/x'] }] },
+    want: [
+      'rules[0].verbs: Required value: verbs must contain at least one value',
+      'rules[0].apiGroups: Required value: resource rules must supply at least one api group',
+      'rules[0].resources: Required value: resource rules must supply at least one resource',
+      'rules[1].nonResourceURLs: Invalid value: ["/x"]: namespaced rules cannot apply to non-resource URLs',
+    ],
+  },
+  {
+    of: [RBAC, 'ClusterRole'],
+    what: 'paths are fine',
+    given: { rules: [{ verbs: ['get'], nonResourceURLs: ['/x'] }] },
+    want: [],
+  },
+  {
+    of: [RBAC, 'ClusterRoleBinding'],
+    what: 'the role is a ClusterRole, the subjects are known',
+    given: {
+      roleRef: { apiGroup: group, kind: 'Role', name: '' },
+      subjects: [{ kind: 'ServiceAccount', name: 'a' }, { kind: 'Robot', name: 'b' }],
+    },
+    want: [
+      'roleRef.kind: Unsupported value: "Role": supported values: "ClusterRole"',
+      'roleRef.name: Required value',
+      'subjects[0].namespace: Required value',
+      'subjects[1].kind: Unsupported value: "Robot": supported values: "ServiceAccount", "User", "Group"',
+    ],
+  },
+]
+
+const bound = (name: string): object => ({ roleRef: { apiGroup: group, kind: 'ClusterRole', name } })
+const UPDATES: readonly (UpdateRow & Of)[] = [
+  ...(['RoleBinding', 'ClusterRoleBinding'] as const).map((kind) => ({
+    of: [RBAC, kind] as const,
+    what: 'the role stays',
+    from: bound('a'),
+    to: bound('b'),
+    want: [`roleRef: Invalid value: {"apiGroup":"${group}","kind":"ClusterRole","name":"b"}: cannot change roleRef`],
+  })),
+  {
+    of: service,
+    what: 'an address stays',
+    from: { spec: { clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1'], ports: [port] } },
+    to: { spec: { clusterIP: '10.0.0.2', clusterIPs: ['10.0.0.2'], ports: [port] } },
+    want: ['spec.clusterIPs[0]: Invalid value: ["10.0.0.2"]: may not change once set'],
+  },
+  {
+    of: ['v1', 'Node'],
+    what: 'ranges of pods stay',
+    from: { spec: { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'] } },
+    to: { spec: { podCIDR: '10.2.0.0/24', podCIDRs: ['10.2.0.0/24'] } },
+    want: ['spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid'],
+  },
+]
+
+describe('validation of Services, Nodes, Leases and RBAC', () => {
+  it.each(ROWS)('$of.1: $what', ({ of, given, want }) => {
+    expect(new Subject(...of).onCreate(given)).toEqual(want)
+  })
+
+  it.each(UPDATES)('$of.1: on update, $what', ({ of, from, to, want }) => {
+    expect(new Subject(...of).onUpdate(from, to)).toEqual(want)
+  })
+})
