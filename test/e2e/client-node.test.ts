@@ -83,7 +83,7 @@ describe('@kubernetes/client-node', () => {
     })
     await core.replaceNamespacedConfigMap({
       ...place,
-      body: { ...made, metadata: { ...made.metadata, resourceVersion: '' }, data: { value: '2' } },
+      body: { ...made, data: { value: '2' } },
     })
     await core.deleteNamespacedConfigMap(place)
     await expect.poll(() => seen, WAIT).toEqual(['ADDED 1', 'MODIFIED 2', 'DELETED 2'])
