@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { LocalClient } from '../../src/apiserver/local-client.ts'
+import { service as serviceKind } from '../../src/apis/core/service/service.ts'
+import type { V1Service } from '../../src/apis/generated/types.ts'
+import { fakeCloud } from '../../src/cloud/fake.ts'
+import { LOAD_BALANCER_FINALIZER, planService, reconcileService } from '../../src/cloud/service-controller.ts'
+import { ManualClock } from '../../src/lib/clock.ts'
+import { seededRandom } from '../../src/lib/random.ts'
+import { MemoryApi } from '../support/memory-api.ts'
+import { ADMIN, testApi } from '../support/api.ts'
+import { aLoadBalancer } from './cloud-provider-suite.ts'
+
+const held = (service: V1Service): V1Service => ({
+  ...service,
+  metadata: { ...service.metadata, finalizers: [LOAD_BALANCER_FINALIZER] },
+})
+const deleted = (service: V1Service): V1Service => ({
+  ...service,
+  metadata: { ...service.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' },
+})
+const plain = aLoadBalancer('s', { type: 'ClusterIP' })
+const foreign = aLoadBalancer('s', { loadBalancerClass: 'example.com/lb' })
+
+it.each([
+  { given: 'a LoadBalancer', service: aLoadBalancer('s'), want: 'ensure' },
+  { given: 'a LoadBalancer that has one', service: held(aLoadBalancer('s')), want: 'ensure' },
+  { given: 'another type', service: plain, want: 'nothing' },
+  { given: 'another type that had one', service: held(plain), want: 'delete' },
+  { given: 'a deleted one', service: deleted(held(aLoadBalancer('s'))), want: 'delete' },
+  { given: 'a deleted one without a balancer', service: deleted(aLoadBalancer('s')), want: 'nothing' },
+  { given: 'a foreign class', service: foreign, want: 'nothing' },
+  { given: 'a foreign class with the same finalizer', service: deleted(held(foreign)), want: 'nothing' },
+])('the plan for $given: $want', ({ service, want }) => {
+  expect(planService(service)).toBe(want)
+})
+
+describe('the service controller', () => {
+  const api = (): MemoryApi => new MemoryApi(new ManualClock(), seededRandom(1))
+  const at = { namespace: 'ns', name: 's' }
+
+  it('gives a balancer once, and takes it back before the Service goes', async () => {
+    const { scope } = testApi('ns')
+    const client = new LocalClient(scope.host, ADMIN, 'cloud')
+    const cloud = fakeCloud()
+    const run = async (): Promise<void> => {
+      const service = await client.get(serviceKind, at)
+      await reconcileService(client, cloud, { cluster: 'c', service, nodes: [] })
+    }
+    await client.create(serviceKind, aLoadBalancer('s'))
+    cloud.failNext(new Error('not now'))
+    await expect(run()).rejects.toThrow('not now')
+    expect((await client.get(serviceKind, at)).metadata.finalizers).toEqual([LOAD_BALANCER_FINALIZER])
+    await run()
+    expect((await client.get(serviceKind, at)).status?.loadBalancer?.ingress).toEqual([{ ip: '203.0.113.1', ipMode: 'VIP' }])
+    const before = await client.get(serviceKind, at)
+    await run()
+    expect(await client.get(serviceKind, at)).toEqual(before)
+    await client.delete(serviceKind, at)
+    cloud.failNext(new Error('not now'))
+    await expect(run()).rejects.toThrow('not now')
+    expect(await client.find(serviceKind, at)).toBeDefined()
+    await run()
+    expect(cloud.balancers.size).toBe(0)
+    expect(await client.find(serviceKind, at)).toBeUndefined()
+  })
+
+  it('does not write what the API only filled in', async () => {
+    const client = api()
+    const loadBalancer = { ingress: [{ ipMode: 'VIP', ip: '203.0.113.1' }] }
+    const service = { ...held(aLoadBalancer('s')), status: { loadBalancer } }
+    await reconcileService(client, fakeCloud(), { cluster: 'c', service, nodes: [] })
+    expect(client.writes).toEqual([])
+  })
+})
