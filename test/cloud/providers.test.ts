@@ -33,7 +33,9 @@ function cloudOverHttp(): Cloud {
   }
 }
 
-cloudProviderSuite('edge', () => edgeProvider((cluster, namespace, name) => `${name}.${namespace}.${cluster}.example.com`))
+const hostOf = (...labels: string[]): string => labels.toReversed().join('.')
+
+cloudProviderSuite('edge', () => edgeProvider(hostOf))
 cloudProviderSuite('fake', () => fakeCloud())
 cloudProviderSuite('webhook', () => webhook(cloudOverHttp()))
 
@@ -56,7 +58,8 @@ describe('the webhook', () => {
     expect(await ensure(() => Response.json({ ingress }))).toEqual({ ingress: [{ ip: '1.2.3.4', ipMode: 'Proxy' }] })
   })
 
-  it.each([{}, { ingress: {} }, { ingress: [null] }, { ingress: [{ ip: 5 }] }, null])('refuses the answer %j', async (answer) => {
+  const WRONG = [{}, { ingress: {} }, { ingress: [null] }, { ingress: [{ ip: 5 }] }, null]
+  it.each(WRONG)('refuses the answer %j', async (answer) => {
     await expect(ensure(() => Response.json(answer))).rejects.toThrow('the cloud answered with')
   })
 

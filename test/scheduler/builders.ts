@@ -1,5 +1,5 @@
 /** Pods and nodes for scheduler tests: whole objects of which a test names only what it is about. */
-import type { V1Node, V1Pod, V1Taint } from '../../src/apis/generated/types.ts'
+import type { V1Container, V1Node, V1Pod, V1Taint } from '../../src/apis/generated/types.ts'
 import type { CycleState, Plugin, Rejection } from '../../src/scheduler/framework.ts'
 import { Snapshot } from '../../src/scheduler/snapshot.ts'
 
@@ -19,10 +19,16 @@ export interface PodSketch {
   readonly status?: V1Pod['status']
 }
 
+const aPort = (hostPort: number, hostIP?: string): NonNullable<V1Container['ports']>[number] => ({
+  containerPort: 80,
+  hostPort,
+  ...(hostIP === undefined ? {} : { hostIP }),
+})
+
 export function aPod(sketch: PodSketch = {}): V1Pod {
   const { name = 'pod', namespace = 'ns', cpu, memory, hostPort, hostIP, priority, nodeName, ownerUid, status } = sketch
   const requests = { ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) }
-  const port = { containerPort: 80, hostPort: hostPort ?? 0, ...(hostIP === undefined ? {} : { hostIP }) }
+  const ports = hostPort === undefined ? {} : { ports: [aPort(hostPort, hostIP)] }
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'set', uid: ownerUid ?? '', controller: true }
   return {
     apiVersion: 'v1',
@@ -35,7 +41,7 @@ export function aPod(sketch: PodSketch = {}): V1Pod {
       ...(ownerUid === undefined ? {} : { ownerReferences: [owner] }),
     },
     spec: {
-      containers: [{ name: 'main', image: 'i', resources: { requests }, ...(hostPort === undefined ? {} : { ports: [port] }) }],
+      containers: [{ name: 'main', image: 'i', resources: { requests }, ...ports }],
       ...(priority === undefined ? {} : { priority }),
       ...(nodeName === undefined ? {} : { nodeName }),
       ...sketch.spec,
