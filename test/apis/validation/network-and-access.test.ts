@@ -1,4 +1,4 @@
-/** Services, Nodes, Leases and RBAC: given → want, texts of pkg/apis/GROUP/validation/validation.go. */
+/** Services, EndpointSlices, Events, Nodes, Leases and RBAC: given → want, texts of pkg/apis/GROUP/validation/validation.go. */
 import { describe, expect, it } from 'vitest'
 import { Subject, type Row, type UpdateRow } from './given-want.ts'
 
@@ -9,6 +9,7 @@ interface Of {
 }
 const service = ['v1', 'Service'] as const
 const port = { port: 80 }
+const evicting = { key: 'b', effect: 'NoExecute' }
 
 const ROWS: readonly (Row & Of)[] = [
   { of: service, what: 'one port needs no name', given: { spec: { ports: [port] } }, want: [] },
@@ -46,9 +47,25 @@ const ROWS: readonly (Row & Of)[] = [
     want: ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
   },
   {
+    of: ['v1', 'Event'],
+    what: 'an event is where what it is about is',
+    given: { involvedObject: { kind: 'Pod', name: 'a', namespace: 'other' } },
+    want: ['involvedObject.namespace: Invalid value: "other": does not match event.namespace'],
+  },
+  {
+    of: ['discovery.k8s.io/v1', 'EndpointSlice'],
+    what: 'addresses are of a type, at least one to an endpoint, and ports have one name each',
+    given: { addressType: 'Post', endpoints: [{ addresses: [] }], ports: [{ port: 1 }, { port: 2 }] },
+    want: [
+      'addressType: Unsupported value: "Post": supported values: "FQDN", "IPv4", "IPv6"',
+      'endpoints[0].addresses: Required value: must contain at least 1 address',
+      'ports[1].name: Duplicate value: ""',
+    ],
+  },
+  {
     of: ['v1', 'Node'],
     what: 'taints have a known effect, once each',
-    given: { spec: { taints: [{ key: 'a', effect: 'Now' }, { key: 'b', effect: 'NoExecute' }, { key: 'b', effect: 'NoExecute' }] } },
+    given: { spec: { taints: [{ key: 'a', effect: 'Now' }, evicting, evicting] } },
     want: [
       'spec.taints[0].effect: Unsupported value: "Now": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
       'spec.taints[2]: Duplicate value: {"key":"b","effect":"NoExecute"}: taints must be unique by key and effect pair',

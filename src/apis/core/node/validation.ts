@@ -3,7 +3,9 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateNode, ValidateNodeUpdate,
  * validateNodeTaints.
  */
-import { childPath, duplicate, forbidden, indexPath, invalid, type FieldError } from '../../../apimachinery/field-path.ts'
+import {
+  childPath, duplicate, forbidden, indexPath, invalid, type FieldError,
+} from '../../../apimachinery/field-path.ts'
 import { isQualifiedName, isValidLabelValue } from '../../../apimachinery/names.ts'
 import type { V1Node, V1Taint } from '../../generated/types.ts'
 import { validateTaintEffect } from '../pod/pod-spec-validation.ts'

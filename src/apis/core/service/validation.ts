@@ -128,10 +128,11 @@ export function validateService(service: V1Service): FieldError[] {
 /** The first address stays for as long as both types have one. */
 export function validateServiceUpdate(next: V1Service, previous: V1Service): FieldError[] {
   const at = indexPath('spec.clusterIPs', 0)
-  const [address, before] = [next.spec ?? {}, previous.spec ?? {}].map(({ clusterIP, clusterIPs }) => clusterIP ?? clusterIPs?.[0] ?? '')
+  const primary = ({ spec }: V1Service): string => spec?.clusterIP ?? spec?.clusterIPs?.[0] ?? ''
+  const [address, before] = [primary(next), primary(previous)]
   const isAddressed = next.spec?.type !== 'ExternalName' && previous.spec?.type !== 'ExternalName'
   const errors: FieldError[] = []
-  if (isAddressed && (before ?? '') !== '' && address !== before) {
+  if (isAddressed && before !== '' && address !== before) {
     const said = next.spec?.clusterIPs ?? (address === '' ? undefined : [address])
     errors.push(invalid(at, said, address === '' ? 'primary clusterIP can not be unset' : 'may not change once set'))
   }

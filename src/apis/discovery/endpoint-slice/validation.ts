@@ -2,7 +2,9 @@
  * Validation of EndpointSlice objects. Upstream: kubernetes/kubernetes pkg/apis/discovery/validation/validation.go.
  * Differs: the addresses themselves and hints are not looked into.
  */
-import { childPath, duplicate, indexPath, required, tooMany, type FieldError } from '../../../apimachinery/field-path.ts'
+import {
+  childPath, duplicate, indexPath, required, tooMany, type FieldError,
+} from '../../../apimachinery/field-path.ts'
 import { isDns1123Label } from '../../../apimachinery/names.ts'
 import type { V1EndpointSlice } from '../../generated/types.ts'
 import { immutable, invalidFor, oneOf } from '../../core/pod/validation-rules.ts'

@@ -2,7 +2,9 @@
  * Validation of the four kinds of RBAC: rules, subjects, and the role of a binding, which stays.
  * Upstream: kubernetes/kubernetes pkg/apis/rbac/validation/validation.go.
  */
-import { childPath, indexPath, invalid, notSupported, required, type FieldError } from '../../../apimachinery/field-path.ts'
+import {
+  childPath, indexPath, invalid, notSupported, required, type FieldError,
+} from '../../../apimachinery/field-path.ts'
 import { isDns1123Subdomain, isPathSegmentName } from '../../../apimachinery/names.ts'
 import { invalidFor, isEqual } from '../../core/pod/validation-rules.ts'
 import type { RbacV1Subject, V1PolicyRule, V1RoleRef } from '../../generated/types.ts'
@@ -65,11 +67,13 @@ export function validateBinding({ roleRef, subjects }: Bound, isNamespaced: bool
     ...(apiGroup === RBAC_GROUP ? [] : [notSupported('roleRef.apiGroup', apiGroup, [RBAC_GROUP])]),
     ...(kinds.includes(kind) ? [] : [notSupported('roleRef.kind', kind, kinds)]),
     ...(name === '' ? [required('roleRef.name')] : invalidFor('roleRef.name', name, isPathSegmentName(name))),
-    ...(subjects ?? []).flatMap((subject, index) => validateSubject(subject, isNamespaced, indexPath('subjects', index))),
+    ...(subjects ?? []).flatMap((subject, index) =>
+      validateSubject(subject, isNamespaced, indexPath('subjects', index))),
   ]
 }
 
 export function validateBindingUpdate(next: Bound, previous: Bound, isNamespaced: boolean): FieldError[] {
   const errors = validateBinding(next, isNamespaced)
-  return isEqual(next.roleRef, previous.roleRef) ? errors : [...errors, invalid('roleRef', next.roleRef, 'cannot change roleRef')]
+  if (isEqual(next.roleRef, previous.roleRef)) return errors
+  return [...errors, invalid('roleRef', next.roleRef, 'cannot change roleRef')]
 }
