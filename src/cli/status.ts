@@ -38,7 +38,7 @@ export async function status(data: string): Promise<number> {
 async function ask(folder: DataFolder, running: Running): Promise<string> {
   const { hostname, port } = new URL(running.address)
   const client = controlPlaneClient({
-    host: hostname === '0.0.0.0' ? '127.0.0.1' : hostname.replaceAll(/[[\]]/g, ''),
+    host: hostname.replaceAll(/[[\]]/g, ''),
     port: Number(port),
     authority: readFileSync(join(folder.credentials, 'ca.crt'), 'utf8'),
     headers: { authorization: `Bearer ${readFileSync(join(folder.credentials, 'admin-token'), 'utf8')}` },

@@ -84,7 +84,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   prepareDataFolder(folder, migrations.sort())
   await endLeftOvers(folder, options)
   const plan = await makePlan(folder, options)
-  const address = `https://${plan.host.includes(':') ? `[${plan.host}]` : plan.host}:${String(plan.port)}`
+  const address = addressOf(plan.host, plan.port)
   const { server, httpPort, kubeconfig } = { ...options, httpPort: plan.httpPort }
   lockDataFolder(folder, { address, httpPort, kubeconfig, server, children: [] })
   const parts = new Parts()
@@ -115,6 +115,17 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     await parts.end()
     throw error
   }
+}
+
+/** Who listens on every address is reached on loopback. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  return host === '::' ? '::1' : host
+}
+
+function addressOf(host: string, port: number): string {
+  const near = reachable(host)
+  return `https://${near.includes(':') ? `[${near}]` : near}:${String(port)}`
 }
 
 /** What was started, to be ended in the reverse order, once. */
@@ -161,7 +172,7 @@ async function makePlan(folder: DataFolder, options: LocalServerOptions): Promis
     variables: {
       BOOTSTRAP_TOKEN_SHA256: credentials.adminTokenSha256,
       ROOT_CA: credentials.authority.certificate,
-      API_ADDRESS: `https://${host}:${String(port)}`,
+      API_ADDRESS: addressOf(host, port),
       SERVICE_HTTP_PORT: String(httpPort),
       SIMULATED_NODES: String(options.simulatedNodes),
       LOG_LEVEL: options.logLevel,
@@ -192,7 +203,7 @@ function eventsOf({ onLog, onGivenUp }: LocalServerOptions, folder: DataFolder, 
 
 function clientOf({ host, port, credentials }: ServerPlan): ControlPlaneClient {
   return controlPlaneClient({
-    host: host === '0.0.0.0' ? '127.0.0.1' : host,
+    host: reachable(host),
     port,
     authority: credentials.authority.certificate,
     headers: { [INTERNAL_HEADER]: credentials.internalSecret, authorization: `Bearer ${credentials.adminToken}` },

@@ -4,6 +4,7 @@
  * this CA, so its key never leaves the folder.
  */
 import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 import type * as x509Module from '@peculiar/x509'
 
 export interface Pair {
@@ -19,7 +20,7 @@ const AUTHORITY_DAYS = 3650
 const LEAF_DAYS = 365
 const RENEW_BEFORE_DAYS = 30
 
-const DNS_NAMES = ['localhost', '*.localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc']
+const DNS_NAMES = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc']
 const IP_ADDRESSES = ['127.0.0.1', '::1', '10.96.0.1']
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -29,7 +30,8 @@ export function needsRenewal(pair: Pair, host: string, now: number): boolean {
   const certificate = new X509Certificate(pair.certificate)
   const endsAt = new Date(certificate.validTo).getTime()
   if (endsAt - now < RENEW_BEFORE_DAYS * DAY_MS) return true
-  return certificate.checkIP(host) === undefined && certificate.checkHost(host) === undefined
+  const covered = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)
+  return covered === undefined
 }
 
 export async function createAuthority(now: number): Promise<Pair> {
@@ -57,9 +59,9 @@ export async function createLeaf(authority: Pair, host: string, now: number): Pr
   const issuer = new x509.X509Certificate(authority.certificate)
   const signingKey = await importKey(authority.key)
   const keys = await createKeys()
-  const isIp = /^[\d.]+$|:/.test(host)
-  const names = [...DNS_NAMES, ...(isIp ? [] : [host])].map((value) => ({ type: 'dns' as const, value }))
-  const addresses = [...IP_ADDRESSES, ...(isIp ? [host] : [])].map((value) => ({ type: 'ip' as const, value }))
+  const isName = isIP(host) === 0
+  const names = [...DNS_NAMES, ...(isName ? [host] : [])].map((value) => ({ type: 'dns' as const, value }))
+  const addresses = [...IP_ADDRESSES, ...(isName ? [] : [host])].map((value) => ({ type: 'ip' as const, value }))
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: 'CN=workernetes',

@@ -3,6 +3,7 @@
  * process with the API. Each has its own configuration, written to the data folder at every start.
  */
 import { writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
 import { systemClock } from '../../lib/clock.ts'
 import type { Bundle } from '../bundle.ts'
@@ -16,6 +17,7 @@ import {
   POD_OBJECTS,
   SOCKET_HEADER,
 } from '../engine.ts'
+import { OperatorError } from '../operator-error.ts'
 import type { WorkerConfig, WorkerdConfig } from './config.ts'
 import { workerdConfigText } from './config.ts'
 import { PodsEnds } from './pods-ends.ts'
@@ -27,14 +29,14 @@ const SECRET = 'INTERNAL_SECRET'
 
 type OwnOptions = Pick<ProcessOptions, 'environment'> & Partial<ProcessOptions>
 
-export async function workerdEngine(plan: ServerPlan, events: EngineEvents): Promise<Engine> {
-  const { default: workerd } = await import('workerd')
+export function workerdEngine(plan: ServerPlan, events: EngineEvents): Engine {
+  const command = workerdPath()
   const launch = (title: ProcessName, file: string, config: WorkerdConfig, own: OwnOptions) => {
     const path = join(plan.folder.run, file)
     writeFileSync(path, workerdConfigText(config), { mode: 0o600 })
     return new SupervisedProcess({
       title,
-      command: workerd.default,
+      command,
       args: ['--experimental', path],
       sockets: config.sockets.map(({ name }) => name),
       onLine: (line) => events.onLine(title, line),
@@ -84,6 +86,15 @@ export async function workerdEngine(plan: ServerPlan, events: EngineEvents): Pro
   }
 }
 
+/** The package knows the binary for this machine; it is CommonJS without types. */
+function workerdPath(): string {
+  const found: unknown = createRequire(import.meta.url)('workerd')
+  if (typeof found === 'object' && found !== null && 'default' in found && typeof found.default === 'string') {
+    return found.default
+  }
+  throw new OperatorError('workerd is not installed for this machine; run: npm ci')
+}
+
 function modulesOf(plan: ServerPlan, bundle: Bundle): WorkerConfig['modules'] {
   return bundle.modules.map((name) => ({ name, path: relative(plan.folder.run, join(bundle.folder, name)) }))
 }
@@ -131,7 +142,7 @@ function podsConfig(plan: ServerPlan): WorkerdConfig {
     externals: [
       {
         name: 'control-plane',
-        address: addressOf(plan.host === '0.0.0.0' ? LOOPBACK : plan.host, plan.port),
+        address: addressOf(plan.host === '0.0.0.0' || plan.host === '::' ? LOOPBACK : plan.host, plan.port),
         trustedCertificatePath: relative(plan.folder.run, join(plan.folder.credentials, 'ca.crt')),
       },
     ],
