@@ -1,4 +1,4 @@
-/** Services, EndpointSlices, Events, Nodes, Leases and RBAC: given → want, texts of pkg/apis/GROUP/validation/validation.go. */
+/** Services, EndpointSlices, Events, Nodes, Leases, RBAC: given → want, texts of upstream validation.go. */
 import { describe, expect, it } from 'vitest'
 import { Subject, type Row, type UpdateRow } from './given-want.ts'
 

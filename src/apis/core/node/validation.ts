@@ -22,7 +22,8 @@ function validateTaints(taints: readonly V1Taint[]): FieldError[] {
     errors.push(...validateTaintEffect(effect, false, childPath(at, 'effect')))
     const id = `${key}:${effect}`
     if (seen.has(id)) {
-      errors.push({ ...duplicate(at, taint), body: `${duplicate(at, taint).body}: taints must be unique by key and effect pair` })
+      const error = duplicate(at, taint)
+      errors.push({ ...error, body: `${error.body}: taints must be unique by key and effect pair` })
     }
     seen.add(id)
     return errors
