@@ -2,7 +2,6 @@
  * Three kinds of tests: plain ones in Node.js (most), those that need a real Durable Object (test/workerd), and those
  * that start the whole system and talk to it from outside (test/e2e, one file at a time: they measure and use ports).
  */
-import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
 const root = `${import.meta.dirname}/..`
@@ -25,7 +24,6 @@ export default defineConfig({
       },
       {
         root,
-        plugins: [cloudflareTest({ wrangler: { configPath: `${root}/wrangler.toml` } })],
         test: { name: 'workerd', include: ['test/workerd/**/*.test.ts'], testTimeout: 60_000 },
       },
       {

@@ -4,7 +4,7 @@
  * itself (`create namespace`, `create token`, `auth can-i`), which this server does not read yet; those cases are skipped
  * for them by name, and manifests take their place.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Answer, RunKubectl } from '../support/cluster.ts'
 import { Cluster } from '../support/cluster.ts'
 import { kubectls } from '../support/kubectl.ts'
@@ -70,6 +70,7 @@ describe.each(tools.map((tool) => ({ tool, version: tool.version })))('kubectl $
   const minor = minorOf(version)
   const namespace = `with-1-${String(minor)}`
   const isJson = minor < PROTOBUF_SINCE
+  // oxlint-disable-next-line vitest/no-disabled-tests, vitest/valid-title -- the oldest and the newest do everything
   const whole = it.runIf(isWhole(version))
   let run: RunKubectl
   const kubectl = async (...args: string[]): Promise<string> => printed(await run(args))
@@ -80,6 +81,8 @@ describe.each(tools.map((tool) => ({ tool, version: tool.version })))('kubectl $
     run = cluster.kubectl(tool, namespace)
     const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
     await kubectl('create', '-f', await write('namespace', manifest))
+    // Pods are refused until the controller has made it, as upstream.
+    await vi.waitFor(() => kubectl('get', 'serviceaccount', 'default'), WAIT)
   })
 
   it('applies, reads in every form, and deletes', async () => {

@@ -154,6 +154,8 @@ function mergeOrderedLists(
     const field = directiveField(name, ORDER_PREFIX)
     Reflect.deleteProperty(patch, name)
     const [current, changes] = [getField(original, field), getField(patch, field)]
+    // The field is to go: there is nothing to put into an order.
+    if (changes === null) continue
     for (const list of [order, current ?? [], changes ?? []]) {
       if (!Array.isArray(list)) {
         throw badRequestError(`expected a []interface {}, but received a ${goKind(list)}`)

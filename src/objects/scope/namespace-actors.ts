@@ -293,21 +293,20 @@ export class NamespaceActors {
     if (live === null || live.isTerminating) return
     if (!this.#state.isOfAnother(live.uid)) {
       this.#state.activate(live.uid)
-      this.#startAnew()
-      return
+      return this.#startAnew()
     }
     await this.scope.ranges.wipe(this.#state.incarnation + 1, () => {
       this.scope.hub.closeAll(new StoreError('compacted', 'the namespace was made anew'))
       this.scope.store.wipe()
       this.#state.restart(live.uid)
     })
-    this.#startAnew()
+    await this.#startAnew()
   }
 
-  /** What a namespace has from the start (its ServiceAccount, the root CA) is made as soon as it lives. */
-  #startAnew(): void {
+  /** What a namespace has from the start (its ServiceAccount, the root CA) is there before its first write. */
+  #startAnew(): Promise<void> {
     this.#driver.resync(true)
-    this.#ctx.waitUntil(this.wake())
+    return this.wake()
   }
 
   #onPublished(changes: readonly Change[]): void {
