@@ -75,7 +75,9 @@ async function install() {
   if (isInstalled()) return true
   // Inside an npm script the npm that runs us is known; it may not be the one on the PATH.
   const npm = process.env.npm_execpath
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  // Not `npm ci`: it refuses a lock file that lacks optional packages for machines other than the one that wrote it, and
+  // registries that mirror a part only never have them all. Versions and hashes of the lock file hold here too.
+  const args = ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
   const title = 'Installing dependencies (once; under a minute on a good line)'
   return npm?.endsWith('.js') ? run(title, process.execPath, [npm, ...args]) : run(title, 'npm', args)
 }
