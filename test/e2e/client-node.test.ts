@@ -1,7 +1,7 @@
 /**
- * The JavaScript client library against the running system: lists, watches, and an informer whose cache is right again
- * after the server was away and came back on the same data. The informer is started again by its user on an error, as the
- * library's own documentation has it.
+ * The JavaScript client library against the running system: lists, watches, and an informer whose cache is right
+ * again after the server was away and came back on the same data. The informer is started again by its user on an
+ * error, as the library's own documentation has it.
  */
 import type { V1ConfigMap } from '@kubernetes/client-node'
 import { CoreV1Api, KubeConfig, Watch, makeInformer } from '@kubernetes/client-node'

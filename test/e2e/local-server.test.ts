@@ -94,7 +94,10 @@ describe('up', () => {
   it('merges into a kubeconfig of one’s own', async () => {
     const kubeconfig = join(data, '../config')
     writeFileSync(kubeconfig, 'contexts:\n- name: other\n  context: {cluster: other}\n')
-    expectRefusal(await run('up', ...FREE_PORTS, '--data', data, '--kubeconfig', kubeconfig), /add --merge to keep them/)
+    expectRefusal(
+      await run('up', ...FREE_PORTS, '--data', data, '--kubeconfig', kubeconfig),
+      /add --merge to keep them/,
+    )
     await withServer(['--kubeconfig', kubeconfig, '--merge'], () => {
       expect(load(readFileSync(kubeconfig, 'utf8'))).toMatchObject({
         contexts: [{ name: 'other' }, { name: 'workernetes' }],

@@ -34,7 +34,13 @@ describe('credentials', () => {
   it('have an ES256 key that says which one it is', async () => {
     const { serviceAccountKey } = await openCredentials(folder(), '127.0.0.1', NOW)
     const jwk: unknown = JSON.parse(serviceAccountKey)
-    expect(jwk).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig', kid: expect.stringMatching(/^[\w-]{43}$/) })
+    expect(jwk).toMatchObject({
+      kty: 'EC',
+      crv: 'P-256',
+      alg: 'ES256',
+      use: 'sig',
+      kid: expect.stringMatching(/^[\w-]{43}$/),
+    })
   })
 })
 

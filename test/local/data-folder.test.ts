@@ -35,7 +35,9 @@ describe('a data folder', () => {
   it('refuses data of a newer version, naming what it does not know', () => {
     const folder = folderIn('data')
     prepareDataFolder(folder, [...MIGRATIONS, '0003_future.sql'])
-    expect(() => prepareDataFolder(folder, MIGRATIONS)).toThrow(/written by a newer version \(migration 0003_future\.sql\)/)
+    expect(() => prepareDataFolder(folder, MIGRATIONS)).toThrow(
+      /written by a newer version \(migration 0003_future\.sql\)/,
+    )
   })
 
   it('refuses a newer layout', () => {
@@ -49,7 +51,9 @@ describe('a data folder', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'data-')), 'file')
     writeFileSync(file, '')
     const folder = dataFolderAt(join(file, 'data'))
-    expect(() => prepareDataFolder(folder, MIGRATIONS)).toThrow(/cannot use the data folder .*file\/data \(ENOTDIR\).*--data DIR/)
+    expect(() => prepareDataFolder(folder, MIGRATIONS)).toThrow(
+      /cannot use the data folder .*file\/data \(ENOTDIR\).*--data DIR/,
+    )
   })
 })
 

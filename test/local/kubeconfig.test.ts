@@ -80,7 +80,10 @@ describe('merging into a kubeconfig', () => {
   it.each([
     ['an empty file', ''],
     ['no file', undefined],
-    ['null lists, as kubectl writes them', 'apiVersion: v1\nkind: Config\nclusters: null\nusers: null\ncontexts: null\n'],
+    [
+      'null lists, as kubectl writes them',
+      'apiVersion: v1\nkind: Config\nclusters: null\nusers: null\ncontexts: null\n',
+    ],
   ])('takes %s as nothing', async (_, text) => {
     const file = text === undefined ? path() : withText(text)
     await mergeKubeconfig(file, ENTRY)

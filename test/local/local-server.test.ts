@@ -128,7 +128,12 @@ describe('the local server', () => {
     expect(written.filter(({ httpCode }) => httpCode === 200)).toHaveLength(50)
     const [controlPlane = 0] = readLock(folder)?.children ?? []
     process.kill(controlPlane, 'SIGKILL')
-    await until(() => client.call('GET', '/count').then(({ text }) => text === '50', () => false))
+    await until(() =>
+      client.call('GET', '/count').then(
+        ({ text }) => text === '50',
+        () => false,
+      ),
+    )
     expect(lines.join('\n')).toContain('control plane: it was ended by SIGKILL')
   })
 

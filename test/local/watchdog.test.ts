@@ -28,7 +28,9 @@ describe('the watchdog', () => {
 
   it('reports a process that stops answering within 5 s of its last answer', async () => {
     let isSpinning = false
-    const { watchdog, advance, silences } = watched(() => (isSpinning ? new Promise(() => undefined) : Promise.resolve()))
+    const { watchdog, advance, silences } = watched(() =>
+      isSpinning ? new Promise(() => undefined) : Promise.resolve(),
+    )
     watchdog.start()
     await advance(3_000)
     isSpinning = true
@@ -46,7 +48,9 @@ describe('the watchdog', () => {
 
   it('forgives a pause shorter than the limit', async () => {
     let isPaused = false
-    const { watchdog, advance, silences } = watched(() => (isPaused ? Promise.reject(new Error('refused')) : Promise.resolve()))
+    const { watchdog, advance, silences } = watched(() =>
+      isPaused ? Promise.reject(new Error('refused')) : Promise.resolve(),
+    )
     watchdog.start()
     await advance(1_000)
     isPaused = true

@@ -1,7 +1,7 @@
 /**
- * Bodies in `application/vnd.kubernetes.protobuf`: an envelope (runtime.Unknown behind four magic bytes) around a message
- * whose field numbers are facts. Decodes to the same JSON that the object would have; what the numbers mean is asked of a
- * table, so this knows wire types and the few messages whose JSON has a form of its own.
+ * Bodies in `application/vnd.kubernetes.protobuf`: an envelope (runtime.Unknown behind four magic bytes) around a
+ * message whose field numbers are facts. Decodes to the same JSON that the object would have; what the numbers
+ * mean is asked of a table, so this knows wire types and the few messages whose JSON has a form of its own.
  */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { formatMicroTime, formatTime } from '../meta.ts'

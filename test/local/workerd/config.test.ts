@@ -3,7 +3,9 @@ import { workerdConfigText } from '../../../src/local/workerd/config.ts'
 
 const CONFIG = {
   storageFolder: '/data/a "b"',
-  sockets: [{ name: 'api', address: '127.0.0.1:1', injectHeaders: { a: 'b' }, tls: { keyPath: 'k', certificatePath: 'c' } }],
+  sockets: [
+    { name: 'api', address: '127.0.0.1:1', injectHeaders: { a: 'b' }, tls: { keyPath: 'k', certificatePath: 'c' } },
+  ],
   externals: [{ name: 'other', address: '127.0.0.1:2' }],
   worker: {
     modules: [{ name: 'main.js', path: '../main.js' }],
@@ -26,7 +28,9 @@ it('escapes what texts and paths contain', () => {
 })
 
 it('keeps the key of stored objects: changing it would lose every cluster', () => {
-  expect(workerdConfigText(CONFIG)).toContain('(className = "Thing", uniqueKey = "workernetes-Thing", enableSql = true)')
+  expect(workerdConfigText(CONFIG)).toContain(
+    '(className = "Thing", uniqueKey = "workernetes-Thing", enableSql = true)',
+  )
 })
 
 it('binds the loader only where it is asked for', () => {
@@ -38,5 +42,7 @@ it('binds the loader only where it is asked for', () => {
 
 it('refuses modules that are not JavaScript', () => {
   const modules = [{ name: 'main.wasm', path: 'main.wasm' }]
-  expect(() => workerdConfigText({ ...CONFIG, worker: { ...CONFIG.worker, modules } })).toThrow(/JavaScript modules only/)
+  expect(() => workerdConfigText({ ...CONFIG, worker: { ...CONFIG.worker, modules } })).toThrow(
+    /JavaScript modules only/,
+  )
 })
