@@ -49,7 +49,7 @@ function minorOf(version: string): number {
   return Number(version.split('.')[1] ?? '0')
 }
 
-/** One of each minor version; an empty list where there is none. */
+/** One of each minor version; an empty list where there is none. @public */
 export async function kubectls(): Promise<readonly Kubectl[]> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...FOLDERS]
   const paths = new Set<string>()
