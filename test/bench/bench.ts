@@ -13,17 +13,17 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { CrudRow } from './crud.ts'
-import { measureCrud, measureFloor, measureWatchedWrites, warmUp } from './crud.ts'
+import { measureCrud, measureWatchedWrites, warmUp } from './crud.ts'
 import { measureLists } from './lists.ts'
 import { NODES, measureIsolates, measureRollout } from './pods.ts'
 import { residentBytesOf } from './processes.ts'
 import { printRun, say } from './report.ts'
 import { measureSequencer } from './sequencer.ts'
-import type { Server } from './server.ts'
+import type { Server, StartedServer } from './server.ts'
 import { startFloor, startServer, temporaryFolder } from './server.ts'
 import type { Run } from './targets.ts'
 import { verdictsOf } from './targets.ts'
-import { measureFloorWatches, measureWatches } from './watches.ts'
+import { measureWatches } from './watches.ts'
 
 const PARTS = ['start', 'crud', 'list', 'watch', 'sequencer', 'pods'] as const
 type Part = (typeof PARTS)[number]
@@ -46,64 +46,45 @@ function partsOf(only: string | undefined): ReadonlySet<Part> {
 
 async function measureAll(parts: ReadonlySet<Part>): Promise<Run> {
   const data = temporaryFolder()
-  const run = Date.now().toString(36)
-  const told = ({ operation, connections, load }: CrudRow): void =>
-    say(`  ${operation} c=${String(connections)}: ${load.perSecond.toFixed(0)}/s`)
+  const floor = await startFloor('worker.ts', [['FLOOR_OBJECTS', 'FloorObject']])
   try {
-    say('floor: a bare Worker with one hop and one row')
-    const ofFloor = await measureOnFloor(parts, told)
-    say('server: a first start, then a warm one')
+    say('a first start, then a warm one')
     await (await startServer(data, NODES)).stop()
     const server = await startServer(data, NODES)
     try {
-      return { ...ofFloor, ...(await measureOnServer(server, parts, run, told)) }
+      return await measureParts(server, floor, parts)
     } finally {
       await server.stop()
     }
   } finally {
+    await floor.stop()
     rmSync(data, { recursive: true, force: true })
   }
 }
 
-async function measureOnFloor(parts: ReadonlySet<Part>, told: (row: CrudRow) => void): Promise<Run> {
-  const floor = await startFloor('worker.ts', [['FLOOR_OBJECTS', 'FloorObject']])
-  try {
-    return {
-      ...(parts.has('crud') ? { floor: await measureFloor(floor, told) } : {}),
-      ...(parts.has('watch') ? { floorWatches: await measureFloorWatches(floor) } : {}),
-    }
-  } finally {
-    await floor.stop()
-  }
-}
-
-type StartedServer = Awaited<ReturnType<typeof startServer>>
-
-async function measureOnServer(
-  server: StartedServer,
-  parts: ReadonlySet<Part>,
-  run: string,
-  told: (row: CrudRow) => void,
-): Promise<Run> {
-  const { startMs, engineMs } = server
+async function measureParts(server: StartedServer, floor: Server, parts: ReadonlySet<Part>): Promise<Run> {
+  const run = Date.now().toString(36)
   await pause(SETTLE_MS)
   const idleBytes = residentBytesOf(server.pids)
-  const measure = async <T>(part: Part, what: (server: Server, run: string) => Promise<T>): Promise<T | undefined> => {
+  const measure = async <T>(part: Part, what: () => Promise<T>): Promise<T | undefined> => {
     if (!parts.has(part)) return undefined
     say(part)
-    return what(server, run)
+    return what()
   }
+  const told = ({ operation, connections, load }: CrudRow): void =>
+    say(`  ${operation} c=${String(connections)}: ${load.perSecond.toFixed(0)}/s`)
   const crud = await measure('crud', async () => {
-    await warmUp(server, `warm-${run}`)
-    return measureCrud(server, run, told)
+    await warmUp(server, floor, `warm-${run}`)
+    return measureCrud(server, floor, run, told)
   })
-  const watchedWrites = await measure('crud', measureWatchedWrites)
-  const lists = await measure('list', measureLists)
-  const watches = await measure('watch', measureWatches)
+  const watchedWrites = await measure('crud', () => measureWatchedWrites(server, run))
+  const lists = await measure('list', () => measureLists(server, run))
+  const watches = await measure('watch', () => measureWatches(server, floor, run))
   const loadedBytes = residentBytesOf(server.pids)
-  const rollout = await measure('pods', measureRollout)
-  const isolates = await measure('pods', measureIsolates)
+  const rollout = await measure('pods', () => measureRollout(server, run))
+  const isolates = await measure('pods', () => measureIsolates(server, run))
   const sequencerPerSecond = await measure('sequencer', measureSequencer)
+  const { startMs, engineMs } = server
   const found = { crud, watchedWrites, lists, watches, rollout, isolates, sequencerPerSecond }
   return {
     ...(parts.has('start') ? { startMs, engineMs, idleBytes } : {}),

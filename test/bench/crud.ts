@@ -25,7 +25,9 @@ export async function createNamespace(server: Server, name: string): Promise<voi
 }
 
 /** Operation → what the n-th request of it is. */
-function operations(namespace: string): Readonly<Record<string, (n: number) => Request>> {
+type Operations = Readonly<Record<string, (n: number) => Request>>
+
+function operations(namespace: string): Operations {
   const path = `/api/v1/namespaces/${namespace}/configmaps`
   return {
     create: (n) => ({ method: 'POST', path, body: configMap(namespace, `cm-${String(n)}`, String(n)) }),
@@ -50,42 +52,45 @@ export interface CrudRow {
   readonly load: Load
 }
 
+const FLOOR_OPERATIONS: Operations = {
+  put: (n) => ({ method: 'PUT', path: `/cm-${String(n)}`, body: configMap('floor', 'cm', '0') }),
+  get: (n) => ({ method: 'GET', path: `/cm-${String(n)}` }),
+}
+
 /** What was just started is slower than what has run: measured after this. */
-export async function warmUp(server: Server, namespace: string): Promise<void> {
+export async function warmUp(server: Server, floor: Server, namespace: string): Promise<void> {
   await createNamespace(server, namespace)
   for (const next of Object.values(operations(namespace))) await runLoad(server, 8, 800, next)
+  for (const next of Object.values(FLOOR_OPERATIONS)) await runLoad(floor, 8, 800, next)
 }
 
-export async function measureCrud(server: Server, run: string, told: (row: CrudRow) => void): Promise<CrudRow[]> {
-  const rows: CrudRow[] = []
+export interface Crud {
+  readonly ours: readonly CrudRow[]
+  readonly floor: readonly CrudRow[]
+}
+
+/** The floor's put and get, then our operations, at each width: close together, because the machine's mood changes. */
+export async function measureCrud(
+  server: Server,
+  floor: Server,
+  run: string,
+  told: (row: CrudRow) => void,
+): Promise<Crud> {
+  const found = { ours: [] as CrudRow[], floor: [] as CrudRow[] }
+  const measure = async (to: Server, connections: number, all: Operations, rows: CrudRow[]): Promise<void> => {
+    for (const [operation, next] of Object.entries(all)) {
+      const load = await runLoad(to, connections, REQUESTS[connections] ?? 0, next)
+      rows.push({ operation, connections, load })
+      told({ operation, connections, load })
+    }
+  }
   for (const connections of WIDTHS) {
+    await measure(floor, connections, FLOOR_OPERATIONS, found.floor)
     const namespace = `crud-${run}-${String(connections)}`
     await createNamespace(server, namespace)
-    for (const [operation, next] of Object.entries(operations(namespace))) {
-      const load = await runLoad(server, connections, REQUESTS[connections] ?? 0, next)
-      rows.push({ operation, connections, load })
-      told({ operation, connections, load })
-    }
+    await measure(server, connections, operations(namespace), found.ours)
   }
-  return rows
-}
-
-export async function measureFloor(floor: Server, told: (row: CrudRow) => void): Promise<CrudRow[]> {
-  const value = configMap('floor', 'cm', '0')
-  const puts: Readonly<Record<string, (n: number) => Request>> = {
-    put: (n) => ({ method: 'PUT', path: `/cm-${String(n)}`, body: value }),
-    get: (n) => ({ method: 'GET', path: `/cm-${String(n)}` }),
-  }
-  await runLoad(floor, 8, 800, (n) => ({ method: 'PUT', path: `/warm-${String(n)}`, body: value }))
-  const rows: CrudRow[] = []
-  for (const connections of WIDTHS) {
-    for (const [operation, next] of Object.entries(puts)) {
-      const load = await runLoad(floor, connections, REQUESTS[connections] ?? 0, next)
-      rows.push({ operation, connections, load })
-      told({ operation, connections, load })
-    }
-  }
-  return rows
+  return found
 }
 
 export interface WatchedWrites {

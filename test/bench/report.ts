@@ -12,8 +12,8 @@ export function say(text: string): void {
 }
 
 export function printRun(run: Run, verdicts: readonly Verdict[]): void {
-  printCrud('The floor (bare Worker, one hop, one row)', run.floor ?? [], FLOOR, run)
-  printCrud('Workernetes', run.crud ?? [], UPSTREAM, run)
+  printCrud('The floor (bare Worker, one hop, one row)', run.crud?.floor ?? [], FLOOR, run)
+  printCrud('Workernetes', run.crud?.ours ?? [], UPSTREAM, run)
   printOthers(run)
   console.log('\nTargets')
   const width = Math.max(0, ...verdicts.map(({ target }) => target.length))
@@ -30,7 +30,7 @@ function printCrud(title: string, rows: readonly CrudRow[], recorded: typeof UPS
   for (const { operation, connections, load } of rows) {
     const then = recorded[operation]?.[connections]
     const times = then === undefined ? '' : number(load.perSecond / then.perSecond)
-    const floor = run.floor?.find(
+    const floor = run.crud?.floor.find(
       (row) => row.connections === connections && row.operation === (operation === 'get' ? 'get' : 'put'),
     )
     const share = floor === undefined ? '' : number(load.perSecond / floor.load.perSecond)
@@ -45,7 +45,7 @@ function printCrud(title: string, rows: readonly CrudRow[], recorded: typeof UPS
   }
 }
 
-function printOthers({ watchedWrites, lists = [], watches = [], floorWatches = [], rollout, isolates }: Run): void {
+function printOthers({ watchedWrites, lists = [], watches, rollout, isolates }: Run): void {
   const line = (text: string): void => console.log(`  ${text}`)
   console.log('')
   if (watchedWrites !== undefined) {
@@ -57,8 +57,8 @@ function printOthers({ watchedWrites, lists = [], watches = [], floorWatches = [
     const size = `${number(load.bytes / 1e6)} MB, CPU ${number(load.cpuMs)} ms, memory +${number(growthBytes / 2 ** 20)} MiB`
     line(`list ${String(objects)}: p50 ${number(load.p50Ms)} ms, p99 ${number(load.p99Ms)} ms, ${size}`)
   }
-  for (const [who, rows] of [['floor', floorWatches], ['ours', watches]] as const) {
-    for (const { isPaced, p50Ms, p99Ms, events, expected, eventsPerSecond, cpuUs } of rows) {
+  for (const [who, rows] of [['floor', watches?.floor], ['ours', watches?.ours]] as const) {
+    for (const { isPaced, p50Ms, p99Ms, events, expected, eventsPerSecond, cpuUs } of rows ?? []) {
       const pace = isPaced ? 'a write each 20 ms' : 'back to back'
       const times = `p50 ${number(p50Ms)} ms, p99 ${number(p99Ms)} ms, ${number(eventsPerSecond)} events/s`
       const came = `${String(events)} of ${String(expected)}`

