@@ -38,16 +38,17 @@ export interface StorePlace {
 export function logStoreUnderTest(modules: StoreModules, place: StorePlace, clock: ManualClock): StoreUnderTest {
   const sql = place.newSql()
   modules.migrate(sql, place.migrations)
-  return open(modules, sql, clock)
+  return openLogStore(modules, sql, clock)
 }
 
-function open(modules: StoreModules, sql: Sql, clock: ManualClock): StoreUnderTest {
+/** On a database that has its tables. */
+export function openLogStore(modules: StoreModules, sql: Sql, clock: ManualClock): StoreUnderTest {
   const store = new modules.LogStore(sql, clock)
   const compactor = new modules.Compactor(sql, store)
   return Object.assign(store, {
     compact(): void {
       while (compactor.step());
     },
-    reopen: () => open(modules, sql, clock),
+    reopen: () => openLogStore(modules, sql, clock),
   })
 }
