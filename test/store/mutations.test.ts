@@ -16,7 +16,6 @@ import { watchCases } from './suite/watch-cases.ts'
 const MODULES = [
   'history/compact',
   'history/history-policy',
-  'watch/backlog-budget',
   'cursors',
   'log-store',
   'migrate',
@@ -143,8 +142,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     title: 'a full client counts as live',
     file: 'watch-hub',
-    from: "if (!hasRoom) this.#enter(watcher, 'full')",
-    to: '',
+    from: "if (!this.#deliver(watcher, news)) this.#enter(watcher, 'full')",
+    to: 'this.#deliver(watcher, news)',
   },
   {
     title: 'the memory of recent changes claims to reach back for ever',

@@ -3,7 +3,6 @@
  * changed.
  */
 import type { ManualClock } from '../../src/lib/clock.ts'
-import { BacklogBudget } from '../../src/store/watch/backlog-budget.ts'
 import { Compactor } from '../../src/store/history/compact.ts'
 import { Cursors } from '../../src/store/cursors.ts'
 import { historyPolicy } from '../../src/store/history/history-policy.ts'
@@ -15,7 +14,6 @@ import { WatchHub } from '../../src/store/watch-hub.ts'
 import type { StoreUnderTest } from './store-suite.ts'
 
 export const storeModules = {
-  BacklogBudget,
   Compactor,
   Cursors,
   LogStore,
