@@ -8,6 +8,7 @@ import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import { BUILD } from '../worker/build.ts'
+import { listAllNamespaces } from '../calls/list-all.ts'
 import { scopeStub, uncarry } from '../calls/scope-stub.ts'
 import type { ScopeName } from '../object-names.ts'
 import { RemoteClient } from '../calls/remote-client.ts'
@@ -42,5 +43,10 @@ export function actorClient(
   manager: string,
 ): Client {
   const client = new LocalClient(scope.host, user, manager)
-  return new RemoteClient({ user, stubOf: (other) => scopeStub(env, cluster, other), local: { namespace, client } })
+  return new RemoteClient({
+    user,
+    stubOf: (other) => scopeStub(env, cluster, other),
+    listAll: (...list) => listAllNamespaces(env, cluster, ...list),
+    local: { namespace, client },
+  })
 }
