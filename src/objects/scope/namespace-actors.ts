@@ -3,10 +3,7 @@
  * the simulated nodes' kubelet — with one alarm for all of them. After each commit they run at once; the alarm is set
  * to the earliest time that any of them named, and Cron's resync does what both missed.
  */
-import type { AddressedService } from '../../apis/core/service/allocation.ts'
-import { allocateAddresses, heldAddresses } from '../../apis/core/service/allocation.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { invalidError } from '../../apimachinery/status-error.ts'
 import type { Client } from '../../client/client.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
@@ -19,7 +16,6 @@ import { createDriver } from '../../reconcile/driver.ts'
 import type { Progress } from '../../reconcile/progress.ts'
 import { actorClient, controllersOf } from './controllers-of.ts'
 import type { Change } from '../../store/object-store.ts'
-import { Reservations } from '../../store/reservations.ts'
 import { createClusterCalls } from '../calls/cluster-calls.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
 import { documentsOf } from '../worker/documents.ts'
@@ -50,7 +46,7 @@ import type { LogStore } from '../../store/log-store.ts'
 import type { Sql } from '../../store/sql.ts'
 import type { Scope } from './scope.ts'
 import { createScope } from './scope.ts'
-import { CLUSTER_IP_POOL, NODE_PORT_POOL, serviceAllocator } from './service-allocator.ts'
+import { ServiceAddresses } from './service-addresses.ts'
 import { issueToken } from './token-issuer.ts'
 
 /** The kubelets of nodes that are ours to run: as trusted as the platform they stand for. */
@@ -67,7 +63,7 @@ export class NamespaceActors {
   readonly #env: Env
   readonly #name: ScopeName
   readonly #state: NamespaceState
-  readonly #reservations: Reservations
+  readonly #addresses: ServiceAddresses
   readonly #driver: Driver
   readonly #scheduler: Follower
   readonly #simulated: SimulatedNodes
@@ -106,7 +102,7 @@ export class NamespaceActors {
       onPublished: (changes) => this.#onPublished(changes),
       documents: documentsOf(env, name.cluster),
     })
-    this.#reservations = new Reservations(sql)
+    this.#addresses = new ServiceAddresses(sql, systemClock, systemRandom)
     this.#compactor = new Compactor(sql, this.scope.store)
     const { store, cursors, host } = this.scope
     this.#driver = createDriver({
@@ -162,25 +158,12 @@ export class NamespaceActors {
     return { uid: metadata.uid ?? '', isTerminating: metadata.deletionTimestamp !== undefined }
   }
 
-  /** The Service's spec with addresses filled in; reserved for its uid until its commit is seen. */
   allocateService(text: string, previousText: string | null, isDryRun: boolean): string {
-    const service = JSON.parse(text) as AddressedService
-    const previous = previousText === null ? undefined : (JSON.parse(previousText) as AddressedService)
-    const uid = service.metadata.uid ?? ''
-    const nowMs = systemClock.now()
-    const allocator = serviceAllocator({ reservations: this.#reservations, uid, nowMs, random: systemRandom, isDryRun })
-    const errors = allocateAddresses(service, previous, allocator)
-    if (errors.length > 0) throw invalidError({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors)
-    return JSON.stringify(service)
+    return this.#addresses.allocate(text, previousText, isDryRun)
   }
 
-  /** A Service was committed with these addresses, or is gone (null). */
   confirmService(uid: string, text: string | null): void {
-    const held = text === null ? { addresses: [], ports: [] } : heldAddresses(JSON.parse(text) as AddressedService)
-    this.#reservations.confirm(uid, [
-      ...held.addresses.map((value) => ({ pool: CLUSTER_IP_POOL, value })),
-      ...held.ports.map((value) => ({ pool: NODE_PORT_POOL, value })),
-    ])
+    this.#addresses.confirm(uid, text)
   }
 
   serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
