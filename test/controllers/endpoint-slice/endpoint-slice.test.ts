@@ -4,29 +4,15 @@ import { node } from '../../../src/apis/core/node/node.ts'
 import { pod } from '../../../src/apis/core/pod/pod.ts'
 import { service } from '../../../src/apis/core/service/service.ts'
 import { endpointSlice } from '../../../src/apis/discovery/endpoint-slice/endpoint-slice.ts'
-import type { V1EndpointSlice, V1Pod, V1Service, V1ServiceSpec } from '../../../src/apis/generated/types.ts'
+import type { V1EndpointSlice, V1Pod, V1ServiceSpec } from '../../../src/apis/generated/types.ts'
 import { endpointSliceController } from '../../../src/controllers/endpoint-slice/endpoint-slice.ts'
 import { planSlices } from '../../../src/controllers/endpoint-slice/plan.ts'
 import { endpointsController } from '../../../src/controllers/endpoints/endpoints.ts'
 import { endpoints } from '../../../src/apis/core/endpoints/endpoints.ts'
 import { planSubsets } from '../../../src/controllers/endpoints/plan.ts'
-import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
+import { ControllersWorld } from '../../support/controllers-world.ts'
 import type { PodTraits } from '../builders.ts'
-import { aPod, put } from '../builders.ts'
-
-function aService(spec: V1ServiceSpec = {}, labels?: Record<string, string>): V1Service {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'web', namespace: 'ns', uid: 'uid-web', ...(labels === undefined ? {} : { labels }) },
-    spec: {
-      clusterIP: '10.96.0.9',
-      selector: { app: 'web' },
-      ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 }],
-      ...spec,
-    },
-  }
-}
+import { aPod, aService, anUnboundPod } from '../builders.ts'
 
 function anEndpoint(name: string, ip: string, traits: PodTraits = {}): V1Pod {
   const made = aPod({ name, isReady: true, ...traits })
@@ -153,12 +139,6 @@ describe('the Endpoints of a Service', () => {
 
 describe('both controllers', () => {
   const aWorld = (): ControllersWorld => new ControllersWorld([endpointSliceController, endpointsController])
-  const unbound = (name: string): V1Pod => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'ns', labels: { app: 'web' } },
-    spec: { containers: [{ name: 'main' }] },
-  })
 
   it('follow pods as they come, become ready and go', async () => {
     const world = aWorld()
@@ -168,7 +148,7 @@ describe('both controllers', () => {
       metadata: { name: 'node-1', labels: { 'topology.kubernetes.io/zone': 'z9' } },
     })
     await world.api.create(service, aService())
-    await world.api.create(pod, unbound('a'))
+    await world.api.create(pod, anUnboundPod('a'))
     await world.settle()
     const read = async (): Promise<unknown> => {
       const { items } = await world.api.list(endpointSlice, { namespace: 'ns' })
@@ -188,23 +168,5 @@ describe('both controllers', () => {
     await world.api.delete(service, { namespace: 'ns', name: 'web' })
     await world.settle()
     expect(await world.api.find(endpoints, { namespace: 'ns', name: 'web' })).toBeUndefined()
-  })
-
-  it('end in the same state wherever they are cut, and write nothing at rest', async () => {
-    const play = async (world: ControllersWorld): Promise<void> => {
-      await put(world, service, aService())
-      for (const name of ['a', 'b']) {
-        if ((await world.api.find(pod, { namespace: 'ns', name })) === undefined)
-          await world.api.create(pod, unbound(name))
-      }
-      await world.advance(60_000)
-    }
-    const states = await statesWhenCut(play, aWorld)
-    for (const state of states) expect(state).toEqual(states[0])
-    const world = aWorld()
-    await play(world)
-    const writes = world.api.writes.length
-    await world.advance(600_000)
-    expect(world.api.writes.length).toBe(writes)
   })
 })
