@@ -16,11 +16,15 @@ import type { NamespaceContent } from './namespace/namespace.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeController, podCidrController } from './node/node.ts'
 import { replicaSetController } from './replica-set/replica-set.ts'
+import type { AddressBook, AddressLedger } from './service-addresses/service-addresses.ts'
+import { addressRepairController, serviceAddressController } from './service-addresses/service-addresses.ts'
 import { rootCaController } from './namespace/root-ca.ts'
 import { serviceAccountController } from './namespace/service-account.ts'
 
 export interface ControllerPorts {
   readonly apiAddress: ApiAddress
+  readonly addressBook: AddressBook
+  readonly addressLedger: AddressLedger
   readonly namespaceContent: NamespaceContent
   /** The API's certificate authority as PEM; '' where its certificate is a public one. */
   rootCertificates(): string
@@ -30,9 +34,10 @@ export interface ControllerPorts {
 
 /** Those that run in the cluster-scope object. */
 export function clusterControllers(
-  ports: Pick<ControllerPorts, 'apiAddress' | 'namespaceContent' | 'version'>,
+  ports: Omit<ControllerPorts, 'addressBook' | 'rootCertificates'>,
 ): readonly Controller[] {
   return [
+    addressRepairController(ports.addressLedger),
     bootstrapController(ports.apiAddress),
     clusterRoleAggregationController,
     garbageCollector('cluster'),
@@ -43,7 +48,9 @@ export function clusterControllers(
 }
 
 /** Those that run in each namespace's object. */
-export function namespaceControllers(ports: Pick<ControllerPorts, 'rootCertificates'>): readonly Controller[] {
+export function namespaceControllers(
+  ports: Pick<ControllerPorts, 'addressBook' | 'rootCertificates'>,
+): readonly Controller[] {
   return [
     deploymentController,
     endpointSliceController,
@@ -53,6 +60,7 @@ export function namespaceControllers(ports: Pick<ControllerPorts, 'rootCertifica
     replicaSetController,
     rootCaController(() => ports.rootCertificates()),
     serviceAccountController,
+    serviceAddressController(ports.addressBook),
     ttlAfterFinishedController,
   ]
 }

@@ -20,6 +20,7 @@ import type { ServiceBackends } from '../proxy/backends.ts'
 import type { Carried } from './calls/scope-stub.ts'
 import { carry } from './calls/scope-stub.ts'
 import { pageSelection } from './scope/page-selection.ts'
+import type { AddressFinding } from '../controllers/service-addresses/findings.ts'
 import type { Remaining } from '../controllers/namespace/plan.ts'
 import { NamespaceActors } from './scope/namespace-actors.ts'
 import { parseScopeObjectName } from './object-names.ts'
@@ -108,6 +109,10 @@ export class NamespaceObject extends DurableObject<Env> {
 
   confirmService(uid: string, service: string | null): void {
     this.#actors.confirmService(uid, service)
+  }
+
+  restoreService(service: string): readonly AddressFinding[] {
+    return this.#actors.restoreService(service)
   }
 
   serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {

@@ -1,15 +1,26 @@
 /** Each controller of THE list, cut after each of its durable writes, and run twice. */
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { clusterControllers, namespaceControllers } from '../../src/controllers/controllers.ts'
 import type { Controller } from '../../src/reconcile/define-controller.ts'
+import type { ServiceAddresses } from '../../src/objects/scope/service-addresses.ts'
 import { ControllersWorld } from '../support/controllers-world.ts'
 import { play, writesOfSecondRun } from '../support/cut-anywhere.ts'
 import type { ScopesApi } from '../support/scopes-api.ts'
 import { SCENARIOS } from './scenarios.ts'
 
+/** Without an API: to be listed only. */
 function allControllers(api?: ScopesApi): readonly Controller[] {
+  const addresses = (): ServiceAddresses => {
+    if (api === undefined) throw new Error('there are no addresses')
+    return api.addresses()
+  }
   return [
     ...clusterControllers({
+      addressLedger: {
+        lasting: () => addresses().lasting(),
+        release: (leaked) => addresses().release(leaked),
+        restore: (service) => addresses().restore(JSON.stringify(service)),
+      },
       apiAddress: { clusterIP: '10.96.0.1', ip: '192.0.2.1', port: 6443 },
       namespaceContent: {
         deleteAll: (name, uid, what) =>
@@ -17,7 +28,13 @@ function allControllers(api?: ScopesApi): readonly Controller[] {
       },
       version: 'v1.36.0',
     }),
-    ...namespaceControllers({ rootCertificates: () => 'PEM' }),
+    ...namespaceControllers({
+      addressBook: {
+        restore: async (service) => addresses().restore(JSON.stringify(service)),
+        release: async (uid) => addresses().confirm(uid, null),
+      },
+      rootCertificates: () => 'PEM',
+    }),
   ]
 }
 
@@ -25,6 +42,11 @@ const entries = allControllers().map((controller): [string, Controller] => [
   `${controller.scope} ${controller.name}`,
   controller,
 ])
+
+// What a process that is cut says on its way out.
+beforeEach(() => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+})
 
 describe('THE list of controllers', () => {
   it('has a scenario for each, and no other', () => {

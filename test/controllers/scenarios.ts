@@ -95,8 +95,26 @@ const aDownNode: Step = async (world) => {
 }
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'cluster ipallocator-repair': {
+    steps: [
+      (world) => ensure(world, service, aService({ type: 'NodePort', clusterIP: '' })),
+      // Lost what it uses, and holds what nobody uses.
+      async (world) => {
+        const { metadata } = await world.api.get(service, at('web'))
+        world.api.addresses().confirm(metadata.uid ?? '', null)
+        const stray = aService({ clusterIP: '10.96.7.7', clusterIPs: ['10.96.7.7'] })
+        world.api.addresses().confirm('nobody', JSON.stringify(stray))
+        world.driver('').resync(true)
+      },
+    ],
+  },
   // Its roles are alike, and there are many.
-  'cluster bootstrap': { isBatched: true, namespaces: ['default', 'kube-system', 'kube-public'], steps: [] },
+  'cluster bootstrap': {
+    isBatched: true,
+    with: ['service-addresses'],
+    namespaces: ['default', 'kube-system', 'kube-public'],
+    steps: [],
+  },
   'cluster cluster-role-aggregation': {
     steps: [
       async (world) => {
@@ -176,6 +194,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'namespace root-ca': { steps: [remove(configMap, at('kube-root-ca.crt'))] },
   'namespace service-account': { steps: [remove(serviceAccount, at('default'))] },
+  'namespace service-addresses': {
+    steps: [
+      (world) => ensure(world, service, aService({ type: 'NodePort', clusterIP: '' })),
+      remove(service, at('web')),
+    ],
+  },
   'namespace ttl-after-finished': {
     with: ['job', 'garbage-collector'],
     steps: [

@@ -191,7 +191,7 @@ function normalize(text: string): string {
       return undefined
     if (field === 'name' || field === 'message')
       return typeof value === 'string' ? value.replace(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-X') : value
-    if (field === 'addresses' || field === 'clusterIP' || field === 'clusterIPs') return undefined
+    if (['addresses', 'clusterIP', 'clusterIPs', 'nodePort'].includes(field)) return undefined
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
   })

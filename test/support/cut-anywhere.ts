@@ -3,6 +3,7 @@
  * comes to is the same. A scenario is played undisturbed, and then once for each durable write of that run, with
  * everything ended after that write and begun anew on what was written.
  */
+import type { KubeObject } from '../../src/apimachinery/meta.ts'
 import type { ControllersWorld } from './controllers-world.ts'
 
 export interface Scenario {
@@ -14,6 +15,8 @@ export interface Scenario {
   /** What others do, and how time passes. A step that was cut is done again, so it may find its own work done. */
   readonly steps: readonly ((world: ControllersWorld) => Promise<unknown>)[]
 }
+
+const ALL = Number.MAX_SAFE_INTEGER
 
 /** After the last step: every back-off of a key that failed a few times is over. */
 const REST_MS = 60_000
@@ -54,7 +57,23 @@ async function stepThrough(step: Scenario['steps'][number], world: ControllersWo
 }
 
 function stateOf(world: ControllersWorld): string[] {
-  return world.namespaces.flatMap((namespace) => world.state(namespace).map((line) => `${namespace}: ${line}`))
+  const objects = world.namespaces.flatMap((namespace) =>
+    world.state(namespace).map((line) => `${namespace}: ${line}`),
+  )
+  return [...objects, ...reservationsOf(world)]
+}
+
+/** How many addresses each Service holds; which ones they are is chance. */
+function reservationsOf({ api, namespaces }: ControllersWorld): string[] {
+  const names = new Map<string, string>()
+  for (const namespace of namespaces) {
+    for (const { text } of api.store(namespace).list({ resource: 'services', limit: ALL }).objects) {
+      const { metadata } = JSON.parse(text) as KubeObject
+      names.set(metadata.uid ?? '', `${namespace}/${metadata.name ?? ''}`)
+    }
+  }
+  const held = api.addresses().lasting()
+  return held.map(({ pool, uid }) => `reserved: ${pool} for ${names.get(uid) ?? `nobody (${uid})`}`).sort()
 }
 
 /** The writes of a second run of every key, and of ten minutes at rest: there are to be none. */

@@ -132,6 +132,11 @@ export class ScopesApi implements Client {
     this.#scopes = new Map()
   }
 
+  /** Reservations of addresses, kept in the cluster scope's database. */
+  addresses(): ServiceAddresses {
+    return new ServiceAddresses(this.#open('').sql, this.#clock, this.#random)
+  }
+
   /** Gives up the log beyond the watch window, as Cron's resync does. */
   compact(namespace: string): void {
     const { sql, scope } = this.#open(namespace)
@@ -188,7 +193,7 @@ export class ScopesApi implements Client {
   #calls(): Partial<ClusterCalls> {
     const text = (service: AnyObject | undefined): string | null =>
       service === undefined ? null : JSON.stringify(service)
-    const addresses = (): ServiceAddresses => new ServiceAddresses(this.#open('').sql, this.#clock, this.#random)
+    const addresses = (): ServiceAddresses => this.addresses()
     return {
       sealNamespace: (name, uid) => Promise.resolve(this.#open(name).state.seal(uid)),
       async allocateService(service, previous, isDryRun) {

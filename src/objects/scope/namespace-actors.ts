@@ -24,6 +24,7 @@ import { Follower } from './follower.ts'
 import { concernsIsolates, feedIsolates } from '../nodes/isolates-feed.ts'
 import { Compactor } from '../../store/history/compact.ts'
 import { MIGRATIONS } from '../storage/migrations.ts'
+import type { AddressFinding } from '../../controllers/service-addresses/findings.ts'
 import type { Remaining } from '../../controllers/namespace/plan.ts'
 import { MASTERS_GROUP, controllerUser } from '../../auth/user.ts'
 import { deleteContent } from './namespace-content.ts'
@@ -106,7 +107,7 @@ export class NamespaceActors {
     this.#compactor = new Compactor(sql, this.scope.store)
     const { store, cursors, host } = this.scope
     this.#driver = createDriver({
-      controllers: controllersOf(env, name),
+      controllers: controllersOf(env, name, this.#addresses),
       namespace: name.namespace,
       reader: store,
       progress: cursors as Progress,
@@ -164,6 +165,10 @@ export class NamespaceActors {
 
   confirmService(uid: string, text: string | null): void {
     this.#addresses.confirm(uid, text)
+  }
+
+  restoreService(text: string): readonly AddressFinding[] {
+    return this.#addresses.restore(text)
   }
 
   serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
