@@ -8,6 +8,7 @@ import type { ApiAddress } from './bootstrap/objects.ts'
 import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
+import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { jobController } from './job/job.ts'
@@ -15,6 +16,7 @@ import { ttlAfterFinishedController } from './job/ttl-after-finished.ts'
 import type { NamespaceContent } from './namespace/namespace.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeController, podCidrController } from './node/node.ts'
+import { podGarbageCollector } from './node/orphaned-pods.ts'
 import { replicaSetController } from './replica-set/replica-set.ts'
 import type { AddressBook, AddressLedger } from './service-addresses/service-addresses.ts'
 import { addressRepairController, serviceAddressController } from './service-addresses/service-addresses.ts'
@@ -44,6 +46,7 @@ export function clusterControllers(
     namespaceController(ports.namespaceContent),
     nodeController(ports.version),
     podCidrController,
+    podGarbageCollector,
   ]
 }
 
@@ -54,6 +57,7 @@ export function namespaceControllers(
   return [
     deploymentController,
     endpointSliceController,
+    endpointSliceMirroringController,
     endpointsController,
     garbageCollector('namespace'),
     jobController,

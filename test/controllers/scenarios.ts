@@ -5,6 +5,7 @@
 import { deployment } from '../../src/apis/apps/deployment/deployment.ts'
 import { replicaSet } from '../../src/apis/apps/replica-set/replica-set.ts'
 import { job } from '../../src/apis/batch/job/job.ts'
+import { endpoints } from '../../src/apis/core/endpoints/endpoints.ts'
 import { configMap } from '../../src/apis/core/config-map/config-map.ts'
 import { namespace } from '../../src/apis/core/namespace/namespace.ts'
 import { node } from '../../src/apis/core/node/node.ts'
@@ -12,7 +13,7 @@ import { pod } from '../../src/apis/core/pod/pod.ts'
 import { serviceAccount } from '../../src/apis/core/service-account/service-account.ts'
 import { service } from '../../src/apis/core/service/service.ts'
 import type { KindRef } from '../../src/apis/define-kind.ts'
-import type { V1Job, V1Node } from '../../src/apis/generated/types.ts'
+import type { V1Endpoints, V1Job, V1Node } from '../../src/apis/generated/types.ts'
 import { clusterRole } from '../../src/apis/rbac/cluster-role/cluster-role.ts'
 import type { KubeObject, OwnerReference } from '../../src/apimachinery/meta.ts'
 import { hasReason } from '../../src/apimachinery/status-error.ts'
@@ -82,6 +83,13 @@ const ownerOf = ({ apiVersion, kind, metadata: { name = '', uid = '' } }: KubeOb
   kind,
   name,
   uid,
+})
+
+const handMade = (...ips: string[]): V1Endpoints => ({
+  apiVersion: 'v1',
+  kind: 'Endpoints',
+  metadata: { name: 'web', namespace: 'ns' },
+  subsets: [{ addresses: ips.map((ip) => ({ ip })), ports: [{ name: 'http', port: 8080, protocol: 'TCP' }] }],
 })
 
 const aDownNode: Step = async (world) => {
@@ -157,6 +165,18 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       },
     ],
   },
+  'cluster pod-garbage-collector': {
+    steps: [
+      async (world) => {
+        const wasGone = world.api.writes.includes('DELETED nodes/n')
+        if (wasGone) return
+        await ensure(world, node, aNode('simulated'))
+        await ensure(world, pod, { ...anUnboundPod('p'), spec: { containers, nodeName: 'n' } })
+      },
+      remove(node, { name: 'n' }),
+      wait(40_000),
+    ],
+  },
   'namespace deployment': {
     with: ['replicaset'],
     steps: [
@@ -168,6 +188,19 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'namespace endpoint': { steps: servesPods() },
   'namespace endpointslice': { steps: servesPods() },
+  'namespace endpointslicemirroring': {
+    steps: [
+      async (world) => {
+        const { selector: _none, ...spec } = aService({ clusterIP: 'None' }).spec ?? {}
+        await ensure(world, service, { ...aService(), spec })
+        await ensure(world, endpoints, handMade('10.0.0.1', '2001:db8::1'))
+      },
+      async (world) => {
+        const { metadata } = await world.api.get(endpoints, at('web'))
+        await world.api.update(endpoints, { ...handMade('10.0.0.2'), metadata })
+      },
+    ],
+  },
   'namespace garbage-collector': {
     steps: [
       family,

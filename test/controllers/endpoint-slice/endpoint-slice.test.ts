@@ -109,6 +109,21 @@ describe('the slices of a Service', () => {
     expect(create.map(({ ports }) => ports?.[0]?.port)).toEqual([1, 2])
   })
 
+  it.each([
+    ['PreferClose', { forZones: [{ name: 'z1' }] }],
+    ['PreferSameZone', { forZones: [{ name: 'z1' }] }],
+    ['PreferSameNode', { forZones: [{ name: 'z1' }], forNodes: [{ name: 'n1' }] }],
+    [undefined, undefined],
+  ])('hint for whom a ready endpoint is, with trafficDistribution %s', (trafficDistribution, hints) => {
+    const spec = trafficDistribution === undefined ? {} : { trafficDistribution }
+    const pods = [
+      anEndpoint('a', '10.0.0.1', { node: 'n1' }),
+      anEndpoint('b', '10.0.0.2', { node: 'n1', isReady: false }),
+    ]
+    const [slice] = planSlices(aService(spec), pods, [], () => 'z1').create
+    expect(slice?.endpoints?.map((endpoint) => endpoint.hints)).toEqual([hints, undefined])
+  })
+
   it('carry the labels of the Service and say that it is headless', () => {
     const [slice] = planSlices(aService({ clusterIP: 'None' }, { team: 'a' }), [], [], nowhere).create
     expect(slice?.metadata.labels).toMatchObject({ team: 'a', 'service.kubernetes.io/headless': '' })
@@ -123,7 +138,7 @@ describe('the Endpoints of a Service', () => {
       anEndpoint('c', '10.0.0.3', { isReady: false }),
       anEndpoint('d', '10.0.0.4', { isGoing: true }),
     ]
-    const subsets = planSubsets(aService(), pods)
+    const { subsets } = planSubsets(aService(), pods)
     expect(
       subsets.map(({ addresses, notReadyAddresses, ports }) => [
         addresses?.map(({ ip }) => ip),
@@ -133,7 +148,15 @@ describe('the Endpoints of a Service', () => {
     ).toEqual([[['10.0.0.1', '10.0.0.2'], ['10.0.0.3'], [{ name: 'http', port: 8080, protocol: 'TCP' }]]])
   })
   it('are none without pods', () => {
-    expect(planSubsets(aService(), [])).toEqual([])
+    expect(planSubsets(aService(), [])).toEqual({ subsets: [], isTruncated: false })
+  })
+  it('are a thousand at most, and say that there are more', () => {
+    const all = Array.from({ length: 1_001 }, (_, index) =>
+      anEndpoint(`p${String(index)}`, `10.1.${String(index >> 8)}.${String(index & 255)}`),
+    )
+    const { subsets, isTruncated } = planSubsets(aService(), all)
+    expect([subsets[0]?.addresses?.length, isTruncated]).toEqual([1_000, true])
+    expect(planSubsets(aService(), all.slice(1)).isTruncated).toBe(false)
   })
 })
 

@@ -30,7 +30,8 @@ const explicit = (name: string, clusterIP = '10.96.0.9'): V1Service => ({
   metadata: { name, namespace: 'ns' },
 })
 
-const held = ({ api }: ControllersWorld): string[] => api.addresses().lasting().map(({ pool, value }) => `${pool} ${value}`)
+const held = ({ api }: ControllersWorld): string[] =>
+  api.addresses().lasting().map(({ pool, value }) => `${pool} ${value}`)
 
 async function events({ api }: ControllersWorld): Promise<string[]> {
   const { items } = await api.list(event, { namespace: 'ns' })
