@@ -10,6 +10,7 @@ import { deploymentController } from './deployment/deployment.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
+import type { DependentNamespaces } from './garbage-collector/dependent-namespaces.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { jobController } from './job/job.ts'
 import { ttlAfterFinishedController } from './job/ttl-after-finished.ts'
@@ -25,6 +26,7 @@ import { serviceAccountController } from './namespace/service-account.ts'
 
 export interface ControllerPorts {
   readonly apiAddress: ApiAddress
+  readonly dependentNamespaces: DependentNamespaces
   readonly addressBook: AddressBook
   readonly addressLedger: AddressLedger
   readonly namespaceContent: NamespaceContent
@@ -42,7 +44,7 @@ export function clusterControllers(
     addressRepairController(ports.addressLedger),
     bootstrapController(ports.apiAddress),
     clusterRoleAggregationController,
-    garbageCollector('cluster'),
+    garbageCollector('cluster', ports.dependentNamespaces),
     namespaceController(ports.namespaceContent),
     nodeController(ports.version),
     podCidrController,

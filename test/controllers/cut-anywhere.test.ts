@@ -2,46 +2,26 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { clusterControllers, namespaceControllers } from '../../src/controllers/controllers.ts'
 import type { Controller } from '../../src/reconcile/define-controller.ts'
-import type { ServiceAddresses } from '../../src/objects/scope/service-addresses.ts'
+import { seededRandom } from '../../src/lib/random.ts'
 import { ControllersWorld } from '../support/controllers-world.ts'
 import { play, writesOfSecondRun } from '../support/cut-anywhere.ts'
-import type { ScopesApi } from '../support/scopes-api.ts'
+import { ScopesApi } from '../support/scopes-api.ts'
+import { SteppedClock } from '../support/stepped-clock.ts'
 import { SCENARIOS } from './scenarios.ts'
 
-/** Without an API: to be listed only. */
-function allControllers(api?: ScopesApi): readonly Controller[] {
-  const addresses = (): ServiceAddresses => {
-    if (api === undefined) throw new Error('there are no addresses')
-    return api.addresses()
-  }
+function allControllers(api: ScopesApi): readonly Controller[] {
   return [
     ...clusterControllers({
-      addressLedger: {
-        lasting: () => addresses().lasting(),
-        release: (leaked) => addresses().release(leaked),
-        restore: (service) => addresses().restore(JSON.stringify(service)),
-      },
+      ...api.clusterPorts(),
       apiAddress: { clusterIP: '10.96.0.1', ip: '192.0.2.1', port: 6443 },
-      namespaceContent: {
-        deleteAll: (name, uid, what) =>
-          api?.deleteContent(name, uid, what) ?? Promise.reject(new Error('there are no namespaces')),
-      },
       version: 'v1.36.0',
     }),
-    ...namespaceControllers({
-      addressBook: {
-        restore: async (service) => addresses().restore(JSON.stringify(service)),
-        release: async (uid) => addresses().confirm(uid, null),
-      },
-      rootCertificates: () => 'PEM',
-    }),
+    ...namespaceControllers({ ...api.namespacePorts(), rootCertificates: () => 'PEM' }),
   ]
 }
 
-const entries = allControllers().map((controller): [string, Controller] => [
-  `${controller.scope} ${controller.name}`,
-  controller,
-])
+const listed = allControllers(new ScopesApi(new SteppedClock(), seededRandom(1)))
+const entries = listed.map((controller): [string, Controller] => [`${controller.scope} ${controller.name}`, controller])
 
 // What a process that is cut says on its way out.
 beforeEach(() => {

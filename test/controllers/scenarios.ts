@@ -137,12 +137,14 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'cluster garbage-collector': {
     steps: [
       async (world) => {
+        if (world.api.writes.includes('DELETED nodes/n')) return
         const owner = await ensure(world, node, aNode('simulated'))
         const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
         const metadata = { name: 'owned', ownerReferences: [ownerOf(owner)] }
         await ensure(world, clusterRole, { ...ROLE, metadata, rules })
+        await ensure(world, configMap, named(configMap, 'dependent', [{ ...ownerOf(owner), blockOwnerDeletion: true }]))
       },
-      remove(node, { name: 'n' }),
+      remove(node, { name: 'n' }, { propagationPolicy: 'Foreground' }),
     ],
   },
   'cluster namespace': {

@@ -96,6 +96,7 @@ export function testApi(
       sealNamespace: () => Promise.resolve(),
       allocateService: (service) => Promise.resolve(service),
       settleService: () => Promise.resolve(),
+      registerWithOwners: () => Promise.resolve(),
       issueToken: refuse('issuing tokens'),
       podLog: refuse('a pod log'),
       ...options.calls,

@@ -13,6 +13,7 @@ import { bootstrapClusterRoleBindings, bootstrapClusterRoles } from '../../src/a
 import type { ServiceAccountKeys } from '../../src/auth/service-account-keys.ts'
 import { generateServiceAccountKey, loadServiceAccountKeys } from '../../src/auth/service-account-keys.ts'
 import { answerTokenRequest } from '../../src/auth/token-request.ts'
+import { controllerUser } from '../../src/auth/user.ts'
 import type { UserInfo } from '../../src/auth/user.ts'
 import type {
   Client,
@@ -25,12 +26,14 @@ import type {
   WriteOptions,
 } from '../../src/client/client.ts'
 import { systemPriorityClasses, workerRuntimeClass } from '../../src/controllers/bootstrap/objects.ts'
+import type { ControllerPorts } from '../../src/controllers/controllers.ts'
 import type { Remaining } from '../../src/controllers/namespace/plan.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Random } from '../../src/lib/random.ts'
 import type { ScopeStub } from '../../src/objects/calls/remote-client.ts'
 import { RemoteClient } from '../../src/objects/calls/remote-client.ts'
 import { carry } from '../../src/objects/calls/scope-stub.ts'
+import { tendDependentsHere } from '../../src/objects/scope/dependents.ts'
 import { deleteContent } from '../../src/objects/scope/namespace-content.ts'
 import type { NamespaceRecord } from '../../src/objects/scope/namespace-state.ts'
 import { NamespaceState } from '../../src/objects/scope/namespace-state.ts'
@@ -40,6 +43,7 @@ import type { Scope } from '../../src/objects/scope/scope.ts'
 import { ServiceAddresses } from '../../src/objects/scope/service-addresses.ts'
 import { Compactor } from '../../src/store/history/compact.ts'
 import type { LogStore } from '../../src/store/log-store.ts'
+import { Registrants } from '../../src/store/registrants.ts'
 import type { Sql } from '../../src/store/sql.ts'
 import { ADMIN, Counter, testApi } from './api.ts'
 import { Life, mortalSql } from './mortal-sql.ts'
@@ -55,6 +59,11 @@ const BOOTSTRAP_POLICY: PolicyUpdate['changes'] = [
   ...bootstrapClusterRoles().map((role) => ['clusterroles.rbac.authorization.k8s.io', role] as const),
   ...bootstrapClusterRoleBindings().map((one) => ['clusterrolebindings.rbac.authorization.k8s.io', one] as const),
 ].map(([resource, object]) => ({ resource, name: object.metadata.name ?? '', text: JSON.stringify(object) }))
+
+async function promised<R>(work: () => R): Promise<R> {
+  await Promise.resolve()
+  return work()
+}
 
 interface OpenScope {
   readonly scope: Scope
@@ -137,6 +146,11 @@ export class ScopesApi implements Client {
     return new ServiceAddresses(this.#open('').sql, this.#clock, this.#random)
   }
 
+  /** Which namespaces hold dependents of cluster-scoped objects, kept beside them. */
+  registrants(): Registrants {
+    return new Registrants(this.#open('').sql)
+  }
+
   /** Gives up the log beyond the watch window, as Cron's resync does. */
   compact(namespace: string): void {
     const { sql, scope } = this.#open(namespace)
@@ -144,11 +158,43 @@ export class ScopesApi implements Client {
     while (compactor.step()) continue
   }
 
-  /** What the namespace controller asks of a namespace's object. */
+  /** As NamespaceActors.deleteContent does in a namespace's object. */
   async deleteContent(namespace: string, uid: string, what: 'pods' | 'rest'): Promise<Remaining> {
     const { scope, state } = this.#open(namespace)
     state.seal(uid)
-    return deleteContent(scope.store, scope.host.scheme, this.#admin, namespace, what)
+    const client = this.client(controllerUser('namespace'))
+    return deleteContent(scope.store, scope.host.scheme, client, namespace, what)
+  }
+
+  /** What controllers of the cluster scope ask of other objects; the composition root wires the same to hops. */
+  clusterPorts(): Pick<ControllerPorts, 'addressLedger' | 'dependentNamespaces' | 'namespaceContent'> {
+    // Their database is another connection after a restart, so it is asked for at each call.
+    return {
+      addressLedger: {
+        lasting: () => this.addresses().lasting(),
+        release: (leaked) => this.addresses().release(leaked),
+        restore: (service) => this.addresses().restore(JSON.stringify(service)),
+      },
+      dependentNamespaces: {
+        of: (uid) => this.registrants().of(uid),
+        uids: () => this.registrants().uids(),
+        forget: (uid) => this.registrants().forget(uid),
+        tend: (namespace, uid, task) => {
+          const client = this.client(controllerUser('garbage-collector'))
+          return tendDependentsHere(this.store(namespace), client, namespace, uid, task)
+        },
+      },
+      namespaceContent: { deleteAll: (name, uid, what) => this.deleteContent(name, uid, what) },
+    }
+  }
+
+  namespacePorts(): Pick<ControllerPorts, 'addressBook'> {
+    return {
+      addressBook: {
+        restore: (service) => promised(() => this.addresses().restore(JSON.stringify(service))),
+        release: (uid) => promised(() => this.addresses().confirm(uid, null)),
+      },
+    }
   }
 
   #open(namespace: string): OpenScope {
@@ -166,7 +212,7 @@ export class ScopesApi implements Client {
     const { scope } = testApi(namespace, {
       clock: this.#clock,
       counter: this.#counter,
-      calls: this.#calls(),
+      calls: this.#calls(namespace),
       ports: {
         sql,
         state,
@@ -190,10 +236,11 @@ export class ScopesApi implements Client {
     return known
   }
 
-  #calls(): Partial<ClusterCalls> {
+  #calls(namespace: string): Partial<ClusterCalls> {
     const text = (service: AnyObject | undefined): string | null =>
       service === undefined ? null : JSON.stringify(service)
     const addresses = (): ServiceAddresses => this.addresses()
+    const registrants = (): Registrants => this.registrants()
     return {
       sealNamespace: (name, uid) => Promise.resolve(this.#open(name).state.seal(uid)),
       async allocateService(service, previous, isDryRun) {
@@ -201,6 +248,9 @@ export class ScopesApi implements Client {
       },
       async settleService(uid, service) {
         addresses().confirm(uid, text(service))
+      },
+      async registerWithOwners(uids) {
+        for (const uid of uids) registrants().register(uid, namespace)
       },
       issueToken: (account, request) => this.#issueToken(account, request),
     }

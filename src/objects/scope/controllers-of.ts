@@ -8,8 +8,10 @@ import { clusterControllers, namespaceControllers } from '../../controllers/cont
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
+import type { Registrants } from '../../store/registrants.ts'
 import { BUILD } from '../worker/build.ts'
 import { listAllNamespaces } from '../calls/list-all.ts'
+import { dependentNamespaces } from './dependents.ts'
 import { addressLedger } from './service-addresses.ts'
 import type { ServiceAddresses } from './service-addresses.ts'
 import { scopeStub, uncarry } from '../calls/scope-stub.ts'
@@ -24,6 +26,7 @@ export function controllersOf(
   env: Env,
   { cluster, namespace }: ScopeName,
   addresses: ServiceAddresses,
+  registrants: Registrants,
 ): readonly Controller[] {
   const { API_ADDRESS, ROOT_CA } = variablesOf(env)
   if (namespace !== '') {
@@ -41,6 +44,9 @@ export function controllersOf(
       port: address.port === '' ? 443 : Number(address.port),
     },
     addressLedger: addressLedger(addresses),
+    dependentNamespaces: dependentNamespaces(registrants, (name, uid, task) =>
+      uncarry(scopeStub(env, cluster, name).tendDependents(uid, task)),
+    ),
     namespaceContent: {
       deleteAll: (name, uid, what) => uncarry(scopeStub(env, cluster, name).deleteContent(uid, what)),
     },

@@ -25,8 +25,10 @@ import { concernsIsolates, feedIsolates } from '../nodes/isolates-feed.ts'
 import { Compactor } from '../../store/history/compact.ts'
 import { MIGRATIONS } from '../storage/migrations.ts'
 import type { AddressFinding } from '../../controllers/service-addresses/findings.ts'
+import type { Task } from '../../controllers/garbage-collector/dependents.ts'
 import type { Remaining } from '../../controllers/namespace/plan.ts'
 import { MASTERS_GROUP, controllerUser } from '../../auth/user.ts'
+import { tendDependentsHere } from './dependents.ts'
 import { deleteContent } from './namespace-content.ts'
 import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
 import { NodeRuntimes } from '../nodes/node-runtimes.ts'
@@ -44,6 +46,7 @@ import { StoreSideDriver } from '../../registry/store-side-driver.ts'
 import { createRequestIds } from '../../store/sequence/request-ids.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { LogStore } from '../../store/log-store.ts'
+import { Registrants } from '../../store/registrants.ts'
 import type { Sql } from '../../store/sql.ts'
 import type { Scope } from './scope.ts'
 import { createScope } from './scope.ts'
@@ -65,6 +68,8 @@ export class NamespaceActors {
   readonly #name: ScopeName
   readonly #state: NamespaceState
   readonly #addresses: ServiceAddresses
+  /** In the cluster scope: which namespaces hold dependents of its objects. */
+  readonly registrants: Registrants
   readonly #driver: Driver
   readonly #scheduler: Follower
   readonly #simulated: SimulatedNodes
@@ -92,7 +97,7 @@ export class NamespaceActors {
       policy: this.#policy(),
       calls: createClusterCalls({
         env,
-        cluster: name.cluster,
+        ...name,
         issueToken: issueToken(env, name, (resource, key) => this.find(resource, key)),
         podLog: podLog({ env, name, runtimes, simulatedLog: (pod, options) => this.#simulated.logs(pod, options) }),
       }),
@@ -103,11 +108,12 @@ export class NamespaceActors {
       onPublished: (changes) => this.#onPublished(changes),
       documents: documentsOf(env, name.cluster),
     })
+    this.registrants = new Registrants(sql)
     this.#addresses = new ServiceAddresses(sql, systemClock, systemRandom)
     this.#compactor = new Compactor(sql, this.scope.store)
     const { store, cursors, host } = this.scope
     this.#driver = createDriver({
-      controllers: controllersOf(env, name, this.#addresses),
+      controllers: controllersOf(env, name, this.#addresses, this.registrants),
       namespace: name.namespace,
       reader: store,
       progress: cursors as Progress,
@@ -202,6 +208,11 @@ export class NamespaceActors {
         return runtime === undefined ? [] : [[name, runtime]]
       }),
     )
+  }
+
+  tendDependents(uid: string, task: Task): Promise<boolean> {
+    const { namespace } = this.#name
+    return tendDependentsHere(this.scope.store, this.#clientOf('garbage-collector'), namespace, uid, task)
   }
 
   async deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Remaining> {

@@ -10,19 +10,14 @@ import {
   leakedOf,
   serviceAddressController,
 } from '../../../src/controllers/service-addresses/service-addresses.ts'
-import { addressLedger } from '../../../src/objects/scope/service-addresses.ts'
+import type { Controller } from '../../../src/reconcile/define-controller.ts'
 import { RESERVATION_TTL_MS } from '../../../src/store/reservations.ts'
 import { ControllersWorld } from '../../support/controllers-world.ts'
 import type { ScopesApi } from '../../support/scopes-api.ts'
 import { aService } from '../builders.ts'
 
-const repair = (api: ScopesApi): ReturnType<typeof addressRepairController> =>
-  addressRepairController(addressLedger(api.addresses()))
-const follow = (api: ScopesApi): ReturnType<typeof serviceAddressController> =>
-  serviceAddressController({
-    restore: async (subject) => api.addresses().restore(JSON.stringify(subject)),
-    release: async (uid) => api.addresses().confirm(uid, null),
-  })
+const repair = (api: ScopesApi): Controller => addressRepairController(api.clusterPorts().addressLedger)
+const follow = (api: ScopesApi): Controller => serviceAddressController(api.namespacePorts().addressBook)
 
 const web = { namespace: 'ns', name: 'web' }
 const explicit = (name: string, clusterIP = '10.96.0.9'): V1Service => ({
