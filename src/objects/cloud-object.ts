@@ -13,6 +13,7 @@ import type { Env } from '../env.ts'
 import { variablesOf } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import { publicServiceHost } from '../proxy/service-host.ts'
+import { listAllNamespaces } from './calls/list-all.ts'
 import { scopeStub } from './calls/scope-stub.ts'
 import { ROOT_CLUSTER } from './object-names.ts'
 import { RemoteClient } from './calls/remote-client.ts'
@@ -69,7 +70,11 @@ export class CloudObject extends DurableObject<Env> {
   /** When to try again; undefined: done with this Service. */
   async #reconcile(key: string, due: Due): Promise<number | undefined> {
     const [namespace = '', name = ''] = key.split('/')
-    const client = new RemoteClient({ user: IDENTITY, stubOf: (scope) => scopeStub(this.env, this.#cluster, scope) })
+    const client = new RemoteClient({
+      user: IDENTITY,
+      stubOf: (scope) => scopeStub(this.env, this.#cluster, scope),
+      listAll: (...list) => listAllNamespaces(this.env, this.#cluster, ...list),
+    })
     try {
       const service = await client.find(serviceKind, { namespace, name })
       if (service !== undefined)
