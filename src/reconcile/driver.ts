@@ -119,7 +119,8 @@ class ReconcileDriver implements Driver {
       const events = createEventsRecorder({
         client,
         clock,
-        component: `${controller.name}-controller`,
+        random,
+        component: controller.eventSource ?? `${controller.name}-controller`,
         onError: (error) => this.#options.onError?.(error, controller.name, ''),
       })
       this.#contexts.set(controller.name, { client, lister, reader, namespace, clock, random, events })

@@ -23,6 +23,7 @@ const ALL = 'all'
 export const podCidrController: Controller = defineController({
   name: 'node-ipam',
   actsAs: 'node',
+  eventSource: 'cidrAllocator',
   scope: 'cluster',
   for: node,
   ignoresFor: true,
