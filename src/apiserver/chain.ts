@@ -13,6 +13,7 @@ import { answerDocument } from './documents.ts'
 import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
 import { answerReview } from './handlers/reviews.ts'
+import { answerNamespaceBinding } from './subresources/binding.ts'
 import { SUBRESOURCES } from './subresources.ts'
 import { negotiate, negotiateError } from './negotiate.ts'
 import type { RequestContext } from './request-context.ts'
@@ -58,11 +59,18 @@ async function answerResource(
   const form = negotiate(request.headers.get('accept'), query.get('pretty'))
   const context: RequestContext = { host, request, query, info, definition, user, form, warnings: [] }
   if (info.subresource !== '') return answerSubresource(context)
-  if (definition.isVirtual === true) return answerReview(context)
+  if (definition.isVirtual === true) return answerVirtual(context)
   const handler = VERBS[info.verb]
   if (handler === undefined || !definition.verbs.some((verb) => verb === info.verb)) throw notAllowed(info)
   if (isTrue(query.get('watch')) && info.verb === 'get') return watchMany(context)
   return handler(context)
+}
+
+/** Kinds that are answered and never stored: all but one are reviews. */
+function answerVirtual(context: RequestContext): Response | Promise<Response> {
+  const { definition, info } = context
+  if (info.verb !== 'create') throw notAllowed(info)
+  return definition.resource === 'bindings' ? answerNamespaceBinding(context) : answerReview(context)
 }
 
 /** A namespaced kind needs a namespace for everything but list and watch, and a cluster-scoped one has none. */

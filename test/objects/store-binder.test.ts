@@ -42,11 +42,11 @@ describe('the store binder', () => {
 
   it('says at full length in the condition and cut to 1,024 bytes in the Event why a pod fits nowhere', async () => {
     const message = `0/9 nodes are available: ${'é'.repeat(600)}.`
-    const failure = { ...ref, pod, reason: 'Unschedulable', message }
+    const pending = { ...pod, metadata: { ...ref, generation: 3 } }
+    const failure = { ...ref, pod: pending, reason: 'Unschedulable', message }
     const [patch, event] = await writtenBy((binder) => binder.report('team', [failure]))
-    expect(patch).toMatchObject({
-      patch: { status: { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] } },
-    })
+    const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', observedGeneration: 3, message }
+    expect(patch).toMatchObject({ patch: { status: { conditions: [condition] } } })
     expect(event).toMatchObject({ object: { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling' } })
     const note = (event as unknown as { object: { message: string } }).object.message
     expect(note).toMatch(/^0\/9 nodes are available: é+ \.\.\.$/)

@@ -6,6 +6,7 @@ import type { KindRef } from '../../apis/define-kind.ts'
 import { binding } from '../../apis/core/binding.ts'
 import { event } from '../../apis/core/event/event.ts'
 import { pod as podKind } from '../../apis/core/pod/pod.ts'
+import type { V1Pod } from '../../apis/generated/types.ts'
 import type { KubeObject } from '../../apimachinery/meta.ts'
 import { formatMicroTime, formatTime } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
@@ -35,8 +36,8 @@ export function storeBinder(storeOf: (namespace: string) => BatchTarget): Binder
     async report(namespace, failures) {
       const news = failures.filter(({ pod, message }) => messageOf(pod) !== message)
       if (news.length === 0) return
-      const operations = news.flatMap(({ name, namespace: where, uid, reason, message }) => [
-        conditionOperation({ name, uid, reason, message }),
+      const operations = news.flatMap(({ name, namespace: where, uid, pod, reason, message }) => [
+        conditionOperation(pod, { reason, message }),
         eventOperation({ name, namespace: where, uid }, 'Warning', 'FailedScheduling', message),
       ])
       await storeOf(namespace).batch(SCHEDULER_USER, operations.map(plainOperation))
@@ -70,23 +71,16 @@ function scheduledEvent({ namespace, name, uid, nodeName }: Bind): Operation {
   return eventOperation({ namespace, name, uid }, 'Normal', 'Scheduled', message)
 }
 
-function conditionOperation({
-  name,
-  uid,
-  reason,
-  message,
-}: {
-  name: string
-  uid: string
-  reason: string
-  message: string
-}): Operation {
+function conditionOperation(
+  { metadata: { name = '', uid, generation } }: V1Pod,
+  said: { readonly reason: string; readonly message: string },
+): Operation {
   const condition = {
     type: 'PodScheduled',
     status: 'False',
-    reason,
-    message,
+    ...said,
     lastTransitionTime: formatTime(systemClock.now()),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
   }
   const patch = { metadata: { uid }, status: { conditions: [condition] } }
   return { verb: 'patch', kind: podKind, name, type: 'strategic', patch, options: { subresource: 'status' } }
