@@ -4,7 +4,7 @@
  * one request is here.
  */
 import type { UserInfo } from '../auth/user.ts'
-import { ApiStatusError, methodNotAllowedError, pathNotFoundError } from '../apimachinery/status-error.ts'
+import { ApiStatusError, pathNotFoundError } from '../apimachinery/status-error.ts'
 import type { KindDefinition, Verb } from '../apis/define-kind.ts'
 import { answerError } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
@@ -61,7 +61,7 @@ async function answerResource(
   if (info.subresource !== '') return answerSubresource(context)
   if (definition.isVirtual === true) return answerVirtual(context)
   const handler = VERBS[info.verb]
-  if (handler === undefined || !definition.verbs.some((verb) => verb === info.verb)) throw notAllowed(info)
+  if (handler === undefined || !definition.verbs.some((verb) => verb === info.verb)) throw notAllowed()
   if (isTrue(query.get('watch')) && info.verb === 'get') return watchMany(context)
   return handler(context)
 }
@@ -69,7 +69,7 @@ async function answerResource(
 /** Kinds that are answered and never stored: all but one are reviews. */
 function answerVirtual(context: RequestContext): Response | Promise<Response> {
   const { definition, info } = context
-  if (info.verb !== 'create') throw notAllowed(info)
+  if (info.verb !== 'create') throw notAllowed()
   return definition.resource === 'bindings' ? answerNamespaceBinding(context) : answerReview(context)
 }
 
@@ -85,7 +85,7 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   const { definition, info } = context
   const declared = definition.subresources.find(({ name }) => name === info.subresource)
   if (declared === undefined || info.name === '') throw pathNotFoundError()
-  if (!declared.verbs.includes(info.verb as Verb)) throw notAllowed(info)
+  if (!declared.verbs.includes(info.verb as Verb)) throw notAllowed()
   const handler = SUBRESOURCES[info.subresource]
   if (handler === undefined) {
     throw new ApiStatusError(
@@ -96,8 +96,6 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   return handler(context)
 }
 
-function notAllowed(info: ResourceRequest): ApiStatusError {
-  const status = methodNotAllowedError({ group: info.group, resource: info.resource }, info.verb)
-  status.status.message = 'the server does not allow this method on the requested resource'
-  return status
+function notAllowed(): ApiStatusError {
+  return new ApiStatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 }
