@@ -38,7 +38,7 @@ export async function answerRequest(host: ApiHost, request: Request, authenticat
   try {
     const url = new URL(request.url)
     const info = parseRequest(request.method, url.pathname, url.searchParams)
-    const user = await impersonated(host, request, authenticated)
+    const user = await impersonated(host, request, authenticated, info, url.searchParams)
     await authorize(host, user, info, url.searchParams)
     if (!info.isResource) return await answerDocument(host, request, url)
     return await answerResource(host, request, url.searchParams, info, user)
