@@ -61,7 +61,14 @@ export class PodObject extends DurableObject<PodEnv> {
       token: (pod, audience, expirationSeconds) => tokenOf(client, pod, audience, expirationSeconds),
     })
     const onError = (error: unknown): void => console.warn(`pod ${name}`, error)
-    const events = createEventsRecorder({ client, clock: systemClock, component: 'kubelet', host: NODE_NAME, onError })
+    const events = createEventsRecorder({
+      client,
+      clock: systemClock,
+      random: systemRandom,
+      component: 'kubelet',
+      host: NODE_NAME,
+      onError,
+    })
     this.#kubelet = new PodKubelet({
       client,
       clock: systemClock,

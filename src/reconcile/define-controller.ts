@@ -44,6 +44,8 @@ export interface ReconcileContext {
 export interface Controller {
   /** `replicaset`: what `controllerUser` makes its identity of, and with `-controller` the source of its Events. */
   readonly name: string
+  /** The source of its Events where upstream calls it otherwise. */
+  readonly eventSource?: string
   /** The controller as which it acts, where that is another one: several may share an identity. */
   readonly actsAs?: string
   readonly scope: 'namespace' | 'cluster'

@@ -4,7 +4,11 @@ import { namespaceControllers } from '../../src/controllers/controllers.ts'
 import { concernsAny } from '../../src/reconcile/wake-ups.ts'
 import type { Change } from '../../src/store/object-store.ts'
 
-const controllers = namespaceControllers({ rootCertificates: () => '' })
+const unused = (): never => {
+  throw new Error('nothing is reconciled here')
+}
+const addressBook = { restore: unused, release: unused }
+const controllers = namespaceControllers({ addressBook, rootCertificates: unused })
 
 function aChange(resource: string, name: string): Change {
   const selectable = { labels: {}, fields: {} }

@@ -14,9 +14,9 @@ interface SequencerEnv {
 
 /** Stands for the stores: it has committed nothing that it has not handed over. */
 export class NamespaceObject extends DurableObject {
-  sequencerRows({ id, floor, after, isNamesOnly }: RowsRequest): RowsAnswer {
+  sequencerRows({ floor, after, isNamesOnly }: RowsRequest): RowsAnswer {
     const store = (this.ctx.id.name ?? '').split('/').at(-1) ?? ''
-    const answer = { id, after, isNamesOnly, through: floor, rows: [], touched: [], isCompacted: false }
+    const answer = { id: 0, after, isNamesOnly, through: floor, rows: [], touched: [], isCompacted: false }
     return { store, incarnation: 1, ...answer }
   }
 }
