@@ -69,9 +69,8 @@ export class NamespaceActors {
   readonly #state: NamespaceState
   readonly #reservations: Reservations
   readonly #driver: Driver
-  readonly #scheduler: Follower
   readonly #simulated: SimulatedNodes
-  readonly #isolates: Follower
+  readonly #followers: readonly Follower[]
   readonly #compactor: Compactor
   #alarmMs: number | undefined
 
@@ -120,23 +119,21 @@ export class NamespaceActors {
       onError: (error, controller, key) => console.warn(`controller ${controller} failed for ${key}`, error),
     })
     this.#simulated = new SimulatedNodes(store, runtimes, actorClient(env, name, this.scope, KUBELET, 'kubelet'))
-    this.#isolates = this.#follower('isolates', ['pods'], concernsIsolates, (changes) =>
-      feedIsolates(env, name.cluster, runtimes, changes),
-    )
-    const schedulers = [name.namespace === '' ? 'nodes' : 'pods']
-    this.#scheduler = this.#follower('scheduler', schedulers, concernsScheduler, (changes, after, upTo) =>
-      this.#feedScheduler(changes, after, upTo),
-    )
+    this.#followers = this.#followersOf(runtimes)
   }
 
   /** Alarm, commit or Cron: look what there is to do. */
   async wake(): Promise<void> {
     this.#alarmMs = undefined
-    await Promise.all([this.#driver.wake(), this.#scheduler.run(), this.#simulated.run(), this.#isolates.run()])
+    const followers = this.#followers.map((follower) => follower.run())
+    await Promise.all([this.#driver.wake(), this.#simulated.run(), ...followers])
     await this.#setAlarm()
   }
 
   async resync(): Promise<void> {
+    // Controllers do not ask by themselves (controllers-of.ts), and have nothing to do where there is no namespace.
+    if (this.#name.namespace !== '' && this.#state.phase !== 'active') await this.#refreshNamespace()
+    if (this.#name.namespace !== '' && this.#state.phase === 'absent') return
     this.#driver.resync()
     await this.wake()
     this.#compact()
@@ -226,6 +223,27 @@ export class NamespaceActors {
     return schedulingState(this.scope.store, this.#name.namespace === '' ? 'nodes' : 'pods')
   }
 
+  /** Who learns outside of this object what its log says. */
+  #followersOf(runtimes: NodeRuntimes): Follower[] {
+    const { cluster, namespace } = this.#name
+    const schedulers = [namespace === '' ? 'nodes' : 'pods']
+    const scheduler = this.#follower('scheduler', schedulers, concernsScheduler, (changes, after, upTo) =>
+      this.#feedScheduler(changes, after, upTo),
+    )
+    if (namespace !== '') {
+      const isolates = this.#follower('isolates', ['pods'], concernsIsolates, (changes) =>
+        feedIsolates(this.#env, cluster, runtimes, changes),
+      )
+      return [scheduler, isolates]
+    }
+    // A namespace's own object makes what it has from the start, and does not wait for a first request to do so.
+    const isNew = (change: Change): boolean => change.type === 'ADDED'
+    const namespaces = this.#follower('namespaces', ['namespaces'], isNew, async (changes) => {
+      await Promise.all(changes.map(({ name }) => scopeStub(this.#env, cluster, name).resync()))
+    })
+    return [scheduler, namespaces]
+  }
+
   /** A follower of this log outside of it, with its durable cursor. */
   #follower(
     target: string,
@@ -306,16 +324,16 @@ export class NamespaceActors {
   /** What a namespace has from the start (its ServiceAccount, the root CA) is there before its first write. */
   #startAnew(): Promise<void> {
     this.#driver.resync(true)
-    return this.wake()
+    this.#ctx.waitUntil(this.wake())
+    return this.#driver.wake()
   }
 
   #onPublished(changes: readonly Change[]): void {
-    const isSchedulers = this.#scheduler.observe(changes)
-    const isOfIsolates = this.#isolates.observe(changes)
+    const areBehind = this.#followers.map((follower) => follower.observe(changes))
     const isSimulated = this.#simulated.observe(changes)
     const isControllers = changes.some((change) => this.#driver.concerns(change))
     this.#feedCloud(changes)
-    if (isSchedulers || isOfIsolates || isSimulated || isControllers) this.#ctx.waitUntil(this.wake())
+    if (areBehind.includes(true) || isSimulated || isControllers) this.#ctx.waitUntil(this.wake())
   }
 
   /** Services that have, want or had a load balancer are the cloud's business. */
@@ -337,7 +355,7 @@ export class NamespaceActors {
   }
 
   async #setAlarm(): Promise<void> {
-    const actors = [this.#driver, this.#scheduler, this.#simulated, this.#isolates]
+    const actors = [this.#driver, this.#simulated, ...this.#followers]
     const due = actors.map((actor) => actor.nextDueMs())
       .filter((time) => time !== undefined)
     const earliest = due.length === 0 ? undefined : Math.max(Math.min(...due), systemClock.now() + 1)
