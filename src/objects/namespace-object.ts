@@ -19,6 +19,7 @@ import type { RowsAnswer, RowsRequest } from '../store/sequence/messages.ts'
 import type { ServiceBackends } from '../proxy/backends.ts'
 import type { Carried } from './calls/scope-stub.ts'
 import { carry } from './calls/scope-stub.ts'
+import type { PlatformNode } from './nodes/node-runtimes.ts'
 import { pageSelection } from './scope/page-selection.ts'
 import type { Remaining } from '../controllers/namespace/plan.ts'
 import { NamespaceActors } from './scope/namespace-actors.ts'
@@ -114,8 +115,8 @@ export class NamespaceObject extends DurableObject<Env> {
     return this.#actors.serviceBackends(name, port)
   }
 
-  nodeRuntimes(): Record<string, string> {
-    return this.#actors.nodeRuntimes()
+  platformNodes(): Record<string, PlatformNode> {
+    return this.#actors.platformNodes()
   }
 
   deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Carried<Remaining>> {

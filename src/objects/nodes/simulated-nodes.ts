@@ -25,7 +25,13 @@ export class SimulatedNodes {
     this.#runtimes = runtimes
     const onError = (error: unknown): void => console.warn('a simulated pod could not be reported', error)
     const events = createEventsRecorder({ client, clock: systemClock, component: 'kubelet', onError })
-    this.#kubelet = createSimulatedKubelet({ client, clock: systemClock, events, onError })
+    this.#kubelet = createSimulatedKubelet({
+      client,
+      clock: systemClock,
+      events,
+      hostIPs: (node) => runtimes.hostIPsOf(node),
+      onError,
+    })
   }
 
   /** Takes note of pods with a node; true when there is something to do. */

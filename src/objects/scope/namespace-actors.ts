@@ -7,6 +7,7 @@ import type { AddressedService } from '../../apis/core/service/allocation.ts'
 import { allocateAddresses, heldAddresses } from '../../apis/core/service/allocation.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { invalidError } from '../../apimachinery/status-error.ts'
+import type { V1Node } from '../../apis/generated/types.ts'
 import type { Client } from '../../client/client.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
@@ -32,6 +33,7 @@ import type { Remaining } from '../../controllers/namespace/plan.ts'
 import { MASTERS_GROUP, controllerUser } from '../../auth/user.ts'
 import { deleteContent } from './namespace-content.ts'
 import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
+import type { PlatformNode } from '../nodes/node-runtimes.ts'
 import { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import { ensurePlatformNodes } from '../nodes/platform-nodes.ts'
 import { SimulatedNodes } from '../nodes/simulated-nodes.ts'
@@ -79,7 +81,7 @@ export class NamespaceActors {
     this.#env = env
     this.#name = name
     const sql = durableSql(ctx.storage)
-    const runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').nodeRuntimes())
+    const runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').platformNodes())
     this.#state = new NamespaceState({
       read: () => ctx.storage.kv.get<NamespaceRecord>(NAMESPACE_RECORD),
       write: (record) => ctx.storage.kv.put(NAMESPACE_RECORD, record),
@@ -202,13 +204,16 @@ export class NamespaceActors {
     return stored === undefined ? undefined : (JSON.parse(stored.text) as AnyObject)
   }
 
-  /** Node → runtime, of the nodes whose kubelets are ours. */
-  nodeRuntimes(): Record<string, string> {
+  /** The nodes whose kubelets are ours, by name. */
+  platformNodes(): Record<string, PlatformNode> {
     const { objects } = this.scope.store.list({ resource: 'nodes', limit: Number.MAX_SAFE_INTEGER })
     return Object.fromEntries(
-      objects.flatMap(({ name, selectable }) => {
+      objects.flatMap(({ name, text, selectable }) => {
         const runtime = selectable.labels[RUNTIME_LABEL]
-        return runtime === undefined ? [] : [[name, runtime]]
+        if (runtime === undefined) return []
+        const { addresses = [] } = (JSON.parse(text) as V1Node).status ?? {}
+        const hostIPs = addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address)
+        return [[name, { runtime, hostIPs }]]
       }),
     )
   }
