@@ -21,6 +21,9 @@ interface Table {
   readonly rows: readonly unknown[]
 }
 
+/** All that a table needs to know of a kind. */
+export type HasColumns = Pick<KindDefinition, 'columns'>
+
 const FALLBACK_COLUMNS: readonly Column[] = [
   {
     name: 'Name',
@@ -43,13 +46,13 @@ const FALLBACK_COLUMNS: readonly Column[] = [
   },
 ]
 
-export function columnsOf(definition: KindDefinition): readonly Column[] {
+export function columnsOf(definition: HasColumns): readonly Column[] {
   return definition.columns.length > 0 ? definition.columns : FALLBACK_COLUMNS
 }
 
 /** `withColumns`: a watch sends the column definitions in its first event only. */
 export function tableOf(
-  definition: KindDefinition,
+  definition: HasColumns,
   subjects: readonly AnyObject[],
   metadata: ListMeta,
   options: TableOptions,
@@ -64,7 +67,7 @@ export function tableOf(
   }
 }
 
-export function columnDefinitionsOf(definition: KindDefinition): ColumnDefinition[] {
+export function columnDefinitionsOf(definition: HasColumns): ColumnDefinition[] {
   return columnsOf(definition).map(({ name, type, format, description, priority }) => ({
     name,
     type,
@@ -74,7 +77,7 @@ export function columnDefinitionsOf(definition: KindDefinition): ColumnDefinitio
   }))
 }
 
-export function rowOf(definition: KindDefinition, subject: AnyObject, options: TableOptions): unknown {
+export function rowOf(definition: HasColumns, subject: AnyObject, options: TableOptions): unknown {
   const cells = columnsOf(definition).map((column) => column.cell(subject, options.nowMs))
   switch (options.includeObject) {
     case 'Object':

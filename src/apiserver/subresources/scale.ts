@@ -14,8 +14,9 @@ import {
   invalidError,
 } from '../../apimachinery/status-error.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
+import { ageColumn, countColumn, nameColumn } from '../../apis/table-columns.ts'
 import { parseObject } from '../../registry/object-text.ts'
-import { answerText } from '../answer.ts'
+import { answerObject } from '../answer.ts'
 import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import { readStored } from '../handlers/reads.ts'
 import { patchFunction } from '../writing/patch-body.ts'
@@ -29,20 +30,26 @@ interface Scaled extends AnyObject {
   status?: { replicas?: number }
 }
 
-const SCALE: KindRef & { readonly type: string } = {
+const SCALE: KindRef & Pick<KindDefinition, 'type' | 'columns'> = {
   group: 'autoscaling',
   version: 'v1',
   kind: 'Scale',
   resource: 'scale',
   scope: 'Namespaced',
   type: 'V1Scale',
+  columns: [
+    nameColumn,
+    countColumn<Scaled>('Desired', ({ spec }) => spec.replicas),
+    countColumn<Scaled>('Available', ({ status }) => status?.replicas),
+    ageColumn,
+  ],
 }
 
 export async function answerScale(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
   if (info.verb === 'get') {
     const parent = parseObject(inRequestedVersion(definition, readStored(host, definition, info.name).text))
-    return answerText(JSON.stringify(scaleOf(parent as Scaled)), answerOptions(context, 200))
+    return answerObject(SCALE, JSON.stringify(scaleOf(parent as Scaled)), answerOptions(context, 200))
   }
   const read = info.verb === 'patch' ? await readPatch(context) : await readScale(context)
   const parentTarget = { ...targetOf(context), subresource: '' }
@@ -51,7 +58,7 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     return withReplicas(definition, parent, read(scaleOf(parent)))
   })
   const parent = parseObject(inRequestedVersion(definition, result.text))
-  return answerText(JSON.stringify(scaleOf(parent as Scaled)), answerOptions(context, 200))
+  return answerObject(SCALE, JSON.stringify(scaleOf(parent as Scaled)), answerOptions(context, 200))
 }
 
 async function readScale(context: RequestContext): Promise<(scale: AnyObject) => AnyObject> {
