@@ -19,6 +19,7 @@ import type { RowsAnswer, RowsRequest } from '../store/sequence/messages.ts'
 import type { ServiceBackends } from '../proxy/backends.ts'
 import type { Carried } from './calls/scope-stub.ts'
 import { carry } from './calls/scope-stub.ts'
+import type { PlatformNode } from './nodes/node-runtimes.ts'
 import { pageSelection } from './scope/page-selection.ts'
 import type { AddressFinding } from '../controllers/service-addresses/findings.ts'
 import type { Task } from '../controllers/garbage-collector/dependents.ts'
@@ -130,8 +131,8 @@ export class NamespaceObject extends DurableObject<Env> {
     return this.#actors.serviceBackends(name, port)
   }
 
-  nodeRuntimes(): Record<string, string> {
-    return this.#actors.nodeRuntimes()
+  platformNodes(): Record<string, PlatformNode> {
+    return this.#actors.platformNodes()
   }
 
   deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Carried<Remaining>> {
