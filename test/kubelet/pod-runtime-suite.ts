@@ -217,6 +217,27 @@ export function podRuntimeSuite(name: string, subject: RuntimeSubject): void {
       },
     )
 
+    it.skipIf(subject.skips.fetch !== undefined)(
+      `serves those who still ask a deleted pod, and ends it soon after the last${because(subject.skips.fetch)}`,
+      async () => {
+        const world = new SuiteWorld(subject)
+        await world.create(await subject.serves(aPod(), world.api))
+        const ask = async (): Promise<string | undefined> =>
+          (await world.kubelet.sandbox?.fetch(8080, new Request('http://pod/late')))?.text()
+        await ask()
+        await world.api.delete(POD, { namespace: 'default', name: 'web' }, { gracePeriodSeconds: 30 })
+        await world.observe()
+        for (let late = 0; late < 3; late++) {
+          await world.pass(0.4)
+          expect(await ask()).toBe('served /late')
+        }
+        await world.pass(0.4)
+        expect((await world.pod())?.metadata.deletionTimestamp).toBeDefined()
+        await world.pass(0.2)
+        expect(await world.pod()).toBeUndefined()
+      },
+    )
+
     it.skipIf(subject.skips.eviction !== undefined)(
       `goes on after an eviction${because(subject.skips.eviction)}`,
       async () => {

@@ -128,7 +128,7 @@ export class IsolateSandbox implements PodSandbox {
       podIP: addressFromUid(this.#uid),
       clock: this.#ports.clock,
       isListening: one?.isListening === true,
-      fetch: (request) => one?.fetch(request) ?? Promise.reject(new Error('connection refused')),
+      fetch: (request) => one?.probe(request) ?? Promise.reject(new Error('connection refused')),
     })
   }
 
