@@ -78,7 +78,8 @@ export class PodKubelet {
 
   /** The pod as the API has it now; resolves when what follows at once is done and reported. */
   observe(pod: V1Pod): Promise<void> {
-    this.#pod = pod
+    // What is told twice, or late, must not undo what was written since.
+    if (this.#pod === undefined || revisionOf(pod) >= revisionOf(this.#pod)) this.#pod = pod
     if (this.#life === undefined || this.#sandbox === undefined) {
       this.#life = newPodLife(pod, this.#options.clock.now())
       this.#sandbox = this.#open(pod)
@@ -261,6 +262,10 @@ export class PodKubelet {
     const isHeld = (this.#pod?.metadata.finalizers ?? []).length > 0
     if (!isHeld) await this.gone()
   }
+}
+
+function revisionOf({ metadata }: V1Pod): number {
+  return Number(metadata.resourceVersion ?? 0)
 }
 
 function lostObservations({ container, attempt, exit, started }: LostContainer): Observation[] {

@@ -65,12 +65,6 @@ export interface Engine {
 /** Newer than workerd itself is refused by it; raise it together with the pinned version. */
 export const COMPATIBILITY_DATE = '2026-11-17'
 
-/**
- * Which door a request came in by. Set by the engine on every request, whatever the client sent: what comes in by
- * `services` is plain HTTP and must never be answered as the API.
- */
-export const SOCKET_HEADER = 'x-workernetes-socket'
-
 /** Binding → class of the control plane's objects, as in wrangler.toml. */
 export const CONTROL_PLANE_OBJECTS: readonly (readonly [string, string])[] = [
   ['NAMESPACE_OBJECTS', 'NamespaceObject'],

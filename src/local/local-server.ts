@@ -10,7 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../lib/clock.ts'
 import { ROOT, bundlesOf } from './bundle.ts'
 import type { ControlPlaneClient } from './control-plane-client.ts'
-import { INTERNAL_HEADER, controlPlaneClient } from './control-plane-client.ts'
+import { SECRET_HEADER } from '../objects/calls/hop-headers.ts'
+import { controlPlaneClient } from './control-plane-client.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import { openCredentials } from './credentials/credentials.ts'
 import type { DataFolder, Running } from './data-folder.ts'
@@ -206,7 +207,7 @@ function clientOf({ host, port, credentials }: ServerPlan): ControlPlaneClient {
     host: reachable(host),
     port,
     authority: credentials.authority.certificate,
-    headers: { [INTERNAL_HEADER]: credentials.internalSecret, authorization: `Bearer ${credentials.adminToken}` },
+    headers: { [SECRET_HEADER]: credentials.internalSecret, authorization: `Bearer ${credentials.adminToken}` },
   })
 }
 
@@ -266,7 +267,7 @@ function keepGoing({ engine, plan, post, options, parts }: Going): void {
 /** Any answer will do: what counts is that the process's only thread comes round to it. (fetch would cost 20 MB.) */
 function askPods({ podsPort, credentials }: ServerPlan): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = { [INTERNAL_HEADER]: credentials.internalSecret }
+    const headers = { [SECRET_HEADER]: credentials.internalSecret }
     const question = get({ host: '127.0.0.1', port: podsPort, path: '/livez', headers, agent: false })
     question.once('error', reject)
     question.once('response', (response) => {

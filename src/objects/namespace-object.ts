@@ -16,7 +16,7 @@ import type { Env } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Page, PageRequest } from '../registry/store-side-driver.ts'
 import type { RowsAnswer, RowsRequest } from '../store/sequence/messages.ts'
-import type { ServiceBackends } from '../proxy/backends.ts'
+import type { Destination, Wanted } from '../proxy/backends.ts'
 import type { Carried } from './calls/scope-stub.ts'
 import { carry } from './calls/scope-stub.ts'
 import { pageSelection } from './scope/page-selection.ts'
@@ -110,8 +110,8 @@ export class NamespaceObject extends DurableObject<Env> {
     this.#actors.confirmService(uid, service)
   }
 
-  serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
-    return this.#actors.serviceBackends(name, port)
+  serviceDestination(name: string, wanted: Wanted): Promise<Destination> {
+    return this.#actors.serviceDestination(name, wanted)
   }
 
   nodeRuntimes(): Record<string, string> {

@@ -17,9 +17,9 @@ import { systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
 import { durableSql } from './storage/durable-sql.ts'
 import { ControlPlaneClient } from './pod-worker/control-plane-client.ts'
-import { withoutInternalHeaders } from './pod-worker/pod-entrypoints.ts'
+import { NOT_TAKEN_HEADER, PORT_HEADER, withoutHopHeaders } from './calls/hop-headers.ts'
 import type { PodEnv } from './pod-worker/pod-env.ts'
-import { NOT_TAKEN_HEADER, PORT_HEADER, lastProcessEndOf } from './pod-worker/pod-env.ts'
+import { lastProcessEndOf } from './pod-worker/pod-env.ts'
 import type { PodExports } from './pod-worker/worker-code.ts'
 import { workerLoader } from './pod-worker/worker-code.ts'
 
@@ -118,7 +118,7 @@ export class PodObject extends DurableObject<PodEnv> {
       })
     }
     try {
-      const response = await listener.fetch(withoutInternalHeaders(request))
+      const response = await listener.fetch(new Request(request, { headers: withoutHopHeaders(request.headers) }))
       if (!response.headers.has(NOT_TAKEN_HEADER)) return response
       const headers = new Headers(response.headers)
       headers.delete(NOT_TAKEN_HEADER)

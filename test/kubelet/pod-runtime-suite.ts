@@ -135,6 +135,19 @@ export function podRuntimeSuite(name: string, subject: RuntimeSubject): void {
       expect(world.errors).toEqual([])
     })
 
+    it('takes no notice of what the pod was before', async () => {
+      const world = new SuiteWorld(subject)
+      const created = await world.api.create(POD, await subject.serves(aPod(), world.api))
+      await world.observe()
+      const before = (await world.pod())?.status
+      await world.kubelet.observe(created)
+      await world.kubelet.settled()
+      expect(world.kubelet.pod?.status).toEqual(before)
+      expect((await world.pod())?.status).toEqual(before)
+      const pod = world.kubelet.pod ?? created
+      await expect(world.kubelet.sandbox?.logs(pod, LOG)).resolves.toBeInstanceOf(ReadableStream)
+    })
+
     it.each([
       [0, 'Succeeded Completed 0'],
       [1, 'Failed Error 0'],

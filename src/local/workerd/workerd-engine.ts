@@ -15,8 +15,8 @@ import {
   LOADER_BINDING,
   PODS_BINDING,
   POD_OBJECTS,
-  SOCKET_HEADER,
 } from '../engine.ts'
+import { SOCKET_HEADER } from '../../objects/calls/hop-headers.ts'
 import { OperatorError } from '../operator-error.ts'
 import type { WorkerConfig, WorkerdConfig } from './config.ts'
 import { workerdConfigText } from './config.ts'
