@@ -3,39 +3,41 @@ const MAX_LENGTH = 280
 const SHOWN = 50
 const PATIENCE_MS = 10_000
 
-// While one leader is replaced by the next there is none: 503 says so, and to come again.
-async function patiently(ask) {
+const isText = (value) => typeof value === 'string' && value.trim() !== '' && value.length <= MAX_LENGTH
+
+function entryFrom({ name, text }) {
+  if (!isText(name) || !isText(text)) return undefined
+  return { id: crypto.randomUUID(), name: name.trim(), text: text.trim(), at: new Date().toISOString() }
+}
+
+const read = ({ FOLLOWER }) => fetch(`${FOLLOWER}/entries`)
+
+// An entry is safe once a follower shows it. Until then it is written again: the leader may be away for a moment, and
+// its successor may not know the entry. Twice is once, because the leader knows entries by their ids.
+async function write(entry, env) {
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {
-    const response = await ask()
-    if (response.status !== 503 || Date.now() > deadline) return response
+    const written = await fetch(`${env.LEADER}/entries`, { method: 'POST', body: JSON.stringify(entry) })
+    const shown = written.ok ? await read(env) : written
+    const isSafe = shown.ok && (await shown.clone().json()).some(({ id }) => id === entry.id)
+    if (isSafe || Date.now() > deadline) return shown
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
 
-function entryFrom({ name, text }) {
-  const isText = (value) => typeof value === 'string' && value.trim() !== '' && value.length <= MAX_LENGTH
-  if (!isText(name) || !isText(text)) return undefined
-  return { name: name.trim(), text: text.trim(), at: new Date().toISOString() }
-}
-
 export default {
-  async fetch(request, { LEADER, FOLLOWER, POD }) {
-    if (request.method === 'POST') {
-      const entry = entryFrom(await request.json())
-      if (entry === undefined) return new Response(`name and text: 1 to ${MAX_LENGTH} characters\n`, { status: 422 })
-      const written = await patiently(() =>
-        fetch(`${LEADER}/entries`, { method: 'POST', body: JSON.stringify(entry) }),
-      )
-      if (!written.ok) return written
+  async fetch(request, env) {
+    const entry = request.method === 'POST' ? entryFrom(await request.json()) : undefined
+    if (request.method === 'POST' && entry === undefined) {
+      return new Response(`name and text: 1 to ${MAX_LENGTH} characters\n`, { status: 422 })
     }
-    const read = await fetch(`${FOLLOWER}/entries`)
-    if (!read.ok) return read
-    const entries = await read.json()
+    const answer = entry === undefined ? await read(env) : await write(entry, env)
+    if (!answer.ok) return answer
+    const entries = await answer.json()
     return Response.json({
       entries: entries.slice(-SHOWN).reverse(),
       total: entries.length,
-      pods: [POD, read.headers.get('x-pod')],
+      pods: [env.POD, answer.headers.get('x-pod')],
     })
   },
 }

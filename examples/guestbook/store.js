@@ -12,9 +12,9 @@ async function copyFrom(address) {
   return true
 }
 
-// Whoever answers may be the one follower that is behind, so several are asked.
+// Whoever answers may be the one follower that is behind, so it asks again and again.
 async function recover(peers) {
-  for (let asked = 0; asked < 4; asked++) await copyFrom(peers)
+  for (let asked = 0; asked < 8; asked++) await copyFrom(peers)
   return true
 }
 
@@ -28,7 +28,8 @@ export default {
     if (pathname === '/ready') return new Response(null, { status: begun ? 204 : 503 })
     if (request.method === 'POST') {
       if (!isLeader) return new Response('followers only read\n', { status: 405 })
-      entries.push(await request.json())
+      const entry = await request.json()
+      if (!entries.some(({ id }) => id === entry.id)) entries.push(entry)
       return new Response(null, { status: 204 })
     }
     return Response.json(entries.slice(Number(searchParams.get('from') ?? 0)), { headers: { 'x-pod': POD } })

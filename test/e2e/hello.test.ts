@@ -54,7 +54,7 @@ describe.skipIf(tool === undefined)(`examples/hello.yaml${tool === undefined ? '
   }
   /** Does something under load, and says how the load fared. */
   const underLoad = async (change: () => Promise<unknown>): Promise<LoadReport> => {
-    const load = new Load({ port: cluster.httpPort, host: HOST, path: '/load', perSecond: ASKED_PER_SECOND })
+    const load = new Load({ port: cluster.httpPort, host: HOST, paths: ['/load'], perSecond: ASKED_PER_SECOND })
     let report: LoadReport
     try {
       await expect.poll(() => load.answered, WAIT).toBeGreaterThan(ASKED_PER_SECOND / 4)

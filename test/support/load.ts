@@ -9,7 +9,8 @@ export interface LoadTarget {
   readonly port: number
   /** The Service's host name; it need not resolve here. */
   readonly host: string
-  readonly path?: string
+  /** In turn. */
+  readonly paths: readonly string[]
   readonly perSecond: number
 }
 
@@ -70,14 +71,15 @@ export class Load {
   #sendWhatIsDue(): void {
     const due = ((performance.now() - this.#startedMs) / 1_000) * this.#target.perSecond
     while (this.#sent < due && this.#underWay.size < MAX_UNDER_WAY) {
+      const path = this.#target.paths[this.#sent % this.#target.paths.length] ?? '/'
       this.#sent += 1
-      const one = this.#send().finally(() => this.#underWay.delete(one))
+      const one = this.#send(path).finally(() => this.#underWay.delete(one))
       this.#underWay.add(one)
     }
   }
 
-  async #send(): Promise<void> {
-    const { port, host, path = '/' } = this.#target
+  async #send(path: string): Promise<void> {
+    const { port, host } = this.#target
     const startedMs = performance.now()
     try {
       const headers = { host: `${host}:${String(port)}` }
