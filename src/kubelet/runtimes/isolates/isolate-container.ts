@@ -101,7 +101,7 @@ export class IsolateContainer {
       this.#fail(error instanceof Error ? error.message : String(error))
       return
     }
-    if (answer.error === undefined) this.end({ exitCode: 0 })
+    if (answer.error === undefined) this.end({ exitCode: answer.exitCode ?? 0 })
     else this.#fail(answer.error)
   }
 
