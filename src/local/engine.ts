@@ -37,7 +37,7 @@ export interface EngineEvents {
   readonly onPodsRestarted: (end: PodsEnd) => void
   /** A process was started; it would outlive us if we were killed. */
   readonly onLaunched: (source: ProcessName, pid: number) => void
-  /** A process keeps dying; the server is of no use any more. */
+  /** The control plane keeps dying; the server is of no use any more. */
   readonly onGivenUp: (source: ProcessName, reason: string) => void
 }
 
@@ -55,12 +55,21 @@ export interface Engine {
   start(): Promise<void>
   /** Ends everything for certain, within about a second. */
   stop(): Promise<void>
-  /**
-   * Ends the pods' process, which has not answered for `silentMs`, and starts it again. Undefined where pods have no
-   * process of their own.
-   */
-  readonly killPods: ((silentMs: number) => void) | undefined
+  /** Undefined where pods have no process of their own. */
+  readonly pods: PodsProcess | undefined
 }
+
+export interface PodsProcess {
+  /** Ends it, for it to be started again. */
+  end(fault: PodsFault): void
+  /** What it holds in memory; undefined where that cannot be told. */
+  residentBytes(): number | undefined
+}
+
+/** Why the pods' process must end. */
+export type PodsFault =
+  | { readonly reason: 'Unresponsive'; readonly silentMs: number }
+  | { readonly reason: 'OutOfMemory' }
 
 /** Newer than workerd itself is refused by it; raise it together with the pinned version. */
 export const COMPATIBILITY_DATE = '2026-11-17'

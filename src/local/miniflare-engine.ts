@@ -82,7 +82,7 @@ export async function miniflareEngine(plan: ServerPlan, { onLine }: EngineEvents
     async stop() {
       await server.dispose()
     },
-    killPods: undefined,
+    pods: undefined,
   }
 }
 

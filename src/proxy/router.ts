@@ -24,6 +24,13 @@ const MAX_SERVICES = 1_000
 /** Bodies up to this size are kept, so that the request can go to another backend. */
 export const MAX_REPLAYED_BYTES = 1024 * 1024
 
+/**
+ * Where an endpoint broke off, its process may just be starting again, with all others in it: a request is sent once
+ * more, and endpoints are waited for so long.
+ */
+const PATIENCE_MS = 2_000
+const PAUSE_MS = 100
+
 /** RFC 9110, 9.2.2: carried out twice, they have the effect of once. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
@@ -32,9 +39,9 @@ export interface RouterPorts {
   lookUp(address: ServiceAddress): Promise<Destination>
   /**
    * Undefined: the backend is there no more, or not yet, and has not taken the request. Throws when it broke off, and
-   * nobody knows how far it came.
+   * nobody knows how far it came. `isAgain`: a request that broke off before.
    */
-  send(address: ServiceAddress, backend: Backend, request: Request): Promise<Response | undefined>
+  send(address: ServiceAddress, backend: Backend, request: Request, isAgain: boolean): Promise<Response | undefined>
   /** For the log: the client is told in its answer. */
   onError(what: string, error: unknown): void
 }
@@ -60,29 +67,47 @@ export class ServiceRouter {
   /** `client`: whoever asks, for session affinity. Never rejects for what backends do. */
   async route(request: Request, address: ServiceAddress, client: string): Promise<Response> {
     const key = keyOf(address)
-    const tried = new Set<string>()
     const copies = await copiesOf(request)
+    const tried = new Set<string>()
+    /** Until when others are waited for, since one broke off. */
+    let patientUntilMs: number | undefined
     for (;;) {
       const destination = await this.#lookUp(key, address)
       if (destination === undefined) return refuseNotLookedUp(address)
       if (destination.kind !== 'backends') return refuse(destination, address)
       const { backends, affinitySeconds } = destination
       const backend = this.#balancer.choose(backends, tried, { key: `${key} ${client}`, affinitySeconds })
-      if (backend === undefined) return tried.size === 0 ? refuseNoneReady(address) : refuseNoneAnswered(address)
-      const outcome = await this.#send(address, backend, copies.next())
+      if (backend === undefined) {
+        if (tried.size === 0) return refuseNoneReady(address)
+        if (!(await this.#waits(patientUntilMs))) return refuseNoneAnswered(address)
+        tried.clear()
+        continue
+      }
+      const outcome = await this.#send(address, backend, copies.next(), patientUntilMs !== undefined)
       if (outcome instanceof Response) return outcome
       tried.add(backend.podUid)
       this.#known.delete(key)
+      if (outcome === 'brokeOff') patientUntilMs ??= this.#ports.clock.now() + PATIENCE_MS
       const isRepeatable = copies.areMany && (outcome === 'notTaken' || IDEMPOTENT.has(request.method))
       if (!isRepeatable) return refuseLost(address)
     }
   }
 
+  /** A pause before all are tried again; false when there is no more time for one. */
+  async #waits(untilMs: number | undefined): Promise<boolean> {
+    const { clock } = this.#ports
+    if (untilMs === undefined || clock.now() >= untilMs) return false
+    await new Promise<void>((resolve) => {
+      clock.after(PAUSE_MS, resolve)
+    })
+    return true
+  }
+
   /** Counts as outstanding until the response's head is there: bodies pass by untouched. */
-  async #send(address: ServiceAddress, backend: Backend, request: Request): Promise<Outcome> {
+  async #send(address: ServiceAddress, backend: Backend, request: Request, isAgain: boolean): Promise<Outcome> {
     const end = this.#balancer.begin(backend)
     try {
-      return (await this.#ports.send(address, backend, request)) ?? 'notTaken'
+      return (await this.#ports.send(address, backend, request, isAgain)) ?? 'notTaken'
     } catch (error) {
       this.#ports.onError(`${backend.podName}, an endpoint of ${keyOf(address)}, broke off`, error)
       return 'brokeOff'

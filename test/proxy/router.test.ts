@@ -21,6 +21,7 @@ class Shop {
   readonly sent: string[] = []
   readonly bodies: string[] = []
   readonly errors: string[] = []
+  readonly again: boolean[] = []
   lookUps = 0
   destination: Destination | Error = backends()
   behaviours: Record<string, Behaviour> = {}
@@ -30,8 +31,9 @@ class Shop {
       this.lookUps += 1
       return this.destination instanceof Error ? Promise.reject(this.destination) : Promise.resolve(this.destination)
     },
-    send: async (_address, { podName }, request) => {
+    send: async (_address, { podName }, request, isAgain) => {
       this.sent.push(podName)
+      this.again.push(isAgain)
       if (request.body !== null) this.bodies.push(await request.text())
       const behaviour = this.behaviours[podName] ?? 'answers'
       if (behaviour === 'breaks') throw new Error('connection reset')
@@ -39,6 +41,14 @@ class Shop {
     },
     onError: (what) => this.errors.push(what),
   })
+
+  /** Lets time pass in steps, with whatever the router does in between. */
+  async pass(durationMs: number): Promise<void> {
+    for (let passedMs = 0; passedMs <= durationMs; passedMs += 100) {
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      this.clock.advance(100)
+    }
+  }
 
   async ask(init: RequestInit = {}): Promise<{ code: number; text: string; retryAfter: string | null }> {
     const answer = await this.router.route(new Request('http://web.shop.localhost/', init), ADDRESS, 'me')
@@ -166,9 +176,30 @@ describe('a request that nobody answers', () => {
   it('is told so when every endpoint was gone, having asked each once', async () => {
     const shop = new Shop()
     shop.destination = backends('a', 'b')
-    shop.behaviours = { a: 'gone', b: 'breaks' }
+    shop.behaviours = { a: 'gone', b: 'gone' }
     expect(await shop.ask()).toEqual({ code: 503, text: `No endpoint of ${HERE} took the request.\n`, retryAfter: '1' })
     expect(shop.sent.toSorted((one, other) => one.localeCompare(other))).toEqual(['a', 'b'])
+  })
+
+  it('waits a while for one that broke off to be there again, and says that it asks again', async () => {
+    const shop = new Shop()
+    shop.destination = backends('a')
+    shop.behaviours = { a: 'breaks' }
+    const answer = shop.ask()
+    await shop.pass(1_000)
+    shop.behaviours = {}
+    await shop.pass(100)
+    expect(await answer).toMatchObject({ code: 200, text: 'from a' })
+    expect(shop.again).toEqual([false, ...shop.again.slice(1).map(() => true)])
+  })
+
+  it('does not wait for ever', async () => {
+    const shop = new Shop()
+    shop.destination = backends('a')
+    shop.behaviours = { a: 'breaks' }
+    const answer = shop.ask()
+    await shop.pass(2_000)
+    expect((await answer).code).toBe(503)
   })
 
   it('is looked up anew after a failed look-up', async () => {

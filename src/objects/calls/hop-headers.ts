@@ -9,6 +9,8 @@ export const SECRET_HEADER = `${PREFIX}internal`
 /** To the pods' Worker: the name of the pod's object, and the port when the request goes into the pod. */
 export const POD_HEADER = `${PREFIX}pod`
 export const PORT_HEADER = `${PREFIX}port`
+/** A request that broke off before and is sent once more. */
+export const AGAIN_HEADER = `${PREFIX}again`
 /** The pods' Worker answers so when the pod did not take the request, so that another one may. */
 export const NOT_TAKEN_HEADER = `${PREFIX}not-taken`
 /** Of a pod's code to a cluster name: the pod's object, and the origin that was asked for (a hop changes schemes). */

@@ -14,6 +14,7 @@ import { ServiceRouter } from '../../proxy/router.ts'
 import type { ServiceAddress } from '../../proxy/service-host.ts'
 import { parseClusterHost, parseServiceHost } from '../../proxy/service-host.ts'
 import {
+  AGAIN_HEADER,
   FROM_POD_HEADER,
   NOT_TAKEN_HEADER,
   POD_HEADER,
@@ -68,7 +69,7 @@ function routerOf(env: Env): ServiceRouter {
     router = new ServiceRouter({
       clock: systemClock,
       lookUp: (address) => lookUp(env, address),
-      send: (address, backend, request) => send(env, address, backend, request),
+      send: (address, backend, request, isAgain) => send(env, address, backend, request, isAgain),
       onError: (what, error) => console.warn(what, error),
     })
     routers.set(env, router)
@@ -102,11 +103,13 @@ async function send(
   { cluster, namespace }: ServiceAddress,
   { podName, podUid, port }: Backend,
   request: Request,
+  isAgain: boolean,
 ): Promise<Response | undefined> {
   const headers = new Headers(request.headers)
   headers.set(SECRET_HEADER, env.INTERNAL_SECRET ?? '')
   headers.set(POD_HEADER, podObjectName(cluster, namespace, podName, podUid))
   headers.set(PORT_HEADER, String(port))
+  if (isAgain) headers.set(AGAIN_HEADER, '1')
   const response = await env.PODS.fetch(new Request(request, { headers }))
   return response.headers.has(NOT_TAKEN_HEADER) ? undefined : response
 }

@@ -19,6 +19,9 @@ export const KILLED_EXIT_CODE = 137
  */
 export const DRAIN_MS = 500
 
+/** Of a termination message: upstream's MaxContainerTerminationMessageLength. */
+const MAX_MESSAGE_CHARACTERS = 4_096
+
 export interface ContainerPorts {
   readonly clock: Clock
   readonly isolate: Isolate
@@ -47,6 +50,10 @@ export class IsolateContainer {
 
   get isListening(): boolean {
     return this.#mode === 'serve'
+  }
+
+  get isBusy(): boolean {
+    return this.#ports.marker.calls > 0
   }
 
   get hasEnded(): boolean {
@@ -131,11 +138,15 @@ export class IsolateContainer {
     this.#ports.modeChanged(mode)
   }
 
-  /** As Node.js does: the stack goes to the log, the exit code is 1. */
+  /**
+   * As Node.js does: the stack goes to the log, the exit code is 1. Differs: the status shows it, too, whatever the
+   * terminationMessagePolicy: an isolate has no file to write a message to.
+   */
   #fail(why: string): void {
     if (this.#mode === 'ended') return
     this.#ports.log(why)
     const isOutOfMemory = /exceeded.*memory|out of memory/i.test(why)
-    this.end(isOutOfMemory ? { exitCode: KILLED_EXIT_CODE, reason: 'OOMKilled' } : { exitCode: 1 })
+    const message = why.slice(0, MAX_MESSAGE_CHARACTERS)
+    this.end(isOutOfMemory ? { exitCode: KILLED_EXIT_CODE, reason: 'OOMKilled', message } : { exitCode: 1, message })
   }
 }

@@ -79,6 +79,11 @@ export class IsolateSandbox implements PodSandbox {
     }
   }
 
+  /** Code of the pod is being run. */
+  get isBusy(): boolean {
+    return [...this.#containers.values()].some((container) => container.isBusy)
+  }
+
   lost(): readonly LostContainer[] {
     return this.#lost
   }
