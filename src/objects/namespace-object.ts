@@ -16,7 +16,7 @@ import type { Env } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Page, PageRequest } from '../registry/store-side-driver.ts'
 import type { RowsAnswer, RowsRequest } from '../store/sequence/messages.ts'
-import type { ServiceBackends } from '../proxy/backends.ts'
+import type { Destination, Wanted } from '../proxy/backends.ts'
 import type { Carried } from './calls/scope-stub.ts'
 import { carry } from './calls/scope-stub.ts'
 import type { PlatformNode } from './nodes/node-runtimes.ts'
@@ -127,8 +127,8 @@ export class NamespaceObject extends DurableObject<Env> {
     return this.#actors.restoreService(service)
   }
 
-  serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
-    return this.#actors.serviceBackends(name, port)
+  serviceDestination(name: string, wanted: Wanted): Promise<Destination> {
+    return this.#actors.serviceDestination(name, wanted)
   }
 
   platformNodes(): Record<string, PlatformNode> {

@@ -10,8 +10,7 @@ import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
-import type { ServiceBackends } from '../../proxy/backends.ts'
-import { backendsOf } from '../../proxy/backends.ts'
+import type { Destination, Wanted } from '../../proxy/backends.ts'
 import type { Driver } from '../../reconcile/driver.ts'
 import { createDriver } from '../../reconcile/driver.ts'
 import type { Progress } from '../../reconcile/progress.ts'
@@ -35,6 +34,7 @@ import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
 import type { PlatformNode } from '../nodes/node-runtimes.ts'
 import { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import { ensurePlatformNodes } from '../nodes/platform-nodes.ts'
+import { serviceDestination } from '../nodes/service-destination.ts'
 import { SimulatedNodes } from '../nodes/simulated-nodes.ts'
 import { NamespaceState } from './namespace-state.ts'
 import type { NamespaceRecord } from './namespace-state.ts'
@@ -72,6 +72,7 @@ export class NamespaceActors {
   readonly #addresses: ServiceAddresses
   /** In the cluster scope: which namespaces hold dependents of its objects. */
   readonly registrants: Registrants
+  readonly #runtimes: NodeRuntimes
   readonly #driver: Driver
   readonly #simulated: SimulatedNodes
   readonly #followers: readonly Follower[]
@@ -84,6 +85,7 @@ export class NamespaceActors {
     this.#name = name
     const sql = durableSql(ctx.storage)
     const runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').platformNodes())
+    this.#runtimes = runtimes
     this.#state = new NamespaceState({
       read: () => ctx.storage.kv.get<NamespaceRecord>(NAMESPACE_RECORD),
       write: (record) => ctx.storage.kv.put(NAMESPACE_RECORD, record),
@@ -176,20 +178,8 @@ export class NamespaceActors {
     return this.#addresses.restore(text)
   }
 
-  serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
-    const { store } = this.scope
-    const service = store.get({ resource: 'services', name })
-    if (service === undefined) return undefined
-    const slices = store.list({
-      resource: 'endpointslices.discovery.k8s.io',
-      limit: Number.MAX_SAFE_INTEGER,
-      matches: ({ labels }) => labels['kubernetes.io/service-name'] === name,
-    })
-    return backendsOf(
-      JSON.parse(service.text) as Parameters<typeof backendsOf>[0],
-      slices.objects.map(({ text }) => JSON.parse(text) as Parameters<typeof backendsOf>[1][number]),
-      port,
-    )
+  serviceDestination(name: string, wanted: Wanted): Promise<Destination> {
+    return serviceDestination(this.scope.store, this.#runtimes, name, wanted)
   }
 
   /** An object of this scope, parsed. */
