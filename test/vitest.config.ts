@@ -2,6 +2,8 @@
  * Three kinds of tests: plain ones in Node.js (most), those that need a real Durable Object (test/workerd), and those
  * that start the whole system and talk to it from outside (test/e2e, one file at a time: they measure and use ports).
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const root = `${import.meta.dirname}/..`
@@ -13,6 +15,16 @@ const APART = ['test/workerd/**', 'test/e2e/**', 'test/bench/**']
  */
 const E2E_LIMIT_MS = 180_000
 
+/** SQL files are text modules, and the platform's own module is the tests' (support/platform). */
+const platform = {
+  name: 'platform-in-node',
+  enforce: 'pre' as const,
+  resolveId: (id: string) =>
+    id === 'cloudflare:workers' ? join(import.meta.dirname, 'support/platform/cloudflare-workers.ts') : undefined,
+  load: (id: string) =>
+    id.endsWith('.sql') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined,
+}
+
 export default defineConfig({
   root,
   test: {
@@ -20,6 +32,7 @@ export default defineConfig({
     projects: [
       {
         root,
+        plugins: [platform],
         test: { name: 'plain', include: ['test/**/*.test.ts'], exclude: APART, testTimeout: 30_000 },
       },
       {

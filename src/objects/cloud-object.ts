@@ -12,10 +12,13 @@ import { reconcileService } from '../cloud/service-controller.ts'
 import type { Env } from '../env.ts'
 import { variablesOf } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
+import { systemRandom } from '../lib/random.ts'
 import { publicServiceHost } from '../proxy/service-host.ts'
 import { scopeStub } from './calls/scope-stub.ts'
 import { ROOT_CLUSTER } from './object-names.ts'
 import { RemoteClient } from './calls/remote-client.ts'
+import { CLOUD } from './due/due-work.ts'
+import { IndexEntry } from './due/index-entry.ts'
 
 const IDENTITY = {
   username: 'system:serviceaccount:kube-system:service-controller',
@@ -26,7 +29,12 @@ const IDENTITY = {
 const MIN_RETRY_MS = 5_000
 const MAX_RETRY_MS = 300_000
 
+/** Keys of the storage: one a Service that waits for its balancer. */
+const SERVICE = 'service/'
+
 interface Due {
+  /** Changes with every telling: a Service told of again while it is reconciled stays due. */
+  readonly told: string
   readonly dueMs: number
   readonly attempts: number
 }
@@ -34,10 +42,13 @@ interface Due {
 export class CloudObject extends DurableObject<Env> {
   readonly #cluster: string
   readonly #provider: CloudProvider
+  readonly #entry: IndexEntry
+  #running: Promise<number | undefined> | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#cluster = ctx.id.name ?? ROOT_CLUSTER
+    this.#entry = new IndexEntry(async () => env.SEQUENCER_OBJECTS.getByName(this.#cluster).enterIndex(CLOUD))
     const { SERVICE_DOMAIN, CLOUD_PROVIDER, CLOUD_WEBHOOK_URL, CLOUD_WEBHOOK_SECRET } = variablesOf(env)
     const domains = { rootCluster: ROOT_CLUSTER, publicDomain: SERVICE_DOMAIN }
     this.#provider = cloudProvider({
@@ -51,37 +62,68 @@ export class CloudObject extends DurableObject<Env> {
   }
 
   /** These Services of a namespace changed. Durable when it resolves; the work goes on behind. */
-  async observe(namespace: string, names: readonly string[]): Promise<void> {
-    for (const name of names) this.ctx.storage.kv.put(`${namespace}/${name}`, { dueMs: 0, attempts: 0 } satisfies Due)
-    await this.ctx.storage.setAlarm(systemClock.now())
+  observe(namespace: string, names: readonly string[]): Promise<void> {
+    return this.#entry.during(async () => {
+      for (const name of names) {
+        this.ctx.storage.kv.put(SERVICE + `${namespace}/${name}`, {
+          told: systemRandom.uuid(),
+          dueMs: 0,
+          attempts: 0,
+        } satisfies Due)
+      }
+      await this.ctx.storage.setAlarm(systemClock.now())
+    })
   }
 
   override async alarm(): Promise<void> {
-    const nowMs = systemClock.now()
-    let next: number | undefined
-    for (const [key, due] of [...this.ctx.storage.kv.list<Due>()]) {
-      const retryMs = due.dueMs <= nowMs ? await this.#reconcile(key, due) : due.dueMs
-      if (retryMs !== undefined) next = Math.min(next ?? retryMs, retryMs)
-    }
+    const next = await this.#run()
     if (next !== undefined) await this.ctx.storage.setAlarm(next)
   }
 
-  /** When to try again; undefined: done with this Service. */
-  async #reconcile(key: string, due: Due): Promise<number | undefined> {
-    const [namespace = '', name = ''] = key.split('/')
+  /** Cron: what alarms should have done; answers when there is something to do next. */
+  async resync(): Promise<number | undefined> {
+    return this.#entry.leave(systemClock.now(), await this.#run())
+  }
+
+  /** Does what is due, once at a time; answers when something is due next. */
+  #run(): Promise<number | undefined> {
+    this.#running ??= this.#runAll().finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  async #runAll(): Promise<number | undefined> {
+    const nowMs = systemClock.now()
+    for (const [key, due] of this.#waiting()) if (due.dueMs <= nowMs) await this.#reconcile(key, due)
+    const times = this.#waiting().map(([, { dueMs }]) => dueMs)
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  #waiting(): (readonly [key: string, due: Due])[] {
+    return [...this.ctx.storage.kv.list<Due>({ prefix: SERVICE })]
+  }
+
+  #settle(key: string, { told }: Due, next: Due | undefined): void {
+    const { kv } = this.ctx.storage
+    if (kv.get<Due>(key)?.told !== told) return
+    if (next === undefined) kv.delete(key)
+    else kv.put(key, next)
+  }
+
+  async #reconcile(key: string, due: Due): Promise<void> {
+    const [namespace = '', name = ''] = key.slice(SERVICE.length).split('/')
     const client = new RemoteClient({ user: IDENTITY, stubOf: (scope) => scopeStub(this.env, this.#cluster, scope) })
     try {
       const service = await client.find(serviceKind, { namespace, name })
       if (service !== undefined)
         await reconcileService(client, this.#provider, { cluster: this.#cluster, service, nodes: [] })
-      this.ctx.storage.kv.delete(key)
-      return undefined
+      this.#settle(key, due, undefined)
     } catch (error) {
-      console.warn(`load balancer of ${key} failed, to be tried again`, error)
+      console.warn(`load balancer of ${namespace}/${name} failed, to be tried again`, error)
       const backoffMs = Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** due.attempts)
       const dueMs = systemClock.now() + (error instanceof RetryLater ? error.afterMs : backoffMs)
-      this.ctx.storage.kv.put(key, { dueMs, attempts: due.attempts + 1 } satisfies Due)
-      return dueMs
+      this.#settle(key, due, { ...due, dueMs, attempts: due.attempts + 1 })
     }
   }
 }

@@ -22,10 +22,11 @@ import { carry } from './calls/scope-stub.ts'
 import { pageSelection } from './scope/page-selection.ts'
 import type { Remaining } from '../controllers/namespace/plan.ts'
 import { NamespaceActors } from './scope/namespace-actors.ts'
+import type { LiveNamespace } from './scope/namespace-life.ts'
 import { parseScopeObjectName } from './object-names.ts'
 import type { PolicyUpdate } from './scope/policy-copy.ts'
 import { policyUpdate } from './scope/policy-copy.ts'
-import type { SchedulingState } from './scheduler-object.ts'
+import type { SchedulingState } from './scheduling/scheduler-inbox.ts'
 import { USER_HEADER, parseUser } from './calls/user-header.ts'
 
 export class NamespaceObject extends DurableObject<Env> {
@@ -45,11 +46,11 @@ export class NamespaceObject extends DurableObject<Env> {
   }
 
   override alarm(): Promise<void> {
-    return this.#actors.wake()
+    return this.#actors.alarm()
   }
 
-  /** Cron: everything that alarms and wake-ups should have done. */
-  resync(): Promise<void> {
+  /** Cron: everything that alarms and wake-ups should have done; answers when to come again. */
+  resync(): Promise<number | undefined> {
     return this.#actors.resync()
   }
 
@@ -75,8 +76,12 @@ export class NamespaceObject extends DurableObject<Env> {
     return carry(() => this.#actors.seal(uid))
   }
 
+  startNamespace(): Promise<void> {
+    return this.#actors.startNamespace()
+  }
+
   /** The cluster scope's word on a namespace: its uid while it is live. */
-  liveNamespace(name: string): { readonly uid: string; readonly isTerminating: boolean } | null {
+  liveNamespace(name: string): LiveNamespace | null {
     return this.#actors.liveNamespace(name)
   }
 
@@ -89,11 +94,6 @@ export class NamespaceObject extends DurableObject<Env> {
     return this.#actors.scope.store.get({ resource, name })?.text ?? null
   }
 
-  namespaceNames(): readonly string[] {
-    const { objects } = this.#actors.scope.store.list({ resource: 'namespaces', limit: Number.MAX_SAFE_INTEGER })
-    return objects.map(({ name }) => name)
-  }
-
   sequencerRows(request: RowsRequest): Promise<RowsAnswer> {
     return this.#actors.scope.ranges.answer(request)
   }
@@ -103,15 +103,15 @@ export class NamespaceObject extends DurableObject<Env> {
   }
 
   allocateService(service: string, previous: string | null, isDryRun: boolean): Promise<Carried<string>> {
-    return carry(() => this.#actors.allocateService(service, previous, isDryRun))
+    return carry(() => this.#actors.services.allocate(service, previous, isDryRun))
   }
 
   confirmService(uid: string, service: string | null): void {
-    this.#actors.confirmService(uid, service)
+    this.#actors.services.confirm(uid, service)
   }
 
   serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
-    return this.#actors.serviceBackends(name, port)
+    return this.#actors.services.backends(name, port)
   }
 
   nodeRuntimes(): Record<string, string> {

@@ -33,6 +33,8 @@ export interface CommitStore extends StoreReader {
 export interface CommitQueueOptions {
   readonly store: CommitStore
   readonly ranges: RangeSource
+  /** In the turn of the commit, so that what it writes is kept or lost with it. */
+  committed?(changes: readonly Change[]): void
   /** Resolves once everything committed so far survives the loss of the machine. */
   durable(): Promise<void>
   /** Shows committed, durable changes to watchers and followers. */
@@ -121,7 +123,7 @@ async function commitBatch(options: CommitQueueOptions, batch: readonly Waiter[]
 }
 
 async function commitInRange(
-  { store, durable, publish }: CommitQueueOptions,
+  { store, committed: onCommitted, durable, publish }: CommitQueueOptions,
   batch: readonly Waiter[],
   grant: Grant,
   range: RevisionRange,
@@ -137,6 +139,7 @@ async function commitInRange(
     grant.close([])
     return committed.result
   }
+  onCommitted?.(committed.changes)
   try {
     await durable()
   } catch (error) {

@@ -43,7 +43,7 @@ export async function inTurn(
   verb: string,
   decide: (context: WriteContext) => WriteResult,
 ): Promise<WriteResult> {
-  if (host.namespace !== '' && host.namespacePhase() === 'absent') await host.refreshNamespace()
+  await namespaceKnown(host, verb)
   const policy = await host.policy()
   const submit = (using: ClusterPolicy): Promise<WriteResult> =>
     host.commits.submit({
@@ -59,6 +59,13 @@ export async function inTurn(
     if (newest.revision === policy.revision) throw error
     return submit(newest)
   }
+}
+
+/** A namespace that was made, or made anew, may not have been heard of yet; nothing is created in a sealed one. */
+export async function namespaceKnown(host: ApiHost, verb: string): Promise<void> {
+  if (host.namespace === '') return
+  const phase = host.namespacePhase()
+  if (phase === 'absent' || (phase === 'terminating' && verb === 'create')) await host.refreshNamespace()
 }
 
 interface TurnSurroundings {

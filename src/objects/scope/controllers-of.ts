@@ -1,5 +1,6 @@
 /** The controllers of a scope with their ports filled in: which identity acts, and what the other objects are asked. */
 import type { UserInfo } from '../../auth/user.ts'
+import { MASTERS_GROUP } from '../../auth/user.ts'
 import { LocalClient } from '../../apiserver/local-client.ts'
 import { gitVersion } from '../../apiserver/discovery/version.ts'
 import type { Client } from '../../client/client.ts'
@@ -12,6 +13,9 @@ import { scopeStub, uncarry } from '../calls/scope-stub.ts'
 import type { ScopeName } from '../object-names.ts'
 import { RemoteClient } from '../calls/remote-client.ts'
 import type { Scope } from './scope.ts'
+
+/** The kubelets of nodes that are ours to run: as trusted as the platform they stand for. */
+export const KUBELET_USER: UserInfo = { username: 'system:node:simulated', groups: ['system:nodes', MASTERS_GROUP] }
 
 /** The first address of the service range: kubeadm's choice for default/kubernetes. */
 const API_CLUSTER_IP = '10.96.0.1'

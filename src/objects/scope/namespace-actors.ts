@@ -1,153 +1,143 @@
 /**
- * What lives inside a NamespaceObject: its scope, and the actors woken by its log — controllers, the scheduler's feed,
- * the simulated nodes' kubelet — with one alarm for all of them. After each commit they run at once; the alarm is set
- * to the earliest time that any of them named, and Cron's resync does what both missed.
+ * What lives inside a NamespaceObject: its scope, and the actors woken by its log — controllers, feeds, the scheduler's
+ * follower, the simulated nodes' kubelet — with one alarm for all of them. The turn of a commit that concerns one
+ * of them sets the alarm; after the commit they run at once, and Cron's resync does what both missed.
  */
-import type { AddressedService } from '../../apis/core/service/allocation.ts'
-import { allocateAddresses, heldAddresses } from '../../apis/core/service/allocation.ts'
+import type { Remaining } from '../../controllers/namespace/plan.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { invalidError } from '../../apimachinery/status-error.ts'
+import { controllerUser } from '../../auth/user.ts'
 import type { Client } from '../../client/client.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
-import type { ServiceBackends } from '../../proxy/backends.ts'
-import { backendsOf } from '../../proxy/backends.ts'
+import type { Controller } from '../../reconcile/define-controller.ts'
 import type { Driver } from '../../reconcile/driver.ts'
 import { createDriver } from '../../reconcile/driver.ts'
 import type { Progress } from '../../reconcile/progress.ts'
-import { actorClient, controllersOf } from './controllers-of.ts'
+import { StoreSideDriver } from '../../registry/store-side-driver.ts'
+import { Compactor } from '../../store/history/compact.ts'
+import type { LogStore } from '../../store/log-store.ts'
 import type { Change } from '../../store/object-store.ts'
-import { Reservations } from '../../store/reservations.ts'
+import { createRequestIds } from '../../store/sequence/request-ids.ts'
+import type { Sql } from '../../store/sql.ts'
+import { StoreError } from '../../store/store-error.ts'
+import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
 import { createClusterCalls } from '../calls/cluster-calls.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
-import { documentsOf } from '../worker/documents.ts'
-import { durableSql } from '../storage/durable-sql.ts'
-import { Follower } from './follower.ts'
-import { concernsIsolates, feedIsolates } from '../nodes/isolates-feed.ts'
-import { Compactor } from '../../store/history/compact.ts'
-import { MIGRATIONS } from '../storage/migrations.ts'
-import type { Remaining } from '../../controllers/namespace/plan.ts'
-import { MASTERS_GROUP, controllerUser } from '../../auth/user.ts'
-import { deleteContent } from './namespace-content.ts'
-import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
 import { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import { ensurePlatformNodes } from '../nodes/platform-nodes.ts'
+import { podLog } from '../nodes/pod-logs.ts'
+import { schedulingState } from '../nodes/scheduling-feed.ts'
 import { SimulatedNodes } from '../nodes/simulated-nodes.ts'
-import { NamespaceState } from './namespace-state.ts'
-import type { NamespaceRecord } from './namespace-state.ts'
 import type { ScopeName } from '../object-names.ts'
 import { clusterObjectName } from '../object-names.ts'
+import type { SchedulingState } from '../scheduling/scheduler-inbox.ts'
+import { durableSql } from '../storage/durable-sql.ts'
+import { MIGRATIONS } from '../storage/migrations.ts'
+import { documentsOf } from '../worker/documents.ts'
+import { KUBELET_USER, actorClient, controllersOf } from './controllers-of.ts'
+import { FEEDS_TARGET, progressOfControllers, progressOfFeeds } from './feeds.ts'
+import { feedsOf, schedulerFollower } from './followers-of.ts'
+import type { Follower } from './follower.ts'
+import { deleteContent } from './namespace-content.ts'
+import type { LiveNamespace } from './namespace-life.ts'
+import { NamespaceLife } from './namespace-life.ts'
+import type { NamespaceRecord } from './namespace-state.ts'
+import { NamespaceState } from './namespace-state.ts'
+import { ObjectAlarm } from './object-alarm.ts'
 import { PolicyCopy, policyUpdate } from './policy-copy.ts'
-import { podLog } from '../nodes/pod-logs.ts'
-import type { SchedulingState } from '../scheduler-object.ts'
-import { concernsScheduler, schedulingChanges, schedulingState } from '../nodes/scheduling-feed.ts'
-import { StoreSideDriver } from '../../registry/store-side-driver.ts'
-import { createRequestIds } from '../../store/sequence/request-ids.ts'
-import { StoreError } from '../../store/store-error.ts'
-import type { LogStore } from '../../store/log-store.ts'
-import type { Sql } from '../../store/sql.ts'
 import type { Scope } from './scope.ts'
 import { createScope } from './scope.ts'
-import { CLUSTER_IP_POOL, NODE_PORT_POOL, serviceAllocator } from './service-allocator.ts'
+import { ServiceDesk } from './service-desk.ts'
 import { issueToken } from './token-issuer.ts'
-
-/** The kubelets of nodes that are ours to run: as trusted as the platform they stand for. */
-const KUBELET = { username: 'system:node:simulated', groups: ['system:nodes', MASTERS_GROUP] }
 
 /** Steps of some milliseconds each, so that a resync stays below a tenth of a second. */
 const MAX_COMPACTION_STEPS = 20
+
+/** Compaction that was not done by then goes on, so that requests are served in between. */
+const COMPACT_AGAIN_MS = 1_000
+
+/** The alarm that the turn of a commit sets: only an object that died meanwhile needs it. */
+const BURST_ALARM_MS = 5_000
 
 const NAMESPACE_RECORD = 'namespace'
 
 export class NamespaceActors {
   readonly scope: Scope<StoreSideDriver>
+  readonly services: ServiceDesk
   readonly #ctx: DurableObjectState
   readonly #env: Env
   readonly #name: ScopeName
   readonly #state: NamespaceState
-  readonly #reservations: Reservations
-  readonly #driver: Driver
+  readonly #life: NamespaceLife
+  readonly #controllers: Driver
+  readonly #feeds: Driver
   readonly #scheduler: Follower
   readonly #simulated: SimulatedNodes
-  readonly #isolates: Follower
   readonly #compactor: Compactor
-  #alarmMs: number | undefined
+  readonly #alarm: ObjectAlarm
+  /** This store's entry in the cluster's index of due work (docs/decisions/0011-due-work.md). */
+  readonly #entry = { isEntered: false }
+  #isConcerned = false
 
   constructor(ctx: DurableObjectState, env: Env, name: ScopeName) {
     this.#ctx = ctx
     this.#env = env
     this.#name = name
-    const sql = durableSql(ctx.storage)
+    const { storage } = ctx
     const runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').nodeRuntimes())
     this.#state = new NamespaceState({
-      read: () => ctx.storage.kv.get<NamespaceRecord>(NAMESPACE_RECORD),
-      write: (record) => ctx.storage.kv.put(NAMESPACE_RECORD, record),
+      read: () => storage.kv.get<NamespaceRecord>(NAMESPACE_RECORD),
+      write: (record) => storage.kv.put(NAMESPACE_RECORD, record),
     })
-    this.scope = createScope({
-      ...name,
-      sql,
-      migrations: MIGRATIONS,
-      clock: systemClock,
-      random: systemRandom,
+    this.#life = new NamespaceLife({
       state: this.#state,
-      policy: this.#policy(),
-      calls: createClusterCalls({
-        env,
-        cluster: name.cluster,
-        issueToken: issueToken(env, name, (resource, key) => this.find(resource, key)),
-        podLog: podLog({ env, name, runtimes, simulatedLog: (pod, options) => this.#simulated.logs(pod, options) }),
-      }),
-      rangesOf: (store) => this.#sequencedBy(store, sql),
-      durable: () => ctx.storage.sync(),
-      refreshNamespace: () => this.#refreshNamespace(),
-      clusterRevision: () => this.#clusterRevision(),
-      onPublished: (changes) => this.#onPublished(changes),
-      documents: documentsOf(env, name.cluster),
+      ask: async () => scopeStub(env, name.cluster, '').liveNamespace(name.namespace),
+      wipe: (uid) => this.#wipe(uid),
+      start: () => this.#start(),
     })
-    this.#reservations = new Reservations(sql)
-    this.#compactor = new Compactor(sql, this.scope.store)
-    const { store, cursors, host } = this.scope
-    this.#driver = createDriver({
-      controllers: controllersOf(env, name),
-      namespace: name.namespace,
-      reader: store,
-      progress: cursors as Progress,
-      clientFor: (controller) => this.#clientOf(controller),
-      clock: host.clock,
-      random: host.random,
-      onError: (error, controller, key) => console.warn(`controller ${controller} failed for ${key}`, error),
-    })
-    this.#simulated = new SimulatedNodes(store, runtimes, actorClient(env, name, this.scope, KUBELET, 'kubelet'))
-    this.#isolates = this.#follower('isolates', ['pods'], concernsIsolates, (changes) =>
-      feedIsolates(env, name.cluster, runtimes, changes),
-    )
-    const schedulers = [name.namespace === '' ? 'nodes' : 'pods']
-    this.#scheduler = this.#follower('scheduler', schedulers, concernsScheduler, (changes, after, upTo) =>
-      this.#feedScheduler(changes, after, upTo),
-    )
+    this.scope = this.#createScope(runtimes)
+    const { store, sql } = this.scope
+    this.services = new ServiceDesk({ reader: store, sql, clock: systemClock, random: systemRandom })
+    this.#alarm = new ObjectAlarm({ set: (timeMs) => storage.setAlarm(timeMs) }, systemClock)
+    this.#compactor = new Compactor(sql, store)
+    const progress = this.scope.cursors as Progress
+    this.#controllers = this.#driver(controllersOf(env, name), progressOfControllers(progress))
+    this.#feeds = this.#driver(feedsOf(env, name, runtimes), progressOfFeeds(progress), FEEDS_TARGET)
+    this.#simulated = new SimulatedNodes(store, runtimes, actorClient(env, name, this.scope, KUBELET_USER, 'kubelet'))
+    this.#scheduler = schedulerFollower(env, name, this.scope)
   }
 
-  /** Alarm, commit or Cron: look what there is to do. */
+  /** The alarm: whatever it was set for. */
+  alarm(): Promise<void> {
+    this.#alarm.fired()
+    return this.wake()
+  }
+
+  /** Looks what there is to do. */
   async wake(): Promise<void> {
-    this.#alarmMs = undefined
-    await Promise.all([this.#driver.wake(), this.#scheduler.run(), this.#simulated.run(), this.#isolates.run()])
-    await this.#setAlarm()
+    if (!(await this.#isServing())) return
+    await Promise.all([this.#controllers.wake(), this.#feeds.wake(), this.#scheduler.run(), this.#simulated.run()])
+    await this.#alarm.atLatest(this.#dueMs())
   }
 
-  async resync(): Promise<void> {
-    this.#driver.resync()
+  /** Cron: what alarms and wake-ups should have done. Answers when to come again; undefined: not before a write. */
+  async resync(): Promise<number | undefined> {
+    if (!(await this.#isServing())) return undefined
+    this.#controllers.resync()
+    this.#feeds.resync()
     await this.wake()
-    this.#compact()
-    if (this.#name.namespace !== '') return
-    const { SIMULATED_NODES } = variablesOf(this.#env)
-    await ensurePlatformNodes(this.scope.store, this.#clientOf('bootstrap'), SIMULATED_NODES)
+    this.#scheduler.keepCursor()
+    if (this.#name.namespace === '') await this.#ensureNodes()
+    await this.#compact()
+    return this.#leaveIndex()
   }
 
-  /** A bounded piece of what is due; Cron comes again in a minute. */
-  #compact(): void {
-    for (let steps = 0; steps < MAX_COMPACTION_STEPS && this.#compactor.step(); steps++);
+  /** The namespace was made, perhaps anew: what it has from the start is made as well. */
+  async startNamespace(): Promise<void> {
+    await this.#life.refresh()
+    await this.#life.starting
   }
 
   async seal(uid: string): Promise<void> {
@@ -155,48 +145,11 @@ export class NamespaceActors {
     await this.#ctx.storage.sync()
   }
 
-  liveNamespace(name: string): { readonly uid: string; readonly isTerminating: boolean } | null {
-    const stored = this.scope.store.get({ resource: 'namespaces', name })
-    if (stored === undefined) return null
-    const { metadata } = JSON.parse(stored.text) as { metadata: { uid?: string; deletionTimestamp?: string } }
-    return { uid: metadata.uid ?? '', isTerminating: metadata.deletionTimestamp !== undefined }
-  }
-
-  /** The Service's spec with addresses filled in; reserved for its uid until its commit is seen. */
-  allocateService(text: string, previousText: string | null, isDryRun: boolean): string {
-    const service = JSON.parse(text) as AddressedService
-    const previous = previousText === null ? undefined : (JSON.parse(previousText) as AddressedService)
-    const uid = service.metadata.uid ?? ''
-    const nowMs = systemClock.now()
-    const allocator = serviceAllocator({ reservations: this.#reservations, uid, nowMs, random: systemRandom, isDryRun })
-    const errors = allocateAddresses(service, previous, allocator)
-    if (errors.length > 0) throw invalidError({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors)
-    return JSON.stringify(service)
-  }
-
-  /** A Service was committed with these addresses, or is gone (null). */
-  confirmService(uid: string, text: string | null): void {
-    const held = text === null ? { addresses: [], ports: [] } : heldAddresses(JSON.parse(text) as AddressedService)
-    this.#reservations.confirm(uid, [
-      ...held.addresses.map((value) => ({ pool: CLUSTER_IP_POOL, value })),
-      ...held.ports.map((value) => ({ pool: NODE_PORT_POOL, value })),
-    ])
-  }
-
-  serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
-    const { store } = this.scope
-    const service = store.get({ resource: 'services', name })
-    if (service === undefined) return undefined
-    const slices = store.list({
-      resource: 'endpointslices.discovery.k8s.io',
-      limit: Number.MAX_SAFE_INTEGER,
-      matches: ({ labels }) => labels['kubernetes.io/service-name'] === name,
-    })
-    return backendsOf(
-      JSON.parse(service.text) as Parameters<typeof backendsOf>[0],
-      slices.objects.map(({ text }) => JSON.parse(text) as Parameters<typeof backendsOf>[1][number]),
-      port,
-    )
+  liveNamespace(name: string): LiveNamespace | null {
+    const found = this.find('namespaces', name)
+    if (found === undefined) return null
+    const { uid = '', deletionTimestamp } = found.metadata
+    return { uid, isTerminating: deletionTimestamp !== undefined }
   }
 
   /** An object of this scope, parsed. */
@@ -205,7 +158,7 @@ export class NamespaceActors {
     return stored === undefined ? undefined : (JSON.parse(stored.text) as AnyObject)
   }
 
-  /** Node → runtime, of the nodes whose kubelets are ours. */
+  /** Nodes that one of our runtimes looks after, by name. */
   nodeRuntimes(): Record<string, string> {
     const { objects } = this.scope.store.list({ resource: 'nodes', limit: Number.MAX_SAFE_INTEGER })
     return Object.fromEntries(
@@ -226,23 +179,45 @@ export class NamespaceActors {
     return schedulingState(this.scope.store, this.#name.namespace === '' ? 'nodes' : 'pods')
   }
 
-  /** A follower of this log outside of it, with its durable cursor. */
-  #follower(
-    target: string,
-    resources: readonly string[],
-    concerns: (change: Change) => boolean,
-    serve: (changes: readonly Change[], after: number, upTo: number) => Promise<void>,
-  ): Follower {
-    const { store, cursors } = this.scope
-    return new Follower({
-      target,
-      resources,
+  #createScope(runtimes: NodeRuntimes): Scope<StoreSideDriver> {
+    const [ctx, env, name] = [this.#ctx, this.#env, this.#name]
+    return createScope({
+      ...name,
+      sql: durableSql(ctx.storage),
+      migrations: MIGRATIONS,
+      clock: systemClock,
+      random: systemRandom,
+      state: this.#state,
+      policy: this.#policy(),
+      calls: createClusterCalls({
+        env,
+        cluster: name.cluster,
+        issueToken: issueToken(env, name, (resource, key) => this.find(resource, key)),
+        podLog: podLog({ env, name, runtimes, simulatedLog: (pod, options) => this.#simulated.logs(pod, options) }),
+      }),
+      rangesOf: (store, sql) => this.#sequencedBy(store, sql),
+      durable: () => ctx.storage.sync(),
+      refreshNamespace: () => this.#life.refresh(),
+      namespaceStarting: () => this.#life.starting,
+      clusterRevision: () => this.#clusterRevision(),
+      onCommitted: (changes) => this.#onCommitted(changes),
+      onPublished: () => this.#onPublished(),
+      documents: documentsOf(env, name.cluster),
+    })
+  }
+
+  #driver(controllers: readonly Controller[], progress: Progress, target?: string): Driver {
+    const { store, host } = this.scope
+    return createDriver({
+      controllers,
+      namespace: this.#name.namespace,
       reader: store,
-      concerns,
-      serve,
-      cursor: () => cursors.cursor(target),
-      advance: (revision) => cursors.advance(target, revision),
-      now: () => systemClock.now(),
+      progress,
+      ...(target === undefined ? {} : { target }),
+      clientFor: (controller) => this.#clientOf(controller),
+      clock: host.clock,
+      random: host.random,
+      onError: (error, controller, key) => console.warn(`controller ${controller} failed for ${key}`, error),
     })
   }
 
@@ -265,19 +240,19 @@ export class NamespaceActors {
       store,
       nextId: createRequestIds(sql),
       calls: {
-        reserve: (request) => this.#sequencer().reserve(request),
+        reserve: async (request) => this.#sequencer().reserve(request),
         close: (request) => this.#sequencer().close(request),
         answered: (answer) => this.#sequencer().answered(answer),
         leave: (request) => this.#sequencer().leave(request),
       },
       durable: () => this.#ctx.storage.sync(),
       clock: systemClock,
+      entry: this.#entry,
     })
   }
 
   #sequencer() {
-    const { SEQUENCER_OBJECTS: objects } = this.#env
-    return objects.get(objects.idFromName(clusterObjectName(this.#name.cluster)))
+    return this.#env.SEQUENCER_OBJECTS.getByName(clusterObjectName(this.#name.cluster))
   }
 
   /** A revision that is shown here is one that this store has finished with: nothing is committed below it any more. */
@@ -287,62 +262,81 @@ export class NamespaceActors {
     return revision
   }
 
-  /** Asks whether a live Namespace of this name exists, and starts anew when it is another one than before. */
-  async #refreshNamespace(): Promise<void> {
-    const live = await scopeStub(this.#env, this.#name.cluster, '').liveNamespace(this.#name.namespace)
-    if (live === null || live.isTerminating) return
-    if (!this.#state.isOfAnother(live.uid)) {
-      this.#state.activate(live.uid)
-      return this.#startAnew()
-    }
-    await this.scope.ranges.wipe(this.#state.incarnation + 1, () => {
+  /** The store of a former namespace of this name gives way to that of `uid`. */
+  #wipe(uid: string): Promise<void> {
+    return this.scope.ranges.wipe(this.#state.incarnation + 1, () => {
       this.scope.hub.closeAll(new StoreError('compacted', 'the namespace was made anew'))
       this.scope.store.wipe()
-      this.#state.restart(live.uid)
+      this.#state.restart(uid)
     })
-    await this.#startAnew()
   }
 
-  /** What a namespace has from the start (its ServiceAccount, the root CA) is there before its first write. */
-  #startAnew(): Promise<void> {
-    this.#driver.resync(true)
-    return this.wake()
+  #start(): Promise<void> {
+    this.#controllers.resync(true)
+    return this.#controllers.wake()
   }
 
-  #onPublished(changes: readonly Change[]): void {
-    const isSchedulers = this.#scheduler.observe(changes)
-    const isOfIsolates = this.#isolates.observe(changes)
-    const isSimulated = this.#simulated.observe(changes)
-    const isControllers = changes.some((change) => this.#driver.concerns(change))
-    this.#feedCloud(changes)
-    if (isSchedulers || isOfIsolates || isSimulated || isControllers) this.#ctx.waitUntil(this.wake())
+  /** Whether there is anything here to act upon: a namespace that does not exist has no actors. */
+  async #isServing(): Promise<boolean> {
+    if (this.#name.namespace === '') return true
+    if (this.#state.phase === 'absent') await this.#life.refresh()
+    return this.#state.phase !== 'absent'
   }
 
-  /** Services that have, want or had a load balancer are the cloud's business. */
-  #feedCloud(changes: readonly Change[]): void {
-    const names = changes
-      .filter(({ resource, text }) => resource === 'services' && text.includes('"LoadBalancer"'))
-      .map(({ name }) => name)
-    if (names.length === 0) return
-    const { CLOUD_OBJECTS: objects } = this.#env
-    const cloud = objects.get(objects.idFromName(clusterObjectName(this.#name.cluster)))
-    this.#ctx.waitUntil(cloud.observe(this.#name.namespace, names))
+  #onCommitted(changes: readonly Change[]): void {
+    const isOf = [
+      this.#scheduler.observe(changes),
+      this.#simulated.observe(changes),
+      changes.some((change) => this.#controllers.concerns(change) || this.#feeds.concerns(change)),
+    ]
+    if (!isOf.includes(true)) return
+    this.#isConcerned = true
+    void this.#alarm.atLatest(systemClock.now() + BURST_ALARM_MS)
   }
 
-  async #feedScheduler(changes: readonly Change[], after: number, upTo: number): Promise<void> {
-    const { cluster, namespace } = this.#name
-    const { SCHEDULER_OBJECTS: objects } = this.#env
-    const scheduler = objects.get(objects.idFromName(clusterObjectName(cluster)))
-    await scheduler.observe(cluster, namespace, after, upTo, schedulingChanges(changes))
+  #onPublished(): void {
+    if (!this.#isConcerned) return
+    this.#isConcerned = false
+    this.#ctx.waitUntil(this.#wakeSoon())
   }
 
-  async #setAlarm(): Promise<void> {
-    const actors = [this.#driver, this.#scheduler, this.#simulated, this.#isolates]
-    const due = actors.map((actor) => actor.nextDueMs())
-      .filter((time) => time !== undefined)
-    const earliest = due.length === 0 ? undefined : Math.max(Math.min(...due), systemClock.now() + 1)
-    if (earliest === undefined || (this.#alarmMs !== undefined && this.#alarmMs <= earliest)) return
-    this.#alarmMs = earliest
-    await this.#ctx.storage.setAlarm(earliest)
+  /** A macrotask later: whoever wrote is answered before anybody acts upon it. */
+  async #wakeSoon(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      systemClock.after(0, resolve)
+    })
+    await this.wake()
   }
+
+  async #ensureNodes(): Promise<void> {
+    const { SIMULATED_NODES } = variablesOf(this.#env)
+    await ensurePlatformNodes(this.scope.store, this.#clientOf('bootstrap'), SIMULATED_NODES)
+  }
+
+  /** A bounded piece of what is due. */
+  async #compact(): Promise<void> {
+    for (let steps = 0; this.#compactor.step(); steps++) {
+      if (steps < MAX_COMPACTION_STEPS) continue
+      await this.#alarm.atLatest(systemClock.now() + COMPACT_AGAIN_MS)
+      return
+    }
+  }
+
+  /** When an actor has something to do; undefined: not before a write. */
+  #dueMs(): number | undefined {
+    const actors = [this.#controllers, this.#feeds, this.#scheduler, this.#simulated]
+    return earliest(actors.map((actor) => actor.nextDueMs()))
+  }
+
+  /** What is committed from here on enters again; while a commit is under way this store stays in the index. */
+  #leaveIndex(): number | undefined {
+    if (!this.scope.ranges.isQuiet) return systemClock.now()
+    this.#entry.isEntered = false
+    return earliest([this.#dueMs(), this.#compactor.nextDueMs()])
+  }
+}
+
+function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
 }
