@@ -27,6 +27,8 @@ const EXCEPTIONS: ReadonlyMap<string, NameRule> = new Map([
   // kubernetes/kubernetes pkg/apis/core/validation/validation.go
   ['Namespace', nameIsDnsLabel],
   ['Service', nameIsDns1035Label],
+  // Ours: a label of Services' host names
+  ['Cluster', nameIsDnsLabel],
   // pkg/apis/core/validation/events.go: only the generic path rule binds names of core events
   ['Event', nameIsPathSegment],
   // pkg/apis/rbac/validation/validation.go, ValidateRBACName

@@ -5,6 +5,8 @@
 import type { Controller } from '../reconcile/define-controller.ts'
 import { bootstrapController } from './bootstrap/bootstrap.ts'
 import type { ApiAddress } from './bootstrap/objects.ts'
+import type { LogicalClusters } from './cluster/cluster.ts'
+import { clusterController } from './cluster/cluster.ts'
 import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
@@ -22,6 +24,8 @@ import { serviceAccountController } from './namespace/service-account.ts'
 export interface ControllerPorts {
   readonly apiAddress: ApiAddress
   readonly namespaceContent: NamespaceContent
+  /** The other logical clusters; only the root cluster has them. */
+  readonly logicalClusters: LogicalClusters | undefined
   /** The API's certificate authority as PEM; '' where its certificate is a public one. */
   rootCertificates(): string
   /** What the platform's own nodes say they run. */
@@ -30,10 +34,11 @@ export interface ControllerPorts {
 
 /** Those that run in the cluster-scope object. */
 export function clusterControllers(
-  ports: Pick<ControllerPorts, 'apiAddress' | 'namespaceContent' | 'version'>,
+  ports: Pick<ControllerPorts, 'apiAddress' | 'logicalClusters' | 'namespaceContent' | 'version'>,
 ): readonly Controller[] {
   return [
     bootstrapController(ports.apiAddress),
+    ...(ports.logicalClusters === undefined ? [] : [clusterController(ports.logicalClusters)]),
     clusterRoleAggregationController,
     garbageCollector('cluster'),
     namespaceController(ports.namespaceContent),

@@ -3,6 +3,7 @@
  * concern it; each is reconciled on its own, with back-off, by the provider of this deployment.
  */
 import { DurableObject } from 'cloudflare:workers'
+import type { V1Service } from '../apis/generated/types.ts'
 import { service as serviceKind } from '../apis/core/service/service.ts'
 import { AUTHENTICATED_GROUP } from '../auth/user.ts'
 import type { CloudProvider } from '../cloud/provider.ts'
@@ -15,9 +16,10 @@ import { systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
 import { publicServiceHost } from '../proxy/service-host.ts'
 import { scopeStub } from './calls/scope-stub.ts'
-import { ROOT_CLUSTER } from './object-names.ts'
+import { ROOT_CLUSTER } from '../apis/workernetes/root-cluster.ts'
 import { RemoteClient } from './calls/remote-client.ts'
 import { CLOUD } from './due/due-work.ts'
+import { destroyObject } from './storage/destroy.ts'
 import { IndexEntry } from './due/index-entry.ts'
 
 const IDENTITY = {
@@ -73,6 +75,20 @@ export class CloudObject extends DurableObject<Env> {
       }
       await this.ctx.storage.setAlarm(systemClock.now())
     })
+  }
+
+  /** Gives back what these Services have in the cloud: their logical cluster is being deleted. */
+  async release(services: readonly string[]): Promise<void> {
+    for (const text of services) {
+      const service = JSON.parse(text) as V1Service
+      const request = { cluster: this.#cluster, service, nodes: [] }
+      await this.#provider.loadBalancers?.ensureLoadBalancerDeleted(request)
+    }
+  }
+
+  /** The logical cluster was deleted. True: nothing is left here. */
+  destroy(): Promise<boolean> {
+    return destroyObject(this.ctx)
   }
 
   override async alarm(): Promise<void> {

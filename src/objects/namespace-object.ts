@@ -6,7 +6,6 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Rules } from '../apiserver/api-host.ts'
 import type { Attributes, Decision } from '../auth/authorizer.ts'
 import type { UserInfo } from '../auth/user.ts'
-import { LocalClient } from '../apiserver/local-client.ts'
 import { answerRequest } from '../apiserver/chain.ts'
 import type { KindRef } from '../apis/define-kind.ts'
 import type { ListOptions, Operation, OperationResult } from '../client/client.ts'
@@ -22,11 +21,11 @@ import { carry } from './calls/scope-stub.ts'
 import { pageSelection } from './scope/page-selection.ts'
 import type { Remaining } from '../controllers/namespace/plan.ts'
 import { NamespaceActors } from './scope/namespace-actors.ts'
-import type { LiveNamespace } from './scope/namespace-life.ts'
 import { parseScopeObjectName } from './object-names.ts'
+import { destroyObject } from './storage/destroy.ts'
 import type { PolicyUpdate } from './scope/policy-copy.ts'
 import { policyUpdate } from './scope/policy-copy.ts'
-import type { SchedulingState } from './scheduling/scheduler-inbox.ts'
+import type { SchedulingState } from './followers/scheduler-inbox.ts'
 import { USER_HEADER, parseUser } from './calls/user-header.ts'
 
 export class NamespaceObject extends DurableObject<Env> {
@@ -59,17 +58,11 @@ export class NamespaceObject extends DurableObject<Env> {
   }
 
   authorizeHere(attributes: Attributes): Promise<Carried<Decision>> {
-    return carry(async () => {
-      const { host } = this.#actors.scope
-      return host.authorizer(await host.refreshPolicy()).authorize(attributes)
-    })
+    return this.#actors.calls.authorize(attributes)
   }
 
   rulesHere(user: UserInfo): Promise<Carried<Rules>> {
-    return carry(async () => {
-      const { host } = this.#actors.scope
-      return host.authorizer(await host.refreshPolicy()).rulesFor(user, host.namespace)
-    })
+    return this.#actors.calls.rules(user)
   }
 
   seal(uid: string): Promise<Carried<void>> {
@@ -80,16 +73,12 @@ export class NamespaceObject extends DurableObject<Env> {
     return this.#actors.startNamespace()
   }
 
-  /** The cluster scope's word on a namespace: its uid while it is live. */
-  liveNamespace(name: string): LiveNamespace | null {
-    return this.#actors.liveNamespace(name)
-  }
-
   /** Whether account, pod and secret of a token are those that it was bound to. */
   areBoundObjectsLive(bound: BoundClaims): boolean {
     return areBoundObjectsLive(bound, this.#actors, systemClock.now())
   }
 
+  /** The word on an object of this scope: whether a namespace or a cluster is live, a node there. */
   objectText(resource: string, name: string): string | null {
     return this.#actors.scope.store.get({ resource, name })?.text ?? null
   }
@@ -127,21 +116,32 @@ export class NamespaceObject extends DurableObject<Env> {
   }
 
   readText(user: UserInfo, kind: KindRef, name: string): Promise<Carried<string | null>> {
-    return carry(async () => {
-      const found = await new LocalClient(this.#actors.scope.host, user, '').find(kind, { name })
-      return found === undefined ? null : JSON.stringify(found)
-    })
+    return this.#actors.calls.readText(user, kind, name)
   }
 
   readList(user: UserInfo, kind: KindRef, options: ListOptions): Promise<Carried<string>> {
-    return carry(async () =>
-      JSON.stringify(await new LocalClient(this.#actors.scope.host, user, '').list(kind, options)),
-    )
+    return this.#actors.calls.readList(user, kind, options)
   }
 
-  /** Many writes by an actor elsewhere: one hop, one commit. */
   batch(user: UserInfo, operations: readonly Operation[]): Promise<readonly OperationResult[]> {
-    const { host } = this.#actors.scope
-    return new LocalClient(host, user, user.username.split(':').at(-1) ?? '').batch(host.namespace, operations)
+    return this.#actors.calls.batch(user, operations)
+  }
+
+  startCluster(uid: string): Promise<Carried<boolean>> {
+    return carry(() => this.#actors.cluster.start(uid))
+  }
+
+  sealCluster(uid: string): Promise<Carried<void>> {
+    return carry(() => this.#actors.cluster.seal(uid))
+  }
+
+  namespaceNames(): readonly string[] {
+    return this.#actors.namespaceNames()
+  }
+
+  /** The logical cluster was deleted. True: nothing is left here. */
+  async destroy(): Promise<boolean> {
+    await this.#actors.endPods()
+    return destroyObject(this.ctx)
   }
 }

@@ -15,6 +15,7 @@ import { IsolatesRuntime } from '../kubelet/runtimes/isolates/isolates-runtime.t
 import { SandboxStore } from '../kubelet/runtimes/isolates/sandbox-store.ts'
 import { systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
+import type { LazySql } from '../store/migrate.ts'
 import { durableSql } from './storage/durable-sql.ts'
 import { ControlPlaneClient } from './pod-worker/control-plane-client.ts'
 import { withoutInternalHeaders } from './pod-worker/pod-entrypoints.ts'
@@ -28,6 +29,7 @@ const NODE_NAME = 'isolates'
 
 export class PodObject extends DurableObject<PodEnv> {
   readonly #kubelet: PodKubelet
+  readonly #store: LazySql
   #alarmMs: number | undefined
 
   constructor(ctx: DurableObjectState, env: PodEnv) {
@@ -42,6 +44,7 @@ export class PodObject extends DurableObject<PodEnv> {
       username: `system:node:${NODE_NAME}`,
     })
     const store = new SandboxStore(durableSql(ctx.storage))
+    this.#store = store.sql
     const lastProcessEnd = lastProcessEndOf(env)
     const runtime = new IsolatesRuntime({
       client,
@@ -85,6 +88,9 @@ export class PodObject extends DurableObject<PodEnv> {
         return new Response('ok')
       case 'POST /gone':
         await this.#kubelet.gone()
+        // A pod that is no more costs nothing any more; another one of its name is another object.
+        await this.ctx.storage.deleteAll()
+        this.#store.emptied()
         return new Response('ok')
       case 'GET /logs':
         return this.#logs(parseLogOptions(searchParams, systemClock.now()))

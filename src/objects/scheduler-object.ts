@@ -13,9 +13,10 @@ import { scopeStub } from './calls/scope-stub.ts'
 import { storeBinder } from './calls/store-binder.ts'
 import { SCHEDULER } from './due/due-work.ts'
 import { IndexEntry } from './due/index-entry.ts'
-import { ROOT_CLUSTER } from './object-names.ts'
-import type { SchedulingChange, SchedulingState } from './scheduling/scheduler-inbox.ts'
-import { SchedulerInbox } from './scheduling/scheduler-inbox.ts'
+import { ROOT_CLUSTER } from '../apis/workernetes/root-cluster.ts'
+import { destroyObject } from './storage/destroy.ts'
+import type { SchedulingChange, SchedulingState } from './followers/scheduler-inbox.ts'
+import { SchedulerInbox } from './followers/scheduler-inbox.ts'
 
 export class SchedulerObject extends DurableObject<Env> {
   readonly #scheduler: Scheduler
@@ -57,6 +58,11 @@ export class SchedulerObject extends DurableObject<Env> {
     await this.#inbox.load()
     await this.#run()
     return this.#entry.leave(systemClock.now(), this.#scheduler.nextDueMs())
+  }
+
+  /** The logical cluster was deleted. True: nothing is left here. */
+  destroy(): Promise<boolean> {
+    return destroyObject(this.ctx)
   }
 
   override async alarm(): Promise<void> {

@@ -23,6 +23,7 @@ import type {
 import { allNamespacesHost } from './calls/all-namespaces-host.ts'
 import { ClusterDue } from './due/cluster-due.ts'
 import { scopeObjectName } from './object-names.ts'
+import { destroyObject } from './storage/destroy.ts'
 import { keepSequencer, loadSequencer } from './storage/sequencer-disk.ts'
 import { USER_HEADER, parseUser } from './calls/user-header.ts'
 
@@ -89,6 +90,20 @@ export class SequencerObject extends DurableObject<Env> {
   /** In the root cluster: `cluster` has due work. */
   enterCluster(cluster: string): void {
     this.#due.enterCluster(cluster)
+  }
+
+  forgetCluster(cluster: string): void {
+    this.#due.forgetCluster(cluster)
+  }
+
+  /** The stores that ever wrote. */
+  storeNames(): readonly string[] {
+    return this.#driver.machine.stores()
+  }
+
+  /** The logical cluster was deleted. True: nothing is left here. */
+  destroy(): Promise<boolean> {
+    return destroyObject(this.ctx)
   }
 
   /** Visits what is due in this cluster; answers when it is to be swept next. */

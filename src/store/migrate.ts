@@ -36,11 +36,16 @@ export function migrate(sql: Sql, migrations: readonly Migration[]): void {
   }
 }
 
+export interface LazySql extends Sql {
+  /** The database was emptied beneath it: the next write makes it anew. */
+  emptied(): void
+}
+
 /**
  * A database that is made by its first write: until then it has no tables, every read finds nothing, and an object that
  * was only asked something (a name that nobody uses, a cluster that was deleted) has nothing stored.
  */
-export function madeAtFirstWrite(sql: Sql, make: (sql: Sql) => void): Sql {
+export function madeAtFirstWrite(sql: Sql, make: (sql: Sql) => void): LazySql {
   let isMade = sql.all(ANY_TABLE).length > 0
   if (isMade) make(sql)
   const ensure = (): void => {
@@ -62,6 +67,9 @@ export function madeAtFirstWrite(sql: Sql, make: (sql: Sql) => void): Sql {
       return sql.transaction(work)
     },
     sizeBytes: () => sql.sizeBytes(),
+    emptied() {
+      isMade = false
+    },
   }
 }
 

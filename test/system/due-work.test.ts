@@ -14,8 +14,8 @@ beforeEach(async () => {
   await system.advance(2_000)
 })
 
-afterEach(() => {
-  system.end()
+afterEach(async () => {
+  await system.end()
   vi.restoreAllMocks()
 })
 

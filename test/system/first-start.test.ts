@@ -4,8 +4,8 @@ import { System } from '../support/platform/system.ts'
 
 let system: System | undefined
 
-afterEach(() => {
-  system?.end()
+afterEach(async () => {
+  await system?.end()
   vi.restoreAllMocks()
 })
 

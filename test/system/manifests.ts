@@ -28,3 +28,9 @@ export const aNamespace = (name: string): object => ({ apiVersion: 'v1', kind: '
 export function aConfigMap(name: string, data: Readonly<Record<string, string>> = {}): object {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data }
 }
+
+export const aCluster = (name: string): object => ({
+  apiVersion: 'workernetes.dev/v1',
+  kind: 'Cluster',
+  metadata: { name },
+})

@@ -5,7 +5,8 @@
 import type { Env } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
-import { ROOT_CLUSTER, clusterObjectName } from '../object-names.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
+import { clusterObjectName } from '../object-names.ts'
 import { dueRows } from './due-rows.ts'
 import { DueClusters, DueWork, scopeKey } from './due-work.ts'
 

@@ -2,7 +2,7 @@
 import type { Env } from '../../env.ts'
 import type { ScopeName } from '../object-names.ts'
 import { podObjectName } from '../object-names.ts'
-import type { PodRef } from '../scope/feeds.ts'
+import type { PodRef } from '../followers/feeds.ts'
 import { SECRET_HEADER } from '../worker/internal-routes.ts'
 
 /** Throws when the pod's object could not be reached, to be called again. */

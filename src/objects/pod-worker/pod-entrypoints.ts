@@ -3,7 +3,7 @@
  * lines, its way out into the network, and the tail that shows what the console never saw.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers'
-import { ROOT_CLUSTER } from '../object-names.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import type { PodEnv } from './pod-env.ts'
 import { FROM_POD_HEADER, SECRET_HEADER } from './pod-env.ts'
 

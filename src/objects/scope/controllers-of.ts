@@ -4,11 +4,13 @@ import { MASTERS_GROUP } from '../../auth/user.ts'
 import { LocalClient } from '../../apiserver/local-client.ts'
 import { gitVersion } from '../../apiserver/discovery/version.ts'
 import type { Client } from '../../client/client.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import { clusterControllers, namespaceControllers } from '../../controllers/controllers.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import { BUILD } from '../worker/build.ts'
+import { logicalClusters } from '../clusters/logical-clusters.ts'
 import { scopeStub, uncarry } from '../calls/scope-stub.ts'
 import type { ScopeName } from '../object-names.ts'
 import { RemoteClient } from '../calls/remote-client.ts'
@@ -33,6 +35,7 @@ export function controllersOf(env: Env, { cluster, namespace }: ScopeName): read
     namespaceContent: {
       deleteAll: (name, uid, what) => uncarry(scopeStub(env, cluster, name).deleteContent(uid, what)),
     },
+    logicalClusters: cluster === ROOT_CLUSTER ? logicalClusters(env) : undefined,
     version: gitVersion(BUILD),
   })
 }

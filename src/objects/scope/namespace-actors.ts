@@ -5,6 +5,8 @@
  */
 import type { Remaining } from '../../controllers/namespace/plan.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
+import type { V1Pod } from '../../apis/generated/types.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import { controllerUser } from '../../auth/user.ts'
 import type { Client } from '../../client/client.ts'
 import type { Env } from '../../env.ts'
@@ -15,42 +17,33 @@ import type { Controller } from '../../reconcile/define-controller.ts'
 import type { Driver } from '../../reconcile/driver.ts'
 import { createDriver } from '../../reconcile/driver.ts'
 import type { Progress } from '../../reconcile/progress.ts'
-import { StoreSideDriver } from '../../registry/store-side-driver.ts'
+import type { StoreSideDriver } from '../../registry/store-side-driver.ts'
 import { Compactor } from '../../store/history/compact.ts'
-import type { LogStore } from '../../store/log-store.ts'
 import type { Change } from '../../store/object-store.ts'
-import { createRequestIds } from '../../store/sequence/request-ids.ts'
-import type { Sql } from '../../store/sql.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
-import { createClusterCalls } from '../calls/cluster-calls.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
+import { callPod } from '../nodes/isolates-calls.ts'
 import { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import { ensurePlatformNodes } from '../nodes/platform-nodes.ts'
-import { podLog } from '../nodes/pod-logs.ts'
-import { schedulingState } from '../nodes/scheduling-feed.ts'
+import { schedulingState } from '../followers/scheduling-feed.ts'
 import { SimulatedNodes } from '../nodes/simulated-nodes.ts'
 import type { ScopeName } from '../object-names.ts'
-import { clusterObjectName } from '../object-names.ts'
-import type { SchedulingState } from '../scheduling/scheduler-inbox.ts'
-import { durableSql } from '../storage/durable-sql.ts'
-import { MIGRATIONS } from '../storage/migrations.ts'
-import { documentsOf } from '../worker/documents.ts'
+import type { SchedulingState } from '../followers/scheduler-inbox.ts'
+import { ActorCalls } from './actor-calls.ts'
+import { ClusterLife } from './cluster-life.ts'
+import { createDurableScope, findObject } from './durable-scope.ts'
 import { KUBELET_USER, actorClient, controllersOf } from './controllers-of.ts'
-import { FEEDS_TARGET, progressOfControllers, progressOfFeeds } from './feeds.ts'
-import { feedsOf, schedulerFollower } from './followers-of.ts'
-import type { Follower } from './follower.ts'
+import { FEEDS_TARGET, progressOfControllers, progressOfFeeds } from '../followers/feeds.ts'
+import { feedsOf, schedulerFollower } from '../followers/followers-of.ts'
+import type { Follower } from '../followers/follower.ts'
 import { deleteContent } from './namespace-content.ts'
-import type { LiveNamespace } from './namespace-life.ts'
 import { NamespaceLife } from './namespace-life.ts'
 import type { NamespaceRecord } from './namespace-state.ts'
 import { NamespaceState } from './namespace-state.ts'
 import { ObjectAlarm } from './object-alarm.ts'
-import { PolicyCopy, policyUpdate } from './policy-copy.ts'
 import type { Scope } from './scope.ts'
-import { createScope } from './scope.ts'
 import { ServiceDesk } from './service-desk.ts'
-import { issueToken } from './token-issuer.ts'
 
 /** Steps of some milliseconds each, so that a resync stays below a tenth of a second. */
 const MAX_COMPACTION_STEPS = 20
@@ -66,6 +59,8 @@ const NAMESPACE_RECORD = 'namespace'
 export class NamespaceActors {
   readonly scope: Scope<StoreSideDriver>
   readonly services: ServiceDesk
+  readonly calls: ActorCalls
+  readonly cluster: ClusterLife
   readonly #ctx: DurableObjectState
   readonly #env: Env
   readonly #name: ScopeName
@@ -77,6 +72,7 @@ export class NamespaceActors {
   readonly #simulated: SimulatedNodes
   readonly #compactor: Compactor
   readonly #alarm: ObjectAlarm
+  readonly #runtimes: NodeRuntimes
   /** This store's entry in the cluster's index of due work (docs/decisions/0011-due-work.md). */
   readonly #entry = { isEntered: false }
   #isConcerned = false
@@ -93,11 +89,25 @@ export class NamespaceActors {
     })
     this.#life = new NamespaceLife({
       state: this.#state,
-      ask: async () => scopeStub(env, name.cluster, '').liveNamespace(name.namespace),
+      ask: async () => scopeStub(env, name.cluster, '').objectText('namespaces', name.namespace),
       wipe: (uid) => this.#wipe(uid),
       start: () => this.#start(),
     })
-    this.scope = this.#createScope(runtimes)
+    this.cluster = new ClusterLife({
+      state: this.#state,
+      isRoot: name.cluster === ROOT_CLUSTER,
+      bootstrap: () => this.#bootstrap(),
+    })
+    this.scope = createDurableScope({
+      ...{ storage, env, name, runtimes, state: this.#state, entry: this.#entry },
+      refreshNamespace: () => this.#life.refresh(),
+      namespaceStarting: () => this.#life.starting,
+      onCommitted: (changes) => this.#onCommitted(changes),
+      onPublished: () => this.#onPublished(),
+      simulatedLog: (pod, options) => this.#simulated.logs(pod, options),
+    })
+    this.calls = new ActorCalls(this.scope.host)
+    this.#runtimes = runtimes
     const { store, sql } = this.scope
     this.services = new ServiceDesk({ reader: store, sql, clock: systemClock, random: systemRandom })
     this.#alarm = new ObjectAlarm({ set: (timeMs) => storage.setAlarm(timeMs) }, systemClock)
@@ -145,17 +155,24 @@ export class NamespaceActors {
     await this.#ctx.storage.sync()
   }
 
-  liveNamespace(name: string): LiveNamespace | null {
-    const found = this.find('namespaces', name)
-    if (found === undefined) return null
-    const { uid = '', deletionTimestamp } = found.metadata
-    return { uid, isTerminating: deletionTimestamp !== undefined }
-  }
-
   /** An object of this scope, parsed. */
   find(resource: string, name: string): AnyObject | undefined {
-    const stored = this.scope.store.get({ resource, name })
-    return stored === undefined ? undefined : (JSON.parse(stored.text) as AnyObject)
+    return findObject(this.scope.store, resource, name)
+  }
+
+  namespaceNames(): readonly string[] {
+    const { objects } = this.scope.store.list({ resource: 'namespaces', limit: Number.MAX_SAFE_INTEGER })
+    return objects.map(({ name }) => name)
+  }
+
+  /** Ends the pods that have objects of their own; nobody could afterwards. */
+  async endPods(): Promise<void> {
+    const { objects } = this.scope.store.list({ resource: 'pods', limit: Number.MAX_SAFE_INTEGER })
+    for (const { text } of objects) {
+      const { metadata, spec } = JSON.parse(text) as V1Pod
+      if ((await this.#runtimes.runtimeOf(spec?.nodeName ?? '')) !== 'isolates') continue
+      await callPod(this.#env, this.#name, { name: metadata.name ?? '', uid: metadata.uid ?? '' }, 'gone', '')
+    }
   }
 
   /** Nodes that one of our runtimes looks after, by name. */
@@ -179,33 +196,6 @@ export class NamespaceActors {
     return schedulingState(this.scope.store, this.#name.namespace === '' ? 'nodes' : 'pods')
   }
 
-  #createScope(runtimes: NodeRuntimes): Scope<StoreSideDriver> {
-    const [ctx, env, name] = [this.#ctx, this.#env, this.#name]
-    return createScope({
-      ...name,
-      sql: durableSql(ctx.storage),
-      migrations: MIGRATIONS,
-      clock: systemClock,
-      random: systemRandom,
-      state: this.#state,
-      policy: this.#policy(),
-      calls: createClusterCalls({
-        env,
-        cluster: name.cluster,
-        issueToken: issueToken(env, name, (resource, key) => this.find(resource, key)),
-        podLog: podLog({ env, name, runtimes, simulatedLog: (pod, options) => this.#simulated.logs(pod, options) }),
-      }),
-      rangesOf: (store, sql) => this.#sequencedBy(store, sql),
-      durable: () => ctx.storage.sync(),
-      refreshNamespace: () => this.#life.refresh(),
-      namespaceStarting: () => this.#life.starting,
-      clusterRevision: () => this.#clusterRevision(),
-      onCommitted: (changes) => this.#onCommitted(changes),
-      onPublished: () => this.#onPublished(),
-      documents: documentsOf(env, name.cluster),
-    })
-  }
-
   #driver(controllers: readonly Controller[], progress: Progress, target?: string): Driver {
     const { store, host } = this.scope
     return createDriver({
@@ -226,42 +216,6 @@ export class NamespaceActors {
     return actorClient(this.#env, this.#name, this.scope, user, user.username.split(':').at(-1) ?? controller)
   }
 
-  #policy(): PolicyCopy {
-    const { cluster, namespace } = this.#name
-    return new PolicyCopy(systemClock, (since) =>
-      namespace === '' ? policyUpdate(this.scope.store, since) : scopeStub(this.#env, cluster, '').policyChanges(since),
-    )
-  }
-
-  #sequencedBy(store: LogStore, sql: Sql): StoreSideDriver {
-    // A stub that has thrown may stay broken, so each call takes a new one.
-    return new StoreSideDriver({
-      speaker: { store: this.#name.namespace, incarnation: this.#state.incarnation },
-      store,
-      nextId: createRequestIds(sql),
-      calls: {
-        reserve: async (request) => this.#sequencer().reserve(request),
-        close: (request) => this.#sequencer().close(request),
-        answered: (answer) => this.#sequencer().answered(answer),
-        leave: (request) => this.#sequencer().leave(request),
-      },
-      durable: () => this.#ctx.storage.sync(),
-      clock: systemClock,
-      entry: this.#entry,
-    })
-  }
-
-  #sequencer() {
-    return this.#env.SEQUENCER_OBJECTS.getByName(clusterObjectName(this.#name.cluster))
-  }
-
-  /** A revision that is shown here is one that this store has finished with: nothing is committed below it any more. */
-  async #clusterRevision(): Promise<number> {
-    const revision = await this.#sequencer().newestRevision()
-    this.scope.ranges.finish(revision)
-    return revision
-  }
-
   /** The store of a former namespace of this name gives way to that of `uid`. */
   #wipe(uid: string): Promise<void> {
     return this.scope.ranges.wipe(this.#state.incarnation + 1, () => {
@@ -278,7 +232,7 @@ export class NamespaceActors {
 
   /** Whether there is anything here to act upon: a namespace that does not exist has no actors. */
   async #isServing(): Promise<boolean> {
-    if (this.#name.namespace === '') return true
+    if (this.#name.namespace === '') return this.cluster.isServing
     if (this.#state.phase === 'absent') await this.#life.refresh()
     return this.#state.phase !== 'absent'
   }
@@ -306,6 +260,15 @@ export class NamespaceActors {
       systemClock.after(0, resolve)
     })
     await this.wake()
+  }
+
+  /** True: nothing of what a cluster starts with is left to be made. */
+  async #bootstrap(): Promise<boolean> {
+    await this.#controllers.wake()
+    await this.#ensureNodes()
+    this.#ctx.waitUntil(this.wake())
+    const { store, cursors } = this.scope
+    return store.revision > 0 && cursors.work().every(({ controller }) => controller !== 'bootstrap')
   }
 
   async #ensureNodes(): Promise<void> {

@@ -3,17 +3,13 @@
  * of a former one is wiped first, and what a namespace has from the start (its ServiceAccount, the root CA) is made
  * before others may create. One such step at a time, whoever asks.
  */
+import type { KubeObject } from '../../apimachinery/meta.ts'
 import type { NamespaceState } from './namespace-state.ts'
-
-export interface LiveNamespace {
-  readonly uid: string
-  readonly isTerminating: boolean
-}
 
 export interface NamespaceLifePorts {
   readonly state: NamespaceState
-  /** The Namespace of this object's name, as the cluster scope has it; null: there is none. */
-  ask(): Promise<LiveNamespace | null>
+  /** The text of the Namespace of this object's name, as the cluster scope has it; null: there is none. */
+  ask(): Promise<string | null>
   /** Empties the store of a former Namespace and restarts the state with this uid. */
   wipe(uid: string): Promise<void>
   /** Runs the controllers on the (empty) store of a namespace that begins. */
@@ -44,10 +40,12 @@ export class NamespaceLife {
 
   async #refresh(): Promise<void> {
     const { state, ask, wipe, start } = this.#ports
-    const live = await ask()
-    if (live === null || live.isTerminating || live.uid === state.uid) return
-    if (state.isOfAnother(live.uid)) await wipe(live.uid)
-    else state.activate(live.uid)
+    const text = await ask()
+    if (text === null) return
+    const { uid = '', deletionTimestamp } = (JSON.parse(text) as KubeObject).metadata
+    if (deletionTimestamp !== undefined || uid === state.uid) return
+    if (state.isOfAnother(uid)) await wipe(uid)
+    else state.activate(uid)
     // Not awaited: a controller's own write may be what asked, and must not wait for itself.
     this.#starting = start().finally(() => {
       this.#starting = undefined

@@ -4,12 +4,14 @@
  * storage and hops; tests give it node:sqlite and a clock that they move.
  */
 import { createAdmissionChain } from '../../admission/chain.ts'
+import { clusterPlacement } from '../../admission/plugins/cluster-placement.ts'
 import { rbacEscalation } from '../../admission/plugins/rbac-escalation.ts'
 import { ADMISSION_PLUGINS } from '../../admission/plugins.ts'
 import { applyDefaults } from '../../apis/defaulting.ts'
 import { KINDS } from '../../apis/kinds.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import { typeOfKind } from '../../apis/kind-type.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import { schema } from '../../apis/schema.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import type { ApiHost, ClusterCalls } from '../../apiserver/api-host.ts'
@@ -108,6 +110,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     hub,
     admission: createAdmissionChain([
       ...ADMISSION_PLUGINS,
+      clusterPlacement(ports.cluster === ROOT_CLUSTER),
       rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request)),
     ]),
     clock,

@@ -4,7 +4,8 @@
  * is not touched.
  */
 import type { Env } from '../../env.ts'
-import { ROOT_CLUSTER, clusterObjectName } from '../object-names.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
+import { clusterObjectName } from '../object-names.ts'
 
 export async function runScheduled(env: Env): Promise<void> {
   await env.SEQUENCER_OBJECTS.getByName(clusterObjectName(ROOT_CLUSTER)).tick()

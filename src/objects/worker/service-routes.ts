@@ -5,6 +5,7 @@
  */
 import { answerError } from '../../apiserver/answer.ts'
 import { serviceUnavailableError, unauthorizedError } from '../../apimachinery/status-error.ts'
+import { knownCluster } from '../clusters/cluster-word.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -13,7 +14,8 @@ import { Balancer } from '../../proxy/balancer.ts'
 import type { ServiceAddress } from '../../proxy/service-host.ts'
 import { parseClusterHost, parseServiceHost } from '../../proxy/service-host.ts'
 import { SECRET_HEADER, isInternal } from './internal-routes.ts'
-import { ROOT_CLUSTER, podObjectName, scopeObjectName } from '../object-names.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
+import { podObjectName, scopeObjectName } from '../object-names.ts'
 
 /** A pod's object answers with this header when the pod did not take the request, so that another one may. */
 export const NOT_TAKEN_HEADER = 'x-workernetes-not-taken'
@@ -68,6 +70,7 @@ export async function answerServiceHost(env: Env, request: Request): Promise<Res
 export async function routeToService(env: Env, request: Request, address: ServiceAddress): Promise<Response> {
   const label = `${address.namespace}/${address.name}`
   try {
+    await knownCluster(env, address.cluster)
     const service = await backendsOf(env, address)
     if (service === undefined) throw serviceUnavailableError(`there is no Service ${label} with such a port`)
     const client = {

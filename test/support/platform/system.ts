@@ -23,6 +23,9 @@ const MINUTE_MS = 60_000
 /** A promise of the platform's thread pool (digests, signatures) is done within this many turns. */
 const TURNS = 40
 
+/** What is under way at the end of a test is done within this time. */
+const REST_MS = 5_000
+
 /** Waits end after this much virtual time. */
 const LIMIT_MS = 1_800_000
 
@@ -41,6 +44,7 @@ export interface RequestOptions {
   readonly body?: unknown
   readonly token?: string
   readonly url?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export class System {
@@ -81,8 +85,9 @@ export class System {
     this.env = this.platform.env<Env>()
   }
 
-  /** Ends everything: timers of this system never fire again. */
-  end(): void {
+  /** Ends everything, once it has come to rest: timers of this system never fire again. */
+  async end(): Promise<void> {
+    await this.advance(REST_MS)
     this.platform.evict()
     vi.useRealTimers()
     vi.unstubAllGlobals()
@@ -128,7 +133,8 @@ export class System {
 
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const { body, token = ADMIN_TOKEN, url = 'https://127.0.0.1:6443' } = options
-    const headers = { 'content-type': 'application/json', ...(token === '' ? {} : { authorization: `Bearer ${token}` }) }
+    const authorization = token === '' ? {} : { authorization: `Bearer ${token}` }
+    const headers = { 'content-type': 'application/json', ...authorization, ...options.headers }
     const request = new Request(`${url}${path}`, {
       method,
       headers,
