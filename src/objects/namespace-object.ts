@@ -21,6 +21,7 @@ import { carry } from './calls/scope-stub.ts'
 import { pageSelection } from './scope/page-selection.ts'
 import type { Remaining } from '../controllers/namespace/plan.ts'
 import { NamespaceActors } from './scope/namespace-actors.ts'
+import { serviceBackends } from './scope/service-backends.ts'
 import { parseScopeObjectName } from './object-names.ts'
 import { destroyObject } from './storage/destroy.ts'
 import type { PolicyUpdate } from './scope/policy-copy.ts'
@@ -92,15 +93,15 @@ export class NamespaceObject extends DurableObject<Env> {
   }
 
   allocateService(service: string, previous: string | null, isDryRun: boolean): Promise<Carried<string>> {
-    return carry(() => this.#actors.services.allocate(service, previous, isDryRun))
+    return carry(() => this.#actors.addresses.allocate(service, previous, isDryRun))
   }
 
   confirmService(uid: string, service: string | null): void {
-    this.#actors.services.confirm(uid, service)
+    this.#actors.addresses.confirm(uid, service)
   }
 
   serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
-    return this.#actors.services.backends(name, port)
+    return serviceBackends(this.#actors.scope.store, name, port)
   }
 
   nodeRuntimes(): Record<string, string> {

@@ -43,7 +43,7 @@ import type { NamespaceRecord } from './namespace-state.ts'
 import { NamespaceState } from './namespace-state.ts'
 import { ObjectAlarm } from './object-alarm.ts'
 import type { Scope } from './scope.ts'
-import { ServiceDesk } from './service-desk.ts'
+import { ServiceAddresses } from './service-addresses.ts'
 
 /** Steps of some milliseconds each, so that a resync stays below a tenth of a second. */
 const MAX_COMPACTION_STEPS = 20
@@ -58,7 +58,7 @@ const NAMESPACE_RECORD = 'namespace'
 
 export class NamespaceActors {
   readonly scope: Scope<StoreSideDriver>
-  readonly services: ServiceDesk
+  readonly addresses: ServiceAddresses
   readonly calls: ActorCalls
   readonly cluster: ClusterLife
   readonly #ctx: DurableObjectState
@@ -109,7 +109,7 @@ export class NamespaceActors {
     this.calls = new ActorCalls(this.scope.host)
     this.#runtimes = runtimes
     const { store, sql } = this.scope
-    this.services = new ServiceDesk({ reader: store, sql, clock: systemClock, random: systemRandom })
+    this.addresses = new ServiceAddresses(sql, systemClock, systemRandom)
     this.#alarm = new ObjectAlarm({ set: (timeMs) => storage.setAlarm(timeMs) }, systemClock)
     this.#compactor = new Compactor(sql, store)
     const progress = this.scope.cursors as Progress
