@@ -1,6 +1,6 @@
 /**
- * Logical clusters as a user has them: another server address for the same kubectl, with workloads and hosts of its own,
- * over a restart, and gone for good when its Cluster is deleted.
+ * Logical clusters as a user has them: another server address for the same kubectl, with workloads and hosts of its
+ * own, over a restart, and gone for good when its Cluster is deleted.
  */
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

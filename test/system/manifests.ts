@@ -34,3 +34,8 @@ export const aCluster = (name: string): object => ({
   kind: 'Cluster',
   metadata: { name },
 })
+
+export function aPod(name: string, spec: object = {}): object {
+  const containers = [{ name: 'main', image: 'example.com/main:1' }]
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers, ...spec } }
+}

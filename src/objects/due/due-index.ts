@@ -15,7 +15,7 @@ export interface DueRows {
 export class DueIndex {
   readonly #store: DueRows
   readonly #due: Map<string, number>
-  /** The number of each key's last entering in the life of this instance: a former one's visits never end here. */
+  /** The number of each key's last entering in the life of this instance, for good: a late answer may be of any visit. */
   readonly #entries = new Map<string, number>()
   #count = 0
 
@@ -45,7 +45,6 @@ export class DueIndex {
     const before = this.#entries.get(key)
     return (dueMs) => {
       if (this.#entries.get(key) !== before) return
-      this.#entries.delete(key)
       if (dueMs === undefined) this.remove(key)
       else if (this.#due.get(key) !== dueMs) this.#put(key, dueMs)
     }

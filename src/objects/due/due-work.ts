@@ -64,7 +64,9 @@ export class DueWork {
     const due = new Set(this.#index.due(this.#ports.now()))
     if (due.has(SCHEDULER)) await this.#visit(SCHEDULER, () => this.#ports.visitScheduler())
     if (due.has(CLOUD)) await this.#visit(CLOUD, () => this.#ports.visitCloud())
-    // What enters from here on enters the root again; what is entering now has its row here already.
+    // While the root is being told, what it is told may be older than this answer.
+    if (this.#entering !== undefined) return this.#ports.now()
+    // What enters from here on enters the root again.
     this.#isInRoot = false
     return this.#index.earliestMs
   }

@@ -1,6 +1,6 @@
 /**
  * What the scheduler was told, by scope: changes in the order of each store's log, each once however often it is told;
- * a gap is filled by the store's whole state. One telling of a scope at a time, so that none overtakes another.
+ * a gap is filled by the store's whole state. Revisions decide what is news, so tellings may overtake one another.
  *
  * Invariant: after a telling that ends at revision R the scheduler knows that scope as of R or later, and nothing that
  * is gone by then.
@@ -39,7 +39,6 @@ interface KnownScope {
 export class SchedulerInbox {
   readonly #options: InboxOptions
   readonly #known = new Map<string, KnownScope>()
-  readonly #turns = new Map<string, Promise<void>>()
   #loading: Promise<void> | undefined
 
   constructor(options: InboxOptions) {
@@ -58,26 +57,25 @@ export class SchedulerInbox {
   /** All concerning changes of a scope with `after < revision <= upTo`, in order. */
   async tell(scope: string, after: number, upTo: number, changes: readonly SchedulingChange[]): Promise<void> {
     await this.load()
-    await this.#inTurn(scope, async () => {
-      const known = this.#known.get(scope)
-      if (known === undefined || known.revision < after) return this.#replace(scope, await this.#options.stateOf(scope))
-      for (const change of changes) if (change.revision > known.revision) this.#apply(known, change)
-      known.revision = Math.max(known.revision, upTo)
-    })
+    const known = this.#known.get(scope)
+    if (known === undefined || known.revision < after) {
+      this.#replace(scope, await this.#options.stateOf(scope))
+      return
+    }
+    for (const change of changes) if (change.revision > known.revision) this.#apply(known, change)
+    known.revision = Math.max(known.revision, upTo)
   }
 
   /** The scope as it is at a revision; what is not in it is gone. */
   async replace(scope: string, state: SchedulingState): Promise<void> {
     await this.load()
-    await this.#inTurn(scope, () => Promise.resolve(this.#replace(scope, state)))
+    this.#replace(scope, state)
   }
 
   async #loadAll(): Promise<void> {
     const { scopes, stateOf } = this.#options
     const all = new Set(['', ...(await scopes())])
-    await Promise.all(
-      [...all].map((scope) => this.#inTurn(scope, async () => this.#replace(scope, await stateOf(scope)))),
-    )
+    await Promise.all([...all].map(async (scope) => this.#replace(scope, await stateOf(scope))))
   }
 
   #replace(scope: string, state: SchedulingState): void {
@@ -103,14 +101,6 @@ export class SchedulerInbox {
     known.objects.delete(id)
     if (kind === 'node') this.#options.scheduler.removeNode(id)
     else this.#options.scheduler.removePod(id)
-  }
-
-  async #inTurn(scope: string, work: () => Promise<void>): Promise<void> {
-    const turn = (this.#turns.get(scope) ?? Promise.resolve()).then(work)
-    const settled = turn.catch(() => undefined)
-    this.#turns.set(scope, settled)
-    await turn
-    if (this.#turns.get(scope) === settled) this.#turns.delete(scope)
   }
 }
 
