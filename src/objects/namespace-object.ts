@@ -21,6 +21,7 @@ import { carry } from './calls/scope-stub.ts'
 import { pageSelection } from './scope/page-selection.ts'
 import type { Remaining } from '../controllers/namespace/plan.ts'
 import { NamespaceActors } from './scope/namespace-actors.ts'
+import type { ClusterStart } from './scope/cluster-life.ts'
 import { serviceBackends } from './scope/service-backends.ts'
 import { parseScopeObjectName } from './object-names.ts'
 import { destroyObject } from './storage/destroy.ts'
@@ -128,7 +129,7 @@ export class NamespaceObject extends DurableObject<Env> {
     return this.#actors.calls.batch(user, operations)
   }
 
-  startCluster(uid: string): Promise<Carried<boolean>> {
+  startCluster(uid: string): Promise<Carried<ClusterStart>> {
     return carry(() => this.#actors.cluster.start(uid))
   }
 

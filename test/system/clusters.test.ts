@@ -172,6 +172,34 @@ describe('the deletion of a logical cluster', () => {
     expect(again.metadata.uid).not.toBe(first.metadata.uid)
   })
 
+  it('is not undone by whoever was on the way to begin it', async () => {
+    const before = system.platform.stored
+    const { metadata } = await create(CLUSTERS, aCluster('blue'))
+    await deleteCluster('blue')
+    const late = system.env.NAMESPACE_OBJECTS.getByName('blue/')
+    expect(await system.finish<unknown>(late.startCluster(metadata.uid ?? ''))).toEqual({ value: 'starting' })
+    await system.minutes(2)
+    expect(system.platform.stored).toEqual(before)
+  })
+
+  it('of a former cluster comes first when one of its name is made and something of it is left', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue()
+    await create(CLUSTERS, aCluster('blue'))
+    await create('/clusters/blue/api/v1/namespaces/default/configmaps', aConfigMap('left'))
+    // Its content stays, as if the sweep had never been: the finalizer is taken off by who may.
+    const { body } = await system.json<Cluster>('GET', `${CLUSTERS}/blue`)
+    system.platform.faults.losesCall = ({ method }) => method === 'sealCluster'
+    await system.json('DELETE', `${CLUSTERS}/blue`)
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    const patch = { metadata: { finalizers: [] } }
+    expect((await system.json('PATCH', `${CLUSTERS}/blue/status`, { body: patch, headers })).code).toBe(200)
+    system.platform.faults.losesCall = () => false
+    const next = await create(CLUSTERS, aCluster('blue'))
+    expect(next.metadata.uid).not.toBe(body.metadata.uid)
+    await untilActive('blue')
+    expect(await names('/clusters/blue/api/v1/namespaces/default/configmaps')).not.toContain('left')
+  })
+
   it('goes on when it was held up or cut off at any call, and says what holds it up', async () => {
     vi.spyOn(console, 'warn').mockReturnValue()
     const before = system.platform.stored

@@ -51,8 +51,16 @@ async function ask(env: Env, name: string): Promise<KnownCluster> {
     throw notFoundError({ group: 'workernetes.dev', resource: 'clusters' }, name)
   }
   const { uid = '' } = metadata
-  if (status?.phase !== 'Active') await uncarry(scopeStub(env, name, '').startCluster(uid))
+  if (status?.phase !== 'Active' && (await uncarry(scopeStub(env, name, '').startCluster(uid))) === 'former') {
+    throw serviceUnavailableError(`a former cluster ${name} is still being deleted; try again`)
+  }
   return { name, uid }
+}
+
+/** The uid of the cluster of this name, unless there is none or it is being deleted. Asked of the root, never kept. */
+export async function liveClusterUid(env: Env, name: string): Promise<string | undefined> {
+  const { metadata } = (await clusterObject(env, name)) ?? {}
+  return metadata?.deletionTimestamp === undefined ? metadata?.uid : undefined
 }
 
 async function clusterObject(env: Env, name: string): Promise<Cluster | undefined> {

@@ -15,15 +15,23 @@ import { destroyed } from '../storage/destroy.ts'
 
 export function logicalClusters(env: Env): LogicalClusters {
   return {
-    start: (name, uid) => uncarry(scopeStub(env, name, '').startCluster(uid)),
+    async start(name, uid) {
+      const start = await uncarry(scopeStub(env, name, '').startCluster(uid))
+      if (start === 'former') await destroyAll(env, name)
+      return start === 'started'
+    },
     async destroy(name, uid) {
       await uncarry(scopeStub(env, name, '').sealCluster(uid))
-      const namespaces = await namespacesOf(env, name)
-      for (const namespace of namespaces) await releaseBalancers(env, name, namespace)
-      // Twice: what was still on its way between objects may have touched one that was gone already.
-      for (const _pass of ['empty', 'check']) await sweep(env, name, namespaces)
+      await destroyAll(env, name)
     },
   }
+}
+
+async function destroyAll(env: Env, name: string): Promise<void> {
+  const namespaces = await namespacesOf(env, name)
+  for (const namespace of namespaces) await releaseBalancers(env, name, namespace)
+  // Twice: what was still on its way between objects may have touched one that was gone already.
+  for (const _pass of ['empty', 'check']) await sweep(env, name, namespaces)
 }
 
 /** All that exist, and all that ever wrote. */

@@ -23,6 +23,7 @@ import type { Change } from '../../store/object-store.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
+import { liveClusterUid } from '../clusters/cluster-word.ts'
 import { callPod } from '../nodes/isolates-calls.ts'
 import { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import { ensurePlatformNodes } from '../nodes/platform-nodes.ts'
@@ -53,6 +54,12 @@ const COMPACT_AGAIN_MS = 1_000
 
 /** The alarm that the turn of a commit sets: only an object that died meanwhile needs it. */
 const BURST_ALARM_MS = 5_000
+
+/** Whoever acts upon this log: runs until nothing is left to do now, and says when there is next. */
+interface Actor {
+  run(): Promise<void>
+  nextDueMs(): number | undefined
+}
 
 const NAMESPACE_RECORD = 'namespace'
 
@@ -96,6 +103,7 @@ export class NamespaceActors {
     this.cluster = new ClusterLife({
       state: this.#state,
       isRoot: name.cluster === ROOT_CLUSTER,
+      liveUid: () => liveClusterUid(env, name.cluster),
       bootstrap: () => this.#bootstrap(),
     })
     this.scope = createDurableScope({
@@ -128,8 +136,13 @@ export class NamespaceActors {
   /** Looks what there is to do. */
   async wake(): Promise<void> {
     if (!(await this.#isServing())) return
-    await Promise.all([this.#controllers.wake(), this.#feeds.wake(), this.#scheduler.run(), this.#simulated.run()])
-    await this.#alarm.atLatest(this.#dueMs())
+    // One that waits for somebody else's answer holds up no alarm of the others.
+    await Promise.all(
+      this.#actors().map(async (actor) => {
+        await actor.run()
+        await this.#alarm.atLatest(actor.nextDueMs())
+      }),
+    )
   }
 
   /** Cron: what alarms and wake-ups should have done. Answers when to come again; undefined: not before a write. */
@@ -285,17 +298,19 @@ export class NamespaceActors {
     }
   }
 
-  /** When an actor has something to do; undefined: not before a write. */
-  #dueMs(): number | undefined {
-    const actors = [this.#controllers, this.#feeds, this.#scheduler, this.#simulated]
-    return earliest(actors.map((actor) => actor.nextDueMs()))
+  #actors(): readonly Actor[] {
+    const driven = [this.#controllers, this.#feeds].map((driver) => ({
+      run: () => driver.wake(),
+      nextDueMs: () => driver.nextDueMs(),
+    }))
+    return [...driven, this.#scheduler, this.#simulated]
   }
 
   /** What is committed from here on enters again; while a commit is under way this store stays in the index. */
   #leaveIndex(): number | undefined {
     if (!this.scope.ranges.isQuiet) return systemClock.now()
     this.#entry.isEntered = false
-    return earliest([this.#dueMs(), this.#compactor.nextDueMs()])
+    return earliest([...this.#actors(), this.#compactor].map((one) => one.nextDueMs()))
   }
 }
 

@@ -4,6 +4,7 @@
  * these ports: alarms that never fire, calls that do not arrive or whose answer is lost, objects that end as soon as
  * they have answered, so that nothing they meant to do afterwards is done.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { NodeStorage } from './node-storage.ts'
 
 type AnyInstance = Record<string, (...args: unknown[]) => unknown>
@@ -37,7 +38,7 @@ class Instance {
 
   constructor(make: (instance: Instance) => object) {
     this.#ended.promise.catch(() => undefined)
-    this.object = make(this) as AnyInstance
+    this.object = running.run(this, () => make(this)) as AnyInstance
   }
 
   end(reason: string): void {
@@ -52,6 +53,25 @@ class Instance {
 
   assertAlive(): void {
     if (this.isEnded) throw new Error('this instance has ended')
+  }
+}
+
+/** Whose code runs. */
+const running = new AsyncLocalStorage<Instance>()
+
+/** Timers end with the instance that set them. Returns what puts the former ones back. */
+export function bindTimersToInstances(): () => void {
+  const { setTimeout: set } = globalThis
+  const bound = (callback: () => void, delayMs?: number) => {
+    const instance = running.getStore()
+    if (instance === undefined) return set(callback, delayMs)
+    return set(() => {
+      if (!instance.isEnded) running.run(instance, callback)
+    }, delayMs)
+  }
+  globalThis.setTimeout = bound as typeof setTimeout
+  return () => {
+    globalThis.setTimeout = set
   }
 }
 
@@ -159,7 +179,8 @@ export class DurablePlatform {
     try {
       const handler = instance.object[method]
       if (handler === undefined) throw new Error(`${className} has no method ${method}`)
-      return await instance.while(Promise.resolve(handler.apply(instance.object, [...args])))
+      const work = running.run(instance, () => Promise.resolve(handler.apply(instance.object, [...args])))
+      return await instance.while(work)
     } catch (error) {
       // Errors lose their class on the way.
       throw new Error(error instanceof Error ? error.message : String(error), { cause: error })
@@ -244,7 +265,7 @@ export class DurablePlatform {
     this.#clearAlarm(key, storage)
     storage.rowsWritten += 1
     storage.alarmMs = timeMs
-    const timer = setTimeout(() => void this.#fire(key, storage), Math.max(0, timeMs - Date.now()))
+    const timer = running.exit(() => setTimeout(() => void this.#fire(key, storage), Math.max(0, timeMs - Date.now())))
     this.#timers.set(key, () => clearTimeout(timer))
   }
 

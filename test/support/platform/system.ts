@@ -7,7 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { vi } from 'vitest'
 import worker, { CloudObject, NamespaceObject, SchedulerObject, SequencerObject } from '../../../src/worker.ts'
 import type { Env } from '../../../src/env.ts'
-import { DurablePlatform } from './durable-platform.ts'
+import { DurablePlatform, bindTimersToInstances } from './durable-platform.ts'
 
 /** In Node.js a body that is a stream must say that it is sent before the answer begins; Workers take that for granted. */
 class WorkersRequest extends Request {
@@ -50,6 +50,7 @@ export interface RequestOptions {
 export class System {
   readonly platform: DurablePlatform
   readonly env: Env
+  readonly #restoreTimers: () => void
   /** What the pods' Worker was asked; it answers `podAnswer`. */
   readonly podCalls: PodCall[] = []
   podAnswer: (call: PodCall) => Response = () => new Response('ok')
@@ -57,6 +58,7 @@ export class System {
   constructor(variables: Readonly<Record<string, string>> = {}) {
     vi.stubGlobal('Request', WorkersRequest)
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: START_MS })
+    this.#restoreTimers = bindTimersToInstances()
     const pods = {
       fetch: (url: string | Request, init?: RequestInit) => {
         const request = new Request(url, init)
@@ -89,6 +91,7 @@ export class System {
   async end(): Promise<void> {
     await this.advance(REST_MS)
     this.platform.evict()
+    this.#restoreTimers()
     vi.useRealTimers()
     vi.unstubAllGlobals()
   }
