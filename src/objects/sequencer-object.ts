@@ -66,7 +66,7 @@ export class SequencerObject extends DurableObject<Env> {
 
   /** Answered from memory, but for the first reservation of a burst: its store enters the index of due work first. */
   reserve(request: EnteringRequest): ReserveReply | Promise<ReserveReply> {
-    const entering = request.entersIndex ? this.#due.enterScope(request.store) : undefined
+    const entering = request.entersIndex === true ? this.#due.enterScope(request.store) : undefined
     return entering === undefined ? this.#driver.reserve(request) : entering.then(() => this.#driver.reserve(request))
   }
 

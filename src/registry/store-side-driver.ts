@@ -40,7 +40,7 @@ const MAX_LEAVE_ATTEMPTS = 5
 
 /** A reservation on its way: with the first one after the store left the index of due work, it enters again. */
 export interface EnteringRequest extends ReserveRequest {
-  readonly entersIndex: boolean
+  readonly entersIndex?: boolean
 }
 
 /** The sequencer, a hop away. Each may fail; it is not known then whether it arrived. */

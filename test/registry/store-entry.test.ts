@@ -25,7 +25,7 @@ function made() {
     nextId: () => ++id,
     calls: {
       reserve(request) {
-        asked.push(request.entersIndex)
+        asked.push(request.entersIndex === true)
         return answer(request)
       },
       close: () => Promise.resolve({ kind: 'done' }),

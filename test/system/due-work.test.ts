@@ -75,6 +75,15 @@ describe('wake-ups and Cron', () => {
     expect(system.platform.alarmsFired).toBe(alarmsFired)
   })
 
+  it('an object that dies with its answer is brought back by the alarm that its commit has set, before Cron', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue()
+    vi.spyOn(console, 'error').mockReturnValue()
+    const startMs = Date.now()
+    system.platform.faults.endsAfterAnswer = (className) => className === 'NamespaceObject'
+    await deployAndServe(false)
+    expect(Date.now() - startMs).toBeLessThan(60_000)
+  })
+
   it('nothing happens at rest: ten minutes without a write, an alarm or a call but Cron’s look at the index', async () => {
     await deployAndServe(false)
     // The window of watches passes, and what it kept is compacted.

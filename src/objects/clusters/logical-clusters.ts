@@ -8,6 +8,7 @@ import { SERVER_USER } from '../../auth/user.ts'
 import { LOAD_BALANCER_FINALIZER } from '../../cloud/service-controller.ts'
 import type { LogicalClusters } from '../../controllers/cluster/cluster.ts'
 import type { Env } from '../../env.ts'
+import { listAllNamespaces } from '../calls/list-all.ts'
 import { RemoteClient } from '../calls/remote-client.ts'
 import { scopeStub, uncarry } from '../calls/scope-stub.ts'
 import { clusterObjectName } from '../object-names.ts'
@@ -43,7 +44,11 @@ async function namespacesOf(env: Env, cluster: string): Promise<readonly string[
 
 /** What was made in a cloud for the namespace's Services is given back first: afterwards nobody would know of it. */
 async function releaseBalancers(env: Env, cluster: string, namespace: string): Promise<void> {
-  const client = new RemoteClient({ user: SERVER_USER, stubOf: (scope) => scopeStub(env, cluster, scope) })
+  const client = new RemoteClient({
+    user: SERVER_USER,
+    stubOf: (scope) => scopeStub(env, cluster, scope),
+    listAll: (...list) => listAllNamespaces(env, cluster, ...list),
+  })
   const { items } = await client.list(serviceKind, { namespace })
   const texts = items
     .filter(({ metadata }) => metadata.finalizers?.includes(LOAD_BALANCER_FINALIZER))

@@ -3,7 +3,7 @@ import type { Env } from '../../env.ts'
 import type { ScopeName } from '../object-names.ts'
 import { podObjectName } from '../object-names.ts'
 import type { PodRef } from '../followers/feeds.ts'
-import { SECRET_HEADER } from '../worker/internal-routes.ts'
+import { POD_HEADER, SECRET_HEADER } from '../calls/hop-headers.ts'
 
 /** Throws when the pod's object could not be reached, to be called again. */
 export async function callPod(
@@ -15,7 +15,7 @@ export async function callPod(
 ): Promise<void> {
   const headers = {
     [SECRET_HEADER]: env.INTERNAL_SECRET ?? '',
-    'x-workernetes-pod': podObjectName(cluster, namespace, name, uid),
+    [POD_HEADER]: podObjectName(cluster, namespace, name, uid),
     'content-type': 'application/json',
   }
   const response = await env.PODS.fetch(`http://pods/${path}`, { method: 'POST', headers, body })

@@ -59,8 +59,7 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
         : scopeStub(env, name.cluster, '').policyChanges(since),
     ),
     calls: createClusterCalls({
-      env,
-      cluster: name.cluster,
+      ...{ env, ...name },
       issueToken: issueToken(env, name, (resource, key) => findObject(scope.store, resource, key)),
       podLog: podLog({ env, name, runtimes, simulatedLog: options.simulatedLog }),
     }),

@@ -3,6 +3,7 @@
  * follower, the simulated nodes' kubelet — with one alarm for all of them. The turn of a commit that concerns one
  * of them sets the alarm; after the commit they run at once, and Cron's resync does what both missed.
  */
+import type { Task } from '../../controllers/garbage-collector/dependents.ts'
 import type { Remaining } from '../../controllers/namespace/plan.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { V1Pod } from '../../apis/generated/types.ts'
@@ -20,13 +21,16 @@ import type { Progress } from '../../reconcile/progress.ts'
 import type { StoreSideDriver } from '../../registry/store-side-driver.ts'
 import { Compactor } from '../../store/history/compact.ts'
 import type { Change } from '../../store/object-store.ts'
+import { Registrants } from '../../store/registrants.ts'
 import { StoreError } from '../../store/store-error.ts'
-import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
+import type { Destination, Wanted } from '../../proxy/backends.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
 import { liveClusterUid } from '../clusters/cluster-word.ts'
 import { callPod } from '../nodes/isolates-calls.ts'
 import { NodeRuntimes } from '../nodes/node-runtimes.ts'
-import { ensurePlatformNodes } from '../nodes/platform-nodes.ts'
+import type { PlatformNode } from '../nodes/node-runtimes.ts'
+import { ensurePlatformNodes, platformNodes } from '../nodes/platform-nodes.ts'
+import { serviceDestination } from '../nodes/service-destination.ts'
 import { schedulingState } from '../followers/scheduling-feed.ts'
 import { SimulatedNodes } from '../nodes/simulated-nodes.ts'
 import type { ScopeName } from '../object-names.ts'
@@ -38,6 +42,7 @@ import { KUBELET_USER, actorClient, controllersOf } from './controllers-of.ts'
 import { FEEDS_TARGET, progressOfControllers, progressOfFeeds } from '../followers/feeds.ts'
 import { feedsOf, schedulerFollower } from '../followers/followers-of.ts'
 import type { Follower } from '../followers/follower.ts'
+import { tendDependentsHere } from './dependents.ts'
 import { deleteContent } from './namespace-content.ts'
 import { NamespaceLife } from './namespace-life.ts'
 import type { NamespaceRecord } from './namespace-state.ts'
@@ -66,6 +71,8 @@ const NAMESPACE_RECORD = 'namespace'
 export class NamespaceActors {
   readonly scope: Scope<StoreSideDriver>
   readonly addresses: ServiceAddresses
+  /** In the cluster scope: which namespaces hold dependents of its objects. */
+  readonly registrants: Registrants
   readonly calls: ActorCalls
   readonly cluster: ClusterLife
   readonly #ctx: DurableObjectState
@@ -89,7 +96,7 @@ export class NamespaceActors {
     this.#env = env
     this.#name = name
     const { storage } = ctx
-    const runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').nodeRuntimes())
+    const runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').platformNodes())
     this.#state = new NamespaceState({
       read: () => storage.kv.get<NamespaceRecord>(NAMESPACE_RECORD),
       write: (record) => storage.kv.put(NAMESPACE_RECORD, record),
@@ -117,11 +124,13 @@ export class NamespaceActors {
     this.calls = new ActorCalls(this.scope.host)
     this.#runtimes = runtimes
     const { store, sql } = this.scope
+    this.registrants = new Registrants(sql)
     this.addresses = new ServiceAddresses(sql, systemClock, systemRandom)
     this.#alarm = new ObjectAlarm({ set: (timeMs) => storage.setAlarm(timeMs) }, systemClock)
     this.#compactor = new Compactor(sql, store)
     const progress = this.scope.cursors as Progress
-    this.#controllers = this.#driver(controllersOf(env, name), progressOfControllers(progress))
+    const controllers = controllersOf(env, name, this.addresses, this.registrants)
+    this.#controllers = this.#driver(controllers, progressOfControllers(progress))
     this.#feeds = this.#driver(feedsOf(env, name, runtimes), progressOfFeeds(progress), FEEDS_TARGET)
     this.#simulated = new SimulatedNodes(store, runtimes, actorClient(env, name, this.scope, KUBELET_USER, 'kubelet'))
     this.#scheduler = schedulerFollower(env, name, this.scope)
@@ -188,15 +197,18 @@ export class NamespaceActors {
     }
   }
 
-  /** Nodes that one of our runtimes looks after, by name. */
-  nodeRuntimes(): Record<string, string> {
-    const { objects } = this.scope.store.list({ resource: 'nodes', limit: Number.MAX_SAFE_INTEGER })
-    return Object.fromEntries(
-      objects.flatMap(({ name, selectable }) => {
-        const runtime = selectable.labels[RUNTIME_LABEL]
-        return runtime === undefined ? [] : [[name, runtime]]
-      }),
-    )
+  /** The nodes whose kubelets are ours, by name. */
+  platformNodes(): Record<string, PlatformNode> {
+    return platformNodes(this.scope.store)
+  }
+
+  serviceDestination(name: string, wanted: Wanted): Promise<Destination> {
+    return serviceDestination(this.scope.store, this.#runtimes, name, wanted)
+  }
+
+  tendDependents(uid: string, task: Task): Promise<boolean> {
+    const { namespace } = this.#name
+    return tendDependentsHere(this.scope.store, this.#clientOf('garbage-collector'), namespace, uid, task)
   }
 
   async deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Remaining> {
