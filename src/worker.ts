@@ -9,9 +9,12 @@ import { answerError } from './apiserver/answer.ts'
 import type { UserInfo } from './auth/user.ts'
 import { unauthorizedError } from './apimachinery/status-error.ts'
 import { parseRequest } from './apiserver/request-info.ts'
+import type { KnownCluster } from './objects/clusters/cluster-word.ts'
+import { knownCluster } from './objects/clusters/cluster-word.ts'
 import { authenticateRequest } from './objects/worker/authenticate-request.ts'
 import { answerInternal, isInternal, kubeletUser } from './objects/worker/internal-routes.ts'
-import { ROOT_CLUSTER, clusterObjectName, scopeObjectName } from './objects/object-names.ts'
+import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
+import { clusterObjectName, scopeObjectName } from './objects/object-names.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
 import { answerServiceRequest } from './objects/worker/service-routes.ts'
 import { builtInScheme } from './objects/scope/scope.ts'
@@ -53,10 +56,11 @@ async function answerApi(
   request: Request,
   cluster: string,
   prefixLength: number,
-  authenticate = (): UserInfo | Promise<UserInfo> => authenticateRequest(env, cluster, request),
+  authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
   try {
-    const user = await authenticate()
+    const known = knownCluster(env, cluster)
+    const user = await authenticate(known instanceof Promise ? await known : known)
     const url = new URL(request.url)
     url.pathname = url.pathname.slice(prefixLength)
     const headers = new Headers(request.headers)

@@ -104,6 +104,8 @@ export function testApi(
     rangesOf: () => counter.ranges(),
     durable: () => Promise.resolve(),
     refreshNamespace: () => Promise.resolve(),
+    namespaceStarting: () => undefined,
+    onCommitted: () => undefined,
     clusterRevision: () => Promise.resolve(Math.max(1, counter.last)),
     onPublished: () => undefined,
     documents: () => Promise.resolve(undefined),
