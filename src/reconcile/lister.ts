@@ -20,13 +20,27 @@ const MAX_CACHED_CHARACTERS = 6_000_000
 
 const PAGE = 500
 
+/**
+ * A whole resource of at most this many objects stays listed until the store changes: each of a burst of changes asks
+ * which Services or sets select it.
+ */
+const MAX_LISTED = 500
+
 interface Cached {
   readonly revision: number
   readonly object: KubeObject
   readonly size: number
 }
 
+interface Listed {
+  readonly asOf: string
+  readonly objects: readonly KubeObject[]
+}
+
 export function createLister(reader: StoreReader): Lister {
+  const listed = new Map<string, Listed>()
+  // A wiped store keeps its revision; that it was wiped shows as compaction.
+  const now = (): string => `${String(reader.revision)} ${String(reader.compactedRevision)}`
   const cache = new Map<string, Cached>()
   let characters = 0
   const parse = <T extends KubeObject>(stored: StoredObject): T => {
@@ -53,6 +67,9 @@ export function createLister(reader: StoreReader): Lister {
     },
     list<T extends KubeObject>(kind: KindRef<T>, matches?: (selectable: Selectable, name: string) => boolean): T[] {
       const resource = storeResource(kind)
+      const known = matches === undefined ? listed.get(resource) : undefined
+      // What is listed under a resource has its kind's type.
+      if (known?.asOf === now()) return [...known.objects] as T[]
       const found: T[] = []
       for (let after: string | undefined, hasMore = true; hasMore;) {
         const page = reader.list({
@@ -65,6 +82,8 @@ export function createLister(reader: StoreReader): Lister {
         after = page.objects.at(-1)?.name
         hasMore = page.hasMore && after !== undefined
       }
+      if (matches === undefined && found.length <= MAX_LISTED) listed.set(resource, { asOf: now(), objects: found })
+      else if (matches === undefined) listed.delete(resource)
       return found
     },
   }

@@ -15,6 +15,7 @@ class World implements Binder {
   readonly pods = new Map<string, V1Pod>()
   readonly bound: string[] = []
   readonly reports: string[] = []
+  readonly announced: string[] = []
   changes: V1Pod[] = []
   fault: () => Fault = () => 'none'
   /** Runs while a bind is under way. */
@@ -49,6 +50,11 @@ class World implements Binder {
     this.during()
     if (fault === 'thrown' || fault === 'lost') throw new Error(fault)
     return outcomes
+  }
+
+  announce(_namespace: string, bound: readonly Bind[]): Promise<void> {
+    this.announced.push(...bound.map(({ uid }) => uid))
+    return Promise.resolve()
   }
 
   report(_namespace: string, failures: readonly { readonly name: string; readonly message: string }[]): Promise<void> {
