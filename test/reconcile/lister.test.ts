@@ -1,7 +1,8 @@
 /** Reads of a store for controllers: shared, parsed once, and never stale. */
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { configMap } from '../../src/apis/core/config-map/config-map.ts'
 import { createLister } from '../../src/reconcile/lister.ts'
+import type { ListPage } from '../../src/store/object-store.ts'
 import { testApi } from '../support/api.ts'
 
 const PATH = '/api/v1/namespaces/team/configmaps'
@@ -23,4 +24,21 @@ it('a whole list is made once for each state of the store, and anew after a writ
   expect(names()).toEqual(['b'])
   scope.store.wipe()
   expect(names()).toEqual([])
+})
+
+it('reads the text of an object once a revision, whatever it is selected by', async () => {
+  const { scope, json } = testApi('team')
+  for (const name of ['a', 'b', 'c']) await json('POST', PATH, aConfigMap(name))
+  const list = vi.spyOn(scope.store, 'list')
+  const lister = createLister(scope.store)
+  const names = (...wanted: string[]): unknown =>
+    lister.list(configMap, (_selectable, name) => wanted.includes(name)).map(({ metadata }) => metadata.name)
+  expect(names('b')).toEqual(['b'])
+  expect(names('a', 'b', 'c')).toEqual(['a', 'b', 'c'])
+  expect(names('a', 'b', 'c')).toEqual(['a', 'b', 'c'])
+  const patch = { data: { k: 'v' } }
+  await json('PATCH', `${PATH}/b`, { body: patch, headers: { 'content-type': 'application/merge-patch+json' } })
+  expect(names('a', 'b', 'c')).toEqual(['a', 'b', 'c'])
+  const read = list.mock.results.flatMap(({ value }) => (value as ListPage).objects.map(({ name }) => name))
+  expect(read).toEqual(['b', 'a', 'c', 'b'])
 })
