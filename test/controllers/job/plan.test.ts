@@ -1,5 +1,6 @@
 /** What a Job needs next, as tables: how it ends, which pods are made and removed, what is counted. */
 import { describe, expect, it } from 'vitest'
+import { jobStrategy } from '../../../src/apis/batch/job/strategy.ts'
 import type { V1Job, V1JobSpec, V1JobStatus, V1Pod } from '../../../src/apis/generated/types.ts'
 import { jobStatus, planPods, planVerdict } from '../../../src/controllers/job/plan.ts'
 import { TRACKING_FINALIZER, tally } from '../../../src/controllers/job/tracking.ts'
@@ -207,6 +208,15 @@ describe('the count of finished pods', () => {
     const again = tally(job, pods({ ...succeeded, index: 0 }, { ...succeeded, index: 2 }, { ...succeeded, index: 9 }))
     expect(again.settled).toMatchObject({ completedIndexes: '0,2', succeeded: 2 })
   })
+})
+
+it('a write of what the controller does not act upon is warned of', () => {
+  const rules = [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }]
+  const warned = (spec: Partial<V1JobSpec>): unknown => jobStrategy.warnings?.(aJob(spec), undefined)
+  expect(warned({ podFailurePolicy: { rules } })).toEqual([
+    'spec.podFailurePolicy: is stored, but not acted upon by this version',
+  ])
+  expect(warned({ completions: 3 })).toEqual([])
 })
 
 describe('the status of a Job', () => {
