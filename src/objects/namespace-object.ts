@@ -16,9 +16,10 @@ import type { Env } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Page, PageRequest } from '../registry/store-side-driver.ts'
 import type { RowsAnswer, RowsRequest } from '../store/sequence/messages.ts'
-import type { ServiceBackends } from '../proxy/backends.ts'
+import type { Destination, Wanted } from '../proxy/backends.ts'
 import type { Carried } from './calls/scope-stub.ts'
 import { carry } from './calls/scope-stub.ts'
+import type { PlatformNode } from './nodes/node-runtimes.ts'
 import { pageSelection } from './scope/page-selection.ts'
 import type { AddressFinding } from '../controllers/service-addresses/findings.ts'
 import type { Task } from '../controllers/garbage-collector/dependents.ts'
@@ -126,12 +127,12 @@ export class NamespaceObject extends DurableObject<Env> {
     return this.#actors.restoreService(service)
   }
 
-  serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
-    return this.#actors.serviceBackends(name, port)
+  serviceDestination(name: string, wanted: Wanted): Promise<Destination> {
+    return this.#actors.serviceDestination(name, wanted)
   }
 
-  nodeRuntimes(): Record<string, string> {
-    return this.#actors.nodeRuntimes()
+  platformNodes(): Record<string, PlatformNode> {
+    return this.#actors.platformNodes()
   }
 
   deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Carried<Remaining>> {

@@ -115,6 +115,7 @@ function validateNew(context: WriteContext, next: AnyObject): void {
   const errors = [
     ...validateMetadataOnCreate(next.metadata, {
       isNamespaced: definition.scope === 'Namespaced',
+      group: definition.group,
       kind: definition.kind,
     }),
     ...(definition.strategy.validate?.(next) ?? []),

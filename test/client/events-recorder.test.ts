@@ -25,6 +25,7 @@ function aWorld(): World {
     client: api,
     clock,
     component: 'replicaset-controller',
+    random: seededRandom(4),
     onError: (error) => errors.push(error),
   })
   return {
@@ -104,6 +105,38 @@ describe('the events recorder', () => {
     clock.advance(300_000)
     for (let turn = 0; turn < 3; turn++) await recorder.record(subject, 'Warning', 'Again', 'no')
     expect(await total()).toBe(26)
+  })
+
+  it('counts what it holds back, each type on its own', async () => {
+    const { clock, recorder, events } = aWorld()
+    for (let turn = 0; turn < 40; turn++) await recorder.record(subject, 'Warning', 'FailedCreate', 'no')
+    await recorder.record(subject, 'Normal', 'SuccessfulCreate', 'Created pod: web-x')
+    expect((await events()).map(({ count }) => count)).toEqual([25, 1])
+    clock.advance(300_000)
+    await recorder.record(subject, 'Warning', 'FailedCreate', 'no')
+    expect((await events()).map(({ count }) => count)).toEqual([41, 1])
+  })
+
+  it('lets a message that it knows go on by itself beside the combined Event', async () => {
+    const { recorder, events } = aWorld()
+    for (let turn = 0; turn < 10; turn++) await recorder.record(subject, 'Normal', 'Created', `pod ${String(turn)}`)
+    await recorder.record(subject, 'Normal', 'Created', 'pod 8')
+    const written = await events()
+    expect(written.find(({ message }) => message === 'pod 8')).toMatchObject({ count: 2 })
+    const combined = written.find(({ message }) => String(message).startsWith('(combined'))
+    expect(combined).toMatchObject({
+      count: 1,
+      source: { component: 'replicaset-controller' },
+      reportingComponent: '',
+      reportingInstance: '',
+    })
+  })
+
+  it('names an Event by a UUID where the name of its subject cannot be part of one', async () => {
+    const { recorder, events } = aWorld()
+    const metadata = { name: `a${'b'.repeat(250)}`, namespace: 'ns' }
+    await recorder.record({ ...subject, metadata }, 'Normal', 'Starting', 'up')
+    expect(await events()).toMatchObject([{ metadata: { name: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown } }])
   })
 
   it('puts Events of cluster-scoped objects into the default namespace', async () => {

@@ -18,8 +18,8 @@ export interface Scenario {
 
 const ALL = Number.MAX_SAFE_INTEGER
 
-/** After the last step: every back-off of a key that failed a few times is over. */
-const REST_MS = 60_000
+/** After the last step: what a dead process reserved has run out (60 s), and every back-off of those who wait for it. */
+const REST_MS = 180_000
 
 /** Nothing is due any more; a controller that writes within these minutes is not at rest. */
 const AT_REST_MS = 600_000

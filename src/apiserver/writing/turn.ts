@@ -44,7 +44,7 @@ export async function inTurn(
   verb: string,
   decide: (context: WriteContext) => WriteResult,
 ): Promise<WriteResult> {
-  if (host.namespace !== '' && host.namespacePhase() === 'absent') await host.refreshNamespace()
+  if (host.namespace !== '' && host.namespacePhase() !== 'active') await host.refreshNamespace()
   const policy = await host.policy()
   const submit = (using: ClusterPolicy): Promise<WriteResult> =>
     host.commits.submit({

@@ -26,6 +26,7 @@ const ALL = 'all'
 export const podCidrController: Controller = defineController({
   name: 'node-ipam',
   actsAs: 'node',
+  eventSource: 'cidrAllocator',
   scope: 'cluster',
   for: node,
   ignoresFor: true,
@@ -59,7 +60,9 @@ export function nodeController(version: string): Controller {
       if (subject === undefined || subject.metadata.deletionTimestamp !== undefined) return done
       if (isAsserted(subject)) {
         const status = assertedStatus(subject, version, clock.now())
+        const isNew = subject.status?.conditions?.some(({ type }) => type === 'Ready') !== true
         if (!isSameJson(subject.status, status)) subject = await client.updateStatus(node, { ...subject, status })
+        if (isNew) await recordRegistered(context, subject)
       }
       const taints = planTaints(subject, clock.now())
       if (!isSameJson(subject.spec?.taints ?? [], taints)) {
@@ -69,6 +72,12 @@ export function nodeController(version: string): Controller {
       return leavePods(context, subject, taints)
     },
   })
+}
+
+function recordRegistered({ events }: ReconcileContext, subject: V1Node): Promise<void> {
+  const { name = '' } = subject.metadata
+  const message = `Node ${name} event: Registered Node ${name} in Controller`
+  return events.record(subject, 'Normal', 'RegisteredNode', message)
 }
 
 /** Pods on a node that is not ready are not ready either, and go when they no longer tolerate it. */

@@ -54,7 +54,10 @@ export function controllersOf(
   })
 }
 
-/** A client for one of our actors: this scope in process, the others a hop away. */
+/**
+ * A client for one of our actors: this scope in process, the others a hop away. Its writes do not ask anew whether the
+ * namespace lives, as others' do: such an answer waits for the controllers' first run, which may be what is writing.
+ */
 export function actorClient(
   env: Env,
   { cluster, namespace }: ScopeName,
@@ -62,7 +65,8 @@ export function actorClient(
   user: UserInfo,
   manager: string,
 ): Client {
-  const client = new LocalClient(scope.host, user, manager)
+  const host = { ...scope.host, refreshNamespace: () => Promise.resolve() }
+  const client = new LocalClient(host, user, manager)
   return new RemoteClient({
     user,
     stubOf: (other) => scopeStub(env, cluster, other),

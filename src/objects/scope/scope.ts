@@ -90,7 +90,6 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
       roles.observe(changes)
       ports.onPublished(changes)
     },
-    clock,
   })
   const authorizer = authorizers(namespace, roles)
   const host: ApiHost = {

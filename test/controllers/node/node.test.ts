@@ -1,5 +1,6 @@
 /** Nodes: addresses for their pods, taints by condition, and what becomes of pods on a node that is down. */
 import { describe, expect, it } from 'vitest'
+import { event } from '../../../src/apis/core/event/event.ts'
 import { node } from '../../../src/apis/core/node/node.ts'
 import { pod } from '../../../src/apis/core/pod/pod.ts'
 import type { V1Node, V1Pod, V1Taint, V1Toleration } from '../../../src/apis/generated/types.ts'
@@ -10,7 +11,9 @@ import { planCidrs, planTaints } from '../../../src/controllers/node/plan.ts'
 import { ControllersWorld } from '../../support/controllers-world.ts'
 import { aPod, anUnboundPod, containers } from '../builders.ts'
 
-const aWorld = (): ControllersWorld => new ControllersWorld([nodeController('v1.36.0'), podCidrController])
+/** Events about nodes are in `default`. */
+const aWorld = (): ControllersWorld =>
+  new ControllersWorld([nodeController('v1.36.0'), podCidrController], ['default', 'ns'])
 
 function aNode(name: string, runtime?: string, ready?: string): V1Node {
   return {
@@ -63,11 +66,39 @@ describe('a node of the platform', () => {
     expect(Object.keys(status?.allocatable ?? {}).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory', 'pods'])
     expect(spec?.taints).toBeUndefined()
   })
+  it('is said once to be registered', async () => {
+    const world = aWorld()
+    await world.api.create(node, aNode('n', 'simulated'))
+    await world.settle()
+    await world.api.patch(node, { name: 'n' }, 'merge', { metadata: { labels: { zone: 'a' } } })
+    await world.settle()
+    const { items } = await world.api.list(event, { namespace: 'default' })
+    expect(items.map(({ source, reason, message, count }) => [source?.component, reason, message, count])).toEqual([
+      ['node-controller', 'RegisteredNode', 'Node n event: Registered Node n in Controller', 1],
+    ])
+  })
+
   it('keeps the capacity it was made with', async () => {
     const world = aWorld()
     await world.api.create(node, { ...aNode('n', 'simulated'), status: { capacity: { cpu: '4' } } })
     await world.settle()
     expect((await world.api.get(node, { name: 'n' })).status?.allocatable).toMatchObject({ cpu: '4', pods: '110' })
+  })
+  it('says what it runs, as far as it has not said so itself', async () => {
+    const world = aWorld()
+    const own = { machineID: '', systemUUID: '', bootID: '', kernelVersion: '6.1', kubeProxyVersion: '' }
+    const unsaid = { osImage: '', kubeletVersion: '', containerRuntimeVersion: '' }
+    const nodeInfo = { ...own, ...unsaid, operatingSystem: '', architecture: '' }
+    await world.api.create(node, { ...aNode('n', 'simulated'), status: { nodeInfo } })
+    await world.settle()
+    expect((await world.api.get(node, { name: 'n' })).status?.nodeInfo).toEqual({
+      ...own,
+      osImage: 'Workernetes',
+      containerRuntimeVersion: 'simulated://v1.36.0',
+      kubeletVersion: 'v1.36.0',
+      operatingSystem: 'linux',
+      architecture: 'amd64',
+    })
   })
 })
 
