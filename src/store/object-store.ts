@@ -58,8 +58,8 @@ export interface ListQuery {
   readonly limit: number
   /** State as of this revision instead of now. Throws StoreError `compacted` or `future`. */
   readonly asOf?: number
-  /** Rows that fail it are skipped and do not count against the limit. */
-  readonly matches?: (selectable: Selectable, name: string) => boolean
+  /** Rows that fail it are skipped, their texts unread, and do not count against the limit. */
+  readonly matches?: (selectable: Selectable, name: string, revision: number) => boolean
 }
 
 export interface ListPage {

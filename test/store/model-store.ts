@@ -49,7 +49,10 @@ export class ModelStore implements StoreUnderTest {
     const behind = this.#stateAt(asOf ?? this.revision).filter(
       (object) => object.resource === resource && (after === undefined || compareBytes(object.name, after) > 0),
     )
-    const wanted = matches === undefined ? behind : behind.filter(({ selectable, name }) => matches(selectable, name))
+    const wanted =
+      matches === undefined
+        ? behind
+        : behind.filter(({ selectable, name, revision }) => matches(selectable, name, revision))
     const hasMore = wanted.length > limit
     const remaining = matches === undefined ? Math.max(0, wanted.length - limit) : undefined
     return { objects: wanted.slice(0, limit), hasMore, remaining }

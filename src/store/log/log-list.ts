@@ -38,7 +38,7 @@ export function listPage(sql: Sql, { resource, after = '', limit, asOf, matches 
   const found = asOf === undefined ? candidates(sql, resource, after) : candidatesAsOf(sql, resource, after, asOf)
   for (const { name, revision, selectable: json } of found) {
     const selectable = parseSelectable(json)
-    if (matches !== undefined && !matches(selectable, name)) continue
+    if (matches !== undefined && !matches(selectable, name, revision)) continue
     if (objects.length === limit) {
       const remaining =
         matches === undefined ? countAfter(sql, resource, objects.at(-1)?.name ?? after, asOf) : undefined
