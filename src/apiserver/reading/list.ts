@@ -104,7 +104,7 @@ function readFirst(read: (after: string, limit: number) => ListPage, start: List
     return read(start.after, limit)
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'compacted' || !start.isContinued) throw error
-    throw continueExpired(start.after)
+    throw continueExpired({ name: start.after })
   }
 }
 
@@ -115,9 +115,9 @@ const EXPIRED_TOKEN_MESSAGE =
   'deleted between the time the first chunk was returned and now may show up in the list.'
 
 /** The 410 of an expired token brings a token that goes on from the same name without consistency. */
-function continueExpired(after: string): ApiStatusError {
+export function continueExpired(after: { readonly namespace?: string; readonly name: string }): ApiStatusError {
   const error = new ApiStatusError('Expired', EXPIRED_TOKEN_MESSAGE)
-  Object.assign(error.status, { metadata: { continue: encodeContinueToken({ revision: -1, name: after }) } })
+  Object.assign(error.status, { metadata: { continue: encodeContinueToken({ revision: -1, ...after }) } })
   return error
 }
 
