@@ -1,6 +1,6 @@
 /** The verbs over HTTP on one namespace: what a client sends, and what it gets back. */
 import { describe, expect, it } from 'vitest'
-import { testApi } from '../support/api.ts'
+import { Counter, testApi } from '../support/api.ts'
 
 const configMap = (name: string, data: Record<string, string> = {}): object => ({
   apiVersion: 'v1',
@@ -160,6 +160,28 @@ describe('watch', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { type: string; object: { metadata: { name: string } } })
     expect(events.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual(['ADDED two', 'DELETED one'])
+    await reader?.cancel()
+  })
+
+  it('sends initial events as new as the revision asked for, also when its own namespace is behind', async () => {
+    const counter = new Counter()
+    const api = testApi('team', { counter })
+    await api.json('POST', PATH, { body: configMap('one') })
+    // Another namespace has written.
+    counter.last = 50
+    const query = 'watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan'
+    const response = await api.request('GET', `${PATH}?${query}&resourceVersion=50`)
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    while (text.split('\n').length < 3) text += (await reader?.read())?.value ?? ''
+    const events = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; object: { metadata: { resourceVersion: string } } })
+    expect(events.map(({ type, object }) => `${type} ${object.metadata.resourceVersion}`)).toEqual([
+      'ADDED 1',
+      'BOOKMARK 50',
+    ])
     await reader?.cancel()
   })
 

@@ -2,6 +2,7 @@
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import { notFoundError } from '../../apimachinery/status-error.ts'
+import type { Turn } from '../../registry/commit.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -42,6 +43,8 @@ export function watchMany(context: RequestContext): Promise<Response> {
   })
 }
 
+const NOTHING: Turn<void> = { resources: [], maxRevisions: 0, run: () => undefined }
+
 /** A watch of one scope: its own store and hub. */
 function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
   const resource = storeResource(host.scheme.storedDefinition(definition))
@@ -52,7 +55,12 @@ function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
     get shownRevision() {
       return hub.shownRevision
     },
-    clusterRevision: () => host.clusterRevision(),
+    async clusterRevision() {
+      const revision = await host.clusterRevision()
+      // What is committed and not shown yet is waited for: then everything up to there is shown.
+      await host.commits.submit(NOTHING)
+      return revision
+    },
     watch: ({ after, sink }) => hub.watch({ resource, after, sink }),
     namespaceOf: () => namespace,
     async *initialPages(revision, matches) {
@@ -61,7 +69,7 @@ function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
           resource,
           limit: STREAM_PAGE_OBJECTS,
           ...(after === '' ? {} : { after }),
-          ...(revision === reader.revision ? {} : { asOf: revision }),
+          ...(revision >= reader.revision ? {} : { asOf: revision }),
           ...(matches === undefined
             ? {}
             : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),
