@@ -6,7 +6,7 @@ import type { Turn } from '../../registry/commit.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
-import { STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
+import { PAGE_CHARACTERS, STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
 import { parseListOptions } from '../reading/list-options.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, includeObjectOf } from '../request-context.ts'
@@ -68,6 +68,7 @@ function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
         const page = reader.list({
           resource,
           limit: STREAM_PAGE_OBJECTS,
+          maxCharacters: PAGE_CHARACTERS,
           ...(after === '' ? {} : { after }),
           ...(revision >= reader.revision ? {} : { asOf: revision }),
           ...(matches === undefined
