@@ -183,7 +183,7 @@ const DESCRIBING: Story = {
     {
       run: 'logs nope',
       fails: (minor) => [
-        minor < 32
+        minor < 30
           ? 'Error from server (NotFound): pods "nope" not found'
           : 'error: error from server (NotFound): pods "nope" not found in namespace "$ns"',
       ],

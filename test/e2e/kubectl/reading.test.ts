@@ -234,10 +234,13 @@ const SERVED: Story = {
     },
     {
       run: 'explain pods.spec.containers.image',
-      prints: (minor) =>
-        minor < 27
-          ? ['KIND:     Pod', 'VERSION:  v1', '', 'FIELD:    image <string>', '', 'DESCRIPTION:', '<lines>']
-          : ['KIND:       Pod', 'VERSION:    v1', '', 'FIELD: image <string>', '', '', 'DESCRIPTION:', '<lines>'],
+      prints: ['KIND:     Pod', 'VERSION:  v1', '', 'FIELD:    image <string>', '<lines>'],
+      until: 26,
+    },
+    {
+      run: 'explain pods.spec.containers.image',
+      prints: ['KIND:       Pod', 'VERSION:    v1', '', 'FIELD: image <string>', '<lines>'],
+      since: 27,
     },
     {
       run: 'explain deployment.spec.strategy --recursive',
