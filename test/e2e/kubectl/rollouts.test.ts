@@ -78,7 +78,10 @@ const ROLLING: Story = {
       ],
     },
     { run: 'set image deployment/web main=nginx:2', prints: ['deployment.apps/web image updated'] },
-    { run: 'annotate deployment web kubernetes.io/change-cause=second', prints: /^deployment\.apps\/web annotated?\n$/ },
+    {
+      run: 'annotate deployment web kubernetes.io/change-cause=second',
+      prints: /^deployment\.apps\/web annotated?\n$/,
+    },
     { run: 'rollout status deployment/web --timeout=30s', prints: ROLLED_OUT },
     {
       run: 'rollout history deployment/web',
