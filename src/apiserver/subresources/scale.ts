@@ -13,8 +13,8 @@ import {
   conflictError,
   invalidError,
 } from '../../apimachinery/status-error.ts'
+import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
-import { ageColumn, countColumn, nameColumn } from '../../apis/table-columns.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { answerObject } from '../answer.ts'
 import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
@@ -30,26 +30,20 @@ interface Scaled extends AnyObject {
   status?: { replicas?: number }
 }
 
-const SCALE: KindRef & Pick<KindDefinition, 'type' | 'columns'> = {
+const SCALE: KindRef & { readonly type: string } = {
   group: 'autoscaling',
   version: 'v1',
   kind: 'Scale',
   resource: 'scale',
   scope: 'Namespaced',
   type: 'V1Scale',
-  columns: [
-    nameColumn,
-    countColumn<Scaled>('Desired', ({ spec }) => spec.replicas),
-    countColumn<Scaled>('Available', ({ status }) => status?.replicas),
-    ageColumn,
-  ],
 }
 
 export async function answerScale(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
   if (info.verb === 'get') {
     const parent = parseObject(inRequestedVersion(definition, readStored(host, definition, info.name).text))
-    return answerObject(SCALE, JSON.stringify(scaleOf(parent as Scaled)), answerOptions(context, 200))
+    return answerAsScale(context, parent)
   }
   const read = info.verb === 'patch' ? await readPatch(context) : await readScale(context)
   const parentTarget = { ...targetOf(context), subresource: '' }
@@ -57,8 +51,12 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     const parent = current as Scaled
     return withReplicas(definition, parent, read(scaleOf(parent)))
   })
-  const parent = parseObject(inRequestedVersion(definition, result.text))
-  return answerObject(SCALE, JSON.stringify(scaleOf(parent as Scaled)), answerOptions(context, 200))
+  return answerAsScale(context, parseObject(inRequestedVersion(definition, result.text)))
+}
+
+function answerAsScale(context: RequestContext, parent: AnyObject): Response {
+  const text = JSON.stringify(scaleOf(parent as Scaled))
+  return answerObject({ columns: scaleColumns }, text, answerOptions(context, 200))
 }
 
 async function readScale(context: RequestContext): Promise<(scale: AnyObject) => AnyObject> {
