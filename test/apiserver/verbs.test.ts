@@ -40,6 +40,19 @@ describe('create', () => {
     expect(body['metadata']?.['name']).toMatch(/^job-[bcdfghjklmnpqrstvwxz2456789]{5}$/)
   })
 
+  it('gives back the status that upstream has a default for, whatever was sent', async () => {
+    const api = testApi('team')
+    const claim = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+      status: { phase: 'Bound' },
+    }
+    const { body } = await api.json('POST', '/api/v1/namespaces/team/persistentvolumeclaims', { body: claim })
+    expect(body).toMatchObject({ status: { phase: 'Pending' } })
+  })
+
   it('stores nothing when dryRun=All', async () => {
     const api = testApi('team')
     const { code } = await api.json('POST', `${PATH}?dryRun=All`, { body: configMap('one') })
