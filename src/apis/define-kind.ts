@@ -96,6 +96,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   }
   /** Creates answer with this Warning because nothing acts on the kind yet; names the missing part. */
   readonly notActedUpon?: string
+  /** Every answer about the kind says so in a Warning (k8s.io/apiserver pkg/endpoints/deprecation). */
+  readonly deprecation?: string
   /** Create-only review kinds are answered, never stored. */
   readonly isVirtual?: boolean
 }

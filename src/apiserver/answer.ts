@@ -3,6 +3,7 @@
  * encodings; stored text is passed on as it is wherever the form allows.
  */
 import { dump } from 'js-yaml'
+import type { KindDefinition } from '../apis/define-kind.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
 import { ApiStatusError, internalError, notAcceptableError } from '../apimachinery/status-error.ts'
@@ -64,6 +65,16 @@ export function renderText(text: string, mediaType: MediaType, isPretty: boolean
 
 export function headersOf(mediaType: string, warnings: readonly string[]): Headers {
   const headers = new Headers({ 'content-type': mediaType, 'cache-control': 'no-cache, private' })
+  addWarnings(headers, warnings)
+  return headers
+}
+
+/** What a kind's answers warn of, whatever was asked. */
+export function deprecationOf({ deprecation }: Pick<KindDefinition, 'deprecation'>): string[] {
+  return deprecation === undefined ? [] : [deprecation]
+}
+
+export function addWarnings(headers: Headers, warnings: readonly string[]): void {
   for (const text of [...new Set(warnings)].slice(0, MAX_WARNINGS)) {
     headers.append(
       'warning',
@@ -73,7 +84,6 @@ export function headersOf(mediaType: string, warnings: readonly string[]): Heade
         .replaceAll(/[\r\n]+/g, ' ')}"`,
     )
   }
-  return headers
 }
 
 /** What any failure looks like to the caller; causes and stacks stay in the log. */

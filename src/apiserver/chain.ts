@@ -6,7 +6,7 @@
 import type { UserInfo } from '../auth/user.ts'
 import { ApiStatusError, pathNotFoundError } from '../apimachinery/status-error.ts'
 import type { KindDefinition, Verb } from '../apis/define-kind.ts'
-import { answerError } from './answer.ts'
+import { answerError, deprecationOf } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { authorize, impersonated } from './authorize.ts'
 import { answerDocument } from './documents.ts'
@@ -57,7 +57,7 @@ async function answerResource(
   const definition = host.scheme.byResource(info.group, info.version, info.resource)
   if (definition === undefined || !isServedHere(definition, info)) throw pathNotFoundError()
   const form = negotiate(request.headers.get('accept'), query.get('pretty'))
-  const context: RequestContext = { host, request, query, info, definition, user, form, warnings: [] }
+  const context: RequestContext = { host, request, query, info, definition, user, form, warnings: deprecationOf(definition) }
   if (info.subresource !== '') return answerSubresource(context)
   if (definition.isVirtual === true) return answerVirtual(context)
   const handler = VERBS[info.verb]

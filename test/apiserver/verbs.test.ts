@@ -11,6 +11,23 @@ const configMap = (name: string, data: Record<string, string> = {}): object => (
 
 const PATH = '/api/v1/namespaces/team/configmaps'
 
+describe('a kind that upstream has deprecated', () => {
+  it.each([
+    ['GET', '', undefined],
+    ['GET', '?watch=true&timeoutSeconds=1', undefined],
+    ['POST', '', { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'one' } }],
+    ['DELETE', '?labelSelector=a', undefined],
+  ])('is warned of in the answer to %s %s', async (method, query, body) => {
+    const api = testApi('team')
+    const path = `/api/v1/namespaces/team/endpoints${query}`
+    const response = await api.request(method, path, body === undefined ? {} : { body })
+    await response.body?.cancel()
+    expect(response.headers.get('warning')).toBe(
+      '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"',
+    )
+  })
+})
+
 describe('create', () => {
   it('answers 201 with the stored object and its system metadata', async () => {
     const api = testApi('team')

@@ -9,7 +9,7 @@ import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
-import { answerError, headersOf, renderText } from '../answer.ts'
+import { answerError, deprecationOf, headersOf, renderText } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -46,7 +46,7 @@ export async function answerAllNamespaces(
     const includeObject = includeObjectOf(query)
     if (info.verb === 'watch')
       return await watchAll(host, definition, query, options, { form, includeObject, name: '' })
-    return await listAll(host, definition, query, options, { form, includeObject, warnings: [] })
+    return await listAll(host, definition, query, options, { form, includeObject, warnings: deprecationOf(definition) })
   } catch (error) {
     return answerError(error, negotiateError(request.headers.get('accept')))
   }

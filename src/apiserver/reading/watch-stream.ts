@@ -13,7 +13,7 @@ import { StoreError } from '../../store/store-error.ts'
 import type { Backlog, BacklogBudget } from '../../store/watch/backlog-budget.ts'
 import { isolateBacklog } from '../../store/watch/backlog-budget.ts'
 import type { Watch, WatchSink } from '../../store/watch-hub.ts'
-import { asStatusError } from '../answer.ts'
+import { addWarnings, asStatusError, deprecationOf } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { WatchEncoder } from './watch-encoder.ts'
@@ -82,7 +82,9 @@ export async function answerWatch(
     size: (chunk) => chunk?.byteLength ?? 0,
   })
   await stream.started
-  return new Response(body, { headers: HEADERS })
+  const headers = new Headers(HEADERS)
+  addWarnings(headers, deprecationOf(definition))
+  return new Response(body, { headers })
 }
 
 function withName(matches: ListOptions['matches'], wanted: string): NonNullable<ListOptions['matches']> {

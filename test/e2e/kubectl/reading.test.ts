@@ -191,6 +191,11 @@ const GETTING: Story = {
       run: 'get nodes -l workernetes.dev/runtime=isolates',
       prints: ['NAME       STATUS   ROLES    AGE     VERSION', 'isolates   Ready    <none>   <age>   v1.36.<words>'],
     },
+    {
+      run: 'get endpoints kubernetes -n default',
+      prints: ['NAME         ENDPOINTS            AGE', 'kubernetes   127.0.0.1:<number>   <age>'],
+      warns: ['Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+    },
     { run: 'get --raw /api/v1/namespaces/$ns/pods/a/status', prints: /^\{"kind":"Pod","apiVersion":"v1",/ },
     { run: 'get --raw /livez?verbose', prints: ['[+]ping ok', '[+]log ok', '[+]store ok', 'livez check passed'] },
     {
