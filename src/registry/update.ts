@@ -92,7 +92,13 @@ function keepSystemMetadata(
 function checkResourceVersion(context: WriteContext, name: string, next: AnyObject, previous: AnyObject): void {
   const said = next.metadata.resourceVersion ?? ''
   if (said === '' || said === '0') {
-    if (context.definition.strategy.allowsUnconditionalUpdate === true) return
+    if (context.definition.strategy.allowsUnconditionalUpdate === true) {
+      // Last writer wins: from here on it counts as written against what is stored.
+      if (previous.metadata.resourceVersion !== undefined) {
+        next.metadata.resourceVersion = previous.metadata.resourceVersion
+      }
+      return
+    }
     throw invalidError(context.definition, name, [
       invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
     ])

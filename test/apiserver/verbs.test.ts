@@ -70,6 +70,14 @@ describe('get, update and patch', () => {
     )
   })
 
+  it('overwrites whatever is stored when a PUT names no resourceVersion', async () => {
+    const api = testApi('team')
+    await api.json('POST', PATH, { body: configMap('one', { a: '1' }) })
+    const { code, body } = await api.json('PUT', `${PATH}/one`, { body: configMap('one', { a: '2' }) })
+    expect(code).toBe(200)
+    expect(body).toMatchObject({ data: { a: '2' }, metadata: { resourceVersion: '2' } })
+  })
+
   it('writes nothing when a patch changes nothing', async () => {
     const api = testApi('team')
     await api.json('POST', PATH, { body: configMap('one', { a: '1' }) })
