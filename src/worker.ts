@@ -30,7 +30,7 @@ app.get('/livez', () => new Response('ok'))
 /** Our own kubelets: known by the secret, they say themselves which node's user they are. */
 app.all('/internal/clusters/:cluster/*', async (context) => {
   const { env, req } = context
-  if (!(await isInternal(env, req.raw))) return answerError(unauthorizedError(), 'application/json')
+  if (!(await isInternal(env, req.raw))) return answerError(unauthorizedError())
   const cluster = req.param('cluster')
   const user = kubeletUser(req.raw)
   return answerApi(env, req.raw, cluster, `/internal/clusters/${cluster}`.length, () => user)
@@ -63,7 +63,7 @@ async function answerApi(
     const hop = new Request(url, { method, headers, body, redirect: 'manual' })
     return await ownerOf(env, cluster, request.method, url).fetch(hop)
   } catch (error) {
-    return answerError(error, 'application/json')
+    return answerError(error)
   }
 }
 

@@ -41,7 +41,28 @@ export function keyPath(parent: string, key: string): string {
 function formatValue(value: unknown): string {
   if (value === undefined || value === null) return 'null'
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return JSON.stringify(value)
+  return typeof value === 'string' ? quote(value) : JSON.stringify(value)
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+}
+
+/** Go's %q: as JSON, but for what cannot be printed. */
+export function quote(text: string): string {
+  const escaped = text.replaceAll(
+    /["\\\x00-\x1f\x7f]/g,
+    (character) => ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+  return `"${escaped}"`
 }
 
 function withDetail(body: string, detail: string): string {

@@ -83,6 +83,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly strategy: Strategy<T>
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(subject: T): Record<string, string>
+  /** What a selector by another field is told, where it is not upstream's usual text. */
+  readonly fieldRefusal?: (field: string) => string
   /**
    * Where it is stored, if not under its own version: the key of the storage version's definition and the conversions
    * both ways (autoscaling/v1 HPA, core/v1 Event …).

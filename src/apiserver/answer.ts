@@ -4,11 +4,12 @@
  */
 import { dump } from 'js-yaml'
 import type { KindDefinition } from '../apis/define-kind.ts'
+import { internalType } from '../apis/internal-type.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
-import { ApiStatusError, internalError, notAcceptableError } from '../apimachinery/status-error.ts'
+import { ApiStatusError, internalError } from '../apimachinery/status-error.ts'
 import { StoreError } from '../store/store-error.ts'
-import type { Form, MediaType } from './negotiate.ts'
+import type { ErrorForm, Form, MediaType } from './negotiate.ts'
 import { tableOf } from './reading/tables.ts'
 
 /**
@@ -39,8 +40,13 @@ export function answerObject(definition: KindDefinition, text: string, options: 
     case 'partial':
       return answerText(partialText(text, form.metaVersion), options)
     case 'partialList':
-      throw notAcceptableError(['application/json', 'application/yaml'])
+      throw shapeError(`you requested PartialObjectMetadataList, but the requested object is not a list`, definition)
   }
+}
+
+/** A shape that the answer cannot have. */
+export function shapeError(why: string, { group, kind }: { readonly group: string; readonly kind: string }): Error {
+  return new ApiStatusError('NotAcceptable', `${why} (*${internalType({ group, kind })})`)
 }
 
 /** PartialObjectMetadata of an object's text. */
@@ -76,14 +82,18 @@ export function headersOf(mediaType: string, warnings: readonly string[]): Heade
   return headers
 }
 
+/** For callers of whom nothing is known. */
+const PLAIN_ERROR: ErrorForm = { mediaType: 'application/json', isPretty: false }
+
 /** What any failure looks like to the caller; causes and stacks stay in the log. */
-export function answerError(error: unknown, mediaType: MediaType): Response {
+export function answerError(error: unknown, form: ErrorForm = PLAIN_ERROR): Response {
   const { status } = asStatusError(error)
-  const headers = headersOf(mediaType, [])
+  const headers = headersOf(form.mediaType, [])
   if (status.code === 401) headers.set('www-authenticate', 'Bearer')
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter !== undefined && retryAfter > 0) headers.set('retry-after', String(retryAfter))
-  return new Response(renderText(JSON.stringify(status), mediaType, false), { status: status.code ?? 500, headers })
+  const body = renderText(JSON.stringify(status), form.mediaType, form.isPretty)
+  return new Response(body, { status: status.code ?? 500, headers })
 }
 
 /** StoreError → ApiStatusError: the one table. */

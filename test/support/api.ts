@@ -59,7 +59,7 @@ const refuse = (what: string) => (): never => {
 
 export function testApi(
   namespace: string,
-  options: { clock?: Clock; counter?: Counter; calls?: Partial<ClusterCalls> } = {},
+  options: { clock?: Clock; counter?: Counter; calls?: Partial<ClusterCalls>; isAbsent?: true } = {},
 ): TestApi {
   const clock = options.clock ?? systemClock
   const counter = options.counter ?? new Counter()
@@ -70,7 +70,7 @@ export function testApi(
       record = next
     },
   })
-  if (namespace !== '') state.activate('11111111-1111-4111-8111-111111111111')
+  if (namespace !== '' && options.isAbsent === undefined) state.activate('11111111-1111-4111-8111-111111111111')
   const policySource = nodeSqlite()
   const scope: Scope = createScope({
     cluster: 'default',

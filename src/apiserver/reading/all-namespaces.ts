@@ -33,22 +33,23 @@ export async function answerAllNamespaces(
   request: Request,
   authenticated: UserInfo,
 ): Promise<Response> {
+  const url = new URL(request.url)
+  const query = url.searchParams
+  const wishes = { headers: request.headers, pretty: query.get('pretty') }
   try {
-    const url = new URL(request.url)
-    const query = url.searchParams
     const info = parseRequest(request.method, url.pathname, query)
     const user = await impersonated(host, request, authenticated)
     await authorize(host, user, info, query)
     const definition = info.isResource ? host.scheme.byResource(info.group, info.version, info.resource) : undefined
     if (definition === undefined) throw pathNotFoundError()
-    const form = negotiate(request.headers.get('accept'), query.get('pretty'))
+    const form = negotiate(wishes)
     const options = parseListOptions(definition, query, info.verb === 'watch')
-    const includeObject = includeObjectOf(query)
+    const includeObject = includeObjectOf(form, query)
     if (info.verb === 'watch')
       return await watchAll(host, definition, query, options, { form, includeObject, name: '' })
     return await listAll(host, definition, query, options, { form, includeObject, warnings: [] })
   } catch (error) {
-    return answerError(error, negotiateError(request.headers.get('accept')))
+    return answerError(error, negotiateError(wishes))
   }
 }
 

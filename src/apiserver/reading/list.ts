@@ -13,7 +13,7 @@ import { decodeContinueToken, encodeContinueToken } from '../../store/continue-t
 import type { ListPage, StoredObject } from '../../store/object-store.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { ApiHost } from '../api-host.ts'
-import { headersOf, partialText, renderText } from '../answer.ts'
+import { headersOf, partialText, renderText, shapeError } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import { columnDefinitionsOf, rowOf } from './tables.ts'
@@ -145,6 +145,10 @@ export function pieceWriter(
       item: (stored) => JSON.stringify(rowOf(definition, JSON.parse(text(stored)) as AnyObject, table)),
       close: ']}',
     }
+  }
+  if (form.shape === 'partial') {
+    const { group, listKind: kind } = definition
+    throw shapeError('you requested PartialObjectMetadata, but the requested object is a list', { group, kind })
   }
   const isPartial = form.shape !== 'object'
   const kind = isPartial ? 'PartialObjectMetadataList' : definition.listKind

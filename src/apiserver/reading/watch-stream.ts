@@ -9,6 +9,7 @@ import { resourceVersionTooLargeError } from '../../apimachinery/status-error.ts
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Change } from '../../store/object-store.ts'
+import { StoreError } from '../../store/store-error.ts'
 import type { Watch, WatchSink } from '../../store/watch-hub.ts'
 import { asStatusError } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
@@ -74,6 +75,7 @@ export async function answerWatch(
     size: (chunk) => chunk?.byteLength ?? 0,
   })
   await stream.started
+  if (stream.refusal !== undefined) throw stream.refusal
   return new Response(body, { headers: HEADERS })
 }
 
@@ -90,13 +92,15 @@ async function startOf(source: WatchSource, options: ListOptions): Promise<Watch
     const cluster = await source.clusterRevision()
     if (wanted > cluster) throw resourceVersionTooLargeError(wanted, cluster)
   }
-  const marksInitialEnd = options.sendsInitialEvents === true
+  const marksInitialEnd = options.sendsInitialEvents === true && options.allowsBookmarks
   if (sendsInitial) return { after: source.shownRevision, sendsInitial, marksInitialEnd }
   return { after: wanted === 0 ? newest : wanted, sendsInitial, marksInitialEnd }
 }
 
 class WatchStream implements UnderlyingSource<Uint8Array> {
   readonly started: Promise<void>
+  /** Set by then when there is no room for one more watch: the one error that is an HTTP status, for its Retry-After. */
+  refusal: StoreError | undefined
   readonly #source: WatchSource
   readonly #options: ListOptions
   readonly #encoder: WatchEncoder
@@ -136,7 +140,8 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
       })
       this.#setTimers()
     } catch (error) {
-      this.#fail(error)
+      if (error instanceof StoreError && error.code === 'tooManyWatchers') this.#refuse(error)
+      else this.#fail(error)
     } finally {
       this.#resolveStarted()
     }
@@ -190,6 +195,11 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     if (this.#isOver) return
     this.#lastSentMs = this.#source.clock.now()
     this.#controller?.enqueue(bytes)
+  }
+
+  #refuse(error: StoreError): void {
+    this.refusal = error
+    this.#release()
   }
 
   #fail(error: unknown): void {

@@ -8,10 +8,10 @@ import { required } from '../../apimachinery/field-path.ts'
 import { conflictError, invalidError, pathNotFoundError } from '../../apimachinery/status-error.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerText, statusSuccess } from '../answer.ts'
-import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import type { RequestContext } from '../request-context.ts'
-import { answerOptions, callerOf, targetOf } from '../request-context.ts'
+import { answerOptions, targetOf } from '../request-context.ts'
 import { updateInTurn } from '../writing/writes.ts'
+import { readObject } from '../writing/written-object.ts'
 
 export interface Binding extends KubeObject {
   target?: { kind?: string; name?: string }
@@ -25,14 +25,12 @@ interface BoundPod extends AnyObject {
 }
 
 export async function answerBinding(context: RequestContext): Promise<Response> {
-  const { host, request, query, warnings } = context
+  const { host } = context
   const kind = host.scheme.byKind('', 'v1', 'Binding')
   if (kind === undefined) throw pathNotFoundError()
-  const body = await readBody(request, WRITE_MEDIA_TYPES)
-  const fieldValidation = parseFieldValidation(query)
-  const binding = decodeBody(host, kind, body, { fieldValidation, warn: (text) => warnings.push(text) })
+  const { object: binding, caller } = await readObject(context, kind)
   const target = { ...targetOf(context), subresource: 'binding' }
-  await updateInTurn(host, callerOf(context), target, bind(binding, host.clock.now()), { verb: 'create' })
+  await updateInTurn(host, caller, target, bind(binding, host.clock.now()), { verb: 'create' })
   return answerText(JSON.stringify({ ...statusSuccess(undefined), code: 201 }), answerOptions(context, 201))
 }
 

@@ -40,11 +40,11 @@ export const FROM_POD_HEADER = 'x-workernetes-from-pod'
 
 /** A request of a pod's code to a Service, from the pods' Worker. */
 export async function answerPodRequest(env: Env, request: Request): Promise<Response> {
-  if (!(await isInternal(env, request))) return answerError(unauthorizedError(), 'application/json')
+  if (!(await isInternal(env, request))) return answerError(unauthorizedError())
   const [cluster = ROOT_CLUSTER, namespace = ''] = (request.headers.get(FROM_POD_HEADER) ?? '').split('/')
   const address = parseClusterHost(new URL(request.url), { cluster, namespace })
   if (address === undefined)
-    return answerError(serviceUnavailableError('not the name of a Service'), 'application/json')
+    return answerError(serviceUnavailableError('not the name of a Service'))
   return routeToService(env, request, address)
 }
 
@@ -60,7 +60,7 @@ function addressOf(env: Env, request: Request): ServiceAddress | undefined {
 export async function answerServiceHost(env: Env, request: Request): Promise<Response> {
   const address = addressOf(env, request)
   if (address === undefined)
-    return answerError(serviceUnavailableError('not the host of a Service'), 'application/json')
+    return answerError(serviceUnavailableError('not the host of a Service'))
   return routeToService(env, request, address)
 }
 
@@ -85,7 +85,7 @@ export async function routeToService(env: Env, request: Request, address: Servic
       known.delete(keyOf(address))
     }
   } catch (error) {
-    return answerError(error, 'application/json')
+    return answerError(error)
   }
 }
 

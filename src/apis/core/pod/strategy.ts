@@ -29,6 +29,12 @@ export const podStrategy: Strategy<V1Pod> = {
       },
     ]
   },
+  gracePeriodSeconds(subject, asked) {
+    const isDone = subject.status?.phase === 'Failed' || subject.status?.phase === 'Succeeded'
+    // Nobody runs it: there is nothing to wait for.
+    if (isDone || (subject.spec?.nodeName ?? '') === '') return 0
+    return asked ?? subject.spec?.terminationGracePeriodSeconds ?? 0
+  },
   validate: validatePod,
   validateUpdate: validatePodUpdate,
   status: { ...base.status, validateUpdate: validatePodStatusUpdate },
