@@ -26,7 +26,8 @@ export { SequencerObject } from './objects/sequencer-object.ts'
 const app = new Hono<{ Bindings: Env }>()
 
 app.get('/', (context) => statusPage(context.env))
-app.get('/livez', () => new Response('ok'))
+/** The plain question needs no object; whoever wants to hear more asks one (apiserver/health.ts). */
+app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : new Response('ok')))
 /** Our own kubelets: known by the secret, they say themselves which node's user they are. */
 app.all('/internal/clusters/:cluster/*', async (context) => {
   const { env, req } = context

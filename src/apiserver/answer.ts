@@ -9,6 +9,7 @@ import type { AnyObject } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
 import { ApiStatusError, internalError } from '../apimachinery/status-error.ts'
 import { StoreError } from '../store/store-error.ts'
+import { textAnswer } from './reading/gzip.ts'
 import type { ErrorForm, Form, MediaType } from './negotiate.ts'
 import { tableOf } from './reading/tables.ts'
 
@@ -24,6 +25,8 @@ export interface AnswerOptions {
   readonly nowMs: number
   /** `includeObject` of Table requests: None, Metadata or Object. */
   readonly includeObject: string
+  /** A read whose caller takes gzip. */
+  readonly acceptsGzip: boolean
 }
 
 /** One stored object in the form asked for. */
@@ -56,11 +59,12 @@ export function partialText(text: string, metaVersion: string): string {
 }
 
 /** A finished JSON text, converted to YAML or indented where that was asked for. */
-export function answerText(text: string, options: Pick<AnswerOptions, 'httpCode' | 'form' | 'warnings'>): Response {
-  const { mediaType, isPretty } = options.form
-  const body = renderText(text, mediaType, isPretty)
-  return new Response(body, { status: options.httpCode, headers: headersOf(mediaType, options.warnings) })
+export function answerText(text: string, { form, httpCode, warnings, acceptsGzip }: TextOptions): Response {
+  const body = renderText(text, form.mediaType, form.isPretty)
+  return textAnswer(body, { status: httpCode, headers: headersOf(form.mediaType, warnings) }, acceptsGzip)
 }
+
+type TextOptions = Pick<AnswerOptions, 'httpCode' | 'form' | 'warnings' | 'acceptsGzip'>
 
 export function renderText(text: string, mediaType: MediaType, isPretty: boolean): string {
   if (mediaType === 'application/yaml')

@@ -9,6 +9,7 @@ import { badRequestError } from '../apimachinery/status-error.ts'
 import type { AnswerOptions } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import type { Form } from './negotiate.ts'
+import { acceptsGzip } from './reading/gzip.ts'
 import type { ResourceRequest } from './request-info.ts'
 import type { Caller, WriteTarget } from './writing/turn.ts'
 
@@ -63,6 +64,7 @@ export function answerOptions(context: RequestContext, httpCode: number): Answer
     warnings: context.warnings,
     nowMs: context.host.clock.now(),
     includeObject: includeObjectOf(context.form, context.query),
+    acceptsGzip: context.info.verb === 'get' && acceptsGzip(context.request.headers),
   }
 }
 

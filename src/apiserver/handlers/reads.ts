@@ -6,6 +6,7 @@ import { notFoundError, resourceVersionTooLargeError, unclassifiedError } from '
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
+import { acceptsGzip } from '../reading/gzip.ts'
 import { STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
 import { parseListOptions, readRevision } from '../reading/list-options.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -49,9 +50,14 @@ function answerStored(context: RequestContext): Response {
 }
 
 export function listMany(context: RequestContext): Promise<Response> {
-  const { host, definition, query, form, warnings } = context
+  const { host, definition, query, form, warnings, request } = context
   const options = parseListOptions(definition, query, false)
-  return answerList(host, definition, options, { form, warnings, includeObject: includeObjectOf(form, query) })
+  return answerList(host, definition, options, {
+    form,
+    warnings,
+    includeObject: includeObjectOf(form, query),
+    acceptsGzip: acceptsGzip(request.headers),
+  })
 }
 
 export function watchMany(context: RequestContext): Promise<Response> {

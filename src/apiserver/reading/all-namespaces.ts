@@ -9,14 +9,16 @@ import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
+import { StoreError } from '../../store/store-error.ts'
 import { answerError, headersOf, renderText } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
+import { GZIP_MIN_LENGTH, acceptsGzip, streamAnswer, textAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
 import type { PieceWriter } from './list.ts'
-import { STREAM_PAGE_OBJECTS, pieceWriter } from './list.ts'
+import { STREAM_PAGE_OBJECTS, listExpired, pieceWriter } from './list.ts'
 import { negotiate, negotiateError } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
 import { includeObjectOf } from '../request-context.ts'
@@ -47,7 +49,8 @@ export async function answerAllNamespaces(
     const includeObject = includeObjectOf(form, query)
     if (info.verb === 'watch')
       return await watchAll(host, definition, query, options, { form, includeObject, name: '' })
-    return await listAll(host, definition, query, options, { form, includeObject, warnings: [] })
+    const isGzipped = acceptsGzip(request.headers)
+    return await listAll(host, definition, query, options, { form, includeObject, acceptsGzip: isGzipped })
   } catch (error) {
     return answerError(error, negotiateError(wishes))
   }
@@ -56,7 +59,7 @@ export async function answerAllNamespaces(
 interface ListAnswer {
   readonly form: Form
   readonly includeObject: string
-  readonly warnings: readonly string[]
+  readonly acceptsGzip: boolean
 }
 
 interface Start {
@@ -96,10 +99,15 @@ async function listAll(
     fieldSelector: query.get('fieldSelector') ?? '',
   })
   const pieces = pieceWriter(host, definition, answer)
-  if (options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
-    return limitedList(pieces, pages, start.revision, options.limit, answer)
+  const isWhole = options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty
+  try {
+    return isWhole
+      ? await limitedList(pieces, pages, start.revision, options.limit, answer)
+      : await streamedList(pieces, pages, start.revision, answer)
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'compacted') throw listExpired(start.from)
+    throw error
   }
-  return streamedList(pieces, pages, start.revision, answer)
 }
 
 /** Up to `limit` objects (0: all) in one text, with a continue token when more may follow. */
@@ -108,7 +116,7 @@ async function limitedList(
   pages: AsyncGenerator<AllNamespacesPage>,
   revision: number,
   limit: number,
-  { form, warnings }: ListAnswer,
+  { form, acceptsGzip: isGzipAccepted }: ListAnswer,
 ): Promise<Response> {
   const items: string[] = []
   const metadata: ListMeta = { resourceVersion: String(revision) }
@@ -122,34 +130,44 @@ async function limitedList(
     }
     break
   }
-  const text = pieces.open(metadata) + items.join(',') + pieces.close
-  return new Response(renderText(text, form.mediaType, form.isPretty), { headers: headersOf(form.mediaType, warnings) })
+  const text = renderText(pieces.open(metadata) + items.join(',') + pieces.close, form.mediaType, form.isPretty)
+  return textAnswer(text, { headers: headersOf(form.mediaType, []) }, isGzipAccepted)
 }
 
-function streamedList(
+/** The first pages are read before the answer begins: an error is still a Status then, and whether it is large is known. */
+async function streamedList(
   pieces: PieceWriter,
   pages: AsyncGenerator<AllNamespacesPage>,
   revision: number,
-  { form, warnings }: ListAnswer,
-): Response {
-  const encoder = new TextEncoder()
+  { form, acceptsGzip: isGzipAccepted }: ListAnswer,
+): Promise<Response> {
+  const headers = headersOf(form.mediaType, [])
   let separator = ''
+  const nextText = async (): Promise<string | undefined> => {
+    const { done, value } = await pages.next()
+    if (done === true) return undefined
+    const text = separator + value.objects.map((object) => pieces.item(object)).join(',')
+    separator = ','
+    return text
+  }
+  let opening = pieces.open({ resourceVersion: String(revision) })
+  while (opening.length <= GZIP_MIN_LENGTH) {
+    const text = await nextText()
+    if (text === undefined) return new Response(`${opening}${pieces.close}\n`, { headers })
+    opening += text
+  }
+  const encoder = new TextEncoder()
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
-      controller.enqueue(encoder.encode(pieces.open({ resourceVersion: String(revision) })))
+      controller.enqueue(encoder.encode(opening))
     },
     async pull(controller) {
-      const { done, value } = await pages.next()
-      if (done === true) {
-        controller.enqueue(encoder.encode(`${pieces.close}\n`))
-        controller.close()
-        return
-      }
-      controller.enqueue(encoder.encode(separator + value.objects.map((object) => pieces.item(object)).join(',')))
-      separator = ','
+      const text = await nextText()
+      controller.enqueue(encoder.encode(text ?? `${pieces.close}\n`))
+      if (text === undefined) controller.close()
     },
   })
-  return new Response(stream, { headers: headersOf(form.mediaType, warnings) })
+  return streamAnswer(stream, { headers }, isGzipAccepted)
 }
 
 function watchAll(
