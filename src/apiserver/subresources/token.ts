@@ -7,7 +7,8 @@ import { parseObject } from '../../registry/object-text.ts'
 import { answerText } from '../answer.ts'
 import { readStored } from '../handlers/reads.ts'
 import type { RequestContext } from '../request-context.ts'
-import { answerOptions } from '../request-context.ts'
+import { answerOptions, targetOf } from '../request-context.ts'
+import { admitUnstored } from '../writing/turn.ts'
 import { readObject } from '../writing/written-object.ts'
 
 const TOKEN_REQUEST: KindRef = {
@@ -21,7 +22,8 @@ const TOKEN_REQUEST: KindRef = {
 export async function answerToken(context: RequestContext): Promise<Response> {
   const { host, definition, info, user } = context
   const account = parseObject(readStored(host, definition, info.name).text)
-  const { object: wanted } = await readObject(context, TOKEN_REQUEST)
+  const { object: wanted, caller } = await readObject(context, TOKEN_REQUEST)
+  await admitUnstored(host, caller, targetOf(context), wanted)
   const issued = await host.calls.issueToken(account, wanted, user.username)
   return answerText(JSON.stringify(issued), answerOptions(context, 201))
 }
