@@ -49,6 +49,8 @@ export type Json = { readonly [field: string]: Json & string & number }
 
 export interface RequestOptions {
   readonly body?: unknown
+  /** A body that is no text. */
+  readonly bytes?: Uint8Array<ArrayBuffer>
   readonly headers?: Record<string, string>
   readonly user?: UserInfo
 }
@@ -104,7 +106,7 @@ export function testApi(
   const request = (
     method: string,
     path: string,
-    { body, headers = {}, user = ADMIN }: RequestOptions = {},
+    { body, bytes, headers = {}, user = ADMIN }: RequestOptions = {},
   ): Promise<Response> => {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     return answerRequest(
@@ -113,6 +115,7 @@ export function testApi(
         method,
         headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         ...(text === undefined ? {} : { body: text }),
+        ...(bytes === undefined ? {} : { body: bytes }),
       }),
       user,
     )
