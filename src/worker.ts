@@ -13,7 +13,7 @@ import { authenticateRequest } from './objects/worker/authenticate-request.ts'
 import { answerInternal, isInternal, kubeletUser } from './objects/worker/internal-routes.ts'
 import { ROOT_CLUSTER, clusterObjectName, scopeObjectName } from './objects/object-names.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
-import { FROM_POD_HEADER, answerPodRequest, answerServiceHost, isServiceHost } from './objects/worker/service-routes.ts'
+import { answerServiceRequest } from './objects/worker/service-routes.ts'
 import { builtInScheme } from './objects/scope/scope.ts'
 import { statusPage } from './objects/worker/status-page.ts'
 import { INTERNAL_HEADERS, USER_HEADER, printUser } from './objects/calls/user-header.ts'
@@ -25,9 +25,9 @@ export { SequencerObject } from './objects/sequencer-object.ts'
 
 const app = new Hono<{ Bindings: Env }>()
 
-app.get('/', (context) => statusPage(context.env))
-/** The plain question needs no object; whoever wants to hear more asks one (apiserver/health.ts). */
-app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : new Response('ok')))
+app.get('/', ({ req, env }, next) => (asksForJson(req.raw) ? next() : Promise.resolve(statusPage(env))))
+/** Plain, it is about this Worker alone and asks nobody; with anything more it is a request like others. */
+app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.resolve(new Response('ok'))))
 /** Our own kubelets: known by the secret, they say themselves which node's user they are. */
 app.all('/internal/clusters/:cluster/*', async (context) => {
   const { env, req } = context
@@ -42,6 +42,11 @@ app.all('/clusters/:cluster/*', (context) => {
   return answerApi(context.env, context.req.raw, cluster, `/clusters/${cluster}`.length)
 })
 app.all('*', (context) => answerApi(context.env, context.req.raw, ROOT_CLUSTER, 0))
+
+/** Clients of the API name JSON, and get the list of paths; everybody else gets the page. */
+function asksForJson({ headers }: Request): boolean {
+  return headers.get('accept')?.includes('application/json') ?? false
+}
 
 async function answerApi(
   env: Env,
@@ -61,8 +66,7 @@ async function answerApi(
     const { method } = request
     // A GET of some clients says `content-length: 0`, which reads as an empty body and may not be passed on as one.
     const body = method === 'GET' || method === 'HEAD' ? null : request.body
-    const hop = new Request(url, { method, headers, body, redirect: 'manual' })
-    return await ownerOf(env, cluster, request.method, url).fetch(hop)
+    return await ownerOf(env, cluster, method, url).fetch(url, { method, headers, body, redirect: 'manual' })
   } catch (error) {
     return answerError(error)
   }
@@ -85,9 +89,8 @@ function isNamespaced({ group, version, resource }: { group: string; version: st
 
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> {
-    if (isServiceHost(env, request)) return answerServiceHost(env, request)
-    if (request.headers.has(FROM_POD_HEADER)) return answerPodRequest(env, request)
-    return app.fetch(request, env, context)
+    const api = (forApi: Request) => app.fetch(forApi, env, context)
+    return answerServiceRequest(env, request, api) ?? api(request)
   },
   scheduled: (_controller: ScheduledController, env: Env): Promise<void> => runScheduled(env),
 } satisfies ExportedHandler<Env>

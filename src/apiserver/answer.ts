@@ -3,14 +3,15 @@
  * encodings; stored text is passed on as it is wherever the form allows.
  */
 import { dump } from 'js-yaml'
-import type { KindDefinition } from '../apis/define-kind.ts'
 import { internalType } from '../apis/internal-type.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
+import { parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
 import { ApiStatusError, internalError } from '../apimachinery/status-error.ts'
 import { StoreError } from '../store/store-error.ts'
 import { textAnswer } from './reading/gzip.ts'
 import type { ErrorForm, Form, MediaType } from './negotiate.ts'
+import type { Printed } from './reading/tables.ts'
 import { tableOf } from './reading/tables.ts'
 
 /**
@@ -30,7 +31,7 @@ export interface AnswerOptions {
 }
 
 /** One stored object in the form asked for. */
-export function answerObject(definition: KindDefinition, text: string, options: AnswerOptions): Response {
+export function answerObject(definition: Printed, text: string, options: AnswerOptions): Response {
   const { form } = options
   switch (form.shape) {
     case 'object':
@@ -42,8 +43,12 @@ export function answerObject(definition: KindDefinition, text: string, options: 
     }
     case 'partial':
       return answerText(partialText(text, form.metaVersion), options)
-    case 'partialList':
-      throw shapeError(`you requested PartialObjectMetadataList, but the requested object is not a list`, definition)
+    case 'partialList': {
+      const { apiVersion, kind } = JSON.parse(text) as AnyObject
+      const group = parseGroupVersion(apiVersion)?.group ?? ''
+      const why = 'you requested PartialObjectMetadataList, but the requested object is not a list'
+      throw shapeError(why, { group, kind })
+    }
   }
 }
 

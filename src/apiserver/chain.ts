@@ -13,6 +13,7 @@ import { answerDocument } from './documents.ts'
 import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
 import { answerReview } from './handlers/reviews.ts'
+import { answerNamespaceBinding } from './subresources/binding.ts'
 import { SUBRESOURCES } from './subresources.ts'
 import { negotiate, negotiateError } from './negotiate.ts'
 import type { RequestContext } from './request-context.ts'
@@ -40,7 +41,7 @@ export async function answerRequest(host: ApiHost, request: Request, authenticat
   const url = new URL(request.url)
   try {
     const info = parseRequest(request.method, url.pathname, url.searchParams)
-    const user = await impersonated(host, request, authenticated)
+    const user = await impersonated(host, request, authenticated, info, url.searchParams)
     await authorize(host, user, info, url.searchParams)
     if (!info.isResource) return await answerDocument(host, request, url)
     return await answerResource(host, request, url.searchParams, info, user)
@@ -62,10 +63,17 @@ async function answerResource(
   const form = negotiate({ headers: request.headers, pretty: query.get('pretty') })
   const context: RequestContext = { host, request, query, info, definition, user, form, warnings: [] }
   if (info.subresource !== '') return answerSubresource(context)
-  const handler = definition.isVirtual === true ? answerReview : VERBS[info.verb]
+  const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)
   if (!isKnown || NAMELESS[info.verb] === (info.name !== '')) throw notAllowed()
   return handler(context)
+}
+
+/** Kinds that are answered and never stored: all but one are reviews. */
+function answerVirtual(context: RequestContext): Response | Promise<Response> {
+  const { definition, info } = context
+  if (info.verb !== 'create') throw notAllowed()
+  return definition.resource === 'bindings' ? answerNamespaceBinding(context) : answerReview(context)
 }
 
 /** A namespaced kind needs a namespace for everything but list and watch, and a cluster-scoped one has none. */

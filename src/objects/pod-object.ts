@@ -17,9 +17,10 @@ import { systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
 import { durableSql } from './storage/durable-sql.ts'
 import { ControlPlaneClient } from './pod-worker/control-plane-client.ts'
-import { withoutInternalHeaders } from './pod-worker/pod-entrypoints.ts'
+import { AGAIN_HEADER, NOT_TAKEN_HEADER, PORT_HEADER, withoutHopHeaders } from './calls/hop-headers.ts'
+import { PodAlarm } from './pod-worker/pod-alarm.ts'
 import type { PodEnv } from './pod-worker/pod-env.ts'
-import { NOT_TAKEN_HEADER, PORT_HEADER, lastProcessEndOf } from './pod-worker/pod-env.ts'
+import { lastProcessEndOf } from './pod-worker/pod-env.ts'
 import type { PodExports } from './pod-worker/worker-code.ts'
 import { workerLoader } from './pod-worker/worker-code.ts'
 
@@ -28,7 +29,9 @@ const NODE_NAME = 'isolates'
 
 export class PodObject extends DurableObject<PodEnv> {
   readonly #kubelet: PodKubelet
-  #alarmMs: number | undefined
+  readonly #alarm: PodAlarm
+  /** The former process ended within this pod's code. */
+  readonly #isSuspect: boolean
 
   constructor(ctx: DurableObjectState, env: PodEnv) {
     super(ctx, env)
@@ -43,6 +46,15 @@ export class PodObject extends DurableObject<PodEnv> {
     })
     const store = new SandboxStore(durableSql(ctx.storage))
     const lastProcessEnd = lastProcessEndOf(env)
+    this.#isSuspect = lastProcessEnd?.suspects?.includes(uid) === true
+    const { storage } = ctx
+    this.#alarm = new PodAlarm(
+      {
+        setAlarm: (timeMs) => ctx.waitUntil(storage.setAlarm(timeMs)),
+        deleteAlarm: () => ctx.waitUntil(storage.deleteAlarm()),
+      },
+      systemClock,
+    )
     const runtime = new IsolatesRuntime({
       client,
       clock: systemClock,
@@ -57,11 +69,20 @@ export class PodObject extends DurableObject<PodEnv> {
       process: systemRandom.uuid(),
       ...(lastProcessEnd === undefined ? {} : { lastProcessEnd }),
       hostIPs: (env.HOST_IPS ?? '').split(',').filter((ip) => ip !== ''),
-      durable: () => ctx.storage.sync(),
+      durable: () => storage.sync(),
+      guard: () => this.#alarm.guard(),
       token: (pod, audience, expirationSeconds) => tokenOf(client, pod, audience, expirationSeconds),
     })
-    const onError = (error: unknown): void => console.warn(`pod ${name}`, error)
-    const events = createEventsRecorder({ client, clock: systemClock, component: 'kubelet', host: NODE_NAME, onError })
+    const onError = (error: unknown): void =>
+      console.warn(`pod ${name}:`, error instanceof ApiStatusError ? error.message : error)
+    const events = createEventsRecorder({
+      client,
+      clock: systemClock,
+      random: systemRandom,
+      component: 'kubelet',
+      host: NODE_NAME,
+      onError,
+    })
     this.#kubelet = new PodKubelet({
       client,
       clock: systemClock,
@@ -69,7 +90,7 @@ export class PodObject extends DurableObject<PodEnv> {
       runtime,
       memory: store,
       onError,
-      wakeAt: (timeMs) => this.#wakeAt(timeMs),
+      wakeAt: (timeMs) => this.#alarm.wakeAt(timeMs),
     })
     // What was lost with the process before this one is to be reported, whoever woke us.
     if (this.#kubelet.pod !== undefined) ctx.waitUntil(this.#kubelet.wake())
@@ -96,7 +117,7 @@ export class PodObject extends DurableObject<PodEnv> {
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmMs = undefined
+    this.#alarm.wentOff(this.#sandbox()?.isBusy === true)
     await this.#kubelet.wake()
   }
 
@@ -110,6 +131,10 @@ export class PodObject extends DurableObject<PodEnv> {
   }
 
   async #intoPod(port: number, request: Request): Promise<Response> {
+    // What was sent again may be what ended the process.
+    if (this.#isSuspect && request.headers.has(AGAIN_HEADER)) {
+      return new Response('the pod’s process was ended while its code was being run\n', { status: 502 })
+    }
     const listener = this.#sandbox()?.listenerOn(port)
     if (listener === undefined) {
       return new Response(`nothing listens on port ${String(port)}\n`, {
@@ -118,7 +143,7 @@ export class PodObject extends DurableObject<PodEnv> {
       })
     }
     try {
-      const response = await listener.fetch(withoutInternalHeaders(request))
+      const response = await listener.fetch(new Request(request, { headers: withoutHopHeaders(request.headers) }))
       if (!response.headers.has(NOT_TAKEN_HEADER)) return response
       const headers = new Headers(response.headers)
       headers.delete(NOT_TAKEN_HEADER)
@@ -145,13 +170,6 @@ export class PodObject extends DurableObject<PodEnv> {
   #sandbox(): IsolateSandbox | undefined {
     // The runtime given to the kubelet makes no other kind.
     return this.#kubelet.sandbox as IsolateSandbox | undefined
-  }
-
-  #wakeAt(timeMs: number | undefined): void {
-    if (timeMs === this.#alarmMs) return
-    this.#alarmMs = timeMs
-    const { storage } = this.ctx
-    this.ctx.waitUntil(timeMs === undefined ? storage.deleteAlarm() : storage.setAlarm(timeMs))
   }
 }
 

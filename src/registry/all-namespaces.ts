@@ -76,7 +76,10 @@ export class AllNamespaces {
     this.#calls = calls
     this.#clock = clock
     driver.onMoved(() => {
-      for (const watcher of this.#watchers) if (watcher.phase === 'live') this.#advance(watcher)
+      for (const watcher of this.#watchers) {
+        if (watcher.phase === 'live') this.#advance(watcher)
+        else if (watcher.phase === 'full') this.#endIfLaggard(watcher)
+      }
     })
   }
 
@@ -133,12 +136,16 @@ export class AllNamespaces {
     if (!this.#driver.machine.canList(resource, revision)) throw tooOld(revision)
   }
 
+  /** Throws StoreError tooManyWatchers when there is no room for one more. */
+  checkRoom(): void {
+    if (this.#watchers.size < MAX_WATCHERS) return
+    const message = `too many watches are open (${String(MAX_WATCHERS)}), please try again later`
+    throw new StoreError('tooManyWatchers', message)
+  }
+
   /** As WatchHub.watch, over all namespaces: what follows `after`, then what is shown from now on. */
   watch({ resource, after, sink }: { resource: string; after: number; sink: WatchSink }): Watch {
-    if (this.#watchers.size >= MAX_WATCHERS) {
-      const message = `too many watches are open (${String(MAX_WATCHERS)}), please try again later`
-      throw new StoreError('tooManyWatchers', message)
-    }
+    this.checkRoom()
     const watcher: Watcher = { resource, sink, position: after, phase: 'starting', onRoom: undefined }
     this.#watchers.add(watcher)
     this.#counts.set(resource, (this.#counts.get(resource) ?? 0) + 1)
@@ -248,6 +255,15 @@ export class AllNamespaces {
         return
       }
     }
+  }
+
+  /** A client that takes nothing while all that the feed keeps is replaced is gone, or never keeps up. */
+  #endIfLaggard(watcher: Watcher): void {
+    if (this.#driver.machine.read(watcher.resource, watcher.position, 0).kind !== 'behind') return
+    this.#end(
+      watcher,
+      new StoreError('laggard', `the watch fell too far behind at revision ${String(watcher.position)}`),
+    )
   }
 
   #end(watcher: Watcher, error: StoreError | undefined): void {

@@ -1,7 +1,7 @@
 /**
  * The create verb, once for all kinds. Order (k8s.io/apiserver pkg/endpoints/handlers/create.go, pkg/registry/rest/
- * create.go): system metadata → mutating admission → defaults again → prepareForCreate → validate (422) →
- * canonicalize → validating admission (403) → store (409).
+ * create.go): system metadata → mutating admission → generated name → defaults again → prepareForCreate → validate
+ * (422) → canonicalize → validating admission (403) → store (409).
  */
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import {
@@ -41,6 +41,7 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   const { definition, stored } = context
   fillSystemMetadata(context, next)
   context.admit('CREATE', next, undefined)
+  nameNew(context, next)
   context.applyDefaults(next)
   definition.strategy.prepareForCreate?.(next, hooksOf(context))
   validateNew(context, next)
@@ -79,6 +80,10 @@ function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   placeInNamespace(context, next)
   meta.uid = context.newUid
   meta.creationTimestamp = formatTime(context.nowMs)
+}
+
+/** After mutating admission, whose refusals name the base: the same refusal again is then the same text. */
+function nameNew(context: WriteContext, { metadata: meta }: AnyObject): void {
   if ((meta.name === undefined || meta.name === '') && meta.generateName !== undefined && meta.generateName !== '') {
     meta.name = generateName(context, meta.generateName)
   }
@@ -126,6 +131,7 @@ function validateNew(context: WriteContext, next: AnyObject): void {
   const errors = [
     ...validateMetadataOnCreate(next.metadata, {
       isNamespaced: definition.scope === 'Namespaced',
+      group: definition.group,
       kind: definition.kind,
     }),
     ...(definition.strategy.validate?.(next) ?? []),

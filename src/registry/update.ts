@@ -77,8 +77,8 @@ function keepSystemMetadata(
   const kept = previous.metadata
   placeInNamespace(context, next)
   checkUid(context, name, options.preconditionUid ?? meta.uid ?? '', kept.uid ?? '')
-  if (kept.uid !== undefined) meta.uid = kept.uid
-  // What an update says of these is ignored, not refused.
+  if ((meta.uid ?? '') === '' && kept.uid !== undefined) meta.uid = kept.uid
+  // These two are the old ones whatever was sent; the third only where nothing was (rest.BeforeUpdate).
   if (kept.creationTimestamp !== undefined) meta.creationTimestamp = kept.creationTimestamp
   if (kept.deletionTimestamp !== undefined) meta.deletionTimestamp = kept.deletionTimestamp
   if (kept.deletionGracePeriodSeconds !== undefined) {
@@ -153,12 +153,13 @@ function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
 }
 
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
-  const { strategy, kind } = context.definition
+  const { strategy, group, kind } = context.definition
   const { validateUpdate } = (context.subresource === 'status' ? strategy.status : strategy) ?? {}
   const validate = PAST_STRATEGY.has(context.subresource) ? undefined : validateUpdate
   const errors = [
     ...validateMetadataOnUpdate(next.metadata, previous.metadata, {
       isNamespaced: context.definition.scope === 'Namespaced',
+      group,
       kind,
     }),
     ...(validate?.(next, previous) ?? []),

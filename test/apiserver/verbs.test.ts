@@ -162,4 +162,24 @@ describe('watch', () => {
     expect(events.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual(['ADDED two', 'DELETED one'])
     await reader?.cancel()
   })
+
+  it('waits for a client that reads slowly, and then sends it everything', async () => {
+    const api = testApi('team')
+    const large = 'x'.repeat(300_000)
+    await api.json('POST', PATH, { body: configMap('first') })
+    const response = await api.request('GET', `${PATH}?watch=1&resourceVersion=1`)
+    const names = Array.from({ length: 12 }, (_, at) => `large-${String(at)}`)
+    for (const name of names) await api.json('POST', PATH, { body: configMap(name, { large }) })
+    const seen: string[] = []
+    let rest = ''
+    for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        seen.push((JSON.parse(line) as { object: { metadata: { name: string } } }).object.metadata.name)
+      }
+      if (seen.length === names.length) break
+    }
+    expect(seen).toEqual(names)
+  })
 })

@@ -10,19 +10,20 @@ import { PodKubelet } from '../../src/kubelet/pod-kubelet.ts'
 import { POD } from '../../src/kubelet/pod-kind.ts'
 import type { PodRuntime } from '../../src/kubelet/runtime.ts'
 import { SandboxStore } from '../../src/kubelet/runtimes/isolates/sandbox-store.ts'
-import { ManualClock } from '../../src/lib/clock.ts'
+import type { ManualClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
-import { MemoryApi } from '../support/memory-api.ts'
+import { ScopesApi } from '../support/scopes-api.ts'
+import { SteppedClock } from '../support/stepped-clock.ts'
 import { nodeSqlite } from '../support/node-sqlite.ts'
 import { aPod } from './lifecycle/pod-driver.ts'
 
 export interface RuntimeSubject {
   open(ports: { readonly client: Client; readonly clock: ManualClock; readonly store: SandboxStore }): PodRuntime
   /** Changes the pod so that its container does this; may create what it needs. */
-  serves(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
-  exits(pod: V1Pod, api: MemoryApi, exitCode: 0 | 1): Promise<V1Pod>
-  refusesStart(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
-  refusesMount(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
+  serves(pod: V1Pod, api: ScopesApi): Promise<V1Pod>
+  exits(pod: V1Pod, api: ScopesApi, exitCode: 0 | 1): Promise<V1Pod>
+  refusesStart(pod: V1Pod, api: ScopesApi): Promise<V1Pod>
+  refusesMount(pod: V1Pod, api: ScopesApi): Promise<V1Pod>
   /** Reasons for what it does not do. */
   readonly skips: { readonly fetch?: string; readonly eviction?: string }
 }
@@ -31,8 +32,8 @@ export interface RuntimeSubject {
 const LIMIT_MS = 2_000
 
 class SuiteWorld {
-  readonly clock = new ManualClock()
-  readonly api = new MemoryApi(this.clock, seededRandom(3))
+  readonly clock = new SteppedClock()
+  readonly api = new ScopesApi(this.clock, seededRandom(3))
   readonly store = new SandboxStore(nodeSqlite())
   readonly events: string[] = []
   readonly errors: unknown[] = []
@@ -65,9 +66,13 @@ class SuiteWorld {
     })
   }
 
-  async create(pod: V1Pod): Promise<void> {
-    await this.api.create(POD, pod)
+  /** As it was created, before its kubelet had a look. */
+  async create(pod: V1Pod): Promise<V1Pod> {
+    // What a token's volume takes besides is not a runtime's business.
+    const spec = { ...pod.spec, containers: pod.spec?.containers ?? [], automountServiceAccountToken: false }
+    const created = await this.api.create(POD, { ...pod, spec })
     await this.observe()
+    return created
   }
 
   pod(): Promise<V1Pod | undefined> {
@@ -133,6 +138,19 @@ export function podRuntimeSuite(name: string, subject: RuntimeSubject): void {
       expect(status?.podIP).toMatch(/^10\./)
       expect(status?.containerStatuses?.[0]?.containerID).toMatch(/^[a-z]+:\/\/.+/)
       expect(world.errors).toEqual([])
+    })
+
+    it('takes no notice of what the pod was before', async () => {
+      const world = new SuiteWorld(subject)
+      const created = await world.create(await subject.serves(aPod(), world.api))
+      const before = (await world.pod())?.status
+      await world.kubelet.observe(created)
+      await world.kubelet.settled()
+      // The API prints a few fields more than the kubelet said.
+      expect(before).toMatchObject({ ...world.kubelet.pod?.status })
+      expect((await world.pod())?.status).toEqual(before)
+      const pod = world.kubelet.pod ?? created
+      await expect(world.kubelet.sandbox?.logs(pod, LOG)).resolves.toBeInstanceOf(ReadableStream)
     })
 
     it.each([
@@ -214,6 +232,27 @@ export function podRuntimeSuite(name: string, subject: RuntimeSubject): void {
         await world.create(await subject.serves(aPod(), world.api))
         const response = await world.kubelet.sandbox?.fetch(8080, new Request('http://pod/path'))
         expect(await response?.text()).toBe('served /path')
+      },
+    )
+
+    it.skipIf(subject.skips.fetch !== undefined)(
+      `serves those who still ask a deleted pod, and ends it soon after the last${because(subject.skips.fetch)}`,
+      async () => {
+        const world = new SuiteWorld(subject)
+        await world.create(await subject.serves(aPod(), world.api))
+        const ask = async (): Promise<string | undefined> =>
+          (await world.kubelet.sandbox?.fetch(8080, new Request('http://pod/late')))?.text()
+        await ask()
+        await world.api.delete(POD, { namespace: 'default', name: 'web' }, { gracePeriodSeconds: 30 })
+        await world.observe()
+        for (let late = 0; late < 3; late++) {
+          await world.pass(0.4)
+          expect(await ask()).toBe('served /late')
+        }
+        await world.pass(0.4)
+        expect((await world.pod())?.metadata.deletionTimestamp).toBeDefined()
+        await world.pass(0.2)
+        expect(await world.pod()).toBeUndefined()
       },
     )
 

@@ -12,7 +12,7 @@ import { seededRandom } from '../../src/lib/random.ts'
 import { NamespaceState } from '../../src/objects/scope/namespace-state.ts'
 import type { NamespaceRecord } from '../../src/objects/scope/namespace-state.ts'
 import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts'
-import type { Scope } from '../../src/objects/scope/scope.ts'
+import type { Scope, ScopePorts } from '../../src/objects/scope/scope.ts'
 import { createScope } from '../../src/objects/scope/scope.ts'
 import type { RangeSource } from '../../src/registry/range-source.ts'
 import { migrationsOnDisk, nodeSqlite } from './node-sqlite.ts'
@@ -61,7 +61,15 @@ const refuse = (what: string) => (): never => {
 
 export function testApi(
   namespace: string,
-  options: { clock?: Clock; counter?: Counter; calls?: Partial<ClusterCalls>; isAbsent?: true } = {},
+  options: {
+    clock?: Clock
+    counter?: Counter
+    calls?: Partial<ClusterCalls>
+    /** The namespace is not there. */
+    isAbsent?: true
+    /** What is to be other than usual. */
+    ports?: Partial<ScopePorts<RangeSource>>
+  } = {},
 ): TestApi {
   const clock = options.clock ?? systemClock
   const counter = options.counter ?? new Counter()
@@ -92,6 +100,7 @@ export function testApi(
       sealNamespace: () => Promise.resolve(),
       allocateService: (service) => Promise.resolve(service),
       settleService: () => Promise.resolve(),
+      registerWithOwners: () => Promise.resolve(),
       issueToken: refuse('issuing tokens'),
       podLog: refuse('a pod log'),
       ...options.calls,
@@ -102,6 +111,7 @@ export function testApi(
     clusterRevision: () => Promise.resolve(Math.max(1, counter.last)),
     onPublished: () => undefined,
     documents: () => Promise.resolve(undefined),
+    ...options.ports,
   })
   const request = (
     method: string,

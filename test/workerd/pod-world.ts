@@ -8,7 +8,7 @@ import { CONFIG_MAP, POD } from '../../src/kubelet/pod-kind.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import { ApiServer } from '../support/api-server.ts'
-import { MemoryApi } from '../support/memory-api.ts'
+import { ScopesApi } from '../support/scopes-api.ts'
 import { Workerd } from '../support/workerd.ts'
 
 const SECRET = 'test-secret'
@@ -27,7 +27,7 @@ const LIMIT_MS = 8_000
 const LOOK_MS = 25
 
 export class PodWorld {
-  readonly api: MemoryApi
+  readonly api: ScopesApi
   readonly server: ApiServer
   readonly workerd: Workerd
 
@@ -38,7 +38,7 @@ export class PodWorld {
   }
 
   static async start(): Promise<PodWorld> {
-    const server = new ApiServer(new MemoryApi(systemClock, seededRandom(1)))
+    const server = new ApiServer(new ScopesApi(systemClock, seededRandom(1)))
     const workerd = await Workerd.start({
       entry: 'src/objects/pod-worker.ts',
       objects: { POD_OBJECTS: 'PodObject' },
@@ -70,7 +70,7 @@ export class PodWorld {
     await this.workerd.restart({ LAST_PROCESS_END: JSON.stringify(end) })
   }
 
-  /** A pod whose /app is a ConfigMap of these files, and whose command is /app/index.js. */
+  /** A pod whose /app is a ConfigMap of these files (Wasm as base64), and whose command is /app/index.js. */
   async create(
     name: string,
     files: Readonly<Record<string, string>>,
@@ -78,7 +78,10 @@ export class PodWorld {
     container: Partial<V1Container> = {},
   ): Promise<void> {
     const metadata = { name, namespace: 'default' }
-    const configMap: V1ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { ...files } }
+    const isBinary = ([file]: readonly [string, string]): boolean => file.endsWith('.wasm')
+    const data = Object.fromEntries(Object.entries(files).filter((file) => !isBinary(file)))
+    const binaryData = Object.fromEntries(Object.entries(files).filter(isBinary))
+    const configMap: V1ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data, binaryData }
     await this.api.create(CONFIG_MAP, configMap)
     const main: V1Container = {
       name: 'main',

@@ -82,6 +82,7 @@ function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
     },
     clusterRevision: () => host.clusterRevision(),
     watch: ({ after, sink }) => hub.watch({ resource, after, sink }),
+    checkRoom: () => hub.checkRoom(),
     namespaceOf: () => namespace,
     async *initialPages(revision, matches) {
       for (let after = '', hasMore = true; hasMore;) {

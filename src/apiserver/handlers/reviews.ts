@@ -9,7 +9,7 @@ import { readObject } from '../writing/written-object.ts'
 export async function answerReview(context: RequestContext): Promise<Response> {
   const { host, definition, info, user } = context
   const review = REVIEWS[definition.kind]
-  if (review === undefined || info.verb !== 'create') throw methodNotAllowedError(info, info.verb)
+  if (review === undefined) throw methodNotAllowedError(info, info.verb)
   if (context.form.shape !== 'object') {
     throw new ApiStatusError(
       'NotAcceptable',

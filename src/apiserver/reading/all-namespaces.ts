@@ -40,7 +40,7 @@ export async function answerAllNamespaces(
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   try {
     const info = parseRequest(request.method, url.pathname, query)
-    const user = await impersonated(host, request, authenticated)
+    const user = await impersonated(host, request, authenticated, info, query)
     await authorize(host, user, info, query)
     const definition = info.isResource ? host.scheme.byResource(info.group, info.version, info.resource) : undefined
     if (definition === undefined) throw pathNotFoundError()
@@ -189,6 +189,7 @@ function watchAll(
       },
       clusterRevision: () => Promise.resolve(all.newestRevision),
       watch: ({ after, sink }) => all.watch({ resource, after, sink }),
+      checkRoom: () => all.checkRoom(),
       namespaceOf: ({ text }) => (JSON.parse(text) as { metadata: { namespace?: string } }).metadata.namespace ?? '',
       async *initialPages(revision) {
         const pages = all.pages({

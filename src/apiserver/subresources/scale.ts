@@ -8,9 +8,10 @@ import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
 import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError } from '../../apimachinery/status-error.ts'
+import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { parseObject } from '../../registry/object-text.ts'
-import { answerText } from '../answer.ts'
+import { answerObject } from '../answer.ts'
 import { readStored } from '../handlers/reads.ts'
 import type { PatchedKind, ReadPatch } from '../writing/patch-body.ts'
 import { readPatch } from '../writing/patch-body.ts'
@@ -38,7 +39,7 @@ export async function answerScale(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
   if (info.verb === 'get') {
     const parent = parseObject(inRequestedVersion(definition, readStored(host, definition, info.name).text))
-    return answerText(JSON.stringify(scaleOf(parent as Scaled)), answerOptions(context, 200))
+    return answerAsScale(context, parent)
   }
   const { change, caller } = info.verb === 'patch' ? await readPatch(context, SCALE) : await readScale(context)
   const parentTarget = { ...targetOf(context), subresource: '' }
@@ -46,8 +47,12 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     const parent = current as Scaled
     return withReplicas(definition, parent, change(scaleOf(parent)))
   })
-  const parent = parseObject(inRequestedVersion(definition, result.text))
-  return answerText(JSON.stringify(scaleOf(parent as Scaled)), answerOptions(context, 200))
+  return answerAsScale(context, parseObject(inRequestedVersion(definition, result.text)))
+}
+
+function answerAsScale(context: RequestContext, parent: AnyObject): Response {
+  const text = JSON.stringify(scaleOf(parent as Scaled))
+  return answerObject({ columns: scaleColumns }, text, answerOptions(context, 200))
 }
 
 async function readScale(context: RequestContext): Promise<ReadPatch> {

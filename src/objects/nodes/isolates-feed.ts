@@ -1,7 +1,7 @@
 /** What pods' own objects hear from the log: that they were given to the isolates' node, are to end, or are gone. */
 import type { Env } from '../../env.ts'
 import type { Change } from '../../store/object-store.ts'
-import { SECRET_HEADER } from '../worker/internal-routes.ts'
+import { POD_HEADER, SECRET_HEADER } from '../calls/hop-headers.ts'
 import type { NodeRuntimes } from './node-runtimes.ts'
 import { podObjectName } from '../object-names.ts'
 
@@ -30,7 +30,7 @@ export async function feedIsolates(
       const { name = '', namespace = '', uid = '' } = (JSON.parse(text) as FedPod).metadata
       const headers = {
         [SECRET_HEADER]: env.INTERNAL_SECRET ?? '',
-        'x-workernetes-pod': podObjectName(cluster, namespace, name, uid),
+        [POD_HEADER]: podObjectName(cluster, namespace, name, uid),
         'content-type': 'application/json',
       }
       const path = type === 'DELETED' ? 'gone' : 'observe'

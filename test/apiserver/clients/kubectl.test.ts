@@ -89,7 +89,8 @@ describe('writes', () => {
       creationTimestamp: expect.any(String) as string,
     })
     expect(created.body['metadata']).not.toHaveProperty('resourceVersion')
-    const put = await api.json('PUT', `${CONFIG_MAPS}/a?dryRun=All`, { body: { metadata: { name: 'a' }, data: { k: '2' } } })
+    const next = { metadata: { name: 'a' }, data: { k: '2' } }
+    const put = await api.json('PUT', `${CONFIG_MAPS}/a?dryRun=All`, { body: next })
     expect([put.code, put.body['data'], put.body['metadata']?.['resourceVersion']]).toEqual([200, { k: '2' }, '1'])
     const patch = await api.json('PATCH', `${CONFIG_MAPS}/a?dryRun=All`, { body: { data: { k: '3' } }, headers: MERGE })
     expect([patch.code, patch.body['data']]).toEqual([200, { k: '3' }])
@@ -225,6 +226,7 @@ describe('what comes first', () => {
     const invalid = { ...spec, replicas: -1 }
     const stale = { body: { metadata: { name: 'd', resourceVersion: '99' }, spec: invalid } }
     expect((await api.json('PUT', `${deploymentPath}/d`, stale)).code).toBe(409)
-    expect((await api.json('POST', deploymentPath, { body: { metadata: { name: 'd' }, spec: invalid } })).code).toBe(422)
+    const taken = { body: { metadata: { name: 'd' }, spec: invalid } }
+    expect((await api.json('POST', deploymentPath, taken)).code).toBe(422)
   })
 })

@@ -1,5 +1,5 @@
 /** What client libraries and the programs built on them lean on: client-go, controller-runtime, Argo CD, Helm, kubelet. */
-import { BinaryWriter } from '@bufbuild/protobuf/wire'
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { describe, expect, it } from 'vitest'
 import { KINDS } from '../../../src/apis/kinds.ts'
 import type { KindDefinition } from '../../../src/apis/define-kind.ts'
@@ -51,7 +51,8 @@ describe('roles that name objects', () => {
     const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' }
     const subjects = [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'eve' }]
     await api.json('POST', `${RBAC}/namespaces/team/roles`, { body: { metadata: { name: 'r' }, rules } })
-    await api.json('POST', `${RBAC}/namespaces/team/rolebindings`, { body: { metadata: { name: 'r' }, roleRef, subjects } })
+    const binding = { metadata: { name: 'r' }, roleRef, subjects }
+    await api.json('POST', `${RBAC}/namespaces/team/rolebindings`, { body: binding })
     await api.json('POST', `${TEAM}/secrets`, { body: { metadata: { name: 's' } } })
     return api
   }
@@ -100,10 +101,11 @@ describe('PUT', () => {
 
   it('ignores what it says of creation and deletion', async () => {
     const api = testApi('team')
-    const { body } = await api.json('POST', CONFIG_MAPS, { body: { metadata: { name: 'a', finalizers: ['example.com/x'] } } })
+    const finalizers = ['example.com/x']
+    const { body } = await api.json('POST', CONFIG_MAPS, { body: { metadata: { name: 'a', finalizers } } })
     const { body: marked } = await api.json('DELETE', `${CONFIG_MAPS}/a`)
     const { resourceVersion } = marked['metadata'] as unknown as { resourceVersion: string }
-    const said = { name: 'a', resourceVersion, creationTimestamp: '2001-01-01T00:00:00Z', finalizers: ['example.com/x'] }
+    const said = { name: 'a', resourceVersion, creationTimestamp: '2001-01-01T00:00:00Z', finalizers }
     const put = await api.json('PUT', `${CONFIG_MAPS}/a`, { body: { metadata: said, data: { k: 'v' } } })
     expect(put.body['metadata']).toMatchObject({
       creationTimestamp: body['metadata']?.['creationTimestamp'],
@@ -141,10 +143,14 @@ describe('a merge patch', () => {
 describe('a deletion', () => {
   /** DeleteOptions as client-go sends them for built-in kinds. */
   function deleteOptions(uid: string): Uint8Array<ArrayBuffer> {
-    const preconditions = new BinaryWriter().tag(1, 2).string(uid).finish()
-    const raw = new BinaryWriter().tag(1, 0).int64(0).tag(2, 2).bytes(preconditions).finish()
-    const type = new BinaryWriter().tag(1, 2).string('policy/v1').tag(2, 2).string('DeleteOptions').finish()
-    const envelope = new BinaryWriter().tag(1, 2).bytes(type).tag(2, 2).bytes(raw).finish()
+    const text = (writer: BinaryWriter, field: number, value: string): BinaryWriter =>
+      writer.tag(field, WireType.LengthDelimited).string(value)
+    const message = (writer: BinaryWriter, field: number, value: Uint8Array): BinaryWriter =>
+      writer.tag(field, WireType.LengthDelimited).bytes(value)
+    const preconditions = text(new BinaryWriter(), 1, uid).finish()
+    const raw = message(new BinaryWriter().tag(1, WireType.Varint).int64(0), 2, preconditions).finish()
+    const type = text(text(new BinaryWriter(), 1, 'policy/v1'), 2, 'DeleteOptions').finish()
+    const envelope = message(message(new BinaryWriter(), 1, type), 2, raw).finish()
     return new Uint8Array([0x6b, 0x38, 0x73, 0, ...envelope])
   }
 
@@ -206,7 +212,8 @@ describe('what comes back', () => {
   })
 
   it('has a second in year 1 as no time at all', async () => {
-    const body = { metadata: { name: 'e' }, involvedObject: { namespace: 'team' }, firstTimestamp: '0001-01-01T00:00:00Z' }
+    const involvedObject = { namespace: 'team' }
+    const body = { metadata: { name: 'e' }, involvedObject, firstTimestamp: '0001-01-01T00:00:00Z' }
     expect((await create(`${TEAM}/events`, body))['firstTimestamp']).toBeNull()
   })
 

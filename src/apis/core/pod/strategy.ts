@@ -29,13 +29,13 @@ export const podStrategy: Strategy<V1Pod> = {
       },
     ]
   },
-  gracePeriodSeconds(subject, asked) {
-    const isDone = subject.status?.phase === 'Failed' || subject.status?.phase === 'Succeeded'
-    // Nobody runs it: there is nothing to wait for.
-    if (isDone || (subject.spec?.nodeName ?? '') === '') return 0
-    return asked ?? subject.spec?.terminationGracePeriodSeconds ?? 0
-  },
   validate: validatePod,
   validateUpdate: validatePodUpdate,
+  gracePeriodSeconds({ spec, status }, asked) {
+    // Nobody is there to end it, or nothing of it runs any more.
+    const isAtRest = status?.phase === 'Succeeded' || status?.phase === 'Failed'
+    if ((spec?.nodeName ?? '') === '' || isAtRest) return 0
+    return asked ?? spec?.terminationGracePeriodSeconds ?? 0
+  },
   status: { ...base.status, validateUpdate: validatePodStatusUpdate },
 }
