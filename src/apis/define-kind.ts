@@ -54,6 +54,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    * at once. Pods only, so far.
    */
   gracePeriodSeconds?(subject: T, asked: number | undefined): number | undefined
+  /** What else changes when the object is marked for deletion: the phase of a Namespace. Mutates. */
+  prepareForDelete?(next: T): void
   /** Additional finalizers to honour are in metadata; kinds with `spec.finalizers` (Namespace) say so here. */
   isHeldBySpec?(subject: T): boolean
   /** Propagation when the caller does not say: background for most, orphan for a few old versions. */

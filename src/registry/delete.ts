@@ -127,6 +127,7 @@ function mark(context: WriteContext, object: AnyObject, graceSeconds: number): v
   meta.deletionTimestamp = formatTime(context.nowMs + graceSeconds * 1_000)
   meta.deletionGracePeriodSeconds = graceSeconds
   if (meta.generation !== undefined && meta.generation > 0) meta.generation += 1
+  context.stored.strategy.prepareForDelete?.(object)
 }
 
 function rewrite(context: WriteContext, object: AnyObject, revision: number): WriteResult {
