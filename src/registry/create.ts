@@ -3,12 +3,18 @@
  * create.go): system metadata → mutating admission → generated name → defaults again → prepareForCreate → validate
  * (422) → canonicalize → validating admission (403) → store (409).
  */
-import { ApiStatusError, alreadyExistsError, badRequestError, invalidError } from '../apimachinery/status-error.ts'
+import type { ApiStatusError } from '../apimachinery/status-error.ts'
+import {
+  alreadyExistsError,
+  badRequestError,
+  invalidError,
+  unclassifiedError,
+} from '../apimachinery/status-error.ts'
 import { validateMetadataOnCreate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
-import { draftOf, printObject } from './object-text.ts'
+import { draftOf, parseObject, printObject } from './object-text.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -17,6 +23,21 @@ const MAX_NAME_ATTEMPTS = 8
 const MAX_GENERATED_BASE_LENGTH = 58
 
 export function createObject(context: WriteContext, next: AnyObject): WriteResult {
+  const { resourceVersion = '' } = next.metadata
+  return createNew(context, next, () => {
+    // What is no number is no version either, and passes.
+    if (/^0*[1-9]\d*$/.test(resourceVersion)) throw unclassifiedError(VERSION_SET_MESSAGE)
+  })
+}
+
+const VERSION_SET_MESSAGE = 'resourceVersion should not be set on objects to be created'
+
+/** The PUT that creates: its object may be a copy of one that was there. */
+export function createOnUpdate(context: WriteContext, next: AnyObject): WriteResult {
+  return createNew(context, next, () => undefined)
+}
+
+function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => void): WriteResult {
   const { definition, stored } = context
   fillSystemMetadata(context, next)
   context.admit('CREATE', next, undefined)
@@ -30,7 +51,9 @@ export function createObject(context: WriteContext, next: AnyObject): WriteResul
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
   const name = object.metadata.name ?? ''
   const key = keyOf(context, name)
-  if (context.reader.get(key) !== undefined) throw alreadyExistsError(groupResourceOf(context), name)
+  checkAtStore()
+  const taken = context.reader.get(key)
+  if (taken !== undefined) throw nameTaken(context, next, taken.text)
   if (context.isDryRun) {
     return { object, text: printObject(stored, object), isCreated: true, isDeleted: false }
   }
@@ -51,9 +74,6 @@ export function hooksOf(context: WriteContext): {
 
 function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   const meta = next.metadata
-  if (meta.resourceVersion !== undefined && meta.resourceVersion !== '') {
-    throw new ApiStatusError('InternalError', 'resourceVersion should not be set on objects to be created')
-  }
   delete meta.resourceVersion
   delete meta.deletionTimestamp
   delete meta.deletionGracePeriodSeconds
@@ -82,22 +102,28 @@ export function placeInNamespace(context: WriteContext, next: AnyObject): void {
   }
 }
 
+/** A name that is not taken if there is one to be found; a taken one is refused where it would be stored. */
 function generateName(context: WriteContext, base: string): string {
   const prefix = base.slice(0, MAX_GENERATED_BASE_LENGTH)
+  let name = ''
   for (let attempt = 0; attempt < MAX_NAME_ATTEMPTS; attempt++) {
-    const name = prefix + nameSuffix(context.random)
-    if (context.reader.get(keyOf(context, name)) === undefined) return name
+    name = prefix + nameSuffix(context.random)
+    if (context.reader.get(keyOf(context, name)) === undefined) break
   }
-  throw new ApiStatusError(
-    'AlreadyExists',
-    `${groupResourceOf(context).resource} "${base}" already exists, the server was not able to generate a unique name for the object`,
-    {
-      name: base,
-      ...(context.definition.group === '' ? {} : { group: context.definition.group }),
-      kind: context.definition.resource,
-      retryAfterSeconds: 1,
-    },
-  )
+  return name
+}
+
+function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: string): ApiStatusError {
+  const error = alreadyExistsError(groupResourceOf(context), metadata.name ?? '')
+  const { status } = error
+  if ((metadata.generateName ?? '') !== '') {
+    status.message += ', the server was not able to generate a unique name for the object'
+    status.details = { ...status.details, retryAfterSeconds: 1 }
+  }
+  if (parseObject(takenText).metadata.deletionTimestamp !== undefined) {
+    status.message = `object is being deleted: ${status.message ?? ''}`
+  }
+  return error
 }
 
 function validateNew(context: WriteContext, next: AnyObject): void {

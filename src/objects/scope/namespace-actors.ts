@@ -55,8 +55,11 @@ import { createScope } from './scope.ts'
 import { ServiceAddresses } from './service-addresses.ts'
 import { issueToken } from './token-issuer.ts'
 
-/** The kubelets of nodes that are ours to run: as trusted as the platform they stand for. */
-const KUBELET = { username: 'system:node:simulated', groups: ['system:nodes', MASTERS_GROUP] }
+/**
+ * The kubelets of nodes that are ours to run: as trusted as the platform they stand for. One for all of them, so it is
+ * no node to NodeRestriction, which lets a node touch its own pods only.
+ */
+const KUBELET = { username: 'system:node:simulated', groups: [MASTERS_GROUP] }
 
 /** Steps of some milliseconds each, so that a resync stays below a tenth of a second. */
 const MAX_COMPACTION_STEPS = 20
