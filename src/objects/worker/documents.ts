@@ -3,6 +3,7 @@
  * cluster. Descriptions are an asset of the deployment, read when a document is built.
  */
 import { KINDS } from '../../apis/kinds.ts'
+import { OWN_DESCRIPTIONS } from '../../apis/workernetes/structure.ts'
 import type { Discovery } from '../../apiserver/discovery/discovery.ts'
 import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
@@ -83,7 +84,7 @@ async function readDescriptions({ ASSETS }: Env): Promise<Descriptions> {
     console.error(`the asset ${DESCRIPTIONS_ADDRESS} cannot be read: ${String(response.status)}`)
     throw serviceUnavailableError('descriptions of the API cannot be read, please try again')
   }
-  return response.json<Descriptions>()
+  return { ...(await response.json<Descriptions>()), ...OWN_DESCRIPTIONS }
 }
 
 function setEtag(headers: Headers, etag: string): void {

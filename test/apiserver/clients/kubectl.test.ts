@@ -70,6 +70,22 @@ describe('logs', () => {
     ])
   })
 
+  it.each([
+    ['tailLines=-1', 422, 'tailLines: Invalid value: -1: must be greater than or equal to 0'],
+    ['limitBytes=0', 422, 'limitBytes: Invalid value: 0: must be greater than 0'],
+    ['sinceSeconds=0', 422, 'sinceSeconds: Invalid value: 0: must be greater than 0'],
+    [
+      'sinceSeconds=1&sinceTime=2026-01-01T00:00:00Z',
+      422,
+      '[]: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
+    ],
+    ['tailLines=some', 400, 'strconv.ParseInt: parsing "some": invalid syntax'],
+  ])('with %s are refused before the pod is looked for', async (query, code, why) => {
+    const answer = await testApi('team').json('GET', `${TEAM}/pods/none/log?${query}`)
+    const prefix = code === 422 ? 'PodLogOptions "none" is invalid: ' : ''
+    expect([answer.code, answer.body['message']]).toEqual([code, prefix + why])
+  })
+
   it('of a container that is not there are refused', async () => {
     const { code, body } = await (await apiWithPod()).json('GET', `${TEAM}/pods/p/log?container=x`)
     expect([code, body['message']]).toEqual([400, 'container x is not valid for pod p'])

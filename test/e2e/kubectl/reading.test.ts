@@ -279,6 +279,11 @@ const SERVED: Story = {
             ],
     },
     {
+      run: 'explain pods.spec.containers.image',
+      prints: /DESCRIPTION:\n +Container image name/,
+    },
+    { run: 'explain cluster.spec.description', prints: /DESCRIPTION:\n +What it is for, in its owner's words\.\n/ },
+    {
       run: 'explain pods.nope',
       prints: (minor) => (minor < 27 ? [] : ['KIND:       Pod', 'VERSION:    v1', '']),
       fails: ['error: field "nope" does not exist'],
@@ -292,6 +297,7 @@ const SERVED: Story = {
         "To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.",
       ],
     },
+    { run: 'get --raw /', prints: /^\{"paths":\["\/\.well-known\/openid-configuration","\/api","\/api\/v1","\/apis",/ },
     { run: 'config current-context', prints: ['workernetes'] },
     { run: 'config view', prints: /\n {4}server: https:\/\/127\.0\.0\.1:\d+\n {2}name: workernetes\n/ },
     {
