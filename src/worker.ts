@@ -34,7 +34,7 @@ app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.r
 /** Our own kubelets: known by the secret, they say themselves which node's user they are. */
 app.all('/internal/clusters/:cluster/*', async (context) => {
   const { env, req } = context
-  if (!(await isInternal(env, req.raw))) return answerError(unauthorizedError(), 'application/json')
+  if (!(await isInternal(env, req.raw))) return answerError(unauthorizedError())
   const cluster = req.param('cluster')
   const user = kubeletUser(req.raw)
   return answerApi(env, req.raw, cluster, `/internal/clusters/${cluster}`.length, () => user)
@@ -72,7 +72,7 @@ async function answerApi(
     const body = method === 'GET' || method === 'HEAD' ? null : request.body
     return await ownerOf(env, cluster, method, url).fetch(url, { method, headers, body, redirect: 'manual' })
   } catch (error) {
-    return answerError(error, 'application/json')
+    return answerError(error)
   }
 }
 

@@ -54,6 +54,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    * at once. Pods only, so far.
    */
   gracePeriodSeconds?(subject: T, asked: number | undefined): number | undefined
+  /** What else changes when the object is marked for deletion: the phase of a Namespace. Mutates. */
+  prepareForDelete?(next: T): void
   /** Additional finalizers to honour are in metadata; kinds with `spec.finalizers` (Namespace) say so here. */
   isHeldBySpec?(subject: T): boolean
   /** Propagation when the caller does not say: background for most, orphan for a few old versions. */
@@ -85,6 +87,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly strategy: Strategy<T>
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(subject: T): Record<string, string>
+  /** What a selector by another field is told, where it is not upstream's usual text. */
+  readonly fieldRefusal?: (field: string) => string
   /**
    * Where it is stored, if not under its own version: the key of the storage version's definition and the conversions
    * both ways (autoscaling/v1 HPA, core/v1 Event …).
@@ -96,6 +100,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   }
   /** Creates answer with this Warning because nothing acts on the kind yet; names the missing part. */
   readonly notActedUpon?: string
+  /** Every answer about the kind says so in a Warning (k8s.io/apiserver pkg/endpoints/deprecation). */
+  readonly deprecation?: string
   /** Create-only review kinds are answered, never stored. */
   readonly isVirtual?: boolean
 }

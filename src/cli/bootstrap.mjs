@@ -103,10 +103,13 @@ function filesIn(folder) {
 }
 
 /** Generated files are older than what they are made of, or not there. */
+/** Folders that the generator writes. */
+const GENERATED = ['src/apis/generated', 'src/dashboard/assets/generated']
+
 function isStale() {
-  const outputs = filesIn(join(ROOT, 'src/apis/generated'))
-  if (outputs.length === 0) return true
-  const oldest = Math.min(...outputs.map((path) => statSync(path).mtimeMs))
+  const outputs = GENERATED.map((folder) => filesIn(join(ROOT, folder)))
+  if (outputs.some((files) => files.length === 0)) return true
+  const oldest = Math.min(...outputs.flat().map((path) => statSync(path).mtimeMs))
   const inputs = [...filesIn(join(CLI, 'generate')), ...filesIn(join(ROOT, 'src/apis/facts'))]
   return newestMs([...inputs, join(ROOT, 'package-lock.json')]) > oldest
 }

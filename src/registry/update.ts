@@ -5,12 +5,18 @@
  * prepareForUpdate → validate (422) → validating admission (403) → store. A write that changes nothing is not
  * written.
  */
-import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError, notFoundError } from '../apimachinery/status-error.ts'
-import { invalid } from '../apimachinery/field-path.ts'
+import {
+  OPTIMISTIC_LOCK_MESSAGE,
+  conflictError,
+  invalidError,
+  notFoundError,
+  unclassifiedError,
+} from '../apimachinery/status-error.ts'
+import { invalid, quote } from '../apimachinery/field-path.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import type { StoredObject } from '../store/object-store.ts'
-import { createObject, hooksOf, placeInNamespace } from './create.ts'
+import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import { draftOf, parseObject, printObject } from './object-text.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
@@ -36,7 +42,9 @@ export function updateObject(
   if (current === undefined) {
     const allowsCreate = options.allowsCreate ?? context.definition.strategy.allowsCreateOnUpdate ?? false
     if (!allowsCreate || context.subresource !== '') throw notFoundError(groupResourceOf(context), name)
-    return createObject(context, change(undefined))
+    const created = change(undefined)
+    checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
+    return createOnUpdate(context, created)
   }
   const previous = asRequested(context, current)
   const next = change(asRequested(context, current))
@@ -68,14 +76,7 @@ function keepSystemMetadata(
   const meta = next.metadata
   const kept = previous.metadata
   placeInNamespace(context, next)
-  const wantedUid = options.preconditionUid ?? meta.uid
-  if (wantedUid !== undefined && wantedUid !== '' && wantedUid !== kept.uid) {
-    throw conflictError(
-      groupResourceOf(context),
-      name,
-      `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${kept.uid ?? ''}`,
-    )
-  }
+  checkUid(context, name, options.preconditionUid ?? meta.uid ?? '', kept.uid ?? '')
   if ((meta.uid ?? '') === '' && kept.uid !== undefined) meta.uid = kept.uid
   // These two are the old ones whatever was sent; the third only where nothing was (rest.BeforeUpdate).
   if (kept.creationTimestamp !== undefined) meta.creationTimestamp = kept.creationTimestamp
@@ -85,6 +86,13 @@ function keepSystemMetadata(
   }
   if (kept.generation === undefined) delete meta.generation
   else meta.generation = kept.generation
+}
+
+/** An object may say which one of its name it means; '' means any. */
+function checkUid(context: WriteContext, name: string, wanted: string, found: string): void {
+  if (wanted === '' || wanted === found) return
+  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`
+  throw conflictError(groupResourceOf(context), name, why)
 }
 
 function checkResourceVersion(context: WriteContext, name: string, next: AnyObject, previous: AnyObject): void {
@@ -97,9 +105,14 @@ function checkResourceVersion(context: WriteContext, name: string, next: AnyObje
       }
       return
     }
-    throw invalidError(context.definition, name, [
+    const { group, resource } = context.definition
+    // Upstream knows only the resource here, and puts it where the kind belongs.
+    throw invalidError({ group, kind: resource }, name, [
       invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
     ])
+  }
+  if (!/^\d+$/.test(said)) {
+    throw unclassifiedError(`strconv.ParseUint: parsing ${quote(said)}: invalid syntax`)
   }
   if (said !== previous.metadata.resourceVersion) {
     throw conflictError(groupResourceOf(context), name, OPTIMISTIC_LOCK_MESSAGE)

@@ -12,6 +12,23 @@ const configMap = (name: string, data: Record<string, string> = {}): object => (
 
 const PATH = '/api/v1/namespaces/team/configmaps'
 
+describe('a kind that upstream has deprecated', () => {
+  it.each([
+    ['GET', '', undefined],
+    ['GET', '?watch=true&timeoutSeconds=1', undefined],
+    ['POST', '', { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'one' } }],
+    ['DELETE', '?labelSelector=a', undefined],
+  ])('is warned of in the answer to %s %s', async (method, query, body) => {
+    const api = testApi('team')
+    const path = `/api/v1/namespaces/team/endpoints${query}`
+    const response = await api.request(method, path, body === undefined ? {} : { body })
+    await response.body?.cancel()
+    expect(response.headers.get('warning')).toBe(
+      '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"',
+    )
+  })
+})
+
 describe('create', () => {
   it('answers 201 with the stored object and its system metadata', async () => {
     const api = testApi('team')
@@ -39,6 +56,19 @@ describe('create', () => {
     const api = testApi('team')
     const { body } = await api.json('POST', PATH, { body: { ...configMap(''), metadata: { generateName: 'job-' } } })
     expect(body['metadata']?.['name']).toMatch(/^job-[bcdfghjklmnpqrstvwxz2456789]{5}$/)
+  })
+
+  it('gives back the status that upstream has a default for, whatever was sent', async () => {
+    const api = testApi('team')
+    const claim = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+      status: { phase: 'Bound' },
+    }
+    const { body } = await api.json('POST', '/api/v1/namespaces/team/persistentvolumeclaims', { body: claim })
+    expect(body).toMatchObject({ status: { phase: 'Pending' } })
   })
 
   it('stores nothing when dryRun=All', async () => {

@@ -30,8 +30,8 @@ it('after eight names that are all taken the create is refused, and the client m
     {
       reason: 'AlreadyExists',
       message:
-        'configmaps "job-" already exists, the server was not able to generate a unique name for the object',
-      details: { name: 'job-', kind: 'configmaps', retryAfterSeconds: 1 },
+        'configmaps "job-bbbbb" already exists, the server was not able to generate a unique name for the object',
+      details: { name: 'job-bbbbb', kind: 'configmaps', retryAfterSeconds: 1 },
     },
   ])
 })

@@ -52,6 +52,8 @@ export type Json = { readonly [field: string]: Json & string & number }
 
 export interface RequestOptions {
   readonly body?: unknown
+  /** A body that is no text. */
+  readonly bytes?: Uint8Array<ArrayBuffer>
   readonly headers?: Record<string, string>
   readonly user?: UserInfo
 }
@@ -66,6 +68,8 @@ export function testApi(
     clock?: Clock
     counter?: Counter
     calls?: Partial<ClusterCalls>
+    /** The namespace is not there. */
+    isAbsent?: true
     /** What is to be other than usual. */
     ports?: Partial<ScopePorts<RangeSource>>
   } = {},
@@ -79,7 +83,7 @@ export function testApi(
       record = next
     },
   })
-  if (namespace !== '') state.activate('11111111-1111-4111-8111-111111111111')
+  if (namespace !== '' && options.isAbsent === undefined) state.activate('11111111-1111-4111-8111-111111111111')
   const database = nodeSqlite()
   const scope: Scope = createScope({
     cluster: 'default',
@@ -117,7 +121,7 @@ export function testApi(
   const request = (
     method: string,
     path: string,
-    { body, headers = {}, user = ADMIN }: RequestOptions = {},
+    { body, bytes, headers = {}, user = ADMIN }: RequestOptions = {},
   ): Promise<Response> => {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     return answerRequest(
@@ -126,6 +130,7 @@ export function testApi(
         method,
         headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         ...(text === undefined ? {} : { body: text }),
+        ...(bytes === undefined ? {} : { body: bytes }),
       }),
       user,
     )

@@ -31,6 +31,9 @@ export const namespaceStrategy: Strategy<V1Namespace> = {
     copyField(next, previous, 'spec')
     copyField(next, previous, 'status')
   },
+  prepareForDelete(next) {
+    next.status = { ...next.status, phase: 'Terminating' }
+  },
   // A namespace is gone only when namespaces/finalize has emptied this list.
   isHeldBySpec: (subject) => (subject.spec?.finalizers ?? []).length > 0,
 }
