@@ -13,6 +13,7 @@ import { variablesOf } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
 import { ROOT_CLUSTER } from '../object-names.ts'
+import { asksForSocket, readSocketProtocols } from './socket-protocols.ts'
 
 /** Who the bootstrap token stands for: kubeadm's name for the first administrator. */
 const BOOTSTRAP_ADMIN: UserInfo = { username: 'kubernetes-admin', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] }
@@ -64,7 +65,12 @@ export async function authenticateRequest(env: Env, cluster: string, request: Re
   const authenticator = await authenticatorOf(env)
   return authenticator.authenticate({
     cluster,
-    authorization: request.headers.get('authorization'),
+    authorization: authorizationOf(request.headers),
     isSecure: request.url.startsWith('https:'),
   })
+}
+
+function authorizationOf(headers: Headers): string | null {
+  const authorization = headers.get('authorization')
+  return authorization === null && asksForSocket(headers) ? readSocketProtocols(headers).authorization : authorization
 }
