@@ -4,7 +4,8 @@
  * Upstream: k8s.io/component-helpers resource/helpers.go, AggregateContainerRequests, AggregateContainerLimits.
  */
 import { addQuantities, compareQuantities, formatQuantity } from '../../../apimachinery/quantity.ts'
-import type { V1Container, V1PodSpec } from '../../generated/types.ts'
+import type { V1PodSpec } from '../../generated/types.ts'
+import { itemsOf } from '../../validation/rules.ts'
 
 export type Resources = Record<string, string>
 
@@ -27,10 +28,8 @@ function largest(one: Resources, other: Resources): Resources {
 }
 
 export function aggregateResources(spec: V1PodSpec, which: 'limits' | 'requests'): Resources {
-  // Decoding keeps null for a list that was not sent, because Go prints it so.
-  const containers = (spec.containers as V1Container[] | null) ?? []
   let together: Resources = {}
-  for (const { resources } of containers) together = added(together, resources?.[which] ?? {})
+  for (const { resources } of itemsOf(spec.containers)) together = added(together, resources?.[which] ?? {})
   let sidecars: Resources = {}
   let starting: Resources = {}
   for (const { resources, restartPolicy } of spec.initContainers ?? []) {
