@@ -15,4 +15,5 @@ export const runtimeClass = defineKind<V1RuntimeClass>({
   scope: 'Cluster',
   type: 'V1RuntimeClass',
   columns: runtimeClassColumns,
+  strategy: { allowsCreateOnUpdate: true },
 })
