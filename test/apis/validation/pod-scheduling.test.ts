@@ -235,7 +235,11 @@ const ROWS: readonly Row[] = [
     what: 'overhead and claims of devices are named',
     given: withSpec({
       overhead: { cpu: '-1', foo: '1' },
-      resourceClaims: [{ name: 'a' }, { name: 'a', resourceClaimName: 'x', resourceClaimTemplateName: 'y' }, { name: '' }],
+      resourceClaims: [
+        { name: 'a' },
+        { name: 'a', resourceClaimName: 'x', resourceClaimTemplateName: 'y' },
+        { name: '' },
+      ],
     }),
     want: [
       'spec.resourceClaims[0]: Invalid value: {"Name":"a","ResourceClaimName":null,"ResourceClaimTemplateName":null}: must specify one of: `resourceClaimName`, `resourceClaimTemplateName`',

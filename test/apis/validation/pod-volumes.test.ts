@@ -15,7 +15,12 @@ const withVolumes = (...sources: readonly object[]): object => ({
 const ROWS: readonly Row[] = [
   {
     what: 'names are labels, once each, and sources are one',
-    given: withVolumes({ name: 'A' }, { name: 'b' }, { name: 'b' }, { emptyDir: {}, hostPath: { path: '/x' } }),
+    given: withVolumes(
+      { name: 'A' },
+      { name: 'b' },
+      { name: 'b' },
+      { emptyDir: {}, hostPath: { path: '/x' } },
+    ),
     want: [
       `spec.volumes[0].name: Invalid value: "A": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`,
       'spec.volumes[2].name: Duplicate value: "b"',
@@ -24,7 +29,11 @@ const ROWS: readonly Row[] = [
   },
   {
     what: 'an emptyDir is not of negative size, and a path of the host does not climb',
-    given: withVolumes({ emptyDir: { sizeLimit: '-1' } }, { hostPath: { path: '/a/../b', type: 'X' } }, { hostPath: { path: '' } }),
+    given: withVolumes(
+      { emptyDir: { sizeLimit: '-1' } },
+      { hostPath: { path: '/a/../b', type: 'X' } },
+      { hostPath: { path: '' } },
+    ),
     want: [
       'spec.volumes[0].emptyDir.sizeLimit: Forbidden: SizeLimit field must be a valid resource quantity',
       `spec.volumes[1].hostPath.path: Invalid value: "/a/../b": must not contain '..'`,

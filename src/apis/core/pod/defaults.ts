@@ -32,11 +32,21 @@ function fillPod(owner: Fields): void {
   }
 }
 
+/** `host.example:5000/path/name:tag@digest`, as github.com/distribution/reference reads it. */
+const IMAGE = imagePattern()
+
+function imagePattern(): RegExp {
+  const label = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?'
+  const part = String.raw`[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*`
+  const host = String.raw`(?:${label}(?:\.${label})*(?::\d+)?/)?`
+  return new RegExp(String.raw`^${host}${part}(?:/${part})*(?::(?<tag>\w[\w.-]{0,127}))?(?<digest>@\w+:[0-9a-f]{32,})?$`)
+}
+
 /** `latest`, said or meant, is pulled each time. What is not an image name at all is left to validation. */
 export function pullPolicyOf(image: unknown): string {
-  if (typeof image !== 'string' || image === '') return 'IfNotPresent'
-  const [name = '', digest] = image.split('@')
-  const tag = /:([\w.-]+)$/.exec(name)?.[1]
+  const found = typeof image === 'string' ? IMAGE.exec(image)?.groups : undefined
+  if (found === undefined) return 'IfNotPresent'
+  const { tag, digest } = found
   return tag === 'latest' || (tag === undefined && digest === undefined) ? 'Always' : 'IfNotPresent'
 }
 
