@@ -71,9 +71,8 @@ function changeOf(next: V1Job, old: V1Job): Change {
   }
 }
 
-function validateTimes({ next, turned, has, isFinishedChanged }: Change): FieldError[] {
+function validateCompletionTime({ next, turned, has }: Change): FieldError[] {
   const { startTime, completionTime } = next.status ?? {}
-  const { suspend, completions } = next.spec ?? {}
   const field = 'status.completionTime'
   const errors: FieldError[] = []
   if (turned('Complete') || has('completionTime')) {
@@ -88,46 +87,57 @@ function validateTimes({ next, turned, has, isFinishedChanged }: Change): FieldE
   if (has('startTime', 'completionTime') && isBefore) {
     errors.push(invalid(field, completionTime, 'must be equal to or after `startTime`'))
   }
-  const isForNothing = suspend === true && completions === 0
-  const looks = (isFinishedChanged || has('startTime')) && !isForNothing
-  if (looks && startTime === undefined && isFinished(next)) {
-    errors.push(required('status.startTime', 'startTime is required for finished job'))
-  }
   return errors
 }
 
-function validateOutcome({ next, turned, has }: Change): FieldError[] {
+function validateOneOutcome({ next, turned }: Change): FieldError[] {
   const messages: string[] = []
   const isComplete = is(next, 'Complete')
-  const isFailed = is(next, 'Failed')
-  if (turned('Complete', 'Failed') && isComplete && isFailed) {
+  if (turned('Complete', 'Failed') && isComplete && is(next, 'Failed')) {
     messages.push('cannot set Complete=True and Failed=true conditions')
   }
   if (turned('Complete', 'FailureTarget') && isComplete && is(next, 'FailureTarget')) {
     messages.push('cannot set Complete=True and FailureTarget=true conditions')
   }
-  if ((turned('Failed') || has('failedIndexes')) && isFailed && !is(next, 'FailureTarget')) {
+  return messages.map((message) => invalidCombination(CONDITIONS_AT, message))
+}
+
+/** What will be the outcome is said before it is one. */
+function validateForeseen({ next, turned, has }: Change): FieldError[] {
+  const messages: string[] = []
+  if ((turned('Failed') || has('failedIndexes')) && is(next, 'Failed') && !is(next, 'FailureTarget')) {
     messages.push('cannot set Failed=True condition without the FailureTarget=true condition')
   }
-  if (turned('Complete', 'SuccessCriteriaMet') && isComplete && !is(next, 'SuccessCriteriaMet')) {
+  if (turned('Complete', 'SuccessCriteriaMet') && is(next, 'Complete') && !is(next, 'SuccessCriteriaMet')) {
     messages.push('cannot set Complete=True condition without the SuccessCriteriaMet=true condition')
   }
   return messages.map((message) => invalidCombination(CONDITIONS_AT, message))
 }
 
 function validateFinished({ next, has, isFinishedChanged }: Change): FieldError[] {
-  const { active = 0, terminating = 0, ready, uncountedTerminatedPods: uncounted } = next.status ?? {}
+  const { active = 0, startTime, uncountedTerminatedPods: uncounted } = next.status ?? {}
+  const { suspend, completions } = next.spec ?? {}
+  const isForNothing = suspend === true && completions === 0
   const ended = isFinished(next)
   const errors: FieldError[] = []
   if ((isFinishedChanged || has('active')) && ended && active > 0) {
     errors.push(invalid('status.active', active, 'active>0 is invalid for finished job'))
+  }
+  if ((isFinishedChanged || has('startTime')) && ended && !isForNothing && startTime === undefined) {
+    errors.push(required('status.startTime', 'startTime is required for finished job'))
   }
   const left = (uncounted?.failed ?? []).length + (uncounted?.succeeded ?? []).length
   if ((isFinishedChanged || has('uncountedTerminatedPods')) && ended && left > 0) {
     const printed = internalForm('UncountedTerminatedPods', uncounted)
     errors.push(invalid('status.uncountedTerminatedPods', printed, 'must be empty for finished job'))
   }
-  if ((isFinishedChanged || has('terminating')) && ended && terminating > 0) {
+  return errors
+}
+
+function validateRunning({ next, has, isFinishedChanged }: Change): FieldError[] {
+  const { active = 0, terminating = 0, ready } = next.status ?? {}
+  const errors: FieldError[] = []
+  if ((isFinishedChanged || has('terminating')) && isFinished(next) && terminating > 0) {
     errors.push(invalid('status.terminating', terminating, 'terminating>0 is invalid for finished job'))
   }
   if (has('ready', 'active') && ready !== undefined && ready > active) {
@@ -218,10 +228,12 @@ export function validateJobStatusUpdate(next: V1Job, old: V1Job): FieldError[] {
   return [
     ...counts,
     ...validateUncounted(status?.uncountedTerminatedPods ?? {}),
-    ...validateOutcome(change),
-    ...validateTimes(change),
+    ...validateOneOutcome(change),
+    ...validateCompletionTime(change),
+    ...validateForeseen(change),
     ...validateFinished(change),
     ...validateIndexes(change),
+    ...validateRunning(change),
     ...validateSuccessCriteria(change),
     ...validateNoReturn(change),
   ]

@@ -3,7 +3,7 @@
  * ValidatePodUpdate.
  */
 import { describe, expect, it } from 'vitest'
-import { Subject, type UpdateRow } from './given-want.ts'
+import { Subject, type UpdateRow } from '../given-want.ts'
 
 const web = { name: 'web', image: 'web:1' }
 const withSpec = (more: object): object => ({ spec: { containers: [web], ...more } })

@@ -2,7 +2,7 @@
  * Reports on pods: given → want, texts and paths of pkg/apis/core/validation/validation.go, ValidatePodStatusUpdate.
  */
 import { describe, expect, it } from 'vitest'
-import { Subject, type UpdateRow } from './given-want.ts'
+import { Subject, type UpdateRow } from '../given-want.ts'
 
 const withStatus = (status: object, spec: object = {}): object => ({
   spec: { nodeName: 'n', restartPolicy: 'Never', containers: [{ name: 'web', image: 'web:1' }], ...spec },

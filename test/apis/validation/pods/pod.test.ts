@@ -1,7 +1,7 @@
 /** Pods: given → want, texts and paths of pkg/apis/core/validation/validation.go. */
 import { describe, expect, it } from 'vitest'
-import { POD_UPDATE_MESSAGE } from '../../../src/apis/core/pod/update-validation.ts'
-import { Subject, type Row, type UpdateRow } from './given-want.ts'
+import { POD_UPDATE_MESSAGE } from '../../../../src/apis/core/pod/update-validation.ts'
+import { Subject, type Row, type UpdateRow } from '../given-want.ts'
 
 const pods = new Subject('v1', 'Pod')
 const web = { name: 'web', image: 'web:1' }

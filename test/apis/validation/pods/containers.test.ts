@@ -3,7 +3,7 @@
  * pkg/apis/core/validation/validation.go.
  */
 import { describe, expect, it } from 'vitest'
-import { Subject, type Row } from './given-want.ts'
+import { Subject, type Row } from '../given-want.ts'
 
 const web = { name: 'web', image: 'web:1' }
 const withContainer = (more: object): object => ({ spec: { containers: [{ ...web, ...more }] } })
