@@ -19,8 +19,8 @@ export interface Bundle {
 
 export const ROOT = join(import.meta.dirname, '../..')
 
-/** Bundles of earlier contents that are kept, so that switching branches back and forth stays warm. */
-const KEPT_BUNDLES = 6
+/** Bundles kept: of earlier contents, so that switching branches stays warm, and never one that a test is about to read. */
+const KEPT_BUNDLES = 16
 
 /** Not part of any Worker: changing them must not rebuild. */
 const OUTSIDE = new Set(['cli', 'local', 'agent', 'testing', 'dashboard'].map((name) => join(ROOT, 'src', name)))
