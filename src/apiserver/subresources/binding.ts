@@ -4,7 +4,7 @@
  */
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
-import { required } from '../../apimachinery/field-path.ts'
+import { notSupported, required } from '../../apimachinery/field-path.ts'
 import { conflictError, invalidError, pathNotFoundError } from '../../apimachinery/status-error.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerText, statusSuccess } from '../answer.ts'
@@ -38,9 +38,12 @@ export async function answerBinding(context: RequestContext): Promise<Response> 
 
 /** The change that a binding makes; refuses a pod that is bound, going, or not the one meant. */
 export function bind(binding: Binding, nowMs: number): Change {
-  const node = binding.target?.name ?? ''
-  if (node === '')
-    throw invalidError({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', [required('target.name')])
+  const { kind = '', name: node = '' } = binding.target ?? {}
+  const errors = [
+    ...(kind === '' || kind === 'Node' ? [] : [notSupported('target.kind', kind, ['Node', '<empty>'])]),
+    ...(node === '' ? [required('target.name')] : []),
+  ]
+  if (errors.length > 0) throw invalidError({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', errors)
   return (current) => {
     const pod = current as BoundPod
     const name = pod.metadata.name ?? ''
