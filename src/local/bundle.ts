@@ -19,7 +19,7 @@ export interface Bundle {
 
 export const ROOT = join(import.meta.dirname, '../..')
 
-/** Bundles kept: of earlier contents, so that switching branches stays warm, and never one that a test is about to read. */
+/** So that switching branches stays warm, and none is deleted that another process is about to read. */
 const KEPT_BUNDLES = 16
 
 /** Not part of any Worker: changing them must not rebuild. */
