@@ -60,8 +60,7 @@ async function answerApi(
     const { method } = request
     // A GET of some clients says `content-length: 0`, which reads as an empty body and may not be passed on as one.
     const body = method === 'GET' || method === 'HEAD' ? null : request.body
-    const hop = new Request(url, { method, headers, body, redirect: 'manual' })
-    return await ownerOf(env, cluster, request.method, url).fetch(hop)
+    return await ownerOf(env, cluster, method, url).fetch(url, { method, headers, body, redirect: 'manual' })
   } catch (error) {
     return answerError(error, 'application/json')
   }

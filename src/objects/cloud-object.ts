@@ -16,6 +16,7 @@ import { variablesOf } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
 import { publicServiceHost } from '../proxy/service-host.ts'
+import { listAllNamespaces } from './calls/list-all.ts'
 import { scopeStub } from './calls/scope-stub.ts'
 import { ROOT_CLUSTER } from './object-names.ts'
 import { RemoteClient } from './calls/remote-client.ts'
@@ -42,7 +43,11 @@ export class CloudObject extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#cluster = ctx.id.name ?? ROOT_CLUSTER
-    const client = new RemoteClient({ user: IDENTITY, stubOf: (scope) => scopeStub(env, this.#cluster, scope) })
+    const client = new RemoteClient({
+      user: IDENTITY,
+      stubOf: (scope) => scopeStub(env, this.#cluster, scope),
+      listAll: (...list) => listAllNamespaces(env, this.#cluster, ...list),
+    })
     const events = createEventsRecorder({
       client,
       clock: systemClock,

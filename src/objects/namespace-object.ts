@@ -20,6 +20,8 @@ import type { ServiceBackends } from '../proxy/backends.ts'
 import type { Carried } from './calls/scope-stub.ts'
 import { carry } from './calls/scope-stub.ts'
 import { pageSelection } from './scope/page-selection.ts'
+import type { AddressFinding } from '../controllers/service-addresses/findings.ts'
+import type { Task } from '../controllers/garbage-collector/dependents.ts'
 import type { Remaining } from '../controllers/namespace/plan.ts'
 import { NamespaceActors } from './scope/namespace-actors.ts'
 import { parseScopeObjectName } from './object-names.ts'
@@ -108,6 +110,20 @@ export class NamespaceObject extends DurableObject<Env> {
 
   confirmService(uid: string, service: string | null): void {
     this.#actors.confirmService(uid, service)
+  }
+
+  registerDependents(namespace: string, uids: readonly string[]): Promise<Carried<void>> {
+    return carry(() => {
+      for (const uid of uids) this.#actors.registrants.register(uid, namespace)
+    })
+  }
+
+  tendDependents(uid: string, task: Task): Promise<Carried<boolean>> {
+    return carry(() => this.#actors.tendDependents(uid, task))
+  }
+
+  restoreService(service: string): readonly AddressFinding[] {
+    return this.#actors.restoreService(service)
   }
 
   serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {

@@ -2,15 +2,15 @@
 import { describe, expect, it } from 'vitest'
 import { event } from '../../src/apis/core/event/event.ts'
 import type { KubeObject } from '../../src/apimachinery/meta.ts'
-import { forbiddenError } from '../../src/apimachinery/status-error.ts'
 import { createEventsRecorder } from '../../src/client/events-recorder.ts'
 import type { EventsRecorder } from '../../src/client/events-recorder.ts'
-import { ManualClock } from '../../src/lib/clock.ts'
+import type { ManualClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
-import { MemoryApi } from '../support/memory-api.ts'
+import { ScopesApi } from '../support/scopes-api.ts'
+import { SteppedClock } from '../support/stepped-clock.ts'
 
 interface World {
-  readonly api: MemoryApi
+  readonly api: ScopesApi
   readonly clock: ManualClock
   readonly recorder: EventsRecorder
   readonly errors: unknown[]
@@ -18,8 +18,8 @@ interface World {
 }
 
 function aWorld(): World {
-  const clock = new ManualClock()
-  const api = new MemoryApi(clock, seededRandom(3))
+  const clock = new SteppedClock()
+  const api = new ScopesApi(clock, seededRandom(3))
   const errors: unknown[] = []
   const recorder = createEventsRecorder({
     client: api,
@@ -159,9 +159,8 @@ describe('the events recorder', () => {
 
   it('fails nobody when Events are refused, but says so', async () => {
     const { api, recorder, errors } = aWorld()
-    api.admit = () => {
-      throw forbiddenError(event, 'x', 'no')
-    }
+    await api.ready
+    await api.deleteContent('ns', 'uid-of-ns', 'rest')
     await recorder.record(subject, 'Normal', 'Pulled', 'x')
     expect(errors).toHaveLength(1)
   })

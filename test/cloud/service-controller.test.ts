@@ -10,7 +10,6 @@ import type { ServiceControllerPorts } from '../../src/cloud/service-controller.
 import { LOAD_BALANCER_FINALIZER, planService, reconcileService } from '../../src/cloud/service-controller.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
-import { MemoryApi } from '../support/memory-api.ts'
 import { ADMIN, testApi } from '../support/api.ts'
 import { aLoadBalancer } from './cloud-provider-suite.ts'
 
@@ -47,7 +46,6 @@ function portsOf(client: Client): ServiceControllerPorts {
 }
 
 describe('the service controller', () => {
-  const api = (): MemoryApi => new MemoryApi(new ManualClock(), seededRandom(1))
   const at = { namespace: 'ns', name: 's' }
 
   it('gives a balancer once, and takes it back before the Service goes', async () => {
@@ -77,15 +75,16 @@ describe('the service controller', () => {
   })
 
   it('does not write what the API only filled in', async () => {
-    const client = api()
+    const { scope } = testApi('ns')
+    const client = new LocalClient(scope.host, ADMIN, 'cloud')
     const loadBalancer = { ingress: [{ ipMode: 'VIP', ip: '203.0.113.1' }] }
     const service = { ...held(aLoadBalancer('s')), status: { loadBalancer } }
     await reconcileService(portsOf(client), fakeCloud(), { cluster: 'c', service, nodes: [] })
-    expect(client.writes).toEqual([])
+    expect(scope.store.list({ resource: 'services', limit: 1 }).objects).toEqual([])
   })
 
   it('tells in Events what it does, and what went wrong', async () => {
-    const client = api()
+    const client = new LocalClient(testApi('ns').scope.host, ADMIN, 'cloud')
     const cloud = fakeCloud()
     const run = async (change: (service: V1Service) => V1Service = (service) => service): Promise<void> => {
       const service = change(await client.get(serviceKind, at))

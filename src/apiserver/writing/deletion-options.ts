@@ -63,6 +63,9 @@ function fromQuery(query: URLSearchParams): WireDeleteOptions {
   }
 }
 
+/** What a negative grace period means (k8s.io/apiserver pkg/registry/rest/delete.go, BeforeDelete). */
+const NEGATIVE_GRACE_SECONDS = 1
+
 const POLICIES = ['Foreground', 'Background', 'Orphan'] as const
 
 function checked(wire: WireDeleteOptions): DeletionOptions {
@@ -88,7 +91,7 @@ function checked(wire: WireDeleteOptions): DeletionOptions {
   const propagation = typeof orphanDependents === 'boolean' ? (orphanDependents ? 'Orphan' : 'Background') : policy
   const { uid, resourceVersion } = preconditions ?? {}
   return {
-    ...(typeof grace === 'number' ? { gracePeriodSeconds: Math.max(0, grace) } : {}),
+    ...(typeof grace === 'number' ? { gracePeriodSeconds: grace < 0 ? NEGATIVE_GRACE_SECONDS : grace } : {}),
     ...(propagation === undefined ? {} : { propagationPolicy: propagation }),
     ...(typeof uid === 'string' ? { uid } : {}),
     ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),

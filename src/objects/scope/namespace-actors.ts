@@ -3,10 +3,7 @@
  * the simulated nodes' kubelet — with one alarm for all of them. After each commit they run at once; the alarm is set
  * to the earliest time that any of them named, and Cron's resync does what both missed.
  */
-import type { AddressedService } from '../../apis/core/service/allocation.ts'
-import { allocateAddresses, heldAddresses } from '../../apis/core/service/allocation.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { invalidError } from '../../apimachinery/status-error.ts'
 import type { Client } from '../../client/client.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
@@ -19,7 +16,6 @@ import { createDriver } from '../../reconcile/driver.ts'
 import type { Progress } from '../../reconcile/progress.ts'
 import { actorClient, controllersOf } from './controllers-of.ts'
 import type { Change } from '../../store/object-store.ts'
-import { Reservations } from '../../store/reservations.ts'
 import { createClusterCalls } from '../calls/cluster-calls.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
 import { documentsOf } from '../worker/documents.ts'
@@ -28,8 +24,11 @@ import { Follower } from './follower.ts'
 import { concernsIsolates, feedIsolates } from '../nodes/isolates-feed.ts'
 import { Compactor } from '../../store/history/compact.ts'
 import { MIGRATIONS } from '../storage/migrations.ts'
+import type { AddressFinding } from '../../controllers/service-addresses/findings.ts'
+import type { Task } from '../../controllers/garbage-collector/dependents.ts'
 import type { Remaining } from '../../controllers/namespace/plan.ts'
 import { MASTERS_GROUP, controllerUser } from '../../auth/user.ts'
+import { tendDependentsHere } from './dependents.ts'
 import { deleteContent } from './namespace-content.ts'
 import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
 import { NodeRuntimes } from '../nodes/node-runtimes.ts'
@@ -47,10 +46,11 @@ import { StoreSideDriver } from '../../registry/store-side-driver.ts'
 import { createRequestIds } from '../../store/sequence/request-ids.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { LogStore } from '../../store/log-store.ts'
+import { Registrants } from '../../store/registrants.ts'
 import type { Sql } from '../../store/sql.ts'
 import type { Scope } from './scope.ts'
 import { createScope } from './scope.ts'
-import { CLUSTER_IP_POOL, NODE_PORT_POOL, serviceAllocator } from './service-allocator.ts'
+import { ServiceAddresses } from './service-addresses.ts'
 import { issueToken } from './token-issuer.ts'
 
 /** The kubelets of nodes that are ours to run: as trusted as the platform they stand for. */
@@ -67,7 +67,9 @@ export class NamespaceActors {
   readonly #env: Env
   readonly #name: ScopeName
   readonly #state: NamespaceState
-  readonly #reservations: Reservations
+  readonly #addresses: ServiceAddresses
+  /** In the cluster scope: which namespaces hold dependents of its objects. */
+  readonly registrants: Registrants
   readonly #driver: Driver
   readonly #scheduler: Follower
   readonly #simulated: SimulatedNodes
@@ -95,7 +97,7 @@ export class NamespaceActors {
       policy: this.#policy(),
       calls: createClusterCalls({
         env,
-        cluster: name.cluster,
+        ...name,
         issueToken: issueToken(env, name, (resource, key) => this.find(resource, key)),
         podLog: podLog({ env, name, runtimes, simulatedLog: (pod, options) => this.#simulated.logs(pod, options) }),
       }),
@@ -106,11 +108,12 @@ export class NamespaceActors {
       onPublished: (changes) => this.#onPublished(changes),
       documents: documentsOf(env, name.cluster),
     })
-    this.#reservations = new Reservations(sql)
+    this.registrants = new Registrants(sql)
+    this.#addresses = new ServiceAddresses(sql, systemClock, systemRandom)
     this.#compactor = new Compactor(sql, this.scope.store)
     const { store, cursors, host } = this.scope
     this.#driver = createDriver({
-      controllers: controllersOf(env, name),
+      controllers: controllersOf(env, name, this.#addresses, this.registrants),
       namespace: name.namespace,
       reader: store,
       progress: cursors as Progress,
@@ -162,25 +165,16 @@ export class NamespaceActors {
     return { uid: metadata.uid ?? '', isTerminating: metadata.deletionTimestamp !== undefined }
   }
 
-  /** The Service's spec with addresses filled in; reserved for its uid until its commit is seen. */
   allocateService(text: string, previousText: string | null, isDryRun: boolean): string {
-    const service = JSON.parse(text) as AddressedService
-    const previous = previousText === null ? undefined : (JSON.parse(previousText) as AddressedService)
-    const uid = service.metadata.uid ?? ''
-    const nowMs = systemClock.now()
-    const allocator = serviceAllocator({ reservations: this.#reservations, uid, nowMs, random: systemRandom, isDryRun })
-    const errors = allocateAddresses(service, previous, allocator)
-    if (errors.length > 0) throw invalidError({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors)
-    return JSON.stringify(service)
+    return this.#addresses.allocate(text, previousText, isDryRun)
   }
 
-  /** A Service was committed with these addresses, or is gone (null). */
   confirmService(uid: string, text: string | null): void {
-    const held = text === null ? { addresses: [], ports: [] } : heldAddresses(JSON.parse(text) as AddressedService)
-    this.#reservations.confirm(uid, [
-      ...held.addresses.map((value) => ({ pool: CLUSTER_IP_POOL, value })),
-      ...held.ports.map((value) => ({ pool: NODE_PORT_POOL, value })),
-    ])
+    this.#addresses.confirm(uid, text)
+  }
+
+  restoreService(text: string): readonly AddressFinding[] {
+    return this.#addresses.restore(text)
   }
 
   serviceBackends(name: string, port: number | undefined): ServiceBackends | undefined {
@@ -214,6 +208,11 @@ export class NamespaceActors {
         return runtime === undefined ? [] : [[name, runtime]]
       }),
     )
+  }
+
+  tendDependents(uid: string, task: Task): Promise<boolean> {
+    const { namespace } = this.#name
+    return tendDependentsHere(this.scope.store, this.#clientOf('garbage-collector'), namespace, uid, task)
   }
 
   async deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Remaining> {

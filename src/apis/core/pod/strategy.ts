@@ -31,5 +31,11 @@ export const podStrategy: Strategy<V1Pod> = {
   },
   validate: validatePod,
   validateUpdate: validatePodUpdate,
+  gracePeriodSeconds({ spec, status }, asked) {
+    // Nobody is there to end it, or nothing of it runs any more.
+    const isAtRest = status?.phase === 'Succeeded' || status?.phase === 'Failed'
+    if ((spec?.nodeName ?? '') === '' || isAtRest) return 0
+    return asked ?? spec?.terminationGracePeriodSeconds ?? 0
+  },
   status: { ...base.status, validateUpdate: validatePodStatusUpdate },
 }
