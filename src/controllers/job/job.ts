@@ -177,7 +177,14 @@ async function settle(context: ReconcileContext, observed: V1Job, verdict: Verdi
 async function recordTurn({ events }: ReconcileContext, before: V1Job, after: V1Job): Promise<void> {
   const isNow = (type: string): boolean =>
     conditionOf(after, type) !== undefined && conditionOf(before, type) === undefined
-  if (isNow('Complete')) await events.record(after, 'Normal', 'Completed', 'Job completed')
+  if (isNow('Complete')) {
+    const { spec, status } = after
+    if ((status?.succeeded ?? 0) > (spec?.completions ?? Infinity)) {
+      const message = 'Too many succeeded pods running after completion count reached'
+      await events.record(after, 'Warning', 'TooManySucceededPods', message)
+    }
+    await events.record(after, 'Normal', 'Completed', 'Job completed')
+  }
   if (isNow('Failed')) {
     const { reason = '', message = '' } = conditionOf(after, 'Failed') ?? {}
     await events.record(after, 'Warning', reason, message)
