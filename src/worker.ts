@@ -9,11 +9,14 @@ import { answerError } from './apiserver/answer.ts'
 import type { UserInfo } from './auth/user.ts'
 import { unauthorizedError } from './apimachinery/status-error.ts'
 import { parseRequest } from './apiserver/request-info.ts'
+import type { KnownCluster } from './objects/clusters/cluster-word.ts'
+import { knownCluster } from './objects/clusters/cluster-word.ts'
 import { authenticateRequest } from './objects/worker/authenticate-request.ts'
 import { answerInternal, isInternal, kubeletUser } from './objects/worker/internal-routes.ts'
-import { ROOT_CLUSTER, clusterObjectName, scopeObjectName } from './objects/object-names.ts'
+import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
+import { clusterObjectName, scopeObjectName } from './objects/object-names.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
-import { FROM_POD_HEADER, answerPodRequest, answerServiceHost, isServiceHost } from './objects/worker/service-routes.ts'
+import { answerServiceRequest } from './objects/worker/service-routes.ts'
 import { builtInScheme } from './objects/scope/scope.ts'
 import { statusPage } from './objects/worker/status-page.ts'
 import { INTERNAL_HEADERS, USER_HEADER, printUser } from './objects/calls/user-header.ts'
@@ -25,8 +28,9 @@ export { SequencerObject } from './objects/sequencer-object.ts'
 
 const app = new Hono<{ Bindings: Env }>()
 
-app.get('/', (context) => statusPage(context.env))
-app.get('/livez', () => new Response('ok'))
+app.get('/', ({ req, env }, next) => (asksForJson(req.raw) ? next() : Promise.resolve(statusPage(env))))
+/** Plain, it is about this Worker alone and asks nobody; with anything more it is a request like others. */
+app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.resolve(new Response('ok'))))
 /** Our own kubelets: known by the secret, they say themselves which node's user they are. */
 app.all('/internal/clusters/:cluster/*', async (context) => {
   const { env, req } = context
@@ -42,15 +46,21 @@ app.all('/clusters/:cluster/*', (context) => {
 })
 app.all('*', (context) => answerApi(context.env, context.req.raw, ROOT_CLUSTER, 0))
 
+/** Clients of the API name JSON, and get the list of paths; everybody else gets the page. */
+function asksForJson({ headers }: Request): boolean {
+  return headers.get('accept')?.includes('application/json') ?? false
+}
+
 async function answerApi(
   env: Env,
   request: Request,
   cluster: string,
   prefixLength: number,
-  authenticate = (): UserInfo | Promise<UserInfo> => authenticateRequest(env, cluster, request),
+  authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
   try {
-    const user = await authenticate()
+    const known = knownCluster(env, cluster)
+    const user = await authenticate(known instanceof Promise ? await known : known)
     const url = new URL(request.url)
     url.pathname = url.pathname.slice(prefixLength)
     const headers = new Headers(request.headers)
@@ -83,9 +93,8 @@ function isNamespaced({ group, version, resource }: { group: string; version: st
 
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> {
-    if (isServiceHost(env, request)) return answerServiceHost(env, request)
-    if (request.headers.has(FROM_POD_HEADER)) return answerPodRequest(env, request)
-    return app.fetch(request, env, context)
+    const api = (forApi: Request) => app.fetch(forApi, env, context)
+    return answerServiceRequest(env, request, api) ?? api(request)
   },
   scheduled: (_controller: ScheduledController, env: Env): Promise<void> => runScheduled(env),
 } satisfies ExportedHandler<Env>

@@ -5,6 +5,8 @@
 import type { Controller } from '../reconcile/define-controller.ts'
 import { bootstrapController } from './bootstrap/bootstrap.ts'
 import type { ApiAddress } from './bootstrap/objects.ts'
+import type { LogicalClusters } from './cluster/cluster.ts'
+import { clusterController } from './cluster/cluster.ts'
 import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
@@ -31,6 +33,8 @@ export interface ControllerPorts {
   readonly addressBook: AddressBook
   readonly addressLedger: AddressLedger
   readonly namespaceContent: NamespaceContent
+  /** The other logical clusters; only the root cluster has them. */
+  readonly logicalClusters: LogicalClusters | undefined
   /** The API's certificate authority as PEM; '' where its certificate is a public one. */
   rootCertificates(): string
   /** What the platform's own nodes say they run. */
@@ -44,6 +48,7 @@ export function clusterControllers(
   return [
     addressRepairController(ports.addressLedger),
     bootstrapController(ports.apiAddress),
+    ...(ports.logicalClusters === undefined ? [] : [clusterController(ports.logicalClusters)]),
     clusterRoleAggregationController,
     garbageCollector('cluster', ports.dependentNamespaces),
     namespaceController(ports.namespaceContent),

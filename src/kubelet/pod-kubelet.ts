@@ -11,7 +11,7 @@ import type { Clock } from '../lib/clock.ts'
 import { advance } from './lifecycle/advance.ts'
 import { specOfContainer } from './lifecycle/observe.ts'
 import type { Action, Exit, Observation, PodLife } from './lifecycle/pod-life.ts'
-import { newPodLife, resumedLife } from './lifecycle/pod-life.ts'
+import { isAnswerOwed, newPodLife, resumedLife } from './lifecycle/pod-life.ts'
 import { probeOf } from './lifecycle/probes.ts'
 import { podStatus } from './lifecycle/status.ts'
 import type { PodEvents } from './pod-events.ts'
@@ -41,6 +41,9 @@ export interface PodKubeletOptions {
 
 /** A status or a DELETE that could not be written is tried again after this. */
 const WRITE_AGAIN_MS = 2_000
+
+/** While the runtime owes an answer: the next look, in case this kubelet does not live to hear it. */
+const LOOK_AGAIN_MS = 5_000
 
 /** How often a status is written anew because somebody else changed the pod meanwhile, before it waits. */
 const MAX_CONFLICTS = 5
@@ -78,7 +81,8 @@ export class PodKubelet {
 
   /** The pod as the API has it now; resolves when what follows at once is done and reported. */
   observe(pod: V1Pod): Promise<void> {
-    this.#pod = pod
+    // What is told twice, or late, must not undo what was written since.
+    if (this.#pod === undefined || revisionOf(pod) >= revisionOf(this.#pod)) this.#pod = pod
     if (this.#life === undefined || this.#sandbox === undefined) {
       this.#life = newPodLife(pod, this.#options.clock.now())
       this.#sandbox = this.#open(pod)
@@ -145,7 +149,8 @@ export class PodKubelet {
     const { life, actions, wakeAtMs } = advance(this.#pod, this.#life, seen, clock.now())
     this.#life = life
     memory.save(this.#pod, life)
-    this.#options.wakeAt(Number.isFinite(wakeAtMs) ? wakeAtMs : undefined)
+    const lookMs = isAnswerOwed(life) ? Math.min(wakeAtMs, clock.now() + LOOK_AGAIN_MS) : wakeAtMs
+    this.#options.wakeAt(Number.isFinite(lookMs) ? lookMs : undefined)
     const later = actions.filter(({ type }) => type === 'delete')
     for (const action of actions) if (action.type !== 'delete') this.#begin(this.#perform(this.#pod, action))
     try {
@@ -261,6 +266,10 @@ export class PodKubelet {
     const isHeld = (this.#pod?.metadata.finalizers ?? []).length > 0
     if (!isHeld) await this.gone()
   }
+}
+
+function revisionOf({ metadata }: V1Pod): number {
+  return Number(metadata.resourceVersion ?? 0)
 }
 
 function lostObservations({ container, attempt, exit, started }: LostContainer): Observation[] {

@@ -23,8 +23,6 @@ export interface ControlPlaneAddress {
   readonly headers: Readonly<Record<string, string>>
 }
 
-export const INTERNAL_HEADER = 'x-workernetes-internal'
-
 const LIMIT_MS = 10_000
 
 export function controlPlaneClient({ host, port, authority, headers }: ControlPlaneAddress): ControlPlaneClient {

@@ -37,7 +37,7 @@ export interface EngineEvents {
   readonly onPodsRestarted: (end: PodsEnd) => void
   /** A process was started; it would outlive us if we were killed. */
   readonly onLaunched: (source: ProcessName, pid: number) => void
-  /** A process keeps dying; the server is of no use any more. */
+  /** The control plane keeps dying; the server is of no use any more. */
   readonly onGivenUp: (source: ProcessName, reason: string) => void
 }
 
@@ -55,21 +55,24 @@ export interface Engine {
   start(): Promise<void>
   /** Ends everything for certain, within about a second. */
   stop(): Promise<void>
-  /**
-   * Ends the pods' process, which has not answered for `silentMs`, and starts it again. Undefined where pods have no
-   * process of their own.
-   */
-  readonly killPods: ((silentMs: number) => void) | undefined
+  /** Undefined where pods have no process of their own. */
+  readonly pods: PodsProcess | undefined
 }
+
+export interface PodsProcess {
+  /** Ends it, for it to be started again. */
+  end(fault: PodsFault): void
+  /** What it holds in memory; undefined where that cannot be told. */
+  residentBytes(): number | undefined
+}
+
+/** Why the pods' process must end. */
+export type PodsFault =
+  | { readonly reason: 'Unresponsive'; readonly silentMs: number }
+  | { readonly reason: 'OutOfMemory' }
 
 /** Newer than workerd itself is refused by it; raise it together with the pinned version. */
 export const COMPATIBILITY_DATE = '2026-11-17'
-
-/**
- * Which door a request came in by. Set by the engine on every request, whatever the client sent: what comes in by
- * `services` is plain HTTP and must never be answered as the API.
- */
-export const SOCKET_HEADER = 'x-workernetes-socket'
 
 /** Binding → class of the control plane's objects, as in wrangler.toml. */
 export const CONTROL_PLANE_OBJECTS: readonly (readonly [string, string])[] = [

@@ -1,16 +1,18 @@
 /**
  * The whole system on this machine: takes a data folder, claims the ports, starts the engine, waits until the API is
- * ready, and keeps it going (Cron's ticks, the pods' watchdog) until it is stopped. Whatever is started here is ended
- * here, also when starting fails half-way.
+ * ready, and keeps it going (Cron's ticks, an eye on the pods' process) until it is stopped. Whatever is started here
+ * is ended here, also when starting fails half-way.
  */
 import { readdirSync } from 'node:fs'
 import { get } from 'node:http'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../lib/clock.ts'
 import { ROOT, bundlesOf } from './bundle.ts'
 import type { ControlPlaneClient } from './control-plane-client.ts'
-import { INTERNAL_HEADER, controlPlaneClient } from './control-plane-client.ts'
+import { SECRET_HEADER } from '../objects/calls/hop-headers.ts'
+import { controlPlaneClient } from './control-plane-client.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import { openCredentials } from './credentials/credentials.ts'
 import type { DataFolder, Running } from './data-folder.ts'
@@ -24,6 +26,7 @@ import {
   updateLock,
 } from './data-folder.ts'
 import type { Engine, EngineEvents, EngineName, ServerPlan } from './engine.ts'
+import { watchMemory } from './memory-watch.ts'
 import { everyMinute } from './minute-ticks.ts'
 import { OperatorError } from './operator-error.ts'
 import { claimPort } from './ports.ts'
@@ -72,6 +75,9 @@ export interface LocalServer {
 
 const ENTRIES: Entries = { controlPlane: 'src/worker.ts', pods: 'src/objects/pod-worker.ts' }
 
+/** Of the machine's memory, for the pods' process: enough for a thousand isolates at rest on a common laptop. */
+const MAX_MEMORY_SHARE = 0.25
+
 /** The first start makes the cluster's own objects; on a slow machine that takes seconds, never this long. */
 const READY_LIMIT_MS = 30_000
 const READY_POLL_MS = 15
@@ -92,7 +98,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   try {
     const client = clientOf(plan)
     parts.add(() => client.close())
-    const post = poster(client, options)
+    const post = poster(client, parts, options)
     const engine = await engineOf(options.server, plan, eventsOf(options, folder, post))
     const engineStartedAtMs = performance.now()
     parts.add(() => engine.stop())
@@ -131,12 +137,14 @@ function addressOf(host: string, port: number): string {
 /** What was started, to be ended in the reverse order, once. */
 class Parts {
   readonly #ends: (() => void | Promise<void>)[] = []
+  isEnding = false
 
   add(end: () => void | Promise<void>): void {
     this.#ends.push(end)
   }
 
   async end(): Promise<void> {
+    this.isEnding = true
     for (let end = this.#ends.pop(); end !== undefined; end = this.#ends.pop()) await end()
   }
 }
@@ -206,7 +214,7 @@ function clientOf({ host, port, credentials }: ServerPlan): ControlPlaneClient {
     host: reachable(host),
     port,
     authority: credentials.authority.certificate,
-    headers: { [INTERNAL_HEADER]: credentials.internalSecret, authorization: `Bearer ${credentials.adminToken}` },
+    headers: { [SECRET_HEADER]: credentials.internalSecret, authorization: `Bearer ${credentials.adminToken}` },
   })
 }
 
@@ -223,13 +231,14 @@ async function untilReady(client: ControlPlaneClient): Promise<void> {
 /** Tells the control plane something; failing is reported, and made good by the next tick. */
 type Post = (path: string, body?: unknown) => Promise<void>
 
-function poster(client: ControlPlaneClient, { onLog }: LocalServerOptions): Post {
+function poster(client: ControlPlaneClient, parts: Parts, { onLog }: LocalServerOptions): Post {
   return async (path, body) => {
     try {
       const { httpCode, text } = await client.call('POST', path, body)
       if (httpCode !== 200) onLog('warn', `${path} answered ${String(httpCode)}: ${text}`)
     } catch (error) {
-      onLog('warn', `${path} was not answered: ${String(error)}`)
+      // A server that is being stopped answers no more, and its next start makes the same call.
+      if (!parts.isEnding) onLog('warn', `${path} was not answered: ${String(error)}`)
     }
   }
 }
@@ -248,25 +257,36 @@ function keepGoing({ engine, plan, post, options, parts }: Going): void {
   parts.add(everyMinute(systemClock, tick))
   // Whatever was due while the server was down is due now.
   void tick()
-  const { killPods } = engine
-  if (killPods === undefined) return
+  const { pods } = engine
+  if (pods === undefined) return
   const watchdog = new Watchdog({
     clock: systemClock,
     ask: () => askPods(plan),
     onSilent(silentMs) {
       const seconds = String(Math.round(silentMs / 1000))
       options.onLog('warn', `pods: no answer for ${seconds} s, a pod must be spinning; ending their process`)
-      killPods(silentMs)
+      pods.end({ reason: 'Unresponsive', silentMs })
     },
   })
   watchdog.start()
   parts.add(() => watchdog.stop())
+  const stopWatching = watchMemory({
+    clock: systemClock,
+    limitBytes: totalmem() * MAX_MEMORY_SHARE,
+    read: () => pods.residentBytes(),
+    onExceeded(bytes) {
+      const size = `${String(Math.round(bytes / 1024 ** 2))} MiB`
+      options.onLog('warn', `pods: ${size} of memory, a pod must be leaking; ending their process`)
+      pods.end({ reason: 'OutOfMemory' })
+    },
+  })
+  parts.add(stopWatching)
 }
 
 /** Any answer will do: what counts is that the process's only thread comes round to it. (fetch would cost 20 MB.) */
 function askPods({ podsPort, credentials }: ServerPlan): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = { [INTERNAL_HEADER]: credentials.internalSecret }
+    const headers = { [SECRET_HEADER]: credentials.internalSecret }
     const question = get({ host: '127.0.0.1', port: podsPort, path: '/livez', headers, agent: false })
     question.once('error', reject)
     question.once('response', (response) => {

@@ -14,8 +14,8 @@ import {
   LOADER_BINDING,
   PODS_BINDING,
   POD_OBJECTS,
-  SOCKET_HEADER,
 } from './engine.ts'
+import { SOCKET_HEADER } from '../objects/calls/hop-headers.ts'
 
 /** Stands before the control plane at each socket: says which one it is, whatever the client sent. */
 const doorModule = (socket: string): string => `export default {
@@ -82,7 +82,7 @@ export async function miniflareEngine(plan: ServerPlan, { onLine }: EngineEvents
     async stop() {
       await server.dispose()
     },
-    killPods: undefined,
+    pods: undefined,
   }
 }
 

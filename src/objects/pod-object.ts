@@ -15,11 +15,13 @@ import { IsolatesRuntime } from '../kubelet/runtimes/isolates/isolates-runtime.t
 import { SandboxStore } from '../kubelet/runtimes/isolates/sandbox-store.ts'
 import { systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
+import type { LazySql } from '../store/migrate.ts'
 import { durableSql } from './storage/durable-sql.ts'
 import { ControlPlaneClient } from './pod-worker/control-plane-client.ts'
-import { withoutInternalHeaders } from './pod-worker/pod-entrypoints.ts'
+import { AGAIN_HEADER, NOT_TAKEN_HEADER, PORT_HEADER, withoutHopHeaders } from './calls/hop-headers.ts'
+import { PodAlarm } from './pod-worker/pod-alarm.ts'
 import type { PodEnv } from './pod-worker/pod-env.ts'
-import { NOT_TAKEN_HEADER, PORT_HEADER, lastProcessEndOf } from './pod-worker/pod-env.ts'
+import { lastProcessEndOf } from './pod-worker/pod-env.ts'
 import type { PodExports } from './pod-worker/worker-code.ts'
 import { workerLoader } from './pod-worker/worker-code.ts'
 
@@ -28,7 +30,10 @@ const NODE_NAME = 'isolates'
 
 export class PodObject extends DurableObject<PodEnv> {
   readonly #kubelet: PodKubelet
-  #alarmMs: number | undefined
+  readonly #store: LazySql
+  readonly #alarm: PodAlarm
+  /** The former process ended within this pod's code. */
+  readonly #isSuspect: boolean
 
   constructor(ctx: DurableObjectState, env: PodEnv) {
     super(ctx, env)
@@ -42,7 +47,16 @@ export class PodObject extends DurableObject<PodEnv> {
       username: `system:node:${NODE_NAME}`,
     })
     const store = new SandboxStore(durableSql(ctx.storage))
+    this.#store = store.sql
     const lastProcessEnd = lastProcessEndOf(env)
+    this.#isSuspect = lastProcessEnd?.suspects?.includes(uid) === true
+    this.#alarm = new PodAlarm(
+      {
+        setAlarm: (timeMs) => ctx.waitUntil(ctx.storage.setAlarm(timeMs)),
+        deleteAlarm: () => ctx.waitUntil(ctx.storage.deleteAlarm()),
+      },
+      systemClock,
+    )
     const runtime = new IsolatesRuntime({
       client,
       clock: systemClock,
@@ -58,9 +72,11 @@ export class PodObject extends DurableObject<PodEnv> {
       ...(lastProcessEnd === undefined ? {} : { lastProcessEnd }),
       hostIPs: (env.HOST_IPS ?? '').split(',').filter((ip) => ip !== ''),
       durable: () => ctx.storage.sync(),
+      guard: () => this.#alarm.guard(),
       token: (pod, audience, expirationSeconds) => tokenOf(client, pod, audience, expirationSeconds),
     })
-    const onError = (error: unknown): void => console.warn(`pod ${name}`, error)
+    const onError = (error: unknown): void =>
+      console.warn(`pod ${name}:`, error instanceof ApiStatusError ? error.message : error)
     const events = createEventsRecorder({
       client,
       clock: systemClock,
@@ -76,7 +92,7 @@ export class PodObject extends DurableObject<PodEnv> {
       runtime,
       memory: store,
       onError,
-      wakeAt: (timeMs) => this.#wakeAt(timeMs),
+      wakeAt: (timeMs) => this.#alarm.wakeAt(timeMs),
     })
     // What was lost with the process before this one is to be reported, whoever woke us.
     if (this.#kubelet.pod !== undefined) ctx.waitUntil(this.#kubelet.wake())
@@ -92,6 +108,9 @@ export class PodObject extends DurableObject<PodEnv> {
         return new Response('ok')
       case 'POST /gone':
         await this.#kubelet.gone()
+        // A pod that is no more costs nothing any more; another one of its name is another object.
+        await this.ctx.storage.deleteAll()
+        this.#store.emptied()
         return new Response('ok')
       case 'GET /logs':
         return this.#logs(parseLogOptions(searchParams, systemClock.now()))
@@ -103,7 +122,7 @@ export class PodObject extends DurableObject<PodEnv> {
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmMs = undefined
+    this.#alarm.wentOff(this.#sandbox()?.isBusy === true)
     await this.#kubelet.wake()
   }
 
@@ -117,6 +136,10 @@ export class PodObject extends DurableObject<PodEnv> {
   }
 
   async #intoPod(port: number, request: Request): Promise<Response> {
+    // What was sent again may be what ended the process.
+    if (this.#isSuspect && request.headers.has(AGAIN_HEADER)) {
+      return new Response('the pod’s process was ended while its code was being run\n', { status: 502 })
+    }
     const listener = this.#sandbox()?.listenerOn(port)
     if (listener === undefined) {
       return new Response(`nothing listens on port ${String(port)}\n`, {
@@ -125,7 +148,7 @@ export class PodObject extends DurableObject<PodEnv> {
       })
     }
     try {
-      const response = await listener.fetch(withoutInternalHeaders(request))
+      const response = await listener.fetch(new Request(request, { headers: withoutHopHeaders(request.headers) }))
       if (!response.headers.has(NOT_TAKEN_HEADER)) return response
       const headers = new Headers(response.headers)
       headers.delete(NOT_TAKEN_HEADER)
@@ -152,13 +175,6 @@ export class PodObject extends DurableObject<PodEnv> {
   #sandbox(): IsolateSandbox | undefined {
     // The runtime given to the kubelet makes no other kind.
     return this.#kubelet.sandbox as IsolateSandbox | undefined
-  }
-
-  #wakeAt(timeMs: number | undefined): void {
-    if (timeMs === this.#alarmMs) return
-    this.#alarmMs = timeMs
-    const { storage } = this.ctx
-    this.ctx.waitUntil(timeMs === undefined ? storage.deleteAlarm() : storage.setAlarm(timeMs))
   }
 }
 

@@ -4,7 +4,7 @@
  * passed on to it.
  */
 import type { PodEnv } from './pod-worker/pod-env.ts'
-import { POD_HEADER, SECRET_HEADER } from './pod-worker/pod-env.ts'
+import { POD_HEADER, SECRET_HEADER } from './calls/hop-headers.ts'
 
 export { PodObject } from './pod-object.ts'
 export { PodLogSink, PodOutbound, PodTail } from './pod-worker/pod-entrypoints.ts'

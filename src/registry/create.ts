@@ -9,6 +9,7 @@ import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
 import { draftOf, printObject } from './object-text.ts'
+import type { ObjectKey } from '../store/object-store.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -20,7 +21,7 @@ export function createObject(context: WriteContext, next: AnyObject): WriteResul
   const { definition, stored } = context
   fillSystemMetadata(context, next)
   context.admit('CREATE', next, undefined)
-  nameNew(context, next)
+  const isGenerated = nameNew(context, next)
   context.applyDefaults(next)
   definition.strategy.prepareForCreate?.(next, hooksOf(context))
   validateNew(context, next)
@@ -28,9 +29,7 @@ export function createObject(context: WriteContext, next: AnyObject): WriteResul
   for (const warning of definition.strategy.warnings?.(next, undefined) ?? []) context.warn(warning)
   context.review('CREATE', next, undefined)
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
-  const name = object.metadata.name ?? ''
-  const key = keyOf(context, name)
-  if (context.reader.get(key) !== undefined) throw alreadyExistsError(groupResourceOf(context), name)
+  const key = freeKey(context, object, isGenerated)
   if (context.isDryRun) {
     return { object, text: printObject(stored, object), isCreated: true, isDeleted: false }
   }
@@ -62,11 +61,15 @@ function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   meta.creationTimestamp = formatTime(context.nowMs)
 }
 
-/** After mutating admission, whose refusals name the base: the same refusal again is then the same text. */
-function nameNew(context: WriteContext, { metadata: meta }: AnyObject): void {
-  if ((meta.name === undefined || meta.name === '') && meta.generateName !== undefined && meta.generateName !== '') {
-    meta.name = generateName(context, meta.generateName)
-  }
+/**
+ * After mutating admission, whose refusals name the base: the same refusal again is then the same text. Returns whether
+ * the name was generated.
+ */
+function nameNew(context: WriteContext, { metadata: meta }: AnyObject): boolean {
+  const { name = '', generateName = '' } = meta
+  if (name !== '' || generateName === '') return false
+  meta.name = generatedName(context, generateName)
+  return true
 }
 
 /** The object's namespace is the request's: empty is filled in, another one is refused. */
@@ -82,21 +85,28 @@ export function placeInNamespace(context: WriteContext, next: AnyObject): void {
   }
 }
 
-function generateName(context: WriteContext, base: string): string {
-  const prefix = base.slice(0, MAX_GENERATED_BASE_LENGTH)
-  for (let attempt = 0; attempt < MAX_NAME_ATTEMPTS; attempt++) {
-    const name = prefix + nameSuffix(context.random)
-    if (context.reader.get(keyOf(context, name)) === undefined) return name
+function generatedName({ random }: WriteContext, base: string): string {
+  return base.slice(0, MAX_GENERATED_BASE_LENGTH) + nameSuffix(random)
+}
+
+/** The object's key, which nothing has yet. A generated name that is taken is drawn anew, in place. */
+function freeKey(context: WriteContext, { metadata: meta }: AnyObject, isGenerated: boolean): ObjectKey {
+  const { generateName: base = '' } = meta
+  for (let attempt = 1; ; attempt++) {
+    const key = keyOf(context, meta.name ?? '')
+    if (context.reader.get(key) === undefined) return key
+    if (!isGenerated) throw alreadyExistsError(groupResourceOf(context), key.name)
+    if (attempt === MAX_NAME_ATTEMPTS) throw noFreeNameError(context, base)
+    meta.name = generatedName(context, base)
   }
-  throw new ApiStatusError(
+}
+
+function noFreeNameError(context: WriteContext, base: string): ApiStatusError {
+  const { resource, group } = context.definition
+  return new ApiStatusError(
     'AlreadyExists',
-    `${groupResourceOf(context).resource} "${base}" already exists, the server was not able to generate a unique name for the object`,
-    {
-      name: base,
-      ...(context.definition.group === '' ? {} : { group: context.definition.group }),
-      kind: context.definition.resource,
-      retryAfterSeconds: 1,
-    },
+    `${resource} "${base}" already exists, the server was not able to generate a unique name for the object`,
+    { name: base, ...(group === '' ? {} : { group }), kind: resource, retryAfterSeconds: 1 },
   )
 }
 

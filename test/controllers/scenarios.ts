@@ -16,6 +16,7 @@ import type { KindRef } from '../../src/apis/define-kind.ts'
 import type { V1Endpoints, V1Job, V1Node } from '../../src/apis/generated/types.ts'
 import { clusterRole } from '../../src/apis/rbac/cluster-role/cluster-role.ts'
 import type { KubeObject, OwnerReference } from '../../src/apimachinery/meta.ts'
+import { cluster } from '../../src/apis/workernetes/cluster.ts'
 import { hasReason } from '../../src/apimachinery/status-error.ts'
 import type { DeleteOptions, Target } from '../../src/client/client.ts'
 import type { Scenario } from '../support/cut-anywhere.ts'
@@ -122,6 +123,17 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     with: ['service-addresses'],
     namespaces: ['default', 'kube-system', 'kube-public'],
     steps: [],
+  },
+  'cluster cluster': {
+    steps: [
+      async (world) => {
+        const wasMade = world.api.writes.includes('ADDED clusters.workernetes.dev/blue')
+        const blue = { apiVersion: 'workernetes.dev/v1', kind: 'Cluster', metadata: { name: 'blue' } }
+        if (!wasMade) await ensure(world, cluster, blue)
+      },
+      remove(cluster, { name: 'blue' }),
+      wait(5_000),
+    ],
   },
   'cluster cluster-role-aggregation': {
     steps: [

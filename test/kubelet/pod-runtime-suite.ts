@@ -66,11 +66,13 @@ class SuiteWorld {
     })
   }
 
-  async create(pod: V1Pod): Promise<void> {
+  /** As it was created, before its kubelet had a look. */
+  async create(pod: V1Pod): Promise<V1Pod> {
     // What a token's volume takes besides is not a runtime's business.
     const spec = { ...pod.spec, containers: pod.spec?.containers ?? [], automountServiceAccountToken: false }
-    await this.api.create(POD, { ...pod, spec })
+    const created = await this.api.create(POD, { ...pod, spec })
     await this.observe()
+    return created
   }
 
   pod(): Promise<V1Pod | undefined> {
@@ -136,6 +138,19 @@ export function podRuntimeSuite(name: string, subject: RuntimeSubject): void {
       expect(status?.podIP).toMatch(/^10\./)
       expect(status?.containerStatuses?.[0]?.containerID).toMatch(/^[a-z]+:\/\/.+/)
       expect(world.errors).toEqual([])
+    })
+
+    it('takes no notice of what the pod was before', async () => {
+      const world = new SuiteWorld(subject)
+      const created = await world.create(await subject.serves(aPod(), world.api))
+      const before = (await world.pod())?.status
+      await world.kubelet.observe(created)
+      await world.kubelet.settled()
+      // The API prints a few fields more than the kubelet said.
+      expect(before).toMatchObject({ ...world.kubelet.pod?.status })
+      expect((await world.pod())?.status).toEqual(before)
+      const pod = world.kubelet.pod ?? created
+      await expect(world.kubelet.sandbox?.logs(pod, LOG)).resolves.toBeInstanceOf(ReadableStream)
     })
 
     it.each([
@@ -217,6 +232,27 @@ export function podRuntimeSuite(name: string, subject: RuntimeSubject): void {
         await world.create(await subject.serves(aPod(), world.api))
         const response = await world.kubelet.sandbox?.fetch(8080, new Request('http://pod/path'))
         expect(await response?.text()).toBe('served /path')
+      },
+    )
+
+    it.skipIf(subject.skips.fetch !== undefined)(
+      `serves those who still ask a deleted pod, and ends it soon after the last${because(subject.skips.fetch)}`,
+      async () => {
+        const world = new SuiteWorld(subject)
+        await world.create(await subject.serves(aPod(), world.api))
+        const ask = async (): Promise<string | undefined> =>
+          (await world.kubelet.sandbox?.fetch(8080, new Request('http://pod/late')))?.text()
+        await ask()
+        await world.api.delete(POD, { namespace: 'default', name: 'web' }, { gracePeriodSeconds: 30 })
+        await world.observe()
+        for (let late = 0; late < 3; late++) {
+          await world.pass(0.4)
+          expect(await ask()).toBe('served /late')
+        }
+        await world.pass(0.4)
+        expect((await world.pod())?.metadata.deletionTimestamp).toBeDefined()
+        await world.pass(0.2)
+        expect(await world.pod()).toBeUndefined()
       },
     )
 

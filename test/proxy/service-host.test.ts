@@ -9,6 +9,11 @@ describe('a public host', () => {
     { host: 'web.shop.localhost', want: 'default/shop/web' },
     { host: 'Web.Shop.K8S.example.com', want: 'default/shop/web' },
     { host: 'web.shop.blue.k8s.example.com', want: 'blue/shop/web' },
+    { host: '_9000.web.shop.localhost', want: 'default/shop/web:9000' },
+    { host: '_admin.web.shop.blue.k8s.example.com', want: 'blue/shop/web:admin' },
+    { host: '_.web.shop.localhost', want: undefined },
+    { host: '_admin.web.localhost', want: undefined },
+    { host: 'web._admin.shop.localhost', want: undefined },
     { host: 'web.localhost', want: undefined },
     { host: 'localhost', want: undefined },
     { host: 'a.b.c.d.localhost', want: undefined },
@@ -17,7 +22,13 @@ describe('a public host', () => {
     { host: 'web.shop.example.com', want: undefined },
   ])('$host → $want', ({ host, want }) => {
     const at = parseServiceHost(host, DOMAINS)
-    expect(at === undefined ? undefined : `${at.cluster}/${at.namespace}/${at.name}`).toBe(want)
+    const port = at?.port === undefined ? '' : `:${String(at.port)}`
+    expect(at === undefined ? undefined : `${at.cluster}/${at.namespace}/${at.name}${port}`).toBe(want)
+  })
+
+  it('tells a number from a name', () => {
+    expect(parseServiceHost('_80.web.shop.localhost', DOMAINS)?.port).toBe(80)
+    expect(parseServiceHost('_80x.web.shop.localhost', DOMAINS)?.port).toBe('80x')
   })
 
   it('is read back as it was written', () => {
@@ -43,9 +54,12 @@ describe('a host inside the cluster', () => {
     { url: 'http://localhost:1/', want: undefined },
     { url: 'http://10.96.0.1/', want: undefined },
     { url: 'http://[::1]/', want: undefined },
-    { url: 'http://a.web.shop.svc/', want: undefined },
+    { url: 'http://web-0.web.shop.svc/', want: 'web-0.shop/web:80' },
+    { url: 'http://a.web-0.web.shop.svc/', want: undefined },
+    { url: 'http://web.svc.cluster.local/', want: undefined },
   ])('$url → $want', ({ url, want }) => {
     const at = parseClusterHost(new URL(url), { cluster: 'default', namespace: 'ns' })
-    expect(at === undefined ? undefined : `${at.namespace}/${at.name}:${String(at.port)}`).toBe(want)
+    const hostname = at?.hostname === undefined ? '' : `${at.hostname}.`
+    expect(at === undefined ? undefined : `${hostname}${at.namespace}/${at.name}:${String(at.port)}`).toBe(want)
   })
 })

@@ -6,9 +6,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { dataFolderAt, readLock } from '../../src/local/data-folder.ts'
 import type { Kubectl } from './kubectl.ts'
 
@@ -116,9 +116,10 @@ export class Cluster {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  /** A file for `-f`. */
+  /** A file for `-f`, in the folder where kubectl runs. */
   async file(name: string, content: unknown): Promise<string> {
     const path = join(this.folder, name)
+    await mkdir(dirname(path), { recursive: true })
     await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o700 })
     return path
   }
@@ -131,7 +132,7 @@ export class Cluster {
       new Promise((resolve) => {
         const [command = '', ...rest] = args
         const all = [command, '--kubeconfig', this.kubeconfig, '--namespace', namespace, ...rest]
-        const options = { env: { ...env, ...more.env }, timeout: KUBECTL_LIMIT_MS }
+        const options = { cwd: this.folder, env: { ...env, ...more.env }, timeout: KUBECTL_LIMIT_MS }
         execFile(path, all, options, (error, stdout, stderr) => {
           const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
           resolve({ exitCode, stdout, stderr })

@@ -78,7 +78,8 @@ describe('a pod in an isolate', () => {
     const outside = await world.request('web', '/world')
     expect([outside.status, await outside.text()]).toEqual([
       403,
-      'workernetes: pods may not reach example.com (POD_OUTBOUND_HOSTS of this deployment)\n',
+      'Pods may not reach example.com: it is neither the name of a Service (NAME, or ' +
+        'NAME.NAMESPACE.svc.cluster.local) nor listed in POD_OUTBOUND_HOSTS of this deployment.\n',
     ])
   })
 

@@ -70,7 +70,7 @@ export class PodWorld {
     await this.workerd.restart({ LAST_PROCESS_END: JSON.stringify(end) })
   }
 
-  /** A pod whose /app is a ConfigMap of these files, and whose command is /app/index.js. */
+  /** A pod whose /app is a ConfigMap of these files (Wasm as base64), and whose command is /app/index.js. */
   async create(
     name: string,
     files: Readonly<Record<string, string>>,
@@ -78,7 +78,10 @@ export class PodWorld {
     container: Partial<V1Container> = {},
   ): Promise<void> {
     const metadata = { name, namespace: 'default' }
-    const configMap: V1ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { ...files } }
+    const isBinary = ([file]: readonly [string, string]): boolean => file.endsWith('.wasm')
+    const data = Object.fromEntries(Object.entries(files).filter((file) => !isBinary(file)))
+    const binaryData = Object.fromEntries(Object.entries(files).filter(isBinary))
+    const configMap: V1ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data, binaryData }
     await this.api.create(CONFIG_MAP, configMap)
     const main: V1Container = {
       name: 'main',

@@ -11,11 +11,14 @@ import { patchOf } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, callerOf, targetOf } from '../request-context.ts'
 import { inRequestedVersion } from '../reading/versions.ts'
+import { namespaceKnown } from '../writing/turn.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from '../writing/writes.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 
 export async function createOne(context: RequestContext): Promise<Response> {
   const next = await readObject(context)
+  await namespaceKnown(context.host, 'create')
+  await context.host.namespaceStarting()
   const result = await createInTurn(context.host, callerOf(context), targetOf(context), next)
   return answerWrite(context, result)
 }

@@ -9,6 +9,7 @@ import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
+import { StoreError } from '../../store/store-error.ts'
 import { answerError, headersOf, renderText } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
@@ -16,7 +17,7 @@ import type { ApiHost } from '../api-host.ts'
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
 import type { PieceWriter } from './list.ts'
-import { STREAM_PAGE_OBJECTS, pieceWriter } from './list.ts'
+import { STREAM_PAGE_OBJECTS, continueExpired, pieceWriter } from './list.ts'
 import { negotiate, negotiateError } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
 import { includeObjectOf } from '../request-context.ts'
@@ -86,7 +87,7 @@ async function listAll(
   answer: ListAnswer,
 ): Promise<Response> {
   const start = startOf(host, options)
-  const pages = host.all.pages({
+  const read = host.all.pages({
     resource: storeResource(host.scheme.storedDefinition(definition)),
     revision: start.revision,
     from: start.from,
@@ -94,11 +95,35 @@ async function listAll(
     labelSelector: query.get('labelSelector') ?? '',
     fieldSelector: query.get('fieldSelector') ?? '',
   })
+  const pages = fromFirst(await firstOf(read, start), read)
   const pieces = pieceWriter(host, definition, answer)
   if (options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
     return limitedList(pieces, pages, start.revision, options.limit, answer)
   }
   return streamedList(pieces, pages, start.revision, answer)
+}
+
+/** Before anything is answered: what cannot be read has a status of its own, not a stream that breaks off. */
+async function firstOf(
+  read: AsyncGenerator<AllNamespacesPage>,
+  { from }: Start,
+): Promise<AllNamespacesPage | undefined> {
+  try {
+    const { done, value } = await read.next()
+    return done === true ? undefined : value
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'compacted' || from === undefined) throw error
+    throw continueExpired(from)
+  }
+}
+
+async function* fromFirst(
+  first: AllNamespacesPage | undefined,
+  others: AsyncGenerator<AllNamespacesPage>,
+): AsyncGenerator<AllNamespacesPage> {
+  if (first === undefined) return
+  yield first
+  yield* others
 }
 
 /** Up to `limit` objects (0: all) in one text, with a continue token when more may follow. */

@@ -22,6 +22,12 @@ import { inRequestedVersion } from './versions.ts'
 /** Objects read from the store in one go: a few hundred kilobytes of text, so that no turn is long. */
 export const STREAM_PAGE_OBJECTS = 500
 
+/**
+ * And texts of no more than this, however large its objects are: 500 of the largest would be more than an isolate has.
+ * A page that was asked for with a limit may be shorter than it for that; its continue token goes on from there.
+ */
+export const PAGE_CHARACTERS = 8 * 1024 * 1024
+
 export interface ListAnswerOptions {
   readonly form: Form
   readonly includeObject: string
@@ -56,6 +62,7 @@ export async function answerList(
     host.reader.list({
       resource,
       limit,
+      maxCharacters: PAGE_CHARACTERS,
       ...(after === '' ? {} : { after }),
       ...(start.asOf >= host.reader.revision ? {} : { asOf: start.asOf }),
       ...(matches === undefined
@@ -104,7 +111,7 @@ function readFirst(read: (after: string, limit: number) => ListPage, start: List
     return read(start.after, limit)
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'compacted' || !start.isContinued) throw error
-    throw continueExpired(start.after)
+    throw continueExpired({ name: start.after })
   }
 }
 
@@ -115,9 +122,9 @@ const EXPIRED_TOKEN_MESSAGE =
   'deleted between the time the first chunk was returned and now may show up in the list.'
 
 /** The 410 of an expired token brings a token that goes on from the same name without consistency. */
-function continueExpired(after: string): ApiStatusError {
+export function continueExpired(after: { readonly namespace?: string; readonly name: string }): ApiStatusError {
   const error = new ApiStatusError('Expired', EXPIRED_TOKEN_MESSAGE)
-  Object.assign(error.status, { metadata: { continue: encodeContinueToken({ revision: -1, name: after }) } })
+  Object.assign(error.status, { metadata: { continue: encodeContinueToken({ revision: -1, ...after }) } })
   return error
 }
 

@@ -1,7 +1,7 @@
 /**
  * The Job controller: runs pods until enough have succeeded or too many have failed
  * (kubernetes pkg/controller/job/job_controller.go).
- * Not acted upon: podFailurePolicy, successPolicy, backoffLimitPerIndex, maxFailedIndexes.
+ * Not acted upon: podFailurePolicy, successPolicy, backoffLimitPerIndex, maxFailedIndexes; who writes them is warned.
  */
 import { job } from '../../apis/batch/job/job.ts'
 import { pod } from '../../apis/core/pod/pod.ts'

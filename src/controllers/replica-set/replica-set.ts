@@ -38,8 +38,9 @@ export const replicaSetController: Controller = defineController({
     if (set === undefined || selectsAll(set.spec?.selector)) return done
     const before = await claimPods(context, set)
     const plan = planReplicas(set, before, () => relatedPods(context, set, before), context.clock.now())
+    if (plan.create === 0 && plan.remove.length === 0) return report(context, set, undefined, before)
     const { error, failure } = await apply(context, set, plan)
-    const result = await report(context, set, failure)
+    const result = await report(context, set, failure, podsOf(context, set).owned)
     if (error !== undefined) throw error
     return result
   },
@@ -95,16 +96,16 @@ function outcome(reason: ReplicaFailure['reason'], refusal: Status | undefined):
   return { error: statusErrorFrom(refusal), failure: { reason, message: refusal.message ?? '' } }
 }
 
-/** Status from what is there after the run's own writes. */
+/** Status from `owned`, what is there after the run's own writes. */
 async function report(
   context: ReconcileContext,
   observed: V1ReplicaSet,
   failure: ReplicaFailure | undefined,
+  owned: readonly V1Pod[],
 ): Promise<ReconcileResult> {
   const { lister, client, clock } = context
   const set = lister.get(replicaSet, observed.metadata.name ?? '')
   if (set === undefined || set.metadata.uid !== observed.metadata.uid) return done
-  const owned = podsOf(context, set).owned
   // What was done, was done for the spec that was observed.
   const status = {
     ...replicaSetStatus(set, owned, failure, clock.now()),

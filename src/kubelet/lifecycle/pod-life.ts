@@ -155,6 +155,14 @@ export function resumedLife(life: PodLife, lost: readonly string[] = []): PodLif
   return resumed
 }
 
+/** The runtime owes an answer: should the kubelet end before it comes, it must be asked again. */
+export function isAnswerOwed({ sandbox, containers }: PodLife): boolean {
+  if (sandbox === 'preparing') return true
+  return Object.values(containers).some(
+    ({ state, probes }) => state === 'starting' || Object.values(probes).some(({ isRunning }) => isRunning),
+  )
+}
+
 export function specOf(pod: V1Pod): V1PodSpec {
   return pod.spec ?? { containers: [] }
 }

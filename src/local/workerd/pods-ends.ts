@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../lib/clock.ts'
 import { TRACE_PREFIX } from '../../kubelet/runtimes/isolates/entry-source.ts'
-import type { PodsEnd } from '../engine.ts'
+import type { PodsEnd, PodsFault } from '../engine.ts'
 
 /**
  * Between the last answer to the watchdog and the entry of the pod that spins; more than the pause between questions.
@@ -36,16 +36,23 @@ export class PodsEnds {
   }
 
   /** We are about to kill it. */
-  killedAfter(silentMs: number): void {
-    const entry = this.#lastEntry
-    const isOfSilence = entry !== undefined && this.#clock.now() - entry.atMs <= silentMs + SLACK_MS
-    this.#pending = { reason: 'Unresponsive', ...(isOfSilence ? { suspects: [entry.uid] } : {}) }
+  killedFor(fault: PodsFault): void {
+    const withinMs = (fault.reason === 'Unresponsive' ? fault.silentMs : 0) + SLACK_MS
+    this.#pending = this.#endFor(fault.reason, withinMs)
   }
 
   /** It ended; `said` has its last lines. */
   ended(said: string): void {
-    this.#last = this.#pending ?? { reason: OUT_OF_MEMORY.test(said) ? 'OutOfMemory' : 'Crashed' }
+    const reason = OUT_OF_MEMORY.test(said) ? 'OutOfMemory' : 'Crashed'
+    this.#last = this.#pending ?? this.#endFor(reason, SLACK_MS)
     this.#pending = undefined
     this.#lastEntry = undefined
+  }
+
+  /** Whoever was entered last is to blame, if it was lately: it held the thread, or what it left behind went on. */
+  #endFor(reason: PodsEnd['reason'], withinMs: number): PodsEnd {
+    const entry = this.#lastEntry
+    const isRecent = entry !== undefined && this.#clock.now() - entry.atMs <= withinMs
+    return isRecent ? { reason, suspects: [entry.uid] } : { reason }
   }
 }

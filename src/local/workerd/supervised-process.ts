@@ -23,8 +23,8 @@ export interface ProcessOptions {
   readonly onRestart: (reason: string) => void
   /** Its sockets listen again. */
   readonly onRestarted: () => void
-  /** It keeps dying: nobody starts it any more. */
-  readonly onGivenUp: (reason: string) => void
+  /** It keeps dying: nobody starts it any more. Left out: it is started for ever, with a pause. */
+  readonly onGivenUp?: (reason: string) => void
 }
 
 const START_LIMIT_MS = 20_000
@@ -33,6 +33,9 @@ const TERM_LIMIT_MS = 1_000
 /** A process that dies more often than this is broken, not unlucky. */
 const MAX_RESTARTS = 5
 const RESTART_WINDOW_MS = 60_000
+
+/** Before each further start of one that is never given up. */
+const RESTART_PAUSE_MS = 1_000
 
 /** The file descriptor on which workerd reports its sockets. */
 const CONTROL_FD = 3
@@ -46,6 +49,10 @@ export class SupervisedProcess {
 
   constructor(options: ProcessOptions) {
     this.#options = options
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
   }
 
   /** Resolves when every socket listens; rejects with what the process said when it ends before. */
@@ -133,11 +140,18 @@ export class SupervisedProcess {
     if (this.#isStopping) return
     const now = Date.now()
     this.#restarts = [...this.#restarts.filter((at) => now - at < RESTART_WINDOW_MS), now]
-    if (this.#restarts.length > MAX_RESTARTS) {
-      this.#options.onGivenUp(reason)
+    const isTooOften = this.#restarts.length > MAX_RESTARTS
+    const { onGivenUp, onRestart } = this.#options
+    if (isTooOften && onGivenUp !== undefined) {
+      onGivenUp(reason)
       return
     }
-    this.#options.onRestart(reason)
+    onRestart(reason)
+    setTimeout(() => this.#relaunch(), isTooOften ? RESTART_PAUSE_MS : 0)
+  }
+
+  #relaunch(): void {
+    if (this.#isStopping) return
     this.#launch().then(
       () => this.#options.onRestarted(),
       (error: unknown) => this.#revive(error instanceof Error ? error.message : String(error)),

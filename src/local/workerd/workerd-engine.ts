@@ -15,8 +15,9 @@ import {
   LOADER_BINDING,
   PODS_BINDING,
   POD_OBJECTS,
-  SOCKET_HEADER,
 } from '../engine.ts'
+import { SOCKET_HEADER } from '../../objects/calls/hop-headers.ts'
+import { residentBytes } from '../memory-watch.ts'
 import { OperatorError } from '../operator-error.ts'
 import type { WorkerConfig, WorkerdConfig } from './config.ts'
 import { workerdConfigText } from './config.ts'
@@ -26,6 +27,9 @@ import { SupervisedProcess } from './supervised-process.ts'
 
 const LOOPBACK = '127.0.0.1'
 const SECRET = 'INTERNAL_SECRET'
+
+/** Twice what the edge gives an isolate: the pods' Worker, which holds every pod's kubelet, is one, too. */
+const ISOLATE_HEAP_MIB = 256
 
 type OwnOptions = Pick<ProcessOptions, 'environment'> & Partial<ProcessOptions>
 
@@ -43,13 +47,13 @@ export function workerdEngine(plan: ServerPlan, events: EngineEvents): Engine {
       onLaunched: (pid) => events.onLaunched(title, pid),
       onRestart: (reason) => events.onRestart(title, reason),
       onRestarted: () => undefined,
-      onGivenUp: (reason) => events.onGivenUp(title, reason),
       ...own,
     })
   }
   // Nothing of ours but what is meant for it: workerd has no use for the rest of the environment.
   const controlPlane = launch('control plane', 'control-plane.capnp', controlPlaneConfig(plan), {
     environment: () => plan.secrets,
+    onGivenUp: (reason) => events.onGivenUp('control plane', reason),
   })
   const ends = new PodsEnds(systemClock)
   const pods = launch('pods', 'pods.capnp', podsConfig(plan), {
@@ -79,9 +83,12 @@ export function workerdEngine(plan: ServerPlan, events: EngineEvents): Engine {
     async stop() {
       await Promise.all(both.map((child) => child.stop()))
     },
-    killPods(silentMs) {
-      ends.killedAfter(silentMs)
-      pods.kill()
+    pods: {
+      end(fault) {
+        ends.killedFor(fault)
+        pods.kill()
+      },
+      residentBytes: () => (pods.pid === undefined ? undefined : residentBytes(pods.pid)),
     },
   }
 }
@@ -139,6 +146,7 @@ function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
 function podsConfig(plan: ServerPlan): WorkerdConfig {
   return {
     storageFolder: plan.folder.pods,
+    isolateHeapMiB: ISOLATE_HEAP_MIB,
     sockets: [{ name: 'pods', address: addressOf(LOOPBACK, plan.podsPort), injectHeaders: {} }],
     externals: [
       {

@@ -5,7 +5,7 @@ import type { V1Pod } from '../../apis/generated/types.ts'
 import type { Env } from '../../env.ts'
 import type { LogOptions } from '../../kubelet/logs/log-options.ts'
 import { systemClock } from '../../lib/clock.ts'
-import { SECRET_HEADER } from '../worker/internal-routes.ts'
+import { POD_HEADER, SECRET_HEADER } from '../calls/hop-headers.ts'
 import type { ScopeName } from '../object-names.ts'
 import { podObjectName } from '../object-names.ts'
 import type { NodeRuntimes } from './node-runtimes.ts'
@@ -31,7 +31,7 @@ export function podLog({ env, name, runtimes, simulatedLog }: LogSources): Clust
     if (runtime === 'isolates') {
       const { name: podName = '', namespace = '', uid = '' } = pod.metadata
       const target = podObjectName(name.cluster, namespace, podName, uid)
-      const headers = { [SECRET_HEADER]: env.INTERNAL_SECRET ?? '', 'x-workernetes-pod': target }
+      const headers = { [SECRET_HEADER]: env.INTERNAL_SECRET ?? '', [POD_HEADER]: target }
       return env.PODS.fetch(new Request(`http://pods/logs?${query.toString()}`, { headers }))
     }
     throw new ApiStatusError('ServiceUnavailable', `node "${nodeName}" of the pod is not there`)

@@ -33,7 +33,13 @@ export class SimulatedNodes {
       host: (pod) => (pod as V1Pod).spec?.nodeName ?? '',
       onError,
     })
-    this.#kubelet = createSimulatedKubelet({ client, clock: systemClock, events, onError })
+    this.#kubelet = createSimulatedKubelet({
+      client,
+      clock: systemClock,
+      events,
+      hostIPs: (node) => runtimes.hostIPsOf(node),
+      onError,
+    })
   }
 
   /** Takes note of pods with a node; true when there is something to do. */

@@ -16,7 +16,8 @@ import type {
   Target,
   WriteOptions,
 } from '../../client/client.ts'
-import { SECRET_HEADER, USER_HEADER } from './pod-env.ts'
+import { SECRET_HEADER } from '../calls/hop-headers.ts'
+import { USER_HEADER } from '../calls/user-header.ts'
 
 export interface ControlPlaneOptions {
   readonly binding: Fetcher

@@ -9,13 +9,15 @@
  * 2026-11-24). Ordinary tails are kept as the backstop, for what the console never sees.
  */
 import { LOG_BINDING, TRACE_BINDING, TRACE_PREFIX } from '../../kubelet/runtimes/isolates/entry-source.ts'
+import type { Program } from '../../kubelet/runtimes/isolates/program.ts'
+import { WASI_MODULE } from './wasi-source.ts'
 
 /** Lines and characters that wait to be sent; what is printed beyond them is counted and dropped. */
 const MAX_WAITING_LINES = 2_000
 const MAX_WAITING_CHARACTERS = 262_144
 
 // oxlint-disable-next-line eslint/max-lines-per-function -- one program's text, which reads from top to bottom
-export function mainSource(entry: string): string {
+export function mainSource({ entry, args }: Pick<Program, 'entry' | 'args'>): string {
   return `import { WorkerEntrypoint } from 'cloudflare:workers'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { format } from 'node:util'
@@ -45,9 +47,17 @@ class Sender {
     } finally { this.sending = undefined }
   }
 }
+// A WebAssembly entry is a WASI command, which runs once.
+async function command(module) {
+  if (!WebAssembly.Module.exports(module).some(({ name }) => name === '_start')) return {}
+  const { runCommand } = await import(${JSON.stringify(`./${WASI_MODULE}`)})
+  const run = (env) => runCommand(module, ${JSON.stringify(args)}, env, console.log)
+  return { run, hasExitCode: true }
+}
 let program
 function load() {
-  program ??= current.exit(() => import(${JSON.stringify(`./${entry}`)})).then((module) => module.default ?? {})
+  program ??= current.exit(() => import(${JSON.stringify(`./${entry}`)})).then(({ default: main = {} }) =>
+    main instanceof WebAssembly.Module ? command(main) : main)
   return program
 }
 const RESERVED = [${JSON.stringify(LOG_BINDING)}, ${JSON.stringify(TRACE_BINDING)}]
@@ -81,7 +91,10 @@ export default class extends WorkerEntrypoint {
   async run() {
     const answer = await this.#enter(async (env) => {
       const found = await load()
-      try { await found.run(env, this.ctx); return {} } catch (error) { return { error: shown(error) } }
+      try {
+        const code = await found.run(env, this.ctx)
+        return found.hasExitCode === true ? { exitCode: code & 255 } : {}
+      } catch (error) { return { error: shown(error) } }
     })
     const sender = new Sender(this.env, this.ctx)
     await sender.send()

@@ -3,9 +3,9 @@
  * lines, its way out into the network, and the tail that shows what the console never saw.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers'
-import { ROOT_CLUSTER } from '../object-names.ts'
+import { refuseOutside } from '../../proxy/refusals.ts'
 import type { PodEnv } from './pod-env.ts'
-import { FROM_POD_HEADER, SECRET_HEADER } from './pod-env.ts'
+import { FROM_POD_HEADER, SECRET_HEADER, TO_ORIGIN_HEADER, withoutHopHeaders } from '../calls/hop-headers.ts'
 
 /** Which container of which pod. */
 export interface PodProps {
@@ -46,16 +46,15 @@ export class PodOutbound extends WorkerEntrypoint<PodEnv, PodProps> {
   override fetch(request: Request): Promise<Response> | Response {
     const { hostname } = new URL(request.url)
     if (CLUSTER_SUFFIX.test(hostname) || CLUSTER_NAME.test(hostname)) return this.#toService(request)
-    if (isAllowed(hostname, this.env.POD_OUTBOUND_HOSTS ?? '')) return fetch(withoutInternalHeaders(request))
-    const why = `workernetes: pods may not reach ${hostname} (POD_OUTBOUND_HOSTS of this deployment)\n`
-    return new Response(why, { status: 403 })
+    if (!isAllowed(hostname, this.env.POD_OUTBOUND_HOSTS ?? '')) return refuseOutside(hostname)
+    return fetch(new Request(request, { headers: withoutHopHeaders(request.headers) }))
   }
 
   #toService(request: Request): Promise<Response> {
-    const headers = new Headers(withoutInternalHeaders(request).headers)
+    const headers = withoutHopHeaders(request.headers)
     headers.set(SECRET_HEADER, this.env.INTERNAL_SECRET ?? '')
     headers.set(FROM_POD_HEADER, this.ctx.props.pod)
-    headers.set('x-workernetes-cluster', this.ctx.props.pod.split('/')[0] ?? ROOT_CLUSTER)
+    headers.set(TO_ORIGIN_HEADER, new URL(request.url).origin)
     return this.env.CONTROL_PLANE.fetch(new Request(request, { headers, redirect: 'manual' }))
   }
 }
@@ -64,11 +63,4 @@ export class PodOutbound extends WorkerEntrypoint<PodEnv, PodProps> {
 export function isAllowed(hostname: string, allowed: string): boolean {
   const rules = allowed.split(',').map((rule) => rule.trim())
   return rules.some((rule) => rule === '*' || rule === hostname || (rule.startsWith('.') && hostname.endsWith(rule)))
-}
-
-/** What only we may say on the way between Workers. */
-export function withoutInternalHeaders(request: Request): Request {
-  const headers = new Headers(request.headers)
-  for (const name of Array.from(headers.keys())) if (name.startsWith('x-workernetes-')) headers.delete(name)
-  return new Request(request, { headers })
 }

@@ -41,13 +41,3 @@ export function lastProcessEndOf({ LAST_PROCESS_END: text = '' }: PodEnv): Proce
   const { reason, suspects } = processEnd.parse(JSON.parse(text))
   return suspects === undefined ? { reason } : { reason, suspects }
 }
-
-/** Requests from the control plane to this Worker name the pod's object, and the port when they go into the pod. */
-export const POD_HEADER = 'x-workernetes-pod'
-export const PORT_HEADER = 'x-workernetes-port'
-/** Requests of pods to cluster DNS names, on their way to the control plane's router, name the pod they come from. */
-export const FROM_POD_HEADER = 'x-workernetes-from-pod'
-/** The answer when the pod did not take the request, so that another one may. */
-export const NOT_TAKEN_HEADER = 'x-workernetes-not-taken'
-export const SECRET_HEADER = 'x-workernetes-internal'
-export const USER_HEADER = 'x-workernetes-user'

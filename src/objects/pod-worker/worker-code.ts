@@ -5,6 +5,7 @@ import type { Isolate, IsolateLoader, RunAnswer, StartAnswer } from '../../kubel
 import type { Program } from '../../kubelet/runtimes/isolates/program.ts'
 import { moduleType } from '../../kubelet/runtimes/isolates/program.ts'
 import { mainSource } from './main-source.ts'
+import { WASI_MODULE, WASI_SOURCE } from './wasi-source.ts'
 import type { PodProps } from './pod-entrypoints.ts'
 
 /** The API that pods' code is written against; what the newest workerd in package.json knows. */
@@ -54,7 +55,8 @@ function workerCode(
   exports: PodExports,
   trace: string | undefined,
 ): WorkerLoaderWorkerCode {
-  const modules: Record<string, WorkerLoaderModule | string> = { [MAIN_MODULE]: { js: mainSource(program.entry) } }
+  const modules: Record<string, WorkerLoaderModule | string> = { [MAIN_MODULE]: { js: mainSource(program) } }
+  if (program.entry.endsWith('.wasm')) modules[WASI_MODULE] = { js: WASI_SOURCE }
   for (const [path, body] of program.modules) {
     const type = moduleType(path, body)
     modules[path] =

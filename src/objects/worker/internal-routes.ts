@@ -8,10 +8,9 @@ import { pathNotFoundError, unauthorizedError } from '../../apimachinery/status-
 import type { UserInfo } from '../../auth/user.ts'
 import { MASTERS_GROUP } from '../../auth/user.ts'
 import type { Env } from '../../env.ts'
+import { SECRET_HEADER } from '../calls/hop-headers.ts'
 import { USER_HEADER } from '../calls/user-header.ts'
 import { runScheduled } from './scheduled.ts'
-
-export const SECRET_HEADER = 'x-workernetes-internal'
 
 /** The kubelets of the platform's own nodes act as their node; as trusted as the platform that they stand for. */
 export function kubeletUser(request: Request): UserInfo {

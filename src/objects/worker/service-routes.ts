@@ -1,134 +1,126 @@
 /**
- * Requests to Services from outside: the host says which Service, its namespace's object which backends are ready, and
- * the pod's own object answers. A backend that is gone before it took the request is no failure as long as there is
- * another one.
+ * Requests to Services, from outside (by host name) and from pods (by cluster name), on their way through the Worker.
+ * Who gets them is decided by proxy/router.ts; here are the hops that it takes: to the namespace's object, which knows
+ * the endpoints, and to the pods' Worker, which knows the pods.
  */
 import { answerError } from '../../apiserver/answer.ts'
-import { serviceUnavailableError, unauthorizedError } from '../../apimachinery/status-error.ts'
+import { unauthorizedError } from '../../apimachinery/status-error.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
-import type { Backend, ServiceBackends } from '../../proxy/backends.ts'
-import { Balancer } from '../../proxy/balancer.ts'
+import type { Backend, Destination } from '../../proxy/backends.ts'
+import { refuseUnknownClusterName, refuseUnknownHost } from '../../proxy/refusals.ts'
+import { ServiceRouter } from '../../proxy/router.ts'
 import type { ServiceAddress } from '../../proxy/service-host.ts'
 import { parseClusterHost, parseServiceHost } from '../../proxy/service-host.ts'
-import { SECRET_HEADER, isInternal } from './internal-routes.ts'
-import { ROOT_CLUSTER, podObjectName, scopeObjectName } from '../object-names.ts'
+import {
+  AGAIN_HEADER,
+  FROM_POD_HEADER,
+  NOT_TAKEN_HEADER,
+  POD_HEADER,
+  PORT_HEADER,
+  SECRET_HEADER,
+  SOCKET_HEADER,
+  TO_ORIGIN_HEADER,
+  withoutHopHeaders,
+} from '../calls/hop-headers.ts'
+import { scopeStub } from '../calls/scope-stub.ts'
+import { knownCluster } from '../clusters/cluster-word.ts'
+import { podObjectName } from '../object-names.ts'
+import { isInternal } from './internal-routes.ts'
 
-/** A pod's object answers with this header when the pod did not take the request, so that another one may. */
-export const NOT_TAKEN_HEADER = 'x-workernetes-not-taken'
+/** Namespaces known to be there; one that goes later has no Services any more. */
+const MAX_NAMESPACES = 1_000
 
-/** How long a Service's backends are used without asking again. */
-const BACKENDS_MAX_AGE_MS = 250
+const routers = new WeakMap<Env, ServiceRouter>()
+const namespaces = new Set<string>()
 
-/** Services remembered per isolate; the oldest goes first. */
-const MAX_SERVICES = 1_000
+/** The API as pods reach it: `https://kubernetes.default.svc`. */
+export type AnswerApi = (request: Request) => Response | Promise<Response>
 
-/** Bodies up to this size are kept, so that the request can go to another backend. */
-const MAX_REPLAYED_BYTES = 1024 * 1024
-
-interface Known {
-  readonly untilMs: number
-  readonly service: Promise<ServiceBackends | undefined>
-}
-
-const balancer = new Balancer(systemClock)
-const known = new Map<string, Known>()
-
-/** Requests of pods to cluster DNS names name the pod that they come from. */
-export const FROM_POD_HEADER = 'x-workernetes-from-pod'
-
-/** A request of a pod's code to a Service, from the pods' Worker. */
-export async function answerPodRequest(env: Env, request: Request): Promise<Response> {
-  if (!(await isInternal(env, request))) return answerError(unauthorizedError(), 'application/json')
-  const [cluster = ROOT_CLUSTER, namespace = ''] = (request.headers.get(FROM_POD_HEADER) ?? '').split('/')
-  const address = parseClusterHost(new URL(request.url), { cluster, namespace })
-  if (address === undefined)
-    return answerError(serviceUnavailableError('not the name of a Service'), 'application/json')
-  return routeToService(env, request, address)
-}
-
-export function isServiceHost(env: Env, request: Request): boolean {
-  return addressOf(env, request) !== undefined
-}
-
-function addressOf(env: Env, request: Request): ServiceAddress | undefined {
+/** Undefined: the request is for the API. */
+export function answerServiceRequest(env: Env, request: Request, api: AnswerApi): Promise<Response> | undefined {
+  if (request.headers.has(FROM_POD_HEADER)) return answerPodRequest(env, request, api)
+  const { hostname, host } = new URL(request.url)
   const publicDomain = variablesOf(env).SERVICE_DOMAIN
-  return parseServiceHost(new URL(request.url).hostname, { rootCluster: ROOT_CLUSTER, publicDomain })
+  const address = parseServiceHost(hostname, { rootCluster: ROOT_CLUSTER, publicDomain })
+  if (address !== undefined) return route(env, request, address, clientOf(request))
+  // Plain HTTP is for Services only.
+  if (request.headers.get(SOCKET_HEADER) === 'services') return Promise.resolve(refuseUnknownHost(host))
+  return undefined
 }
 
-export async function answerServiceHost(env: Env, request: Request): Promise<Response> {
-  const address = addressOf(env, request)
-  if (address === undefined)
-    return answerError(serviceUnavailableError('not the host of a Service'), 'application/json')
-  return routeToService(env, request, address)
+async function answerPodRequest(env: Env, request: Request, api: AnswerApi): Promise<Response> {
+  if (!(await isInternal(env, request))) return answerError(unauthorizedError(), 'application/json')
+  const pod = request.headers.get(FROM_POD_HEADER) ?? ''
+  const [cluster = ROOT_CLUSTER, namespace = ''] = pod.split('/')
+  const origin = new URL(request.headers.get(TO_ORIGIN_HEADER) ?? request.url)
+  const address = parseClusterHost(origin, { cluster, namespace })
+  if (address === undefined) return refuseUnknownClusterName(origin.hostname)
+  const isApi = address.name === 'kubernetes' && address.namespace === 'default' && origin.protocol === 'https:'
+  if (!isApi) return route(env, request, address, pod)
+  const url = new URL(request.url)
+  if (cluster !== ROOT_CLUSTER) url.pathname = `/clusters/${cluster}${url.pathname}`
+  return api(new Request(new Request(url, request), { headers: withoutHopHeaders(request.headers) }))
 }
 
-/** Sends a request to a ready backend of a Service: from outside, and from pods (cluster DNS names). */
-export async function routeToService(env: Env, request: Request, address: ServiceAddress): Promise<Response> {
-  const label = `${address.namespace}/${address.name}`
+async function route(env: Env, request: Request, address: ServiceAddress, client: string): Promise<Response> {
   try {
-    const service = await backendsOf(env, address)
-    if (service === undefined) throw serviceUnavailableError(`there is no Service ${label} with such a port`)
-    const client = {
-      key: `${label} ${request.headers.get('cf-connecting-ip') ?? ''}`,
-      affinitySeconds: service.affinitySeconds,
-    }
-    const excluded = new Set<string>()
-    const replay = await replayable(request)
-    for (;;) {
-      const backend = balancer.choose(service.backends, excluded, client)
-      if (backend === undefined) throw serviceUnavailableError(`no endpoint of Service ${label} is ready`)
-      const response = await callBackend(env, address, backend, replay())
-      if (!response.headers.has(NOT_TAKEN_HEADER)) return response
-      excluded.add(backend.podUid)
-      known.delete(keyOf(address))
-    }
+    await knownCluster(env, address.cluster)
   } catch (error) {
     return answerError(error, 'application/json')
   }
+  return routerOf(env).route(request, address, client)
 }
 
-async function callBackend(env: Env, address: ServiceAddress, backend: Backend, request: Request): Promise<Response> {
-  const end = balancer.begin(backend)
-  try {
-    const { cluster, namespace } = address
-    const headers = new Headers(request.headers)
-    headers.set(SECRET_HEADER, env.INTERNAL_SECRET ?? '')
-    headers.set('x-workernetes-pod', podObjectName(cluster, namespace, backend.podName, backend.podUid))
-    headers.set('x-workernetes-port', String(backend.port))
-    return await env.PODS.fetch(new Request(request, { headers }))
-  } catch (error) {
-    console.warn(`backend ${backend.podName} did not answer`, error)
-    return new Response(null, { status: 502, headers: { [NOT_TAKEN_HEADER]: '1' } })
-  } finally {
-    end()
+function routerOf(env: Env): ServiceRouter {
+  let router = routers.get(env)
+  if (router === undefined) {
+    router = new ServiceRouter({
+      clock: systemClock,
+      lookUp: (address) => lookUp(env, address),
+      send: (address, backend, request, isAgain) => send(env, address, backend, request, isAgain),
+      onError: (what, error) => console.warn(what, error),
+    })
+    routers.set(env, router)
   }
+  return router
 }
 
-/** Gives the same request again and again; large bodies can be given once only. */
-async function replayable(request: Request): Promise<() => Request> {
-  const sizeBytes = Number(request.headers.get('content-length') ?? '0')
-  if (request.body === null || sizeBytes > MAX_REPLAYED_BYTES || !request.headers.has('content-length'))
-    return () => request
-  const body = await request.arrayBuffer()
-  return () => new Request(request.url, { method: request.method, headers: request.headers, body, redirect: 'manual' })
+/** At the edge the platform says who the client is; locally it is the connection's other end. */
+function clientOf(request: Request): string {
+  const { clientIp = '' } = (request.cf ?? {}) as { readonly clientIp?: string }
+  return request.headers.get('cf-connecting-ip') ?? clientIp.replace(/:\d+$/, '')
 }
 
-function keyOf({ cluster, namespace, name, port }: ServiceAddress): string {
-  return `${cluster}/${namespace}/${name}:${String(port ?? '')}`
+async function lookUp(env: Env, { cluster, namespace, name, port, hostname }: ServiceAddress): Promise<Destination> {
+  if (!(await isNamespace(env, cluster, namespace))) return { kind: 'noNamespace' }
+  return scopeStub(env, cluster, namespace).serviceDestination(name, { port, hostname })
 }
 
-/** Single-flight and a quarter of a second old at most; what is gone by then says so itself. */
-function backendsOf(env: Env, address: ServiceAddress): Promise<ServiceBackends | undefined> {
-  const key = keyOf(address)
-  const nowMs = systemClock.now()
-  const hit = known.get(key)
-  if (hit !== undefined && hit.untilMs > nowMs) return hit.service
-  const object = env.NAMESPACE_OBJECTS.get(env.NAMESPACE_OBJECTS.idFromName(scopeObjectName(address)))
-  const service = Promise.resolve(object.serviceBackends(address.name, address.port))
-  service.catch(() => known.delete(key))
-  if (known.size >= MAX_SERVICES) known.delete(known.keys().next().value ?? '')
-  known.set(key, { untilMs: nowMs + BACKENDS_MAX_AGE_MS, service })
-  return service
+/** Asked first, because asking a namespace's object makes one: whoever invents host names would fill the disk. */
+async function isNamespace(env: Env, cluster: string, namespace: string): Promise<boolean> {
+  const key = `${cluster}/${namespace}`
+  if (namespaces.has(key)) return true
+  if ((await scopeStub(env, cluster, '').objectText('namespaces', namespace)) === null) return false
+  if (namespaces.size >= MAX_NAMESPACES) namespaces.clear()
+  namespaces.add(key)
+  return true
+}
+
+async function send(
+  env: Env,
+  { cluster, namespace }: ServiceAddress,
+  { podName, podUid, port }: Backend,
+  request: Request,
+  isAgain: boolean,
+): Promise<Response | undefined> {
+  const headers = new Headers(request.headers)
+  headers.set(SECRET_HEADER, env.INTERNAL_SECRET ?? '')
+  headers.set(POD_HEADER, podObjectName(cluster, namespace, podName, podUid))
+  headers.set(PORT_HEADER, String(port))
+  if (isAgain) headers.set(AGAIN_HEADER, '1')
+  const response = await env.PODS.fetch(new Request(request, { headers }))
+  return response.headers.has(NOT_TAKEN_HEADER) ? undefined : response
 }

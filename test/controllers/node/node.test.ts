@@ -86,6 +86,22 @@ describe('a node of the platform', () => {
     await world.settle()
     expect((await world.api.get(node, { name: 'n' })).status?.allocatable).toMatchObject({ cpu: '4', pods: '110' })
   })
+  it('says what it runs, as far as it has not said so itself', async () => {
+    const world = aWorld()
+    const own = { machineID: '', systemUUID: '', bootID: '', kernelVersion: '6.1', kubeProxyVersion: '' }
+    const unsaid = { osImage: '', kubeletVersion: '', containerRuntimeVersion: '' }
+    const nodeInfo = { ...own, ...unsaid, operatingSystem: '', architecture: '' }
+    await world.api.create(node, { ...aNode('n', 'simulated'), status: { nodeInfo } })
+    await world.settle()
+    expect((await world.api.get(node, { name: 'n' })).status?.nodeInfo).toEqual({
+      ...own,
+      osImage: 'Workernetes',
+      containerRuntimeVersion: 'simulated://v1.36.0',
+      kubeletVersion: 'v1.36.0',
+      operatingSystem: 'linux',
+      architecture: 'amd64',
+    })
+  })
 })
 
 describe('taints', () => {

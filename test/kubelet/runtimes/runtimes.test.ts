@@ -92,6 +92,7 @@ podRuntimeSuite('isolates', {
       process: `process-${String(++processes)}`,
       hostIPs: ['10.1.0.1'],
       durable: () => Promise.resolve(),
+      guard: () => undefined,
       token: () => Promise.resolve('token'),
     }),
   serves: (pod, api) =>

@@ -15,6 +15,9 @@ const base = specAndStatusStrategy<V1Job>('V1Job', {
   defaultPropagation: 'Orphan',
 })
 
+/** What the Job controller (controllers/job) does not act upon yet. */
+const IDLE_FIELDS = ['podFailurePolicy', 'successPolicy', 'backoffLimitPerIndex', 'maxFailedIndexes'] as const
+
 export const jobStrategy: Strategy<V1Job> = {
   ...base,
   prepareForCreate(next, context) {
@@ -23,5 +26,9 @@ export const jobStrategy: Strategy<V1Job> = {
   },
   validate: validateJob,
   validateUpdate: validateJobUpdate,
+  warnings: ({ spec }) =>
+    IDLE_FIELDS.filter((field) => spec?.[field] !== undefined).map(
+      (field) => `spec.${field}: is stored, but not acted upon by this version`,
+    ),
   status: { ...base.status, validateUpdate: validateJobStatusUpdate },
 }

@@ -16,6 +16,8 @@ export interface BusyPorts {
   readonly process: string
   /** Resolves when everything written is on disk. */
   durable(): Promise<void>
+  /** Somebody comes back to look, whatever becomes of this process. */
+  guard(): void
 }
 
 export class BusyMarker {
@@ -37,6 +39,7 @@ export class BusyMarker {
   async enter(): Promise<void> {
     this.#calls += 1
     this.#cancel()
+    this.#ports.guard()
     this.#written ??= this.#write()
     await this.#written
   }

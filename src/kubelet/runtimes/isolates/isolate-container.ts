@@ -12,6 +12,16 @@ import type { Mode } from './sandbox-store.ts'
 /** 128 + SIGKILL: what a process that was killed reports. */
 export const KILLED_EXIT_CODE = 137
 
+/**
+ * A server that is asked to end goes on until nobody has asked it for this long: those who send requests hear of its
+ * end a moment later than it does (a router's copy of endpoints is a quarter of a second old). One that nobody asked
+ * ends at once.
+ */
+export const DRAIN_MS = 500
+
+/** Of a termination message: upstream's MaxContainerTerminationMessageLength. */
+const MAX_MESSAGE_CHARACTERS = 4_096
+
 export interface ContainerPorts {
   readonly clock: Clock
   readonly isolate: Isolate
@@ -28,6 +38,8 @@ export class IsolateContainer {
   readonly #startedAtMs: number
   #mode: Mode
   #isStopping = false
+  #lastAskedMs = -Infinity
+  #cancelDrain: () => void = () => undefined
 
   constructor(ports: ContainerPorts, attempt: number, startedAtMs: number, mode: Mode = 'starting') {
     this.#ports = ports
@@ -38,6 +50,10 @@ export class IsolateContainer {
 
   get isListening(): boolean {
     return this.#mode === 'serve'
+  }
+
+  get isBusy(): boolean {
+    return this.#ports.marker.calls > 0
   }
 
   get hasEnded(): boolean {
@@ -57,11 +73,17 @@ export class IsolateContainer {
   }
 
   /** Counts as running the container's code until the response's head is there. */
-  async fetch(request: Request): Promise<Response> {
+  fetch(request: Request): Promise<Response> {
+    this.#lastAskedMs = this.#ports.clock.now()
+    return this.probe(request)
+  }
+
+  /** A request of the kubelet's own, which is no reason to go on serving. */
+  probe(request: Request): Promise<Response> {
     return this.#enter(() => this.#ports.isolate.fetch(request))
   }
 
-  /** A server ends when its requests have; code that runs once is left to end by itself. */
+  /** A server ends when its requests have and no more come; code that runs once is left to end by itself. */
   stop(): void {
     this.#isStopping = true
     this.#endIfIdle()
@@ -73,6 +95,7 @@ export class IsolateContainer {
 
   end(how: Omit<Exit, 'finishedAtMs'>): void {
     if (this.#mode === 'ended') return
+    this.#cancelDrain()
     this.#become('ended')
     this.#ports.ended({ ...how, startedAtMs: this.#startedAtMs, finishedAtMs: this.#ports.clock.now() })
   }
@@ -85,7 +108,7 @@ export class IsolateContainer {
       this.#fail(error instanceof Error ? error.message : String(error))
       return
     }
-    if (answer.error === undefined) this.end({ exitCode: 0 })
+    if (answer.error === undefined) this.end({ exitCode: answer.exitCode ?? 0 })
     else this.#fail(answer.error)
   }
 
@@ -101,7 +124,12 @@ export class IsolateContainer {
   }
 
   #endIfIdle(): void {
-    if (this.#isStopping && this.#mode === 'serve' && this.#ports.marker.calls === 0) this.end({ exitCode: 0 })
+    if (!this.#isStopping || this.#mode !== 'serve' || this.#ports.marker.calls > 0) return
+    this.#cancelDrain()
+    const { clock } = this.#ports
+    const leftMs = this.#lastAskedMs + DRAIN_MS - clock.now()
+    if (leftMs > 0) this.#cancelDrain = clock.after(leftMs, () => this.#endIfIdle())
+    else this.end({ exitCode: 0 })
   }
 
   #become(mode: Mode): void {
@@ -110,11 +138,15 @@ export class IsolateContainer {
     this.#ports.modeChanged(mode)
   }
 
-  /** As Node.js does: the stack goes to the log, the exit code is 1. */
+  /**
+   * As Node.js does: the stack goes to the log, the exit code is 1. Differs: the status shows it, too, whatever the
+   * terminationMessagePolicy: an isolate has no file to write a message to.
+   */
   #fail(why: string): void {
     if (this.#mode === 'ended') return
     this.#ports.log(why)
     const isOutOfMemory = /exceeded.*memory|out of memory/i.test(why)
-    this.end(isOutOfMemory ? { exitCode: KILLED_EXIT_CODE, reason: 'OOMKilled' } : { exitCode: 1 })
+    const message = why.slice(0, MAX_MESSAGE_CHARACTERS)
+    this.end(isOutOfMemory ? { exitCode: KILLED_EXIT_CODE, reason: 'OOMKilled', message } : { exitCode: 1, message })
   }
 }

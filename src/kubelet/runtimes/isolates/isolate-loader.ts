@@ -21,6 +21,8 @@ export interface StartAnswer {
 }
 
 export interface RunAnswer {
+  /** Of a program that says one; left out: 0. */
+  readonly exitCode?: number
   /** What `run` threw, with its stack. */
   readonly error?: string
 }

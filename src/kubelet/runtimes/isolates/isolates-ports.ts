@@ -16,6 +16,8 @@ export interface IsolatesPorts {
   readonly lastProcessEnd?: ProcessEnd
   readonly hostIPs: readonly string[]
   durable(): Promise<void>
+  /** Code is about to be entered: be woken in a while, even if this life of the kubelet ends within it. */
+  guard(): void
   /** A token of the pod's ServiceAccount, bound to the pod. */
   token(pod: V1Pod, audience: string | undefined, expirationSeconds: number): Promise<string>
 }

@@ -79,6 +79,11 @@ export class IsolateSandbox implements PodSandbox {
     }
   }
 
+  /** Code of the pod is being run. */
+  get isBusy(): boolean {
+    return [...this.#containers.values()].some((container) => container.isBusy)
+  }
+
   lost(): readonly LostContainer[] {
     return this.#lost
   }
@@ -128,7 +133,7 @@ export class IsolateSandbox implements PodSandbox {
       podIP: addressFromUid(this.#uid),
       clock: this.#ports.clock,
       isListening: one?.isListening === true,
-      fetch: (request) => one?.fetch(request) ?? Promise.reject(new Error('connection refused')),
+      fetch: (request) => one?.probe(request) ?? Promise.reject(new Error('connection refused')),
     })
   }
 

@@ -14,6 +14,8 @@ export const WORKER_IMAGE = 'workernetes.dev/worker'
 export interface Program {
   /** The entry's module name: its path without the leading slash. */
   readonly entry: string
+  /** The whole command line, for a WebAssembly command. */
+  readonly args: readonly string[]
   readonly modules: ReadonlyMap<string, FileBody>
   readonly env: Readonly<Record<string, string>>
 }
@@ -40,7 +42,8 @@ export function programOf(
     const what = `image ${JSON.stringify(image)} cannot run in an isolate: ${instead}`
     throw new RuntimeError('ErrImagePull', what)
   }
-  const command = container.command?.[0] ?? container.args?.[0] ?? ''
+  const args = [...(container.command ?? []), ...(container.args ?? [])]
+  const [command = ''] = args
   const path = command.startsWith('/') ? command : `${container.workingDir ?? ''}/${command}`
   const entry = path.replace(/^\/+/, '')
   const known = [...files.keys()].map((name) => `/${name}`).join(', ')
@@ -48,7 +51,7 @@ export function programOf(
     const why = command === '' ? 'no command names a module' : `${path}: no such module`
     throw new RuntimeError('RunContainerError', `${why}; the volumes hold ${known === '' ? 'nothing' : known}`)
   }
-  return { entry, modules: files, env }
+  return { entry, args, modules: files, env }
 }
 
 export const ISOLATE_IMAGE_ID = 'workerd://workernetes.dev/worker'

@@ -3,6 +3,8 @@
  * code was being run by which process, and the logs. One pod per database.
  */
 import type { V1Pod } from '../../../apis/generated/types.ts'
+import type { LazySql } from '../../../store/migrate.ts'
+import { madeAtFirstWrite } from '../../../store/migrate.ts'
 import type { Sql } from '../../../store/sql.ts'
 import type { PodLife } from '../../lifecycle/pod-life.ts'
 import type { PodMemory } from '../../pod-kubelet.ts'
@@ -12,7 +14,7 @@ import type { Program } from './program.ts'
 const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
   `CREATE TABLE IF NOT EXISTS programs (container TEXT PRIMARY KEY, attempt INTEGER NOT NULL, mode TEXT NOT NULL,
-     entry TEXT NOT NULL, env TEXT NOT NULL, started_ms INTEGER NOT NULL) WITHOUT ROWID`,
+     entry TEXT NOT NULL, args TEXT NOT NULL, env TEXT NOT NULL, started_ms INTEGER NOT NULL) WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS modules (container TEXT NOT NULL, path TEXT NOT NULL, body NOT NULL,
      PRIMARY KEY (container, path)) WITHOUT ROWID`,
   'CREATE TABLE IF NOT EXISTS busy (container TEXT PRIMARY KEY, process TEXT NOT NULL) WITHOUT ROWID',
@@ -29,14 +31,23 @@ export interface KeptProgram {
   readonly startedMs: number
 }
 
-type ProgramRow = { container: string; attempt: number; mode: string; entry: string; env: string; started_ms: number }
+type ProgramRow = {
+  container: string
+  attempt: number
+  mode: string
+  entry: string
+  args: string
+  env: string
+  started_ms: number
+}
 
 export class SandboxStore implements PodMemory {
-  readonly sql: Sql
+  readonly sql: LazySql
 
   constructor(sql: Sql) {
-    this.sql = sql
-    for (const statement of SCHEMA) sql.run(statement)
+    this.sql = madeAtFirstWrite(sql, (database) => {
+      for (const statement of SCHEMA) database.run(statement)
+    })
   }
 
   load(): { readonly pod: V1Pod; readonly life: PodLife } | undefined {
@@ -66,15 +77,17 @@ export class SandboxStore implements PodMemory {
   }
 
   /** Replaces the container's former program. */
-  keepProgram(container: string, attempt: number, { entry, env, modules }: Program, nowMs: number): void {
+  keepProgram(container: string, attempt: number, { entry, args, env, modules }: Program, nowMs: number): void {
     this.sql.transaction(() => {
       this.sql.run('DELETE FROM modules WHERE container = ?', container)
       this.sql.run(
-        'INSERT OR REPLACE INTO programs (container, attempt, mode, entry, env, started_ms) VALUES (?, ?, ?, ?, ?, ?)',
+        `INSERT OR REPLACE INTO programs (container, attempt, mode, entry, args, env, started_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?)`,
         container,
         attempt,
         'starting',
         entry,
+        JSON.stringify(args),
         JSON.stringify(env),
         nowMs,
       )
@@ -95,7 +108,8 @@ export class SandboxStore implements PodMemory {
     const modules = new Map<string, FileBody>(
       rows.map(({ path, body }) => [path, typeof body === 'string' ? body : new Uint8Array(body)]),
     )
-    return { entry: row.entry, env: JSON.parse(row.env) as Record<string, string>, modules }
+    const env = JSON.parse(row.env) as Record<string, string>
+    return { entry: row.entry, args: JSON.parse(row.args) as string[], env, modules }
   }
 
   programs(): KeptProgram[] {

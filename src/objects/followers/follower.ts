@@ -1,7 +1,8 @@
 /**
- * A follower of a scope's log outside of it (the scheduler): served at once after commits, from a durable cursor, at
- * least once and in order. When it cannot be reached the cursor stays and the alarm tries again; Cron is the last
- * resort.
+ * A follower of a scope's log outside of it that wants the changes themselves, in order (the scheduler): served at once
+ * after commits, from a durable cursor, at least once. When it cannot be reached the cursor stays and the alarm tries
+ * again; Cron is the last resort. When the log no longer reaches back to the cursor it is given everything as it is now
+ * and goes on from there; nothing is ever passed over.
  */
 import type { Change, StoreReader } from '../../store/object-store.ts'
 
@@ -12,13 +13,19 @@ const CHANGES_PER_CALL = 500
 const RETRY_MS = 250
 const MAX_RETRY_MS = 30_000
 
+/** The cursor is moved over changes that concern nobody only when it lags by this much: such changes cost no write. */
+const MAX_CURSOR_LAG = 1_000
+
 export interface FollowerOptions {
   readonly target: string
   readonly resources: readonly string[]
   readonly reader: StoreReader
   /** Whether the follower needs to hear of it. */
   concerns(change: Change): boolean
+  /** All concerning changes with `after < revision <= upTo`, in order. */
   serve(changes: readonly Change[], after: number, upTo: number): Promise<void>
+  /** Everything as it is now, at the reader's revision: it replaces whatever the follower was told before. */
+  replace(): Promise<void>
   cursor(): number
   advance(revision: number): void
   now(): number
@@ -30,10 +37,13 @@ export class Follower {
   #failures = 0
   #dueMs: number | undefined
   #isBehind: boolean
+  /** Served up to here; the durable cursor may lag behind by changes that concern nobody. */
+  #served: number
 
   constructor(options: FollowerOptions) {
     this.#options = options
-    this.#isBehind = options.cursor() < options.reader.revision
+    this.#served = options.cursor()
+    this.#isBehind = this.#served < options.reader.revision
   }
 
   /** Says that a commit was made; whether it concerns the follower decides if anything is to be done. */
@@ -49,6 +59,12 @@ export class Follower {
       this.#running = undefined
     })
     return this.#running
+  }
+
+  /** Before compaction: a cursor left behind by it would mean serving everything anew after a restart. */
+  keepCursor(): void {
+    const { cursor, advance } = this.#options
+    if (cursor() < this.#served) advance(this.#served)
   }
 
   /** When `run` should be called again: 0 for now, undefined for not before the next commit. */
@@ -73,15 +89,29 @@ export class Follower {
   }
 
   async #serveOnce(): Promise<void> {
-    const { reader, resources, cursor, advance, serve } = this.#options
-    const after = Math.max(cursor(), reader.compactedRevision)
+    const { reader, resources, serve } = this.#options
+    const after = this.#served
+    if (after < reader.compactedRevision) return this.#replace()
     const changes = reader.changes({ after, limit: CHANGES_PER_CALL, resources })
     const isAll = changes.length < CHANGES_PER_CALL
     const upTo = isAll ? reader.revision : (changes.at(-1)?.revision ?? after)
     const concerning = changes.filter((change) => this.#isConcerned(change))
     if (concerning.length > 0) await serve(concerning, after, upTo)
-    advance(upTo)
+    this.#reached(upTo, concerning.length > 0)
     if (!isAll || reader.revision > upTo) this.#isBehind = true
+  }
+
+  async #replace(): Promise<void> {
+    const upTo = this.#options.reader.revision
+    await this.#options.replace()
+    this.#reached(upTo, true)
+    if (this.#options.reader.revision > upTo) this.#isBehind = true
+  }
+
+  #reached(revision: number, hasServed: boolean): void {
+    this.#served = revision
+    const { cursor, advance } = this.#options
+    if (hasServed || revision - cursor() >= MAX_CURSOR_LAG) advance(revision)
   }
 
   #isConcerned(change: Change): boolean {

@@ -2,7 +2,7 @@
  * What of a scope's log the scheduler hears: pods that appear, are bound, end or go, and nodes. Pure over the store.
  */
 import type { Change, StoreReader } from '../../store/object-store.ts'
-import type { SchedulingChange, SchedulingState } from '../scheduler-object.ts'
+import type { SchedulingChange, SchedulingState } from './scheduler-inbox.ts'
 
 const ENDED: ReadonlySet<string> = new Set(['Succeeded', 'Failed'])
 
