@@ -15,7 +15,7 @@ export interface WaveResult {
 }
 
 export async function createInWaves(
-  client: Client,
+  client: Pick<Client, 'batch'>,
   namespace: string,
   kind: KindRef,
   objects: readonly KubeObject[],

@@ -34,6 +34,7 @@ const keyOf = (name: string, uid: string): ReconcileKey => `${name} ${uid}`
 export function serviceAddressController(book: AddressBook): Controller {
   return defineController({
     name: 'service-addresses',
+    eventSource: 'ipallocator-repair-controller',
     actsAs: 'bootstrap',
     scope: 'namespace',
     for: service,
