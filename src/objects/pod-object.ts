@@ -18,6 +18,7 @@ import { systemRandom } from '../lib/random.ts'
 import { durableSql } from './storage/durable-sql.ts'
 import { ControlPlaneClient } from './pod-worker/control-plane-client.ts'
 import { AGAIN_HEADER, NOT_TAKEN_HEADER, PORT_HEADER, withoutHopHeaders } from './calls/hop-headers.ts'
+import { heldOpen } from './pod-worker/open-streams.ts'
 import { PodAlarm } from './pod-worker/pod-alarm.ts'
 import type { PodEnv } from './pod-worker/pod-env.ts'
 import { lastProcessEndOf } from './pod-worker/pod-env.ts'
@@ -137,10 +138,11 @@ export class PodObject extends DurableObject<PodEnv> {
     }
     try {
       const response = await listener.fetch(new Request(request, { headers: withoutHopHeaders(request.headers) }))
-      if (!response.headers.has(NOT_TAKEN_HEADER)) return response
-      const headers = new Headers(response.headers)
+      const held = heldOpen(response, (cut) => listener.hold(cut))
+      if (!held.headers.has(NOT_TAKEN_HEADER)) return held
+      const headers = new Headers(held.headers)
       headers.delete(NOT_TAKEN_HEADER)
-      return new Response(response.body, { status: response.status, headers })
+      return new Response(held.body, { status: held.status, headers })
     } catch (error) {
       // The stack is in the pod's log; who asked learns that it failed.
       console.warn(`a request into the pod failed`, error instanceof Error ? error.message : error)

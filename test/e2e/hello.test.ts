@@ -3,13 +3,14 @@
  * that the Service's status says, and not one request fails while they are scaled, replaced, rolled back and killed.
  */
 import { join } from 'node:path'
-import { Agent, request } from 'undici'
+import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunKubectl } from '../support/cluster.ts'
 import { Cluster } from '../support/cluster.ts'
 import { kubectls } from '../support/kubectl.ts'
 import type { LoadReport } from '../support/load.ts'
 import { Load } from '../support/load.ts'
+import { onThisMachine } from '../support/on-this-machine.ts'
 
 const EXAMPLE = join(import.meta.dirname, '../../examples/hello.yaml')
 const HOST = 'hello.default.localhost'
@@ -24,12 +25,9 @@ const MIN_ANSWERS = 1_000
 
 const tool = (await kubectls()).at(-1)
 
-/** Names under localhost are this machine, whether or not its resolver knows. */
-const onThisMachine = new Agent({
-  connect: { lookup: (_host, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]) },
-})
+const because = tool === undefined ? ' (skipped: no kubectl here)' : ''
 
-describe.skipIf(tool === undefined)(`examples/hello.yaml${tool === undefined ? ' (skipped: no kubectl here)' : ''}`, () => {
+describe.skipIf(tool === undefined)(`examples/hello.yaml${because}`, () => {
   let cluster: Cluster
   let kubectl: RunKubectl
 

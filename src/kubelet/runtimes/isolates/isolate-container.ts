@@ -40,6 +40,8 @@ export class IsolateContainer {
   #isStopping = false
   #lastAskedMs = -Infinity
   #cancelDrain: () => void = () => undefined
+  /** How to cut off each answer that goes on after its head. */
+  readonly #open = new Set<() => void>()
 
   constructor(ports: ContainerPorts, attempt: number, startedAtMs: number, mode: Mode = 'starting') {
     this.#ports = ports
@@ -83,6 +85,18 @@ export class IsolateContainer {
     return this.#enter(() => this.#ports.isolate.fetch(request))
   }
 
+  /**
+   * An answer goes on after its head: the container is not at rest until the function returned is called. `cut` ends it
+   * with the container.
+   */
+  hold(cut: () => void): () => void {
+    if (this.#mode === 'ended') cut()
+    else this.#open.add(cut)
+    return () => {
+      if (this.#open.delete(cut)) this.#endIfIdle()
+    }
+  }
+
   /** A server ends when its requests have and no more come; code that runs once is left to end by itself. */
   stop(): void {
     this.#isStopping = true
@@ -97,6 +111,8 @@ export class IsolateContainer {
     if (this.#mode === 'ended') return
     this.#cancelDrain()
     this.#become('ended')
+    for (const cut of this.#open) cut()
+    this.#open.clear()
     this.#ports.ended({ ...how, startedAtMs: this.#startedAtMs, finishedAtMs: this.#ports.clock.now() })
   }
 
@@ -124,7 +140,7 @@ export class IsolateContainer {
   }
 
   #endIfIdle(): void {
-    if (!this.#isStopping || this.#mode !== 'serve' || this.#ports.marker.calls > 0) return
+    if (!this.#isStopping || this.#mode !== 'serve' || this.isBusy || this.#open.size > 0) return
     this.#cancelDrain()
     const { clock } = this.#ports
     const leftMs = this.#lastAskedMs + DRAIN_MS - clock.now()
