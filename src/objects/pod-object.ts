@@ -138,7 +138,7 @@ export class PodObject extends DurableObject<PodEnv> {
     }
     try {
       const response = await listener.fetch(new Request(request, { headers: withoutHopHeaders(request.headers) }))
-      const held = heldOpen(response, (cut) => listener.hold(cut))
+      const held = await heldOpen(response, (cut) => listener.hold(cut))
       if (!held.headers.has(NOT_TAKEN_HEADER)) return held
       const headers = new Headers(held.headers)
       headers.delete(NOT_TAKEN_HEADER)

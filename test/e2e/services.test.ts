@@ -136,13 +136,19 @@ describe('a Service', () => {
 
   describe('from outside', () => {
     it('passes on what is streamed as it comes, unbuffered', async () => {
-      const { body } = await request(`http://${hostOf('sticky')}/events`, { dispatcher: onThisMachine })
+      const { headers, body } = await request(`http://${hostOf('sticky')}/events`, { dispatcher: onThisMachine })
+      expect(headers['content-length']).toBeUndefined()
       const chunks = body[Symbol.asyncIterator]()
       const next = async (): Promise<string> => String((await chunks.next()).value)
       expect(await next()).toBe('data: first\n\n')
       // Only now is there a second one: the first did not wait for it.
       await ask('sticky', '/go')
       expect(await next()).toBe('data: second\n\n')
+    })
+
+    it('says how long an answer is that is not streamed', async () => {
+      const { headers, body } = await request(`http://${hostOf('web')}/text`, { dispatcher: onThisMachine })
+      expect(headers['content-length']).toBe(String((await body.text()).length))
     })
 
     it('passes on a request as it is sent, while its answer comes already', async () => {
