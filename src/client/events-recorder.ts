@@ -26,6 +26,11 @@ export interface EventsRecorderOptions {
   readonly component: string
   /** The machine that reports, for kubelets. */
   readonly host?: string
+  /**
+   * How long Events wait for others of their batch, and let what they are about go first. Left out: for those of the
+   * same moment only.
+   */
+  readonly lingerMs?: number
   onError?(error: unknown): void
 }
 
@@ -140,8 +145,14 @@ class CorrelatingRecorder implements EventsRecorder {
       waiting.done.push(done)
       return
     }
-    if (this.#pending.size === 0) void Promise.resolve().then(() => this.#flush())
+    if (this.#pending.size === 0) this.#flushSoon()
     this.#pending.set(id, { namespace, id, event, isNew: known === undefined, done: [done] })
+  }
+
+  #flushSoon(): void {
+    const { clock, lingerMs } = this.#options
+    if (lingerMs === undefined) void Promise.resolve().then(() => this.#flush())
+    else clock.after(lingerMs, () => void this.#flush())
   }
 
   async #flush(): Promise<void> {

@@ -12,6 +12,9 @@ import { createSimulatedKubelet } from '../../kubelet/runtimes/simulated/simulat
 import type { Change, StoreReader } from '../../store/object-store.ts'
 import type { NodeRuntimes } from './node-runtimes.ts'
 
+/** Three Events a pod are twice the work of its status: many pods that start together are Running first. */
+const EVENTS_LINGER_MS = 1_000
+
 export class SimulatedNodes {
   readonly #reader: StoreReader
   readonly #runtimes: NodeRuntimes
@@ -24,7 +27,13 @@ export class SimulatedNodes {
     this.#reader = reader
     this.#runtimes = runtimes
     const onError = (error: unknown): void => console.warn('a simulated pod could not be reported', error)
-    const events = createEventsRecorder({ client, clock: systemClock, component: 'kubelet', onError })
+    const events = createEventsRecorder({
+      client,
+      clock: systemClock,
+      component: 'kubelet',
+      lingerMs: EVENTS_LINGER_MS,
+      onError,
+    })
     this.#kubelet = createSimulatedKubelet({ client, clock: systemClock, events, onError })
   }
 
