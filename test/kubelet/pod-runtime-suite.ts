@@ -147,6 +147,24 @@ export function podRuntimeSuite(name: string, subject: RuntimeSubject): void {
       },
     )
 
+    it.skipIf(subject.skips.fetch !== undefined)(
+      `ends a deleted pod after a while though requests go on to come${because(subject.skips.fetch)}`,
+      async () => {
+        const world = new SuiteWorld(subject)
+        await world.create(await subject.serves(aPod(), world.api))
+        await world.api.delete(POD, { namespace: 'default', name: 'web' }, { gracePeriodSeconds: 30 })
+        const ask = () => world.kubelet.sandbox?.fetch(8080, new Request('http://pod/late'))
+        await ask()
+        await world.observe()
+        for (let passed = 0; passed < 4.8; passed += 0.4) {
+          await world.pass(0.4)
+          expect((await ask())?.status).toBe(200)
+        }
+        await world.pass(0.4)
+        expect(await world.pod()).toBeUndefined()
+      },
+    )
+
     it.skipIf(subject.skips.eviction !== undefined)(
       `goes on after an eviction${because(subject.skips.eviction)}`,
       async () => {

@@ -19,6 +19,12 @@ export const KILLED_EXIT_CODE = 137
  */
 export const DRAIN_MS = 500
 
+/**
+ * But no longer than this after it was told, though requests go on to come: where nothing else is ready they come to
+ * it, and a Deployment that recreates its pods waits for its end.
+ */
+export const MAX_DRAIN_MS = 5_000
+
 /** Of a termination message: upstream's MaxContainerTerminationMessageLength. */
 const MAX_MESSAGE_CHARACTERS = 4_096
 
@@ -37,7 +43,7 @@ export class IsolateContainer {
   readonly #ports: ContainerPorts
   readonly #startedAtMs: number
   #mode: Mode
-  #isStopping = false
+  #stopAskedMs: number | undefined
   #lastAskedMs = -Infinity
   #cancelDrain: () => void = () => undefined
   /** How to cut off each answer that goes on after its head. */
@@ -99,7 +105,7 @@ export class IsolateContainer {
 
   /** A server ends when its requests have and no more come; code that runs once is left to end by itself. */
   stop(): void {
-    this.#isStopping = true
+    this.#stopAskedMs ??= this.#ports.clock.now()
     this.#endIfIdle()
   }
 
@@ -140,10 +146,11 @@ export class IsolateContainer {
   }
 
   #endIfIdle(): void {
-    if (!this.#isStopping || this.#mode !== 'serve' || this.isBusy || this.#open.size > 0) return
+    const stopAskedMs = this.#stopAskedMs
+    if (stopAskedMs === undefined || this.#mode !== 'serve' || this.isBusy || this.#open.size > 0) return
     this.#cancelDrain()
     const { clock } = this.#ports
-    const leftMs = this.#lastAskedMs + DRAIN_MS - clock.now()
+    const leftMs = Math.min(this.#lastAskedMs + DRAIN_MS, stopAskedMs + MAX_DRAIN_MS) - clock.now()
     if (leftMs > 0) this.#cancelDrain = clock.after(leftMs, () => this.#endIfIdle())
     else this.end({ exitCode: 0 })
   }
