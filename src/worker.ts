@@ -25,8 +25,9 @@ export { SequencerObject } from './objects/sequencer-object.ts'
 
 const app = new Hono<{ Bindings: Env }>()
 
-app.get('/', (context) => statusPage(context.env))
-app.get('/livez', () => new Response('ok'))
+app.get('/', ({ req, env }, next) => (asksForJson(req.raw) ? next() : Promise.resolve(statusPage(env))))
+/** Plain, it is about this Worker alone and asks nobody; with anything more it is a request like others. */
+app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.resolve(new Response('ok'))))
 /** Our own kubelets: known by the secret, they say themselves which node's user they are. */
 app.all('/internal/clusters/:cluster/*', async (context) => {
   const { env, req } = context
@@ -41,6 +42,11 @@ app.all('/clusters/:cluster/*', (context) => {
   return answerApi(context.env, context.req.raw, cluster, `/clusters/${cluster}`.length)
 })
 app.all('*', (context) => answerApi(context.env, context.req.raw, ROOT_CLUSTER, 0))
+
+/** Clients of the API name JSON, and get the list of paths; everybody else gets the page. */
+function asksForJson({ headers }: Request): boolean {
+  return headers.get('accept')?.includes('application/json') ?? false
+}
 
 async function answerApi(
   env: Env,
@@ -60,8 +66,7 @@ async function answerApi(
     const { method } = request
     // A GET of some clients says `content-length: 0`, which reads as an empty body and may not be passed on as one.
     const body = method === 'GET' || method === 'HEAD' ? null : request.body
-    const hop = new Request(url, { method, headers, body, redirect: 'manual' })
-    return await ownerOf(env, cluster, request.method, url).fetch(hop)
+    return await ownerOf(env, cluster, method, url).fetch(url, { method, headers, body, redirect: 'manual' })
   } catch (error) {
     return answerError(error, 'application/json')
   }

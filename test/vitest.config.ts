@@ -1,7 +1,9 @@
 /**
- * Three kinds of tests: plain ones in Node.js (most), those that need a real Durable Object (test/workerd), and those
- * that start the whole system and talk to it from outside (test/e2e, one file at a time: they measure and use ports).
+ * Four kinds of tests: plain ones in Node.js (most), those that start a workerd of their own (test/workerd), those that
+ * run inside of one (test/workerd/inside, the store on a Durable Object's database), and those that start the whole
+ * system and talk to it from outside (test/e2e, one file at a time: they measure and use ports).
  */
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
 const root = `${import.meta.dirname}/..`
@@ -24,7 +26,26 @@ export default defineConfig({
       },
       {
         root,
-        test: { name: 'workerd', include: ['test/workerd/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'workerd',
+          include: ['test/workerd/**/*.test.ts'],
+          exclude: ['test/workerd/inside/**'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        plugins: [
+          cloudflareTest({
+            main: 'test/workerd/inside/store-object.ts',
+            miniflare: {
+              compatibilityDate: '2026-11-17',
+              durableObjects: { STORE_OBJECTS: { className: 'StoreObject', useSQLite: true } },
+              modulesRules: [{ type: 'Text', include: ['**/*.sql'] }],
+            },
+          }),
+        ],
+        test: { name: 'inside workerd', include: ['test/workerd/inside/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         root,

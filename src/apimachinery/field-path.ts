@@ -37,11 +37,45 @@ export function keyPath(parent: string, key: string): string {
   return `${parent}[${key}]`
 }
 
+/** Go's escapes of control characters in quoted text; the others are `\\x01`. */
+const GO_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+}
+
+/** Text in double quotes as Go's `%q` writes it. */
+export function quote(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are what is escaped
+  const escaped = text.replaceAll(/["\\\x00-\x1f\x7f]/g, (character) => {
+    return GO_ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  })
+  return `"${escaped}"`
+}
+
+/** JSON as Go writes it: what could end an HTML script is escaped. */
+function goJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}
+
 /** A value as Go prints it in these messages: text quoted, composites as JSON, nothing as "null". */
 function formatValue(value: unknown): string {
   if (value === undefined || value === null) return 'null'
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return JSON.stringify(value)
+  return typeof value === 'string' ? quote(value) : goJson(value)
+}
+
+/** A map of labels and the like, its keys in Go's order: what prints the same whatever the client's order was. */
+export function sortedMap(map: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 function withDetail(body: string, detail: string): string {
@@ -65,16 +99,21 @@ export function typeInvalid(field: string, value: unknown, detail: string): Fiel
   return { reason: 'FieldValueTypeInvalid', field, body: withDetail(`Invalid value: ${formatValue(value)}`, detail) }
 }
 
-export function duplicate(field: string, value: unknown): FieldError {
-  return { reason: 'FieldValueDuplicate', field, body: `Duplicate value: ${formatValue(value)}` }
+/** Where no one value is at fault. */
+export function invalidCombination(field: string, detail: string): FieldError {
+  return { reason: 'FieldValueInvalid', field, body: withDetail('Invalid value', detail) }
 }
 
-export function notFound(field: string, value: unknown): FieldError {
-  return { reason: 'FieldValueNotFound', field, body: `Not found: ${formatValue(value)}` }
+export function duplicate(field: string, value: unknown, detail = ''): FieldError {
+  return { reason: 'FieldValueDuplicate', field, body: withDetail(`Duplicate value: ${formatValue(value)}`, detail) }
+}
+
+export function notFound(field: string, value: unknown, detail = ''): FieldError {
+  return { reason: 'FieldValueNotFound', field, body: withDetail(`Not found: ${formatValue(value)}`, detail) }
 }
 
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
-  const values = supported.map((name) => JSON.stringify(name)).join(', ')
+  const values = supported.map(quote).join(', ')
   return {
     reason: 'FieldValueNotSupported',
     field,
@@ -86,14 +125,17 @@ export function notSupported(field: string, value: unknown, supported: readonly 
 }
 
 export function tooLong(field: string, maxLength: number): FieldError {
-  const detail = `may not be more than ${String(maxLength)} bytes`
+  const detail = `may not be more than ${String(maxLength)} byte${maxLength === 1 ? '' : 's'}`
   return { reason: 'FieldValueTooLong', field, body: `Too long: ${detail}` }
 }
 
-/** @public */
 export function tooMany(field: string, actual: number, maximum: number): FieldError {
   const detail = `must have at most ${String(maximum)} item${maximum === 1 ? '' : 's'}`
   return { reason: 'FieldValueTooMany', field, body: `Too many: ${String(actual)}: ${detail}` }
+}
+
+export function internalFieldError(field: string, detail: string): FieldError {
+  return { reason: 'InternalError', field, body: withDetail('Internal error', detail) }
 }
 
 /** `spec.replicas: Invalid value: -1: must be greater than or equal to 0` */

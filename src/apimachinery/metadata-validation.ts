@@ -5,7 +5,7 @@
  */
 import { childPath, forbidden, indexPath, invalid, required, tooLong, type FieldError } from './field-path.ts'
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta.ts'
-import { nameRuleOf, type NameRule } from './name-rules.ts'
+import { hasStandardFinalizers, nameIsPathSegment, nameRuleOf, type NameRule } from './name-rules.ts'
 import { byteLength, isDns1123Label, isQualifiedName, isValidLabelValue } from './names.ts'
 
 export const FIELD_IMMUTABLE_MESSAGE = 'field is immutable'
@@ -15,6 +15,7 @@ const MANAGER_MAX_LENGTH = 128
 const SUBRESOURCE_MAX_LENGTH = 256
 const ORPHAN_FINALIZER = 'orphan'
 const FOREGROUND_FINALIZER = 'foregroundDeletion'
+const STANDARD_FINALIZERS = ['kubernetes', ORPHAN_FINALIZER, FOREGROUND_FINALIZER]
 
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
   const errors: FieldError[] = []
@@ -66,19 +67,23 @@ export function validateOwnerReferences(owners: readonly OwnerReference[], field
     if (firstController === '') firstController = controller
     else {
       const why = `Only one reference can have Controller set to true. Found "true" in references for ${firstController} and ${controller}`
-      errors.push(invalid(field, owners, why))
+      errors.push(invalid(field, owners.map(withTexts), why))
     }
   }
   return errors
 }
 
-/** Fields that a client left out, as the empty texts that Go has in their place. */
+/** In the order in which Go prints it, with the empty texts that it has in place of what was left out. */
 function withTexts(owner: Partial<OwnerReference>): OwnerReference {
-  return { ...owner, ...fourTexts(owner) }
-}
-
-function fourTexts({ apiVersion = '', kind = '', name = '', uid = '' }: Partial<OwnerReference>) {
-  return { apiVersion, kind, name, uid }
+  const { apiVersion = '', kind = '', name = '', uid = '', controller, blockOwnerDeletion } = owner
+  return {
+    apiVersion,
+    kind,
+    name,
+    uid,
+    ...(controller === undefined ? {} : { controller }),
+    ...(blockOwnerDeletion === undefined ? {} : { blockOwnerDeletion }),
+  }
 }
 
 export function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
@@ -180,11 +185,20 @@ function validateNoNewFinalizers(next: readonly string[], previous: readonly str
   return [forbidden(field, `${why} ${list}`)]
 }
 
-/** Metadata of an update. The registry has put the resourceVersion in by now, where the kind allows to leave it out. */
-export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta, field = 'metadata'): FieldError[] {
+/**
+ * Metadata of an update: all that holds for new metadata, and what may not change. The registry has put the
+ * resourceVersion in by now, where the kind allows to leave it out. The rule for names is the widest, because a name
+ * cannot change.
+ */
+export function validateObjectMetaUpdate(
+  next: ObjectMeta,
+  previous: ObjectMeta,
+  isNamespaced: boolean,
+  field = 'metadata',
+): FieldError[] {
   const at = (name: string) => childPath(field, name)
   const { generation = 0, resourceVersion = '' } = next
-  const errors: FieldError[] = []
+  const errors = validateObjectMeta(next, isNamespaced, nameIsPathSegment, field)
   if (previous.deletionTimestamp !== undefined) {
     const [wanted, had] = [next.finalizers ?? [], previous.finalizers ?? []]
     errors.push(...validateNoNewFinalizers(wanted, had, at('finalizers')))
@@ -192,7 +206,6 @@ export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta,
   if (resourceVersion === '') {
     errors.push(invalid(at('resourceVersion'), resourceVersion, 'must be specified for an update'))
   }
-  errors.push(...validateGeneration(generation, at('generation')))
   if (generation < (previous.generation ?? 0)) {
     errors.push(invalid(at('generation'), generation, 'must not be decremented'))
   }
@@ -202,27 +215,41 @@ export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta,
   for (const part of ['creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
     errors.push(...validateImmutable(next[part], previous[part], at(part)))
   }
-  return [
-    ...errors,
-    ...validateLabels(next.labels, at('labels')),
-    ...validateAnnotations(next.annotations, at('annotations')),
-    ...validateOwnerReferences(next.ownerReferences ?? [], at('ownerReferences')),
-    ...validateManagedFields(next.managedFields ?? [], at('managedFields')),
-  ]
+  return errors
 }
 
 /** What metadata validation must know of a kind. */
 export interface MetadataScope {
   readonly isNamespaced: boolean
+  readonly group: string
   readonly kind: string
 }
 
-/** {@link validateObjectMeta} with the name rule of the kind. */
-export function validateMetadataOnCreate(meta: ObjectMeta, { isNamespaced, kind }: MetadataScope): FieldError[] {
-  return validateObjectMeta(meta, isNamespaced, nameRuleOf(kind))
+/** {@link validateObjectMeta} with the rules of the kind. */
+export function validateMetadataOnCreate(meta: ObjectMeta, scope: MetadataScope): FieldError[] {
+  return [
+    ...validateObjectMeta(meta, scope.isNamespaced, nameRuleOf(scope)),
+    ...validateFinalizersOf(meta, scope),
+  ]
 }
 
-/** {@link validateObjectMetaUpdate}; the scope changes nothing, because name and namespace are immutable. */
-export function validateMetadataOnUpdate(next: ObjectMeta, previous: ObjectMeta, _scope: MetadataScope): FieldError[] {
-  return validateObjectMetaUpdate(next, previous)
+/**
+ * {@link validateObjectMetaUpdate} with the rules of the kind. Differs: upstream gives some errors several times,
+ * because registry and kind check the same; their texts are the same, and here each stands once.
+ */
+export function validateMetadataOnUpdate(next: ObjectMeta, previous: ObjectMeta, scope: MetadataScope): FieldError[] {
+  return [...validateObjectMetaUpdate(next, previous, scope.isNamespaced), ...validateFinalizersOf(next, scope)]
+}
+
+function validateFinalizersOf({ finalizers = [] }: ObjectMeta, scope: MetadataScope): FieldError[] {
+  if (!hasStandardFinalizers(scope)) return []
+  return finalizers.flatMap((finalizer, index) =>
+    validateStandardFinalizer(finalizer, indexPath('metadata.finalizers', index)),
+  )
+}
+
+/** A finalizer without a domain is one of those that Kubernetes itself knows (core validation.go, same name). */
+export function validateStandardFinalizer(finalizer: string, field: string): FieldError[] {
+  if (finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)) return []
+  return [invalid(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')]
 }

@@ -3,7 +3,8 @@
  * upstream file that makes it one. A name outside its rule could not be addressed, or would not fit where the cluster
  * puts it (a host name, a DNS record), so the rule never loosens on update: names are immutable.
  */
-import { isDns1035Label, isDns1123Label, isDns1123Subdomain, isPathSegmentName } from './names.ts'
+import { canonicalIpMessages } from './ip-validation.ts'
+import { isDns1123Label, isDns1123Subdomain, isPathSegmentName } from './names.ts'
 
 /** What is wrong with a name; `isPrefix` when it is a generateName, to which something will be appended. */
 export type NameRule = (name: string, isPrefix: boolean) => string[]
@@ -16,30 +17,64 @@ function maskTrailingDash(name: string): string {
 export const nameIsDnsSubdomain: NameRule = (name, isPrefix) =>
   isDns1123Subdomain(isPrefix ? maskTrailingDash(name) : name)
 export const nameIsDnsLabel: NameRule = (name, isPrefix) => isDns1123Label(isPrefix ? maskTrailingDash(name) : name)
-export const nameIsDns1035Label: NameRule = (name, isPrefix) =>
-  isDns1035Label(isPrefix ? maskTrailingDash(name) : name)
-/** RBAC's rule: anything that fits into a path. */
+/** The canonical text of an address; upstream does not expect it to be generated. */
+const nameIsIpAddress: NameRule = (name) => canonicalIpMessages(name)
+/** RBAC's rule, and what holds for all kinds: anything that fits into a path. */
 export const nameIsPathSegment: NameRule = (name, isPrefix) =>
   isPathSegmentName(name).filter((message) => !isPrefix || !message.startsWith('may not be'))
 
-/** Kind → rule, where it is not a DNS subdomain. Kinds of the same name in several groups follow the same rule. */
+const RBAC = 'rbac.authorization.k8s.io'
+
+/** A kind and the group that it is in; the same name means other things in other groups. */
+interface GroupKind {
+  readonly group: string
+  readonly kind: string
+}
+
+const keyOf = ({ group, kind }: GroupKind): string => `${kind}.${group}`
+
+/** Kind and group → rule, where it is not a DNS subdomain. */
 const EXCEPTIONS: ReadonlyMap<string, NameRule> = new Map([
   // kubernetes/kubernetes pkg/apis/core/validation/validation.go
-  ['Namespace', nameIsDnsLabel],
-  ['Service', nameIsDns1035Label],
+  ['Namespace.', nameIsDnsLabel],
+  // The same, ValidateServiceCreate: RelaxedServiceNameValidation is on in 1.36, a name may begin with a digit
+  ['Service.', nameIsDnsLabel],
   // pkg/apis/core/validation/events.go: only the generic path rule binds names of core events
-  ['Event', nameIsPathSegment],
+  ['Event.', nameIsPathSegment],
+  // pkg/apis/apps/validation/validation.go, ValidateStatefulSetName
+  ['StatefulSet.apps', nameIsDnsLabel],
   // pkg/apis/rbac/validation/validation.go, ValidateRBACName
-  ['Role', nameIsPathSegment],
-  ['RoleBinding', nameIsPathSegment],
-  ['ClusterRole', nameIsPathSegment],
-  ['ClusterRoleBinding', nameIsPathSegment],
+  [`Role.${RBAC}`, nameIsPathSegment],
+  [`RoleBinding.${RBAC}`, nameIsPathSegment],
+  [`ClusterRole.${RBAC}`, nameIsPathSegment],
+  [`ClusterRoleBinding.${RBAC}`, nameIsPathSegment],
   // pkg/apis/certificates/validation/validation.go, ValidateCertificateRequestName
-  ['CertificateSigningRequest', nameIsPathSegment],
-  // pkg/apis/networking/validation/validation.go: an address, checked with the object
-  ['IPAddress', nameIsPathSegment],
+  ['CertificateSigningRequest.certificates.k8s.io', nameIsPathSegment],
+  // pkg/apis/networking/validation/validation.go, ValidateIPAddressName
+  ['IPAddress.networking.k8s.io', nameIsIpAddress],
 ])
 
-export function nameRuleOf(kind: string): NameRule {
-  return EXCEPTIONS.get(kind) ?? nameIsDnsSubdomain
+export function nameRuleOf(kind: GroupKind): NameRule {
+  return EXCEPTIONS.get(keyOf(kind)) ?? nameIsDnsSubdomain
+}
+
+/** Groups whose kinds are validated by ValidateObjectMeta of pkg/apis/core/validation, which knows finalizers. */
+const GROUPS_OF_STANDARD_FINALIZERS: ReadonlySet<string> = new Set([
+  '',
+  'apps',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'discovery.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+  'networking.k8s.io',
+  RBAC,
+  'resource.k8s.io',
+  'scheduling.k8s.io',
+  'storage.k8s.io',
+])
+
+/** Whether finalizers without a domain must be Kubernetes' own. */
+export function hasStandardFinalizers(kind: GroupKind): boolean {
+  return GROUPS_OF_STANDARD_FINALIZERS.has(kind.group) && keyOf(kind) !== 'Event.'
 }

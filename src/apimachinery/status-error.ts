@@ -99,7 +99,7 @@ function detailsOf(resource: GroupResource, name: string): StatusDetails {
   const details: StatusDetails = {}
   if (name !== '') details.name = name
   if (resource.group !== '') details.group = resource.group
-  details.kind = resource.resource
+  if (resource.resource !== '') details.kind = resource.resource
   return details
 }
 
@@ -179,7 +179,7 @@ export const expiredError = (message: string): ApiStatusError => new ApiStatusEr
 
 /** 504 for a resourceVersion ahead of the server; the cause is what clients look for. */
 export const resourceVersionTooLargeError = (wanted: number, current: number): ApiStatusError =>
-  new ApiStatusError('Timeout', `Too large resource version: ${String(wanted)}, current: ${String(current)}`, {
+  new ApiStatusError('Timeout', `Timeout: Too large resource version: ${String(wanted)}, current: ${String(current)}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   })
@@ -193,7 +193,7 @@ export const serviceUnavailableError = (message: string, retryAfterSeconds = 1):
 
 /** @public */
 export const timeoutError = (message: string, retryAfterSeconds = 0): ApiStatusError =>
-  new ApiStatusError('Timeout', message, retryAfterSeconds > 0 ? { retryAfterSeconds } : {})
+  new ApiStatusError('Timeout', `Timeout: ${message}`, retryAfterSeconds > 0 ? { retryAfterSeconds } : {})
 
 export const internalError = (message: string, cause?: unknown): ApiStatusError =>
   new ApiStatusError('InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] }, cause)

@@ -16,6 +16,14 @@ export interface ColumnDefinition {
 
 export type Cell = string | number | boolean | null
 
+/** What holds of a whole row. */
+export interface RowCondition {
+  readonly type: 'Completed'
+  readonly status: 'True'
+  readonly reason: string
+  readonly message: string
+}
+
 export interface Column<T extends KubeObject = KubeObject> extends ColumnDefinition {
   /** `nowMs` is for ages. */
   cell(subject: T, nowMs: number): Cell

@@ -5,7 +5,7 @@
  */
 import type { FieldError } from '../apimachinery/field-path.ts'
 import type { KubeObject } from '../apimachinery/meta.ts'
-import type { Column } from '../apimachinery/table.ts'
+import type { Column, RowCondition } from '../apimachinery/table.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
 
@@ -80,6 +80,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly type: string
   /** Columns of `kubectl get`, without NAME and AGE unless the kind places them itself. */
   readonly columns: readonly Column<T>[]
+  /** What holds of its row in a table. */
+  rowConditions?(subject: T): readonly RowCondition[]
   readonly strategy: Strategy<T>
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(subject: T): Record<string, string>

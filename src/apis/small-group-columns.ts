@@ -92,7 +92,7 @@ export const resourceClaimColumns: readonly Column<ResourceV1ResourceClaim>[] = 
 // printResourceSlice
 export const resourceSliceColumns: readonly Column<V1ResourceSlice>[] = [
   nameColumn,
-  column('Node', ({ spec }) => spec?.nodeName ?? (spec?.allNodes === true ? '<all>' : '<unset>')),
+  column('Node', ({ spec }) => spec?.nodeName ?? ''),
   column('Driver', ({ spec }) => spec?.driver ?? ''),
   column('Pool', ({ spec }) => spec?.pool?.name ?? ''),
   ageColumn,

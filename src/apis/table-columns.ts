@@ -108,6 +108,12 @@ export function templateColumns<T extends KubeObject>(
   return selectorOf === undefined ? columns : [...columns, column<T>('Selector', selectorOf, { isWide: true })]
 }
 
+/** Where a load balancer is reached: each IP or host name once, sorted. */
+export function ingressAddresses(ingress: readonly { ip?: string; hostname?: string }[] | undefined): string[] {
+  const addresses = (ingress ?? []).map(({ ip = '', hostname = '' }) => (ip === '' ? hostname : ip))
+  return [...new Set(addresses)].filter((address) => address !== '').toSorted()
+}
+
 const ACCESS_MODES: Readonly<Record<string, string>> = {
   ReadWriteOnce: 'RWO',
   ReadOnlyMany: 'ROX',

@@ -3,12 +3,12 @@
  * encodings; stored text is passed on as it is wherever the form allows.
  */
 import { dump } from 'js-yaml'
-import type { KindDefinition } from '../apis/define-kind.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
 import { ApiStatusError, internalError, notAcceptableError } from '../apimachinery/status-error.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { Form, MediaType } from './negotiate.ts'
+import type { Printed } from './reading/tables.ts'
 import { tableOf } from './reading/tables.ts'
 
 /**
@@ -26,7 +26,7 @@ export interface AnswerOptions {
 }
 
 /** One stored object in the form asked for. */
-export function answerObject(definition: KindDefinition, text: string, options: AnswerOptions): Response {
+export function answerObject(definition: Printed, text: string, options: AnswerOptions): Response {
   const { form } = options
   switch (form.shape) {
     case 'object':

@@ -15,6 +15,7 @@ import type { Random } from '../lib/random.ts'
 import type { CommitQueue } from '../registry/commit.ts'
 import type { Scheme } from '../registry/scheme.ts'
 import type { StoreReader } from '../store/object-store.ts'
+import type { ClusterOwners } from './writing/cluster-owners.ts'
 import type { WatchHub } from '../store/watch-hub.ts'
 
 export type NamespacePhase = 'active' | 'terminating' | 'absent'
@@ -39,6 +40,8 @@ export interface ClusterCalls {
    * gone.
    */
   settleService(uid: string, service: AnyObject | undefined): Promise<void>
+  /** Registers this namespace with owners of the cluster scope, durably, by their uids. */
+  registerWithOwners(uids: readonly string[]): Promise<void>
   /** A signed ServiceAccount token. */
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
   /** The pod's log as a stream, from wherever its kubelet runs. */
@@ -57,6 +60,8 @@ export interface ApiHost {
   readonly clock: Clock
   readonly random: Random
   readonly calls: ClusterCalls
+  /** Owners of the cluster scope with which this namespace is registered. */
+  readonly clusterOwners: ClusterOwners
   /** A policy copy that is fresh enough (POLICY_MAX_AGE_MS); a promise only when it has to be asked for. */
   policy(): ClusterPolicy | Promise<ClusterPolicy>
   /** The newest policy, asked for now; before anybody is told no. */

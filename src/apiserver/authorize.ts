@@ -4,7 +4,8 @@
  */
 import type { Attributes } from '../auth/authorizer.ts'
 import { forbiddenMessage } from '../auth/forbidden-message.ts'
-import { impersonate } from '../auth/impersonation.ts'
+import { impersonate } from '../auth/impersonation/impersonate.ts'
+import { isImpersonating } from '../auth/impersonation/wanted-user.ts'
 import type { UserInfo } from '../auth/user.ts'
 import { forbiddenError } from '../apimachinery/status-error.ts'
 import type { ApiHost } from './api-host.ts'
@@ -16,11 +17,23 @@ export interface Gatekeeper extends Pick<ApiHost, 'policy' | 'refreshPolicy' | '
 }
 
 /** The user a request is carried out as: whom the headers name, if that is allowed. */
-export async function impersonated(host: Gatekeeper, request: Request, user: UserInfo): Promise<UserInfo> {
-  const { headers } = request
-  if (!headers.has('impersonate-user') && !headers.has('impersonate-group') && !headers.has('impersonate-uid'))
-    return user
-  return impersonate(headers, user, host.authorizer(await host.refreshPolicy()))
+export async function impersonated(
+  host: Gatekeeper,
+  { headers }: Request,
+  user: UserInfo,
+  info: RequestInfo,
+  query: URLSearchParams,
+): Promise<UserInfo> {
+  if (!isImpersonating(headers)) return user
+  const authorizer = host.authorizer(await host.refreshPolicy())
+  return impersonate(headers, attributesOf(user, info, query), async (attributes) => {
+    const decision = authorizer.authorize(attributes)
+    if (decision.isAllowed || !attributes.isResource) return decision
+    const { namespace } = attributes
+    if (namespace === '' || namespace === host.namespace) return decision
+    // Roles of other namespaces, as those about their service accounts, are known there.
+    return host.calls.authorizeInNamespace(namespace, attributes)
+  })
 }
 
 /** Refuses with 403 unless a role allows it; a no is only said with the newest policy at hand. */

@@ -4,7 +4,7 @@
  * one request is here.
  */
 import type { UserInfo } from '../auth/user.ts'
-import { ApiStatusError, methodNotAllowedError, pathNotFoundError } from '../apimachinery/status-error.ts'
+import { ApiStatusError, pathNotFoundError } from '../apimachinery/status-error.ts'
 import type { KindDefinition, Verb } from '../apis/define-kind.ts'
 import { answerError } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
@@ -13,6 +13,7 @@ import { answerDocument } from './documents.ts'
 import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
 import { answerReview } from './handlers/reviews.ts'
+import { answerNamespaceBinding } from './subresources/binding.ts'
 import { SUBRESOURCES } from './subresources.ts'
 import { negotiate, negotiateError } from './negotiate.ts'
 import type { RequestContext } from './request-context.ts'
@@ -37,7 +38,7 @@ export async function answerRequest(host: ApiHost, request: Request, authenticat
   try {
     const url = new URL(request.url)
     const info = parseRequest(request.method, url.pathname, url.searchParams)
-    const user = await impersonated(host, request, authenticated)
+    const user = await impersonated(host, request, authenticated, info, url.searchParams)
     await authorize(host, user, info, url.searchParams)
     if (!info.isResource) return await answerDocument(host, request, url)
     return await answerResource(host, request, url.searchParams, info, user)
@@ -58,11 +59,18 @@ async function answerResource(
   const form = negotiate(request.headers.get('accept'), query.get('pretty'))
   const context: RequestContext = { host, request, query, info, definition, user, form, warnings: [] }
   if (info.subresource !== '') return answerSubresource(context)
-  if (definition.isVirtual === true) return answerReview(context)
+  if (definition.isVirtual === true) return answerVirtual(context)
   const handler = VERBS[info.verb]
-  if (handler === undefined || !definition.verbs.some((verb) => verb === info.verb)) throw notAllowed(info)
+  if (handler === undefined || !definition.verbs.some((verb) => verb === info.verb)) throw notAllowed()
   if (isTrue(query.get('watch')) && info.verb === 'get') return watchMany(context)
   return handler(context)
+}
+
+/** Kinds that are answered and never stored: all but one are reviews. */
+function answerVirtual(context: RequestContext): Response | Promise<Response> {
+  const { definition, info } = context
+  if (info.verb !== 'create') throw notAllowed()
+  return definition.resource === 'bindings' ? answerNamespaceBinding(context) : answerReview(context)
 }
 
 /** A namespaced kind needs a namespace for everything but list and watch, and a cluster-scoped one has none. */
@@ -77,7 +85,7 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   const { definition, info } = context
   const declared = definition.subresources.find(({ name }) => name === info.subresource)
   if (declared === undefined || info.name === '') throw pathNotFoundError()
-  if (!declared.verbs.includes(info.verb as Verb)) throw notAllowed(info)
+  if (!declared.verbs.includes(info.verb as Verb)) throw notAllowed()
   const handler = SUBRESOURCES[info.subresource]
   if (handler === undefined) {
     throw new ApiStatusError(
@@ -88,8 +96,6 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   return handler(context)
 }
 
-function notAllowed(info: ResourceRequest): ApiStatusError {
-  const status = methodNotAllowedError({ group: info.group, resource: info.resource }, info.verb)
-  status.status.message = 'the server does not allow this method on the requested resource'
-  return status
+function notAllowed(): ApiStatusError {
+  return new ApiStatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 }

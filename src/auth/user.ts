@@ -17,6 +17,7 @@ const CONTROLLER_ACCOUNTS: Readonly<Record<string, string>> = {
   'cluster-role-aggregation': 'clusterrole-aggregation-controller',
   'garbage-collector': 'generic-garbage-collector',
   'node-ipam': 'node-controller',
+  'pod-garbage-collector': 'pod-garbage-collector',
   'root-ca': 'root-ca-cert-publisher',
 }
 

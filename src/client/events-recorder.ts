@@ -8,8 +8,10 @@
 import type { KindRef } from '../apis/define-kind.ts'
 import type { KubeObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
+import { isDns1123Subdomain } from '../apimachinery/names.ts'
 import { statusErrorFrom } from '../apimachinery/status-error.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Random } from '../lib/random.ts'
 import type { Client, Operation } from './client.ts'
 
 export type EventType = 'Normal' | 'Warning'
@@ -24,13 +26,15 @@ export interface EventsRecorderOptions {
   readonly clock: Clock
   /** `replicaset-controller`: source.component and reportingComponent. */
   readonly component: string
-  /** The machine that reports, for kubelets. */
-  readonly host?: string
+  /** The machine that reports, for kubelets; of each subject where one program is the kubelet of several nodes. */
+  readonly host?: string | ((subject: KubeObject) => string)
   /**
    * How long Events wait for others of their batch, and let what they are about go first. Left out: for those of the
    * same moment only.
    */
   readonly lingerMs?: number
+  /** For the names of Events about objects whose own name cannot be part of one. */
+  readonly random: Pick<Random, 'uuid'>
   onError?(error: unknown): void
 }
 
@@ -66,10 +70,20 @@ interface CoreEvent extends KubeObject {
   reportingInstance: string
 }
 
-interface Written {
+/** What is remembered of an Event: counted even when it was held back, so that the next one tells how many there were. */
+interface Observed {
   readonly name: string
   readonly firstMs: number
   count: number
+  isStored: boolean
+}
+
+interface Said {
+  readonly type: EventType
+  readonly reason: string
+  readonly message: string
+  /** With others alike, in one Event. */
+  readonly isCombined: boolean
 }
 
 interface Pending {
@@ -86,7 +100,7 @@ export function createEventsRecorder(options: EventsRecorderOptions): EventsReco
 
 class CorrelatingRecorder implements EventsRecorder {
   readonly #options: EventsRecorderOptions
-  readonly #written = new Map<string, Written>()
+  readonly #observed = new Map<string, Observed>()
   readonly #alike = new Map<string, { messages: Set<string>; lastMs: number }>()
   readonly #tokens = new Map<string, { left: number; atMs: number }>()
   #pending = new Map<string, Pending>()
@@ -97,48 +111,67 @@ class CorrelatingRecorder implements EventsRecorder {
   }
 
   record(subject: KubeObject, type: EventType, reason: string, message: string, fieldPath?: string): Promise<void> {
-    const involved = { ...referenceTo(subject), ...(fieldPath === undefined ? {} : { fieldPath }) }
-    const about = JSON.stringify(involved)
-    const alike = `${about}${type}${reason}`
+    const reference = referenceTo(subject)
+    const involved = { ...reference, ...(fieldPath === undefined ? {} : { fieldPath }) }
+    const about = `${JSON.stringify(reference)}${type}`
+    const alike = `${about}${reason}`
     const isCombined = this.#isCombined(alike, message)
+    const id = isCombined ? alike : `${JSON.stringify(involved)}${type}${reason}\n${message}`
+    const observed = this.#observe(id, involved)
     if (!this.#isAllowed(about)) return Promise.resolve()
-    const id = isCombined ? alike : `${alike}\n${message}`
-    const text = isCombined ? `(combined from similar events): ${message}` : message
+    const event = this.#eventOf(subject, involved, observed, { type, reason, message, isCombined })
     return new Promise((resolve) => {
-      this.#observe(id, involved, { type, reason, message: text }, subject, resolve)
+      this.#write(id, event, observed, resolve)
     })
   }
 
-  #observe(
-    id: string,
-    involved: Record<string, string>,
-    said: { type: EventType; reason: string; message: string },
+  /** Counts before anything is held back, as upstream does. */
+  #observe(id: string, involved: Record<string, string>): Observed {
+    const known = this.#observed.get(id)
+    const observed = known ?? {
+      name: this.#newName(involved),
+      firstMs: this.#options.clock.now(),
+      count: 0,
+      isStored: false,
+    }
+    observed.count += 1
+    keep(this.#observed, id, observed)
+    return observed
+  }
+
+  #eventOf(
     subject: KubeObject,
-    done: () => void,
-  ): void {
-    const { clock, component, host } = this.#options
-    const nowMs = clock.now()
-    const known = this.#written.get(id)
-    const written = known ?? { name: this.#newName(involved), firstMs: nowMs, count: 0 }
-    written.count += 1
-    keep(this.#written, id, written)
-    const namespace = subject.metadata.namespace ?? 'default'
-    const { resourceVersion } = subject.metadata
-    const event: CoreEvent = {
+    involved: Record<string, string>,
+    { name, firstMs, count }: Observed,
+    { type, reason, message, isCombined }: Said,
+  ): CoreEvent {
+    const { clock, component } = this.#options
+    const host = this.#hostOf(subject)
+    const { resourceVersion, namespace = 'default' } = subject.metadata
+    return {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: written.name, namespace },
+      metadata: { name, namespace },
       involvedObject: { ...involved, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
-      reason: said.reason,
-      message: said.message,
-      source: { component, ...(host === undefined ? {} : { host }) },
-      firstTimestamp: formatTime(written.firstMs),
-      lastTimestamp: formatTime(nowMs),
-      count: written.count,
-      type: said.type,
-      reportingComponent: component,
-      reportingInstance: host ?? '',
+      reason,
+      message: isCombined ? `(combined from similar events): ${message}` : message,
+      source: { component, ...(host === '' ? {} : { host }) },
+      firstTimestamp: formatTime(firstMs),
+      lastTimestamp: formatTime(clock.now()),
+      count,
+      type,
+      // Upstream's combined Events do not name who reports.
+      reportingComponent: isCombined ? '' : component,
+      reportingInstance: isCombined ? '' : host,
     }
+  }
+
+  #hostOf(subject: KubeObject): string {
+    const { host = '' } = this.#options
+    return typeof host === 'string' ? host : host(subject)
+  }
+
+  #write(id: string, event: CoreEvent, observed: Observed, done: () => void): void {
     const waiting = this.#pending.get(id)
     if (waiting !== undefined) {
       waiting.event = event
@@ -146,7 +179,9 @@ class CorrelatingRecorder implements EventsRecorder {
       return
     }
     if (this.#pending.size === 0) this.#flushSoon()
-    this.#pending.set(id, { namespace, id, event, isNew: known === undefined, done: [done] })
+    const namespace = event.metadata.namespace ?? ''
+    this.#pending.set(id, { namespace, id, event, isNew: !observed.isStored, done: [done] })
+    observed.isStored = true
   }
 
   #flushSoon(): void {
@@ -160,7 +195,7 @@ class CorrelatingRecorder implements EventsRecorder {
     this.#pending = new Map()
     for (const [namespace, group] of Map.groupBy(pending.values(), (one) => one.namespace)) {
       try {
-        await this.#write(namespace, group)
+        await this.#writeAll(namespace, group)
       } catch (error) {
         this.#options.onError?.(error)
       }
@@ -168,7 +203,7 @@ class CorrelatingRecorder implements EventsRecorder {
     }
   }
 
-  async #write(namespace: string, group: readonly Pending[]): Promise<void> {
+  async #writeAll(namespace: string, group: readonly Pending[]): Promise<void> {
     const { client, onError } = this.#options
     const results = await client.batch(namespace, group.map(operationFor))
     const vanished: Pending[] = []
@@ -178,11 +213,11 @@ class CorrelatingRecorder implements EventsRecorder {
       // The Event that a repeat belongs to has expired: the repeat becomes an Event of its own.
       if (!one.isNew && error.reason === 'NotFound') vanished.push({ ...one, isNew: true })
       else {
-        this.#written.delete(one.id)
+        this.#observed.delete(one.id)
         onError?.(statusErrorFrom(error))
       }
     }
-    if (vanished.length > 0) await this.#write(namespace, vanished)
+    if (vanished.length > 0) await this.#writeAll(namespace, vanished)
   }
 
   /** Whether there are too many alike by now, so that this one only counts. */
@@ -192,9 +227,13 @@ class CorrelatingRecorder implements EventsRecorder {
     const isStale = known === undefined || nowMs - known.lastMs > COMBINE_WITHIN_MS
     const alike = isStale ? { messages: new Set<string>(), lastMs: nowMs } : known
     alike.lastMs = nowMs
-    if (alike.messages.size < COMBINE_AFTER) alike.messages.add(message)
+    alike.messages.add(message)
     keep(this.#alike, id, alike)
-    return alike.messages.size >= COMBINE_AFTER
+    if (alike.messages.size < COMBINE_AFTER) return false
+    // One makes room: a message that is known goes on by itself.
+    const [oldest = ''] = alike.messages
+    alike.messages.delete(oldest)
+    return true
   }
 
   #isAllowed(about: string): boolean {
@@ -210,11 +249,17 @@ class CorrelatingRecorder implements EventsRecorder {
    * milliseconds only; who reports about which kind fills the rest, so that two reporters do not meet in one name.
    */
   #newName({ name = '', kind = '' }: Record<string, string>): string {
-    const { clock, component, host = '' } = this.#options
-    const nowNs = BigInt(clock.now()) * 1_000_000n + BigInt(hash(`${component}/${host}/${kind}`) % 900_000)
+    const { clock, component, random } = this.#options
+    const nowNs = BigInt(clock.now()) * 1_000_000n + BigInt(hash(`${component}/${kind}`) % 900_000)
     this.#lastNameNs = nowNs > this.#lastNameNs ? nowNs : this.#lastNameNs + 1n
-    return `${name}.${this.#lastNameNs.toString(16)}`
+    return eventName(name, this.#lastNameNs, random)
   }
+}
+
+/** Upstream's name of an Event; a UUID where the subject's own name cannot be part of one. */
+export function eventName(subject: string, nanoseconds: bigint, random: Pick<Random, 'uuid'>): string {
+  const name = `${subject}.${nanoseconds.toString(16)}`
+  return isDns1123Subdomain(name).length === 0 ? name : random.uuid()
 }
 
 /** FNV-1a, 32 bits. */

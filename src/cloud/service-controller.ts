@@ -1,12 +1,13 @@
 /**
  * The service controller: gives Services of type LoadBalancer their balancer and takes it back, with the finalizer
  * that keeps a Service until its balancer is gone (k8s.io/cloud-provider controllers/service/controller.go). Takes
- * one Service and nothing else; what is planned is pure.
+ * one Service and nothing else; what is planned is pure. Differs: its Events tell of what changes, not of every look.
  */
 import type { V1LoadBalancerStatus, V1Service } from '../apis/generated/types.ts'
 import { service as serviceKind } from '../apis/core/service/service.ts'
 import type { Client, Operation } from '../client/client.ts'
-import type { CloudProvider, LoadBalancerRequest } from './provider.ts'
+import type { EventsRecorder } from '../client/events-recorder.ts'
+import type { CloudProvider, LoadBalancerRequest, LoadBalancers } from './provider.ts'
 
 export const LOAD_BALANCER_FINALIZER = 'service.kubernetes.io/load-balancer-cleanup'
 
@@ -21,23 +22,31 @@ export function planService({ metadata, spec }: V1Service): Plan {
   return hasFinalizer ? 'delete' : 'nothing'
 }
 
+export interface ServiceControllerPorts {
+  readonly client: Client
+  readonly events: EventsRecorder
+}
+
 /** Brings one Service to what its plan says. Throws what the provider throws, to be called again. */
 export async function reconcileService(
-  client: Client,
+  ports: ServiceControllerPorts,
   provider: CloudProvider,
   request: LoadBalancerRequest,
 ): Promise<void> {
   const { loadBalancers } = provider
-  if (loadBalancers === undefined) return
-  switch (planService(request.service)) {
-    case 'nothing':
-      return
-    case 'ensure':
-      return ensure(client, await withFinalizer(client, request), loadBalancers.ensureLoadBalancer(request))
-    case 'delete':
-      await loadBalancers.ensureLoadBalancerDeleted(request)
-      return release(client, request.service)
+  const plan = planService(request.service)
+  if (loadBalancers === undefined || plan === 'nothing') return
+  try {
+    await (plan === 'ensure' ? ensure(ports, loadBalancers, request) : giveBack(ports, loadBalancers, request))
+  } catch (error) {
+    const message = `Error syncing load balancer: failed to ${plan} load balancer: ${textOfError(error)}`
+    await ports.events.record(request.service, 'Warning', 'SyncLoadBalancerFailed', message)
+    throw error
   }
+}
+
+function textOfError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** The finalizer is on the Service before anything is made in the cloud. */
@@ -55,10 +64,31 @@ async function withFinalizer(client: Client, { service }: LoadBalancerRequest): 
   )
 }
 
-async function ensure(client: Client, service: V1Service, made: Promise<V1LoadBalancerStatus>): Promise<void> {
-  const status = await made
-  if (textOf(service.status?.loadBalancer) === textOf(status)) return
-  await writeStatus(client, service, status)
+async function ensure(
+  { client, events }: ServiceControllerPorts,
+  loadBalancers: LoadBalancers,
+  request: LoadBalancerRequest,
+): Promise<void> {
+  const { service } = request
+  const isNew = (service.status?.loadBalancer?.ingress ?? []).length === 0
+  if (isNew) await events.record(service, 'Normal', 'EnsuringLoadBalancer', 'Ensuring load balancer')
+  const held = await withFinalizer(client, request)
+  const status = await loadBalancers.ensureLoadBalancer(request)
+  const isChanged = textOf(held.status?.loadBalancer) !== textOf(status)
+  if (isNew || isChanged) await events.record(service, 'Normal', 'EnsuredLoadBalancer', 'Ensured load balancer')
+  if (isChanged) await writeStatus(client, held, status)
+}
+
+async function giveBack(
+  { client, events }: ServiceControllerPorts,
+  loadBalancers: LoadBalancers,
+  request: LoadBalancerRequest,
+): Promise<void> {
+  const { service } = request
+  await events.record(service, 'Normal', 'DeletingLoadBalancer', 'Deleting load balancer')
+  await loadBalancers.ensureLoadBalancerDeleted(request)
+  await release(client, service)
+  await events.record(service, 'Normal', 'DeletedLoadBalancer', 'Deleted load balancer')
 }
 
 /** To compare: fields in one order, and the mode that the API fills in for addresses. */

@@ -8,19 +8,27 @@ import type { ApiAddress } from './bootstrap/objects.ts'
 import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
+import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
+import type { DependentNamespaces } from './garbage-collector/dependent-namespaces.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { jobController } from './job/job.ts'
 import { ttlAfterFinishedController } from './job/ttl-after-finished.ts'
 import type { NamespaceContent } from './namespace/namespace.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeController, podCidrController } from './node/node.ts'
+import { podGarbageCollector } from './node/orphaned-pods.ts'
 import { replicaSetController } from './replica-set/replica-set.ts'
+import type { AddressBook, AddressLedger } from './service-addresses/service-addresses.ts'
+import { addressRepairController, serviceAddressController } from './service-addresses/service-addresses.ts'
 import { rootCaController } from './namespace/root-ca.ts'
 import { serviceAccountController } from './namespace/service-account.ts'
 
 export interface ControllerPorts {
   readonly apiAddress: ApiAddress
+  readonly dependentNamespaces: DependentNamespaces
+  readonly addressBook: AddressBook
+  readonly addressLedger: AddressLedger
   readonly namespaceContent: NamespaceContent
   /** The API's certificate authority as PEM; '' where its certificate is a public one. */
   rootCertificates(): string
@@ -30,29 +38,35 @@ export interface ControllerPorts {
 
 /** Those that run in the cluster-scope object. */
 export function clusterControllers(
-  ports: Pick<ControllerPorts, 'apiAddress' | 'namespaceContent' | 'version'>,
+  ports: Omit<ControllerPorts, 'addressBook' | 'rootCertificates'>,
 ): readonly Controller[] {
   return [
+    addressRepairController(ports.addressLedger),
     bootstrapController(ports.apiAddress),
     clusterRoleAggregationController,
-    garbageCollector('cluster'),
+    garbageCollector('cluster', ports.dependentNamespaces),
     namespaceController(ports.namespaceContent),
     nodeController(ports.version),
     podCidrController,
+    podGarbageCollector,
   ]
 }
 
 /** Those that run in each namespace's object. */
-export function namespaceControllers(ports: Pick<ControllerPorts, 'rootCertificates'>): readonly Controller[] {
+export function namespaceControllers(
+  ports: Pick<ControllerPorts, 'addressBook' | 'rootCertificates'>,
+): readonly Controller[] {
   return [
     deploymentController,
     endpointSliceController,
+    endpointSliceMirroringController,
     endpointsController,
     garbageCollector('namespace'),
     jobController,
     replicaSetController,
     rootCaController(() => ports.rootCertificates()),
     serviceAccountController,
+    serviceAddressController(ports.addressBook),
     ttlAfterFinishedController,
   ]
 }

@@ -5,14 +5,18 @@
 import { DurableObject } from 'cloudflare:workers'
 import { service as serviceKind } from '../apis/core/service/service.ts'
 import { AUTHENTICATED_GROUP } from '../auth/user.ts'
+import { createEventsRecorder } from '../client/events-recorder.ts'
 import type { CloudProvider } from '../cloud/provider.ts'
 import { RetryLater } from '../cloud/provider.ts'
 import { cloudProvider } from '../cloud/providers.ts'
+import type { ServiceControllerPorts } from '../cloud/service-controller.ts'
 import { reconcileService } from '../cloud/service-controller.ts'
 import type { Env } from '../env.ts'
 import { variablesOf } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
+import { systemRandom } from '../lib/random.ts'
 import { publicServiceHost } from '../proxy/service-host.ts'
+import { listAllNamespaces } from './calls/list-all.ts'
 import { scopeStub } from './calls/scope-stub.ts'
 import { ROOT_CLUSTER } from './object-names.ts'
 import { RemoteClient } from './calls/remote-client.ts'
@@ -34,10 +38,24 @@ interface Due {
 export class CloudObject extends DurableObject<Env> {
   readonly #cluster: string
   readonly #provider: CloudProvider
+  readonly #ports: ServiceControllerPorts
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#cluster = ctx.id.name ?? ROOT_CLUSTER
+    const client = new RemoteClient({
+      user: IDENTITY,
+      stubOf: (scope) => scopeStub(env, this.#cluster, scope),
+      listAll: (...list) => listAllNamespaces(env, this.#cluster, ...list),
+    })
+    const events = createEventsRecorder({
+      client,
+      clock: systemClock,
+      random: systemRandom,
+      component: 'service-controller',
+      onError: (error) => console.warn('an Event of a load balancer could not be written', error),
+    })
+    this.#ports = { client, events }
     const { SERVICE_DOMAIN, CLOUD_PROVIDER, CLOUD_WEBHOOK_URL, CLOUD_WEBHOOK_SECRET } = variablesOf(env)
     const domains = { rootCluster: ROOT_CLUSTER, publicDomain: SERVICE_DOMAIN }
     this.#provider = cloudProvider({
@@ -69,11 +87,10 @@ export class CloudObject extends DurableObject<Env> {
   /** When to try again; undefined: done with this Service. */
   async #reconcile(key: string, due: Due): Promise<number | undefined> {
     const [namespace = '', name = ''] = key.split('/')
-    const client = new RemoteClient({ user: IDENTITY, stubOf: (scope) => scopeStub(this.env, this.#cluster, scope) })
     try {
-      const service = await client.find(serviceKind, { namespace, name })
+      const service = await this.#ports.client.find(serviceKind, { namespace, name })
       if (service !== undefined)
-        await reconcileService(client, this.#provider, { cluster: this.#cluster, service, nodes: [] })
+        await reconcileService(this.#ports, this.#provider, { cluster: this.#cluster, service, nodes: [] })
       this.ctx.storage.kv.delete(key)
       return undefined
     } catch (error) {

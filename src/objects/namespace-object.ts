@@ -19,7 +19,10 @@ import type { RowsAnswer, RowsRequest } from '../store/sequence/messages.ts'
 import type { Destination, Wanted } from '../proxy/backends.ts'
 import type { Carried } from './calls/scope-stub.ts'
 import { carry } from './calls/scope-stub.ts'
+import type { PlatformNode } from './nodes/node-runtimes.ts'
 import { pageSelection } from './scope/page-selection.ts'
+import type { AddressFinding } from '../controllers/service-addresses/findings.ts'
+import type { Task } from '../controllers/garbage-collector/dependents.ts'
 import type { Remaining } from '../controllers/namespace/plan.ts'
 import { NamespaceActors } from './scope/namespace-actors.ts'
 import { parseScopeObjectName } from './object-names.ts'
@@ -110,12 +113,26 @@ export class NamespaceObject extends DurableObject<Env> {
     this.#actors.confirmService(uid, service)
   }
 
+  registerDependents(namespace: string, uids: readonly string[]): Promise<Carried<void>> {
+    return carry(() => {
+      for (const uid of uids) this.#actors.registrants.register(uid, namespace)
+    })
+  }
+
+  tendDependents(uid: string, task: Task): Promise<Carried<boolean>> {
+    return carry(() => this.#actors.tendDependents(uid, task))
+  }
+
+  restoreService(service: string): readonly AddressFinding[] {
+    return this.#actors.restoreService(service)
+  }
+
   serviceDestination(name: string, wanted: Wanted): Promise<Destination> {
     return this.#actors.serviceDestination(name, wanted)
   }
 
-  nodeRuntimes(): Record<string, string> {
-    return this.#actors.nodeRuntimes()
+  platformNodes(): Record<string, PlatformNode> {
+    return this.#actors.platformNodes()
   }
 
   deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Carried<Remaining>> {

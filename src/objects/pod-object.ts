@@ -76,7 +76,14 @@ export class PodObject extends DurableObject<PodEnv> {
     })
     const onError = (error: unknown): void =>
       console.warn(`pod ${name}:`, error instanceof ApiStatusError ? error.message : error)
-    const events = createEventsRecorder({ client, clock: systemClock, component: 'kubelet', host: NODE_NAME, onError })
+    const events = createEventsRecorder({
+      client,
+      clock: systemClock,
+      random: systemRandom,
+      component: 'kubelet',
+      host: NODE_NAME,
+      onError,
+    })
     this.#kubelet = new PodKubelet({
       client,
       clock: systemClock,

@@ -44,6 +44,8 @@ export interface ReconcileContext {
 export interface Controller {
   /** `replicaset`: what `controllerUser` makes its identity of, and with `-controller` the source of its Events. */
   readonly name: string
+  /** The source of its Events where upstream calls it otherwise. */
+  readonly eventSource?: string
   /** The controller as which it acts, where that is another one: several may share an identity. */
   readonly actsAs?: string
   readonly scope: 'namespace' | 'cluster'
@@ -68,7 +70,7 @@ export interface Controller {
   readonly allKeys?: (context: ReconcileContext) => readonly ReconcileKey[]
   /** Changes of `for` itself do not wake it, as its keys are not names of that kind. */
   readonly ignoresFor?: boolean
-  /** The keys that run in an empty store, and at each resync instead of all keys of `for`. */
+  /** All the keys there are, where they are known beforehand: they run in an empty store, too, and at each resync. */
   readonly startKeys?: readonly ReconcileKey[]
   /** How often Cron's resync runs all keys of `for`; 0: never. */
   readonly resyncSeconds: number

@@ -119,7 +119,8 @@ class ReconcileDriver implements Driver {
       const events = createEventsRecorder({
         client,
         clock,
-        component: `${controller.name}-controller`,
+        random,
+        component: controller.eventSource ?? `${controller.name}-controller`,
         onError: (error) => this.#options.onError?.(error, controller.name, ''),
       })
       this.#contexts.set(controller.name, { client, lister, reader, namespace, clock, random, events })
@@ -327,9 +328,10 @@ class ReconcileDriver implements Driver {
     this.#queue.add(controller, key, revision, now, last === undefined ? now : Math.max(now, last + this.#spacingMs))
   }
 
+  /** As if the first change of all had woken them: the cursor stays before it until they are done. */
   #enqueueStartKeys(): void {
     for (const { name, startKeys = [] } of this.#options.controllers) {
-      for (const key of startKeys) this.#enqueue(name, key, Infinity)
+      for (const key of startKeys) this.#enqueue(name, key, 1)
     }
   }
 

@@ -36,11 +36,16 @@ export function wakingResources(controllers: readonly Controller[]): readonly st
 export function concernsAny(controllers: readonly Controller[], change: Change): boolean {
   return controllers.some(
     (controller) =>
-      (controller.ignoresFor !== true && storeResource(controller.for) === change.resource) ||
+      isOwn(controller, change) ||
       controller.owns.some((kind) => storeResource(kind) === change.resource) ||
       controller.watches.some(({ kind }) => storeResource(kind) === change.resource) ||
       (controller.all?.concerns(change) ?? false),
   )
+}
+
+/** A change of an object whose name is a key of the controller; with `startKeys` there are no other keys. */
+function isOwn({ ignoresFor, for: kind, startKeys }: Controller, { resource, name }: Change): boolean {
+  return ignoresFor !== true && storeResource(kind) === resource && (startKeys?.includes(name) ?? true)
 }
 
 /** The wakes of a batch of changes, in the order of the changes for each controller. */
@@ -59,11 +64,10 @@ export async function wakesOf(
   }
   for (const controller of controllers) {
     const owned = new Set(controller.owns.map(storeResource))
-    const own = controller.ignoresFor === true ? undefined : storeResource(controller.for)
     for (const change of changes) {
       const { revision } = change
       const wake = (key: string): unknown => wakes.push({ controller, key, revision })
-      if (change.resource === own) wake(change.name)
+      if (isOwn(controller, change)) wake(change.name)
       if (owned.has(change.resource)) {
         for (const owner of ownersOf(change)) if (isOf(owner, controller)) wake(owner.name)
       }

@@ -76,7 +76,10 @@ export class AllNamespaces {
     this.#calls = calls
     this.#clock = clock
     driver.onMoved(() => {
-      for (const watcher of this.#watchers) if (watcher.phase === 'live') this.#advance(watcher)
+      for (const watcher of this.#watchers) {
+        if (watcher.phase === 'live') this.#advance(watcher)
+        else if (watcher.phase === 'full') this.#endIfLaggard(watcher)
+      }
     })
   }
 
@@ -248,6 +251,15 @@ export class AllNamespaces {
         return
       }
     }
+  }
+
+  /** A client that takes nothing while all that the feed keeps is replaced is gone, or never keeps up. */
+  #endIfLaggard(watcher: Watcher): void {
+    if (this.#driver.machine.read(watcher.resource, watcher.position, 0).kind !== 'behind') return
+    this.#end(
+      watcher,
+      new StoreError('laggard', `the watch fell too far behind at revision ${String(watcher.position)}`),
+    )
   }
 
   #end(watcher: Watcher, error: StoreError | undefined): void {

@@ -1,13 +1,12 @@
 /**
- * Group commit: turns that arrive together run one after another inside one transaction, on one reservation of
- * revisions and with one wait for durability.
+ * Group commit: turns that arrive together, or while the reservation of revisions is under way, run one after another
+ * inside one transaction, on one reservation and with one wait for durability.
  *
  * Invariants: one batch at a time; nobody is answered before the batch is durable and shown; a turn that throws is
  * refused alone; whatever else fails, every waiter of the batch is told, and the next batch runs. Without a range
  * nothing is committed. It must not know: kinds, what a turn decides, how the sequencer is reached.
  */
 import { ApiStatusError, internalError, serviceUnavailableError } from '../apimachinery/status-error.ts'
-import type { Clock } from '../lib/clock.ts'
 import type { Change, RevisionRange, StoreReader, StoreWriter } from '../store/object-store.ts'
 import type { CommitQueue, Turn } from './commit.ts'
 import type { Grant, RangeSource } from './range-source.ts'
@@ -37,7 +36,6 @@ export interface CommitQueueOptions {
   durable(): Promise<void>
   /** Shows committed, durable changes to watchers and followers. */
   publish(changes: readonly Change[]): void
-  readonly clock: Clock
 }
 
 interface Waiter {
@@ -53,47 +51,106 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown }
 const EMPTY_RANGE: RevisionRange = { from: 1, to: 0 }
 
 export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
-  const waiting: Waiter[] = []
-  let isDraining = false
+  return new GroupCommit(options)
+}
 
-  /** The next batch begins a macrotask later, so that requests which are already in are part of it. */
-  const schedule = (): void => {
-    options.clock.after(0, () => {
-      const batch = takeBatch(waiting)
-      void runBatch(options, batch).then(() => {
-        if (waiting.length > 0) schedule()
-        else isDraining = false
-      })
+class GroupCommit implements CommitQueue {
+  readonly #options: CommitQueueOptions
+  readonly #waiting: Waiter[] = []
+  #isDraining = false
+  /** Turns of the batch before: on a busy store about as many will be there when the next range arrives. */
+  #lastTurns = 0
+
+  constructor(options: CommitQueueOptions) {
+    this.#options = options
+  }
+
+  submit<R>(turn: Turn<R>): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      this.#waiting.push({ turn, resolve: (value) => resolve(value as R), reject })
+      if (this.#isDraining) return
+      this.#isDraining = true
+      // What is submitted in the same breath shares the reservation; what comes while it is under way may join.
+      queueMicrotask(() => void this.#drain())
     })
   }
 
-  return {
-    submit<R>(turn: Turn<R>): Promise<R> {
-      return new Promise<R>((resolve, reject) => {
-        waiting.push({ turn, resolve: (value) => resolve(value as R), reject })
-        if (isDraining) return
-        isDraining = true
-        schedule()
-      })
-    },
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#runBatch()
+    this.#isDraining = false
+  }
+
+  /** Never rejects: what goes wrong is told to the batch's waiters. */
+  async #runBatch(): Promise<void> {
+    const { store, ranges } = this.#options
+    const asked = batchOf(this.#waiting)
+    if (asked.revisions === 0) {
+      const batch = this.#take(asked)
+      return tell(batch, () => store.commit(EMPTY_RANGE, (writer) => runTurns(store, writer, batch)).result)
+    }
+    const resources = resourcesOf(asked.waiters)
+    for (let attempt = 0; attempt < MAX_RANGE_ATTEMPTS; attempt += 1) {
+      let grant: Grant
+      try {
+        grant = await reserve(ranges, asked.revisions + this.#headroom(asked.waiters.length), resources)
+      } catch (error) {
+        return refuse(this.#take(asked), error)
+      }
+      const range = grant.claim()
+      if (range !== undefined) {
+        const batch = this.#take(batchOf(this.#waiting, range, resources))
+        this.#lastTurns = batch.length
+        return tell(batch, () => commitInRange(this.#options, batch, grant, range))
+      }
+      grant.close([])
+    }
+    const reason = 'revisions could not be reserved in time, nothing was written; please try again'
+    refuse(this.#take(asked), serviceUnavailableError(reason))
+  }
+
+  /** Revisions for turns that are likely to join; none where turns come one by one, so that no number is passed over. */
+  #headroom(turns: number): number {
+    return this.#lastTurns > 1 ? Math.max(0, this.#lastTurns - turns) : 0
+  }
+
+  #take({ waiters }: Batch): readonly Waiter[] {
+    return this.#waiting.splice(0, waiters.length)
   }
 }
 
-function takeBatch(waiting: Waiter[]): readonly Waiter[] {
+interface Batch {
+  readonly waiters: readonly Waiter[]
+  /** The most that they can use. */
+  readonly revisions: number
+}
+
+/** The first of those who wait, as far as the limits, the range and its resources go. */
+function batchOf(
+  waiting: readonly Waiter[],
+  range?: RevisionRange,
+  resources?: readonly string[],
+): Batch {
+  const limit = range === undefined ? MAX_BATCH_REVISIONS : range.to - range.from + 1
   let revisions = 0
   let size = 0
   for (const { turn } of waiting) {
-    if (size > 0 && (size === MAX_BATCH_TURNS || revisions + turn.maxRevisions > MAX_BATCH_REVISIONS)) break
+    // A single turn may want more than a batch has: it runs alone.
+    const isTooMuch = revisions + turn.maxRevisions > limit && (size > 0 || range !== undefined)
+    if (isTooMuch || size === MAX_BATCH_TURNS) break
+    if (resources !== undefined && !turn.resources.every((resource) => resources.includes(resource))) break
     revisions += turn.maxRevisions
     size += 1
   }
-  return waiting.splice(0, size)
+  return { waiters: waiting.slice(0, size), revisions }
 }
 
-/** Never rejects: what goes wrong is told to the batch's waiters. */
-async function runBatch(options: CommitQueueOptions, batch: readonly Waiter[]): Promise<void> {
+/** Runs the commit at once, and tells each of the batch how it ended. */
+async function tell(
+  batch: readonly Waiter[],
+  commit: () => readonly Outcome[] | Promise<readonly Outcome[]>,
+): Promise<void> {
   try {
-    const outcomes = await commitBatch(options, batch)
+    const outcomes = await commit()
     batch.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index]
       if (outcome === undefined) reject(internalError('a turn of the batch was not run'))
@@ -101,23 +158,12 @@ async function runBatch(options: CommitQueueOptions, batch: readonly Waiter[]): 
       else resolve(outcome.value)
     })
   } catch (error) {
-    for (const { reject } of batch) reject(error)
+    refuse(batch, error)
   }
 }
 
-async function commitBatch(options: CommitQueueOptions, batch: readonly Waiter[]): Promise<readonly Outcome[]> {
-  const count = batch.reduce((sum, { turn }) => sum + turn.maxRevisions, 0)
-  if (count === 0) {
-    return options.store.commit(EMPTY_RANGE, (writer) => runTurns(options.store, writer, batch)).result
-  }
-  const resources = resourcesOf(batch)
-  for (let attempt = 0; attempt < MAX_RANGE_ATTEMPTS; attempt += 1) {
-    const grant = await reserve(options.ranges, count, resources)
-    const range = grant.claim()
-    if (range === undefined) grant.close([])
-    else return commitInRange(options, batch, grant, range)
-  }
-  throw serviceUnavailableError('revisions could not be reserved in time, nothing was written; please try again')
+function refuse(batch: readonly Waiter[], error: unknown): void {
+  for (const { reject } of batch) reject(error)
 }
 
 async function commitInRange(

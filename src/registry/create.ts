@@ -1,7 +1,7 @@
 /**
  * The create verb, once for all kinds. Order (k8s.io/apiserver pkg/endpoints/handlers/create.go, pkg/registry/rest/
- * create.go): system metadata → mutating admission → defaults again → prepareForCreate → validate (422) →
- * canonicalize → validating admission (403) → store (409).
+ * create.go): system metadata → mutating admission → generated name → defaults again → prepareForCreate → validate
+ * (422) → canonicalize → validating admission (403) → store (409).
  */
 import { ApiStatusError, alreadyExistsError, badRequestError, invalidError } from '../apimachinery/status-error.ts'
 import { validateMetadataOnCreate } from '../apimachinery/metadata-validation.ts'
@@ -20,6 +20,7 @@ export function createObject(context: WriteContext, next: AnyObject): WriteResul
   const { definition, stored } = context
   fillSystemMetadata(context, next)
   context.admit('CREATE', next, undefined)
+  nameNew(context, next)
   context.applyDefaults(next)
   definition.strategy.prepareForCreate?.(next, hooksOf(context))
   validateNew(context, next)
@@ -59,6 +60,10 @@ function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   placeInNamespace(context, next)
   meta.uid = context.newUid
   meta.creationTimestamp = formatTime(context.nowMs)
+}
+
+/** After mutating admission, whose refusals name the base: the same refusal again is then the same text. */
+function nameNew(context: WriteContext, { metadata: meta }: AnyObject): void {
   if ((meta.name === undefined || meta.name === '') && meta.generateName !== undefined && meta.generateName !== '') {
     meta.name = generateName(context, meta.generateName)
   }
@@ -100,6 +105,7 @@ function validateNew(context: WriteContext, next: AnyObject): void {
   const errors = [
     ...validateMetadataOnCreate(next.metadata, {
       isNamespaced: definition.scope === 'Namespaced',
+      group: definition.group,
       kind: definition.kind,
     }),
     ...(definition.strategy.validate?.(next) ?? []),

@@ -76,14 +76,12 @@ function keepSystemMetadata(
       `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${kept.uid ?? ''}`,
     )
   }
-  for (const field of [
-    'uid',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generateName',
-  ] as const) {
-    if (meta[field] === undefined && kept[field] !== undefined) Object.assign(meta, { [field]: kept[field] })
+  if ((meta.uid ?? '') === '' && kept.uid !== undefined) meta.uid = kept.uid
+  // These two are the old ones whatever was sent; the third only where nothing was (rest.BeforeUpdate).
+  if (kept.creationTimestamp !== undefined) meta.creationTimestamp = kept.creationTimestamp
+  if (kept.deletionTimestamp !== undefined) meta.deletionTimestamp = kept.deletionTimestamp
+  if (kept.deletionGracePeriodSeconds !== undefined) {
+    meta.deletionGracePeriodSeconds ??= kept.deletionGracePeriodSeconds
   }
   if (kept.generation === undefined) delete meta.generation
   else meta.generation = kept.generation
@@ -92,7 +90,13 @@ function keepSystemMetadata(
 function checkResourceVersion(context: WriteContext, name: string, next: AnyObject, previous: AnyObject): void {
   const said = next.metadata.resourceVersion ?? ''
   if (said === '' || said === '0') {
-    if (context.definition.strategy.allowsUnconditionalUpdate === true) return
+    if (context.definition.strategy.allowsUnconditionalUpdate === true) {
+      // Last writer wins: from here on it counts as written against what is stored.
+      if (previous.metadata.resourceVersion !== undefined) {
+        next.metadata.resourceVersion = previous.metadata.resourceVersion
+      }
+      return
+    }
     throw invalidError(context.definition, name, [
       invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
     ])
@@ -136,12 +140,13 @@ function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
 }
 
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
-  const { strategy, kind } = context.definition
+  const { strategy, group, kind } = context.definition
   const { validateUpdate } = (context.subresource === 'status' ? strategy.status : strategy) ?? {}
   const validate = PAST_STRATEGY.has(context.subresource) ? undefined : validateUpdate
   const errors = [
     ...validateMetadataOnUpdate(next.metadata, previous.metadata, {
       isNamespaced: context.definition.scope === 'Namespaced',
+      group,
       kind,
     }),
     ...(validate?.(next, previous) ?? []),

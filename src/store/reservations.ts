@@ -23,6 +23,8 @@ const SELECT = 'SELECT pool, value, uid, expires FROM reservations WHERE pool = 
 const SELECT_HELD = 'SELECT pool, value, uid, expires FROM reservations WHERE uid = ?'
 const SELECT_POOL = 'SELECT value FROM reservations WHERE pool = ? AND (expires IS NULL OR expires > ?)'
 const PUT = 'INSERT OR REPLACE INTO reservations (pool, value, uid, expires) VALUES (?, ?, ?, ?)'
+// The whole table: the repair loop looks at all of it.
+const SELECT_LASTING = 'SELECT pool, value, uid FROM reservations WHERE expires IS NULL'
 const DELETE_ONE = 'DELETE FROM reservations WHERE pool = ? AND value = ? AND uid = ?'
 const DELETE_EXPIRED = 'DELETE FROM reservations WHERE expires IS NOT NULL AND expires <= ?'
 
@@ -67,6 +69,26 @@ export class Reservations {
       else lost.push({ pool, value })
     }
     return lost
+  }
+
+  /** Makes `uid` the lasting holder of a value that it uses already, unless somebody else holds it. */
+  restore(pool: string, value: string, uid: string, nowMs: number): 'held' | 'restored' | 'taken' {
+    const [row] = this.#sql.all<Row>(SELECT, pool, value)
+    if (row?.uid === uid && row.expires === null) return 'held'
+    if (row !== undefined && row.uid !== uid && (row.expires === null || row.expires > nowMs)) return 'taken'
+    this.#sql.run(PUT, pool, value, uid, null)
+    // Its own reservation, only never confirmed, was not lost.
+    return row?.uid === uid ? 'held' : 'restored'
+  }
+
+  /** Everything that was confirmed. */
+  lasting(): readonly { readonly pool: string; readonly value: string; readonly uid: string }[] {
+    return this.#sql.all<{ pool: string; value: string; uid: string }>(SELECT_LASTING)
+  }
+
+  /** Gives back one value, if `uid` still holds it. */
+  releaseOne(pool: string, value: string, uid: string): void {
+    this.#sql.run(DELETE_ONE, pool, value, uid)
   }
 
   /** Gives back whatever `uid` holds. */

@@ -9,8 +9,6 @@
  * transition.
  */
 import type { Clock } from '../lib/clock.ts'
-import type { Backlog, BacklogBudget } from './watch/backlog-budget.ts'
-import { isolateBacklog } from './watch/backlog-budget.ts'
 import type { Slice, SliceQuery } from './log-store.ts'
 import type { Change } from './object-store.ts'
 import { RecentChanges } from './watch/recent-changes.ts'
@@ -44,8 +42,6 @@ export interface WatchSink {
   deliver(changes: readonly Change[]): boolean
   /** Nothing more comes. StoreError `laggard`, `compacted`; undefined: the hub was closed. */
   end(error: StoreError | undefined): void
-  /** Bytes that its client has not taken yet; counted against the budget of the isolate. */
-  pendingBytes?(): number
 }
 
 export interface Watch {
@@ -62,7 +58,6 @@ export interface WatchHubOptions {
   readonly sliceRows?: number
   readonly sliceCharacters?: number
   readonly recentCharacters?: number
-  readonly budget?: BacklogBudget
 }
 
 interface Group {
@@ -71,7 +66,7 @@ interface Group {
   published: number
 }
 
-interface Watcher extends Backlog {
+interface Watcher {
   readonly resource: string
   readonly group: Group
   readonly sink: WatchSink
@@ -88,7 +83,6 @@ export class WatchHub {
   readonly #maxWatchers: number
   readonly #maxLagCharacters: number
   readonly #sliceLimits: { readonly maxRows: number; readonly maxCharacters: number }
-  readonly #budget: BacklogBudget
   readonly #groups = new Map<string, Group>()
   readonly #recent: RecentChanges
   #count = 0
@@ -102,7 +96,6 @@ export class WatchHub {
       maxRows: options.sliceRows ?? SLICE_ROWS,
       maxCharacters: options.sliceCharacters ?? SLICE_CHARACTERS,
     }
-    this.#budget = options.budget ?? isolateBacklog
     this.#shown = log.revision
     this.#recent = new RecentChanges(this.#shown, options.recentCharacters)
   }
@@ -154,12 +147,11 @@ export class WatchHub {
       return
     }
     this.#recent.add(changes)
-    const share = this.#budget.shareBytes()
     const byResource = Map.groupBy(changes, ({ resource }) => resource)
     for (const [resource, group] of this.#groups) {
       const news = byResource.get(resource) ?? []
       for (const { text } of news) group.published += text.length
-      for (const watcher of group.watchers) this.#show(watcher, news, share)
+      for (const watcher of group.watchers) this.#show(watcher, news)
     }
   }
 
@@ -168,15 +160,14 @@ export class WatchHub {
     for (const { watchers } of this.#groups.values()) for (const watcher of watchers) this.#end(watcher, error)
   }
 
-  #show(watcher: Watcher, changes: readonly Change[], share: number): void {
+  #show(watcher: Watcher, changes: readonly Change[]): void {
     if (watcher.state === 'live') {
       // A watch may start from a revision of another namespace that is ahead of this store.
       const { position } = watcher
       const news =
         (changes[0]?.revision ?? 0) > position ? changes : changes.filter(({ revision }) => revision > position)
       watcher.position = Math.max(position, this.#shown)
-      const hasRoom = this.#deliver(watcher, news) && (news.length === 0 || watcher.pendingBytes() <= share)
-      if (!hasRoom) this.#enter(watcher, 'full')
+      if (!this.#deliver(watcher, news)) this.#enter(watcher, 'full')
     } else if (watcher.state === 'full' && watcher.group.published - watcher.takenAt > this.#maxLagCharacters) {
       this.#end(
         watcher,
@@ -249,10 +240,8 @@ export class WatchHub {
       state: 'reading',
       takenAt: group.published,
       isDelivering: false,
-      pendingBytes: () => sink.pendingBytes?.() ?? 0,
     }
     group.watchers.add(watcher)
-    this.#budget.add(watcher)
     this.#count += 1
     return watcher
   }
@@ -262,7 +251,6 @@ export class WatchHub {
     watcher.state = 'ended'
     watcher.group.watchers.delete(watcher)
     if (watcher.group.watchers.size === 0) this.#groups.delete(watcher.resource)
-    this.#budget.remove(watcher)
     this.#count -= 1
     if (this.#count === 0) this.#recent.clear(this.#shown)
   }

@@ -97,6 +97,16 @@ const UPDATED: [what: string, next: ObjectMeta, previous: ObjectMeta, want: stri
     kept,
     ['metadata.resourceVersion: Invalid value: "": must be specified for an update'],
   ],
+  [
+    'labels before what may not change, finalizers as on create',
+    { ...kept, name: 'b', labels: { a: '/' }, finalizers: ['orphan', 'foregroundDeletion'] },
+    kept,
+    [
+      expect.stringMatching(/^metadata\.labels: Invalid value: "\/": a valid label must be/),
+      'metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: finalizer orphan and foregroundDeletion cannot be both set',
+      'metadata.name: Invalid value: "b": field is immutable',
+    ],
+  ],
   ['another uid', { ...kept, uid: '2' }, kept, ['metadata.uid: Invalid value: "2": field is immutable']],
   ['another name', { ...kept, name: 'b' }, kept, ['metadata.name: Invalid value: "b": field is immutable']],
   [
@@ -127,7 +137,7 @@ describe('object metadata', () => {
   })
 
   it.each(UPDATED)('on update: %s', (_, next, previous, want) => {
-    expect(validateObjectMetaUpdate(next, previous).map(formatFieldError)).toEqual(want)
+    expect(validateObjectMetaUpdate(next, previous, true).map(formatFieldError)).toEqual(want)
   })
 
   it('refuses a namespace where the kind has none', () => {
@@ -144,15 +154,37 @@ describe('object metadata', () => {
   })
 
   it.each([
-    ['Pod', 'a.b', true],
-    ['Namespace', 'a.b', false],
-    ['Service', '1a', false],
-    ['ClusterRole', 'system:node', true],
-    ['ClusterRole', 'a/b', false],
-    ['ConfigMap', 'A', false],
-  ])('of a %s may be called %s: %s', (kind, name, isFine) => {
-    const errors = validateMetadataOnCreate({ name }, { isNamespaced: false, kind })
+    ['', 'Pod', 'a.b', true],
+    ['', 'Namespace', 'a.b', false],
+    ['', 'Service', '1a', true],
+    ['', 'Service', 'a.b', false],
+    ['serving.knative.dev', 'Service', 'a.b', true],
+    ['apps', 'StatefulSet', 'a.b', false],
+    ['apps', 'Deployment', 'a.b', true],
+    ['rbac.authorization.k8s.io', 'ClusterRole', 'system:node', true],
+    ['rbac.authorization.k8s.io', 'ClusterRole', 'a/b', false],
+    ['networking.k8s.io', 'IPAddress', '2001:db8::1', true],
+    ['networking.k8s.io', 'IPAddress', '2001:db8::0:1', false],
+    ['', 'ConfigMap', 'A', false],
+  ])('in group "%s", a %s may be called %s: %s', (group, kind, name, isFine) => {
+    const errors = validateMetadataOnCreate({ name }, { isNamespaced: false, group, kind })
     expect(errors.length === 0).toBe(isFine)
-    expect(validateMetadataOnUpdate(kept, kept, { isNamespaced: true, kind })).toEqual([])
+    expect(validateMetadataOnUpdate(kept, kept, { isNamespaced: true, group, kind })).toEqual([])
+  })
+
+  it.each([
+    ['', 'Pod', false],
+    ['coordination.k8s.io', 'Lease', true],
+    ['example.com', 'Backup', true],
+  ])('in group "%s", a %s may have a finalizer without a domain: %s', (group, kind, isFine) => {
+    const scope = { isNamespaced: true, group, kind }
+    const want = isFine
+      ? []
+      : [
+          'metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
+        ]
+    const meta = { ...kept, finalizers: ['mine', 'a.io/mine', 'kubernetes'] }
+    expect(validateMetadataOnCreate(meta, scope).map(formatFieldError)).toEqual(want)
+    expect(validateMetadataOnUpdate(meta, meta, scope).map(formatFieldError)).toEqual(want)
   })
 })

@@ -6,25 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { humanDuration } from '../../src/apimachinery/human-duration.ts'
 import type { AnyObject } from '../../src/apimachinery/meta.ts'
 import { KINDS } from '../../src/apis/kinds.ts'
-
-const NOW = Date.parse('2026-01-02T00:00:00Z')
-
-function columnsOf(resource: string): (typeof KINDS)[number]['columns'] {
-  const definition = KINDS.find(({ group, resource: name }) => (group === '' ? name : `${name}.${group}`) === resource)
-  if (definition === undefined) throw new Error(`no kind ${resource}`)
-  return definition.columns
-}
-
-/** Cells by header, of an object that is five minutes old. */
-function cells(resource: string, body: object): Record<string, unknown> {
-  const metadata = { name: 'x', creationTimestamp: '2026-01-01T23:55:00Z', ...(body as { metadata?: object }).metadata }
-  const subject: AnyObject = { apiVersion: 'v1', kind: 'X', ...body, metadata }
-  return Object.fromEntries(columnsOf(resource).map(({ name, cell }) => [name, cell(subject, NOW)]))
-}
-
-const running = { name: 'c', ready: true, restartCount: 0, state: { running: {} } }
-const spec = { containers: [{ name: 'c' }] }
-const done = (exitCode: number, more: object = {}): object => ({ terminated: { exitCode, ...more } })
+import { NOW, cells, columnsOf } from '../support/columns.ts'
 
 describe('headers', () => {
   it.each([
@@ -37,6 +19,54 @@ describe('headers', () => {
     ['jobs.batch', 'Name Status Completions Duration Age', 'Containers Images Selector'],
     ['events', 'Last Seen Type Reason Object Message', 'Subobject Source First Seen Count Name'],
     ['namespaces', 'Name Status Age', ''],
+    ['serviceaccounts', 'Name Age', ''],
+    ['configmaps', 'Name Data Age', ''],
+    ['secrets', 'Name Type Data Age', ''],
+    ['endpoints', 'Name Endpoints Age', ''],
+    ['podtemplates', 'Name Containers Images Pod Labels', ''],
+    ['replicationcontrollers', 'Name Desired Current Ready Age', 'Containers Images Selector'],
+    [
+      'daemonsets.apps', 'Name Desired Current Ready Up-to-date Available Node Selector Age',
+      'Containers Images Selector',
+    ],
+    ['controllerrevisions.apps', 'Name Controller Revision Age', ''],
+    ['cronjobs.batch', 'Name Schedule Timezone Suspend Active Last Schedule Age', 'Containers Images Selector'],
+    ['horizontalpodautoscalers.autoscaling', 'Name Reference Targets MinPods MaxPods Replicas Age', ''],
+    [
+      'persistentvolumes',
+      'Name Capacity Access Modes Reclaim Policy Status Claim StorageClass VolumeAttributesClass Reason Age',
+      'VolumeMode',
+    ],
+    [
+      'persistentvolumeclaims', 'Name Status Volume Capacity Access Modes StorageClass VolumeAttributesClass Age',
+      'VolumeMode',
+    ],
+    ['ingresses.networking.k8s.io', 'Name Class Hosts Address Ports Age', ''],
+    ['ingressclasses.networking.k8s.io', 'Name Controller Parameters Age', ''],
+    ['ipaddresses.networking.k8s.io', 'Name ParentRef', ''],
+    ['servicecidrs.networking.k8s.io', 'Name CIDRs Age', ''],
+    ['poddisruptionbudgets.policy', 'Name Min Available Max Unavailable Allowed Disruptions Age', ''],
+    ['priorityclasses.scheduling.k8s.io', 'Name Value Global-Default Age PreemptionPolicy', ''],
+    ['runtimeclasses.node.k8s.io', 'Name Handler Age', ''],
+    [
+      'certificatesigningrequests.certificates.k8s.io',
+      'Name Age SignerName Requestor RequestedDuration Condition', '',
+    ],
+    [
+      'storageclasses.storage.k8s.io',
+      'Name Provisioner ReclaimPolicy VolumeBindingMode AllowVolumeExpansion Age', '',
+    ],
+    ['volumeattachments.storage.k8s.io', 'Name Attacher PV Node Attached Age', ''],
+    [
+      'csidrivers.storage.k8s.io',
+      'Name AttachRequired PodInfoOnMount StorageCapacity TokenRequests RequiresRepublish Modes Age', '',
+    ],
+    ['csinodes.storage.k8s.io', 'Name Drivers Age', ''],
+    ['csistoragecapacities.storage.k8s.io', 'Name Created At', ''],
+    ['volumeattributesclasses.storage.k8s.io', 'Name DriverName Age', ''],
+    ['resourceclaims.resource.k8s.io', 'Name State Age', ''],
+    ['resourceslices.resource.k8s.io', 'Name Node Driver Pool Age', ''],
+    ['rolebindings.rbac.authorization.k8s.io', 'Name Role Age', 'Users Groups ServiceAccounts'],
     ['roles.rbac.authorization.k8s.io', 'Name Created At', ''],
     ['leases.coordination.k8s.io', 'Name Holder Age', ''],
     ['endpointslices.discovery.k8s.io', 'Name AddressType Ports Endpoints Age', ''],
@@ -63,130 +93,6 @@ describe('headers', () => {
         expect(() => cell(bare as unknown as AnyObject, NOW), `${kind} ${name}`).not.toThrow()
       }
     }
-  })
-})
-
-describe('pods', () => {
-  it.each<[string, object, Record<string, unknown>]>([
-    [
-      'running',
-      { spec, status: { phase: 'Running', containerStatuses: [running] } },
-      { Ready: '1/1', Status: 'Running', Restarts: '0', Age: '5m' },
-    ],
-    [
-      'pending',
-      { spec, status: { phase: 'Pending' } },
-      { Ready: '0/1', Status: 'Pending', IP: '<none>', Node: '<none>' },
-    ],
-    [
-      'waiting to restart',
-      {
-        spec,
-        status: {
-          phase: 'Running',
-          containerStatuses: [
-            {
-              name: 'c',
-              ready: false,
-              restartCount: 3,
-              state: { waiting: { reason: 'CrashLoopBackOff' } },
-              lastState: done(1, { finishedAt: '2026-01-01T23:58:30Z' }),
-            },
-          ],
-        },
-      },
-      { Ready: '0/1', Status: 'CrashLoopBackOff', Restarts: '3 (90s ago)' },
-    ],
-    [
-      'ended by a signal',
-      {
-        spec,
-        status: {
-          phase: 'Failed',
-          containerStatuses: [{ name: 'c', ready: false, restartCount: 0, state: done(137, { signal: 9 }) }],
-        },
-      },
-      { Status: 'Signal:9' },
-    ],
-    [
-      'ended with a code',
-      {
-        spec,
-        status: { phase: 'Failed', containerStatuses: [{ name: 'c', ready: false, restartCount: 0, state: done(2) }] },
-      },
-      { Status: 'ExitCode:2' },
-    ],
-    [
-      'initializing',
-      {
-        spec: { ...spec, initContainers: [{ name: 'a' }, { name: 'b' }] },
-        status: {
-          phase: 'Pending',
-          initContainerStatuses: [
-            { name: 'a', ready: true, restartCount: 0, state: done(0) },
-            { name: 'b', ready: false, restartCount: 2, state: { running: {} } },
-          ],
-        },
-      },
-      { Status: 'Init:1/2', Restarts: '2' },
-    ],
-    [
-      'with a failed init container',
-      {
-        spec: { ...spec, initContainers: [{ name: 'a' }] },
-        status: {
-          phase: 'Pending',
-          initContainerStatuses: [{ name: 'a', ready: false, restartCount: 0, state: done(1, { reason: 'Error' }) }],
-        },
-      },
-      { Status: 'Init:Error' },
-    ],
-    [
-      'with a sidecar',
-      {
-        spec: { ...spec, initContainers: [{ name: 'a', restartPolicy: 'Always' }] },
-        status: {
-          phase: 'Running',
-          initContainerStatuses: [{ name: 'a', ready: true, started: true, restartCount: 0, state: { running: {} } }],
-          containerStatuses: [running],
-        },
-      },
-      { Ready: '2/2', Status: 'Running' },
-    ],
-    [
-      'being deleted',
-      {
-        metadata: { deletionTimestamp: '2026-01-01T23:59:00Z' },
-        spec,
-        status: { phase: 'Running', containerStatuses: [running] },
-      },
-      { Status: 'Terminating' },
-    ],
-    [
-      'deleted and done',
-      {
-        metadata: { deletionTimestamp: '2026-01-01T23:59:00Z' },
-        spec,
-        status: {
-          phase: 'Succeeded',
-          containerStatuses: [{ name: 'c', ready: false, restartCount: 0, state: done(0, { reason: 'Completed' }) }],
-        },
-      },
-      { Status: 'Completed' },
-    ],
-    [
-      'held by gates',
-      {
-        spec,
-        status: {
-          phase: 'Pending',
-          conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }],
-        },
-      },
-      { Status: 'SchedulingGated' },
-    ],
-  ])('%s', (_what, body, want) => {
-    expect(cells('pods', body)).toMatchObject(want)
   })
 })
 
@@ -233,6 +139,55 @@ describe('cells', () => {
       { 'External-IP': 'web.localhost' },
     ],
     [
+      'services',
+      {
+        spec: { type: 'LoadBalancer', externalIPs: ['9.9.9.9'] },
+        status: {
+          loadBalancer: { ingress: [{ ip: '2.2.2.2' }, { ip: '1.1.1.1', hostname: 'a' }, { ip: '', hostname: 'b' }] },
+        },
+      },
+      { 'External-IP': '1.1.1.1,2.2.2.2,b,9.9.9.9' },
+    ],
+    [
+      'services',
+      { spec: { type: 'ClusterIP', clusterIP: 'None', externalIPs: ['9.9.9.9'] } },
+      { 'Cluster-IP': 'None', 'External-IP': '9.9.9.9' },
+    ],
+    [
+      'services',
+      { spec: { type: 'ExternalName', externalName: 'a.example' } },
+      { 'Cluster-IP': '<none>', 'External-IP': 'a.example' },
+    ],
+    [
+      'ingresses.networking.k8s.io',
+      {
+        spec: { ingressClassName: 'web', tls: [{}], rules: [{ host: 'a' }, {}, { host: 'b' }] },
+        status: { loadBalancer: { ingress: [{ hostname: 'h' }, { ip: '1.1.1.1' }] } },
+      },
+      { Class: 'web', Hosts: 'a,b', Address: '1.1.1.1,h', Ports: '80, 443' },
+    ],
+    [
+      'ingresses.networking.k8s.io',
+      { spec: { rules: [{}] } },
+      { Class: '<none>', Hosts: '*', Address: '', Ports: '80' },
+    ],
+    [
+      'ingresses.networking.k8s.io',
+      { spec: { rules: [{ host: 'a' }, {}, { host: 'b' }, { host: 'c' }, { host: 'd' }] } },
+      { Hosts: 'a,b,c + 2 more...' },
+    ],
+    [
+      'ingressclasses.networking.k8s.io',
+      { spec: { controller: 'c', parameters: { apiGroup: 'g.io', kind: 'K', name: 'n' } } },
+      { Parameters: 'K.g.io/n' },
+    ],
+    [
+      'ipaddresses.networking.k8s.io',
+      { spec: { parentRef: { resource: 'services', namespace: 'default', name: 'kubernetes' } } },
+      { ParentRef: 'services/default/kubernetes' },
+    ],
+    ['ipaddresses.networking.k8s.io', { spec: {} }, { ParentRef: '<none>' }],
+    [
       'deployments.apps',
       {
         spec: {
@@ -268,6 +223,51 @@ describe('cells', () => {
       },
       { Status: 'Complete', Completions: '0/1 of 2', Duration: '9s' },
     ],
+    [
+      'deployments.apps',
+      { spec: { replicas: 1, selector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['b', 'a'] }] } } },
+      { Ready: '0/1', Selector: 'app in (a,b)' },
+    ],
+    ['deployments.apps', { spec: { selector: {} } }, { Selector: '' }],
+    ['replicasets.apps', { spec: { selector: {} } }, { Selector: '<none>' }],
+    [
+      'daemonsets.apps',
+      { spec: { template: { spec: { nodeSelector: { disk: 'ssd' } } } } },
+      { 'Node Selector': 'disk=ssd' },
+    ],
+    [
+      'controllerrevisions.apps',
+      {
+        revision: 2,
+        metadata: { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', controller: true }] },
+      },
+      { Controller: 'statefulset.apps/web', Revision: 2 },
+    ],
+    ['controllerrevisions.apps', { revision: 1 }, { Controller: '<none>' }],
+    [
+      'jobs.batch',
+      { metadata: { deletionTimestamp: '2026-01-01T23:59:00Z' } },
+      { Status: 'Terminating', Duration: '' },
+    ],
+    [
+      'jobs.batch',
+      { status: { conditions: [{ type: 'SuccessCriteriaMet', status: 'True' }] } },
+      { Status: 'SuccessCriteriaMet', Completions: '0/1' },
+    ],
+    ['jobs.batch', { status: { conditions: [{ type: 'Suspended', status: 'False' }] } }, { Status: 'Running' }],
+    [
+      'cronjobs.batch',
+      {
+        spec: { jobTemplate: {}, schedule: '@daily', suspend: false },
+        status: { active: [{}], lastScheduleTime: '2026-01-01T00:00:00Z' },
+      },
+      { Timezone: '<none>', Suspend: 'False', Active: 1, 'Last Schedule': '24h' },
+    ],
+    [
+      'cronjobs.batch',
+      { spec: { jobTemplate: {}, timeZone: 'Etc/UTC' } },
+      { Timezone: 'Etc/UTC', Suspend: '<unset>', 'Last Schedule': '<none>' },
+    ],
     ['configmaps', { data: { a: '1' }, binaryData: { b: 'Yg==' } }, { Data: 2 }],
     [
       'endpoints',
@@ -282,10 +282,26 @@ describe('cells', () => {
       { Endpoints: '10.0.0.1:80,10.0.0.2:80,10.0.0.3:80 + 1 more...' },
     ],
     ['endpoints', {}, { Endpoints: '<none>' }],
+    ['endpoints', { subsets: [{ notReadyAddresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] }] }, { Endpoints: '' }],
+    ['endpoints', { subsets: [{ addresses: [{ ip: '10.0.0.1' }] }] }, { Endpoints: '10.0.0.1' }],
+    [
+      'endpoints',
+      { subsets: [{ addresses: [{ ip: 'fd00::1' }], ports: [{ port: 80 }] }] },
+      { Endpoints: '[fd00::1]:80' },
+    ],
     [
       'endpointslices.discovery.k8s.io',
       { addressType: 'IPv4', ports: [{ port: 80 }], endpoints: [] },
       { AddressType: 'IPv4', Ports: '80', Endpoints: '<unset>' },
+    ],
+    [
+      'endpointslices.discovery.k8s.io',
+      {
+        addressType: 'IPv4',
+        ports: [{ name: 'a' }, {}, { port: 1 }, { port: 2 }],
+        endpoints: [{ addresses: ['10.0.0.1', '10.0.0.2'] }, { addresses: ['10.0.0.3'] }, { addresses: ['10.0.0.4'] }],
+      },
+      { Ports: 'a,*,1 + 1 more...', Endpoints: '10.0.0.1,10.0.0.2,10.0.0.3 + 1 more...' },
     ],
     [
       'events',
@@ -327,6 +343,56 @@ describe('cells', () => {
         },
       },
       { Reference: 'Deployment/d', Targets: 'cpu: <unknown>/80%', MinPods: '1', MaxPods: 3 },
+    ],
+    ['horizontalpodautoscalers.autoscaling', { spec: { maxReplicas: 3, scaleTargetRef: {} } }, { MinPods: '<unset>' }],
+    [
+      'certificatesigningrequests.certificates.k8s.io',
+      {
+        spec: { signerName: 's', username: 'u', expirationSeconds: 3600 },
+        status: { certificate: 'Yg==', conditions: [{ type: 'Approved', status: 'True' }] },
+      },
+      { SignerName: 's', Requestor: 'u', RequestedDuration: '60m', Condition: 'Approved,Issued' },
+    ],
+    [
+      'poddisruptionbudgets.policy',
+      { spec: { minAvailable: '50%' } },
+      { 'Min Available': '50%', 'Max Unavailable': 'N/A', 'Allowed Disruptions': 0 },
+    ],
+    ['csidrivers.storage.k8s.io', { spec: {} }, { AttachRequired: true, TokenRequests: '<unset>', Modes: '<none>' }],
+    ['csidrivers.storage.k8s.io', { spec: { tokenRequests: [{ audience: '' }] } }, { TokenRequests: '' }],
+    ['resourceclaims.resource.k8s.io', {}, { State: 'pending' }],
+    [
+      'resourceclaims.resource.k8s.io',
+      { status: { allocation: {}, reservedFor: [{}] } },
+      { State: 'allocated,reserved' },
+    ],
+    [
+      'resourceslices.resource.k8s.io',
+      { spec: { allNodes: true, driver: 'd', pool: { name: 'p' } } },
+      { Node: '', Driver: 'd', Pool: 'p' },
+    ],
+    [
+      'persistentvolumeclaims',
+      { spec: { storageClassName: 's' }, status: { phase: 'Pending', capacity: { storage: '1Gi' } } },
+      { Status: 'Pending', Volume: '', Capacity: '', 'Access Modes': '', StorageClass: 's', VolumeMode: '<unset>' },
+    ],
+    [
+      'nodes',
+      { status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } },
+      { Status: 'NotReady', Roles: '<none>' },
+    ],
+    ['nodes', {}, { Status: 'Unknown', 'OS-Image': '<unknown>' }],
+    [
+      'events',
+      {
+        involvedObject: { kind: 'Pod', name: 'p' },
+        eventTime: '2026-01-01T23:50:00.000000Z',
+        series: { count: 7, lastObservedTime: '2026-01-01T23:59:30.000000Z' },
+        source: { component: 'old' },
+        reportingComponent: 'new',
+        reportingInstance: 'i',
+      },
+      { 'Last Seen': '30s', 'First Seen': '10m', Count: 7, Source: 'old, i' },
     ],
     [
       'rolebindings.rbac.authorization.k8s.io',

@@ -73,6 +73,18 @@ const ROWS: readonly Row[] = [
     want: { spec: { containers: [{ resources: { requests: { cpu: '1m' } } }] } },
   },
   {
+    what: "a service account's name stands under the old field as well",
+    of: ['apps/v1', 'Deployment'],
+    given: { spec: { template: { spec: { serviceAccountName: 'robot', serviceAccount: 'former' } } } },
+    want: { spec: { template: { spec: { serviceAccountName: 'robot', serviceAccount: 'robot' } } } },
+  },
+  {
+    what: 'a service account under the old field is one under the new',
+    of: ['v1', 'Pod'],
+    given: { spec: { serviceAccount: 'robot' } },
+    want: { spec: { serviceAccountName: 'robot', serviceAccount: 'robot' } },
+  },
+  {
     what: 'probes get their numbers, HTTP probes a path and a scheme',
     of: ['v1', 'Pod'],
     given: {

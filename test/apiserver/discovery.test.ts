@@ -35,6 +35,14 @@ describe('legacy discovery', () => {
     })
   })
 
+  it('lists at the root what there is', () => {
+    const { paths } = read('/') as { paths: string[] }
+    expect(paths).toEqual([...paths].sort())
+    const some = ['/api', '/api/v1', '/apis', '/apis/apps', '/apis/apps/v1', '/version']
+    expect(paths).toEqual(expect.arrayContaining(some))
+    for (const path of paths.filter((one) => one.startsWith('/api'))) expect(read(path), path).not.toBeNull()
+  })
+
   it("lists groups in upstream's order, with the newest version preferred", () => {
     const { groups } = read('/apis') as { groups: { name: string; preferredVersion: object; versions: object[] }[] }
     const names = groups.map(({ name }) => name)

@@ -70,6 +70,14 @@ describe('get, update and patch', () => {
     )
   })
 
+  it('overwrites whatever is stored when a PUT names no resourceVersion', async () => {
+    const api = testApi('team')
+    await api.json('POST', PATH, { body: configMap('one', { a: '1' }) })
+    const { code, body } = await api.json('PUT', `${PATH}/one`, { body: configMap('one', { a: '2' }) })
+    expect(code).toBe(200)
+    expect(body).toMatchObject({ data: { a: '2' }, metadata: { resourceVersion: '2' } })
+  })
+
   it('writes nothing when a patch changes nothing', async () => {
     const api = testApi('team')
     await api.json('POST', PATH, { body: configMap('one', { a: '1' }) })
@@ -153,5 +161,25 @@ describe('watch', () => {
       .map((line) => JSON.parse(line) as { type: string; object: { metadata: { name: string } } })
     expect(events.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual(['ADDED two', 'DELETED one'])
     await reader?.cancel()
+  })
+
+  it('waits for a client that reads slowly, and then sends it everything', async () => {
+    const api = testApi('team')
+    const large = 'x'.repeat(300_000)
+    await api.json('POST', PATH, { body: configMap('first') })
+    const response = await api.request('GET', `${PATH}?watch=1&resourceVersion=1`)
+    const names = Array.from({ length: 12 }, (_, at) => `large-${String(at)}`)
+    for (const name of names) await api.json('POST', PATH, { body: configMap(name, { large }) })
+    const seen: string[] = []
+    let rest = ''
+    for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        seen.push((JSON.parse(line) as { object: { metadata: { name: string } } }).object.metadata.name)
+      }
+      if (seen.length === names.length) break
+    }
+    expect(seen).toEqual(names)
   })
 })

@@ -1,24 +1,38 @@
 import { describe, expect, it } from 'vitest'
 import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
-import type { Attributes, Authorizer } from '../../src/auth/authorizer.ts'
-import { impersonate } from '../../src/auth/impersonation.ts'
+import type { Attributes, Decision } from '../../src/auth/authorizer.ts'
+import { impersonate } from '../../src/auth/impersonation/impersonate.ts'
 import type { UserInfo } from '../../src/auth/user.ts'
 
 const admin: UserInfo = { username: 'admin', groups: [] }
-const everything: Authorizer = { authorize: () => ({ isAllowed: true, reason: '' }) }
+const everything = (): Promise<Decision> => Promise.resolve({ isAllowed: true, reason: '' })
 
-/** Allows what is listed as `resource[/subresource] [namespace/]name`, and remembers what it was asked. */
-function allowing(...allowed: string[]): Authorizer & { asked: string[] } {
+/** A list of the pods of namespace `shop`. */
+const listOf = (user: UserInfo): Attributes => ({
+  isResource: true, user, verb: 'list', group: '', version: 'v1', resource: 'pods', subresource: '', namespace: 'shop',
+  name: '',
+})
+
+interface Oracle {
+  readonly asked: string[]
+  readonly ask: (attributes: Attributes) => Promise<Decision>
+}
+
+/** Allows what is listed as `VERB resource[.group][/subresource] [namespace/]name`, and remembers what it was asked. */
+function allowing(...allowed: string[]): Oracle {
   const asked: string[] = []
-  const authorize = (attributes: Attributes): { isAllowed: boolean; reason: string } => {
-    if (!attributes.isResource || attributes.verb !== 'impersonate') return { isAllowed: false, reason: '' }
-    const { group, resource, subresource, namespace, name } = attributes
-    const below = subresource === '' ? '' : `/${subresource}`
-    const text = `${group}|${resource}${below} ${namespace === '' ? '' : `${namespace}/`}${name}`
+  const ask = (attributes: Attributes): Promise<Decision> => {
+    const text = attributes.isResource ? textOf(attributes) : `${attributes.verb} ${attributes.path}`
     asked.push(text)
-    return { isAllowed: allowed.includes(text), reason: '' }
+    return Promise.resolve({ isAllowed: allowed.includes(text), reason: '' })
   }
-  return { asked, authorize }
+  return { asked, ask }
+}
+
+function textOf(attributes: Extract<Attributes, { isResource: true }>): string {
+  const { verb, group, resource, subresource, namespace, name } = attributes
+  const what = `${resource}${group === '' ? '' : `.${group}`}${subresource === '' ? '' : `/${subresource}`}`
+  return `${verb} ${what} ${namespace === '' ? '' : `${namespace}/`}${name}`.trim()
 }
 
 function headers(...entries: [string, string][]): Headers {
@@ -27,9 +41,9 @@ function headers(...entries: [string, string][]): Headers {
   return made
 }
 
-function refusal(act: () => unknown): { code: number; message: string } {
+async function refusal(act: Promise<unknown>): Promise<{ code: number; message: string }> {
   try {
-    act()
+    await act
   } catch (error) {
     if (error instanceof ApiStatusError) return { code: error.httpCode, message: error.message }
     throw error
@@ -80,72 +94,148 @@ describe('impersonation', () => {
       { username: 'bob', uid: 'u-1', groups: ['system:authenticated'], extra: { 'acme.com/scope': ['x', 'y'] } },
     ],
   ]
-  it.each(table)('acts as %s', (_, given, want) => {
-    expect(impersonate(headers(...given), admin, everything)).toEqual(want)
+  it.each(table)('acts as %s', async (_, given, want) => {
+    expect(await impersonate(headers(...given), listOf(admin), everything)).toEqual(want)
   })
 
-  it('asks for each identity by its own resource', () => {
-    const authorizer = allowing(
-      '|users bob',
-      '|groups ops',
-      'authentication.k8s.io|userextras/scope x',
-      'authentication.k8s.io|uids 7',
-    )
+  it('asks for each identity by its own resource', async () => {
+    const legacy = [
+      'impersonate users bob',
+      'impersonate uids.authentication.k8s.io 7',
+      'impersonate groups ops',
+      'impersonate userextras.authentication.k8s.io/scope x',
+    ]
+    const { ask, asked } = allowing(...legacy)
     const given = headers(
       ['impersonate-user', 'bob'],
       ['impersonate-group', 'ops'],
       ['impersonate-extra-scope', 'x'],
       ['impersonate-uid', '7'],
     )
-    expect(impersonate(given, admin, authorizer).username).toBe('bob')
-    expect(authorizer.asked).toEqual(
-      ['|users bob', '|groups ops', 'authentication.k8s.io|userextras/scope x', 'authentication.k8s.io|uids 7'],
-    )
-  })
-
-  const refusals: [string, [string, string][], string][] = [
-    [
-      'a user',
-      [['impersonate-user', 'eve']],
-      'users "eve" is forbidden: User "admin" cannot impersonate resource "users" in API group "" at the cluster scope',
-    ],
-    [
-      'a group',
-      [['impersonate-user', 'bob'], ['impersonate-group', 'system:masters']],
-      'groups "system:masters" is forbidden: User "admin" cannot impersonate resource "groups" in API group "" at ' +
-        'the cluster scope',
-    ],
-    [
-      'a service account',
-      [['impersonate-user', 'system:serviceaccount:shop:web']],
-      'serviceaccounts "web" is forbidden: User "admin" cannot impersonate resource "serviceaccounts" in API ' +
-        'group "" in the namespace "shop"',
-    ],
-    [
-      'an extra',
-      [['impersonate-user', 'bob'], ['impersonate-extra-scope', 'x']],
-      'userextras.authentication.k8s.io "x" is forbidden: User "admin" cannot impersonate resource ' +
-        '"userextras/scope" in API group "authentication.k8s.io" at the cluster scope',
-    ],
-    [
-      'a uid',
-      [['impersonate-user', 'bob'], ['impersonate-uid', '7']],
-      'uids.authentication.k8s.io "7" is forbidden: User "admin" cannot impersonate resource "uids" in API group ' +
-        '"authentication.k8s.io" at the cluster scope',
-    ],
-  ]
-  it.each(refusals)('is refused for %s that the caller may not be', (_, given, message) => {
-    expect(refusal(() => impersonate(headers(...given), admin, allowing('|users bob')))).toEqual({ code: 403, message })
+    expect((await impersonate(given, listOf(admin), ask)).username).toBe('bob')
+    expect(asked).toEqual(['impersonate-on:user-info:list pods shop/', ...legacy])
   })
 
   it.each([
-    ['a group', [['impersonate-group', 'ops']], 'requested [{Group  ops    }] without impersonating a user'],
+    [
+      'a user',
+      [['impersonate-user', 'eve']],
+      'pods is forbidden: User "admin" cannot impersonate-on:user-info:list resource "pods" in API group "" in the ' +
+        'namespace "shop"',
+    ],
+    [
+      'a node',
+      [['impersonate-user', 'system:node:n1']],
+      'pods is forbidden: User "admin" cannot impersonate-on:arbitrary-node:list resource "pods" in API group "" in ' +
+        'the namespace "shop"',
+    ],
+    [
+      'a service account with groups of its choice',
+      [['impersonate-user', 'system:serviceaccount:shop:web'], ['impersonate-group', 'ops']],
+      'serviceaccounts "web" is forbidden: User "admin" cannot impersonate resource "serviceaccounts" in API ' +
+        'group "" in the namespace "shop"',
+    ],
+  ] satisfies [string, [string, string][], string][])('is refused for %s', async (_, given, message) => {
+    const refused = await refusal(impersonate(headers(...given), listOf(admin), allowing().ask))
+    expect(refused).toEqual({ code: 403, message })
+  })
+
+  it.each([
+    [
+      'a group',
+      [['impersonate-group', 'ops']],
+      '{Name:"", UID:"", Groups:[]string{"ops"}, Extra:map[string][]string(nil)}',
+    ],
     [
       'an extra',
       [['impersonate-extra-scope', 'x']],
-      'requested [{UserExtra  x  authentication.k8s.io/v1  scope}] without impersonating a user',
+      '{Name:"", UID:"", Groups:[]string(nil), Extra:map[string][]string{"scope":[]string{"x"}}}',
     ],
-  ] satisfies [string, [string, string][], string][])('is a bad request for %s without a user', (_, given, message) => {
-    expect(refusal(() => impersonate(headers(...given), admin, everything))).toEqual({ code: 400, message })
+  ] satisfies [string, [string, string][], string][])('is no request for %s without a user', async (_, given, who) => {
+    const message = `requested &user.DefaultInfo${who} without impersonating a user name`
+    expect(await refusal(impersonate(headers(...given), listOf(admin), everything))).toEqual({ code: 400, message })
+  })
+})
+
+describe('constrained impersonation', () => {
+  const agent: UserInfo = {
+    username: 'system:serviceaccount:shop:agent',
+    groups: [],
+    extra: { 'authentication.kubernetes.io/node-name': ['n1'] },
+  }
+  const user = 'impersonate:user-info'
+  const onUser = 'impersonate-on:user-info:list pods shop/'
+  const nodes = { groups: ['system:nodes', 'system:authenticated'] }
+
+  it.each<[string, UserInfo, [string, string][], string[], Partial<UserInfo>]>([
+    [
+      'a user for what is requested',
+      admin,
+      [['impersonate-user', 'bob'], ['impersonate-group', 'ops']],
+      [onUser, `${user} users.authentication.k8s.io bob`, `${user} groups.authentication.k8s.io ops`],
+      { username: 'bob', groups: ['ops', 'system:authenticated'] },
+    ],
+    [
+      'a user in many groups by one right to all',
+      admin,
+      [['impersonate-user', 'bob'], ...['a', 'b', 'c', 'd'].map((one): [string, string] => ['impersonate-group', one])],
+      [onUser, `${user} users.authentication.k8s.io bob`, `${user} groups.authentication.k8s.io *`],
+      { groups: ['a', 'b', 'c', 'd', 'system:authenticated'] },
+    ],
+    [
+      'any node',
+      admin,
+      [['impersonate-user', 'system:node:n2']],
+      ['impersonate-on:arbitrary-node:list pods shop/', 'impersonate:arbitrary-node nodes.authentication.k8s.io n2'],
+      nodes,
+    ],
+    [
+      'the node that a pod is on, by the right to all of them',
+      agent,
+      [['impersonate-user', 'system:node:n1']],
+      ['impersonate-on:associated-node:list pods shop/', 'impersonate:associated-node nodes.authentication.k8s.io *'],
+      nodes,
+    ],
+    [
+      'a service account',
+      admin,
+      [['impersonate-user', 'system:serviceaccount:shop:web']],
+      [
+        'impersonate-on:serviceaccount:list pods shop/',
+        'impersonate:serviceaccount serviceaccounts.authentication.k8s.io shop/web',
+      ],
+      { groups: ['system:serviceaccounts', 'system:serviceaccounts:shop', 'system:authenticated'] },
+    ],
+  ])('acts as %s', async (_, requestor, given, allowed, want) => {
+    const { ask, asked } = allowing(...allowed)
+    expect(await impersonate(headers(...given), listOf(requestor), ask)).toMatchObject(want)
+    expect(asked).toEqual(allowed)
+  })
+
+  it('of its own node is not for others', async () => {
+    const { ask } = allowing(
+      'impersonate-on:associated-node:list pods shop/', 'impersonate:associated-node nodes.authentication.k8s.io *',
+    )
+    const refused = await refusal(impersonate(headers(['impersonate-user', 'system:node:n2']), listOf(agent), ask))
+    expect(refused.message).toContain('cannot impersonate-on:arbitrary-node:list')
+  })
+
+  it.each([
+    [
+      'the group of masters', ['impersonate-group', 'system:masters'],
+      'groups.authentication.k8s.io "system:masters" is forbidden: User "admin" cannot impersonate:user-info resource ' +
+        '"groups" in API group "authentication.k8s.io" at the cluster scope: impersonating the system:masters group ' +
+        'is not allowed',
+    ],
+    [
+      'an extra without a domain', ['impersonate-extra-scope', 'x'],
+      'userextras.authentication.k8s.io is forbidden: User "admin" cannot impersonate:user-info resource "userextras" ' +
+        'in API group "authentication.k8s.io" at the cluster scope: impersonating an invalid key in extra is not ' +
+        'allowed: extra.key: Invalid value: "scope": must be a domain-prefixed path (such as "acme.io/foo")',
+    ],
+  ] satisfies [string, [string, string], string][])('never gives %s', async (_, more, message) => {
+    const { ask } = allowing(onUser, `${user} users.authentication.k8s.io bob`)
+    const refused = await refusal(impersonate(headers(['impersonate-user', 'bob'], more), listOf(admin), ask))
+    expect(refused).toEqual({ code: 403, message })
   })
 })

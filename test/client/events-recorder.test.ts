@@ -2,15 +2,15 @@
 import { describe, expect, it } from 'vitest'
 import { event } from '../../src/apis/core/event/event.ts'
 import type { KubeObject } from '../../src/apimachinery/meta.ts'
-import { forbiddenError } from '../../src/apimachinery/status-error.ts'
 import { createEventsRecorder } from '../../src/client/events-recorder.ts'
 import type { EventsRecorder } from '../../src/client/events-recorder.ts'
-import { ManualClock } from '../../src/lib/clock.ts'
+import type { ManualClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
-import { MemoryApi } from '../support/memory-api.ts'
+import { ScopesApi } from '../support/scopes-api.ts'
+import { SteppedClock } from '../support/stepped-clock.ts'
 
 interface World {
-  readonly api: MemoryApi
+  readonly api: ScopesApi
   readonly clock: ManualClock
   readonly recorder: EventsRecorder
   readonly errors: unknown[]
@@ -18,13 +18,14 @@ interface World {
 }
 
 function aWorld(more: { readonly lingerMs?: number } = {}): World {
-  const clock = new ManualClock()
-  const api = new MemoryApi(clock, seededRandom(3))
+  const clock = new SteppedClock()
+  const api = new ScopesApi(clock, seededRandom(3))
   const errors: unknown[] = []
   const recorder = createEventsRecorder({
     client: api,
     clock,
     component: 'replicaset-controller',
+    random: seededRandom(4),
     ...more,
     onError: (error) => errors.push(error),
   })
@@ -119,6 +120,38 @@ describe('the events recorder', () => {
     expect(await total()).toBe(26)
   })
 
+  it('counts what it holds back, each type on its own', async () => {
+    const { clock, recorder, events } = aWorld()
+    for (let turn = 0; turn < 40; turn++) await recorder.record(subject, 'Warning', 'FailedCreate', 'no')
+    await recorder.record(subject, 'Normal', 'SuccessfulCreate', 'Created pod: web-x')
+    expect((await events()).map(({ count }) => count)).toEqual([25, 1])
+    clock.advance(300_000)
+    await recorder.record(subject, 'Warning', 'FailedCreate', 'no')
+    expect((await events()).map(({ count }) => count)).toEqual([41, 1])
+  })
+
+  it('lets a message that it knows go on by itself beside the combined Event', async () => {
+    const { recorder, events } = aWorld()
+    for (let turn = 0; turn < 10; turn++) await recorder.record(subject, 'Normal', 'Created', `pod ${String(turn)}`)
+    await recorder.record(subject, 'Normal', 'Created', 'pod 8')
+    const written = await events()
+    expect(written.find(({ message }) => message === 'pod 8')).toMatchObject({ count: 2 })
+    const combined = written.find(({ message }) => String(message).startsWith('(combined'))
+    expect(combined).toMatchObject({
+      count: 1,
+      source: { component: 'replicaset-controller' },
+      reportingComponent: '',
+      reportingInstance: '',
+    })
+  })
+
+  it('names an Event by a UUID where the name of its subject cannot be part of one', async () => {
+    const { recorder, events } = aWorld()
+    const metadata = { name: `a${'b'.repeat(250)}`, namespace: 'ns' }
+    await recorder.record({ ...subject, metadata }, 'Normal', 'Starting', 'up')
+    expect(await events()).toMatchObject([{ metadata: { name: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown } }])
+  })
+
   it('puts Events of cluster-scoped objects into the default namespace', async () => {
     const { recorder, events } = aWorld()
     await recorder.record({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } }, 'Normal', 'Starting', 'up')
@@ -139,9 +172,8 @@ describe('the events recorder', () => {
 
   it('fails nobody when Events are refused, but says so', async () => {
     const { api, recorder, errors } = aWorld()
-    api.admit = () => {
-      throw forbiddenError(event, 'x', 'no')
-    }
+    await api.ready
+    await api.deleteContent('ns', 'uid-of-ns', 'rest')
     await recorder.record(subject, 'Normal', 'Pulled', 'x')
     expect(errors).toHaveLength(1)
   })

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { LocalClient } from '../../src/apiserver/local-client.ts'
+import { event } from '../../src/apis/core/event/event.ts'
 import { service as serviceKind } from '../../src/apis/core/service/service.ts'
 import type { V1Service } from '../../src/apis/generated/types.ts'
+import type { Client } from '../../src/client/client.ts'
+import { createEventsRecorder } from '../../src/client/events-recorder.ts'
 import { fakeCloud } from '../../src/cloud/fake.ts'
+import type { ServiceControllerPorts } from '../../src/cloud/service-controller.ts'
 import { LOAD_BALANCER_FINALIZER, planService, reconcileService } from '../../src/cloud/service-controller.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
-import { MemoryApi } from '../support/memory-api.ts'
 import { ADMIN, testApi } from '../support/api.ts'
 import { aLoadBalancer } from './cloud-provider-suite.ts'
 
@@ -34,8 +37,15 @@ it.each([
   expect(planService(service)).toBe(want)
 })
 
+/** A recorder for each run: what it counts is told elsewhere. */
+const clock = new ManualClock()
+const random = seededRandom(2)
+function portsOf(client: Client): ServiceControllerPorts {
+  clock.advance(1)
+  return { client, events: createEventsRecorder({ client, clock, random, component: 'service-controller' }) }
+}
+
 describe('the service controller', () => {
-  const api = (): MemoryApi => new MemoryApi(new ManualClock(), seededRandom(1))
   const at = { namespace: 'ns', name: 's' }
 
   it('gives a balancer once, and takes it back before the Service goes', async () => {
@@ -44,7 +54,7 @@ describe('the service controller', () => {
     const cloud = fakeCloud()
     const run = async (): Promise<void> => {
       const service = await client.get(serviceKind, at)
-      await reconcileService(client, cloud, { cluster: 'c', service, nodes: [] })
+      await reconcileService(portsOf(client), cloud, { cluster: 'c', service, nodes: [] })
     }
     await client.create(serviceKind, aLoadBalancer('s'))
     cloud.failNext(new Error('not now'))
@@ -65,10 +75,41 @@ describe('the service controller', () => {
   })
 
   it('does not write what the API only filled in', async () => {
-    const client = api()
+    const { scope } = testApi('ns')
+    const client = new LocalClient(scope.host, ADMIN, 'cloud')
     const loadBalancer = { ingress: [{ ipMode: 'VIP', ip: '203.0.113.1' }] }
     const service = { ...held(aLoadBalancer('s')), status: { loadBalancer } }
-    await reconcileService(client, fakeCloud(), { cluster: 'c', service, nodes: [] })
-    expect(client.writes).toEqual([])
+    await reconcileService(portsOf(client), fakeCloud(), { cluster: 'c', service, nodes: [] })
+    expect(scope.store.list({ resource: 'services', limit: 1 }).objects).toEqual([])
+  })
+
+  it('tells in Events what it does, and what went wrong', async () => {
+    const client = new LocalClient(testApi('ns').scope.host, ADMIN, 'cloud')
+    const cloud = fakeCloud()
+    const run = async (change: (service: V1Service) => V1Service = (service) => service): Promise<void> => {
+      const service = change(await client.get(serviceKind, at))
+      await reconcileService(portsOf(client), cloud, { cluster: 'c', service, nodes: [] })
+    }
+    await client.create(serviceKind, aLoadBalancer('s'))
+    cloud.failNext(new Error('no quota'))
+    await expect(run()).rejects.toThrow('no quota')
+    await run()
+    await run()
+    cloud.failNext(new Error('in use'))
+    await expect(run((service) => deleted(held(service)))).rejects.toThrow('in use')
+    await run((service) => deleted(held(service)))
+    const { items } = await client.list(event, { namespace: 'ns' })
+    expect(items.map(({ type, reason, message, source }) => [source?.component, type, reason, message])).toEqual(
+      [
+        ['Normal', 'EnsuringLoadBalancer', 'Ensuring load balancer'],
+        ['Warning', 'SyncLoadBalancerFailed', 'Error syncing load balancer: failed to ensure load balancer: no quota'],
+        ['Normal', 'EnsuringLoadBalancer', 'Ensuring load balancer'],
+        ['Normal', 'EnsuredLoadBalancer', 'Ensured load balancer'],
+        ['Normal', 'DeletingLoadBalancer', 'Deleting load balancer'],
+        ['Warning', 'SyncLoadBalancerFailed', 'Error syncing load balancer: failed to delete load balancer: in use'],
+        ['Normal', 'DeletingLoadBalancer', 'Deleting load balancer'],
+        ['Normal', 'DeletedLoadBalancer', 'Deleted load balancer'],
+      ].map((row) => ['service-controller', ...row]),
+    )
   })
 })

@@ -5,6 +5,8 @@ import type {
   V1DeploymentSpec,
   V1Pod,
   V1ReplicaSet,
+  V1Service,
+  V1ServiceSpec,
 } from '../../src/apis/generated/types.ts'
 import type { KindRef } from '../../src/apis/define-kind.ts'
 import type { KubeObject, ObjectMeta } from '../../src/apimachinery/meta.ts'
@@ -84,7 +86,34 @@ export function aPod(traits: PodTraits = {}): V1Pod {
   }
 }
 
-/** Creates, or replaces what a cut run left behind. */
+/** As a client sends it: with neither node nor status. */
+export function anUnboundPod(name: string): V1Pod {
+  const metadata = { name, namespace: 'ns', labels: { app: 'web' } }
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers } }
+}
+
+export function aService(spec: V1ServiceSpec = {}, labels?: Record<string, string>): V1Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'ns', ...(labels === undefined ? {} : { labels }) },
+    spec: {
+      clusterIP: '10.96.0.9',
+      selector: { app: 'web' },
+      ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 }],
+      ...spec,
+    },
+  }
+}
+
+/** What is there, or is made now. */
+export async function ensure<T extends KubeObject>(world: ControllersWorld, kind: KindRef<T>, object: T): Promise<T> {
+  const { name = '', namespace } = object.metadata
+  const found = await world.api.find(kind, { name, ...(namespace === undefined ? {} : { namespace }) })
+  return found ?? world.api.create(kind, object)
+}
+
+/** Creates, or gives what is there this spec. */
 export async function put<T extends KubeObject>(world: ControllersWorld, kind: KindRef<T>, object: T): Promise<T> {
   const { name = '', namespace } = object.metadata
   const found = await world.api.find(kind, { name, ...(namespace === undefined ? {} : { namespace }) })

@@ -5,16 +5,16 @@ import { PodKubelet } from '../../src/kubelet/pod-kubelet.ts'
 import { POD } from '../../src/kubelet/pod-kind.ts'
 import { SimulatedRuntime } from '../../src/kubelet/runtimes/simulated/simulated-runtime.ts'
 import { SandboxStore } from '../../src/kubelet/runtimes/isolates/sandbox-store.ts'
-import { ManualClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
-import { MemoryApi } from '../support/memory-api.ts'
 import { nodeSqlite } from '../support/node-sqlite.ts'
+import { ScopesApi } from '../support/scopes-api.ts'
+import { SteppedClock } from '../support/stepped-clock.ts'
 import { aPod } from './lifecycle/pod-driver.ts'
 
 /** Two kubelets of one pod, one after the other, on one memory; the alarm outlives the first. */
 class Succession {
-  readonly clock = new ManualClock()
-  readonly api = new MemoryApi(this.clock, seededRandom(5))
+  readonly clock = new SteppedClock()
+  readonly api = new ScopesApi(this.clock, seededRandom(5))
   readonly memory: PodMemory = new SandboxStore(nodeSqlite())
   alarmMs: number | undefined
 

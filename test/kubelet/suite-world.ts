@@ -7,24 +7,25 @@ import { POD } from '../../src/kubelet/pod-kind.ts'
 import type { LogOptions } from '../../src/kubelet/logs/log-options.ts'
 import type { PodRuntime } from '../../src/kubelet/runtime.ts'
 import { SandboxStore } from '../../src/kubelet/runtimes/isolates/sandbox-store.ts'
-import { ManualClock } from '../../src/lib/clock.ts'
+import type { ManualClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
-import { MemoryApi } from '../support/memory-api.ts'
 import { nodeSqlite } from '../support/node-sqlite.ts'
+import { ScopesApi } from '../support/scopes-api.ts'
+import { SteppedClock } from '../support/stepped-clock.ts'
 
 export interface RuntimeSubject {
   open(ports: { readonly client: Client; readonly clock: ManualClock; readonly store: SandboxStore }): PodRuntime
   /** Changes the pod so that its container does this; may create what it needs. */
-  serves(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
-  exits(pod: V1Pod, api: MemoryApi, exitCode: 0 | 1): Promise<V1Pod>
-  refusesStart(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
-  refusesMount(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
+  serves(pod: V1Pod, api: ScopesApi): Promise<V1Pod>
+  exits(pod: V1Pod, api: ScopesApi, exitCode: 0 | 1): Promise<V1Pod>
+  refusesStart(pod: V1Pod, api: ScopesApi): Promise<V1Pod>
+  refusesMount(pod: V1Pod, api: ScopesApi): Promise<V1Pod>
   /** Serves, but no probe of it ever succeeds. */
-  isNeverWell(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
+  isNeverWell(pod: V1Pod, api: ScopesApi): Promise<V1Pod>
   /** Serves, and its probes succeed for some seconds only. */
-  fallsIll(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
+  fallsIll(pod: V1Pod, api: ScopesApi): Promise<V1Pod>
   /** Takes no notice of being asked to end. */
-  isStubborn(pod: V1Pod, api: MemoryApi): Promise<V1Pod>
+  isStubborn(pod: V1Pod, api: ScopesApi): Promise<V1Pod>
   /** Reasons for what it does not do. */
   readonly skips: { readonly fetch?: string; readonly eviction?: string }
 }
@@ -33,8 +34,8 @@ export interface RuntimeSubject {
 const LIMIT_MS = 2_000
 
 export class SuiteWorld {
-  readonly clock = new ManualClock()
-  readonly api = new MemoryApi(this.clock, seededRandom(3))
+  readonly clock = new SteppedClock()
+  readonly api = new ScopesApi(this.clock, seededRandom(3))
   readonly store = new SandboxStore(nodeSqlite())
   readonly events: string[] = []
   readonly errors: unknown[] = []
@@ -67,9 +68,13 @@ export class SuiteWorld {
     })
   }
 
-  async create(pod: V1Pod): Promise<void> {
-    await this.api.create(POD, pod)
+  /** As it was created, before its kubelet had a look. */
+  async create(pod: V1Pod): Promise<V1Pod> {
+    // What a token's volume takes besides is not a runtime's business.
+    const spec = { ...pod.spec, containers: pod.spec?.containers ?? [], automountServiceAccountToken: false }
+    const created = await this.api.create(POD, { ...pod, spec })
     await this.observe()
+    return created
   }
 
   pod(): Promise<V1Pod | undefined> {

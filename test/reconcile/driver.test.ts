@@ -2,44 +2,47 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../src/apimachinery/meta.ts'
 import { conflictError } from '../../src/apimachinery/status-error.ts'
-import type { KindRef } from '../../src/apis/define-kind.ts'
-import { ManualClock } from '../../src/lib/clock.ts'
+import { configMap } from '../../src/apis/core/config-map/config-map.ts'
+import { event } from '../../src/apis/core/event/event.ts'
+import { secret } from '../../src/apis/core/secret/secret.ts'
+import { serviceAccount } from '../../src/apis/core/service-account/service-account.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import type { Controller, ReconcileResult } from '../../src/reconcile/define-controller.ts'
 import { again, defineController, done } from '../../src/reconcile/define-controller.ts'
 import type { Driver } from '../../src/reconcile/driver.ts'
 import { CONTROLLERS_TARGET, createDriver } from '../../src/reconcile/driver.ts'
-import { MemoryApi } from '../support/memory-api.ts'
-import { MemoryProgress } from '../support/memory-progress.ts'
+import type { Progress } from '../../src/reconcile/progress.ts'
+import { WATCH_WINDOW_MS } from '../../src/store/history/compact.ts'
+import { ADMIN } from '../support/api.ts'
+import { ScopesApi } from '../support/scopes-api.ts'
+import { SteppedClock } from '../support/stepped-clock.ts'
 
-const widget: KindRef = { group: 'test', version: 'v1', kind: 'Widget', resource: 'widgets', scope: 'Namespaced' }
-const part: KindRef = { group: 'test', version: 'v1', kind: 'Part', resource: 'parts', scope: 'Namespaced' }
-
-const aWidget = (name: string): KubeObject => ({
-  apiVersion: 'test/v1',
-  kind: 'Widget',
+const aConfigMap = (name: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
   metadata: { name, namespace: 'ns' },
 })
 
 interface World {
-  readonly api: MemoryApi
-  readonly clock: ManualClock
-  readonly progress: MemoryProgress
+  readonly api: ScopesApi
+  readonly clock: SteppedClock
+  readonly progress: Progress
   readonly ran: string[]
   start(controllers?: readonly Controller[]): Driver
 }
 
 function aWorld(reconcile: (key: string, run: number) => ReconcileResult | Promise<ReconcileResult>): World {
-  const clock = new ManualClock()
+  const clock = new SteppedClock()
   const random = seededRandom(1)
-  const api = new MemoryApi(clock, random)
-  const progress = new MemoryProgress()
+  const api = new ScopesApi(clock, random)
+  const { cursors } = api.scope('ns')
+  const progress = cursors as Progress
   const ran: string[] = []
-  const widgets = defineController({
-    name: 'widget',
+  const controller = defineController({
+    name: 'keeper',
     scope: 'namespace',
-    for: widget,
-    owns: [part],
+    for: configMap,
+    owns: [secret],
     resyncSeconds: 60,
     async reconcile(_context, key) {
       ran.push(key)
@@ -51,13 +54,13 @@ function aWorld(reconcile: (key: string, run: number) => ReconcileResult | Promi
     clock,
     progress,
     ran,
-    start: (controllers = [widgets]) =>
+    start: (controllers = [controller]) =>
       createDriver({
         controllers,
         namespace: 'ns',
-        reader: api.store('ns'),
+        reader: api.scope('ns').store,
         progress,
-        clientFor: () => api,
+        clientFor: () => api.client(ADMIN),
         clock,
         random,
       }),
@@ -73,9 +76,9 @@ describe('the driver', () => {
   it('runs a key once for a burst of changes', async () => {
     const { api, ran, start } = aWorld(() => done)
     const driver = start()
-    const created = await api.create(widget, aWidget('a'))
+    const created = await api.create(configMap, aConfigMap('a'))
     for (let turn = 0; turn < 5; turn++) {
-      await api.patch(widget, { namespace: 'ns', name: 'a' }, 'merge', {
+      await api.patch(configMap, { namespace: 'ns', name: 'a' }, 'merge', {
         metadata: { labels: { turn: String(turn) } },
       })
     }
@@ -88,18 +91,18 @@ describe('the driver', () => {
     const { api, clock, ran, start } = aWorld(() => done)
     const driver = start()
     const owner = (name: string): object => ({
-      apiVersion: 'test/v1',
-      kind: 'Widget',
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
       name,
       uid: name,
       controller: true,
     })
     const metadata = { name: 'p', namespace: 'ns', ownerReferences: [owner('a')] }
-    await api.create(part, { apiVersion: 'test/v1', kind: 'Part', metadata } as KubeObject)
+    await api.create(secret, { apiVersion: 'v1', kind: 'Secret', metadata } as KubeObject)
     await runAll(driver)
     clock.advance(1_000)
     const target = { namespace: 'ns', name: 'p' }
-    await api.patch(part, target, 'merge', { metadata: { ownerReferences: [owner('b')] } })
+    await api.patch(secret, target, 'merge', { metadata: { ownerReferences: [owner('b')] } })
     await runAll(driver)
     expect(ran).toEqual(['a', 'b', 'a'])
   })
@@ -109,7 +112,7 @@ describe('the driver', () => {
       throw new Error('no')
     })
     const driver = start()
-    await api.create(widget, aWidget('a'))
+    await api.create(configMap, aConfigMap('a'))
     const delays: number[] = []
     for (let attempt = 0; attempt < 20; attempt++) {
       await runAll(driver)
@@ -124,26 +127,26 @@ describe('the driver', () => {
 
   it('runs a key that met a conflict again at once, a few times', async () => {
     const { api, ran, progress, start } = aWorld((_key, run) => {
-      if (run < 3) throw conflictError(widget, 'a', 'stale')
+      if (run < 3) throw conflictError(configMap, 'a', 'stale')
       return done
     })
     const driver = start()
-    await api.create(widget, aWidget('a'))
+    await api.create(configMap, aConfigMap('a'))
     await driver.run()
     expect(ran).toHaveLength(3)
     expect(progress.work()).toEqual([])
   })
 
   it('keeps a due time across a restart and writes nothing while waiting for it', async () => {
-    const { api, clock, ran, progress, start } = aWorld((_key, run) => (run === 1 ? again(60_000) : done))
-    await api.create(widget, aWidget('a'))
+    const { api, clock, ran, start } = aWorld((_key, run) => (run === 1 ? again(60_000) : done))
+    await api.create(configMap, aConfigMap('a'))
     await runAll(start())
     const driver = start()
     expect(driver.nextDueMs()).toBe(clock.now() + 60_000)
-    const before = progress.writes
+    const before = api.life.writes
     clock.advance(59_999)
     await runAll(driver)
-    expect(progress.writes).toBe(before)
+    expect(api.life.writes).toBe(before)
     clock.advance(1)
     await runAll(driver)
     expect(ran).toEqual(['a', 'a'])
@@ -154,13 +157,13 @@ describe('the driver', () => {
     const { api, ran, progress, start } = aWorld((_key, run) =>
       run === 1 ? new Promise<ReconcileResult>(() => undefined) : done,
     )
-    await api.create(widget, aWidget('a'))
+    await api.create(configMap, aConfigMap('a'))
     void start().run()
     await new Promise((resolve) => setImmediate(resolve))
     expect(progress.cursor(CONTROLLERS_TARGET)).toBe(0)
     await runAll(start())
     expect(ran).toEqual(['a', 'a'])
-    expect(progress.cursor(CONTROLLERS_TARGET)).toBe(1)
+    expect(progress.cursor(CONTROLLERS_TARGET)).toBe(api.store('ns').revision)
     expect(progress.marker()).toBeUndefined()
   })
 
@@ -168,23 +171,23 @@ describe('the driver', () => {
     const hang = new Promise<ReconcileResult>(() => undefined)
     let isPoison = true
     const { api, clock, ran, progress, start } = aWorld((key) => (key === 'poison' && isPoison ? hang : done))
-    await api.create(widget, aWidget('good'))
-    await api.create(widget, aWidget('poison'))
+    await api.create(configMap, aConfigMap('good'))
+    await api.create(configMap, aConfigMap('poison'))
     for (let life = 0; life < 2; life++) {
       void start().run()
       await new Promise((resolve) => setImmediate(resolve))
     }
-    expect(progress.marker()).toEqual({ suspect: { controller: 'widget', key: 'poison' } })
+    expect(progress.marker()).toEqual({ suspect: { controller: 'keeper', key: 'poison' } })
     const driver = start()
     await runAll(driver)
     await new Promise((resolve) => setImmediate(resolve))
-    const events = await api.list({ ...widget, group: '', kind: 'Event', resource: 'events' }, { namespace: 'ns' })
+    const events = await api.list(event, { namespace: 'ns' })
     expect(events.items).toMatchObject([
-      { type: 'Warning', reason: 'ReconcileSetAside', involvedObject: { kind: 'Widget', name: 'poison' } },
+      { type: 'Warning', reason: 'ReconcileSetAside', involvedObject: { kind: 'ConfigMap', name: 'poison' } },
     ])
     expect(progress.marker()).toBeUndefined()
     expect(ran.filter((key) => key === 'poison')).toHaveLength(2)
-    await api.patch(widget, { namespace: 'ns', name: 'poison' }, 'merge', {
+    await api.patch(configMap, { namespace: 'ns', name: 'poison' }, 'merge', {
       metadata: { labels: { touched: 'yes' } },
     })
     await runAll(driver)
@@ -197,28 +200,30 @@ describe('the driver', () => {
   })
 
   it('looks at every key when the log no longer reaches back to its cursor', async () => {
-    const { api, ran, start } = aWorld(() => done)
-    await api.create(widget, aWidget('a'))
-    await api.create(widget, aWidget('b'))
-    api.store('ns').compactedRevision = 2
+    const { api, clock, ran, start } = aWorld(() => done)
+    await api.create(configMap, aConfigMap('a'))
+    await api.create(configMap, aConfigMap('b'))
+    clock.advance(WATCH_WINDOW_MS + 1_000)
+    api.compact('ns')
     await runAll(start())
     expect(ran).toEqual(['a', 'b'])
   })
 
   it('neither wakes nor writes for a change that concerns nobody', async () => {
-    const { api, progress, start } = aWorld(() => done)
+    const { api, start } = aWorld(() => done)
     const driver = start()
-    await api.create({ ...widget, resource: 'others' }, aWidget('a'))
+    await api.create(serviceAccount, { ...aConfigMap('a'), kind: 'ServiceAccount' })
     expect(driver.nextDueMs()).toBeUndefined()
+    const { writes } = api.life
     await runAll(driver)
-    expect(progress.writes).toBe(0)
-    const [change] = api.store('ns').log
+    expect(api.life.writes).toBe(writes)
+    const [change] = api.store('ns').changes({ after: 0, limit: 1 })
     expect(change === undefined ? undefined : driver.concerns(change)).toBe(false)
   })
 
   it('runs all keys at a resync, but not again before its time', async () => {
     const { api, clock, ran, start } = aWorld(() => done)
-    await api.create(widget, aWidget('a'))
+    await api.create(configMap, aConfigMap('a'))
     const driver = start()
     await runAll(driver)
     for (const waitMs of [1_000, 1_000, 60_000]) {
@@ -232,20 +237,21 @@ describe('the driver', () => {
   it('holds a key back that changes wake all the time, and keeps the cursor before it', async () => {
     const { api, clock, ran, progress, start } = aWorld(() => done)
     const driver = start()
-    await api.create(widget, aWidget('a'))
+    await api.create(configMap, aConfigMap('a'))
     await runAll(driver)
+    const before = api.store('ns').revision
     for (let turn = 0; turn < 10; turn++) {
       clock.advance(1)
-      await api.patch(widget, { namespace: 'ns', name: 'a' }, 'merge', {
+      await api.patch(configMap, { namespace: 'ns', name: 'a' }, 'merge', {
         metadata: { labels: { turn: String(turn) } },
       })
       await runAll(driver)
     }
     expect(ran).toHaveLength(1)
-    expect(progress.cursor(CONTROLLERS_TARGET)).toBe(1)
+    expect(progress.cursor(CONTROLLERS_TARGET)).toBe(before)
     clock.advance((driver.nextDueMs() ?? 0) - clock.now())
     await runAll(driver)
     expect(ran).toHaveLength(2)
-    expect(progress.cursor(CONTROLLERS_TARGET)).toBe(11)
+    expect(progress.cursor(CONTROLLERS_TARGET)).toBe(before + 10)
   })
 })

@@ -1,7 +1,6 @@
 /** Group commit against a store of plain arrays: who shares a batch, who is told what, and what is kept. */
 import { describe, expect, it } from 'vitest'
 import { ApiStatusError, serviceUnavailableError } from '../../src/apimachinery/status-error.ts'
-import { ManualClock } from '../../src/lib/clock.ts'
 import type { Turn } from '../../src/registry/commit.ts'
 import type { CommitStore } from '../../src/registry/commit-queue.ts'
 import { MAX_BATCH_REVISIONS, MAX_BATCH_TURNS, createCommitQueue } from '../../src/registry/commit-queue.ts'
@@ -24,7 +23,6 @@ const aChange = (revision: number): Change => ({
 
 /** A world around the queue: a log, a source of ranges that answers when told to, and a record of what happened. */
 function aWorld() {
-  const clock = new ManualClock()
   const happened: string[] = []
   const log: number[] = []
   const reservations: { count: number; resources: readonly string[]; answer: (usable?: boolean) => void }[] = []
@@ -34,7 +32,6 @@ function aWorld() {
   const store = aStore(log, faults)
   const queue = createCommitQueue({
     store,
-    clock,
     durable: () => {
       happened.push('durable')
       return faults.durable ? Promise.reject(new Error('disk gone')) : Promise.resolve()
@@ -65,7 +62,7 @@ function aWorld() {
         }),
     },
   })
-  return { clock, happened, log, reservations, faults, queue, refuseWith: (error: unknown) => (refuse = error) }
+  return { happened, log, reservations, faults, queue, refuseWith: (error: unknown) => (refuse = error) }
 }
 
 function aStore(log: number[], faults: { transaction: boolean }): CommitStore {
@@ -133,27 +130,68 @@ describe('commit queue', () => {
       world.queue.submit(write('b', 'nodes')),
       world.queue.submit(write('c')),
     ])
-    world.clock.advance(0)
+    await settle()
     expect(world.reservations).toMatchObject([{ count: 3, resources: ['pods', 'nodes'] }])
     world.reservations[0]?.answer()
     expect(await all).toEqual([1, 2, 3])
     expect(world.happened).toEqual(['durable', 'published 1,2,3', 'closed 3'])
   })
 
-  it('gathers what arrives while a reservation is under way into the next batch', async () => {
+  it('keeps what arrives during a reservation for the next batch when the range has no room', async () => {
     const world = aWorld()
     const first = world.queue.submit(write('a'))
-    world.clock.advance(0)
+    await settle()
     const second = Promise.all([world.queue.submit(write('b')), world.queue.submit(write('c'))])
-    world.clock.advance(10)
+    await settle()
     expect(world.reservations).toHaveLength(1)
     world.reservations[0]?.answer()
     expect(await first).toBe(1)
     await settle()
-    world.clock.advance(0)
     expect(world.reservations.map(({ count }) => count)).toEqual([1, 2])
     world.reservations[1]?.answer()
     expect(await second).toEqual([2, 3])
+  })
+
+  it('has room for as many turns as there were before, and takes them in while the range is on its way', async () => {
+    const world = aWorld()
+    const pair = Promise.all([world.queue.submit(write('a')), world.queue.submit(write('b'))])
+    await settle()
+    world.reservations[0]?.answer()
+    await pair
+    const third = world.queue.submit(write('c'))
+    await settle()
+    const fourth = world.queue.submit(write('d'))
+    expect(world.reservations.map(({ count }) => count)).toEqual([2, 2])
+    world.reservations[1]?.answer()
+    expect(await Promise.all([third, fourth])).toEqual([3, 4])
+    expect(world.happened.filter((what) => what === 'durable')).toHaveLength(2)
+  })
+
+  it('lets nobody join a range that was reserved for other resources', async () => {
+    const world = aWorld()
+    await Promise.all([
+      Promise.all([world.queue.submit(write('a')), world.queue.submit(write('b'))]),
+      settle().then(() => world.reservations[0]?.answer()),
+    ])
+    const pod = world.queue.submit(write('c'))
+    await settle()
+    const node = world.queue.submit(write('d', 'nodes'))
+    world.reservations[1]?.answer()
+    await pod
+    await settle()
+    expect(world.reservations.map(({ resources }) => resources)).toEqual([['pods'], ['pods'], ['nodes']])
+    world.reservations[2]?.answer()
+    expect(await node).toBe(5)
+  })
+
+  it('reserves no more than it uses where turns come one by one', async () => {
+    const world = aWorld()
+    for (const at of [0, 1, 2]) {
+      const written = world.queue.submit(write(`t${String(at)}`))
+      await settle()
+      world.reservations[at]?.answer()
+      expect(await written).toBe(at + 1)
+    }
   })
 
   it('refuses a turn that throws alone', async () => {
@@ -163,7 +201,7 @@ describe('commit queue', () => {
       world.queue.submit(refused),
       world.queue.submit(write('c')),
     ])
-    world.clock.advance(0)
+    await settle()
     world.reservations[0]?.answer()
     expect(await results).toMatchObject([
       { status: 'fulfilled', value: 1 },
@@ -176,7 +214,7 @@ describe('commit queue', () => {
   it('closes the range without waiting for the disk when every turn was refused', async () => {
     const world = aWorld()
     const result = world.queue.submit(refused)
-    world.clock.advance(0)
+    await settle()
     world.reservations[0]?.answer()
     await expect(result).rejects.toThrow('refused')
     expect(world.happened).toEqual(['closed 0'])
@@ -192,7 +230,7 @@ describe('commit queue', () => {
       },
     }
     const results = Promise.allSettled([world.queue.submit(write('a')), world.queue.submit(half)])
-    world.clock.advance(0)
+    await settle()
     world.reservations[0]?.answer()
     expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect(world.log).toEqual([])
@@ -203,7 +241,7 @@ describe('commit queue', () => {
     const world = aWorld()
     world.faults.transaction = true
     const results = Promise.allSettled([world.queue.submit(write('a')), world.queue.submit(write('b'))])
-    world.clock.advance(0)
+    await settle()
     world.reservations[0]?.answer()
     expect(await results).toMatchObject([
       { status: 'rejected', reason: { message: 'transaction failed' } },
@@ -212,7 +250,7 @@ describe('commit queue', () => {
     world.faults.transaction = false
     const after = world.queue.submit(write('c'))
     await settle()
-    world.clock.advance(0)
+    await settle()
     world.reservations[1]?.answer()
     expect(await after).toBe(3)
   })
@@ -221,7 +259,7 @@ describe('commit queue', () => {
     const world = aWorld()
     world.faults.durable = true
     const result = world.queue.submit(write('a'))
-    world.clock.advance(0)
+    await settle()
     world.reservations[0]?.answer()
     await expect(result).rejects.toThrow('disk gone')
     expect(world.happened).toEqual(['durable', 'abandoned'])
@@ -231,7 +269,7 @@ describe('commit queue', () => {
     const world = aWorld()
     world.faults.publish = true
     const result = world.queue.submit(write('a'))
-    world.clock.advance(0)
+    await settle()
     world.reservations[0]?.answer()
     await expect(result).rejects.toThrow('publish failed')
     expect(world.happened.at(-1)).toBe('closed 1')
@@ -243,7 +281,7 @@ describe('commit queue', () => {
       world.refuseWith(reason)
       const error: unknown = await Promise.all([
         world.queue.submit(write('a')).catch((caught: unknown) => caught),
-        Promise.resolve(world.clock.advance(0)),
+        settle(),
       ]).then(([caught]) => caught)
       expect(error).toBeInstanceOf(ApiStatusError)
       expect(error).toMatchObject({ httpCode: 503, status: { details: { retryAfterSeconds: 1 } } })
@@ -254,7 +292,7 @@ describe('commit queue', () => {
   it('asks for another range when the one it got may not be used any more', async () => {
     const world = aWorld()
     const result = world.queue.submit(write('a'))
-    world.clock.advance(0)
+    await settle()
     world.reservations[0]?.answer(false)
     await settle()
     world.reservations[1]?.answer()
@@ -266,7 +304,7 @@ describe('commit queue', () => {
     const world = aWorld()
     const result = world.queue.submit(write('a'))
     const caught = expect(result).rejects.toMatchObject({ httpCode: 503 })
-    world.clock.advance(0)
+    await settle()
     for (let attempt = 0; attempt < 3; attempt += 1) {
       world.reservations[attempt]?.answer(false)
       await settle()
@@ -278,7 +316,7 @@ describe('commit queue', () => {
   it('runs turns that write nothing without a reservation', async () => {
     const world = aWorld()
     const result = world.queue.submit({ resources: ['pods'], maxRevisions: 0, run: (reader) => reader.revision })
-    world.clock.advance(0)
+    await settle()
     expect(await result).toBe(0)
     expect(world.reservations).toHaveLength(0)
   })
@@ -289,12 +327,13 @@ describe('commit queue', () => {
     const many = Promise.all(names.map((name) => world.queue.submit(write(name))))
     const big = world.queue.submit({ ...write('big'), maxRevisions: MAX_BATCH_REVISIONS + 1 })
     for (let batch = 0; batch < 3; batch += 1) {
-      world.clock.advance(0)
+      await settle()
       world.reservations[batch]?.answer()
       await settle()
     }
     expect((await many).length).toBe(MAX_BATCH_TURNS + 1)
     await big
-    expect(world.reservations.map(({ count }) => count)).toEqual([MAX_BATCH_TURNS, 1, MAX_BATCH_REVISIONS + 1])
+    const counts = world.reservations.map(({ count }) => count)
+    expect(counts).toEqual([MAX_BATCH_TURNS, MAX_BATCH_TURNS, MAX_BATCH_REVISIONS + 1])
   })
 })

@@ -14,6 +14,7 @@ import type { SequencerCalls } from '../../src/registry/store-side-driver.ts'
 import { StoreSideDriver } from '../../src/registry/store-side-driver.ts'
 import { LogStore } from '../../src/store/log-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
+import { MAX_FEED_CHARACTERS } from '../../src/store/sequence/feed.ts'
 import { createRequestIds } from '../../src/store/sequence/request-ids.ts'
 import type { MarkRow, SequencerState, SequencerWrite, StoreRow } from '../../src/store/sequence/sequencer-state.ts'
 import type { StoreError } from '../../src/store/store-error.ts'
@@ -80,7 +81,7 @@ class TestCluster {
   /** Moves time until `isDone`, and fails when ten minutes of it were not enough. */
   async until(isDone: () => boolean, stepMs = 1): Promise<void> {
     for (let step = 0; step < 600_000 / stepMs; step += 1) {
-      for (let turn = 0; turn < 12; turn += 1) await Promise.resolve()
+      await new Promise((resolve) => setImmediate(resolve))
       if (isDone()) return
       this.clock.advance(stepMs)
     }
@@ -173,14 +174,14 @@ class TestNamespace {
   }
 
   /** Creates or updates; resolves with the revision. */
-  put(name: string, resource = 'pods'): Promise<number> {
+  put(name: string, resource = 'pods', sizeBytes = 0): Promise<number> {
     return this.commits.submit({
       resources: [resource],
       maxRevisions: 1,
       run: (reader, writer) => {
         const key = { resource, name }
         const selectable = { labels: { app: name }, fields: {} }
-        const draft = { selectable, text: (at: number) => `{"at":${String(at)}}` }
+        const draft = { selectable, text: (at: number) => `{"at":${String(at)}}${' '.repeat(sizeBytes)}` }
         const current = reader.get(key)
         if (current === undefined) return writer.create(key, draft, AUTHOR)
         return writer.update(key, draft, current.revision, AUTHOR)
@@ -216,7 +217,6 @@ class TestNamespace {
       ranges: this.driver,
       durable: () => Promise.resolve(),
       publish: () => undefined,
-      clock: this.#cluster.clock,
     })
   }
 }
@@ -410,6 +410,26 @@ describe('watches over all namespaces', () => {
     watch.watch.resume()
     await cluster.until(() => watch.revisions.length === 3)
     expect(watch.revisions).toEqual(made)
+  })
+
+  it('are cut off when all that the feed keeps passed by a full sink, and resume where they were', async () => {
+    const cluster = new TestCluster()
+    const space = cluster.namespace('a')
+    const stuck = cluster.watch('pods', 0, 1)
+    const slow = cluster.watch('pods', 0, 1)
+    const made = [await cluster.get(space.put('first'))]
+    await cluster.until(() => slow.revisions.length === 1)
+    const writes = Math.ceil((1.5 * MAX_FEED_CHARACTERS) / 1_000_000)
+    for (let write = 0; write < writes; write += 1) {
+      made.push(await cluster.get(space.put('big', 'pods', 1_000_000)))
+      slow.room = 1
+      slow.watch.resume()
+    }
+    await cluster.until(() => stuck.ended !== 'not yet')
+    expect([stuck.ended, slow.ended, cluster.reads.watcherCount]).toMatchObject([{ code: 'laggard' }, 'not yet', 1])
+    const again = cluster.watch('pods', stuck.watch.position)
+    await cluster.until(() => again.revisions.length === writes)
+    expect([...stuck.revisions, ...again.revisions]).toEqual(made)
   })
 
   it('refuse a revision that was not given out yet', async () => {

@@ -1,24 +1,21 @@
 /**
  * Shows that the suites would notice: each of these changes of one line of the store's sources must make a case fail.
- * The mutated copies lie in test/.cache; the unchanged copy must pass, so that it is the change which is noticed.
+ * The unchanged copy must pass, so that it is the change which is noticed.
  */
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { ManualClock } from '../../src/lib/clock.ts'
 import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import type { Mutation } from './mutated-sources.ts'
+import { mutatedModules, removeCopies } from './mutated-sources.ts'
 import type { StoreModules } from './store-modules.ts'
 import { logStoreUnderTest } from './store-modules.ts'
 import { storeCases } from './store-suite.ts'
 import { historyCases } from './suite/history-cases.ts'
 import { watchCases } from './suite/watch-cases.ts'
 
-const SOURCES = join(import.meta.dirname, '../../src/store')
-const CACHE = join(import.meta.dirname, `../.cache/mutations-${String(process.pid)}`)
 const MODULES = [
   'history/compact',
   'history/history-policy',
-  'watch/backlog-budget',
   'cursors',
   'log-store',
   'migrate',
@@ -26,14 +23,6 @@ const MODULES = [
 ]
 
 const place = { migrations: migrationsOnDisk(), newSql: () => nodeSqlite() }
-
-interface Mutation {
-  readonly title: string
-  readonly file: string
-  /** Exactly one place in the file. */
-  readonly from: string
-  readonly to: string
-}
 
 const MUTATIONS: readonly Mutation[] = [
   {
@@ -153,8 +142,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     title: 'a full client counts as live',
     file: 'watch-hub',
-    from: "if (!hasRoom) this.#enter(watcher, 'full')",
-    to: '',
+    from: "if (!this.#deliver(watcher, news)) this.#enter(watcher, 'full')",
+    to: 'this.#deliver(watcher, news)',
   },
   {
     title: 'the memory of recent changes claims to reach back for ever',
@@ -170,23 +159,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ]
 
-let copies = 0
-
-/** The store's modules from a copy of the sources, with the mutation in it. */
-async function mutated(mutation: Mutation | undefined): Promise<StoreModules> {
-  copies += 1
-  const folder = join(CACHE, String(copies))
-  cpSync(SOURCES, folder, { recursive: true, filter: (path) => !path.endsWith('sequence') })
-  if (mutation !== undefined) {
-    const path = join(folder, `${mutation.file}.ts`)
-    const parts = readFileSync(path, 'utf8').split(mutation.from)
-    expect(parts.length, `places of "${mutation.from}" in ${mutation.file}.ts`).toBe(2)
-    writeFileSync(path, parts.join(mutation.to))
-  }
-  const loaded: unknown[] = []
-  for (const module of MODULES) loaded.push(await import(/* @vite-ignore */ join(folder, `${module}.ts`)))
-  return Object.assign({}, ...loaded) as StoreModules
-}
+const mutated = async (mutation: Mutation | undefined): Promise<StoreModules> =>
+  (await mutatedModules(mutation, MODULES)) as StoreModules
 
 /** The first case that fails, or undefined when nothing was noticed. */
 function firstFailure(modules: StoreModules): string | undefined {
@@ -212,7 +186,7 @@ describe('the suites', () => {
   const killed: string[] = []
 
   afterAll(() => {
-    rmSync(CACHE, { recursive: true, force: true })
+    removeCopies()
     console.log(killed.join('\n'))
   })
 

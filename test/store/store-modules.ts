@@ -3,7 +3,6 @@
  * changed.
  */
 import type { ManualClock } from '../../src/lib/clock.ts'
-import { BacklogBudget } from '../../src/store/watch/backlog-budget.ts'
 import { Compactor } from '../../src/store/history/compact.ts'
 import { Cursors } from '../../src/store/cursors.ts'
 import { historyPolicy } from '../../src/store/history/history-policy.ts'
@@ -15,7 +14,6 @@ import { WatchHub } from '../../src/store/watch-hub.ts'
 import type { StoreUnderTest } from './store-suite.ts'
 
 export const storeModules = {
-  BacklogBudget,
   Compactor,
   Cursors,
   LogStore,
@@ -38,16 +36,17 @@ export interface StorePlace {
 export function logStoreUnderTest(modules: StoreModules, place: StorePlace, clock: ManualClock): StoreUnderTest {
   const sql = place.newSql()
   modules.migrate(sql, place.migrations)
-  return open(modules, sql, clock)
+  return openLogStore(modules, sql, clock)
 }
 
-function open(modules: StoreModules, sql: Sql, clock: ManualClock): StoreUnderTest {
+/** On a database that has its tables. */
+export function openLogStore(modules: StoreModules, sql: Sql, clock: ManualClock): StoreUnderTest {
   const store = new modules.LogStore(sql, clock)
   const compactor = new modules.Compactor(sql, store)
   return Object.assign(store, {
     compact(): void {
       while (compactor.step());
     },
-    reopen: () => open(modules, sql, clock),
+    reopen: () => openLogStore(modules, sql, clock),
   })
 }

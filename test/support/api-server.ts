@@ -1,44 +1,36 @@
 /**
- * MemoryApi behind HTTP, at the paths that pods' kubelets use: enough of the control plane for tests of the pods'
- * Worker.
+ * A ScopesApi behind HTTP, at the paths that pods' kubelets use: the control plane as the pods' Worker sees it. What
+ * pods send to other hosts, as they do to Services, is noted.
  */
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { KubeObject } from '../../src/apimachinery/meta.ts'
-import { ApiStatusError, pathNotFoundError } from '../../src/apimachinery/status-error.ts'
-import type { KindRef } from '../../src/apis/define-kind.ts'
-import type { DeleteOptions } from '../../src/client/client.ts'
-import type { MemoryApi } from './memory-api.ts'
+import { configMap } from '../../src/apis/core/config-map/config-map.ts'
+import { answerRequest } from '../../src/apiserver/chain.ts'
+import { ROOT_CA_NAME } from '../../src/controllers/namespace/root-ca.ts'
+import { ADMIN } from './api.ts'
+import type { ScopesApi } from './scopes-api.ts'
 
-const PATH = /^\/internal\/clusters\/default\/api\/v1\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/
-const KINDS: Readonly<Record<string, string>> = {
-  pods: 'Pod',
-  configmaps: 'ConfigMap',
-  secrets: 'Secret',
-  events: 'Event',
-  serviceaccounts: 'ServiceAccount',
-}
+const PREFIX = '/internal/clusters/default'
+const NAMESPACE = /\/namespaces\/([^/]+)/
 
 export class ApiServer {
-  readonly api: MemoryApi
+  readonly api: ScopesApi
   readonly #server: Server
   /** Requests to other hosts, as pods make them to Services. */
   readonly outside: string[] = []
 
-  constructor(api: MemoryApi) {
+  constructor(api: ScopesApi) {
     this.api = api
     this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch((error: unknown) => {
-        const status = error instanceof ApiStatusError ? error.status : undefined
-        response.writeHead(status?.code ?? 500, { 'content-type': 'application/json' })
-        response.end(JSON.stringify(status ?? { message: String(error) }))
-      })
+      this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error))
     })
   }
 
   /** Returns its address. */
   async listen(): Promise<string> {
+    const metadata = { name: ROOT_CA_NAME, namespace: 'default' }
+    await this.api.create(configMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': 'PEM' } })
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
     return `127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`
   }
@@ -56,46 +48,24 @@ export class ApiServer {
       response.end(`service ${url.hostname}`)
       return
     }
-    const [, namespace = '', resource = '', name = '', subresource = ''] = PATH.exec(url.pathname) ?? []
-    const kind = KINDS[resource]
-    if (kind === undefined) throw pathNotFoundError()
-    const ref: KindRef = { group: '', version: 'v1', kind, resource, scope: 'Namespaced' }
+    url.pathname = url.pathname.slice(PREFIX.length)
+    const { host } = this.api.scope(NAMESPACE.exec(url.pathname)?.[1] ?? '')
+    const { method = 'GET' } = request
     const body = await bodyOf(request)
-    const answer = await this.#call(request.method ?? '', ref, { namespace, name }, subresource, body)
-    response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(answer))
-  }
-
-  async #call(
-    method: string,
-    ref: KindRef,
-    target: { namespace: string; name: string },
-    subresource: string,
-    body: unknown,
-  ): Promise<unknown> {
-    // Bodies are what the kubelet's client sent: objects of the path's kind.
-    const object = body as KubeObject
-    if (subresource === 'token') return { status: { token: `token-of-${target.name}` } }
-    switch (method) {
-      case 'GET':
-        return this.api.get(ref, target)
-      case 'POST':
-        return this.api.create(ref, object)
-      case 'PUT':
-        return subresource === 'status' ? this.api.updateStatus(ref, object) : this.api.update(ref, object)
-      case 'PATCH':
-        return this.api.patch(ref, target, 'merge', body)
-      case 'DELETE':
-        await this.api.delete(ref, target, body as DeleteOptions)
-        return { kind: 'Status', status: 'Success' }
-      default:
-        throw pathNotFoundError()
+    const headers = new Headers()
+    for (const name of ['content-type', 'accept', 'user-agent']) {
+      const value = request.headers[name]
+      if (typeof value === 'string') headers.set(name, value)
     }
+    const hop = new Request(url, { method, headers, ...(body === '' ? {} : { body }) })
+    const answer = await answerRequest(host, hop, ADMIN)
+    response.writeHead(answer.status, Object.fromEntries(answer.headers))
+    response.end(await answer.text())
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of request) text += String(chunk)
-  return text === '' ? undefined : (JSON.parse(text) as unknown)
+  return text
 }

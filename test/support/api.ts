@@ -12,7 +12,7 @@ import { seededRandom } from '../../src/lib/random.ts'
 import { NamespaceState } from '../../src/objects/scope/namespace-state.ts'
 import type { NamespaceRecord } from '../../src/objects/scope/namespace-state.ts'
 import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts'
-import type { Scope } from '../../src/objects/scope/scope.ts'
+import type { Scope, ScopePorts } from '../../src/objects/scope/scope.ts'
 import { createScope } from '../../src/objects/scope/scope.ts'
 import type { RangeSource } from '../../src/registry/range-source.ts'
 import { migrationsOnDisk, nodeSqlite } from './node-sqlite.ts'
@@ -59,7 +59,13 @@ const refuse = (what: string) => (): never => {
 
 export function testApi(
   namespace: string,
-  options: { clock?: Clock; counter?: Counter; calls?: Partial<ClusterCalls> } = {},
+  options: {
+    clock?: Clock
+    counter?: Counter
+    calls?: Partial<ClusterCalls>
+    /** What is to be other than usual. */
+    ports?: Partial<ScopePorts<RangeSource>>
+  } = {},
 ): TestApi {
   const clock = options.clock ?? systemClock
   const counter = options.counter ?? new Counter()
@@ -90,6 +96,7 @@ export function testApi(
       sealNamespace: () => Promise.resolve(),
       allocateService: (service) => Promise.resolve(service),
       settleService: () => Promise.resolve(),
+      registerWithOwners: () => Promise.resolve(),
       issueToken: refuse('issuing tokens'),
       podLog: refuse('a pod log'),
       ...options.calls,
@@ -100,6 +107,7 @@ export function testApi(
     clusterRevision: () => Promise.resolve(Math.max(1, counter.last)),
     onPublished: () => undefined,
     documents: () => Promise.resolve(undefined),
+    ...options.ports,
   })
   const request = (
     method: string,

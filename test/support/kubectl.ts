@@ -1,20 +1,25 @@
 /**
- * Every kubectl on this machine, oldest first, so that end-to-end tests prove the API with each. Looks on the PATH,
- * in the folder of the Google Cloud SDK (which ships many versions) and where .ci/run unpacks Debian's.
+ * The kubectls of this machine, so that end-to-end tests prove the API with each. Looks on the PATH, beside what is
+ * found there (the Google Cloud SDK ships one file a version) and where .ci/run unpacks Debian's.
  */
 import { execFile } from 'node:child_process'
 import { accessSync, constants, readdirSync, realpathSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 export interface Kubectl {
   /** `1.20.5` */
   readonly version: string
+  /** `20` */
+  readonly minor: number
   readonly path: string
 }
 
-const FOLDERS = ['/usr/lib/google-cloud-sdk/bin', join(import.meta.dirname, '../.cache/kubernetes-client/usr/bin')]
+const DEBIAN = join(import.meta.dirname, '../.cache/kubernetes-client/usr/bin')
 const NAME = /^kubectl(\.\d+\.\d+)?$/
+
+/** Not one with a word behind its numbers: such a one only chooses among others by the server's version. */
+const VERSION = /"gitVersion": "v((?:\d+\.)+\d+)(?:\+[^"]*)?"/
 
 const ask = promisify(execFile)
 
@@ -27,9 +32,11 @@ function isRunnable(path: string): boolean {
   }
 }
 
-function entriesOf(folder: string): string[] {
+function kubectlsIn(folder: string): string[] {
   try {
     return readdirSync(folder)
+      .filter((name) => NAME.test(name) && isRunnable(join(folder, name)))
+      .map((name) => realpathSync(join(folder, name)))
   } catch {
     return []
   }
@@ -39,29 +46,22 @@ function entriesOf(folder: string): string[] {
 async function versionOf(path: string): Promise<string | undefined> {
   try {
     const { stdout } = await ask(path, ['version', '--client', '-o', 'json'], { timeout: 20_000 })
-    return /"gitVersion": "v([\d.]+)/.exec(stdout)?.[1]
+    return VERSION.exec(stdout)?.[1]
   } catch {
     return undefined
   }
 }
 
-function minorOf(version: string): number {
-  return Number(version.split('.')[1] ?? '0')
-}
-
-/** One of each minor version; an empty list where there is none. @public */
+/** One of each minor version, oldest first; an empty list where there is none. */
 export async function kubectls(): Promise<readonly Kubectl[]> {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...FOLDERS]
-  const paths = new Set<string>()
-  for (const folder of folders) {
-    for (const name of entriesOf(folder)) {
-      if (NAME.test(name) && isRunnable(join(folder, name))) paths.add(realpathSync(join(folder, name)))
-    }
-  }
-  const found = new Map<number, Kubectl>()
+  const onPath = (process.env['PATH'] ?? '').split(delimiter).flatMap(kubectlsIn)
+  const paths = new Set([...onPath, ...onPath.map(dirname).flatMap(kubectlsIn), ...kubectlsIn(DEBIAN)])
   const versions = await Promise.all([...paths].map(async (path) => ({ path, version: await versionOf(path) })))
+  const found = new Map<number, Kubectl>()
   for (const { path, version } of versions) {
-    if (version !== undefined && !found.has(minorOf(version))) found.set(minorOf(version), { path, version })
+    if (version === undefined) continue
+    const minor = Number(version.split('.')[1])
+    if (!found.has(minor)) found.set(minor, { path, version, minor })
   }
-  return [...found.values()].sort((a, b) => minorOf(a.version) - minorOf(b.version))
+  return [...found.values()].sort((a, b) => a.minor - b.minor)
 }

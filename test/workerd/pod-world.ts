@@ -8,7 +8,7 @@ import { CONFIG_MAP, POD } from '../../src/kubelet/pod-kind.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import { ApiServer } from '../support/api-server.ts'
-import { MemoryApi } from '../support/memory-api.ts'
+import { ScopesApi } from '../support/scopes-api.ts'
 import { Workerd } from '../support/workerd.ts'
 
 const SECRET = 'test-secret'
@@ -27,7 +27,7 @@ const LIMIT_MS = 8_000
 const LOOK_MS = 25
 
 export class PodWorld {
-  readonly api: MemoryApi
+  readonly api: ScopesApi
   readonly server: ApiServer
   readonly workerd: Workerd
 
@@ -38,7 +38,7 @@ export class PodWorld {
   }
 
   static async start(): Promise<PodWorld> {
-    const server = new ApiServer(new MemoryApi(systemClock, seededRandom(1)))
+    const server = new ApiServer(new ScopesApi(systemClock, seededRandom(1)))
     const workerd = await Workerd.start({
       entry: 'src/objects/pod-worker.ts',
       objects: { POD_OBJECTS: 'PodObject' },

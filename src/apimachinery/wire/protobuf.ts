@@ -56,13 +56,15 @@ export function decodeProtobuf(
 }
 
 /** Messages whose fields are those of the message around them in JSON (Go embeds them). */
-const INLINED: ReadonlySet<string> = new Set([
-  'volumeSource',
+export const INLINED: ReadonlySet<string> = new Set([
+  'deviceConfiguration',
   'ephemeralContainerCommon',
   'handler',
-  'persistentVolumeSource',
+  'ingressRuleValue',
   'localObjectReference',
+  'persistentVolumeSource',
   'ruleWithOperations',
+  'volumeSource',
 ])
 
 function decodeMessage(reader: BinaryReader, message: string, table: ProtobufTable, depth: number): unknown {

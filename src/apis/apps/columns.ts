@@ -1,5 +1,6 @@
 /** Columns of apps/v1. Upstream: kubernetes/kubernetes pkg/printers/internalversion/printers.go. */
 import { controllerOf } from '../../apimachinery/meta.ts'
+import { formatLabelSelector } from '../../apimachinery/selectors.ts'
 import type { Column } from '../../apimachinery/table.ts'
 import type {
   V1ControllerRevision,
@@ -29,7 +30,7 @@ export const deploymentColumns: readonly Column<V1Deployment>[] = [
   ageColumn,
   ...templateColumns<V1Deployment>(
     ({ spec }) => spec?.template,
-    ({ spec }) => selectorText(spec?.selector),
+    ({ spec }) => formatLabelSelector(spec?.selector),
   ),
 ]
 

@@ -1,38 +1,32 @@
 /**
- * Columns of HorizontalPodAutoscalers, in both versions. Upstream: kubernetes/kubernetes
- * pkg/printers/internalversion/printers.go, printHorizontalPodAutoscaler, formatHPAMetrics.
+ * Columns of HorizontalPodAutoscalers, in both versions, and of the scale of anything. Upstream: kubernetes/kubernetes
+ * pkg/printers/internalversion/printers.go, printHorizontalPodAutoscaler, formatHPAMetrics, printScale.
  */
 import type { Column } from '../../apimachinery/table.ts'
 import type {
   V1HorizontalPodAutoscaler,
+  V1Scale,
   V2HorizontalPodAutoscaler,
   V2MetricSpec,
   V2MetricStatus,
   V2MetricTarget,
   V2MetricValueStatus,
 } from '../generated/types.ts'
-import { NONE, UNKNOWN, UNSET, ageColumn, column, listed, nameColumn } from '../table-columns.ts'
+import { NONE, UNKNOWN, UNSET, ageColumn, column, countColumn, listed, nameColumn } from '../table-columns.ts'
 import { hpaToStored } from './conversion.ts'
 
 const MAX_METRICS = 2
 
-function sourceOf(metric: V2MetricSpec): { target: V2MetricTarget; name: string } | undefined {
-  switch (metric.type) {
-    case 'Resource':
-      return metric.resource && { target: metric.resource.target, name: metric.resource.name }
-    case 'ContainerResource':
-      return (
-        metric.containerResource && { target: metric.containerResource.target, name: metric.containerResource.name }
-      )
-    case 'Pods':
-      return metric.pods && { target: metric.pods.target, name: '' }
-    case 'Object':
-      return metric.object && { target: metric.object.target, name: '' }
-    case 'External':
-      return metric.external && { target: metric.external.target, name: '' }
-    default:
-      return undefined
+function targetOf({ type, ...sources }: V2MetricSpec): V2MetricTarget | undefined {
+  const { resource, containerResource, pods, object, external } = sources
+  const byType = {
+    Resource: resource,
+    ContainerResource: containerResource,
+    Pods: pods,
+    Object: object,
+    External: external,
   }
+  return byType[type as keyof typeof byType]?.target
 }
 
 function currentOf({ type, ...sources }: V2MetricStatus): V2MetricValueStatus | undefined {
@@ -49,20 +43,22 @@ function currentOf({ type, ...sources }: V2MetricStatus): V2MetricValueStatus | 
 
 /** `cpu: 12%/80%`, `<unknown>/10 (avg)` */
 function metricText(metric: V2MetricSpec, status: V2MetricStatus | undefined): string {
-  const source = sourceOf(metric)
-  if (source === undefined) return '<unknown type>'
-  const { target, name } = source
+  const target = targetOf(metric)
+  if (target === undefined) return '<unknown type>'
   const current = status === undefined ? undefined : currentOf(status)
-  const prefix = name === '' ? '' : `${name}: `
-  if (name !== '' && target.averageUtilization !== undefined) {
-    const reached = current?.averageUtilization === undefined ? UNKNOWN : `${String(current.averageUtilization)}%`
-    return `${prefix}${reached}/${String(target.averageUtilization)}%`
+  const average = `${current?.averageValue ?? UNKNOWN}/${target.averageValue ?? ''}`
+  const resource = metric.resource ?? metric.containerResource
+  if (resource !== undefined) {
+    const share = `${percent(current?.averageUtilization, UNKNOWN)}/${percent(target.averageUtilization, '<auto>')}`
+    return `${resource.name}: ${target.averageValue === undefined ? share : average}`
   }
-  if (target.averageValue !== undefined) {
-    const isAveraged = metric.type === 'Object' || metric.type === 'External'
-    return `${prefix}${current?.averageValue ?? UNKNOWN}/${target.averageValue}${isAveraged ? ' (avg)' : ''}`
-  }
-  return `${prefix}${current?.value ?? UNKNOWN}/${target.value ?? '<auto>'}`
+  if (metric.type === 'Pods') return average
+  if (target.averageValue !== undefined) return `${average} (avg)`
+  return `${current?.value ?? UNKNOWN}/${target.value ?? ''}`
+}
+
+function percent(share: number | undefined, otherwise: string): string {
+  return share === undefined ? otherwise : `${String(share)}%`
 }
 
 function targetsText({ spec, status }: V2HorizontalPodAutoscaler): string {
@@ -79,6 +75,14 @@ export const horizontalPodAutoscalerColumns: readonly Column<V2HorizontalPodAuto
   column('MinPods', ({ spec }) => (spec?.minReplicas === undefined ? UNSET : String(spec.minReplicas))),
   column('MaxPods', ({ spec }) => spec?.maxReplicas ?? 0),
   column('Replicas', ({ status }) => status?.currentReplicas ?? 0),
+  ageColumn,
+]
+
+/** Of the subresource, whatever has it. */
+export const scaleColumns: readonly Column<V1Scale>[] = [
+  column('Name', ({ metadata }) => metadata.name ?? ''),
+  countColumn('Desired', ({ spec }) => spec?.replicas),
+  countColumn('Available', ({ status }) => status?.replicas),
   ageColumn,
 ]
 

@@ -1,26 +1,28 @@
 /** Columns of networking.k8s.io/v1. Upstream: kubernetes/kubernetes pkg/printers/internalversion/printers.go. */
 import type { Column } from '../../apimachinery/table.ts'
 import type { V1IPAddress, V1Ingress, V1IngressClass, V1NetworkPolicy, V1ServiceCIDR } from '../generated/types.ts'
-import { NONE, ageColumn, column, listed, nameColumn, orNone, selectorText } from '../table-columns.ts'
+import { NONE, ageColumn, column, ingressAddresses, nameColumn, selectorText } from '../table-columns.ts'
 
+const MAX_HOSTS = 3
+
+/** Unlike in other lists, what is more is counted in rules: those without a host count too. */
 function hostsText({ spec }: V1Ingress): string {
-  const hosts = (spec?.rules ?? []).map(({ host }) => host ?? '').filter((host) => host !== '')
-  return listed(hosts, '*')
-}
-
-function addressText({ status }: V1Ingress): string {
-  const addresses = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '')
-  return [...new Set(addresses)]
-    .filter((address) => address !== '')
-    .toSorted()
-    .join(',')
+  const rules = spec?.rules ?? []
+  const hosts: string[] = []
+  let hasMore = false
+  for (const { host = '' } of rules) {
+    hasMore ||= hosts.length === MAX_HOSTS
+    if (!hasMore && host !== '') hosts.push(host)
+  }
+  if (hosts.length === 0) return '*'
+  return hasMore ? `${hosts.join(',')} + ${String(rules.length - MAX_HOSTS)} more...` : hosts.join(',')
 }
 
 export const ingressColumns: readonly Column<V1Ingress>[] = [
   nameColumn,
   column('Class', ({ spec }) => spec?.ingressClassName ?? NONE),
   column('Hosts', hostsText),
-  column('Address', addressText),
+  column('Address', ({ status }) => ingressAddresses(status?.loadBalancer?.ingress).join(',')),
   column('Ports', ({ spec }) => ((spec?.tls ?? []).length > 0 ? '80, 443' : '80')),
   ageColumn,
 ]
@@ -42,12 +44,12 @@ export const ingressClassColumns: readonly Column<V1IngressClass>[] = [
 /** `services/default/kubernetes`, with the group after the resource if there is one. */
 function parentText({ spec }: V1IPAddress): string {
   const parent = spec?.parentRef
-  if (parent === undefined) return ''
+  if (parent === undefined) return NONE
   const { group = '', resource, namespace = '', name } = parent
   return [group === '' ? resource : `${resource}.${group}`, namespace, name].filter((part) => part !== '').join('/')
 }
 
-export const ipAddressColumns: readonly Column<V1IPAddress>[] = [nameColumn, column('ParentRef', parentText), ageColumn]
+export const ipAddressColumns: readonly Column<V1IPAddress>[] = [nameColumn, column('ParentRef', parentText)]
 
 export const networkPolicyColumns: readonly Column<V1NetworkPolicy>[] = [
   nameColumn,
@@ -57,6 +59,6 @@ export const networkPolicyColumns: readonly Column<V1NetworkPolicy>[] = [
 
 export const serviceCIDRColumns: readonly Column<V1ServiceCIDR>[] = [
   nameColumn,
-  column('CIDRs', ({ spec }) => orNone(spec?.cidrs?.join(','))),
+  column('CIDRs', ({ spec }) => (spec?.cidrs ?? []).join(',')),
   ageColumn,
 ]

@@ -11,7 +11,7 @@ type AnyBinding = V1RoleBinding | V1ClusterRoleBinding
 function subjectsText({ subjects }: AnyBinding, wanted: string): string {
   const found = (subjects ?? []).filter(({ kind }) => kind === wanted)
   return found
-    .map(({ namespace, name }) => (wanted === 'ServiceAccount' ? `${namespace ?? ''}/${name}` : name))
+    .map(({ namespace = '', name }) => (namespace === '' ? name : `${namespace}/${name}`))
     .join(', ')
 }
 

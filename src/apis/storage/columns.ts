@@ -39,7 +39,7 @@ export const csiDriverColumns: readonly Column<V1CSIDriver>[] = [
   column('AttachRequired', ({ spec }) => spec.attachRequired ?? true, { type: 'boolean' }),
   column('PodInfoOnMount', ({ spec }) => spec.podInfoOnMount ?? false, { type: 'boolean' }),
   column('StorageCapacity', ({ spec }) => spec.storageCapacity ?? false, { type: 'boolean' }),
-  column('TokenRequests', ({ spec }) => (spec.tokenRequests ?? []).map(({ audience }) => audience).join(',') || UNSET),
+  column('TokenRequests', ({ spec }) => spec.tokenRequests?.map(({ audience }) => audience).join(',') ?? UNSET),
   column('RequiresRepublish', ({ spec }) => spec.requiresRepublish ?? false, { type: 'boolean' }),
   column('Modes', ({ spec }) => (spec.volumeLifecycleModes ?? []).join(',') || '<none>'),
   ageColumn,
@@ -51,7 +51,7 @@ export const csiNodeColumns: readonly Column<V1CSINode>[] = [
   ageColumn,
 ]
 
-// Upstream has no printer for it.
+// Upstream has a printer for it and does not use it.
 export const csiStorageCapacityColumns = createdAtColumns
 
 export const volumeAttachmentColumns: readonly Column<V1VolumeAttachment>[] = [

@@ -81,6 +81,7 @@ function legacyAt(
   const [, root, first, second, ...rest] = path.split('/')
   if (rest.length > 0) return undefined
   const core = groups.find(({ group }) => group === '')
+  if (path === '/') return { paths: rootPaths(groups) }
   if (path === '/version') return versionDocument(build)
   if (path === '/api') return apiVersions(core?.versions.map(({ version }) => version) ?? [], serverAddress)
   if (path === '/apis') return apiGroupList(groups)
@@ -88,6 +89,17 @@ function legacyAt(
   const group = root === 'apis' && first !== '' ? groups.find((served) => served.group === first) : undefined
   if (group === undefined) return undefined
   return second === undefined ? apiGroup(group) : resourcesAt(group, second)
+}
+
+const DOCUMENTS = ['/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version']
+
+/** What is served, for who looks around (k8s.io/apiserver pkg/server/routes/index.go). */
+function rootPaths(groups: readonly ServedGroup[]): string[] {
+  const ofGroups = groups.flatMap(({ group, versions }) => {
+    const root = group === '' ? '/api' : `/apis/${group}`
+    return [root, ...versions.map(({ version }) => `${root}/${version}`)]
+  })
+  return ['/.well-known/openid-configuration', '/apis', ...ofGroups, ...DOCUMENTS].sort()
 }
 
 function resourcesAt(group: ServedGroup | undefined, version: string | undefined): object | undefined {

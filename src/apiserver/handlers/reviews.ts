@@ -9,7 +9,7 @@ import { REVIEWS } from '../reviews.ts'
 export async function answerReview(context: RequestContext): Promise<Response> {
   const { host, definition, request, query, info, user, warnings } = context
   const review = REVIEWS[definition.kind]
-  if (review === undefined || info.verb !== 'create') throw methodNotAllowedError(info, info.verb)
+  if (review === undefined) throw methodNotAllowedError(info, info.verb)
   if (context.form.shape !== 'object') {
     throw new ApiStatusError(
       'NotAcceptable',

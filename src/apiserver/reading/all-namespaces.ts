@@ -37,7 +37,7 @@ export async function answerAllNamespaces(
     const url = new URL(request.url)
     const query = url.searchParams
     const info = parseRequest(request.method, url.pathname, query)
-    const user = await impersonated(host, request, authenticated)
+    const user = await impersonated(host, request, authenticated, info, query)
     await authorize(host, user, info, query)
     const definition = info.isResource ? host.scheme.byResource(info.group, info.version, info.resource) : undefined
     if (definition === undefined) throw pathNotFoundError()

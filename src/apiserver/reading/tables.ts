@@ -21,6 +21,9 @@ interface Table {
   readonly rows: readonly unknown[]
 }
 
+/** What a table needs to know of a kind. */
+export type Printed = Pick<KindDefinition, 'columns' | 'rowConditions'>
+
 const FALLBACK_COLUMNS: readonly Column[] = [
   {
     name: 'Name',
@@ -43,13 +46,13 @@ const FALLBACK_COLUMNS: readonly Column[] = [
   },
 ]
 
-export function columnsOf(definition: KindDefinition): readonly Column[] {
+export function columnsOf(definition: Printed): readonly Column[] {
   return definition.columns.length > 0 ? definition.columns : FALLBACK_COLUMNS
 }
 
 /** `withColumns`: a watch sends the column definitions in its first event only. */
 export function tableOf(
-  definition: KindDefinition,
+  definition: Printed,
   subjects: readonly AnyObject[],
   metadata: ListMeta,
   options: TableOptions,
@@ -64,7 +67,7 @@ export function tableOf(
   }
 }
 
-export function columnDefinitionsOf(definition: KindDefinition): ColumnDefinition[] {
+export function columnDefinitionsOf(definition: Printed): ColumnDefinition[] {
   return columnsOf(definition).map(({ name, type, format, description, priority }) => ({
     name,
     type,
@@ -74,21 +77,23 @@ export function columnDefinitionsOf(definition: KindDefinition): ColumnDefinitio
   }))
 }
 
-export function rowOf(definition: KindDefinition, subject: AnyObject, options: TableOptions): unknown {
+export function rowOf(definition: Printed, subject: AnyObject, options: TableOptions): unknown {
   const cells = columnsOf(definition).map((column) => column.cell(subject, options.nowMs))
-  switch (options.includeObject) {
+  const conditions = definition.rowConditions?.(subject) ?? []
+  return { cells, ...(conditions.length === 0 ? {} : { conditions }), object: rowObject(subject, options) }
+}
+
+function rowObject(subject: AnyObject, { includeObject, form }: TableOptions): unknown {
+  switch (includeObject) {
     case 'Object':
-      return { cells, object: subject }
+      return subject
     case 'None':
-      return { cells, object: null }
+      return null
     default:
       return {
-        cells,
-        object: {
-          kind: 'PartialObjectMetadata',
-          apiVersion: `meta.k8s.io/${options.form.metaVersion}`,
-          metadata: subject.metadata,
-        },
+        kind: 'PartialObjectMetadata',
+        apiVersion: `meta.k8s.io/${form.metaVersion}`,
+        metadata: subject.metadata,
       }
   }
 }

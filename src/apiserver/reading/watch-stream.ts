@@ -1,14 +1,17 @@
 /**
  * The watch verb of one namespace or of the cluster scope, as a stream: initial events where asked for, then changes
  * from the hub, bookmarks, and an end after a while. Once a request is authorized, errors travel in the stream,
- * because clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes: a full stream makes
- * the hub wait.
+ * because clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes, for each watch and for
+ * all of the isolate: a full stream makes the hub wait, and who never reads is cut off.
  */
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Change } from '../../store/object-store.ts'
+import { StoreError } from '../../store/store-error.ts'
+import type { Backlog, BacklogBudget } from '../../store/watch/backlog-budget.ts'
+import { isolateBacklog } from '../../store/watch/backlog-budget.ts'
 import type { Watch, WatchSink } from '../../store/watch-hub.ts'
 import { asStatusError } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
@@ -18,6 +21,9 @@ import { encodeError, visibleType, watchEncoder } from './watch-encoder.ts'
 
 /** Bytes that wait in one watch's stream before the hub stops delivering to it. */
 export const MAX_BACKLOG_BYTES = 1024 * 1024
+
+/** What a client that keeps up may hold at any moment: its reading is not followed, and counts when more comes. */
+const SMALL_BACKLOG_BYTES = 4 * 1024
 
 /** A bookmark (or an empty chunk, for those who did not ask) at least this often: it finds dead clients. */
 export const BOOKMARK_INTERVAL_MS = 60_000
@@ -37,6 +43,8 @@ export interface WatchSource {
   initialPages(revision: number, matches: ListOptions['matches']): AsyncIterable<readonly string[]>
   watch(query: { after: number; sink: WatchSink }): Watch
   namespaceOf(change: Change): string
+  /** What the backlogs of all watches may hold; the isolate's when absent. */
+  readonly backlogs?: BacklogBudget
 }
 
 export interface WatchAnswerOptions {
@@ -100,16 +108,22 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   readonly #source: WatchSource
   readonly #options: ListOptions
   readonly #encoder: WatchEncoder
+  readonly #backlog: Backlog
   #resolveStarted: () => void = () => undefined
+  /** Set while the initial events wait for the client to read. */
+  #onRoom: () => void = () => undefined
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #watch: Watch | undefined
   #cancelTimers: (() => void)[] = []
+  /** Resolved when the stream holds something, so that only then it asks (`pull`) whenever its client reads. */
+  #untilHeld: PromiseWithResolvers<void> | undefined
   #lastSentMs = 0
   #isOver = false
 
   constructor(source: WatchSource, definition: KindDefinition, options: ListOptions, answer: WatchAnswerOptions) {
     this.#source = source
     this.#options = options
+    this.#backlog = (source.backlogs ?? isolateBacklog).open()
     this.#encoder = watchEncoder(definition, {
       form: answer.form,
       includeObject: answer.includeObject,
@@ -120,12 +134,21 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     })
   }
 
-  async start(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+  /** Returns at once, because nothing is pulled before it has: initial events wait for a client that reads. */
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     this.#controller = controller
+    void this.#run()
+  }
+
+  async #run(): Promise<void> {
     this.#lastSentMs = this.#source.clock.now()
     try {
       const begin = await startOf(this.#source, this.#options)
-      if (begin.sendsInitial) await this.#sendInitial(begin)
+      if (begin.sendsInitial) {
+        // The answer begins with the first events; headers do not wait for a client that is slow to take them.
+        this.#resolveStarted()
+        await this.#sendInitial(begin)
+      }
       if (this.#isOver) return
       this.#watch = this.#source.watch({
         after: begin.after,
@@ -142,8 +165,14 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     }
   }
 
-  pull(): void {
-    this.#watch?.resume()
+  /** While the promise is pending the stream does not ask again: 6 µs less an event and watcher (2026-11). */
+  pull(): Promise<void> {
+    this.#untilHeld = Promise.withResolvers()
+    if (this.#hasRoom()) {
+      this.#onRoom()
+      this.#watch?.resume()
+    }
+    return this.#untilHeld.promise
   }
 
   cancel(): void {
@@ -154,6 +183,8 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   async #sendInitial({ after, marksInitialEnd }: WatchStart): Promise<void> {
     for await (const texts of this.#source.initialPages(after, this.#options.matches)) {
       for (const text of texts) this.#enqueue(this.#encoder.initial(text))
+      if (!this.#hasRoom()) await new Promise<void>((resolve) => (this.#onRoom = resolve))
+      if (this.#isOver) return
     }
     if (marksInitialEnd) this.#enqueue(this.#encoder.bookmark(after, true))
   }
@@ -163,7 +194,17 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
       const type = visibleType(change, this.#options.matches, () => this.#source.namespaceOf(change))
       if (type !== undefined) this.#enqueue(this.#encoder.change(type, change))
     }
-    return (this.#controller?.desiredSize ?? 0) > 0
+    return this.#hasRoom()
+  }
+
+  /** Whether the client has taken enough, and all clients of the isolate together, for more to be queued here. */
+  #hasRoom(): boolean {
+    if (this.#isOver) return false
+    const roomBytes = this.#controller?.desiredSize ?? 0
+    const heldBytes = MAX_BACKLOG_BYTES - roomBytes
+    this.#backlog.holds(heldBytes)
+    if (heldBytes > SMALL_BACKLOG_BYTES) this.#untilHeld?.resolve()
+    return roomBytes > 0 && this.#backlog.hasRoom()
   }
 
   #setTimers(): void {
@@ -193,6 +234,12 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   }
 
   #fail(error: unknown): void {
+    // Who does not read would not read this either; an aborted stream also gives back what it held.
+    if (error instanceof StoreError && error.code === 'laggard') {
+      this.#release()
+      this.#controller?.error(error)
+      return
+    }
     this.#enqueue(encodeError(asStatusError(error).status))
     this.#finish()
   }
@@ -205,6 +252,8 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
 
   #release(): void {
     this.#isOver = true
+    this.#backlog.close()
+    this.#onRoom()
     this.#watch?.close()
     for (const cancel of this.#cancelTimers) cancel()
     this.#cancelTimers = []

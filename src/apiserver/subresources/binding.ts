@@ -1,11 +1,14 @@
 /**
  * `pods/binding`: gives a pod its node, on condition that it still has none (kubernetes/kubernetes
- * pkg/registry/core/pod/storage/storage.go, assignPod).
+ * pkg/registry/core/pod/storage/storage.go, BindingREST). Differs: a target that is no node is refused with 422, where
+ * upstream answers 500.
  */
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
-import { required } from '../../apimachinery/field-path.ts'
-import { conflictError, invalidError, pathNotFoundError } from '../../apimachinery/status-error.ts'
+import type { FieldError } from '../../apimachinery/field-path.ts'
+import { notSupported, required } from '../../apimachinery/field-path.ts'
+import { badRequestError, conflictError, invalidError, pathNotFoundError } from '../../apimachinery/status-error.ts'
+import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerText, statusSuccess } from '../answer.ts'
 import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
@@ -20,53 +23,91 @@ export interface Binding extends KubeObject {
 interface BoundPod extends AnyObject {
   spec: { nodeName?: string; schedulingGates?: unknown[] }
   status?: {
+    nominatedNodeName?: string
     conditions?: { type: string; status: string; lastProbeTime?: string | null; lastTransitionTime?: string }[]
   }
 }
 
+/** POST of pods/NAME/binding. */
 export async function answerBinding(context: RequestContext): Promise<Response> {
-  const { host, request, query, warnings } = context
+  const binding = await readBinding(context)
+  if (binding.metadata.name !== context.info.name) {
+    throw badRequestError('name in URL does not match name in Binding object')
+  }
+  return answerBound(context, context.definition, binding)
+}
+
+/** POST of bindings: the older way, which names the pod in the body only. */
+export async function answerNamespaceBinding(context: RequestContext): Promise<Response> {
+  const pods = context.host.scheme.byKind('', 'v1', 'Pod')
+  if (pods === undefined) throw pathNotFoundError()
+  return answerBound(context, pods, await readBinding(context))
+}
+
+async function readBinding({ host, request, query, warnings }: RequestContext): Promise<Binding> {
   const kind = host.scheme.byKind('', 'v1', 'Binding')
   if (kind === undefined) throw pathNotFoundError()
   const body = await readBody(request, WRITE_MEDIA_TYPES)
   const fieldValidation = parseFieldValidation(query)
-  const binding = decodeBody(host, kind, body, { fieldValidation, warn: (text) => warnings.push(text) })
-  const target = { ...targetOf(context), subresource: 'binding' }
+  return decodeBody(host, kind, body, { fieldValidation, warn: (text) => warnings.push(text) })
+}
+
+async function answerBound(context: RequestContext, pods: KindDefinition, binding: Binding): Promise<Response> {
+  const { host } = context
+  const name = binding.metadata.name ?? ''
+  const target = { ...targetOf(context), definition: pods, name, subresource: 'binding' }
   await updateInTurn(host, callerOf(context), target, bind(binding, host.clock.now()), { verb: 'create' })
   return answerText(JSON.stringify({ ...statusSuccess(undefined), code: 201 }), answerOptions(context, 201))
 }
 
 /** The change that a binding makes; refuses a pod that is bound, going, or not the one meant. */
 export function bind(binding: Binding, nowMs: number): Change {
-  const node = binding.target?.name ?? ''
-  if (node === '')
-    throw invalidError({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', [required('target.name')])
+  const errors = targetErrors(binding)
+  if (errors.length > 0) {
+    throw invalidError({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', errors)
+  }
   return (current) => {
     const pod = current as BoundPod
+    checkPreconditions(binding, pod)
     const name = pod.metadata.name ?? ''
     const refuse = (why: string): never => {
       throw conflictError({ group: '', resource: 'pods/binding' }, name, why)
-    }
-    const wantedUid = binding.metadata.uid ?? ''
-    if (wantedUid !== '' && wantedUid !== pod.metadata.uid) {
-      refuse(`Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${pod.metadata.uid ?? ''}`)
     }
     if (pod.metadata.deletionTimestamp !== undefined) {
       refuse(`pod ${name} is being deleted, cannot be assigned to a host`)
     }
     if ((pod.spec.nodeName ?? '') !== '') refuse(`pod ${name} is already assigned to node "${pod.spec.nodeName ?? ''}"`)
     if ((pod.spec.schedulingGates?.length ?? 0) > 0) refuse(`pod ${name} has non-empty .spec.schedulingGates`)
-    pod.spec.nodeName = node
-    if (binding.metadata.annotations !== undefined) {
-      pod.metadata.annotations = { ...pod.metadata.annotations, ...binding.metadata.annotations }
-    }
+    pod.spec.nodeName = binding.target?.name ?? ''
+    const { annotations, labels } = binding.metadata
+    if (annotations !== undefined) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations }
+    if (labels !== undefined) pod.metadata.labels = { ...pod.metadata.labels, ...labels }
     markScheduled(pod, nowMs)
     return pod
   }
 }
 
+function targetErrors({ target: { kind = '', name = '' } = {} }: Binding): FieldError[] {
+  return [
+    ...(kind === '' || kind === 'Node' ? [] : [notSupported('target.kind', kind, ['Node', '<empty>'])]),
+    ...(name === '' ? [required('target.name')] : []),
+  ]
+}
+
+/** The identity and the state that the binding speaks of, where it does. */
+function checkPreconditions({ metadata: wanted }: Binding, { metadata }: BoundPod): void {
+  const refuse = (what: string, precondition: string, actual = ''): void => {
+    if (precondition === '' || precondition === actual) return
+    const why = `Precondition failed: ${what} in precondition: ${precondition}, ${what} in object meta: ${actual}`
+    throw conflictError({ group: '', resource: 'pods' }, metadata.name ?? '', why)
+  }
+  refuse('UID', wanted.uid ?? '', metadata.uid)
+  refuse('ResourceVersion', wanted.resourceVersion ?? '', metadata.resourceVersion)
+}
+
 function markScheduled(pod: BoundPod, nowMs: number): void {
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled')
   const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: formatTime(nowMs) }
-  pod.status = { ...pod.status, conditions: [...others, scheduled] }
+  const { nominatedNodeName: _hint, ...status } = pod.status ?? {}
+  pod.status = { ...status, conditions: [...others, scheduled] }
 }

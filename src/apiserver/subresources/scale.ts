@@ -13,9 +13,10 @@ import {
   conflictError,
   invalidError,
 } from '../../apimachinery/status-error.ts'
+import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { parseObject } from '../../registry/object-text.ts'
-import { answerText } from '../answer.ts'
+import { answerObject } from '../answer.ts'
 import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import { readStored } from '../handlers/reads.ts'
 import { patchFunction } from '../writing/patch-body.ts'
@@ -42,7 +43,7 @@ export async function answerScale(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
   if (info.verb === 'get') {
     const parent = parseObject(inRequestedVersion(definition, readStored(host, definition, info.name).text))
-    return answerText(JSON.stringify(scaleOf(parent as Scaled)), answerOptions(context, 200))
+    return answerAsScale(context, parent)
   }
   const read = info.verb === 'patch' ? await readPatch(context) : await readScale(context)
   const parentTarget = { ...targetOf(context), subresource: '' }
@@ -50,8 +51,12 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     const parent = current as Scaled
     return withReplicas(definition, parent, read(scaleOf(parent)))
   })
-  const parent = parseObject(inRequestedVersion(definition, result.text))
-  return answerText(JSON.stringify(scaleOf(parent as Scaled)), answerOptions(context, 200))
+  return answerAsScale(context, parseObject(inRequestedVersion(definition, result.text)))
+}
+
+function answerAsScale(context: RequestContext, parent: AnyObject): Response {
+  const text = JSON.stringify(scaleOf(parent as Scaled))
+  return answerObject({ columns: scaleColumns }, text, answerOptions(context, 200))
 }
 
 async function readScale(context: RequestContext): Promise<(scale: AnyObject) => AnyObject> {

@@ -15,6 +15,18 @@ import { inTurn } from './turn.ts'
 /** How often a Service that changes under us is tried anew before the caller gets the conflict. */
 const MAX_ATTEMPTS = 5
 
+/**
+ * Tells the cluster scope what a Service holds now. When that fails the write stands all the same: what was committed
+ * is told again by the service-addresses controller, what was not runs out.
+ */
+export async function settleService(host: ApiHost, uid: string, service: AnyObject | undefined): Promise<void> {
+  try {
+    await host.calls.settleService(uid, service)
+  } catch (error) {
+    console.warn(`the addresses of the Service with uid ${uid} could not be settled yet`, error)
+  }
+}
+
 class ServiceMoved extends Error {}
 
 export async function withServiceAddresses(
@@ -39,11 +51,12 @@ export async function withServiceAddresses(
         if (now?.revision !== stored?.revision) throw new ServiceMoved()
         return write({ ...context, newUid }, { ...allocated, metadata: next.metadata })
       })
-      if (!caller.isDryRun) await host.calls.settleService(reservedFor.metadata.uid, result.object)
+      const isGone = result.isDeleted
+      if (!caller.isDryRun) await settleService(host, reservedFor.metadata.uid, isGone ? undefined : result.object)
       return result
     } catch (error) {
       if (error instanceof ServiceMoved) continue
-      if (!caller.isDryRun) await host.calls.settleService(reservedFor.metadata.uid, previous)
+      if (!caller.isDryRun) await settleService(host, reservedFor.metadata.uid, previous)
       throw error
     }
   }

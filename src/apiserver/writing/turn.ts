@@ -11,6 +11,7 @@ import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
 import type { StoreReader, StoreWriter } from '../../store/object-store.ts'
+import { UnregisteredOwners } from './cluster-owners.ts'
 import type { ApiHost } from '../api-host.ts'
 
 export interface Caller {
@@ -43,7 +44,7 @@ export async function inTurn(
   verb: string,
   decide: (context: WriteContext) => WriteResult,
 ): Promise<WriteResult> {
-  if (host.namespace !== '' && host.namespacePhase() === 'absent') await host.refreshNamespace()
+  if (host.namespace !== '' && host.namespacePhase() !== 'active') await host.refreshNamespace()
   const policy = await host.policy()
   const submit = (using: ClusterPolicy): Promise<WriteResult> =>
     host.commits.submit({
@@ -52,12 +53,25 @@ export async function inTurn(
       run: (reader, writer) => decide(writeContext({ host, caller, target, verb, policy: using, reader, writer })),
     })
   try {
-    return await submit(policy)
+    return await submitRegistered(host, () => submit(policy))
   } catch (error) {
     if (!hasReason(error, 'Forbidden', 'NotFound', 'Invalid')) throw error
     const newest = await host.refreshPolicy()
     if (newest.revision === policy.revision) throw error
-    return submit(newest)
+    return submitRegistered(host, () => submit(newest))
+  }
+}
+
+/** Runs the turn again once this namespace is registered with the cluster-scoped owners that it names. */
+async function submitRegistered(host: ApiHost, submit: () => Promise<WriteResult>): Promise<WriteResult> {
+  for (;;) {
+    try {
+      return await submit()
+    } catch (error) {
+      if (!(error instanceof UnregisteredOwners)) throw error
+      await host.calls.registerWithOwners(error.uids)
+      host.clusterOwners.remember(error.uids)
+    }
   }
 }
 
@@ -104,7 +118,10 @@ function writeContext(turn: TurnSurroundings): WriteContext {
     newUid: host.random.uuid(),
     applyDefaults: (subject) => host.applyDefaults(target.definition, subject),
     admit: (operation, next, previous) => host.admission.admit(attributes(operation, next, previous), admission),
-    review: (operation, next, previous) => host.admission.validate(attributes(operation, next, previous), admission),
+    review(operation, next, previous) {
+      host.admission.validate(attributes(operation, next, previous), admission)
+      if (next !== undefined && host.namespace !== '' && !caller.isDryRun) host.clusterOwners.check(host.scheme, next)
+    },
     warn: caller.warn,
   }
 }

@@ -12,7 +12,7 @@ import type { Change, UpdateOptions } from '../../registry/update.ts'
 import { updateObject } from '../../registry/update.ts'
 import type { WriteResult } from '../../registry/write-context.ts'
 import type { ApiHost } from '../api-host.ts'
-import { withServiceAddresses } from './service-addresses.ts'
+import { settleService, withServiceAddresses } from './service-addresses.ts'
 import type { Caller, WriteTarget } from './turn.ts'
 import { inTurn } from './turn.ts'
 
@@ -61,7 +61,7 @@ export async function deleteInTurn(
   if (storeResource(target.definition) === 'namespaces' && !caller.isDryRun) await sealNamespace(host, target, options)
   const result = await inTurn(host, caller, target, 'delete', (context) => deleteObject(context, target.name, options))
   if (result.isDeleted && storeResource(target.definition) === 'services' && !caller.isDryRun) {
-    await host.calls.settleService(result.object.metadata.uid ?? '', undefined)
+    await settleService(host, result.object.metadata.uid ?? '', undefined)
   }
   return result
 }

@@ -15,6 +15,9 @@ const PREFIXES: readonly (readonly [string, string])[] = [
   ['k8s.io.api.', ''],
 ]
 
+/** gogo-protobuf spells a leading initialism its own way; JSON is right. */
+const JSON_NAMES: Readonly<Record<string, string>> = { aPIGroup: 'apiGroup' }
+
 type Fields = Record<string, readonly [number: number, type: string, repeated?: 'repeated']>
 
 function shorten(type: string): string {
@@ -31,7 +34,7 @@ for (const [message, fields] of Object.entries(messages)) {
   facts[shorten(message)] = Object.entries(fields)
     .map(
       ([field, [number, type, repeated]]) =>
-        `${field} ${String(number)} ${shorten(type)}${repeated === undefined ? '' : '*'}`,
+        `${JSON_NAMES[field] ?? field} ${String(number)} ${shorten(type)}${repeated === undefined ? '' : '*'}`,
     )
     .join(';')
 }

@@ -20,6 +20,7 @@ const ZONE_LABEL = 'topology.kubernetes.io/zone'
 
 export const endpointSliceController: Controller = defineController({
   name: 'endpointslice',
+  eventSource: 'endpoint-slice-controller',
   scope: 'namespace',
   for: service,
   owns: [endpointSlice],

@@ -5,6 +5,7 @@
 import type {
   DiscoveryV1EndpointPort,
   V1Endpoint,
+  V1EndpointHints,
   V1EndpointSlice,
   V1Pod,
   V1Service,
@@ -21,6 +22,8 @@ export const MANAGER = 'endpointslice-controller.k8s.io'
 
 /** Endpoints of one slice; upstream's --max-endpoints-per-slice. */
 export const MAX_ENDPOINTS_PER_SLICE = 100
+
+const CLOSE_DISTRIBUTIONS: ReadonlySet<string> = new Set(['PreferClose', 'PreferSameZone', 'PreferSameNode'])
 
 export interface SlicePlan {
   readonly create: readonly V1EndpointSlice[]
@@ -146,6 +149,7 @@ function endpointOf(service: V1Service, pod: V1Pod, addresses: string[], zoneOf:
   const hostname = hostnameIn(pod, service)
   const nodeName = pod.spec?.nodeName ?? ''
   const zone = nodeName === '' ? undefined : zoneOf(nodeName)
+  const hints = ready ? hintsOf(service, nodeName, zone) : undefined
   return {
     addresses,
     conditions: { ready, serving, terminating },
@@ -158,7 +162,18 @@ function endpointOf(service: V1Service, pod: V1Pod, addresses: string[], zoneOf:
       ...(uid === undefined ? {} : { uid }),
     },
     ...(zone === undefined ? {} : { zone }),
+    ...(hints === undefined ? {} : { hints }),
   }
+}
+
+/** Whom an endpoint is best for, as the Service's trafficDistribution wants it (k8s.io/endpointslice trafficdist). */
+function hintsOf({ spec }: V1Service, nodeName: string, zone: string | undefined): V1EndpointHints | undefined {
+  const distribution = spec?.trafficDistribution ?? ''
+  if (!CLOSE_DISTRIBUTIONS.has(distribution)) return undefined
+  const forNodes = distribution === 'PreferSameNode' && nodeName !== '' ? [{ name: nodeName }] : undefined
+  const forZones = zone === undefined ? undefined : [{ name: zone }]
+  if (forNodes === undefined && forZones === undefined) return undefined
+  return { ...(forZones && { forZones }), ...(forNodes && { forNodes }) }
 }
 
 function portsOf({ spec }: V1Service, pod: V1Pod): DiscoveryV1EndpointPort[] {
@@ -170,7 +185,7 @@ function portsOf({ spec }: V1Service, pod: V1Pod): DiscoveryV1EndpointPort[] {
   })
 }
 
-function portsKey(ports: readonly DiscoveryV1EndpointPort[]): string {
+export function portsKey(ports: readonly DiscoveryV1EndpointPort[]): string {
   const keys = ports.map(({ name, port, protocol, appProtocol }) =>
     JSON.stringify([name, port, protocol, appProtocol]),
   )

@@ -21,7 +21,13 @@ interface Row {
   readonly ports: CoreV1EndpointPort[]
 }
 
-export function planSubsets(service: V1Service, pods: readonly V1Pod[]): V1EndpointSubset[] {
+export interface SubsetsPlan {
+  readonly subsets: V1EndpointSubset[]
+  /** There are more addresses than fit. */
+  readonly isTruncated: boolean
+}
+
+export function planSubsets(service: V1Service, pods: readonly V1Pod[]): SubsetsPlan {
   const includesAll = service.spec?.publishNotReadyAddresses === true
   const rows: Row[] = []
   for (const pod of pods) {
@@ -35,7 +41,7 @@ export function planSubsets(service: V1Service, pods: readonly V1Pod[]): V1Endpo
   rows.sort(
     (one, other) => Number(other.isReady) - Number(one.isReady) || compareText(one.address.ip, other.address.ip),
   )
-  return subsetsOf(rows.slice(0, MAX_ADDRESSES))
+  return { subsets: subsetsOf(rows.slice(0, MAX_ADDRESSES)), isTruncated: rows.length > MAX_ADDRESSES }
 }
 
 function subsetsOf(rows: readonly Row[]): V1EndpointSubset[] {

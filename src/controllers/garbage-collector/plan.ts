@@ -62,11 +62,11 @@ export function planFate(
   return { kind: 'delete', policy: finalizers.includes(FOREGROUND_FINALIZER) ? 'Foreground' : 'Background' }
 }
 
-/** Whether an object that waits for its dependents still has to. */
-export function isBlockedBy(owner: KubeObject, dependents: readonly KubeObject[]): boolean {
+/** Whether an owner that waits for its dependents still has to. */
+export function isBlockedBy(ownerUid: string, dependents: readonly KubeObject[]): boolean {
   return dependents.some(({ metadata }) =>
     (metadata.ownerReferences ?? []).some(
-      ({ uid, blockOwnerDeletion }) => uid === owner.metadata.uid && blockOwnerDeletion === true,
+      ({ uid, blockOwnerDeletion }) => uid === ownerUid && blockOwnerDeletion === true,
     ),
   )
 }

@@ -41,7 +41,7 @@ function verdictsOf(remaining: Remaining): readonly Verdict[] {
   const finalizers = present(remaining.finalizers).map(
     ([name, count]) => `${name} in ${String(count)} resource instances`,
   )
-  const { errors } = remaining
+  const errors = remaining.errors.toSorted()
   return [
     [
       'NamespaceDeletionDiscoveryFailure',

@@ -14,7 +14,10 @@ import { isSameJson } from '../status-writes.ts'
 import { evictionTimeMs } from './eviction.ts'
 import { assertedStatus, isAsserted, planCidrs, planTaints } from './plan.ts'
 
-/** Pods that come to a tainted node later are found by looking again: they live elsewhere and wake nobody here. */
+/**
+ * Pods live elsewhere and wake nobody here. One that was given the node before its scheduler heard of the taint is
+ * found by looking once more; any later one at the resync.
+ */
 const EVICTION_RECHECK_MS = 30_000
 
 const ALL = 'all'
@@ -23,6 +26,7 @@ const ALL = 'all'
 export const podCidrController: Controller = defineController({
   name: 'node-ipam',
   actsAs: 'node',
+  eventSource: 'cidrAllocator',
   scope: 'cluster',
   for: node,
   ignoresFor: true,
@@ -56,7 +60,9 @@ export function nodeController(version: string): Controller {
       if (subject === undefined || subject.metadata.deletionTimestamp !== undefined) return done
       if (isAsserted(subject)) {
         const status = assertedStatus(subject, version, clock.now())
+        const isNew = subject.status?.conditions?.some(({ type }) => type === 'Ready') !== true
         if (!isSameJson(subject.status, status)) subject = await client.updateStatus(node, { ...subject, status })
+        if (isNew) await recordRegistered(context, subject)
       }
       const taints = planTaints(subject, clock.now())
       if (!isSameJson(subject.spec?.taints ?? [], taints)) {
@@ -66,6 +72,12 @@ export function nodeController(version: string): Controller {
       return leavePods(context, subject, taints)
     },
   })
+}
+
+function recordRegistered({ events }: ReconcileContext, subject: V1Node): Promise<void> {
+  const { name = '' } = subject.metadata
+  const message = `Node ${name} event: Registered Node ${name} in Controller`
+  return events.record(subject, 'Normal', 'RegisteredNode', message)
 }
 
 /** Pods on a node that is not ready are not ready either, and go when they no longer tolerate it. */
@@ -81,7 +93,8 @@ async function leavePods(
   const { items } = await client.list(pod, { fieldSelector: `spec.nodeName=${name}` })
   const isDown =
     subject.status?.conditions?.some(({ type, status }) => type === 'Ready' && status !== 'True') ?? false
-  let nextMs = clock.now() + EVICTION_RECHECK_MS
+  const taintedMs = Math.max(...evicting.map(({ timeAdded = '' }) => Date.parse(timeAdded) || 0))
+  let nextMs = taintedMs + EVICTION_RECHECK_MS > clock.now() ? taintedMs + EVICTION_RECHECK_MS : Infinity
   for (const one of items) {
     if (isPodFinished(one) || one.metadata.deletionTimestamp !== undefined) continue
     if (isDown && isPodReady(one)) await markNotReady(context, one)
@@ -90,7 +103,7 @@ async function leavePods(
     if (dueMs > clock.now()) nextMs = Math.min(nextMs, dueMs)
     else await evict(context, one)
   }
-  return again(nextMs - clock.now())
+  return nextMs === Infinity ? done : again(nextMs - clock.now())
 }
 
 async function markNotReady({ client, clock, events }: ReconcileContext, one: V1Pod): Promise<void> {

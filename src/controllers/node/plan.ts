@@ -70,21 +70,28 @@ export function assertedStatus(node: V1Node, version: string, nowMs: number): V1
     allocatable: { ...capacity, ...status.allocatable },
     conditions: [...others, ...asserted],
     addresses: addressesOf(metadata.name ?? '', spec?.podCIDR),
-    nodeInfo: { ...NODE_INFO, kubeletVersion: version, ...status.nodeInfo },
+    nodeInfo: nodeInfo(node, version),
   }
 }
 
-const NODE_INFO: V1NodeSystemInfo = {
-  architecture: 'wasm',
-  bootID: '',
-  containerRuntimeVersion: 'workernetes://1',
-  kernelVersion: '',
-  kubeProxyVersion: '',
-  kubeletVersion: '',
-  machineID: '',
-  operatingSystem: 'linux',
-  osImage: 'workerd',
-  systemUUID: '',
+/** What `kubectl get nodes` shows of it; whatever the node says of itself stands. */
+function nodeInfo({ metadata: { labels = {} }, status }: V1Node, version: string): V1NodeSystemInfo {
+  const build = version.split('+').at(-1) ?? version
+  const info: V1NodeSystemInfo = {
+    machineID: '',
+    systemUUID: '',
+    bootID: '',
+    kernelVersion: 'workerd',
+    osImage: 'Workernetes',
+    containerRuntimeVersion: `${labels[RUNTIME_LABEL] ?? ''}://${build}`,
+    kubeletVersion: version,
+    kubeProxyVersion: '',
+    operatingSystem: labels['kubernetes.io/os'] ?? 'linux',
+    architecture: labels['kubernetes.io/arch'] ?? 'amd64',
+  }
+  // An object that was stored has every field, empty when nobody set it.
+  const said = Object.entries(status?.nodeInfo ?? {}).filter(([, value]) => value !== '')
+  return { ...info, ...Object.fromEntries(said) }
 }
 
 /** A node without a machine answers, if at all, at the first address of its pods' range. */

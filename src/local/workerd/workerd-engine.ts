@@ -94,7 +94,8 @@ export function workerdEngine(plan: ServerPlan, events: EngineEvents): Engine {
 }
 
 /** The package knows the binary for this machine; it is CommonJS without types. */
-function workerdPath(): string {
+/** The program itself, not npm's link to it. */
+export function workerdPath(): string {
   const found: unknown = createRequire(import.meta.url)('workerd')
   if (typeof found === 'object' && found !== null && 'default' in found && typeof found.default === 'string') {
     return found.default

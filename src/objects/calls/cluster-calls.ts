@@ -11,11 +11,12 @@ import { scopeStub, uncarry } from './scope-stub.ts'
 export interface CallOptions {
   readonly env: Env
   readonly cluster: string
+  readonly namespace: string
   readonly issueToken: ClusterCalls['issueToken']
   readonly podLog: ClusterCalls['podLog']
 }
 
-export function createClusterCalls({ env, cluster, issueToken, podLog }: CallOptions): ClusterCalls {
+export function createClusterCalls({ env, cluster, namespace: own, issueToken, podLog }: CallOptions): ClusterCalls {
   return {
     authorizeInNamespace: (namespace, attributes) =>
       uncarry(scopeStub(env, cluster, namespace).authorizeHere(attributes)),
@@ -35,6 +36,7 @@ export function createClusterCalls({ env, cluster, issueToken, podLog }: CallOpt
     async settleService(uid, service) {
       await scopeStub(env, cluster, '').confirmService(uid, service === undefined ? null : JSON.stringify(service))
     },
+    registerWithOwners: (uids) => uncarry(scopeStub(env, cluster, '').registerDependents(own, uids)),
     issueToken,
     podLog,
   }

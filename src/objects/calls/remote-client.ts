@@ -29,6 +29,8 @@ export interface ScopeStub {
 export interface RemoteClientOptions {
   readonly user: UserInfo
   stubOf(namespace: string): ScopeStub
+  /** The text of a list over all namespaces. */
+  listAll(user: UserInfo, kind: KindRef, options: ListOptions): Promise<string>
   /** The scope that this object is itself, and its own client. */
   readonly local?: { readonly namespace: string; readonly client: Client }
 }
@@ -66,12 +68,14 @@ export class RemoteClient implements Client {
   }
 
   async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
+    const { user, stubOf, listAll } = this.#options
+    if (options.namespace === undefined && kind.scope === 'Namespaced') {
+      return JSON.parse(await listAll(user, plainKind(kind), options)) as ObjectList<T>
+    }
     const namespace = options.namespace ?? ''
     const local = this.#localFor(namespace)
     if (local !== undefined) return local.list(kind, options)
-    return JSON.parse(
-      await uncarry(this.#options.stubOf(namespace).readList(this.#options.user, plainKind(kind), options)),
-    ) as ObjectList<T>
+    return JSON.parse(await uncarry(stubOf(namespace).readList(user, plainKind(kind), options))) as ObjectList<T>
   }
 
   create<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {

@@ -6,6 +6,7 @@ import type { V1Pod } from '../../apis/generated/types.ts'
 import type { Client } from '../../client/client.ts'
 import { createEventsRecorder } from '../../client/events-recorder.ts'
 import { systemClock } from '../../lib/clock.ts'
+import { systemRandom } from '../../lib/random.ts'
 import type { LogOptions } from '../../kubelet/logs/log-options.ts'
 import type { SimulatedKubelet } from '../../kubelet/runtimes/simulated/simulated-kubelet.ts'
 import { createSimulatedKubelet } from '../../kubelet/runtimes/simulated/simulated-kubelet.ts'
@@ -30,11 +31,19 @@ export class SimulatedNodes {
     const events = createEventsRecorder({
       client,
       clock: systemClock,
+      random: systemRandom,
       component: 'kubelet',
+      host: (pod) => (pod as V1Pod).spec?.nodeName ?? '',
       lingerMs: EVENTS_LINGER_MS,
       onError,
     })
-    this.#kubelet = createSimulatedKubelet({ client, clock: systemClock, events, onError })
+    this.#kubelet = createSimulatedKubelet({
+      client,
+      clock: systemClock,
+      events,
+      hostIPs: (node) => runtimes.hostIPsOf(node),
+      onError,
+    })
   }
 
   /** Takes note of pods with a node; true when there is something to do. */

@@ -1,4 +1,5 @@
 /** The controllers of a scope with their ports filled in: which identity acts, and what the other objects are asked. */
+import type { V1Service } from '../../apis/generated/types.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import { LocalClient } from '../../apiserver/local-client.ts'
 import { gitVersion } from '../../apiserver/discovery/version.ts'
@@ -7,7 +8,12 @@ import { clusterControllers, namespaceControllers } from '../../controllers/cont
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
+import type { Registrants } from '../../store/registrants.ts'
 import { BUILD } from '../worker/build.ts'
+import { listAllNamespaces } from '../calls/list-all.ts'
+import { dependentNamespaces } from './dependents.ts'
+import { addressLedger } from './service-addresses.ts'
+import type { ServiceAddresses } from './service-addresses.ts'
 import { scopeStub, uncarry } from '../calls/scope-stub.ts'
 import type { ScopeName } from '../object-names.ts'
 import { RemoteClient } from '../calls/remote-client.ts'
@@ -16,9 +22,20 @@ import type { Scope } from './scope.ts'
 /** The first address of the service range: kubeadm's choice for default/kubernetes. */
 const API_CLUSTER_IP = '10.96.0.1'
 
-export function controllersOf(env: Env, { cluster, namespace }: ScopeName): readonly Controller[] {
+export function controllersOf(
+  env: Env,
+  { cluster, namespace }: ScopeName,
+  addresses: ServiceAddresses,
+  registrants: Registrants,
+): readonly Controller[] {
   const { API_ADDRESS, ROOT_CA } = variablesOf(env)
-  if (namespace !== '') return namespaceControllers({ rootCertificates: () => ROOT_CA })
+  if (namespace !== '') {
+    const addressBook = {
+      restore: (service: V1Service) => scopeStub(env, cluster, '').restoreService(JSON.stringify(service)),
+      release: (uid: string) => scopeStub(env, cluster, '').confirmService(uid, null),
+    }
+    return namespaceControllers({ addressBook, rootCertificates: () => ROOT_CA })
+  }
   const address = new URL(API_ADDRESS)
   return clusterControllers({
     apiAddress: {
@@ -26,6 +43,10 @@ export function controllersOf(env: Env, { cluster, namespace }: ScopeName): read
       ip: /^[\d.]+$/.test(address.hostname) ? address.hostname : '127.0.0.1',
       port: address.port === '' ? 443 : Number(address.port),
     },
+    addressLedger: addressLedger(addresses),
+    dependentNamespaces: dependentNamespaces(registrants, (name, uid, task) =>
+      uncarry(scopeStub(env, cluster, name).tendDependents(uid, task)),
+    ),
     namespaceContent: {
       deleteAll: (name, uid, what) => uncarry(scopeStub(env, cluster, name).deleteContent(uid, what)),
     },
@@ -33,7 +54,10 @@ export function controllersOf(env: Env, { cluster, namespace }: ScopeName): read
   })
 }
 
-/** A client for one of our actors: this scope in process, the others a hop away. */
+/**
+ * A client for one of our actors: this scope in process, the others a hop away. Its writes do not ask anew whether the
+ * namespace lives, as others' do: such an answer waits for the controllers' first run, which may be what is writing.
+ */
 export function actorClient(
   env: Env,
   { cluster, namespace }: ScopeName,
@@ -41,6 +65,12 @@ export function actorClient(
   user: UserInfo,
   manager: string,
 ): Client {
-  const client = new LocalClient(scope.host, user, manager)
-  return new RemoteClient({ user, stubOf: (other) => scopeStub(env, cluster, other), local: { namespace, client } })
+  const host = { ...scope.host, refreshNamespace: () => Promise.resolve() }
+  const client = new LocalClient(host, user, manager)
+  return new RemoteClient({
+    user,
+    stubOf: (other) => scopeStub(env, cluster, other),
+    listAll: (...list) => listAllNamespaces(env, cluster, ...list),
+    local: { namespace, client },
+  })
 }

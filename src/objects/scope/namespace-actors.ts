@@ -3,10 +3,8 @@
  * the simulated nodes' kubelet — with one alarm for all of them. After each commit they run at once; the alarm is set
  * to the earliest time that any of them named, and Cron's resync does what both missed.
  */
-import type { AddressedService } from '../../apis/core/service/allocation.ts'
-import { allocateAddresses, heldAddresses } from '../../apis/core/service/allocation.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { invalidError } from '../../apimachinery/status-error.ts'
+import type { V1Node } from '../../apis/generated/types.ts'
 import type { Client } from '../../client/client.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
@@ -18,7 +16,6 @@ import { createDriver } from '../../reconcile/driver.ts'
 import type { Progress } from '../../reconcile/progress.ts'
 import { actorClient, controllersOf } from './controllers-of.ts'
 import type { Change } from '../../store/object-store.ts'
-import { Reservations } from '../../store/reservations.ts'
 import { createClusterCalls } from '../calls/cluster-calls.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
 import { documentsOf } from '../worker/documents.ts'
@@ -27,10 +24,14 @@ import { Follower } from './follower.ts'
 import { concernsIsolates, feedIsolates } from '../nodes/isolates-feed.ts'
 import { Compactor } from '../../store/history/compact.ts'
 import { MIGRATIONS } from '../storage/migrations.ts'
+import type { AddressFinding } from '../../controllers/service-addresses/findings.ts'
+import type { Task } from '../../controllers/garbage-collector/dependents.ts'
 import type { Remaining } from '../../controllers/namespace/plan.ts'
 import { MASTERS_GROUP, controllerUser } from '../../auth/user.ts'
+import { tendDependentsHere } from './dependents.ts'
 import { deleteContent } from './namespace-content.ts'
 import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
+import type { PlatformNode } from '../nodes/node-runtimes.ts'
 import { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import { ensurePlatformNodes } from '../nodes/platform-nodes.ts'
 import { serviceDestination } from '../nodes/service-destination.ts'
@@ -47,10 +48,11 @@ import { StoreSideDriver } from '../../registry/store-side-driver.ts'
 import { createRequestIds } from '../../store/sequence/request-ids.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { LogStore } from '../../store/log-store.ts'
+import { Registrants } from '../../store/registrants.ts'
 import type { Sql } from '../../store/sql.ts'
 import type { Scope } from './scope.ts'
 import { createScope } from './scope.ts'
-import { CLUSTER_IP_POOL, NODE_PORT_POOL, serviceAllocator } from './service-allocator.ts'
+import { ServiceAddresses } from './service-addresses.ts'
 import { issueToken } from './token-issuer.ts'
 
 /** The kubelets of nodes that are ours to run: as trusted as the platform they stand for. */
@@ -67,12 +69,13 @@ export class NamespaceActors {
   readonly #env: Env
   readonly #name: ScopeName
   readonly #state: NamespaceState
-  readonly #reservations: Reservations
+  readonly #addresses: ServiceAddresses
+  /** In the cluster scope: which namespaces hold dependents of its objects. */
+  readonly registrants: Registrants
   readonly #runtimes: NodeRuntimes
   readonly #driver: Driver
-  readonly #scheduler: Follower
   readonly #simulated: SimulatedNodes
-  readonly #isolates: Follower
+  readonly #followers: readonly Follower[]
   readonly #compactor: Compactor
   #alarmMs: number | undefined
 
@@ -81,7 +84,7 @@ export class NamespaceActors {
     this.#env = env
     this.#name = name
     const sql = durableSql(ctx.storage)
-    const runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').nodeRuntimes())
+    const runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').platformNodes())
     this.#runtimes = runtimes
     this.#state = new NamespaceState({
       read: () => ctx.storage.kv.get<NamespaceRecord>(NAMESPACE_RECORD),
@@ -97,7 +100,7 @@ export class NamespaceActors {
       policy: this.#policy(),
       calls: createClusterCalls({
         env,
-        cluster: name.cluster,
+        ...name,
         issueToken: issueToken(env, name, (resource, key) => this.find(resource, key)),
         podLog: podLog({ env, name, runtimes, simulatedLog: (pod, options) => this.#simulated.logs(pod, options) }),
       }),
@@ -108,11 +111,12 @@ export class NamespaceActors {
       onPublished: (changes) => this.#onPublished(changes),
       documents: documentsOf(env, name.cluster),
     })
-    this.#reservations = new Reservations(sql)
+    this.registrants = new Registrants(sql)
+    this.#addresses = new ServiceAddresses(sql, systemClock, systemRandom)
     this.#compactor = new Compactor(sql, this.scope.store)
     const { store, cursors, host } = this.scope
     this.#driver = createDriver({
-      controllers: controllersOf(env, name),
+      controllers: controllersOf(env, name, this.#addresses, this.registrants),
       namespace: name.namespace,
       reader: store,
       progress: cursors as Progress,
@@ -122,23 +126,21 @@ export class NamespaceActors {
       onError: (error, controller, key) => console.warn(`controller ${controller} failed for ${key}`, error),
     })
     this.#simulated = new SimulatedNodes(store, runtimes, actorClient(env, name, this.scope, KUBELET, 'kubelet'))
-    this.#isolates = this.#follower('isolates', ['pods'], concernsIsolates, (changes) =>
-      feedIsolates(env, name.cluster, runtimes, changes),
-    )
-    const schedulers = [name.namespace === '' ? 'nodes' : 'pods']
-    this.#scheduler = this.#follower('scheduler', schedulers, concernsScheduler, (changes, after, upTo) =>
-      this.#feedScheduler(changes, after, upTo),
-    )
+    this.#followers = this.#followersOf(runtimes)
   }
 
   /** Alarm, commit or Cron: look what there is to do. */
   async wake(): Promise<void> {
     this.#alarmMs = undefined
-    await Promise.all([this.#driver.wake(), this.#scheduler.run(), this.#simulated.run(), this.#isolates.run()])
+    const followers = this.#followers.map((follower) => follower.run())
+    await Promise.all([this.#driver.wake(), this.#simulated.run(), ...followers])
     await this.#setAlarm()
   }
 
   async resync(): Promise<void> {
+    // Controllers do not ask by themselves (controllers-of.ts), and have nothing to do where there is no namespace.
+    if (this.#name.namespace !== '' && this.#state.phase !== 'active') await this.#refreshNamespace()
+    if (this.#name.namespace !== '' && this.#state.phase === 'absent') return
     this.#driver.resync()
     await this.wake()
     this.#compact()
@@ -164,25 +166,16 @@ export class NamespaceActors {
     return { uid: metadata.uid ?? '', isTerminating: metadata.deletionTimestamp !== undefined }
   }
 
-  /** The Service's spec with addresses filled in; reserved for its uid until its commit is seen. */
   allocateService(text: string, previousText: string | null, isDryRun: boolean): string {
-    const service = JSON.parse(text) as AddressedService
-    const previous = previousText === null ? undefined : (JSON.parse(previousText) as AddressedService)
-    const uid = service.metadata.uid ?? ''
-    const nowMs = systemClock.now()
-    const allocator = serviceAllocator({ reservations: this.#reservations, uid, nowMs, random: systemRandom, isDryRun })
-    const errors = allocateAddresses(service, previous, allocator)
-    if (errors.length > 0) throw invalidError({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors)
-    return JSON.stringify(service)
+    return this.#addresses.allocate(text, previousText, isDryRun)
   }
 
-  /** A Service was committed with these addresses, or is gone (null). */
   confirmService(uid: string, text: string | null): void {
-    const held = text === null ? { addresses: [], ports: [] } : heldAddresses(JSON.parse(text) as AddressedService)
-    this.#reservations.confirm(uid, [
-      ...held.addresses.map((value) => ({ pool: CLUSTER_IP_POOL, value })),
-      ...held.ports.map((value) => ({ pool: NODE_PORT_POOL, value })),
-    ])
+    this.#addresses.confirm(uid, text)
+  }
+
+  restoreService(text: string): readonly AddressFinding[] {
+    return this.#addresses.restore(text)
   }
 
   serviceDestination(name: string, wanted: Wanted): Promise<Destination> {
@@ -195,15 +188,23 @@ export class NamespaceActors {
     return stored === undefined ? undefined : (JSON.parse(stored.text) as AnyObject)
   }
 
-  /** Node → runtime, of the nodes whose kubelets are ours. */
-  nodeRuntimes(): Record<string, string> {
+  /** The nodes whose kubelets are ours, by name. */
+  platformNodes(): Record<string, PlatformNode> {
     const { objects } = this.scope.store.list({ resource: 'nodes', limit: Number.MAX_SAFE_INTEGER })
     return Object.fromEntries(
-      objects.flatMap(({ name, selectable }) => {
+      objects.flatMap(({ name, text, selectable }) => {
         const runtime = selectable.labels[RUNTIME_LABEL]
-        return runtime === undefined ? [] : [[name, runtime]]
+        if (runtime === undefined) return []
+        const { addresses = [] } = (JSON.parse(text) as V1Node).status ?? {}
+        const hostIPs = addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address)
+        return [[name, { runtime, hostIPs }]]
       }),
     )
+  }
+
+  tendDependents(uid: string, task: Task): Promise<boolean> {
+    const { namespace } = this.#name
+    return tendDependentsHere(this.scope.store, this.#clientOf('garbage-collector'), namespace, uid, task)
   }
 
   async deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Remaining> {
@@ -214,6 +215,27 @@ export class NamespaceActors {
 
   schedulingState(): SchedulingState {
     return schedulingState(this.scope.store, this.#name.namespace === '' ? 'nodes' : 'pods')
+  }
+
+  /** Who learns outside of this object what its log says. */
+  #followersOf(runtimes: NodeRuntimes): Follower[] {
+    const { cluster, namespace } = this.#name
+    const schedulers = [namespace === '' ? 'nodes' : 'pods']
+    const scheduler = this.#follower('scheduler', schedulers, concernsScheduler, (changes, after, upTo) =>
+      this.#feedScheduler(changes, after, upTo),
+    )
+    if (namespace !== '') {
+      const isolates = this.#follower('isolates', ['pods'], concernsIsolates, (changes) =>
+        feedIsolates(this.#env, cluster, runtimes, changes),
+      )
+      return [scheduler, isolates]
+    }
+    // A namespace's own object makes what it has from the start, and does not wait for a first request to do so.
+    const isNew = (change: Change): boolean => change.type === 'ADDED'
+    const namespaces = this.#follower('namespaces', ['namespaces'], isNew, async (changes) => {
+      await Promise.all(changes.map(({ name }) => scopeStub(this.#env, cluster, name).resync()))
+    })
+    return [scheduler, namespaces]
   }
 
   /** A follower of this log outside of it, with its durable cursor. */
@@ -296,16 +318,16 @@ export class NamespaceActors {
   /** What a namespace has from the start (its ServiceAccount, the root CA) is there before its first write. */
   #startAnew(): Promise<void> {
     this.#driver.resync(true)
-    return this.wake()
+    this.#ctx.waitUntil(this.wake())
+    return this.#driver.wake()
   }
 
   #onPublished(changes: readonly Change[]): void {
-    const isSchedulers = this.#scheduler.observe(changes)
-    const isOfIsolates = this.#isolates.observe(changes)
+    const areBehind = this.#followers.map((follower) => follower.observe(changes))
     const isSimulated = this.#simulated.observe(changes)
     const isControllers = changes.some((change) => this.#driver.concerns(change))
     this.#feedCloud(changes)
-    if (isSchedulers || isOfIsolates || isSimulated || isControllers) this.#ctx.waitUntil(this.wake())
+    if (areBehind.includes(true) || isSimulated || isControllers) this.#ctx.waitUntil(this.wake())
   }
 
   /** Services that have, want or had a load balancer are the cloud's business. */
@@ -327,7 +349,7 @@ export class NamespaceActors {
   }
 
   async #setAlarm(): Promise<void> {
-    const actors = [this.#driver, this.#scheduler, this.#simulated, this.#isolates]
+    const actors = [this.#driver, this.#simulated, ...this.#followers]
     const due = actors.map((actor) => actor.nextDueMs())
       .filter((time) => time !== undefined)
     const earliest = due.length === 0 ? undefined : Math.max(Math.min(...due), systemClock.now() + 1)

@@ -12,6 +12,7 @@ import type { KindRef } from '../../apis/define-kind.ts'
 import { typeOfKind } from '../../apis/kind-type.ts'
 import { schema } from '../../apis/schema.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
+import { ClusterOwners } from '../../apiserver/writing/cluster-owners.ts'
 import type { ApiHost, ClusterCalls } from '../../apiserver/api-host.ts'
 import { checkEscalation } from '../../auth/escalation.ts'
 import type { RbacAuthorizer } from '../../auth/rbac.ts'
@@ -89,7 +90,6 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
       roles.observe(changes)
       ports.onPublished(changes)
     },
-    clock,
   })
   const authorizer = authorizers(namespace, roles)
   const host: ApiHost = {
@@ -106,6 +106,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     clock,
     random,
     calls: ports.calls,
+    clusterOwners: new ClusterOwners(),
     policy: () => ports.policy.current(),
     refreshPolicy: () => ports.policy.refresh(),
     authorizer,

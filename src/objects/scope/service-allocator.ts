@@ -67,6 +67,13 @@ export function serviceAllocator(options: AllocatorOptions): AddressAllocator {
   }
 }
 
+/** Whether a value is one that its pool gives out. */
+export function isInPool(pool: string, value: string): boolean {
+  if (pool === NODE_PORT_POOL) return Number(value) >= FIRST_NODE_PORT && Number(value) <= LAST_NODE_PORT
+  const address = parseIpv4(value)
+  return address !== undefined && isInRange(SERVICE_RANGE, address) && isUsable(address)
+}
+
 /** The network's own address and the broadcast address belong to nobody. */
 function isUsable(address: number): boolean {
   return address > SERVICE_RANGE.first && address < SERVICE_RANGE.first + SERVICE_RANGE.size - 1

@@ -20,8 +20,8 @@ export function keepSequencer(kv: SyncKvStorage, writes: readonly SequencerWrite
   for (const write of writes) {
     if (write.kind === 'highWater') kv.put(HIGH_WATER, write.revision)
     else if (write.kind === 'store') {
-      const { store, incarnation, asideAfter } = write
-      kv.put(STORE + store, { store, incarnation, asideAfter })
+      const { store, incarnation, asideAfter, lastId } = write
+      kv.put(STORE + store, { store, incarnation, asideAfter, lastId })
     } else if (write.kind === 'holding') {
       const { store, resource } = write
       kv.put(`${HOLDING}${store}/${resource}`, { store, resource })

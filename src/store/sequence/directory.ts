@@ -8,6 +8,7 @@ import type { MarkRow, SequencerState, SequencerWrite } from './sequencer-state.
 interface Entry {
   incarnation: number
   asideAfter: number | undefined
+  lastId: number
   readonly resources: Set<string>
 }
 
@@ -18,8 +19,8 @@ export class Directory {
   #writes: SequencerWrite[] = []
 
   constructor(state: SequencerState) {
-    for (const { store, incarnation, asideAfter } of state.stores) {
-      this.#entries.set(store, { incarnation, asideAfter, resources: new Set() })
+    for (const { store, incarnation, asideAfter, lastId } of state.stores) {
+      this.#entries.set(store, { incarnation, asideAfter, lastId, resources: new Set() })
       if (asideAfter !== undefined) this.#aside.add(store)
     }
     for (const { store, resource } of state.holdings) this.#entries.get(store)?.resources.add(resource)
@@ -44,6 +45,11 @@ export class Directory {
     return this.#aside.size === 0 ? undefined : this.#entries.get(store)?.asideAfter
   }
 
+  /** What the store's requests had counted up to when it was last set aside. */
+  lastId(store: string): number {
+    return this.#entries.get(store)?.lastId ?? 0
+  }
+
   incarnation(store: string): number {
     return this.#entries.get(store)?.incarnation ?? 0
   }
@@ -52,7 +58,7 @@ export class Directory {
   meet({ store, incarnation }: Speaker): boolean {
     const entry = this.#entries.get(store)
     if (entry === undefined) {
-      this.#entries.set(store, { incarnation, asideAfter: undefined, resources: new Set() })
+      this.#entries.set(store, { incarnation, asideAfter: undefined, lastId: 0, resources: new Set() })
     } else if (entry.incarnation < incarnation) entry.incarnation = incarnation
     else return false
     this.#keepStore(store)
@@ -88,10 +94,11 @@ export class Directory {
     this.#writes.push({ kind: 'left', store })
   }
 
-  setAside(store: string, after: number): void {
+  setAside(store: string, after: number, lastId: number): void {
     const entry = this.#entries.get(store)
     if (entry === undefined || entry.asideAfter !== undefined) return
     entry.asideAfter = after
+    entry.lastId = lastId
     this.#aside.add(store)
     this.#keepStore(store)
   }
@@ -126,6 +133,7 @@ export class Directory {
   #keepStore(store: string): void {
     const entry = this.#entries.get(store)
     if (entry === undefined) return
-    this.#writes.push({ kind: 'store', store, incarnation: entry.incarnation, asideAfter: entry.asideAfter })
+    const { incarnation, asideAfter, lastId } = entry
+    this.#writes.push({ kind: 'store', store, incarnation, asideAfter, lastId })
   }
 }

@@ -89,6 +89,8 @@ export interface RowsRequest {
 }
 
 export interface RowsAnswer extends Speaker {
+  /** Counted with the requests: that of an instance which was replaced is below the requests of its successor. */
+  readonly id: number
   /** As asked. */
   readonly after: number
   readonly isNamesOnly: boolean

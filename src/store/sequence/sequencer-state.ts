@@ -22,6 +22,8 @@ export interface StoreRow {
   readonly incarnation: number
   /** Set while the store is set aside: everything of it up to here had been handed over. */
   readonly asideAfter: number | undefined
+  /** The newest request that had been heard of when it was set aside; 0: never. */
+  readonly lastId: number
 }
 
 /**

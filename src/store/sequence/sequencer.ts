@@ -162,6 +162,7 @@ export class Sequencer {
   answered(answer: RowsAnswer, nowMs: number): RowsRequest | undefined {
     if (this.isFromThePast(answer)) return undefined
     const contact = this.#contact(answer.store)
+    if (this.isFromFormer(answer, contact.lastId)) return undefined
     const asideAfter = this.#directory.asideAfter(answer.store)
     const isAbout = asideAfter === undefined ? !answer.isNamesOnly : answer.isNamesOnly && answer.after === asideAfter
     if (!isAbout) return undefined
@@ -179,7 +180,7 @@ export class Sequencer {
   leave(request: LeaveRequest): CloseReply {
     if (this.isFromThePast(request)) return { kind: 'stale' }
     const contact = this.#contacts.get(request.store)
-    if (contact?.open !== undefined || this.#directory.asideAfter(request.store) !== undefined) {
+    if (this.mustSettleToLeave(request.store, contact?.open !== undefined)) {
       return { kind: 'settle', request: this.#settleRequest(request.store, this.#contact(request.store)) }
     }
     this.#directory.leave(request.store, request.lastRevision)
@@ -209,8 +210,8 @@ export class Sequencer {
 
   /** First half: from now on the store's next message is answered by a question. Emission still waits for it. */
   setAside(store: string): void {
-    const open = this.#contacts.get(store)?.open
-    if (open !== undefined) this.#directory.setAside(store, open.progress)
+    const { open, lastId } = this.#contact(store)
+    if (open !== undefined) this.#directory.setAside(store, open.progress, lastId)
   }
 
   /** Second half, once the first is durable: emission goes on without the store. */
@@ -228,7 +229,7 @@ export class Sequencer {
 
   /** Whether a list of the resource as of `revision` can still be complete. Ask again when its pages have been read. */
   canList(resource: string, revision: number): boolean {
-    return revision >= this.#directory.mark('wiped', resource)
+    return this.canReadBack(resource, revision)
   }
 
   /** Ends the resource's feed; for when nobody watches any more. A watch that is served nevertheless starts anew. */
@@ -246,7 +247,7 @@ export class Sequencer {
     const feed = this.#feeds.get(resource) ?? this.#makeFeed(this.#newest)
     this.#feeds.set(resource, feed)
     if (position >= feed.start) return { kind: 'live' }
-    if (position < this.#directory.mark('wiped', resource)) return { kind: 'gone' }
+    if (!this.canReadBack(resource, position)) return { kind: 'gone' }
     return { kind: 'merge', through: feed.start, stores: this.holders(resource) }
   }
 
@@ -265,6 +266,11 @@ export class Sequencer {
     return incarnation < this.#directory.incarnation(store)
   }
 
+  /** Of an instance that was replaced: it cannot know what its successor did with the range. */
+  protected isFromFormer({ id }: RowsAnswer, lastId: number): boolean {
+    return id < lastId
+  }
+
   protected isOvertaken(id: number, lastId: number): boolean {
     return id <= lastId
   }
@@ -277,6 +283,21 @@ export class Sequencer {
   /** At the mark too: whoever had been shown everything up to it lacks the rows that came back below it. */
   protected isGone(resource: string, position: number): boolean {
     return position <= this.#directory.mark('gone', resource)
+  }
+
+  /** Nobody who held the resource was wiped above `revision`. */
+  protected canReadBack(resource: string, revision: number): boolean {
+    return revision >= this.#directory.mark('wiped', resource)
+  }
+
+  /** A store that takes leave may have rows in a range that nobody has closed. */
+  protected mustSettleToLeave(store: string, hasOpen: boolean): boolean {
+    return hasOpen || this.#directory.asideAfter(store) !== undefined
+  }
+
+  /** The next list must be newer than the mark, also when nobody writes: so a revision is skipped. */
+  protected nextAfterMark(mark: number): number {
+    return mark + 1
   }
 
   /**
@@ -295,7 +316,7 @@ export class Sequencer {
   #contact(store: string): StoreContact {
     let contact = this.#contacts.get(store)
     if (contact === undefined) {
-      contact = { lastId: 0, heardAtMs: 0, askedAtMs: -ASK_AFTER_MS, open: undefined }
+      contact = { lastId: this.#directory.lastId(store), heardAtMs: 0, askedAtMs: -ASK_AFTER_MS, open: undefined }
       this.#contacts.set(store, contact)
     }
     return contact
@@ -351,8 +372,7 @@ export class Sequencer {
   #lose(resources: readonly string[]): void {
     if (resources.length === 0) return
     this.#directory.mark410(resources, this.#newest)
-    // The next list must be newer than the mark, also when nobody writes.
-    this.#giveOut(this.#newest + 1)
+    this.#giveOut(this.nextAfterMark(this.#newest))
   }
 
   #emit(): void {

@@ -115,7 +115,7 @@ export class StoreSide {
   answer(request: RowsRequest, log: LogReader, maxCharacters = MAX_ROWS_CHARACTERS): RowsAnswer {
     this.raiseFloor(request.floor)
     const { after, isNamesOnly, floor } = request
-    const empty = { ...this.speaker, after, isNamesOnly, rows: [], touched: [], isCompacted: false }
+    const empty = { ...this.speaker, id: this.#nextId(), after, isNamesOnly, rows: [], touched: [], isCompacted: false }
     if (after < log.compactedRevision) return { ...empty, through: after, isCompacted: true }
     if (isNamesOnly) return { ...empty, through: floor, touched: touchedResources(log, after, floor) }
     if (request.resources.length === 0) return { ...empty, through: floor }

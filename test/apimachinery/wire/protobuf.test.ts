@@ -2,8 +2,12 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ProtobufError, decodeProtobuf } from '../../../src/apimachinery/wire/protobuf.ts'
+import { INLINED, ProtobufError, decodeProtobuf } from '../../../src/apimachinery/wire/protobuf.ts'
+import type { SchemaNode } from '../../../src/apimachinery/schema/schema.ts'
 import { protobufMessageOf, protobufTable } from '../../../src/apis/facts/protobuf-facts.ts'
+import { typeOfKind } from '../../../src/apis/kind-type.ts'
+import { KINDS } from '../../../src/apis/kinds.ts'
+import { schema } from '../../../src/apis/schema.ts'
 
 type Write = (writer: BinaryWriter) => BinaryWriter
 
@@ -92,4 +96,34 @@ describe('decodeProtobuf', () => {
       }),
     )
   })
+
+  it('knows in JSON every field that a message of a kind can have', () => {
+    const unknown = new Set<string>()
+    const seen = new Set<string>()
+    const walk = (name: string, node: SchemaNode): void => {
+      const fields = protobufTable(name)
+      if (fields === undefined || node.kind !== 'struct' || seen.has(`${name} ${node.type}`)) return
+      seen.add(`${name} ${node.type}`)
+      for (const field of fields.values()) {
+        const type = field.type.replace(/^map<string,(.+)>$/, '$1')
+        const known = node.fields.get(field.name)
+        if (known !== undefined) walk(type, insideOf(known.node))
+        else if (INLINED.has(field.name)) walk(type, node)
+        else unknown.add(`${name}.${field.name}`)
+      }
+    }
+    const upstream = KINDS.filter(({ group }) => group !== 'workernetes.dev')
+    for (const kind of upstream) {
+      const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
+      walk(protobufMessageOf(apiVersion, kind.kind), schema.structOf(typeOfKind(kind) ?? ''))
+    }
+    expect(seen.size).toBeGreaterThan(upstream.length)
+    expect([...unknown]).toEqual([])
+  })
 })
+
+/** The node below lists and maps. */
+function insideOf(node: SchemaNode): SchemaNode {
+  if (node.kind === 'list') return insideOf(node.item)
+  return node.kind === 'map' ? insideOf(node.value) : node
+}

@@ -4,29 +4,15 @@ import { node } from '../../../src/apis/core/node/node.ts'
 import { pod } from '../../../src/apis/core/pod/pod.ts'
 import { service } from '../../../src/apis/core/service/service.ts'
 import { endpointSlice } from '../../../src/apis/discovery/endpoint-slice/endpoint-slice.ts'
-import type { V1EndpointSlice, V1Pod, V1Service, V1ServiceSpec } from '../../../src/apis/generated/types.ts'
+import type { V1EndpointSlice, V1Pod, V1ServiceSpec } from '../../../src/apis/generated/types.ts'
 import { endpointSliceController } from '../../../src/controllers/endpoint-slice/endpoint-slice.ts'
 import { planSlices } from '../../../src/controllers/endpoint-slice/plan.ts'
 import { endpointsController } from '../../../src/controllers/endpoints/endpoints.ts'
 import { endpoints } from '../../../src/apis/core/endpoints/endpoints.ts'
 import { planSubsets } from '../../../src/controllers/endpoints/plan.ts'
-import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
+import { ControllersWorld } from '../../support/controllers-world.ts'
 import type { PodTraits } from '../builders.ts'
-import { aPod, put } from '../builders.ts'
-
-function aService(spec: V1ServiceSpec = {}, labels?: Record<string, string>): V1Service {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'web', namespace: 'ns', uid: 'uid-web', ...(labels === undefined ? {} : { labels }) },
-    spec: {
-      clusterIP: '10.96.0.9',
-      selector: { app: 'web' },
-      ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 }],
-      ...spec,
-    },
-  }
-}
+import { aPod, aService, anUnboundPod } from '../builders.ts'
 
 function anEndpoint(name: string, ip: string, traits: PodTraits = {}): V1Pod {
   const made = aPod({ name, isReady: true, ...traits })
@@ -123,6 +109,21 @@ describe('the slices of a Service', () => {
     expect(create.map(({ ports }) => ports?.[0]?.port)).toEqual([1, 2])
   })
 
+  it.each([
+    ['PreferClose', { forZones: [{ name: 'z1' }] }],
+    ['PreferSameZone', { forZones: [{ name: 'z1' }] }],
+    ['PreferSameNode', { forZones: [{ name: 'z1' }], forNodes: [{ name: 'n1' }] }],
+    [undefined, undefined],
+  ])('hint for whom a ready endpoint is, with trafficDistribution %s', (trafficDistribution, hints) => {
+    const spec = trafficDistribution === undefined ? {} : { trafficDistribution }
+    const pods = [
+      anEndpoint('a', '10.0.0.1', { node: 'n1' }),
+      anEndpoint('b', '10.0.0.2', { node: 'n1', isReady: false }),
+    ]
+    const [slice] = planSlices(aService(spec), pods, [], () => 'z1').create
+    expect(slice?.endpoints?.map((endpoint) => endpoint.hints)).toEqual([hints, undefined])
+  })
+
   it('carry the labels of the Service and say that it is headless', () => {
     const [slice] = planSlices(aService({ clusterIP: 'None' }, { team: 'a' }), [], [], nowhere).create
     expect(slice?.metadata.labels).toMatchObject({ team: 'a', 'service.kubernetes.io/headless': '' })
@@ -137,7 +138,7 @@ describe('the Endpoints of a Service', () => {
       anEndpoint('c', '10.0.0.3', { isReady: false }),
       anEndpoint('d', '10.0.0.4', { isGoing: true }),
     ]
-    const subsets = planSubsets(aService(), pods)
+    const { subsets } = planSubsets(aService(), pods)
     expect(
       subsets.map(({ addresses, notReadyAddresses, ports }) => [
         addresses?.map(({ ip }) => ip),
@@ -147,18 +148,20 @@ describe('the Endpoints of a Service', () => {
     ).toEqual([[['10.0.0.1', '10.0.0.2'], ['10.0.0.3'], [{ name: 'http', port: 8080, protocol: 'TCP' }]]])
   })
   it('are none without pods', () => {
-    expect(planSubsets(aService(), [])).toEqual([])
+    expect(planSubsets(aService(), [])).toEqual({ subsets: [], isTruncated: false })
+  })
+  it('are a thousand at most, and say that there are more', () => {
+    const all = Array.from({ length: 1_001 }, (_, index) =>
+      anEndpoint(`p${String(index)}`, `10.1.${String(index >> 8)}.${String(index & 255)}`),
+    )
+    const { subsets, isTruncated } = planSubsets(aService(), all)
+    expect([subsets[0]?.addresses?.length, isTruncated]).toEqual([1_000, true])
+    expect(planSubsets(aService(), all.slice(1)).isTruncated).toBe(false)
   })
 })
 
 describe('both controllers', () => {
   const aWorld = (): ControllersWorld => new ControllersWorld([endpointSliceController, endpointsController])
-  const unbound = (name: string): V1Pod => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'ns', labels: { app: 'web' } },
-    spec: { containers: [{ name: 'main' }] },
-  })
 
   it('follow pods as they come, become ready and go', async () => {
     const world = aWorld()
@@ -168,7 +171,7 @@ describe('both controllers', () => {
       metadata: { name: 'node-1', labels: { 'topology.kubernetes.io/zone': 'z9' } },
     })
     await world.api.create(service, aService())
-    await world.api.create(pod, unbound('a'))
+    await world.api.create(pod, anUnboundPod('a'))
     await world.settle()
     const read = async (): Promise<unknown> => {
       const { items } = await world.api.list(endpointSlice, { namespace: 'ns' })
@@ -188,23 +191,5 @@ describe('both controllers', () => {
     await world.api.delete(service, { namespace: 'ns', name: 'web' })
     await world.settle()
     expect(await world.api.find(endpoints, { namespace: 'ns', name: 'web' })).toBeUndefined()
-  })
-
-  it('end in the same state wherever they are cut, and write nothing at rest', async () => {
-    const play = async (world: ControllersWorld): Promise<void> => {
-      await put(world, service, aService())
-      for (const name of ['a', 'b']) {
-        if ((await world.api.find(pod, { namespace: 'ns', name })) === undefined)
-          await world.api.create(pod, unbound(name))
-      }
-      await world.advance(60_000)
-    }
-    const states = await statesWhenCut(play, aWorld)
-    for (const state of states) expect(state).toEqual(states[0])
-    const world = aWorld()
-    await play(world)
-    const writes = world.api.writes.length
-    await world.advance(600_000)
-    expect(world.api.writes.length).toBe(writes)
   })
 })

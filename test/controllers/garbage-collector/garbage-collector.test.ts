@@ -1,17 +1,21 @@
 /** What goes with its owners, before or after them, and what stays. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { KindRef } from '../../../src/apis/define-kind.ts'
 import { configMap } from '../../../src/apis/core/config-map/config-map.ts'
 import { node } from '../../../src/apis/core/node/node.ts'
 import { secret } from '../../../src/apis/core/secret/secret.ts'
 import type { KubeObject, OwnerReference } from '../../../src/apimachinery/meta.ts'
+import { serviceUnavailableError } from '../../../src/apimachinery/status-error.ts'
 import { garbageCollector } from '../../../src/controllers/garbage-collector/garbage-collector.ts'
 import type { Fate, OwnerState } from '../../../src/controllers/garbage-collector/plan.ts'
 import { planFate } from '../../../src/controllers/garbage-collector/plan.ts'
-import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
+import { ControllersWorld } from '../../support/controllers-world.ts'
 
-const aWorld = (): ControllersWorld =>
-  new ControllersWorld([garbageCollector('namespace'), garbageCollector('cluster')])
+const aWorld = (namespaces?: readonly string[]): ControllersWorld =>
+  new ControllersWorld(
+    (api) => [garbageCollector('namespace'), garbageCollector('cluster', api.clusterPorts().dependentNamespaces)],
+    namespaces,
+  )
 
 const ownerRef = ({ apiVersion, kind, metadata }: KubeObject, isBlocking = false): OwnerReference => ({
   apiVersion,
@@ -92,7 +96,7 @@ describe('the garbage collector', () => {
     await world.api.delete(configMap, at('owner'), { propagationPolicy: 'Orphan' })
     await world.settle()
     expect(await names(world)).toEqual(['child'])
-    expect((await world.api.get(configMap, at('child'))).metadata.ownerReferences).toEqual([])
+    expect((await world.api.get(configMap, at('child'))).metadata.ownerReferences).toBeUndefined()
   })
 
   it('foreground: the owner goes last', async () => {
@@ -111,6 +115,7 @@ describe('the garbage collector', () => {
     const world = aWorld()
     const owner = await make(world, 'owner')
     await make(world, 'child', [ownerRef(owner)])
+    await world.settle()
     await world.api.delete(configMap, at('owner'), { propagationPolicy: 'Foreground' })
     await world.settle()
     const order = world.api.writes.filter((line) => line.startsWith('DELETED')).map((line) => line.split('/')[1])
@@ -137,38 +142,82 @@ describe('the garbage collector', () => {
     expect(await names(world)).toEqual(['kept'])
   })
 
-  it('finds at a resync what no change told it', async () => {
-    const world = aWorld()
-    const owner = await world.api.create(node, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } })
-    await make(world, 'child', [ownerRef(owner)])
-    await world.settle()
-    await world.api.delete(node, { name: 'n1' })
-    await world.settle()
-    expect(await names(world)).toEqual(['child'])
-    world.driver('ns').resync(true)
-    await world.settle()
-    expect(await names(world)).toEqual([])
-  })
-
   it('leaves alone what is owned by a kind it does not know', async () => {
     const world = aWorld()
     await make(world, 'child', [{ apiVersion: 'example.org/v1', kind: 'Thing', name: 't', uid: 'u' }])
     await world.settle()
     expect(await names(world)).toEqual(['child'])
   })
+})
 
-  it('ends in the same state wherever it is cut', async () => {
-    const play = async (world: ControllersWorld): Promise<void> => {
-      const found = await world.api.find(configMap, at('root'))
-      const root = found ?? (await make(world, 'root'))
-      for (const name of ['a', 'b', 'c']) {
-        if ((await world.api.find(configMap, at(name))) === undefined) await make(world, name, [ownerRef(root, true)])
-      }
-      await world.api.delete(configMap, at('root'), { propagationPolicy: 'Foreground' })
-      await world.advance(60_000)
-    }
-    const states = await statesWhenCut(play, aWorld)
-    for (const state of states) expect(state).toEqual([])
+describe('an owner in the cluster scope', () => {
+  const aNode = (world: ControllersWorld): Promise<KubeObject> =>
+    world.api.create(node, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } })
+  const held = { metadata: { finalizers: ['example.org/hold'] } }
+
+  it('takes its dependents in namespaces along at once', async () => {
+    const world = aWorld(['ns', 'other'])
+    const owner = await aNode(world)
+    await make(world, 'child', [ownerRef(owner)])
+    const metadata = { name: 'child', namespace: 'other', ownerReferences: [ownerRef(owner)] }
+    await world.api.create(configMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata })
+    await world.settle()
+    expect(world.api.registrants().of(owner.metadata.uid ?? '')).toEqual(['ns', 'other'])
+    await world.api.delete(node, { name: 'n1' })
+    await world.settle()
+    expect(await names(world)).toEqual([])
+    expect(await world.api.find(configMap, { namespace: 'other', name: 'child' })).toBeUndefined()
+    expect(world.api.registrants().uids()).toEqual([])
+    expect(world.errors).toEqual([])
+  })
+
+  it('goes after its blocking dependents in namespaces when it is deleted in the foreground', async () => {
+    const world = aWorld()
+    const owner = await aNode(world)
+    await make(world, 'child', [ownerRef(owner, true)])
+    await world.api.patch(configMap, at('child'), 'merge', held)
+    await world.api.delete(node, { name: 'n1' }, { propagationPolicy: 'Foreground' })
+    await world.advance(60_000)
+    expect((await world.api.get(configMap, at('child'))).metadata.deletionTimestamp).toBeDefined()
+    expect(await world.api.find(node, { name: 'n1' })).toBeDefined()
+    await world.api.patch(configMap, at('child'), 'merge', { metadata: { finalizers: null } })
+    await world.advance(1_000)
+    expect(await world.api.find(node, { name: 'n1' })).toBeUndefined()
+  })
+
+  it('leaves its dependents in namespaces behind without it when they are to be orphaned', async () => {
+    const world = aWorld()
+    const owner = await aNode(world)
+    await make(world, 'child', [ownerRef(owner)])
+    await world.api.delete(node, { name: 'n1' }, { propagationPolicy: 'Orphan' })
+    await world.settle()
+    expect((await world.api.get(configMap, at('child'))).metadata.ownerReferences).toBeUndefined()
+    expect(await world.api.find(node, { name: 'n1' })).toBeUndefined()
+  })
+
+  it('is told of a dependent before that is acknowledged; where it cannot be told, nothing is written', async () => {
+    const world = aWorld()
+    const owner = await aNode(world)
+    const { calls } = world.api.scope('ns').host
+    const refuse = vi.spyOn(calls, 'registerWithOwners').mockRejectedValue(serviceUnavailableError('out of reach'))
+    await expect(make(world, 'child', [ownerRef(owner)])).rejects.toThrow('out of reach')
+    expect(await names(world)).toEqual([])
+    refuse.mockRestore()
+    const register = vi.spyOn(calls, 'registerWithOwners')
+    await make(world, 'child', [ownerRef(owner)])
+    await make(world, 'another', [ownerRef(owner)])
+    await world.api.patch(configMap, at('child'), 'merge', { data: { a: 'b' } })
+    expect(register).toHaveBeenCalledTimes(1)
+  })
+
+  it('that is gone or never was is forgotten at a resync', async () => {
+    const world = aWorld()
+    await make(world, 'child', [{ ...ownerRef(await aNode(world)), uid: 'never-was' }])
+    expect(world.api.registrants().uids()).toEqual(['never-was'])
+    world.driver('').resync(true)
+    await world.settle()
+    expect(world.api.registrants().uids()).toEqual([])
+    expect(await names(world)).toEqual([])
   })
 })
 

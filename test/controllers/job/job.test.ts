@@ -9,8 +9,8 @@ import { formatIndexes, parseIndexes } from '../../../src/controllers/job/indexe
 import { jobController } from '../../../src/controllers/job/job.ts'
 import { ttlAfterFinishedController } from '../../../src/controllers/job/ttl-after-finished.ts'
 import { backoffUntilMs } from '../../../src/controllers/job/plan.ts'
-import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
-import { aPod, containers, put } from '../builders.ts'
+import { ControllersWorld } from '../../support/controllers-world.ts'
+import { aPod, containers } from '../builders.ts'
 
 const aWorld = (): ControllersWorld =>
   new ControllersWorld([jobController, ttlAfterFinishedController, garbageCollector('namespace')])
@@ -26,11 +26,9 @@ function aJob(spec: Partial<V1JobSpec> = {}): V1Job {
       completions: 1,
       backoffLimit: 6,
       completionMode: 'NonIndexed',
-      selector: { matchLabels: { job: 'work' } },
       template: { metadata: { labels: { job: 'work' } }, spec: { containers, restartPolicy: 'Never' } },
       ...spec,
     },
-    status: {},
   }
 }
 
@@ -187,29 +185,6 @@ describe('a Job', () => {
     await world.api.delete(job, work, { propagationPolicy: 'Background' })
     await world.settle()
     expect(world.pods()).toEqual([])
-  })
-
-  it('counts each pod once wherever it is cut, and writes nothing at rest', async () => {
-    const play = async (world: ControllersWorld): Promise<void> => {
-      if ((await world.api.find(job, work)) === undefined)
-        await world.api.create(job, aJob({ completions: 3, parallelism: 2 }))
-      await world.advance(60_000)
-      for (let round = 0; round < 4; round++) {
-        await end(world, 'Succeeded')
-        await world.advance(60_000)
-      }
-    }
-    const states = await statesWhenCut(play, aWorld)
-    for (const state of states) {
-      expect(state.filter((line) => line.includes('"kind":"Job"')).join()).toContain('"succeeded":3')
-      expect(state).toEqual(states[0])
-    }
-    const world = aWorld()
-    await put(world, job, aJob())
-    await world.settle()
-    const writes = world.api.writes.length
-    await world.advance(600_000)
-    expect(world.api.writes.length).toBe(writes)
   })
 })
 

@@ -5,7 +5,7 @@ import type { V1Namespace } from '../../../src/apis/generated/types.ts'
 import type { NamespaceContent, Remaining } from '../../../src/controllers/namespace/namespace.ts'
 import { namespaceController } from '../../../src/controllers/namespace/namespace.ts'
 import { namespaceConditions } from '../../../src/controllers/namespace/plan.ts'
-import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
+import { ControllersWorld } from '../../support/controllers-world.ts'
 
 const EMPTY: Remaining = { isSealed: true, resources: {}, finalizers: {}, graceSeconds: 0, errors: [] }
 
@@ -85,23 +85,6 @@ describe('a namespace', () => {
     content.finalizers = {}
     await world.advance(16_000)
     expect(await world.api.find(namespace, { name: 'x' })).toBeUndefined()
-  })
-
-  it('is gone wherever its end is cut', async () => {
-    let content = new FakeContent({ configmaps: 1 })
-    const make = (): ControllersWorld => {
-      content = new FakeContent({ configmaps: 1 })
-      return new ControllersWorld([namespaceController(content)])
-    }
-    const play = async (world: ControllersWorld): Promise<void> => {
-      const found = await world.api.find(namespace, { name: 'x' })
-      if (found === undefined && content.asked.length > 0) return
-      if (found === undefined) await world.api.create(namespace, aNamespace())
-      await world.api.delete(namespace, { name: 'x' })
-      await world.advance(60_000)
-      expect(await world.api.find(namespace, { name: 'x' })).toBeUndefined()
-    }
-    expect((await statesWhenCut(play, make)).length).toBeGreaterThan(3)
   })
 })
 

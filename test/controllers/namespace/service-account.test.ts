@@ -2,10 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { configMap } from '../../../src/apis/core/config-map/config-map.ts'
 import { serviceAccount } from '../../../src/apis/core/service-account/service-account.ts'
-import { ApiStatusError } from '../../../src/apimachinery/status-error.ts'
 import { rootCaController } from '../../../src/controllers/namespace/root-ca.ts'
 import { serviceAccountController } from '../../../src/controllers/namespace/service-account.ts'
-import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
+import { ControllersWorld } from '../../support/controllers-world.ts'
 
 let certificates = 'PEM'
 const aWorld = (): ControllersWorld =>
@@ -40,24 +39,9 @@ describe('a new namespace', () => {
 
   it('that is on its way out is not insisted upon', async () => {
     const world = aWorld()
-    world.api.admit = () => {
-      throw new ApiStatusError('Forbidden', 'terminating', { causes: [{ reason: 'NamespaceTerminating' }] })
-    }
+    await world.api.ready
+    await world.api.deleteContent('ns', 'uid-of-ns', 'rest')
     await world.advance(60_000)
     expect([world.errors, world.driver('ns').nextDueMs()]).toEqual([[], undefined])
-  })
-
-  it('is the same wherever it is cut, and writes nothing at rest', async () => {
-    const play = (world: ControllersWorld): Promise<void> => world.advance(60_000)
-    const states = await statesWhenCut(play, aWorld)
-    for (const state of states) expect(state).toEqual(states[0])
-    const world = aWorld()
-    await world.settle()
-    const writes = world.api.writes.length
-    for (let minute = 0; minute < 10; minute++) {
-      world.driver('ns').resync(true)
-      await world.advance(60_000)
-    }
-    expect(world.api.writes.length).toBe(writes)
   })
 })

@@ -1,15 +1,19 @@
 /** Nodes: addresses for their pods, taints by condition, and what becomes of pods on a node that is down. */
 import { describe, expect, it } from 'vitest'
+import { event } from '../../../src/apis/core/event/event.ts'
 import { node } from '../../../src/apis/core/node/node.ts'
 import { pod } from '../../../src/apis/core/pod/pod.ts'
 import type { V1Node, V1Pod, V1Taint, V1Toleration } from '../../../src/apis/generated/types.ts'
 import { evictionTimeMs } from '../../../src/controllers/node/eviction.ts'
 import { nodeController, podCidrController } from '../../../src/controllers/node/node.ts'
+import { podGarbageCollector } from '../../../src/controllers/node/orphaned-pods.ts'
 import { planCidrs, planTaints } from '../../../src/controllers/node/plan.ts'
-import { ControllersWorld, statesWhenCut } from '../../support/controllers-world.ts'
-import { aPod, put } from '../builders.ts'
+import { ControllersWorld } from '../../support/controllers-world.ts'
+import { aPod, anUnboundPod, containers } from '../builders.ts'
 
-const aWorld = (): ControllersWorld => new ControllersWorld([nodeController('v1.36.0'), podCidrController])
+/** Events about nodes are in `default`. */
+const aWorld = (): ControllersWorld =>
+  new ControllersWorld([nodeController('v1.36.0'), podCidrController], ['default', 'ns'])
 
 function aNode(name: string, runtime?: string, ready?: string): V1Node {
   return {
@@ -62,24 +66,39 @@ describe('a node of the platform', () => {
     expect(Object.keys(status?.allocatable ?? {}).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory', 'pods'])
     expect(spec?.taints).toBeUndefined()
   })
+  it('is said once to be registered', async () => {
+    const world = aWorld()
+    await world.api.create(node, aNode('n', 'simulated'))
+    await world.settle()
+    await world.api.patch(node, { name: 'n' }, 'merge', { metadata: { labels: { zone: 'a' } } })
+    await world.settle()
+    const { items } = await world.api.list(event, { namespace: 'default' })
+    expect(items.map(({ source, reason, message, count }) => [source?.component, reason, message, count])).toEqual([
+      ['node-controller', 'RegisteredNode', 'Node n event: Registered Node n in Controller', 1],
+    ])
+  })
+
   it('keeps the capacity it was made with', async () => {
     const world = aWorld()
     await world.api.create(node, { ...aNode('n', 'simulated'), status: { capacity: { cpu: '4' } } })
     await world.settle()
     expect((await world.api.get(node, { name: 'n' })).status?.allocatable).toMatchObject({ cpu: '4', pods: '110' })
   })
-  it('is the same wherever it is cut, and costs nothing at rest', async () => {
-    const play = async (world: ControllersWorld): Promise<void> => {
-      await put(world, node, { ...aNode('n', 'isolates') })
-      await world.advance(60_000)
-    }
-    const states = await statesWhenCut(play, aWorld)
-    for (const state of states) expect(state).toEqual(states[0])
+  it('says what it runs, as far as it has not said so itself', async () => {
     const world = aWorld()
-    await play(world)
-    const writes = [world.api.writes.length, world.progress('').writes]
-    await world.advance(600_000)
-    expect([world.api.writes.length, world.progress('').writes]).toEqual(writes)
+    const own = { machineID: '', systemUUID: '', bootID: '', kernelVersion: '6.1', kubeProxyVersion: '' }
+    const unsaid = { osImage: '', kubeletVersion: '', containerRuntimeVersion: '' }
+    const nodeInfo = { ...own, ...unsaid, operatingSystem: '', architecture: '' }
+    await world.api.create(node, { ...aNode('n', 'simulated'), status: { nodeInfo } })
+    await world.settle()
+    expect((await world.api.get(node, { name: 'n' })).status?.nodeInfo).toEqual({
+      ...own,
+      osImage: 'Workernetes',
+      containerRuntimeVersion: 'simulated://v1.36.0',
+      kubeletVersion: 'v1.36.0',
+      operatingSystem: 'linux',
+      architecture: 'amd64',
+    })
   })
 })
 
@@ -168,15 +187,38 @@ describe('when a pod must go', () => {
     const tolerations = [
       { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 },
     ]
-    await world.api.create(pod, {
-      ...aPod({ name: 'p', isReady: true }),
-      spec: { containers: [], nodeName: 'n', tolerations },
-    })
+    const { status, ...one } = aPod({ name: 'p', isReady: true })
+    const made = await world.api.create(pod, { ...one, spec: { containers, nodeName: 'n', tolerations } })
+    await world.api.updateStatus(pod, { ...made, ...(status === undefined ? {} : { status }) })
     await world.api.create(node, aNode('n', undefined, 'Unknown'))
     await world.advance(299_000)
-    const [one] = world.pods()
-    expect([one?.status?.conditions?.[0]?.status, one?.metadata.deletionTimestamp]).toEqual(['False', undefined])
+    const [held] = world.pods()
+    expect([held?.status?.conditions?.[0]?.status, held?.metadata.deletionTimestamp]).toEqual(['False', undefined])
     await world.advance(32_000)
     expect(world.pods()[0]?.metadata.deletionTimestamp).toBeDefined()
+  })
+
+  it('is marked Failed and removed when its node has been gone for 40 s, but not when the node came back', async () => {
+    const world = new ControllersWorld([podGarbageCollector])
+    world.hasKubelet = false
+    const one = anUnboundPod('p')
+    for (const name of ['gone', 'back']) {
+      await world.api.create(node, aNode(name))
+      await world.api.create(pod, { ...one, metadata: { ...one.metadata, name }, spec: { containers, nodeName: name } })
+      await world.api.delete(node, { name })
+    }
+    await world.advance(39_000)
+    expect(world.pods()).toHaveLength(2)
+    await world.api.create(node, aNode('back'))
+    await world.advance(1_000)
+    expect(world.pods().map(({ metadata }) => metadata.name)).toEqual(['back'])
+    const last = world.api.store('ns').changes({ after: 0, limit: 100 }).findLast(({ type }) => type === 'DELETED')
+    expect((JSON.parse(last?.text ?? '{}') as V1Pod).status).toMatchObject({
+      phase: 'Failed',
+      conditions: expect.arrayContaining([
+        expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC' }),
+      ]) as unknown,
+    })
+    expect(world.errors).toEqual([])
   })
 })

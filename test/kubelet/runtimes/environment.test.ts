@@ -5,15 +5,15 @@ import { readConfiguration } from '../../../src/kubelet/runtimes/isolates/config
 import { expand, resolveEnvironment } from '../../../src/kubelet/runtimes/isolates/environment.ts'
 import { moduleType } from '../../../src/kubelet/runtimes/isolates/program.ts'
 import { mountedFiles, resolveVolumes } from '../../../src/kubelet/runtimes/isolates/volumes.ts'
-import { ManualClock } from '../../../src/lib/clock.ts'
 import { seededRandom } from '../../../src/lib/random.ts'
-import { MemoryApi } from '../../support/memory-api.ts'
+import { ScopesApi } from '../../support/scopes-api.ts'
+import { SteppedClock } from '../../support/stepped-clock.ts'
 import { aContainer, aPod } from '../lifecycle/pod-driver.ts'
 
 const metadata = { name: 'conf', namespace: 'default' }
 
-async function withObjects(): Promise<MemoryApi> {
-  const api = new MemoryApi(new ManualClock(), seededRandom(1))
+async function withObjects(): Promise<ScopesApi> {
+  const api = new ScopesApi(new SteppedClock(), seededRandom(1))
   const data = { a: '1', 'nested.js': 'export default 1' }
   await api.create(CONFIG_MAP, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data, binaryData: { raw: '//8=' } })
   await api.create(SECRET, { apiVersion: 'v1', kind: 'Secret', metadata, data: { token: btoa('hush'), raw: '//8=' } })

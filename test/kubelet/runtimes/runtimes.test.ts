@@ -3,7 +3,7 @@ import { CONFIG_MAP } from '../../../src/kubelet/pod-kind.ts'
 import type { IsolateLoader } from '../../../src/kubelet/runtimes/isolates/isolate-loader.ts'
 import { IsolatesRuntime } from '../../../src/kubelet/runtimes/isolates/isolates-runtime.ts'
 import { SimulatedRuntime } from '../../../src/kubelet/runtimes/simulated/simulated-runtime.ts'
-import type { MemoryApi } from '../../support/memory-api.ts'
+import type { ScopesApi } from '../../support/scopes-api.ts'
 import { podRuntimeSuite } from '../pod-runtime-suite.ts'
 
 const simulate = (pod: V1Pod, stages: string): Promise<V1Pod> =>
@@ -59,7 +59,7 @@ const inProcess: IsolateLoader = {
   },
 }
 
-async function withCode(pod: V1Pod, api: MemoryApi, code: string): Promise<V1Pod> {
+async function withCode(pod: V1Pod, api: ScopesApi, code: string): Promise<V1Pod> {
   const { namespace = '', name = '' } = pod.metadata
   await api.create(CONFIG_MAP, {
     apiVersion: 'v1',

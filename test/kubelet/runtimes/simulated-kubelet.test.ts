@@ -3,14 +3,14 @@ import type { V1Pod } from '../../../src/apis/generated/types.ts'
 import { POD } from '../../../src/kubelet/pod-kind.ts'
 import type { SimulatedKubelet } from '../../../src/kubelet/runtimes/simulated/simulated-kubelet.ts'
 import { createSimulatedKubelet } from '../../../src/kubelet/runtimes/simulated/simulated-kubelet.ts'
-import { ManualClock } from '../../../src/lib/clock.ts'
 import { seededRandom } from '../../../src/lib/random.ts'
-import { MemoryApi } from '../../support/memory-api.ts'
+import { ScopesApi } from '../../support/scopes-api.ts'
+import { SteppedClock } from '../../support/stepped-clock.ts'
 import { aContainer, aPod } from '../lifecycle/pod-driver.ts'
 
 class World {
-  readonly clock = new ManualClock()
-  readonly api = new MemoryApi(this.clock, seededRandom(7))
+  readonly clock = new SteppedClock()
+  readonly api = new ScopesApi(this.clock, seededRandom(7))
   readonly events: string[] = []
   readonly errors: unknown[] = []
   kubelet: SimulatedKubelet = this.newKubelet()
@@ -104,7 +104,7 @@ describe('the simulated kubelet', () => {
     [
       'not alive',
       'not-alive after 1s',
-      { containers: [aContainer({ livenessProbe: { periodSeconds: 1 } })] },
+      { containers: [aContainer({ livenessProbe: { periodSeconds: 1, tcpSocket: { port: 80 } } })] },
       4,
       'Running running 1 ready',
     ],

@@ -187,27 +187,6 @@ export const watchCases: readonly ModuleCase[] = [
     },
   },
   {
-    title: 'serves who holds more than its share of the budget from the log, and loses nothing by it',
-    run(modules, place) {
-      const budget = new modules.BacklogBudget(1_000)
-      const world = new WatchWorld(modules, place, { budget })
-      const greedy = world.open('pods', 0)
-      const modest = world.open('secrets', 0)
-      for (let index = 0; index < 30; index += 1) {
-        world.commitAndPublish((writer) => {
-          writer.create(pod(String(index)), draft('x'), AUTHOR)
-          writer.create({ resource: 'secrets', name: String(index) }, draft('x'), AUTHOR)
-        })
-        modest.drain()
-      }
-      expect([greedy.received.length < 15, modest.received.length]).toEqual([true, 30])
-      expect(budget.usedBytes()).toBeLessThan(1_500)
-      world.settle()
-      world.check('after draining')
-      expect(greedy.received).toHaveLength(30)
-    },
-  },
-  {
     title: 'is not harmed by a sink that breaks: it leaves, its error surfaces alone, the others are served',
     run(modules, place) {
       const world = new WatchWorld(modules, place)

@@ -49,10 +49,6 @@ export class TestWatcher implements WatchSink {
     this.ended = { error }
   }
 
-  pendingBytes(): number {
-    return this.pending * 100
-  }
-
   /** The client takes everything that waits. */
   drain(): void {
     this.pending = 0
@@ -75,7 +71,7 @@ export class WatchWorld {
     modules.migrate(sql, place.migrations)
     this.store = new modules.LogStore(sql, this.clock)
     this.compactor = new modules.Compactor(sql, this.store)
-    this.hub = new modules.WatchHub(this.store, { budget: new modules.BacklogBudget(), ...options })
+    this.hub = new modules.WatchHub(this.store, options)
   }
 
   get shown(): number {

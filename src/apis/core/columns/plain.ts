@@ -35,11 +35,8 @@ export const secretColumns: readonly Column<V1Secret>[] = [
   ageColumn,
 ]
 
-export const serviceAccountColumns: readonly Column<V1ServiceAccount>[] = [
-  nameColumn,
-  column('Secrets', ({ secrets }) => secrets?.length ?? 0),
-  ageColumn,
-]
+// Upstream shows no secrets since 1.35: tokens are asked for, not stored.
+export const serviceAccountColumns: readonly Column<V1ServiceAccount>[] = [nameColumn, ageColumn]
 
 export const replicationControllerColumns: readonly Column<V1ReplicationController>[] = [
   nameColumn,

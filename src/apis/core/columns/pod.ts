@@ -3,7 +3,7 @@
  * read it more than anything else, so it follows upstream case by case.
  * Upstream: kubernetes/kubernetes pkg/printers/internalversion/printers.go, printPod.
  */
-import type { Column } from '../../../apimachinery/table.ts'
+import type { Column, RowCondition } from '../../../apimachinery/table.ts'
 import type { V1ContainerStatus, V1Pod } from '../../generated/types.ts'
 import { NONE, ageColumn, ageOf, column, nameColumn, orNone } from '../../table-columns.ts'
 
@@ -89,17 +89,25 @@ function summarize(pod: V1Pod): Summary {
 
 function summarizeContainers(pod: V1Pod, given: string, restarts: Restarts): { status: string; ready: number } {
   let status = given
+  let failure = ''
   let ready = 0
   for (const container of (pod.status?.containerStatuses ?? []).toReversed()) {
     restarts.add(container)
     const { waiting, terminated, running } = container.state ?? {}
     if ((waiting?.reason ?? '') !== '') status = waiting?.reason ?? ''
-    else if (terminated !== undefined) status = exitText(terminated)
-    else if (container.ready && running !== undefined) ready++
+    else if (terminated !== undefined) {
+      status = exitText(terminated)
+      if (terminated.exitCode !== 0) failure = status
+    } else if (container.ready && running !== undefined) ready++
   }
-  // One container has finished, another still runs.
-  if (status === 'Completed' && ready > 0) status = hasCondition(pod, 'Ready') ? 'Running' : 'NotReady'
-  return { status, ready }
+  return { status: status === 'Completed' ? completedText(pod, ready > 0, failure) : status, ready }
+}
+
+/** The first container has finished well; others may still run, or have failed. */
+function completedText(pod: V1Pod, isRunning: boolean, failure: string): string {
+  if (isRunning && hasCondition(pod, 'Ready')) return 'Running'
+  if (failure !== '') return failure
+  return isRunning ? 'NotReady' : 'Completed'
 }
 
 function deletionText({ metadata, status }: V1Pod, text: string): string {
@@ -140,3 +148,19 @@ export const podColumns: readonly Column<V1Pod>[] = [
   column('Nominated Node', ({ status }) => orNone(status?.nominatedNodeName), { isWide: true }),
   column('Readiness Gates', gatesText, { isWide: true }),
 ]
+
+/** What tables say of a pod that is over, so that clients can hide its row. */
+export function podRowConditions({ status }: V1Pod): readonly RowCondition[] {
+  switch (status?.phase) {
+    case 'Succeeded':
+      return [completed('Succeeded', 'The pod has completed successfully.')]
+    case 'Failed':
+      return [completed('Failed', 'The pod failed.')]
+    default:
+      return []
+  }
+}
+
+function completed(reason: string, message: string): RowCondition {
+  return { type: 'Completed', status: 'True', reason, message }
+}

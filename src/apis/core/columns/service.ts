@@ -4,7 +4,17 @@
  */
 import type { Column } from '../../../apimachinery/table.ts'
 import type { V1Endpoints, V1Service } from '../../generated/types.ts'
-import { NONE, UNKNOWN, ageColumn, column, labelsText, listed, nameColumn, orNone } from '../../table-columns.ts'
+import {
+  NONE,
+  UNKNOWN,
+  ageColumn,
+  column,
+  ingressAddresses,
+  labelsText,
+  listed,
+  nameColumn,
+  orNone,
+} from '../../table-columns.ts'
 
 function externalText({ spec, status }: V1Service): string {
   const external = spec?.externalIPs ?? []
@@ -13,9 +23,7 @@ function externalText({ spec, status }: V1Service): string {
     case 'NodePort':
       return orNone(external.join(','))
     case 'LoadBalancer': {
-      const ingress = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '')
-      const addresses = [...new Set(ingress)].filter((address) => address !== '').toSorted()
-      const all = [...addresses, ...external]
+      const all = [...ingressAddresses(status?.loadBalancer?.ingress), ...external]
       return all.length > 0 ? all.join(',') : '<pending>'
     }
     case 'ExternalName':

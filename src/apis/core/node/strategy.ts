@@ -8,10 +8,13 @@ import type { V1Node } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
 import { validateNode, validateNodeUpdate } from './validation.ts'
 
+const { prepareForCreate: _clearsStatus, ...shared } = specAndStatusStrategy<V1Node>('V1Node', {
+  allowsUnconditionalUpdate: true,
+})
+
+/** A kubelet registers with its status: on creation nothing of it is dropped. */
 export const nodeStrategy: Strategy<V1Node> = {
-  ...specAndStatusStrategy<V1Node>('V1Node', {
-    allowsUnconditionalUpdate: true,
-  }),
+  ...shared,
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
 }

@@ -50,6 +50,7 @@ export const podDefaults: DefaultTable = {
   V1Pod: { rule: fillPod },
   // SetDefaults_PodSpec
   V1PodSpec: {
+    rule: aliasServiceAccount,
     fields: {
       dnsPolicy: 'ClusterFirst',
       restartPolicy: 'Always',
@@ -89,4 +90,12 @@ export const podDefaults: DefaultTable = {
     fields: { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' },
   },
   V1ScaleIOVolumeSource: { fields: { storageMode: 'ThinProvisioned', fsType: 'xfs' } },
+}
+
+/** The field's old name always says the same; the new one wins (Convert_v1_PodSpec_To_core_PodSpec and back). */
+function aliasServiceAccount(spec: Fields): void {
+  const name = spec['serviceAccountName'] || spec['serviceAccount']
+  if (name === undefined || name === '') return
+  spec['serviceAccountName'] = name
+  spec['serviceAccount'] = name
 }

@@ -5,7 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1Pod } from '../../generated/types.ts'
-import { podColumns } from '../columns/pod.ts'
+import { podColumns, podRowConditions } from '../columns/pod.ts'
 import { podStrategy } from './strategy.ts'
 
 export const pod = defineKind<V1Pod>({
@@ -30,6 +30,7 @@ export const pod = defineKind<V1Pod>({
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
   columns: podColumns,
+  rowConditions: podRowConditions,
   strategy: podStrategy,
   selectableFields: (subject) => ({
     'spec.nodeName': subject.spec?.nodeName ?? '',

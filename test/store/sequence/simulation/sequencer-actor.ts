@@ -1,13 +1,34 @@
-/** The sequencer in the simulation: the production machine with a disk, crashes and a timer. */
-import { Feed } from '../../../../src/store/sequence/feed.ts'
+/**
+ * The sequencer in the simulation: the production machine with a disk, crashes and a timer. Where a run has doubles, a
+ * former instance goes on beside its successor for a while, for whoever had called it before: what it writes is never
+ * durable any more, and so whatever depends on a write never leaves it.
+ */
 import type { RowsAnswer, RowsRequest } from '../../../../src/store/sequence/messages.ts'
 import type { Sequencer } from '../../../../src/store/sequence/sequencer.ts'
-import type { MarkRow, SequencerState, StoreRow } from '../../../../src/store/sequence/sequencer-state.ts'
+import type {
+  MarkRow,
+  SequencerState,
+  SequencerWrite,
+  StoreRow,
+} from '../../../../src/store/sequence/sequencer-state.ts'
 import type { StoreActor } from './store-actor.ts'
 import type { World } from './world.ts'
 import { RESOURCES } from './world.ts'
 
 const TICK_MS = 250
+
+/** One life of the sequencer. */
+export class SequencerInstance {
+  readonly machine: Sequencer
+  /** Streams that are open, by resource: rows are turned off only when there are none. */
+  readonly streams = new Map<string, number>()
+  isReplaced = false
+  isOver = false
+
+  constructor(machine: Sequencer) {
+    this.machine = machine
+  }
+}
 
 export class SequencerActor {
   readonly #world: World
@@ -17,67 +38,88 @@ export class SequencerActor {
     holdings: new Map<string, { store: string; resource: string }>(),
     marks: new Map<string, MarkRow>(),
   }
-  stores = new Map<string, StoreActor>()
-  #machine: Sequencer | undefined
-  life = 0
-  /** Streams that are open, by resource: rows are turned off only when there are none. */
-  readonly streams = new Map<string, number>()
+  readonly stores = new Map<string, StoreActor>()
+  #current: SequencerInstance | undefined
 
   constructor(world: World) {
     this.#world = world
     this.#start()
-    this.#tick()
   }
 
-  /** The machine, while the sequencer is up. */
-  get machine(): Sequencer | undefined {
-    return this.#machine
+  /** The instance that new calls go to, while there is one. */
+  get current(): SequencerInstance | undefined {
+    return this.#current
   }
 
   crash(): void {
-    if (this.#machine === undefined) return
-    this.#world.note(() => 'sequencer crashes')
-    this.#machine = undefined
-    this.life += 1
-    this.streams.clear()
-    this.#world.after(this.#world.below(1_500), () => this.#start())
+    const former = this.#current
+    if (former === undefined) return
+    this.#current = undefined
+    const lives = this.#world.faults.doubles && this.#world.chance(0.6)
+    this.#world.note(() => `sequencer ${lives ? 'is replaced' : 'crashes'}`)
+    former.isReplaced = true
+    if (lives) this.#world.after(this.#world.below(4_000), () => void (former.isOver = true))
+    else former.isOver = true
+    this.#world.after(this.#world.below(lives ? 200 : 1_500), () => this.#start())
   }
 
-  /** A call: what the machine decides is on disk before anything leaves. */
-  call<T>(ask: (machine: Sequencer) => T): T | undefined {
-    const machine = this.#machine
-    if (machine === undefined) return undefined
-    const reply = ask(machine)
-    this.#keep(machine)
-    return reply
+  /**
+   * A call to the instance that was there when it was sent, or to its successor. What the machine decides is on disk
+   * before anything leaves.
+   */
+  call<T>(to: SequencerInstance | undefined, ask: (machine: Sequencer) => T): T | undefined {
+    const instance = to === undefined || to.isOver ? this.#current : to
+    if (instance === undefined) return undefined
+    const reply = ask(instance.machine)
+    const writes = instance.machine.takeWrites()
+    if (!instance.isReplaced) this.#keep(writes)
+    else if (writes.length > 0 && !this.#world.variant.leaksWrites) instance.isOver = true
+    return instance.isOver ? undefined : reply
   }
 
-  answered(answer: RowsAnswer): RowsRequest | undefined {
-    return this.call((machine) => machine.answered(answer, this.#world.now))
+  answered(to: SequencerInstance | undefined, answer: RowsAnswer): RowsRequest | undefined {
+    return this.call(to, (machine) => {
+      const before = machine.newest
+      const next = machine.answered(answer, this.#world.now)
+      // Rows may have come back below what was shown.
+      if (answer.isNamesOnly || answer.isCompacted) this.#world.excuse(before)
+      return next
+    })
+  }
+
+  /** The namespace's object that a call finds. */
+  store(name: string): StoreActor | undefined {
+    const store = this.stores.get(name)
+    const { former } = store ?? {}
+    return this.#world.variant.reachesFormer && former?.isUp === true && this.#world.chance(0.5) ? former : store
   }
 
   /** Turns a resource off that nobody watches. */
   turnSomeOff(): void {
     const resource = this.#world.pick(RESOURCES)
-    if ((this.streams.get(resource) ?? 0) === 0) this.#machine?.turnOff(resource)
+    if ((this.#current?.streams.get(resource) ?? 0) === 0) this.#current?.machine.turnOff(resource)
   }
 
   #start(): void {
     const { highWater, stores, holdings, marks } = this.#disk
-    const isForgetful = this.#world.variant.forgetsAside && this.life > 0
+    const forgets = new Set(this.#world.variant.forgets)
+    const isLost = ({ kind }: MarkRow): boolean => forgets.has(kind === 'gone' ? 'aside' : 'wiped')
     const state: SequencerState = {
       highWater,
-      stores: [...stores.values()].map((row) => (isForgetful ? { ...row, asideAfter: undefined } : row)),
-      holdings: [...holdings.values()],
-      marks: [...marks.values()].filter(({ kind }) => !isForgetful || kind === 'wiped'),
+      stores: [...stores.values()].map((row) => (forgets.has('aside') ? { ...row, asideAfter: undefined } : row)),
+      holdings: forgets.has('holdings') ? [] : [...holdings.values()],
+      marks: [...marks.values()].filter((mark) => !isLost(mark)),
     }
     const characters = this.#world.faults.trimming ? 10 : 100_000
-    this.#machine = this.#world.variant.sequencer(state, (start) => new Feed(start, characters))
-    this.#world.note(() => `sequencer starts at ${String(this.#machine?.newest)}`)
+    const { variant } = this.#world
+    const instance = new SequencerInstance(variant.sequencer(state, (start) => variant.feed(start, characters)))
+    this.#world.note(() => `sequencer starts at ${String(instance.machine.newest)}`)
+    this.#current = instance
+    this.#tick(instance)
   }
 
-  #keep(machine: Sequencer): void {
-    for (const write of machine.takeWrites()) {
+  #keep(writes: readonly SequencerWrite[]): void {
+    for (const write of writes) {
       this.#world.note(() => `disk ${JSON.stringify(write)}`)
       if (write.kind === 'highWater') this.#disk.highWater = write.revision
       else if (write.kind === 'store') this.#disk.stores.set(write.store, write)
@@ -90,25 +132,29 @@ export class SequencerActor {
     }
   }
 
-  #tick(): void {
-    const duties = this.#machine?.tick(this.#world.now)
-    for (const { store, request } of duties?.asks ?? []) this.#ask(store, request)
-    for (const store of duties?.silent ?? []) {
-      this.#world.excuses += 1
+  #tick(instance: SequencerInstance): void {
+    if (instance.isOver) return
+    const duties = instance.machine.tick(this.#world.now)
+    for (const { store, request } of duties.asks) this.#ask(instance, store, request)
+    for (const store of duties.silent) {
       this.#world.note(() => `sets ${store} aside`)
-      this.call((machine) => machine.setAside(store))
-      const { life } = this
-      this.#world.after(this.#world.below(20), () => {
-        if (life === this.life) this.call((machine) => machine.confirmAside(store))
-      })
+      const confirm = (): void => {
+        if (!instance.isOver) this.call(instance, (machine) => machine.confirmAside(store))
+      }
+      if (this.#world.variant.passesAtOnce) {
+        instance.machine.setAside(store)
+        instance.machine.confirmAside(store)
+      } else this.call(instance, (machine) => machine.setAside(store))
+      this.#world.after(this.#world.below(20), confirm)
     }
-    this.#world.after(TICK_MS, () => this.#tick())
+    this.#world.after(TICK_MS, () => this.#tick(instance))
   }
 
-  #ask(store: string, request: RowsRequest): void {
-    this.stores.get(store)?.ask(request, (answer) => {
-      const next = this.answered(answer)
-      if (next !== undefined) this.#ask(store, next)
+  #ask(instance: SequencerInstance, store: string, request: RowsRequest): void {
+    this.store(store)?.ask(request, (answer) => {
+      if (instance.isOver) return
+      const next = this.answered(instance, answer)
+      if (next !== undefined) this.#ask(instance, store, next)
     })
   }
 }

@@ -1,4 +1,5 @@
 /** One run: a seed, a set of rules, a time of faults and then calm in which everything must come right again. */
+import { NamespaceWatcher } from './namespace-watcher.ts'
 import { SequencerActor } from './sequencer-actor.ts'
 import { StoreActor } from './store-actor.ts'
 import { Watcher } from './watcher.ts'
@@ -27,11 +28,14 @@ export function simulate(seed: number, variant: Variant = SOUND, isTraced = fals
 
 function runOnce(world: World): void {
   const sequencer = new SequencerActor(world)
-  const stores = STORES.map((name) => new StoreActor(name, world, sequencer))
-  for (const store of stores) sequencer.stores.set(store.name, store)
+  for (const name of STORES) sequencer.stores.set(name, new StoreActor(name, world, sequencer))
   const watchers = Array.from({ length: 3 }, () => new Watcher(world, sequencer, world.pick(RESOURCES)))
-  writeOften(world, stores)
-  failOften(world, sequencer, stores)
+  const inOne = Array.from(
+    { length: 2 },
+    () => new NamespaceWatcher(world, sequencer, world.pick(STORES), world.pick(RESOURCES)),
+  )
+  writeOften(world, sequencer)
+  failOften(world, sequencer)
   world.run(world.calmAtMs + CALM_MS)
   const newest = world.committed.size === 0 ? 0 : Math.max(...world.committed.keys())
   for (const { isLive, position, resource } of watchers) {
@@ -41,28 +45,28 @@ function runOnce(world: World): void {
     if (position >= last) continue
     throw new Violation(`the watch of ${resource} stays at ${String(position)} of ${String(newest)}`)
   }
-  judgeCalm(world, stores)
-  for (const watcher of watchers) watcher.judge()
+  judgeCalm(world)
+  for (const watcher of [...watchers, ...inOne]) watcher.judge()
 }
 
 /** In bursts, and once more in every store when it is calm: those writes must get through. */
-function writeOften(world: World, stores: readonly StoreActor[]): void {
+function writeOften(world: World, { stores }: SequencerActor): void {
   const write = (): void => {
     if (world.isCalm) return
     for (let burst = world.chance(0.3) ? 1 + world.below(6) : 1; burst > 0; burst -= 1) {
-      world.pick(stores).write(world.pick(RESOURCES))
+      world.pick([...stores.values()]).write(world.pick(RESOURCES))
     }
     world.after(world.below(world.chance(0.2) ? 1_500 : 250), write)
   }
   write()
   world.after(world.calmAtMs + 15_000, () => {
-    for (const store of stores) for (const resource of RESOURCES) store.write(resource)
+    for (const store of stores.values()) for (const resource of RESOURCES) store.write(resource)
   })
 }
 
-function judgeCalm(world: World, stores: readonly StoreActor[]): void {
+function judgeCalm(world: World): void {
   const since = world.calmAtMs + 15_000
-  for (const { name } of stores) {
+  for (const name of STORES) {
     const isServed = [...world.committed.values()].some(
       ({ store, acknowledgedAtMs }) => store === name && (acknowledgedAtMs ?? 0) >= since,
     )
@@ -70,7 +74,7 @@ function judgeCalm(world: World, stores: readonly StoreActor[]): void {
   }
 }
 
-function failOften(world: World, sequencer: SequencerActor, stores: readonly StoreActor[]): void {
+function failOften(world: World, sequencer: SequencerActor): void {
   const every = (meanMs: number, fault: () => void): void => {
     const again = (): void => {
       if (world.isCalm) return
@@ -80,10 +84,11 @@ function failOften(world: World, sequencer: SequencerActor, stores: readonly Sto
     world.after(world.below(2 * meanMs), again)
   }
   const { faults } = world
-  if (faults.crashes) every(2_500, () => world.pick(stores).crash())
+  const someStore = (): StoreActor => world.pick([...sequencer.stores.values()])
+  if (faults.crashes) every(2_500, () => someStore().crash())
   if (faults.sequencerCrashes) every(4_000, () => sequencer.crash())
-  if (faults.partitions) every(5_000, () => world.pick(stores).fallSilent(500 + world.below(9_000)))
-  if (faults.wipes) every(4_000, () => world.pick(stores).wipe())
-  if (faults.compactions) every(3_000, () => world.pick(stores).compact())
+  if (faults.partitions) every(5_000, () => someStore().fallSilent(500 + world.below(9_000)))
+  if (faults.wipes) every(4_000, () => someStore().wipe())
+  if (faults.compactions) every(3_000, () => someStore().compact())
   every(1_500, () => sequencer.turnSomeOff())
 }

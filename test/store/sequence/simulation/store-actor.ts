@@ -1,18 +1,22 @@
 /**
  * A namespace's object in the simulation: the production state machine with a log, group commit, durability that comes
- * later than the commit, crashes, silence, compaction, and wiping.
+ * later than the commit, crashes, silence, compaction, and wiping. A crash makes a successor from what is durable;
+ * where a run has doubles, the former instance goes on beside it for a while, and nothing that it writes is durable.
  */
 import type { Change } from '../../../../src/store/object-store.ts'
 import type { ReserveReply, RowsAnswer, RowsRequest, SettleFirst } from '../../../../src/store/sequence/messages.ts'
 import type { LogReader, StoreSide } from '../../../../src/store/sequence/store-side.ts'
 import { RANGE_LIFETIME_MS } from '../../../../src/store/sequence/store-side.ts'
-import type { SequencerActor } from './sequencer-actor.ts'
+import type { SequencerActor, SequencerInstance } from './sequencer-actor.ts'
 import type { World } from './world.ts'
-import { Violation } from './world.ts'
+import { RESOURCES, Violation } from './world.ts'
 
 const ANSWER_TIMEOUT_MS = 1_000
 const MAX_ATTEMPTS = 3
 const NAMES = ['a', 'b', 'c', 'd'] as const
+
+/** Request ids that one life has to itself. */
+const IDS_OF_A_LIFE = 10_000
 
 interface Write {
   readonly resource: string
@@ -28,6 +32,8 @@ export interface Page {
 
 export class StoreActor implements LogReader {
   readonly name: string
+  /** Whose place this one has taken. */
+  readonly former: StoreActor | undefined
   readonly #world: World
   readonly #sequencer: SequencerActor
   #side: StoreSide
@@ -38,24 +44,42 @@ export class StoreActor implements LogReader {
   #nextId = 1
   #life = 0
   #isUp = true
+  #isReplaced = false
   #silentUntilMs = 0
   #isSealed = false
   #waiting: Write[] = []
   #isBusy = false
 
-  constructor(name: string, world: World, sequencer: SequencerActor) {
+  /** The successor of `former` finds what that had made durable. */
+  constructor(name: string, world: World, sequencer: SequencerActor, former?: StoreActor) {
     this.name = name
+    this.former = former
     this.#world = world
     this.#sequencer = sequencer
+    if (former !== undefined) {
+      this.#log = former.#log.slice(0, former.#durableLength)
+      this.#durableLength = former.#durableLength
+      this.#incarnation = former.#incarnation
+      this.compactedRevision = former.compactedRevision
+      this.#isSealed = former.#isSealed
+      if (!world.variant.restartsIds) {
+        this.#nextId = Math.ceil(former.#nextId / IDS_OF_A_LIFE) * IDS_OF_A_LIFE + 1
+      }
+    }
     this.#side = this.#makeSide()
   }
 
-  get revision(): number {
-    return this.#log.at(-1)?.revision ?? this.compactedRevision
+  get isUp(): boolean {
+    return this.#isUp
   }
 
-  get durableRevision(): number {
-    return this.#log[this.#durableLength - 1]?.revision ?? this.compactedRevision
+  get revision(): number {
+    return Math.max(this.#log.at(-1)?.revision ?? 0, this.compactedRevision)
+  }
+
+  /** What watchers of this namespace may be shown. */
+  get shownRevision(): number {
+    return Math.max(this.#log[this.#durableLength - 1]?.revision ?? 0, this.compactedRevision)
   }
 
   changes({ after, limit, resources }: { after: number; limit: number; resources?: readonly string[] }): Change[] {
@@ -77,16 +101,22 @@ export class StoreActor implements LogReader {
 
   crash(): void {
     if (!this.#isUp) return
-    this.#world.note(() => `${this.name} crashes`)
-    this.#life += 1
-    this.#isUp = false
-    this.#isBusy = false
-    this.#waiting = []
-    this.#log.length = this.#durableLength
-    if (this.#world.variant.restartsIds) this.#nextId = 1
-    this.#world.after(this.#world.below(this.#world.chance(0.2) ? 9_000 : 500), () => {
-      this.#side = this.#makeSide()
-      this.#isUp = true
+    const lives = this.#world.faults.doubles && this.#world.chance(0.6)
+    this.#world.note(() => `${this.name} ${lives ? 'is replaced' : 'crashes'}`)
+    const end = (): void => {
+      this.#life += 1
+      this.#isUp = false
+    }
+    this.#isReplaced = true
+    if (lives) this.#world.after(this.#world.below(this.#world.chance(0.2) ? 12_000 : 4_000), end)
+    else end()
+    const successor = new StoreActor(this.name, this.#world, this.#sequencer, this)
+    successor.#isUp = false
+    this.#sequencer.stores.set(this.name, successor)
+    const delayMs = this.#world.below(lives ? 50 : this.#world.chance(0.2) ? 9_000 : 500)
+    this.#world.after(delayMs, () => {
+      successor.#isUp = true
+      if (successor.#isSealed) successor.#leave()
     })
   }
 
@@ -95,17 +125,24 @@ export class StoreActor implements LogReader {
     this.#silentUntilMs = this.#world.now + durationMs
   }
 
+  /** Gives up what was superseded up to some durable revision, as history/compact.ts does. */
   compact(): void {
     if (this.#durableLength < 3) return
-    this.#world.excuses += 1
-    this.compactedRevision = this.#log[this.#world.below(this.#durableLength - 1)]?.revision ?? this.compactedRevision
-    this.#world.note(() => `${this.name} compacts to ${String(this.compactedRevision)}`)
+    const compacted = this.#log[this.#world.below(this.#durableLength - 1)]?.revision ?? this.compactedRevision
+    if (compacted <= this.compactedRevision) return
+    this.#world.excuse(compacted)
+    this.#world.note(() => `${this.name} compacts to ${String(compacted)}`)
+    this.compactedRevision = compacted
+    const stands = new Set(RESOURCES.flatMap((resource) => [...stateAsOf(this.#log, resource, compacted).values()]))
+    const isKept = ({ revision }: Change): boolean => revision > compacted || stands.has(revision)
+    const durable = this.#log.slice(0, this.#durableLength).filter(isKept)
+    this.#log = [...durable, ...this.#log.slice(this.#durableLength)]
+    this.#durableLength = durable.length
   }
 
   /** Seals the namespace, deletes everything in it, and wipes it once the sequencer lets it go. */
   wipe(): void {
-    if (this.#isSealed) return
-    this.#world.excuses += 1
+    if (this.#isSealed || !this.#isUp) return
     this.#world.note(() => `${this.name} is sealed`)
     this.#isSealed = true
     this.#leave()
@@ -124,13 +161,20 @@ export class StoreActor implements LogReader {
   page(revision: number, resource: string, after: string, limit: number, take: (page: Page) => void): void {
     this.#receive(() => {
       this.#side.raiseFloor(this.#world.variant.listFloor(revision))
-      const isCompacted = revision < this.compactedRevision
+      const isCompacted = !this.#world.variant.ignoresCompaction && revision < this.compactedRevision
       const names = [...stateAsOf(this.#log, resource, revision)]
         .filter(([name]) => name > after)
         .sort(([one], [other]) => (one < other ? -1 : 1))
       const page = { objects: new Map(names.slice(0, limit)), hasMore: names.length > limit, isCompacted }
       this.#whenDurable(() => this.#send(() => take(page)))
     })
+  }
+
+  /** A list of this namespace alone, which says `revision`: that may be ahead of the store, which then promises. */
+  list(resource: string, revision: number, take: (objects: ReadonlyMap<string, number>) => void): void {
+    if (revision > this.revision) this.#side.raiseFloor(this.#world.variant.aheadFloor(revision))
+    const state = stateAsOf(this.#log, resource, revision)
+    this.#whenDurable(() => take(state))
   }
 
   #makeSide(): StoreSide {
@@ -152,12 +196,19 @@ export class StoreActor implements LogReader {
     if (!this.#isSilent) this.#world.send(deliver)
   }
 
+  /** A call goes to the sequencer that is there now, though another one may have come before it arrives. */
+  #call(deliver: (to: SequencerInstance | undefined) => void): void {
+    const to = this.#sequencer.current
+    this.#send(() => deliver(to))
+  }
+
   /** Runs when everything committed so far is durable; never, if this life ends before. */
   #whenDurable(run: () => void): void {
     if (this.#durableLength === this.#log.length) {
       run()
       return
     }
+    if (this.#isReplaced) return
     this.#inThisLife(2, () => this.#whenDurable(run))
   }
 
@@ -181,8 +232,8 @@ export class StoreActor implements LogReader {
     let isOver = false
     const life = this.#life
     const askedAtMs = this.#world.now
-    this.#send(() => {
-      const reply = this.#sequencer.call((machine) => machine.reserve(request, this.#world.now))
+    this.#call((to) => {
+      const reply = this.#sequencer.call(to, (machine) => machine.reserve(request, this.#world.now))
       this.#world.note(() => `sequencer replies ${this.name} ${JSON.stringify(reply)}`)
       if (reply === undefined || reply.kind === 'stale') return
       this.#receive(() => {
@@ -248,6 +299,7 @@ export class StoreActor implements LogReader {
   }
 
   #finishBatch(rows: readonly Change[]): void {
+    if (this.#isReplaced) return
     this.#durableLength = this.#log.length
     for (const change of rows) {
       this.#world.committed.set(change.revision, { store: this.name, change, acknowledgedAtMs: this.#world.now })
@@ -263,7 +315,7 @@ export class StoreActor implements LogReader {
     if (owed === undefined || owed.rows.length < 2 || !this.#world.chance(0.3)) return
     const part = { ...owed, rows: owed.rows.slice(0, 1), isWhole: false }
     const request = { ...this.#side.speaker, close: part }
-    this.#send(() => void this.#sequencer.call((machine) => machine.close(request, this.#world.now)))
+    this.#call((to) => void this.#sequencer.call(to, (machine) => machine.close(request, this.#world.now)))
   }
 
   #endBatch(): void {
@@ -278,8 +330,8 @@ export class StoreActor implements LogReader {
     const { owed } = this.#side
     if (owed === undefined) return
     const request = { ...this.#side.speaker, close: owed }
-    this.#send(() => {
-      const reply = this.#sequencer.call((machine) => machine.close(request, this.#world.now))
+    this.#call((to) => {
+      const reply = this.#sequencer.call(to, (machine) => machine.close(request, this.#world.now))
       if (reply === undefined || reply.kind === 'stale') return
       this.#receive(() => {
         if (reply.kind === 'done') this.#side.acknowledged(owed)
@@ -292,15 +344,16 @@ export class StoreActor implements LogReader {
     const answer = this.#side.answer(request, this, this.#world.chance(0.5) ? 3 : 1_000)
     this.#world.note(() => `${this.name} settles ${JSON.stringify(request)} → ${JSON.stringify(answer)}`)
     this.#whenDurable(() =>
-      this.#send(() => {
-        if (this.#sequencer.machine === undefined) return
-        const next = this.#sequencer.answered(answer)
+      this.#call((to) => {
+        if (this.#sequencer.current === undefined) return
+        const next = this.#sequencer.answered(to, answer)
         this.#receive(() => (next === undefined ? done() : this.#settle({ kind: 'settle', request: next }, done)))
       }),
     )
   }
 
   #leave(): void {
+    if (this.#isReplaced) return
     const again = (): void => this.#world.after(700, () => this.#leave())
     if (!this.#isUp || this.#isBusy || this.#waiting.length > 0) {
       this.#startBatch()
@@ -317,11 +370,12 @@ export class StoreActor implements LogReader {
     const { speaker } = this.#side
     const request = { ...speaker, lastRevision: this.revision }
     let isOver = false
-    this.#send(() => {
-      const reply = this.#sequencer.call((machine) => machine.leave(request))
+    this.#world.excuse(request.lastRevision)
+    this.#call((to) => {
+      const reply = this.#sequencer.call(to, (machine) => machine.leave(request))
       if (reply === undefined) return
       this.#receive(() => {
-        if (isOver || speaker.incarnation !== this.#incarnation) return
+        if (isOver || this.#isReplaced || speaker.incarnation !== this.#incarnation) return
         if (reply.kind === 'settle') this.#settle(reply, () => undefined)
         if (reply.kind !== 'done') return
         isOver = true
@@ -370,6 +424,11 @@ export function stateAsOf(log: Iterable<Change>, resource: string, revision: num
     else state.set(row.name, row.revision)
   }
   return state
+}
+
+/** In one order, to compare and to show. */
+export function stateText(state: ReadonlyMap<string, number>): string {
+  return JSON.stringify([...state].sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 function liveObjects(log: readonly Change[]): Write[] {

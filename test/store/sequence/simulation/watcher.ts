@@ -1,14 +1,15 @@
 /**
- * A client over all namespaces in the simulation: lists a resource in pages as of T, watches from T (or from a
- * namespace's own revision), resumes where it was cut off, lists again on 410. It keeps what it was shown, in chapters
+ * A client over all namespaces in the simulation: lists a resource as of T, as one stream or in pages with continue
+ * tokens and pauses of its own; watches from T (at once, as the initial events of one stream, or later) or from a
+ * namespace's own revision; resumes where it was cut off, lists again on 410. It keeps what it was shown, in chapters
  * that begin with a list and end with a 410, for the judge at the end.
  */
 import type { Change } from '../../../../src/store/object-store.ts'
 import type { RowsAnswer } from '../../../../src/store/sequence/messages.ts'
-import { Merge } from '../../../../src/store/sequence/merge.ts'
-import type { SequencerActor } from './sequencer-actor.ts'
+import type { Merge } from '../../../../src/store/sequence/merge.ts'
+import type { SequencerActor, SequencerInstance } from './sequencer-actor.ts'
 import type { Page } from './store-actor.ts'
-import { stateAsOf } from './store-actor.ts'
+import { stateAsOf, stateText } from './store-actor.ts'
 import type { World } from './world.ts'
 import { Violation } from './world.ts'
 
@@ -19,7 +20,7 @@ export interface ListRecord {
   readonly resource: string
   readonly revision: number
   /** `store/name` → revision. */
-  readonly objects: ReadonlyMap<string, number>
+  readonly objects: Map<string, number>
 }
 
 /** Everything shown between a list and a 410: all rows in (from, position], unless the chapter was ended by a 410. */
@@ -41,6 +42,10 @@ export class Watcher {
   #lastShown = 0
   /** The stream or list of this number is the present one; callbacks of older ones do nothing. */
   #session = 0
+  /** Counts the pages that came, so that one which comes late is not taken for another. */
+  #step = 0
+  /** Which serves the present stream. */
+  #instance: SequencerInstance | undefined
   isLive = false
 
   constructor(world: World, sequencer: SequencerActor, resource: string) {
@@ -74,7 +79,7 @@ export class Watcher {
       return
     }
     const store = this.#world.pick([...this.#sequencer.stores.values()])
-    this.#openChapter(store.durableRevision)
+    this.#openChapter(store.shownRevision)
     this.#watch()
   }
 
@@ -86,55 +91,84 @@ export class Watcher {
   }
 
   #list(): void {
-    const machine = this.#sequencer.machine
-    if (machine === undefined) {
+    const instance = this.#sequencer.current
+    if (instance === undefined) {
       this.#retry(() => this.#list())
       return
     }
-    const revision = machine.newest
+    const revision = instance.machine.newest
     for (const [at, { store, change, acknowledgedAtMs }] of this.#world.committed) {
       if (acknowledgedAtMs === undefined || change.resource !== this.resource || at <= revision) continue
       throw new Violation(`list at ${String(revision)} misses ${String(at)} of ${store}, acknowledged before it began`)
     }
     this.#world.note(() => `list of ${this.resource} at ${String(revision)}`)
-    this.#page(revision, new Map(), undefined, '')
-    this.#later(6_000, () => this.#retry(() => this.#begin()))
+    const list = { resource: this.resource, revision, objects: new Map<string, number>() }
+    this.#later(8_000, () => this.#retry(() => this.#begin()))
+    if (this.#world.chance(0.5)) this.#stream(list, instance, instance.machine.holders(this.resource))
+    else this.#continue(list, '', '')
   }
 
-  /** Reads the pages of `store`, or of the next one that holds the resource, one after another. */
-  #page(revision: number, objects: Map<string, number>, store: string | undefined, after: string): void {
-    const machine = this.#sequencer.machine
-    const next = store === undefined ? machine?.holders(this.resource)[0] : store
-    if (machine === undefined) {
-      this.#later(100, () => this.#page(revision, objects, store, after))
+  /** One answer: the instance that began it reads one namespace after another. */
+  #stream(list: ListRecord, instance: SequencerInstance, stores: readonly string[], after = ''): void {
+    const [store, ...others] = stores
+    if (store === undefined) {
+      this.#endList(list, instance)
       return
     }
-    if (next === undefined) {
-      this.#endList(revision, objects)
+    this.#page(list, store, after, instance, ({ objects, hasMore }) => {
+      if (hasMore) this.#stream(list, instance, stores, [...objects.keys()].at(-1) ?? '')
+      else this.#later(this.#world.below(20), () => this.#stream(list, instance, others))
+    })
+  }
+
+  /**
+   * Pages with a continue token: whichever instance is there reads the directory anew, and what came into it since
+   * holds nothing as of the list's revision. An answer that does not come is asked for again with the same token.
+   */
+  #continue(list: ListRecord, from: string, after: string): void {
+    const instance = this.#sequencer.current
+    if (instance === undefined) {
+      this.#later(100, () => this.#continue(list, from, after))
       return
     }
+    const [store] = instance.machine.holders(this.resource).filter((name) => name >= from)
+    if (store === undefined) {
+      this.#endList(list, instance)
+      return
+    }
+    const step = this.#step
+    this.#later(CALL_TIMEOUT_MS, () => {
+      if (step === this.#step) this.#continue(list, from, after)
+    })
+    this.#page(list, store, store === from ? after : '', instance, ({ objects, hasMore }) => {
+      if (step !== this.#step) return
+      this.#step += 1
+      const last = [...objects.keys()].at(-1) ?? ''
+      const pauseMs = this.#world.chance(0.3) ? this.#world.below(2_500) : 1
+      // After a namespace comes the next one, whose name is greater.
+      const [place, name] = hasMore ? [store, last] : [`${store}~`, '']
+      this.#later(pauseMs, () => this.#continue(list, place, name))
+    })
+  }
+
+  #page(
+    list: ListRecord,
+    store: string,
+    after: string,
+    { machine }: SequencerInstance,
+    next: (page: Page) => void,
+  ): void {
     const take = this.#once((page: Page) => {
-      if (page.isCompacted) {
+      const isCut = !this.#world.variant.ignoresWipes && !machine.canList(list.resource, list.revision)
+      if (page.isCompacted || isCut) {
+        this.#world.checkExcuse(list.revision)
         this.#retry(() => this.#begin())
         return
       }
-      for (const [name, at] of page.objects) objects.set(`${next}/${name}`, at)
-      if (page.hasMore) this.#page(revision, objects, next, [...page.objects.keys()].at(-1) ?? '')
-      else this.#nextStore(revision, objects, next)
+      for (const [name, at] of page.objects) list.objects.set(`${store}/${name}`, at)
+      next(page)
     })
-    this.#sequencer.stores.get(next)?.page(revision, this.resource, after, PAGE_SIZE, take)
-  }
-
-  /** The directory is read anew for each page: what came into it since holds nothing as of the list's revision. */
-  #nextStore(revision: number, objects: Map<string, number>, done: string): void {
-    const machine = this.#sequencer.machine
-    if (machine === undefined) {
-      this.#later(100, () => this.#nextStore(revision, objects, done))
-      return
-    }
-    const next = machine.holders(this.resource).find((store) => store > done)
-    if (next === undefined) this.#endList(revision, objects)
-    else this.#later(this.#world.below(20), () => this.#page(revision, objects, next, ''))
+    this.#sequencer.store(store)?.page(list.revision, list.resource, after, PAGE_SIZE, take)
   }
 
   /** Runs `run` once, and not at all when the stream or list that asked is over: answers may be late or repeated. */
@@ -148,40 +182,48 @@ export class Watcher {
     }
   }
 
-  #endList(revision: number, objects: ReadonlyMap<string, number>): void {
-    if (!this.#world.variant.ignoresWipes && this.#sequencer.machine?.canList(this.resource, revision) !== true) {
+  #endList(list: ListRecord, instance: SequencerInstance): void {
+    const { resource, revision } = list
+    if (!this.#world.variant.ignoresWipes && !instance.machine.canList(resource, revision)) {
+      this.#world.checkExcuse(revision)
       this.#retry(() => this.#begin())
       return
     }
-    this.lists.push({ resource: this.resource, revision, objects })
+    this.lists.push(list)
+    this.#world.listed.set(resource, revision)
     this.#openChapter(revision)
     this.#session += 1
-    this.#later(this.#world.below(500), () => this.#watch())
+    // Initial events: the changes follow in the same stream. Else the client comes when it likes.
+    if (this.#world.chance(0.3) && !instance.isOver) this.#watch(instance)
+    else this.#later(this.#world.below(500), () => this.#watch())
   }
 
-  #watch(): void {
+  #watch(instance = this.#sequencer.current): void {
     const chapter = this.#chapter
-    const machine = this.#sequencer.machine
-    if (chapter === undefined || machine === undefined) {
+    if (chapter === undefined || instance === undefined) {
       this.#retry(() => this.#watch())
       return
     }
-    const start = machine.start(this.resource, chapter.position)
+    const start = instance.machine.start(this.resource, chapter.position)
     this.#world.note(() => `watch of ${this.resource} from ${String(chapter.position)}: ${JSON.stringify(start)}`)
     if (start.kind === 'gone') this.#gone(chapter)
     else if (start.kind === 'future') {
       throw new Violation(`revision ${String(chapter.position)} opens no watch: it is called a future one`)
     } else {
+      this.#instance = instance
       this.#occupy(1)
-      if (start.kind === 'live') this.#live(chapter)
-      else this.#merge(chapter, new Merge(this.resource, chapter.position, start.through, start.stores), start.through)
+      if (start.kind === 'live') this.#live(chapter, instance)
+      else {
+        const merge = this.#world.variant.merge(this.resource, chapter.position, start.through, start.stores)
+        this.#merge(chapter, instance, merge, start.through)
+      }
     }
   }
 
   /** An open stream keeps its resource turned on, while this life of the sequencer lasts. */
   #occupy(by: number): void {
-    const { streams } = this.#sequencer
-    streams.set(this.resource, Math.max(0, (streams.get(this.resource) ?? 0) + by))
+    const streams = this.#instance?.streams
+    streams?.set(this.resource, Math.max(0, (streams.get(this.resource) ?? 0) + by))
   }
 
   #cut(): void {
@@ -189,39 +231,35 @@ export class Watcher {
     this.#retry(() => this.#watch())
   }
 
-  #merge(chapter: Chapter, merge: Merge, through: number): void {
+  /** Asks the stores that hold the others up; when all have answered, those that do then. */
+  #merge(chapter: Chapter, instance: SequencerInstance, merge: Merge, through: number): void {
+    this.#session += 1
     if (merge.isDone) {
       chapter.position = through
-      this.#session += 1
-      this.#live(chapter)
+      this.#live(chapter, instance)
       return
     }
-    const { life } = this.#sequencer
-    // Asks the stores that hold the others up, and again when one of them has answered in part.
-    const ask = (): void => {
-      this.#session += 1
-      for (const { store, request } of merge.wants()) {
-        const take = this.#once((answer: RowsAnswer) => {
-          if (life !== this.#sequencer.life) this.#retry(() => this.#watch())
-          else if (!merge.take(store, answer)) this.#gone(chapter, true)
-          else {
-            this.#show(chapter, merge.release())
-            if (merge.isDone) this.#merge(chapter, merge, through)
-            else if (answer.through < through) ask()
-          }
-        })
-        this.#sequencer.stores.get(store)?.ask(request, take)
-      }
-      this.#later(CALL_TIMEOUT_MS, () => this.#cut())
+    const wants = merge.wants()
+    let missing = wants.length
+    for (const { store, request } of wants) {
+      const take = this.#once((answer: RowsAnswer) => {
+        missing -= 1
+        if (instance.isOver) this.#retry(() => this.#watch())
+        else if (!merge.take(store, answer)) this.#gone(chapter, true)
+        else {
+          this.#show(chapter, merge.release())
+          if (missing === 0) this.#merge(chapter, instance, merge, through)
+        }
+      })
+      this.#sequencer.store(store)?.ask(request, take)
     }
-    ask()
+    this.#later(CALL_TIMEOUT_MS, () => this.#cut())
   }
 
-  #live(chapter: Chapter): void {
-    const { life } = this.#sequencer
+  #live(chapter: Chapter, instance: SequencerInstance): void {
+    const { machine } = instance
     const step = (): void => {
-      const machine = this.#sequencer.machine
-      if (machine === undefined || life !== this.#sequencer.life) {
+      if (instance.isOver) {
         this.#retry(() => this.#watch())
         return
       }
@@ -252,7 +290,7 @@ export class Watcher {
 
   #gone(chapter: Chapter, wasOpen = false): void {
     this.#world.note(() => `watch of ${this.resource} at ${String(chapter.position)} is gone`)
-    if (this.#world.excuses === 0) throw new Violation('410 without a reason')
+    this.#world.checkExcuse(chapter.position)
     chapter.wasGone = true
     if (wasOpen) this.#occupy(-1)
     this.#retry(() => this.#list())
@@ -278,7 +316,7 @@ export class Watcher {
     for (const list of this.lists) this.#judgeList(list)
     for (const { resource, from, position, shown, wasGone } of this.chapters) {
       // A client that had left before the 410 came would be told when it resumes.
-      if (wasGone || this.#sequencer.machine?.read(resource, position).kind === 'gone') continue
+      if (wasGone || this.#sequencer.current?.machine.start(resource, position).kind === 'gone') continue
       for (const [revision, { store, change }] of this.#world.committed) {
         if (change.resource !== resource || revision <= from || revision > position || shown.has(revision)) continue
         throw new Violation(
@@ -295,9 +333,8 @@ export class Watcher {
       const sorted = log.sort((left, right) => left.revision - right.revision)
       for (const [name, at] of stateAsOf(sorted, resource, revision)) expected.set(`${store}/${name}`, at)
     }
-    const text = (map: ReadonlyMap<string, number>): string =>
-      JSON.stringify([...map].sort(([one], [other]) => (one < other ? -1 : 1)))
-    if (text(expected) === text(objects)) return
-    throw new Violation(`list of ${resource} at ${String(revision)}: ${text(objects)} instead of ${text(expected)}`)
+    if (stateText(expected) === stateText(objects)) return
+    const got = `${stateText(objects)} instead of ${stateText(expected)}`
+    throw new Violation(`list of ${resource} at ${String(revision)}: ${got}`)
   }
 }

@@ -5,7 +5,8 @@
 import type { Random } from '../../../../src/lib/random.ts'
 import { seededRandom } from '../../../../src/lib/random.ts'
 import type { Change } from '../../../../src/store/object-store.ts'
-import type { Feed } from '../../../../src/store/sequence/feed.ts'
+import { Feed } from '../../../../src/store/sequence/feed.ts'
+import { Merge } from '../../../../src/store/sequence/merge.ts'
 import { Sequencer } from '../../../../src/store/sequence/sequencer.ts'
 import type { SequencerState } from '../../../../src/store/sequence/sequencer-state.ts'
 import type { Speaker } from '../../../../src/store/sequence/messages.ts'
@@ -23,8 +24,12 @@ export class Violation extends Error {
 export interface Variant {
   sequencer(state: SequencerState, makeFeed: (start: number) => Feed): Sequencer
   storeSide(speaker: Speaker, nextId: () => number): StoreSide
+  feed(start: number, maxCharacters: number): Feed
+  merge(resource: string, after: number, through: number, stores: readonly string[]): Merge
   /** The floor that a page of a list asks for. */
   listFloor(revision: number): number
+  /** The floor that a list of one namespace asks for which says a revision that its store has not reached. */
+  aheadFloor(revision: number): number
   /** A list that ran across a wipe is not given up. */
   readonly ignoresWipes: boolean
   /** Request ids begin anew with every start. */
@@ -32,19 +37,37 @@ export interface Variant {
   /** The store that is wiped starts with an empty log that claims to be whole, under its old incarnation. */
   readonly forgetsWipes: boolean
   readonly keepsIncarnation: boolean
-  /** A restart forgets who was set aside, and the marks. */
-  readonly forgetsAside: boolean
+  /** Faults that every run of it has, where the rule matters only with them. */
+  readonly faults: Partial<Faults>
+  /** What a restart of the sequencer does not find again. */
+  readonly forgets: readonly ('aside' | 'holdings' | 'wiped')[]
+  /** Emission goes on without a silent store before the word of it is durable. */
+  readonly passesAtOnce: boolean
+  /** A page from below what the store has compacted is given all the same. */
+  readonly ignoresCompaction: boolean
+  /** An instance whose writes are lost goes on as if they were not. */
+  readonly leaksWrites: boolean
+  /** Calls reach an instance that was replaced, though its successor has begun. */
+  readonly reachesFormer: boolean
 }
 
 export const SOUND: Variant = {
   sequencer: (state, makeFeed) => new Sequencer(state, makeFeed),
   storeSide: (speaker, nextId) => new StoreSide(speaker, nextId),
+  feed: (start, maxCharacters) => new Feed(start, maxCharacters),
+  merge: (resource, after, through, stores) => new Merge(resource, after, through, stores),
   listFloor: (revision) => revision,
+  aheadFloor: (revision) => revision,
   ignoresWipes: false,
   restartsIds: false,
   forgetsWipes: false,
   keepsIncarnation: false,
-  forgetsAside: false,
+  faults: {},
+  forgets: [],
+  passesAtOnce: false,
+  ignoresCompaction: false,
+  leaksWrites: false,
+  reachesFormer: false,
 }
 
 export interface CommittedRow {
@@ -65,6 +88,8 @@ export interface Faults {
   readonly compactions: boolean
   readonly trimming: boolean
   readonly slowCommits: boolean
+  /** An object that was replaced lives on for a while, beside its successor. */
+  readonly doubles: boolean
 }
 
 type Event = { readonly at: number; readonly order: number; readonly run: () => void }
@@ -81,8 +106,9 @@ export class World {
   readonly #used = new Set<number>()
   readonly #events: Event[] = []
   #order = 0
-  /** Anything that may rightly end a watch with 410. */
-  excuses = 0
+  /** The T of lists over all namespaces, by resource: each opens a watch of any namespace too. */
+  readonly listed = new Map<string, number>()
+  #excusedUpTo = -1
   readonly trace: string[] | undefined
 
   constructor(seed: number, variant: Variant, isTraced: boolean) {
@@ -101,6 +127,8 @@ export class World {
       compactions: may(0.3),
       trimming: may(0.3),
       slowCommits: may(0.5),
+      doubles: may(0.4),
+      ...variant.faults,
     }
     this.calmAtMs = 8_000 + this.below(12_000)
   }
@@ -159,6 +187,15 @@ export class World {
       next.run()
     }
     this.now = untilMs
+  }
+
+  /** From now on a watch or list at or below `revision` may rightly be answered with 410. */
+  excuse(revision: number): void {
+    this.#excusedUpTo = Math.max(this.#excusedUpTo, revision)
+  }
+
+  checkExcuse(position: number): void {
+    if (position > this.#excusedUpTo) throw new Violation(`410 at ${String(position)} without a reason`)
   }
 
   useRevision(revision: number): void {

@@ -1,0 +1,111 @@
+/**
+ * `npm run bench`: what the server does per second and what it costs, beside the floor of the same machine in the same
+ * run. Prints tables and writes JSON to bench-results/. Not a test: machines are noisy, so nothing fails here; each
+ * target says whether it was reached. For comparisons quote ratios of one run.
+ *
+ *   npm run bench
+ *   npm run bench -- --only crud,list      parts: crud list watch sequencer pods start
+ *   npm run bench -- --json results.json
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import type { CrudRow } from './crud.ts'
+import { measureCrud, measureWatchedWrites, warmUp } from './crud.ts'
+import { measureLists } from './lists.ts'
+import { NODES, measureIsolates, measureRollout } from './pods.ts'
+import { residentBytesOf } from './processes.ts'
+import { printRun, say } from './report.ts'
+import { measureSequencer } from './sequencer.ts'
+import type { Server, StartedServer } from './server.ts'
+import { startFloor, startServer, temporaryFolder } from './server.ts'
+import type { Run } from './targets.ts'
+import { verdictsOf } from './targets.ts'
+import { measureWatches } from './watches.ts'
+
+const PARTS = ['start', 'crud', 'list', 'watch', 'sequencer', 'pods'] as const
+type Part = (typeof PARTS)[number]
+
+const USAGE = `usage: npm run bench -- [--only ${PARTS.join(',')}] [--json FILE]`
+
+/** After the start work goes on for a moment (the cluster's own objects); idle is what comes then. */
+const SETTLE_MS = 5_000
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+})
+
+function partsOf(only: string | undefined): ReadonlySet<Part> {
+  const wanted = only?.split(',') ?? PARTS
+  const unknown = wanted.find((name) => !PARTS.some((part) => part === name))
+  if (unknown !== undefined) throw new Error(`there is no part "${unknown}"; ${USAGE}`)
+  return new Set(PARTS.filter((part) => wanted.includes(part)))
+}
+
+async function measureAll(parts: ReadonlySet<Part>): Promise<Run> {
+  const data = temporaryFolder()
+  const floor = await startFloor('worker.ts', [['FLOOR_OBJECTS', 'FloorObject']])
+  try {
+    say('a first start, then a warm one')
+    await (await startServer(data, NODES)).stop()
+    const server = await startServer(data, NODES)
+    try {
+      return await measureParts(server, floor, parts)
+    } finally {
+      await server.stop()
+    }
+  } finally {
+    await floor.stop()
+    rmSync(data, { recursive: true, force: true })
+  }
+}
+
+async function measureParts(server: StartedServer, floor: Server, parts: ReadonlySet<Part>): Promise<Run> {
+  const run = Date.now().toString(36)
+  await pause(SETTLE_MS)
+  const idleBytes = residentBytesOf(server.pids)
+  const measure = async <T>(part: Part, what: () => Promise<T>): Promise<T | undefined> => {
+    if (!parts.has(part)) return undefined
+    say(part)
+    return what()
+  }
+  const told = ({ operation, connections, load }: CrudRow): void =>
+    say(`  ${operation} c=${String(connections)}: ${load.perSecond.toFixed(0)}/s`)
+  const crud = await measure('crud', async () => {
+    await warmUp(server, floor, `warm-${run}`)
+    return measureCrud(server, floor, run, told)
+  })
+  const watchedWrites = await measure('crud', () => measureWatchedWrites(server, run))
+  const lists = await measure('list', () => measureLists(server, run))
+  const watches = await measure('watch', () => measureWatches(server, floor, run))
+  const loadedBytes = residentBytesOf(server.pids)
+  const rollout = await measure('pods', () => measureRollout(server, run))
+  const isolates = await measure('pods', () => measureIsolates(server, run))
+  const sequencerPerSecond = await measure('sequencer', measureSequencer)
+  const { startMs, engineMs } = server
+  const found = { crud, watchedWrites, lists, watches, rollout, isolates, sequencerPerSecond }
+  return {
+    ...(parts.has('start') ? { startMs, engineMs, idleBytes } : {}),
+    ...(crud === undefined ? {} : { loadedBytes }),
+    ...(Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Run),
+  }
+}
+
+async function main(): Promise<void> {
+  if (options.help === true) return console.log(USAGE)
+  const parts = partsOf(options.only)
+  const run = await measureAll(parts)
+  const verdicts = verdictsOf(run)
+  printRun(run, verdicts)
+  const [cpu] = cpus()
+  const about = { at: new Date().toISOString(), cores: cpus().length, cpu: cpu?.model ?? '', node: process.version }
+  const folder = join(import.meta.dirname, '../../bench-results')
+  const file = options.json ?? join(folder, `${about.at.replaceAll(':', '-')}.json`)
+  if (options.json === undefined) mkdirSync(folder, { recursive: true })
+  writeFileSync(file, `${JSON.stringify({ about, run, verdicts }, undefined, 2)}\n`)
+  console.log(`\nwritten to ${file}`)
+}
+
+await main()

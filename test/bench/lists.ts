@@ -1,0 +1,44 @@
+/** Lists of 500 and 5,000 ConfigMaps of 1 KiB: time, bytes, and by how much the server's memory grows meanwhile. */
+import { configMap, createNamespace } from './crud.ts'
+import type { Load } from './load.ts'
+import { Connections, each, runLoad } from './load.ts'
+import { residentBytesOf } from './processes.ts'
+import type { Server } from './server.ts'
+
+const SIZES: readonly (readonly [objects: number, repeats: number])[] = [
+  [500, 40],
+  [5000, 15],
+]
+
+const SAMPLE_MS = 10
+
+export interface ListRow {
+  readonly objects: number
+  readonly load: Load
+  /** Highest resident memory seen during the lists, above what it was before. */
+  readonly growthBytes: number
+}
+
+export async function measureLists(server: Server, run: string): Promise<ListRow[]> {
+  const rows: ListRow[] = []
+  for (const [objects, repeats] of SIZES) {
+    const namespace = `list-${run}-${String(objects)}`
+    await createNamespace(server, namespace)
+    const path = `/api/v1/namespaces/${namespace}/configmaps`
+    const client = new Connections(server, 16)
+    await each(16, objects, (n) => {
+      const name = `cm-${String(n).padStart(5, '0')}`
+      return client.send({ method: 'POST', path, body: configMap(namespace, name, String(n)) })
+    })
+    await client.close()
+    const before = residentBytesOf(server.pids)
+    let highest = before
+    const sampler = setInterval(() => {
+      highest = Math.max(highest, residentBytesOf(server.pids))
+    }, SAMPLE_MS)
+    const load = await runLoad(server, 1, repeats, () => ({ method: 'GET', path }))
+    clearInterval(sampler)
+    rows.push({ objects, load, growthBytes: highest - before })
+  }
+  return rows
+}

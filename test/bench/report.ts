@@ -1,0 +1,79 @@
+/** A run as tables for people. Progress goes to stderr, so that stdout is the report alone. */
+import type { CrudRow } from './crud.ts'
+import { FLOOR, UPSTREAM } from './recorded.ts'
+import type { Run, Verdict } from './targets.ts'
+import { machineSpeed } from './targets.ts'
+
+/** Of the columns after operation and connections. */
+const WIDTHS = [11, 9, 9, 9, 13, 15] as const
+
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+export function printRun(run: Run, verdicts: readonly Verdict[]): void {
+  printCrud('The floor (bare Worker, one hop, one row)', run.crud?.floor ?? [], FLOOR, run)
+  printCrud('Workernetes', run.crud?.ours ?? [], UPSTREAM, run)
+  printOthers(run)
+  console.log('\nTargets')
+  const width = Math.max(0, ...verdicts.map(({ target }) => target.length))
+  for (const { target, value, unit, bound, isMinimum, isReached } of verdicts) {
+    const figure = `${number(value)} ${unit}`.padEnd(22)
+    console.log(`  ${isReached ? '✔' : '✘'} ${target.padEnd(width)}  ${figure} ${isMinimum ? '≥' : '≤'} ${String(bound)}`)
+  }
+}
+
+function printCrud(title: string, rows: readonly CrudRow[], recorded: typeof UPSTREAM, run: Run): void {
+  if (rows.length === 0) return
+  console.log(`\n${title}`)
+  console.log('  operation  c   requests/s   p50 ms   p99 ms   CPU ms   × recorded   of the floor')
+  for (const { operation, connections, load } of rows) {
+    const then = recorded[operation]?.[connections]
+    const times = then === undefined ? '' : number(load.perSecond / then.perSecond)
+    const floor = run.crud?.floor.find(
+      (row) => row.connections === connections && row.operation === (operation === 'get' ? 'get' : 'put'),
+    )
+    const share = floor === undefined ? '' : number(load.perSecond / floor.load.perSecond)
+    const figures = [load.perSecond.toFixed(0), number(load.p50Ms), number(load.p99Ms), load.cpuMs.toFixed(3)]
+    const cells = [...figures, times, share].map((cell, at) => cell.padStart(WIDTHS[at] ?? 0))
+    console.log(`  ${operation.padEnd(9)} ${String(connections).padStart(2)} ${cells.join('')}`)
+  }
+  const speed = machineSpeed(run, 'get', 8, 'perSecond')
+  if (recorded === UPSTREAM && speed !== undefined) {
+    const [get, put] = [number(speed), number(machineSpeed(run, 'create', 8, 'perSecond') ?? 0)]
+    console.log(`  This machine's floor: ${get} (get), ${put} (put) times the recorded one; targets are corrected by it.`)
+  }
+}
+
+function printOthers({ watchedWrites, lists = [], watches, rollout, isolates }: Run): void {
+  const line = (text: string): void => console.log(`  ${text}`)
+  console.log('')
+  if (watchedWrites !== undefined) {
+    const { alone, watched, events } = watchedWrites
+    const beside = `with an all-namespaces watcher ${number(watched.perSecond)}/s, ${String(events)} events`
+    line(`create c=8: ${number(alone.perSecond)}/s; ${beside}`)
+  }
+  for (const { objects, load, growthBytes } of lists) {
+    const size = `${number(load.bytes / 1e6)} MB, CPU ${number(load.cpuMs)} ms, memory +${number(growthBytes / 2 ** 20)} MiB`
+    line(`list ${String(objects)}: p50 ${number(load.p50Ms)} ms, p99 ${number(load.p99Ms)} ms, ${size}`)
+  }
+  for (const [who, rows] of [['floor', watches?.floor], ['ours', watches?.ours]] as const) {
+    for (const { isPaced, p50Ms, p99Ms, events, expected, eventsPerSecond, cpuUs } of rows ?? []) {
+      const pace = isPaced ? 'a write each 20 ms' : 'back to back'
+      const times = `p50 ${number(p50Ms)} ms, p99 ${number(p99Ms)} ms, ${number(eventsPerSecond)} events/s`
+      const came = `${String(events)} of ${String(expected)}`
+      line(`100 watchers (${who}), ${pace}: ${times}, CPU ${number(cpuUs)} µs, ${came}`)
+    }
+  }
+  if (rollout !== undefined) {
+    const { replicas, boundPerSecond, runningPerSecond, firstPodMs } = rollout
+    const rates = `bound ${number(boundPerSecond)}/s, Running ${number(runningPerSecond)}/s`
+    line(`Deployment of ${String(replicas)}: first pod after ${number(firstPodMs)} ms, ${rates}`)
+  }
+  if (isolates === undefined) return
+  line(`isolate pod to Ready: p50 ${number(isolates.p50Ms)} ms, p99 ${number(isolates.p99Ms)} ms`)
+}
+
+function number(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+}

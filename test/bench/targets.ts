@@ -1,0 +1,131 @@
+/**
+ * What the figures are to reach, as data: each target takes its value out of a run, and says whether more or less is
+ * better. Ratios to upstream are corrected by the machine's speed (recorded.ts).
+ */
+import type { Crud, CrudRow, WatchedWrites } from './crud.ts'
+import type { ListRow } from './lists.ts'
+import type { Latency } from './load.ts'
+import type { RolloutRow } from './pods.ts'
+import type { Figure } from './recorded.ts'
+import { FLOOR, UPSTREAM } from './recorded.ts'
+import type { Watches } from './watches.ts'
+
+/** All that a run measured; parts that were left out are missing. */
+export interface Run {
+  readonly crud?: Crud
+  readonly watchedWrites?: WatchedWrites
+  readonly lists?: readonly ListRow[]
+  readonly watches?: Watches
+  readonly sequencerPerSecond?: number
+  readonly rollout?: RolloutRow
+  readonly isolates?: Latency
+  readonly startMs?: number
+  readonly engineMs?: number
+  readonly idleBytes?: number
+  readonly loadedBytes?: number
+}
+
+export interface Verdict {
+  readonly target: string
+  readonly value: number
+  readonly unit: string
+  readonly bound: number
+  readonly isMinimum: boolean
+  readonly isReached: boolean
+}
+
+const MIB = 1024 * 1024
+const WRITES = ['create', 'update', 'patch'] as const
+
+type Measure = keyof Figure
+
+function measured(rows: readonly CrudRow[] | undefined, operation: string, connections: number): Figure | undefined {
+  const row = rows?.find((each) => each.operation === operation && each.connections === connections)
+  return row === undefined ? undefined : row.load
+}
+
+/** How much faster this machine's floor is than the recorded one; for milliseconds, how much less it takes. */
+export function machineSpeed(run: Run, operation: string, connections: number, measure: Measure): number | undefined {
+  const kind = operation === 'get' ? 'get' : 'put'
+  const now = measured(run.crud?.floor, kind, connections)?.[measure]
+  const then = FLOOR[kind]?.[connections]?.[measure]
+  return now === undefined || then === undefined ? undefined : now / then
+}
+
+/** Ours to upstream's, corrected by the machine's speed. */
+function ratio(run: Run, operation: string, connections: number, measure: Measure): number | undefined {
+  const ours = measured(run.crud?.ours, operation, connections)?.[measure]
+  const theirs = UPSTREAM[operation]?.[connections]?.[measure]
+  const speed = machineSpeed(run, operation, connections, measure)
+  return ours === undefined || theirs === undefined || speed === undefined ? undefined : ours / theirs / speed
+}
+
+type Target = readonly [target: string, value: number | undefined, unit: string, comparison: '≥' | '≤', bound: number]
+
+function crudTargets(run: Run): Target[] {
+  const rows: Target[] = []
+  for (const connections of [8, 32]) {
+    const at = `c=${String(connections)}`
+    for (const operation of WRITES) {
+      rows.push([`${operation} ${at}, requests/s`, ratio(run, operation, connections, 'perSecond'), '× upstream', '≥', 1.3])
+      rows.push([`${operation} ${at}, CPU`, ratio(run, operation, connections, 'cpuMs'), '× upstream', '≤', 0.6])
+    }
+    rows.push([`get ${at}, requests/s`, ratio(run, 'get', connections, 'perSecond'), '× upstream', '≥', 1])
+    rows.push([`get ${at}, CPU`, ratio(run, 'get', connections, 'cpuMs'), '× upstream', '≤', 0.7])
+  }
+  for (const operation of WRITES) {
+    rows.push([`${operation} c=1, p50`, ratio(run, operation, 1, 'p50Ms'), '× upstream', '≤', 1])
+  }
+  return rows
+}
+
+function watchTargets({ watches }: Run): Target[] {
+  const paced = watches?.ours.find(({ isPaced }) => isPaced)
+  const floor = watches?.floor.find(({ isPaced }) => isPaced)
+  const lost = watches?.ours.reduce((sum, { events, expected }) => sum + expected - events, 0)
+  const times = (measure: keyof Latency): number | undefined =>
+    paced === undefined || floor === undefined ? undefined : paced[measure] / floor[measure]
+  return [
+    ['100 watchers, p50', times('p50Ms'), '× bare fan-out', '≤', 1.2],
+    ['100 watchers, p99', times('p99Ms'), '× bare fan-out', '≤', 1.2],
+    ['100 watchers, events lost', lost, '', '≤', 0],
+  ]
+}
+
+function listTargets({ lists = [] }: Run): Target[] {
+  const of = (objects: number): ListRow | undefined => lists.find((row) => row.objects === objects)
+  const growth = of(5000)?.growthBytes
+  return [
+    ['list 500, p50', of(500)?.load.p50Ms, 'ms', '≤', 8],
+    ['list 5,000, p50', of(5000)?.load.p50Ms, 'ms', '≤', 100],
+    ['list 5,000, memory growth', growth === undefined ? undefined : growth / MIB, 'MiB', '≤', 48],
+  ]
+}
+
+function targetsOf(run: Run): Target[] {
+  const { watchedWrites, idleBytes, loadedBytes } = run
+  const kept = watchedWrites === undefined ? undefined : watchedWrites.watched.perSecond / watchedWrites.alone.perSecond
+  return [
+    ...crudTargets(run),
+    ['create c=8 beside an all-namespaces watcher', kept, '× alone', '≥', 0.7],
+    ['sequencer, reservations', run.sequencerPerSecond, '/s', '≥', 5000],
+    ...listTargets(run),
+    ...watchTargets(run),
+    ['up (warm) to ready', run.startMs, 'ms', '≤', 1000],
+    ['up (warm), of which workerd', run.engineMs, 'ms', '≤', 350],
+    ['resident memory, idle', idleBytes === undefined ? undefined : idleBytes / MIB, 'MiB', '≤', 230],
+    ['resident memory, after the load', loadedBytes === undefined ? undefined : loadedBytes / MIB, 'MiB', '≤', 400],
+    ['Deployment of 500, bound', run.rollout?.boundPerSecond, 'pods/s', '≥', 1000],
+    ['Deployment of 500, Running', run.rollout?.runningPerSecond, 'pods/s', '≥', 500],
+    ['isolate pod, create to Ready, p50', run.isolates?.p50Ms, 'ms', '≤', 150],
+  ]
+}
+
+/** The targets whose parts were measured. */
+export function verdictsOf(run: Run): Verdict[] {
+  return targetsOf(run).flatMap(([target, value, unit, comparison, bound]) => {
+    if (value === undefined) return []
+    const isMinimum = comparison === '≥'
+    return [{ target, value, unit, bound, isMinimum, isReached: isMinimum ? value >= bound : value <= bound }]
+  })
+}

@@ -1,0 +1,371 @@
+/**
+ * The API of a logical cluster in this process: a real scope (src/objects/scope) for each namespace and one for what is
+ * cluster-scoped, each on a database of its own, with the bootstrap roles as their policy. Actors get a client with
+ * their own identity and rights; the API itself is the administrator's client. Writes are listed, and the process can
+ * be ended after any of them, and started anew on the same databases.
+ */
+import type { AnyObject, KubeObject, ObjectList } from '../../src/apimachinery/meta.ts'
+import type { ClusterCalls } from '../../src/apiserver/api-host.ts'
+import { LocalClient } from '../../src/apiserver/local-client.ts'
+import { serviceAccount } from '../../src/apis/core/service-account/service-account.ts'
+import type { KindRef } from '../../src/apis/define-kind.ts'
+import { bootstrapClusterRoleBindings, bootstrapClusterRoles } from '../../src/auth/bootstrap-policy.ts'
+import type { ServiceAccountKeys } from '../../src/auth/service-account-keys.ts'
+import { generateServiceAccountKey, loadServiceAccountKeys } from '../../src/auth/service-account-keys.ts'
+import { answerTokenRequest } from '../../src/auth/token-request.ts'
+import { controllerUser } from '../../src/auth/user.ts'
+import type { UserInfo } from '../../src/auth/user.ts'
+import type {
+  Client,
+  DeleteOptions,
+  ListOptions,
+  Operation,
+  OperationResult,
+  PatchType,
+  Target,
+  WriteOptions,
+} from '../../src/client/client.ts'
+import { systemPriorityClasses, workerRuntimeClass } from '../../src/controllers/bootstrap/objects.ts'
+import type { ControllerPorts } from '../../src/controllers/controllers.ts'
+import type { Remaining } from '../../src/controllers/namespace/plan.ts'
+import type { Clock } from '../../src/lib/clock.ts'
+import type { Random } from '../../src/lib/random.ts'
+import type { ScopeStub } from '../../src/objects/calls/remote-client.ts'
+import { RemoteClient } from '../../src/objects/calls/remote-client.ts'
+import { carry } from '../../src/objects/calls/scope-stub.ts'
+import { tendDependentsHere } from '../../src/objects/scope/dependents.ts'
+import { deleteContent } from '../../src/objects/scope/namespace-content.ts'
+import type { NamespaceRecord } from '../../src/objects/scope/namespace-state.ts'
+import { NamespaceState } from '../../src/objects/scope/namespace-state.ts'
+import type { PolicyUpdate } from '../../src/objects/scope/policy-copy.ts'
+import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts'
+import type { Scope } from '../../src/objects/scope/scope.ts'
+import { ServiceAddresses } from '../../src/objects/scope/service-addresses.ts'
+import { Compactor } from '../../src/store/history/compact.ts'
+import type { LogStore } from '../../src/store/log-store.ts'
+import { Registrants } from '../../src/store/registrants.ts'
+import type { Sql } from '../../src/store/sql.ts'
+import { ADMIN, Counter, testApi } from './api.ts'
+import { Life, mortalSql } from './mortal-sql.ts'
+import { nodeSqlite } from './node-sqlite.ts'
+
+/** Namespaces that are there without a Namespace object, each with its `default` ServiceAccount. */
+const NAMESPACES = ['default', 'ns'] as const
+
+/** What the bootstrap controller makes of it is the same; without it here every test would begin with its writes. */
+const BOOTSTRAP_POLICY: PolicyUpdate['changes'] = [
+  ['runtimeclasses.node.k8s.io', workerRuntimeClass()] as const,
+  ...systemPriorityClasses().map((one) => ['priorityclasses.scheduling.k8s.io', one] as const),
+  ...bootstrapClusterRoles().map((role) => ['clusterroles.rbac.authorization.k8s.io', role] as const),
+  ...bootstrapClusterRoleBindings().map((one) => ['clusterrolebindings.rbac.authorization.k8s.io', one] as const),
+].map(([resource, object]) => ({ resource, name: object.metadata.name ?? '', text: JSON.stringify(object) }))
+
+async function promised<R>(work: () => R): Promise<R> {
+  await Promise.resolve()
+  return work()
+}
+
+interface OpenScope {
+  readonly scope: Scope
+  readonly state: NamespaceState
+  readonly sql: Sql
+}
+
+export class ScopesApi implements Client {
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #counter = new Counter()
+  readonly #databases = new Map<string, Sql>()
+  readonly #records = new Map<string, NamespaceRecord>()
+  #scopes = new Map<string, OpenScope>()
+  #keys: Promise<ServiceAccountKeys> | undefined
+  readonly #admin: Client
+  /** The process that runs now. */
+  life = new Life()
+  /** Resolved once the namespaces are set up. */
+  readonly ready: Promise<void>
+  /** All writes since then, as `verb resource/name`. */
+  writes: string[] = []
+  /** The sizes of the batches of several writes since then. */
+  batches: number[] = []
+  /** Each write of a batch becomes a commit of its own. */
+  isOneByOne = false
+
+  constructor(clock: Clock, random: Random, namespaces: readonly string[] = NAMESPACES) {
+    this.#clock = clock
+    this.#random = random
+    this.#admin = this.client(ADMIN)
+    for (const name of namespaces) this.#records.set(name, { uid: `uid-of-${name}`, phase: 'active', incarnation: 0 })
+    this.ready = this.#setUp(namespaces)
+  }
+
+  async #setUp(namespaces: readonly string[]): Promise<void> {
+    for (const namespace of namespaces) {
+      const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } }
+      await this.#admin.create(serviceAccount, account)
+    }
+    this.writes = []
+    this.batches = []
+  }
+
+  scope(namespace: string): Scope {
+    return this.#open(namespace).scope
+  }
+
+  store(namespace: string): LogStore {
+    return this.scope(namespace).store
+  }
+
+  get namespaces(): readonly string[] {
+    return [...this.#databases.keys()]
+  }
+
+  /** A client with this identity, which reaches every scope. */
+  client(user: UserInfo): Client {
+    return new RemoteClient({
+      user,
+      stubOf: (namespace) => this.#stub(namespace),
+      listAll: (who, kind, options) => this.#listAll(who, kind, options),
+    })
+  }
+
+  /** The `count`th durable write from now on is done, and then the process ends. */
+  endAfterWrites(count: number): void {
+    this.life.endAfter(count)
+  }
+
+  /** A new process on the same databases: everything that was only in memory is gone. */
+  restart(): void {
+    this.life.end()
+    this.life = new Life()
+    this.#scopes = new Map()
+  }
+
+  /** Reservations of addresses, kept in the cluster scope's database. */
+  addresses(): ServiceAddresses {
+    return new ServiceAddresses(this.#open('').sql, this.#clock, this.#random)
+  }
+
+  /** Which namespaces hold dependents of cluster-scoped objects, kept beside them. */
+  registrants(): Registrants {
+    return new Registrants(this.#open('').sql)
+  }
+
+  /** Gives up the log beyond the watch window, as Cron's resync does. */
+  compact(namespace: string): void {
+    const { sql, scope } = this.#open(namespace)
+    const compactor = new Compactor(sql, scope.store)
+    while (compactor.step()) continue
+  }
+
+  /** As NamespaceActors.deleteContent does in a namespace's object. */
+  async deleteContent(namespace: string, uid: string, what: 'pods' | 'rest'): Promise<Remaining> {
+    const { scope, state } = this.#open(namespace)
+    state.seal(uid)
+    const client = this.client(controllerUser('namespace'))
+    return deleteContent(scope.store, scope.host.scheme, client, namespace, what)
+  }
+
+  /** What controllers of the cluster scope ask of other objects; the composition root wires the same to hops. */
+  clusterPorts(): Pick<ControllerPorts, 'addressLedger' | 'dependentNamespaces' | 'namespaceContent'> {
+    // Their database is another connection after a restart, so it is asked for at each call.
+    return {
+      addressLedger: {
+        lasting: () => this.addresses().lasting(),
+        release: (leaked) => this.addresses().release(leaked),
+        restore: (service) => this.addresses().restore(JSON.stringify(service)),
+      },
+      dependentNamespaces: {
+        of: (uid) => this.registrants().of(uid),
+        uids: () => this.registrants().uids(),
+        forget: (uid) => this.registrants().forget(uid),
+        tend: (namespace, uid, task) => {
+          const client = this.client(controllerUser('garbage-collector'))
+          return tendDependentsHere(this.store(namespace), client, namespace, uid, task)
+        },
+      },
+      namespaceContent: { deleteAll: (name, uid, what) => this.deleteContent(name, uid, what) },
+    }
+  }
+
+  namespacePorts(): Pick<ControllerPorts, 'addressBook'> {
+    return {
+      addressBook: {
+        restore: (service) => promised(() => this.addresses().restore(JSON.stringify(service))),
+        release: (uid) => promised(() => this.addresses().confirm(uid, null)),
+      },
+    }
+  }
+
+  #open(namespace: string): OpenScope {
+    const known = this.#scopes.get(namespace)
+    if (known !== undefined) return known
+    const { life } = this
+    const sql = mortalSql(this.#database(namespace), life)
+    const state = new NamespaceState({
+      read: () => this.#records.get(namespace),
+      write: (record) => {
+        life.check()
+        this.#records.set(namespace, record)
+      },
+    })
+    const { scope } = testApi(namespace, {
+      clock: this.#clock,
+      counter: this.#counter,
+      calls: this.#calls(namespace),
+      ports: {
+        sql,
+        state,
+        random: this.#random,
+        policy: new PolicyCopy(this.#clock, (since) => this.#policy(since)),
+        durable: async () => life.check(),
+        refreshNamespace: () => this.#refreshNamespace(namespace, state),
+        onPublished: (changes) => {
+          for (const { type, resource, name } of changes) this.writes.push(`${type} ${resource}/${name}`)
+        },
+      },
+    })
+    const opened = { scope, state, sql }
+    this.#scopes.set(namespace, opened)
+    return opened
+  }
+
+  #database(namespace: string): Sql {
+    const known = this.#databases.get(namespace) ?? nodeSqlite()
+    this.#databases.set(namespace, known)
+    return known
+  }
+
+  #calls(namespace: string): Partial<ClusterCalls> {
+    const text = (service: AnyObject | undefined): string | null =>
+      service === undefined ? null : JSON.stringify(service)
+    const addresses = (): ServiceAddresses => this.addresses()
+    const registrants = (): Registrants => this.registrants()
+    return {
+      sealNamespace: (name, uid) => Promise.resolve(this.#open(name).state.seal(uid)),
+      async allocateService(service, previous, isDryRun) {
+        return JSON.parse(addresses().allocate(JSON.stringify(service), text(previous), isDryRun)) as AnyObject
+      },
+      async settleService(uid, service) {
+        addresses().confirm(uid, text(service))
+      },
+      async registerWithOwners(uids) {
+        for (const uid of uids) registrants().register(uid, namespace)
+      },
+      issueToken: (account, request) => this.#issueToken(account, request),
+    }
+  }
+
+  async #issueToken(account: AnyObject, request: AnyObject): Promise<AnyObject> {
+    this.#keys ??= generateServiceAccountKey().then(loadServiceAccountKeys)
+    const home = account.metadata.namespace ?? ''
+    const find = (resource: string, name: string, namespace = home): AnyObject | undefined => {
+      const stored = this.store(namespace).get({ resource, name })
+      return stored === undefined ? undefined : (JSON.parse(stored.text) as AnyObject)
+    }
+    const issuer = 'https://test'
+    const source = { find, findNode: (name: string) => Promise.resolve(find('nodes', name, '')) }
+    const { keys, nowMs } = { keys: await this.#keys, nowMs: this.#clock.now() }
+    const { uuid } = this.#random
+    return answerTokenRequest({ keys, issuer, audiences: [issuer], source, nowMs, uuid }, account, request)
+  }
+
+  #policy(since: number): PolicyUpdate {
+    const { store } = this.scope('')
+    const revision = Math.max(1, store.revision)
+    if (since === revision) return { revision, isWhole: false, changes: [] }
+    return { revision, isWhole: true, changes: [...BOOTSTRAP_POLICY, ...policyUpdate(store, 0).changes] }
+  }
+
+  /** As NamespaceActors does: a namespace is served once the cluster scope says that it lives. */
+  async #refreshNamespace(name: string, state: NamespaceState): Promise<void> {
+    const found = this.store('').get({ resource: 'namespaces', name })
+    if (found === undefined) return
+    const { metadata } = JSON.parse(found.text) as KubeObject
+    if (metadata.deletionTimestamp === undefined) state.activate(metadata.uid ?? '')
+  }
+
+  /** The calls of NamespaceObject that actors elsewhere make. */
+  #stub(namespace: string): ScopeStub {
+    const clientOf = (user: UserInfo): LocalClient =>
+      new LocalClient(this.scope(namespace).host, user, user.username.split(':').at(-1) ?? '')
+    return {
+      batch: async (user, operations) => {
+        if (operations.length > 1) this.batches.push(operations.length)
+        if (!this.isOneByOne) return clientOf(user).batch(namespace, operations)
+        const results: OperationResult[] = []
+        for (const operation of operations) results.push(...(await clientOf(user).batch(namespace, [operation])))
+        return results
+      },
+      readText: (user, kind, name) =>
+        carry(async () => {
+          const found = await clientOf(user).find(kind, { name })
+          return found === undefined ? null : JSON.stringify(found)
+        }),
+      readList: (user, kind, options) =>
+        carry(async () => JSON.stringify(await clientOf(user).list(kind, options))),
+    }
+  }
+
+  async #listAll(user: UserInfo, kind: KindRef, options: ListOptions): Promise<string> {
+    const lists = await Promise.all(
+      this.namespaces
+        .filter((namespace) => namespace !== '')
+        .map((namespace) => new LocalClient(this.scope(namespace).host, user, '').list(kind, options)),
+    )
+    const metadata = { resourceVersion: String(this.#counter.last) }
+    const items = lists.flatMap((list) => list.items)
+    return JSON.stringify({ apiVersion: kind.version, kind: `${kind.kind}List`, metadata, items })
+  }
+
+  async find<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T | undefined> {
+    await this.ready
+    return this.#admin.find(kind, target)
+  }
+
+  async get<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T> {
+    await this.ready
+    return this.#admin.get(kind, target)
+  }
+
+  async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
+    await this.ready
+    return this.#admin.list(kind, options)
+  }
+
+  async create<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
+    await this.ready
+    return this.#admin.create(kind, object, options)
+  }
+
+  async update<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
+    await this.ready
+    return this.#admin.update(kind, object, options)
+  }
+
+  async updateStatus<T extends KubeObject>(kind: KindRef<T>, object: T): Promise<T> {
+    await this.ready
+    return this.#admin.updateStatus(kind, object)
+  }
+
+  async patch<T extends KubeObject>(
+    kind: KindRef<T>,
+    target: Target,
+    type: PatchType,
+    patch: unknown,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    await this.ready
+    return this.#admin.patch(kind, target, type, patch, options)
+  }
+
+  async delete<T extends KubeObject>(kind: KindRef<T>, target: Target, options: DeleteOptions = {}): Promise<void> {
+    await this.ready
+    return this.#admin.delete(kind, target, options)
+  }
+
+  async batch(namespace: string, operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+    await this.ready
+    return this.#admin.batch(namespace, operations)
+  }
+}
