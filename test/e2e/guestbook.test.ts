@@ -15,7 +15,7 @@ const HOST = 'frontend.guestbook.localhost'
 const WAIT = { timeout: 30_000, interval: 50 }
 
 const MIN_PER_SECOND = 200
-const ASKED_PER_SECOND = 240
+const ASKED_PER_SECOND = 280
 
 /** Entries come through all four Deployments; browsers also ask for the page. */
 const PATHS = ['/', '/', '/', '/', '/entries']
