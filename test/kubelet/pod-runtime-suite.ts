@@ -156,7 +156,7 @@ export function podRuntimeSuite(name: string, subject: RuntimeSubject): void {
         const ask = () => world.kubelet.sandbox?.fetch(8080, new Request('http://pod/late'))
         await ask()
         await world.observe()
-        for (let passed = 0; passed < 4.8; passed += 0.4) {
+        for (let passed = 0; passed < 9.6; passed += 0.4) {
           await world.pass(0.4)
           expect((await ask())?.status).toBe(200)
         }

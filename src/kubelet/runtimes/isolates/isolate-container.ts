@@ -23,7 +23,7 @@ export const DRAIN_MS = 500
  * But no longer than this after it was told, though requests go on to come: where nothing else is ready they come to
  * it, and a Deployment that recreates its pods waits for its end.
  */
-export const MAX_DRAIN_MS = 5_000
+export const MAX_DRAIN_MS = 10_000
 
 /** Of a termination message: upstream's MaxContainerTerminationMessageLength. */
 const MAX_MESSAGE_CHARACTERS = 4_096
