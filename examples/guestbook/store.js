@@ -1,7 +1,7 @@
 // A list in memory that only grows. The leader takes entries. A follower copies what is new when it is asked, and a new
 // leader begins with what its followers have: entries outlive every pod but the last.
 const entries = []
-let begun
+let hasBegun = false
 
 async function copyFrom(address) {
   const from = entries.length
@@ -12,20 +12,20 @@ async function copyFrom(address) {
   return true
 }
 
-// Whoever answers may be the one follower that is behind, so it asks again and again.
-async function recover(peers) {
-  for (let asked = 0; asked < 8; asked++) await copyFrom(peers)
-  return true
-}
+// Whoever answers may be the one follower that is behind, so it asks many times.
+const recoverFrom = (peers) => Promise.all(Array.from({ length: 8 }, () => copyFrom(peers)))
 
 export default {
   async fetch(request, { LEADER, PEERS, POD }) {
     const { pathname, searchParams } = new URL(request.url)
     const isLeader = LEADER === undefined
-    if (isLeader) await (begun ??= recover(PEERS))
-    else if (!searchParams.has('own')) begun = (await copyFrom(LEADER)) || begun
+    if (isLeader && !hasBegun) {
+      await recoverFrom(PEERS)
+      hasBegun = true
+    }
+    if (!isLeader && !searchParams.has('own')) hasBegun = (await copyFrom(LEADER)) || hasBegun
 
-    if (pathname === '/ready') return new Response(null, { status: begun ? 204 : 503 })
+    if (pathname === '/ready') return new Response(null, { status: hasBegun ? 204 : 503 })
     if (request.method === 'POST') {
       if (!isLeader) return new Response('followers only read\n', { status: 405 })
       const entry = await request.json()

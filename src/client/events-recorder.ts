@@ -28,6 +28,11 @@ export interface EventsRecorderOptions {
   readonly component: string
   /** The machine that reports, for kubelets; of each subject where one program is the kubelet of several nodes. */
   readonly host?: string | ((subject: KubeObject) => string)
+  /**
+   * How long Events wait for others of their batch, and let what they are about go first. Left out: for those of the
+   * same moment only.
+   */
+  readonly lingerMs?: number
   /** For the names of Events about objects whose own name cannot be part of one. */
   readonly random: Pick<Random, 'uuid'>
   onError?(error: unknown): void
@@ -173,10 +178,16 @@ class CorrelatingRecorder implements EventsRecorder {
       waiting.done.push(done)
       return
     }
-    if (this.#pending.size === 0) void Promise.resolve().then(() => this.#flush())
+    if (this.#pending.size === 0) this.#flushSoon()
     const namespace = event.metadata.namespace ?? ''
     this.#pending.set(id, { namespace, id, event, isNew: !observed.isStored, done: [done] })
     observed.isStored = true
+  }
+
+  #flushSoon(): void {
+    const { clock, lingerMs } = this.#options
+    if (lingerMs === undefined) void Promise.resolve().then(() => this.#flush())
+    else clock.after(lingerMs, () => void this.#flush())
   }
 
   async #flush(): Promise<void> {

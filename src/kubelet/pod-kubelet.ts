@@ -56,6 +56,11 @@ export class PodKubelet {
   #sent: string | undefined
   #seen: Observation[] = []
   #turn: Promise<void> | undefined
+  /** Turns do not wait for reports: the next one says all that has happened meanwhile. */
+  #reporting: Promise<void> | undefined
+  #isReportOwed = false
+  #isDeleteOwed = false
+  #wakeAtMs = Infinity
   /** Starts without an answer yet, and the exits that came before it. */
   readonly #starting = new Map<string, { container: string; attempt: number; exit: Exit }[]>()
   readonly #running = new Set<Promise<void>>()
@@ -98,23 +103,24 @@ export class PodKubelet {
     this.#life = undefined
     this.#sandbox = undefined
     this.#options.memory.clear()
-    this.#options.wakeAt(undefined)
+    this.#isReportOwed = false
+    this.#wakeAt(Infinity)
     for (const name of names) await sandbox?.kill(name)
     await sandbox?.release()
   }
 
-  /** Looks what there is to do: at `wakeAt`, or to be sure. */
-  wake(): Promise<void> {
-    this.#turn ??= this.#turns().finally(() => {
-      this.#turn = undefined
-    })
-    return this.#turn
+  /** Looks what there is to do: at `wakeAt`, or to be sure. Resolves when it is reported. */
+  async wake(): Promise<void> {
+    this.#turn ??= this.#turns()
+    await this.#turn
+    await this.#reporting
   }
 
   /** Resolves when nothing is under way any more; containers may run on. */
   async settled(): Promise<void> {
-    while (this.#turn !== undefined || this.#running.size > 0) {
+    while (this.#turn !== undefined || this.#reporting !== undefined || this.#running.size > 0) {
       await this.#turn
+      await this.#reporting
       await Promise.all(this.#running)
     }
   }
@@ -137,11 +143,16 @@ export class PodKubelet {
   async #turns(): Promise<void> {
     // Lets everything that is seen at the same moment go into one turn.
     await Promise.resolve()
-    do await this.#once()
-    while (this.#seen.length > 0 && this.#pod !== undefined)
+    try {
+      do this.#once()
+      while (this.#seen.length > 0 && this.#pod !== undefined)
+    } finally {
+      // With the last look and not after it: what is seen next needs a turn of its own.
+      this.#turn = undefined
+    }
   }
 
-  async #once(): Promise<void> {
+  #once(): void {
     const { clock, memory } = this.#options
     if (this.#pod === undefined || this.#life === undefined) return
     const seen = this.#seen
@@ -149,18 +160,37 @@ export class PodKubelet {
     const { life, actions, wakeAtMs } = advance(this.#pod, this.#life, seen, clock.now())
     this.#life = life
     memory.save(this.#pod, life)
-    const lookMs = isAnswerOwed(life) ? Math.min(wakeAtMs, clock.now() + LOOK_AGAIN_MS) : wakeAtMs
-    this.#options.wakeAt(Number.isFinite(lookMs) ? lookMs : undefined)
-    const later = actions.filter(({ type }) => type === 'delete')
-    for (const action of actions) if (action.type !== 'delete') this.#begin(this.#perform(this.#pod, action))
-    try {
-      await this.#report()
-      if (later.length > 0) await this.#delete()
-    } catch (error) {
-      this.#options.onError(error)
-      this.#sent = undefined
-      this.#options.wakeAt(Math.min(wakeAtMs, clock.now() + WRITE_AGAIN_MS))
+    this.#wakeAt(isAnswerOwed(life) ? Math.min(wakeAtMs, clock.now() + LOOK_AGAIN_MS) : wakeAtMs)
+    for (const action of actions) {
+      if (action.type === 'delete') this.#isDeleteOwed = true
+      else this.#begin(this.#perform(this.#pod, action))
     }
+    this.#isReportOwed = true
+    this.#reporting ??= this.#reportAll()
+  }
+
+  #wakeAt(timeMs: number): void {
+    this.#wakeAtMs = timeMs
+    this.#options.wakeAt(Number.isFinite(timeMs) ? timeMs : undefined)
+  }
+
+  async #reportAll(): Promise<void> {
+    // What is done at the same moment goes into one report.
+    await Promise.resolve()
+    while (this.#isReportOwed) {
+      const isLast = this.#isDeleteOwed
+      this.#isReportOwed = false
+      this.#isDeleteOwed = false
+      try {
+        await this.#report()
+        if (isLast) await this.#delete()
+      } catch (error) {
+        this.#options.onError(error)
+        this.#sent = undefined
+        this.#wakeAt(Math.min(this.#wakeAtMs, this.#options.clock.now() + WRITE_AGAIN_MS))
+      }
+    }
+    this.#reporting = undefined
   }
 
   #begin(work: Promise<void>): void {

@@ -22,6 +22,9 @@ export const ROOT = join(import.meta.dirname, '../..')
 /** So that switching branches stays warm, and none is deleted that another process is about to read. */
 const KEPT_BUNDLES = 16
 
+/** Younger ones may be in use by somebody who has only just asked for them. */
+const KEPT_MS = 3_600_000
+
 /** Not part of any Worker: changing them must not rebuild. */
 const OUTSIDE = new Set(['cli', 'local', 'agent', 'testing', 'dashboard'].map((name) => join(ROOT, 'src', name)))
 
@@ -127,5 +130,6 @@ function prune(cacheFolder: string, inUse: ReadonlySet<string>): void {
     .filter((path) => !inUse.has(path))
     .map((path) => ({ path, at: statSync(path).mtimeMs }))
     .sort((a, b) => b.at - a.at)
-  for (const { path } of byAge.slice(KEPT_BUNDLES)) rmSync(path, { recursive: true, force: true })
+  const old = byAge.slice(KEPT_BUNDLES).filter(({ at }) => Date.now() - at > KEPT_MS)
+  for (const { path } of old) rmSync(path, { recursive: true, force: true })
 }

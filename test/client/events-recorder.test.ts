@@ -17,7 +17,7 @@ interface World {
   events(namespace?: string): Promise<Record<string, unknown>[]>
 }
 
-function aWorld(): World {
+function aWorld(more: { readonly lingerMs?: number } = {}): World {
   const clock = new SteppedClock()
   const api = new ScopesApi(clock, seededRandom(3))
   const errors: unknown[] = []
@@ -26,6 +26,7 @@ function aWorld(): World {
     clock,
     component: 'replicaset-controller',
     random: seededRandom(4),
+    ...more,
     onError: (error) => errors.push(error),
   })
   return {
@@ -69,6 +70,18 @@ describe('the events recorder', () => {
         lastTimestamp: '2026-01-01T00:00:00Z',
       },
     ])
+  })
+
+  it('lets what Events are about go first, where it is told to', async () => {
+    const { clock, recorder, events, api } = aWorld({ lingerMs: 500 })
+    const first = recorder.record(subject, 'Normal', 'SuccessfulCreate', 'Created pod: web-x')
+    clock.advance(499)
+    const second = recorder.record(subject, 'Normal', 'SuccessfulCreate', 'Created pod: web-y')
+    await Promise.resolve()
+    expect(api.writes).toEqual([])
+    clock.advance(1)
+    await Promise.all([first, second])
+    expect(await events()).toHaveLength(2)
   })
 
   it('counts a repeat and keeps when it began', async () => {

@@ -24,8 +24,17 @@ export interface LoadReport {
   readonly texts: ReadonlySet<string>
 }
 
-/** Waiting for more than this, further requests are held back: the machine is slower than the rate. */
-const MAX_UNDER_WAY = 256
+/** Waiting for more than this, further requests are held back: the machine is slower than the rate, not the server. */
+const MAX_UNDER_WAY = 64
+
+/** What is to be shown: so many requests a second, all the while. */
+const WANTED_PER_SECOND = 200
+
+/** An idle machine does at least this much more when nothing changes. */
+const IDLE_FACTOR = 1.25
+
+/** How long a machine is asked what it can do when nothing changes. */
+const REST_MS = 1_000
 
 /** Timers are no finer. */
 const TICK_MS = 2
@@ -95,4 +104,15 @@ export class Load {
     }
     this.#timesMs.push(performance.now() - startedMs)
   }
+}
+
+/**
+ * How many a second must be answered while something changes: 200. A machine that could hardly do as many when nothing
+ * changes, because others use it, too, is asked for half of what it does then.
+ */
+export async function wantedPerSecond(target: LoadTarget): Promise<number> {
+  const load = new Load(target)
+  await new Promise((resolve) => setTimeout(resolve, REST_MS))
+  const { perSecond } = await load.stop()
+  return perSecond < WANTED_PER_SECOND * IDLE_FACTOR ? perSecond / 2 : WANTED_PER_SECOND
 }

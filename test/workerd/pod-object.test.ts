@@ -93,6 +93,14 @@ describe('a pod in an isolate', () => {
     expect(await world.shown('web')).toBe('Running running 0 ready')
   })
 
+  it('refuses a log that nobody can mean, in upstream’s words', async () => {
+    const response = await world.call('web', '/logs?container=main&sinceSeconds=5&sinceTime=2026-01-01T00:00:00Z')
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { reason: 'BadRequest', message: 'at most one of `sinceTime` or `sinceSeconds` may be specified' },
+    ])
+  })
+
   it('follows a log as it is printed', async () => {
     const response = await world.call('web', '/logs?container=main&follow=true&tailLines=0')
     const reader = response.body?.getReader()

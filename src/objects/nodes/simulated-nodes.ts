@@ -13,6 +13,9 @@ import { createSimulatedKubelet } from '../../kubelet/runtimes/simulated/simulat
 import type { Change, StoreReader } from '../../store/object-store.ts'
 import type { NodeRuntimes } from './node-runtimes.ts'
 
+/** Three Events a pod are twice the work of its status: many pods that start together are Running first. */
+const EVENTS_LINGER_MS = 1_000
+
 export class SimulatedNodes {
   readonly #reader: StoreReader
   readonly #runtimes: NodeRuntimes
@@ -31,6 +34,7 @@ export class SimulatedNodes {
       random: systemRandom,
       component: 'kubelet',
       host: (pod) => (pod as V1Pod).spec?.nodeName ?? '',
+      lingerMs: EVENTS_LINGER_MS,
       onError,
     })
     this.#kubelet = createSimulatedKubelet({

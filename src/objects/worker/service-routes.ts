@@ -116,7 +116,7 @@ async function send(
   request: Request,
   isAgain: boolean,
 ): Promise<Response | undefined> {
-  const headers = new Headers(request.headers)
+  const headers = withoutHopHeaders(request.headers)
   headers.set(SECRET_HEADER, env.INTERNAL_SECRET ?? '')
   headers.set(POD_HEADER, podObjectName(cluster, namespace, podName, podUid))
   headers.set(PORT_HEADER, String(port))

@@ -15,6 +15,9 @@ podRuntimeSuite('simulated', {
   exits: (pod, _api, exitCode) => simulate(pod, `exit-${String(exitCode)} after 1s`),
   refusesStart: (pod) => simulate(pod, 'config-error'),
   refusesMount: (pod) => simulate(pod, 'mount-error'),
+  isNeverWell: (pod) => simulate(pod, 'never-ready'),
+  fallsIll: (pod) => simulate(pod, 'not-alive after 5s'),
+  isStubborn: (pod) => simulate(pod, 'stubborn'),
   skips: {
     fetch: 'nothing runs in a simulated pod',
     eviction: 'the batching kubelet rebuilds from the status (simulated-kubelet.test.ts)',
@@ -30,10 +33,12 @@ interface ModuleShape {
 
 /** Runs modules in this process; the real loader is proved on workerd (test/workerd/pod-object.test.ts). */
 const inProcess: IsolateLoader = {
-  load({ program }) {
+  load({ id, program }) {
     const load = async (): Promise<ModuleShape> => {
       const { entry, modules } = program()
-      return (await import(`data:text/javascript,${encodeURIComponent(String(modules.get(entry)))}`)) as ModuleShape
+      // Each attempt is an isolate, and so a module, of its own.
+      const code = `${String(modules.get(entry))}\n// ${id}`
+      return (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as ModuleShape
     }
     return {
       start: async () => {
@@ -110,5 +115,13 @@ podRuntimeSuite('isolates', {
     return coded
   },
   refusesMount: (pod) => Promise.resolve(mounting(pod, 'absent')),
+  isNeverWell: (pod, api) => withCode(pod, api, 'export default { fetch: () => new Response(null, { status: 503 }) }'),
+  fallsIll: (pod, api) =>
+    withCode(
+      pod,
+      api,
+      'let asked = 0; export default { fetch: () => new Response(null, { status: ++asked > 5 ? 500 : 200 }) }',
+    ),
+  isStubborn: (pod, api) => withCode(pod, api, 'export default { run: () => new Promise(() => undefined) }'),
   skips: {},
 })

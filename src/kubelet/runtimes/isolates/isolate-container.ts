@@ -19,6 +19,12 @@ export const KILLED_EXIT_CODE = 137
  */
 export const DRAIN_MS = 500
 
+/**
+ * But no longer than this after it was told, though requests go on to come: where nothing else is ready they come to
+ * it, and a Deployment that recreates its pods waits for its end.
+ */
+export const MAX_DRAIN_MS = 10_000
+
 /** Of a termination message: upstream's MaxContainerTerminationMessageLength. */
 const MAX_MESSAGE_CHARACTERS = 4_096
 
@@ -37,9 +43,11 @@ export class IsolateContainer {
   readonly #ports: ContainerPorts
   readonly #startedAtMs: number
   #mode: Mode
-  #isStopping = false
+  #stopAskedMs: number | undefined
   #lastAskedMs = -Infinity
   #cancelDrain: () => void = () => undefined
+  /** How to cut off each answer that goes on after its head. */
+  readonly #open = new Set<() => void>()
 
   constructor(ports: ContainerPorts, attempt: number, startedAtMs: number, mode: Mode = 'starting') {
     this.#ports = ports
@@ -83,9 +91,21 @@ export class IsolateContainer {
     return this.#enter(() => this.#ports.isolate.fetch(request))
   }
 
+  /**
+   * An answer goes on after its head: the container is not at rest until the function returned is called. `cut` ends it
+   * with the container.
+   */
+  hold(cut: () => void): () => void {
+    if (this.#mode === 'ended') cut()
+    else this.#open.add(cut)
+    return () => {
+      if (this.#open.delete(cut)) this.#endIfIdle()
+    }
+  }
+
   /** A server ends when its requests have and no more come; code that runs once is left to end by itself. */
   stop(): void {
-    this.#isStopping = true
+    this.#stopAskedMs ??= this.#ports.clock.now()
     this.#endIfIdle()
   }
 
@@ -97,6 +117,8 @@ export class IsolateContainer {
     if (this.#mode === 'ended') return
     this.#cancelDrain()
     this.#become('ended')
+    for (const cut of this.#open) cut()
+    this.#open.clear()
     this.#ports.ended({ ...how, startedAtMs: this.#startedAtMs, finishedAtMs: this.#ports.clock.now() })
   }
 
@@ -124,10 +146,11 @@ export class IsolateContainer {
   }
 
   #endIfIdle(): void {
-    if (!this.#isStopping || this.#mode !== 'serve' || this.#ports.marker.calls > 0) return
+    const stopAskedMs = this.#stopAskedMs
+    if (stopAskedMs === undefined || this.#mode !== 'serve' || this.isBusy || this.#open.size > 0) return
     this.#cancelDrain()
     const { clock } = this.#ports
-    const leftMs = this.#lastAskedMs + DRAIN_MS - clock.now()
+    const leftMs = Math.min(this.#lastAskedMs + DRAIN_MS, stopAskedMs + MAX_DRAIN_MS) - clock.now()
     if (leftMs > 0) this.#cancelDrain = clock.after(leftMs, () => this.#endIfIdle())
     else this.end({ exitCode: 0 })
   }

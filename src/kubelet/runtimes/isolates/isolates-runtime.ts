@@ -58,6 +58,8 @@ export class IsolateSandbox implements PodSandbox {
   readonly #lost: readonly LostContainer[]
   readonly #containers = new Map<string, IsolateContainer>()
   readonly #specs = new Map<string, V1Container>()
+  /** What was read for the pod's volumes, for the first start, which follows at once. */
+  #fresh: Configuration | undefined
   readonly logStore: LogStore
 
   constructor(pod: V1Pod, ports: IsolatesPorts, listener: RuntimeListener) {
@@ -89,7 +91,8 @@ export class IsolateSandbox implements PodSandbox {
   }
 
   async prepare(pod: V1Pod): Promise<Prepared> {
-    await resolveVolumes(pod, { configuration: this.#configuration(pod), token: this.#ports.token })
+    this.#fresh = readConfiguration(this.#ports.client, pod.metadata.namespace ?? '')
+    await resolveVolumes(pod, { configuration: this.#fresh, token: this.#ports.token })
     return { podIPs: [addressFromUid(this.#uid)], hostIPs: this.#ports.hostIPs }
   }
 
@@ -190,7 +193,9 @@ export class IsolateSandbox implements PodSandbox {
   }
 
   #configuration(pod: V1Pod): Configuration {
-    return readConfiguration(this.#ports.client, pod.metadata.namespace ?? '')
+    const fresh = this.#fresh
+    this.#fresh = undefined
+    return fresh ?? readConfiguration(this.#ports.client, pod.metadata.namespace ?? '')
   }
 
   #adopt(pod: V1Pod, name: string, attempt: number, startedAtMs: number, mode: Mode): IsolateContainer {
