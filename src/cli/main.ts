@@ -12,7 +12,7 @@ import { down } from './down.ts'
 import { DATA_ARG, UP_ARGS, parseUpOptions, refuseUnknown } from './options.ts'
 import { reset } from './reset.ts'
 import { status } from './status.ts'
-import { complain, print } from './terminal.ts'
+import { complain, outliveReaders, print } from './terminal.ts'
 import { up } from './up.ts'
 
 interface Command {
@@ -107,6 +107,7 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
   return command.run(args)
 }
 
+outliveReaders()
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {

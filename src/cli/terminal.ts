@@ -12,6 +12,15 @@ export function styled(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stdout })
 }
 
+/** Who read what we print may leave (`| head`): then nobody is told, and what runs goes on until it is stopped. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
+}
+
 export function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }

@@ -4,7 +4,7 @@
  * taken over.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { writeSecret } from './credentials/credentials.ts'
 import { isSameProcess, markOf } from './pid-mark.ts'
 import { OperatorError, systemCode } from './operator-error.ts'
@@ -58,7 +58,7 @@ export function dataFolderAt(path: string): DataFolder {
 /** Makes the folder usable by this program; throws an OperatorError when it cannot be. */
 export function prepareDataFolder(folder: DataFolder, migrations: readonly string[]): void {
   try {
-    mkdirSync(folder.path, { recursive: true, mode: 0o700 })
+    makeFolder(folder.path)
     const known = readVersion(folder)
     if (known !== undefined) refuseNewer(folder, known, migrations)
     for (const path of [folder.objects, folder.pods, folder.run]) mkdirSync(path, { recursive: true, mode: 0o700 })
@@ -70,6 +70,13 @@ export function prepareDataFolder(folder: DataFolder, migrations: readonly strin
       cause: error,
     })
   }
+}
+
+/** Node.js's own recursion does not end where a parent is there and takes no folders (/proc; 24.21). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 const versionPath = (folder: DataFolder): string => join(folder.path, 'version.json')

@@ -120,12 +120,26 @@ describe('up', () => {
   it('refuses data of a newer version and a folder that is none', async () => {
     const file = join(data, '../file')
     writeFileSync(file, '')
-    expectRefusal(await run('up', ...FREE_PORTS, '--data', join(file, 'x')), /cannot use the data folder.*--data DIR/)
+    for (const path of [file, join(file, 'x'), '/proc/nothing/x']) {
+      expectRefusal(await run('up', ...FREE_PORTS, '--data', path), /cannot use the data folder.*--data DIR/)
+    }
     await withServer([], () => Promise.resolve())
     writeFileSync(join(data, 'version.json'), '{"format":99,"migrations":[]}')
     expectRefusal(await run('up', ...FREE_PORTS, '--data', data), /written by a newer version.*update workernetes/)
     writeFileSync(join(data, 'version.json'), '{"format":')
     expectRefusal(await run('up', ...FREE_PORTS, '--data', data), /version\.json is damaged; restore it, or begin anew/)
+  })
+
+  it('outlives whoever reads what it prints, and leaves nothing behind when it is stopped then', async () => {
+    const { child, ended, up } = launch(['up', ...FREE_PORTS, '--data', data])
+    await up
+    const processes = readLock(dataFolderAt(data))?.children ?? []
+    expect(processes).toHaveLength(2)
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+    child.kill('SIGTERM')
+    expect((await ended).exitCode).toBe(0)
+    for (const pid of processes) expect(() => process.kill(pid, 0), String(pid)).toThrow('ESRCH')
   })
 
   it('refuses a kubeconfig that is a folder, and stops what it had started', async () => {
