@@ -1,7 +1,7 @@
 /**
  * The entry: tells apart who is called (Service hosts, internal routes, the API), authenticates, and passes API
  * requests on to the one object that owns the data. Nothing is decided here that needs data; the object's stream is
- * returned unpumped.
+ * returned unpumped, but for watches over WebSocket.
  */
 import { Hono } from 'hono'
 import type { Env } from './env.ts'

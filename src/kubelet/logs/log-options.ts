@@ -2,6 +2,7 @@
  * The options of a log request (core/v1 PodLogOptions), read from its query. Bounds are upstream's
  * (pkg/apis/core/validation/validation.go, ValidatePodLogOptions).
  */
+import { parseBoolean } from '../../apimachinery/query-values.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
 
 export interface LogOptions {
@@ -28,17 +29,13 @@ export function parseLogOptions(query: URLSearchParams, nowMs: number): LogOptio
   const sinceMs = sinceSeconds === undefined ? sinceTimeMs : nowMs - sinceSeconds * 1_000
   return {
     container: query.get('container') ?? '',
-    isFollowed: isTrue(query.get('follow')),
-    isPrevious: isTrue(query.get('previous')),
-    hasTimestamps: isTrue(query.get('timestamps')),
+    isFollowed: parseBoolean(query.get('follow')) ?? false,
+    isPrevious: parseBoolean(query.get('previous')) ?? false,
+    hasTimestamps: parseBoolean(query.get('timestamps')) ?? false,
     ...(tailLines === undefined ? {} : { tailLines }),
     ...(limitBytes === undefined ? {} : { limitBytes }),
     ...(sinceMs === undefined ? {} : { sinceMs }),
   }
-}
-
-function isTrue(text: string | null): boolean {
-  return text === 'true' || text === '1'
 }
 
 function wholeNumber(query: URLSearchParams, name: string, minimum: number): number | undefined {
