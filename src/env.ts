@@ -22,6 +22,8 @@ export interface Env {
    * the edge.
    */
   readonly PODS: Fetcher
+  /** Files that are read only when somebody asks for what is in them: descriptions for OpenAPI, the page. */
+  readonly ASSETS: Pick<Fetcher, 'fetch'>
   /** SHA-256, in hexadecimal, of the bootstrap admin's token. Empty: there is no bootstrap admin. */
   readonly BOOTSTRAP_TOKEN_SHA256?: string
   /** The private key that signs ServiceAccount tokens: an ES256 JWK as JSON. */

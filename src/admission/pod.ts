@@ -14,13 +14,13 @@ export interface Toleration {
 
 export interface EnvSource {
   name?: string
-  valueFrom?: { secretKeyRef?: { name?: string } }
+  valueFrom?: { secretKeyRef?: { name?: string }; configMapKeyRef?: { name?: string } }
 }
 
 export interface AdmittedContainer {
   name: string
   env?: EnvSource[]
-  envFrom?: { secretRef?: { name?: string } }[]
+  envFrom?: { secretRef?: { name?: string }; configMapRef?: { name?: string } }[]
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[]
 }
 
@@ -57,6 +57,22 @@ export interface ServiceAccount extends KubeObject {
   automountServiceAccountToken?: boolean
   imagePullSecrets?: { name?: string }[]
   secrets?: { name?: string }[]
+}
+
+/** Whether anything in the pod names a ConfigMap. */
+export function usesConfigMaps({ spec }: AdmittedPod): boolean {
+  const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])]
+  const isNamed = containers.some(
+    ({ env = [], envFrom = [] }) =>
+      env.some(({ valueFrom }) => valueFrom?.configMapKeyRef !== undefined) ||
+      envFrom.some(({ configMapRef }) => configMapRef !== undefined),
+  )
+  if (isNamed) return true
+  return (spec.volumes ?? []).some(
+    (volume) =>
+      volume['configMap'] !== undefined ||
+      (volume.projected?.sources ?? []).some((source) => source['configMap'] !== undefined),
+  )
 }
 
 /** A write of pods themselves (or of one of the named subresources). */

@@ -142,7 +142,7 @@ export const invalidError = (
   const details: StatusDetails = {}
   if (name !== '') details.name = name
   if (group !== '') details.group = group
-  details.kind = kind
+  if (kind !== '') details.kind = kind
   details.causes = errors.map(({ reason, field, body }) => ({ reason, message: body, field }))
   return new ApiStatusError('Invalid', `${qualified} "${name}" is invalid: ${formatFieldErrors(errors)}`, details)
 }
@@ -194,6 +194,13 @@ export const serviceUnavailableError = (message: string, retryAfterSeconds = 1):
 /** @public */
 export const timeoutError = (message: string, retryAfterSeconds = 0): ApiStatusError =>
   new ApiStatusError('Timeout', `Timeout: ${message}`, retryAfterSeconds > 0 ? { retryAfterSeconds } : {})
+
+/** The 500 of an error that upstream has no reason for. */
+export const unclassifiedError = (message: string): ApiStatusError => {
+  const error = new ApiStatusError('InternalError', message)
+  delete error.status.reason
+  return error
+}
 
 export const internalError = (message: string, cause?: unknown): ApiStatusError =>
   new ApiStatusError('InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] }, cause)

@@ -48,12 +48,16 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** PUT without resourceVersion is accepted. */
   readonly allowsUnconditionalUpdate?: boolean
   /** The status endpoint: same object, only `status` (and what upstream lets through) may change. */
-  readonly status?: Pick<Strategy<T>, 'prepareForUpdate' | 'validateUpdate'>
+  readonly status?: Pick<Strategy<T>, 'prepareForUpdate' | 'validateUpdate' | 'warnings'>
+  /** namespaces/finalize, which writes past the rest of the strategy. */
+  readonly finalize?: Pick<Strategy<T>, 'validateUpdate'>
   /**
    * Grace period in seconds for a deletion, given what the caller asked for (undefined: not said). 0 or undefined means
    * at once. Pods only, so far.
    */
   gracePeriodSeconds?(subject: T, asked: number | undefined): number | undefined
+  /** What else changes when the object is marked for deletion: the phase of a Namespace. Mutates. */
+  prepareForDelete?(next: T): void
   /** Additional finalizers to honour are in metadata; kinds with `spec.finalizers` (Namespace) say so here. */
   isHeldBySpec?(subject: T): boolean
   /** Propagation when the caller does not say: background for most, orphan for a few old versions. */
@@ -85,6 +89,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly strategy: Strategy<T>
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(subject: T): Record<string, string>
+  /** What a selector by another field is told, where it is not upstream's usual text. */
+  readonly fieldRefusal?: (field: string) => string
   /**
    * Where it is stored, if not under its own version: the key of the storage version's definition and the conversions
    * both ways (autoscaling/v1 HPA, core/v1 Event …).
@@ -96,6 +102,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   }
   /** Creates answer with this Warning because nothing acts on the kind yet; names the missing part. */
   readonly notActedUpon?: string
+  /** Every answer about the kind says so in a Warning (k8s.io/apiserver pkg/endpoints/deprecation). */
+  readonly deprecation?: string
   /** Create-only review kinds are answered, never stored. */
   readonly isVirtual?: boolean
 }

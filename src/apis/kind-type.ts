@@ -1,12 +1,13 @@
 /**
- * The schema's type for anything that travels as a body: kinds that are stored or answered, and those that only
+ * The schema's type for anything that travels as a body: kinds that are stored or answered, DeleteOptions, and what only
  * subresources speak (Scale, TokenRequest, Eviction), which are no kinds of their own in the list.
  */
 import type { GroupVersionKind } from '../apimachinery/meta.ts'
 import { KINDS, UNSERVED_KINDS } from './kinds.ts'
 
-/** `group/version/kind` of bodies that only subresources have → type. */
+/** `group/version/kind` of bodies that are no kinds → type. */
 const BODY_TYPES: Readonly<Record<string, string>> = {
+  '/v1/DeleteOptions': 'V1DeleteOptions',
   'authentication.k8s.io/v1/TokenRequest': 'AuthenticationV1TokenRequest',
   'autoscaling/v1/Scale': 'V1Scale',
   'policy/v1/Eviction': 'V1Eviction',

@@ -4,6 +4,7 @@
  */
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import { zeroOf } from '../apimachinery/schema/decode.ts'
+import { applyDefaults } from './defaulting.ts'
 import type { Strategy } from './define-kind.ts'
 import { schema } from './schema.ts'
 
@@ -37,12 +38,13 @@ export function startGeneration(next: KubeObject): void {
   next.metadata.generation = 1
 }
 
-/** The status that Go prints when nobody has set it: `{}`, or the counts that are always there. */
+/** The status that Go prints when nobody has set it: `{}`, or the counts that are always there, and what is default. */
 export function clearStatus(type: string, next: KubeObject): void {
   const fields = next as AnyObject
   const status = schema.structOf(type).always.find(({ name }) => name === 'status')
   if (status === undefined) delete fields['status']
   else fields['status'] = zeroOf(status.node)
+  applyDefaults({ type }, next)
 }
 
 /** Gives `next` the value that `field` has in `previous`, or none. */
@@ -51,6 +53,16 @@ export function copyField(next: KubeObject, previous: KubeObject, field: string)
   const value = (previous as AnyObject)[field]
   if (value === undefined) delete target[field]
   else target[field] = value
+}
+
+/** Gives `next` the labels, owners and the like that `previous` has. */
+export function copyMetadata(
+  next: KubeObject,
+  previous: KubeObject,
+  field: 'annotations' | 'labels' | 'ownerReferences',
+): void {
+  delete next.metadata[field]
+  if (previous.metadata[field] !== undefined) Object.assign(next.metadata, { [field]: previous.metadata[field] })
 }
 
 /**

@@ -3,11 +3,15 @@
  * encodings; stored text is passed on as it is wherever the form allows.
  */
 import { dump } from 'js-yaml'
+import type { KindDefinition } from '../apis/define-kind.ts'
+import { internalType } from '../apis/internal-type.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
+import { parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
-import { ApiStatusError, internalError, notAcceptableError } from '../apimachinery/status-error.ts'
+import { ApiStatusError, internalError } from '../apimachinery/status-error.ts'
 import { StoreError } from '../store/store-error.ts'
-import type { Form, MediaType } from './negotiate.ts'
+import { textAnswer } from './reading/gzip.ts'
+import type { ErrorForm, Form, MediaType } from './negotiate.ts'
 import type { Printed } from './reading/tables.ts'
 import { tableOf } from './reading/tables.ts'
 
@@ -23,6 +27,8 @@ export interface AnswerOptions {
   readonly nowMs: number
   /** `includeObject` of Table requests: None, Metadata or Object. */
   readonly includeObject: string
+  /** A read whose caller takes gzip. */
+  readonly acceptsGzip: boolean
 }
 
 /** One stored object in the form asked for. */
@@ -38,9 +44,18 @@ export function answerObject(definition: Printed, text: string, options: AnswerO
     }
     case 'partial':
       return answerText(partialText(text, form.metaVersion), options)
-    case 'partialList':
-      throw notAcceptableError(['application/json', 'application/yaml'])
+    case 'partialList': {
+      const { apiVersion, kind } = JSON.parse(text) as AnyObject
+      const group = parseGroupVersion(apiVersion)?.group ?? ''
+      const why = 'you requested PartialObjectMetadataList, but the requested object is not a list'
+      throw shapeError(why, { group, kind })
+    }
   }
+}
+
+/** A shape that the answer cannot have. */
+export function shapeError(why: string, { group, kind }: { readonly group: string; readonly kind: string }): Error {
+  return new ApiStatusError('NotAcceptable', `${why} (*${internalType({ group, kind })})`)
 }
 
 /** PartialObjectMetadata of an object's text. */
@@ -50,11 +65,12 @@ export function partialText(text: string, metaVersion: string): string {
 }
 
 /** A finished JSON text, converted to YAML or indented where that was asked for. */
-export function answerText(text: string, options: Pick<AnswerOptions, 'httpCode' | 'form' | 'warnings'>): Response {
-  const { mediaType, isPretty } = options.form
-  const body = renderText(text, mediaType, isPretty)
-  return new Response(body, { status: options.httpCode, headers: headersOf(mediaType, options.warnings) })
+export function answerText(text: string, { form, httpCode, warnings, acceptsGzip }: TextOptions): Response {
+  const body = renderText(text, form.mediaType, form.isPretty)
+  return textAnswer(body, { status: httpCode, headers: headersOf(form.mediaType, warnings) }, acceptsGzip)
 }
+
+type TextOptions = Pick<AnswerOptions, 'httpCode' | 'form' | 'warnings' | 'acceptsGzip'>
 
 export function renderText(text: string, mediaType: MediaType, isPretty: boolean): string {
   if (mediaType === 'application/yaml')
@@ -64,6 +80,16 @@ export function renderText(text: string, mediaType: MediaType, isPretty: boolean
 
 export function headersOf(mediaType: string, warnings: readonly string[]): Headers {
   const headers = new Headers({ 'content-type': mediaType, 'cache-control': 'no-cache, private' })
+  addWarnings(headers, warnings)
+  return headers
+}
+
+/** What a kind's answers warn of, whatever was asked. */
+export function deprecationOf({ deprecation }: Pick<KindDefinition, 'deprecation'>): string[] {
+  return deprecation === undefined ? [] : [deprecation]
+}
+
+export function addWarnings(headers: Headers, warnings: readonly string[]): void {
   for (const text of [...new Set(warnings)].slice(0, MAX_WARNINGS)) {
     headers.append(
       'warning',
@@ -73,17 +99,20 @@ export function headersOf(mediaType: string, warnings: readonly string[]): Heade
         .replaceAll(/[\r\n]+/g, ' ')}"`,
     )
   }
-  return headers
 }
 
+/** For callers of whom nothing is known. */
+const PLAIN_ERROR: ErrorForm = { mediaType: 'application/json', isPretty: false }
+
 /** What any failure looks like to the caller; causes and stacks stay in the log. */
-export function answerError(error: unknown, mediaType: MediaType): Response {
+export function answerError(error: unknown, form: ErrorForm = PLAIN_ERROR): Response {
   const { status } = asStatusError(error)
-  const headers = headersOf(mediaType, [])
+  const headers = headersOf(form.mediaType, [])
   if (status.code === 401) headers.set('www-authenticate', 'Bearer')
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter !== undefined && retryAfter > 0) headers.set('retry-after', String(retryAfter))
-  return new Response(renderText(JSON.stringify(status), mediaType, false), { status: status.code ?? 500, headers })
+  const body = renderText(JSON.stringify(status), form.mediaType, form.isPretty)
+  return new Response(body, { status: status.code ?? 500, headers })
 }
 
 /** StoreError → ApiStatusError: the one table. */

@@ -7,6 +7,8 @@ import { forbiddenMessage } from '../auth/forbidden-message.ts'
 import { impersonate } from '../auth/impersonation/impersonate.ts'
 import { isImpersonating } from '../auth/impersonation/wanted-user.ts'
 import type { UserInfo } from '../auth/user.ts'
+import { SelectorError } from '../apimachinery/selector-parser.ts'
+import { parseFieldSelector } from '../apimachinery/selectors.ts'
 import { forbiddenError } from '../apimachinery/status-error.ts'
 import type { ApiHost } from './api-host.ts'
 import type { RequestInfo } from './request-info.ts'
@@ -56,7 +58,8 @@ export async function authorize(
   }
   if (decision.isAllowed) return
   const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
-  throw forbiddenError(resource, info.isResource ? info.name : '', forbiddenMessage(attributes, decision.reason))
+  const name = attributes.isResource ? attributes.name : ''
+  throw forbiddenError(resource, name, forbiddenMessage(attributes, decision.reason))
 }
 
 export function attributesOf(user: UserInfo, info: RequestInfo, query: URLSearchParams): Attributes {
@@ -77,7 +80,14 @@ export function attributesOf(user: UserInfo, info: RequestInfo, query: URLSearch
 
 /** `fieldSelector=metadata.name=X` on list and watch names the object, so that resourceNames rules apply. */
 function selectedName(verb: string, query: URLSearchParams): string {
-  if (verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection') return ''
-  const match = /^metadata\.name==?([^,!=]+)$/.exec(query.get('fieldSelector') ?? '')
-  return match?.[1] ?? ''
+  if (verb !== 'list' && verb !== 'watch') return ''
+  const selector = query.get('fieldSelector') ?? ''
+  if (!selector.includes('metadata.name')) return ''
+  try {
+    return parseFieldSelector(selector).requirement('metadata.name') ?? ''
+  } catch (error) {
+    // What cannot be read names nothing here, and is refused where the options are read.
+    if (error instanceof SelectorError) return ''
+    throw error
+  }
 }

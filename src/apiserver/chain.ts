@@ -4,9 +4,9 @@
  * one request is here.
  */
 import type { UserInfo } from '../auth/user.ts'
-import { ApiStatusError, pathNotFoundError } from '../apimachinery/status-error.ts'
+import { ApiStatusError, badRequestError, pathNotFoundError } from '../apimachinery/status-error.ts'
 import type { KindDefinition, Verb } from '../apis/define-kind.ts'
-import { answerError } from './answer.ts'
+import { answerError, deprecationOf } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { authorize, impersonated } from './authorize.ts'
 import { answerDocument } from './documents.ts'
@@ -18,7 +18,7 @@ import { SUBRESOURCES } from './subresources.ts'
 import { negotiate, negotiateError } from './negotiate.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
-import { isTrue, parseRequest } from './request-info.ts'
+import { parseRequest } from './request-info.ts'
 
 type Handler = (context: RequestContext) => Response | Promise<Response>
 
@@ -33,17 +33,20 @@ const VERBS: Readonly<Record<string, Handler>> = {
   deletecollection: deleteMany,
 }
 
+/** Verbs whose address has no name, and those whose address must have one. */
+const NAMELESS: Readonly<Record<string, boolean>> = { create: true, update: false, patch: false }
+
 /** Answers a request of an authenticated user. Never throws. `request.url` is without the cluster's prefix. */
 export async function answerRequest(host: ApiHost, request: Request, authenticated: UserInfo): Promise<Response> {
+  const url = new URL(request.url)
   try {
-    const url = new URL(request.url)
     const info = parseRequest(request.method, url.pathname, url.searchParams)
     const user = await impersonated(host, request, authenticated, info, url.searchParams)
     await authorize(host, user, info, url.searchParams)
     if (!info.isResource) return await answerDocument(host, request, url)
     return await answerResource(host, request, url.searchParams, info, user)
   } catch (error) {
-    return answerError(error, negotiateError(request.headers.get('accept')))
+    return answerError(error, negotiateError({ headers: request.headers, pretty: url.searchParams.get('pretty') }))
   }
 }
 
@@ -56,13 +59,14 @@ async function answerResource(
 ): Promise<Response> {
   const definition = host.scheme.byResource(info.group, info.version, info.resource)
   if (definition === undefined || !isServedHere(definition, info)) throw pathNotFoundError()
-  const form = negotiate(request.headers.get('accept'), query.get('pretty'))
-  const context: RequestContext = { host, request, query, info, definition, user, form, warnings: [] }
+  if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
+  const form = negotiate({ headers: request.headers, pretty: query.get('pretty') })
+  const warnings = deprecationOf(definition)
+  const context: RequestContext = { host, request, query, info, definition, user, form, warnings }
   if (info.subresource !== '') return answerSubresource(context)
-  if (definition.isVirtual === true) return answerVirtual(context)
-  const handler = VERBS[info.verb]
-  if (handler === undefined || !definition.verbs.some((verb) => verb === info.verb)) throw notAllowed()
-  if (isTrue(query.get('watch')) && info.verb === 'get') return watchMany(context)
+  const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
+  const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)
+  if (!isKnown || NAMELESS[info.verb] === (info.name !== '')) throw notAllowed()
   return handler(context)
 }
 
@@ -76,7 +80,12 @@ function answerVirtual(context: RequestContext): Response | Promise<Response> {
 /** A namespaced kind needs a namespace for everything but list and watch, and a cluster-scoped one has none. */
 function isServedHere(definition: KindDefinition, info: ResourceRequest): boolean {
   if (definition.scope === 'Namespaced') {
-    return info.namespace !== '' || info.verb === 'list' || info.verb === 'watch' || definition.isVirtual === true
+    if (info.namespace !== '' || definition.isVirtual === true || info.verb === 'list' || info.verb === 'watch') {
+      return true
+    }
+    // The list over all namespaces is served at this address, and nothing else.
+    if (info.name === '') throw notAllowed()
+    return false
   }
   return info.namespace === '' || info.resource === 'namespaces'
 }
@@ -96,6 +105,7 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   return handler(context)
 }
 
+/** The address is served, the method is not; upstream's router says no more than that. */
 function notAllowed(): ApiStatusError {
   return new ApiStatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 }

@@ -2,6 +2,8 @@
  * Health: /livez, /readyz and /healthz with the verbose form and exclusions (k8s.io/apiserver pkg/server/healthz). A
  * check is a name and a function that says what is wrong.
  */
+import { quote } from '../apimachinery/field-path.ts'
+
 export interface HealthCheck {
   readonly name: string
   /** The text of what is wrong; undefined: well. */
@@ -32,7 +34,9 @@ export function answerHealth(url: URL, checks: readonly HealthCheck[]): Response
       : { line: `[-]${name} failed: reason withheld`, isWell: false }
   })
   const isWell = lines.every((result) => result.isWell)
-  const report = lines.map(({ line }) => `${line}\n`).join('')
+  const unknown = [...excluded].filter((name) => !checks.some((check) => check.name === name)).toSorted()
+  const complaint = `warn: some health checks cannot be excluded: no matches for ${unknown.map(quote).join(', ')}\n`
+  const report = lines.map(({ line }) => `${line}\n`).join('') + (unknown.length === 0 ? '' : complaint)
   if (!isWell) return text(`${report}${root} check failed\n`, 500)
   return text(url.searchParams.has('verbose') ? `${report}${root} check passed\n` : 'ok', 200)
 }

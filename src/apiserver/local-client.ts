@@ -24,7 +24,7 @@ import { asStatusError } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { parseListOptions } from './reading/list-options.ts'
 import { listRevision } from './reading/list.ts'
-import { changeOf, patchFunction } from './writing/patch-body.ts'
+import { changeOf } from './writing/patch-body.ts'
 import type { Binding } from './subresources/binding.ts'
 import { bind } from './subresources/binding.ts'
 import { withFinalizers } from './subresources/finalize.ts'
@@ -151,7 +151,7 @@ export class LocalClient implements Client {
         return this.#update(caller, target, this.#decode(definition, operation.object))
       case 'patch': {
         const request = { mediaType: PATCH_MEDIA_TYPES[operation.type], patch: operation.patch }
-        const change = changeOf(this.#host, definition, patchFunction(definition, request), 'Ignore', caller.warn)
+        const change = changeOf(this.#host, definition, request, { fieldValidation: 'Ignore', warn: caller.warn })
         return updateInTurn(this.#host, caller, target, change, { verb: 'patch', allowsCreate: false })
       }
       case 'delete':

@@ -17,6 +17,8 @@ export interface Form {
 
 const PLAIN: Form = { mediaType: 'application/json', shape: 'object', metaVersion: 'v1', isPretty: false }
 
+const PRETTY: Form = { ...PLAIN, isPretty: true }
+
 const ACCEPTED = ['application/json', 'application/yaml']
 
 const SHAPES: Readonly<Record<string, Form['shape']>> = {
@@ -31,26 +33,43 @@ interface Clause {
   readonly quality: number
 }
 
-/** The form to answer in. `isList` decides which metadata shapes make sense. */
-export function negotiate(accept: string | null, pretty: string | null): Form {
-  if (accept === null || accept === '' || accept === '*/*' || accept === 'application/json')
-    return withPretty(PLAIN, pretty)
+/** What an answer is negotiated by; `pretty` is the query's. */
+interface Wishes {
+  readonly headers: Headers
+  readonly pretty: string | null
+}
+
+/** The form to answer in. @throws ApiStatusError 406 */
+export function negotiate({ headers, pretty }: Wishes): Form {
+  const accept = headers.get('accept')
+  const isPretty = isPrettyWanted(headers, pretty)
+  if (accept === null || accept === '' || accept === '*/*' || accept === 'application/json') {
+    return isPretty ? PRETTY : PLAIN
+  }
   for (const clause of parseAccept(accept)) {
     const form = formOf(clause)
-    if (form !== undefined) return withPretty(form, pretty)
+    if (form !== undefined) return isPretty || clause.parameters['pretty'] === '1' ? { ...form, isPretty: true } : form
   }
   throw notAcceptableError(ACCEPTED)
 }
 
+/** How an error is written. */
+export type ErrorForm = Pick<Form, 'mediaType' | 'isPretty'>
+
 /** Form of an error: like the answer's where that can be told, JSON otherwise. */
-export function negotiateError(accept: string | null): MediaType {
-  const first =
-    accept === null ? undefined : parseAccept(accept).find(({ type }) => type.includes('yaml') || type.includes('json'))
-  return first?.type === 'application/yaml' ? 'application/yaml' : 'application/json'
+export function negotiateError({ headers, pretty }: Wishes): ErrorForm {
+  const first = parseAccept(headers.get('accept') ?? '').find(({ type }) => /yaml|json/.test(type))
+  const mediaType = first?.type === 'application/yaml' ? 'application/yaml' : 'application/json'
+  return { mediaType, isPretty: isPrettyWanted(headers, pretty) }
 }
 
-function withPretty(form: Form, pretty: string | null): Form {
-  return pretty === null || ['0', 'false', 'f', ''].includes(pretty) ? form : { ...form, isPretty: true }
+const TRUE_WORDS = ['1', 't', 'T', 'true', 'TRUE', 'True']
+/** People at a terminal or a browser get indented JSON without asking, as upstream has it. */
+const PEOPLES_AGENTS = /^(?:curl|Wget|Mozilla\/5\.0)/
+
+function isPrettyWanted(headers: Headers, pretty: string | null): boolean {
+  if (pretty !== null && pretty !== '') return TRUE_WORDS.includes(pretty)
+  return PEOPLES_AGENTS.test(headers.get('user-agent') ?? '')
 }
 
 function formOf({ type, parameters }: Clause): Form | undefined {

@@ -4,10 +4,12 @@
  */
 import type { KindDefinition } from '../apis/define-kind.ts'
 import type { UserInfo } from '../auth/user.ts'
+import { formatFieldErrors, invalid } from '../apimachinery/field-path.ts'
 import { badRequestError } from '../apimachinery/status-error.ts'
 import type { AnswerOptions } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import type { Form } from './negotiate.ts'
+import { acceptsGzip } from './reading/gzip.ts'
 import type { ResourceRequest } from './request-info.ts'
 import type { Caller, WriteTarget } from './writing/turn.ts'
 
@@ -22,17 +24,33 @@ export interface RequestContext {
   readonly warnings: string[]
 }
 
-/** A field manager's name is at most this long; upstream cuts a User-Agent at the same length. */
-const MAX_MANAGER_LENGTH = 128
+/** The longest name of a field manager: a User-Agent is cut there, as upstream does. */
+const MAX_MANAGER_BYTES = 128
 
-export function callerOf({ user, query, request, warnings }: RequestContext, isDryRun = dryRunOf(query)): Caller {
-  const agent = (request.headers.get('user-agent') ?? '').split('/')[0] ?? ''
+export function callerOf(
+  { user, request, warnings }: RequestContext,
+  { isDryRun, fieldManager = '' }: { readonly isDryRun: boolean; readonly fieldManager?: string },
+): Caller {
   return {
     user,
-    manager: (query.get('fieldManager') ?? agent).slice(0, MAX_MANAGER_LENGTH),
+    manager: fieldManager === '' ? managerOf(request.headers.get('user-agent') ?? '') : fieldManager,
     isDryRun,
     warn: (text) => warnings.push(text),
   }
+}
+
+/** What stands before the first slash of a User-Agent, without what cannot be printed. */
+function managerOf(userAgent: string): string {
+  const [name = ''] = userAgent.split('/', 1)
+  if (name.length <= MAX_MANAGER_BYTES && /^[ -~]*$/.test(name)) return name
+  let manager = ''
+  let size = 0
+  for (const character of name.replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '')) {
+    size += new TextEncoder().encode(character).length
+    if (size > MAX_MANAGER_BYTES) break
+    manager += character
+  }
+  return manager
 }
 
 export function targetOf({ definition, info }: RequestContext): WriteTarget {
@@ -45,22 +63,16 @@ export function answerOptions(context: RequestContext, httpCode: number): Answer
     form: context.form,
     warnings: context.warnings,
     nowMs: context.host.clock.now(),
-    includeObject: includeObjectOf(context.query),
+    includeObject: includeObjectOf(context.form, context.query),
+    acceptsGzip: context.info.verb === 'get' && acceptsGzip(context.request.headers),
   }
 }
 
-export function includeObjectOf(query: URLSearchParams): string {
+/** What rows of a Table carry of their objects; means nothing in any other shape. */
+export function includeObjectOf(form: Form, query: URLSearchParams): string {
   const text = query.get('includeObject') ?? ''
-  if (text === '') return 'Metadata'
+  if (text === '' || form.shape !== 'table') return 'Metadata'
   if (text === 'None' || text === 'Metadata' || text === 'Object') return text
-  throw badRequestError(`unrecognized includeObject value: ${JSON.stringify(text)}`)
-}
-
-/** `dryRun=All` is the only value there is. */
-export function dryRunOf(query: URLSearchParams): boolean {
-  const values = query.getAll('dryRun').filter((value) => value !== '')
-  const wrong = values.find((value) => value !== 'All')
-  if (wrong !== undefined)
-    throw badRequestError(`dryRun: Unsupported value: ${JSON.stringify(wrong)}: supported values: "All"`)
-  return values.length > 0
+  const wrong = invalid('includeObject', text, "must be 'Metadata', 'Object', 'None', or empty")
+  throw badRequestError(`Unable to convert to Table as requested: ${formatFieldErrors([wrong])}`)
 }

@@ -2,6 +2,8 @@
  * What a path and a method ask for, before anybody looks at the body (k8s.io/apiserver pkg/endpoints/request/
  * requestinfo.go). Pure; knows the shape of paths, not which kinds are served.
  */
+import { parseBoolean } from '../apimachinery/query-values.ts'
+
 export interface ResourceRequest {
   readonly isResource: true
   /**
@@ -43,10 +45,9 @@ const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize
 /** `path` is without the `/clusters/NAME` prefix; `query` decides between list and watch. */
 export function parseRequest(method: string, path: string, query: URLSearchParams): RequestInfo {
   const verb = VERBS[method] ?? method.toLowerCase()
-  const parts = path
+  const parts = decodePath(path)
     .split('/')
     .filter((part) => part !== '')
-    .map(decodePart)
   const [root] = parts
   const groupParts = root === 'api' ? 1 : 2
   if ((root !== 'api' && root !== 'apis') || parts.length < groupParts + 2)
@@ -68,7 +69,7 @@ export function parseRequest(method: string, path: string, query: URLSearchParam
   const [resource = '', name = '', subresource = '', ...tail] = rest
   return {
     isResource: true,
-    verb: resourceVerb(verb, name, isWatchPath, query),
+    verb: isWatchPath ? watchPathVerb(verb) : resourceVerb(verb, name, query),
     group,
     version,
     namespace,
@@ -80,24 +81,25 @@ export function parseRequest(method: string, path: string, query: URLSearchParam
   }
 }
 
-function resourceVerb(verb: string, name: string, isWatchPath: boolean, query: URLSearchParams): string {
-  if (verb === 'get' && (isWatchPath || isTrue(query.get('watch')))) return 'watch'
+/** `watch` of an object by its name is said in the path only: in the query it means nothing there. */
+function resourceVerb(verb: string, name: string, query: URLSearchParams): string {
   if (name !== '') return verb
-  if (verb === 'get') return 'list'
+  if (verb === 'get') return parseBoolean(query.get('watch')) === true ? 'watch' : 'list'
   return verb === 'delete' ? 'deletecollection' : verb
 }
 
-/** Go's strconv.ParseBool, as query options are read: present and not a false word. */
-export function isTrue(text: string | null): boolean {
-  return text !== null && !['', '0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)
+/** The old form is for GET alone; no kind has the verb ''. */
+function watchPathVerb(verb: string): string {
+  return verb === 'get' ? 'watch' : ''
 }
 
-function decodePart(part: string): string {
-  if (!part.includes('%')) return part
+/** Decoded before it is taken apart, so that `%2F` separates, too. */
+function decodePath(path: string): string {
+  if (!path.includes('%')) return path
   try {
-    return decodeURIComponent(part)
+    return decodeURIComponent(path)
   } catch {
-    // A stray per cent sign names nothing; the literal text gets the 404 it deserves.
-    return part
+    // A stray per cent sign names nothing; the literal text gets the refusal it deserves.
+    return path
   }
 }

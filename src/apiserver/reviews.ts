@@ -252,7 +252,5 @@ function refuseInvalid(errors: readonly FieldError[]): void {
 
 /** Upstream has lost the kind by the time it validates, so its message begins with the group's dot. */
 function invalidReview(errors: readonly FieldError[]): ApiStatusError {
-  const error = invalidError({ group: 'authorization.k8s.io', kind: '' }, '', errors)
-  delete error.status.details?.kind
-  return error
+  return invalidError({ group: 'authorization.k8s.io', kind: '' }, '', errors)
 }

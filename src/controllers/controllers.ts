@@ -20,6 +20,7 @@ import type { NamespaceContent } from './namespace/namespace.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeController, podCidrController } from './node/node.ts'
 import { podGarbageCollector } from './node/orphaned-pods.ts'
+import { taintEvictionController } from './node/taint-eviction.ts'
 import { replicaSetController } from './replica-set/replica-set.ts'
 import type { AddressBook, AddressLedger } from './service-addresses/service-addresses.ts'
 import { addressRepairController, serviceAddressController } from './service-addresses/service-addresses.ts'
@@ -54,6 +55,7 @@ export function clusterControllers(
     nodeController(ports.version),
     podCidrController,
     podGarbageCollector,
+    taintEvictionController,
   ]
 }
 

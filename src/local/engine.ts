@@ -2,6 +2,8 @@
  * What runs the Workers locally. Two ways stand behind this one contract: workerd with a configuration of ours (the
  * default: a tenth of the start, a quarter of the memory), and miniflare, where its conveniences are wanted.
  */
+import { join } from 'node:path'
+import { ROOT } from './bundle.ts'
 import type { Bundle } from './bundle.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -88,3 +90,7 @@ export const POD_OBJECTS: readonly (readonly [string, string])[] = [['POD_OBJECT
 export const CONTROL_PLANE_BINDING = 'CONTROL_PLANE'
 export const PODS_BINDING = 'PODS'
 export const LOADER_BINDING = 'LOADER'
+
+/** Static files of the deployment, as `[assets]` of wrangler.toml has them. */
+export const ASSETS_BINDING = 'ASSETS'
+export const ASSETS_FOLDER = join(ROOT, 'src/dashboard/assets')

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import type { Bundle } from './bundle.ts'
 import type { Engine, EngineEvents, ServerPlan } from './engine.ts'
 import {
+  ASSETS_BINDING,
+  ASSETS_FOLDER,
   COMPATIBILITY_DATE,
   CONTROL_PLANE_BINDING,
   CONTROL_PLANE_OBJECTS,
@@ -54,6 +56,7 @@ export async function miniflareEngine(plan: ServerPlan, { onLine }: EngineEvents
             ...objectBindings('control-plane', CONTROL_PLANE_OBJECTS),
             ...textBindings({ ...plan.variables, ...plan.secrets }),
             [PODS_BINDING]: { type: 'worker', worker: 'pods' },
+            [ASSETS_BINDING]: { type: 'disk', path: ASSETS_FOLDER },
           },
           exports: objectExports(CONTROL_PLANE_OBJECTS),
         },

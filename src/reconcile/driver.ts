@@ -378,15 +378,9 @@ class ReconcileDriver implements Driver {
   }
 
   async #reportSetAside(controller: Controller, key: string): Promise<void> {
-    const { namespace } = this.#options
-    const { group, version, kind } = controller.for
-    const subject: KubeObject = {
-      apiVersion: formatGroupVersion({ group, version }),
-      kind,
-      metadata: { name: key, ...(namespace === '' ? {} : { namespace }) },
-    }
     const { name } = controller
-    const message = `Reconciling ended the object that runs its controllers; ${name} leaves it alone for a while`
+    const subject: KubeObject = subjectOf(controller, key, this.#options.namespace)
+    const message = `Reconciling ${key} ended the object that runs its controllers; ${name} leaves it alone for a while`
     try {
       await this.#contextOf(controller.name).events.record(subject, 'Warning', 'ReconcileSetAside', message)
     } catch (error) {
@@ -407,4 +401,14 @@ class ReconcileDriver implements Driver {
     if (context === undefined) throw new Error(`no controller is named ${name}`)
     return context
   }
+}
+
+/** What an Event about a key is about: the object of that name, or the namespace where keys are no names. */
+function subjectOf({ for: { group, version, kind }, ignoresFor }: Controller, key: string, namespace: string) {
+  if (ignoresFor === true) {
+    const name = namespace === '' ? 'kube-system' : namespace
+    return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
+  }
+  const metadata = { name: key, ...(namespace === '' ? {} : { namespace }) }
+  return { apiVersion: formatGroupVersion({ group, version }), kind, metadata }
 }

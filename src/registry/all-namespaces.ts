@@ -136,12 +136,16 @@ export class AllNamespaces {
     if (!this.#driver.machine.canList(resource, revision)) throw tooOld(revision)
   }
 
+  /** Throws StoreError tooManyWatchers when there is no room for one more. */
+  checkRoom(): void {
+    if (this.#watchers.size < MAX_WATCHERS) return
+    const message = `too many watches are open (${String(MAX_WATCHERS)}), please try again later`
+    throw new StoreError('tooManyWatchers', message)
+  }
+
   /** As WatchHub.watch, over all namespaces: what follows `after`, then what is shown from now on. */
   watch({ resource, after, sink }: { resource: string; after: number; sink: WatchSink }): Watch {
-    if (this.#watchers.size >= MAX_WATCHERS) {
-      const message = `too many watches are open (${String(MAX_WATCHERS)}), please try again later`
-      throw new StoreError('tooManyWatchers', message)
-    }
+    this.checkRoom()
     const watcher: Watcher = { resource, sink, position: after, phase: 'starting', onRoom: undefined }
     this.#watchers.add(watcher)
     this.#counts.set(resource, (this.#counts.get(resource) ?? 0) + 1)

@@ -3,12 +3,19 @@
  * create.go): system metadata → mutating admission → generated name → defaults again → prepareForCreate → validate
  * (422) → canonicalize → validating admission (403) → store (409).
  */
-import { ApiStatusError, alreadyExistsError, badRequestError, invalidError } from '../apimachinery/status-error.ts'
+import type { ApiStatusError } from '../apimachinery/status-error.ts'
+import {
+  alreadyExistsError,
+  badRequestError,
+  invalidError,
+  unclassifiedError,
+} from '../apimachinery/status-error.ts'
 import { validateMetadataOnCreate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
-import { draftOf, printObject } from './object-text.ts'
+import { draftOf, parseObject, printObject } from './object-text.ts'
+import type { ObjectKey } from '../store/object-store.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -17,10 +24,25 @@ const MAX_NAME_ATTEMPTS = 8
 const MAX_GENERATED_BASE_LENGTH = 58
 
 export function createObject(context: WriteContext, next: AnyObject): WriteResult {
+  const { resourceVersion = '' } = next.metadata
+  return createNew(context, next, () => {
+    // What is no number is no version either, and passes.
+    if (/^0*[1-9]\d*$/.test(resourceVersion)) throw unclassifiedError(VERSION_SET_MESSAGE)
+  })
+}
+
+const VERSION_SET_MESSAGE = 'resourceVersion should not be set on objects to be created'
+
+/** The PUT that creates: its object may be a copy of one that was there. */
+export function createOnUpdate(context: WriteContext, next: AnyObject): WriteResult {
+  return createNew(context, next, () => undefined)
+}
+
+function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => void): WriteResult {
   const { definition, stored } = context
   fillSystemMetadata(context, next)
   context.admit('CREATE', next, undefined)
-  nameNew(context, next)
+  const isGenerated = nameNew(context, next)
   context.applyDefaults(next)
   definition.strategy.prepareForCreate?.(next, hooksOf(context))
   validateNew(context, next)
@@ -28,9 +50,8 @@ export function createObject(context: WriteContext, next: AnyObject): WriteResul
   for (const warning of definition.strategy.warnings?.(next, undefined) ?? []) context.warn(warning)
   context.review('CREATE', next, undefined)
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
-  const name = object.metadata.name ?? ''
-  const key = keyOf(context, name)
-  if (context.reader.get(key) !== undefined) throw alreadyExistsError(groupResourceOf(context), name)
+  checkAtStore()
+  const key = freeKey(context, object, isGenerated)
   if (context.isDryRun) {
     return { object, text: printObject(stored, object), isCreated: true, isDeleted: false }
   }
@@ -51,9 +72,6 @@ export function hooksOf(context: WriteContext): {
 
 function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   const meta = next.metadata
-  if (meta.resourceVersion !== undefined && meta.resourceVersion !== '') {
-    throw new ApiStatusError('InternalError', 'resourceVersion should not be set on objects to be created')
-  }
   delete meta.resourceVersion
   delete meta.deletionTimestamp
   delete meta.deletionGracePeriodSeconds
@@ -62,11 +80,15 @@ function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   meta.creationTimestamp = formatTime(context.nowMs)
 }
 
-/** After mutating admission, whose refusals name the base: the same refusal again is then the same text. */
-function nameNew(context: WriteContext, { metadata: meta }: AnyObject): void {
-  if ((meta.name === undefined || meta.name === '') && meta.generateName !== undefined && meta.generateName !== '') {
-    meta.name = generateName(context, meta.generateName)
-  }
+/**
+ * After mutating admission, whose refusals name the base: the same refusal again is then the same text. Returns whether
+ * the name was generated.
+ */
+function nameNew(context: WriteContext, { metadata: meta }: AnyObject): boolean {
+  const { name = '', generateName = '' } = meta
+  if (name !== '' || generateName === '') return false
+  meta.name = generatedName(context, generateName)
+  return true
 }
 
 /** The object's namespace is the request's: empty is filled in, another one is refused. */
@@ -82,22 +104,33 @@ export function placeInNamespace(context: WriteContext, next: AnyObject): void {
   }
 }
 
-function generateName(context: WriteContext, base: string): string {
-  const prefix = base.slice(0, MAX_GENERATED_BASE_LENGTH)
-  for (let attempt = 0; attempt < MAX_NAME_ATTEMPTS; attempt++) {
-    const name = prefix + nameSuffix(context.random)
-    if (context.reader.get(keyOf(context, name)) === undefined) return name
+function generatedName({ random }: WriteContext, base: string): string {
+  return base.slice(0, MAX_GENERATED_BASE_LENGTH) + nameSuffix(random)
+}
+
+/** The object's key, which nothing has yet. A generated name that is taken is drawn anew, in place. */
+function freeKey(context: WriteContext, subject: AnyObject, isGenerated: boolean): ObjectKey {
+  const meta = subject.metadata
+  for (let attempt = 1; ; attempt++) {
+    const key = keyOf(context, meta.name ?? '')
+    const taken = context.reader.get(key)
+    if (taken === undefined) return key
+    if (!isGenerated || attempt === MAX_NAME_ATTEMPTS) throw nameTaken(context, subject, taken.text)
+    meta.name = generatedName(context, meta.generateName ?? '')
   }
-  throw new ApiStatusError(
-    'AlreadyExists',
-    `${groupResourceOf(context).resource} "${base}" already exists, the server was not able to generate a unique name for the object`,
-    {
-      name: base,
-      ...(context.definition.group === '' ? {} : { group: context.definition.group }),
-      kind: context.definition.resource,
-      retryAfterSeconds: 1,
-    },
-  )
+}
+
+function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: string): ApiStatusError {
+  const error = alreadyExistsError(groupResourceOf(context), metadata.name ?? '')
+  const { status } = error
+  if ((metadata.generateName ?? '') !== '') {
+    status.message += ', the server was not able to generate a unique name for the object'
+    status.details = { ...status.details, retryAfterSeconds: 1 }
+  }
+  if (parseObject(takenText).metadata.deletionTimestamp !== undefined) {
+    status.message = `object is being deleted: ${status.message ?? ''}`
+  }
+  return error
 }
 
 function validateNew(context: WriteContext, next: AnyObject): void {

@@ -14,6 +14,8 @@ import { groupResourceOf, keyOf } from './write-context.ts'
 export const ORPHAN_FINALIZER = 'orphan'
 export const FOREGROUND_FINALIZER = 'foregroundDeletion'
 
+const SHORTEST_GRACE_SECONDS = 1
+
 export interface DeletionOptions {
   readonly gracePeriodSeconds?: number
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'
@@ -27,9 +29,10 @@ export function deleteObject(context: WriteContext, name: string, options: Delet
   const object = parseObject(current.text)
   checkPreconditions(context, name, object, options)
   context.review('DELETE', undefined, structuredClone(object))
+  const graceSeconds = graceOf(context, object, options.gracePeriodSeconds)
+  if (isPending(object, graceSeconds)) return { object, text: current.text, isCreated: false, isDeleted: false }
   const before = printObject(context.stored, object)
   propagate(context, object, options)
-  const graceSeconds = context.stored.strategy.gracePeriodSeconds?.(object, options.gracePeriodSeconds) ?? 0
   if (graceSeconds <= 0 && !isHeld(context, object)) return removeObject(context, object, current.revision)
   mark(context, object, graceSeconds)
   if (printObject(context.stored, object) === before) {
@@ -62,19 +65,36 @@ function isHeld({ stored }: WriteContext, object: AnyObject): boolean {
 }
 
 function checkPreconditions(context: WriteContext, name: string, object: AnyObject, options: DeletionOptions): void {
-  const { uid, resourceVersion } = object.metadata
-  const refuse = (why: string): never => {
-    throw conflictError(groupResourceOf(context), name, why)
+  const { uid = '', resourceVersion = '' } = object.metadata
+  const { group, kind } = context.definition
+  const refuse = (what: string, wanted: string, found: string, so: string): never => {
+    const why = `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${found}). ${so}`
+    // Upstream knows only the kind here.
+    throw conflictError({ group, resource: kind }, name, why)
   }
   if (options.uid !== undefined && options.uid !== uid) {
-    refuse(`Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid ?? ''}`)
+    refuse('UID', options.uid, uid, 'The object might have been deleted and then recreated')
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
-    refuse(
-      `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ` +
-        `ResourceVersion in object meta: ${resourceVersion ?? ''}`,
-    )
+    refuse('ResourceVersion', options.resourceVersion, resourceVersion, 'The object might have been modified')
   }
+}
+
+/** Negative periods are the shortest there is; one that runs already can only be shortened. */
+function graceOf({ stored }: WriteContext, object: AnyObject, asked: number | undefined): number {
+  const { strategy } = stored
+  if (strategy.gracePeriodSeconds === undefined) return 0
+  const wanted = asked === undefined || asked >= 0 ? asked : SHORTEST_GRACE_SECONDS
+  const { deletionTimestamp, deletionGracePeriodSeconds: left = 0 } = object.metadata
+  if (deletionTimestamp !== undefined) return Math.min(wanted ?? left, left)
+  const graceSeconds = strategy.gracePeriodSeconds(object, wanted) ?? 0
+  return graceSeconds < 0 ? SHORTEST_GRACE_SECONDS : graceSeconds
+}
+
+/** Its grace period runs already and is not shortened: nothing about its deletion may be changed any more. */
+function isPending({ metadata }: AnyObject, graceSeconds: number): boolean {
+  const left = metadata.deletionGracePeriodSeconds ?? 0
+  return metadata.deletionTimestamp !== undefined && left > 0 && graceSeconds >= left
 }
 
 /** Sets the finalizer that says what becomes of the dependents; what was said before gives way to what is said now. */
@@ -97,13 +117,17 @@ function mark(context: WriteContext, object: AnyObject, graceSeconds: number): v
     const left = meta.deletionGracePeriodSeconds ?? 0
     if (graceSeconds >= left) return
     const requestedMs = Date.parse(meta.deletionTimestamp) - left * 1_000
-    meta.deletionTimestamp = formatTime(Math.max(context.nowMs, requestedMs + graceSeconds * 1_000))
-    meta.deletionGracePeriodSeconds = graceSeconds
+    const endsMs = requestedMs + graceSeconds * 1_000
+    const isOver = endsMs < context.nowMs
+    meta.deletionTimestamp = formatTime(isOver ? context.nowMs : endsMs)
+    // Asked for graciously, it stays with whoever runs it, if for the shortest time there is.
+    meta.deletionGracePeriodSeconds = isOver && graceSeconds > 0 ? SHORTEST_GRACE_SECONDS : graceSeconds
     return
   }
   meta.deletionTimestamp = formatTime(context.nowMs + graceSeconds * 1_000)
   meta.deletionGracePeriodSeconds = graceSeconds
   if (meta.generation !== undefined && meta.generation > 0) meta.generation += 1
+  context.stored.strategy.prepareForDelete?.(object)
 }
 
 function rewrite(context: WriteContext, object: AnyObject, revision: number): WriteResult {

@@ -152,14 +152,13 @@ export class StoreSideDriver implements RangeSource {
       resource,
       after,
       limit,
+      maxCharacters: MAX_ROWS_CHARACTERS,
       ...(revision < store.revision ? { asOf: revision } : {}),
       ...(matches === undefined ? {} : { matches }),
     })
-    let characters = 0
-    const fitting = objects.findIndex(({ text }, at) => (characters += text.length) > MAX_ROWS_CHARACTERS && at > 0)
-    const page = (fitting < 0 ? objects : objects.slice(0, fitting)).map(({ name, text }) => ({ name, text }))
+    const page = objects.map(({ name, text }) => ({ name, text }))
     await durable()
-    return { objects: page, hasMore: hasMore || fitting >= 0, isCompacted: false }
+    return { objects: page, hasMore, isCompacted: false }
   }
 
   /**

@@ -5,12 +5,19 @@
  * prepareForUpdate → validate (422) → validating admission (403) → store. A write that changes nothing is not
  * written.
  */
-import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError, notFoundError } from '../apimachinery/status-error.ts'
-import { invalid } from '../apimachinery/field-path.ts'
+import {
+  OPTIMISTIC_LOCK_MESSAGE,
+  conflictError,
+  invalidError,
+  notFoundError,
+  unclassifiedError,
+} from '../apimachinery/status-error.ts'
+import { invalid, quote } from '../apimachinery/field-path.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
+import type { Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
-import { createObject, hooksOf, placeInNamespace } from './create.ts'
+import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import { draftOf, parseObject, printObject } from './object-text.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
@@ -36,7 +43,9 @@ export function updateObject(
   if (current === undefined) {
     const allowsCreate = options.allowsCreate ?? context.definition.strategy.allowsCreateOnUpdate ?? false
     if (!allowsCreate || context.subresource !== '') throw notFoundError(groupResourceOf(context), name)
-    return createObject(context, change(undefined))
+    const created = change(undefined)
+    checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
+    return createOnUpdate(context, created)
   }
   const previous = asRequested(context, current)
   const next = change(asRequested(context, current))
@@ -47,7 +56,7 @@ export function updateObject(
   prepare(context, next, previous)
   validateChanged(context, next, previous)
   context.definition.strategy.canonicalize?.(next)
-  for (const warning of context.definition.strategy.warnings?.(next, previous) ?? []) context.warn(warning)
+  for (const warning of endpointOf(context).warnings?.(next, previous) ?? []) context.warn(warning)
   context.review('UPDATE', next, previous)
   return writeChanged(context, current, next)
 }
@@ -68,14 +77,7 @@ function keepSystemMetadata(
   const meta = next.metadata
   const kept = previous.metadata
   placeInNamespace(context, next)
-  const wantedUid = options.preconditionUid ?? meta.uid
-  if (wantedUid !== undefined && wantedUid !== '' && wantedUid !== kept.uid) {
-    throw conflictError(
-      groupResourceOf(context),
-      name,
-      `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${kept.uid ?? ''}`,
-    )
-  }
+  checkUid(context, name, options.preconditionUid ?? meta.uid ?? '', kept.uid ?? '')
   if ((meta.uid ?? '') === '' && kept.uid !== undefined) meta.uid = kept.uid
   // These two are the old ones whatever was sent; the third only where nothing was (rest.BeforeUpdate).
   if (kept.creationTimestamp !== undefined) meta.creationTimestamp = kept.creationTimestamp
@@ -85,6 +87,13 @@ function keepSystemMetadata(
   }
   if (kept.generation === undefined) delete meta.generation
   else meta.generation = kept.generation
+}
+
+/** An object may say which one of its name it means; '' means any. */
+function checkUid(context: WriteContext, name: string, wanted: string, found: string): void {
+  if (wanted === '' || wanted === found) return
+  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`
+  throw conflictError(groupResourceOf(context), name, why)
 }
 
 function checkResourceVersion(context: WriteContext, name: string, next: AnyObject, previous: AnyObject): void {
@@ -97,9 +106,14 @@ function checkResourceVersion(context: WriteContext, name: string, next: AnyObje
       }
       return
     }
-    throw invalidError(context.definition, name, [
+    const { group, resource } = context.definition
+    // Upstream knows only the resource here, and puts it where the kind belongs.
+    throw invalidError({ group, kind: resource }, name, [
       invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
     ])
+  }
+  if (!/^\d+$/.test(said)) {
+    throw unclassifiedError(`strconv.ParseUint: parsing ${quote(said)}: invalid syntax`)
   }
   if (said !== previous.metadata.resourceVersion) {
     throw conflictError(groupResourceOf(context), name, OPTIMISTIC_LOCK_MESSAGE)
@@ -111,6 +125,13 @@ function checkResourceVersion(context: WriteContext, name: string, next: AnyObje
  * (pkg/registry/core/pod/storage assignPod, pkg/registry/core/namespace/strategy.go namespaceFinalizeStrategy).
  */
 const PAST_STRATEGY: ReadonlySet<string> = new Set(['binding', 'finalize'])
+
+/** The half of the strategy that the endpoint of this request follows. */
+function endpointOf({ subresource, definition }: WriteContext): NonNullable<Strategy['status']> {
+  const { strategy } = definition
+  if (PAST_STRATEGY.has(subresource)) return (subresource === 'finalize' ? strategy.finalize : undefined) ?? {}
+  return (subresource === 'status' ? strategy.status : strategy) ?? {}
+}
 
 function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): void {
   const { strategy } = context.definition
@@ -140,16 +161,15 @@ function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
 }
 
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
-  const { strategy, group, kind } = context.definition
-  const { validateUpdate } = (context.subresource === 'status' ? strategy.status : strategy) ?? {}
-  const validate = PAST_STRATEGY.has(context.subresource) ? undefined : validateUpdate
+  const { group, kind } = context.definition
+  const { validateUpdate } = endpointOf(context)
   const errors = [
     ...validateMetadataOnUpdate(next.metadata, previous.metadata, {
       isNamespaced: context.definition.scope === 'Namespaced',
       group,
       kind,
     }),
-    ...(validate?.(next, previous) ?? []),
+    ...(validateUpdate?.(next, previous) ?? []),
   ]
   if (errors.length > 0) throw invalidError(context.definition, next.metadata.name ?? '', errors)
 }

@@ -5,6 +5,7 @@
  */
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError } from '../apimachinery/status-error.ts'
+import { JsonError, readJson } from '../apimachinery/wire/json.ts'
 
 export interface ContinueToken {
   /** -1: the consistent list is gone, go on with what is there now. */
@@ -15,7 +16,7 @@ export interface ContinueToken {
 
 const VERSION = 'meta.k8s.io/v1'
 
-const BASE64URL = /^[A-Za-z0-9_-]+$/
+const NOT_BASE64URL = /[^A-Za-z0-9_-]/
 
 export function encodeContinueToken({ revision, namespace, name }: ContinueToken): string {
   const start = namespace === undefined ? name : `${namespace}/${name}`
@@ -43,12 +44,15 @@ export function decodeContinueToken(token: string): ContinueToken {
 }
 
 function parse(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
-  if (!BASE64URL.test(token)) throw invalid(': illegal base64 data')
+  const wrong = token.search(NOT_BASE64URL)
+  const at = wrong >= 0 ? wrong : token.length % 4 === 1 ? token.length - 1 : -1
+  if (at >= 0) throw invalid(`: illegal base64 data at input byte ${String(at)}`)
   let value: unknown
   try {
-    value = JSON.parse(atob(token.replaceAll('-', '+').replaceAll('_', '/')))
-  } catch {
-    throw invalid(': the data is no token')
+    value = readJson(atob(token.replaceAll('-', '+').replaceAll('_', '/')))
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error
+    throw invalid(`: ${error.message}`)
   }
   return typeof value === 'object' && value !== null ? value : {}
 }

@@ -109,15 +109,17 @@ export class WatchHub {
     return this.#shown
   }
 
+  /** Throws StoreError tooManyWatchers when there is no room for one more. */
+  checkRoom(): void {
+    if (this.#count < this.#maxWatchers) return
+    const limit = String(this.#maxWatchers)
+    const message = `too many watches are open in this namespace (${limit}), please try again later`
+    throw new StoreError('tooManyWatchers', message)
+  }
+
   /** Delivers what was logged after `after`, then what is published. Throws StoreError tooManyWatchers or compacted. */
   watch({ resource, after, sink }: { resource: string; after: number; sink: WatchSink }): Watch {
-    if (this.#count >= this.#maxWatchers) {
-      const limit = String(this.#maxWatchers)
-      throw new StoreError(
-        'tooManyWatchers',
-        `too many watches are open in this namespace (${limit}), please try again later`,
-      )
-    }
+    this.checkRoom()
     const { compactedRevision } = this.#log
     if (after < compactedRevision) {
       throw new StoreError('compacted', `${String(after)} (${String(compactedRevision)})`, {

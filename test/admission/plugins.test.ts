@@ -28,6 +28,7 @@ describe('the list of plugins', () => {
     expect(ADMISSION_PLUGINS.map(({ name }) => name)).toEqual([
       'NamespaceLifecycle',
       'ServiceAccount',
+      'NodeRestriction',
       'TaintNodesByCondition',
       'Priority',
       'DefaultTolerationSeconds',

@@ -65,6 +65,7 @@ class World {
       },
       clusterRevision: () => Promise.resolve(hub.shownRevision),
       watch: ({ after, sink }) => hub.watch({ resource: 'configmaps', after, sink }),
+      checkRoom: () => hub.checkRoom(),
       namespaceOf: () => 'default',
       // oxlint-disable-next-line require-yield -- a namespace without objects has no page
       async *initialPages() {
@@ -73,7 +74,7 @@ class World {
       ...source,
     }
     const options = parseListOptions(this.#definition, new URLSearchParams(query), true)
-    const answer = { form: negotiate('application/json', null), includeObject: '', name: '' }
+    const answer = { form: negotiate({ headers: new Headers(), pretty: null }), includeObject: '', name: '' }
     const { body } = await answerWatch(whole, this.#definition, options, answer)
     if (body === null) throw new Error('a watch has a body')
     const client = new Client(body)

@@ -171,7 +171,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       remove(namespace, { name: 'team' }),
     ],
   },
-  'cluster node': { steps: [aDownNode, wait(120_000)] },
+  'cluster node': { steps: [aDownNode, wait(60_000)] },
   'cluster node-ipam': {
     steps: [
       async (world) => {
@@ -191,6 +191,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       wait(40_000),
     ],
   },
+  'cluster taint-eviction': { with: ['node'], steps: [aDownNode, wait(120_000)] },
   'namespace deployment': {
     with: ['replicaset'],
     steps: [

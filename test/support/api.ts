@@ -15,6 +15,7 @@ import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts
 import type { Scope, ScopePorts } from '../../src/objects/scope/scope.ts'
 import { createScope } from '../../src/objects/scope/scope.ts'
 import type { RangeSource } from '../../src/registry/range-source.ts'
+import type { Sql } from '../../src/store/sql.ts'
 import { migrationsOnDisk, nodeSqlite } from './node-sqlite.ts'
 
 export const ADMIN: UserInfo = { username: 'admin', groups: [MASTERS_GROUP] }
@@ -40,6 +41,8 @@ export class Counter {
 
 export interface TestApi {
   readonly scope: Scope
+  /** Where the scope keeps everything. */
+  readonly sql: Sql
   readonly state: NamespaceState
   request(method: string, path: string, options?: RequestOptions): Promise<Response>
   json(method: string, path: string, options?: RequestOptions): Promise<{ code: number; body: Json }>
@@ -49,6 +52,8 @@ export type Json = { readonly [field: string]: Json & string & number }
 
 export interface RequestOptions {
   readonly body?: unknown
+  /** A body that is no text. */
+  readonly bytes?: Uint8Array<ArrayBuffer>
   readonly headers?: Record<string, string>
   readonly user?: UserInfo
 }
@@ -63,6 +68,8 @@ export function testApi(
     clock?: Clock
     counter?: Counter
     calls?: Partial<ClusterCalls>
+    /** The namespace is not there. */
+    isAbsent?: true
     /** What is to be other than usual. */
     ports?: Partial<ScopePorts<RangeSource>>
   } = {},
@@ -76,12 +83,12 @@ export function testApi(
       record = next
     },
   })
-  if (namespace !== '') state.activate('11111111-1111-4111-8111-111111111111')
-  const policySource = nodeSqlite()
+  if (namespace !== '' && options.isAbsent === undefined) state.activate('11111111-1111-4111-8111-111111111111')
+  const database = nodeSqlite()
   const scope: Scope = createScope({
     cluster: 'default',
     namespace,
-    sql: policySource,
+    sql: database,
     migrations: migrationsOnDisk(),
     clock,
     random: seededRandom(1),
@@ -114,7 +121,7 @@ export function testApi(
   const request = (
     method: string,
     path: string,
-    { body, headers = {}, user = ADMIN }: RequestOptions = {},
+    { body, bytes, headers = {}, user = ADMIN }: RequestOptions = {},
   ): Promise<Response> => {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     return answerRequest(
@@ -123,12 +130,14 @@ export function testApi(
         method,
         headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         ...(text === undefined ? {} : { body: text }),
+        ...(bytes === undefined ? {} : { body: bytes }),
       }),
       user,
     )
   }
   return {
     scope,
+    sql: database,
     state,
     request,
     async json(method, path, requestOptions) {

@@ -51,6 +51,7 @@ const SKIPPED = new Set([
   '.workernetes',
   '.wrangler',
   'src/apis/generated',
+  'src/dashboard/assets/generated',
   'test/.cache',
   'bench-results',
   'dist',

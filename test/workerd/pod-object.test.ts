@@ -107,11 +107,11 @@ describe('a pod in an isolate', () => {
     await world.create('good', job("console.log('working'); await new Promise((r) => setTimeout(r, 50))"), {
       restartPolicy: 'Never',
     })
-    await world.create('bad', job("throw new Error('no luck')"), { restartPolicy: 'Never' })
+    await world.create('bad', job("console.log('trying'); throw new Error('no luck')"), { restartPolicy: 'Never' })
     await world.until('good', 'Succeeded Completed 0')
     await world.until('bad', 'Failed Error 0')
     expect(await world.logs('good')).toBe('working\n')
-    expect(await world.logs('bad')).toContain('Error: no luck')
+    expect(await world.logs('bad')).toMatch(/^trying\nError: no luck\n/)
     const { status } = await world.pod('bad')
     expect(status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(1)
   })

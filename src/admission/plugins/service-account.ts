@@ -13,7 +13,7 @@ import { refuseForeignSecrets, usesSecrets } from './service-account-secrets.ts'
 import { mountToken } from './service-account-token-volume.ts'
 
 const DEFAULT_ACCOUNT = 'default'
-const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror'
+export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror'
 const MOUNTABLE_SECRETS_ANNOTATION = 'kubernetes.io/enforce-mountable-secrets'
 
 /** What Go's strconv.ParseBool takes for true. */

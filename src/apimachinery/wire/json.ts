@@ -14,8 +14,8 @@ export class JsonError extends Error {
   }
 }
 
-/** How many duplicates are told: upstream's limit of strict errors. */
-const MAX_DUPLICATES = 100
+/** How many strict errors are told: upstream's limit. */
+const MAX_COMPLAINTS = 100
 
 const QUOTE = 34
 const COMMA = 44
@@ -82,13 +82,44 @@ interface Frame {
   index: number
 }
 
+/** Told of each key in the order of the document: whether its object had it before, and the way to it. */
+type OnKey = (isRepeated: boolean, frames: readonly Frame[]) => void
+
 /**
  * The paths of fields given more than once, in the order of the document: `spec.replicas`,
  * `spec.containers[0].image`. `text` has been parsed before: it is JSON.
  */
 export function duplicateFields(text: string): string[] {
-  const frames: Frame[] = []
   const found = new Set<string>()
+  walkKeys(text, (isRepeated, frames) => {
+    if (isRepeated && found.size < MAX_COMPLAINTS) found.add(pathOf(frames))
+  })
+  return [...found]
+}
+
+/**
+ * What strict decoding says of a text, in the order of the document: `unknown field "spec.foo"`, `duplicate field
+ * "spec.replicas"`. Nothing below an unknown field is looked at.
+ */
+export function strictComplaints(text: string, unknownFields: readonly string[]): string[] {
+  const unknown = new Set(unknownFields)
+  const found = new Set<string>()
+  /** How deep the unknown field lies that the walk is inside of. */
+  let insideDepth = Number.POSITIVE_INFINITY
+  walkKeys(text, (isRepeated, frames) => {
+    if (frames.length > insideDepth) return
+    const path = pathOf(frames)
+    const isUnknown = unknown.has(path)
+    insideDepth = isUnknown ? frames.length : Number.POSITIVE_INFINITY
+    if (found.size >= MAX_COMPLAINTS) return
+    if (isUnknown) found.add(`unknown field "${path}"`)
+    else if (isRepeated) found.add(`duplicate field "${path}"`)
+  })
+  return [...found]
+}
+
+function walkKeys(text: string, onKey: OnKey): void {
+  const frames: Frame[] = []
   let frame: Frame | undefined
   let expectsKey = false
   for (let at = 0; at < text.length; at++) {
@@ -99,8 +130,7 @@ export function duplicateFields(text: string): string[] {
           expectsKey = false
           frame.key = text.slice(at + 1, end)
           const { size } = frame.keys
-          const isRepeated = frame.keys.add(plainKey(frame.key)).size === size
-          if (isRepeated && found.size < MAX_DUPLICATES) found.add(pathOf(frames))
+          onKey(frame.keys.add(plainKey(frame.key)).size === size, frames)
         }
         at = end
         break
@@ -127,7 +157,6 @@ export function duplicateFields(text: string): string[] {
       default:
     }
   }
-  return [...found]
 }
 
 const NO_KEYS: Set<string> = new Set()

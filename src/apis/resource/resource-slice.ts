@@ -17,6 +17,7 @@ export const resourceSlice = defineKind<V1ResourceSlice>({
   type: 'V1ResourceSlice',
   columns: resourceSliceColumns,
   strategy: { prepareForCreate: startGeneration, allowsUnconditionalUpdate: true },
+  fieldRefusal: (field) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${field}`,
   selectableFields: (subject) => ({
     'spec.nodeName': subject.spec?.nodeName ?? '',
     'spec.driver': subject.spec?.driver ?? '',

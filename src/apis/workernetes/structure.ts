@@ -25,3 +25,21 @@ export const OWN_STRUCTURE: Readonly<Record<string, string>> = {
   ClusterSpec: 'description',
   ClusterStatus: 'conditions:[]V1Condition phase',
 }
+
+/** What `kubectl explain` says of them: of a type under '', of its fields by name. */
+export const OWN_DESCRIPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Cluster: {
+    '': 'Cluster is a logical cluster: an API endpoint with namespaces of its own, served under /clusters/NAME.',
+    spec: 'What is wanted of the cluster.',
+    status: 'How the cluster is.',
+  },
+  ClusterSpec: {
+    '': 'ClusterSpec is what is wanted of a cluster.',
+    description: "What it is for, in its owner's words.",
+  },
+  ClusterStatus: {
+    '': 'ClusterStatus is how a cluster is.',
+    conditions: 'What holds of the cluster, and since when.',
+    phase: 'Active, or Terminating while it is being deleted.',
+  },
+}

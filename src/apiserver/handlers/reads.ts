@@ -1,12 +1,15 @@
 /** The read verbs of HTTP: get, list and watch. Each turns a request into the store's terms and streams the answer. */
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
-import { notFoundError } from '../../apimachinery/status-error.ts'
+import { formatFieldErrors, invalid } from '../../apimachinery/field-path.ts'
+import { notFoundError, resourceVersionTooLargeError, unclassifiedError } from '../../apimachinery/status-error.ts'
+import type { Turn } from '../../registry/commit.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
-import { STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
-import { parseListOptions } from '../reading/list-options.ts'
+import { acceptsGzip } from '../reading/gzip.ts'
+import { PAGE_CHARACTERS, STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
+import { parseListOptions, readRevision } from '../reading/list-options.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, includeObjectOf } from '../request-context.ts'
 import { inRequestedVersion } from '../reading/versions.ts'
@@ -20,16 +23,42 @@ export function readStored(host: ApiHost, definition: KindDefinition, name: stri
   return stored
 }
 
-export function getOne(context: RequestContext): Response {
+export function getOne(context: RequestContext): Response | Promise<Response> {
+  const wanted = wantedRevision(context)
+  if (wanted <= context.host.reader.revision) return answerStored(context)
+  return context.host.clusterRevision().then((newest) => {
+    if (wanted > newest) throw resourceVersionTooLargeError(wanted, newest)
+    return answerStored(context)
+  })
+}
+
+/** The state asked for is at least as new as this. What cannot be read is upstream's 500. */
+function wantedRevision({ query }: RequestContext): number {
+  const text = query.get('resourceVersion') ?? ''
+  if (text === '') return 0
+  try {
+    return readRevision(text) ?? 0
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw unclassifiedError(formatFieldErrors([invalid('resourceVersion', text, error.message)]))
+  }
+}
+
+function answerStored(context: RequestContext): Response {
   const { host, definition, info } = context
   const stored = readStored(host, definition, info.name)
   return answerObject(definition, inRequestedVersion(definition, stored.text), answerOptions(context, 200))
 }
 
 export function listMany(context: RequestContext): Promise<Response> {
-  const { host, definition, query, form, warnings } = context
+  const { host, definition, query, form, warnings, request } = context
   const options = parseListOptions(definition, query, false)
-  return answerList(host, definition, options, { form, warnings, includeObject: includeObjectOf(query) })
+  return answerList(host, definition, options, {
+    form,
+    warnings,
+    includeObject: includeObjectOf(form, query),
+    acceptsGzip: acceptsGzip(request.headers),
+  })
 }
 
 export function watchMany(context: RequestContext): Promise<Response> {
@@ -37,10 +66,12 @@ export function watchMany(context: RequestContext): Promise<Response> {
   const options = parseListOptions(definition, query, true)
   return answerWatch(scopeSource(host, definition), definition, options, {
     form,
-    includeObject: includeObjectOf(query),
+    includeObject: includeObjectOf(form, query),
     name: info.name,
   })
 }
+
+const NOTHING: Turn<void> = { resources: [], maxRevisions: 0, run: () => undefined }
 
 /** A watch of one scope: its own store and hub. */
 function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
@@ -52,16 +83,23 @@ function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
     get shownRevision() {
       return hub.shownRevision
     },
-    clusterRevision: () => host.clusterRevision(),
+    async clusterRevision() {
+      const revision = await host.clusterRevision()
+      // What is committed and not shown yet is waited for: then everything up to there is shown.
+      await host.commits.submit(NOTHING)
+      return revision
+    },
     watch: ({ after, sink }) => hub.watch({ resource, after, sink }),
+    checkRoom: () => hub.checkRoom(),
     namespaceOf: () => namespace,
     async *initialPages(revision, matches) {
       for (let after = '', hasMore = true; hasMore;) {
         const page = reader.list({
           resource,
           limit: STREAM_PAGE_OBJECTS,
+          maxCharacters: PAGE_CHARACTERS,
           ...(after === '' ? {} : { after }),
-          ...(revision === reader.revision ? {} : { asOf: revision }),
+          ...(revision >= reader.revision ? {} : { asOf: revision }),
           ...(matches === undefined
             ? {}
             : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),

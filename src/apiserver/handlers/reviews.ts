@@ -1,13 +1,13 @@
 /** Create-only review kinds: answered from the authorizer, never stored. What each means is in ../reviews.ts. */
 import { ApiStatusError, methodNotAllowedError } from '../../apimachinery/status-error.ts'
 import { answerText } from '../answer.ts'
-import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions } from '../request-context.ts'
 import { REVIEWS } from '../reviews.ts'
+import { readObject } from '../writing/written-object.ts'
 
 export async function answerReview(context: RequestContext): Promise<Response> {
-  const { host, definition, request, query, info, user, warnings } = context
+  const { host, definition, info, user } = context
   const review = REVIEWS[definition.kind]
   if (review === undefined) throw methodNotAllowedError(info, info.verb)
   if (context.form.shape !== 'object') {
@@ -16,9 +16,7 @@ export async function answerReview(context: RequestContext): Promise<Response> {
       'only the following media types are accepted: application/json, application/yaml',
     )
   }
-  const body = await readBody(request, WRITE_MEDIA_TYPES)
-  const fieldValidation = parseFieldValidation(query)
-  const subject = decodeBody(host, definition, body, { fieldValidation, warn: (text) => warnings.push(text) })
+  const { object: subject } = await readObject(context)
   const authorizer = host.authorizer(await host.refreshPolicy())
   const isElsewhere = (namespace: string): boolean => namespace !== '' && namespace !== host.namespace
   const answered = await review(subject, {

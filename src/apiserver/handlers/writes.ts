@@ -1,38 +1,52 @@
 /** The write verbs of HTTP: body and options in, the registry's decision, the stored text out. */
-import type { AnyObject } from '../../apimachinery/meta.ts'
-import { badRequestError } from '../../apimachinery/status-error.ts'
-import { parseObject } from '../../registry/object-text.ts'
+import type { ListMeta } from '../../apimachinery/meta.ts'
+import { hasReason } from '../../apimachinery/status-error.ts'
 import type { WriteResult } from '../../registry/write-context.ts'
+import { encodeContinueToken } from '../../store/continue-token.ts'
 import { answerObject, answerText, statusSuccess } from '../answer.ts'
-import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
+import { authorize } from '../authorize.ts'
 import { readDeletionOptions } from '../writing/deletion-options.ts'
+import { pieceWriter } from '../reading/list.ts'
 import { parseListOptions } from '../reading/list-options.ts'
-import { patchOf } from '../writing/patch-body.ts'
+import { readPatch } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, callerOf, targetOf } from '../request-context.ts'
 import { inRequestedVersion } from '../reading/versions.ts'
 import { namespaceKnown } from '../writing/turn.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from '../writing/writes.ts'
+import { checkName, readObject } from '../writing/written-object.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 
 export async function createOne(context: RequestContext): Promise<Response> {
-  const next = await readObject(context)
+  const { object, caller } = await readObject(context)
   await namespaceKnown(context.host, 'create')
   await context.host.namespaceStarting()
-  const result = await createInTurn(context.host, callerOf(context), targetOf(context), next)
+  const result = await createInTurn(context.host, caller, targetOf(context), object)
   return answerWrite(context, result)
 }
 
 export async function updateOne(context: RequestContext): Promise<Response> {
-  const next = await readObject(context)
-  checkName(context, next)
-  const result = await updateInTurn(context.host, callerOf(context), targetOf(context), () => structuredClone(next))
+  const { object, caller } = await readObject(context)
+  checkName(context.info.name, object)
+  const allowsCreate = await mayCreate(context)
+  const result = await updateInTurn(context.host, caller, targetOf(context), () => structuredClone(object), {
+    allowsCreate,
+  })
   return answerWrite(context, result)
 }
 
+/** Whether this PUT may make what is not there: that takes the right to create as well. @throws ApiStatusError 403 */
+async function mayCreate({ host, definition, info, user, query }: RequestContext): Promise<boolean> {
+  if (definition.strategy.allowsCreateOnUpdate !== true || info.subresource !== '') return false
+  const resource = storeResource(host.scheme.storedDefinition(definition))
+  if (host.reader.get({ resource, name: info.name }) !== undefined) return false
+  await authorize(host, user, { ...info, verb: 'create' }, query)
+  return true
+}
+
 export async function patchOne(context: RequestContext): Promise<Response> {
-  const patch = await patchOf(context)
-  const result = await updateInTurn(context.host, callerOf(context), targetOf(context), patch, {
+  const { change, caller } = await readPatch(context)
+  const result = await updateInTurn(context.host, caller, targetOf(context), change, {
     verb: 'patch',
     allowsCreate: false,
   })
@@ -41,10 +55,11 @@ export async function patchOne(context: RequestContext): Promise<Response> {
 
 export async function deleteOne(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
-  const { options, isDryRun } = await readDeletionOptions(context)
-  const result = await deleteInTurn(host, callerOf(context, isDryRun), targetOf(context), options)
+  const { options, isDryRun, acceptedCode } = await readDeletionOptions(context)
+  const result = await deleteInTurn(host, callerOf(context, { isDryRun }), targetOf(context), options)
   if (!result.isDeleted || RETURNS_DELETED_OBJECT.has(storeResource(definition))) {
-    return answerObject(definition, inRequestedVersion(definition, result.text), answerOptions(context, 200))
+    const code = result.isDeleted ? 200 : acceptedCode
+    return answerObject(definition, inRequestedVersion(definition, result.text), answerOptions(context, code))
   }
   const details = {
     name: info.name,
@@ -74,55 +89,34 @@ const RETURNS_DELETED_OBJECT: ReadonlySet<string> = new Set([
   'volumeattachments.storage.k8s.io',
 ])
 
-/** Deletes what a list would show, one turn each, and answers with the list of what was there. */
+/** Deletes what a list would show, one turn each, and answers with that list, as it was before. */
 export async function deleteMany(context: RequestContext): Promise<Response> {
   const { host, definition, query } = context
   const { options, isDryRun } = await readDeletionOptions(context)
   const selection = parseListOptions(definition, query, false)
   const matches = selection.matches
   const resource = storeResource(host.scheme.storedDefinition(definition))
-  const { objects } = host.reader.list({
+  const { revision } = host.reader
+  const { objects, hasMore } = host.reader.list({
     resource,
     limit: selection.limit > 0 ? selection.limit : Number.MAX_SAFE_INTEGER,
     ...(matches === undefined
       ? {}
       : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
   })
-  const caller = callerOf(context, isDryRun)
+  const caller = callerOf(context, { isDryRun })
   const results = await Promise.allSettled(
     objects.map(({ name }) => deleteInTurn(host, caller, { ...targetOf(context), name }, options)),
   )
-  const items: AnyObject[] = []
-  for (const [index, result] of results.entries()) {
-    if (result.status === 'fulfilled') {
-      const { kind: _kind, apiVersion: _apiVersion, ...item } = parseObject(result.value.text)
-      items.push(item as AnyObject)
-    } else if (host.reader.get({ resource, name: objects[index]?.name ?? '' }) !== undefined) {
-      throw result.reason
-    }
-  }
-  const list = {
-    kind: definition.listKind,
-    apiVersion: definition.group === '' ? definition.version : `${definition.group}/${definition.version}`,
-    metadata: { resourceVersion: String(host.reader.revision) },
-    items,
-  }
-  return answerText(JSON.stringify(list), answerOptions(context, 200))
-}
-
-async function readObject(context: RequestContext): Promise<AnyObject> {
-  const { host, definition, request, query, warnings } = context
-  const fieldValidation = parseFieldValidation(query)
-  const body = await readBody(request, WRITE_MEDIA_TYPES)
-  return decodeBody(host, definition, body, { fieldValidation, warn: (text) => warnings.push(text) })
-}
-
-function checkName({ info }: RequestContext, next: AnyObject): void {
-  const name = next.metadata.name ?? ''
-  if (name === '') throw badRequestError('name must be provided')
-  if (name !== info.name) {
-    throw badRequestError(`the name of the object (${name}) does not match the name on the URL (${info.name})`)
-  }
+  // What went by itself meanwhile is as good as deleted.
+  const failed = results.find((result) => result.status === 'rejected' && !hasReason(result.reason, 'NotFound'))
+  if (failed?.status === 'rejected') throw failed.reason
+  const pieces = pieceWriter(host, definition, { ...answerOptions(context, 200), form: context.form })
+  const last = objects.at(-1)
+  const metadata: ListMeta = { resourceVersion: String(revision) }
+  if (hasMore && last !== undefined) metadata.continue = encodeContinueToken({ revision, name: last.name })
+  const text = pieces.open(metadata) + objects.map((stored) => pieces.item(stored)).join(',') + pieces.close
+  return answerText(text, answerOptions(context, 200))
 }
 
 function answerWrite(context: RequestContext, result: WriteResult): Response {

@@ -127,7 +127,10 @@ class SchemaWriter {
 
   #field(type: string, name: string, node: SchemaNode): SchemaObject {
     const shape = isAnyJson(type, node) ? {} : this.#node(node)
-    const said = { ...this.#describe(type, name), ...this.#extensions(type, name, node) }
+    const own = this.#describe(type, name)
+    // The generator's source has no texts for fields of another type; what that type is says something, too.
+    const text = own.description === undefined && node.kind === 'struct' ? this.#describe(node.type, '') : own
+    const said = { ...text, ...this.#extensions(type, name, node) }
     // Beside a reference version 3 ignores everything: it has to stand in an allOf.
     if (shape.$ref === undefined || this.#context.version === 2) return { ...said, ...shape }
     return Object.keys(said).length === 0 ? shape : { ...said, allOf: [shape] }

@@ -9,14 +9,16 @@ import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
-import { answerError, headersOf, renderText } from '../answer.ts'
+import { StoreError } from '../../store/store-error.ts'
+import { answerError, deprecationOf, headersOf, renderText } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
+import { GZIP_MIN_LENGTH, acceptsGzip, streamAnswer, textAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
 import type { PieceWriter } from './list.ts'
-import { STREAM_PAGE_OBJECTS, pieceWriter } from './list.ts'
+import { STREAM_PAGE_OBJECTS, listExpired, pieceWriter } from './list.ts'
 import { negotiate, negotiateError } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
 import { includeObjectOf } from '../request-context.ts'
@@ -33,28 +35,32 @@ export async function answerAllNamespaces(
   request: Request,
   authenticated: UserInfo,
 ): Promise<Response> {
+  const url = new URL(request.url)
+  const query = url.searchParams
+  const wishes = { headers: request.headers, pretty: query.get('pretty') }
   try {
-    const url = new URL(request.url)
-    const query = url.searchParams
     const info = parseRequest(request.method, url.pathname, query)
     const user = await impersonated(host, request, authenticated, info, query)
     await authorize(host, user, info, query)
     const definition = info.isResource ? host.scheme.byResource(info.group, info.version, info.resource) : undefined
     if (definition === undefined) throw pathNotFoundError()
-    const form = negotiate(request.headers.get('accept'), query.get('pretty'))
+    const form = negotiate(wishes)
     const options = parseListOptions(definition, query, info.verb === 'watch')
-    const includeObject = includeObjectOf(query)
+    const includeObject = includeObjectOf(form, query)
     if (info.verb === 'watch')
       return await watchAll(host, definition, query, options, { form, includeObject, name: '' })
-    return await listAll(host, definition, query, options, { form, includeObject, warnings: [] })
+    const isGzipped = acceptsGzip(request.headers)
+    const answer = { form, includeObject, acceptsGzip: isGzipped, warnings: deprecationOf(definition) }
+    return await listAll(host, definition, query, options, answer)
   } catch (error) {
-    return answerError(error, negotiateError(request.headers.get('accept')))
+    return answerError(error, negotiateError(wishes))
   }
 }
 
 interface ListAnswer {
   readonly form: Form
   readonly includeObject: string
+  readonly acceptsGzip: boolean
   readonly warnings: readonly string[]
 }
 
@@ -86,7 +92,7 @@ async function listAll(
   answer: ListAnswer,
 ): Promise<Response> {
   const start = startOf(host, options)
-  const pages = host.all.pages({
+  const read = host.all.pages({
     resource: storeResource(host.scheme.storedDefinition(definition)),
     revision: start.revision,
     from: start.from,
@@ -95,10 +101,27 @@ async function listAll(
     fieldSelector: query.get('fieldSelector') ?? '',
   })
   const pieces = pieceWriter(host, definition, answer)
-  if (options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
-    return limitedList(pieces, pages, start.revision, options.limit, answer)
+  const isWhole = options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty
+  try {
+    // Before anything is answered: what cannot be read has a status of its own, not a stream that breaks off.
+    const { value: first } = await read.next()
+    const pages = fromFirst(first, read)
+    return isWhole
+      ? await limitedList(pieces, pages, start.revision, options.limit, answer)
+      : await streamedList(pieces, pages, start.revision, answer)
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'compacted') throw listExpired(start.from)
+    throw error
   }
-  return streamedList(pieces, pages, start.revision, answer)
+}
+
+async function* fromFirst(
+  first: AllNamespacesPage | undefined,
+  others: AsyncGenerator<AllNamespacesPage>,
+): AsyncGenerator<AllNamespacesPage> {
+  if (first === undefined) return
+  yield first
+  yield* others
 }
 
 /** Up to `limit` objects (0: all) in one text, with a continue token when more may follow. */
@@ -107,7 +130,7 @@ async function limitedList(
   pages: AsyncGenerator<AllNamespacesPage>,
   revision: number,
   limit: number,
-  { form, warnings }: ListAnswer,
+  { form, warnings, acceptsGzip: isGzipAccepted }: ListAnswer,
 ): Promise<Response> {
   const items: string[] = []
   const metadata: ListMeta = { resourceVersion: String(revision) }
@@ -121,34 +144,44 @@ async function limitedList(
     }
     break
   }
-  const text = pieces.open(metadata) + items.join(',') + pieces.close
-  return new Response(renderText(text, form.mediaType, form.isPretty), { headers: headersOf(form.mediaType, warnings) })
+  const text = renderText(pieces.open(metadata) + items.join(',') + pieces.close, form.mediaType, form.isPretty)
+  return textAnswer(text, { headers: headersOf(form.mediaType, warnings) }, isGzipAccepted)
 }
 
-function streamedList(
+/** The first pages are read before the answer begins: an error is still a Status then, and whether it is large is known. */
+async function streamedList(
   pieces: PieceWriter,
   pages: AsyncGenerator<AllNamespacesPage>,
   revision: number,
-  { form, warnings }: ListAnswer,
-): Response {
-  const encoder = new TextEncoder()
+  { form, warnings, acceptsGzip: isGzipAccepted }: ListAnswer,
+): Promise<Response> {
+  const headers = headersOf(form.mediaType, warnings)
   let separator = ''
+  const nextText = async (): Promise<string | undefined> => {
+    const { done, value } = await pages.next()
+    if (done === true) return undefined
+    const text = separator + value.objects.map((object) => pieces.item(object)).join(',')
+    separator = ','
+    return text
+  }
+  let opening = pieces.open({ resourceVersion: String(revision) })
+  while (opening.length <= GZIP_MIN_LENGTH) {
+    const text = await nextText()
+    if (text === undefined) return new Response(`${opening}${pieces.close}\n`, { headers })
+    opening += text
+  }
+  const encoder = new TextEncoder()
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
-      controller.enqueue(encoder.encode(pieces.open({ resourceVersion: String(revision) })))
+      controller.enqueue(encoder.encode(opening))
     },
     async pull(controller) {
-      const { done, value } = await pages.next()
-      if (done === true) {
-        controller.enqueue(encoder.encode(`${pieces.close}\n`))
-        controller.close()
-        return
-      }
-      controller.enqueue(encoder.encode(separator + value.objects.map((object) => pieces.item(object)).join(',')))
-      separator = ','
+      const text = await nextText()
+      controller.enqueue(encoder.encode(text ?? `${pieces.close}\n`))
+      if (text === undefined) controller.close()
     },
   })
-  return new Response(stream, { headers: headersOf(form.mediaType, warnings) })
+  return streamAnswer(stream, { headers }, isGzipAccepted)
 }
 
 function watchAll(
@@ -170,6 +203,7 @@ function watchAll(
       },
       clusterRevision: () => Promise.resolve(all.newestRevision),
       watch: ({ after, sink }) => all.watch({ resource, after, sink }),
+      checkRoom: () => all.checkRoom(),
       namespaceOf: ({ text }) => (JSON.parse(text) as { metadata: { namespace?: string } }).metadata.namespace ?? '',
       async *initialPages(revision) {
         const pages = all.pages({

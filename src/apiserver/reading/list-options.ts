@@ -5,14 +5,17 @@
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { FieldSelector, LabelSelector } from '../../apimachinery/selectors.ts'
 import { parseFieldSelector, parseLabelSelector } from '../../apimachinery/selectors.ts'
-import { ApiStatusError, badRequestError, invalidError } from '../../apimachinery/status-error.ts'
+import { badRequestError, invalidError } from '../../apimachinery/status-error.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
-import { forbidden, invalid, notSupported } from '../../apimachinery/field-path.ts'
+import { forbidden, formatFieldErrors, invalid, notSupported, quote } from '../../apimachinery/field-path.ts'
 import type { Selectable } from '../../store/object-store.ts'
-import { isTrue } from '../request-info.ts'
+import { parseBoolean, parseInteger } from '../../apimachinery/query-values.ts'
 
 /** No answer page is larger: a caller's larger limit gets pages of this size and a continue token. */
 export const MAX_PAGE_OBJECTS = 10_000
+
+/** The longest that a timer can wait, 24 days: a watch that asks for more ends then. */
+const MAX_TIMEOUT_SECONDS = 2_147_483
 
 export interface ListOptions {
   /** `namespace` is asked only when a selector is about it: over all namespaces it is in the text alone. */
@@ -26,32 +29,51 @@ export interface ListOptions {
   readonly timeoutSeconds: number | undefined
   readonly allowsBookmarks: boolean
   readonly sendsInitialEvents: boolean | undefined
-  /** The one name that `fieldSelector=metadata.name=X` leaves, which is also what the authorizer is asked about. */
-  readonly singleName: string | undefined
 }
 
-/** Field labels that every kind supports. */
-const COMMON_FIELDS: ReadonlySet<string> = new Set(['metadata.name', 'metadata.namespace'])
+const METADATA_FIELDS = ['metadata.name', 'metadata.namespace'] as const
 
+/** In upstream's order: numbers, selectors, what goes with what (422), fields of the kind, the resourceVersion. */
 export function parseListOptions(definition: KindDefinition, query: URLSearchParams, isWatch: boolean): ListOptions {
-  const labels = parseLabels(query.get('labelSelector') ?? '')
-  const fields = parseFields(definition, query.get('fieldSelector') ?? '')
-  const options: ListOptions = {
+  if (query.size === 0) return EVERYTHING
+  const limit = Math.max(0, parseInteger(query.get('limit')) ?? 0)
+  const timeoutSeconds = parseInteger(query.get('timeoutSeconds'))
+  const labels = readSelector(parseLabelSelector, query.get('labelSelector') ?? '')
+  const fields = readSelector(parseFieldSelector, query.get('fieldSelector') ?? '')
+  const match = query.get('resourceVersionMatch') ?? ''
+  const continueToken = query.get('continue') ?? ''
+  const revisionText = query.get('resourceVersion') ?? ''
+  const said = parseBoolean(query.get('sendInitialEvents'))
+  const combination = { match, continueToken, revisionText, sendsInitialEvents: said }
+  const errors = isWatch ? watchErrors(combination) : listErrors(combination)
+  if (errors.length > 0) throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
+  checkFields(definition, fields)
+  const revision = parseRevision(definition, revisionText, isWatch)
+  // A watch from nowhere has always begun with the state; from "0" on it says so.
+  const isLegacyWatch = isWatch && said === undefined && (revision ?? 0) === 0
+  return {
     matches: predicate(labels, fields),
-    limit: Math.min(parseCount(query, 'limit'), MAX_PAGE_OBJECTS),
-    continueToken: query.get('continue') ?? '',
-    revision: parseRevision(query.get('resourceVersion') ?? ''),
-    match: parseMatch(query.get('resourceVersionMatch') ?? ''),
-    timeoutSeconds: query.has('timeoutSeconds') ? parseCount(query, 'timeoutSeconds') : undefined,
-    allowsBookmarks: isTrue(query.get('allowWatchBookmarks')),
-    sendsInitialEvents: query.has('sendInitialEvents') ? isTrue(query.get('sendInitialEvents')) : undefined,
-    singleName: fields.requirement('metadata.name'),
+    // Whoever takes any state is given all of it, as from upstream's cache.
+    limit: revision === 0 && continueToken === '' ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
+    continueToken,
+    revision,
+    match: MATCHES.find((name) => name === match) ?? '',
+    timeoutSeconds: timeoutSeconds === undefined ? undefined : Math.min(timeoutSeconds, MAX_TIMEOUT_SECONDS),
+    allowsBookmarks: parseBoolean(query.get('allowWatchBookmarks')) ?? false,
+    sendsInitialEvents: isLegacyWatch ? true : said,
   }
-  const errors = isWatch ? watchErrors(options) : listErrors(options)
-  if (errors.length > 0) {
-    throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
-  }
-  return options
+}
+
+/** What an empty query asks for; a watch always has at least `watch` in it, or is one of the old paths. */
+const EVERYTHING: ListOptions = {
+  matches: undefined,
+  limit: 0,
+  continueToken: '',
+  revision: undefined,
+  match: '',
+  timeoutSeconds: undefined,
+  allowsBookmarks: false,
+  sendsInitialEvents: undefined,
 }
 
 /** Label and field selector as one predicate; undefined: everything. */
@@ -67,35 +89,12 @@ export function predicate(labels: LabelSelector, fields: FieldSelector): ListOpt
       }))
 }
 
-function parseLabels(text: string): LabelSelector {
+function readSelector<T>(parse: (text: string) => T, text: string): T {
   try {
-    return parseLabelSelector(text)
+    return parse(text)
   } catch (error) {
-    throw badRequestError(messageOf(error))
+    throw badRequestError(error instanceof Error ? error.message : String(error))
   }
-}
-
-function parseFields(definition: KindDefinition, text: string): FieldSelector {
-  const selector = parseSelectorText(text)
-  const supported = selectableFieldsOf(definition)
-  for (const field of selector.fields) {
-    if (!COMMON_FIELDS.has(field) && !supported.has(field)) {
-      throw badRequestError(`field label not supported: ${field}`)
-    }
-  }
-  return selector
-}
-
-function parseSelectorText(text: string): FieldSelector {
-  try {
-    return parseFieldSelector(text)
-  } catch (error) {
-    throw badRequestError(messageOf(error))
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 const supportedFields = new WeakMap<KindDefinition, ReadonlySet<string>>()
@@ -104,94 +103,87 @@ const supportedFields = new WeakMap<KindDefinition, ReadonlySet<string>>()
 function selectableFieldsOf(definition: KindDefinition): ReadonlySet<string> {
   let fields = supportedFields.get(definition)
   if (fields === undefined) {
-    const { kind } = definition
+    const { kind, scope } = definition
     const empty = { apiVersion: '', kind, metadata: {}, spec: {}, status: {} }
-    fields = new Set(Object.keys(definition.selectableFields?.(empty) ?? {}))
+    const own = Object.keys(definition.selectableFields?.(empty) ?? {})
+    // A kind of the cluster scope that names its fields does not name a namespace.
+    const isWithoutNamespace = scope === 'Cluster' && own.length > 0
+    fields = new Set([...(isWithoutNamespace ? METADATA_FIELDS.slice(0, 1) : METADATA_FIELDS), ...own])
     supportedFields.set(definition, fields)
   }
   return fields
 }
 
-function parseCount(query: URLSearchParams, option: string): number {
-  const text = query.get(option)
-  if (text === null || text === '') return 0
-  if (!/^[+-]?\d{1,19}$/.test(text)) {
-    throw badRequestError(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
-  }
-  return Math.max(0, Number(text))
+function checkFields(definition: KindDefinition, { fields }: FieldSelector): void {
+  if (fields.length === 0) return
+  const supported = selectableFieldsOf(definition)
+  const wrong = fields.find((field) => !supported.has(field))
+  if (wrong === undefined) return
+  const { fieldRefusal, selectableFields } = definition
+  if (fieldRefusal !== undefined) throw badRequestError(fieldRefusal(wrong))
+  if (selectableFields !== undefined) throw badRequestError(`field label not supported: ${wrong}`)
+  const known = METADATA_FIELDS.map((field) => JSON.stringify(field)).join(', ')
+  throw badRequestError(`${quote(wrong)} is not a known field selector: only ${known}`)
 }
 
-function parseRevision(text: string): number | undefined {
+/** The number of a resourceVersion; undefined where there is none. @throws the text of Go's strconv.ParseUint */
+export function readRevision(text: string): number | undefined {
   if (text === '') return undefined
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) {
-    throw new ApiStatusError(
-      'Invalid',
-      `resourceVersion: Invalid value: ${JSON.stringify(text)}: invalid resource version`,
-      {
-        causes: [
-          {
-            reason: 'FieldValueInvalid',
-            message: `Invalid value: ${JSON.stringify(text)}: invalid resource version`,
-            field: 'resourceVersion',
-          },
-        ],
-      },
-    )
-  }
-  return Number(text)
+  const quoted = quote(text)
+  if (!/^\d+$/.test(text)) throw new RangeError(`strconv.ParseUint: parsing ${quoted}: invalid syntax`)
+  if (BigInt(text) >= 2n ** 64n) throw new RangeError(`strconv.ParseUint: parsing ${quoted}: value out of range`)
+  return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
 }
 
-const MATCHES = ['', 'Exact', 'NotOlderThan'] as const
-
-function parseMatch(text: string): ListOptions['match'] {
-  const match = MATCHES.find((name) => name === text)
-  if (match === undefined) {
-    throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
-      notSupported('resourceVersionMatch', text, ['Exact', 'NotOlderThan', '']),
-    ])
+/** A list that cannot read it is 400, a watch 422. */
+function parseRevision({ group, resource }: KindDefinition, text: string, isWatch: boolean): number | undefined {
+  try {
+    return readRevision(text)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const wrong = invalid('resourceVersion', text, error.message)
+    if (isWatch) throw invalidError({ group, kind: resource }, '', [wrong])
+    throw badRequestError(`invalid resource version: ${formatFieldErrors([wrong])}`)
   }
-  return match
 }
 
-function listErrors(options: ListOptions): FieldError[] {
+const MATCHES = ['Exact', 'NotOlderThan'] as const
+
+interface Combination {
+  readonly match: string
+  readonly continueToken: string
+  readonly revisionText: string
+  readonly sendsInitialEvents: boolean | undefined
+}
+
+const MATCH = 'resourceVersionMatch'
+
+function listErrors({ match, continueToken, revisionText, sendsInitialEvents }: Combination): FieldError[] {
   const errors: FieldError[] = []
-  if (options.sendsInitialEvents !== undefined) {
+  if (match !== '') {
+    if (revisionText === '') errors.push(forbidden(MATCH, `${MATCH} is forbidden unless resourceVersion is provided`))
+    if (continueToken !== '') errors.push(forbidden(MATCH, `${MATCH} is forbidden when continue is provided`))
+    if (!MATCHES.some((name) => name === match)) errors.push(notSupported(MATCH, match, [...MATCHES, '']))
+    if (match === 'Exact' && revisionText === '0') {
+      errors.push(forbidden(MATCH, `${MATCH} "exact" is forbidden for resourceVersion "0"`))
+    }
+  }
+  if (sendsInitialEvents !== undefined) {
     errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
-  }
-  if (options.match === '') return errors
-  if (options.revision === undefined) {
-    errors.push(
-      forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'),
-    )
-  }
-  if (options.continueToken !== '') {
-    errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
-  }
-  if (options.match === 'Exact' && options.revision === 0) {
-    errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
   }
   return errors
 }
 
-function watchErrors(options: ListOptions): FieldError[] {
-  if (options.sendsInitialEvents === undefined) {
-    return options.match === ''
-      ? []
-      : [
-          forbidden(
-            'resourceVersionMatch',
-            'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-          ),
-        ]
+function watchErrors({ match, continueToken, sendsInitialEvents }: Combination): FieldError[] {
+  const errors: FieldError[] = []
+  if (sendsInitialEvents !== undefined && match !== 'NotOlderThan') {
+    errors.push(forbidden(MATCH, `sendInitialEvents requires setting ${MATCH} to NotOlderThan`))
   }
-  if (options.match === '') {
-    return [
-      forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
-    ]
+  if (match === '') return errors
+  if (sendsInitialEvents === undefined) {
+    errors.push(forbidden(MATCH, `${MATCH} is forbidden for watch unless sendInitialEvents is provided`))
   }
-  if (options.match !== 'NotOlderThan') return [notSupported('resourceVersionMatch', options.match, ['NotOlderThan'])]
-  if (!options.allowsBookmarks && options.sendsInitialEvents) {
-    return [invalid('allowWatchBookmarks', false, 'sendInitialEvents requires allowWatchBookmarks')]
-  }
-  return []
+  if (match !== 'NotOlderThan') errors.push(notSupported(MATCH, match, ['NotOlderThan']))
+  if (continueToken !== '') errors.push(forbidden(MATCH, `${MATCH} is forbidden when continue is provided`))
+  return errors
 }

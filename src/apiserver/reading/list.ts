@@ -9,11 +9,13 @@ import type { AnyObject, ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, badRequestError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import { listItemText } from '../../registry/object-text.ts'
+import type { ContinueToken } from '../../store/continue-token.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
 import type { ListPage, StoredObject } from '../../store/object-store.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { ApiHost } from '../api-host.ts'
-import { headersOf, partialText, renderText } from '../answer.ts'
+import { headersOf, partialText, renderText, shapeError } from '../answer.ts'
+import { GZIP_MIN_LENGTH, streamAnswer, textAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import { columnDefinitionsOf, rowOf } from './tables.ts'
@@ -22,10 +24,17 @@ import { inRequestedVersion } from './versions.ts'
 /** Objects read from the store in one go: a few hundred kilobytes of text, so that no turn is long. */
 export const STREAM_PAGE_OBJECTS = 500
 
+/**
+ * And texts of no more than this, however large its objects are: 500 of the largest would be more than an isolate has.
+ * A page that was asked for with a limit may be shorter than it for that; its continue token goes on from there.
+ */
+export const PAGE_CHARACTERS = 8 * 1024 * 1024
+
 export interface ListAnswerOptions {
   readonly form: Form
   readonly includeObject: string
   readonly warnings: readonly string[]
+  readonly acceptsGzip: boolean
 }
 
 /** The revision a list shows, by resourceVersion and resourceVersionMatch; waits for nothing but the sequencer. */
@@ -56,6 +65,7 @@ export async function answerList(
     host.reader.list({
       resource,
       limit,
+      maxCharacters: PAGE_CHARACTERS,
       ...(after === '' ? {} : { after }),
       ...(start.asOf >= host.reader.revision ? {} : { asOf: start.asOf }),
       ...(matches === undefined
@@ -103,10 +113,12 @@ function readFirst(read: (after: string, limit: number) => ListPage, start: List
   try {
     return read(start.after, limit)
   } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'compacted' || !start.isContinued) throw error
-    throw continueExpired(start.after)
+    if (!(error instanceof StoreError) || error.code !== 'compacted') throw error
+    throw listExpired(start.isContinued ? { name: start.after } : undefined)
   }
 }
+
+const EXPIRED_LIST_MESSAGE = 'The resourceVersion for the provided list is too old.'
 
 const EXPIRED_TOKEN_MESSAGE =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
@@ -114,10 +126,11 @@ const EXPIRED_TOKEN_MESSAGE =
   'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
   'deleted between the time the first chunk was returned and now may show up in the list.'
 
-/** The 410 of an expired token brings a token that goes on from the same name without consistency. */
-function continueExpired(after: string): ApiStatusError {
+/** The 410 of an expired token brings a token that goes on from the same place without consistency. */
+export function listExpired(from: Omit<ContinueToken, 'revision'> | undefined): ApiStatusError {
+  if (from === undefined) return new ApiStatusError('Expired', EXPIRED_LIST_MESSAGE)
   const error = new ApiStatusError('Expired', EXPIRED_TOKEN_MESSAGE)
-  Object.assign(error.status, { metadata: { continue: encodeContinueToken({ revision: -1, name: after }) } })
+  Object.assign(error.status, { metadata: { continue: encodeContinueToken({ revision: -1, ...from }) } })
   return error
 }
 
@@ -131,7 +144,7 @@ export interface PieceWriter {
 export function pieceWriter(
   host: Pick<ApiHost, 'clock'>,
   definition: KindDefinition,
-  answer: ListAnswerOptions,
+  answer: Pick<ListAnswerOptions, 'form' | 'includeObject'>,
 ): PieceWriter {
   const { form } = answer
   const text = (stored: Pick<StoredObject, 'text'>): string => inRequestedVersion(definition, stored.text)
@@ -145,6 +158,10 @@ export function pieceWriter(
       item: (stored) => JSON.stringify(rowOf(definition, JSON.parse(text(stored)) as AnyObject, table)),
       close: ']}',
     }
+  }
+  if (form.shape === 'partial') {
+    const { group, listKind: kind } = definition
+    throw shapeError('you requested PartialObjectMetadata, but the requested object is a list', { group, kind })
   }
   const isPartial = form.shape !== 'object'
   const kind = isPartial ? 'PartialObjectMetadataList' : definition.listKind
@@ -165,22 +182,20 @@ export function streamList(
   more: ((after: string) => ListPage) | undefined,
   answer: ListAnswerOptions,
 ): Response {
-  const headers = headersOf(answer.form.mediaType, answer.warnings)
-  const opening = pieces.open(metadata) + first.objects.map((stored) => pieces.item(stored)).join(',')
-  if (more === undefined) {
-    const text = opening + pieces.close
-    return new Response(renderText(text, answer.form.mediaType, answer.form.isPretty), { headers })
+  const { form, warnings, acceptsGzip } = answer
+  const headers = headersOf(form.mediaType, warnings)
+  const isWhole = form.mediaType !== 'application/json' || form.isPretty
+  let page = first
+  const nextText = (): string => {
+    page = more?.(page.objects.at(-1)?.name ?? '') ?? page
+    return page.objects.map((stored) => `,${pieces.item(stored)}`).join('')
   }
-  if (answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
-    let text = opening
-    for (let page: ListPage = first; page.hasMore;) {
-      page = more(page.objects.at(-1)?.name ?? '')
-      text += page.objects.map((stored) => `,${pieces.item(stored)}`).join('')
-    }
-    return new Response(renderText(text + pieces.close, answer.form.mediaType, answer.form.isPretty), { headers })
+  let opening = pieces.open(metadata) + first.objects.map((stored) => pieces.item(stored)).join(',')
+  while (more !== undefined && page.hasMore && (isWhole || opening.length <= GZIP_MIN_LENGTH)) opening += nextText()
+  if (more === undefined || !page.hasMore) {
+    return textAnswer(renderText(opening + pieces.close, form.mediaType, form.isPretty), { headers }, acceptsGzip)
   }
   const encoder = new TextEncoder()
-  let page = first
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(encoder.encode(opening))
@@ -191,9 +206,8 @@ export function streamList(
         controller.close()
         return
       }
-      page = more(page.objects.at(-1)?.name ?? '')
-      controller.enqueue(encoder.encode(page.objects.map((stored) => `,${pieces.item(stored)}`).join('')))
+      controller.enqueue(encoder.encode(nextText()))
     },
   })
-  return new Response(stream, { headers })
+  return streamAnswer(stream, { headers }, acceptsGzip)
 }

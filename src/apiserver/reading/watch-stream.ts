@@ -13,7 +13,7 @@ import { StoreError } from '../../store/store-error.ts'
 import type { Backlog, BacklogBudget } from '../../store/watch/backlog-budget.ts'
 import { isolateBacklog } from '../../store/watch/backlog-budget.ts'
 import type { Watch, WatchSink } from '../../store/watch-hub.ts'
-import { asStatusError } from '../answer.ts'
+import { addWarnings, asStatusError, deprecationOf } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { WatchEncoder } from './watch-encoder.ts'
@@ -42,6 +42,8 @@ export interface WatchSource {
   /** Texts of the objects that match, as of `revision`, a page at a time. */
   initialPages(revision: number, matches: ListOptions['matches']): AsyncIterable<readonly string[]>
   watch(query: { after: number; sink: WatchSink }): Watch
+  /** Throws StoreError tooManyWatchers when there is no room for one more. */
+  checkRoom(): void
   namespaceOf(change: Change): string
   /** What the backlogs of all watches may hold; the isolate's when absent. */
   readonly backlogs?: BacklogBudget
@@ -75,6 +77,8 @@ export async function answerWatch(
   options: ListOptions,
   answer: WatchAnswerOptions,
 ): Promise<Response> {
+  // The one error of a watch that is an HTTP status, for its Retry-After.
+  source.checkRoom()
   const selection = answer.name === '' ? options.matches : withName(options.matches, answer.name)
   const stream = new WatchStream(source, definition, { ...options, matches: selection }, answer)
   const body = new ReadableStream<Uint8Array>(stream, {
@@ -82,7 +86,9 @@ export async function answerWatch(
     size: (chunk) => chunk?.byteLength ?? 0,
   })
   await stream.started
-  return new Response(body, { headers: HEADERS })
+  const headers = new Headers(HEADERS)
+  addWarnings(headers, deprecationOf(definition))
+  return new Response(body, { headers })
 }
 
 function withName(matches: ListOptions['matches'], wanted: string): NonNullable<ListOptions['matches']> {
@@ -98,8 +104,9 @@ async function startOf(source: WatchSource, options: ListOptions): Promise<Watch
     const cluster = await source.clusterRevision()
     if (wanted > cluster) throw resourceVersionTooLargeError(wanted, cluster)
   }
-  const marksInitialEnd = options.sendsInitialEvents === true
-  if (sendsInitial) return { after: source.shownRevision, sendsInitial, marksInitialEnd }
+  const marksInitialEnd = options.sendsInitialEvents === true && options.allowsBookmarks
+  // At least as new as what was asked for: what clusterRevision says, this source has finished with.
+  if (sendsInitial) return { after: Math.max(source.shownRevision, wanted), sendsInitial, marksInitialEnd }
   return { after: wanted === 0 ? newest : wanted, sendsInitial, marksInitialEnd }
 }
 
@@ -203,8 +210,10 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     const roomBytes = this.#controller?.desiredSize ?? 0
     const heldBytes = MAX_BACKLOG_BYTES - roomBytes
     this.#backlog.holds(heldBytes)
-    if (heldBytes > SMALL_BACKLOG_BYTES) this.#untilHeld?.resolve()
-    return roomBytes > 0 && this.#backlog.hasRoom()
+    const hasRoom = roomBytes > 0 && this.#backlog.hasRoom()
+    // Who was refused is served again when its client reads, so that must be noticed.
+    if (!hasRoom || heldBytes > SMALL_BACKLOG_BYTES) this.#untilHeld?.resolve()
+    return hasRoom
   }
 
   #setTimers(): void {

@@ -11,10 +11,11 @@ import { badRequestError, conflictError, invalidError, pathNotFoundError } from 
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerText, statusSuccess } from '../answer.ts'
-import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import type { RequestContext } from '../request-context.ts'
-import { answerOptions, callerOf, targetOf } from '../request-context.ts'
+import { answerOptions, targetOf } from '../request-context.ts'
+import type { Caller } from '../writing/turn.ts'
 import { updateInTurn } from '../writing/writes.ts'
+import { readObject } from '../writing/written-object.ts'
 
 export interface Binding extends KubeObject {
   target?: { kind?: string; name?: string }
@@ -30,33 +31,38 @@ interface BoundPod extends AnyObject {
 
 /** POST of pods/NAME/binding. */
 export async function answerBinding(context: RequestContext): Promise<Response> {
-  const binding = await readBinding(context)
+  const { binding, caller } = await readBinding(context)
   if (binding.metadata.name !== context.info.name) {
     throw badRequestError('name in URL does not match name in Binding object')
   }
-  return answerBound(context, context.definition, binding)
+  return answerBound(context, context.definition, binding, caller)
 }
 
 /** POST of bindings: the older way, which names the pod in the body only. */
 export async function answerNamespaceBinding(context: RequestContext): Promise<Response> {
   const pods = context.host.scheme.byKind('', 'v1', 'Pod')
   if (pods === undefined) throw pathNotFoundError()
-  return answerBound(context, pods, await readBinding(context))
+  const { binding, caller } = await readBinding(context)
+  return answerBound(context, pods, binding, caller)
 }
 
-async function readBinding({ host, request, query, warnings }: RequestContext): Promise<Binding> {
-  const kind = host.scheme.byKind('', 'v1', 'Binding')
+async function readBinding(context: RequestContext): Promise<{ binding: Binding; caller: Caller }> {
+  const kind = context.host.scheme.byKind('', 'v1', 'Binding')
   if (kind === undefined) throw pathNotFoundError()
-  const body = await readBody(request, WRITE_MEDIA_TYPES)
-  const fieldValidation = parseFieldValidation(query)
-  return decodeBody(host, kind, body, { fieldValidation, warn: (text) => warnings.push(text) })
+  const { object, caller } = await readObject(context, kind)
+  return { binding: object, caller }
 }
 
-async function answerBound(context: RequestContext, pods: KindDefinition, binding: Binding): Promise<Response> {
+async function answerBound(
+  context: RequestContext,
+  pods: KindDefinition,
+  binding: Binding,
+  caller: Caller,
+): Promise<Response> {
   const { host } = context
   const name = binding.metadata.name ?? ''
   const target = { ...targetOf(context), definition: pods, name, subresource: 'binding' }
-  await updateInTurn(host, callerOf(context), target, bind(binding, host.clock.now()), { verb: 'create' })
+  await updateInTurn(host, caller, target, bind(binding, host.clock.now()), { verb: 'create' })
   return answerText(JSON.stringify({ ...statusSuccess(undefined), code: 201 }), answerOptions(context, 201))
 }
 

@@ -1,6 +1,9 @@
 /** `pods/log`: the options checked as upstream does, then a stream from wherever the pod's kubelet runs. */
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { badRequestError } from '../../apimachinery/status-error.ts'
+import type { FieldError } from '../../apimachinery/field-path.ts'
+import { forbidden, invalid } from '../../apimachinery/field-path.ts'
+import { parseInteger } from '../../apimachinery/query-values.ts'
+import { badRequestError, invalidError } from '../../apimachinery/status-error.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { readStored } from '../handlers/reads.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -10,6 +13,8 @@ interface LoggedPod {
 }
 
 export function answerLog({ host, definition, info, query }: RequestContext): Promise<Response> {
+  const errors = optionErrors(query)
+  if (errors.length > 0) throw invalidError({ group: '', kind: 'PodLogOptions' }, info.name, errors)
   const pod = parseObject(readStored(host, definition, info.name).text)
   const options = new URLSearchParams(query)
   options.set('container', containerOf(pod, info.name, query.get('container') ?? ''))
@@ -18,6 +23,24 @@ export function answerLog({ host, definition, info, query }: RequestContext): Pr
     return Promise.resolve(new Response('', { headers: { 'content-type': 'text/plain' } }))
   }
   return host.calls.podLog(pod, options)
+}
+
+/** ValidatePodLogOptions of upstream's pkg/apis/core/validation/validation.go. */
+function optionErrors(query: URLSearchParams): FieldError[] {
+  const errors: FieldError[] = []
+  const atLeast = (name: string, least: number, detail: string): void => {
+    const value = parseInteger(query.get(name))
+    if (value !== undefined && value < least) errors.push(invalid(name, value, detail))
+  }
+  atLeast('tailLines', 0, 'must be greater than or equal to 0')
+  atLeast('limitBytes', 1, 'must be greater than 0')
+  if (query.has('sinceSeconds') && query.has('sinceTime')) {
+    // Upstream names no field, which Go prints like an index of nothing (pkg/util/validation/field/path.go).
+    errors.push(forbidden('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'))
+  } else {
+    atLeast('sinceSeconds', 1, 'must be greater than 0')
+  }
+  return errors
 }
 
 /** The container meant, with upstream's errors (pkg/registry/core/pod/strategy.go, LogLocation). */

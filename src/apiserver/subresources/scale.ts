@@ -7,22 +7,18 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
-import {
-  OPTIMISTIC_LOCK_MESSAGE,
-  badRequestError,
-  conflictError,
-  invalidError,
-} from '../../apimachinery/status-error.ts'
+import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError } from '../../apimachinery/status-error.ts'
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
-import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
+import type { KindDefinition } from '../../apis/define-kind.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { answerObject } from '../answer.ts'
-import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import { readStored } from '../handlers/reads.ts'
-import { patchFunction } from '../writing/patch-body.ts'
+import type { PatchedKind, ReadPatch } from '../writing/patch-body.ts'
+import { readPatch } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
-import { answerOptions, callerOf, targetOf } from '../request-context.ts'
+import { answerOptions, targetOf } from '../request-context.ts'
 import { updateInTurn } from '../writing/writes.ts'
+import { checkName, readObject } from '../writing/written-object.ts'
 import { inRequestedVersion } from '../reading/versions.ts'
 
 interface Scaled extends AnyObject {
@@ -30,7 +26,7 @@ interface Scaled extends AnyObject {
   status?: { replicas?: number }
 }
 
-const SCALE: KindRef & { readonly type: string } = {
+const SCALE: PatchedKind = {
   group: 'autoscaling',
   version: 'v1',
   kind: 'Scale',
@@ -45,11 +41,11 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     const parent = parseObject(inRequestedVersion(definition, readStored(host, definition, info.name).text))
     return answerAsScale(context, parent)
   }
-  const read = info.verb === 'patch' ? await readPatch(context) : await readScale(context)
+  const { change, caller } = info.verb === 'patch' ? await readPatch(context, SCALE) : await readScale(context)
   const parentTarget = { ...targetOf(context), subresource: '' }
-  const result = await updateInTurn(host, callerOf(context), parentTarget, (current) => {
+  const result = await updateInTurn(host, caller, parentTarget, (current) => {
     const parent = current as Scaled
-    return withReplicas(definition, parent, read(scaleOf(parent)))
+    return withReplicas(definition, parent, change(scaleOf(parent)))
   })
   return answerAsScale(context, parseObject(inRequestedVersion(definition, result.text)))
 }
@@ -59,26 +55,10 @@ function answerAsScale(context: RequestContext, parent: AnyObject): Response {
   return answerObject({ columns: scaleColumns }, text, answerOptions(context, 200))
 }
 
-async function readScale(context: RequestContext): Promise<(scale: AnyObject) => AnyObject> {
-  const { host, request, query, warnings, info } = context
-  const body = await readBody(request, WRITE_MEDIA_TYPES)
-  const fieldValidation = parseFieldValidation(query)
-  const next = decodeBody(host, SCALE, body, { fieldValidation, warn: (text) => warnings.push(text) })
-  const name = next.metadata.name ?? ''
-  if (name !== info.name) {
-    throw badRequestError(`the name of the object (${name}) does not match the name on the URL (${info.name})`)
-  }
-  return () => next
-}
-
-async function readPatch(context: RequestContext): Promise<(scale: AnyObject) => AnyObject> {
-  const body = await readBody(context.request, [
-    'application/json-patch+json',
-    'application/merge-patch+json',
-    'application/strategic-merge-patch+json',
-  ])
-  const apply = patchFunction(SCALE, { mediaType: body.mediaType, patch: JSON.parse(body.text) as unknown })
-  return (scale) => context.host.decode(SCALE, apply(scale)).object
+async function readScale(context: RequestContext): Promise<ReadPatch> {
+  const { object, caller } = await readObject(context, SCALE)
+  checkName(context.info.name, object)
+  return { change: () => object, caller }
 }
 
 function withReplicas(definition: KindDefinition, parent: Scaled, scale: AnyObject): Scaled {

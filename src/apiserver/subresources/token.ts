@@ -5,10 +5,11 @@
 import type { KindRef } from '../../apis/define-kind.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { answerText } from '../answer.ts'
-import { WRITE_MEDIA_TYPES, decodeBody, parseFieldValidation, readBody } from '../writing/body.ts'
 import { readStored } from '../handlers/reads.ts'
 import type { RequestContext } from '../request-context.ts'
-import { answerOptions } from '../request-context.ts'
+import { answerOptions, targetOf } from '../request-context.ts'
+import { admitUnstored } from '../writing/turn.ts'
+import { readObject } from '../writing/written-object.ts'
 
 const TOKEN_REQUEST: KindRef = {
   group: 'authentication.k8s.io',
@@ -19,11 +20,10 @@ const TOKEN_REQUEST: KindRef = {
 }
 
 export async function answerToken(context: RequestContext): Promise<Response> {
-  const { host, definition, request, query, info, warnings, user } = context
+  const { host, definition, info, user } = context
   const account = parseObject(readStored(host, definition, info.name).text)
-  const body = await readBody(request, WRITE_MEDIA_TYPES)
-  const fieldValidation = parseFieldValidation(query)
-  const wanted = decodeBody(host, TOKEN_REQUEST, body, { fieldValidation, warn: (text) => warnings.push(text) })
+  const { object: wanted, caller } = await readObject(context, TOKEN_REQUEST)
+  await admitUnstored(host, caller, targetOf(context), wanted)
   const issued = await host.calls.issueToken(account, wanted, user.username)
   return answerText(JSON.stringify(issued), answerOptions(context, 201))
 }

@@ -5,25 +5,26 @@
  */
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { formatGroupVersion } from '../../apimachinery/meta.ts'
+import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
+import type { ApiStatusError } from '../../apimachinery/status-error.ts'
 import {
-  ApiStatusError,
   badRequestError,
   hasReason,
   requestTooLargeError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
-import { duplicateFields } from '../../apimachinery/wire/json.ts'
+import { goKind } from '../../apimachinery/patch/json-value.ts'
+import { JsonError, duplicateFields, readJson, strictComplaints } from '../../apimachinery/wire/json.ts'
 import { PROTOBUF_MEDIA_TYPE, ProtobufError, decodeProtobuf } from '../../apimachinery/wire/protobuf.ts'
 import { protobufMessageOf, protobufTable } from '../../apis/facts/protobuf-facts.ts'
-import { readYaml } from '../../apimachinery/wire/yaml.ts'
+import { YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import type { ApiHost } from '../api-host.ts'
 import { bareMediaType } from '../negotiate.ts'
+import { bodyType } from './body-type.ts'
+import type { FieldValidation } from './write-options.ts'
 
 /** The largest body accepted: upstream's MaxRequestBodyBytes. The store's own limit for one object is lower. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
-
-export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
 
 export interface Body {
   /** Empty for protobuf, whose bytes are in `bytes`. */
@@ -38,16 +39,30 @@ export async function readBody(request: Request, mediaTypes: readonly string[]):
   const mediaType = bareMediaType(request.headers.get('content-type'))
   const known = mediaType === '' ? mediaTypes[0] : mediaTypes.find((accepted) => accepted === mediaType)
   if (known === undefined) throw unsupportedMediaTypeError(mediaTypes)
-  if (Number(request.headers.get('content-length') ?? '0') > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
-  if (known === PROTOBUF_MEDIA_TYPE) {
-    const bytes = new Uint8Array(await request.arrayBuffer())
-    if (bytes.length > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
-    return { text: '', bytes, mediaType: known }
+  const length = request.headers.get('content-length')
+  if (Number(length ?? '0') > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
+  if (known !== PROTOBUF_MEDIA_TYPE && length !== null) return { text: await request.text(), mediaType: known }
+  const bytes = await readBounded(request)
+  if (known === PROTOBUF_MEDIA_TYPE) return { text: '', bytes, mediaType: known }
+  return { text: new TextDecoder().decode(bytes), mediaType: known }
+}
+
+/** A body that does not say how long it is, and is given up where it becomes too long. */
+async function readBounded({ body }: Request): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength
+    if (size > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
+    chunks.push(chunk)
   }
-  const text = await request.text()
-  // UTF-16 units are at most as many as bytes: a cheap first test, exact only near the limit.
-  if (text.length > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
-  return { text, mediaType: known }
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return bytes
 }
 
 export interface DecodeOptions {
@@ -55,18 +70,14 @@ export interface DecodeOptions {
   readonly warn: (text: string) => void
 }
 
-/** The body as an object of `kind`, defaulted. */
+/** The body as an object of `kind`, defaulted. @throws ApiStatusError 400 */
 export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: DecodeOptions): AnyObject {
-  const duplicates: string[] = []
-  const value = parseBody(kind, body, (field) => duplicates.push(field))
-  const said = value as { apiVersion?: unknown; kind?: unknown }
-  checkType(kind, said)
-  if (options.fieldValidation !== 'Ignore' && body.mediaType === 'application/json') {
-    duplicates.push(...duplicateFields(body.text).map((path) => `duplicate field "${path}"`))
-  }
+  const yamlDuplicates: string[] = []
+  const refuse = (why: string): ApiStatusError => unrecognized(kind.kind, body, why)
+  const value = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse)
+  checkType(host, kind, value, refuse)
   const { object, unknownFields } = decodeValue(host, kind, value)
-  const complaints = [...unknownFields.map((path) => `unknown field "${path}"`), ...duplicates]
-  report(kind, complaints, options)
+  if (options.fieldValidation !== 'Ignore') report(kind, body, unknownFields, yamlDuplicates, options)
   object.kind = kind.kind
   object.apiVersion = formatGroupVersion(kind)
   host.applyDefaults(kind, object)
@@ -78,94 +89,128 @@ function decodeValue(host: ApiHost, kind: KindRef, value: unknown): ReturnType<A
     return host.decode(kind, value)
   } catch (error) {
     if (hasReason(error, 'BadRequest') || !(error instanceof Error)) throw error
-    throw cannotDecode(kind, error.message)
+    throw cannotDecode(kind, kind, error.message)
   }
 }
 
-/** Unknown and duplicate fields: an error, warnings, or nothing. */
-function report(kind: KindRef, complaints: readonly string[], { fieldValidation, warn }: DecodeOptions): void {
-  if (complaints.length === 0 || fieldValidation === 'Ignore') return
-  if (fieldValidation === 'Warn') complaints.forEach(warn)
-  else throw cannotDecode(kind, `strict decoding error: ${complaints.join(', ')}`)
+/** Unknown and duplicate fields: an error, or warnings. */
+function report(
+  kind: KindRef,
+  body: Body,
+  unknownFields: readonly string[],
+  yamlDuplicates: readonly string[],
+  { fieldValidation, warn }: DecodeOptions,
+): void {
+  const isJson = body.mediaType === 'application/json'
+  if (unknownFields.length === 0 && yamlDuplicates.length === 0) {
+    if (!isJson || duplicateFields(body.text).length === 0) return
+  }
+  if (isJson) {
+    const complaints = strictComplaints(body.text, unknownFields)
+    if (fieldValidation === 'Strict') throw notStrict(kind, complaints)
+    complaints.forEach(warn)
+    return
+  }
+  // Upstream has made JSON with sorted keys of YAML by the time it looks for unknown fields.
+  const unknown = unknownFields.toSorted(byKeys).map((path) => `unknown field "${path}"`)
+  if (fieldValidation === 'Strict') {
+    const duplicates = yamlDuplicates.length === 0 ? [] : [formatYamlDuplicates(yamlDuplicates)]
+    throw notStrict(kind, [...duplicates, ...unknown])
+  }
+  for (const complaint of [...yamlDuplicates, ...unknown]) warn(complaint)
 }
 
-function cannotDecode(kind: KindRef, why: string): ApiStatusError {
-  return badRequestError(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${why}`)
+function notStrict(kind: KindRef, complaints: readonly string[]): ApiStatusError {
+  return cannotDecode(kind, kind, `strict decoding error: ${complaints.join(', ')}`)
 }
 
-/** Bytes of a broken body that the answer repeats, in hexadecimal as upstream's summarizeData prints them. */
+/** Paths in the order in which a walk of sorted keys meets them. */
+function byKeys(left: string, right: string): number {
+  const [lefts, rights] = [left.split(/[.[\]]+/), right.split(/[.[\]]+/)]
+  for (const [at, one] of lefts.entries()) {
+    const other = rights[at]
+    if (other === undefined) return 1
+    if (one === other) continue
+    if (/^\d+$/.test(one) && /^\d+$/.test(other)) return Number(one) - Number(other)
+    return one < other ? -1 : 1
+  }
+  return 0
+}
+
+/** `said`: the kind and version that the body gives itself. */
+function cannotDecode(kind: KindRef, said: Pick<KindRef, 'kind' | 'version'>, why: string): ApiStatusError {
+  return badRequestError(`${said.kind} in version "${said.version}" cannot be handled as a ${kind.kind}: ${why}`)
+}
+
+/** Bytes of a broken body that the answer repeats, as upstream's summarizeData has it. */
 const SUMMARY_BYTES = 30
 
-function unrecognized(kind: KindRef, text: string, why: string): ApiStatusError {
-  const bytes = new TextEncoder().encode(text)
-  const shown = [...bytes.slice(0, SUMMARY_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  const summary = `${shown}${bytes.length > SUMMARY_BYTES ? ' ...' : ''}`
-  return badRequestError(`the object provided is unrecognized (must be of type ${kind.kind}): ${why} (${summary})`)
+function unrecognized(kind: string, body: Body, why: string): ApiStatusError {
+  return badRequestError(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summary(body)})`)
 }
 
-function parseBody(kind: KindRef, body: Body, onDuplicate: (complaint: string) => void): object {
-  if (body.bytes !== undefined) return readProtobuf(kind, body.bytes)
-  let value: unknown
-  try {
-    value =
-      body.mediaType === 'application/yaml' ? readYaml(body.text, onDuplicate) : (JSON.parse(body.text) as unknown)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw unrecognized(kind, body.text, `couldn't get version/kind; json parse error: ${why}`)
+/** The beginning of what looks like JSON as it is, of anything else in hexadecimal. */
+function summary({ text, bytes: given }: Body): string {
+  // More characters than bytes are needed: the rest of a large body is not encoded for this.
+  const bytes = given ?? new TextEncoder().encode(text.slice(0, SUMMARY_BYTES + 1))
+  if (bytes.length === 0) return '<empty>'
+  const more = bytes.length > SUMMARY_BYTES ? ' ...' : ''
+  const first = bytes.slice(0, SUMMARY_BYTES)
+  if (text.startsWith('{')) return `${new TextDecoder().decode(first)}${more}`
+  return `${[...first].map((byte) => byte.toString(16).padStart(2, '0')).join('')}${more}`
+}
+
+const TYPE_ERROR = "couldn't get version/kind; json parse error"
+const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+
+/** Makes the error of a body that cannot be read at all. */
+type Refuse = (why: string) => ApiStatusError
+
+/** The body as a JSON object whose apiVersion and kind are texts, if they are there. `null` is an empty object. */
+export function parseBody(body: Body, onYamlDuplicate: (complaint: string) => void, refuse: Refuse): object {
+  if (body.bytes !== undefined) return readProtobuf(body.bytes, refuse)
+  const value = parseText(body, onYamlDuplicate, refuse) ?? {}
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw refuse(`${TYPE_ERROR}: json: cannot unmarshal ${goKind(value)} into Go value of type ${TYPE_META}`)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw unrecognized(
-      kind,
-      body.text,
-      "couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct { APIVersion string; Kind string }",
-    )
+  for (const field of ['apiVersion', 'kind'] as const) {
+    const said = (value as Record<string, unknown>)[field] ?? ''
+    if (typeof said === 'string') continue
+    throw refuse(`${TYPE_ERROR}: json: cannot unmarshal ${goKind(said)} into Go struct field .${field} of type string`)
   }
   return value
 }
 
+function parseText({ text, mediaType }: Body, onYamlDuplicate: (complaint: string) => void, refuse: Refuse): unknown {
+  try {
+    return mediaType === 'application/yaml' ? readYaml(text, onYamlDuplicate) : readJson(text)
+  } catch (error) {
+    if (error instanceof YamlError) throw refuse(error.message)
+    if (!(error instanceof JsonError)) throw error
+    throw refuse(`${TYPE_ERROR}: ${error.message}`)
+  }
+}
+
 /** The object inside a protobuf envelope, as JSON. */
-export function readProtobuf({ kind }: Pick<KindRef, 'kind'>, bytes: Uint8Array): object {
+function readProtobuf(bytes: Uint8Array, refuse: Refuse): object {
   try {
     return decodeProtobuf(bytes, protobufTable, protobufMessageOf)
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error
-    throw badRequestError(`the object provided is unrecognized (must be of type ${kind}): ${error.message}`)
+    throw refuse(error.message)
   }
 }
 
-function checkType(kind: KindRef, said: { apiVersion?: unknown; kind?: unknown }): void {
-  const expected = formatGroupVersion(kind)
-  if (typeof said.apiVersion === 'string' && said.apiVersion !== '' && said.apiVersion !== expected) {
-    throw badRequestError(
-      `the API version in the data (${said.apiVersion}) does not match the expected API version (${expected})`,
-    )
+function checkType(host: ApiHost, kind: KindRef, value: object, refuse: Refuse): void {
+  const { apiVersion: groupVersion = '', kind: said = '' } = value as { apiVersion?: string; kind?: string }
+  if (groupVersion !== '' && parseGroupVersion(groupVersion) === undefined) {
+    throw refuse(`unexpected GroupVersion string: ${groupVersion}`)
   }
-  if (typeof said.kind === 'string' && said.kind !== '' && said.kind !== kind.kind) {
-    throw badRequestError(
-      `${said.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ` +
-        `converting (${said.kind}) to (${kind.kind}): unknown conversion`,
-    )
-  }
-}
-
-/** `fieldValidation` of the query: Warn unless said otherwise. */
-export function parseFieldValidation(query: URLSearchParams): FieldValidation {
-  const text = query.get('fieldValidation') ?? ''
-  if (text === '') return 'Warn'
-  if (text === 'Ignore' || text === 'Warn' || text === 'Strict') return text
-  throw new ApiStatusError(
-    'Invalid',
-    `CreateOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: ${JSON.stringify(text)}: supported values: "Ignore", "Strict", "Warn"`,
-    {
-      group: 'meta.k8s.io',
-      kind: 'CreateOptions',
-      causes: [
-        {
-          reason: 'FieldValueNotSupported',
-          message: `Unsupported value: ${JSON.stringify(text)}: supported values: "Ignore", "Strict", "Warn"`,
-          field: 'fieldValidation',
-        },
-      ],
-    },
+  const type = bodyType(host.scheme, kind, { groupVersion, kind: said })
+  if (type.isRight) return
+  if ('why' in type) throw cannotDecode(kind, type, type.why)
+  throw badRequestError(
+    `the API version in the data (${type.otherVersion}) does not match the expected API version ` +
+      `(${formatGroupVersion(kind)})`,
   )
 }

@@ -1,99 +1,102 @@
 /**
  * DeleteOptions, from the body under any group's apiVersion or else from the query; with a body, query options are
- * ignored (k8s.io/apiserver pkg/endpoints/handlers/delete.go).
+ * ignored (k8s.io/apiserver pkg/endpoints/handlers/delete.go, k8s.io/apimachinery pkg/apis/meta/v1/validation).
  */
 import { badRequestError, invalidError } from '../../apimachinery/status-error.ts'
 import { invalid, notSupported } from '../../apimachinery/field-path.ts'
+import type { KindRef } from '../../apis/define-kind.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
-import type { Body } from './body.ts'
-import { WRITE_MEDIA_TYPES, readBody, readProtobuf } from './body.ts'
-import { readYaml } from '../../apimachinery/wire/yaml.ts'
+import { WRITE_MEDIA_TYPES, parseBody, readBody } from './body.ts'
+import type { ApiHost } from '../api-host.ts'
+import { parseBoolean, parseInteger } from '../../apimachinery/query-values.ts'
 import type { RequestContext } from '../request-context.ts'
-import { dryRunOf } from '../request-context.ts'
-import { isTrue } from '../request-info.ts'
+import { dryRunErrors } from './write-options.ts'
 
+/** Whatever apiVersion the body says: every group has had DeleteOptions of its own. */
+const DELETE_OPTIONS: KindRef = {
+  group: '',
+  version: 'v1',
+  kind: 'DeleteOptions',
+  resource: '',
+  scope: 'Cluster',
+}
+
+/** Decoded: the fields have their types, or are not there. */
 interface WireDeleteOptions {
-  kind?: unknown
-  gracePeriodSeconds?: unknown
-  propagationPolicy?: unknown
-  orphanDependents?: unknown
-  preconditions?: { uid?: unknown; resourceVersion?: unknown }
-  dryRun?: unknown
+  gracePeriodSeconds?: number
+  propagationPolicy?: string
+  orphanDependents?: boolean
+  preconditions?: { uid?: string; resourceVersion?: string }
+  dryRun?: string[]
 }
 
 export interface ReadDeletionOptions {
   readonly options: DeletionOptions
   readonly isDryRun: boolean
+  /** 202 for an object that is not gone at once, when asked for with the old `orphanDependents: false`. */
+  readonly acceptedCode: 200 | 202
 }
 
-export async function readDeletionOptions({ request, query }: RequestContext): Promise<ReadDeletionOptions> {
+export async function readDeletionOptions({ host, request, query }: RequestContext): Promise<ReadDeletionOptions> {
   const body = await readBody(request, WRITE_MEDIA_TYPES)
-  const isFromBody = body.text.trim() !== '' || (body.bytes?.length ?? 0) > 0
-  const wire = isFromBody ? parseBody(body) : fromQuery(query)
-  const dryRun = Array.isArray(wire.dryRun)
-    ? new URLSearchParams(wire.dryRun.map((value) => ['dryRun', String(value)]))
-    : query
-  return { options: checked(wire), isDryRun: dryRunOf(isFromBody ? dryRun : query) }
+  const isFromBody = body.text !== '' || (body.bytes?.length ?? 0) > 0
+  const wire = isFromBody
+    ? decode(host, parseBody(body, () => undefined, badRequestError))
+    : query.size === 0
+      ? {}
+      : fromQuery(query)
+  return {
+    options: checked(wire),
+    isDryRun: (wire.dryRun ?? []).length > 0,
+    acceptedCode: wire.orphanDependents === false ? 202 : 200,
+  }
 }
 
-function parseBody({ text, bytes, mediaType }: Body): WireDeleteOptions {
-  let value: unknown
-  if (bytes !== undefined) return readProtobuf({ kind: 'DeleteOptions' }, bytes)
+function decode(host: ApiHost, value: object): WireDeleteOptions {
+  const { kind = '' } = value as { kind?: string }
+  if (kind !== '' && kind !== DELETE_OPTIONS.kind) {
+    throw badRequestError('decoded object cannot be converted to DeleteOptions')
+  }
   try {
-    value = mediaType === 'application/yaml' ? readYaml(text) : (JSON.parse(text) as unknown)
+    return host.decode(DELETE_OPTIONS, value).object as WireDeleteOptions
   } catch (error) {
-    throw badRequestError(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : ''}`)
+    throw badRequestError(error instanceof Error ? error.message : String(error))
   }
-  if (typeof value !== 'object' || value === null)
-    throw badRequestError('decoded object cannot be converted to DeleteOptions')
-  const wire = value as WireDeleteOptions
-  if (wire.kind !== undefined && wire.kind !== '' && wire.kind !== 'DeleteOptions') {
-    throw badRequestError('decoded object cannot be converted to DeleteOptions')
-  }
-  return wire
 }
 
 function fromQuery(query: URLSearchParams): WireDeleteOptions {
-  const grace = query.get('gracePeriodSeconds')
-  const orphan = query.get('orphanDependents')
+  const gracePeriodSeconds = parseInteger(query.get('gracePeriodSeconds'))
+  const orphanDependents = parseBoolean(query.get('orphanDependents'))
+  const propagationPolicy = query.get('propagationPolicy')
   return {
-    ...(grace === null ? {} : { gracePeriodSeconds: /^-?\d+$/.test(grace) ? Number(grace) : grace }),
-    ...(query.has('propagationPolicy') ? { propagationPolicy: query.get('propagationPolicy') } : {}),
-    ...(orphan === null ? {} : { orphanDependents: isTrue(orphan) }),
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    ...(orphanDependents === undefined ? {} : { orphanDependents }),
+    ...(propagationPolicy === null ? {} : { propagationPolicy }),
+    dryRun: query.getAll('dryRun'),
   }
 }
-
-/** What a negative grace period means (k8s.io/apiserver pkg/registry/rest/delete.go, BeforeDelete). */
-const NEGATIVE_GRACE_SECONDS = 1
 
 const POLICIES = ['Foreground', 'Background', 'Orphan'] as const
 
 function checked(wire: WireDeleteOptions): DeletionOptions {
-  const { gracePeriodSeconds: grace, propagationPolicy, orphanDependents, preconditions } = wire
-  if (grace !== undefined && grace !== null && (typeof grace !== 'number' || !Number.isInteger(grace))) {
-    throw badRequestError('gracePeriodSeconds must be an integer')
-  }
-  const policy = POLICIES.find((name) => name === propagationPolicy)
-  const refuse = (error: ReturnType<typeof invalid>): never => {
-    throw invalidError({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [error])
-  }
-  if (
-    policy === undefined &&
-    propagationPolicy !== undefined &&
-    propagationPolicy !== null &&
-    propagationPolicy !== ''
-  ) {
-    refuse(notSupported('propagationPolicy', propagationPolicy, ['Foreground', 'Background', 'Orphan', 'nil']))
-  }
-  if (policy !== undefined && typeof orphanDependents === 'boolean') {
-    refuse(invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'))
-  }
-  const propagation = typeof orphanDependents === 'boolean' ? (orphanDependents ? 'Orphan' : 'Background') : policy
+  const { gracePeriodSeconds: grace, propagationPolicy: said, orphanDependents, preconditions, dryRun = [] } = wire
+  const policy = POLICIES.find((name) => name === said)
+  const errors = [
+    ...(said !== undefined && orphanDependents !== undefined
+      ? [invalid('propagationPolicy', said, 'orphanDependents and deletionPropagation cannot be both set')]
+      : []),
+    ...(said !== undefined && policy === undefined
+      ? [notSupported('propagationPolicy', said, [...POLICIES, 'nil'])]
+      : []),
+    ...dryRunErrors(dryRun),
+  ]
+  if (errors.length > 0) throw invalidError({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors)
+  const propagation = orphanDependents === undefined ? policy : orphanDependents ? 'Orphan' : 'Background'
   const { uid, resourceVersion } = preconditions ?? {}
   return {
-    ...(typeof grace === 'number' ? { gracePeriodSeconds: grace < 0 ? NEGATIVE_GRACE_SECONDS : grace } : {}),
+    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
     ...(propagation === undefined ? {} : { propagationPolicy: propagation }),
-    ...(typeof uid === 'string' ? { uid } : {}),
-    ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
+    ...(uid === undefined ? {} : { uid }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
   }
 }

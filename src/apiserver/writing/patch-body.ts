@@ -4,112 +4,150 @@
  */
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
-import { applyJsonPatch, parseJsonPatch } from '../../apimachinery/patch/json-patch.ts'
+import { applyJsonPatch, parseJsonPatch, unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
+import { formatGo } from '../../apimachinery/patch/json-value.ts'
 import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts'
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
-import { badRequestError, conflictError, invalidError } from '../../apimachinery/status-error.ts'
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import {
+  badRequestError,
+  conflictError,
+  invalidError,
+  unsupportedMediaTypeError,
+} from '../../apimachinery/status-error.ts'
+import { JsonError, readJson, strictComplaints } from '../../apimachinery/wire/json.ts'
+import type { KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
-import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
-import type { FieldValidation } from './body.ts'
-import { parseFieldValidation, readBody } from './body.ts'
 import type { RequestContext } from '../request-context.ts'
+import { callerOf } from '../request-context.ts'
+import type { Body } from './body.ts'
+import { readBody } from './body.ts'
+import type { Caller } from './turn.ts'
+import { parseWriteOptions } from './write-options.ts'
+import type { FieldValidation } from './write-options.ts'
+import { checkName } from './written-object.ts'
 
-const PATCH_MEDIA_TYPES = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-]
+const JSON_PATCH = 'application/json-patch+json'
+const MERGE_PATCH = 'application/merge-patch+json'
+const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
+const PATCH_MEDIA_TYPES = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH]
 
-/** What a patch does to the JSON of an object; pure. */
-export type PatchFunction = (current: AnyObject) => unknown
+/** What is patched: a kind, or what a subresource speaks. */
+export type PatchedKind = KindRef & { readonly type: string }
 
 export interface PatchRequest {
   readonly mediaType: string
   readonly patch: unknown
+  /** What strict decoding complains about in the patch itself. */
+  readonly complaints?: readonly string[]
 }
 
-export async function patchOf(context: RequestContext): Promise<Change> {
-  const { host, definition, request, query, warnings } = context
-  const fieldValidation = parseFieldValidation(query)
+interface PatchOptions {
+  readonly fieldValidation: FieldValidation
+  readonly warn: (text: string) => void
+}
+
+/** Gives the next object from the current one. */
+type PatchChange = (current: AnyObject | undefined) => AnyObject
+
+export interface ReadPatch {
+  readonly change: PatchChange
+  readonly caller: Caller
+}
+
+export async function readPatch(context: RequestContext, kind: PatchedKind = context.definition): Promise<ReadPatch> {
+  const { host, request, query } = context
+  if ((request.headers.get('content-type') ?? '') === '') throw unsupportedMediaTypeError(PATCH_MEDIA_TYPES)
   const body = await readBody(request, PATCH_MEDIA_TYPES)
+  const options = parseWriteOptions('patch', query)
+  const caller = callerOf(context, options)
+  const { fieldValidation } = options
+  let apply: PatchChange | undefined
+  const change: PatchChange = (current) => {
+    // In the turn, so that an object that is not there is told of before a patch that cannot be read.
+    apply ??= changeOf(host, kind, parsePatch(body, fieldValidation), { fieldValidation, warn: caller.warn })
+    return apply(current)
+  }
+  return { change, caller }
+}
+
+function parsePatch(body: Body, fieldValidation: FieldValidation): PatchRequest {
+  const { mediaType, text } = body
   let patch: unknown
   try {
-    patch = JSON.parse(body.text)
+    patch = readJson(text)
   } catch (error) {
-    throw badRequestError(`error decoding patch: ${error instanceof Error ? error.message : ''}`)
+    if (!(error instanceof JsonError)) throw error
+    const prefix = mediaType === STRATEGIC_MERGE_PATCH ? '' : 'error decoding patch: '
+    throw badRequestError(prefix + error.message)
   }
-  const apply = patchFunction(definition, { mediaType: body.mediaType, patch })
-  return changeOf(host, definition, apply, fieldValidation, (text) => warnings.push(text))
+  if (fieldValidation === 'Ignore') return { mediaType, patch }
+  const isJsonPatch = mediaType === JSON_PATCH
+  const complaints = strictComplaints(text, isJsonPatch ? unknownOperationFields(patch) : [])
+  return { mediaType, patch, complaints: isJsonPatch ? complaints.map((text) => `json patch ${text}`) : complaints }
 }
 
 /** The change that a patch makes: applied to the current object, decoded, defaulted. */
 export function changeOf(
-  host: ApiHost,
-  definition: KindDefinition,
-  apply: PatchFunction,
-  fieldValidation: FieldValidation,
-  warn: (text: string) => void,
-): Change {
+  host: Pick<ApiHost, 'decode' | 'applyDefaults'>,
+  kind: PatchedKind,
+  request: PatchRequest,
+  { fieldValidation, warn }: PatchOptions,
+): PatchChange {
   return (current) => {
     if (current === undefined) throw new Error('a patch was applied to an object that is not there')
     const name = current.metadata.name ?? ''
-    const patched = apply(current)
-    const { object, unknownFields } = decodePatched(host, definition, patched)
-    if (unknownFields.length > 0 && fieldValidation !== 'Ignore') {
-      const complaints = unknownFields.map((path) => `unknown field "${path}"`)
-      if (fieldValidation === 'Warn') complaints.forEach(warn)
-      else throw invalidPatch(patched, `strict decoding error: ${complaints.join(', ')}`)
+    const patched = applyPatch(kind, request, current)
+    const shown = request.mediaType === STRATEGIC_MERGE_PATCH ? formatGo(request.patch) : JSON.stringify(patched)
+    const { object, unknownFields } = decodePatched(host, kind, patched, shown)
+    const complaints = [...(request.complaints ?? []), ...unknownFields.map((path) => `unknown field "${path}"`)]
+    if (fieldValidation === 'Warn') complaints.forEach(warn)
+    if (fieldValidation === 'Strict' && complaints.length > 0) {
+      throw invalidPatch(shown, `strict decoding error: ${complaints.join(', ')}`)
     }
-    object.kind = definition.kind
-    object.apiVersion = formatGroupVersion(definition)
-    const resource = { group: definition.group, resource: definition.resource }
-    if (object.metadata.name !== name) {
-      throw badRequestError(
-        `the name of the object (${object.metadata.name ?? ''}) does not match the name on the URL (${name})`,
-      )
-    }
+    object.kind = kind.kind
+    object.apiVersion = formatGroupVersion(kind)
+    checkName(name, object)
     const { uid } = object.metadata
     if (uid !== undefined && uid !== current.metadata.uid) {
       throw conflictError(
-        resource,
+        { group: kind.group, resource: kind.resource },
         name,
         `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid ?? ''}`,
       )
     }
     // A patch that takes the resourceVersion out asks for no precondition: the turn itself is one.
     object.metadata.resourceVersion ??= current.metadata.resourceVersion ?? ''
-    host.applyDefaults(definition, object)
+    host.applyDefaults(kind, object)
     return object
   }
 }
 
-function decodePatched(host: ApiHost, definition: KindDefinition, patched: unknown): ReturnType<ApiHost['decode']> {
+function decodePatched(
+  host: Pick<ApiHost, 'decode'>,
+  kind: KindRef,
+  patched: unknown,
+  shown: string,
+): ReturnType<ApiHost['decode']> {
   try {
-    return host.decode(definition, patched)
+    return host.decode(kind, patched)
   } catch (error) {
-    throw invalidPatch(patched, error instanceof Error ? error.message : String(error))
+    throw invalidPatch(shown, error instanceof Error ? error.message : String(error))
   }
 }
 
-function invalidPatch(patched: unknown, why: string): Error {
-  return invalidError({ group: '', kind: '' }, '', [invalid('patch', JSON.stringify(patched), why)])
+function invalidPatch(shown: string, why: string): Error {
+  return invalidError({ group: '', kind: '' }, '', [invalid('patch', shown, why)])
 }
 
-export function patchFunction(
-  definition: Pick<KindDefinition, 'type'>,
-  { mediaType, patch }: PatchRequest,
-): PatchFunction {
+function applyPatch({ type }: PatchedKind, { mediaType, patch }: PatchRequest, current: AnyObject): unknown {
   switch (mediaType) {
-    case 'application/json-patch+json': {
-      const operations = parseJsonPatch(patch)
-      return (current) => applyJsonPatch(current, operations)
-    }
-    case 'application/merge-patch+json':
-      return (current) => applyMergePatch(current, patch)
+    case JSON_PATCH:
+      return applyJsonPatch(current, parseJsonPatch(patch))
+    case MERGE_PATCH:
+      return applyMergePatch(current, patch)
     default:
-      return (current) => applyStrategicMergePatch(current, patch, definition.type, mergeFacts)
+      return applyStrategicMergePatch(current, patch, type, mergeFacts)
   }
 }

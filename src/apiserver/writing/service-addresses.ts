@@ -42,7 +42,6 @@ export async function withServiceAddresses(
     const previous = stored === undefined ? undefined : parseObject(stored.text)
     const next = structuredClone(change(previous === undefined ? undefined : structuredClone(previous)))
     host.applyDefaults(target.definition, next)
-    next.metadata.uid ??= previous?.metadata.uid ?? newUid
     const reservedFor = { ...next, metadata: { ...next.metadata, uid: previous?.metadata.uid ?? newUid } }
     const allocated = await host.calls.allocateService(reservedFor, previous, caller.isDryRun)
     try {

@@ -95,21 +95,6 @@ interface TurnSurroundings {
 function writeContext(turn: TurnSurroundings): WriteContext {
   const { host, caller, target, reader, writer } = turn
   const admission = admissionContext(turn)
-  const attributes = (
-    operation: AdmissionOperation,
-    object: AnyObject | undefined,
-    oldObject: AnyObject | undefined,
-  ): AdmissionAttributes => ({
-    operation,
-    definition: target.definition,
-    subresource: target.subresource,
-    namespace: host.namespace,
-    name: object?.metadata.name ?? target.name,
-    user: caller.user,
-    object,
-    oldObject,
-    isDryRun: caller.isDryRun,
-  })
   return {
     reader,
     writer,
@@ -124,16 +109,57 @@ function writeContext(turn: TurnSurroundings): WriteContext {
     isDryRun: caller.isDryRun,
     newUid: host.random.uuid(),
     applyDefaults: (subject) => host.applyDefaults(target.definition, subject),
-    admit: (operation, next, previous) => host.admission.admit(attributes(operation, next, previous), admission),
+    admit(operation, next, previous) {
+      host.admission.admit(attributesOf(turn, operation, next, previous), admission)
+    },
     review(operation, next, previous) {
-      host.admission.validate(attributes(operation, next, previous), admission)
+      host.admission.validate(attributesOf(turn, operation, next, previous), admission)
       if (next !== undefined && host.namespace !== '' && !caller.isDryRun) host.clusterOwners.check(host.scheme, next)
     },
     warn: caller.warn,
   }
 }
 
-function admissionContext({ host, caller, policy, reader }: TurnSurroundings): AdmissionContext {
+/** Admission of what is created and never stored: a token. Nothing changes between here and its answer. */
+export async function admitUnstored(
+  host: ApiHost,
+  caller: Caller,
+  target: WriteTarget,
+  object: AnyObject,
+): Promise<void> {
+  if (host.namespace !== '' && host.namespacePhase() === 'absent') await host.refreshNamespace()
+  const request = { host, caller, target, policy: await host.policy(), reader: host.reader }
+  const attributes = attributesOf(request, 'CREATE', object, undefined)
+  const admission = admissionContext(request)
+  host.admission.admit(attributes, admission)
+  host.admission.validate(attributes, admission)
+}
+
+function attributesOf(
+  { host, caller, target }: Pick<TurnSurroundings, 'host' | 'caller' | 'target'>,
+  operation: AdmissionOperation,
+  object: AnyObject | undefined,
+  oldObject: AnyObject | undefined,
+): AdmissionAttributes {
+  return {
+    operation,
+    definition: target.definition,
+    subresource: target.subresource,
+    namespace: host.namespace,
+    name: object?.metadata.name ?? target.name,
+    user: caller.user,
+    object,
+    oldObject,
+    isDryRun: caller.isDryRun,
+  }
+}
+
+function admissionContext({
+  host,
+  caller,
+  policy,
+  reader,
+}: Pick<TurnSurroundings, 'host' | 'caller' | 'policy' | 'reader'>): AdmissionContext {
   return {
     policy,
     store: reader,

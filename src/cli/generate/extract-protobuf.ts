@@ -16,7 +16,7 @@ const PREFIXES: readonly (readonly [string, string])[] = [
 ]
 
 /** gogo-protobuf spells a leading initialism its own way; JSON is right. */
-const JSON_NAMES: Readonly<Record<string, string>> = { aPIGroup: 'apiGroup' }
+const JSON_NAMES: Readonly<Record<string, string>> = { aPIGroup: 'apiGroup', uID: 'uid' }
 
 type Fields = Record<string, readonly [number: number, type: string, repeated?: 'repeated']>
 

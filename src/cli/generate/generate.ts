@@ -1,6 +1,7 @@
 /**
- * Writes src/apis/generated/: types, structure and descriptions of all GA types, from @kubernetes/client-node and the
- * committed facts. Run when needed by start, test and deploy; its output is never committed.
+ * Writes src/apis/generated/: types and structure of all GA types, from @kubernetes/client-node and the committed facts;
+ * and their descriptions, which no start-up needs, as an asset of the deployment. Run when needed by start, test and
+ * deploy; its output is never committed.
  *
  *   node src/cli/generate/generate.ts            write what is missing or stale
  */
@@ -18,5 +19,7 @@ const folder = join(APIS, 'generated')
 mkdirSync(folder, { recursive: true })
 writeFileSync(join(folder, 'types.ts'), typesText(models))
 writeFileSync(join(folder, 'structure.ts'), structureText(models, facts))
-writeFileSync(join(folder, 'descriptions.json'), descriptionsText(models))
+const assets = join(import.meta.dirname, '../../dashboard/assets/generated')
+mkdirSync(assets, { recursive: true })
+writeFileSync(join(assets, 'descriptions.json'), descriptionsText(models))
 console.log(`src/apis/generated: ${String(models.length)} types`)

@@ -10,6 +10,7 @@ import { again, defineController, done } from '../../reconcile/define-controller
 import { isSameJson } from '../status-writes.ts'
 import type { Remaining } from './plan.ts'
 import { isEmpty, namespaceConditions } from './plan.ts'
+import { waitMs } from './wait.ts'
 
 export type { Remaining } from './plan.ts'
 
@@ -24,12 +25,6 @@ export interface NamespaceContent {
 
 /** The finalizer in spec.finalizers that is this controller's. */
 const FINALIZER = 'kubernetes'
-
-/** How soon a namespace that waits for others' finalizers is looked at again (finalizerEstimateSeconds). */
-const FINALIZER_WAIT_MS = 15_000
-
-/** What goes without finalizers or grace is gone at once: looked at again soon. */
-const CONTENT_WAIT_MS = 1_000
 
 export function namespaceController(content: NamespaceContent): Controller {
   return defineController({
@@ -49,7 +44,8 @@ export function namespaceController(content: NamespaceContent): Controller {
         return done
       }
       await report(context, terminating, remaining)
-      return again(waitMs(remaining))
+      const sinceMs = Date.parse(subject.metadata.deletionTimestamp)
+      return again(waitMs(remaining, context.clock.now() - sinceMs))
     },
   })
 }
@@ -84,9 +80,4 @@ async function finalize({ lister, client }: ReconcileContext, key: string): Prom
   if (subject === undefined) return
   const finalizers = (subject.spec?.finalizers ?? []).filter((one) => one !== FINALIZER)
   await client.update(namespace, { ...subject, spec: { ...subject.spec, finalizers } }, { subresource: 'finalize' })
-}
-
-function waitMs({ finalizers, graceSeconds }: Remaining): number {
-  if (graceSeconds > 0) return (Math.floor(graceSeconds / 2) + 1) * 1_000
-  return Object.values(finalizers).some((count) => count > 0) ? FINALIZER_WAIT_MS : CONTENT_WAIT_MS
 }

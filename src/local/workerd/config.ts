@@ -19,6 +19,13 @@ export interface ExternalConfig {
   readonly trustedCertificatePath?: string
 }
 
+/** A folder whose files a binding reads by HTTP. */
+export interface DiskConfig {
+  readonly name: string
+  /** Absolute. */
+  readonly path: string
+}
+
 export interface WorkerConfig {
   /** Module name → path relative to the configuration's folder; the first is the start-up module. */
   readonly modules: readonly { readonly name: string; readonly path: string }[]
@@ -35,6 +42,7 @@ export interface WorkerConfig {
 export interface WorkerdConfig {
   readonly sockets: readonly SocketConfig[]
   readonly externals: readonly ExternalConfig[]
+  readonly disks?: readonly DiskConfig[]
   readonly worker: WorkerConfig
   /** Absolute; where Durable Objects keep their SQLite files. */
   readonly storageFolder: string
@@ -49,12 +57,13 @@ const V8_FLAGS = ['--max-semi-space-size=4']
 const uniqueKey = (className: string): string => `workernetes-${className}`
 
 export function workerdConfigText(config: WorkerdConfig): string {
-  const { sockets, externals, worker, storageFolder, isolateHeapMiB } = config
+  const { sockets, externals, disks = [], worker, storageFolder, isolateHeapMiB } = config
   const heapFlags = isolateHeapMiB === undefined ? [] : [`--max-old-space-size=${String(isolateHeapMiB)}`]
   const services = [
     '(name = "main", worker = .main)',
     `(name = "storage", disk = (path = ${quote(storageFolder)}, writable = true))`,
     ...externals.map(externalText),
+    ...disks.map(({ name, path }) => `(name = ${quote(name)}, disk = (path = ${quote(path)}))`),
   ]
   return `using Workerd = import "/workerd/workerd.capnp";
 

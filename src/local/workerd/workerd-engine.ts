@@ -9,6 +9,8 @@ import { systemClock } from '../../lib/clock.ts'
 import type { Bundle } from '../bundle.ts'
 import type { Engine, EngineEvents, ProcessName, ServerPlan } from '../engine.ts'
 import {
+  ASSETS_BINDING,
+  ASSETS_FOLDER,
   COMPATIBILITY_DATE,
   CONTROL_PLANE_BINDING,
   CONTROL_PLANE_OBJECTS,
@@ -132,11 +134,15 @@ function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
       },
     ],
     externals: [{ name: 'pods', address: addressOf(LOOPBACK, plan.podsPort) }],
+    disks: [{ name: 'assets', path: ASSETS_FOLDER }],
     worker: {
       modules: modulesOf(plan, plan.controlPlane),
       compatibilityDate: COMPATIBILITY_DATE,
       objects: objectsOf(CONTROL_PLANE_OBJECTS),
-      services: [{ binding: PODS_BINDING, service: 'pods' }],
+      services: [
+        { binding: PODS_BINDING, service: 'pods' },
+        { binding: ASSETS_BINDING, service: 'assets' },
+      ],
       texts: plan.variables,
       environment: Object.keys(plan.secrets),
     },

@@ -4,6 +4,7 @@
  */
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { KubeObject, ObjectList } from '../../apimachinery/meta.ts'
+import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { notFoundError, statusErrorFrom } from '../../apimachinery/status-error.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type {
@@ -70,7 +71,10 @@ export class RemoteClient implements Client {
   async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
     const { user, stubOf, listAll } = this.#options
     if (options.namespace === undefined && kind.scope === 'Namespaced') {
-      return JSON.parse(await listAll(user, plainKind(kind), options)) as ObjectList<T>
+      const list = JSON.parse(await listAll(user, plainKind(kind), options)) as ObjectList<T>
+      // Items of the API's lists do not say what they are; Events about one must.
+      const type = { apiVersion: formatGroupVersion(kind), kind: kind.kind }
+      return { ...list, items: list.items.map((item) => ({ ...item, ...type })) }
     }
     const namespace = options.namespace ?? ''
     const local = this.#localFor(namespace)

@@ -46,6 +46,8 @@ class Sender {
       }
     } finally { this.sending = undefined }
   }
+  // What was printed is in the log before the answer that follows it.
+  async flush() { await this.sending; await this.send() }
 }
 // A WebAssembly entry is a WASI command, which runs once.
 async function command(module) {
@@ -72,15 +74,12 @@ export default class extends WorkerEntrypoint {
     return current.run(sender, () => work(env))
   }
   async start() {
-    const answer = await this.#enter(async () => {
+    return this.#enter(async () => {
       try {
         const found = await load()
         return { hasFetch: typeof found.fetch === 'function', hasRun: typeof found.run === 'function' }
-      } catch (error) { return { error: shown(error) } }
+      } catch (error) { return { error: shown(error) } } finally { await current.getStore().flush() }
     })
-    const sender = new Sender(this.env, this.ctx)
-    if (waiting.length > 0) await sender.send()
-    return answer
   }
   fetch(request) {
     return this.#enter(async (env) => {
@@ -89,16 +88,13 @@ export default class extends WorkerEntrypoint {
     })
   }
   async run() {
-    const answer = await this.#enter(async (env) => {
+    return this.#enter(async (env) => {
       const found = await load()
       try {
         const code = await found.run(env, this.ctx)
         return found.hasExitCode === true ? { exitCode: code & 255 } : {}
-      } catch (error) { return { error: shown(error) } }
+      } catch (error) { return { error: shown(error) } } finally { await current.getStore().flush() }
     })
-    const sender = new Sender(this.env, this.ctx)
-    await sender.send()
-    return answer
   }
 }
 `

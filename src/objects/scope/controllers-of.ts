@@ -22,8 +22,11 @@ import type { ScopeName } from '../object-names.ts'
 import { RemoteClient } from '../calls/remote-client.ts'
 import type { Scope } from './scope.ts'
 
-/** The kubelets of nodes that are ours to run: as trusted as the platform they stand for. */
-export const KUBELET_USER: UserInfo = { username: 'system:node:simulated', groups: ['system:nodes', MASTERS_GROUP] }
+/**
+ * The kubelets of nodes that are ours to run: as trusted as the platform they stand for. One for all of them, so it is
+ * no node to NodeRestriction, which lets a node touch its own pods only.
+ */
+export const KUBELET_USER: UserInfo = { username: 'system:node:simulated', groups: [MASTERS_GROUP] }
 
 /** The first address of the service range: kubeadm's choice for default/kubernetes. */
 const API_CLUSTER_IP = '10.96.0.1'

@@ -14,6 +14,7 @@ import { systemClock } from '../../lib/clock.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
 import type { KnownCluster } from '../clusters/cluster-word.ts'
 import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
+import { asksForSocket, readSocketProtocols } from './socket-protocols.ts'
 
 /** Who the bootstrap token stands for: kubeadm's name for the first administrator. */
 const BOOTSTRAP_ADMIN: UserInfo = { username: 'kubernetes-admin', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] }
@@ -70,7 +71,12 @@ export async function authenticateRequest(
   return authenticator.authenticate({
     cluster,
     incarnation,
-    authorization: request.headers.get('authorization'),
+    authorization: authorizationOf(request.headers),
     isSecure: request.url.startsWith('https:'),
   })
+}
+
+function authorizationOf(headers: Headers): string | null {
+  const authorization = headers.get('authorization')
+  return authorization === null && asksForSocket(headers) ? readSocketProtocols(headers).authorization : authorization
 }

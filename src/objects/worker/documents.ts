@@ -1,12 +1,15 @@
 /**
  * Discovery and OpenAPI of the built-in kinds, made once per isolate when first asked for: they are the same for every
- * cluster. Descriptions are a lazy asset of the deployment; without it the documents come without them.
+ * cluster. Descriptions are an asset of the deployment, read when a document is built.
  */
 import { KINDS } from '../../apis/kinds.ts'
+import { OWN_DESCRIPTIONS } from '../../apis/workernetes/structure.ts'
 import type { Discovery } from '../../apiserver/discovery/discovery.ts'
 import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
+import type { Descriptions } from '../../apiserver/openapi/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
+import { acceptsGzip, textAnswer } from '../../apiserver/reading/gzip.ts'
 import {
   DISCOVERY_MAX_AGE_SECONDS,
   JWKS_PATH,
@@ -14,6 +17,7 @@ import {
   jwksDocument,
   openIdConfiguration,
 } from '../../auth/issuer-discovery.ts'
+import { serviceUnavailableError } from '../../apimachinery/status-error.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { issuerOfCluster, serviceAccountKeys } from './authenticate-request.ts'
@@ -26,7 +30,7 @@ let openApi: OpenApi | undefined
 export function documentsOf(env: Env, cluster: string): (request: Request, url: URL) => Promise<Response | undefined> {
   return async (request, url) => {
     const { pathname } = url
-    if (pathname.startsWith('/openapi/')) return answerOpenApi(request, url)
+    if (pathname.startsWith('/openapi/')) return answerOpenApi(env, request, url)
     if (pathname === OPENID_CONFIGURATION_PATH || pathname === JWKS_PATH) return answerIssuer(env, cluster, pathname)
     return answerDiscovery(request, url)
   }
@@ -51,18 +55,36 @@ function answerDiscovery(request: Request, url: URL): Response | undefined {
   if (document === undefined) return undefined
   const headers = new Headers({ 'content-type': document.contentType })
   if (document.etag !== undefined) setEtag(headers, document.etag)
-  return isKnown(request, document.etag) ? notModified(headers) : new Response(document.body, { headers })
+  if (isKnown(request, document.etag)) return notModified(headers)
+  return textAnswer(document.body, { headers }, acceptsGzip(request.headers))
 }
 
-async function answerOpenApi(request: Request, url: URL): Promise<Response | undefined> {
-  openApi ??= createOpenApi({ kinds: KINDS, build: BUILD, descriptions: () => Promise.resolve({}) })
+async function answerOpenApi(env: Env, request: Request, url: URL): Promise<Response | undefined> {
+  openApi ??= createOpenApi({ kinds: KINDS, build: BUILD, descriptions: () => readDescriptions(env) })
   const document = openApi.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
   const headers = new Headers({ 'content-type': document.contentType })
   setEtag(headers, document.etag)
   // The address of a document names its content's hash, so what it once answered it answers for ever.
   if (url.searchParams.has('hash')) headers.set('cache-control', 'public, immutable, max-age=31536000')
-  return isKnown(request, document.etag) ? notModified(headers) : new Response(await document.body(), { headers })
+  if (isKnown(request, document.etag)) return notModified(headers)
+  const body = await document.body()
+  return typeof body === 'string'
+    ? textAnswer(body, { headers }, acceptsGzip(request.headers))
+    : new Response(body, { headers })
+}
+
+/** The host of an asset's address means nothing. */
+const DESCRIPTIONS_ADDRESS = 'https://assets/generated/descriptions.json'
+
+/** Documents without their texts must not be given out: clients keep them under a name that says they are whole. */
+async function readDescriptions({ ASSETS }: Env): Promise<Descriptions> {
+  const response = await ASSETS.fetch(DESCRIPTIONS_ADDRESS)
+  if (!response.ok) {
+    console.error(`the asset ${DESCRIPTIONS_ADDRESS} cannot be read: ${String(response.status)}`)
+    throw serviceUnavailableError('descriptions of the API cannot be read, please try again')
+  }
+  return { ...(await response.json<Descriptions>()), ...OWN_DESCRIPTIONS }
 }
 
 function setEtag(headers: Headers, etag: string): void {

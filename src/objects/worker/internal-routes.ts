@@ -35,7 +35,7 @@ export async function answerInternal(env: Env, request: Request): Promise<Respon
         throw pathNotFoundError()
     }
   } catch (error) {
-    return answerError(error, 'application/json')
+    return answerError(error)
   }
 }
 

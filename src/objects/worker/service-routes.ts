@@ -52,7 +52,7 @@ export function answerServiceRequest(env: Env, request: Request, api: AnswerApi)
 }
 
 async function answerPodRequest(env: Env, request: Request, api: AnswerApi): Promise<Response> {
-  if (!(await isInternal(env, request))) return answerError(unauthorizedError(), 'application/json')
+  if (!(await isInternal(env, request))) return answerError(unauthorizedError())
   const pod = request.headers.get(FROM_POD_HEADER) ?? ''
   const [cluster = ROOT_CLUSTER, namespace = ''] = pod.split('/')
   const origin = new URL(request.headers.get(TO_ORIGIN_HEADER) ?? request.url)
@@ -69,7 +69,7 @@ async function route(env: Env, request: Request, address: ServiceAddress, client
   try {
     await knownCluster(env, address.cluster)
   } catch (error) {
-    return answerError(error, 'application/json')
+    return answerError(error)
   }
   return routerOf(env).route(request, address, client)
 }

@@ -31,6 +31,14 @@ const envelope = (apiVersion: string, kind: string, ...writes: readonly Write[])
 
 const decode = (bytes: Uint8Array): unknown => decodeProtobuf(bytes, protobufTable, protobufMessageOf)
 
+/** What else is sent: bodies of subresources and of requests. */
+const BODIES = [
+  ['authentication.v1.TokenRequest', 'AuthenticationV1TokenRequest'],
+  ['autoscaling.v1.Scale', 'V1Scale'],
+  ['meta.v1.DeleteOptions', 'V1DeleteOptions'],
+  ['policy.v1.Eviction', 'V1Eviction'],
+] as const
+
 describe('decodeProtobuf', () => {
   it('reads metadata, maps and bytes', () => {
     const entry = (key: string, value: string): Write => nested(2, text(1, key), text(2, value))
@@ -117,6 +125,7 @@ describe('decodeProtobuf', () => {
       const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
       walk(protobufMessageOf(apiVersion, kind.kind), schema.structOf(typeOfKind(kind) ?? ''))
     }
+    for (const [name, type] of BODIES) walk(name, schema.structOf(type))
     expect(seen.size).toBeGreaterThan(upstream.length)
     expect([...unknown]).toEqual([])
   })

@@ -105,6 +105,15 @@ const NODES: Story = {
     { run: 'get pods', warns: ['No resources found in $ns namespace.'] },
     { run: 'uncordon simulated-0', prints: ['node/simulated-0 uncordoned'] },
     { run: `get node simulated-0 -o jsonpath='{.spec.taints}{.spec.unschedulable}'`, eventually: true, prints: '' },
+    { run: 'create -f held.json', prints: ['pod/held created'] },
+    { run: 'wait --for=condition=Ready pod/held --timeout=30s', prints: ['pod/held condition met'] },
+    { run: 'taint nodes simulated-0 flood=yes:NoExecute', prints: ['node/simulated-0 tainted'] },
+    { run: 'get pods', eventually: true, warns: ['No resources found in $ns namespace.'] },
+    {
+      run: 'get events --field-selector=reason=TaintManagerEviction,involvedObject.kind=Pod --no-headers',
+      prints: ['<age>  Normal  TaintManagerEviction  pod/held  Marking for deletion Pod $ns/held'],
+    },
+    { run: 'taint nodes simulated-0 flood-', prints: ['node/simulated-0 untainted'] },
   ],
 }
 

@@ -157,6 +157,11 @@ const WORKLOADS: Story = {
     },
     { run: 'run two --image=busybox --restart=Never --command -- sleep 1', prints: ['pod/two created'] },
     {
+      run: 'create token default --bound-object-kind=Pod --bound-object-name=two',
+      since: 24,
+      prints: '<token>',
+    },
+    {
       run: "get pod two -o jsonpath='{.spec.restartPolicy} {.spec.containers[0].command}'",
       prints: 'Never ["sleep","1"]',
     },

@@ -94,10 +94,7 @@ const DESCRIBING: Story = {
         'Events:',
         '  Type    Reason     Age    From               Message',
         '  ----    ------     ----   ----               -------',
-        '  Normal  Scheduled  <age>  default-scheduler  Successfully assigned $ns/web to <node>',
-        '  Normal  Pulled     <age>  kubelet            Container image "nginx:1.27" already present on <words>',
-        '  Normal  Created    <age>  kubelet            <words>',
-        '  Normal  Started    <age>  kubelet            <words>',
+        '  Normal  <lines>',
       ],
     },
     {
@@ -105,6 +102,12 @@ const DESCRIBING: Story = {
       prints: [
         'LAST SEEN   TYPE     REASON      OBJECT    MESSAGE',
         '<age>       Normal   Scheduled   pod/web   Successfully assigned $ns/web to <node>',
+      ],
+    },
+    {
+      run: 'get events --field-selector=involvedObject.name=web,reason=Pulled -o wide --no-headers',
+      prints: [
+        '<age>  Normal  Pulled  pod/web  spec.containers{main}  kubelet, <node>  Container image "nginx:1.27" <words>',
       ],
     },
     {
@@ -183,7 +186,7 @@ const DESCRIBING: Story = {
     {
       run: 'logs nope',
       fails: (minor) => [
-        minor < 32
+        minor < 30
           ? 'Error from server (NotFound): pods "nope" not found'
           : 'error: error from server (NotFound): pods "nope" not found in namespace "$ns"',
       ],

@@ -191,6 +191,11 @@ const GETTING: Story = {
       run: 'get nodes -l workernetes.dev/runtime=isolates',
       prints: ['NAME       STATUS   ROLES    AGE     VERSION', 'isolates   Ready    <none>   <age>   v1.36.<words>'],
     },
+    {
+      run: 'get endpoints kubernetes -n default',
+      prints: ['NAME         ENDPOINTS            AGE', 'kubernetes   127.0.0.1:<number>   <age>'],
+      warns: ['Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+    },
     { run: 'get --raw /api/v1/namespaces/$ns/pods/a/status', prints: /^\{"kind":"Pod","apiVersion":"v1",/ },
     { run: 'get --raw /livez?verbose', prints: ['[+]ping ok', '[+]log ok', '[+]store ok', 'livez check passed'] },
     {
@@ -234,10 +239,13 @@ const SERVED: Story = {
     },
     {
       run: 'explain pods.spec.containers.image',
-      prints: (minor) =>
-        minor < 27
-          ? ['KIND:     Pod', 'VERSION:  v1', '', 'FIELD:    image <string>', '', 'DESCRIPTION:', '<lines>']
-          : ['KIND:       Pod', 'VERSION:    v1', '', 'FIELD: image <string>', '', '', 'DESCRIPTION:', '<lines>'],
+      prints: ['KIND:     Pod', 'VERSION:  v1', '', 'FIELD:    image <string>', '<lines>'],
+      until: 26,
+    },
+    {
+      run: 'explain pods.spec.containers.image',
+      prints: ['KIND:       Pod', 'VERSION:    v1', '', 'FIELD: image <string>', '<lines>'],
+      since: 27,
     },
     {
       run: 'explain deployment.spec.strategy --recursive',
@@ -271,6 +279,11 @@ const SERVED: Story = {
             ],
     },
     {
+      run: 'explain pods.spec.containers.image',
+      prints: /DESCRIPTION:\n +Container image name/,
+    },
+    { run: 'explain cluster.spec.description', prints: /DESCRIPTION:\n +What it is for, in its owner's words\.\n/ },
+    {
       run: 'explain pods.nope',
       prints: (minor) => (minor < 27 ? [] : ['KIND:       Pod', 'VERSION:    v1', '']),
       fails: ['error: field "nope" does not exist'],
@@ -284,6 +297,7 @@ const SERVED: Story = {
         "To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.",
       ],
     },
+    { run: 'get --raw /', prints: /^\{"paths":\["\/\.well-known\/openid-configuration","\/api","\/api\/v1","\/apis",/ },
     { run: 'config current-context', prints: ['workernetes'] },
     { run: 'config view', prints: /\n {4}server: https:\/\/127\.0\.0\.1:\d+\n {2}name: workernetes\n/ },
     {

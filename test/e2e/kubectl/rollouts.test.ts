@@ -63,7 +63,7 @@ const ROLLING: Story = {
         '    Environment:  <none>',
         '    Mounts:       <none>',
         '  Volumes:        <none>',
-        ...(minor < 31 ? [] : ['  Node-Selectors:  <none>', '  Tolerations:     <none>']),
+        ...(minor < 30 ? [] : ['  Node-Selectors:  <none>', '  Tolerations:     <none>']),
         'Conditions:',
         '  Type           Status  Reason',
         '  ----           ------  ------',
@@ -78,7 +78,10 @@ const ROLLING: Story = {
       ],
     },
     { run: 'set image deployment/web main=nginx:2', prints: ['deployment.apps/web image updated'] },
-    { run: 'annotate deployment web kubernetes.io/change-cause=second', prints: ['deployment.apps/web annotated'] },
+    {
+      run: 'annotate deployment web kubernetes.io/change-cause=second',
+      prints: /^deployment\.apps\/web annotated?\n$/,
+    },
     { run: 'rollout status deployment/web --timeout=30s', prints: ROLLED_OUT },
     {
       run: 'rollout history deployment/web',

@@ -7,6 +7,7 @@ const CONFIG = {
     { name: 'api', address: '127.0.0.1:1', injectHeaders: { a: 'b' }, tls: { keyPath: 'k', certificatePath: 'c' } },
   ],
   externals: [{ name: 'other', address: '127.0.0.1:2' }],
+  disks: [{ name: 'files', path: '/files' }],
   worker: {
     modules: [{ name: 'main.js', path: '../main.js' }],
     compatibilityDate: '2026-11-17',

@@ -27,7 +27,4 @@ export const replicaSet = defineKind<V1ReplicaSet>({
   ],
   columns: replicaSetColumns,
   strategy: replicaSetStrategy,
-  selectableFields: (subject) => ({
-    'status.replicas': String(subject.status?.replicas ?? 0),
-  }),
 })

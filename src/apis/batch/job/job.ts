@@ -19,6 +19,7 @@ export const job = defineKind<V1Job>({
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: jobColumns,
   strategy: jobStrategy,
+  fieldRefusal: (field) => `field label ${JSON.stringify(field)} not supported for Job`,
   selectableFields: (subject) => ({
     'status.successful': String(subject.status?.succeeded ?? 0),
   }),

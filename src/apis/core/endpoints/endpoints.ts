@@ -18,4 +18,5 @@ export const endpoints = defineKind<V1Endpoints>({
   shortNames: ['ep'],
   columns: endpointsColumns,
   strategy: endpointsStrategy,
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
 })

@@ -7,8 +7,11 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1PriorityClass } from '../../generated/types.ts'
 import { startGeneration } from '../../status-strategy.ts'
+import { validatePriorityClass, validatePriorityClassUpdate } from './validation.ts'
 
 export const priorityClassStrategy: Strategy<V1PriorityClass> = {
   prepareForCreate: startGeneration,
+  validate: validatePriorityClass,
+  validateUpdate: validatePriorityClassUpdate,
   allowsUnconditionalUpdate: true,
 }

@@ -1,12 +1,13 @@
 /**
  * Validation of probes and lifecycle hooks: one handler each, with what that handler needs.
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, validateProbe, validateHandler,
- * validateLivenessProbe, validateReadinessProbe, validateStartupProbe, validateLifecycle.
+ * validateLivenessProbe, validateReadinessProbe, validateStartupProbe, validateLifecycle. Signals to stop by are
+ * dropped before: their feature is off in 1.36.
  */
-import { childPath, forbidden, invalid, required, type FieldError } from '../../../apimachinery/field-path.ts'
-import { isHttpHeaderName, isValidPortNumber } from '../../../apimachinery/names.ts'
-import type { V1Container, V1HTTPGetAction, V1Lifecycle, V1Probe } from '../../generated/types.ts'
-import { invalidFor, notNegative, oneOf, portNumberOrName, requiredText } from './validation-rules.ts'
+import { childPath, forbidden, invalid, required, type FieldError } from '../../../../apimachinery/field-path.ts'
+import { isHttpHeaderName, isValidPortNumber } from '../../../../apimachinery/names.ts'
+import type { V1Container, V1HTTPGetAction, V1Lifecycle, V1Probe } from '../../../generated/types.ts'
+import { invalidFor, notNegative, portNumberOrName, requiredText, supportedIfSet } from '../../../validation/rules.ts'
 
 type Handler = Pick<V1Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & {
   readonly sleep?: { readonly seconds: number }
@@ -16,14 +17,18 @@ function validateHttpGet({ path, port, scheme, httpHeaders }: V1HTTPGetAction, a
   return [
     ...requiredText(childPath(at, 'path'), path),
     ...portNumberOrName(childPath(at, 'port'), port),
-    ...oneOf(childPath(at, 'scheme'), scheme, ['HTTP', 'HTTPS']),
+    ...supportedIfSet(childPath(at, 'scheme'), scheme ?? '', ['HTTP', 'HTTPS']),
     ...(httpHeaders ?? []).flatMap(({ name }) =>
       invalidFor(childPath(at, 'httpHeaders'), name, isHttpHeaderName(name)),
     ),
   ]
 }
 
-function validateHandler({ exec, httpGet, tcpSocket, grpc, sleep }: Handler, at: string, grace: number): FieldError[] {
+function validateHandler(
+  { exec, httpGet, tcpSocket, grpc, sleep }: Handler,
+  at: string,
+  grace: number | undefined,
+): FieldError[] {
   const checks: [name: string, errors: FieldError[]][] = []
   if (exec !== undefined) {
     const command = childPath(at, 'exec', 'command')
@@ -43,13 +48,13 @@ function validateHandler({ exec, httpGet, tcpSocket, grpc, sleep }: Handler, at:
   )
 }
 
-function validateSleep(seconds: number, at: string, grace: number): FieldError[] {
-  if (seconds >= 0 && seconds <= grace) return []
+function validateSleep(seconds: number, at: string, grace: number | undefined): FieldError[] {
+  if (grace === undefined || (seconds >= 0 && seconds <= grace)) return []
   const range = `must be non-negative and less than terminationGracePeriodSeconds (${String(grace)})`
   return [invalid(at, seconds, range)]
 }
 
-function validateProbe(probe: V1Probe, at: string, grace: number): FieldError[] {
+function validateProbe(probe: V1Probe, at: string, grace: number | undefined): FieldError[] {
   const ownGrace = probe.terminationGracePeriodSeconds
   return [
     ...validateHandler(probe, at, grace),
@@ -65,7 +70,7 @@ function validateProbe(probe: V1Probe, at: string, grace: number): FieldError[] 
 }
 
 /** Of liveness and startup probes: one success is enough. */
-function validateOnceSuccessful(probe: V1Probe | undefined, at: string, grace: number): FieldError[] {
+function validateOnceSuccessful(probe: V1Probe | undefined, at: string, grace: number | undefined): FieldError[] {
   if (probe === undefined) return []
   const wanted = childPath(at, 'successThreshold')
   const isOne = (probe.successThreshold ?? 0) === 1
@@ -75,7 +80,7 @@ function validateOnceSuccessful(probe: V1Probe | undefined, at: string, grace: n
   ]
 }
 
-function validateReadiness(probe: V1Probe | undefined, at: string, grace: number): FieldError[] {
+function validateReadiness(probe: V1Probe | undefined, at: string, grace: number | undefined): FieldError[] {
   if (probe === undefined) return []
   const ownGrace = probe.terminationGracePeriodSeconds
   const where = childPath(at, 'terminationGracePeriodSeconds')
@@ -85,7 +90,7 @@ function validateReadiness(probe: V1Probe | undefined, at: string, grace: number
   ]
 }
 
-function validateLifecycle(lifecycle: V1Lifecycle | undefined, at: string, grace: number): FieldError[] {
+function validateLifecycle(lifecycle: V1Lifecycle | undefined, at: string, grace: number | undefined): FieldError[] {
   const { postStart, preStop } = lifecycle ?? {}
   return [
     ...(postStart === undefined ? [] : validateHandler(postStart, childPath(at, 'postStart'), grace)),
@@ -94,7 +99,11 @@ function validateLifecycle(lifecycle: V1Lifecycle | undefined, at: string, grace
 }
 
 /** What only containers that run for long may have; `grace` is the pod's grace period in seconds. */
-export function validateLifecycleAndProbes(container: V1Container, at: string, grace: number): FieldError[] {
+export function validateLifecycleAndProbes(
+  container: V1Container,
+  at: string,
+  grace: number | undefined,
+): FieldError[] {
   return [
     ...validateLifecycle(container.lifecycle, childPath(at, 'lifecycle'), grace),
     ...validateOnceSuccessful(container.livenessProbe, childPath(at, 'livenessProbe'), grace),

@@ -1,13 +1,15 @@
 /** Pods: given → want, texts and paths of pkg/apis/core/validation/validation.go. */
 import { describe, expect, it } from 'vitest'
-import { POD_UPDATE_MESSAGE } from '../../../src/apis/core/pod/validation.ts'
-import { Subject, type Row, type UpdateRow } from './given-want.ts'
+import { POD_UPDATE_MESSAGE } from '../../../../src/apis/core/pod/update-validation.ts'
+import { Subject, type Row, type UpdateRow } from '../given-want.ts'
 
 const pods = new Subject('v1', 'Pod')
 const web = { name: 'web', image: 'web:1' }
 const withContainer = (more: object): object => ({ spec: { containers: [{ ...web, ...more }] } })
 const withSpec = (more: object): object => ({ spec: { containers: [web], ...more } })
 const at = 'spec.containers[0]'
+const subdomain1123 =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 const label1123 =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 
@@ -82,7 +84,7 @@ const ROWS: readonly Row[] = [
       `${at}.env[2].valueFrom: Invalid value: "": must specify one of: \`fieldRef\`, \`resourceFieldRef\`, \`configMapKeyRef\`, \`secretKeyRef\` or \`fileKeyRef\``,
       `${at}.env[3].valueFrom: Invalid value: "": may not be specified when \`value\` is not empty`,
       `${at}.env[4].valueFrom: Invalid value: "": may not have more than one field specified at a time`,
-      `${at}.env[5].valueFrom.configMapKeyRef.name: Required value`,
+      `${at}.env[5].valueFrom.configMapKeyRef.name: Invalid value: "": ${subdomain1123}`,
       `${at}.env[5].valueFrom.configMapKeyRef.key: Required value`,
       `${at}.env[6].valueFrom.fieldRef.fieldPath: Invalid value: "metadata.whatever": error converting fieldPath: field label not supported: metadata.whatever`,
     ],
@@ -108,7 +110,7 @@ const ROWS: readonly Row[] = [
       `${at}.volumeMounts[1].name: Not found: "w"`,
       `${at}.volumeMounts[1].mountPath: Invalid value: "/a": must be unique`,
       `${at}.volumeMounts[2].mountPath: Required value`,
-      `${at}.volumeMounts[2].subPath: Invalid value: "../b": must not contain '..'`,
+      `${at}.volumeMounts.subPath: Invalid value: "../b": must not contain '..'`,
     ],
   },
   {
@@ -202,13 +204,30 @@ const ROWS: readonly Row[] = [
   },
 ]
 
+/** How upstream shows, of the internal form of a spec, what may not change. */
+const diffed = (lines: readonly string[]): string => `spec: Forbidden: ${POD_UPDATE_MESSAGE}\n${lines.join('\n')}\n`
+
 const UPDATES: readonly UpdateRow[] = [
   { what: 'an image may change', from: withContainer({}), to: withContainer({ image: 'web:1-b' }), want: [] },
   {
     what: 'a command may not change',
     from: withContainer({}),
     to: withContainer({ command: ['x'] }),
-    want: [`spec: Forbidden: ${POD_UPDATE_MESSAGE}`],
+    want: [
+      diffed([
+        '@@ -5,7 +5,9 @@',
+        '   {',
+        '    "Name": "web",',
+        '    "Image": "web:1",',
+        '-   "Command": null,',
+        '+   "Command": [',
+        '+    "x"',
+        '+   ],',
+        '    "Args": null,',
+        '    "WorkingDir": "",',
+        '    "Ports": null,',
+      ]),
+    ],
   },
   {
     what: 'containers are not added',
@@ -220,7 +239,19 @@ const UPDATES: readonly UpdateRow[] = [
     what: 'a node is not given by an update',
     from: withSpec({}),
     to: withSpec({ nodeName: 'n' }),
-    want: [`spec: Forbidden: ${POD_UPDATE_MESSAGE}`],
+    want: [
+      diffed([
+        '@@ -42,7 +42,7 @@',
+        '  "NodeSelector": null,',
+        '  "ServiceAccountName": "",',
+        '  "AutomountServiceAccountToken": null,',
+        '- "NodeName": "",',
+        '+ "NodeName": "n",',
+        '  "SecurityContext": {',
+        '   "HostNetwork": false,',
+        '   "HostPID": false,',
+      ]),
+    ],
   },
   {
     what: 'tolerations are added, not taken away',

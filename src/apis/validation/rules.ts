@@ -1,6 +1,6 @@
 /**
- * The small checks that validation of pods, workloads and services is made of: counts, modes, ports, selectors,
- * immutability. Each answers with upstream's texts at the path it is given. Pure; knows no kind.
+ * The small checks that validation of all kinds is made of: counts, names, ports, selectors, immutability. Each answers
+ * with upstream's texts at the path it is given. Pure; knows no kind.
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go and k8s.io/apimachinery
  * pkg/apis/meta/v1/validation/validation.go.
  */
@@ -12,16 +12,18 @@ import {
   notSupported,
   required,
   type FieldError,
-} from '../../../apimachinery/field-path.ts'
-import { FIELD_IMMUTABLE_MESSAGE, validateLabels } from '../../../apimachinery/metadata-validation.ts'
+} from '../../apimachinery/field-path.ts'
+import { FIELD_IMMUTABLE_MESSAGE, validateLabels } from '../../apimachinery/metadata-validation.ts'
 import {
+  isDns1123Label,
+  isDns1123Subdomain,
   isQualifiedName,
   isValidLabelValue,
   isValidPercent,
   isValidPortName,
   isValidPortNumber,
-} from '../../../apimachinery/names.ts'
-import type { V1LabelSelector } from '../../generated/types.ts'
+} from '../../apimachinery/names.ts'
+import type { V1LabelSelector } from '../generated/types.ts'
 
 export const MAX_INT32 = 2_147_483_647
 const NOT_NEGATIVE = 'must be greater than or equal to 0'
@@ -42,9 +44,39 @@ export function oneOf(field: string, value: string | undefined, supported: reado
   return supported.includes(value) ? [] : [notSupported(field, value, supported)]
 }
 
-/** Like oneOf, but may be left out. */
-export function optionallyOneOf(field: string, value: string | undefined, supported: readonly string[]): FieldError[] {
-  return value === undefined || value === '' ? [] : oneOf(field, value, supported)
+/** A text out of a closed list, whose emptiness is not told apart from other mistakes; may be left out. */
+export function supportedIfSet(field: string, value: string | undefined, supported: readonly string[]): FieldError[] {
+  return value === undefined || supported.includes(value) ? [] : [notSupported(field, value, supported)]
+}
+
+export function dnsLabel(field: string, value: string): FieldError[] {
+  return invalidFor(field, value, isDns1123Label(value))
+}
+
+export function dnsSubdomain(field: string, value: string): FieldError[] {
+  return invalidFor(field, value, isDns1123Subdomain(value))
+}
+
+export function qualifiedName(field: string, value: string): FieldError[] {
+  return invalidFor(field, value, isQualifiedName(value))
+}
+
+/** A field of such a type that is empty is not looked at. */
+export function unlessEmpty(
+  field: string,
+  value: string | undefined,
+  check: (field: string, value: string) => FieldError[],
+): FieldError[] {
+  return value === undefined || value === '' ? [] : check(field, value)
+}
+
+/** Required, and then of the form that `check` wants. */
+export function requiredAnd(
+  field: string,
+  value: string | undefined,
+  check: (field: string, value: string) => FieldError[],
+): FieldError[] {
+  return value === undefined || value === '' ? [required(field)] : check(field, value)
 }
 
 export function requiredText(field: string, value: string | undefined): FieldError[] {
@@ -61,22 +93,39 @@ export function countOrPercent(field: string, value: number | string | undefined
   return typeof value === 'string' ? invalidFor(field, value, isValidPercent(value)) : notNegative(field, value)
 }
 
-export function isZeroOrNoPercent(value: number | string | undefined): boolean {
-  return typeof value === 'string' ? Number.parseInt(value, 10) === 0 : (value ?? 0) === 0
+/** What a count or a percent comes to; a text that is neither counts as nothing. */
+export function countOf(value: number | string | undefined): number {
+  if (typeof value !== 'string') return value ?? 0
+  return /^(?:\d+%|[+-]?\d+)$/.test(value) ? Number.parseInt(value, 10) : 0
 }
 
 export function atMostWhole(field: string, value: number | string | undefined): FieldError[] {
-  if (typeof value !== 'string' || !value.endsWith('%') || Number.parseInt(value, 10) <= 100) return []
-  return [invalid(field, value, 'must not be greater than 100%')]
+  const isMore = typeof value === 'string' && /^\d+%$/.test(value) && Number.parseInt(value, 10) > 100
+  return isMore ? [invalid(field, value, 'must not be greater than 100%')] : []
 }
 
-/** JSON values are equal whatever the order of fields; what is undefined is not there. */
+/** Decoding keeps null for what Go always prints, such as a list or a time that was not sent. */
+export function orUnset<T>(value: T | null | undefined): T | undefined {
+  return value ?? undefined
+}
+
+/** As `orUnset`, for lists. */
+export function itemsOf<T>(list: readonly T[] | null | undefined): readonly T[] {
+  return list ?? []
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+}
+
+/** JSON values are equal whatever the order of fields; what is undefined, or a list of nothing, is not there. */
 export function isEqual(one: unknown, other: unknown): boolean {
-  if (one === other) return true
+  if (one === other || (isNothing(one) && isNothing(other))) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
   if (Array.isArray(one) !== Array.isArray(other)) return false
-  const left = new Map(Object.entries(one).filter(([, value]) => value !== undefined))
-  const right = new Map(Object.entries(other).filter(([, value]) => value !== undefined))
+  const isThere = ([, value]: [string, unknown]): boolean => !isNothing(value)
+  const left = new Map(Object.entries(one).filter(isThere))
+  const right = new Map(Object.entries(other).filter(isThere))
   return (
     left.size === right.size && [...left].every(([name, value]) => right.has(name) && isEqual(value, right.get(name)))
   )

@@ -1,0 +1,40 @@
+/**
+ * What every write with a body begins with, in upstream's order: the body (415, 413), the options in the query (422),
+ * the object (400). Whoever writes gets the object and the caller that carries the options on.
+ */
+import type { KindRef } from '../../apis/define-kind.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
+import { badRequestError } from '../../apimachinery/status-error.ts'
+import type { RequestContext } from '../request-context.ts'
+import { callerOf } from '../request-context.ts'
+import { WRITE_MEDIA_TYPES, decodeBody, readBody } from './body.ts'
+import type { Caller } from './turn.ts'
+import { parseWriteOptions } from './write-options.ts'
+
+export interface WrittenObject {
+  readonly object: AnyObject
+  readonly caller: Caller
+}
+
+/** `kind`: what the body is, where it is not the resource itself (Scale, Binding, TokenRequest). */
+export async function readObject(
+  context: RequestContext,
+  kind: KindRef = context.definition,
+): Promise<WrittenObject> {
+  const { host, request, query, warnings, info } = context
+  const body = await readBody(request, WRITE_MEDIA_TYPES)
+  const options = parseWriteOptions(info.verb, query)
+  const { fieldValidation } = options
+  const object = decodeBody(host, kind, body, { fieldValidation, warn: (text) => warnings.push(text) })
+  return { object, caller: callerOf(context, options) }
+}
+
+/** Refuses an object that is another one than the address names. */
+export function checkName(name: string, object: AnyObject): void {
+  const said = object.metadata.name ?? ''
+  if (said === name) return
+  if (said === '') {
+    throw badRequestError(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
+  }
+  throw badRequestError(`the name of the object (${said}) does not match the name on the URL (${name})`)
+}

@@ -1,0 +1,252 @@
+/**
+ * Lists over HTTP: pages, resource versions and how they match, selectors, forms (k8s.io/apiserver pkg/storage,
+ * pkg/endpoints/handlers; kubernetes.io/docs/reference/using-api/api-concepts).
+ */
+import { describe, expect, it } from 'vitest'
+import type { Json, TestApi } from '../support/api.ts'
+import { testApi } from '../support/api.ts'
+
+const CONFIG_MAPS = '/api/v1/namespaces/team/configmaps'
+const PODS = '/api/v1/namespaces/team/pods'
+
+const make = (api: TestApi, name: string, labels: Record<string, string> = {}): Promise<unknown> =>
+  api.json('POST', CONFIG_MAPS, { body: { metadata: { name, labels } } })
+
+async function apiWith(...names: readonly string[]): Promise<TestApi> {
+  const api = testApi('team')
+  for (const name of names) await make(api, name)
+  return api
+}
+
+const list = (api: TestApi, query = ''): Promise<{ code: number; body: Json }> =>
+  api.json('GET', `${CONFIG_MAPS}?${query}`)
+
+const namesOf = (body: Json): string =>
+  (body['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name).join('')
+
+const tokenOf = (body: Json): string => encodeURIComponent(String(body['metadata']?.['continue']))
+
+describe('resource versions of a list', () => {
+  /** State by revision: 1 a, 2 ab, 3 abc, 4 bc. */
+  async function apiWithHistory(): Promise<TestApi> {
+    const api = await apiWith('a', 'b', 'c')
+    await api.json('DELETE', `${CONFIG_MAPS}/a`)
+    return api
+  }
+
+  it.each([
+    ['', 'bc', '4'],
+    ['resourceVersion=0', 'bc', '4'],
+    ['resourceVersion=2', 'bc', '4'],
+    ['resourceVersion=0&resourceVersionMatch=NotOlderThan', 'bc', '4'],
+    ['resourceVersion=2&resourceVersionMatch=NotOlderThan', 'bc', '4'],
+    ['resourceVersion=2&resourceVersionMatch=Exact', 'ab', '2'],
+    ['resourceVersion=4&resourceVersionMatch=Exact', 'bc', '4'],
+    // With a limit a version has always been meant exactly; 0 is any, and then all of it.
+    ['resourceVersion=3&limit=2', 'ab', '3'],
+    ['resourceVersion=3&limit=2&resourceVersionMatch=NotOlderThan', 'bc', '4'],
+    ['resourceVersion=0&limit=1', 'bc', '4'],
+    ['limit=1', 'b', '4'],
+    ['limit=-5', 'bc', '4'],
+  ])('?%s shows %s at %s', async (query, names, resourceVersion) => {
+    const { code, body } = await list(await apiWithHistory(), query)
+    expect([code, namesOf(body), body['metadata']?.['resourceVersion']]).toEqual([200, names, resourceVersion])
+  })
+
+  it('are never "" or "0", also where nothing was ever written', async () => {
+    const { body } = await list(testApi('team'))
+    expect(body).toEqual({
+      kind: 'ConfigMapList',
+      apiVersion: 'v1',
+      metadata: { resourceVersion: '1' },
+      items: [],
+    })
+  })
+
+  it('that are gone answer 410 Expired', async () => {
+    const api = await apiWithHistory()
+    api.scope.store.noteCompacted(3)
+    const { code, body } = await list(api, 'resourceVersion=2&resourceVersionMatch=Exact')
+    expect({ code, reason: body['reason'], message: body['message'] }).toEqual({
+      code: 410,
+      reason: 'Expired',
+      message: 'The resourceVersion for the provided list is too old.',
+    })
+    expect(body['metadata']).toEqual({})
+  })
+})
+
+describe('pages of a list', () => {
+  it('show one state, say how many follow, and end without a token', async () => {
+    const api = await apiWith('a', 'b', 'c', 'd', 'e')
+    const first = await list(api, 'limit=2')
+    expect(first.body['metadata']).toEqual({
+      resourceVersion: '5',
+      continue: expect.any(String) as string,
+      remainingItemCount: 3,
+    })
+    await make(api, 'bb')
+    await api.json('DELETE', `${CONFIG_MAPS}/d`)
+    const second = await list(api, `limit=2&continue=${tokenOf(first.body)}`)
+    expect(second.body['metadata']).toMatchObject({ resourceVersion: '5', remainingItemCount: 1 })
+    const third = await list(api, `limit=2&continue=${tokenOf(second.body)}`)
+    expect(third.body['metadata']).toEqual({ resourceVersion: '5' })
+    expect([first, second, third].map(({ body }) => namesOf(body))).toEqual(['ab', 'cd', 'e'])
+  })
+
+  it('of one length more than there is are one page', async () => {
+    const { body } = await list(await apiWith('a', 'b'), 'limit=2')
+    expect(body['metadata']).toEqual({ resourceVersion: '2' })
+  })
+
+  it('of a selection do not say how many follow', async () => {
+    const api = testApi('team')
+    for (const name of ['a', 'b', 'c']) await make(api, name, { on: 'yes' })
+    const { body } = await list(api, 'limit=1&labelSelector=on')
+    expect(body['metadata']).toEqual({ resourceVersion: '3', continue: expect.any(String) as string })
+  })
+
+  it('may change their length, and the last may have none', async () => {
+    const api = await apiWith('a', 'b', 'c', 'd')
+    const first = await list(api, 'limit=1')
+    expect(namesOf((await list(api, `continue=${tokenOf(first.body)}`)).body)).toBe('bcd')
+  })
+
+  it('that come too late bring a token to go on with, at another version, even without writes', async () => {
+    const api = await apiWith('a', 'b', 'c')
+    const first = await list(api, 'limit=1')
+    await api.json('PUT', `${CONFIG_MAPS}/a`, { body: { metadata: { name: 'a' }, data: { x: '' } } })
+    api.scope.store.noteCompacted(4)
+    const late = await list(api, `limit=1&continue=${tokenOf(first.body)}`)
+    expect(late.body).toMatchObject({
+      code: 410,
+      reason: 'Expired',
+      message: expect.stringMatching(
+        /^The provided continue parameter is too old to display a consistent list result\. /,
+      ) as string,
+      metadata: { continue: expect.any(String) as string },
+    })
+    const on = await list(api, `limit=1&continue=${tokenOf(late.body)}`)
+    expect([namesOf(on.body), on.body['metadata']?.['resourceVersion']]).toEqual(['b', '4'])
+    expect(namesOf((await list(api, `continue=${tokenOf(on.body)}`)).body)).toBe('c')
+  })
+})
+
+describe('selectors of a list', () => {
+  async function apiWithLabels(): Promise<TestApi> {
+    const api = testApi('team')
+    await make(api, 'a', { tier: 'web', canary: 'yes' })
+    await make(api, 'b', { tier: 'db' })
+    await make(api, 'c')
+    return api
+  }
+
+  it.each([
+    ['labelSelector=tier=web', 'a'],
+    ['labelSelector=tier==web', 'a'],
+    ['labelSelector=tier!=web', 'bc'],
+    ['labelSelector=tier', 'ab'],
+    ['labelSelector=!tier', 'c'],
+    ['labelSelector=tier in (web,db)', 'ab'],
+    ['labelSelector=tier notin (web)', 'bc'],
+    ['labelSelector=tier,!canary', 'b'],
+    ['fieldSelector=metadata.name=b', 'b'],
+    ['fieldSelector=metadata.name!=b', 'ac'],
+    ['fieldSelector=metadata.namespace=team', 'abc'],
+    ['fieldSelector=metadata.namespace=else', ''],
+    ['fieldSelector=metadata.name=b&labelSelector=tier=web', ''],
+  ])('?%s selects %s', async (query, names) => {
+    const encoded = query.split('&').map((part) => {
+      const at = part.indexOf('=') + 1
+      return part.slice(0, at) + encodeURIComponent(part.slice(at))
+    })
+    expect(namesOf((await list(await apiWithLabels(), encoded.join('&'))).body)).toBe(names)
+  })
+
+  it('take the fields that kubelets and schedulers ask for', async () => {
+    const api = testApi('team')
+    await api.json('POST', '/api/v1/namespaces/team/serviceaccounts', { body: { metadata: { name: 'default' } } })
+    const pod = (name: string, nodeName: string) => ({
+      metadata: { name },
+      spec: { containers: [{ name: 'c', image: 'i' }], nodeName },
+    })
+    for (const [name, node] of [['a', 'n1'], ['b', ''], ['c', 'n1']] as const) {
+      await api.json('POST', PODS, { body: pod(name, node) })
+    }
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    await api.json('PATCH', `${PODS}/c/status`, { body: { status: { phase: 'Succeeded' } }, headers })
+    for (const [selector, names] of [
+      ['spec.nodeName=n1', 'ac'],
+      ['spec.nodeName=', 'b'],
+      ['spec.nodeName=n1,status.phase!=Succeeded', 'a'],
+      ['status.phase!=Succeeded,status.phase!=Failed', 'ab'],
+    ] as const) {
+      const { body } = await api.json('GET', `${PODS}?fieldSelector=${encodeURIComponent(selector)}`)
+      expect([selector, namesOf(body)]).toEqual([selector, names])
+    }
+  })
+})
+
+describe('forms of a list', () => {
+  const as = (shape: string, version = 'v1'): Record<string, string> => ({
+    accept: `application/json;as=${shape};g=meta.k8s.io;v=${version}`,
+  })
+
+  it('are items without their type, as YAML, indented, or as metadata', async () => {
+    const api = await apiWith('a')
+    const plain = await list(api)
+    expect(plain.body['items']).toEqual([{ metadata: expect.objectContaining({ name: 'a' }) as object }])
+    const yaml = await api.request('GET', CONFIG_MAPS, { headers: { accept: 'application/yaml' } })
+    expect(yaml.headers.get('content-type')).toBe('application/yaml')
+    expect(await yaml.text()).toMatch(/^apiVersion: v1\nitems:\n/)
+    for (const [query, headers] of [
+      ['?pretty=true', {}],
+      ['', { 'user-agent': 'curl/8' }],
+      ['', { accept: 'application/json;pretty=1' }],
+    ] as const) {
+      expect(await (await api.request('GET', CONFIG_MAPS + query, { headers })).text()).toMatch(/^\{\n {2}"kind"/)
+    }
+    const headers = { 'user-agent': 'curl' }
+    const dense = await api.request('GET', `${CONFIG_MAPS}?pretty=false`, { headers })
+    expect(await dense.text()).toMatch(/^\{"kind"/)
+    const { body } = await api.json('GET', CONFIG_MAPS, { headers: as('PartialObjectMetadataList') })
+    expect(body).toMatchObject({
+      kind: 'PartialObjectMetadataList',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: { resourceVersion: '1' },
+      items: [{ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: { name: 'a' } }],
+    })
+    expect((body['items'] as unknown as object[])[0]).not.toHaveProperty('data')
+  })
+
+  it('are Tables of either version, in JSON and YAML, with as much of the objects as is asked for', async () => {
+    const api = await apiWith('a')
+    for (const [query, object] of [
+      ['', { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1beta1', metadata: { name: 'a' } }],
+      ['?includeObject=Metadata', { kind: 'PartialObjectMetadata' }],
+      ['?includeObject=Object', { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'a' } }],
+    ] as const) {
+      const { body } = await api.json('GET', CONFIG_MAPS + query, { headers: as('Table', 'v1beta1') })
+      expect(body).toMatchObject({
+        kind: 'Table',
+        apiVersion: 'meta.k8s.io/v1beta1',
+        metadata: { resourceVersion: '1' },
+        rows: [{ cells: ['a', expect.anything(), expect.anything()], object }],
+      })
+    }
+    const { body } = await api.json('GET', `${CONFIG_MAPS}?includeObject=None`, { headers: as('Table') })
+    expect((body['rows'] as unknown as object[])[0]).toEqual({ cells: expect.any(Array) as unknown, object: null })
+    const yaml = await api.request('GET', CONFIG_MAPS, {
+      headers: { accept: 'application/yaml;as=Table;g=meta.k8s.io;v=v1' },
+    })
+    expect(await yaml.text()).toContain('kind: Table')
+  })
+
+  it('are what comes first by quality among what is asked for', async () => {
+    const api = await apiWith('a')
+    const accept = 'application/yaml;q=0.5, application/vnd.kubernetes.protobuf, application/json;q=0.9, */*;q=0.1'
+    const response = await api.request('GET', CONFIG_MAPS, { headers: { accept } })
+    expect(response.headers.get('content-type')).toBe('application/json')
+    await response.body?.cancel()
+  })
+})
