@@ -3,13 +3,14 @@
  * own, over a restart, and gone for good when its Cluster is deleted.
  */
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunKubectl } from '../support/cluster.ts'
 import { Cluster } from '../support/cluster.ts'
 import { kubectls } from '../support/kubectl.ts'
 
 const BLUE = { apiVersion: 'workernetes.dev/v1', kind: 'Cluster', metadata: { name: 'blue' } }
-const EXAMPLE = 'examples/hello.yaml'
+const EXAMPLE = join(import.meta.dirname, '../../examples/hello.yaml')
 
 const newest = (await kubectls()).at(-1)
 

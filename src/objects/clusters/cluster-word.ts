@@ -1,6 +1,7 @@
 /**
- * The root's word on which logical clusters there are, as the Worker keeps it: good for a second, asked single-flight.
- * That there is none is never kept, so a cluster that was just made works at once.
+ * The root's word on which logical clusters there are, as the Worker keeps it: good for a second. That there is none is
+ * never kept, so a cluster that was just made works at once. Requests share words but never a promise: one that is cut
+ * off would leave all that wait for its answer hanging.
  */
 import { notFoundError, serviceUnavailableError } from '../../apimachinery/status-error.ts'
 import { CLUSTER_WORD_MS, ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
@@ -23,7 +24,7 @@ const ROOT: KnownCluster = { name: ROOT_CLUSTER, uid: '' }
 
 interface Kept {
   readonly untilMs: number
-  readonly cluster: Promise<KnownCluster>
+  readonly cluster: KnownCluster
 }
 
 const kept = new WeakMap<Env, Map<string, Kept>>()
@@ -31,21 +32,12 @@ const kept = new WeakMap<Env, Map<string, Kept>>()
 /** Rejects with 404 for a cluster that is not there, or is being deleted. Waits until one that was just made begins. */
 export function knownCluster(env: Env, name: string): KnownCluster | Promise<KnownCluster> {
   if (name === ROOT_CLUSTER) return ROOT
-  const words = kept.get(env) ?? new Map<string, Kept>()
-  kept.set(env, words)
-  const nowMs = systemClock.now()
-  const known = words.get(name)
-  if (known !== undefined && nowMs < known.untilMs) return known.cluster
-  const cluster = ask(env, name)
-  cluster.catch(() => {
-    if (words.get(name)?.cluster === cluster) words.delete(name)
-  })
-  if (words.size >= MAX_CLUSTERS) words.delete(words.keys().next().value ?? '')
-  words.set(name, { untilMs: nowMs + CLUSTER_WORD_MS, cluster })
-  return cluster
+  const known = kept.get(env)?.get(name)
+  return known !== undefined && systemClock.now() < known.untilMs ? known.cluster : ask(env, name)
 }
 
 async function ask(env: Env, name: string): Promise<KnownCluster> {
+  const askedMs = systemClock.now()
   const { metadata, status } = (await clusterObject(env, name)) ?? {}
   if (metadata === undefined || metadata.deletionTimestamp !== undefined) {
     throw notFoundError({ group: 'workernetes.dev', resource: 'clusters' }, name)
@@ -54,6 +46,10 @@ async function ask(env: Env, name: string): Promise<KnownCluster> {
   if (status?.phase !== 'Active' && (await uncarry(scopeStub(env, name, '').startCluster(uid))) === 'former') {
     throw serviceUnavailableError(`a former cluster ${name} is still being deleted; try again`)
   }
+  const words = kept.get(env) ?? new Map<string, Kept>()
+  if (words.size >= MAX_CLUSTERS) words.delete(words.keys().next().value ?? '')
+  words.set(name, { untilMs: askedMs + CLUSTER_WORD_MS, cluster: { name, uid } })
+  kept.set(env, words)
   return { name, uid }
 }
 

@@ -8,6 +8,9 @@ export interface AlarmPort {
   set(timeMs: number): Promise<void>
 }
 
+/** An alarm that is overdue by this much is not coming any more: it is set anew. */
+const LOST_AFTER_MS = 10_000
+
 export class ObjectAlarm {
   readonly #port: AlarmPort
   readonly #clock: Clock
@@ -25,7 +28,9 @@ export class ObjectAlarm {
 
   /** At this time at the latest; undefined: there is nothing to wait for. */
   async atLatest(timeMs: number | undefined): Promise<void> {
-    if (timeMs === undefined || (this.#setMs !== undefined && this.#setMs <= timeMs)) return
+    if (timeMs === undefined) return
+    const isLost = this.#setMs !== undefined && this.#setMs < this.#clock.now() - LOST_AFTER_MS
+    if (this.#setMs !== undefined && this.#setMs <= timeMs && !isLost) return
     const dueMs = Math.max(timeMs, this.#clock.now() + 1)
     this.#setMs = dueMs
     await this.#port.set(dueMs)
