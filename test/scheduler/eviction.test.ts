@@ -6,11 +6,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { node as nodeKind } from '../../src/apis/core/node/node.ts'
 import { pod as podKind } from '../../src/apis/core/pod/pod.ts'
-import type { V1Node, V1Pod } from '../../src/apis/generated/types.ts'
+import type { V1Pod } from '../../src/apis/generated/types.ts'
 import { LocalClient } from '../../src/apiserver/local-client.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import type { BatchTarget } from '../../src/objects/calls/store-binder.ts'
 import { storeBinder } from '../../src/objects/calls/store-binder.ts'
+import { Follower } from '../../src/objects/followers/follower.ts'
+import { SchedulerInbox } from '../../src/objects/followers/scheduler-inbox.ts'
+import { concernsScheduler, schedulingChanges, schedulingState } from '../../src/objects/followers/scheduling-feed.ts'
 import { DEFAULT_PROFILE } from '../../src/scheduler/profile.ts'
 import { Scheduler } from '../../src/scheduler/scheduler.ts'
 import { ScopesApi } from '../support/scopes-api.ts'
@@ -20,8 +23,16 @@ import { aNode, aPod } from './builders.ts'
 const NAMESPACES = ['default', 'ns'] as const
 const SCOPES = ['', ...NAMESPACES] as const
 
+const resourceOf = (scope: string): 'nodes' | 'pods' => (scope === '' ? 'nodes' : 'pods')
+
 /** Of what a dead instance was waiting for nothing comes. */
 const never = (): Promise<never> => new Promise(() => undefined)
+
+/** One life of the scheduler's object: all that it has is in memory. */
+interface Instance {
+  readonly scheduler: Scheduler
+  readonly inbox: SchedulerInbox
+}
 
 class World {
   readonly clock = new SteppedClock()
@@ -34,26 +45,39 @@ class World {
   readonly #late: (() => Promise<unknown>)[] = []
   lateBatches = 0
   #evicted = Promise.withResolvers<void>()
-  #instance = 0
-  #scheduler = this.#start()
-  readonly #positions = new Map<string, number>()
+  #number = 0
+  #instance = this.#start()
+  /** The stores' cursors survive the scheduler. */
+  readonly #cursors = new Map<string, number>()
 
-  #start(): Scheduler {
-    this.#instance += 1
-    const own = this.#instance
+  #start(): Instance {
+    this.#number += 1
+    const own = this.#number
     const { clock } = this
     const binder = storeBinder((namespace) => this.#target(own, namespace))
     // A successor breaks ties the other way: where the two decide on one pod, they differ.
     const random = { ...seededRandom(own), next: () => (own === 1 ? 0 : 0.999) }
-    return new Scheduler({ profile: DEFAULT_PROFILE, binder, clock, random })
+    const scheduler = new Scheduler({ profile: DEFAULT_PROFILE, binder, clock, random })
+    const inbox = new SchedulerInbox({
+      scheduler,
+      stateOf: async (scope) => {
+        await this.#moment(own)
+        return schedulingState(this.api.store(scope), resourceOf(scope))
+      },
+      scopes: async () => {
+        await this.#moment(own)
+        return NAMESPACES
+      },
+    })
+    return { scheduler, inbox }
   }
 
   /** One of the moments at which an instance may be evicted. */
   async #moment(own: number): Promise<void> {
-    if (own !== this.#instance) return never()
+    if (own !== this.#number) return never()
     this.steps += 1
     if (this.steps !== this.evictAt) return
-    this.#instance += 1
+    this.#number += 1
     this.#evicted.resolve()
     return never()
   }
@@ -72,48 +96,46 @@ class World {
     }
   }
 
-  /** Tells the scheduler what is new and lets it run; a successor takes over when it is evicted meanwhile. */
+  /** Serves the stores' logs and lets the scheduler run; a successor takes over when it is evicted meanwhile. */
   async serve(): Promise<void> {
-    const own = this.#instance
+    const own = this.#number
     await Promise.race([this.#tellAndRun(own), this.#evicted.promise])
-    if (own === this.#instance) return
+    if (own === this.#number) return
     this.#evicted = Promise.withResolvers<void>()
-    this.#positions.clear()
-    this.#scheduler = this.#start()
-    await this.#tellAndRun(this.#instance)
+    this.#instance = this.#start()
+    await this.#tellAndRun(this.#number)
     for (const send of this.#late.splice(0)) {
       this.lateBatches += 1
       await send()
     }
-    await this.#tellAndRun(this.#instance)
+    await this.#tellAndRun(this.#number)
   }
 
   async #tellAndRun(own: number): Promise<void> {
-    for (const scope of SCOPES) await this.#tell(own, scope)
+    const { scheduler, inbox } = this.#instance
+    await inbox.load()
+    for (const scope of SCOPES) await this.#follower(own, scope, inbox).run()
     await this.#moment(own)
-    await this.#scheduler.run()
+    await scheduler.run()
   }
 
-  /** Everything of a scope that is not known yet, else the changes since. */
-  async #tell(own: number, scope: string): Promise<void> {
-    const { store } = this.api.scope(scope)
-    const after = this.#positions.get(scope)
-    const resource = scope === '' ? 'nodes' : 'pods'
-    if (after === undefined) {
-      for (const { text } of store.list({ resource, limit: Number.MAX_SAFE_INTEGER }).objects) this.#apply(scope, text)
-    } else {
-      for (const { text, type } of store.changes({ after, limit: 1_000, resources: [resource] })) {
+  #follower(own: number, scope: string, inbox: SchedulerInbox): Follower {
+    const store = this.api.store(scope)
+    return new Follower({
+      target: 'scheduler',
+      resources: [resourceOf(scope)],
+      reader: store,
+      concerns: concernsScheduler,
+      serve: async (changes, after, upTo) => {
         await this.#moment(own)
-        if (type === 'DELETED') this.#scheduler.removePod((JSON.parse(text) as V1Pod).metadata.uid ?? '')
-        else this.#apply(scope, text)
-      }
-    }
-    this.#positions.set(scope, store.revision)
-  }
-
-  #apply(scope: string, text: string): void {
-    if (scope === '') this.#scheduler.setNode(JSON.parse(text) as V1Node)
-    else this.#scheduler.setPod(JSON.parse(text) as V1Pod)
+        await inbox.tell(scope, after, upTo, schedulingChanges(changes))
+        await this.#moment(own)
+      },
+      replace: () => inbox.replace(scope, schedulingState(store, resourceOf(scope))),
+      cursor: () => this.#cursors.get(scope) ?? 0,
+      advance: (revision) => this.#cursors.set(scope, revision),
+      now: () => this.clock.now(),
+    })
   }
 
   /** Every retry that is due comes. */
