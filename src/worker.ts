@@ -8,14 +8,20 @@ import type { Env } from './env.ts'
 import { answerError } from './apiserver/answer.ts'
 import type { UserInfo } from './auth/user.ts'
 import { unauthorizedError } from './apimachinery/status-error.ts'
+import type { RequestInfo } from './apiserver/request-info.ts'
 import { parseRequest } from './apiserver/request-info.ts'
+import type { KnownCluster } from './objects/clusters/cluster-word.ts'
+import { knownCluster } from './objects/clusters/cluster-word.ts'
 import { authenticateRequest } from './objects/worker/authenticate-request.ts'
 import { answerInternal, isInternal, kubeletUser } from './objects/worker/internal-routes.ts'
-import { ROOT_CLUSTER, clusterObjectName, scopeObjectName } from './objects/object-names.ts'
+import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
+import { clusterObjectName, scopeObjectName } from './objects/object-names.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
 import { answerServiceRequest } from './objects/worker/service-routes.ts'
 import { builtInScheme } from './objects/scope/scope.ts'
+import { asksForSocket } from './objects/worker/socket-protocols.ts'
 import { statusPage } from './objects/worker/status-page.ts'
+import { watchOverSocket } from './objects/worker/watch-socket.ts'
 import { INTERNAL_HEADERS, USER_HEADER, printUser } from './objects/calls/user-header.ts'
 
 export { CloudObject } from './objects/cloud-object.ts'
@@ -53,10 +59,11 @@ async function answerApi(
   request: Request,
   cluster: string,
   prefixLength: number,
-  authenticate = (): UserInfo | Promise<UserInfo> => authenticateRequest(env, cluster, request),
+  authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
   try {
-    const user = await authenticate()
+    const known = knownCluster(env, cluster)
+    const user = await authenticate(known instanceof Promise ? await known : known)
     const url = new URL(request.url)
     url.pathname = url.pathname.slice(prefixLength)
     const headers = new Headers(request.headers)
@@ -64,17 +71,21 @@ async function answerApi(
     headers.delete('authorization')
     headers.set(USER_HEADER, printUser(user))
     const { method } = request
+    const info = parseRequest(method, url.pathname, url.searchParams)
+    const isSocketWatch = info.verb === 'watch' && asksForSocket(headers)
+    // The owner answers a plain stream, and a token among the protocols goes no further.
+    if (isSocketWatch) for (const name of ['upgrade', 'sec-websocket-protocol']) headers.delete(name)
     // A GET of some clients says `content-length: 0`, which reads as an empty body and may not be passed on as one.
     const body = method === 'GET' || method === 'HEAD' ? null : request.body
-    return await ownerOf(env, cluster, method, url).fetch(url, { method, headers, body, redirect: 'manual' })
+    const answer = await ownerOf(env, cluster, info).fetch(url, { method, headers, body, redirect: 'manual' })
+    return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
     return answerError(error)
   }
 }
 
 /** The object that owns what is asked for: a namespace, the cluster scope, or the sequencer for all namespaces. */
-function ownerOf(env: Env, cluster: string, method: string, url: URL): Fetcher {
-  const info = parseRequest(method, url.pathname, url.searchParams)
+function ownerOf(env: Env, cluster: string, info: RequestInfo): Fetcher {
   const isOfNamespace = info.isResource && info.namespace !== '' && info.resource !== 'namespaces'
   const isOverAll =
     info.isResource && info.namespace === '' && (info.verb === 'list' || info.verb === 'watch') && isNamespaced(info)

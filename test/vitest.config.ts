@@ -3,6 +3,8 @@
  * run inside of one (test/workerd/inside, the store on a Durable Object's database), and those that start the whole
  * system and talk to it from outside (test/e2e, one file at a time: they measure and use ports).
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
@@ -15,6 +17,16 @@ const APART = ['test/workerd/**', 'test/e2e/**', 'test/bench/**']
  */
 const E2E_LIMIT_MS = 180_000
 
+/** SQL files are text modules, and the platform's own module is the tests' (support/platform). */
+const platform = {
+  name: 'platform-in-node',
+  enforce: 'pre' as const,
+  resolveId: (id: string) =>
+    id === 'cloudflare:workers' ? join(import.meta.dirname, 'support/platform/cloudflare-workers.ts') : undefined,
+  load: (id: string) =>
+    id.endsWith('.sql') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined,
+}
+
 export default defineConfig({
   root,
   test: {
@@ -22,6 +34,7 @@ export default defineConfig({
     projects: [
       {
         root,
+        plugins: [platform],
         test: { name: 'plain', include: ['test/**/*.test.ts'], exclude: APART, testTimeout: 30_000 },
       },
       {

@@ -60,8 +60,8 @@ export function quote(text: string): string {
 }
 
 /** JSON as Go writes it: what could end an HTML script is escaped. */
-function goJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, (character) => {
+export function goJson(value: unknown, indent = 0): string {
+  return JSON.stringify(value, undefined, indent).replaceAll(/[<>&\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }

@@ -39,6 +39,8 @@ const EXCEPTIONS: ReadonlyMap<string, NameRule> = new Map([
   ['Namespace.', nameIsDnsLabel],
   // The same, ValidateServiceCreate: RelaxedServiceNameValidation is on in 1.36, a name may begin with a digit
   ['Service.', nameIsDnsLabel],
+  // Ours: a label of Services' host names
+  ['Cluster.workernetes.dev', nameIsDnsLabel],
   // pkg/apis/core/validation/events.go: only the generic path rule binds names of core events
   ['Event.', nameIsPathSegment],
   // pkg/apis/apps/validation/validation.go, ValidateStatefulSetName

@@ -48,7 +48,9 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** PUT without resourceVersion is accepted. */
   readonly allowsUnconditionalUpdate?: boolean
   /** The status endpoint: same object, only `status` (and what upstream lets through) may change. */
-  readonly status?: Pick<Strategy<T>, 'prepareForUpdate' | 'validateUpdate'>
+  readonly status?: Pick<Strategy<T>, 'prepareForUpdate' | 'validateUpdate' | 'warnings'>
+  /** namespaces/finalize, which writes past the rest of the strategy. */
+  readonly finalize?: Pick<Strategy<T>, 'validateUpdate'>
   /**
    * Grace period in seconds for a deletion, given what the caller asked for (undefined: not said). 0 or undefined means
    * at once. Pods only, so far.

@@ -103,4 +103,6 @@ export const clusterColumns: readonly Column<Cluster>[] = [
   nameColumn,
   column('Status', ({ status }) => status?.phase ?? ''),
   ageColumn,
+  column('Path', ({ metadata }) => `/clusters/${metadata.name ?? ''}`, { isWide: true }),
+  column('Description', ({ spec }) => spec?.description ?? '', { isWide: true }),
 ]

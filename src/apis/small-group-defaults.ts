@@ -1,6 +1,7 @@
 /**
  * Defaults of groups that have a handful. The upstream file is named before each: kubernetes/kubernetes
  * pkg/apis/GROUP/v1/defaults.go unless said.
+ * Differs: a device's taint does not get the time when it was added (DeviceTaint): defaults know no clock.
  */
 import type { DefaultTable, Fields } from './defaulting.ts'
 
@@ -32,6 +33,7 @@ export const smallGroupDefaults: DefaultTable = {
       fsGroupPolicy: 'ReadWriteOnceWithFSType',
       volumeLifecycleModes: () => ['Persistent'],
       requiresRepublish: false,
+      seLinuxMount: false,
     },
   },
   // authentication

@@ -55,6 +55,16 @@ export function copyField(next: KubeObject, previous: KubeObject, field: string)
   else target[field] = value
 }
 
+/** Gives `next` the labels, owners and the like that `previous` has. */
+export function copyMetadata(
+  next: KubeObject,
+  previous: KubeObject,
+  field: 'annotations' | 'labels' | 'ownerReferences',
+): void {
+  delete next.metadata[field]
+  if (previous.metadata[field] !== undefined) Object.assign(next.metadata, { [field]: previous.metadata[field] })
+}
+
 /**
  * The status endpoint: everything at the top but metadata and status is put back. Metadata stays as it was sent, as
  * upstream leaves it for built-in kinds: labels, annotations and finalizers may change here too.

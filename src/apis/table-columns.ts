@@ -7,6 +7,7 @@ import { humanDuration } from '../apimachinery/human-duration.ts'
 import type { KubeObject } from '../apimachinery/meta.ts'
 import { formatLabelSelector } from '../apimachinery/selectors.ts'
 import type { Cell, Column } from '../apimachinery/table.ts'
+import { meaningOf } from './column-meanings.ts'
 import type { V1LabelSelector, V1PodTemplateSpec } from './generated/types.ts'
 
 export const NONE = '<none>'
@@ -24,7 +25,7 @@ type Options = Partial<Pick<Column, 'type' | 'format' | 'description'>> & {
 export function column<T extends KubeObject>(
   name: string,
   cell: (subject: T, nowMs: number) => Cell,
-  { type = 'string', format = '', description = '', isWide = false }: Options = {},
+  { type = 'string', format = '', description = meaningOf(name), isWide = false }: Options = {},
 ): Column<T> {
   return { name, type, format, description, priority: isWide ? 1 : 0, cell }
 }
@@ -34,10 +35,7 @@ export function countColumn<T extends KubeObject>(name: string, cell: (subject: 
   return column<T>(name, (subject) => cell(subject) ?? 0, { type: 'integer' })
 }
 
-export const nameColumn: Column = column('Name', ({ metadata }) => metadata.name ?? '', {
-  format: 'name',
-  description: 'Name of the object, unique within its namespace.',
-})
+export const nameColumn: Column = column('Name', ({ metadata }) => metadata.name ?? '', { format: 'name' })
 
 export const ageColumn: Column = column('Age', ({ metadata }, nowMs) => ageOf(metadata.creationTimestamp, nowMs), {
   description: 'How long ago the object was created.',

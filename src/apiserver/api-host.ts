@@ -71,6 +71,8 @@ export interface ApiHost {
   namespacePhase(): NamespacePhase
   /** Asks the cluster scope whether the namespace lives by now; before anybody is told that it does not. */
   refreshNamespace(): Promise<void>
+  /** Set while what the namespace has from the start (its ServiceAccount) is being made: others create after that. */
+  namespaceStarting(): Promise<void> | undefined
   /**
    * Says that the newest revision of the logical cluster is wanted (a resourceVersion ahead of this store was given).
    */

@@ -46,6 +46,8 @@ export interface AuthenticatorOptions {
 
 export interface Credentials {
   readonly cluster: string
+  /** Which cluster of that name: what was found out about a token of a former one says nothing. */
+  readonly incarnation?: string
   /** The Authorization header. */
   readonly authorization: string | null
   /** The request came over TLS. */
@@ -84,7 +86,7 @@ class BearerAuthenticator implements Authenticator {
     this.#options = options
   }
 
-  authenticate({ cluster, authorization, isSecure }: Credentials): UserInfo | Promise<UserInfo> {
+  authenticate({ cluster, incarnation = '', authorization, isSecure }: Credentials): UserInfo | Promise<UserInfo> {
     if (authorization === null) {
       if (this.#options.allowsAnonymous === false) throw unauthorizedError()
       return ANONYMOUS
@@ -92,7 +94,7 @@ class BearerAuthenticator implements Authenticator {
     if (!isSecure) throw new ApiStatusError('Unauthorized', 'bearer tokens are accepted over HTTPS only')
     const token = bearerToken(authorization)
     if (token === undefined) throw unauthorizedError()
-    const key = `${cluster}\n${token}`
+    const key = `${cluster}\n${incarnation}\n${token}`
     const cached = this.#cache.get(key)
     if (cached !== undefined) {
       if (this.#options.clock.now() < cached.untilMs) return cached.user

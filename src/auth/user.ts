@@ -24,12 +24,16 @@ const CONTROLLER_ACCOUNTS: Readonly<Record<string, string>> = {
 /** Our controllers, running in process; no token carries it. Reads everything, as upstream's shared informers do. */
 export const CONTROLLERS_GROUP = 'system:workernetes:controllers'
 
+/** Kubernetes has no such controller, so it has no account there either (bootstrap-policy/own-roles.ts). */
+const CLUSTER_CONTROLLER = 'system:workernetes:cluster-controller'
+
 /** Who the server itself acts as when it sets a cluster up (upstream's loopback client). */
 export const SERVER_USER: UserInfo = { username: 'system:apiserver', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] }
 
 /** Who a controller of ours acts as: its service account in kube-system, whose role says what it may write. */
 export function controllerUser(name: string): UserInfo {
   if (name === 'bootstrap') return SERVER_USER
+  if (name === 'cluster') return { username: CLUSTER_CONTROLLER, groups: [AUTHENTICATED_GROUP, CONTROLLERS_GROUP] }
   const usual = name.endsWith('-controller') ? name : `${name}-controller`
   const account = serviceAccountUser('kube-system', CONTROLLER_ACCOUNTS[name] ?? usual)
   return { ...account, groups: [...account.groups, CONTROLLERS_GROUP] }

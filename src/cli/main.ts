@@ -101,7 +101,10 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     return 0
   }
   refuseUnknown(rest, command.args)
-  return command.run(parseArgs([...rest], command.args))
+  const args = parseArgs([...rest], command.args)
+  const [unexpected] = args._
+  if (unexpected !== undefined) throw new OperatorError(`unexpected argument ${unexpected}; --help lists what there is`)
+  return command.run(args)
 }
 
 try {

@@ -25,10 +25,20 @@ export const UP_ARGS = {
   'log-level': { type: 'string', default: 'info', valueHint: 'LEVEL', description: 'debug, info, warn or error' },
 } as const satisfies ArgsDef
 
-const port = z.coerce.number('must be a number').int('must be whole').min(0).max(65_535, 'must be at most 65535')
+const port = z.coerce
+  .number('must be a number')
+  .int('must be whole')
+  .min(0, 'must be at least 0')
+  .max(65_535, 'must be at most 65535')
 
 /** Far above what one machine can simulate usefully; the API allows more by manifest. */
 const MAX_SIMULATED_NODES = 5_000
+
+const nodeCount = z.coerce
+  .number('must be a number')
+  .int('must be whole')
+  .min(0, 'must be at least 0')
+  .max(MAX_SIMULATED_NODES, `must be at most ${String(MAX_SIMULATED_NODES)}`)
 
 const upOptions = z.object({
   port,
@@ -38,7 +48,7 @@ const upOptions = z.object({
   kubeconfig: z.string().min(1, 'must not be empty').optional(),
   merge: z.boolean().default(false),
   server: z.enum(ENGINE_NAMES),
-  'simulated-nodes': z.coerce.number('must be a number').int('must be whole').min(0).max(MAX_SIMULATED_NODES),
+  'simulated-nodes': nodeCount,
   'log-level': z.enum(LOG_LEVELS),
 })
 

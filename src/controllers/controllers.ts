@@ -5,6 +5,8 @@
 import type { Controller } from '../reconcile/define-controller.ts'
 import { bootstrapController } from './bootstrap/bootstrap.ts'
 import type { ApiAddress } from './bootstrap/objects.ts'
+import type { LogicalClusters } from './cluster/cluster.ts'
+import { clusterController } from './cluster/cluster.ts'
 import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
@@ -18,6 +20,7 @@ import type { NamespaceContent } from './namespace/namespace.ts'
 import { namespaceController } from './namespace/namespace.ts'
 import { nodeController, podCidrController } from './node/node.ts'
 import { podGarbageCollector } from './node/orphaned-pods.ts'
+import { taintEvictionController } from './node/taint-eviction.ts'
 import { replicaSetController } from './replica-set/replica-set.ts'
 import type { AddressBook, AddressLedger } from './service-addresses/service-addresses.ts'
 import { addressRepairController, serviceAddressController } from './service-addresses/service-addresses.ts'
@@ -30,6 +33,8 @@ export interface ControllerPorts {
   readonly addressBook: AddressBook
   readonly addressLedger: AddressLedger
   readonly namespaceContent: NamespaceContent
+  /** The other logical clusters; only the root cluster has them. */
+  readonly logicalClusters: LogicalClusters | undefined
   /** The API's certificate authority as PEM; '' where its certificate is a public one. */
   rootCertificates(): string
   /** What the platform's own nodes say they run. */
@@ -43,12 +48,14 @@ export function clusterControllers(
   return [
     addressRepairController(ports.addressLedger),
     bootstrapController(ports.apiAddress),
+    ...(ports.logicalClusters === undefined ? [] : [clusterController(ports.logicalClusters)]),
     clusterRoleAggregationController,
     garbageCollector('cluster', ports.dependentNamespaces),
     namespaceController(ports.namespaceContent),
     nodeController(ports.version),
     podCidrController,
     podGarbageCollector,
+    taintEvictionController,
   ]
 }
 

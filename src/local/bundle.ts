@@ -19,8 +19,8 @@ export interface Bundle {
 
 export const ROOT = join(import.meta.dirname, '../..')
 
-/** Bundles of earlier contents that are kept, so that switching branches back and forth stays warm. */
-const KEPT_BUNDLES = 6
+/** So that switching branches stays warm, and none is deleted that another process is about to read. */
+const KEPT_BUNDLES = 16
 
 /** Not part of any Worker: changing them must not rebuild. */
 const OUTSIDE = new Set(['cli', 'local', 'agent', 'testing', 'dashboard'].map((name) => join(ROOT, 'src', name)))
@@ -58,7 +58,7 @@ export async function bundlesOf(entries: readonly string[], onBuild: (entry: str
     bundles.push({ folder, modules: ['main.js', ...others.sort()] })
   }
   if (hasBuilt) {
-    prune(cacheFolder)
+    prune(cacheFolder, new Set(bundles.map(({ folder }) => folder)))
     // The bundler's own process would stay as long as ours.
     await (await import('esbuild')).stop()
   }
@@ -120,9 +120,11 @@ function sourceHash(entries: readonly string[]): string {
   return hash.digest('hex').slice(0, 24)
 }
 
-function prune(cacheFolder: string): void {
+/** Never what was just asked for, however long ago it was built. */
+function prune(cacheFolder: string, inUse: ReadonlySet<string>): void {
   const byAge = readdirSync(cacheFolder)
     .map((name) => join(cacheFolder, name))
+    .filter((path) => !inUse.has(path))
     .map((path) => ({ path, at: statSync(path).mtimeMs }))
     .sort((a, b) => b.at - a.at)
   for (const { path } of byAge.slice(KEPT_BUNDLES)) rmSync(path, { recursive: true, force: true })

@@ -76,12 +76,22 @@ const versionPath = (folder: DataFolder): string => join(folder.path, 'version.j
 
 function readVersion(folder: DataFolder): Version | undefined {
   if (!existsSync(versionPath(folder))) return undefined
-  const value: unknown = JSON.parse(readFileSync(versionPath(folder), 'utf8'))
+  const value = parsed(readFileSync(versionPath(folder), 'utf8'))
   if (typeof value === 'object' && value !== null && 'format' in value && typeof value.format === 'number') {
     const migrations = 'migrations' in value && Array.isArray(value.migrations) ? value.migrations.map(String) : []
     return { format: value.format, migrations }
   }
   throw new OperatorError(`${versionPath(folder)} is damaged; restore it, or begin anew with another --data DIR`)
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 function refuseNewer(folder: DataFolder, known: Version, migrations: readonly string[]): void {

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { writeSecret } from './credentials/credentials.ts'
-import { OperatorError } from './operator-error.ts'
+import { OperatorError, systemCode } from './operator-error.ts'
 
 export interface KubeconfigEntry {
   /** Names the cluster, the user and the context. */
@@ -52,7 +52,7 @@ export async function mergeKubeconfig(path: string, entry: KubeconfigEntry): Pro
 
 async function readKubeconfig(path: string): Promise<Kubeconfig | undefined> {
   if (!existsSync(path)) return undefined
-  const text = readFileSync(path, 'utf8')
+  const text = usable(path, () => readFileSync(path, 'utf8'))
   const { load } = await import('js-yaml')
   try {
     const value: unknown = text.trim() === '' ? {} : load(text)
@@ -81,8 +81,24 @@ async function write(
     contexts: withOurs(known.contexts, { name, context: { cluster: name, user: name } }),
     'current-context': name,
   }
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  writeSecret(path, dump(merged, { lineWidth: -1 }))
+  const text = dump(merged, { lineWidth: -1 })
+  usable(path, () => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeSecret(path, text)
+  })
+}
+
+/** What the file system refuses is for the person at the keyboard to put right. */
+function usable<Result>(path: string, use: () => Result): Result {
+  try {
+    return use()
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === '') throw error
+    throw new OperatorError(`cannot use the kubeconfig ${path} (${code}); choose another: --kubeconfig FILE`, {
+      cause: error,
+    })
+  }
 }
 
 function withOurs<Entry extends Named>(known: readonly Named[] | null | undefined, ours: Entry): Named[] {

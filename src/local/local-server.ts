@@ -98,7 +98,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   try {
     const client = clientOf(plan)
     parts.add(() => client.close())
-    const post = poster(client, options)
+    const post = poster(client, parts, options)
     const engine = await engineOf(options.server, plan, eventsOf(options, folder, post))
     const engineStartedAtMs = performance.now()
     parts.add(() => engine.stop())
@@ -137,12 +137,14 @@ function addressOf(host: string, port: number): string {
 /** What was started, to be ended in the reverse order, once. */
 class Parts {
   readonly #ends: (() => void | Promise<void>)[] = []
+  isEnding = false
 
   add(end: () => void | Promise<void>): void {
     this.#ends.push(end)
   }
 
   async end(): Promise<void> {
+    this.isEnding = true
     for (let end = this.#ends.pop(); end !== undefined; end = this.#ends.pop()) await end()
   }
 }
@@ -229,13 +231,14 @@ async function untilReady(client: ControlPlaneClient): Promise<void> {
 /** Tells the control plane something; failing is reported, and made good by the next tick. */
 type Post = (path: string, body?: unknown) => Promise<void>
 
-function poster(client: ControlPlaneClient, { onLog }: LocalServerOptions): Post {
+function poster(client: ControlPlaneClient, parts: Parts, { onLog }: LocalServerOptions): Post {
   return async (path, body) => {
     try {
       const { httpCode, text } = await client.call('POST', path, body)
       if (httpCode !== 200) onLog('warn', `${path} answered ${String(httpCode)}: ${text}`)
     } catch (error) {
-      onLog('warn', `${path} was not answered: ${String(error)}`)
+      // A server that is being stopped answers no more, and its next start makes the same call.
+      if (!parts.isEnding) onLog('warn', `${path} was not answered: ${String(error)}`)
     }
   }
 }

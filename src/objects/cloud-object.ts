@@ -3,6 +3,7 @@
  * concern it; each is reconciled on its own, with back-off, by the provider of this deployment.
  */
 import { DurableObject } from 'cloudflare:workers'
+import type { V1Service } from '../apis/generated/types.ts'
 import { service as serviceKind } from '../apis/core/service/service.ts'
 import { AUTHENTICATED_GROUP } from '../auth/user.ts'
 import { createEventsRecorder } from '../client/events-recorder.ts'
@@ -18,8 +19,11 @@ import { systemRandom } from '../lib/random.ts'
 import { publicServiceHost } from '../proxy/service-host.ts'
 import { listAllNamespaces } from './calls/list-all.ts'
 import { scopeStub } from './calls/scope-stub.ts'
-import { ROOT_CLUSTER } from './object-names.ts'
+import { ROOT_CLUSTER } from '../apis/workernetes/root-cluster.ts'
 import { RemoteClient } from './calls/remote-client.ts'
+import { CLOUD } from './due/due-work.ts'
+import { destroyObject } from './storage/destroy.ts'
+import { IndexEntry } from './due/index-entry.ts'
 
 const IDENTITY = {
   username: 'system:serviceaccount:kube-system:service-controller',
@@ -30,7 +34,12 @@ const IDENTITY = {
 const MIN_RETRY_MS = 5_000
 const MAX_RETRY_MS = 300_000
 
+/** Keys of the storage: one a Service that waits for its balancer. */
+const SERVICE = 'service/'
+
 interface Due {
+  /** Changes with every telling: a Service told of again while it is reconciled stays due. */
+  readonly told: string
   readonly dueMs: number
   readonly attempts: number
 }
@@ -39,10 +48,13 @@ export class CloudObject extends DurableObject<Env> {
   readonly #cluster: string
   readonly #provider: CloudProvider
   readonly #ports: ServiceControllerPorts
+  readonly #entry: IndexEntry
+  #running: Promise<number | undefined> | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#cluster = ctx.id.name ?? ROOT_CLUSTER
+    this.#entry = new IndexEntry(async () => env.SEQUENCER_OBJECTS.getByName(this.#cluster).enterIndex(CLOUD))
     const client = new RemoteClient({
       user: IDENTITY,
       stubOf: (scope) => scopeStub(env, this.#cluster, scope),
@@ -69,36 +81,81 @@ export class CloudObject extends DurableObject<Env> {
   }
 
   /** These Services of a namespace changed. Durable when it resolves; the work goes on behind. */
-  async observe(namespace: string, names: readonly string[]): Promise<void> {
-    for (const name of names) this.ctx.storage.kv.put(`${namespace}/${name}`, { dueMs: 0, attempts: 0 } satisfies Due)
-    await this.ctx.storage.setAlarm(systemClock.now())
+  observe(namespace: string, names: readonly string[]): Promise<void> {
+    return this.#entry.during(async () => {
+      for (const name of names) {
+        this.ctx.storage.kv.put(SERVICE + `${namespace}/${name}`, {
+          told: systemRandom.uuid(),
+          dueMs: 0,
+          attempts: 0,
+        } satisfies Due)
+      }
+      await this.ctx.storage.setAlarm(systemClock.now())
+    })
+  }
+
+  /** Gives back what these Services have in the cloud: their logical cluster is being deleted. */
+  async release(services: readonly string[]): Promise<void> {
+    for (const text of services) {
+      const service = JSON.parse(text) as V1Service
+      const request = { cluster: this.#cluster, service, nodes: [] }
+      await this.#provider.loadBalancers?.ensureLoadBalancerDeleted(request)
+    }
+  }
+
+  /** The logical cluster was deleted. True: nothing is left here. */
+  destroy(): Promise<boolean> {
+    return destroyObject(this.ctx)
   }
 
   override async alarm(): Promise<void> {
-    const nowMs = systemClock.now()
-    let next: number | undefined
-    for (const [key, due] of [...this.ctx.storage.kv.list<Due>()]) {
-      const retryMs = due.dueMs <= nowMs ? await this.#reconcile(key, due) : due.dueMs
-      if (retryMs !== undefined) next = Math.min(next ?? retryMs, retryMs)
-    }
+    const next = await this.#run()
     if (next !== undefined) await this.ctx.storage.setAlarm(next)
   }
 
-  /** When to try again; undefined: done with this Service. */
-  async #reconcile(key: string, due: Due): Promise<number | undefined> {
-    const [namespace = '', name = ''] = key.split('/')
+  /** Cron: what alarms should have done; answers when there is something to do next. */
+  async resync(): Promise<number | undefined> {
+    return this.#entry.leave(systemClock.now(), await this.#run())
+  }
+
+  /** Does what is due, once at a time; answers when something is due next. */
+  #run(): Promise<number | undefined> {
+    this.#running ??= this.#runAll().finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  async #runAll(): Promise<number | undefined> {
+    const nowMs = systemClock.now()
+    for (const [key, due] of this.#waiting()) if (due.dueMs <= nowMs) await this.#reconcile(key, due)
+    const times = this.#waiting().map(([, { dueMs }]) => dueMs)
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  #waiting(): (readonly [key: string, due: Due])[] {
+    return [...this.ctx.storage.kv.list<Due>({ prefix: SERVICE })]
+  }
+
+  #settle(key: string, { told }: Due, next: Due | undefined): void {
+    const { kv } = this.ctx.storage
+    if (kv.get<Due>(key)?.told !== told) return
+    if (next === undefined) kv.delete(key)
+    else kv.put(key, next)
+  }
+
+  async #reconcile(key: string, due: Due): Promise<void> {
+    const [namespace = '', name = ''] = key.slice(SERVICE.length).split('/')
     try {
       const service = await this.#ports.client.find(serviceKind, { namespace, name })
       if (service !== undefined)
         await reconcileService(this.#ports, this.#provider, { cluster: this.#cluster, service, nodes: [] })
-      this.ctx.storage.kv.delete(key)
-      return undefined
+      this.#settle(key, due, undefined)
     } catch (error) {
-      console.warn(`load balancer of ${key} failed, to be tried again`, error)
+      console.warn(`load balancer of ${namespace}/${name} failed, to be tried again`, error)
       const backoffMs = Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** due.attempts)
       const dueMs = systemClock.now() + (error instanceof RetryLater ? error.afterMs : backoffMs)
-      this.ctx.storage.kv.put(key, { dueMs, attempts: due.attempts + 1 } satisfies Due)
-      return dueMs
+      this.#settle(key, due, { ...due, dueMs, attempts: due.attempts + 1 })
     }
   }
 }

@@ -2,8 +2,6 @@
  * Names of Durable Objects: `cluster/namespace`, and `cluster/` for the cluster scope. The one place where they are
  * built and taken apart; a namespace's and a cluster's name have no slash.
  */
-export const ROOT_CLUSTER = 'default'
-
 export interface ScopeName {
   readonly cluster: string
   /** '' for the cluster scope. */

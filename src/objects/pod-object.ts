@@ -15,6 +15,7 @@ import { IsolatesRuntime } from '../kubelet/runtimes/isolates/isolates-runtime.t
 import { SandboxStore } from '../kubelet/runtimes/isolates/sandbox-store.ts'
 import { systemClock } from '../lib/clock.ts'
 import { systemRandom } from '../lib/random.ts'
+import type { LazySql } from '../store/migrate.ts'
 import { durableSql } from './storage/durable-sql.ts'
 import { ControlPlaneClient } from './pod-worker/control-plane-client.ts'
 import { AGAIN_HEADER, NOT_TAKEN_HEADER, PORT_HEADER, withoutHopHeaders } from './calls/hop-headers.ts'
@@ -29,6 +30,7 @@ const NODE_NAME = 'isolates'
 
 export class PodObject extends DurableObject<PodEnv> {
   readonly #kubelet: PodKubelet
+  readonly #store: LazySql
   readonly #alarm: PodAlarm
   /** The former process ended within this pod's code. */
   readonly #isSuspect: boolean
@@ -45,13 +47,13 @@ export class PodObject extends DurableObject<PodEnv> {
       username: `system:node:${NODE_NAME}`,
     })
     const store = new SandboxStore(durableSql(ctx.storage))
+    this.#store = store.sql
     const lastProcessEnd = lastProcessEndOf(env)
     this.#isSuspect = lastProcessEnd?.suspects?.includes(uid) === true
-    const { storage } = ctx
     this.#alarm = new PodAlarm(
       {
-        setAlarm: (timeMs) => ctx.waitUntil(storage.setAlarm(timeMs)),
-        deleteAlarm: () => ctx.waitUntil(storage.deleteAlarm()),
+        setAlarm: (timeMs) => ctx.waitUntil(ctx.storage.setAlarm(timeMs)),
+        deleteAlarm: () => ctx.waitUntil(ctx.storage.deleteAlarm()),
       },
       systemClock,
     )
@@ -69,7 +71,7 @@ export class PodObject extends DurableObject<PodEnv> {
       process: systemRandom.uuid(),
       ...(lastProcessEnd === undefined ? {} : { lastProcessEnd }),
       hostIPs: (env.HOST_IPS ?? '').split(',').filter((ip) => ip !== ''),
-      durable: () => storage.sync(),
+      durable: () => ctx.storage.sync(),
       guard: () => this.#alarm.guard(),
       token: (pod, audience, expirationSeconds) => tokenOf(client, pod, audience, expirationSeconds),
     })
@@ -106,6 +108,9 @@ export class PodObject extends DurableObject<PodEnv> {
         return new Response('ok')
       case 'POST /gone':
         await this.#kubelet.gone()
+        // A pod that is no more costs nothing any more; another one of its name is another object.
+        await this.ctx.storage.deleteAll()
+        this.#store.emptied()
         return new Response('ok')
       case 'GET /logs':
         return this.#logs(parseLogOptions(searchParams, systemClock.now()))

@@ -11,18 +11,19 @@ import { systemClock } from '../lib/clock.ts'
 import { AllNamespaces } from '../registry/all-namespaces.ts'
 import type { StoreCalls } from '../registry/sequencer-driver.ts'
 import { SequencerDriver } from '../registry/sequencer-driver.ts'
-import type { Page, PageRequest } from '../registry/store-side-driver.ts'
+import type { EnteringRequest, Page, PageRequest } from '../registry/store-side-driver.ts'
 import type {
   CloseReply,
   CloseRequest,
   LeaveRequest,
   ReserveReply,
-  ReserveRequest,
   RowsAnswer,
   RowsRequest,
 } from '../store/sequence/messages.ts'
 import { allNamespacesHost } from './calls/all-namespaces-host.ts'
+import { ClusterDue } from './due/cluster-due.ts'
 import { scopeObjectName } from './object-names.ts'
+import { destroyObject } from './storage/destroy.ts'
 import { keepSequencer, loadSequencer } from './storage/sequencer-disk.ts'
 import { USER_HEADER, parseUser } from './calls/user-header.ts'
 
@@ -36,6 +37,7 @@ export class SequencerObject extends DurableObject<Env> {
   readonly #driver: SequencerDriver
   readonly #reads: AllNamespaces
   readonly #host: AllNamespacesHost
+  readonly #due: ClusterDue
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -52,6 +54,7 @@ export class SequencerObject extends DurableObject<Env> {
     })
     this.#reads = new AllNamespaces(this.#driver, calls, systemClock)
     this.#host = allNamespacesHost(env, name, this.#reads)
+    this.#due = new ClusterDue(ctx.storage.kv, env, name)
   }
 
   /** Lists and watches over all namespaces. */
@@ -61,8 +64,10 @@ export class SequencerObject extends DurableObject<Env> {
     return answerAllNamespaces(this.#host, request, parseUser(user))
   }
 
-  reserve(request: ReserveRequest): ReserveReply {
-    return this.#driver.reserve(request)
+  /** Answered from memory, but for the first reservation of a burst: its store enters the index of due work first. */
+  reserve(request: EnteringRequest): ReserveReply | Promise<ReserveReply> {
+    const entering = request.entersIndex === true ? this.#due.enterScope(request.store) : undefined
+    return entering === undefined ? this.#driver.reserve(request) : entering.then(() => this.#driver.reserve(request))
   }
 
   close(request: CloseRequest): CloseReply {
@@ -75,6 +80,40 @@ export class SequencerObject extends DurableObject<Env> {
 
   leave(request: LeaveRequest): CloseReply {
     return this.#driver.leave(request)
+  }
+
+  /** The scheduler or the cloud loops may have something to do: durable when it resolves. */
+  async enterIndex(key: string): Promise<void> {
+    await this.#due.enter(key)
+  }
+
+  /** In the root cluster: `cluster` has due work. */
+  enterCluster(cluster: string): void {
+    this.#due.enterCluster(cluster)
+  }
+
+  forgetCluster(cluster: string): void {
+    this.#due.forgetCluster(cluster)
+  }
+
+  /** The stores that ever wrote. */
+  storeNames(): readonly string[] {
+    return this.#driver.machine.stores()
+  }
+
+  /** The logical cluster was deleted. True: nothing is left here. */
+  destroy(): Promise<boolean> {
+    return destroyObject(this.ctx)
+  }
+
+  /** Visits what is due in this cluster; answers when it is to be swept next. */
+  sweep(): Promise<number | undefined> {
+    return this.#due.sweep()
+  }
+
+  /** Cron's tick, asked of the root cluster. */
+  tick(): Promise<void> {
+    return this.#due.tick()
   }
 
   /** The newest revision given out. */

@@ -56,6 +56,8 @@ export interface DriverOptions {
   readonly namespace: string
   readonly reader: StoreReader
   readonly progress: Progress
+  /** The name of its cursor, where an object has more than one driver. Left out: CONTROLLERS_TARGET. */
+  readonly target?: string
   /** The client that acts as the controller of this name (auth's `controllerUser`), in this scope and across. */
   clientFor(name: string): Client
   readonly clock: Clock
@@ -100,6 +102,7 @@ class ReconcileDriver implements Driver {
   #isCareful = false
   #isMarked = false
   readonly #spacingMs: number
+  readonly #target: string
   readonly #lastStartMs = new Map<string, number>()
   readonly #lastResyncMs = new Map<string, number>()
   #slice: Promise<boolean> | undefined
@@ -107,11 +110,12 @@ class ReconcileDriver implements Driver {
 
   constructor(options: DriverOptions) {
     this.#options = options
+    this.#target = options.target ?? CONTROLLERS_TARGET
     this.#controllers = new Map(options.controllers.map((controller) => [controller.name, controller]))
     this.#spacingMs = options.spacingMs ?? SPACING_MS
     this.#resources = wakingResources(options.controllers)
     this.#work = new WorkList(options.progress)
-    this.#read = options.progress.cursor(CONTROLLERS_TARGET)
+    this.#read = options.progress.cursor(this.#target)
     const lister = createLister(options.reader)
     const { clock, random, reader, namespace } = options
     for (const controller of options.controllers) {
@@ -154,6 +158,8 @@ class ReconcileDriver implements Driver {
 
   resync(isForced = false): void {
     const now = this.#options.clock.now()
+    // Compaction comes next: a cursor left behind by it would mean looking at every key after a restart.
+    this.#isCursorOwed = true
     for (const controller of this.#options.controllers) {
       const last = this.#lastResyncMs.get(controller.name)
       const isDue = last === undefined || now - last >= controller.resyncSeconds * 1_000
@@ -176,7 +182,7 @@ class ReconcileDriver implements Driver {
       }
     } catch (error) {
       // What failed here is the store or the log itself; the alarm and Cron come back to it.
-      this.#options.onError?.(error, CONTROLLERS_TARGET, '')
+      this.#options.onError?.(error, this.#target, '')
     }
   }
 
@@ -301,9 +307,9 @@ class ReconcileDriver implements Driver {
     const { progress } = this.#options
     const lowest = this.#queue.lowestRevision()
     const reached = Math.min(this.#read, lowest === undefined ? Infinity : lowest - 1)
-    const lag = reached - progress.cursor(CONTROLLERS_TARGET)
+    const lag = reached - progress.cursor(this.#target)
     if (lag > 0 && ((this.#isCursorOwed && !hasMore) || lag >= MAX_CURSOR_LAG)) {
-      progress.advance(CONTROLLERS_TARGET, reached)
+      progress.advance(this.#target, reached)
       this.#isCursorOwed = lowest !== undefined
     }
     if (hasMore || !this.#isMarked) return
@@ -372,15 +378,9 @@ class ReconcileDriver implements Driver {
   }
 
   async #reportSetAside(controller: Controller, key: string): Promise<void> {
-    const { namespace } = this.#options
-    const { group, version, kind } = controller.for
-    const subject: KubeObject = {
-      apiVersion: formatGroupVersion({ group, version }),
-      kind,
-      metadata: { name: key, ...(namespace === '' ? {} : { namespace }) },
-    }
     const { name } = controller
-    const message = `Reconciling ended the object that runs its controllers; ${name} leaves it alone for a while`
+    const subject: KubeObject = subjectOf(controller, key, this.#options.namespace)
+    const message = `Reconciling ${key} ended the object that runs its controllers; ${name} leaves it alone for a while`
     try {
       await this.#contextOf(controller.name).events.record(subject, 'Warning', 'ReconcileSetAside', message)
     } catch (error) {
@@ -401,4 +401,14 @@ class ReconcileDriver implements Driver {
     if (context === undefined) throw new Error(`no controller is named ${name}`)
     return context
   }
+}
+
+/** What an Event about a key is about: the object of that name, or the namespace where keys are no names. */
+function subjectOf({ for: { group, version, kind }, ignoresFor }: Controller, key: string, namespace: string) {
+  if (ignoresFor === true) {
+    const name = namespace === '' ? 'kube-system' : namespace
+    return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
+  }
+  const metadata = { name: key, ...(namespace === '' ? {} : { namespace }) }
+  return { apiVersion: formatGroupVersion({ group, version }), kind, metadata }
 }

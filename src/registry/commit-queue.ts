@@ -32,6 +32,8 @@ export interface CommitStore extends StoreReader {
 export interface CommitQueueOptions {
   readonly store: CommitStore
   readonly ranges: RangeSource
+  /** In the turn of the commit, so that what it writes is kept or lost with it. */
+  committed?(changes: readonly Change[]): void
   /** Resolves once everything committed so far survives the loss of the machine. */
   durable(): Promise<void>
   /** Shows committed, durable changes to watchers and followers. */
@@ -167,7 +169,7 @@ function refuse(batch: readonly Waiter[], error: unknown): void {
 }
 
 async function commitInRange(
-  { store, durable, publish }: CommitQueueOptions,
+  { store, committed: onCommitted, durable, publish }: CommitQueueOptions,
   batch: readonly Waiter[],
   grant: Grant,
   range: RevisionRange,
@@ -183,6 +185,7 @@ async function commitInRange(
     grant.close([])
     return committed.result
   }
+  onCommitted?.(committed.changes)
   try {
     await durable()
   } catch (error) {

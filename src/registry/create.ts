@@ -15,6 +15,7 @@ import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
 import { draftOf, parseObject, printObject } from './object-text.ts'
+import type { ObjectKey } from '../store/object-store.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -41,7 +42,7 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   const { definition, stored } = context
   fillSystemMetadata(context, next)
   context.admit('CREATE', next, undefined)
-  nameNew(context, next)
+  const isGenerated = nameNew(context, next)
   context.applyDefaults(next)
   definition.strategy.prepareForCreate?.(next, hooksOf(context))
   validateNew(context, next)
@@ -49,11 +50,8 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   for (const warning of definition.strategy.warnings?.(next, undefined) ?? []) context.warn(warning)
   context.review('CREATE', next, undefined)
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
-  const name = object.metadata.name ?? ''
-  const key = keyOf(context, name)
   checkAtStore()
-  const taken = context.reader.get(key)
-  if (taken !== undefined) throw nameTaken(context, next, taken.text)
+  const key = freeKey(context, object, isGenerated)
   if (context.isDryRun) {
     return { object, text: printObject(stored, object), isCreated: true, isDeleted: false }
   }
@@ -82,11 +80,15 @@ function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   meta.creationTimestamp = formatTime(context.nowMs)
 }
 
-/** After mutating admission, whose refusals name the base: the same refusal again is then the same text. */
-function nameNew(context: WriteContext, { metadata: meta }: AnyObject): void {
-  if ((meta.name === undefined || meta.name === '') && meta.generateName !== undefined && meta.generateName !== '') {
-    meta.name = generateName(context, meta.generateName)
-  }
+/**
+ * After mutating admission, whose refusals name the base: the same refusal again is then the same text. Returns whether
+ * the name was generated.
+ */
+function nameNew(context: WriteContext, { metadata: meta }: AnyObject): boolean {
+  const { name = '', generateName = '' } = meta
+  if (name !== '' || generateName === '') return false
+  meta.name = generatedName(context, generateName)
+  return true
 }
 
 /** The object's namespace is the request's: empty is filled in, another one is refused. */
@@ -102,15 +104,20 @@ export function placeInNamespace(context: WriteContext, next: AnyObject): void {
   }
 }
 
-/** A name that is not taken if there is one to be found; a taken one is refused where it would be stored. */
-function generateName(context: WriteContext, base: string): string {
-  const prefix = base.slice(0, MAX_GENERATED_BASE_LENGTH)
-  let name = ''
-  for (let attempt = 0; attempt < MAX_NAME_ATTEMPTS; attempt++) {
-    name = prefix + nameSuffix(context.random)
-    if (context.reader.get(keyOf(context, name)) === undefined) break
+function generatedName({ random }: WriteContext, base: string): string {
+  return base.slice(0, MAX_GENERATED_BASE_LENGTH) + nameSuffix(random)
+}
+
+/** The object's key, which nothing has yet. A generated name that is taken is drawn anew, in place. */
+function freeKey(context: WriteContext, subject: AnyObject, isGenerated: boolean): ObjectKey {
+  const meta = subject.metadata
+  for (let attempt = 1; ; attempt++) {
+    const key = keyOf(context, meta.name ?? '')
+    const taken = context.reader.get(key)
+    if (taken === undefined) return key
+    if (!isGenerated || attempt === MAX_NAME_ATTEMPTS) throw nameTaken(context, subject, taken.text)
+    meta.name = generatedName(context, meta.generateName ?? '')
   }
-  return name
 }
 
 function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: string): ApiStatusError {

@@ -38,9 +38,14 @@ const CLOSE_IDLE_MS = 5
 /** How often a store about to be wiped asks to be let go, in one call. */
 const MAX_LEAVE_ATTEMPTS = 5
 
+/** A reservation on its way: with the first one after the store left the index of due work, it enters again. */
+export interface EnteringRequest extends ReserveRequest {
+  readonly entersIndex?: boolean
+}
+
 /** The sequencer, a hop away. Each may fail; it is not known then whether it arrived. */
 export interface SequencerCalls {
-  reserve(request: ReserveRequest): Promise<ReserveReply>
+  reserve(request: EnteringRequest): Promise<ReserveReply>
   close(request: CloseRequest): Promise<CloseReply>
   answered(answer: RowsAnswer): Promise<RowsRequest | undefined>
   leave(request: LeaveRequest): Promise<CloseReply>
@@ -74,6 +79,8 @@ export interface StoreSideDriverOptions {
   readonly calls: SequencerCalls
   durable(): Promise<void>
   readonly clock: Clock
+  /** The store's entry in the cluster's index of due work: asked for with the first reservation after it left. */
+  readonly entry?: { isEntered: boolean }
 }
 
 export class StoreSideDriver implements RangeSource {
@@ -98,18 +105,26 @@ export class StoreSideDriver implements RangeSource {
     this.#side.raiseFloor(revision)
   }
 
+  /** Neither a range nor a request for one is out: everything committed here has been shown. */
+  get isQuiet(): boolean {
+    return !this.#isReserving && !this.#hasGrant
+  }
+
   async reserve(count: number, resources: readonly string[]): Promise<Grant> {
-    const { clock, calls } = this.#options
+    const { clock, calls, entry } = this.#options
     const deadline = clock.now() + RESERVE_DEADLINE_MS
     this.#isReserving = true
     try {
       do {
         await this.#sendAheadIfLarge()
-        const request = this.#side.reserve(count, resources, clock.now())
-        const reply = await this.#within(() => calls.reserve(plainRequest(request)))
+        const entersIndex = entry?.isEntered === false
+        const request = { ...plainRequest(this.#side.reserve(count, resources, clock.now())), entersIndex }
+        const reply = await this.#within(() => calls.reserve(request))
         if (reply?.kind === 'settle') await this.#settle(reply.request)
-        else if (reply?.kind === 'granted' && this.#side.receive(reply)) return this.#grant()
-        else await this.#pause(RETRY_DELAY_MS)
+        else if (reply?.kind === 'granted' && this.#side.receive(reply)) {
+          if (entry !== undefined) entry.isEntered = true
+          return this.#grant()
+        } else await this.#pause(RETRY_DELAY_MS)
       } while (clock.now() < deadline)
       this.#side.drop()
     } finally {
@@ -137,14 +152,13 @@ export class StoreSideDriver implements RangeSource {
       resource,
       after,
       limit,
+      maxCharacters: MAX_ROWS_CHARACTERS,
       ...(revision < store.revision ? { asOf: revision } : {}),
       ...(matches === undefined ? {} : { matches }),
     })
-    let characters = 0
-    const fitting = objects.findIndex(({ text }, at) => (characters += text.length) > MAX_ROWS_CHARACTERS && at > 0)
-    const page = (fitting < 0 ? objects : objects.slice(0, fitting)).map(({ name, text }) => ({ name, text }))
+    const page = objects.map(({ name, text }) => ({ name, text }))
     await durable()
-    return { objects: page, hasMore: hasMore || fitting >= 0, isCompacted: false }
+    return { objects: page, hasMore, isCompacted: false }
   }
 
   /**

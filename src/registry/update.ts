@@ -15,6 +15,7 @@ import {
 import { invalid, quote } from '../apimachinery/field-path.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
+import type { Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
@@ -55,7 +56,7 @@ export function updateObject(
   prepare(context, next, previous)
   validateChanged(context, next, previous)
   context.definition.strategy.canonicalize?.(next)
-  for (const warning of context.definition.strategy.warnings?.(next, previous) ?? []) context.warn(warning)
+  for (const warning of endpointOf(context).warnings?.(next, previous) ?? []) context.warn(warning)
   context.review('UPDATE', next, previous)
   return writeChanged(context, current, next)
 }
@@ -125,6 +126,13 @@ function checkResourceVersion(context: WriteContext, name: string, next: AnyObje
  */
 const PAST_STRATEGY: ReadonlySet<string> = new Set(['binding', 'finalize'])
 
+/** The half of the strategy that the endpoint of this request follows. */
+function endpointOf({ subresource, definition }: WriteContext): NonNullable<Strategy['status']> {
+  const { strategy } = definition
+  if (PAST_STRATEGY.has(subresource)) return (subresource === 'finalize' ? strategy.finalize : undefined) ?? {}
+  return (subresource === 'status' ? strategy.status : strategy) ?? {}
+}
+
 function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): void {
   const { strategy } = context.definition
   if (PAST_STRATEGY.has(context.subresource)) return
@@ -153,16 +161,15 @@ function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
 }
 
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
-  const { strategy, group, kind } = context.definition
-  const { validateUpdate } = (context.subresource === 'status' ? strategy.status : strategy) ?? {}
-  const validate = PAST_STRATEGY.has(context.subresource) ? undefined : validateUpdate
+  const { group, kind } = context.definition
+  const { validateUpdate } = endpointOf(context)
   const errors = [
     ...validateMetadataOnUpdate(next.metadata, previous.metadata, {
       isNamespaced: context.definition.scope === 'Namespaced',
       group,
       kind,
     }),
-    ...(validate?.(next, previous) ?? []),
+    ...(validateUpdate?.(next, previous) ?? []),
   ]
   if (errors.length > 0) throw invalidError(context.definition, next.metadata.name ?? '', errors)
 }

@@ -14,6 +14,9 @@ import type { QueuedPod } from './queue.ts'
 import { SchedulingQueue } from './queue.ts'
 import { Snapshot, podOnNode, usesNode } from './snapshot.ts'
 
+/** Bound pods announced at a time, so that pods which come meanwhile do not wait for long. */
+const ANNOUNCED_PODS = 100
+
 /** Pods decided before anything is bound: one hop and one commit per namespace. */
 export const BATCH_PODS = 500
 
@@ -33,6 +36,8 @@ export type BindOutcome = 'bound' | 'gone' | 'failed'
 export interface Binder {
   /** One namespace's binds; outcomes in their order. */
   bind(namespace: string, binds: readonly Bind[]): Promise<readonly BindOutcome[]>
+  /** Records that these pods were given their nodes (Scheduled). They are bound whether it succeeds or not. */
+  announce(namespace: string, bound: readonly Bind[]): Promise<void>
   /** Sets the PodScheduled condition (reason Unschedulable) and records FailedScheduling, if that is news. */
   report(
     namespace: string,
@@ -66,6 +71,8 @@ export class Scheduler {
   readonly #queue = new SchedulingQueue()
   /** Pods given a node whose own change has not confirmed it yet: uid → the newest state without a node. */
   readonly #assumed = new Map<string, V1Pod>()
+  /** Bound, and not announced yet: that comes when nothing waits for a node. */
+  readonly #unannounced: Bind[] = []
   #running: Promise<void> | undefined
 
   constructor(options: SchedulerOptions) {
@@ -126,8 +133,9 @@ export class Scheduler {
     try {
       for (;;) {
         const taken = this.#queue.take(BATCH_PODS, clock.now())
-        if (taken.length === 0) return
-        await this.#decide(taken)
+        if (taken.length > 0) await this.#decide(taken)
+        else if (this.#unannounced.length > 0) await this.#announce(this.#unannounced.splice(0, ANNOUNCED_PODS))
+        else return
       }
     } finally {
       this.#running = undefined
@@ -189,7 +197,8 @@ export class Scheduler {
         const outcomes = await this.#bindGroup(namespace, group.map(({ bind }) => bind))
         for (const [index, one] of group.entries()) {
           const outcome = outcomes[index] ?? 'failed'
-          if (outcome !== 'bound') this.#forget(one, outcome)
+          if (outcome === 'bound') this.#unannounced.push(one.bind)
+          else this.#forget(one, outcome)
         }
       }),
     )
@@ -216,6 +225,19 @@ export class Scheduler {
       console.warn(`binding ${String(binds.length)} pods of namespace ${namespace} failed, to be tried again`, error)
       return binds.map(() => 'failed')
     }
+  }
+
+  async #announce(bound: readonly Bind[]): Promise<void> {
+    const namespaces = Map.groupBy(bound, ({ namespace }) => namespace)
+    await Promise.all(
+      [...namespaces].map(async ([namespace, group]) => {
+        try {
+          await this.#options.binder.announce(namespace, group)
+        } catch (error) {
+          console.warn(`announcing ${String(group.length)} bound pods of namespace ${namespace} failed`, error)
+        }
+      }),
+    )
   }
 
   async #reportAll(failures: readonly Failed[]): Promise<void> {

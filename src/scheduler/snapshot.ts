@@ -31,12 +31,15 @@ export interface NodeInfo {
   readonly requested: ResourceAmounts
   readonly nonZeroRequested: ResourceAmounts
   readonly pods: ReadonlyMap<string, PodOnNode>
+  /** How many of them each controller owns, by its uid. */
+  readonly podsByOwner: ReadonlyMap<string, number>
 }
 
 interface MutableNodeInfo extends NodeInfo {
   node: V1Node
   allocatable: ResourceAmounts
   readonly pods: Map<string, PodOnNode>
+  readonly podsByOwner: Map<string, number>
 }
 
 /** A pod on a node counts until it has ended. */
@@ -90,7 +93,15 @@ export class Snapshot {
       known.allocatable = allocatable
       return
     }
-    const info: MutableNodeInfo = { name, node, allocatable, requested: {}, nonZeroRequested: {}, pods: new Map() }
+    const info: MutableNodeInfo = {
+      name,
+      node,
+      allocatable,
+      requested: {},
+      nonZeroRequested: {},
+      pods: new Map(),
+      podsByOwner: new Map(),
+    }
     this.#nodes.set(name, info)
     for (const place of this.#places.values()) if (place.nodeName === name) count(info, place.pod)
   }
@@ -126,6 +137,7 @@ export class Snapshot {
     if (info === undefined || !info.pods.delete(uid)) return
     addAmounts(info.requested, place.pod.requests, -1)
     addAmounts(info.nonZeroRequested, place.pod.nonZero, -1)
+    countOwner(info, place.pod, -1)
   }
 }
 
@@ -133,4 +145,12 @@ function count(info: MutableNodeInfo, pod: PodOnNode): void {
   info.pods.set(pod.uid, pod)
   addAmounts(info.requested, pod.requests)
   addAmounts(info.nonZeroRequested, pod.nonZero)
+  countOwner(info, pod, 1)
+}
+
+function countOwner({ podsByOwner }: MutableNodeInfo, { ownerUid }: PodOnNode, sign: 1 | -1): void {
+  if (ownerUid === '') return
+  const count = (podsByOwner.get(ownerUid) ?? 0) + sign
+  if (count === 0) podsByOwner.delete(ownerUid)
+  else podsByOwner.set(ownerUid, count)
 }

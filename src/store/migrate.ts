@@ -3,7 +3,7 @@
  * transaction with the note that it ran. A database that has seen more than this build knows is refused, because
  * an older build must not write to it.
  */
-import type { Sql } from './sql.ts'
+import type { Sql, SqlRow, SqlValue } from './sql.ts'
 import { StoreError } from './store-error.ts'
 
 export interface Migration {
@@ -11,6 +11,9 @@ export interface Migration {
   readonly name: string
   readonly sql: string
 }
+
+/** The platform's own tables begin with `_cf_`. */
+const ANY_TABLE = "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' LIMIT 1"
 
 export function migrate(sql: Sql, migrations: readonly Migration[]): void {
   sql.run('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) WITHOUT ROWID')
@@ -30,6 +33,43 @@ export function migrate(sql: Sql, migrations: readonly Migration[]): void {
       for (const statement of statementsOf(text)) sql.run(statement)
       sql.run('INSERT INTO migrations (name) VALUES (?)', name)
     })
+  }
+}
+
+export interface LazySql extends Sql {
+  /** The database was emptied beneath it: the next write makes it anew. */
+  emptied(): void
+}
+
+/**
+ * A database that is made by its first write: until then it has no tables, every read finds nothing, and an object that
+ * was only asked something (a name that nobody uses, a cluster that was deleted) has nothing stored.
+ */
+export function madeAtFirstWrite(sql: Sql, make: (sql: Sql) => void): LazySql {
+  let isMade = sql.all(ANY_TABLE).length > 0
+  if (isMade) make(sql)
+  const ensure = (): void => {
+    if (isMade) return
+    make(sql)
+    isMade = true
+  }
+  return {
+    all: <T extends SqlRow>(statement: string, ...bindings: readonly SqlValue[]) =>
+      isMade ? sql.all<T>(statement, ...bindings) : [],
+    each: <T extends SqlRow>(statement: string, ...bindings: readonly SqlValue[]) =>
+      isMade ? sql.each<T>(statement, ...bindings) : [],
+    run(statement, ...bindings) {
+      ensure()
+      sql.run(statement, ...bindings)
+    },
+    transaction(work) {
+      ensure()
+      return sql.transaction(work)
+    },
+    sizeBytes: () => sql.sizeBytes(),
+    emptied() {
+      isMade = false
+    },
   }
 }
 

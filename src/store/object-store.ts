@@ -58,8 +58,10 @@ export interface ListQuery {
   readonly limit: number
   /** State as of this revision instead of now. Throws StoreError `compacted` or `future`. */
   readonly asOf?: number
-  /** Rows that fail it are skipped and do not count against the limit. */
-  readonly matches?: (selectable: Selectable, name: string) => boolean
+  /** The page ends before its texts are longer than this together, `hasMore` then; but it has one object at least. */
+  readonly maxCharacters?: number
+  /** Rows that fail it are skipped, their texts unread, and do not count against the limit. */
+  readonly matches?: (selectable: Selectable, name: string, revision: number) => boolean
 }
 
 export interface ListPage {

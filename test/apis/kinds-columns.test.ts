@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { humanDuration } from '../../src/apimachinery/human-duration.ts'
 import type { AnyObject } from '../../src/apimachinery/meta.ts'
-import { KINDS } from '../../src/apis/kinds.ts'
+import { KINDS, UNSERVED_KINDS } from '../../src/apis/kinds.ts'
 import { NOW, cells, columnsOf } from '../support/columns.ts'
 
 describe('headers', () => {
@@ -77,6 +77,12 @@ describe('headers', () => {
         .map(({ name }) => name)
         .join(' ')
     expect([names(0), names(1)]).toEqual([narrow, wide])
+  })
+
+  it('of every kind say what they show', () => {
+    for (const { columns, resource } of [...KINDS, ...UNSERVED_KINDS.map(({ definition }) => definition)]) {
+      for (const { name, description } of columns) expect(description, `${resource} ${name}`).not.toBe('')
+    }
   })
 
   it('every cell of every kind can be worked out for an object that has hardly anything', () => {

@@ -397,6 +397,10 @@ describe('defaults', () => {
     ['registry:5000/web:2', 'IfNotPresent'],
     ['web@sha256:0123456789abcdef', 'IfNotPresent'],
     ['', 'IfNotPresent'],
+    ['not an image', 'IfNotPresent'],
+    ['Web', 'IfNotPresent'],
+    ['Registry.example/team/web', 'Always'],
+    ['localhost/a__b/c-d.e', 'Always'],
   ])('image %j is pulled %s', (image, imagePullPolicy) => {
     expect(defaulted('v1', 'Pod', { spec: { containers: [{ name: 'c', image }] } })).toMatchObject({
       spec: { containers: [{ imagePullPolicy }] },

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AddressedService } from '../../src/apis/core/service/allocation.ts'
 import { allocateAddresses, heldAddresses } from '../../src/apis/core/service/allocation.ts'
+import { dropTypeDependentFields } from '../../src/apis/core/service/service-type.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import { CLUSTER_IP_POOL, NODE_PORT_POOL, serviceAllocator } from '../../src/objects/scope/service-allocator.ts'
 import { migrate } from '../../src/store/migrate.ts'
@@ -29,7 +30,10 @@ function allocate(spec: Spec, before?: Spec, isDryRun = false): { spec: Spec; er
   })
   const next = service(spec)
   const allocator = serviceAllocator({ reservations, uid: 'me', nowMs: NOW, random: seededRandom(5), isDryRun })
-  const errors = allocateAddresses(next, before === undefined ? undefined : service(before), allocator)
+  const previous = before === undefined ? undefined : service(before)
+  // As on every update, before addresses are given.
+  if (previous !== undefined) dropTypeDependentFields(next, previous)
+  const errors = allocateAddresses(next, previous, allocator)
   return { spec: next.spec, errors: errors.map(({ field, body }) => `${field}: ${body}`) }
 }
 

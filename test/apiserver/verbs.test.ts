@@ -1,6 +1,7 @@
 /** The verbs over HTTP on one namespace: what a client sends, and what it gets back. */
 import { describe, expect, it } from 'vitest'
-import { testApi } from '../support/api.ts'
+import type { Json } from '../support/api.ts'
+import { Counter, testApi } from '../support/api.ts'
 
 const configMap = (name: string, data: Record<string, string> = {}): object => ({
   apiVersion: 'v1',
@@ -175,6 +176,22 @@ describe('delete', () => {
   })
 })
 
+describe('list', () => {
+  it('of large objects has shorter pages than asked for, and is whole without a limit', async () => {
+    const api = testApi('team')
+    const names = Array.from({ length: 12 }, (_, at) => `large-${String(at).padStart(2, '0')}`)
+    for (const name of names) await api.json('POST', PATH, { body: configMap(name, { large: 'x'.repeat(900_000) }) })
+    const namesOf = (body: Json): string[] =>
+      (body['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name)
+    const first = await api.json('GET', `${PATH}?limit=100`)
+    expect(namesOf(first.body)).toEqual(names.slice(0, 9))
+    expect(first.body['metadata']?.['remainingItemCount']).toBe(3)
+    const second = await api.json('GET', `${PATH}?limit=100&continue=${String(first.body['metadata']?.['continue'])}`)
+    expect(namesOf(second.body)).toEqual(names.slice(9))
+    expect(namesOf((await api.json('GET', PATH)).body)).toEqual(names)
+  })
+})
+
 describe('watch', () => {
   it('sends what changes after the revision given, in order', async () => {
     const api = testApi('team')
@@ -190,6 +207,28 @@ describe('watch', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { type: string; object: { metadata: { name: string } } })
     expect(events.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual(['ADDED two', 'DELETED one'])
+    await reader?.cancel()
+  })
+
+  it('sends initial events as new as the revision asked for, also when its own namespace is behind', async () => {
+    const counter = new Counter()
+    const api = testApi('team', { counter })
+    await api.json('POST', PATH, { body: configMap('one') })
+    // Another namespace has written.
+    counter.last = 50
+    const query = 'watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan'
+    const response = await api.request('GET', `${PATH}?${query}&resourceVersion=50`)
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    while (text.split('\n').length < 3) text += (await reader?.read())?.value ?? ''
+    const events = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; object: { metadata: { resourceVersion: string } } })
+    expect(events.map(({ type, object }) => `${type} ${object.metadata.resourceVersion}`)).toEqual([
+      'ADDED 1',
+      'BOOKMARK 50',
+    ])
     await reader?.cancel()
   })
 

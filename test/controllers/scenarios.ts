@@ -16,6 +16,7 @@ import type { KindRef } from '../../src/apis/define-kind.ts'
 import type { V1Endpoints, V1Job, V1Node } from '../../src/apis/generated/types.ts'
 import { clusterRole } from '../../src/apis/rbac/cluster-role/cluster-role.ts'
 import type { KubeObject, OwnerReference } from '../../src/apimachinery/meta.ts'
+import { cluster } from '../../src/apis/workernetes/cluster.ts'
 import { hasReason } from '../../src/apimachinery/status-error.ts'
 import type { DeleteOptions, Target } from '../../src/client/client.ts'
 import type { Scenario } from '../support/cut-anywhere.ts'
@@ -123,6 +124,17 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     namespaces: ['default', 'kube-system', 'kube-public'],
     steps: [],
   },
+  'cluster cluster': {
+    steps: [
+      async (world) => {
+        const wasMade = world.api.writes.includes('ADDED clusters.workernetes.dev/blue')
+        const blue = { apiVersion: 'workernetes.dev/v1', kind: 'Cluster', metadata: { name: 'blue' } }
+        if (!wasMade) await ensure(world, cluster, blue)
+      },
+      remove(cluster, { name: 'blue' }),
+      wait(5_000),
+    ],
+  },
   'cluster cluster-role-aggregation': {
     steps: [
       async (world) => {
@@ -159,7 +171,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       remove(namespace, { name: 'team' }),
     ],
   },
-  'cluster node': { steps: [aDownNode, wait(120_000)] },
+  'cluster node': { steps: [aDownNode, wait(60_000)] },
   'cluster node-ipam': {
     steps: [
       async (world) => {
@@ -179,6 +191,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       wait(40_000),
     ],
   },
+  'cluster taint-eviction': { with: ['node'], steps: [aDownNode, wait(120_000)] },
   'namespace deployment': {
     with: ['replicaset'],
     steps: [

@@ -124,12 +124,24 @@ describe('up', () => {
     await withServer([], () => Promise.resolve())
     writeFileSync(join(data, 'version.json'), '{"format":99,"migrations":[]}')
     expectRefusal(await run('up', ...FREE_PORTS, '--data', data), /written by a newer version.*update workernetes/)
+    writeFileSync(join(data, 'version.json'), '{"format":')
+    expectRefusal(await run('up', ...FREE_PORTS, '--data', data), /version\.json is damaged; restore it, or begin anew/)
+  })
+
+  it('refuses a kubeconfig that is a folder, and stops what it had started', async () => {
+    const ended = await run('up', ...FREE_PORTS, '--data', data, '--kubeconfig', join(data, '..'))
+    expectRefusal(ended, /cannot use the kubeconfig .* \(EISDIR\); choose another: --kubeconfig FILE/)
+    expect(ended.stderr).not.toContain('was not answered')
+    expect((await run('status', '--data', data)).exitCode).toBe(1)
   })
 
   it.each([
     [['up', '--prot', '1'], /unknown option --prot/],
     [['up', '--port', 'x'], /--port: "x" must be a number/],
     [['up', '--port', '70000'], /--port: "70000" must be at most 65535/],
+    [['up', '--port', '-1'], /--port: "-1" must be at least 0/],
+    [['up', '--simulated-nodes', '1000000'], /--simulated-nodes: "1000000" must be at most 5000/],
+    [['up', 'now'], /unexpected argument now/],
     [['up', '--log-level', 'loud'], /--log-level: "loud"/],
     [['up', '--server', 'docker'], /--server: "docker"/],
     [['upp'], /unknown command upp; there are up, down, status, reset/],

@@ -22,7 +22,10 @@ async function writtenBy(act: (binder: ReturnType<typeof storeBinder>) => Promis
 
 describe('the store binder', () => {
   it('writes a binding and its Event as an events.k8s.io recorder does', async () => {
-    const [bind, event] = await writtenBy((binder) => binder.bind('team', [{ ...ref, nodeName: 'n1' }]))
+    const bound = [{ ...ref, nodeName: 'n1' }]
+    const [bind, ...more] = await writtenBy((binder) => binder.bind('team', bound))
+    const [event] = await writtenBy((binder) => binder.announce('team', bound))
+    expect(more).toEqual([])
     expect(bind).toMatchObject({ verb: 'create', object: { target: { kind: 'Node', name: 'n1' } } })
     expect(event).toMatchObject({
       object: {

@@ -1,5 +1,5 @@
 /** The loop: what wakes a key, when it runs again, and what is left after the object ended in the middle. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { KubeObject } from '../../src/apimachinery/meta.ts'
 import { conflictError } from '../../src/apimachinery/status-error.ts'
 import { configMap } from '../../src/apis/core/config-map/config-map.ts'
@@ -197,6 +197,34 @@ describe('the driver', () => {
     await runAll(driver)
     expect(ran.filter((key) => key === 'poison')).toHaveLength(3)
     expect(progress.work()).toEqual([])
+  })
+
+  it('says of a key that is no name, in an Event about its namespace, that it was set aside', async () => {
+    const { api, start } = aWorld(() => done)
+    const poison = defineController({
+      name: 'keeper',
+      scope: 'namespace',
+      for: configMap,
+      ignoresFor: true,
+      watches: [{ kind: configMap, keysOf: ({ name }) => [`object configmaps/${name}`] }],
+      reconcile: () => new Promise<ReconcileResult>(() => undefined),
+    })
+    await api.create(configMap, aConfigMap('a'))
+    for (let life = 0; life < 2; life++) {
+      void start([poison]).run()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await runAll(start([poison]))
+    await vi.waitFor(async () => {
+      const { items } = await api.list(event, { namespace: 'default' })
+      expect(items).toMatchObject([
+        {
+          reason: 'ReconcileSetAside',
+          message: expect.stringContaining('object configmaps/a') as string,
+          involvedObject: { kind: 'Namespace', name: 'ns' },
+        },
+      ])
+    })
   })
 
   it('looks at every key when the log no longer reaches back to its cursor', async () => {

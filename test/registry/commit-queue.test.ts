@@ -1,339 +1,81 @@
-/** Group commit against a store of plain arrays: who shares a batch, who is told what, and what is kept. */
-import { describe, expect, it } from 'vitest'
-import { ApiStatusError, serviceUnavailableError } from '../../src/apimachinery/status-error.ts'
-import type { Turn } from '../../src/registry/commit.ts'
-import type { CommitStore } from '../../src/registry/commit-queue.ts'
-import { MAX_BATCH_REVISIONS, MAX_BATCH_TURNS, createCommitQueue } from '../../src/registry/commit-queue.ts'
-import type { Grant } from '../../src/registry/range-source.ts'
-import type { Change, RevisionRange, StoreWriter } from '../../src/store/object-store.ts'
+/** Group commit: its cases, and that they would notice a line of it that is wrong. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createCommitQueue } from '../../src/registry/commit-queue.ts'
+import { commitQueueCases } from './commit-queue-cases.ts'
 
-const AUTHOR = { user: 'u', manager: 'm', verb: 'create' }
-const DRAFT = { selectable: { labels: {}, fields: {} }, text: (revision: number) => `{"r":${String(revision)}}` }
-
-const aChange = (revision: number): Change => ({
-  resource: 'pods',
-  name: `pod-${String(revision)}`,
-  type: 'ADDED',
-  revision,
-  text: '{}',
-  timeMs: 0,
-  selectable: DRAFT.selectable,
-  previousSelectable: undefined,
-})
-
-/** A world around the queue: a log, a source of ranges that answers when told to, and a record of what happened. */
-function aWorld() {
-  const happened: string[] = []
-  const log: number[] = []
-  const reservations: { count: number; resources: readonly string[]; answer: (usable?: boolean) => void }[] = []
-  const faults = { durable: false, publish: false, transaction: false }
-  let next = 1
-  let refuse: unknown
-  const store = aStore(log, faults)
-  const queue = createCommitQueue({
-    store,
-    durable: () => {
-      happened.push('durable')
-      return faults.durable ? Promise.reject(new Error('disk gone')) : Promise.resolve()
-    },
-    publish: (changes) => {
-      happened.push(`published ${changes.map(({ revision }) => revision).join(',')}`)
-      if (faults.publish) throw new Error('publish failed')
-    },
-    ranges: {
-      reserve: (count, resources) =>
-        new Promise<Grant>((resolve, reject) => {
-          if (refuse !== undefined) {
-            reject(refuse)
-            return
-          }
-          const range: RevisionRange = { from: next, to: next + count - 1 }
-          next += count
-          reservations.push({
-            count,
-            resources,
-            answer: (usable = true) =>
-              resolve({
-                claim: () => (usable ? range : undefined),
-                close: (changes) => happened.push(`closed ${String(changes.length)}`),
-                abandon: () => happened.push('abandoned'),
-              }),
-          })
-        }),
-    },
-  })
-  return { happened, log, reservations, faults, queue, refuseWith: (error: unknown) => (refuse = error) }
-}
-
-function aStore(log: number[], faults: { transaction: boolean }): CommitStore {
-  const unused = (): never => {
-    throw new Error('the queue reads nothing but the revision')
-  }
-  return {
-    get revision() {
-      return log.at(-1) ?? 0
-    },
-    compactedRevision: 0,
-    get: unused,
-    getAsOf: unused,
-    list: unused,
-    hasAny: unused,
-    count: unused,
-    resources: unused,
-    changes: unused,
-    commit<R>(range: RevisionRange, work: (writer: StoreWriter) => R) {
-      const kept = log.length
-      let used = 0
-      const append = (): number => {
-        const revision = range.from + used
-        if (revision > range.to) throw new Error('range exhausted')
-        used += 1
-        log.push(revision)
-        return revision
-      }
-      try {
-        const result = work({ create: append, update: append, delete: append })
-        if (faults.transaction) throw new Error('transaction failed')
-        return { result, used, changes: log.slice(kept).map(aChange) }
-      } catch (error) {
-        log.length = kept
-        throw error
-      }
-    },
-  }
-}
-
-const write = (name: string, resource = 'pods'): Turn<number> => ({
-  resources: [resource],
-  maxRevisions: 1,
-  run: (_reader, writer) => writer.create({ resource, name }, DRAFT, AUTHOR),
-})
-
-const refused: Turn<number> = {
-  resources: ['pods'],
-  maxRevisions: 1,
-  run: () => {
-    throw new Error('refused')
-  },
-}
-
-/** Lets promise callbacks run. */
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
-}
+const SOURCES = join(import.meta.dirname, '../../src')
+const COPIES = join(import.meta.dirname, `../.cache/commit-queue-${String(process.pid)}`)
 
 describe('commit queue', () => {
-  it('commits turns that arrive together on one reservation, in order of arrival', async () => {
-    const world = aWorld()
-    const all = Promise.all([
-      world.queue.submit(write('a')),
-      world.queue.submit(write('b', 'nodes')),
-      world.queue.submit(write('c')),
-    ])
-    await settle()
-    expect(world.reservations).toMatchObject([{ count: 3, resources: ['pods', 'nodes'] }])
-    world.reservations[0]?.answer()
-    expect(await all).toEqual([1, 2, 3])
-    expect(world.happened).toEqual(['durable', 'published 1,2,3', 'closed 3'])
+  it.each(commitQueueCases)('$title', async ({ run }) => {
+    expect.hasAssertions()
+    await run(createCommitQueue)
   })
+})
 
-  it('keeps what arrives during a reservation for the next batch when the range has no room', async () => {
-    const world = aWorld()
-    const first = world.queue.submit(write('a'))
-    await settle()
-    const second = Promise.all([world.queue.submit(write('b')), world.queue.submit(write('c'))])
-    await settle()
-    expect(world.reservations).toHaveLength(1)
-    world.reservations[0]?.answer()
-    expect(await first).toBe(1)
-    await settle()
-    expect(world.reservations.map(({ count }) => count)).toEqual([1, 2])
-    world.reservations[1]?.answer()
-    expect(await second).toEqual([2, 3])
-  })
+/** What goes wrong, one place in the source, and what stands there instead. */
+const MUTATIONS: readonly (readonly [string, string, string])[] = [
+  ['a batch is told before it is durable', '    await durable()\n', '    void durable().catch(() => undefined)\n'],
+  ['what is durable is not shown', '    publish(committed.changes)\n', ''],
+  ['a range is given back as if nothing had been written', 'grant.close(committed.changes)', 'grant.close([])'],
+  ['a range whose batch failed is never given back', '    grant.close([])\n    throw error', '    throw error'],
+  ['a range whose batch is in doubt is closed', 'grant.abandon()', 'grant.close([])'],
+  ['half a turn is kept', 'if (store.revision !== before) throw', 'if (store.revision < before) throw'],
+  ['a refused turn is answered as if it were done', 'return { error }', 'return { value: error }'],
+  ['who waits is forgotten when nothing can be reserved', 'return refuse(this.#take(asked), error)', 'return void this.#take(asked)'],
+  ['a turn joins a range of other resources', 'resources.includes(resource)', 'resource !== ""'],
+  ['a turn joins a range that has no room for it', ': range.to - range.from + 1', ': range.to - range.from + 2'],
+  ['an unused range stays open', '      grant.close([])\n    }\n    const reason', '    }\n    const reason'],
+  ['there is no second attempt', 'attempt < MAX_RANGE_ATTEMPTS', 'attempt < 1'],
+  ['only the first batch is run', 'while (this.#waiting.length > 0) await', 'if (this.#waiting.length > 0) await'],
+  ['a queue that was emptied stays asleep', '    this.#isDraining = false\n', ''],
+  ['a batch has no bound', '|| size === MAX_BATCH_TURNS', ''],
+]
 
-  it('has room for as many turns as there were before, and takes them in while the range is on its way', async () => {
-    const world = aWorld()
-    const pair = Promise.all([world.queue.submit(write('a')), world.queue.submit(write('b'))])
-    await settle()
-    world.reservations[0]?.answer()
-    await pair
-    const third = world.queue.submit(write('c'))
-    await settle()
-    const fourth = world.queue.submit(write('d'))
-    expect(world.reservations.map(({ count }) => count)).toEqual([2, 2])
-    world.reservations[1]?.answer()
-    expect(await Promise.all([third, fourth])).toEqual([3, 4])
-    expect(world.happened.filter((what) => what === 'durable')).toHaveLength(2)
-  })
+/** The queue with one line changed; what it imports is what the original imports. */
+async function mutatedQueue(number: number, from: string, to: string): Promise<typeof createCommitQueue> {
+  const source = readFileSync(join(SOURCES, 'registry/commit-queue.ts'), 'utf8')
+  const parts = source.split(from)
+  expect(parts.length, `places of "${from}"`).toBe(2)
+  const imports = { "from '../": `from '${SOURCES}/`, "from './": `from '${SOURCES}/registry/` }
+  let text = parts.join(to)
+  for (const [near, absolute] of Object.entries(imports)) text = text.replaceAll(near, absolute)
+  mkdirSync(COPIES, { recursive: true })
+  const path = join(COPIES, `commit-queue-${String(number)}.ts`)
+  writeFileSync(path, text)
+  return ((await import(/* @vite-ignore */ path)) as { createCommitQueue: typeof createCommitQueue }).createCommitQueue
+}
 
-  it('lets nobody join a range that was reserved for other resources', async () => {
-    const world = aWorld()
-    await Promise.all([
-      Promise.all([world.queue.submit(write('a')), world.queue.submit(write('b'))]),
-      settle().then(() => world.reservations[0]?.answer()),
-    ])
-    const pod = world.queue.submit(write('c'))
-    await settle()
-    const node = world.queue.submit(write('d', 'nodes'))
-    world.reservations[1]?.answer()
-    await pod
-    await settle()
-    expect(world.reservations.map(({ resources }) => resources)).toEqual([['pods'], ['pods'], ['nodes']])
-    world.reservations[2]?.answer()
-    expect(await node).toBe(5)
-  })
+/** A case that never ends has failed as well: all that it waits for is promises. */
+async function fails(run: () => Promise<void>): Promise<boolean> {
+  const patience = async (): Promise<boolean> => {
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    return true
+  }
+  const ended = run().then(
+    () => false,
+    () => true,
+  )
+  return Promise.race([ended, patience()])
+}
 
-  it('reserves no more than it uses where turns come one by one', async () => {
-    const world = aWorld()
-    for (const at of [0, 1, 2]) {
-      const written = world.queue.submit(write(`t${String(at)}`))
-      await settle()
-      world.reservations[at]?.answer()
-      expect(await written).toBe(at + 1)
-    }
-  })
+describe('the cases', () => {
+  afterAll(() => rmSync(COPIES, { recursive: true, force: true }))
 
-  it('refuses a turn that throws alone', async () => {
-    const world = aWorld()
-    const results = Promise.allSettled([
-      world.queue.submit(write('a')),
-      world.queue.submit(refused),
-      world.queue.submit(write('c')),
-    ])
-    await settle()
-    world.reservations[0]?.answer()
-    expect(await results).toMatchObject([
-      { status: 'fulfilled', value: 1 },
-      { status: 'rejected', reason: { message: 'refused' } },
-      { status: 'fulfilled', value: 2 },
-    ])
-    expect(world.log).toEqual([1, 2])
-  })
+  it.each(MUTATIONS.map(([title, from, to], number) => ({ title, from, to, number })))(
+    'notice when $title',
+    async ({ from, to, number }) => {
+      const create = await mutatedQueue(number, from, to)
+      const noticed: boolean[] = []
+      for (const { run } of commitQueueCases) noticed.push(await fails(() => run(create)))
+      expect(noticed).toContain(true)
+    },
+  )
 
-  it('closes the range without waiting for the disk when every turn was refused', async () => {
-    const world = aWorld()
-    const result = world.queue.submit(refused)
-    await settle()
-    world.reservations[0]?.answer()
-    await expect(result).rejects.toThrow('refused')
-    expect(world.happened).toEqual(['closed 0'])
-  })
-
-  it('gives up the whole transaction when a turn throws after it wrote', async () => {
-    const world = aWorld()
-    const half: Turn<number> = {
-      ...refused,
-      run: (_reader, writer) => {
-        writer.create({ resource: 'pods', name: 'x' }, DRAFT, AUTHOR)
-        throw new Error('late')
-      },
-    }
-    const results = Promise.allSettled([world.queue.submit(write('a')), world.queue.submit(half)])
-    await settle()
-    world.reservations[0]?.answer()
-    expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    expect(world.log).toEqual([])
-    expect(world.happened).toEqual(['closed 0'])
-  })
-
-  it('tells every waiter when the transaction fails, and serves the next batch', async () => {
-    const world = aWorld()
-    world.faults.transaction = true
-    const results = Promise.allSettled([world.queue.submit(write('a')), world.queue.submit(write('b'))])
-    await settle()
-    world.reservations[0]?.answer()
-    expect(await results).toMatchObject([
-      { status: 'rejected', reason: { message: 'transaction failed' } },
-      { status: 'rejected', reason: { message: 'transaction failed' } },
-    ])
-    world.faults.transaction = false
-    const after = world.queue.submit(write('c'))
-    await settle()
-    await settle()
-    world.reservations[1]?.answer()
-    expect(await after).toBe(3)
-  })
-
-  it('abandons the range and tells every waiter when durability fails', async () => {
-    const world = aWorld()
-    world.faults.durable = true
-    const result = world.queue.submit(write('a'))
-    await settle()
-    world.reservations[0]?.answer()
-    await expect(result).rejects.toThrow('disk gone')
-    expect(world.happened).toEqual(['durable', 'abandoned'])
-  })
-
-  it('closes the range and leaves nobody waiting when showing the changes fails', async () => {
-    const world = aWorld()
-    world.faults.publish = true
-    const result = world.queue.submit(write('a'))
-    await settle()
-    world.reservations[0]?.answer()
-    await expect(result).rejects.toThrow('publish failed')
-    expect(world.happened.at(-1)).toBe('closed 1')
-  })
-
-  it('answers 503 with Retry-After and writes nothing when no range can be had', async () => {
-    for (const reason of [new Error('network lost'), serviceUnavailableError('sequencer away')]) {
-      const world = aWorld()
-      world.refuseWith(reason)
-      const error: unknown = await Promise.all([
-        world.queue.submit(write('a')).catch((caught: unknown) => caught),
-        settle(),
-      ]).then(([caught]) => caught)
-      expect(error).toBeInstanceOf(ApiStatusError)
-      expect(error).toMatchObject({ httpCode: 503, status: { details: { retryAfterSeconds: 1 } } })
-      expect(world.log).toEqual([])
-    }
-  })
-
-  it('asks for another range when the one it got may not be used any more', async () => {
-    const world = aWorld()
-    const result = world.queue.submit(write('a'))
-    await settle()
-    world.reservations[0]?.answer(false)
-    await settle()
-    world.reservations[1]?.answer()
-    expect(await result).toBe(2)
-    expect(world.happened).toEqual(['closed 0', 'durable', 'published 2', 'closed 1'])
-  })
-
-  it('answers 503 when no range stays usable', async () => {
-    const world = aWorld()
-    const result = world.queue.submit(write('a'))
-    const caught = expect(result).rejects.toMatchObject({ httpCode: 503 })
-    await settle()
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      world.reservations[attempt]?.answer(false)
-      await settle()
-    }
-    await caught
-    expect(world.reservations).toHaveLength(3)
-  })
-
-  it('runs turns that write nothing without a reservation', async () => {
-    const world = aWorld()
-    const result = world.queue.submit({ resources: ['pods'], maxRevisions: 0, run: (reader) => reader.revision })
-    await settle()
-    expect(await result).toBe(0)
-    expect(world.reservations).toHaveLength(0)
-  })
-
-  it('bounds a batch by turns and by revisions, and runs a turn above the bound alone', async () => {
-    const world = aWorld()
-    const names = Array.from({ length: MAX_BATCH_TURNS + 1 }, (_, at) => `t${String(at)}`)
-    const many = Promise.all(names.map((name) => world.queue.submit(write(name))))
-    const big = world.queue.submit({ ...write('big'), maxRevisions: MAX_BATCH_REVISIONS + 1 })
-    for (let batch = 0; batch < 3; batch += 1) {
-      await settle()
-      world.reservations[batch]?.answer()
-      await settle()
-    }
-    expect((await many).length).toBe(MAX_BATCH_TURNS + 1)
-    await big
-    const counts = world.reservations.map(({ count }) => count)
-    expect(counts).toEqual([MAX_BATCH_TURNS, MAX_BATCH_TURNS, MAX_BATCH_REVISIONS + 1])
+  it('pass on a copy with nothing changed', async () => {
+    const create = await mutatedQueue(MUTATIONS.length, 'return batch.map(', 'return batch.map(')
+    for (const { title, run } of commitQueueCases) expect(await fails(() => run(create)), title).toBe(false)
   })
 })

@@ -18,6 +18,7 @@ function messageOf(pod: V1Pod, nodes: readonly V1Node[]): string {
   return result.isScheduled ? `scheduled on ${result.node.name}` : result.message
 }
 
+const ZONE = 'topology.kubernetes.io/zone'
 const TAINT = { key: 'a', effect: 'NoSchedule' }
 const byName = {
   nodeAffinity: {
@@ -77,6 +78,7 @@ const node = fc.record({
   zone: fc.constantFrom('a', 'b'),
   unschedulable: fc.boolean(),
   isTainted: fc.boolean(),
+  isAvoided: fc.boolean(),
 })
 const pod = fc.record({
   cpu: fc.constantFrom('100m', '1', '3'),
@@ -84,6 +86,16 @@ const pod = fc.record({
   hostPort: fc.constantFrom(undefined, 80, 81),
   zone: fc.constantFrom(undefined, 'a', 'c'),
   isTolerant: fc.boolean(),
+  preferred: fc.constantFrom(undefined, 'a', 'b'),
+  owner: fc.constantFrom(undefined, 'one', 'two'),
+})
+
+const preferring = (zone: string): NonNullable<NonNullable<V1Pod['spec']>['affinity']> => ({
+  nodeAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      { weight: 7, preference: { matchExpressions: [{ key: 'zone', operator: 'In', values: [zone] }] } },
+    ],
+  },
 })
 
 type PodDraw = typeof pod extends fc.Arbitrary<infer Draw> ? Draw : never
@@ -95,23 +107,28 @@ function podOf(one: PodDraw, name: string, nodeName?: string): V1Pod {
     memory: one.memory,
     ...(one.hostPort === undefined ? {} : { hostPort: one.hostPort }),
     ...(nodeName === undefined ? {} : { nodeName }),
+    ...(one.owner === undefined ? {} : { ownerUid: one.owner }),
     spec: {
+      ...(one.preferred === undefined ? {} : { affinity: preferring(one.preferred) }),
       ...(one.zone === undefined ? {} : { nodeSelector: { zone: one.zone } }),
       tolerations: one.isTolerant ? [{ operator: 'Exists' }] : [],
     },
   })
 }
 
+const milli = (text = '0'): number => (text.endsWith('m') ? Number(text.slice(0, -1)) : Number(text) * 1_000)
+const mebi = (text = '0'): number => Number.parseInt(text) * (text.endsWith('Gi') ? 1_024 : 1)
+const ask = (one: V1Pod): Record<string, string> => one.spec?.containers[0]?.resources?.requests ?? {}
+const ownerOf = (one: V1Pod): string | undefined => one.metadata.ownerReferences?.[0]?.uid
+
 /** The rules once more, as plainly as can be: every reason why the pod may not go to the node. */
 function reasonsAgainst(asked: V1Pod, on: V1Node, there: readonly V1Pod[]): string[] {
   const tolerant = (asked.spec?.tolerations ?? []).length > 0
-  const milli = (text = '0'): number => (text.endsWith('m') ? Number(text.slice(0, -1)) : Number(text) * 1_000)
-  const mebi = (text = '0'): number => Number.parseInt(text) * (text.endsWith('Gi') ? 1_024 : 1)
-  const ask = (one: V1Pod): Record<string, string> => one.spec?.containers[0]?.resources?.requests ?? {}
   const has = on.status?.allocatable ?? {}
   const port = (one: V1Pod): number | undefined => one.spec?.containers[0]?.ports?.[0]?.hostPort
   if (on.spec?.unschedulable === true && !tolerant) return ['node(s) were unschedulable']
-  if ((on.spec?.taints ?? []).length > 0 && !tolerant) return ['node(s) had untolerated taint(s)']
+  const isTainted = (on.spec?.taints ?? []).some(({ effect }) => effect === 'NoSchedule')
+  if (isTainted && !tolerant) return ['node(s) had untolerated taint(s)']
   const zone = asked.spec?.nodeSelector?.['zone']
   if (zone !== undefined && on.metadata.labels?.['zone'] !== zone) {
     return ["node(s) didn't match Pod's node affinity/selector"]
@@ -129,6 +146,47 @@ function reasonsAgainst(asked: V1Pod, on: V1Node, there: readonly V1Pod[]): stri
   ]
 }
 
+/** What each node is worth to the pod: least allocated, balanced, preferred, not avoided, few of its siblings. */
+function worthOf(asked: V1Pod, nodes: readonly V1Node[], others: readonly V1Pod[]): number[] {
+  const on = (one: V1Node): readonly V1Pod[] => others.filter(({ spec }) => spec?.nodeName === one.metadata.name)
+  const zone = ({ metadata }: V1Node): string | undefined => metadata.labels?.[ZONE]
+  const shares = nodes.map((one) => {
+    const has = one.status?.allocatable ?? {}
+    const all = [...on(one), asked]
+    const cpu = all.reduce((sum, other) => sum + milli(ask(other)['cpu']), 0) / milli(has['cpu'])
+    const memory = all.reduce((sum, other) => sum + mebi(ask(other)['memory']), 0) / mebi(has['memory'])
+    return { cpu, memory }
+  })
+  const free = (share: number): number => Math.floor(100 * (1 - share) + 1e-9)
+  const least = shares.map(({ cpu, memory }) => Math.floor((free(cpu) + free(memory)) / 2))
+  const balanced = shares.map(({ cpu, memory }) => Math.floor((1 - Math.abs(cpu - memory) / 2) * 100))
+  const scaled = (values: readonly number[]): number[] => {
+    const most = Math.max(...values)
+    return values.map((value) => (most === 0 ? 0 : Math.floor((value * 100) / most)))
+  }
+  const isTolerant = (asked.spec?.tolerations ?? []).length > 0
+  const avoided = nodes.map(({ spec }) => (isTolerant ? 0 : (spec?.taints ?? []).length))
+  const wanted = asked.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution?.[0]?.preference
+  const preferred = nodes.map((one) =>
+    wanted?.matchExpressions?.[0]?.values?.[0] === one.metadata.labels?.['zone'] && wanted !== undefined ? 7 : 0,
+  )
+  const owner = ownerOf(asked)
+  const isSibling = (other: V1Pod): boolean => owner !== undefined && ownerOf(other) === owner
+  const siblings = nodes.map((one) => {
+    const inZone = nodes.filter((other) => zone(other) === zone(one)).flatMap(on)
+    return on(one).filter(isSibling).length + (zone(one) === undefined ? 0 : inZone.filter(isSibling).length)
+  })
+  const [byTaint, byAffinity, bySiblings] = [scaled(avoided), scaled(preferred), scaled(siblings)]
+  return nodes.map(
+    (_, at) =>
+      3 * (100 - (byTaint[at] ?? 0)) +
+      2 * (byAffinity[at] ?? 0) +
+      (least[at] ?? 0) +
+      (balanced[at] ?? 0) +
+      2 * (100 - (bySiblings[at] ?? 0)),
+  )
+}
+
 it('agrees with brute force: the choice is feasible and best, and a refusal names every reason', () => {
   let scheduled = 0
   let refused = 0
@@ -137,8 +195,13 @@ it('agrees with brute force: the choice is feasible and best, and a refusal name
     fc.array(fc.tuple(pod, fc.nat(4)), { maxLength: 6 }),
     pod,
     (nodeSketches, placed, asked) => {
-      const nodes = nodeSketches.map(({ zone, isTainted, ...rest }, index) =>
-        aNode({ ...rest, name: `n${String(index)}`, labels: { zone }, taints: isTainted ? [TAINT] : [] }),
+      const nodes = nodeSketches.map(({ zone, isTainted, isAvoided, ...rest }, index) =>
+        aNode({
+          ...rest,
+          name: `n${String(index)}`,
+          labels: { zone, [ZONE]: zone },
+          taints: [...(isTainted ? [TAINT] : []), ...(isAvoided ? [{ key: 'b', effect: 'PreferNoSchedule' }] : [])],
+        }),
       )
       const others = placed.map(([one, at], index) => podOf(one, `o${String(index)}`, `n${String(at % nodes.length)}`))
       const incoming = podOf(asked, 'incoming')
@@ -155,9 +218,10 @@ it('agrees with brute force: the choice is feasible and best, and a refusal name
         scheduled += 1
         const feasible = snapshot.nodes.filter((_, index) => reasons[index]?.length === 0)
         expect(feasible.map(({ name }) => name)).toContain(result.node.name)
+        const worth = worthOf(incoming, feasible.map((info) => info.node), others)
         const state: CycleState = new Map(result.state)
-        const totals = totalScores(DEFAULT_PROFILE, state, incoming, feasible, snapshot)
-        expect(totals[feasible.indexOf(result.node)]).toBe(Math.max(...totals))
+        expect(totalScores(DEFAULT_PROFILE, state, incoming, feasible, snapshot)).toEqual(worth)
+        expect(worth[feasible.indexOf(result.node)]).toBe(Math.max(...worth))
       } else {
         refused += 1
         expect(reasons.every((why) => why.length > 0)).toBe(true)

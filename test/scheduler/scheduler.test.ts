@@ -15,6 +15,7 @@ class World implements Binder {
   readonly pods = new Map<string, V1Pod>()
   readonly bound: string[] = []
   readonly reports: string[] = []
+  readonly announced: string[] = []
   changes: V1Pod[] = []
   fault: () => Fault = () => 'none'
   /** Runs while a bind is under way. */
@@ -51,6 +52,11 @@ class World implements Binder {
     return outcomes
   }
 
+  announce(_namespace: string, bound: readonly Bind[]): Promise<void> {
+    this.announced.push(...bound.map(({ uid }) => uid))
+    return Promise.resolve()
+  }
+
   report(_namespace: string, failures: readonly { readonly name: string; readonly message: string }[]): Promise<void> {
     for (const { name, message } of failures) this.reports.push(`${name}: ${message}`)
     return Promise.resolve()
@@ -78,6 +84,28 @@ describe('a scheduler', () => {
     expect(placed(world)).toEqual(['a', 'b'])
     expect(nodeOf(world, 'a')).not.toBe(nodeOf(world, 'b'))
     expect(world.reports).toEqual([expect.stringContaining('c: 0/2 nodes are available: 2 Insufficient cpu. ')])
+  })
+
+  it('announces what was bound, and only that, once nothing waits for a node any more', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const world = new World()
+    const waiting: number[] = []
+    vi.spyOn(world, 'announce').mockImplementation((_namespace, bound) => {
+      waiting.push(world.pods.size - world.bound.length)
+      world.announced.push(...bound.map(({ uid }) => uid))
+      return Promise.reject(new Error('not now'))
+    })
+    world.during = () => {
+      world.during = () => undefined
+      world.add(aPod({ name: 'late', cpu: '1' }))
+    }
+    const taken = aPod({ name: 'taken', cpu: '1' })
+    world.pods.set('taken', { ...taken, spec: { containers: [], ...taken.spec, nodeName: 'n0' } })
+    world.scheduler.setPod(taken)
+    world.add(aPod({ name: 'a', cpu: '1' }))
+    await world.scheduler.run()
+    expect([world.announced, waiting]).toEqual([['a', 'late'], [1]])
+    warn.mockRestore()
   })
 
   it('tries a pod again when one that took its place is gone', async () => {

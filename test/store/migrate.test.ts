@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Migration } from '../../src/store/migrate.ts'
-import { migrate } from '../../src/store/migrate.ts'
+import { madeAtFirstWrite, migrate } from '../../src/store/migrate.ts'
 import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
 import { refusalOf } from './suite/case-tools.ts'
 
@@ -56,5 +56,34 @@ describe('migrate', () => {
     expect([...source.matchAll(/from '[./]+\/migrations\/(.+)\.sql'/g)].map(([, name]) => name)).toEqual(names)
     expect([...source.matchAll(/name: '(.+?)'/g)].map(([, name]) => name)).toEqual(names)
     names.forEach((name, index) => expect(name).toMatch(new RegExp(`^${String(index + 1).padStart(4, '0')}_[a-z_]+$`)))
+  })
+})
+
+describe('a database that is made by its first write', () => {
+  const tablesOf = (sql: ReturnType<typeof nodeSqlite>): unknown[] => sql.all('SELECT name FROM sqlite_schema')
+
+  it('has nothing stored while it is only read, and every read finds nothing', () => {
+    const sql = nodeSqlite()
+    const lazy = madeAtFirstWrite(sql, (database) => migrate(database, [FIRST]))
+    expect([lazy.all('SELECT * FROM a'), [...lazy.each('SELECT * FROM a')], tablesOf(sql)]).toEqual([[], [], []])
+  })
+
+  it.each([
+    ['a statement', (lazy: ReturnType<typeof madeAtFirstWrite>) => lazy.run('INSERT INTO a VALUES (2)')],
+    [
+      'a transaction',
+      (lazy: ReturnType<typeof madeAtFirstWrite>) => lazy.transaction(() => lazy.run('INSERT INTO a VALUES (2)')),
+    ],
+  ])('is made by %s, is there for the next instance, and is made anew after it was emptied', (_what, write) => {
+    const sql = nodeSqlite()
+    const make = (database: Parameters<typeof migrate>[0]): void => migrate(database, [FIRST])
+    const lazy = madeAtFirstWrite(sql, make)
+    write(lazy)
+    expect(madeAtFirstWrite(sql, make).all('SELECT * FROM a')).toEqual([{ x: 1 }, { x: 2 }])
+    for (const table of ['a', 'migrations']) sql.run(`DROP TABLE ${table}`)
+    lazy.emptied()
+    expect(lazy.all('SELECT * FROM a')).toEqual([])
+    write(lazy)
+    expect(lazy.all('SELECT * FROM a')).toEqual([{ x: 1 }, { x: 2 }])
   })
 })

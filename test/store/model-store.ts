@@ -44,15 +44,21 @@ export class ModelStore implements StoreUnderTest {
     return this.#stateAt(revision).find(({ resource, name }) => resource === key.resource && name === key.name)
   }
 
-  list({ resource, after, limit, asOf, matches }: ListQuery): ListPage {
+  list({ resource, after, limit, asOf, matches, maxCharacters = Infinity }: ListQuery): ListPage {
     if (asOf !== undefined) this.#check(asOf, true)
     const behind = this.#stateAt(asOf ?? this.revision).filter(
       (object) => object.resource === resource && (after === undefined || compareBytes(object.name, after) > 0),
     )
-    const wanted = matches === undefined ? behind : behind.filter(({ selectable, name }) => matches(selectable, name))
-    const hasMore = wanted.length > limit
-    const remaining = matches === undefined ? Math.max(0, wanted.length - limit) : undefined
-    return { objects: wanted.slice(0, limit), hasMore, remaining }
+    const wanted =
+      matches === undefined
+        ? behind
+        : behind.filter(({ selectable, name, revision }) => matches(selectable, name, revision))
+    const lengthUpTo = (count: number): number =>
+      wanted.slice(0, count).reduce((sum, { text }) => sum + text.length, 0)
+    let size = Math.min(limit, wanted.length)
+    while (size > 1 && lengthUpTo(size) > maxCharacters) size -= 1
+    const remaining = matches === undefined ? wanted.length - size : undefined
+    return { objects: wanted.slice(0, size), hasMore: wanted.length > size, remaining }
   }
 
   hasAny(resource: string): boolean {

@@ -15,6 +15,7 @@ import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts
 import type { Scope, ScopePorts } from '../../src/objects/scope/scope.ts'
 import { createScope } from '../../src/objects/scope/scope.ts'
 import type { RangeSource } from '../../src/registry/range-source.ts'
+import type { Sql } from '../../src/store/sql.ts'
 import { migrationsOnDisk, nodeSqlite } from './node-sqlite.ts'
 
 export const ADMIN: UserInfo = { username: 'admin', groups: [MASTERS_GROUP] }
@@ -40,6 +41,8 @@ export class Counter {
 
 export interface TestApi {
   readonly scope: Scope
+  /** Where the scope keeps everything. */
+  readonly sql: Sql
   readonly state: NamespaceState
   request(method: string, path: string, options?: RequestOptions): Promise<Response>
   json(method: string, path: string, options?: RequestOptions): Promise<{ code: number; body: Json }>
@@ -81,11 +84,11 @@ export function testApi(
     },
   })
   if (namespace !== '' && options.isAbsent === undefined) state.activate('11111111-1111-4111-8111-111111111111')
-  const policySource = nodeSqlite()
+  const database = nodeSqlite()
   const scope: Scope = createScope({
     cluster: 'default',
     namespace,
-    sql: policySource,
+    sql: database,
     migrations: migrationsOnDisk(),
     clock,
     random: seededRandom(1),
@@ -108,6 +111,8 @@ export function testApi(
     rangesOf: () => counter.ranges(),
     durable: () => Promise.resolve(),
     refreshNamespace: () => Promise.resolve(),
+    namespaceStarting: () => undefined,
+    onCommitted: () => undefined,
     clusterRevision: () => Promise.resolve(Math.max(1, counter.last)),
     onPublished: () => undefined,
     documents: () => Promise.resolve(undefined),
@@ -132,6 +137,7 @@ export function testApi(
   }
   return {
     scope,
+    sql: database,
     state,
     request,
     async json(method, path, requestOptions) {

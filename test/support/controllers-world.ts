@@ -8,6 +8,7 @@ import type { Condition, KubeObject } from '../../src/apimachinery/meta.ts'
 import { formatTime } from '../../src/apimachinery/meta.ts'
 import { pod } from '../../src/apis/core/pod/pod.ts'
 import { controllerUser } from '../../src/auth/user.ts'
+import { formatIpv4 } from '../../src/lib/ip.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import type { Controller } from '../../src/reconcile/define-controller.ts'
 import type { Driver } from '../../src/reconcile/driver.ts'
@@ -20,6 +21,9 @@ import { SteppedClock } from './stepped-clock.ts'
 const MAX_SLICES = 3_000
 
 const ALL = Number.MAX_SAFE_INTEGER
+
+/** 10.244.0.0 */
+const FIRST_POD_IP = 0x0a_f4_00_00
 
 export class ControllersWorld {
   readonly clock = new SteppedClock()
@@ -147,7 +151,7 @@ export class ControllersWorld {
       lastTransitionTime: formatTime(this.clock.now()),
     }
     const others = (one.status?.conditions ?? []).filter(({ type }) => type !== 'Ready')
-    const podIP = one.status?.podIP ?? `10.244.0.${String(this.#nextIp++)}`
+    const podIP = one.status?.podIP ?? formatIpv4(FIRST_POD_IP + this.#nextIp++)
     await this.api.updateStatus(pod, {
       ...one,
       status: { ...one.status, phase, podIP, podIPs: [{ ip: podIP }], conditions: [...others, ready] },

@@ -167,7 +167,10 @@ export class ScopesApi implements Client {
   }
 
   /** What controllers of the cluster scope ask of other objects; the composition root wires the same to hops. */
-  clusterPorts(): Pick<ControllerPorts, 'addressLedger' | 'dependentNamespaces' | 'namespaceContent'> {
+  clusterPorts(): Pick<
+    ControllerPorts,
+    'addressLedger' | 'dependentNamespaces' | 'logicalClusters' | 'namespaceContent'
+  > {
     // Their database is another connection after a restart, so it is asked for at each call.
     return {
       addressLedger: {
@@ -184,6 +187,8 @@ export class ScopesApi implements Client {
           return tendDependentsHere(this.store(namespace), client, namespace, uid, task)
         },
       },
+      // Other clusters are other scopes' business: here they begin and end at once.
+      logicalClusters: { start: () => Promise.resolve(true), destroy: () => Promise.resolve() },
       namespaceContent: { deleteAll: (name, uid, what) => this.deleteContent(name, uid, what) },
     }
   }
@@ -225,7 +230,7 @@ export class ScopesApi implements Client {
         },
       },
     })
-    const opened = { scope, state, sql }
+    const opened = { scope, state, sql: scope.sql }
     this.#scopes.set(namespace, opened)
     return opened
   }

@@ -153,7 +153,8 @@ function mergeOrderedLists(
     if (!name.startsWith(ORDER_PREFIX)) continue
     const field = directiveField(name, ORDER_PREFIX)
     Reflect.deleteProperty(patch, name)
-    const [current, changes] = [getField(original, field), getField(patch, field)]
+    // A list that is null is no list yet.
+    const [current, changes] = [getField(original, field) ?? undefined, getField(patch, field)]
     // The field is to go: there is nothing to put into an order.
     if (changes === null) continue
     for (const list of [order, current ?? [], changes ?? []]) {

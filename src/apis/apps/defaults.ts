@@ -2,7 +2,18 @@
  * Defaults of apps/v1. Upstream: kubernetes/kubernetes pkg/apis/apps/v1/defaults.go. Templates are defaulted by
  * the rows of the types inside them.
  */
-import type { DefaultTable } from '../defaulting.ts'
+import type { V1StatefulSetUpdateStrategy } from '../generated/types.ts'
+import type { DefaultTable, Fields } from '../defaulting.ts'
+
+/** A rolling update is written out where the type is not said, and reaches all pods unless it says which. */
+function fromFirstPod(owner: Fields): void {
+  const strategy = owner as V1StatefulSetUpdateStrategy
+  const { type = '' } = strategy
+  if (type === '') strategy.rollingUpdate ??= {}
+  if (type === '' || type === 'RollingUpdate') {
+    if (strategy.rollingUpdate !== undefined) strategy.rollingUpdate.partition ??= 0
+  }
+}
 
 export const appsDefaults: DefaultTable = {
   // SetDefaults_Deployment
@@ -33,13 +44,9 @@ export const appsDefaults: DefaultTable = {
     },
   },
   V1StatefulSetUpdateStrategy: {
-    fields: {
-      // Before `type`: it is filled in only where the type is not said either.
-      rollingUpdate: ({ type }) => (type === undefined ? {} : undefined),
-      type: 'RollingUpdate',
-    },
+    rule: fromFirstPod,
+    fields: { type: 'RollingUpdate' },
   },
-  V1RollingUpdateStatefulSetStrategy: { fields: { partition: 0, maxUnavailable: 1 } },
   V1StatefulSetPersistentVolumeClaimRetentionPolicy: { fields: { whenDeleted: 'Retain', whenScaled: 'Retain' } },
   // SetDefaults_ReplicaSet
   V1ReplicaSetSpec: { fields: { replicas: 1 } },

@@ -2,11 +2,21 @@
  * Defaults of core/v1, Pod apart (pod/defaults.ts). Upstream: kubernetes/kubernetes pkg/apis/core/v1/defaults.go, the
  * function named before each row; what is marked +default there stands in k8s.io/api core/v1/types.go.
  */
-import type { V1LimitRangeItem, V1Namespace, V1ReplicationController, V1Service } from '../generated/types.ts'
+import type {
+  V1LimitRangeItem,
+  V1Namespace,
+  V1ReplicationController,
+  V1Service,
+  V1ServicePort,
+} from '../generated/types.ts'
 import type { DefaultTable, Fields } from '../defaulting.ts'
+import { alignPodRanges } from './pod/conversions.ts'
+import { isExternallyAccessible } from './service/service-type.ts'
 
 const NAME_LABEL = 'kubernetes.io/metadata.name'
 const AFFINITY_TIMEOUT_SECONDS = 10_800
+/** Of Services that have an address in the cluster. */
+const CLUSTER_TYPES: readonly unknown[] = ['ClusterIP', 'NodePort', 'LoadBalancer']
 
 /** A namespace's name is a label of it, too, whatever was sent. */
 function nameLabel(owner: Fields): void {
@@ -25,10 +35,6 @@ function fromTemplate(owner: Fields): void {
 
 type ServiceSpec = NonNullable<V1Service['spec']>
 
-function isExternallyAccessible({ type, externalIPs }: ServiceSpec): boolean {
-  return type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && (externalIPs ?? []).length > 0)
-}
-
 function affinity(owner: Fields): void {
   const spec: ServiceSpec = owner
   if ((spec.sessionAffinity ?? '') === '') spec.sessionAffinity = 'None'
@@ -36,6 +42,11 @@ function affinity(owner: Fields): void {
   else if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {
     spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: AFFINITY_TIMEOUT_SECONDS } }
   }
+}
+
+function targetPort(owner: Fields): void {
+  const port = owner as unknown as V1ServicePort
+  if ((port.targetPort ?? 0) === 0 || port.targetPort === '') port.targetPort = port.port
 }
 
 function ingressModes(owner: Fields): void {
@@ -60,6 +71,7 @@ export const coreDefaults: DefaultTable = {
   // SetDefaults_Namespace, SetDefaults_NamespaceStatus
   V1Namespace: { rule: nameLabel },
   V1NamespaceStatus: { fields: { phase: 'Active' } },
+  V1NodeSpec: { rule: alignPodRanges },
   // SetDefaults_NodeStatus
   V1NodeStatus: {
     fields: { allocatable: ({ capacity }) => (capacity === undefined ? undefined : { ...(capacity as object) }) },
@@ -73,11 +85,11 @@ export const coreDefaults: DefaultTable = {
     fields: {
       type: 'ClusterIP',
       externalTrafficPolicy: (spec) => (isExternallyAccessible(spec) ? 'Cluster' : undefined),
-      internalTrafficPolicy: ({ type }) => (type === 'ExternalName' ? undefined : 'Cluster'),
+      internalTrafficPolicy: ({ type }) => (CLUSTER_TYPES.includes(type) ? 'Cluster' : undefined),
       allocateLoadBalancerNodePorts: ({ type }) => (type === 'LoadBalancer' ? true : undefined),
     },
   },
-  V1ServicePort: { fields: { protocol: 'TCP', targetPort: ({ port }) => port } },
+  V1ServicePort: { rule: targetPort, fields: { protocol: 'TCP' } },
   // SetDefaults_Endpoints
   CoreV1EndpointPort: { fields: { protocol: 'TCP' } },
   // SetDefaults_ReplicationController; replicas and minReadySeconds are +default

@@ -4,6 +4,7 @@
  */
 import type { Column } from '../../apimachinery/table.ts'
 import type { V1EndpointSlice } from '../generated/types.ts'
+import { itemsOf } from '../validation/rules.ts'
 import { UNSET, ageColumn, column, listed, nameColumn } from '../table-columns.ts'
 
 function portsText({ ports }: V1EndpointSlice): string {
@@ -17,7 +18,7 @@ export const endpointSliceColumns: readonly Column<V1EndpointSlice>[] = [
   column('Ports', portsText),
   column('Endpoints', ({ endpoints }) =>
     listed(
-      ((endpoints as V1EndpointSlice['endpoints'] | null) ?? []).flatMap(({ addresses }) => addresses),
+      itemsOf(endpoints).flatMap(({ addresses }) => addresses),
       UNSET,
     ),
   ),

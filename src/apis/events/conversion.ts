@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/events/v1/conversion.go.
  */
 import type { KubeObject } from '../../apimachinery/meta.ts'
-import type { EventsV1Event } from '../generated/types.ts'
+import type { CoreV1Event, EventsV1Event } from '../generated/types.ts'
 
 /** events.k8s.io name → core name, where they differ. */
 const RENAMED: readonly (readonly [string, string])[] = [
@@ -27,7 +27,7 @@ function renamed(subject: KubeObject, apiVersion: string, names: ReadonlyMap<str
 const toCore = new Map(RENAMED)
 const fromCore = new Map(RENAMED.map(([name, coreName]) => [coreName, name]))
 
-export function eventToStored(subject: EventsV1Event): KubeObject {
+export function eventToStored(subject: EventsV1Event): CoreV1Event {
   return { ...ALWAYS_IN_CORE, ...renamed(subject, 'v1', toCore) }
 }
 

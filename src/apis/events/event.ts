@@ -5,6 +5,7 @@
  */
 import { eventsEventColumns } from '../core/columns/event.ts'
 import { event } from '../core/event/event.ts'
+import { validateEventUpdate, validateNewEvent } from '../core/event/validation.ts'
 import { defineKind } from '../define-kind.ts'
 import type { EventsV1Event } from '../generated/types.ts'
 import { eventFromStored, eventToStored } from './conversion.ts'
@@ -18,7 +19,12 @@ export const eventsEvent = defineKind<EventsV1Event>({
   scope: 'Namespaced',
   type: 'EventsV1Event',
   columns: eventsEventColumns,
-  strategy: { allowsCreateOnUpdate: true, allowsUnconditionalUpdate: true },
+  strategy: {
+    allowsCreateOnUpdate: true,
+    allowsUnconditionalUpdate: true,
+    validate: (next) => validateNewEvent(eventToStored(next)),
+    validateUpdate: (next, previous) => validateEventUpdate(eventToStored(next), eventToStored(previous)),
+  },
   selectableFields: regardingFields,
   storedAs: { definition: event, toStored: eventToStored, fromStored: eventFromStored },
 })

@@ -9,8 +9,18 @@ export const DISABLED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   V1PodSpec: ['schedulingGroup'],
   // CrossNamespaceVolumeDataSource
   V1TypedObjectReference: ['namespace'],
-  // ClusterTrustBundleProjection
-  V1VolumeProjection: ['clusterTrustBundle'],
+  // ContainerStopSignals
+  V1Lifecycle: ['stopSignal'],
+  // ClusterTrustBundleProjection, PodCertificateRequest
+  V1VolumeProjection: ['clusterTrustBundle', 'podCertificate'],
+  // ImageVolumeWithDigest
+  V1VolumeMountStatus: ['volumeStatus'],
+  // MaxUnavailableStatefulSet
+  V1RollingUpdateStatefulSetStrategy: ['maxUnavailable'],
+  // VolumeLimitScaling
+  V1CSIDriverSpec: ['preventPodSchedulingIfMissing'],
+  // DRAListTypeAttributes
+  V1DeviceAttribute: ['bools', 'ints', 'strings', 'versions'],
   // CoordinatedLeaderElection
   V1LeaseSpec: ['preferredHolder', 'strategy'],
   // DRANodeAllocatableResources

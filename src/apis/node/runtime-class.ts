@@ -19,6 +19,7 @@ export const runtimeClass = defineKind<V1RuntimeClass>({
   type: 'V1RuntimeClass',
   columns: runtimeClassColumns,
   strategy: {
+    allowsCreateOnUpdate: true,
     validate: ({ handler }) => isDns1123Label(handler).map((why) => invalid('handler', handler, why)),
     validateUpdate: (next, previous) => validateImmutable(next.handler, previous.handler, 'handler'),
   },

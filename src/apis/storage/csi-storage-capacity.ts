@@ -15,6 +15,5 @@ export const csiStorageCapacity = defineKind<V1CSIStorageCapacity>({
   scope: 'Namespaced',
   type: 'V1CSIStorageCapacity',
   columns: csiStorageCapacityColumns,
-  strategy: { allowsUnconditionalUpdate: true },
   notActedUpon: 'CSIStorageCapacity: nothing acts on it yet: scheduling by storage capacity is not built',
 })

@@ -16,5 +16,6 @@ export const volumeAttributesClass = defineKind<V1VolumeAttributesClass>({
   type: 'V1VolumeAttributesClass',
   shortNames: ['vac'],
   columns: volumeAttributesClassColumns,
+  strategy: { allowsUnconditionalUpdate: true },
   notActedUpon: 'VolumeAttributesClass: nothing acts on it yet: the volume provisioner is not built',
 })

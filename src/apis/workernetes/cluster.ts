@@ -6,7 +6,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import { clusterColumns } from '../small-group-columns.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
+import { clusterStrategy } from './strategy.ts'
 import type { Cluster } from './structure.ts'
 
 export const cluster = defineKind<Cluster>({
@@ -18,5 +18,5 @@ export const cluster = defineKind<Cluster>({
   type: 'Cluster',
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: clusterColumns,
-  strategy: specAndStatusStrategy<Cluster>('Cluster', { countsGenerations: true, allowsUnconditionalUpdate: true }),
+  strategy: clusterStrategy,
 })

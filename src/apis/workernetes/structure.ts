@@ -10,7 +10,7 @@ export interface ClusterSpec {
 }
 
 export interface ClusterStatus {
-  /** Active, or Terminating while it is being deleted. */
+  /** Pending until what a cluster starts with is made, then Active; Terminating while it is being deleted. */
   phase?: string
   conditions?: Condition[]
 }

@@ -3,11 +3,12 @@ import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import { formatFieldErrors, invalid } from '../../apimachinery/field-path.ts'
 import { notFoundError, resourceVersionTooLargeError, unclassifiedError } from '../../apimachinery/status-error.ts'
+import type { Turn } from '../../registry/commit.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
 import { acceptsGzip } from '../reading/gzip.ts'
-import { STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
+import { PAGE_CHARACTERS, STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
 import { parseListOptions, readRevision } from '../reading/list-options.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, includeObjectOf } from '../request-context.ts'
@@ -70,6 +71,8 @@ export function watchMany(context: RequestContext): Promise<Response> {
   })
 }
 
+const NOTHING: Turn<void> = { resources: [], maxRevisions: 0, run: () => undefined }
+
 /** A watch of one scope: its own store and hub. */
 function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
   const resource = storeResource(host.scheme.storedDefinition(definition))
@@ -80,7 +83,12 @@ function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
     get shownRevision() {
       return hub.shownRevision
     },
-    clusterRevision: () => host.clusterRevision(),
+    async clusterRevision() {
+      const revision = await host.clusterRevision()
+      // What is committed and not shown yet is waited for: then everything up to there is shown.
+      await host.commits.submit(NOTHING)
+      return revision
+    },
     watch: ({ after, sink }) => hub.watch({ resource, after, sink }),
     checkRoom: () => hub.checkRoom(),
     namespaceOf: () => namespace,
@@ -89,8 +97,9 @@ function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
         const page = reader.list({
           resource,
           limit: STREAM_PAGE_OBJECTS,
+          maxCharacters: PAGE_CHARACTERS,
           ...(after === '' ? {} : { after }),
-          ...(revision === reader.revision ? {} : { asOf: revision }),
+          ...(revision >= reader.revision ? {} : { asOf: revision }),
           ...(matches === undefined
             ? {}
             : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),

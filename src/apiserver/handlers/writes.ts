@@ -12,12 +12,15 @@ import { readPatch } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, callerOf, targetOf } from '../request-context.ts'
 import { inRequestedVersion } from '../reading/versions.ts'
+import { namespaceKnown } from '../writing/turn.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from '../writing/writes.ts'
 import { checkName, readObject } from '../writing/written-object.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 
 export async function createOne(context: RequestContext): Promise<Response> {
   const { object, caller } = await readObject(context)
+  await namespaceKnown(context.host, 'create')
+  await context.host.namespaceStarting()
   const result = await createInTurn(context.host, caller, targetOf(context), object)
   return answerWrite(context, result)
 }

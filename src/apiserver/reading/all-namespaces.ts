@@ -92,7 +92,7 @@ async function listAll(
   answer: ListAnswer,
 ): Promise<Response> {
   const start = startOf(host, options)
-  const pages = host.all.pages({
+  const read = host.all.pages({
     resource: storeResource(host.scheme.storedDefinition(definition)),
     revision: start.revision,
     from: start.from,
@@ -103,6 +103,9 @@ async function listAll(
   const pieces = pieceWriter(host, definition, answer)
   const isWhole = options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty
   try {
+    // Before anything is answered: what cannot be read has a status of its own, not a stream that breaks off.
+    const { value: first } = await read.next()
+    const pages = fromFirst(first, read)
     return isWhole
       ? await limitedList(pieces, pages, start.revision, options.limit, answer)
       : await streamedList(pieces, pages, start.revision, answer)
@@ -110,6 +113,15 @@ async function listAll(
     if (error instanceof StoreError && error.code === 'compacted') throw listExpired(start.from)
     throw error
   }
+}
+
+async function* fromFirst(
+  first: AllNamespacesPage | undefined,
+  others: AsyncGenerator<AllNamespacesPage>,
+): AsyncGenerator<AllNamespacesPage> {
+  if (first === undefined) return
+  yield first
+  yield* others
 }
 
 /** Up to `limit` objects (0: all) in one text, with a continue token when more may follow. */

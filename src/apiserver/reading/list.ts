@@ -24,6 +24,12 @@ import { inRequestedVersion } from './versions.ts'
 /** Objects read from the store in one go: a few hundred kilobytes of text, so that no turn is long. */
 export const STREAM_PAGE_OBJECTS = 500
 
+/**
+ * And texts of no more than this, however large its objects are: 500 of the largest would be more than an isolate has.
+ * A page that was asked for with a limit may be shorter than it for that; its continue token goes on from there.
+ */
+export const PAGE_CHARACTERS = 8 * 1024 * 1024
+
 export interface ListAnswerOptions {
   readonly form: Form
   readonly includeObject: string
@@ -59,6 +65,7 @@ export async function answerList(
     host.reader.list({
       resource,
       limit,
+      maxCharacters: PAGE_CHARACTERS,
       ...(after === '' ? {} : { after }),
       ...(start.asOf >= host.reader.revision ? {} : { asOf: start.asOf }),
       ...(matches === undefined

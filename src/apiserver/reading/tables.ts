@@ -2,9 +2,9 @@
  * metav1.Table of objects: the columns of their kind, or NAME and AGE where a kind names none
  * (k8s.io/apiserver pkg/endpoints/handlers/response.go, pkg/registry/rest/table.go).
  */
+import { ageColumn, nameColumn } from '../../apis/table-columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { Column, ColumnDefinition } from '../../apimachinery/table.ts'
-import { humanDuration } from '../../apimachinery/human-duration.ts'
 import type { AnyObject, ListMeta } from '../../apimachinery/meta.ts'
 
 export interface TableOptions {
@@ -24,27 +24,7 @@ interface Table {
 /** What a table needs to know of a kind. */
 export type Printed = Pick<KindDefinition, 'columns' | 'rowConditions'>
 
-const FALLBACK_COLUMNS: readonly Column[] = [
-  {
-    name: 'Name',
-    type: 'string',
-    format: 'name',
-    description: 'Name of the object, unique within its namespace.',
-    priority: 0,
-    cell: (subject) => subject.metadata.name ?? '',
-  },
-  {
-    name: 'Age',
-    type: 'string',
-    format: '',
-    description: 'How long ago the object was created.',
-    priority: 0,
-    cell: (subject, nowMs) =>
-      subject.metadata.creationTimestamp === undefined
-        ? '<unknown>'
-        : humanDuration(nowMs - Date.parse(subject.metadata.creationTimestamp)),
-  },
-]
+const FALLBACK_COLUMNS: readonly Column[] = [nameColumn, ageColumn]
 
 export function columnsOf(definition: Printed): readonly Column[] {
   return definition.columns.length > 0 ? definition.columns : FALLBACK_COLUMNS

@@ -105,7 +105,8 @@ async function startOf(source: WatchSource, options: ListOptions): Promise<Watch
     if (wanted > cluster) throw resourceVersionTooLargeError(wanted, cluster)
   }
   const marksInitialEnd = options.sendsInitialEvents === true && options.allowsBookmarks
-  if (sendsInitial) return { after: source.shownRevision, sendsInitial, marksInitialEnd }
+  // At least as new as what was asked for: what clusterRevision says, this source has finished with.
+  if (sendsInitial) return { after: Math.max(source.shownRevision, wanted), sendsInitial, marksInitialEnd }
   return { after: wanted === 0 ? newest : wanted, sendsInitial, marksInitialEnd }
 }
 
@@ -209,8 +210,10 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     const roomBytes = this.#controller?.desiredSize ?? 0
     const heldBytes = MAX_BACKLOG_BYTES - roomBytes
     this.#backlog.holds(heldBytes)
-    if (heldBytes > SMALL_BACKLOG_BYTES) this.#untilHeld?.resolve()
-    return roomBytes > 0 && this.#backlog.hasRoom()
+    const hasRoom = roomBytes > 0 && this.#backlog.hasRoom()
+    // Who was refused is served again when its client reads, so that must be noticed.
+    if (!hasRoom || heldBytes > SMALL_BACKLOG_BYTES) this.#untilHeld?.resolve()
+    return hasRoom
   }
 
   #setTimers(): void {

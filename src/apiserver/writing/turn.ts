@@ -44,7 +44,7 @@ export async function inTurn(
   verb: string,
   decide: (context: WriteContext) => WriteResult,
 ): Promise<WriteResult> {
-  if (host.namespace !== '' && host.namespacePhase() !== 'active') await host.refreshNamespace()
+  await namespaceKnown(host, verb)
   const policy = await host.policy()
   const submit = (using: ClusterPolicy): Promise<WriteResult> =>
     host.commits.submit({
@@ -73,6 +73,13 @@ async function submitRegistered(host: ApiHost, submit: () => Promise<WriteResult
       host.clusterOwners.remember(error.uids)
     }
   }
+}
+
+/** A namespace that was made, or made anew, may not have been heard of yet; nothing is created in a sealed one. */
+export async function namespaceKnown(host: ApiHost, verb: string): Promise<void> {
+  if (host.namespace === '') return
+  const phase = host.namespacePhase()
+  if (phase === 'absent' || (phase === 'terminating' && verb === 'create')) await host.refreshNamespace()
 }
 
 interface TurnSurroundings {

@@ -14,6 +14,16 @@ export const OWN_ROLES: readonly (RoleEntry & { readonly holder: 'User' | 'Group
     rules: [rule(READ, '*', '*')],
   },
   {
+    // Logical clusters, in the root cluster.
+    name: 'cluster-controller',
+    holder: 'User',
+    rules: [
+      rule(READ, 'workernetes.dev', 'clusters'),
+      rule('patch update', 'workernetes.dev', 'clusters/status'),
+      EVENTS,
+    ],
+  },
+  {
     // The kubelets of serverless and simulated nodes: one identity for all of them, as they are one program of ours.
     name: 'serverless-kubelet',
     holder: 'User',

@@ -6,6 +6,8 @@
 export interface GoField {
   /** Wire name; '' for an inlined struct. */
   readonly name: string
+  /** Go's own name; '' for an embedded struct. */
+  readonly declared: string
   /** Go type as written, without a leading `*`. */
   readonly type: string
   readonly isPointer: boolean
@@ -59,6 +61,7 @@ function readField(line: string): GoField | undefined {
   const isInlined = name === '' || (declared === undefined && options.includes('inline'))
   return {
     name: isInlined ? '' : name,
+    declared: declared ?? '',
     type,
     isPointer: star === '*',
     omitsEmpty: options.includes('omitempty'),

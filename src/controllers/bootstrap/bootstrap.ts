@@ -41,8 +41,8 @@ import {
 import type { RbacPlan } from './rbac-plan.ts'
 import { planBinding, planRole } from './rbac-plan.ts'
 
+/** One key, since the API's Service needs its namespace first. */
 const CLUSTER = 'cluster'
-const API = 'api-service'
 
 export function bootstrapController(address: ApiAddress): Controller {
   return defineController({
@@ -51,13 +51,13 @@ export function bootstrapController(address: ApiAddress): Controller {
     for: namespace,
     ignoresFor: true,
     watches: [
-      { kind: namespace, keysOf: ({ type, name }) => (type === 'DELETED' && isSystem(name) ? [CLUSTER, API] : []) },
+      { kind: namespace, keysOf: ({ type, name }) => (type === 'DELETED' && isSystem(name) ? [CLUSTER] : []) },
     ],
-    startKeys: [CLUSTER, API],
+    startKeys: [CLUSTER],
     resyncSeconds: 600,
-    async reconcile(context, key) {
-      if (key === CLUSTER) await ensureCluster(context)
-      else await ensureApi(context.client, address)
+    async reconcile(context) {
+      await ensureCluster(context)
+      await ensureApi(context.client, address)
       return done
     },
   })

@@ -99,7 +99,8 @@ async function annotate(context: ReconcileContext, owner: V1Deployment, sets: Re
   if (revision !== undefined && owner.metadata.annotations?.[REVISION] !== revision) {
     const { metadata } = owner
     const annotated = { ...metadata, annotations: { ...metadata.annotations, [REVISION]: revision } }
-    await context.client.update(deployment, { ...owner, metadata: annotated })
+    // By way of the status, as upstream: there it is no new generation.
+    await context.client.updateStatus(deployment, { ...owner, metadata: annotated })
   }
   return { current: next, old }
 }

@@ -17,6 +17,7 @@ import { MAX_ENDPOINTS_PER_SUBSET, MIRRORING_MANAGER, isMirrored, planMirror } f
 
 export const endpointSliceMirroringController: Controller = defineController({
   name: 'endpointslicemirroring',
+  eventSource: 'endpoint-slice-mirroring-controller',
   scope: 'namespace',
   for: endpoints,
   owns: [endpointSlice],

@@ -1,7 +1,7 @@
 /**
  * The Job controller: runs pods until enough have succeeded or too many have failed
  * (kubernetes pkg/controller/job/job_controller.go).
- * Not acted upon: podFailurePolicy, successPolicy, backoffLimitPerIndex, maxFailedIndexes.
+ * Not acted upon: podFailurePolicy, successPolicy, backoffLimitPerIndex, maxFailedIndexes; who writes them is warned.
  */
 import { job } from '../../apis/batch/job/job.ts'
 import { pod } from '../../apis/core/pod/pod.ts'
@@ -14,7 +14,7 @@ import type { Controller, ReconcileContext, ReconcileResult } from '../../reconc
 import { again, defineController, done } from '../../reconcile/define-controller.ts'
 import { candidatesFor, claim, claimOperations } from '../pods/ownership.ts'
 import { isPodActive } from '../pods/readiness.ts'
-import { createInWaves, isNamespaceTerminating } from '../pods/waves.ts'
+import { createPods, deletePods } from '../pods/pod-control.ts'
 import { isSameJson } from '../status-writes.ts'
 import type { PodPlan, Verdict } from './plan.ts'
 import {
@@ -78,11 +78,12 @@ async function run(context: ReconcileContext, observed: V1Job): Promise<Reconcil
     verdict === undefined
       ? planPods(subject, pods, counted, clock.now())
       : { create: [], remove: [], heldUntilMs: undefined }
-  if (verdict !== undefined) await deletePods(context, subject, pods.filter(isPodActive), false)
-  else await deletePods(context, subject, plan.remove, true)
-  const failure = await createPods(context, subject, plan.create)
+  if (verdict !== undefined) await removePods(context, subject, pods.filter(isPodActive), false)
+  else await removePods(context, subject, plan.remove, true)
+  const wanted = plan.create.map((index) => podFor(subject, index))
+  const refusal = await createPods(context, subject, wanted)
   await settle(context, subject, verdict)
-  if (failure !== undefined) throw failure
+  if (refusal !== undefined) throw statusErrorFrom(refusal)
   const times = [plan.heldUntilMs, verdict === undefined ? activeDeadlineMs(subject) : undefined]
   const next = Math.min(...times.map((time) => time ?? Infinity))
   return next === Infinity || isSuspended(subject) ? done : again(Math.max(0, next - clock.now()))
@@ -108,51 +109,16 @@ async function claimPods(context: ReconcileContext, subject: V1Job): Promise<rea
   return podsOf(context, subject).owned
 }
 
-async function createPods(
-  { client, namespace, events }: ReconcileContext,
-  subject: V1Job,
-  indexes: readonly (number | undefined)[],
-): Promise<Error | undefined> {
-  if (indexes.length === 0) return undefined
-  const wanted = indexes.map((index) => podFor(subject, index))
-  const { created, errors } = await createInWaves(client, namespace, pod, wanted)
-  const [refusal] = errors
-  const isRefused = refusal !== undefined && !isNamespaceTerminating(refusal)
-  await Promise.all([
-    ...created.map(({ metadata }) =>
-      events.record(subject, 'Normal', 'SuccessfulCreate', `Created pod: ${metadata.name ?? ''}`),
-    ),
-    ...(isRefused
-      ? [events.record(subject, 'Warning', 'FailedCreate', `Error creating: ${refusal.message ?? ''}`)]
-      : []),
-  ])
-  return isRefused ? statusErrorFrom(refusal) : undefined
-}
-
 /** `isForgotten`: surplus pods lose their finalizer first, so that they do not count as failures. */
-async function deletePods(
-  { client, namespace, events }: ReconcileContext,
+async function removePods(
+  context: ReconcileContext,
   subject: V1Job,
   pods: readonly V1Pod[],
   isForgotten: boolean,
 ): Promise<void> {
-  if (pods.length === 0) return
-  if (isForgotten) await write(client, namespace, pods.filter(isTracked).map(withoutFinalizer))
-  await write(
-    client,
-    namespace,
-    pods.map(({ metadata: { name = '', uid } }): Operation => ({
-      verb: 'delete',
-      kind: pod,
-      name,
-      ...(uid === undefined ? {} : { options: { preconditions: { uid } } }),
-    })),
-  )
-  await Promise.all(
-    pods.map(({ metadata }) =>
-      events.record(subject, 'Normal', 'SuccessfulDelete', `Deleted pod: ${metadata.name ?? ''}`),
-    ),
-  )
+  if (isForgotten) await write(context.client, context.namespace, pods.filter(isTracked).map(withoutFinalizer))
+  const refusal = await deletePods(context, subject, pods)
+  if (refusal !== undefined) throw statusErrorFrom(refusal)
 }
 
 /** Counts what finished, each pod once, and says where the Job stands. */
@@ -177,7 +143,14 @@ async function settle(context: ReconcileContext, observed: V1Job, verdict: Verdi
 async function recordTurn({ events }: ReconcileContext, before: V1Job, after: V1Job): Promise<void> {
   const isNow = (type: string): boolean =>
     conditionOf(after, type) !== undefined && conditionOf(before, type) === undefined
-  if (isNow('Complete')) await events.record(after, 'Normal', 'Completed', 'Job completed')
+  if (isNow('Complete')) {
+    const { spec, status } = after
+    if ((status?.succeeded ?? 0) > (spec?.completions ?? Infinity)) {
+      const message = 'Too many succeeded pods running after completion count reached'
+      await events.record(after, 'Warning', 'TooManySucceededPods', message)
+    }
+    await events.record(after, 'Normal', 'Completed', 'Job completed')
+  }
   if (isNow('Failed')) {
     const { reason = '', message = '' } = conditionOf(after, 'Failed') ?? {}
     await events.record(after, 'Warning', reason, message)

@@ -26,3 +26,16 @@ export function evictionTimeMs(pod: V1Pod, taints: readonly V1Taint[]): number |
   }
   return seconds === undefined ? undefined : sinceMs + seconds * 1_000
 }
+
+/**
+ * Pods live elsewhere and wake no controller of nodes. One that was given the node, or said to be ready there, before
+ * others heard of the taint is found by looking once more; any later one at the resync.
+ */
+const RECHECK_MS = 30_000
+
+/** When to look once more; undefined: that is over, or there is no such taint. */
+export function recheckTimeMs(taints: readonly V1Taint[], nowMs: number): number | undefined {
+  const added = taints.flatMap(({ effect, timeAdded = '' }) => (effect === 'NoExecute' ? [Date.parse(timeAdded)] : []))
+  const dueMs = Math.max(...added.map((timeMs) => timeMs || 0)) + RECHECK_MS
+  return dueMs > nowMs ? dueMs : undefined
+}

@@ -1,24 +1,18 @@
 /**
  * The node controllers of the cluster scope: pod CIDRs, nodes that are ready by assertion, taints by condition, and
- * what becomes of the pods of a node that is not ready (kubernetes pkg/controller/nodelifecycle, tainteviction).
+ * the pods of a node that is not ready (kubernetes pkg/controller/nodelifecycle, nodeipam).
  */
 import { node } from '../../apis/core/node/node.ts'
 import { pod } from '../../apis/core/pod/pod.ts'
-import type { V1Node, V1Pod, V1Taint } from '../../apis/generated/types.ts'
+import type { V1Node, V1Pod } from '../../apis/generated/types.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
-import type { Controller, ReconcileContext, ReconcileResult } from '../../reconcile/define-controller.ts'
+import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'
 import { again, defineController, done } from '../../reconcile/define-controller.ts'
 import { isPodFinished, isPodReady } from '../pods/readiness.ts'
 import { isSameJson } from '../status-writes.ts'
-import { evictionTimeMs } from './eviction.ts'
+import { recheckTimeMs } from './eviction.ts'
 import { assertedStatus, isAsserted, planCidrs, planTaints } from './plan.ts'
-
-/**
- * Pods live elsewhere and wake nobody here. One that was given the node before its scheduler heard of the taint is
- * found by looking once more; any later one at the resync.
- */
-const EVICTION_RECHECK_MS = 30_000
 
 const ALL = 'all'
 
@@ -69,7 +63,11 @@ export function nodeController(version: string): Controller {
         const { taints: _before, ...spec } = subject.spec ?? {}
         subject = await client.update(node, { ...subject, spec: taints.length === 0 ? spec : { ...spec, taints } })
       }
-      return leavePods(context, subject, taints)
+      const ready = subject.status?.conditions?.find(({ type }) => type === 'Ready')
+      if (ready === undefined || ready.status === 'True') return done
+      await markPodsNotReady(context, subject)
+      const nextMs = recheckTimeMs(taints, clock.now())
+      return nextMs === undefined ? done : again(nextMs - clock.now())
     },
   })
 }
@@ -80,37 +78,21 @@ function recordRegistered({ events }: ReconcileContext, subject: V1Node): Promis
   return events.record(subject, 'Normal', 'RegisteredNode', message)
 }
 
-/** Pods on a node that is not ready are not ready either, and go when they no longer tolerate it. */
-async function leavePods(
-  context: ReconcileContext,
-  subject: V1Node,
-  taints: readonly V1Taint[],
-): Promise<ReconcileResult> {
-  const { client, clock } = context
-  const evicting = taints.filter(({ effect }) => effect === 'NoExecute')
-  if (evicting.length === 0) return done
-  const { name = '' } = subject.metadata
-  const { items } = await client.list(pod, { fieldSelector: `spec.nodeName=${name}` })
-  const isDown =
-    subject.status?.conditions?.some(({ type, status }) => type === 'Ready' && status !== 'True') ?? false
-  const taintedMs = Math.max(...evicting.map(({ timeAdded = '' }) => Date.parse(timeAdded) || 0))
-  let nextMs = taintedMs + EVICTION_RECHECK_MS > clock.now() ? taintedMs + EVICTION_RECHECK_MS : Infinity
+/** Pods on a node that is not ready are not ready either. */
+async function markPodsNotReady(context: ReconcileContext, { metadata: { name = '' } }: V1Node): Promise<void> {
+  const { items } = await context.client.list(pod, { fieldSelector: `spec.nodeName=${name}` })
   for (const one of items) {
-    if (isPodFinished(one) || one.metadata.deletionTimestamp !== undefined) continue
-    if (isDown && isPodReady(one)) await markNotReady(context, one)
-    const dueMs = evictionTimeMs(one, evicting)
-    if (dueMs === undefined) continue
-    if (dueMs > clock.now()) nextMs = Math.min(nextMs, dueMs)
-    else await evict(context, one)
+    if (isPodFinished(one) || one.metadata.deletionTimestamp !== undefined || !isPodReady(one)) continue
+    await markNotReady(context, one)
   }
-  return nextMs === Infinity ? done : again(nextMs - clock.now())
 }
 
 async function markNotReady({ client, clock, events }: ReconcileContext, one: V1Pod): Promise<void> {
-  const { name = '', namespace = '' } = one.metadata
+  const { name = '', namespace = '', generation } = one.metadata
+  const observed = generation === undefined ? {} : { observedGeneration: generation }
   const conditions = (one.status?.conditions ?? []).map((condition) =>
     condition.type === 'Ready'
-      ? { ...condition, status: 'False', lastTransitionTime: formatTime(clock.now()) }
+      ? { ...condition, ...observed, status: 'False', lastTransitionTime: formatTime(clock.now()) }
       : condition,
   )
   await events.record(one, 'Warning', 'NodeNotReady', 'Node is not ready')
@@ -122,16 +104,6 @@ async function markNotReady({ client, clock, events }: ReconcileContext, one: V1
       { metadata: { uid: one.metadata.uid }, status: { conditions } },
       { subresource: 'status' },
     )
-  } catch (error) {
-    if (!hasReason(error, 'NotFound')) throw error
-  }
-}
-
-async function evict({ client, events }: ReconcileContext, one: V1Pod): Promise<void> {
-  const { name = '', namespace = '', uid } = one.metadata
-  await events.record(one, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`)
-  try {
-    await client.delete(pod, { namespace, name }, uid === undefined ? {} : { preconditions: { uid } })
   } catch (error) {
     if (!hasReason(error, 'NotFound')) throw error
   }

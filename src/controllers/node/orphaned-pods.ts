@@ -6,10 +6,10 @@
 import { node } from '../../apis/core/node/node.ts'
 import { pod } from '../../apis/core/pod/pod.ts'
 import type { V1Pod } from '../../apis/generated/types.ts'
-import { formatTime } from '../../apimachinery/meta.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
 import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'
 import { again, defineController, done } from '../../reconcile/define-controller.ts'
+import { disruptionTarget } from '../pods/disruption.ts'
 import { isPodFinished } from '../pods/readiness.ts'
 
 /** A node that comes back in this time keeps its pods (quarantineTime). */
@@ -39,13 +39,7 @@ async function remove({ client, clock }: ReconcileContext, one: V1Pod): Promise<
   const { name = '', namespace = '', uid } = one.metadata
   try {
     if (!isPodFinished(one)) {
-      const disruption = {
-        type: 'DisruptionTarget',
-        status: 'True',
-        reason: 'DeletionByPodGC',
-        message: 'PodGC: node no longer exists',
-        lastTransitionTime: formatTime(clock.now()),
-      }
+      const disruption = disruptionTarget(one, 'DeletionByPodGC', 'PodGC: node no longer exists', clock.now())
       const status = { phase: 'Failed', conditions: [disruption] }
       const patch = { metadata: { uid }, status }
       await client.patch(pod, { namespace, name }, 'strategic', patch, { subresource: 'status' })

@@ -4,7 +4,7 @@ import type { V1Pod, V1PodTemplateSpec } from '../../apis/generated/types.ts'
 import type { KubeObject } from '../../apimachinery/meta.ts'
 import { controllerReference } from './ownership.ts'
 
-/** A pod of `owner`, named by the server after it. */
+/** A pod of `owner`, named by the server after it. Its spec is the template's own, not to be changed. */
 export function podFromTemplate(kind: KindRef, owner: KubeObject, template: V1PodTemplateSpec | undefined): V1Pod {
   const { labels, annotations, finalizers } = template?.metadata ?? {}
   const { name = '', namespace } = owner.metadata
@@ -19,6 +19,6 @@ export function podFromTemplate(kind: KindRef, owner: KubeObject, template: V1Po
       ...(finalizers === undefined ? {} : { finalizers: [...finalizers] }),
       ownerReferences: [controllerReference(kind, owner)],
     },
-    ...(template?.spec === undefined ? {} : { spec: structuredClone(template.spec) }),
+    ...(template?.spec === undefined ? {} : { spec: template.spec }),
   }
 }

@@ -1,18 +1,12 @@
 /**
- * Creates many objects in growing batches, so that what refuses one (quota, admission) is met once and not five hundred
+ * Creates one object and then all others, so that what refuses one (quota, admission) is met once and not five hundred
  * times (the purpose of slowStartBatch, kubernetes pkg/controller/replicaset/replica_set.go).
- * Differs: the second batch is already large, because a batch is one hop and one commit here.
+ * Differs: the second batch is everything, because a batch is one hop and a commit or two here.
  */
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { KubeObject } from '../../apimachinery/meta.ts'
 import type { Status } from '../../apimachinery/status-error.ts'
 import type { Client } from '../../client/client.ts'
-
-/** How much larger each batch is than the one before; the first is a single object. */
-const GROWTH = 16
-
-/** No batch is larger: it runs within one turn of the object. */
-const MAX_BATCH = 256
 
 export interface WaveResult {
   readonly created: readonly KubeObject[]
@@ -21,14 +15,14 @@ export interface WaveResult {
 }
 
 export async function createInWaves(
-  client: Client,
+  client: Pick<Client, 'batch'>,
   namespace: string,
   kind: KindRef,
   objects: readonly KubeObject[],
 ): Promise<WaveResult> {
   const created: KubeObject[] = []
-  for (let start = 0, size = 1; start < objects.length; start += size, size = Math.min(size * GROWTH, MAX_BATCH)) {
-    const wave = objects.slice(start, start + size)
+  for (const wave of [objects.slice(0, 1), objects.slice(1)]) {
+    if (wave.length === 0) break
     const results = await client.batch(
       namespace,
       wave.map((object) => ({ verb: 'create', kind, object })),

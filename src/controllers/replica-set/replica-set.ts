@@ -4,8 +4,8 @@
  * knows what the last run did.
  */
 import type { V1Pod, V1ReplicaSet } from '../../apis/generated/types.ts'
-import type { KubeObject } from '../../apimachinery/meta.ts'
 import { controllerOf } from '../../apimachinery/meta.ts'
+import type { Status } from '../../apimachinery/status-error.ts'
 import { statusErrorFrom } from '../../apimachinery/status-error.ts'
 import type { Change } from '../../store/object-store.ts'
 import type { Controller, ReconcileContext, ReconcileResult } from '../../reconcile/define-controller.ts'
@@ -15,8 +15,8 @@ import { replicaSet } from '../../apis/apps/replica-set/replica-set.ts'
 import { selectorFromSpec } from '../../apimachinery/selectors.ts'
 import { selects, selectsAll } from '../pods/selection.ts'
 import { candidatesFor, claim, claimOperations } from '../pods/ownership.ts'
+import { createPods, deletePods } from '../pods/pod-control.ts'
 import { podFromTemplate } from '../pods/template.ts'
-import { createInWaves, isNamespaceTerminating } from '../pods/waves.ts'
 import { isSameJson, withoutZeros } from '../status-writes.ts'
 import type { ReplicaFailure, ReplicaPlan } from './plan.ts'
 import { nextAvailableInMs, planReplicas, replicaSetStatus } from './plan.ts'
@@ -38,8 +38,9 @@ export const replicaSetController: Controller = defineController({
     if (set === undefined || selectsAll(set.spec?.selector)) return done
     const before = await claimPods(context, set)
     const plan = planReplicas(set, before, () => relatedPods(context, set, before), context.clock.now())
+    if (plan.create === 0 && plan.remove.length === 0) return report(context, set, undefined, before)
     const { error, failure } = await apply(context, set, plan)
-    const result = await report(context, set, failure)
+    const result = await report(context, set, failure, podsOf(context, set).owned)
     if (error !== undefined) throw error
     return result
   },
@@ -83,64 +84,28 @@ function relatedPods({ lister }: ReconcileContext, set: V1ReplicaSet, own: reado
 }
 
 async function apply(context: ReconcileContext, set: V1ReplicaSet, plan: ReplicaPlan): Promise<Applied> {
-  if (plan.create > 0) return createPods(context, set, plan.create)
-  if (plan.remove.length > 0) return deletePods(context, set, plan.remove)
-  return {}
-}
-
-async function createPods(context: ReconcileContext, set: V1ReplicaSet, count: number): Promise<Applied> {
-  const { client, namespace, events } = context
-  const wanted = Array.from({ length: count }, () => podFromTemplate(replicaSet, set, set.spec?.template))
-  const { created, errors } = await createInWaves(client, namespace, pod, wanted)
-  const [refusal] = errors
-  const records = created.map((one: KubeObject) =>
-    events.record(set, 'Normal', 'SuccessfulCreate', `Created pod: ${one.metadata.name ?? ''}`),
-  )
-  const isRefused = refusal !== undefined && !isNamespaceTerminating(refusal)
-  if (isRefused) {
-    for (const { message = '' } of errors) {
-      records.push(events.record(set, 'Warning', 'FailedCreate', `Error creating: ${message}`))
-    }
+  if (plan.create > 0) {
+    const wanted = Array.from({ length: plan.create }, () => podFromTemplate(replicaSet, set, set.spec?.template))
+    return outcome('FailedCreate', await createPods(context, set, wanted))
   }
-  await Promise.all(records)
-  if (!isRefused) return {}
-  return { error: statusErrorFrom(refusal), failure: { reason: 'FailedCreate', message: refusal.message ?? '' } }
+  return outcome('FailedDelete', await deletePods(context, set, plan.remove))
 }
 
-async function deletePods(context: ReconcileContext, set: V1ReplicaSet, pods: readonly V1Pod[]): Promise<Applied> {
-  const { client, namespace, events } = context
-  const results = await client.batch(
-    namespace,
-    pods.map(({ metadata: { name = '', uid } }) => ({
-      verb: 'delete',
-      kind: pod,
-      name,
-      ...(uid === undefined ? {} : { options: { preconditions: { uid } } }),
-    })),
-  )
-  const refusals = results.flatMap(({ error }) => (error === undefined || error.reason === 'NotFound' ? [] : [error]))
-  const records = results.map(({ error }, index) => {
-    if (error?.reason === 'NotFound') return Promise.resolve()
-    return error === undefined
-      ? events.record(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pods[index]?.metadata.name ?? ''}`)
-      : events.record(set, 'Warning', 'FailedDelete', `Error deleting: ${error.message ?? ''}`)
-  })
-  await Promise.all(records)
-  const [refusal] = refusals
+function outcome(reason: ReplicaFailure['reason'], refusal: Status | undefined): Applied {
   if (refusal === undefined) return {}
-  return { error: statusErrorFrom(refusal), failure: { reason: 'FailedDelete', message: refusal.message ?? '' } }
+  return { error: statusErrorFrom(refusal), failure: { reason, message: refusal.message ?? '' } }
 }
 
-/** Status from what is there after the run's own writes. */
+/** Status from `owned`, what is there after the run's own writes. */
 async function report(
   context: ReconcileContext,
   observed: V1ReplicaSet,
   failure: ReplicaFailure | undefined,
+  owned: readonly V1Pod[],
 ): Promise<ReconcileResult> {
   const { lister, client, clock } = context
   const set = lister.get(replicaSet, observed.metadata.name ?? '')
   if (set === undefined || set.metadata.uid !== observed.metadata.uid) return done
-  const owned = podsOf(context, set).owned
   // What was done, was done for the spec that was observed.
   const status = {
     ...replicaSetStatus(set, owned, failure, clock.now()),

@@ -34,13 +34,14 @@ const keyOf = (name: string, uid: string): ReconcileKey => `${name} ${uid}`
 export function serviceAddressController(book: AddressBook): Controller {
   return defineController({
     name: 'service-addresses',
+    eventSource: 'ipallocator-repair-controller',
     actsAs: 'bootstrap',
     scope: 'namespace',
     for: service,
     ignoresFor: true,
     watches: [{ kind: service, keysOf: (change) => [keyOf(change.name, uidOf(change))] }],
+    // Where the log was not followed to its end; no resync besides, as the repair loop looks at all Services at once.
     allKeys: ({ lister }) => lister.list(service).map(({ metadata }) => keyOf(metadata.name ?? '', metadata.uid ?? '')),
-    resyncSeconds: 600,
     async reconcile({ lister, events }, key) {
       const [name = '', uid = ''] = key.split(' ')
       const subject = lister.get(service, name)

@@ -29,9 +29,12 @@ export interface BatchTarget {
 export function storeBinder(storeOf: (namespace: string) => BatchTarget): Binder {
   return {
     async bind(namespace, binds) {
-      const operations = binds.flatMap((bind) => [bindOperation(bind), scheduledEvent(bind)])
+      const operations = binds.map(bindOperation)
       const results = await storeOf(namespace).batch(SCHEDULER_USER, operations.map(plainOperation))
-      return binds.map((_, index) => outcomeOf(results[index * 2]))
+      return binds.map((_, index) => outcomeOf(results[index]))
+    },
+    async announce(namespace, bound) {
+      await storeOf(namespace).batch(SCHEDULER_USER, bound.map(scheduledEvent).map(plainOperation))
     },
     async report(namespace, failures) {
       const news = failures.filter(({ pod, message }) => messageOf(pod) !== message)

@@ -7,6 +7,7 @@ import { node as nodeKind } from '../../apis/core/node/node.ts'
 import type { V1Node } from '../../apis/generated/types.ts'
 import type { Client, Operation } from '../../client/client.ts'
 import type { StoreReader } from '../../store/object-store.ts'
+import type { PlatformNode } from './node-runtimes.ts'
 import { RUNTIME_LABEL } from '../../kubelet/runtimes.ts'
 
 /** Keeps pods of the usual kind off the isolates' node: only those that ask for its RuntimeClass tolerate it. */
@@ -24,6 +25,20 @@ export async function ensurePlatformNodes(reader: StoreReader, client: Client, s
   for (const { error } of await client.batch('', operations)) {
     if (error !== undefined) console.warn('a node of the platform could not be made', error.message)
   }
+}
+
+/** The nodes whose kubelets are ours, by name. */
+export function platformNodes(reader: StoreReader): Record<string, PlatformNode> {
+  const { objects } = reader.list({ resource: 'nodes', limit: Number.MAX_SAFE_INTEGER })
+  return Object.fromEntries(
+    objects.flatMap(({ name, text, selectable }) => {
+      const runtime = selectable.labels[RUNTIME_LABEL]
+      if (runtime === undefined) return []
+      const { addresses = [] } = (JSON.parse(text) as V1Node).status ?? {}
+      const hostIPs = addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address)
+      return [[name, { runtime, hostIPs }]]
+    }),
+  )
 }
 
 function isolatesNode(): V1Node {

@@ -1,15 +1,18 @@
 /** The controllers of a scope with their ports filled in: which identity acts, and what the other objects are asked. */
 import type { V1Service } from '../../apis/generated/types.ts'
 import type { UserInfo } from '../../auth/user.ts'
+import { MASTERS_GROUP } from '../../auth/user.ts'
 import { LocalClient } from '../../apiserver/local-client.ts'
 import { gitVersion } from '../../apiserver/discovery/version.ts'
 import type { Client } from '../../client/client.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import { clusterControllers, namespaceControllers } from '../../controllers/controllers.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import type { Registrants } from '../../store/registrants.ts'
 import { BUILD } from '../worker/build.ts'
+import { logicalClusters } from '../clusters/logical-clusters.ts'
 import { listAllNamespaces } from '../calls/list-all.ts'
 import { dependentNamespaces } from './dependents.ts'
 import { addressLedger } from './service-addresses.ts'
@@ -18,6 +21,12 @@ import { scopeStub, uncarry } from '../calls/scope-stub.ts'
 import type { ScopeName } from '../object-names.ts'
 import { RemoteClient } from '../calls/remote-client.ts'
 import type { Scope } from './scope.ts'
+
+/**
+ * The kubelets of nodes that are ours to run: as trusted as the platform they stand for. One for all of them, so it is
+ * no node to NodeRestriction, which lets a node touch its own pods only.
+ */
+export const KUBELET_USER: UserInfo = { username: 'system:node:simulated', groups: [MASTERS_GROUP] }
 
 /** The first address of the service range: kubeadm's choice for default/kubernetes. */
 const API_CLUSTER_IP = '10.96.0.1'
@@ -50,6 +59,7 @@ export function controllersOf(
     namespaceContent: {
       deleteAll: (name, uid, what) => uncarry(scopeStub(env, cluster, name).deleteContent(uid, what)),
     },
+    logicalClusters: cluster === ROOT_CLUSTER ? logicalClusters(env) : undefined,
     version: gitVersion(BUILD),
   })
 }

@@ -4,12 +4,14 @@
  * storage and hops; tests give it node:sqlite and a clock that they move.
  */
 import { createAdmissionChain } from '../../admission/chain.ts'
+import { clusterPlacement } from '../../admission/plugins/cluster-placement.ts'
 import { rbacEscalation } from '../../admission/plugins/rbac-escalation.ts'
 import { ADMISSION_PLUGINS } from '../../admission/plugins.ts'
 import { applyDefaults } from '../../apis/defaulting.ts'
 import { KINDS } from '../../apis/kinds.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import { typeOfKind } from '../../apis/kind-type.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import { schema } from '../../apis/schema.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { ClusterOwners } from '../../apiserver/writing/cluster-owners.ts'
@@ -30,7 +32,7 @@ import type { Change } from '../../store/object-store.ts'
 import { Cursors } from '../../store/cursors.ts'
 import { LogStore } from '../../store/log-store.ts'
 import type { Migration } from '../../store/migrate.ts'
-import { migrate } from '../../store/migrate.ts'
+import { madeAtFirstWrite, migrate } from '../../store/migrate.ts'
 import type { Sql } from '../../store/sql.ts'
 import { WatchHub } from '../../store/watch-hub.ts'
 import type { NamespaceState } from './namespace-state.ts'
@@ -54,11 +56,15 @@ export interface ScopePorts<Ranges extends RangeSource> {
   readonly policy: PolicyCopy
   readonly calls: ClusterCalls
   /** Reservations of revisions, once the store is there to answer for. */
-  rangesOf(store: LogStore): Ranges
+  rangesOf(store: LogStore, sql: Sql): Ranges
   durable(): Promise<void>
   /** Asks the cluster scope whether the namespace lives. */
   refreshNamespace(): Promise<void>
   clusterRevision(): Promise<number>
+  /** Set while what the namespace has from the start is being made. */
+  namespaceStarting(): Promise<void> | undefined
+  /** In the turn of every commit. */
+  onCommitted(changes: readonly Change[]): void
   /** After every durable commit, when watchers have been served. */
   onPublished(changes: readonly Change[]): void
   /** Discovery and OpenAPI; undefined: there is no such document. */
@@ -72,18 +78,21 @@ export interface Scope<Ranges extends RangeSource = RangeSource> {
   readonly hub: WatchHub
   readonly commits: CommitQueue
   readonly cursors: Cursors
+  /** The database, made by the first write. */
+  readonly sql: Sql
 }
 
 export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges>): Scope<Ranges> {
-  const { sql, clock, random, namespace } = ports
-  migrate(sql, ports.migrations)
+  const { clock, random, namespace } = ports
+  const sql = madeAtFirstWrite(ports.sql, (database) => migrate(database, ports.migrations))
   const store = new LogStore(sql, clock)
   const hub = new WatchHub(store)
   const roles = new RoleReader(store)
-  const ranges = ports.rangesOf(store)
+  const ranges = ports.rangesOf(store, sql)
   const commits = createCommitQueue({
     store,
     ranges,
+    committed: ports.onCommitted,
     durable: ports.durable,
     publish(changes) {
       hub.publish(changes)
@@ -101,6 +110,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     hub,
     admission: createAdmissionChain([
       ...ADMISSION_PLUGINS,
+      clusterPlacement(ports.cluster === ROOT_CLUSTER),
       rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request)),
     ]),
     clock,
@@ -112,6 +122,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     authorizer,
     namespacePhase: () => (namespace === '' ? 'active' : ports.state.phase),
     refreshNamespace: ports.refreshNamespace,
+    namespaceStarting: ports.namespaceStarting,
     clusterRevision: ports.clusterRevision,
     decode: (kind, value) => decodeObject(schema, typeOf(kind), value),
     applyDefaults: (kind, subject) => applyDefaults({ type: typeOf(kind) }, subject),
@@ -124,6 +135,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     hub,
     commits,
     cursors: new Cursors(sql),
+    sql,
   }
 }
 

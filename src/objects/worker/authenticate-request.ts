@@ -12,7 +12,9 @@ import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
-import { ROOT_CLUSTER } from '../object-names.ts'
+import type { KnownCluster } from '../clusters/cluster-word.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
+import { asksForSocket, readSocketProtocols } from './socket-protocols.ts'
 
 /** Who the bootstrap token stands for: kubeadm's name for the first administrator. */
 const BOOTSTRAP_ADMIN: UserInfo = { username: 'kubernetes-admin', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] }
@@ -60,11 +62,21 @@ function authenticatorWith(env: Env, loaded: ServiceAccountKeys | undefined): Au
 }
 
 /** The user behind a request; throws ApiStatusError 401. */
-export async function authenticateRequest(env: Env, cluster: string, request: Request): Promise<UserInfo> {
+export async function authenticateRequest(
+  env: Env,
+  { name: cluster, uid: incarnation }: KnownCluster,
+  request: Request,
+): Promise<UserInfo> {
   const authenticator = await authenticatorOf(env)
   return authenticator.authenticate({
     cluster,
-    authorization: request.headers.get('authorization'),
+    incarnation,
+    authorization: authorizationOf(request.headers),
     isSecure: request.url.startsWith('https:'),
   })
+}
+
+function authorizationOf(headers: Headers): string | null {
+  const authorization = headers.get('authorization')
+  return authorization === null && asksForSocket(headers) ? readSocketProtocols(headers).authorization : authorization
 }

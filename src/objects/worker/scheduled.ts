@@ -1,17 +1,12 @@
 /**
- * Cron: the guarantee behind alarms and wake-ups. Asks each logical cluster for the scopes with due or unfinished
- * work and wakes those, then its scheduler. A cluster where nothing is due is not touched.
+ * Cron: the guarantee behind alarms and wake-ups. Reads the root's index of due work, where whoever has due or
+ * unfinished work entered before that was acknowledged (docs/decisions/0011-due-work.md); a cluster that is not in it
+ * is not touched.
  */
 import type { Env } from '../../env.ts'
-import { scopeStub } from '../calls/scope-stub.ts'
-import { ROOT_CLUSTER, clusterObjectName } from '../object-names.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
+import { clusterObjectName } from '../object-names.ts'
 
 export async function runScheduled(env: Env): Promise<void> {
-  const cluster = ROOT_CLUSTER
-  const clusterScope = scopeStub(env, cluster, '')
-  await clusterScope.resync()
-  const namespaces = await clusterScope.namespaceNames()
-  await Promise.all(namespaces.map((namespace) => scopeStub(env, cluster, namespace).resync()))
-  const scheduler = env.SCHEDULER_OBJECTS.get(env.SCHEDULER_OBJECTS.idFromName(clusterObjectName(cluster)))
-  await scheduler.resync(cluster)
+  await env.SEQUENCER_OBJECTS.getByName(clusterObjectName(ROOT_CLUSTER)).tick()
 }

@@ -5,6 +5,7 @@
  */
 import { answerError } from '../../apiserver/answer.ts'
 import { unauthorizedError } from '../../apimachinery/status-error.ts'
+import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -25,7 +26,8 @@ import {
   withoutHopHeaders,
 } from '../calls/hop-headers.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
-import { ROOT_CLUSTER, podObjectName } from '../object-names.ts'
+import { knownCluster } from '../clusters/cluster-word.ts'
+import { podObjectName } from '../object-names.ts'
 import { isInternal } from './internal-routes.ts'
 
 /** Namespaces known to be there; one that goes later has no Services any more. */
@@ -43,7 +45,7 @@ export function answerServiceRequest(env: Env, request: Request, api: AnswerApi)
   const { hostname, host } = new URL(request.url)
   const publicDomain = variablesOf(env).SERVICE_DOMAIN
   const address = parseServiceHost(hostname, { rootCluster: ROOT_CLUSTER, publicDomain })
-  if (address !== undefined) return routerOf(env).route(request, address, clientOf(request))
+  if (address !== undefined) return route(env, request, address, clientOf(request))
   // Plain HTTP is for Services only.
   if (request.headers.get(SOCKET_HEADER) === 'services') return Promise.resolve(refuseUnknownHost(host))
   return undefined
@@ -57,10 +59,19 @@ async function answerPodRequest(env: Env, request: Request, api: AnswerApi): Pro
   const address = parseClusterHost(origin, { cluster, namespace })
   if (address === undefined) return refuseUnknownClusterName(origin.hostname)
   const isApi = address.name === 'kubernetes' && address.namespace === 'default' && origin.protocol === 'https:'
-  if (!isApi) return routerOf(env).route(request, address, pod)
+  if (!isApi) return route(env, request, address, pod)
   const url = new URL(request.url)
   if (cluster !== ROOT_CLUSTER) url.pathname = `/clusters/${cluster}${url.pathname}`
   return api(new Request(new Request(url, request), { headers: withoutHopHeaders(request.headers) }))
+}
+
+async function route(env: Env, request: Request, address: ServiceAddress, client: string): Promise<Response> {
+  try {
+    await knownCluster(env, address.cluster)
+  } catch (error) {
+    return answerError(error)
+  }
+  return routerOf(env).route(request, address, client)
 }
 
 function routerOf(env: Env): ServiceRouter {
@@ -92,7 +103,7 @@ async function lookUp(env: Env, { cluster, namespace, name, port, hostname }: Se
 async function isNamespace(env: Env, cluster: string, namespace: string): Promise<boolean> {
   const key = `${cluster}/${namespace}`
   if (namespaces.has(key)) return true
-  if ((await scopeStub(env, cluster, '').liveNamespace(namespace)) === null) return false
+  if ((await scopeStub(env, cluster, '').objectText('namespaces', namespace)) === null) return false
   if (namespaces.size >= MAX_NAMESPACES) namespaces.clear()
   namespaces.add(key)
   return true

@@ -39,8 +39,6 @@ function zoneOf({ node }: NodeInfo): string {
   return node.metadata.labels?.[ZONE_LABEL] ?? ''
 }
 
-function siblingsOn({ pods }: NodeInfo, ownerUid: string): number {
-  let siblings = 0
-  for (const pod of pods.values()) if (pod.ownerUid === ownerUid) siblings += 1
-  return siblings
+function siblingsOn({ podsByOwner }: NodeInfo, ownerUid: string): number {
+  return podsByOwner.get(ownerUid) ?? 0
 }

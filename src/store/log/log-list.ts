@@ -32,19 +32,23 @@ const GROWTH =
   'WHERE revision > ? AND resource = ? AND name > ?'
 
 /** `asOf` must be checked already: within the window, and not above the newest revision. */
-export function listPage(sql: Sql, { resource, after = '', limit, asOf, matches }: ListQuery): ListPage {
-  if (asOf === undefined && matches === undefined) return plainPage(sql, resource, after, limit)
+export function listPage(sql: Sql, query: ListQuery): ListPage {
+  const { resource, after = '', limit, asOf, matches, maxCharacters = Number.POSITIVE_INFINITY } = query
+  if (asOf === undefined && matches === undefined) return plainPage(sql, resource, after, limit, maxCharacters)
   const objects: StoredObject[] = []
+  let characters = 0
   const found = asOf === undefined ? candidates(sql, resource, after) : candidatesAsOf(sql, resource, after, asOf)
   for (const { name, revision, selectable: json } of found) {
     const selectable = parseSelectable(json)
-    if (matches !== undefined && !matches(selectable, name)) continue
-    if (objects.length === limit) {
+    if (matches !== undefined && !matches(selectable, name, revision)) continue
+    const text = objects.length === limit ? '' : textOf(sql, revision)
+    characters += text.length
+    if (objects.length === limit || (objects.length > 0 && characters > maxCharacters)) {
       const remaining =
         matches === undefined ? countAfter(sql, resource, objects.at(-1)?.name ?? after, asOf) : undefined
       return { objects, hasMore: true, remaining }
     }
-    objects.push({ resource, name, revision, text: textOf(sql, revision), selectable })
+    objects.push({ resource, name, revision, text, selectable })
   }
   return { objects, hasMore: false, remaining: matches === undefined ? 0 : undefined }
 }
@@ -62,12 +66,17 @@ export function objectAsOf(sql: Sql, resource: string, pointer: number, asOf: nu
   return row === undefined ? undefined : storedObject(resource, { ...row, value: textOf(sql, row.revision) })
 }
 
-function plainPage(sql: Sql, resource: string, after: string, limit: number): ListPage {
+function plainPage(sql: Sql, resource: string, after: string, limit: number, maxCharacters: number): ListPage {
+  const objects: StoredObject[] = []
+  let hasMore = false
+  let characters = 0
   // One more than asked for tells whether there is more.
-  const rows = sql.all<ObjectRow>(LIST, resource, after, Math.min(limit + 1, Number.MAX_SAFE_INTEGER))
-  const hasMore = rows.length > limit
-  if (hasMore) rows.pop()
-  const objects = rows.map((row) => storedObject(resource, row))
+  for (const row of sql.each<ObjectRow>(LIST, resource, after, Math.min(limit + 1, Number.MAX_SAFE_INTEGER))) {
+    characters += row.value.length
+    hasMore = objects.length === limit || (objects.length > 0 && characters > maxCharacters)
+    if (hasMore) break
+    objects.push(storedObject(resource, row))
+  }
   return { objects, hasMore, remaining: hasMore ? countAfter(sql, resource, objects.at(-1)?.name ?? after) : 0 }
 }
 

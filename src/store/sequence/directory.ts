@@ -79,6 +79,10 @@ export class Directory {
     return [...(this.#entries.get(store)?.resources ?? [])]
   }
 
+  stores(): readonly string[] {
+    return [...this.#entries.keys()].sort()
+  }
+
   holders(resource: string): readonly string[] {
     const stores: string[] = []
     for (const [store, { resources }] of this.#entries) if (resources.has(resource)) stores.push(store)

@@ -227,6 +227,11 @@ export class Sequencer {
     return this.#directory.holders(resource)
   }
 
+  /** All that ever reserved, and have not taken leave. */
+  stores(): readonly string[] {
+    return this.#directory.stores()
+  }
+
   /** Whether a list of the resource as of `revision` can still be complete. Ask again when its pages have been read. */
   canList(resource: string, revision: number): boolean {
     return this.canReadBack(resource, revision)

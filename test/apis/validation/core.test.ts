@@ -27,7 +27,7 @@ const ROWS: readonly (Row & Of)[] = [
     kind: 'ConfigMap',
     what: 'a mebibyte is the most',
     given: { data: { a: 'x'.repeat(MEBIBYTE + 1) } },
-    want: ['<nil>: Too long: may not be more than 1048576 bytes'],
+    want: ['[]: Too long: may not be more than 1048576 bytes'],
   },
   { kind: 'ConfigMap', what: 'a mebibyte is allowed', given: { data: { a: 'x'.repeat(MEBIBYTE) } }, want: [] },
   {
@@ -66,7 +66,7 @@ const ROWS: readonly (Row & Of)[] = [
     what: 'finalizers are standard or qualified',
     given: { spec: { finalizers: ['mine', 'a.io/mine'] } },
     want: [
-      'spec.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
+      'spec.finalizers: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
     ],
   },
 ]

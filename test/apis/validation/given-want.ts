@@ -72,6 +72,13 @@ export class Subject {
     return (strategy.validateUpdate?.(this.updated(from, to), this.created(from)) ?? []).map(formatFieldError)
   }
 
+  /** Without `from`, what the user is warned of on create. */
+  warnings(to: object, from?: object): readonly string[] {
+    const { strategy } = this.#definition
+    if (from === undefined) return strategy.warnings?.(this.created(to), undefined) ?? []
+    return strategy.warnings?.(this.updated(from, to), this.created(from)) ?? []
+  }
+
   onStatus(from: object, to: object): string[] {
     const { status } = this.#definition.strategy
     return (status?.validateUpdate?.(this.decoded(to), this.decoded(from)) ?? []).map(formatFieldError)

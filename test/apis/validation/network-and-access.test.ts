@@ -58,8 +58,8 @@ const ROWS: readonly (Row & Of)[] = [
     given: { addressType: 'Post', endpoints: [{ addresses: [] }], ports: [{ port: 1 }, { port: 2 }] },
     want: [
       'addressType: Unsupported value: "Post": supported values: "FQDN", "IPv4", "IPv6"',
-      'endpoints[0].addresses: Required value: must contain at least 1 address',
       'ports[1].name: Duplicate value: ""',
+      'endpoints[0].addresses: Required value: must contain at least 1 address',
     ],
   },
   {
@@ -67,8 +67,8 @@ const ROWS: readonly (Row & Of)[] = [
     what: 'taints have a known effect, once each',
     given: { spec: { taints: [{ key: 'a', effect: 'Now' }, evicting, evicting] } },
     want: [
-      'spec.taints[0].effect: Unsupported value: "Now": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
-      'spec.taints[2]: Duplicate value: {"key":"b","effect":"NoExecute"}: taints must be unique by key and effect pair',
+      'metadata.taints[0].effect: Unsupported value: "Now": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
+      'metadata.taints[2]: Duplicate value: {"Key":"b","Value":"","Effect":"NoExecute","TimeAdded":null}: taints must be unique by key and effect pair',
     ],
   },
   {
@@ -120,7 +120,7 @@ const UPDATES: readonly (UpdateRow & Of)[] = [
     what: 'the role stays',
     from: bound('a'),
     to: bound('b'),
-    want: [`roleRef: Invalid value: {"apiGroup":"${group}","kind":"ClusterRole","name":"b"}: cannot change roleRef`],
+    want: [`roleRef: Invalid value: {"APIGroup":"${group}","Kind":"ClusterRole","Name":"b"}: cannot change roleRef`],
   })),
   {
     of: service,

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest'
 import type { V1Deployment, V1DeploymentSpec, V1ReplicaSet } from '../../../src/apis/generated/types.ts'
 import { deploymentController } from '../../../src/controllers/deployment/deployment.ts'
 import { deployment } from '../../../src/apis/apps/deployment/deployment.ts'
+import { event } from '../../../src/apis/core/event/event.ts'
 import { replicaSet } from '../../../src/apis/apps/replica-set/replica-set.ts'
 import { replicaSetController } from '../../../src/controllers/replica-set/replica-set.ts'
 import { ControllersWorld } from '../../support/controllers-world.ts'
-import { aDeployment } from '../builders.ts'
+import { aDeployment, aReplicaSet, containers } from '../builders.ts'
 
 const aWorld = (): ControllersWorld => new ControllersWorld([deploymentController, replicaSetController])
 const web = { namespace: 'ns', name: 'web' }
@@ -136,5 +137,41 @@ describe('a Deployment', () => {
       await world.settle()
     }
     expect(Object.keys(await setsOf(world)).sort()).toEqual(['app:2', 'app:3', 'app:4'])
+  })
+
+  it('takes another name for its ReplicaSet when a foreign one has that of its template', async () => {
+    const world = aWorld()
+    await world.api.create(deployment, aDeployment(1))
+    await world.settle()
+    const [own] = (await world.api.list<V1ReplicaSet>(replicaSet, { namespace: 'ns' })).items
+    const name = own?.metadata.name ?? ''
+    const other = aWorld()
+    const labels = { app: 'foreign' }
+    const spec = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } }
+    await other.api.create(replicaSet, { ...aReplicaSet(0, spec), metadata: { name, namespace: 'ns' } })
+    await other.api.create(deployment, aDeployment(1))
+    await other.settle()
+    const { status } = await other.api.get<V1Deployment>(deployment, web)
+    expect(status).toMatchObject({ collisionCount: 1, availableReplicas: 1 })
+    const { items } = await other.api.list<V1ReplicaSet>(replicaSet, { namespace: 'ns' })
+    expect(items.filter(({ metadata }) => metadata.name !== name)).toMatchObject([{ spec: { replicas: 1 } }])
+    expect(other.errors).toEqual([])
+  })
+
+  it('says as upstream does what it scales, and from what to what', async () => {
+    const world = aWorld()
+    await world.api.create(deployment, aDeployment(2, { strategy: { type: 'Recreate' } }))
+    await world.settle()
+    await change(world, template('app:2'))
+    await world.settle()
+    const said = (await world.api.list(event, { namespace: 'ns' })).items
+      .map((one) => one as unknown as Record<string, string>)
+      .filter(({ reason }) => reason === 'ScalingReplicaSet')
+      .map(({ type, message }) => `${type ?? ''} ${message ?? ''}`)
+    expect(said).toEqual([
+      expect.stringMatching(/^Normal Scaled up replica set web-\w+ from 0 to 2$/),
+      expect.stringMatching(/^Normal Scaled down replica set web-\w+ from 2 to 0$/),
+      expect.stringMatching(/^Normal Scaled up replica set web-\w+ from 0 to 2$/),
+    ])
   })
 })

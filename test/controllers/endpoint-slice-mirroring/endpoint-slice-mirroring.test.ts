@@ -1,6 +1,7 @@
 /** Hand-made Endpoints as routers see them: mirrored into slices while their Service has no selector. */
 import { describe, expect, it } from 'vitest'
 import { endpoints } from '../../../src/apis/core/endpoints/endpoints.ts'
+import { event } from '../../../src/apis/core/event/event.ts'
 import { service } from '../../../src/apis/core/service/service.ts'
 import { endpointSlice } from '../../../src/apis/discovery/endpoint-slice/endpoint-slice.ts'
 import type { V1Endpoints, V1EndpointSlice, V1EndpointSubset } from '../../../src/apis/generated/types.ts'
@@ -20,6 +21,8 @@ const handMade = (subsets: V1EndpointSubset[], metadata: Partial<V1Endpoints['me
 
 const stored = (slices: readonly V1EndpointSlice[]): V1EndpointSlice[] =>
   slices.map((slice, index) => ({ ...slice, metadata: { ...slice.metadata, name: `web-${String(index)}` } }))
+
+const ipOf = (index: number): string => `10.1.${String(index >> 8)}.${String(index & 255)}`
 
 describe('the mirror of Endpoints', () => {
   it('has a slice for each family and set of ports, ready or not as their list says', () => {
@@ -71,7 +74,6 @@ describe('the mirror of Endpoints', () => {
   })
 
   it('leaves out what is no address, and more than a thousand of a subset', () => {
-    const ipOf = (index: number): string => `10.1.${String(index >> 8)}.${String(index & 255)}`
     const many = Array.from({ length: 1_100 }, (_, index) => ({ ip: ipOf(index) }))
     const plan = planMirror(handMade([{ addresses: [{ ip: 'nonsense' }, ...many], ports: PORTS }]), [])
     expect([plan.invalidCount, plan.skippedCount, plan.create[0]?.endpoints?.length]).toEqual([1, 101, 1_000])
@@ -104,5 +106,24 @@ describe('the mirroring controller', () => {
     await world.api.patch(service, { namespace: 'ns', name: 'web' }, 'merge', { spec: { selector: { app: 'web' } } })
     expect(await addresses()).toEqual([])
     expect(world.errors).toEqual([])
+  })
+
+  it('says in Events what it cannot mirror', async () => {
+    const world = new ControllersWorld([endpointSliceMirroringController])
+    const { selector: _none, ...spec } = aService().spec ?? {}
+    await world.api.create(service, { ...aService(), spec })
+    const many = Array.from({ length: 1_002 }, (_, index) => ({ ip: ipOf(index) }))
+    await world.api.create(endpoints, handMade([{ addresses: many, ports: PORTS }]))
+    await world.settle()
+    const { items } = await world.api.list(event, { namespace: 'ns' })
+    const told = items.map(({ involvedObject, source, type, reason, message }) => [
+      `${involvedObject.kind ?? ''} ${involvedObject.name ?? ''}`,
+      ...[source?.component, type, reason, message],
+    ])
+    const message =
+      'A max of 1000 addresses can be mirrored to EndpointSlices per Endpoints subset. 2 addresses were skipped'
+    expect(told).toEqual([
+      ['Endpoints web', 'endpoint-slice-mirroring-controller', 'Warning', 'TooManyAddressesToMirror', message],
+    ])
   })
 })

@@ -1,6 +1,7 @@
 /** Jobs: counting each pod once, and the ways they end. */
 import { describe, expect, it } from 'vitest'
 import { job } from '../../../src/apis/batch/job/job.ts'
+import { event } from '../../../src/apis/core/event/event.ts'
 import { pod } from '../../../src/apis/core/pod/pod.ts'
 import type { V1Job, V1JobSpec, V1Pod } from '../../../src/apis/generated/types.ts'
 import { formatTime } from '../../../src/apimachinery/meta.ts'
@@ -185,6 +186,69 @@ describe('a Job', () => {
     await world.api.delete(job, work, { propagationPolicy: 'Background' })
     await world.settle()
     expect(world.pods()).toEqual([])
+  })
+})
+
+describe('the Events of a Job', () => {
+  const created = 'Normal SuccessfulCreate: Created pod: POD'
+  const deleted = 'Normal SuccessfulDelete: Deleted pod: POD'
+  const completed = 'Normal Completed: Job completed'
+  const change = (world: ControllersWorld, spec: Partial<V1JobSpec>): Promise<unknown> =>
+    world.api.patch(job, work, 'merge', { spec })
+  type Life = readonly ((world: ControllersWorld) => Promise<unknown>)[]
+  const table: readonly [string, Partial<V1JobSpec>, Life, string[]][] = [
+    ['that completes', {}, [(world) => end(world, 'Succeeded')], [created, completed]],
+    [
+      'that adopts a pod which has succeeded, too',
+      {},
+      [
+        async (world) => {
+          const [own] = world.pods()
+          const { labels = {}, finalizers = [] } = own?.metadata ?? {}
+          const found = aPod({ name: 'found' })
+          await world.api.create(pod, { ...found, metadata: { ...found.metadata, labels, finalizers } })
+          await finish(world, 'found', 'Succeeded')
+          await end(world, 'Succeeded')
+        },
+      ],
+      [
+        created,
+        'Warning TooManySucceededPods: Too many succeeded pods running after completion count reached',
+        completed,
+      ],
+    ],
+    [
+      'that is suspended and resumed',
+      {},
+      [(world) => change(world, { suspend: true }), (world) => change(world, { suspend: false })],
+      [created, deleted, 'Normal Suspended: Job suspended', created, 'Normal Resumed: Job resumed'],
+    ],
+    [
+      'that fails too often',
+      { backoffLimit: 0 },
+      [(world) => end(world, 'Failed')],
+      [created, 'Warning BackoffLimitExceeded: Job has reached the specified backoff limit'],
+    ],
+    [
+      'that takes too long',
+      { activeDeadlineSeconds: 5 },
+      [(world) => world.advance(5_000)],
+      [created, deleted, 'Warning DeadlineExceeded: Job was active longer than specified deadline'],
+    ],
+  ]
+  it.each(table)('%s', async (_name, spec, life, want) => {
+    const world = aWorld()
+    await world.api.create(job, aJob(spec))
+    await world.settle()
+    for (const step of life) {
+      world.clock.advance(1)
+      await step(world)
+      await world.settle()
+    }
+    const { items } = await world.api.list(event, { namespace: 'ns' })
+    const told = items.map(({ type = '', reason = '', message = '' }) => `${type} ${reason}: ${message}`)
+    expect(told.map((line) => line.replace(/work-\S+/, 'POD'))).toEqual(want)
+    expect(new Set(items.map(({ source }) => source?.component))).toEqual(new Set(['job-controller']))
   })
 })
 

@@ -1,90 +1,95 @@
 /** A namespace on its way out: pods first, conditions meanwhile, gone when sealed and empty. */
 import { describe, expect, it } from 'vitest'
+import { configMap } from '../../../src/apis/core/config-map/config-map.ts'
 import { namespace } from '../../../src/apis/core/namespace/namespace.ts'
+import { pod } from '../../../src/apis/core/pod/pod.ts'
+import { serviceAccount } from '../../../src/apis/core/service-account/service-account.ts'
 import type { V1Namespace } from '../../../src/apis/generated/types.ts'
-import type { NamespaceContent, Remaining } from '../../../src/controllers/namespace/namespace.ts'
+import type { KubeObject } from '../../../src/apimachinery/meta.ts'
+import type { Remaining } from '../../../src/controllers/namespace/namespace.ts'
 import { namespaceController } from '../../../src/controllers/namespace/namespace.ts'
 import { namespaceConditions } from '../../../src/controllers/namespace/plan.ts'
 import { ControllersWorld } from '../../support/controllers-world.ts'
+import { containers } from '../builders.ts'
 
 const EMPTY: Remaining = { isSealed: true, resources: {}, finalizers: {}, graceSeconds: 0, errors: [] }
 
-/** Content in memory: pods are gone once `hasStopped`, everything else goes when it is told to. */
-class FakeContent implements NamespaceContent {
-  readonly asked: string[] = []
-  readonly resources: Record<string, number>
-  finalizers: Record<string, number> = {}
-  hasStopped = false
+const aNamespace = (): V1Namespace => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } })
 
-  constructor(resources: Record<string, number>) {
-    this.resources = resources
-  }
-
-  deleteAll(name: string, _uid: string, what: 'pods' | 'rest'): Promise<Remaining> {
-    this.asked.push(`${name} ${what}`)
-    if (this.hasStopped) this.resources['pods'] = 0
-    if (what === 'rest' && Object.keys(this.finalizers).length === 0) {
-      for (const resource of Object.keys(this.resources)) this.resources[resource] = 0
-    }
-    const graceSeconds = (this.resources['pods'] ?? 0) > 0 ? 30 : 0
-    return Promise.resolve({ ...EMPTY, resources: { ...this.resources }, finalizers: this.finalizers, graceSeconds })
-  }
+async function aWorld(): Promise<ControllersWorld> {
+  const world = new ControllersWorld((api) => [namespaceController(api.clusterPorts().namespaceContent)], [])
+  await world.api.create(namespace, aNamespace())
+  await world.api.create(serviceAccount, named('ServiceAccount', 'default'))
+  world.driver('team')
+  return world
 }
 
-const aNamespace = (): V1Namespace => ({
+const named = (kind: string, name: string): KubeObject => ({
   apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name: 'x' },
-  spec: { finalizers: ['kubernetes'] },
-  status: { phase: 'Active' },
+  kind,
+  metadata: { name, namespace: 'team' },
 })
+
+const condition = async (world: ControllersWorld, type: string): Promise<unknown> =>
+  (await world.api.get(namespace, { name: 'team' })).status?.conditions?.find((one) => one.type === type)
 
 describe('a namespace', () => {
   it('is left alone while it lives', async () => {
-    const content = new FakeContent({ pods: 1 })
-    const world = new ControllersWorld([namespaceController(content)])
-    await world.api.create(namespace, aNamespace())
+    const world = await aWorld()
+    await world.api.create(configMap, named('ConfigMap', 'kept'))
     await world.advance(60_000)
-    expect(content.asked).toEqual([])
+    expect(await world.api.find(configMap, { namespace: 'team', name: 'kept' })).toBeDefined()
   })
 
   it('loses its pods first, then the rest, and then goes', async () => {
-    const content = new FakeContent({ pods: 2, configmaps: 1 })
-    const world = new ControllersWorld([namespaceController(content)])
-    await world.api.create(namespace, aNamespace())
-    await world.api.delete(namespace, { name: 'x' })
+    const world = await aWorld()
+    const metadata = { name: 'p', namespace: 'team' }
+    await world.api.create(pod, { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers } })
+    await world.api.create(configMap, named('ConfigMap', 'used'))
     await world.settle()
-    const { status } = await world.api.get(namespace, { name: 'x' })
-    expect(status?.phase).toBe('Terminating')
-    expect(status?.conditions?.find(({ type }) => type === 'NamespaceContentRemaining')).toMatchObject({
+    world.hasKubelet = false
+    await world.api.delete(namespace, { name: 'team' })
+    await world.settle()
+    expect((await world.api.get(namespace, { name: 'team' })).status?.phase).toBe('Terminating')
+    expect(await condition(world, 'NamespaceContentRemaining')).toMatchObject({
       status: 'True',
       reason: 'SomeResourcesRemain',
-      message: 'Some resources are remaining: configmaps. has 1 resource instances, pods. has 2 resource instances',
+      message:
+        'Some resources are remaining: configmaps. has 1 resource instances, pods. has 1 resource instances, ' +
+        'serviceaccounts. has 1 resource instances',
     })
-    expect(content.asked).not.toContain('x rest')
-    content.hasStopped = true
+    expect(await world.api.find(configMap, { namespace: 'team', name: 'used' })).toBeDefined()
+    world.hasKubelet = true
     await world.advance(16_000)
-    expect(content.asked.slice(-2)).toEqual(['x pods', 'x rest'])
-    expect(await world.api.find(namespace, { name: 'x' })).toBeUndefined()
+    expect(await world.api.find(namespace, { name: 'team' })).toBeUndefined()
+    const gone = world.api.writes.filter((line) => line.startsWith('DELETED'))
+    expect([gone[0], gone.at(-1)]).toEqual(['DELETED pods/p', 'DELETED namespaces/team'])
+    expect(gone).toContain('DELETED configmaps/used')
+  })
+
+  it('takes nothing new once it is on its way out', async () => {
+    const world = await aWorld()
+    await world.api.delete(namespace, { name: 'team' })
+    await expect(world.api.create(configMap, named('ConfigMap', 'late'))).rejects.toThrow(
+      'unable to create new content in namespace team because it is being terminated',
+    )
   })
 
   it('waits for finalizers, and says for which', async () => {
-    const content = new FakeContent({ 'widgets.example.org': 1 })
-    content.finalizers = { 'example.org/hold': 1 }
-    const world = new ControllersWorld([namespaceController(content)])
-    await world.api.create(namespace, aNamespace())
-    await world.api.delete(namespace, { name: 'x' })
+    const world = await aWorld()
+    const metadata = { name: 'held', namespace: 'team', finalizers: ['a.io/hold'] }
+    await world.api.create(configMap, { ...named('ConfigMap', 'held'), metadata })
+    await world.api.delete(namespace, { name: 'team' })
     await world.advance(30_000)
-    const { status } = await world.api.get(namespace, { name: 'x' })
-    expect(status?.conditions?.at(-1)).toMatchObject({
-      type: 'NamespaceFinalizersRemaining',
+    expect(await condition(world, 'NamespaceFinalizersRemaining')).toMatchObject({
       status: 'True',
       reason: 'SomeFinalizersRemain',
-      message: 'Some content in the namespace has finalizers remaining: example.org/hold in 1 resource instances',
+      message: 'Some content in the namespace has finalizers remaining: a.io/hold in 1 resource instances',
     })
-    content.finalizers = {}
+    const target = { namespace: 'team', name: 'held' }
+    await world.api.patch(configMap, target, 'merge', { metadata: { finalizers: null } })
     await world.advance(16_000)
-    expect(await world.api.find(namespace, { name: 'x' })).toBeUndefined()
+    expect(await world.api.find(namespace, { name: 'team' })).toBeUndefined()
   })
 })
 

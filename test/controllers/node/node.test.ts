@@ -4,16 +4,18 @@ import { event } from '../../../src/apis/core/event/event.ts'
 import { node } from '../../../src/apis/core/node/node.ts'
 import { pod } from '../../../src/apis/core/pod/pod.ts'
 import type { V1Node, V1Pod, V1Taint, V1Toleration } from '../../../src/apis/generated/types.ts'
+import { formatTime } from '../../../src/apimachinery/meta.ts'
 import { evictionTimeMs } from '../../../src/controllers/node/eviction.ts'
 import { nodeController, podCidrController } from '../../../src/controllers/node/node.ts'
 import { podGarbageCollector } from '../../../src/controllers/node/orphaned-pods.ts'
+import { taintEvictionController } from '../../../src/controllers/node/taint-eviction.ts'
 import { planCidrs, planTaints } from '../../../src/controllers/node/plan.ts'
 import { ControllersWorld } from '../../support/controllers-world.ts'
 import { aPod, anUnboundPod, containers } from '../builders.ts'
 
 /** Events about nodes are in `default`. */
 const aWorld = (): ControllersWorld =>
-  new ControllersWorld([nodeController('v1.36.0'), podCidrController], ['default', 'ns'])
+  new ControllersWorld([nodeController('v1.36.0'), podCidrController, taintEvictionController], ['default', 'ns'])
 
 function aNode(name: string, runtime?: string, ready?: string): V1Node {
   return {
@@ -191,11 +193,25 @@ describe('when a pod must go', () => {
     const made = await world.api.create(pod, { ...one, spec: { containers, nodeName: 'n', tolerations } })
     await world.api.updateStatus(pod, { ...made, ...(status === undefined ? {} : { status }) })
     await world.api.create(node, aNode('n', undefined, 'Unknown'))
+    const evictedMs = world.clock.now() + 300_000
     await world.advance(299_000)
     const [held] = world.pods()
     expect([held?.status?.conditions?.[0]?.status, held?.metadata.deletionTimestamp]).toEqual(['False', undefined])
     await world.advance(32_000)
-    expect(world.pods()[0]?.metadata.deletionTimestamp).toBeDefined()
+    const [evicted] = world.pods()
+    expect(evicted?.metadata.deletionTimestamp).toBeDefined()
+    expect(evicted?.status?.conditions?.find(({ type }) => type === 'DisruptionTarget')).toMatchObject({
+      observedGeneration: 1,
+      status: 'True',
+      reason: 'DeletionByTaintManager',
+      message: 'Taint manager: deleting due to NoExecute taint',
+      lastTransitionTime: formatTime(evictedMs),
+    })
+    const { items } = await world.api.list(event, { namespace: 'ns' })
+    expect(items.map(({ type, source, reason, message }) => [type, source?.component, reason, message])).toEqual([
+      ['Warning', 'node-controller', 'NodeNotReady', 'Node is not ready'],
+      ['Normal', 'taint-eviction-controller', 'TaintManagerEviction', 'Marking for deletion Pod ns/p'],
+    ])
   })
 
   it('is marked Failed and removed when its node has been gone for 40 s, but not when the node came back', async () => {

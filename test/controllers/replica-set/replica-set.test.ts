@@ -82,7 +82,7 @@ describe('a ReplicaSet', () => {
     await world.api.create(replicaSet, aReplicaSet(500))
     await world.driver('ns').run()
     expect(world.pods()).toHaveLength(500)
-    expect(world.api.batches.filter((size) => size > 30)).toEqual([256, 227])
+    expect(world.api.batches.filter((size) => size > 30)).toEqual([499])
     await world.settle()
     const one = world.pods()[0]?.metadata.name ?? ''
     const spent: number[] = []

@@ -12,7 +12,7 @@ import { Sequencer } from '../../../src/store/sequence/sequencer.ts'
 import { simulate } from './simulation/simulate.ts'
 import { SkipsNothing, WITHOUT } from './simulation/without.ts'
 
-const RUNS = Number(process.env['RUNS'] ?? '4000')
+const RUNS = Number(process.env['RUNS'] ?? '2000')
 const FIRST_SEED = Number(process.env['SEED'] ?? '1')
 
 /** How many runs a broken rule may survive: the rarest one needs a few thousand. */

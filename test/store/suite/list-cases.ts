@@ -1,6 +1,7 @@
 /** Lists, counts and the log as it is read from the front. */
 import { expect } from 'vitest'
 import { ManualClock } from '../../../src/lib/clock.ts'
+import type { ListQuery } from '../../../src/store/object-store.ts'
 import type { StoreCase, StoreUnderTest } from '../store-suite.ts'
 import { AUTHOR, commit, create, draft, pod, remove, update } from './case-tools.ts'
 
@@ -39,6 +40,41 @@ export const listCases: readonly StoreCase[] = [
         ['p16', false, 0],
       ])
       expect(store.list({ resource: 'pods', limit: 7 })).toMatchObject({ hasMore: false, remaining: 0 })
+    },
+  },
+  {
+    title: 'ends a page before its texts are too long together, now, selected and as of a revision, and says what remains',
+    run(makeStore) {
+      const store = makeStore(new ManualClock())
+      for (const size of [10, 500, 400, 5_000, 10]) create(store, pod(`p${String(store.revision)}`), 'x'.repeat(size))
+      const asOf = store.revision
+      create(store, pod('zzz'))
+      const pagesOf = (query: Partial<ListQuery>): unknown[] => {
+        const pages: unknown[] = []
+        for (let after = ''; ;) {
+          const page = store.list({ resource: 'pods', limit: 3, after, maxCharacters: 800, ...query })
+          pages.push([page.objects.length, page.hasMore, page.remaining])
+          after = page.objects.at(-1)?.name ?? ''
+          if (!page.hasMore) return pages
+        }
+      }
+      expect(pagesOf({ asOf })).toEqual([
+        [2, true, 3],
+        [1, true, 2],
+        [1, true, 1],
+        [1, false, 0],
+      ])
+      expect(pagesOf({})).toEqual([
+        [2, true, 4],
+        [1, true, 3],
+        [1, true, 2],
+        [2, false, 0],
+      ])
+      expect(pagesOf({ matches: (_, name) => name !== 'p1' })).toEqual([
+        [2, true, undefined],
+        [1, true, undefined],
+        [2, false, undefined],
+      ])
     },
   },
   {

@@ -6,7 +6,9 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Deployment } from '../../generated/types.ts'
-import { specAndStatusStrategy } from '../../status-strategy.ts'
+import { copyMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
+import { isEqual } from '../../validation/rules.ts'
+import { templateWarnings } from '../../core/pod/warnings/pod-warnings.ts'
 import { validateDeployment, validateDeploymentStatusUpdate, validateDeploymentUpdate } from './validation.ts'
 
 const base = specAndStatusStrategy<V1Deployment>('V1Deployment', {
@@ -17,6 +19,20 @@ const base = specAndStatusStrategy<V1Deployment>('V1Deployment', {
 export const deploymentStrategy: Strategy<V1Deployment> = {
   ...base,
   validate: validateDeployment,
+  prepareForUpdate(next, previous, context) {
+    base.prepareForUpdate?.(next, previous, context)
+    // Annotations go on to the ReplicaSets, so a change of them is to be observed, too.
+    const isAnnotated = !isEqual(next.metadata.annotations ?? {}, previous.metadata.annotations ?? {})
+    if (isAnnotated) next.metadata.generation = (previous.metadata.generation ?? 0) + 1
+  },
   validateUpdate: validateDeploymentUpdate,
-  status: { ...base.status, validateUpdate: validateDeploymentStatusUpdate },
+  warnings: (next, previous) => templateWarnings(next, previous, 'spec.template'),
+  status: {
+    ...base.status,
+    prepareForUpdate(next, previous, context) {
+      base.status?.prepareForUpdate?.(next, previous, context)
+      copyMetadata(next, previous, 'labels')
+    },
+    validateUpdate: validateDeploymentStatusUpdate,
+  },
 }

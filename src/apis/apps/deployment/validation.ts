@@ -1,7 +1,6 @@
 /**
  * Validation of Deployment objects. Upstream: kubernetes/kubernetes pkg/apis/apps/validation/validation.go,
- * ValidateDeploymentSpec, ValidateDeploymentStrategy, ValidateDeploymentStatus; the selector's immutability is in
- * pkg/registry/apps/deployment/strategy.go.
+ * ValidateDeploymentSpec, ValidateDeploymentStrategy, ValidateDeploymentStatus, ValidateDeploymentUpdate.
  */
 import {
   childPath,
@@ -13,12 +12,13 @@ import {
 } from '../../../apimachinery/field-path.ts'
 import {
   atMostWhole,
+  countOf,
   countOrPercent,
   immutable,
-  isZeroOrNoPercent,
   notNegative,
-} from '../../core/pod/validation-rules.ts'
+} from '../../validation/rules.ts'
 import type { V1Deployment, V1DeploymentStrategy, V1RollingUpdateDeployment } from '../../generated/types.ts'
+import { internalForm } from '../../validation/internal-form.ts'
 import { saidSelector, validateCounts, validateSelectorAndTemplate } from '../replica-set/validation.ts'
 
 const OF_ALL = 'cannot be greater than status.replicas'
@@ -29,13 +29,14 @@ function validateRollingUpdate({ maxUnavailable, maxSurge }: V1RollingUpdateDepl
     ...countOrPercent(unavailableAt, maxUnavailable),
     ...countOrPercent(childPath(at, 'maxSurge'), maxSurge),
   ]
-  if (isZeroOrNoPercent(maxUnavailable) && isZeroOrNoPercent(maxSurge)) {
+  if (countOf(maxUnavailable) === 0 && countOf(maxSurge) === 0) {
     errors.push(invalid(unavailableAt, maxUnavailable ?? 0, 'may not be 0 when `maxSurge` is 0'))
   }
   return [...errors, ...atMostWhole(unavailableAt, maxUnavailable)]
 }
 
-function validateStrategy({ type, rollingUpdate }: V1DeploymentStrategy, at: string): FieldError[] {
+function validateStrategy(strategy: V1DeploymentStrategy, at: string): FieldError[] {
+  const { type, rollingUpdate } = strategy
   const rollingAt = childPath(at, 'rollingUpdate')
   if (type === 'Recreate') {
     if (rollingUpdate === undefined) return []
@@ -45,13 +46,8 @@ function validateStrategy({ type, rollingUpdate }: V1DeploymentStrategy, at: str
     if (rollingUpdate === undefined) return [required(rollingAt, 'this should be defaulted and never be nil')]
     return validateRollingUpdate(rollingUpdate, rollingAt)
   }
-  // Upstream prints the whole strategy, in the names of its internal type.
-  const rolling =
-    rollingUpdate === undefined
-      ? null
-      : { MaxUnavailable: rollingUpdate.maxUnavailable ?? 0, MaxSurge: rollingUpdate.maxSurge ?? 0 }
-  const printed = { Type: type ?? '', RollingUpdate: rolling }
-  return [notSupported(childPath(at, 'type'), printed, ['Recreate', 'RollingUpdate'])]
+  // Upstream means the whole strategy, not its type.
+  return [notSupported(at, internalForm('DeploymentStrategy', strategy), ['Recreate', 'RollingUpdate'])]
 }
 
 export function validateDeployment({ spec }: V1Deployment): FieldError[] {
@@ -85,6 +81,7 @@ export function validateDeploymentStatusUpdate(next: V1Deployment, previous: V1D
       'readyReplicas',
       'availableReplicas',
       'unavailableReplicas',
+      'terminatingReplicas',
       'collisionCount',
     ],
     [

@@ -7,6 +7,7 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1ReplicaSet } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
+import { templateWarnings } from '../../core/pod/warnings/pod-warnings.ts'
 import { validateReplicaSet, validateReplicaSetStatusUpdate, validateReplicaSetUpdate } from './validation.ts'
 
 const base = specAndStatusStrategy<V1ReplicaSet>('V1ReplicaSet', {
@@ -18,5 +19,6 @@ export const replicaSetStrategy: Strategy<V1ReplicaSet> = {
   ...base,
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
+  warnings: (next, previous) => templateWarnings(next, previous, 'spec.template'),
   status: { ...base.status, validateUpdate: validateReplicaSetStatusUpdate },
 }

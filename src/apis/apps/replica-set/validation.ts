@@ -1,11 +1,10 @@
 /**
  * Validation of ReplicaSet objects. Upstream: kubernetes/kubernetes pkg/apis/apps/validation/validation.go,
- * ValidateReplicaSetSpec, ValidateReplicaSetStatus; the selector's immutability is in
- * pkg/registry/apps/replicaset/strategy.go.
+ * ValidateReplicaSetSpec, ValidateReplicaSetStatus, ValidateReplicaSetUpdate.
  */
 import { childPath, invalid, required, type FieldError } from '../../../apimachinery/field-path.ts'
-import { selectorMatches, validateLongRunningTemplate } from '../../core/pod/pod-spec-validation.ts'
-import { immutable, isEmptySelector, notNegative, validateLabelSelector } from '../../core/pod/validation-rules.ts'
+import { selectorMatches, validateLongRunningTemplate } from '../../core/pod/spec/template.ts'
+import { immutable, isEmptySelector, notNegative, validateLabelSelector } from '../../validation/rules.ts'
 import type { V1LabelSelector, V1PodTemplateSpec, V1ReplicaSet } from '../../generated/types.ts'
 
 /** What Deployments have as well, with the same texts (upstream says "deployment" for both). */
@@ -64,7 +63,14 @@ const OF_ALL = 'cannot be greater than status.replicas'
 export function validateReplicaSetStatusUpdate({ status }: V1ReplicaSet): FieldError[] {
   return validateCounts(
     status ?? {},
-    ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
+    [
+      'replicas',
+      'fullyLabeledReplicas',
+      'readyReplicas',
+      'availableReplicas',
+      'observedGeneration',
+      'terminatingReplicas',
+    ],
     [
       ['fullyLabeledReplicas', 'replicas', OF_ALL],
       ['readyReplicas', 'replicas', OF_ALL],

@@ -1,26 +1,22 @@
 /**
- * Validation of Job objects, and the selector that a Job gets from its uid. Upstream: kubernetes/kubernetes
- * pkg/apis/batch/validation/validation.go, ValidateJob, ValidateJobSpecUpdate; pkg/registry/batch/job/strategy.go,
- * generateSelector.
- * Differs: rules of podFailurePolicy and successPolicy are not looked into.
+ * Validation of Job objects as users write them.
+ * Upstream: kubernetes/kubernetes pkg/apis/batch/validation/validation.go, ValidateJob, validateJobSpec.
  */
-import { invalid, keyPath, notSupported, required, type FieldError } from '../../../apimachinery/field-path.ts'
-import { selectorMatches, validatePodTemplate } from '../../core/pod/pod-spec-validation.ts'
-import {
-  immutable,
-  isEqual,
-  notNegative,
-  optionallyOneOf,
-  validateLabelSelector,
-} from '../../core/pod/validation-rules.ts'
-import type { V1Job, V1JobSpec, V1PodTemplateSpec } from '../../generated/types.ts'
+import { invalid, notSupported, quote, required, tooLong, type FieldError } from '../../../apimachinery/field-path.ts'
+import { isDns1123Label, isDomainPrefixedPath } from '../../../apimachinery/names.ts'
+import { validatePodTemplate, validateSelected } from '../../core/pod/spec/template.ts'
+import { notNegative, supportedIfSet, validateLabelSelector } from '../../validation/rules.ts'
+import type { V1Job, V1JobSpec } from '../../generated/types.ts'
+import { validatePolicies } from './policies.ts'
+import { validateGeneratedSelector } from './selector.ts'
 
-const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid'
-const LEGACY_CONTROLLER_UID = 'controller-uid'
-const JOB_NAME = 'batch.kubernetes.io/job-name'
-const LEGACY_JOB_NAME = 'job-name'
 /** Of Indexed Jobs: their finished indexes are written down in the status. */
 const MAX_INDEXED_PARALLELISM = 100_000
+const MAX_FAILED_INDEXES = 100_000
+/** Above so many completions, the other counts have lower limits. */
+const HIGH_COMPLETIONS = 100_000
+const MAX_AT_HIGH_COMPLETIONS = 10_000
+const MAX_MANAGED_BY_LENGTH = 63
 const COUNTS = [
   'parallelism',
   'completions',
@@ -31,67 +27,71 @@ const COUNTS = [
   'maxFailedIndexes',
 ] as const
 
-/** Labels that a Job of this name and uid gives its pods; what is said already is left for validation to refuse. */
-export function generateSelector(job: V1Job): void {
-  const { spec } = job
-  if (spec === undefined || spec.manualSelector === true) return
-  const template = spec.template ?? {}
-  const { name = '', uid = '' } = job.metadata
-  const own = { [LEGACY_JOB_NAME]: name, [JOB_NAME]: name, [LEGACY_CONTROLLER_UID]: uid, [CONTROLLER_UID]: uid }
-  template.metadata = { ...template.metadata, labels: { ...own, ...template.metadata?.labels } }
-  spec.template = template
-  const said = spec.selector?.matchLabels ?? {}
-  spec.selector = { ...spec.selector, matchLabels: { ...said, [CONTROLLER_UID]: said[CONTROLLER_UID] ?? uid } }
+function atMost(field: string, value: number | undefined, limit: number, why = ''): FieldError[] {
+  if (value === undefined || value <= limit) return []
+  return [invalid(field, value, `must be less than or equal to ${String(limit)}${why}`)]
 }
 
-function validateGeneratedSelector({ spec, metadata }: V1Job): FieldError[] {
-  if (spec === undefined || spec.manualSelector === true || spec.selector === undefined) return []
-  const { name = '', uid = '' } = metadata
-  const errors = uid === '' ? [required('metadata.uid')] : []
-  const labels = spec.template?.metadata?.labels ?? {}
-  const wanted = [
-    [LEGACY_CONTROLLER_UID, uid],
-    [LEGACY_JOB_NAME, name],
-    [CONTROLLER_UID, uid],
-    [JOB_NAME, name],
-  ] as const
-  for (const [key, value] of wanted) {
-    const at = keyPath('spec.template.metadata.labels', key)
-    if (labels[key] === undefined) errors.push(required(at, `must be '${value}'`))
-    else if (labels[key] !== value) {
-      errors.push(invalid('spec.template.metadata.labels', labels, `must contain \`${key}\` with value '${value}'`))
-    }
+function validateHighCompletions({ parallelism, maxFailedIndexes }: Partial<V1JobSpec>): FieldError[] {
+  const failedAt = 'spec.maxFailedIndexes'
+  const why = ` when completions are above ${String(HIGH_COMPLETIONS)} and used with backoff limit per index`
+  return [
+    ...(maxFailedIndexes === undefined
+      ? [required(failedAt, `must be specified when completions is above ${String(HIGH_COMPLETIONS)}`)]
+      : []),
+    ...atMost('spec.parallelism', parallelism, MAX_AT_HIGH_COMPLETIONS, why),
+    ...atMost(failedAt, maxFailedIndexes, MAX_AT_HIGH_COMPLETIONS, why),
+  ]
+}
+
+function validateIndexed(spec: Partial<V1JobSpec>): FieldError[] {
+  const { completions, parallelism, maxFailedIndexes } = spec
+  const failedAt = 'spec.maxFailedIndexes'
+  const errors: FieldError[] = []
+  if (completions === undefined) errors.push(required('spec.completions', 'when completion mode is Indexed'))
+  errors.push(
+    ...atMost('spec.parallelism', parallelism, MAX_INDEXED_PARALLELISM, ' when completion mode is Indexed'),
+  )
+  if (completions !== undefined && maxFailedIndexes !== undefined && maxFailedIndexes > completions) {
+    errors.push(invalid(failedAt, maxFailedIndexes, 'must be less than or equal to completions'))
   }
-  const generated = [{ matchLabels: { [CONTROLLER_UID]: uid } }, { matchLabels: { [LEGACY_CONTROLLER_UID]: uid } }]
-  if (!generated.some((selector) => isEqual(spec.selector, selector))) {
-    errors.push(invalid('spec.selector', spec.selector, '`selector` not auto-generated'))
-  }
+  errors.push(...atMost(failedAt, maxFailedIndexes, MAX_FAILED_INDEXES))
+  const isHigh = completions !== undefined && completions > HIGH_COMPLETIONS
+  if (isHigh && spec.backoffLimitPerIndex !== undefined) errors.push(...validateHighCompletions(spec))
   return errors
 }
 
 function validateCompletionMode(spec: Partial<V1JobSpec>): FieldError[] {
-  const { completionMode, completions, parallelism = 0 } = spec
-  const isIndexed = completionMode === 'Indexed'
-  const errors = optionallyOneOf('spec.completionMode', completionMode, ['NonIndexed', 'Indexed'])
-  if (isIndexed && completions === undefined) {
-    errors.push(required('spec.completions', 'when completion mode is Indexed'))
+  const { completionMode = 'NonIndexed' } = spec
+  if (completionMode === 'Indexed') return validateIndexed(spec)
+  if (completionMode !== 'NonIndexed') {
+    return supportedIfSet('spec.completionMode', completionMode, ['NonIndexed', 'Indexed'])
   }
-  if (isIndexed && parallelism > MAX_INDEXED_PARALLELISM) {
-    const why = `must be less than or equal to ${String(MAX_INDEXED_PARALLELISM)} when completion mode is Indexed`
-    errors.push(invalid('spec.parallelism', parallelism, why))
-  }
-  if (!isIndexed && spec.backoffLimitPerIndex !== undefined) {
-    errors.push(invalid('spec.backoffLimitPerIndex', spec.backoffLimitPerIndex, 'requires indexed completion mode'))
-  }
-  return errors
+  return (['backoffLimitPerIndex', 'maxFailedIndexes'] as const).flatMap((name) =>
+    spec[name] === undefined ? [] : [invalid(`spec.${name}`, spec[name], 'requires indexed completion mode')],
+  )
 }
 
-function validateRestartPolicy(template: V1PodTemplateSpec | undefined): FieldError[] {
+function validateManagedBy(managedBy: string | undefined): FieldError[] {
+  if (managedBy === undefined) return []
+  const isLong = managedBy.length > MAX_MANAGED_BY_LENGTH
+  return [
+    ...isDomainPrefixedPath('spec.managedBy', managedBy),
+    ...(isLong ? [tooLong('spec.managedBy', MAX_MANAGED_BY_LENGTH)] : []),
+  ]
+}
+
+function validateRestartPolicy({ template, podFailurePolicy }: Partial<V1JobSpec>): FieldError[] {
   const policy = template?.spec?.restartPolicy ?? ''
   const field = 'spec.template.spec.restartPolicy'
+  const supported = ['OnFailure', 'Never']
   // Always is what defaulting gives to those who said nothing.
-  if (policy === '' || policy === 'Always') return [required(field, 'valid values: "OnFailure", "Never"')]
-  return policy === 'OnFailure' || policy === 'Never' ? [] : [notSupported(field, policy, ['OnFailure', 'Never'])]
+  if (policy === '' || policy === 'Always') {
+    return [required(field, `valid values: ${supported.map(quote).join(', ')}`)]
+  }
+  if (!supported.includes(policy)) return [notSupported(field, policy, supported)]
+  if (podFailurePolicy === undefined || policy === 'Never') return []
+  return [invalid(field, policy, 'only "Never" is supported when podFailurePolicy is specified')]
 }
 
 function validateSpec(spec: Partial<V1JobSpec>): FieldError[] {
@@ -100,80 +100,30 @@ function validateSpec(spec: Partial<V1JobSpec>): FieldError[] {
     errors.push(required('spec.backoffLimitPerIndex', 'when maxFailedIndexes is specified'))
   }
   errors.push(
+    ...validateManagedBy(spec.managedBy),
     ...validateCompletionMode(spec),
-    ...optionallyOneOf('spec.podReplacementPolicy', spec.podReplacementPolicy, ['Failed', 'TerminatingOrFailed']),
+    ...validatePolicies(spec),
     ...validatePodTemplate(spec.template, 'spec.template'),
-    ...validateRestartPolicy(spec.template),
+    ...validateRestartPolicy(spec),
   )
   if (spec.selector === undefined) errors.push(required('spec.selector'))
   else errors.push(...validateLabelSelector(spec.selector, 'spec.selector'))
-  const labels = spec.template?.metadata?.labels
-  if (selectorMatches(spec.selector, labels) === false) {
-    const at = 'spec.template.metadata.labels'
-    errors.push(invalid(at, labels, '`selector` does not match template `labels`'))
-  }
-  return errors
+  return [...errors, ...validateSelected(spec.template, spec.selector, 'spec.template')]
 }
 
-export function validateJob(job: V1Job): FieldError[] {
-  return [...validateGeneratedSelector(job), ...validateSpec(job.spec ?? {})]
+/** An Indexed Job's pods are named after it and their index, and have that name as theirs on the network. */
+function validateHostnames({ spec, metadata: { name = '' } }: V1Job): FieldError[] {
+  const completions = spec?.completions ?? 0
+  if (spec?.completionMode !== 'Indexed' || completions <= 0) return []
+  const last = `${name}-${String(completions - 1)}`
+  if (isDns1123Label(last).length === 0) return []
+  return [invalid('metadata.name', name, `will not able to create pod with invalid DNS label: ${last}`)]
 }
 
-/** Indexed Jobs grow and shrink, as long as completions and parallelism stay equal. */
-function validateCompletions(next: Partial<V1JobSpec>, previous: Partial<V1JobSpec>): FieldError[] {
-  if (next.completionMode !== 'Indexed') return immutable('spec.completions', next.completions, previous.completions)
-  if (next.completions === previous.completions) return []
-  if (next.completions === undefined || next.completions !== next.parallelism) {
-    return [invalid('spec.completions', next.completions, 'can only be modified in tandem with spec.parallelism')]
-  }
-  return []
-}
-
-/** While a Job is suspended and has not begun, where its pods may run is still open. */
-function withSchedulingOf(template: V1PodTemplateSpec | undefined, previous: V1Job): V1PodTemplateSpec | undefined {
-  const { spec, status } = previous
-  const isOpen = spec?.suspend === true && status?.startTime === undefined
-  if (!isOpen || template?.spec === undefined) return template
-  const munged = structuredClone(template)
-  const old = spec?.template
-  const { labels: _labels, annotations: _annotations, ...rest } = munged.metadata ?? {}
-  munged.metadata = rest
-  for (const field of ['labels', 'annotations'] as const) {
-    if (old?.metadata?.[field] !== undefined) Object.assign(munged.metadata, { [field]: old.metadata[field] })
-  }
-  for (const field of ['affinity', 'nodeSelector', 'tolerations', 'schedulingGates'] as const) {
-    delete munged.spec?.[field]
-    if (old?.spec?.[field] !== undefined) Object.assign(munged.spec ?? {}, { [field]: old.spec[field] })
-  }
-  return munged
-}
-
-export function validateJobUpdate(job: V1Job, old: V1Job): FieldError[] {
-  const next: Partial<V1JobSpec> = job.spec ?? {}
-  const previous: Partial<V1JobSpec> = old.spec ?? {}
-  const fixed = (name: keyof V1JobSpec): FieldError[] => immutable(`spec.${name}`, next[name], previous[name])
-  const template = isEqual(withSchedulingOf(next.template, old), previous.template)
-    ? []
-    : immutable('spec.template', next.template, previous.template)
+export function validateJob(job: V1Job, wantsPrefixedLabels = true): FieldError[] {
   return [
-    ...validateSpec(next),
-    ...validateCompletions(next, previous),
-    ...fixed('selector'),
-    ...template,
-    ...fixed('completionMode'),
-    ...fixed('podFailurePolicy'),
-    ...fixed('backoffLimitPerIndex'),
-    ...fixed('managedBy'),
-    ...fixed('successPolicy'),
-  ]
-}
-
-export function validateJobStatusUpdate({ status }: V1Job): FieldError[] {
-  return [
-    ...notNegative('status.active', status?.active),
-    ...notNegative('status.succeeded', status?.succeeded),
-    ...notNegative('status.failed', status?.failed),
-    ...notNegative('status.ready', status?.ready),
-    ...notNegative('status.terminating', status?.terminating),
+    ...validateGeneratedSelector(job, wantsPrefixedLabels),
+    ...validateSpec(job.spec ?? {}),
+    ...validateHostnames(job),
   ]
 }

@@ -47,5 +47,5 @@ export const eventColumns: readonly Column<CoreV1Event>[] = [
 /** The same cells for events.k8s.io/v1, by way of the stored form. */
 export const eventsEventColumns: readonly Column<EventsV1Event>[] = eventColumns.map((inCore) => ({
   ...inCore,
-  cell: (event: EventsV1Event, nowMs: number) => inCore.cell(eventToStored(event) as CoreV1Event, nowMs),
+  cell: (event: EventsV1Event, nowMs: number) => inCore.cell(eventToStored(event), nowMs),
 }))

@@ -5,7 +5,7 @@
 import { childPath, forbidden, invalid, keyPath, tooLong, type FieldError } from '../../../apimachinery/field-path.ts'
 import { byteLength, isConfigMapKey } from '../../../apimachinery/names.ts'
 import type { V1ConfigMap } from '../../generated/types.ts'
-import { invalidFor, isEqual } from '../pod/validation-rules.ts'
+import { invalidFor, isEqual } from '../../validation/rules.ts'
 
 /** Keys do not count, values do; upstream's limit, which the store shares. */
 export const MAX_DATA_SIZE_BYTES = 1024 * 1024
@@ -21,16 +21,17 @@ export function validateConfigMap({ data = {}, binaryData = {} }: V1ConfigMap): 
   let total = 0
   for (const [key, value] of Object.entries(data)) {
     errors.push(...invalidFor(keyPath('data', key), key, isConfigMapKey(key)))
-    if (binaryData[key] !== undefined)
+    if (binaryData[key] !== undefined) {
       errors.push(invalid(keyPath('data', key), key, 'duplicate of key present in binaryData'))
+    }
     total += byteLength(value)
   }
   for (const [key, value] of Object.entries(binaryData)) {
     errors.push(...invalidFor(keyPath('binaryData', key), key, isConfigMapKey(key)))
     total += decodedLength(value)
   }
-  // The path is the object's own, which prints as nothing.
-  return total > MAX_DATA_SIZE_BYTES ? [...errors, tooLong('', MAX_DATA_SIZE_BYTES)] : errors
+  // The path is the object's own, which prints so.
+  return total > MAX_DATA_SIZE_BYTES ? [...errors, tooLong('[]', MAX_DATA_SIZE_BYTES)] : errors
 }
 
 interface Freezable {

@@ -6,8 +6,12 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Endpoints } from '../../generated/types.ts'
+import { endpointsWarnings, validateEndpoints, validateEndpointsUpdate } from './validation.ts'
 
 export const endpointsStrategy: Strategy<V1Endpoints> = {
   allowsCreateOnUpdate: true,
   allowsUnconditionalUpdate: true,
+  validate: validateEndpoints,
+  validateUpdate: validateEndpointsUpdate,
+  warnings: endpointsWarnings,
 }

@@ -5,11 +5,11 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { CoreV1Event } from '../../generated/types.ts'
-import { validateEvent } from './validation.ts'
+import { validateCoreEvent } from './validation.ts'
 
 export const eventStrategy: Strategy<CoreV1Event> = {
   allowsCreateOnUpdate: true,
   allowsUnconditionalUpdate: true,
-  validate: validateEvent,
-  validateUpdate: validateEvent,
+  validate: validateCoreEvent,
+  validateUpdate: validateCoreEvent,
 }

@@ -7,7 +7,7 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Namespace } from '../../generated/types.ts'
 import { copyField, specAndStatusStrategy } from '../../status-strategy.ts'
-import { validateNamespace } from './validation.ts'
+import { validateNamespace, validateNamespaceFinalize, validateNamespaceStatusUpdate } from './validation.ts'
 
 const KUBERNETES_FINALIZER = 'kubernetes'
 
@@ -34,6 +34,9 @@ export const namespaceStrategy: Strategy<V1Namespace> = {
   prepareForDelete(next) {
     next.status = { ...next.status, phase: 'Terminating' }
   },
+  validateUpdate: validateNamespace,
+  status: { ...base.status, validateUpdate: validateNamespaceStatusUpdate },
+  finalize: { validateUpdate: validateNamespaceFinalize },
   // A namespace is gone only when namespaces/finalize has emptied this list.
   isHeldBySpec: (subject) => (subject.spec?.finalizers ?? []).length > 0,
 }

@@ -1,21 +1,34 @@
 /**
- * Validation of Namespace objects: the names of finalizers. Upstream: kubernetes/kubernetes
- * pkg/apis/core/validation/validation.go, ValidateNamespace, validateFinalizerName. An update cannot change the spec,
- * so there is nothing of it to judge.
+ * Validation of Namespace objects: the names of finalizers, and a phase that goes with the deletion. Upstream:
+ * kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateNamespace, ValidateNamespaceStatusUpdate,
+ * ValidateNamespaceFinalizeUpdate.
  */
 import { indexPath, invalid, type FieldError } from '../../../apimachinery/field-path.ts'
-import { isQualifiedName } from '../../../apimachinery/names.ts'
+import { validateStandardFinalizer } from '../../../apimachinery/metadata-validation.ts'
 import type { V1Namespace } from '../../generated/types.ts'
-import { invalidFor } from '../pod/validation-rules.ts'
+import { qualifiedName } from '../../validation/rules.ts'
 
-const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
-const NOT_STANDARD = 'name is neither a standard finalizer name nor is it fully qualified'
+const FINALIZERS = 'spec.finalizers'
 
+/** On create and update upstream's paths have no index. */
 export function validateNamespace({ spec }: V1Namespace): FieldError[] {
+  return (spec?.finalizers ?? []).flatMap((finalizer) => [
+    ...qualifiedName(FINALIZERS, finalizer),
+    ...validateStandardFinalizer(finalizer, FINALIZERS),
+  ])
+}
+
+export function validateNamespaceFinalize({ spec }: V1Namespace): FieldError[] {
   return (spec?.finalizers ?? []).flatMap((finalizer, index) => {
-    const at = indexPath('spec.finalizers', index)
-    const errors = invalidFor(at, finalizer, isQualifiedName(finalizer))
-    const isKnown = finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)
-    return isKnown ? errors : [...errors, invalid(at, finalizer, NOT_STANDARD)]
+    const at = indexPath(FINALIZERS, index)
+    return [...qualifiedName(at, finalizer), ...validateStandardFinalizer(finalizer, at)]
   })
+}
+
+export function validateNamespaceStatusUpdate({ metadata, status }: V1Namespace): FieldError[] {
+  const isDeleted = metadata.deletionTimestamp !== undefined
+  const [wanted, which] = isDeleted ? ['Terminating', 'not empty'] : ['Active', 'empty']
+  const phase = status?.phase ?? ''
+  if (phase === wanted) return []
+  return [invalid('status.Phase', phase, `may only be '${wanted}' if \`deletionTimestamp\` is ${which}`)]
 }

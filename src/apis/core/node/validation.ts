@@ -1,48 +1,129 @@
 /**
- * Validation of Node objects: taints, and addresses of pods that may be set once.
+ * Validation of Node objects: taints, resources, and addresses of pods that may be set once.
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateNode, ValidateNodeUpdate,
- * validateNodeTaints.
+ * validateNodeTaints, ValidateNodeResources.
+ * Differs: taints and avoided pods in annotations, forms of the years before 1.10, are not looked into.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, type FieldError,
+  childPath, duplicate, forbidden, indexPath, invalid, quote, type FieldError,
 } from '../../../apimachinery/field-path.ts'
-import { isQualifiedName, isValidLabelValue } from '../../../apimachinery/names.ts'
-import type { V1Node, V1Taint } from '../../generated/types.ts'
-import { validateTaintEffect } from '../pod/pod-spec-validation.ts'
-import { invalidFor, isEqual } from '../pod/validation-rules.ts'
+import { isDualStack, validateCidr } from '../../../apimachinery/ip-validation.ts'
+import { byteLength, isValidLabelValue } from '../../../apimachinery/names.ts'
+import type { V1Node } from '../../generated/types.ts'
+import { internalForm } from '../../validation/internal-form.ts'
+import { qualifiedName } from '../../validation/rules.ts'
+import { validateResourceQuantity } from '../pod/containers/resources.ts'
+import { validateTaintEffect } from '../pod/spec/tolerations.ts'
 
-function validateTaints(taints: readonly V1Taint[]): FieldError[] {
+const CIDR_STAYS = 'node updates may not change podCIDR except from "" to valid'
+const ID_STAYS = 'node updates may not change providerID except from "" to valid'
+const MAX_FEATURE_LENGTH = 253
+const FEATURE = /^[A-Z][a-zA-Z0-9]*(?:\/[a-zA-Z][a-zA-Z0-9]*)*$/
+
+/** Upstream places taints in the metadata, where they once were. */
+function validateTaints({ spec }: V1Node): FieldError[] {
   const seen = new Set<string>()
-  return taints.flatMap((taint, index) => {
-    const at = indexPath('spec.taints', index)
+  return (spec?.taints ?? []).flatMap((taint, index) => {
+    const at = indexPath('metadata.taints', index)
     const { key, value = '', effect } = taint
-    const errors = invalidFor(childPath(at, 'key'), key, isQualifiedName(key))
+    const errors = qualifiedName(childPath(at, 'key'), key)
     const messages = isValidLabelValue(value)
     if (messages.length > 0) errors.push(invalid(childPath(at, 'value'), value, messages.join(';')))
-    errors.push(...validateTaintEffect(effect, false, childPath(at, 'effect')))
+    errors.push(...validateTaintEffect(childPath(at, 'effect'), effect))
     const id = `${key}:${effect}`
     if (seen.has(id)) {
-      const error = duplicate(at, taint)
-      errors.push({ ...error, body: `${error.body}: taints must be unique by key and effect pair` })
+      errors.push(duplicate(at, internalForm('Taint', taint), 'taints must be unique by key and effect pair'))
     }
     seen.add(id)
     return errors
   })
 }
 
-export function validateNode({ spec }: V1Node): FieldError[] {
-  return validateTaints(spec?.taints ?? [])
+/** Names of resources follow a dot here, not brackets. */
+function validateResources({ status }: V1Node): FieldError[] {
+  return (['capacity', 'allocatable'] as const).flatMap((list) =>
+    Object.entries(status?.[list] ?? {}).flatMap(([name, quantity]) =>
+      validateResourceQuantity(name, quantity, `status.${list}.${name}`),
+    ),
+  )
+}
+
+function validateFeatures({ status }: V1Node): FieldError[] {
+  const features = status?.declaredFeatures ?? []
+  return features.flatMap((feature, index) => {
+    const at = indexPath('status.declaredFeatures', index)
+    const name = `invalid feature name ${quote(feature)}`
+    const errors: FieldError[] = []
+    if (byteLength(feature) > MAX_FEATURE_LENGTH) {
+      errors.push(invalid(at, feature, `${name}: must be no more than ${String(MAX_FEATURE_LENGTH)} characters`))
+    } else if (!FEATURE.test(feature)) {
+      const why =
+        "must start with an UpperCamelCase segment, with subsequent segments separated by '/' " +
+        '(e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes'
+      errors.push(invalid(at, feature, `${name}: ${why}`))
+    }
+    const next = features[index + 1]
+    const nextAt = indexPath('status.declaredFeatures', index + 1)
+    if (next === feature) errors.push(duplicate(nextAt, next))
+    else if (next !== undefined && feature > next) {
+      errors.push(invalid(nextAt, next, 'list must be sorted alphabetically'))
+    }
+    return errors
+  })
+}
+
+function validatePodRanges({ spec }: V1Node): FieldError[] {
+  const ranges = spec?.podCIDRs ?? []
+  const errors = ranges.flatMap((range, index) => validateCidr(indexPath('spec.podCIDRs', index), range))
+  const addresses = ranges.map((range) => range.split('/')[0] ?? '')
+  if (ranges.length < 2 || (isDualStack(addresses) && ranges.length === 2)) return errors
+  return [...errors, invalid('spec.podCIDRs', ranges, 'may specify no more than one CIDR for each IP family')]
+}
+
+export function validateNode(node: V1Node): FieldError[] {
+  return [
+    ...validateTaints(node),
+    ...validateResources(node),
+    ...validateFeatures(node),
+    ...validatePodRanges(node),
+  ]
+}
+
+function validateAddresses({ status }: V1Node): FieldError[] {
+  const seen = new Set<string>()
+  return (status?.addresses ?? []).flatMap((address, index) => {
+    const printed = internalForm('NodeAddress', address)
+    const id = JSON.stringify(printed)
+    const errors = seen.has(id) ? [duplicate(indexPath('status.addresses', index), printed)] : []
+    seen.add(id)
+    return errors
+  })
+}
+
+/** What may not change, of the status endpoint as well. */
+function validateChange(next: V1Node, previous: V1Node): FieldError[] {
+  const [ranges, before] = [next.spec?.podCIDRs ?? [], previous.spec?.podCIDRs ?? []]
+  const [id, idBefore] = [next.spec?.providerID ?? '', previous.spec?.providerID ?? '']
+  const isMoved = ranges.length !== before.length || before.some((range, index) => range !== ranges[index])
+  return [
+    ...validateAddresses(next),
+    ...(before.length > 0 && isMoved ? [forbidden('spec.podCIDRs', CIDR_STAYS)] : []),
+    ...(idBefore !== '' && id !== idBefore ? [forbidden('spec.providerID', ID_STAYS)] : []),
+    ...((next.spec?.externalID ?? '') === (previous.spec?.externalID ?? '')
+      ? []
+      : [forbidden('spec.externalID', 'may not be updated')]),
+  ]
 }
 
 export function validateNodeUpdate(next: V1Node, previous: V1Node): FieldError[] {
-  const errors = validateNode(next)
-  const [ranges, before] = [next.spec?.podCIDRs ?? [], previous.spec?.podCIDRs ?? []]
-  if (before.length > 0 && !isEqual(ranges, before)) {
-    errors.push(forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'))
-  }
-  const [id, idBefore] = [next.spec?.providerID ?? '', previous.spec?.providerID ?? '']
-  if (idBefore !== '' && id !== idBefore) {
-    errors.push(forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'))
-  }
-  return errors
+  return [...validateNode(next), ...validateChange(next, previous)]
+}
+
+export function validateNodeStatusUpdate(next: V1Node, previous: V1Node): FieldError[] {
+  return [
+    ...validateResources(next),
+    ...validateFeatures(next),
+    ...validateChange(next, previous),
+    ...validateTaints(next),
+  ]
 }

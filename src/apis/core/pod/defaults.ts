@@ -1,11 +1,18 @@
 /**
  * Defaults of Pod and of what is inside pod templates. Upstream: kubernetes/kubernetes
- * pkg/apis/core/v1/defaults.go, the function named before each row. Rows of V1Pod hold for pods alone, never for
- * templates.
- * Differs: requests and limits of the pod as a whole (spec.resources) are not filled from its containers.
+ * pkg/apis/core/v1/defaults.go, the function named before each row; what is marked +default there stands in k8s.io/api
+ * core/v1/types.go. Rows of V1Pod hold for pods alone, never for templates.
  */
-import type { V1Container, V1Pod } from '../../generated/types.ts'
+import type { V1Pod } from '../../generated/types.ts'
 import type { DefaultTable, Fields } from '../../defaulting.ts'
+import { itemsOf } from '../../validation/rules.ts'
+import {
+  alignPodAddresses,
+  alignServiceAccount,
+  dropInitContainerAnnotations,
+  shortenGracePeriod,
+} from './conversions.ts'
+import { fillResources } from './resource-defaults.ts'
 
 /** 0644 */
 const FILE_MODE = 0o644
@@ -13,21 +20,33 @@ const FILE_MODE = 0o644
 const TOKEN_SECONDS = 3600
 
 function fillPod(owner: Fields): void {
+  dropInitContainerAnnotations(owner)
+  shortenGracePeriod(owner)
   const { spec } = owner as Partial<V1Pod>
   if (spec === undefined) return
-  const containers = [...((spec.containers as V1Container[] | null) ?? []), ...(spec.initContainers ?? [])]
-  for (const { resources, ports } of containers) {
-    if (resources?.limits !== undefined) resources.requests = { ...resources.limits, ...resources.requests }
-    if (spec.hostNetwork === true) for (const port of ports ?? []) port.hostPort ??= port.containerPort
-  }
+  fillResources(spec)
   spec.enableServiceLinks ??= true
+  if (spec.hostNetwork !== true) return
+  for (const { ports } of [...itemsOf(spec.containers), ...(spec.initContainers ?? [])]) {
+    for (const port of ports ?? []) if ((port.hostPort ?? 0) === 0) port.hostPort = port.containerPort
+  }
+}
+
+/** `host.example:5000/path/name:tag@digest`, as github.com/distribution/reference reads it. */
+const IMAGE = imagePattern()
+
+function imagePattern(): RegExp {
+  const label = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?'
+  const part = String.raw`[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*`
+  const host = String.raw`(?:${label}(?:\.${label})*(?::\d+)?/)?`
+  return new RegExp(String.raw`^${host}${part}(?:/${part})*(?::(?<tag>\w[\w.-]{0,127}))?(?<digest>@\w+:[0-9a-f]{32,})?$`)
 }
 
 /** `latest`, said or meant, is pulled each time. What is not an image name at all is left to validation. */
 export function pullPolicyOf(image: unknown): string {
-  if (typeof image !== 'string' || image === '') return 'IfNotPresent'
-  const [name = '', digest] = image.split('@')
-  const tag = /:([\w.-]+)$/.exec(name)?.[1]
+  const found = typeof image === 'string' ? IMAGE.exec(image)?.groups : undefined
+  if (found === undefined) return 'IfNotPresent'
+  const { tag, digest } = found
   return tag === 'latest' || (tag === undefined && digest === undefined) ? 'Always' : 'IfNotPresent'
 }
 
@@ -48,9 +67,11 @@ const container: DefaultTable[string] = {
 export const podDefaults: DefaultTable = {
   // SetDefaults_Pod
   V1Pod: { rule: fillPod },
+  V1PodTemplateSpec: { rule: dropInitContainerAnnotations },
+  V1PodStatus: { rule: alignPodAddresses },
   // SetDefaults_PodSpec
   V1PodSpec: {
-    rule: aliasServiceAccount,
+    rule: alignServiceAccount,
     fields: {
       dnsPolicy: 'ClusterFirst',
       restartPolicy: 'Always',
@@ -90,12 +111,4 @@ export const podDefaults: DefaultTable = {
     fields: { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' },
   },
   V1ScaleIOVolumeSource: { fields: { storageMode: 'ThinProvisioned', fsType: 'xfs' } },
-}
-
-/** The field's old name always says the same; the new one wins (Convert_v1_PodSpec_To_core_PodSpec and back). */
-function aliasServiceAccount(spec: Fields): void {
-  const name = spec['serviceAccountName'] || spec['serviceAccount']
-  if (name === undefined || name === '') return
-  spec['serviceAccountName'] = name
-  spec['serviceAccount'] = name
 }

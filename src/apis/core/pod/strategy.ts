@@ -5,19 +5,49 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Pod } from '../../generated/types.ts'
-import { specAndStatusStrategy } from '../../status-strategy.ts'
+import { copyMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
 import { qosClassOf } from './qos-class.ts'
-import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './validation.ts'
+import { applyLabelKeys } from './spec/label-keys.ts'
+import { validatePodStatusUpdate } from './status-validation.ts'
+import { validatePodUpdate } from './update-validation.ts'
+import { validatePod } from './validation.ts'
+import { podStatusWarnings, podWarnings } from './warnings/pod-warnings.ts'
 
 const base = specAndStatusStrategy<V1Pod>('V1Pod', {
   countsGenerations: true,
   allowsUnconditionalUpdate: true,
 })
 
+/** What a pod is labelled with narrows its own selectors, once and for all. */
+function applyOwnLabels({ metadata, spec }: V1Pod): void {
+  const labels = metadata.labels ?? {}
+  for (const affinity of [spec?.affinity?.podAffinity, spec?.affinity?.podAntiAffinity]) {
+    for (const { podAffinityTerm } of affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) {
+      applyLabelKeys(podAffinityTerm, labels)
+    }
+    for (const term of affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) applyLabelKeys(term, labels)
+  }
+  for (const constraint of spec?.topologySpreadConstraints ?? []) applyLabelKeys(constraint, labels)
+}
+
+/** A reporter that knows nothing of generations does not take back what others have said of them. */
+function keepObservedGenerations(next: V1Pod, previous: V1Pod): void {
+  const { status } = next
+  const before = previous.status?.observedGeneration
+  if (status === undefined) return
+  if ((status.observedGeneration ?? 0) === 0 && before !== undefined) status.observedGeneration = before
+  const known = new Map((previous.status?.conditions ?? []).map((one) => [one.type, one.observedGeneration]))
+  for (const condition of status.conditions ?? []) {
+    const generation = known.get(condition.type)
+    if ((condition.observedGeneration ?? 0) === 0 && generation !== undefined) condition.observedGeneration = generation
+  }
+}
+
 export const podStrategy: Strategy<V1Pod> = {
   ...base,
   prepareForCreate(next, context) {
     base.prepareForCreate?.(next, context)
+    applyOwnLabels(next)
     next.status = { phase: 'Pending', qosClass: qosClassOf(next) }
     if ((next.spec?.schedulingGates ?? []).length === 0) return
     next.status.conditions = [
@@ -37,5 +67,16 @@ export const podStrategy: Strategy<V1Pod> = {
     if ((spec?.nodeName ?? '') === '' || isAtRest) return 0
     return asked ?? spec?.terminationGracePeriodSeconds ?? 0
   },
-  status: { ...base.status, validateUpdate: validatePodStatusUpdate },
+  warnings: podWarnings,
+  status: {
+    prepareForUpdate(next, previous, context) {
+      base.status?.prepareForUpdate?.(next, previous, context)
+      copyMetadata(next, previous, 'ownerReferences')
+      const qosClass = previous.status?.qosClass
+      if ((next.status?.qosClass ?? '') === '' && qosClass !== undefined) next.status = { ...next.status, qosClass }
+      keepObservedGenerations(next, previous)
+    },
+    validateUpdate: validatePodStatusUpdate,
+    warnings: podStatusWarnings,
+  },
 }

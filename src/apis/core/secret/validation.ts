@@ -4,29 +4,33 @@
  */
 import { invalid, keyPath, required, tooLong, type FieldError } from '../../../apimachinery/field-path.ts'
 import { isConfigMapKey } from '../../../apimachinery/names.ts'
+import { JsonError, readJson } from '../../../apimachinery/wire/json.ts'
 import type { V1Secret } from '../../generated/types.ts'
 import { decodedLength, MAX_DATA_SIZE_BYTES, validateFrozen } from '../config-map/validation.ts'
-import { immutable, invalidFor } from '../pod/validation-rules.ts'
+import { immutable, invalidFor } from '../../validation/rules.ts'
 
 const ACCOUNT_NAME = 'kubernetes.io/service-account.name'
 
-function isJson(base64: string): boolean {
+/** Why a value is no JSON object, in Go's words; what is in it does not show. */
+function objectMessages(base64: string): string[] {
+  const text = new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)))
   try {
-    JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))))
-    return true
-  } catch {
-    return false
+    const value = readJson(text)
+    if (value === null || (typeof value === 'object' && !Array.isArray(value))) return []
+    const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+    return [`json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`]
+  } catch (error) {
+    if (error instanceof JsonError) return [error.message]
+    throw error
   }
 }
 
 function requiredJson(data: Record<string, string>, key: string): FieldError[] {
+  const at = keyPath('data', key)
   const value = data[key]
-  if (value === undefined) return [required(keyPath('data', key))]
-  return isJson(value) ? [] : [invalid(keyPath('data', key), '<secret contents redacted>', JSON_MESSAGE)]
+  if (value === undefined) return [required(at)]
+  return objectMessages(value).map((message) => invalid(at, '<secret contents redacted>', message))
 }
-
-/** What Go's decoder says of the commonest mistake; the rest of its texts are not told apart here. */
-const JSON_MESSAGE = 'unexpected end of JSON input'
 
 function validateByType({ type, data = {}, metadata }: V1Secret): FieldError[] {
   const missing = (...keys: string[]) =>
@@ -41,7 +45,8 @@ function validateByType({ type, data = {}, metadata }: V1Secret): FieldError[] {
     case 'kubernetes.io/basic-auth':
       // Either of the two is enough; upstream names both when neither is there.
       return data['username'] === undefined && data['password'] === undefined ? missing('username', 'password') : []
-    case 'kubernetes.io/ssh-auth': return (data['ssh-privatekey'] ?? '') === '' ? [required(keyPath('data', 'ssh-privatekey'))] : []
+    case 'kubernetes.io/ssh-auth':
+      return (data['ssh-privatekey'] ?? '') === '' ? [required(keyPath('data', 'ssh-privatekey'))] : []
     case 'kubernetes.io/tls': return missing('tls.crt', 'tls.key')
     default: return []
   }

@@ -1,11 +1,12 @@
 /**
  * What addresses a Service needs: pure rules over an allocator that the cluster scope's object provides. Upstream:
  * kubernetes/kubernetes pkg/registry/core/service/storage/{alloc,storage}.go. Single-stack IPv4; dual-stack policies
- * that do not require a second family get one address.
+ * that do not require a second family get one address. What goes with a change of type is service-type.ts's business.
  */
 import type { FieldError } from '../../../apimachinery/field-path.ts'
 import { childPath, indexPath, invalid } from '../../../apimachinery/field-path.ts'
 import type { KubeObject } from '../../../apimachinery/meta.ts'
+import { initFamilies, normalizeClusterIps } from './families.ts'
 
 export interface AddressedPort {
   name?: string
@@ -19,6 +20,7 @@ export interface AddressedService extends KubeObject {
     type?: string
     clusterIP?: string
     clusterIPs?: string[]
+    selector?: Record<string, string>
     ipFamilies?: string[]
     ipFamilyPolicy?: string
     ports?: AddressedPort[]
@@ -43,10 +45,10 @@ export function allocateAddresses(
   previous: AddressedService | undefined,
   allocator: AddressAllocator,
 ): FieldError[] {
-  if (previous !== undefined) {
-    keepAllocated(service, previous)
-    dropUnneeded(service, previous)
-  }
+  if (previous !== undefined) keepAllocated(service, previous)
+  normalizeClusterIps(service.spec, previous?.spec)
+  const errors = initFamilies(service.spec, previous?.spec)
+  if (errors.length > 0) return errors
   return [...allocateClusterIp(service, allocator), ...allocateNodePorts(service, allocator)]
 }
 
@@ -90,41 +92,19 @@ function keepAllocated(service: AddressedService, previous: AddressedService): v
   }
 }
 
-/** What the former type had allocated goes, unless the caller changed it, too (dropTypeDependentFields). */
-function dropUnneeded(service: AddressedService, previous: AddressedService): void {
-  const { spec } = service
-  const before = previous.spec
-  const nodePortsOf = ({ ports }: AddressedService['spec']): string =>
-    JSON.stringify((ports ?? []).map(({ nodePort }) => nodePort ?? 0))
-  if (needsNodePorts(previous) && !needsNodePorts(service) && nodePortsOf(spec) === nodePortsOf(before)) {
-    for (const port of spec.ports ?? []) delete port.nodePort
-  }
-  const isLosingHealthCheck = needsHealthCheckPort(previous) && !needsHealthCheckPort(service)
-  if (isLosingHealthCheck && spec.healthCheckNodePort === before.healthCheckNodePort) delete spec.healthCheckNodePort
-  if (before.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
-    if (spec.allocateLoadBalancerNodePorts === before.allocateLoadBalancerNodePorts) {
-      delete spec.allocateLoadBalancerNodePorts
-    }
-    if (spec.loadBalancerClass === before.loadBalancerClass) delete spec.loadBalancerClass
-  }
-}
-
 function allocateClusterIp(service: AddressedService, allocator: AddressAllocator): FieldError[] {
   const { spec } = service
   if (spec.type === 'ExternalName') return []
-  spec.ipFamilies ??= ['IPv4']
-  spec.ipFamilyPolicy ??= 'SingleStack'
-  spec.clusterIP ??= spec.clusterIPs?.[0] ?? ''
   if (needsClusterIp(service)) {
-    const wanted = spec.clusterIP === '' ? undefined : spec.clusterIP
+    const wanted = (spec.clusterIP ?? '') === '' ? undefined : spec.clusterIP
     const answer = allocator.clusterIp(wanted)
     if ('error' in answer) {
       const detail = `failed to allocate IP ${wanted ?? ''}: ${answer.error}`
       return [invalid('spec.clusterIPs', wanted === undefined ? [] : [wanted], detail)]
     }
     spec.clusterIP = answer.address
+    if ((spec.clusterIPs ?? []).length === 0) spec.clusterIPs = [answer.address]
   }
-  if ((spec.clusterIPs ?? []).length === 0) spec.clusterIPs = [spec.clusterIP]
   return []
 }
 

@@ -1,74 +1,67 @@
 /**
- * Validation of Service objects: ports, type, affinity and what of the addresses may not change. Which address a
- * Service gets is allocation.ts's business.
- * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateService, ValidateServiceUpdate.
- * Differs: dual-stack rules, external IPs and load balancer source ranges are not looked into.
+ * Validation of Service objects: ports, type, affinity and traffic policies. Addresses are judged in
+ * address-validation.ts; which ones a Service gets is allocation.ts's business.
+ * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, validateService, ValidateServiceUpdate,
+ * ValidateLoadBalancerStatus.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, required, type FieldError,
+  childPath, duplicate, forbidden, indexPath, invalid, keyPath, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
+import { validateCidr, validateIp, validateReachableIp } from '../../../apimachinery/ip-validation.ts'
 import { validateLabels } from '../../../apimachinery/metadata-validation.ts'
-import { isDns1123Label, isDns1123Subdomain, isQualifiedName, isValidPortNumber } from '../../../apimachinery/names.ts'
+import { isValidPortNumber } from '../../../apimachinery/names.ts'
 import type { V1Service, V1ServicePort, V1ServiceSpec } from '../../generated/types.ts'
-import { PORT_PROTOCOLS } from '../pod/validation-containers.ts'
-import { invalidFor, oneOf, portNumberOrName } from '../pod/validation-rules.ts'
+import { internalForm } from '../../validation/internal-form.ts'
+import {
+  dnsLabel, dnsSubdomain, invalidFor, oneOf, portNumberOrName, qualifiedName, requiredAnd, supportedIfSet,
+} from '../../validation/rules.ts'
+import { PORT_PROTOCOLS } from '../pod/containers/containers.ts'
+import { validateAddressChange, validateClusterAddresses } from './address-validation.ts'
+import { isExternallyAccessible, isHeadless, needsHealthCheck } from './service-type.ts'
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
 const AFFINITIES = ['ClientIP', 'None']
-const KUBELET_PORT = 10250
+const TRAFFIC_POLICIES = ['Cluster', 'Local']
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
 /** A day. */
 const MAX_AFFINITY_SECONDS = 86_400
-
-function isHeadless({ clusterIP, clusterIPs }: V1ServiceSpec): boolean {
-  return (clusterIPs?.[0] ?? clusterIP) === 'None'
-}
+const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges'
+const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode'
+const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints'
+const LOAD_BALANCERS_ONLY = "may only be used when `type` is 'LoadBalancer'"
 
 function validateType(spec: V1ServiceSpec): FieldError[] {
-  const { type, ports = [], externalName = '' } = spec
-  const noneAt = indexPath('spec.clusterIPs', 0)
-  const errors: FieldError[] = []
-  if (type === 'LoadBalancer') {
-    for (const [index, { port }] of ports.entries()) {
-      if (port !== KUBELET_PORT) continue
-      const why = 'may not expose port 10250 externally since it is used by kubelet'
-      errors.push(invalid(childPath(indexPath('spec.ports', index), 'port'), port, why))
-    }
+  const { type, clusterIPs = [], ipFamilies = [], externalName = '' } = spec
+  if (type === 'LoadBalancer' || type === 'NodePort') {
+    if (!isHeadless(spec)) return []
+    return [invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`)]
   }
-  if ((type === 'LoadBalancer' || type === 'NodePort') && isHeadless(spec)) {
-    errors.push(invalid(noneAt, 'None', `may not be set to 'None' for ${type} services`))
-  }
-  if (type !== 'ExternalName') return errors
-  for (const field of ['clusterIPs', 'ipFamilies'] as const) {
-    const isSaid = (spec[field] ?? []).length > 0 || (field === 'clusterIPs' && (spec.clusterIP ?? '') !== '')
-    if (isSaid) errors.push(forbidden(`spec.${field}`, 'may not be set for ExternalName services'))
-  }
-  if (spec.ipFamilyPolicy !== undefined) {
-    errors.push(forbidden('spec.ipFamilyPolicy', 'may not be set for ExternalName services'))
-  }
-  const name = externalName.replace(/\.$/, '')
-  if (name === '') return [...errors, required('spec.externalName')]
-  return [...errors, ...invalidFor('spec.externalName', name, isDns1123Subdomain(name))]
+  if (type !== 'ExternalName') return []
+  const said = { clusterIPs: clusterIPs.length > 0, ipFamilies: ipFamilies.length > 0 }
+  const fields = { ...said, ipFamilyPolicy: spec.ipFamilyPolicy !== undefined }
+  return [
+    ...Object.entries(fields).flatMap(([field, isSaid]) =>
+      isSaid ? [forbidden(`spec.${field}`, 'may not be set for ExternalName services')] : [],
+    ),
+    ...requiredAnd('spec.externalName', externalName.replace(/\.$/, ''), dnsSubdomain),
+  ]
 }
 
 function validatePort(port: V1ServicePort, needsName: boolean, names: Set<string>, at: string): FieldError[] {
   const { name = '', appProtocol } = port
   const nameAt = childPath(at, 'name')
   const errors: FieldError[] = []
-  if (name === '') {
-    if (needsName) errors.push(required(nameAt))
-  } else {
-    errors.push(...invalidFor(nameAt, name, isDns1123Label(name)))
+  if (name !== '') {
+    errors.push(...dnsLabel(nameAt, name))
     if (names.has(name)) errors.push(duplicate(nameAt, name))
     names.add(name)
-  }
+  } else if (needsName) errors.push(required(nameAt))
   return [
     ...errors,
     ...invalidFor(childPath(at, 'port'), port.port, isValidPortNumber(port.port)),
     ...oneOf(childPath(at, 'protocol'), port.protocol, PORT_PROTOCOLS),
     ...portNumberOrName(childPath(at, 'targetPort'), port.targetPort),
-    ...(appProtocol === undefined
-      ? []
-      : invalidFor(childPath(at, 'appProtocol'), appProtocol, isQualifiedName(appProtocol))),
+    ...(appProtocol === undefined ? [] : qualifiedName(childPath(at, 'appProtocol'), appProtocol)),
   ]
 }
 
@@ -79,62 +72,151 @@ function validateAffinity({ sessionAffinity, sessionAffinityConfig }: V1ServiceS
     return [...errors, forbidden(at, 'must not be set when session affinity is None')]
   }
   if (sessionAffinity !== 'ClientIP') return errors
-  const seconds = sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 0
+  const clientAt = childPath(at, 'clientIP')
+  const secondsAt = childPath(clientAt, 'timeoutSeconds')
+  const seconds = sessionAffinityConfig?.clientIP?.timeoutSeconds
+  if (seconds === undefined) {
+    const missing = sessionAffinityConfig === undefined ? at : clientAt
+    const place = sessionAffinityConfig?.clientIP === undefined ? missing : secondsAt
+    return [...errors, required(place, 'when session affinity type is ClientIP')]
+  }
   if (seconds > 0 && seconds <= MAX_AFFINITY_SECONDS) return errors
   const why = `must be greater than 0 and less than ${String(MAX_AFFINITY_SECONDS)}`
-  return [...errors, invalid(childPath(at, 'clientIP', 'timeoutSeconds'), seconds, why)]
+  return [...errors, invalid(secondsAt, seconds, why)]
 }
 
-/** A port is taken once per protocol: of the Service's own address, and of the nodes. */
+/** A port is taken once per protocol: of the nodes, and of the Service's own address. */
 function validateTakenPorts({ type, ports = [] }: V1ServiceSpec): FieldError[] {
-  const nodePorts = new Set<string>()
-  const own = new Set<string>()
-  const errors: FieldError[] = []
   const places = ports.map((port, index) => [port, indexPath('spec.ports', index)] as const)
-  for (const [{ nodePort = 0, protocol = '' }, at] of places) {
-    if (nodePort === 0) continue
-    const key = `${protocol}/${String(nodePort)}`
-    if (type === 'ClusterIP') {
-      errors.push(forbidden(childPath(at, 'nodePort'), "may not be used when `type` is 'ClusterIP'"))
-    } else if (nodePorts.has(key)) errors.push(duplicate(childPath(at, 'nodePort'), nodePort))
-    nodePorts.add(key)
+  const onNodes = places.filter(([{ nodePort = 0 }]) => nodePort !== 0)
+  const errors = (type === 'ClusterIP' ? onNodes : []).map(([, at]) =>
+    forbidden(childPath(at, 'nodePort'), "may not be used when `type` is 'ClusterIP'"),
+  )
+  const taken = new Set<string>()
+  for (const [{ nodePort = 0, protocol = '' }, at] of onNodes) {
+    const key = `node/${protocol}/${String(nodePort)}`
+    if (taken.has(key)) errors.push(duplicate(childPath(at, 'nodePort'), nodePort))
+    taken.add(key)
   }
   for (const [{ port, protocol = '' }, at] of places) {
-    const key = `${protocol}/${String(port)}`
-    // Upstream prints a port with nothing else in it, in the names of its internal type.
-    const printed = { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 }
-    if (own.has(key)) errors.push(duplicate(at, printed))
-    own.add(key)
+    const key = `own/${protocol}/${String(port)}`
+    // Upstream prints a port with nothing else in it.
+    if (taken.has(key)) errors.push(duplicate(at, internalForm('ServicePort', { port, protocol })))
+    taken.add(key)
   }
   return errors
 }
 
-export function validateService(service: V1Service): FieldError[] {
+function validateSourceRanges(next: V1Service, previous: V1Service | undefined): FieldError[] {
+  const { loadBalancerSourceRanges: ranges = [], type } = next.spec ?? {}
+  const trimmed = ({ spec }: V1Service): string[] => (spec?.loadBalancerSourceRanges ?? []).map((range) => range.trim())
+  if (ranges.length > 0) {
+    const at = 'spec.LoadBalancerSourceRanges'
+    const kept = previous === undefined ? [] : trimmed(previous)
+    return [
+      ...(type === 'LoadBalancer' ? [] : [forbidden(at, LOAD_BALANCERS_ONLY)]),
+      ...trimmed(next).flatMap((range, index) => validateCidr(indexPath(at, index), range, kept)),
+    ]
+  }
+  const text = next.metadata.annotations?.[SOURCE_RANGES]
+  if (text === undefined) return []
+  const at = keyPath('metadata.annotations', SOURCE_RANGES)
+  const isKept = previous?.metadata.annotations?.[SOURCE_RANGES] === text
+  const written = isKept || text.trim() === '' ? [] : text.split(',').map((range) => range.trim())
+  return [
+    ...(type === 'LoadBalancer' ? [] : [forbidden(at, LOAD_BALANCERS_ONLY)]),
+    ...written.flatMap((range) => validateCidr(at, range)),
+  ]
+}
+
+function validateLoadBalancer({ type, allocateLoadBalancerNodePorts, loadBalancerClass }: V1ServiceSpec): FieldError[] {
+  const classAt = 'spec.loadBalancerClass'
+  if (type === 'LoadBalancer') {
+    return [
+      ...(allocateLoadBalancerNodePorts === undefined ? [required('allocateLoadBalancerNodePorts')] : []),
+      ...(loadBalancerClass === undefined ? [] : qualifiedName(classAt, loadBalancerClass)),
+    ]
+  }
+  return [
+    ...(allocateLoadBalancerNodePorts === undefined
+      ? []
+      : [forbidden('spec.allocateLoadBalancerNodePorts', LOAD_BALANCERS_ONLY)]),
+    ...(loadBalancerClass === undefined ? [] : [forbidden(classAt, LOAD_BALANCERS_ONLY)]),
+  ]
+}
+
+function validateTraffic(spec: V1ServiceSpec): FieldError[] {
+  const { externalTrafficPolicy: external = '', internalTrafficPolicy: internal, healthCheckNodePort: health = 0 } = spec
+  const externalAt = 'spec.externalTrafficPolicy'
+  const healthAt = 'spec.healthCheckNodePort'
+  const errors: FieldError[] = []
+  if (isExternallyAccessible(spec)) errors.push(...oneOf(externalAt, external, TRAFFIC_POLICIES))
+  else if (external !== '') {
+    errors.push(invalid(externalAt, external, 'may only be set for externally-accessible services'))
+  }
+  if (needsHealthCheck(spec)) {
+    errors.push(...(health === 0 ? [required(healthAt)] : invalidFor(healthAt, health, isValidPortNumber(health))))
+  } else if (health !== 0) {
+    const why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
+    errors.push(invalid(healthAt, health, why))
+  }
+  const needsInternal = ['ClusterIP', 'LoadBalancer', 'NodePort'].includes(spec.type ?? '')
+  if (internal === undefined && needsInternal) errors.push(required('spec.internalTrafficPolicy'))
+  return [
+    ...errors,
+    ...supportedIfSet('spec.internalTrafficPolicy', internal, TRAFFIC_POLICIES),
+    ...supportedIfSet('spec.trafficDistribution', spec.trafficDistribution, DISTRIBUTIONS),
+  ]
+}
+
+function validateTopology({ metadata }: V1Service): FieldError[] {
+  const [mode, hints] = [metadata.annotations?.[TOPOLOGY_MODE], metadata.annotations?.[TOPOLOGY_HINTS]]
+  if (mode === undefined || hints === undefined || mode === hints) return []
+  const why = `must match annotations[${TOPOLOGY_HINTS}] when both are specified`
+  return [invalid(keyPath('metadata.annotations', TOPOLOGY_MODE), mode, why)]
+}
+
+function validateWhole(service: V1Service, previous: V1Service | undefined): FieldError[] {
   const spec = service.spec ?? {}
   const ports = spec.ports ?? []
   const names = new Set<string>()
   const needsPorts = !isHeadless(spec) && spec.type !== 'ExternalName'
+  const keptAddresses = previous?.spec?.externalIPs ?? []
   return [
+    ...validateTopology(service),
     ...(ports.length === 0 && needsPorts ? [required('spec.ports')] : []),
     ...validateType(spec),
     ...ports.flatMap((port, index) => validatePort(port, ports.length > 1, names, indexPath('spec.ports', index))),
     ...validateLabels(spec.selector, 'spec.selector'),
     ...validateAffinity(spec),
+    ...validateClusterAddresses(spec, previous?.spec),
+    ...(spec.externalIPs ?? []).flatMap((address, index) => {
+      const at = indexPath('spec.externalIPs', index)
+      const errors = validateIp(at, address, keptAddresses)
+      return errors.length > 0 ? errors : validateReachableIp(at, address)
+    }),
     ...oneOf('spec.type', spec.type, TYPES),
     ...validateTakenPorts(spec),
+    ...validateSourceRanges(service, previous),
+    ...validateLoadBalancer(spec),
+    ...validateTraffic(spec),
   ]
 }
 
-/** The first address stays for as long as both types have one. */
+export function validateService(service: V1Service): FieldError[] {
+  return validateWhole(service, undefined)
+}
+
 export function validateServiceUpdate(next: V1Service, previous: V1Service): FieldError[] {
-  const at = indexPath('spec.clusterIPs', 0)
-  const primary = ({ spec }: V1Service): string => spec?.clusterIP ?? spec?.clusterIPs?.[0] ?? ''
-  const [address, before] = [primary(next), primary(previous)]
-  const isAddressed = next.spec?.type !== 'ExternalName' && previous.spec?.type !== 'ExternalName'
-  const errors: FieldError[] = []
-  if (isAddressed && before !== '' && address !== before) {
-    const said = next.spec?.clusterIPs ?? (address === '' ? undefined : [address])
-    errors.push(invalid(at, said, address === '' ? 'primary clusterIP can not be unset' : 'may not change once set'))
+  const [spec, before] = [next.spec ?? {}, previous.spec ?? {}]
+  const errors = validateAddressChange(spec, before)
+  const areBalanced = spec.type === 'LoadBalancer' && before.type === 'LoadBalancer'
+  if (areBalanced && spec.loadBalancerClass !== before.loadBalancerClass) {
+    errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set'))
   }
-  return [...errors, ...validateService(next)]
+  const areChecked = needsHealthCheck(spec) && needsHealthCheck(before)
+  if (areChecked && spec.healthCheckNodePort !== before.healthCheckNodePort) {
+    errors.push(forbidden('spec.healthCheckNodePort', 'field is immutable'))
+  }
+  return [...errors, ...validateWhole(next, previous)]
 }

@@ -6,11 +6,11 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1ClusterRole } from '../../generated/types.ts'
-import { validateRules } from '../role/validation.ts'
+import { validateClusterRole } from '../role/validation.ts'
 
 export const clusterRoleStrategy: Strategy<V1ClusterRole> = {
   allowsCreateOnUpdate: true,
   allowsUnconditionalUpdate: true,
-  validate: ({ rules }) => validateRules(rules, false),
-  validateUpdate: ({ rules }) => validateRules(rules, false),
+  validate: validateClusterRole,
+  validateUpdate: validateClusterRole,
 }

@@ -6,14 +6,15 @@ import {
   childPath, indexPath, invalid, notSupported, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { isDns1123Subdomain, isPathSegmentName } from '../../../apimachinery/names.ts'
-import { invalidFor, isEqual } from '../../core/pod/validation-rules.ts'
-import type { RbacV1Subject, V1PolicyRule, V1RoleRef } from '../../generated/types.ts'
+import type { RbacV1Subject, V1ClusterRole, V1PolicyRule, V1RoleRef } from '../../generated/types.ts'
+import { internalForm } from '../../validation/internal-form.ts'
+import { itemsOf, invalidFor, isEqual, validateLabelSelector } from '../../validation/rules.ts'
 
 const RBAC_GROUP = 'rbac.authorization.k8s.io'
 
 function validateRule(rule: V1PolicyRule, isNamespaced: boolean, at: string): FieldError[] {
   const { apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule
-  const verbs = (rule.verbs as string[] | null | undefined) ?? []
+  const verbs = itemsOf(rule.verbs)
   const errors = verbs.length === 0 ? [required(childPath(at, 'verbs'), 'verbs must contain at least one value')] : []
   if (nonResourceURLs.length > 0) {
     const urlsAt = childPath(at, 'nonResourceURLs')
@@ -33,7 +34,7 @@ function validateRule(rule: V1PolicyRule, isNamespaced: boolean, at: string): Fi
 }
 
 export function validateRules(rules: readonly V1PolicyRule[] | null | undefined, isNamespaced: boolean): FieldError[] {
-  return (rules ?? []).flatMap((rule, index) => validateRule(rule, isNamespaced, indexPath('rules', index)))
+  return itemsOf(rules).flatMap((rule, index) => validateRule(rule, isNamespaced, indexPath('rules', index)))
 }
 
 interface Bound {
@@ -75,5 +76,22 @@ export function validateBinding({ roleRef, subjects }: Bound, isNamespaced: bool
 export function validateBindingUpdate(next: Bound, previous: Bound, isNamespaced: boolean): FieldError[] {
   const errors = validateBinding(next, isNamespaced)
   if (isEqual(next.roleRef, previous.roleRef)) return errors
-  return [...errors, invalid('roleRef', next.roleRef, 'cannot change roleRef')]
+  return [...errors, invalid('roleRef', internalForm('RoleRef', next.roleRef), 'cannot change roleRef')]
+}
+
+/** ClusterRoles may be put together from others, which labels choose. */
+export function validateClusterRole({ rules, aggregationRule }: V1ClusterRole): FieldError[] {
+  const errors = validateRules(rules, false)
+  if (aggregationRule === undefined) return errors
+  const at = 'aggregationRule.clusterRoleSelectors'
+  const selectors = aggregationRule.clusterRoleSelectors ?? []
+  const why = 'at least one clusterRoleSelector required if aggregationRule is non-nil'
+  if (selectors.length === 0) return [...errors, required(at, why)]
+  for (const [index, selector] of selectors.entries()) {
+    const found = validateLabelSelector(selector, indexPath(at, index))
+    errors.push(...found)
+    // What upstream prints is the selector that it could not make.
+    if (found.length > 0) errors.push(invalid(indexPath(at, index), undefined, 'invalid label selector.'))
+  }
+  return errors
 }

@@ -3,6 +3,8 @@
  * code was being run by which process, and the logs. One pod per database.
  */
 import type { V1Pod } from '../../../apis/generated/types.ts'
+import type { LazySql } from '../../../store/migrate.ts'
+import { madeAtFirstWrite } from '../../../store/migrate.ts'
 import type { Sql } from '../../../store/sql.ts'
 import type { PodLife } from '../../lifecycle/pod-life.ts'
 import type { PodMemory } from '../../pod-kubelet.ts'
@@ -40,11 +42,12 @@ type ProgramRow = {
 }
 
 export class SandboxStore implements PodMemory {
-  readonly sql: Sql
+  readonly sql: LazySql
 
   constructor(sql: Sql) {
-    this.sql = sql
-    for (const statement of SCHEMA) sql.run(statement)
+    this.sql = madeAtFirstWrite(sql, (database) => {
+      for (const statement of SCHEMA) database.run(statement)
+    })
   }
 
   load(): { readonly pod: V1Pod; readonly life: PodLife } | undefined {

@@ -1,0 +1,84 @@
+/**
+ * Validation of templates of pods: a spec of no pod, and metadata of which only labels and annotations count.
+ * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidatePodTemplateSpec;
+ * pkg/apis/apps/validation/validation.go, ValidatePodTemplateSpecForReplicaSet.
+ */
+import {
+  childPath,
+  forbidden,
+  invalid,
+  notSupported,
+  sortedMap,
+  type FieldError,
+} from '../../../../apimachinery/field-path.ts'
+import { validateAnnotations, validateLabels } from '../../../../apimachinery/metadata-validation.ts'
+import { selectorFromSpec, SelectorError } from '../../../../apimachinery/selectors.ts'
+import type { V1LabelSelector, V1PodTemplateSpec } from '../../../generated/types.ts'
+import { validatePodAnnotations } from '../annotations.ts'
+import { validateProfilesMatch } from '../security/profiles.ts'
+import { validatePodSpec } from './pod-spec.ts'
+
+export function validatePodTemplate(template: V1PodTemplateSpec | undefined, field: string): FieldError[] {
+  const { labels, annotations = {} } = template?.metadata ?? {}
+  const spec = template?.spec ?? { containers: [] }
+  const specAt = childPath(field, 'spec')
+  const annotationsAt = childPath(field, 'annotations')
+  const errors = [
+    ...validateLabels(labels, childPath(field, 'labels')),
+    ...validateAnnotations(annotations, annotationsAt),
+    ...validatePodAnnotations(annotations, spec, annotationsAt),
+    ...validatePodSpec(template?.spec, undefined, specAt),
+    ...validateProfilesMatch(annotations, spec, specAt),
+  ]
+  if ((spec.ephemeralContainers ?? []).length === 0) return errors
+  const why = 'ephemeral containers not allowed in pod template'
+  return [...errors, forbidden(childPath(specAt, 'ephemeralContainers'), why)]
+}
+
+/** `undefined` where the selector cannot be read at all. */
+export function selectorMatches(
+  selector: V1LabelSelector | undefined,
+  labels: Record<string, string> | undefined,
+): boolean | undefined {
+  try {
+    return selectorFromSpec(selector).matches(labels ?? {})
+  } catch (error) {
+    if (error instanceof SelectorError) return undefined
+    throw error
+  }
+}
+
+/** Labels as errors print them: nothing at all is null. */
+export function printedLabels(labels: Record<string, string> | undefined): Record<string, string> | undefined {
+  return labels === undefined ? undefined : sortedMap(labels)
+}
+
+/** An error at the labels, unless they are those that the selector looks for. */
+export function validateSelected(
+  template: V1PodTemplateSpec | undefined,
+  selector: V1LabelSelector | undefined,
+  field: string,
+): FieldError[] {
+  const labels = template?.metadata?.labels
+  if (selectorMatches(selector, labels) !== false) return []
+  const why = '`selector` does not match template `labels`'
+  return [invalid(childPath(field, 'metadata', 'labels'), printedLabels(labels), why)]
+}
+
+/** A template whose pods run for ever: ReplicaSets' and Deployments'. An empty selector takes every pod. */
+export function validateLongRunningTemplate(
+  template: V1PodTemplateSpec | undefined,
+  selector: V1LabelSelector | undefined,
+  field: string,
+): FieldError[] {
+  const { restartPolicy, activeDeadlineSeconds } = template?.spec ?? {}
+  const errors = [...validateSelected(template, selector, field), ...validatePodTemplate(template, field)]
+  if (restartPolicy !== 'Always') {
+    errors.push(notSupported(childPath(field, 'spec', 'restartPolicy'), restartPolicy ?? '', ['Always']))
+  }
+  if (activeDeadlineSeconds !== undefined) {
+    const why = 'activeDeadlineSeconds in ReplicaSet is not Supported'
+    errors.push(forbidden(childPath(field, 'spec', 'activeDeadlineSeconds'), why))
+  }
+  return errors
+}

@@ -1,0 +1,109 @@
+/**
+ * What is dubious in the containers of a pod: variables that hide others, ports that are there twice, fractions of
+ * bytes.
+ * Upstream: kubernetes/kubernetes pkg/api/pod/warnings.go, warningsForPodSpecAndMeta.
+ */
+import { childPath, indexPath, keyPath, quote } from '../../../../apimachinery/field-path.ts'
+import { canonicalQuantity, milliValue } from '../../../../apimachinery/quantity.ts'
+import type { V1Container, V1ContainerPort } from '../../../generated/types.ts'
+import type { PlacedContainer } from '../spec/all-containers.ts'
+
+const BYTES = ['memory', 'ephemeral-storage']
+
+/** Of the resources that are counted in bytes. */
+export function fractionWarnings(
+  resources: Readonly<Record<string, string>> | undefined,
+  names: readonly string[],
+  at: string,
+): string[] {
+  return names.flatMap((name) => {
+    const quantity = resources?.[name]
+    if (quantity === undefined || milliValue(quantity) % 1000 === 0) return []
+    const written = quote(canonicalQuantity(quantity))
+    return [`${keyPath(at, name)}: fractional byte value ${written} is invalid, must be an integer`]
+  })
+}
+
+/** A second definition is fine only when it goes on from the first. */
+function variableWarnings({ env = [] }: V1Container, at: string): string[] {
+  const names = new Set<string>()
+  return env.flatMap(({ name, value = '', valueFrom }, index) => {
+    const isKnown = names.has(name)
+    names.add(name)
+    const reference = `$(${name})`
+    const goesOn = valueFrom === undefined && value !== reference && value.includes(reference)
+    if (!isKnown || goesOn) return []
+    const why = `hides previous definition of ${quote(name)}, which may be dropped when using apply`
+    return [`${indexPath(childPath(at, 'env'), index)}: ${why}`]
+  })
+}
+
+function printed({ name = '', hostPort = 0, containerPort, protocol = '', hostIP = '' }: V1ContainerPort): string {
+  const [host, container] = [String(hostPort), String(containerPort)]
+  return `{Name:${name} HostPort:${host} ContainerPort:${container} Protocol:${protocol} HostIP:${hostIP}}`
+}
+
+function clashOf(port: V1ContainerPort, other: V1ContainerPort): string | undefined {
+  const [ip, otherIp] = [port.hostIP ?? '', other.hostIP ?? '']
+  const [number, otherNumber] = [port.hostPort ?? 0, other.hostPort ?? 0]
+  if (ip === otherIp && number === otherNumber) return 'duplicate'
+  if (number === 0 || otherNumber === 0) return 'overlapping'
+  return number === otherNumber && (ip === '') !== (otherIp === '') ? 'dangerously ambiguous' : undefined
+}
+
+function portWarnings(placed: readonly PlacedContainer[]): string[] {
+  const earlier = new Map<string, { port: V1ContainerPort; at: string }[]>()
+  const ports = placed.flatMap(([container, at]) =>
+    (container.ports ?? []).map((port, index) => ({ port, at: indexPath(childPath(at, 'ports'), index) })),
+  )
+  return ports.flatMap(({ port, at }) => {
+    const key = `${String(port.containerPort)}/${port.protocol ?? ''}`
+    const others = earlier.get(key) ?? []
+    earlier.set(key, [...others, { port, at }])
+    const isLost = (port.hostIP ?? '') !== '' && (port.hostPort ?? 0) === 0
+    return [
+      ...(isLost ? [`${at}: hostIP set without hostPort: ${printed(port)}`] : []),
+      ...others.flatMap((other) => {
+        const clash = clashOf(port, other.port)
+        return clash === undefined ? [] : [`${at}: ${clash} port definition with ${other.at}`]
+      }),
+    ]
+  })
+}
+
+function portNameWarnings(placed: readonly PlacedContainer[]): string[] {
+  const places = new Map<string, string>()
+  return placed.flatMap(([{ ports = [] }, at]) =>
+    ports.flatMap(({ name = '' }, index) => {
+      const portAt = indexPath(childPath(at, 'ports'), index)
+      const first = places.get(name)
+      if (name === '') return []
+      if (first === undefined) {
+        places.set(name, portAt)
+        return []
+      }
+      const consequence = `services and probes that select ports by name will use ${first}`
+      return [`${portAt}: duplicate port name ${quote(name)} with ${first}, ${consequence}`]
+    }),
+  )
+}
+
+export function containerWarnings(
+  placed: readonly PlacedContainer[],
+  ofAnnotations: (placed: PlacedContainer) => string[],
+): string[] {
+  const single = placed.flatMap((one) => {
+    const [container, at] = one
+    const { limits, requests } = container.resources ?? {}
+    const resourcesAt = childPath(at, 'resources')
+    return [
+      ...ofAnnotations(one),
+      ...BYTES.flatMap((name) => [
+        ...fractionWarnings(limits, [name], childPath(resourcesAt, 'limits')),
+        ...fractionWarnings(requests, [name], childPath(resourcesAt, 'requests')),
+      ]),
+      ...variableWarnings(container, at),
+    ]
+  })
+  return [...single, ...portWarnings(placed), ...portNameWarnings(placed)]
+}

@@ -1,0 +1,72 @@
+/**
+ * Values as upstream prints them in validation errors. Its validation works on internal types, which have no JSON
+ * names, so a struct comes out with Go's field names, in their order, whether set or not: `{"Key":"a","Value":"",…}`. The
+ * facts were extracted by src/cli/generate/extract-internal-forms.ts. A word of a type's line is
+ * `GoName[=jsonName]:code`; the code is what stands for a field that is not set (`null`, `0`, `""`, …), or the type
+ * that is in it: `Type` (never null), `Type?` (one, or a map of them, null if not set), `Type*` (a list). `+Type` is
+ * inlined.
+ */
+import { sortedMap } from '../../apimachinery/field-path.ts'
+import type { ObjectMeta } from '../../apimachinery/meta.ts'
+import table from '../facts/internal-forms.json' with { type: 'json' }
+
+type Fields = Record<string, unknown>
+export type InternalType = keyof typeof table
+
+const WORD = /^(\+)?(\w+)(?:=(\w+))?(?::(.+))?$/
+
+/** `DNSPolicy` → `dnsPolicy`, `HostIP` → `hostIP`: the JSON name that most fields have. */
+export function jsonNameOf(goName: string): string {
+  return goName.replace(/^[A-Z]+(?![a-z])|^[A-Z]+(?=[A-Z][a-z])|^[A-Z]/, (capitals) => capitals.toLowerCase())
+}
+
+function isType(name: string): name is InternalType {
+  return Object.hasOwn(table, name)
+}
+
+/** `value` is the wire form of that type, undefined standing for one without any field set. */
+export function internalForm(type: InternalType, value: object = {}): Fields {
+  const source = type === 'PodSpec' ? withHostFields(value as Fields) : (value as Fields)
+  const printed: Fields = {}
+  for (const word of table[type].split(' ')) {
+    const [, plus, name = '', jsonName = jsonNameOf(name), code = ''] = WORD.exec(word) ?? []
+    if (plus === undefined) printed[name] = formOf(code, source[jsonName])
+    else if (isType(name)) Object.assign(printed, internalForm(name, source))
+    else Object.assign(printed, metadataForm((source['metadata'] ?? {}) as ObjectMeta))
+  }
+  return printed
+}
+
+function formOf(code: string, value: unknown): unknown {
+  const name = code.replace(/[?*]$/, '')
+  if (!isType(name)) return value === undefined || value === null ? JSON.parse(code) : plainForm(value)
+  if (value === undefined || value === null) return code === name ? internalForm(name) : null
+  return Array.isArray(value) ? value.map((item: object) => internalForm(name, item)) : internalForm(name, value)
+}
+
+/** Types of apimachinery have JSON names; of maps, Go prints the keys in order. */
+function plainForm(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainForm)
+  if (typeof value !== 'object' || value === null) return value
+  const isMap = Object.values(value).every((item) => typeof item === 'string')
+  if (isMap) return sortedMap(value as Record<string, string>)
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plainForm(item)]))
+}
+
+/** What internal types keep in the security context of a pod stands beside it on the wire. */
+function withHostFields(spec: Fields): Fields {
+  const { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } = spec
+  const moved = { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers }
+  return { ...spec, securityContext: { ...moved, ...(spec['securityContext'] as Fields | undefined) } }
+}
+
+/** The metadata of a template, which is inlined and has JSON names. */
+function metadataForm({ name, generateName, namespace, labels, annotations, finalizers }: ObjectMeta): Fields {
+  const texts = { name, generateName, namespace }
+  return {
+    ...Object.fromEntries(Object.entries(texts).filter(([, text]) => (text ?? '') !== '')),
+    ...(labels === undefined ? {} : { labels: sortedMap(labels) }),
+    ...(annotations === undefined ? {} : { annotations: sortedMap(annotations) }),
+    ...(finalizers === undefined ? {} : { finalizers }),
+  }
+}

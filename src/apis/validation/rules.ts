@@ -1,0 +1,160 @@
+/**
+ * The small checks that validation of all kinds is made of: counts, names, ports, selectors, immutability. Each answers
+ * with upstream's texts at the path it is given. Pure; knows no kind.
+ * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go and k8s.io/apimachinery
+ * pkg/apis/meta/v1/validation/validation.go.
+ */
+import {
+  childPath,
+  forbidden,
+  indexPath,
+  invalid,
+  notSupported,
+  required,
+  type FieldError,
+} from '../../apimachinery/field-path.ts'
+import { FIELD_IMMUTABLE_MESSAGE, validateLabels } from '../../apimachinery/metadata-validation.ts'
+import {
+  isDns1123Label,
+  isDns1123Subdomain,
+  isQualifiedName,
+  isValidLabelValue,
+  isValidPercent,
+  isValidPortName,
+  isValidPortNumber,
+} from '../../apimachinery/names.ts'
+import type { V1LabelSelector } from '../generated/types.ts'
+
+export const MAX_INT32 = 2_147_483_647
+const NOT_NEGATIVE = 'must be greater than or equal to 0'
+
+/** One error per message. */
+export function invalidFor(field: string, value: unknown, messages: readonly string[]): FieldError[] {
+  return messages.map((message) => invalid(field, value, message))
+}
+
+/** A count that, if said, is not below zero. */
+export function notNegative(field: string, value: number | undefined): FieldError[] {
+  return value !== undefined && value < 0 ? [invalid(field, value, NOT_NEGATIVE)] : []
+}
+
+/** A text out of a closed list; `''` and undefined are "not said". */
+export function oneOf(field: string, value: string | undefined, supported: readonly string[]): FieldError[] {
+  if (value === undefined || value === '') return [required(field)]
+  return supported.includes(value) ? [] : [notSupported(field, value, supported)]
+}
+
+/** A text out of a closed list, whose emptiness is not told apart from other mistakes; may be left out. */
+export function supportedIfSet(field: string, value: string | undefined, supported: readonly string[]): FieldError[] {
+  return value === undefined || supported.includes(value) ? [] : [notSupported(field, value, supported)]
+}
+
+export function dnsLabel(field: string, value: string): FieldError[] {
+  return invalidFor(field, value, isDns1123Label(value))
+}
+
+export function dnsSubdomain(field: string, value: string): FieldError[] {
+  return invalidFor(field, value, isDns1123Subdomain(value))
+}
+
+export function qualifiedName(field: string, value: string): FieldError[] {
+  return invalidFor(field, value, isQualifiedName(value))
+}
+
+/** A field of such a type that is empty is not looked at. */
+export function unlessEmpty(
+  field: string,
+  value: string | undefined,
+  check: (field: string, value: string) => FieldError[],
+): FieldError[] {
+  return value === undefined || value === '' ? [] : check(field, value)
+}
+
+/** Required, and then of the form that `check` wants. */
+export function requiredAnd(
+  field: string,
+  value: string | undefined,
+  check: (field: string, value: string) => FieldError[],
+): FieldError[] {
+  return value === undefined || value === '' ? [required(field)] : check(field, value)
+}
+
+export function requiredText(field: string, value: string | undefined): FieldError[] {
+  return (value ?? '') === '' ? [required(field)] : []
+}
+
+export function portNumberOrName(field: string, port: number | string | undefined): FieldError[] {
+  if (typeof port === 'string') return invalidFor(field, port, isValidPortName(port))
+  return invalidFor(field, port ?? 0, isValidPortNumber(port ?? 0))
+}
+
+/** `3` or `25%`. */
+export function countOrPercent(field: string, value: number | string | undefined): FieldError[] {
+  return typeof value === 'string' ? invalidFor(field, value, isValidPercent(value)) : notNegative(field, value)
+}
+
+/** What a count or a percent comes to; a text that is neither counts as nothing. */
+export function countOf(value: number | string | undefined): number {
+  if (typeof value !== 'string') return value ?? 0
+  return /^(?:\d+%|[+-]?\d+)$/.test(value) ? Number.parseInt(value, 10) : 0
+}
+
+export function atMostWhole(field: string, value: number | string | undefined): FieldError[] {
+  const isMore = typeof value === 'string' && /^\d+%$/.test(value) && Number.parseInt(value, 10) > 100
+  return isMore ? [invalid(field, value, 'must not be greater than 100%')] : []
+}
+
+/** Decoding keeps null for what Go always prints, such as a list or a time that was not sent. */
+export function orUnset<T>(value: T | null | undefined): T | undefined {
+  return value ?? undefined
+}
+
+/** As `orUnset`, for lists. */
+export function itemsOf<T>(list: readonly T[] | null | undefined): readonly T[] {
+  return list ?? []
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+}
+
+/** JSON values are equal whatever the order of fields; what is undefined, or a list of nothing, is not there. */
+export function isEqual(one: unknown, other: unknown): boolean {
+  if (one === other || (isNothing(one) && isNothing(other))) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (Array.isArray(one) !== Array.isArray(other)) return false
+  const isThere = ([, value]: [string, unknown]): boolean => !isNothing(value)
+  const left = new Map(Object.entries(one).filter(isThere))
+  const right = new Map(Object.entries(other).filter(isThere))
+  return (
+    left.size === right.size && [...left].every(([name, value]) => right.has(name) && isEqual(value, right.get(name)))
+  )
+}
+
+export function immutable(field: string, next: unknown, previous: unknown): FieldError[] {
+  return isEqual(next, previous) ? [] : [invalid(field, next, FIELD_IMMUTABLE_MESSAGE)]
+}
+
+export function isEmptySelector(selector: V1LabelSelector): boolean {
+  return Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0
+}
+
+export function validateLabelSelector(selector: V1LabelSelector, field: string): FieldError[] {
+  const errors = validateLabels(selector.matchLabels, childPath(field, 'matchLabels'))
+  for (const [index, { key, operator, values = [] }] of (selector.matchExpressions ?? []).entries()) {
+    const at = indexPath(childPath(field, 'matchExpressions'), index)
+    const valuesAt = childPath(at, 'values')
+    if (operator === 'In' || operator === 'NotIn') {
+      if (values.length === 0) errors.push(required(valuesAt, "must be specified when `operator` is 'In' or 'NotIn'"))
+    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+      if (values.length > 0) {
+        errors.push(forbidden(valuesAt, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+      }
+    } else errors.push(invalid(childPath(at, 'operator'), operator, 'not a valid selector operator'))
+    errors.push(...invalidFor(childPath(at, 'key'), key, isQualifiedName(key)))
+    for (const [place, value] of values.entries()) {
+      errors.push(...invalidFor(indexPath(valuesAt, place), value, isValidLabelValue(value)))
+    }
+  }
+  return errors
+}

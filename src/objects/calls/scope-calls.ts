@@ -1,0 +1,133 @@
+/**
+ * What other objects of the logical cluster ask of a scope's object: each call in a line, so that the whole list can be
+ * seen. NamespaceObject adds what the platform calls.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import type { KindRef } from '../../apis/define-kind.ts'
+import type { Rules } from '../../apiserver/api-host.ts'
+import type { Attributes, Decision } from '../../auth/authorizer.ts'
+import { areBoundObjectsLive } from '../../auth/bound-object.ts'
+import type { BoundClaims } from '../../auth/service-account-token.ts'
+import type { UserInfo } from '../../auth/user.ts'
+import type { ListOptions, Operation, OperationResult } from '../../client/client.ts'
+import type { Task } from '../../controllers/garbage-collector/dependents.ts'
+import type { Remaining } from '../../controllers/namespace/plan.ts'
+import type { AddressFinding } from '../../controllers/service-addresses/findings.ts'
+import type { Env } from '../../env.ts'
+import { systemClock } from '../../lib/clock.ts'
+import type { Destination, Wanted } from '../../proxy/backends.ts'
+import type { Page, PageRequest } from '../../registry/store-side-driver.ts'
+import type { RowsAnswer, RowsRequest } from '../../store/sequence/messages.ts'
+import type { SchedulingState } from '../followers/scheduler-inbox.ts'
+import type { PlatformNode } from '../nodes/node-runtimes.ts'
+import type { ClusterStart } from '../scope/cluster-life.ts'
+import type { NamespaceActors } from '../scope/namespace-actors.ts'
+import { pageSelection } from '../scope/page-selection.ts'
+import type { PolicyUpdate } from '../scope/policy-copy.ts'
+import { policyUpdate } from '../scope/policy-copy.ts'
+import type { Carried } from './scope-stub.ts'
+import { carry } from './scope-stub.ts'
+
+export abstract class ScopeCalls extends DurableObject<Env> {
+  protected abstract readonly actors: NamespaceActors
+
+  policyChanges(since: number): PolicyUpdate {
+    return policyUpdate(this.actors.scope.store, since)
+  }
+
+  authorizeHere(attributes: Attributes): Promise<Carried<Decision>> {
+    return this.actors.calls.authorize(attributes)
+  }
+
+  rulesHere(user: UserInfo): Promise<Carried<Rules>> {
+    return this.actors.calls.rules(user)
+  }
+
+  /** Whether account, pod and secret of a token are those that it was bound to. */
+  areBoundObjectsLive(bound: BoundClaims): boolean {
+    return areBoundObjectsLive(bound, this.actors, systemClock.now())
+  }
+
+  /** The word on an object of this scope: whether a namespace or a cluster is live, a node there. */
+  objectText(resource: string, name: string): string | null {
+    return this.actors.scope.store.get({ resource, name })?.text ?? null
+  }
+
+  namespaceNames(): readonly string[] {
+    return this.actors.namespaceNames()
+  }
+
+  readText(user: UserInfo, kind: KindRef, name: string): Promise<Carried<string | null>> {
+    return this.actors.calls.readText(user, kind, name)
+  }
+
+  readList(user: UserInfo, kind: KindRef, options: ListOptions): Promise<Carried<string>> {
+    return this.actors.calls.readList(user, kind, options)
+  }
+
+  batch(user: UserInfo, operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+    return this.actors.calls.batch(user, operations)
+  }
+
+  sequencerRows(request: RowsRequest): Promise<RowsAnswer> {
+    return this.actors.scope.ranges.answer(request)
+  }
+
+  sequencerPage(request: PageRequest): Promise<Page> {
+    return this.actors.scope.ranges.page(request, pageSelection(request, this.actors.scope.host.namespace))
+  }
+
+  schedulingState(): SchedulingState {
+    return this.actors.schedulingState()
+  }
+
+  platformNodes(): Record<string, PlatformNode> {
+    return this.actors.platformNodes()
+  }
+
+  serviceDestination(name: string, wanted: Wanted): Promise<Destination> {
+    return this.actors.serviceDestination(name, wanted)
+  }
+
+  allocateService(service: string, previous: string | null, isDryRun: boolean): Promise<Carried<string>> {
+    return carry(() => this.actors.addresses.allocate(service, previous, isDryRun))
+  }
+
+  confirmService(uid: string, service: string | null): void {
+    this.actors.addresses.confirm(uid, service)
+  }
+
+  restoreService(service: string): readonly AddressFinding[] {
+    return this.actors.addresses.restore(service)
+  }
+
+  registerDependents(namespace: string, uids: readonly string[]): Promise<Carried<void>> {
+    return carry(() => {
+      for (const uid of uids) this.actors.registrants.register(uid, namespace)
+    })
+  }
+
+  tendDependents(uid: string, task: Task): Promise<Carried<boolean>> {
+    return carry(() => this.actors.tendDependents(uid, task))
+  }
+
+  startNamespace(): Promise<void> {
+    return this.actors.startNamespace()
+  }
+
+  seal(uid: string): Promise<Carried<void>> {
+    return carry(() => this.actors.seal(uid))
+  }
+
+  deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Carried<Remaining>> {
+    return carry(() => this.actors.deleteContent(uid, what))
+  }
+
+  startCluster(uid: string): Promise<Carried<ClusterStart>> {
+    return carry(() => this.actors.cluster.start(uid))
+  }
+
+  sealCluster(uid: string): Promise<Carried<void>> {
+    return carry(() => this.actors.cluster.seal(uid))
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Events of the newer group: given → want, texts and paths of pkg/apis/core/validation/events.go, ValidateEventCreate.
+ */
+import { describe, expect, it } from 'vitest'
+import { Subject, type Row } from './given-want.ts'
+
+const event = {
+  eventTime: '2026-01-01T00:00:00.000000Z',
+  reportingController: 'example.com/controller',
+  reportingInstance: 'controller-1',
+  action: 'Start',
+  reason: 'Started',
+  type: 'Normal',
+  regarding: { kind: 'Pod', namespace: 'default', name: 'a' },
+}
+
+const ROWS: readonly Row[] = [
+  {
+    what: 'an event is complete',
+    given: event,
+    want: [],
+  },
+  {
+    what: 'what is not said',
+    given: { eventTime: event.eventTime, regarding: event.regarding },
+    want: [
+      'reportingController: Required value',
+      'reportingController: Invalid value: "": name part must be non-empty',
+      `reportingController: Invalid value: "": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
+      'reportingInstance: Required value',
+      'action: Required value',
+      'reason: Required value',
+      'type: Invalid value: "": has invalid value: ',
+    ],
+  },
+  {
+    what: 'an event has a time',
+    given: { ...event, eventTime: null },
+    want: [
+      'eventTime: Required value',
+    ],
+  },
+  {
+    what: 'types are two',
+    given: { ...event, type: 'X' },
+    want: [
+      'type: Invalid value: "": has invalid value: X',
+    ],
+  },
+  {
+    what: 'fields of the older group stay unset',
+    given: {
+      ...event,
+      deprecatedCount: 1,
+      deprecatedFirstTimestamp: '2026-01-01T00:00:00Z',
+      deprecatedLastTimestamp: '2026-01-01T00:00:00Z',
+      deprecatedSource: { component: 'a' },
+    },
+    want: [
+      'firstTimestamp: Invalid value: "": needs to be unset',
+      'lastTimestamp: Invalid value: "": needs to be unset',
+      'count: Invalid value: "": needs to be unset',
+      'source: Invalid value: "": needs to be unset',
+    ],
+  },
+  {
+    what: 'a series is of two and more',
+    given: { ...event, series: { count: 1 } },
+    want: [
+      'series.count: Invalid value: "": should be at least 2',
+      'series.lastObservedTime: Required value',
+    ],
+  },
+  {
+    what: 'texts are not too long',
+    given: { ...event, action: 'a'.repeat(129), reason: 'a'.repeat(129), note: 'a'.repeat(1025) },
+    want: [
+      'action: Invalid value: "": can have at most 128 characters',
+      'reason: Invalid value: "": can have at most 128 characters',
+      'message: Invalid value: "": can have at most 1024 characters',
+    ],
+  },
+]
+
+describe('validation of events of events.k8s.io', () => {
+  const subject = new Subject('events.k8s.io/v1', 'Event')
+
+  it.each(ROWS)('$what', ({ given, want }) => {
+    expect(subject.onCreate(given)).toEqual(want)
+  })
+})

@@ -1,0 +1,185 @@
+/**
+ * What clients are told about revisions that compaction has passed: lists, continue tokens and watches, of one
+ * namespace and over all.
+ */
+import { describe, expect, it } from 'vitest'
+import { answerAllNamespaces } from '../../src/apiserver/reading/all-namespaces.ts'
+import { ManualClock } from '../../src/lib/clock.ts'
+import { AllNamespaces } from '../../src/registry/all-namespaces.ts'
+import { SequencerDriver } from '../../src/registry/sequencer-driver.ts'
+import { StoreSideDriver } from '../../src/registry/store-side-driver.ts'
+import { Compactor, WATCH_WINDOW_MS } from '../../src/store/history/compact.ts'
+import { createRequestIds } from '../../src/store/sequence/request-ids.ts'
+import type { Json, TestApi } from '../support/api.ts'
+import { ADMIN, Counter, testApi } from '../support/api.ts'
+
+const TEAM = '/api/v1/namespaces/team/configmaps'
+const ALL = '/api/v1/configmaps'
+
+interface Answer {
+  readonly code: number
+  readonly body: Json
+}
+
+type Send = (target: string) => Promise<Response>
+
+interface World {
+  /** Creates or deletes one more. */
+  write(name: string): void
+  list(query: string): Promise<Answer>
+  watch(query: string): Promise<Response>
+  compact(): void
+}
+
+/** A namespace with five config maps, read by itself or over all namespaces. */
+async function aWorld(path: string): Promise<World> {
+  const clock = new ManualClock()
+  const api = testApi('team', { clock, counter: new Counter() })
+  const { store } = api.scope
+  const one: Reads = { send: (target) => api.request('GET', target), nextRevision: () => store.revision + 1 }
+  const { send, nextRevision } = path === ALL ? overAll(api, clock) : one
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    const created = api.json('POST', TEAM, { body: { metadata: { name } } })
+    await turns(clock)
+    expect((await created).code).toBe(201)
+  }
+  return {
+    write(name) {
+      const key = { resource: 'configmaps', name }
+      const author = { user: 'u', manager: 'm', verb: 'v' }
+      const text = `{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"${name}"}}`
+      const draft = { selectable: { labels: {}, fields: {} }, text: () => text }
+      const now = store.get(key)
+      const from = nextRevision()
+      store.commit({ from, to: from }, (writer) =>
+        now === undefined ? writer.create(key, draft, author) : writer.delete(key, draft, now.revision, author),
+      )
+    },
+    async list(query) {
+      const response = await send(`${path}?${query}`)
+      return { code: response.status, body: await response.json<Json>() }
+    },
+    watch: (query) => send(`${path}?watch=true&${query}`),
+    compact() {
+      const compactor = new Compactor(api.sql, store)
+      clock.advance(WATCH_WINDOW_MS + 1)
+      while (compactor.step());
+    },
+  }
+}
+
+async function turns(clock: ManualClock): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) {
+    clock.advance(0)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+interface Reads {
+  readonly send: Send
+  nextRevision(): number
+}
+
+/** A sequencer whose one namespace is the API's. */
+function overAll({ scope, sql }: TestApi, clock: ManualClock): Reads {
+  const { store, host } = scope
+  const state = {
+    highWater: 1_000,
+    stores: [{ store: 'team', incarnation: 1, asideAfter: undefined, lastId: 0 }],
+    holdings: [{ store: 'team', resource: 'configmaps' }],
+    marks: [],
+  }
+  const unused = (): never => {
+    throw new Error('nothing is reserved here')
+  }
+  const side = new StoreSideDriver({
+    speaker: { store: 'team', incarnation: 1 },
+    store,
+    nextId: createRequestIds(sql),
+    calls: { reserve: unused, close: unused, answered: unused, leave: unused },
+    durable: () => Promise.resolve(),
+    clock,
+  })
+  const calls = {
+    rows: (_store: string, request: Parameters<StoreSideDriver['answer']>[0]) => side.answer(request),
+    page: (_store: string, request: Parameters<StoreSideDriver['page']>[0]) => side.page(request),
+  }
+  const driver = new SequencerDriver({
+    state,
+    keep: () => undefined,
+    durable: () => Promise.resolve(),
+    calls,
+    clock,
+    onError: unused,
+  })
+  const all = new AllNamespaces(driver, calls, clock)
+  let id = 0
+  return {
+    send: (target) => answerAllNamespaces({ ...host, all, namespace: '' }, new Request(`https://test${target}`), ADMIN),
+    nextRevision() {
+      id += 1
+      const speaker = { store: 'team', incarnation: 1 }
+      const request = { ...speaker, id, isFirst: true, count: 1, resources: ['configmaps'], close: undefined }
+      const reply = driver.reserve(request)
+      if (reply.kind !== 'granted') throw new Error(reply.kind)
+      driver.close({ ...speaker, close: { from: reply.from, rows: [], isWhole: true } })
+      return reply.from
+    },
+  }
+}
+
+const names = ({ body }: Answer): unknown =>
+  (body['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name)
+
+const metadata = ({ body }: Answer, field: string): string => String(body['metadata']?.[field])
+
+describe.each([
+  ['one namespace', TEAM],
+  ['all namespaces', ALL],
+])('of %s', (_, path) => {
+  it('a continue token shows the list as it was, whatever is written and compacted within the window', async () => {
+    const world = await aWorld(path)
+    const first = await world.list('limit=2')
+    world.write('c')
+    const second = await world.list(`limit=9&continue=${metadata(first, 'continue')}`)
+    expect([names(first), names(second)]).toEqual([
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ])
+    expect(metadata(second, 'resourceVersion')).toBe(metadata(first, 'resourceVersion'))
+  })
+
+  it('a token from before the window gets 410 with one that goes on from there, at another revision', async () => {
+    const world = await aWorld(path)
+    const first = await world.list('limit=2')
+    world.write('z')
+    world.compact()
+    const expired = await world.list(`limit=9&continue=${metadata(first, 'continue')}`)
+    expect(expired).toMatchObject({ code: 410, body: { reason: 'Expired' } })
+    expect(expired.body['message']).toContain('The provided continue parameter is too old')
+    const rest = await world.list(`continue=${metadata(expired, 'continue')}`)
+    expect(names(rest)).toEqual(['c', 'd', 'e', 'z'])
+    expect(metadata(rest, 'resourceVersion')).not.toBe(metadata(first, 'resourceVersion'))
+  })
+
+  it('a list at a revision from before the window gets 410', async () => {
+    const world = await aWorld(path)
+    world.compact()
+    const answer = await world.list('resourceVersion=2&resourceVersionMatch=Exact')
+    expect(answer).toMatchObject({ code: 410, body: { reason: 'Expired' } })
+    expect(answer.body['message']).toBe('The resourceVersion for the provided list is too old.')
+  })
+
+  it('a watch from before the window is told so in its stream, and one from the newest revision opens', async () => {
+    const world = await aWorld(path)
+    world.compact()
+    const response = await world.watch('resourceVersion=2')
+    expect(response.status).toBe(200)
+    const event = JSON.parse(await response.text()) as unknown
+    expect(event).toMatchObject({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } })
+    const now = metadata(await world.list(''), 'resourceVersion')
+    const open = await world.watch(`timeoutSeconds=1&resourceVersion=${now}`)
+    expect(open.status).toBe(200)
+    await open.body?.cancel()
+  })
+})

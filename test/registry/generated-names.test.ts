@@ -1,0 +1,44 @@
+/** Names that the server makes: drawn anew when they are taken, and given up after a few tries. */
+import { expect, it } from 'vitest'
+import type { Random } from '../../src/lib/random.ts'
+import { seededRandom } from '../../src/lib/random.ts'
+import { testApi } from '../support/api.ts'
+
+const PATH = '/api/v1/namespaces/team/configmaps'
+const made = (metadata: object): object => ({ body: { apiVersion: 'v1', kind: 'ConfigMap', metadata } })
+
+/** Draws the same letter `count` times, and then what chance gives. */
+function stuck(count: number): Random {
+  const random = seededRandom(1)
+  let left = count
+  return { uuid: () => random.uuid(), next: () => (left-- > 0 ? 0 : random.next()) }
+}
+
+it('a generated name that is taken is drawn anew', async () => {
+  const api = testApi('team', { ports: { random: stuck(10) } })
+  await api.json('POST', PATH, made({ name: 'job-bbbbb' }))
+  const { code, body } = await api.json('POST', PATH, made({ generateName: 'job-' }))
+  expect([code, body['metadata']?.['name']]).toEqual([201, expect.stringMatching(/^job-(?!bbbbb).{5}$/)])
+})
+
+it('after eight names that are all taken the create is refused, and the client may try again', async () => {
+  const api = testApi('team', { ports: { random: stuck(Infinity) } })
+  await api.json('POST', PATH, made({ name: 'job-bbbbb' }))
+  const { code, body } = await api.json('POST', PATH, made({ generateName: 'job-' }))
+  expect([code, body]).toMatchObject([
+    409,
+    {
+      reason: 'AlreadyExists',
+      message:
+        'configmaps "job-bbbbb" already exists, the server was not able to generate a unique name for the object',
+      details: { name: 'job-bbbbb', kind: 'configmaps', retryAfterSeconds: 1 },
+    },
+  ])
+})
+
+it('a name of the client’s own is not changed although it begins as generateName says', async () => {
+  const api = testApi('team')
+  const own = made({ name: 'job-bbbbb', generateName: 'job-' })
+  await api.json('POST', PATH, own)
+  expect(await api.json('POST', PATH, own)).toMatchObject({ code: 409, body: { details: { name: 'job-bbbbb' } } })
+})
