@@ -9,10 +9,11 @@ const ending: Remaining = { ...rest, resources: { pods: 1 }, graceSeconds: 30 }
 
 describe('the wait for a terminating namespace', () => {
   it.each([
-    ['pods that have just been told to end', ending, 0, 500],
-    ['pods that take their time', ending, 4_000, 4_000],
+    ['pods that have just been told to end', ending, 0, 5_000],
+    ['pods that take their time', ending, 16_000, 8_000],
     ['pods at the end of half their grace', ending, 60_000, 16_000],
     ['a finalizer that may go at once', held, 0, 500],
+    ['a finalizer that takes its time', held, 8_000, 4_000],
     ['a finalizer that has been there for minutes', held, 300_000, 15_000],
     ['content that goes at once', rest, 60_000, 1_000],
   ])('for %s', (_, remaining, terminatingMs, want) => {
