@@ -26,14 +26,20 @@ export async function heldOpen(response: Response, hold: Hold): Promise<Response
   if (response.body === null || response.headers.has('content-length')) return response
   const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader()
   const chunks: Uint8Array[] = []
-  const soon = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PEEK_MS))
+  const { promise: soon, resolve } = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => resolve(undefined), PEEK_MS)
   for (let sizeBytes = 0; ;) {
     const reading = reader.read()
     const chunk = sizeBytes > MAX_PEEKED_BYTES ? undefined : await Promise.race([reading, soon])
+    if (chunk?.done === false) {
+      chunks.push(chunk.value)
+      sizeBytes += chunk.value.byteLength
+      continue
+    }
+    clearTimeout(timer)
     if (chunk === undefined) return heldBody(response, { chunks, reader, reading }, hold)
-    if (chunk.done) return new Response(await new Blob(chunks).arrayBuffer(), response)
-    chunks.push(chunk.value)
-    sizeBytes += chunk.value.byteLength
+    const [first, second] = chunks
+    return new Response(second === undefined ? first : await new Blob(chunks).arrayBuffer(), response)
   }
 }
 

@@ -35,6 +35,8 @@ export class LogStore {
   readonly #clock: Clock
   readonly #followers = new Set<Follower>()
   readonly #allowances = new Map<string, { bytes: number; atMs: number; dropped: number }>()
+  /** What each container's log holds, and its newest attempt: counted once, because lines come by the thousand. */
+  readonly #held = new Map<string, { sizeBytes: number; attempt: number }>()
 
   constructor(sql: Sql, clock: Clock) {
     this.#sql = sql
@@ -53,7 +55,7 @@ export class LogStore {
       text.length,
       text,
     )
-    this.#trim(container, attempt)
+    this.#trim(container, attempt, text.length)
     for (const follower of this.#followers) if (follower.container === container) this.#send(follower, lines)
   }
 
@@ -140,15 +142,20 @@ export class LogStore {
     return { atMs, text }
   }
 
-  #trim(container: string, attempt: number): void {
-    this.#sql.run('DELETE FROM logs WHERE container = ? AND attempt < ?', container, attempt - 1)
-    let excess = this.sizeBytes(container) - MAX_LOG_BYTES
-    if (excess <= 0) return
+  #trim(container: string, attempt: number, addedBytes: number): void {
+    let held = this.#held.get(container)
+    if (held?.attempt === attempt) held.sizeBytes += addedBytes
+    else {
+      this.#sql.run('DELETE FROM logs WHERE container = ? AND attempt < ?', container, attempt - 1)
+      held = { sizeBytes: this.sizeBytes(container), attempt }
+      this.#held.set(container, held)
+    }
+    if (held.sizeBytes <= MAX_LOG_BYTES) return
     const oldest = this.#sql.all<LogRow>('SELECT * FROM logs WHERE container = ? ORDER BY id LIMIT 64', container)
     for (const { id, size_bytes: sizeBytes } of oldest) {
-      if (excess <= 0) return
+      if (held.sizeBytes <= MAX_LOG_BYTES) return
       this.#sql.run('DELETE FROM logs WHERE id = ?', id)
-      excess -= sizeBytes
+      held.sizeBytes -= sizeBytes
     }
   }
 
