@@ -6,6 +6,7 @@ import { LocalClient } from '../../apiserver/local-client.ts'
 import { gitVersion } from '../../apiserver/discovery/version.ts'
 import type { Client } from '../../client/client.ts'
 import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
+import { advertisedIp } from '../../controllers/bootstrap/objects.ts'
 import { clusterControllers, namespaceControllers } from '../../controllers/controllers.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
@@ -49,7 +50,7 @@ export function controllersOf(
   return clusterControllers({
     apiAddress: {
       clusterIP: API_CLUSTER_IP,
-      ip: /^[\d.]+$/.test(address.hostname) ? address.hostname : '127.0.0.1',
+      ip: advertisedIp(address.hostname),
       port: address.port === '' ? 443 : Number(address.port),
     },
     addressLedger: addressLedger(addresses),
