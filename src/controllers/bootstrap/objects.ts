@@ -50,6 +50,18 @@ export function workerRuntimeClass(): V1RuntimeClass {
   }
 }
 
+/**
+ * Stands in default/kubernetes' endpoints where the API has a name, or an address that no endpoint may have (upstream
+ * refuses loopback ones). Of those kept for documentation (RFC 5737), as nobody dials it: pods' requests to the API are
+ * routed by what they ask for (objects/worker/service-routes.ts).
+ */
+const UNDIALLED_IP = '192.0.2.1'
+
+/** The IPv4 address under which the API is shown, given the host of its address. */
+export function advertisedIp(host: string): string {
+  return /^\d+(?:\.\d+){3}$/.test(host) && !/^(?:0|127|169\.254|224)\./.test(host) ? host : UNDIALLED_IP
+}
+
 /** Where clients inside the cluster find the API. */
 export interface ApiAddress {
   /** The ClusterIP of default/kubernetes: the first of the service range. */

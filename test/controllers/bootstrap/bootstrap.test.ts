@@ -9,6 +9,7 @@ import { clusterRole } from '../../../src/apis/rbac/cluster-role/cluster-role.ts
 import { priorityClass } from '../../../src/apis/scheduling/priority-class/priority-class.ts'
 import type { Role, RoleBinding } from '../../../src/auth/rbac-kinds.ts'
 import { bootstrapController } from '../../../src/controllers/bootstrap/bootstrap.ts'
+import { advertisedIp } from '../../../src/controllers/bootstrap/objects.ts'
 import { planBinding, planRole } from '../../../src/controllers/bootstrap/rbac-plan.ts'
 import { clusterRoleAggregationController } from '../../../src/controllers/cluster-role-aggregation.ts'
 import { ControllersWorld } from '../../support/controllers-world.ts'
@@ -69,6 +70,18 @@ describe('a new logical cluster', () => {
     await world.api.delete(clusterRole, { name: 'extra' })
     await world.settle()
     expect((await world.api.get(clusterRole, { name: 'view' })).rules).toHaveLength(before)
+  })
+})
+
+describe("the API's endpoint", () => {
+  it.each([
+    ['10.1.2.3', '10.1.2.3'],
+    ['127.0.0.1', '192.0.2.1'],
+    ['localhost', '192.0.2.1'],
+    ['kube.example.com', '192.0.2.1'],
+    ['[::1]', '192.0.2.1'],
+  ])('of an API at %s is %s, which every endpoint may have', (host, ip) => {
+    expect(advertisedIp(host)).toBe(ip)
   })
 })
 
