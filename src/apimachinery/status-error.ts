@@ -204,3 +204,11 @@ export const unclassifiedError = (message: string): ApiStatusError => {
 
 export const internalError = (message: string, cause?: unknown): ApiStatusError =>
   new ApiStatusError('InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] }, cause)
+
+/** Whether it was refused because its namespace is not there (yet, or any longer): nothing is to be tried again. */
+export function isWithoutNamespace(error: unknown): boolean {
+  if (!(error instanceof ApiStatusError)) return false
+  const { reason, details } = error.status
+  if (reason === 'NotFound') return details?.kind === 'namespaces'
+  return reason === 'Forbidden' && (details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating')
+}

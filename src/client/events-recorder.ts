@@ -9,7 +9,7 @@ import type { KindRef } from '../apis/define-kind.ts'
 import type { KubeObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { isDns1123Subdomain } from '../apimachinery/names.ts'
-import { statusErrorFrom } from '../apimachinery/status-error.ts'
+import { isWithoutNamespace, statusErrorFrom } from '../apimachinery/status-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import type { Client, Operation } from './client.ts'
@@ -214,7 +214,9 @@ class CorrelatingRecorder implements EventsRecorder {
       if (!one.isNew && error.reason === 'NotFound') vanished.push({ ...one, isNew: true })
       else {
         this.#observed.delete(one.id)
-        onError?.(statusErrorFrom(error))
+        const refusal = statusErrorFrom(error)
+        // Where everything is going, what is said of it goes, too.
+        if (!isWithoutNamespace(refusal)) onError?.(refusal)
       }
     }
     if (vanished.length > 0) await this.#writeAll(namespace, vanished)

@@ -3,10 +3,9 @@
  * (kubernetes pkg/controller/certificates/rootcacertpublisher/publisher.go).
  */
 import { configMap } from '../../apis/core/config-map/config-map.ts'
-import { hasReason } from '../../apimachinery/status-error.ts'
+import { hasReason, isWithoutNamespace } from '../../apimachinery/status-error.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'
-import { isWithoutNamespace } from './refusals.ts'
 import { isSameJson } from '../status-writes.ts'
 
 export const ROOT_CA_NAME = 'kube-root-ca.crt'

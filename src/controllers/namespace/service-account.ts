@@ -3,10 +3,9 @@
  * serviceaccounts_controller.go). Runs when a namespace's object starts on an empty store, and whenever it is deleted.
  */
 import { serviceAccount } from '../../apis/core/service-account/service-account.ts'
-import { hasReason } from '../../apimachinery/status-error.ts'
+import { hasReason, isWithoutNamespace } from '../../apimachinery/status-error.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'
-import { isWithoutNamespace } from './refusals.ts'
 
 const DEFAULT = 'default'
 
