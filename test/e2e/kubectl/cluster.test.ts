@@ -111,6 +111,7 @@ const NODES: Story = {
     { run: 'get pods', eventually: true, warns: ['No resources found in $ns namespace.'] },
     {
       run: 'get events --field-selector=reason=TaintManagerEviction,involvedObject.kind=Pod --no-headers',
+      eventually: true,
       prints: ['<age>  Normal  TaintManagerEviction  pod/held  Marking for deletion Pod $ns/held'],
     },
     { run: 'taint nodes simulated-0 flood-', prints: ['node/simulated-0 untainted'] },

@@ -99,6 +99,7 @@ const DESCRIBING: Story = {
     },
     {
       run: 'get events --field-selector=involvedObject.name=web,reason=Scheduled',
+      eventually: true,
       prints: [
         'LAST SEEN   TYPE     REASON      OBJECT    MESSAGE',
         '<age>       Normal   Scheduled   pod/web   Successfully assigned $ns/web to <node>',
@@ -106,12 +107,14 @@ const DESCRIBING: Story = {
     },
     {
       run: 'get events --field-selector=involvedObject.name=web,reason=Pulled -o wide --no-headers',
+      eventually: true,
       prints: [
         '<age>  Normal  Pulled  pod/web  spec.containers{main}  kubelet, <node>  Container image "nginx:1.27" <words>',
       ],
     },
     {
       run: 'events --for=pod/web --types=Normal --no-headers',
+      eventually: true,
       since: 28,
       prints: /^(?:\d+s +Normal +(?:Scheduled|Pulled|Created|Started) +Pod\/web +.*\n){4}$/,
     },

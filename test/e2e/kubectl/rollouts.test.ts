@@ -42,6 +42,7 @@ const ROLLING: Story = {
     },
     {
       run: 'describe deployment web',
+      eventually: true,
       prints: (minor) => [
         'Name:                   web',
         'Namespace:              $ns',
