@@ -103,6 +103,12 @@ export const clusterColumns: readonly Column<Cluster>[] = [
   nameColumn,
   column('Status', ({ status }) => status?.phase ?? ''),
   ageColumn,
-  column('Path', ({ metadata }) => `/clusters/${metadata.name ?? ''}`, { isWide: true }),
-  column('Description', ({ spec }) => spec?.description ?? '', { isWide: true }),
+  column('Path', ({ metadata }) => `/clusters/${metadata.name ?? ''}`, {
+    isWide: true,
+    description: 'Where the cluster answers, below the address of this API.',
+  }),
+  column('Description', ({ spec }) => spec?.description ?? '', {
+    isWide: true,
+    description: 'What the cluster is for, in the words of its owner.',
+  }),
 ]

@@ -31,6 +31,12 @@ export const KUBELET_USER: UserInfo = { username: 'system:node:simulated', group
 /** The first address of the service range: kubeadm's choice for default/kubernetes. */
 const API_CLUSTER_IP = '10.96.0.1'
 
+/**
+ * What default/kubernetes has as its endpoint where the API has a name, or is on loopback, which no endpoint may be: an
+ * address that is never routed (RFC 5737). Pods reach the API by its cluster name, which is the Worker itself.
+ */
+const UNROUTED_IP = '192.0.2.1'
+
 export function controllersOf(
   env: Env,
   { cluster, namespace }: ScopeName,
@@ -49,7 +55,7 @@ export function controllersOf(
   return clusterControllers({
     apiAddress: {
       clusterIP: API_CLUSTER_IP,
-      ip: /^[\d.]+$/.test(address.hostname) ? address.hostname : '127.0.0.1',
+      ip: /^(?!127\.)[\d.]+$/.test(address.hostname) ? address.hostname : UNROUTED_IP,
       port: address.port === '' ? 443 : Number(address.port),
     },
     addressLedger: addressLedger(addresses),

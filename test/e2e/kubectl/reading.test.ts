@@ -193,7 +193,7 @@ const GETTING: Story = {
     },
     {
       run: 'get endpoints kubernetes -n default',
-      prints: ['NAME         ENDPOINTS            AGE', 'kubernetes   127.0.0.1:<number>   <age>'],
+      prints: ['NAME         ENDPOINTS            AGE', 'kubernetes   192.0.2.1:<number>   <age>'],
       warns: ['Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
     },
     { run: 'get --raw /api/v1/namespaces/$ns/pods/a/status', prints: /^\{"kind":"Pod","apiVersion":"v1",/ },
