@@ -1,8 +1,8 @@
 /**
  * Figures of other runs that ours are compared with. Upstream: kube-apiserver 1.20.2 with etcd 3.4.23, two cores,
  * client on the same cores, medians of three runs, ConfigMaps of 1 KiB. The floor: a bare Worker, one hop, one SQLite
- * row on that same machine (November 2026). Machines differ, so a ratio to upstream is divided by how much faster
- * today's floor is than the recorded one: what remains is ours.
+ * row on that same machine (November 2026). Machines differ: how much faster today's floor is than the recorded one
+ * says what a ratio to upstream owes to the machine.
  */
 export interface Figure {
   readonly perSecond: number

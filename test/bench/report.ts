@@ -17,9 +17,11 @@ export function printRun(run: Run, verdicts: readonly Verdict[]): void {
   printOthers(run)
   console.log('\nTargets')
   const width = Math.max(0, ...verdicts.map(({ target }) => target.length))
-  for (const { target, value, unit, bound, isMinimum, isReached } of verdicts) {
+  for (const { target, value, unit, bound, isMinimum, isReached, corrected } of verdicts) {
     const figure = `${number(value)} ${unit}`.padEnd(22)
-    console.log(`  ${isReached ? '✔' : '✘'} ${target.padEnd(width)}  ${figure} ${isMinimum ? '≥' : '≤'} ${String(bound)}`)
+    const wanted = `${isMinimum ? '≥' : '≤'} ${String(bound)}`.padEnd(8)
+    const strict = corrected === undefined ? '' : `(${number(corrected)} corrected)`
+    console.log(`  ${isReached ? '✔' : '✘'} ${target.padEnd(width)}  ${figure} ${wanted} ${strict}`.trimEnd())
   }
 }
 
@@ -41,7 +43,7 @@ function printCrud(title: string, rows: readonly CrudRow[], recorded: typeof UPS
   const speed = machineSpeed(run, 'get', 8, 'perSecond')
   if (recorded === UPSTREAM && speed !== undefined) {
     const [get, put] = [number(speed), number(machineSpeed(run, 'create', 8, 'perSecond') ?? 0)]
-    console.log(`  This machine's floor: ${get} (get), ${put} (put) times the recorded one; targets are corrected by it.`)
+    console.log(`  This machine's floor: ${get} (get), ${put} (put) times the recorded one; what is corrected is divided by it.`)
   }
 }
 
