@@ -2,6 +2,7 @@
  * Pods: a Deployment of 500 on twenty simulated nodes until all are bound and all are Running, and single pods in
  * isolates from their creation until they are Ready.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { createNamespace } from './crud.ts'
 import type { Latency } from './load.ts'
 import { Connections, eachLine, latencyOf } from './load.ts'
@@ -11,6 +12,7 @@ export const NODES = 20
 const REPLICAS = 500
 const ISOLATES = 20
 const LIMIT_MS = 60_000
+const POLL_MS = 20
 
 export interface RolloutRow {
   readonly replicas: number
@@ -37,9 +39,22 @@ async function watchPods(server: Server, namespace: string, seen: (pod: Pod, atM
   return client
 }
 
+/** A namespace that has what it has from the start: the account that pods run as. */
+async function startNamespace(server: Server, name: string): Promise<void> {
+  await createNamespace(server, name)
+  const client = new Connections(server, 1)
+  const path = `/api/v1/namespaces/${name}/serviceaccounts`
+  const isThere = async (): Promise<boolean> => {
+    const { items } = await client.json<{ items: unknown[] }>({ method: 'GET', path })
+    return items.length > 0
+  }
+  while (!(await isThere())) await pause(POLL_MS)
+  await client.close()
+}
+
 export async function measureRollout(server: Server, run: string): Promise<RolloutRow> {
   const namespace = `rollout-${run}`
-  await createNamespace(server, namespace)
+  await startNamespace(server, namespace)
   const existing = new Map<string, number>()
   const bound = new Map<string, number>()
   const running = new Map<string, number>()
@@ -92,7 +107,7 @@ function deployment(): object {
 /** Create → Ready of pods in isolates, one after another. */
 export async function measureIsolates(server: Server, run: string): Promise<Latency> {
   const namespace = `isolates-${run}`
-  await createNamespace(server, namespace)
+  await startNamespace(server, namespace)
   const client = new Connections(server, 1)
   const source = 'export default { fetch: () => new Response("ok") }'
   await client.send({

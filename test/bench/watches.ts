@@ -45,11 +45,11 @@ export async function measureWatches(server: Server, floor: Server, run: string)
   const found = { ours: [] as WatchRow[], floor: [] as WatchRow[] }
   for (const isPaced of [true, false]) {
     const rounds = { ours: [] as WatchRow[], floor: [] as WatchRow[] }
+    const namespace = `watch-${run}-${String(isPaced)}`
+    await createNamespace(server, namespace)
     for (let round = 0; round < ROUNDS; round++) {
-      rounds.floor.push(await measure(floor, isPaced, FLOOR_PATHS))
-      const namespace = `watch-${run}-${String(isPaced)}-${String(round)}`
-      await createNamespace(server, namespace)
-      rounds.ours.push(await measure(server, isPaced, pathsOf(namespace)))
+      rounds.floor.push(await measure(floor, isPaced, FLOOR_PATHS, round))
+      rounds.ours.push(await measure(server, isPaced, await pathsOf(server, namespace), round))
     }
     found.ours.push(median(rounds.ours))
     found.floor.push(median(rounds.floor))
@@ -59,9 +59,14 @@ export async function measureWatches(server: Server, floor: Server, run: string)
 
 const FLOOR_PATHS: Paths = { watch: '/watch', writes: 'floor', method: 'PUT', pathOf: (name) => `/${name}` }
 
-function pathsOf(namespace: string): Paths {
+/** A watch from now on. */
+async function pathsOf(server: Server, namespace: string): Promise<Paths> {
   const path = `/api/v1/namespaces/${namespace}/configmaps`
-  return { watch: `${path}?watch=1`, writes: namespace, method: 'POST', pathOf: () => path }
+  const client = new Connections(server, 1)
+  const { metadata } = await client.json<{ metadata: { resourceVersion: string } }>({ method: 'GET', path })
+  await client.close()
+  const watch = `${path}?watch=1&resourceVersion=${metadata.resourceVersion}`
+  return { watch, writes: namespace, method: 'POST', pathOf: () => path }
 }
 
 /** By p50; every lost event of any round counts. */
@@ -72,7 +77,7 @@ function median(rows: readonly WatchRow[]): WatchRow {
   return { ...middle, events: Math.min(...rows.map(({ events }) => events)) }
 }
 
-async function measure(server: Server, isPaced: boolean, paths: Paths): Promise<WatchRow> {
+async function measure(server: Server, isPaced: boolean, paths: Paths, round: number): Promise<WatchRow> {
   const watchers = new Connections(server, WATCHERS)
   const sentMs = new Float64Array(WRITES)
   const latencies: number[] = []
@@ -80,7 +85,7 @@ async function measure(server: Server, isPaced: boolean, paths: Paths): Promise<
   for (let watcher = 0; watcher < WATCHERS; watcher++) {
     const body = await watchers.stream(paths.watch)
     const seen = (line: string, atMs: number): void => {
-      const name = /"name":"ev-(\d+)"/.exec(line)?.[1]
+      const name = /"name":"ev-\d+-(\d+)"/.exec(line)?.[1]
       if (name === undefined) return
       latencies.push(atMs - (sentMs[Number(name)] ?? 0))
       if (latencies.length === WATCHERS * WRITES) all.resolve()
@@ -93,7 +98,7 @@ async function measure(server: Server, isPaced: boolean, paths: Paths): Promise<
   const cpuBefore = cpuMsOf(server.pids)
   const startedMs = performance.now()
   for (let n = 0; n < WRITES; n++) {
-    const name = `ev-${String(n)}`
+    const name = `ev-${String(round)}-${String(n)}`
     const body = configMap(paths.writes, name, String(n))
     sentMs[n] = performance.now()
     await writer.send({ method: paths.method, path: paths.pathOf(name), body })

@@ -160,12 +160,20 @@ function admissionContext({
   policy,
   reader,
 }: Pick<TurnSurroundings, 'host' | 'caller' | 'policy' | 'reader'>): AdmissionContext {
+  // Mutating and validating plugins look at the same objects, and within one turn nobody changes them.
+  const found = new Map<string, KubeObject | undefined>()
+  const read = (resource: string, name: string): KubeObject | undefined => {
+    const stored = reader.get({ resource, name })
+    return stored === undefined ? undefined : (JSON.parse(stored.text) as KubeObject)
+  }
   return {
     policy,
     store: reader,
     find<T extends KubeObject>(resource: string, name: string): T | undefined {
-      const stored = reader.get({ resource, name })
-      return stored === undefined ? undefined : (JSON.parse(stored.text) as T)
+      const key = `${resource}/${name}`
+      if (!found.has(key)) found.set(key, read(resource, name))
+      // What is stored under a resource has its kind's type.
+      return found.get(key) as T | undefined
     },
     namespacePhase: host.namespace === '' ? 'active' : host.namespacePhase(),
     nowMs: host.clock.now(),
