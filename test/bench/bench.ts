@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util'
 import type { CrudRow } from './crud.ts'
 import { measureCrud, measureWatchedWrites, warmUp } from './crud.ts'
 import { measureLists } from './lists.ts'
-import { NODES, measureIsolates, measureRollout } from './pods.ts'
+import { NODES, measureIsolates, measureRollouts } from './pods.ts'
 import { residentBytesOf } from './processes.ts'
 import { printRun, say } from './report.ts'
 import { measureSequencer } from './sequencer.ts'
@@ -92,7 +92,7 @@ async function measureParts(server: StartedServer, floor: Server, parts: Readonl
   const lists = await measure('list', () => measureLists(server, run))
   const watches = await measure('watch', () => measureWatches(server, floor, run))
   const loadedBytes = residentBytesOf(server.pids)
-  const rollout = await measure('pods', () => measureRollout(server, run))
+  const rollout = await measure('pods', () => measureRollouts(server, run))
   const isolates = await measure('pods', () => measureIsolates(server, run))
   const sequencerPerSecond = await measure('sequencer', measureSequencer)
   const found = { crud, watchedWrites, lists, watches, rollout, isolates, sequencerPerSecond }
