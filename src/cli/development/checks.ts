@@ -1,6 +1,6 @@
 /**
- * Everything that can fail, counted: compiler, linter and the search for unused code count as one each, then every
- * test.
+ * Everything that can fail, counted: compiler, linter, the search for unused code and the freshness of what is
+ * generated count as one each, then every test.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -28,14 +28,17 @@ export const BUNDLE_AND_TIDY = ['test/tidy.test.ts', 'test/bundle.test.ts'] as c
 
 interface Check {
   readonly title: string
-  readonly tool: string
+  readonly command: string
   readonly args: readonly string[]
 }
 
+const COMPATIBILITY = join(ROOT, 'src/cli/generate/compatibility.ts')
+
 const CHECKS: readonly Check[] = [
-  { title: 'types', tool: 'tsc', args: ['-p', '.'] },
-  { title: 'lint', tool: 'oxlint', args: LINT_ARGS },
-  { title: 'unused code', tool: 'knip', args: ['-c', 'test/knip.json', '--no-progress', '--no-config-hints'] },
+  { title: 'types', command: tool('tsc'), args: ['-p', '.'] },
+  { title: 'lint', command: tool('oxlint'), args: LINT_ARGS },
+  { title: 'unused code', command: tool('knip'), args: ['-c', 'test/knip.json', '--no-progress', '--no-config-hints'] },
+  { title: 'docs/compatibility.md', command: process.execPath, args: [COMPATIBILITY, '--check'] },
 ]
 
 const RESULTS = join(ROOT, 'test/.cache/results.json')
@@ -49,7 +52,7 @@ export async function runChecks(): Promise<Tally> {
   let tally: Tally = { passed: 0, failed: 0 }
   for (const check of CHECKS) {
     const startedAtMs = performance.now()
-    const { code, text } = await capture(tool(check.tool), check.args)
+    const { code, text } = await capture(check.command, check.args)
     const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
     print(`${code === 0 ? '✔' : '✘'} ${check.title} (${seconds} s)`)
     if (code !== 0) print(text.trimEnd())
