@@ -1,6 +1,6 @@
 /** Create, get, update and merge patch of ConfigMaps of 1 KiB, at 1, 8 and 32 connections; and the floor's get and put. */
 import type { Load, Request } from './load.ts'
-import { Connections, eachLine, runLoad } from './load.ts'
+import { Connections, eachLine, median, runLoad } from './load.ts'
 import type { Server } from './server.ts'
 
 export const WIDTHS = [1, 8, 32] as const
@@ -125,12 +125,6 @@ export async function measureWatchedWrites(server: Server, run: string): Promise
       await client.close()
     }
   }
-  return { alone: median(alone), watched: median(watched), events }
-}
-
-function median(loads: Load[]): Load {
-  const sorted = loads.toSorted((one, other) => one.perSecond - other.perSecond)
-  const middle = sorted[Math.floor(sorted.length / 2)]
-  if (middle === undefined) throw new Error('nothing was measured')
-  return middle
+  const rate = ({ perSecond }: Load): number => perSecond
+  return { alone: median(alone, rate), watched: median(watched, rate), events }
 }

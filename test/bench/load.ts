@@ -121,6 +121,14 @@ export function latencyOf(latenciesMs: ArrayLike<number>): Latency {
   return { p50Ms: at(0.5), p99Ms: at(0.99) }
 }
 
+/** The one in the middle, by the figure that `by` takes of each. */
+export function median<T>(rows: readonly T[], by: (row: T) => number): T {
+  const sorted = rows.toSorted((one, other) => by(one) - by(other))
+  const middle = sorted[Math.floor(sorted.length / 2)]
+  if (middle === undefined) throw new Error('nothing was measured')
+  return middle
+}
+
 /** Whole lines of a stream, each with the time at which it came. */
 export async function eachLine(body: AsyncIterable<Buffer>, take: (line: string, atMs: number) => void): Promise<void> {
   let rest = ''

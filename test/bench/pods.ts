@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createNamespace } from './crud.ts'
 import type { Latency } from './load.ts'
-import { Connections, eachLine, latencyOf } from './load.ts'
+import { Connections, eachLine, latencyOf, median } from './load.ts'
 import type { Server } from './server.ts'
 
 export const NODES = 20
@@ -62,10 +62,7 @@ export async function measureRollouts(server: Server, run: string): Promise<Roll
     const row = await measureRollout(server, `rollout-${run}-${String(round)}`)
     if (round > 0) rows.push(row)
   }
-  const sorted = rows.toSorted((one, other) => one.boundPerSecond - other.boundPerSecond)
-  const middle = sorted[Math.floor(sorted.length / 2)]
-  if (middle === undefined) throw new Error('nothing was measured')
-  return middle
+  return median(rows, ({ boundPerSecond }) => boundPerSecond)
 }
 
 async function measureRollout(server: Server, namespace: string): Promise<RolloutRow> {

@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { configMap, createNamespace } from './crud.ts'
 import type { Latency } from './load.ts'
-import { Connections, eachLine, latencyOf } from './load.ts'
+import { Connections, eachLine, latencyOf, median } from './load.ts'
 import { cpuMsOf } from './processes.ts'
 import type { Server } from './server.ts'
 
@@ -51,8 +51,8 @@ export async function measureWatches(server: Server, floor: Server, run: string)
       rounds.floor.push(await measure(floor, isPaced, FLOOR_PATHS, round))
       rounds.ours.push(await measure(server, isPaced, await pathsOf(server, namespace), round))
     }
-    found.ours.push(median(rounds.ours))
-    found.floor.push(median(rounds.floor))
+    found.ours.push(typical(rounds.ours))
+    found.floor.push(typical(rounds.floor))
   }
   return found
 }
@@ -70,11 +70,8 @@ async function pathsOf(server: Server, namespace: string): Promise<Paths> {
 }
 
 /** By p50; every lost event of any round counts. */
-function median(rows: readonly WatchRow[]): WatchRow {
-  const sorted = rows.toSorted((one, other) => one.p50Ms - other.p50Ms)
-  const middle = sorted[Math.floor(sorted.length / 2)]
-  if (middle === undefined) throw new Error('nothing was measured')
-  return { ...middle, events: Math.min(...rows.map(({ events }) => events)) }
+function typical(rows: readonly WatchRow[]): WatchRow {
+  return { ...median(rows, ({ p50Ms }) => p50Ms), events: Math.min(...rows.map(({ events }) => events)) }
 }
 
 async function measure(server: Server, isPaced: boolean, paths: Paths, round: number): Promise<WatchRow> {

@@ -17,19 +17,17 @@ import { hpaToStored } from './conversion.ts'
 
 const MAX_METRICS = 2
 
-function targetOf({ type, ...sources }: V2MetricSpec): V2MetricTarget | undefined {
-  const { resource, containerResource, pods, object, external } = sources
-  const byType = {
-    Resource: resource,
-    ContainerResource: containerResource,
-    Pods: pods,
-    Object: object,
-    External: external,
-  }
-  return byType[type as keyof typeof byType]?.target
+/** Of a metric's sources the one that its type names: the same fields in its spec and in its status. */
+interface MetricSources<T> {
+  readonly type: string
+  readonly resource?: T | undefined
+  readonly containerResource?: T | undefined
+  readonly pods?: T | undefined
+  readonly object?: T | undefined
+  readonly external?: T | undefined
 }
 
-function currentOf({ type, ...sources }: V2MetricStatus): V2MetricValueStatus | undefined {
+function sourceOf<T>({ type, ...sources }: MetricSources<T>): T | undefined {
   const { resource, containerResource, pods, object, external } = sources
   const byType = {
     Resource: resource,
@@ -38,8 +36,14 @@ function currentOf({ type, ...sources }: V2MetricStatus): V2MetricValueStatus | 
     Object: object,
     External: external,
   }
-  return byType[type as keyof typeof byType]?.current
+  return byType[type as keyof typeof byType]
 }
+
+const targetOf = (metric: V2MetricSpec): V2MetricTarget | undefined =>
+  sourceOf<{ readonly target: V2MetricTarget }>(metric)?.target
+
+const currentOf = (metric: V2MetricStatus): V2MetricValueStatus | undefined =>
+  sourceOf<{ readonly current: V2MetricValueStatus }>(metric)?.current
 
 /** `cpu: 12%/80%`, `<unknown>/10 (avg)` */
 function metricText(metric: V2MetricSpec, status: V2MetricStatus | undefined): string {
