@@ -156,6 +156,6 @@ export const UNSERVED_KINDS: readonly UnservedKind[] = [
 
 /** Subresources of served kinds that upstream has and this server does not answer yet. */
 export const UNSERVED_SUBRESOURCES: Readonly<Record<string, readonly string[]>> = {
-  '/v1/pods': ['ephemeralcontainers', 'eviction', 'resize'],
+  '/v1/pods': ['ephemeralcontainers', 'resize'],
   'certificates.k8s.io/v1/certificatesigningrequests': ['approval'],
 }
