@@ -5,8 +5,8 @@
  */
 import { deployment } from '../../apis/apps/deployment/deployment.ts'
 import { replicaSet } from '../../apis/apps/replica-set/replica-set.ts'
-import { statefulSet } from '../../apis/apps/stateful-set.ts'
-import { replicationController } from '../../apis/core/replication-controller.ts'
+import { statefulSet } from '../../apis/apps/stateful-set/stateful-set.ts'
+import { replicationController } from '../../apis/core/replication-controller/replication-controller.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import { KINDS } from '../../apis/kinds.ts'
