@@ -9,6 +9,8 @@ import type { LogicalClusters } from './cluster/cluster.ts'
 import { clusterController } from './cluster/cluster.ts'
 import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
+import { disruptionController } from './disruption/disruption.ts'
+import { staleDisruptionController } from './disruption/stale-target.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
@@ -68,6 +70,7 @@ export function namespaceControllers(
 ): readonly Controller[] {
   return [
     deploymentController,
+    disruptionController,
     endpointSliceController,
     endpointSliceMirroringController,
     endpointsController,
@@ -77,6 +80,7 @@ export function namespaceControllers(
     rootCaController(() => ports.rootCertificates()),
     serviceAccountController,
     serviceAddressController(ports.addressBook),
+    staleDisruptionController,
     ttlAfterFinishedController,
   ]
 }
