@@ -14,6 +14,7 @@ import { staleDisruptionController } from './disruption/stale-target.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
+import { flowControlDefaultsController, flowSchemaStatusController } from './flow-control/flow-control.ts'
 import type { DependentNamespaces } from './garbage-collector/dependent-namespaces.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { jobController } from './job/job.ts'
@@ -52,6 +53,8 @@ export function clusterControllers(
     bootstrapController(ports.apiAddress),
     ...(ports.logicalClusters === undefined ? [] : [clusterController(ports.logicalClusters)]),
     clusterRoleAggregationController,
+    flowControlDefaultsController,
+    flowSchemaStatusController,
     garbageCollector('cluster', ports.dependentNamespaces),
     namespaceController(ports.namespaceContent),
     nodeController(ports.version),

@@ -13,6 +13,8 @@ import { pod } from '../../src/apis/core/pod/pod.ts'
 import { serviceAccount } from '../../src/apis/core/service-account/service-account.ts'
 import { service } from '../../src/apis/core/service/service.ts'
 import type { KindRef } from '../../src/apis/define-kind.ts'
+import { flowSchema } from '../../src/apis/flowcontrol/flow-schema.ts'
+import { priorityLevelConfiguration } from '../../src/apis/flowcontrol/priority-level-configuration.ts'
 import type { V1Endpoints, V1Job, V1Node, V1PodDisruptionBudget } from '../../src/apis/generated/types.ts'
 import { podDisruptionBudget } from '../../src/apis/policy/pod-disruption-budget.ts'
 import { clusterRole } from '../../src/apis/rbac/cluster-role/cluster-role.ts'
@@ -46,6 +48,7 @@ const aJob = (spec: Partial<NonNullable<V1Job['spec']>>): V1Job => ({
   spec: { template: { spec: { containers, restartPolicy: 'Never' } }, ...spec },
 })
 
+const FLOW = { apiVersion: 'flowcontrol.apiserver.k8s.io/v1' }
 const ROLE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' }
 
 const aNode = (runtime: string): V1Node => ({
@@ -151,6 +154,25 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         await ensure(world, clusterRole, { ...ROLE, metadata: { name: 'mine' }, aggregationRule, rules: [] })
         const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
         await ensure(world, clusterRole, { ...ROLE, metadata: { name: 'part', labels }, rules })
+      },
+    ],
+  },
+  // The objects are alike; a suggested one is changed, and one that is kept is deleted.
+  'cluster flow-control-defaults': {
+    isBatched: true,
+    with: ['flow-schema-status'],
+    steps: [remove(flowSchema, { name: 'catch-all' })],
+  },
+  'cluster flow-schema-status': {
+    steps: [
+      (world) => {
+        const spec = { priorityLevelConfiguration: { name: 'mine' }, matchingPrecedence: 500 }
+        return ensure(world, flowSchema, { ...FLOW, kind: 'FlowSchema', metadata: { name: 'mine' }, spec })
+      },
+      (world) => {
+        const spec = { type: 'Limited', limited: { limitResponse: { type: 'Reject' } } }
+        const level = { ...FLOW, kind: 'PriorityLevelConfiguration', metadata: { name: 'mine' }, spec }
+        return ensure(world, priorityLevelConfiguration, level)
       },
     ],
   },
