@@ -15,7 +15,7 @@ export interface Form {
   readonly isPretty: boolean
 }
 
-const PLAIN: Form = { mediaType: 'application/json', shape: 'object', metaVersion: 'v1', isPretty: false }
+export const PLAIN: Form = { mediaType: 'application/json', shape: 'object', metaVersion: 'v1', isPretty: false }
 
 const PRETTY: Form = { ...PLAIN, isPretty: true }
 
