@@ -78,7 +78,7 @@ export class FrameReader {
       if (chunk?.value === undefined) return undefined
       this.#events.push(...this.#split(chunk.value))
     }
-    return readEvent(this.#events.shift() as Uint8Array)
+    return eventOf(this.#events.shift() as Uint8Array)
   }
 
   async take(count: number): Promise<WatchEvent[]> {
@@ -96,7 +96,7 @@ export class FrameReader {
 }
 
 /** metav1.WatchEvent, whose object is a RawExtension of bytes in an envelope. */
-function readEvent(bytes: Uint8Array): WatchEvent {
+export function eventOf(bytes: Uint8Array): WatchEvent {
   const reader = new BinaryReader(bytes)
   reader.tag()
   const type = reader.string()
