@@ -42,8 +42,9 @@ export class CustomResourceSchema {
   }
 
   /**
-   * Prunes and brings into form, in place; the resource's own metadata has been decoded. Answers the paths of fields that
-   * went, first those of the resource and then those of embedded metadata, and what could not be brought into form.
+   * Prunes and brings into form, in place; the resource's own metadata has been decoded. Answers the paths of fields
+   * that went, first those of the resource and then those of embedded metadata, and what could not be brought into
+   * form.
    */
   shape(resource: AnyObject, { preservesUnknown = false, dropsInvalid = false }: ShapeOptions = {}): Coerced {
     const { schema } = this

@@ -1,7 +1,8 @@
 /**
  * Defaults of a custom resource, filled in place. A null where the schema allows none counts as not set: it gets the
  * default, or goes before that when there is none (nulls in lists stay, and are refused by validation). Running it
- * again changes nothing. Upstream: k8s.io/apiextensions-apiserver pkg/apiserver/schema/defaulting/{algorithm,prunenulls}.go.
+ * again changes nothing. Upstream: k8s.io/apiextensions-apiserver
+ * pkg/apiserver/schema/defaulting/{algorithm,prunenulls}.go.
  */
 import { setField, type JsonObject } from '../patch/json-value.ts'
 import { defaultOf, schemaOfField, type StructuralSchema } from './structural-schema.ts'

@@ -1,6 +1,6 @@
 /**
- * Resources inside of a custom resource (x-kubernetes-embedded-resource): their type and metadata are brought to the form
- * that every object has, and validated, wherever the schema says that one is. Upstream:
+ * Resources inside of a custom resource (x-kubernetes-embedded-resource): their type and metadata are brought to the
+ * form that every object has, and validated, wherever the schema says that one is. Upstream:
  * k8s.io/apiextensions-apiserver pkg/apiserver/schema/objectmeta/{algorithm,coerce,validation}.go.
  */
 import { childPath, indexPath, invalid, keyPath, required, type FieldError } from '../field-path.ts'
@@ -14,7 +14,10 @@ import { isMetaField } from './prune.ts'
 import { asResourceRoot, type StructuralSchema } from './structural-schema.ts'
 
 /** Decodes ObjectMeta. Throws {@link DecodeError}; handed in, because the schema of built-in types is above. */
-export type MetadataDecoder = (value: unknown) => { readonly metadata: JsonObject; readonly unknownFields: readonly string[] }
+export type MetadataDecoder = (value: unknown) => {
+  readonly metadata: JsonObject
+  readonly unknownFields: readonly string[]
+}
 
 export interface CoerceOptions {
   readonly decodeMetadata: MetadataDecoder
@@ -62,8 +65,9 @@ function coerceValue(
   }
   if (!isJsonObject(value)) return undefined
   for (const name of Object.keys(value)) {
+    const isTyping = schema.isEmbeddedResource && isMetaField(name)
     const error =
-      (schema.isEmbeddedResource && isMetaField(name) ? coerceMetaField(value, name, options, path, unknown) : undefined) ??
+      (isTyping ? coerceMetaField(value, name, options, path, unknown) : undefined) ??
       coerceField(value, name, schema, options, path, unknown)
     if (error !== undefined) return error
   }

@@ -1,7 +1,7 @@
 /**
  * A JSON schema as a CustomResourceDefinition carries it (apiextensions.k8s.io/v1 JSONSchemaProps): OpenAPI v3 with
- * Kubernetes' extensions. Decoded, so fields with empty values are not there. Whoever wants to judge, prune or default a
- * custom resource compiles it first (structural-schema.ts).
+ * Kubernetes' extensions. Decoded, so fields with empty values are not there. Whoever wants to judge, prune or
+ * default a custom resource compiles it first (structural-schema.ts).
  */
 export interface ValidationRule {
   readonly rule: string

@@ -44,7 +44,13 @@ function pruneValue(value: unknown, schema: StructuralSchema | undefined, path: 
   } else pruneObject(value as JsonObject, schema, schema.isEmbeddedResource, path, unknown)
 }
 
-function pruneObject(value: JsonObject, schema: StructuralSchema, isEmbedded: boolean, path: string, unknown: string[]): void {
+function pruneObject(
+  value: JsonObject,
+  schema: StructuralSchema,
+  isEmbedded: boolean,
+  path: string,
+  unknown: string[],
+): void {
   const { properties, additionalProperties } = schema
   for (const field of Object.keys(value)) {
     if (isEmbedded && isMetaField(field)) continue
@@ -63,7 +69,13 @@ function remove(value: JsonObject, field: string, path: string, unknown: string[
 }
 
 /** Goes on pruning inside of what is specified; the rest stays whatever it holds. */
-function keepUnknown(value: unknown, schema: StructuralSchema, isEmbedded: boolean, path: string, unknown: string[]): void {
+function keepUnknown(
+  value: unknown,
+  schema: StructuralSchema,
+  isEmbedded: boolean,
+  path: string,
+  unknown: string[],
+): void {
   if (Array.isArray(value)) {
     const { items } = schema
     if (items === undefined) return
@@ -75,7 +87,8 @@ function keepUnknown(value: unknown, schema: StructuralSchema, isEmbedded: boole
       if (isEmbedded && isMetaField(field)) continue
       const property = schema.properties.get(field)
       if (property === undefined && schema.allowsAdditional === undefined) continue
-      pruneValue(value[field], property ?? schema.additionalProperties, path === '' ? field : `${path}.${field}`, unknown)
+      const at = path === '' ? field : `${path}.${field}`
+      pruneValue(value[field], property ?? schema.additionalProperties, at, unknown)
     }
   }
 }

@@ -44,9 +44,6 @@ export interface Reach {
   readonly rules: boolean
 }
 
-/** A schema that accepts everything and knows no field: what a version without a schema is validated with. */
-export const ANYTHING: StructuralSchema = compileStructural({})
-
 export function compileStructural(source: JsonSchema): StructuralSchema {
   const items = itemsOf(source)
   const additional = additionalPropertiesOf(source)

@@ -1,6 +1,6 @@
 /**
- * A default alone says nothing about the resource that it will be in. Here it is put into the smallest object that has it
- * at its place, so that it can be judged or pruned as part of that, and read back. Upstream:
+ * A default alone says nothing about the resource that it will be in. Here it is put into the smallest object that
+ * has it at its place, so that it can be judged or pruned as part of that, and read back. Upstream:
  * k8s.io/apiextensions-apiserver pkg/apiserver/schema/defaulting/{surroundingobject,prune}.go.
  */
 import { cloneJson, isJsonObject, type JsonObject } from '../patch/json-value.ts'
@@ -23,8 +23,8 @@ export function readSurrounded(object: unknown, steps: Steps): unknown {
 }
 
 /**
- * The schema with its defaults pruned as resources are, metadata included: what is served. A default of which nothing is
- * left is none.
+ * The schema with its defaults pruned as resources are, metadata included: what is served. A default of which nothing
+ * is left is none.
  */
 export function withPrunedDefaults(schema: StructuralSchema, decodeMetadata: MetadataDecoder): StructuralSchema {
   return withDefaults(schema, (node, steps) => {

@@ -18,7 +18,12 @@ const object = (properties: Record<string, JsonSchema>, rest: JsonSchema = {}): 
 describe('defaults', () => {
   it.each<[string, JsonSchema, object, object]>([
     ['fill what is not there', object({ a: { default: 'A' } }), {}, { a: 'A' }],
-    ['keep what is there, empty or not', object({ a: { default: 'A' }, b: { default: 1 } }), { a: '', b: 0 }, { a: '', b: 0 }],
+    [
+      'keep what is there, empty or not',
+      object({ a: { default: 'A' }, b: { default: 1 } }),
+      { a: '', b: 0 },
+      { a: '', b: 0 },
+    ],
     ['do not make the object that they are in', object({ a: object({ b: { default: 1 } }) }), {}, {}],
     ['go into an object that is there', object({ a: object({ b: { default: 1 } }) }), { a: {} }, { a: { b: 1 } }],
     ['go into a default', object({ a: object({ b: { default: 1 } }, { default: {} }) }), {}, { a: { b: 1 } }],
@@ -90,9 +95,19 @@ describe('nulls', () => {
     ['go where they may not be and have no default', object({ a: {} }), { a: null }, {}],
     ['stay where they may be', object({ a: { nullable: true } }), { a: null }, { a: null }],
     ['stay for the default', object({ a: { default: 1 } }), { a: null }, { a: null }],
-    ['stay where the schema knows nothing', object({}, { 'x-kubernetes-preserve-unknown-fields': true }), { a: null }, { a: null }],
+    [
+      'stay where the schema knows nothing',
+      object({}, { 'x-kubernetes-preserve-unknown-fields': true }),
+      { a: null },
+      { a: null },
+    ],
     ['of other fields go', { additionalProperties: {} }, { a: null, b: 1 }, { b: 1 }],
-    ['of items stay, those inside of items go', object({ l: { items: object({ a: {} }) } }), { l: [null, { a: null }] }, { l: [null, {}] }],
+    [
+      'of items stay, those inside of items go',
+      object({ l: { items: object({ a: {} }) } }),
+      { l: [null, { a: null }] },
+      { l: [null, {}] },
+    ],
   ])('%s', (_what, schema, value, want) => {
     pruneNulls(value, compileStructural(schema))
     expect(value).toEqual(want)

@@ -1,6 +1,7 @@
 /**
- * Embedded resources. From k8s.io/apiextensions-apiserver pkg/apiserver/schema/objectmeta/{algorithm,coerce,validation}_test.go;
- * texts of types are those of Go's encoding/json.
+ * Embedded resources. From k8s.io/apiextensions-apiserver
+ * pkg/apiserver/schema/objectmeta/{algorithm,coerce,validation}_test.go; texts of types are those of Go's
+ * encoding/json.
  */
 import { describe, expect, it } from 'vitest'
 import { formatFieldError } from '../../../src/apimachinery/field-path.ts'
@@ -42,7 +43,10 @@ describe('bringing embedded resources into form', () => {
       { e: pod({ labels: 'x' }) },
       'e.metadata: Invalid value: {"labels":"x"}: json: cannot unmarshal string into Go struct field ObjectMeta.labels of type map[string]string',
     ],
-    [{ e: pod('x') }, 'e.metadata: Invalid value: "x": json: cannot unmarshal string into Go value of type v1.ObjectMeta'],
+    [
+      { e: pod('x') },
+      'e.metadata: Invalid value: "x": json: cannot unmarshal string into Go value of type v1.ObjectMeta',
+    ],
   ])('refuses what cannot be', (given, want) => {
     const { error } = custom.shape(resource(given))
     expect(error === undefined ? '' : formatFieldError(error)).toBe(want)
@@ -69,7 +73,10 @@ describe('judging embedded resources', () => {
       'e.apiVersion: Invalid value: "": must not be empty',
       'e.kind: Invalid value: "": must not be empty',
     ]],
-    [{ apiVersion: 'a/b/c', kind: 'Pod' }, ['e.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c']],
+    [
+      { apiVersion: 'a/b/c', kind: 'Pod' },
+      ['e.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c'],
+    ],
     [{ apiVersion: 'v1', kind: '%' }, [
       `e.kind: Invalid value: "%": may have mixed case, but should otherwise match: a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')`,
     ]],

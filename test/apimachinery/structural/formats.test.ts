@@ -8,18 +8,42 @@ import { formatCheckOf } from '../../../src/apimachinery/structural/values/forma
 const CASES: Record<string, [good: string[], bad: string[]]> = {
   bsonobjectid: [['507f1f77bcf86cd799439011'], ['507f1f77bcf86cd79943901', 'z07f1f77bcf86cd799439011']],
   uri: [
-    ['http://foo.com', '/path', 'mailto:x@y', 'http://a:80/b?c#d', 'http://[::1]:80/', 'http://u:p@h/', '*', 'a:b', '//x'],
+    [
+      'http://foo.com',
+      '/path',
+      'mailto:x@y',
+      'http://a:80/b?c#d',
+      'http://[::1]:80/',
+      'http://u:p@h/',
+      '*',
+      'a:b',
+      '//x',
+    ],
     ['', 'foo', 'http://a b/', 'http://a:port/', '/%zz', 'http://[::1', '1a:b'],
   ],
   email: [
-    ['a@b', 'joe@example.com', 'Joe <joe@example.com>', '"Joe Q" <joe@example.com>', '"a b"@c', 'a@[1.2.3.4]', 'a@b (c)'],
+    [
+      'a@b',
+      'joe@example.com',
+      'Joe <joe@example.com>',
+      '"Joe Q" <joe@example.com>',
+      '"a b"@c',
+      'a@[1.2.3.4]',
+      'a@b (c)',
+    ],
     ['', 'a', '@b', 'a@', 'a b@c', 'a@b@c', '<a@b', 'a..b@c', 'Joe joe@example.com'],
   ],
-  hostname: [['example.com', 'a', 'a-b.example', 'sömewhere.com'], ['', '-a', 'a..b', 'a_b.com', `${'a'.repeat(64)}.com`]],
+  hostname: [
+    ['example.com', 'a', 'a-b.example', 'sömewhere.com'],
+    ['', '-a', 'a..b', 'a_b.com', `${'a'.repeat(64)}.com`],
+  ],
   ipv4: [['1.2.3.4', '010.1.1.1'], ['1.2.3', '::1', '256.1.1.1', '']],
   ipv6: [['::1', 'fe80::1', '::ffff:1.2.3.4'], ['1.2.3.4', ':::', '']],
   cidr: [['10.0.0.0/8', '::/0', '10.0.0.1/32'], ['10.0.0.0', '10.0.0.0/33', '::/129', '/8']],
-  mac: [['01:23:45:67:89:ab', '01-23-45-67-89-ab', '0123.4567.89ab', '01:23:45:67:89:ab:cd:ef'], ['01:23:45:67:89', '01:23-45:67:89:ab']],
+  mac: [
+    ['01:23:45:67:89:ab', '01-23-45-67-89-ab', '0123.4567.89ab', '01:23:45:67:89:ab:cd:ef'],
+    ['01:23:45:67:89', '01:23-45:67:89:ab'],
+  ],
   uuid: [['123e4567-e89b-12d3-a456-426614174000', '123E4567E89B12D3A456426614174000'], ['123e4567']],
   uuid3: [['bcd02e22-68f0-3046-a512-327cca9def8f'], ['bcd02e22-68f0-4046-a512-327cca9def8f']],
   uuid4: [['025b0d74-00a2-4048-bf57-227c5111bb34'], ['025b0d74-00a2-4048-7f57-227c5111bb34']],
@@ -35,7 +59,10 @@ const CASES: Record<string, [good: string[], bad: string[]]> = {
   password: [['', 'anything'], []],
   date: [['2014-12-15', '2024-02-29'], ['2014-2-1', '2023-02-29', '2014-13-01', '']],
   duration: [['1h', '1h15m', '300ms', '3 days', '1 week', '-1.5h', '0'], ['', 'x', '1 parsec', '1']],
-  'date-time': [['2014-12-15T08:00:00.000Z', '2014-12-15t08:00:00+01:00'], ['2014-12-15', '2014-12-15T24:00:00Z', '2014-12-15T08:00Z']],
+  'date-time': [
+    ['2014-12-15T08:00:00.000Z', '2014-12-15t08:00:00+01:00'],
+    ['2014-12-15', '2014-12-15T24:00:00Z', '2014-12-15T08:00Z'],
+  ],
   'k8s-short-name': [['abc', '1-a'], ['-a', 'A', 'a.b', 'a'.repeat(64)]],
   'k8s-long-name': [['a.b', 'abc'], ['.a', 'a..b', 'A.b', 'a'.repeat(254)]],
 }

@@ -18,9 +18,19 @@ const schema: JsonSchema = {
     o: { type: 'object', properties: { x: short, y: short }, maxProperties: 1 },
     list: { type: 'array', items: short },
     set: { type: 'array', items: short, 'x-kubernetes-list-type': 'set' },
-    map: { type: 'array', items: named, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'], maxItems: 2 },
+    map: {
+      type: 'array',
+      items: named,
+      maxItems: 2,
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+    },
     free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, maxProperties: 1 },
-    any: { anyOf: [{ required: ['p'] }, { properties: { x: short } }], type: 'object', properties: { x: { type: 'string' } } },
+    any: {
+      type: 'object',
+      properties: { x: { type: 'string' } },
+      anyOf: [{ required: ['p'] }, { properties: { x: short } }],
+    },
   },
 }
 const custom = new CustomResourceSchema(compileStructural(schema), TOOLS)
@@ -37,7 +47,12 @@ describe('ratcheting', () => {
     ['a value that becomes wrong', { a: 'x' }, { a: 'long' }, [`a: ${TOO_LONG}`]],
     ['a value that changes and stays wrong', { a: 'long' }, { a: 'longer' }, [`a: ${TOO_LONG}`]],
     ['one that is new', {}, { a: 'long' }, [`a: ${TOO_LONG}`]],
-    ['one beside it that changes', { o: { x: 'long' } }, { o: { x: 'long', y: 'a' } }, ['o: Too many: 2: must have at most 1 item']],
+    [
+      'one beside it that changes',
+      { o: { x: 'long' } },
+      { o: { x: 'long', y: 'a' } },
+      ['o: Too many: 2: must have at most 1 item'],
+    ],
     ['an object that stays, keys in another order', { o: { x: 'long', y: '' } }, { o: { y: '', x: 'long' } }, []],
     ['a list that stays', { list: ['long', 'b'] }, { list: ['long', 'b'] }, []],
     ['a list that changes is judged as a whole', { list: ['long'] }, { list: ['long', 'b'] }, [`list[0]: ${TOO_LONG}`]],

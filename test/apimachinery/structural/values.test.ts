@@ -62,7 +62,12 @@ describe('values', () => {
       '<nil>: Invalid value: "": Maximum boundary value must be of type integer (default format) in f',
       'f: Invalid value: 2: f in body should be less than or equal to 1.5',
     ]],
-    ['no multiple', { type: 'integer', multipleOf: 5 }, 7, ['f: Invalid value: 7: f in body should be a multiple of 5']],
+    [
+      'no multiple',
+      { type: 'integer', multipleOf: 5 },
+      7,
+      ['f: Invalid value: 7: f in body should be a multiple of 5'],
+    ],
     ['a multiple of a fraction', { type: 'number', multipleOf: 0.01 }, 4.02, []],
     ['a factor that is not positive', { type: 'integer', multipleOf: -1 }, 7, [
       'f: Invalid value: -1: factor MultipleOf declared for f must be positive: -1',

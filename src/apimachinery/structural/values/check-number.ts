@@ -31,7 +31,12 @@ function fits(value: number, { type, format }: NumberRules): boolean {
 }
 
 /** `add` gets what is wrong, in upstream's order. */
-export function checkNumber(value: number, rules: NumberRules, path: () => string, add: (failure: Failure) => void): void {
+export function checkNumber(
+  value: number,
+  rules: NumberRules,
+  path: () => string,
+  add: (failure: Failure) => void,
+): void {
   const { type, format, multipleOf, minimum, maximum } = rules
   const isInRange = (bound: number, what: string): boolean => {
     if (fits(bound, rules)) return true

@@ -8,7 +8,7 @@ import type { FieldError } from '../../field-path.ts'
 import { equalJson, type JsonObject } from '../../patch/json-value.ts'
 import type { StructuralSchema } from '../structural-schema.ts'
 import { checkNumber, isInt64, isWhole } from './check-number.ts'
-import { Correlation } from './correlation.ts'
+import type { Correlation } from './correlation.ts'
 import * as failure from './failure.ts'
 import type { Failure } from './failure.ts'
 import type { PatternCompiler } from './pattern.ts'
@@ -154,7 +154,9 @@ class ValueWalk {
       }
     }
     const { minItems, maxItems } = values
-    if (minItems !== undefined && list.length < minItems) found.add(failure.fewItems(this.#path(), list.length, minItems))
+    if (minItems !== undefined && list.length < minItems) {
+      found.add(failure.fewItems(this.#path(), list.length, minItems))
+    }
     if (maxItems !== undefined && list.length > maxItems) {
       found.add(failure.manyItems(this.#path(), list.length, maxItems))
     }

@@ -5,6 +5,9 @@
 // Printable bytes that may stand in an atom; what is no ASCII may, too.
 const ATEXT = /[^\s"(),:;<>@[\\\]\u0000-\u001f\u007f.]/u
 
+// Control characters may not stand in quoted text, but for tabs.
+const QUOTED = /^"(?:[^"\\\u0000-\u0008\u000a-\u001f\u007f]|\\[^\u0000-\u0008\u000a-\u001f\u007f])*"/u
+
 /** What is left of the text, or undefined once something does not fit. */
 class Reader {
   #rest: string
@@ -48,8 +51,7 @@ class Reader {
 
   /** `"…"`, with what is in it not looked at beyond its escapes. */
   quoted(): boolean {
-    // oxlint-disable-next-line no-control-regex -- control characters may not stand in it
-    const found = /^"(?:[^"\\\u0000-\u0008\u000a-\u001f\u007f]|\\[^\u0000-\u0008\u000a-\u001f\u007f])*"/u.exec(this.#rest)
+    const found = QUOTED.exec(this.#rest)
     if (found === null) return false
     this.#rest = this.#rest.slice(found[0].length)
     return true

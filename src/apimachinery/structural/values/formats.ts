@@ -1,22 +1,34 @@
 /**
  * The formats of strings that schemas of custom resources may ask for, as upstream supports them in 1.36: names without
  * regard to dashes; what is not here counts as no format. Sources: k8s.io/apiextensions-apiserver
- * pkg/apiserver/validation/formats.go; the checks are kube-openapi pkg/validation/strfmt and Go's net, net/url, net/mail.
+ * pkg/apiserver/validation/formats.go; the checks are kube-openapi pkg/validation/strfmt and Go's net, net/url,
+ * net/mail.
  */
 import { parseIpAddress } from '../../../lib/ip-address.ts'
 import { isEmailAddress } from './email.ts'
 
 export type FormatCheck = (text: string) => boolean
 
-const HOSTNAME =
-  /^([a-zA-Z0-9\p{S}\p{L}]((-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?)|([a-zA-Z0-9\p{S}\p{L}](([a-zA-Z0-9\-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?)(\.)){1,}([a-zA-Z\p{L}]){2,63})$/u
+const WORD = '[a-zA-Z0-9\\p{S}\\p{L}]'
+const LABEL = `${WORD}(?:[a-zA-Z0-9\\-\\p{S}\\p{L}]{0,61}${WORD})?`
+const HOSTNAME = new RegExp(`^(?:${WORD}(?:-?${WORD}{0,62})?|(?:${LABEL}\\.)+[a-zA-Z\\p{L}]{2,63})$`, 'u')
 const HEX_COLOR = /^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/
 const RGB_PART = '(0|[1-9]\\d?|1\\d\\d?|2[0-4]\\d|25[0-5])'
-const RGB_COLOR = new RegExp(`^rgb\\([\\t\\n\\f\\r ]*${Array(3).fill(RGB_PART).join('[\\t\\n\\f\\r ]*,[\\t\\n\\f\\r ]*')}[\\t\\n\\f\\r ]*\\)$`)
+const SPACE = '[\\t\\n\\f\\r ]*'
+const RGB_COLOR = new RegExp(`^rgb\\(${[RGB_PART, RGB_PART, RGB_PART].map((part) => SPACE + part + SPACE).join(',')}\\)$`)
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/
 const SSN = /^\d{3}[- ]?\d{2}[- ]?\d{4}$/
-const CREDIT_CARD =
-  /^(?:4[0-9]{12}(?:[0-9]{3})?|5[1-5][0-9]{14}|6(?:011|5[0-9][0-9])[0-9]{12}|3[47][0-9]{13}|3(?:0[0-5]|[68][0-9])[0-9]{11}|(?:2131|1800|35\d{3})\d{11})$/
+/** By the issuer's first digits. */
+const CREDIT_CARD = new RegExp(
+  `^(?:${[
+    '4[0-9]{12}(?:[0-9]{3})?',
+    '5[1-5][0-9]{14}',
+    '6(?:011|5[0-9][0-9])[0-9]{12}',
+    '3[47][0-9]{13}',
+    '3(?:0[0-5]|[68][0-9])[0-9]{11}',
+    '(?:2131|1800|35[0-9]{3})[0-9]{11}',
+  ].join('|')})$`,
+)
 const SHORT_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 const LONG_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const MAC = [
@@ -150,7 +162,9 @@ function isIsbn10(text: string): boolean {
 function isIsbn13(text: string): boolean {
   const digits = isbnDigits(text)
   if (!/^[0-9]{13}$/.test(digits)) return false
-  const sum = [...digits.slice(0, 12)].reduce((total, digit, index) => total + (index % 2 === 0 ? 1 : 3) * Number(digit), 0)
+  const sum = [...digits.slice(0, 12)].reduce((total, digit, index) => {
+    return total + (index % 2 === 0 ? 1 : 3) * Number(digit)
+  }, 0)
   return Number(digits[12]) === (10 - (sum % 10)) % 10
 }
 

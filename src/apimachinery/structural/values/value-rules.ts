@@ -1,6 +1,6 @@
 /**
- * What a node of a schema asks of a value beyond its structure, made ready once: types, bounds, formats, patterns and the
- * alternatives of allOf, anyOf, oneOf and not, which are nodes themselves.
+ * What a node of a schema asks of a value beyond its structure, made ready once: types, bounds, formats, patterns and
+ * the alternatives of allOf, anyOf, oneOf and not, which are nodes themselves.
  */
 import type { JsonSchema } from '../json-schema.ts'
 import type { StructuralSchema } from '../structural-schema.ts'
