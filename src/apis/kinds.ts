@@ -108,6 +108,8 @@ export const KINDS: readonly KindDefinition[] = [
   lease,
   endpointSlice,
   eventsEvent,
+  flowSchema,
+  priorityLevelConfiguration,
   ipAddress,
   ingress,
   ingressClass,
@@ -149,13 +151,11 @@ export const UNSERVED_KINDS: readonly UnservedKind[] = [
   { definition: validatingWebhookConfiguration, reason: 'admission webhooks and policies are not enforced yet' },
   { definition: customResourceDefinition, reason: 'custom resources are not served yet' },
   { definition: apiService, reason: 'aggregated API servers are not called yet' },
-  { definition: flowSchema, reason: 'priority and fairness is not enforced yet' },
-  { definition: priorityLevelConfiguration, reason: 'priority and fairness is not enforced yet' },
   { definition: networkPolicy, reason: 'network policies are not enforced yet' },
 ]
 
 /** Subresources of served kinds that upstream has and this server does not answer yet. */
 export const UNSERVED_SUBRESOURCES: Readonly<Record<string, readonly string[]>> = {
-  '/v1/pods': ['ephemeralcontainers', 'eviction', 'resize'],
+  '/v1/pods': ['ephemeralcontainers', 'resize'],
   'certificates.k8s.io/v1/certificatesigningrequests': ['approval'],
 }

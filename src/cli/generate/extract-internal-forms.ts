@@ -21,6 +21,7 @@ const ROOTS: Readonly<Record<string, readonly string[]>> = {
     'EphemeralContainer', 'EventSource', 'HostIP', 'LocalObjectReference', 'NodeAddress', 'ObjectReference', 'PodIP',
     'PodResourceClaim', 'PodTemplateSpec', 'ServicePort', 'Taint',
   ],
+  flowcontrol: ['FlowSchemaSpec', 'PriorityLevelConfigurationSpec'],
   networking: ['ParentReference', 'ServiceCIDRSpec'],
   policy: ['PodDisruptionBudgetSpec'],
   rbac: ['RoleRef'],

@@ -19,5 +19,4 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: podDisruptionBudgetColumns,
   strategy: podDisruptionBudgetStrategy,
-  notActedUpon: 'PodDisruptionBudget: nothing acts on it yet: the disruption controller is not built',
 })
