@@ -188,6 +188,7 @@ const notAllowed = (reason: string, message: string): object => ({
   status: 'False',
   reason,
   message,
+  lastTransitionTime: '2026-01-01T00:00:00Z',
   lastTransitionTime: null,
 })
 
