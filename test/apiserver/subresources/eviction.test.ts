@@ -189,7 +189,6 @@ const notAllowed = (reason: string, message: string): object => ({
   reason,
   message,
   lastTransitionTime: '2026-01-01T00:00:00Z',
-  lastTransitionTime: null,
 })
 
 describe('an eviction under a budget', () => {
