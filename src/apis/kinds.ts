@@ -26,7 +26,7 @@ import { horizontalPodAutoscalerV1 } from './autoscaling/horizontal-pod-autoscal
 import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler/horizontal-pod-autoscaler-v2.ts'
 import { cronJob } from './batch/cron-job/cron-job.ts'
 import { job } from './batch/job/job.ts'
-import { certificateSigningRequest } from './certificates/certificate-signing-request.ts'
+import { certificateSigningRequest } from './certificates/certificate-signing-request/certificate-signing-request.ts'
 import { lease } from './coordination/lease/lease.ts'
 import { binding } from './core/binding.ts'
 import { componentStatus } from './core/component-status.ts'
@@ -156,6 +156,4 @@ export const UNSERVED_KINDS: readonly UnservedKind[] = [
 
 /** Subresources of served kinds that upstream has and this server does not answer yet. */
 export const UNSERVED_SUBRESOURCES: Readonly<Record<string, readonly string[]>> = {
-  '/v1/pods': ['ephemeralcontainers', 'resize'],
-  'certificates.k8s.io/v1/certificatesigningrequests': ['approval'],
 }

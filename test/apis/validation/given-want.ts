@@ -24,7 +24,13 @@ export interface UpdateRow {
   readonly want: readonly string[]
 }
 
-const CONTEXT: HookContext = { nowMs: 0, uuid: () => 'u-2', user: 'ann', namespace: 'default' }
+const CONTEXT: HookContext = {
+  nowMs: 0,
+  uuid: () => 'u-2',
+  user: 'ann',
+  namespace: 'default',
+  requester: { username: 'ann', groups: ['devs'] },
+}
 
 function definitionOf(apiVersion: string, kind: string): KindDefinition {
   const all = [...KINDS, ...UNSERVED_KINDS.map(({ definition }) => definition)]
