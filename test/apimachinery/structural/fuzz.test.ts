@@ -6,7 +6,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CustomResourceSchema } from '../../../src/apimachinery/structural/custom-resource.ts'
 import type { JsonSchema } from '../../../src/apimachinery/structural/json-schema.ts'
-import type { AnyObject } from '../../../src/apimachinery/meta.ts'
 import { compileStructural } from '../../../src/apimachinery/structural/structural-schema.ts'
 import { TOOLS } from './schema-tools.ts'
 
@@ -76,7 +75,7 @@ const sample = fc.tuple(schema, fc.dictionary(name, json, { maxKeys: 5 })).map((
   const root = { ...made, type: 'object', additionalProperties: undefined }
   const custom = new CustomResourceSchema(compileStructural(copy(root)), TOOLS)
   const resource = copy({ ...fields, apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'x' } })
-  return { custom, resource: resource as AnyObject }
+  return { custom, resource }
 })
 
 describe('random schemas and objects', () => {
@@ -98,11 +97,11 @@ describe('random schemas and objects', () => {
   it('validation never throws, and judges a text as it judged the object', () => {
     fc.assert(
       fc.property(sample, json, ({ custom, resource }, other) => {
-        const judge = (subject: AnyObject): unknown => [
+        const judge = (subject: Parameters<typeof custom.validateValues>[0]): unknown => [
           custom.validateValues(subject), custom.validateEmbedded(subject), custom.validateListTypes(subject),
         ]
         expect(judge(copy(resource))).toEqual(judge(resource))
-        const previous = copy({ ...resource, a: other }) as unknown as AnyObject
+        const previous = copy({ ...resource, a: other })
         const all = custom.validateValues(resource)
         expect(all).toEqual(expect.arrayContaining(custom.validateValues(resource, previous)))
         custom.validateStatusValues(resource, previous)
