@@ -7,6 +7,7 @@ import { Hono } from 'hono'
 import type { Env } from './env.ts'
 import { answerError } from './apiserver/answer.ts'
 import { AUDIT_ID_HEADER, SOURCE_HEADER, withHeaders } from './apiserver/operations/way.ts'
+import { negotiateError } from './apiserver/negotiate.ts'
 import type { UserInfo } from './auth/user.ts'
 import { unauthorizedError } from './apimachinery/status-error.ts'
 import type { RequestInfo } from './apiserver/request-info.ts'
@@ -84,7 +85,9 @@ async function answerApi(
     const answer = await ownerOf(env, cluster, info).fetch(url, { method, headers, body, redirect: 'manual' })
     return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
-    return withHeaders(answerError(error), [[AUDIT_ID_HEADER, auditId]])
+    const pretty = new URL(request.url).searchParams.get('pretty')
+    const form = negotiateError({ headers: request.headers, pretty })
+    return withHeaders(answerError(error, form), [[AUDIT_ID_HEADER, auditId]])
   }
 }
 

@@ -9,6 +9,7 @@ import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
 import type { WatchCounts } from '../operations/metrics/request-metrics.ts'
 import { scopeOf } from '../operations/metrics/request-metrics.ts'
+import { checkStreamable } from '../negotiate.ts'
 import { acceptsGzip } from '../reading/gzip.ts'
 import { PAGE_CHARACTERS, STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
 import { parseListOptions, readRevision } from '../reading/list-options.ts'
@@ -66,6 +67,7 @@ export function listMany(context: RequestContext): Promise<Response> {
 export function watchMany(context: RequestContext): Promise<Response> {
   const { host, definition, query, form, info } = context
   const options = parseListOptions(definition, query, true)
+  checkStreamable(form)
   const { group, version, resource } = definition
   const counts = host.operations.metrics.requests.watch(group, version, resource, scopeOf(info))
   return answerWatch(scopeSource(host, definition, counts), definition, options, {

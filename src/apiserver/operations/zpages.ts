@@ -7,7 +7,7 @@ import type { Random } from '../../lib/random.ts'
 import { escapeHtml } from '../../lib/html.ts'
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
-import { headersOf, renderText } from '../answer.ts'
+import { headersOf, renderBody } from '../answer.ts'
 import { parseAccept } from '../negotiate.ts'
 
 const COMPONENT = 'apiserver'
@@ -69,15 +69,16 @@ function answer(request: Request, kind: 'Statusz' | 'Flagz', fields: object, tex
   const body = { kind, apiVersion: `${GROUP}/${version}`, metadata: { name: COMPONENT }, ...fields }
   const old = `This version of the ${kind.toLowerCase()} endpoint is deprecated. Please use a newer version.`
   const headers = headersOf(mediaType, version === DEPRECATED ? [old] : [])
-  return new Response(renderText(JSON.stringify(body), mediaType, false), { headers })
+  return new Response(renderBody(JSON.stringify(body), { mediaType, isPretty: false }), { headers })
 }
 
 function wantedForm(accept: string | null, kind: string): Wanted {
   if (accept === null || accept.trim() === '') return 'text'
-  for (const { type, parameters } of parseAccept(accept)) {
-    const { as, g: group, v: version = '' } = parameters
-    if (as === undefined && ['text/plain', 'text/*', '*/*'].includes(type)) return 'text'
-    const mediaType = type === 'application/*' || type === '*/*' ? 'application/json' : type
+  for (const { type, subtype, parameters } of parseAccept(accept)) {
+    const [as, group, version = ''] = [parameters.get('as'), parameters.get('g'), parameters.get('v')]
+    const range = `${type}/${subtype}`
+    if (as === undefined && ['text/plain', 'text/*', '*/*'].includes(range)) return 'text'
+    const mediaType = range === 'application/*' || range === '*/*' ? 'application/json' : range
     if (mediaType !== 'application/json' && mediaType !== 'application/yaml') continue
     if (as === kind && group === GROUP && VERSIONS.includes(version)) return { version, mediaType }
   }

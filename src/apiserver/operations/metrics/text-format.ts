@@ -13,8 +13,11 @@ export const CONTENT_TYPES: Readonly<Record<TextFormat, string>> = {
 
 /** Whoever names neither gets plain text, as scrapers that do not negotiate expect. */
 export function negotiateFormat(accept: string | null): TextFormat {
-  const first = parseAccept(accept ?? '').find(({ type }) => /^(?:\*|text)\/|^application\/openmetrics-text$/.test(type))
-  return first?.type === 'application/openmetrics-text' ? 'openmetrics' : 'prometheus'
+  for (const { type, subtype } of parseAccept(accept ?? '')) {
+    if (type === 'application' && subtype === 'openmetrics-text') return 'openmetrics'
+    if (type === 'text' || type === '*') return 'prometheus'
+  }
+  return 'prometheus'
 }
 
 export function metricsText(metrics: readonly MetricSnapshot[], format: TextFormat): string {
