@@ -14,7 +14,8 @@ import type { ApiHost } from './api-host.ts'
 import type { RequestInfo } from './request-info.ts'
 
 /** What authorization needs of the object it runs in. */
-export interface Gatekeeper extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace'> {
+export interface Gatekeeper
+  extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace' | 'operations'> {
   readonly calls: Pick<ApiHost['calls'], 'authorizeInNamespace'>
 }
 
@@ -71,6 +72,7 @@ export async function decide(
   if (!decision.isAllowed && host.namespace === '' && attributes.isResource && attributes.namespace !== '') {
     decision = await host.calls.authorizeInNamespace(attributes.namespace, attributes)
   }
+  host.operations.metrics.requests.authorized(decision.isAllowed)
   return decision
 }
 
