@@ -4,6 +4,7 @@
  * finalizer, no grace period and no spec.finalizers hold it; otherwise it is marked, and the write that removes what
  * holds it (update.ts) is the deletion.
  */
+import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import { conflictError, notFoundError } from '../apimachinery/status-error.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
@@ -28,7 +29,7 @@ export function deleteObject(context: WriteContext, name: string, options: Delet
   if (current === undefined) throw notFoundError(groupResourceOf(context), name)
   const object = parseObject(current.text)
   checkPreconditions(context, name, object, options)
-  context.review('DELETE', undefined, structuredClone(object))
+  context.review('DELETE', undefined, cloneJson(object))
   const graceSeconds = graceOf(context, object, options.gracePeriodSeconds)
   if (isPending(object, graceSeconds)) return { object, text: current.text, isCreated: false, isDeleted: false }
   const before = printObject(context.stored, object)

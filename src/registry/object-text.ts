@@ -29,6 +29,23 @@ export function printObject(definition: KindDefinition, subject: KubeObject): st
   return typePrefix(definition) + JSON.stringify(rest).slice(1)
 }
 
+/** Stands where a revision will. Nobody outside of this isolate knows it, so no text of a user contains it. */
+let unstamped: string | undefined
+
+/** `subject` printed once, for any revision that it may get. */
+export function printUnstamped(definition: KindDefinition, subject: AnyObject): { text(revision: number): string } {
+  // Not at start-up: there is no randomness in a Worker's global scope.
+  unstamped ??= crypto.randomUUID()
+  const printed = printObject(definition, {
+    ...subject,
+    metadata: { ...subject.metadata, resourceVersion: unstamped },
+  })
+  const at = printed.indexOf(unstamped)
+  const head = printed.slice(0, at)
+  const tail = printed.slice(at + unstamped.length)
+  return { text: (revision) => `${head}${String(revision)}${tail}` }
+}
+
 /** A stored text as an item of a list of built-in kinds: the same object without kind and apiVersion. */
 export function listItemText(definition: KindDefinition, text: string): string {
   return `{${text.slice(typePrefix(definition).length)}`

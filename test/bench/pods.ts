@@ -88,6 +88,7 @@ async function measureRollout(server: Server, namespace: string): Promise<Rollou
     body: deployment(),
   })
   await within(all.promise, () => `${String(running.size)} of ${String(REPLICAS)} pods are running`)
+  await comeToRest(client, namespace)
   await Promise.all([watcher.close(), client.close()])
   const tookMs = (map: Map<string, number>): number => Math.max(...map.values()) - startedMs
   return {
@@ -96,6 +97,18 @@ async function measureRollout(server: Server, namespace: string): Promise<Rollou
     runningPerSecond: (REPLICAS / tookMs(running)) * 1000,
     firstPodMs: Math.min(...existing.values()) - startedMs,
   }
+}
+
+/** Events follow what they are about: until the last of them is there, the next rollout would pay for this one. */
+async function comeToRest(client: Connections, namespace: string): Promise<void> {
+  const count = async (reason: string): Promise<number> => {
+    const { items } = await client.json<{ items: unknown[] }>({
+      method: 'GET',
+      path: `/api/v1/namespaces/${namespace}/events?fieldSelector=reason=${reason}`,
+    })
+    return items.length
+  }
+  for (const reason of ['Scheduled', 'Started']) while ((await count(reason)) < REPLICAS) await pause(POLL_MS)
 }
 
 function deployment(): object {
