@@ -17,6 +17,8 @@ export interface KindRef<T extends KubeObject = KubeObject> {
   /** Plural, lower case: `pods`. */
   readonly resource: string
   readonly scope: 'Namespaced' | 'Cluster'
+  /** Other group versions under which a body may come that is alike in them: the older Eviction. */
+  readonly alsoWrittenAs?: readonly string[]
   /** Never set: carries the type. */
   readonly objectType?: T
 }

@@ -11,11 +11,11 @@ import { validatingAdmissionPolicy } from './admissionregistration/validating-ad
 import { validatingWebhookConfiguration } from './admissionregistration/validating-webhook-configuration.ts'
 import { customResourceDefinition } from './apiextensions/custom-resource-definition.ts'
 import { apiService } from './apiregistration/api-service.ts'
-import { controllerRevision } from './apps/controller-revision.ts'
-import { daemonSet } from './apps/daemon-set.ts'
+import { controllerRevision } from './apps/controller-revision/controller-revision.ts'
+import { daemonSet } from './apps/daemon-set/daemon-set.ts'
 import { deployment } from './apps/deployment/deployment.ts'
 import { replicaSet } from './apps/replica-set/replica-set.ts'
-import { statefulSet } from './apps/stateful-set.ts'
+import { statefulSet } from './apps/stateful-set/stateful-set.ts'
 import { selfSubjectReview } from './authentication/self-subject-review.ts'
 import { tokenReview } from './authentication/token-review.ts'
 import { localSubjectAccessReview } from './authorization/local-subject-access-review.ts'
@@ -24,7 +24,7 @@ import { selfSubjectRulesReview } from './authorization/self-subject-rules-revie
 import { subjectAccessReview } from './authorization/subject-access-review.ts'
 import { horizontalPodAutoscalerV1 } from './autoscaling/horizontal-pod-autoscaler-v1.ts'
 import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler-v2.ts'
-import { cronJob } from './batch/cron-job.ts'
+import { cronJob } from './batch/cron-job/cron-job.ts'
 import { job } from './batch/job/job.ts'
 import { certificateSigningRequest } from './certificates/certificate-signing-request.ts'
 import { lease } from './coordination/lease/lease.ts'
@@ -37,9 +37,9 @@ import { limitRange } from './core/limits/limit-range.ts'
 import { resourceQuota } from './core/limits/resource-quota.ts'
 import { namespace } from './core/namespace/namespace.ts'
 import { node } from './core/node/node.ts'
-import { podTemplate } from './core/pod-template.ts'
+import { podTemplate } from './core/pod-template/pod-template.ts'
 import { pod } from './core/pod/pod.ts'
-import { replicationController } from './core/replication-controller.ts'
+import { replicationController } from './core/replication-controller/replication-controller.ts'
 import { secret } from './core/secret/secret.ts'
 import { serviceAccount } from './core/service-account/service-account.ts'
 import { service } from './core/service/service.ts'
@@ -108,6 +108,8 @@ export const KINDS: readonly KindDefinition[] = [
   lease,
   endpointSlice,
   eventsEvent,
+  flowSchema,
+  priorityLevelConfiguration,
   ipAddress,
   ingress,
   ingressClass,
@@ -149,13 +151,11 @@ export const UNSERVED_KINDS: readonly UnservedKind[] = [
   { definition: validatingWebhookConfiguration, reason: 'admission webhooks and policies are not enforced yet' },
   { definition: customResourceDefinition, reason: 'custom resources are not served yet' },
   { definition: apiService, reason: 'aggregated API servers are not called yet' },
-  { definition: flowSchema, reason: 'priority and fairness is not enforced yet' },
-  { definition: priorityLevelConfiguration, reason: 'priority and fairness is not enforced yet' },
   { definition: networkPolicy, reason: 'network policies are not enforced yet' },
 ]
 
 /** Subresources of served kinds that upstream has and this server does not answer yet. */
 export const UNSERVED_SUBRESOURCES: Readonly<Record<string, readonly string[]>> = {
-  '/v1/pods': ['ephemeralcontainers', 'eviction', 'resize'],
+  '/v1/pods': ['ephemeralcontainers', 'resize'],
   'certificates.k8s.io/v1/certificatesigningrequests': ['approval'],
 }

@@ -4,6 +4,7 @@
  */
 import type { RequestContext } from './request-context.ts'
 import { answerBinding } from './subresources/binding.ts'
+import { answerEviction } from './subresources/eviction.ts'
 import { answerFinalize } from './subresources/finalize.ts'
 import { answerLog } from './subresources/log.ts'
 import { answerScale } from './subresources/scale.ts'
@@ -14,6 +15,7 @@ import { answerToken } from './subresources/token.ts'
 export const SUBRESOURCES: Readonly<Record<string, (context: RequestContext) => Response | Promise<Response>>> = {
   attach: refuseStream,
   binding: answerBinding,
+  eviction: answerEviction,
   exec: refuseStream,
   finalize: answerFinalize,
   log: answerLog,

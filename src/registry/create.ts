@@ -92,7 +92,7 @@ function nameNew(context: WriteContext, { metadata: meta }: AnyObject): boolean 
 }
 
 /** The object's namespace is the request's: empty is filled in, another one is refused. */
-export function placeInNamespace(context: WriteContext, next: AnyObject): void {
+export function placeInNamespace(context: Pick<WriteContext, 'namespace'>, next: AnyObject): void {
   const said = next.metadata.namespace ?? ''
   if (context.namespace === '') {
     delete next.metadata.namespace

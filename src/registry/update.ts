@@ -156,7 +156,7 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
 }
 
 /** Whether anything but metadata and status differs: what generation counts. */
-function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
+export function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
   const desired = ({ metadata: _metadata, status: _status, ...rest }: AnyObject): unknown => rest
   return !equalJson(desired(next), desired(previous))
 }

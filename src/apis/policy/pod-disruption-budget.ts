@@ -19,5 +19,4 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: podDisruptionBudgetColumns,
   strategy: specAndStatusStrategy<V1PodDisruptionBudget>('V1PodDisruptionBudget', { countsGenerations: true }),
-  notActedUpon: 'PodDisruptionBudget: nothing acts on it yet: the disruption controller is not built',
 })

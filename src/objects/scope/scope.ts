@@ -16,6 +16,7 @@ import { schema } from '../../apis/schema.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { ClusterOwners } from '../../apiserver/writing/cluster-owners.ts'
 import type { ApiHost, ClusterCalls } from '../../apiserver/api-host.ts'
+import { ApiMetrics, Operations } from '../../apiserver/operations/operations.ts'
 import { checkEscalation } from '../../auth/escalation.ts'
 import type { RbacAuthorizer } from '../../auth/rbac.ts'
 import { rbacAuthorizer } from '../../auth/rbac.ts'
@@ -55,6 +56,8 @@ export interface ScopePorts<Ranges extends RangeSource> {
   readonly state: NamespaceState
   readonly policy: PolicyCopy
   readonly calls: ClusterCalls
+  /** What is counted together with other objects; own ones otherwise. */
+  readonly metrics?: ApiMetrics
   /** Reservations of revisions, once the store is there to answer for. */
   rangesOf(store: LogStore, sql: Sql): Ranges
   durable(): Promise<void>
@@ -116,6 +119,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     clock,
     random,
     calls: ports.calls,
+    operations: new Operations(clock, ports.metrics ?? new ApiMetrics()),
     clusterOwners: new ClusterOwners(),
     policy: () => ports.policy.current(),
     refreshPolicy: () => ports.policy.refresh(),

@@ -9,6 +9,7 @@ import { applyDefaults } from '../../../src/apis/defaulting.ts'
 import type { HookContext, KindDefinition } from '../../../src/apis/define-kind.ts'
 import { KINDS } from '../../../src/apis/kinds.ts'
 import { schema } from '../../../src/apis/schema.ts'
+import { isDesiredStateChanged } from '../../../src/registry/update.ts'
 
 export interface Row {
   readonly what: string
@@ -63,7 +64,11 @@ export class Subject {
 
   updated(from: object, to: object): AnyObject {
     const next = this.decoded(to)
-    this.#definition.strategy.prepareForUpdate?.(next, this.created(from), CONTEXT)
+    const previous = this.created(from)
+    const { generation } = previous.metadata
+    if (generation !== undefined) next.metadata.generation = generation
+    this.#definition.strategy.prepareForUpdate?.(next, previous, CONTEXT)
+    if (generation !== undefined && isDesiredStateChanged(next, previous)) next.metadata.generation = generation + 1
     return next
   }
 

@@ -3,10 +3,10 @@
  * This is the kind's one entry (batch/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/batch/cronjob.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1CronJob } from '../generated/types.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
-import { cronJobColumns } from './columns.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1CronJob } from '../../generated/types.ts'
+import { cronJobColumns } from '../columns.ts'
+import { cronJobStrategy } from './strategy.ts'
 
 export const cronJob = defineKind<V1CronJob>({
   group: 'batch',
@@ -19,6 +19,6 @@ export const cronJob = defineKind<V1CronJob>({
   categories: ['all'],
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: cronJobColumns,
-  strategy: specAndStatusStrategy<V1CronJob>('V1CronJob', { countsGenerations: true, allowsUnconditionalUpdate: true }),
+  strategy: cronJobStrategy,
   notActedUpon: 'CronJob: nothing acts on it yet: the CronJob controller is not built',
 })

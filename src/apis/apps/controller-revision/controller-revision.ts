@@ -3,9 +3,10 @@
  * This is the kind's one entry (apps/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/apps/controllerrevision.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1ControllerRevision } from '../generated/types.ts'
-import { controllerRevisionColumns } from './columns.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1ControllerRevision } from '../../generated/types.ts'
+import { controllerRevisionColumns } from '../columns.ts'
+import { controllerRevisionStrategy } from './strategy.ts'
 
 export const controllerRevision = defineKind<V1ControllerRevision>({
   group: 'apps',
@@ -15,5 +16,5 @@ export const controllerRevision = defineKind<V1ControllerRevision>({
   scope: 'Namespaced',
   type: 'V1ControllerRevision',
   columns: controllerRevisionColumns,
-  strategy: { allowsUnconditionalUpdate: true },
+  strategy: controllerRevisionStrategy,
 })

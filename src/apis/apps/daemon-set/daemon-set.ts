@@ -3,10 +3,10 @@
  * This is the kind's one entry (apps/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/apps/daemonset.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1DaemonSet } from '../generated/types.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
-import { daemonSetColumns } from './columns.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1DaemonSet } from '../../generated/types.ts'
+import { daemonSetColumns } from '../columns.ts'
+import { daemonSetStrategy } from './strategy.ts'
 
 export const daemonSet = defineKind<V1DaemonSet>({
   group: 'apps',
@@ -19,9 +19,6 @@ export const daemonSet = defineKind<V1DaemonSet>({
   categories: ['all'],
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: daemonSetColumns,
-  strategy: specAndStatusStrategy<V1DaemonSet>('V1DaemonSet', {
-    countsGenerations: true,
-    allowsUnconditionalUpdate: true,
-  }),
+  strategy: daemonSetStrategy,
   notActedUpon: 'DaemonSet: nothing acts on it yet: the DaemonSet controller is not built',
 })

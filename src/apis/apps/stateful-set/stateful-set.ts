@@ -3,10 +3,10 @@
  * This is the kind's one entry (apps/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/apps/statefulset.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1StatefulSet } from '../generated/types.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
-import { statefulSetColumns } from './columns.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1StatefulSet } from '../../generated/types.ts'
+import { statefulSetColumns } from '../columns.ts'
+import { statefulSetStrategy } from './strategy.ts'
 
 export const statefulSet = defineKind<V1StatefulSet>({
   group: 'apps',
@@ -26,9 +26,6 @@ export const statefulSet = defineKind<V1StatefulSet>({
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
   columns: statefulSetColumns,
-  strategy: specAndStatusStrategy<V1StatefulSet>('V1StatefulSet', {
-    countsGenerations: true,
-    allowsUnconditionalUpdate: true,
-  }),
+  strategy: statefulSetStrategy,
   notActedUpon: 'StatefulSet: nothing acts on it yet: the StatefulSet controller is not built',
 })

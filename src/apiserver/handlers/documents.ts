@@ -2,9 +2,9 @@
  * What is not a resource: discovery, OpenAPI, version and health. Documents are made elsewhere (discovery/,
  * openapi/); here is which path is which.
  */
-import { pathNotFoundError } from '../apimachinery/status-error.ts'
-import type { ApiHost } from './api-host.ts'
-import { answerHealth, isHealthPath } from './health.ts'
+import { pathNotFoundError } from '../../apimachinery/status-error.ts'
+import type { ApiHost } from '../api-host.ts'
+import { answerHealth, isHealthPath } from '../operations/health.ts'
 
 export async function answerDocument(host: ApiHost, request: Request, url: URL): Promise<Response> {
   if (isHealthPath(url.pathname)) {

@@ -1,7 +1,7 @@
 /** Health over HTTP, as load balancers and people ask for it (k8s.io/apiserver pkg/server/healthz). */
 import { describe, expect, it } from 'vitest'
-import { answerHealth } from '../../src/apiserver/health.ts'
-import { testApi } from '../support/api.ts'
+import { answerHealth } from '../../../src/apiserver/operations/health.ts'
+import { testApi } from '../../support/api.ts'
 
 const anonymous = { username: 'system:anonymous', groups: ['system:unauthenticated'] }
 

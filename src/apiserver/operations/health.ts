@@ -2,7 +2,7 @@
  * Health: /livez, /readyz and /healthz with the verbose form and exclusions (k8s.io/apiserver pkg/server/healthz). A
  * check is a name and a function that says what is wrong.
  */
-import { quote } from '../apimachinery/field-path.ts'
+import { quote } from '../../apimachinery/field-path.ts'
 
 export interface HealthCheck {
   readonly name: string

@@ -3,10 +3,10 @@
  * This is the kind's one entry (core/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/core/podtemplate.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1PodTemplate } from '../generated/types.ts'
-import { startGeneration } from '../status-strategy.ts'
-import { podTemplateColumns } from './columns/plain.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1PodTemplate } from '../../generated/types.ts'
+import { podTemplateColumns } from '../columns/plain.ts'
+import { podTemplateStrategy } from './strategy.ts'
 
 export const podTemplate = defineKind<V1PodTemplate>({
   group: '',
@@ -16,5 +16,5 @@ export const podTemplate = defineKind<V1PodTemplate>({
   scope: 'Namespaced',
   type: 'V1PodTemplate',
   columns: podTemplateColumns,
-  strategy: { prepareForCreate: startGeneration, allowsUnconditionalUpdate: true },
+  strategy: podTemplateStrategy,
 })

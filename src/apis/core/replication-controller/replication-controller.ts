@@ -3,10 +3,10 @@
  * This is the kind's one entry (core/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/core/replicationcontroller.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1ReplicationController } from '../generated/types.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
-import { replicationControllerColumns } from './columns/plain.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1ReplicationController } from '../../generated/types.ts'
+import { replicationControllerColumns } from '../columns/plain.ts'
+import { replicationControllerStrategy } from './strategy.ts'
 
 export const replicationController = defineKind<V1ReplicationController>({
   group: '',
@@ -26,11 +26,7 @@ export const replicationController = defineKind<V1ReplicationController>({
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
   columns: replicationControllerColumns,
-  strategy: specAndStatusStrategy<V1ReplicationController>('V1ReplicationController', {
-    countsGenerations: true,
-    allowsUnconditionalUpdate: true,
-    defaultPropagation: 'Orphan',
-  }),
+  strategy: replicationControllerStrategy,
   selectableFields: (subject) => ({
     'status.replicas': String(subject.status?.replicas ?? 0),
   }),
