@@ -5,11 +5,14 @@
  */
 import type { KindDefinition } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
-import { formatGroupVersion } from '../apimachinery/meta.ts'
+import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Draft, Selectable } from '../store/object-store.ts'
 
 /** The field under which followers find an object's owners: comma-separated uids. Not a public field selector. */
 export const OWNER_UIDS_FIELD = 'metadata.ownerUids'
+
+/** The field that names an object's controller, `ReplicaSet.apps/web-5d4f`, so that its wake needs no parsed text. */
+export const CONTROLLER_FIELD = 'metadata.controller'
 
 const prefixes = new WeakMap<KindDefinition, string>()
 
@@ -61,6 +64,11 @@ export function selectableOf(definition: KindDefinition, subject: KubeObject): S
   const fields: Record<string, string> = { ...definition.selectableFields?.(subject) }
   const owners = subject.metadata.ownerReferences
   if (owners !== undefined && owners.length > 0) fields[OWNER_UIDS_FIELD] = owners.map(({ uid }) => uid).join(',')
+  const controller = controllerOf(subject)
+  if (controller !== undefined) {
+    const group = parseGroupVersion(controller.apiVersion)?.group ?? ''
+    fields[CONTROLLER_FIELD] = `${controller.kind}.${group}/${controller.name}`
+  }
   return { labels: subject.metadata.labels ?? {}, fields }
 }
 

@@ -275,7 +275,6 @@ export class LogStore implements StoreReader, StoreWriter {
   /** The compactor's transaction is over: from now on nothing below `revision` can be read. */
   noteCompacted(revision: number): void {
     this.#compacted = Math.max(this.#compacted, revision)
-    this.#seen = undefined
   }
 
   #append(
