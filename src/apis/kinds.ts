@@ -22,11 +22,11 @@ import { localSubjectAccessReview } from './authorization/local-subject-access-r
 import { selfSubjectAccessReview } from './authorization/self-subject-access-review.ts'
 import { selfSubjectRulesReview } from './authorization/self-subject-rules-review.ts'
 import { subjectAccessReview } from './authorization/subject-access-review.ts'
-import { horizontalPodAutoscalerV1 } from './autoscaling/horizontal-pod-autoscaler-v1.ts'
-import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler-v2.ts'
+import { horizontalPodAutoscalerV1 } from './autoscaling/horizontal-pod-autoscaler/horizontal-pod-autoscaler-v1.ts'
+import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler/horizontal-pod-autoscaler-v2.ts'
 import { cronJob } from './batch/cron-job/cron-job.ts'
 import { job } from './batch/job/job.ts'
-import { certificateSigningRequest } from './certificates/certificate-signing-request.ts'
+import { certificateSigningRequest } from './certificates/certificate-signing-request/certificate-signing-request.ts'
 import { lease } from './coordination/lease/lease.ts'
 import { binding } from './core/binding.ts'
 import { componentStatus } from './core/component-status.ts'
@@ -49,13 +49,13 @@ import { endpointSlice } from './discovery/endpoint-slice/endpoint-slice.ts'
 import { eventsEvent } from './events/event.ts'
 import { flowSchema } from './flowcontrol/flow-schema.ts'
 import { priorityLevelConfiguration } from './flowcontrol/priority-level-configuration.ts'
-import { ingressClass } from './networking/ingress-class.ts'
-import { ingress } from './networking/ingress.ts'
-import { ipAddress } from './networking/ip-address.ts'
-import { networkPolicy } from './networking/network-policy.ts'
-import { serviceCIDR } from './networking/service-cidr.ts'
+import { ingressClass } from './networking/ingress-class/ingress-class.ts'
+import { ingress } from './networking/ingress/ingress.ts'
+import { ipAddress } from './networking/ip-address/ip-address.ts'
+import { networkPolicy } from './networking/network-policy/network-policy.ts'
+import { serviceCIDR } from './networking/service-cidr/service-cidr.ts'
 import { runtimeClass } from './node/runtime-class.ts'
-import { podDisruptionBudget } from './policy/pod-disruption-budget.ts'
+import { podDisruptionBudget } from './policy/pod-disruption-budget/pod-disruption-budget.ts'
 import { clusterRoleBinding } from './rbac/cluster-role-binding/cluster-role-binding.ts'
 import { clusterRole } from './rbac/cluster-role/cluster-role.ts'
 import { roleBinding } from './rbac/role-binding/role-binding.ts'
@@ -156,6 +156,4 @@ export const UNSERVED_KINDS: readonly UnservedKind[] = [
 
 /** Subresources of served kinds that upstream has and this server does not answer yet. */
 export const UNSERVED_SUBRESOURCES: Readonly<Record<string, readonly string[]>> = {
-  '/v1/pods': ['ephemeralcontainers', 'resize'],
-  'certificates.k8s.io/v1/certificatesigningrequests': ['approval'],
 }

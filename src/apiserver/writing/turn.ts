@@ -119,7 +119,7 @@ function writeContext(turn: TurnSurroundings): WriteContext {
     subresource: target.subresource,
     nowMs: host.clock.now(),
     random: host.random,
-    user: caller.user.username,
+    requester: caller.user,
     author: { user: caller.user.username, manager: caller.manager, verb: turn.verb },
     isDryRun: caller.isDryRun,
     newUid: host.random.uuid(),

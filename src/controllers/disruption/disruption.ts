@@ -5,7 +5,7 @@
  */
 import { pod } from '../../apis/core/pod/pod.ts'
 import type { V1Pod, V1PodDisruptionBudget, V1PodDisruptionBudgetStatus } from '../../apis/generated/types.ts'
-import { podDisruptionBudget } from '../../apis/policy/pod-disruption-budget.ts'
+import { podDisruptionBudget } from '../../apis/policy/pod-disruption-budget/pod-disruption-budget.ts'
 import type { Labels, LabelSelector } from '../../apimachinery/selectors.ts'
 import { selectorFromSpec } from '../../apimachinery/selectors.ts'
 import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'

@@ -5,6 +5,7 @@
  */
 import { createAdmissionChain } from '../../admission/chain.ts'
 import { clusterPlacement } from '../../admission/plugins/cluster-placement.ts'
+import { certificateSigners } from '../../admission/plugins/certificate-signers.ts'
 import { rbacEscalation } from '../../admission/plugins/rbac-escalation.ts'
 import { ADMISSION_PLUGINS } from '../../admission/plugins.ts'
 import { applyDefaults } from '../../apis/defaulting.ts'
@@ -114,6 +115,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     admission: createAdmissionChain([
       ...ADMISSION_PLUGINS,
       clusterPlacement(ports.cluster === ROOT_CLUSTER),
+      ...certificateSigners((attributes, policy) => authorizer(policy).authorize(attributes).isAllowed),
       rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request)),
     ]),
     clock,

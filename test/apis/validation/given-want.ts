@@ -7,7 +7,7 @@ import type { AnyObject } from '../../../src/apimachinery/meta.ts'
 import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
 import { applyDefaults } from '../../../src/apis/defaulting.ts'
 import type { HookContext, KindDefinition } from '../../../src/apis/define-kind.ts'
-import { KINDS } from '../../../src/apis/kinds.ts'
+import { KINDS, UNSERVED_KINDS } from '../../../src/apis/kinds.ts'
 import { schema } from '../../../src/apis/schema.ts'
 import { isDesiredStateChanged } from '../../../src/registry/update.ts'
 
@@ -24,10 +24,17 @@ export interface UpdateRow {
   readonly want: readonly string[]
 }
 
-const CONTEXT: HookContext = { nowMs: 0, uuid: () => 'u-2', user: 'ann', namespace: 'default' }
+const CONTEXT: HookContext = {
+  nowMs: 0,
+  uuid: () => 'u-2',
+  user: 'ann',
+  namespace: 'default',
+  requester: { username: 'ann', groups: ['devs'] },
+}
 
 function definitionOf(apiVersion: string, kind: string): KindDefinition {
-  const found = KINDS.find(({ group, version, kind: name }) =>
+  const all = [...KINDS, ...UNSERVED_KINDS.map(({ definition }) => definition)]
+  const found = all.find(({ group, version, kind: name }) =>
     name === kind && (group === '' ? version : `${group}/${version}`) === apiVersion)
   if (found === undefined) throw new Error(`no kind ${apiVersion} ${kind}`)
   return found

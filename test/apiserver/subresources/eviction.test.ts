@@ -188,7 +188,7 @@ const notAllowed = (reason: string, message: string): object => ({
   status: 'False',
   reason,
   message,
-  lastTransitionTime: null,
+  lastTransitionTime: '2026-01-01T00:00:00Z',
 })
 
 describe('an eviction under a budget', () => {

@@ -13,7 +13,7 @@ import type {
   V1PodDisruptionBudgetSpec,
   V1PodDisruptionBudgetStatus,
 } from '../../../src/apis/generated/types.ts'
-import { podDisruptionBudget } from '../../../src/apis/policy/pod-disruption-budget.ts'
+import { podDisruptionBudget } from '../../../src/apis/policy/pod-disruption-budget/pod-disruption-budget.ts'
 import type { OwnerReference } from '../../../src/apimachinery/meta.ts'
 import { disruptionController } from '../../../src/controllers/disruption/disruption.ts'
 import { formatGoSelector, planBudget } from '../../../src/controllers/disruption/plan.ts'

@@ -3,10 +3,10 @@
  * This is the kind's one entry (policy/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/policy/poddisruptionbudget.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1PodDisruptionBudget } from '../generated/types.ts'
-import { podDisruptionBudgetColumns } from '../small-group-columns.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1PodDisruptionBudget } from '../../generated/types.ts'
+import { podDisruptionBudgetColumns } from '../../small-group-columns.ts'
+import { podDisruptionBudgetStrategy } from './strategy.ts'
 
 export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
   group: 'policy',
@@ -18,5 +18,5 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
   shortNames: ['pdb'],
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: podDisruptionBudgetColumns,
-  strategy: specAndStatusStrategy<V1PodDisruptionBudget>('V1PodDisruptionBudget', { countsGenerations: true }),
+  strategy: podDisruptionBudgetStrategy,
 })

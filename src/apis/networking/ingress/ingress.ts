@@ -3,10 +3,10 @@
  * This is the kind's one entry (networking.k8s.io/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/networking/ingress.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1Ingress } from '../generated/types.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
-import { ingressColumns } from './columns.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1Ingress } from '../../generated/types.ts'
+import { ingressColumns } from '../columns.ts'
+import { ingressStrategy } from './strategy.ts'
 
 export const ingress = defineKind<V1Ingress>({
   group: 'networking.k8s.io',
@@ -18,6 +18,6 @@ export const ingress = defineKind<V1Ingress>({
   shortNames: ['ing'],
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: ingressColumns,
-  strategy: specAndStatusStrategy<V1Ingress>('V1Ingress', { countsGenerations: true, allowsUnconditionalUpdate: true }),
+  strategy: ingressStrategy,
   notActedUpon: 'Ingress: nothing acts on it yet: an Ingress controller is not built',
 })

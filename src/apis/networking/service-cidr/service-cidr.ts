@@ -3,10 +3,10 @@
  * This is the kind's one entry (networking.k8s.io/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/networking/servicecidr.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1ServiceCIDR } from '../generated/types.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
-import { serviceCIDRColumns } from './columns.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1ServiceCIDR } from '../../generated/types.ts'
+import { serviceCIDRColumns } from '../columns.ts'
+import { serviceCIDRStrategy } from './strategy.ts'
 
 export const serviceCIDR = defineKind<V1ServiceCIDR>({
   group: 'networking.k8s.io',
@@ -17,6 +17,6 @@ export const serviceCIDR = defineKind<V1ServiceCIDR>({
   type: 'V1ServiceCIDR',
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: serviceCIDRColumns,
-  strategy: specAndStatusStrategy<V1ServiceCIDR>('V1ServiceCIDR', { allowsUnconditionalUpdate: true }),
+  strategy: serviceCIDRStrategy,
   notActedUpon: 'ServiceCIDR: nothing acts on it yet: the address allocator that reads it is not built',
 })

@@ -3,9 +3,10 @@
  * This is the kind's one entry (networking.k8s.io/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/networking/ipaddress.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1IPAddress } from '../generated/types.ts'
-import { ipAddressColumns } from './columns.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1IPAddress } from '../../generated/types.ts'
+import { ipAddressColumns } from '../columns.ts'
+import { ipAddressStrategy } from './strategy.ts'
 
 export const ipAddress = defineKind<V1IPAddress>({
   group: 'networking.k8s.io',
@@ -16,6 +17,6 @@ export const ipAddress = defineKind<V1IPAddress>({
   type: 'V1IPAddress',
   shortNames: ['ip'],
   columns: ipAddressColumns,
-  strategy: { allowsUnconditionalUpdate: true },
+  strategy: ipAddressStrategy,
   notActedUpon: 'IPAddress: nothing acts on it yet: the address allocator that reads it is not built',
 })

@@ -3,10 +3,10 @@
  * This is the kind's one entry (autoscaling/v2); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/autoscaling/horizontalpodautoscaler.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V2HorizontalPodAutoscaler } from '../generated/types.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
-import { horizontalPodAutoscalerColumns } from './columns.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V2HorizontalPodAutoscaler } from '../../generated/types.ts'
+import { horizontalPodAutoscalerColumns } from '../columns.ts'
+import { horizontalPodAutoscalerStrategy } from './strategy.ts'
 
 export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
   group: 'autoscaling',
@@ -19,8 +19,6 @@ export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
   categories: ['all'],
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: horizontalPodAutoscalerColumns,
-  strategy: specAndStatusStrategy<V2HorizontalPodAutoscaler>('V2HorizontalPodAutoscaler', {
-    allowsUnconditionalUpdate: true,
-  }),
+  strategy: horizontalPodAutoscalerStrategy,
   notActedUpon: 'HorizontalPodAutoscaler: nothing acts on it yet: the HorizontalPodAutoscaler controller is not built',
 })

@@ -3,10 +3,10 @@
  * This is the kind's one entry (certificates.k8s.io/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/certificates/certificatesigningrequest.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1CertificateSigningRequest } from '../generated/types.ts'
-import { certificateSigningRequestColumns } from '../small-group-columns.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1CertificateSigningRequest } from '../../generated/types.ts'
+import { certificateSigningRequestColumns } from '../../small-group-columns.ts'
+import { certificateSigningRequestStrategy } from './strategy.ts'
 
 export const certificateSigningRequest = defineKind<V1CertificateSigningRequest>({
   group: 'certificates.k8s.io',
@@ -16,11 +16,12 @@ export const certificateSigningRequest = defineKind<V1CertificateSigningRequest>
   scope: 'Cluster',
   type: 'V1CertificateSigningRequest',
   shortNames: ['csr'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [
+    { name: 'approval', verbs: ['get', 'patch', 'update'] },
+    { name: 'status', verbs: ['get', 'patch', 'update'] },
+  ],
   columns: certificateSigningRequestColumns,
-  strategy: specAndStatusStrategy<V1CertificateSigningRequest>('V1CertificateSigningRequest', {
-    allowsUnconditionalUpdate: true,
-  }),
+  strategy: certificateSigningRequestStrategy,
   selectableFields: (subject) => ({
     'spec.signerName': subject.spec?.signerName ?? '',
   }),

@@ -4,12 +4,12 @@
  * This is the kind's one entry (autoscaling/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/autoscaling/horizontalpodautoscaler.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1HorizontalPodAutoscaler } from '../generated/types.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
-import { horizontalPodAutoscalerV1Columns } from './columns.ts'
-import { hpaFromStored, hpaToStored } from './conversion.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1HorizontalPodAutoscaler } from '../../generated/types.ts'
+import { horizontalPodAutoscalerV1Columns } from '../columns.ts'
+import { hpaFromStored, hpaToStored } from '../conversion.ts'
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler-v2.ts'
+import { horizontalPodAutoscalerV1Strategy } from './strategy.ts'
 
 export const horizontalPodAutoscalerV1 = defineKind<V1HorizontalPodAutoscaler>({
   group: 'autoscaling',
@@ -22,9 +22,7 @@ export const horizontalPodAutoscalerV1 = defineKind<V1HorizontalPodAutoscaler>({
   categories: ['all'],
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: horizontalPodAutoscalerV1Columns,
-  strategy: specAndStatusStrategy<V1HorizontalPodAutoscaler>('V1HorizontalPodAutoscaler', {
-    allowsUnconditionalUpdate: true,
-  }),
+  strategy: horizontalPodAutoscalerV1Strategy,
   storedAs: { definition: horizontalPodAutoscaler, toStored: hpaToStored, fromStored: hpaFromStored },
   notActedUpon: 'HorizontalPodAutoscaler: nothing acts on it yet: the HorizontalPodAutoscaler controller is not built',
 })
