@@ -32,20 +32,14 @@ export function printObject(definition: KindDefinition, subject: KubeObject): st
   return typePrefix(definition) + JSON.stringify(rest).slice(1)
 }
 
-/** Stands where a revision will. Nobody outside of this isolate knows it, so no text of a user contains it. */
-let unstamped: string | undefined
-
-/** `subject` printed once, for any revision that it may get. */
-export function printUnstamped(definition: KindDefinition, subject: AnyObject): { text(revision: number): string } {
-  // Not at start-up: there is no randomness in a Worker's global scope.
-  unstamped ??= crypto.randomUUID()
-  const printed = printObject(definition, {
-    ...subject,
-    metadata: { ...subject.metadata, resourceVersion: unstamped },
-  })
-  const at = printed.indexOf(unstamped)
-  const head = printed.slice(0, at)
-  const tail = printed.slice(at + unstamped.length)
+/** `subject` printed once, for any revision that it may get; whatever resourceVersion it has now does not matter. */
+export function printUnstamped(definition: KindDefinition, subject: KubeObject): { text(revision: number): string } {
+  const { kind: _kind, apiVersion: _apiVersion, metadata, ...others } = subject
+  const { resourceVersion: _resourceVersion, ...rest } = metadata
+  const meta = JSON.stringify(rest).slice(0, -1)
+  const head = `${typePrefix(definition)}"metadata":${meta}${meta === '{' ? '' : ','}"resourceVersion":"`
+  const body = JSON.stringify(others)
+  const tail = body === '{}' ? '"}}' : `"},${body.slice(1)}`
   return { text: (revision) => `${head}${String(revision)}${tail}` }
 }
 
@@ -78,7 +72,7 @@ export function draftOf(definition: KindDefinition, subject: AnyObject): Draft {
     selectable: selectableOf(definition, subject),
     text(revision) {
       subject.metadata.resourceVersion = String(revision)
-      return printObject(definition, subject)
+      return printUnstamped(definition, subject).text(revision)
     },
   }
 }
