@@ -15,7 +15,7 @@ import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handler
 import { answerReview } from './handlers/reviews.ts'
 import { answerNamespaceBinding } from './subresources/binding.ts'
 import { SUBRESOURCES } from './subresources.ts'
-import { negotiate } from './negotiate.ts'
+import { endpointOf, negotiate } from './negotiate.ts'
 import { inTurn } from './operations/flow/in-turn.ts'
 import { onItsWay } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
@@ -59,7 +59,8 @@ async function answerResource(
   const definition = host.scheme.byResource(info.group, info.version, info.resource)
   if (definition === undefined || !isServedHere(definition, info)) throw pathNotFoundError()
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
-  const form = negotiate({ headers: request.headers, pretty: query.get('pretty') })
+  const wishes = { headers: request.headers, pretty: query.get('pretty') }
+  const form = negotiate(wishes, endpointOf(definition, info.subresource))
   const warnings = deprecationOf(definition)
   const context: RequestContext = { host, request, query, info, definition, user, form, warnings }
   if (info.subresource !== '') return answerSubresource(context)

@@ -7,6 +7,7 @@ import type { Turn } from '../../registry/commit.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
+import { checkStreamable } from '../negotiate.ts'
 import { acceptsGzip } from '../reading/gzip.ts'
 import { PAGE_CHARACTERS, STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
 import { parseListOptions, readRevision } from '../reading/list-options.ts'
@@ -64,6 +65,7 @@ export function listMany(context: RequestContext): Promise<Response> {
 export function watchMany(context: RequestContext): Promise<Response> {
   const { host, definition, query, form, info } = context
   const options = parseListOptions(definition, query, true)
+  checkStreamable(form)
   return answerWatch(scopeSource(host, definition), definition, options, {
     form,
     includeObject: includeObjectOf(form, query),

@@ -1,6 +1,6 @@
 /**
- * Discovery and OpenAPI of the built-in kinds, made once per isolate when first asked for: they are the same for every
- * cluster. Descriptions are an asset of the deployment, read when a document is built.
+ * Discovery and OpenAPI of the built-in kinds, made once per isolate when first asked for: they are the same for
+ * every cluster. Descriptions are an asset of the deployment, read when a document is built.
  */
 import { KINDS } from '../../apis/kinds.ts'
 import { OWN_DESCRIPTIONS } from '../../apis/workernetes/structure.ts'
@@ -9,7 +9,7 @@ import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import type { Descriptions } from '../../apiserver/openapi/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
-import { acceptsGzip, textAnswer } from '../../apiserver/reading/gzip.ts'
+import { acceptsGzip, bodyAnswer } from '../../apiserver/reading/gzip.ts'
 import {
   DISCOVERY_MAX_AGE_SECONDS,
   JWKS_PATH,
@@ -56,7 +56,7 @@ function answerDiscovery(request: Request, url: URL): Response | undefined {
   const headers = new Headers({ 'content-type': document.contentType })
   if (document.etag !== undefined) setEtag(headers, document.etag)
   if (isKnown(request, document.etag)) return notModified(headers)
-  return textAnswer(document.body, { headers }, acceptsGzip(request.headers))
+  return bodyAnswer(document.body, { headers }, acceptsGzip(request.headers))
 }
 
 async function answerOpenApi(env: Env, request: Request, url: URL): Promise<Response | undefined> {
@@ -70,7 +70,7 @@ async function answerOpenApi(env: Env, request: Request, url: URL): Promise<Resp
   if (isKnown(request, document.etag)) return notModified(headers)
   const body = await document.body()
   return typeof body === 'string'
-    ? textAnswer(body, { headers }, acceptsGzip(request.headers))
+    ? bodyAnswer(body, { headers }, acceptsGzip(request.headers))
     : new Response(body, { headers })
 }
 
