@@ -52,7 +52,8 @@ export async function measureIsolates(server: Server, run: string): Promise<Late
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'code' }, data: { 'index.js': source } },
   })
   const ready = new Map<string, PromiseWithResolvers<number>>()
-  const watcher = await watchPods(server, `/api/v1/namespaces/${namespace}/pods?watch=1`, ({ metadata, status }, atMs) => {
+  const path = `/api/v1/namespaces/${namespace}/pods`
+  const watcher = await watchPods(server, `${path}?watch=1`, ({ metadata, status }, atMs) => {
     const isReady = status?.conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True')
     if (isReady === true) ready.get(metadata.name)?.resolve(atMs)
   })
@@ -62,7 +63,7 @@ export async function measureIsolates(server: Server, run: string): Promise<Late
     const isReady = Promise.withResolvers<number>()
     ready.set(name, isReady)
     const startedMs = performance.now()
-    await client.send({ method: 'POST', path: `/api/v1/namespaces/${namespace}/pods`, body: isolatePod(name) })
+    await client.send({ method: 'POST', path, body: isolatePod(name) })
     const readyMs = await within(isReady.promise, () => `${name} is not ready`)
     latencies.push(readyMs - startedMs)
   }

@@ -37,7 +37,7 @@ export class RolloutObject extends DurableObject<RolloutEnv> {
   override async fetch(request: Request): Promise<Response> {
     const { searchParams } = new URL(request.url)
     if (request.method === 'GET') {
-      return new Response(new ReadableStream<Uint8Array>({ start: (controller) => void (this.#watcher = controller) }))
+      return new Response(new ReadableStream({ start: (controller) => void (this.#watcher = controller) }))
     }
     const count = Number(searchParams.get('pods'))
     const names = Array.from({ length: count }, (_, at) => `${searchParams.get('run') ?? ''}-${String(at)}`)
@@ -51,7 +51,11 @@ export class RolloutObject extends DurableObject<RolloutEnv> {
   }
 
   /** One write of each pod. */
-  async #step(names: readonly string[], textOf: (name: string) => string, change: (pod: Pod) => unknown): Promise<void> {
+  async #step(
+    names: readonly string[],
+    textOf: (name: string) => string,
+    change: (pod: Pod) => unknown,
+  ): Promise<void> {
     for (let start = 0; start < names.length; start += BATCH) {
       const batch = names.slice(start, start + BATCH)
       const texts = this.ctx.storage.transactionSync(() => batch.map((name) => this.#write(name, textOf(name), change)))
