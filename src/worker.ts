@@ -6,6 +6,7 @@
 import { Hono } from 'hono'
 import type { Env } from './env.ts'
 import { answerError } from './apiserver/answer.ts'
+import { AUDIT_ID_HEADER, SOURCE_HEADER, withHeaders } from './apiserver/operations/way.ts'
 import { negotiateError } from './apiserver/negotiate.ts'
 import type { UserInfo } from './auth/user.ts'
 import { unauthorizedError } from './apimachinery/status-error.ts'
@@ -18,7 +19,7 @@ import { answerInternal, isInternal, kubeletUser } from './objects/worker/intern
 import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
 import { clusterObjectName, scopeObjectName } from './objects/object-names.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
-import { answerServiceRequest } from './objects/worker/service-routes.ts'
+import { answerServiceRequest, clientOf } from './objects/worker/service-routes.ts'
 import { builtInScheme } from './objects/scope/scope.ts'
 import { asksForSocket } from './objects/worker/socket-protocols.ts'
 import { statusPage } from './objects/worker/status-page.ts'
@@ -62,6 +63,7 @@ async function answerApi(
   prefixLength: number,
   authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
+  const auditId = request.headers.get(AUDIT_ID_HEADER) ?? crypto.randomUUID()
   try {
     const known = knownCluster(env, cluster)
     const user = await authenticate(known instanceof Promise ? await known : known)
@@ -71,6 +73,8 @@ async function answerApi(
     for (const name of INTERNAL_HEADERS) headers.delete(name)
     headers.delete('authorization')
     headers.set(USER_HEADER, printUser(user))
+    headers.set(AUDIT_ID_HEADER, auditId)
+    headers.set(SOURCE_HEADER, clientOf(request))
     const { method } = request
     const info = parseRequest(method, url.pathname, url.searchParams)
     const isSocketWatch = info.verb === 'watch' && asksForSocket(headers)
@@ -82,7 +86,8 @@ async function answerApi(
     return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
     const pretty = new URL(request.url).searchParams.get('pretty')
-    return answerError(error, negotiateError({ headers: request.headers, pretty }))
+    const form = negotiateError({ headers: request.headers, pretty })
+    return withHeaders(answerError(error, form), [[AUDIT_ID_HEADER, auditId]])
   }
 }
 

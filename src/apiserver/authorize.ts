@@ -14,7 +14,8 @@ import type { ApiHost } from './api-host.ts'
 import type { RequestInfo } from './request-info.ts'
 
 /** What authorization needs of the object it runs in. */
-export interface Gatekeeper extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace'> {
+export interface Gatekeeper
+  extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace' | 'operations'> {
   readonly calls: Pick<ApiHost['calls'], 'authorizeInNamespace'>
 }
 
@@ -56,6 +57,7 @@ export async function authorize(
   if (!decision.isAllowed && host.namespace === '' && attributes.isResource && attributes.namespace !== '') {
     decision = await host.calls.authorizeInNamespace(attributes.namespace, attributes)
   }
+  host.operations.metrics.requests.authorized(decision.isAllowed)
   if (decision.isAllowed) return
   const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
   const name = attributes.isResource ? attributes.name : ''

@@ -17,6 +17,7 @@ import { answerNamespaceBinding } from './subresources/binding.ts'
 import { SUBRESOURCES } from './subresources.ts'
 import { endpointOf, negotiate } from './negotiate.ts'
 import { inTurn } from './operations/flow/in-turn.ts'
+import type { Way } from './operations/way.ts'
 import { onItsWay } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
@@ -39,25 +40,22 @@ const NAMELESS: Readonly<Record<string, boolean>> = { create: true, update: fals
 
 /** Answers a request of an authenticated user. Never throws. `request.url` is without the cluster's prefix. */
 export function answerRequest(host: ApiHost, request: Request, authenticated: UserInfo): Promise<Response> {
-  return onItsWay(request, async (way) => {
+  return onItsWay(host, request, authenticated, async (way) => {
     const { info, query } = way
     const user = await impersonated(host, request, authenticated, info, query)
+    way.user = user
     return inTurn(host, way, user, async () => {
       await authorize(host, user, info, query)
-      return info.isResource ? answerResource(host, request, query, info, user) : answerDocument(host, request, way.url)
+      return info.isResource ? answerResource(host, way, info) : answerDocument(host, way)
     })
   })
 }
 
-async function answerResource(
-  host: ApiHost,
-  request: Request,
-  query: URLSearchParams,
-  info: ResourceRequest,
-  user: UserInfo,
-): Promise<Response> {
+async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): Promise<Response> {
+  const { request, query, user } = way
   const definition = host.scheme.byResource(info.group, info.version, info.resource)
   if (definition === undefined || !isServedHere(definition, info)) throw pathNotFoundError()
+  way.isServed = true
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   const form = negotiate(wishes, endpointOf(definition, info.subresource))

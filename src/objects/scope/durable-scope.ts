@@ -15,6 +15,7 @@ import { createRequestIds } from '../../store/sequence/request-ids.ts'
 import type { Sql } from '../../store/sql.ts'
 import { createClusterCalls } from '../calls/cluster-calls.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
+import { operationsPorts } from '../operations/cluster-metrics.ts'
 import type { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import { podLog } from '../nodes/pod-logs.ts'
 import type { ScopeName } from '../object-names.ts'
@@ -53,6 +54,7 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
     clock: systemClock,
     random: systemRandom,
     state,
+    operations: operationsPorts(env, name.cluster),
     policy: new PolicyCopy(systemClock, (since) =>
       name.namespace === ''
         ? policyUpdate(scope.store, since)

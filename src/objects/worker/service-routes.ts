@@ -89,7 +89,7 @@ function routerOf(env: Env): ServiceRouter {
 }
 
 /** At the edge the platform says who the client is; locally it is the connection's other end. */
-function clientOf(request: Request): string {
+export function clientOf(request: Request): string {
   const { clientIp = '' } = (request.cf ?? {}) as { readonly clientIp?: string }
   return request.headers.get('cf-connecting-ip') ?? clientIp.replace(/:\d+$/, '')
 }
