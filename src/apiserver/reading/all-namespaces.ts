@@ -4,7 +4,12 @@
  */
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
-import { badRequestError, pathNotFoundError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
+import {
+  badRequestError,
+  notAllowedError,
+  pathNotFoundError,
+  resourceVersionTooLargeError,
+} from '../../apimachinery/status-error.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
@@ -55,6 +60,7 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   const { request, query, info } = way
   const definition = info.isResource ? host.scheme.byResource(info.group, info.version, info.resource) : undefined
   if (definition === undefined) throw pathNotFoundError()
+  if (way.request.method === 'HEAD') throw notAllowedError()
   way.isServed = true
   const form = negotiate({ headers: request.headers, pretty: query.get('pretty') }, endpointOf(definition, ''))
   const options = parseListOptions(definition, query, info.verb === 'watch')
@@ -163,14 +169,16 @@ async function limitedList(
 ): Promise<Response> {
   const listed: AllNamespacesPage['objects'][number][] = []
   const metadata: ListMeta = { resourceVersion: String(revision) }
-  for await (const { namespace, objects, hasMore } of pages) {
+  for await (const { namespace, objects, hasMore, remaining } of pages) {
     const room = limit === 0 ? objects.length : limit - listed.length
     listed.push(...objects.slice(0, room))
     const last = objects[Math.min(room, objects.length) - 1]
     if (limit === 0 || listed.length < limit) continue
-    if (hasMore || objects.length > room) {
-      metadata.continue = encodeContinueToken({ revision, namespace, name: last?.name ?? '' })
-    }
+    const behind = hasMore ? await remaining() : 0
+    const count = behind === undefined ? undefined : behind + Math.max(0, objects.length - room)
+    if (count === 0) break
+    metadata.continue = encodeContinueToken({ revision, namespace, name: last?.name ?? '' })
+    if (count !== undefined) metadata.remainingItemCount = count
     break
   }
   return answerWhole(host, definition, metadata, listed, answer)
