@@ -11,6 +11,7 @@ import { SelectorError } from '../apimachinery/selector-parser.ts'
 import { parseFieldSelector } from '../apimachinery/selectors.ts'
 import { forbiddenError } from '../apimachinery/status-error.ts'
 import type { ApiHost } from './api-host.ts'
+import type { AuditTrail } from './operations/audit/auditor.ts'
 import type { RequestInfo } from './request-info.ts'
 
 /** What authorization needs of the object it runs in. */
@@ -45,6 +46,7 @@ export async function authorize(
   user: UserInfo,
   info: RequestInfo,
   query: URLSearchParams,
+  trail?: Pick<AuditTrail, 'decided'>,
 ): Promise<void> {
   const attributes = attributesOf(user, info, query)
   const known = host.policy()
@@ -58,6 +60,7 @@ export async function authorize(
     decision = await host.calls.authorizeInNamespace(attributes.namespace, attributes)
   }
   host.operations.metrics.requests.authorized(decision.isAllowed)
+  trail?.decided(decision)
   if (decision.isAllowed) return
   const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
   const name = attributes.isResource ? attributes.name : ''
