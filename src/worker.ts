@@ -19,6 +19,7 @@ import { auditFailedAuthentication } from './objects/worker/failed-authenticatio
 import { answerInternal, isInternal, kubeletUser } from './objects/worker/internal-routes.ts'
 import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
 import { clusterObjectName, scopeObjectName } from './objects/object-names.ts'
+import { answerProxied } from './objects/worker/proxy-routes.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
 import { answerServiceRequest, clientOf } from './objects/worker/service-routes.ts'
 import { builtInScheme } from './objects/scope/scope.ts'
@@ -78,12 +79,18 @@ async function answerApi(
     headers.set(SOURCE_HEADER, clientOf(request))
     const { method } = request
     const info = parseRequest(method, url.pathname, url.searchParams)
+    const owner = ownerOf(env, cluster, info)
+    if (info.isResource && info.subresource === 'proxy') {
+      return await answerProxied(env, request, headers, info, cluster, (withoutBody) =>
+        owner.fetch(url, { method, headers: withoutBody, redirect: 'manual' }),
+      )
+    }
     const isSocketWatch = info.verb === 'watch' && asksForSocket(headers)
     // The owner answers a plain stream, and a token among the protocols goes no further.
     if (isSocketWatch) for (const name of ['upgrade', 'sec-websocket-protocol']) headers.delete(name)
     // A GET of some clients says `content-length: 0`, which reads as an empty body and may not be passed on as one.
     const body = method === 'GET' || method === 'HEAD' ? null : request.body
-    const answer = await ownerOf(env, cluster, info).fetch(url, { method, headers, body, redirect: 'manual' })
+    const answer = await owner.fetch(url, { method, headers, body, redirect: 'manual' })
     return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
     const pretty = new URL(request.url).searchParams.get('pretty')

@@ -2,7 +2,7 @@
  * Who may: impersonation and authorization of a request, in the object that owns the data. A no is only said with the
  * newest cluster policy at hand.
  */
-import type { Attributes } from '../auth/authorizer.ts'
+import type { Attributes, Decision } from '../auth/authorizer.ts'
 import { forbiddenMessage } from '../auth/forbidden-message.ts'
 import { impersonate } from '../auth/impersonation/impersonate.ts'
 import { isImpersonating } from '../auth/impersonation/wanted-user.ts'
@@ -40,7 +40,7 @@ export async function impersonated(
   })
 }
 
-/** Refuses with 403 unless a role allows it; a no is only said with the newest policy at hand. */
+/** Refuses with 403 unless a role allows it. */
 export async function authorize(
   host: Gatekeeper,
   user: UserInfo,
@@ -48,6 +48,23 @@ export async function authorize(
   query: URLSearchParams,
   trail?: Pick<AuditTrail, 'decided'>,
 ): Promise<void> {
+  const decision = await decide(host, user, info, query)
+  trail?.decided(decision)
+  const { isAllowed, reason } = decision
+  if (isAllowed) return
+  const attributes = attributesOf(user, info, query)
+  const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
+  const name = attributes.isResource ? attributes.name : ''
+  throw forbiddenError(resource, name, forbiddenMessage(attributes, reason))
+}
+
+/** Whether a role allows it; a no is only said with the newest policy at hand. */
+export async function decide(
+  host: Gatekeeper,
+  user: UserInfo,
+  info: RequestInfo,
+  query: URLSearchParams,
+): Promise<Decision> {
   const attributes = attributesOf(user, info, query)
   const known = host.policy()
   const policy = known instanceof Promise ? await known : known
@@ -60,11 +77,7 @@ export async function authorize(
     decision = await host.calls.authorizeInNamespace(attributes.namespace, attributes)
   }
   host.operations.metrics.requests.authorized(decision.isAllowed)
-  trail?.decided(decision)
-  if (decision.isAllowed) return
-  const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
-  const name = attributes.isResource ? attributes.name : ''
-  throw forbiddenError(resource, name, forbiddenMessage(attributes, decision.reason))
+  return decision
 }
 
 export function attributesOf(user: UserInfo, info: RequestInfo, query: URLSearchParams): Attributes {

@@ -14,8 +14,9 @@ import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
 import { answerReview } from './handlers/reviews.ts'
 import { answerNamespaceBinding } from './subresources/binding.ts'
+import { CONNECTING } from './subresources/connect/connecting.ts'
 import { SUBRESOURCES } from './subresources.ts'
-import { endpointOf, negotiate } from './negotiate.ts'
+import { PLAIN, endpointOf, negotiate } from './negotiate.ts'
 import { inTurn } from './operations/flow/in-turn.ts'
 import type { Way } from './operations/way.ts'
 import { onItsWay } from './operations/way.ts'
@@ -34,6 +35,9 @@ const VERBS: Readonly<Record<string, Handler>> = {
   delete: deleteOne,
   deletecollection: deleteMany,
 }
+
+/** Methods that a proxy passes on; upstream has no verb for the last. */
+const PROXIED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** Verbs whose address has no name, and those whose address must have one. */
 const NAMELESS: Readonly<Record<string, boolean>> = { create: true, update: false, patch: false }
@@ -59,7 +63,9 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   way.isServed = true
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
-  const form = negotiate(wishes, endpointOf(definition, info.subresource))
+  // Whoever connects is answered by what is behind, in its own form.
+  const isConnecting = CONNECTING.has(info.subresource)
+  const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource))
   const warnings = deprecationOf(definition)
   const context: RequestContext = { host, request, query, info, definition, user, form, warnings, trail: way.trail }
   if (info.subresource !== '') return answerSubresource(context)
@@ -93,7 +99,10 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   const { definition, info } = context
   const declared = definition.subresources.find(({ name }) => name === info.subresource)
   if (declared === undefined || info.name === '') throw pathNotFoundError()
-  if (!declared.verbs.includes(info.verb as Verb)) throw notAllowed()
+  const isProxy = info.subresource === 'proxy'
+  if (info.rest !== '' && !isProxy) throw pathNotFoundError()
+  const isProxied = isProxy && PROXIED_METHODS.has(context.request.method)
+  if (!isProxied && !declared.verbs.includes(info.verb as Verb)) throw notAllowed()
   const handler = SUBRESOURCES[info.subresource]
   if (handler === undefined) {
     throw new ApiStatusError(

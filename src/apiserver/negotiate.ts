@@ -36,7 +36,7 @@ export function endpointOf(definition: KindDefinition, subresource: string): End
   }
 }
 
-const PLAIN: Form = { mediaType: 'application/json', shape: 'object', metaVersion: 'v1', isPretty: false }
+export const PLAIN: Form = { mediaType: 'application/json', shape: 'object', metaVersion: 'v1', isPretty: false }
 
 const PRETTY: Form = { ...PLAIN, isPretty: true }
 

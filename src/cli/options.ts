@@ -25,7 +25,7 @@ export const UP_ARGS = {
   'log-level': { type: 'string', default: 'info', valueHint: 'LEVEL', description: 'debug, info, warn or error' },
   'audit-policy-file': { type: 'string', valueHint: 'FILE', description: 'audit.k8s.io/v1 Policy: what is audited' },
   'audit-log-path': { type: 'string', valueHint: 'FILE', description: 'file of audit events; - is stdout' },
-  'audit-log-maxsize': { type: 'string', default: '100', valueHint: 'MIB', description: 'size at which that is rotated' },
+  'audit-log-maxsize': { type: 'string', default: '100', valueHint: 'MIB', description: 'size at which it is rotated' },
   'audit-log-maxbackup': { type: 'string', default: '100', valueHint: 'N', description: 'rotated files kept; 0: all' },
   'audit-webhook-config-file': { type: 'string', valueHint: 'FILE', description: 'kubeconfig of an audit webhook' },
 } as const satisfies ArgsDef

@@ -228,7 +228,7 @@ class ReconcileDriver implements Driver {
     while (this.#read < end) {
       const changes = this.#changes(end)
       if (changes === undefined) return
-      const wakes = await wakesOf(changes, this.#options.controllers, reader, ({ name }) => this.#contextOf(name))
+      const wakes = await wakesOf(changes, this.#options.controllers, ({ name }) => this.#contextOf(name))
       for (const { controller, key, revision } of wakes) this.#enqueue(controller.name, key, revision)
       if (wakes.length > 0) this.#isCursorOwed = true
       const last = changes.at(-1)

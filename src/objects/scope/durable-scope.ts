@@ -18,6 +18,8 @@ import { scopeStub } from '../calls/scope-stub.ts'
 import { operationsPorts } from '../operations/operations-ports.ts'
 import type { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import { podLog } from '../nodes/pod-logs.ts'
+import { connect } from '../nodes/proxied.ts'
+import { serviceDestination } from '../nodes/service-destination.ts'
 import type { ScopeName } from '../object-names.ts'
 import { clusterObjectName } from '../object-names.ts'
 import { durableSql } from '../storage/durable-sql.ts'
@@ -64,6 +66,9 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
       ...{ env, ...name },
       issueToken: issueToken(env, name, (resource, key) => findObject(scope.store, resource, key)),
       podLog: podLog({ env, name, runtimes, simulatedLog: options.simulatedLog }),
+      connect: connect(name, runtimes, (service, wanted) =>
+        serviceDestination(scope.store, runtimes, service, wanted),
+      ),
     }),
     rangesOf: (store, sql) => sequencedBy(options, store, sql),
     durable: () => storage.sync(),

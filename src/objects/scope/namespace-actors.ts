@@ -3,6 +3,7 @@
  * follower, the simulated nodes' kubelet — with one alarm for all of them. The turn of a commit that concerns one
  * of them sets the alarm; after the commit they run at once, and Cron's resync does what both missed.
  */
+import type { CommitQueue } from '../../registry/commit.ts'
 import type { Task } from '../../controllers/garbage-collector/dependents.ts'
 import type { Remaining } from '../../controllers/namespace/plan.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
@@ -136,7 +137,9 @@ export class NamespaceActors {
     const controllers = controllersOf(env, name, this.addresses, this.registrants)
     this.#controllers = this.#driver(controllers, progressOfControllers(progress))
     this.#feeds = this.#driver(feedsOf(env, name, runtimes), progressOfFeeds(progress), FEEDS_TARGET)
-    this.#simulated = new SimulatedNodes(store, runtimes, actorClient(env, name, this.scope, KUBELET_USER, 'kubelet'))
+    const patient: CommitQueue = { submit: (turn) => this.scope.host.commits.submit({ ...turn, isPatient: true }) }
+    const kubelet = actorClient(env, name, this.scope, KUBELET_USER, 'kubelet', patient)
+    this.#simulated = new SimulatedNodes(store, runtimes, kubelet)
     this.#scheduler = schedulerFollower(env, name, this.scope)
   }
 
