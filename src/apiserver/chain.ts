@@ -49,8 +49,9 @@ export function answerRequest(host: ApiHost, request: Request, authenticated: Us
     const { info, query } = way
     const user = await impersonated(host, request, authenticated, info, query)
     way.user = user
+    way.trail?.impersonated(user)
     return inTurn(host, way, user, async () => {
-      await authorize(host, user, info, query)
+      await authorize(host, user, info, query, way.trail)
       return info.isResource ? answerResource(host, way, info) : answerDocument(host, way)
     })
   })
@@ -70,7 +71,7 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   // Nothing is routed for HEAD, though its right is that of GET.
   if (request.method === 'HEAD' && !isConnecting) throw notAllowedError()
   const warnings = deprecationOf(definition)
-  const context: RequestContext = { host, request, query, info, definition, user, form, warnings }
+  const context: RequestContext = { host, request, query, info, definition, user, form, warnings, trail: way.trail }
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)

@@ -33,6 +33,7 @@ import { onItsWay } from '../operations/way.ts'
 import type { ReadPages } from './protobuf-list.ts'
 import { answerProtobufList } from './protobuf-list.ts'
 import { includeObjectOf } from '../request-context.ts'
+import type { WatchAnswerOptions } from './watch-stream.ts'
 import { answerWatch } from './watch-stream.ts'
 
 export interface AllNamespacesHost extends Gatekeeper, Pick<ApiHost, 'scheme' | 'clock' | 'random' | 'operations'> {
@@ -49,8 +50,9 @@ export function answerAllNamespaces(
     const { info, query } = way
     const user = await impersonated(host, request, authenticated, info, query)
     way.user = user
+    way.trail?.impersonated(user)
     return inTurn(host, way, user, async () => {
-      await authorize(host, user, info, query)
+      await authorize(host, user, info, query, way.trail)
       return answerAuthorized(host, way)
     })
   })
@@ -67,7 +69,8 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   const includeObject = includeObjectOf(form, query)
   if (info.verb === 'watch') {
     checkStreamable(form)
-    return watchAll(host, definition, query, options, { form, includeObject, name: '' })
+    const answer = { form, includeObject, name: '' }
+    return watchAll(host, definition, query, options, { ...answer, onEnd: () => way.trail?.ended() })
   }
   const isGzipped = acceptsGzip(request.headers)
   const answer = { form, includeObject, acceptsGzip: isGzipped, warnings: deprecationOf(definition) }
@@ -225,7 +228,7 @@ function watchAll(
   definition: KindDefinition,
   query: URLSearchParams,
   options: ListOptions,
-  answer: { readonly form: Form; readonly includeObject: string; readonly name: string },
+  { onEnd, ...answer }: WatchAnswerOptions & { readonly onEnd: () => void },
 ): Promise<Response> {
   const { all, clock, random } = host
   const { group, version, resource: plural } = definition
@@ -234,6 +237,7 @@ function watchAll(
     {
       clock,
       random,
+      onEnd,
       counts: host.operations.metrics.requests.watch(group, version, plural, 'cluster'),
       // What was given out but not shown yet comes as changes: initial state and changes meet at the newest revision.
       get shownRevision() {
