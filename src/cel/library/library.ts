@@ -1,0 +1,13 @@
+/** What an environment is put together from: functions, macros, and the names of types. */
+import type { Macro } from '../syntax/macros.ts'
+import type { FunctionDeclaration } from '../types/declarations.ts'
+import type { Type } from '../types/type.ts'
+
+export interface Library {
+  readonly functions: readonly FunctionDeclaration[]
+  readonly macros?: readonly Macro[]
+  /** Types that expressions may name, by their name. */
+  readonly types?: readonly (readonly [string, Type])[]
+  /** Functions whose second argument is a pattern; a constant one is tried when the expression is compiled. */
+  readonly patterns?: readonly (readonly [string, (pattern: string) => void])[]
+}
