@@ -6,7 +6,7 @@
  * `createKubernetesEnvironment` (library/kubernetes/environment.ts) is what the API server's rules are compiled in.
  */
 import { checkExpression, type Checked } from './check/checker.ts'
-import { estimateCost } from './check/estimate-cost.ts'
+import { estimateCost, type KnownSizes } from './check/estimate-cost.ts'
 import { checkLiterals } from './check/literal-checks.ts'
 import type { Names } from './check/scope.ts'
 import { compileExpression, type Compiled } from './evaluate/compile.ts'
@@ -36,6 +36,11 @@ export interface EnvironmentOptions {
   readonly isHomogeneous?: boolean
   /** Comparison of ints with doubles and uints needs no conversion. Default true. */
   readonly comparesAcrossTypes?: boolean
+  /**
+   * Constant parts are worked out when the expression is compiled. They cost nothing then, and one that always fails
+   * is a problem of the expression, also if it would never be evaluated.
+   */
+  readonly foldsConstants?: boolean
   /** Literal durations, timestamps and patterns are checked when the expression is compiled. */
   readonly checksLiterals?: boolean
 }
@@ -79,19 +84,19 @@ export interface Evaluation {
 export class Program {
   readonly #compiled: Compiled
   readonly #checked: Checked
-  readonly #variables: ReadonlyMap<string, DeclaredType>
+  readonly #known: KnownSizes
   readonly resultType: Type
 
-  constructor(compiled: Compiled, checked: Checked, variables: ReadonlyMap<string, DeclaredType>, resultType: Type) {
+  constructor(compiled: Compiled, checked: Checked, known: KnownSizes, resultType: Type) {
     this.#compiled = compiled
     this.#checked = checked
-    this.#variables = variables
+    this.#known = known
     this.resultType = resultType
   }
 
   /** What an evaluation can cost, from the sizes that declared types allow. */
   estimateCost(): Range {
-    return estimateCost(this.#checked, this.#variables)
+    return estimateCost(this.#checked, this.#known)
   }
 
   evaluate(activation: Activation, { costLimit = Number.POSITIVE_INFINITY }: EvaluateOptions = {}): Evaluation {
@@ -113,8 +118,7 @@ export class Environment {
   readonly #macros: ReadonlyMap<string, Macro>
   readonly #names: Names
   readonly #declared: ReadonlyMap<string, DeclaredType>
-  /** Those that were declared with sizes. */
-  readonly #sized: ReadonlyMap<string, DeclaredType>
+  readonly #known: KnownSizes
   readonly #patterns: ReadonlyMap<string, (pattern: string) => void>
 
   constructor(options: EnvironmentOptions) {
@@ -126,7 +130,10 @@ export class Environment {
       isDeclared(given) ? given : declaredType(given),
     ])
     this.#declared = new Map(declared)
-    this.#sized = new Map(variables.flatMap(([name, given]) => (isDeclared(given) ? [[name, given] as const] : [])))
+    this.#known = {
+      variables: new Map(variables.flatMap(([name, given]) => (isDeclared(given) ? [[name, given] as const] : []))),
+      sizes: new Map(libraries.flatMap(({ sizes = [] }) => sizes)),
+    }
     this.#macros = indexMacros(libraries.flatMap(({ macros = [] }) => macros))
     this.#patterns = new Map(libraries.flatMap(({ patterns = [] }) => patterns))
     const objects = [...declared.map(([, type]) => type), ...(options.types ?? [])].map(objectTypesIn)
@@ -167,9 +174,10 @@ export class Environment {
   #program(checked: Checked, isChecked: boolean): CompileResult {
     const type = checked.types.get(checked.expression.id)
     const [names, declared, patterns] = [this.#names, this.#declared, this.#patterns]
+    const { foldsConstants = false } = this.#options
     try {
-      const compiled = compileExpression(checked, { names, declared, patterns, isChecked })
-      return { program: new Program(compiled, checked, this.#sized, type ?? DYN) }
+      const compiled = compileExpression(checked, { names, declared, patterns, isChecked, foldsConstants })
+      return { program: new Program(compiled, checked, this.#known, type ?? DYN) }
     } catch (error) {
       if (!(error instanceof EvaluationError || error instanceof CostLimitError)) throw error
       const message = `program instantiation failed: ${error.message}`

@@ -1,7 +1,7 @@
 /**
  * What is wrong with an expression, as cel-go says it. The first table is cel-go's own (parser_test.go and
- * checker_test.go, from the conformance package): every expression of it that needs neither messages of protocol buffers
- * nor other limits than the default ones.
+ * checker_test.go, from the conformance package): every expression of it that needs neither messages of protocol
+ * buffers nor other limits than the default ones.
  */
 import { tests as checking } from '@bufbuild/cel-spec/testdata/checking.js'
 import { tests as parsing } from '@bufbuild/cel-spec/testdata/parsing.js'

@@ -30,12 +30,14 @@ interface Facts {
 class Estimator {
   readonly #checked: Checked
   readonly #variables: ReadonlyMap<string, DeclaredType>
+  readonly #sizes: ReadonlyMap<string, number>
   readonly #facts = new Map<number, Facts>()
   #locals: ReadonlyMap<string, Facts> = new Map()
 
-  constructor(checked: Checked, variables: ReadonlyMap<string, DeclaredType>) {
+  constructor(checked: Checked, { variables, sizes }: KnownSizes) {
     this.#checked = checked
     this.#variables = variables
+    this.#sizes = sizes
   }
 
   #typeOf({ id }: Expression): Type | undefined {
@@ -53,7 +55,15 @@ class Estimator {
   /** Undefined when nothing limits it. */
   #sizeOf(node: Expression): Range | undefined {
     const { size, shape } = this.#factsOf(node)
-    return size ?? literalSize(node) ?? sizeOfShape(shape) ?? scalarSize(this.#typeOf(node))
+    return size ?? literalSize(node) ?? sizeOfShape(shape) ?? this.#typeSize(this.#typeOf(node))
+  }
+
+  #typeSize(type: Type | undefined): Range | undefined {
+    if (type === undefined) return undefined
+    if (isOptional(type)) return this.#typeSize(parameterAt(type, 0))
+    if (SCALARS.has(type.kind)) return fixed(1)
+    const max = this.#sizes.get(type.name)
+    return max === undefined ? undefined : { min: 1, max }
   }
 
   #sizeOrUnknown(node: Expression): Range {
@@ -238,12 +248,13 @@ function sizeOfShape(shape: DeclaredType | undefined): Range | undefined {
 
 const SCALARS = new Set(['bool', 'double', 'duration', 'int', 'timestamp', 'uint'])
 
-function scalarSize(type: Type | undefined): Range | undefined {
-  if (type === undefined) return undefined
-  if (isOptional(type)) return scalarSize(parameterAt(type, 0))
-  return SCALARS.has(type.kind) ? fixed(1) : undefined
+export interface KnownSizes {
+  /** Variables that were declared with sizes. */
+  readonly variables: ReadonlyMap<string, DeclaredType>
+  /** Of values of other types, by type name, at most. */
+  readonly sizes: ReadonlyMap<string, number>
 }
 
-export function estimateCost(checked: Checked, variables: ReadonlyMap<string, DeclaredType>): Range {
-  return new Estimator(checked, variables).estimate(checked.expression)
+export function estimateCost(checked: Checked, known: KnownSizes): Range {
+  return new Estimator(checked, known).estimate(checked.expression)
 }

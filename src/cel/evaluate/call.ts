@@ -97,5 +97,5 @@ function guardOf(expected: Type, known: Type | undefined): Type | undefined {
 function isOfType(value: Value, expected: Type): boolean {
   const { kind, name } = typeOfValue(value)
   if (kind === 'map' && expected.kind === 'object') return true
-  return kind === expected.kind && (kind !== 'opaque' || name === expected.name)
+  return kind === expected.kind && ((kind !== 'opaque' && kind !== 'object') || name === expected.name)
 }

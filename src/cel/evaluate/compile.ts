@@ -36,6 +36,7 @@ export interface CompileOptions {
   readonly patterns: ReadonlyMap<string, (pattern: string) => void>
   /** False: every type is taken as unknown. */
   readonly isChecked: boolean
+  readonly foldsConstants: boolean
 }
 
 const CONVERSIONS = new Set([
@@ -64,7 +65,7 @@ class Compiler {
 
   #constant(value: Value): Step {
     const step: Step = () => value
-    this.#constants.set(step, { value })
+    if (this.#options.foldsConstants) this.#constants.set(step, { value })
     return step
   }
 
@@ -239,7 +240,8 @@ class Compiler {
 
   /** Constant if all its parts are. */
   #constructed(parts: readonly Step[], create: Step, cost: number): Step {
-    if (parts.every((part) => this.#constants.has(part))) return this.#constant(create(FREE))
+    const { foldsConstants } = this.#options
+    if (foldsConstants && parts.every((part) => this.#constants.has(part))) return this.#constant(create(FREE))
     return (frame) => {
       const value = create(frame)
       frame.charge(cost)

@@ -8,6 +8,8 @@ export interface Library {
   readonly macros?: readonly Macro[]
   /** Types that expressions may name, by their name. */
   readonly types?: readonly (readonly [string, Type])[]
+  /** By type name: the size that comparing two values of it counts, at most. Without it there is no limit. */
+  readonly sizes?: readonly (readonly [string, number])[]
   /** Functions whose second argument is a pattern; a constant one is tried when the expression is compiled. */
   readonly patterns?: readonly (readonly [string, (pattern: string) => void])[]
 }
