@@ -59,10 +59,17 @@ export function copyField(next: KubeObject, previous: KubeObject, field: string)
 export function copyMetadata(
   next: KubeObject,
   previous: KubeObject,
-  field: 'annotations' | 'labels' | 'ownerReferences',
+  field: 'annotations' | 'finalizers' | 'labels' | 'ownerReferences',
 ): void {
   delete next.metadata[field]
   if (previous.metadata[field] !== undefined) Object.assign(next.metadata, { [field]: previous.metadata[field] })
+}
+
+/** For status endpoints where metadata stays as it was (metav1.ResetObjectMetaForStatus). */
+export function keepMetadata(next: KubeObject, previous: KubeObject): void {
+  for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
+    copyMetadata(next, previous, field)
+  }
 }
 
 /**

@@ -15,6 +15,8 @@ import type { Random } from '../lib/random.ts'
 import type { CommitQueue } from '../registry/commit.ts'
 import type { Scheme } from '../registry/scheme.ts'
 import type { StoreReader } from '../store/object-store.ts'
+import type { Operations } from './operations/operations.ts'
+import type { ProxyTarget } from './subresources/connect/proxy-location.ts'
 import type { ClusterOwners } from './writing/cluster-owners.ts'
 import type { WatchHub } from '../store/watch-hub.ts'
 
@@ -46,6 +48,8 @@ export interface ClusterCalls {
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
   /** The pod's log as a stream, from wherever its kubelet runs. */
   podLog(pod: AnyObject, query: URLSearchParams): Promise<Response>
+  /** An answer by which the Worker carries the request on to where it is proxied. */
+  connect(target: ProxyTarget): Promise<Response>
 }
 
 export interface ApiHost {
@@ -60,6 +64,8 @@ export interface ApiHost {
   readonly clock: Clock
   readonly random: Random
   readonly calls: ClusterCalls
+  /** Priority and fairness, and what is counted. */
+  readonly operations: Operations
   /** Owners of the cluster scope with which this namespace is registered. */
   readonly clusterOwners: ClusterOwners
   /** A policy copy that is fresh enough (POLICY_MAX_AGE_MS); a promise only when it has to be asked for. */

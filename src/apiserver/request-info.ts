@@ -44,7 +44,8 @@ const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize
 
 /** `path` is without the `/clusters/NAME` prefix; `query` decides between list and watch. */
 export function parseRequest(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const verb = VERBS[method] ?? method.toLowerCase()
+  // Upstream has no verb for other methods, so that only a rule of all verbs allows them.
+  const verb = VERBS[method] ?? ''
   const parts = decodePath(path)
     .split('/')
     .filter((part) => part !== '')
@@ -91,6 +92,14 @@ function resourceVerb(verb: string, name: string, query: URLSearchParams): strin
 /** The old form is for GET alone; no kind has the verb ''. */
 function watchPathVerb(verb: string): string {
   return verb === 'get' ? 'watch' : ''
+}
+
+/** Subresources whose requests last as long as somebody listens (upstream's BasicLongRunningRequestCheck). */
+const STREAMS: ReadonlySet<string> = new Set(['attach', 'exec', 'log', 'portforward', 'proxy'])
+
+/** Whether it is a stream out of or into a pod, which may last for ever. */
+export function isStream(info: RequestInfo): boolean {
+  return info.isResource && (info.verb === 'proxy' || STREAMS.has(info.subresource))
 }
 
 /** Decoded before it is taken apart, so that `%2F` separates, too. */

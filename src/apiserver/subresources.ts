@@ -4,21 +4,28 @@
  */
 import type { RequestContext } from './request-context.ts'
 import { answerBinding } from './subresources/binding.ts'
+import { answerEviction } from './subresources/eviction.ts'
 import { answerFinalize } from './subresources/finalize.ts'
 import { answerLog } from './subresources/log.ts'
 import { answerScale } from './subresources/scale.ts'
-import { answerStatus } from './subresources/status.ts'
-import { refuseStream } from './subresources/streams.ts'
+import { answerPart } from './subresources/part.ts'
+import { answerProxy } from './subresources/connect/proxy.ts'
+import { answerStream } from './subresources/connect/streams.ts'
 import { answerToken } from './subresources/token.ts'
 
 export const SUBRESOURCES: Readonly<Record<string, (context: RequestContext) => Response | Promise<Response>>> = {
-  attach: refuseStream,
+  approval: answerPart,
+  attach: answerStream,
   binding: answerBinding,
-  exec: refuseStream,
+  ephemeralcontainers: answerPart,
+  eviction: answerEviction,
+  exec: answerStream,
   finalize: answerFinalize,
   log: answerLog,
-  portforward: refuseStream,
+  portforward: answerStream,
+  proxy: answerProxy,
+  resize: answerPart,
   scale: answerScale,
-  status: answerStatus,
+  status: answerPart,
   token: answerToken,
 }

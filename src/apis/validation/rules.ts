@@ -17,6 +17,7 @@ import { FIELD_IMMUTABLE_MESSAGE, validateLabels } from '../../apimachinery/meta
 import {
   isDns1123Label,
   isDns1123Subdomain,
+  isPathSegmentName,
   isQualifiedName,
   isValidLabelValue,
   isValidPercent,
@@ -61,6 +62,11 @@ export function qualifiedName(field: string, value: string): FieldError[] {
   return invalidFor(field, value, isQualifiedName(value))
 }
 
+/** A name that fits into a path. */
+export function pathSegment(field: string, value: string): FieldError[] {
+  return invalidFor(field, value, isPathSegmentName(value))
+}
+
 /** A field of such a type that is empty is not looked at. */
 export function unlessEmpty(
   field: string,
@@ -77,6 +83,15 @@ export function requiredAnd(
   check: (field: string, value: string) => FieldError[],
 ): FieldError[] {
   return value === undefined || value === '' ? [required(field)] : check(field, value)
+}
+
+/** Said already, which '' is not. */
+export function notEmptyAnd(
+  field: string,
+  value: string,
+  check: (field: string, value: string) => FieldError[],
+): FieldError[] {
+  return value === '' ? [required(field, 'an empty string is disallowed')] : check(field, value)
 }
 
 export function requiredText(field: string, value: string | undefined): FieldError[] {

@@ -6,7 +6,7 @@ import { badRequestError, invalidError } from '../../apimachinery/status-error.t
 import { invalid, notSupported } from '../../apimachinery/field-path.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
-import { WRITE_MEDIA_TYPES, parseBody, readBody } from './body.ts'
+import { WRITE_MEDIA_TYPES, decodeRaw, parseBody, readBody } from './body.ts'
 import type { ApiHost } from '../api-host.ts'
 import { parseBoolean, parseInteger } from '../../apimachinery/query-values.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -22,7 +22,7 @@ const DELETE_OPTIONS: KindRef = {
 }
 
 /** Decoded: the fields have their types, or are not there. */
-interface WireDeleteOptions {
+export interface WireDeleteOptions {
   gracePeriodSeconds?: number
   propagationPolicy?: string
   orphanDependents?: boolean
@@ -41,24 +41,25 @@ export async function readDeletionOptions({ host, request, query }: RequestConte
   const body = await readBody(request, WRITE_MEDIA_TYPES)
   const isFromBody = body.text !== '' || (body.bytes?.length ?? 0) > 0
   const wire = isFromBody
-    ? decode(host, parseBody(body, () => undefined, badRequestError))
+    ? decode(host, parseBody(body, () => undefined, badRequestError), body.bytes !== undefined)
     : query.size === 0
       ? {}
       : fromQuery(query)
   return {
-    options: checked(wire),
+    options: deletionOptionsOf(wire),
     isDryRun: (wire.dryRun ?? []).length > 0,
     acceptedCode: wire.orphanDependents === false ? 202 : 200,
   }
 }
 
-function decode(host: ApiHost, value: object): WireDeleteOptions {
+function decode(host: ApiHost, value: object, isProtobuf: boolean): WireDeleteOptions {
   const { kind = '' } = value as { kind?: string }
   if (kind !== '' && kind !== DELETE_OPTIONS.kind) {
     throw badRequestError('decoded object cannot be converted to DeleteOptions')
   }
   try {
-    return host.decode(DELETE_OPTIONS, value).object as WireDeleteOptions
+    const options = isProtobuf ? decodeRaw(DELETE_OPTIONS, value) : value
+    return host.decode(DELETE_OPTIONS, options).object as WireDeleteOptions
   } catch (error) {
     throw badRequestError(error instanceof Error ? error.message : String(error))
   }
@@ -78,7 +79,8 @@ function fromQuery(query: URLSearchParams): WireDeleteOptions {
 
 const POLICIES = ['Foreground', 'Background', 'Orphan'] as const
 
-function checked(wire: WireDeleteOptions): DeletionOptions {
+/** @throws ApiStatusError 422 */
+export function deletionOptionsOf(wire: WireDeleteOptions): DeletionOptions {
   const { gracePeriodSeconds: grace, propagationPolicy: said, orphanDependents, preconditions, dryRun = [] } = wire
   const policy = POLICIES.find((name) => name === said)
   const errors = [

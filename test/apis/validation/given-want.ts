@@ -7,8 +7,9 @@ import type { AnyObject } from '../../../src/apimachinery/meta.ts'
 import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
 import { applyDefaults } from '../../../src/apis/defaulting.ts'
 import type { HookContext, KindDefinition } from '../../../src/apis/define-kind.ts'
-import { KINDS } from '../../../src/apis/kinds.ts'
+import { KINDS, UNSERVED_KINDS } from '../../../src/apis/kinds.ts'
 import { schema } from '../../../src/apis/schema.ts'
+import { isDesiredStateChanged } from '../../../src/registry/update.ts'
 
 export interface Row {
   readonly what: string
@@ -23,10 +24,17 @@ export interface UpdateRow {
   readonly want: readonly string[]
 }
 
-const CONTEXT: HookContext = { nowMs: 0, uuid: () => 'u-2', user: 'ann', namespace: 'default' }
+const CONTEXT: HookContext = {
+  nowMs: 0,
+  uuid: () => 'u-2',
+  user: 'ann',
+  namespace: 'default',
+  requester: { username: 'ann', groups: ['devs'] },
+}
 
 function definitionOf(apiVersion: string, kind: string): KindDefinition {
-  const found = KINDS.find(({ group, version, kind: name }) =>
+  const all = [...KINDS, ...UNSERVED_KINDS.map(({ definition }) => definition)]
+  const found = all.find(({ group, version, kind: name }) =>
     name === kind && (group === '' ? version : `${group}/${version}`) === apiVersion)
   if (found === undefined) throw new Error(`no kind ${apiVersion} ${kind}`)
   return found
@@ -62,14 +70,32 @@ export class Subject {
   }
 
   updated(from: object, to: object): AnyObject {
+    return this.#prepared(this.created(from), to)
+  }
+
+  #prepared(previous: AnyObject, to: object): AnyObject {
     const next = this.decoded(to)
-    this.#definition.strategy.prepareForUpdate?.(next, this.created(from), CONTEXT)
+    const { generation } = previous.metadata
+    if (generation !== undefined) next.metadata.generation = generation
+    this.#definition.strategy.prepareForUpdate?.(next, previous, CONTEXT)
+    if (generation !== undefined && isDesiredStateChanged(next, previous)) next.metadata.generation = generation + 1
     return next
   }
 
   onUpdate(from: object, to: object): string[] {
+    return this.onUpdateOf(this.created(from), to)
+  }
+
+  /** What is there already, status and all. */
+  stored(body: object): AnyObject {
+    const subject = this.created(body)
+    const { status } = this.decoded(body)
+    return status === undefined ? subject : { ...subject, status }
+  }
+
+  onUpdateOf(previous: AnyObject, to: object): string[] {
     const { strategy } = this.#definition
-    return (strategy.validateUpdate?.(this.updated(from, to), this.created(from)) ?? []).map(formatFieldError)
+    return (strategy.validateUpdate?.(this.#prepared(previous, to), previous) ?? []).map(formatFieldError)
   }
 
   /** Without `from`, what the user is warned of on create. */
@@ -77,6 +103,13 @@ export class Subject {
     const { strategy } = this.#definition
     if (from === undefined) return strategy.warnings?.(this.created(to), undefined) ?? []
     return strategy.warnings?.(this.updated(from, to), this.created(from)) ?? []
+  }
+
+  /** By the status endpoint. */
+  statusUpdated(from: object, to: object): AnyObject {
+    const next = this.decoded(to)
+    this.#definition.strategy.status?.prepareForUpdate?.(next, this.decoded(from), CONTEXT)
+    return next
   }
 
   onStatus(from: object, to: object): string[] {
