@@ -43,7 +43,7 @@ async function watchPods(server: Server, namespace: string, seen: (pod: Pod, atM
 }
 
 /** A namespace that has what it has from the start: the account that pods run as. */
-async function startNamespace(server: Server, name: string): Promise<void> {
+export async function startNamespace(server: Server, name: string): Promise<void> {
   await createNamespace(server, name)
   const client = new Connections(server, 1)
   const path = `/api/v1/namespaces/${name}/serviceaccounts`

@@ -20,7 +20,7 @@ import { GZIP_MIN_LENGTH, bodyAnswer, streamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { ReadPages } from './protobuf-list.ts'
-import { answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
+import { PROTOBUF_PAGE_OBJECTS, answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
 import { columnDefinitionsOf, rowOf } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 
@@ -76,15 +76,17 @@ export async function answerList(
         ? {}
         : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
     })
-  const first = readFirst(read, start, options.limit > 0 ? options.limit : STREAM_PAGE_OBJECTS)
+  const isProtobuf = answer.form.mediaType === PROTOBUF_MEDIA_TYPE
+  const pageObjects = isProtobuf ? PROTOBUF_PAGE_OBJECTS : STREAM_PAGE_OBJECTS
+  const first = readFirst(read, start, options.limit > 0 ? options.limit : pageObjects)
   const metadata: ListMeta = { resourceVersion: String(start.revision) }
   if (options.limit > 0 && first.hasMore) {
     metadata.continue = encodeContinueToken({ revision: start.revision, name: first.objects.at(-1)?.name ?? '' })
     if (first.remaining !== undefined) metadata.remainingItemCount = first.remaining
   }
   if (options.limit > 0 || !first.hasMore) return answerWhole(host, definition, metadata, first.objects, answer)
-  const readMore: ReadMore = (after) => read(after, STREAM_PAGE_OBJECTS)
-  if (answer.form.mediaType === PROTOBUF_MEDIA_TYPE) {
+  const readMore: ReadMore = (after) => read(after, pageObjects)
+  if (isProtobuf) {
     const list = listInProtobuf(definition, answer.form)
     return answerProtobufList({ ...answer, list, metadata, read: pagesFrom(first, start, readMore), clock: host.clock })
   }
