@@ -9,6 +9,7 @@ import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import type { Descriptions } from '../../apiserver/openapi/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
+import { answerFlagz, answerStatusz } from '../../apiserver/operations/zpages.ts'
 import { acceptsGzip, bodyAnswer } from '../../apiserver/reading/gzip.ts'
 import {
   DISCOVERY_MAX_AGE_SECONDS,
@@ -20,6 +21,9 @@ import {
 import { serviceUnavailableError } from '../../apimachinery/status-error.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
+import { systemRandom } from '../../lib/random.ts'
+import { answerMetrics } from '../operations/gather-metrics.ts'
+import { flagsOf, serverStatus } from '../operations/server-status.ts'
 import { issuerOfCluster, serviceAccountKeys } from './authenticate-request.ts'
 import { BUILD } from './build.ts'
 
@@ -31,6 +35,9 @@ export function documentsOf(env: Env, cluster: string): (request: Request, url: 
   return async (request, url) => {
     const { pathname } = url
     if (pathname.startsWith('/openapi/')) return answerOpenApi(env, request, url)
+    if (pathname === '/metrics') return answerMetrics(env, cluster, request)
+    if (pathname === '/statusz') return answerStatusz(request, serverStatus(), systemRandom)
+    if (pathname === '/flagz') return answerFlagz(request, flagsOf(env), systemRandom)
     if (pathname === OPENID_CONFIGURATION_PATH || pathname === JWKS_PATH) return answerIssuer(env, cluster, pathname)
     return answerDiscovery(request, url)
   }

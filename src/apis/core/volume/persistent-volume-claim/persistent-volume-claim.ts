@@ -3,10 +3,10 @@
  * This is the kind's one entry (core/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/core/persistentvolumeclaim.
  */
-import { defineKind } from '../../define-kind.ts'
-import type { V1PersistentVolumeClaim } from '../../generated/types.ts'
-import { specAndStatusStrategy } from '../../status-strategy.ts'
-import { persistentVolumeClaimColumns } from '../columns/volume.ts'
+import { defineKind } from '../../../define-kind.ts'
+import type { V1PersistentVolumeClaim } from '../../../generated/types.ts'
+import { persistentVolumeClaimColumns } from '../../columns/volume.ts'
+import { persistentVolumeClaimStrategy } from './strategy.ts'
 
 export const persistentVolumeClaim = defineKind<V1PersistentVolumeClaim>({
   group: '',
@@ -18,8 +18,6 @@ export const persistentVolumeClaim = defineKind<V1PersistentVolumeClaim>({
   shortNames: ['pvc'],
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: persistentVolumeClaimColumns,
-  strategy: specAndStatusStrategy<V1PersistentVolumeClaim>('V1PersistentVolumeClaim', {
-    allowsUnconditionalUpdate: true,
-  }),
+  strategy: persistentVolumeClaimStrategy,
   notActedUpon: 'PersistentVolumeClaim: nothing acts on it yet: the volume binder is not built',
 })

@@ -3,10 +3,10 @@
  * This is the kind's one entry (core/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/core/persistentvolume.
  */
-import { defineKind } from '../../define-kind.ts'
-import type { V1PersistentVolume } from '../../generated/types.ts'
-import { specAndStatusStrategy } from '../../status-strategy.ts'
-import { persistentVolumeColumns } from '../columns/volume.ts'
+import { defineKind } from '../../../define-kind.ts'
+import type { V1PersistentVolume } from '../../../generated/types.ts'
+import { persistentVolumeColumns } from '../../columns/volume.ts'
+import { persistentVolumeStrategy } from './strategy.ts'
 
 export const persistentVolume = defineKind<V1PersistentVolume>({
   group: '',
@@ -18,6 +18,6 @@ export const persistentVolume = defineKind<V1PersistentVolume>({
   shortNames: ['pv'],
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: persistentVolumeColumns,
-  strategy: specAndStatusStrategy<V1PersistentVolume>('V1PersistentVolume', { allowsUnconditionalUpdate: true }),
+  strategy: persistentVolumeStrategy,
   notActedUpon: 'PersistentVolume: nothing acts on it yet: the volume binder is not built',
 })

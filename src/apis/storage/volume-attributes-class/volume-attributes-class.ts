@@ -3,9 +3,10 @@
  * This is the kind's one entry (storage.k8s.io/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/storage/volumeattributesclass.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1VolumeAttributesClass } from '../generated/types.ts'
-import { volumeAttributesClassColumns } from './columns.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1VolumeAttributesClass } from '../../generated/types.ts'
+import { volumeAttributesClassColumns } from '../columns.ts'
+import { volumeAttributesClassStrategy } from './strategy.ts'
 
 export const volumeAttributesClass = defineKind<V1VolumeAttributesClass>({
   group: 'storage.k8s.io',
@@ -16,6 +17,6 @@ export const volumeAttributesClass = defineKind<V1VolumeAttributesClass>({
   type: 'V1VolumeAttributesClass',
   shortNames: ['vac'],
   columns: volumeAttributesClassColumns,
-  strategy: { allowsUnconditionalUpdate: true },
+  strategy: volumeAttributesClassStrategy,
   notActedUpon: 'VolumeAttributesClass: nothing acts on it yet: the volume provisioner is not built',
 })

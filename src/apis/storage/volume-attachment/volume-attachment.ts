@@ -3,10 +3,10 @@
  * This is the kind's one entry (storage.k8s.io/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/storage/volumeattachment.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1VolumeAttachment } from '../generated/types.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
-import { volumeAttachmentColumns } from './columns.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1VolumeAttachment } from '../../generated/types.ts'
+import { volumeAttachmentColumns } from '../columns.ts'
+import { volumeAttachmentStrategy } from './strategy.ts'
 
 export const volumeAttachment = defineKind<V1VolumeAttachment>({
   group: 'storage.k8s.io',
@@ -17,6 +17,6 @@ export const volumeAttachment = defineKind<V1VolumeAttachment>({
   type: 'V1VolumeAttachment',
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: volumeAttachmentColumns,
-  strategy: specAndStatusStrategy<V1VolumeAttachment>('V1VolumeAttachment'),
+  strategy: volumeAttachmentStrategy,
   notActedUpon: 'VolumeAttachment: nothing acts on it yet: the volume attacher is not built',
 })
