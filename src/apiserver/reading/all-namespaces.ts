@@ -31,7 +31,7 @@ import { inTurn } from '../operations/flow/in-turn.ts'
 import type { Way } from '../operations/way.ts'
 import { onItsWay } from '../operations/way.ts'
 import type { ReadPages } from './protobuf-list.ts'
-import { answerProtobufList } from './protobuf-list.ts'
+import { PROTOBUF_PAGE_OBJECTS, answerProtobufList } from './protobuf-list.ts'
 import { includeObjectOf } from '../request-context.ts'
 import type { WatchAnswerOptions } from './watch-stream.ts'
 import { answerWatch } from './watch-stream.ts'
@@ -112,18 +112,19 @@ async function listAll(
   answer: ListAnswer,
 ): Promise<Response> {
   const start = startOf(host, options)
+  const isProtobuf = answer.form.mediaType === PROTOBUF_MEDIA_TYPE
+  const pageObjects = isProtobuf ? PROTOBUF_PAGE_OBJECTS : STREAM_PAGE_OBJECTS
   const readFrom = (from: Start['from']): AsyncGenerator<AllNamespacesPage> =>
     host.all.pages({
       resource: storeResource(host.scheme.storedDefinition(definition)),
       revision: start.revision,
       from: from ?? start.from,
-      limit: options.limit > 0 ? Math.min(options.limit, STREAM_PAGE_OBJECTS) : STREAM_PAGE_OBJECTS,
+      limit: options.limit > 0 ? Math.min(options.limit, pageObjects) : pageObjects,
       labelSelector: query.get('labelSelector') ?? '',
       fieldSelector: query.get('fieldSelector') ?? '',
     })
-  const { mediaType, isPretty } = answer.form
   try {
-    if (options.limit === 0 && mediaType === PROTOBUF_MEDIA_TYPE) {
+    if (options.limit === 0 && isProtobuf) {
       const list = listInProtobuf(definition, answer.form)
       const metadata = { resourceVersion: String(start.revision) }
       return await answerProtobufList({ ...answer, list, metadata, read: pagesFrom(readFrom), clock: host.clock })
@@ -132,7 +133,7 @@ async function listAll(
     // Before anything is answered: what cannot be read has a status of its own, not a stream that breaks off.
     const { value: first } = await read.next()
     const pages = fromFirst(first, read)
-    if (options.limit > 0 || mediaType !== 'application/json' || isPretty) {
+    if (options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
       return await limitedList(host, definition, pages, start.revision, options.limit, answer)
     }
     return await streamedList(pieceWriter(host, definition, answer), pages, start.revision, answer)
