@@ -26,6 +26,7 @@ export async function readObject(
   const options = parseWriteOptions(info.verb, query)
   const { fieldValidation } = options
   const object = decodeBody(host, kind, body, { fieldValidation, warn: (text) => warnings.push(text) })
+  context.trail?.named(object.metadata)
   return { object, caller: callerOf(context, options) }
 }
 
