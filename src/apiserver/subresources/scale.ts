@@ -13,6 +13,7 @@ import type { KindDefinition } from '../../apis/define-kind.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { answerObject } from '../answer.ts'
 import { readStored } from '../handlers/reads.ts'
+import type { Change } from '../../registry/update.ts'
 import type { PatchedKind, ReadPatch } from '../writing/patch-body.ts'
 import { readPatch } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -35,18 +36,22 @@ const SCALE: PatchedKind = {
   type: 'V1Scale',
 }
 
+type ReadScale = ReadPatch & { readonly preconditionUid?: string }
+
 export async function answerScale(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
   if (info.verb === 'get') {
     const parent = parseObject(inRequestedVersion(definition, readStored(host, definition, info.name).text))
     return answerAsScale(context, parent)
   }
-  const { change, caller } = info.verb === 'patch' ? await readPatch(context, SCALE) : await readScale(context)
+  const read: ReadScale = info.verb === 'patch' ? await readPatch(context, SCALE) : await readScale(context)
+  const { change, caller, preconditionUid = '' } = read
   const parentTarget = { ...targetOf(context), subresource: '' }
-  const result = await updateInTurn(host, caller, parentTarget, (current) => {
+  const scaled: Change = (current) => {
     const parent = current as Scaled
     return withReplicas(definition, parent, change(scaleOf(parent)))
-  })
+  }
+  const result = await updateInTurn(host, caller, parentTarget, scaled, { preconditionUid })
   return answerAsScale(context, parseObject(inRequestedVersion(definition, result.text)))
 }
 
@@ -55,10 +60,12 @@ function answerAsScale(context: RequestContext, parent: AnyObject): Response {
   return answerObject({ columns: scaleColumns }, text, answerOptions(context, 200))
 }
 
-async function readScale(context: RequestContext): Promise<ReadPatch> {
+/** The uid of a whole Scale is that of its parent, and asked for where that is stored. */
+async function readScale(context: RequestContext): Promise<ReadScale> {
   const { object, caller } = await readObject(context, SCALE)
   checkName(context.info.name, object)
-  return { change: () => object, caller }
+  const { uid, ...metadata } = object.metadata
+  return { change: () => ({ ...object, metadata }), caller, preconditionUid: uid ?? '' }
 }
 
 function withReplicas(definition: KindDefinition, parent: Scaled, scale: AnyObject): Scaled {
@@ -69,14 +76,13 @@ function withReplicas(definition: KindDefinition, parent: Scaled, scale: AnyObje
       invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
     ])
   }
-  const { uid, resourceVersion = '' } = scale.metadata
-  const resource = { group: definition.group, resource: definition.resource }
-  if (uid !== undefined && uid !== '' && uid !== parent.metadata.uid) {
-    throw conflictError(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${parent.metadata.uid ?? ''}`,
-    )
+  const { uid = '', resourceVersion = '' } = scale.metadata
+  const { group, resource: plural } = definition
+  const resource = { group, resource: plural }
+  const found = parent.metadata.uid ?? ''
+  if (uid !== '' && uid !== found) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found}`
+    throw conflictError({ group, resource: `${plural}/scale` }, name, why)
   }
   if (resourceVersion !== '' && resourceVersion !== parent.metadata.resourceVersion) {
     throw conflictError(resource, name, OPTIMISTIC_LOCK_MESSAGE)
