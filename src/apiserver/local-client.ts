@@ -24,7 +24,9 @@ import { asStatusError } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { parseListOptions } from './reading/list-options.ts'
 import { listRevision } from './reading/list.ts'
+import { applyChangeOf } from './writing/apply-patch.ts'
 import { changeOf } from './writing/patch-body.ts'
+import { endpointOf } from './writing/tracking.ts'
 import type { Binding } from './subresources/binding.ts'
 import { bind } from './subresources/binding.ts'
 import { withFinalizers } from './subresources/finalize.ts'
@@ -32,11 +34,10 @@ import type { Caller, WriteTarget } from './writing/turn.ts'
 import { inRequestedVersion } from './reading/versions.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from './writing/writes.ts'
 
-const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
+const PATCH_MEDIA_TYPES: Readonly<Record<Exclude<PatchType, 'apply'>, string>> = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
-  apply: 'application/apply-patch+yaml',
 }
 
 export class LocalClient implements Client {
@@ -150,6 +151,7 @@ export class LocalClient implements Client {
       case 'update':
         return this.#update(caller, target, this.#decode(definition, operation.object))
       case 'patch': {
+        if (operation.type === 'apply') return this.#apply(caller, target, operation.patch, options)
         const request = { mediaType: PATCH_MEDIA_TYPES[operation.type], patch: operation.patch }
         const change = changeOf(this.#host, definition, request, { fieldValidation: 'Ignore', warn: caller.warn })
         return updateInTurn(this.#host, caller, target, change, { verb: 'patch', allowsCreate: false })
@@ -172,6 +174,26 @@ export class LocalClient implements Client {
       return updateInTurn(this.#host, caller, target, (current) => withFinalizers(current, next))
     }
     return updateInTurn(this.#host, caller, target, () => structuredClone(next))
+  }
+
+  async #apply(
+    caller: Caller,
+    target: WriteTarget,
+    patch: unknown,
+    { force = false }: WriteOptions,
+  ): Promise<WriteResult> {
+    const isThere = this.#host.reader.get({ resource: this.#resourceOf(target.definition), name: target.name })
+    const allowsCreate = isThere === undefined && target.subresource === ''
+    if (allowsCreate) await this.#authorize('create', target.definition, target.name)
+    const change = applyChangeOf(this.#host, target.definition, JSON.stringify(patch), {
+      ...caller,
+      endpoint: endpointOf(this.#host, target),
+      name: target.name,
+      isForced: force,
+      fieldValidation: 'Ignore',
+      nowMs: () => this.#host.clock.now(),
+    })
+    return updateInTurn(this.#host, caller, target, change, { verb: 'patch', allowsCreate, tracksFields: true })
   }
 
   #delete(caller: Caller, target: WriteTarget, options: DeleteOptions): Promise<WriteResult> {

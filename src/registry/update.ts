@@ -14,7 +14,7 @@ import {
 } from '../apimachinery/status-error.ts'
 import { invalid, quote } from '../apimachinery/field-path.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
-import type { AnyObject } from '../apimachinery/meta.ts'
+import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
 import type { Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
@@ -23,8 +23,11 @@ import { draftOf, parseObject, printObject } from './object-text.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
-/** Gives the next object from the current one (undefined: there is none). May change and return what it was given. */
-export type Change = (current: AnyObject | undefined) => AnyObject
+/**
+ * Gives the next object from the current one (undefined: there is none). May change and return what it was given;
+ * `unchanged` is the same object again, to be compared with and left alone.
+ */
+export type Change = (current: AnyObject | undefined, unchanged: AnyObject | undefined) => AnyObject
 
 export interface UpdateOptions {
   /** What the caller wants the object's uid to be. */
@@ -43,12 +46,12 @@ export function updateObject(
   if (current === undefined) {
     const allowsCreate = options.allowsCreate ?? context.definition.strategy.allowsCreateOnUpdate ?? false
     if (!allowsCreate || context.subresource !== '') throw notFoundError(groupResourceOf(context), name)
-    const created = change(undefined)
+    const created = change(undefined, undefined)
     checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
     return createOnUpdate(context, created)
   }
   const previous = asRequested(context, current)
-  const next = change(asRequested(context, current))
+  const next = change(asRequested(context, current), previous)
   keepSystemMetadata(context, name, next, previous, options)
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
@@ -179,7 +182,7 @@ function writeChanged(context: WriteContext, current: StoredObject, next: AnyObj
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
   object.metadata.resourceVersion = String(current.revision)
   const unchangedText = printObject(stored, object)
-  if (unchangedText === current.text || isSameJson(object, parseObject(current.text))) {
+  if (unchangedText === current.text || isSameButForTimes(object, parseObject(current.text))) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
@@ -195,6 +198,22 @@ function writeChanged(context: WriteContext, current: StoredObject, next: AnyObj
     context.author,
   )
   return { object, text, isCreated: false, isDeleted: false }
+}
+
+/**
+ * Whether two objects are equal apart from when their managers last wrote: such a write is none
+ * (k8s.io/apiserver pkg/endpoints/handlers/fieldmanager/equality.go). Owners are looked at first: a write that changes
+ * anything mostly changes them too, and they are few.
+ */
+function isSameButForTimes(one: AnyObject, other: AnyObject): boolean {
+  const { managedFields: owners = [], ...metadata } = one.metadata
+  const { managedFields: otherOwners = [], ...otherMetadata } = other.metadata
+  return isSameJson(owners.map(withoutTime), otherOwners.map(withoutTime)) && isSameJson(metadata, otherMetadata) &&
+    isSameJson({ ...one, metadata: null }, { ...other, metadata: null })
+}
+
+function withoutTime({ time: _time, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry {
+  return entry
 }
 
 /** Whether two JSON values are equal whatever the order of their fields. */

@@ -13,6 +13,7 @@ import { updateObject } from '../../registry/update.ts'
 import type { WriteResult } from '../../registry/write-context.ts'
 import type { ApiHost } from '../api-host.ts'
 import { settleService, withServiceAddresses } from './service-addresses.ts'
+import { trackCreate, tracked } from './tracking.ts'
 import type { Caller, WriteTarget } from './turn.ts'
 import { inTurn } from './turn.ts'
 
@@ -22,6 +23,7 @@ export function createInTurn(
   target: WriteTarget,
   next: AnyObject,
 ): Promise<WriteResult> {
+  trackCreate(host, caller, target, next)
   if (storeResource(target.definition) === 'services') {
     return withServiceAddresses(
       host,
@@ -34,14 +36,21 @@ export function createInTurn(
   return inTurn(host, caller, target, 'create', (context) => createObject(context, structuredClone(next)))
 }
 
+export interface UpdateInTurnOptions extends UpdateOptions {
+  readonly verb?: string
+  /** `change` says itself who owns what. */
+  readonly tracksFields?: true
+}
+
 /** `change` may run more than once; it gets a copy of the current object each time. */
 export function updateInTurn(
   host: ApiHost,
   caller: Caller,
   target: WriteTarget,
-  change: Change,
-  options: UpdateOptions & { readonly verb?: string } = {},
+  untracked: Change,
+  options: UpdateInTurnOptions = {},
 ): Promise<WriteResult> {
+  const change = options.tracksFields === true ? untracked : tracked(host, caller, target, untracked)
   if (storeResource(target.definition) === 'services' && target.subresource === '') {
     return withServiceAddresses(host, caller, target, change, (context, allocated) =>
       updateObject(context, target.name, () => allocated, options),
