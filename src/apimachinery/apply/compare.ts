@@ -3,7 +3,7 @@
  * Both objects must fit the schema; null and missing are two things. What is `ignored` is not looked at.
  */
 import { equalJson, getField, isJsonObject, type JsonObject } from '../patch/json-value.ts'
-import { insert, isEmptySet, isMember, type FieldSet } from './field-set.ts'
+import { insert, isEmptySet, isMember, sortElements, union, type FieldSet } from './field-set.ts'
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode, type ResolvedNode } from './merge-schema.ts'
 import { fieldElement, itemElement, type PathElement } from './path-element.ts'
 
@@ -21,51 +21,74 @@ export function compareObjects(node: MergeNode, left: unknown, right: unknown, i
   return walk
 }
 
-export function isSameObject({ removed, modified, added }: Comparison): boolean {
-  return isEmptySet(removed) && isEmptySet(modified) && isEmptySet(added)
+/** Where one side has nothing all of the other is new: every step below is a member, parents too. */
+function allOf(node: MergeNode, value: unknown): FieldSet {
+  const type = resolveNode(node, value)
+  if (type.kind === 'scalar') return {}
+  if (type.kind === 'list') {
+    if (type.relation === 'atomic' || !Array.isArray(value) || value.length === 0) return {}
+    const set: FieldSet = { '.': {} }
+    const groups = groupItems(type, value)
+    for (const element of sortElements([...groups.keys()])) {
+      const items = groups.get(element) ?? []
+      set[element] = items.length === 1 ? allOf(type.item, items[0]) : {}
+    }
+    return set
+  }
+  if (type.isAtomic || isEmptyMap(value)) return {}
+  const fields = value as JsonObject
+  const set: FieldSet = { '.': {} }
+  for (const name of Object.keys(fields).sort()) set[fieldElement(name)] = allOf(childNode(type, name), fields[name])
+  return set
 }
 
 /** `left` and `right` are undefined where there is no value; at most one of them is. */
 class Walk implements Comparison {
-  readonly removed: FieldSet = {}
+  removed: FieldSet = {}
   readonly modified: FieldSet = {}
-  readonly added: FieldSet = {}
+  added: FieldSet = {}
   readonly #path: PathElement[] = []
 
   compare(node: MergeNode, left: unknown, right: unknown, ignored: FieldSet): void {
     // What is one and the same has no differences.
     if (left === right) return
-    let isLeaf: boolean
-    const [leftNode, rightNode] = [resolveNode(node, left ?? right), resolveNode(node, right ?? left)]
-    if (leftNode === rightNode) isLeaf = this.#compareAs(rightNode, left, right, ignored)
-    else {
-      this.#compareAs(leftNode, left, right, ignored)
-      isLeaf = this.#compareAs(rightNode, left, right, ignored)
+    if (ignored === NOTHING) {
+      if (left === undefined) return this.#insertAll(this.added, allOf(node, right))
+      if (right === undefined) return this.#insertAll(this.removed, allOf(node, left))
     }
-    if (isLeaf) return
-    if (left === undefined) insert(this.added, this.#path)
-    else if (right === undefined) insert(this.removed, this.#path)
+    const [leftNode, rightNode] = [resolveNode(node, left ?? right), resolveNode(node, right ?? left)]
+    if (leftNode !== rightNode) this.#compareAs(leftNode, left, right, ignored)
+    this.#compareAs(rightNode, left, right, ignored)
   }
 
-  /** Compares as values of `node`; whether they were compared as a whole. */
-  #compareAs(node: ResolvedNode, left: unknown, right: unknown, ignored: FieldSet): boolean {
+  #compareAs(node: ResolvedNode, left: unknown, right: unknown, ignored: FieldSet): void {
     if (node.kind === 'scalar') return this.#compareLeaf(left, right)
     if (node.kind === 'list') {
       const [lefts, rights] = [listOf(left), listOf(right)]
-      if (node.relation === 'atomic' || (lefts.length === 0 && rights.length === 0)) return this.#compareLeaf(left, right)
-      this.#compareItems(node, lefts, rights)
-      return false
+      const isLeaf = node.relation === 'atomic' || (lefts.length === 0 && rights.length === 0)
+      return isLeaf ? this.#compareLeaf(left, right) : this.#compareItems(node, lefts, rights)
     }
     if (node.isAtomic || (isEmptyMap(left) && isEmptyMap(right))) return this.#compareLeaf(left, right)
     this.#compareFields(node, isJsonObject(left) ? left : {}, isJsonObject(right) ? right : {}, ignored)
-    return false
+    if (left === undefined) insert(this.added, this.#path)
+    else if (right === undefined) insert(this.removed, this.#path)
   }
 
-  #compareLeaf(left: unknown, right: unknown): boolean {
+  #compareLeaf(left: unknown, right: unknown): void {
     if (left === undefined) insert(this.added, this.#path)
     else if (right === undefined) insert(this.removed, this.#path)
     else if (!equalJson(left, right)) insert(this.modified, this.#path)
-    return true
+  }
+
+  /** Puts the node of where the walk is into a set. */
+  #insertAll(set: FieldSet, node: FieldSet): void {
+    let parent = set
+    const last = this.#path.length - 1
+    for (const [depth, element] of this.#path.entries()) {
+      const known = parent[element]
+      if (depth === last) parent[element] = known === undefined ? node : union(known, node)
+      else parent = known ?? (parent[element] = {})
+    }
   }
 
   #compareFields(map: MapMerge, left: JsonObject, right: JsonObject, ignored: FieldSet): void {
@@ -78,7 +101,7 @@ class Walk implements Comparison {
   #compareField(map: MapMerge, name: string, left: unknown, right: unknown, ignored: FieldSet): void {
     if (left === right) return
     const element = fieldElement(name)
-    const ignoredBelow = ignored[element] ?? NOTHING
+    const ignoredBelow = ignored === NOTHING ? NOTHING : (ignored[element] ?? NOTHING)
     if (ignoredBelow !== NOTHING && isMember(ignoredBelow)) return
     this.#path.push(element)
     this.compare(childNode(map, name), left, right, ignoredBelow)
@@ -87,9 +110,9 @@ class Walk implements Comparison {
 
   #compareItems(list: ListMerge, lefts: readonly unknown[], rights: readonly unknown[]): void {
     const [leftItems, rightItems] = [groupItems(list, lefts), groupItems(list, rights)]
-    for (const [element, items] of leftItems) this.#compareItem(list, element, items, rightItems.get(element) ?? [])
+    for (const [element, items] of leftItems) this.#compareItem(list, element, items, rightItems.get(element) ?? NO_ITEMS)
     for (const [element, items] of rightItems) {
-      if (!leftItems.has(element)) this.#compareItem(list, element, [], items)
+      if (!leftItems.has(element)) this.#compareItem(list, element, NO_ITEMS, items)
     }
   }
 
@@ -110,8 +133,10 @@ class Walk implements Comparison {
   }
 }
 
+const NO_ITEMS: readonly unknown[] = []
+
 function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
+  return Array.isArray(value) ? value : NO_ITEMS
 }
 
 function isEmptyMap(value: unknown): boolean {

@@ -198,22 +198,29 @@ export function isSameSet(left: FieldSet, right: FieldSet): boolean {
   return size === 0
 }
 
-/** The same set with its steps in the order in which FieldsV1 has them. */
+/** The same set with its steps in the order in which FieldsV1 has them; the very set when it is so. */
 export function sortSet(set: FieldSet): FieldSet {
-  const elements = Object.keys(set)
   let isSorted = true
-  let isShared = true
-  const nodes: FieldSet = {}
-  for (const [at, element] of elements.entries()) {
-    const node = set[element] ?? {}
+  let previous: PathElement | undefined
+  let changed: Map<PathElement, FieldSet> | undefined
+  for (const element in set) {
+    if (previous !== undefined && isSorted && compareElements(previous, element) > 0) isSorted = false
+    previous = element
+    const node = set[element]
+    if (node === undefined || isEmptySet(node)) continue
     const sorted = sortSet(node)
-    nodes[element] = sorted
-    if (sorted !== node) isShared = false
-    const next = elements[at + 1]
-    if (next !== undefined && compareElements(element, next) > 0) isSorted = false
+    if (sorted !== node) (changed ??= new Map<PathElement, FieldSet>()).set(element, sorted)
   }
-  if (isSorted) return isShared ? set : nodes
-  return Object.fromEntries(elements.sort(compareElements).map((element) => [element, nodes[element] ?? {}]))
+  if (isSorted && changed === undefined) return set
+  const result: FieldSet = {}
+  const elements = isSorted ? Object.keys(set) : sortElements(Object.keys(set))
+  for (const element of elements) result[element] = changed?.get(element) ?? set[element] ?? {}
+  return result
+}
+
+/** In place. */
+export function sortElements(elements: PathElement[]): PathElement[] {
+  return elements.length < 2 ? elements : elements.sort(compareElements)
 }
 
 /** Deeper than any object that can be stored. */

@@ -10,22 +10,33 @@ import { ValueError, formatGoFloat } from './typed-errors.ts'
 
 export type PathElement = string
 
-/** What Go's JSON escapes because HTML would read it. */
-const HTML = /[<>&\u2028\u2029]/
-const EVERY_HTML = new RegExp(HTML, 'g')
+/** Texts that JSON prints as they are, and Go's JSON too, which escapes what HTML would read. */
+const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/
 
 function printValue(value: unknown): string {
-  const text = JSON.stringify(value)
-  return HTML.test(text) ? text.replaceAll(EVERY_HTML, escapeHtml) : text
+  if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`
+  if (typeof value === 'number') return String(value)
+  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, escapeHtml)
 }
 
 function escapeHtml(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
+/** Steps of the fields met so far: they are keys of sets, and a key that is made anew must be hashed anew. */
+const fieldElements = new Map<string, PathElement>()
+/** Declared fields are a few thousand; beyond that it is the keys of users' maps. */
+const MAX_FIELD_ELEMENTS = 4096
+
 export function fieldElement(name: string): PathElement {
-  return `f:${name}`
+  const known = fieldElements.get(name)
+  if (known !== undefined) return known
+  const element = `f:${name}`
+  if (fieldElements.size < MAX_FIELD_ELEMENTS && name.length <= MAX_CACHED_NAME) fieldElements.set(name, element)
+  return element
 }
+
+const MAX_CACHED_NAME = 40
 
 /** `keys` in the order of their names. */
 function keyElement(keys: readonly (readonly [string, unknown])[]): PathElement {
@@ -44,6 +55,9 @@ export function itemElement(list: ListMerge, item: unknown): PathElement {
 function keyedElement({ keys, item: node }: ListMerge, item: unknown): PathElement {
   if (item === null) throw new ValueError('associative list with keys may not have a null element')
   if (!isJsonObject(item)) throw new ValueError('associative list with keys may not have non-map elements')
+  const [first = ''] = keys
+  const only = keys.length === 1 ? item[first] : undefined
+  if (typeof only === 'string' && Object.hasOwn(item, first)) return `k:{${printValue(first)}:${printValue(only)}}`
   const found: [string, unknown][] = []
   for (const key of keys) {
     const value = Object.hasOwn(item, key) ? item[key] : keyDefault(node, key)
@@ -136,8 +150,40 @@ export function compareElements(left: PathElement, right: PathElement): number {
   const [one = '', other = ''] = [left[0], right[0]]
   if (one !== other) return (RANKS[one] ?? 0) - (RANKS[other] ?? 0)
   if (one === 'f' || one === '.') return left < right ? -1 : left > right ? 1 : 0
+  const order = comparePlain(left, right)
+  if (order !== undefined) return order
   const [first, second] = [parse(left.slice(2)), parse(right.slice(2))]
   return one === 'k' ? compareKeys(first as object, second as object) : compareValues(first, second)
+}
+
+const QUOTE = 34
+/** From `#` on, without digits and the backslash: what orders texts as their JSON is ordered. */
+function isPlain(code: number): boolean {
+  return code > QUOTE && code !== 92 && code < 128 && (code < 48 || code > 57)
+}
+
+/**
+ * The order of two steps whose first difference lies within texts, which the JSON itself tells; undefined where it takes
+ * a closer look (numbers, escapes).
+ */
+function comparePlain(left: string, right: string): number | undefined {
+  let at = 2
+  while (at < left.length && left.charCodeAt(at) === right.charCodeAt(at)) at++
+  const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)]
+  if (isPlain(one) && isPlain(other)) return isBareWord(left, at) ? undefined : one - other
+  const [endsOne, endsOther] = [one === QUOTE && isPlain(other), other === QUOTE && isPlain(one)]
+  return (endsOne || endsOther) && !isBareWord(left, at) ? one - other : undefined
+}
+
+/** Whether what stands at `at` is no part of a text: `true`, `null`, the beginning of a value. */
+function isBareWord(text: string, at: number): boolean {
+  let quotes = 0
+  for (let before = 2; before < at; before++) {
+    const code = text.charCodeAt(before)
+    if (code === 92) return true
+    if (code === QUOTE) quotes++
+  }
+  return quotes % 2 === 0
 }
 
 function compareKeys(left: object, right: object): number {
