@@ -19,6 +19,7 @@ import type {
   Target,
   WriteOptions,
 } from '../client/client.ts'
+import { parseWithoutManagedFields } from '../registry/object-text.ts'
 import type { WriteResult } from '../registry/write-context.ts'
 import { asStatusError } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
@@ -61,7 +62,7 @@ export class LocalClient implements Client {
     const definition = this.#definitionOf(kind)
     await this.#authorize('get', definition, target.name)
     const stored = this.#host.reader.get({ resource: this.#resourceOf(definition), name: target.name })
-    return stored === undefined ? undefined : (JSON.parse(inRequestedVersion(definition, stored.text)) as T)
+    return stored === undefined ? undefined : (parseWithoutManagedFields(inRequestedVersion(definition, stored.text)) as KubeObject as T)
   }
 
   async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
@@ -84,7 +85,7 @@ export class LocalClient implements Client {
       apiVersion: formatGroupVersion(kind),
       kind: definition.listKind,
       metadata: { resourceVersion: String(revision) },
-      items: objects.map(({ text }) => JSON.parse(inRequestedVersion(definition, text)) as T),
+      items: objects.map(({ text }) => parseWithoutManagedFields(inRequestedVersion(definition, text)) as KubeObject as T),
     }
   }
 
@@ -129,7 +130,7 @@ export class LocalClient implements Client {
 
   async #write<T extends KubeObject>(kind: KindRef<T>, operation: Operation): Promise<T> {
     const { text } = await this.#carryOut(operation)
-    return JSON.parse(inRequestedVersion(this.#definitionOf(kind), text)) as T
+    return parseWithoutManagedFields(inRequestedVersion(this.#definitionOf(kind), text)) as KubeObject as T
   }
 
   async #carryOut(operation: Operation): Promise<WriteResult> {

@@ -9,9 +9,12 @@ import type { LogicalClusters } from './cluster/cluster.ts'
 import { clusterController } from './cluster/cluster.ts'
 import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
+import { disruptionController } from './disruption/disruption.ts'
+import { staleDisruptionController } from './disruption/stale-target.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
+import { flowControlDefaultsController, flowSchemaStatusController } from './flow-control/flow-control.ts'
 import type { DependentNamespaces } from './garbage-collector/dependent-namespaces.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { jobController } from './job/job.ts'
@@ -50,6 +53,8 @@ export function clusterControllers(
     bootstrapController(ports.apiAddress),
     ...(ports.logicalClusters === undefined ? [] : [clusterController(ports.logicalClusters)]),
     clusterRoleAggregationController,
+    flowControlDefaultsController,
+    flowSchemaStatusController,
     garbageCollector('cluster', ports.dependentNamespaces),
     namespaceController(ports.namespaceContent),
     nodeController(ports.version),
@@ -65,6 +70,7 @@ export function namespaceControllers(
 ): readonly Controller[] {
   return [
     deploymentController,
+    disruptionController,
     endpointSliceController,
     endpointSliceMirroringController,
     endpointsController,
@@ -74,6 +80,7 @@ export function namespaceControllers(
     rootCaController(() => ports.rootCertificates()),
     serviceAccountController,
     serviceAddressController(ports.addressBook),
+    staleDisruptionController,
     ttlAfterFinishedController,
   ]
 }

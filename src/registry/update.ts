@@ -15,11 +15,11 @@ import {
 import { invalid, quote } from '../apimachinery/field-path.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
-import type { Strategy } from '../apis/define-kind.ts'
+import type { EndpointStrategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
-import { draftOf, parseObject, printObject } from './object-text.ts'
+import { draftOf, managedFieldsOf, parseWithoutManagedFields, printObject } from './object-text.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -50,8 +50,9 @@ export function updateObject(
     checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
     return createOnUpdate(context, created)
   }
-  const previous = asRequested(context, current)
-  const next = change(asRequested(context, current), previous)
+  const managedFields = managedFieldsOf(current.text)
+  const previous = asRequested(context, current, managedFields)
+  const next = change(asRequested(context, current, managedFields), previous)
   keepSystemMetadata(context, name, next, previous, options)
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
@@ -61,12 +62,17 @@ export function updateObject(
   context.definition.strategy.canonicalize?.(next)
   for (const warning of endpointOf(context).warnings?.(next, previous) ?? []) context.warn(warning)
   context.review('UPDATE', next, previous)
-  return writeChanged(context, current, next)
+  return writeChanged(context, current, managedFields, next)
 }
 
-/** The stored object, parsed, in the version of the request. */
-function asRequested({ definition }: WriteContext, stored: StoredObject): AnyObject {
-  const subject = parseObject(stored.text)
+/** The stored object, parsed, in the version of the request. Its managed fields are those given, parsed once. */
+function asRequested(
+  { definition }: WriteContext,
+  stored: StoredObject,
+  managedFields: ManagedFieldsEntry[] | undefined,
+): AnyObject {
+  const subject = parseWithoutManagedFields(stored.text)
+  if (managedFields !== undefined) subject.metadata.managedFields = managedFields
   return definition.storedAs === undefined ? subject : (definition.storedAs.fromStored(subject) as AnyObject)
 }
 
@@ -130,8 +136,10 @@ function checkResourceVersion(context: WriteContext, name: string, next: AnyObje
 const PAST_STRATEGY: ReadonlySet<string> = new Set(['binding', 'finalize'])
 
 /** The half of the strategy that the endpoint of this request follows. */
-function endpointOf({ subresource, definition }: WriteContext): NonNullable<Strategy['status']> {
+function endpointOf({ subresource, definition }: WriteContext): EndpointStrategy {
   const { strategy } = definition
+  const part = strategy.parts?.[subresource]
+  if (part !== undefined) return part
   if (PAST_STRATEGY.has(subresource)) return (subresource === 'finalize' ? strategy.finalize : undefined) ?? {}
   return (subresource === 'status' ? strategy.status : strategy) ?? {}
 }
@@ -151,14 +159,15 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
     }
     return
   }
-  strategy.prepareForUpdate?.(next, previous, hooksOf(context))
+  const endpoint = strategy.parts?.[context.subresource] ?? strategy
+  endpoint.prepareForUpdate?.(next, previous, hooksOf(context))
   if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous)) {
     next.metadata.generation = previous.metadata.generation + 1
   }
 }
 
 /** Whether anything but metadata and status differs: what generation counts. */
-function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
+export function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
   const desired = ({ metadata: _metadata, status: _status, ...rest }: AnyObject): unknown => rest
   return !isSameJson(desired(next), desired(previous))
 }
@@ -177,17 +186,21 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
   if (errors.length > 0) throw invalidError(context.definition, next.metadata.name ?? '', errors)
 }
 
-function writeChanged(context: WriteContext, current: StoredObject, next: AnyObject): WriteResult {
+function writeChanged(
+  context: WriteContext,
+  current: StoredObject,
+  managedFields: ManagedFieldsEntry[] | undefined,
+  next: AnyObject,
+): WriteResult {
   const { definition, stored } = context
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
   object.metadata.resourceVersion = String(current.revision)
-  const unchangedText = printObject(stored, object)
-  if (unchangedText === current.text || isSameButForTimes(object, parseObject(current.text))) {
+  if (isSameButForTimes(object, current, managedFields)) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
   if (isReadyToGo(context, object)) return removeObject(context, object, current.revision)
-  if (context.isDryRun) return { object, text: unchangedText, isCreated: false, isDeleted: false }
+  if (context.isDryRun) return { object, text: printObject(stored, object), isCreated: false, isDeleted: false }
   let text = ''
   const draft = draftOf(stored, object)
   const key = keyOf(context, current.name)
@@ -201,15 +214,19 @@ function writeChanged(context: WriteContext, current: StoredObject, next: AnyObj
 }
 
 /**
- * Whether two objects are equal apart from when their managers last wrote: such a write is none
- * (k8s.io/apiserver pkg/endpoints/handlers/fieldmanager/equality.go). Owners are looked at first: a write that changes
- * anything mostly changes them too, and they are few.
+ * Whether an object is what is stored apart from when its managers last wrote: such a write is none
+ * (k8s.io/apiserver pkg/endpoints/handlers/fieldmanager/equality.go). Managers are looked at first: a write that changes
+ * anything mostly changes what they own, and then nothing else need be read.
  */
-function isSameButForTimes(one: AnyObject, other: AnyObject): boolean {
-  const { managedFields: owners = [], ...metadata } = one.metadata
-  const { managedFields: otherOwners = [], ...otherMetadata } = other.metadata
-  return isSameJson(owners.map(withoutTime), otherOwners.map(withoutTime)) && isSameJson(metadata, otherMetadata) &&
-    isSameJson({ ...one, metadata: null }, { ...other, metadata: null })
+function isSameButForTimes(
+  { metadata, ...rest }: AnyObject,
+  stored: StoredObject,
+  storedManagers: ManagedFieldsEntry[] = [],
+): boolean {
+  const { managedFields: managers = [], ...described } = metadata
+  const isSameOwners = managers === storedManagers ||
+    (managers.length === storedManagers.length && isSameJson(managers.map(withoutTime), storedManagers.map(withoutTime)))
+  return isSameOwners && isSameJson({ ...rest, metadata: described }, parseWithoutManagedFields(stored.text))
 }
 
 function withoutTime({ time: _time, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry {

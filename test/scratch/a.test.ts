@@ -17,7 +17,7 @@ test('x', async () => {
   console.log(JSON.stringify(e))
   const s = await api.json('PUT', `${A}/a/scale`, { body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'a' }, spec: { replicas: 9 } }})
   const g = await api.json('GET', `${A}/a`)
-  console.log(JSON.stringify(s), JSON.stringify(g.body.metadata.managedFields))
+  console.log(JSON.stringify(s), JSON.stringify(g.body))
   const b = await api.json('PATCH', `${A}/b?fieldManager=me`, { body: { ...dep, metadata: { name: 'b' } }, headers: { 'content-type': 'application/apply-patch+yaml' } })
   console.log(JSON.stringify(b))
   const b2 = await api.json('PATCH', `${A}/b?fieldManager=me`, { body: { ...dep, metadata: { name: 'b' } }, headers: { 'content-type': 'application/apply-patch+yaml' } })

@@ -3,7 +3,7 @@
  * Both objects must fit the schema; null and missing are two things. What is `ignored` is not looked at.
  */
 import { equalJson, getField, isJsonObject, type JsonObject } from '../patch/json-value.ts'
-import { insert, isEmptySet, isMember, sortElements, union, type FieldSet } from './field-set.ts'
+import { LEAF, insert, insertNode, isMember, sortElements, type FieldSet } from './field-set.ts'
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode, type ResolvedNode } from './merge-schema.ts'
 import { fieldElement, itemElement, type PathElement } from './path-element.ts'
 
@@ -24,37 +24,37 @@ export function compareObjects(node: MergeNode, left: unknown, right: unknown, i
 /** Where one side has nothing all of the other is new: every step below is a member, parents too. */
 function allOf(node: MergeNode, value: unknown): FieldSet {
   const type = resolveNode(node, value)
-  if (type.kind === 'scalar') return {}
+  if (type.kind === 'scalar') return LEAF
   if (type.kind === 'list') {
-    if (type.relation === 'atomic' || !Array.isArray(value) || value.length === 0) return {}
-    const set: FieldSet = { '.': {} }
+    if (type.relation === 'atomic' || !Array.isArray(value) || value.length === 0) return LEAF
+    const set: FieldSet = { '.': LEAF }
     const groups = groupItems(type, value)
     for (const element of sortElements([...groups.keys()])) {
       const items = groups.get(element) ?? []
-      set[element] = items.length === 1 ? allOf(type.item, items[0]) : {}
+      set[element] = items.length === 1 ? allOf(type.item, items[0]) : LEAF
     }
     return set
   }
-  if (type.isAtomic || isEmptyMap(value)) return {}
+  if (type.isAtomic || isEmptyMap(value)) return LEAF
   const fields = value as JsonObject
-  const set: FieldSet = { '.': {} }
+  const set: FieldSet = { '.': LEAF }
   for (const name of Object.keys(fields).sort()) set[fieldElement(name)] = allOf(childNode(type, name), fields[name])
   return set
 }
 
 /** `left` and `right` are undefined where there is no value; at most one of them is. */
 class Walk implements Comparison {
-  removed: FieldSet = {}
+  readonly removed: FieldSet = {}
   readonly modified: FieldSet = {}
-  added: FieldSet = {}
+  readonly added: FieldSet = {}
   readonly #path: PathElement[] = []
 
   compare(node: MergeNode, left: unknown, right: unknown, ignored: FieldSet): void {
     // What is one and the same has no differences.
     if (left === right) return
     if (ignored === NOTHING) {
-      if (left === undefined) return this.#insertAll(this.added, allOf(node, right))
-      if (right === undefined) return this.#insertAll(this.removed, allOf(node, left))
+      if (left === undefined) return insertNode(this.added, this.#path, allOf(node, right))
+      if (right === undefined) return insertNode(this.removed, this.#path, allOf(node, left))
     }
     const [leftNode, rightNode] = [resolveNode(node, left ?? right), resolveNode(node, right ?? left)]
     if (leftNode !== rightNode) this.#compareAs(leftNode, left, right, ignored)
@@ -80,17 +80,6 @@ class Walk implements Comparison {
     else if (!equalJson(left, right)) insert(this.modified, this.#path)
   }
 
-  /** Puts the node of where the walk is into a set. */
-  #insertAll(set: FieldSet, node: FieldSet): void {
-    let parent = set
-    const last = this.#path.length - 1
-    for (const [depth, element] of this.#path.entries()) {
-      const known = parent[element]
-      if (depth === last) parent[element] = known === undefined ? node : union(known, node)
-      else parent = known ?? (parent[element] = {})
-    }
-  }
-
   #compareFields(map: MapMerge, left: JsonObject, right: JsonObject, ignored: FieldSet): void {
     for (const name of Object.keys(left)) this.#compareField(map, name, left[name], getField(right, name), ignored)
     for (const name of Object.keys(right)) {
@@ -109,6 +98,8 @@ class Walk implements Comparison {
   }
 
   #compareItems(list: ListMerge, lefts: readonly unknown[], rights: readonly unknown[]): void {
+    // Mostly a list is what it was: that is told without telling its items apart.
+    if (lefts.length === rights.length && equalJson(lefts, rights)) return
     const [leftItems, rightItems] = [groupItems(list, lefts), groupItems(list, rights)]
     for (const [element, items] of leftItems) this.#compareItem(list, element, items, rightItems.get(element) ?? NO_ITEMS)
     for (const [element, items] of rightItems) {

@@ -6,7 +6,7 @@
  */
 import { equalJson } from '../patch/json-value.ts'
 import { formatTime, type AnyObject, type ManagedFieldsEntry } from '../meta.ts'
-import { difference, isEmptySet, setOf, union, type FieldSet } from './field-set.ts'
+import { difference, isEmptySet, isSameSet, setOf, union, type FieldSet } from './field-set.ts'
 import { DEDUCED, type MergeNode } from './merge-schema.ts'
 import {
   capUpdateManagers, isReset, managerId, parseManagers, printManagers, readManagers,
@@ -78,24 +78,30 @@ export function trackUpdate(
     if (managers.size === 0 && live !== undefined) return
     recordUpdate(endpoint, live ?? endpoint.empty, next, managers, writer)
     const entries = printManagers(managers)
-    if (entries !== undefined) next.metadata.managedFields = entries
+    if (entries !== undefined) next.metadata.managedFields = sameIfUnchanged(live?.metadata.managedFields, entries)
   } catch (error) {
     // A list whose items cannot be told apart: the object's own validation has more to say about it.
     if (!(error instanceof ValueError)) throw error
   }
 }
 
+/** The very list that was there when its entries are: then a glance tells that nothing has changed. */
+function sameIfUnchanged(kept: ManagedFieldsEntry[] = [], entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  return kept.length === entries.length && kept.every((entry, at) => entry === entries[at]) ? kept : entries
+}
+
 /** Whom a write finds as owners: those it names itself, if it does, else those that were there. */
 function ownersBefore(
-  { subresource }: ManagedEndpoint,
+  endpoint: ManagedEndpoint,
   kept: readonly ManagedFieldsEntry[] | undefined,
   written: readonly ManagedFieldsEntry[] | undefined,
 ): Managers {
-  const isOwn = subresource === '' && written !== undefined
+  const isOwn = endpoint.subresource === '' && written !== undefined
   if (!isOwn || (written.length > 0 && equalJson(written, kept))) return readManagers(kept)
   if (isReset(written)) return new Map()
   try {
     const managers = parseManagers(written)
+    reconcile(endpoint, managers)
     return managers.size === 0 ? readManagers(kept) : managers
   } catch (error) {
     if (!(error instanceof ValueError)) throw error
@@ -167,11 +173,13 @@ export function applyFields(
   const managers = readManagers(current.metadata.managedFields)
   // Objects that nobody has been recorded for belong to whoever it was.
   if (managers.size === 0) recordUpdate(endpoint, endpoint.empty, current, managers, { manager: BEFORE_FIRST_APPLY, nowMs })
-  reconcile(endpoint, managers)
+  if (endpoint.mayHaveChanged) reconcile(endpoint, managers)
   const applier = nameOf(endpoint, manager, 'Apply')
   const applierId = managerId(applier)
+  const before = managers.get(applierId)
+  const unmanaged = withoutManagedFields(current)
   const value = applyTyped({
-    live: versioned(endpoint, withoutManagedFields(current)),
+    live: versioned(endpoint, unmanaged),
     applied: versioned(endpoint, applied),
     applier,
     applierId,
@@ -179,14 +187,20 @@ export function applyFields(
     reset: endpoint.reset,
     isForced,
   }, managers)
-  const isChanged = !equalJson(withoutManagedFields(current), value)
+  const isChanged = !equalJson(unmanaged, value)
   const mine = managers.get(applierId)
   if (mine !== undefined) {
     const fields = difference(mine.fields, UNOWNED)
     if (isEmptySet(fields)) managers.delete(applierId)
-    else managers.set(applierId, { ...mine, fields, time: isChanged ? formatTime(nowMs) : mine.time })
+    else if (!isChanged && before?.apiVersion === mine.apiVersion && isSameSet(before.fields, fields)) {
+      managers.set(applierId, before)
+    } else managers.set(applierId, { ...mine, fields, time: isChanged ? formatTime(nowMs) : mine.time })
   }
-  return { object: isChanged ? (value as AnyObject) : undefined, managedFields: printManagers(managers) }
+  const entries = printManagers(managers)
+  return {
+    object: isChanged ? (value as AnyObject) : undefined,
+    managedFields: entries === undefined ? undefined : sameIfUnchanged(current.metadata.managedFields, entries),
+  }
 }
 
 export function withoutManagedFields(object: AnyObject): AnyObject {

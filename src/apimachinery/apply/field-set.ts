@@ -15,6 +15,9 @@ export interface FieldSet {
 /** Says of a step that it is a member although something is below it. */
 const SELF = '.'
 
+/** The node of a member with nothing below it: one for all, as there are many. */
+export const LEAF: FieldSet = Object.freeze({})
+
 export function isEmptySet(set: FieldSet): boolean {
   for (const _element in set) return false
   return true
@@ -41,23 +44,37 @@ export function eachElement(set: FieldSet, visit: (element: PathElement, node: F
 
 /** Adds a path; the empty path is the object itself, which nobody owns. For sets in the making only. */
 export function insert(set: FieldSet, path: readonly PathElement[]): void {
+  const last = path.at(-1)
+  if (last === undefined) return
+  const parent = parentOf(set, path)
+  const node = parent[last]
+  if (node === undefined) parent[last] = LEAF
+  else if (!isMember(node)) node[SELF] = LEAF
+}
+
+/** The node that is to hold the last step of `path`, made if it is not there. */
+function parentOf(set: FieldSet, path: readonly PathElement[]): FieldSet {
   let node = set
-  for (const [depth, element] of path.entries()) {
-    const next = node[element]
-    if (next !== undefined) {
-      if (depth === path.length - 1) {
-        if (!isMember(next)) next[SELF] = {}
-        return
-      }
-      // What was a leaf is about to have something below it.
-      if (isEmptySet(next)) next[SELF] = {}
-      node = next
-      continue
+  for (let depth = 0; depth < path.length - 1; depth++) {
+    const element = path[depth] ?? SELF
+    let next = node[element]
+    // What was a leaf is about to have something below it.
+    if (next === undefined || isEmptySet(next)) {
+      next = next === undefined ? {} : { [SELF]: LEAF }
+      node[element] = next
     }
-    const made: FieldSet = {}
-    node[element] = made
-    node = made
+    node = next
   }
+  return node
+}
+
+/** Adds the node of what a path leads to, with all that is in it. For sets in the making only. */
+export function insertNode(set: FieldSet, path: readonly PathElement[], node: FieldSet): void {
+  const last = path.at(-1)
+  if (last === undefined) return
+  const parent = parentOf(set, path)
+  const known = parent[last]
+  parent[last] = known === undefined ? node : unionOfNodes(known, node)
 }
 
 export function setOf(...paths: readonly (readonly PathElement[])[]): FieldSet {
@@ -77,8 +94,8 @@ export function hasPath(set: FieldSet, path: readonly PathElement[]): boolean {
 
 /** The node of a step with these steps below it; undefined when the step is neither member nor parent. */
 export function nodeWith(member: boolean, below: FieldSet): FieldSet | undefined {
-  if (isEmptySet(below)) return member ? below : undefined
-  return member ? { [SELF]: {}, ...below } : below
+  if (isEmptySet(below)) return member ? LEAF : undefined
+  return member ? { [SELF]: LEAF, ...below } : below
 }
 
 export function union(left: FieldSet, right: FieldSet): FieldSet {
@@ -94,7 +111,7 @@ export function union(left: FieldSet, right: FieldSet): FieldSet {
 
 function unionOfNodes(left: FieldSet, right: FieldSet): FieldSet {
   const member = isMember(left) || isMember(right)
-  return nodeWith(member, union(below(left), below(right))) ?? {}
+  return nodeWith(member, union(below(left), below(right))) ?? LEAF
 }
 
 /** A node without its own membership. */
@@ -132,17 +149,31 @@ function combine(
   right: FieldSet,
   change: (one: FieldSet, other: FieldSet) => FieldSet | undefined,
 ): FieldSet {
-  let result = left
+  let changes: Map<PathElement, FieldSet | undefined> | undefined
   for (const element in right) {
     const [one, other] = [left[element], right[element]]
     if (element === SELF || one === undefined || other === undefined) continue
     const changed = change(one, other)
-    if (changed === one) continue
-    if (result === left) result = { ...left }
-    if (changed === undefined) Reflect.deleteProperty(result, element)
-    else result[element] = changed
+    if (changed !== one) (changes ??= new Map<PathElement, FieldSet | undefined>()).set(element, changed)
+  }
+  if (changes === undefined) return left
+  const result: FieldSet = {}
+  for (const element in left) {
+    const node = changes.has(element) ? changes.get(element) : left[element]
+    if (node !== undefined) result[element] = node
   }
   return result
+}
+
+/** Whether all of `left` is in `right`. */
+export function isSubset(left: FieldSet, right: FieldSet): boolean {
+  if (left === right) return true
+  for (const element in left) {
+    const [one, other] = [left[element], right[element]]
+    if (element === SELF || one === undefined) continue
+    if (other === undefined || (isMember(one) && !isMember(other)) || !isSubset(one, other)) return false
+  }
+  return true
 }
 
 export function intersection(left: FieldSet, right: FieldSet): FieldSet {
@@ -214,7 +245,7 @@ export function sortSet(set: FieldSet): FieldSet {
   if (isSorted && changed === undefined) return set
   const result: FieldSet = {}
   const elements = isSorted ? Object.keys(set) : sortElements(Object.keys(set))
-  for (const element of elements) result[element] = changed?.get(element) ?? set[element] ?? {}
+  for (const element of elements) result[element] = changed?.get(element) ?? set[element] ?? LEAF
   return result
 }
 
@@ -228,12 +259,11 @@ const MAX_DEPTH = 500
 
 /** A set as a client wrote it: steps made canonical, unknown kinds of steps dropped. @throws ValueError */
 export function readFieldSet(value: unknown): FieldSet {
-  const set = readNode(value, 0)
-  return below(set)
+  return below(readNode(value, 0))
 }
 
 function readNode(value: unknown, depth: number): FieldSet {
-  if (value === null || value === undefined) return {}
+  if (value === null || value === undefined) return LEAF
   if (!isJsonObject(value)) throw new ValueError('a set of fields is no JSON object')
   if (depth > MAX_DEPTH) throw new ValueError('exceeded max depth')
   const node: FieldSet = {}
@@ -249,5 +279,5 @@ function readNode(value: unknown, depth: number): FieldSet {
     const known = node[element]
     node[element] = known === undefined ? read : unionOfNodes(known, read)
   }
-  return nodeWith(isSelf, node) ?? {}
+  return nodeWith(isSelf || isEmptySet(node), node) ?? LEAF
 }

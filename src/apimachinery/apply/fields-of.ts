@@ -3,9 +3,9 @@
  * structured-merge-diff's typed/tofieldset.go. The object must fit its schema.
  */
 import { isJsonObject, type JsonObject } from '../patch/json-value.ts'
-import { hasChildren, type FieldSet } from './field-set.ts'
+import { LEAF, hasChildren, type FieldSet } from './field-set.ts'
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode } from './merge-schema.ts'
-import { fieldElement, itemElement, type PathElement } from './path-element.ts'
+import { fieldElement, itemElements, type PathElement } from './path-element.ts'
 
 export function fieldsOf(node: MergeNode, value: unknown): FieldSet {
   return nodeFor(node, value, false) ?? {}
@@ -14,13 +14,13 @@ export function fieldsOf(node: MergeNode, value: unknown): FieldSet {
 /** The node of a step whose value this is; undefined when the step is not in the set and nothing is below it. */
 function nodeFor(node: MergeNode, value: unknown, isMember: boolean): FieldSet | undefined {
   const type = resolveNode(node, value)
-  if (type.kind === 'scalar') return {}
-  if (type.kind === 'list' ? type.relation === 'atomic' : type.isAtomic) return {}
-  const set: FieldSet = isMember ? { '.': {} } : {}
+  if (type.kind === 'scalar') return LEAF
+  if (type.kind === 'list' ? type.relation === 'atomic' : type.isAtomic) return LEAF
+  const set: FieldSet = isMember ? { '.': LEAF } : {}
   if (type.kind === 'list') addItems(type, value, set)
   else if (isJsonObject(value)) addFields(type, value, set)
   if (hasChildren(set)) return set
-  return isMember ? {} : undefined
+  return isMember ? LEAF : undefined
 }
 
 function addFields(map: MapMerge, value: JsonObject, set: FieldSet): void {
@@ -40,15 +40,15 @@ function isEmptyObject(value: unknown): boolean {
 function addItems(list: ListMerge, value: unknown, set: FieldSet): void {
   if (!Array.isArray(value)) return
   const items = value as unknown[]
-  const elements = items.map((item) => itemElement(list, item))
+  const elements = itemElements(list, items)
   const duplicates = duplicatesOf(elements)
   for (const [at, element] of elements.entries()) {
     // Items that cannot be told apart are owned together, and nothing in them.
-    set[element] = duplicates.has(element) ? {} : (nodeFor(list.item, items[at], true) ?? {})
+    set[element] = duplicates.has(element) ? LEAF : (nodeFor(list.item, items[at], true) ?? LEAF)
   }
 }
 
-export function duplicatesOf(elements: readonly PathElement[]): ReadonlySet<PathElement> {
+function duplicatesOf(elements: readonly PathElement[]): ReadonlySet<PathElement> {
   if (elements.length < 2) return NONE
   const seen = new Set<PathElement>()
   const duplicates = new Set<PathElement>()

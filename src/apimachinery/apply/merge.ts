@@ -1,11 +1,12 @@
 /**
  * A configuration merged into an object, by type: what the configuration says is what counts, what it leaves out stays.
  * Nothing is removed here. Items keep the object's order where the configuration does not say another. Follows
- * structured-merge-diff's typed/merge.go. Results share parts with what was given, and are not to be changed in place.
+ * structured-merge-diff's typed/merge.go. Results share parts with what was given, and are not to be changed in place;
+ * what the configuration does not change is the very part of the object, so that nobody need compare it.
  */
-import { getField, isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
+import { equalJson, getField, isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode } from './merge-schema.ts'
-import { itemElement, type PathElement } from './path-element.ts'
+import { itemElements, type PathElement } from './path-element.ts'
 
 /** `live` and `applied` are undefined where there is no value; at most one of them is. */
 export function mergeTyped(node: MergeNode, live: unknown, applied: unknown): unknown {
@@ -16,11 +17,15 @@ export function mergeTyped(node: MergeNode, live: unknown, applied: unknown): un
   if (type.kind === 'list') {
     const [lives, items] = [asList(live), asList(applied)]
     const isLeaf = type.relation === 'atomic' || (lives.length === 0 && items.length === 0)
-    return isLeaf ? applied : mergeLists(type, lives, items)
+    return isLeaf ? leaf(live, applied) : mergeLists(type, lives, items)
   }
   const [liveFields, fields] = [asObject(live), asObject(applied)]
   const isLeaf = type.isAtomic || (Object.keys(liveFields).length === 0 && Object.keys(fields).length === 0)
-  return isLeaf ? applied : mergeMaps(type, liveFields, fields)
+  return isLeaf ? leaf(live, applied) : mergeMaps(type, liveFields, fields)
+}
+
+function leaf(live: unknown, applied: unknown): unknown {
+  return equalJson(live, applied) ? live : applied
 }
 
 function asList(value: unknown): readonly unknown[] {
@@ -33,14 +38,19 @@ function asObject(value: unknown): JsonObject {
 
 function mergeMaps(map: MapMerge, live: JsonObject, applied: JsonObject): JsonObject {
   const merged: JsonObject = {}
+  let isSame = true
   for (const name of Object.keys(live)) {
     const value = getField(applied, name)
-    setField(merged, name, value === undefined ? live[name] : mergeTyped(childNode(map, name), live[name], value))
+    const next = value === undefined ? live[name] : mergeTyped(childNode(map, name), live[name], value)
+    if (next !== live[name]) isSame = false
+    setField(merged, name, next)
   }
   for (const name of Object.keys(applied)) {
-    if (getField(live, name) === undefined) setField(merged, name, applied[name])
+    if (getField(live, name) !== undefined) continue
+    isSame = false
+    setField(merged, name, applied[name])
   }
-  return merged
+  return isSame ? live : merged
 }
 
 /** Items by their keys, in order. Several live items of one key cannot be merged with: their value is undefined. */
@@ -50,7 +60,7 @@ interface Keyed {
 }
 
 function keyItems(list: ListMerge, items: readonly unknown[]): Keyed {
-  const elements = items.map((item) => itemElement(list, item))
+  const elements = itemElements(list, items)
   const byElement = new Map<PathElement, unknown>()
   for (const [at, element] of elements.entries()) {
     byElement.set(element, byElement.has(element) ? undefined : items[at])
@@ -62,7 +72,7 @@ function keyItems(list: ListMerge, items: readonly unknown[]): Keyed {
  * Two positions advance: where both show the same item it is merged; an item that only the object has comes where it
  * stands; items of both come in the order of the configuration.
  */
-function mergeLists(list: ListMerge, lives: readonly unknown[], items: readonly unknown[]): unknown[] {
+function mergeLists(list: ListMerge, lives: readonly unknown[], items: readonly unknown[]): readonly unknown[] {
   const [live, applied] = [keyItems(list, lives), keyItems(list, items)]
   const shared = applied.elements.filter((element) => live.byElement.has(element))
   const merged: unknown[] = []
@@ -101,5 +111,6 @@ function mergeLists(list: ListMerge, lives: readonly unknown[], items: readonly 
     next++
     if (nextShared === element) nextShared = shared.shift()
   }
-  return merged
+  const isSame = merged.length === lives.length && merged.every((item, index) => item === lives[index])
+  return isSame ? lives : merged
 }

@@ -52,6 +52,20 @@ export function itemElement(list: ListMerge, item: unknown): PathElement {
   return list.relation === 'map' ? keyedElement(list, item) : setElement(item)
 }
 
+const elementsOfLists = new WeakMap<readonly unknown[], readonly PathElement[]>()
+
+/**
+ * The steps to all items. Remembered for the list itself: an apply looks at its lists again and again, and nobody changes
+ * them meanwhile. @throws ValueError
+ */
+export function itemElements(list: ListMerge, items: readonly unknown[]): readonly PathElement[] {
+  const known = elementsOfLists.get(items)
+  if (known !== undefined) return known
+  const elements = items.map((item) => itemElement(list, item))
+  elementsOfLists.set(items, elements)
+  return elements
+}
+
 function keyedElement({ keys, item: node }: ListMerge, item: unknown): PathElement {
   if (item === null) throw new ValueError('associative list with keys may not have a null element')
   if (!isJsonObject(item)) throw new ValueError('associative list with keys may not have non-map elements')
@@ -157,9 +171,9 @@ export function compareElements(left: PathElement, right: PathElement): number {
 }
 
 const QUOTE = 34
-/** From `#` on, without digits and the backslash: what orders texts as their JSON is ordered. */
+/** From `#` on, without the backslash: what orders texts as their JSON is ordered. */
 function isPlain(code: number): boolean {
-  return code > QUOTE && code !== 92 && code < 128 && (code < 48 || code > 57)
+  return code > QUOTE && code !== 92 && code < 128
 }
 
 /**

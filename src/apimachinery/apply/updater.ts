@@ -6,7 +6,7 @@
 import { compareObjects, type Comparison } from './compare.ts'
 import { ConflictError, conflictsOf } from './conflict.ts'
 import {
-  difference, hasChildren, intersection, isEmptySet, isMember, matching, recursiveDifference, union, type FieldSet,
+  difference, hasChildren, intersection, isEmptySet, isMember, isSubset, matching, recursiveDifference, union, type FieldSet,
 } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
 import { setFields, type Manager, type Managers } from './managers.ts'
@@ -121,7 +121,9 @@ export function applyTyped(application: Application, managers: Managers): unknow
   const last = managers.get(applierId)
   const fields = withoutReset(fieldsOf(applied.node, applied.value), reset)
   managers.set(applierId, { ...applier, fields, time: last?.time })
-  const value = last === undefined ? merged : prune({ ...live, value: merged }, last, managers, application)
+  // What was said before and is said again stays: then there is nothing to look for.
+  const isPruned = last !== undefined && !isSubset(last.fields, fields)
+  const value = !isPruned ? merged : prune({ ...live, value: merged }, last, managers, application)
   const change = { ...application, next: { ...live, value } }
   takeChanged(change, managers, { selfId: applierId, isForced })
   if (isEmptySet(fields)) managers.delete(applierId)
@@ -133,7 +135,6 @@ export function applyTyped(application: Application, managers: Managers): unknow
  * applier's stays too, and keeps its parent.
  */
 function prune(merged: Versioned, last: Manager, managers: Managers, { convert }: Application): unknown {
-  if (isEmptySet(last.fields)) return merged.value
   const full = convert(merged, last.apiVersion)
   if (full === undefined) return merged.value
   let pruned: Versioned = { ...full, value: removeFields(full.node, full.value, withNamedFields(last.fields, full.node)) }

@@ -7,7 +7,7 @@ import type { ManagedEndpoint } from '../../apimachinery/apply/field-manager.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { applyJsonPatch, parseJsonPatch, unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
-import { formatGo } from '../../apimachinery/patch/json-value.ts'
+import { formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts'
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
@@ -116,6 +116,9 @@ export function changeOf(
   return (current) => {
     if (current === undefined) throw new Error('a patch was applied to an object that is not there')
     const name = current.metadata.name ?? ''
+    const { managedFields } = current.metadata
+    const isAboutManagers = mentionsManagedFields(request)
+    if (!isAboutManagers) delete current.metadata.managedFields
     const patched = applyPatch(kind, request, current)
     const shown = request.mediaType === STRATEGIC_MERGE_PATCH ? formatGo(request.patch) : JSON.stringify(patched)
     const { object, unknownFields } = decodePatched(host, kind, patched, shown)
@@ -124,6 +127,7 @@ export function changeOf(
     if (fieldValidation === 'Strict' && complaints.length > 0) {
       throw invalidPatch(shown, `strict decoding error: ${complaints.join(', ')}`)
     }
+    if (!isAboutManagers && managedFields !== undefined) object.metadata.managedFields = managedFields
     if (hasEmptyManagedFields(patched)) object.metadata.managedFields = []
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
@@ -142,6 +146,26 @@ export function changeOf(
     return object
   }
 }
+
+/** Whether a patch says anything of managed fields, or may: else they need be neither copied nor decoded. */
+function mentionsManagedFields({ mediaType, patch }: PatchRequest): boolean {
+  if (mediaType !== JSON_PATCH) {
+    if (!isJsonObject(patch) || hasDirective(patch)) return true
+    const { metadata = {} } = patch
+    return !isJsonObject(metadata) || 'managedFields' in metadata || hasDirective(metadata)
+  }
+  if (!Array.isArray(patch)) return true
+  return (patch as { path?: unknown; from?: unknown }[]).some(({ path, from }) =>
+    [path, from].some((pointer) => typeof pointer === 'string' && MANAGERS_POINTER.test(pointer)))
+}
+
+/** Whether a strategic merge patch replaces, deletes or trims this object. */
+function hasDirective(patch: object): boolean {
+  return '$patch' in patch || '$retainKeys' in patch
+}
+
+/** The whole object, its metadata, or something in its managed fields. */
+const MANAGERS_POINTER = /^(?:\/metadata(?:\/managedFields(?:\/.*)?)?)?$/
 
 function decodePatched(
   host: Pick<ApiHost, 'decode'>,

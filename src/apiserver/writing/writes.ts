@@ -33,7 +33,7 @@ export function createInTurn(
       (context, allocated) => createObject(context, allocated),
     )
   }
-  return inTurn(host, caller, target, 'create', (context) => createObject(context, structuredClone(next)))
+  return inTurn(host, caller, target, 'create', (context) => createObject(context, cloneObject(next)))
 }
 
 export interface UpdateInTurnOptions extends UpdateOptions {
@@ -86,3 +86,11 @@ async function sealNamespace(host: ApiHost, target: WriteTarget, options: Deleti
 
 /** Refused by admission (NamespaceLifecycle), so never sealed. */
 const IMMORTAL_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public'])
+
+/** A copy that a turn may change. Entries of managed fields are never changed, and need no copies. */
+function cloneObject(object: AnyObject): AnyObject {
+  const { managedFields, ...metadata } = object.metadata
+  const copy = structuredClone({ ...object, metadata })
+  if (managedFields !== undefined) Object.assign(copy.metadata, { managedFields })
+  return copy
+}
