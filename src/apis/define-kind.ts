@@ -111,6 +111,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly strategy: Strategy<T>
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(subject: T): Record<string, string>
+  /** Other names of selectable fields, from before they were called so; '' stands for one that has no value. */
+  readonly fieldAliases?: Readonly<Record<string, string>>
   /** What a selector by another field is told, where it is not upstream's usual text. */
   readonly fieldRefusal?: (field: string) => string
   /**
@@ -144,6 +146,9 @@ type Defaulted =
 export const ALL_VERBS: readonly Verb[] = [
   'create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch',
 ]
+
+/** What discovery says of a proxy, which takes any method. */
+export const PROXY_VERBS: readonly Verb[] = ['create', 'delete', 'get', 'patch', 'update']
 
 /** A kind's one entry. Whatever is left out gets its usual value. */
 export function defineKind<T extends KubeObject>(

@@ -1,6 +1,6 @@
 /**
- * How the built-in kinds merge in server-side apply: made of the generated structure and the committed merge facts, type by
- * type, when it is first asked for.
+ * How the built-in kinds merge in server-side apply: made of the generated structure and the committed merge facts,
+ * type by type, when it is first asked for.
  */
 import type { ListMerge, MapMerge, MergeField, MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import { DEDUCED, UNTYPED_ATOMIC } from '../apimachinery/apply/merge-schema.ts'

@@ -16,6 +16,7 @@ import type { CommitQueue } from '../registry/commit.ts'
 import type { Scheme } from '../registry/scheme.ts'
 import type { StoreReader } from '../store/object-store.ts'
 import type { Operations } from './operations/operations.ts'
+import type { ProxyTarget } from './subresources/connect/proxy-location.ts'
 import type { ClusterOwners } from './writing/cluster-owners.ts'
 import type { WatchHub } from '../store/watch-hub.ts'
 
@@ -45,8 +46,12 @@ export interface ClusterCalls {
   registerWithOwners(uids: readonly string[]): Promise<void>
   /** A signed ServiceAccount token. */
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
+  /** A node of the cluster; undefined: there is none. */
+  node(name: string): Promise<AnyObject | undefined>
   /** The pod's log as a stream, from wherever its kubelet runs. */
   podLog(pod: AnyObject, query: URLSearchParams): Promise<Response>
+  /** An answer by which the Worker carries the request on to where it is proxied. */
+  connect(target: ProxyTarget): Promise<Response>
 }
 
 export interface ApiHost {

@@ -2,6 +2,7 @@
  * The Client of actors that live in the same object as the data: no hop and no text between them and the verbs, but
  * the same authorization, admission and validation as for anybody else. Batches share one group commit.
  */
+import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import type { KindDefinition, KindRef } from '../apis/define-kind.ts'
 import { storeResource } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ObjectList } from '../apimachinery/meta.ts'
@@ -62,7 +63,7 @@ export class LocalClient implements Client {
     const definition = this.#definitionOf(kind)
     await this.#authorize('get', definition, target.name)
     const stored = this.#host.reader.get({ resource: this.#resourceOf(definition), name: target.name })
-    return stored === undefined ? undefined : (parseWithoutManagedFields(inRequestedVersion(definition, stored.text)) as KubeObject as T)
+    return stored === undefined ? undefined : readAs<T>(definition, stored.text)
   }
 
   async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
@@ -85,7 +86,7 @@ export class LocalClient implements Client {
       apiVersion: formatGroupVersion(kind),
       kind: definition.listKind,
       metadata: { resourceVersion: String(revision) },
-      items: objects.map(({ text }) => parseWithoutManagedFields(inRequestedVersion(definition, text)) as KubeObject as T),
+      items: objects.map(({ text }) => readAs<T>(definition, text)),
     }
   }
 
@@ -130,7 +131,7 @@ export class LocalClient implements Client {
 
   async #write<T extends KubeObject>(kind: KindRef<T>, operation: Operation): Promise<T> {
     const { text } = await this.#carryOut(operation)
-    return parseWithoutManagedFields(inRequestedVersion(this.#definitionOf(kind), text)) as KubeObject as T
+    return readAs<T>(this.#definitionOf(kind), text)
   }
 
   async #carryOut(operation: Operation): Promise<WriteResult> {
@@ -164,7 +165,7 @@ export class LocalClient implements Client {
 
   #create(caller: Caller, target: WriteTarget, object: KubeObject): Promise<WriteResult> {
     if (target.subresource === 'binding') {
-      const change = bind(structuredClone(object) as Binding, this.#host.clock.now())
+      const change = bind(cloneJson(object) as Binding, this.#host.clock.now())
       return updateInTurn(this.#host, caller, target, change, { verb: 'create' })
     }
     return createInTurn(this.#host, caller, target, this.#decode(target.definition, object))
@@ -174,7 +175,7 @@ export class LocalClient implements Client {
     if (target.subresource === 'finalize') {
       return updateInTurn(this.#host, caller, target, (current) => withFinalizers(current, next))
     }
-    return updateInTurn(this.#host, caller, target, () => structuredClone(next))
+    return updateInTurn(this.#host, caller, target, () => cloneJson(next))
   }
 
   async #apply(
@@ -207,7 +208,7 @@ export class LocalClient implements Client {
   }
 
   #decode(kind: KindRef, object: KubeObject): AnyObject {
-    const decoded = this.#host.decode(kind, structuredClone(object)).object
+    const decoded = this.#host.decode(kind, cloneJson(object)).object
     decoded.kind = kind.kind
     decoded.apiVersion = formatGroupVersion(kind)
     this.#host.applyDefaults(kind, decoded)
@@ -257,4 +258,10 @@ function nameOf(operation: Operation): string {
     default:
       return operation.name
   }
+}
+
+/** A stored object as its kind's type; without its managed fields, which actors do not look at. */
+function readAs<T extends KubeObject>(definition: KindDefinition, text: string): T {
+  const subject: KubeObject = parseWithoutManagedFields(inRequestedVersion(definition, text))
+  return subject as T
 }

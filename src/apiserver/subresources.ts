@@ -7,22 +7,25 @@ import { answerBinding } from './subresources/binding.ts'
 import { answerEviction } from './subresources/eviction.ts'
 import { answerFinalize } from './subresources/finalize.ts'
 import { answerLog } from './subresources/log.ts'
+import { answerResize } from './subresources/resize.ts'
 import { answerScale } from './subresources/scale.ts'
 import { answerPart } from './subresources/part.ts'
-import { refuseStream } from './subresources/streams.ts'
+import { answerProxy } from './subresources/connect/proxy.ts'
+import { answerStream } from './subresources/connect/streams.ts'
 import { answerToken } from './subresources/token.ts'
 
 export const SUBRESOURCES: Readonly<Record<string, (context: RequestContext) => Response | Promise<Response>>> = {
   approval: answerPart,
-  attach: refuseStream,
+  attach: answerStream,
   binding: answerBinding,
   ephemeralcontainers: answerPart,
   eviction: answerEviction,
-  exec: refuseStream,
+  exec: answerStream,
   finalize: answerFinalize,
   log: answerLog,
-  portforward: refuseStream,
-  resize: answerPart,
+  portforward: answerStream,
+  proxy: answerProxy,
+  resize: answerResize,
   scale: answerScale,
   status: answerPart,
   token: answerToken,

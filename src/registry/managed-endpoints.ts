@@ -1,8 +1,8 @@
 /**
- * The endpoints of a kind as the field manager sees them: made of its definition when first written to, and kept with the
- * scheme that the definition is of.
+ * The endpoints of a kind as the field manager sees them: made of its definition when first written to, and kept with
+ * the scheme that the definition is of.
  */
-import type { ManagedEndpoint } from '../apimachinery/apply/field-manager.ts'
+import type { ManagedEndpoint } from '../apimachinery/apply/ownership.ts'
 import type { Versioned } from '../apimachinery/apply/updater.ts'
 import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'

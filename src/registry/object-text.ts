@@ -4,13 +4,16 @@
  * and watch events are cut from it without parsing; then comes the metadata, and in it first the managed fields.
  */
 import type { KindDefinition } from '../apis/define-kind.ts'
-import type { AnyObject, KubeObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
-import { formatGroupVersion } from '../apimachinery/meta.ts'
+import type { AnyObject, KubeObject, ManagedFieldsEntry, ObjectMeta } from '../apimachinery/meta.ts'
+import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Draft, Selectable } from '../store/object-store.ts'
-import { parseManagedFields, printManagedFields, splitManagedFields } from './manager-text.ts'
+import { parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
 
 /** The field under which followers find an object's owners: comma-separated uids. Not a public field selector. */
 export const OWNER_UIDS_FIELD = 'metadata.ownerUids'
+
+/** The field that names an object's controller, `ReplicaSet.apps/web-5d4f`, so that its wake needs no parsed text. */
+export const CONTROLLER_FIELD = 'metadata.controller'
 
 const prefixes = new WeakMap<KindDefinition, string>()
 
@@ -26,13 +29,31 @@ export function typePrefix(definition: KindDefinition): string {
 
 /** The text of `subject`, type first. Its resourceVersion is whatever the metadata says. */
 export function printObject(definition: KindDefinition, subject: KubeObject): string {
-  const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = subject
-  const { managedFields, ...described } = metadata
-  const members = [JSON.stringify(described).slice(1, -1)]
-  if (managedFields !== undefined && managedFields.length > 0) members.unshift(printManagedFields(managedFields))
-  const start = `${typePrefix(definition)}"metadata":{${members.filter((text) => text !== '').join(',')}}`
-  const end = JSON.stringify(rest).slice(1)
-  return end === '}' ? start + end : `${start},${end}`
+  const { kind: _kind, apiVersion: _apiVersion, metadata, ...others } = subject
+  return `${openMetadata(definition, metadata)}}${printTail(others)}`
+}
+
+/** `subject` printed once, for any revision that it may get; whatever resourceVersion it has now does not matter. */
+export function printUnstamped(definition: KindDefinition, subject: KubeObject): { text(revision: number): string } {
+  const { kind: _kind, apiVersion: _apiVersion, metadata, ...others } = subject
+  const { resourceVersion: _resourceVersion, ...rest } = metadata
+  const open = openMetadata(definition, rest)
+  const head = `${open}${open.endsWith('{') ? '' : ','}"resourceVersion":"`
+  const tail = `"}${printTail(others)}`
+  return { text: (revision) => `${head}${String(revision)}${tail}` }
+}
+
+/** The type and the metadata, which is left open. */
+function openMetadata(definition: KindDefinition, { managedFields = [], ...metadata }: ObjectMeta): string {
+  const managed = managedFields.length === 0 ? '' : printManagedFields(managedFields)
+  const meta = JSON.stringify(metadata).slice(1, -1)
+  return `${typePrefix(definition)}"metadata":{${managed}${managed === '' || meta === '' ? '' : ','}${meta}`
+}
+
+/** Everything behind the metadata, and the end. */
+function printTail(others: object): string {
+  const body = JSON.stringify(others)
+  return body === '{}' ? '}' : `,${body.slice(1)}`
 }
 
 /** A stored text as an item of a list of built-in kinds: the same object without kind and apiVersion. */
@@ -64,6 +85,11 @@ export function selectableOf(definition: KindDefinition, subject: KubeObject): S
   const fields: Record<string, string> = { ...definition.selectableFields?.(subject) }
   const owners = subject.metadata.ownerReferences
   if (owners !== undefined && owners.length > 0) fields[OWNER_UIDS_FIELD] = owners.map(({ uid }) => uid).join(',')
+  const controller = controllerOf(subject)
+  if (controller !== undefined) {
+    const group = parseGroupVersion(controller.apiVersion)?.group ?? ''
+    fields[CONTROLLER_FIELD] = `${controller.kind}.${group}/${controller.name}`
+  }
   return { labels: subject.metadata.labels ?? {}, fields }
 }
 
@@ -73,7 +99,7 @@ export function draftOf(definition: KindDefinition, subject: AnyObject): Draft {
     selectable: selectableOf(definition, subject),
     text(revision) {
       subject.metadata.resourceVersion = String(revision)
-      return printObject(definition, subject)
+      return printUnstamped(definition, subject).text(revision)
     },
   }
 }

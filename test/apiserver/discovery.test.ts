@@ -1,8 +1,12 @@
 /** Discovery documents, as the clients that read them expect. */
 import { describe, expect, it } from 'vitest'
+import { readEnvelope } from '../../src/apimachinery/wire/protobuf/codec.ts'
+import { protobufCodec } from '../../src/apis/facts/protobuf-facts.ts'
 import { KINDS } from '../../src/apis/kinds.ts'
 import { defineKind } from '../../src/apis/define-kind.ts'
-import { AGGREGATED_CONTENT_TYPE, createDiscovery } from '../../src/apiserver/discovery/discovery.ts'
+import { AGGREGATED_PARAMETERS, createDiscovery } from '../../src/apiserver/discovery/discovery.ts'
+import type { KindDefinition } from '../../src/apis/define-kind.ts'
+import { storageVersionHash } from '../../src/apiserver/discovery/storage-version-hash.ts'
 import { compareVersions } from '../../src/apiserver/discovery/groups.ts'
 
 const build = { version: '0.1.0', commit: 'abc', date: '2026-11-24T00:00:00Z' }
@@ -23,7 +27,13 @@ const drainable = defineKind({
 const small = createDiscovery({ kinds: [drainable], build })
 const discovery = createDiscovery({ kinds: KINDS, build, serverAddress: '127.0.0.1:6443' })
 const read = (path: string, accept: string | null = null): unknown =>
-  JSON.parse(discovery.document(path, accept)?.body ?? 'null')
+  JSON.parse(String(discovery.document(path, accept)?.body ?? 'null'))
+const PROTOBUF = 'application/vnd.kubernetes.protobuf'
+
+/** Protobuf does not tell false and empty texts from what is not there. */
+const withoutZeros = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_name, inner: unknown) => (inner === false || inner === '' ? undefined : inner)))
+
 const V2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
 describe('legacy discovery', () => {
@@ -62,12 +72,13 @@ describe('legacy discovery', () => {
   })
 
   it('tells drain that pods/eviction takes policy/v1', () => {
-    expect(JSON.parse(small.document('/api/v1', null)?.body ?? '')).toEqual({
+    expect(JSON.parse(String(small.document('/api/v1', null)?.body))).toEqual({
       kind: 'APIResourceList',
       groupVersion: 'v1',
       resources: [
         {
           name: 'pods',
+          storageVersionHash: 'xPOwRZ+Yhw8=',
           singularName: 'pod',
           namespaced: true,
           kind: 'Pod',
@@ -111,6 +122,24 @@ describe('legacy discovery', () => {
     expect(discovery.document(path, null)).toBeUndefined()
   })
 
+  it.each(['/api', '/apis', '/apis/apps', '/api/v1', '/apis/apps/v1'])('speaks protobuf when asked: %s', (path) => {
+    const document = discovery.document(path, `${PROTOBUF},application/json`)
+    expect(document?.contentType).toBe(PROTOBUF)
+    const { apiVersion, kind, raw } = readEnvelope(document?.body as Uint8Array)
+    const said = read(path) as Record<string, unknown>
+    expect({ kind, ...(apiVersion === '' ? {} : { apiVersion }) }).toEqual({
+      kind: said['kind'],
+      ...(said['apiVersion'] === undefined ? {} : { apiVersion: said['apiVersion'] }),
+    })
+    const { kind: _kind, apiVersion: _apiVersion, ...fields } = said
+    const decoded = protobufCodec.decode(`meta.v1.${kind}`, raw)
+    expect(withoutZeros(decoded)).toEqual(withoutZeros(fields))
+  })
+
+  it('says the version in JSON whatever is asked', () => {
+    expect(discovery.document('/version', PROTOBUF)?.contentType).toBe('application/json')
+  })
+
   it('speaks YAML when asked, and ignores a slash at the end', () => {
     expect(discovery.document('/apis/apps/', 'application/yaml')).toMatchObject({
       contentType: 'application/yaml',
@@ -121,7 +150,7 @@ describe('legacy discovery', () => {
 
 describe('aggregated discovery', () => {
   it('says all of a version in one answer', () => {
-    expect(JSON.parse(small.document('/api', V2)?.body ?? '')).toEqual({
+    expect(JSON.parse(String(small.document('/api', V2)?.body))).toEqual({
       kind: 'APIGroupDiscoveryList',
       apiVersion: 'apidiscovery.k8s.io/v2',
       metadata: {},
@@ -165,11 +194,21 @@ describe('aggregated discovery', () => {
   it('is given to kubectl, which asks for v2, v2beta1 and plain JSON, with the parameters repeated and an ETag', () => {
     const accept = `${V2},application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json`
     const document = discovery.document('/apis', accept)
-    expect(document?.contentType).toBe(AGGREGATED_CONTENT_TYPE)
+    expect(document?.contentType).toBe(`application/json${AGGREGATED_PARAMETERS}`)
     expect(document?.etag).toMatch(/^"[0-9A-F]{16}"$/)
     expect(discovery.document('/apis', accept)?.etag).toBe(document?.etag)
     expect(createDiscovery({ kinds: KINDS.slice(1), build }).document('/apis', V2)?.etag).toBe(document?.etag)
     expect(createDiscovery({ kinds: KINDS.slice(0, -1), build }).document('/apis', V2)?.etag).not.toBe(document?.etag)
+  })
+
+  it('is given in protobuf, too, and where a later clause asks for it', () => {
+    const inProtobuf = discovery.document('/apis', `application/json,${V2.replace('application/json', PROTOBUF)}`)
+    expect(inProtobuf?.contentType).toBe(`${PROTOBUF}${AGGREGATED_PARAMETERS}`)
+    expect(inProtobuf?.etag).toBe(discovery.document('/apis', V2)?.etag)
+    const { raw, kind } = readEnvelope(inProtobuf?.body as Uint8Array)
+    expect(kind).toBe('APIGroupDiscoveryList')
+    const { items } = protobufCodec.decode('apidiscovery.v2.APIGroupDiscoveryList', raw) as { items: unknown }
+    expect({ items }).toEqual({ items: (read('/apis', V2) as { items: unknown }).items })
   })
 
   it('is not given as v2beta1, nor below the roots', () => {
@@ -200,5 +239,30 @@ describe('the version', () => {
   ])('%s comes before %s', (first, second) => {
     expect(compareVersions(first, second)).toBeLessThan(0)
     expect(compareVersions(second, first)).toBeGreaterThan(0)
+  })
+})
+
+// The hashes that kubernetes 1.36 prints (api/discovery of its source).
+describe('the hash of a storage version', () => {
+  const kindAt = (group: string, version: string, kind: string): KindDefinition => {
+    const found = KINDS.find((one) => one.group === group && one.version === version && one.kind === kind)
+    if (found === undefined) throw new Error(`no kind ${kind}`)
+    return found
+  }
+  it.each([
+    ['', 'v1', 'Pod', 'xPOwRZ+Yhw8='],
+    ['apps', 'v1', 'Deployment', '8aSe+NMegvE='],
+    ['autoscaling', 'v1', 'HorizontalPodAutoscaler', 'qwQve8ut294='],
+    ['autoscaling', 'v2', 'HorizontalPodAutoscaler', 'qwQve8ut294='],
+    ['events.k8s.io', 'v1', 'Event', 'r2yiGXH7wu8='],
+    ['flowcontrol.apiserver.k8s.io', 'v1', 'FlowSchema', 'GJVAJZSZBIw='],
+    ['rbac.authorization.k8s.io', 'v1', 'Role', '7FuwZcIIItM='],
+  ])('of %s/%s %s is that of the version in which it is stored', (group, version, kind, hash) => {
+    expect(storageVersionHash(kindAt(group, version, kind))).toBe(hash)
+  })
+
+  it('is not told of what is never stored', () => {
+    const { resources } = read('/apis/authorization.k8s.io/v1') as { resources: object[] }
+    for (const resource of resources) expect(resource).not.toHaveProperty('storageVersionHash')
   })
 })

@@ -180,6 +180,9 @@ describe('selectors of a list', () => {
       ['spec.nodeName=', 'b'],
       ['spec.nodeName=n1,status.phase!=Succeeded', 'a'],
       ['status.phase!=Succeeded,status.phase!=Failed', 'ab'],
+      // Names from before they were called so (pkg/apis/core/v1/conversion.go).
+      ['spec.host=n1', 'ac'],
+      ['status.podIPs=10.0.0.1', ''],
     ] as const) {
       const { body } = await api.json('GET', `${PODS}?fieldSelector=${encodeURIComponent(selector)}`)
       expect([selector, namesOf(body)]).toEqual([selector, names])
@@ -244,7 +247,7 @@ describe('forms of a list', () => {
 
   it('are what comes first by quality among what is asked for', async () => {
     const api = await apiWith('a')
-    const accept = 'application/yaml;q=0.5, application/vnd.kubernetes.protobuf, application/json;q=0.9, */*;q=0.1'
+    const accept = 'application/yaml;q=0.5, application/cbor, application/json;q=0.9, */*;q=0.1'
     const response = await api.request('GET', CONFIG_MAPS, { headers: { accept } })
     expect(response.headers.get('content-type')).toBe('application/json')
     await response.body?.cancel()

@@ -6,19 +6,21 @@
 import type { Crud, CrudRow, WatchedWrites } from './crud.ts'
 import type { ListRow } from './lists.ts'
 import type { Latency } from './load.ts'
-import type { RolloutRow } from './pods.ts'
+import type { Rollouts } from './rollouts.ts'
 import type { Figure } from './recorded.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
 import type { Watches } from './watches.ts'
+import type { WireFigures } from './wire.ts'
 
 /** All that a run measured; parts that were left out are missing. */
 export interface Run {
   readonly crud?: Crud
   readonly watchedWrites?: WatchedWrites
   readonly lists?: readonly ListRow[]
+  readonly wire?: WireFigures
   readonly watches?: Watches
   readonly sequencerPerSecond?: number
-  readonly rollout?: RolloutRow
+  readonly rollouts?: Rollouts
   readonly isolates?: Latency
   readonly startMs?: number
   readonly engineMs?: number
@@ -125,6 +127,15 @@ function listTargets({ lists = [] }: Run): Target[] {
   ]
 }
 
+function wireTargets({ wire }: Run): Target[] {
+  const growth = wire?.list.growthBytes
+  return [
+    target('protobuf, a Pod in', wire?.podInUs, 'µs', '≤', 60),
+    target('protobuf, a Pod out', wire?.podOutUs, 'µs', '≤', 60),
+    target('protobuf, list 5,000 pods, memory growth', growth === undefined ? undefined : growth / MIB, 'MiB', '≤', 48),
+  ]
+}
+
 function targetsOf(run: Run): Target[] {
   const { watchedWrites, idleBytes, loadedBytes } = run
   const kept = watchedWrites === undefined ? undefined : watchedWrites.watched.perSecond / watchedWrites.alone.perSecond
@@ -133,13 +144,14 @@ function targetsOf(run: Run): Target[] {
     target('create c=8 beside an all-namespaces watcher', kept, '× alone', '≥', 0.7),
     target('sequencer, reservations', run.sequencerPerSecond, '/s', '≥', 5000),
     ...listTargets(run),
+    ...wireTargets(run),
     ...watchTargets(run),
     target('up (warm) to ready', run.startMs, 'ms', '≤', 1000),
     target('up (warm), of which workerd', run.engineMs, 'ms', '≤', 350),
     target('resident memory, idle', idleBytes === undefined ? undefined : idleBytes / MIB, 'MiB', '≤', 230),
     target('resident memory, after the load', loadedBytes === undefined ? undefined : loadedBytes / MIB, 'MiB', '≤', 400),
-    target('Deployment of 500, bound', run.rollout?.boundPerSecond, 'pods/s', '≥', 1000),
-    target('Deployment of 500, Running', run.rollout?.runningPerSecond, 'pods/s', '≥', 500),
+    target('Deployment of 500, bound', run.rollouts?.ours.boundPerSecond, 'pods/s', '≥', 1000),
+    target('Deployment of 500, Running', run.rollouts?.ours.runningPerSecond, 'pods/s', '≥', 500),
     target('isolate pod, create to Ready, p50', run.isolates?.p50Ms, 'ms', '≤', 150),
   ]
 }

@@ -106,6 +106,8 @@ export function testApi(
       registerWithOwners: () => Promise.resolve(),
       issueToken: refuse('issuing tokens'),
       podLog: refuse('a pod log'),
+      connect: refuse('a connection'),
+      node: () => Promise.resolve(undefined),
       ...options.calls,
     },
     rangesOf: () => counter.ranges(),

@@ -4,7 +4,9 @@
  */
 import { equalJson, getField, isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { LEAF, insert, insertNode, isMember, sortElements, type FieldSet } from './field-set.ts'
-import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode, type ResolvedNode } from './merge-schema.ts'
+import {
+  childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode, type ResolvedNode,
+} from './merge-schema.ts'
 import { fieldElement, itemElement, type PathElement } from './path-element.ts'
 
 export interface Comparison {
@@ -101,7 +103,9 @@ class Walk implements Comparison {
     // Mostly a list is what it was: that is told without telling its items apart.
     if (lefts.length === rights.length && equalJson(lefts, rights)) return
     const [leftItems, rightItems] = [groupItems(list, lefts), groupItems(list, rights)]
-    for (const [element, items] of leftItems) this.#compareItem(list, element, items, rightItems.get(element) ?? NO_ITEMS)
+    for (const [element, items] of leftItems) {
+      this.#compareItem(list, element, items, rightItems.get(element) ?? NO_ITEMS)
+    }
     for (const [element, items] of rightItems) {
       if (!leftItems.has(element)) this.#compareItem(list, element, NO_ITEMS, items)
     }

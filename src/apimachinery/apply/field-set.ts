@@ -1,8 +1,8 @@
 /**
- * A set of fields, in the form of FieldsV1 itself: a tree whose steps are path elements. A step without anything below it
- * is a member; one with something below is a member only if it holds `.` too. So what is stored is what is computed with,
- * and nothing is converted. Sets are never changed once they are made, except by whoever makes them (`insert`). Follows
- * structured-merge-diff's fieldpath/{set,serialize}.go.
+ * A set of fields, in the form of FieldsV1 itself: a tree whose steps are path elements. A step without anything below
+ * it is a member; one with something below is a member only if it holds `.` too. So what is stored is what is computed
+ * with, and nothing is converted. Sets are never changed once they are made, except by whoever makes them (`insert`).
+ * Follows structured-merge-diff's fieldpath/{set,serialize}.go.
  */
 import { isJsonObject } from '../patch/json-value.ts'
 import { canonicalElement, compareElements, type PathElement } from './path-element.ts'

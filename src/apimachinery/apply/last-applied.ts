@@ -1,6 +1,6 @@
 /**
- * kubectl's way from client-side to server-side apply: what its annotation says it applied last may be taken over without
- * a conflict, and where the annotation is, it is kept up to date (k8s.io/apimachinery
+ * kubectl's way from client-side to server-side apply: what its annotation says it applied last may be taken over
+ * without a conflict, and where the annotation is, it is kept up to date (k8s.io/apimachinery
  * pkg/util/managedfields/internal/{lastappliedmanager,lastappliedupdater}.go).
  */
 import type { AnyObject } from '../meta.ts'
@@ -9,7 +9,7 @@ import { byteLength } from '../names.ts'
 import { isJsonObject } from '../patch/json-value.ts'
 import { compareObjects } from './compare.ts'
 import { ConflictError, fieldsOfConflicts } from './conflict.ts'
-import { applyFields, type ApplyResult, type FieldWriter, type ManagedEndpoint } from './field-manager.ts'
+import { applyFields, type ApplyResult, type FieldWriter, type ManagedEndpoint } from './ownership.ts'
 import { difference, hasPath, isEmptySet, type FieldSet } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
 import { DEDUCED } from './merge-schema.ts'

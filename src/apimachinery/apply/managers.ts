@@ -28,7 +28,9 @@ export interface Manager extends ManagerName {
 /** By {@link managerId}. */
 export type Managers = Map<string, Manager>
 
-/** Go's JSON of the entry without fields and time: managers are sorted by this text where nothing else tells them apart. */
+/**
+ * Go's JSON of the entry without fields and time: managers are sorted by this text where nothing else tells them apart.
+ */
 export function managerId({ manager, operation, apiVersion, subresource }: ManagerName): string {
   const version = operation === 'Apply' ? '' : apiVersion
   return JSON.stringify({
@@ -44,13 +46,16 @@ export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined)
   const managers: Managers = new Map()
   for (const entry of entries ?? []) {
     const { manager = '', operation, apiVersion = '', subresource = '', time, fieldsV1 } = entry
-    const name: ManagerName = { manager, operation: operation === 'Apply' ? 'Apply' : 'Update', apiVersion, subresource }
+    const known = operation === 'Apply' ? 'Apply' : 'Update'
+    const name: ManagerName = { manager, operation: known, apiVersion, subresource }
     managers.set(managerId(name), { ...name, fields: (fieldsV1 ?? {}) as FieldSet, time, entry })
   }
   return managers
 }
 
-/** Entries that a client has written. @throws ValueError for what cannot be used, in Go's words where there are some. */
+/**
+ * Entries that a client has written. @throws ValueError for what cannot be used, in Go's words where there are some.
+ */
 export function parseManagers(entries: readonly ManagedFieldsEntry[]): Managers {
   const managers: Managers = new Map()
   for (const [index, entry] of entries.entries()) {
@@ -87,8 +92,9 @@ export function printManagers(managers: Managers): ManagedFieldsEntry[] | undefi
   return [...managers.values()].toSorted(byOperationAndTime).map(printManager)
 }
 
-function printManager({ manager, operation, apiVersion, subresource, time, fields, entry }: Manager): ManagedFieldsEntry {
-  if (entry !== undefined) return entry
+function printManager(owner: Manager): ManagedFieldsEntry {
+  if (owner.entry !== undefined) return owner.entry
+  const { manager, operation, apiVersion, subresource, time, fields } = owner
   return {
     ...(manager === '' ? {} : { manager }),
     operation,

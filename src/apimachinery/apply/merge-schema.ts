@@ -1,8 +1,8 @@
 /**
  * How objects of a type merge, as server-side apply sees it: which parts are owned as a whole, which lists are keyed,
  * which fields are declared. A view of a type, whatever it came from: built-in kinds make theirs of the generated
- * structure and the merge facts (apis/merge-schema.ts), custom resources of their structural schema. Follows the atoms of
- * structured-merge-diff's schema package and kube-openapi's schemaconv.
+ * structure and the merge facts (apis/merge-schema.ts), custom resources of their structural schema. Follows the atoms
+ * of structured-merge-diff's schema package and kube-openapi's schemaconv.
  */
 export interface ScalarMerge {
   readonly kind: 'scalar'

@@ -1,7 +1,7 @@
 /**
- * One step of a path into an object, in the words of FieldsV1: `f:name` a field, `k:{"name":"a"}` an item of a keyed list,
- * `v:"a"` an item of a set, `i:0` an item by its place. The text is canonical, so that equal steps are equal texts and
- * sets of fields need no other form. Follows structured-merge-diff's fieldpath/{element,serialize-pe}.go.
+ * One step of a path into an object, in the words of FieldsV1: `f:name` a field, `k:{"name":"a"}` an item of a keyed
+ * list, `v:"a"` an item of a set, `i:0` an item by its place. The text is canonical, so that equal steps are equal
+ * texts and sets of fields need no other form. Follows structured-merge-diff's fieldpath/{element,serialize-pe}.go.
  */
 import { isJsonObject } from '../patch/json-value.ts'
 import { quote } from '../field-path.ts'
@@ -55,8 +55,8 @@ export function itemElement(list: ListMerge, item: unknown): PathElement {
 const elementsOfLists = new WeakMap<readonly unknown[], readonly PathElement[]>()
 
 /**
- * The steps to all items. Remembered for the list itself: an apply looks at its lists again and again, and nobody changes
- * them meanwhile. @throws ValueError
+ * The steps to all items. Remembered for the list itself: an apply looks at its lists again and again, and nobody
+ * changes them meanwhile. @throws ValueError
  */
 export function itemElements(list: ListMerge, items: readonly unknown[]): readonly PathElement[] {
   const known = elementsOfLists.get(items)
@@ -177,8 +177,8 @@ function isPlain(code: number): boolean {
 }
 
 /**
- * The order of two steps whose first difference lies within texts, which the JSON itself tells; undefined where it takes
- * a closer look (numbers, escapes).
+ * The order of two steps whose first difference lies within texts, which the JSON itself tells; undefined where it
+ * takes a closer look (numbers, escapes).
  */
 function comparePlain(left: string, right: string): number | undefined {
   let at = 2
@@ -218,7 +218,8 @@ const VALUE_RANKS: Readonly<Record<string, number>> = { number: 0, string: 1, bo
 function compareValues(left: unknown, right: unknown): number {
   const rank = (value: unknown): number => VALUE_RANKS[typeof value] ?? 0
   if (rank(left) !== rank(right)) return rank(left) - rank(right)
-  const [one, other] =
-    typeof left === 'object' ? [printValue(left), printValue(right)] : [left as string | number, right as string | number]
+  const comparable = (value: unknown): string | number =>
+    typeof value === 'object' ? printValue(value) : (value as string | number)
+  const [one, other] = [comparable(left), comparable(right)]
   return one < other ? -1 : one > other ? 1 : 0
 }

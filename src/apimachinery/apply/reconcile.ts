@@ -1,6 +1,7 @@
 /**
- * Fields that were recorded under an older schema, brought to what the schema says now: of what has become atomic only the
- * whole is owned. Follows structured-merge-diff's typed/reconcile_schema.go; the other way round fields stay as they are.
+ * Fields that were recorded under an older schema, brought to what the schema says now: of what has become atomic only
+ * the whole is owned. Follows structured-merge-diff's typed/reconcile_schema.go; the other way round fields stay as
+ * they are.
  */
 import { eachElement, hasChildren, isMember, nodeWith, type FieldSet } from './field-set.ts'
 import { DEDUCED, resolveNode, type MapMerge, type MergeNode } from './merge-schema.ts'
@@ -36,7 +37,9 @@ function withoutSelf(node: FieldSet): FieldSet {
 /** The type below a step; undefined where the schema says nothing, or nothing that was ever different. */
 function childOf(node: MergeNode, element: string): MergeNode | undefined {
   const type = resolveNode(node, undefined)
-  if (element.startsWith('f:')) return node.kind === 'any' || type.kind !== 'map' ? undefined : fieldOf(type, element.slice(2))
+  if (element.startsWith('f:')) {
+    return node.kind === 'any' || type.kind !== 'map' ? undefined : fieldOf(type, element.slice(2))
+  }
   return node.kind === 'list' ? node.item : undefined
 }
 

@@ -1,6 +1,6 @@
 /**
- * An object without the fields of a set. What is atomic is removed as a whole or not at all; of an item or a field that is
- * in the set nothing stays. Follows structured-merge-diff's typed/remove.go.
+ * An object without the fields of a set. What is atomic is removed as a whole or not at all; of an item or a field that
+ * is in the set nothing stays. Follows structured-merge-diff's typed/remove.go.
  */
 import { isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
 import { hasChildren, isEmptySet, isMember, type FieldSet } from './field-set.ts'

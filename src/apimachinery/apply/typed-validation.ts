@@ -1,11 +1,13 @@
 /**
- * Whether an applied configuration fits its type: fields that are declared, scalars of the right sort, items that can be
- * told apart. Follows structured-merge-diff's typed/validate.go, texts included: clients see them.
+ * Whether an applied configuration fits its type: fields that are declared, scalars of the right sort, items that can
+ * be told apart. Follows structured-merge-diff's typed/validate.go, texts included: clients see them.
  */
 import { isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { resolveNode, type ListMerge, type MapMerge, type MergeNode, type ScalarMerge } from './merge-schema.ts'
 import { fieldElement, formatElement, itemElement, itemElements, type PathElement } from './path-element.ts'
-import { TypedError, ValueError, formatBoxed, formatBoxedSyntax, goTypeOf, type TypedComplaint } from './typed-errors.ts'
+import {
+  TypedError, ValueError, formatBoxed, formatBoxedSyntax, goTypeOf, type TypedComplaint,
+} from './typed-errors.ts'
 
 /** @throws TypedError */
 export function checkTyped(node: MergeNode, value: unknown): void {

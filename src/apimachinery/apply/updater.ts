@@ -6,7 +6,8 @@
 import { compareObjects, type Comparison } from './compare.ts'
 import { ConflictError, conflictsOf } from './conflict.ts'
 import {
-  difference, hasChildren, intersection, isEmptySet, isMember, isSubset, matching, recursiveDifference, union, type FieldSet,
+  difference, hasChildren, intersection, isEmptySet, isMember, isSubset, matching, recursiveDifference, union,
+  type FieldSet,
 } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
 import { setFields, type Manager, type Managers } from './managers.ts'
@@ -137,12 +138,12 @@ export function applyTyped(application: Application, managers: Managers): unknow
 function prune(merged: Versioned, last: Manager, managers: Managers, { convert }: Application): unknown {
   const full = convert(merged, last.apiVersion)
   if (full === undefined) return merged.value
-  let pruned: Versioned = { ...full, value: removeFields(full.node, full.value, withNamedFields(last.fields, full.node)) }
+  const lastNamed = withNamedFields(last.fields, full.node)
+  let pruned: Versioned = { ...full, value: removeFields(full.node, full.value, lastNamed) }
   pruned = addBackOwned(full, pruned, managers, convert)
   const inLast = convert(pruned, last.apiVersion)
   if (inLast === undefined) return merged.value
   const gone = difference(allFields(full), allFields(inLast))
-  const lastNamed = withNamedFields(last.fields, full.node)
   const kept = removeFields(full.node, full.value, intersection(gone, lastNamed))
   return convert({ ...full, value: kept }, merged.apiVersion)?.value ?? merged.value
 }

@@ -1,7 +1,7 @@
 /**
  * Which fields an endpoint leaves as they are whatever a write says, so that nobody comes to own them there: upstream's
- * GetResetFields and GetResetFieldsFilter of each strategy (kubernetes/kubernetes pkg/registry). The object itself leaves
- * its status alone, and the status endpoint its spec; here is what does otherwise.
+ * GetResetFields and GetResetFieldsFilter of each strategy (kubernetes/kubernetes pkg/registry). The object itself
+ * leaves its status alone, and the status endpoint its spec; here is what does otherwise.
  */
 import { setOf } from '../../apimachinery/apply/field-set.ts'
 import type { ResetFields } from '../../apimachinery/apply/updater.ts'

@@ -3,7 +3,7 @@
  * (autoscaling/v1 Scale). Written under the parent's resourceVersion (kubernetes/kubernetes pkg/registry/apps/
  * deployment/storage/storage.go).
  */
-import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/field-manager.ts'
+import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery/apply/scale-owners.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'

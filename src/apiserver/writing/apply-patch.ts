@@ -4,7 +4,7 @@
  * applyPatcher). Upstream answers what does not fit the schema with 500; so is it here.
  */
 import { ConflictError, conflictStatus } from '../../apimachinery/apply/conflict.ts'
-import { withoutManagedFields, type ApplyResult, type ManagedEndpoint } from '../../apimachinery/apply/field-manager.ts'
+import { withoutManagedFields, type ApplyResult, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import { applyTakingOver, refreshLastApplied } from '../../apimachinery/apply/last-applied.ts'
 import { DEDUCED } from '../../apimachinery/apply/merge-schema.ts'
 import { TypedError } from '../../apimachinery/apply/typed-errors.ts'
@@ -53,7 +53,8 @@ export function applyChangeOf(
     const object = applyTo(host, kind, configuration.value, current, unchanged, options)
     reportDuplicates(configuration.duplicates, options)
     if (current === undefined && (object.metadata.uid ?? '') !== '') {
-      const why = `uid mismatch: the provided object specified uid ${object.metadata.uid ?? ''}, and no existing object was found`
+      const said = `the provided object specified uid ${object.metadata.uid ?? ''}`
+      const why = `uid mismatch: ${said}, and no existing object was found`
       throw conflictError({ group: kind.group, resource: kind.resource }, options.name, why)
     }
     checkName(options.name, object)
@@ -65,9 +66,8 @@ function readConfiguration(text: string, tellsDuplicates: boolean): Configuratio
   const duplicates: string[] = []
   const value = parseText(text, tellsDuplicates ? (complaint) => duplicates.push(complaint) : undefined) ?? {}
   if (!isJsonObject(value)) {
-    const into = 'Go value of type map[string]interface {}'
-    throw badRequestError(
-      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${goKind(value)} into ${into}`)
+    const why = `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`
+    throw badRequestError(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`)
   }
   return { value, duplicates }
 }

@@ -3,7 +3,7 @@
  * turn, so a patch is atomic and needs no retry (k8s.io/apiserver pkg/endpoints/handlers/patch.go).
  */
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
-import type { ManagedEndpoint } from '../../apimachinery/apply/field-manager.ts'
+import type { ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { applyJsonPatch, parseJsonPatch, unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
@@ -79,7 +79,8 @@ export async function readPatch(
   if (isApply) {
     const { name } = context.info
     const nowMs = (): number => host.clock.now()
-    return { change: applyChangeOf(host, kind, body.text, { ...options, ...caller, endpoint, name, nowMs }), caller, isApply }
+    const change = applyChangeOf(host, kind, body.text, { ...options, ...caller, endpoint, name, nowMs })
+    return { change, caller, isApply }
   }
   let apply: PatchChange | undefined
   const change: PatchChange = (current) => {

@@ -1,8 +1,8 @@
 /**
- * Managed fields of ordinary writes: whoever creates or changes a field owns it from then on. Before admission, as upstream
- * has it: what admission and the registry change belongs to nobody.
+ * Managed fields of ordinary writes: whoever creates or changes a field owns it from then on. Before admission, as
+ * upstream has it: what admission and the registry change belongs to nobody.
  */
-import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/field-manager.ts'
+import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { managedEndpoint } from '../../registry/managed-endpoints.ts'
 import type { Change } from '../../registry/update.ts'

@@ -2,6 +2,7 @@
  * The write verbs between HTTP and the registry. Actors inside the same object call these directly; the HTTP face adds
  * bodies, options and encoding.
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { createObject } from '../../registry/create.ts'
@@ -90,7 +91,7 @@ const IMMORTAL_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-syste
 /** A copy that a turn may change. Entries of managed fields are never changed, and need no copies. */
 function cloneObject(object: AnyObject): AnyObject {
   const { managedFields, ...metadata } = object.metadata
-  const copy = structuredClone({ ...object, metadata })
+  const copy = cloneJson({ ...object, metadata })
   if (managedFields !== undefined) Object.assign(copy.metadata, { managedFields })
   return copy
 }

@@ -14,9 +14,11 @@ export interface CallOptions {
   readonly namespace: string
   readonly issueToken: ClusterCalls['issueToken']
   readonly podLog: ClusterCalls['podLog']
+  readonly connect: ClusterCalls['connect']
 }
 
-export function createClusterCalls({ env, cluster, namespace: own, issueToken, podLog }: CallOptions): ClusterCalls {
+export function createClusterCalls(options: CallOptions): ClusterCalls {
+  const { env, cluster, namespace: own, issueToken, podLog, connect } = options
   return {
     authorizeInNamespace: (namespace, attributes) =>
       uncarry(scopeStub(env, cluster, namespace).authorizeHere(attributes)),
@@ -37,7 +39,12 @@ export function createClusterCalls({ env, cluster, namespace: own, issueToken, p
       await scopeStub(env, cluster, '').confirmService(uid, service === undefined ? null : JSON.stringify(service))
     },
     registerWithOwners: (uids) => uncarry(scopeStub(env, cluster, '').registerDependents(own, uids)),
+    async node(name) {
+      const text = await scopeStub(env, cluster, '').objectText('nodes', name)
+      return text === null ? undefined : (JSON.parse(text) as AnyObject)
+    },
     issueToken,
     podLog,
+    connect,
   }
 }

@@ -17,13 +17,16 @@ import { schema } from '../../apis/schema.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { ClusterOwners } from '../../apiserver/writing/cluster-owners.ts'
 import type { ApiHost, ClusterCalls } from '../../apiserver/api-host.ts'
-import { ApiMetrics, Operations } from '../../apiserver/operations/operations.ts'
+import { ApiMetrics } from '../../apiserver/operations/metrics/api-metrics.ts'
+import type { OperationsPorts } from '../../apiserver/operations/operations.ts'
+import { Operations } from '../../apiserver/operations/operations.ts'
 import { checkEscalation } from '../../auth/escalation.ts'
 import type { RbacAuthorizer } from '../../auth/rbac.ts'
 import { rbacAuthorizer } from '../../auth/rbac.ts'
 import type { Role, RoleBinding } from '../../auth/rbac-kinds.ts'
 import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { MetricRegistry } from '../../lib/metrics.ts'
 import type { Random } from '../../lib/random.ts'
 import type { CommitQueue } from '../../registry/commit.ts'
 import { createCommitQueue } from '../../registry/commit-queue.ts'
@@ -57,11 +60,13 @@ export interface ScopePorts<Ranges extends RangeSource> {
   readonly state: NamespaceState
   readonly policy: PolicyCopy
   readonly calls: ClusterCalls
-  /** What is counted together with other objects; own ones otherwise. */
-  readonly metrics?: ApiMetrics
+  /** What is counted together with other objects, and logged; own ones otherwise. */
+  readonly operations?: OperationsPorts
   /** Reservations of revisions, once the store is there to answer for. */
   rangesOf(store: LogStore, sql: Sql): Ranges
   durable(): Promise<void>
+  /** Lets input and output in (registry/commit-queue.ts). Left out: nothing else needs the thread. */
+  giveWay?(): Promise<void>
   /** Asks the cluster scope whether the namespace lives. */
   refreshNamespace(): Promise<void>
   clusterRevision(): Promise<number>
@@ -98,6 +103,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     ranges,
     committed: ports.onCommitted,
     durable: ports.durable,
+    ...(ports.giveWay === undefined ? {} : { giveWay: ports.giveWay }),
     publish(changes) {
       hub.publish(changes)
       roles.observe(changes)
@@ -121,7 +127,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     clock,
     random,
     calls: ports.calls,
-    operations: new Operations(clock, ports.metrics ?? new ApiMetrics()),
+    operations: new Operations(clock, ports.operations ?? { metrics: new ApiMetrics(new MetricRegistry()) }),
     clusterOwners: new ClusterOwners(),
     policy: () => ports.policy.current(),
     refreshPolicy: () => ports.policy.refresh(),
