@@ -154,7 +154,7 @@ function formatValue(value: unknown): string {
   if (typeof value === 'number') return formatGoFloat(value)
   if (Array.isArray(value)) return `[${value.map(formatValue).join(',')}]`
   if (isJsonObject(value)) return Object.entries(value).map(([name, inner]) => `${name}=${formatValue(inner)}`).join('')
-  return String(value as boolean | null)
+  return JSON.stringify(value)
 }
 
 const RANKS: Readonly<Record<string, number>> = { '.': 0, f: 1, k: 2, v: 3, i: 4 }

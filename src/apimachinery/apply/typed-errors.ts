@@ -45,7 +45,8 @@ function formatGoValue(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
   if (typeof value === 'number') return formatGoFloat(value)
   if (Array.isArray(value)) return `[${value.map(formatGoValue).join(' ')}]`
-  if (typeof value !== 'object') return String(value as string | boolean)
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object') return JSON.stringify(value)
   return `map[${sortedEntries(value).map(([key, inner]) => `${key}:${formatGoValue(inner)}`).join(' ')}]`
 }
 
