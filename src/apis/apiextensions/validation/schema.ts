@@ -165,8 +165,8 @@ function partsOf(schema: JsonSchema, place: Place, errors: FieldError[]): [JsonS
 }
 
 function placeOfProperty(schema: JsonSchema, name: string, property: JsonSchema, place: Place): Place {
-  const mapType = schema['x-kubernetes-map-type']
-  const isCorrelatable = mapType === undefined || mapType === 'granular'
+  // Fields are found again by their names, whatever the type of the map.
+  const isCorrelatable = isMapType(schema['x-kubernetes-map-type'] ?? MAP_TYPES[0])
   const isMeta = (place.isRoot || schema['x-kubernetes-embedded-resource'] === true) && isMetaField(name)
   return {
     field: keyPath(childPath(place.field, 'properties'), name),
@@ -178,6 +178,12 @@ function placeOfProperty(schema: JsonSchema, name: string, property: JsonSchema,
   }
 }
 
+const MAP_TYPES = ['atomic', 'granular']
+
+function isMapType(mapType: string | undefined): boolean {
+  return mapType !== undefined && MAP_TYPES.includes(mapType)
+}
+
 function validateMapType(schema: JsonSchema, field: string): FieldError[] {
   const mapType = schema['x-kubernetes-map-type']
   if (mapType === undefined) return []
@@ -186,9 +192,8 @@ function validateMapType(schema: JsonSchema, field: string): FieldError[] {
   const why = 'must be object if x-kubernetes-map-type is specified'
   const typeAt = childPath(field, 'type')
   if (type !== 'object') errors.push(type === '' ? required(typeAt, why) : invalid(typeAt, type, why))
-  const supported = ['atomic', 'granular']
-  if (!supported.includes(mapType)) {
-    errors.push(notSupported(childPath(field, 'x-kubernetes-map-type'), mapType, supported))
+  if (!isMapType(mapType)) {
+    errors.push(notSupported(childPath(field, 'x-kubernetes-map-type'), mapType, MAP_TYPES))
   }
   return errors
 }
