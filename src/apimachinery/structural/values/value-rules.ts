@@ -29,6 +29,8 @@ export interface ValueRules {
   readonly not: StructuralSchema | undefined
   /** Whether any of the four above is there. */
   readonly hasAlternatives: boolean
+  /** `string`, `boolean`, `integer` where that type is all that is asked for; '' otherwise. */
+  readonly onlyType: string
 }
 
 export interface NumberRules {
@@ -69,7 +71,20 @@ export function compileValues(source: JsonSchema, compile: (source: JsonSchema) 
     oneOf: oneOf.map(compile),
     not: not === undefined ? undefined : compile(not),
     hasAlternatives: allOf.length + anyOf.length + oneOf.length > 0 || not !== undefined,
+    onlyType: onlyTypeOf(source, types, format),
   }
+}
+
+const TYPE_ALONE = new Set(['string', 'boolean', 'integer'])
+/** Fields that judge scalars. */
+const JUDGING = [
+  'enum', 'pattern', 'minLength', 'maxLength', 'multipleOf', 'maximum', 'minimum', 'allOf', 'anyOf', 'oneOf', 'not',
+] as const
+
+function onlyTypeOf(source: JsonSchema, types: readonly string[], format: string): string {
+  const [type = ''] = types
+  const isAlone = types.length === 1 && TYPE_ALONE.has(type) && (format === '' || format === 'int64')
+  return isAlone && JUDGING.every((field) => source[field] === undefined) ? type : ''
 }
 
 function typesOf(source: JsonSchema): readonly string[] {
