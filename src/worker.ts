@@ -6,6 +6,8 @@
 import { Hono } from 'hono'
 import type { Env } from './env.ts'
 import { answerError } from './apiserver/answer.ts'
+import { AUDIT_ID_HEADER, SOURCE_HEADER, withHeaders } from './apiserver/operations/way.ts'
+import { negotiateError } from './apiserver/negotiate.ts'
 import type { UserInfo } from './auth/user.ts'
 import { unauthorizedError } from './apimachinery/status-error.ts'
 import type { RequestInfo } from './apiserver/request-info.ts'
@@ -16,8 +18,9 @@ import { authenticateRequest } from './objects/worker/authenticate-request.ts'
 import { answerInternal, isInternal, kubeletUser } from './objects/worker/internal-routes.ts'
 import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
 import { clusterObjectName, scopeObjectName } from './objects/object-names.ts'
+import { answerProxied } from './objects/worker/proxy-routes.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
-import { answerServiceRequest } from './objects/worker/service-routes.ts'
+import { answerServiceRequest, clientOf } from './objects/worker/service-routes.ts'
 import { builtInScheme } from './objects/scope/scope.ts'
 import { asksForSocket } from './objects/worker/socket-protocols.ts'
 import { statusPage } from './objects/worker/status-page.ts'
@@ -61,6 +64,7 @@ async function answerApi(
   prefixLength: number,
   authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
+  const auditId = request.headers.get(AUDIT_ID_HEADER) ?? crypto.randomUUID()
   try {
     const known = knownCluster(env, cluster)
     const user = await authenticate(known instanceof Promise ? await known : known)
@@ -70,17 +74,27 @@ async function answerApi(
     for (const name of INTERNAL_HEADERS) headers.delete(name)
     headers.delete('authorization')
     headers.set(USER_HEADER, printUser(user))
+    headers.set(AUDIT_ID_HEADER, auditId)
+    headers.set(SOURCE_HEADER, clientOf(request))
     const { method } = request
     const info = parseRequest(method, url.pathname, url.searchParams)
+    const owner = ownerOf(env, cluster, info)
+    if (info.isResource && info.subresource === 'proxy') {
+      return await answerProxied(env, request, headers, info, cluster, (withoutBody) =>
+        owner.fetch(url, { method, headers: withoutBody, redirect: 'manual' }),
+      )
+    }
     const isSocketWatch = info.verb === 'watch' && asksForSocket(headers)
     // The owner answers a plain stream, and a token among the protocols goes no further.
     if (isSocketWatch) for (const name of ['upgrade', 'sec-websocket-protocol']) headers.delete(name)
     // A GET of some clients says `content-length: 0`, which reads as an empty body and may not be passed on as one.
     const body = method === 'GET' || method === 'HEAD' ? null : request.body
-    const answer = await ownerOf(env, cluster, info).fetch(url, { method, headers, body, redirect: 'manual' })
+    const answer = await owner.fetch(url, { method, headers, body, redirect: 'manual' })
     return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
-    return answerError(error)
+    const pretty = new URL(request.url).searchParams.get('pretty')
+    const form = negotiateError({ headers: request.headers, pretty })
+    return withHeaders(answerError(error, form), [[AUDIT_ID_HEADER, auditId]])
   }
 }
 

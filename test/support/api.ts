@@ -106,6 +106,7 @@ export function testApi(
       registerWithOwners: () => Promise.resolve(),
       issueToken: refuse('issuing tokens'),
       podLog: refuse('a pod log'),
+      connect: refuse('a connection'),
       ...options.calls,
     },
     rangesOf: () => counter.ranges(),

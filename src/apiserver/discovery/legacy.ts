@@ -6,6 +6,7 @@
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { KindDefinition, Subresource } from '../../apis/define-kind.ts'
 import type { ServedGroup, ServedVersion } from './groups.ts'
+import { storageVersionHash } from './storage-version-hash.ts'
 
 /** metav1.APIVersions: the answer at /api. */
 export function apiVersions(versions: readonly string[], serverAddress: string): object {
@@ -55,6 +56,7 @@ interface ApiResource {
   readonly verbs: readonly string[]
   readonly shortNames?: readonly string[]
   readonly categories?: readonly string[]
+  readonly storageVersionHash?: string
 }
 
 function resourceOf(kind: KindDefinition): ApiResource {
@@ -66,6 +68,7 @@ function resourceOf(kind: KindDefinition): ApiResource {
     verbs: kind.verbs.toSorted(),
     ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
     ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
+    ...(kind.isVirtual === true ? {} : { storageVersionHash: storageVersionHash(kind) }),
   }
 }
 

@@ -7,6 +7,9 @@ import type { Turn } from '../../registry/commit.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
+import type { WatchCounts } from '../operations/metrics/request-metrics.ts'
+import { scopeOf } from '../operations/metrics/request-metrics.ts'
+import { checkStreamable } from '../negotiate.ts'
 import { acceptsGzip } from '../reading/gzip.ts'
 import { PAGE_CHARACTERS, STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
 import { parseListOptions, readRevision } from '../reading/list-options.ts'
@@ -64,7 +67,10 @@ export function listMany(context: RequestContext): Promise<Response> {
 export function watchMany(context: RequestContext): Promise<Response> {
   const { host, definition, query, form, info } = context
   const options = parseListOptions(definition, query, true)
-  return answerWatch(scopeSource(host, definition), definition, options, {
+  checkStreamable(form)
+  const { group, version, resource } = definition
+  const counts = host.operations.metrics.requests.watch(group, version, resource, scopeOf(info))
+  return answerWatch(scopeSource(host, definition, counts), definition, options, {
     form,
     includeObject: includeObjectOf(form, query),
     name: info.name,
@@ -74,12 +80,13 @@ export function watchMany(context: RequestContext): Promise<Response> {
 const NOTHING: Turn<void> = { resources: [], maxRevisions: 0, run: () => undefined }
 
 /** A watch of one scope: its own store and hub. */
-function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
+function scopeSource(host: ApiHost, definition: KindDefinition, counts: WatchCounts): WatchSource {
   const resource = storeResource(host.scheme.storedDefinition(definition))
   const { reader, hub, namespace, clock, random } = host
   return {
     clock,
     random,
+    counts,
     get shownRevision() {
       return hub.shownRevision
     },

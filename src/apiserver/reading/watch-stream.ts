@@ -1,14 +1,15 @@
 /**
  * The watch verb of one namespace or of the cluster scope, as a stream: initial events where asked for, then changes
  * from the hub, bookmarks, and an end after a while. Once a request is authorized, errors travel in the stream,
- * because clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes, for each watch and for
- * all of the isolate: a full stream makes the hub wait, and who never reads is cut off.
+ * because clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes, for each watch and
+ * for all of the isolate: a full stream makes the hub wait, and who never reads is cut off.
  */
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Change } from '../../store/object-store.ts'
+import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { Backlog, BacklogBudget } from '../../store/watch/backlog-budget.ts'
 import { isolateBacklog } from '../../store/watch/backlog-budget.ts'
@@ -16,8 +17,9 @@ import type { Watch, WatchSink } from '../../store/watch-hub.ts'
 import { addWarnings, asStatusError, deprecationOf } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
+import type { WatchCounts } from '../operations/metrics/request-metrics.ts'
 import type { WatchEncoder } from './watch-encoder.ts'
-import { encodeError, visibleType, watchEncoder } from './watch-encoder.ts'
+import { visibleType, watchEncoder } from './watch-encoder.ts'
 
 /** Bytes that wait in one watch's stream before the hub stops delivering to it. */
 export const MAX_BACKLOG_BYTES = 1024 * 1024
@@ -47,6 +49,7 @@ export interface WatchSource {
   namespaceOf(change: Change): string
   /** What the backlogs of all watches may hold; the isolate's when absent. */
   readonly backlogs?: BacklogBudget
+  readonly counts?: WatchCounts
 }
 
 export interface WatchAnswerOptions {
@@ -64,8 +67,9 @@ interface WatchStart {
   readonly marksInitialEnd: boolean
 }
 
+const PROTOBUF_FRAMES = `${PROTOBUF_MEDIA_TYPE};stream=watch`
+
 const HEADERS = {
-  'content-type': 'application/json',
   // Watches are never compressed or transformed on their way: each event must arrive when it is sent.
   'content-encoding': 'identity',
   'cache-control': 'no-cache, private, no-transform',
@@ -86,7 +90,9 @@ export async function answerWatch(
     size: (chunk) => chunk?.byteLength ?? 0,
   })
   await stream.started
-  const headers = new Headers(HEADERS)
+  const { mediaType } = answer.form
+  const contentType = mediaType === PROTOBUF_MEDIA_TYPE ? PROTOBUF_FRAMES : mediaType
+  const headers = new Headers({ 'content-type': contentType, ...HEADERS })
   addWarnings(headers, deprecationOf(definition))
   return new Response(body, { headers })
 }
@@ -144,6 +150,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   /** Returns at once, because nothing is pulled before it has: initial events wait for a client that reads. */
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     this.#controller = controller
+    this.#source.counts?.open.add(1)
     void this.#run()
   }
 
@@ -231,14 +238,17 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
 
   #keepAlive(): void {
     const position = this.#watch?.position ?? 0
-    // The empty line is no event to any client's decoder, but a write to a socket that may be dead.
+    const { nothing } = this.#encoder
+    // The empty line is no event to any client's decoder, but a write to a socket that may be dead. There is no such
+    // frame.
     if (this.#options.allowsBookmarks && position > 0) this.#enqueue(this.#encoder.bookmark(position, false))
-    else this.#enqueue(new TextEncoder().encode('\n'))
+    else if (nothing !== undefined) this.#enqueue(nothing)
   }
 
   #enqueue(bytes: Uint8Array): void {
     if (this.#isOver) return
     this.#lastSentMs = this.#source.clock.now()
+    this.#source.counts?.events.add()
     this.#controller?.enqueue(bytes)
   }
 
@@ -249,7 +259,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
       this.#controller?.error(error)
       return
     }
-    this.#enqueue(encodeError(asStatusError(error).status))
+    this.#enqueue(this.#encoder.error(asStatusError(error).status))
     this.#finish()
   }
 
@@ -260,6 +270,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   }
 
   #release(): void {
+    if (!this.#isOver) this.#source.counts?.open.add(-1)
     this.#isOver = true
     this.#backlog.close()
     this.#onRoom()

@@ -10,7 +10,7 @@ import { endpoints } from '../../apis/core/endpoints/endpoints.ts'
 import { namespace } from '../../apis/core/namespace/namespace.ts'
 import { service } from '../../apis/core/service/service.ts'
 import { endpointSlice } from '../../apis/discovery/endpoint-slice/endpoint-slice.ts'
-import { runtimeClass } from '../../apis/node/runtime-class.ts'
+import { runtimeClass } from '../../apis/node/runtime-class/runtime-class.ts'
 import { clusterRoleBinding } from '../../apis/rbac/cluster-role-binding/cluster-role-binding.ts'
 import { clusterRole } from '../../apis/rbac/cluster-role/cluster-role.ts'
 import { roleBinding } from '../../apis/rbac/role-binding/role-binding.ts'
@@ -28,6 +28,7 @@ import type { Client, Operation } from '../../client/client.ts'
 import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'
 import { isSameJson } from '../status-writes.ts'
+import { ensureIdentityLease } from './identity-lease.ts'
 import type { ApiAddress } from './objects.ts'
 import {
   SYSTEM_NAMESPACES,
@@ -58,6 +59,7 @@ export function bootstrapController(address: ApiAddress): Controller {
     async reconcile(context) {
       await ensureCluster(context)
       await ensureApi(context.client, address)
+      await ensureIdentityLease(context, address)
       return done
     },
   })

@@ -1,6 +1,6 @@
 /**
- * Discovery and OpenAPI of the built-in kinds, made once per isolate when first asked for: they are the same for every
- * cluster. Descriptions are an asset of the deployment, read when a document is built.
+ * Discovery and OpenAPI of the built-in kinds, made once per isolate when first asked for: they are the same for
+ * every cluster. Descriptions are an asset of the deployment, read when a document is built.
  */
 import { KINDS } from '../../apis/kinds.ts'
 import { OWN_DESCRIPTIONS } from '../../apis/workernetes/structure.ts'
@@ -9,7 +9,8 @@ import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import type { Descriptions } from '../../apiserver/openapi/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
-import { acceptsGzip, textAnswer } from '../../apiserver/reading/gzip.ts'
+import { answerFlagz, answerStatusz } from '../../apiserver/operations/zpages.ts'
+import { acceptsGzip, bodyAnswer } from '../../apiserver/reading/gzip.ts'
 import {
   DISCOVERY_MAX_AGE_SECONDS,
   JWKS_PATH,
@@ -20,6 +21,9 @@ import {
 import { serviceUnavailableError } from '../../apimachinery/status-error.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
+import { systemRandom } from '../../lib/random.ts'
+import { answerMetrics } from '../operations/gather-metrics.ts'
+import { flagsOf, serverStatus } from '../operations/server-status.ts'
 import { issuerOfCluster, serviceAccountKeys } from './authenticate-request.ts'
 import { BUILD } from './build.ts'
 
@@ -31,6 +35,9 @@ export function documentsOf(env: Env, cluster: string): (request: Request, url: 
   return async (request, url) => {
     const { pathname } = url
     if (pathname.startsWith('/openapi/')) return answerOpenApi(env, request, url)
+    if (pathname === '/metrics') return answerMetrics(env, cluster, request)
+    if (pathname === '/statusz') return answerStatusz(request, serverStatus(), systemRandom)
+    if (pathname === '/flagz') return answerFlagz(request, flagsOf(env), systemRandom)
     if (pathname === OPENID_CONFIGURATION_PATH || pathname === JWKS_PATH) return answerIssuer(env, cluster, pathname)
     return answerDiscovery(request, url)
   }
@@ -56,7 +63,7 @@ function answerDiscovery(request: Request, url: URL): Response | undefined {
   const headers = new Headers({ 'content-type': document.contentType })
   if (document.etag !== undefined) setEtag(headers, document.etag)
   if (isKnown(request, document.etag)) return notModified(headers)
-  return textAnswer(document.body, { headers }, acceptsGzip(request.headers))
+  return bodyAnswer(document.body, { headers }, acceptsGzip(request.headers))
 }
 
 async function answerOpenApi(env: Env, request: Request, url: URL): Promise<Response | undefined> {
@@ -70,7 +77,7 @@ async function answerOpenApi(env: Env, request: Request, url: URL): Promise<Resp
   if (isKnown(request, document.etag)) return notModified(headers)
   const body = await document.body()
   return typeof body === 'string'
-    ? textAnswer(body, { headers }, acceptsGzip(request.headers))
+    ? bodyAnswer(body, { headers }, acceptsGzip(request.headers))
     : new Response(body, { headers })
 }
 
