@@ -9,6 +9,7 @@ import type { KindDefinition, Verb } from '../apis/define-kind.ts'
 import { answerError, deprecationOf } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { authorize, impersonated } from './authorize.ts'
+import { answerByNewest, isOverAllNamespaces, ownedBy } from './custom-resources.ts'
 import { answerDocument } from './documents.ts'
 import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
@@ -57,12 +58,21 @@ async function answerResource(
   info: ResourceRequest,
   user: UserInfo,
 ): Promise<Response> {
-  const definition = host.scheme.byResource(info.group, info.version, info.resource)
+  const found = host.kinds.find(info.group, info.version, info.resource)
+  const definition = found instanceof Promise ? await found : found
   if (definition === undefined || !isServedHere(definition, info)) throw pathNotFoundError()
+  if (definition.custom === undefined) return answerKind({ host, request, query, info, definition, user })
+  if (isOverAllNamespaces(definition, info)) return ownedBy('all')
+  return answerByNewest(host, request, info, definition, (sent, by, mayBeStale) =>
+    answerKind({ host, request: sent, query, info, definition: by, user, mayBeStale }),
+  )
+}
+
+async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'>): Promise<Response> {
+  const { request, query, info, definition } = asked
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const form = negotiate({ headers: request.headers, pretty: query.get('pretty') })
-  const warnings = deprecationOf(definition)
-  const context: RequestContext = { host, request, query, info, definition, user, form, warnings }
+  const context: RequestContext = { ...asked, form, warnings: deprecationOf(definition) }
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)
@@ -84,7 +94,7 @@ function isServedHere(definition: KindDefinition, info: ResourceRequest): boolea
       return true
     }
     // The list over all namespaces is served at this address, and nothing else.
-    if (info.name === '') throw notAllowed()
+    if (info.name === '' && definition.custom === undefined) throw notAllowed()
     return false
   }
   return info.namespace === '' || info.resource === 'namespaces'

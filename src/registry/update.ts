@@ -19,7 +19,7 @@ import type { Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
-import { draftOf, parseObject, printObject } from './object-text.ts'
+import { draftOf, parseObject, printObject, readStored, storedText } from './object-text.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -47,8 +47,8 @@ export function updateObject(
     checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
     return createOnUpdate(context, created)
   }
-  const previous = asRequested(context, current)
-  const next = change(asRequested(context, current))
+  const previous = readStored(context.definition, storedText(current))
+  const next = change(readStored(context.definition, storedText(current)))
   keepSystemMetadata(context, name, next, previous, options)
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
@@ -59,12 +59,6 @@ export function updateObject(
   for (const warning of endpointOf(context).warnings?.(next, previous) ?? []) context.warn(warning)
   context.review('UPDATE', next, previous)
   return writeChanged(context, current, next)
-}
-
-/** The stored object, parsed, in the version of the request. */
-function asRequested({ definition }: WriteContext, stored: StoredObject): AnyObject {
-  const subject = parseObject(stored.text)
-  return definition.storedAs === undefined ? subject : (definition.storedAs.fromStored(subject) as AnyObject)
 }
 
 function keepSystemMetadata(
@@ -149,14 +143,15 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
     return
   }
   strategy.prepareForUpdate?.(next, previous, hooksOf(context))
-  if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous)) {
+  if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous, strategy)) {
     next.metadata.generation = previous.metadata.generation + 1
   }
 }
 
 /** Whether anything but metadata and status differs: what generation counts. */
-function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
-  const desired = ({ metadata: _metadata, status: _status, ...rest }: AnyObject): unknown => rest
+function isDesiredStateChanged(next: AnyObject, previous: AnyObject, { countsStatus }: Strategy): boolean {
+  const desired = ({ metadata: _metadata, status, ...rest }: AnyObject): unknown =>
+    countsStatus === true ? { ...rest, status } : rest
   return !isSameJson(desired(next), desired(previous))
 }
 

@@ -4,6 +4,7 @@ import { storeResource } from '../../apis/define-kind.ts'
 import { formatFieldErrors, invalid } from '../../apimachinery/field-path.ts'
 import { notFoundError, resourceVersionTooLargeError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { Turn } from '../../registry/commit.ts'
+import { storedText } from '../../registry/object-text.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -47,7 +48,7 @@ function wantedRevision({ query }: RequestContext): number {
 function answerStored(context: RequestContext): Response {
   const { host, definition, info } = context
   const stored = readStored(host, definition, info.name)
-  return answerObject(definition, inRequestedVersion(definition, stored.text), answerOptions(context, 200))
+  return answerObject(definition, inRequestedVersion(definition, storedText(stored)), answerOptions(context, 200))
 }
 
 export function listMany(context: RequestContext): Promise<Response> {

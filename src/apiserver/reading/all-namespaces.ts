@@ -14,6 +14,7 @@ import { answerError, deprecationOf, headersOf, renderText } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
+import { ownedBy } from '../custom-resources.ts'
 import { GZIP_MIN_LENGTH, acceptsGzip, streamAnswer, textAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
@@ -25,7 +26,7 @@ import { includeObjectOf } from '../request-context.ts'
 import { parseRequest } from '../request-info.ts'
 import { answerWatch } from './watch-stream.ts'
 
-export interface AllNamespacesHost extends Gatekeeper, Pick<ApiHost, 'scheme' | 'clock' | 'random'> {
+export interface AllNamespacesHost extends Gatekeeper, Pick<ApiHost, 'scheme' | 'kinds' | 'clock' | 'random'> {
   readonly all: AllNamespaces
 }
 
@@ -42,8 +43,9 @@ export async function answerAllNamespaces(
     const info = parseRequest(request.method, url.pathname, query)
     const user = await impersonated(host, request, authenticated, info, query)
     await authorize(host, user, info, query)
-    const definition = info.isResource ? host.scheme.byResource(info.group, info.version, info.resource) : undefined
+    const definition = info.isResource ? await host.kinds.find(info.group, info.version, info.resource) : undefined
     if (definition === undefined) throw pathNotFoundError()
+    if (definition.scope === 'Cluster') return ownedBy('cluster')
     const form = negotiate(wishes)
     const options = parseListOptions(definition, query, info.verb === 'watch')
     const includeObject = includeObjectOf(form, query)

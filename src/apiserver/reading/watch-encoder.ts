@@ -2,11 +2,11 @@
  * Changes of the log as lines of a watch: selector transitions, the shapes a watcher may ask for, bookmarks and errors.
  * A plain watcher's line is encoded once per change, whoever watches; everything else is per watcher. Pure.
  */
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { Status } from '../../apimachinery/status-error.ts'
-import { typePrefix } from '../../registry/object-text.ts'
+import { readStored, storedText, typePrefix } from '../../registry/object-text.ts'
 import type { Change, ChangeType } from '../../store/object-store.ts'
 import { partialText } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
@@ -71,9 +71,12 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
   return {
     change(type, change) {
       if (type !== change.type || definition.storedAs !== undefined)
-        return line(type, inRequestedVersion(definition, change.text))
+        return line(type, inRequestedVersion(definition, storedText(change)))
       let bytes = plainLines.get(change)
       if (bytes === undefined) {
+        if (definition.custom?.isCurrent(storedText(change)) === false) {
+          return line(type, inRequestedVersion(definition, storedText(change)))
+        }
         bytes = line(type, change.text)
         plainLines.set(change, bytes)
       }
@@ -97,16 +100,16 @@ function bookmarkText(prefix: string, revision: number, endsInitialEvents: boole
 /** Tables: one row an event, column definitions in the first event only. */
 function tableEncoder(definition: KindDefinition, { form, includeObject, nowMs }: WatchForm): WatchEncoder {
   let isFirst = true
-  const row = (type: string, text: string): Uint8Array => {
-    const subject = JSON.parse(inRequestedVersion(definition, text)) as AnyObject
+  const row = (type: string, stored: StoredText): Uint8Array => {
+    const subject = readStored(definition, stored)
     const metadata = { resourceVersion: subject.metadata.resourceVersion ?? '' }
     const table = tableOf(definition, [subject], metadata, { form, includeObject, nowMs: nowMs() }, isFirst)
     isFirst = false
     return line(type, JSON.stringify(table))
   }
   return {
-    change: (type, change) => row(type, change.text),
-    initial: (text) => row('ADDED', text),
+    change: (type, change) => row(type, storedText(change)),
+    initial: (text) => row('ADDED', { text }),
     bookmark(revision, ends) {
       const object = JSON.parse(
         bookmarkText(`{"kind":"${definition.kind}","apiVersion":"${formatGroupVersion(definition)}",`, revision, ends),

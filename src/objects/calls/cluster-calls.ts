@@ -37,6 +37,8 @@ export function createClusterCalls({ env, cluster, namespace: own, issueToken, p
       await scopeStub(env, cluster, '').confirmService(uid, service === undefined ? null : JSON.stringify(service))
     },
     registerWithOwners: (uids) => uncarry(scopeStub(env, cluster, '').registerDependents(own, uids)),
+    registerWithDefinition: (definition) =>
+      uncarry(scopeStub(env, cluster, '').registerWithDefinition(own, definition)),
     issueToken,
     podLog,
   }

@@ -1,8 +1,8 @@
 /**
- * Discovery and OpenAPI of the built-in kinds, made once per isolate when first asked for: they are the same for every
- * cluster. Descriptions are an asset of the deployment, read when a document is built.
+ * Discovery and OpenAPI, made when first asked for: of a cluster's definitions anew whenever one has changed. Descriptions are an asset of the deployment, read when a document is built.
  */
 import { KINDS } from '../../apis/kinds.ts'
+import { listedKinds } from '../../apis/custom/listed-kind.ts'
 import { OWN_DESCRIPTIONS } from '../../apis/workernetes/structure.ts'
 import type { Discovery } from '../../apiserver/discovery/discovery.ts'
 import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
@@ -18,21 +18,34 @@ import {
   openIdConfiguration,
 } from '../../auth/issuer-discovery.ts'
 import { serviceUnavailableError } from '../../apimachinery/status-error.ts'
+import type { DefinitionIndex } from '../../registry/definition-index.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { issuerOfCluster, serviceAccountKeys } from './authenticate-request.ts'
 import { BUILD } from './build.ts'
 
-let discovery: Discovery | undefined
 let openApi: OpenApi | undefined
 
 /** What a logical cluster serves besides resources; undefined: there is no such document. */
-export function documentsOf(env: Env, cluster: string): (request: Request, url: URL) => Promise<Response | undefined> {
+export function documentsOf(
+  env: Env,
+  cluster: string,
+  definitions: () => DefinitionIndex,
+): (request: Request, url: URL) => Promise<Response | undefined> {
+  let discovery: { readonly asOf: number; readonly documents: Discovery } | undefined
+  const discovered = (): Discovery => {
+    const index = definitions()
+    if (discovery?.asOf !== index.revision) {
+      const kinds = [...KINDS, ...index.summaries().flatMap(listedKinds)]
+      discovery = { asOf: index.revision, documents: createDiscovery({ kinds, build: BUILD }) }
+    }
+    return discovery.documents
+  }
   return async (request, url) => {
     const { pathname } = url
     if (pathname.startsWith('/openapi/')) return answerOpenApi(env, request, url)
     if (pathname === OPENID_CONFIGURATION_PATH || pathname === JWKS_PATH) return answerIssuer(env, cluster, pathname)
-    return answerDiscovery(request, url)
+    return answerDiscovery(discovered(), request, url)
   }
 }
 
@@ -49,8 +62,7 @@ async function answerIssuer(env: Env, cluster: string, path: string): Promise<Re
   return Response.json(openIdConfiguration(issuerOfCluster(cluster), API_ADDRESS), { headers })
 }
 
-function answerDiscovery(request: Request, url: URL): Response | undefined {
-  discovery ??= createDiscovery({ kinds: KINDS, build: BUILD })
+function answerDiscovery(discovery: Discovery, request: Request, url: URL): Response | undefined {
   const document = discovery.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
   const headers = new Headers({ 'content-type': document.contentType })
