@@ -47,6 +47,15 @@ export function validateCidr(field: string, value: string, kept: readonly string
   return isNetwork ? [] : [invalid(field, value, 'must not have bits set beyond the prefix length')]
 }
 
+/** Newer fields: the canonical text only. */
+export function validateCanonicalCidr(field: string, value: string): FieldError[] {
+  const errors = validateCidr(field, value)
+  const prefix = parseIpPrefix(value)
+  if (errors.length > 0 || prefix === undefined) return errors
+  const canonical = formatIpPrefix(prefix)
+  return value === canonical ? [] : [invalid(field, value, `must be in canonical form (${quote(canonical)})`)]
+}
+
 /** 4 or 6; undefined for a text that is no address. */
 export function ipFamilyOf(value: string): 4 | 6 | undefined {
   const address = parseIpAddress(value)

@@ -17,6 +17,8 @@ export interface KindRef<T extends KubeObject = KubeObject> {
   /** Plural, lower case: `pods`. */
   readonly resource: string
   readonly scope: 'Namespaced' | 'Cluster'
+  /** Other group versions under which a body may come that is alike in them: the older Eviction. */
+  readonly alsoWrittenAs?: readonly string[]
   /** Never set: carries the type. */
   readonly objectType?: T
 }
@@ -27,7 +29,22 @@ export interface HookContext {
   readonly uuid: () => string
   readonly user: string
   readonly namespace: string
+  /** Whose request it is, as authenticated: what a CertificateSigningRequest keeps. */
+  readonly requester: Requester
 }
+
+export interface Requester {
+  readonly username: string
+  readonly uid?: string
+  readonly groups: readonly string[]
+  readonly extra?: Readonly<Record<string, readonly string[]>>
+}
+
+/** How an endpoint below an object changes its part of it. */
+export type EndpointStrategy<T extends KubeObject = KubeObject> = Pick<
+  Strategy<T>,
+  'prepareForUpdate' | 'validateUpdate' | 'warnings'
+>
 
 /** How objects of a kind behave beyond their schema. Every hook is pure but for changing `next` in place where said. */
 export interface Strategy<T extends KubeObject = KubeObject> {
@@ -50,7 +67,9 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** PUT without resourceVersion is accepted. */
   readonly allowsUnconditionalUpdate?: boolean
   /** The status endpoint: same object, only `status` (and what upstream lets through) may change. */
-  readonly status?: Pick<Strategy<T>, 'prepareForUpdate' | 'validateUpdate' | 'warnings'>
+  readonly status?: EndpointStrategy<T>
+  /** Other endpoints that take the object itself and change a part of it, by subresource: `resize`, `approval`. */
+  readonly parts?: Readonly<Record<string, EndpointStrategy<T>>>
   /** namespaces/finalize, which writes past the rest of the strategy. */
   readonly finalize?: Pick<Strategy<T>, 'validateUpdate'>
   /**

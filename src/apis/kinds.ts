@@ -11,22 +11,22 @@ import { validatingAdmissionPolicy } from './admissionregistration/validating-ad
 import { validatingWebhookConfiguration } from './admissionregistration/validating-webhook-configuration.ts'
 import { customResourceDefinition } from './apiextensions/custom-resource-definition.ts'
 import { apiService } from './apiregistration/api-service.ts'
-import { controllerRevision } from './apps/controller-revision.ts'
-import { daemonSet } from './apps/daemon-set.ts'
+import { controllerRevision } from './apps/controller-revision/controller-revision.ts'
+import { daemonSet } from './apps/daemon-set/daemon-set.ts'
 import { deployment } from './apps/deployment/deployment.ts'
 import { replicaSet } from './apps/replica-set/replica-set.ts'
-import { statefulSet } from './apps/stateful-set.ts'
+import { statefulSet } from './apps/stateful-set/stateful-set.ts'
 import { selfSubjectReview } from './authentication/self-subject-review.ts'
 import { tokenReview } from './authentication/token-review.ts'
 import { localSubjectAccessReview } from './authorization/local-subject-access-review.ts'
 import { selfSubjectAccessReview } from './authorization/self-subject-access-review.ts'
 import { selfSubjectRulesReview } from './authorization/self-subject-rules-review.ts'
 import { subjectAccessReview } from './authorization/subject-access-review.ts'
-import { horizontalPodAutoscalerV1 } from './autoscaling/horizontal-pod-autoscaler-v1.ts'
-import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler-v2.ts'
-import { cronJob } from './batch/cron-job.ts'
+import { horizontalPodAutoscalerV1 } from './autoscaling/horizontal-pod-autoscaler/horizontal-pod-autoscaler-v1.ts'
+import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler/horizontal-pod-autoscaler-v2.ts'
+import { cronJob } from './batch/cron-job/cron-job.ts'
 import { job } from './batch/job/job.ts'
-import { certificateSigningRequest } from './certificates/certificate-signing-request.ts'
+import { certificateSigningRequest } from './certificates/certificate-signing-request/certificate-signing-request.ts'
 import { lease } from './coordination/lease/lease.ts'
 import { binding } from './core/binding.ts'
 import { componentStatus } from './core/component-status.ts'
@@ -37,9 +37,9 @@ import { limitRange } from './core/limits/limit-range.ts'
 import { resourceQuota } from './core/limits/resource-quota.ts'
 import { namespace } from './core/namespace/namespace.ts'
 import { node } from './core/node/node.ts'
-import { podTemplate } from './core/pod-template.ts'
+import { podTemplate } from './core/pod-template/pod-template.ts'
 import { pod } from './core/pod/pod.ts'
-import { replicationController } from './core/replication-controller.ts'
+import { replicationController } from './core/replication-controller/replication-controller.ts'
 import { secret } from './core/secret/secret.ts'
 import { serviceAccount } from './core/service-account/service-account.ts'
 import { service } from './core/service/service.ts'
@@ -49,13 +49,13 @@ import { endpointSlice } from './discovery/endpoint-slice/endpoint-slice.ts'
 import { eventsEvent } from './events/event.ts'
 import { flowSchema } from './flowcontrol/flow-schema.ts'
 import { priorityLevelConfiguration } from './flowcontrol/priority-level-configuration.ts'
-import { ingressClass } from './networking/ingress-class.ts'
-import { ingress } from './networking/ingress.ts'
-import { ipAddress } from './networking/ip-address.ts'
-import { networkPolicy } from './networking/network-policy.ts'
-import { serviceCIDR } from './networking/service-cidr.ts'
+import { ingressClass } from './networking/ingress-class/ingress-class.ts'
+import { ingress } from './networking/ingress/ingress.ts'
+import { ipAddress } from './networking/ip-address/ip-address.ts'
+import { networkPolicy } from './networking/network-policy/network-policy.ts'
+import { serviceCIDR } from './networking/service-cidr/service-cidr.ts'
 import { runtimeClass } from './node/runtime-class.ts'
-import { podDisruptionBudget } from './policy/pod-disruption-budget.ts'
+import { podDisruptionBudget } from './policy/pod-disruption-budget/pod-disruption-budget.ts'
 import { clusterRoleBinding } from './rbac/cluster-role-binding/cluster-role-binding.ts'
 import { clusterRole } from './rbac/cluster-role/cluster-role.ts'
 import { roleBinding } from './rbac/role-binding/role-binding.ts'
@@ -109,6 +109,8 @@ export const KINDS: readonly KindDefinition[] = [
   lease,
   endpointSlice,
   eventsEvent,
+  flowSchema,
+  priorityLevelConfiguration,
   ipAddress,
   ingress,
   ingressClass,
@@ -149,13 +151,9 @@ export const UNSERVED_KINDS: readonly UnservedKind[] = [
   { definition: validatingAdmissionPolicyBinding, reason: 'admission webhooks and policies are not enforced yet' },
   { definition: validatingWebhookConfiguration, reason: 'admission webhooks and policies are not enforced yet' },
   { definition: apiService, reason: 'aggregated API servers are not called yet' },
-  { definition: flowSchema, reason: 'priority and fairness is not enforced yet' },
-  { definition: priorityLevelConfiguration, reason: 'priority and fairness is not enforced yet' },
   { definition: networkPolicy, reason: 'network policies are not enforced yet' },
 ]
 
 /** Subresources of served kinds that upstream has and this server does not answer yet. */
 export const UNSERVED_SUBRESOURCES: Readonly<Record<string, readonly string[]>> = {
-  '/v1/pods': ['ephemeralcontainers', 'eviction', 'resize'],
-  'certificates.k8s.io/v1/certificatesigningrequests': ['approval'],
 }

@@ -59,7 +59,7 @@ export function copyField(next: KubeObject, previous: KubeObject, field: string)
 export function copyMetadata(
   next: KubeObject,
   previous: KubeObject,
-  field: 'annotations' | 'labels' | 'ownerReferences',
+  field: 'annotations' | 'finalizers' | 'labels' | 'ownerReferences',
 ): void {
   delete next.metadata[field]
   if (previous.metadata[field] !== undefined) Object.assign(next.metadata, { [field]: previous.metadata[field] })

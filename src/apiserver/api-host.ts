@@ -16,6 +16,7 @@ import type { CommitQueue } from '../registry/commit.ts'
 import type { Scheme } from '../registry/scheme.ts'
 import type { ServedKinds } from '../registry/served-kinds.ts'
 import type { StoreReader } from '../store/object-store.ts'
+import type { Operations } from './operations/operations.ts'
 import type { ClusterOwners } from './writing/cluster-owners.ts'
 import type { WatchHub } from '../store/watch-hub.ts'
 
@@ -66,6 +67,8 @@ export interface ApiHost {
   readonly clock: Clock
   readonly random: Random
   readonly calls: ClusterCalls
+  /** Priority and fairness, and what is counted. */
+  readonly operations: Operations
   /** Owners of the cluster scope with which this namespace is registered. */
   readonly clusterOwners: ClusterOwners
   /** A policy copy that is fresh enough (POLICY_MAX_AGE_MS); a promise only when it has to be asked for. */

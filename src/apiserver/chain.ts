@@ -6,20 +6,21 @@
 import type { UserInfo } from '../auth/user.ts'
 import { ApiStatusError, badRequestError, pathNotFoundError } from '../apimachinery/status-error.ts'
 import type { KindDefinition, Verb } from '../apis/define-kind.ts'
-import { answerError, deprecationOf } from './answer.ts'
+import { deprecationOf } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { authorize, impersonated } from './authorize.ts'
 import { answerByNewest, isOverAllNamespaces, ownedBy } from './custom-resources.ts'
-import { answerDocument } from './documents.ts'
+import { answerDocument } from './handlers/documents.ts'
 import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
 import { answerReview } from './handlers/reviews.ts'
 import { answerNamespaceBinding } from './subresources/binding.ts'
 import { SUBRESOURCES } from './subresources.ts'
-import { negotiate, negotiateError } from './negotiate.ts'
+import { negotiate } from './negotiate.ts'
+import { inTurn } from './operations/flow/in-turn.ts'
+import { onItsWay } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
-import { parseRequest } from './request-info.ts'
 
 type Handler = (context: RequestContext) => Response | Promise<Response>
 
@@ -38,17 +39,15 @@ const VERBS: Readonly<Record<string, Handler>> = {
 const NAMELESS: Readonly<Record<string, boolean>> = { create: true, update: false, patch: false }
 
 /** Answers a request of an authenticated user. Never throws. `request.url` is without the cluster's prefix. */
-export async function answerRequest(host: ApiHost, request: Request, authenticated: UserInfo): Promise<Response> {
-  const url = new URL(request.url)
-  try {
-    const info = parseRequest(request.method, url.pathname, url.searchParams)
-    const user = await impersonated(host, request, authenticated, info, url.searchParams)
-    await authorize(host, user, info, url.searchParams)
-    if (!info.isResource) return await answerDocument(host, request, url)
-    return await answerResource(host, request, url.searchParams, info, user)
-  } catch (error) {
-    return answerError(error, negotiateError({ headers: request.headers, pretty: url.searchParams.get('pretty') }))
-  }
+export function answerRequest(host: ApiHost, request: Request, authenticated: UserInfo): Promise<Response> {
+  return onItsWay(request, async (way) => {
+    const { info, query } = way
+    const user = await impersonated(host, request, authenticated, info, query)
+    return inTurn(host, way, user, async () => {
+      await authorize(host, user, info, query)
+      return info.isResource ? answerResource(host, request, query, info, user) : answerDocument(host, request, way.url)
+    })
+  })
 }
 
 async function answerResource(

@@ -93,6 +93,14 @@ function watchPathVerb(verb: string): string {
   return verb === 'get' ? 'watch' : ''
 }
 
+/** Subresources whose requests last as long as somebody listens (upstream's BasicLongRunningRequestCheck). */
+const STREAMS: ReadonlySet<string> = new Set(['attach', 'exec', 'log', 'portforward', 'proxy'])
+
+/** Whether it is a stream out of or into a pod, which may last for ever. */
+export function isStream(info: RequestInfo): boolean {
+  return info.isResource && (info.verb === 'proxy' || STREAMS.has(info.subresource))
+}
+
 /** Decoded before it is taken apart, so that `%2F` separates, too. */
 function decodePath(path: string): string {
   if (!path.includes('%')) return path

@@ -4,21 +4,26 @@
  */
 import type { RequestContext } from './request-context.ts'
 import { answerBinding } from './subresources/binding.ts'
+import { answerEviction } from './subresources/eviction.ts'
 import { answerFinalize } from './subresources/finalize.ts'
 import { answerLog } from './subresources/log.ts'
 import { answerScale } from './subresources/scale.ts'
-import { answerStatus } from './subresources/status.ts'
+import { answerPart } from './subresources/part.ts'
 import { refuseStream } from './subresources/streams.ts'
 import { answerToken } from './subresources/token.ts'
 
 export const SUBRESOURCES: Readonly<Record<string, (context: RequestContext) => Response | Promise<Response>>> = {
+  approval: answerPart,
   attach: refuseStream,
   binding: answerBinding,
+  ephemeralcontainers: answerPart,
+  eviction: answerEviction,
   exec: refuseStream,
   finalize: answerFinalize,
   log: answerLog,
   portforward: refuseStream,
+  resize: answerPart,
   scale: answerScale,
-  status: answerStatus,
+  status: answerPart,
   token: answerToken,
 }

@@ -10,6 +10,8 @@ export const POLICY_RESOURCES = [
   'clusterrolebindings.rbac.authorization.k8s.io',
   'priorityclasses.scheduling.k8s.io',
   'runtimeclasses.node.k8s.io',
+  'flowschemas.flowcontrol.apiserver.k8s.io',
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io',
 ] as const
 
 export type PolicyResource = (typeof POLICY_RESOURCES)[number]

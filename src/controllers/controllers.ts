@@ -13,9 +13,12 @@ import { definitionController } from './custom-resource-definition/definition.ts
 import type { Instances } from './custom-resource-definition/instances.ts'
 import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
+import { disruptionController } from './disruption/disruption.ts'
+import { staleDisruptionController } from './disruption/stale-target.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
+import { flowControlDefaultsController, flowSchemaStatusController } from './flow-control/flow-control.ts'
 import type { DependentNamespaces } from './garbage-collector/dependent-namespaces.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { jobController } from './job/job.ts'
@@ -59,6 +62,8 @@ export function clusterControllers(
     clusterRoleAggregationController,
     cleanupController(ports.instances),
     definitionController(ports.definitionNames),
+    flowControlDefaultsController,
+    flowSchemaStatusController,
     garbageCollector('cluster', ports.dependentNamespaces),
     namespaceController(ports.namespaceContent),
     nodeController(ports.version),
@@ -74,6 +79,7 @@ export function namespaceControllers(
 ): readonly Controller[] {
   return [
     deploymentController,
+    disruptionController,
     endpointSliceController,
     endpointSliceMirroringController,
     endpointsController,
@@ -83,6 +89,7 @@ export function namespaceControllers(
     rootCaController(() => ports.rootCertificates()),
     serviceAccountController,
     serviceAddressController(ports.addressBook),
+    staleDisruptionController,
     ttlAfterFinishedController,
   ]
 }

@@ -12,6 +12,7 @@ import {
 } from '../apimachinery/status-error.ts'
 import { validateMetadataOnCreate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
+import type { Requester } from '../apis/define-kind.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
 import { draftOf, parseObject, printObject } from './object-text.ts'
@@ -66,8 +67,10 @@ export function hooksOf(context: WriteContext): {
   uuid: () => string
   user: string
   namespace: string
+  requester: Requester
 } {
-  return { nowMs: context.nowMs, uuid: context.random.uuid, user: context.user, namespace: context.namespace }
+  const { nowMs, random, requester, namespace } = context
+  return { nowMs, uuid: random.uuid, user: requester.username, namespace, requester }
 }
 
 function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
@@ -92,7 +95,7 @@ function nameNew(context: WriteContext, { metadata: meta }: AnyObject): boolean 
 }
 
 /** The object's namespace is the request's: empty is filled in, another one is refused. */
-export function placeInNamespace(context: WriteContext, next: AnyObject): void {
+export function placeInNamespace(context: Pick<WriteContext, 'namespace'>, next: AnyObject): void {
   const said = next.metadata.namespace ?? ''
   if (context.namespace === '') {
     delete next.metadata.namespace

@@ -23,18 +23,26 @@ export interface DeletionOptions {
   readonly resourceVersion?: string
 }
 
-export function deleteObject(context: WriteContext, name: string, options: DeletionOptions): WriteResult {
+/** `amend` changes the object in the same write, once nothing can refuse its deletion any more: what evicts a pod. */
+export function deleteObject(
+  context: WriteContext,
+  name: string,
+  options: DeletionOptions,
+  amend?: (object: AnyObject) => void,
+): WriteResult {
   const current = context.reader.get(keyOf(context, name))
   if (current === undefined) throw notFoundError(groupResourceOf(context), name)
   const object = parseObject(current.text)
   checkPreconditions(context, name, object, options)
   context.review('DELETE', undefined, structuredClone(object))
   const graceSeconds = graceOf(context, object, options.gracePeriodSeconds)
-  if (isPending(object, graceSeconds)) return { object, text: current.text, isCreated: false, isDeleted: false }
   const before = printObject(context.stored, object)
-  propagate(context, object, options)
-  if (graceSeconds <= 0 && !isHeld(context, object)) return removeObject(context, object, current.revision)
-  mark(context, object, graceSeconds)
+  amend?.(object)
+  if (!isPending(object, graceSeconds)) {
+    propagate(context, object, options)
+    if (graceSeconds <= 0 && !isHeld(context, object)) return removeObject(context, object, current.revision)
+    mark(context, object, graceSeconds)
+  }
   if (printObject(context.stored, object) === before) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }

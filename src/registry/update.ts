@@ -15,7 +15,7 @@ import {
 import { invalid, quote } from '../apimachinery/field-path.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
-import type { Strategy } from '../apis/define-kind.ts'
+import type { EndpointStrategy, Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
@@ -121,8 +121,10 @@ function checkResourceVersion(context: WriteContext, name: string, next: AnyObje
 const PAST_STRATEGY: ReadonlySet<string> = new Set(['binding', 'finalize'])
 
 /** The half of the strategy that the endpoint of this request follows. */
-function endpointOf({ subresource, definition }: WriteContext): NonNullable<Strategy['status']> {
+function endpointOf({ subresource, definition }: WriteContext): EndpointStrategy {
   const { strategy } = definition
+  const part = strategy.parts?.[subresource]
+  if (part !== undefined) return part
   if (PAST_STRATEGY.has(subresource)) return (subresource === 'finalize' ? strategy.finalize : undefined) ?? {}
   return (subresource === 'status' ? strategy.status : strategy) ?? {}
 }
@@ -142,14 +144,19 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
     }
     return
   }
-  strategy.prepareForUpdate?.(next, previous, hooksOf(context))
+  const endpoint = strategy.parts?.[context.subresource] ?? strategy
+  endpoint.prepareForUpdate?.(next, previous, hooksOf(context))
   if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous, strategy)) {
     next.metadata.generation = previous.metadata.generation + 1
   }
 }
 
 /** Whether anything but metadata and status differs: what generation counts. */
-function isDesiredStateChanged(next: AnyObject, previous: AnyObject, { countsStatus }: Strategy): boolean {
+function isDesiredStateChanged(
+  next: AnyObject,
+  previous: AnyObject,
+  { countsStatus }: Pick<Strategy, 'countsStatus'>,
+): boolean {
   const desired = ({ metadata: _metadata, status, ...rest }: AnyObject): unknown =>
     countsStatus === true ? { ...rest, status } : rest
   return !isSameJson(desired(next), desired(previous))

@@ -142,13 +142,48 @@ describe('autoscalers', () => {
       },
     ],
   ])('keep %s when they are read and written in the first version', (_what, metric) => {
-    const stored = v2({ ...target, metrics: [cpu, metric], behavior: { scaleDown: { selectPolicy: 'Min' } } })
+    const stored = v2({ ...target, metrics: [metric, cpu], behavior: { scaleDown: { selectPolicy: 'Min' } } })
     const first = hpaFromStored(stored)
     expect(first.spec).toEqual({ ...target, targetCPUUtilizationPercentage: 50 })
     expect(Object.keys(first.metadata.annotations ?? {})).toEqual([
       'autoscaling.alpha.kubernetes.io/metrics',
       'autoscaling.alpha.kubernetes.io/behavior',
     ])
+    expect(first.metadata.annotations?.['autoscaling.alpha.kubernetes.io/behavior']).toBe(
+      '{"ScaleUp":null,"ScaleDown":{"StabilizationWindowSeconds":null,"SelectPolicy":"Min","Policies":null,"Tolerance":null}}',
+    )
+    expect(hpaToStored(first)).toEqual(stored)
+  })
+
+  it('of the first version without any metric look at CPU', () => {
+    const first = { metadata: { name: 'h' }, spec: target } as unknown as V1HorizontalPodAutoscaler
+    const share = { ...cpu.resource.target, averageUtilization: 80 }
+    const want = [{ ...cpu, resource: { ...cpu.resource, target: share } }]
+    expect(hpaToStored(first).spec?.metrics).toEqual(want)
+  })
+
+  it.each(['[1]', '[null]', '{', '"a"', '[{"type":1}]', '{"ScaleUp":{"Policies":1}}'])(
+    'of the first version pass over an annotation that cannot be read: %s',
+    (text) => {
+      const annotations = Object.fromEntries(
+        ['metrics', 'current-metrics', 'behavior', 'conditions'].map((name) => [
+          `autoscaling.alpha.kubernetes.io/${name}`,
+          text,
+        ]),
+      )
+      const spec = { ...target, targetCPUUtilizationPercentage: 50 }
+      const first = { metadata: { name: 'h', annotations }, spec } as unknown as V1HorizontalPodAutoscaler
+      expect(hpaToStored(first)).toEqual(v2({ ...target, metrics: [cpu] }))
+    },
+  )
+
+  it('keep what is reached of CPU, also as an amount', () => {
+    const currentMetrics = [
+      { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 40, averageValue: '200m' } } },
+    ]
+    const stored = v2({ ...target, metrics: [cpu] }, { currentMetrics, desiredReplicas: 1, currentReplicas: 1 })
+    const first = hpaFromStored(stored)
+    expect(first.status?.currentCPUUtilizationPercentage).toBe(40)
     expect(hpaToStored(first)).toEqual(stored)
   })
 })

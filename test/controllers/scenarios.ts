@@ -13,7 +13,10 @@ import { pod } from '../../src/apis/core/pod/pod.ts'
 import { serviceAccount } from '../../src/apis/core/service-account/service-account.ts'
 import { service } from '../../src/apis/core/service/service.ts'
 import type { KindRef } from '../../src/apis/define-kind.ts'
-import type { V1Endpoints, V1Job, V1Node } from '../../src/apis/generated/types.ts'
+import { flowSchema } from '../../src/apis/flowcontrol/flow-schema.ts'
+import { priorityLevelConfiguration } from '../../src/apis/flowcontrol/priority-level-configuration.ts'
+import type { V1Endpoints, V1Job, V1Node, V1PodDisruptionBudget } from '../../src/apis/generated/types.ts'
+import { podDisruptionBudget } from '../../src/apis/policy/pod-disruption-budget/pod-disruption-budget.ts'
 import { clusterRole } from '../../src/apis/rbac/cluster-role/cluster-role.ts'
 import type { KubeObject, OwnerReference } from '../../src/apimachinery/meta.ts'
 import { cluster } from '../../src/apis/workernetes/cluster.ts'
@@ -45,6 +48,7 @@ const aJob = (spec: Partial<NonNullable<V1Job['spec']>>): V1Job => ({
   spec: { template: { spec: { containers, restartPolicy: 'Never' } }, ...spec },
 })
 
+const FLOW = { apiVersion: 'flowcontrol.apiserver.k8s.io/v1' }
 const ROLE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' }
 
 const aNode = (runtime: string): V1Node => ({
@@ -92,6 +96,13 @@ const handMade = (...ips: string[]): V1Endpoints => ({
   metadata: { name: 'web', namespace: 'ns' },
   subsets: [{ addresses: ips.map((ip) => ({ ip })), ports: [{ name: 'http', port: 8080, protocol: 'TCP' }] }],
 })
+
+const aBudget: V1PodDisruptionBudget = {
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name: 'web', namespace: 'ns' },
+  spec: { selector: { matchLabels: { app: 'web' } }, maxUnavailable: 1 },
+}
 
 const aDownNode: Step = async (world) => {
   const conditions = [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: '' }]
@@ -143,6 +154,25 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         await ensure(world, clusterRole, { ...ROLE, metadata: { name: 'mine' }, aggregationRule, rules: [] })
         const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
         await ensure(world, clusterRole, { ...ROLE, metadata: { name: 'part', labels }, rules })
+      },
+    ],
+  },
+  // The objects are alike; a suggested one is changed, and one that is kept is deleted.
+  'cluster flow-control-defaults': {
+    isBatched: true,
+    with: ['flow-schema-status'],
+    steps: [remove(flowSchema, { name: 'catch-all' })],
+  },
+  'cluster flow-schema-status': {
+    steps: [
+      (world) => {
+        const spec = { priorityLevelConfiguration: { name: 'mine' }, matchingPrecedence: 500 }
+        return ensure(world, flowSchema, { ...FLOW, kind: 'FlowSchema', metadata: { name: 'mine' }, spec })
+      },
+      (world) => {
+        const spec = { type: 'Limited', limited: { limitResponse: { type: 'Reject' } } }
+        const level = { ...FLOW, kind: 'PriorityLevelConfiguration', metadata: { name: 'mine' }, spec }
+        return ensure(world, priorityLevelConfiguration, level)
       },
     ],
   },
@@ -203,6 +233,30 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'namespace endpoint': { steps: servesPods() },
   'namespace endpointslice': { steps: servesPods() },
+  'namespace disruption': {
+    with: ['replicaset'],
+    steps: [
+      (world) => ensure(world, replicaSet, aReplicaSet(2)),
+      (world) => ensure(world, podDisruptionBudget, aBudget),
+      async (world) => {
+        await world.api.patch(podDisruptionBudget, at('web'), 'merge', { spec: { maxUnavailable: 2 } })
+      },
+    ],
+  },
+  'namespace stale-pod-disruption': {
+    steps: [
+      async (world) => {
+        await ensure(world, pod, anUnboundPod('p'))
+        await ensure(world, pod, anUnboundPod('q'))
+        for (const name of ['p', 'q']) {
+          const since = { lastTransitionTime: '2026-01-01T00:00:00Z' }
+          const conditions = [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', ...since }]
+          await world.api.patch(pod, at(name), 'strategic', { status: { conditions } }, { subresource: 'status' })
+        }
+      },
+      wait(120_000),
+    ],
+  },
   'namespace endpointslicemirroring': {
     steps: [
       async (world) => {

@@ -2,7 +2,7 @@
  * Defaults of apps/v1. Upstream: kubernetes/kubernetes pkg/apis/apps/v1/defaults.go. Templates are defaulted by
  * the rows of the types inside them.
  */
-import type { V1StatefulSetUpdateStrategy } from '../generated/types.ts'
+import type { V1StatefulSetSpec, V1StatefulSetUpdateStrategy } from '../generated/types.ts'
 import type { DefaultTable, Fields } from '../defaulting.ts'
 
 /** A rolling update is written out where the type is not said, and reaches all pods unless it says which. */
@@ -12,6 +12,14 @@ function fromFirstPod(owner: Fields): void {
   if (type === '') strategy.rollingUpdate ??= {}
   if (type === '' || type === 'RollingUpdate') {
     if (strategy.rollingUpdate !== undefined) strategy.rollingUpdate.partition ??= 0
+  }
+}
+
+/** Convert_apps_StatefulSetSpec_To_v1_StatefulSetSpec (pkg/apis/apps/v1/conversion.go): claims say what they are. */
+function nameClaims(owner: Fields): void {
+  for (const claim of (owner as Partial<V1StatefulSetSpec>).volumeClaimTemplates ?? []) {
+    claim.apiVersion = 'v1'
+    claim.kind = 'PersistentVolumeClaim'
   }
 }
 
@@ -36,6 +44,7 @@ export const appsDefaults: DefaultTable = {
   V1RollingUpdateDaemonSet: { fields: { maxUnavailable: 1, maxSurge: 0 } },
   // SetDefaults_StatefulSet
   V1StatefulSetSpec: {
+    rule: nameClaims,
     fields: {
       podManagementPolicy: 'OrderedReady',
       persistentVolumeClaimRetentionPolicy: () => ({}),

@@ -3,14 +3,22 @@
  * second one says travels in annotations, so that nothing is lost when an object is written back in the first version.
  * Upstream: kubernetes/kubernetes pkg/apis/autoscaling/v1/conversion.go, pkg/apis/autoscaling/annotations.go.
  */
+import { goJson } from '../../apimachinery/field-path.ts'
 import type { KubeObject } from '../../apimachinery/meta.ts'
+import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
+import { decodeObject } from '../../apimachinery/schema/decode.ts'
+import type { Fields } from '../defaulting.ts'
 import type {
   V1HorizontalPodAutoscaler,
   V2HorizontalPodAutoscaler,
+  V2HorizontalPodAutoscalerCondition,
   V2HorizontalPodAutoscalerSpec,
   V2MetricSpec,
   V2MetricStatus,
 } from '../generated/types.ts'
+import { schema } from '../schema.ts'
+import { internalForm, jsonNameOf } from '../validation/internal-form.ts'
+import { defaultMetrics } from './defaults.ts'
 import { metricFromV1, metricToV1, statusFromV1, statusToV1 } from './metric-conversion.ts'
 
 const METRICS = 'autoscaling.alpha.kubernetes.io/metrics'
@@ -19,20 +27,44 @@ const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions'
 const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior'
 const ANNOTATIONS = [METRICS, CURRENT_METRICS, CONDITIONS, BEHAVIOR]
 
-/** An annotation's JSON; what does not parse says nothing, as upstream drops it too. */
-function readAnnotation(subject: KubeObject, name: string): unknown {
+/** An annotation's JSON as a value of the type; what does not read as one says nothing, as upstream drops it too. */
+function readAnnotation(subject: KubeObject, name: string, read: (value: unknown) => unknown): unknown {
   const text = subject.metadata.annotations?.[name]
   if (text === undefined) return undefined
   try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    return read(JSON.parse(text))
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof DecodeError) return undefined
+    throw error
   }
 }
 
-function listIn(subject: KubeObject, name: string): Record<string, unknown>[] {
-  const value = readAnnotation(subject, name)
-  return Array.isArray(value) ? (value as Record<string, unknown>[]) : []
+/** A list of values of a type, once `change` has brought them into its form. */
+function listIn<T>(subject: KubeObject, name: string, type: string, change: (flat: Fields) => unknown): T[] {
+  const items = readAnnotation(subject, name, (value) => {
+    if (!Array.isArray(value)) return []
+    return value.map((item: unknown) => decodeObject(schema, type, isObject(item) ? change(item) : item).object)
+  })
+  return (items ?? []) as T[]
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The annotation has Go's names of fields, and null for those that are not set. */
+function withJsonNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withJsonNames)
+  if (!isObject(value)) return value
+  const said = Object.entries(value).filter(([, field]) => field !== null)
+  return Object.fromEntries(said.map(([name, field]) => [jsonNameOf(name), withJsonNames(field)]))
+}
+
+function behaviorIn(subject: KubeObject): V2HorizontalPodAutoscalerSpec['behavior'] {
+  const behavior = readAnnotation(subject, BEHAVIOR, (value) => {
+    return decodeObject(schema, 'V2HorizontalPodAutoscalerBehavior', withJsonNames(value)).object
+  })
+  return isObject(behavior) && Object.keys(behavior).length > 0 ? behavior : undefined
 }
 
 function isCpuUtilization({ type, resource }: V2MetricSpec): boolean {
@@ -47,7 +79,9 @@ export function hpaToStored(subject: V1HorizontalPodAutoscaler): V2HorizontalPod
   const { currentCPUUtilizationPercentage, ...status } = subject.status ?? { currentReplicas: 0, desiredReplicas: 0 }
   const cpu: V2MetricSpec[] =
     targetCPUUtilizationPercentage === undefined ? [] : [cpuTarget(targetCPUUtilizationPercentage)]
-  const metrics = [...cpu, ...listIn(subject, METRICS).map(metricFromV1)]
+  const said = [...listIn<V2MetricSpec>(subject, METRICS, 'V2MetricSpec', metricFromV1), ...cpu]
+  // Upstream's default stands here, where all metrics are known.
+  const metrics = said.length > 0 ? said : (defaultMetrics() as V2MetricSpec[])
   const current: V2MetricStatus[] =
     currentCPUUtilizationPercentage === undefined
       ? []
@@ -57,19 +91,20 @@ export function hpaToStored(subject: V1HorizontalPodAutoscaler): V2HorizontalPod
             resource: { name: 'cpu', current: { averageUtilization: currentCPUUtilizationPercentage } },
           },
         ]
-  const currentMetrics = [...current, ...listIn(subject, CURRENT_METRICS).map(statusFromV1)]
-  const behavior = readAnnotation(subject, BEHAVIOR) as V2HorizontalPodAutoscalerSpec['behavior']
-  const conditions = listIn(subject, CONDITIONS) as unknown as NonNullable<
-    V2HorizontalPodAutoscaler['status']
-  >['conditions']
+  const saved = listIn<V2MetricStatus>(subject, CURRENT_METRICS, 'V2MetricStatus', statusFromV1)
+  const currentMetrics = saved.length > 0 ? saved : current
+  const behavior = behaviorIn(subject)
+  const conditions = listIn<V2HorizontalPodAutoscalerCondition>(
+    subject, CONDITIONS, 'V2HorizontalPodAutoscalerCondition', (condition) => condition,
+  )
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: withoutAnnotations(subject.metadata),
-    spec: { ...spec, ...(metrics.length > 0 ? { metrics } : {}), ...(behavior === undefined ? {} : { behavior }) },
+    spec: { ...spec, metrics, ...(behavior === undefined ? {} : { behavior }) },
     status: {
       ...status,
-      ...(conditions === undefined || conditions.length === 0 ? {} : { conditions }),
+      ...(conditions.length === 0 ? {} : { conditions }),
       currentMetrics: currentMetrics.length > 0 ? currentMetrics : (null as unknown as V2MetricStatus[]),
     },
   }
@@ -92,14 +127,16 @@ export function hpaFromStored(stored: KubeObject): V1HorizontalPodAutoscaler {
   const { conditions = [], currentMetrics, ...restOfStatus } = status ?? { desiredReplicas: 0 }
   const current = (currentMetrics as V2MetricStatus[] | null | undefined) ?? []
   const cpu = metrics.find(isCpuUtilization)
-  const currentCpu = current.find(({ type, resource }) => type === 'Resource' && resource?.name === 'cpu')
-  const otherMetrics = metrics.filter((metric) => metric !== cpu)
-  const otherCurrent = current.filter((metric) => metric !== currentCpu)
+  const currentCpu = current.findLast(({ type, resource }) => type === 'Resource' && resource?.name === 'cpu')
+  const otherMetrics = metrics.filter((metric) => !isCpuUtilization(metric))
   const annotations: Record<string, string> = { ...metadata.annotations }
-  if (otherMetrics.length > 0) annotations[METRICS] = JSON.stringify(otherMetrics.map(metricToV1))
-  if (otherCurrent.length > 0) annotations[CURRENT_METRICS] = JSON.stringify(otherCurrent.map(statusToV1))
-  if (conditions.length > 0) annotations[CONDITIONS] = JSON.stringify(conditions)
-  if (behavior !== undefined) annotations[BEHAVIOR] = JSON.stringify(behavior)
+  if (otherMetrics.length > 0) annotations[METRICS] = goJson(otherMetrics.map(metricToV1))
+  // All of them: a share of CPU has an amount as well.
+  if (current.length > 0) annotations[CURRENT_METRICS] = goJson(current.map(statusToV1))
+  if (conditions.length > 0) annotations[CONDITIONS] = goJson(conditions)
+  if (behavior !== undefined) {
+    annotations[BEHAVIOR] = goJson(internalForm('HorizontalPodAutoscalerBehavior', behavior))
+  }
   const target = cpu?.resource?.target.averageUtilization
   const reached = currentCpu?.resource?.current.averageUtilization
   return {

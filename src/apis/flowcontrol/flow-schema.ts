@@ -7,6 +7,13 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1FlowSchema } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { flowSchemaColumns } from './columns.ts'
+import { validateConditions, validateFlowSchema } from './flow-schema-validation.ts'
+
+const base = specAndStatusStrategy<V1FlowSchema>('V1FlowSchema', {
+  countsGenerations: true,
+  allowsUnconditionalUpdate: true,
+})
 
 export const flowSchema = defineKind<V1FlowSchema>({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -16,5 +23,11 @@ export const flowSchema = defineKind<V1FlowSchema>({
   scope: 'Cluster',
   type: 'V1FlowSchema',
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
-  strategy: specAndStatusStrategy<V1FlowSchema>('V1FlowSchema', { countsGenerations: true }),
+  columns: flowSchemaColumns,
+  strategy: {
+    ...base,
+    validate: validateFlowSchema,
+    validateUpdate: validateFlowSchema,
+    status: { ...base.status, validateUpdate: ({ status }) => validateConditions(status?.conditions) },
+  },
 })

@@ -7,6 +7,14 @@
 import { defineKind } from '../define-kind.ts'
 import type { V1PriorityLevelConfiguration } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { priorityLevelColumns } from './columns.ts'
+import { validateConditions } from './flow-schema-validation.ts'
+import { validatePriorityLevel } from './priority-level-validation.ts'
+
+const base = specAndStatusStrategy<V1PriorityLevelConfiguration>('V1PriorityLevelConfiguration', {
+  countsGenerations: true,
+  allowsUnconditionalUpdate: true,
+})
 
 export const priorityLevelConfiguration = defineKind<V1PriorityLevelConfiguration>({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -16,7 +24,11 @@ export const priorityLevelConfiguration = defineKind<V1PriorityLevelConfiguratio
   scope: 'Cluster',
   type: 'V1PriorityLevelConfiguration',
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
-  strategy: specAndStatusStrategy<V1PriorityLevelConfiguration>('V1PriorityLevelConfiguration', {
-    countsGenerations: true,
-  }),
+  columns: priorityLevelColumns,
+  strategy: {
+    ...base,
+    validate: validatePriorityLevel,
+    validateUpdate: validatePriorityLevel,
+    status: { ...base.status, validateUpdate: ({ status }) => validateConditions(status?.conditions) },
+  },
 })

@@ -17,6 +17,7 @@ import { FIELD_IMMUTABLE_MESSAGE, validateLabels } from '../../apimachinery/meta
 import {
   isDns1123Label,
   isDns1123Subdomain,
+  isPathSegmentName,
   isQualifiedName,
   isValidLabelValue,
   isValidPercent,
@@ -59,6 +60,11 @@ export function dnsSubdomain(field: string, value: string): FieldError[] {
 
 export function qualifiedName(field: string, value: string): FieldError[] {
   return invalidFor(field, value, isQualifiedName(value))
+}
+
+/** A name that fits into a path. */
+export function pathSegment(field: string, value: string): FieldError[] {
+  return invalidFor(field, value, isPathSegmentName(value))
 }
 
 /** A field of such a type that is empty is not looked at. */

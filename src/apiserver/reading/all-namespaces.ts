@@ -10,7 +10,7 @@ import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
 import { StoreError } from '../../store/store-error.ts'
-import { answerError, deprecationOf, headersOf, renderText } from '../answer.ts'
+import { deprecationOf, headersOf, renderText } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -20,43 +20,47 @@ import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
 import type { PieceWriter } from './list.ts'
 import { STREAM_PAGE_OBJECTS, listExpired, pieceWriter } from './list.ts'
-import { negotiate, negotiateError } from '../negotiate.ts'
+import { negotiate } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
+import { inTurn } from '../operations/flow/in-turn.ts'
+import type { Way } from '../operations/way.ts'
+import { onItsWay } from '../operations/way.ts'
 import { includeObjectOf } from '../request-context.ts'
-import { parseRequest } from '../request-info.ts'
 import { answerWatch } from './watch-stream.ts'
 
-export interface AllNamespacesHost extends Gatekeeper, Pick<ApiHost, 'scheme' | 'kinds' | 'clock' | 'random'> {
+export interface AllNamespacesHost
+  extends Gatekeeper,
+    Pick<ApiHost, 'scheme' | 'kinds' | 'clock' | 'random' | 'operations'> {
   readonly all: AllNamespaces
 }
 
 /** Answers a list or watch over all namespaces. Never throws. */
-export async function answerAllNamespaces(
+export function answerAllNamespaces(
   host: AllNamespacesHost,
   request: Request,
   authenticated: UserInfo,
 ): Promise<Response> {
-  const url = new URL(request.url)
-  const query = url.searchParams
-  const wishes = { headers: request.headers, pretty: query.get('pretty') }
-  try {
-    const info = parseRequest(request.method, url.pathname, query)
+  return onItsWay(request, async (way) => {
+    const { info, query } = way
     const user = await impersonated(host, request, authenticated, info, query)
-    await authorize(host, user, info, query)
-    const definition = info.isResource ? await host.kinds.find(info.group, info.version, info.resource) : undefined
-    if (definition === undefined) throw pathNotFoundError()
-    if (definition.scope === 'Cluster') return ownedBy('cluster')
-    const form = negotiate(wishes)
-    const options = parseListOptions(definition, query, info.verb === 'watch')
-    const includeObject = includeObjectOf(form, query)
-    if (info.verb === 'watch')
-      return await watchAll(host, definition, query, options, { form, includeObject, name: '' })
-    const isGzipped = acceptsGzip(request.headers)
-    const answer = { form, includeObject, acceptsGzip: isGzipped, warnings: deprecationOf(definition) }
-    return await listAll(host, definition, query, options, answer)
-  } catch (error) {
-    return answerError(error, negotiateError(wishes))
-  }
+    return inTurn(host, way, user, async () => {
+      await authorize(host, user, info, query)
+      return answerAuthorized(host, way)
+    })
+  })
+}
+
+async function answerAuthorized(host: AllNamespacesHost, { request, query, info }: Way): Promise<Response> {
+  const definition = info.isResource ? await host.kinds.find(info.group, info.version, info.resource) : undefined
+  if (definition === undefined) throw pathNotFoundError()
+  if (definition.scope === 'Cluster') return ownedBy('cluster')
+  const form = negotiate({ headers: request.headers, pretty: query.get('pretty') })
+  const options = parseListOptions(definition, query, info.verb === 'watch')
+  const includeObject = includeObjectOf(form, query)
+  if (info.verb === 'watch') return watchAll(host, definition, query, options, { form, includeObject, name: '' })
+  const isGzipped = acceptsGzip(request.headers)
+  const answer = { form, includeObject, acceptsGzip: isGzipped, warnings: deprecationOf(definition) }
+  return listAll(host, definition, query, options, answer)
 }
 
 interface ListAnswer {

@@ -26,6 +26,7 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
   const kind = said.kind === '' ? wanted.kind : said.kind
   const expected = formatGroupVersion(wanted)
   if (kind === wanted.kind && (said.groupVersion === '' || said.groupVersion === expected)) return RIGHT
+  if (kind === wanted.kind && wanted.alsoWrittenAs?.includes(said.groupVersion) === true) return RIGHT
   const { group, version } = said.groupVersion === '' ? wanted : (parseGroupVersion(said.groupVersion) ?? wanted)
   const definition = scheme.byKind(group, version, kind)
   if (definition === undefined) {

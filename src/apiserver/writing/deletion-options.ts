@@ -22,7 +22,7 @@ const DELETE_OPTIONS: KindRef = {
 }
 
 /** Decoded: the fields have their types, or are not there. */
-interface WireDeleteOptions {
+export interface WireDeleteOptions {
   gracePeriodSeconds?: number
   propagationPolicy?: string
   orphanDependents?: boolean
@@ -46,7 +46,7 @@ export async function readDeletionOptions({ host, request, query }: RequestConte
       ? {}
       : fromQuery(query)
   return {
-    options: checked(wire),
+    options: deletionOptionsOf(wire),
     isDryRun: (wire.dryRun ?? []).length > 0,
     acceptedCode: wire.orphanDependents === false ? 202 : 200,
   }
@@ -78,7 +78,8 @@ function fromQuery(query: URLSearchParams): WireDeleteOptions {
 
 const POLICIES = ['Foreground', 'Background', 'Orphan'] as const
 
-function checked(wire: WireDeleteOptions): DeletionOptions {
+/** @throws ApiStatusError 422 */
+export function deletionOptionsOf(wire: WireDeleteOptions): DeletionOptions {
   const { gracePeriodSeconds: grace, propagationPolicy: said, orphanDependents, preconditions, dryRun = [] } = wire
   const policy = POLICIES.find((name) => name === said)
   const errors = [

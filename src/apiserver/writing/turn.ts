@@ -33,8 +33,14 @@ export interface WriteTarget {
 export const DEFINITION_TERMINATING_MESSAGE =
   'create not allowed while custom resource definition is terminating'
 
-/** An object and what depends on it being written at once: a pod's binding is one write, a cascade may be a few. */
-const MAX_REVISIONS_PER_WRITE = 1
+/** What a turn writes besides its target: an eviction takes from a budget what it spends on its pod. */
+export interface SideWrite {
+  readonly definition: KindDefinition
+  readonly caller: Caller
+}
+
+/** Gives what decides the side write of `name` through `subresource`, in the same turn. */
+export type SideContext = (name: string, subresource: string) => WriteContext
 
 /**
  * One turn with fresh enough surroundings. A refusal that an old copy may have caused (a class, a role or a namespace
@@ -45,16 +51,25 @@ export async function inTurn(
   caller: Caller,
   target: WriteTarget,
   verb: string,
-  decide: (context: WriteContext) => WriteResult,
+  decide: (context: WriteContext, side: SideContext) => WriteResult,
+  sideWrite?: SideWrite,
 ): Promise<WriteResult> {
   await namespaceKnown(host, verb)
   const policy = await host.policy()
   const asked = new Set<string>()
+  const written = sideWrite === undefined ? [target.definition] : [target.definition, sideWrite.definition]
   const submit = (using: ClusterPolicy): Promise<WriteResult> =>
     host.commits.submit({
-      resources: [storeResource(host.scheme.storedDefinition(target.definition))],
-      maxRevisions: caller.isDryRun ? 0 : MAX_REVISIONS_PER_WRITE,
-      run: (reader, writer) => decide(writeContext({ host, caller, target, verb, policy: using, reader, writer, asked })),
+      resources: written.map((definition) => storeResource(host.scheme.storedDefinition(definition))),
+      maxRevisions: caller.isDryRun ? 0 : written.length,
+      run: (reader, writer) => {
+        const turn = { host, caller, target, verb, policy: using, reader, writer, asked }
+        return decide(writeContext(turn), (name, subresource) => {
+          if (sideWrite === undefined) throw new Error('a turn may write only what it was submitted for')
+          const side = { definition: sideWrite.definition, namespace: target.namespace, name, subresource }
+          return writeContext({ ...turn, verb: 'update', caller: sideWrite.caller, target: side })
+        })
+      },
     })
   try {
     return await submitRegistered(host, asked, () => submit(policy))
@@ -121,7 +136,7 @@ function writeContext(turn: TurnSurroundings): WriteContext {
     subresource: target.subresource,
     nowMs: host.clock.now(),
     random: host.random,
-    user: caller.user.username,
+    requester: caller.user,
     author: { user: caller.user.username, manager: caller.manager, verb: turn.verb },
     isDryRun: caller.isDryRun,
     newUid: host.random.uuid(),

@@ -14,12 +14,16 @@ import { readGoPackage, type GoPackage } from './go-source.ts'
 
 /** Types that errors print whole; what they hold follows from them. */
 const ROOTS: Readonly<Record<string, readonly string[]>> = {
-  apps: ['DaemonSetUpdateStrategy', 'DeploymentStrategy'],
+  apps: ['DaemonSetUpdateStrategy', 'DeploymentStrategy', 'StatefulSetUpdateStrategy'],
+  autoscaling: ['HorizontalPodAutoscalerBehavior'],
   batch: ['PodFailurePolicy', 'SuccessPolicy', 'UncountedTerminatedPods'],
   core: [
     'EphemeralContainer', 'EventSource', 'HostIP', 'LocalObjectReference', 'NodeAddress', 'ObjectReference', 'PodIP',
     'PodResourceClaim', 'PodTemplateSpec', 'ServicePort', 'Taint',
   ],
+  flowcontrol: ['FlowSchemaSpec', 'PriorityLevelConfigurationSpec'],
+  networking: ['ParentReference', 'ServiceCIDRSpec'],
+  policy: ['PodDisruptionBudgetSpec'],
   rbac: ['RoleRef'],
 }
 

@@ -11,6 +11,7 @@ import { Planned, planKill } from './planned.ts'
 import type { ContainerLife, PodLife } from './pod-life.ts'
 import { allContainers, containerLife, formatPod, isActive, isSidecar, specOf } from './pod-life.ts'
 import { dueProbes, isStarted } from './probes.ts'
+import { planResize } from './resize.ts'
 import { formatBackOff, nextRestart, shouldRestart } from './restart.ts'
 
 /** Upstream's words for a pod past its activeDeadlineSeconds (pkg/kubelet/active_deadline.go). */
@@ -109,6 +110,7 @@ function planContainer(
   planned: Planned,
 ): void {
   const one = containerLife(life, container.name)
+  planResize(pod, container, one, nowMs, planned)
   if (one.state === 'stopping') planKill(container.name, one, nowMs, planned)
   if (one.state === 'waiting') planStart(container, one, nowMs, planned)
   if (one.state !== 'exited' || one.exit === undefined) return

@@ -12,6 +12,7 @@ import type {
 } from '../../apis/generated/types.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
 import { podConditions } from './conditions.ts'
+import { ephemeralStatuses } from './ephemeral.ts'
 import { phaseOf } from './phase.ts'
 import type { ContainerLife, Exit, PodLife } from './pod-life.ts'
 import { containerLife, isSidecar, specOf } from './pod-life.ts'
@@ -24,6 +25,7 @@ export function podStatus(pod: V1Pod, life: PodLife, nowMs: number): V1PodStatus
   const hasInits = initContainers.length > 0
   const containerStatuses = containers.map((container) => statusOf(container, life, { isInit: false, hasInits }))
   const initContainerStatuses = initContainers.map((container) => statusOf(container, life, { isInit: true, hasInits }))
+  const ephemeral = ephemeralStatuses(pod, nowMs)
   const conditions = podConditions(pod, life, phase, [...initContainerStatuses, ...containerStatuses], nowMs)
   const { generation } = pod.metadata
   const kept = { ...pod.status }
@@ -41,6 +43,7 @@ export function podStatus(pod: V1Pod, life: PodLife, nowMs: number): V1PodStatus
     startTime: formatTime(life.startedAtMs),
     ...(hasInits ? { initContainerStatuses } : {}),
     containerStatuses,
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     qosClass: pod.status?.qosClass ?? qosClass(pod),
   }
 }

@@ -1,4 +1,5 @@
 /** What reading over all namespaces needs of its object: a policy copy, and authorization by cluster bindings alone. */
+import { ApiMetrics, Operations } from '../../apiserver/operations/operations.ts'
 import type { AllNamespacesHost } from '../../apiserver/reading/all-namespaces.ts'
 import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
 import type { RbacAuthorizer } from '../../auth/rbac.ts'
@@ -29,6 +30,7 @@ export function allNamespacesHost(env: Env, cluster: string, all: AllNamespaces)
     scheme: kinds.scheme,
     clock: systemClock,
     random: systemRandom,
+    operations: new Operations(systemClock, new ApiMetrics()),
     namespace: '',
     policy: () => copy.current(),
     refreshPolicy: () => copy.refresh(),

@@ -5,6 +5,7 @@
  */
 import { createAdmissionChain } from '../../admission/chain.ts'
 import { clusterPlacement } from '../../admission/plugins/cluster-placement.ts'
+import { certificateSigners } from '../../admission/plugins/certificate-signers.ts'
 import { rbacEscalation } from '../../admission/plugins/rbac-escalation.ts'
 import { ADMISSION_PLUGINS } from '../../admission/plugins.ts'
 import { applyDefaults } from '../../apis/defaulting.ts'
@@ -16,6 +17,7 @@ import { schema } from '../../apis/schema.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { ClusterOwners } from '../../apiserver/writing/cluster-owners.ts'
 import type { ApiHost, ClusterCalls } from '../../apiserver/api-host.ts'
+import { ApiMetrics, Operations } from '../../apiserver/operations/operations.ts'
 import { checkEscalation } from '../../auth/escalation.ts'
 import type { RbacAuthorizer } from '../../auth/rbac.ts'
 import { rbacAuthorizer } from '../../auth/rbac.ts'
@@ -63,6 +65,8 @@ export interface ScopePorts<Ranges extends RangeSource> {
   pullDefinitions(group: string, known: Readonly<Record<string, number>>): Promise<DefinitionUpdate>
   /** Parsed definitions of all clusters. */
   readonly sharedDefinitions: SharedDefinitions
+  /** What is counted together with other objects; own ones otherwise. */
+  readonly metrics?: ApiMetrics
   /** Reservations of revisions, once the store is there to answer for. */
   rangesOf(store: LogStore, sql: Sql): Ranges
   durable(): Promise<void>
@@ -126,11 +130,13 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     admission: createAdmissionChain([
       ...ADMISSION_PLUGINS,
       clusterPlacement(ports.cluster === ROOT_CLUSTER),
+      ...certificateSigners((attributes, policy) => authorizer(policy).authorize(attributes).isAllowed),
       rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request)),
     ]),
     clock,
     random,
     calls: ports.calls,
+    operations: new Operations(clock, ports.metrics ?? new ApiMetrics()),
     clusterOwners: new ClusterOwners(),
     policy: () => ports.policy.current(),
     refreshPolicy: () => ports.policy.refresh(),

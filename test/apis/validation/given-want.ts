@@ -7,8 +7,9 @@ import type { AnyObject } from '../../../src/apimachinery/meta.ts'
 import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
 import { applyDefaults } from '../../../src/apis/defaulting.ts'
 import type { HookContext, KindDefinition } from '../../../src/apis/define-kind.ts'
-import { KINDS } from '../../../src/apis/kinds.ts'
+import { KINDS, UNSERVED_KINDS } from '../../../src/apis/kinds.ts'
 import { schema } from '../../../src/apis/schema.ts'
+import { isDesiredStateChanged } from '../../../src/registry/update.ts'
 
 export interface Row {
   readonly what: string
@@ -23,10 +24,17 @@ export interface UpdateRow {
   readonly want: readonly string[]
 }
 
-const CONTEXT: HookContext = { nowMs: 0, uuid: () => 'u-2', user: 'ann', namespace: 'default' }
+const CONTEXT: HookContext = {
+  nowMs: 0,
+  uuid: () => 'u-2',
+  user: 'ann',
+  namespace: 'default',
+  requester: { username: 'ann', groups: ['devs'] },
+}
 
 function definitionOf(apiVersion: string, kind: string): KindDefinition {
-  const found = KINDS.find(({ group, version, kind: name }) =>
+  const all = [...KINDS, ...UNSERVED_KINDS.map(({ definition }) => definition)]
+  const found = all.find(({ group, version, kind: name }) =>
     name === kind && (group === '' ? version : `${group}/${version}`) === apiVersion)
   if (found === undefined) throw new Error(`no kind ${apiVersion} ${kind}`)
   return found
@@ -63,7 +71,11 @@ export class Subject {
 
   updated(from: object, to: object): AnyObject {
     const next = this.decoded(to)
-    this.#definition.strategy.prepareForUpdate?.(next, this.created(from), CONTEXT)
+    const previous = this.created(from)
+    const { generation } = previous.metadata
+    if (generation !== undefined) next.metadata.generation = generation
+    this.#definition.strategy.prepareForUpdate?.(next, previous, CONTEXT)
+    if (generation !== undefined && isDesiredStateChanged(next, previous)) next.metadata.generation = generation + 1
     return next
   }
 

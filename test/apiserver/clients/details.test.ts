@@ -101,9 +101,10 @@ describe('certificate signing requests', () => {
   it('are selected by their signer, and by nothing else of theirs', async () => {
     const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
     const api = testApi('')
+    const pem = btoa('-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n')
     const request = (name: string, signerName: string): object => ({
       metadata: { name },
-      spec: { signerName, request: 'YQ==', usages: ['client auth'] },
+      spec: { signerName, request: pem, usages: ['client auth'] },
     })
     await api.json('POST', REQUESTS, { body: request('a', 'example.com/one') })
     await api.json('POST', REQUESTS, { body: request('b', 'example.com/two') })

@@ -295,3 +295,58 @@ describe('a kubelet that was away', () => {
     expect(driver.nowMs).toBe(START_MS)
   })
 })
+
+describe('a pod that is changed while it runs', () => {
+  const asking = (cpu: string, restartPolicy: string): ReturnType<typeof aContainer> =>
+    aContainer({ resources: { requests: { cpu } }, resizePolicy: [{ resourceName: 'cpu', restartPolicy }] })
+
+  it('reports other resources at once', () => {
+    const driver = running({ containers: [asking('100m', 'NotRequired')] })
+    driver.pod = { ...driver.pod, spec: { containers: [asking('200m', 'NotRequired')] } }
+    driver.see()
+    expect(driver.container()).toBe('running (0)')
+    expect(driver.status.containerStatuses?.[0]).toMatchObject({
+      allocatedResources: { cpu: '200m' },
+      resources: { requests: { cpu: '200m' } },
+    })
+  })
+
+  it('starts a container anew where its policy says so, and once', () => {
+    const driver = running({ containers: [asking('100m', 'RestartContainer')] })
+    driver.pod = { ...driver.pod, spec: { containers: [asking('200m', 'RestartContainer')] } }
+    driver.see()
+    expect(driver.events).toContain('Normal Killing Container main resize requires restart')
+    driver.exit('main', 143).start()
+    expect(driver.container()).toBe('running (1)')
+    driver.see()
+    expect(driver.container()).toBe('running (1)')
+  })
+
+  it('says of ephemeral containers that they cannot run, once and for all', () => {
+    const driver = running()
+    const ephemeralContainers = [{ name: 'debug', image: 'busybox' }]
+    driver.pod = { ...driver.pod, spec: { containers: [aContainer()], ephemeralContainers } }
+    driver.see().pass(60)
+    expect(driver.status.ephemeralContainerStatuses).toEqual([
+      {
+        name: 'debug',
+        image: 'busybox',
+        imageID: '',
+        lastState: {},
+        ready: false,
+        restartCount: 0,
+        state: {
+          terminated: {
+            exitCode: 128,
+            reason: 'StartError',
+            message:
+              'ephemeral containers are not supported by this node: isolates and simulated pods have no processes to join',
+            startedAt: '2026-01-01T00:00:00Z',
+            finishedAt: '2026-01-01T00:00:00Z',
+          },
+        },
+      },
+    ])
+    expect(driver.status.phase).toBe('Running')
+  })
+})

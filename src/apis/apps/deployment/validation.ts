@@ -19,7 +19,9 @@ import {
 } from '../../validation/rules.ts'
 import type { V1Deployment, V1DeploymentStrategy, V1RollingUpdateDeployment } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
-import { saidSelector, validateCounts, validateSelectorAndTemplate } from '../replica-set/validation.ts'
+import {
+  saidSelector, validateCounts, validateNotDecremented, validateSelectorAndTemplate,
+} from '../replica-set/validation.ts'
 
 const OF_ALL = 'cannot be greater than status.replicas'
 
@@ -72,7 +74,7 @@ export function validateDeploymentUpdate(next: V1Deployment, previous: V1Deploym
 }
 
 export function validateDeploymentStatusUpdate(next: V1Deployment, previous: V1Deployment): FieldError[] {
-  const errors = validateCounts(
+  return [...validateCounts(
     next.status ?? {},
     [
       'observedGeneration',
@@ -90,10 +92,5 @@ export function validateDeploymentStatusUpdate(next: V1Deployment, previous: V1D
       ['availableReplicas', 'replicas', OF_ALL],
       ['availableReplicas', 'readyReplicas', 'cannot be greater than readyReplicas'],
     ],
-  )
-  const count = next.status?.collisionCount ?? 0
-  if (count < (previous.status?.collisionCount ?? 0)) {
-    errors.push(invalid('status.collisionCount', count, 'cannot be decremented'))
-  }
-  return errors
+  ), ...validateNotDecremented(next.status?.collisionCount, previous.status?.collisionCount)]
 }

@@ -58,6 +58,11 @@ export function validateCounts(
   ]
 }
 
+/** Collisions of names are counted on, never back. */
+export function validateNotDecremented(next = 0, previous = 0): FieldError[] {
+  return next < previous ? [invalid('status.collisionCount', next, 'cannot be decremented')] : []
+}
+
 const OF_ALL = 'cannot be greater than status.replicas'
 
 export function validateReplicaSetStatusUpdate({ status }: V1ReplicaSet): FieldError[] {

@@ -97,10 +97,10 @@ function validateFailureRule(
   return errors
 }
 
-function validateFailurePolicy(spec: Partial<V1JobSpec>): FieldError[] {
+function validateFailurePolicy(spec: Partial<V1JobSpec>, field: string): FieldError[] {
   if (spec.podFailurePolicy === undefined) return []
   const rules = itemsOf(spec.podFailurePolicy.rules)
-  const at = 'spec.podFailurePolicy.rules'
+  const at = childPath(field, 'podFailurePolicy', 'rules')
   const errors = rules.length > MAX_RULES ? [tooMany(at, rules.length, MAX_RULES)] : []
   return [...errors, ...rules.flatMap((rule, index) => validateFailureRule(rule, spec, indexPath(at, index)))]
 }
@@ -138,14 +138,18 @@ function validateSuccessRule(
   return errors
 }
 
-function validateSuccessPolicy({ successPolicy, completionMode, completions = 0 }: Partial<V1JobSpec>): FieldError[] {
+function validateSuccessPolicy(
+  { successPolicy, completionMode, completions = 0 }: Partial<V1JobSpec>,
+  field: string,
+): FieldError[] {
+  const policyAt = childPath(field, 'successPolicy')
   if (successPolicy === undefined) return []
   if (completionMode !== 'Indexed') {
     const printed = internalForm('SuccessPolicy', successPolicy)
-    return [invalid('spec.successPolicy', printed, 'requires indexed completion mode')]
+    return [invalid(policyAt, printed, 'requires indexed completion mode')]
   }
   const rules = itemsOf(successPolicy.rules)
-  const at = 'spec.successPolicy.rules'
+  const at = childPath(policyAt, 'rules')
   const errors: FieldError[] = []
   if (rules.length === 0) {
     errors.push(required(at, 'at least one rules must be specified when the successPolicy is specified'))
@@ -154,13 +158,21 @@ function validateSuccessPolicy({ successPolicy, completionMode, completions = 0 
   return [...errors, ...rules.flatMap((rule, index) => validateSuccessRule(rule, completions, indexPath(at, index)))]
 }
 
-function validateReplacementPolicy({ podReplacementPolicy, podFailurePolicy }: Partial<V1JobSpec>): FieldError[] {
+function validateReplacementPolicy(
+  { podReplacementPolicy, podFailurePolicy }: Partial<V1JobSpec>,
+  field: string,
+): FieldError[] {
   // With a podFailurePolicy, a pod that is still ending may turn out not to have failed.
   const supported = podFailurePolicy === undefined ? ['Failed', 'TerminatingOrFailed'] : ['Failed']
   if (podReplacementPolicy === undefined || supported.includes(podReplacementPolicy)) return []
-  return [notSupported('spec.podReplacementPolicy', podReplacementPolicy, supported)]
+  return [notSupported(childPath(field, 'podReplacementPolicy'), podReplacementPolicy, supported)]
 }
 
-export function validatePolicies(spec: Partial<V1JobSpec>): FieldError[] {
-  return [...validateFailurePolicy(spec), ...validateSuccessPolicy(spec), ...validateReplacementPolicy(spec)]
+/** `field` is the path of the spec. */
+export function validatePolicies(spec: Partial<V1JobSpec>, field: string): FieldError[] {
+  return [
+    ...validateFailurePolicy(spec, field),
+    ...validateSuccessPolicy(spec, field),
+    ...validateReplacementPolicy(spec, field),
+  ]
 }

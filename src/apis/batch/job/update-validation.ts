@@ -15,7 +15,8 @@ import { validateJob } from './validation.ts'
 function validateCompletions(next: Partial<V1JobSpec>, previous: Partial<V1JobSpec>): FieldError[] {
   if (next.completionMode !== 'Indexed') return immutable('spec.completions', next.completions, previous.completions)
   if (next.completions === previous.completions) return []
-  if (next.completions === undefined || next.completions !== next.parallelism) {
+  // That they are said is judged by itself.
+  if (next.completions !== undefined && next.completions !== next.parallelism) {
     return [invalid('spec.completions', next.completions, 'can only be modified in tandem with spec.parallelism')]
   }
   return []

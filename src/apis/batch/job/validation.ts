@@ -2,7 +2,9 @@
  * Validation of Job objects as users write them.
  * Upstream: kubernetes/kubernetes pkg/apis/batch/validation/validation.go, ValidateJob, validateJobSpec.
  */
-import { invalid, notSupported, quote, required, tooLong, type FieldError } from '../../../apimachinery/field-path.ts'
+import {
+  childPath, invalid, notSupported, quote, required, tooLong, type FieldError,
+} from '../../../apimachinery/field-path.ts'
 import { isDns1123Label, isDomainPrefixedPath } from '../../../apimachinery/names.ts'
 import { validatePodTemplate, validateSelected } from '../../core/pod/spec/template.ts'
 import { notNegative, supportedIfSet, validateLabelSelector } from '../../validation/rules.ts'
@@ -27,63 +29,65 @@ const COUNTS = [
   'maxFailedIndexes',
 ] as const
 
+type Spec = Partial<V1JobSpec>
+
 function atMost(field: string, value: number | undefined, limit: number, why = ''): FieldError[] {
   if (value === undefined || value <= limit) return []
   return [invalid(field, value, `must be less than or equal to ${String(limit)}${why}`)]
 }
 
-function validateHighCompletions({ parallelism, maxFailedIndexes }: Partial<V1JobSpec>): FieldError[] {
-  const failedAt = 'spec.maxFailedIndexes'
+function validateHighCompletions({ parallelism, maxFailedIndexes }: Spec, at: string): FieldError[] {
+  const failedAt = childPath(at, 'maxFailedIndexes')
   const why = ` when completions are above ${String(HIGH_COMPLETIONS)} and used with backoff limit per index`
   return [
     ...(maxFailedIndexes === undefined
       ? [required(failedAt, `must be specified when completions is above ${String(HIGH_COMPLETIONS)}`)]
       : []),
-    ...atMost('spec.parallelism', parallelism, MAX_AT_HIGH_COMPLETIONS, why),
+    ...atMost(childPath(at, 'parallelism'), parallelism, MAX_AT_HIGH_COMPLETIONS, why),
     ...atMost(failedAt, maxFailedIndexes, MAX_AT_HIGH_COMPLETIONS, why),
   ]
 }
 
-function validateIndexed(spec: Partial<V1JobSpec>): FieldError[] {
+function validateIndexed(spec: Spec, at: string): FieldError[] {
   const { completions, parallelism, maxFailedIndexes } = spec
-  const failedAt = 'spec.maxFailedIndexes'
+  const failedAt = childPath(at, 'maxFailedIndexes')
   const errors: FieldError[] = []
-  if (completions === undefined) errors.push(required('spec.completions', 'when completion mode is Indexed'))
+  if (completions === undefined) errors.push(required(childPath(at, 'completions'), 'when completion mode is Indexed'))
   errors.push(
-    ...atMost('spec.parallelism', parallelism, MAX_INDEXED_PARALLELISM, ' when completion mode is Indexed'),
+    ...atMost(childPath(at, 'parallelism'), parallelism, MAX_INDEXED_PARALLELISM, ' when completion mode is Indexed'),
   )
   if (completions !== undefined && maxFailedIndexes !== undefined && maxFailedIndexes > completions) {
     errors.push(invalid(failedAt, maxFailedIndexes, 'must be less than or equal to completions'))
   }
   errors.push(...atMost(failedAt, maxFailedIndexes, MAX_FAILED_INDEXES))
   const isHigh = completions !== undefined && completions > HIGH_COMPLETIONS
-  if (isHigh && spec.backoffLimitPerIndex !== undefined) errors.push(...validateHighCompletions(spec))
+  if (isHigh && spec.backoffLimitPerIndex !== undefined) errors.push(...validateHighCompletions(spec, at))
   return errors
 }
 
-function validateCompletionMode(spec: Partial<V1JobSpec>): FieldError[] {
+function validateCompletionMode(spec: Spec, at: string): FieldError[] {
   const { completionMode = 'NonIndexed' } = spec
-  if (completionMode === 'Indexed') return validateIndexed(spec)
+  if (completionMode === 'Indexed') return validateIndexed(spec, at)
   if (completionMode !== 'NonIndexed') {
-    return supportedIfSet('spec.completionMode', completionMode, ['NonIndexed', 'Indexed'])
+    return supportedIfSet(childPath(at, 'completionMode'), completionMode, ['NonIndexed', 'Indexed'])
   }
   return (['backoffLimitPerIndex', 'maxFailedIndexes'] as const).flatMap((name) =>
-    spec[name] === undefined ? [] : [invalid(`spec.${name}`, spec[name], 'requires indexed completion mode')],
+    spec[name] === undefined ? [] : [invalid(childPath(at, name), spec[name], 'requires indexed completion mode')],
   )
 }
 
-function validateManagedBy(managedBy: string | undefined): FieldError[] {
+function validateManagedBy(managedBy: string | undefined, field: string): FieldError[] {
   if (managedBy === undefined) return []
   const isLong = managedBy.length > MAX_MANAGED_BY_LENGTH
   return [
-    ...isDomainPrefixedPath('spec.managedBy', managedBy),
-    ...(isLong ? [tooLong('spec.managedBy', MAX_MANAGED_BY_LENGTH)] : []),
+    ...isDomainPrefixedPath(field, managedBy),
+    ...(isLong ? [tooLong(field, MAX_MANAGED_BY_LENGTH)] : []),
   ]
 }
 
-function validateRestartPolicy({ template, podFailurePolicy }: Partial<V1JobSpec>): FieldError[] {
+function validateRestartPolicy({ template, podFailurePolicy }: Spec, at: string): FieldError[] {
   const policy = template?.spec?.restartPolicy ?? ''
-  const field = 'spec.template.spec.restartPolicy'
+  const field = childPath(at, 'template', 'spec', 'restartPolicy')
   const supported = ['OnFailure', 'Never']
   // Always is what defaulting gives to those who said nothing.
   if (policy === '' || policy === 'Always') {
@@ -94,21 +98,30 @@ function validateRestartPolicy({ template, podFailurePolicy }: Partial<V1JobSpec
   return [invalid(field, policy, 'only "Never" is supported when podFailurePolicy is specified')]
 }
 
-function validateSpec(spec: Partial<V1JobSpec>): FieldError[] {
-  const errors = COUNTS.flatMap((name) => notNegative(`spec.${name}`, spec[name]))
+/** All but the selector: a CronJob's Jobs get theirs when they are made. */
+export function validateJobSpec(spec: Spec, at: string): FieldError[] {
+  const errors = COUNTS.flatMap((name) => notNegative(childPath(at, name), spec[name]))
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) {
-    errors.push(required('spec.backoffLimitPerIndex', 'when maxFailedIndexes is specified'))
+    errors.push(required(childPath(at, 'backoffLimitPerIndex'), 'when maxFailedIndexes is specified'))
   }
-  errors.push(
-    ...validateManagedBy(spec.managedBy),
-    ...validateCompletionMode(spec),
-    ...validatePolicies(spec),
-    ...validatePodTemplate(spec.template, 'spec.template'),
-    ...validateRestartPolicy(spec),
-  )
-  if (spec.selector === undefined) errors.push(required('spec.selector'))
-  else errors.push(...validateLabelSelector(spec.selector, 'spec.selector'))
-  return [...errors, ...validateSelected(spec.template, spec.selector, 'spec.template')]
+  return [
+    ...errors,
+    ...validateManagedBy(spec.managedBy, childPath(at, 'managedBy')),
+    ...validateCompletionMode(spec, at),
+    ...validatePolicies(spec, at),
+    ...validatePodTemplate(spec.template, childPath(at, 'template')),
+    ...validateRestartPolicy(spec, at),
+  ]
+}
+
+function validateSpec(spec: Spec): FieldError[] {
+  return [
+    ...validateJobSpec(spec, 'spec'),
+    ...(spec.selector === undefined
+      ? [required('spec.selector')]
+      : validateLabelSelector(spec.selector, 'spec.selector')),
+    ...validateSelected(spec.template, spec.selector, 'spec.template'),
+  ]
 }
 
 /** An Indexed Job's pods are named after it and their index, and have that name as theirs on the network. */

@@ -20,6 +20,8 @@ export const pod = defineKind<V1Pod>({
   subresources: [
     { name: 'attach', verbs: ['create', 'get'], bodyKind: { group: '', version: 'v1', kind: 'PodAttachOptions' } },
     { name: 'binding', verbs: ['create'], bodyKind: { group: '', version: 'v1', kind: 'Binding' } },
+    { name: 'ephemeralcontainers', verbs: ['get', 'patch', 'update'] },
+    { name: 'eviction', verbs: ['create'], bodyKind: { group: 'policy', version: 'v1', kind: 'Eviction' } },
     { name: 'exec', verbs: ['create', 'get'], bodyKind: { group: '', version: 'v1', kind: 'PodExecOptions' } },
     { name: 'log', verbs: ['get'] },
     {
@@ -27,6 +29,7 @@ export const pod = defineKind<V1Pod>({
       verbs: ['create', 'get'],
       bodyKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' },
     },
+    { name: 'resize', verbs: ['get', 'patch', 'update'] },
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],
   columns: podColumns,

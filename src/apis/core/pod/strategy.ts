@@ -6,6 +6,8 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Pod } from '../../generated/types.ts'
 import { copyMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
+import { ephemeralContainersEndpoint } from './parts/ephemeral-containers.ts'
+import { resizeEndpoint } from './parts/resize.ts'
 import { qosClassOf } from './qos-class.ts'
 import { applyLabelKeys } from './spec/label-keys.ts'
 import { validatePodStatusUpdate } from './status-validation.ts'
@@ -79,4 +81,5 @@ export const podStrategy: Strategy<V1Pod> = {
     validateUpdate: validatePodStatusUpdate,
     warnings: podStatusWarnings,
   },
+  parts: { ephemeralcontainers: ephemeralContainersEndpoint, resize: resizeEndpoint },
 }

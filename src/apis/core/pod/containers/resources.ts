@@ -30,7 +30,7 @@ function validateResourceName(name: string, field: string): FieldError[] {
   return [invalid(field, name, 'must be a standard resource type or fully qualified')]
 }
 
-const nameInContainer: NameRule = (name, field) => {
+export const validateContainerResourceName: NameRule = (name, field) => {
   const errors = validateResourceName(name, field)
   if (!name.includes('/')) {
     return isContainerResource(name)
@@ -137,7 +137,7 @@ export function validateContainerResources(
   at: string,
 ): FieldError[] {
   return [
-    ...validateRequirements(resources ?? {}, nameInContainer, at),
+    ...validateRequirements(resources ?? {}, validateContainerResourceName, at),
     ...validateClaims(resources?.claims ?? [], claims, childPath(at, 'claims')),
   ]
 }
@@ -190,5 +190,5 @@ export function validatePodResources(spec: V1PodSpec, claims: ReadonlySet<string
 
 /** What running the pod costs beside its containers. */
 export function validateOverhead(overhead: Record<string, string>, at: string): FieldError[] {
-  return validateRequirements({ limits: overhead }, nameInContainer, at)
+  return validateRequirements({ limits: overhead }, validateContainerResourceName, at)
 }

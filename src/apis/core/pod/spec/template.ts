@@ -18,15 +18,22 @@ import { validatePodAnnotations } from '../annotations.ts'
 import { validateProfilesMatch } from '../security/profiles.ts'
 import { validatePodSpec } from './pod-spec.ts'
 
-export function validatePodTemplate(template: V1PodTemplateSpec | undefined, field: string): FieldError[] {
+export function validateTemplateMetadata(template: V1PodTemplateSpec | undefined, field: string): FieldError[] {
   const { labels, annotations = {} } = template?.metadata ?? {}
-  const spec = template?.spec ?? { containers: [] }
-  const specAt = childPath(field, 'spec')
   const annotationsAt = childPath(field, 'annotations')
-  const errors = [
+  return [
     ...validateLabels(labels, childPath(field, 'labels')),
     ...validateAnnotations(annotations, annotationsAt),
-    ...validatePodAnnotations(annotations, spec, annotationsAt),
+    ...validatePodAnnotations(annotations, template?.spec ?? { containers: [] }, annotationsAt),
+  ]
+}
+
+export function validatePodTemplate(template: V1PodTemplateSpec | undefined, field: string): FieldError[] {
+  const { annotations = {} } = template?.metadata ?? {}
+  const spec = template?.spec ?? { containers: [] }
+  const specAt = childPath(field, 'spec')
+  const errors = [
+    ...validateTemplateMetadata(template, field),
     ...validatePodSpec(template?.spec, undefined, specAt),
     ...validateProfilesMatch(annotations, spec, specAt),
   ]
@@ -65,20 +72,33 @@ export function validateSelected(
   return [invalid(childPath(field, 'metadata', 'labels'), printedLabels(labels), why)]
 }
 
+/** What the spec of pods that are kept running for ever may not say; `kind` is whom the text names. */
+export function validateKeptRunning(
+  template: V1PodTemplateSpec | undefined,
+  kind: string,
+  field: string,
+): FieldError[] {
+  const { restartPolicy, activeDeadlineSeconds } = template?.spec ?? {}
+  const errors: FieldError[] = []
+  if (restartPolicy !== 'Always') {
+    errors.push(notSupported(childPath(field, 'spec', 'restartPolicy'), restartPolicy ?? '', ['Always']))
+  }
+  if (activeDeadlineSeconds !== undefined) {
+    const why = `activeDeadlineSeconds in ${kind} is not Supported`
+    errors.push(forbidden(childPath(field, 'spec', 'activeDeadlineSeconds'), why))
+  }
+  return errors
+}
+
 /** A template whose pods run for ever: ReplicaSets' and Deployments'. An empty selector takes every pod. */
 export function validateLongRunningTemplate(
   template: V1PodTemplateSpec | undefined,
   selector: V1LabelSelector | undefined,
   field: string,
 ): FieldError[] {
-  const { restartPolicy, activeDeadlineSeconds } = template?.spec ?? {}
-  const errors = [...validateSelected(template, selector, field), ...validatePodTemplate(template, field)]
-  if (restartPolicy !== 'Always') {
-    errors.push(notSupported(childPath(field, 'spec', 'restartPolicy'), restartPolicy ?? '', ['Always']))
-  }
-  if (activeDeadlineSeconds !== undefined) {
-    const why = 'activeDeadlineSeconds in ReplicaSet is not Supported'
-    errors.push(forbidden(childPath(field, 'spec', 'activeDeadlineSeconds'), why))
-  }
-  return errors
+  return [
+    ...validateSelected(template, selector, field),
+    ...validatePodTemplate(template, field),
+    ...validateKeptRunning(template, 'ReplicaSet', field),
+  ]
 }

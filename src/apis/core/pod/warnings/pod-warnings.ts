@@ -10,6 +10,7 @@ import { isDns1123Label } from '../../../../apimachinery/names.ts'
 import type { V1Affinity, V1Pod, V1PodSpec, V1PodTemplateSpec, V1Volume } from '../../../generated/types.ts'
 import { APP_ARMOR_PREFIX, SECCOMP_CONTAINER_PREFIX, SECCOMP_POD_ANNOTATION } from '../security/profiles.ts'
 import { allContainers, type PlacedContainer } from '../spec/all-containers.ts'
+import { claimSpecWarnings } from '../../volume/claim-warnings.ts'
 import { containerWarnings, fractionWarnings } from './container-warnings.ts'
 import { nodeLabelWarnings } from './node-labels.ts'
 import { pathWarnings } from './path-overlaps.ts'
@@ -40,12 +41,10 @@ function volumeWarnings(volumes: readonly V1Volume[], field: string): string[] {
   const ofEach = volumes.flatMap((volume, index) => {
     const at = indexPath(childPath(field, 'volumes'), index)
     const said = DEPRECATED_SOURCES.filter(([source]) => volume[source] !== undefined)
-    const { limits, requests } = volume.ephemeral?.volumeClaimTemplate?.spec.resources ?? {}
-    const resourcesAt = childPath(at, 'ephemeral', 'volumeClaimTemplate', 'spec', 'resources')
+    const claimAt = childPath(at, 'ephemeral', 'volumeClaimTemplate', 'spec')
     return [
       ...said.map(([, name, message]) => `${childPath(at, name)}: ${message}`),
-      ...fractionWarnings(requests, ['storage'], childPath(resourcesAt, 'requests')),
-      ...fractionWarnings(limits, ['storage'], childPath(resourcesAt, 'limits')),
+      ...claimSpecWarnings(volume.ephemeral?.volumeClaimTemplate?.spec, claimAt),
     ]
   })
   return [...ofEach, ...pathWarnings(volumes)]
@@ -159,10 +158,20 @@ function nameWarnings({ metadata }: KubeObject, use: string): string[] {
   return [`metadata.name: this is used in ${use}, ${why}: [${messages.join(' ')}]`]
 }
 
+/** Of a name that the names of pods are made of. */
+export function podNameWarnings(subject: KubeObject): string[] {
+  return nameWarnings(subject, 'Pod names and hostnames')
+}
+
 /** Pods are warned of once, when they are made. */
 export function podWarnings(pod: V1Pod, previous: V1Pod | undefined): string[] {
   if (previous !== undefined) return []
   return [...nameWarnings(pod, "the Pod's hostname"), ...warningsOf(pod.spec, pod.metadata.annotations ?? {}, '')]
+}
+
+/** Of a template alone, at `field`. */
+export function podTemplateWarnings(template: V1PodTemplateSpec | undefined, field: string): string[] {
+  return warningsOf(template?.spec, template?.metadata?.annotations ?? {}, field)
 }
 
 /** Of a workload whose pods come from `template`: when it is made, and when what it wants has changed. */
@@ -172,10 +181,9 @@ export function templateWarnings(
   field: string,
 ): string[] {
   if (previous !== undefined && next.metadata.generation === previous.metadata.generation) return []
-  const template = next.spec?.template
   return [
-    ...(previous === undefined ? nameWarnings(next, 'Pod names and hostnames') : []),
-    ...warningsOf(template?.spec, template?.metadata?.annotations ?? {}, field),
+    ...(previous === undefined ? podNameWarnings(next) : []),
+    ...podTemplateWarnings(next.spec?.template, field),
   ]
 }
 

@@ -1,0 +1,24 @@
+/**
+ * DaemonSet: one pod on every node that fits.
+ * This is the kind's one entry (apps/v1); it says what the kind is, and does nothing itself.
+ * Upstream: kubernetes/kubernetes pkg/registry/apps/daemonset.
+ */
+import { defineKind } from '../../define-kind.ts'
+import type { V1DaemonSet } from '../../generated/types.ts'
+import { daemonSetColumns } from '../columns.ts'
+import { daemonSetStrategy } from './strategy.ts'
+
+export const daemonSet = defineKind<V1DaemonSet>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'DaemonSet',
+  resource: 'daemonsets',
+  scope: 'Namespaced',
+  type: 'V1DaemonSet',
+  shortNames: ['ds'],
+  categories: ['all'],
+  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  columns: daemonSetColumns,
+  strategy: daemonSetStrategy,
+  notActedUpon: 'DaemonSet: nothing acts on it yet: the DaemonSet controller is not built',
+})

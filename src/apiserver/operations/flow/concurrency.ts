@@ -1,0 +1,92 @@
+/**
+ * How many requests of each level run at once: nominal limits in proportion to their shares, and the borrowing between
+ * levels by what each has needed lately (KEP-1040; k8s.io/apiserver
+ * pkg/util/flowcontrol/{apf_controller,conc_alloc}.go). Pure.
+ */
+import type { V1PriorityLevelConfiguration } from '../../../apis/generated/types.ts'
+
+export interface SeatLimits {
+  readonly nominal: number
+  /** What it keeps when others borrow, and what it may have when it borrows. */
+  readonly min: number
+  readonly max: number
+}
+
+export function sharesOf({ spec }: V1PriorityLevelConfiguration): number {
+  return (spec?.limited ?? spec?.exempt)?.nominalConcurrencyShares ?? 0
+}
+
+/** Rounded up, so that a level with any share runs something. */
+export function seatLimits(level: V1PriorityLevelConfiguration, shareSum: number, seats: number): SeatLimits {
+  const nominal = shareSum === 0 ? 0 : Math.ceil((seats * sharesOf(level)) / shareSum)
+  const { limited, exempt } = level.spec ?? {}
+  const percent = (value: number): number => Math.round((nominal * value) / 100)
+  const lendable = percent((limited ?? exempt)?.lendablePercent ?? 0)
+  const borrowing = limited?.borrowingLimitPercent
+  return {
+    nominal,
+    min: nominal - lendable,
+    max: nominal + (borrowing === undefined ? seats : percent(borrowing)),
+  }
+}
+
+/** What a level needed since it was last looked at. */
+export interface Demand {
+  readonly highest: number
+  /** Smoothed: at least the recent average and its deviation, falling slowly. */
+  readonly smoothed: number
+}
+
+export interface Borrower {
+  readonly limits: SeatLimits
+  readonly isExempt: boolean
+  readonly demand: Demand
+}
+
+/** The current limit of each level, in order. Exempt ones are not limited: theirs is what they take from the rest. */
+export function borrowedLimits(levels: readonly Borrower[]): number[] {
+  const nominalSum = levels.reduce((sum, { limits }) => sum + limits.nominal, 0)
+  const lower = levels.map(({ limits, isExempt, demand }) =>
+    Math.max(limits.min, isExempt ? demand.highest : Math.min(limits.nominal, demand.highest)),
+  )
+  let left = nominalSum
+  let [minSum, lowerSum] = [0, 0]
+  for (const [index, { isExempt, limits }] of levels.entries()) {
+    if (isExempt) left -= lower[index] ?? 0
+    else {
+      minSum += limits.min
+      lowerSum += lower[index] ?? 0
+    }
+  }
+  const scale = left <= minSum ? 0 : left <= lowerSum ? (left - minSum) / (lowerSum - minSum) : undefined
+  const fair = scale === undefined ? fairFraction(levels, lower, left) : 0
+  return levels.map((level, index) => {
+    const least = lower[index] ?? 0
+    const { isExempt, limits } = level
+    if (isExempt) return least
+    if (scale !== undefined) return limits.min + Math.round((least - limits.min) * scale)
+    return Math.round(allocation(level, least, fair))
+  })
+}
+
+const MIN_TARGET = 0.001
+
+function allocation({ limits, demand }: Borrower, least: number, fair: number): number {
+  const target = Math.max(MIN_TARGET, least, demand.smoothed)
+  return Math.max(least, Math.min(limits.max, fair * target))
+}
+
+/** By halving: what all get grows with the fraction, and there are few levels. */
+function fairFraction(levels: readonly Borrower[], lower: readonly number[], wanted: number): number {
+  let [low, high] = [0, (wanted + 1) / MIN_TARGET]
+  for (let step = 0; step < 64; step++) {
+    const middle = (low + high) / 2
+    const sum = levels.reduce(
+      (total, level, index) => total + (level.isExempt ? 0 : allocation(level, lower[index] ?? 0, middle)),
+      0,
+    )
+    if (sum < wanted) low = middle
+    else high = middle
+  }
+  return high
+}

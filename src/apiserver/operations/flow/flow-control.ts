@@ -1,0 +1,241 @@
+/**
+ * Priority and fairness of one object (KEP-1040; k8s.io/apiserver pkg/util/flowcontrol): each request belongs to a
+ * FlowSchema and so to a priority level, of each level so many run at once, others wait in queues dealt by flow, and
+ * what is too much is refused before any of its body is read. The object is the unit: it has its own seats, as its one
+ * thread is what would be overloaded. Our own actors do not come this way.
+ *
+ * An ordinary request costs a look-up, two counts and the time of day: which flow it is in is kept per user.
+ * Differs: a request takes one seat whatever it does (long lists are streamed page by page anyway); limits are adjusted
+ * when requests come, at most once a second, instead of by a timer, so that an idle object rests.
+ */
+import type { V1FlowSchema } from '../../../apis/generated/types.ts'
+import type { ClusterPolicy } from '../../../auth/cluster-policy.ts'
+import type { UserInfo } from '../../../auth/user.ts'
+import type { Clock } from '../../../lib/clock.ts'
+import type { Value } from '../../../lib/metrics.ts'
+import type { RequestInfo } from '../../request-info.ts'
+import { borrowedLimits, seatLimits, sharesOf } from './concurrency.ts'
+import type { FlowMetrics } from './flow-metrics.ts'
+import type { FlowConfiguration } from './flow-schemas.ts'
+import { flowConfiguration, schemaOf } from './flow-schemas.ts'
+import { PriorityLevel } from './priority-level.ts'
+import { dealHand } from './shuffle-sharding.ts'
+
+/** Requests of an object that run at once: what one group commit takes (registry/commit-queue.ts). */
+export const OBJECT_SEATS = 256
+
+/** Requests of an object that wait: each holds its connection, and its body is still on the way. */
+export const MAX_WAITING = 1_000
+
+/** A quarter of what a request may take in all, as upstream has it. */
+export const MAX_WAIT_MS = 15_000
+
+/** Limits follow demand this often: soon while somebody waits, otherwise now and then. */
+const ADJUST_WHEN_SHORT_MS = 1_000
+const ADJUST_MS = 10_000
+
+/** Flows remembered per user; a user who names more paths than this is looked up anew. */
+const MAX_FLOWS_PER_USER = 256
+
+/** Where a request belongs, and what is counted of those there. */
+export interface Flow {
+  readonly schemaName: string
+  readonly schemaUid: string
+  readonly level: PriorityLevel
+  /** The queues that it may wait in. */
+  readonly hand: readonly number[]
+  readonly dispatched: Value
+  readonly executing: Value
+  readonly executingSeats: Value
+}
+
+export interface Admitted {
+  readonly flow: Flow
+  readonly isAdmitted: true
+  readonly startedMs: number
+  /** Its queue, for the level's book-keeping. */
+  readonly queue: number
+}
+
+export interface Refused {
+  readonly flow: Flow
+  readonly isAdmitted: false
+  readonly retryAfterSeconds: number
+}
+
+export type Verdict = Admitted | Refused
+
+export class FlowControl {
+  readonly #clock: Clock
+  readonly #metrics: FlowMetrics
+  #policy: ClusterPolicy | undefined
+  #configuration: FlowConfiguration = { schemas: [], levels: [] }
+  #levels = new Map<string, PriorityLevel>()
+  /** The same UserInfo object comes with each request of a user. */
+  #flows = new WeakMap<UserInfo, Map<string, Flow>>()
+  #byName = new Map<string, Flow>()
+  #adjustedMs = 0
+  #waiting = 0
+
+  constructor(clock: Clock, metrics: FlowMetrics) {
+    this.#clock = clock
+    this.#metrics = metrics
+  }
+
+  /** A promise only for a request that has to wait. Whoever is admitted says when it is done: {@link finish}. */
+  admit(policy: ClusterPolicy, user: UserInfo, info: RequestInfo, signal?: AbortSignal): Verdict | Promise<Verdict> {
+    if (policy !== this.#policy) this.#configure(policy)
+    const nowMs = this.#clock.now()
+    const flow = this.#flowOf(user, info)
+    const { level } = flow
+    if (nowMs - this.#adjustedMs >= (level.isFull ? ADJUST_WHEN_SHORT_MS : ADJUST_MS)) this.#adjust(nowMs)
+    level.demand.add(1, nowMs)
+    if (level.isExempt || !level.isFull) return this.#dispatch(flow, level.begin(flow.hand), nowMs)
+    const reason = level.refusal(flow.hand) ?? (this.#waiting >= MAX_WAITING ? 'queue-full' : undefined)
+    return reason === undefined ? this.#wait(flow, nowMs, signal) : this.#refuse(flow, reason, nowMs)
+  }
+
+  finish({ flow, queue, startedMs }: Admitted, verb: string): void {
+    const nowMs = this.#clock.now()
+    const { level, schemaName } = flow
+    flow.executing.add(-1)
+    flow.executingSeats.add(-1)
+    const kind = verb === 'watch' ? 'watch' : 'regular'
+    this.#metrics.executed.of(level.name, schemaName, kind).observe((nowMs - startedMs) / 1000)
+    level.end(queue, nowMs - startedMs, nowMs)
+  }
+
+  #dispatch(flow: Flow, queue: number, nowMs: number): Admitted {
+    flow.dispatched.add()
+    flow.executing.add()
+    flow.executingSeats.add()
+    return { flow, isAdmitted: true, startedMs: nowMs, queue }
+  }
+
+  #refuse(flow: Flow, reason: string, nowMs: number): Refused {
+    const { level, schemaName } = flow
+    level.demand.add(-1, nowMs)
+    level.retryAfter.refused(nowMs)
+    this.#metrics.rejected.of(level.name, schemaName, reason).add()
+    return { flow, isAdmitted: false, retryAfterSeconds: level.retryAfter.seconds }
+  }
+
+  #wait(flow: Flow, sinceMs: number, signal: AbortSignal | undefined): Promise<Verdict> {
+    const { level, schemaName } = flow
+    const { queued, queueLength, waited } = this.#metrics
+    return new Promise((resolve) => {
+      const leave = (how: () => Verdict): void => {
+        cancelTimer()
+        signal?.removeEventListener('abort', cancel)
+        this.#waiting -= 1
+        queued.of(level.name, schemaName).add(-1)
+        const verdict = how()
+        const waitedSeconds = (this.#clock.now() - sinceMs) / 1000
+        waited.of(level.name, schemaName, String(verdict.isAdmitted)).observe(waitedSeconds)
+        resolve(verdict)
+      }
+      const item = {
+        dispatch: (queue: number) => leave(() => this.#dispatch(flow, queue, this.#clock.now())),
+      }
+      const giveUp = (reason: string): void => {
+        level.leave(queue, item)
+        leave(() => this.#refuse(flow, reason, this.#clock.now()))
+      }
+      const cancel = (): void => giveUp('cancelled')
+      const cancelTimer = this.#clock.after(MAX_WAIT_MS, () => giveUp('time-out'))
+      signal?.addEventListener('abort', cancel)
+      this.#waiting += 1
+      queued.of(level.name, schemaName).add()
+      const queue = level.enqueue(flow.hand, item)
+      queueLength.of(level.name, schemaName).observe(level.lengthOf(queue))
+    })
+  }
+
+  #flowOf(user: UserInfo, info: RequestInfo): Flow {
+    let flows = this.#flows.get(user)
+    if (flows === undefined) {
+      flows = new Map()
+      this.#flows.set(user, flows)
+    }
+    const key = info.isResource
+      ? `${info.verb} ${info.group} ${info.resource}/${info.subresource} ${info.namespace}`
+      : `${info.verb} ${info.path}`
+    let flow = flows.get(key)
+    if (flow === undefined) {
+      flow = this.#newFlow(user, info)
+      if (flows.size >= MAX_FLOWS_PER_USER) flows.clear()
+      flows.set(key, flow)
+    }
+    return flow
+  }
+
+  #newFlow(user: UserInfo, info: RequestInfo): Flow {
+    const schema = schemaOf(this.#configuration, user, info)
+    const schemaName = schema?.metadata.name ?? ''
+    const level = this.#levels.get(schema?.spec?.priorityLevelConfiguration.name ?? '')
+    if (level === undefined) throw new Error(`flow schema ${schemaName} has no priority level`)
+    const { queuing } = level
+    const distinguisher = distinguisherOf(schema, user, info)
+    const key = `${schemaName}\u0000${distinguisher}`
+    const known = this.#byName.get(key)
+    if (known !== undefined) return known
+    const labels = [level.name, schemaName] as const
+    const flow: Flow = {
+      schemaName,
+      schemaUid: schema?.metadata.uid ?? '',
+      level,
+      hand: queuing === undefined ? [] : dealHand(key, queuing.queues, queuing.handSize),
+      dispatched: this.#metrics.dispatched.of(...labels),
+      executing: this.#metrics.executing.of(...labels),
+      executingSeats: this.#metrics.executingSeats.of(...labels),
+    }
+    if (this.#byName.size >= MAX_FLOWS_PER_USER) this.#byName.clear()
+    this.#byName.set(key, flow)
+    return flow
+  }
+
+  /** Levels keep what runs and waits there; one that is gone serves what it had to the end. */
+  #configure(policy: ClusterPolicy): void {
+    const nowMs = this.#clock.now()
+    this.#policy = policy
+    this.#configuration = flowConfiguration(policy)
+    const shareSum = this.#configuration.levels.reduce((sum, level) => sum + sharesOf(level), 0)
+    const before = this.#levels
+    this.#levels = new Map()
+    for (const object of this.#configuration.levels) {
+      const name = object.metadata.name ?? ''
+      const level = before.get(name) ?? new PriorityLevel(name, nowMs)
+      level.configure(object, seatLimits(object, shareSum, OBJECT_SEATS))
+      this.#levels.set(name, level)
+      this.#metrics.nominal.of(name).set(level.limits.nominal)
+      this.#metrics.lower.of(name).set(level.limits.min)
+      this.#metrics.upper.of(name).set(level.limits.max)
+      this.#metrics.current.of(name).set(level.currentLimit)
+    }
+    this.#flows = new WeakMap()
+    this.#byName = new Map()
+  }
+
+  #adjust(nowMs: number): void {
+    this.#adjustedMs = nowMs
+    const levels = [...this.#levels.values()]
+    const limits = borrowedLimits(
+      levels.map(({ limits: own, isExempt, demand }) => ({ limits: own, isExempt, demand: demand.look(nowMs) })),
+    )
+    for (const [index, level] of levels.entries()) {
+      level.setLimit(limits[index] ?? 0)
+      this.#metrics.current.of(level.name).set(level.currentLimit)
+    }
+  }
+}
+
+function distinguisherOf(schema: V1FlowSchema | undefined, user: UserInfo, info: RequestInfo): string {
+  switch (schema?.spec?.distinguisherMethod?.type) {
+    case 'ByUser':
+      return user.username
+    case 'ByNamespace':
+      return info.isResource ? info.namespace : ''
+    default:
+      return ''
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * What priority and fairness counts, under upstream's names (k8s.io/apiserver pkg/util/flowcontrol/metrics). Limits and
+ * seats are those of one Durable Object, summed over the objects of an isolate.
+ */
+import type { MetricRegistry } from '../../../lib/metrics.ts'
+
+const PREFIX = 'apiserver_flowcontrol_'
+const BY_LEVEL = ['priority_level'] as const
+const BY_SCHEMA = ['priority_level', 'flow_schema'] as const
+const SECONDS = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30] as const
+
+export type FlowMetrics = ReturnType<typeof flowMetrics>
+
+export function flowMetrics(registry: MetricRegistry) {
+  const gauge = (name: string, help: string, labels: readonly string[] = BY_SCHEMA) =>
+    registry.gauge({ name: PREFIX + name, help, labels })
+  const seconds = (name: string, help: string, label: string) =>
+    registry.histogram({ name: PREFIX + name, help, labels: [...BY_SCHEMA, label], buckets: SECONDS })
+  return {
+    rejected: registry.counter({
+      name: `${PREFIX}rejected_requests_total`,
+      help: 'Number of requests rejected by API Priority and Fairness subsystem',
+      labels: [...BY_SCHEMA, 'reason'],
+    }),
+    dispatched: registry.counter({
+      name: `${PREFIX}dispatched_requests_total`,
+      help: 'Number of requests executed by API Priority and Fairness subsystem',
+      labels: BY_SCHEMA,
+    }),
+    queued: gauge(
+      'current_inqueue_requests',
+      'Number of requests currently pending in queues of the API Priority and Fairness subsystem',
+    ),
+    executing: gauge(
+      'current_executing_requests',
+      'Number of requests in initial (for a WATCH) or any (for a non-WATCH) execution stage in the API Priority and Fairness subsystem',
+    ),
+    executingSeats: gauge(
+      'current_executing_seats',
+      'Concurrency (number of seats) occupied by the currently executing (initial stage for a WATCH, any stage otherwise) requests in the API Priority and Fairness subsystem; every request takes one',
+    ),
+    queueLength: registry.histogram({
+      name: `${PREFIX}request_queue_length_after_enqueue`,
+      help: 'Length of queue in the API Priority and Fairness subsystem, as seen by each request after it is enqueued',
+      labels: BY_SCHEMA,
+      buckets: [0, 10, 25, 50, 100, 250, 500, 1000],
+    }),
+    waited: seconds('request_wait_duration_seconds', 'Length of time a request spent waiting in its queue', 'execute'),
+    executed: seconds(
+      'request_execution_seconds',
+      'Duration of initial stage (for a WATCH) or any (for a non-WATCH) stage of request execution in the API Priority and Fairness subsystem',
+      'type',
+    ),
+    nominal: gauge('nominal_limit_seats', 'Nominal number of execution seats configured for each priority level', BY_LEVEL),
+    lower: gauge(
+      'lower_limit_seats',
+      'Configured lower bound on number of execution seats available to each priority level',
+      BY_LEVEL,
+    ),
+    upper: gauge(
+      'upper_limit_seats',
+      'Configured upper bound on number of execution seats available to each priority level',
+      BY_LEVEL,
+    ),
+    current: gauge(
+      'current_limit_seats',
+      'current derived number of execution seats available to each priority level',
+      BY_LEVEL,
+    ),
+  }
+}

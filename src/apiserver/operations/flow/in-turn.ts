@@ -1,0 +1,55 @@
+/**
+ * The step of priority and fairness: a request is answered when its turn has come, or told to come back
+ * (k8s.io/apiserver pkg/server/filters/priority-and-fairness.go). A watch holds its seat until it has begun; streams into
+ * pods take none.
+ */
+import type { UserInfo } from '../../../auth/user.ts'
+import type { Gatekeeper } from '../../authorize.ts'
+import { isStream } from '../../request-info.ts'
+import type { Operations } from '../operations.ts'
+import type { Way } from '../way.ts'
+import type { Flow, Verdict } from './flow-control.ts'
+
+export interface FlowHost extends Pick<Gatekeeper, 'policy'> {
+  readonly operations: Operations
+}
+
+export async function inTurn(
+  host: FlowHost,
+  way: Way,
+  user: UserInfo,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  const { info, request, headers } = way
+  if (isStream(info)) return answer()
+  const known = host.policy()
+  const policy = known instanceof Promise ? await known : known
+  const { flow } = host.operations
+  const admission = flow.admit(policy, user, info, request.signal)
+  const verdict: Verdict = admission instanceof Promise ? await admission : admission
+  tellFlow(headers, verdict.flow)
+  if (!verdict.isAdmitted) return tooManyRequests(verdict.retryAfterSeconds)
+  try {
+    return await answer()
+  } finally {
+    flow.finish(verdict, info.verb)
+  }
+}
+
+/** By uid, so that names which say how little somebody matters stay among administrators. */
+function tellFlow(headers: Headers, { schemaUid, level }: Flow): void {
+  headers.set('x-kubernetes-pf-flowschema-uid', schemaUid)
+  headers.set('x-kubernetes-pf-prioritylevel-uid', level.uid)
+}
+
+/** Plain text, as upstream's; clients make a Status of it. */
+function tooManyRequests(retryAfterSeconds: number): Response {
+  return new Response('Too many requests, please try again later.\n', {
+    status: 429,
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'retry-after': String(retryAfterSeconds),
+    },
+  })
+}

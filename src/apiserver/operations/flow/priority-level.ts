@@ -1,0 +1,118 @@
+/**
+ * One priority level of one object: its limit, what runs, and the queues of what waits. Knows no schemas and no
+ * metrics.
+ */
+import type { V1PriorityLevelConfiguration } from '../../../apis/generated/types.ts'
+import type { SeatLimits } from './concurrency.ts'
+import { FairQueues } from './fair-queues.ts'
+import { RetryAfter } from './retry-after.ts'
+import { SeatDemand } from './seat-demand.ts'
+
+export interface Queuing {
+  readonly queues: number
+  readonly handSize: number
+  readonly lengthLimit: number
+}
+
+/** A request that waits; told once its turn has come. */
+export interface WaitingRequest {
+  dispatch(queue: number): void
+}
+
+/** The queue of levels that have none, where everything runs. */
+const NO_QUEUE = -1
+
+export class PriorityLevel {
+  readonly name: string
+  readonly demand: SeatDemand
+  readonly retryAfter = new RetryAfter()
+  uid = ''
+  isExempt = false
+  limits: SeatLimits = { nominal: 0, min: 0, max: 0 }
+  /** Undefined: what is too much is refused at once. */
+  queuing: Queuing | undefined
+  readonly #queues = new FairQueues<WaitingRequest>()
+  #currentLimit = 0
+  #executing = 0
+  #isConfigured = false
+
+  constructor(name: string, nowMs: number) {
+    this.name = name
+    this.demand = new SeatDemand(nowMs)
+  }
+
+  get currentLimit(): number {
+    return this.#currentLimit
+  }
+
+  /** Whether one more has to wait; those who came before it go first. */
+  get isFull(): boolean {
+    return this.#executing >= this.#currentLimit || this.#queues.waiting > 0
+  }
+
+  configure({ metadata, spec }: V1PriorityLevelConfiguration, limits: SeatLimits): void {
+    this.uid = metadata.uid ?? ''
+    this.isExempt = spec?.type === 'Exempt'
+    const { queuing } = spec?.limited?.limitResponse ?? {}
+    this.queuing =
+      queuing === undefined
+        ? undefined
+        : { queues: queuing.queues ?? 1, handSize: queuing.handSize ?? 1, lengthLimit: queuing.queueLengthLimit ?? 1 }
+    const isSame = limits.nominal === this.limits.nominal && limits.min === this.limits.min
+    this.limits = limits
+    // Upstream's first guess: half of what could be lent is.
+    if (!this.#isConfigured || !isSame) this.setLimit(limits.nominal - Math.floor((limits.nominal - limits.min) / 2))
+    this.#isConfigured = true
+  }
+
+  setLimit(limit: number): void {
+    this.#currentLimit = limit
+    this.#dispatchAll()
+  }
+
+  /** Why one more cannot even wait. */
+  refusal(hand: readonly number[]): 'concurrency-limit' | 'queue-full' | undefined {
+    if (this.queuing === undefined) return 'concurrency-limit'
+    const { lengthLimit } = this.queuing
+    return this.#queues.lengthOf(this.#queues.pick(hand)) >= lengthLimit ? 'queue-full' : undefined
+  }
+
+  /** One that need not wait. Answers its queue. */
+  begin(hand: readonly number[]): number {
+    this.#executing += 1
+    if (hand.length === 0) return NO_QUEUE
+    const queue = this.#queues.pick(hand)
+    this.#queues.begin(queue)
+    return queue
+  }
+
+  enqueue(hand: readonly number[], item: WaitingRequest): number {
+    const queue = this.#queues.pick(hand)
+    this.#queues.enqueue(queue, item)
+    return queue
+  }
+
+  lengthOf(queue: number): number {
+    return this.#queues.lengthOf(queue)
+  }
+
+  leave(queue: number, item: WaitingRequest): void {
+    this.#queues.leave(queue, item)
+  }
+
+  end(queue: number, durationMs: number, nowMs: number): void {
+    this.#executing -= 1
+    this.demand.add(-1, nowMs)
+    if (queue !== NO_QUEUE) this.#queues.end(queue, durationMs)
+    if (this.#queues.waiting > 0) this.#dispatchAll()
+  }
+
+  #dispatchAll(): void {
+    while (this.#executing < this.#currentLimit) {
+      const next = this.#queues.next()
+      if (next === undefined) return
+      this.#executing += 1
+      next.item.dispatch(next.index)
+    }
+  }
+}

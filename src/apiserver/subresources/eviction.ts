@@ -1,0 +1,149 @@
+/**
+ * `pods/eviction`: deletes a pod if its disruption budget lets it go (kubernetes/kubernetes
+ * pkg/registry/core/pod/storage/eviction.go). Budget, pod and deletion are read and written in one turn, so nothing is
+ * retried and a budget never pays for a deletion that was refused. Differs: the pod's condition DisruptionTarget and
+ * its deletion are one change in the watch.
+ */
+import { invalid } from '../../apimachinery/field-path.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
+import type { Status } from '../../apimachinery/status-error.ts'
+import { badRequestError, invalidError, notFoundError, unclassifiedError } from '../../apimachinery/status-error.ts'
+import { setPodCondition } from '../../apis/core/pod/pod-conditions.ts'
+import type { KindRef } from '../../apis/define-kind.ts'
+import type { V1Pod, V1PodDisruptionBudget } from '../../apis/generated/types.ts'
+import { coversPod, isBeyondBudgets, isFreeOfCharge, spend } from '../../apis/policy/budget-check.ts'
+import { podDisruptionBudget } from '../../apis/policy/pod-disruption-budget/pod-disruption-budget.ts'
+import { MASTERS_GROUP } from '../../auth/user.ts'
+import { placeInNamespace } from '../../registry/create.ts'
+import type { DeletionOptions } from '../../registry/delete.ts'
+import { deleteObject } from '../../registry/delete.ts'
+import { parseObject } from '../../registry/object-text.ts'
+import { updateObject } from '../../registry/update.ts'
+import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
+import { keyOf } from '../../registry/write-context.ts'
+import { answerText, statusSuccess } from '../answer.ts'
+import type { RequestContext } from '../request-context.ts'
+import { answerOptions, targetOf } from '../request-context.ts'
+import type { WireDeleteOptions } from '../writing/deletion-options.ts'
+import { deletionOptionsOf } from '../writing/deletion-options.ts'
+import type { Caller, SideContext } from '../writing/turn.ts'
+import { admitUnstored, inTurn } from '../writing/turn.ts'
+import { readObject } from '../writing/written-object.ts'
+
+const EVICTION: KindRef = {
+  group: 'policy',
+  version: 'v1',
+  kind: 'Eviction',
+  resource: 'pods',
+  scope: 'Namespaced',
+  alsoWrittenAs: ['policy/v1beta1'],
+}
+
+const BUDGETS = 'poddisruptionbudgets.policy'
+
+/** Which API writes what an eviction costs: the server itself, as upstream's loopback client. */
+const SERVER: Pick<Caller, 'user' | 'manager'> = {
+  user: { username: 'system:apiserver', groups: [MASTERS_GROUP] },
+  manager: 'kube-apiserver',
+}
+
+export async function answerEviction(context: RequestContext): Promise<Response> {
+  const { host, info } = context
+  const { object: eviction, caller: asking } = await readObject(context, EVICTION)
+  placeInNamespace(host, eviction)
+  if ((eviction.metadata.name ?? '') !== info.name) {
+    throw badRequestError('name in URL does not match name in Eviction object')
+  }
+  const wire = wireOptions(eviction, info.name, asking.isDryRun)
+  const caller = { ...asking, isDryRun: asking.isDryRun || (wire.dryRun ?? []).length > 0 }
+  await admitUnstored(host, caller, targetOf(context), eviction)
+  const options = deletionOptionsOf(wire)
+  const side = { definition: podDisruptionBudget, caller: { ...caller, ...SERVER } }
+  const target = { ...targetOf(context), subresource: '' }
+  let refusal: Status | undefined
+  await inTurn(
+    host,
+    caller,
+    target,
+    'delete',
+    (turn, sideContext) => {
+      const { pod, budgets } = readPod(turn, info.name)
+      if (budgets.length > 1) {
+        refusal = SEVERAL_BUDGETS
+        return { object: pod, text: '', isCreated: false, isDeleted: false }
+      }
+      return evict(turn, sideContext, { pod, budget: budgets[0], options })
+    },
+    side,
+  )
+  const status = refusal ?? { ...statusSuccess(undefined), code: 201 }
+  return answerText(JSON.stringify(status), answerOptions(context, 201))
+}
+
+/** Answered as what was created: the code is in the body alone, as upstream has it. */
+const SEVERAL_BUDGETS: Status = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+  code: 500,
+}
+
+/** The deletion's options in the body; a dry run may be asked for there or in the query. */
+function wireOptions(eviction: AnyObject, name: string, isDryRun: boolean): WireDeleteOptions {
+  const wire = (eviction['deleteOptions'] ?? {}) as WireDeleteOptions & Record<string, unknown>
+  const breaking = 'ignoreStoreReadErrorWithClusterBreakingPotential'
+  if (wire[breaking] === true) {
+    const why = 'can not be set for pod eviction, try after removing the option'
+    throw invalidError(EVICTION, name, [invalid(`deleteOptions.${breaking}`, true, why)])
+  }
+  const { dryRun = [] } = wire
+  if (isDryRun && dryRun.length > 0 && (dryRun.length > 1 || dryRun[0] !== 'All')) {
+    throw unclassifiedError(
+      `Non-matching dry-run options in request and content: [All] and [${dryRun.join(' ')}]`,
+    )
+  }
+  return wire
+}
+
+interface Evicted {
+  readonly pod: V1Pod & AnyObject
+  readonly budget: V1PodDisruptionBudget | undefined
+  readonly options: DeletionOptions
+}
+
+function readPod(context: WriteContext, name: string): { pod: Evicted['pod']; budgets: V1PodDisruptionBudget[] } {
+  const { reader } = context
+  const stored = reader.get(keyOf(context, name))
+  if (stored === undefined) throw notFoundError({ group: '', resource: 'pods' }, name)
+  const pod = parseObject(stored.text) as Evicted['pod']
+  if (isBeyondBudgets(pod)) return { pod, budgets: [] }
+  const { objects } = reader.list({ resource: BUDGETS, limit: Number.MAX_SAFE_INTEGER })
+  const budgets = objects.map(({ text }) => JSON.parse(text) as V1PodDisruptionBudget)
+  return { pod, budgets: budgets.filter((budget) => coversPod(budget, pod)) }
+}
+
+/** Decides about the budget, then about the deletion; only then is anything written. */
+function evict(context: WriteContext, sideContext: SideContext, { pod, budget, options }: Evicted): WriteResult {
+  const { nowMs } = context
+  const name = pod.metadata.name ?? ''
+  const spent = budget === undefined || isFreeOfCharge(budget, pod) ? undefined : spend(budget, name, nowMs)
+  return deleteObject(context, name, options, (going) => {
+    if (context.isDryRun) return
+    if (spent !== undefined) {
+      const budgetName = spent.metadata.name ?? ''
+      updateObject(sideContext(budgetName, 'status'), budgetName, () => spent as AnyObject)
+    }
+    setPodCondition(
+      going,
+      {
+        type: 'DisruptionTarget',
+        status: 'True',
+        reason: 'EvictionByEvictionAPI',
+        message: 'Eviction API: evicting',
+      },
+      nowMs,
+    )
+  })
+}

@@ -1,0 +1,137 @@
+/**
+ * Counters, gauges and histograms by label values, as Prometheus has them. Cheap to count: a series is found once by
+ * its labels and then is a plain object with numbers. Reading gives snapshots, which add up: whoever gathers them from
+ * several places merges by name and labels. Knows no format (apiserver/operations/metrics) and no metric of its own.
+ */
+export type MetricType = 'counter' | 'gauge' | 'histogram'
+
+export interface MetricOptions {
+  readonly name: string
+  readonly help: string
+  readonly labels?: readonly string[]
+  /** Upper bounds, rising, of a histogram's buckets; the last one, infinity, is not said. */
+  readonly buckets?: readonly number[]
+}
+
+export interface Series {
+  /** In the order of the metric's labels. */
+  readonly labels: readonly string[]
+  /** Of a histogram: how many were observed. */
+  readonly value: number
+  readonly sum?: number
+  /** How many fell into each bucket alone; not cumulated. */
+  readonly counts?: readonly number[]
+}
+
+export interface MetricSnapshot extends MetricOptions {
+  readonly type: MetricType
+  readonly series: readonly Series[]
+}
+
+/** Series of one metric beyond which further label values share one series, all labels `overflow`. */
+const MAX_SERIES = 2_000
+
+export class Value {
+  value = 0
+
+  add(amount = 1): void {
+    this.value += amount
+  }
+
+  set(value: number): void {
+    this.value = value
+  }
+}
+
+export class Distribution {
+  readonly #bounds: readonly number[]
+  readonly counts: number[]
+  sum = 0
+  count = 0
+
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds
+    this.counts = Array.from({ length: bounds.length + 1 }, () => 0)
+  }
+
+  observe(value: number): void {
+    const bounds = this.#bounds
+    let at = 0
+    while (at < bounds.length && value > (bounds[at] ?? 0)) at++
+    this.counts[at] = (this.counts[at] ?? 0) + 1
+    this.sum += value
+    this.count += 1
+  }
+}
+
+/** A metric's series by label values. */
+export class Family<Kind extends Value | Distribution> {
+  readonly options: MetricOptions
+  readonly type: MetricType
+  readonly #make: () => Kind
+  readonly #byKey = new Map<string, { readonly labels: readonly string[]; readonly series: Kind }>()
+
+  constructor(type: MetricType, options: MetricOptions, make: () => Kind) {
+    this.type = type
+    this.options = options
+    this.#make = make
+  }
+
+  /** The series of these values, made when it is first asked for. */
+  of(...labels: readonly string[]): Kind {
+    const key = labels.length === 1 ? (labels[0] ?? '') : labels.join('\u0000')
+    const known = this.#byKey.get(key)
+    if (known !== undefined) return known.series
+    if (this.#byKey.size >= MAX_SERIES && labels.some((label) => label !== 'overflow')) {
+      return this.of(...labels.map(() => 'overflow'))
+    }
+    const series = this.#make()
+    this.#byKey.set(key, { labels, series })
+    return series
+  }
+
+  snapshot(): MetricSnapshot {
+    const series = [...this.#byKey.values()].map(({ labels, series: one }): Series =>
+      one instanceof Distribution
+        ? { labels, value: one.count, sum: one.sum, counts: [...one.counts] }
+        : { labels, value: one.value },
+    )
+    return { ...this.options, type: this.type, series }
+  }
+}
+
+export type Counter = Family<Value>
+export type Gauge = Family<Value>
+export type Histogram = Family<Distribution>
+
+export class MetricRegistry {
+  readonly #families: Family<Value | Distribution>[] = []
+  readonly #readers: (() => readonly MetricSnapshot[])[] = []
+
+  counter(options: MetricOptions): Counter {
+    return this.#add(new Family('counter', options, () => new Value()))
+  }
+
+  gauge(options: MetricOptions): Gauge {
+    return this.#add(new Family('gauge', options, () => new Value()))
+  }
+
+  histogram(options: MetricOptions): Histogram {
+    const { buckets = [] } = options
+    return this.#add(new Family('histogram', options, () => new Distribution(buckets)))
+  }
+
+  /** What is only worked out when somebody reads. */
+  onRead(reader: () => readonly MetricSnapshot[]): void {
+    this.#readers.push(reader)
+  }
+
+  snapshots(): MetricSnapshot[] {
+    return [...this.#families.map((family) => family.snapshot()), ...this.#readers.flatMap((read) => read())]
+  }
+
+  #add<Kind extends Value | Distribution>(family: Family<Kind>): Family<Kind> {
+    this.#families.push(family)
+    return family
+  }
+}

@@ -1,0 +1,205 @@
+/** Priority and fairness of one object, over HTTP: who runs, who waits, and what a client is told. */
+import { describe, expect, it } from 'vitest'
+import {
+  mandatoryLevels, mandatorySchemas, suggestedLevels, suggestedSchemas,
+} from '../../../../src/apis/flowcontrol/bootstrap-objects.ts'
+import { MAX_WAIT_MS, OBJECT_SEATS } from '../../../../src/apiserver/operations/flow/flow-control.ts'
+import { ApiMetrics } from '../../../../src/apiserver/operations/operations.ts'
+import type { UserInfo } from '../../../../src/auth/user.ts'
+import { ManualClock } from '../../../../src/lib/clock.ts'
+import { PolicyCopy } from '../../../../src/objects/scope/policy-copy.ts'
+import type { TestApi } from '../../../support/api.ts'
+import { ADMIN, testApi } from '../../../support/api.ts'
+
+const PATH = '/api/v1/namespaces/team/configmaps'
+const ann: UserInfo = { username: 'ann', groups: ['system:authenticated'] }
+const bob: UserInfo = { username: 'bob', groups: ['system:authenticated'] }
+
+interface World {
+  readonly api: TestApi
+  readonly clock: ManualClock
+  readonly metrics: ApiMetrics
+  /** Requests that have been let in stay until this is called. */
+  release(): void
+  readonly pending: () => number
+}
+
+/** An object whose disk is slow: whoever writes holds a seat. */
+function aWorld(objects: readonly { kind?: string; metadata: { name?: string } }[]): World {
+  const clock = new ManualClock()
+  const metrics = new ApiMetrics()
+  let held: (() => void)[] = []
+  let isHeld = true
+  const roles = [
+    {
+      kind: 'ClusterRole',
+      metadata: { name: 'all' },
+      rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
+    },
+    {
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'all' },
+      roleRef: { kind: 'ClusterRole', name: 'all' },
+      subjects: [{ kind: 'Group', name: 'system:authenticated' }],
+    },
+  ]
+  const groups: Readonly<Record<string, string>> = {
+    ClusterRole: 'rbac.authorization.k8s.io',
+    ClusterRoleBinding: 'rbac.authorization.k8s.io',
+    FlowSchema: 'flowcontrol.apiserver.k8s.io',
+    PriorityLevelConfiguration: 'flowcontrol.apiserver.k8s.io',
+  }
+  const changes = [...roles, ...objects].map((object) => ({
+    resource: `${object.kind?.toLowerCase() ?? ''}s.${groups[object.kind ?? ''] ?? ''}`,
+    name: object.metadata.name ?? '',
+    text: JSON.stringify(object),
+  }))
+  const api = testApi('team', {
+    clock,
+    ports: {
+      metrics,
+      policy: new PolicyCopy(clock, () => ({ revision: 1, isWhole: true, definitionsRevision: 0, changes })),
+      namespaceStarting: () => (isHeld ? new Promise<void>((resolve) => held.push(resolve)) : undefined),
+    },
+  })
+  return {
+    api,
+    clock,
+    metrics,
+    pending: () => held.length,
+    release() {
+      isHeld = false
+      for (const resolve of held) resolve()
+      held = []
+    },
+  }
+}
+
+/** As many macrotasks as a request needs to come to where it is held. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+const create = (world: World, user: UserInfo, name: string): Promise<Response> =>
+  world.api.request('POST', PATH, { user, body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } } })
+
+const WHOLE = [...mandatoryLevels(), ...suggestedLevels(), ...mandatorySchemas(), ...suggestedSchemas()].map(
+  (object) => ({ ...object, metadata: { ...object.metadata, uid: `${object.kind ?? ''}-${object.metadata.name ?? ''}` } }),
+)
+
+function counted(world: World, name: string): Record<string, number> {
+  const found = world.metrics.registry.snapshots().find((one) => one.name === `apiserver_flowcontrol_${name}`)
+  return Object.fromEntries((found?.series ?? []).map(({ labels, value }) => [labels.join('/'), value]))
+}
+
+describe('answers', () => {
+  it('name the flow schema and the priority level by uid, errors as well', async () => {
+    const { api } = aWorld(WHOLE)
+    for (const path of [PATH, `${PATH}/missing`, '/api/v1/namespaces/team/unknowns']) {
+      const { headers } = await api.request('GET', path, { user: ann })
+      expect(headers.get('x-kubernetes-pf-flowschema-uid')).toBe('FlowSchema-global-default')
+      expect(headers.get('x-kubernetes-pf-prioritylevel-uid')).toBe('PriorityLevelConfiguration-global-default')
+    }
+    const { headers } = await api.request('GET', PATH, { user: ADMIN })
+    expect(headers.get('x-kubernetes-pf-flowschema-uid')).toBe('FlowSchema-exempt')
+  })
+})
+
+describe('a level without queues that is full', () => {
+  it('refuses more with 429, Retry-After and upstream’s text, while system:masters go on', async () => {
+    const world = aWorld([])
+    const running = Array.from({ length: OBJECT_SEATS }, (_, index) => create(world, ann, `c-${String(index)}`))
+    await settled()
+    const refused = await world.api.request('GET', PATH, { user: bob })
+    expect([refused.status, refused.headers.get('retry-after'), await refused.text()]).toEqual([
+      429, '1', 'Too many requests, please try again later.\n',
+    ])
+    expect((await world.api.request('GET', PATH, { user: ADMIN })).status).toBe(200)
+    expect(counted(world, 'rejected_requests_total')).toEqual({ 'catch-all/catch-all/concurrency-limit': 1 })
+    expect(counted(world, 'current_executing_seats')['catch-all/catch-all']).toBe(OBJECT_SEATS)
+    world.release()
+    for (const answer of await Promise.all(running)) expect(answer.status).toBe(201)
+    expect((await world.api.request('GET', PATH, { user: bob })).status).toBe(200)
+    expect(counted(world, 'current_executing_seats')['catch-all/catch-all']).toBe(0)
+  })
+})
+
+describe('a level with queues that is full', () => {
+  /** More than ever run of global-default at once, without borrowing. */
+  const SOME = 40
+
+  it('lets others wait, and serves them once there is room', async () => {
+    const world = aWorld(WHOLE)
+    const running = Array.from({ length: SOME }, (_, index) => create(world, ann, `c-${String(index)}`))
+    await settled()
+    const let_in = world.pending()
+    expect(let_in).toBeLessThan(SOME)
+    expect(counted(world, 'current_inqueue_requests')['global-default/global-default']).toBe(SOME - let_in)
+    world.release()
+    for (const answer of await Promise.all(running)) expect(answer.status).toBe(201)
+    expect(counted(world, 'current_inqueue_requests')['global-default/global-default']).toBe(0)
+    expect(counted(world, 'dispatched_requests_total')['global-default/global-default']).toBe(SOME)
+  })
+
+  it('refuses who has waited too long', async () => {
+    const world = aWorld(WHOLE)
+    const running = Array.from({ length: SOME }, (_, index) => create(world, ann, `c-${String(index)}`))
+    await settled()
+    const waiting = SOME - world.pending()
+    world.clock.advance(MAX_WAIT_MS)
+    world.release()
+    const codes = (await Promise.all(running)).map(({ status }) => status)
+    expect(codes.filter((code) => code === 429)).toHaveLength(waiting)
+    expect(counted(world, 'rejected_requests_total')).toEqual({ 'global-default/global-default/time-out': waiting })
+  })
+
+  it('refuses a flow whose queues are full, and still takes another one', async () => {
+    const world = aWorld(WHOLE)
+    // A hand of six queues, fifty each.
+    const flood = Array.from({ length: 400 }, (_, index) => create(world, ann, `c-${String(index)}`))
+    await settled()
+    const polite = create(world, bob, 'polite')
+    await settled()
+    world.release()
+    const codes = (await Promise.all(flood)).map(({ status }) => status)
+    expect(codes.filter((code) => code === 429).length).toBeGreaterThan(50)
+    expect(codes.filter((code) => code === 201).length).toBeGreaterThanOrEqual(300)
+    expect((await polite).status).toBe(201)
+  })
+
+  it('borrows what other levels do not need, as long as the pressure lasts', async () => {
+    const world = aWorld(WHOLE)
+    const running = Array.from({ length: 150 }, (_, index) => create(world, ann, `c-${String(index)}`))
+    await settled()
+    const before = world.pending()
+    world.clock.advance(1_000)
+    running.push(create(world, ann, 'one-more'))
+    await settled()
+    expect(world.pending()).toBeGreaterThan(2 * before)
+    world.release()
+    for (const answer of await Promise.all(running)) expect(answer.status).toBe(201)
+  })
+
+  it('keeps nobody from what has another level', async () => {
+    const world = aWorld(WHOLE)
+    const running = Array.from({ length: SOME }, (_, index) => create(world, ann, `c-${String(index)}`))
+    await settled()
+    const before = world.pending()
+    const node: UserInfo = { username: 'system:node:a', groups: ['system:nodes', 'system:authenticated'] }
+    running.push(create(world, node, 'of-a-node'))
+    await settled()
+    expect(world.pending()).toBe(before + 1)
+    world.release()
+    await Promise.all(running)
+  })
+})
+
+it('streams into pods take no seat', async () => {
+  const world = aWorld([])
+  const running = Array.from({ length: OBJECT_SEATS }, (_, index) => create(world, ann, `c-${String(index)}`))
+  await settled()
+  const log = await world.api.request('GET', '/api/v1/namespaces/team/pods/p/log', { user: ann })
+  expect(log.status).toBe(404)
+  world.release()
+  await Promise.all(running)
+})
