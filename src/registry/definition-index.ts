@@ -5,7 +5,9 @@
  */
 import { DEFINITIONS, groupOfDefinition } from '../apis/custom/definition-state.ts'
 import { SUMMARY_FIELD } from '../apis/custom/definition-strategy.ts'
-import type { DefinitionSummary } from '../apis/custom/listed-kind.ts'
+import type { DefinitionSummary, DocumentedKind } from '../apis/custom/listed-kind.ts'
+import { listedKinds, modelOf } from '../apis/custom/listed-kind.ts'
+import type { V1CustomResourceDefinition, V1CustomResourceDefinitionVersion } from '../apis/generated/types.ts'
 import type { Change, Selectable, StoreReader } from '../store/object-store.ts'
 import type { DefinitionUpdate } from './served-kinds.ts'
 
@@ -45,11 +47,19 @@ export class DefinitionIndex {
     }
   }
 
-  /** By name. */
-  summaries(): DefinitionSummary[] {
+  /** All kinds that definitions make, by the definition's name. */
+  kinds(): DocumentedKind[] {
     return [...this.#load()]
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
-      .map(([, { summary }]) => summary)
+      .flatMap(([name, { revision, summary }]) =>
+        listedKinds(summary).map((kind) => ({ ...kind, type: modelOf(kind), definition: { name, revision } })),
+      )
+  }
+
+  /** The versions of a stored definition, schemas and all. */
+  versionsOf(name: string): readonly V1CustomResourceDefinitionVersion[] {
+    const stored = this.#reader.get({ resource: DEFINITIONS, name })
+    return stored === undefined ? [] : (JSON.parse(stored.text) as V1CustomResourceDefinition).spec.versions
   }
 
   inGroup(group: string): { readonly name: string; readonly summary: DefinitionSummary }[] {

@@ -49,8 +49,8 @@ export function shownText(definition: KindDefinition, stored: StoredText): strin
 }
 
 /** What a row keeps of an object, as those who show it need it. */
-export function storedText({ text, selectable }: Pick<StoredObject, 'text'> & Partial<StoredObject>): StoredText {
-  return selectable === undefined ? { text } : { text, fields: selectable.fields }
+export function storedText(stored: StoredText | Pick<StoredObject, 'text' | 'selectable'>): StoredText {
+  return 'selectable' in stored ? { text: stored.text, fields: stored.selectable.fields } : stored
 }
 
 /** A stored object, parsed. The caller owns it. */

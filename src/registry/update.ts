@@ -152,10 +152,10 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
 }
 
 /** Whether anything but metadata and status differs: what generation counts. */
-function isDesiredStateChanged(
+export function isDesiredStateChanged(
   next: AnyObject,
   previous: AnyObject,
-  { countsStatus }: Pick<Strategy, 'countsStatus'>,
+  { countsStatus }: Pick<Strategy, 'countsStatus'> = {},
 ): boolean {
   const desired = ({ metadata: _metadata, status, ...rest }: AnyObject): unknown =>
     countsStatus === true ? { ...rest, status } : rest

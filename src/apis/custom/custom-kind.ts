@@ -16,7 +16,7 @@ import type {
 } from '../generated/types.ts'
 import { schema as builtInSchema } from '../schema.ts'
 import { customColumns } from './custom-columns.ts'
-import { areNamesServed, isTerminating, namesOf } from './definition-state.ts'
+import { WRITTEN_UNDER_FIELD, areNamesServed, isTerminating, namesOf } from './definition-state.ts'
 import type { CustomSchema } from './custom-schema.ts'
 import { customStrategy } from './custom-strategy.ts'
 import { deprecationWarning } from './deprecation.ts'
@@ -32,9 +32,6 @@ export type CompileSchema = (
 interface Schemas {
   of(version: string): CustomSchema
 }
-
-/** Beside each stored object: the generation of the definition that it was written under. Not a field selector. */
-export const WRITTEN_UNDER_FIELD = 'metadata.definitionGeneration'
 
 const STATUS_VERBS = ['get', 'patch', 'update'] as const
 const SCALE_KIND = { group: 'autoscaling', version: 'v1', kind: 'Scale' }

@@ -3,6 +3,9 @@ import type { V1CustomResourceDefinition, V1CustomResourceDefinitionNames } from
 
 export const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io'
 
+/** Beside each custom resource: the generation of the definition that it was written under. Not a field selector. */
+export const WRITTEN_UNDER_FIELD = 'metadata.definitionGeneration'
+
 /** `widgets.example.com` → `example.com`: a definition's name is its resource and its group. */
 export function groupOfDefinition(name: string): string {
   return name.slice(name.indexOf('.') + 1)

@@ -22,6 +22,14 @@ export type ListedKind = Pick<
   | 'subresources'
 >
 
+/** What an OpenAPI document tells of it. */
+export interface DocumentedKind extends ListedKind {
+  /** The name of its type: a model of the generated structure, or a definition's own, `com.example.v1.Widget`. */
+  readonly type: string
+  /** The definition that it comes from, and the state of it: of built-in kinds there is none. */
+  readonly definition?: { readonly name: string; readonly revision: number }
+}
+
 /** Without what all versions of a definition share. */
 export interface DefinitionSummary {
   readonly uid: string
@@ -53,6 +61,11 @@ export function summaryOf(definition: V1CustomResourceDefinition): DefinitionSum
     },
     hasConflict: status?.conditions?.some((one) => one.type === 'NamesAccepted' && one.status === 'False') ?? false,
   }
+}
+
+/** The name of a custom resource's type in OpenAPI. */
+export function modelOf({ group, version, kind }: Pick<ListedKind, 'group' | 'version' | 'kind'>): string {
+  return `${group.split('.').toReversed().join('.')}.${version}.${kind}`
 }
 
 export function listedKinds({ group, scope, names, versions }: DefinitionSummary): ListedKind[] {

@@ -105,7 +105,7 @@ function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
             ? {}
             : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),
         })
-        yield page.objects.map(({ text }) => text)
+        yield page.objects.map(storedText)
         after = page.objects.at(-1)?.name ?? after
         hasMore = page.hasMore
       }

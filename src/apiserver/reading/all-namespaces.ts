@@ -220,7 +220,7 @@ function watchAll(
           labelSelector: query.get('labelSelector') ?? '',
           fieldSelector: query.get('fieldSelector') ?? '',
         })
-        for await (const { objects } of pages) yield objects.map(({ text }) => text)
+        for await (const { objects } of pages) yield objects
       },
     },
     definition,

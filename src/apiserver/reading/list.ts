@@ -3,7 +3,7 @@
  * from the store, all as of one revision. Nothing holds the whole list. Without a limit the stream reads
  * STREAM_PAGE_OBJECTS at a time, and writes go on in between.
  */
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject, ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
@@ -137,7 +137,7 @@ export function listExpired(from: Omit<ContinueToken, 'revision'> | undefined): 
 /** How the pieces of a list look in each form: before the items, each item, after them. */
 export interface PieceWriter {
   open(metadata: ListMeta): string
-  item(stored: Pick<StoredObject, 'text'> & Partial<StoredObject>): string
+  item(stored: StoredText | Pick<StoredObject, 'text' | 'selectable'>): string
   readonly close: string
 }
 

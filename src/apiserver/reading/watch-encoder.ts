@@ -35,7 +35,7 @@ const plainLines = new WeakMap<Change, Uint8Array>()
 
 export interface WatchEncoder {
   change(type: ChangeType, change: Change): Uint8Array
-  initial(text: string): Uint8Array
+  initial(stored: StoredText): Uint8Array
   bookmark(revision: number, endsInitialEvents: boolean): Uint8Array
 }
 
@@ -60,7 +60,7 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
     const { metaVersion } = form
     return {
       change: (type, change) => line(type, partialText(change.text, metaVersion)),
-      initial: (text) => line('ADDED', partialText(text, metaVersion)),
+      initial: ({ text }) => line('ADDED', partialText(text, metaVersion)),
       bookmark: (revision, ends) =>
         line(
           'BOOKMARK',
@@ -82,7 +82,7 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
       }
       return bytes
     },
-    initial: (text) => line('ADDED', inRequestedVersion(definition, text)),
+    initial: (stored) => line('ADDED', inRequestedVersion(definition, stored)),
     bookmark: (revision, ends) => line('BOOKMARK', bookmarkText(typePrefix(definition), revision, ends)),
   }
 }
@@ -109,7 +109,7 @@ function tableEncoder(definition: KindDefinition, { form, includeObject, nowMs }
   }
   return {
     change: (type, change) => row(type, storedText(change)),
-    initial: (text) => row('ADDED', { text }),
+    initial: (stored) => row('ADDED', stored),
     bookmark(revision, ends) {
       const object = JSON.parse(
         bookmarkText(`{"kind":"${definition.kind}","apiVersion":"${formatGroupVersion(definition)}",`, revision, ends),
