@@ -6,6 +6,7 @@
 import { Hono } from 'hono'
 import type { Env } from './env.ts'
 import { answerError } from './apiserver/answer.ts'
+import { negotiateError } from './apiserver/negotiate.ts'
 import type { UserInfo } from './auth/user.ts'
 import { unauthorizedError } from './apimachinery/status-error.ts'
 import { parseRequest } from './apiserver/request-info.ts'
@@ -80,7 +81,8 @@ async function answerApi(
     )
     return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
-    return answerError(error)
+    const pretty = new URL(request.url).searchParams.get('pretty')
+    return answerError(error, negotiateError({ headers: request.headers, pretty }))
   }
 }
 

@@ -9,9 +9,11 @@ import type { AnyObject } from '../apimachinery/meta.ts'
 import { parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
 import { ApiStatusError, internalError } from '../apimachinery/status-error.ts'
+import { PROTOBUF_MEDIA_TYPE } from '../apimachinery/wire/protobuf/codec.ts'
+import { protobufCodec, protobufMessageOf } from '../apis/facts/protobuf-facts.ts'
 import { StoreError } from '../store/store-error.ts'
-import { textAnswer } from './reading/gzip.ts'
-import type { ErrorForm, Form, MediaType } from './negotiate.ts'
+import { bodyAnswer } from './reading/gzip.ts'
+import type { ErrorForm, Form } from './negotiate.ts'
 import type { Printed } from './reading/tables.ts'
 import { tableOf } from './reading/tables.ts'
 
@@ -43,7 +45,7 @@ export function answerObject(definition: Printed, text: string, options: AnswerO
       return answerText(JSON.stringify(tableOf(definition, [subject], listMeta, options)), options)
     }
     case 'partial':
-      return answerText(partialText(text, form.metaVersion), options)
+      return answerText(JSON.stringify(partialOf(text, form.metaVersion)), options)
     case 'partialList': {
       const { apiVersion, kind } = JSON.parse(text) as AnyObject
       const group = parseGroupVersion(apiVersion)?.group ?? ''
@@ -59,24 +61,42 @@ export function shapeError(why: string, { group, kind }: { readonly group: strin
 }
 
 /** PartialObjectMetadata of an object's text. */
-export function partialText(text: string, metaVersion: string): string {
+export function partialOf(text: string, metaVersion: string): AnyObject {
   const { metadata } = JSON.parse(text) as AnyObject
-  return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${metaVersion}`, metadata })
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${metaVersion}`, metadata }
 }
 
-/** A finished JSON text, converted to YAML or indented where that was asked for. */
+/** A finished JSON text, converted to YAML or protobuf or indented where that was asked for. */
 export function answerText(text: string, { form, httpCode, warnings, acceptsGzip }: TextOptions): Response {
-  const body = renderText(text, form.mediaType, form.isPretty)
-  return textAnswer(body, { status: httpCode, headers: headersOf(form.mediaType, warnings) }, acceptsGzip)
+  const init = { status: httpCode, headers: headersOf(form.mediaType, warnings) }
+  return bodyAnswer(renderBody(text, form), init, acceptsGzip)
 }
 
 type TextOptions = Pick<AnswerOptions, 'httpCode' | 'form' | 'warnings' | 'acceptsGzip'>
 
-export function renderText(text: string, mediaType: MediaType, isPretty: boolean): string {
-  if (mediaType === 'application/yaml')
-    return dump(JSON.parse(text) as unknown, { lineWidth: -1, noRefs: true, sortKeys: true })
-  return isPretty ? `${JSON.stringify(JSON.parse(text), undefined, 2)}\n` : `${text}\n`
+export function renderBody(text: string, { mediaType, isPretty }: ErrorForm): string | Uint8Array<ArrayBuffer> {
+  switch (mediaType) {
+    case PROTOBUF_MEDIA_TYPE: {
+      const subject = JSON.parse(text) as AnyObject
+      return protobufCodec.encode(messageOf(subject), subject, subject)
+    }
+    case 'application/yaml':
+      return dump(JSON.parse(text) as unknown, { lineWidth: -1, noRefs: true, sortKeys: true })
+    case 'application/json':
+      return isPretty ? JSON.stringify(JSON.parse(text), undefined, 2) : `${text}\n`
+  }
 }
+
+/** The message that an object is in protobuf, by what it says of itself. */
+export function messageOf({ apiVersion, kind }: AnyObject): string {
+  const message = protobufMessageOf({ ...(parseGroupVersion(apiVersion) ?? NO_VERSION), kind })
+  if (message !== undefined) return message
+  // Kept for whatever a handler answers beside its kind: negotiation has refused the kinds that never travel so.
+  const why = 'does not implement the protobuf marshalling interface and cannot be encoded to a protobuf message'
+  throw new ApiStatusError('NotAcceptable', `object ${kind} in version "${apiVersion}" ${why}`)
+}
+
+const NO_VERSION = { group: '', version: '' }
 
 export function headersOf(mediaType: string, warnings: readonly string[]): Headers {
   const headers = new Headers({ 'content-type': mediaType, 'cache-control': 'no-cache, private' })
@@ -111,8 +131,7 @@ export function answerError(error: unknown, form: ErrorForm = PLAIN_ERROR): Resp
   if (status.code === 401) headers.set('www-authenticate', 'Bearer')
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter !== undefined && retryAfter > 0) headers.set('retry-after', String(retryAfter))
-  const body = renderText(JSON.stringify(status), form.mediaType, form.isPretty)
-  return new Response(body, { status: status.code ?? 500, headers })
+  return new Response(renderBody(JSON.stringify(status), form), { status: status.code ?? 500, headers })
 }
 
 /** StoreError → ApiStatusError: the one table. */

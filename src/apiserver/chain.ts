@@ -16,7 +16,7 @@ import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handler
 import { answerReview } from './handlers/reviews.ts'
 import { answerNamespaceBinding } from './subresources/binding.ts'
 import { SUBRESOURCES } from './subresources.ts'
-import { negotiate } from './negotiate.ts'
+import { endpointOf, negotiate } from './negotiate.ts'
 import { inTurn } from './operations/flow/in-turn.ts'
 import { onItsWay } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
@@ -70,7 +70,8 @@ async function answerResource(
 async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'>): Promise<Response> {
   const { request, query, info, definition } = asked
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
-  const form = negotiate({ headers: request.headers, pretty: query.get('pretty') })
+  const wishes = { headers: request.headers, pretty: query.get('pretty') }
+  const form = negotiate(wishes, endpointOf(definition, info.subresource))
   const context: RequestContext = { ...asked, form, warnings: deprecationOf(definition) }
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]

@@ -5,6 +5,7 @@
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { hasReason, pathNotFoundError } from '../apimachinery/status-error.ts'
 import type { ApiHost } from './api-host.ts'
+import type { WatchSource } from './reading/watch-stream.ts'
 import type { ResourceRequest } from './request-info.ts'
 
 /** A field is not known to a definition that may be old by now. */
@@ -26,6 +27,21 @@ export function ownedBy(owner: Owner): Response {
 /** Whether it is over all namespaces, which no scope's object answers. */
 export function isOverAllNamespaces({ scope }: KindDefinition, { namespace, verb }: ResourceRequest): boolean {
   return scope === 'Namespaced' && namespace === '' && (verb === 'list' || verb === 'watch')
+}
+
+/** A watch ends when its kind's definition changes, as upstream's does: its client lists and watches anew. */
+export function kindWatch(
+  { kinds }: Pick<ApiHost, 'kinds'>,
+  definition: KindDefinition,
+): Pick<WatchSource, 'onKindChange' | 'checkKind'> {
+  if (definition.custom === undefined) return {}
+  return {
+    onKindChange: (ended) => kinds.onChange(definition, ended),
+    checkKind() {
+      // Whether it can be asked just now does not matter: it is asked again.
+      kinds.newest(definition).catch(() => undefined)
+    },
+  }
 }
 
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch'])

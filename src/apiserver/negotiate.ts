@@ -1,10 +1,14 @@
 /**
- * What form the caller wants the answer in (k8s.io/apiserver pkg/endpoints/handlers/negotiation): JSON or YAML, and the
- * object itself, a Table of it, or its metadata only. The first acceptable clause by quality wins; none is a 406.
+ * What form the caller wants the answer in (k8s.io/apiserver pkg/endpoints/handlers/negotiation): JSON, YAML or
+ * protobuf, and the object itself, a Table of it, or its metadata only. Clauses of Accept are taken as upstream's
+ * parser orders them (github.com/munnerz/goautoneg); the first that this endpoint can answer wins, none is a 406.
  */
+import type { KindDefinition } from '../apis/define-kind.ts'
+import { protobufMessageOf } from '../apis/facts/protobuf-facts.ts'
 import { notAcceptableError } from '../apimachinery/status-error.ts'
+import { PROTOBUF_MEDIA_TYPE } from '../apimachinery/wire/protobuf/codec.ts'
 
-export type MediaType = 'application/json' | 'application/yaml'
+export type MediaType = 'application/json' | 'application/yaml' | typeof PROTOBUF_MEDIA_TYPE
 
 export interface Form {
   readonly mediaType: MediaType
@@ -15,11 +19,32 @@ export interface Form {
   readonly isPretty: boolean
 }
 
+/** What an endpoint can answer beyond its objects in JSON and YAML. */
+interface Endpoint {
+  /** Its objects travel in protobuf: those of custom resources do not, only their metadata. */
+  readonly hasProtobuf: boolean
+  readonly hasTable: boolean
+}
+
+/** Subresources of which upstream prints Tables; of the others, and of what is never stored, there are none. */
+const TABLE_SUBRESOURCES = ['', 'scale', 'status']
+
+export function endpointOf(definition: KindDefinition, subresource: string): Endpoint {
+  return {
+    hasProtobuf: protobufMessageOf(definition) !== undefined,
+    hasTable: definition.isVirtual !== true && TABLE_SUBRESOURCES.includes(subresource),
+  }
+}
+
 const PLAIN: Form = { mediaType: 'application/json', shape: 'object', metaVersion: 'v1', isPretty: false }
 
 const PRETTY: Form = { ...PLAIN, isPretty: true }
 
-const ACCEPTED = ['application/json', 'application/yaml']
+/** In the order in which a wildcard chooses. */
+const MEDIA_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE] as const
+
+/** YAML has no frames, so nothing can be watched in it. */
+const STREAM_MEDIA_TYPES = ['application/json;stream=watch', `${PROTOBUF_MEDIA_TYPE};stream=watch`]
 
 const SHAPES: Readonly<Record<string, Form['shape']>> = {
   Table: 'table',
@@ -27,9 +52,12 @@ const SHAPES: Readonly<Record<string, Form['shape']>> = {
   PartialObjectMetadataList: 'partialList',
 }
 
+const META_VERSIONS = ['v1', 'v1beta1']
+
 interface Clause {
   readonly type: string
-  readonly parameters: Readonly<Record<string, string>>
+  readonly subtype: string
+  readonly parameters: ReadonlyMap<string, string>
   readonly quality: number
 }
 
@@ -40,27 +68,37 @@ interface Wishes {
 }
 
 /** The form to answer in. @throws ApiStatusError 406 */
-export function negotiate({ headers, pretty }: Wishes): Form {
+export function negotiate({ headers, pretty }: Wishes, endpoint: Endpoint): Form {
   const accept = headers.get('accept')
   const isPretty = isPrettyWanted(headers, pretty)
   if (accept === null || accept === '' || accept === '*/*' || accept === 'application/json') {
     return isPretty ? PRETTY : PLAIN
   }
-  for (const clause of parseAccept(accept)) {
-    const form = formOf(clause)
-    if (form !== undefined) return isPretty || clause.parameters['pretty'] === '1' ? { ...form, isPretty: true } : form
-  }
-  throw notAcceptableError(ACCEPTED)
+  const form = firstForm(accept, (mediaType, parameters) => formOf(mediaType, parameters, endpoint))
+  if (form === undefined) throw notAcceptableError(MEDIA_TYPES)
+  return isPretty ? { ...form, isPretty } : form
+}
+
+/** @throws ApiStatusError 406 for a form that cannot be streamed. */
+export function checkStreamable({ mediaType }: Form): void {
+  if (mediaType === 'application/yaml') throw notAcceptableError(STREAM_MEDIA_TYPES)
 }
 
 /** How an error is written. */
 export type ErrorForm = Pick<Form, 'mediaType' | 'isPretty'>
 
-/** Form of an error: like the answer's where that can be told, JSON otherwise. */
+/** Form of an error: that of the answer as far as a Status can have it, otherwise JSON for people to read. */
 export function negotiateError({ headers, pretty }: Wishes): ErrorForm {
-  const first = parseAccept(headers.get('accept') ?? '').find(({ type }) => /yaml|json/.test(type))
-  const mediaType = first?.type === 'application/yaml' ? 'application/yaml' : 'application/json'
-  return { mediaType, isPretty: isPrettyWanted(headers, pretty) }
+  const accept = headers.get('accept') ?? ''
+  const isPretty = isPrettyWanted(headers, pretty)
+  if (accept === '') return { ...PLAIN, isPretty }
+  const form = firstForm(accept, (mediaType, parameters) => {
+    const isConverted = ['as', 'g', 'v'].some((name) => parameters.has(name))
+    return isConverted || parameters.has('sv') || !allowsParameters(mediaType, parameters)
+      ? undefined
+      : { mediaType, isPretty: isPretty || parameters.get('pretty') === '1' }
+  })
+  return form ?? PRETTY
 }
 
 const TRUE_WORDS = ['1', 't', 'T', 'true', 'TRUE', 'True']
@@ -72,34 +110,82 @@ function isPrettyWanted(headers: Headers, pretty: string | null): boolean {
   return PEOPLES_AGENTS.test(headers.get('user-agent') ?? '')
 }
 
-function formOf({ type, parameters }: Clause): Form | undefined {
-  const mediaType = mediaTypeOf(type)
-  if (mediaType === undefined) return undefined
-  const { as, g: group, v: version = 'v1' } = parameters
-  if (as === undefined) return { ...PLAIN, mediaType }
-  const shape = SHAPES[as]
-  if (shape === undefined || group !== 'meta.k8s.io' || !['v1', 'v1beta1'].includes(version)) return undefined
-  return { ...PLAIN, mediaType, shape, metaVersion: version }
-}
+type Parameters = Clause['parameters']
 
-function mediaTypeOf(type: string): MediaType | undefined {
-  if (type === '*/*' || type === 'application/*' || type === 'application/json') return 'application/json'
-  return type === 'application/yaml' ? 'application/yaml' : undefined
-}
-
-/** Clauses by quality, then in the order written. */
-export function parseAccept(accept: string): Clause[] {
-  const clauses = accept.split(',').map((text): Clause => {
-    const [type = '', ...pairs] = text.split(';').map((part) => part.trim())
-    const parameters: Record<string, string> = {}
-    for (const pair of pairs) {
-      const [name = '', value = ''] = pair.split('=')
-      parameters[name.toLowerCase()] = value.replaceAll('"', '')
+/** What `formOfType` makes of the first clause and media type of which it makes anything. */
+function firstForm<T>(
+  accept: string,
+  formOfType: (mediaType: MediaType, parameters: Parameters) => T | undefined,
+): T | undefined {
+  for (const { type, subtype, parameters } of parseAccept(accept)) {
+    for (const mediaType of MEDIA_TYPES) {
+      const isMeant =
+        (type === '*' && subtype === '*') ||
+        (type === 'application' && (subtype === '*' || `application/${subtype}` === mediaType))
+      const form = isMeant ? formOfType(mediaType, parameters) : undefined
+      if (form !== undefined) return form
     }
-    const quality = Number(parameters['q'] ?? '1')
-    return { type: type.toLowerCase(), parameters, quality: Number.isNaN(quality) ? 1 : quality }
-  })
-  return clauses.filter(({ quality }) => quality > 0).sort((one, other) => other.quality - one.quality)
+  }
+  return undefined
+}
+
+function formOf(mediaType: MediaType, parameters: Parameters, endpoint: Endpoint): Form | undefined {
+  if (!allowsParameters(mediaType, parameters)) return undefined
+  const isPretty = parameters.get('pretty') === '1'
+  const [as, group, version] = [parameters.get('as'), parameters.get('g'), parameters.get('v')]
+  if (as === undefined && group === undefined && version === undefined) {
+    if (mediaType === PROTOBUF_MEDIA_TYPE && !endpoint.hasProtobuf) return undefined
+    return { ...PLAIN, mediaType, isPretty }
+  }
+  const shape = Object.hasOwn(SHAPES, as ?? '') ? SHAPES[as ?? ''] : undefined
+  if (shape === undefined || group !== 'meta.k8s.io' || !META_VERSIONS.includes(version ?? '')) return undefined
+  if (shape === 'table' && (!endpoint.hasTable || mediaType === PROTOBUF_MEDIA_TYPE)) return undefined
+  return { mediaType, shape, metaVersion: version ?? '', isPretty }
+}
+
+/** Only watches are streams, and there is but one version of the server's own group. */
+function allowsParameters(mediaType: MediaType, parameters: Parameters): boolean {
+  const stream = parameters.get('stream')
+  if (stream !== undefined && (stream !== 'watch' || mediaType === 'application/yaml')) return false
+  return (parameters.get('sv') ?? 'v1') === 'v1'
+}
+
+/** Clauses in upstream's order, which is one only as long as wildcards and weights do not contradict each other. */
+function parseAccept(accept: string): Clause[] {
+  const clauses = accept.split(',').map(parseClause)
+  const ordered: Clause[] = []
+  for (const clause of clauses) {
+    if (clause === undefined) continue
+    let at = ordered.length
+    for (; at > 0; at--) {
+      const before = ordered[at - 1]
+      if (before === undefined || !comesBefore(clause, before)) break
+    }
+    ordered.splice(at, 0, clause)
+  }
+  return ordered
+}
+
+function comesBefore(one: Clause, other: Clause): boolean {
+  if (one.quality > other.quality) return true
+  if (one.type !== '*' && other.type === '*') return true
+  return one.subtype !== '*' && other.subtype === '*'
+}
+
+/** Undefined for what is no media range. A weight that is no number is none. */
+function parseClause(text: string): Clause | undefined {
+  const [range = '', ...pairs] = text.trim().split(';')
+  const [type = '', subtype = type === '*' ? '*' : '', ...rest] = range.split('/').map((part) => part.trim())
+  if (subtype === '' || rest.length > 0) return undefined
+  const parameters = new Map<string, string>()
+  let quality = 1
+  for (const pair of pairs) {
+    const [name = '', value = '', ...more] = pair.split('=').map((part) => part.trim())
+    if (value === '' || more.length > 0) continue
+    if (name === 'q') quality = Number.isNaN(Number(value)) ? 0 : Number(value)
+    else parameters.set(name, value)
+  }
+  return { type, subtype, parameters, quality }
 }
 
 /** The media type of a Content-Type header, without parameters. */

@@ -10,6 +10,7 @@
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { storeResource } from '../apis/define-kind.ts'
 import type { CustomDefinition } from '../apis/custom/custom-definition.ts'
+import { groupOfDefinition } from '../apis/custom/definition-state.ts'
 import type { DefinitionCache } from './definition-cache.ts'
 import type { Scheme } from './scheme.ts'
 
@@ -56,6 +57,8 @@ export class ServedKinds {
   readonly #cache: DefinitionCache
   readonly #groups = new Map<string, GroupCopy>()
   readonly #closed = new Set<string>()
+  /** By definition: whom its change concerns. */
+  readonly #listeners = new Map<string, Set<() => void>>()
   /** Synchronous lookups, for a turn: the built-in kinds and those custom ones that are at hand. */
   readonly scheme: Scheme
 
@@ -106,6 +109,25 @@ export class ServedKinds {
     if (copy === undefined || copy.asOf < asOf) await this.#pull(group)
   }
 
+  /**
+   * `changed` is called, once at least, when it is noticed that the kind's definition is another one by now. Nobody
+   * looks for it: who has to know asks for the newest from time to time. Answers how to end it.
+   */
+  onChange({ custom }: KindDefinition, changed: () => void): () => void {
+    if (custom === undefined) return () => undefined
+    const listeners = this.#listeners.get(custom.name) ?? new Set()
+    this.#listeners.set(custom.name, listeners.add(changed))
+    return () => {
+      listeners.delete(changed)
+      if (listeners.size === 0) this.#listeners.delete(custom.name)
+    }
+  }
+
+  /** A definition has changed, in the cluster scope itself. */
+  notice(name: string): void {
+    if (this.#listeners.has(name)) void this.loadNewest(groupOfDefinition(name))
+  }
+
   /** No object of this definition is made here any more, whatever a request that is on its way has found. */
   close(uid: string): void {
     this.#closed.add(uid)
@@ -152,6 +174,10 @@ export class ServedKinds {
     })
     copy.kinds = copy.definitions.flatMap(({ kinds }) => kinds)
     copy.asOf = revision
+    const now = new Map(copy.definitions.map((definition) => [definition.name, definition]))
+    for (const [name, definition] of before) {
+      if (!isSameApi(definition, now.get(name))) for (const changed of this.#listeners.get(name) ?? []) changed()
+    }
   }
 
   /** The group used last is the last to be forgotten. */
@@ -187,6 +213,17 @@ export class ServedKinds {
 /** Groups of definitions have dots. */
 function mayBeCustom(group: string): boolean {
   return group.includes('.')
+}
+
+/** Whether everything is answered as before: the status of a definition changes more than that. */
+function isSameApi(before: CustomDefinition, now: CustomDefinition | undefined): boolean {
+  const one = before.kinds[0]?.custom
+  const other = now?.kinds[0]?.custom
+  return (
+    one?.uid === other?.uid &&
+    one?.generation === other?.generation &&
+    before.kinds.map(({ kind }) => kind).join() === now?.kinds.map(({ kind }) => kind).join()
+  )
 }
 
 /** Whether requests for this resource are answered in this version. */

@@ -244,7 +244,7 @@ describe('forms of a list', () => {
 
   it('are what comes first by quality among what is asked for', async () => {
     const api = await apiWith('a')
-    const accept = 'application/yaml;q=0.5, application/vnd.kubernetes.protobuf, application/json;q=0.9, */*;q=0.1'
+    const accept = 'application/yaml;q=0.5, application/cbor, application/json;q=0.9, */*;q=0.1'
     const response = await api.request('GET', CONFIG_MAPS, { headers: { accept } })
     expect(response.headers.get('content-type')).toBe('application/json')
     await response.body?.cancel()

@@ -1,6 +1,6 @@
 /**
- * Watches whose clients read slowly or not at all: what waits for them is bounded, counted and given back, and none of
- * them misses anything.
+ * Watches whose clients read slowly or not at all: what waits for them is bounded, counted and given back, and none
+ * of them misses anything.
  */
 import { afterEach, describe, expect, it } from 'vitest'
 import { KINDS } from '../../src/apis/kinds.ts'
@@ -74,7 +74,8 @@ class World {
       ...source,
     }
     const options = parseListOptions(this.#definition, new URLSearchParams(query), true)
-    const answer = { form: negotiate({ headers: new Headers(), pretty: null }), includeObject: '', name: '' }
+    const form = negotiate({ headers: new Headers(), pretty: null }, { hasProtobuf: true, hasTable: true })
+    const answer = { form, includeObject: '', name: '' }
     const { body } = await answerWatch(whole, this.#definition, options, answer)
     if (body === null) throw new Error('a watch has a body')
     const client = new Client(body)

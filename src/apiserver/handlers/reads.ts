@@ -7,7 +7,9 @@ import type { Turn } from '../../registry/commit.ts'
 import { storedText } from '../../registry/object-text.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
+import { kindWatch } from '../custom-resources.ts'
 import type { ApiHost } from '../api-host.ts'
+import { checkStreamable } from '../negotiate.ts'
 import { acceptsGzip } from '../reading/gzip.ts'
 import { PAGE_CHARACTERS, STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
 import { parseListOptions, readRevision } from '../reading/list-options.ts'
@@ -65,6 +67,7 @@ export function listMany(context: RequestContext): Promise<Response> {
 export function watchMany(context: RequestContext): Promise<Response> {
   const { host, definition, query, form, info } = context
   const options = parseListOptions(definition, query, true)
+  checkStreamable(form)
   return answerWatch(scopeSource(host, definition), definition, options, {
     form,
     includeObject: includeObjectOf(form, query),
@@ -79,6 +82,7 @@ function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
   const resource = storeResource(host.scheme.storedDefinition(definition))
   const { reader, hub, namespace, clock, random } = host
   return {
+    ...kindWatch(host, definition),
     clock,
     random,
     get shownRevision() {

@@ -1,6 +1,6 @@
 /** Create-only review kinds: answered from the authorizer, never stored. What each means is in ../reviews.ts. */
-import { ApiStatusError, methodNotAllowedError } from '../../apimachinery/status-error.ts'
-import { answerText } from '../answer.ts'
+import { methodNotAllowedError } from '../../apimachinery/status-error.ts'
+import { answerObject } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions } from '../request-context.ts'
 import { REVIEWS } from '../reviews.ts'
@@ -10,12 +10,6 @@ export async function answerReview(context: RequestContext): Promise<Response> {
   const { host, definition, info, user } = context
   const review = REVIEWS[definition.kind]
   if (review === undefined) throw methodNotAllowedError(info, info.verb)
-  if (context.form.shape !== 'object') {
-    throw new ApiStatusError(
-      'NotAcceptable',
-      'only the following media types are accepted: application/json, application/yaml',
-    )
-  }
   const { object: subject } = await readObject(context)
   const authorizer = host.authorizer(await host.refreshPolicy())
   const isElsewhere = (namespace: string): boolean => namespace !== '' && namespace !== host.namespace
@@ -33,5 +27,5 @@ export async function answerReview(context: RequestContext): Promise<Response> {
         : authorizer.rulesFor(subjectUser, namespace),
     reviewToken: (token, audiences) => host.calls.reviewToken(token, audiences),
   })
-  return answerText(JSON.stringify(answered), answerOptions(context, 201))
+  return answerObject(definition, JSON.stringify(answered), answerOptions(context, 201))
 }

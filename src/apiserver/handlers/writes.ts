@@ -6,7 +6,7 @@ import { encodeContinueToken } from '../../store/continue-token.ts'
 import { answerObject, answerText, statusSuccess } from '../answer.ts'
 import { authorize } from '../authorize.ts'
 import { readDeletionOptions } from '../writing/deletion-options.ts'
-import { pieceWriter } from '../reading/list.ts'
+import { answerWhole } from '../reading/list.ts'
 import { parseListOptions } from '../reading/list-options.ts'
 import { readPatch } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -111,12 +111,10 @@ export async function deleteMany(context: RequestContext): Promise<Response> {
   // What went by itself meanwhile is as good as deleted.
   const failed = results.find((result) => result.status === 'rejected' && !hasReason(result.reason, 'NotFound'))
   if (failed?.status === 'rejected') throw failed.reason
-  const pieces = pieceWriter(host, definition, { ...answerOptions(context, 200), form: context.form })
   const last = objects.at(-1)
   const metadata: ListMeta = { resourceVersion: String(revision) }
   if (hasMore && last !== undefined) metadata.continue = encodeContinueToken({ revision, name: last.name })
-  const text = pieces.open(metadata) + objects.map((stored) => pieces.item(stored)).join(',') + pieces.close
-  return answerText(text, answerOptions(context, 200))
+  return answerWhole(host, definition, metadata, objects, answerOptions(context, 200))
 }
 
 function answerWrite(context: RequestContext, result: WriteResult): Response {

@@ -10,21 +10,24 @@ import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
 import { StoreError } from '../../store/store-error.ts'
-import { deprecationOf, headersOf, renderText } from '../answer.ts'
+import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
+import { deprecationOf, headersOf } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
-import { ownedBy } from '../custom-resources.ts'
-import { GZIP_MIN_LENGTH, acceptsGzip, streamAnswer, textAnswer } from './gzip.ts'
+import { kindWatch, ownedBy } from '../custom-resources.ts'
+import { GZIP_MIN_LENGTH, acceptsGzip, streamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
 import type { PieceWriter } from './list.ts'
-import { STREAM_PAGE_OBJECTS, listExpired, pieceWriter } from './list.ts'
-import { negotiate } from '../negotiate.ts'
+import { STREAM_PAGE_OBJECTS, answerWhole, listExpired, listInProtobuf, pieceWriter } from './list.ts'
+import { checkStreamable, endpointOf, negotiate } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
 import { inTurn } from '../operations/flow/in-turn.ts'
 import type { Way } from '../operations/way.ts'
 import { onItsWay } from '../operations/way.ts'
+import type { ReadPages } from './protobuf-list.ts'
+import { answerProtobufList } from './protobuf-list.ts'
 import { includeObjectOf } from '../request-context.ts'
 import { answerWatch } from './watch-stream.ts'
 
@@ -54,10 +57,13 @@ async function answerAuthorized(host: AllNamespacesHost, { request, query, info 
   const definition = info.isResource ? await host.kinds.find(info.group, info.version, info.resource) : undefined
   if (definition === undefined) throw pathNotFoundError()
   if (definition.scope === 'Cluster') return ownedBy('cluster')
-  const form = negotiate({ headers: request.headers, pretty: query.get('pretty') })
+  const form = negotiate({ headers: request.headers, pretty: query.get('pretty') }, endpointOf(definition, ''))
   const options = parseListOptions(definition, query, info.verb === 'watch')
   const includeObject = includeObjectOf(form, query)
-  if (info.verb === 'watch') return watchAll(host, definition, query, options, { form, includeObject, name: '' })
+  if (info.verb === 'watch') {
+    checkStreamable(form)
+    return watchAll(host, definition, query, options, { form, includeObject, name: '' })
+  }
   const isGzipped = acceptsGzip(request.headers)
   const answer = { form, includeObject, acceptsGzip: isGzipped, warnings: deprecationOf(definition) }
   return listAll(host, definition, query, options, answer)
@@ -98,26 +104,43 @@ async function listAll(
   answer: ListAnswer,
 ): Promise<Response> {
   const start = startOf(host, options)
-  const read = host.all.pages({
-    resource: storeResource(host.scheme.storedDefinition(definition)),
-    revision: start.revision,
-    from: start.from,
-    limit: options.limit > 0 ? Math.min(options.limit, STREAM_PAGE_OBJECTS) : STREAM_PAGE_OBJECTS,
-    labelSelector: query.get('labelSelector') ?? '',
-    fieldSelector: query.get('fieldSelector') ?? '',
-  })
-  const pieces = pieceWriter(host, definition, answer)
-  const isWhole = options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty
+  const readFrom = (from: Start['from']): AsyncGenerator<AllNamespacesPage> =>
+    host.all.pages({
+      resource: storeResource(host.scheme.storedDefinition(definition)),
+      revision: start.revision,
+      from: from ?? start.from,
+      limit: options.limit > 0 ? Math.min(options.limit, STREAM_PAGE_OBJECTS) : STREAM_PAGE_OBJECTS,
+      labelSelector: query.get('labelSelector') ?? '',
+      fieldSelector: query.get('fieldSelector') ?? '',
+    })
+  const { mediaType, isPretty } = answer.form
   try {
+    if (options.limit === 0 && mediaType === PROTOBUF_MEDIA_TYPE) {
+      const list = listInProtobuf(definition, answer.form)
+      const metadata = { resourceVersion: String(start.revision) }
+      return await answerProtobufList({ ...answer, list, metadata, read: pagesFrom(readFrom), clock: host.clock })
+    }
+    const read = readFrom(undefined)
     // Before anything is answered: what cannot be read has a status of its own, not a stream that breaks off.
     const { value: first } = await read.next()
     const pages = fromFirst(first, read)
-    return isWhole
-      ? await limitedList(pieces, pages, start.revision, options.limit, answer)
-      : await streamedList(pieces, pages, start.revision, answer)
+    if (options.limit > 0 || mediaType !== 'application/json' || isPretty) {
+      return await limitedList(host, definition, pages, start.revision, options.limit, answer)
+    }
+    return await streamedList(pieceWriter(host, definition, answer), pages, start.revision, answer)
   } catch (error) {
     if (error instanceof StoreError && error.code === 'compacted') throw listExpired(start.from)
     throw error
+  }
+}
+
+type From = NonNullable<Start['from']>
+
+function pagesFrom(readFrom: (from: From | undefined) => AsyncIterable<AllNamespacesPage>): ReadPages<From> {
+  return async function* pages(from) {
+    for await (const { namespace, objects } of readFrom(from)) {
+      yield { objects, next: { namespace, name: objects.at(-1)?.name ?? '' } }
+    }
   }
 }
 
@@ -132,26 +155,26 @@ async function* fromFirst(
 
 /** Up to `limit` objects (0: all) in one text, with a continue token when more may follow. */
 async function limitedList(
-  pieces: PieceWriter,
+  host: AllNamespacesHost,
+  definition: KindDefinition,
   pages: AsyncGenerator<AllNamespacesPage>,
   revision: number,
   limit: number,
-  { form, warnings, acceptsGzip: isGzipAccepted }: ListAnswer,
+  answer: ListAnswer,
 ): Promise<Response> {
-  const items: string[] = []
+  const listed: AllNamespacesPage['objects'][number][] = []
   const metadata: ListMeta = { resourceVersion: String(revision) }
   for await (const { namespace, objects, hasMore } of pages) {
-    const room = limit === 0 ? objects.length : limit - items.length
-    items.push(...objects.slice(0, room).map((object) => pieces.item(object)))
+    const room = limit === 0 ? objects.length : limit - listed.length
+    listed.push(...objects.slice(0, room))
     const last = objects[Math.min(room, objects.length) - 1]
-    if (limit === 0 || items.length < limit) continue
+    if (limit === 0 || listed.length < limit) continue
     if (hasMore || objects.length > room) {
       metadata.continue = encodeContinueToken({ revision, namespace, name: last?.name ?? '' })
     }
     break
   }
-  const text = renderText(pieces.open(metadata) + items.join(',') + pieces.close, form.mediaType, form.isPretty)
-  return textAnswer(text, { headers: headersOf(form.mediaType, warnings) }, isGzipAccepted)
+  return answerWhole(host, definition, metadata, listed, answer)
 }
 
 /** The first pages are read before the answer begins: an error is still a Status then, and whether it is large is known. */
@@ -201,6 +224,7 @@ function watchAll(
   const resource = storeResource(host.scheme.storedDefinition(definition))
   return answerWatch(
     {
+      ...kindWatch(host, definition),
       clock,
       random,
       // What was given out but not shown yet comes as changes: initial state and changes meet at the newest revision.

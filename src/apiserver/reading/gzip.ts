@@ -4,7 +4,7 @@
  * here: each of their events must arrive when it is sent.
  */
 
-/** Shorter answers are not worth the time: upstream's limit, in characters here. */
+/** Shorter answers are not worth the time: upstream's limit, of texts in characters here. */
 export const GZIP_MIN_LENGTH = 128 * 1024
 
 /** Whether `gzip` is among the encodings; upstream, too, looks at no weights. */
@@ -18,10 +18,10 @@ export interface ReadInit {
   readonly headers: Headers
 }
 
-/** A whole text, compressed when it is large and `isAccepted`. */
-export function textAnswer(text: string, init: ReadInit, isAccepted: boolean): Response {
-  if (!isAccepted || text.length <= GZIP_MIN_LENGTH) return new Response(text, init)
-  return streamAnswer(new Blob([text]).stream(), init, true)
+/** A whole body, compressed when it is large and `isAccepted`. */
+export function bodyAnswer(body: string | Uint8Array<ArrayBuffer>, init: ReadInit, isAccepted: boolean): Response {
+  if (!isAccepted || body.length <= GZIP_MIN_LENGTH) return new Response(body, init)
+  return streamAnswer(new Blob([body]).stream(), init, true)
 }
 
 /** A stream that is known to be large. */

@@ -9,15 +9,18 @@ import type { AnyObject, ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, badRequestError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import { listItemText, storedText } from '../../registry/object-text.ts'
+import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import type { ContinueToken } from '../../store/continue-token.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
 import type { ListPage, StoredObject } from '../../store/object-store.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { ApiHost } from '../api-host.ts'
-import { headersOf, partialText, renderText, shapeError } from '../answer.ts'
-import { GZIP_MIN_LENGTH, streamAnswer, textAnswer } from './gzip.ts'
+import { headersOf, partialOf, renderBody, shapeError } from '../answer.ts'
+import { GZIP_MIN_LENGTH, bodyAnswer, streamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
+import type { ReadPages } from './protobuf-list.ts'
+import { answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
 import { columnDefinitionsOf, rowOf } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 
@@ -25,8 +28,9 @@ import { inRequestedVersion } from './versions.ts'
 export const STREAM_PAGE_OBJECTS = 500
 
 /**
- * And texts of no more than this, however large its objects are: 500 of the largest would be more than an isolate has.
- * A page that was asked for with a limit may be shorter than it for that; its continue token goes on from there.
+ * And texts of no more than this, however large its objects are: 500 of the largest would be more than an isolate
+ * has. A page that was asked for with a limit may be shorter than it for that; its continue token goes on from
+ * there.
  */
 export const PAGE_CHARACTERS = 8 * 1024 * 1024
 
@@ -78,9 +82,31 @@ export async function answerList(
     metadata.continue = encodeContinueToken({ revision: start.revision, name: first.objects.at(-1)?.name ?? '' })
     if (first.remaining !== undefined) metadata.remainingItemCount = first.remaining
   }
-  const pieces = pieceWriter(host, definition, answer)
-  const more = options.limit === 0 && first.hasMore ? (after: string) => read(after, STREAM_PAGE_OBJECTS) : undefined
-  return streamList(pieces, metadata, first, more, answer)
+  if (options.limit > 0 || !first.hasMore) return answerWhole(host, definition, metadata, first.objects, answer)
+  const readMore: ReadMore = (after) => read(after, STREAM_PAGE_OBJECTS)
+  if (answer.form.mediaType === PROTOBUF_MEDIA_TYPE) {
+    const list = listInProtobuf(definition, answer.form)
+    return answerProtobufList({ ...answer, list, metadata, read: pagesFrom(first, start, readMore), clock: host.clock })
+  }
+  return streamList(pieceWriter(host, definition, answer), metadata, first, readMore, answer)
+}
+
+/** The page behind an object. */
+type ReadMore = (after: string) => ListPage
+
+/** Again and again the same pages; the first is kept only until it was taken. */
+function pagesFrom(first: ListPage, { after }: ListStart, readMore: ReadMore): ReadPages<string> {
+  let untaken: ListPage | undefined = first
+  return function* pages(from) {
+    let page = from === undefined ? (untaken ?? readMore(after)) : readMore(from)
+    untaken = undefined
+    for (;;) {
+      const next = page.objects.at(-1)?.name ?? ''
+      yield { objects: page.objects, next }
+      if (!page.hasMore) return
+      page = readMore(next)
+    }
+  }
 }
 
 interface ListStart {
@@ -159,27 +185,56 @@ export function pieceWriter(
       close: ']}',
     }
   }
-  if (form.shape === 'partial') {
-    const { group, listKind: kind } = definition
-    throw shapeError('you requested PartialObjectMetadata, but the requested object is a list', { group, kind })
-  }
+  checkShape(definition, form)
   const isPartial = form.shape !== 'object'
   const kind = isPartial ? 'PartialObjectMetadataList' : definition.listKind
   const apiVersion = isPartial ? `meta.k8s.io/${form.metaVersion}` : formatGroupVersion(definition)
   return {
     open: (metadata) =>
       `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
-    item: (stored) => (isPartial ? partialText(stored.text, form.metaVersion) : listItemText(definition, text(stored))),
+    item: (stored) => 
+      isPartial ? JSON.stringify(partialOf(stored.text, form.metaVersion)) : listItemText(definition, text(stored)),
     close: ']}',
   }
 }
 
-/** The answer: at once when it is one page, streamed otherwise. YAML and indentation need the whole text. */
-export function streamList(
+/** How a kind is listed in protobuf; the shape may be one that no list has. */
+export function listInProtobuf(definition: KindDefinition, form: Form): ReturnType<typeof protobufList> {
+  checkShape(definition, form)
+  return protobufList(definition, form)
+}
+
+function checkShape({ group, listKind: kind }: KindDefinition, { shape }: Form): void {
+  if (shape !== 'partial') return
+  throw shapeError('you requested PartialObjectMetadata, but the requested object is a list', { group, kind })
+}
+
+type Listed = readonly Pick<StoredObject, 'text'>[]
+
+/** A list that is there as a whole. */
+export function answerWhole(
+  host: Pick<ApiHost, 'clock'>,
+  definition: KindDefinition,
+  metadata: ListMeta,
+  objects: Listed,
+  answer: ListAnswerOptions,
+): Response {
+  const { form, warnings, acceptsGzip } = answer
+  const headers = headersOf(form.mediaType, warnings)
+  if (form.mediaType === PROTOBUF_MEDIA_TYPE) {
+    return bodyAnswer(wholeProtobufList(listInProtobuf(definition, form), metadata, objects), { headers }, acceptsGzip)
+  }
+  const pieces = pieceWriter(host, definition, answer)
+  const text = pieces.open(metadata) + objects.map((stored) => pieces.item(stored)).join(',') + pieces.close
+  return bodyAnswer(renderBody(text, form), { headers }, acceptsGzip)
+}
+
+/** An answer of several pages, streamed. YAML and indentation need the whole text. */
+function streamList(
   pieces: PieceWriter,
   metadata: ListMeta,
   first: ListPage,
-  more: ((after: string) => ListPage) | undefined,
+  readMore: ReadMore,
   answer: ListAnswerOptions,
 ): Response {
   const { form, warnings, acceptsGzip } = answer
@@ -187,14 +242,12 @@ export function streamList(
   const isWhole = form.mediaType !== 'application/json' || form.isPretty
   let page = first
   const nextText = (): string => {
-    page = more?.(page.objects.at(-1)?.name ?? '') ?? page
+    page = readMore(page.objects.at(-1)?.name ?? '')
     return page.objects.map((stored) => `,${pieces.item(stored)}`).join('')
   }
   let opening = pieces.open(metadata) + first.objects.map((stored) => pieces.item(stored)).join(',')
-  while (more !== undefined && page.hasMore && (isWhole || opening.length <= GZIP_MIN_LENGTH)) opening += nextText()
-  if (more === undefined || !page.hasMore) {
-    return textAnswer(renderText(opening + pieces.close, form.mediaType, form.isPretty), { headers }, acceptsGzip)
-  }
+  while (page.hasMore && (isWhole || opening.length <= GZIP_MIN_LENGTH)) opening += nextText()
+  if (!page.hasMore) return bodyAnswer(renderBody(opening + pieces.close, form), { headers }, acceptsGzip)
   const encoder = new TextEncoder()
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {

@@ -1,6 +1,7 @@
 /**
- * Changes of the log as lines of a watch: selector transitions, the shapes a watcher may ask for, bookmarks and errors.
- * A plain watcher's line is encoded once per change, whoever watches; everything else is per watcher. Pure.
+ * Changes of the log as events of a watch, lines of JSON or frames of protobuf: selector transitions, the shapes a
+ * watcher may ask for, bookmarks and errors. A plain watcher's event is encoded once per change and media type,
+ * whoever watches; everything else is per watcher. Pure.
  */
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
@@ -8,7 +9,9 @@ import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { Status } from '../../apimachinery/status-error.ts'
 import { readStored, storedText, typePrefix } from '../../registry/object-text.ts'
 import type { Change, ChangeType } from '../../store/object-store.ts'
-import { partialText } from '../answer.ts'
+import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
+import { protobufCodec } from '../../apis/facts/protobuf-facts.ts'
+import { messageOf, partialOf } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import { tableOf } from './tables.ts'
@@ -31,20 +34,40 @@ export function visibleType(
 }
 
 const encoder = new TextEncoder()
-const plainLines = new WeakMap<Change, Uint8Array>()
 
 export interface WatchEncoder {
   change(type: ChangeType, change: Change): Uint8Array
   initial(stored: StoredText): Uint8Array
   bookmark(revision: number, endsInitialEvents: boolean): Uint8Array
+  error(status: Status): Uint8Array
+  /** Bytes that mean nothing to the client's decoder, where the form has such. */
+  readonly nothing?: Uint8Array
 }
 
-export function encodeError(status: Status): Uint8Array {
-  return encoder.encode(`{"type":"ERROR","object":${JSON.stringify(status)}}\n`)
+/** How events are put on the wire. */
+interface EventPrinter {
+  /** An event about an object that is printed already. */
+  text(type: string, objectText: string): Uint8Array
+  object(type: string, subject: object): Uint8Array
+  /** Events of changes as they are, made for the first watcher that needs them. */
+  readonly plain: WeakMap<Change, Uint8Array>
+  readonly nothing?: Uint8Array
 }
 
-function line(type: string, objectText: string): Uint8Array {
-  return encoder.encode(`{"type":"${type}","object":${objectText}}\n`)
+const lines: EventPrinter = {
+  text: (type, objectText) => encoder.encode(`{"type":"${type}","object":${objectText}}\n`),
+  object: (type, subject) => encoder.encode(`{"type":"${type}","object":${JSON.stringify(subject)}}\n`),
+  plain: new WeakMap(),
+  nothing: encoder.encode('\n'),
+}
+
+const frames: EventPrinter = {
+  text: (type, objectText) => frames.object(type, JSON.parse(objectText) as AnyObject),
+  object(type, subject) {
+    const about = subject as AnyObject
+    return protobufCodec.encodeEvent(type, messageOf(about), about, about)
+  },
+  plain: new WeakMap(),
 }
 
 export interface WatchForm {
@@ -55,35 +78,39 @@ export interface WatchForm {
 
 export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): WatchEncoder {
   const { form } = watchForm
-  if (form.shape === 'table') return tableEncoder(definition, watchForm)
+  const printer = form.mediaType === PROTOBUF_MEDIA_TYPE ? frames : lines
+  const ends: Pick<WatchEncoder, 'error' | 'nothing'> = {
+    error: (status) => printer.object('ERROR', status),
+    ...(printer.nothing === undefined ? {} : { nothing: printer.nothing }),
+  }
+  if (form.shape === 'table') return { ...tableEncoder(definition, watchForm), ...ends }
   if (form.shape !== 'object') {
     const { metaVersion } = form
+    const prefix = `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${metaVersion}",`
     return {
-      change: (type, change) => line(type, partialText(change.text, metaVersion)),
-      initial: ({ text }) => line('ADDED', partialText(text, metaVersion)),
-      bookmark: (revision, ends) =>
-        line(
-          'BOOKMARK',
-          bookmarkText(`{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${metaVersion}",`, revision, ends),
-        ),
+      change: (type, change) => printer.object(type, partialOf(change.text, metaVersion)),
+      initial: ({ text }) => printer.object('ADDED', partialOf(text, metaVersion)),
+      bookmark: (revision, isEnd) => printer.text('BOOKMARK', bookmarkText(prefix, revision, isEnd)),
+      ...ends,
     }
   }
   return {
     change(type, change) {
       if (type !== change.type || definition.storedAs !== undefined)
-        return line(type, inRequestedVersion(definition, storedText(change)))
-      let bytes = plainLines.get(change)
+        return printer.text(type, inRequestedVersion(definition, storedText(change)))
+      let bytes = printer.plain.get(change)
       if (bytes === undefined) {
         if (definition.custom?.isCurrent(storedText(change)) === false) {
-          return line(type, inRequestedVersion(definition, storedText(change)))
+          return printer.text(type, inRequestedVersion(definition, storedText(change)))
         }
-        bytes = line(type, change.text)
-        plainLines.set(change, bytes)
+        bytes = printer.text(type, change.text)
+        printer.plain.set(change, bytes)
       }
       return bytes
     },
-    initial: (stored) => line('ADDED', inRequestedVersion(definition, stored)),
-    bookmark: (revision, ends) => line('BOOKMARK', bookmarkText(typePrefix(definition), revision, ends)),
+    initial: (stored) => printer.text('ADDED', inRequestedVersion(definition, stored)),
+    bookmark: (revision, isEnd) => printer.text('BOOKMARK', bookmarkText(typePrefix(definition), revision, isEnd)),
+    ...ends,
   }
 }
 
@@ -97,15 +124,18 @@ function bookmarkText(prefix: string, revision: number, endsInitialEvents: boole
   return `${prefix}"metadata":${JSON.stringify(metadata)}}`
 }
 
-/** Tables: one row an event, column definitions in the first event only. */
-function tableEncoder(definition: KindDefinition, { form, includeObject, nowMs }: WatchForm): WatchEncoder {
+/** Tables, which are never protobuf: one row an event, column definitions in the first event only. */
+function tableEncoder(
+  definition: KindDefinition,
+  { form, includeObject, nowMs }: WatchForm,
+): Pick<WatchEncoder, 'bookmark' | 'change' | 'initial'> {
   let isFirst = true
   const row = (type: string, stored: StoredText): Uint8Array => {
     const subject = readStored(definition, stored)
     const metadata = { resourceVersion: subject.metadata.resourceVersion ?? '' }
     const table = tableOf(definition, [subject], metadata, { form, includeObject, nowMs: nowMs() }, isFirst)
     isFirst = false
-    return line(type, JSON.stringify(table))
+    return lines.object(type, table)
   }
   return {
     change: (type, change) => row(type, storedText(change)),
@@ -124,7 +154,7 @@ function tableEncoder(definition: KindDefinition, { form, includeObject, nowMs }
         rows: [{ cells: [], object }],
       }
       isFirst = false
-      return line('BOOKMARK', JSON.stringify(table))
+      return lines.object('BOOKMARK', table)
     },
   }
 }

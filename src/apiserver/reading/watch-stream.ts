@@ -1,14 +1,15 @@
 /**
  * The watch verb of one namespace or of the cluster scope, as a stream: initial events where asked for, then changes
  * from the hub, bookmarks, and an end after a while. Once a request is authorized, errors travel in the stream,
- * because clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes, for each watch and for
- * all of the isolate: a full stream makes the hub wait, and who never reads is cut off.
+ * because clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes, for each watch and
+ * for all of the isolate: a full stream makes the hub wait, and who never reads is cut off.
  */
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Change } from '../../store/object-store.ts'
+import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { Backlog, BacklogBudget } from '../../store/watch/backlog-budget.ts'
 import { isolateBacklog } from '../../store/watch/backlog-budget.ts'
@@ -17,7 +18,7 @@ import { addWarnings, asStatusError, deprecationOf } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { WatchEncoder } from './watch-encoder.ts'
-import { encodeError, visibleType, watchEncoder } from './watch-encoder.ts'
+import { visibleType, watchEncoder } from './watch-encoder.ts'
 
 /** Bytes that wait in one watch's stream before the hub stops delivering to it. */
 export const MAX_BACKLOG_BYTES = 1024 * 1024
@@ -40,6 +41,10 @@ export interface WatchSource {
   /** The newest revision of the logical cluster: anything above it is from the future. */
   clusterRevision(): Promise<number>
   /** Texts of the objects that match, as of `revision`, a page at a time. */
+  /** Calls `ended` when the watched kind is another one by now; answers how to stop that. */
+  onKindChange?(ended: () => void): () => void
+  /** Looks whether it is. */
+  checkKind?(): void
   initialPages(revision: number, matches: ListOptions['matches']): AsyncIterable<readonly StoredText[]>
   watch(query: { after: number; sink: WatchSink }): Watch
   /** Throws StoreError tooManyWatchers when there is no room for one more. */
@@ -64,8 +69,9 @@ interface WatchStart {
   readonly marksInitialEnd: boolean
 }
 
+const PROTOBUF_FRAMES = `${PROTOBUF_MEDIA_TYPE};stream=watch`
+
 const HEADERS = {
-  'content-type': 'application/json',
   // Watches are never compressed or transformed on their way: each event must arrive when it is sent.
   'content-encoding': 'identity',
   'cache-control': 'no-cache, private, no-transform',
@@ -86,7 +92,9 @@ export async function answerWatch(
     size: (chunk) => chunk?.byteLength ?? 0,
   })
   await stream.started
-  const headers = new Headers(HEADERS)
+  const { mediaType } = answer.form
+  const contentType = mediaType === PROTOBUF_MEDIA_TYPE ? PROTOBUF_FRAMES : mediaType
+  const headers = new Headers({ 'content-type': contentType, ...HEADERS })
   addWarnings(headers, deprecationOf(definition))
   return new Response(body, { headers })
 }
@@ -221,8 +229,11 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     const asked = this.#options.timeoutSeconds ?? 0
     const timeoutMs = asked > 0 ? asked * 1_000 : MIN_TIMEOUT_MS * (1 + random.next())
     this.#cancelTimers.push(clock.after(timeoutMs, () => this.#finish()))
+    const ended = this.#source.onKindChange?.(() => this.#finish())
+    if (ended !== undefined) this.#cancelTimers.push(ended)
     const beat = (): void => {
       if (this.#isOver) return
+      this.#source.checkKind?.()
       if (clock.now() - this.#lastSentMs >= BOOKMARK_INTERVAL_MS) this.#keepAlive()
       this.#cancelTimers.push(clock.after(BOOKMARK_INTERVAL_MS, beat))
     }
@@ -231,9 +242,11 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
 
   #keepAlive(): void {
     const position = this.#watch?.position ?? 0
-    // The empty line is no event to any client's decoder, but a write to a socket that may be dead.
+    const { nothing } = this.#encoder
+    // The empty line is no event to any client's decoder, but a write to a socket that may be dead. There is no such
+    // frame.
     if (this.#options.allowsBookmarks && position > 0) this.#enqueue(this.#encoder.bookmark(position, false))
-    else this.#enqueue(new TextEncoder().encode('\n'))
+    else if (nothing !== undefined) this.#enqueue(nothing)
   }
 
   #enqueue(bytes: Uint8Array): void {
@@ -249,7 +262,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
       this.#controller?.error(error)
       return
     }
-    this.#enqueue(encodeError(asStatusError(error).status))
+    this.#enqueue(this.#encoder.error(asStatusError(error).status))
     this.#finish()
   }
 

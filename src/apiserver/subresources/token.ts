@@ -4,7 +4,7 @@
  */
 import type { KindRef } from '../../apis/define-kind.ts'
 import { parseObject } from '../../registry/object-text.ts'
-import { answerText } from '../answer.ts'
+import { answerObject } from '../answer.ts'
 import { readStored } from '../handlers/reads.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, targetOf } from '../request-context.ts'
@@ -25,5 +25,5 @@ export async function answerToken(context: RequestContext): Promise<Response> {
   const { object: wanted, caller } = await readObject(context, TOKEN_REQUEST)
   await admitUnstored(host, caller, targetOf(context), wanted)
   const issued = await host.calls.issueToken(account, wanted, user.username)
-  return answerText(JSON.stringify(issued), answerOptions(context, 201))
+  return answerObject(definition, JSON.stringify(issued), answerOptions(context, 201))
 }

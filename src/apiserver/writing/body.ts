@@ -1,7 +1,7 @@
 /**
  * Bodies of writes: read within the size limit, parsed by media type, decoded against the kind, with unknown and
- * duplicate fields refused, warned of or ignored (k8s.io/apiserver pkg/endpoints/handlers/{create,update,rest}.go). The
- * texts of the errors are upstream's, because kubectl shows them as they are.
+ * duplicate fields refused, warned of or ignored (k8s.io/apiserver pkg/endpoints/handlers/{create,update,rest}.go).
+ * The texts of the errors are upstream's, because kubectl shows them as they are.
  */
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
@@ -17,8 +17,10 @@ import {
 } from '../../apimachinery/status-error.ts'
 import { goKind } from '../../apimachinery/patch/json-value.ts'
 import { JsonError, duplicateFields, readJson, strictComplaints } from '../../apimachinery/wire/json.ts'
-import { PROTOBUF_MEDIA_TYPE, ProtobufError, decodeProtobuf } from '../../apimachinery/wire/protobuf.ts'
-import { protobufMessageOf, protobufTable } from '../../apis/facts/protobuf-facts.ts'
+import type { Envelope } from '../../apimachinery/wire/protobuf/codec.ts'
+import { PROTOBUF_MEDIA_TYPE, readEnvelope } from '../../apimachinery/wire/protobuf/codec.ts'
+import { ProtobufError } from '../../apimachinery/wire/protobuf/message-table.ts'
+import { protobufCodec, protobufMessageOf } from '../../apis/facts/protobuf-facts.ts'
 import { YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import type { ApiHost } from '../api-host.ts'
 import { StaleDefinition } from '../custom-resources.ts'
@@ -36,7 +38,15 @@ export interface Body {
   readonly mediaType: string
 }
 
-export const WRITE_MEDIA_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE]
+const TEXT_MEDIA_TYPES = ['application/json', 'application/yaml']
+
+/** What a body may be that is of one of upstream's own types. */
+export const WRITE_MEDIA_TYPES = [...TEXT_MEDIA_TYPES, PROTOBUF_MEDIA_TYPE]
+
+/** What bodies of `kind` may be: those of custom resources never come in protobuf. */
+export function bodyMediaTypes(kind: KindRef): readonly string[] {
+  return protobufMessageOf(kind) === undefined ? TEXT_MEDIA_TYPES : WRITE_MEDIA_TYPES
+}
 
 export async function readBody(request: Request, mediaTypes: readonly string[]): Promise<Body> {
   const mediaType = bareMediaType(request.headers.get('content-type'))
@@ -79,9 +89,9 @@ export interface DecodeOptions {
 export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: DecodeOptions): AnyObject {
   const yamlDuplicates: string[] = []
   const refuse = (why: string): ApiStatusError => unrecognized(kind.kind, body, why)
-  const value = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse)
-  checkType(host, kind, value, refuse)
-  const { object, unknownFields } = decodeValue(host, kind, value)
+  const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse)
+  checkType(host, kind, said, refuse)
+  const { object, unknownFields } = decodeValue(host, kind, body.bytes === undefined ? said : insideOf(kind, said))
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
   if (options.fieldValidation !== 'Ignore') report(kind, body, unknownFields, yamlDuplicates, options)
   object.kind = kind.kind
@@ -181,9 +191,12 @@ const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\"";
 /** Makes the error of a body that cannot be read at all. */
 type Refuse = (why: string) => ApiStatusError
 
-/** The body as a JSON object whose apiVersion and kind are texts, if they are there. `null` is an empty object. */
+/**
+ * The body as a JSON object whose apiVersion and kind are texts, if they are there. `null` is an empty object. Of
+ * protobuf only the envelope is read: what is inside is told by the type, which is to be checked before.
+ */
 export function parseBody(body: Body, onYamlDuplicate: (complaint: string) => void, refuse: Refuse): object {
-  if (body.bytes !== undefined) return readProtobuf(body.bytes, refuse)
+  if (body.bytes !== undefined) return envelopeOf(body.bytes, refuse)
   const value = parseText(body, onYamlDuplicate, refuse) ?? {}
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw refuse(`${TYPE_ERROR}: json: cannot unmarshal ${goKind(value)} into Go value of type ${TYPE_META}`)
@@ -206,14 +219,30 @@ function parseText({ text, mediaType }: Body, onYamlDuplicate: (complaint: strin
   }
 }
 
-/** The object inside a protobuf envelope, as JSON. */
-function readProtobuf(bytes: Uint8Array, refuse: Refuse): object {
+/** An apiVersion that is none counts as not said, as upstream's protobuf serializer has it. */
+function envelopeOf(bytes: Uint8Array, refuse: Refuse): Envelope {
   try {
-    return decodeProtobuf(bytes, protobufTable, protobufMessageOf)
+    const envelope = readEnvelope(bytes)
+    return parseGroupVersion(envelope.apiVersion) === undefined ? { ...envelope, apiVersion: '' } : envelope
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error
     throw refuse(error.message)
   }
+}
+
+/** The object inside an envelope, as JSON. `kind` is one that travels in protobuf: others were refused before. */
+function insideOf(kind: KindRef, envelope: object): object {
+  try {
+    return decodeRaw(kind, envelope)
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error
+    throw cannotDecode(kind, kind, error.message)
+  }
+}
+
+/** @throws ProtobufError */
+export function decodeRaw(kind: KindRef, envelope: object): object {
+  return protobufCodec.decode(protobufMessageOf(kind) ?? '', (envelope as Envelope).raw)
 }
 
 function checkType(host: ApiHost, kind: KindRef, value: object, refuse: Refuse): void {

@@ -6,7 +6,7 @@ import { badRequestError, invalidError } from '../../apimachinery/status-error.t
 import { invalid, notSupported } from '../../apimachinery/field-path.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
-import { WRITE_MEDIA_TYPES, parseBody, readBody } from './body.ts'
+import { WRITE_MEDIA_TYPES, decodeRaw, parseBody, readBody } from './body.ts'
 import type { ApiHost } from '../api-host.ts'
 import { parseBoolean, parseInteger } from '../../apimachinery/query-values.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -41,7 +41,7 @@ export async function readDeletionOptions({ host, request, query }: RequestConte
   const body = await readBody(request, WRITE_MEDIA_TYPES)
   const isFromBody = body.text !== '' || (body.bytes?.length ?? 0) > 0
   const wire = isFromBody
-    ? decode(host, parseBody(body, () => undefined, badRequestError))
+    ? decode(host, parseBody(body, () => undefined, badRequestError), body.bytes !== undefined)
     : query.size === 0
       ? {}
       : fromQuery(query)
@@ -52,13 +52,14 @@ export async function readDeletionOptions({ host, request, query }: RequestConte
   }
 }
 
-function decode(host: ApiHost, value: object): WireDeleteOptions {
+function decode(host: ApiHost, value: object, isProtobuf: boolean): WireDeleteOptions {
   const { kind = '' } = value as { kind?: string }
   if (kind !== '' && kind !== DELETE_OPTIONS.kind) {
     throw badRequestError('decoded object cannot be converted to DeleteOptions')
   }
   try {
-    return host.decode(DELETE_OPTIONS, value).object as WireDeleteOptions
+    const options = isProtobuf ? decodeRaw(DELETE_OPTIONS, value) : value
+    return host.decode(DELETE_OPTIONS, options).object as WireDeleteOptions
   } catch (error) {
     throw badRequestError(error instanceof Error ? error.message : String(error))
   }

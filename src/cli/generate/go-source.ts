@@ -13,6 +13,8 @@ export interface GoField {
   readonly isPointer: boolean
   readonly omitsEmpty: boolean
   readonly omitsZero: boolean
+  /** Number in protobuf; undefined for what does not travel there. */
+  readonly protobufNumber: number | undefined
 }
 
 export interface GoPackage {
@@ -25,6 +27,7 @@ const STRUCT = /^type (\w+) struct \{$/
 const NAMED = /^(?:type )?\t?(\w+) (string|\[\]\S+|map\[\S+\]\S+|u?int\d*|[\w.]+)$/
 const FIELD = /^\t(?:(\w+)\s+)?(\*?)([\w.[\]*]+)\s+`([^`]*)`/
 const JSON_TAG = /json:"([^"]*)"/
+const PROTOBUF_TAG = /protobuf:"\w+,(\d+)/
 
 export function readGoPackage(sources: readonly string[]): GoPackage {
   const structs = new Map<string, readonly GoField[]>()
@@ -58,6 +61,7 @@ function readField(line: string): GoField | undefined {
   if (tag === undefined || type === undefined || tag === '-') return undefined
   const [name = '', ...options] = tag.split(',')
   // An embedded struct without a name of its own is inlined, whatever the tag says.
+  const number = PROTOBUF_TAG.exec(tags ?? '')?.[1]
   const isInlined = name === '' || (declared === undefined && options.includes('inline'))
   return {
     name: isInlined ? '' : name,
@@ -66,5 +70,6 @@ function readField(line: string): GoField | undefined {
     isPointer: star === '*',
     omitsEmpty: options.includes('omitempty'),
     omitsZero: options.includes('omitzero'),
+    protobufNumber: number === undefined ? undefined : Number(number),
   }
 }

@@ -34,6 +34,7 @@ import type { DefinitionUpdate } from '../../registry/served-kinds.ts'
 import { ServedKinds } from '../../registry/served-kinds.ts'
 import { DefinitionIndex } from '../../registry/definition-index.ts'
 import type { SharedDefinitions } from '../../registry/definition-cache.ts'
+import { DEFINITIONS } from '../../apis/custom/definition-state.ts'
 import type { Change } from '../../store/object-store.ts'
 import { Cursors } from '../../store/cursors.ts'
 import { LogStore } from '../../store/log-store.ts'
@@ -114,7 +115,10 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     publish(changes) {
       hub.publish(changes)
       roles.observe(changes)
-      if (namespace === '') index.observe(changes)
+      if (namespace === '') {
+        index.observe(changes)
+        for (const { resource, name } of changes) if (resource === DEFINITIONS) kinds.notice(name)
+      }
       ports.onPublished(changes)
     },
   })

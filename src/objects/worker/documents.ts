@@ -1,5 +1,6 @@
 /**
- * Discovery and OpenAPI, made when first asked for: of a cluster's definitions anew whenever one has changed. Descriptions are an asset of the deployment, read when a document is built.
+ * Discovery and OpenAPI, made when first asked for: of a cluster's definitions anew whenever one has changed.
+ * Descriptions are an asset of the deployment, read when a document is built.
  */
 import { KINDS } from '../../apis/kinds.ts'
 import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
@@ -9,7 +10,7 @@ import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import type { Descriptions } from '../../apiserver/openapi/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
-import { acceptsGzip, textAnswer } from '../../apiserver/reading/gzip.ts'
+import { acceptsGzip, bodyAnswer } from '../../apiserver/reading/gzip.ts'
 import {
   DISCOVERY_MAX_AGE_SECONDS,
   JWKS_PATH,
@@ -98,7 +99,7 @@ function answerDiscovery(discovery: Discovery, request: Request, url: URL): Resp
   const headers = new Headers({ 'content-type': document.contentType })
   if (document.etag !== undefined) setEtag(headers, document.etag)
   if (isKnown(request, document.etag)) return notModified(headers)
-  return textAnswer(document.body, { headers }, acceptsGzip(request.headers))
+  return bodyAnswer(document.body, { headers }, acceptsGzip(request.headers))
 }
 
 async function answerOpenApi(openApi: OpenApi, request: Request, url: URL): Promise<Response | undefined> {
@@ -111,7 +112,7 @@ async function answerOpenApi(openApi: OpenApi, request: Request, url: URL): Prom
   if (isKnown(request, document.etag)) return notModified(headers)
   const body = await document.body()
   return typeof body === 'string'
-    ? textAnswer(body, { headers }, acceptsGzip(request.headers))
+    ? bodyAnswer(body, { headers }, acceptsGzip(request.headers))
     : new Response(body, { headers })
 }
 

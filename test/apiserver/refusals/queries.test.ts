@@ -257,7 +257,9 @@ describe('forms of the answer', () => {
     message,
   })
   const as = (shape: string): string => `application/json;as=${shape};g=meta.k8s.io;v=v1`
-  const only = 'only the following media types are accepted: application/json, application/yaml'
+  const only =
+    'only the following media types are accepted: application/json, application/yaml, ' +
+    'application/vnd.kubernetes.protobuf'
   refuses(apiWithOne, [
     {
       ...badRequest(

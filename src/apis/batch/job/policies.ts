@@ -79,8 +79,8 @@ function validateFailureRule(
   spec: Partial<V1JobSpec>,
   at: string,
 ): FieldError[] {
-  const { containers = [], initContainers = [] } = spec.template?.spec ?? {}
-  const names = new Set([...containers, ...initContainers].map(({ name }) => name))
+  const { containers, initContainers } = spec.template?.spec ?? {}
+  const names = new Set([...itemsOf(containers), ...itemsOf(initContainers)].map(({ name }) => name))
   const actionAt = childPath(at, 'action')
   const errors = oneOfNamed(actionAt, action, ACTIONS)
   if (action === 'FailIndex' && spec.backoffLimitPerIndex === undefined) {

@@ -1,7 +1,7 @@
 /**
- * What the containers of a pod ask for together: regular ones and sidecars at the same time, init containers one after
- * another beside the sidecars begun before them.
- * Upstream: k8s.io/component-helpers resource/helpers.go, AggregateContainerRequests, AggregateContainerLimits.
+ * What the containers of a pod ask for together: regular ones and sidecars at the same time, init containers one
+ * after another beside the sidecars begun before them. Upstream: k8s.io/component-helpers resource/helpers.go,
+ * AggregateContainerRequests, AggregateContainerLimits.
  */
 import { addQuantities, compareQuantities, formatQuantity } from '../../../apimachinery/quantity.ts'
 import type { V1PodSpec } from '../../generated/types.ts'
@@ -9,10 +9,15 @@ import { itemsOf } from '../../validation/rules.ts'
 
 export type Resources = Record<string, string>
 
+/** What is said of a resource; its name is anybody's, and may be one that every object has. */
+export function saidOf(resources: Resources, name: string): string | undefined {
+  return Object.hasOwn(resources, name) ? resources[name] : undefined
+}
+
 function added(one: Resources, other: Resources): Resources {
   const sum = { ...one }
   for (const [name, quantity] of Object.entries(other)) {
-    const known = sum[name]
+    const known = saidOf(sum, name)
     sum[name] = known === undefined ? quantity : formatQuantity(addQuantities(known, quantity))
   }
   return sum
@@ -21,7 +26,7 @@ function added(one: Resources, other: Resources): Resources {
 function largest(one: Resources, other: Resources): Resources {
   const most = { ...one }
   for (const [name, quantity] of Object.entries(other)) {
-    const known = most[name]
+    const known = saidOf(most, name)
     if (known === undefined || compareQuantities(quantity, known) > 0) most[name] = quantity
   }
   return most

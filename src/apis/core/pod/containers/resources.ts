@@ -9,8 +9,8 @@ import {
 import { isQualifiedName } from '../../../../apimachinery/names.ts'
 import { canonicalQuantity, compareQuantities, milliValue } from '../../../../apimachinery/quantity.ts'
 import type { CoreV1ResourceClaim, V1PodSpec, V1ResourceRequirements } from '../../../generated/types.ts'
-import { dnsLabel, invalidFor, unlessEmpty } from '../../../validation/rules.ts'
-import { aggregateResources, isPodLevelResource } from '../aggregate-resources.ts'
+import { dnsLabel, invalidFor, itemsOf, unlessEmpty } from '../../../validation/rules.ts'
+import { aggregateResources, isPodLevelResource, saidOf } from '../aggregate-resources.ts'
 import {
   allowsOvercommit,
   isContainerResource,
@@ -94,7 +94,7 @@ function validateRequirements(
     errors.push(
       ...nameRule(name, requestAt),
       ...validateResourceQuantity(name, request, requestAt),
-      ...validateAgainstLimit(name, request, limits[name], at),
+      ...validateAgainstLimit(name, request, saidOf(limits, name), at),
       ...validatePages(name, request, requestAt),
     )
   }
@@ -155,16 +155,16 @@ function validateConsistency(
     errors.push(invalid(keyPath(childPath(at, which), name), canonicalQuantity(said), why))
   }
   for (const [name, together] of Object.entries(aggregateResources(spec, 'requests'))) {
-    const said = requests[name]
+    const said = saidOf(requests, name)
     if (said !== undefined) atLeast('requests', name, said, together)
   }
   for (const [name, together] of Object.entries(aggregateResources(spec, 'limits'))) {
-    const said = limits[name]
+    const said = saidOf(limits, name)
     if (said !== undefined && isHugePages(name)) atLeast('limits', name, said, together)
   }
-  for (const [index, { resources }] of spec.containers.entries()) {
+  for (const [index, { resources }] of itemsOf(spec.containers).entries()) {
     for (const [name, limit] of Object.entries(resources?.limits ?? {})) {
-      const most = limits[name]
+      const most = saidOf(limits, name)
       if (most === undefined || compareQuantities(limit, most) <= 0) continue
       const place = childPath(keyPath(indexPath(childPath(at, 'containers'), index), name), 'limits')
       const why = `must be less than or equal to pod limits of ${canonicalQuantity(most)}`

@@ -1,8 +1,8 @@
 /** Compression of large answers: for whom, of what, and never of what must arrive at once. */
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { TestApi } from '../support/api.ts'
-import { testApi } from '../support/api.ts'
+import type { TestApi } from '../../support/api.ts'
+import { testApi } from '../../support/api.ts'
 
 const CONFIG_MAPS = '/api/v1/namespaces/team/configmaps'
 const GZIP = { 'accept-encoding': 'deflate, gzip' }

@@ -1,7 +1,7 @@
 /** Tables over HTTP: what `kubectl get` asks for, of kinds and of the scale of one. */
 import { describe, expect, it } from 'vitest'
-import type { Json, TestApi } from '../support/api.ts'
-import { testApi } from '../support/api.ts'
+import type { Json, TestApi } from '../../support/api.ts'
+import { testApi } from '../../support/api.ts'
 
 const TABLE = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/team/deployments'

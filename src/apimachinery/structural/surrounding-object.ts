@@ -1,0 +1,37 @@
+/**
+ * A default alone says nothing about the resource that it will be in. Here it is put into the smallest object that
+ * has it at its place, so that it can be judged or pruned as part of that, and read back. Upstream:
+ * k8s.io/apiextensions-apiserver pkg/apiserver/schema/defaulting/{surroundingobject,prune}.go.
+ */
+import { cloneJson, isJsonObject, type JsonObject } from '../patch/json-value.ts'
+import { coerceEmbedded, type MetadataDecoder } from './embedded-resources.ts'
+import { pruneResource } from './prune.ts'
+import { ANY_ITEM, withDefaults, type Steps, type StructuralSchema } from './structural-schema.ts'
+
+/** The object around `value`; undefined when there are no steps and the value is no object. */
+export function surround(value: unknown, steps: Steps): JsonObject | undefined {
+  const object = steps.reduceRight<unknown>((inner, step) => (step === ANY_ITEM ? [inner] : { [step]: inner }), value)
+  return isJsonObject(object) ? object : undefined
+}
+
+/** What is there now; undefined when it is not any longer. */
+export function readSurrounded(object: unknown, steps: Steps): unknown {
+  return steps.reduce<unknown>((outer, step) => {
+    if (Array.isArray(outer)) return step === ANY_ITEM ? (outer[0] as unknown) : undefined
+    return isJsonObject(outer) && Object.hasOwn(outer, step) ? outer[step] : undefined
+  }, object)
+}
+
+/**
+ * The schema with its defaults pruned as resources are, metadata included: what is served. A default of which nothing
+ * is left is none.
+ */
+export function withPrunedDefaults(schema: StructuralSchema, decodeMetadata: MetadataDecoder): StructuralSchema {
+  return withDefaults(schema, (node, steps) => {
+    const object = surround(cloneJson(node.default), steps)
+    if (object === undefined) return node.default
+    coerceEmbedded(object, schema, { decodeMetadata, isResource: true, dropsInvalid: true })
+    pruneResource(object, schema)
+    return readSurrounded(object, steps)
+  })
+}

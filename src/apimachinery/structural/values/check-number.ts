@@ -1,0 +1,69 @@
+/**
+ * Numbers against what a schema asks of them. Go tells integers and floats apart by how they were written; here a whole
+ * number within 64 bits is an integer, as it is for Go unless it was written with a fraction or an exponent.
+ * Upstream: kube-openapi pkg/validation/validate/{validator,values}.go, numberValidator.
+ */
+import { factorNotPositive, notMultiple, outOfRange, tooHigh, tooLow, type Failure } from './failure.ts'
+import type { NumberRules } from './value-rules.ts'
+
+const INT64_LIMIT = 2 ** 63
+const MAX_FLOAT32 = 3.4028235677973366e38
+/** How near to a whole number counts as whole: swag.IsFloat64AJSONInteger. */
+const EPSILON = 1e-9
+
+/** Whether Go decodes it as an int64. */
+export function isInt64(value: number): boolean {
+  return Number.isInteger(value) && value >= -INT64_LIMIT && value < INT64_LIMIT
+}
+
+/** Whether a float passes for an integer. */
+export function isWhole(value: number): boolean {
+  if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false
+  const whole = Math.round(value)
+  return value === whole || (whole !== 0 && Math.abs(value - whole) < EPSILON * Math.abs(whole))
+}
+
+/** Whether a number of that type and format can be this one. */
+function fits(value: number, { type, format }: NumberRules): boolean {
+  if (type !== 'integer') return format !== 'float' || Math.abs(value) < MAX_FLOAT32
+  if (!isInt64(value)) return false
+  return format !== 'int32' || (value >= -(2 ** 31) && value < 2 ** 31)
+}
+
+/** `add` gets what is wrong, in upstream's order. */
+export function checkNumber(
+  value: number,
+  rules: NumberRules,
+  path: () => string,
+  add: (failure: Failure) => void,
+): void {
+  const { type, format, multipleOf, minimum, maximum } = rules
+  const isInRange = (bound: number, what: string): boolean => {
+    if (fits(bound, rules)) return true
+    add(outOfRange(path(), what, type, format))
+    return false
+  }
+  isInRange(value, 'Checked')
+  const isInteger = isInt64(value)
+  if (multipleOf !== undefined) {
+    const factor = isInRange(multipleOf, 'MultipleOf') && isInteger ? Math.trunc(multipleOf) : multipleOf
+    const failure = checkMultiple(value, factor, isInteger && factor === Math.trunc(factor), path)
+    if (failure !== undefined) add(failure)
+  }
+  if (minimum !== undefined) {
+    const isExclusive = rules.isMinimumExclusive
+    const bound = isInRange(minimum, 'Minimum boundary') && isInteger ? Math.trunc(minimum) : minimum
+    if (value < bound || (isExclusive && value === bound)) add(tooLow(path(), value, bound, isExclusive))
+  }
+  if (maximum !== undefined) {
+    const isExclusive = rules.isMaximumExclusive
+    const bound = isInRange(maximum, 'Maximum boundary') && isInteger ? Math.trunc(maximum) : maximum
+    if (value > bound || (isExclusive && value === bound)) add(tooHigh(path(), value, bound, isExclusive))
+  }
+}
+
+function checkMultiple(value: number, factor: number, isInteger: boolean, path: () => string): Failure | undefined {
+  if (factor <= 0) return factorNotPositive(path(), factor)
+  const isMultiple = isInteger ? value % factor === 0 : isWhole(factor < 1 ? (1 / factor) * value : value / factor)
+  return isMultiple ? undefined : notMultiple(path(), value, factor)
+}

@@ -1,0 +1,296 @@
+/**
+ * Validation of a value against its schema: types, bounds, enums, formats, patterns, required fields, alternatives. One
+ * walk gathers all errors, in upstream's order and words; it first runs without looking at an old object, and only if
+ * something is wrong once more with ratcheting. Paths are put together only for what is wrong. Upstream: kube-openapi
+ * pkg/validation/validate, and k8s.io/apiextensions-apiserver pkg/apiserver/validation/{validation,ratcheting}.go.
+ */
+import type { FieldError } from '../../field-path.ts'
+import { equalJson, type JsonObject } from '../../patch/json-value.ts'
+import type { StructuralSchema } from '../structural-schema.ts'
+import { checkNumber, isInt64, isWhole } from './check-number.ts'
+import type { Correlation } from './correlation.ts'
+import * as failure from './failure.ts'
+import type { Failure } from './failure.ts'
+import type { PatternCompiler } from './pattern.ts'
+import type { ValueRules } from './value-rules.ts'
+
+/** What has been found so far. `matches` tells how near an alternative came, as upstream counts it. */
+class Findings {
+  failures: Failure[] = []
+  matches = 0
+
+  readonly add = (failure: Failure): void => {
+    if (!this.failures.some(({ message }) => message === failure.message)) this.failures.push(failure)
+  }
+
+  merge(other: Findings): void {
+    this.matches += other.matches
+    for (const failure of other.failures) this.add(failure)
+  }
+}
+
+/** All errors of a value. `field` is where it is in its resource: '' for the resource itself. */
+export function checkValue(
+  value: unknown,
+  schema: StructuralSchema,
+  compilePattern: PatternCompiler,
+  field = '',
+): FieldError[] {
+  return new ValueWalk(compilePattern).run(value, schema).map((failure) => failure.fieldError(field))
+}
+
+/** The same, of an update: what is unchanged, and correlates, is not judged. */
+export function checkValueUpdate(
+  correlation: Correlation,
+  schema: StructuralSchema,
+  compilePattern: PatternCompiler,
+  field = '',
+): FieldError[] {
+  const walk = new ValueWalk(compilePattern)
+  if (walk.run(correlation.value, schema).length === 0) return []
+  return walk.run(correlation.value, schema, correlation).map((failure) => failure.fieldError(field))
+}
+
+class ValueWalk {
+  readonly #compilePattern: PatternCompiler
+  #findings = new Findings()
+  /** The steps from the root to where the walk is: names and indices. */
+  readonly #steps: (string | number)[] = []
+
+  constructor(compilePattern: PatternCompiler) {
+    this.#compilePattern = compilePattern
+  }
+
+  run(value: unknown, schema: StructuralSchema, correlation?: Correlation): readonly Failure[] {
+    this.#findings = new Findings()
+    this.#ratcheted(value, schema, correlation)
+    return this.#findings.failures
+  }
+
+  readonly #path = (): string => {
+    let path = ''
+    for (const step of this.#steps) {
+      path += typeof step === 'number' ? `[${String(step)}]` : path === '' ? step : `.${step}`
+    }
+    return path
+  }
+
+  /** What is wrong with a value that is as it was does not count. */
+  #ratcheted(value: unknown, schema: StructuralSchema, correlation: Correlation | undefined): void {
+    const { failures } = this.#findings
+    const before = failures.length
+    this.#check(value, schema, correlation)
+    if (failures.length > before && correlation?.isUnchanged === true) failures.length = before
+  }
+
+  #check(value: unknown, schema: StructuralSchema, correlation: Correlation | undefined): void {
+    const { values } = schema
+    const found = this.#findings
+    if (value === null || value === undefined) {
+      if (values.types.length > 0 && !schema.isNullable) {
+        found.add(failure.wrongType(this.#path(), values.types.join(','), 'null'))
+      } else found.matches++
+      if (values.enum !== undefined) found.add(failure.unsupported(this.#path(), null, values.enum))
+      return
+    }
+    // The alternatives and the enum are looked at in any case, and the value itself counts.
+    found.matches += 3
+    if (values.types.length > 0 || values.format !== '') this.#checkType(value, values)
+    if (values.hasAlternatives) this.#checkAlternatives(value, values)
+    found.matches++
+    if (typeof value === 'string') this.#checkText(value, values)
+    else if (typeof value === 'number') {
+      if (values.number !== undefined) checkNumber(value, values.number, this.#path, found.add)
+      found.matches += 2
+    } else if (Array.isArray(value)) this.#checkList(value, schema, correlation)
+    if (values.enum !== undefined && !values.enum.some((one) => isEnumValue(value, one))) {
+      found.add(failure.unsupported(this.#path(), value, values.enum))
+    }
+    if (typeof value === 'object' && !Array.isArray(value)) this.#checkObject(value as JsonObject, schema, correlation)
+  }
+
+  #checkType(value: unknown, { types, format }: ValueRules): void {
+    const found = this.#findings
+    found.matches++
+    const type = typeOf(value)
+    const isOfType =
+      types.includes(type) ||
+      (type === 'integer' && types.includes('number')) ||
+      (type === 'number' && types.includes('integer') && isWhole(value as number))
+    const isTextOrList = type === 'string' || type === 'array'
+    const isNumeric = types.includes('number') || types.includes('integer')
+    if (format !== '' && !isTextOrList && !isOfType) {
+      const itsFormat = type === 'integer' ? 'int64' : type === 'number' ? 'float64' : ''
+      found.add(failure.wrongType(this.#path(), format, itsFormat))
+    } else if (!isOfType && (isNumeric || format === '' || !isTextOrList)) {
+      found.add(failure.wrongType(this.#path(), types.join(','), type))
+    } else found.matches++
+  }
+
+  #checkText(value: string, values: ValueRules): void {
+    const found = this.#findings
+    const { maxLength, minLength, pattern, formatCheck } = values
+    found.matches++
+    if (maxLength !== undefined && value.length > maxLength && codePoints(value) > maxLength) {
+      found.add(failure.longText(this.#path(), maxLength))
+    } else if (minLength !== undefined && codePoints(value) < minLength) {
+      found.add(failure.shortText(this.#path(), value, minLength))
+    } else if (pattern !== '' && !this.#compilePattern(pattern)(value)) {
+      found.add(failure.unmatched(this.#path(), value, pattern))
+    }
+    if (formatCheck === undefined) return
+    found.matches++
+    if (!formatCheck(value)) found.add(failure.wrongFormat(this.#path(), values.format, value))
+  }
+
+  #checkList(list: readonly unknown[], schema: StructuralSchema, correlation: Correlation | undefined): void {
+    const { items, values } = schema
+    const found = this.#findings
+    if (items !== undefined) {
+      for (let at = 0; at < list.length; at++) {
+        this.#steps.push(at)
+        this.#ratcheted(list[at], items, correlation?.item(at))
+        this.#steps.pop()
+      }
+    }
+    const { minItems, maxItems } = values
+    if (minItems !== undefined && list.length < minItems) {
+      found.add(failure.fewItems(this.#path(), list.length, minItems))
+    }
+    if (maxItems !== undefined && list.length > maxItems) {
+      found.add(failure.manyItems(this.#path(), list.length, maxItems))
+    }
+    if (values.hasUniqueItems && list.some((item, at) => list.slice(0, at).some((other) => equalJson(item, other)))) {
+      found.add(failure.duplicateItems(this.#path()))
+    }
+    found.matches += 2
+  }
+
+  #checkObject(value: JsonObject, schema: StructuralSchema, correlation: Correlation | undefined): void {
+    const { values, properties, additionalProperties } = schema
+    const found = this.#findings
+    const { minProperties, maxProperties } = values
+    const names = Object.keys(value)
+    found.matches++
+    if (minProperties !== undefined && names.length < minProperties) {
+      found.add(failure.fewProperties(this.#path(), names.length, minProperties))
+    }
+    if (maxProperties !== undefined && names.length > maxProperties) {
+      found.add(failure.manyProperties(this.#path(), names.length, maxProperties))
+    }
+    if (additionalProperties !== undefined || schema.allowsAdditional === false) {
+      for (const name of names) if (!properties.has(name)) this.#checkOther(name, value, schema, correlation)
+    }
+    const isRoot = this.#steps.length === 0
+    for (const name of names) {
+      const property = properties.get(name)
+      if (property === undefined) continue
+      // Changes of a resource's type are not seen here: both objects have been converted to it.
+      const isTyping = isRoot && (name === 'kind' || name === 'apiVersion')
+      this.#steps.push(name)
+      this.#ratcheted(value[name], property, isTyping ? undefined : correlation?.field(name))
+      this.#steps.pop()
+    }
+    for (const name of values.required) {
+      if (!Object.hasOwn(value, name)) found.add(failure.missing(`${this.#path()}.${name}`))
+    }
+  }
+
+  #checkOther(name: string, value: JsonObject, schema: StructuralSchema, correlation: Correlation | undefined): void {
+    if (schema.additionalProperties === undefined) {
+      this.#findings.add(failure.forbiddenProperty(this.#path(), name))
+      return
+    }
+    // Upstream writes the dot even where nothing stands before it.
+    this.#steps.push(this.#steps.length === 0 ? `.${name}` : name)
+    this.#ratcheted(value[name], schema.additionalProperties, correlation?.field(name))
+    this.#steps.pop()
+  }
+
+  /** Alternatives are not ratcheted one by one: the value that they are about is, as a whole. */
+  #attempt(value: unknown, schema: StructuralSchema): Findings {
+    const outer = this.#findings
+    const own = new Findings()
+    this.#findings = own
+    this.#check(value, schema, undefined)
+    this.#findings = outer
+    return own
+  }
+
+  #checkAlternatives(value: unknown, { anyOf, oneOf, allOf, not }: ValueRules): void {
+    if (anyOf.length > 0) this.#checkAnyOf(value, anyOf)
+    if (oneOf.length > 0) this.#checkOneOf(value, oneOf)
+    if (allOf.length > 0) this.#checkAllOf(value, allOf)
+    if (not !== undefined && this.#attempt(value, not).failures.length === 0) {
+      this.#findings.add(failure.notRefused(this.#path()))
+    }
+  }
+
+  #checkAnyOf(value: unknown, anyOf: readonly StructuralSchema[]): void {
+    let best: Findings | undefined
+    for (const alternative of anyOf) {
+      const attempt = this.#attempt(value, alternative)
+      if (attempt.failures.length === 0) {
+        this.#findings.merge(attempt)
+        return
+      }
+      if (best === undefined || attempt.matches > best.matches) best = attempt
+    }
+    this.#findings.add(failure.noAlternative(this.#path()))
+    if (best !== undefined) this.#findings.merge(best)
+  }
+
+  #checkOneOf(value: unknown, oneOf: readonly StructuralSchema[]): void {
+    let best: Findings | undefined
+    let success: Findings | undefined
+    let valid = 0
+    for (const alternative of oneOf) {
+      const attempt = this.#attempt(value, alternative)
+      if (attempt.failures.length === 0) {
+        valid++
+        best = undefined
+        success ??= attempt
+      } else if (valid === 0 && (best === undefined || attempt.matches > best.matches)) best = attempt
+    }
+    if (valid === 1 && success !== undefined) {
+      this.#findings.merge(success)
+      return
+    }
+    this.#findings.add(failure.notOneAlternative(this.#path(), valid))
+    if (best !== undefined) this.#findings.merge(best)
+  }
+
+  #checkAllOf(value: unknown, allOf: readonly StructuralSchema[]): void {
+    let valid = 0
+    for (const alternative of allOf) {
+      const attempt = this.#attempt(value, alternative)
+      if (attempt.failures.length === 0) valid++
+      this.#findings.merge(attempt)
+    }
+    if (valid !== allOf.length) this.#findings.add(failure.notAll(this.#path(), valid))
+  }
+}
+
+function typeOf(value: unknown): string {
+  if (typeof value === 'number') return isInt64(value) ? 'integer' : 'number'
+  if (Array.isArray(value)) return 'array'
+  return typeof value
+}
+
+/** Go counts the runes of a text. */
+function codePoints(text: string): number {
+  let count = text.length
+  for (let at = 0; at < text.length - 1; at++) {
+    const isPair = (text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00
+    if (isPair) count--
+  }
+  return count
+}
+
+/** A float is converted to the integer that an enum has before the two are compared. */
+function isEnumValue(value: unknown, allowed: unknown): boolean {
+  if (typeof value === 'number' && typeof allowed === 'number') {
+    return (isInt64(allowed) ? Math.trunc(value) : value) === allowed
+  }
+  return equalJson(value, allowed)
+}

@@ -1,0 +1,105 @@
+/**
+ * What a node of a schema asks of a value beyond its structure, made ready once: types, bounds, formats, patterns and
+ * the alternatives of allOf, anyOf, oneOf and not, which are nodes themselves.
+ */
+import type { JsonSchema } from '../json-schema.ts'
+import type { StructuralSchema } from '../structural-schema.ts'
+import { formatCheckOf, type FormatCheck } from './formats.ts'
+
+export interface ValueRules {
+  /** What may be: upstream's order, `integer,string` for int-or-string. Empty: anything. */
+  readonly types: readonly string[]
+  /** '' when there is none that counts. */
+  readonly format: string
+  readonly formatCheck: FormatCheck | undefined
+  readonly enum: readonly unknown[] | undefined
+  readonly pattern: string
+  readonly minLength: number | undefined
+  readonly maxLength: number | undefined
+  readonly number: NumberRules | undefined
+  readonly minItems: number | undefined
+  readonly maxItems: number | undefined
+  readonly hasUniqueItems: boolean
+  readonly minProperties: number | undefined
+  readonly maxProperties: number | undefined
+  readonly required: readonly string[]
+  readonly allOf: readonly StructuralSchema[]
+  readonly anyOf: readonly StructuralSchema[]
+  readonly oneOf: readonly StructuralSchema[]
+  readonly not: StructuralSchema | undefined
+  /** Whether any of the four above is there. */
+  readonly hasAlternatives: boolean
+}
+
+export interface NumberRules {
+  /** `integer`, `number`; '' when the type is another one. */
+  readonly type: string
+  readonly format: string
+  readonly multipleOf: number | undefined
+  readonly maximum: number | undefined
+  readonly minimum: number | undefined
+  readonly isMaximumExclusive: boolean
+  readonly isMinimumExclusive: boolean
+}
+
+const INTEGER_FORMATS = ['int32', 'int64']
+const NUMBER_FORMATS = ['float', 'double']
+
+export function compileValues(source: JsonSchema, compile: (source: JsonSchema) => StructuralSchema): ValueRules {
+  const types = typesOf(source)
+  const { format, check } = formatOf(source.format ?? '', types)
+  const { allOf = [], anyOf = [], oneOf = [], not } = source
+  return {
+    types,
+    format,
+    formatCheck: check,
+    enum: source.enum === undefined || source.enum.length === 0 ? undefined : source.enum,
+    pattern: source.pattern ?? '',
+    minLength: source.minLength,
+    maxLength: source.maxLength,
+    number: numberRules(source, types, format),
+    minItems: source.minItems,
+    maxItems: source.maxItems,
+    hasUniqueItems: source.uniqueItems === true,
+    minProperties: source.minProperties,
+    maxProperties: source.maxProperties,
+    required: source.required ?? [],
+    allOf: allOf.map(compile),
+    anyOf: anyOf.map(compile),
+    oneOf: oneOf.map(compile),
+    not: not === undefined ? undefined : compile(not),
+    hasAlternatives: allOf.length + anyOf.length + oneOf.length > 0 || not !== undefined,
+  }
+}
+
+function typesOf(source: JsonSchema): readonly string[] {
+  if (source['x-kubernetes-int-or-string'] === true) return ['integer', 'string']
+  return source.type === undefined || source.type === '' ? [] : [source.type]
+}
+
+/** Formats that are not known for the type count as none (pkg/apiserver/validation/formats.go). */
+function formatOf(said: string, types: readonly string[]): { format: string; check: FormatCheck | undefined } {
+  const none = { format: '', check: undefined }
+  if (said === '') return none
+  const type = types.length === 1 ? types[0] : ''
+  if (type === 'integer') return INTEGER_FORMATS.includes(said) ? { format: said, check: undefined } : none
+  if (type === 'number') return NUMBER_FORMATS.includes(said) ? { format: said, check: undefined } : none
+  if (type !== '' && type !== 'string') return none
+  const check = formatCheckOf(said)
+  return check === undefined ? none : { format: said, check }
+}
+
+function numberRules(source: JsonSchema, types: readonly string[], format: string): NumberRules | undefined {
+  const { multipleOf, maximum, minimum } = source
+  const type = types.length === 1 && (types[0] === 'integer' || types[0] === 'number') ? types[0] : ''
+  if (type === '' && multipleOf === undefined && maximum === undefined && minimum === undefined) return undefined
+  return {
+    type,
+    format: type === '' ? '' : format,
+    multipleOf,
+    maximum,
+    minimum,
+    isMaximumExclusive: source.exclusiveMaximum === true,
+    isMinimumExclusive: source.exclusiveMinimum === true,
+  }
+}

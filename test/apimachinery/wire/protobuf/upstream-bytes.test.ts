@@ -1,0 +1,35 @@
+/**
+ * Every kind's bytes are upstream's: an object with every field set has the checksum of the file that upstream keeps
+ * of the same object (k8s.io/api testdata/HEAD/*.pb of 1.36), and reads back as it was.
+ */
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { parseGroupVersion } from '../../../../src/apimachinery/meta.ts'
+import { readEnvelope } from '../../../../src/apimachinery/wire/protobuf/codec.ts'
+import { protobufCodec, protobufMessageOf } from '../../../../src/apis/facts/protobuf-facts.ts'
+import { KINDS } from '../../../../src/apis/kinds.ts'
+import checksums from '../../../fixtures/protobuf-checksums.json' with { type: 'json' }
+import { filledMessage } from './filled-message.ts'
+
+const ELSEWHERE = ['apiextensions.k8s.io', 'apiregistration.k8s.io', 'workernetes.dev']
+
+describe('an object with every field set', () => {
+  it.each(Object.entries(checksums))('is the bytes that upstream writes: %s', (type, checksum) => {
+    const [apiVersion = '', kind = ''] = type.split(' ')
+    const message = protobufMessageOf({ ...(parseGroupVersion(apiVersion) ?? { group: '', version: '' }), kind }) ?? ''
+    const filled = filledMessage(message)
+    const bytes = protobufCodec.encode(message, { apiVersion, kind }, filled)
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(checksum)
+    const envelope = readEnvelope(bytes)
+    expect([envelope.apiVersion, envelope.kind]).toEqual([apiVersion, kind])
+    expect(protobufCodec.decode(message, envelope.raw)).toEqual(filled)
+  })
+
+  it('is there of every kind but those of groups that upstream keeps elsewhere', () => {
+    const unknown = KINDS.filter(
+      ({ group, version, kind }) => !Object.hasOwn(checksums, `${group === '' ? '' : `${group}/`}${version} ${kind}`),
+    )
+    const groups = unknown.map(({ group }) => group)
+    expect(groups.filter((group) => !ELSEWHERE.includes(group))).toEqual([])
+  })
+})
