@@ -141,12 +141,18 @@ export class ServedKinds {
     group: string,
     matches: (kind: KindDefinition) => boolean,
   ): Promise<KindDefinition | undefined> {
-    await this.#load(group, this.#source.freshness())
+    // What is closed goes soon, and its copy is not worth the wait.
+    await this.#load(group, this.#hasClosed(group) ? this.#source.newest() : this.#source.freshness())
     const known = this.#at(group).find(matches)
     if (known !== undefined) return known
     // Nobody is told no by an old copy.
     await this.loadNewest(group)
     return this.#at(group).find(matches)
+  }
+
+  #hasClosed(group: string): boolean {
+    if (this.#closed.size === 0) return false
+    return this.#groups.get(group)?.definitions.some(({ uid }) => this.#closed.has(uid)) ?? false
   }
 
   #at(group: string): readonly KindDefinition[] {

@@ -5,7 +5,7 @@
  */
 import type { KindDefinition } from '../define-kind.ts'
 import type { V1CustomResourceDefinition, V1CustomResourceDefinitionVersion } from '../generated/types.ts'
-import type { CompileSchema } from './custom-kind.ts'
+import type { CompileSchema } from './custom-schema.ts'
 import { customKind } from './custom-kind.ts'
 
 export interface CustomDefinition {

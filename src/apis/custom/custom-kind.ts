@@ -11,7 +11,6 @@ import { ALL_VERBS, storeResource } from '../define-kind.ts'
 import type {
   V1CustomResourceDefinition,
   V1CustomResourceDefinitionVersion,
-  V1JSONSchemaProps,
   V1SelectableField,
 } from '../generated/types.ts'
 import { schema as builtInSchema } from '../schema.ts'
@@ -22,12 +21,6 @@ import { customStrategy } from './custom-strategy.ts'
 import { deprecationWarning } from './deprecation.ts'
 import { compileJsonPath } from './json-path.ts'
 import { scalePaths } from './scale-paths.ts'
-
-/** `isPreserving`: the definition's deprecated `preserveUnknownFields`: nothing is pruned. */
-export type CompileSchema = (
-  schema: V1JSONSchemaProps | undefined,
-  options: { readonly isPreserving: boolean },
-) => CustomSchema
 
 interface Schemas {
   of(version: string): CustomSchema
@@ -132,7 +125,7 @@ function customType(
 /** Conversion `None`: only the version changes its name; what the other schema does not know goes. Mutates. */
 function shownAs(subject: AnyObject, groupVersion: string, schema: CustomSchema): AnyObject {
   subject.apiVersion = groupVersion
-  schema.prune(subject)
+  schema.reshape(subject)
   schema.applyDefaults(subject)
   return subject
 }
@@ -162,6 +155,6 @@ function decodeCustom(value: object, schema: CustomSchema): { object: AnyObject;
   const meta = decodeObject(builtInSchema, 'V1ObjectMeta', metadata ?? {})
   const object = structuredClone(rest) as AnyObject
   object.metadata = meta.object as unknown as KubeObject['metadata']
-  const unknown = schema.prune(object)
+  const unknown = schema.shape(object)
   return { object, unknownFields: [...meta.unknownFields.map((path) => `metadata.${path}`), ...unknown] }
 }

@@ -24,21 +24,27 @@ export function customStrategy(
       if (hasStatus) delete next['status']
       startGeneration(next)
     },
-    validate: (next): FieldError[] => [...schemaOf().validate(next), ...validateScale(next, scale, false)],
+    validate: (next): FieldError[] => [
+      ...schemaOf().validateValues(next, undefined),
+      ...validateScale(next, scale, false),
+      ...schemaOf().validateShape(next, undefined, false),
+    ],
     prepareForUpdate(next, previous) {
       if (hasStatus) copyField(next, previous, 'status')
     },
     validateUpdate: (next, previous) => [
-      ...schemaOf().validateUpdate(next, previous, false),
+      ...schemaOf().validateValues(next, previous),
       ...validateScale(next, scale, false),
+      ...schemaOf().validateShape(next, previous, false),
     ],
     countsStatus: true,
     warnings: (next, previous) => finalizerWarnings(next, previous),
     status: {
       prepareForUpdate: keepStatusOnly,
       validateUpdate: (next, previous) => [
-        ...schemaOf().validateUpdate(next, previous, true),
+        ...schemaOf().validateStatus(next, previous),
         ...validateScale(next, scale, true),
+        ...schemaOf().validateShape(next, previous, true),
       ],
     },
   }

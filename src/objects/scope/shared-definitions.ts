@@ -3,11 +3,17 @@
  * it, keyed by cluster.
  */
 import { parseDefinition } from '../../apis/custom/custom-definition.ts'
-import { compileSchema } from '../../apis/custom/custom-schema.ts'
+import { schemaCompiler } from '../../apis/custom/custom-schema.ts'
 import { SharedDefinitions } from '../../registry/definition-cache.ts'
 
 export function createSharedDefinitions(): SharedDefinitions {
-  return new SharedDefinitions((text) => parseDefinition(text, compileSchema))
+  const compile = schemaCompiler(compilePattern)
+  return new SharedDefinitions((text) => parseDefinition(text, compile))
 }
 
 export const sharedDefinitions = createSharedDefinitions()
+
+function compilePattern(pattern: string): (text: string) => boolean {
+  const compiled = new RegExp(pattern, 'u')
+  return (text) => compiled.test(text)
+}
