@@ -1,6 +1,6 @@
 /**
- * Parsed definitions, shared by all objects of an isolate and bounded by what they weigh: many namespaces use the same
- * few. Keyed by cluster, uid and revision, so that nothing of one cluster is ever seen in another, and a definition that
+ * Parsed definitions, shared by all objects of an isolate and bounded by what they weigh: many namespaces use the
+ * same few. Keyed by cluster, uid and revision, so that nothing of one cluster is ever seen in another, and one that
  * changed is a new entry. Who uses one holds it; the cache only spares parsing and compiling it again.
  */
 import type { CustomDefinition } from '../apis/custom/custom-definition.ts'

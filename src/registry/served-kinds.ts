@@ -11,6 +11,7 @@ import type { KindDefinition } from '../apis/define-kind.ts'
 import { storeResource } from '../apis/define-kind.ts'
 import type { CustomDefinition } from '../apis/custom/custom-definition.ts'
 import { groupOfDefinition } from '../apis/custom/definition-state.ts'
+import type { GroupVersionKind } from '../apimachinery/meta.ts'
 import type { DefinitionCache } from './definition-cache.ts'
 import type { Scheme } from './scheme.ts'
 
@@ -51,6 +52,9 @@ interface GroupCopy {
 
 const NO_KINDS: readonly KindDefinition[] = []
 
+/** At once for built-in kinds. */
+type Found = KindDefinition | undefined | Promise<KindDefinition | undefined>
+
 export class ServedKinds {
   readonly #builtIn: Scheme
   readonly #source: DefinitionSource
@@ -70,22 +74,21 @@ export class ServedKinds {
   }
 
   /** The served kind of a request; a promise only for custom resources. */
-  find(group: string, version: string, resource: string): KindDefinition | undefined | Promise<KindDefinition | undefined> {
+  find(group: string, version: string, resource: string): Found {
     const builtIn = this.#builtIn.byResource(group, version, resource)
     if (builtIn !== undefined || !mayBeCustom(group)) return builtIn
     return this.#findCustom(group, (kind) => isAt(kind, version, resource))
   }
 
   /** The kind that an actor names, served or not as long as objects are stored in it. */
-  ofKind(ref: { group: string; version: string; kind: string }): KindDefinition | undefined | Promise<KindDefinition | undefined> {
-    const { group, version, kind } = ref
+  ofKind({ group, version, kind }: GroupVersionKind): Found {
     const builtIn = this.#builtIn.byKind(group, version, kind)
     if (builtIn !== undefined || !mayBeCustom(group)) return builtIn
     return this.#findCustom(group, (one) => one.version === version && one.kind === kind)
   }
 
   /** The kind of which objects are stored under `widgets.example.com`. */
-  ofStoreResource(resource: string): KindDefinition | undefined | Promise<KindDefinition | undefined> {
+  ofStoreResource(resource: string): Found {
     const builtIn = this.#builtIn.byStoreResource(resource)
     if (builtIn !== undefined) return builtIn
     const group = resource.slice(resource.indexOf('.') + 1)
@@ -211,7 +214,8 @@ export class ServedKinds {
           ?.stored,
       storedDefinition: (kind) => kind.custom?.stored ?? storedDefinition(kind),
       hasGroupVersion: (groupVersion) =>
-        hasGroupVersion(groupVersion) || custom(groupVersion.group).some(({ version }) => version === groupVersion.version),
+        hasGroupVersion(groupVersion) ||
+        custom(groupVersion.group).some(({ version }) => version === groupVersion.version),
     }
   }
 }

@@ -8,7 +8,7 @@ import type { Cell, Column } from '../../apimachinery/table.ts'
 import type { V1CustomResourceColumnDefinition } from '../generated/types.ts'
 import { UNKNOWN, nameColumn } from '../table-columns.ts'
 import type { JsonPath } from './json-path.ts'
-import { JsonPathError, compileJsonPath } from './json-path.ts'
+import { readableJsonPath } from './json-path.ts'
 
 /** What a version without columns of its own has. */
 const AGE: V1CustomResourceColumnDefinition = {
@@ -24,20 +24,11 @@ export function customColumns(columns: readonly V1CustomResourceColumnDefinition
   const wanted = columns === undefined || columns.length === 0 ? [AGE] : columns
   const made: Column[] = [nameColumn]
   for (const column of wanted) {
-    const path = readablePath(column.jsonPath)
+    const path = readableJsonPath(column.jsonPath)
     if (path === undefined) return made
     made.push(customColumn(column, path))
   }
   return made
-}
-
-function readablePath(text: string): JsonPath | undefined {
-  try {
-    return compileJsonPath(text)
-  } catch (error) {
-    if (error instanceof JsonPathError) return undefined
-    throw error
-  }
 }
 
 function customColumn(
@@ -75,7 +66,7 @@ function cellOf(type: ColumnType, value: unknown, nowMs: number): Cell {
 /** As Go prints it: what has parts as JSON, what is not there in its template's words. */
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '<no value>'
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/

@@ -19,7 +19,7 @@ import { WRITTEN_UNDER_FIELD, areNamesServed, isTerminating, namesOf } from './d
 import type { CustomSchema } from './custom-schema.ts'
 import { customStrategy } from './custom-strategy.ts'
 import { deprecationWarning } from './deprecation.ts'
-import { compileJsonPath } from './json-path.ts'
+import { readableJsonPath } from './json-path.ts'
 import { scalePaths } from './scale-paths.ts'
 
 interface Schemas {
@@ -76,15 +76,23 @@ export function subresourcesOf({ subresources }: V1CustomResourceDefinitionVersi
 
 /** A field that is not there has the empty text. */
 function selectableFields(fields: readonly V1SelectableField[]): (subject: KubeObject) => Record<string, string> {
-  const paths = fields.map(({ jsonPath }) => [jsonPath.replace(/^\./, ''), compileJsonPath(jsonPath)] as const)
+  const paths = fields.flatMap(({ jsonPath }) => {
+    const path = readableJsonPath(jsonPath)
+    return path === undefined ? [] : [[jsonPath.replace(/^\./, ''), path] as const]
+  })
   return (subject) => {
     const values: Record<string, string> = {}
     for (const [name, path] of paths) {
       const [value] = path(subject)
-      values[name] = value === undefined || value === null ? '' : String(value as string | number | boolean)
+      values[name] = fieldText(value)
     }
     return values
   }
+}
+
+function fieldText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function customType(

@@ -9,7 +9,6 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { CustomResourceSchema } from '../../apimachinery/structural/custom-resource.ts'
 import type { SchemaTools } from '../../apimachinery/structural/custom-resource.ts'
-import type { JsonSchema } from '../../apimachinery/structural/json-schema.ts'
 import { compileStructural } from '../../apimachinery/structural/structural-schema.ts'
 import type { V1JSONSchemaProps } from '../generated/types.ts'
 import { schema as builtInSchema } from '../schema.ts'
@@ -38,7 +37,7 @@ export type CompileSchema = (
 export function schemaCompiler(compilePattern: SchemaTools['compilePattern']): CompileSchema {
   const tools: SchemaTools = { decodeMetadata, compilePattern }
   return (source, { isPreserving: preservesUnknown }) => {
-    const structural = compileStructural((source ?? {}) as JsonSchema)
+    const structural = compileStructural(source ?? {})
     const schema = new CustomResourceSchema(structural, tools)
     // Nothing is known of the fields of a version without a schema, so nothing is unknown either.
     const options = { preservesUnknown: preservesUnknown || source === undefined }

@@ -10,12 +10,23 @@ export type JsonPath = (root: unknown) => unknown[]
 type Step = (value: unknown, found: unknown[]) => void
 
 /** What cannot be read as a path. */
-export class JsonPathError extends Error {}
+class JsonPathError extends Error {}
 
+/** @throws JsonPathError */
 export function compileJsonPath(text: string): JsonPath {
   const reader = new PathReader(text)
   const steps = reader.steps()
   return (root) => walk(steps, root)
+}
+
+/** The same, undefined for what is no path. */
+export function readableJsonPath(text: string): JsonPath | undefined {
+  try {
+    return compileJsonPath(text)
+  } catch (error) {
+    if (error instanceof JsonPathError) return undefined
+    throw error
+  }
 }
 
 function walk(steps: readonly Step[], root: unknown): unknown[] {

@@ -4,7 +4,7 @@
  */
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
-import { getField, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { formatGo, getField, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import type { ScalePaths } from '../define-kind.ts'
 import type { V1CustomResourceSubresourceScale } from '../generated/types.ts'
 
@@ -73,7 +73,7 @@ function accessorError(fields: readonly string[], value: unknown, wanted: string
 }
 
 function goValue(value: unknown): string {
-  return value === null ? '<nil>' : typeof value === 'object' ? JSON.stringify(value) : String(value as string)
+  return typeof value === 'string' ? value : formatGo(value)
 }
 
 function goType(value: unknown): string {

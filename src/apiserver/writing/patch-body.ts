@@ -73,7 +73,8 @@ export async function readPatch(context: RequestContext, kind: PatchedKind = con
   let apply: PatchChange | undefined
   const change: PatchChange = (current) => {
     // In the turn, so that an object that is not there is told of before a patch that cannot be read.
-    apply ??= changeOf(host, kind, parsePatch(body, fieldValidation), { fieldValidation, warn: caller.warn, mayBeStale })
+    const { warn } = caller
+    apply ??= changeOf(host, kind, parsePatch(body, fieldValidation), { fieldValidation, warn, mayBeStale })
     return apply(current)
   }
   return { change, caller }

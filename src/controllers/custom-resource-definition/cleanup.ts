@@ -16,6 +16,8 @@ import type { Instances, RemainingInstances } from './instances.ts'
 
 export const CLEANUP = 'custom-resource-cleanup'
 
+const IN_PROGRESS = 'InstanceDeletionInProgress'
+
 /** How soon it is looked again whether instances with finalizers are gone, and when that is told. */
 const AGAIN_MS = 1_000
 const PATIENCE_MS = 60_000
@@ -34,7 +36,7 @@ export function cleanupController(instances: Instances): Controller {
         await letGo(context, subject, 'NeverEstablished', 'resource was never established')
         return done
       }
-      const told = await report(context, subject, terminating('InstanceDeletionInProgress', 'CustomResource deletion is in progress'))
+      const told = await report(context, subject, terminating(IN_PROGRESS, 'CustomResource deletion is in progress'))
       const remaining = await deleteAll(instances, told)
       const problem = problemOf(remaining, told, context.clock.now())
       if (problem !== undefined) await report(context, told, problem)
@@ -45,7 +47,10 @@ export function cleanupController(instances: Instances): Controller {
   })
 }
 
-async function deleteAll(instances: Instances, { metadata, spec }: V1CustomResourceDefinition): Promise<RemainingInstances> {
+async function deleteAll(
+  instances: Instances,
+  { metadata, spec }: V1CustomResourceDefinition,
+): Promise<RemainingInstances> {
   try {
     const definition = { uid: metadata.uid ?? '', resource: metadata.name ?? '' }
     return await instances.deleteAll(definition, spec.scope === 'Namespaced')
@@ -84,7 +89,7 @@ async function report(
   const before = findCondition(conditionsOf(subject), condition.type)
   if (before?.reason === condition.reason && before.message === condition.message) return subject
   // Which of two problems is told does not alternate with the progress.
-  if (condition.reason === 'InstanceDeletionInProgress' && PROBLEMS.has(before?.reason ?? '')) return subject
+  if (condition.reason === IN_PROGRESS && PROBLEMS.has(before?.reason ?? '')) return subject
   const conditions = [...withCondition(conditionsOf(subject), condition, clock.now())]
   return client.updateStatus(customResourceDefinition, { ...subject, status: { ...subject.status, conditions } })
 }

@@ -14,6 +14,7 @@ import type { CustomType, KindDefinition, KindRef } from '../../apis/define-kind
 import { typeOfKind } from '../../apis/kind-type.ts'
 import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import { schema } from '../../apis/schema.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { ClusterOwners } from '../../apiserver/writing/cluster-owners.ts'
 import type { ApiHost, ClusterCalls } from '../../apiserver/api-host.ts'
@@ -115,10 +116,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     publish(changes) {
       hub.publish(changes)
       roles.observe(changes)
-      if (namespace === '') {
-        index.observe(changes)
-        for (const { resource, name } of changes) if (resource === DEFINITIONS) kinds.notice(name)
-      }
+      if (namespace === '') noticeDefinitions(index, kinds, changes)
       ports.onPublished(changes)
     },
   })
@@ -149,29 +147,16 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     refreshNamespace: ports.refreshNamespace,
     namespaceStarting: ports.namespaceStarting,
     clusterRevision: ports.clusterRevision,
-    decode(kind, value) {
-      const custom = customOf(kind)
-      // What is no object has been refused before.
-      return custom === undefined ? decodeObject(schema, typeOf(kind), value) : custom.decode(value as object)
-    },
-    applyDefaults(kind, subject) {
-      const custom = customOf(kind)
-      if (custom === undefined) applyDefaults({ type: typeOf(kind) }, subject)
-      else custom.applyDefaults(subject)
-    },
+    decode: decodeKind,
+    applyDefaults: fillKind,
     documents: ports.documents,
   }
-  return {
-    ranges,
-    host,
-    store,
-    hub,
-    commits,
-    cursors: new Cursors(sql),
-    kinds,
-    definitions: index,
-    sql,
-  }
+  return { ranges, host, store, hub, commits, cursors: new Cursors(sql), kinds, definitions: index, sql }
+}
+
+function noticeDefinitions(index: DefinitionIndex, kinds: ServedKinds, changes: readonly Change[]): void {
+  index.observe(changes)
+  for (const { resource, name } of changes) if (resource === DEFINITIONS) kinds.notice(name)
 }
 
 /** The cluster scope knows all definitions itself, and at once; the others keep copies. */
@@ -192,6 +177,18 @@ function servedKinds(
           newest: () => policy.newestDefinitionsRevision(),
         }
   return new ServedKinds(builtInScheme, source, sharedDefinitions.of(cluster))
+}
+
+function decodeKind(kind: KindRef, value: unknown): ReturnType<ApiHost['decode']> {
+  const custom = customOf(kind)
+  // What is no object has been refused before.
+  return custom === undefined ? decodeObject(schema, typeOf(kind), value) : custom.decode(value as object)
+}
+
+function fillKind(kind: KindRef, subject: AnyObject): void {
+  const custom = customOf(kind)
+  if (custom === undefined) applyDefaults({ type: typeOf(kind) }, subject)
+  else custom.applyDefaults(subject)
 }
 
 function customOf(kind: KindRef): CustomType | undefined {

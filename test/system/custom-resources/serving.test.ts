@@ -1,6 +1,6 @@
 /** Custom resources from end to end in one process: a definition is made, its resources are served, and it goes. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { CRD_PATH, CustomWorld, aDefinition, aVersion, aWidget } from '../support/custom-world.ts'
+import { CRD_PATH, CustomWorld, aDefinition, aVersion, aWidget } from './custom-world.ts'
 
 const WIDGETS = '/apis/example.com/v1/namespaces/ns/widgets'
 const OTHERS = '/apis/example.com/v1/namespaces/other/widgets'
@@ -89,7 +89,10 @@ describe('custom resources', () => {
     const patched = await world.ask('PATCH', `${WIDGETS}/one`, { body: { spec: { size: 2 } }, headers: merge })
     expect(patched.body).toMatchObject({ spec: { size: 2 }, metadata: { generation: 2 } })
     const deleted = await world.ask('DELETE', `${WIDGETS}/one`)
-    expect(deleted.body).toMatchObject({ status: 'Success', details: { name: 'one', group: 'example.com', kind: 'widgets' } })
+    expect(deleted.body).toMatchObject({
+      status: 'Success',
+      details: { name: 'one', group: 'example.com', kind: 'widgets' },
+    })
     expect((await world.ask('GET', `${WIDGETS}/one`)).code).toBe(404)
   })
 

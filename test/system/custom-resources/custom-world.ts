@@ -2,15 +2,15 @@
  * A cluster in memory with definitions of custom resources: the controllers that serve and end them, garbage collection
  * and namespaces, and requests to any scope through the real chain.
  */
-import type { UserInfo } from '../../src/auth/user.ts'
-import { answerRequest } from '../../src/apiserver/chain.ts'
-import { cleanupController } from '../../src/controllers/custom-resource-definition/cleanup.ts'
-import { definitionController } from '../../src/controllers/custom-resource-definition/definition.ts'
-import { garbageCollector } from '../../src/controllers/garbage-collector/garbage-collector.ts'
-import { namespaceController } from '../../src/controllers/namespace/namespace.ts'
-import type { Json } from './api.ts'
-import { ADMIN } from './api.ts'
-import { ControllersWorld } from './controllers-world.ts'
+import type { UserInfo } from '../../../src/auth/user.ts'
+import { answerRequest } from '../../../src/apiserver/chain.ts'
+import { cleanupController } from '../../../src/controllers/custom-resource-definition/cleanup.ts'
+import { definitionController } from '../../../src/controllers/custom-resource-definition/definition.ts'
+import { garbageCollector } from '../../../src/controllers/garbage-collector/garbage-collector.ts'
+import { namespaceController } from '../../../src/controllers/namespace/namespace.ts'
+import type { Json } from '../../support/api.ts'
+import { ADMIN } from '../../support/api.ts'
+import { ControllersWorld } from '../../support/controllers-world.ts'
 
 export const CRD_PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
