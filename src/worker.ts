@@ -6,6 +6,7 @@
 import { Hono } from 'hono'
 import type { Env } from './env.ts'
 import { answerError } from './apiserver/answer.ts'
+import { AUDIT_ID_HEADER, SOURCE_HEADER, withHeaders } from './apiserver/operations/way.ts'
 import { negotiateError } from './apiserver/negotiate.ts'
 import type { UserInfo } from './auth/user.ts'
 import { unauthorizedError } from './apimachinery/status-error.ts'
@@ -15,9 +16,10 @@ import { knownCluster } from './objects/clusters/cluster-word.ts'
 import { authenticateRequest } from './objects/worker/authenticate-request.ts'
 import { answerInternal, isInternal, kubeletUser } from './objects/worker/internal-routes.ts'
 import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
-import { askOwner } from './objects/worker/owner-of.ts'
+import { askOwner, ownerOf } from './objects/worker/owner-of.ts'
+import { answerProxied } from './objects/worker/proxy-routes.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
-import { answerServiceRequest } from './objects/worker/service-routes.ts'
+import { answerServiceRequest, clientOf } from './objects/worker/service-routes.ts'
 import { asksForSocket } from './objects/worker/socket-protocols.ts'
 import { statusPage } from './objects/worker/status-page.ts'
 import { watchOverSocket } from './objects/worker/watch-socket.ts'
@@ -60,6 +62,7 @@ async function answerApi(
   prefixLength: number,
   authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
+  const auditId = request.headers.get(AUDIT_ID_HEADER) ?? crypto.randomUUID()
   try {
     const known = knownCluster(env, cluster)
     const user = await authenticate(known instanceof Promise ? await known : known)
@@ -69,8 +72,16 @@ async function answerApi(
     for (const name of INTERNAL_HEADERS) headers.delete(name)
     headers.delete('authorization')
     headers.set(USER_HEADER, printUser(user))
+    headers.set(AUDIT_ID_HEADER, auditId)
+    headers.set(SOURCE_HEADER, clientOf(request))
     const { method } = request
     const info = parseRequest(method, url.pathname, url.searchParams)
+    if (info.isResource && info.subresource === 'proxy') {
+      const owner = ownerOf(env, cluster, info)
+      return await answerProxied(env, request, headers, info, cluster, (withoutBody) =>
+        owner.fetch(url, { method, headers: withoutBody, redirect: 'manual' }),
+      )
+    }
     const isSocketWatch = info.verb === 'watch' && asksForSocket(headers)
     // The owner answers a plain stream, and a token among the protocols goes no further.
     if (isSocketWatch) for (const name of ['upgrade', 'sec-websocket-protocol']) headers.delete(name)
@@ -82,7 +93,8 @@ async function answerApi(
     return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
     const pretty = new URL(request.url).searchParams.get('pretty')
-    return answerError(error, negotiateError({ headers: request.headers, pretty }))
+    const form = negotiateError({ headers: request.headers, pretty })
+    return withHeaders(answerError(error, form), [[AUDIT_ID_HEADER, auditId]])
   }
 }
 

@@ -104,8 +104,13 @@ export function formatGroupResource({ group, resource }: GroupResource): string 
 
 /** A time as metav1.Time prints it: UTC, whole seconds. */
 export function formatTime(timeMs: number): string {
-  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`
+  const second = Math.floor(timeMs / 1000)
+  if (second !== printed.second) printed = { second, text: `${new Date(timeMs).toISOString().slice(0, 19)}Z` }
+  return printed.text
 }
+
+/** The second printed last: most times are now. */
+let printed = { second: Number.NaN, text: '' }
 
 /** A time as metav1.MicroTime prints it: UTC, six digits of a second. */
 export function formatMicroTime(timeMs: number): string {

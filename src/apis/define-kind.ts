@@ -184,6 +184,9 @@ export const ALL_VERBS: readonly Verb[] = [
   'create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch',
 ]
 
+/** What discovery says of a proxy, which takes any method. */
+export const PROXY_VERBS: readonly Verb[] = ['create', 'delete', 'get', 'patch', 'update']
+
 /** A kind's one entry. Whatever is left out gets its usual value. */
 export function defineKind<T extends KubeObject>(
   entry: Omit<KindDefinition<T>, Defaulted> & Partial<Pick<KindDefinition<T>, Defaulted>>,

@@ -17,6 +17,7 @@ import type { Scheme } from '../registry/scheme.ts'
 import type { ServedKinds } from '../registry/served-kinds.ts'
 import type { StoreReader } from '../store/object-store.ts'
 import type { Operations } from './operations/operations.ts'
+import type { ProxyTarget } from './subresources/connect/proxy-location.ts'
 import type { ClusterOwners } from './writing/cluster-owners.ts'
 import type { WatchHub } from '../store/watch-hub.ts'
 
@@ -50,6 +51,8 @@ export interface ClusterCalls {
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
   /** The pod's log as a stream, from wherever its kubelet runs. */
   podLog(pod: AnyObject, query: URLSearchParams): Promise<Response>
+  /** An answer by which the Worker carries the request on to where it is proxied. */
+  connect(target: ProxyTarget): Promise<Response>
 }
 
 export interface ApiHost {

@@ -2,7 +2,7 @@
  * Who may: impersonation and authorization of a request, in the object that owns the data. A no is only said with the
  * newest cluster policy at hand.
  */
-import type { Attributes } from '../auth/authorizer.ts'
+import type { Attributes, Decision } from '../auth/authorizer.ts'
 import { forbiddenMessage } from '../auth/forbidden-message.ts'
 import { impersonate } from '../auth/impersonation/impersonate.ts'
 import { isImpersonating } from '../auth/impersonation/wanted-user.ts'
@@ -14,7 +14,8 @@ import type { ApiHost } from './api-host.ts'
 import type { RequestInfo } from './request-info.ts'
 
 /** What authorization needs of the object it runs in. */
-export interface Gatekeeper extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace'> {
+export interface Gatekeeper
+  extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace' | 'operations'> {
   readonly calls: Pick<ApiHost['calls'], 'authorizeInNamespace'>
 }
 
@@ -38,13 +39,28 @@ export async function impersonated(
   })
 }
 
-/** Refuses with 403 unless a role allows it; a no is only said with the newest policy at hand. */
+/** Refuses with 403 unless a role allows it. */
 export async function authorize(
   host: Gatekeeper,
   user: UserInfo,
   info: RequestInfo,
   query: URLSearchParams,
 ): Promise<void> {
+  const { isAllowed, reason } = await decide(host, user, info, query)
+  if (isAllowed) return
+  const attributes = attributesOf(user, info, query)
+  const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
+  const name = attributes.isResource ? attributes.name : ''
+  throw forbiddenError(resource, name, forbiddenMessage(attributes, reason))
+}
+
+/** Whether a role allows it; a no is only said with the newest policy at hand. */
+export async function decide(
+  host: Gatekeeper,
+  user: UserInfo,
+  info: RequestInfo,
+  query: URLSearchParams,
+): Promise<Decision> {
   const attributes = attributesOf(user, info, query)
   const known = host.policy()
   const policy = known instanceof Promise ? await known : known
@@ -56,10 +72,8 @@ export async function authorize(
   if (!decision.isAllowed && host.namespace === '' && attributes.isResource && attributes.namespace !== '') {
     decision = await host.calls.authorizeInNamespace(attributes.namespace, attributes)
   }
-  if (decision.isAllowed) return
-  const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
-  const name = attributes.isResource ? attributes.name : ''
-  throw forbiddenError(resource, name, forbiddenMessage(attributes, decision.reason))
+  host.operations.metrics.requests.authorized(decision.isAllowed)
+  return decision
 }
 
 export function attributesOf(user: UserInfo, info: RequestInfo, query: URLSearchParams): Attributes {

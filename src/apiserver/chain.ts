@@ -15,9 +15,11 @@ import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
 import { answerReview } from './handlers/reviews.ts'
 import { answerNamespaceBinding } from './subresources/binding.ts'
+import { CONNECTING } from './subresources/connect/connecting.ts'
 import { SUBRESOURCES } from './subresources.ts'
-import { endpointOf, negotiate } from './negotiate.ts'
+import { PLAIN, endpointOf, negotiate } from './negotiate.ts'
 import { inTurn } from './operations/flow/in-turn.ts'
+import type { Way } from './operations/way.ts'
 import { onItsWay } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
@@ -35,31 +37,31 @@ const VERBS: Readonly<Record<string, Handler>> = {
   deletecollection: deleteMany,
 }
 
+/** Methods that a proxy passes on; upstream has no verb for the last. */
+const PROXIED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
 /** Verbs whose address has no name, and those whose address must have one. */
 const NAMELESS: Readonly<Record<string, boolean>> = { create: true, update: false, patch: false }
 
 /** Answers a request of an authenticated user. Never throws. `request.url` is without the cluster's prefix. */
 export function answerRequest(host: ApiHost, request: Request, authenticated: UserInfo): Promise<Response> {
-  return onItsWay(request, async (way) => {
+  return onItsWay(host, request, authenticated, async (way) => {
     const { info, query } = way
     const user = await impersonated(host, request, authenticated, info, query)
+    way.user = user
     return inTurn(host, way, user, async () => {
       await authorize(host, user, info, query)
-      return info.isResource ? answerResource(host, request, query, info, user) : answerDocument(host, request, way.url)
+      return info.isResource ? answerResource(host, way, info) : answerDocument(host, way)
     })
   })
 }
 
-async function answerResource(
-  host: ApiHost,
-  request: Request,
-  query: URLSearchParams,
-  info: ResourceRequest,
-  user: UserInfo,
-): Promise<Response> {
+async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): Promise<Response> {
+  const { request, query, user } = way
   const found = host.kinds.find(info.group, info.version, info.resource)
   const definition = found instanceof Promise ? await found : found
   if (definition === undefined || !isServedHere(definition, info)) throw pathNotFoundError()
+  way.isServed = true
   if (definition.custom === undefined) return answerKind({ host, request, query, info, definition, user })
   if (isOverAllNamespaces(definition, info)) return ownedBy('all')
   return answerByNewest(host, request, info, definition, (sent, by, mayBeStale) =>
@@ -71,7 +73,9 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'>): Pro
   const { request, query, info, definition } = asked
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
-  const form = negotiate(wishes, endpointOf(definition, info.subresource))
+  // Whoever connects is answered by what is behind, in its own form.
+  const isConnecting = CONNECTING.has(info.subresource)
+  const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource))
   const context: RequestContext = { ...asked, form, warnings: deprecationOf(definition) }
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
@@ -104,7 +108,10 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   const { definition, info } = context
   const declared = definition.subresources.find(({ name }) => name === info.subresource)
   if (declared === undefined || info.name === '') throw pathNotFoundError()
-  if (!declared.verbs.includes(info.verb as Verb)) throw notAllowed()
+  const isProxy = info.subresource === 'proxy'
+  if (info.rest !== '' && !isProxy) throw pathNotFoundError()
+  const isProxied = isProxy && PROXIED_METHODS.has(context.request.method)
+  if (!isProxied && !declared.verbs.includes(info.verb as Verb)) throw notAllowed()
   const handler = SUBRESOURCES[info.subresource]
   if (handler === undefined) {
     throw new ApiStatusError(

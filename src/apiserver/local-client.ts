@@ -2,6 +2,7 @@
  * The Client of actors that live in the same object as the data: no hop and no text between them and the verbs, but
  * the same authorization, admission and validation as for anybody else. Batches share one group commit.
  */
+import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import type { KindDefinition, KindRef } from '../apis/define-kind.ts'
 import { storeResource } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ObjectList } from '../apimachinery/meta.ts'
@@ -162,7 +163,7 @@ export class LocalClient implements Client {
 
   #create(caller: Caller, target: WriteTarget, object: KubeObject): Promise<WriteResult> {
     if (target.subresource === 'binding') {
-      const change = bind(structuredClone(object) as Binding, this.#host.clock.now())
+      const change = bind(cloneJson(object) as Binding, this.#host.clock.now())
       return updateInTurn(this.#host, caller, target, change, { verb: 'create' })
     }
     return createInTurn(this.#host, caller, target, this.#decode(target.definition, object))
@@ -172,7 +173,7 @@ export class LocalClient implements Client {
     if (target.subresource === 'finalize') {
       return updateInTurn(this.#host, caller, target, (current) => withFinalizers(current, next))
     }
-    return updateInTurn(this.#host, caller, target, () => structuredClone(next))
+    return updateInTurn(this.#host, caller, target, () => cloneJson(next))
   }
 
   #delete(caller: Caller, target: WriteTarget, options: DeleteOptions): Promise<WriteResult> {
@@ -185,7 +186,7 @@ export class LocalClient implements Client {
   }
 
   #decode(kind: KindRef, object: KubeObject): AnyObject {
-    const decoded = this.#host.decode(kind, structuredClone(object)).object
+    const decoded = this.#host.decode(kind, cloneJson(object)).object
     decoded.kind = kind.kind
     decoded.apiVersion = formatGroupVersion(kind)
     this.#host.applyDefaults(kind, decoded)

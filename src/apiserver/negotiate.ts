@@ -36,7 +36,7 @@ export function endpointOf(definition: KindDefinition, subresource: string): End
   }
 }
 
-const PLAIN: Form = { mediaType: 'application/json', shape: 'object', metaVersion: 'v1', isPretty: false }
+export const PLAIN: Form = { mediaType: 'application/json', shape: 'object', metaVersion: 'v1', isPretty: false }
 
 const PRETTY: Form = { ...PLAIN, isPretty: true }
 
@@ -151,7 +151,7 @@ function allowsParameters(mediaType: MediaType, parameters: Parameters): boolean
 }
 
 /** Clauses in upstream's order, which is one only as long as wildcards and weights do not contradict each other. */
-function parseAccept(accept: string): Clause[] {
+export function parseAccept(accept: string): Clause[] {
   const clauses = accept.split(',').map(parseClause)
   const ordered: Clause[] = []
   for (const clause of clauses) {

@@ -44,7 +44,8 @@ const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize
 
 /** `path` is without the `/clusters/NAME` prefix; `query` decides between list and watch. */
 export function parseRequest(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const verb = VERBS[method] ?? method.toLowerCase()
+  // Upstream has no verb for other methods, so that only a rule of all verbs allows them.
+  const verb = VERBS[method] ?? ''
   const parts = decodePath(path)
     .split('/')
     .filter((part) => part !== '')

@@ -9,19 +9,21 @@ import { answerFinalize } from './subresources/finalize.ts'
 import { answerLog } from './subresources/log.ts'
 import { answerScale } from './subresources/scale.ts'
 import { answerPart } from './subresources/part.ts'
-import { refuseStream } from './subresources/streams.ts'
+import { answerProxy } from './subresources/connect/proxy.ts'
+import { answerStream } from './subresources/connect/streams.ts'
 import { answerToken } from './subresources/token.ts'
 
 export const SUBRESOURCES: Readonly<Record<string, (context: RequestContext) => Response | Promise<Response>>> = {
   approval: answerPart,
-  attach: refuseStream,
+  attach: answerStream,
   binding: answerBinding,
   ephemeralcontainers: answerPart,
   eviction: answerEviction,
-  exec: refuseStream,
+  exec: answerStream,
   finalize: answerFinalize,
   log: answerLog,
-  portforward: refuseStream,
+  portforward: answerStream,
+  proxy: answerProxy,
   resize: answerPart,
   scale: answerScale,
   status: answerPart,

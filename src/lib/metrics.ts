@@ -135,3 +135,25 @@ export class MetricRegistry {
     return family
   }
 }
+
+/** One snapshot a metric: equal series are added up, whatever their type, as each place counts what is its own. */
+export function mergeSnapshots(all: readonly MetricSnapshot[]): MetricSnapshot[] {
+  const byName = new Map<string, { readonly first: MetricSnapshot; readonly series: Map<string, Series> }>()
+  for (const snapshot of all) {
+    const known = byName.get(snapshot.name) ?? { first: snapshot, series: new Map<string, Series>() }
+    byName.set(snapshot.name, known)
+    for (const one of snapshot.series) {
+      const key = one.labels.join('\u0000')
+      const before = known.series.get(key)
+      known.series.set(key, before === undefined ? one : addedUp(before, one))
+    }
+  }
+  return [...byName.values()].map(({ first, series }) => ({ ...first, series: [...series.values()] }))
+}
+
+function addedUp(one: Series, other: Series): Series {
+  const { labels } = one
+  if (one.counts === undefined) return { labels, value: one.value + other.value }
+  const counts = one.counts.map((count, index) => count + (other.counts?.[index] ?? 0))
+  return { labels, value: one.value + other.value, sum: (one.sum ?? 0) + (other.sum ?? 0), counts }
+}

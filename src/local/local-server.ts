@@ -202,7 +202,8 @@ function eventsOf({ onLog, onGivenUp }: LocalServerOptions, folder: DataFolder, 
       children.set(source, pid)
       updateLock(folder, { children: [...children.values()] })
     },
-    onLine: (source, line) => onLog('info', `${source}: ${line}`),
+    // A line of JSON is the request log's: programs read it, so it stays as it is.
+    onLine: (source, line) => (line.startsWith('{') ? onLog('debug', line) : onLog('info', `${source}: ${line}`)),
     onRestart: (source, reason) => onLog('warn', `${source}: ${reason}; starting it again`),
     onPodsRestarted: (end) => void post('/internal/pod-process-restarted', end),
     onGivenUp: (source, reason) => onGivenUp(`${source} keeps ending (${reason})`),

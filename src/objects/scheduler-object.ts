@@ -13,6 +13,9 @@ import { scopeStub } from './calls/scope-stub.ts'
 import { storeBinder } from './calls/store-binder.ts'
 import { SCHEDULER } from './due/due-work.ts'
 import { IndexEntry } from './due/index-entry.ts'
+import { metricsOf, metricsReport } from './operations/cluster-metrics.ts'
+import type { MetricsReport } from './operations/cluster-metrics.ts'
+import { pendingPods } from '../scheduler/scheduler-metrics.ts'
 import { ROOT_CLUSTER } from '../apis/workernetes/root-cluster.ts'
 import { destroyObject } from './storage/destroy.ts'
 import type { SchedulingChange, SchedulingState } from './followers/scheduler-inbox.ts'
@@ -22,6 +25,7 @@ export class SchedulerObject extends DurableObject<Env> {
   readonly #scheduler: Scheduler
   readonly #inbox: SchedulerInbox
   readonly #entry: IndexEntry
+  readonly #cluster: string
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -32,7 +36,9 @@ export class SchedulerObject extends DurableObject<Env> {
       binder: storeBinder((namespace) => scopeStub(env, cluster, namespace)),
       clock: systemClock,
       random: systemRandom,
+      metrics: metricsOf(cluster).scheduler,
     })
+    this.#cluster = cluster
     this.#inbox = new SchedulerInbox({
       scheduler: this.#scheduler,
       stateOf: async (scope) => scopeStub(env, cluster, scope).schedulingState(),
@@ -58,6 +64,10 @@ export class SchedulerObject extends DurableObject<Env> {
     await this.#inbox.load()
     await this.#run()
     return this.#entry.leave(systemClock.now(), this.#scheduler.nextDueMs())
+  }
+
+  metrics(known: readonly string[]): MetricsReport {
+    return metricsReport(this.#cluster, known, [pendingPods(this.#scheduler.pending())])
   }
 
   /** The logical cluster was deleted. True: nothing is left here. */

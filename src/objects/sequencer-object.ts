@@ -22,6 +22,8 @@ import type {
 } from '../store/sequence/messages.ts'
 import { allNamespacesHost } from './calls/all-namespaces-host.ts'
 import { ClusterDue } from './due/cluster-due.ts'
+import type { MetricsReport } from './operations/cluster-metrics.ts'
+import { metricsReport } from './operations/cluster-metrics.ts'
 import { scopeObjectName } from './object-names.ts'
 import { destroyObject } from './storage/destroy.ts'
 import { keepSequencer, loadSequencer } from './storage/sequencer-disk.ts'
@@ -38,11 +40,13 @@ export class SequencerObject extends DurableObject<Env> {
   readonly #reads: AllNamespaces
   readonly #host: AllNamespacesHost
   readonly #due: ClusterDue
+  readonly #cluster: string
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     const { name } = ctx.id
     if (name === undefined) throw new Error('a sequencer is addressed by the name of its cluster (object-names.ts)')
+    this.#cluster = name
     const calls = callsInto(name, env)
     this.#driver = new SequencerDriver({
       state: loadSequencer(ctx.storage.kv),
@@ -94,6 +98,10 @@ export class SequencerObject extends DurableObject<Env> {
 
   forgetCluster(cluster: string): void {
     this.#due.forgetCluster(cluster)
+  }
+
+  metrics(known: readonly string[]): MetricsReport {
+    return metricsReport(this.#cluster, known, [])
   }
 
   /** The stores that ever wrote. */

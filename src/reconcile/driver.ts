@@ -22,6 +22,7 @@ import { createLister } from './lister.ts'
 import type { Progress } from './progress.ts'
 import { concernsAny, wakesOf, wakingResources } from './wake-ups.ts'
 import { WorkList } from './work-list.ts'
+import type { WorkMetrics } from './work-metrics.ts'
 import type { QueueItem } from './work-queue.ts'
 import { WorkQueue } from './work-queue.ts'
 
@@ -68,6 +69,7 @@ export interface DriverOptions {
   yield?(): Promise<void>
   /** Left out: SPACING_MS. */
   readonly spacingMs?: number
+  readonly metrics?: WorkMetrics
 }
 
 export interface Driver {
@@ -208,7 +210,7 @@ class ReconcileDriver implements Driver {
         const item = this.#queue.take(clock.now())
         if (item === undefined) return
         budget -= 1
-        await this.#runKey(item)
+        await this.#counted(item)
       }
     }
     const workers = this.#isCareful ? 1 : KEYS_AT_ONCE
@@ -226,7 +228,7 @@ class ReconcileDriver implements Driver {
     while (this.#read < end) {
       const changes = this.#changes(end)
       if (changes === undefined) return
-      const wakes = await wakesOf(changes, this.#options.controllers, reader, ({ name }) => this.#contextOf(name))
+      const wakes = await wakesOf(changes, this.#options.controllers, ({ name }) => this.#contextOf(name))
       for (const { controller, key, revision } of wakes) this.#enqueue(controller.name, key, revision)
       if (wakes.length > 0) this.#isCursorOwed = true
       const last = changes.at(-1)
@@ -254,6 +256,16 @@ class ReconcileDriver implements Driver {
       this.#isCursorOwed = true
       return undefined
     }
+  }
+
+  async #counted(item: QueueItem): Promise<void> {
+    const { metrics, clock } = this.#options
+    const { controller, sinceMs } = item
+    const startMs = clock.now()
+    metrics?.depth.of(controller).add(-1)
+    metrics?.waited.of(controller).observe((startMs - sinceMs) / 1_000)
+    await this.#runKey(item)
+    metrics?.worked.of(controller).observe((clock.now() - startMs) / 1_000)
   }
 
   async #runKey(item: QueueItem): Promise<void> {
@@ -289,6 +301,7 @@ class ReconcileDriver implements Driver {
     } catch (error) {
       this.#options.onError?.(error, controller.name, key)
       this.#work.failed(controller.name, key, clock.now())
+      this.#options.metrics?.retries.of(controller.name).add()
     }
   }
 
@@ -322,7 +335,7 @@ class ReconcileDriver implements Driver {
 
   #promoteDue(): void {
     const now = this.#options.clock.now()
-    for (const { controller, key } of this.#work.due(now)) this.#queue.add(controller, key, Infinity, now)
+    for (const { controller, key } of this.#work.due(now)) this.#add(controller, key, Infinity, now)
   }
 
   #enqueue(controller: string, key: string, revision: number): void {
@@ -331,7 +344,13 @@ class ReconcileDriver implements Driver {
     // Being set aside stands whatever changes; a key that merely failed may succeed by the change.
     if (waiting?.isSetAside === true && waiting.dueMs > now) return
     const last = this.#lastStartMs.get(`${controller}\n${key}`)
-    this.#queue.add(controller, key, revision, now, last === undefined ? now : Math.max(now, last + this.#spacingMs))
+    this.#add(controller, key, revision, last === undefined ? now : Math.max(now, last + this.#spacingMs))
+  }
+
+  #add(controller: string, key: string, revision: number, readyMs: number): void {
+    if (!this.#queue.add(controller, key, revision, this.#options.clock.now(), readyMs)) return
+    this.#options.metrics?.adds.of(controller).add()
+    this.#options.metrics?.depth.of(controller).add()
   }
 
   /** As if the first change of all had woken them: the cursor stays before it until they are done. */

@@ -5,14 +5,9 @@
  * It must not know: what any controller does with a key.
  */
 import { storeResource } from '../apis/define-kind.ts'
-import type { KubeObject, OwnerReference } from '../apimachinery/meta.ts'
-import { controllerOf, parseGroupVersion } from '../apimachinery/meta.ts'
-import type { Change, StoreReader } from '../store/object-store.ts'
-import { StoreError } from '../store/store-error.ts'
+import { CONTROLLER_FIELD } from '../registry/object-text.ts'
+import type { Change } from '../store/object-store.ts'
 import type { Controller, ReconcileContext } from './define-controller.ts'
-
-/** The pseudo field of Selectable under which the registry keeps the owners' uids. */
-const OWNER_UIDS_FIELD = 'metadata.ownerUids'
 
 export interface Wake {
   readonly controller: Controller
@@ -52,16 +47,9 @@ function isOwn({ ignoresFor, for: kind, startKeys }: Controller, { resource, nam
 export async function wakesOf(
   changes: readonly Change[],
   controllers: readonly Controller[],
-  reader: StoreReader,
   contextOf: (controller: Controller) => ReconcileContext,
 ): Promise<Wake[]> {
   const wakes: Wake[] = []
-  const owners = new Map<Change, readonly OwnerReference[]>()
-  const ownersOf = (change: Change): readonly OwnerReference[] => {
-    const known = owners.get(change) ?? controllerOwners(change, reader)
-    owners.set(change, known)
-    return known
-  }
   for (const controller of controllers) {
     const owned = new Set(controller.owns.map(storeResource))
     for (const change of changes) {
@@ -69,7 +57,7 @@ export async function wakesOf(
       const wake = (key: string): unknown => wakes.push({ controller, key, revision })
       if (isOwn(controller, change)) wake(change.name)
       if (owned.has(change.resource)) {
-        for (const owner of ownersOf(change)) if (isOf(owner, controller)) wake(owner.name)
+        for (const owner of controlledBy(controller, change)) wake(owner)
       }
       for (const { kind, keysOf } of controller.watches) {
         if (storeResource(kind) !== change.resource) continue
@@ -93,33 +81,9 @@ function wakesOfAll(
   return all.keysOf(concerned, contextOf(controller)).map((key) => ({ controller, key, revision: oldest.revision }))
 }
 
-function isOf(owner: OwnerReference, controller: Controller): boolean {
-  return owner.kind === controller.for.kind && parseGroupVersion(owner.apiVersion)?.group === controller.for.group
-}
-
-/** The controller that a changed object has, and the one it had where that was taken away. */
-function controllerOwners(change: Change, reader: StoreReader): readonly OwnerReference[] {
-  const now = change.selectable.fields[OWNER_UIDS_FIELD]
-  const before = change.previousSelectable?.fields[OWNER_UIDS_FIELD]
-  const found: OwnerReference[] = []
-  const add = (text: string): void => {
-    const owner = controllerOf(JSON.parse(text) as KubeObject)
-    if (owner !== undefined) found.push(owner)
-  }
-  if (now !== undefined) add(change.text)
-  if (before !== undefined && before !== now) {
-    const previous = textBefore(change, reader)
-    if (previous !== undefined) add(previous)
-  }
-  return found
-}
-
-/** Undefined when that is compacted already: the resync finds what is missed then. */
-function textBefore({ resource, name, revision }: Change, reader: StoreReader): string | undefined {
-  try {
-    return reader.getAsOf({ resource, name }, revision - 1)?.text
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'compacted') return undefined
-    throw error
-  }
+/** The names of the objects of the controller's kind that control the changed object, or did until now. */
+function controlledBy({ for: { kind, group } }: Controller, { selectable, previousSelectable }: Change): string[] {
+  const prefix = `${kind}.${group}/`
+  const named = new Set([selectable.fields[CONTROLLER_FIELD], previousSelectable?.fields[CONTROLLER_FIELD]])
+  return [...named].flatMap((field) => (field?.startsWith(prefix) === true ? [field.slice(prefix.length)] : []))
 }

@@ -38,17 +38,21 @@ export class WorkQueue {
     return this.#ready.has(id) || this.#held.has(id)
   }
 
-  /** `readyMs` is when it may run at the earliest; a key that already waits keeps its place and its older revision. */
-  add(controller: string, key: string, revision: number, nowMs: number, readyMs = nowMs): void {
+  /**
+   * `readyMs` is when it may run at the earliest; a key that already waits keeps its place and its older revision.
+   * False: it did.
+   */
+  add(controller: string, key: string, revision: number, nowMs: number, readyMs = nowMs): boolean {
     const id = identify(controller, key)
     const waiting = this.#ready.get(id) ?? this.#held.get(id)
     if (waiting !== undefined) {
       waiting.revision = Math.min(waiting.revision, revision)
-      return
+      return false
     }
     const entry: Entry = { controller, key, revision, sinceMs: nowMs, readyMs }
     if (readyMs > nowMs) this.#held.set(id, entry)
     else this.#ready.set(id, entry)
+    return true
   }
 
   /** The next key that may run now; it counts as running until `finish`. */

@@ -17,6 +17,9 @@ export const MAX_BATCH_TURNS = 256
 /** Revisions of one batch; a single turn that wants more runs alone. */
 export const MAX_BATCH_REVISIONS = 1_024
 
+/** Batches that may go before patient turns while others keep coming. */
+export const MAX_PASSED_OVER = 4
+
 /** How often a batch asks for another range when the one it got could not be used any more. */
 const MAX_RANGE_ATTEMPTS = 3
 
@@ -59,6 +62,9 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
 class GroupCommit implements CommitQueue {
   readonly #options: CommitQueueOptions
   readonly #waiting: Waiter[] = []
+  readonly #patient: Waiter[] = []
+  /** Batches since the patient ones began to wait. */
+  #passedOver = 0
   #isDraining = false
   /** Turns of the batch before: on a busy store about as many will be there when the next range arrives. */
   #lastTurns = 0
@@ -69,7 +75,9 @@ class GroupCommit implements CommitQueue {
 
   submit<R>(turn: Turn<R>): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      this.#waiting.push({ turn, resolve: (value) => resolve(value as R), reject })
+      const waiter = { turn, resolve: (value: unknown) => resolve(value as R), reject }
+      if (turn.isPatient === true) this.#patient.push(waiter)
+      else this.#waiting.push(waiter)
       if (this.#isDraining) return
       this.#isDraining = true
       // What is submitted in the same breath shares the reservation; what comes while it is under way may join.
@@ -78,14 +86,14 @@ class GroupCommit implements CommitQueue {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#runBatch()
+    while (this.#waiting.length + this.#patient.length > 0) await this.#runBatch()
     this.#isDraining = false
   }
 
   /** Never rejects: what goes wrong is told to the batch's waiters. */
   async #runBatch(): Promise<void> {
     const { store, ranges } = this.#options
-    const asked = batchOf(this.#waiting)
+    const asked = batchOf(this.#inOrder())
     if (asked.revisions === 0) {
       const batch = this.#take(asked)
       return tell(batch, () => store.commit(EMPTY_RANGE, (writer) => runTurns(store, writer, batch)).result)
@@ -100,7 +108,7 @@ class GroupCommit implements CommitQueue {
       }
       const range = grant.claim()
       if (range !== undefined) {
-        const batch = this.#take(batchOf(this.#waiting, range, resources))
+        const batch = this.#take(batchOf(this.#inOrder(), range, resources))
         this.#lastTurns = batch.length
         return tell(batch, () => commitInRange(this.#options, batch, grant, range))
       }
@@ -115,8 +123,18 @@ class GroupCommit implements CommitQueue {
     return this.#lastTurns > 1 ? Math.max(0, this.#lastTurns - turns) : 0
   }
 
+  #inOrder(): readonly Waiter[] {
+    if (this.#patient.length === 0) return this.#waiting
+    const isTheirTurn = this.#passedOver >= MAX_PASSED_OVER
+    return isTheirTurn ? [...this.#patient, ...this.#waiting] : [...this.#waiting, ...this.#patient]
+  }
+
   #take({ waiters }: Batch): readonly Waiter[] {
-    return this.#waiting.splice(0, waiters.length)
+    const patient = waiters.filter(({ turn }) => turn.isPatient === true).length
+    this.#waiting.splice(0, waiters.length - patient)
+    this.#patient.splice(0, patient)
+    this.#passedOver = patient > 0 || this.#patient.length === 0 ? 0 : this.#passedOver + 1
+    return waiters
   }
 }
 

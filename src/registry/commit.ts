@@ -10,6 +10,11 @@ export interface Turn<R> {
   readonly resources: readonly string[]
   /** The most revisions that it can use; unused ones are given back. */
   readonly maxRevisions: number
+  /**
+   * Reports what has happened already, so it lets turns go first that decide what happens next; not for ever
+   * (MAX_PASSED_OVER). Left out: false.
+   */
+  readonly isPatient?: boolean
   /** Decides, then appends. What it returns is given to the caller once the commit is durable. */
   run(reader: StoreReader, writer: StoreWriter): R
 }

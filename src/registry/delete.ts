@@ -4,6 +4,7 @@
  * finalizer, no grace period and no spec.finalizers hold it; otherwise it is marked, and the write that removes what
  * holds it (update.ts) is the deletion.
  */
+import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import { conflictError, notFoundError } from '../apimachinery/status-error.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
@@ -34,7 +35,7 @@ export function deleteObject(
   if (current === undefined) throw notFoundError(groupResourceOf(context), name)
   const object = parseObject(current.text)
   checkPreconditions(context, name, object, options)
-  context.review('DELETE', undefined, structuredClone(object))
+  context.review('DELETE', undefined, cloneJson(object))
   const graceSeconds = graceOf(context, object, options.gracePeriodSeconds)
   const before = printObject(context.stored, object)
   amend?.(object)

@@ -5,11 +5,14 @@
  */
 import type { KindDefinition, StoredText } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
-import { formatGroupVersion } from '../apimachinery/meta.ts'
+import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 
 /** The field under which followers find an object's owners: comma-separated uids. Not a public field selector. */
 export const OWNER_UIDS_FIELD = 'metadata.ownerUids'
+
+/** The field that names an object's controller, `ReplicaSet.apps/web-5d4f`, so that its wake needs no parsed text. */
+export const CONTROLLER_FIELD = 'metadata.controller'
 
 const prefixes = new WeakMap<KindDefinition, string>()
 
@@ -27,6 +30,17 @@ export function typePrefix(definition: KindDefinition): string {
 export function printObject(definition: KindDefinition, subject: KubeObject): string {
   const { kind: _kind, apiVersion: _apiVersion, ...rest } = subject
   return typePrefix(definition) + JSON.stringify(rest).slice(1)
+}
+
+/** `subject` printed once, for any revision that it may get; whatever resourceVersion it has now does not matter. */
+export function printUnstamped(definition: KindDefinition, subject: KubeObject): { text(revision: number): string } {
+  const { kind: _kind, apiVersion: _apiVersion, metadata, ...others } = subject
+  const { resourceVersion: _resourceVersion, ...rest } = metadata
+  const meta = JSON.stringify(rest).slice(0, -1)
+  const head = `${typePrefix(definition)}"metadata":${meta}${meta === '{' ? '' : ','}"resourceVersion":"`
+  const body = JSON.stringify(others)
+  const tail = body === '{}' ? '"}}' : `"},${body.slice(1)}`
+  return { text: (revision) => `${head}${String(revision)}${tail}` }
 }
 
 /** A text as an item of a list: of built-in kinds the same object without kind and apiVersion. */
@@ -66,6 +80,11 @@ export function selectableOf(definition: KindDefinition, subject: KubeObject): S
   }
   const owners = subject.metadata.ownerReferences
   if (owners !== undefined && owners.length > 0) fields[OWNER_UIDS_FIELD] = owners.map(({ uid }) => uid).join(',')
+  const controller = controllerOf(subject)
+  if (controller !== undefined) {
+    const group = parseGroupVersion(controller.apiVersion)?.group ?? ''
+    fields[CONTROLLER_FIELD] = `${controller.kind}.${group}/${controller.name}`
+  }
   return { labels: subject.metadata.labels ?? {}, fields }
 }
 
@@ -75,7 +94,7 @@ export function draftOf(definition: KindDefinition, subject: AnyObject): Draft {
     selectable: selectableOf(definition, subject),
     text(revision) {
       subject.metadata.resourceVersion = String(revision)
-      return printObject(definition, subject)
+      return printUnstamped(definition, subject).text(revision)
     },
   }
 }

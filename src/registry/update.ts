@@ -13,13 +13,14 @@ import {
   unclassifiedError,
 } from '../apimachinery/status-error.ts'
 import { invalid, quote } from '../apimachinery/field-path.ts'
+import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import type { EndpointStrategy, Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
-import { draftOf, parseObject, printObject, readStored, storedText } from './object-text.ts'
+import { parseObject, printUnstamped, readStored, selectableOf, storedText } from './object-text.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -139,7 +140,7 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
       // As a CRD's status endpoint: only status changes.
       const { status } = next
       for (const field of Object.keys(next)) delete next[field]
-      Object.assign(next, structuredClone(previous), status === undefined ? {} : { status })
+      Object.assign(next, cloneJson(previous), status === undefined ? {} : { status })
       if (status === undefined) delete next['status']
     }
     return
@@ -159,7 +160,7 @@ export function isDesiredStateChanged(
 ): boolean {
   const desired = ({ metadata: _metadata, status, ...rest }: AnyObject): unknown =>
     countsStatus === true ? { ...rest, status } : rest
-  return !isSameJson(desired(next), desired(previous))
+  return !equalJson(desired(next), desired(previous))
 }
 
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
@@ -179,38 +180,27 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
 function writeChanged(context: WriteContext, current: StoredObject, next: AnyObject): WriteResult {
   const { definition, stored } = context
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
+  const printed = printUnstamped(stored, object)
+  const unchangedText = printed.text(current.revision)
   object.metadata.resourceVersion = String(current.revision)
-  const unchangedText = printObject(stored, object)
-  if (unchangedText === current.text || isSameJson(object, parseObject(current.text))) {
+  if (isSameObject(current.text, unchangedText, object)) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
   if (isReadyToGo(context, object)) return removeObject(context, object, current.revision)
   if (context.isDryRun) return { object, text: unchangedText, isCreated: false, isDeleted: false }
   let text = ''
-  const draft = draftOf(stored, object)
-  const key = keyOf(context, current.name)
-  context.writer.update(
-    key,
-    { ...draft, text: (revision) => (text = draft.text(revision)) },
-    current.revision,
-    context.author,
-  )
+  const stamped = (revision: number): string => {
+    object.metadata.resourceVersion = String(revision)
+    return (text = printed.text(revision))
+  }
+  const draft = { selectable: selectableOf(stored, object), text: stamped }
+  context.writer.update(keyOf(context, current.name), draft, current.revision, context.author)
   return { object, text, isCreated: false, isDeleted: false }
 }
 
-/** Whether two JSON values are equal whatever the order of their fields. */
-export function isSameJson(one: unknown, other: unknown): boolean {
-  if (one === other) return true
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
-  if (Array.isArray(one) || Array.isArray(other)) {
-    if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false
-    return one.every((item, index) => isSameJson(item, other[index]))
-  }
-  const left = one as Record<string, unknown>
-  const right = other as Record<string, unknown>
-  const present = (record: Record<string, unknown>): string[] =>
-    Object.keys(record).filter((field) => record[field] !== undefined)
-  const names = present(left)
-  return names.length === present(right).length && names.every((field) => isSameJson(left[field], right[field]))
+/** Texts of the same object differ at most in the order of fields, so texts of two lengths are two objects. */
+function isSameObject(currentText: string, nextText: string, next: AnyObject): boolean {
+  if (currentText === nextText) return true
+  return currentText.length === nextText.length && equalJson(next, parseObject(currentText))
 }

@@ -97,6 +97,17 @@ export class SchedulingQueue {
     return this.#active.size + this.#waiting.size
   }
 
+  /** How many are in each part, under upstream's names of its queues. */
+  pending(nowMs: number): Readonly<Record<'active' | 'backoff' | 'unschedulable' | 'gated', number>> {
+    const counts = { active: this.#active.size, backoff: 0, unschedulable: 0, gated: 0 }
+    for (const { dueMs, sinceMs, attempts } of this.#waiting.values()) {
+      if (dueMs === Infinity) counts.gated += 1
+      else if (dueMs <= Math.max(nowMs, sinceMs + backoffMs(attempts))) counts.backoff += 1
+      else counts.unschedulable += 1
+    }
+    return counts
+  }
+
   /** Due as soon as its back-off allows. */
   #hasten(waiting: Waiting, nowMs: number): void {
     const dueMs = Math.min(waiting.dueMs, Math.max(nowMs, waiting.sinceMs + backoffMs(waiting.attempts)))

@@ -12,6 +12,7 @@ import type { ClusterEvent, WeightedPlugin } from './framework.ts'
 import { DEFAULT_SCHEDULER_NAME } from './profile.ts'
 import type { QueuedPod } from './queue.ts'
 import { SchedulingQueue } from './queue.ts'
+import type { SchedulerMetrics } from './scheduler-metrics.ts'
 import { Snapshot, podOnNode, usesNode } from './snapshot.ts'
 
 /** Bound pods announced at a time, so that pods which come meanwhile do not wait for long. */
@@ -50,6 +51,7 @@ export interface SchedulerOptions {
   readonly binder: Binder
   readonly clock: Clock
   readonly random: Random
+  readonly metrics?: SchedulerMetrics
 }
 
 interface Decided {
@@ -120,6 +122,11 @@ export class Scheduler {
     return this.#queue.nextDueMs()
   }
 
+  /** How many pods wait for a node, by what they wait for. */
+  pending(): ReturnType<SchedulingQueue['pending']> {
+    return this.#queue.pending(this.#options.clock.now())
+  }
+
   /** Decides and binds until nothing is active. Calls while it runs join it. */
   run(): Promise<void> {
     this.#running ??= this.#drain()
@@ -144,6 +151,7 @@ export class Scheduler {
 
   /** Cycles for all of them first, each assuming the former, then one bind per namespace. */
   async #decide(taken: readonly QueuedPod[]): Promise<void> {
+    const startMs = this.#options.clock.now()
     const decided: Decided[] = []
     const failures: Failed[] = []
     for (const queued of taken) {
@@ -155,9 +163,17 @@ export class Scheduler {
         // One pod that no plugin can read must not take the others along.
         console.warn(`deciding on pod ${queued.uid} failed, to be tried again`, error)
         this.#queue.retry(queued, this.#options.clock.now())
+        this.#count('error', startMs)
       }
     }
-    await Promise.all([this.#bindAll(decided), this.#reportAll(failures)])
+    for (const { reason } of failures) if (reason === 'Unschedulable') this.#count('unschedulable', startMs)
+    await Promise.all([this.#bindAll(decided, startMs), this.#reportAll(failures)])
+  }
+
+  #count(result: 'scheduled' | 'unschedulable' | 'error', startMs: number): void {
+    const { metrics, clock } = this.#options
+    metrics?.attempts.of(DEFAULT_SCHEDULER_NAME, result).add()
+    metrics?.duration.of(DEFAULT_SCHEDULER_NAME, result).observe((clock.now() - startMs) / 1_000)
   }
 
   #decideOne(queued: QueuedPod): Decided | Failed {
@@ -190,13 +206,14 @@ export class Scheduler {
     return { queued, bind: { ...refOf(pod), nodeName: node.name }, undo }
   }
 
-  async #bindAll(decided: readonly Decided[]): Promise<void> {
+  async #bindAll(decided: readonly Decided[], startMs: number): Promise<void> {
     const namespaces = Map.groupBy(decided, ({ bind }) => bind.namespace)
     await Promise.all(
       [...namespaces].map(async ([namespace, group]) => {
         const outcomes = await this.#bindGroup(namespace, group.map(({ bind }) => bind))
         for (const [index, one] of group.entries()) {
           const outcome = outcomes[index] ?? 'failed'
+          this.#count(outcome === 'bound' ? 'scheduled' : 'error', startMs)
           if (outcome === 'bound') this.#unannounced.push(one.bind)
           else this.#forget(one, outcome)
         }

@@ -43,10 +43,10 @@ export const MAX_OBJECT_BYTES = 1_536 * 1024
 
 // Point reads go by the primary keys of current and log.
 const GET =
-  'SELECT l.name, l.revision, l.selectable, l.value FROM current c JOIN log l ON l.revision = c.revision ' +
-  'WHERE c.resource = ? AND c.name = ?'
+  'SELECT c.revision AS pointer, l.name, l.revision, l.selectable, l.value ' +
+  'FROM current c LEFT JOIN log l ON l.revision = c.revision WHERE c.resource = ? AND c.name = ?'
 const GET_SELECTABLE =
-  'SELECT l.revision, l.selectable FROM current c JOIN log l ON l.revision = c.revision ' +
+  'SELECT c.revision AS pointer, l.selectable FROM current c LEFT JOIN log l ON l.revision = c.revision ' +
   'WHERE c.resource = ? AND c.name = ?'
 const POINTER = 'SELECT revision FROM current WHERE resource = ? AND name = ?'
 // Ranges of current's primary key.
@@ -102,6 +102,15 @@ export interface Slice {
   readonly through: number
 }
 
+/** What the columns of a deleted key's row are, which its pointer does not lead to. */
+type NoRow = { revision: null; selectable: null }
+
+/** The newest row of a key, as a statement found it: 0 where there was never one, negative after a deletion. */
+interface Seen extends ObjectKey {
+  readonly pointer: number
+  readonly selectable: string
+}
+
 interface Predecessor {
   readonly revision: number
   readonly selectable: Selectable
@@ -114,6 +123,8 @@ export class LogStore implements StoreReader, StoreWriter {
   #revision: number
   #compacted: number
   #transaction: Transaction | undefined
+  /** What was read last: who decides about an object reads it, then writes it. Void once that key has a newer row. */
+  #seen: Seen | undefined
 
   constructor(sql: Sql, clock: Clock) {
     this.#sql = sql
@@ -134,8 +145,9 @@ export class LogStore implements StoreReader, StoreWriter {
   }
 
   get({ resource, name }: ObjectKey): StoredObject | undefined {
-    const [row] = this.#sql.all<ObjectRow>(GET, resource, name)
-    return row === undefined ? undefined : storedObject(resource, row)
+    const [row] = this.#sql.all<{ pointer: number } & (ObjectRow | NoRow)>(GET, resource, name)
+    this.#seen = { resource, name, pointer: row?.pointer ?? 0, selectable: row?.selectable ?? '' }
+    return row === undefined || row.revision === null ? undefined : storedObject(resource, row)
   }
 
   getAsOf(key: ObjectKey, revision: number): StoredObject | undefined {
@@ -225,6 +237,7 @@ export class LogStore implements StoreReader, StoreWriter {
       return { result, used: transaction.changes.length, changes: transaction.changes }
     } catch (error) {
       this.#revision = before
+      this.#seen = undefined
       throw error
     } finally {
       this.#transaction = undefined
@@ -232,7 +245,7 @@ export class LogStore implements StoreReader, StoreWriter {
   }
 
   create(key: ObjectKey, draft: Draft, author: Author): number {
-    const pointer = this.#pointer(key) ?? 0
+    const { pointer } = this.#newest(key)
     if (pointer > 0)
       throw new StoreError('exists', `${key.resource} "${key.name}" already exists`, { key, revision: pointer })
     return this.#append(key, 'ADDED', draft, { revision: -pointer, selectable: undefined }, author)
@@ -256,6 +269,7 @@ export class LogStore implements StoreReader, StoreWriter {
       this.#settings.setNumber('historyCharacters', 0)
     })
     this.#compacted = this.#revision
+    this.#seen = undefined
   }
 
   /** The compactor's transaction is over: from now on nothing below `revision` can be read. */
@@ -295,6 +309,7 @@ export class LogStore implements StoreReader, StoreWriter {
       text,
     )
     this.#sql.run(POINT, key.resource, key.name, type === 'DELETED' ? -revision : revision)
+    this.#seen = undefined
     transaction.next = revision + 1
     const { resource, name } = key
     transaction.changes.push({ resource, name, revision, text, selectable, type, timeMs, previousSelectable })
@@ -303,16 +318,21 @@ export class LogStore implements StoreReader, StoreWriter {
   }
 
   #expect(key: ObjectKey, expected: number): Predecessor {
-    const [row] = this.#sql.all<{ revision: number; selectable: string }>(GET_SELECTABLE, key.resource, key.name)
-    if (row === undefined) throw new StoreError('notFound', `${key.resource} "${key.name}" not found`, { key })
-    const { revision } = row
+    const { pointer: revision, selectable } = this.#newest(key)
+    if (revision <= 0) throw new StoreError('notFound', `${key.resource} "${key.name}" not found`, { key })
     if (revision !== expected) {
       throw new StoreError('conflict', `${key.resource} "${key.name}" is at revision ${String(revision)}`, {
         key,
         revision,
       })
     }
-    return { revision, selectable: parseSelectable(row.selectable) }
+    return { revision, selectable: parseSelectable(selectable) }
+  }
+
+  #newest({ resource, name }: ObjectKey): Seen {
+    if (this.#seen?.resource === resource && this.#seen.name === name) return this.#seen
+    const [row] = this.#sql.all<{ pointer: number; selectable: string | null }>(GET_SELECTABLE, resource, name)
+    return { resource, name, pointer: row?.pointer ?? 0, selectable: row?.selectable ?? '' }
   }
 
   #pointer({ resource, name }: ObjectKey): number | undefined {

@@ -16,7 +16,7 @@ export interface ObjectKey {
 /** What selectors and followers look at, kept beside the text so that it need not be parsed. */
 export interface Selectable {
   readonly labels: Readonly<Record<string, string>>
-  /** Field selectors' values, plus `metadata.ownerUids` (comma-separated uids), and whatever a kind declares. */
+  /** Field selectors' values, plus `metadata.ownerUids` (comma-separated uids), `metadata.controller`, and whatever a kind declares. */
   readonly fields: Readonly<Record<string, string>>
 }
 

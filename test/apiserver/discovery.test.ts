@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { KINDS } from '../../src/apis/kinds.ts'
 import { defineKind } from '../../src/apis/define-kind.ts'
 import { AGGREGATED_CONTENT_TYPE, createDiscovery } from '../../src/apiserver/discovery/discovery.ts'
+import type { KindDefinition } from '../../src/apis/define-kind.ts'
+import { storageVersionHash } from '../../src/apiserver/discovery/storage-version-hash.ts'
 import { compareVersions } from '../../src/apimachinery/meta.ts'
 
 const build = { version: '0.1.0', commit: 'abc', date: '2026-11-24T00:00:00Z' }
@@ -68,6 +70,7 @@ describe('legacy discovery', () => {
       resources: [
         {
           name: 'pods',
+          storageVersionHash: 'xPOwRZ+Yhw8=',
           singularName: 'pod',
           namespaced: true,
           kind: 'Pod',
@@ -200,5 +203,30 @@ describe('the version', () => {
   ])('%s comes before %s', (first, second) => {
     expect(compareVersions(first, second)).toBeLessThan(0)
     expect(compareVersions(second, first)).toBeGreaterThan(0)
+  })
+})
+
+// The hashes that kubernetes 1.36 prints (api/discovery of its source).
+describe('the hash of a storage version', () => {
+  const kindAt = (group: string, version: string, kind: string): KindDefinition => {
+    const found = KINDS.find((one) => one.group === group && one.version === version && one.kind === kind)
+    if (found === undefined) throw new Error(`no kind ${kind}`)
+    return found
+  }
+  it.each([
+    ['', 'v1', 'Pod', 'xPOwRZ+Yhw8='],
+    ['apps', 'v1', 'Deployment', '8aSe+NMegvE='],
+    ['autoscaling', 'v1', 'HorizontalPodAutoscaler', 'qwQve8ut294='],
+    ['autoscaling', 'v2', 'HorizontalPodAutoscaler', 'qwQve8ut294='],
+    ['events.k8s.io', 'v1', 'Event', 'r2yiGXH7wu8='],
+    ['flowcontrol.apiserver.k8s.io', 'v1', 'FlowSchema', 'GJVAJZSZBIw='],
+    ['rbac.authorization.k8s.io', 'v1', 'Role', '7FuwZcIIItM='],
+  ])('of %s/%s %s is that of the version in which it is stored', (group, version, kind, hash) => {
+    expect(storageVersionHash(kindAt(group, version, kind))).toBe(hash)
+  })
+
+  it('is not told of what is never stored', () => {
+    const { resources } = read('/apis/authorization.k8s.io/v1') as { resources: object[] }
+    for (const resource of resources) expect(resource).not.toHaveProperty('storageVersionHash')
   })
 })

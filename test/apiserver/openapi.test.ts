@@ -78,7 +78,10 @@ describe('/openapi/v3', () => {
   it('lists dryRun and fieldValidation on every PATCH', async () => {
     for (const path of ['/openapi/v3/api/v1', '/openapi/v3/apis/apps/v1', '/openapi/v3/apis/workernetes.dev/v1']) {
       const { paths } = await read<OpenApiV3>(path)
-      const patches = Object.values(paths).flatMap(({ patch }) => (patch === undefined ? [] : [patch]))
+      // A PATCH that is proxied is none of ours.
+      const patches = Object.entries(paths).flatMap(([at, { patch }]) =>
+        patch === undefined || at.endsWith('/proxy') ? [] : [patch],
+      )
       expect(patches.length).toBeGreaterThan(0)
       for (const { parameters } of patches) {
         expect(parameters?.map(({ name }) => name)).toEqual(expect.arrayContaining(['dryRun', 'fieldValidation']))

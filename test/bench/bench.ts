@@ -15,9 +15,10 @@ import { parseArgs } from 'node:util'
 import type { CrudRow } from './crud.ts'
 import { measureCrud, measureWatchedWrites, warmUp } from './crud.ts'
 import { measureLists } from './lists.ts'
-import { NODES, measureIsolates, measureRollouts } from './pods.ts'
+import { measureIsolates } from './pods.ts'
 import { residentBytesOf } from './processes.ts'
 import { printRun, say } from './report.ts'
+import { NODES, measureRollouts } from './rollouts.ts'
 import { measureSequencer } from './sequencer.ts'
 import type { Server, StartedServer } from './server.ts'
 import { startFloor, startServer, temporaryFolder } from './server.ts'
@@ -92,10 +93,10 @@ async function measureParts(server: StartedServer, floor: Server, parts: Readonl
   const lists = await measure('list', () => measureLists(server, run))
   const watches = await measure('watch', () => measureWatches(server, floor, run))
   const loadedBytes = residentBytesOf(server.pids)
-  const rollout = await measure('pods', () => measureRollouts(server, run))
+  const rollouts = await measure('pods', () => measureRollouts(server, run))
   const isolates = await measure('pods', () => measureIsolates(server, run))
   const sequencerPerSecond = await measure('sequencer', measureSequencer)
-  const found = { crud, watchedWrites, lists, watches, rollout, isolates, sequencerPerSecond }
+  const found = { crud, watchedWrites, lists, watches, rollouts, isolates, sequencerPerSecond }
   return {
     ...(crud === undefined ? {} : { loadedBytes }),
     ...(Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Run),

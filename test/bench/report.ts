@@ -47,7 +47,7 @@ function printCrud(title: string, rows: readonly CrudRow[], recorded: typeof UPS
   }
 }
 
-function printOthers({ watchedWrites, lists = [], watches, rollout, isolates }: Run): void {
+function printOthers({ watchedWrites, lists = [], watches, rollouts, isolates }: Run): void {
   const line = (text: string): void => console.log(`  ${text}`)
   console.log('')
   if (watchedWrites !== undefined) {
@@ -67,10 +67,11 @@ function printOthers({ watchedWrites, lists = [], watches, rollout, isolates }: 
       line(`100 watchers (${who}), ${pace}: ${times}, CPU ${number(cpuUs)} µs, ${came}`)
     }
   }
-  if (rollout !== undefined) {
-    const { replicas, boundPerSecond, runningPerSecond, firstPodMs } = rollout
+  for (const [who, row] of [['the steps alone', rollouts?.floor], ['ours', rollouts?.ours]] as const) {
+    if (row === undefined) continue
+    const { replicas, boundPerSecond, runningPerSecond, firstPodMs } = row
     const rates = `bound ${number(boundPerSecond)}/s, Running ${number(runningPerSecond)}/s`
-    line(`Deployment of ${String(replicas)}: first pod after ${number(firstPodMs)} ms, ${rates}`)
+    line(`Deployment of ${String(replicas)} (${who}): first pod after ${number(firstPodMs)} ms, ${rates}`)
   }
   if (isolates === undefined) return
   line(`isolate pod to Ready: p50 ${number(isolates.p50Ms)} ms, p99 ${number(isolates.p99Ms)} ms`)

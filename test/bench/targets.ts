@@ -6,7 +6,7 @@
 import type { Crud, CrudRow, WatchedWrites } from './crud.ts'
 import type { ListRow } from './lists.ts'
 import type { Latency } from './load.ts'
-import type { RolloutRow } from './pods.ts'
+import type { Rollouts } from './rollouts.ts'
 import type { Figure } from './recorded.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
 import type { Watches } from './watches.ts'
@@ -18,7 +18,7 @@ export interface Run {
   readonly lists?: readonly ListRow[]
   readonly watches?: Watches
   readonly sequencerPerSecond?: number
-  readonly rollout?: RolloutRow
+  readonly rollouts?: Rollouts
   readonly isolates?: Latency
   readonly startMs?: number
   readonly engineMs?: number
@@ -138,8 +138,8 @@ function targetsOf(run: Run): Target[] {
     target('up (warm), of which workerd', run.engineMs, 'ms', '≤', 350),
     target('resident memory, idle', idleBytes === undefined ? undefined : idleBytes / MIB, 'MiB', '≤', 230),
     target('resident memory, after the load', loadedBytes === undefined ? undefined : loadedBytes / MIB, 'MiB', '≤', 400),
-    target('Deployment of 500, bound', run.rollout?.boundPerSecond, 'pods/s', '≥', 1000),
-    target('Deployment of 500, Running', run.rollout?.runningPerSecond, 'pods/s', '≥', 500),
+    target('Deployment of 500, bound', run.rollouts?.ours.boundPerSecond, 'pods/s', '≥', 1000),
+    target('Deployment of 500, Running', run.rollouts?.ours.runningPerSecond, 'pods/s', '≥', 500),
     target('isolate pod, create to Ready, p50', run.isolates?.p50Ms, 'ms', '≤', 150),
   ]
 }

@@ -7,7 +7,7 @@ import { expect } from 'vitest'
 import { ApiStatusError, serviceUnavailableError } from '../../src/apimachinery/status-error.ts'
 import type { Turn } from '../../src/registry/commit.ts'
 import type { CommitStore, createCommitQueue } from '../../src/registry/commit-queue.ts'
-import { MAX_BATCH_REVISIONS, MAX_BATCH_TURNS } from '../../src/registry/commit-queue.ts'
+import { MAX_BATCH_REVISIONS, MAX_BATCH_TURNS, MAX_PASSED_OVER } from '../../src/registry/commit-queue.ts'
 import type { Grant } from '../../src/registry/range-source.ts'
 import type { Change, RevisionRange, StoreWriter } from '../../src/store/object-store.ts'
 
@@ -358,6 +358,29 @@ export const commitQueueCases: readonly CommitQueueCase[] = [
       await settle()
       expect(await result).toBe(0)
       expect(world.reservations).toHaveLength(0)
+    },
+  },
+  {
+    title: 'lets patient turns wait for others that can go, but not for ever',
+    async run(create) {
+      const world = worldOf(create)
+      const order: string[] = []
+      const submit = (name: string, isPatient = false): void => {
+        const { run, ...turn } = write(name)
+        const noted: typeof run = (reader, writer) => (order.push(name), run(reader, writer))
+        void world.queue.submit({ ...turn, maxRevisions: MAX_BATCH_REVISIONS, isPatient, run: noted })
+      }
+      submit('first')
+      await settle()
+      submit('patient', true)
+      for (let at = 0; at < MAX_PASSED_OVER + 2; at += 1) submit(`prompt ${String(at)}`)
+      for (let batch = 0; batch < MAX_PASSED_OVER + 4; batch += 1) {
+        world.reservations[batch]?.answer()
+        await settle()
+      }
+      expect(order[0]).toBe('first')
+      expect(order.indexOf('patient')).toBe(MAX_PASSED_OVER)
+      expect(order).toHaveLength(MAX_PASSED_OVER + 4)
     },
   },
   {

@@ -103,16 +103,19 @@ describe('LogStore', () => {
   it('forgets everything when wiped, and keeps its place in the sequence', () => {
     const { sql, store } = aStore()
     store.commit({ from: 1, to: 5 }, (writer) => writer.create(pod('a'), draft('x'), AUTHOR))
+    expect(store.get(pod('a'))?.revision).toBe(1)
+    store.wipe()
+    expect(store.commit({ from: 9, to: 9 }, (writer) => writer.create(pod('a'), draft('x'), AUTHOR)).result).toBe(9)
     store.wipe()
     const again = new LogStore(sql, store.clock)
     for (const each of [store, again]) {
       expect([each.revision, each.compactedRevision, each.resources(), each.get(pod('a'))]).toEqual([
-        1,
-        1,
+        9,
+        9,
         [],
         undefined,
       ])
-      expect(() => each.changes({ after: 0, limit: 1 })).toThrow('0 (1)')
+      expect(() => each.changes({ after: 0, limit: 1 })).toThrow('0 (9)')
     }
   })
 })

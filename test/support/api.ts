@@ -112,6 +112,7 @@ export function testApi(
       registerWithDefinition: () => Promise.resolve(),
       issueToken: refuse('issuing tokens'),
       podLog: refuse('a pod log'),
+      connect: refuse('a connection'),
       ...options.calls,
     },
     rangesOf: () => counter.ranges(),

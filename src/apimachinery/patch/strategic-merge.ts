@@ -37,7 +37,7 @@ export function applyStrategicMergePatch(document: unknown, patch: unknown, type
     throw badRequestError(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`)
   }
   const original = cloneJson(document)
-  return mergeObjects(isJsonObject(original) ? original : {}, cloneJson(patch) as JsonObject, type, facts)
+  return mergeObjects(isJsonObject(original) ? original : {}, cloneJson<JsonObject>(patch), type, facts)
 }
 
 /** Merges `patch` into `original`; both are copies and may be changed. `type` is undefined below raw JSON. */

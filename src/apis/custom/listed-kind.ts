@@ -7,7 +7,7 @@ import type { V1CustomResourceDefinition } from '../generated/types.ts'
 import { isConditionTrue, isTerminating, namesOf } from './definition-state.ts'
 import { subresourcesOf, verbsOf } from './custom-kind.ts'
 
-export type ListedKind = Pick<
+export interface ListedKind extends Pick<
   KindDefinition,
   | 'group'
   | 'version'
@@ -20,7 +20,11 @@ export type ListedKind = Pick<
   | 'categories'
   | 'verbs'
   | 'subresources'
->
+  | 'isVirtual'
+> {
+  /** What its objects are stored as, where that is another version. */
+  readonly storedAs?: { readonly definition: Pick<KindDefinition, 'group' | 'version' | 'kind'> }
+}
 
 /** What an OpenAPI document tells of it. */
 export interface DocumentedKind extends ListedKind {
@@ -37,6 +41,7 @@ export interface DefinitionSummary {
   readonly scope: ListedKind['scope']
   readonly names: Pick<ListedKind, 'kind' | 'resource' | 'singular' | 'listKind' | 'shortNames' | 'categories'>
   readonly versions: readonly Pick<ListedKind, 'version' | 'verbs' | 'subresources'>[]
+  readonly storageVersion: string
   /** Names that nobody else of the group may have. */
   readonly accepted: { readonly resources: readonly string[]; readonly kinds: readonly string[] }
   readonly hasConflict: boolean
@@ -55,6 +60,7 @@ export function summaryOf(definition: V1CustomResourceDefinition): DefinitionSum
     scope: spec.scope === 'Cluster' ? 'Cluster' : 'Namespaced',
     names: { kind, resource, singular, listKind, shortNames, categories },
     versions: served.map((version) => ({ version: version.name, verbs, subresources: subresourcesOf(version) })),
+    storageVersion: spec.versions.find((version) => version.storage)?.name ?? '',
     accepted: {
       resources: [accepted?.plural, accepted?.singular, ...(accepted?.shortNames ?? [])].filter(isName),
       kinds: [accepted?.kind, accepted?.listKind].filter(isName),
@@ -68,8 +74,9 @@ export function modelOf({ group, version, kind }: Pick<ListedKind, 'group' | 've
   return `${group.split('.').toReversed().join('.')}.${version}.${kind}`
 }
 
-export function listedKinds({ group, scope, names, versions }: DefinitionSummary): ListedKind[] {
-  return versions.map((version) => ({ group, scope, ...names, ...version }))
+export function listedKinds({ group, scope, names, versions, storageVersion }: DefinitionSummary): ListedKind[] {
+  const storedAs = { definition: { group, version: storageVersion, kind: names.kind } }
+  return versions.map((version) => ({ group, scope, ...names, ...version, storedAs }))
 }
 
 function isName(name: string | undefined): name is string {

@@ -92,7 +92,10 @@ function legacyAt(
   return second === undefined ? apiGroup(group) : resourcesAt(group, second)
 }
 
-const DOCUMENTS = ['/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version']
+export const DOCUMENTS = [
+  '/flagz', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/statusz',
+  '/version',
+]
 
 /** What is served, for who looks around (k8s.io/apiserver pkg/server/routes/index.go). */
 function rootPaths(groups: readonly ServedGroup[]): string[] {

@@ -7,6 +7,7 @@ import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 import type { Subresource } from '../../apis/define-kind.ts'
 import type { ServedGroup, ServedVersion } from './groups.ts'
+import { storageVersionHash } from './storage-version-hash.ts'
 
 /** metav1.APIVersions: the answer at /api. */
 export function apiVersions(versions: readonly string[], serverAddress: string): object {
@@ -56,6 +57,7 @@ interface ApiResource {
   readonly verbs: readonly string[]
   readonly shortNames?: readonly string[]
   readonly categories?: readonly string[]
+  readonly storageVersionHash?: string
 }
 
 function resourceOf(kind: ListedKind): ApiResource {
@@ -67,6 +69,7 @@ function resourceOf(kind: ListedKind): ApiResource {
     verbs: kind.verbs.toSorted(),
     ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
     ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
+    ...(kind.isVirtual === true ? {} : { storageVersionHash: storageVersionHash(kind) }),
   }
 }
 

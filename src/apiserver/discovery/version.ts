@@ -19,7 +19,7 @@ export function gitVersion({ version }: Pick<Build, 'version'>): string {
   return `v${KUBERNETES_MAJOR}.${KUBERNETES_MINOR}.0+workernetes.${version}`
 }
 
-export function versionDocument(build: Build): object {
+export function versionDocument(build: Build): Record<string, string> {
   return {
     major: KUBERNETES_MAJOR,
     minor: KUBERNETES_MINOR,

@@ -5,8 +5,10 @@
 import { pathNotFoundError } from '../../apimachinery/status-error.ts'
 import type { ApiHost } from '../api-host.ts'
 import { answerHealth, isHealthPath } from '../operations/health.ts'
+import type { Way } from '../operations/way.ts'
 
-export async function answerDocument(host: ApiHost, request: Request, url: URL): Promise<Response> {
+export async function answerDocument(host: ApiHost, way: Way): Promise<Response> {
+  const { request, url } = way
   if (isHealthPath(url.pathname)) {
     const answer = answerHealth(url, [
       { name: 'ping', check: () => undefined },
@@ -17,9 +19,11 @@ export async function answerDocument(host: ApiHost, request: Request, url: URL):
       },
     ])
     if (answer === undefined) throw pathNotFoundError()
+    way.isServed = true
     return answer
   }
   const answer = await host.documents(request, url)
   if (answer === undefined) throw pathNotFoundError()
+  way.isServed = true
   return answer
 }

@@ -9,6 +9,8 @@ import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import { kindWatch } from '../custom-resources.ts'
 import type { ApiHost } from '../api-host.ts'
+import type { WatchCounts } from '../operations/metrics/request-metrics.ts'
+import { scopeOf } from '../operations/metrics/request-metrics.ts'
 import { checkStreamable } from '../negotiate.ts'
 import { acceptsGzip } from '../reading/gzip.ts'
 import { PAGE_CHARACTERS, STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
@@ -68,7 +70,9 @@ export function watchMany(context: RequestContext): Promise<Response> {
   const { host, definition, query, form, info } = context
   const options = parseListOptions(definition, query, true)
   checkStreamable(form)
-  return answerWatch(scopeSource(host, definition), definition, options, {
+  const { group, version, resource } = definition
+  const counts = host.operations.metrics.requests.watch(group, version, resource, scopeOf(info))
+  return answerWatch(scopeSource(host, definition, counts), definition, options, {
     form,
     includeObject: includeObjectOf(form, query),
     name: info.name,
@@ -78,13 +82,14 @@ export function watchMany(context: RequestContext): Promise<Response> {
 const NOTHING: Turn<void> = { resources: [], maxRevisions: 0, run: () => undefined }
 
 /** A watch of one scope: its own store and hub. */
-function scopeSource(host: ApiHost, definition: KindDefinition): WatchSource {
+function scopeSource(host: ApiHost, definition: KindDefinition, counts: WatchCounts): WatchSource {
   const resource = storeResource(host.scheme.storedDefinition(definition))
   const { reader, hub, namespace, clock, random } = host
   return {
     ...kindWatch(host, definition),
     clock,
     random,
+    counts,
     get shownRevision() {
       return hub.shownRevision
     },

@@ -1,4 +1,5 @@
 /** The write verbs of HTTP: body and options in, the registry's decision, the stored text out. */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
 import type { WriteResult } from '../../registry/write-context.ts'
@@ -29,7 +30,7 @@ export async function updateOne(context: RequestContext): Promise<Response> {
   const { object, caller } = await readObject(context)
   checkName(context.info.name, object)
   const allowsCreate = await mayCreate(context)
-  const result = await updateInTurn(context.host, caller, targetOf(context), () => structuredClone(object), {
+  const result = await updateInTurn(context.host, caller, targetOf(context), () => cloneJson(object), {
     allowsCreate,
   })
   return answerWrite(context, result)

@@ -1,26 +1,27 @@
 /**
- * What runs and watches over the requests of one object, beside answering them: priority and fairness, metrics. Made by
- * the composition root, one per object; what is counted is shared by the objects of an isolate that belong to one
- * logical cluster.
+ * What runs and watches over the requests of one object, beside answering them: priority and fairness, metrics, the
+ * request log. Made by the composition root, one per object; what is counted is shared by the objects of an isolate
+ * that belong to one logical cluster.
  */
 import type { Clock } from '../../lib/clock.ts'
-import { MetricRegistry } from '../../lib/metrics.ts'
 import { FlowControl } from './flow/flow-control.ts'
-import type { FlowMetrics } from './flow/flow-metrics.ts'
-import { flowMetrics } from './flow/flow-metrics.ts'
+import type { ApiMetrics } from './metrics/api-metrics.ts'
+import type { RequestLine } from './request-log.ts'
 
-/** Every metric of the API's face, made once per registry. */
-export class ApiMetrics {
-  readonly registry = new MetricRegistry()
-  readonly flow: FlowMetrics = flowMetrics(this.registry)
+export interface OperationsPorts {
+  readonly metrics: ApiMetrics
+  /** Takes the line of each request; left out where nobody reads them. */
+  readonly log?: ((line: RequestLine) => void) | undefined
 }
 
 export class Operations {
   readonly metrics: ApiMetrics
   readonly flow: FlowControl
+  readonly log: ((line: RequestLine) => void) | undefined
 
-  constructor(clock: Clock, metrics: ApiMetrics) {
+  constructor(clock: Clock, { metrics, log }: OperationsPorts) {
     this.metrics = metrics
     this.flow = new FlowControl(clock, metrics.flow)
+    this.log = log
   }
 }

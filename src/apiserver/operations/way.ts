@@ -1,46 +1,107 @@
 /**
- * One request on its way through an object, from its arrival to its answer: what was asked, and what every answer
- * carries whichever step gave it. Errors become Statuses here and nowhere else.
+ * One request on its way through an object, from its arrival to its answer: what was asked, by whom, and what every
+ * answer carries whichever step gave it. Errors become Statuses here and nowhere else; here requests are counted and
+ * logged.
  */
+import type { UserInfo } from '../../auth/user.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Random } from '../../lib/random.ts'
 import { answerError } from '../answer.ts'
 import { negotiateError } from '../negotiate.ts'
 import type { RequestInfo } from '../request-info.ts'
-import { parseRequest } from '../request-info.ts'
+import { isStream, parseRequest } from '../request-info.ts'
+import type { Flow } from './flow/flow-control.ts'
+import type { Operations } from './operations.ts'
+import { requestLine } from './request-log.ts'
 
-export interface Way {
+/** The request's name, given by the client or by us, on every answer (k8s.io/apiserver pkg/audit). */
+export const AUDIT_ID_HEADER = 'audit-id'
+
+/** Where the connection came from; the Worker says so and nobody else can. */
+export const SOURCE_HEADER = 'x-workernetes-source'
+
+/** W3C trace context, version 00: what does not look so is no trace. */
+const TRACE_PARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
+
+export interface WayHost {
+  readonly clock: Clock
+  readonly random: Random
+  readonly operations: Operations
+}
+
+export class Way {
   readonly request: Request
   /** Without the cluster's prefix. */
   readonly url: URL
   readonly query: URLSearchParams
   readonly info: RequestInfo
+  readonly startedMs: number
+  readonly auditId: string
+  /** Who it is carried out as: at first whoever was authenticated. */
+  user: UserInfo
+  flow: Flow | undefined
+  /** How long it waited for its turn. */
+  waitedMs = 0
+  /** It came to something that is served, so it is counted. */
+  isServed = false
   /** Set on the answer, whatever it is. */
-  readonly headers: Headers
+  readonly headers: [name: string, value: string][] = []
+
+  constructor({ clock, random }: WayHost, request: Request, authenticated: UserInfo) {
+    this.request = request
+    this.url = new URL(request.url)
+    this.query = this.url.searchParams
+    this.info = parseRequest(request.method, this.url.pathname, this.query)
+    this.startedMs = clock.now()
+    this.auditId = request.headers.get(AUDIT_ID_HEADER) ?? random.uuid()
+    this.user = authenticated
+    this.headers.push([AUDIT_ID_HEADER, this.auditId])
+  }
+
+  get sourceIp(): string {
+    return this.request.headers.get(SOURCE_HEADER) ?? ''
+  }
+
+  get traceId(): string | undefined {
+    return TRACE_PARENT.exec(this.request.headers.get('traceparent') ?? '')?.[1]
+  }
 }
 
 /** Never throws. */
-export async function onItsWay(request: Request, answer: (way: Way) => Promise<Response>): Promise<Response> {
-  const url = new URL(request.url)
-  const query = url.searchParams
-  const way: Way = { request, url, query, info: parseRequest(request.method, url.pathname, query), headers: new Headers() }
+export async function onItsWay(
+  host: WayHost,
+  request: Request,
+  authenticated: UserInfo,
+  answer: (way: Way) => Promise<Response>,
+): Promise<Response> {
+  const { clock, operations } = host
+  const way = new Way(host, request, authenticated)
+  const { info, query, startedMs } = way
+  const inflight = isStream(info) ? undefined : operations.metrics.requests.inflightOf(info)
+  inflight?.add(1)
   let response: Response
   try {
     response = await answer(way)
   } catch (error) {
     response = answerError(error, negotiateError({ headers: request.headers, pretty: query.get('pretty') }))
+  } finally {
+    inflight?.add(-1)
   }
+  const nowMs = clock.now()
+  const { status } = response
+  if (way.isServed) operations.metrics.requests.answered(request, info, status, nowMs - startedMs, way.waitedMs)
+  operations.log?.(requestLine(way, status, nowMs))
   return withHeaders(response, way.headers)
 }
 
 /** Answers of another Worker or object have headers that cannot be changed; such a one is wrapped. */
-function withHeaders(response: Response, headers: Headers): Response {
-  const added = [...headers]
-  if (added.length === 0) return response
+export function withHeaders(response: Response, headers: readonly (readonly [string, string])[]): Response {
   try {
-    for (const [name, value] of added) response.headers.set(name, value)
+    for (const [name, value] of headers) response.headers.set(name, value)
     return response
   } catch {
     const wrapped = new Response(response.body, response)
-    for (const [name, value] of added) wrapped.headers.set(name, value)
+    for (const [name, value] of headers) wrapped.headers.set(name, value)
     return wrapped
   }
 }

@@ -43,9 +43,10 @@ export function answerAllNamespaces(
   request: Request,
   authenticated: UserInfo,
 ): Promise<Response> {
-  return onItsWay(request, async (way) => {
+  return onItsWay(host, request, authenticated, async (way) => {
     const { info, query } = way
     const user = await impersonated(host, request, authenticated, info, query)
+    way.user = user
     return inTurn(host, way, user, async () => {
       await authorize(host, user, info, query)
       return answerAuthorized(host, way)
@@ -53,9 +54,11 @@ export function answerAllNamespaces(
   })
 }
 
-async function answerAuthorized(host: AllNamespacesHost, { request, query, info }: Way): Promise<Response> {
+async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Response> {
+  const { request, query, info } = way
   const definition = info.isResource ? await host.kinds.find(info.group, info.version, info.resource) : undefined
   if (definition === undefined) throw pathNotFoundError()
+  way.isServed = true
   if (definition.scope === 'Cluster') return ownedBy('cluster')
   const form = negotiate({ headers: request.headers, pretty: query.get('pretty') }, endpointOf(definition, ''))
   const options = parseListOptions(definition, query, info.verb === 'watch')
@@ -221,12 +224,14 @@ function watchAll(
   answer: { readonly form: Form; readonly includeObject: string; readonly name: string },
 ): Promise<Response> {
   const { all, clock, random } = host
+  const { group, version, resource: plural } = definition
   const resource = storeResource(host.scheme.storedDefinition(definition))
   return answerWatch(
     {
       ...kindWatch(host, definition),
       clock,
       random,
+      counts: host.operations.metrics.requests.watch(group, version, plural, 'cluster'),
       // What was given out but not shown yet comes as changes: initial state and changes meet at the newest revision.
       get shownRevision() {
         return Math.max(1, all.newestRevision)

@@ -17,6 +17,7 @@ import type { Watch, WatchSink } from '../../store/watch-hub.ts'
 import { addWarnings, asStatusError, deprecationOf } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
+import type { WatchCounts } from '../operations/metrics/request-metrics.ts'
 import type { WatchEncoder } from './watch-encoder.ts'
 import { visibleType, watchEncoder } from './watch-encoder.ts'
 
@@ -52,6 +53,7 @@ export interface WatchSource {
   namespaceOf(change: Change): string
   /** What the backlogs of all watches may hold; the isolate's when absent. */
   readonly backlogs?: BacklogBudget
+  readonly counts?: WatchCounts
 }
 
 export interface WatchAnswerOptions {
@@ -152,6 +154,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   /** Returns at once, because nothing is pulled before it has: initial events wait for a client that reads. */
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     this.#controller = controller
+    this.#source.counts?.open.add(1)
     void this.#run()
   }
 
@@ -252,6 +255,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   #enqueue(bytes: Uint8Array): void {
     if (this.#isOver) return
     this.#lastSentMs = this.#source.clock.now()
+    this.#source.counts?.events.add()
     this.#controller?.enqueue(bytes)
   }
 
@@ -273,6 +277,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   }
 
   #release(): void {
+    if (!this.#isOver) this.#source.counts?.open.add(-1)
     this.#isOver = true
     this.#backlog.close()
     this.#onRoom()

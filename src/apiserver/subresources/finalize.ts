@@ -2,6 +2,7 @@
  * `namespaces/finalize`: the only way to change `spec.finalizers`. The write that empties it on a terminating namespace
  * is the namespace's deletion (kubernetes/kubernetes pkg/registry/core/namespace/storage).
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { answerObject } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -18,7 +19,7 @@ export async function answerFinalize(context: RequestContext): Promise<Response>
 
 /** `current` with the finalizers of `next`; its resourceVersion is the precondition that `next` brings. */
 export function withFinalizers(current: AnyObject | undefined, next: AnyObject): AnyObject {
-  const kept = structuredClone(current ?? next)
+  const kept = cloneJson(current ?? next)
   kept['spec'] = {
     ...(kept['spec'] as object | undefined),
     finalizers: (next['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? [],

@@ -1,24 +1,21 @@
 /** `pods/log`: the options checked as upstream does, then a stream from wherever the pod's kubelet runs. */
-import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
-import { forbidden, invalid } from '../../apimachinery/field-path.ts'
+import { forbidden, invalid, quote } from '../../apimachinery/field-path.ts'
 import { parseInteger } from '../../apimachinery/query-values.ts'
 import { badRequestError, invalidError } from '../../apimachinery/status-error.ts'
+import type { V1Pod } from '../../apis/generated/types.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { readStored } from '../handlers/reads.ts'
 import type { RequestContext } from '../request-context.ts'
-
-interface LoggedPod {
-  spec?: { nodeName?: string; containers?: { name: string }[]; initContainers?: { name: string }[] }
-}
+import { containerOf } from './pod-containers.ts'
 
 export function answerLog({ host, definition, info, query }: RequestContext): Promise<Response> {
   const errors = optionErrors(query)
   if (errors.length > 0) throw invalidError({ group: '', kind: 'PodLogOptions' }, info.name, errors)
   const pod = parseObject(readStored(host, definition, info.name).text)
   const options = new URLSearchParams(query)
-  options.set('container', containerOf(pod, info.name, query.get('container') ?? ''))
-  if (((pod as LoggedPod).spec?.nodeName ?? '') === '') {
+  options.set('container', containerOf(pod, query.get('container') ?? ''))
+  if (((pod as V1Pod).spec?.nodeName ?? '') === '') {
     // Not scheduled: nothing was printed, and upstream answers with an empty log.
     return Promise.resolve(new Response('', { headers: { 'content-type': 'text/plain' } }))
   }
@@ -39,22 +36,16 @@ function optionErrors(query: URLSearchParams): FieldError[] {
     errors.push(forbidden('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'))
   } else {
     atLeast('sinceSeconds', 1, 'must be greater than 0')
+    checkTime(query.get('sinceTime') ?? '')
   }
+  // The streams of a container are told apart behind a feature gate that is closed by default.
+  if (query.has('stream')) errors.push(forbidden('stream', 'may not be specified'))
   return errors
 }
 
-/** The container meant, with upstream's errors (pkg/registry/core/pod/strategy.go, LogLocation). */
-function containerOf(pod: AnyObject, name: string, asked: string): string {
-  const { spec } = pod as LoggedPod
-  const containers = (spec?.containers ?? []).map((container) => container.name)
-  const initContainers = (spec?.initContainers ?? []).map((container) => container.name)
-  if (asked !== '') {
-    if ([...containers, ...initContainers].includes(asked)) return asked
-    throw badRequestError(`container ${asked} is not valid for pod ${name}`)
-  }
-  const [first] = containers
-  if (containers.length === 1 && first !== undefined) return first
-  const choices = `choose one of: [${containers.join(' ')}]`
-  const inits = initContainers.length > 0 ? ` or one of the init containers: [${initContainers.join(' ')}]` : ''
-  throw badRequestError(`a container name must be specified for pod ${name}, ${choices}${inits}`)
+/** A time that cannot be read is the request's own error, in Go's words. */
+function checkTime(text: string): void {
+  if (text === '' || /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/.test(text)) return
+  const layout = '2006-01-02T15:04:05Z07:00'
+  throw badRequestError(`parsing time ${quote(text)} as ${quote(layout)}: cannot parse ${quote(text)} as "2006"`)
 }

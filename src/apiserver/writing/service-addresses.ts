@@ -3,6 +3,7 @@
  * keyed by the Service's uid. The turn is optimistic: it commits only if the Service is still what the reservation
  * was asked for.
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import { conflictError, OPTIMISTIC_LOCK_MESSAGE } from '../../apimachinery/status-error.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { parseObject } from '../../registry/object-text.ts'
@@ -40,7 +41,7 @@ export async function withServiceAddresses(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const stored = target.name === '' ? undefined : host.reader.get({ resource: 'services', name: target.name })
     const previous = stored === undefined ? undefined : parseObject(stored.text)
-    const next = structuredClone(change(previous === undefined ? undefined : structuredClone(previous)))
+    const next = cloneJson(change(previous === undefined ? undefined : cloneJson(previous)))
     host.applyDefaults(target.definition, next)
     const reservedFor = { ...next, metadata: { ...next.metadata, uid: previous?.metadata.uid ?? newUid } }
     const allocated = await host.calls.allocateService(reservedFor, previous, caller.isDryRun)

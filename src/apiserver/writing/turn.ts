@@ -163,16 +163,17 @@ function checkDefinition({ host, target }: Pick<TurnSurroundings, 'host' | 'targ
   throw forbiddenError({ group, resource }, next.metadata.name ?? '', DEFINITION_TERMINATING_MESSAGE)
 }
 
-/** Admission of what is created and never stored: a token. Nothing changes between here and its answer. */
+/** Admission of what is never stored: a token, a connection. Nothing changes between here and its answer. */
 export async function admitUnstored(
   host: ApiHost,
   caller: Caller,
   target: WriteTarget,
-  object: AnyObject,
+  object: AnyObject | undefined,
+  operation: 'CREATE' | 'CONNECT' = 'CREATE',
 ): Promise<void> {
   if (host.namespace !== '' && host.namespacePhase() === 'absent') await host.refreshNamespace()
   const request = { host, caller, target, policy: await host.policy(), reader: host.reader }
-  const attributes = attributesOf(request, 'CREATE', object, undefined)
+  const attributes = attributesOf(request, operation, object, undefined)
   const admission = admissionContext(request)
   host.admission.admit(attributes, admission)
   host.admission.validate(attributes, admission)

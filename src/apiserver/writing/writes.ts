@@ -2,6 +2,7 @@
  * The write verbs between HTTP and the registry. Actors inside the same object call these directly; the HTTP face adds
  * bodies, options and encoding.
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { createObject } from '../../registry/create.ts'
@@ -31,7 +32,7 @@ export function createInTurn(
       (context, allocated) => createObject(context, allocated),
     )
   }
-  return inTurn(host, caller, target, 'create', (context) => createObject(context, structuredClone(next)))
+  return inTurn(host, caller, target, 'create', (context) => createObject(context, cloneJson(next)))
 }
 
 /** `change` may run more than once; it gets a copy of the current object each time. */

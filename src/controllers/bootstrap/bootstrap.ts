@@ -28,6 +28,7 @@ import type { Client, Operation } from '../../client/client.ts'
 import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'
 import { isSameJson } from '../status-writes.ts'
+import { ensureIdentityLease } from './identity-lease.ts'
 import type { ApiAddress } from './objects.ts'
 import {
   SYSTEM_NAMESPACES,
@@ -58,6 +59,7 @@ export function bootstrapController(address: ApiAddress): Controller {
     async reconcile(context) {
       await ensureCluster(context)
       await ensureApi(context.client, address)
+      await ensureIdentityLease(context, address)
       return done
     },
   })

@@ -4,6 +4,7 @@
  * Whoever calls it stores the new life before it carries out the actions, so that nothing is done that is not
  * remembered.
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { V1Pod } from '../../apis/generated/types.ts'
 import { observe } from './observe.ts'
 import { plan } from './plan.ts'
@@ -18,7 +19,7 @@ export interface Step {
 }
 
 export function advance(pod: V1Pod, before: PodLife, observations: readonly Observation[], nowMs: number): Step {
-  const life = structuredClone(before)
+  const life = cloneJson(before)
   const events = observations.flatMap((observation) => observe(pod, life, observation, nowMs))
   const { actions, wakeAtMs } = plan(pod, life, nowMs)
   return { life, actions: [...events, ...actions], wakeAtMs }

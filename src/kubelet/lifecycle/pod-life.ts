@@ -4,6 +4,7 @@
  *
  * Invariants: restart counts only grow; once `terminalPhase` is set it stays.
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { V1Container, V1Pod, V1PodSpec } from '../../apis/generated/types.ts'
 
 export type ProbeKind = 'startup' | 'readiness' | 'liveness'
@@ -145,7 +146,7 @@ function newContainerLife(): ContainerLife {
  * their end is about to be observed.
  */
 export function resumedLife(life: PodLife, lost: readonly string[] = []): PodLife {
-  const resumed = structuredClone(life)
+  const resumed = cloneJson(life)
   if (resumed.sandbox === 'preparing') resumed.sandbox = 'none'
   for (const [name, container] of Object.entries(resumed.containers)) {
     if (container.state === 'starting' && !lost.includes(name)) container.state = 'waiting'

@@ -1,5 +1,5 @@
 /** What reading over all namespaces needs of its object: a policy copy, and authorization by cluster bindings alone. */
-import { ApiMetrics, Operations } from '../../apiserver/operations/operations.ts'
+import { Operations } from '../../apiserver/operations/operations.ts'
 import type { AllNamespacesHost } from '../../apiserver/reading/all-namespaces.ts'
 import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
 import type { RbacAuthorizer } from '../../auth/rbac.ts'
@@ -9,6 +9,7 @@ import { systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
 import type { AllNamespaces } from '../../registry/all-namespaces.ts'
 import { ServedKinds } from '../../registry/served-kinds.ts'
+import { operationsPorts } from '../operations/cluster-metrics.ts'
 import { scopeStub } from './scope-stub.ts'
 import { PolicyCopy } from '../scope/policy-copy.ts'
 import { builtInScheme } from '../scope/scope.ts'
@@ -30,7 +31,7 @@ export function allNamespacesHost(env: Env, cluster: string, all: AllNamespaces)
     scheme: kinds.scheme,
     clock: systemClock,
     random: systemRandom,
-    operations: new Operations(systemClock, new ApiMetrics()),
+    operations: new Operations(systemClock, operationsPorts(env, cluster)),
     namespace: '',
     policy: () => copy.current(),
     refreshPolicy: () => copy.refresh(),

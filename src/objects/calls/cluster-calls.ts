@@ -14,9 +14,11 @@ export interface CallOptions {
   readonly namespace: string
   readonly issueToken: ClusterCalls['issueToken']
   readonly podLog: ClusterCalls['podLog']
+  readonly connect: ClusterCalls['connect']
 }
 
-export function createClusterCalls({ env, cluster, namespace: own, issueToken, podLog }: CallOptions): ClusterCalls {
+export function createClusterCalls(options: CallOptions): ClusterCalls {
+  const { env, cluster, namespace: own, issueToken, podLog, connect } = options
   return {
     authorizeInNamespace: (namespace, attributes) =>
       uncarry(scopeStub(env, cluster, namespace).authorizeHere(attributes)),
@@ -41,5 +43,6 @@ export function createClusterCalls({ env, cluster, namespace: own, issueToken, p
       uncarry(scopeStub(env, cluster, '').registerWithDefinition(own, definition)),
     issueToken,
     podLog,
+    connect,
   }
 }

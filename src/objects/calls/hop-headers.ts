@@ -16,6 +16,8 @@ export const NOT_TAKEN_HEADER = `${PREFIX}not-taken`
 /** Of a pod's code to a cluster name: the pod's object, and the origin that was asked for (a hop changes schemes). */
 export const FROM_POD_HEADER = `${PREFIX}from-pod`
 export const TO_ORIGIN_HEADER = `${PREFIX}to-origin`
+/** A namespace's object answers so to a request that may be proxied: where it goes, as JSON. */
+export const PROXY_TO_HEADER = `${PREFIX}proxy-to`
 /** The local server's engine says on every request which of its sockets it came in by. */
 export const SOCKET_HEADER = `${PREFIX}socket`
 

@@ -21,6 +21,7 @@ import type { InstancesOf, RemainingInstances } from '../../controllers/custom-r
 import type { Page, PageRequest } from '../../registry/store-side-driver.ts'
 import type { RowsAnswer, RowsRequest } from '../../store/sequence/messages.ts'
 import type { SchedulingState } from '../followers/scheduler-inbox.ts'
+import type { MetricsReport } from '../operations/cluster-metrics.ts'
 import type { PlatformNode } from '../nodes/node-runtimes.ts'
 import type { ClusterStart } from '../scope/cluster-life.ts'
 import type { NamespaceActors } from '../scope/namespace-actors.ts'
@@ -142,6 +143,11 @@ export abstract class ScopeCalls extends DurableObject<Env> {
 
   startCluster(uid: string): Promise<Carried<ClusterStart>> {
     return carry(() => this.actors.cluster.start(uid))
+  }
+
+  /** What this object stores, and what is counted in its isolate unless that is `known`. */
+  metrics(known: readonly string[]): MetricsReport {
+    return this.actors.metrics(known)
   }
 
   sealCluster(uid: string): Promise<Carried<void>> {

@@ -2,12 +2,15 @@
  * Who makes a request, on the hop from the Worker to the object that owns the data. The header is set by us and removed
  * from whatever comes from outside; equal texts become the same UserInfo, so that what is cached per user is found.
  */
+import { SOURCE_HEADER } from '../../apiserver/operations/way.ts'
 import type { UserInfo } from '../../auth/user.ts'
 
 export const USER_HEADER = 'x-workernetes-user'
 
 /** Headers of ours that nobody outside may set. */
-export const INTERNAL_HEADERS = [USER_HEADER, 'x-workernetes-internal', 'x-workernetes-cluster'] as const
+export const INTERNAL_HEADERS = [
+  USER_HEADER, SOURCE_HEADER, 'x-workernetes-internal', 'x-workernetes-cluster',
+] as const
 
 /** Users remembered per isolate; the oldest goes first. */
 const MAX_USERS = 256

@@ -1,4 +1,5 @@
 /** The controllers of a scope with their ports filled in: which identity acts, and what the other objects are asked. */
+import type { CommitQueue } from '../../registry/commit.ts'
 import type { V1Service } from '../../apis/generated/types.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import { MASTERS_GROUP } from '../../auth/user.ts'
@@ -87,8 +88,9 @@ export function actorClient(
   scope: Scope,
   user: UserInfo,
   manager: string,
+  commits: CommitQueue = scope.host.commits,
 ): Client {
-  const host = { ...scope.host, refreshNamespace: () => Promise.resolve() }
+  const host = { ...scope.host, commits, refreshNamespace: () => Promise.resolve() }
   const client = new LocalClient(host, user, manager)
   return new RemoteClient({
     user,

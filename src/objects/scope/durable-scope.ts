@@ -15,8 +15,11 @@ import { createRequestIds } from '../../store/sequence/request-ids.ts'
 import type { Sql } from '../../store/sql.ts'
 import { createClusterCalls } from '../calls/cluster-calls.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
+import { operationsPorts } from '../operations/cluster-metrics.ts'
 import type { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import { podLog } from '../nodes/pod-logs.ts'
+import { connect } from '../nodes/proxied.ts'
+import { serviceDestination } from '../nodes/service-destination.ts'
 import type { ScopeName } from '../object-names.ts'
 import { clusterObjectName } from '../object-names.ts'
 import { durableSql } from '../storage/durable-sql.ts'
@@ -54,6 +57,7 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
     clock: systemClock,
     random: systemRandom,
     state,
+    operations: operationsPorts(env, name.cluster),
     policy: new PolicyCopy(systemClock, (since) =>
       name.namespace === ''
         ? policyUpdate(scope.store, since, scope.definitions.revision)
@@ -65,6 +69,9 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
       ...{ env, ...name },
       issueToken: issueToken(env, name, (resource, key) => findObject(scope.store, resource, key)),
       podLog: podLog({ env, name, runtimes, simulatedLog: options.simulatedLog }),
+      connect: connect(name, runtimes, (service, wanted) =>
+        serviceDestination(scope.store, runtimes, service, wanted),
+      ),
     }),
     rangesOf: (store, sql) => sequencedBy(options, store, sql),
     durable: () => storage.sync(),

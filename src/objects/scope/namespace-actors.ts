@@ -3,6 +3,7 @@
  * follower, the simulated nodes' kubelet — with one alarm for all of them. The turn of a commit that concerns one
  * of them sets the alarm; after the commit they run at once, and Cron's resync does what both missed.
  */
+import type { CommitQueue } from '../../registry/commit.ts'
 import type { Task } from '../../controllers/garbage-collector/dependents.ts'
 import { CLEANUP } from '../../controllers/custom-resource-definition/cleanup.ts'
 import type { InstancesOf, RemainingInstances } from '../../controllers/custom-resource-definition/instances.ts'
@@ -28,6 +29,9 @@ import { StoreError } from '../../store/store-error.ts'
 import type { Destination, Wanted } from '../../proxy/backends.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
 import { liveClusterUid } from '../clusters/cluster-word.ts'
+import type { MetricsReport } from '../operations/cluster-metrics.ts'
+import { metricsOf, metricsReport } from '../operations/cluster-metrics.ts'
+import { ObjectCounts } from '../operations/object-counts.ts'
 import { callPod } from '../nodes/isolates-calls.ts'
 import { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import type { PlatformNode } from '../nodes/node-runtimes.ts'
@@ -92,6 +96,7 @@ export class NamespaceActors {
   readonly #runtimes: NodeRuntimes
   /** This store's entry in the cluster's index of due work (docs/decisions/0011-due-work.md). */
   readonly #entry = { isEntered: false }
+  readonly #counts = new ObjectCounts(systemClock)
   #isConcerned = false
 
   constructor(ctx: DurableObjectState, env: Env, name: ScopeName) {
@@ -138,7 +143,9 @@ export class NamespaceActors {
     })
     this.#controllers = this.#driver(controllers, progressOfControllers(progress))
     this.#feeds = this.#driver(feedsOf(env, name, runtimes), progressOfFeeds(progress), FEEDS_TARGET)
-    this.#simulated = new SimulatedNodes(store, runtimes, actorClient(env, name, this.scope, KUBELET_USER, 'kubelet'))
+    const patient: CommitQueue = { submit: (turn) => this.scope.host.commits.submit({ ...turn, isPatient: true }) }
+    const kubelet = actorClient(env, name, this.scope, KUBELET_USER, 'kubelet', patient)
+    this.#simulated = new SimulatedNodes(store, runtimes, kubelet)
     this.#scheduler = schedulerFollower(env, name, this.scope)
   }
 
@@ -227,6 +234,12 @@ export class NamespaceActors {
     return deleteInstancesHere(this.scope, this.#clientOf(CLEANUP), this.#name.namespace, definition)
   }
 
+  metrics(known: readonly string[]): MetricsReport {
+    const { host, store, sql } = this.scope
+    const { cluster } = this.#name
+    return metricsReport(cluster, known, this.#counts.snapshots(cluster, host.scheme, store, sql))
+  }
+
   schedulingState(): SchedulingState {
     return schedulingState(this.scope.store, this.#name.namespace === '' ? 'nodes' : 'pods')
   }
@@ -243,6 +256,7 @@ export class NamespaceActors {
       clock: host.clock,
       random: host.random,
       onError: (error, controller, key) => console.warn(`controller ${controller} failed for ${key}`, error),
+      metrics: metricsOf(this.#name.cluster).work,
     })
   }
 

@@ -18,13 +18,16 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { ClusterOwners } from '../../apiserver/writing/cluster-owners.ts'
 import type { ApiHost, ClusterCalls } from '../../apiserver/api-host.ts'
-import { ApiMetrics, Operations } from '../../apiserver/operations/operations.ts'
+import { ApiMetrics } from '../../apiserver/operations/metrics/api-metrics.ts'
+import type { OperationsPorts } from '../../apiserver/operations/operations.ts'
+import { Operations } from '../../apiserver/operations/operations.ts'
 import { checkEscalation } from '../../auth/escalation.ts'
 import type { RbacAuthorizer } from '../../auth/rbac.ts'
 import { rbacAuthorizer } from '../../auth/rbac.ts'
 import type { Role, RoleBinding } from '../../auth/rbac-kinds.ts'
 import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { MetricRegistry } from '../../lib/metrics.ts'
 import type { Random } from '../../lib/random.ts'
 import type { CommitQueue } from '../../registry/commit.ts'
 import { createCommitQueue } from '../../registry/commit-queue.ts'
@@ -67,8 +70,8 @@ export interface ScopePorts<Ranges extends RangeSource> {
   pullDefinitions(group: string, known: Readonly<Record<string, number>>): Promise<DefinitionUpdate>
   /** Parsed definitions of all clusters. */
   readonly sharedDefinitions: SharedDefinitions
-  /** What is counted together with other objects; own ones otherwise. */
-  readonly metrics?: ApiMetrics
+  /** What is counted together with other objects, and logged; own ones otherwise. */
+  readonly operations?: OperationsPorts
   /** Reservations of revisions, once the store is there to answer for. */
   rangesOf(store: LogStore, sql: Sql): Ranges
   durable(): Promise<void>
@@ -138,7 +141,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     clock,
     random,
     calls: ports.calls,
-    operations: new Operations(clock, ports.metrics ?? new ApiMetrics()),
+    operations: new Operations(clock, ports.operations ?? { metrics: new ApiMetrics(new MetricRegistry()) }),
     clusterOwners: new ClusterOwners(),
     policy: () => ports.policy.current(),
     refreshPolicy: () => ports.policy.refresh(),

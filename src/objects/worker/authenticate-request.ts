@@ -8,10 +8,12 @@ import type { ServiceAccountKeys } from '../../auth/service-account-keys.ts'
 import { loadServiceAccountKeys } from '../../auth/service-account-keys.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import { AUTHENTICATED_GROUP, MASTERS_GROUP } from '../../auth/user.ts'
+import { hasReason } from '../../apimachinery/status-error.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
+import { metricsOf } from '../operations/cluster-metrics.ts'
 import type { KnownCluster } from '../clusters/cluster-word.ts'
 import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import { asksForSocket, readSocketProtocols } from './socket-protocols.ts'
@@ -68,12 +70,20 @@ export async function authenticateRequest(
   request: Request,
 ): Promise<UserInfo> {
   const authenticator = await authenticatorOf(env)
-  return authenticator.authenticate({
-    cluster,
-    incarnation,
-    authorization: authorizationOf(request.headers),
-    isSecure: request.url.startsWith('https:'),
-  })
+  const { authentications } = metricsOf(cluster)
+  try {
+    const user = await authenticator.authenticate({
+      cluster,
+      incarnation,
+      authorization: authorizationOf(request.headers),
+      isSecure: request.url.startsWith('https:'),
+    })
+    authentications.of('success').add()
+    return user
+  } catch (error) {
+    authentications.of(hasReason(error, 'Unauthorized') ? 'failure' : 'error').add()
+    throw error
+  }
 }
 
 function authorizationOf(headers: Headers): string | null {

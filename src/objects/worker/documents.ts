@@ -10,6 +10,7 @@ import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import type { Descriptions } from '../../apiserver/openapi/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
+import { answerFlagz, answerStatusz } from '../../apiserver/operations/zpages.ts'
 import { acceptsGzip, bodyAnswer } from '../../apiserver/reading/gzip.ts'
 import {
   DISCOVERY_MAX_AGE_SECONDS,
@@ -22,6 +23,9 @@ import { serviceUnavailableError } from '../../apimachinery/status-error.ts'
 import type { DefinitionIndex } from '../../registry/definition-index.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
+import { systemRandom } from '../../lib/random.ts'
+import { answerMetrics } from '../operations/gather-metrics.ts'
+import { flagsOf, serverStatus } from '../operations/server-status.ts'
 import { issuerOfCluster, serviceAccountKeys } from './authenticate-request.ts'
 import { BUILD } from './build.ts'
 
@@ -40,6 +44,9 @@ export function documentsOf(
   return async (request, url) => {
     const { pathname } = url
     if (pathname.startsWith('/openapi/')) return answerOpenApi(current().openApi, request, url)
+    if (pathname === '/metrics') return answerMetrics(env, cluster, request)
+    if (pathname === '/statusz') return answerStatusz(request, serverStatus(), systemRandom)
+    if (pathname === '/flagz') return answerFlagz(request, flagsOf(env), systemRandom)
     if (pathname === OPENID_CONFIGURATION_PATH || pathname === JWKS_PATH) return answerIssuer(env, cluster, pathname)
     return answerDiscovery(current().discovery, request, url)
   }

@@ -22,7 +22,7 @@ export async function askOwner(
   info: RequestInfo,
   send: (owner: Fetcher) => Promise<Response>,
 ): Promise<Response> {
-  if (!info.isResource || !isList(info)) return send(scopeOf(env, cluster, info))
+  if (!info.isResource || !isList(info)) return send(ownerOf(env, cluster, info))
   const builtIn = builtInScheme.byResource(info.group, info.version, info.resource)
   if (builtIn !== undefined) return send(ofOwner(env, cluster, builtIn.scope === 'Namespaced' ? 'all' : 'cluster'))
   const key = `${cluster}/${info.group}/${info.resource}`
@@ -45,7 +45,8 @@ function ofOwner(env: Env, cluster: string, owner: Owner): Fetcher {
     : scopeObject(env, cluster, '')
 }
 
-function scopeOf(env: Env, cluster: string, info: RequestInfo): Fetcher {
+/** Of anything but a list. */
+export function ownerOf(env: Env, cluster: string, info: RequestInfo): Fetcher {
   const isOfNamespace = info.isResource && info.namespace !== '' && info.resource !== 'namespaces'
   return scopeObject(env, cluster, isOfNamespace ? info.namespace : '')
 }

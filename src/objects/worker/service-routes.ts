@@ -89,7 +89,7 @@ function routerOf(env: Env): ServiceRouter {
 }
 
 /** At the edge the platform says who the client is; locally it is the connection's other end. */
-function clientOf(request: Request): string {
+export function clientOf(request: Request): string {
   const { clientIp = '' } = (request.cf ?? {}) as { readonly clientIp?: string }
   return request.headers.get('cf-connecting-ip') ?? clientIp.replace(/:\d+$/, '')
 }
@@ -109,16 +109,32 @@ async function isNamespace(env: Env, cluster: string, namespace: string): Promis
   return true
 }
 
-async function send(
+function send(
   env: Env,
   { cluster, namespace }: ServiceAddress,
   { podName, podUid, port }: Backend,
   request: Request,
   isAgain: boolean,
 ): Promise<Response | undefined> {
+  return requestToPod(env, request, podObjectName(cluster, namespace, podName, podUid), port, isAgain)
+}
+
+/** A request that the API lets through to a Service. */
+export function requestToService(env: Env, request: Request, address: ServiceAddress): Promise<Response> {
+  return routerOf(env).route(request, address, clientOf(request))
+}
+
+/** `pod`: the name of the pod's object. Undefined: the pod did not take it. */
+export async function requestToPod(
+  env: Env,
+  request: Request,
+  pod: string,
+  port: number,
+  isAgain = false,
+): Promise<Response | undefined> {
   const headers = withoutHopHeaders(request.headers)
   headers.set(SECRET_HEADER, env.INTERNAL_SECRET ?? '')
-  headers.set(POD_HEADER, podObjectName(cluster, namespace, podName, podUid))
+  headers.set(POD_HEADER, pod)
   headers.set(PORT_HEADER, String(port))
   if (isAgain) headers.set(AGAIN_HEADER, '1')
   const response = await env.PODS.fetch(new Request(request, { headers }))

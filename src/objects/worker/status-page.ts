@@ -1,6 +1,7 @@
 /** The page at `/` until the dashboard comes: that the server is up, which version it is, and how to talk to it. */
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
+import { escapeHtml } from '../../lib/html.ts'
 
 const STYLE = `
   :root { color-scheme: light dark }
@@ -35,8 +36,4 @@ curl http://hello.default.localhost:${String(SERVICE_HTTP_PORT)}/</pre>
 </html>
 `
   return new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8' } })
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

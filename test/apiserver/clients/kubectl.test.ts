@@ -9,10 +9,10 @@ const TABLE = { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' }
 const MERGE = { 'content-type': 'application/merge-patch+json' }
 const JSON_PATCH = { 'content-type': 'application/json-patch+json' }
 
-async function apiWithPod(): Promise<TestApi> {
+async function apiWithPod(nodeName?: string): Promise<TestApi> {
   const api = testApi('team')
   await api.json('POST', `${TEAM}/serviceaccounts`, { body: { metadata: { name: 'default' } } })
-  const spec = { containers: [{ name: 'c', image: 'i' }, { name: 'd', image: 'i' }] }
+  const spec = { containers: [{ name: 'c', image: 'i' }, { name: 'd', image: 'i' }], nodeName }
   await api.json('POST', `${TEAM}/pods`, { body: { metadata: { name: 'p' }, spec } })
   return api
 }
@@ -41,7 +41,7 @@ describe('Tables', () => {
 
 describe('exec, attach and port-forward', () => {
   it.each(['exec', 'attach', 'portforward'])('%s is refused with a Status in JSON, which kubectl prints', async (name) => {
-    const api = await apiWithPod()
+    const api = await apiWithPod('n1')
     for (const method of ['GET', 'POST']) {
       const response = await api.request(method, `${TEAM}/pods/p/${name}?container=c`, {
         headers: { upgrade: 'websocket', connection: 'upgrade', 'sec-websocket-protocol': 'v5.channel.k8s.io' },

@@ -1,4 +1,4 @@
-/** What operators look at and set: priority and fairness. */
+/** What operators look at and set: priority and fairness, metrics, status and settings. */
 import type { Story } from '../../support/kubectl-story.ts'
 import { tell } from '../../support/kubectl-story.ts'
 
@@ -73,4 +73,30 @@ spec: {type: Exempt}
   ],
 }
 
-tell('operations', [FLOW_CONTROL])
+const LOOKING: Story = {
+  title: 'looking',
+  lines: [
+    { run: 'get --raw /metrics', prints: /\n# TYPE apiserver_request_total counter\n/ },
+    { run: 'get --raw /metrics', prints: /\napiserver_request_total\{verb="GET",[^}]*subresource="\/metrics"[^}]*\} \d+\n/ },
+    { run: 'get --raw /metrics', prints: /\napiserver_resource_objects\{group="",resource="namespaces"\} \d+\n/ },
+    { run: 'get --raw /metrics', prints: /\nkubernetes_build_info\{major="1",minor="36",git_version="v1\.36\.0\+/ },
+    { run: 'get --raw /metrics', prints: /\nworkqueue_adds_total\{name="bootstrap"\} \d+\n/ },
+    { run: 'get --raw /metrics', prints: /\nscheduler_pending_pods\{queue="active"\} 0\n/ },
+    { run: 'get --raw /metrics', prints: /\nworkernetes_metrics_sources\{state="silent"\} 0\n/ },
+    { run: 'get --raw /metrics', prints: /\napiserver_flowcontrol_dispatched_requests_total\{priority_level="exempt"/ },
+    { run: 'get --raw /statusz', prints: /^\napiserver statusz\nWarning: [^\n]*\n\nStarted[^]*Binary version.*1\.36\.0\n/ },
+    { run: 'get --raw /flagz', prints: /\nservice-account-key(?::|: |=| )CLASSIFIED\n/ },
+    {
+      run: 'get --raw /metrics --as=joe',
+      fails: ['Error from server (Forbidden): forbidden: User "joe" cannot get path "/metrics"'],
+    },
+    { run: 'get --raw /metrics --as=scraper --as-group=system:monitoring', prints: /\n# TYPE / },
+    {
+      run: 'get leases -n kube-system -l apiserver.kubernetes.io/identity=kube-apiserver --no-headers',
+      eventually: true,
+      prints: /^apiserver-[a-z2-7]{26} +apiserver-[a-z2-7]{26}_[\da-f-]{36} +\S+\n$/,
+    },
+  ],
+}
+
+tell('operations', [FLOW_CONTROL, LOOKING])

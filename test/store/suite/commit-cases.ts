@@ -113,6 +113,37 @@ export const commitCases: readonly StoreCase[] = [
     },
   },
   {
+    title: 'does not remember what it read inside of a transaction that throws',
+    run(makeStore) {
+      const store = makeStore(new ManualClock())
+      const failing = () =>
+        store.commit({ from: 1, to: 9 }, (writer) => {
+          writer.create(pod('a'), draft('x'), AUTHOR)
+          store.get(pod('a'))
+          throw new Error('on purpose')
+        })
+      expect(failing).toThrow('on purpose')
+      expect(create(store, pod('a'))).toBe(1)
+    },
+  },
+  {
+    title: 'knows what was written since it was read',
+    run(makeStore) {
+      const store = makeStore(new ManualClock())
+      create(store, pod('a'))
+      const before = store.get(pod('a'))?.revision ?? 0
+      const refusal = commit(store, (writer) => {
+        const first = writer.update(pod('a'), draft('x'), before, AUTHOR)
+        return [
+          refusalOf(() => writer.create(pod('a'), draft('x'), AUTHOR)),
+          refusalOf(() => writer.update(pod('a'), draft('x'), before, AUTHOR)),
+          writer.update(pod('a'), draft('x'), first, AUTHOR),
+        ]
+      })
+      expect(refusal).toEqual([{ code: 'exists', revision: 2 }, { code: 'conflict', revision: 2 }, 3])
+    },
+  },
+  {
     title: 'gives no more revisions than the range holds, and takes no range twice',
     run(makeStore) {
       const store = makeStore(new ManualClock())

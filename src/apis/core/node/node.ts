@@ -3,7 +3,7 @@
  * This is the kind's one entry (core/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/core/node.
  */
-import { defineKind } from '../../define-kind.ts'
+import { PROXY_VERBS, defineKind } from '../../define-kind.ts'
 import type { V1Node } from '../../generated/types.ts'
 import { nodeColumns } from '../columns/node.ts'
 import { nodeStrategy } from './strategy.ts'
@@ -16,7 +16,10 @@ export const node = defineKind<V1Node>({
   scope: 'Cluster',
   type: 'V1Node',
   shortNames: ['no'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [
+    { name: 'proxy', verbs: PROXY_VERBS, bodyKind: { group: '', version: 'v1', kind: 'NodeProxyOptions' } },
+    { name: 'status', verbs: ['get', 'patch', 'update'] },
+  ],
   columns: nodeColumns,
   strategy: nodeStrategy,
   selectableFields: (subject) => ({

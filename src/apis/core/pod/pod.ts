@@ -3,7 +3,7 @@
  * This is the kind's one entry (core/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/core/pod.
  */
-import { defineKind } from '../../define-kind.ts'
+import { PROXY_VERBS, defineKind } from '../../define-kind.ts'
 import type { V1Pod } from '../../generated/types.ts'
 import { podColumns, podRowConditions } from '../columns/pod.ts'
 import { podStrategy } from './strategy.ts'
@@ -29,6 +29,7 @@ export const pod = defineKind<V1Pod>({
       verbs: ['create', 'get'],
       bodyKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' },
     },
+    { name: 'proxy', verbs: PROXY_VERBS, bodyKind: { group: '', version: 'v1', kind: 'PodProxyOptions' } },
     { name: 'resize', verbs: ['get', 'patch', 'update'] },
     { name: 'status', verbs: ['get', 'patch', 'update'] },
   ],

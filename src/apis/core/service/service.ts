@@ -3,7 +3,7 @@
  * This is the kind's one entry (core/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/core/service.
  */
-import { defineKind } from '../../define-kind.ts'
+import { PROXY_VERBS, defineKind } from '../../define-kind.ts'
 import type { V1Service } from '../../generated/types.ts'
 import { serviceColumns } from '../columns/service.ts'
 import { serviceStrategy } from './strategy.ts'
@@ -17,7 +17,10 @@ export const service = defineKind<V1Service>({
   type: 'V1Service',
   shortNames: ['svc'],
   categories: ['all'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [
+    { name: 'proxy', verbs: PROXY_VERBS, bodyKind: { group: '', version: 'v1', kind: 'ServiceProxyOptions' } },
+    { name: 'status', verbs: ['get', 'patch', 'update'] },
+  ],
   columns: serviceColumns,
   strategy: serviceStrategy,
   selectableFields: (subject) => ({

@@ -20,15 +20,19 @@ export async function inTurn(
   user: UserInfo,
   answer: () => Promise<Response>,
 ): Promise<Response> {
-  const { info, request, headers } = way
+  const { info, request } = way
   if (isStream(info)) return answer()
   const known = host.policy()
   const policy = known instanceof Promise ? await known : known
   const { flow } = host.operations
   const admission = flow.admit(policy, user, info, request.signal)
   const verdict: Verdict = admission instanceof Promise ? await admission : admission
-  tellFlow(headers, verdict.flow)
-  if (!verdict.isAdmitted) return tooManyRequests(verdict.retryAfterSeconds)
+  tellFlow(way, verdict.flow)
+  if (!verdict.isAdmitted) {
+    host.operations.metrics.requests.dropped(request, info)
+    return tooManyRequests(verdict.retryAfterSeconds)
+  }
+  if (admission instanceof Promise) way.waitedMs = verdict.startedMs - way.startedMs
   try {
     return await answer()
   } finally {
@@ -37,9 +41,12 @@ export async function inTurn(
 }
 
 /** By uid, so that names which say how little somebody matters stay among administrators. */
-function tellFlow(headers: Headers, { schemaUid, level }: Flow): void {
-  headers.set('x-kubernetes-pf-flowschema-uid', schemaUid)
-  headers.set('x-kubernetes-pf-prioritylevel-uid', level.uid)
+function tellFlow(way: Way, flow: Flow): void {
+  way.flow = flow
+  way.headers.push(
+    ['x-kubernetes-pf-flowschema-uid', flow.schemaUid],
+    ['x-kubernetes-pf-prioritylevel-uid', flow.level.uid],
+  )
 }
 
 /** Plain text, as upstream's; clients make a Status of it. */

@@ -6,6 +6,7 @@
  * Invariant: it keeps nothing that cannot be rebuilt from the pods, so it may be forgotten at any time.
  */
 import type { V1Pod, V1PodStatus } from '../../../apis/generated/types.ts'
+import { equalJson } from '../../../apimachinery/patch/json-value.ts'
 import { statusErrorFrom } from '../../../apimachinery/status-error.ts'
 import type { Client, Operation } from '../../../client/client.ts'
 import type { Clock } from '../../../lib/clock.ts'
@@ -51,7 +52,7 @@ interface Kept {
   pod: V1Pod
   readonly simulated: SimulatedPod
   /** The status last written, to write only what changed. */
-  sent: string
+  sent: V1PodStatus | undefined
 }
 
 export function createSimulatedKubelet(options: SimulatedKubeletOptions): SimulatedKubelet {
@@ -109,7 +110,7 @@ class BatchingKubelet implements SimulatedKubelet {
     }
     const { clock, hostIPs } = this.#options
     const hosts = hostIPs?.(pod.spec?.nodeName ?? '') ?? []
-    const kept = { pod, simulated: new SimulatedPod(pod, hosts, clock.now()), sent: printStatus(pod.status) }
+    const kept = { pod, simulated: new SimulatedPod(pod, hosts, clock.now()), sent: pod.status }
     this.#kept.set(uid, kept)
     return kept
   }
@@ -123,7 +124,7 @@ class BatchingKubelet implements SimulatedKubelet {
       const { events, isDeleted } = kept.simulated.run(nowMs)
       for (const event of events) said.push({ pod: kept.pod, event })
       const status = kept.simulated.status(nowMs)
-      if (printStatus(status) !== kept.sent) changed.push(kept)
+      if (!equalJson(status, kept.sent)) changed.push(kept)
       kept.pod = { ...kept.pod, status }
       if (isDeleted) ended.push(kept)
     }
@@ -141,7 +142,7 @@ class BatchingKubelet implements SimulatedKubelet {
       if (reason === 'Conflict') stale.push(kept)
       if (object === undefined) return
       // What was sent, not what came back: the server's own additions are no news.
-      kept.sent = printStatus(kept.pod.status)
+      kept.sent = kept.pod.status
       // The object is a pod, as the write was one.
       kept.pod = object as V1Pod
     })
@@ -200,13 +201,4 @@ function statusWrite(pod: V1Pod): Operation {
 function lastDelete({ metadata }: V1Pod): Operation {
   const preconditions = metadata.uid === undefined ? {} : { preconditions: { uid: metadata.uid } }
   return { verb: 'delete', kind: POD, name: metadata.name ?? '', options: { gracePeriodSeconds: 0, ...preconditions } }
-}
-
-/** The same text for equal statuses, whatever the order of their fields. */
-function printStatus(status: V1PodStatus | undefined): string {
-  return JSON.stringify(status ?? {}, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : value,
-  )
 }

@@ -4,9 +4,10 @@ import {
   mandatoryLevels, mandatorySchemas, suggestedLevels, suggestedSchemas,
 } from '../../../../src/apis/flowcontrol/bootstrap-objects.ts'
 import { MAX_WAIT_MS, OBJECT_SEATS } from '../../../../src/apiserver/operations/flow/flow-control.ts'
-import { ApiMetrics } from '../../../../src/apiserver/operations/operations.ts'
+import { ApiMetrics } from '../../../../src/apiserver/operations/metrics/api-metrics.ts'
 import type { UserInfo } from '../../../../src/auth/user.ts'
 import { ManualClock } from '../../../../src/lib/clock.ts'
+import { MetricRegistry } from '../../../../src/lib/metrics.ts'
 import { PolicyCopy } from '../../../../src/objects/scope/policy-copy.ts'
 import type { TestApi } from '../../../support/api.ts'
 import { ADMIN, testApi } from '../../../support/api.ts'
@@ -27,7 +28,7 @@ interface World {
 /** An object whose disk is slow: whoever writes holds a seat. */
 function aWorld(objects: readonly { kind?: string; metadata: { name?: string } }[]): World {
   const clock = new ManualClock()
-  const metrics = new ApiMetrics()
+  const metrics = new ApiMetrics(new MetricRegistry())
   let held: (() => void)[] = []
   let isHeld = true
   const roles = [
@@ -57,7 +58,7 @@ function aWorld(objects: readonly { kind?: string; metadata: { name?: string } }
   const api = testApi('team', {
     clock,
     ports: {
-      metrics,
+      operations: { metrics },
       policy: new PolicyCopy(clock, () => ({ revision: 1, isWhole: true, definitionsRevision: 0, changes })),
       namespaceStarting: () => (isHeld ? new Promise<void>((resolve) => held.push(resolve)) : undefined),
     },

@@ -1,0 +1,20 @@
+/**
+ * Every metric of the API's face, made once per registry. A registry belongs to one logical cluster in one isolate:
+ * the objects that live in it count together (objects/operations/cluster-metrics.ts).
+ */
+import type { MetricRegistry } from '../../../lib/metrics.ts'
+import type { FlowMetrics } from '../flow/flow-metrics.ts'
+import { flowMetrics } from '../flow/flow-metrics.ts'
+import { RequestMetrics } from './request-metrics.ts'
+
+export class ApiMetrics {
+  readonly registry: MetricRegistry
+  readonly flow: FlowMetrics
+  readonly requests: RequestMetrics
+
+  constructor(registry: MetricRegistry) {
+    this.registry = registry
+    this.flow = flowMetrics(registry)
+    this.requests = new RequestMetrics(registry)
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * What is counted of requests, under upstream's names (k8s.io/apiserver pkg/endpoints/metrics). As there, what was
+ * refused before it came to a resource (401, 403, unknown paths) is not among them. One look-up a request.
+ */
+import type { Counter, Distribution, Gauge, Histogram, MetricRegistry, Value } from '../../../lib/metrics.ts'
+import { isStream } from '../../request-info.ts'
+import type { RequestInfo } from '../../request-info.ts'
+
+const COMPONENT = 'apiserver'
+const RESOURCE = ['group', 'version', 'resource', 'subresource', 'scope', 'component'] as const
+const SECONDS = [
+  0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
+] as const
+const SLI_SECONDS = SECONDS.slice(2)
+
+/** Paths that are no resources are told apart where upstream has a handler of their own. */
+const NAMED_PATHS: ReadonlySet<string> = new Set([
+  '/api', '/apis', '/flagz', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/statusz',
+  '/version',
+])
+
+/** Everything that a series is found by once. */
+interface Series {
+  readonly duration: Distribution
+  readonly sli: Distribution | undefined
+  readonly byCode: Map<number, Value>
+  readonly labels: readonly string[]
+}
+
+/** Longer lists of series than this are found anew; the metric itself is bounded as well (lib/metrics.ts). */
+const MAX_KEPT = 4_000
+
+/** What is counted of one watch while it is open. */
+export interface WatchCounts {
+  readonly events: Value
+  readonly open: Value
+}
+
+export class RequestMetrics {
+  readonly #total: Counter
+  readonly #durations: Histogram
+  readonly #slis: Histogram
+  readonly #longRunning: Gauge
+  readonly #watchEvents: Counter
+  readonly #terminations: Counter
+  readonly #authorizations: Counter
+  readonly mutating: Value
+  readonly readOnly: Value
+  readonly #series = new Map<string, Series>()
+
+  constructor(registry: MetricRegistry) {
+    const name = (own: string): string => `apiserver_${own}`
+    this.#total = registry.counter({
+      name: name('request_total'),
+      help: 'Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.',
+      labels: ['verb', 'dry_run', ...RESOURCE, 'code'],
+    })
+    this.#durations = registry.histogram({
+      name: name('request_duration_seconds'),
+      help: 'Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component; until the answer begins, for streams and watches.',
+      labels: ['verb', 'dry_run', ...RESOURCE],
+      buckets: SECONDS,
+    })
+    this.#slis = registry.histogram({
+      name: name('request_sli_duration_seconds'),
+      help: 'Response latency distribution (not counting webhook duration and priority & fairness queue wait times) in seconds for each verb, group, version, resource, subresource, scope and component.',
+      labels: ['verb', ...RESOURCE],
+      buckets: SLI_SECONDS,
+    })
+    this.#longRunning = registry.gauge({
+      name: name('longrunning_requests'),
+      help: 'Gauge of all active long-running apiserver requests broken out by verb, group, version, resource, scope and component. Not all requests are tracked this way.',
+      labels: ['verb', ...RESOURCE],
+    })
+    this.#watchEvents = registry.counter({
+      name: name('watch_events_total'),
+      help: 'Number of events sent in watch clients',
+      labels: ['group', 'version', 'resource'],
+    })
+    this.#terminations = registry.counter({
+      name: name('request_terminations_total'),
+      help: 'Number of requests which apiserver terminated in self-defense.',
+      labels: ['verb', ...RESOURCE, 'code'],
+    })
+    this.#authorizations = registry.counter({
+      name: 'authorization_attempts_total',
+      help: 'Counter of authorization attempts broken down by result. It can be either "allowed", "denied", "no-opinion" or "error".',
+      labels: ['result'],
+    })
+    const inflight = registry.gauge({
+      name: name('current_inflight_requests'),
+      help: 'Number of requests that are being answered at this moment, per request kind.',
+      labels: ['request_kind'],
+    })
+    this.mutating = inflight.of('mutating')
+    this.readOnly = inflight.of('readOnly')
+  }
+
+  inflightOf({ verb }: RequestInfo): Value {
+    return ['get', 'list', 'watch', 'head'].includes(verb) ? this.readOnly : this.mutating
+  }
+
+  authorized(isAllowed: boolean): void {
+    this.#authorizations.of(isAllowed ? 'allowed' : 'no-opinion').add()
+  }
+
+  answered(request: Request, info: RequestInfo, code: number, durationMs: number, waitedMs: number): void {
+    const series = this.#seriesOf(request, info)
+    let count = series.byCode.get(code)
+    if (count === undefined) {
+      count = this.#total.of(...series.labels, String(code))
+      series.byCode.set(code, count)
+    }
+    count.add()
+    series.duration.observe(durationMs / 1000)
+    series.sli?.observe((durationMs - waitedMs) / 1000)
+  }
+
+  /** Refused by priority and fairness. */
+  dropped(request: Request, info: RequestInfo): void {
+    const [verb = '', , ...resource] = this.#seriesOf(request, info).labels
+    this.#total.of(...this.#seriesOf(request, info).labels, '429').add()
+    this.#terminations.of(verb, ...resource, '429').add()
+  }
+
+  watch(group: string, version: string, resource: string, scope: string): WatchCounts {
+    return {
+      events: this.#watchEvents.of(group, version, resource),
+      open: this.#longRunning.of('WATCH', group, version, resource, '', scope, COMPONENT),
+    }
+  }
+
+  #seriesOf(request: Request, info: RequestInfo): Series {
+    const verb = reportedVerb(request, info)
+    const dryRun = info.isResource ? dryRunOf(request.url) : ''
+    const where = info.isResource
+      ? [info.group, info.version, info.resource, info.subresource, scopeOf(info)]
+      : ['', '', '', NAMED_PATHS.has(info.path) ? info.path : '', '']
+    const key = `${verb} ${dryRun} ${where.join(' ')}`
+    const known = this.#series.get(key)
+    if (known !== undefined) return known
+    const resource = [...where, COMPONENT]
+    const series: Series = {
+      labels: [verb, dryRun, ...resource],
+      duration: this.#durations.of(verb, dryRun, ...resource),
+      sli: dryRun === '' ? this.#slis.of(verb, ...resource) : undefined,
+      byCode: new Map(),
+    }
+    if (this.#series.size >= MAX_KEPT) this.#series.clear()
+    this.#series.set(key, series)
+    return series
+  }
+}
+
+/** Upstream's CleanScope. */
+export function scopeOf(info: RequestInfo): 'resource' | 'namespace' | 'cluster' | '' {
+  if (!info.isResource) return ''
+  if (info.name !== '' || info.verb === 'create') return 'resource'
+  return info.namespace === '' ? 'cluster' : 'namespace'
+}
+
+const METHODS: ReadonlySet<string> = new Set(['DELETE', 'PATCH', 'POST', 'PUT'])
+
+/** Upstream's cleanVerb: methods, but for LIST, WATCH, APPLY and CONNECT. */
+export function reportedVerb({ method, headers }: Request, info: RequestInfo): string {
+  if (isStream(info)) return 'CONNECT'
+  if (info.isResource && (info.verb === 'list' || info.verb === 'watch')) return info.verb.toUpperCase()
+  if (method === 'GET' || method === 'HEAD') return 'GET'
+  if (method === 'PATCH' && headers.get('content-type') === 'application/apply-patch+yaml') return 'APPLY'
+  return METHODS.has(method) ? method : 'other'
+}
+
+function dryRunOf(url: string): string {
+  if (!url.includes('dryRun')) return ''
+  const values = new URL(url).searchParams.getAll('dryRun')
+  return values.every((value) => value === 'All') ? 'All' : 'invalid'
+}

@@ -1,0 +1,69 @@
+/**
+ * Metrics as text: Prometheus' exposition format, or OpenMetrics for those who ask for it. Pure.
+ */
+import type { MetricSnapshot, Series } from '../../../lib/metrics.ts'
+import { parseAccept } from '../../negotiate.ts'
+
+export type TextFormat = 'prometheus' | 'openmetrics'
+
+export const CONTENT_TYPES: Readonly<Record<TextFormat, string>> = {
+  prometheus: 'text/plain; version=0.0.4; charset=utf-8',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+}
+
+/** Whoever names neither gets plain text, as scrapers that do not negotiate expect. */
+export function negotiateFormat(accept: string | null): TextFormat {
+  for (const { type, subtype } of parseAccept(accept ?? '')) {
+    if (type === 'application' && subtype === 'openmetrics-text') return 'openmetrics'
+    if (type === 'text' || type === '*') return 'prometheus'
+  }
+  return 'prometheus'
+}
+
+export function metricsText(metrics: readonly MetricSnapshot[], format: TextFormat): string {
+  const counted = metrics.filter(({ series }) => series.length > 0)
+  const sorted = counted.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  const text = sorted.map((metric) => familyText(metric, format)).join('')
+  return format === 'openmetrics' ? `${text}# EOF\n` : text
+}
+
+function familyText(metric: MetricSnapshot, format: TextFormat): string {
+  const { name, help, type } = metric
+  // A counter's family has no suffix in OpenMetrics, its samples must have one.
+  const isCounter = format === 'openmetrics' && type === 'counter'
+  const family = isCounter ? name.replace(/_total$/, '') : name
+  const sample = isCounter ? `${family}_total` : name
+  const lines = metric.series.flatMap((series) =>
+    type === 'histogram' ? histogramLines(metric, series) : [`${sample}${labelsText(metric, series)} ${number(series.value)}`],
+  )
+  return `# HELP ${family} ${escapeHelp(help)}\n# TYPE ${family} ${type}\n${lines.map((line) => `${line}\n`).join('')}`
+}
+
+function histogramLines(metric: MetricSnapshot, series: Series): string[] {
+  const { name, buckets = [] } = metric
+  let sum = 0
+  const lines = [...buckets, Number.POSITIVE_INFINITY].map((bound, index) => {
+    sum += series.counts?.[index] ?? 0
+    return `${name}_bucket${labelsText(metric, series, `le="${number(bound)}"`)} ${String(sum)}`
+  })
+  const labels = labelsText(metric, series)
+  return [...lines, `${name}_sum${labels} ${number(series.sum ?? 0)}`, `${name}_count${labels} ${String(series.value)}`]
+}
+
+function labelsText({ labels = [] }: MetricSnapshot, series: Series, last?: string): string {
+  const pairs = labels.map((label, index) => `${label}="${escapeLabel(series.labels[index] ?? '')}"`)
+  if (last !== undefined) pairs.push(last)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}
+
+function number(value: number): string {
+  return value === Number.POSITIVE_INFINITY ? '+Inf' : String(value)
+}
+
+function escapeHelp(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+}
+
+function escapeLabel(text: string): string {
+  return escapeHelp(text).replaceAll('"', '\\"')
+}

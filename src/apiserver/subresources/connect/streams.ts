@@ -1,0 +1,39 @@
+/**
+ * exec, attach and port-forward up to the node: who may, which pod and container, and whether the client asks for a
+ * stream at all (kubernetes/kubernetes pkg/registry/core/pod/rest/{subresources,authorize}.go). The streams themselves
+ * come with nodes that have processes; until then a Status says so, in JSON, because kubectl prints a refused upgrade
+ * only when its body is one.
+ */
+import { ApiStatusError, badRequestError, forbiddenError } from '../../../apimachinery/status-error.ts'
+import type { V1Pod } from '../../../apis/generated/types.ts'
+import { parseObject } from '../../../registry/object-text.ts'
+import { decide } from '../../authorize.ts'
+import { readStored } from '../../handlers/reads.ts'
+import type { RequestContext } from '../../request-context.ts'
+import { containerOf } from '../pod-containers.ts'
+import { admitConnection } from './connecting.ts'
+
+export async function answerStream(context: RequestContext): Promise<Response> {
+  const { host, definition, info, query, user, request } = context
+  await admitConnection(context)
+  // A browser can only GET, and may do no more by it than whoever posts (KEP-5579).
+  if (info.verb !== 'create') {
+    const decision = await decide(host, user, { ...info, verb: 'create' }, query)
+    if (!decision.isAllowed) throw forbiddenError(info, info.name, decision.reason)
+  }
+  const pod = parseObject(readStored(host, definition, info.name).text) as V1Pod
+  if (info.subresource !== 'portforward') containerOf(pod, query.get('container') ?? '')
+  if ((pod.spec?.nodeName ?? '') === '') throw badRequestError(`pod ${info.name} does not have a host assigned`)
+  if (!asksForUpgrade(request.headers)) throw badRequestError('Upgrade request required')
+  throw new ApiStatusError(
+    'MethodNotAllowed',
+    `${info.subresource} is not supported by the node that pod "${info.name}" runs on; ` +
+      'isolates and simulated nodes have no processes to attach to (see docs/compatibility.md)',
+  )
+}
+
+/** The connection's own headers do not survive every hop; what is to be spoken then does. */
+function asksForUpgrade(headers: Headers): boolean {
+  const connection = headers.get('connection')?.toLowerCase() ?? ''
+  return connection.includes('upgrade') || headers.has('upgrade') || headers.has('x-stream-protocol-version')
+}

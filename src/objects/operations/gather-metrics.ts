@@ -1,0 +1,74 @@
+/**
+ * /metrics of a logical cluster: asks the objects that have written, the scheduler and the sequencer, and adds up. What
+ * is counted together in one isolate comes once, whoever of that isolate is asked. Bounded, since each object that is
+ * asked is woken: what was left out stands in a metric of its own.
+ */
+import { metricsText, negotiateFormat, CONTENT_TYPES } from '../../apiserver/operations/metrics/text-format.ts'
+import type { Env } from '../../env.ts'
+import type { MetricSnapshot } from '../../lib/metrics.ts'
+import { mergeSnapshots } from '../../lib/metrics.ts'
+import { scopeStub } from '../calls/scope-stub.ts'
+import { clusterObjectName } from '../object-names.ts'
+import type { MetricsReport } from './cluster-metrics.ts'
+import { buildInfo } from './cluster-metrics.ts'
+
+/** Namespaces asked at a time, and in all. */
+const ASKED_AT_ONCE = 16
+const MAX_NAMESPACES = 128
+
+export async function answerMetrics(env: Env, cluster: string, request: Request): Promise<Response> {
+  const format = negotiateFormat(request.headers.get('accept'))
+  const text = metricsText(await gatherMetrics(env, cluster), format)
+  return new Response(text, { headers: { 'content-type': CONTENT_TYPES[format] } })
+}
+
+async function gatherMetrics(env: Env, cluster: string): Promise<MetricSnapshot[]> {
+  const name = clusterObjectName(cluster)
+  const sequencer = env.SEQUENCER_OBJECTS.getByName(name)
+  const gathering = new Gathering()
+  const stores = [...(await sequencer.storeNames())].toSorted()
+  // One after another at first, so that an isolate which they share is named to the next.
+  await gathering.ask((known) => sequencer.metrics(known))
+  await gathering.ask((known) => env.SCHEDULER_OBJECTS.getByName(name).metrics(known))
+  await gathering.ask((known) => scopeStub(env, cluster, '').metrics(known))
+  const namespaces = stores.filter((store) => store !== '')
+  const asked = namespaces.slice(0, MAX_NAMESPACES)
+  for (let from = 0; from < asked.length; from += ASKED_AT_ONCE) {
+    const some = asked.slice(from, from + ASKED_AT_ONCE)
+    const asking = some.map((one) => gathering.ask((known) => scopeStub(env, cluster, one).metrics(known)))
+    await Promise.all(asking)
+  }
+  return mergeSnapshots([...gathering.snapshots, ...buildInfo(), gathering.sources(namespaces.length - asked.length)])
+}
+
+class Gathering {
+  readonly snapshots: MetricSnapshot[] = []
+  readonly #isolates = new Set<string>()
+  readonly #counts = { asked: 0, silent: 0 }
+
+  /** Who cannot be reached is counted and missing: a scrape is better than none. */
+  async ask(call: (known: readonly string[]) => PromiseLike<MetricsReport>): Promise<void> {
+    try {
+      const { isolate, shared, own } = await call([...this.#isolates])
+      this.#counts.asked += 1
+      this.snapshots.push(...own)
+      // Two of one isolate that were asked at the same time both bring what they share.
+      if (!this.#isolates.has(isolate)) this.snapshots.push(...shared)
+      this.#isolates.add(isolate)
+    } catch (error) {
+      this.#counts.silent += 1
+      console.warn('an object did not tell its metrics', error)
+    }
+  }
+
+  sources(leftOut: number): MetricSnapshot {
+    const states = { ...this.#counts, left_out: leftOut, isolates: this.#isolates.size }
+    return {
+      name: 'workernetes_metrics_sources',
+      help: 'Objects whose numbers are in this answer (asked), that did not answer (silent) or were too many (left_out), and the isolates that they live in. Counters are those of isolates: one that ends takes its numbers along.',
+      type: 'gauge',
+      labels: ['state'],
+      series: Object.entries(states).map(([state, value]) => ({ labels: [state], value })),
+    }
+  }
+}

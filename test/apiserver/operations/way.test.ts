@@ -1,0 +1,104 @@
+/** What every answer carries, what is counted of a request, and its line in the request log. */
+import { describe, expect, it } from 'vitest'
+import { ApiMetrics } from '../../../src/apiserver/operations/metrics/api-metrics.ts'
+import type { RequestLine } from '../../../src/apiserver/operations/request-log.ts'
+import { MetricRegistry } from '../../../src/lib/metrics.ts'
+import { ADMIN, testApi } from '../../support/api.ts'
+
+const PATH = '/api/v1/namespaces/team/configmaps'
+const map = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } })
+
+function aWorld() {
+  const metrics = new ApiMetrics(new MetricRegistry())
+  const lines: RequestLine[] = []
+  const api = testApi('team', { ports: { operations: { metrics, log: (line) => lines.push(line) } } })
+  const counted = (name: string): Record<string, number> => {
+    const found = metrics.registry.snapshots().find((one) => one.name === name)
+    return Object.fromEntries((found?.series ?? []).map(({ labels, value }) => [labels.join(' '), value]))
+  }
+  return { api, lines, counted }
+}
+
+describe('an answer', () => {
+  it('has the Audit-Id that the client gave, or one of its own, refusals as well', async () => {
+    const { api } = aWorld()
+    const given = await api.request('GET', `${PATH}/none`, { headers: { 'audit-id': 'mine' } })
+    expect([given.status, given.headers.get('audit-id')]).toEqual([404, 'mine'])
+    const made = await api.request('GET', PATH, { user: { username: 'joe', groups: [] } })
+    expect([made.status, made.headers.get('audit-id')]).toEqual([403, expect.stringMatching(/^[\da-f-]{36}$/)])
+  })
+})
+
+describe('requests', () => {
+  it('are counted by verb, resource, scope and code, but for those that come to nothing served', async () => {
+    const { api, counted } = aWorld()
+    await api.request('POST', PATH, { body: map('a') })
+    await api.request('POST', PATH, { body: map('a') })
+    await api.request('POST', `${PATH}?dryRun=All`, { body: map('b') })
+    await api.request('GET', PATH)
+    await api.request('GET', '/api/v1/namespaces/team/nothings')
+    await api.request('GET', PATH, { user: { username: 'joe', groups: [] } })
+    const apply = { 'content-type': 'application/apply-patch+yaml' }
+    await api.request('PATCH', `${PATH}/a?fieldManager=me`, { body: map('a'), headers: apply })
+    const counts = counted('apiserver_request_total')
+    const code = Object.keys(counts).find((key) => key.startsWith('APPLY'))?.split(' ').at(-1) ?? ''
+    expect(counts).toEqual({
+      'POST   v1 configmaps  resource apiserver 201': 1,
+      'POST   v1 configmaps  resource apiserver 409': 1,
+      'POST All  v1 configmaps  resource apiserver 201': 1,
+      'LIST   v1 configmaps  namespace apiserver 200': 1,
+      [`APPLY   v1 configmaps  resource apiserver ${code}`]: 1,
+    })
+    expect(counted('apiserver_request_duration_seconds')['POST   v1 configmaps  resource apiserver']).toBe(2)
+    expect(counted('apiserver_request_sli_duration_seconds')['POST  v1 configmaps  resource apiserver']).toBe(2)
+    expect(counted('authorization_attempts_total')).toEqual({ allowed: 6, 'no-opinion': 1 })
+    expect(counted('apiserver_current_inflight_requests')).toEqual({ mutating: 0, readOnly: 0 })
+  })
+
+  it('that watch are counted while they are open, and so are their events', async () => {
+    const { api, counted } = aWorld()
+    const watch = await api.request('GET', `${PATH}?watch=true`)
+    const reader = watch.body?.getReader()
+    await api.request('POST', PATH, { body: map('a') })
+    await reader?.read()
+    expect(counted('apiserver_longrunning_requests')).toEqual({ 'WATCH  v1 configmaps  namespace apiserver': 1 })
+    expect(counted('apiserver_watch_events_total')).toEqual({ ' v1 configmaps': 1 })
+    await reader?.cancel()
+    expect(counted('apiserver_longrunning_requests')).toEqual({ 'WATCH  v1 configmaps  namespace apiserver': 0 })
+  })
+})
+
+describe('the request log', () => {
+  it('has a line that says who asked for what, with which trace, and what came of it', async () => {
+    const { api, lines } = aWorld()
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    const headers = { 'audit-id': 'mine', 'user-agent': 'kubectl/v1.36', traceparent, 'x-workernetes-source': '10.1.2.3' }
+    await api.request('GET', `${PATH}/a?pretty=1`, { headers })
+    expect(lines).toEqual([
+      {
+        ts: expect.any(String) as string,
+        level: 'debug',
+        msg: 'HTTP',
+        verb: 'GET',
+        URI: `${PATH}/a?pretty=1`,
+        latency: expect.stringMatching(/^\d+ms$/) as string,
+        stage: 'ResponseStarted',
+        userAgent: 'kubectl/v1.36',
+        'audit-ID': 'mine',
+        srcIP: '10.1.2.3',
+        user: ADMIN.username,
+        objectRef: { resource: 'configmaps', namespace: 'team', name: 'a', apiVersion: 'v1' },
+        apf_pl: 'exempt',
+        apf_fs: 'exempt',
+        traceID: '4bf92f3577b34da6a3ce929d0e0e4736',
+        resp: 404,
+      },
+    ])
+  })
+
+  it('takes no trace from a header that is none', async () => {
+    const { api, lines } = aWorld()
+    await api.request('GET', PATH, { headers: { traceparent: '00-xyz' } })
+    expect(lines[0]).not.toHaveProperty('traceID')
+  })
+})
