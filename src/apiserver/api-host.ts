@@ -14,6 +14,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import type { CommitQueue } from '../registry/commit.ts'
 import type { Scheme } from '../registry/scheme.ts'
+import type { ServedKinds } from '../registry/served-kinds.ts'
 import type { StoreReader } from '../store/object-store.ts'
 import type { Operations } from './operations/operations.ts'
 import type { ProxyTarget } from './subresources/connect/proxy-location.ts'
@@ -44,6 +45,8 @@ export interface ClusterCalls {
   settleService(uid: string, service: AnyObject | undefined): Promise<void>
   /** Registers this namespace with owners of the cluster scope, durably, by their uids. */
   registerWithOwners(uids: readonly string[]): Promise<void>
+  /** Registers this namespace with a definition before the first of its instances. Refused when it is going or gone. */
+  registerWithDefinition(definition: { readonly name: string; readonly uid: string }): Promise<void>
   /** A signed ServiceAccount token. */
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
   /** The pod's log as a stream, from wherever its kubelet runs. */
@@ -56,7 +59,10 @@ export interface ApiHost {
   readonly cluster: string
   /** '' for the cluster scope. */
   readonly namespace: string
+  /** Synchronous lookups: the built-in kinds, and those of custom resources that are at hand. */
   readonly scheme: Scheme
+  /** All kinds, asked for where they are not at hand. */
+  readonly kinds: ServedKinds
   readonly reader: StoreReader
   readonly commits: CommitQueue
   readonly hub: WatchHub

@@ -31,6 +31,7 @@ import { bind } from './subresources/binding.ts'
 import { withFinalizers } from './subresources/finalize.ts'
 import type { Caller, WriteTarget } from './writing/turn.ts'
 import { inRequestedVersion } from './reading/versions.ts'
+import { readStored, storedText } from '../registry/object-text.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from './writing/writes.ts'
 
 const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
@@ -58,14 +59,14 @@ export class LocalClient implements Client {
   }
 
   async find<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T | undefined> {
-    const definition = this.#definitionOf(kind)
+    const definition = await this.#definitionOf(kind)
     await this.#authorize('get', definition, target.name)
     const stored = this.#host.reader.get({ resource: this.#resourceOf(definition), name: target.name })
-    return stored === undefined ? undefined : (JSON.parse(inRequestedVersion(definition, stored.text)) as T)
+    return stored === undefined ? undefined : (readStored(definition, storedText(stored)) as KubeObject as T)
   }
 
   async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
-    const definition = this.#definitionOf(kind)
+    const definition = await this.#definitionOf(kind)
     await this.#authorize('list', definition, '')
     const query = new URLSearchParams()
     for (const option of ['labelSelector', 'fieldSelector', 'resourceVersion'] as const) {
@@ -84,7 +85,7 @@ export class LocalClient implements Client {
       apiVersion: formatGroupVersion(kind),
       kind: definition.listKind,
       metadata: { resourceVersion: String(revision) },
-      items: objects.map(({ text }) => JSON.parse(inRequestedVersion(definition, text)) as T),
+      items: objects.map((stored) => readStored(definition, storedText(stored)) as KubeObject as T),
     }
   }
 
@@ -129,11 +130,11 @@ export class LocalClient implements Client {
 
   async #write<T extends KubeObject>(kind: KindRef<T>, operation: Operation): Promise<T> {
     const { text } = await this.#carryOut(operation)
-    return JSON.parse(inRequestedVersion(this.#definitionOf(kind), text)) as T
+    return JSON.parse(inRequestedVersion(await this.#definitionOf(kind), text)) as T
   }
 
   async #carryOut(operation: Operation): Promise<WriteResult> {
-    const definition = this.#definitionOf(operation.kind)
+    const definition = await this.#definitionOf(operation.kind)
     const options: WriteOptions = operation.verb === 'delete' ? {} : (operation.options ?? {})
     const subresource = options.subresource ?? ''
     const name = nameOf(operation)
@@ -192,8 +193,9 @@ export class LocalClient implements Client {
     return decoded
   }
 
-  #definitionOf(kind: KindRef): KindDefinition {
-    const definition = this.#host.scheme.byKind(kind.group, kind.version, kind.kind)
+  async #definitionOf(kind: KindRef): Promise<KindDefinition> {
+    const found = this.#host.kinds.ofKind(kind)
+    const definition = found instanceof Promise ? await found : found
     if (definition === undefined) throw pathNotFoundError()
     return definition
   }

@@ -22,6 +22,8 @@ export interface RequestContext {
   readonly user: UserInfo
   readonly form: Form
   readonly warnings: string[]
+  /** The kind is of a custom resource, by a definition that is not the newest one for sure. */
+  readonly mayBeStale?: boolean
 }
 
 /** The longest name of a field manager: a User-Agent is cut there, as upstream does. */

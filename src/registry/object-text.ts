@@ -3,10 +3,10 @@
  * begins with the type prefix `{"kind":…,"apiVersion":…,` so that list items (which upstream prints without their type)
  * and watch events are cut from it without parsing.
  */
-import type { KindDefinition } from '../apis/define-kind.ts'
+import type { KindDefinition, StoredText } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
-import type { Draft, Selectable } from '../store/object-store.ts'
+import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 
 /** The field under which followers find an object's owners: comma-separated uids. Not a public field selector. */
 export const OWNER_UIDS_FIELD = 'metadata.ownerUids'
@@ -43,9 +43,28 @@ export function printUnstamped(definition: KindDefinition, subject: KubeObject):
   return { text: (revision) => `${head}${String(revision)}${tail}` }
 }
 
-/** A stored text as an item of a list of built-in kinds: the same object without kind and apiVersion. */
+/** A text as an item of a list: of built-in kinds the same object without kind and apiVersion. */
 export function listItemText(definition: KindDefinition, text: string): string {
-  return `{${text.slice(typePrefix(definition).length)}`
+  return definition.custom === undefined ? `{${text.slice(typePrefix(definition).length)}` : text
+}
+
+/** A stored object, parsed, as `definition`'s version shows it. The caller owns it. */
+export function readStored(definition: KindDefinition, stored: StoredText): AnyObject {
+  if (definition.custom !== undefined) return definition.custom.read(stored)
+  const subject = parseObject(stored.text)
+  return definition.storedAs === undefined ? subject : (definition.storedAs.fromStored(subject) as AnyObject)
+}
+
+/** The same as text: most kinds have one version, and their text passes through untouched. */
+export function shownText(definition: KindDefinition, stored: StoredText): string {
+  const { custom, storedAs } = definition
+  const isShown = custom === undefined ? storedAs === undefined : custom.isCurrent(stored)
+  return isShown ? stored.text : printObject(definition, readStored(definition, stored))
+}
+
+/** What a row keeps of an object, as those who show it need it. */
+export function storedText(stored: StoredText | Pick<StoredObject, 'text' | 'selectable'>): StoredText {
+  return 'selectable' in stored ? { text: stored.text, fields: stored.selectable.fields } : stored
 }
 
 /** A stored object, parsed. The caller owns it. */
@@ -55,7 +74,10 @@ export function parseObject(text: string): AnyObject {
 
 /** What selectors and followers look at. */
 export function selectableOf(definition: KindDefinition, subject: KubeObject): Selectable {
-  const fields: Record<string, string> = { ...definition.selectableFields?.(subject) }
+  const fields: Record<string, string> = {
+    ...definition.selectableFields?.(subject),
+    ...definition.hiddenFields?.(subject),
+  }
   const owners = subject.metadata.ownerReferences
   if (owners !== undefined && owners.length > 0) fields[OWNER_UIDS_FIELD] = owners.map(({ uid }) => uid).join(',')
   const controller = controllerOf(subject)

@@ -16,11 +16,11 @@ import { invalid, quote } from '../apimachinery/field-path.ts'
 import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
-import type { EndpointStrategy } from '../apis/define-kind.ts'
+import type { EndpointStrategy, Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
-import { parseObject, printUnstamped, selectableOf } from './object-text.ts'
+import { parseObject, printUnstamped, readStored, selectableOf, storedText } from './object-text.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -48,8 +48,8 @@ export function updateObject(
     checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
     return createOnUpdate(context, created)
   }
-  const previous = asRequested(context, current)
-  const next = change(asRequested(context, current))
+  const previous = readStored(context.definition, storedText(current))
+  const next = change(readStored(context.definition, storedText(current)))
   keepSystemMetadata(context, name, next, previous, options)
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
@@ -60,12 +60,6 @@ export function updateObject(
   for (const warning of endpointOf(context).warnings?.(next, previous) ?? []) context.warn(warning)
   context.review('UPDATE', next, previous)
   return writeChanged(context, current, next)
-}
-
-/** The stored object, parsed, in the version of the request. */
-function asRequested({ definition }: WriteContext, stored: StoredObject): AnyObject {
-  const subject = parseObject(stored.text)
-  return definition.storedAs === undefined ? subject : (definition.storedAs.fromStored(subject) as AnyObject)
 }
 
 function keepSystemMetadata(
@@ -153,14 +147,19 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
   }
   const endpoint = strategy.parts?.[context.subresource] ?? strategy
   endpoint.prepareForUpdate?.(next, previous, hooksOf(context))
-  if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous)) {
+  if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous, strategy)) {
     next.metadata.generation = previous.metadata.generation + 1
   }
 }
 
 /** Whether anything but metadata and status differs: what generation counts. */
-export function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
-  const desired = ({ metadata: _metadata, status: _status, ...rest }: AnyObject): unknown => rest
+export function isDesiredStateChanged(
+  next: AnyObject,
+  previous: AnyObject,
+  { countsStatus }: Pick<Strategy, 'countsStatus'> = {},
+): boolean {
+  const desired = ({ metadata: _metadata, status, ...rest }: AnyObject): unknown =>
+    countsStatus === true ? { ...rest, status } : rest
   return !equalJson(desired(next), desired(previous))
 }
 

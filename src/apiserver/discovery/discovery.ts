@@ -4,7 +4,7 @@
  */
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
 import { printYaml } from '../../apimachinery/wire/yaml.ts'
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 import { apiGroupDiscoveryList } from './aggregated.ts'
 import { contentHash } from './content-hash.ts'
 import { servedGroups, type ServedGroup } from './groups.ts'
@@ -19,7 +19,8 @@ export interface DiscoveryDocument {
 }
 
 export interface DiscoveryOptions {
-  readonly kinds: readonly KindDefinition[]
+  /** The built-in kinds, and those of definitions. */
+  readonly kinds: readonly ListedKind[]
   readonly build: Build
   /** `host:port`, for /api; clients ignore it. */
   readonly serverAddress?: string

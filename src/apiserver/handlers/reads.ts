@@ -4,8 +4,10 @@ import { storeResource } from '../../apis/define-kind.ts'
 import { formatFieldErrors, invalid } from '../../apimachinery/field-path.ts'
 import { notFoundError, resourceVersionTooLargeError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { Turn } from '../../registry/commit.ts'
+import { storedText } from '../../registry/object-text.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
+import { kindWatch } from '../custom-resources.ts'
 import type { ApiHost } from '../api-host.ts'
 import type { WatchCounts } from '../operations/metrics/request-metrics.ts'
 import { scopeOf } from '../operations/metrics/request-metrics.ts'
@@ -50,7 +52,7 @@ function wantedRevision({ query }: RequestContext): number {
 function answerStored(context: RequestContext): Response {
   const { host, definition, info } = context
   const stored = readStored(host, definition, info.name)
-  return answerObject(definition, inRequestedVersion(definition, stored.text), answerOptions(context, 200))
+  return answerObject(definition, inRequestedVersion(definition, storedText(stored)), answerOptions(context, 200))
 }
 
 export function listMany(context: RequestContext): Promise<Response> {
@@ -84,6 +86,7 @@ function scopeSource(host: ApiHost, definition: KindDefinition, counts: WatchCou
   const resource = storeResource(host.scheme.storedDefinition(definition))
   const { reader, hub, namespace, clock, random } = host
   return {
+    ...kindWatch(host, definition),
     clock,
     random,
     counts,
@@ -111,7 +114,7 @@ function scopeSource(host: ApiHost, definition: KindDefinition, counts: WatchCou
             ? {}
             : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),
         })
-        yield page.objects.map(({ text }) => text)
+        yield page.objects.map(storedText)
         after = page.objects.at(-1)?.name ?? after
         hasMore = page.hasMore
       }

@@ -15,6 +15,7 @@ import { deprecationOf, headersOf } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
+import { kindWatch, ownedBy } from '../custom-resources.ts'
 import { GZIP_MIN_LENGTH, acceptsGzip, streamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
@@ -30,7 +31,9 @@ import { answerProtobufList } from './protobuf-list.ts'
 import { includeObjectOf } from '../request-context.ts'
 import { answerWatch } from './watch-stream.ts'
 
-export interface AllNamespacesHost extends Gatekeeper, Pick<ApiHost, 'scheme' | 'clock' | 'random' | 'operations'> {
+export interface AllNamespacesHost
+  extends Gatekeeper,
+    Pick<ApiHost, 'scheme' | 'kinds' | 'clock' | 'random' | 'operations'> {
   readonly all: AllNamespaces
 }
 
@@ -53,9 +56,10 @@ export function answerAllNamespaces(
 
 async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Response> {
   const { request, query, info } = way
-  const definition = info.isResource ? host.scheme.byResource(info.group, info.version, info.resource) : undefined
+  const definition = info.isResource ? await host.kinds.find(info.group, info.version, info.resource) : undefined
   if (definition === undefined) throw pathNotFoundError()
   way.isServed = true
+  if (definition.scope === 'Cluster') return ownedBy('cluster')
   const form = negotiate({ headers: request.headers, pretty: query.get('pretty') }, endpointOf(definition, ''))
   const options = parseListOptions(definition, query, info.verb === 'watch')
   const includeObject = includeObjectOf(form, query)
@@ -224,6 +228,7 @@ function watchAll(
   const resource = storeResource(host.scheme.storedDefinition(definition))
   return answerWatch(
     {
+      ...kindWatch(host, definition),
       clock,
       random,
       counts: host.operations.metrics.requests.watch(group, version, plural, 'cluster'),
@@ -244,7 +249,7 @@ function watchAll(
           labelSelector: query.get('labelSelector') ?? '',
           fieldSelector: query.get('fieldSelector') ?? '',
         })
-        for await (const { objects } of pages) yield objects.map(({ text }) => text)
+        for await (const { objects } of pages) yield objects
       },
     },
     definition,

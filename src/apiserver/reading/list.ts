@@ -3,12 +3,12 @@
  * from the store, all as of one revision. Nothing holds the whole list. Without a limit the stream reads
  * STREAM_PAGE_OBJECTS at a time, and writes go on in between.
  */
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject, ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, badRequestError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
-import { listItemText } from '../../registry/object-text.ts'
+import { listItemText, storedText } from '../../registry/object-text.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import type { ContinueToken } from '../../store/continue-token.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
@@ -163,7 +163,7 @@ export function listExpired(from: Omit<ContinueToken, 'revision'> | undefined): 
 /** How the pieces of a list look in each form: before the items, each item, after them. */
 export interface PieceWriter {
   open(metadata: ListMeta): string
-  item(stored: Pick<StoredObject, 'text'>): string
+  item(stored: StoredText | Pick<StoredObject, 'text' | 'selectable'>): string
   readonly close: string
 }
 
@@ -173,7 +173,7 @@ export function pieceWriter(
   answer: Pick<ListAnswerOptions, 'form' | 'includeObject'>,
 ): PieceWriter {
   const { form } = answer
-  const text = (stored: Pick<StoredObject, 'text'>): string => inRequestedVersion(definition, stored.text)
+  const text = (stored: Parameters<PieceWriter['item']>[0]): string => inRequestedVersion(definition, storedText(stored))
   if (form.shape === 'table') {
     const table = { ...answer, nowMs: host.clock.now() }
     const columns = JSON.stringify(columnDefinitionsOf(definition))

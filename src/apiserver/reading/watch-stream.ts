@@ -4,7 +4,7 @@
  * because clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes, for each watch and
  * for all of the isolate: a full stream makes the hub wait, and who never reads is cut off.
  */
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
@@ -42,7 +42,11 @@ export interface WatchSource {
   /** The newest revision of the logical cluster: anything above it is from the future. */
   clusterRevision(): Promise<number>
   /** Texts of the objects that match, as of `revision`, a page at a time. */
-  initialPages(revision: number, matches: ListOptions['matches']): AsyncIterable<readonly string[]>
+  /** Calls `ended` when the watched kind is another one by now; answers how to stop that. */
+  onKindChange?(ended: () => void): () => void
+  /** Looks whether it is. */
+  checkKind?(): void
+  initialPages(revision: number, matches: ListOptions['matches']): AsyncIterable<readonly StoredText[]>
   watch(query: { after: number; sink: WatchSink }): Watch
   /** Throws StoreError tooManyWatchers when there is no room for one more. */
   checkRoom(): void
@@ -196,7 +200,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   /** The state as of the start, page by page, then the bookmark that says where the changes begin. */
   async #sendInitial({ after, marksInitialEnd }: WatchStart): Promise<void> {
     for await (const texts of this.#source.initialPages(after, this.#options.matches)) {
-      for (const text of texts) this.#enqueue(this.#encoder.initial(text))
+      for (const stored of texts) this.#enqueue(this.#encoder.initial(stored))
       if (!this.#hasRoom()) await new Promise<void>((resolve) => (this.#onRoom = resolve))
       if (this.#isOver) return
     }
@@ -228,8 +232,11 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     const asked = this.#options.timeoutSeconds ?? 0
     const timeoutMs = asked > 0 ? asked * 1_000 : MIN_TIMEOUT_MS * (1 + random.next())
     this.#cancelTimers.push(clock.after(timeoutMs, () => this.#finish()))
+    const ended = this.#source.onKindChange?.(() => this.#finish())
+    if (ended !== undefined) this.#cancelTimers.push(ended)
     const beat = (): void => {
       if (this.#isOver) return
+      this.#source.checkKind?.()
       if (clock.now() - this.#lastSentMs >= BOOKMARK_INTERVAL_MS) this.#keepAlive()
       this.#cancelTimers.push(clock.after(BOOKMARK_INTERVAL_MS, beat))
     }

@@ -10,7 +10,7 @@ import { formatLabelSelector } from '../../apimachinery/selectors.ts'
 import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError } from '../../apimachinery/status-error.ts'
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
-import { parseObject } from '../../registry/object-text.ts'
+import { parseObject, storedText } from '../../registry/object-text.ts'
 import { answerObject } from '../answer.ts'
 import { readStored } from '../handlers/reads.ts'
 import type { PatchedKind, ReadPatch } from '../writing/patch-body.ts'
@@ -20,6 +20,8 @@ import { answerOptions, targetOf } from '../request-context.ts'
 import { updateInTurn } from '../writing/writes.ts'
 import { checkName, readObject } from '../writing/written-object.ts'
 import { inRequestedVersion } from '../reading/versions.ts'
+import type { ScaleValues } from './custom-scale.ts'
+import { changeableScale, checkReplicasThere, customScale, setReplicas } from './custom-scale.ts'
 
 interface Scaled extends AnyObject {
   spec: { replicas?: number; selector?: Record<string, unknown> }
@@ -38,20 +40,26 @@ const SCALE: PatchedKind = {
 export async function answerScale(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
   if (info.verb === 'get') {
-    const parent = parseObject(inRequestedVersion(definition, readStored(host, definition, info.name).text))
+    const parent = parseObject(inRequestedVersion(definition, storedText(readStored(host, definition, info.name))))
+    const paths = definition.custom?.scale
+    if (paths !== undefined) checkReplicasThere(parent, paths)
     return answerAsScale(context, parent)
   }
   const { change, caller } = info.verb === 'patch' ? await readPatch(context, SCALE) : await readScale(context)
   const parentTarget = { ...targetOf(context), subresource: '' }
   const result = await updateInTurn(host, caller, parentTarget, (current) => {
-    const parent = current as Scaled
-    return withReplicas(definition, parent, change(scaleOf(parent)))
+    if (current === undefined) throw new Error('a scale was written to an object that is not there')
+    const paths = definition.custom?.scale
+    const values = paths === undefined ? builtInScale(current as Scaled) : changeableScale(current, paths)
+    return withReplicas(definition, current, change(scaleOf(current, values)))
   })
   return answerAsScale(context, parseObject(inRequestedVersion(definition, result.text)))
 }
 
 function answerAsScale(context: RequestContext, parent: AnyObject): Response {
-  const text = JSON.stringify(scaleOf(parent as Scaled))
+  const paths = context.definition.custom?.scale
+  const values = paths === undefined ? builtInScale(parent as Scaled) : customScale(parent, paths)
+  const text = JSON.stringify(scaleOf(parent, values))
   return answerObject({ columns: scaleColumns }, text, answerOptions(context, 200))
 }
 
@@ -61,10 +69,12 @@ async function readScale(context: RequestContext): Promise<ReadPatch> {
   return { change: () => object, caller }
 }
 
-function withReplicas(definition: KindDefinition, parent: Scaled, scale: AnyObject): Scaled {
+function withReplicas(definition: KindDefinition, parent: AnyObject, scale: AnyObject): AnyObject {
   const name = parent.metadata.name ?? ''
   const replicas = (scale['spec'] as { replicas?: number } | undefined)?.replicas ?? 0
-  if (replicas < 0) {
+  const paths = definition.custom?.scale
+  // What a custom resource may hold there is part of its own validation.
+  if (paths === undefined && replicas < 0) {
     throw invalidError({ group: 'autoscaling', kind: 'Scale' }, name, [
       invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
     ])
@@ -81,13 +91,24 @@ function withReplicas(definition: KindDefinition, parent: Scaled, scale: AnyObje
   if (resourceVersion !== '' && resourceVersion !== parent.metadata.resourceVersion) {
     throw conflictError(resource, name, OPTIMISTIC_LOCK_MESSAGE)
   }
-  parent.spec.replicas = replicas
+  if (paths === undefined) (parent as Scaled).spec.replicas = replicas
+  else {
+    setReplicas(parent, paths, replicas)
+    if (resourceVersion !== '') parent.metadata.resourceVersion = resourceVersion
+  }
   return parent
 }
 
-function scaleOf(parent: Scaled): AnyObject {
+function builtInScale(parent: Scaled): ScaleValues {
+  return {
+    replicas: parent.spec.replicas ?? 0,
+    statusReplicas: parent.status?.replicas ?? 0,
+    selector: selectorText(parent),
+  }
+}
+
+function scaleOf(parent: AnyObject, { replicas, statusReplicas, selector }: ScaleValues): AnyObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = parent.metadata
-  const selector = selectorText(parent)
   return {
     kind: 'Scale',
     apiVersion: formatGroupVersion({ group: 'autoscaling', version: 'v1' }),
@@ -98,8 +119,8 @@ function scaleOf(parent: Scaled): AnyObject {
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
     },
-    spec: (parent.spec.replicas ?? 0) === 0 ? {} : { replicas: parent.spec.replicas },
-    status: { replicas: parent.status?.replicas ?? 0, ...(selector === '' ? {} : { selector }) },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: statusReplicas, ...(selector === '' ? {} : { selector }) },
   }
 }
 

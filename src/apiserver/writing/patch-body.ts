@@ -19,6 +19,7 @@ import { JsonError, readJson, strictComplaints } from '../../apimachinery/wire/j
 import type { KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import type { ApiHost } from '../api-host.ts'
+import { StaleDefinition } from '../custom-resources.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf } from '../request-context.ts'
 import type { Body } from './body.ts'
@@ -32,6 +33,8 @@ const JSON_PATCH = 'application/json-patch+json'
 const MERGE_PATCH = 'application/merge-patch+json'
 const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
 const PATCH_MEDIA_TYPES = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH]
+/** Of custom resources no merge keys are known. */
+const CUSTOM_PATCH_MEDIA_TYPES = PATCH_MEDIA_TYPES.filter((mediaType) => mediaType !== STRATEGIC_MERGE_PATCH)
 
 /** What is patched: a kind, or what a subresource speaks. */
 export type PatchedKind = KindRef & { readonly type: string }
@@ -46,6 +49,8 @@ export interface PatchRequest {
 interface PatchOptions {
   readonly fieldValidation: FieldValidation
   readonly warn: (text: string) => void
+  /** Throws StaleDefinition instead of pruning. */
+  readonly mayBeStale?: boolean
 }
 
 /** Gives the next object from the current one. */
@@ -58,15 +63,18 @@ export interface ReadPatch {
 
 export async function readPatch(context: RequestContext, kind: PatchedKind = context.definition): Promise<ReadPatch> {
   const { host, request, query } = context
-  if ((request.headers.get('content-type') ?? '') === '') throw unsupportedMediaTypeError(PATCH_MEDIA_TYPES)
-  const body = await readBody(request, PATCH_MEDIA_TYPES)
+  const mediaTypes = context.definition.custom === undefined ? PATCH_MEDIA_TYPES : CUSTOM_PATCH_MEDIA_TYPES
+  if ((request.headers.get('content-type') ?? '') === '') throw unsupportedMediaTypeError(mediaTypes)
+  const body = await readBody(request, mediaTypes)
   const options = parseWriteOptions('patch', query)
   const caller = callerOf(context, options)
   const { fieldValidation } = options
+  const mayBeStale = kind === context.definition && context.mayBeStale === true
   let apply: PatchChange | undefined
   const change: PatchChange = (current) => {
     // In the turn, so that an object that is not there is told of before a patch that cannot be read.
-    apply ??= changeOf(host, kind, parsePatch(body, fieldValidation), { fieldValidation, warn: caller.warn })
+    const { warn } = caller
+    apply ??= changeOf(host, kind, parsePatch(body, fieldValidation), { fieldValidation, warn, mayBeStale })
     return apply(current)
   }
   return { change, caller }
@@ -93,7 +101,7 @@ export function changeOf(
   host: Pick<ApiHost, 'decode' | 'applyDefaults'>,
   kind: PatchedKind,
   request: PatchRequest,
-  { fieldValidation, warn }: PatchOptions,
+  { fieldValidation, warn, mayBeStale = false }: PatchOptions,
 ): PatchChange {
   return (current) => {
     if (current === undefined) throw new Error('a patch was applied to an object that is not there')
@@ -101,6 +109,7 @@ export function changeOf(
     const patched = applyPatch(kind, request, current)
     const shown = request.mediaType === STRATEGIC_MERGE_PATCH ? formatGo(request.patch) : JSON.stringify(patched)
     const { object, unknownFields } = decodePatched(host, kind, patched, shown)
+    if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
     const complaints = [...(request.complaints ?? []), ...unknownFields.map((path) => `unknown field "${path}"`)]
     if (fieldValidation === 'Warn') complaints.forEach(warn)
     if (fieldValidation === 'Strict' && complaints.length > 0) {

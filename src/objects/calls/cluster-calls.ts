@@ -39,6 +39,8 @@ export function createClusterCalls(options: CallOptions): ClusterCalls {
       await scopeStub(env, cluster, '').confirmService(uid, service === undefined ? null : JSON.stringify(service))
     },
     registerWithOwners: (uids) => uncarry(scopeStub(env, cluster, '').registerDependents(own, uids)),
+    registerWithDefinition: (definition) =>
+      uncarry(scopeStub(env, cluster, '').registerWithDefinition(own, definition)),
     issueToken,
     podLog,
     connect,
