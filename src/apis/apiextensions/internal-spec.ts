@@ -1,7 +1,8 @@
 /**
  * The form in which upstream validates a definition: what all versions have in common (schema, subresources, columns,
- * selectable fields) stands at the top and no longer in the versions, and the webhook of the conversion is flat. The paths
- * in its errors are those of this form. Upstream: k8s.io/apiextensions-apiserver pkg/apis/apiextensions/v1/conversion.go.
+ * selectable fields) stands at the top and no longer in the versions, and the webhook of the conversion is flat. The
+ * paths in its errors are those of this form. Upstream: k8s.io/apiextensions-apiserver
+ * pkg/apis/apiextensions/v1/conversion.go.
  */
 import type {
   ApiextensionsV1WebhookClientConfig, V1CustomResourceColumnDefinition, V1CustomResourceDefinitionNames,

@@ -3,17 +3,11 @@
  * it, keyed by cluster.
  */
 import { parseDefinition } from '../../apis/custom/custom-definition.ts'
-import { schemaCompiler } from '../../apis/custom/custom-schema.ts'
+import { compileSchema } from '../../apis/custom/custom-schema.ts'
 import { SharedDefinitions } from '../../registry/definition-cache.ts'
 
 export function createSharedDefinitions(): SharedDefinitions {
-  const compile = schemaCompiler(compilePattern)
-  return new SharedDefinitions((text) => parseDefinition(text, compile))
+  return new SharedDefinitions((text) => parseDefinition(text, compileSchema))
 }
 
 export const sharedDefinitions = createSharedDefinitions()
-
-function compilePattern(pattern: string): (text: string) => boolean {
-  const compiled = new RegExp(pattern, 'u')
-  return (text) => compiled.test(text)
-}

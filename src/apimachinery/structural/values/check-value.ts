@@ -111,7 +111,7 @@ class ValueWalk {
       if (values.number !== undefined) checkNumber(value, values.number, this.#path, found.add)
       found.matches += 2
     } else if (Array.isArray(value)) this.#checkList(value, schema, correlation)
-    if (values.enum !== undefined && !values.enum.includes(value) && !values.enum.some((one) => isEnumValue(value, one))) {
+    if (values.enum !== undefined && !isInEnum(value, values.enum)) {
       found.add(failure.unsupported(this.#path(), value, values.enum))
     }
     if (typeof value === 'object' && !Array.isArray(value)) this.#checkObject(value as JsonObject, schema, correlation)
@@ -295,6 +295,10 @@ function codePoints(text: string): number {
     if (isPair) count--
   }
   return count
+}
+
+function isInEnum(value: unknown, allowed: readonly unknown[]): boolean {
+  return allowed.includes(value) || allowed.some((one) => isEnumValue(value, one))
 }
 
 /** A float is converted to the integer that an enum has before the two are compared. */

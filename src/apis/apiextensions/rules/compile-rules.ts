@@ -1,6 +1,6 @@
 /**
- * Rules of one schema (x-kubernetes-validations), compiled: `self` is the value, `oldSelf` the one that it had before. What
- * is wrong with an expression is told in upstream's words. Upstream: k8s.io/apiextensions-apiserver
+ * Rules of one schema (x-kubernetes-validations), compiled: `self` is the value, `oldSelf` the one that it had
+ * before. What is wrong with an expression is told in upstream's words. Upstream: k8s.io/apiextensions-apiserver
  * pkg/apiserver/schema/cel/compilation.go.
  */
 import type { CompileResult, Environment, Problem, Program } from '../../../cel/environment.ts'

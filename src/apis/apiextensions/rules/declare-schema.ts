@@ -1,7 +1,7 @@
 /**
- * The type that a schema has in expressions, with how large its values can get and how small their text can be, from which
- * costs are estimated. What has no type of its own (fields that are preserved unknown) is not there for expressions.
- * Upstream: k8s.io/apiserver pkg/cel/common/schemas.go and pkg/cel/types.go.
+ * The type that a schema has in expressions, with how large its values can get and how small their text can be, from
+ * which costs are estimated. What has no type of its own (fields that are preserved unknown) is not there for
+ * expressions. Upstream: k8s.io/apiserver pkg/cel/common/schemas.go and pkg/cel/types.go.
  */
 import { escapeProperty } from '../../../cel/library/kubernetes/escape.ts'
 import { declaredList, declaredMap, declaredObject, type DeclaredType } from '../../../cel/types/declared-type.ts'
@@ -131,7 +131,10 @@ function withMetaFields(schema: StructuralSchema): ReadonlyMap<string, Structura
 }
 
 const TEXT = compileStructural({ type: 'string' })
-const NAMES = compileStructural({ type: 'object', properties: { name: { type: 'string' }, generateName: { type: 'string' } } })
+const NAMES = compileStructural({
+  type: 'object',
+  properties: { name: { type: 'string' }, generateName: { type: 'string' } },
+})
 const META_FIELDS: readonly (readonly [string, StructuralSchema])[] = [
   ['kind', TEXT],
   ['apiVersion', TEXT],

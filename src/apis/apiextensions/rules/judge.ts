@@ -1,6 +1,7 @@
 /**
- * Rules of a definition's schema when the definition is written: that they compile, and what they can cost, one by one and
- * all together. Upstream: k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation/{validation,cel_validation}.go.
+ * Rules of a definition's schema when the definition is written: that they compile, and what they can cost, one by
+ * one and all together. Upstream: k8s.io/apiextensions-apiserver
+ * pkg/apis/apiextensions/validation/{validation,cel_validation}.go.
  */
 import {
   childPath, forbidden, indexPath, internalFieldError, invalid, type FieldError,

@@ -1,7 +1,8 @@
 /**
- * An object against the rules of its schema. Rules about a change are only asked where there is something to compare with;
- * what is unchanged is not held against an update, but warned of. All rules of an object share one budget, and when it is
- * used up no more of them run. Upstream: k8s.io/apiextensions-apiserver pkg/apiserver/schema/cel/validation.go.
+ * An object against the rules of its schema. Rules about a change are only asked where there is something to compare
+ * with; what is unchanged is not held against an update, but warned of. All rules of an object share one budget, and
+ * when it is used up no more of them run. Upstream: k8s.io/apiextensions-apiserver
+ * pkg/apiserver/schema/cel/validation.go.
  */
 import {
   childPath, duplicate, forbidden, formatFieldError, indexPath, invalid, invalidCombination, keyPath, required,
@@ -228,7 +229,8 @@ class RuleWalk implements RuleFindings {
     }
     this.#budget -= evaluation.cost
     const text = typeof evaluation.value === 'string' ? evaluation.value.trim() : ''
-    return text === '' || text.includes('\n') || new TextEncoder().encode(text).length > MAX_MESSAGE ? undefined : { text }
+    const isFit = text !== '' && !text.includes('\n') && new TextEncoder().encode(text).length <= MAX_MESSAGE
+    return isFit ? { text } : undefined
   }
 
   #fail(field: string, schema: StructuralSchema, why: string): void {

@@ -1,6 +1,6 @@
 /**
- * Groups of the Kubernetes community need an approval: an annotation with where it was given, or that says that there is
- * none. Upstream: validateAPIApproval, and k8s.io/apiextensions-apiserver pkg/apihelpers/helpers.go.
+ * Groups of the Kubernetes community need an approval: an annotation with where it was given, or that says that there
+ * is none. Upstream: validateAPIApproval, and k8s.io/apiextensions-apiserver pkg/apihelpers/helpers.go.
  */
 import { invalid, keyPath, required, type FieldError } from '../../../apimachinery/field-path.ts'
 import type { KubeObject } from '../../../apimachinery/meta.ts'

@@ -1,6 +1,7 @@
 /**
- * Whether a bundle of CA certificates has any that can be read. Only the outer shape of each is looked at, which is what
- * tells a bundle from something else that was put there by mistake. Upstream: k8s.io/client-go transport, rootCertPool.
+ * Whether a bundle of CA certificates has any that can be read. Only the outer shape of each is looked at, which is
+ * what tells a bundle from something else that was put there by mistake. Upstream: k8s.io/client-go transport,
+ * rootCertPool.
  */
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----/g
 const DER_SEQUENCE = 0x30

@@ -1,9 +1,11 @@
 /**
- * Whether the defaults of a schema are values that the schema accepts, and hold nothing that it does not know. A default
- * inside of a resource's metadata is judged as part of the smallest resource that has it. Upstream:
+ * Whether the defaults of a schema are values that the schema accepts, and hold nothing that it does not know. A
+ * default inside of a resource's metadata is judged as part of the smallest resource that has it. Upstream:
  * k8s.io/apiextensions-apiserver pkg/apiserver/schema/defaulting/validation.go.
  */
-import { childPath, formatFieldError, formatFieldErrors, invalid, keyPath, type FieldError } from '../../../apimachinery/field-path.ts'
+import {
+  childPath, formatFieldError, formatFieldErrors, invalid, keyPath, type FieldError,
+} from '../../../apimachinery/field-path.ts'
 import { cloneJson, equalJson, type JsonObject } from '../../../apimachinery/patch/json-value.ts'
 import type { SchemaTools } from '../../../apimachinery/structural/custom-resource.ts'
 import {
@@ -78,7 +80,12 @@ function validateDefault(
 
 const UNKNOWN = 'must not have unknown fields'
 
-function validateInPlace(value: unknown, schema: StructuralSchema, field: string, options: DefaultsOptions): FieldError[] {
+function validateInPlace(
+  value: unknown,
+  schema: StructuralSchema,
+  field: string,
+  options: DefaultsOptions,
+): FieldError[] {
   const { decodeMetadata } = options.tools
   const errors: FieldError[] = []
   if (options.requiresPruned) {
@@ -92,7 +99,12 @@ function validateInPlace(value: unknown, schema: StructuralSchema, field: string
   return [...errors, ...validateEmbedded(value, schema, decodeMetadata, field)]
 }
 
-function validateInMetadata(value: unknown, field: string, around: Surroundings, options: DefaultsOptions): FieldError[] {
+function validateInMetadata(
+  value: unknown,
+  field: string,
+  around: Surroundings,
+  options: DefaultsOptions,
+): FieldError[] {
   const { decodeMetadata } = options.tools
   const object: JsonObject = surround(cloneJson(value), around.steps) ?? {}
   for (const [name, text] of [['kind', 'Validation'], ['apiVersion', 'validation/v1']] as const) {

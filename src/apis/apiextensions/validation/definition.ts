@@ -1,7 +1,7 @@
 /**
- * Validation of CustomResourceDefinitions, on create and on update. What an old definition had wrong already is not held
- * against its update: each check asks whether the old one would have passed it. Upstream: k8s.io/apiextensions-apiserver
- * pkg/apis/apiextensions/validation/validation.go.
+ * Validation of CustomResourceDefinitions, on create and on update. What an old definition had wrong already is not
+ * held against its update: each check asks whether the old one would have passed it. Upstream:
+ * k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go.
  */
 import {
   childPath, indexPath, invalid, notSupported, required, type FieldError,

@@ -1,6 +1,6 @@
 /**
- * Values as upstream prints them in the errors of a definition: its validation works on internal types without JSON names,
- * so fields come out with Go's names, in Go's order, set or not. Upstream: k8s.io/apiextensions-apiserver
+ * Values as upstream prints them in the errors of a definition: its validation works on internal types without JSON
+ * names, so fields come out with Go's names, in Go's order, set or not. Upstream: k8s.io/apiextensions-apiserver
  * pkg/apis/apiextensions/{types,types_jsonschema}.go.
  */
 import type { JsonSchema, ValidationRule } from '../../../apimachinery/structural/json-schema.ts'
@@ -52,15 +52,17 @@ function printedField(name: string, value: unknown): unknown {
   if (name === 'not') return printedSchema(value as JsonSchema)
   if (SCHEMA_LISTS.includes(name)) return (value as JsonSchema[]).map(printedSchema)
   if (SCHEMA_MAPS.includes(name)) {
-    const entries = Object.entries(value as Record<string, JsonSchema>).toSorted(([one], [other]) => (one < other ? -1 : 1))
-    return Object.fromEntries(entries.map(([key, schema]) => [key, printedSchema(schema)]))
+    const schemas = value as Record<string, JsonSchema>
+    const names = Object.keys(schemas).toSorted()
+    return Object.fromEntries(names.map((key) => [key, printedSchema(schemas[key] ?? {})]))
   }
   if (name === 'items') {
     if (Array.isArray(value)) return { Schema: null, JSONSchemas: (value as JsonSchema[]).map(printedSchema) }
     return { Schema: printedSchema(value as JsonSchema), JSONSchemas: null }
   }
   if (name === 'additionalProperties' || name === 'additionalItems') {
-    return typeof value === 'object' ? { Allows: true, Schema: printedSchema(value as JsonSchema) } : { Allows: value, Schema: null }
+    if (typeof value !== 'object') return { Allows: value, Schema: null }
+    return { Allows: true, Schema: printedSchema(value as JsonSchema) }
   }
   if (name === 'x-kubernetes-validations') return (value as ValidationRule[]).map(printedRule)
   if (name === 'externalDocs') {
@@ -92,7 +94,7 @@ export function printedVersion({ version, schema, subresources, columns, selecta
     Schema: schema === undefined ? null : { OpenAPIV3Schema: root === undefined ? null : printedSchema(root) },
     Subresources: subresources === undefined ? null : printedSubresources(subresources),
     AdditionalPrinterColumns: columns.length === 0 ? null : columns.map(printedColumn),
-    SelectableFields: selectableFields.length === 0 ? null : selectableFields.map(({ jsonPath }) => ({ JSONPath: jsonPath })),
+    SelectableFields: selectableFields.length === 0 ? null : selectableFields.map(printedPath),
   }
 }
 
@@ -108,6 +110,10 @@ function printedSubresources({ status, scale }: NonNullable<InternalVersion['sub
             LabelSelectorPath: scale.labelSelectorPath ?? null,
           },
   }
+}
+
+function printedPath({ jsonPath }: InternalVersion['selectableFields'][number]): Printed {
+  return { JSONPath: jsonPath }
 }
 
 function printedColumn(column: InternalVersion['columns'][number]): Printed {

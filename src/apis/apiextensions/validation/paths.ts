@@ -1,13 +1,16 @@
 /**
- * Paths that a definition names: those of columns and of the scale subresource, which upstream hardly looks at, and those
- * of selectable fields and of rules, which must lead to something in the schema. Upstream: k8s.io/apiextensions-apiserver
- * pkg/apis/apiextensions/validation/validation.go, and ValidFieldPath of pkg/apiserver/schema/cel/validation.go.
+ * Paths that a definition names: those of columns and of the scale subresource, which upstream hardly looks at, and
+ * those of selectable fields and of rules, which must lead to something in the schema. Upstream:
+ * k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go, and ValidFieldPath of
+ * pkg/apiserver/schema/cel/validation.go.
  */
 import {
   childPath, duplicate, indexPath, invalid, keyPath, required, tooMany, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { additionalPropertiesOf, type JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
-import type { V1CustomResourceColumnDefinition, V1CustomResourceSubresources, V1SelectableField } from '../../generated/types.ts'
+import type {
+  V1CustomResourceColumnDefinition, V1CustomResourceSubresources, V1SelectableField,
+} from '../../generated/types.ts'
 
 /** KEP-4358. */
 export const MAX_SELECTABLE_FIELDS = 8
@@ -35,7 +38,10 @@ function validateSimplePath(path: string, field: string): FieldError[] {
   return path.startsWith('.') ? [] : [invalid(field, path, 'must be a simple json path starting with .')]
 }
 
-export function validateSubresources(subresources: V1CustomResourceSubresources | undefined, field: string): FieldError[] {
+export function validateSubresources(
+  subresources: V1CustomResourceSubresources | undefined,
+  field: string,
+): FieldError[] {
   const scale = subresources?.scale
   if (scale === undefined) return []
   const at = (name: string): string => `${childPath(field, 'scale')}.${name}`
@@ -133,11 +139,11 @@ function stepInto({ path, schema }: FieldPath, name: string): FieldPath | undefi
   return others === undefined ? undefined : { path: keyPath(path, name), schema: others }
 }
 
-/** Delimiters, quoted texts, and what stands between them. A quoted text without an end is dropped, as upstream does. */
+/** Delimiters, quoted texts, and what stands between them. */
 function tokensOf(jsonPath: string): string[] {
   const tokens: string[] = []
   for (let rest = jsonPath; rest !== ''; ) {
-    const token = rest.startsWith("'") ? /^'(?:[^'\\]|\\[^])*?'/.exec(rest)?.[0] : (/^(?:[.[\]]|[^.[\]]+)/.exec(rest)?.[0] ?? '')
+    const token = (rest.startsWith("'") ? /^'(?:[^'\\]|\\[^])*?'/ : /^(?:[.[\]]|[^.[\]]+)/).exec(rest)?.[0]
     if (token === undefined) {
       tokens.push(rest)
       break

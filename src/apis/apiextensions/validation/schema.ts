@@ -1,8 +1,8 @@
 /**
- * What upstream asks of a schema beyond being structural: nothing that OpenAPI v3 or Kubernetes does not have, list and map
- * types that fit, and rules that are complete. Errors of expressions come after all others, and only where the schema
- * around them is right. Upstream: k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go,
- * ValidateCustomResourceDefinitionOpenAPISchema.
+ * What upstream asks of a schema beyond being structural: nothing that OpenAPI v3 or Kubernetes does not have, list
+ * and map types that fit, and rules that are complete. Errors of expressions come after all others, and only where
+ * the schema around them is right. Upstream: k8s.io/apiextensions-apiserver
+ * pkg/apis/apiextensions/validation/validation.go, ValidateCustomResourceDefinitionOpenAPISchema.
  */
 import {
   childPath, forbidden, indexPath, invalid, keyPath, notSupported, required, type FieldError,

@@ -1,7 +1,7 @@
 /**
- * Whether a schema is structural: types of everything are known without looking into allOf, anyOf, oneOf and not, which only
- * judge values. Errors come sorted by their text, as upstream sorts them. Upstream: k8s.io/apiextensions-apiserver
- * pkg/apiserver/schema/{convert,validation,complete}.go.
+ * Whether a schema is structural: types of everything are known without looking into allOf, anyOf, oneOf and not,
+ * which only judge values. Errors come sorted by their text, as upstream sorts them. Upstream:
+ * k8s.io/apiextensions-apiserver pkg/apiserver/schema/{convert,validation,complete}.go.
  */
 import {
   childPath, forbidden, formatFieldError, invalid, keyPath, required, type FieldError,
@@ -43,7 +43,8 @@ export function unsupportedIn(schema: JsonSchema): string | undefined {
     return `OpenAPIV3Schema 'items' must be a schema, but is an array`
   }
   const parts = [itemsOf(schema), ...Object.values(schema.properties ?? {}), additionalPropertiesOf(schema)]
-  return parts.map((part) => (part === undefined ? undefined : unsupportedIn(part))).find((found) => found !== undefined)
+  const problems = parts.map((part) => (part === undefined ? undefined : unsupportedIn(part)))
+  return problems.find((problem) => problem !== undefined)
 }
 
 export function validateStructural(schema: JsonSchema, field: string, compilePattern: PatternCompiler): FieldError[] {
@@ -74,8 +75,9 @@ class StructuralCheck {
     const { errors } = this
     const items = itemsOf(schema)
     const others = additionalPropertiesOf(schema)
-    if (schema.type === 'array' && items === undefined) errors.push(required(childPath(at, 'items'), 'must be specified'))
-    if (items !== undefined) this.structure(items, 'item', childPath(at, 'items'))
+    const itemsAt = childPath(at, 'items')
+    if (schema.type === 'array' && items === undefined) errors.push(required(itemsAt, 'must be specified'))
+    if (items !== undefined) this.structure(items, 'item', itemsAt)
     for (const [name, property] of Object.entries(schema.properties ?? {})) {
       this.structure(property, 'field', keyPath(childPath(at, 'properties'), name))
     }
@@ -196,7 +198,7 @@ class StructuralCheck {
     }
   }
 
-  /** Whatever alternatives judge must be there structurally. `at` is the place there, `from` that of the alternative. */
+  /** Whatever alternatives judge must be there structurally: at `at`; `from` is the alternative's place. */
   completeness(values: JsonSchema, structure: JsonSchema | undefined, at: string, from: string): void {
     for (const { schema: alternative, path } of alternativesOf(values)) {
       this.#nestedCompleteness(alternative, structure, at, from === '' ? path : `${from}.${path}`)
