@@ -5,6 +5,7 @@
  */
 import { isMatch } from '../../cel/regex/machine.ts'
 import { compilePattern as compileProgram } from '../../cel/regex/pattern.ts'
+import { EvaluationError } from '../../cel/values/evaluation-error.ts'
 import type { PatternTest } from '../../apimachinery/structural/values/pattern.ts'
 
 /** Steps that a match may take at worst. Repetitions of single characters backtrack by powers of the text's length. */
@@ -20,11 +21,20 @@ export function compilePattern(pattern: string): PatternTest {
   const known = tests.get(pattern)
   if (known !== undefined) return known
   // Read in any case: what is a pattern here and none in Go is refused.
-  compileProgram(pattern)
+  checkPattern(pattern)
   const test = nativeTest(pattern) ?? ((text: string) => isMatch(compileProgram(pattern), text))
   if (tests.size >= MAX_KEPT) tests.clear()
   tests.set(pattern, test)
   return test
+}
+
+function checkPattern(pattern: string): void {
+  try {
+    compileProgram(pattern)
+  } catch (error) {
+    if (error instanceof EvaluationError) throw new SyntaxError(error.message)
+    throw error
+  }
 }
 
 function nativeTest(pattern: string): PatternTest | undefined {
