@@ -111,6 +111,11 @@ export interface CustomType {
   readonly isTerminating: boolean
   /** The definition's version that objects are stored in. */
   readonly stored: KindDefinition
+  /**
+   * Its objects are converted by webhook: the kind for one request, which keeps what has been converted for it. Kinds
+   * without it are not for requests.
+   */
+  forRequest?(): KindDefinition
   /** Where `scale` reads and writes: fields below one another. */
   readonly scale: ScalePaths | undefined
   /** As KindDefinition.decode would be: pruned, its metadata checked. `value` is not changed. Throws Error. */
@@ -118,7 +123,7 @@ export interface CustomType {
   applyDefaults(subject: AnyObject): void
   /** The text is what this version shows: stored in it, and under this very generation of the definition. */
   isCurrent(stored: StoredText): boolean
-  /** The stored object as this version shows it. The caller owns it. */
+  /** The stored object as this version shows it. The caller owns it. @throws ConversionNeeded */
   read(stored: StoredText): AnyObject
 }
 

@@ -49,7 +49,9 @@ export function hiddenFieldsOf(subject: V1CustomResourceDefinition): Record<stri
 
 /** Where objects are stored from now on, they may still be when another version is. */
 function noteStorageVersion(next: V1CustomResourceDefinition): void {
-  const storage = next.spec.versions.find((version) => version.storage)?.name
+  // Before it is validated there may be none.
+  const versions = next.spec.versions as V1CustomResourceDefinition['spec']['versions'] | null
+  const storage = versions?.find((version) => version.storage)?.name
   const stored = next.status?.storedVersions ?? []
   if (storage === undefined || stored.includes(storage)) return
   next.status = { ...next.status, storedVersions: [...stored, storage] }

@@ -7,7 +7,8 @@ import type { Turn } from '../../registry/commit.ts'
 import { storedText } from '../../registry/object-text.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
-import { kindWatch } from '../custom-resources.ts'
+import { convertedPage } from '../custom/converted.ts'
+import { kindWatch } from '../custom/custom-resources.ts'
 import type { ApiHost } from '../api-host.ts'
 import type { WatchCounts } from '../operations/metrics/request-metrics.ts'
 import { scopeOf } from '../operations/metrics/request-metrics.ts'
@@ -114,7 +115,7 @@ function scopeSource(host: ApiHost, definition: KindDefinition, counts: WatchCou
             ? {}
             : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),
         })
-        yield page.objects.map(storedText)
+        yield await convertedPage(host, definition, page.objects)
         after = page.objects.at(-1)?.name ?? after
         hasMore = page.hasMore
       }

@@ -15,7 +15,8 @@ import { deprecationOf, headersOf } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
-import { kindWatch, ownedBy } from '../custom-resources.ts'
+import { convertedPage } from '../custom/converted.ts'
+import { kindWatch, ownedBy } from '../custom/custom-resources.ts'
 import { GZIP_MIN_LENGTH, acceptsGzip, streamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
@@ -35,6 +36,7 @@ export interface AllNamespacesHost
   extends Gatekeeper,
     Pick<ApiHost, 'scheme' | 'kinds' | 'clock' | 'random' | 'operations'> {
   readonly all: AllNamespaces
+  readonly calls: Gatekeeper['calls'] & Pick<ApiHost['calls'], 'callWebhook'>
 }
 
 /** Answers a list or watch over all namespaces. Never throws. */
@@ -123,7 +125,7 @@ async function listAll(
       const metadata = { resourceVersion: String(start.revision) }
       return await answerProtobufList({ ...answer, list, metadata, read: pagesFrom(readFrom), clock: host.clock })
     }
-    const read = readFrom(undefined)
+    const read = shownPages(host, definition, readFrom(undefined))
     // Before anything is answered: what cannot be read has a status of its own, not a stream that breaks off.
     const { value: first } = await read.next()
     const pages = fromFirst(first, read)
@@ -134,6 +136,17 @@ async function listAll(
   } catch (error) {
     if (error instanceof StoreError && error.code === 'compacted') throw listExpired(start.from)
     throw error
+  }
+}
+
+/** As the kind's version shows them: what is converted by webhook is converted a page at a time. */
+async function* shownPages(
+  host: AllNamespacesHost,
+  definition: KindDefinition,
+  pages: AsyncGenerator<AllNamespacesPage>,
+): AsyncGenerator<AllNamespacesPage> {
+  for await (const page of pages) {
+    yield { ...page, objects: await convertedPage(host, definition, page.objects) }
   }
 }
 
@@ -249,7 +262,7 @@ function watchAll(
           labelSelector: query.get('labelSelector') ?? '',
           fieldSelector: query.get('fieldSelector') ?? '',
         })
-        for await (const { objects } of pages) yield objects
+        for await (const { objects } of pages) yield await convertedPage(host, definition, objects)
       },
     },
     definition,

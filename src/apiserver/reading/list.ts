@@ -8,6 +8,7 @@ import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject, ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, badRequestError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
+import { convertedPage } from '../custom/converted.ts'
 import { listItemText, storedText } from '../../registry/object-text.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import type { ContinueToken } from '../../store/continue-token.ts'
@@ -76,7 +77,11 @@ export async function answerList(
         ? {}
         : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
     })
-  const first = readFirst(read, start, options.limit > 0 ? options.limit : STREAM_PAGE_OBJECTS)
+  const shown = async (page: ListPage): Promise<ListPage> =>
+    definition.custom?.forRequest === undefined || answer.form.shape.startsWith('partial')
+      ? page
+      : { ...page, objects: await convertedPage(host, definition, page.objects) }
+  const first = await shown(readFirst(read, start, options.limit > 0 ? options.limit : STREAM_PAGE_OBJECTS))
   const metadata: ListMeta = { resourceVersion: String(start.revision) }
   if (options.limit > 0 && first.hasMore) {
     metadata.continue = encodeContinueToken({ revision: start.revision, name: first.objects.at(-1)?.name ?? '' })
@@ -88,7 +93,8 @@ export async function answerList(
     const list = listInProtobuf(definition, answer.form)
     return answerProtobufList({ ...answer, list, metadata, read: pagesFrom(first, start, readMore), clock: host.clock })
   }
-  return streamList(pieceWriter(host, definition, answer), metadata, first, readMore, answer)
+  const pieces = pieceWriter(host, definition, answer)
+  return streamList(pieces, metadata, first, (after) => shown(readMore(after)), answer)
 }
 
 /** The page behind an object. */
@@ -230,36 +236,36 @@ export function answerWhole(
 }
 
 /** An answer of several pages, streamed. YAML and indentation need the whole text. */
-function streamList(
+async function streamList(
   pieces: PieceWriter,
   metadata: ListMeta,
   first: ListPage,
-  readMore: ReadMore,
+  readMore: (after: string) => Promise<ListPage>,
   answer: ListAnswerOptions,
-): Response {
+): Promise<Response> {
   const { form, warnings, acceptsGzip } = answer
   const headers = headersOf(form.mediaType, warnings)
   const isWhole = form.mediaType !== 'application/json' || form.isPretty
   let page = first
-  const nextText = (): string => {
-    page = readMore(page.objects.at(-1)?.name ?? '')
+  const nextText = async (): Promise<string> => {
+    page = await readMore(page.objects.at(-1)?.name ?? '')
     return page.objects.map((stored) => `,${pieces.item(stored)}`).join('')
   }
   let opening = pieces.open(metadata) + first.objects.map((stored) => pieces.item(stored)).join(',')
-  while (page.hasMore && (isWhole || opening.length <= GZIP_MIN_LENGTH)) opening += nextText()
+  while (page.hasMore && (isWhole || opening.length <= GZIP_MIN_LENGTH)) opening += await nextText()
   if (!page.hasMore) return bodyAnswer(renderBody(opening + pieces.close, form), { headers }, acceptsGzip)
   const encoder = new TextEncoder()
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(encoder.encode(opening))
     },
-    pull(controller) {
+    async pull(controller) {
       if (!page.hasMore) {
         controller.enqueue(encoder.encode(`${pieces.close}\n`))
         controller.close()
         return
       }
-      controller.enqueue(encoder.encode(nextText()))
+      controller.enqueue(encoder.encode(await nextText()))
     },
   })
   return streamAnswer(stream, { headers }, acceptsGzip)
