@@ -210,9 +210,26 @@ describe('by webhook', () => {
     await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
     respond = response
     const { code, body } = await world.ask('GET', `${V2}/one`)
-    expect(body.message).toMatch(message)
-    expect(body.message?.startsWith(FAILED)).toBe(true)
     expect(code).toBe(500)
+    expect(String(body.message)).toMatch(message)
+    expect(String(body.message).startsWith(FAILED)).toBe(true)
+  })
+
+  it('a watch shows what the webhook made of each change, in order', async () => {
+    await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
+    const watching = world.watch(`${V2}?watch=true&timeoutSeconds=5`)
+    for (const size of [2, 3, 4]) await world.ask('PATCH', `${V1}/one`, { body: { spec: { size } }, headers: MERGE })
+    await world.ask('DELETE', `${V1}/one`)
+    await world.settle()
+    world.clock.advance(6_000)
+    const events = await watching
+    expect(events.map(({ type, object }) => [type, object.apiVersion, object.spec])).toEqual([
+      ['ADDED', 'example.com/v2', { length: 1 }],
+      ['MODIFIED', 'example.com/v2', { length: 2 }],
+      ['MODIFIED', 'example.com/v2', { length: 3 }],
+      ['MODIFIED', 'example.com/v2', { length: 4 }],
+      ['DELETED', 'example.com/v2', { length: 4 }],
+    ])
   })
 
   it('nothing is written when the webhook fails', async () => {
