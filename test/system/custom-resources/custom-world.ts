@@ -70,6 +70,18 @@ export class CustomWorld extends ControllersWorld {
     return lines.map((line) => JSON.parse(line) as Awaited<ReturnType<CustomWorld['watch']>>[number])
   }
 
+  /** The answer to a GET as it comes. */
+  async stream(path: string): Promise<ReadableStream<Uint8Array>> {
+    const namespace = /\/namespaces\/([^/?]+)\/./.exec(path)?.[1] ?? ''
+    const { body } = await answerRequest(
+      this.api.scope(namespace).host,
+      new Request(`https://test${path}`),
+      ADMIN,
+    )
+    if (body === null) throw new Error('the answer is empty')
+    return body
+  }
+
   /** Creates a definition and lets it be served. */
   async define(definition: object): Promise<void> {
     await this.api.ready
