@@ -153,6 +153,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   selectableFields?(subject: T): Record<string, string>
   /** What is kept beside an object for ourselves, by names that no selector may say. */
   hiddenFields?(subject: T): Record<string, string>
+  /** Other names of selectable fields, from before they were called so; '' stands for one that has no value. */
+  readonly fieldAliases?: Readonly<Record<string, string>>
   /** What a selector by another field is told, where it is not upstream's usual text. */
   readonly fieldRefusal?: (field: string) => string
   /**

@@ -65,6 +65,13 @@ export function copyMetadata(
   if (previous.metadata[field] !== undefined) Object.assign(next.metadata, { [field]: previous.metadata[field] })
 }
 
+/** For status endpoints where metadata stays as it was (metav1.ResetObjectMetaForStatus). */
+export function keepMetadata(next: KubeObject, previous: KubeObject): void {
+  for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
+    copyMetadata(next, previous, field)
+  }
+}
+
 /**
  * The status endpoint: everything at the top but metadata and status is put back. Metadata stays as it was sent, as
  * upstream leaves it for built-in kinds: labels, annotations and finalizers may change here too.

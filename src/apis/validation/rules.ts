@@ -85,6 +85,15 @@ export function requiredAnd(
   return value === undefined || value === '' ? [required(field)] : check(field, value)
 }
 
+/** Said already, which '' is not. */
+export function notEmptyAnd(
+  field: string,
+  value: string,
+  check: (field: string, value: string) => FieldError[],
+): FieldError[] {
+  return value === '' ? [required(field, 'an empty string is disallowed')] : check(field, value)
+}
+
 export function requiredText(field: string, value: string | undefined): FieldError[] {
   return (value ?? '') === '' ? [required(field)] : []
 }

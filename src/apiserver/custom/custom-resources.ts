@@ -52,6 +52,9 @@ export function kindWatch(
   }
 }
 
+/** What concerns many objects converts them a page or one at a time. */
+const OF_MANY: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection'])
+
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch'])
 
 /** `answer` is called again, with the newest definition, when the first one refuses and there is another by now. */
@@ -62,7 +65,7 @@ export async function answerByNewest(
   definition: KindDefinition,
   answer: (request: Request, definition: KindDefinition, mayBeStale: boolean) => Promise<Response>,
 ): Promise<Response> {
-  if (definition.custom?.forRequest !== undefined && verb !== 'list' && verb !== 'watch') {
+  if (definition.custom?.forRequest !== undefined && !OF_MANY.has(verb)) {
     return withConversions(host, definition, (kind) => answer(request.clone(), kind, false))
   }
   // The cluster scope has the definitions themselves.

@@ -56,6 +56,8 @@ export interface WatchSource {
   /** What the backlogs of all watches may hold; the isolate's when absent. */
   readonly backlogs?: BacklogBudget
   readonly counts?: WatchCounts
+  /** The watch is over, whoever ended it. */
+  readonly onEnd?: (() => void) | undefined
 }
 
 export interface WatchAnswerOptions {
@@ -301,7 +303,10 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   }
 
   #release(): void {
-    if (!this.#isOver) this.#source.counts?.open.add(-1)
+    if (!this.#isOver) {
+      this.#source.counts?.open.add(-1)
+      this.#source.onEnd?.()
+    }
     this.#isOver = true
     this.#backlog.close()
     this.#onRoom()

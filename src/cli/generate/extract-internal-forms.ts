@@ -19,12 +19,13 @@ const ROOTS: Readonly<Record<string, readonly string[]>> = {
   batch: ['PodFailurePolicy', 'SuccessPolicy', 'UncountedTerminatedPods'],
   core: [
     'EphemeralContainer', 'EventSource', 'HostIP', 'LocalObjectReference', 'NodeAddress', 'ObjectReference', 'PodIP',
-    'PodResourceClaim', 'PodTemplateSpec', 'ServicePort', 'Taint',
+    'PersistentVolumeSource', 'PodResourceClaim', 'PodTemplateSpec', 'ServicePort', 'Taint', 'VolumeNodeAffinity',
   ],
   flowcontrol: ['FlowSchemaSpec', 'PriorityLevelConfigurationSpec'],
   networking: ['ParentReference', 'ServiceCIDRSpec'],
   policy: ['PodDisruptionBudgetSpec'],
   rbac: ['RoleRef'],
+  storage: ['CSINodeDriver', 'VolumeAttachmentSpec'],
 }
 
 interface Declared {

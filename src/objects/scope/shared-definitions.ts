@@ -4,6 +4,7 @@
  */
 import { parseDefinition } from '../../apis/custom/custom-definition.ts'
 import { schemaCompiler } from '../../apis/custom/custom-schema.ts'
+import { matchesPattern } from '../../cel/regex/pattern.ts'
 import { SharedDefinitions } from '../../registry/definition-cache.ts'
 
 export function createSharedDefinitions(): SharedDefinitions {
@@ -13,7 +14,7 @@ export function createSharedDefinitions(): SharedDefinitions {
 
 export const sharedDefinitions = createSharedDefinitions()
 
+/** In linear time, whatever the pattern: definitions are not trusted. */
 function compilePattern(pattern: string): (text: string) => boolean {
-  const compiled = new RegExp(pattern, 'u')
-  return (text) => compiled.test(text)
+  return (text) => matchesPattern(pattern, text)
 }

@@ -70,8 +70,11 @@ export class Subject {
   }
 
   updated(from: object, to: object): AnyObject {
+    return this.#prepared(this.created(from), to)
+  }
+
+  #prepared(previous: AnyObject, to: object): AnyObject {
     const next = this.decoded(to)
-    const previous = this.created(from)
     const { generation } = previous.metadata
     if (generation !== undefined) next.metadata.generation = generation
     this.#definition.strategy.prepareForUpdate?.(next, previous, CONTEXT)
@@ -80,8 +83,19 @@ export class Subject {
   }
 
   onUpdate(from: object, to: object): string[] {
+    return this.onUpdateOf(this.created(from), to)
+  }
+
+  /** What is there already, status and all. */
+  stored(body: object): AnyObject {
+    const subject = this.created(body)
+    const { status } = this.decoded(body)
+    return status === undefined ? subject : { ...subject, status }
+  }
+
+  onUpdateOf(previous: AnyObject, to: object): string[] {
     const { strategy } = this.#definition
-    return (strategy.validateUpdate?.(this.updated(from, to), this.created(from)) ?? []).map(formatFieldError)
+    return (strategy.validateUpdate?.(this.#prepared(previous, to), previous) ?? []).map(formatFieldError)
   }
 
   /** Without `from`, what the user is warned of on create. */
@@ -89,6 +103,13 @@ export class Subject {
     const { strategy } = this.#definition
     if (from === undefined) return strategy.warnings?.(this.created(to), undefined) ?? []
     return strategy.warnings?.(this.updated(from, to), this.created(from)) ?? []
+  }
+
+  /** By the status endpoint. */
+  statusUpdated(from: object, to: object): AnyObject {
+    const next = this.decoded(to)
+    this.#definition.strategy.status?.prepareForUpdate?.(next, this.decoded(from), CONTEXT)
+    return next
   }
 
   onStatus(from: object, to: object): string[] {

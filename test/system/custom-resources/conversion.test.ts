@@ -152,6 +152,15 @@ describe('by webhook', () => {
     expect(reviews.map(({ objects }) => objects.length)).toEqual([3])
   })
 
+  it('many are deleted at once', async () => {
+    const names = Array.from({ length: 15 }, (_, index) => `w${String(index).padStart(2, '0')}`)
+    for (const name of names) await world.ask('POST', V1, { body: aWidget(name, { spec: { size: 1 } }) })
+    const { code, body } = await world.ask('DELETE', V2)
+    expect(code).toBe(200)
+    expect((body['items'] as unknown as AnyObject[]).map(({ spec }) => spec)).toEqual(names.map(() => ({ length: 1 })))
+    expect((await world.ask('GET', V1)).body['items']).toEqual([])
+  })
+
   it('the schema of the version asked for judges', async () => {
     await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
     const { code, body } = await world.ask('PATCH', `${V2}/one`, { body: { spec: { length: 0 } }, headers: MERGE })

@@ -13,10 +13,10 @@ import {
 } from '../../validation/rules.ts'
 
 const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
-const VOLUME_MODES = ['Block', 'Filesystem']
+export const VOLUME_MODES = ['Block', 'Filesystem']
 
-function validateModes(modes: readonly string[], at: string): FieldError[] {
-  if (modes.length === 0) return [required(at, 'at least 1 access mode is required')]
+/** Of a claim, or of a volume. */
+export function validateModes(modes: readonly string[], at: string): FieldError[] {
   const known = modes.filter((mode) => ACCESS_MODES.includes(mode))
   const isMixed = known.includes('ReadWriteOncePod') && known.some((mode) => mode !== 'ReadWriteOncePod')
   return [
@@ -31,7 +31,16 @@ function validateSize(requests: Readonly<Record<string, string>>, at: string): F
   return compareQuantities(storage, 0) > 0 ? [] : [invalid(at, canonicalQuantity(storage), 'must be greater than zero')]
 }
 
-function validateDataSource({ name, kind, ...of }: V1TypedObjectReference, at: string): FieldError[] {
+interface Leniency {
+  /** What refers to a group of no such name already may go on to. */
+  readonly allowsInvalidGroups?: boolean
+}
+
+function validateDataSource(
+  { name, kind, ...of }: V1TypedObjectReference,
+  { allowsInvalidGroups = false }: Leniency,
+  at: string,
+): FieldError[] {
   const apiGroup = orUnset(of.apiGroup) ?? ''
   const isOfNoGroup = apiGroup === '' && kind !== 'PersistentVolumeClaim'
   const why = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
@@ -39,22 +48,29 @@ function validateDataSource({ name, kind, ...of }: V1TypedObjectReference, at: s
     ...requiredText(childPath(at, 'name'), name),
     ...requiredText(childPath(at, 'kind'), kind),
     ...(isOfNoGroup ? [invalid(at, kind, why)] : []),
-    ...unlessEmpty(childPath(at, 'apiGroup'), apiGroup, dnsSubdomain),
+    ...(allowsInvalidGroups ? [] : unlessEmpty(childPath(at, 'apiGroup'), apiGroup, dnsSubdomain)),
   ]
 }
 
-export function validateClaimSpec(spec: V1PersistentVolumeClaimSpec, at: string): FieldError[] {
-  const { dataSource, dataSourceRef } = spec
-  const sizeAt = keyPath(childPath(at, 'resources'), 'storage')
+export function validateClaimSpec(
+  spec: Partial<V1PersistentVolumeClaimSpec>,
+  at: string,
+  leniency: Leniency = {},
+): FieldError[] {
+  const { accessModes = [], dataSource, dataSourceRef, selector } = spec
+  const [sizeAt, modesAt] = [keyPath(childPath(at, 'resources'), 'storage'), childPath(at, 'accessModes')]
   const errors = [
-    ...validateModes(spec.accessModes ?? [], childPath(at, 'accessModes')),
-    ...(spec.selector === undefined ? [] : validateLabelSelector(spec.selector, childPath(at, 'selector'))),
+    ...(accessModes.length === 0 ? [required(modesAt, 'at least 1 access mode is required')] : []),
+    ...(selector === undefined ? [] : validateLabelSelector(selector, childPath(at, 'selector'))),
+    ...validateModes(accessModes, modesAt),
     ...validateSize(spec.resources?.requests ?? {}, sizeAt),
     ...unlessEmpty(childPath(at, 'storageClassName'), spec.storageClassName, dnsSubdomain),
     ...supportedIfSet(childPath(at, 'volumeMode'), spec.volumeMode, VOLUME_MODES),
   ]
-  if (dataSource !== undefined) errors.push(...validateDataSource(dataSource, childPath(at, 'dataSource')))
-  if (dataSourceRef !== undefined) errors.push(...validateDataSource(dataSourceRef, childPath(at, 'dataSourceRef')))
+  for (const name of ['dataSource', 'dataSourceRef'] as const) {
+    const source = spec[name]
+    if (source !== undefined) errors.push(...validateDataSource(source, leniency, childPath(at, name)))
+  }
   if (dataSource !== undefined && dataSourceRef !== undefined) {
     const isSame = (['apiGroup', 'kind', 'name'] as const).every((part) => dataSource[part] === dataSourceRef[part])
     // What upstream prints as the value is the path, a struct without JSON.

@@ -10,7 +10,7 @@ import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validati
 import { parseIpPrefix } from '../../../lib/ip-address.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { V1ServiceCIDR } from '../../generated/types.ts'
-import { copyMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
+import { keepMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 
 const AT = 'spec.cidrs'
@@ -45,9 +45,7 @@ export const serviceCIDRStrategy: Strategy<V1ServiceCIDR> = {
   status: {
     prepareForUpdate(next, previous, context) {
       base.status?.prepareForUpdate?.(next, previous, context)
-      for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
-        copyMetadata(next, previous, field)
-      }
+      keepMetadata(next, previous)
     },
   },
 }

@@ -72,7 +72,7 @@ function validateTerm(
   ]
 }
 
-function validateNodeSelector(selector: V1NodeSelector, at: string): FieldError[] {
+export function validateNodeSelector(selector: V1NodeSelector, at: string): FieldError[] {
   const termsAt = childPath(at, 'nodeSelectorTerms')
   const terms = (selector.nodeSelectorTerms as V1NodeSelectorTerm[] | null) ?? []
   if (terms.length === 0) return [required(termsAt, 'must have at least one node selector term')]

@@ -29,10 +29,15 @@ function validatePartition(field: string, partition = 0): FieldError[] {
   return partition < 0 || partition > MAX_BYTE ? [invalid(field, partition, rangeMessage(1, MAX_BYTE))] : []
 }
 
+/** undefined for a name of no known beginning. */
+export function isInitiatorName(name: string): boolean | undefined {
+  return INITIATOR_FORMS.find(([prefix]) => name.startsWith(prefix))?.[1].test(name)
+}
+
 function validateInitiator(field: string, name: string): FieldError[] {
-  const known = INITIATOR_FORMS.find(([prefix]) => name.startsWith(prefix))
-  if (known === undefined) return [invalid(field, name, 'must be valid format starting with iqn, eui, or naa')]
-  return known[1].test(name) ? [] : [invalid(field, name, 'must be valid format')]
+  const isOne = isInitiatorName(name)
+  if (isOne === undefined) return [invalid(field, name, 'must be valid format starting with iqn, eui, or naa')]
+  return isOne ? [] : [invalid(field, name, 'must be valid format')]
 }
 
 function validateIscsi(source: V1ISCSIVolumeSource, at: string): FieldError[] {

@@ -37,7 +37,8 @@ export type SourceChecks = {
   ) => FieldError[]
 }
 
-function validateDriverName(field: string, driver: string): FieldError[] {
+/** Of a CSI driver. */
+export function validateDriverName(field: string, driver: string): FieldError[] {
   if (driver === '') return [required(field)]
   const errors = byteLength(driver) > MAX_DRIVER_LENGTH ? [tooLong(field, MAX_DRIVER_LENGTH)] : []
   return [...errors, ...invalidFor(field, driver, isDns1123Subdomain(driver.toLowerCase()))]

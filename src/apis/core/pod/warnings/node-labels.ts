@@ -4,7 +4,7 @@
  */
 import { childPath, indexPath, keyPath } from '../../../../apimachinery/field-path.ts'
 import { isValidLabelValue } from '../../../../apimachinery/names.ts'
-import type { V1NodeSelectorTerm, V1PodSpec } from '../../../generated/types.ts'
+import type { V1LabelSelector, V1NodeSelectorTerm, V1PodSpec } from '../../../generated/types.ts'
 
 const DEPRECATED: Readonly<Record<string, string>> = {
   'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
@@ -17,9 +17,17 @@ const DEPRECATED: Readonly<Record<string, string>> = {
   'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
 }
 
-function keyWarnings({ matchExpressions = [] }: V1NodeSelectorTerm, at: string): string[] {
+export function labelDeprecation(key: string): string | undefined {
+  return Object.hasOwn(DEPRECATED, key) ? DEPRECATED[key] : undefined
+}
+
+/** Of the keys of expressions, be it of a term or of a selector of labels. */
+export function keyWarnings(
+  { matchExpressions = [] }: Pick<V1LabelSelector, 'matchExpressions'>,
+  at: string,
+): string[] {
   return matchExpressions.flatMap(({ key }, index) => {
-    const message = DEPRECATED[key]
+    const message = labelDeprecation(key)
     const keyAt = childPath(indexPath(childPath(at, 'matchExpressions'), index), 'key')
     return message === undefined ? [] : [`${keyAt}: ${key} is ${message}`]
   })
@@ -45,7 +53,7 @@ export function nodeLabelWarnings(spec: V1PodSpec, field: string): string[] {
   const preferredAt = childPath(affinityAt, 'preferredDuringSchedulingIgnoredDuringExecution')
   return [
     ...Object.keys(spec.nodeSelector ?? {}).flatMap((key) => {
-      const message = DEPRECATED[key]
+      const message = labelDeprecation(key)
       return message === undefined ? [] : [`${keyPath(childPath(field, 'nodeSelector'), key)}: ${message}`]
     }),
     ...(required?.nodeSelectorTerms ?? []).flatMap((term, index) => keyWarnings(term, indexPath(termsAt, index))),
@@ -55,7 +63,7 @@ export function nodeLabelWarnings(spec: V1PodSpec, field: string): string[] {
     }),
     ...(spec.topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, index) => {
       const at = indexPath(childPath(field, 'topologySpreadConstraints'), index)
-      const message = DEPRECATED[topologyKey]
+      const message = labelDeprecation(topologyKey)
       return [
         ...(message === undefined ? [] : [`${childPath(at, 'topologyKey')}: ${topologyKey} is ${message}`]),
         ...(labelSelector === undefined

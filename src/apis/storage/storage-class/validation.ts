@@ -1,0 +1,80 @@
+/**
+ * Validation of StorageClass objects. Upstream: kubernetes/kubernetes pkg/apis/storage/validation/validation.go,
+ * ValidateStorageClass, ValidateStorageClassUpdate.
+ */
+import {
+  childPath, duplicate, indexPath, notSupported, required, sortedMap, type FieldError,
+} from '../../../apimachinery/field-path.ts'
+import type {
+  V1StorageClass, V1TopologySelectorLabelRequirement, V1TopologySelectorTerm,
+} from '../../generated/types.ts'
+import { immutable, itemsOf, qualifiedName, unlessEmpty } from '../../validation/rules.ts'
+import { validateDriver, validateParameters } from '../parameters.ts'
+
+const RECLAIM_POLICIES = ['Delete', 'Retain']
+const BINDING_MODES = ['Immediate', 'WaitForFirstConsumer']
+
+function validateRequirement({ key, ...of }: V1TopologySelectorLabelRequirement, at: string): FieldError[] {
+  const values = itemsOf(of.values)
+  const valuesAt = childPath(at, 'values')
+  return [
+    ...(values.length === 0 ? [required(valuesAt)] : []),
+    ...values.flatMap((value, index) =>
+      values.indexOf(value) < index ? [duplicate(indexPath(valuesAt, index), value)] : [],
+    ),
+    ...qualifiedName(childPath(at, 'key'), key),
+  ]
+}
+
+/** Terms that say the same have the same text. */
+function textOf({ matchLabelExpressions = [] }: V1TopologySelectorTerm): string {
+  const keys = matchLabelExpressions.map(({ key, values }) => [key, [...new Set(itemsOf(values))].toSorted()] as const)
+  return JSON.stringify([...new Map(keys)].toSorted(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+function validateTopologies(terms: readonly V1TopologySelectorTerm[]): FieldError[] {
+  // Upstream compares with as many empty terms as there are terms, too.
+  const known = terms.map(() => '[]')
+  return terms.flatMap((term, index) => {
+    const at = childPath(indexPath('allowedTopologies', index), 'matchLabelExpressions')
+    const expressions = term.matchLabelExpressions ?? []
+    const text = textOf(term)
+    const repeated = known.filter((other) => other === text)
+    known.push(text)
+    return [
+      ...expressions.flatMap((requirement, place) => {
+        const isRepeated = expressions.findIndex(({ key }) => key === requirement.key) < place
+        const requirementAt = indexPath(at, place)
+        return [
+          ...validateRequirement(requirement, requirementAt),
+          ...(isRepeated ? [duplicate(childPath(requirementAt, 'key'), requirement.key)] : []),
+        ]
+      }),
+      ...repeated.map(() => duplicate(at, '')),
+    ]
+  })
+}
+
+export function validateStorageClass(storageClass: V1StorageClass): FieldError[] {
+  const { provisioner, parameters = {}, reclaimPolicy, volumeBindingMode: mode } = storageClass
+  const errors = [
+    ...validateDriver('provisioner', provisioner),
+    ...validateParameters(parameters, true),
+    ...unlessEmpty('reclaimPolicy', reclaimPolicy, (field, value) =>
+      RECLAIM_POLICIES.includes(value) ? [] : [notSupported(field, value, RECLAIM_POLICIES)],
+    ),
+  ]
+  if (mode === undefined) errors.push(required('volumeBindingMode'))
+  else if (!BINDING_MODES.includes(mode)) errors.push(notSupported('volumeBindingMode', mode, BINDING_MODES))
+  return [...errors, ...validateTopologies(storageClass.allowedTopologies ?? [])]
+}
+
+export function validateStorageClassUpdate(next: V1StorageClass, previous: V1StorageClass): FieldError[] {
+  return [
+    ...validateStorageClass(next),
+    ...immutable('parameters', next.parameters && sortedMap(next.parameters), previous.parameters),
+    ...immutable('provisioner', next.provisioner, previous.provisioner),
+    ...immutable('reclaimPolicy', next.reclaimPolicy, previous.reclaimPolicy),
+    ...immutable('volumeBindingMode', next.volumeBindingMode, previous.volumeBindingMode),
+  ]
+}

@@ -1,0 +1,24 @@
+/**
+ * How VolumeAttachment objects behave on writes, beyond their schema.
+ * Pure: knows neither store nor request.
+ * Upstream: kubernetes/kubernetes pkg/registry/storage/volumeattachment/strategy.go.
+ */
+import type { Strategy } from '../../define-kind.ts'
+import type { V1VolumeAttachment } from '../../generated/types.ts'
+import { keepMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
+import { validateVolumeAttachment, validateVolumeAttachmentUpdate } from './validation.ts'
+
+const base = specAndStatusStrategy<V1VolumeAttachment>('V1VolumeAttachment')
+
+export const volumeAttachmentStrategy: Strategy<V1VolumeAttachment> = {
+  ...base,
+  validate: validateVolumeAttachment,
+  validateUpdate: validateVolumeAttachmentUpdate,
+  status: {
+    prepareForUpdate(next, previous, context) {
+      base.status?.prepareForUpdate?.(next, previous, context)
+      keepMetadata(next, previous)
+    },
+    validateUpdate: validateVolumeAttachmentUpdate,
+  },
+}
