@@ -22,6 +22,8 @@ export interface ScalarNode {
   readonly shape: ScalarShape
   /** The Go type that error messages name: `int32`, `v1.Protocol`. */
   readonly goType: string
+  /** An object is of that type after all, and what is none must be a boolean or a list of them (JSON schemas). */
+  readonly either?: { readonly struct: () => StructNode; readonly other: 'boolean' | 'list' }
 }
 
 export interface ListNode {
@@ -133,6 +135,14 @@ export function createSchema(
     if (shape.startsWith('{}')) {
       const value = nodeOf(shape.slice(2), undefined)
       return { kind: 'map', value, goType: goType ?? `map[string]${value.goType}` }
+    }
+    const [other = '', either] = shape.split('|')
+    if (either !== undefined) {
+      const struct = (): StructNode => structOf(either)
+      const isBoolean = other === 'b'
+      return {
+        kind: 'scalar', shape: 'any', goType: 'interface {}', either: { struct, other: isBoolean ? 'boolean' : 'list' },
+      }
     }
     const scalar = SHAPES[shape]
     if (scalar === undefined) return structOf(shape)

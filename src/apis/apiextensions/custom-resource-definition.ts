@@ -5,6 +5,7 @@
  */
 import { definitionStrategy, hiddenFieldsOf } from '../custom/definition-strategy.ts'
 import { defineKind } from '../define-kind.ts'
+import { loadRules } from './rules/load-rules.ts'
 import type { V1CustomResourceDefinition } from '../generated/types.ts'
 
 export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
@@ -18,5 +19,6 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
   categories: ['api-extensions'],
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   hiddenFields: hiddenFieldsOf,
+  load: loadRules,
   strategy: definitionStrategy,
 })

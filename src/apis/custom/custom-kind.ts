@@ -21,6 +21,7 @@ import type { CustomSchema } from './custom-schema.ts'
 import { customStrategy } from './custom-strategy.ts'
 import { deprecationWarning } from './deprecation.ts'
 import { readableJsonPath } from './json-path.ts'
+import { loadRulesOf } from './rules-loader.ts'
 import { scalePaths } from './scale-paths.ts'
 
 /** What the kinds of a definition have in common. */
@@ -60,6 +61,7 @@ export function customKind(
     columns: customColumns(version.additionalPrinterColumns),
     strategy: customStrategy(version, () => parts.schemas.of(version.name)),
     hiddenFields: () => writtenUnder,
+    load: () => loadRulesOf(version),
     ...(version.selectableFields === undefined ? {} : { selectableFields: selectableFields(version.selectableFields) }),
     custom,
     ...(deprecation === undefined ? {} : { deprecation }),

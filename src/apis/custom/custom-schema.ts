@@ -3,15 +3,14 @@
  * (apimachinery/structural) compiled for one version, with what it needs from elsewhere: the type of metadata, and
  * regular expressions that cannot hang.
  */
-import type { FieldError } from '../../apimachinery/field-path.ts'
-import { formatFieldError } from '../../apimachinery/field-path.ts'
+import type { FieldError, FieldErrorReason } from '../../apimachinery/field-path.ts'
+import { formatFieldError, invalid } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { CustomResourceSchema } from '../../apimachinery/structural/custom-resource.ts'
-import type { SchemaTools } from '../../apimachinery/structural/custom-resource.ts'
 import { compileStructural } from '../../apimachinery/structural/structural-schema.ts'
 import type { V1JSONSchemaProps } from '../generated/types.ts'
-import { schema as builtInSchema } from '../schema.ts'
+import { loadedRules } from '../apiextensions/rules/load-rules.ts'
+import { SCHEMA_TOOLS } from '../apiextensions/schema-tools.ts'
 
 export interface CustomSchema {
   /** Removes what the schema does not know; answers its paths. Mutates. Throws Error for malformed metadata inside. */
@@ -26,6 +25,10 @@ export interface CustomSchema {
   validateStatus(next: AnyObject, previous: AnyObject): FieldError[]
   /** Errors in embedded resources, and in lists that are sets or maps. */
   validateShape(next: AnyObject, previous: AnyObject | undefined, isStatus: boolean): FieldError[]
+  /** Errors by the schema's rules; none but a word about it when what `errors` tell leaves them nothing to judge. */
+  validateRules(next: AnyObject, previous: AnyObject | undefined, errors: readonly FieldError[]): FieldError[]
+  /** What the rules had against unchanged parts of the object that was judged last. */
+  ruleWarnings(next: AnyObject): readonly string[]
 }
 
 /** `isPreserving`: the definition's deprecated `preserveUnknownFields`: nothing is pruned. */
@@ -34,32 +37,45 @@ export type CompileSchema = (
   options: { readonly isPreserving: boolean },
 ) => CustomSchema
 
-export function schemaCompiler(compilePattern: SchemaTools['compilePattern']): CompileSchema {
-  const tools: SchemaTools = { decodeMetadata, compilePattern }
-  return (source, { isPreserving: preservesUnknown }) => {
-    const structural = compileStructural(source ?? {})
-    const schema = new CustomResourceSchema(structural, tools)
-    // Nothing is known of the fields of a version without a schema, so nothing is unknown either.
-    const options = { preservesUnknown: preservesUnknown || source === undefined }
-    return {
-      shape(subject) {
-        const { error, unknownFields } = schema.shape(subject, options)
-        if (error !== undefined) throw new Error(formatFieldError(error))
-        return unknownFields
-      },
-      reshape: (subject) => void schema.shape(subject, { ...options, dropsInvalid: true }),
-      applyDefaults: (subject) => schema.fillDefaults(subject),
-      validateValues: (next, previous) => schema.validateValues(next, previous),
-      validateStatus: (next, previous) => schema.validateStatusValues(next, previous),
-      validateShape: (next, previous, isStatus) => [
-        ...(isStatus ? [] : schema.validateEmbedded(next)),
-        ...schema.validateListTypes(next, previous),
-      ],
-    }
+export const compileSchema: CompileSchema = (source, { isPreserving: preservesUnknown }) => {
+  const structural = compileStructural(source ?? {})
+  const schema = new CustomResourceSchema(structural, SCHEMA_TOOLS)
+  // Nothing is known of the fields of a version without a schema, so nothing is unknown either.
+  const options = { preservesUnknown: preservesUnknown || source === undefined }
+  const warnings = new WeakMap<AnyObject, readonly string[]>()
+  return {
+    shape(subject) {
+      const { error, unknownFields } = schema.shape(subject, options)
+      if (error !== undefined) throw new Error(formatFieldError(error))
+      return unknownFields
+    },
+    reshape: (subject) => void schema.shape(subject, { ...options, dropsInvalid: true }),
+    applyDefaults: (subject) => schema.fillDefaults(subject),
+    validateValues: (next, previous) => schema.validateValues(next, previous),
+    validateStatus: (next, previous) => schema.validateStatusValues(next, previous),
+    validateShape: (next, previous, isStatus) => [
+      ...(isStatus ? [] : schema.validateEmbedded(next)),
+      ...schema.validateListTypes(next, previous),
+    ],
+    validateRules(next, previous, errors) {
+      if (!schema.schema.reach.rules) return []
+      if (errors.some(({ reason }) => BLOCKING.has(reason))) return [UNCHECKED]
+      const ratchets = previous !== undefined
+      const found = loadedRules().validate(next, schema.schema, { isResource: true, old: previous, ratchets })
+      if (found.warnings.length > 0) warnings.set(next, found.warnings)
+      return found.errors
+    },
+    ruleWarnings: (next) => warnings.get(next) ?? [],
   }
 }
 
-function decodeMetadata(value: unknown): ReturnType<SchemaTools['decodeMetadata']> {
-  const { object: metadata, unknownFields } = decodeObject(builtInSchema, 'V1ObjectMeta', value)
-  return { metadata, unknownFields }
-}
+/** Errors after which rules would judge what they cannot read. */
+const BLOCKING: ReadonlySet<FieldErrorReason> = new Set([
+  'FieldValueNotSupported', 'FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueTypeInvalid',
+] as const)
+
+const UNCHECKED = invalid(
+  '<nil>',
+  null,
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+)

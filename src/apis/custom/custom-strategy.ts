@@ -19,33 +19,38 @@ export function customStrategy(
 ): Strategy<AnyObject> {
   const hasStatus = subresources?.status !== undefined
   const scale = scalePaths(subresources?.scale)
+  const judge = (next: AnyObject, previous: AnyObject | undefined, errors: FieldError[]): FieldError[] => [
+    ...errors,
+    ...schemaOf().validateRules(next, previous, errors),
+  ]
   return {
     prepareForCreate(next) {
       if (hasStatus) delete next['status']
       startGeneration(next)
     },
-    validate: (next): FieldError[] => [
+    validate: (next) => judge(next, undefined, [
       ...schemaOf().validateValues(next, undefined),
       ...validateScale(next, scale, false),
       ...schemaOf().validateShape(next, undefined, false),
-    ],
+    ]),
     prepareForUpdate(next, previous) {
       if (hasStatus) copyField(next, previous, 'status')
     },
-    validateUpdate: (next, previous) => [
+    validateUpdate: (next, previous) => judge(next, previous, [
       ...schemaOf().validateValues(next, previous),
       ...validateScale(next, scale, false),
       ...schemaOf().validateShape(next, previous, false),
-    ],
+    ]),
     countsStatus: true,
-    warnings: (next, previous) => finalizerWarnings(next, previous),
+    warnings: (next, previous) => [...schemaOf().ruleWarnings(next), ...finalizerWarnings(next, previous)],
     status: {
       prepareForUpdate: keepStatusOnly,
-      validateUpdate: (next, previous) => [
+      validateUpdate: (next, previous) => judge(next, previous, [
         ...schemaOf().validateStatus(next, previous),
         ...validateScale(next, scale, true),
         ...schemaOf().validateShape(next, previous, true),
-      ],
+      ]),
+      warnings: (next) => [...schemaOf().ruleWarnings(next)],
     },
   }
 }

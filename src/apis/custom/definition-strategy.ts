@@ -2,9 +2,16 @@
  * How CustomResourceDefinitions behave: which versions objects may be stored in, and that a definition is never gone
  * before its instances are (k8s.io/apiextensions-apiserver pkg/registry/customresourcedefinition/{etcd,strategy}.go).
  */
+import { loadedRules } from '../apiextensions/rules/load-rules.ts'
+import { SCHEMA_TOOLS } from '../apiextensions/schema-tools.ts'
+import { formatWarnings } from '../apiextensions/unknown-formats.ts'
+import {
+  validateDefinition, validateDefinitionStatus, validateDefinitionUpdate, type DefinitionContext,
+} from '../apiextensions/validation/definition.ts'
 import type { Strategy } from '../define-kind.ts'
 import type { V1CustomResourceDefinition } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
+import { itemsOf } from '../validation/rules.ts'
 import { summaryOf } from './listed-kind.ts'
 
 export const INSTANCES_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io'
@@ -26,6 +33,10 @@ export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
     usual.prepareForUpdate?.(next, previous, context)
     noteStorageVersion(next)
   },
+  validate: (next) => validateDefinition(next, judging()),
+  validateUpdate: (next, previous) => validateDefinitionUpdate(next, previous, judging()),
+  warnings: formatWarnings,
+  status: { ...usual.status, validateUpdate: validateDefinitionStatus },
   // The first DELETE always marks: instances may be anywhere.
   isHeldBySpec: ({ metadata }) => metadata.deletionTimestamp === undefined,
   prepareForDelete(next) {
@@ -45,15 +56,17 @@ export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
   },
 }
 
+function judging(): DefinitionContext {
+  return { tools: SCHEMA_TOOLS, rules: loadedRules().judge }
+}
+
 export function hiddenFieldsOf(subject: V1CustomResourceDefinition): Record<string, string> {
   return { [SUMMARY_FIELD]: JSON.stringify(summaryOf(subject)) }
 }
 
 /** Where objects are stored from now on, they may still be when another version is. */
 function noteStorageVersion(next: V1CustomResourceDefinition): void {
-  // Before it is validated there may be none.
-  const versions = next.spec.versions as V1CustomResourceDefinition['spec']['versions'] | null
-  const storage = versions?.find((version) => version.storage)?.name
+  const storage = itemsOf(next.spec.versions).find((version) => version.storage)?.name
   const stored = next.status?.storedVersions ?? []
   if (storage === undefined || stored.includes(storage)) return
   next.status = { ...next.status, storedVersions: [...stored, storage] }
