@@ -45,6 +45,15 @@ export interface Env {
   /** Where the provider `webhook` is called, and the key that signs its calls. */
   readonly CLOUD_WEBHOOK_URL?: string
   readonly CLOUD_WEBHOOK_SECRET?: string
+  /** audit.k8s.io/v1 Policy, as YAML or JSON. Empty: nothing is audited. */
+  readonly AUDIT_POLICY?: string
+  /** `console`: audit events are logged, one line each; so they are where there is no webhook. */
+  readonly AUDIT_LOG?: string
+  /** Where batches of audit events are posted, and the bearer token of the posts. */
+  readonly AUDIT_WEBHOOK_URL?: string
+  readonly AUDIT_WEBHOOK_TOKEN?: string
+  /** The way to it, where it is not the Internet (the local server's). */
+  readonly AUDIT_WEBHOOK?: Fetcher
   /** debug, info, warn or error. */
   readonly LOG_LEVEL?: string
 }
@@ -66,6 +75,10 @@ const variables = z.object({
   CLOUD_PROVIDER: z.string().default('edge'),
   CLOUD_WEBHOOK_URL: text,
   CLOUD_WEBHOOK_SECRET: text,
+  AUDIT_POLICY: text,
+  AUDIT_LOG: z.enum(['', 'console']).default(''),
+  AUDIT_WEBHOOK_URL: text,
+  AUDIT_WEBHOOK_TOKEN: text,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 

@@ -9,11 +9,12 @@ import { answerError } from './apiserver/answer.ts'
 import { AUDIT_ID_HEADER, SOURCE_HEADER, withHeaders } from './apiserver/operations/way.ts'
 import { negotiateError } from './apiserver/negotiate.ts'
 import type { UserInfo } from './auth/user.ts'
-import { unauthorizedError } from './apimachinery/status-error.ts'
+import { hasReason, unauthorizedError } from './apimachinery/status-error.ts'
 import { parseRequest } from './apiserver/request-info.ts'
 import type { KnownCluster } from './objects/clusters/cluster-word.ts'
 import { knownCluster } from './objects/clusters/cluster-word.ts'
 import { authenticateRequest } from './objects/worker/authenticate-request.ts'
+import { auditFailedAuthentication } from './objects/worker/failed-authentication.ts'
 import { answerInternal, isInternal, kubeletUser } from './objects/worker/internal-routes.ts'
 import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
 import { askOwner, ownerOf } from './objects/worker/owner-of.ts'
@@ -94,6 +95,7 @@ async function answerApi(
   } catch (error) {
     const pretty = new URL(request.url).searchParams.get('pretty')
     const form = negotiateError({ headers: request.headers, pretty })
+    if (hasReason(error, 'Unauthorized')) auditFailedAuthentication(env, cluster, request, { auditId, prefixLength })
     return withHeaders(answerError(error, form), [[AUDIT_ID_HEADER, auditId]])
   }
 }

@@ -111,6 +111,11 @@ export interface CustomType {
   readonly isTerminating: boolean
   /** The definition's version that objects are stored in. */
   readonly stored: KindDefinition
+  /**
+   * Its objects are converted by webhook: the kind for one request, which keeps what has been converted for it. Kinds
+   * without it are not for requests.
+   */
+  forRequest?(): KindDefinition
   /** Where `scale` reads and writes: fields below one another. */
   readonly scale: ScalePaths | undefined
   /** As KindDefinition.decode would be: pruned, its metadata checked. `value` is not changed. Throws Error. */
@@ -118,7 +123,7 @@ export interface CustomType {
   applyDefaults(subject: AnyObject): void
   /** The text is what this version shows: stored in it, and under this very generation of the definition. */
   isCurrent(stored: StoredText): boolean
-  /** The stored object as this version shows it. The caller owns it. */
+  /** The stored object as this version shows it. The caller owns it. @throws ConversionNeeded */
   read(stored: StoredText): AnyObject
 }
 
@@ -148,6 +153,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   selectableFields?(subject: T): Record<string, string>
   /** What is kept beside an object for ourselves, by names that no selector may say. */
   hiddenFields?(subject: T): Record<string, string>
+  /** Other names of selectable fields, from before they were called so; '' stands for one that has no value. */
+  readonly fieldAliases?: Readonly<Record<string, string>>
   /** What a selector by another field is told, where it is not upstream's usual text. */
   readonly fieldRefusal?: (field: string) => string
   /**

@@ -5,6 +5,7 @@
 import type { AdmissionChain } from '../admission/chain.ts'
 import type { KindRef } from '../apis/define-kind.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
+import type { ApiextensionsV1WebhookClientConfig } from '../apis/generated/types.ts'
 import type { TokenResult } from '../auth/authenticate.ts'
 import type { Attributes, Decision, RuleResolver } from '../auth/authorizer.ts'
 import type { RbacAuthorizer } from '../auth/rbac.ts'
@@ -47,6 +48,8 @@ export interface ClusterCalls {
   registerWithOwners(uids: readonly string[]): Promise<void>
   /** Registers this namespace with a definition before the first of its instances. Refused when it is going or gone. */
   registerWithDefinition(definition: { readonly name: string; readonly uid: string }): Promise<void>
+  /** Posts a review to the webhook of a definition; answers with the body. Throws Error with what went wrong. */
+  callWebhook(config: ApiextensionsV1WebhookClientConfig, body: string): Promise<string>
   /** A signed ServiceAccount token. */
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
   /** The pod's log as a stream, from wherever its kubelet runs. */

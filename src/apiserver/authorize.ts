@@ -11,6 +11,7 @@ import { SelectorError } from '../apimachinery/selector-parser.ts'
 import { parseFieldSelector } from '../apimachinery/selectors.ts'
 import { forbiddenError } from '../apimachinery/status-error.ts'
 import type { ApiHost } from './api-host.ts'
+import type { AuditTrail } from './operations/audit/auditor.ts'
 import type { RequestInfo } from './request-info.ts'
 
 /** What authorization needs of the object it runs in. */
@@ -45,8 +46,11 @@ export async function authorize(
   user: UserInfo,
   info: RequestInfo,
   query: URLSearchParams,
+  trail?: Pick<AuditTrail, 'decided'>,
 ): Promise<void> {
-  const { isAllowed, reason } = await decide(host, user, info, query)
+  const decision = await decide(host, user, info, query)
+  trail?.decided(decision)
+  const { isAllowed, reason } = decision
   if (isAllowed) return
   const attributes = attributesOf(user, info, query)
   const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }

@@ -4,12 +4,12 @@
  * one request is here.
  */
 import type { UserInfo } from '../auth/user.ts'
-import { ApiStatusError, badRequestError, pathNotFoundError } from '../apimachinery/status-error.ts'
+import { ApiStatusError, badRequestError, notAllowedError, pathNotFoundError } from '../apimachinery/status-error.ts'
 import type { KindDefinition, Verb } from '../apis/define-kind.ts'
 import { deprecationOf } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { authorize, impersonated } from './authorize.ts'
-import { answerByNewest, isOverAllNamespaces, ownedBy } from './custom-resources.ts'
+import { answerByNewest, isOverAllNamespaces, ownedBy } from './custom/custom-resources.ts'
 import { answerDocument } from './handlers/documents.ts'
 import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
@@ -23,6 +23,7 @@ import type { Way } from './operations/way.ts'
 import { onItsWay } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
+import { answerUnknownPath } from './unknown-path.ts'
 
 type Handler = (context: RequestContext) => Response | Promise<Response>
 
@@ -49,8 +50,9 @@ export function answerRequest(host: ApiHost, request: Request, authenticated: Us
     const { info, query } = way
     const user = await impersonated(host, request, authenticated, info, query)
     way.user = user
+    way.trail?.impersonated(user)
     return inTurn(host, way, user, async () => {
-      await authorize(host, user, info, query)
+      await authorize(host, user, info, query, way.trail)
       return info.isResource ? answerResource(host, way, info) : answerDocument(host, way)
     })
   })
@@ -60,12 +62,14 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   const { request, query, user } = way
   const found = host.kinds.find(info.group, info.version, info.resource)
   const definition = found instanceof Promise ? await found : found
-  if (definition === undefined || !isServedHere(definition, info)) throw pathNotFoundError()
+  if (definition === undefined) return answerUnknownPath(info.path)
+  if (!isServedHere(definition, info)) throw pathNotFoundError()
   way.isServed = true
-  if (definition.custom === undefined) return answerKind({ host, request, query, info, definition, user })
+  const { trail } = way
+  if (definition.custom === undefined) return answerKind({ host, request, query, info, definition, user, trail })
   if (isOverAllNamespaces(definition, info)) return ownedBy('all')
   return answerByNewest(host, request, info, definition, (sent, by, mayBeStale) =>
-    answerKind({ host, request: sent, query, info, definition: by, user, mayBeStale }),
+    answerKind({ host, request: sent, query, info, definition: by, user, trail, mayBeStale }),
   )
 }
 
@@ -76,18 +80,20 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'>): Pro
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
   const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource))
+  // Nothing is routed for HEAD, though its right is that of GET.
+  if (request.method === 'HEAD' && !isConnecting) throw notAllowedError()
   const context: RequestContext = { ...asked, form, warnings: deprecationOf(definition) }
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)
-  if (!isKnown || NAMELESS[info.verb] === (info.name !== '')) throw notAllowed()
+  if (!isKnown || NAMELESS[info.verb] === (info.name !== '')) throw notAllowedError()
   return handler(context)
 }
 
 /** Kinds that are answered and never stored: all but one are reviews. */
 function answerVirtual(context: RequestContext): Response | Promise<Response> {
   const { definition, info } = context
-  if (info.verb !== 'create') throw notAllowed()
+  if (info.verb !== 'create') throw notAllowedError()
   return definition.resource === 'bindings' ? answerNamespaceBinding(context) : answerReview(context)
 }
 
@@ -98,7 +104,7 @@ function isServedHere(definition: KindDefinition, info: ResourceRequest): boolea
       return true
     }
     // The list over all namespaces is served at this address, and nothing else.
-    if (info.name === '' && definition.custom === undefined) throw notAllowed()
+    if (info.name === '' && definition.custom === undefined) throw notAllowedError()
     return false
   }
   return info.namespace === '' || info.resource === 'namespaces'
@@ -111,7 +117,7 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   const isProxy = info.subresource === 'proxy'
   if (info.rest !== '' && !isProxy) throw pathNotFoundError()
   const isProxied = isProxy && PROXIED_METHODS.has(context.request.method)
-  if (!isProxied && !declared.verbs.includes(info.verb as Verb)) throw notAllowed()
+  if (!isProxied && !declared.verbs.includes(info.verb as Verb)) throw notAllowedError()
   const handler = SUBRESOURCES[info.subresource]
   if (handler === undefined) {
     throw new ApiStatusError(
@@ -120,9 +126,4 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
     )
   }
   return handler(context)
-}
-
-/** The address is served, the method is not; upstream's router says no more than that. */
-function notAllowed(): ApiStatusError {
-  return new ApiStatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 }

@@ -30,7 +30,7 @@ import type { Binding } from './subresources/binding.ts'
 import { bind } from './subresources/binding.ts'
 import { withFinalizers } from './subresources/finalize.ts'
 import type { Caller, WriteTarget } from './writing/turn.ts'
-import { inRequestedVersion } from './reading/versions.ts'
+import { convertedPage, withConversions } from './custom/converted.ts'
 import { readStored, storedText } from '../registry/object-text.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from './writing/writes.ts'
 
@@ -62,7 +62,9 @@ export class LocalClient implements Client {
     const definition = await this.#definitionOf(kind)
     await this.#authorize('get', definition, target.name)
     const stored = this.#host.reader.get({ resource: this.#resourceOf(definition), name: target.name })
-    return stored === undefined ? undefined : (readStored(definition, storedText(stored)) as KubeObject as T)
+    if (stored === undefined) return undefined
+    const read = (by: KindDefinition): AnyObject => readStored(by, storedText(stored))
+    return (await withConversions(this.#host, definition, read)) as KubeObject as T
   }
 
   async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
@@ -85,7 +87,9 @@ export class LocalClient implements Client {
       apiVersion: formatGroupVersion(kind),
       kind: definition.listKind,
       metadata: { resourceVersion: String(revision) },
-      items: objects.map((stored) => readStored(definition, storedText(stored)) as KubeObject as T),
+      items: (await convertedPage(this.#host, definition, objects)).map(
+        (stored) => readStored(definition, storedText(stored)) as KubeObject as T,
+      ),
     }
   }
 
@@ -130,11 +134,16 @@ export class LocalClient implements Client {
 
   async #write<T extends KubeObject>(kind: KindRef<T>, operation: Operation): Promise<T> {
     const { text } = await this.#carryOut(operation)
-    return JSON.parse(inRequestedVersion(await this.#definitionOf(kind), text)) as T
+    const definition = await this.#definitionOf(kind)
+    return (await withConversions(this.#host, definition, (by) => readStored(by, { text }))) as KubeObject as T
   }
 
   async #carryOut(operation: Operation): Promise<WriteResult> {
     const definition = await this.#definitionOf(operation.kind)
+    return withConversions(this.#host, definition, (kind) => this.#carryOutBy(kind, operation))
+  }
+
+  async #carryOutBy(definition: KindDefinition, operation: Operation): Promise<WriteResult> {
     const options: WriteOptions = operation.verb === 'delete' ? {} : (operation.options ?? {})
     const subresource = options.subresource ?? ''
     const name = nameOf(operation)

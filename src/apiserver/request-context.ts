@@ -9,6 +9,7 @@ import { badRequestError } from '../apimachinery/status-error.ts'
 import type { AnswerOptions } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import type { Form } from './negotiate.ts'
+import type { AuditTrail } from './operations/audit/auditor.ts'
 import { acceptsGzip } from './reading/gzip.ts'
 import type { ResourceRequest } from './request-info.ts'
 import type { Caller, WriteTarget } from './writing/turn.ts'
@@ -22,6 +23,8 @@ export interface RequestContext {
   readonly user: UserInfo
   readonly form: Form
   readonly warnings: string[]
+  /** What is recorded of the request, if anything. */
+  readonly trail: AuditTrail | undefined
   /** The kind is of a custom resource, by a definition that is not the newest one for sure. */
   readonly mayBeStale?: boolean
 }

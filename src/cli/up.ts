@@ -33,6 +33,13 @@ export async function up(options: UpOptions): Promise<number> {
     kubeconfig,
     simulatedNodes: options['simulated-nodes'],
     logLevel: options['log-level'],
+    audit: {
+      policyFile: options['audit-policy-file'],
+      logPath: options['audit-log-path'],
+      logMaxSizeMib: options['audit-log-maxsize'],
+      logMaxBackups: options['audit-log-maxbackup'],
+      webhookConfigFile: options['audit-webhook-config-file'],
+    },
     onLog: log,
     onGivenUp(reason) {
       complain(`${reason}; the state is kept, and --log-level debug tells more`)

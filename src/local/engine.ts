@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { ROOT } from './bundle.ts'
+import type { AuditWebhook } from './audit/audit-options.ts'
 import type { Bundle } from './bundle.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -24,6 +25,8 @@ export interface ServerPlan {
   readonly credentials: Credentials
   readonly controlPlane: Bundle
   readonly pods: Bundle
+  /** Where audit events are posted: by a binding, as the network of Workers is the Internet only. */
+  readonly auditWebhook: AuditWebhook | undefined
   /** The control plane's text variables (src/env.ts); none of them is a secret. */
   readonly variables: Readonly<Record<string, string>>
   /** The control plane's secret variables. */
@@ -89,6 +92,7 @@ export const POD_OBJECTS: readonly (readonly [string, string])[] = [['POD_OBJECT
 /** The pods' Worker reaches the control plane, and the control plane the pods' Worker, by these bindings. */
 export const CONTROL_PLANE_BINDING = 'CONTROL_PLANE'
 export const PODS_BINDING = 'PODS'
+export const AUDIT_WEBHOOK_BINDING = 'AUDIT_WEBHOOK'
 export const LOADER_BINDING = 'LOADER'
 
 /** Static files of the deployment, as `[assets]` of wrangler.toml has them. */

@@ -25,6 +25,9 @@ import {
   unlockDataFolder,
   updateLock,
 } from './data-folder.ts'
+import { AUDIT_LINE, AuditLog } from './audit/audit-log.ts'
+import type { AuditOptions, AuditPlan } from './audit/audit-options.ts'
+import { readAuditOptions } from './audit/audit-options.ts'
 import type { Engine, EngineEvents, EngineName, ServerPlan } from './engine.ts'
 import { watchMemory } from './memory-watch.ts'
 import { everyMinute } from './minute-ticks.ts'
@@ -46,6 +49,7 @@ export interface LocalServerOptions {
   readonly kubeconfig: string
   readonly simulatedNodes: number
   readonly logLevel: LogLevel
+  readonly audit?: AuditOptions
   /** Something to show: progress, a Worker's line, trouble. */
   readonly onLog: (level: LogLevel, text: string) => void
   /** The server is of no use any more; stop it. */
@@ -84,12 +88,13 @@ const READY_POLL_MS = 15
 
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const startedAtMs = performance.now()
+  const audit = options.audit === undefined ? undefined : readAuditOptions(options.audit)
   const folder = dataFolderAt(options.dataFolder)
   const migrations = readdirSync(join(ROOT, 'migrations')).filter((name) => name.endsWith('.sql'))
   refuseSecond(folder)
   prepareDataFolder(folder, migrations.sort())
   await endLeftOvers(folder, options)
-  const plan = await makePlan(folder, options)
+  const plan = await makePlan(folder, options, audit)
   const address = addressOf(plan.host, plan.port)
   const { server, httpPort, kubeconfig } = { ...options, httpPort: plan.httpPort }
   lockDataFolder(folder, { address, httpPort, kubeconfig, server, children: [] })
@@ -164,7 +169,11 @@ async function endLeftOvers(folder: DataFolder, { onLog }: LocalServerOptions): 
   if (ended.length > 0) onLog('debug', `ended what a killed server left behind: ${ended.join(', ')}`)
 }
 
-async function makePlan(folder: DataFolder, options: LocalServerOptions): Promise<ServerPlan> {
+async function makePlan(
+  folder: DataFolder,
+  options: LocalServerOptions,
+  audit: AuditPlan | undefined,
+): Promise<ServerPlan> {
   const { host, onLog } = options
   const port = await claimPort({ host, port: options.port, option: '--port' })
   const httpPort = await claimPort({ host, port: options.httpPort, option: '--http-port' })
@@ -184,8 +193,16 @@ async function makePlan(folder: DataFolder, options: LocalServerOptions): Promis
       SERVICE_HTTP_PORT: String(httpPort),
       SIMULATED_NODES: String(options.simulatedNodes),
       LOG_LEVEL: options.logLevel,
+      AUDIT_POLICY: audit?.policy ?? '',
+      AUDIT_LOG: audit?.isLogged === true ? 'console' : '',
+      AUDIT_WEBHOOK_URL: audit?.webhook?.url ?? '',
     },
-    secrets: { INTERNAL_SECRET: credentials.internalSecret, SERVICE_ACCOUNT_KEY: credentials.serviceAccountKey },
+    auditWebhook: audit?.webhook,
+    secrets: {
+      INTERNAL_SECRET: credentials.internalSecret,
+      SERVICE_ACCOUNT_KEY: credentials.serviceAccountKey,
+      AUDIT_WEBHOOK_TOKEN: audit?.webhook?.token ?? '',
+    },
   }
 }
 
@@ -195,15 +212,35 @@ async function engineOf(name: EngineName, plan: ServerPlan, events: EngineEvents
   return (await import('./workerd/workerd-engine.ts')).workerdEngine(plan, events)
 }
 
-function eventsOf({ onLog, onGivenUp }: LocalServerOptions, folder: DataFolder, post: Post): EngineEvents {
+/** The file of the audit log; undefined: its lines go where all others go. */
+function auditLogOf({ audit, onLog }: LocalServerOptions): AuditLog | undefined {
+  const { logPath = '-', logMaxSizeMib = 0, logMaxBackups = 0 } = audit ?? {}
+  if (logPath === '-') return undefined
+  const complain = (text: string): void => onLog('error', text)
+  const maxSizeBytes = logMaxSizeMib * 1024 * 1024
+  try {
+    return new AuditLog({ path: logPath, maxSizeBytes, maxBackups: logMaxBackups, now: () => Date.now(), complain })
+  } catch (error) {
+    throw new OperatorError(`--audit-log-path: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function eventsOf(options: LocalServerOptions, folder: DataFolder, post: Post): EngineEvents {
+  const { onLog, onGivenUp } = options
+  const auditLog = auditLogOf(options)
   const children = new Map<string, number>()
   return {
     onLaunched(source, pid) {
       children.set(source, pid)
       updateLock(folder, { children: [...children.values()] })
     },
-    // A line of JSON is the request log's: programs read it, so it stays as it is.
-    onLine: (source, line) => (line.startsWith('{') ? onLog('debug', line) : onLog('info', `${source}: ${line}`)),
+    onLine(source, line) {
+      // Lines of JSON are the audit's and the request log's: programs read them, so they stay as they are.
+      if (line.startsWith(AUDIT_LINE) && auditLog !== undefined) auditLog.write(line)
+      else if (line.startsWith(AUDIT_LINE)) process.stdout.write(`${line}\n`)
+      else if (line.startsWith('{')) onLog('debug', line)
+      else onLog('info', `${source}: ${line}`)
+    },
     onRestart: (source, reason) => onLog('warn', `${source}: ${reason}; starting it again`),
     onPodsRestarted: (end) => void post('/internal/pod-process-restarted', end),
     onGivenUp: (source, reason) => onGivenUp(`${source} keeps ending (${reason})`),

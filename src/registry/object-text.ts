@@ -63,8 +63,9 @@ export function shownText(definition: KindDefinition, stored: StoredText): strin
 }
 
 /** What a row keeps of an object, as those who show it need it. */
-export function storedText(stored: StoredText | Pick<StoredObject, 'text' | 'selectable'>): StoredText {
-  return 'selectable' in stored ? { text: stored.text, fields: stored.selectable.fields } : stored
+export function storedText(stored: StoredText & Partial<Pick<StoredObject, 'selectable'>>): StoredText {
+  const { text, selectable, fields = selectable?.fields } = stored
+  return fields === undefined ? { text } : { text, fields }
 }
 
 /** A stored object, parsed. The caller owns it. */

@@ -75,6 +75,8 @@ interface PageObject {
 export interface Page {
   readonly objects: readonly PageObject[]
   readonly hasMore: boolean
+  /** How many objects follow behind this page; undefined where selectors leave some out. */
+  readonly remaining?: number | undefined
   /** The log does not reach back to the revision: the list expires. */
   readonly isCompacted: boolean
 }
@@ -156,7 +158,7 @@ export class StoreSideDriver implements RangeSource {
     const { resource, revision, after, limit } = request
     this.#side.raiseFloor(revision)
     if (revision < store.compactedRevision) return { objects: [], hasMore: false, isCompacted: true }
-    const { objects, hasMore } = store.list({
+    const { objects, hasMore, remaining } = store.list({
       resource,
       after,
       limit,
@@ -168,7 +170,7 @@ export class StoreSideDriver implements RangeSource {
       WRITTEN_UNDER_FIELD in fields ? { name, text, fields } : { name, text },
     )
     await durable()
-    return { objects: page, hasMore, isCompacted: false }
+    return { objects: page, hasMore, remaining, isCompacted: false }
   }
 
   /**

@@ -110,6 +110,7 @@ export function testApi(
       settleService: () => Promise.resolve(),
       registerWithOwners: () => Promise.resolve(),
       registerWithDefinition: () => Promise.resolve(),
+      callWebhook: refuse('a webhook'),
       issueToken: refuse('issuing tokens'),
       podLog: refuse('a pod log'),
       connect: refuse('a connection'),

@@ -97,6 +97,8 @@ export class ScopesApi implements Client {
   writes: string[] = []
   /** The sizes of the batches of several writes since then. */
   batches: number[] = []
+  /** Whoever converts custom resources. */
+  webhook: ClusterCalls['callWebhook'] = () => Promise.reject(new Error('there is no webhook'))
   /** Each write of a batch becomes a commit of its own. */
   isOneByOne = false
 
@@ -282,6 +284,7 @@ export class ScopesApi implements Client {
       },
       registerWithDefinition: (definition) =>
         promised(() => registerWithDefinition(this.store(''), registrants(), namespace, definition)),
+      callWebhook: (config, body) => this.webhook(config, body),
       issueToken: (account, request) => this.#issueToken(account, request),
     }
   }

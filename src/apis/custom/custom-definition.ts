@@ -6,6 +6,7 @@
 import type { KindDefinition } from '../define-kind.ts'
 import type { V1CustomResourceDefinition, V1CustomResourceDefinitionVersion } from '../generated/types.ts'
 import type { CompileSchema } from './custom-schema.ts'
+import { Conversion } from './conversion.ts'
 import { customKind } from './custom-kind.ts'
 
 export interface CustomDefinition {
@@ -26,13 +27,7 @@ export function parseDefinition(text: string, compile: CompileSchema): CustomDef
   const { metadata, spec } = definition
   const storage = spec.versions.find((version) => version.storage) ?? spec.versions[0]
   if (storage === undefined) throw new Error(`the definition ${metadata.name ?? ''} has no versions`)
-  const schemas = new LazySchemas(text, compile)
-  const kinds = new Map<string, KindDefinition>()
-  const kindOf = (version: V1CustomResourceDefinitionVersion): KindDefinition => {
-    const kind = kinds.get(version.name) ?? customKind(definition, version, schemas, () => kindOf(storage))
-    kinds.set(version.name, kind)
-    return kind
-  }
+  const kindOf = kindsOf(definition, storage, new LazySchemas(text, compile))
   return {
     name: metadata.name ?? '',
     uid: metadata.uid ?? '',
@@ -41,6 +36,37 @@ export function parseDefinition(text: string, compile: CompileSchema): CustomDef
     size: text.length,
     kinds: spec.versions.filter((version) => version.served || version === storage).map(kindOf),
   }
+}
+
+type KindOf = (version: V1CustomResourceDefinitionVersion) => KindDefinition
+
+/** The kinds of all versions, which know one another; for one request, where its objects are converted by webhook. */
+function kindsOf(
+  definition: V1CustomResourceDefinition,
+  storage: V1CustomResourceDefinitionVersion,
+  schemas: LazySchemas,
+  isForRequest = false,
+): KindOf {
+  const { strategy = 'None', webhook } = definition.spec.conversion ?? {}
+  const conversion =
+    strategy === 'Webhook' && webhook !== undefined
+      ? new Conversion(definition.metadata.name ?? '', webhook)
+      : undefined
+  const kinds = new Map<string, KindDefinition>()
+  const kindOf: KindOf = (version) => {
+    const known = kinds.get(version.name)
+    if (known !== undefined) return known
+    const forRequest = (): KindDefinition => kindsOf(definition, storage, schemas, true)(version)
+    const kind = customKind(definition, version, {
+      schemas,
+      conversion,
+      storedKind: () => kindOf(storage),
+      ...(conversion === undefined || isForRequest ? {} : { forRequest }),
+    })
+    kinds.set(version.name, kind)
+    return kind
+  }
+  return kindOf
 }
 
 /** The schemas of a definition's versions, each compiled when first asked for. */

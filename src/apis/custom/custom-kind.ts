@@ -14,6 +14,7 @@ import type {
   V1SelectableField,
 } from '../generated/types.ts'
 import { schema as builtInSchema } from '../schema.ts'
+import type { Conversion } from './conversion.ts'
 import { customColumns } from './custom-columns.ts'
 import { WRITTEN_UNDER_FIELD, areNamesServed, isTerminating, namesOf } from './definition-state.ts'
 import type { CustomSchema } from './custom-schema.ts'
@@ -23,8 +24,13 @@ import { readableJsonPath } from './json-path.ts'
 import { loadRulesOf } from './rules-loader.ts'
 import { scalePaths } from './scale-paths.ts'
 
-interface Schemas {
-  of(version: string): CustomSchema
+/** What the kinds of a definition have in common. */
+export interface CustomKindParts {
+  readonly schemas: { of(version: string): CustomSchema }
+  /** undefined: only the version changes its name. */
+  readonly conversion: Conversion | undefined
+  storedKind(): KindDefinition
+  forRequest?(): KindDefinition
 }
 
 const STATUS_VERBS = ['get', 'patch', 'update'] as const
@@ -34,13 +40,12 @@ const VERBS_WHILE_TERMINATING = ['delete', 'deletecollection', 'get', 'list', 'w
 export function customKind(
   definition: V1CustomResourceDefinition,
   version: V1CustomResourceDefinitionVersion,
-  schemas: Schemas,
-  storedKind: () => KindDefinition,
+  parts: CustomKindParts,
 ): KindDefinition {
   const { spec } = definition
   const names = namesOf(definition)
   const key = { group: spec.group, version: version.name, kind: names.kind, resource: names.plural }
-  const custom = customType(definition, version, schemas, storedKind)
+  const custom = customType(definition, version, parts)
   const deprecation = deprecationWarning(spec, version)
   const writtenUnder = { [WRITTEN_UNDER_FIELD]: String(custom.generation) }
   return {
@@ -54,13 +59,13 @@ export function customKind(
     subresources: subresourcesOf(version),
     type: `${storeResource(key)}/${version.name}`,
     columns: customColumns(version.additionalPrinterColumns),
-    strategy: customStrategy(version, () => schemas.of(version.name)),
+    strategy: customStrategy(version, () => parts.schemas.of(version.name)),
     hiddenFields: () => writtenUnder,
     load: () => loadRulesOf(version),
     ...(version.selectableFields === undefined ? {} : { selectableFields: selectableFields(version.selectableFields) }),
     custom,
     ...(deprecation === undefined ? {} : { deprecation }),
-    ...(version.storage ? {} : { storedAs: storedAs(key, custom, storedKind) }),
+    ...(version.storage ? {} : { storedAs: storedAs(key, custom, parts) }),
   }
 }
 
@@ -100,8 +105,7 @@ function fieldText(value: unknown): string {
 function customType(
   definition: V1CustomResourceDefinition,
   { name: version, served: isServed, subresources }: V1CustomResourceDefinitionVersion,
-  schemas: Schemas,
-  storedKind: () => KindDefinition,
+  { schemas, conversion, storedKind, forRequest }: CustomKindParts,
 ): CustomType {
   const { metadata, spec } = definition
   const groupVersion = formatGroupVersion({ group: spec.group, version })
@@ -119,6 +123,7 @@ function customType(
     get stored() {
       return storedKind()
     },
+    ...(forRequest === undefined ? {} : { forRequest }),
     scale: scalePaths(subresources?.scale),
     decode: (value) => decodeCustom(value, schemas.of(version)),
     applyDefaults: (subject) => schemas.of(version).applyDefaults(subject),
@@ -127,7 +132,7 @@ function customType(
     read(stored) {
       const subject = JSON.parse(stored.text) as AnyObject
       if (this.isCurrent(stored)) return subject
-      return shownAs(subject, groupVersion, schemas.of(version))
+      return shownAs(conversion?.converted(subject, groupVersion) ?? subject, groupVersion, schemas.of(version))
     },
   }
 }
@@ -143,7 +148,7 @@ function shownAs(subject: AnyObject, groupVersion: string, schema: CustomSchema)
 function storedAs(
   key: { readonly group: string; readonly kind: string },
   custom: CustomType,
-  storedKind: () => KindDefinition,
+  { conversion, storedKind }: CustomKindParts,
 ): NonNullable<KindDefinition['storedAs']> {
   return {
     get definition() {
@@ -151,9 +156,14 @@ function storedAs(
     },
     toStored(subject) {
       const { version, custom: stored } = storedKind()
-      const next = structuredClone(subject) as AnyObject
-      next.apiVersion = formatGroupVersion({ group: key.group, version })
-      return stored === undefined ? next : stored.decode(next).object
+      const target = formatGroupVersion({ group: key.group, version })
+      const next = structuredClone(conversion?.converted(subject as AnyObject, target) ?? subject) as AnyObject
+      next.apiVersion = target
+      if (stored === undefined) return next
+      const { object } = stored.decode(next)
+      // The way back is known, also where something was pruned.
+      conversion?.keep(subject as AnyObject, object)
+      return object
     },
     fromStored: (subject) => custom.read({ text: JSON.stringify(subject), fields: {} }),
   }

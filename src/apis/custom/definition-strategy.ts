@@ -40,7 +40,9 @@ export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
   // The first DELETE always marks: instances may be anywhere.
   isHeldBySpec: ({ metadata }) => metadata.deletionTimestamp === undefined,
   prepareForDelete(next) {
-    const { finalizers = [], deletionTimestamp } = next.metadata
+    const { finalizers = [], deletionTimestamp, generation = 1 } = next.metadata
+    // Upstream marks a definition in its own way, which counts no generation: its resources are what they were.
+    next.metadata.generation = generation - 1
     if (!finalizers.includes(INSTANCES_FINALIZER)) next.metadata.finalizers = [...finalizers, INSTANCES_FINALIZER]
     const condition = {
       type: 'Terminating',

@@ -2,10 +2,14 @@
  * What is not a resource: discovery, OpenAPI, version and health. Documents are made elsewhere (discovery/,
  * openapi/); here is which path is which.
  */
-import { pathNotFoundError } from '../../apimachinery/status-error.ts'
+import { notAllowedError } from '../../apimachinery/status-error.ts'
 import type { ApiHost } from '../api-host.ts'
 import { answerHealth, isHealthPath } from '../operations/health.ts'
 import type { Way } from '../operations/way.ts'
+import { answerUnknownPath } from '../unknown-path.ts'
+
+/** Discovery, the version and the issuer's documents have routes for one method; what is OpenAPI looks at none. */
+const ONLY_GET = /^\/(?:apis?(?:\/|$)|version\/?$|\.well-known\/|openid\/)/
 
 export async function answerDocument(host: ApiHost, way: Way): Promise<Response> {
   const { request, url } = way
@@ -18,12 +22,13 @@ export async function answerDocument(host: ApiHost, way: Way): Promise<Response>
         check: () => (host.reader.revision >= host.reader.compactedRevision ? undefined : 'store is behind'),
       },
     ])
-    if (answer === undefined) throw pathNotFoundError()
+    if (answer === undefined) return answerUnknownPath(url.pathname)
     way.isServed = true
     return answer
   }
   const answer = await host.documents(request, url)
-  if (answer === undefined) throw pathNotFoundError()
+  if (answer === undefined) return answerUnknownPath(url.pathname)
+  if (request.method !== 'GET' && ONLY_GET.test(url.pathname)) throw notAllowedError()
   way.isServed = true
   return answer
 }

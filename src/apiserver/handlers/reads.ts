@@ -7,9 +7,9 @@ import type { Turn } from '../../registry/commit.ts'
 import { storedText } from '../../registry/object-text.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
-import { kindWatch } from '../custom-resources.ts'
+import { convertedPage } from '../custom/converted.ts'
+import { kindWatch } from '../custom/custom-resources.ts'
 import type { ApiHost } from '../api-host.ts'
-import type { WatchCounts } from '../operations/metrics/request-metrics.ts'
 import { scopeOf } from '../operations/metrics/request-metrics.ts'
 import { checkStreamable } from '../negotiate.ts'
 import { acceptsGzip } from '../reading/gzip.ts'
@@ -67,12 +67,12 @@ export function listMany(context: RequestContext): Promise<Response> {
 }
 
 export function watchMany(context: RequestContext): Promise<Response> {
-  const { host, definition, query, form, info } = context
+  const { host, definition, query, form, info, trail } = context
   const options = parseListOptions(definition, query, true)
   checkStreamable(form)
   const { group, version, resource } = definition
   const counts = host.operations.metrics.requests.watch(group, version, resource, scopeOf(info))
-  return answerWatch(scopeSource(host, definition, counts), definition, options, {
+  return answerWatch(scopeSource(host, definition, { counts, onEnd: () => trail?.ended() }), definition, options, {
     form,
     includeObject: includeObjectOf(form, query),
     name: info.name,
@@ -82,14 +82,18 @@ export function watchMany(context: RequestContext): Promise<Response> {
 const NOTHING: Turn<void> = { resources: [], maxRevisions: 0, run: () => undefined }
 
 /** A watch of one scope: its own store and hub. */
-function scopeSource(host: ApiHost, definition: KindDefinition, counts: WatchCounts): WatchSource {
+function scopeSource(
+  host: ApiHost,
+  definition: KindDefinition,
+  observers: Pick<WatchSource, 'counts' | 'onEnd'>,
+): WatchSource {
   const resource = storeResource(host.scheme.storedDefinition(definition))
   const { reader, hub, namespace, clock, random } = host
   return {
     ...kindWatch(host, definition),
     clock,
     random,
-    counts,
+    ...observers,
     get shownRevision() {
       return hub.shownRevision
     },
@@ -114,7 +118,7 @@ function scopeSource(host: ApiHost, definition: KindDefinition, counts: WatchCou
             ? {}
             : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),
         })
-        yield page.objects.map(storedText)
+        yield await convertedPage(host, definition, page.objects)
         after = page.objects.at(-1)?.name ?? after
         hasMore = page.hasMore
       }

@@ -4,6 +4,7 @@
  * that belong to one logical cluster.
  */
 import type { Clock } from '../../lib/clock.ts'
+import type { Auditor } from './audit/auditor.ts'
 import { FlowControl } from './flow/flow-control.ts'
 import type { ApiMetrics } from './metrics/api-metrics.ts'
 import type { RequestLine } from './request-log.ts'
@@ -12,16 +13,20 @@ export interface OperationsPorts {
   readonly metrics: ApiMetrics
   /** Takes the line of each request; left out where nobody reads them. */
   readonly log?: ((line: RequestLine) => void) | undefined
+  /** Left out where nothing is audited. */
+  readonly audit?: Auditor | undefined
 }
 
 export class Operations {
   readonly metrics: ApiMetrics
   readonly flow: FlowControl
   readonly log: ((line: RequestLine) => void) | undefined
+  readonly audit: Auditor | undefined
 
-  constructor(clock: Clock, { metrics, log }: OperationsPorts) {
+  constructor(clock: Clock, { metrics, log, audit }: OperationsPorts) {
     this.metrics = metrics
     this.flow = new FlowControl(clock, metrics.flow)
     this.log = log
+    this.audit = audit
   }
 }

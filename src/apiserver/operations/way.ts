@@ -6,10 +6,12 @@
 import type { UserInfo } from '../../auth/user.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
-import { answerError } from '../answer.ts'
+import type { ApiStatusError, Status } from '../../apimachinery/status-error.ts'
+import { answerError, asStatusError } from '../answer.ts'
 import { negotiateError } from '../negotiate.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { isStream, parseRequest } from '../request-info.ts'
+import type { AuditTrail } from './audit/auditor.ts'
 import type { Flow } from './flow/flow-control.ts'
 import type { Operations } from './operations.ts'
 import { requestLine } from './request-log.ts'
@@ -42,12 +44,14 @@ export class Way {
   flow: Flow | undefined
   /** How long it waited for its turn. */
   waitedMs = 0
+  /** What is recorded of it; undefined where the audit policy wants nothing. */
+  trail: AuditTrail | undefined
   /** It came to something that is served, so it is counted. */
   isServed = false
   /** Set on the answer, whatever it is. */
   readonly headers: [name: string, value: string][] = []
 
-  constructor({ clock, random }: WayHost, request: Request, authenticated: UserInfo) {
+  constructor({ clock, random }: Pick<WayHost, 'clock' | 'random'>, request: Request, authenticated: UserInfo) {
     this.request = request
     this.url = new URL(request.url)
     this.query = this.url.searchParams
@@ -60,6 +64,15 @@ export class Way {
 
   get sourceIp(): string {
     return this.request.headers.get(SOURCE_HEADER) ?? ''
+  }
+
+  /** As proxies tell it, and the connection last (k8s.io/apimachinery pkg/util/net, SourceIPs). */
+  get sourceIps(): string[] {
+    const { headers } = this.request
+    const forwarded = (headers.get('x-forwarded-for') ?? '').split(',').map((ip) => ip.trim())
+    const ips = forwarded.filter((ip) => ip !== '')
+    for (const ip of [headers.get('x-real-ip') ?? '', this.sourceIp]) if (ip !== '' && !ips.includes(ip)) ips.push(ip)
+    return ips
   }
 
   get traceId(): string | undefined {
@@ -79,11 +92,14 @@ export async function onItsWay(
   const { info, query, startedMs } = way
   const inflight = isStream(info) ? undefined : operations.metrics.requests.inflightOf(info)
   inflight?.add(1)
+  way.trail = operations.audit?.begin(way, authenticated)
   let response: Response
+  let refusal: ApiStatusError | undefined
   try {
     response = await answer(way)
   } catch (error) {
-    response = answerError(error, negotiateError({ headers: request.headers, pretty: query.get('pretty') }))
+    refusal = asStatusError(error)
+    response = answerError(refusal, negotiateError({ headers: request.headers, pretty: query.get('pretty') }))
   } finally {
     inflight?.add(-1)
   }
@@ -91,7 +107,27 @@ export async function onItsWay(
   const { status } = response
   if (way.isServed) operations.metrics.requests.answered(request, info, status, nowMs - startedMs, way.waitedMs)
   operations.log?.(requestLine(way, status, nowMs))
-  return withHeaders(response, way.headers)
+  const answered = withHeaders(response, way.headers)
+  return way.trail === undefined ? answered : audited(way.trail, info, answered, refusal?.status)
+}
+
+/** A watch says itself when it ends (reading/watch-stream.ts); of a stream out of a pod the end is noticed here. */
+function audited(trail: AuditTrail, info: RequestInfo, response: Response, refusal: Status | undefined): Response {
+  const isWatch = info.verb === 'watch'
+  if (!isWatch && !isStream(info)) {
+    void trail.answered(response, refusal)
+    return response
+  }
+  trail.started(response.status, refusal)
+  if (response.status !== 200 || response.body === null) trail.ended()
+  else if (!isWatch) return new Response(response.body.pipeThrough(untilEnd(() => trail.ended())), response)
+  return response
+}
+
+/** Passes everything on; `cancel` of transformers is newer than their types. */
+function untilEnd(end: () => void): TransformStream<Uint8Array, Uint8Array> {
+  const transformer: Transformer<Uint8Array, Uint8Array> & { cancel(): void } = { flush: end, cancel: end }
+  return new TransformStream(transformer)
 }
 
 /** Answers of another Worker or object have headers that cannot be changed; such a one is wrapped. */

@@ -4,7 +4,12 @@
  */
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
-import { badRequestError, pathNotFoundError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
+import {
+  badRequestError,
+  notAllowedError,
+  pathNotFoundError,
+  resourceVersionTooLargeError,
+} from '../../apimachinery/status-error.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
@@ -15,7 +20,8 @@ import { deprecationOf, headersOf } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
-import { kindWatch, ownedBy } from '../custom-resources.ts'
+import { convertedPage } from '../custom/converted.ts'
+import { kindWatch, ownedBy } from '../custom/custom-resources.ts'
 import { GZIP_MIN_LENGTH, acceptsGzip, streamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
@@ -27,14 +33,16 @@ import { inTurn } from '../operations/flow/in-turn.ts'
 import type { Way } from '../operations/way.ts'
 import { onItsWay } from '../operations/way.ts'
 import type { ReadPages } from './protobuf-list.ts'
-import { answerProtobufList } from './protobuf-list.ts'
+import { PROTOBUF_PAGE_OBJECTS, answerProtobufList } from './protobuf-list.ts'
 import { includeObjectOf } from '../request-context.ts'
+import type { WatchAnswerOptions } from './watch-stream.ts'
 import { answerWatch } from './watch-stream.ts'
 
 export interface AllNamespacesHost
   extends Gatekeeper,
     Pick<ApiHost, 'scheme' | 'kinds' | 'clock' | 'random' | 'operations'> {
   readonly all: AllNamespaces
+  readonly calls: Gatekeeper['calls'] & Pick<ApiHost['calls'], 'callWebhook'>
 }
 
 /** Answers a list or watch over all namespaces. Never throws. */
@@ -47,8 +55,9 @@ export function answerAllNamespaces(
     const { info, query } = way
     const user = await impersonated(host, request, authenticated, info, query)
     way.user = user
+    way.trail?.impersonated(user)
     return inTurn(host, way, user, async () => {
-      await authorize(host, user, info, query)
+      await authorize(host, user, info, query, way.trail)
       return answerAuthorized(host, way)
     })
   })
@@ -58,6 +67,7 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   const { request, query, info } = way
   const definition = info.isResource ? await host.kinds.find(info.group, info.version, info.resource) : undefined
   if (definition === undefined) throw pathNotFoundError()
+  if (way.request.method === 'HEAD') throw notAllowedError()
   way.isServed = true
   if (definition.scope === 'Cluster') return ownedBy('cluster')
   const form = negotiate({ headers: request.headers, pretty: query.get('pretty') }, endpointOf(definition, ''))
@@ -65,7 +75,8 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   const includeObject = includeObjectOf(form, query)
   if (info.verb === 'watch') {
     checkStreamable(form)
-    return watchAll(host, definition, query, options, { form, includeObject, name: '' })
+    const answer = { form, includeObject, name: '' }
+    return watchAll(host, definition, query, options, { ...answer, onEnd: () => way.trail?.ended() })
   }
   const isGzipped = acceptsGzip(request.headers)
   const answer = { form, includeObject, acceptsGzip: isGzipped, warnings: deprecationOf(definition) }
@@ -107,33 +118,45 @@ async function listAll(
   answer: ListAnswer,
 ): Promise<Response> {
   const start = startOf(host, options)
+  const isProtobuf = answer.form.mediaType === PROTOBUF_MEDIA_TYPE
+  const pageObjects = isProtobuf ? PROTOBUF_PAGE_OBJECTS : STREAM_PAGE_OBJECTS
   const readFrom = (from: Start['from']): AsyncGenerator<AllNamespacesPage> =>
     host.all.pages({
       resource: storeResource(host.scheme.storedDefinition(definition)),
       revision: start.revision,
       from: from ?? start.from,
-      limit: options.limit > 0 ? Math.min(options.limit, STREAM_PAGE_OBJECTS) : STREAM_PAGE_OBJECTS,
+      limit: options.limit > 0 ? Math.min(options.limit, pageObjects) : pageObjects,
       labelSelector: query.get('labelSelector') ?? '',
       fieldSelector: query.get('fieldSelector') ?? '',
     })
-  const { mediaType, isPretty } = answer.form
   try {
-    if (options.limit === 0 && mediaType === PROTOBUF_MEDIA_TYPE) {
+    if (options.limit === 0 && isProtobuf) {
       const list = listInProtobuf(definition, answer.form)
       const metadata = { resourceVersion: String(start.revision) }
       return await answerProtobufList({ ...answer, list, metadata, read: pagesFrom(readFrom), clock: host.clock })
     }
-    const read = readFrom(undefined)
+    const read = shownPages(host, definition, readFrom(undefined))
     // Before anything is answered: what cannot be read has a status of its own, not a stream that breaks off.
     const { value: first } = await read.next()
     const pages = fromFirst(first, read)
-    if (options.limit > 0 || mediaType !== 'application/json' || isPretty) {
+    if (options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
       return await limitedList(host, definition, pages, start.revision, options.limit, answer)
     }
     return await streamedList(pieceWriter(host, definition, answer), pages, start.revision, answer)
   } catch (error) {
     if (error instanceof StoreError && error.code === 'compacted') throw listExpired(start.from)
     throw error
+  }
+}
+
+/** As the kind's version shows them: what is converted by webhook is converted a page at a time. */
+async function* shownPages(
+  host: AllNamespacesHost,
+  definition: KindDefinition,
+  pages: AsyncGenerator<AllNamespacesPage>,
+): AsyncGenerator<AllNamespacesPage> {
+  for await (const page of pages) {
+    yield { ...page, objects: await convertedPage(host, definition, page.objects) }
   }
 }
 
@@ -167,14 +190,16 @@ async function limitedList(
 ): Promise<Response> {
   const listed: AllNamespacesPage['objects'][number][] = []
   const metadata: ListMeta = { resourceVersion: String(revision) }
-  for await (const { namespace, objects, hasMore } of pages) {
+  for await (const { namespace, objects, hasMore, remaining } of pages) {
     const room = limit === 0 ? objects.length : limit - listed.length
     listed.push(...objects.slice(0, room))
     const last = objects[Math.min(room, objects.length) - 1]
     if (limit === 0 || listed.length < limit) continue
-    if (hasMore || objects.length > room) {
-      metadata.continue = encodeContinueToken({ revision, namespace, name: last?.name ?? '' })
-    }
+    const behind = hasMore ? await remaining() : 0
+    const count = behind === undefined ? undefined : behind + Math.max(0, objects.length - room)
+    if (count === 0) break
+    metadata.continue = encodeContinueToken({ revision, namespace, name: last?.name ?? '' })
+    if (count !== undefined) metadata.remainingItemCount = count
     break
   }
   return answerWhole(host, definition, metadata, listed, answer)
@@ -221,7 +246,7 @@ function watchAll(
   definition: KindDefinition,
   query: URLSearchParams,
   options: ListOptions,
-  answer: { readonly form: Form; readonly includeObject: string; readonly name: string },
+  { onEnd, ...answer }: WatchAnswerOptions & { readonly onEnd: () => void },
 ): Promise<Response> {
   const { all, clock, random } = host
   const { group, version, resource: plural } = definition
@@ -231,6 +256,7 @@ function watchAll(
       ...kindWatch(host, definition),
       clock,
       random,
+      onEnd,
       counts: host.operations.metrics.requests.watch(group, version, plural, 'cluster'),
       // What was given out but not shown yet comes as changes: initial state and changes meet at the newest revision.
       get shownRevision() {
@@ -249,7 +275,7 @@ function watchAll(
           labelSelector: query.get('labelSelector') ?? '',
           fieldSelector: query.get('fieldSelector') ?? '',
         })
-        for await (const { objects } of pages) yield objects
+        for await (const { objects } of pages) yield await convertedPage(host, definition, objects)
       },
     },
     definition,

@@ -8,6 +8,7 @@ import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject, ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, badRequestError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
+import { convertedPage } from '../custom/converted.ts'
 import { listItemText, storedText } from '../../registry/object-text.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import type { ContinueToken } from '../../store/continue-token.ts'
@@ -20,7 +21,7 @@ import { GZIP_MIN_LENGTH, bodyAnswer, streamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { ReadPages } from './protobuf-list.ts'
-import { answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
+import { PROTOBUF_PAGE_OBJECTS, answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
 import { columnDefinitionsOf, rowOf } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 
@@ -62,6 +63,39 @@ export async function answerList(
   options: ListOptions,
   answer: ListAnswerOptions,
 ): Promise<Response> {
+  const isProtobuf = answer.form.mediaType === PROTOBUF_MEDIA_TYPE
+  const pageObjects = isProtobuf ? PROTOBUF_PAGE_OBJECTS : STREAM_PAGE_OBJECTS
+  const { start, first, metadata, readMore } = await readList(host, definition, options, pageObjects)
+  const shown = async (page: ListPage): Promise<ListPage> =>
+    definition.custom?.forRequest === undefined || answer.form.shape.startsWith('partial')
+      ? page
+      : { ...page, objects: await convertedPage(host, definition, page.objects) }
+  if (options.limit > 0 || !first.hasMore) {
+    return answerWhole(host, definition, metadata, (await shown(first)).objects, answer)
+  }
+  if (isProtobuf) {
+    const list = listInProtobuf(definition, answer.form)
+    return answerProtobufList({ ...answer, list, metadata, read: pagesFrom(first, start, readMore), clock: host.clock })
+  }
+  const pieces = pieceWriter(host, definition, answer)
+  return streamList(pieces, metadata, await shown(first), (after) => shown(readMore(after)), answer)
+}
+
+export interface ReadList {
+  readonly start: ListStart
+  readonly first: ListPage
+  /** Of the list with `first` for its items; without a limit it says nothing of what follows. */
+  readonly metadata: ListMeta
+  readonly readMore: ReadMore
+}
+
+/** The beginning of what a list shows: a page of the length asked for, or the first of all pages. */
+export async function readList(
+  host: ApiHost,
+  definition: KindDefinition,
+  options: ListOptions,
+  pageObjects = STREAM_PAGE_OBJECTS,
+): Promise<ReadList> {
   const start = await startOf(host, options)
   const resource = storeResource(host.scheme.storedDefinition(definition))
   const matches = options.matches
@@ -76,19 +110,13 @@ export async function answerList(
         ? {}
         : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
     })
-  const first = readFirst(read, start, options.limit > 0 ? options.limit : STREAM_PAGE_OBJECTS)
+  const first = readFirst(read, start, options.limit > 0 ? options.limit : pageObjects)
   const metadata: ListMeta = { resourceVersion: String(start.revision) }
   if (options.limit > 0 && first.hasMore) {
     metadata.continue = encodeContinueToken({ revision: start.revision, name: first.objects.at(-1)?.name ?? '' })
     if (first.remaining !== undefined) metadata.remainingItemCount = first.remaining
   }
-  if (options.limit > 0 || !first.hasMore) return answerWhole(host, definition, metadata, first.objects, answer)
-  const readMore: ReadMore = (after) => read(after, STREAM_PAGE_OBJECTS)
-  if (answer.form.mediaType === PROTOBUF_MEDIA_TYPE) {
-    const list = listInProtobuf(definition, answer.form)
-    return answerProtobufList({ ...answer, list, metadata, read: pagesFrom(first, start, readMore), clock: host.clock })
-  }
-  return streamList(pieceWriter(host, definition, answer), metadata, first, readMore, answer)
+  return { start, first, metadata, readMore: (after) => read(after, pageObjects) }
 }
 
 /** The page behind an object. */
@@ -230,36 +258,36 @@ export function answerWhole(
 }
 
 /** An answer of several pages, streamed. YAML and indentation need the whole text. */
-function streamList(
+async function streamList(
   pieces: PieceWriter,
   metadata: ListMeta,
   first: ListPage,
-  readMore: ReadMore,
+  readMore: (after: string) => Promise<ListPage>,
   answer: ListAnswerOptions,
-): Response {
+): Promise<Response> {
   const { form, warnings, acceptsGzip } = answer
   const headers = headersOf(form.mediaType, warnings)
   const isWhole = form.mediaType !== 'application/json' || form.isPretty
   let page = first
-  const nextText = (): string => {
-    page = readMore(page.objects.at(-1)?.name ?? '')
+  const nextText = async (): Promise<string> => {
+    page = await readMore(page.objects.at(-1)?.name ?? '')
     return page.objects.map((stored) => `,${pieces.item(stored)}`).join('')
   }
   let opening = pieces.open(metadata) + first.objects.map((stored) => pieces.item(stored)).join(',')
-  while (page.hasMore && (isWhole || opening.length <= GZIP_MIN_LENGTH)) opening += nextText()
+  while (page.hasMore && (isWhole || opening.length <= GZIP_MIN_LENGTH)) opening += await nextText()
   if (!page.hasMore) return bodyAnswer(renderBody(opening + pieces.close, form), { headers }, acceptsGzip)
   const encoder = new TextEncoder()
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(encoder.encode(opening))
     },
-    pull(controller) {
+    async pull(controller) {
       if (!page.hasMore) {
         controller.enqueue(encoder.encode(`${pieces.close}\n`))
         controller.close()
         return
       }
-      controller.enqueue(encoder.encode(nextText()))
+      controller.enqueue(encoder.encode(await nextText()))
     },
   })
   return streamAnswer(stream, { headers }, acceptsGzip)

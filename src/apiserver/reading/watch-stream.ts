@@ -42,6 +42,8 @@ export interface WatchSource {
   /** The newest revision of the logical cluster: anything above it is from the future. */
   clusterRevision(): Promise<number>
   /** Texts of the objects that match, as of `revision`, a page at a time. */
+  /** Changes as the watched kind shows them, where a webhook has to be asked. */
+  convert?(changes: readonly Change[]): Promise<readonly Change[]>
   /** Calls `ended` when the watched kind is another one by now; answers how to stop that. */
   onKindChange?(ended: () => void): () => void
   /** Looks whether it is. */
@@ -54,6 +56,8 @@ export interface WatchSource {
   /** What the backlogs of all watches may hold; the isolate's when absent. */
   readonly backlogs?: BacklogBudget
   readonly counts?: WatchCounts
+  /** The watch is over, whoever ended it. */
+  readonly onEnd?: (() => void) | undefined
 }
 
 export interface WatchAnswerOptions {
@@ -136,6 +140,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   #untilHeld: PromiseWithResolvers<void> | undefined
   #lastSentMs = 0
   #isOver = false
+  #isConverting = false
 
   constructor(source: WatchSource, definition: KindDefinition, options: ListOptions, answer: WatchAnswerOptions) {
     this.#source = source
@@ -188,7 +193,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     this.#untilHeld = Promise.withResolvers()
     if (this.#hasRoom()) {
       this.#onRoom()
-      this.#watch?.resume()
+      if (!this.#isConverting) this.#watch?.resume()
     }
     return this.#untilHeld.promise
   }
@@ -208,6 +213,27 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   }
 
   #deliver(changes: readonly Change[]): boolean {
+    if (this.#source.convert !== undefined) {
+      void this.#deliverConverted(changes)
+      return false
+    }
+    return this.#deliverShown(changes)
+  }
+
+  /** Nothing more is taken until these are converted; then the log goes on. */
+  async #deliverConverted(changes: readonly Change[]): Promise<void> {
+    this.#isConverting = true
+    try {
+      const converted = await this.#source.convert?.(changes)
+      this.#isConverting = false
+      if (this.#isOver || converted === undefined) return
+      if (this.#deliverShown(converted)) this.#watch?.resume()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #deliverShown(changes: readonly Change[]): boolean {
     for (const change of changes) {
       const type = visibleType(change, this.#options.matches, () => this.#source.namespaceOf(change))
       if (type !== undefined) this.#enqueue(this.#encoder.change(type, change))
@@ -277,7 +303,10 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   }
 
   #release(): void {
-    if (!this.#isOver) this.#source.counts?.open.add(-1)
+    if (!this.#isOver) {
+      this.#source.counts?.open.add(-1)
+      this.#source.onEnd?.()
+    }
     this.#isOver = true
     this.#backlog.close()
     this.#onRoom()

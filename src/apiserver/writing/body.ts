@@ -23,7 +23,7 @@ import { ProtobufError } from '../../apimachinery/wire/protobuf/message-table.ts
 import { protobufCodec, protobufMessageOf } from '../../apis/facts/protobuf-facts.ts'
 import { YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import type { ApiHost } from '../api-host.ts'
-import { StaleDefinition } from '../custom-resources.ts'
+import { StaleDefinition } from '../custom/custom-resources.ts'
 import { bareMediaType } from '../negotiate.ts'
 import { bodyType } from './body-type.ts'
 import type { FieldValidation } from './write-options.ts'

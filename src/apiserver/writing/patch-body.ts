@@ -19,7 +19,7 @@ import { JsonError, readJson, strictComplaints } from '../../apimachinery/wire/j
 import type { KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import type { ApiHost } from '../api-host.ts'
-import { StaleDefinition } from '../custom-resources.ts'
+import { StaleDefinition } from '../custom/custom-resources.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf } from '../request-context.ts'
 import type { Body } from './body.ts'

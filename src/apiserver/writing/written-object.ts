@@ -27,6 +27,7 @@ export async function readObject(
   const { fieldValidation } = options
   const mayBeStale = kind === context.definition && context.mayBeStale === true
   const object = decodeBody(host, kind, body, { fieldValidation, warn: (text) => warnings.push(text), mayBeStale })
+  context.trail?.named(object.metadata)
   return { object, caller: callerOf(context, options) }
 }
 

@@ -5,9 +5,10 @@
 import type { CallCost } from '../types/call-cost.ts'
 import type { Implementation, Overload } from '../types/declarations.ts'
 import { isDyn, type Type } from '../types/type.ts'
-import { EvaluationError } from '../values/evaluation-error.ts'
+import { CostLimitError, EvaluationError } from '../values/evaluation-error.ts'
 import { typeOfValue, type Value } from '../values/value.ts'
 import type { Frame, Step } from './frame.ts'
+import { attempt } from './logic.ts'
 
 interface Callable {
   readonly call: Implementation
@@ -44,25 +45,66 @@ function direct({ call, cost }: Callable, args: readonly Step[]): Step {
   const [first, second] = args
   if (cost === undefined && first !== undefined && args.length <= 2) return cheap(call, first, second)
   return (frame) => {
-    const values = args.map((arg) => arg(frame))
+    const values = evaluated(frame, args)
     return charged(frame, call, cost, values)
   }
+}
+
+/** The arguments. Calls of one or two of them cost also when one fails; then the other is evaluated all the same. */
+function evaluated(frame: Frame, args: readonly Step[]): readonly Value[] {
+  const values: Value[] = []
+  for (const arg of args) {
+    try {
+      values.push(arg(frame))
+    } catch (error) {
+      if (args.length <= 2) chargeFailed(frame, error, args.slice(values.length + 1))
+      throw error
+    }
+  }
+  return values
+}
+
+export function chargeFailed(frame: Frame, error: unknown, rest: readonly Step[]): void {
+  if (error instanceof CostLimitError) return
+  for (const arg of rest) attempt(arg, frame)
+  frame.charge(1)
 }
 
 /** What most calls are: one or two arguments, at the cost of 1. */
 function cheap(call: Implementation, first: Step, second: Step | undefined): Step {
   if (second === undefined) {
     return (frame) => {
-      const value = first(frame)
+      let value: Value
+      try {
+        value = first(frame)
+      } catch (error) {
+        chargeFailed(frame, error, [])
+        throw error
+      }
       frame.charge(1)
       return call(value)
     }
   }
   return (frame) => {
-    const left = first(frame)
-    const right = second(frame)
+    const [left, right] = pair(frame, first, second)
     frame.charge(1)
     return call(left, right)
+  }
+}
+
+export function pair(frame: Frame, first: Step, second: Step): readonly [Value, Value] {
+  let left: Value
+  try {
+    left = first(frame)
+  } catch (error) {
+    chargeFailed(frame, error, [second])
+    throw error
+  }
+  try {
+    return [left, second(frame)]
+  } catch (error) {
+    chargeFailed(frame, error, [])
+    throw error
   }
 }
 
@@ -79,7 +121,7 @@ function charged(frame: Frame, call: Implementation, cost: CallCost | undefined,
 
 function dispatched(name: string, callables: readonly Callable[], args: readonly Step[]): Step {
   return (frame) => {
-    const values = args.map((arg) => arg(frame))
+    const values = evaluated(frame, args)
     const fitting = callables.find(({ guards }) =>
       guards.every((guard, index) => guard === undefined || isOfType(values[index] ?? null, guard)),
     )

@@ -18,7 +18,7 @@ import { EntryMap } from '../values/map.ts'
 import { OptionalValue } from '../values/optional.ts'
 import { TypeValue, type Value } from '../values/value.ts'
 import { index, optionalSelect, presence, select } from './access.ts'
-import { callStep } from './call.ts'
+import { callStep, pair } from './call.ts'
 import { binding, boundLocal, fold } from './comprehension.ts'
 import { Frame, type Step } from './frame.ts'
 import { conditional, logical, notStrictlyFalse, optionalOr, optionalOrValue } from './logic.ts'
@@ -243,9 +243,8 @@ class Compiler {
     const { foldsConstants } = this.#options
     if (foldsConstants && parts.every((part) => this.#constants.has(part))) return this.#constant(create(FREE))
     return (frame) => {
-      const value = create(frame)
       frame.charge(cost)
-      return value
+      return create(frame)
     }
   }
 
@@ -323,7 +322,7 @@ function addPresent(value: Value, add: (content: Value) => void): void {
 
 function equality(first: Step, second: Step, expected: boolean): Step {
   return (frame) => {
-    const values = [first(frame), second(frame)] as const
+    const values = pair(frame, first, second)
     const size = Math.min(argumentSize(values, 0), argumentSize(values, 1))
     frame.charge(Math.ceil(size * STRING_FACTOR))
     return areEqual(...values) === expected

@@ -18,6 +18,9 @@ export interface Tokens {
   readonly issues: readonly Issue[]
 }
 
+/** After them nothing more is read: a hundred are shown. */
+const MAX_LEXICAL_ERRORS = 100
+
 /** Longest first. */
 const SYMBOLS = ['==', '!=', '<=', '>=', '&&', '||', ...'[]{}().,-!?:+*/%<>']
 const SYMBOL_STARTS = new Set(SYMBOLS.map((symbol) => symbol.charAt(0)))
@@ -39,7 +42,7 @@ class Lexer {
   }
 
   read(): Tokens {
-    while (this.#at < this.#characters.length) this.#readOne()
+    while (this.#at < this.#characters.length && this.issues.length <= MAX_LEXICAL_ERRORS) this.#readOne()
     const end = this.#characters.length
     this.tokens.push({ kind: 'end', text: '<EOF>', start: end, end })
     return { tokens: this.tokens, issues: this.issues }

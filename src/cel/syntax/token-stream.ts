@@ -9,6 +9,9 @@ import type { Token } from './lexer.ts'
 /** Attempts to go on after an error. */
 const MAX_RECOVERIES = 30
 
+const MAX_SYNTAX_ERRORS = 100
+const TOO_MANY_ERRORS = `Syntax error: More than ${String(MAX_SYNTAX_ERRORS)} syntax errors`
+
 export class SyntaxLimitError {
   readonly message: string
 
@@ -130,6 +133,10 @@ export class TokenStream {
 
   report(message: string, offset = this.peek().start): void {
     if (!this.#isRecovering) this.issues.push({ offset, message: `Syntax error: ${message}` })
+    if (this.issues.length > MAX_SYNTAX_ERRORS) {
+      this.issues.splice(-1, 1, { offset, message: TOO_MANY_ERRORS })
+      throw new SyntaxLimitError('')
+    }
     this.#isRecovering = true
   }
 

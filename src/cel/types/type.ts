@@ -43,9 +43,6 @@ export const typeOf = (value: Type): Type => type('type', 'type', [value])
 export const typeParameter = (name: string): Type => type('parameter', name)
 export const wrapperOf = (value: Type): Type => ({ ...value, isNullable: true })
 
-/** `result` first, then the arguments: what a signature is unified as. */
-export const functionType = (result: Type, args: readonly Type[]): Type => opaqueType('function', result, ...args)
-
 export const isDyn = ({ kind }: Type): boolean => kind === 'dyn' || kind === 'any'
 export const isOptional = ({ kind, name }: Type): boolean => kind === 'opaque' && name === 'optional_type'
 
@@ -74,7 +71,6 @@ const SHORT_NAMES: Partial<Record<TypeKind, string>> = {
 export function formatType(given: Type): string {
   const short = SHORT_NAMES[given.kind]
   if (short !== undefined) return short
-  if (given.kind === 'opaque' && given.name === 'function') return formatSignature(given.parameters.slice(1), false)
   if (given.parameters.length === 0) return given.isNullable ? `wrapper(${given.name})` : given.name
   return `${given.name}(${given.parameters.map(formatType).join(', ')})`
 }

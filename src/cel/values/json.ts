@@ -4,7 +4,7 @@
  * JSON says it (apiserver pkg/cel/common/values.go). Lists that are sets or maps ignore order, and `+` merges them.
  */
 import { DYN, formatType } from '../types/type.ts'
-import { declaredType, type DeclaredType } from '../types/declared-type.ts'
+import { declaredType, type DeclaredField, type DeclaredType } from '../types/declared-type.ts'
 import { areEqual } from './equality.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { normalize } from './integer.ts'
@@ -31,9 +31,6 @@ export function adapt(raw: unknown, declared: DeclaredType): Value {
       return raw === null || raw === undefined ? adaptNull(declared) : adaptStructure(raw, declared)
   }
 }
-
-/** `raw` where nothing is declared. */
-export const adaptDynamic = (raw: unknown): Value => adapt(raw, UNDECLARED)
 
 function mismatch(declared: DeclaredType, actual: string): EvaluationError {
   return new EvaluationError(`invalid data, expected ${formatType(declared.type)}, got ${actual}`)
@@ -98,10 +95,54 @@ function adaptStructure(raw: object, declared: DeclaredType): Value {
   return new JsonMap(raw as JsonObject, declared)
 }
 
+/** Tells elements of a list apart, as its semantics want it; undefined where only the position counts. */
+function identityOf({ semantics = { kind: 'atomic' } }: DeclaredType): ((element: Value) => string) | undefined {
+  if (semantics.kind === 'atomic') return undefined
+  if (semantics.kind === 'set') return identify
+  return (element) =>
+    element instanceof MapValue
+      ? semantics.keys.map((key) => identify(element.find(key) ?? null)).join('\n')
+      : identify(element)
+}
+
+function isSameCollection(list: ListValue, other: ListValue, identity: (element: Value) => string): boolean {
+  if (other.length !== list.length) return false
+  const others = new Map(other.toArray().map((element) => [identity(element), element]))
+  return list.toArray().every((element) => {
+    const counterpart = others.get(identity(element))
+    return counterpart !== undefined && areEqual(element, counterpart)
+  })
+}
+
+/** Elements of `other` replace those with the same identity in their place; the others follow. */
+function merged(list: ListValue, other: ListValue, identity: (element: Value) => string): ListValue {
+  const elements = new Map<string, Value>()
+  for (const element of [...list.toArray(), ...other.toArray()]) elements.set(identity(element), element)
+  return new Collection([...elements.values()], identity)
+}
+
+/** A set or a map of elements that an expression made. */
+class Collection extends ArrayList {
+  readonly #identity: (element: Value) => string
+
+  constructor(elements: readonly Value[], identity: (element: Value) => string) {
+    super(elements)
+    this.#identity = identity
+  }
+
+  override equals(other: CelValue): boolean {
+    return other instanceof ListValue && isSameCollection(this, other, this.#identity)
+  }
+
+  override concat(other: ListValue): ListValue {
+    return merged(this, other, this.#identity)
+  }
+}
+
 class JsonList extends ListValue {
-  readonly #element: DeclaredType
   readonly raw: readonly unknown[]
   readonly declared: DeclaredType
+  readonly #element: DeclaredType
 
   constructor(raw: readonly unknown[], declared: DeclaredType) {
     super()
@@ -119,33 +160,14 @@ class JsonList extends ListValue {
   }
 
   override equals(other: CelValue): boolean {
-    const identity = this.#identity()
+    const identity = identityOf(this.declared)
     if (identity === undefined || !(other instanceof ListValue)) return super.equals(other)
-    if (other.length !== this.length) return false
-    const others = new Map(other.toArray().map((element) => [identity(element), element]))
-    return this.toArray().every((element) => {
-      const counterpart = others.get(identity(element))
-      return counterpart !== undefined && areEqual(element, counterpart)
-    })
+    return isSameCollection(this, other, identity)
   }
 
-  /** Elements of `other` replace those with the same identity in their place; the others follow. */
   override concat(other: ListValue): ListValue {
-    const identity = this.#identity()
-    if (identity === undefined) return super.concat(other)
-    const merged = new Map<string, Value>()
-    for (const element of [...this.toArray(), ...other.toArray()]) merged.set(identity(element), element)
-    return new ArrayList([...merged.values()])
-  }
-
-  #identity(): ((element: Value) => string) | undefined {
-    const semantics = this.declared.semantics ?? { kind: 'atomic' }
-    if (semantics.kind === 'atomic') return undefined
-    if (semantics.kind === 'set') return identify
-    return (element) =>
-      element instanceof MapValue
-        ? semantics.keys.map((key) => identify(element.find(key) ?? null)).join('\n')
-        : identify(element)
+    const identity = identityOf(this.declared)
+    return identity === undefined ? super.concat(other) : merged(this, other, identity)
   }
 }
 
@@ -170,22 +192,28 @@ export class JsonMap extends MapValue {
     return Object.keys(this.raw).length
   }
 
-  override find(key: Value): Value | undefined {
+  /** Undefined when there is none; a field of an object that is null is not there, an entry of a map is. */
+  #raw(key: Value, field: DeclaredField | undefined): unknown {
     if (typeof key !== 'string') return undefined
-    const { fields, element } = this.declared
-    const field = fields?.get(key)
-    const property = fields === undefined ? key : field?.property
+    const isObject = this.declared.fields !== undefined
+    const property = isObject ? field?.property : key
     if (property === undefined || !Object.hasOwn(this.raw, property)) return undefined
     const raw = this.raw[property]
-    if (raw === undefined) return undefined
-    return adapt(raw, field?.type ?? element ?? UNDECLARED)
+    return isObject && raw === null ? undefined : raw
+  }
+
+  #field(key: Value): DeclaredField | undefined {
+    return typeof key === 'string' ? this.declared.fields?.get(key) : undefined
+  }
+
+  override find(key: Value): Value | undefined {
+    const field = this.#field(key)
+    const raw = this.#raw(key, field)
+    return raw === undefined ? undefined : adapt(raw, field?.type ?? this.declared.element ?? UNDECLARED)
   }
 
   override has(key: Value): boolean {
-    if (typeof key !== 'string') return false
-    const { fields } = this.declared
-    const property = fields === undefined ? key : fields.get(key)?.property
-    return property !== undefined && Object.hasOwn(this.raw, property) && this.raw[property] !== undefined
+    return this.#raw(key, this.#field(key)) !== undefined
   }
 
   override *keys(): Iterable<Value> {

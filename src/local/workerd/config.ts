@@ -17,6 +17,10 @@ export interface ExternalConfig {
   readonly name: string
   readonly address: string
   readonly trustedCertificatePath?: string
+  /** HTTPS with the CAs of browsers, where none is given. */
+  readonly isPublic?: boolean
+  /** Whom its certificate is about; `localhost` unless said. */
+  readonly certificateHost?: string
 }
 
 /** A folder whose files a binding reads by HTTP. */
@@ -113,13 +117,17 @@ function socketText({ name, address, injectHeaders, tls }: SocketConfig): string
   return `(${start}, https = (options = ${options}, tlsOptions = (keypair = (${pair}))))`
 }
 
-function externalText({ name, address, trustedCertificatePath }: ExternalConfig): string {
+function externalText({ name, address, ...config }: ExternalConfig): string {
+  const { trustedCertificatePath, isPublic = false, certificateHost = 'localhost' } = config
   const start = `name = ${quote(name)}`
-  if (trustedCertificatePath === undefined) {
+  if (trustedCertificatePath === undefined && !isPublic) {
     return `(${start}, external = (address = ${quote(address)}, http = ()))`
   }
-  const trust = `tlsOptions = (trustedCertificates = [embed ${quote(trustedCertificatePath)}])`
-  const https = `(options = (), ${trust}, certificateHost = "localhost")`
+  const whom =
+    trustedCertificatePath === undefined
+      ? 'trustBrowserCas = true'
+      : `trustedCertificates = [embed ${quote(trustedCertificatePath)}]`
+  const https = `(options = (), tlsOptions = (${whom}), certificateHost = ${quote(certificateHost)})`
   return `(${start}, external = (address = ${quote(address)}, https = ${https}))`
 }
 

@@ -10,6 +10,7 @@ import type { Bundle } from '../bundle.ts'
 import type { Engine, EngineEvents, ProcessName, ServerPlan } from '../engine.ts'
 import {
   ASSETS_BINDING,
+  AUDIT_WEBHOOK_BINDING,
   ASSETS_FOLDER,
   COMPATIBILITY_DATE,
   CONTROL_PLANE_BINDING,
@@ -21,7 +22,7 @@ import {
 import { SOCKET_HEADER } from '../../objects/calls/hop-headers.ts'
 import { residentBytes } from '../memory-watch.ts'
 import { OperatorError } from '../operator-error.ts'
-import type { WorkerConfig, WorkerdConfig } from './config.ts'
+import type { ExternalConfig, WorkerConfig, WorkerdConfig } from './config.ts'
 import { workerdConfigText } from './config.ts'
 import { PodsEnds } from './pods-ends.ts'
 import type { ProcessOptions } from './supervised-process.ts'
@@ -29,6 +30,7 @@ import { SupervisedProcess } from './supervised-process.ts'
 
 const LOOPBACK = '127.0.0.1'
 const SECRET = 'INTERNAL_SECRET'
+const AUDIT_AUTHORITY = 'audit-webhook-ca.crt'
 
 /** Twice what the edge gives an isolate: the pods' Worker, which holds every pod's kubelet, is one, too. */
 const ISOLATE_HEAP_MIB = 256
@@ -116,7 +118,20 @@ function addressOf(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`
 }
 
+/** The server that audit events go to; its CA is written beside the configuration. */
+function auditWebhookOf({ auditWebhook, folder }: ServerPlan): ExternalConfig[] {
+  if (auditWebhook === undefined) return []
+  const { protocol, hostname, port } = new URL(auditWebhook.url)
+  const isSecure = protocol === 'https:'
+  const address = addressOf(hostname, port === '' ? (isSecure ? 443 : 80) : Number(port))
+  const external = { name: 'audit-webhook', address, certificateHost: hostname }
+  if (auditWebhook.authority === undefined) return [{ ...external, isPublic: isSecure }]
+  writeFileSync(join(folder.run, AUDIT_AUTHORITY), auditWebhook.authority, { mode: 0o600 })
+  return [{ ...external, trustedCertificatePath: AUDIT_AUTHORITY }]
+}
+
 function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
+  const auditWebhook = auditWebhookOf(plan)
   const inCredentials = (name: string): string => relative(plan.folder.run, join(plan.folder.credentials, name))
   return {
     storageFolder: plan.folder.objects,
@@ -133,7 +148,7 @@ function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
         injectHeaders: { [SOCKET_HEADER]: 'services' },
       },
     ],
-    externals: [{ name: 'pods', address: addressOf(LOOPBACK, plan.podsPort) }],
+    externals: [{ name: 'pods', address: addressOf(LOOPBACK, plan.podsPort) }, ...auditWebhook],
     disks: [{ name: 'assets', path: ASSETS_FOLDER }],
     worker: {
       modules: modulesOf(plan, plan.controlPlane),
@@ -142,6 +157,7 @@ function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
       services: [
         { binding: PODS_BINDING, service: 'pods' },
         { binding: ASSETS_BINDING, service: 'assets' },
+        ...auditWebhook.map(({ name }) => ({ binding: AUDIT_WEBHOOK_BINDING, service: name })),
       ],
       texts: plan.variables,
       environment: Object.keys(plan.secrets),

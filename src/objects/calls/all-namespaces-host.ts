@@ -9,7 +9,8 @@ import { systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
 import type { AllNamespaces } from '../../registry/all-namespaces.ts'
 import { ServedKinds } from '../../registry/served-kinds.ts'
-import { operationsPorts } from '../operations/cluster-metrics.ts'
+import { operationsPorts } from '../operations/operations-ports.ts'
+import { callWebhook } from './conversion-webhook.ts'
 import { scopeStub } from './scope-stub.ts'
 import { PolicyCopy } from '../scope/policy-copy.ts'
 import { builtInScheme } from '../scope/scope.ts'
@@ -42,6 +43,9 @@ export function allNamespacesHost(env: Env, cluster: string, all: AllNamespaces)
       }
       return last.authorizer
     },
-    calls: { authorizeInNamespace: () => Promise.resolve({ isAllowed: false, reason: '' }) },
+    calls: {
+      callWebhook: (config, body) => callWebhook(env, cluster, config, body),
+      authorizeInNamespace: () => Promise.resolve({ isAllowed: false, reason: '' }),
+    },
   }
 }

@@ -4,10 +4,6 @@
  */
 import { versionDocument } from '../../apiserver/discovery/version.ts'
 import { ApiMetrics } from '../../apiserver/operations/metrics/api-metrics.ts'
-import type { OperationsPorts } from '../../apiserver/operations/operations.ts'
-import type { RequestLine } from '../../apiserver/operations/request-log.ts'
-import type { Env } from '../../env.ts'
-import { variablesOf } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import type { MetricSnapshot } from '../../lib/metrics.ts'
 import { MetricRegistry } from '../../lib/metrics.ts'
@@ -58,17 +54,6 @@ export function metricsOf(cluster: string): ClusterMetrics {
     byCluster.set(cluster, metrics)
   }
   return metrics
-}
-
-/** What an object of a cluster runs its requests with. */
-export function operationsPorts(env: Env, cluster: string): OperationsPorts {
-  const metrics = metricsOf(cluster).api
-  return variablesOf(env).LOG_LEVEL === 'debug' ? { metrics, log: printLine } : { metrics }
-}
-
-/** One line of JSON: the edge's log and the local server's host take it as it is. */
-function printLine(line: RequestLine): void {
-  console.log(JSON.stringify(line))
 }
 
 export function metricsReport(

@@ -11,7 +11,7 @@ const VERSION = `${KUBERNETES_MAJOR}.${KUBERNETES_MINOR}`
 
 /** Whoever sees these may do more than look. */
 const CLASSIFIED: ReadonlySet<string> = new Set([
-  'BOOTSTRAP_TOKEN_SHA256', 'CLOUD_WEBHOOK_SECRET', 'INTERNAL_SECRET', 'SERVICE_ACCOUNT_KEY',
+  'AUDIT_WEBHOOK_TOKEN', 'BOOTSTRAP_TOKEN_SHA256', 'CLOUD_WEBHOOK_SECRET', 'INTERNAL_SECRET', 'SERVICE_ACCOUNT_KEY',
 ])
 
 export function serverStatus(): ServerStatus {

@@ -4,8 +4,8 @@
  * its own, and that is remembered. A definition may have been made anew with another scope, so it is only a guess.
  */
 import type { RequestInfo, ResourceRequest } from '../../apiserver/request-info.ts'
-import type { Owner } from '../../apiserver/custom-resources.ts'
-import { OWNER_HEADER } from '../../apiserver/custom-resources.ts'
+import type { Owner } from '../../apiserver/custom/custom-resources.ts'
+import { OWNER_HEADER } from '../../apiserver/custom/custom-resources.ts'
 import type { Env } from '../../env.ts'
 import { clusterObjectName, scopeObjectName } from '../object-names.ts'
 import { builtInScheme } from '../scope/scope.ts'

@@ -62,6 +62,26 @@ export class CustomWorld extends ControllersWorld {
     }
   }
 
+  /** All events of a watch of one namespace, once it has ended. */
+  async watch(path: string): Promise<{ type: string; object: { spec?: object; kind: string; apiVersion: string } }[]> {
+    const namespace = /\/namespaces\/([^/?]+)\/./.exec(path)?.[1] ?? ''
+    const response = await answerRequest(this.api.scope(namespace).host, new Request(`https://test${path}`), ADMIN)
+    const lines = (await response.text()).split('\n').filter((line) => line !== '')
+    return lines.map((line) => JSON.parse(line) as Awaited<ReturnType<CustomWorld['watch']>>[number])
+  }
+
+  /** The answer to a GET as it comes. */
+  async stream(path: string): Promise<ReadableStream<Uint8Array>> {
+    const namespace = /\/namespaces\/([^/?]+)\/./.exec(path)?.[1] ?? ''
+    const { body } = await answerRequest(
+      this.api.scope(namespace).host,
+      new Request(`https://test${path}`),
+      ADMIN,
+    )
+    if (body === null) throw new Error('the answer is empty')
+    return body
+  }
+
   /** Creates a definition and lets it be served. */
   async define(definition: object): Promise<void> {
     await this.api.ready

@@ -3,6 +3,7 @@
  * the objects that live in it count together (objects/operations/cluster-metrics.ts).
  */
 import type { MetricRegistry } from '../../../lib/metrics.ts'
+import { AuditMetrics } from '../audit/auditor.ts'
 import type { FlowMetrics } from '../flow/flow-metrics.ts'
 import { flowMetrics } from '../flow/flow-metrics.ts'
 import { RequestMetrics } from './request-metrics.ts'
@@ -11,10 +12,12 @@ export class ApiMetrics {
   readonly registry: MetricRegistry
   readonly flow: FlowMetrics
   readonly requests: RequestMetrics
+  readonly audit: AuditMetrics
 
   constructor(registry: MetricRegistry) {
     this.registry = registry
     this.flow = flowMetrics(registry)
     this.requests = new RequestMetrics(registry)
+    this.audit = new AuditMetrics(registry)
   }
 }

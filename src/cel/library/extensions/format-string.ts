@@ -2,10 +2,11 @@
  * `'%s is %d'.format([…])` (cel-go ext/formatting.go): the verbs s, d, f, e, b, o, x and X, with a precision for f and e.
  */
 import { assertResultLength, EvaluationError } from '../../values/evaluation-error.ts'
-import { formatDouble, formatValue, plainNotation } from '../../values/format-value.ts'
+import { formatDouble, formatValue } from '../../values/format-value.ts'
 import { ListValue } from '../../values/list.ts'
 import { MapValue } from '../../values/map.ts'
 import { BytesValue, DoubleValue, isInteger, sizeOf, typeOfValue, UintValue, type Value } from '../../values/value.ts'
+import type { FormatStyle } from './format-style.ts'
 
 const DEFAULT_PRECISION = 6
 /** More digits than any double has. */
@@ -14,7 +15,7 @@ const MAX_PRECISION = 1000
 const MAX_DEPTH = 100
 const CLAUSE = /%(?:\.(\d*))?(.?)/su
 
-export function formatString(format: string, args: readonly Value[]): string {
+export function formatString(format: string, args: readonly Value[], style: FormatStyle): string {
   let built = ''
   let rest = format
   let used = 0
@@ -29,7 +30,7 @@ export function formatString(format: string, args: readonly Value[]): string {
     const arg = args[used]
     if (arg === undefined) throw problem(`index ${String(used)} out of range`)
     used += 1
-    built += formatClause(arg, verb, precisionOf(precision))
+    built += formatClause(arg, verb, precisionOf(precision), style)
     assertResultLength(built.length)
   }
   return built + rest
@@ -49,18 +50,18 @@ function unsupported(verb: string, kinds: string, arg: Value): EvaluationError {
   return problem(`error during formatting: ${verb} clause can only be used on ${kinds}, was given ${name}`)
 }
 
-function formatClause(arg: Value, verb: string, precision: number | undefined): string {
+function formatClause(arg: Value, verb: string, precision: number | undefined, style: FormatStyle): string {
   switch (verb) {
     case 's':
-      return formatText(arg, 0)
+      return formatText(arg, style)
     case 'd':
       if (isInteger(arg) || arg instanceof UintValue) return formatValue(arg)
-      if (isNotFinite(arg)) return formatText(arg, 0)
+      if (isNotFinite(arg)) return formatText(arg, style)
       throw unsupported('decimal', 'integers', arg)
     case 'f':
-      return fixedPoint(doubleOf(arg, 'fixed-point'), precision ?? DEFAULT_PRECISION)
+      return finite(doubleOf(arg, 'fixed-point'), (value) => style.fixedPoint(value, precision ?? DEFAULT_PRECISION))
     case 'e':
-      return scientific(doubleOf(arg, 'scientific'), precision ?? DEFAULT_PRECISION)
+      return finite(doubleOf(arg, 'scientific'), (value) => style.scientific(value, precision ?? DEFAULT_PRECISION))
     case 'b':
       if (typeof arg === 'boolean') return arg ? '1' : '0'
       return inBase(arg, 2, 'binary', 'integers and bools')
@@ -91,40 +92,8 @@ function doubleOf(arg: Value, verb: string): number {
 }
 
 const notFinite = (value: number): string => (Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity')
-
-/** Digits that JavaScript writes of a number at most. */
-const EXACT_DIGITS = 100
-
-function fixedPoint(value: number, precision: number): string {
-  if (!Number.isFinite(value)) return notFinite(value)
-  // Its own notation has exponents from 10^21 on; there are no fractions there.
-  if (Math.abs(value) >= 1e21) return withDigits(plainNotation(value), precision)
-  const exact = value.toFixed(EXACT_DIGITS)
-  if (precision >= EXACT_DIGITS) return withDigits(exact, precision)
-  return roundedToEven(exact, exact.length - EXACT_DIGITS + precision, value.toFixed(precision))
-}
-
-function withDigits(text: string, precision: number): string {
-  const [whole = '', fraction = ''] = text.split('.')
-  return precision === 0 ? whole : `${whole}.${fraction.padEnd(precision, '0').slice(0, precision)}`
-}
-
-/** JavaScript rounds halves away from zero, Go to the even neighbour. `rounded` is right unless `exact` ends in a half. */
-function roundedToEven(exact: string, kept: number, rounded: string): string {
-  const cut = exact.slice(0, kept).replace(/\.$/, '')
-  const isHalf = /^\.?50*$/.test(exact.slice(kept))
-  return isHalf && Number(cut.at(-1)) % 2 === 0 ? cut : rounded
-}
-
-function scientific(value: number, precision: number): string {
-  if (!Number.isFinite(value)) return notFinite(value)
-  const digits = Math.min(precision, EXACT_DIGITS)
-  const [exact = '', exponent = ''] = value.toExponential(EXACT_DIGITS).split('e')
-  const [rounded = '', shifted = exponent] = value.toExponential(digits).split('e')
-  const mantissa = roundedToEven(exact, exact.length - EXACT_DIGITS + digits, rounded)
-  const power = mantissa === rounded ? shifted : exponent
-  return `${mantissa}e${power.startsWith('-') ? '-' : '+'}${power.slice(1).padStart(2, '0')}`
-}
+const finite = (value: number, format: (value: number) => string): string =>
+  Number.isFinite(value) ? format(value) : notFinite(value)
 
 function inBase(arg: Value, base: number, verb: string, kinds: string): string {
   if (isInteger(arg)) return arg.toString(base)
@@ -144,29 +113,26 @@ function hexOfBytes(bytes: Uint8Array): string {
 }
 
 /** The verb `%s`. */
-function formatText(arg: Value, depth: number): string {
+function formatText(arg: Value, style: FormatStyle, depth = 0): string {
   if (depth > MAX_DEPTH) throw problem('error during formatting: nested too deeply')
-  if (arg instanceof ListValue) return formatList(arg, depth)
-  if (arg instanceof MapValue) return formatMap(arg, depth)
+  const inner = (value: Value): string => style.inner(value, (nested) => formatText(nested, style, depth + 1))
+  if (arg instanceof ListValue) {
+    assertResultLength(sizeOf(arg))
+    return `[${arg.toArray().map(inner).join(', ')}]`
+  }
+  if (arg instanceof MapValue) {
+    const pairs = [...arg.entries()].map(([key, value]) => [inner(key), inner(value)] as const)
+    pairs.sort(([one], [other]) => (one < other ? -1 : 1))
+    return `{${pairs.map(([key, value]) => `${key}${style.colon}${value}`).join(', ')}}`
+  }
   if (arg instanceof BytesValue) return new TextDecoder().decode(arg.data)
-  if (arg instanceof DoubleValue) return Number.isFinite(arg.value) ? formatDouble(arg.value) : notFinite(arg.value)
+  if (arg instanceof DoubleValue) return finite(arg.value, formatDouble)
   const { kind, name } = typeOfValue(arg)
   if (kind === 'opaque' || kind === 'object') throw unsupported('string', STRING_KINDS, name)
   return formatValue(arg)
 }
 
 const STRING_KINDS = 'strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps'
-
-function formatList(list: ListValue, depth: number): string {
-  assertResultLength(sizeOf(list))
-  return `[${list.toArray().map((element) => formatText(element, depth + 1)).join(', ')}]`
-}
-
-function formatMap(map: MapValue, depth: number): string {
-  const pairs = [...map.entries()].map(([key, value]) => [formatText(key, depth), formatText(value, depth + 1)])
-  pairs.sort(([one = ''], [other = '']) => (one < other ? -1 : 1))
-  return `{${pairs.map(([key, value]) => `${key ?? ''}: ${value ?? ''}`).join(', ')}}`
-}
 
 const ESCAPES = new Map([
   ['\u0007', '\\a'], ['\b', '\\b'], ['\f', '\\f'], ['\n', '\\n'], ['\r', '\\r'], ['\t', '\\t'], ['\v', '\\v'],

@@ -13,6 +13,7 @@ import { ArrayList } from '../../values/list.ts'
 import { sizeOf, type Value } from '../../values/value.ts'
 import type { Library } from '../library.ts'
 import { formatString, quoteText } from './format-string.ts'
+import { ENGLISH_STYLE, PLAIN_STYLE, type FormatStyle } from './format-style.ts'
 import { TRAVERSAL_OF_FIRST } from './traversal-cost.ts'
 
 const TEXTS = listOf(STRING)
@@ -199,16 +200,6 @@ const FUNCTIONS: readonly FunctionDeclaration[] = [
   ),
   declareFunction('trim', member('string_trim', [STRING], STRING, trim, ONCE)),
   declareFunction(
-    'format',
-    member(
-      'string_format',
-      [STRING, listOf(DYN)],
-      STRING,
-      (text, args) => formatString(text as string, (args as ListValue).toArray()),
-      { cost: traversal(0) },
-    ),
-  ),
-  declareFunction(
     'strings.quote',
     overload('strings_quote', [STRING], STRING, (text) => quoteText(text as string), { cost: QUOTING }),
   ),
@@ -219,10 +210,21 @@ const FUNCTIONS: readonly FunctionDeclaration[] = [
   ),
 ]
 
-/** A place behind the end of a text is an error, as the language definition's tests have it. */
-export const STRINGS: Library = { functions: [...FUNCTIONS, ...searches(true)] }
-/** Nothing is found there, as cel-go has it, and with it the API server. */
-export const LENIENT_STRINGS: Library = { functions: [...FUNCTIONS, ...searches(false)] }
+function formatting(style: FormatStyle): FunctionDeclaration {
+  const format = (text: Value, args: Value): Value =>
+    formatString(text as string, (args as ListValue).toArray(), style)
+  return declareFunction(
+    'format',
+    member('string_format', [STRING, listOf(DYN)], STRING, format, { cost: traversal(0) }),
+  )
+}
+
+/** As the language definition's tests have it: a place behind the end of a text is an error. */
+export const STRINGS: Library = { functions: [...FUNCTIONS, ...searches(true), formatting(PLAIN_STYLE)] }
+/** As the API server has it: nothing is found there, and numbers are formatted for people. */
+export const KUBERNETES_STRINGS: Library = {
+  functions: [...FUNCTIONS, ...searches(false), formatting(ENGLISH_STYLE)],
+}
 
 export const STRING_REVERSAL: Library = {
   functions: [

@@ -1,6 +1,6 @@
 /**
- * The environment that rules of the API server are compiled in (apiserver pkg/cel/environment/base.go for 1.36): lists and
- * maps of literals have one type, times default to UTC, literals are checked when a rule is compiled, and these
+ * The environment that rules of the API server are compiled in (apiserver pkg/cel/environment/base.go for 1.36): lists
+ * and maps of literals have one type, times default to UTC, literals are checked when a rule is compiled, and these
  * libraries are there. What the rest of the system knows better (quantities, names) is passed in.
  */
 import { Environment } from '../../environment.ts'
@@ -10,7 +10,7 @@ import { STRING } from '../../types/type.ts'
 import { LISTS } from '../extensions/lists.ts'
 import { OPTIONALS, TWO_VARIABLE_COMPREHENSIONS } from '../extensions/optionals.ts'
 import { SETS } from '../extensions/sets.ts'
-import { LENIENT_STRINGS } from '../extensions/strings.ts'
+import { KUBERNETES_STRINGS } from '../extensions/strings.ts'
 import type { Library } from '../library.ts'
 import { CIDRS, IP_ADDRESSES } from './addresses.ts'
 import { authorizers, type ServiceAccountNames } from './authorizer.ts'
@@ -38,7 +38,7 @@ export interface KubernetesRules {
 export function kubernetesLibraries({ readQuantity, formats: rules, serviceAccounts }: KubernetesRules): Library[] {
   return [
     URLS, KUBERNETES_REGEX, KUBERNETES_LISTS, authorizers(serviceAccounts), OPTIONALS, quantities(readQuantity),
-    LENIENT_STRINGS, SETS, IP_ADDRESSES, CIDRS, formats(rules), TWO_VARIABLE_COMPREHENSIONS, SEMVERS, LISTS,
+    KUBERNETES_STRINGS, SETS, IP_ADDRESSES, CIDRS, formats(rules), TWO_VARIABLE_COMPREHENSIONS, SEMVERS, LISTS,
   ]
 }
 

@@ -1,6 +1,6 @@
 /** `int(x)`, `string(x)`, `type(x)`: conversions between the types of the language, and size(). */
 import { declareFunction, member, overload, type FunctionDeclaration } from '../../types/declarations.ts'
-import { argumentSize, scaleRange, STRING_FACTOR, traversal, type CallCost } from '../../types/call-cost.ts'
+import { scaleRange, STRING_FACTOR, traversal, type CallCost } from '../../types/call-cost.ts'
 import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, STRING, TIMESTAMP, UINT, listOf, mapOf } from '../../types/type.ts'
 import { typeOf, typeParameter, type Type } from '../../types/type.ts'
 import { EvaluationError } from '../../values/evaluation-error.ts'
@@ -188,5 +188,3 @@ export const SIZE = declareFunction(
     member(`${name}_size`, [type], INT, sizeOf),
   ]),
 )
-
-export const sizeOfFirst = (args: readonly Value[]): number => argumentSize(args, 0)

@@ -1,7 +1,7 @@
 /** pods/binding: who may get a node, and what a binding carries over. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Json, TestApi } from '../support/api.ts'
-import { testApi } from '../support/api.ts'
+import type { Json, TestApi } from '../../support/api.ts'
+import { testApi } from '../../support/api.ts'
 
 const NAMESPACE = '/api/v1/namespaces/team'
 let api: TestApi

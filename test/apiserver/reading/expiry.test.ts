@@ -3,15 +3,12 @@
  * namespace and over all.
  */
 import { describe, expect, it } from 'vitest'
-import { answerAllNamespaces } from '../../src/apiserver/reading/all-namespaces.ts'
-import { ManualClock } from '../../src/lib/clock.ts'
-import { AllNamespaces } from '../../src/registry/all-namespaces.ts'
-import { SequencerDriver } from '../../src/registry/sequencer-driver.ts'
-import { StoreSideDriver } from '../../src/registry/store-side-driver.ts'
-import { Compactor, WATCH_WINDOW_MS } from '../../src/store/history/compact.ts'
-import { createRequestIds } from '../../src/store/sequence/request-ids.ts'
-import type { Json, TestApi } from '../support/api.ts'
-import { ADMIN, Counter, testApi } from '../support/api.ts'
+import { ManualClock } from '../../../src/lib/clock.ts'
+import { Compactor, WATCH_WINDOW_MS } from '../../../src/store/history/compact.ts'
+import type { Json } from '../../support/api.ts'
+import { Counter, testApi } from '../../support/api.ts'
+import type { Reads } from './over-all.ts'
+import { overAll } from './over-all.ts'
 
 const TEAM = '/api/v1/namespaces/team/configmaps'
 const ALL = '/api/v1/configmaps'
@@ -20,8 +17,6 @@ interface Answer {
   readonly code: number
   readonly body: Json
 }
-
-type Send = (target: string) => Promise<Response>
 
 interface World {
   /** Creates or deletes one more. */
@@ -37,7 +32,7 @@ async function aWorld(path: string): Promise<World> {
   const api = testApi('team', { clock, counter: new Counter() })
   const { store } = api.scope
   const one: Reads = { send: (target) => api.request('GET', target), nextRevision: () => store.revision + 1 }
-  const { send, nextRevision } = path === ALL ? overAll(api, clock) : one
+  const { send, nextRevision } = path === ALL ? overAll({ team: api }, clock) : one
   for (const name of ['a', 'b', 'c', 'd', 'e']) {
     const created = api.json('POST', TEAM, { body: { metadata: { name } } })
     await turns(clock)
@@ -72,59 +67,6 @@ async function turns(clock: ManualClock): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) {
     clock.advance(0)
     await new Promise((resolve) => setImmediate(resolve))
-  }
-}
-
-interface Reads {
-  readonly send: Send
-  nextRevision(): number
-}
-
-/** A sequencer whose one namespace is the API's. */
-function overAll({ scope, sql }: TestApi, clock: ManualClock): Reads {
-  const { store, host } = scope
-  const state = {
-    highWater: 1_000,
-    stores: [{ store: 'team', incarnation: 1, asideAfter: undefined, lastId: 0 }],
-    holdings: [{ store: 'team', resource: 'configmaps' }],
-    marks: [],
-  }
-  const unused = (): never => {
-    throw new Error('nothing is reserved here')
-  }
-  const side = new StoreSideDriver({
-    speaker: { store: 'team', incarnation: 1 },
-    store,
-    nextId: createRequestIds(sql),
-    calls: { reserve: unused, close: unused, answered: unused, leave: unused },
-    durable: () => Promise.resolve(),
-    clock,
-  })
-  const calls = {
-    rows: (_store: string, request: Parameters<StoreSideDriver['answer']>[0]) => side.answer(request),
-    page: (_store: string, request: Parameters<StoreSideDriver['page']>[0]) => side.page(request),
-  }
-  const driver = new SequencerDriver({
-    state,
-    keep: () => undefined,
-    durable: () => Promise.resolve(),
-    calls,
-    clock,
-    onError: unused,
-  })
-  const all = new AllNamespaces(driver, calls, clock)
-  let id = 0
-  return {
-    send: (target) => answerAllNamespaces({ ...host, all, namespace: '' }, new Request(`https://test${target}`), ADMIN),
-    nextRevision() {
-      id += 1
-      const speaker = { store: 'team', incarnation: 1 }
-      const request = { ...speaker, id, isFirst: true, count: 1, resources: ['configmaps'], close: undefined }
-      const reply = driver.reserve(request)
-      if (reply.kind !== 'granted') throw new Error(reply.kind)
-      driver.close({ ...speaker, close: { from: reply.from, rows: [], isWhole: true } })
-      return reply.from
-    },
   }
 }
 

@@ -2,11 +2,14 @@
  * What requests for custom resources need beyond others: the object that owns them depends on the definition's scope,
  * and a write that an old copy of the definition would refuse, or prune, is judged by the newest one.
  */
-import type { KindDefinition } from '../apis/define-kind.ts'
-import { hasReason, pathNotFoundError } from '../apimachinery/status-error.ts'
-import type { ApiHost } from './api-host.ts'
-import type { WatchSource } from './reading/watch-stream.ts'
-import type { ResourceRequest } from './request-info.ts'
+import type { KindDefinition } from '../../apis/define-kind.ts'
+import { hasReason, pathNotFoundError } from '../../apimachinery/status-error.ts'
+import type { ApiHost } from '../api-host.ts'
+import type { Converting } from './convert.ts'
+import { convertedPage, withConversions } from './converted.ts'
+import type { Change } from '../../store/object-store.ts'
+import type { WatchSource } from '../reading/watch-stream.ts'
+import type { ResourceRequest } from '../request-info.ts'
 
 /** A field is not known to a definition that may be old by now. */
 export class StaleDefinition extends Error {
@@ -31,11 +34,16 @@ export function isOverAllNamespaces({ scope }: KindDefinition, { namespace, verb
 
 /** A watch ends when its kind's definition changes, as upstream's does: its client lists and watches anew. */
 export function kindWatch(
-  { kinds }: Pick<ApiHost, 'kinds'>,
+  host: Pick<ApiHost, 'kinds'> & Converting,
   definition: KindDefinition,
-): Pick<WatchSource, 'onKindChange' | 'checkKind'> {
-  if (definition.custom === undefined) return {}
+): Pick<WatchSource, 'onKindChange' | 'checkKind' | 'convert'> {
+  const { custom } = definition
+  const { kinds } = host
+  if (custom === undefined) return {}
   return {
+    ...(custom.forRequest === undefined
+      ? {}
+      : { convert: (changes: readonly Change[]) => convertedPage(host, definition, changes) }),
     onKindChange: (ended) => kinds.onChange(definition, ended),
     checkKind() {
       // Whether it can be asked just now does not matter: it is asked again.
@@ -43,6 +51,9 @@ export function kindWatch(
     },
   }
 }
+
+/** What concerns many objects converts them a page or one at a time. */
+const OF_MANY: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection'])
 
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch'])
 
@@ -54,6 +65,9 @@ export async function answerByNewest(
   definition: KindDefinition,
   answer: (request: Request, definition: KindDefinition, mayBeStale: boolean) => Promise<Response>,
 ): Promise<Response> {
+  if (definition.custom?.forRequest !== undefined && !OF_MANY.has(verb)) {
+    return withConversions(host, definition, (kind) => answer(request.clone(), kind, false))
+  }
   // The cluster scope has the definitions themselves.
   if (host.namespace === '' || !WRITES.has(verb)) return answer(request, definition, false)
   const again = request.clone()

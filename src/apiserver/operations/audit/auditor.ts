@@ -1,0 +1,164 @@
+/**
+ * Auditing (k8s.io/apiserver pkg/audit, pkg/endpoints/filters/audit.go): what of each request the policy wants goes,
+ * stage by stage, to a sink that takes it at once or counts it as lost. No request waits for it, and without a policy
+ * there is nothing here to pay for.
+ */
+import type { ObjectMeta } from '../../../apimachinery/meta.ts'
+import type { Status } from '../../../apimachinery/status-error.ts'
+import type { Decision } from '../../../auth/authorizer.ts'
+import type { UserInfo } from '../../../auth/user.ts'
+import type { Clock } from '../../../lib/clock.ts'
+import type { Counter, MetricRegistry } from '../../../lib/metrics.ts'
+import type { Way } from '../way.ts'
+import type { AuditRecord } from './audit-event.ts'
+import { completeReference, eventOf, referenceOf, statusOf } from './audit-event.ts'
+import { recordedBody } from './recorded-body.ts'
+import type { AuditConfig, AuditPolicy, Level, Stage } from './policy.ts'
+import { LEVELS, auditConfig } from './policy.ts'
+
+export class AuditMetrics {
+  readonly events: Counter
+  /** By plugin: `webhook`, `log`, `buffered`. */
+  readonly errors: Counter
+  readonly levels: Counter
+
+  constructor(registry: MetricRegistry) {
+    const name = (own: string): string => `apiserver_audit_${own}`
+    this.events = registry.counter({
+      name: name('event_total'),
+      help: 'Counter of audit events generated and sent to the audit backend.',
+    })
+    this.errors = registry.counter({
+      name: name('error_total'),
+      help: 'Counter of audit events that failed to be audited properly. Plugin identifies the plugin affected by the error.',
+      labels: ['plugin'],
+    })
+    this.levels = registry.counter({
+      name: name('level_total'),
+      help: 'Counter of policy levels for audit events (1 per request).',
+      labels: ['level'],
+    })
+  }
+}
+
+export interface AuditorPorts {
+  readonly policy: AuditPolicy
+  readonly clock: Clock
+  readonly metrics: AuditMetrics
+  /** On every event, besides those of the request. */
+  readonly annotations: Readonly<Record<string, string>>
+  /** Takes an event's JSON text. Never throws and never waits. */
+  send(event: string): void
+}
+
+/** A request as far as it is known when it arrives. */
+type Arrival = Pick<Way, 'request' | 'url' | 'info' | 'startedMs' | 'auditId' | 'sourceIps'>
+
+export class Auditor {
+  readonly #ports: AuditorPorts
+
+  constructor(ports: AuditorPorts) {
+    this.#ports = ports
+  }
+
+  /** Undefined: the policy does not want this one. */
+  begin(arrival: Arrival, user: UserInfo | undefined): AuditTrail | undefined {
+    const { policy, metrics } = this.#ports
+    const config = auditConfig(policy, user, arrival.info)
+    metrics.levels.of(config.level).add()
+    if (config.level === 'None') return undefined
+    const trail = new AuditTrail(this.#ports, config, arrival, user)
+    if (user !== undefined) trail.reach('RequestReceived')
+    return trail
+  }
+}
+
+export class AuditTrail {
+  readonly #ports: AuditorPorts
+  readonly #config: AuditConfig
+  readonly #record: AuditRecord
+  readonly #arrival: Arrival
+  /** The body, once more; read only if whoever answered has read it. */
+  readonly #copy: Request | undefined
+
+  constructor(ports: AuditorPorts, config: AuditConfig, arrival: Arrival, user: UserInfo | undefined) {
+    this.#ports = ports
+    this.#config = config
+    this.#arrival = arrival
+    const { request, url, info } = arrival
+    this.#record = {
+      level: config.level,
+      auditId: arrival.auditId,
+      requestUri: url.pathname + url.search,
+      verb: info.verb,
+      user,
+      sourceIps: arrival.sourceIps,
+      userAgent: request.headers.get('user-agent') ?? '',
+      receivedMs: arrival.startedMs,
+      annotations: { ...ports.annotations },
+      objectRef: referenceOf(info),
+    }
+    const isWanted = this.#isAtLeast('Request') && info.isResource && request.body !== null
+    this.#copy = isWanted ? request.clone() : undefined
+  }
+
+  impersonated(user: UserInfo): void {
+    if (user !== this.#record.user) this.#record.impersonatedUser = user
+  }
+
+  decided({ isAllowed, reason }: Decision): void {
+    this.#record.annotations['authorization.k8s.io/decision'] = isAllowed ? 'allow' : 'forbid'
+    this.#record.annotations['authorization.k8s.io/reason'] = reason
+  }
+
+  /** The object of the body was read. */
+  named(metadata: ObjectMeta): void {
+    completeReference(this.#record.objectRef, metadata)
+  }
+
+  /** A stream begins: its end is told by {@link ended}. */
+  started(code: number, status?: Status): void {
+    this.#record.responseStatus = statusOf(code, status)
+    this.reach('ResponseStarted')
+  }
+
+  ended(): void {
+    this.reach('ResponseComplete')
+  }
+
+  /** The answer of a request that is no stream; what is to be recorded of bodies is read behind it. */
+  async answered(response: Response, status: Status | undefined): Promise<void> {
+    const { info, request } = this.#arrival
+    const record = this.#record
+    record.responseStatus = statusOf(response.status, status)
+    const wantsObject = this.#isAtLeast('RequestResponse') && info.isResource
+    const reads = wantsObject || (info.verb === 'delete' && info.isResource)
+    const copy = reads && response.body !== null ? response.clone() : undefined
+    if (this.#copy !== undefined) {
+      // Cancelling one of two copies is only done once the other is: nobody waits for that.
+      if (request.bodyUsed) record.requestObject = await recordedBody(this.#copy, this.#config)
+      else this.#copy.body?.cancel().catch(() => undefined)
+    }
+    if (copy !== undefined) {
+      const object = await recordedBody(copy, this.#config)
+      if (isStatus(object)) record.responseStatus = statusOf(response.status, object)
+      if (wantsObject) record.responseObject = object
+    }
+    this.ended()
+  }
+
+  reach(stage: Stage): void {
+    if (this.#config.omitStages.includes(stage)) return
+    const { send, clock, metrics } = this.#ports
+    metrics.events.of().add()
+    send(JSON.stringify(eventOf(this.#record, stage, clock.now())))
+  }
+
+  #isAtLeast(level: Level): boolean {
+    return LEVELS.indexOf(this.#config.level) >= LEVELS.indexOf(level)
+  }
+}
+
+function isStatus(object: unknown): object is Status {
+  return typeof object === 'object' && object !== null && 'kind' in object && object.kind === 'Status'
+}

@@ -1,0 +1,55 @@
+/**
+ * Bodies as audit events have them: JSON whatever they came as, without managed fields where those are not wanted. A
+ * body that cannot be read is left out, as the request was answered whatever it was.
+ */
+import { messageOf } from '../../answer.ts'
+import { bareMediaType } from '../../negotiate.ts'
+import { protobufCodec } from '../../../apis/facts/protobuf-facts.ts'
+import { PROTOBUF_MEDIA_TYPE, readEnvelope } from '../../../apimachinery/wire/protobuf/codec.ts'
+import { readYaml } from '../../../apimachinery/wire/yaml.ts'
+import type { AuditConfig } from './policy.ts'
+
+export async function recordedBody(body: Request | Response, { omitManagedFields }: AuditConfig): Promise<unknown> {
+  try {
+    const value = await jsonOf(body)
+    if (omitManagedFields) dropManagedFields(value)
+    return value
+  } catch (error) {
+    console.warn('a body could not be recorded for the audit', error)
+    return undefined
+  }
+}
+
+async function jsonOf(body: Request | Response): Promise<unknown> {
+  const mediaType = bareMediaType(body.headers.get('content-type'))
+  if (mediaType === PROTOBUF_MEDIA_TYPE) {
+    const { apiVersion, kind, raw } = readEnvelope(new Uint8Array(await body.arrayBuffer()))
+    const object = protobufCodec.decode(messageOf({ apiVersion, kind, metadata: {} }), raw)
+    return { kind, apiVersion, ...object }
+  }
+  const text = await textOf(body)
+  if (text === '') return undefined
+  if (mediaType.endsWith('yaml')) return readYaml(text)
+  return mediaType === '' || mediaType.endsWith('json') ? (JSON.parse(text) as unknown) : undefined
+}
+
+/** Long answers were compressed before they came here. */
+function textOf(body: Request | Response): Promise<string> {
+  if (body.headers.get('content-encoding') !== 'gzip' || body.body === null) return body.text()
+  return new Response(body.body.pipeThrough(new DecompressionStream('gzip'))).text()
+}
+
+interface MayHaveMetadata {
+  readonly metadata?: { managedFields?: unknown }
+  readonly items?: readonly MayHaveMetadata[]
+  readonly rows?: readonly { readonly object?: MayHaveMetadata }[]
+}
+
+/** Of the object, of a list's items and of a Table's rows. */
+function dropManagedFields(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  const { metadata, items = [], rows = [] } = value as MayHaveMetadata
+  delete metadata?.managedFields
+  for (const item of items) delete item.metadata?.managedFields
+  for (const { object } of rows) delete object?.metadata?.managedFields
+}

@@ -1,0 +1,118 @@
+/**
+ * Auditing as it is set on the command line: files are read and checked before anything starts, so that a wrong one is
+ * one line that says where.
+ */
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { AuditPolicyError, readAuditPolicy } from '../../apiserver/operations/audit/policy-file.ts'
+import { YamlError, readYaml } from '../../apimachinery/wire/yaml.ts'
+import { OperatorError } from '../operator-error.ts'
+
+export interface AuditOptions {
+  readonly policyFile?: string | undefined
+  /** `-`: standard output. */
+  readonly logPath?: string | undefined
+  readonly logMaxSizeMib: number
+  readonly logMaxBackups: number
+  readonly webhookConfigFile?: string | undefined
+}
+
+/** A server that audit events are posted to. */
+export interface AuditWebhook {
+  readonly url: string
+  readonly token: string
+  /** PEM; undefined: a public CA, or plain HTTP. */
+  readonly authority: string | undefined
+}
+
+export interface AuditPlan {
+  /** The policy's text. */
+  readonly policy: string
+  readonly isLogged: boolean
+  readonly webhook: AuditWebhook | undefined
+}
+
+/** Undefined: nothing is audited. @throws OperatorError */
+export function readAuditOptions(options: AuditOptions): AuditPlan | undefined {
+  const { policyFile, logPath, webhookConfigFile } = options
+  if (policyFile === undefined) {
+    const set = logPath !== undefined ? '--audit-log-path' : '--audit-webhook-config-file'
+    if ((logPath ?? webhookConfigFile) === undefined) return undefined
+    throw new OperatorError(`${set} needs --audit-policy-file, which says what is audited`)
+  }
+  if (logPath === undefined && webhookConfigFile === undefined) {
+    throw new OperatorError('--audit-policy-file needs --audit-log-path or --audit-webhook-config-file for its events')
+  }
+  const policy = readOption('--audit-policy-file', policyFile)
+  try {
+    readAuditPolicy(policy)
+  } catch (error) {
+    if (error instanceof AuditPolicyError) throw new OperatorError(`--audit-policy-file: ${policyFile}: ${error.message}`)
+    throw error
+  }
+  const webhook = webhookConfigFile === undefined ? undefined : readWebhook(webhookConfigFile)
+  return { policy, isLogged: logPath !== undefined, webhook }
+}
+
+function readOption(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new OperatorError(`${option}: ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+interface NamedEntry {
+  readonly name?: string
+  readonly cluster?: { readonly server?: string; readonly [field: string]: unknown }
+  readonly user?: { readonly token?: string; readonly [field: string]: unknown }
+  readonly context?: { readonly cluster?: string; readonly user?: string }
+}
+
+interface Kubeconfig {
+  readonly clusters?: readonly NamedEntry[]
+  readonly users?: readonly NamedEntry[]
+  readonly contexts?: readonly NamedEntry[]
+  readonly 'current-context'?: string
+}
+
+/** What of a kubeconfig is used; anything else would change who is asked, or as whom, so it is refused. */
+const CLUSTER_FIELDS = new Set(['server', 'certificate-authority', 'certificate-authority-data'])
+const USER_FIELDS = new Set(['token'])
+
+/** The server of a kubeconfig's current context, as upstream's option has it. */
+function readWebhook(file: string): AuditWebhook {
+  const refuse = (why: string): OperatorError => new OperatorError(`--audit-webhook-config-file: ${file}: ${why}`)
+  const config = parseKubeconfig(readOption('--audit-webhook-config-file', file), refuse)
+  const byName = (entries: readonly NamedEntry[] | undefined, name: string | undefined): NamedEntry | undefined =>
+    entries?.find((entry) => entry.name === name)
+  const context = byName(config.contexts, config['current-context'])?.context
+  if (context === undefined) throw refuse('current-context names no context')
+  const { cluster } = byName(config.clusters, context.cluster) ?? {}
+  if (!URL.canParse(cluster?.server ?? '')) throw refuse('the server of its cluster is no URL')
+  const { user = {} } = byName(config.users, context.user) ?? {}
+  const unknown = [
+    ...Object.keys(cluster ?? {}).filter((field) => !CLUSTER_FIELDS.has(field)),
+    ...Object.keys(user).filter((field) => !USER_FIELDS.has(field)),
+  ]
+  if (unknown.length > 0) throw refuse(`${unknown.join(', ')} cannot be used here: workerd verifies the server by its CA`)
+  return { url: cluster?.server ?? '', token: user.token ?? '', authority: authorityOf(cluster ?? {}, file) }
+}
+
+function parseKubeconfig(text: string, refuse: (why: string) => OperatorError): Kubeconfig {
+  try {
+    const config = readYaml(text)
+    if (typeof config === 'object' && config !== null) return config
+  } catch (error) {
+    if (error instanceof YamlError) throw refuse(error.message)
+    throw error
+  }
+  throw refuse('it is no kubeconfig')
+}
+
+function authorityOf(cluster: Readonly<Record<string, unknown>>, file: string): string | undefined {
+  const data = cluster['certificate-authority-data']
+  if (typeof data === 'string') return Buffer.from(data, 'base64').toString()
+  const path = cluster['certificate-authority']
+  return typeof path === 'string' ? readOption('certificate-authority', resolve(dirname(file), path)) : undefined
+}

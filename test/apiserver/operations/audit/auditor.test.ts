@@ -1,0 +1,165 @@
+/** Audit events of requests over HTTP: stages, levels, annotations and bodies, as upstream's. */
+import { describe, expect, it, vi } from 'vitest'
+import { Auditor } from '../../../../src/apiserver/operations/audit/auditor.ts'
+import type { AuditPolicy, Level } from '../../../../src/apiserver/operations/audit/policy.ts'
+import { ApiMetrics } from '../../../../src/apiserver/operations/metrics/api-metrics.ts'
+import type { ManualClock } from '../../../../src/lib/clock.ts'
+import { MetricRegistry } from '../../../../src/lib/metrics.ts'
+import { SteppedClock } from '../../../support/stepped-clock.ts'
+import { ADMIN, testApi } from '../../../support/api.ts'
+
+const PATH = '/api/v1/namespaces/team/configmaps'
+const managedFields = [{ manager: 'me', operation: 'Update', apiVersion: 'v1' }]
+const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { k: 'v' } }
+
+type Event = Readonly<Record<string, unknown>>
+
+function aWorld(policy: AuditPolicy | Level) {
+  const metrics = new ApiMetrics(new MetricRegistry())
+  const events: Event[] = []
+  const clock: ManualClock = new SteppedClock()
+  const audit = new Auditor({
+    policy: typeof policy === 'string' ? { rules: [{ level: policy }], omitStages: ['RequestReceived'] } : policy,
+    clock,
+    metrics: metrics.audit,
+    annotations: {},
+    send: (event) => events.push(JSON.parse(event) as Event),
+  })
+  const api = testApi('team', { clock, ports: { operations: { metrics, audit } } })
+  const counted = (name: string): Record<string, number> => {
+    const found = metrics.registry.snapshots().find((one) => one.name === `apiserver_audit_${name}`)
+    return Object.fromEntries((found?.series ?? []).map(({ labels, value }) => [labels.join(' '), value]))
+  }
+  const until = (count: number) => vi.waitFor(() => expect(events).toHaveLength(count))
+  return { api, events, counted, until }
+}
+
+describe('at level Metadata', () => {
+  it('an event has who, what, whence and what came of it', async () => {
+    const { api, events, until } = aWorld('Metadata')
+    const headers = {
+      'audit-id': 'mine', 'user-agent': 'kubectl/v1.36', 'x-workernetes-source': '10.0.0.1', 'x-forwarded-for': '9.9.9.9',
+    }
+    await api.request('POST', `${PATH}?fieldManager=me`, { body: map, headers })
+    await until(1)
+    expect(events).toEqual([
+      {
+        kind: 'Event',
+        apiVersion: 'audit.k8s.io/v1',
+        level: 'Metadata',
+        auditID: 'mine',
+        stage: 'ResponseComplete',
+        requestURI: `${PATH}?fieldManager=me`,
+        verb: 'create',
+        user: { username: 'admin', groups: ['system:masters'] },
+        sourceIPs: ['9.9.9.9', '10.0.0.1'],
+        userAgent: 'kubectl/v1.36',
+        objectRef: { resource: 'configmaps', namespace: 'team', name: 'a', apiVersion: 'v1' },
+        responseStatus: { metadata: {}, code: 201 },
+        requestReceivedTimestamp: '2026-01-01T00:00:00.000000Z',
+        stageTimestamp: '2026-01-01T00:00:00.000000Z',
+        annotations: { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' },
+      },
+    ])
+    expect(Object.keys(events[0] ?? {})).toEqual([
+      'kind', 'apiVersion', 'level', 'auditID', 'stage', 'requestURI', 'verb', 'user', 'sourceIPs', 'userAgent',
+      'objectRef', 'responseStatus', 'requestReceivedTimestamp', 'stageTimestamp', 'annotations',
+    ])
+  })
+
+  it('a refusal has its Status, and why it was forbidden', async () => {
+    const { api, events, until } = aWorld('Metadata')
+    await api.request('GET', `${PATH}/a`, { user: { username: 'joe', uid: 'u', groups: [], extra: { k: ['v'] } } })
+    await until(1)
+    expect(events[0]).toMatchObject({
+      user: { username: 'joe', uid: 'u', extra: { k: ['v'] } },
+      responseStatus: {
+        metadata: {}, status: 'Failure', reason: 'Forbidden', code: 403, details: { name: 'a', kind: 'configmaps' },
+      },
+      annotations: { 'authorization.k8s.io/decision': 'forbid' },
+    })
+  })
+
+  it('a deletion has the Status that it answered', async () => {
+    const { api, events, until } = aWorld({ rules: [{ level: 'Metadata', verbs: ['delete'] }] })
+    await api.request('POST', PATH, { body: map })
+    const response = await api.request('DELETE', `${PATH}/a`)
+    expect(await response.json()).toMatchObject({ status: 'Success' })
+    await until(2)
+    expect(events.map(({ stage }) => stage)).toEqual(['RequestReceived', 'ResponseComplete'])
+    expect(events[1]).toMatchObject({ responseStatus: { status: 'Success', code: 200, details: { name: 'a' } } })
+    expect(events[1]).not.toHaveProperty('responseObject')
+  })
+
+  it('who acts as somebody else is named with both', async () => {
+    const { api, events, until } = aWorld('Metadata')
+    await api.request('GET', PATH, { headers: { 'impersonate-user': 'joe' } })
+    await until(1)
+    expect(events[0]).toMatchObject({
+      user: { username: ADMIN.username },
+      impersonatedUser: { username: 'joe', groups: ['system:authenticated'] },
+      responseStatus: { code: 403 },
+    })
+  })
+})
+
+describe('bodies', () => {
+  const withManaged = { ...map, metadata: { name: 'a', managedFields } }
+
+  it('of requests are recorded at level Request, as JSON', async () => {
+    const { api, events, until } = aWorld('Request')
+    const yaml = { 'content-type': 'application/yaml' }
+    const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: v}\n'
+    await api.request('POST', PATH, { body, headers: yaml })
+    const json = { 'content-type': 'application/json-patch+json' }
+    await api.request('PATCH', `${PATH}/a`, { body: [{ op: 'remove', path: '/data' }], headers: json })
+    await until(2)
+    expect(events.map(({ requestObject }) => requestObject)).toEqual([map, [{ op: 'remove', path: '/data' }]])
+    for (const event of events) expect(event).not.toHaveProperty('responseObject')
+  })
+
+  it('of answers are recorded at level RequestResponse, lists and refusals as well', async () => {
+    const { api, events, until } = aWorld('RequestResponse')
+    await api.request('POST', PATH, { body: map })
+    await api.request('GET', PATH, { headers: { accept: 'application/yaml' } })
+    await api.request('GET', `${PATH}/none`)
+    await until(3)
+    expect(events.map(({ responseObject }) => (responseObject as Event)['kind'])).toEqual([
+      'ConfigMap', 'ConfigMapList', 'Status',
+    ])
+    expect(events[2]).toMatchObject({ responseStatus: { reason: 'NotFound', code: 404 } })
+  })
+
+  it('come without managed fields where those are not wanted', async () => {
+    const rules = [{ level: 'RequestResponse' as const }]
+    const { api, events, until } = aWorld({ rules, omitManagedFields: true, omitStages: ['RequestReceived'] })
+    await api.request('POST', PATH, { body: withManaged })
+    await api.request('GET', PATH)
+    await until(2)
+    expect(JSON.stringify(events)).not.toContain('managedFields')
+  })
+
+  it('that nobody has read are not recorded', async () => {
+    const { api, events, until } = aWorld('Request')
+    await api.request('POST', PATH, { body: map, user: { username: 'joe', groups: [] } })
+    await until(1)
+    expect(events[0]).not.toHaveProperty('requestObject')
+  })
+})
+
+it('a watch has an event when it begins and one when it ends', async () => {
+  const { api, events, until } = aWorld('RequestResponse')
+  const watch = await api.request('GET', `${PATH}?watch=true`)
+  await until(1)
+  expect(events[0]).toMatchObject({ stage: 'ResponseStarted', verb: 'watch', responseStatus: { code: 200 } })
+  await watch.body?.cancel()
+  await until(2)
+  expect(events[1]).toMatchObject({ stage: 'ResponseComplete', verb: 'watch' })
+})
+
+it('what the policy does not want costs nothing but a count', async () => {
+  const { api, events, counted } = aWorld('None')
+  await api.request('GET', PATH)
+  expect(events).toEqual([])
+  expect([counted('level_total'), counted('event_total')]).toEqual([{ None: 1 }, {}])
+})
