@@ -1,7 +1,8 @@
 /**
  * Validation of CustomResourceDefinitions: their schemas. Texts and paths from k8s.io/apiextensions-apiserver
  * pkg/apis/apiextensions/validation/validation.go, cases from its validation_test.go. A definition with one version is
- * judged in upstream's internal form: what all versions share stands at the top (pkg/apis/apiextensions/v1/conversion.go).
+ * judged in upstream's internal form: what all versions share stands at the top
+ * (pkg/apis/apiextensions/v1/conversion.go).
  */
 import { describe, expect, it } from 'vitest'
 import type { JsonSchema } from '../../../src/apimachinery/structural/json-schema.ts'
