@@ -4,7 +4,7 @@
  * no Status (k8s.io/apiserver pkg/server/handler.go, pkg/util/notfoundhandler).
  */
 import { pathNotFoundError } from '../../apimachinery/status-error.ts'
-import { KINDS, UNSERVED_KINDS } from '../apis/kinds.ts'
+import { KINDS, UNSERVED_KINDS } from '../../apis/kinds.ts'
 
 const BUILT_IN_GROUPS: ReadonlySet<string> = new Set(
   [...KINDS, ...UNSERVED_KINDS.map(({ definition }) => definition)].map(({ group }) => group),
