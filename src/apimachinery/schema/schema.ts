@@ -92,6 +92,10 @@ const WORD = /^([^?!~:=]+)([?!~]?)(?::([^=]+))?(?:=(.+))?$/
 /** `CoreV1Event` is Event of a package called v1. */
 const MODEL_NAME = /^(?:[A-Z][a-z]+)?(V\d+)(.+)$/
 
+function eitherNode(struct: () => StructNode, other: 'boolean' | 'list'): ScalarNode {
+  return { kind: 'scalar', shape: 'any', goType: 'interface {}', either: { struct, other } }
+}
+
 /** `droppedFields`: type → fields that are decoded and dropped. */
 export function createSchema(
   structure: Readonly<Record<string, string>>,
@@ -138,11 +142,7 @@ export function createSchema(
     }
     const [other = '', either] = shape.split('|')
     if (either !== undefined) {
-      const struct = (): StructNode => structOf(either)
-      const isBoolean = other === 'b'
-      return {
-        kind: 'scalar', shape: 'any', goType: 'interface {}', either: { struct, other: isBoolean ? 'boolean' : 'list' },
-      }
+      return eitherNode(() => structOf(either), other === 'b' ? 'boolean' : 'list')
     }
     const scalar = SHAPES[shape]
     if (scalar === undefined) return structOf(shape)
