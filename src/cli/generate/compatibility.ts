@@ -24,9 +24,12 @@ function storedText({ isVirtual, storedAs }: KindDefinition): string {
   return storedAs === undefined ? YES : `as ${formatGroupVersion(storedAs.definition)}`
 }
 
-function validatedText({ isVirtual, strategy }: KindDefinition): string {
+/** Of these, upstream judges the metadata and nothing else. */
+const PLAIN_KINDS = new Set(['ServiceAccount'])
+
+function validatedText({ isVirtual, kind, strategy }: KindDefinition): string {
   if (isVirtual === true) return '–'
-  return strategy.validate === undefined ? 'types and names' : YES
+  return strategy.validate === undefined && !PLAIN_KINDS.has(kind) ? 'types and names' : YES
 }
 
 function actedText({ isVirtual, kind, notActedUpon }: KindDefinition): string {

@@ -43,6 +43,10 @@ export function createClusterCalls(options: CallOptions): ClusterCalls {
     registerWithDefinition: (definition) =>
       uncarry(scopeStub(env, cluster, '').registerWithDefinition(own, definition)),
     callWebhook: (config, body) => callWebhook(env, cluster, config, body),
+    async node(name) {
+      const text = await scopeStub(env, cluster, '').objectText('nodes', name)
+      return text === null ? undefined : (JSON.parse(text) as AnyObject)
+    },
     issueToken,
     podLog,
     connect,

@@ -3,7 +3,7 @@
  * and of when which is looked at, pkg/registry/batch/job/strategy.go, getStatusValidationOptions.
  */
 import { describe, expect, it } from 'vitest'
-import { Subject, type UpdateRow } from './given-want.ts'
+import { Subject, type UpdateRow } from '../given-want.ts'
 
 const [started, ended] = ['2026-01-01T00:00:00Z', '2026-01-01T00:01:00Z']
 const withStatus = (status: object, spec: object = {}): object => ({ spec, status })

@@ -1,6 +1,6 @@
 /** Deployments, ReplicaSets and Jobs: given → want, texts of pkg/apis/{apps,batch}/validation/validation.go. */
 import { describe, expect, it } from 'vitest'
-import { Subject, type Row, type UpdateRow } from './given-want.ts'
+import { Subject, type Row, type UpdateRow } from '../given-want.ts'
 
 const container = { name: 'web', image: 'web:1' }
 const podSpec = { containers: [container] }

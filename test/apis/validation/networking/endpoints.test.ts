@@ -2,7 +2,7 @@
  * Endpoints: given → want, texts and paths of pkg/apis/core/validation/validation.go, ValidateEndpoints.
  */
 import { describe, expect, it } from 'vitest'
-import { Subject, type Row } from './given-want.ts'
+import { Subject, type Row } from '../given-want.ts'
 
 const withSubset = (more: object): object => ({
   subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }], ...more }],

@@ -3,7 +3,7 @@
  * ValidateJob.
  */
 import { describe, expect, it } from 'vitest'
-import { Subject, type Row } from './given-want.ts'
+import { Subject, type Row } from '../given-want.ts'
 
 const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'web', image: 'web:1' }] } }
 const withSpec = (more: object): object => ({ spec: { template, ...more } })

@@ -3,7 +3,7 @@
  * ValidateServiceUpdate.
  */
 import { describe, expect, it } from 'vitest'
-import { Subject, type UpdateRow } from './given-want.ts'
+import { Subject, type UpdateRow } from '../given-want.ts'
 
 const ports = [{ port: 80 }]
 const withSpec = (more: object): object => ({

@@ -3,7 +3,7 @@
  * pkg/apis/core/validation/validation.go, ValidateService.
  */
 import { describe, expect, it } from 'vitest'
-import { Subject, type Row } from './given-want.ts'
+import { Subject, type Row } from '../given-want.ts'
 
 const ports = [{ port: 80 }]
 const withSpec = (more: object): object => ({ spec: { ports, ...more } })

@@ -3,7 +3,7 @@
  * ValidateJobSpecUpdate.
  */
 import { describe, expect, it } from 'vitest'
-import { Subject, type UpdateRow } from './given-want.ts'
+import { Subject, type UpdateRow } from '../given-want.ts'
 
 const labels = {
   'batch.kubernetes.io/controller-uid': 'u-1',

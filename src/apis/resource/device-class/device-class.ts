@@ -3,9 +3,9 @@
  * This is the kind's one entry (resource.k8s.io/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/resource/deviceclass.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1DeviceClass } from '../generated/types.ts'
-import { startGeneration } from '../status-strategy.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1DeviceClass } from '../../generated/types.ts'
+import { deviceClassStrategy } from './strategy.ts'
 
 export const deviceClass = defineKind<V1DeviceClass>({
   group: 'resource.k8s.io',
@@ -14,6 +14,6 @@ export const deviceClass = defineKind<V1DeviceClass>({
   resource: 'deviceclasses',
   scope: 'Cluster',
   type: 'V1DeviceClass',
-  strategy: { prepareForCreate: startGeneration, allowsUnconditionalUpdate: true },
+  strategy: deviceClassStrategy,
   notActedUpon: 'DeviceClass: nothing acts on it yet: dynamic resource allocation is not built',
 })

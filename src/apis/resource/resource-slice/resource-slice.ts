@@ -3,10 +3,10 @@
  * This is the kind's one entry (resource.k8s.io/v1); it says what the kind is, and does nothing itself.
  * Upstream: kubernetes/kubernetes pkg/registry/resource/resourceslice.
  */
-import { defineKind } from '../define-kind.ts'
-import type { V1ResourceSlice } from '../generated/types.ts'
-import { resourceSliceColumns } from '../small-group-columns.ts'
-import { startGeneration } from '../status-strategy.ts'
+import { defineKind } from '../../define-kind.ts'
+import type { V1ResourceSlice } from '../../generated/types.ts'
+import { resourceSliceColumns } from '../../small-group-columns.ts'
+import { resourceSliceStrategy } from './strategy.ts'
 
 export const resourceSlice = defineKind<V1ResourceSlice>({
   group: 'resource.k8s.io',
@@ -16,7 +16,7 @@ export const resourceSlice = defineKind<V1ResourceSlice>({
   scope: 'Cluster',
   type: 'V1ResourceSlice',
   columns: resourceSliceColumns,
-  strategy: { prepareForCreate: startGeneration, allowsUnconditionalUpdate: true },
+  strategy: resourceSliceStrategy,
   fieldRefusal: (field) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${field}`,
   selectableFields: (subject) => ({
     'spec.nodeName': subject.spec?.nodeName ?? '',
