@@ -23,7 +23,7 @@ import type { Way } from './operations/way.ts'
 import { onItsWay } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
-import { answerUnknownPath } from './unknown-path.ts'
+import { answerUnknownPath } from './handlers/unknown-path.ts'
 
 type Handler = (context: RequestContext) => Response | Promise<Response>
 

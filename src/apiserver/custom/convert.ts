@@ -1,7 +1,7 @@
 /**
  * Calls the conversion webhook of a definition (ConversionReview of apiextensions.k8s.io/v1) and believes it no more
- * than upstream does: as many objects as were sent, of the right version, with the same identity; of their metadata only
- * labels and annotations count (k8s.io/apiextensions-apiserver pkg/apiserver/conversion/webhook_converter.go).
+ * than upstream does: as many objects as were sent, of the right version, with the same identity; of their metadata
+ * only labels and annotations count (k8s.io/apiextensions-apiserver pkg/apiserver/conversion/webhook_converter.go).
  */
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { isJsonObject } from '../../apimachinery/patch/json-value.ts'
@@ -23,7 +23,9 @@ export async function convert({ random, calls }: Converting, needed: ConversionN
   const { webhook } = conversion
   const failed = (why: string): Error => unclassifiedError(`conversion webhook for ${kindOf(needed)} failed: ${why}`)
   const strange = (why: string): Error => unclassifiedError(`conversion webhook for ${kindOf(needed)} returned ${why}`)
-  if (!webhook.conversionReviewVersions.includes('v1')) throw unclassifiedError('no supported conversion review versions')
+  if (!webhook.conversionReviewVersions.includes('v1')) {
+    throw unclassifiedError('no supported conversion review versions')
+  }
   const uid = random.uuid()
   const review = { ...REVIEW, request: { uid, desiredAPIVersion: target, objects } }
   const answer = await call(calls, webhook, JSON.stringify(review), failed)

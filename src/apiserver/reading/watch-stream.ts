@@ -265,6 +265,8 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     const { clock, random } = this.#source
     const asked = this.#options.timeoutSeconds ?? 0
     const timeoutMs = asked > 0 ? asked * 1_000 : MIN_TIMEOUT_MS * (1 + random.next())
+    const ended = this.#source.onKindChange?.(() => this.#finish())
+    if (ended !== undefined) this.#cancelTimers.push(ended)
     const end = (): void => this.#finish()
     // Who takes bookmarks gets one before the end, so that little is to be gone through again on resuming.
     const hasParting = this.#options.allowsBookmarks && timeoutMs > PARTING_MS
@@ -274,8 +276,6 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
       this.#cancelTimers.push(clock.after(PARTING_MS, end))
     }
     this.#cancelTimers.push(hasParting ? clock.after(timeoutMs - PARTING_MS, part) : clock.after(timeoutMs, end))
-    const ended = this.#source.onKindChange?.(() => this.#finish())
-    if (ended !== undefined) this.#cancelTimers.push(ended)
     const beat = (): void => {
       if (this.#isOver) return
       this.#source.checkKind?.()

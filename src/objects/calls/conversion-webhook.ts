@@ -33,7 +33,9 @@ export async function callWebhook(
   const told = `Post ${JSON.stringify(address.href)}`
   try {
     const response =
-      service === undefined ? await fetch(request) : await requestToService(env, request, { cluster, namespace, name, port })
+      service === undefined
+        ? await fetch(request)
+        : await requestToService(env, request, { cluster, namespace, name, port })
     if (response.ok) return await response.text()
     throw new Error(`the server answered ${String(response.status)}: ${(await response.text()).slice(0, MAX_TOLD)}`)
   } catch (error) {

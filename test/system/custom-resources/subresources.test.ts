@@ -159,7 +159,9 @@ describe('columns', () => {
 describe('selectable fields', () => {
   it('select, and no others do', async () => {
     const selectableFields = [{ jsonPath: '.spec.color' }]
-    await world.define(aDefinition({ versions: [aVersion({ selectableFields })] }))
+    const properties = { spec: { type: 'object', properties: { color: { type: 'string' } } } }
+    const schema = { openAPIV3Schema: { type: 'object', properties } }
+    await world.define(aDefinition({ versions: [aVersion({ selectableFields, schema })] }))
     await world.ask('POST', WIDGETS, { body: aWidget('red', { spec: { color: 'red' } }) })
     await world.ask('POST', WIDGETS, { body: aWidget('none') })
     const names = async (selector: string): Promise<unknown> => {
