@@ -42,7 +42,7 @@ export class Conversion {
     if (found === undefined) throw new ConversionNeeded(this, [object], target)
     const { labels, annotations } = found.metadata
     const { labels: _labels, annotations: _annotations, ...metadata } = object.metadata
-    const copy = cloneJson(found) as AnyObject
+    const copy = cloneJson(found)
     copy.metadata = {
       ...metadata,
       ...(labels === undefined ? {} : { labels: { ...labels } }),
