@@ -4,6 +4,7 @@
  * (upstream: k8s.io/apiserver pkg/registry/rest/{create,update,delete}.go).
  */
 import type { FieldError } from '../apimachinery/field-path.ts'
+import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import type { Column, RowCondition } from '../apimachinery/table.ts'
 
@@ -123,8 +124,8 @@ export interface CustomType {
   applyDefaults(subject: AnyObject): void
   /** The text is what this version shows: stored in it, and under this very generation of the definition. */
   isCurrent(stored: StoredText): boolean
-  /** The stored object as this version shows it. The caller owns it. @throws ConversionNeeded */
-  read(stored: StoredText): AnyObject
+  /** An object stored otherwise as this version shows it: changed and returned, or another. @throws ConversionNeeded */
+  show(subject: AnyObject): AnyObject
 }
 
 export interface ScalePaths {
@@ -144,6 +145,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly subresources: readonly Subresource[]
   /** The name of its type in the generated structure: `V1Pod`. */
   readonly type: string
+  /** How its objects merge in server-side apply, where `type` does not say it; custom resources bring it along. */
+  readonly mergeNode?: MergeNode
   /** Columns of `kubectl get`, without NAME and AGE unless the kind places them itself. */
   readonly columns: readonly Column<T>[]
   /** What holds of its row in a table. */

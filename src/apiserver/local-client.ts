@@ -3,7 +3,7 @@
  * the same authorization, admission and validation as for anybody else. Batches share one group commit.
  */
 import { cloneJson } from '../apimachinery/patch/json-value.ts'
-import type { KindDefinition, KindRef } from '../apis/define-kind.ts'
+import type { KindDefinition, KindRef, StoredText } from '../apis/define-kind.ts'
 import { storeResource } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ObjectList } from '../apimachinery/meta.ts'
 import { formatGroupVersion } from '../apimachinery/meta.ts'
@@ -20,25 +20,26 @@ import type {
   Target,
   WriteOptions,
 } from '../client/client.ts'
+import { parseWithoutManagedFields, showStored, storedText } from '../registry/object-text.ts'
 import type { WriteResult } from '../registry/write-context.ts'
 import { asStatusError } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { parseListOptions } from './reading/list-options.ts'
 import { listRevision } from './reading/list.ts'
+import { applyChangeOf } from './writing/apply-patch.ts'
 import { changeOf } from './writing/patch-body.ts'
+import { endpointOf } from './writing/tracking.ts'
 import type { Binding } from './subresources/binding.ts'
 import { bind } from './subresources/binding.ts'
 import { withFinalizers } from './subresources/finalize.ts'
 import type { Caller, WriteTarget } from './writing/turn.ts'
 import { convertedPage, withConversions } from './custom/converted.ts'
-import { readStored, storedText } from '../registry/object-text.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from './writing/writes.ts'
 
-const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
+const PATCH_MEDIA_TYPES: Readonly<Record<Exclude<PatchType, 'apply'>, string>> = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
-  apply: 'application/apply-patch+yaml',
 }
 
 export class LocalClient implements Client {
@@ -63,8 +64,7 @@ export class LocalClient implements Client {
     await this.#authorize('get', definition, target.name)
     const stored = this.#host.reader.get({ resource: this.#resourceOf(definition), name: target.name })
     if (stored === undefined) return undefined
-    const read = (by: KindDefinition): AnyObject => readStored(by, storedText(stored))
-    return (await withConversions(this.#host, definition, read)) as KubeObject as T
+    return withConversions(this.#host, definition, (by) => readAs<T>(by, storedText(stored)))
   }
 
   async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
@@ -87,8 +87,8 @@ export class LocalClient implements Client {
       apiVersion: formatGroupVersion(kind),
       kind: definition.listKind,
       metadata: { resourceVersion: String(revision) },
-      items: (await convertedPage(this.#host, definition, objects)).map(
-        (stored) => readStored(definition, storedText(stored)) as KubeObject as T,
+      items: (await convertedPage(this.#host, definition, objects)).map((stored) =>
+        readAs<T>(definition, storedText(stored)),
       ),
     }
   }
@@ -135,7 +135,7 @@ export class LocalClient implements Client {
   async #write<T extends KubeObject>(kind: KindRef<T>, operation: Operation): Promise<T> {
     const { text } = await this.#carryOut(operation)
     const definition = await this.#definitionOf(kind)
-    return (await withConversions(this.#host, definition, (by) => readStored(by, { text }))) as KubeObject as T
+    return withConversions(this.#host, definition, (by) => readAs<T>(by, { text }))
   }
 
   async #carryOut(operation: Operation): Promise<WriteResult> {
@@ -161,6 +161,7 @@ export class LocalClient implements Client {
       case 'update':
         return this.#update(caller, target, this.#decode(definition, operation.object))
       case 'patch': {
+        if (operation.type === 'apply') return this.#apply(caller, target, operation.patch, options)
         const request = { mediaType: PATCH_MEDIA_TYPES[operation.type], patch: operation.patch }
         const change = changeOf(this.#host, definition, request, { fieldValidation: 'Ignore', warn: caller.warn })
         return updateInTurn(this.#host, caller, target, change, { verb: 'patch', allowsCreate: false })
@@ -183,6 +184,26 @@ export class LocalClient implements Client {
       return updateInTurn(this.#host, caller, target, (current) => withFinalizers(current, next))
     }
     return updateInTurn(this.#host, caller, target, () => cloneJson(next))
+  }
+
+  async #apply(
+    caller: Caller,
+    target: WriteTarget,
+    patch: unknown,
+    { force = false }: WriteOptions,
+  ): Promise<WriteResult> {
+    const isThere = this.#host.reader.get({ resource: this.#resourceOf(target.definition), name: target.name })
+    const allowsCreate = isThere === undefined && target.subresource === ''
+    if (allowsCreate) await this.#authorize('create', target.definition, target.name)
+    const change = applyChangeOf(this.#host, target.definition, JSON.stringify(patch), {
+      ...caller,
+      endpoint: endpointOf(this.#host, target),
+      name: target.name,
+      isForced: force,
+      fieldValidation: 'Ignore',
+      nowMs: () => this.#host.clock.now(),
+    })
+    return updateInTurn(this.#host, caller, target, change, { verb: 'patch', allowsCreate, tracksFields: true })
   }
 
   #delete(caller: Caller, target: WriteTarget, options: DeleteOptions): Promise<WriteResult> {
@@ -246,4 +267,10 @@ function nameOf(operation: Operation): string {
     default:
       return operation.name
   }
+}
+
+/** A stored object as its kind's type; without its managed fields, which actors do not look at. */
+function readAs<T extends KubeObject>(definition: KindDefinition, stored: StoredText): T {
+  const subject: KubeObject = showStored(definition, parseWithoutManagedFields(stored.text), stored)
+  return subject as T
 }

@@ -129,11 +129,8 @@ function customType(
     applyDefaults: (subject) => schemas.of(version).applyDefaults(subject),
     isCurrent: ({ text, fields }) =>
       text.startsWith(prefix) && (fields === undefined || fields[WRITTEN_UNDER_FIELD] === written),
-    read(stored) {
-      const subject = JSON.parse(stored.text) as AnyObject
-      if (this.isCurrent(stored)) return subject
-      return shownAs(conversion?.converted(subject, groupVersion) ?? subject, groupVersion, schemas.of(version))
-    },
+    show: (subject) =>
+      shownAs(conversion?.converted(subject, groupVersion) ?? subject, groupVersion, schemas.of(version)),
   }
 }
 
@@ -165,7 +162,7 @@ function storedAs(
       conversion?.keep(subject as AnyObject, object)
       return object
     },
-    fromStored: (subject) => custom.read({ text: JSON.stringify(subject), fields: {} }),
+    fromStored: (subject) => custom.show(structuredClone(subject) as AnyObject),
   }
 }
 

@@ -8,7 +8,7 @@ import { unclassifiedError } from '../../apimachinery/status-error.ts'
 import { ConversionNeeded } from '../../apis/custom/conversion.ts'
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { WRITTEN_UNDER_FIELD } from '../../apis/custom/definition-state.ts'
-import { printObject, storedText } from '../../registry/object-text.ts'
+import { printObject, readStored, storedText } from '../../registry/object-text.ts'
 import type { Converting } from './convert.ts'
 import { convert } from './convert.ts'
 
@@ -51,7 +51,7 @@ export async function convertedPage<T extends Listed>(
   const needed: ConversionNeeded[] = []
   const read = (stored: Listed): AnyObject | undefined => {
     try {
-      return custom.read(storedText(stored))
+      return readStored(kind, storedText(stored))
     } catch (error) {
       if (!(error instanceof ConversionNeeded)) throw error
       needed.push(error)
@@ -65,5 +65,5 @@ export async function convertedPage<T extends Listed>(
     await convert(host, new ConversionNeeded(first.conversion, objects, first.target))
   }
   const fields = { [WRITTEN_UNDER_FIELD]: String(custom.generation) }
-  return page.map((stored) => ({ ...stored, fields, text: printObject(kind, custom.read(storedText(stored))) }))
+  return page.map((stored) => ({ ...stored, fields, text: printObject(kind, readStored(kind, storedText(stored))) }))
 }

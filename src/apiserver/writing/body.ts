@@ -5,6 +5,7 @@
  */
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
+import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import type { ApiStatusError } from '../../apimachinery/status-error.ts'
@@ -94,6 +95,7 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   const { object, unknownFields } = decodeValue(host, kind, body.bytes === undefined ? said : insideOf(kind, said))
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
   if (options.fieldValidation !== 'Ignore') report(kind, body, unknownFields, yamlDuplicates, options)
+  if (hasEmptyManagedFields(said)) object.metadata.managedFields = []
   object.kind = kind.kind
   object.apiVersion = formatGroupVersion(kind)
   host.applyDefaults(kind, object)
