@@ -139,7 +139,8 @@ describe('values', () => {
   it('tells a thousand failures of what may be a million', () => {
     const schema = compileStructural({ properties: { l: { items: { type: 'string' } } } })
     const startMs = performance.now()
-    expect(checkValue({ l: Array.from({ length: 300_000 }, () => 1) }, schema, TOOLS.compilePattern)).toHaveLength(1_000)
+    const value = { l: Array.from({ length: 300_000 }, () => 1) }
+    expect(checkValue(value, schema, TOOLS.compilePattern)).toHaveLength(1_000)
     expect(performance.now() - startMs).toBeLessThan(5_000)
   })
 
