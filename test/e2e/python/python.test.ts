@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Cluster } from '../../support/cluster.ts'
-import { pythonClient } from '../../support/python-client.ts'
+import { pythonClient } from './python-client.ts'
 
 const STORY = join(import.meta.dirname, 'story.py')
 const run = await pythonClient()

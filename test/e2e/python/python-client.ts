@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 /** Where .ci/run unpacks python3-kubernetes and what it needs. */
-const UNPACKED = join(import.meta.dirname, '../.cache/python-client/usr/lib/python3/dist-packages')
+const UNPACKED = join(import.meta.dirname, '../../.cache/python-client/usr/lib/python3/dist-packages')
 const PYTHONS = ['/usr/bin/python3', 'python3']
 
 /** The longest story waits a minute for a rollout. */
