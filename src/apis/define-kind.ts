@@ -4,6 +4,7 @@
  * (upstream: k8s.io/apiserver pkg/registry/rest/{create,update,delete}.go).
  */
 import type { FieldError } from '../apimachinery/field-path.ts'
+import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { KubeObject } from '../apimachinery/meta.ts'
 import type { Column, RowCondition } from '../apimachinery/table.ts'
 
@@ -101,6 +102,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly subresources: readonly Subresource[]
   /** The name of its type in the generated structure: `V1Pod`. */
   readonly type: string
+  /** How its objects merge in server-side apply, where `type` does not say it; custom resources bring it along. */
+  readonly mergeNode?: MergeNode
   /** Columns of `kubectl get`, without NAME and AGE unless the kind places them itself. */
   readonly columns: readonly Column<T>[]
   /** What holds of its row in a table. */
