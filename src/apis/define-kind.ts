@@ -128,6 +128,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly notActedUpon?: string
   /** Every answer about the kind says so in a Warning (k8s.io/apiserver pkg/endpoints/deprecation). */
   readonly deprecation?: string
+  /** What must be at hand before its objects are judged; awaited before each turn that writes one. */
+  load?(): Promise<unknown>
   /** Create-only review kinds are answered, never stored. */
   readonly isVirtual?: boolean
 }
