@@ -16,11 +16,13 @@ import { invalid, quote } from '../apimachinery/field-path.ts'
 import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
-import type { EndpointStrategy } from '../apis/define-kind.ts'
+import type { EndpointStrategy, Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
-import { managedFieldsOf, parseWithoutManagedFields, printUnstamped, selectableOf } from './object-text.ts'
+import {
+  managedFieldsOf, parseWithoutManagedFields, printUnstamped, selectableOf, showStored, storedText,
+} from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
@@ -75,7 +77,7 @@ function asRequested(
 ): AnyObject {
   const subject = parseWithoutManagedFields(stored.text)
   if (managedFields !== undefined) subject.metadata.managedFields = managedFields
-  return definition.storedAs === undefined ? subject : (definition.storedAs.fromStored(subject) as AnyObject)
+  return showStored(definition, subject, storedText(stored))
 }
 
 function keepSystemMetadata(
@@ -165,14 +167,19 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
   }
   const endpoint = strategy.parts?.[context.subresource] ?? strategy
   endpoint.prepareForUpdate?.(next, previous, hooksOf(context))
-  if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous)) {
+  if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous, strategy)) {
     next.metadata.generation = previous.metadata.generation + 1
   }
 }
 
 /** Whether anything but metadata and status differs: what generation counts. */
-export function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
-  const desired = ({ metadata: _metadata, status: _status, ...rest }: AnyObject): unknown => rest
+export function isDesiredStateChanged(
+  next: AnyObject,
+  previous: AnyObject,
+  { countsStatus }: Pick<Strategy, 'countsStatus'> = {},
+): boolean {
+  const desired = ({ metadata: _metadata, status, ...rest }: AnyObject): unknown =>
+    countsStatus === true ? { ...rest, status } : rest
   return !equalJson(desired(next), desired(previous))
 }
 
