@@ -4,7 +4,13 @@
  * one request is here.
  */
 import type { UserInfo } from '../auth/user.ts'
-import { ApiStatusError, badRequestError, notAllowedError, pathNotFoundError } from '../apimachinery/status-error.ts'
+import {
+  ApiStatusError,
+  badRequestError,
+  notAllowedError,
+  notFoundError,
+  pathNotFoundError,
+} from '../apimachinery/status-error.ts'
 import type { KindDefinition, Verb } from '../apis/define-kind.ts'
 import { deprecationOf } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
@@ -113,6 +119,9 @@ function isServedHere(definition: KindDefinition, info: ResourceRequest): boolea
 function answerSubresource(context: RequestContext): Response | Promise<Response> {
   const { definition, info } = context
   const declared = definition.subresources.find(({ name }) => name === info.subresource)
+  if (declared === undefined && definition.custom !== undefined && info.name !== '') {
+    throw notFoundError(definition, info.name)
+  }
   if (declared === undefined || info.name === '') throw pathNotFoundError()
   const isProxy = info.subresource === 'proxy'
   if (info.rest !== '' && !isProxy) throw pathNotFoundError()

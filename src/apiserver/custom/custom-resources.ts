@@ -71,16 +71,26 @@ export async function answerByNewest(
   // The cluster scope has the definitions themselves.
   if (host.namespace === '' || !WRITES.has(verb)) return answer(request, definition, false)
   const again = request.clone()
+  let isTaken = false
   try {
-    const answered = await answer(request, definition, true)
-    await again.body?.cancel()
-    return answered
+    return await answer(request, definition, true)
   } catch (error) {
     const isStale = error instanceof StaleDefinition
     if (!isStale && !hasReason(error, 'Invalid', 'BadRequest', 'Forbidden')) throw error
     const newest = await host.kinds.newest(definition)
     if (newest === undefined) throw pathNotFoundError()
     if (newest === definition && !isStale) throw error
+    isTaken = true
     return await answer(again, newest, false)
+  } finally {
+    if (!isTaken) giveUp(again)
   }
+}
+
+/**
+ * Lets go of the body of a clone. It is not waited for: that ends only with the body that was cloned, which whoever
+ * refused the request may have left unread; and how it ends concerns nobody.
+ */
+function giveUp({ body }: Request): void {
+  body?.cancel().catch(() => undefined)
 }

@@ -217,10 +217,12 @@ export function pieceWriter(
   const isPartial = form.shape !== 'object'
   const kind = isPartial ? 'PartialObjectMetadataList' : definition.listKind
   const apiVersion = isPartial ? `meta.k8s.io/${form.metaVersion}` : formatGroupVersion(definition)
+  // Upstream's untyped lists have the token where there is none, too (unstructured_list.go, SetContinue).
+  const always = !isPartial && definition.custom !== undefined ? { continue: '' } : {}
   return {
     open: (metadata) =>
-      `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
-    item: (stored) => 
+      `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify({ ...always, ...metadata })},"items":[`,
+    item: (stored) =>
       isPartial ? JSON.stringify(partialOf(stored.text, form.metaVersion)) : listItemText(definition, text(stored)),
     close: ']}',
   }

@@ -65,9 +65,17 @@ export async function readBody(request: Request, mediaTypes: readonly string[]):
 async function readBounded({ body }: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of body ?? []) {
+  const reader = body?.getReader()
+  for (;;) {
+    const { value: chunk } = (await reader?.read()) ?? {}
+    if (chunk === undefined) break
     size += chunk.byteLength
-    if (size > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
+    if (size > MAX_BODY_BYTES) {
+      // Not waited for: where the body was cloned it ends only once the clone is given up, too;
+      // and however it ends, this is the answer.
+      reader?.cancel().catch(() => undefined)
+      throw requestTooLargeError(MAX_BODY_BYTES)
+    }
     chunks.push(chunk)
   }
   const bytes = new Uint8Array(size)

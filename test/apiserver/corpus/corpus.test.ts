@@ -1,0 +1,92 @@
+/** Runs the corpus: each row against a whole cluster in this process, its answer compared field by field. */
+import { describe, expect, it } from 'vitest'
+import { answerRequest } from '../../../src/apiserver/chain.ts'
+import type { Json } from '../../support/api.ts'
+import { ADMIN } from '../../support/api.ts'
+import { EventReader } from '../../support/watch-events.ts'
+import { CustomWorld } from '../../system/custom-resources/custom-world.ts'
+import type { Asked, Entry } from './entry.ts'
+import { MANAGER, WIDGET_DEFINITION } from './entry.ts'
+import { CREATES } from './tables/creates.ts'
+import { DELETES } from './tables/deletes.ts'
+import { PATCHES } from './tables/patches.ts'
+import { READS } from './tables/reads.ts'
+import { REFUSALS } from './tables/refusals.ts'
+import { UPDATES } from './tables/updates.ts'
+import { WATCHES } from './tables/watches.ts'
+
+const AUDIT_ID = 'a1b2c3d4-0000-4000-8000-000000000000'
+
+/** A watch says besides that nobody on the way may compress it: that would keep its events back. */
+const WATCHED = { 'cache-control': 'no-cache, private, no-transform' }
+
+/** Of every answer, unless the row says otherwise. The uids are empty where no flow schema is stored. */
+const EVERYWHERE = {
+  'audit-id': AUDIT_ID,
+  'cache-control': 'no-cache, private',
+  'content-type': 'application/json',
+  location: null,
+  'retry-after': null,
+  warning: null,
+  'x-kubernetes-pf-flowschema-uid': expect.any(String) as unknown,
+  'x-kubernetes-pf-prioritylevel-uid': expect.any(String) as unknown,
+}
+
+function send(world: CustomWorld, { request, headers = {}, body, user = ADMIN }: Asked): Promise<Response> {
+  const [method = '', path = ''] = request.split(' ')
+  const namespace = /\/namespaces\/([^/?]+)\/./.exec(path)?.[1] ?? ''
+  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+  const asked = new Request(`https://test${path}`, {
+    method,
+    headers: {
+      'user-agent': `${MANAGER}/v1`,
+      'audit-id': AUDIT_ID,
+      ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(text === undefined ? {} : { body: text }),
+  })
+  return answerRequest(world.api.scope(namespace).host, asked, user)
+}
+
+async function succeeding(world: CustomWorld, asked: Asked): Promise<Json> {
+  const response = await send(world, asked)
+  const text = await response.text()
+  if (response.status >= 300) throw new Error(`${asked.request}: ${text}`)
+  return JSON.parse(text) as Json
+}
+
+/** k8s.io/apiserver pkg/endpoints/filters/{cachecontrol,audit_init}.go, pkg/server/filters/priority-and-fairness.go. */
+function checkHeaders({ headers }: Response, wanted: Readonly<Record<string, string | null>> = {}): void {
+  const all = { ...EVERYWHERE, ...wanted }
+  expect(Object.fromEntries(Object.keys(all).map((name) => [name, headers.get(name)]))).toEqual(all)
+}
+
+async function check({ given = [], passes, asked, meanwhile = [], want }: Entry): Promise<void> {
+  const world = new CustomWorld(['ns'])
+  await world.define(WIDGET_DEFINITION)
+  const answers: Json[] = []
+  for (const one of given) answers.push(await succeeding(world, one))
+  passes?.(world)
+  const response = await send(world, typeof asked === 'function' ? asked(answers) : asked)
+  if (want.frames !== undefined) {
+    const reader = new EventReader(response)
+    for (const one of meanwhile) await succeeding(world, one)
+    const frames = await reader.take(want.frames.length)
+    await reader.close()
+    expect(frames).toEqual(want.frames)
+  } else {
+    const text = await response.text()
+    expect(text.startsWith('{') ? JSON.parse(text) : text).toEqual(want.body)
+  }
+  expect(response.status).toBe(want.status)
+  checkHeaders(response, want.frames === undefined ? want.headers : { ...WATCHED, ...want.headers })
+}
+
+describe.each([CREATES, READS, WATCHES, UPDATES, PATCHES, DELETES, REFUSALS])('$about', ({ entries, upstream }) => {
+  it('says where it is from', () => {
+    expect(upstream).not.toEqual([])
+  })
+
+  it.each(entries)('$what', check)
+})

@@ -1,0 +1,288 @@
+/** Deletes: a Status or the object, what waits for finalizers, and collections. */
+import type { Json } from '../../../support/api.ts'
+import type { Asked, Table } from '../entry.ts'
+import {
+  CONFIG_MAPS,
+  LEASES,
+  PODS,
+  PRIORITY_CLASSES,
+  REVISION,
+  TIME,
+  UID,
+  WIDGETS,
+  configMap,
+  failure,
+  lease,
+  managed,
+  metadata,
+  post,
+  priorityClass,
+  wantConfigMap,
+  wantWidget,
+  widget,
+} from '../entry.ts'
+import { expect } from 'vitest'
+
+const remove = (path: string, body?: unknown): Asked => ({
+  request: `DELETE ${path}`,
+  ...(body === undefined ? {} : { body }),
+})
+
+/** What is left of what is gone: its name and uid, and the resource as its kind. */
+const gone = (details: object): object => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  details: { ...details, uid: UID },
+})
+
+const ACCOUNTS = '/api/v1/namespaces/ns/serviceaccounts'
+const OPTIONS = { kind: 'DeleteOptions', apiVersion: 'v1' }
+const FINALIZERS = { finalizers: ['example.com/wait'] }
+
+function untyped(object: object): object {
+  const { kind: _kind, apiVersion: _version, ...item } = object as { kind: string; apiVersion: string }
+  return item
+}
+
+const uidOf = (body: Json | undefined): string => String(body?.['metadata']?.['uid'])
+
+const UID_CONFLICT: unknown = expect.stringMatching(
+  /^Operation cannot be fulfilled on Lease\.coordination\.k8s\.io "one": the UID in the precondition \([-0-9a-f]{36}\) does not match the UID in record \([-0-9a-f]{36}\)\. The object might have been deleted and then recreated$/,
+)
+
+export const DELETES: Table = {
+  about: 'DELETE',
+  upstream: [
+    'k8s.io/apiserver pkg/endpoints/handlers/delete.go',
+    'k8s.io/apiserver pkg/registry/generic/registry/store.go (Delete, finalizeDelete, DeleteCollection, markAsDeleting)',
+    'k8s.io/apiserver pkg/registry/rest/delete.go',
+    'k8s.io/kubernetes pkg/registry/core/serviceaccount/storage/storage.go (ReturnDeletedObject)',
+    'k8s.io/apimachinery pkg/apis/meta/v1/validation/validation.go (ValidateDeleteOptions)',
+  ],
+  entries: [
+    {
+      what: 'answers a Status for a ConfigMap',
+      given: [post(CONFIG_MAPS, configMap('one'))],
+      asked: remove(`${CONFIG_MAPS}/one`),
+      want: { status: 200, body: gone({ name: 'one', kind: 'configmaps' }) },
+    },
+    {
+      what: 'answers a Status with the group for a Lease',
+      given: [post(LEASES, lease('one'))],
+      asked: remove(`${LEASES}/one`, OPTIONS),
+      want: { status: 200, body: gone({ name: 'one', group: 'coordination.k8s.io', kind: 'leases' }) },
+    },
+    {
+      what: 'answers a Status for a PriorityClass',
+      given: [post(PRIORITY_CLASSES, priorityClass('one'))],
+      asked: remove(`${PRIORITY_CLASSES}/one`),
+      want: { status: 200, body: gone({ name: 'one', group: 'scheduling.k8s.io', kind: 'priorityclasses' }) },
+    },
+    {
+      what: 'answers a Status for a custom resource',
+      given: [post(WIDGETS, widget('one'))],
+      asked: remove(`${WIDGETS}/one`, { kind: 'DeleteOptions', apiVersion: 'example.com/v1' }),
+      want: { status: 200, body: gone({ name: 'one', group: 'example.com', kind: 'widgets' }) },
+    },
+    {
+      what: 'answers the object of a kind that returns what it deletes',
+      given: [post(ACCOUNTS, { metadata: { name: 'one' } })],
+      asked: remove(`${ACCOUNTS}/one`),
+      want: { status: 200, body: { kind: 'ServiceAccount', apiVersion: 'v1', metadata: metadata('one') } },
+    },
+    {
+      what: 'answers the object that waits for its finalizers',
+      given: [post(CONFIG_MAPS, configMap('one', { a: '1' }, FINALIZERS))],
+      asked: remove(`${CONFIG_MAPS}/one`),
+      want: {
+        status: 200,
+        body: {
+          kind: 'ConfigMap',
+          apiVersion: 'v1',
+          metadata: metadata('one', {
+            deletionTimestamp: TIME,
+            deletionGracePeriodSeconds: 0,
+            finalizers: ['example.com/wait'],
+            managedFields: [
+              managed('v1', {
+                'f:data': { '.': {}, 'f:a': {} },
+                'f:metadata': { 'f:finalizers': { '.': {}, 'v:"example.com/wait"': {} } },
+              }),
+            ],
+          }),
+          data: { a: '1' },
+        },
+      },
+    },
+    {
+      what: 'counts the generation of a custom resource that waits, and adds the finalizer of foreground deletion',
+      given: [post(WIDGETS, widget('one'))],
+      asked: remove(`${WIDGETS}/one`, { ...OPTIONS, propagationPolicy: 'Foreground' }),
+      want: {
+        status: 200,
+        body: {
+          apiVersion: 'example.com/v1',
+          kind: 'Widget',
+          metadata: metadata('one', {
+            generation: 2,
+            deletionTimestamp: TIME,
+            deletionGracePeriodSeconds: 0,
+            finalizers: ['foregroundDeletion'],
+            managedFields: [managed('example.com/v1', { 'f:spec': { '.': {}, 'f:color': {}, 'f:size': {} } })],
+          }),
+          spec: { size: 1, color: 'red' },
+        },
+      },
+    },
+    {
+      what: 'accepts what it was told to do and has not done yet',
+      given: [post(CONFIG_MAPS, configMap('one'))],
+      asked: remove(`${CONFIG_MAPS}/one`, { ...OPTIONS, propagationPolicy: 'Foreground' }),
+      want: {
+        status: 200,
+        body: {
+          ...wantConfigMap('one'),
+          metadata: metadata('one', {
+            deletionTimestamp: TIME,
+            deletionGracePeriodSeconds: 0,
+            finalizers: ['foregroundDeletion'],
+            managedFields: [managed('v1', { 'f:data': { '.': {}, 'f:a': {} } })],
+          }),
+        },
+      },
+    },
+    {
+      what: 'says 202 of what waits for its finalizers and was not to be orphaned, in the old words',
+      given: [post(CONFIG_MAPS, configMap('one', { a: '1' }, FINALIZERS))],
+      asked: remove(`${CONFIG_MAPS}/one`, { ...OPTIONS, orphanDependents: false }),
+      want: {
+        status: 202,
+        body: expect.objectContaining({
+          kind: 'ConfigMap',
+          metadata: expect.objectContaining({ finalizers: ['example.com/wait'], deletionTimestamp: TIME }) as unknown,
+        }) as unknown,
+      },
+    },
+    {
+      what: 'answers a dry run as a delete',
+      given: [post(CONFIG_MAPS, configMap('one'))],
+      asked: remove(`${CONFIG_MAPS}/one?dryRun=All`),
+      want: { status: 200, body: gone({ name: 'one', kind: 'configmaps' }) },
+    },
+    {
+      what: 'answers the list of what a collection was',
+      given: [post(CONFIG_MAPS, configMap('one')), post(CONFIG_MAPS, configMap('two', {}, { labels: { keep: 'y' } }))],
+      asked: remove(`${CONFIG_MAPS}?labelSelector=!keep`),
+      want: {
+        status: 200,
+        body: {
+          kind: 'ConfigMapList',
+          apiVersion: 'v1',
+          metadata: { resourceVersion: REVISION },
+          items: [untyped(wantConfigMap('one'))],
+        },
+      },
+    },
+    {
+      what: 'answers the list of custom resources likewise',
+      given: [post(WIDGETS, widget('one'))],
+      asked: remove(WIDGETS),
+      want: {
+        status: 200,
+        body: {
+          apiVersion: 'example.com/v1',
+          kind: 'WidgetList',
+          metadata: { continue: '', resourceVersion: REVISION },
+          items: [wantWidget('one')],
+        },
+      },
+    },
+    {
+      what: 'answers an empty list when there is nothing',
+      asked: remove(LEASES),
+      want: {
+        status: 200,
+        body: {
+          kind: 'LeaseList',
+          apiVersion: 'coordination.k8s.io/v1',
+          metadata: { resourceVersion: REVISION },
+          items: [],
+        },
+      },
+    },
+    {
+      what: 'refuses what is not there',
+      asked: remove(`${PODS}/none`),
+      want: {
+        status: 404,
+        body: failure(404, 'NotFound', 'pods "none" not found', { name: 'none', kind: 'pods' }),
+      },
+    },
+    {
+      what: 'refuses to delete another object of the name',
+      given: [post(LEASES, lease('one')), post(LEASES, lease('two'))],
+      asked: ([, two]) => remove(`${LEASES}/one`, { ...OPTIONS, preconditions: { uid: uidOf(two) } }),
+      want: {
+        status: 409,
+        body: failure(409, 'Conflict', UID_CONFLICT as string, {
+          name: 'one',
+          group: 'coordination.k8s.io',
+          kind: 'Lease',
+        }),
+      },
+    },
+    {
+      what: 'refuses to orphan in two ways at once',
+      given: [post(CONFIG_MAPS, configMap('one'))],
+      asked: remove(`${CONFIG_MAPS}/one`, { ...OPTIONS, orphanDependents: true, propagationPolicy: 'Orphan' }),
+      want: {
+        status: 422,
+        body: failure(
+          422,
+          'Invalid',
+          'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Invalid value: "Orphan": orphanDependents ' +
+            'and deletionPropagation cannot be both set',
+          {
+            group: 'meta.k8s.io',
+            kind: 'DeleteOptions',
+            causes: [
+              {
+                reason: 'FieldValueInvalid',
+                message: 'Invalid value: "Orphan": orphanDependents and deletionPropagation cannot be both set',
+                field: 'propagationPolicy',
+              },
+            ],
+          },
+        ),
+      },
+    },
+    {
+      what: 'refuses a propagation that nobody knows',
+      given: [post(CONFIG_MAPS, configMap('one'))],
+      asked: remove(`${CONFIG_MAPS}/one?propagationPolicy=Sideways`),
+      want: {
+        status: 422,
+        body: failure(
+          422,
+          'Invalid',
+          'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Sideways": supported ' +
+            'values: "Foreground", "Background", "Orphan", "nil"',
+          {
+            group: 'meta.k8s.io',
+            kind: 'DeleteOptions',
+            causes: [
+              {
+                reason: 'FieldValueNotSupported',
+                message:
+                  'Unsupported value: "Sideways": supported values: "Foreground", "Background", "Orphan", "nil"',
+                field: 'propagationPolicy',
+              },
+            ],
+          },
+        ),
+      },
+    },
+  ],
+}

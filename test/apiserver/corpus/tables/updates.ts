@@ -1,0 +1,254 @@
+/** Updates: 200 or 201, whose the fields are afterwards, and what stale or changed objects are refused with. */
+import type { Json } from '../../../support/api.ts'
+import type { Asked, Table } from '../entry.ts'
+import {
+  CONFIG_MAPS,
+  LEASES,
+  PRIORITY_CLASSES,
+  WIDGETS,
+  configMap,
+  failure,
+  lease,
+  managed,
+  metadata,
+  post,
+  priorityClass,
+  wantConfigMap,
+  wantLease,
+  wantWidget,
+  widget,
+} from '../entry.ts'
+import { expect } from 'vitest'
+
+const LOCK = 'the object has been modified; please apply your changes to the latest version and try again'
+
+const put = (path: string, body: unknown, more: Partial<Asked> = {}): Asked => ({
+  request: `PUT ${path}`,
+  body,
+  ...more,
+})
+
+const UID_PRECONDITION: unknown = expect.stringMatching(
+  /^Operation cannot be fulfilled on configmaps "one": StorageError: invalid object, Code: 4, Key: \/registry\/configmaps\/ns\/one, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: [-0-9a-f]{36}, UID in object meta: [-0-9a-f]{36}$/,
+)
+
+const revisionOf = (body: Json | undefined): string => String(body?.['metadata']?.['resourceVersion'])
+const uidOf = (body: Json | undefined): string => String(body?.['metadata']?.['uid'])
+
+const immutable = (message: string, field: string, reason: string, about: object, kind: string): object =>
+  failure(422, 'Invalid', `${kind} "one" is invalid: ${field}: ${message}`, {
+    name: 'one',
+    ...about,
+    causes: [{ reason, message, field }],
+  })
+
+export const UPDATES: Table = {
+  about: 'PUT',
+  upstream: [
+    'k8s.io/apiserver pkg/endpoints/handlers/update.go',
+    'k8s.io/apiserver pkg/registry/generic/registry/store.go (Update)',
+    'k8s.io/apiserver pkg/registry/rest/update.go',
+    'k8s.io/apiserver pkg/storage/{interfaces,errors}.go (Preconditions)',
+    'k8s.io/kubernetes pkg/registry/coordination/lease/strategy.go (AllowCreateOnUpdate, AllowUnconditionalUpdate)',
+    'k8s.io/kubernetes pkg/apis/{core,scheduling}/validation/validation.go',
+  ],
+  entries: [
+    {
+      what: 'answers the same object when nothing is changed',
+      given: [post(CONFIG_MAPS, configMap('one'))],
+      asked: put(`${CONFIG_MAPS}/one`, configMap('one')),
+      want: { status: 200, body: wantConfigMap('one') },
+    },
+    {
+      what: 'takes an update of a ConfigMap without its version, and fields without their values',
+      given: [post(CONFIG_MAPS, configMap('one'))],
+      asked: put(`${CONFIG_MAPS}/one`, configMap('one', { b: '2' })),
+      want: {
+        status: 200,
+        body: {
+          kind: 'ConfigMap',
+          apiVersion: 'v1',
+          metadata: metadata('one', { managedFields: [managed('v1', { 'f:data': { '.': {}, 'f:b': {} } })] }),
+          data: { b: '2' },
+        },
+      },
+    },
+    {
+      what: 'gives the fields that somebody else changes to them',
+      given: [post(CONFIG_MAPS, configMap('one', { a: '1', b: '1' }))],
+      asked: put(`${CONFIG_MAPS}/one?fieldManager=other`, configMap('one', { a: '1', b: '2' })),
+      want: {
+        status: 200,
+        body: {
+          kind: 'ConfigMap',
+          apiVersion: 'v1',
+          metadata: metadata('one', {
+            managedFields: [
+              managed('v1', { 'f:data': { '.': {}, 'f:a': {} } }),
+              managed('v1', { 'f:data': { 'f:b': {} } }, { manager: 'other' }),
+            ],
+          }),
+          data: { a: '1', b: '2' },
+        },
+      },
+    },
+    {
+      what: 'makes a Lease that is not there',
+      asked: put(`${LEASES}/one`, lease('one')),
+      want: { status: 201, body: wantLease('one') },
+    },
+    {
+      what: 'takes a Lease at its version',
+      given: [post(LEASES, lease('one', 'you'))],
+      asked: ([one]) => put(`${LEASES}/one`, lease('one', 'me', { resourceVersion: revisionOf(one) })),
+      want: { status: 200, body: wantLease('one') },
+    },
+    {
+      what: 'counts the generation of a custom resource whose spec changes',
+      given: [post(WIDGETS, widget('one'))],
+      asked: ([one]) => put(`${WIDGETS}/one`, widget('one', { size: 2 }, { resourceVersion: revisionOf(one) })),
+      want: {
+        status: 200,
+        body: {
+          apiVersion: 'example.com/v1',
+          kind: 'Widget',
+          metadata: metadata('one', {
+            generation: 2,
+            managedFields: [managed('example.com/v1', { 'f:spec': { '.': {}, 'f:color': {}, 'f:size': {} } })],
+          }),
+          spec: { size: 2, color: 'red' },
+        },
+      },
+    },
+    {
+      what: 'answers a dry run with the version that is stored',
+      given: [post(WIDGETS, widget('one', { size: 7 }))],
+      asked: ([one]) =>
+        put(`${WIDGETS}/one?dryRun=All`, widget('one', { size: 7 }, { resourceVersion: revisionOf(one) })),
+      want: {
+        status: 200,
+        body: { ...wantWidget('one'), spec: { size: 7, color: 'red' } },
+      },
+    },
+    {
+      what: 'warns of an unknown field',
+      given: [post(CONFIG_MAPS, configMap('one'))],
+      asked: put(`${CONFIG_MAPS}/one`, { ...configMap('one'), foo: 1 }),
+      want: {
+        status: 200,
+        headers: { warning: String.raw`299 - "unknown field \"foo\""` },
+        body: wantConfigMap('one'),
+      },
+    },
+    {
+      what: 'refuses an unknown field when told to be strict',
+      given: [post(CONFIG_MAPS, configMap('one'))],
+      asked: put(`${CONFIG_MAPS}/one?fieldValidation=Strict`, { ...configMap('one'), foo: 1 }),
+      want: {
+        status: 400,
+        body: failure(
+          400,
+          'BadRequest',
+          'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "foo"',
+        ),
+      },
+    },
+    {
+      what: 'refuses a stale version',
+      given: [post(LEASES, lease('one', 'you')), { request: `DELETE ${LEASES}/one` }, post(LEASES, lease('one', 'she'))],
+      asked: ([first]) => put(`${LEASES}/one`, lease('one', 'me', { resourceVersion: revisionOf(first) })),
+      want: {
+        status: 409,
+        body: failure(409, 'Conflict', `Operation cannot be fulfilled on leases.coordination.k8s.io "one": ${LOCK}`, {
+          name: 'one',
+          group: 'coordination.k8s.io',
+          kind: 'leases',
+        }),
+      },
+    },
+    {
+      what: 'refuses another uid',
+      given: [post(CONFIG_MAPS, configMap('one')), post(CONFIG_MAPS, configMap('two'))],
+      asked: ([, two]) => put(`${CONFIG_MAPS}/one`, configMap('one', { a: '2' }, { uid: uidOf(two) })),
+      want: {
+        status: 409,
+        body: failure(
+          409,
+          'Conflict',
+          UID_PRECONDITION as string,
+          { name: 'one', kind: 'configmaps' },
+        ),
+      },
+    },
+    {
+      what: 'refuses a custom resource without its version',
+      given: [post(WIDGETS, widget('one'))],
+      asked: put(`${WIDGETS}/one`, widget('one', { size: 2 })),
+      want: {
+        status: 422,
+        body: immutable(
+          'Invalid value: 0: must be specified for an update',
+          'metadata.resourceVersion',
+          'FieldValueInvalid',
+          { group: 'example.com', kind: 'widgets' },
+          'widgets.example.com',
+        ),
+      },
+    },
+    {
+      what: 'refuses a changed value of a PriorityClass',
+      given: [post(PRIORITY_CLASSES, priorityClass('one'))],
+      asked: ([one]) =>
+        put(`${PRIORITY_CLASSES}/one`, priorityClass('one', 2_000, { resourceVersion: revisionOf(one) })),
+      want: {
+        status: 422,
+        body: immutable(
+          'Forbidden: may not be changed in an update.',
+          'value',
+          'FieldValueForbidden',
+          { group: 'scheduling.k8s.io', kind: 'PriorityClass' },
+          'PriorityClass.scheduling.k8s.io',
+        ),
+      },
+    },
+    {
+      what: 'refuses changed data of an immutable ConfigMap',
+      given: [post(CONFIG_MAPS, { ...configMap('one'), immutable: true })],
+      asked: put(`${CONFIG_MAPS}/one`, { ...configMap('one', { a: '2' }), immutable: true }),
+      want: {
+        status: 422,
+        body: immutable(
+          'Forbidden: field is immutable when `immutable` is set',
+          'data',
+          'FieldValueForbidden',
+          { kind: 'ConfigMap' },
+          'ConfigMap',
+        ),
+      },
+    },
+    {
+      what: 'refuses what is not there',
+      asked: put(`${WIDGETS}/none`, widget('none', { size: 1 }, { resourceVersion: '1' })),
+      want: {
+        status: 404,
+        body: failure(404, 'NotFound', 'widgets.example.com "none" not found', {
+          name: 'none',
+          group: 'example.com',
+          kind: 'widgets',
+        }),
+      },
+    },
+    {
+      what: 'refuses another name than that of the address',
+      asked: put(`${WIDGETS}/one`, widget('two')),
+      want: {
+        status: 400,
+        body: failure(
+          400,
+          'BadRequest',
+          'the name of the object (two) does not match the name on the URL (one)',
+        ),
+      },
+    },
+  ],
+}

@@ -1,0 +1,201 @@
+/** Watches: what each event carries, bookmarks, and errors that come after 200. */
+import { WATCH_WINDOW_MS } from '../../../../src/store/history/compact.ts'
+import type { Table } from '../entry.ts'
+import {
+  CONFIG_MAPS,
+  LEASES,
+  MERGE_PATCH,
+  PRIORITY_CLASSES,
+  REVISION,
+  WIDGETS,
+  configMap,
+  failure,
+  lease,
+  post,
+  priorityClass,
+  wantConfigMap,
+  wantLease,
+  wantPriorityClass,
+  wantWidget,
+  widget,
+} from '../entry.ts'
+import { expect } from 'vitest'
+
+const FROM_NOW = 'watch=1&resourceVersion=0'
+const INITIAL = 'watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan'
+const END = { resourceVersion: REVISION, annotations: { 'k8s.io/initial-events-end': 'true' } }
+const PARTIAL = { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' }
+
+const revisionOf = (body: unknown): string =>
+  (body as { metadata: { resourceVersion: string } }).metadata.resourceVersion
+
+export const WATCHES: Table = {
+  about: 'GET ?watch',
+  upstream: [
+    'k8s.io/apiserver pkg/endpoints/handlers/{get,watch,response}.go',
+    'k8s.io/apiserver pkg/storage/cacher/{cacher,watch_cache,cache_watcher}.go',
+    'k8s.io/apimachinery pkg/apis/meta/v1/types.go (InitialEventsAnnotationKey)',
+  ],
+  entries: [
+    {
+      what: 'begins with what is there',
+      given: [post(CONFIG_MAPS, configMap('one'))],
+      asked: { request: `GET ${CONFIG_MAPS}?${FROM_NOW}` },
+      want: { status: 200, frames: [{ type: 'ADDED', object: wantConfigMap('one') }] },
+    },
+    {
+      what: 'tells what is created, changed and deleted after a revision',
+      given: [post(LEASES, lease('one'))],
+      asked: ([one]) => ({ request: `GET ${LEASES}?watch=1&resourceVersion=${revisionOf(one)}` }),
+      meanwhile: [
+        post(LEASES, lease('two')),
+        { request: `DELETE ${LEASES}/two` },
+        {
+          request: `PATCH ${LEASES}/one`,
+          headers: MERGE_PATCH,
+          body: { spec: { holderIdentity: 'me' }, metadata: { labels: { a: 'b' } } },
+        },
+      ],
+      want: {
+        status: 200,
+        frames: [
+          { type: 'ADDED', object: wantLease('two') },
+          { type: 'DELETED', object: wantLease('two') },
+          {
+            type: 'MODIFIED',
+            object: expect.objectContaining({
+              kind: 'Lease',
+              apiVersion: 'coordination.k8s.io/v1',
+              metadata: expect.objectContaining({ name: 'one', labels: { a: 'b' } }) as unknown,
+            }) as unknown,
+          },
+        ],
+      },
+    },
+    {
+      what: 'tells a cluster-scoped object and the end of what was there, an empty object of the kind',
+      given: [post(PRIORITY_CLASSES, priorityClass('one'))],
+      asked: { request: `GET ${PRIORITY_CLASSES}?${INITIAL}&fieldSelector=metadata.name%3Done` },
+      want: {
+        status: 200,
+        frames: [
+          { type: 'ADDED', object: wantPriorityClass('one') },
+          {
+            type: 'BOOKMARK',
+            object: { kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', metadata: END, value: 0 },
+          },
+        ],
+      },
+    },
+    {
+      what: 'ends what was there with an empty Lease, whose spec is there',
+      asked: { request: `GET ${LEASES}?${INITIAL}` },
+      want: {
+        status: 200,
+        frames: [
+          {
+            type: 'BOOKMARK',
+            object: { kind: 'Lease', apiVersion: 'coordination.k8s.io/v1', metadata: END, spec: {} },
+          },
+        ],
+      },
+    },
+    {
+      what: 'ends what was there of a custom resource',
+      given: [post(WIDGETS, widget('one'))],
+      asked: { request: `GET ${WIDGETS}?${INITIAL}` },
+      want: {
+        status: 200,
+        frames: [
+          { type: 'ADDED', object: wantWidget('one') },
+          { type: 'BOOKMARK', object: { apiVersion: 'example.com/v1', kind: 'Widget', metadata: END } },
+        ],
+      },
+    },
+    {
+      what: 'carries metadata only where that is asked for, in bookmarks too',
+      asked: { request: `GET ${CONFIG_MAPS}?${INITIAL}`, headers: PARTIAL },
+      want: {
+        status: 200,
+        frames: [
+          {
+            type: 'BOOKMARK',
+            object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: END },
+          },
+        ],
+      },
+    },
+    {
+      what: 'tells as an event that a revision is too old',
+      given: [
+        post(CONFIG_MAPS, configMap('one')),
+        post(CONFIG_MAPS, configMap('two')),
+        { request: `DELETE ${CONFIG_MAPS}/two` },
+      ],
+      passes(world) {
+        world.clock.advance(WATCH_WINDOW_MS + 1)
+        world.api.compact('ns')
+      },
+      asked: ([one]) => ({ request: `GET ${CONFIG_MAPS}?watch=1&resourceVersion=${revisionOf(one)}` }),
+      want: {
+        status: 200,
+        frames: [
+          {
+            type: 'ERROR',
+            object: failure(
+              410,
+              'Expired',
+              expect.stringMatching(/^too old resource version: \d+ \(\d+\)$/) as string,
+            ),
+          },
+        ],
+      },
+    },
+    {
+      what: 'refuses initial events without saying which version they must have',
+      asked: { request: `GET ${CONFIG_MAPS}?watch=1&sendInitialEvents=true` },
+      want: {
+        status: 422,
+        body: failure(
+          422,
+          'Invalid',
+          'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires ' +
+            'setting resourceVersionMatch to NotOlderThan',
+          {
+            group: 'meta.k8s.io',
+            kind: 'ListOptions',
+            causes: [
+              {
+                reason: 'FieldValueForbidden',
+                message: 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+                field: 'resourceVersionMatch',
+              },
+            ],
+          },
+        ),
+      },
+    },
+    {
+      what: 'refuses a version that is none',
+      asked: { request: `GET ${CONFIG_MAPS}?watch=1&resourceVersion=x` },
+      want: {
+        status: 422,
+        body: failure(
+          422,
+          'Invalid',
+          'configmaps "" is invalid: resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax',
+          {
+            kind: 'configmaps',
+            causes: [
+              {
+                reason: 'FieldValueInvalid',
+                message: 'Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax',
+                field: 'resourceVersion',
+              },
+            ],
+          },
+        ),
+      },
+    },
+  ],
+}
