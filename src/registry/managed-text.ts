@@ -24,7 +24,9 @@ function printEntry(entry: ManagedFieldsEntry): string {
   let text = texts.get(entry)
   if (text === undefined) {
     const { fieldsType: _fieldsType, fieldsV1 = {}, ...rest } = entry
-    text = `${JSON.stringify(rest).slice(0, -1)}${FIELDS}${JSON.stringify(fieldsV1)}${ENTRY_END}`
+    const fields = JSON.stringify(fieldsV1)
+    remember(fields, fieldsV1)
+    text = `${JSON.stringify(rest).slice(0, -1)}${FIELDS}${fields}${ENTRY_END}`
     texts.set(entry, text)
   }
   return text
@@ -72,16 +74,22 @@ export function parseManagedFields(managed: string): ManagedFieldsEntry[] | unde
  * an object that is written again and again has its own.
  */
 const fieldsByText = new Map<string, Fields>()
-/** So many, and none longer than this: two MiB at most. Beyond it all are forgotten. */
+/** So many, and none longer than this: a few MiB at most. Beyond it all are forgotten. */
 const MAX_REMEMBERED_SETS = 256
 const MAX_REMEMBERED_CHARACTERS = 8192
 
 function parseFields(text: string): Fields {
   const known = fieldsByText.get(text)
   if (known !== undefined) return known
-  const fields = JSON.parse(text) as Fields
-  if (text.length > MAX_REMEMBERED_CHARACTERS) return fields
+  let fields = JSON.parse(text) as Fields
+  // V8 (13.6, 2026-11) takes the key `a\\"` for `a\\` if it has met that before; keyed items have such quotes.
+  if (JSON.stringify(fields) !== text) fields = JSON.parse(text.replaceAll('\\"', '\\u0022')) as Fields
+  remember(text, fields)
+  return fields
+}
+
+function remember(text: string, fields: Fields): void {
+  if (text.length > MAX_REMEMBERED_CHARACTERS) return
   if (fieldsByText.size >= MAX_REMEMBERED_SETS) fieldsByText.clear()
   fieldsByText.set(text, fields)
-  return fields
 }
