@@ -70,8 +70,8 @@ export function parseManagedFields(managed: string): ManagedFieldsEntry[] | unde
 }
 
 /**
- * Sets of fields read lately, by their text: objects of a kind that the same program makes mostly have the same one, and
- * an object that is written again and again has its own.
+ * Sets of fields met lately, by their text: objects of a kind that the same program makes mostly have the same one,
+ * and an object that is written again and again has its own.
  */
 const fieldsByText = new Map<string, Fields>()
 /** So many, and none longer than this: a few MiB at most. Beyond it all are forgotten. */

@@ -23,7 +23,10 @@ const entry = fc.record<ManagedFieldsEntry>(
     apiVersion: fc.constant('v1'),
     time: fc.constant('2026-01-01T00:00:00Z'),
     fieldsType: fc.constant('FieldsV1'),
-    fieldsV1: fc.dictionary(text.map((name) => `f:${name}`), fc.dictionary(text.map((name) => `v:${name}`), fc.constant({}))),
+    fieldsV1: fc.dictionary(
+      text.map((name) => `f:${name}`),
+      fc.dictionary(text.map((name) => `v:${name}`), fc.constant({})),
+    ),
     subresource: text,
   },
   { requiredKeys: ['operation', 'apiVersion', 'fieldsType', 'fieldsV1'] },
