@@ -59,6 +59,9 @@ export function customKind(
     subresources: subresourcesOf(version),
     type: `${storeResource(key)}/${version.name}`,
     columns: customColumns(version.additionalPrinterColumns),
+    get mergeNode() {
+      return parts.schemas.of(version.name).mergeNode
+    },
     strategy: customStrategy(version, () => parts.schemas.of(version.name)),
     hiddenFields: () => writtenUnder,
     load: () => loadRulesOf(version),

@@ -8,11 +8,15 @@ import { formatFieldError, invalid } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { CustomResourceSchema } from '../../apimachinery/structural/custom-resource.ts'
 import { compileStructural } from '../../apimachinery/structural/structural-schema.ts'
+import { DEDUCED, type MergeNode } from '../../apimachinery/apply/merge-schema.ts'
+import { customMergeNode } from './merge-node.ts'
 import type { V1JSONSchemaProps } from '../generated/types.ts'
 import { loadedRules } from '../apiextensions/rules/load-rules.ts'
 import { SCHEMA_TOOLS } from '../apiextensions/schema-tools.ts'
 
 export interface CustomSchema {
+  /** How objects merge in server-side apply. */
+  readonly mergeNode: MergeNode
   /** Removes what the schema does not know; answers its paths. Mutates. Throws Error for malformed metadata inside. */
   shape(subject: AnyObject): readonly string[]
   /** The same for what was stored under another schema: what does not fit goes. Mutates. */
@@ -44,6 +48,7 @@ export const compileSchema: CompileSchema = (source, { isPreserving: preservesUn
   const options = { preservesUnknown: preservesUnknown || source === undefined }
   const warnings = new WeakMap<AnyObject, readonly string[]>()
   return {
+    mergeNode: preservesUnknown ? DEDUCED : customMergeNode(source),
     shape(subject) {
       const { error, unknownFields } = schema.shape(subject, options)
       if (error !== undefined) throw new Error(formatFieldError(error))
