@@ -146,7 +146,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   /** The name of its type in the generated structure: `V1Pod`. */
   readonly type: string
   /** How its objects merge in server-side apply, where `type` does not say it; custom resources bring it along. */
-  readonly mergeNode?: MergeNode
+  readonly mergeNode?: MergeNode | undefined
   /** Columns of `kubectl get`, without NAME and AGE unless the kind places them itself. */
   readonly columns: readonly Column<T>[]
   /** What holds of its row in a table. */

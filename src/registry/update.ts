@@ -21,12 +21,7 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  managedFieldsOf,
-  parseWithoutManagedFields,
-  printUnstamped,
-  selectableOf,
-  showStored,
-  storedText,
+  managedFieldsOf, parseWithoutManagedFields, printUnstamped, selectableOf, showStored, storedText,
 } from './object-text.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'

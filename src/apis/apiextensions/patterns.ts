@@ -3,8 +3,7 @@
  * platform's own engine, which is fifty times faster, cannot run long either, and reads them alike; those are left to
  * it, for texts that are short enough.
  */
-import { isMatch } from '../../cel/regex/machine.ts'
-import { compilePattern as compileProgram } from '../../cel/regex/pattern.ts'
+import { matchesPattern } from '../../cel/regex/pattern.ts'
 import { EvaluationError } from '../../cel/values/evaluation-error.ts'
 import type { PatternTest } from '../../apimachinery/structural/values/pattern.ts'
 
@@ -22,7 +21,7 @@ export function compilePattern(pattern: string): PatternTest {
   if (known !== undefined) return known
   // Read in any case: what is a pattern here and none in Go is refused.
   checkPattern(pattern)
-  const test = nativeTest(pattern) ?? ((text: string) => isMatch(compileProgram(pattern), text))
+  const test = nativeTest(pattern) ?? ((text: string) => matchesPattern(pattern, text))
   if (tests.size >= MAX_KEPT) tests.clear()
   tests.set(pattern, test)
   return test
@@ -30,7 +29,7 @@ export function compilePattern(pattern: string): PatternTest {
 
 function checkPattern(pattern: string): void {
   try {
-    compileProgram(pattern)
+    matchesPattern(pattern, '')
   } catch (error) {
     if (error instanceof EvaluationError) throw new SyntaxError(error.message)
     throw error
@@ -43,7 +42,7 @@ function nativeTest(pattern: string): PatternTest | undefined {
   const maxLength = Math.floor(MAX_STEPS ** (1 / (repetitions + 1)))
   const expression = expressionOf(pattern)
   if (expression === undefined) return undefined
-  return (text) => (text.length <= maxLength ? expression.test(text) : isMatch(compileProgram(pattern), text))
+  return (text) => (text.length <= maxLength ? expression.test(text) : matchesPattern(pattern, text))
 }
 
 function expressionOf(pattern: string): RegExp | undefined {

@@ -59,12 +59,13 @@ export function customKind(
     subresources: subresourcesOf(version),
     type: `${storeResource(key)}/${version.name}`,
     columns: customColumns(version.additionalPrinterColumns),
-    get mergeNode() {
-      return parts.schemas.of(version.name).mergeNode
-    },
     strategy: customStrategy(version, () => parts.schemas.of(version.name)),
     hiddenFields: () => writtenUnder,
     load: () => loadRulesOf(version),
+    /** Where a webhook converts, what others own in other versions cannot be told in a turn: nothing is merged by type. */
+    get mergeNode() {
+      return parts.conversion === undefined ? parts.schemas.of(version.name).mergeNode : undefined
+    },
     ...(version.selectableFields === undefined ? {} : { selectableFields: selectableFields(version.selectableFields) }),
     custom,
     ...(deprecation === undefined ? {} : { deprecation }),

@@ -5,18 +5,17 @@
  */
 import type { FieldError, FieldErrorReason } from '../../apimachinery/field-path.ts'
 import { formatFieldError, invalid } from '../../apimachinery/field-path.ts'
+import type { MergeNode } from '../../apimachinery/apply/merge-schema.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { CustomResourceSchema } from '../../apimachinery/structural/custom-resource.ts'
+import { mergeSchemaOf } from '../../apimachinery/structural/merge-view.ts'
 import { compileStructural } from '../../apimachinery/structural/structural-schema.ts'
-import { DEDUCED, type MergeNode } from '../../apimachinery/apply/merge-schema.ts'
-import { customMergeNode } from './merge-node.ts'
 import type { V1JSONSchemaProps } from '../generated/types.ts'
+import { mergeNodeOf } from '../merge-schema.ts'
 import { loadedRules } from '../apiextensions/rules/load-rules.ts'
 import { SCHEMA_TOOLS } from '../apiextensions/schema-tools.ts'
 
 export interface CustomSchema {
-  /** How objects merge in server-side apply. */
-  readonly mergeNode: MergeNode
   /** Removes what the schema does not know; answers its paths. Mutates. Throws Error for malformed metadata inside. */
   shape(subject: AnyObject): readonly string[]
   /** The same for what was stored under another schema: what does not fit goes. Mutates. */
@@ -31,6 +30,8 @@ export interface CustomSchema {
   validateShape(next: AnyObject, previous: AnyObject | undefined, isStatus: boolean): FieldError[]
   /** Errors by the schema's rules; none but a word about it when what `errors` tell leaves them nothing to judge. */
   validateRules(next: AnyObject, previous: AnyObject | undefined, errors: readonly FieldError[]): FieldError[]
+  /** How objects merge in server-side apply. */
+  readonly mergeNode: MergeNode
   /** What the rules had against unchanged parts of the object that was judged last. */
   ruleWarnings(next: AnyObject): readonly string[]
 }
@@ -47,8 +48,9 @@ export const compileSchema: CompileSchema = (source, { isPreserving: preservesUn
   // Nothing is known of the fields of a version without a schema, so nothing is unknown either.
   const options = { preservesUnknown: preservesUnknown || source === undefined }
   const warnings = new WeakMap<AnyObject, readonly string[]>()
+  const mergeNode = mergeSchemaOf(schema.schema, mergeNodeOf('V1ObjectMeta'), options.preservesUnknown)
   return {
-    mergeNode: preservesUnknown ? DEDUCED : customMergeNode(source),
+    mergeNode,
     shape(subject) {
       const { error, unknownFields } = schema.shape(subject, options)
       if (error !== undefined) throw new Error(formatFieldError(error))

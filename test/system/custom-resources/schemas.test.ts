@@ -127,3 +127,39 @@ describe('custom resources', () => {
     )
   })
 })
+
+describe('server-side apply of custom resources', () => {
+  const item = { type: 'object', required: ['name'], properties: { name: { type: 'string' }, v: { type: 'string' } } }
+  const listed = {
+    type: 'object',
+    properties: {
+      items: {
+        type: 'array',
+        items: item,
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['name'],
+      },
+      plain: { type: 'array', items: { type: 'string' } },
+    },
+  }
+  beforeEach(() => world.define(withSpec(listed)))
+
+  const apply = (manager: string, spec: object) =>
+    world.ask('PATCH', `${WIDGETS}/one?fieldManager=${manager}`, {
+      body: aWidget('one', { spec }),
+      headers: { 'content-type': 'application/apply-patch+yaml' },
+    })
+
+  it('merges lists of type map by key, and owns other lists as a whole', async () => {
+    await apply('a', { items: [{ name: 'x', v: '1' }], plain: ['p'] })
+    const both = await apply('b', { items: [{ name: 'y', v: '2' }] })
+    expect(both.body['spec']).toEqual({ items: [{ name: 'x', v: '1' }, { name: 'y', v: '2' }], plain: ['p'] })
+    const conflict = await apply('b', { items: [{ name: 'y', v: '2' }, { name: 'x', v: '3' }], plain: ['q'] })
+    expect(conflict.code).toBe(409)
+    expect(messageOf(conflict.body)).toBe(
+      'Apply failed with 2 conflicts: conflicts with "a":\n- .spec.plain\n- .spec.items[name="x"].v',
+    )
+    const less = await apply('a', { plain: ['p'] })
+    expect(less.body['spec']).toEqual({ items: [{ name: 'y', v: '2' }], plain: ['p'] })
+  })
+})

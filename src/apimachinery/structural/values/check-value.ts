@@ -10,17 +10,26 @@ import type { StructuralSchema } from '../structural-schema.ts'
 import { checkNumber, isInt64, isWhole } from './check-number.ts'
 import type { Correlation } from './correlation.ts'
 import * as failure from './failure.ts'
-import type { Failure } from './failure.ts'
+import { MAX_TOLD, type Failure } from './failure.ts'
 import type { PatternCompiler } from './pattern.ts'
 import type { ValueRules } from './value-rules.ts'
 
 /** What has been found so far. `matches` tells how near an alternative came, as upstream counts it. */
 class Findings {
-  failures: Failure[] = []
+  readonly failures: Failure[] = []
   matches = 0
 
+  readonly #messages = new Set<string>()
+
   readonly add = (failure: Failure): void => {
-    if (!this.failures.some(({ message }) => message === failure.message)) this.failures.push(failure)
+    if (this.failures.length >= MAX_TOLD || this.#messages.has(failure.message)) return
+    this.#messages.add(failure.message)
+    this.failures.push(failure)
+  }
+
+  /** Forgets all but the first `length`. */
+  cut(length: number): void {
+    for (const { message } of this.failures.splice(length)) this.#messages.delete(message)
   }
 
   /** The short way for values of which only a type is asked, which they have; counts as the long way would. */
@@ -85,10 +94,10 @@ class ValueWalk {
 
   /** What is wrong with a value that is as it was does not count. */
   #ratcheted(value: unknown, schema: StructuralSchema, correlation: Correlation | undefined): void {
-    const { failures } = this.#findings
-    const before = failures.length
+    const found = this.#findings
+    const before = found.failures.length
     this.#check(value, schema, correlation)
-    if (failures.length > before && correlation?.isUnchanged === true) failures.length = before
+    if (found.failures.length > before && correlation?.isUnchanged === true) found.cut(before)
   }
 
   #check(value: unknown, schema: StructuralSchema, correlation: Correlation | undefined): void {

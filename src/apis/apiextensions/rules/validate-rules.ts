@@ -11,6 +11,7 @@ import {
 import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
 import type { ValidationRule } from '../../../apimachinery/structural/json-schema.ts'
 import type { StructuralSchema } from '../../../apimachinery/structural/structural-schema.ts'
+import { MAX_TOLD } from '../../../apimachinery/structural/values/failure.ts'
 import { byListMapKey, Correlation, listMapKey } from '../../../apimachinery/structural/values/correlation.ts'
 import type { Evaluation, Program } from '../../../cel/environment.ts'
 import { OBJECT_COST_BUDGET, PER_CALL_COST_LIMIT } from '../../../cel/library/kubernetes/environment.ts'
@@ -100,6 +101,7 @@ class RuleWalk implements RuleFindings {
   visit(visited: Visited): void {
     const { value, schema } = visited
     if (value === null || value === undefined || !schema.reach.rules || this.#isOver) return
+    if (this.errors.length + this.warnings.length >= MAX_TOLD) return
     if (schema.rules.length > 0) this.#evaluate(visited)
     if (Array.isArray(value)) this.#visitItems(value, visited)
     else if (isJsonObject(value)) this.#visitFields(value, visited)
