@@ -23,6 +23,7 @@ import { isReadyToGo, removeObject } from './delete.ts'
 import {
   managedFieldsOf, parseWithoutManagedFields, printUnstamped, selectableOf, showStored, storedText,
 } from './object-text.ts'
+import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -89,7 +90,9 @@ function keepSystemMetadata(
   const meta = next.metadata
   const kept = previous.metadata
   placeInNamespace(context, next)
-  checkUid(context, name, options.preconditionUid ?? meta.uid ?? '', kept.uid ?? '')
+  // A patch has no precondition but the object that it was applied to: another uid is a change, and refused as one.
+  const said = context.author.verb === 'patch' ? '' : (meta.uid ?? '')
+  checkUid(context, name, options.preconditionUid ?? said, kept.uid ?? '')
   if ((meta.uid ?? '') === '' && kept.uid !== undefined) meta.uid = kept.uid
   // These two are the old ones whatever was sent; the third only where nothing was (rest.BeforeUpdate).
   if (kept.creationTimestamp !== undefined) meta.creationTimestamp = kept.creationTimestamp
@@ -104,8 +107,8 @@ function keepSystemMetadata(
 /** An object may say which one of its name it means; '' means any. */
 function checkUid(context: WriteContext, name: string, wanted: string, found: string): void {
   if (wanted === '' || wanted === found) return
-  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`
-  throw conflictError(groupResourceOf(context), name, why)
+  const { definition, namespace } = context
+  throw storagePreconditionError({ definition, namespace, name }, 'UID', wanted, found)
 }
 
 function checkResourceVersion(context: WriteContext, name: string, next: AnyObject, previous: AnyObject): void {

@@ -42,6 +42,8 @@ const SCALE: PatchedKind = {
   type: 'V1Scale',
 }
 
+type ReadScale = ReadPatch & { readonly preconditionUid?: string }
+
 /** Where the kinds that can be scaled have their replicas. */
 const REPLICAS = ['f:spec', 'f:replicas']
 
@@ -65,7 +67,8 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     if (paths !== undefined) checkReplicasThere(parent, paths)
     return answerAsScale(context, parent)
   }
-  const write = info.verb === 'patch' ? await readPatch(context, SCALE, ENDPOINT) : await readScale(context)
+  const write: ReadScale =
+    info.verb === 'patch' ? await readPatch(context, SCALE, ENDPOINT) : await readScale(context)
   const parentTarget = { ...targetOf(context), subresource: '' }
   const customPaths = definition.custom?.scale
   const changeParent: Change = (current) => {
@@ -79,7 +82,8 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     else next.metadata.managedFields = owners
     return next
   }
-  const result = await updateInTurn(host, write.caller, parentTarget, changeParent, { tracksFields: true })
+  const { caller, preconditionUid = '' } = write
+  const result = await updateInTurn(host, caller, parentTarget, changeParent, { tracksFields: true, preconditionUid })
   return answerAsScale(context, parseObject(inRequestedVersion(definition, result.text)))
 }
 
@@ -103,10 +107,13 @@ function answerAsScale(context: RequestContext, parent: AnyObject): Response {
   return answerObject({ columns: scaleColumns }, text, answerOptions(context, 200))
 }
 
-async function readScale(context: RequestContext): Promise<ReadPatch> {
+/** The uid of a whole Scale is that of its parent, and asked for where that is stored. */
+async function readScale(context: RequestContext): Promise<ReadScale> {
   const { object, caller } = await readObject(context, SCALE)
   checkName(context.info.name, object)
-  return { change: () => structuredClone(object), caller, isApply: false }
+  const { uid, ...metadata } = object.metadata
+  const change = (): AnyObject => structuredClone({ ...object, metadata })
+  return { change, caller, isApply: false, preconditionUid: uid ?? '' }
 }
 
 function withReplicas(definition: KindDefinition, parent: AnyObject, scale: AnyObject): AnyObject {
@@ -119,14 +126,13 @@ function withReplicas(definition: KindDefinition, parent: AnyObject, scale: AnyO
       invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
     ])
   }
-  const { uid, resourceVersion = '' } = scale.metadata
-  const resource = { group: definition.group, resource: definition.resource }
-  if (uid !== undefined && uid !== '' && uid !== parent.metadata.uid) {
-    throw conflictError(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${parent.metadata.uid ?? ''}`,
-    )
+  const { uid = '', resourceVersion = '' } = scale.metadata
+  const { group, resource: plural } = definition
+  const resource = { group, resource: plural }
+  const found = parent.metadata.uid ?? ''
+  if (uid !== '' && uid !== found) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found}`
+    throw conflictError({ group, resource: `${plural}/scale` }, name, why)
   }
   if (resourceVersion !== '' && resourceVersion !== parent.metadata.resourceVersion) {
     throw conflictError(resource, name, OPTIMISTIC_LOCK_MESSAGE)

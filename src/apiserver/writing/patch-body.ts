@@ -13,7 +13,6 @@ import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-mer
 import { invalid } from '../../apimachinery/field-path.ts'
 import {
   badRequestError,
-  conflictError,
   invalidError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
@@ -142,14 +141,6 @@ export function changeOf(
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     checkName(name, object)
-    const { uid } = object.metadata
-    if (uid !== undefined && uid !== current.metadata.uid) {
-      throw conflictError(
-        { group: kind.group, resource: kind.resource },
-        name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid ?? ''}`,
-      )
-    }
     // A patch that takes the resourceVersion out asks for no precondition: the turn itself is one.
     object.metadata.resourceVersion ??= current.metadata.resourceVersion ?? ''
     host.applyDefaults(kind, object)
