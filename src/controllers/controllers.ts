@@ -3,6 +3,9 @@
  * them in, and knows which object runs which scope.
  */
 import type { Controller } from '../reconcile/define-controller.ts'
+import { KINDS } from '../apis/kinds.ts'
+import type { RemoteDiscovery } from './api-services/api-services.ts'
+import { apiServiceAvailability, apiServiceRegistration } from './api-services/api-services.ts'
 import { bootstrapController } from './bootstrap/bootstrap.ts'
 import type { ApiAddress } from './bootstrap/objects.ts'
 import type { LogicalClusters } from './cluster/cluster.ts'
@@ -32,6 +35,8 @@ import { serviceAccountController } from './namespace/service-account.ts'
 
 export interface ControllerPorts {
   readonly apiAddress: ApiAddress
+  /** Servers of other APIs. */
+  readonly remoteDiscovery: RemoteDiscovery
   readonly dependentNamespaces: DependentNamespaces
   readonly addressBook: AddressBook
   readonly addressLedger: AddressLedger
@@ -50,6 +55,8 @@ export function clusterControllers(
 ): readonly Controller[] {
   return [
     addressRepairController(ports.addressLedger),
+    apiServiceAvailability(ports.remoteDiscovery),
+    apiServiceRegistration(KINDS),
     bootstrapController(ports.apiAddress),
     ...(ports.logicalClusters === undefined ? [] : [clusterController(ports.logicalClusters)]),
     clusterRoleAggregationController,

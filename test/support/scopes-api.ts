@@ -169,7 +169,7 @@ export class ScopesApi implements Client {
   /** What controllers of the cluster scope ask of other objects; the composition root wires the same to hops. */
   clusterPorts(): Pick<
     ControllerPorts,
-    'addressLedger' | 'dependentNamespaces' | 'logicalClusters' | 'namespaceContent'
+    'addressLedger' | 'dependentNamespaces' | 'logicalClusters' | 'namespaceContent' | 'remoteDiscovery'
   > {
     // Their database is another connection after a restart, so it is asked for at each call.
     return {
@@ -190,6 +190,8 @@ export class ScopesApi implements Client {
       // Other clusters are other scopes' business: here they begin and end at once.
       logicalClusters: { start: () => Promise.resolve(true), destroy: () => Promise.resolve() },
       namespaceContent: { deleteAll: (name, uid, what) => this.deleteContent(name, uid, what) },
+      // Whoever has an endpoint answers.
+      remoteDiscovery: { ask: ({ port }) => Promise.resolve({ address: `https://10.96.0.9:${String(port)}`, httpCode: 200 }) },
     }
   }
 

@@ -22,6 +22,8 @@ import type { PieceWriter } from './list.ts'
 import { STREAM_PAGE_OBJECTS, answerWhole, listExpired, listInProtobuf, pieceWriter } from './list.ts'
 import { checkStreamable, endpointOf, negotiate } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
+import { answerByRemote } from '../handlers/aggregated/proxy.ts'
+import { remoteApiFor } from '../handlers/aggregated/remote-api.ts'
 import { inTurn } from '../operations/flow/in-turn.ts'
 import type { Way } from '../operations/way.ts'
 import { onItsWay } from '../operations/way.ts'
@@ -31,7 +33,7 @@ import { includeObjectOf } from '../request-context.ts'
 import type { WatchAnswerOptions } from './watch-stream.ts'
 import { answerWatch } from './watch-stream.ts'
 
-export interface AllNamespacesHost extends Gatekeeper, Pick<ApiHost, 'scheme' | 'clock' | 'random' | 'operations'> {
+export interface AllNamespacesHost extends Gatekeeper, Pick<ApiHost, 'scheme' | 'clock' | 'random' | 'operations' | 'aggregation'> {
   readonly all: AllNamespaces
 }
 
@@ -48,7 +50,8 @@ export function answerAllNamespaces(
     way.trail?.impersonated(user)
     return inTurn(host, way, user, async () => {
       await authorize(host, user, info, query, way.trail)
-      return answerAuthorized(host, way)
+      const remote = await remoteApiFor(host, info)
+      return remote === undefined ? answerAuthorized(host, way) : answerByRemote(host.aggregation, way, remote)
     })
   })
 }

@@ -8,6 +8,7 @@ import type { Env } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
 import type { AllNamespaces } from '../../registry/all-namespaces.ts'
+import { aggregationOf } from '../aggregation/aggregation.ts'
 import { operationsPorts } from '../operations/operations-ports.ts'
 import { scopeStub } from './scope-stub.ts'
 import { PolicyCopy } from '../scope/policy-copy.ts'
@@ -21,6 +22,7 @@ export function allNamespacesHost(env: Env, cluster: string, all: AllNamespaces)
     scheme: builtInScheme,
     clock: systemClock,
     random: systemRandom,
+    aggregation: aggregationOf(env, cluster),
     operations: new Operations(systemClock, operationsPorts(env, cluster)),
     namespace: '',
     policy: () => copy.current(),

@@ -13,6 +13,7 @@ import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import type { Registrants } from '../../store/registrants.ts'
+import { remoteDiscovery } from '../aggregation/aggregation.ts'
 import { BUILD } from '../worker/build.ts'
 import { logicalClusters } from '../clusters/logical-clusters.ts'
 import { listAllNamespaces } from '../calls/list-all.ts'
@@ -54,6 +55,7 @@ export function controllersOf(
       ip: advertisedIp(address.hostname),
       port: address.port === '' ? 443 : Number(address.port),
     },
+    remoteDiscovery: remoteDiscovery(env, cluster),
     addressLedger: addressLedger(addresses),
     dependentNamespaces: dependentNamespaces(registrants, (name, uid, task) =>
       uncarry(scopeStub(env, cluster, name).tendDependents(uid, task)),

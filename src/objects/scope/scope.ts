@@ -17,6 +17,8 @@ import { schema } from '../../apis/schema.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { ClusterOwners } from '../../apiserver/writing/cluster-owners.ts'
 import type { ApiHost, ClusterCalls } from '../../apiserver/api-host.ts'
+import type { Aggregation } from '../../apiserver/handlers/aggregated/proxy.ts'
+import { RemoteDocuments } from '../../apiserver/handlers/aggregated/remote-documents.ts'
 import { ApiMetrics } from '../../apiserver/operations/metrics/api-metrics.ts'
 import type { OperationsPorts } from '../../apiserver/operations/operations.ts'
 import { Operations } from '../../apiserver/operations/operations.ts'
@@ -62,6 +64,7 @@ export interface ScopePorts<Ranges extends RangeSource> {
   readonly calls: ClusterCalls
   /** What is counted together with other objects, and logged; own ones otherwise. */
   readonly operations?: OperationsPorts
+  readonly aggregation: Aggregation
   /** Reservations of revisions, once the store is there to answer for. */
   rangesOf(store: LogStore, sql: Sql): Ranges
   durable(): Promise<void>
@@ -124,6 +127,8 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     clock,
     random,
     calls: ports.calls,
+    aggregation: ports.aggregation,
+    remoteDocuments: new RemoteDocuments(clock, ports.aggregation),
     operations: new Operations(clock, ports.operations ?? { metrics: new ApiMetrics(new MetricRegistry()) }),
     clusterOwners: new ClusterOwners(),
     policy: () => ports.policy.current(),
