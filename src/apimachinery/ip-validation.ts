@@ -56,6 +56,18 @@ export function validateCanonicalCidr(field: string, value: string): FieldError[
   return value === canonical ? [] : [invalid(field, value, `must be in canonical form (${quote(canonical)})`)]
 }
 
+/** An address and the length of its network's prefix, in their one form. */
+export function validateInterfaceAddress(field: string, value: string): FieldError[] {
+  const prefix = parseIpPrefix(value)
+  if (prefix === undefined) {
+    const why = 'must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)'
+    return [invalid(field, value, why)]
+  }
+  const { address, bits } = prefix
+  const canonical = `${formatIpAddress(address)}/${String(bits)}`
+  return value === canonical ? [] : [invalid(field, value, `must be in canonical form (${quote(canonical)})`)]
+}
+
 /** 4 or 6; undefined for a text that is no address. */
 export function ipFamilyOf(value: string): 4 | 6 | undefined {
   const address = parseIpAddress(value)

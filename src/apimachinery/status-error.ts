@@ -158,6 +158,10 @@ export const methodNotAllowedError = (resource: GroupResource, action: string): 
     detailsOf(resource, ''),
   )
 
+/** The address is served, the method is not; upstream's router says no more than that. */
+export const notAllowedError = (): ApiStatusError =>
+  new ApiStatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+
 /** The 404 of a path that no resource serves. */
 export const pathNotFoundError = (): ApiStatusError =>
   new ApiStatusError('NotFound', 'the server could not find the requested resource', {})

@@ -108,6 +108,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly strategy: Strategy<T>
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(subject: T): Record<string, string>
+  /** Other names of selectable fields, from before they were called so; '' stands for one that has no value. */
+  readonly fieldAliases?: Readonly<Record<string, string>>
   /** What a selector by another field is told, where it is not upstream's usual text. */
   readonly fieldRefusal?: (field: string) => string
   /**

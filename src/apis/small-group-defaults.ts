@@ -1,7 +1,7 @@
 /**
  * Defaults of groups that have a handful. The upstream file is named before each: kubernetes/kubernetes
  * pkg/apis/GROUP/v1/defaults.go unless said.
- * Differs: a device's taint does not get the time when it was added (DeviceTaint): defaults know no clock.
+ * The time of a device's taint is set where a clock is known: resource/resource-slice/strategy.ts.
  */
 import type { DefaultTable, Fields } from './defaulting.ts'
 

@@ -48,6 +48,8 @@ export interface ClusterCalls {
   registerWithOwners(uids: readonly string[]): Promise<void>
   /** A signed ServiceAccount token. */
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
+  /** A node of the cluster; undefined: there is none. */
+  node(name: string): Promise<AnyObject | undefined>
   /** The pod's log as a stream, from wherever its kubelet runs. */
   podLog(pod: AnyObject, query: URLSearchParams): Promise<Response>
   /** An answer by which the Worker carries the request on to where it is proxied. */

@@ -4,7 +4,7 @@
  * one request is here.
  */
 import type { UserInfo } from '../auth/user.ts'
-import { ApiStatusError, badRequestError, pathNotFoundError } from '../apimachinery/status-error.ts'
+import { ApiStatusError, badRequestError, notAllowedError, pathNotFoundError } from '../apimachinery/status-error.ts'
 import type { KindDefinition, Verb } from '../apis/define-kind.ts'
 import { deprecationOf } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
@@ -24,6 +24,7 @@ import type { Way } from './operations/way.ts'
 import { onItsWay } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
+import { answerUnknownPath } from './unknown-path.ts'
 
 type Handler = (context: RequestContext) => Response | Promise<Response>
 
@@ -64,26 +65,29 @@ export function answerRequest(host: ApiHost, request: Request, authenticated: Us
 async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): Promise<Response> {
   const { request, query, user } = way
   const definition = host.scheme.byResource(info.group, info.version, info.resource)
-  if (definition === undefined || !isServedHere(definition, info)) throw pathNotFoundError()
+  if (definition === undefined) return answerUnknownPath(info.path)
+  if (!isServedHere(definition, info)) throw pathNotFoundError()
   way.isServed = true
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
   const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource))
+  // Nothing is routed for HEAD, though its right is that of GET.
+  if (request.method === 'HEAD' && !isConnecting) throw notAllowedError()
   const warnings = deprecationOf(definition)
   const context: RequestContext = { host, request, query, info, definition, user, form, warnings, trail: way.trail }
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)
-  if (!isKnown || NAMELESS[info.verb] === (info.name !== '')) throw notAllowed()
+  if (!isKnown || NAMELESS[info.verb] === (info.name !== '')) throw notAllowedError()
   return handler(context)
 }
 
 /** Kinds that are answered and never stored: all but one are reviews. */
 function answerVirtual(context: RequestContext): Response | Promise<Response> {
   const { definition, info } = context
-  if (info.verb !== 'create') throw notAllowed()
+  if (info.verb !== 'create') throw notAllowedError()
   return definition.resource === 'bindings' ? answerNamespaceBinding(context) : answerReview(context)
 }
 
@@ -94,7 +98,7 @@ function isServedHere(definition: KindDefinition, info: ResourceRequest): boolea
       return true
     }
     // The list over all namespaces is served at this address, and nothing else.
-    if (info.name === '') throw notAllowed()
+    if (info.name === '') throw notAllowedError()
     return false
   }
   return info.namespace === '' || info.resource === 'namespaces'
@@ -107,7 +111,7 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   const isProxy = info.subresource === 'proxy'
   if (info.rest !== '' && !isProxy) throw pathNotFoundError()
   const isProxied = isProxy && PROXIED_METHODS.has(context.request.method)
-  if (!isProxied && !declared.verbs.includes(info.verb as Verb)) throw notAllowed()
+  if (!isProxied && !declared.verbs.includes(info.verb as Verb)) throw notAllowedError()
   const handler = SUBRESOURCES[info.subresource]
   if (handler === undefined) {
     throw new ApiStatusError(
@@ -116,9 +120,4 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
     )
   }
   return handler(context)
-}
-
-/** The address is served, the method is not; upstream's router says no more than that. */
-function notAllowed(): ApiStatusError {
-  return new ApiStatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 }

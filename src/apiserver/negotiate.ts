@@ -29,10 +29,15 @@ interface Endpoint {
 /** Subresources of which upstream prints Tables; of the others, and of what is never stored, there are none. */
 const TABLE_SUBRESOURCES = ['', 'scale', 'status']
 
+/** Asked for only by who accepts more than JSON. */
 export function endpointOf(definition: KindDefinition, subresource: string): Endpoint {
   return {
-    hasProtobuf: protobufMessageOf(definition) !== undefined,
-    hasTable: definition.isVirtual !== true && TABLE_SUBRESOURCES.includes(subresource),
+    get hasProtobuf() {
+      return protobufMessageOf(definition) !== undefined
+    },
+    get hasTable() {
+      return definition.isVirtual !== true && TABLE_SUBRESOURCES.includes(subresource)
+    },
   }
 }
 
@@ -41,7 +46,7 @@ export const PLAIN: Form = { mediaType: 'application/json', shape: 'object', met
 const PRETTY: Form = { ...PLAIN, isPretty: true }
 
 /** In the order in which a wildcard chooses. */
-const MEDIA_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE] as const
+export const MEDIA_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE] as const
 
 /** YAML has no frames, so nothing can be watched in it. */
 const STREAM_MEDIA_TYPES = ['application/json;stream=watch', `${PROTOBUF_MEDIA_TYPE};stream=watch`]
@@ -92,12 +97,11 @@ export function negotiateError({ headers, pretty }: Wishes): ErrorForm {
   const accept = headers.get('accept') ?? ''
   const isPretty = isPrettyWanted(headers, pretty)
   if (accept === '') return { ...PLAIN, isPretty }
-  const form = firstForm(accept, (mediaType, parameters) => {
-    const isConverted = ['as', 'g', 'v'].some((name) => parameters.has(name))
-    return isConverted || parameters.has('sv') || !allowsParameters(mediaType, parameters)
-      ? undefined
-      : { mediaType, isPretty: isPretty || parameters.get('pretty') === '1' }
-  })
+  const form = firstForm(accept, (mediaType, parameters) =>
+    isPlain(parameters, mediaType)
+      ? { mediaType, isPretty: isPretty || parameters.get('pretty') === '1' }
+      : undefined,
+  )
   return form ?? PRETTY
 }
 
@@ -110,7 +114,24 @@ function isPrettyWanted(headers: Headers, pretty: string | null): boolean {
   return PEOPLES_AGENTS.test(headers.get('user-agent') ?? '')
 }
 
-type Parameters = Clause['parameters']
+export type Parameters = Clause['parameters']
+
+/** The media type of a document that is no object of a kind: the first whose parameters are allowed. */
+export function chooseMediaType(
+  accept: string | null,
+  allows: (parameters: Parameters, mediaType: MediaType) => boolean,
+): MediaType | undefined {
+  if (accept === null || accept === '') return allows(NO_PARAMETERS, PLAIN.mediaType) ? PLAIN.mediaType : undefined
+  return firstForm(accept, (mediaType, parameters) => (allows(parameters, mediaType) ? mediaType : undefined))
+}
+
+/** Whether a plain document may be asked for like this: in no other shape. */
+export function isPlain(parameters: Parameters, mediaType: MediaType): boolean {
+  const isConverted = ['as', 'g', 'v', 'sv'].some((name) => parameters.has(name))
+  return !isConverted && allowsParameters(mediaType, parameters)
+}
+
+const NO_PARAMETERS: Parameters = new Map()
 
 /** What `formOfType` makes of the first clause and media type of which it makes anything. */
 function firstForm<T>(

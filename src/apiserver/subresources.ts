@@ -7,6 +7,7 @@ import { answerBinding } from './subresources/binding.ts'
 import { answerEviction } from './subresources/eviction.ts'
 import { answerFinalize } from './subresources/finalize.ts'
 import { answerLog } from './subresources/log.ts'
+import { answerResize } from './subresources/resize.ts'
 import { answerScale } from './subresources/scale.ts'
 import { answerPart } from './subresources/part.ts'
 import { answerProxy } from './subresources/connect/proxy.ts'
@@ -24,7 +25,7 @@ export const SUBRESOURCES: Readonly<Record<string, (context: RequestContext) => 
   log: answerLog,
   portforward: answerStream,
   proxy: answerProxy,
-  resize: answerPart,
+  resize: answerResize,
   scale: answerScale,
   status: answerPart,
   token: answerToken,

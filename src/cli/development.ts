@@ -10,7 +10,9 @@ import { BUNDLE_AND_TIDY, LINT_ARGS, addTallies, runChecks, runTests } from './d
 import { passThrough, tool } from './development/tools.ts'
 import { complain, print } from './terminal.ts'
 
-const GENERATORS = ['generate.ts', 'compatibility.ts'].map((name) => join(ROOT, 'src/cli/generate', name))
+const GENERATORS = ['generate.ts', 'compatibility.ts', 'cel-conformance.ts'].map((name) =>
+  join(ROOT, 'src/cli/generate', name),
+)
 const BENCH = join(ROOT, 'test/bench/bench.ts')
 
 type Command = (args: readonly string[]) => Promise<number>

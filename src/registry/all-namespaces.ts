@@ -40,6 +40,8 @@ export interface AllNamespacesPage {
   readonly objects: Page['objects']
   /** Whether more may follow after the last object of this page, here or in a later namespace. */
   readonly hasMore: boolean
+  /** How many follow, where the pages that are read ahead tell; undefined: nobody has counted. */
+  remaining(): Promise<number | undefined>
 }
 
 export interface ListRequest {
@@ -128,7 +130,14 @@ export class AllNamespaces {
         if (page.isCompacted || !this.#driver.machine.canList(resource, revision)) throw tooOld(revision)
         const last = page.objects.at(-1)
         if (last !== undefined) {
-          yield { namespace: store, objects: page.objects, hasMore: page.hasMore || at < stores.length - 1 }
+          const { objects, hasMore, remaining } = page
+          const isAllAhead = at + 1 + ahead.length === stores.length
+          yield {
+            namespace: store,
+            objects,
+            hasMore: hasMore || at < stores.length - 1,
+            remaining: () => (isAllAhead ? countOf(remaining, ahead) : Promise.resolve(undefined)),
+          }
         }
         page = page.hasMore && last !== undefined ? await read(store, last.name) : undefined
       }
@@ -284,6 +293,17 @@ export class AllNamespaces {
     }
     return true
   }
+}
+
+/** What is left of a namespace, and all that the next ones have. */
+async function countOf(left: number | undefined, ahead: readonly Promise<Page>[]): Promise<number | undefined> {
+  let count = left
+  for (const page of ahead) {
+    const { objects, remaining, isCompacted } = await page
+    if (count === undefined || remaining === undefined || isCompacted) return undefined
+    count += objects.length + remaining
+  }
+  return count
 }
 
 const hasEnded = ({ phase }: Watcher): boolean => phase === 'ended'

@@ -67,6 +67,8 @@ export interface PageRequest {
 export interface Page {
   readonly objects: readonly { readonly name: string; readonly text: string }[]
   readonly hasMore: boolean
+  /** How many objects follow behind this page; undefined where selectors leave some out. */
+  readonly remaining?: number | undefined
   /** The log does not reach back to the revision: the list expires. */
   readonly isCompacted: boolean
 }
@@ -148,7 +150,7 @@ export class StoreSideDriver implements RangeSource {
     const { resource, revision, after, limit } = request
     this.#side.raiseFloor(revision)
     if (revision < store.compactedRevision) return { objects: [], hasMore: false, isCompacted: true }
-    const { objects, hasMore } = store.list({
+    const { objects, hasMore, remaining } = store.list({
       resource,
       after,
       limit,
@@ -158,7 +160,7 @@ export class StoreSideDriver implements RangeSource {
     })
     const page = objects.map(({ name, text }) => ({ name, text }))
     await durable()
-    return { objects: page, hasMore, isCompacted: false }
+    return { objects: page, hasMore, remaining, isCompacted: false }
   }
 
   /**

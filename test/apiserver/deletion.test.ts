@@ -182,6 +182,46 @@ describe('deletecollection', () => {
     expect(names((await world.api.json('GET', CONFIG_MAPS)).body)).toEqual(['d'])
   })
 
+  it('goes on from where a page ended, and says how many follow', async () => {
+    const world = aWorld()
+    await give(world)
+    const first = await world.api.json('DELETE', `${CONFIG_MAPS}?limit=1`)
+    expect([names(first.body), first.body['metadata']?.['remainingItemCount']]).toEqual([['a'], 3])
+    const token = first.body['metadata']?.['continue'] ?? ''
+    const second = await world.api.json('DELETE', `${CONFIG_MAPS}?limit=2&continue=${token}`)
+    expect([names(second.body), second.body['metadata']?.['resourceVersion']]).toEqual([['b', 'c'], '4'])
+    expect(names((await world.api.json('GET', CONFIG_MAPS)).body)).toEqual(['d'])
+  })
+
+  it('takes DeleteOptions for each, and leaves what they hold', async () => {
+    const world = aWorld()
+    await give(world)
+    const body = { propagationPolicy: 'Orphan', preconditions: { resourceVersion: '1' } }
+    const { code, body: answer } = await world.api.json('DELETE', `${CONFIG_MAPS}?fieldSelector=metadata.name%3Da`, { body })
+    expect([code, names(answer)]).toEqual([200, ['a']])
+    const left = (await world.api.json('GET', `${CONFIG_MAPS}/a`)).body['metadata']
+    expect([left?.['finalizers'], typeof left?.['deletionTimestamp']]).toEqual([['orphan'], 'string'])
+    const refused = await world.api.json('DELETE', CONFIG_MAPS, { body })
+    expect([refused.code, refused.body['message']]).toEqual([
+      409,
+      expect.stringMatching(/^Operation cannot be fulfilled on ConfigMap "\w": the ResourceVersion in the precondition \(1\)/),
+    ])
+  })
+
+  it('is refused for its selection before its options are looked at', async () => {
+    const { api } = aWorld()
+    const wrong = await api.json('DELETE', `${CONFIG_MAPS}?resourceVersionMatch=Exact&propagationPolicy=Some`)
+    expect(wrong.body['message']).toBe(
+      'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: ' +
+        'resourceVersionMatch is forbidden unless resourceVersion is provided',
+    )
+    const options = await api.json('DELETE', `${CONFIG_MAPS}?propagationPolicy=Some`)
+    expect(options.body['message']).toBe(
+      'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Some": ' +
+        'supported values: "Foreground", "Background", "Orphan", "nil"',
+    )
+  })
+
   it('deletes nothing in a dry run', async () => {
     const world = aWorld()
     await give(world)

@@ -1,8 +1,10 @@
 /** Discovery documents, as the clients that read them expect. */
 import { describe, expect, it } from 'vitest'
+import { readEnvelope } from '../../src/apimachinery/wire/protobuf/codec.ts'
+import { protobufCodec } from '../../src/apis/facts/protobuf-facts.ts'
 import { KINDS } from '../../src/apis/kinds.ts'
 import { defineKind } from '../../src/apis/define-kind.ts'
-import { AGGREGATED_CONTENT_TYPE, createDiscovery } from '../../src/apiserver/discovery/discovery.ts'
+import { AGGREGATED_PARAMETERS, createDiscovery } from '../../src/apiserver/discovery/discovery.ts'
 import type { KindDefinition } from '../../src/apis/define-kind.ts'
 import { storageVersionHash } from '../../src/apiserver/discovery/storage-version-hash.ts'
 import { compareVersions } from '../../src/apiserver/discovery/groups.ts'
@@ -25,7 +27,13 @@ const drainable = defineKind({
 const small = createDiscovery({ kinds: [drainable], build })
 const discovery = createDiscovery({ kinds: KINDS, build, serverAddress: '127.0.0.1:6443' })
 const read = (path: string, accept: string | null = null): unknown =>
-  JSON.parse(discovery.document(path, accept)?.body ?? 'null')
+  JSON.parse(String(discovery.document(path, accept)?.body ?? 'null'))
+const PROTOBUF = 'application/vnd.kubernetes.protobuf'
+
+/** Protobuf does not tell false and empty texts from what is not there. */
+const withoutZeros = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_name, inner: unknown) => (inner === false || inner === '' ? undefined : inner)))
+
 const V2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
 describe('legacy discovery', () => {
@@ -64,7 +72,7 @@ describe('legacy discovery', () => {
   })
 
   it('tells drain that pods/eviction takes policy/v1', () => {
-    expect(JSON.parse(small.document('/api/v1', null)?.body ?? '')).toEqual({
+    expect(JSON.parse(String(small.document('/api/v1', null)?.body))).toEqual({
       kind: 'APIResourceList',
       groupVersion: 'v1',
       resources: [
@@ -114,6 +122,24 @@ describe('legacy discovery', () => {
     expect(discovery.document(path, null)).toBeUndefined()
   })
 
+  it.each(['/api', '/apis', '/apis/apps', '/api/v1', '/apis/apps/v1'])('speaks protobuf when asked: %s', (path) => {
+    const document = discovery.document(path, `${PROTOBUF},application/json`)
+    expect(document?.contentType).toBe(PROTOBUF)
+    const { apiVersion, kind, raw } = readEnvelope(document?.body as Uint8Array)
+    const said = read(path) as Record<string, unknown>
+    expect({ kind, ...(apiVersion === '' ? {} : { apiVersion }) }).toEqual({
+      kind: said['kind'],
+      ...(said['apiVersion'] === undefined ? {} : { apiVersion: said['apiVersion'] }),
+    })
+    const { kind: _kind, apiVersion: _apiVersion, ...fields } = said
+    const decoded = protobufCodec.decode(`meta.v1.${kind}`, raw)
+    expect(withoutZeros(decoded)).toEqual(withoutZeros(fields))
+  })
+
+  it('says the version in JSON whatever is asked', () => {
+    expect(discovery.document('/version', PROTOBUF)?.contentType).toBe('application/json')
+  })
+
   it('speaks YAML when asked, and ignores a slash at the end', () => {
     expect(discovery.document('/apis/apps/', 'application/yaml')).toMatchObject({
       contentType: 'application/yaml',
@@ -124,7 +150,7 @@ describe('legacy discovery', () => {
 
 describe('aggregated discovery', () => {
   it('says all of a version in one answer', () => {
-    expect(JSON.parse(small.document('/api', V2)?.body ?? '')).toEqual({
+    expect(JSON.parse(String(small.document('/api', V2)?.body))).toEqual({
       kind: 'APIGroupDiscoveryList',
       apiVersion: 'apidiscovery.k8s.io/v2',
       metadata: {},
@@ -168,11 +194,21 @@ describe('aggregated discovery', () => {
   it('is given to kubectl, which asks for v2, v2beta1 and plain JSON, with the parameters repeated and an ETag', () => {
     const accept = `${V2},application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json`
     const document = discovery.document('/apis', accept)
-    expect(document?.contentType).toBe(AGGREGATED_CONTENT_TYPE)
+    expect(document?.contentType).toBe(`application/json${AGGREGATED_PARAMETERS}`)
     expect(document?.etag).toMatch(/^"[0-9A-F]{16}"$/)
     expect(discovery.document('/apis', accept)?.etag).toBe(document?.etag)
     expect(createDiscovery({ kinds: KINDS.slice(1), build }).document('/apis', V2)?.etag).toBe(document?.etag)
     expect(createDiscovery({ kinds: KINDS.slice(0, -1), build }).document('/apis', V2)?.etag).not.toBe(document?.etag)
+  })
+
+  it('is given in protobuf, too, and where a later clause asks for it', () => {
+    const inProtobuf = discovery.document('/apis', `application/json,${V2.replace('application/json', PROTOBUF)}`)
+    expect(inProtobuf?.contentType).toBe(`${PROTOBUF}${AGGREGATED_PARAMETERS}`)
+    expect(inProtobuf?.etag).toBe(discovery.document('/apis', V2)?.etag)
+    const { raw, kind } = readEnvelope(inProtobuf?.body as Uint8Array)
+    expect(kind).toBe('APIGroupDiscoveryList')
+    const { items } = protobufCodec.decode('apidiscovery.v2.APIGroupDiscoveryList', raw) as { items: unknown }
+    expect({ items }).toEqual({ items: (read('/apis', V2) as { items: unknown }).items })
   })
 
   it('is not given as v2beta1, nor below the roots', () => {

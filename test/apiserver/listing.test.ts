@@ -180,6 +180,9 @@ describe('selectors of a list', () => {
       ['spec.nodeName=', 'b'],
       ['spec.nodeName=n1,status.phase!=Succeeded', 'a'],
       ['status.phase!=Succeeded,status.phase!=Failed', 'ab'],
+      // Names from before they were called so (pkg/apis/core/v1/conversion.go).
+      ['spec.host=n1', 'ac'],
+      ['status.podIPs=10.0.0.1', ''],
     ] as const) {
       const { body } = await api.json('GET', `${PODS}?fieldSelector=${encodeURIComponent(selector)}`)
       expect([selector, namesOf(body)]).toEqual([selector, names])

@@ -4,7 +4,7 @@
  * target says whether it was reached. For comparisons quote ratios of one run.
  *
  *   npm run bench
- *   npm run bench -- --only crud,list      parts: crud list watch sequencer pods start
+ *   npm run bench -- --only crud,list      parts: crud list wire watch sequencer pods start
  *   npm run bench -- --json results.json
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -25,8 +25,9 @@ import { startFloor, startServer, temporaryFolder } from './server.ts'
 import type { Run } from './targets.ts'
 import { verdictsOf } from './targets.ts'
 import { measureWatches } from './watches.ts'
+import { measureWire } from './wire.ts'
 
-const PARTS = ['start', 'crud', 'list', 'watch', 'sequencer', 'pods'] as const
+const PARTS = ['start', 'crud', 'list', 'wire', 'watch', 'sequencer', 'pods'] as const
 type Part = (typeof PARTS)[number]
 
 const USAGE = `usage: npm run bench -- [--only ${PARTS.join(',')}] [--json FILE]`
@@ -91,12 +92,13 @@ async function measureParts(server: StartedServer, floor: Server, parts: Readonl
   })
   const watchedWrites = await measure('crud', () => measureWatchedWrites(server, run))
   const lists = await measure('list', () => measureLists(server, run))
+  const wire = await measure('wire', () => measureWire(server, run))
   const watches = await measure('watch', () => measureWatches(server, floor, run))
   const loadedBytes = residentBytesOf(server.pids)
   const rollouts = await measure('pods', () => measureRollouts(server, run))
   const isolates = await measure('pods', () => measureIsolates(server, run))
   const sequencerPerSecond = await measure('sequencer', measureSequencer)
-  const found = { crud, watchedWrites, lists, watches, rollouts, isolates, sequencerPerSecond }
+  const found = { crud, watchedWrites, lists, wire, watches, rollouts, isolates, sequencerPerSecond }
   return {
     ...(crud === undefined ? {} : { loadedBytes }),
     ...(Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Run),

@@ -24,21 +24,40 @@ export async function measureLists(server: Server, run: string): Promise<ListRow
   for (const [objects, repeats] of SIZES) {
     const namespace = `list-${run}-${String(objects)}`
     await createNamespace(server, namespace)
-    const path = `/api/v1/namespaces/${namespace}/configmaps`
-    const client = new Connections(server, 16)
-    await each(16, objects, (n) => {
-      const name = `cm-${String(n).padStart(5, '0')}`
-      return client.send({ method: 'POST', path, body: configMap(namespace, name, String(n)) })
-    })
-    await client.close()
-    const before = residentBytesOf(server.pids)
-    let highest = before
-    const sampler = setInterval(() => {
-      highest = Math.max(highest, residentBytesOf(server.pids))
-    }, SAMPLE_MS)
-    const load = await runLoad(server, 1, repeats, () => ({ method: 'GET', path }))
-    clearInterval(sampler)
-    rows.push({ objects, load, growthBytes: highest - before })
+    rows.push(
+      await measureList(server, {
+        path: `/api/v1/namespaces/${namespace}/configmaps`,
+        object: (n) => configMap(namespace, `cm-${String(n).padStart(5, '0')}`, String(n)),
+        objects,
+        repeats,
+        accept: 'application/json',
+      }),
+    )
   }
   return rows
+}
+
+interface Listing {
+  readonly path: string
+  /** The n-th that is listed. */
+  readonly object: (n: number) => object
+  readonly objects: number
+  readonly repeats: number
+  readonly accept: string
+}
+
+/** Makes the objects, then lists all of them again and again. */
+export async function measureList(server: Server, listing: Listing): Promise<ListRow> {
+  const { path, object, objects, repeats, accept } = listing
+  const client = new Connections(server, 16)
+  await each(16, objects, (n) => client.send({ method: 'POST', path, body: object(n) }))
+  await client.close()
+  const before = residentBytesOf(server.pids)
+  let highest = before
+  const sampler = setInterval(() => {
+    highest = Math.max(highest, residentBytesOf(server.pids))
+  }, SAMPLE_MS)
+  const load = await runLoad(server, 1, repeats, () => ({ method: 'GET', path, accept }))
+  clearInterval(sampler)
+  return { objects, load, growthBytes: highest - before }
 }

@@ -26,6 +26,8 @@ export interface Request {
   readonly path: string
   readonly body?: unknown
   readonly contentType?: string
+  /** JSON when not said. */
+  readonly accept?: string
 }
 
 /** Requests over a fixed number of connections; an answer that is not a success is an error. */
@@ -43,7 +45,7 @@ export class Connections {
       headersTimeout: 60_000,
       bodyTimeout: 60_000,
     })
-    this.#headers = { accept: 'application/json', authorization: `Bearer ${token}` }
+    this.#headers = { authorization: `Bearer ${token}` }
   }
 
   /** The bytes of the answer's body. */
@@ -66,12 +68,13 @@ export class Connections {
     return this.#pool.destroy()
   }
 
-  async #answer({ method, path, body, contentType = 'application/json' }: Request) {
+  async #answer({ method, path, body, contentType = 'application/json', accept = 'application/json' }: Request) {
+    const headers = { ...this.#headers, accept }
     const hasBody = body !== undefined
     const answer = await this.#pool.request({
       method,
       path,
-      headers: hasBody ? { ...this.#headers, 'content-type': contentType } : this.#headers,
+      headers: hasBody ? { ...headers, 'content-type': contentType } : headers,
       ...(hasBody ? { body: JSON.stringify(body) } : {}),
     })
     if (answer.statusCode >= 300) {

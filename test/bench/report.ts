@@ -1,5 +1,6 @@
 /** A run as tables for people. Progress goes to stderr, so that stdout is the report alone. */
 import type { CrudRow } from './crud.ts'
+import type { ListRow } from './lists.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
 import type { Run, Verdict } from './targets.ts'
 import { machineSpeed } from './targets.ts'
@@ -47,7 +48,7 @@ function printCrud(title: string, rows: readonly CrudRow[], recorded: typeof UPS
   }
 }
 
-function printOthers({ watchedWrites, lists = [], watches, rollouts, isolates }: Run): void {
+function printOthers({ watchedWrites, lists = [], wire, watches, rollouts, isolates }: Run): void {
   const line = (text: string): void => console.log(`  ${text}`)
   console.log('')
   if (watchedWrites !== undefined) {
@@ -55,9 +56,10 @@ function printOthers({ watchedWrites, lists = [], watches, rollouts, isolates }:
     const beside = `with an all-namespaces watcher ${number(watched.perSecond)}/s, ${String(events)} events`
     line(`create c=8: ${number(alone.perSecond)}/s; ${beside}`)
   }
-  for (const { objects, load, growthBytes } of lists) {
-    const size = `${number(load.bytes / 1e6)} MB, CPU ${number(load.cpuMs)} ms, memory +${number(growthBytes / 2 ** 20)} MiB`
-    line(`list ${String(objects)}: p50 ${number(load.p50Ms)} ms, p99 ${number(load.p99Ms)} ms, ${size}`)
+  for (const row of lists) line(listText('list', row))
+  if (wire !== undefined) {
+    line(`protobuf: a Pod in ${number(wire.podInUs)} µs, out ${number(wire.podOutUs)} µs`)
+    line(listText('protobuf list of pods', wire.list))
   }
   for (const [who, rows] of [['floor', watches?.floor], ['ours', watches?.ours]] as const) {
     for (const { isPaced, p50Ms, p99Ms, events, expected, eventsPerSecond, cpuUs } of rows ?? []) {
@@ -75,6 +77,11 @@ function printOthers({ watchedWrites, lists = [], watches, rollouts, isolates }:
   }
   if (isolates === undefined) return
   line(`isolate pod to Ready: p50 ${number(isolates.p50Ms)} ms, p99 ${number(isolates.p99Ms)} ms`)
+}
+
+function listText(what: string, { objects, load, growthBytes }: ListRow): string {
+  const size = `${number(load.bytes / 1e6)} MB, CPU ${number(load.cpuMs)} ms, memory +${number(growthBytes / 2 ** 20)} MiB`
+  return `${what} ${String(objects)}: p50 ${number(load.p50Ms)} ms, p99 ${number(load.p99Ms)} ms, ${size}`
 }
 
 function number(value: number): string {

@@ -10,12 +10,14 @@ import type { Rollouts } from './rollouts.ts'
 import type { Figure } from './recorded.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
 import type { Watches } from './watches.ts'
+import type { WireFigures } from './wire.ts'
 
 /** All that a run measured; parts that were left out are missing. */
 export interface Run {
   readonly crud?: Crud
   readonly watchedWrites?: WatchedWrites
   readonly lists?: readonly ListRow[]
+  readonly wire?: WireFigures
   readonly watches?: Watches
   readonly sequencerPerSecond?: number
   readonly rollouts?: Rollouts
@@ -125,6 +127,15 @@ function listTargets({ lists = [] }: Run): Target[] {
   ]
 }
 
+function wireTargets({ wire }: Run): Target[] {
+  const growth = wire?.list.growthBytes
+  return [
+    target('protobuf, a Pod in', wire?.podInUs, 'µs', '≤', 60),
+    target('protobuf, a Pod out', wire?.podOutUs, 'µs', '≤', 60),
+    target('protobuf, list 5,000 pods, memory growth', growth === undefined ? undefined : growth / MIB, 'MiB', '≤', 48),
+  ]
+}
+
 function targetsOf(run: Run): Target[] {
   const { watchedWrites, idleBytes, loadedBytes } = run
   const kept = watchedWrites === undefined ? undefined : watchedWrites.watched.perSecond / watchedWrites.alone.perSecond
@@ -133,6 +144,7 @@ function targetsOf(run: Run): Target[] {
     target('create c=8 beside an all-namespaces watcher', kept, '× alone', '≥', 0.7),
     target('sequencer, reservations', run.sequencerPerSecond, '/s', '≥', 5000),
     ...listTargets(run),
+    ...wireTargets(run),
     ...watchTargets(run),
     target('up (warm) to ready', run.startMs, 'ms', '≤', 1000),
     target('up (warm), of which workerd', run.engineMs, 'ms', '≤', 350),

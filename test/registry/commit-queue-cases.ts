@@ -7,7 +7,12 @@ import { expect } from 'vitest'
 import { ApiStatusError, serviceUnavailableError } from '../../src/apimachinery/status-error.ts'
 import type { Turn } from '../../src/registry/commit.ts'
 import type { CommitStore, createCommitQueue } from '../../src/registry/commit-queue.ts'
-import { MAX_BATCH_REVISIONS, MAX_BATCH_TURNS, MAX_PASSED_OVER } from '../../src/registry/commit-queue.ts'
+import {
+  MAX_BATCH_REVISIONS,
+  MAX_BATCH_TURNS,
+  MAX_PASSED_OVER,
+  MAX_TURNS_AT_A_STRETCH,
+} from '../../src/registry/commit-queue.ts'
 import type { Grant } from '../../src/registry/range-source.ts'
 import type { Change, RevisionRange, StoreWriter } from '../../src/store/object-store.ts'
 
@@ -39,6 +44,10 @@ function worldOf(create: typeof createCommitQueue) {
     durable: () => {
       happened.push('durable')
       return faults.durable ? Promise.reject(new Error('disk gone')) : Promise.resolve()
+    },
+    giveWay: () => {
+      happened.push('gave way')
+      return Promise.resolve()
     },
     publish: (changes) => {
       happened.push(`published ${changes.map(({ revision }) => revision).join(',')}`)
@@ -358,6 +367,28 @@ export const commitQueueCases: readonly CommitQueueCase[] = [
       await settle()
       expect(await result).toBe(0)
       expect(world.reservations).toHaveLength(0)
+    },
+  },
+  {
+    title: 'gives way after a long batch, before the next one',
+    async run(create) {
+      const world = worldOf(create)
+      const submitMany = (count: number) =>
+        Promise.all(Array.from({ length: count }, (_, at) => world.queue.submit(write(`t${String(at)}`))))
+      const short = submitMany(MAX_TURNS_AT_A_STRETCH)
+      await settle()
+      world.reservations[0]?.answer()
+      await short
+      expect(world.happened).not.toContain('gave way')
+      const long = submitMany(MAX_TURNS_AT_A_STRETCH + 1)
+      await settle()
+      world.reservations[1]?.answer()
+      await long
+      const next = world.queue.submit(write('next'))
+      await settle()
+      expect(world.happened.at(-1)).toBe('gave way')
+      world.reservations[2]?.answer()
+      await next
     },
   },
   {

@@ -29,7 +29,8 @@ const MUTATIONS: readonly (readonly [string, string, string])[] = [
   ['a turn joins a range that has no room for it', ': range.to - range.from + 1', ': range.to - range.from + 2'],
   ['an unused range stays open', '      grant.close([])\n    }\n    const reason', '    }\n    const reason'],
   ['there is no second attempt', 'attempt < MAX_RANGE_ATTEMPTS', 'attempt < 1'],
-  ['only the first batch is run', 'while (this.#waiting.length + this.#patient.length > 0) await', 'if (this.#waiting.length > 0) await'],
+  ['only the first batch is run', 'while (this.#waiting.length + this', 'if (this.#waiting.length + this'],
+  ['a long batch gives no way', 'await this.#options.giveWay?.()', 'await undefined'],
   ['a queue that was emptied stays asleep', '    this.#isDraining = false\n', ''],
   ['a batch has no bound', '|| size === MAX_BATCH_TURNS', ''],
 ]

@@ -107,6 +107,7 @@ export function testApi(
       issueToken: refuse('issuing tokens'),
       podLog: refuse('a pod log'),
       connect: refuse('a connection'),
+      node: () => Promise.resolve(undefined),
       ...options.calls,
     },
     rangesOf: () => counter.ranges(),

@@ -37,6 +37,9 @@ const columns: readonly Column<V1APIService>[] = [
   ageColumn,
 ]
 
+const UNUSED_CA_BUNDLE =
+  'spec.caBundle: has no effect: Services are reached by a way of the platform, hosts outside are verified by public CAs'
+
 const base = specAndStatusStrategy<V1APIService>('V1APIService')
 
 export const apiService = defineKind<V1APIService>({
@@ -58,6 +61,10 @@ export const apiService = defineKind<V1APIService>({
     },
     validate: validateApiService,
     validateUpdate: validateApiService,
+    warnings({ spec }) {
+      const { service, caBundle = '' } = spec ?? {}
+      return service === undefined || caBundle === '' ? [] : [UNUSED_CA_BUNDLE]
+    },
     status: {
       prepareForUpdate(next, previous) {
         copyField(next, previous, 'spec')

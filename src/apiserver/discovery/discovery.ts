@@ -3,8 +3,12 @@
  * finished document out. Documents depend on the kinds alone and are made once each, on first request.
  */
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
+import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { printYaml } from '../../apimachinery/wire/yaml.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
+import { protobufCodec } from '../../apis/facts/protobuf-facts.ts'
+import type { MediaType, Parameters } from '../negotiate.ts'
+import { MEDIA_TYPES, chooseMediaType, isPlain } from '../negotiate.ts'
 import { apiGroupDiscoveryList } from './aggregated.ts'
 import { contentHash } from './content-hash.ts'
 import { servedGroups, type ServedGroup } from './groups.ts'
@@ -12,7 +16,7 @@ import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.t
 import { versionDocument, type Build } from './version.ts'
 
 export interface DiscoveryDocument {
-  readonly body: string
+  readonly body: string | Uint8Array<ArrayBuffer>
   readonly contentType: string
   /** In double quotes; only aggregated documents have one. With it go `Vary: Accept` and `Cache-Control: public`. */
   readonly etag?: string
@@ -30,30 +34,33 @@ export interface Discovery {
   document(path: string, accept: string | null): DiscoveryDocument | undefined
 }
 
-type Format = 'json' | 'yaml' | 'aggregated'
-
-export const AGGREGATED_CONTENT_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
-const CONTENT_TYPES: Readonly<Record<Format, string>> = {
-  json: 'application/json', yaml: 'application/yaml', aggregated: AGGREGATED_CONTENT_TYPE,
+interface Format {
+  readonly mediaType: MediaType
+  readonly isAggregated: boolean
 }
+
+/** What an aggregated document says of itself behind its media type. */
+export const AGGREGATED_PARAMETERS = ';g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
 export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryOptions): Discovery {
   const groups = servedGroups(kinds)
   const made = new Map<string, DiscoveryDocument>()
 
-  function make(path: string, format: Format): DiscoveryDocument | undefined {
-    const value = format === 'aggregated' ? aggregatedAt(path, groups) : legacyAt(path, groups, build, serverAddress)
+  function make(path: string, { mediaType, isAggregated }: Format): DiscoveryDocument | undefined {
+    const value = isAggregated ? aggregatedAt(path, groups) : legacyAt(path, groups, build, serverAddress)
     if (value === undefined) return undefined
-    const body = format === 'yaml' ? printYaml(value) : JSON.stringify(value)
-    const contentType = CONTENT_TYPES[format]
-    return format === 'aggregated' ? { body, contentType, etag: `"${contentHash(body)}"` } : { body, contentType }
+    const body = printed(value, mediaType)
+    // What has no kind is always JSON.
+    const written = typeof body === 'string' && mediaType === PROTOBUF_MEDIA_TYPE ? 'application/json' : mediaType
+    const contentType = written + (isAggregated ? AGGREGATED_PARAMETERS : '')
+    return isAggregated ? { body, contentType, etag: `"${contentHash(JSON.stringify(value))}"` } : { body, contentType }
   }
 
   return {
     document(path, accept) {
       const plainPath = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
       const format = negotiate(accept, isRoot(plainPath))
-      const key = `${format} ${plainPath}`
+      const key = `${format.mediaType} ${String(format.isAggregated)} ${plainPath}`
       const known = made.get(key)
       if (known !== undefined) return known
       const document = make(plainPath, format)
@@ -110,22 +117,24 @@ function resourcesAt(group: ServedGroup | undefined, version: string | undefined
   return group === undefined || served === undefined ? undefined : apiResourceList(group.group, served)
 }
 
-const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
-
-/** The first of the accepted types that can be given. v2beta1 is not served in 1.36, so it is passed over. */
+/** Aggregated where any clause asks for it, as upstream looks for that first; v2beta1 is not served in 1.36. */
 function negotiate(accept: string | null, allowsAggregated: boolean): Format {
-  if (accept === null || accept.trim() === '') return 'json'
-  for (const clause of accept.split(',')) {
-    const [mediaType = '', ...parameters] = clause.split(';').map((part) => part.trim().toLowerCase())
-    const said = new Map(parameters.map((parameter) => parameter.split('=', 2) as [string, string | undefined]))
-    const isJson = mediaType === 'application/json' || mediaType === 'application/*' || mediaType === '*/*'
-    if (said.has('as')) {
-      const isV2 = said.get('as') === 'apigroupdiscoverylist' && said.get('v') === 'v2'
-      if (allowsAggregated && isJson && isV2 && said.get('g') === 'apidiscovery.k8s.io') return 'aggregated'
-      continue
-    }
-    if (isJson) return 'json'
-    if (mediaType === 'application/yaml') return 'yaml'
-  }
-  throw notAcceptableError(ACCEPTED)
+  const aggregated = allowsAggregated ? chooseMediaType(accept, isAggregatedAsked) : undefined
+  if (aggregated !== undefined) return { mediaType: aggregated, isAggregated: true }
+  const mediaType = chooseMediaType(accept, isPlain)
+  if (mediaType === undefined) throw notAcceptableError(MEDIA_TYPES)
+  return { mediaType, isAggregated: false }
+}
+
+function isAggregatedAsked(parameters: Parameters): boolean {
+  const [as, group, version] = ['as', 'g', 'v'].map((name) => parameters.get(name))
+  return as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && version === 'v2'
+}
+
+function printed(value: object, mediaType: MediaType): DiscoveryDocument['body'] {
+  if (mediaType === 'application/yaml') return printYaml(value)
+  const { kind, apiVersion = '' } = value as { kind?: string; apiVersion?: string }
+  if (mediaType === 'application/json' || kind === undefined) return JSON.stringify(value)
+  const message = kind === 'APIGroupDiscoveryList' ? `apidiscovery.v2.${kind}` : `meta.v1.${kind}`
+  return protobufCodec.encode(message, { apiVersion, kind }, value)
 }

@@ -2,12 +2,16 @@
  * What is not a resource: discovery, OpenAPI, version and health. Documents are made elsewhere (discovery/,
  * openapi/); here is which path is which.
  */
-import { pathNotFoundError } from '../../apimachinery/status-error.ts'
+import { notAllowedError } from '../../apimachinery/status-error.ts'
 import type { ApiHost } from '../api-host.ts'
 import { mergedDocument } from './aggregated/merged-documents.ts'
 import { remoteApis } from './aggregated/remote-api.ts'
 import { answerHealth, isHealthPath } from '../operations/health.ts'
 import type { Way } from '../operations/way.ts'
+import { answerUnknownPath } from '../unknown-path.ts'
+
+/** Discovery, the version and the issuer's documents have routes for one method; what is OpenAPI looks at none. */
+const ONLY_GET = /^\/(?:apis?(?:\/|$)|version\/?$|\.well-known\/|openid\/)/
 
 export async function answerDocument(host: ApiHost, way: Way): Promise<Response> {
   const { request, url } = way
@@ -20,13 +24,14 @@ export async function answerDocument(host: ApiHost, way: Way): Promise<Response>
         check: () => (host.reader.revision >= host.reader.compactedRevision ? undefined : 'store is behind'),
       },
     ])
-    if (answer === undefined) throw pathNotFoundError()
+    if (answer === undefined) return answerUnknownPath(url.pathname)
     way.isServed = true
     return answer
   }
-  const apis = [...remoteApis(await host.policy()).values()]
+  const apis = [...remoteApis(await host.refreshPolicy()).values()]
   const answer = await (apis.length === 0 ? host.documents(request, url) : mergedDocument(host, way, apis))
-  if (answer === undefined) throw pathNotFoundError()
+  if (answer === undefined) return answerUnknownPath(url.pathname)
+  if (request.method !== 'GET' && ONLY_GET.test(url.pathname)) throw notAllowedError()
   way.isServed = true
   return answer
 }

@@ -1,18 +1,19 @@
 /** The write verbs of HTTP: body and options in, the registry's decision, the stored text out. */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
-import type { ListMeta } from '../../apimachinery/meta.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
+import type { DeletionOptions } from '../../registry/delete.ts'
 import type { WriteResult } from '../../registry/write-context.ts'
-import { encodeContinueToken } from '../../store/continue-token.ts'
+import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject, answerText, statusSuccess } from '../answer.ts'
 import { authorize } from '../authorize.ts'
 import { readDeletionOptions } from '../writing/deletion-options.ts'
-import { answerWhole } from '../reading/list.ts'
+import { answerWhole, readList } from '../reading/list.ts'
 import { parseListOptions } from '../reading/list-options.ts'
 import { readPatch } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, callerOf, targetOf } from '../request-context.ts'
 import { inRequestedVersion } from '../reading/versions.ts'
+import type { Caller } from '../writing/turn.ts'
 import { namespaceKnown } from '../writing/turn.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from '../writing/writes.ts'
 import { checkName, readObject } from '../writing/written-object.ts'
@@ -93,29 +94,32 @@ const RETURNS_DELETED_OBJECT: ReadonlySet<string> = new Set([
 /** Deletes what a list would show, one turn each, and answers with that list, as it was before. */
 export async function deleteMany(context: RequestContext): Promise<Response> {
   const { host, definition, query } = context
-  const { options, isDryRun } = await readDeletionOptions(context)
   const selection = parseListOptions(definition, query, false)
-  const matches = selection.matches
-  const resource = storeResource(host.scheme.storedDefinition(definition))
-  const { revision } = host.reader
-  const { objects, hasMore } = host.reader.list({
-    resource,
-    limit: selection.limit > 0 ? selection.limit : Number.MAX_SAFE_INTEGER,
-    ...(matches === undefined
-      ? {}
-      : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
-  })
+  const { options, isDryRun } = await readDeletionOptions(context)
+  const { first, metadata, readMore } = await readList(host, definition, selection)
   const caller = callerOf(context, { isDryRun })
+  const objects: StoredObject[] = []
+  for (let page = first; ; page = readMore(objects.at(-1)?.name ?? '')) {
+    objects.push(...page.objects)
+    await deleteEach(context, caller, page.objects, options)
+    if (selection.limit > 0 || !page.hasMore) break
+  }
+  return answerWhole(host, definition, metadata, objects, answerOptions(context, 200))
+}
+
+/** What went by itself meanwhile is as good as deleted. */
+async function deleteEach(
+  context: RequestContext,
+  caller: Caller,
+  objects: readonly StoredObject[],
+  options: DeletionOptions,
+): Promise<void> {
+  const target = targetOf(context)
   const results = await Promise.allSettled(
-    objects.map(({ name }) => deleteInTurn(host, caller, { ...targetOf(context), name }, options)),
+    objects.map(({ name }) => deleteInTurn(context.host, caller, { ...target, name }, options)),
   )
-  // What went by itself meanwhile is as good as deleted.
   const failed = results.find((result) => result.status === 'rejected' && !hasReason(result.reason, 'NotFound'))
   if (failed?.status === 'rejected') throw failed.reason
-  const last = objects.at(-1)
-  const metadata: ListMeta = { resourceVersion: String(revision) }
-  if (hasMore && last !== undefined) metadata.continue = encodeContinueToken({ revision, name: last.name })
-  return answerWhole(host, definition, metadata, objects, answerOptions(context, 200))
 }
 
 function answerWrite(context: RequestContext, result: WriteResult): Response {

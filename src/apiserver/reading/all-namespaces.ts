@@ -4,7 +4,12 @@
  */
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
-import { badRequestError, pathNotFoundError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
+import {
+  badRequestError,
+  notAllowedError,
+  pathNotFoundError,
+  resourceVersionTooLargeError,
+} from '../../apimachinery/status-error.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
@@ -28,7 +33,7 @@ import { inTurn } from '../operations/flow/in-turn.ts'
 import type { Way } from '../operations/way.ts'
 import { onItsWay } from '../operations/way.ts'
 import type { ReadPages } from './protobuf-list.ts'
-import { answerProtobufList } from './protobuf-list.ts'
+import { PROTOBUF_PAGE_OBJECTS, answerProtobufList } from './protobuf-list.ts'
 import { includeObjectOf } from '../request-context.ts'
 import type { WatchAnswerOptions } from './watch-stream.ts'
 import { answerWatch } from './watch-stream.ts'
@@ -60,6 +65,7 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   const { request, query, info } = way
   const definition = info.isResource ? host.scheme.byResource(info.group, info.version, info.resource) : undefined
   if (definition === undefined) throw pathNotFoundError()
+  if (way.request.method === 'HEAD') throw notAllowedError()
   way.isServed = true
   const form = negotiate({ headers: request.headers, pretty: query.get('pretty') }, endpointOf(definition, ''))
   const options = parseListOptions(definition, query, info.verb === 'watch')
@@ -109,18 +115,19 @@ async function listAll(
   answer: ListAnswer,
 ): Promise<Response> {
   const start = startOf(host, options)
+  const isProtobuf = answer.form.mediaType === PROTOBUF_MEDIA_TYPE
+  const pageObjects = isProtobuf ? PROTOBUF_PAGE_OBJECTS : STREAM_PAGE_OBJECTS
   const readFrom = (from: Start['from']): AsyncGenerator<AllNamespacesPage> =>
     host.all.pages({
       resource: storeResource(host.scheme.storedDefinition(definition)),
       revision: start.revision,
       from: from ?? start.from,
-      limit: options.limit > 0 ? Math.min(options.limit, STREAM_PAGE_OBJECTS) : STREAM_PAGE_OBJECTS,
+      limit: options.limit > 0 ? Math.min(options.limit, pageObjects) : pageObjects,
       labelSelector: query.get('labelSelector') ?? '',
       fieldSelector: query.get('fieldSelector') ?? '',
     })
-  const { mediaType, isPretty } = answer.form
   try {
-    if (options.limit === 0 && mediaType === PROTOBUF_MEDIA_TYPE) {
+    if (options.limit === 0 && isProtobuf) {
       const list = listInProtobuf(definition, answer.form)
       const metadata = { resourceVersion: String(start.revision) }
       return await answerProtobufList({ ...answer, list, metadata, read: pagesFrom(readFrom), clock: host.clock })
@@ -129,7 +136,7 @@ async function listAll(
     // Before anything is answered: what cannot be read has a status of its own, not a stream that breaks off.
     const { value: first } = await read.next()
     const pages = fromFirst(first, read)
-    if (options.limit > 0 || mediaType !== 'application/json' || isPretty) {
+    if (options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
       return await limitedList(host, definition, pages, start.revision, options.limit, answer)
     }
     return await streamedList(pieceWriter(host, definition, answer), pages, start.revision, answer)
@@ -169,14 +176,16 @@ async function limitedList(
 ): Promise<Response> {
   const listed: AllNamespacesPage['objects'][number][] = []
   const metadata: ListMeta = { resourceVersion: String(revision) }
-  for await (const { namespace, objects, hasMore } of pages) {
+  for await (const { namespace, objects, hasMore, remaining } of pages) {
     const room = limit === 0 ? objects.length : limit - listed.length
     listed.push(...objects.slice(0, room))
     const last = objects[Math.min(room, objects.length) - 1]
     if (limit === 0 || listed.length < limit) continue
-    if (hasMore || objects.length > room) {
-      metadata.continue = encodeContinueToken({ revision, namespace, name: last?.name ?? '' })
-    }
+    const behind = hasMore ? await remaining() : 0
+    const count = behind === undefined ? undefined : behind + Math.max(0, objects.length - room)
+    if (count === 0) break
+    metadata.continue = encodeContinueToken({ revision, namespace, name: last?.name ?? '' })
+    if (count !== undefined) metadata.remainingItemCount = count
     break
   }
   return answerWhole(host, definition, metadata, listed, answer)

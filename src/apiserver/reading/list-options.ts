@@ -84,6 +84,8 @@ export function predicate(labels: LabelSelector, fields: FieldSelector): ListOpt
     (fields.isEmpty ||
       fields.matches({
         ...selectable.fields,
+        // Of no kind but Pods, whose fieldAliases it is; stores know fields and no kinds.
+        'spec.host': selectable.fields['spec.nodeName'] ?? '',
         'metadata.name': name,
         'metadata.namespace': fields.fields.includes('metadata.namespace') ? namespace() : '',
       }))
@@ -108,7 +110,8 @@ function selectableFieldsOf(definition: KindDefinition): ReadonlySet<string> {
     const own = Object.keys(definition.selectableFields?.(empty) ?? {})
     // A kind of the cluster scope that names its fields does not name a namespace.
     const isWithoutNamespace = scope === 'Cluster' && own.length > 0
-    fields = new Set([...(isWithoutNamespace ? METADATA_FIELDS.slice(0, 1) : METADATA_FIELDS), ...own])
+    const aliases = Object.keys(definition.fieldAliases ?? {})
+    fields = new Set([...(isWithoutNamespace ? METADATA_FIELDS.slice(0, 1) : METADATA_FIELDS), ...own, ...aliases])
     supportedFields.set(definition, fields)
   }
   return fields

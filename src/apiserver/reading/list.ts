@@ -20,7 +20,7 @@ import { GZIP_MIN_LENGTH, bodyAnswer, streamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { ReadPages } from './protobuf-list.ts'
-import { answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
+import { PROTOBUF_PAGE_OBJECTS, answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
 import { columnDefinitionsOf, rowOf } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 
@@ -62,6 +62,32 @@ export async function answerList(
   options: ListOptions,
   answer: ListAnswerOptions,
 ): Promise<Response> {
+  const isProtobuf = answer.form.mediaType === PROTOBUF_MEDIA_TYPE
+  const pageObjects = isProtobuf ? PROTOBUF_PAGE_OBJECTS : STREAM_PAGE_OBJECTS
+  const { start, first, metadata, readMore } = await readList(host, definition, options, pageObjects)
+  if (options.limit > 0 || !first.hasMore) return answerWhole(host, definition, metadata, first.objects, answer)
+  if (isProtobuf) {
+    const list = listInProtobuf(definition, answer.form)
+    return answerProtobufList({ ...answer, list, metadata, read: pagesFrom(first, start, readMore), clock: host.clock })
+  }
+  return streamList(pieceWriter(host, definition, answer), metadata, first, readMore, answer)
+}
+
+export interface ReadList {
+  readonly start: ListStart
+  readonly first: ListPage
+  /** Of the list with `first` for its items; without a limit it says nothing of what follows. */
+  readonly metadata: ListMeta
+  readonly readMore: ReadMore
+}
+
+/** The beginning of what a list shows: a page of the length asked for, or the first of all pages. */
+export async function readList(
+  host: ApiHost,
+  definition: KindDefinition,
+  options: ListOptions,
+  pageObjects = STREAM_PAGE_OBJECTS,
+): Promise<ReadList> {
   const start = await startOf(host, options)
   const resource = storeResource(host.scheme.storedDefinition(definition))
   const matches = options.matches
@@ -76,19 +102,13 @@ export async function answerList(
         ? {}
         : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
     })
-  const first = readFirst(read, start, options.limit > 0 ? options.limit : STREAM_PAGE_OBJECTS)
+  const first = readFirst(read, start, options.limit > 0 ? options.limit : pageObjects)
   const metadata: ListMeta = { resourceVersion: String(start.revision) }
   if (options.limit > 0 && first.hasMore) {
     metadata.continue = encodeContinueToken({ revision: start.revision, name: first.objects.at(-1)?.name ?? '' })
     if (first.remaining !== undefined) metadata.remainingItemCount = first.remaining
   }
-  if (options.limit > 0 || !first.hasMore) return answerWhole(host, definition, metadata, first.objects, answer)
-  const readMore: ReadMore = (after) => read(after, STREAM_PAGE_OBJECTS)
-  if (answer.form.mediaType === PROTOBUF_MEDIA_TYPE) {
-    const list = listInProtobuf(definition, answer.form)
-    return answerProtobufList({ ...answer, list, metadata, read: pagesFrom(first, start, readMore), clock: host.clock })
-  }
-  return streamList(pieceWriter(host, definition, answer), metadata, first, readMore, answer)
+  return { start, first, metadata, readMore: (after) => read(after, pageObjects) }
 }
 
 /** The page behind an object. */

@@ -21,6 +21,9 @@ import { inRequestedVersion } from './versions.ts'
 /** Encoded items that one list keeps: those of some 5,000 pods. */
 export const MAX_HELD_BYTES = 12 * 1024 * 1024
 
+/** Objects read in one go: what is made of them is large while it lasts, and fewer are gone before they grow old. */
+export const PROTOBUF_PAGE_OBJECTS = 100
+
 type Bytes = Uint8Array<ArrayBuffer>
 
 type Listed = readonly Pick<StoredObject, 'text'>[]
@@ -50,10 +53,10 @@ export function protobufList(definition: KindDefinition, { shape, metaVersion }:
     : { apiVersion: formatGroupVersion(definition), kind: definition.kind }
   const message = messageOf({ ...type, metadata: {} })
   const listKind = isPartial ? 'PartialObjectMetadataList' : definition.listKind
-  const item = (text: string): unknown =>
+  const jsonOf = ({ text }: Listed[number]): unknown =>
     isPartial ? partialOf(text, metaVersion) : JSON.parse(inRequestedVersion(definition, text))
   return {
-    items: (objects) => protobufCodec.encodeItems(message, objects.map(({ text }) => item(text))),
+    items: (objects) => protobufCodec.encodeItems(message, objects, jsonOf),
     open: (metadata, itemsBytes) => protobufCodec.openList({ ...type, kind: listKind }, metadata, itemsBytes),
     close: protobufCodec.closeList,
   }

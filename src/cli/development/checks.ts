@@ -33,12 +33,14 @@ interface Check {
 }
 
 const COMPATIBILITY = join(ROOT, 'src/cli/generate/compatibility.ts')
+const CEL_CONFORMANCE = join(ROOT, 'src/cli/generate/cel-conformance.ts')
 
 const CHECKS: readonly Check[] = [
   { title: 'types', command: tool('tsc'), args: ['-p', '.'] },
   { title: 'lint', command: tool('oxlint'), args: LINT_ARGS },
   { title: 'unused code', command: tool('knip'), args: ['-c', 'test/knip.json', '--no-progress', '--no-config-hints'] },
   { title: 'docs/compatibility.md', command: process.execPath, args: [COMPATIBILITY, '--check'] },
+  { title: 'docs/cel-conformance.md', command: process.execPath, args: [CEL_CONFORMANCE, '--check'] },
 ]
 
 const RESULTS = join(ROOT, 'test/.cache/results.json')

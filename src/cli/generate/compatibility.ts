@@ -24,9 +24,12 @@ function storedText({ isVirtual, storedAs }: KindDefinition): string {
   return storedAs === undefined ? YES : `as ${formatGroupVersion(storedAs.definition)}`
 }
 
-function validatedText({ isVirtual, strategy }: KindDefinition): string {
+/** Of these, upstream judges the metadata and nothing else. */
+const PLAIN_KINDS = new Set(['ServiceAccount'])
+
+function validatedText({ isVirtual, kind, strategy }: KindDefinition): string {
   if (isVirtual === true) return '–'
-  return strategy.validate === undefined ? 'types and names' : YES
+  return strategy.validate === undefined && !PLAIN_KINDS.has(kind) ? 'types and names' : YES
 }
 
 function actedText({ isVirtual, kind, notActedUpon }: KindDefinition): string {
@@ -81,6 +84,18 @@ ${unserved.join('\n')}
 | resource | subresources |
 | --- | --- |
 ${subresources.join('\n')}
+
+## APIs of other servers
+
+An APIService whose Service has a selector is reached as all Services are; one whose Service is of type ExternalName,
+over HTTPS at that host. What differs from upstream:
+
+- \`caBundle\` and \`insecureSkipTLSVerify\` are kept and have no effect. Within the cluster the way is the platform's own
+  and nobody else is on it; certificates of outside hosts are verified against public CAs, which the platform offers no
+  way to change.
+- No client certificate is shown (\`requestheader-client-ca-file\`), so a server cannot verify that X-Remote-* headers
+  come from the API: whoever else reaches its Service could write them as well.
+- Discovery in protobuf or YAML, and OpenAPI v2 in protobuf, have only the kinds above; in JSON they have all.
 `
 }
 

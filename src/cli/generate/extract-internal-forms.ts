@@ -25,6 +25,7 @@ const ROOTS: Readonly<Record<string, readonly string[]>> = {
   networking: ['ParentReference', 'ServiceCIDRSpec'],
   policy: ['PodDisruptionBudgetSpec'],
   rbac: ['RoleRef'],
+  resource: ['AllocationResult', 'DeviceAttribute', 'ResourceClaimSpec', 'ResourceClaimTemplateSpec'],
   storage: ['CSINodeDriver', 'VolumeAttachmentSpec'],
 }
 
@@ -73,7 +74,7 @@ const facts: Record<string, string> = {}
 
 /** What is printed where nothing was sent, or which type follows. */
 function codeOf(group: string, { wrap, type }: Declared): string {
-  const [owner, name] = type.startsWith('api.') ? ['core', type.slice(4)] : [group, type]
+  const [owner, name] = /^(?:api|core)\./.test(type) ? ['core', type.replace(/^\w+\./, '')] : [group, type]
   const isStruct = internals.get(owner)?.structs.has(name) === true
   if (isStruct) {
     extract(owner, name)

@@ -61,7 +61,9 @@ function factLine(message: string, fields: Fields, declared: readonly GoField[])
       if (declared.length > 0 && go === undefined) console.warn(`${message}.${field} is no field of the Go type`)
       // JSON of these is one field or the other, so they have no JSON tags to be read by.
       const isAlternative = /\.JSONSchemaPropsOr\w+$/.test(message) && field === 'schema'
-      const isPointer = go?.isPointer === true || isAlternative
+      // A slice with a name is a message that may be nil.
+      const isSlice = repeated === undefined && /\.(?:Verbs|ExtraValue)$/.test(type) && !type.startsWith('map')
+      const isPointer = go?.isPointer === true || isAlternative || isSlice
       const marks =
         (repeated === undefined ? '' : '*') + (isPointer ? '?' : '') + (go?.name === '' ? '^' : '')
       const name = go === undefined || go.name === '' ? field : go.name

@@ -39,6 +39,10 @@ export function createClusterCalls(options: CallOptions): ClusterCalls {
       await scopeStub(env, cluster, '').confirmService(uid, service === undefined ? null : JSON.stringify(service))
     },
     registerWithOwners: (uids) => uncarry(scopeStub(env, cluster, '').registerDependents(own, uids)),
+    async node(name) {
+      const text = await scopeStub(env, cluster, '').objectText('nodes', name)
+      return text === null ? undefined : (JSON.parse(text) as AnyObject)
+    },
     issueToken,
     podLog,
     connect,

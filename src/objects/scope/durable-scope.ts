@@ -74,6 +74,7 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
     }),
     rangesOf: (store, sql) => sequencedBy(options, store, sql),
     durable: () => storage.sync(),
+    giveWay: () => new Promise((resolve) => systemClock.after(0, () => resolve())),
     refreshNamespace: options.refreshNamespace,
     namespaceStarting: options.namespaceStarting,
     async clusterRevision() {

@@ -68,6 +68,8 @@ export interface ScopePorts<Ranges extends RangeSource> {
   /** Reservations of revisions, once the store is there to answer for. */
   rangesOf(store: LogStore, sql: Sql): Ranges
   durable(): Promise<void>
+  /** Lets input and output in (registry/commit-queue.ts). Left out: nothing else needs the thread. */
+  giveWay?(): Promise<void>
   /** Asks the cluster scope whether the namespace lives. */
   refreshNamespace(): Promise<void>
   clusterRevision(): Promise<number>
@@ -104,6 +106,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     ranges,
     committed: ports.onCommitted,
     durable: ports.durable,
+    ...(ports.giveWay === undefined ? {} : { giveWay: ports.giveWay }),
     publish(changes) {
       hub.publish(changes)
       roles.observe(changes)

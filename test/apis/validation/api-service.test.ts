@@ -48,3 +48,11 @@ const ROWS: readonly Row[] = [
 it.each(ROWS)('$what', ({ given, want }) => {
   expect(subject.onCreate(given)).toEqual(want)
 })
+
+it('warns that certificates of one’s own have no effect', () => {
+  const given = { metadata, spec: { ...spec, service: { namespace: 'ns', name: 'web', port: 443 }, caBundle: 'YWJj' } }
+  expect(apiService.strategy.warnings?.(given, undefined)).toEqual([
+    'spec.caBundle: has no effect: Services are reached by a way of the platform, hosts outside are verified by public CAs',
+  ])
+  expect(apiService.strategy.warnings?.({ metadata, spec }, undefined)).toEqual([])
+})

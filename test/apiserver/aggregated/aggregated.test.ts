@@ -1,11 +1,12 @@
 /** Another server's API through ours: who asks is said in headers, refusals are upstream's, discovery is one. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { KINDS } from '../../../src/apis/kinds.ts'
-import { AGGREGATED_CONTENT_TYPE, createDiscovery } from '../../../src/apiserver/discovery/discovery.ts'
+import { AGGREGATED_PARAMETERS, createDiscovery } from '../../../src/apiserver/discovery/discovery.ts'
 import { PolicyCopy } from '../../../src/objects/scope/policy-copy.ts'
 import { ManualClock } from '../../../src/lib/clock.ts'
 import { testApi } from '../../support/api.ts'
 
+const AGGREGATED = `application/json${AGGREGATED_PARAMETERS}`
 const build = { version: '0.1.0', commit: 'abc', date: '2026-11-24T00:00:00Z' }
 const discovery = createDiscovery({ kinds: KINDS, build })
 
@@ -162,9 +163,9 @@ describe('discovery', () => {
 
   it('in its aggregated form has their resources, with an ETag of its own', async () => {
     const { api } = aWorld()
-    const accept = { accept: AGGREGATED_CONTENT_TYPE }
+    const accept = { accept: AGGREGATED }
     const response = await api.request('GET', '/apis', { headers: accept })
-    expect(response.headers.get('content-type')).toBe(AGGREGATED_CONTENT_TYPE)
+    expect(response.headers.get('content-type')).toBe(AGGREGATED)
     const { items } = await response.json<{ items: unknown[] }>()
     expect(items.at(-1)).toEqual({
       metadata: { name: 'metrics.k8s.io' },
@@ -198,9 +199,10 @@ describe('discovery', () => {
   })
 
   it('marks as stale what a server no longer says, and leaves empty what it never said', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     const { api, state, clock } = aWorld()
     const read = async () => {
-      const response = await api.request('GET', '/apis', { headers: { accept: AGGREGATED_CONTENT_TYPE } })
+      const response = await api.request('GET', '/apis', { headers: { accept: AGGREGATED } })
       const { items } = await response.json<{ items: { versions: { freshness: string; resources?: unknown[] }[] }[] }>()
       return items.at(-1)?.versions.map(({ freshness, resources }) => [freshness, resources?.length])
     }
@@ -209,8 +211,10 @@ describe('discovery', () => {
     expect(await read()).toEqual([['Current', 1]])
     clock.advance(60_000)
     expect(await read()).toEqual([['Stale', 1]])
+    expect(warn).toHaveBeenCalledOnce()
+    warn.mockRestore()
     const other = aWorld({ services: [anApiService('metrics.k8s.io', 'v1', 100, 'False')] })
-    const response = await other.api.request('GET', '/apis', { headers: { accept: AGGREGATED_CONTENT_TYPE } })
+    const response = await other.api.request('GET', '/apis', { headers: { accept: AGGREGATED } })
     const { items } = await response.json<{ items: { versions: unknown[] }[] }>()
     expect(items.at(-1)?.versions).toEqual([{ version: 'v1', freshness: 'Stale' }])
   })

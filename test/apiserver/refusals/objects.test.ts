@@ -204,7 +204,6 @@ describe('what is not there', () => {
     absent(`PUT ${CONFIG_MAPS}/none`, { body: configMap('none') }),
     absent(`PATCH ${CONFIG_MAPS}/none`, { body: '{}', headers: MERGE_PATCH }),
     absent(`DELETE ${CONFIG_MAPS}/none`),
-    unknownPath('GET /apis/example.com/v1/namespaces/team/things'),
     unknownPath('GET /apis/apps/v9/namespaces/team/deployments'),
     unknownPath('GET /api/v1/namespaces/team/things'),
     unknownPath(`GET ${CONFIG_MAPS}/one/scale`),

@@ -176,7 +176,7 @@ describe('selectors', () => {
       list('fieldSelector=data.a%3D1'),
       '"data.a" is not a known field selector: only "metadata.name", "metadata.namespace"',
     ),
-    badRequest(`GET ${PODS}?fieldSelector=spec.host%3Dx`, 'field label not supported: spec.host'),
+    badRequest(`GET ${PODS}?fieldSelector=spec.hostname%3Dx`, 'field label not supported: spec.hostname'),
     badRequest(
       'GET /apis/batch/v1/namespaces/team/jobs?fieldSelector=spec.x%3D1',
       'field label "spec.x" not supported for Job',

@@ -3,6 +3,7 @@
  * kubernetes/kubernetes pkg/registry/core/pod/strategy.go and pkg/apis/core/validation/validation.go.
  */
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { AnyObject } from '../../../src/apimachinery/meta.ts'
 import type { Json, TestApi } from '../../support/api.ts'
 import { testApi } from '../../support/api.ts'
 
@@ -11,9 +12,12 @@ const MERGE = { 'content-type': 'application/merge-patch+json' }
 const STRATEGIC = { 'content-type': 'application/strategic-merge-patch+json' }
 
 let api: TestApi
+/** The node of the pods. */
+let node: object | undefined
 
 beforeEach(async () => {
-  api = testApi('team')
+  node = { metadata: { name: 'n1' }, status: { allocatable: { cpu: '4', memory: '8Gi' } } }
+  api = testApi('team', { calls: { node: () => Promise.resolve(node as AnyObject | undefined) } })
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } }
   await api.json('POST', `${NAMESPACE}/serviceaccounts`, { body: account })
 })
@@ -243,6 +247,35 @@ describe('pods/resize', () => {
     await aPod(spec, metadata)
     const { code, body } = await patch('/resize', resizing({ requests: { cpu: '200m' } }))
     expect([code, body['message']]).toEqual([422, `Pod "p" is invalid: []: Forbidden: ${which} pods cannot be resized`])
+  })
+
+  it.each([
+    [
+      'that is too small',
+      {},
+      "node didn't have enough allocatable resources: cpu, requested: 5000, allocatable: 4000",
+      'NodeCapacity',
+    ],
+    [
+      'of another system',
+      { labels: { 'kubernetes.io/os': 'windows' } },
+      'pod resize is only supported on linux nodes, node "n1" is "windows"',
+      'UnsupportedPlatform',
+    ],
+    ['that is gone', undefined, 'node "n1" not found', undefined],
+  ])('is refused for a node %s', async (_what, metadata, message, reason) => {
+    const before = await aPod()
+    node = metadata === undefined ? undefined : { ...node, metadata }
+    const { code, body } = await patch('/resize', resizing({ requests: { cpu: '5' } }))
+    expect([code, body['message']]).toEqual([403, `pods "p" is forbidden: ${message}`])
+    expect(body['details']?.['causes']).toEqual(reason === undefined ? undefined : [{ reason }])
+    expect(await read()).toEqual(before)
+  })
+
+  it('counts what init containers and overhead ask for', async () => {
+    await aPod({ initContainers: [{ ...web, name: 'init' }] })
+    const body = { spec: { initContainers: [{ name: 'init', resources: { requests: { cpu: '4100m' } } }] } }
+    expect((await patch('/resize', body)).body['message']).toContain('cpu, requested: 4100, allocatable: 4000')
   })
 
   it('is the only way to change them', async () => {

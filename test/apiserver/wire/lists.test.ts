@@ -154,7 +154,7 @@ describe('a list that is larger than what may be kept', () => {
     const whole = await listed(1_000_000)
     expect(whole.readings).toEqual([undefined])
     expect(names(readProtobuf(whole.bytes))).toEqual(['a', 'b', 'c', 'd', 'e'])
-    const itemBytes = protobufCodec.encodeItems('core.v1.ConfigMap', [{ metadata: { name: 'a' } }]).length
+    const itemBytes = protobufCodec.encodeItems('core.v1.ConfigMap', ['a'], (name) => ({ metadata: { name } })).length
     for (const [maxBytes, from] of [[1, undefined], [2 * itemBytes, 'b'], [3 * itemBytes, 'c']] as const) {
       const { readings, bytes, budget } = await listed(maxBytes)
       expect(readings).toEqual([undefined, from])

@@ -200,6 +200,20 @@ describe('a subresource', () => {
     expect((await inProtobuf(api, 'GET', `${TEAM}/pods/p`)).body['spec']?.['nodeName']).toBe('n')
   })
 
+  it('eviction takes an Eviction with its options, and gives a Status', async () => {
+    await api.json('POST', `${TEAM}/serviceaccounts`, { body: { metadata: { name: 'default' } } })
+    const spec = { containers: [{ name: 'c', image: 'i' }] }
+    const { body } = await api.json('POST', `${TEAM}/pods`, { body: { metadata: { name: 'p' }, spec } })
+    const evict = (uid: string): Promise<ProtobufAnswer> => {
+      const deleteOptions = { preconditions: { uid } }
+      const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p' }, deleteOptions }
+      return inProtobuf(api, 'POST', `${TEAM}/pods/p/eviction`, eviction)
+    }
+    expect((await evict('other')).code).toBe(409)
+    const evicted = await evict(String(body['metadata']?.['uid']))
+    expect([evicted.code, evicted.contentType, evicted.body['status']]).toEqual([201, PROTOBUF, 'Success'])
+  })
+
   it('token speaks TokenRequest', async () => {
     const status = { token: 'secret', expirationTimestamp: '2026-01-01T01:00:00Z' }
     api = testApi('team', {

@@ -1,7 +1,7 @@
 /** APIServices: which are made by themselves, and what the condition of one of another server says. */
 import { describe, expect, it } from 'vitest'
 import { apiService } from '../../../src/apis/apiregistration/api-service.ts'
-import type { KubeObject } from '../../../src/apimachinery/kube-object.ts'
+import type { KubeObject } from '../../../src/apimachinery/meta.ts'
 import { service } from '../../../src/apis/core/service/service.ts'
 import { endpointSlice } from '../../../src/apis/discovery/endpoint-slice/endpoint-slice.ts'
 import type { KindRef } from '../../../src/apis/define-kind.ts'

@@ -118,4 +118,132 @@ const NODES: Story = {
   ],
 }
 
-tell('cluster', [AUTH, NODES])
+const RESOURCES = { requests: { cpu: '100m' } }
+
+const guarded = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'guarded', labels: { app: 'guarded' } },
+  spec: { nodeName: 'simulated-1', containers: [{ name: 'main', image: 'nginx', resources: RESOURCES }] },
+}
+
+const DISRUPTIONS: Story = {
+  title: 'disruptions',
+  files: { 'guarded.json': guarded },
+  lines: [
+    { run: 'create -f guarded.json', prints: ['pod/guarded created'] },
+    { run: 'wait --for=condition=Ready pod/guarded --timeout=30s', prints: ['pod/guarded condition met'] },
+    {
+      run: 'create poddisruptionbudget guard --selector=app=guarded --min-available=1',
+      prints: ['poddisruptionbudget.policy/guard created'],
+    },
+    {
+      run: `get pdb guard -o jsonpath='{.status.conditions[0].reason}'`,
+      eventually: true,
+      prints: 'InsufficientPods',
+    },
+    {
+      run: 'get pdb guard',
+      prints: [
+        'NAME    MIN AVAILABLE   MAX UNAVAILABLE   ALLOWED DISRUPTIONS   AGE',
+        'guard   1               N/A               0                     <age>',
+      ],
+    },
+    {
+      run: 'drain simulated-1 --force --timeout=3s --pod-selector=app=guarded',
+      prints: /evicting pod [^]*/,
+      fails: /Cannot evict pod as it would violate the pod's disruption budget\./,
+    },
+    { run: 'delete pdb guard', prints: /"guard" deleted/ },
+    {
+      run: 'drain simulated-1 --force --timeout=60s --pod-selector=app=guarded',
+      prints: /\nnode\/simulated-1 (?:drained|deleted)\n$/,
+      warns: /guarded/,
+    },
+    { run: 'uncordon simulated-1', prints: ['node/simulated-1 uncordoned'] },
+  ],
+}
+
+const resize = (cpu: string): string =>
+  'patch pod guarded --subresource=resize -p ' +
+  `'{"spec":{"containers":[{"name":"main","resources":{"requests":{"cpu":${cpu}}}}]}}'`
+
+const PARTS: Story = {
+  title: 'parts of a pod',
+  files: { 'guarded.json': guarded },
+  lines: [
+    { run: 'create -f guarded.json', prints: ['pod/guarded created'] },
+    { run: 'wait --for=condition=Ready pod/guarded --timeout=30s', prints: ['pod/guarded condition met'] },
+    {
+      run: resize('"200m"'),
+      since: 32,
+      prints: ['pod/guarded patched'],
+    },
+    {
+      run: `get pod guarded -o jsonpath='{.status.containerStatuses[0].resources.requests.cpu}'`,
+      since: 32,
+      eventually: true,
+      prints: '200m',
+    },
+    {
+      run: resize('null'),
+      since: 32,
+      fails: /spec\.containers\[0\]\.resources\.requests: Forbidden: resource requests cannot be removed/,
+    },
+    { run: 'debug guarded --image=busybox --container=dbg --attach=false', prints: /^/, warns: /^/, since: 30 },
+    {
+      run: `get pod guarded -o jsonpath='{.status.ephemeralContainerStatuses[0].state.terminated.reason}'`,
+      since: 30,
+      eventually: true,
+      prints: 'StartError',
+    },
+    {
+      run: 'get --raw /api/v1/namespaces/$ns/pods/guarded:80/proxy/',
+      fails: [
+        'Error from server (ServiceUnavailable): error trying to reach service: nothing runs in a simulated pod that ' +
+          'could answer',
+      ],
+    },
+  ],
+}
+
+const PEM = '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n'
+
+const certificateRequest = (name: string): object => ({
+  apiVersion: 'certificates.k8s.io/v1',
+  kind: 'CertificateSigningRequest',
+  metadata: { name },
+  spec: { request: btoa(PEM), signerName: 'example.com/signer', usages: ['client auth'], expirationSeconds: 3600 },
+})
+
+const CERTIFICATES: Story = {
+  title: 'certificates',
+  files: { 'good.json': certificateRequest('good'), 'bad.json': certificateRequest('bad') },
+  lines: [
+    {
+      run: 'create -f good.json -f bad.json',
+      prints: /good created\n[^]*bad created\n/,
+      warns: /the certificate signer is not built/,
+    },
+    {
+      run: 'certificate approve good',
+      prints: ['certificatesigningrequest.certificates.k8s.io/good approved'],
+    },
+    { run: 'certificate deny bad', prints: ['certificatesigningrequest.certificates.k8s.io/bad denied'] },
+    {
+      run: 'get csr good bad',
+      prints: [
+        'NAME   AGE     SIGNERNAME           REQUESTOR          REQUESTEDDURATION   CONDITION',
+        'good   <age>   example.com/signer   kubernetes-admin   60m                 Approved',
+        'bad    <age>   example.com/signer   kubernetes-admin   60m                 Denied',
+      ],
+    },
+    {
+      run: 'certificate approve bad',
+      fails: ['error: certificate signing request "bad" is already Denied'],
+    },
+    { run: 'delete csr good bad', prints: /"good" deleted[^]*"bad" deleted/, warns: /^/ },
+  ],
+}
+
+tell('cluster', [AUTH, NODES, DISRUPTIONS, PARTS, CERTIFICATES])

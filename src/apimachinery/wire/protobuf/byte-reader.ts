@@ -12,7 +12,8 @@ const START_GROUP = 3
 const END_GROUP = 4
 const FIXED32 = 5
 
-const SHORT_TEXT = 40
+/** Texts up to here are read byte by byte, which is faster than asking the platform; eight at a time for the same reason. */
+const SHORT_TEXT = 96
 /** Groups in groups, of fields that nobody knows. */
 const MAX_GROUPS = 100
 const TWO_32 = 4_294_967_296
@@ -105,7 +106,14 @@ export class ByteReader {
   #shortText(start: number, end: number): string {
     const bytes = this.#bytes
     let text = ''
-    for (let at = start; at < end; at++) {
+    let at = start
+    for (; at + 8 <= end; at += 8) {
+      const [a, b, c, d] = [bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0, bytes[at + 3] ?? 0]
+      const [e, f, g, h] = [bytes[at + 4] ?? 0, bytes[at + 5] ?? 0, bytes[at + 6] ?? 0, bytes[at + 7] ?? 0]
+      if ((a | b | c | d | e | f | g | h) > 127) return this.#longText(start, end)
+      text += String.fromCharCode(a, b, c, d, e, f, g, h)
+    }
+    for (; at < end; at++) {
       const byte = bytes[at] ?? 0
       if (byte > 127) return this.#longText(start, end)
       text += String.fromCharCode(byte)

@@ -8,7 +8,7 @@ const INITIAL_BYTES = 16 * 1024
 const MAX_KEPT_BYTES = 1024 * 1024
 
 /** Texts up to here are copied character by character, which is faster than asking the platform. */
-const SHORT_TEXT = 40
+const SHORT_TEXT = 80
 
 /** The longest varint, and room for a tag beside it. */
 const SCALAR_BYTES = 16

@@ -79,14 +79,14 @@ export class ProtobufCodec {
     })
   }
 
-  /** Items of a list, as they stand in its message. */
-  encodeItems(message: string, items: readonly unknown[]): Uint8Array<ArrayBuffer> {
+  /** Items of a list, as they stand in its message. `jsonOf` makes one at a time, the last first: none is kept. */
+  encodeItems<T>(message: string, items: readonly T[], jsonOf: (item: T) => unknown): Uint8Array<ArrayBuffer> {
     const writer = this.#writer
     const write = this.#encoder.messageWriter(message)
     return this.#written(() => {
       for (const item of items.toReversed()) {
         const before = writer.length
-        write(writer, item)
+        write(writer, jsonOf(item))
         writer.varint(writer.length - before)
         writer.byte(SECOND)
       }

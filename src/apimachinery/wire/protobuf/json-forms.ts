@@ -62,7 +62,7 @@ const intOrString: JsonForm = {
 
 function writeTime(writer: ByteWriter, text: unknown, nanos: (text: string) => number): void {
   if (typeof text !== 'string') return
-  const seconds = Math.floor(Date.parse(text) / 1_000)
+  const seconds = secondsOf(text)
   const fraction = nanos(text)
   // Go's zero time is an empty message.
   if (Number.isNaN(seconds) || (seconds === ZERO_SECONDS && fraction === 0)) return
@@ -72,11 +72,21 @@ function writeTime(writer: ByteWriter, text: unknown, nanos: (text: string) => n
   writer.byte(FIRST_VARINT)
 }
 
-/** RFC 3339 of seconds, without a fraction and zone. */
+/** An object's times are much the same: the one before is remembered in both directions. */
+let [parsedText, parsedSeconds] = ['', Number.NaN]
+let [lastText, lastSeconds] = ['', Number.NaN]
+
+function secondsOf(text: string): number {
+  if (text !== parsedText) [parsedText, parsedSeconds] = [text, Math.floor(Date.parse(text) / 1_000)]
+  return parsedSeconds
+}
+
+/** RFC 3339 of seconds, without a fraction. */
 function secondsText(seconds: unknown): string {
   const value = Number(seconds ?? 0)
   if (value < ZERO_SECONDS || value > LAST_SECONDS) throw new ProtobufError('a time is outside of the years 1 to 9999')
-  return formatTime(value * 1_000)
+  if (value !== lastSeconds) [lastText, lastSeconds] = [formatTime(value * 1_000), value]
+  return lastText
 }
 
 const time: JsonForm = {

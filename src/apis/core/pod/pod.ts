@@ -36,6 +36,7 @@ export const pod = defineKind<V1Pod>({
   columns: podColumns,
   rowConditions: podRowConditions,
   strategy: podStrategy,
+  fieldAliases: { 'spec.host': 'spec.nodeName', 'status.podIPs': '' },
   selectableFields: (subject) => ({
     'spec.nodeName': subject.spec?.nodeName ?? '',
     'spec.restartPolicy': subject.spec?.restartPolicy ?? '',

@@ -4,6 +4,7 @@
  */
 import type { V1APIService } from '../../../apis/generated/types.ts'
 import type { ClusterPolicy } from '../../../auth/cluster-policy.ts'
+import type { ApiHost } from '../../api-host.ts'
 import type { RequestInfo } from '../../request-info.ts'
 
 export interface RemoteApi {
@@ -47,13 +48,24 @@ function remoteApi({ spec, status }: V1APIService): RemoteApi[] {
 
 const VERSION_PATH = /^\/(?:openapi\/v3\/)?apis\/([^/]+)\/([^/]+)(?:\/|$)/
 
+type Host = Pick<ApiHost, 'policy' | 'refreshPolicy' | 'scheme'>
+
 /** Whose request it is, if not ours; a promise only when the policy has to be asked for. */
-export function remoteApiFor(
-  host: { policy(): ClusterPolicy | Promise<ClusterPolicy> },
-  info: RequestInfo,
-): RemoteApi | undefined | Promise<RemoteApi | undefined> {
+export function remoteApiFor(host: Host, info: RequestInfo): RemoteApi | undefined | Promise<RemoteApi | undefined> {
   const policy = host.policy()
-  return policy instanceof Promise ? policy.then((known) => remoteApiOf(known, info)) : remoteApiOf(policy, info)
+  return policy instanceof Promise ? policy.then((known) => lookUp(host, known, info)) : lookUp(host, policy, info)
+}
+
+/** What nobody serves, by what is known here, and what is down is only said with the newest policy at hand. */
+function lookUp(host: Host, policy: ClusterPolicy, info: RequestInfo) {
+  const api = remoteApiOf(policy, info)
+  if (api?.isAvailable === true || (api === undefined && isOurs(host, info))) return api
+  return host.refreshPolicy().then((newest) => remoteApiOf(newest, info))
+}
+
+function isOurs({ scheme }: Host, info: RequestInfo): boolean {
+  if (!info.isResource) return !VERSION_PATH.test(info.path)
+  return scheme.byResource(info.group, info.version, info.resource) !== undefined
 }
 
 function remoteApiOf(policy: ClusterPolicy, info: RequestInfo): RemoteApi | undefined {

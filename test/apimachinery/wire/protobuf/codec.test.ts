@@ -100,7 +100,7 @@ describe('encoding', () => {
   it('writes lists whose parts are those of one message', () => {
     const listMeta = nested(1, text(1, ''), text(2, '7'), text(3, 'go on'), int(4, 2))
     const item = nested(2, metadata('one'))
-    const items = protobufCodec.encodeItems('core.v1.ConfigMap', [{ metadata: { name: 'one' } }])
+    const items = protobufCodec.encodeItems('core.v1.ConfigMap', ['one'], (name) => ({ metadata: { name } }))
     const head = protobufCodec.openList(
       { apiVersion: 'v1', kind: 'ConfigMapList' },
       { resourceVersion: '7', continue: 'go on', remainingItemCount: 2 },

@@ -1,0 +1,31 @@
+/**
+ * How ResourceSlice objects behave on writes, beyond their schema. A taint says since when it is there.
+ * Pure: knows neither store nor request.
+ * Upstream: kubernetes/kubernetes pkg/registry/resource/resourceslice/strategy.go; pkg/apis/resource/v1/defaults.go,
+ * SetDefaults_DeviceTaint.
+ */
+import { quote } from '../../../apimachinery/field-path.ts'
+import { formatTime } from '../../../apimachinery/meta.ts'
+import type { HookContext, Strategy } from '../../define-kind.ts'
+import type { V1ResourceSlice } from '../../generated/types.ts'
+import { startGeneration } from '../../status-strategy.ts'
+import { validateResourceSlice, validateResourceSliceUpdate } from './validation.ts'
+
+function dateTaints({ spec }: V1ResourceSlice, { nowMs }: HookContext): void {
+  for (const { taints = [] } of spec.devices ?? []) for (const taint of taints) taint.timeAdded ??= formatTime(nowMs)
+}
+
+export const resourceSliceStrategy: Strategy<V1ResourceSlice> = {
+  allowsUnconditionalUpdate: true,
+  prepareForCreate(next, context) {
+    startGeneration(next)
+    dateTaints(next, context)
+  },
+  validate: validateResourceSlice,
+  prepareForUpdate: (next, _previous, context) => dateTaints(next, context),
+  validateUpdate: validateResourceSliceUpdate,
+  warnings({ spec: { driver } }) {
+    if (driver === driver.toLowerCase()) return []
+    return [`spec.driver: driver names should be lowercase; ${quote(driver)} contains uppercase characters`]
+  },
+}

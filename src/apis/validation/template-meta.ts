@@ -1,0 +1,34 @@
+/**
+ * Validation of metadata in templates of objects: labels and annotations, and nothing else.
+ * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateTemplateObjectMeta.
+ */
+import { childPath, forbidden, type FieldError } from '../../apimachinery/field-path.ts'
+import { validateAnnotations, validateLabels } from '../../apimachinery/metadata-validation.ts'
+import type { ObjectMeta } from '../../apimachinery/meta.ts'
+
+/** In the order of metav1.ObjectMeta; labels and annotations are what a template may have. */
+const FORBIDDEN_METADATA = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const
+
+export function validateTemplateMeta(metadata: Partial<ObjectMeta> | undefined, at: string): FieldError[] {
+  return [
+    ...validateAnnotations(metadata?.annotations, childPath(at, 'annotations')),
+    ...validateLabels(metadata?.labels, childPath(at, 'labels')),
+    ...FORBIDDEN_METADATA.flatMap((field) => {
+      const isSet = metadata?.[field] !== undefined && metadata[field] !== ''
+      return isSet ? [forbidden(childPath(at, field), 'cannot be set')] : []
+    }),
+  ]
+}

@@ -1,0 +1,80 @@
+/**
+ * Checks after the types are known (cel-go cel/validator.go): literals that can never be converted, and lists and maps of
+ * literals whose elements have different types.
+ */
+import type { Issue } from '../source.ts'
+import { childrenOf, type Expression } from '../syntax/expression.ts'
+import { formatType, isSameType, unwrapOptional, DYN, type Type } from '../types/type.ts'
+import { EvaluationError } from '../values/evaluation-error.ts'
+import { parseDuration, parseTimestamp } from '../values/time.ts'
+import type { Checked } from './checker.ts'
+
+/** Throws `EvaluationError` if the literal is none. */
+type LiteralCheck = (literal: string) => void
+
+function assertParsed(parsed: unknown): void {
+  if (parsed === undefined) throw new EvaluationError('not readable')
+}
+
+const CHECKS: ReadonlyMap<string, LiteralCheck> = new Map([
+  ['duration', (text: string) => assertParsed(parseDuration(text))],
+  ['timestamp', (text: string) => assertParsed(parseTimestamp(text))],
+])
+
+export function checkLiterals(checked: Checked, patterns: ReadonlyMap<string, LiteralCheck>): Issue[] {
+  const issues: Issue[] = []
+  const pending: Expression[] = [checked.expression]
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    pending.push(...childrenOf(node))
+    if (node.kind === 'call') {
+      // Only the first argument is looked at, as upstream does: the pattern of the global matches() is its second.
+      const [literal] = node.args
+      const check = CHECKS.get(node.function) ?? (node.function === 'matches' ? patterns.get('matches') : undefined)
+      if (literal?.kind !== 'literal' || typeof literal.value !== 'string' || check === undefined) continue
+      if (isRefused(check, literal.value)) {
+        issues.push({ offset: literal.offset, message: `invalid ${node.function} argument` })
+      }
+    } else issues.push(...mixedTypes(node, (inner) => checked.types.get(inner.id) ?? DYN))
+  }
+  return issues
+}
+
+function isRefused(check: LiteralCheck, literal: string): boolean {
+  try {
+    check(literal)
+    return false
+  } catch (error) {
+    if (error instanceof EvaluationError) return true
+    throw error
+  }
+}
+
+function mixedTypes(node: Expression, typeOf: (node: Expression) => Type): Issue[] {
+  const mismatch = (inner: Expression, expected: Type, actual: Type): Issue => ({
+    offset: inner.offset,
+    message: `expected type '${formatType(expected)}' but found '${formatType(actual)}'`,
+  })
+  if (node.kind === 'list') {
+    const types = node.elements.map((element, index) =>
+      node.optionals.includes(index) ? unwrapOptional(typeOf(element)) : typeOf(element),
+    )
+    const [expected] = types
+    const wrong = types.findIndex((type) => expected !== undefined && !isSameType(expected, type, false))
+    const element = node.elements[wrong]
+    return element === undefined || expected === undefined ? [] : [mismatch(element, expected, types[wrong] ?? DYN)]
+  }
+  if (node.kind !== 'map') return []
+  const [first] = node.entries
+  if (first === undefined) return []
+  const valueType = (entry: typeof first): Type =>
+    entry.isOptional ? unwrapOptional(typeOf(entry.value)) : typeOf(entry.value)
+  return node.entries.flatMap((entry) => {
+    const pairs = [
+      [entry.key, typeOf(first.key), typeOf(entry.key)],
+      [entry.value, valueType(first), valueType(entry)],
+    ] as const
+    return pairs.flatMap(([inner, expected, actual]) =>
+      isSameType(expected, actual, false) ? [] : [mismatch(inner, expected, actual)],
+    )
+  })
+}

@@ -1,0 +1,209 @@
+/**
+ * The door of this folder. An environment declares variables, types and libraries; it compiles expressions to programs,
+ * and a program evaluates with a budget. Nothing here waits, reads a clock or throws anything but defects: what is
+ * wrong with an expression, and what an evaluation failed with, are answers.
+ *
+ * `createKubernetesEnvironment` (library/kubernetes/environment.ts) is what the API server's rules are compiled in.
+ */
+import { checkExpression, type Checked } from './check/checker.ts'
+import { estimateCost, type KnownSizes } from './check/estimate-cost.ts'
+import { checkLiterals } from './check/literal-checks.ts'
+import type { Names } from './check/scope.ts'
+import { compileExpression, type Compiled } from './evaluate/compile.ts'
+import { Frame, type Activation } from './evaluate/frame.ts'
+import type { Library } from './library/library.ts'
+import { STANDARD } from './library/standard/standard.ts'
+import { Source, type Issue } from './source.ts'
+import { indexMacros, parseExpression } from './syntax/parser.ts'
+import type { Macro } from './syntax/macros.ts'
+import type { Range } from './types/call-cost.ts'
+import { mergeFunctions } from './types/declarations.ts'
+import { declaredType, objectTypesIn, type DeclaredType } from './types/declared-type.ts'
+import { DYN, type Type } from './types/type.ts'
+import { CostLimitError, EvaluationError, UnknownError } from './values/evaluation-error.ts'
+import type { Value } from './values/value.ts'
+
+export interface EnvironmentOptions {
+  /** A plain type, or a declared one, which gives sizes for the cost estimate too. */
+  readonly variables?: Readonly<Record<string, Type | DeclaredType>>
+  /** Object types that expressions may name, besides those of the variables. */
+  readonly types?: readonly DeclaredType[]
+  /** Besides the standard library. */
+  readonly libraries?: readonly Library[]
+  /** Namespace in which names are looked up first. */
+  readonly container?: string
+  /** Lists and maps of literals must have elements of one type. */
+  readonly isHomogeneous?: boolean
+  /** Comparison of ints with doubles and uints needs no conversion. Default true. */
+  readonly comparesAcrossTypes?: boolean
+  /**
+   * Constant parts are worked out when the expression is compiled. They cost nothing then, and one that always fails
+   * is a problem of the expression, also if it would never be evaluated.
+   */
+  readonly foldsConstants?: boolean
+  /** Literal durations, timestamps and patterns are checked when the expression is compiled. */
+  readonly checksLiterals?: boolean
+}
+
+export interface CompileOptions {
+  /** False: names are resolved, but types are not checked; what does not fit fails when it is evaluated. */
+  readonly isChecked?: boolean
+}
+
+export interface Problem {
+  /** `syntax` and `type` name places in the expression; `program`: a constant part of it always fails. */
+  readonly kind: 'syntax' | 'type' | 'program'
+  /** All issues, as cel-go prints them. */
+  readonly message: string
+  readonly issues: readonly Issue[]
+}
+
+export type CompileResult =
+  | { readonly program: Program; readonly problem?: undefined }
+  | { readonly program?: undefined; readonly problem: Problem }
+
+export interface EvaluateOptions {
+  /** Charged operations after which the evaluation ends with an error. Default: no limit. */
+  readonly costLimit?: number
+}
+
+export interface EvaluationFailure {
+  readonly message: string
+  readonly isCostLimit: boolean
+}
+
+/** One of `value`, `error` and `unknown` is set. */
+export interface Evaluation {
+  readonly value?: Value
+  readonly error?: EvaluationFailure
+  /** The value depends on these variables, which were marked unknown. */
+  readonly unknown?: readonly string[]
+  readonly cost: number
+}
+
+export class Program {
+  readonly #compiled: Compiled
+  readonly #checked: Checked
+  readonly #known: KnownSizes
+  readonly resultType: Type
+
+  constructor(compiled: Compiled, checked: Checked, known: KnownSizes, resultType: Type) {
+    this.#compiled = compiled
+    this.#checked = checked
+    this.#known = known
+    this.resultType = resultType
+  }
+
+  /** What an evaluation can cost, from the sizes that declared types allow. */
+  estimateCost(): Range {
+    return estimateCost(this.#checked, this.#known)
+  }
+
+  evaluate(activation: Activation, { costLimit = Number.POSITIVE_INFINITY }: EvaluateOptions = {}): Evaluation {
+    const frame = new Frame(activation, this.#compiled.slots, costLimit)
+    try {
+      return { value: this.#compiled.step(frame), cost: frame.cost }
+    } catch (error) {
+      const { cost } = frame
+      if (error instanceof EvaluationError) return { error: { message: error.message, isCostLimit: false }, cost }
+      if (error instanceof CostLimitError) return { error: { message: error.message, isCostLimit: true }, cost }
+      if (error instanceof UnknownError) return { unknown: error.names, cost }
+      throw error
+    }
+  }
+}
+
+export class Environment {
+  readonly #options: EnvironmentOptions
+  readonly #macros: ReadonlyMap<string, Macro>
+  readonly #names: Names
+  readonly #declared: ReadonlyMap<string, DeclaredType>
+  readonly #known: KnownSizes
+  readonly #patterns: ReadonlyMap<string, (pattern: string) => void>
+
+  constructor(options: EnvironmentOptions) {
+    this.#options = options
+    const libraries = [STANDARD, ...(options.libraries ?? [])]
+    const variables = Object.entries(options.variables ?? {})
+    const declared = variables.map(([name, given]): [string, DeclaredType] => [
+      name,
+      isDeclared(given) ? given : declaredType(given),
+    ])
+    this.#declared = new Map(declared)
+    this.#known = {
+      variables: new Map(variables.flatMap(([name, given]) => (isDeclared(given) ? [[name, given] as const] : []))),
+      sizes: new Map(libraries.flatMap(({ sizes = [] }) => sizes)),
+    }
+    this.#macros = indexMacros(libraries.flatMap(({ macros = [] }) => macros))
+    this.#patterns = new Map(libraries.flatMap(({ patterns = [] }) => patterns))
+    const objects = [...declared.map(([, type]) => type), ...(options.types ?? [])].map(objectTypesIn)
+    this.#names = {
+      container: options.container ?? '',
+      variables: new Map(declared.map(([name, { type }]) => [name, type])),
+      typeNames: new Map(libraries.flatMap(({ types = [] }) => types)),
+      objects: new Map(objects.flatMap((found) => [...found])),
+      functions: functionsOf(libraries, options.comparesAcrossTypes ?? true),
+    }
+  }
+
+  /** An environment with more variables, types and libraries. */
+  extend(options: Pick<EnvironmentOptions, 'variables' | 'types' | 'libraries'>): Environment {
+    const { variables, types = [], libraries = [] } = this.#options
+    return new Environment({
+      ...this.#options,
+      variables: { ...variables, ...options.variables },
+      types: [...types, ...(options.types ?? [])],
+      libraries: [...libraries, ...(options.libraries ?? [])],
+    })
+  }
+
+  compile(text: string, { isChecked = true }: CompileOptions = {}): CompileResult {
+    const source = new Source(text)
+    const failed = (kind: Problem['kind'], issues: readonly Issue[]): CompileResult => ({
+      problem: { kind, message: source.format(issues), issues },
+    })
+    const parsed = parseExpression(source, this.#macros)
+    if (parsed.issues.length > 0) return failed('syntax', parsed.issues)
+    const checked = checkExpression(parsed.expression, this.#names, this.#options.isHomogeneous ?? false)
+    if (isChecked && checked.issues.length > 0) return failed('type', checked.issues)
+    const literals = isChecked && this.#options.checksLiterals === true ? checkLiterals(checked, this.#patterns) : []
+    if (literals.length > 0) return failed('type', literals)
+    return this.#program(checked, isChecked)
+  }
+
+  #program(checked: Checked, isChecked: boolean): CompileResult {
+    const type = checked.types.get(checked.expression.id)
+    const [names, declared, patterns] = [this.#names, this.#declared, this.#patterns]
+    const { foldsConstants = false } = this.#options
+    try {
+      const compiled = compileExpression(checked, { names, declared, patterns, isChecked, foldsConstants })
+      return { program: new Program(compiled, checked, this.#known, type ?? DYN) }
+    } catch (error) {
+      if (!(error instanceof EvaluationError || error instanceof CostLimitError)) throw error
+      const message = `program instantiation failed: ${error.message}`
+      return { problem: { kind: 'program', message, issues: [{ offset: -1, message }] } }
+    }
+  }
+}
+
+function isDeclared(given: Type | DeclaredType): given is DeclaredType {
+  return 'type' in given
+}
+
+const COMPARISONS = new Set(['_<_', '_<=_', '_>_', '_>=_'])
+
+function functionsOf(libraries: readonly Library[], comparesAcrossTypes: boolean): Names['functions'] {
+  const declared = libraries.flatMap(({ functions }) => functions)
+  if (comparesAcrossTypes) return mergeFunctions(declared)
+  const restricted = declared.map(({ name, overloads }) => ({
+    name,
+    overloads: COMPARISONS.has(name)
+      ? overloads.filter(({ args: [one, other] }) => one?.kind === other?.kind)
+      : overloads,
+  }))
+  return mergeFunctions(restricted)
+}
+
+export function createEnvironment(options: EnvironmentOptions = {}): Environment {
+  return new Environment(options)
+}

@@ -1,0 +1,87 @@
+/**
+ * Selection and indexing. A chain (`a.b[0].c`) is one attribute to cel-go: its start costs 1, unless it is tested with
+ * has() or stands in a branch of `?:`, and each step 1 more. Once a step of a chain is optional, so is what follows.
+ */
+import { EvaluationError, noSuchOverload } from '../values/evaluation-error.ts'
+import { ListValue } from '../values/list.ts'
+import { MapValue } from '../values/map.ts'
+import { OptionalValue } from '../values/optional.ts'
+import { DoubleValue, isInteger, UintValue, type Integer, type Value } from '../values/value.ts'
+import { normalize } from '../values/integer.ts'
+import type { Frame, Step } from './frame.ts'
+
+export function select(operand: Step, field: string): Step {
+  return (frame) => {
+    const target = operand(frame)
+    return target instanceof MapValue ? chargedGet(frame, target, field) : qualify(frame, target, field)
+  }
+}
+
+function chargedGet(frame: Frame, target: MapValue, key: Value): Value {
+  frame.charge(1)
+  return target.get(key)
+}
+
+/** Through an optional, a step that leads nowhere answers none instead of failing. */
+function qualify(frame: Frame, target: Value, key: Value): Value {
+  if (!(target instanceof OptionalValue)) {
+    frame.charge(1)
+    return lookUp(target, key)
+  }
+  return optionalStep(frame, target, key)
+}
+
+export function optionalSelect(operand: Step, key: Step): Step {
+  return (frame) => {
+    const target = operand(frame)
+    return optionalStep(frame, target, key(frame))
+  }
+}
+
+function optionalStep(frame: Frame, target: Value, key: Value): OptionalValue {
+  const content = target instanceof OptionalValue ? target.content : target
+  const found = content === undefined ? undefined : findIn(content, key)
+  if (found === undefined) return OptionalValue.none
+  frame.charge(1)
+  return OptionalValue.of(found)
+}
+
+export function index(operand: Step, key: Step): Step {
+  return (frame) => {
+    const target = operand(frame)
+    const at = key(frame)
+    return qualify(frame, target, at)
+  }
+}
+
+function lookUp(target: Value, key: Value): Value {
+  if (target instanceof MapValue) return target.get(key)
+  if (target instanceof ListValue) return target.get(indexOf(key))
+  throw noSuchOverload()
+}
+
+function findIn(target: Value, key: Value): Value | undefined {
+  if (target instanceof MapValue) return target.find(key)
+  if (!(target instanceof ListValue)) throw noSuchOverload()
+  const at = indexOf(key)
+  return typeof at === 'number' && at >= 0 && at < target.length ? target.at(at) : undefined
+}
+
+/** A whole number of any kind. */
+function indexOf(key: Value): Integer {
+  if (isInteger(key)) return key
+  if (key instanceof UintValue) return normalize(key.value)
+  if (key instanceof DoubleValue && Number.isSafeInteger(key.value)) return key.value + 0
+  throw new EvaluationError('unsupported index type: invalid_argument')
+}
+
+export function presence(operand: Step, field: string): Step {
+  return (frame) => {
+    const target = operand(frame)
+    frame.charge(1)
+    const content = target instanceof OptionalValue ? target.content : target
+    if (content === undefined) return false
+    if (content instanceof MapValue) return content.has(field)
+    throw noSuchOverload()
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Calls of functions. If the checker knows the overload and the types of the arguments, it is called at once; where a
+ * type is dyn, the values decide.
+ */
+import type { CallCost } from '../types/call-cost.ts'
+import type { Implementation, Overload } from '../types/declarations.ts'
+import { isDyn, type Type } from '../types/type.ts'
+import { CostLimitError, EvaluationError } from '../values/evaluation-error.ts'
+import { typeOfValue, type Value } from '../values/value.ts'
+import type { Frame, Step } from './frame.ts'
+import { attempt } from './logic.ts'
+
+interface Callable {
+  readonly call: Implementation
+  readonly cost: CallCost | undefined
+  /** For the arguments whose type is known only now. */
+  readonly guards: readonly (Type | undefined)[]
+}
+
+/** A call of one of `overloads`, of arguments whose types are `known` as far as the checker could tell. */
+export function callStep(
+  name: string,
+  overloads: readonly Overload[],
+  args: readonly Step[],
+  known: readonly Type[],
+): Step {
+  const callables = overloads.flatMap(({ call, cost, args: expected }): Callable[] => {
+    if (call === undefined || expected.length !== args.length) return []
+    return [{ call, cost, guards: expected.map((type, index) => guardOf(type, known[index])) }]
+  })
+  const [only] = callables
+  if (only === undefined) {
+    return () => {
+      throw noOverload(name)
+    }
+  }
+  const isCertain = callables.length === 1 && only.guards.every((guard) => guard === undefined)
+  if (!isCertain) return dispatched(name, callables, args)
+  return direct(only, args)
+}
+
+const noOverload = (name: string): EvaluationError => new EvaluationError(`no such overload: ${name}`)
+
+function direct({ call, cost }: Callable, args: readonly Step[]): Step {
+  const [first, second] = args
+  if (cost === undefined && first !== undefined && args.length <= 2) return cheap(call, first, second)
+  return (frame) => {
+    const values = evaluated(frame, args)
+    return charged(frame, call, cost, values)
+  }
+}
+
+/** The arguments. Calls of one or two of them cost also when one fails; then the other is evaluated all the same. */
+function evaluated(frame: Frame, args: readonly Step[]): readonly Value[] {
+  const values: Value[] = []
+  for (const arg of args) {
+    try {
+      values.push(arg(frame))
+    } catch (error) {
+      if (args.length <= 2) chargeFailed(frame, error, args.slice(values.length + 1))
+      throw error
+    }
+  }
+  return values
+}
+
+export function chargeFailed(frame: Frame, error: unknown, rest: readonly Step[]): void {
+  if (error instanceof CostLimitError) return
+  for (const arg of rest) attempt(arg, frame)
+  frame.charge(1)
+}
+
+/** What most calls are: one or two arguments, at the cost of 1. */
+function cheap(call: Implementation, first: Step, second: Step | undefined): Step {
+  if (second === undefined) {
+    return (frame) => {
+      let value: Value
+      try {
+        value = first(frame)
+      } catch (error) {
+        chargeFailed(frame, error, [])
+        throw error
+      }
+      frame.charge(1)
+      return call(value)
+    }
+  }
+  return (frame) => {
+    const [left, right] = pair(frame, first, second)
+    frame.charge(1)
+    return call(left, right)
+  }
+}
+
+export function pair(frame: Frame, first: Step, second: Step): readonly [Value, Value] {
+  let left: Value
+  try {
+    left = first(frame)
+  } catch (error) {
+    chargeFailed(frame, error, [second])
+    throw error
+  }
+  try {
+    return [left, second(frame)]
+  } catch (error) {
+    chargeFailed(frame, error, [])
+    throw error
+  }
+}
+
+function charged(frame: Frame, call: Implementation, cost: CallCost | undefined, values: readonly Value[]): Value {
+  if (cost?.dependsOnResult === true) {
+    const result = call(...values)
+    frame.charge(cost.actual(values, result))
+    return result
+  }
+  // Before the work is done, so that a call that is too dear does not happen.
+  frame.charge(cost?.actual(values, null) ?? 1)
+  return call(...values)
+}
+
+function dispatched(name: string, callables: readonly Callable[], args: readonly Step[]): Step {
+  return (frame) => {
+    const values = evaluated(frame, args)
+    const fitting = callables.find(({ guards }) =>
+      guards.every((guard, index) => guard === undefined || isOfType(values[index] ?? null, guard)),
+    )
+    if (fitting === undefined) throw noOverload(name)
+    return charged(frame, fitting.call, fitting.cost, values)
+  }
+}
+
+function guardOf(expected: Type, known: Type | undefined): Type | undefined {
+  if (isDyn(expected) || expected.kind === 'parameter') return undefined
+  if (known === undefined || known.kind !== expected.kind || known.isNullable) return expected
+  return known.name === expected.name ? undefined : expected
+}
+
+function isOfType(value: Value, expected: Type): boolean {
+  const { kind, name } = typeOfValue(value)
+  if (kind === 'map' && expected.kind === 'object') return true
+  return kind === expected.kind && ((kind !== 'opaque' && kind !== 'object') || name === expected.name)
+}

@@ -1,0 +1,78 @@
+/**
+ * Comprehensions: the accumulator and the variables are slots of the frame. Lists and maps are built in place. What a
+ * step failed with stays in the accumulator, where a quantifier's next step may still decide. A binding (`cel.bind`) is
+ * evaluated when it is first asked for.
+ */
+import { noSuchOverload } from '../values/evaluation-error.ts'
+import { GrowingList, ListValue } from '../values/list.ts'
+import { EntryMap, MapValue } from '../values/map.ts'
+import type { Value } from '../values/value.ts'
+import type { Frame, Step } from './frame.ts'
+import { attempt } from './logic.ts'
+
+export interface FoldSteps {
+  readonly range: Step
+  readonly initial: Step
+  readonly condition: Step
+  readonly step: Step
+  readonly result: Step
+  /** Slots. */
+  readonly accumulator: number
+  readonly variable: number
+  /** -1 without a second variable. */
+  readonly secondVariable: number
+}
+
+export function fold(steps: FoldSteps): Step {
+  const { accumulator, variable, secondVariable } = steps
+  return (frame) => {
+    const { slots } = frame
+    const range = steps.range(frame)
+    slots[accumulator] = growing(steps.initial(frame))
+    for (const [first, second] of iterate(range, secondVariable !== -1)) {
+      slots[variable] = first
+      if (secondVariable !== -1) slots[secondVariable] = second
+      if (attempt(steps.condition, frame) === false) break
+      slots[accumulator] = attempt(steps.step, frame)
+    }
+    return frozen(steps.result(frame))
+  }
+}
+
+function growing(initial: Value): Value {
+  if (initial instanceof ListValue && initial.length === 0) return new GrowingList()
+  return initial instanceof MapValue && initial.length === 0 ? EntryMap.growing() : initial
+}
+
+function frozen(value: Value): Value {
+  if (value instanceof GrowingList) return value.freeze()
+  return value instanceof EntryMap ? value.freeze() : value
+}
+
+function* iterate(range: Value, isPaired: boolean): Iterable<readonly [Value, Value]> {
+  if (range instanceof ListValue) {
+    const { length } = range
+    for (let index = 0; index < length; index += 1) {
+      const element = range.at(index)
+      yield isPaired ? [index, element] : [element, null]
+    }
+  } else if (range instanceof MapValue) {
+    if (isPaired) yield* range.entries()
+    else for (const key of range.keys()) yield [key, null]
+  } else throw noSuchOverload()
+}
+
+/** A local variable that is worked out once, when it is asked for. */
+export function boundLocal(slot: number, initial: Step): Step {
+  return (frame) => {
+    if (frame.slots[slot] === undefined) frame.slots[slot] = attempt(initial, frame)
+    return frame.local(slot)
+  }
+}
+
+export function binding(slot: number, result: Step): Step {
+  return (frame: Frame) => {
+    frame.slots[slot] = undefined
+    return result(frame)
+  }
+}

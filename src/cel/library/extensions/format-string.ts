@@ -1,0 +1,146 @@
+/**
+ * `'%s is %d'.format([…])` (cel-go ext/formatting.go): the verbs s, d, f, e, b, o, x and X, with a precision for f and e.
+ */
+import { assertResultLength, EvaluationError } from '../../values/evaluation-error.ts'
+import { formatDouble, formatValue } from '../../values/format-value.ts'
+import { ListValue } from '../../values/list.ts'
+import { MapValue } from '../../values/map.ts'
+import { BytesValue, DoubleValue, isInteger, sizeOf, typeOfValue, UintValue, type Value } from '../../values/value.ts'
+import type { FormatStyle } from './format-style.ts'
+
+const DEFAULT_PRECISION = 6
+/** More digits than any double has. */
+const MAX_PRECISION = 1000
+/** Lists inside lists. */
+const MAX_DEPTH = 100
+const CLAUSE = /%(?:\.(\d*))?(.?)/su
+
+export function formatString(format: string, args: readonly Value[], style: FormatStyle): string {
+  let built = ''
+  let rest = format
+  let used = 0
+  for (let clause = CLAUSE.exec(rest); clause !== null; clause = CLAUSE.exec(rest)) {
+    built += rest.slice(0, clause.index)
+    rest = rest.slice(clause.index + clause[0].length)
+    const [whole, precision, verb = ''] = clause
+    if (whole === '%%') {
+      built += '%'
+      continue
+    }
+    const arg = args[used]
+    if (arg === undefined) throw problem(`index ${String(used)} out of range`)
+    used += 1
+    built += formatClause(arg, verb, precisionOf(precision), style)
+    assertResultLength(built.length)
+  }
+  return built + rest
+}
+
+const problem = (message: string): EvaluationError => new EvaluationError(message)
+
+function precisionOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const precision = Number(text)
+  if (text === '' || precision > MAX_PRECISION) throw problem('error while formatting string: invalid precision')
+  return precision
+}
+
+function unsupported(verb: string, kinds: string, arg: Value): EvaluationError {
+  const name = typeOfValue(arg).name
+  return problem(`error during formatting: ${verb} clause can only be used on ${kinds}, was given ${name}`)
+}
+
+function formatClause(arg: Value, verb: string, precision: number | undefined, style: FormatStyle): string {
+  switch (verb) {
+    case 's':
+      return formatText(arg, style)
+    case 'd':
+      if (isInteger(arg) || arg instanceof UintValue) return formatValue(arg)
+      if (isNotFinite(arg)) return formatText(arg, style)
+      throw unsupported('decimal', 'integers', arg)
+    case 'f':
+      return finite(doubleOf(arg, 'fixed-point'), (value) => style.fixedPoint(value, precision ?? DEFAULT_PRECISION))
+    case 'e':
+      return finite(doubleOf(arg, 'scientific'), (value) => style.scientific(value, precision ?? DEFAULT_PRECISION))
+    case 'b':
+      if (typeof arg === 'boolean') return arg ? '1' : '0'
+      return inBase(arg, 2, 'binary', 'integers and bools')
+    case 'o':
+      return inBase(arg, 8, 'octal', 'integers')
+    case 'x':
+      return hexadecimal(arg)
+    case 'X':
+      return hexadecimal(arg).toUpperCase()
+    default:
+      throw problem(`could not parse formatting clause: unrecognized formatting clause "${verb}"`)
+  }
+}
+
+function isNotFinite(arg: Value): boolean {
+  return arg instanceof DoubleValue && !Number.isFinite(arg.value)
+}
+
+const SPELLED = new Map([['NaN', Number.NaN], ['Infinity', Infinity], ['-Infinity', -Infinity]])
+
+function doubleOf(arg: Value, verb: string): number {
+  if (arg instanceof DoubleValue) return arg.value
+  const spelled = typeof arg === 'string' ? SPELLED.get(arg) : undefined
+  if (spelled !== undefined) return spelled
+  if (isInteger(arg)) return Number(arg)
+  if (arg instanceof UintValue) return Number(arg.value)
+  throw unsupported(verb, 'doubles', arg)
+}
+
+const notFinite = (value: number): string => (Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity')
+const finite = (value: number, format: (value: number) => string): string =>
+  Number.isFinite(value) ? format(value) : notFinite(value)
+
+function inBase(arg: Value, base: number, verb: string, kinds: string): string {
+  if (isInteger(arg)) return arg.toString(base)
+  if (arg instanceof UintValue) return arg.value.toString(base)
+  throw unsupported(verb, kinds, arg)
+}
+
+function hexadecimal(arg: Value): string {
+  if (typeof arg === 'string') return hexOfBytes(new TextEncoder().encode(arg))
+  if (arg instanceof BytesValue) return hexOfBytes(arg.data)
+  return inBase(arg, 16, 'hex', 'integers, byte buffers, and strings')
+}
+
+function hexOfBytes(bytes: Uint8Array): string {
+  assertResultLength(bytes.length * 2)
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** The verb `%s`. */
+function formatText(arg: Value, style: FormatStyle, depth = 0): string {
+  if (depth > MAX_DEPTH) throw problem('error during formatting: nested too deeply')
+  const inner = (value: Value): string => style.inner(value, (nested) => formatText(nested, style, depth + 1))
+  if (arg instanceof ListValue) {
+    assertResultLength(sizeOf(arg))
+    return `[${arg.toArray().map(inner).join(', ')}]`
+  }
+  if (arg instanceof MapValue) {
+    const pairs = [...arg.entries()].map(([key, value]) => [inner(key), inner(value)] as const)
+    pairs.sort(([one], [other]) => (one < other ? -1 : 1))
+    return `{${pairs.map(([key, value]) => `${key}${style.colon}${value}`).join(', ')}}`
+  }
+  if (arg instanceof BytesValue) return new TextDecoder().decode(arg.data)
+  if (arg instanceof DoubleValue) return finite(arg.value, formatDouble)
+  const { kind, name } = typeOfValue(arg)
+  if (kind === 'opaque' || kind === 'object') throw unsupported('string', STRING_KINDS, name)
+  return formatValue(arg)
+}
+
+const STRING_KINDS = 'strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps'
+
+const ESCAPES = new Map([
+  ['\u0007', '\\a'], ['\b', '\\b'], ['\f', '\\f'], ['\n', '\\n'], ['\r', '\\r'], ['\t', '\\t'], ['\v', '\\v'],
+  ['\\', '\\\\'], ['"', '\\"'],
+])
+
+/** `strings.quote(text)` */
+export function quoteText(text: string): string {
+  const escaped = text.toWellFormed().replaceAll(/[\u0007-\r\\"]/g, (character) => ESCAPES.get(character) ?? character)
+  return `"${escaped}"`
+}

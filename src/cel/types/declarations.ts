@@ -1,0 +1,70 @@
+/**
+ * What an environment declares: functions with their overloads, variables, and types by name. A library is a list of
+ * functions and macros. An overload carries all that is known about it in one place: its signature, what it does, what
+ * it is estimated to cost and what it costs.
+ */
+import type { Value } from '../values/value.ts'
+import type { CallCost } from './call-cost.ts'
+import type { Type } from './type.ts'
+
+export type Implementation = (...args: Value[]) => Value
+
+export interface Overload {
+  readonly id: string
+  readonly isMember: boolean
+  /** The target of a member first. */
+  readonly args: readonly Type[]
+  readonly result: Type
+  /** Absent where evaluation knows the operator itself (`&&`, `?:`, `[]`). */
+  readonly call?: Implementation
+  /** Absent: each call costs 1. */
+  readonly cost?: CallCost
+}
+
+export interface FunctionDeclaration {
+  readonly name: string
+  readonly overloads: readonly Overload[]
+}
+
+interface OverloadOptions {
+  readonly cost?: CallCost
+}
+
+/** A global overload: `name(args)`. */
+export function overload(
+  id: string,
+  args: readonly Type[],
+  result: Type,
+  call?: Implementation,
+  options: OverloadOptions = {},
+): Overload {
+  return { ...options, id, isMember: false, args, result, ...(call === undefined ? {} : { call }) }
+}
+
+/** `target.name(args)`; the target is the first of `args`. */
+export function member(
+  id: string,
+  args: readonly Type[],
+  result: Type,
+  call: Implementation,
+  options: OverloadOptions = {},
+): Overload {
+  return { ...options, id, isMember: true, args, result, call }
+}
+
+export function declareFunction(name: string, ...overloads: Overload[]): FunctionDeclaration {
+  return { name, overloads }
+}
+
+/** Overloads of the same name in several libraries belong to one function. */
+export function mergeFunctions(
+  declarations: Iterable<FunctionDeclaration>,
+): ReadonlyMap<string, FunctionDeclaration> {
+  const merged = new Map<string, FunctionDeclaration>()
+  for (const { name, overloads } of declarations) {
+    const known = merged.get(name)?.overloads ?? []
+    const added = overloads.filter(({ id }) => known.every((other) => other.id !== id))
+    merged.set(name, { name, overloads: [...known, ...added] })
+  }
+  return merged
+}

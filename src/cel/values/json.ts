@@ -1,0 +1,227 @@
+/**
+ * JSON as CEL values, lazily: a list or an object is wrapped, and what it holds is adapted when it is asked for. The
+ * declared type says how (a number may be an int or a double, a string a timestamp); where nothing is declared, the
+ * JSON says it (apiserver pkg/cel/common/values.go). Lists that are sets or maps ignore order, and `+` merges them.
+ */
+import { DYN, formatType } from '../types/type.ts'
+import { declaredType, type DeclaredField, type DeclaredType } from '../types/declared-type.ts'
+import { areEqual } from './equality.ts'
+import { EvaluationError } from './evaluation-error.ts'
+import { normalize } from './integer.ts'
+import { ArrayList, ListValue } from './list.ts'
+import { MapValue } from './map.ts'
+import { parseDuration, parseTimestamp } from './time.ts'
+import { BytesValue, CelValue, DoubleValue, UintValue, type Value } from './value.ts'
+
+type JsonObject = Readonly<Record<string, unknown>>
+const UNDECLARED = declaredType(DYN)
+
+/** `raw` as a value of the declared type; values of CEL pass unchanged. */
+export function adapt(raw: unknown, declared: DeclaredType): Value {
+  switch (typeof raw) {
+    case 'boolean':
+      return raw
+    case 'string':
+      return adaptText(raw, declared)
+    case 'number':
+      return adaptNumber(raw, declared)
+    case 'bigint':
+      return normalize(raw)
+    default:
+      return raw === null || raw === undefined ? adaptNull(declared) : adaptStructure(raw, declared)
+  }
+}
+
+function mismatch(declared: DeclaredType, actual: string): EvaluationError {
+  return new EvaluationError(`invalid data, expected ${formatType(declared.type)}, got ${actual}`)
+}
+
+function adaptNull({ type, isNullable }: DeclaredType): Value {
+  if (isNullable === true || type.isNullable || type.kind === 'dyn' || type.kind === 'null' || type.kind === 'any') {
+    return null
+  }
+  throw new EvaluationError('invalid data, got null for schema with nullable=false')
+}
+
+function adaptText(raw: string, declared: DeclaredType): Value {
+  switch (declared.type.kind) {
+    case 'string':
+    case 'dyn':
+    case 'any':
+      return raw
+    case 'timestamp': {
+      const timestamp = parseTimestamp(raw) ?? parseTimestamp(`${raw}T00:00:00Z`)
+      if (timestamp === undefined) throw mismatch(declared, `"${raw}"`)
+      return timestamp
+    }
+    case 'duration': {
+      const duration = parseDuration(raw)
+      if (duration === undefined) throw mismatch(declared, `"${raw}"`)
+      return duration
+    }
+    case 'bytes':
+      return new BytesValue(Uint8Array.from(atob(raw), (character) => character.charCodeAt(0)))
+    default:
+      throw mismatch(declared, 'string')
+  }
+}
+
+function adaptNumber(raw: number, declared: DeclaredType): Value {
+  switch (declared.type.kind) {
+    case 'double':
+      return new DoubleValue(raw)
+    case 'uint':
+      return new UintValue(BigInt(raw))
+    case 'int':
+    case 'dyn':
+    case 'any':
+      if (Number.isSafeInteger(raw)) return raw + 0
+      return Number.isInteger(raw) && Math.abs(raw) < 2 ** 63 ? normalize(BigInt(raw)) : new DoubleValue(raw)
+    default:
+      throw mismatch(declared, 'number')
+  }
+}
+
+function adaptStructure(raw: object, declared: DeclaredType): Value {
+  if (raw instanceof CelValue) return raw
+  if (raw instanceof Uint8Array) return new BytesValue(raw)
+  const { kind } = declared.type
+  const isDynamic = kind === 'dyn' || kind === 'any'
+  if (Array.isArray(raw)) {
+    if (kind !== 'list' && !isDynamic) throw mismatch(declared, 'array')
+    return new JsonList(raw, declared)
+  }
+  if (kind !== 'map' && kind !== 'object' && !isDynamic) throw mismatch(declared, 'object')
+  return new JsonMap(raw as JsonObject, declared)
+}
+
+/** Tells elements of a list apart, as its semantics want it; undefined where only the position counts. */
+function identityOf({ semantics = { kind: 'atomic' } }: DeclaredType): ((element: Value) => string) | undefined {
+  if (semantics.kind === 'atomic') return undefined
+  if (semantics.kind === 'set') return identify
+  return (element) =>
+    element instanceof MapValue
+      ? semantics.keys.map((key) => identify(element.find(key) ?? null)).join('\n')
+      : identify(element)
+}
+
+function isSameCollection(list: ListValue, other: ListValue, identity: (element: Value) => string): boolean {
+  if (other.length !== list.length) return false
+  const others = new Map(other.toArray().map((element) => [identity(element), element]))
+  return list.toArray().every((element) => {
+    const counterpart = others.get(identity(element))
+    return counterpart !== undefined && areEqual(element, counterpart)
+  })
+}
+
+/** Elements of `other` replace those with the same identity in their place; the others follow. */
+function merged(list: ListValue, other: ListValue, identity: (element: Value) => string): ListValue {
+  const elements = new Map<string, Value>()
+  for (const element of [...list.toArray(), ...other.toArray()]) elements.set(identity(element), element)
+  return new Collection([...elements.values()], identity)
+}
+
+/** A set or a map of elements that an expression made. */
+class Collection extends ArrayList {
+  readonly #identity: (element: Value) => string
+
+  constructor(elements: readonly Value[], identity: (element: Value) => string) {
+    super(elements)
+    this.#identity = identity
+  }
+
+  override equals(other: CelValue): boolean {
+    return other instanceof ListValue && isSameCollection(this, other, this.#identity)
+  }
+
+  override concat(other: ListValue): ListValue {
+    return merged(this, other, this.#identity)
+  }
+}
+
+class JsonList extends ListValue {
+  readonly raw: readonly unknown[]
+  readonly declared: DeclaredType
+  readonly #element: DeclaredType
+
+  constructor(raw: readonly unknown[], declared: DeclaredType) {
+    super()
+    this.raw = raw
+    this.declared = declared
+    this.#element = declared.element ?? UNDECLARED
+  }
+
+  override get length(): number {
+    return this.raw.length
+  }
+
+  override at(index: number): Value {
+    return adapt(this.raw[index], this.#element)
+  }
+
+  override equals(other: CelValue): boolean {
+    const identity = identityOf(this.declared)
+    if (identity === undefined || !(other instanceof ListValue)) return super.equals(other)
+    return isSameCollection(this, other, identity)
+  }
+
+  override concat(other: ListValue): ListValue {
+    const identity = identityOf(this.declared)
+    return identity === undefined ? super.concat(other) : merged(this, other, identity)
+  }
+}
+
+/** Equal scalars, and only they, have the same text. Keys of lists are scalars; structures are told apart as JSON. */
+function identify(value: Value): string {
+  if (value instanceof JsonList || value instanceof JsonMap) return JSON.stringify(value.raw)
+  if (value instanceof DoubleValue) return `double ${String(value.value)}`
+  return typeof value === 'object' ? String(value) : `${typeof value} ${JSON.stringify(String(value))}`
+}
+
+export class JsonMap extends MapValue {
+  readonly raw: JsonObject
+  readonly declared: DeclaredType
+
+  constructor(raw: JsonObject, declared: DeclaredType) {
+    super()
+    this.raw = raw
+    this.declared = declared
+  }
+
+  override get length(): number {
+    return Object.keys(this.raw).length
+  }
+
+  /** Undefined when there is none; a field of an object that is null is not there, an entry of a map is. */
+  #raw(key: Value, field: DeclaredField | undefined): unknown {
+    if (typeof key !== 'string') return undefined
+    const isObject = this.declared.fields !== undefined
+    const property = isObject ? field?.property : key
+    if (property === undefined || !Object.hasOwn(this.raw, property)) return undefined
+    const raw = this.raw[property]
+    return isObject && raw === null ? undefined : raw
+  }
+
+  #field(key: Value): DeclaredField | undefined {
+    return typeof key === 'string' ? this.declared.fields?.get(key) : undefined
+  }
+
+  override find(key: Value): Value | undefined {
+    const field = this.#field(key)
+    const raw = this.#raw(key, field)
+    return raw === undefined ? undefined : adapt(raw, field?.type ?? this.declared.element ?? UNDECLARED)
+  }
+
+  override has(key: Value): boolean {
+    return this.#raw(key, this.#field(key)) !== undefined
+  }
+
+  override *keys(): Iterable<Value> {
+    const { fields } = this.declared
+    if (fields === undefined) {
+      yield* Object.keys(this.raw)
+      return
+    }
+    for (const [name, { property }] of fields) if (Object.hasOwn(this.raw, property)) yield name
+  }
+}

@@ -1,0 +1,75 @@
+/** Pages of a list over all namespaces: how many follow where that is known, and where they end. */
+import { expect, it } from 'vitest'
+import { ManualClock } from '../../../src/lib/clock.ts'
+import type { Json } from '../../support/api.ts'
+import { Counter, testApi } from '../../support/api.ts'
+import { overAll } from './over-all.ts'
+
+const PATH = '/api/v1/configmaps'
+
+/** As many config maps in each namespace as are said, and what a list of them all answers. */
+async function listing(sizes: readonly number[]): Promise<(query: string) => Promise<Json>> {
+  const clock = new ManualClock()
+  const counter = new Counter()
+  const names = sizes.map((_size, at) => `ns-${String(at)}`)
+  const apis = Object.fromEntries(names.map((name) => [name, testApi(name, { clock, counter })]))
+  for (const [at, size] of sizes.entries()) {
+    const name = `ns-${String(at)}`
+    for (let index = 0; index < size; index++) {
+      const metadata = { name: `c${String(index)}`, labels: { parity: index % 2 === 0 ? 'even' : 'odd' } }
+      await apis[name]?.json('POST', `/api/v1/namespaces/${name}/configmaps`, { body: { metadata } })
+    }
+  }
+  const { send } = overAll(apis, clock)
+  return async (query) => (await send(`${PATH}?${query}`)).json<Json>()
+}
+
+const said = ({ items, metadata }: Json): unknown[] => [
+  (items as unknown as unknown[]).length,
+  metadata?.['remainingItemCount'],
+  metadata?.['continue'] !== undefined,
+]
+
+it('says how many follow, over namespaces that are many pages or none, and ends without a token', async () => {
+  const list = await listing([3, 0, 4, 2])
+  const pages: unknown[] = []
+  let token = ''
+  do {
+    const page = await list(`limit=2&continue=${token}`)
+    pages.push(said(page))
+    token = page['metadata']?.['continue'] ?? ''
+  } while (token !== '')
+  expect(pages).toEqual([
+    [2, 7, true],
+    [2, 5, true],
+    [2, 3, true],
+    [2, 1, true],
+    [1, undefined, false],
+  ])
+})
+
+it.each([
+  ['exactly as long as all of them', [2, 1], 3],
+  ['longer', [2, 1], 4],
+  ['exactly as long as what comes before empty ones', [3, 0, 0], 3],
+])('is one page where that is %s', async (_what, sizes, limit) => {
+  const list = await listing(sizes)
+  expect(said(await list(`limit=${String(limit)}`))).toEqual([3, undefined, false])
+})
+
+it('does not say how many of a selection follow', async () => {
+  const list = await listing([4, 4])
+  expect(said(await list('limit=1&labelSelector=parity=odd'))).toEqual([1, undefined, true])
+})
+
+it('does not count namespaces that are not read ahead', async () => {
+  const list = await listing(Array.from({ length: 12 }, () => 1))
+  expect(said(await list('limit=1'))).toEqual([1, undefined, true])
+  expect(said(await list('limit=8'))).toEqual([8, 4, true])
+})
+
+it('is not answered to HEAD', async () => {
+  const clock = new ManualClock()
+  const { send } = overAll({ team: testApi('team', { clock }) }, clock)
+  expect((await send(PATH, 'HEAD')).status).toBe(405)
+})

@@ -1,0 +1,127 @@
+/**
+ * Expressions and patterns that are written to take for ever. Each is refused when it is compiled, or stopped by its
+ * budget, within the time of a request; none ends in an exception.
+ */
+import { describe, expect, it } from 'vitest'
+import { celEnvironment } from '../../src/apis/cel-environment.ts'
+import * as limits from '../../src/cel/library/kubernetes/environment.ts'
+import { matchesPattern } from '../../src/cel/regex/pattern.ts'
+import { declaredList, declaredType } from '../../src/cel/types/declared-type.ts'
+import { DYN, INT, STRING } from '../../src/cel/types/type.ts'
+
+/** A request is answered in a second or two; a slow machine that runs other tests as well is given more. */
+const SOON_MS = 5000
+const STOPPED = 'operation cancelled: actual cost limit exceeded'
+
+function soon<T>(act: () => T): T {
+  const startedAtMs = performance.now()
+  const result = act()
+  expect(performance.now() - startedAtMs).toBeLessThan(SOON_MS)
+  return result
+}
+
+const environment = celEnvironment().extend({
+  variables: { list: declaredList(declaredType(INT)), text: STRING, any: DYN },
+})
+const LIST = Array.from({ length: 2000 }, (_, index) => index)
+const ACTIVATION = { list: LIST, text: 'a'.repeat(100_000), any: { text: 'a'.repeat(100_000) } }
+
+function outcome(expression: string, costLimit = limits.PER_CALL_COST_LIMIT): string {
+  const { program, problem } = environment.compile(expression)
+  if (program === undefined) return problem.message
+  const { error, value } = program.evaluate(ACTIVATION, { costLimit })
+  return error?.message ?? `has a value of type ${typeof value}`
+}
+
+/** `'ab' + 'ab'` bound to a name, which is doubled again, and so on. */
+function doubled(times: number, start: string, last: string): string {
+  let expression = last.replace('$', `v${String(times)}`)
+  for (let step = times; step > 0; step -= 1) {
+    const previous = step === 1 ? start : `v${String(step - 1)}`
+    expression = `[${previous}].map(v${String(step - 1)}x, ${previous} + ${previous}).all(v${String(step)}, ${expression})`
+  }
+  return expression
+}
+
+describe('is stopped by its budget:', () => {
+  it.each([
+    ['comprehensions inside comprehensions', 'list.all(a, list.all(b, list.all(c, a + b + c >= 0)))'],
+    ['lists that are built of lists', 'list.map(a, list.map(b, list.map(c, a)))'],
+    ['maps that are built of lists', "list.transformMapEntry(i, a, {string(i): list.map(b, b)}).size() > 0"],
+    ['a search for each element', 'list.all(a, list.filter(b, b == a).size() == 1)'],
+    ['errors that are absorbed', 'list.all(a, list.exists(b, a / 0 == b || b / 0 == a) || true)'],
+    ['a text that doubles', doubled(40, 'text', '$ != ""')],
+    ['a list that doubles', doubled(40, '[1, 2]', '$.size() > 0')],
+    ['a text of another type that doubles', doubled(40, 'any.text', 'size($) > 0')],
+    ['a replacement at every place', "text.replace('', text).size() > 0"],
+    ['a join with a long separator', "list.map(e, 'x').join(text).size() > 0"],
+    ['a range of everything', 'lists.range(9000000000).size() > 0'],
+    ['a range of nearly everything', 'lists.range(5000000).size() > 0'],
+    ['sorting what is compared with itself', 'list.map(e, e).sort().size() > 0 && list.distinct().size() > 0'],
+    ['a long pattern over a long text', `text.matches('${'(a?)'.repeat(100)}${'a'.repeat(100)}b')`],
+    ['sets of all pairs', 'sets.equivalent(list, list)'],
+  ])('%s', (_, expression) => {
+    expect(soon(() => outcome(expression))).toBe(STOPPED)
+  })
+
+  it('also within the budget of a whole object', () => {
+    const expression = 'list.all(a, list.all(b, list.all(c, a + b + c >= 0)))'
+    expect(soon(() => outcome(expression, limits.OBJECT_COST_BUDGET))).toBe(STOPPED)
+    expect(soon(() => outcome(expression, limits.MATCH_CONDITION_COST_BUDGET))).toBe(STOPPED)
+  })
+
+  it('but not what is merely large', () => {
+    expect(soon(() => outcome('list.all(a, a >= 0) && text.startsWith("aaa")'))).toBe('has a value of type boolean')
+  })
+})
+
+describe('is refused when it is compiled:', () => {
+  const nested = (open: string, close: string, times: number): string => open.repeat(times) + close.repeat(times)
+
+  it.each([
+    ['parentheses', `${'('.repeat(300)}1${')'.repeat(300)}`, 'expression recursion limit exceeded: 250'],
+    ['lists in lists', nested('[', ']', 100_000 / 2), 'expression recursion limit exceeded: 250'],
+    ['maps in maps', nested('{"a":', '}', 10_000), 'expression recursion limit exceeded: 250'],
+    ['branches in branches', `${'true ? 1 : '.repeat(1000)}2`, 'expression recursion limit exceeded: 250'],
+    ['a chain of selections', `any${'.a'.repeat(10_000)}`, 'max recursion depth exceeded'],
+    ['a chain of additions', `1${' + 1'.repeat(10_000)}`, 'max recursion depth exceeded'],
+    ['a chain of comparisons', `1${' < 1'.repeat(10_000)}`, 'max recursion depth exceeded'],
+    ['calls of calls', `${'size('.repeat(1000)}""${')'.repeat(1000)}`, 'expression recursion limit exceeded: 250'],
+    ['too many characters', `'${'a'.repeat(100_000)}'`, 'expression code point size exceeds limit: size: 100002, limit 100000'],
+    ['an integer of many digits', '9'.repeat(90_000), 'invalid int literal'],
+    ['an unsigned integer of many digits', `${'9'.repeat(90_000)}u`, 'invalid uint literal'],
+    ['a double beyond all', `1e${'9'.repeat(1000)}`, 'invalid double literal'],
+    ['many syntax errors', '1 + + '.repeat(15_000), '1 more errors were truncated'],
+    ['many unknown characters', '#'.repeat(90_000), 'more errors were truncated'],
+    ['brackets that nothing opened', '1 + ) '.repeat(15_000), '1 more errors were truncated'],
+    ['a pattern that repeats repetitions', "text.matches('((a{100}){100}){100}')", 'invalid matches argument'],
+    ['a pattern with too many parts', `text.matches('${'(a{1000})'.repeat(200)}')`, 'invalid matches argument'],
+    ['a pattern of groups', `text.matches('${'('.repeat(2000)}')`, 'invalid matches argument'],
+    ['a pattern with a backreference', String.raw`text.matches('(a)\\1')`, 'invalid matches argument'],
+    ['a pattern that looks ahead', "text.matches('(?=a)')", 'invalid matches argument'],
+  ])('%s', (_, expression, message) => {
+    expect(soon(() => outcome(expression))).toContain(message)
+  })
+
+  it('but not many terms of `&&`, which are no deeper than their number is long', () => {
+    const expression = `true${' && true'.repeat(10_000)}`
+    expect(soon(() => outcome(expression))).toBe('has a value of type boolean')
+  })
+
+  it('nor many calls, whose types are inferred without copying what is known', () => {
+    expect(soon(() => outcome(`[${'[1 == 1], [], '.repeat(6000)}]`))).toBe('has a value of type object')
+  })
+})
+
+describe('patterns take linear time:', () => {
+  it.each([
+    ['(a+)+$', `${'a'.repeat(20_000)}b`, false],
+    ['(a|aa)+$', `${'a'.repeat(20_000)}b`, false],
+    ['(.*)(.*)(.*)(.*)(.*)x', 'a'.repeat(10_000), false],
+    ['^(([a-z])+.)+[A-Z]([a-z])+$', 'a'.repeat(20_000), false],
+    [`${'a?'.repeat(200)}${'a'.repeat(200)}`, 'a'.repeat(200), true],
+    ['(?i)(straße|STRASSE)*k$', `${'straße'.repeat(1000)}K`, true],
+  ])('%s', (pattern, text, isMatch) => {
+    expect(soon(() => matchesPattern(pattern, text))).toBe(isMatch)
+  })
+})
