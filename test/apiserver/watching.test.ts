@@ -231,6 +231,35 @@ describe('the end of a watch', () => {
     expect(await reader.next()).toBeUndefined()
   })
 
+  it('comes two seconds after a last bookmark for those who take them', async () => {
+    const { clock, advance } = aClock()
+    const api = testApi('team', { clock })
+    await make(api, 'a')
+    const reader = await watch(api, 'resourceVersion=1&timeoutSeconds=30&allowWatchBookmarks=true')
+    await api.json('POST', '/api/v1/namespaces/team/secrets', { body: { metadata: { name: 's' } } })
+    advance(28_000)
+    const [bookmark] = await reader.take(1)
+    expect([bookmark?.type, bookmark?.object['metadata']?.['resourceVersion']]).toEqual(['BOOKMARK', '2'])
+    advance(2_000)
+    expect(await reader.next()).toBeUndefined()
+  })
+
+  it.each([
+    ['/api/v1/namespaces/team/pods', { spec: { containers: null }, status: {} }],
+    ['/api/v1/namespaces/team/configmaps', {}],
+    ['/api/v1/namespaces/team/services', { spec: {}, status: { loadBalancer: {} } }],
+    ['/apis/rbac.authorization.k8s.io/v1/namespaces/team/roles', { rules: null }],
+  ])('is preceded by bookmarks that are objects of which nothing is set, as Go prints them: %s', async (path, rest) => {
+    const api = testApi('team')
+    await make(api, 'a')
+    const from = 'resourceVersionMatch=NotOlderThan&sendInitialEvents=true&allowWatchBookmarks=true'
+    const query = `${from}&fieldSelector=metadata.name%3Dnone`
+    const [bookmark] = await (await watch(api, query, path)).take(1)
+    const annotations = { 'k8s.io/initial-events-end': 'true' }
+    const { kind: _kind, apiVersion: _version, ...object } = bookmark?.object ?? {}
+    expect(object).toEqual({ metadata: { resourceVersion: '1', annotations }, ...rest })
+  })
+
   it('comes after 30 to 60 minutes otherwise', async () => {
     const { clock, advance } = aClock()
     const api = testApi('team', { clock })
@@ -257,7 +286,7 @@ describe('the end of a watch', () => {
       object: {
         kind: 'ConfigMap',
         apiVersion: 'v1',
-        metadata: { resourceVersion: '2', creationTimestamp: null },
+        metadata: { resourceVersion: '2' },
       },
     })
     const raw = plain.body?.pipeThrough(new TextDecoderStream()).getReader()

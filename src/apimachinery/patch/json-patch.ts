@@ -47,13 +47,13 @@ function undecodable(value: unknown, target: string): ApiStatusError {
   return badRequestError(`error decoding patch: json: cannot unmarshal ${goKind(value)} into ${into}`)
 }
 
-/** What strict field validation complains about in the operations themselves: `json patch unknown field "[0].foo"`. */
+/** Paths of the fields in the operations themselves that nobody knows: `[0].foo`. */
 export function unknownOperationFields(patch: unknown): string[] {
   if (!Array.isArray(patch)) return []
   return patch.flatMap((operation: unknown, index) =>
     Object.keys(isJsonObject(operation) ? operation : {})
       .filter((field) => !OPERATION_FIELDS.includes(field))
-      .map((field) => `json patch unknown field "[${String(index)}].${field}"`))
+      .map((field) => `[${String(index)}].${field}`))
 }
 
 /** The patched copy of `document`. @throws ApiStatusError 422 when an operation does not apply. */

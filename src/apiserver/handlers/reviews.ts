@@ -1,5 +1,6 @@
 /** Create-only review kinds: answered from the authorizer, never stored. What each means is in ../reviews.ts. */
 import { methodNotAllowedError } from '../../apimachinery/status-error.ts'
+import { placeInNamespace } from '../../registry/create.ts'
 import { answerObject } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions } from '../request-context.ts'
@@ -11,6 +12,7 @@ export async function answerReview(context: RequestContext): Promise<Response> {
   const review = REVIEWS[definition.kind]
   if (review === undefined) throw methodNotAllowedError(info, info.verb)
   const { object: subject } = await readObject(context)
+  placeInNamespace({ namespace: info.namespace }, subject)
   const authorizer = host.authorizer(await host.refreshPolicy())
   const isElsewhere = (namespace: string): boolean => namespace !== '' && namespace !== host.namespace
   const answered = await review(subject, {

@@ -4,6 +4,8 @@
  * whoever watches; everything else is per watcher. Pure.
  */
 import type { KindDefinition } from '../../apis/define-kind.ts'
+import { zeroOf } from '../../apimachinery/schema/decode.ts'
+import { schema } from '../../apis/schema.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { Status } from '../../apimachinery/status-error.ts'
@@ -106,19 +108,33 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
       return bytes
     },
     initial: (text) => printer.text('ADDED', inRequestedVersion(definition, text)),
-    bookmark: (revision, isEnd) => printer.text('BOOKMARK', bookmarkText(typePrefix(definition), revision, isEnd)),
+    bookmark: (revision, isEnd) =>
+      printer.text('BOOKMARK', bookmarkText(typePrefix(definition), revision, isEnd, nothingOf(definition))),
     ...ends,
   }
 }
 
+const nothings = new WeakMap<KindDefinition, string>()
+
+/** What Go prints of an object of which nothing is set, behind its metadata: `,"spec":{"containers":null},"status":{}`. */
+function nothingOf(definition: KindDefinition): string {
+  let text = nothings.get(definition)
+  if (text === undefined) {
+    const zero = schema.hasType(definition.type) ? (zeroOf(schema.structOf(definition.type)) as object) : {}
+    const rest = Object.entries(zero).filter(([field]) => !['kind', 'apiVersion', 'metadata'].includes(field))
+    text = rest.map(([field, value]) => `,"${field}":${JSON.stringify(value)}`).join('')
+    nothings.set(definition, text)
+  }
+  return text
+}
+
 /** Bookmarks carry apiVersion and kind of the type watched, or reflectors drop them. */
-function bookmarkText(prefix: string, revision: number, endsInitialEvents: boolean): string {
+function bookmarkText(prefix: string, revision: number, endsInitialEvents: boolean, rest = ''): string {
   const metadata = {
     resourceVersion: String(revision),
-    creationTimestamp: null,
     ...(endsInitialEvents ? { annotations: { [INITIAL_EVENTS_ANNOTATION]: 'true' } } : {}),
   }
-  return `${prefix}"metadata":${JSON.stringify(metadata)}}`
+  return `${prefix}"metadata":${JSON.stringify(metadata)}${rest}}`
 }
 
 /** Tables, which are never protobuf: one row an event, column definitions in the first event only. */

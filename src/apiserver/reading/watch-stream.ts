@@ -33,6 +33,9 @@ const MAX_CHUNK_BYTES = 256 * 1024
 /** A bookmark (or an empty chunk, for those who did not ask) at least this often: it finds dead clients. */
 export const BOOKMARK_INTERVAL_MS = 60_000
 
+/** How long before its end a watch says once more where it is (k8s.io/apiserver pkg/storage/cacher/cache_watcher.go). */
+const PARTING_MS = 2_000
+
 /** Without `timeoutSeconds` a watch ends after 30 to 60 minutes, as upstream's does. */
 const MIN_TIMEOUT_MS = 1_800_000
 
@@ -234,7 +237,15 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     const { clock, random } = this.#source
     const asked = this.#options.timeoutSeconds ?? 0
     const timeoutMs = asked > 0 ? asked * 1_000 : MIN_TIMEOUT_MS * (1 + random.next())
-    this.#cancelTimers.push(clock.after(timeoutMs, () => this.#finish()))
+    const end = (): void => this.#finish()
+    // Who takes bookmarks gets one before the end, so that little is to be gone through again on resuming.
+    const hasParting = this.#options.allowsBookmarks && timeoutMs > PARTING_MS
+    const part = (): void => {
+      if (this.#isOver) return
+      this.#keepAlive()
+      this.#cancelTimers.push(clock.after(PARTING_MS, end))
+    }
+    this.#cancelTimers.push(hasParting ? clock.after(timeoutMs - PARTING_MS, part) : clock.after(timeoutMs, end))
     const beat = (): void => {
       if (this.#isOver) return
       if (clock.now() - this.#lastSentMs >= BOOKMARK_INTERVAL_MS) this.#keepAlive()

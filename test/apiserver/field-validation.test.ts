@@ -1,0 +1,185 @@
+/**
+ * fieldValidation holds for every body that is read as an object, whatever the endpoint: Strict refuses unknown and
+ * duplicate fields, Warn tells of them, Ignore says nothing. Upstream: k8s.io/apiserver pkg/endpoints/handlers
+ * {create,update,patch}.go, which know no subresource.
+ */
+import { describe, expect, it } from 'vitest'
+import type { TestApi } from '../support/api.ts'
+import { testApi } from '../support/api.ts'
+
+const TEAM = '/api/v1/namespaces/team'
+const WEB = '/apis/apps/v1/namespaces/team/deployments/web'
+const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+
+interface Endpoint {
+  readonly request: string
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+  /** What the body says beside its metadata. */
+  readonly rest?: object
+  readonly code: number
+}
+
+const ENDPOINTS: readonly Endpoint[] = [
+  {
+    request: `POST /apis/batch/v1/namespaces/team/cronjobs`,
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    name: 'x',
+    rest: {
+      spec: {
+        schedule: '* * * * *',
+        jobTemplate: { spec: { template: { spec: { ...template.spec, restartPolicy: 'Never' } } } },
+      },
+    },
+    code: 201,
+  },
+  {
+    request: `PUT ${WEB}`,
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    name: 'web',
+    rest: { spec: { selector: { matchLabels: { app: 'web' } }, template } },
+    code: 200,
+  },
+  { request: `PUT ${WEB}/status`, apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', code: 200 },
+  {
+    request: `PUT ${WEB}/scale`,
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    name: 'web',
+    rest: { spec: { replicas: 2 } },
+    code: 200,
+  },
+  {
+    request: `POST ${TEAM}/pods/p/binding`,
+    apiVersion: 'v1',
+    kind: 'Binding',
+    name: 'p',
+    rest: { target: { kind: 'Node', name: 'n1' } },
+    code: 201,
+  },
+  { request: `POST ${TEAM}/pods/p/eviction`, apiVersion: 'policy/v1', kind: 'Eviction', name: 'p', code: 201 },
+  {
+    request: `POST ${TEAM}/serviceaccounts/robot/token`,
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    name: 'robot',
+    rest: { spec: { audiences: [] } },
+    code: 201,
+  },
+  {
+    request: 'POST /apis/authorization.k8s.io/v1/namespaces/team/localsubjectaccessreviews',
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'LocalSubjectAccessReview',
+    name: '',
+    rest: { spec: { user: 'ann', resourceAttributes: { namespace: 'team', verb: 'get', resource: 'pods' } } },
+    code: 201,
+  },
+]
+
+/** A name twice, and a field that nobody knows. */
+function bodyOf({ apiVersion, kind, name, rest = {} }: Endpoint): string {
+  const more = JSON.stringify(rest).slice(1, -1)
+  const metadata = `"metadata":{"name":"${name}","name":"${name}"},"zoo":1`
+  return `{"apiVersion":"${apiVersion}","kind":"${kind}",${metadata}${more === '' ? '' : `,${more}`}}`
+}
+
+async function apiWithObjects(): Promise<TestApi> {
+  const api = testApi('team', {
+    calls: { issueToken: (account) => Promise.resolve({ ...account, kind: 'TokenRequest' }) },
+  })
+  const type = { apiVersion: 'v1' }
+  const pod = { ...type, kind: 'Pod', metadata: { name: 'p' }, spec: template.spec }
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: { selector: { matchLabels: { app: 'web' } }, template },
+  }
+  for (const name of ['default', 'robot']) {
+    await api.json('POST', `${TEAM}/serviceaccounts`, { body: { ...type, kind: 'ServiceAccount', metadata: { name } } })
+  }
+  await api.json('POST', `${TEAM}/pods`, { body: pod })
+  await api.json('POST', WEB.replace(/\/web$/, ''), { body: deployment })
+  return api
+}
+
+const COMPLAINTS = ['duplicate field "metadata.name"', 'unknown field "zoo"']
+
+async function send(endpoint: Endpoint, fieldValidation: string): Promise<Response> {
+  const [method = '', path = ''] = endpoint.request.split(' ')
+  const api = await apiWithObjects()
+  return api.request(method, `${path}?fieldValidation=${fieldValidation}`, { body: bodyOf(endpoint) })
+}
+
+/** Texts of Warning headers about the body; a kind that nothing acts on warns of that as well. */
+function complaintsIn(response: Response): string[] {
+  const texts = (response.headers.get('warning') ?? '').matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)
+  return [...texts].map(([, text = '']) => text.replaceAll('\\"', '"')).filter((text) => / field "/.test(text))
+}
+
+describe('a body with a field twice and one that nobody knows', () => {
+  it.each(ENDPOINTS)('is refused when asked to be strict: $request', async (endpoint) => {
+    const response = await send(endpoint, 'Strict')
+    const { kind, apiVersion } = endpoint
+    const version = apiVersion.split('/').at(-1) ?? ''
+    const why = `strict decoding error: ${COMPLAINTS.join(', ')}`
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { reason: 'BadRequest', message: `${kind} in version "${version}" cannot be handled as a ${kind}: ${why}` },
+    ])
+  })
+
+  it.each(ENDPOINTS)('is warned of, and taken: $request', async (endpoint) => {
+    const response = await send(endpoint, 'Warn')
+    expect([response.status, complaintsIn(response)]).toEqual([endpoint.code, COMPLAINTS])
+  })
+
+  it.each(ENDPOINTS)('is taken without a word when told to ignore it: $request', async (endpoint) => {
+    const response = await send(endpoint, 'Ignore')
+    expect([response.status, complaintsIn(response)]).toEqual([endpoint.code, []])
+  })
+})
+
+const PATCHES: readonly (readonly [type: string, body: string, complaints: readonly string[]])[] = [
+  [
+    'merge-patch+json',
+    '{"spec":{"replicas":3,"replicas":3},"zoo":1}',
+    ['duplicate field "spec.replicas"', 'unknown field "zoo"'],
+  ],
+  [
+    'json-patch+json',
+    '[{"op":"replace","path":"/spec/replicas","value":3,"foo":1,"op":"replace"}]',
+    ['json patch unknown field "[0].foo"', 'json patch duplicate field "[0].op"'],
+  ],
+]
+
+it('asks of the namespace in the path when a local review names none', async () => {
+  const path = '/apis/authorization.k8s.io/v1/namespaces/team/localsubjectaccessreviews'
+  const spec = { user: 'ann', resourceAttributes: { namespace: 'team', verb: 'get', resource: 'pods' } }
+  const { code, body } = await testApi('team').json('POST', path, { body: { spec } })
+  expect([code, body['metadata']]).toEqual([201, { namespace: 'team' }])
+})
+
+describe('a patch with such fields', () => {
+  it.each(['', '/scale'].flatMap((part) => PATCHES.map((row) => [part, ...row] as const)))(
+    'of deployments%s in %s is warned of, refused or taken as asked',
+    async (part, type, body, complaints) => {
+      const patch = async (fieldValidation: string): Promise<Response> =>
+        (await apiWithObjects()).request('PATCH', `${WEB}${part}?fieldValidation=${fieldValidation}`, {
+          body,
+          headers: { 'content-type': `application/${type}` },
+        })
+      const strict = await patch('Strict')
+      const { message } = await strict.json<{ message: string }>()
+      expect(strict.status).toBe(422)
+      for (const complaint of complaints) expect(message).toContain(complaint)
+      const warned = await patch('Warn')
+      expect([warned.status, complaintsIn(warned)]).toEqual([200, complaints])
+      const ignored = await patch('Ignore')
+      expect([ignored.status, complaintsIn(ignored)]).toEqual([200, []])
+    },
+  )
+})
