@@ -168,7 +168,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       },
       (world) => {
         const spec = { type: 'ExternalName', externalName: 'api.example.org' }
-        return ensure(world, service, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'ns' }, spec })
+        const metadata = { name: 'web', namespace: 'ns' }
+        return ensure(world, service, { apiVersion: 'v1', kind: 'Service', metadata, spec })
       },
       wait(10_000),
     ],

@@ -13,11 +13,12 @@ const WAIT = { timeout: 30_000, interval: 100 }
 
 /** Says who asks in what it lists, as a server that trusts its front proxy sees it. */
 const SERVER = `
-    const json = (body, status = 200) => new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
+    const json = (body, status = 200) => Response.json(body, { status })
     const RESOURCES = {
       kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'weather.example.org/v1',
       resources: [{
-        name: 'forecasts', singularName: 'forecast', namespaced: true, kind: 'Forecast', verbs: ['get', 'list'], shortNames: ['fc'],
+        name: 'forecasts', singularName: 'forecast', namespaced: true, kind: 'Forecast', verbs: ['get', 'list'],
+        shortNames: ['fc'],
       }],
     }
     const forecast = (request, name) => ({
@@ -33,11 +34,13 @@ const SERVER = `
         if (pathname === base) return json(RESOURCES)
         if (pathname === base + '/namespaces/default/forecasts') {
           return json({
-            apiVersion: 'weather.example.org/v1', kind: 'ForecastList', metadata: {}, items: [forecast(request, 'monday')],
+            apiVersion: 'weather.example.org/v1', kind: 'ForecastList', metadata: {},
+            items: [forecast(request, 'monday')],
           })
         }
         if (pathname === base + '/namespaces/default/forecasts/monday') return json(forecast(request, 'monday'))
-        return json({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'NotFound', message: 'no ' + pathname, code: 404 }, 404)
+        const why = { status: 'Failure', reason: 'NotFound', message: 'no ' + pathname, code: 404 }
+        return json({ kind: 'Status', apiVersion: 'v1', ...why }, 404)
       },
     }
 `
@@ -114,7 +117,8 @@ describe.skipIf(tool === undefined)(`an API of another server${because}`, { time
       'apiservice.apiregistration.k8s.io/v1.weather.example.org created\n',
     )
     await expect.poll(condition, WAIT).toBe('False ServiceNotFound')
-    const { exitCode, stderr } = await kubectl(['get', '--raw', '/apis/weather.example.org/v1/namespaces/default/forecasts'])
+    const path = '/apis/weather.example.org/v1/namespaces/default/forecasts'
+    const { exitCode, stderr } = await kubectl(['get', '--raw', path])
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
       stderr: 'Error from server (ServiceUnavailable): the server is currently unable to handle the request\n',
@@ -143,8 +147,8 @@ describe.skipIf(tool === undefined)(`an API of another server${because}`, { time
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
       stderr:
-        'Error from server (Forbidden): forecasts.weather.example.org is forbidden: User "nobody" cannot list resource ' +
-        '"forecasts" in API group "weather.example.org" in the namespace "default"\n',
+        'Error from server (Forbidden): forecasts.weather.example.org is forbidden: User "nobody" cannot list ' +
+        'resource "forecasts" in API group "weather.example.org" in the namespace "default"\n',
     })
   })
 

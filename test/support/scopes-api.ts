@@ -191,7 +191,9 @@ export class ScopesApi implements Client {
       logicalClusters: { start: () => Promise.resolve(true), destroy: () => Promise.resolve() },
       namespaceContent: { deleteAll: (name, uid, what) => this.deleteContent(name, uid, what) },
       // Whoever has an endpoint answers.
-      remoteDiscovery: { ask: ({ port }) => Promise.resolve({ address: `https://10.96.0.9:${String(port)}`, httpCode: 200 }) },
+      remoteDiscovery: {
+        ask: ({ port }) => Promise.resolve({ address: `https://10.96.0.9:${String(port)}`, httpCode: 200 }),
+      },
     }
   }
 

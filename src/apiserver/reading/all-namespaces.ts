@@ -38,7 +38,9 @@ import { includeObjectOf } from '../request-context.ts'
 import type { WatchAnswerOptions } from './watch-stream.ts'
 import { answerWatch } from './watch-stream.ts'
 
-export interface AllNamespacesHost extends Gatekeeper, Pick<ApiHost, 'scheme' | 'clock' | 'random' | 'operations' | 'aggregation'> {
+type FromApi = Pick<ApiHost, 'scheme' | 'clock' | 'random' | 'operations' | 'aggregation'>
+
+export interface AllNamespacesHost extends Gatekeeper, FromApi {
   readonly all: AllNamespaces
 }
 

@@ -121,12 +121,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     reader: store,
     commits,
     hub,
-    admission: createAdmissionChain([
-      ...ADMISSION_PLUGINS,
-      clusterPlacement(ports.cluster === ROOT_CLUSTER),
-      ...certificateSigners((attributes, policy) => authorizer(policy).authorize(attributes).isAllowed),
-      rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request)),
-    ]),
+    admission: admissionOf(ports.cluster, authorizer),
     clock,
     random,
     calls: ports.calls,
@@ -160,6 +155,15 @@ function typeOf(kind: KindRef): string {
   const type = typeOfKind(kind)
   if (type === undefined) throw new Error(`no such kind: ${kind.group}/${kind.version} ${kind.kind}`)
   return type
+}
+
+function admissionOf(cluster: string, authorizer: ReturnType<typeof authorizers>): ApiHost['admission'] {
+  return createAdmissionChain([
+    ...ADMISSION_PLUGINS,
+    clusterPlacement(cluster === ROOT_CLUSTER),
+    ...certificateSigners((attributes, policy) => authorizer(policy).authorize(attributes).isAllowed),
+    rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request)),
+  ])
 }
 
 /** One authorizer per policy copy: it caches by itself what it worked out. */

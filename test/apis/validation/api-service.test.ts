@@ -1,5 +1,6 @@
 /** APIServices: given → want, texts of upstream's kube-aggregator. */
 import { expect, it } from 'vitest'
+import { apiService } from '../../../src/apis/apiregistration/api-service.ts'
 import { Subject, type Row } from './given-want.ts'
 
 const subject = new Subject('apiregistration.k8s.io/v1', 'APIService')
@@ -50,9 +51,10 @@ it.each(ROWS)('$what', ({ given, want }) => {
 })
 
 it('warns that certificates of one’s own have no effect', () => {
-  const given = { metadata, spec: { ...spec, service: { namespace: 'ns', name: 'web', port: 443 }, caBundle: 'YWJj' } }
+  const one = { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata }
+  const given = { ...one, spec: { ...spec, service, caBundle: 'YWJj' } }
   expect(apiService.strategy.warnings?.(given, undefined)).toEqual([
     'spec.caBundle: has no effect: Services are reached by a way of the platform, hosts outside are verified by public CAs',
   ])
-  expect(apiService.strategy.warnings?.({ metadata, spec }, undefined)).toEqual([])
+  expect(apiService.strategy.warnings?.({ ...one, spec }, undefined)).toEqual([])
 })

@@ -16,7 +16,11 @@ const anApiService = (group: string, version: string, priority: number, status =
   text: JSON.stringify({
     metadata: { name: `${version}.${group}` },
     spec: {
-      group, version, groupPriorityMinimum: priority, versionPriority: 15, service: { namespace: 'ns', name: 'api', port: 443 },
+      group,
+      version,
+      groupPriorityMinimum: priority,
+      versionPriority: 15,
+      service: { namespace: 'ns', name: 'api', port: 443 },
     },
     status: { conditions: [{ type: 'Available', status }] },
   }),
@@ -26,7 +30,14 @@ const RESOURCES = {
   kind: 'APIResourceList',
   groupVersion: 'metrics.k8s.io/v1',
   resources: [
-    { name: 'pods', singularName: 'pod', namespaced: true, kind: 'PodMetrics', verbs: ['get', 'list'], shortNames: ['pm'] },
+    {
+      name: 'pods',
+      singularName: 'pod',
+      namespaced: true,
+      kind: 'PodMetrics',
+      verbs: ['get', 'list'],
+      shortNames: ['pm'],
+    },
     { name: 'pods/scale', namespaced: true, kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: ['get'] },
   ],
 }
@@ -40,7 +51,9 @@ function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namesp
   const requests: Request[] = []
   const answers: Record<string, unknown> = {
     '/apis/metrics.k8s.io/v1': RESOURCES,
-    '/openapi/v3': { paths: { 'apis/metrics.k8s.io/v1': { serverRelativeURL: '/openapi/v3/apis/metrics.k8s.io/v1?hash=A' } } },
+    '/openapi/v3': {
+      paths: { 'apis/metrics.k8s.io/v1': { serverRelativeURL: '/openapi/v3/apis/metrics.k8s.io/v1?hash=A' } },
+    },
     '/openapi/v2': {
       paths: { '/apis/metrics.k8s.io/v1/pods': { get: {} }, '/apis/other/v1/x': {} },
       definitions: { 'io.k8s.metrics.PodMetrics': { type: 'object' }, 'io.k8s.api.core.v1.Pod': { type: 'theirs' } },
@@ -63,7 +76,9 @@ function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namesp
       documents(request, url) {
         if (url.pathname === '/openapi/v3') return Promise.resolve(Response.json({ paths: { 'api/v1': {} } }))
         if (url.pathname === '/openapi/v2') {
-          return Promise.resolve(Response.json({ paths: { '/api/v1/pods': {} }, definitions: { 'io.k8s.api.core.v1.Pod': {} } }))
+          return Promise.resolve(
+            Response.json({ paths: { '/api/v1/pods': {} }, definitions: { 'io.k8s.api.core.v1.Pod': {} } }),
+          )
         }
         const document = discovery.document(url.pathname, request.headers.get('accept'))
         if (document === undefined) return Promise.resolve(undefined)
@@ -79,7 +94,10 @@ function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namesp
 describe('a request for another server’s API', () => {
   const PATH = '/apis/metrics.k8s.io/v1/namespaces/team/pods'
   const user = {
-    username: 'admin', uid: 'u-1', groups: ['system:masters', 'system:authenticated'], extra: { 'Example.org/Scope%': ['a'] },
+    username: 'admin',
+    uid: 'u-1',
+    groups: ['system:masters', 'system:authenticated'],
+    extra: { 'Example.org/Scope%': ['a'] },
   }
 
   it('comes to it with who asks, and nothing that the client said of itself', async () => {
@@ -140,7 +158,11 @@ describe('a request for another server’s API', () => {
 })
 
 describe('discovery', () => {
-  const services = [anApiService('b.org', 'v1', 100), anApiService('metrics.k8s.io', 'v1', 900), anApiService('apps', 'v9', 5)]
+  const services = [
+    anApiService('b.org', 'v1', 100),
+    anApiService('metrics.k8s.io', 'v1', 900),
+    anApiService('apps', 'v9', 5),
+  ]
 
   it('lists groups of other servers behind ours, by priority', async () => {
     const { api } = aWorld({ services })
@@ -223,7 +245,10 @@ describe('discovery', () => {
 it('OpenAPI has the paths of other servers’ groups, and what of theirs we do not have', async () => {
   const { api } = aWorld()
   expect((await api.json('GET', '/openapi/v3')).body).toEqual({
-    paths: { 'api/v1': {}, 'apis/metrics.k8s.io/v1': { serverRelativeURL: '/openapi/v3/apis/metrics.k8s.io/v1?hash=A' } },
+    paths: {
+      'api/v1': {},
+      'apis/metrics.k8s.io/v1': { serverRelativeURL: '/openapi/v3/apis/metrics.k8s.io/v1?hash=A' },
+    },
   })
   expect((await api.json('GET', '/openapi/v2')).body).toEqual({
     paths: { '/api/v1/pods': {}, '/apis/metrics.k8s.io/v1/pods': { get: {} } },

@@ -1,7 +1,7 @@
 /**
  * Discovery with the groups of other servers in it (k8s.io/kube-aggregator pkg/apiserver/{handler_apis,
- * handler_discovery}.go). Pure: documents and what the servers said go in, documents come out. Groups come in the order of
- * their priorities behind those that are always served; versions within a group as their priorities say.
+ * handler_discovery}.go). Pure: documents and what the servers said go in, documents come out. Groups come in the order
+ * of their priorities behind those that are always served; versions within a group as their priorities say.
  */
 import type { RemoteApi } from './remote-api.ts'
 
@@ -33,7 +33,7 @@ function remoteGroups(apis: Iterable<RemoteApi>): (readonly [group: string, apis
   const groups = [...Map.groupBy(apis, ({ group }) => group)].filter(([group]) => group !== '')
   const priority = (list: readonly RemoteApi[]): number => Math.max(...list.map(({ groupPriority }) => groupPriority))
   return groups
-    .map(([group, list]) => [group, list.toSorted((one, other) => other.versionPriority - one.versionPriority)] as const)
+    .map(([group, list]) => [group, list.toSorted((a, b) => b.versionPriority - a.versionPriority)] as const)
     .toSorted(([one, ones], [other, others]) => priority(others) - priority(ones) || (one < other ? -1 : 1))
 }
 

@@ -1,6 +1,6 @@
 /**
- * Documents of other servers, as the aggregator itself reads them: kept for a minute, and longer while the server cannot
- * be read, marked as stale then (k8s.io/kube-aggregator pkg/apiserver/handler_discovery.go).
+ * Documents of other servers, as the aggregator itself reads them: kept for a minute, and longer while the server
+ * cannot be read, marked as stale then (k8s.io/kube-aggregator pkg/apiserver/handler_discovery.go).
  */
 import { MASTERS_GROUP } from '../../../auth/user.ts'
 import type { UserInfo } from '../../../auth/user.ts'

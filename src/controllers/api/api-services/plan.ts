@@ -9,8 +9,8 @@ import type {
   V1CustomResourceDefinition,
   V1EndpointSlice,
   V1Service,
-} from '../../apis/generated/types.ts'
-import { formatTime } from '../../apimachinery/meta.ts'
+} from '../../../apis/generated/types.ts'
+import { formatTime } from '../../../apimachinery/meta.ts'
 import type { ApiPriority } from './priorities.ts'
 import { CUSTOM_PRIORITY } from './priorities.ts'
 

@@ -1,15 +1,16 @@
 /**
  * How an object reaches the servers of other APIs: a Service of the cluster by the router that all requests to Services
- * take, one that is another name for an outside host (ExternalName) over HTTPS. Certificates of outside hosts are verified
- * by the platform against public CAs; within the cluster the way is the platform's own, and nobody else is on it.
+ * take, one that is another name for an outside host (ExternalName) over HTTPS. Certificates of outside hosts are
+ * verified by the platform against public CAs; within the cluster the way is the platform's own, and nobody else is on
+ * it.
  */
 import type { V1Service } from '../../apis/generated/types.ts'
 import type { Aggregation } from '../../apiserver/handlers/aggregated/proxy.ts'
 import { AGGREGATOR } from '../../apiserver/handlers/aggregated/remote-documents.ts'
 import { addUser } from '../../apiserver/handlers/aggregated/proxy.ts'
-import type { RemoteDiscovery } from '../../controllers/api-services/api-services.ts'
+import type { RemoteDiscovery } from '../../controllers/api/api-services/api-services.ts'
 import type { Env } from '../../env.ts'
-import { scopeStub } from '../calls/scope-stub.ts'
+import { scopeStub } from './scope-stub.ts'
 import { requestToService } from '../worker/service-routes.ts'
 
 type Reference = Parameters<Aggregation['send']>[0]

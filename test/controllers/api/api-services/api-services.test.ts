@@ -1,15 +1,18 @@
 /** APIServices: which are made by themselves, and what the condition of one of another server says. */
 import { describe, expect, it } from 'vitest'
-import { apiService } from '../../../src/apis/apiregistration/api-service.ts'
-import type { KubeObject } from '../../../src/apimachinery/meta.ts'
-import { service } from '../../../src/apis/core/service/service.ts'
-import { endpointSlice } from '../../../src/apis/discovery/endpoint-slice/endpoint-slice.ts'
-import type { KindRef } from '../../../src/apis/define-kind.ts'
-import { KINDS } from '../../../src/apis/kinds.ts'
-import type { RemoteDiscovery } from '../../../src/controllers/api-services/api-services.ts'
-import { apiServiceAvailability, apiServiceRegistration } from '../../../src/controllers/api-services/api-services.ts'
-import { customApiServices } from '../../../src/controllers/api-services/plan.ts'
-import { ControllersWorld } from '../../support/controllers-world.ts'
+import { apiService } from '../../../../src/apis/apiregistration/api-service.ts'
+import type { KubeObject } from '../../../../src/apimachinery/meta.ts'
+import { service } from '../../../../src/apis/core/service/service.ts'
+import { endpointSlice } from '../../../../src/apis/discovery/endpoint-slice/endpoint-slice.ts'
+import type { KindRef } from '../../../../src/apis/define-kind.ts'
+import { KINDS } from '../../../../src/apis/kinds.ts'
+import type { RemoteDiscovery } from '../../../../src/controllers/api/api-services/api-services.ts'
+import {
+  apiServiceAvailability,
+  apiServiceRegistration,
+} from '../../../../src/controllers/api/api-services/api-services.ts'
+import { customApiServices } from '../../../../src/controllers/api/api-services/plan.ts'
+import { ControllersWorld } from '../../../support/controllers-world.ts'
 
 const MANAGED = 'kube-aggregator.kubernetes.io/automanaged'
 
@@ -18,14 +21,16 @@ describe('a new logical cluster', () => {
     const world = new ControllersWorld([apiServiceRegistration(KINDS)])
     await world.settle()
     const { items } = await world.api.list(apiService)
-    const places = new Map(items.map(({ metadata, spec }) => [metadata.name, [spec?.groupPriorityMinimum, spec?.versionPriority]]))
+    const places = new Map(
+      items.map(({ metadata, spec }) => [metadata.name, [spec?.groupPriorityMinimum, spec?.versionPriority]]),
+    )
     expect(places.get('v1.')).toEqual([18_000, 1])
     expect(places.get('v2.autoscaling')).toEqual([17_500, 30])
     expect(places.get('v1.workernetes.dev')).toEqual([15_700, 9])
     expect(places.has('v1.apiregistration.k8s.io')).toBe(false)
     const served = new Set(KINDS.map(({ group, version }) => `${version}.${group}`))
     served.delete('v1.apiregistration.k8s.io')
-    expect([...places.keys()].sort()).toEqual([...served].sort())
+    expect(new Set(places.keys())).toEqual(served)
     for (const { metadata, status } of items) {
       expect(metadata.labels).toEqual({ [MANAGED]: 'onstart' })
       expect(status?.conditions).toMatchObject([
@@ -58,7 +63,8 @@ it('custom resources have one for each served version of a group', () => {
   const made = customApiServices([
     definition('a.org', ['v1', true], ['v1beta1', false]), definition('a.org', ['v1', true], ['v2', true]),
   ])
-  expect(made.map(({ metadata, spec }) => [metadata.name, metadata.labels?.[MANAGED], spec?.groupPriorityMinimum])).toEqual([
+  const seen = made.map(({ metadata, spec }) => [metadata.name, metadata.labels?.[MANAGED], spec?.groupPriorityMinimum])
+  expect(seen).toEqual([
     ['v1.a.org', 'true', 1_000],
     ['v2.a.org', 'true', 1_000],
   ])

@@ -1,21 +1,21 @@
 /**
- * APIServices: those of what is served here are made and kept (k8s.io/kube-aggregator pkg/controllers/autoregister), those
- * of other servers are checked and say whether they answer (pkg/controllers/status). Services and endpoints live in other
- * objects, so nothing of theirs wakes a check. Differs: a server that answers is looked at again by the resync only, which
- * a cluster at rest does not get; one that does not, at growing intervals, as it alone is waited for.
+ * APIServices: those of what is served here are made and kept (k8s.io/kube-aggregator pkg/controllers/autoregister),
+ * those of other servers are checked and say whether they answer (pkg/controllers/status). Services and endpoints live
+ * in other objects, so nothing of theirs wakes a check. Differs: a server that answers is looked at again by the resync
+ * only, which a cluster at rest does not get; one that does not, at growing intervals, as it alone is waited for.
  */
-import { customResourceDefinition } from '../../apis/apiextensions/custom-resource-definition.ts'
-import { apiService } from '../../apis/apiregistration/api-service.ts'
-import { service as serviceKind } from '../../apis/core/service/service.ts'
-import { endpointSlice } from '../../apis/discovery/endpoint-slice/endpoint-slice.ts'
-import type { KindRef } from '../../apis/define-kind.ts'
-import type { V1APIService } from '../../apis/generated/types.ts'
-import { statusErrorFrom } from '../../apimachinery/status-error.ts'
-import type { Operation } from '../../client/client.ts'
-import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'
-import { again, defineController, done } from '../../reconcile/define-controller.ts'
-import type { Lister } from '../../reconcile/lister.ts'
-import { isSameJson } from '../status-writes.ts'
+import { customResourceDefinition } from '../../../apis/apiextensions/custom-resource-definition.ts'
+import { apiService } from '../../../apis/apiregistration/api-service.ts'
+import { service as serviceKind } from '../../../apis/core/service/service.ts'
+import { endpointSlice } from '../../../apis/discovery/endpoint-slice/endpoint-slice.ts'
+import type { KindRef } from '../../../apis/define-kind.ts'
+import type { V1APIService } from '../../../apis/generated/types.ts'
+import { statusErrorFrom } from '../../../apimachinery/status-error.ts'
+import type { Operation } from '../../../client/client.ts'
+import type { Controller, ReconcileContext } from '../../../reconcile/define-controller.ts'
+import { again, defineController, done } from '../../../reconcile/define-controller.ts'
+import type { Lister } from '../../../reconcile/lister.ts'
+import { isSameJson } from '../../status-writes.ts'
 import type { Reference, Said } from './plan.ts'
 import {
   MANAGED_LABEL, PASSED, checkAgainMs, customApiServices, failedCheck, localApiService, missing, referenceOf,
