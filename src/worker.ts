@@ -19,6 +19,7 @@ import { auditFailedAuthentication } from './objects/worker/failed-authenticatio
 import { answerInternal, isInternal, kubeletUser } from './objects/worker/internal-routes.ts'
 import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
 import { clusterObjectName, scopeObjectName } from './objects/object-names.ts'
+import { recordsSources } from './objects/operations/operations-ports.ts'
 import { answerProxied } from './objects/worker/proxy-routes.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
 import { answerServiceRequest, clientOf } from './objects/worker/service-routes.ts'
@@ -65,7 +66,6 @@ async function answerApi(
   prefixLength: number,
   authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
-  const auditId = request.headers.get(AUDIT_ID_HEADER) ?? crypto.randomUUID()
   try {
     const known = knownCluster(env, cluster)
     const user = await authenticate(known instanceof Promise ? await known : known)
@@ -75,8 +75,8 @@ async function answerApi(
     for (const name of INTERNAL_HEADERS) headers.delete(name)
     headers.delete('authorization')
     headers.set(USER_HEADER, printUser(user))
-    headers.set(AUDIT_ID_HEADER, auditId)
-    headers.set(SOURCE_HEADER, clientOf(request))
+    // Reading it costs as much as the rest of the hop's headers, so only where somebody writes it down.
+    if (recordsSources(env)) headers.set(SOURCE_HEADER, clientOf(request))
     const { method } = request
     const info = parseRequest(method, url.pathname, url.searchParams)
     const owner = ownerOf(env, cluster, info)
@@ -93,6 +93,7 @@ async function answerApi(
     const answer = await owner.fetch(url, { method, headers, body, redirect: 'manual' })
     return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
+    const auditId = request.headers.get(AUDIT_ID_HEADER) ?? crypto.randomUUID()
     const pretty = new URL(request.url).searchParams.get('pretty')
     const form = negotiateError({ headers: request.headers, pretty })
     if (hasReason(error, 'Unauthorized')) auditFailedAuthentication(env, cluster, request, { auditId, prefixLength })

@@ -4,6 +4,7 @@
  * (upstream: k8s.io/apiserver pkg/registry/rest/{create,update,delete}.go).
  */
 import type { FieldError } from '../apimachinery/field-path.ts'
+import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { KubeObject } from '../apimachinery/meta.ts'
 import type { Column, RowCondition } from '../apimachinery/table.ts'
 
@@ -101,6 +102,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly subresources: readonly Subresource[]
   /** The name of its type in the generated structure: `V1Pod`. */
   readonly type: string
+  /** How its objects merge in server-side apply, where `type` does not say it; custom resources bring it along. */
+  readonly mergeNode?: MergeNode
   /** Columns of `kubectl get`, without NAME and AGE unless the kind places them itself. */
   readonly columns: readonly Column<T>[]
   /** What holds of its row in a table. */
@@ -125,6 +128,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly notActedUpon?: string
   /** Every answer about the kind says so in a Warning (k8s.io/apiserver pkg/endpoints/deprecation). */
   readonly deprecation?: string
+  /** What must be at hand before its objects are judged; awaited before each turn that writes one. */
+  load?(): Promise<unknown>
   /** Create-only review kinds are answered, never stored. */
   readonly isVirtual?: boolean
 }

@@ -2,7 +2,6 @@
  * Answers: how objects, lists, Tables and Statuses become HTTP responses. The one place that speaks of headers and
  * encodings; stored text is passed on as it is wherever the form allows.
  */
-import { dump } from 'js-yaml'
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { internalType } from '../apis/internal-type.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
@@ -10,6 +9,7 @@ import { parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
 import { ApiStatusError, internalError } from '../apimachinery/status-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../apimachinery/wire/protobuf/codec.ts'
+import { printYaml } from '../apimachinery/wire/yaml.ts'
 import { protobufCodec, protobufMessageOf } from '../apis/facts/protobuf-facts.ts'
 import { StoreError } from '../store/store-error.ts'
 import { bodyAnswer } from './reading/gzip.ts'
@@ -81,7 +81,7 @@ export function renderBody(text: string, { mediaType, isPretty }: ErrorForm): st
       return protobufCodec.encode(messageOf(subject), subject, subject)
     }
     case 'application/yaml':
-      return dump(JSON.parse(text) as unknown, { lineWidth: -1, noRefs: true, sortKeys: true })
+      return printYaml(JSON.parse(text))
     case 'application/json':
       return isPretty ? JSON.stringify(JSON.parse(text), undefined, 2) : `${text}\n`
   }

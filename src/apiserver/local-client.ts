@@ -20,12 +20,15 @@ import type {
   Target,
   WriteOptions,
 } from '../client/client.ts'
+import { parseWithoutManagedFields } from '../registry/object-text.ts'
 import type { WriteResult } from '../registry/write-context.ts'
 import { asStatusError } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { parseListOptions } from './reading/list-options.ts'
 import { listRevision } from './reading/list.ts'
+import { applyChangeOf } from './writing/apply-patch.ts'
 import { changeOf } from './writing/patch-body.ts'
+import { endpointOf } from './writing/tracking.ts'
 import type { Binding } from './subresources/binding.ts'
 import { bind } from './subresources/binding.ts'
 import { withFinalizers } from './subresources/finalize.ts'
@@ -33,11 +36,10 @@ import type { Caller, WriteTarget } from './writing/turn.ts'
 import { inRequestedVersion } from './reading/versions.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from './writing/writes.ts'
 
-const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
+const PATCH_MEDIA_TYPES: Readonly<Record<Exclude<PatchType, 'apply'>, string>> = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
-  apply: 'application/apply-patch+yaml',
 }
 
 export class LocalClient implements Client {
@@ -61,7 +63,7 @@ export class LocalClient implements Client {
     const definition = this.#definitionOf(kind)
     await this.#authorize('get', definition, target.name)
     const stored = this.#host.reader.get({ resource: this.#resourceOf(definition), name: target.name })
-    return stored === undefined ? undefined : (JSON.parse(inRequestedVersion(definition, stored.text)) as T)
+    return stored === undefined ? undefined : readAs<T>(definition, stored.text)
   }
 
   async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
@@ -84,7 +86,7 @@ export class LocalClient implements Client {
       apiVersion: formatGroupVersion(kind),
       kind: definition.listKind,
       metadata: { resourceVersion: String(revision) },
-      items: objects.map(({ text }) => JSON.parse(inRequestedVersion(definition, text)) as T),
+      items: objects.map(({ text }) => readAs<T>(definition, text)),
     }
   }
 
@@ -129,7 +131,7 @@ export class LocalClient implements Client {
 
   async #write<T extends KubeObject>(kind: KindRef<T>, operation: Operation): Promise<T> {
     const { text } = await this.#carryOut(operation)
-    return JSON.parse(inRequestedVersion(this.#definitionOf(kind), text)) as T
+    return readAs<T>(this.#definitionOf(kind), text)
   }
 
   async #carryOut(operation: Operation): Promise<WriteResult> {
@@ -151,6 +153,7 @@ export class LocalClient implements Client {
       case 'update':
         return this.#update(caller, target, this.#decode(definition, operation.object))
       case 'patch': {
+        if (operation.type === 'apply') return this.#apply(caller, target, operation.patch, options)
         const request = { mediaType: PATCH_MEDIA_TYPES[operation.type], patch: operation.patch }
         const change = changeOf(this.#host, definition, request, { fieldValidation: 'Ignore', warn: caller.warn })
         return updateInTurn(this.#host, caller, target, change, { verb: 'patch', allowsCreate: false })
@@ -173,6 +176,26 @@ export class LocalClient implements Client {
       return updateInTurn(this.#host, caller, target, (current) => withFinalizers(current, next))
     }
     return updateInTurn(this.#host, caller, target, () => cloneJson(next))
+  }
+
+  async #apply(
+    caller: Caller,
+    target: WriteTarget,
+    patch: unknown,
+    { force = false }: WriteOptions,
+  ): Promise<WriteResult> {
+    const isThere = this.#host.reader.get({ resource: this.#resourceOf(target.definition), name: target.name })
+    const allowsCreate = isThere === undefined && target.subresource === ''
+    if (allowsCreate) await this.#authorize('create', target.definition, target.name)
+    const change = applyChangeOf(this.#host, target.definition, JSON.stringify(patch), {
+      ...caller,
+      endpoint: endpointOf(this.#host, target),
+      name: target.name,
+      isForced: force,
+      fieldValidation: 'Ignore',
+      nowMs: () => this.#host.clock.now(),
+    })
+    return updateInTurn(this.#host, caller, target, change, { verb: 'patch', allowsCreate, tracksFields: true })
   }
 
   #delete(caller: Caller, target: WriteTarget, options: DeleteOptions): Promise<WriteResult> {
@@ -235,4 +258,10 @@ function nameOf(operation: Operation): string {
     default:
       return operation.name
   }
+}
+
+/** A stored object as its kind's type; without its managed fields, which actors do not look at. */
+function readAs<T extends KubeObject>(definition: KindDefinition, text: string): T {
+  const subject: KubeObject = parseWithoutManagedFields(inRequestedVersion(definition, text))
+  return subject as T
 }

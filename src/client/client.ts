@@ -25,6 +25,8 @@ export interface ListOptions {
 export interface WriteOptions {
   readonly fieldManager?: string
   readonly dryRun?: boolean
+  /** Of an apply: takes what others own. */
+  readonly force?: boolean
   /** `status`, `scale`, `binding`, …: the endpoint below the object. */
   readonly subresource?: string
 }

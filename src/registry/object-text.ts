@@ -1,12 +1,13 @@
 /**
  * The finished JSON text of objects: how it is printed once at the write, and spliced ever after. Stored text always
  * begins with the type prefix `{"kind":…,"apiVersion":…,` so that list items (which upstream prints without their type)
- * and watch events are cut from it without parsing.
+ * and watch events are cut from it without parsing; then comes the metadata, and in it first the managed fields.
  */
 import type { KindDefinition } from '../apis/define-kind.ts'
-import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
+import type { AnyObject, KubeObject, ManagedFieldsEntry, ObjectMeta } from '../apimachinery/meta.ts'
 import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Draft, Selectable } from '../store/object-store.ts'
+import { parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
 
 /** The field under which followers find an object's owners: comma-separated uids. Not a public field selector. */
 export const OWNER_UIDS_FIELD = 'metadata.ownerUids'
@@ -28,19 +29,31 @@ export function typePrefix(definition: KindDefinition): string {
 
 /** The text of `subject`, type first. Its resourceVersion is whatever the metadata says. */
 export function printObject(definition: KindDefinition, subject: KubeObject): string {
-  const { kind: _kind, apiVersion: _apiVersion, ...rest } = subject
-  return typePrefix(definition) + JSON.stringify(rest).slice(1)
+  const { kind: _kind, apiVersion: _apiVersion, metadata, ...others } = subject
+  return `${openMetadata(definition, metadata)}}${printTail(others)}`
 }
 
 /** `subject` printed once, for any revision that it may get; whatever resourceVersion it has now does not matter. */
 export function printUnstamped(definition: KindDefinition, subject: KubeObject): { text(revision: number): string } {
   const { kind: _kind, apiVersion: _apiVersion, metadata, ...others } = subject
   const { resourceVersion: _resourceVersion, ...rest } = metadata
-  const meta = JSON.stringify(rest).slice(0, -1)
-  const head = `${typePrefix(definition)}"metadata":${meta}${meta === '{' ? '' : ','}"resourceVersion":"`
-  const body = JSON.stringify(others)
-  const tail = body === '{}' ? '"}}' : `"},${body.slice(1)}`
+  const open = openMetadata(definition, rest)
+  const head = `${open}${open.endsWith('{') ? '' : ','}"resourceVersion":"`
+  const tail = `"}${printTail(others)}`
   return { text: (revision) => `${head}${String(revision)}${tail}` }
+}
+
+/** The type and the metadata, which is left open. */
+function openMetadata(definition: KindDefinition, { managedFields = [], ...metadata }: ObjectMeta): string {
+  const managed = managedFields.length === 0 ? '' : printManagedFields(managedFields)
+  const meta = JSON.stringify(metadata).slice(1, -1)
+  return `${typePrefix(definition)}"metadata":{${managed}${managed === '' || meta === '' ? '' : ','}${meta}`
+}
+
+/** Everything behind the metadata, and the end. */
+function printTail(others: object): string {
+  const body = JSON.stringify(others)
+  return body === '{}' ? '}' : `,${body.slice(1)}`
 }
 
 /** A stored text as an item of a list of built-in kinds: the same object without kind and apiVersion. */
@@ -48,9 +61,23 @@ export function listItemText(definition: KindDefinition, text: string): string {
   return `{${text.slice(typePrefix(definition).length)}`
 }
 
-/** A stored object, parsed. The caller owns it. */
+/** A stored object, parsed. The caller owns it, but for the entries of its managed fields, which are never changed. */
 export function parseObject(text: string): AnyObject {
-  return JSON.parse(text) as AnyObject
+  const { rest, managed } = splitManagedFields(text)
+  const subject = JSON.parse(rest) as AnyObject
+  const managedFields = parseManagedFields(managed)
+  if (managedFields !== undefined) subject.metadata.managedFields = managedFields
+  return subject
+}
+
+/** The same without its managed fields, which hardly anybody looks at and which are half of what there is to read. */
+export function parseWithoutManagedFields(text: string): AnyObject {
+  return JSON.parse(splitManagedFields(text).rest) as AnyObject
+}
+
+/** The managed fields of a stored text; undefined: it has none. */
+export function managedFieldsOf(text: string): ManagedFieldsEntry[] | undefined {
+  return parseManagedFields(splitManagedFields(text).managed)
 }
 
 /** What selectors and followers look at. */

@@ -15,17 +15,20 @@ import {
 import { invalid, quote } from '../apimachinery/field-path.ts'
 import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
-import type { AnyObject } from '../apimachinery/meta.ts'
+import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
 import type { EndpointStrategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
-import { parseObject, printUnstamped, selectableOf } from './object-text.ts'
+import { managedFieldsOf, parseWithoutManagedFields, printUnstamped, selectableOf } from './object-text.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
-/** Gives the next object from the current one (undefined: there is none). May change and return what it was given. */
-export type Change = (current: AnyObject | undefined) => AnyObject
+/**
+ * Gives the next object from the current one (undefined: there is none). May change and return what it was given;
+ * `unchanged` is the same object again, to be compared with and left alone.
+ */
+export type Change = (current: AnyObject | undefined, unchanged: AnyObject | undefined) => AnyObject
 
 export interface UpdateOptions {
   /** What the caller wants the object's uid to be. */
@@ -44,12 +47,13 @@ export function updateObject(
   if (current === undefined) {
     const allowsCreate = options.allowsCreate ?? context.definition.strategy.allowsCreateOnUpdate ?? false
     if (!allowsCreate || context.subresource !== '') throw notFoundError(groupResourceOf(context), name)
-    const created = change(undefined)
+    const created = change(undefined, undefined)
     checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
     return createOnUpdate(context, created)
   }
-  const previous = asRequested(context, current)
-  const next = change(asRequested(context, current))
+  const managedFields = managedFieldsOf(current.text)
+  const previous = asRequested(context, current, managedFields)
+  const next = change(asRequested(context, current, managedFields), previous)
   keepSystemMetadata(context, name, next, previous, options)
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
@@ -59,12 +63,17 @@ export function updateObject(
   context.definition.strategy.canonicalize?.(next)
   for (const warning of endpointOf(context).warnings?.(next, previous) ?? []) context.warn(warning)
   context.review('UPDATE', next, previous)
-  return writeChanged(context, current, next)
+  return writeChanged(context, current, managedFields, next)
 }
 
-/** The stored object, parsed, in the version of the request. */
-function asRequested({ definition }: WriteContext, stored: StoredObject): AnyObject {
-  const subject = parseObject(stored.text)
+/** The stored object, parsed, in the version of the request. Its managed fields are those given, parsed once. */
+function asRequested(
+  { definition }: WriteContext,
+  stored: StoredObject,
+  managedFields: ManagedFieldsEntry[] | undefined,
+): AnyObject {
+  const subject = parseWithoutManagedFields(stored.text)
+  if (managedFields !== undefined) subject.metadata.managedFields = managedFields
   return definition.storedAs === undefined ? subject : (definition.storedAs.fromStored(subject) as AnyObject)
 }
 
@@ -178,13 +187,18 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
   if (errors.length > 0) throw invalidError(context.definition, next.metadata.name ?? '', errors)
 }
 
-function writeChanged(context: WriteContext, current: StoredObject, next: AnyObject): WriteResult {
+function writeChanged(
+  context: WriteContext,
+  current: StoredObject,
+  managedFields: ManagedFieldsEntry[] | undefined,
+  next: AnyObject,
+): WriteResult {
   const { definition, stored } = context
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
   const printed = printUnstamped(stored, object)
   const unchangedText = printed.text(current.revision)
   object.metadata.resourceVersion = String(current.revision)
-  if (isSameObject(current.text, unchangedText, object)) {
+  if (isSameObject(current.text, unchangedText, object, managedFields)) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
@@ -200,8 +214,26 @@ function writeChanged(context: WriteContext, current: StoredObject, next: AnyObj
   return { object, text, isCreated: false, isDeleted: false }
 }
 
-/** Texts of the same object differ at most in the order of fields, so texts of two lengths are two objects. */
-function isSameObject(currentText: string, nextText: string, next: AnyObject): boolean {
+/**
+ * Whether an object is what is stored, apart from when its managers last wrote: such a write is none (k8s.io/apiserver
+ * pkg/endpoints/handlers/fieldmanager/equality.go). Texts of the same object differ at most in the order of fields, so
+ * texts of two lengths are two objects. A write that changes anything mostly changes what managers own, and then
+ * nothing else need be read.
+ */
+function isSameObject(
+  currentText: string,
+  nextText: string,
+  { metadata, ...rest }: AnyObject,
+  currentManagers: ManagedFieldsEntry[] = [],
+): boolean {
   if (currentText === nextText) return true
-  return currentText.length === nextText.length && equalJson(next, parseObject(currentText))
+  const { managedFields: managers = [], ...described } = metadata
+  const isSameOwners = managers === currentManagers
+    ? currentText.length === nextText.length
+    : equalJson(managers.map(withoutTime), currentManagers.map(withoutTime))
+  return isSameOwners && equalJson({ ...rest, metadata: described }, parseWithoutManagedFields(currentText))
+}
+
+function withoutTime({ time: _time, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry {
+  return entry
 }

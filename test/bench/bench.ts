@@ -4,7 +4,7 @@
  * target says whether it was reached. For comparisons quote ratios of one run.
  *
  *   npm run bench
- *   npm run bench -- --only crud,list      parts: crud list wire watch sequencer pods start
+ *   npm run bench -- --only crud,list      parts: crud list wire cel watch sequencer pods start
  *   npm run bench -- --json results.json
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,6 +19,7 @@ import { measureIsolates } from './pods.ts'
 import { residentBytesOf } from './processes.ts'
 import { printRun, say } from './report.ts'
 import { NODES, measureRollouts } from './rollouts.ts'
+import { measureRules } from './rules.ts'
 import { measureSequencer } from './sequencer.ts'
 import type { Server, StartedServer } from './server.ts'
 import { startFloor, startServer, temporaryFolder } from './server.ts'
@@ -27,7 +28,7 @@ import { verdictsOf } from './targets.ts'
 import { measureWatches } from './watches.ts'
 import { measureWire } from './wire.ts'
 
-const PARTS = ['start', 'crud', 'list', 'wire', 'watch', 'sequencer', 'pods'] as const
+const PARTS = ['start', 'crud', 'list', 'wire', 'cel', 'watch', 'sequencer', 'pods'] as const
 type Part = (typeof PARTS)[number]
 
 const USAGE = `usage: npm run bench -- [--only ${PARTS.join(',')}] [--json FILE]`
@@ -79,7 +80,7 @@ async function measureStart(data: string): Promise<Run> {
 async function measureParts(server: StartedServer, floor: Server, parts: ReadonlySet<Part>): Promise<Run> {
   const run = Date.now().toString(36)
   await pause(SETTLE_MS)
-  const measure = async <T>(part: Part, what: () => Promise<T>): Promise<T | undefined> => {
+  const measure = async <T>(part: Part, what: () => T | Promise<T>): Promise<T | undefined> => {
     if (!parts.has(part)) return undefined
     say(part)
     return what()
@@ -93,12 +94,13 @@ async function measureParts(server: StartedServer, floor: Server, parts: Readonl
   const watchedWrites = await measure('crud', () => measureWatchedWrites(server, run))
   const lists = await measure('list', () => measureLists(server, run))
   const wire = await measure('wire', () => measureWire(server, run))
+  const rules = await measure('cel', measureRules)
   const watches = await measure('watch', () => measureWatches(server, floor, run))
   const loadedBytes = residentBytesOf(server.pids)
   const rollouts = await measure('pods', () => measureRollouts(server, run))
   const isolates = await measure('pods', () => measureIsolates(server, run))
   const sequencerPerSecond = await measure('sequencer', measureSequencer)
-  const found = { crud, watchedWrites, lists, wire, watches, rollouts, isolates, sequencerPerSecond }
+  const found = { crud, watchedWrites, lists, wire, rules, watches, rollouts, isolates, sequencerPerSecond }
   return {
     ...(crud === undefined ? {} : { loadedBytes }),
     ...(Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Run),

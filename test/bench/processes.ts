@@ -1,5 +1,5 @@
 /** What processes use, as Linux counts it (/proc): CPU time and resident memory. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 
 /** Clock ticks a second; 100 on every Linux that people run. */
 const TICK_MS = 10
@@ -13,9 +13,29 @@ export function cpuMsOf(pids: readonly number[]): number {
   })
 }
 
-/** Resident memory, pages that they share counted in each. */
+/**
+ * Resident memory. Pages of a program's file are in memory once, however many processes run it (two of ours are
+ * workerd), so they count once: the largest share that one of them has touched.
+ */
 export function residentBytesOf(pids: readonly number[]): number {
-  return sum(pids, (pid) => Number(/VmRSS:\s+(\d+)/.exec(read(pid, 'status'))?.[1] ?? 0) * 1024)
+  const filePages = new Map<string, number>()
+  const own = sum(pids, (pid) => {
+    const status = read(pid, 'status')
+    const bytes = (field: string): number =>
+      Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * 1024
+    const program = programOf(pid)
+    filePages.set(program, Math.max(filePages.get(program) ?? 0, bytes('RssFile')))
+    return bytes('RssAnon') + bytes('RssShmem')
+  })
+  return own + [...filePages.values()].reduce((total, bytes) => total + bytes, 0)
+}
+
+function programOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${String(pid)}/exe`)
+  } catch {
+    return ''
+  }
 }
 
 /** A process that ended uses nothing. */

@@ -48,7 +48,7 @@ function printCrud(title: string, rows: readonly CrudRow[], recorded: typeof UPS
   }
 }
 
-function printOthers({ watchedWrites, lists = [], wire, watches, rollouts, isolates }: Run): void {
+function printOthers({ watchedWrites, lists = [], wire, rules, watches, rollouts, isolates }: Run): void {
   const line = (text: string): void => console.log(`  ${text}`)
   console.log('')
   if (watchedWrites !== undefined) {
@@ -57,6 +57,9 @@ function printOthers({ watchedWrites, lists = [], wire, watches, rollouts, isola
     line(`create c=8: ${number(alone.perSecond)}/s; ${beside}`)
   }
   for (const row of lists) line(listText('list', row))
+  if (rules !== undefined) {
+    line(`CEL rule: compiled in ${number(rules.compileUs)} µs, evaluated in ${number(rules.evaluateUs)} µs`)
+  }
   if (wire !== undefined) {
     line(`protobuf: a Pod in ${number(wire.podInUs)} µs, out ${number(wire.podOutUs)} µs`)
     line(listText('protobuf list of pods', wire.list))

@@ -9,6 +9,7 @@ import type { Latency } from './load.ts'
 import type { Rollouts } from './rollouts.ts'
 import type { Figure } from './recorded.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
+import type { RuleFigures } from './rules.ts'
 import type { Watches } from './watches.ts'
 import type { WireFigures } from './wire.ts'
 
@@ -18,6 +19,7 @@ export interface Run {
   readonly watchedWrites?: WatchedWrites
   readonly lists?: readonly ListRow[]
   readonly wire?: WireFigures
+  readonly rules?: RuleFigures
   readonly watches?: Watches
   readonly sequencerPerSecond?: number
   readonly rollouts?: Rollouts
@@ -145,6 +147,7 @@ function targetsOf(run: Run): Target[] {
     target('sequencer, reservations', run.sequencerPerSecond, '/s', '≥', 5000),
     ...listTargets(run),
     ...wireTargets(run),
+    target('CEL rule of medium size', run.rules?.evaluateUs, 'µs', '≤', 20),
     ...watchTargets(run),
     target('up (warm) to ready', run.startMs, 'ms', '≤', 1000),
     target('up (warm), of which workerd', run.engineMs, 'ms', '≤', 350),

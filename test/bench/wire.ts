@@ -4,6 +4,7 @@
  */
 import { PROTOBUF_MEDIA_TYPE, readEnvelope } from '../../src/apimachinery/wire/protobuf/codec.ts'
 import { protobufCodec } from '../../src/apis/facts/protobuf-facts.ts'
+import { cpuUsOf } from './cpu-time.ts'
 import type { ListRow } from './lists.ts'
 import { measureList } from './lists.ts'
 import { startNamespace } from './pods.ts'
@@ -11,11 +12,6 @@ import type { Server } from './server.ts'
 
 const LISTED = 5000
 const REPEATS = 8
-
-/** Iterations until code is compiled, and of one measurement; of those the fastest counts, being the least disturbed. */
-const WARM_UP = 20_000
-const ITERATIONS = 2_000
-const ROUNDS = 15
 
 const TIME = '2026-11-26T12:00:00Z'
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
@@ -164,16 +160,4 @@ async function measurePodList(server: Server, run: string): Promise<ListRow> {
     repeats: REPEATS,
     accept: PROTOBUF_MEDIA_TYPE,
   })
-}
-
-function cpuUsOf(work: () => unknown): number {
-  for (let n = 0; n < WARM_UP; n++) work()
-  let leastUs = Number.POSITIVE_INFINITY
-  for (let round = 0; round < ROUNDS; round++) {
-    const before = process.cpuUsage()
-    for (let n = 0; n < ITERATIONS; n++) work()
-    const { user, system } = process.cpuUsage(before)
-    leastUs = Math.min(leastUs, (user + system) / ITERATIONS)
-  }
-  return leastUs
 }

@@ -59,6 +59,9 @@ describe('is stopped by its budget:', () => {
     ['a range of nearly everything', 'lists.range(5000000).size() > 0'],
     ['sorting what is compared with itself', 'list.map(e, e).sort().size() > 0 && list.distinct().size() > 0'],
     ['a long pattern over a long text', `text.matches('${'(a?)'.repeat(100)}${'a'.repeat(100)}b')`],
+    ['a pattern for each element', "list.all(e, text.matches('(a|aa)+$'))"],
+    ['patterns that are made up', "list.all(e, !'a'.matches('(a{1000}){1}(b{1000})' + string(e)))"],
+    ['searches that read to the end', "list.all(e, text.findAll('a.*b|a', 100).size() > 0)"],
     ['sets of all pairs', 'sets.equivalent(list, list)'],
   ])('%s', (_, expression) => {
     expect(soon(() => outcome(expression))).toBe(STOPPED)

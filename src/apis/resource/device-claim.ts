@@ -1,39 +1,25 @@
 /**
  * Validation of what a claim asks for: requests of devices, constraints between them, configuration.
  * Upstream: kubernetes/kubernetes pkg/apis/resource/validation/validation.go, validateDeviceClaim.
- * Differs: CEL expressions of selectors are measured, not compiled.
  */
 import {
-  childPath, indexPath, invalid, notSupported, required, tooLong, type FieldError,
+  childPath, indexPath, invalid, notSupported, required, type FieldError,
 } from '../../apimachinery/field-path.ts'
-import { byteLength } from '../../apimachinery/names.ts'
 import type {
-  V1DeviceClaim, V1DeviceConstraint, V1DeviceRequest, V1DeviceSelector, V1DeviceSubRequest, V1ExactDeviceRequest,
+  V1DeviceClaim, V1DeviceConstraint, V1DeviceRequest, V1DeviceSubRequest, V1ExactDeviceRequest,
 } from '../generated/types.ts'
 import { dnsLabel, dnsSubdomain, itemsOf, requiredAnd } from '../validation/rules.ts'
 import { MAX_CONFIGURATIONS, validateConfiguration } from './configuration.ts'
+import { validateSelectors } from './device-selector.ts'
 import { validateList, validateSet } from './lists.ts'
 import { validateFullyQualifiedName, validateRequestReference, type RequestNames } from './names.ts'
 import { validateToleration } from './taints.ts'
 
 export const MAX_REQUESTS = 32
 const MAX_CONSTRAINTS = 32
-const MAX_SELECTORS = 32
 const MAX_ALTERNATIVES = 8
-const MAX_EXPRESSION_LENGTH = 10 * 1024
 const MODES = ['All', 'ExactCount']
 const ONE_OF_TWO = 'exactly one of `exactly` or `firstAvailable` is required'
-
-function validateSelector({ cel }: V1DeviceSelector, at: string): FieldError[] {
-  const celAt = childPath(at, 'cel')
-  if (cel === undefined) return [required(celAt)]
-  const isLong = byteLength(cel.expression) > MAX_EXPRESSION_LENGTH
-  return isLong ? [tooLong(childPath(celAt, 'expression'), MAX_EXPRESSION_LENGTH)] : []
-}
-
-export function validateSelectors(selectors: readonly V1DeviceSelector[], at: string): FieldError[] {
-  return validateList(selectors, MAX_SELECTORS, validateSelector, childPath(at, 'selectors'))
-}
 
 function validateMode({ allocationMode = '', count = 0 }: Partial<V1ExactDeviceRequest>, at: string): FieldError[] {
   const countAt = childPath(at, 'count')

@@ -30,16 +30,16 @@ export async function createOne(context: RequestContext): Promise<Response> {
 export async function updateOne(context: RequestContext): Promise<Response> {
   const { object, caller } = await readObject(context)
   checkName(context.info.name, object)
-  const allowsCreate = await mayCreate(context)
+  const allowsCreate = context.definition.strategy.allowsCreateOnUpdate === true && (await mayCreate(context))
   const result = await updateInTurn(context.host, caller, targetOf(context), () => cloneJson(object), {
     allowsCreate,
   })
   return answerWrite(context, result)
 }
 
-/** Whether this PUT may make what is not there: that takes the right to create as well. @throws ApiStatusError 403 */
+/** Whether this write makes what is not there: that takes the right to create as well. @throws ApiStatusError 403 */
 async function mayCreate({ host, definition, info, user, query }: RequestContext): Promise<boolean> {
-  if (definition.strategy.allowsCreateOnUpdate !== true || info.subresource !== '') return false
+  if (info.subresource !== '') return false
   const resource = storeResource(host.scheme.storedDefinition(definition))
   if (host.reader.get({ resource, name: info.name }) !== undefined) return false
   await authorize(host, user, { ...info, verb: 'create' }, query)
@@ -47,10 +47,16 @@ async function mayCreate({ host, definition, info, user, query }: RequestContext
 }
 
 export async function patchOne(context: RequestContext): Promise<Response> {
-  const { change, caller } = await readPatch(context)
+  const { change, caller, isApply } = await readPatch(context)
+  const allowsCreate = isApply && (await mayCreate(context))
+  if (allowsCreate) {
+    await namespaceKnown(context.host, 'create')
+    await context.host.namespaceStarting()
+  }
   const result = await updateInTurn(context.host, caller, targetOf(context), change, {
     verb: 'patch',
-    allowsCreate: false,
+    allowsCreate,
+    ...(isApply ? { tracksFields: true } : {}),
   })
   return answerWrite(context, result)
 }

@@ -3,11 +3,10 @@
  * through untouched.
  */
 import type { KindDefinition } from '../../apis/define-kind.ts'
-import type { AnyObject } from '../../apimachinery/meta.ts'
-import { printObject } from '../../registry/object-text.ts'
+import { parseObject, printObject } from '../../registry/object-text.ts'
 
 /** A stored text as `definition`'s version shows it. */
 export function inRequestedVersion(definition: KindDefinition, text: string): string {
   if (definition.storedAs === undefined) return text
-  return printObject(definition, definition.storedAs.fromStored(JSON.parse(text) as AnyObject))
+  return printObject(definition, definition.storedAs.fromStored(parseObject(text)))
 }

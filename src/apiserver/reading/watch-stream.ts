@@ -271,7 +271,9 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     if (this.#isOver || events.length === 0) return
     this.#lastSentMs = this.#source.clock.now()
     this.#source.counts?.events.add(events.length)
-    for (const chunk of chunksOf(events)) this.#controller?.enqueue(chunk)
+    const [first] = events
+    if (events.length === 1 && first !== undefined) this.#controller?.enqueue(first)
+    else for (const chunk of chunksOf(events)) this.#controller?.enqueue(chunk)
   }
 
   #fail(error: unknown): void {
@@ -320,8 +322,6 @@ function* chunksOf(events: readonly Uint8Array[]): Generator<Uint8Array> {
 }
 
 function joined(events: readonly Uint8Array[], size: number): Uint8Array {
-  const [first] = events
-  if (events.length === 1 && first !== undefined) return first
   const chunk = new Uint8Array(size)
   let at = 0
   for (const event of events) {

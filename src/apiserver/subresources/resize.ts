@@ -14,18 +14,20 @@ import type { RequestContext } from '../request-context.ts'
 import { answerOptions, targetOf } from '../request-context.ts'
 import type { ReadPatch } from '../writing/patch-body.ts'
 import { readPatch } from '../writing/patch-body.ts'
+import { tracked } from '../writing/tracking.ts'
 import { inTurn } from '../writing/turn.ts'
 import { checkName, readObject } from '../writing/written-object.ts'
 
 export async function answerResize(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
   if (info.verb === 'get') return getOne(context)
-  const { change, caller } = info.verb === 'patch' ? await readPatch(context) : await readWhole(context)
+  const { change, caller, isApply } = info.verb === 'patch' ? await readPatch(context) : await readWhole(context)
+  const owned = isApply ? change : tracked(host, caller, targetOf(context), change)
   const { spec } = parseObject(readStored(host, definition, info.name).text) as V1Pod
   const nodeName = spec?.nodeName ?? ''
   const node = nodeName === '' ? undefined : ((await host.calls.node(nodeName)) as V1Node | undefined)
   const result = await inTurn(host, caller, targetOf(context), info.verb, (turn) =>
-    updateObject(withNode(turn, node), info.name, change, { allowsCreate: false }),
+    updateObject(withNode(turn, node), info.name, owned, { allowsCreate: false }),
   )
   return answerObject(definition, result.text, answerOptions(context, 200))
 }
@@ -33,7 +35,7 @@ export async function answerResize(context: RequestContext): Promise<Response> {
 async function readWhole(context: RequestContext): Promise<ReadPatch> {
   const { object, caller } = await readObject(context)
   checkName(context.info.name, object)
-  return { change: () => cloneJson(object), caller }
+  return { change: () => cloneJson(object), caller, isApply: false }
 }
 
 function withNode(turn: WriteContext, node: V1Node | undefined): WriteContext {

@@ -3,15 +3,20 @@
  * (autoscaling/v1 Scale). Written under the parent's resourceVersion (kubernetes/kubernetes pkg/registry/apps/
  * deployment/storage/storage.go).
  */
-import type { AnyObject } from '../../apimachinery/meta.ts'
+import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery/apply/scale-owners.ts'
+import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
 import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError } from '../../apimachinery/status-error.ts'
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
+import { mergeNodeOf } from '../../apis/merge-schema.ts'
 import { parseObject } from '../../registry/object-text.ts'
+import type { Change } from '../../registry/update.ts'
 import { answerObject } from '../answer.ts'
+import type { ApiHost } from '../api-host.ts'
 import { readStored } from '../handlers/reads.ts'
 import type { PatchedKind, ReadPatch } from '../writing/patch-body.ts'
 import { readPatch } from '../writing/patch-body.ts'
@@ -35,19 +40,54 @@ const SCALE: PatchedKind = {
   type: 'V1Scale',
 }
 
+/** Where the kinds that can be scaled have their replicas. */
+const REPLICAS = ['f:spec', 'f:replicas']
+
+const ENDPOINT: ManagedEndpoint = {
+  apiVersion: SCALE_API_VERSION,
+  node: mergeNodeOf(SCALE.type),
+  subresource: 'scale',
+  reset: {},
+  empty: { kind: SCALE.kind, apiVersion: SCALE_API_VERSION, metadata: {} },
+  mayHaveChanged: false,
+  convert: (scale, apiVersion) => (apiVersion === SCALE_API_VERSION ? scale : undefined),
+}
+
 export async function answerScale(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
+  const apiVersion = formatGroupVersion(definition)
+  const paths = new Map([[apiVersion, REPLICAS]])
   if (info.verb === 'get') {
     const parent = parseObject(inRequestedVersion(definition, readStored(host, definition, info.name).text))
     return answerAsScale(context, parent)
   }
-  const { change, caller } = info.verb === 'patch' ? await readPatch(context, SCALE) : await readScale(context)
+  const write = info.verb === 'patch' ? await readPatch(context, SCALE, ENDPOINT) : await readScale(context)
   const parentTarget = { ...targetOf(context), subresource: '' }
-  const result = await updateInTurn(host, caller, parentTarget, (current) => {
+  const changeParent: Change = (current) => {
     const parent = current as Scaled
-    return withReplicas(definition, parent, change(scaleOf(parent)))
-  })
+    const { managedFields } = parent.metadata
+    const scale = changeScale(host, write, scaleOf(parent), scaleOwners(managedFields, paths))
+    const next = withReplicas(definition, parent, scale)
+    const owners = parentOwners(managedFields, scale.metadata.managedFields, paths, apiVersion)
+    if (owners === undefined) delete next.metadata.managedFields
+    else next.metadata.managedFields = owners
+    return next
+  }
+  const result = await updateInTurn(host, write.caller, parentTarget, changeParent, { tracksFields: true })
   return answerAsScale(context, parseObject(inRequestedVersion(definition, result.text)))
+}
+
+/** The Scale after the write, with the owners of its replicas. */
+function changeScale(
+  host: ApiHost,
+  { change, caller, isApply }: ReadPatch,
+  scale: AnyObject,
+  managedFields: ManagedFieldsEntry[] | undefined,
+): AnyObject {
+  if (managedFields !== undefined) scale.metadata.managedFields = managedFields
+  const next = change(structuredClone(scale), scale)
+  if (!isApply) trackUpdate(ENDPOINT, scale, next, { manager: caller.manager, nowMs: host.clock.now() })
+  return next
 }
 
 function answerAsScale(context: RequestContext, parent: AnyObject): Response {
@@ -58,7 +98,7 @@ function answerAsScale(context: RequestContext, parent: AnyObject): Response {
 async function readScale(context: RequestContext): Promise<ReadPatch> {
   const { object, caller } = await readObject(context, SCALE)
   checkName(context.info.name, object)
-  return { change: () => object, caller }
+  return { change: () => structuredClone(object), caller, isApply: false }
 }
 
 function withReplicas(definition: KindDefinition, parent: Scaled, scale: AnyObject): Scaled {
@@ -90,7 +130,7 @@ function scaleOf(parent: Scaled): AnyObject {
   const selector = selectorText(parent)
   return {
     kind: 'Scale',
-    apiVersion: formatGroupVersion({ group: 'autoscaling', version: 'v1' }),
+    apiVersion: SCALE_API_VERSION,
     metadata: {
       ...(name === undefined ? {} : { name }),
       ...(namespace === undefined ? {} : { namespace }),

@@ -4,6 +4,7 @@
  * The texts of the errors are upstream's, because kubectl shows them as they are.
  */
 import type { KindRef } from '../../apis/define-kind.ts'
+import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import type { ApiStatusError } from '../../apimachinery/status-error.ts'
@@ -88,6 +89,7 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   checkType(host, kind, said, refuse)
   const { object, unknownFields } = decodeValue(host, kind, body.bytes === undefined ? said : insideOf(kind, said))
   if (options.fieldValidation !== 'Ignore') report(kind, body, unknownFields, yamlDuplicates, options)
+  if (hasEmptyManagedFields(said)) object.metadata.managedFields = []
   object.kind = kind.kind
   object.apiVersion = formatGroupVersion(kind)
   host.applyDefaults(kind, object)

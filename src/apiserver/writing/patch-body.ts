@@ -2,10 +2,12 @@
  * PATCH bodies: which kind of patch, and the change that it makes of the current object. The change runs inside the
  * turn, so a patch is atomic and needs no retry (k8s.io/apiserver pkg/endpoints/handlers/patch.go).
  */
+import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
+import type { ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { applyJsonPatch, parseJsonPatch, unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
-import { formatGo } from '../../apimachinery/patch/json-value.ts'
+import { formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts'
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
@@ -18,11 +20,14 @@ import {
 import { JsonError, readJson, strictComplaints } from '../../apimachinery/wire/json.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
+import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
 import type { RequestContext } from '../request-context.ts'
-import { callerOf } from '../request-context.ts'
+import { callerOf, targetOf } from '../request-context.ts'
+import { APPLY_PATCH, applyChangeOf } from './apply-patch.ts'
 import type { Body } from './body.ts'
 import { readBody } from './body.ts'
+import { endpointOf } from './tracking.ts'
 import type { Caller } from './turn.ts'
 import { parseWriteOptions } from './write-options.ts'
 import type { FieldValidation } from './write-options.ts'
@@ -31,7 +36,7 @@ import { checkName } from './written-object.ts'
 const JSON_PATCH = 'application/json-patch+json'
 const MERGE_PATCH = 'application/merge-patch+json'
 const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
-const PATCH_MEDIA_TYPES = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH]
+const PATCH_MEDIA_TYPES = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH]
 
 /** What is patched: a kind, or what a subresource speaks. */
 export type PatchedKind = KindRef & { readonly type: string }
@@ -52,24 +57,38 @@ interface PatchOptions {
 type PatchChange = (current: AnyObject | undefined) => AnyObject
 
 export interface ReadPatch {
-  readonly change: PatchChange
+  readonly change: Change
   readonly caller: Caller
+  /** A server-side apply, which says itself who owns what, and makes what is not there. */
+  readonly isApply: boolean
 }
 
-export async function readPatch(context: RequestContext, kind: PatchedKind = context.definition): Promise<ReadPatch> {
+/** `kind` and `endpoint`: what is patched, where it is not the resource itself (Scale). */
+export async function readPatch(
+  context: RequestContext,
+  kind: PatchedKind = context.definition,
+  endpoint: ManagedEndpoint = endpointOf(context.host, targetOf(context)),
+): Promise<ReadPatch> {
   const { host, request, query } = context
   if ((request.headers.get('content-type') ?? '') === '') throw unsupportedMediaTypeError(PATCH_MEDIA_TYPES)
   const body = await readBody(request, PATCH_MEDIA_TYPES)
-  const options = parseWriteOptions('patch', query)
+  const isApply = body.mediaType === APPLY_PATCH
+  const options = parseWriteOptions('patch', query, isApply)
   const caller = callerOf(context, options)
   const { fieldValidation } = options
+  if (isApply) {
+    const { name } = context.info
+    const nowMs = (): number => host.clock.now()
+    const change = applyChangeOf(host, kind, body.text, { ...options, ...caller, endpoint, name, nowMs })
+    return { change, caller, isApply }
+  }
   let apply: PatchChange | undefined
   const change: PatchChange = (current) => {
     // In the turn, so that an object that is not there is told of before a patch that cannot be read.
     apply ??= changeOf(host, kind, parsePatch(body, fieldValidation), { fieldValidation, warn: caller.warn })
     return apply(current)
   }
-  return { change, caller }
+  return { change, caller, isApply }
 }
 
 function parsePatch(body: Body, fieldValidation: FieldValidation): PatchRequest {
@@ -98,6 +117,9 @@ export function changeOf(
   return (current) => {
     if (current === undefined) throw new Error('a patch was applied to an object that is not there')
     const name = current.metadata.name ?? ''
+    const { managedFields } = current.metadata
+    const isAboutManagers = mentionsManagedFields(request)
+    if (!isAboutManagers) delete current.metadata.managedFields
     const patched = applyPatch(kind, request, current)
     const shown = request.mediaType === STRATEGIC_MERGE_PATCH ? formatGo(request.patch) : JSON.stringify(patched)
     const { object, unknownFields } = decodePatched(host, kind, patched, shown)
@@ -106,6 +128,8 @@ export function changeOf(
     if (fieldValidation === 'Strict' && complaints.length > 0) {
       throw invalidPatch(shown, `strict decoding error: ${complaints.join(', ')}`)
     }
+    if (!isAboutManagers && managedFields !== undefined) object.metadata.managedFields = managedFields
+    if (hasEmptyManagedFields(patched)) object.metadata.managedFields = []
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     checkName(name, object)
@@ -123,6 +147,26 @@ export function changeOf(
     return object
   }
 }
+
+/** Whether a patch says anything of managed fields, or may: else they need be neither copied nor decoded. */
+function mentionsManagedFields({ mediaType, patch }: PatchRequest): boolean {
+  if (mediaType !== JSON_PATCH) {
+    if (!isJsonObject(patch) || hasDirective(patch)) return true
+    const { metadata = {} } = patch
+    return !isJsonObject(metadata) || 'managedFields' in metadata || hasDirective(metadata)
+  }
+  if (!Array.isArray(patch)) return true
+  return (patch as { path?: unknown; from?: unknown }[]).some(({ path, from }) =>
+    [path, from].some((pointer) => typeof pointer === 'string' && MANAGERS_POINTER.test(pointer)))
+}
+
+/** Whether a strategic merge patch replaces, deletes or trims this object. */
+function hasDirective(patch: object): boolean {
+  return '$patch' in patch || '$retainKeys' in patch
+}
+
+/** The whole object, its metadata, or something in its managed fields. */
+const MANAGERS_POINTER = /^(?:\/metadata(?:\/managedFields(?:\/.*)?)?)?$/
 
 function decodePatched(
   host: Pick<ApiHost, 'decode'>,

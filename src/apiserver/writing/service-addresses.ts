@@ -41,7 +41,7 @@ export async function withServiceAddresses(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const stored = target.name === '' ? undefined : host.reader.get({ resource: 'services', name: target.name })
     const previous = stored === undefined ? undefined : parseObject(stored.text)
-    const next = cloneJson(change(previous === undefined ? undefined : cloneJson(previous)))
+    const next = cloneJson(change(previous === undefined ? undefined : cloneJson(previous), previous))
     host.applyDefaults(target.definition, next)
     const reservedFor = { ...next, metadata: { ...next.metadata, uid: previous?.metadata.uid ?? newUid } }
     const allocated = await host.calls.allocateService(reservedFor, previous, caller.isDryRun)

@@ -52,6 +52,7 @@ export async function inTurn(
   sideWrite?: SideWrite,
 ): Promise<WriteResult> {
   await namespaceKnown(host, verb)
+  if (target.definition.load !== undefined) await target.definition.load()
   const policy = await host.policy()
   const written = sideWrite === undefined ? [target.definition] : [target.definition, sideWrite.definition]
   const submit = (using: ClusterPolicy): Promise<WriteResult> =>

@@ -14,6 +14,7 @@ import { updateObject } from '../../registry/update.ts'
 import type { WriteResult } from '../../registry/write-context.ts'
 import type { ApiHost } from '../api-host.ts'
 import { settleService, withServiceAddresses } from './service-addresses.ts'
+import { trackCreate, tracked } from './tracking.ts'
 import type { Caller, WriteTarget } from './turn.ts'
 import { inTurn } from './turn.ts'
 
@@ -23,6 +24,7 @@ export function createInTurn(
   target: WriteTarget,
   next: AnyObject,
 ): Promise<WriteResult> {
+  trackCreate(host, caller, target, next)
   if (storeResource(target.definition) === 'services') {
     return withServiceAddresses(
       host,
@@ -32,7 +34,13 @@ export function createInTurn(
       (context, allocated) => createObject(context, allocated),
     )
   }
-  return inTurn(host, caller, target, 'create', (context) => createObject(context, cloneJson(next)))
+  return inTurn(host, caller, target, 'create', (context) => createObject(context, cloneObject(next)))
+}
+
+export interface UpdateInTurnOptions extends UpdateOptions {
+  readonly verb?: string
+  /** `change` says itself who owns what. */
+  readonly tracksFields?: true
 }
 
 /** `change` may run more than once; it gets a copy of the current object each time. */
@@ -40,9 +48,10 @@ export function updateInTurn(
   host: ApiHost,
   caller: Caller,
   target: WriteTarget,
-  change: Change,
-  options: UpdateOptions & { readonly verb?: string } = {},
+  untracked: Change,
+  options: UpdateInTurnOptions = {},
 ): Promise<WriteResult> {
+  const change = options.tracksFields === true ? untracked : tracked(host, caller, target, untracked)
   if (storeResource(target.definition) === 'services' && target.subresource === '') {
     return withServiceAddresses(host, caller, target, change, (context, allocated) =>
       updateObject(context, target.name, () => allocated, options),
@@ -78,3 +87,11 @@ async function sealNamespace(host: ApiHost, target: WriteTarget, options: Deleti
 
 /** Refused by admission (NamespaceLifecycle), so never sealed. */
 const IMMORTAL_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public'])
+
+/** A copy that a turn may change. Entries of managed fields are never changed, and need no copies. */
+function cloneObject(object: AnyObject): AnyObject {
+  const { managedFields, ...metadata } = object.metadata
+  const copy = cloneJson({ ...object, metadata })
+  if (managedFields !== undefined) Object.assign(copy.metadata, { managedFields })
+  return copy
+}

@@ -80,7 +80,8 @@ class Estimator {
       case 'select': {
         const operand = this.estimate(node.operand)
         if (node.isTest) return operand
-        this.#note(node, { shape: this.#factsOf(node.operand).shape?.fields?.get(node.field)?.type })
+        const { shape } = this.#factsOf(node.operand)
+        this.#note(node, { shape: shape?.fields?.get(node.field)?.type ?? shape?.named })
         const kind = this.#typeOf(node.operand)?.kind
         return kind === 'map' || kind === 'object' || kind === 'parameter' ? addRanges(operand, fixed(1)) : operand
       }
@@ -209,7 +210,7 @@ class Estimator {
     const { entries, shape } = this.#factsOf(range)
     const isList = entries?.isList ?? this.#typeOf(range)?.kind === 'list'
     const value: Facts = { size: entries?.value, shape: shape?.element }
-    const key: Facts = { size: entries?.key }
+    const key: Facts = { size: entries?.key, shape: shape?.key }
     if (secondVariable !== undefined) return [[variable, key], [secondVariable, value]]
     return [[variable, isList ? value : key]]
   }

@@ -4,14 +4,16 @@
  */
 import type { CallCost } from '../types/call-cost.ts'
 import type { Implementation, Overload } from '../types/declarations.ts'
-import { isDyn, type Type } from '../types/type.ts'
+import { isDyn, parameterAt, type Type } from '../types/type.ts'
 import { CostLimitError, EvaluationError } from '../values/evaluation-error.ts'
+import { ListValue } from '../values/list.ts'
 import { typeOfValue, type Value } from '../values/value.ts'
 import type { Frame, Step } from './frame.ts'
 import { attempt } from './logic.ts'
 
 interface Callable {
   readonly call: Implementation
+  readonly metered: Overload['metered']
   readonly cost: CallCost | undefined
   /** For the arguments whose type is known only now. */
   readonly guards: readonly (Type | undefined)[]
@@ -24,9 +26,10 @@ export function callStep(
   args: readonly Step[],
   known: readonly Type[],
 ): Step {
-  const callables = overloads.flatMap(({ call, cost, args: expected }): Callable[] => {
-    if (call === undefined || expected.length !== args.length) return []
-    return [{ call, cost, guards: expected.map((type, index) => guardOf(type, known[index])) }]
+  const callables = overloads.flatMap(({ call, metered, cost, args: expected }): Callable[] => {
+    if ((call === undefined && metered === undefined) || expected.length !== args.length) return []
+    const guards = expected.map((type, index) => guardOf(type, known[index]))
+    return [{ call: call ?? neverCalled, metered, cost, guards }]
   })
   const [only] = callables
   if (only === undefined) {
@@ -34,20 +37,21 @@ export function callStep(
       throw noOverload(name)
     }
   }
-  const isCertain = callables.length === 1 && only.guards.every((guard) => guard === undefined)
-  if (!isCertain) return dispatched(name, callables, args)
+  const isKnown = callables.length === 1 && only.guards.every((guard) => guard === undefined)
+  if (!isKnown) return dispatched(name, callables, args)
   return direct(only, args)
 }
 
+/** In place of the implementation of what is metered. */
+const neverCalled = (): Value => null
+
 const noOverload = (name: string): EvaluationError => new EvaluationError(`no such overload: ${name}`)
 
-function direct({ call, cost }: Callable, args: readonly Step[]): Step {
+function direct(callable: Callable, args: readonly Step[]): Step {
   const [first, second] = args
-  if (cost === undefined && first !== undefined && args.length <= 2) return cheap(call, first, second)
-  return (frame) => {
-    const values = evaluated(frame, args)
-    return charged(frame, call, cost, values)
-  }
+  const isCheap = callable.cost === undefined && callable.metered === undefined
+  if (isCheap && first !== undefined && args.length <= 2) return cheap(callable.call, first, second)
+  return (frame) => charged(frame, callable, evaluated(frame, args))
 }
 
 /** The arguments. Calls of one or two of them cost also when one fails; then the other is evaluated all the same. */
@@ -108,7 +112,7 @@ export function pair(frame: Frame, first: Step, second: Step): readonly [Value, 
   }
 }
 
-function charged(frame: Frame, call: Implementation, cost: CallCost | undefined, values: readonly Value[]): Value {
+function charged(frame: Frame, { call, metered, cost }: Callable, values: readonly Value[]): Value {
   if (cost?.dependsOnResult === true) {
     const result = call(...values)
     frame.charge(cost.actual(values, result))
@@ -116,7 +120,7 @@ function charged(frame: Frame, call: Implementation, cost: CallCost | undefined,
   }
   // Before the work is done, so that a call that is too dear does not happen.
   frame.charge(cost?.actual(values, null) ?? 1)
-  return call(...values)
+  return metered === undefined ? call(...values) : metered(frame, ...values)
 }
 
 function dispatched(name: string, callables: readonly Callable[], args: readonly Step[]): Step {
@@ -126,18 +130,26 @@ function dispatched(name: string, callables: readonly Callable[], args: readonly
       guards.every((guard, index) => guard === undefined || isOfType(values[index] ?? null, guard)),
     )
     if (fitting === undefined) throw noOverload(name)
-    return charged(frame, fitting.call, fitting.cost, values)
+    return charged(frame, fitting, values)
   }
 }
 
+/** What a value has to be checked for, because the checker could not tell. */
 function guardOf(expected: Type, known: Type | undefined): Type | undefined {
-  if (isDyn(expected) || expected.kind === 'parameter') return undefined
-  if (known === undefined || known.kind !== expected.kind || known.isNullable) return expected
-  return known.name === expected.name ? undefined : expected
+  return known !== undefined && isCertain(expected, known) ? undefined : expected
 }
 
+function isCertain(expected: Type, known: Type): boolean {
+  if (isDyn(expected) || expected.kind === 'parameter') return true
+  if (known.kind !== expected.kind || known.name !== expected.name || known.isNullable) return false
+  return expected.parameters.every((inner, index) => isCertain(inner, parameterAt(known, index)))
+}
+
+/** Of a list the first element is looked at, as upstream does. */
 function isOfType(value: Value, expected: Type): boolean {
+  if (isDyn(expected) || expected.kind === 'parameter') return true
   const { kind, name } = typeOfValue(value)
   if (kind === 'map' && expected.kind === 'object') return true
-  return kind === expected.kind && ((kind !== 'opaque' && kind !== 'object') || name === expected.name)
+  if (kind !== expected.kind || ((kind === 'opaque' || kind === 'object') && name !== expected.name)) return false
+  return !(value instanceof ListValue) || value.length === 0 || isOfType(value.at(0), parameterAt(expected, 0))
 }

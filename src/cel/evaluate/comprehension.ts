@@ -29,14 +29,30 @@ export function fold(steps: FoldSteps): Step {
     const { slots } = frame
     const range = steps.range(frame)
     slots[accumulator] = growing(steps.initial(frame))
-    for (const [first, second] of iterate(range, secondVariable !== -1)) {
+    const goesOn = (first: Value, second: Value): boolean => {
       slots[variable] = first
       if (secondVariable !== -1) slots[secondVariable] = second
-      if (attempt(steps.condition, frame) === false) break
+      if (attempt(steps.condition, frame) === false) return false
       slots[accumulator] = attempt(steps.step, frame)
+      return true
     }
+    visit(range, secondVariable !== -1, goesOn)
     return frozen(steps.result(frame))
   }
+}
+
+/** Each element or key; in pairs, each position or key with its element or value. */
+function visit(range: Value, isPaired: boolean, goesOn: (first: Value, second: Value) => boolean): void {
+  if (range instanceof ListValue) {
+    const { length } = range
+    for (let index = 0; index < length; index += 1) {
+      const element = range.at(index)
+      if (!(isPaired ? goesOn(index, element) : goesOn(element, null))) return
+    }
+  } else if (!(range instanceof MapValue)) throw noSuchOverload()
+  else if (isPaired) {
+    for (const [key, value] of range.entries()) if (!goesOn(key, value)) return
+  } else for (const key of range.keys()) if (!goesOn(key, null)) return
 }
 
 function growing(initial: Value): Value {
@@ -47,19 +63,6 @@ function growing(initial: Value): Value {
 function frozen(value: Value): Value {
   if (value instanceof GrowingList) return value.freeze()
   return value instanceof EntryMap ? value.freeze() : value
-}
-
-function* iterate(range: Value, isPaired: boolean): Iterable<readonly [Value, Value]> {
-  if (range instanceof ListValue) {
-    const { length } = range
-    for (let index = 0; index < length; index += 1) {
-      const element = range.at(index)
-      yield isPaired ? [index, element] : [element, null]
-    }
-  } else if (range instanceof MapValue) {
-    if (isPaired) yield* range.entries()
-    else for (const key of range.keys()) yield [key, null]
-  } else throw noSuchOverload()
 }
 
 /** A local variable that is worked out once, when it is asked for. */

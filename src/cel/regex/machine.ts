@@ -1,11 +1,10 @@
 /**
- * Runs a pattern over a text: all ways to match at once, one character at a time (Thompson, Pike), so the time is the
- * length of the text times the size of the program, whatever the pattern. Of the ways, earlier ones win, as in Perl.
+ * Runs a pattern over a text and finds where it matches first: all ways to match at once, one character at a time
+ * (Thompson, Pike), so the time is the length of the text times the size of the program, whatever the pattern. Of the
+ * ways, earlier ones win, as in Perl. Whether a text matches at all is a simpler question: `automaton.ts`.
  */
-import { contains, isWordCharacter } from './character-set.ts'
-import type { Place } from './parser.ts'
-import type { PatternProgram } from './program.ts'
-import { CostLimitError } from '../values/evaluation-error.ts'
+import { isAt, MATCH, PLACE, SPLIT, TAKE, type PatternProgram } from './program.ts'
+import type { Work } from './work.ts'
 
 /** In UTF-16 units. */
 export interface Match {
@@ -13,22 +12,22 @@ export interface Match {
   readonly end: number
 }
 
-/** Instructions visited for one search: about a third of a second. */
-const MAX_STEPS = 30_000_000
-
+/** Ways to match, by rank. */
 class Threads {
-  readonly addresses: number[] = []
-  readonly starts: number[] = []
+  readonly addresses: Int32Array
+  readonly starts: Int32Array
   readonly #marks: Int32Array
   #mark = 0
+  count = 0
 
   constructor(size: number) {
+    this.addresses = new Int32Array(size)
+    this.starts = new Int32Array(size)
     this.#marks = new Int32Array(size)
   }
 
   clear(): void {
-    this.addresses.length = 0
-    this.starts.length = 0
+    this.count = 0
     this.#mark += 1
   }
 
@@ -38,24 +37,29 @@ class Threads {
     this.#marks[address] = this.#mark
     return true
   }
+
+  add(address: number, start: number): void {
+    this.addresses[this.count] = address
+    this.starts[this.count] = start
+    this.count += 1
+  }
 }
 
 class Machine {
   readonly #program: PatternProgram
   readonly #text: string
-  readonly #isShort: boolean
-  #steps = 0
+  readonly #work: Work
   #current: Threads
   #next: Threads
   readonly #pending: number[] = []
 
-  /** `isShort`: any match will do. */
-  constructor(program: PatternProgram, text: string, isShort: boolean) {
+  constructor(program: PatternProgram, text: string, work: Work) {
     this.#program = program
     this.#text = text
-    this.#isShort = isShort
-    this.#current = new Threads(program.instructions.length)
-    this.#next = new Threads(program.instructions.length)
+    this.#work = work
+    this.#current = new Threads(program.kinds.length)
+    this.#next = new Threads(program.kinds.length)
+    work.steps(program.kinds.length)
   }
 
   search(from: number): Match | undefined {
@@ -63,73 +67,60 @@ class Machine {
     this.#current.clear()
     for (let at = from; ; ) {
       if (found === undefined) this.#follow(this.#current, this.#program.start, at, at)
-      if (this.#current.addresses.length === 0) return found
+      if (this.#current.count === 0 && found !== undefined) return found
       const point = this.#text.codePointAt(at)
       const width = point === undefined ? 0 : point > 0xffff ? 2 : 1
       this.#next.clear()
-      found = this.#advance(at, point, width) ?? found
-      if (width === 0 || (found !== undefined && this.#isShort)) return found
+      found = this.#advance(at, point ?? -1, width) ?? found
+      if (width === 0) return found
       ;[this.#current, this.#next] = [this.#next, this.#current]
       at += width
     }
   }
 
   /** All threads take the character at `at`; a thread that has matched ends those of lower rank. */
-  #advance(at: number, point: number | undefined, width: number): Match | undefined {
-    const { addresses, starts } = this.#current
-    for (let index = 0; index < addresses.length; index += 1) {
-      const instruction = this.#program.instructions[addresses[index] ?? 0]
-      const start = starts[index] ?? 0
-      if (instruction?.kind === 'match') return { start, end: at }
-      if (instruction?.kind !== 'set' || point === undefined || !contains(instruction.set, point)) continue
-      this.#follow(this.#next, instruction.next, start, at + width)
+  #advance(at: number, point: number, width: number): Match | undefined {
+    const { addresses, starts, count } = this.#current
+    const { kinds, next } = this.#program
+    this.#work.steps(count)
+    for (let index = 0; index < count; index += 1) {
+      const [address = 0, start = 0] = [addresses[index], starts[index]]
+      if (kinds[address] === MATCH) return { start, end: at }
+      if (point === -1 || !this.#program.takes(address, point)) continue
+      this.#follow(this.#next, next[address] ?? 0, start, at + width)
     }
     return undefined
   }
 
   /** Adds a thread, through the instructions that take no character. */
-  #follow(threads: Threads, address: number, start: number, at: number): void {
+  #follow(threads: Threads, first: number, start: number, at: number): void {
     const pending = this.#pending
-    pending.push(address)
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      this.#steps += 1
-      if (this.#steps > MAX_STEPS) throw new CostLimitError()
-      if (!threads.visit(next)) continue
-      const instruction = this.#program.instructions[next]
-      if (instruction?.kind === 'split') pending.push(instruction.second, instruction.first)
-      else if (instruction?.kind === 'place') {
-        if (this.#isAt(instruction.place, at)) pending.push(instruction.next)
-      } else {
-        threads.addresses.push(next)
-        threads.starts.push(start)
+    const { kinds, next, second, places } = this.#program
+    let steps = 0
+    let address: number | undefined = first
+    while (address !== undefined) {
+      steps += 1
+      const isNew = threads.visit(address)
+      const kind = isNew ? kinds[address] : undefined
+      if (kind === SPLIT) {
+        pending.push(second[address] ?? 0)
+        address = next[address]
+        continue
       }
+      if (kind === TAKE || kind === MATCH) threads.add(address, start)
+      const place = kind === PLACE ? places[address] : undefined
+      address = place !== undefined && this.#isAt(place, at) ? next[address] : pending.pop()
     }
+    this.#work.steps(steps)
   }
 
-  #isAt(place: Place, at: number): boolean {
-    switch (place) {
-      case 'textStart':
-        return at === 0
-      case 'textEnd':
-        return at === this.#text.length
-      case 'lineStart':
-        return at === 0 || this.#text[at - 1] === '\n'
-      case 'lineEnd':
-        return at === this.#text.length || this.#text[at] === '\n'
-      default: {
-        const isWord = (index: number): boolean => isWordCharacter(this.#text.charCodeAt(index))
-        return (isWord(at - 1) !== isWord(at)) === (place === 'wordBoundary')
-      }
-    }
+  #isAt(place: Parameters<typeof isAt>[0], at: number): boolean {
+    return isAt(place, this.#text.charCodeAt(at - 1), this.#text.charCodeAt(at))
   }
 }
 
-export function isMatch(program: PatternProgram, text: string): boolean {
-  return new Machine(program, text, true).search(0) !== undefined
-}
-
-/** Answers the first match at or after a place, again and again; all searches share one limit of steps. */
-export function searcher(program: PatternProgram, text: string): (from: number) => Match | undefined {
-  const machine = new Machine(program, text, false)
+/** Answers the first match at or after a place, again and again. */
+export function searcher(program: PatternProgram, text: string, work: Work): (from: number) => Match | undefined {
+  const machine = new Machine(program, text, work)
   return (from) => machine.search(from)
 }

@@ -1,26 +1,42 @@
 /** Patterns as functions use them: compiled once, kept while they are in use, errors as evaluations report them. */
 import { EvaluationError } from '../values/evaluation-error.ts'
-import { isMatch, searcher, type Match } from './machine.ts'
+import { Automaton } from './automaton.ts'
+import { searcher, type Match } from './machine.ts'
 import { parsePattern, PatternError } from './parser.ts'
 import { assemblePattern, type PatternProgram } from './program.ts'
+import { unpaid, type Work } from './work.ts'
 
-/** Instructions of the programs kept: those of rules are small, and large ones that somebody makes up are not kept long. */
+interface Pattern {
+  readonly program: PatternProgram
+  readonly automaton: Automaton
+}
+
+/** Instructions of the patterns kept: those of rules are small; large ones that somebody makes up are not kept long. */
 const MAX_KEPT = 200_000
-const programs = new Map<string, PatternProgram>()
+/** Steps that an instruction is worth when it is assembled. */
+const STEPS_PER_INSTRUCTION = 40
+const patterns = new Map<string, Pattern>()
 let kept = 0
 
 /** Throws `EvaluationError` with Go's message if it is no pattern. */
-export function compilePattern(pattern: string): PatternProgram {
-  const known = programs.get(pattern)
+export function checkPattern(pattern: string): void {
+  compilePattern(pattern, unpaid())
+}
+
+function compilePattern(pattern: string, work: Work): Pattern {
+  const known = patterns.get(pattern)
   if (known !== undefined) return known
   const program = assembled(pattern)
-  if (kept + program.instructions.length > MAX_KEPT) {
-    programs.clear()
+  const size = program.kinds.length
+  work.steps(size * STEPS_PER_INSTRUCTION)
+  if (kept + size > MAX_KEPT) {
+    patterns.clear()
     kept = 0
   }
-  programs.set(pattern, program)
-  kept += program.instructions.length
-  return program
+  const compiled = { program, automaton: new Automaton(program) }
+  patterns.set(pattern, compiled)
+  kept += size
+  return compiled
 }
 
 function assembled(pattern: string): PatternProgram {
@@ -32,19 +48,19 @@ function assembled(pattern: string): PatternProgram {
   }
 }
 
-export function matchesPattern(pattern: string, text: string): boolean {
-  return isMatch(compilePattern(pattern), text)
+export function matchesPattern(pattern: string, text: string, work: Work = unpaid()): boolean {
+  return compilePattern(pattern, work).automaton.matches(text, work)
 }
 
 /** The first match, or ''. */
-export function findPattern(pattern: string, text: string): string {
-  const match = searcher(compilePattern(pattern), text)(0)
+export function findPattern(pattern: string, text: string, work: Work): string {
+  const match = searcher(compilePattern(pattern, work).program, text, work)(0)
   return match === undefined ? '' : text.slice(match.start, match.end)
 }
 
 /** All matches that do not overlap, at most `limit` of them (-1: all). */
-export function findAllPattern(pattern: string, text: string, limit: number): string[] {
-  const search = searcher(compilePattern(pattern), text)
+export function findAllPattern(pattern: string, text: string, limit: number, work: Work): string[] {
+  const search = searcher(compilePattern(pattern, work).program, text, work)
   const found: string[] = []
   let from = 0
   let last: Match | undefined

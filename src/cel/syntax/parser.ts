@@ -31,6 +31,13 @@ const RESERVED = new Set([
   'namespace', 'return', 'var', 'void', 'while',
 ])
 
+/** What may come at a place, as messages list it. */
+const OPERAND_START = operandStarts()
+const ARGUMENT_START = operandStarts(')')
+const LIST_START = operandStarts(']', ',', '?')
+const MAP_START = operandStarts('}', ',', '?')
+const ITEM_START = operandStarts('?')
+
 class Parser {
   readonly issues: Issue[] = []
   readonly #tokens: TokenStream
@@ -68,7 +75,7 @@ class Parser {
     return this.#at(offset).literal(null)
   }
 
-  #expression(expecting = operandStarts()): Expression {
+  #expression(expecting = OPERAND_START): Expression {
     this.#depth += 1
     if (this.#depth > MAX_DEPTH) {
       throw new SyntaxLimitError(`expression recursion limit exceeded: ${String(MAX_DEPTH)}`)
@@ -193,7 +200,7 @@ class Parser {
   #call(open: Token, name: string, target?: Expression): Expression {
     const args: Expression[] = []
     if (!this.#tokens.is(')')) {
-      args.push(this.#expression(operandStarts(')')))
+      args.push(this.#expression(ARGUMENT_START))
       while (this.#tokens.take(',') !== undefined) args.push(this.#expression())
     }
     this.#tokens.expect(')')
@@ -217,7 +224,7 @@ class Parser {
     }
   }
 
-  #primary(expecting = operandStarts()): Expression {
+  #primary(expecting = OPERAND_START): Expression {
     const token = this.#tokens.peek()
     if (!isOperandStart(token)) {
       if (!this.#tokens.isOperandAfterReport(expecting)) return this.#at(token.start).literal(null)
@@ -339,7 +346,7 @@ class Parser {
     const optionals: number[] = []
     this.#sequence(']', () => {
       if (this.#tokens.take('?') !== undefined) optionals.push(elements.length)
-      elements.push(this.#expression(elements.length === 0 ? operandStarts(']', ',', '?') : operandStarts('?')))
+      elements.push(this.#expression(elements.length === 0 ? LIST_START : ITEM_START))
       return true
     })
     return this.#raise(this.#at(open.start).list(elements, optionals), elements, 0)
@@ -350,7 +357,7 @@ class Parser {
     const entries: Entry[] = []
     this.#sequence('}', () => {
       const isOptional = this.#tokens.take('?') !== undefined
-      const key = this.#expression(entries.length === 0 ? operandStarts('}', ',', '?') : operandStarts('?'))
+      const key = this.#expression(entries.length === 0 ? MAP_START : ITEM_START)
       const colon = this.#tokens.expect(':')
       if (colon === undefined) return false
       entries.push(this.#at(colon.start).entry(key, this.#expression(), isOptional))

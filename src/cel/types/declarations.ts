@@ -9,6 +9,11 @@ import type { Type } from './type.ts'
 
 export type Implementation = (...args: Value[]) => Value
 
+/** Takes what a call costs besides what is charged for it anyway. Throws when the budget is used up. */
+export interface Meter {
+  charge(cost: number): void
+}
+
 export interface Overload {
   readonly id: string
   readonly isMember: boolean
@@ -17,6 +22,8 @@ export interface Overload {
   readonly result: Type
   /** Absent where evaluation knows the operator itself (`&&`, `?:`, `[]`). */
   readonly call?: Implementation
+  /** Instead of `call`, for work that the sizes of the arguments do not tell. */
+  readonly metered?: (meter: Meter, ...args: Value[]) => Value
   /** Absent: each call costs 1. */
   readonly cost?: CallCost
 }
@@ -50,6 +57,17 @@ export function member(
   options: OverloadOptions = {},
 ): Overload {
   return { ...options, id, isMember: true, args, result, call }
+}
+
+/** A member that charges for its work itself. */
+export function meteredMember(
+  id: string,
+  args: readonly Type[],
+  result: Type,
+  metered: NonNullable<Overload['metered']>,
+  options: OverloadOptions = {},
+): Overload {
+  return { ...options, id, isMember: true, args, result, metered }
 }
 
 export function declareFunction(name: string, ...overloads: Overload[]): FunctionDeclaration {

@@ -22,6 +22,10 @@ export interface DeclaredType {
   readonly type: Type
   /** Elements of a list, values of a map. */
   readonly element?: DeclaredType
+  /** Keys of a map. */
+  readonly key?: DeclaredType
+  /** What is at any name of a map whose keys are selected like fields (`map.name`). */
+  readonly named?: DeclaredType
   /** Fields of an object, by their name in expressions. */
   readonly fields?: ReadonlyMap<string, DeclaredField>
   readonly semantics?: ListSemantics

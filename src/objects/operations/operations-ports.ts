@@ -14,6 +14,12 @@ export function operationsPorts(env: Env, cluster: string): OperationsPorts {
   }
 }
 
+/** Whether the log or the audit of this deployment says where requests came from. */
+export function recordsSources(env: Env): boolean {
+  const { LOG_LEVEL, AUDIT_POLICY } = variablesOf(env)
+  return LOG_LEVEL === 'debug' || AUDIT_POLICY !== ''
+}
+
 /** One line of JSON: the edge's log and the local server's host take it as it is. */
 function printLine(line: RequestLine): void {
   console.log(JSON.stringify(line))

@@ -104,6 +104,18 @@ describe('printing YAML', () => {
     )
   })
 
+  it('orders keys as Go does: numbers by their value, letters behind the rest', () => {
+    const keys = [
+      ...['', '.1', '.2', '.a', '1', '2', 'a!10', 'a/0001', 'a/002', 'a/3', 'a/10', 'a/11', 'a/0012', 'a/100', 'a~10'],
+      ...['ab/1', 'b/1', 'b/01', 'b/2', 'b/02', 'b/3', 'b/03', 'b1', 'b01', 'b3', 'c2.10', 'c10.2', 'd1', 'd7', 'd7abc'],
+      ...['d12', 'd12a', 'e2b', 'e4b', 'e21a'],
+    ]
+    const shuffled = keys.toSorted((one, other) => (one.length === other.length ? (one < other ? 1 : -1) : 1))
+    const printed = printYaml(Object.fromEntries(shuffled.map((key) => [key, null])))
+    expect(Object.keys(readYaml(printed) as object).toSorted()).toEqual(keys.toSorted())
+    expect(printed.split('\n').slice(0, -1).map((line) => line.replace(/^"|"?: null$/g, ''))).toEqual(keys)
+  })
+
   it('prints what reads back the same', () => {
     const text = fc.oneof(
       fc.string(),

@@ -24,6 +24,8 @@ export interface UpdateRow {
   readonly want: readonly string[]
 }
 
+await Promise.all(KINDS.map(async ({ load }) => load?.()))
+
 const CONTEXT: HookContext = {
   nowMs: 0,
   uuid: () => 'u-2',

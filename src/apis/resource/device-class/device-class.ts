@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1DeviceClass } from '../../generated/types.ts'
+import { loadSelectors } from '../device-selector.ts'
 import { deviceClassStrategy } from './strategy.ts'
 
 export const deviceClass = defineKind<V1DeviceClass>({
@@ -15,5 +16,6 @@ export const deviceClass = defineKind<V1DeviceClass>({
   scope: 'Cluster',
   type: 'V1DeviceClass',
   strategy: deviceClassStrategy,
+  load: loadSelectors,
   notActedUpon: 'DeviceClass: nothing acts on it yet: dynamic resource allocation is not built',
 })

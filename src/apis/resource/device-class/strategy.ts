@@ -11,7 +11,7 @@ import type { V1DeviceClass } from '../../generated/types.ts'
 import { startGeneration } from '../../status-strategy.ts'
 import { isEqual } from '../../validation/rules.ts'
 import { MAX_CONFIGURATIONS, validateConfiguration } from '../configuration.ts'
-import { validateSelectors } from '../device-claim.ts'
+import { validateSelectors } from '../device-selector.ts'
 import { validateList } from '../lists.ts'
 
 function validateDeviceClass({ spec }: V1DeviceClass, previous?: V1DeviceClass): FieldError[] {

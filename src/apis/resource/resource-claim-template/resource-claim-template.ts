@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1ResourceClaimTemplate } from '../../generated/types.ts'
+import { loadSelectors } from '../device-selector.ts'
 import { resourceClaimTemplateStrategy } from './strategy.ts'
 
 export const resourceClaimTemplate = defineKind<V1ResourceClaimTemplate>({
@@ -15,5 +16,6 @@ export const resourceClaimTemplate = defineKind<V1ResourceClaimTemplate>({
   scope: 'Namespaced',
   type: 'V1ResourceClaimTemplate',
   strategy: resourceClaimTemplateStrategy,
+  load: loadSelectors,
   notActedUpon: 'ResourceClaimTemplate: nothing acts on it yet: dynamic resource allocation is not built',
 })

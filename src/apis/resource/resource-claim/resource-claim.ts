@@ -6,6 +6,7 @@
 import { defineKind } from '../../define-kind.ts'
 import type { ResourceV1ResourceClaim } from '../../generated/types.ts'
 import { resourceClaimColumns } from '../../small-group-columns.ts'
+import { loadSelectors } from '../device-selector.ts'
 import { resourceClaimStrategy } from './strategy.ts'
 
 export const resourceClaim = defineKind<ResourceV1ResourceClaim>({
@@ -18,5 +19,6 @@ export const resourceClaim = defineKind<ResourceV1ResourceClaim>({
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
   columns: resourceClaimColumns,
   strategy: resourceClaimStrategy,
+  load: loadSelectors,
   notActedUpon: 'ResourceClaim: nothing acts on it yet: dynamic resource allocation is not built',
 })

@@ -3,10 +3,10 @@ import { addIntegers, checkedUint } from '../../values/integer.ts'
 import { declareFunction, member, type FunctionDeclaration } from '../../types/declarations.ts'
 import { BOOL, DOUBLE, DURATION, INT, UINT, listOf, typeParameter, type Type } from '../../types/type.ts'
 import { areEqual, compareValues } from '../../values/equality.ts'
-import { EvaluationError } from '../../values/evaluation-error.ts'
+import { EvaluationError, noSuchOverload } from '../../values/evaluation-error.ts'
 import type { ListValue } from '../../values/list.ts'
 import { DurationValue } from '../../values/time.ts'
-import { DoubleValue, UintValue, type Integer, type Value } from '../../values/value.ts'
+import { DoubleValue, typeOfValue, UintValue, type Integer, type Value } from '../../values/value.ts'
 import { COMPARABLE } from '../extensions/lists.ts'
 import { TRAVERSAL_OF_FIRST } from '../extensions/traversal-cost.ts'
 import type { Library } from '../library.ts'
@@ -64,7 +64,13 @@ export const KUBERNETES_LISTS: Library = {
       'sum',
       ...SUMS.map(([type, zero, add]) => {
         const id = `list_${nameOf(type)}_sum_${nameOf(type)}`
-        return member(id, [listOf(type)], type, (list) => elementsOf(list).reduce(add, zero), COST)
+        const sum = (list: Value): Value =>
+          elementsOf(list).reduce<Value>((total, element) => {
+            // Only the first element of a dynamic list was looked at.
+            if (typeOfValue(element).kind !== type.kind) throw noSuchOverload()
+            return add(total, element)
+          }, zero)
+        return member(id, [listOf(type)], type, sum, COST)
       }),
     ),
     extreme('max', 1),

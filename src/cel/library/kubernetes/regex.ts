@@ -1,7 +1,8 @@
 /** `find` and `findAll` (apiserver pkg/cel/library/regex.go). */
-import { compilePattern, findAllPattern, findPattern } from '../../regex/pattern.ts'
+import { Work } from '../../regex/work.ts'
+import { checkPattern, findAllPattern, findPattern } from '../../regex/pattern.ts'
 import { patternSearch, type CallCost } from '../../types/call-cost.ts'
-import { declareFunction, member } from '../../types/declarations.ts'
+import { declareFunction, meteredMember, type Meter } from '../../types/declarations.ts'
 import { INT, STRING, listOf } from '../../types/type.ts'
 import { EvaluationError } from '../../values/evaluation-error.ts'
 import { ArrayList } from '../../values/list.ts'
@@ -23,19 +24,24 @@ function withIllegalPattern<T>(search: () => T): T {
   }
 }
 
-const find = (text: Value, pattern: Value): Value =>
-  withIllegalPattern(() => findPattern(pattern as string, text as string))
-const findAll = (text: Value, pattern: Value, limit: Value = -1): Value =>
-  withIllegalPattern(() => new ArrayList(findAllPattern(pattern as string, text as string, Number(limit))))
+function find(meter: Meter, text: Value, pattern: Value): Value {
+  const work = new Work((cost) => meter.charge(cost), SEARCH.actual([text, pattern], null))
+  return withIllegalPattern(() => findPattern(pattern as string, text as string, work))
+}
+
+function findAll(meter: Meter, text: Value, pattern: Value, limit: Value = -1): Value {
+  const work = new Work((cost) => meter.charge(cost), SEARCH.actual([text, pattern], null))
+  return withIllegalPattern(() => new ArrayList(findAllPattern(pattern as string, text as string, Number(limit), work)))
+}
 
 export const KUBERNETES_REGEX: Library = {
   functions: [
-    declareFunction('find', member('string_find_string', [STRING, STRING], STRING, find, { cost: COST })),
+    declareFunction('find', meteredMember('string_find_string', [STRING, STRING], STRING, find, { cost: COST })),
     declareFunction(
       'findAll',
-      member('string_find_all_string', [STRING, STRING], listOf(STRING), findAll, { cost: COST }),
-      member('string_find_all_string_int', [STRING, STRING, INT], listOf(STRING), findAll, { cost: COST }),
+      meteredMember('string_find_all_string', [STRING, STRING], listOf(STRING), findAll, { cost: COST }),
+      meteredMember('string_find_all_string_int', [STRING, STRING, INT], listOf(STRING), findAll, { cost: COST }),
     ),
   ],
-  patterns: [['find', compilePattern], ['findAll', compilePattern]],
+  patterns: [['find', checkPattern], ['findAll', checkPattern]],
 }

@@ -2,9 +2,10 @@
 import { STANDARD_MACROS } from '../../syntax/macros.ts'
 import { multiplyRanges, argumentSize, patternSearch, scaleRange, STRING_FACTOR } from '../../types/call-cost.ts'
 import { traversal, type CallCost } from '../../types/call-cost.ts'
-import { declareFunction, member, overload } from '../../types/declarations.ts'
+import { declareFunction, member, meteredMember, overload, type Meter } from '../../types/declarations.ts'
 import * as types from '../../types/type.ts'
-import { compilePattern, matchesPattern } from '../../regex/pattern.ts'
+import { checkPattern, matchesPattern } from '../../regex/pattern.ts'
+import { Work } from '../../regex/work.ts'
 import type { Value } from '../../values/value.ts'
 import type { Library } from '../library.ts'
 import { CONVERSIONS, SIZE } from './conversions.ts'
@@ -25,7 +26,10 @@ const CONTAINMENT: CallCost = {
 const EDGE: CallCost = { estimate: traversal(1).estimate, actual: traversal(0).actual }
 const MATCH = { cost: patternSearch(0, 1) }
 
-const matches = (text: Value, pattern: Value): Value => matchesPattern(pattern as string, text as string)
+function matches(meter: Meter, text: Value, pattern: Value): Value {
+  const work = new Work((cost) => meter.charge(cost), MATCH.cost.actual([text, pattern], null))
+  return matchesPattern(pattern as string, text as string, work)
+}
 
 export const STANDARD: Library = {
   macros: STANDARD_MACROS,
@@ -53,12 +57,12 @@ export const STANDARD: Library = {
     ),
     declareFunction(
       'matches',
-      overload('matches', [STRING, STRING], BOOL, matches, MATCH),
-      member('matches_string', [STRING, STRING], BOOL, matches, MATCH),
+      { ...overload('matches', [STRING, STRING], BOOL), ...MATCH, metered: matches },
+      meteredMember('matches_string', [STRING, STRING], BOOL, matches, MATCH),
     ),
     ...TIME_PARTS,
   ],
-  patterns: [['matches', compilePattern]],
+  patterns: [['matches', checkPattern]],
   types: [
     types.BOOL, types.BYTES, types.DOUBLE, types.DURATION, types.INT, types.listOf(A), types.mapOf(A, B), types.NULL,
     types.STRING, types.TIMESTAMP, types.TYPE, types.UINT,

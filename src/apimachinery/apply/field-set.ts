@@ -1,0 +1,283 @@
+/**
+ * A set of fields, in the form of FieldsV1 itself: a tree whose steps are path elements. A step without anything below
+ * it is a member; one with something below is a member only if it holds `.` too. So what is stored is what is computed
+ * with, and nothing is converted. Sets are never changed once they are made, except by whoever makes them (`insert`).
+ * Follows structured-merge-diff's fieldpath/{set,serialize}.go.
+ */
+import { isJsonObject } from '../patch/json-value.ts'
+import { canonicalElement, compareElements, type PathElement } from './path-element.ts'
+import { ValueError } from './typed-errors.ts'
+
+export interface FieldSet {
+  [element: PathElement]: FieldSet
+}
+
+/** Says of a step that it is a member although something is below it. */
+const SELF = '.'
+
+/** The node of a member with nothing below it: one for all, as there are many. */
+export const LEAF: FieldSet = Object.freeze({})
+
+export function isEmptySet(set: FieldSet): boolean {
+  for (const _element in set) return false
+  return true
+}
+
+/** Whether the node below a step says that the step itself is a member. */
+export function isMember(node: FieldSet): boolean {
+  return node[SELF] !== undefined || isEmptySet(node)
+}
+
+/** Whether anything is below the step whose node this is. */
+export function hasChildren(node: FieldSet): boolean {
+  for (const element in node) if (element !== SELF) return true
+  return false
+}
+
+/** Calls `visit` for each step of a set or a node. */
+export function eachElement(set: FieldSet, visit: (element: PathElement, node: FieldSet) => void): void {
+  for (const element in set) {
+    const node = set[element]
+    if (element !== SELF && node !== undefined) visit(element, node)
+  }
+}
+
+/** Adds a path; the empty path is the object itself, which nobody owns. For sets in the making only. */
+export function insert(set: FieldSet, path: readonly PathElement[]): void {
+  const last = path.at(-1)
+  if (last === undefined) return
+  const parent = parentOf(set, path)
+  const node = parent[last]
+  if (node === undefined) parent[last] = LEAF
+  else if (!isMember(node)) node[SELF] = LEAF
+}
+
+/** The node that is to hold the last step of `path`, made if it is not there. */
+function parentOf(set: FieldSet, path: readonly PathElement[]): FieldSet {
+  let node = set
+  for (let depth = 0; depth < path.length - 1; depth++) {
+    const element = path[depth] ?? SELF
+    let next = node[element]
+    // What was a leaf is about to have something below it.
+    if (next === undefined || isEmptySet(next)) {
+      next = next === undefined ? {} : { [SELF]: LEAF }
+      node[element] = next
+    }
+    node = next
+  }
+  return node
+}
+
+/** Adds the node of what a path leads to, with all that is in it. For sets in the making only. */
+export function insertNode(set: FieldSet, path: readonly PathElement[], node: FieldSet): void {
+  const last = path.at(-1)
+  if (last === undefined) return
+  const parent = parentOf(set, path)
+  const known = parent[last]
+  parent[last] = known === undefined ? node : unionOfNodes(known, node)
+}
+
+export function setOf(...paths: readonly (readonly PathElement[])[]): FieldSet {
+  const set: FieldSet = {}
+  for (const path of paths) insert(set, path)
+  return set
+}
+
+export function hasPath(set: FieldSet, path: readonly PathElement[]): boolean {
+  let node: FieldSet | undefined = set
+  for (const element of path) {
+    node = node[element]
+    if (node === undefined) return false
+  }
+  return path.length > 0 && isMember(node)
+}
+
+/** The node of a step with these steps below it; undefined when the step is neither member nor parent. */
+export function nodeWith(member: boolean, below: FieldSet): FieldSet | undefined {
+  if (isEmptySet(below)) return member ? LEAF : undefined
+  return member ? { [SELF]: LEAF, ...below } : below
+}
+
+export function union(left: FieldSet, right: FieldSet): FieldSet {
+  if (isEmptySet(left)) return right
+  if (isEmptySet(right)) return left
+  const result: FieldSet = { ...left }
+  eachElement(right, (element, node) => {
+    const other = result[element]
+    result[element] = other === undefined ? node : unionOfNodes(other, node)
+  })
+  return result
+}
+
+function unionOfNodes(left: FieldSet, right: FieldSet): FieldSet {
+  const member = isMember(left) || isMember(right)
+  return nodeWith(member, union(below(left), below(right))) ?? LEAF
+}
+
+/** A node without its own membership. */
+function below(node: FieldSet): FieldSet {
+  if (node[SELF] === undefined) return node
+  const { [SELF]: _self, ...rest } = node
+  return rest
+}
+
+/** What is in `left` and not in `right`; a parent is not taken away with its child, nor a child with its parent. */
+export function difference(left: FieldSet, right: FieldSet): FieldSet {
+  return combine(left, right, (one, other) => {
+    const inner = below(one)
+    return rebuilt(one, isMember(one) && !isMember(other), inner, difference(inner, below(other)))
+  })
+}
+
+/** `left` without what is in `right` and whatever is below that. */
+export function recursiveDifference(left: FieldSet, right: FieldSet): FieldSet {
+  return combine(left, right, (one, other) => {
+    if (isMember(other)) return undefined
+    const inner = below(one)
+    return rebuilt(one, isMember(one), inner, recursiveDifference(inner, other))
+  })
+}
+
+/** `node`, whose steps were `before` and are `after`; the very node when nothing about it has changed. */
+function rebuilt(node: FieldSet, member: boolean, before: FieldSet, after: FieldSet): FieldSet | undefined {
+  return before === after && member === isMember(node) ? node : nodeWith(member, after)
+}
+
+/** `left`, where `change` says what becomes of the steps that are in `right` too. Shares what stays. */
+function combine(
+  left: FieldSet,
+  right: FieldSet,
+  change: (one: FieldSet, other: FieldSet) => FieldSet | undefined,
+): FieldSet {
+  let changes: Map<PathElement, FieldSet | undefined> | undefined
+  for (const element in right) {
+    const [one, other] = [left[element], right[element]]
+    if (element === SELF || one === undefined || other === undefined) continue
+    const changed = change(one, other)
+    if (changed !== one) (changes ??= new Map<PathElement, FieldSet | undefined>()).set(element, changed)
+  }
+  if (changes === undefined) return left
+  const result: FieldSet = {}
+  for (const element in left) {
+    const node = changes.has(element) ? changes.get(element) : left[element]
+    if (node !== undefined) result[element] = node
+  }
+  return result
+}
+
+/** Whether all of `left` is in `right`. */
+export function isSubset(left: FieldSet, right: FieldSet): boolean {
+  if (left === right) return true
+  for (const element in left) {
+    const [one, other] = [left[element], right[element]]
+    if (element === SELF || one === undefined) continue
+    if (other === undefined || (isMember(one) && !isMember(other)) || !isSubset(one, other)) return false
+  }
+  return true
+}
+
+export function intersection(left: FieldSet, right: FieldSet): FieldSet {
+  const result: FieldSet = {}
+  eachElement(left, (element, one) => {
+    const other = right[element]
+    if (other === undefined) return
+    const both = nodeWith(isMember(one) && isMember(other), intersection(below(one), below(other)))
+    if (both !== undefined) result[element] = both
+  })
+  return result
+}
+
+/** Only what a pattern matches: `*` stands for any step, a leaf for everything below it. */
+export function matching(set: FieldSet, pattern: FieldSet): FieldSet {
+  if (isEmptySet(pattern)) return set
+  const result: FieldSet = {}
+  eachElement(set, (element, node) => {
+    const inner = pattern[element] ?? pattern['*']
+    if (inner === undefined) return
+    // A step that only leads to what is matched is kept for that, as is its own membership.
+    const kept = isEmptySet(inner) ? node : nodeWith(isMember(node), matching(below(node), inner))
+    if (kept !== undefined) result[element] = kept
+  })
+  return result
+}
+
+/** All paths, in the order of FieldsV1. */
+export function pathsOf(set: FieldSet): PathElement[][] {
+  const paths: PathElement[][] = []
+  const walk = (node: FieldSet, prefix: readonly PathElement[]): void => {
+    const sorted = sortSet(node)
+    eachElement(sorted, (element, inner) => {
+      if (isMember(inner)) paths.push([...prefix, element])
+    })
+    eachElement(sorted, (element, inner) => {
+      if (hasChildren(inner)) walk(inner, [...prefix, element])
+    })
+  }
+  walk(set, [])
+  return paths
+}
+
+export function isSameSet(left: FieldSet, right: FieldSet): boolean {
+  if (left === right) return true
+  let size = 0
+  for (const element in left) {
+    size++
+    const [one, other] = [left[element], right[element]]
+    if (one === undefined || other === undefined || !isSameSet(one, other)) return false
+  }
+  for (const _element in right) size--
+  return size === 0
+}
+
+/** The same set with its steps in the order in which FieldsV1 has them; the very set when it is so. */
+export function sortSet(set: FieldSet): FieldSet {
+  let isSorted = true
+  let previous: PathElement | undefined
+  let changed: Map<PathElement, FieldSet> | undefined
+  for (const element in set) {
+    if (previous !== undefined && isSorted && compareElements(previous, element) > 0) isSorted = false
+    previous = element
+    const node = set[element]
+    if (node === undefined || isEmptySet(node)) continue
+    const sorted = sortSet(node)
+    if (sorted !== node) (changed ??= new Map<PathElement, FieldSet>()).set(element, sorted)
+  }
+  if (isSorted && changed === undefined) return set
+  const result: FieldSet = {}
+  const elements = isSorted ? Object.keys(set) : sortElements(Object.keys(set))
+  for (const element of elements) result[element] = changed?.get(element) ?? set[element] ?? LEAF
+  return result
+}
+
+/** In place. */
+export function sortElements(elements: PathElement[]): PathElement[] {
+  return elements.length < 2 ? elements : elements.sort(compareElements)
+}
+
+/** Deeper than any object that can be stored. */
+const MAX_DEPTH = 500
+
+/** A set as a client wrote it: steps made canonical, unknown kinds of steps dropped. @throws ValueError */
+export function readFieldSet(value: unknown): FieldSet {
+  return below(readNode(value, 0))
+}
+
+function readNode(value: unknown, depth: number): FieldSet {
+  if (value === null || value === undefined) return LEAF
+  if (!isJsonObject(value)) throw new ValueError('a set of fields is no JSON object')
+  if (depth > MAX_DEPTH) throw new ValueError('exceeded max depth')
+  const node: FieldSet = {}
+  let isSelf = false
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === SELF) {
+      isSelf = true
+      continue
+    }
+    const element = canonicalElement(key)
+    if (element === undefined) continue
+    const read = readNode(inner, depth + 1)
+    const known = node[element]
+    node[element] = known === undefined ? read : unionOfNodes(known, read)
+  }
+  return nodeWith(isSelf || isEmptySet(node), node) ?? LEAF
+}

@@ -1,0 +1,116 @@
+/**
+ * A configuration merged into an object, by type: what the configuration says is what counts, what it leaves out stays.
+ * Nothing is removed here. Items keep the object's order where the configuration does not say another. Follows
+ * structured-merge-diff's typed/merge.go. Results share parts with what was given, and are not to be changed in place;
+ * what the configuration does not change is the very part of the object, so that nobody need compare it.
+ */
+import { equalJson, getField, isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
+import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode } from './merge-schema.ts'
+import { itemElements, type PathElement } from './path-element.ts'
+
+/** `live` and `applied` are undefined where there is no value; at most one of them is. */
+export function mergeTyped(node: MergeNode, live: unknown, applied: unknown): unknown {
+  if (applied === undefined) return live
+  if (live === undefined) return applied
+  const type = resolveNode(node, applied)
+  if (type.kind === 'scalar') return applied
+  if (type.kind === 'list') {
+    const [lives, items] = [asList(live), asList(applied)]
+    const isLeaf = type.relation === 'atomic' || (lives.length === 0 && items.length === 0)
+    return isLeaf ? leaf(live, applied) : mergeLists(type, lives, items)
+  }
+  const [liveFields, fields] = [asObject(live), asObject(applied)]
+  const isLeaf = type.isAtomic || (Object.keys(liveFields).length === 0 && Object.keys(fields).length === 0)
+  return isLeaf ? leaf(live, applied) : mergeMaps(type, liveFields, fields)
+}
+
+function leaf(live: unknown, applied: unknown): unknown {
+  return equalJson(live, applied) ? live : applied
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function asObject(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {}
+}
+
+function mergeMaps(map: MapMerge, live: JsonObject, applied: JsonObject): JsonObject {
+  const merged: JsonObject = {}
+  let isSame = true
+  for (const name of Object.keys(live)) {
+    const value = getField(applied, name)
+    const next = value === undefined ? live[name] : mergeTyped(childNode(map, name), live[name], value)
+    if (next !== live[name]) isSame = false
+    setField(merged, name, next)
+  }
+  for (const name of Object.keys(applied)) {
+    if (getField(live, name) !== undefined) continue
+    isSame = false
+    setField(merged, name, applied[name])
+  }
+  return isSame ? live : merged
+}
+
+/** Items by their keys, in order. Several live items of one key cannot be merged with: their value is undefined. */
+interface Keyed {
+  readonly elements: readonly PathElement[]
+  readonly byElement: ReadonlyMap<PathElement, unknown>
+}
+
+function keyItems(list: ListMerge, items: readonly unknown[]): Keyed {
+  const elements = itemElements(list, items)
+  const byElement = new Map<PathElement, unknown>()
+  for (const [at, element] of elements.entries()) {
+    byElement.set(element, byElement.has(element) ? undefined : items[at])
+  }
+  return { elements, byElement }
+}
+
+/**
+ * Two positions advance: where both show the same item it is merged; an item that only the object has comes where it
+ * stands; items of both come in the order of the configuration.
+ */
+function mergeLists(list: ListMerge, lives: readonly unknown[], items: readonly unknown[]): readonly unknown[] {
+  const [live, applied] = [keyItems(list, lives), keyItems(list, items)]
+  const shared = applied.elements.filter((element) => live.byElement.has(element))
+  const merged: unknown[] = []
+  const taken = new Set<PathElement>()
+  let nextShared = shared.shift()
+  const take = (element: PathElement): void => {
+    taken.add(element)
+    merged.push(mergeTyped(list.item, live.byElement.get(element), applied.byElement.get(element)))
+  }
+  let [at, next] = [0, 0]
+  while (at < live.elements.length || next < applied.elements.length) {
+    const [liveElement, element] = [live.elements[at], applied.elements[next]]
+    if (liveElement !== undefined && element !== undefined) {
+      if (liveElement === element) {
+        take(element)
+        nextShared = shared.shift()
+        at++
+        next++
+        continue
+      }
+      if (applied.byElement.has(liveElement) && nextShared !== undefined && nextShared !== liveElement) {
+        at++
+        continue
+      }
+    }
+    if (liveElement !== undefined) {
+      if (!applied.byElement.has(liveElement)) {
+        merged.push(lives[at])
+        at++
+        continue
+      }
+      if (taken.has(liveElement)) at++
+    }
+    if (element === undefined) continue
+    take(element)
+    next++
+    if (nextShared === element) nextShared = shared.shift()
+  }
+  const isSame = merged.length === lives.length && merged.every((item, index) => item === lives[index])
+  return isSame ? lives : merged
+}

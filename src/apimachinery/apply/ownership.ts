@@ -1,0 +1,212 @@
+/**
+ * The field manager of one endpoint: keeps metadata.managedFields through ordinary writes, and carries out applies.
+ * Whoever calls gives the object as it is stored (or the empty object of its kind) and as it is to be, both of one
+ * version. Follows the managers of k8s.io/apimachinery pkg/util/managedfields/internal, outermost first: fieldmanager,
+ * skipnonapplied, capmanagers, managedfieldsupdater, stripmeta, structuredmerge.
+ */
+import { equalJson } from '../patch/json-value.ts'
+import { formatTime, type AnyObject, type ManagedFieldsEntry } from '../meta.ts'
+import { difference, isEmptySet, isSameSet, setOf, union, type FieldSet } from './field-set.ts'
+import { DEDUCED, type MergeNode } from './merge-schema.ts'
+import {
+  capUpdateManagers, isReset, managerId, parseManagers, printManagers, readManagers,
+  type ManagerName, type ManagerOperation, type Managers,
+} from './managers.ts'
+import { reconcileFields } from './reconcile.ts'
+import { ValueError } from './typed-errors.ts'
+import { applyTyped, ownershipOfUpdate, type Converter, type ResetFields, type Versioned } from './updater.ts'
+
+/** What the server fills in, and nobody owns. */
+const UNOWNED = setOf(
+  ['f:apiVersion'], ['f:kind'], ['f:metadata'],
+  ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields',
+    'resourceVersion'].map((field) => ['f:metadata', `f:${field}`]),
+)
+/** The same as far as it need not even be compared. */
+const UNCOMPARED = difference(UNOWNED, setOf(['f:metadata']))
+
+const UNKNOWN_MANAGER = 'unknown'
+const BEFORE_FIRST_APPLY = 'before-first-apply'
+
+/** One endpoint of one version of a kind. */
+export interface ManagedEndpoint {
+  readonly apiVersion: string
+  /** undefined: the kind has no schema, and merges as plain JSON. */
+  readonly node: MergeNode | undefined
+  /** '' for the object itself. */
+  readonly subresource: string
+  readonly reset: ResetFields
+  /** An object with nothing set. */
+  readonly empty: AnyObject
+  /** Whether the schema of the kind may be another one than when fields were recorded. */
+  readonly mayHaveChanged: boolean
+  readonly convert: Converter
+}
+
+export interface FieldWriter {
+  readonly manager: string
+  readonly nowMs: number
+}
+
+function nodeOf({ node }: ManagedEndpoint): MergeNode {
+  return node ?? DEDUCED
+}
+
+function versioned(endpoint: ManagedEndpoint, value: unknown): Versioned {
+  return { apiVersion: endpoint.apiVersion, node: nodeOf(endpoint), value }
+}
+
+function comparing({ reset }: ManagedEndpoint): ResetFields {
+  return { ...reset, excluded: reset.excluded === undefined ? UNCOMPARED : union(UNCOMPARED, reset.excluded) }
+}
+
+/**
+ * Sets the managed fields of `next`, which an ordinary write makes of `live` (undefined: of nothing). What cannot be
+ * recorded is not: then nobody owns anything.
+ */
+export function trackUpdate(
+  endpoint: ManagedEndpoint,
+  live: AnyObject | undefined,
+  next: AnyObject,
+  writer: FieldWriter,
+): void {
+  const written = next.metadata.managedFields
+  delete next.metadata.managedFields
+  try {
+    const managers = ownersBefore(endpoint, live?.metadata.managedFields, written)
+    // Whose objects were never recorded, or are to be forgotten, stays unknown until somebody applies.
+    if (managers.size === 0 && live !== undefined) return
+    recordUpdate(endpoint, live ?? endpoint.empty, next, managers, writer)
+    const entries = printManagers(managers)
+    if (entries !== undefined) next.metadata.managedFields = sameIfUnchanged(live?.metadata.managedFields, entries)
+  } catch (error) {
+    // A list whose items cannot be told apart: the object's own validation has more to say about it.
+    if (!(error instanceof ValueError)) throw error
+  }
+}
+
+/** The very list that was there when its entries are: then a glance tells that nothing has changed. */
+function sameIfUnchanged(kept: ManagedFieldsEntry[] = [], entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  return kept.length === entries.length && kept.every((entry, at) => entry === entries[at]) ? kept : entries
+}
+
+/** Whom a write finds as owners: those it names itself, if it does, else those that were there. */
+function ownersBefore(
+  endpoint: ManagedEndpoint,
+  kept: readonly ManagedFieldsEntry[] | undefined,
+  written: readonly ManagedFieldsEntry[] | undefined,
+): Managers {
+  const isOwn = endpoint.subresource === '' && written !== undefined
+  if (!isOwn || (written.length > 0 && equalJson(written, kept))) return readManagers(kept)
+  if (isReset(written)) return new Map()
+  try {
+    const managers = parseManagers(written)
+    reconcile(endpoint, managers)
+    return managers.size === 0 ? readManagers(kept) : managers
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error
+    return readManagers(kept)
+  }
+}
+
+function recordUpdate(
+  endpoint: ManagedEndpoint,
+  live: AnyObject,
+  next: AnyObject,
+  managers: Managers,
+  { manager, nowMs }: FieldWriter,
+): void {
+  if (endpoint.mayHaveChanged) reconcile(endpoint, managers)
+  const change = {
+    live: versioned(endpoint, live),
+    next: versioned(endpoint, next),
+    convert: endpoint.convert,
+    reset: comparing(endpoint),
+  }
+  const fields = difference(ownershipOfUpdate(change, managers), UNOWNED)
+  if (!isEmptySet(fields)) {
+    const name = nameOf(endpoint, manager, 'Update')
+    const id = managerId(name)
+    const previous = managers.get(id)?.fields
+    const owned = previous === undefined ? fields : union(fields, previous)
+    managers.set(id, { ...name, fields: owned, time: formatTime(nowMs) })
+  }
+  capUpdateManagers(managers)
+}
+
+function nameOf(
+  { apiVersion, subresource }: ManagedEndpoint,
+  manager: string,
+  operation: ManagerOperation,
+): ManagerName {
+  return { manager: manager === '' ? UNKNOWN_MANAGER : manager, operation, apiVersion, subresource }
+}
+
+function reconcile(endpoint: ManagedEndpoint, managers: Managers): void {
+  for (const [id, manager] of managers) {
+    const there = endpoint.convert(versioned(endpoint, endpoint.empty), manager.apiVersion)
+    if (there === undefined) continue
+    const fields: FieldSet = reconcileFields(there.node, manager.fields)
+    if (fields === manager.fields) continue
+    const { entry: _entry, ...rest } = manager
+    managers.set(id, { ...rest, fields })
+  }
+}
+
+export interface ApplyResult {
+  /** The merged object, neither decoded nor defaulted; undefined when the apply changes nothing but ownership. */
+  readonly object: AnyObject | undefined
+  readonly managedFields: ManagedFieldsEntry[] | undefined
+}
+
+/**
+ * Applies a configuration that fits the schema to `live` (undefined: there is none).
+ * @throws ConflictError unless forced
+ */
+export function applyFields(
+  endpoint: ManagedEndpoint,
+  live: AnyObject | undefined,
+  applied: AnyObject,
+  { manager, nowMs, isForced }: FieldWriter & { readonly isForced: boolean },
+): ApplyResult {
+  const current = live ?? endpoint.empty
+  const managers = readManagers(current.metadata.managedFields)
+  // Objects that nobody has been recorded for belong to whoever it was.
+  if (managers.size === 0) {
+    recordUpdate(endpoint, endpoint.empty, current, managers, { manager: BEFORE_FIRST_APPLY, nowMs })
+  }
+  if (endpoint.mayHaveChanged) reconcile(endpoint, managers)
+  const applier = nameOf(endpoint, manager, 'Apply')
+  const applierId = managerId(applier)
+  const before = managers.get(applierId)
+  const unmanaged = withoutManagedFields(current)
+  const value = applyTyped({
+    live: versioned(endpoint, unmanaged),
+    applied: versioned(endpoint, applied),
+    applier,
+    applierId,
+    convert: endpoint.convert,
+    reset: endpoint.reset,
+    isForced,
+  }, managers)
+  const isChanged = !equalJson(unmanaged, value)
+  const mine = managers.get(applierId)
+  if (mine !== undefined) {
+    const fields = difference(mine.fields, UNOWNED)
+    if (isEmptySet(fields)) managers.delete(applierId)
+    else if (!isChanged && before?.apiVersion === mine.apiVersion && isSameSet(before.fields, fields)) {
+      managers.set(applierId, before)
+    } else managers.set(applierId, { ...mine, fields, time: isChanged ? formatTime(nowMs) : mine.time })
+  }
+  const entries = printManagers(managers)
+  return {
+    object: isChanged ? (value as AnyObject) : undefined,
+    managedFields: entries === undefined ? undefined : sameIfUnchanged(current.metadata.managedFields, entries),
+  }
+}
+
+export function withoutManagedFields(object: AnyObject): AnyObject {
+  if (object.metadata.managedFields === undefined) return object
+  const { managedFields: _managedFields, ...metadata } = object.metadata
+  return { ...object, metadata }
+}

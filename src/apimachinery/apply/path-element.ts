@@ -1,0 +1,225 @@
+/**
+ * One step of a path into an object, in the words of FieldsV1: `f:name` a field, `k:{"name":"a"}` an item of a keyed
+ * list, `v:"a"` an item of a set, `i:0` an item by its place. The text is canonical, so that equal steps are equal
+ * texts and sets of fields need no other form. Follows structured-merge-diff's fieldpath/{element,serialize-pe}.go.
+ */
+import { isJsonObject } from '../patch/json-value.ts'
+import { quote } from '../field-path.ts'
+import type { ListMerge, MergeNode } from './merge-schema.ts'
+import { ValueError, formatGoFloat } from './typed-errors.ts'
+
+export type PathElement = string
+
+/** Texts that JSON prints as they are, and Go's JSON too, which escapes what HTML would read. */
+const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/
+
+function printValue(value: unknown): string {
+  if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`
+  if (typeof value === 'number') return String(value)
+  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, escapeHtml)
+}
+
+function escapeHtml(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** Steps of the fields met so far: they are keys of sets, and a key that is made anew must be hashed anew. */
+const fieldElements = new Map<string, PathElement>()
+/** Declared fields are a few thousand; beyond that it is the keys of users' maps. */
+const MAX_FIELD_ELEMENTS = 4096
+
+export function fieldElement(name: string): PathElement {
+  const known = fieldElements.get(name)
+  if (known !== undefined) return known
+  const element = `f:${name}`
+  if (fieldElements.size < MAX_FIELD_ELEMENTS && name.length <= MAX_CACHED_NAME) fieldElements.set(name, element)
+  return element
+}
+
+const MAX_CACHED_NAME = 40
+
+/** `keys` in the order of their names. */
+function keyElement(keys: readonly (readonly [string, unknown])[]): PathElement {
+  return `k:{${keys.map(([name, value]) => `${printValue(name)}:${printValue(value)}`).join(',')}}`
+}
+
+function valueElement(value: unknown): PathElement {
+  return `v:${printValue(value)}`
+}
+
+/** The step to `item` of a list that is not atomic. @throws ValueError for an item that cannot be told by its key. */
+export function itemElement(list: ListMerge, item: unknown): PathElement {
+  return list.relation === 'map' ? keyedElement(list, item) : setElement(item)
+}
+
+const elementsOfLists = new WeakMap<readonly unknown[], readonly PathElement[]>()
+
+/**
+ * The steps to all items. Remembered for the list itself: an apply looks at its lists again and again, and nobody
+ * changes them meanwhile. @throws ValueError
+ */
+export function itemElements(list: ListMerge, items: readonly unknown[]): readonly PathElement[] {
+  const known = elementsOfLists.get(items)
+  if (known !== undefined) return known
+  const elements = items.map((item) => itemElement(list, item))
+  elementsOfLists.set(items, elements)
+  return elements
+}
+
+function keyedElement({ keys, item: node }: ListMerge, item: unknown): PathElement {
+  if (item === null) throw new ValueError('associative list with keys may not have a null element')
+  if (!isJsonObject(item)) throw new ValueError('associative list with keys may not have non-map elements')
+  const [first = ''] = keys
+  const only = keys.length === 1 ? item[first] : undefined
+  if (typeof only === 'string' && Object.hasOwn(item, first)) return `k:{${printValue(first)}:${printValue(only)}}`
+  const found: [string, unknown][] = []
+  for (const key of keys) {
+    const value = Object.hasOwn(item, key) ? item[key] : keyDefault(node, key)
+    if (value !== undefined) found.push([key, value])
+  }
+  if (found.length === 0) {
+    const names = keys.map(quote).join(' ')
+    const why = `omits all key fields [${names}] (and doesn't have default values for any key fields)`
+    throw new ValueError(`associative list with keys has an element that ${why}`)
+  }
+  if (found.length > 1) found.sort(([left], [right]) => (left < right ? -1 : 1))
+  return keyElement(found)
+}
+
+function keyDefault(node: MergeNode, key: string): unknown {
+  const map = node.kind === 'any' ? node.map : node
+  return map.kind === 'map' ? map.fields.get(key)?.keyDefault : undefined
+}
+
+function setElement(item: unknown): PathElement {
+  if (item === null) throw new ValueError("associative list without keys has an element that's an explicit null")
+  if (Array.isArray(item)) throw new ValueError('not supported: associative list with lists as elements')
+  if (typeof item === 'object') throw new ValueError("associative list without keys has an element that's a map type")
+  return valueElement(item)
+}
+
+/**
+ * The canonical text of a step that a client wrote; undefined for one of a kind that is not known, which is dropped.
+ * @throws ValueError for one that cannot be read.
+ */
+export function canonicalElement(text: string): PathElement | undefined {
+  if (text.length < 2) throw new ValueError('key must be 2 characters long:')
+  if (text[1] !== ':') throw new ValueError(`missing colon: ${text}`)
+  const rest = text.slice(2)
+  switch (text[0]) {
+    case 'f':
+      return text
+    case 'v':
+      return valueElement(parse(rest))
+    case 'k': {
+      const keys = parse(rest)
+      if (!isJsonObject(keys)) throw new ValueError(`expected an object of keys: ${rest}`)
+      return keyElement(Object.entries(keys).toSorted(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)))
+    }
+    case 'i':
+      if (!/^[+-]?\d+$/.test(rest)) throw new ValueError(`strconv.Atoi: parsing ${quote(rest)}: invalid syntax`)
+      return `i:${String(Number(rest))}`
+    default:
+      return undefined
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ValueError(`no JSON: ${text}`)
+  }
+}
+
+/** How messages show a step: `.replicas`, `[name="a"]`, `[="x"]`, `[0]`. */
+export function formatElement(element: PathElement): string {
+  const rest = element.slice(2)
+  switch (element[0]) {
+    case 'f':
+      return `.${rest}`
+    case 'v':
+      return `[=${formatValue(parse(rest))}]`
+    case 'k': {
+      const keys = Object.entries(parse(rest) as Record<string, unknown>)
+      return `[${keys.map(([name, value]) => `${name}=${formatValue(value)}`).join(',')}]`
+    }
+    default:
+      return `[${rest}]`
+  }
+}
+
+function formatValue(value: unknown): string {
+  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'number') return formatGoFloat(value)
+  if (Array.isArray(value)) return `[${value.map(formatValue).join(',')}]`
+  if (isJsonObject(value)) return Object.entries(value).map(([name, inner]) => `${name}=${formatValue(inner)}`).join('')
+  return JSON.stringify(value)
+}
+
+const RANKS: Readonly<Record<string, number>> = { '.': 0, f: 1, k: 2, v: 3, i: 4 }
+
+/** The order in which FieldsV1 lists steps; `.` comes first. */
+export function compareElements(left: PathElement, right: PathElement): number {
+  const [one = '', other = ''] = [left[0], right[0]]
+  if (one !== other) return (RANKS[one] ?? 0) - (RANKS[other] ?? 0)
+  if (one === 'f' || one === '.') return left < right ? -1 : left > right ? 1 : 0
+  const order = comparePlain(left, right)
+  if (order !== undefined) return order
+  const [first, second] = [parse(left.slice(2)), parse(right.slice(2))]
+  return one === 'k' ? compareKeys(first as object, second as object) : compareValues(first, second)
+}
+
+const QUOTE = 34
+/** From `#` on, without the backslash: what orders texts as their JSON is ordered. */
+function isPlain(code: number): boolean {
+  return code > QUOTE && code !== 92 && code < 128
+}
+
+/**
+ * The order of two steps whose first difference lies within texts, which the JSON itself tells; undefined where it
+ * takes a closer look (numbers, escapes).
+ */
+function comparePlain(left: string, right: string): number | undefined {
+  let at = 2
+  while (at < left.length && left.charCodeAt(at) === right.charCodeAt(at)) at++
+  const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)]
+  if (isPlain(one) && isPlain(other)) return isBareWord(left, at) ? undefined : one - other
+  const [endsOne, endsOther] = [one === QUOTE && isPlain(other), other === QUOTE && isPlain(one)]
+  return (endsOne || endsOther) && !isBareWord(left, at) ? one - other : undefined
+}
+
+/** Whether what stands at `at` is no part of a text: `true`, `null`, the beginning of a value. */
+function isBareWord(text: string, at: number): boolean {
+  let quotes = 0
+  for (let before = 2; before < at; before++) {
+    const code = text.charCodeAt(before)
+    if (code === 92) return true
+    if (code === QUOTE) quotes++
+  }
+  return quotes % 2 === 0
+}
+
+function compareKeys(left: object, right: object): number {
+  const [lefts, rights] = [Object.entries(left), Object.entries(right)]
+  for (const [at, [name, value]] of lefts.entries()) {
+    const other = rights[at]
+    if (other === undefined) return 1
+    if (name !== other[0]) return name < other[0] ? -1 : 1
+    const order = compareValues(value, other[1])
+    if (order !== 0) return order
+  }
+  return lefts.length - rights.length
+}
+
+const VALUE_RANKS: Readonly<Record<string, number>> = { number: 0, string: 1, boolean: 2, object: 3 }
+
+/** Numbers before texts before booleans. */
+function compareValues(left: unknown, right: unknown): number {
+  const rank = (value: unknown): number => VALUE_RANKS[typeof value] ?? 0
+  if (rank(left) !== rank(right)) return rank(left) - rank(right)
+  const comparable = (value: unknown): string | number =>
+    typeof value === 'object' ? printValue(value) : (value as string | number)
+  const [one, other] = [comparable(left), comparable(right)]
+  return one < other ? -1 : one > other ? 1 : 0
+}

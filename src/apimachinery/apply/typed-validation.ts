@@ -1,0 +1,102 @@
+/**
+ * Whether an applied configuration fits its type: fields that are declared, scalars of the right sort, items that can
+ * be told apart. Follows structured-merge-diff's typed/validate.go, texts included: clients see them.
+ */
+import { isJsonObject, type JsonObject } from '../patch/json-value.ts'
+import { resolveNode, type ListMerge, type MapMerge, type MergeNode, type ScalarMerge } from './merge-schema.ts'
+import { fieldElement, formatElement, itemElement, itemElements, type PathElement } from './path-element.ts'
+import {
+  TypedError, ValueError, formatBoxed, formatBoxedSyntax, goTypeOf, type TypedComplaint,
+} from './typed-errors.ts'
+
+/** @throws TypedError */
+export function checkTyped(node: MergeNode, value: unknown): void {
+  const check = new Check()
+  check.node(node, value)
+  if (check.complaints.length > 0) throw new TypedError(check.complaints)
+}
+
+/** One walk through a configuration. Where it is becomes a text only when there is something to complain about. */
+class Check {
+  readonly complaints: TypedComplaint[] = []
+  readonly #path: PathElement[] = []
+
+  node(node: MergeNode, value: unknown): void {
+    if (value === null) return
+    const type = resolveNode(node, value)
+    if (type.kind === 'scalar') {
+      const message = scalarComplaint(type, value)
+      if (message !== undefined) this.#complain(message)
+    } else if (type.kind === 'list') {
+      if (Array.isArray(value)) this.#items(type, value)
+      else this.#complain(`expected list, got ${formatBoxed(value)}`)
+    } else if (isJsonObject(value)) this.#fields(type, value)
+    else this.#complain(`expected map, got ${formatBoxed(value)}`)
+  }
+
+  #complain(message: string): void {
+    this.complaints.push({ path: this.#path.map(formatElement).join(''), message })
+  }
+
+  /** After a field that is not declared the rest of the object is not looked at. */
+  #fields(map: MapMerge, value: JsonObject): void {
+    for (const name of Object.keys(value)) {
+      const child = map.fields.get(name)?.node ?? map.value
+      this.#path.push(fieldElement(name))
+      if (child === undefined) this.#complain('field not declared in schema')
+      else this.node(child, value[name])
+      this.#path.pop()
+      if (child === undefined) return
+    }
+  }
+
+  /** After an item that cannot be told by its key the rest of the list is not looked at. */
+  #items(list: ListMerge, items: readonly unknown[]): void {
+    const elements = list.relation === 'atomic' ? undefined : this.#elementsOf(list, items)
+    const seen = new Set<PathElement>()
+    for (const [index, item] of items.entries()) {
+      const element = elements === undefined ? `i:${String(index)}` : elements[index]
+      if (element === undefined) return
+      if (elements !== undefined && seen.has(element)) {
+        this.#complain(`duplicate entries for key ${formatElement(element)}`)
+      }
+      seen.add(element)
+      this.#path.push(element)
+      this.node(list.item, item)
+      this.#path.pop()
+    }
+  }
+
+  /** The steps to the items up to the first that has none. */
+  #elementsOf(list: ListMerge, items: readonly unknown[]): readonly PathElement[] {
+    try {
+      return itemElements(list, items)
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error
+    }
+    const elements: PathElement[] = []
+    for (const [index, item] of items.entries()) {
+      try {
+        elements.push(itemElement(list, item))
+      } catch (error) {
+        if (!(error instanceof ValueError)) throw error
+        this.#complain(`element ${String(index)}: ${error.message}`)
+        return elements
+      }
+    }
+    return elements
+  }
+}
+
+function scalarComplaint({ scalar }: ScalarMerge, value: unknown): string | undefined {
+  switch (scalar) {
+    case 'numeric':
+      return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goTypeOf(value)}`
+    case 'string':
+      return typeof value === 'string' ? undefined : `expected string, got ${formatBoxedSyntax(value)}`
+    case 'boolean':
+      return typeof value === 'boolean' ? undefined : `expected boolean, got ${formatBoxed(value)}`
+    case 'untyped':
+      return typeof value === 'object' ? `expected any scalar, got ${formatBoxed(value)}` : undefined
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * What becomes of ownership: after an ordinary write whoever changed a field owns it, alone; an apply owns what its
+ * configuration says, and what it said before and says no more goes when nobody else owns it. Follows
+ * structured-merge-diff's merge/update.go; versions are converted through a port.
+ */
+import { compareObjects, type Comparison } from './compare.ts'
+import { ConflictError, conflictsOf } from './conflict.ts'
+import {
+  difference, hasChildren, intersection, isEmptySet, isMember, isSubset, matching, recursiveDifference, union,
+  type FieldSet,
+} from './field-set.ts'
+import { fieldsOf } from './fields-of.ts'
+import { setFields, type Manager, type Managers } from './managers.ts'
+import { mergeTyped } from './merge.ts'
+import { resolveNode, type MergeNode } from './merge-schema.ts'
+import { removeFields } from './remove.ts'
+
+/** An object in one version of its kind. */
+export interface Versioned {
+  readonly apiVersion: string
+  readonly node: MergeNode
+  readonly value: unknown
+}
+
+/** Gives an object in another version; undefined when that version is served no more. */
+export type Converter = (object: Versioned, apiVersion: string) => Versioned | undefined
+
+/** Which fields an endpoint leaves alone, whatever a write says: `excluded` ones, or all but `included` ones. */
+export interface ResetFields {
+  readonly excluded?: FieldSet
+  readonly included?: FieldSet
+}
+
+const NONE: FieldSet = {}
+
+function withoutReset(fields: FieldSet, { excluded, included }: ResetFields): FieldSet {
+  const kept = excluded === undefined ? fields : recursiveDifference(fields, excluded)
+  return included === undefined ? kept : matching(kept, included)
+}
+
+function compareVersioned(live: Versioned, next: Versioned, reset: ResetFields): Comparison {
+  const compared = compareObjects(live.node, live.value, next.value, reset.excluded)
+  if (reset.included === undefined) return compared
+  return {
+    removed: matching(compared.removed, reset.included),
+    modified: matching(compared.modified, reset.included),
+    added: matching(compared.added, reset.included),
+  }
+}
+
+interface Difference {
+  /** What has another value, or one at all. */
+  readonly changed: FieldSet
+  readonly removed: FieldSet
+}
+
+function differenceOf({ removed, modified, added }: Comparison): Difference {
+  return { removed, changed: union(modified, added) }
+}
+
+export interface OwnershipChange {
+  readonly live: Versioned
+  readonly next: Versioned
+  readonly convert: Converter
+  readonly reset: ResetFields
+}
+
+/**
+ * Takes what has changed from all managers but `selfId`; managers of versions that are served no more go. Changes
+ * `managers`. Returns what has changed, in the version of the write. @throws ConflictError unless forced.
+ */
+function takeChanged(
+  { live, next, convert, reset }: OwnershipChange,
+  managers: Managers,
+  { selfId, isForced }: { readonly selfId: string | undefined; readonly isForced: boolean },
+): FieldSet {
+  const own = differenceOf(compareVersioned(live, next, reset))
+  const known = new Map<string, Difference | undefined>([[live.apiVersion, own]])
+  const differenceIn = (apiVersion: string): Difference | undefined => {
+    if (known.has(apiVersion)) return known.get(apiVersion)
+    const [before, after] = [convert(live, apiVersion), convert(next, apiVersion)]
+    const isServed = before !== undefined && after !== undefined
+    const found = isServed ? differenceOf(compareVersioned(before, after, reset)) : undefined
+    known.set(apiVersion, found)
+    return found
+  }
+  const conflicts: { manager: Manager; fields: FieldSet }[] = []
+  const changes: { id: string; manager: Manager; taken: FieldSet }[] = []
+  for (const [id, manager] of managers) {
+    if (id === selfId) continue
+    const found = differenceIn(manager.apiVersion)
+    if (found === undefined) {
+      changes.push({ id, manager, taken: manager.fields })
+      continue
+    }
+    const fields = intersection(manager.fields, found.changed)
+    if (!isEmptySet(fields)) conflicts.push({ manager, fields })
+    changes.push({ id, manager, taken: union(fields, found.removed) })
+  }
+  if (!isForced && conflicts.length > 0) throw new ConflictError(conflictsOf(conflicts))
+  for (const { id, manager, taken } of changes) setFields(managers, id, manager, difference(manager.fields, taken))
+  return own.changed
+}
+
+/** An ordinary write. Changes `managers`; returns what the writer owns by it. */
+export function ownershipOfUpdate(change: OwnershipChange, managers: Managers): FieldSet {
+  return takeChanged(change, managers, { selfId: undefined, isForced: true })
+}
+
+export interface Application extends Omit<OwnershipChange, 'next'> {
+  /** The configuration, in the version of `live`. */
+  readonly applied: Versioned
+  readonly applierId: string
+  readonly applier: Omit<Manager, 'fields' | 'time'>
+  readonly isForced: boolean
+}
+
+/** An apply. Changes `managers`; returns the object that results. @throws ConflictError */
+export function applyTyped(application: Application, managers: Managers): unknown {
+  const { live, applied, applier, applierId, reset, isForced } = application
+  const merged = mergeTyped(live.node, live.value, applied.value)
+  const last = managers.get(applierId)
+  const fields = withoutReset(fieldsOf(applied.node, applied.value), reset)
+  managers.set(applierId, { ...applier, fields, time: last?.time })
+  // What was said before and is said again stays: then there is nothing to look for.
+  const isPruned = last !== undefined && !isSubset(last.fields, fields)
+  const value = !isPruned ? merged : prune({ ...live, value: merged }, last, managers, application)
+  const change = { ...application, next: { ...live, value } }
+  takeChanged(change, managers, { selfId: applierId, isForced })
+  if (isEmptySet(fields)) managers.delete(applierId)
+  return value
+}
+
+/**
+ * What the applier said last and says no more goes, unless another manager owns it; what is below it and was never the
+ * applier's stays too, and keeps its parent.
+ */
+function prune(merged: Versioned, last: Manager, managers: Managers, { convert }: Application): unknown {
+  const full = convert(merged, last.apiVersion)
+  if (full === undefined) return merged.value
+  const lastNamed = withNamedFields(last.fields, full.node)
+  let pruned: Versioned = { ...full, value: removeFields(full.node, full.value, lastNamed) }
+  pruned = addBackOwned(full, pruned, managers, convert)
+  const inLast = convert(pruned, last.apiVersion)
+  if (inLast === undefined) return merged.value
+  const gone = difference(allFields(full), allFields(inLast))
+  const kept = removeFields(full.node, full.value, intersection(gone, lastNamed))
+  return convert({ ...full, value: kept }, merged.apiVersion)?.value ?? merged.value
+}
+
+function addBackOwned(full: Versioned, pruned: Versioned, managers: Managers, convert: Converter): Versioned {
+  const byVersion = new Map<string, FieldSet>([[full.apiVersion, NONE]])
+  for (const { apiVersion, fields } of managers.values()) {
+    byVersion.set(apiVersion, union(byVersion.get(apiVersion) ?? NONE, fields))
+  }
+  let [whole, rest] = [full, pruned]
+  for (const [apiVersion, owned] of byVersion) {
+    const [wholeThere, restThere] = [convert(whole, apiVersion), convert(rest, apiVersion)]
+    if (wholeThere === undefined || restThere === undefined) continue
+    const stays = union(allFields(restThere), withNamedFields(owned, wholeThere.node))
+    const value = removeFields(wholeThere.node, wholeThere.value, difference(allFields(wholeThere), stays))
+    ;[whole, rest] = [wholeThere, { ...wholeThere, value }]
+  }
+  return rest
+}
+
+function allFields({ node, value }: Versioned): FieldSet {
+  return withNamedFields(fieldsOf(node, value), node)
+}
+
+/** The set with every declared field a member that something below it is a member. */
+function withNamedFields(fields: FieldSet, node: MergeNode | undefined): FieldSet {
+  const result: FieldSet = {}
+  const type = node === undefined ? undefined : resolveForSet(node)
+  for (const element of Object.keys(fields)) {
+    const inner = fields[element]
+    if (inner === undefined) continue
+    if (element === '.' || !hasChildren(inner)) {
+      result[element] = inner
+      continue
+    }
+    const [child, isNamed] = stepInto(type, element)
+    const below = withNamedFields(inner, child)
+    result[element] = isNamed && !isMember(inner) ? { '.': NONE, ...below } : below
+  }
+  return result
+}
+
+function resolveForSet(node: MergeNode): { list?: MergeNode; map?: MergeNode } {
+  if (node.kind === 'any') return { list: node.list, map: node.map }
+  return node.kind === 'list' ? { list: node } : { map: resolveNode(node, undefined) }
+}
+
+/** The type below a step, and whether the step is a declared field. */
+function stepInto(
+  type: { list?: MergeNode; map?: MergeNode } | undefined,
+  element: string,
+): [MergeNode | undefined, boolean] {
+  if (element.startsWith('f:')) {
+    const map = type?.map
+    if (map?.kind !== 'map') return [undefined, false]
+    const field = map.fields.get(element.slice(2))
+    return [field?.node ?? map.value, field !== undefined]
+  }
+  return [element.startsWith('k:') && type?.list?.kind === 'list' ? type.list.item : undefined, false]
+}

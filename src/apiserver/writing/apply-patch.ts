@@ -1,0 +1,189 @@
+/**
+ * Server-side apply between HTTP and the field manager: the configuration in a PATCH of `application/apply-patch+yaml`,
+ * and the object that it makes of the current one, or of none (k8s.io/apiserver pkg/endpoints/handlers/patch.go,
+ * applyPatcher). Upstream answers what does not fit the schema with 500; so is it here.
+ */
+import { ConflictError, conflictStatus } from '../../apimachinery/apply/conflict.ts'
+import { withoutManagedFields, type ApplyResult, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import { applyTakingOver, refreshLastApplied } from '../../apimachinery/apply/last-applied.ts'
+import { DEDUCED } from '../../apimachinery/apply/merge-schema.ts'
+import { TypedError } from '../../apimachinery/apply/typed-errors.ts'
+import { checkTyped } from '../../apimachinery/apply/typed-validation.ts'
+import { formatGroupVersion, type AnyObject } from '../../apimachinery/meta.ts'
+import { goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
+import { badRequestError, conflictError, unclassifiedError } from '../../apimachinery/status-error.ts'
+import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/json.ts'
+import { YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
+import type { Change } from '../../registry/update.ts'
+import type { ApiHost } from '../api-host.ts'
+import type { PatchedKind } from './patch-body.ts'
+import type { FieldValidation } from './write-options.ts'
+import { checkName } from './written-object.ts'
+
+export const APPLY_PATCH = 'application/apply-patch+yaml'
+
+export interface ApplyOptions {
+  readonly endpoint: ManagedEndpoint
+  /** The name in the address. */
+  readonly name: string
+  readonly manager: string
+  readonly isForced: boolean
+  readonly fieldValidation: FieldValidation
+  readonly nowMs: () => number
+  warn(text: string): void
+}
+
+/** What an applied text says, and which of its keys it says twice. */
+interface Configuration {
+  readonly value: Record<string, unknown>
+  readonly duplicates: readonly string[]
+}
+
+/** `text` is read in the turn, when it is known whether there is an object. */
+export function applyChangeOf(
+  host: Pick<ApiHost, 'decode' | 'applyDefaults'>,
+  kind: PatchedKind,
+  text: string,
+  options: ApplyOptions,
+): Change {
+  let configuration: Configuration | undefined
+  return (current, unchanged) => {
+    configuration ??= readConfiguration(text, options.fieldValidation !== 'Ignore')
+    const object = applyTo(host, kind, configuration.value, current, unchanged, options)
+    reportDuplicates(configuration.duplicates, options)
+    if (current === undefined && (object.metadata.uid ?? '') !== '') {
+      const said = `the provided object specified uid ${object.metadata.uid ?? ''}`
+      const why = `uid mismatch: ${said}, and no existing object was found`
+      throw conflictError({ group: kind.group, resource: kind.resource }, options.name, why)
+    }
+    checkName(options.name, object)
+    return object
+  }
+}
+
+function readConfiguration(text: string, tellsDuplicates: boolean): Configuration {
+  const duplicates: string[] = []
+  const value = parseText(text, tellsDuplicates ? (complaint) => duplicates.push(complaint) : undefined) ?? {}
+  if (!isJsonObject(value)) {
+    const why = `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`
+    throw badRequestError(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`)
+  }
+  return { value, duplicates }
+}
+
+/** JSON is YAML, too, and what programs send: it is read as what it is when nobody asks for its duplicates. */
+function parseText(text: string, onDuplicate: ((complaint: string) => void) | undefined): unknown {
+  if (text.startsWith('{')) {
+    try {
+      const value = readJson(text)
+      if (onDuplicate === undefined || duplicateFields(text).length === 0) return value
+    } catch (error) {
+      // Flow style YAML, or an error that YAML has the words for.
+      if (!(error instanceof JsonError)) throw error
+    }
+  }
+  try {
+    return readYaml(text, onDuplicate)
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    throw badRequestError(`error decoding YAML: error converting YAML to JSON: ${error.message}`)
+  }
+}
+
+function reportDuplicates(duplicates: readonly string[], { fieldValidation, warn }: ApplyOptions): void {
+  if (duplicates.length === 0) return
+  const complaint = `error converting YAML to JSON: ${formatYamlDuplicates(duplicates)}`
+  if (fieldValidation === 'Strict') throw badRequestError(`error strict decoding YAML: ${complaint}`)
+  warn(complaint)
+}
+
+function applyTo(
+  host: Pick<ApiHost, 'decode' | 'applyDefaults'>,
+  kind: PatchedKind,
+  value: Record<string, unknown>,
+  current: AnyObject | undefined,
+  unchanged: AnyObject | undefined,
+  options: ApplyOptions,
+): AnyObject {
+  const { endpoint, manager, isForced } = options
+  const applied = checkConfiguration(endpoint, kind, value)
+  const result = apply(endpoint, unchanged, applied, { manager, isForced, nowMs: options.nowMs() })
+  const object = result.object === undefined
+    ? withoutManagedFields(current ?? structuredClone(endpoint.empty))
+    : decodeMerged(host, kind, result.object, value)
+  if (result.managedFields !== undefined) object.metadata.managedFields = result.managedFields
+  refreshLastApplied(object, applied, manager)
+  return object
+}
+
+function apply(
+  endpoint: ManagedEndpoint,
+  live: AnyObject | undefined,
+  applied: AnyObject,
+  writer: { readonly manager: string; readonly isForced: boolean; readonly nowMs: number },
+): ApplyResult {
+  try {
+    return applyTakingOver(endpoint, live, applied, writer)
+  } catch (error) {
+    throw error instanceof ConflictError ? conflictStatus(error.conflicts) : error
+  }
+}
+
+/** @throws ApiStatusError 400 for another kind or managed fields, 500 for what does not fit the schema. */
+function checkConfiguration(
+  { node = DEDUCED }: ManagedEndpoint,
+  kind: PatchedKind,
+  value: Record<string, unknown>,
+): AnyObject {
+  const { apiVersion, kind: said, metadata } = value
+  const version = textOf(apiVersion)
+  if (version !== formatGroupVersion(kind) || said !== kind.kind) {
+    throw badRequestError(`invalid object type: ${formatKind(version, textOf(said))}`)
+  }
+  if (isJsonObject(metadata) && Array.isArray(metadata['managedFields'])) {
+    throw badRequestError('metadata.managedFields must be nil')
+  }
+  try {
+    checkTyped(node, value)
+  } catch (error) {
+    if (!(error instanceof TypedError)) throw error
+    throw unclassifiedError(`failed to create typed patch object (${formatObject(value)}): ${error.message}`)
+  }
+  return { ...value, apiVersion: version, kind: kind.kind, metadata: isJsonObject(metadata) ? metadata : {} }
+}
+
+function decodeMerged(
+  host: Pick<ApiHost, 'decode' | 'applyDefaults'>,
+  kind: PatchedKind,
+  merged: AnyObject,
+  value: Record<string, unknown>,
+): AnyObject {
+  try {
+    const { object } = host.decode(kind, merged)
+    object.kind = kind.kind
+    object.apiVersion = formatGroupVersion(kind)
+    host.applyDefaults(kind, object)
+    return object
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    const target = `${kind.group}/${kind.version}`.replace(/^\//, '')
+    throw unclassifiedError(
+      `failed to convert new object (${formatObject(value)}) to proper version (${target}): ${error.message}`)
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** `apps/v1, Kind=Deployment`; the core group is empty. */
+function formatKind(apiVersion: string, kind: string): string {
+  return `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`
+}
+
+/** Namespace, name and kind of a configuration, as upstream's log messages have them. */
+function formatObject({ apiVersion, kind, metadata }: Record<string, unknown>): string {
+  const { namespace, name } = isJsonObject(metadata) ? metadata : {}
+  return `${textOf(namespace)}/${textOf(name)}; ${formatKind(textOf(apiVersion), textOf(kind))}`
+}

@@ -1,0 +1,33 @@
+/**
+ * Managed fields of ordinary writes: whoever creates or changes a field owns it from then on. Before admission, as
+ * upstream has it: what admission and the registry change belongs to nobody.
+ */
+import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
+import { managedEndpoint } from '../../registry/managed-endpoints.ts'
+import type { Change } from '../../registry/update.ts'
+import type { ApiHost } from '../api-host.ts'
+import type { Caller, WriteTarget } from './turn.ts'
+
+/** Written past the field manager: the pod is not what was sent (pods/binding). */
+const UNTRACKED: ReadonlySet<string> = new Set(['binding'])
+
+export function endpointOf(host: ApiHost, { definition, subresource }: WriteTarget): ManagedEndpoint {
+  return managedEndpoint(host.scheme, definition, subresource)
+}
+
+/** Makes the caller the owner of a new object's fields. Changes `next`. */
+export function trackCreate(host: ApiHost, caller: Caller, target: WriteTarget, next: AnyObject): void {
+  trackUpdate(endpointOf(host, target), undefined, next, { manager: caller.manager, nowMs: host.clock.now() })
+}
+
+/** The same change, after which the caller owns what it changed. */
+export function tracked(host: ApiHost, caller: Caller, target: WriteTarget, change: Change): Change {
+  if (UNTRACKED.has(target.subresource)) return change
+  const endpoint = endpointOf(host, target)
+  return (current, unchanged) => {
+    const next = change(current, unchanged)
+    trackUpdate(endpoint, unchanged, next, { manager: caller.manager, nowMs: host.clock.now() })
+    return next
+  }
+}

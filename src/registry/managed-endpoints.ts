@@ -1,0 +1,66 @@
+/**
+ * The endpoints of a kind as the field manager sees them: made of its definition when first written to, and kept with
+ * the scheme that the definition is of.
+ */
+import type { ManagedEndpoint } from '../apimachinery/apply/ownership.ts'
+import type { Versioned } from '../apimachinery/apply/updater.ts'
+import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
+import type { AnyObject } from '../apimachinery/meta.ts'
+import { formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
+import { zeroOf } from '../apimachinery/schema/decode.ts'
+import type { KindDefinition } from '../apis/define-kind.ts'
+import { resetFieldsOf } from '../apis/facts/reset-fields.ts'
+import { mergeNodeOf } from '../apis/merge-schema.ts'
+import { schema } from '../apis/schema.ts'
+import type { Scheme } from './scheme.ts'
+
+const endpoints = new WeakMap<Scheme, WeakMap<KindDefinition, Map<string, ManagedEndpoint>>>()
+
+export function managedEndpoint(scheme: Scheme, definition: KindDefinition, subresource: string): ManagedEndpoint {
+  const ofScheme = endpoints.get(scheme) ?? new WeakMap<KindDefinition, Map<string, ManagedEndpoint>>()
+  endpoints.set(scheme, ofScheme)
+  const ofKind = ofScheme.get(definition) ?? new Map<string, ManagedEndpoint>()
+  ofScheme.set(definition, ofKind)
+  const known = ofKind.get(subresource)
+  if (known !== undefined) return known
+  const apiVersion = formatGroupVersion(definition)
+  const endpoint: ManagedEndpoint = {
+    apiVersion,
+    node: mergeNodeFor(definition),
+    subresource,
+    reset: resetFieldsOf(definition, subresource),
+    empty: emptyObject(definition),
+    mayHaveChanged: definition.mergeNode !== undefined,
+    convert: (object, wanted) => convert(scheme, definition.kind, object, wanted),
+  }
+  ofKind.set(subresource, endpoint)
+  return endpoint
+}
+
+/** undefined: nothing is known of its fields. */
+function mergeNodeFor({ mergeNode, type }: KindDefinition): MergeNode | undefined {
+  return mergeNode ?? (schema.hasType(type) ? mergeNodeOf(type) : undefined)
+}
+
+/** As Go prints an object that nobody has set anything in. */
+function emptyObject(definition: KindDefinition): AnyObject {
+  const empty = schema.hasType(definition.type) ? (zeroOf(schema.structOf(definition.type)) as Partial<AnyObject>) : {}
+  return { metadata: {}, ...empty, kind: definition.kind, apiVersion: formatGroupVersion(definition) }
+}
+
+/** By way of the version that objects are stored in. undefined: the kind is not served in that version. */
+function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: string): Versioned | undefined {
+  if (object.apiVersion === apiVersion) return object
+  const definitionIn = (text: string): KindDefinition | undefined => {
+    const { group, version } = parseGroupVersion(text) ?? { group: '', version: '' }
+    return scheme.byKind(group, version, kind)
+  }
+  const [from, to] = [definitionIn(object.apiVersion), definitionIn(apiVersion)]
+  if (from === undefined || to === undefined || scheme.storedDefinition(from) !== scheme.storedDefinition(to)) {
+    return undefined
+  }
+  const copy = structuredClone(object.value) as AnyObject
+  const stored = from.storedAs === undefined ? copy : from.storedAs.toStored(copy)
+  const value = to.storedAs === undefined ? stored : to.storedAs.fromStored(stored)
+  return { apiVersion, node: mergeNodeFor(to) ?? object.node, value }
+}

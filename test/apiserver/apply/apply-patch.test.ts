@@ -1,0 +1,197 @@
+/** PATCH with `application/apply-patch+yaml` on the wire: answers, refusals and their texts. */
+import { describe, expect, test } from 'vitest'
+import { APPLY, CONFIG_MAPS, DEPLOYMENTS, applyWorld, configMap, deployment, namesOf } from './apply-world.ts'
+
+const A = `${CONFIG_MAPS}/a`
+
+describe('an apply', () => {
+  test('makes what is not there, and answers 201', async () => {
+    const world = applyWorld()
+    const made = await world.apply(A, 'fieldManager=me', configMap({ k: 'v' }))
+    expect([made.code, made.body['data']]).toEqual([201, { k: 'v' }])
+    expect(await world.managers(A)).toEqual([
+      {
+        manager: 'me',
+        operation: 'Apply',
+        apiVersion: 'v1',
+        time: '2026-01-01T00:00:00Z',
+        fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:data': { 'f:k': {} } },
+      },
+    ])
+  })
+
+  test('again, and later, is no write', async () => {
+    const world = applyWorld()
+    const first = await world.apply(A, 'fieldManager=me', configMap({ k: 'v' }))
+    world.clock.advance(60_000)
+    const second = await world.apply(A, 'fieldManager=me', configMap({ k: 'v' }))
+    expect([second.code, second.body]).toEqual([200, first.body])
+  })
+
+  test('of what another applies too makes both owners, and says no time', async () => {
+    const world = applyWorld()
+    await world.apply(A, 'fieldManager=me', configMap({ k: 'v' }))
+    const shared = await world.apply(A, 'fieldManager=you', configMap({ k: 'v' }))
+    expect(shared.code).toBe(200)
+    const managers = await world.managers(A)
+    const [mine, yours] = ['me', 'you'].map((name) => managers.find(({ manager }) => manager === name))
+    expect([mine?.fieldsV1, yours?.fieldsV1]).toEqual([{ 'f:data': { 'f:k': {} } }, { 'f:data': { 'f:k': {} } }])
+    expect([mine?.time, yours?.time]).toEqual(['2026-01-01T00:00:00Z', undefined])
+  })
+
+  test('in conflict with an updater is told of every field, and with force takes it', async () => {
+    const world = applyWorld()
+    const headers = { 'user-agent': 'kubectl/v1.36' }
+    await world.send('POST', DEPLOYMENTS, { body: deployment({ replicas: 3 }), headers })
+    const path = `${DEPLOYMENTS}/a`
+    const body = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' }, spec: { replicas: 5 } }
+    expect(await world.apply(path, 'fieldManager=me', body)).toEqual({
+      code: 409,
+      warnings: '',
+      body: {
+        kind: 'Status',
+        apiVersion: 'v1',
+        metadata: {},
+        status: 'Failure',
+        message: 'Apply failed with 1 conflict: conflict with "kubectl" using apps/v1: .spec.replicas',
+        reason: 'Conflict',
+        details: {
+          causes: [
+            {
+              reason: 'FieldManagerConflict',
+              message: 'conflict with "kubectl" using apps/v1',
+              field: '.spec.replicas',
+            },
+          ],
+        },
+        code: 409,
+      },
+    })
+    const forced = await world.apply(path, 'fieldManager=me&force=true', body)
+    expect([forced.code, forced.body['spec']?.['replicas']]).toEqual([200, 5])
+  })
+
+  test('as a dry run shows what would be and writes nothing', async () => {
+    const world = applyWorld()
+    const dry = await world.apply(A, 'fieldManager=me&dryRun=All', configMap({ k: 'v' }))
+    expect([dry.code, dry.body['data']]).toEqual([201, { k: 'v' }])
+    expect((await world.send('GET', A)).code).toBe(404)
+  })
+
+  test('may be YAML, JSON or YAML in flow style', async () => {
+    const world = applyWorld()
+    const texts = [
+      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: "1"\n',
+      '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"2"}}',
+      '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: "3"}}',
+    ]
+    for (const [at, text] of texts.entries()) {
+      const { code, body } = await world.apply(A, 'fieldManager=me', text)
+      expect([code, body['data']?.['k']]).toEqual([at === 0 ? 201 : 200, String(at + 1)])
+    }
+  })
+
+  test('brings values into the form in which they are stored, and defaults', async () => {
+    const world = applyWorld()
+    const resources = { limits: { cpu: '0.5' } }
+    const containers = [{ name: 'c', image: 'one', resources, ports: [{ containerPort: 80 }] }]
+    const template = { metadata: { labels: { app: 'a' } }, spec: { containers } }
+    const { body } = await world.apply(`${DEPLOYMENTS}/a`, 'fieldManager=me', deployment({ template }))
+    expect(body['spec']?.['template']).toMatchObject({
+      spec: {
+        containers: [{
+          resources: { limits: { cpu: '500m' } },
+          ports: [{ containerPort: 80, protocol: 'TCP' }],
+          imagePullPolicy: 'Always',
+        }],
+      },
+    })
+  })
+})
+
+describe('an apply is refused', () => {
+  test.each([
+    ['without a field manager', '', configMap({}), 422,
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'],
+    ['without a type', 'fieldManager=me', { metadata: { name: 'a' } }, 400, 'invalid object type: /, Kind='],
+    ['of another kind', 'fieldManager=me', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' } }, 400,
+      'invalid object type: apps/v1, Kind=Deployment'],
+    ['with managed fields', 'fieldManager=me', { ...configMap({}), metadata: { name: 'a', managedFields: [] } }, 400,
+      'metadata.managedFields must be nil'],
+    ['with a field that is not declared', 'fieldManager=me', { ...configMap({}), foo: 1 }, 500,
+      'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .foo: field not declared in schema'],
+    ['with several values of wrong types', 'fieldManager=me', { ...configMap({}), immutable: 'x', data: { k: 1 } }, 500,
+      'failed to create typed patch object (/a; /v1, Kind=ConfigMap): errors:\n' +
+        '  .data.k: expected string, got &value.valueUnstructured{Value:1}\n' +
+        '  .immutable: expected boolean, got &{x}'],
+    ['that is no object', 'fieldManager=me', '[1]', 400,
+      'error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into ' +
+        'Go value of type map[string]interface {}'],
+    ['for another name', 'fieldManager=me', configMap({}, 'b'), 400,
+      'the name of the object (b) does not match the name on the URL (a)'],
+    ['with a uid where nothing is', 'fieldManager=me', { ...configMap({}), metadata: { name: 'a', uid: 'u' } }, 409,
+      'Operation cannot be fulfilled on configmaps "a": uid mismatch: the provided object specified uid u, ' +
+        'and no existing object was found'],
+    ['with a key twice, when that is asked for', 'fieldManager=me&fieldValidation=Strict',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  name: a\n', 400,
+      'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n' +
+        '  line 5: key "name" already set in map'],
+    ['in two items that cannot be told apart', 'fieldManager=me',
+      { ...configMap({}), metadata: { name: 'a', ownerReferences: [{ uid: 'x' }, { uid: 'x' }] } }, 500,
+      'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .metadata.ownerReferences: ' +
+        'duplicate entries for key [uid="x"]'],
+  ])('%s', async (_name, query, body, code, message) => {
+    const answer = await applyWorld().apply(A, query, body)
+    expect([answer.code, answer.body['message']]).toEqual([code, message])
+  })
+
+  test('against another version of the object than there is', async () => {
+    const world = applyWorld()
+    await world.apply(A, 'fieldManager=me', configMap({ k: 'v' }))
+    const stale = { ...configMap({ k: 'w' }), metadata: { name: 'a', resourceVersion: '999' } }
+    const { code, body } = await world.apply(A, 'fieldManager=me', stale)
+    expect([code, body['message']]).toEqual([409,
+      'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the ' +
+        'latest version and try again'])
+    const other = { ...configMap({ k: 'w' }), metadata: { name: 'a', uid: 'other' } }
+    expect((await world.apply(A, 'fieldManager=me', other)).code).toBe(409)
+  })
+
+  test('with force, when it is no apply', async () => {
+    const { code, body } = await applyWorld().send('PATCH', `${A}?force=true`, {
+      body: {}, headers: { 'content-type': 'application/merge-patch+json' },
+    })
+    expect([code, body['message']]).toEqual([422,
+      'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch'])
+  })
+
+  test('to whoever may patch and not create, when nothing is there', async () => {
+    const { code } = await applyWorld().send('PATCH', `${A}?fieldManager=me`, {
+      body: configMap({}), headers: { 'content-type': APPLY }, user: { username: 'nobody', groups: [] },
+    })
+    expect(code).toBe(403)
+  })
+})
+
+test('a key that is there twice is warned of', async () => {
+  const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: x\n  k: y\n'
+  const { code, warnings } = await applyWorld().apply(A, 'fieldManager=me', text)
+  expect(code).toBe(201)
+  expect(warnings).toContain('key \\"k\\" already set in map')
+})
+
+test('an apply of the status says nothing of the rest, and the object\'s own endpoint nothing of the status', async () => {
+  const world = applyWorld()
+  const path = `${DEPLOYMENTS}/a`
+  await world.apply(path, 'fieldManager=me', deployment({ replicas: 1 }))
+  const type = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' } }
+  const status = { ...type, spec: { replicas: 9 }, status: { replicas: 4 } }
+  const answer = await world.apply(`${path}/status`, 'fieldManager=watcher&force=true', status)
+  expect([answer.code, answer.body['spec']?.['replicas'], answer.body['status']?.['replicas']]).toEqual([200, 1, 4])
+  await world.apply(path, 'fieldManager=me', { ...(deployment({ replicas: 1 }) as object), status: { replicas: 7 } })
+  const managers = await world.managers(path)
+  expect(namesOf(managers)).toEqual(['me Apply', 'watcher Apply status'])
+  expect(managers[1]?.fieldsV1).toEqual({ 'f:status': { 'f:replicas': {} } })
+  expect(managers[0]?.fieldsV1).not.toHaveProperty('f:status')
+})

@@ -1,0 +1,193 @@
+/** metadata.managedFields of ordinary writes: who owns what after create, update, patch, status and scale. */
+import { describe, expect, test } from 'vitest'
+import { CONFIG_MAPS, DEPLOYMENTS, applyWorld, configMap, deployment, namesOf } from './apply-world.ts'
+
+const A = `${CONFIG_MAPS}/a`
+const BY_KUBECTL = `${CONFIG_MAPS}?fieldManager=kubectl-client-side-apply`
+const MERGE = { 'content-type': 'application/merge-patch+json' }
+
+describe('managed fields', () => {
+  test('of what is created are all its fields but those that the server fills in', async () => {
+    const world = applyWorld()
+    const body = { ...configMap({ k: 'v' }), metadata: { name: 'a', labels: { l: 'x' }, finalizers: ['x/y'] } }
+    const { code } = await world.send('POST', CONFIG_MAPS, { body, headers: { 'user-agent': 'curl/8.1 (linux)' } })
+    expect(code).toBe(201)
+    expect(await world.managers(A)).toEqual([
+      {
+        manager: 'curl',
+        operation: 'Update',
+        apiVersion: 'v1',
+        time: '2026-01-01T00:00:00Z',
+        fieldsType: 'FieldsV1',
+        fieldsV1: {
+          'f:data': { '.': {}, 'f:k': {} },
+          'f:metadata': { 'f:finalizers': { '.': {}, 'v:"x/y"': {} }, 'f:labels': { '.': {}, 'f:l': {} } },
+        },
+      },
+    ])
+  })
+
+  test('are of whoever says so, else of the program, else of nobody known', async () => {
+    const world = applyWorld()
+    await world.send('POST', `${CONFIG_MAPS}?fieldManager=named`, { body: configMap({ k: 'v' }) })
+    await world.send('PATCH', A, { body: { data: { l: 'w' } }, headers: { ...MERGE, 'user-agent': 'tool/1' } })
+    await world.send('PATCH', A, { body: { data: { m: 'x' } }, headers: MERGE })
+    expect(namesOf(await world.managers(A)).toSorted()).toEqual(['named Update', 'tool Update', 'unknown Update'])
+  })
+
+  test('go over to whoever changes them, with the time of the change', async () => {
+    const world = applyWorld()
+    await world.send('POST', `${CONFIG_MAPS}?fieldManager=one`, { body: configMap({ k: 'v', l: 'w' }) })
+    world.clock.advance(5_000)
+    await world.send('PUT', `${A}?fieldManager=two`, { body: configMap({ k: 'v', l: 'x' }) })
+    const [one, two] = await world.managers(A)
+    expect([one?.manager, one?.time, one?.fieldsV1]).toEqual(
+      ['one', '2026-01-01T00:00:00Z', { 'f:data': { '.': {}, 'f:k': {} } }])
+    expect([two?.manager, two?.time, two?.fieldsV1]).toEqual(
+      ['two', '2026-01-01T00:00:05Z', { 'f:data': { 'f:l': {} } }])
+  })
+
+  test('are not touched by a write that changes nothing', async () => {
+    const world = applyWorld()
+    const { body: made } = await world.send('POST', `${CONFIG_MAPS}?fieldManager=one`, { body: configMap({ k: 'v' }) })
+    world.clock.advance(5_000)
+    const { body } = await world.send('PUT', `${A}?fieldManager=two`, { body: configMap({ k: 'v' }) })
+    expect(body).toEqual(made)
+  })
+
+  test.each([[[]], [[{}]]])('are forgotten when a write says %j, until somebody applies', async (managedFields) => {
+    const world = applyWorld()
+    await world.send('POST', `${CONFIG_MAPS}?fieldManager=one`, { body: configMap({ k: 'v' }) })
+    await world.send('PATCH', A, { body: { metadata: { managedFields } }, headers: MERGE })
+    expect(await world.managers(A)).toEqual([])
+    await world.send('PATCH', A, { body: { data: { l: 'w' } }, headers: MERGE })
+    expect(await world.managers(A)).toEqual([])
+    await world.apply(A, 'fieldManager=me', configMap({ m: 'x' }))
+    expect(namesOf(await world.managers(A))).toEqual(['me Apply', 'before-first-apply Update'])
+  })
+
+  test('may be written by a client; what cannot be used is not', async () => {
+    const world = applyWorld()
+    await world.send('POST', `${CONFIG_MAPS}?fieldManager=one`, { body: configMap({ k: 'v' }) })
+    const entry = {
+      manager: 'other',
+      operation: 'Apply',
+      apiVersion: 'v1',
+      fieldsType: 'FieldsV1',
+      fieldsV1: { 'f:data': { 'f:k': {} } },
+    }
+    await world.send('PATCH', A, { body: { metadata: { managedFields: [entry] } }, headers: MERGE })
+    expect(await world.managers(A)).toEqual([entry])
+    const bad = { ...entry, fieldsV1: { nonsense: {} } }
+    await world.send('PATCH', A, { body: { metadata: { managedFields: [bad] } }, headers: MERGE })
+    expect(await world.managers(A)).toEqual([entry])
+  })
+
+  test('of many updaters become one, the oldest first', async () => {
+    const world = applyWorld()
+    await world.send('POST', `${CONFIG_MAPS}?fieldManager=m00`, { body: configMap({ k0: '0' }) })
+    for (let at = 1; at <= 12; at++) {
+      world.clock.advance(1_000)
+      const body = { data: { [`k${String(at)}`]: String(at) } }
+      await world.send('PATCH', `${A}?fieldManager=m${String(at).padStart(2, '0')}`, { body, headers: MERGE })
+    }
+    const managers = await world.managers(A)
+    expect(managers).toHaveLength(10)
+    expect(namesOf(managers)[0]).toBe('ancient-changes Update')
+    expect(managers[0]?.fieldsV1).toEqual({ 'f:data': { '.': {}, 'f:k0': {}, 'f:k1': {}, 'f:k2': {}, 'f:k3': {} } })
+  })
+
+  test('of a status are apart from those of the rest', async () => {
+    const world = applyWorld()
+    await world.send('POST', `${DEPLOYMENTS}?fieldManager=one`, { body: deployment() })
+    await world.send('PATCH', `${DEPLOYMENTS}/a/status?fieldManager=two`, {
+      body: { status: { replicas: 2 }, spec: { replicas: 7 } }, headers: MERGE,
+    })
+    const managers = await world.managers(`${DEPLOYMENTS}/a`)
+    expect(namesOf(managers)).toEqual(['one Update', 'two Update status'])
+    expect(managers[1]?.fieldsV1).toEqual({ 'f:status': { 'f:replicas': {} } })
+  })
+
+  test('of replicas go over to whoever scales, and back', async () => {
+    const world = applyWorld()
+    const path = `${DEPLOYMENTS}/a`
+    await world.apply(path, 'fieldManager=me', deployment({ replicas: 1 }))
+    await world.send('PATCH', `${path}/scale?fieldManager=scaler`, { body: { spec: { replicas: 3 } }, headers: MERGE })
+    expect(namesOf(await world.managers(path))).toEqual(['me Apply', 'scaler Update scale'])
+    const scaled = await world.apply(path, 'fieldManager=me', deployment({ replicas: 1 }))
+    expect(scaled.body['message']).toBe(
+      'Apply failed with 1 conflict: conflict with "scaler" with subresource "scale" using apps/v1: .spec.replicas')
+    const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'a' }, spec: { replicas: 5 } }
+    const conflict = await world.apply(`${path}/scale`, 'fieldManager=applier', scale)
+    expect(conflict.body['message']).toBe(
+      'Apply failed with 1 conflict: conflict with "scaler" with subresource "scale" using autoscaling/v1: .spec.replicas')
+    const forced = await world.apply(`${path}/scale`, 'fieldManager=applier&force=true', scale)
+    expect([forced.code, forced.body['spec']?.['replicas']]).toEqual([200, 5])
+    expect(namesOf(await world.managers(path)).toSorted()).toEqual(['applier Apply scale', 'me Apply'])
+  })
+
+  test('are each in the version that they were written in', async () => {
+    const world = applyWorld()
+    const path = '/namespaces/default/horizontalpodautoscalers'
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'a' }
+    const spec = { scaleTargetRef, maxReplicas: 3, targetCPUUtilizationPercentage: 50 }
+    await world.send('POST', `/apis/autoscaling/v1${path}?fieldManager=old`, {
+      body: { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler', metadata: { name: 'a' }, spec },
+    })
+    const conflict = await world.apply(`/apis/autoscaling/v2${path}/a`, 'fieldManager=new', {
+      apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'a' }, spec: { maxReplicas: 4 },
+    })
+    expect(conflict.body['message']).toBe(
+      'Apply failed with 1 conflict: conflict with "old" using autoscaling/v1: .spec.maxReplicas')
+    const { body } = await world.send('PATCH', `/apis/autoscaling/v2${path}/a?fieldManager=new`, {
+      body: { spec: { maxReplicas: 4 } }, headers: MERGE,
+    })
+    expect(body['kind']).toBe('HorizontalPodAutoscaler')
+    const managers = await world.managers(`/apis/autoscaling/v2${path}/a`)
+    expect(managers.map(({ manager, apiVersion }) => [manager, apiVersion])).toEqual(
+      [['new', 'autoscaling/v2'], ['old', 'autoscaling/v1']])
+    expect(managers[0]?.fieldsV1).toEqual({ 'f:spec': { 'f:maxReplicas': {} } })
+    expect(JSON.stringify(managers[1]?.fieldsV1)).not.toContain('maxReplicas')
+  })
+
+  test('stay as they are when an object is deleted in steps', async () => {
+    const world = applyWorld()
+    const body = { ...configMap({ k: 'v' }), metadata: { name: 'a', finalizers: ['x/y'] } }
+    await world.send('POST', `${CONFIG_MAPS}?fieldManager=one`, { body })
+    const before = await world.managers(A)
+    await world.send('DELETE', A)
+    expect(await world.managers(A)).toEqual(before)
+  })
+})
+
+describe('kubectl\'s way from client-side to server-side apply', () => {
+  const annotation = 'kubectl.kubernetes.io/last-applied-configuration'
+  const lastApplied = (data: Record<string, string>): Record<string, unknown> => ({
+    ...configMap(data),
+    metadata: { name: 'a', annotations: { [annotation]: `${JSON.stringify(configMap(data))}\n` } },
+  })
+
+  test('takes over without conflicts what it applied last, and keeps the annotation up to date', async () => {
+    const world = applyWorld()
+    await world.send('POST', BY_KUBECTL, { body: lastApplied({ k: 'v' }) })
+    const { code, body } = await world.apply(A, 'fieldManager=kubectl', configMap({ k: '<w>' }))
+    expect([code, body['data']]).toEqual([200, { k: '<w>' }])
+    const annotations = (body as unknown as { metadata: { annotations: Record<string, string> } }).metadata.annotations
+    expect(annotations[annotation]).toBe(
+      '{"apiVersion":"v1","data":{"k":"\\u003cw\\u003e"},"kind":"ConfigMap","metadata":{"name":"a"}}\n')
+  })
+
+  test('conflicts about what others have changed since', async () => {
+    const world = applyWorld()
+    await world.send('POST', BY_KUBECTL, { body: lastApplied({ k: 'v', l: 'w' }) })
+    await world.send('PATCH', `${A}?fieldManager=other`, { body: { data: { l: 'x' } }, headers: MERGE })
+    const { body } = await world.apply(A, 'fieldManager=kubectl', configMap({ k: 'y', l: 'y' }))
+    expect(body['message']).toBe('Apply failed with 1 conflict: conflict with "other" using v1: .data.l')
+  })
+
+  test('is no one else\'s', async () => {
+    const world = applyWorld()
+    await world.send('POST', BY_KUBECTL, { body: lastApplied({ k: 'v' }) })
+    expect((await world.apply(A, 'fieldManager=other', configMap({ k: 'w' }))).code).toBe(409)
+  })
+})
