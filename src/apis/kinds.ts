@@ -90,6 +90,7 @@ export const KINDS: readonly KindDefinition[] = [
   service,
   serviceAccount,
   apiService,
+  customResourceDefinition,
   controllerRevision,
   daemonSet,
   deployment,
@@ -150,7 +151,6 @@ export const UNSERVED_KINDS: readonly UnservedKind[] = [
   { definition: validatingAdmissionPolicy, reason: 'admission webhooks and policies are not enforced yet' },
   { definition: validatingAdmissionPolicyBinding, reason: 'admission webhooks and policies are not enforced yet' },
   { definition: validatingWebhookConfiguration, reason: 'admission webhooks and policies are not enforced yet' },
-  { definition: customResourceDefinition, reason: 'custom resources are not served yet' },
   { definition: networkPolicy, reason: 'network policies are not enforced yet' },
 ]
 

@@ -8,7 +8,7 @@ import { mergedDocument } from './aggregated/merged-documents.ts'
 import { remoteApis } from './aggregated/remote-api.ts'
 import { answerHealth, isHealthPath } from '../operations/health.ts'
 import type { Way } from '../operations/way.ts'
-import { answerUnknownPath } from '../unknown-path.ts'
+import { answerUnknownPath } from './unknown-path.ts'
 
 /** Discovery, the version and the issuer's documents have routes for one method; what is OpenAPI looks at none. */
 const ONLY_GET = /^\/(?:apis?(?:\/|$)|version\/?$|\.well-known\/|openid\/)/

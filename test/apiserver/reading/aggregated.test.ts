@@ -64,7 +64,7 @@ function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namesp
   const api = testApi(namespace, {
     clock,
     ports: {
-      policy: new PolicyCopy(clock, () => ({ revision: 1, isWhole: true, changes: services })),
+      policy: new PolicyCopy(clock, () => ({ revision: 1, isWhole: true, definitionsRevision: 0, changes: services })),
       aggregation: {
         send(_service, request) {
           requests.push(request)

@@ -38,7 +38,7 @@ const bodies: fc.Arbitrary<Uint8Array<ArrayBuffer>> = fc.oneof(
 
 describe('random bytes', () => {
   it('are the client’s fault, whatever the verb', async () => {
-    const api = testApi('team')
+    const api = testApi('team', { calls: { issueToken: (_account, request) => Promise.resolve(request) } })
     const base = '/api/v1/namespaces/team'
     await api.json('POST', `${base}/configmaps`, { body: { metadata: { name: 'one' } } })
     await api.json('POST', `${base}/serviceaccounts`, { body: { metadata: { name: 'default' } } })
@@ -51,6 +51,9 @@ describe('random bytes', () => {
         },
       },
     })
+    await api.json('POST', `${base}/pods`, {
+      body: { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    })
     const requests = [
       ['POST', `${base}/configmaps`],
       ['PUT', `${base}/configmaps/one`],
@@ -61,6 +64,11 @@ describe('random bytes', () => {
       ['PUT', `${base}/replicationcontrollers/rc/status`],
       ['POST', `${base}/pods/none/binding`],
       ['POST', `${base}/bindings`],
+      ['POST', `${base}/pods/p/eviction`],
+      ['PUT', `${base}/pods/p/ephemeralcontainers`],
+      ['PUT', `${base}/pods/p/resize`],
+      ['PUT', `${base}/pods/p/status`],
+      ['POST', `${base}/serviceaccounts/default/token`],
       ['POST', '/apis/authorization.k8s.io/v1/namespaces/team/localsubjectaccessreviews'],
     ] as const
     await fc.assert(

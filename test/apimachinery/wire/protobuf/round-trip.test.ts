@@ -68,6 +68,39 @@ describe('an object of every kind', () => {
   })
 })
 
+describe('a definition of custom resources', () => {
+  it('comes with its schema whole, alternatives and raw JSON included', () => {
+    const version = {
+      name: 'v1',
+      served: true,
+      storage: true,
+      schema: {
+        openAPIV3Schema: {
+          type: 'object',
+          properties: {
+            any: { 'x-kubernetes-preserve-unknown-fields': true, type: 'object' },
+            list: { type: 'array', items: { type: 'string', enum: ['a', null] }, 'x-kubernetes-list-type': 'set' },
+            either: { type: 'array', items: [{ type: 'string' }, { type: 'integer' }], additionalItems: false },
+            map: { type: 'object', additionalProperties: { type: 'integer', minimum: 0.5, maximum: 1e9 } },
+            open: { type: 'object', additionalProperties: true, dependencies: { a: ['b'], c: { type: 'string' } } },
+            port: { 'x-kubernetes-int-or-string': true, default: 'http', $ref: '#/x', $schema: 'y' },
+            rules: {
+              type: 'object',
+              default: { a: [1, { b: null }] },
+              'x-kubernetes-validations': [{ rule: 'has(self.a)', message: 'a is missing', optionalOldSelf: true }],
+            },
+          },
+        },
+      },
+      subresources: { status: {}, scale: { specReplicasPath: '.spec.a', statusReplicasPath: '.status.a' } },
+    }
+    const spec = { group: 'g', scope: 'Namespaced', names: { plural: 'ones', kind: 'One' }, versions: [version] }
+    const message = 'apiextensions.v1.CustomResourceDefinition'
+    const { raw } = readEnvelope(protobufCodec.encode(message, { apiVersion: '', kind: '' }, { spec }))
+    expect(protobufCodec.decode(message, raw)).toMatchObject({ spec })
+  })
+})
+
 describe('random bytes', () => {
   it('are refused, or are a message', () => {
     fc.assert(
