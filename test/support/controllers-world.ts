@@ -188,6 +188,7 @@ function normalize(text: string): string {
     'finishedAt',
     'resourceVersion',
     'generation',
+    'managedFields',
     'observedGeneration',
     'podIP',
     'ip',
