@@ -10,7 +10,6 @@ import { AUDIT_ID_HEADER, SOURCE_HEADER, withHeaders } from './apiserver/operati
 import { negotiateError } from './apiserver/negotiate.ts'
 import type { UserInfo } from './auth/user.ts'
 import { hasReason, unauthorizedError } from './apimachinery/status-error.ts'
-import type { RequestInfo } from './apiserver/request-info.ts'
 import { parseRequest } from './apiserver/request-info.ts'
 import type { KnownCluster } from './objects/clusters/cluster-word.ts'
 import { knownCluster } from './objects/clusters/cluster-word.ts'
@@ -18,12 +17,11 @@ import { authenticateRequest } from './objects/worker/authenticate-request.ts'
 import { auditFailedAuthentication } from './objects/worker/failed-authentication.ts'
 import { answerInternal, isInternal, kubeletUser } from './objects/worker/internal-routes.ts'
 import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
-import { clusterObjectName, scopeObjectName } from './objects/object-names.ts'
+import { askOwner, ownerOf } from './objects/worker/owner-of.ts'
 import { recordsSources } from './objects/operations/operations-ports.ts'
 import { answerProxied } from './objects/worker/proxy-routes.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
 import { answerServiceRequest, clientOf } from './objects/worker/service-routes.ts'
-import { builtInScheme } from './objects/scope/scope.ts'
 import { asksForSocket } from './objects/worker/socket-protocols.ts'
 import { statusPage } from './objects/worker/status-page.ts'
 import { watchOverSocket } from './objects/worker/watch-socket.ts'
@@ -79,8 +77,8 @@ async function answerApi(
     if (recordsSources(env)) headers.set(SOURCE_HEADER, clientOf(request))
     const { method } = request
     const info = parseRequest(method, url.pathname, url.searchParams)
-    const owner = ownerOf(env, cluster, info)
     if (info.isResource && info.subresource === 'proxy') {
+      const owner = ownerOf(env, cluster, info)
       return await answerProxied(env, request, headers, info, cluster, (withoutBody) =>
         owner.fetch(url, { method, headers: withoutBody, redirect: 'manual' }),
       )
@@ -90,7 +88,9 @@ async function answerApi(
     if (isSocketWatch) for (const name of ['upgrade', 'sec-websocket-protocol']) headers.delete(name)
     // A GET of some clients says `content-length: 0`, which reads as an empty body and may not be passed on as one.
     const body = method === 'GET' || method === 'HEAD' ? null : request.body
-    const answer = await owner.fetch(url, { method, headers, body, redirect: 'manual' })
+    const answer = await askOwner(env, cluster, info, (owner) =>
+      owner.fetch(url, { method, headers, body, redirect: 'manual' }),
+    )
     return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
     const auditId = request.headers.get(AUDIT_ID_HEADER) ?? crypto.randomUUID()
@@ -99,20 +99,6 @@ async function answerApi(
     if (hasReason(error, 'Unauthorized')) auditFailedAuthentication(env, cluster, request, { auditId, prefixLength })
     return withHeaders(answerError(error, form), [[AUDIT_ID_HEADER, auditId]])
   }
-}
-
-/** The object that owns what is asked for: a namespace, the cluster scope, or the sequencer for all namespaces. */
-function ownerOf(env: Env, cluster: string, info: RequestInfo): Fetcher {
-  const isOfNamespace = info.isResource && info.namespace !== '' && info.resource !== 'namespaces'
-  const isOverAll =
-    info.isResource && info.namespace === '' && (info.verb === 'list' || info.verb === 'watch') && isNamespaced(info)
-  if (isOverAll) return env.SEQUENCER_OBJECTS.get(env.SEQUENCER_OBJECTS.idFromName(clusterObjectName(cluster)))
-  const name = scopeObjectName({ cluster, namespace: isOfNamespace ? info.namespace : '' })
-  return env.NAMESPACE_OBJECTS.get(env.NAMESPACE_OBJECTS.idFromName(name))
-}
-
-function isNamespaced({ group, version, resource }: { group: string; version: string; resource: string }): boolean {
-  return builtInScheme.byResource(group, version, resource)?.scope === 'Namespaced'
 }
 
 export default {

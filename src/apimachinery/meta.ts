@@ -121,3 +121,24 @@ export function formatMicroTime(timeMs: number): string {
 export function controllerOf(subject: KubeObject): OwnerReference | undefined {
   return subject.metadata.ownerReferences?.find((owner) => owner.controller === true)
 }
+
+/** `v2` before `v1` before `v2beta1` before `v1alpha1` before names that are no versions. */
+const VERSION = /^v([1-9][0-9]*)(?:(alpha|beta)([1-9][0-9]*))?$/
+const STAGES: readonly string[] = ['alpha', 'beta']
+
+function versionRank(version: string): readonly [number, number, number] {
+  const match = VERSION.exec(version)
+  if (match === null) return [-1, 0, 0]
+  const [, major, stage, minor] = match
+  const maturity = stage === undefined ? STAGES.length : STAGES.indexOf(stage)
+  return [maturity, Number(major), Number(minor ?? '0')]
+}
+
+/** Kubernetes' order of versions (k8s.io/apimachinery pkg/version/helpers.go): negative when `left` comes first. */
+export function compareVersions(left: string, right: string): number {
+  const [first, second] = [versionRank(left), versionRank(right)]
+  for (const at of [0, 1, 2] as const) {
+    if (first[at] !== second[at]) return second[at] - first[at]
+  }
+  return left < right ? -1 : left > right ? 1 : 0
+}

@@ -5,7 +5,7 @@
  */
 import type { FieldError } from '../apimachinery/field-path.ts'
 import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
-import type { KubeObject } from '../apimachinery/meta.ts'
+import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import type { Column, RowCondition } from '../apimachinery/table.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
@@ -61,6 +61,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   warnings?(next: T, previous: T | undefined): string[]
   /** Brings equal objects to an equal form after validation. Mutates. */
   canonicalize?(next: T): void
+  /** Generation rises with any change but of metadata; usually status does not count either. */
+  readonly countsStatus?: boolean
   /** PUT of a name that is not there creates it. */
   readonly allowsCreateOnUpdate?: boolean
   /** PUT without resourceVersion is accepted. */
@@ -92,6 +94,47 @@ export interface Subresource {
   readonly bodyKind?: { readonly group: string; readonly version: string; readonly kind: string }
 }
 
+/** A stored text and, where it is at hand, what was kept beside it. */
+export interface StoredText {
+  readonly text: string
+  readonly fields?: Readonly<Record<string, string>>
+}
+
+/** What the kind of a custom resource has beyond a built-in one: its schema comes from its definition (apis/custom). */
+export interface CustomType {
+  /** Of the CustomResourceDefinition. */
+  readonly name: string
+  readonly uid: string
+  readonly generation: number
+  /** Requests are answered in this version; objects may be stored in one that is not served. */
+  readonly isServed: boolean
+  /** The definition is being deleted: nothing new is created. */
+  readonly isTerminating: boolean
+  /** The definition's version that objects are stored in. */
+  readonly stored: KindDefinition
+  /**
+   * Its objects are converted by webhook: the kind for one request, which keeps what has been converted for it. Kinds
+   * without it are not for requests.
+   */
+  forRequest?(): KindDefinition
+  /** Where `scale` reads and writes: fields below one another. */
+  readonly scale: ScalePaths | undefined
+  /** As KindDefinition.decode would be: pruned, its metadata checked. `value` is not changed. Throws Error. */
+  decode(value: object): { object: AnyObject; unknownFields: readonly string[] }
+  applyDefaults(subject: AnyObject): void
+  /** The text is what this version shows: stored in it, and under this very generation of the definition. */
+  isCurrent(stored: StoredText): boolean
+  /** An object stored otherwise as this version shows it: changed and returned, or another. @throws ConversionNeeded */
+  show(subject: AnyObject): AnyObject
+}
+
+export interface ScalePaths {
+  readonly specReplicas: readonly string[]
+  readonly statusReplicas: readonly string[]
+  /** The field that holds the selector as a text; undefined: there is none. */
+  readonly selector: readonly string[] | undefined
+}
+
 export interface KindDefinition<T extends KubeObject = KubeObject> extends KindRef<T> {
   /** `pod`, as discovery wants it. */
   readonly singular: string
@@ -103,7 +146,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   /** The name of its type in the generated structure: `V1Pod`. */
   readonly type: string
   /** How its objects merge in server-side apply, where `type` does not say it; custom resources bring it along. */
-  readonly mergeNode?: MergeNode
+  readonly mergeNode?: MergeNode | undefined
   /** Columns of `kubectl get`, without NAME and AGE unless the kind places them itself. */
   readonly columns: readonly Column<T>[]
   /** What holds of its row in a table. */
@@ -111,6 +154,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly strategy: Strategy<T>
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(subject: T): Record<string, string>
+  /** What is kept beside an object for ourselves, by names that no selector may say. */
+  hiddenFields?(subject: T): Record<string, string>
   /** Other names of selectable fields, from before they were called so; '' stands for one that has no value. */
   readonly fieldAliases?: Readonly<Record<string, string>>
   /** What a selector by another field is told, where it is not upstream's usual text. */
@@ -132,6 +177,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   load?(): Promise<unknown>
   /** Create-only review kinds are answered, never stored. */
   readonly isVirtual?: boolean
+  /** Set for custom resources, and for nothing else. */
+  readonly custom?: CustomType
 }
 
 /** The fields of a definition that have a usual value. */

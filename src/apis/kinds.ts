@@ -89,6 +89,7 @@ export const KINDS: readonly KindDefinition[] = [
   secret,
   service,
   serviceAccount,
+  customResourceDefinition,
   controllerRevision,
   daemonSet,
   deployment,
@@ -149,7 +150,6 @@ export const UNSERVED_KINDS: readonly UnservedKind[] = [
   { definition: validatingAdmissionPolicy, reason: 'admission webhooks and policies are not enforced yet' },
   { definition: validatingAdmissionPolicyBinding, reason: 'admission webhooks and policies are not enforced yet' },
   { definition: validatingWebhookConfiguration, reason: 'admission webhooks and policies are not enforced yet' },
-  { definition: customResourceDefinition, reason: 'custom resources are not served yet' },
   { definition: apiService, reason: 'aggregated API servers are not called yet' },
   { definition: networkPolicy, reason: 'network policies are not enforced yet' },
 ]

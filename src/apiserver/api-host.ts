@@ -5,6 +5,7 @@
 import type { AdmissionChain } from '../admission/chain.ts'
 import type { KindRef } from '../apis/define-kind.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
+import type { ApiextensionsV1WebhookClientConfig } from '../apis/generated/types.ts'
 import type { TokenResult } from '../auth/authenticate.ts'
 import type { Attributes, Decision, RuleResolver } from '../auth/authorizer.ts'
 import type { RbacAuthorizer } from '../auth/rbac.ts'
@@ -14,6 +15,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import type { CommitQueue } from '../registry/commit.ts'
 import type { Scheme } from '../registry/scheme.ts'
+import type { ServedKinds } from '../registry/served-kinds.ts'
 import type { StoreReader } from '../store/object-store.ts'
 import type { Operations } from './operations/operations.ts'
 import type { ProxyTarget } from './subresources/connect/proxy-location.ts'
@@ -44,6 +46,10 @@ export interface ClusterCalls {
   settleService(uid: string, service: AnyObject | undefined): Promise<void>
   /** Registers this namespace with owners of the cluster scope, durably, by their uids. */
   registerWithOwners(uids: readonly string[]): Promise<void>
+  /** Registers this namespace with a definition before the first of its instances. Refused when it is going or gone. */
+  registerWithDefinition(definition: { readonly name: string; readonly uid: string }): Promise<void>
+  /** Posts a review to the webhook of a definition; answers with the body. Throws Error with what went wrong. */
+  callWebhook(config: ApiextensionsV1WebhookClientConfig, body: string): Promise<string>
   /** A signed ServiceAccount token. */
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
   /** A node of the cluster; undefined: there is none. */
@@ -58,7 +64,10 @@ export interface ApiHost {
   readonly cluster: string
   /** '' for the cluster scope. */
   readonly namespace: string
+  /** Synchronous lookups: the built-in kinds, and those of custom resources that are at hand. */
   readonly scheme: Scheme
+  /** All kinds, asked for where they are not at hand. */
+  readonly kinds: ServedKinds
   readonly reader: StoreReader
   readonly commits: CommitQueue
   readonly hub: WatchHub

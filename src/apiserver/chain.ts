@@ -9,6 +9,7 @@ import type { KindDefinition, Verb } from '../apis/define-kind.ts'
 import { deprecationOf } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { authorize, impersonated } from './authorize.ts'
+import { answerByNewest, isOverAllNamespaces, ownedBy } from './custom/custom-resources.ts'
 import { answerDocument } from './handlers/documents.ts'
 import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
@@ -22,7 +23,7 @@ import type { Way } from './operations/way.ts'
 import { onItsWay } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
-import { answerUnknownPath } from './unknown-path.ts'
+import { answerUnknownPath } from './handlers/unknown-path.ts'
 
 type Handler = (context: RequestContext) => Response | Promise<Response>
 
@@ -59,10 +60,21 @@ export function answerRequest(host: ApiHost, request: Request, authenticated: Us
 
 async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): Promise<Response> {
   const { request, query, user } = way
-  const definition = host.scheme.byResource(info.group, info.version, info.resource)
+  const found = host.kinds.find(info.group, info.version, info.resource)
+  const definition = found instanceof Promise ? await found : found
   if (definition === undefined) return answerUnknownPath(info.path)
   if (!isServedHere(definition, info)) throw pathNotFoundError()
   way.isServed = true
+  const { trail } = way
+  if (definition.custom === undefined) return answerKind({ host, request, query, info, definition, user, trail })
+  if (isOverAllNamespaces(definition, info)) return ownedBy('all')
+  return answerByNewest(host, request, info, definition, (sent, by, mayBeStale) =>
+    answerKind({ host, request: sent, query, info, definition: by, user, trail, mayBeStale }),
+  )
+}
+
+async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'>): Promise<Response> {
+  const { request, query, info, definition } = asked
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
@@ -70,8 +82,7 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource))
   // Nothing is routed for HEAD, though its right is that of GET.
   if (request.method === 'HEAD' && !isConnecting) throw notAllowedError()
-  const warnings = deprecationOf(definition)
-  const context: RequestContext = { host, request, query, info, definition, user, form, warnings, trail: way.trail }
+  const context: RequestContext = { ...asked, form, warnings: deprecationOf(definition) }
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)
@@ -93,7 +104,7 @@ function isServedHere(definition: KindDefinition, info: ResourceRequest): boolea
       return true
     }
     // The list over all namespaces is served at this address, and nothing else.
-    if (info.name === '') throw notAllowedError()
+    if (info.name === '' && definition.custom === undefined) throw notAllowedError()
     return false
   }
   return info.namespace === '' || info.resource === 'namespaces'

@@ -3,7 +3,7 @@
  * the same authorization, admission and validation as for anybody else. Batches share one group commit.
  */
 import { cloneJson } from '../apimachinery/patch/json-value.ts'
-import type { KindDefinition, KindRef } from '../apis/define-kind.ts'
+import type { KindDefinition, KindRef, StoredText } from '../apis/define-kind.ts'
 import { storeResource } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ObjectList } from '../apimachinery/meta.ts'
 import { formatGroupVersion } from '../apimachinery/meta.ts'
@@ -20,7 +20,7 @@ import type {
   Target,
   WriteOptions,
 } from '../client/client.ts'
-import { parseWithoutManagedFields } from '../registry/object-text.ts'
+import { parseWithoutManagedFields, showStored, storedText } from '../registry/object-text.ts'
 import type { WriteResult } from '../registry/write-context.ts'
 import { asStatusError } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
@@ -33,7 +33,7 @@ import type { Binding } from './subresources/binding.ts'
 import { bind } from './subresources/binding.ts'
 import { withFinalizers } from './subresources/finalize.ts'
 import type { Caller, WriteTarget } from './writing/turn.ts'
-import { inRequestedVersion } from './reading/versions.ts'
+import { convertedPage, withConversions } from './custom/converted.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from './writing/writes.ts'
 
 const PATCH_MEDIA_TYPES: Readonly<Record<Exclude<PatchType, 'apply'>, string>> = {
@@ -60,14 +60,15 @@ export class LocalClient implements Client {
   }
 
   async find<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T | undefined> {
-    const definition = this.#definitionOf(kind)
+    const definition = await this.#definitionOf(kind)
     await this.#authorize('get', definition, target.name)
     const stored = this.#host.reader.get({ resource: this.#resourceOf(definition), name: target.name })
-    return stored === undefined ? undefined : readAs<T>(definition, stored.text)
+    if (stored === undefined) return undefined
+    return withConversions(this.#host, definition, (by) => readAs<T>(by, storedText(stored)))
   }
 
   async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
-    const definition = this.#definitionOf(kind)
+    const definition = await this.#definitionOf(kind)
     await this.#authorize('list', definition, '')
     const query = new URLSearchParams()
     for (const option of ['labelSelector', 'fieldSelector', 'resourceVersion'] as const) {
@@ -86,7 +87,9 @@ export class LocalClient implements Client {
       apiVersion: formatGroupVersion(kind),
       kind: definition.listKind,
       metadata: { resourceVersion: String(revision) },
-      items: objects.map(({ text }) => readAs<T>(definition, text)),
+      items: (await convertedPage(this.#host, definition, objects)).map((stored) =>
+        readAs<T>(definition, storedText(stored)),
+      ),
     }
   }
 
@@ -131,11 +134,16 @@ export class LocalClient implements Client {
 
   async #write<T extends KubeObject>(kind: KindRef<T>, operation: Operation): Promise<T> {
     const { text } = await this.#carryOut(operation)
-    return readAs<T>(this.#definitionOf(kind), text)
+    const definition = await this.#definitionOf(kind)
+    return withConversions(this.#host, definition, (by) => readAs<T>(by, { text }))
   }
 
   async #carryOut(operation: Operation): Promise<WriteResult> {
-    const definition = this.#definitionOf(operation.kind)
+    const definition = await this.#definitionOf(operation.kind)
+    return withConversions(this.#host, definition, (kind) => this.#carryOutBy(kind, operation))
+  }
+
+  async #carryOutBy(definition: KindDefinition, operation: Operation): Promise<WriteResult> {
     const options: WriteOptions = operation.verb === 'delete' ? {} : (operation.options ?? {})
     const subresource = options.subresource ?? ''
     const name = nameOf(operation)
@@ -215,8 +223,9 @@ export class LocalClient implements Client {
     return decoded
   }
 
-  #definitionOf(kind: KindRef): KindDefinition {
-    const definition = this.#host.scheme.byKind(kind.group, kind.version, kind.kind)
+  async #definitionOf(kind: KindRef): Promise<KindDefinition> {
+    const found = this.#host.kinds.ofKind(kind)
+    const definition = found instanceof Promise ? await found : found
     if (definition === undefined) throw pathNotFoundError()
     return definition
   }
@@ -261,7 +270,7 @@ function nameOf(operation: Operation): string {
 }
 
 /** A stored object as its kind's type; without its managed fields, which actors do not look at. */
-function readAs<T extends KubeObject>(definition: KindDefinition, text: string): T {
-  const subject: KubeObject = parseWithoutManagedFields(inRequestedVersion(definition, text))
+function readAs<T extends KubeObject>(definition: KindDefinition, stored: StoredText): T {
+  const subject: KubeObject = showStored(definition, parseWithoutManagedFields(stored.text), stored)
   return subject as T
 }

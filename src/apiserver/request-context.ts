@@ -25,6 +25,8 @@ export interface RequestContext {
   readonly warnings: string[]
   /** What is recorded of the request, if anything. */
   readonly trail: AuditTrail | undefined
+  /** The kind is of a custom resource, by a definition that is not the newest one for sure. */
+  readonly mayBeStale?: boolean
 }
 
 /** The longest name of a field manager: a User-Agent is cut there, as upstream does. */

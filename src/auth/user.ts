@@ -30,9 +30,14 @@ const CLUSTER_CONTROLLER = 'system:workernetes:cluster-controller'
 /** Who the server itself acts as when it sets a cluster up (upstream's loopback client). */
 export const SERVER_USER: UserInfo = { username: 'system:apiserver', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] }
 
+/** Controllers that are upstream's API server itself. */
+const OF_THE_SERVER: ReadonlySet<string> = new Set([
+  'bootstrap', 'custom-resource-cleanup', 'custom-resource-definition',
+])
+
 /** Who a controller of ours acts as: its service account in kube-system, whose role says what it may write. */
 export function controllerUser(name: string): UserInfo {
-  if (name === 'bootstrap') return SERVER_USER
+  if (OF_THE_SERVER.has(name)) return SERVER_USER
   if (name === 'cluster') return { username: CLUSTER_CONTROLLER, groups: [AUTHENTICATED_GROUP, CONTROLLERS_GROUP] }
   const usual = name.endsWith('-controller') ? name : `${name}-controller`
   const account = serviceAccountUser('kube-system', CONTROLLER_ACCOUNTS[name] ?? usual)

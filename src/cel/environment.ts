@@ -32,8 +32,6 @@ export interface EnvironmentOptions {
   readonly libraries?: readonly Library[]
   /** Namespace in which names are looked up first. */
   readonly container?: string
-  /** Lists and maps of literals must have elements of one type. */
-  readonly isHomogeneous?: boolean
   /** Comparison of ints with doubles and uints needs no conversion. Default true. */
   readonly comparesAcrossTypes?: boolean
   /**
@@ -41,7 +39,10 @@ export interface EnvironmentOptions {
    * is a problem of the expression, also if it would never be evaluated.
    */
   readonly foldsConstants?: boolean
-  /** Literal durations, timestamps and patterns are checked when the expression is compiled. */
+  /**
+   * Literals are checked when the expression is compiled: durations, timestamps, patterns and formats can be read, and
+   * lists and maps have elements of one type.
+   */
   readonly checksLiterals?: boolean
 }
 
@@ -113,17 +114,36 @@ export class Program {
   }
 }
 
+/** What libraries come to: worked out once for all environments that extend one. */
+interface Vocabulary {
+  readonly macros: ReadonlyMap<string, Macro>
+  readonly functions: Names['functions']
+  readonly typeNames: Names['typeNames']
+  readonly sizes: KnownSizes['sizes']
+  readonly patterns: ReadonlyMap<string, (pattern: string) => void>
+}
+
+function vocabularyOf({ libraries: more = [], comparesAcrossTypes = true }: EnvironmentOptions): Vocabulary {
+  const libraries = [STANDARD, ...more]
+  return {
+    macros: indexMacros(libraries.flatMap(({ macros = [] }) => macros)),
+    functions: functionsOf(libraries, comparesAcrossTypes),
+    typeNames: new Map(libraries.flatMap(({ types = [] }) => types)),
+    sizes: new Map(libraries.flatMap(({ sizes = [] }) => sizes)),
+    patterns: new Map(libraries.flatMap(({ patterns = [] }) => patterns)),
+  }
+}
+
 export class Environment {
   readonly #options: EnvironmentOptions
-  readonly #macros: ReadonlyMap<string, Macro>
+  readonly #vocabulary: Vocabulary
   readonly #names: Names
   readonly #declared: ReadonlyMap<string, DeclaredType>
   readonly #known: KnownSizes
-  readonly #patterns: ReadonlyMap<string, (pattern: string) => void>
 
-  constructor(options: EnvironmentOptions) {
+  constructor(options: EnvironmentOptions, vocabulary = vocabularyOf(options)) {
     this.#options = options
-    const libraries = [STANDARD, ...(options.libraries ?? [])]
+    this.#vocabulary = vocabulary
     const variables = Object.entries(options.variables ?? {})
     const declared = variables.map(([name, given]): [string, DeclaredType] => [
       name,
@@ -132,29 +152,28 @@ export class Environment {
     this.#declared = new Map(declared)
     this.#known = {
       variables: new Map(variables.flatMap(([name, given]) => (isDeclared(given) ? [[name, given] as const] : []))),
-      sizes: new Map(libraries.flatMap(({ sizes = [] }) => sizes)),
+      sizes: vocabulary.sizes,
     }
-    this.#macros = indexMacros(libraries.flatMap(({ macros = [] }) => macros))
-    this.#patterns = new Map(libraries.flatMap(({ patterns = [] }) => patterns))
     const objects = [...declared.map(([, type]) => type), ...(options.types ?? [])].map(objectTypesIn)
     this.#names = {
       container: options.container ?? '',
       variables: new Map(declared.map(([name, { type }]) => [name, type])),
-      typeNames: new Map(libraries.flatMap(({ types = [] }) => types)),
+      typeNames: vocabulary.typeNames,
       objects: new Map(objects.flatMap((found) => [...found])),
-      functions: functionsOf(libraries, options.comparesAcrossTypes ?? true),
+      functions: vocabulary.functions,
     }
   }
 
-  /** An environment with more variables, types and libraries. */
+  /** An environment with more variables, types and libraries. Without more libraries it costs next to nothing. */
   extend(options: Pick<EnvironmentOptions, 'variables' | 'types' | 'libraries'>): Environment {
     const { variables, types = [], libraries = [] } = this.#options
-    return new Environment({
+    const extended = {
       ...this.#options,
       variables: { ...variables, ...options.variables },
       types: [...types, ...(options.types ?? [])],
       libraries: [...libraries, ...(options.libraries ?? [])],
-    })
+    }
+    return options.libraries === undefined ? new Environment(extended, this.#vocabulary) : new Environment(extended)
   }
 
   compile(text: string, { isChecked = true }: CompileOptions = {}): CompileResult {
@@ -162,18 +181,19 @@ export class Environment {
     const failed = (kind: Problem['kind'], issues: readonly Issue[]): CompileResult => ({
       problem: { kind, message: source.format(issues), issues },
     })
-    const parsed = parseExpression(source, this.#macros)
+    const parsed = parseExpression(source, this.#vocabulary.macros)
     if (parsed.issues.length > 0) return failed('syntax', parsed.issues)
-    const checked = checkExpression(parsed.expression, this.#names, this.#options.isHomogeneous ?? false)
+    const checked = checkExpression(parsed.expression, this.#names)
     if (isChecked && checked.issues.length > 0) return failed('type', checked.issues)
-    const literals = isChecked && this.#options.checksLiterals === true ? checkLiterals(checked, this.#patterns) : []
+    const checksLiterals = isChecked && this.#options.checksLiterals === true
+    const literals = checksLiterals ? checkLiterals(checked, this.#vocabulary.patterns) : []
     if (literals.length > 0) return failed('type', literals)
     return this.#program(checked, isChecked)
   }
 
   #program(checked: Checked, isChecked: boolean): CompileResult {
     const type = checked.types.get(checked.expression.id)
-    const [names, declared, patterns] = [this.#names, this.#declared, this.#patterns]
+    const [names, declared, patterns] = [this.#names, this.#declared, this.#vocabulary.patterns]
     const { foldsConstants = false } = this.#options
     try {
       const compiled = compileExpression(checked, { names, declared, patterns, isChecked, foldsConstants })

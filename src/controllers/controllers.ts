@@ -7,7 +7,11 @@ import { bootstrapController } from './bootstrap/bootstrap.ts'
 import type { ApiAddress } from './bootstrap/objects.ts'
 import type { LogicalClusters } from './cluster/cluster.ts'
 import { clusterController } from './cluster/cluster.ts'
-import { clusterRoleAggregationController } from './cluster-role-aggregation.ts'
+import { cleanupController } from './custom-resource-definition/cleanup.ts'
+import type { GroupNames } from './custom-resource-definition/definition.ts'
+import { definitionController } from './custom-resource-definition/definition.ts'
+import type { Instances } from './custom-resource-definition/instances.ts'
+import { clusterRoleAggregationController } from './bootstrap/cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { disruptionController } from './disruption/disruption.ts'
 import { staleDisruptionController } from './disruption/stale-target.ts'
@@ -36,6 +40,9 @@ export interface ControllerPorts {
   readonly addressBook: AddressBook
   readonly addressLedger: AddressLedger
   readonly namespaceContent: NamespaceContent
+  /** What definitions of custom resources have claimed, and how their instances are reached. */
+  readonly definitionNames: GroupNames
+  readonly instances: Instances
   /** The other logical clusters; only the root cluster has them. */
   readonly logicalClusters: LogicalClusters | undefined
   /** The API's certificate authority as PEM; '' where its certificate is a public one. */
@@ -53,6 +60,8 @@ export function clusterControllers(
     bootstrapController(ports.apiAddress),
     ...(ports.logicalClusters === undefined ? [] : [clusterController(ports.logicalClusters)]),
     clusterRoleAggregationController,
+    cleanupController(ports.instances),
+    definitionController(ports.definitionNames),
     flowControlDefaultsController,
     flowSchemaStatusController,
     garbageCollector('cluster', ports.dependentNamespaces),

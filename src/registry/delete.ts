@@ -8,7 +8,8 @@ import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import { conflictError, notFoundError } from '../apimachinery/status-error.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
-import { draftOf, parseObject, printObject } from './object-text.ts'
+import { draftOf, parseObject, printObject, readStored, storedText } from './object-text.ts'
+import type { StoredObject } from '../store/object-store.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -33,7 +34,7 @@ export function deleteObject(
 ): WriteResult {
   const current = context.reader.get(keyOf(context, name))
   if (current === undefined) throw notFoundError(groupResourceOf(context), name)
-  const object = parseObject(current.text)
+  const object = readForDeletion(context, current)
   checkPreconditions(context, name, object, options)
   context.review('DELETE', undefined, cloneJson(object))
   const graceSeconds = graceOf(context, object, options.gracePeriodSeconds)
@@ -48,6 +49,13 @@ export function deleteObject(
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   return rewrite(context, object, current.revision)
+}
+
+/** As it will be stored again. What the answer shows is converted now: afterwards it would be too late to wait. */
+function readForDeletion({ definition, stored }: WriteContext, current: StoredObject): AnyObject {
+  if (definition.custom === undefined) return parseObject(current.text)
+  readStored(definition, storedText(current))
+  return readStored(stored, storedText(current))
 }
 
 /** Whether an object that was marked for deletion is held by nothing any more. */

@@ -3,10 +3,10 @@
  * begins with the type prefix `{"kind":…,"apiVersion":…,` so that list items (which upstream prints without their type)
  * and watch events are cut from it without parsing; then comes the metadata, and in it first the managed fields.
  */
-import type { KindDefinition } from '../apis/define-kind.ts'
+import type { KindDefinition, StoredText } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ManagedFieldsEntry, ObjectMeta } from '../apimachinery/meta.ts'
 import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
-import type { Draft, Selectable } from '../store/object-store.ts'
+import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 import { parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
 
 /** The field under which followers find an object's owners: comma-separated uids. Not a public field selector. */
@@ -56,9 +56,37 @@ function printTail(others: object): string {
   return body === '{}' ? '}' : `,${body.slice(1)}`
 }
 
-/** A stored text as an item of a list of built-in kinds: the same object without kind and apiVersion. */
+/** A text as an item of a list: of built-in kinds the same object without kind and apiVersion. */
 export function listItemText(definition: KindDefinition, text: string): string {
-  return `{${text.slice(typePrefix(definition).length)}`
+  return definition.custom === undefined ? `{${text.slice(typePrefix(definition).length)}` : text
+}
+
+/** A stored object, parsed, as `definition`'s version shows it. The caller owns it. @throws ConversionNeeded */
+export function readStored(definition: KindDefinition, stored: StoredText): AnyObject {
+  return showStored(definition, parseObject(stored.text), stored)
+}
+
+/** `subject`, which is what `stored` says, as `definition`'s version shows it. May be changed and returned. */
+export function showStored(
+  { custom, storedAs }: KindDefinition,
+  subject: AnyObject,
+  stored: StoredText,
+): AnyObject {
+  if (custom !== undefined) return custom.isCurrent(stored) ? subject : custom.show(subject)
+  return storedAs === undefined ? subject : (storedAs.fromStored(subject) as AnyObject)
+}
+
+/** The same as text: most kinds have one version, and their text passes through untouched. */
+export function shownText(definition: KindDefinition, stored: StoredText): string {
+  const { custom, storedAs } = definition
+  const isShown = custom === undefined ? storedAs === undefined : custom.isCurrent(stored)
+  return isShown ? stored.text : printObject(definition, readStored(definition, stored))
+}
+
+/** What a row keeps of an object, as those who show it need it. */
+export function storedText(stored: StoredText & Partial<Pick<StoredObject, 'selectable'>>): StoredText {
+  const { text, selectable, fields = selectable?.fields } = stored
+  return fields === undefined ? { text } : { text, fields }
 }
 
 /** A stored object, parsed. The caller owns it, but for the entries of its managed fields, which are never changed. */
@@ -82,7 +110,10 @@ export function managedFieldsOf(text: string): ManagedFieldsEntry[] | undefined 
 
 /** What selectors and followers look at. */
 export function selectableOf(definition: KindDefinition, subject: KubeObject): Selectable {
-  const fields: Record<string, string> = { ...definition.selectableFields?.(subject) }
+  const fields: Record<string, string> = {
+    ...definition.selectableFields?.(subject),
+    ...definition.hiddenFields?.(subject),
+  }
   const owners = subject.metadata.ownerReferences
   if (owners !== undefined && owners.length > 0) fields[OWNER_UIDS_FIELD] = owners.map(({ uid }) => uid).join(',')
   const controller = controllerOf(subject)

@@ -6,6 +6,7 @@
  * Invariant: nothing that depends on a commit leaves before that commit is durable. It must not know: transport, SQL.
  */
 import { ApiStatusError, serviceUnavailableError } from '../apimachinery/status-error.ts'
+import { WRITTEN_UNDER_FIELD } from '../apis/custom/definition-state.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Change, ListQuery, Selectable, StoreReader } from '../store/object-store.ts'
 import type {
@@ -64,8 +65,15 @@ export interface PageRequest {
   readonly fieldSelector: string
 }
 
+interface PageObject {
+  readonly name: string
+  readonly text: string
+  /** Of custom resources: whether the text is what is shown depends on them. */
+  readonly fields?: Readonly<Record<string, string>>
+}
+
 export interface Page {
-  readonly objects: readonly { readonly name: string; readonly text: string }[]
+  readonly objects: readonly PageObject[]
   readonly hasMore: boolean
   /** How many objects follow behind this page; undefined where selectors leave some out. */
   readonly remaining?: number | undefined
@@ -158,7 +166,9 @@ export class StoreSideDriver implements RangeSource {
       ...(revision < store.revision ? { asOf: revision } : {}),
       ...(matches === undefined ? {} : { matches }),
     })
-    const page = objects.map(({ name, text }) => ({ name, text }))
+    const page = objects.map(({ name, text, selectable: { fields } }) =>
+      WRITTEN_UNDER_FIELD in fields ? { name, text, fields } : { name, text },
+    )
     await durable()
     return { objects: page, hasMore, remaining, isCompacted: false }
   }

@@ -16,11 +16,14 @@ import { invalid, quote } from '../apimachinery/field-path.ts'
 import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
-import type { EndpointStrategy } from '../apis/define-kind.ts'
+import type { EndpointStrategy, Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
-import { managedFieldsOf, parseWithoutManagedFields, printUnstamped, selectableOf } from './object-text.ts'
+import {
+  managedFieldsOf, parseWithoutManagedFields, printUnstamped, selectableOf, showStored, storedText,
+} from './object-text.ts'
+import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -74,7 +77,7 @@ function asRequested(
 ): AnyObject {
   const subject = parseWithoutManagedFields(stored.text)
   if (managedFields !== undefined) subject.metadata.managedFields = managedFields
-  return definition.storedAs === undefined ? subject : (definition.storedAs.fromStored(subject) as AnyObject)
+  return showStored(definition, subject, storedText(stored))
 }
 
 function keepSystemMetadata(
@@ -87,7 +90,9 @@ function keepSystemMetadata(
   const meta = next.metadata
   const kept = previous.metadata
   placeInNamespace(context, next)
-  checkUid(context, name, options.preconditionUid ?? meta.uid ?? '', kept.uid ?? '')
+  // A patch has no precondition but the object that it was applied to: another uid is a change, and refused as one.
+  const said = context.author.verb === 'patch' ? '' : (meta.uid ?? '')
+  checkUid(context, name, options.preconditionUid ?? said, kept.uid ?? '')
   if ((meta.uid ?? '') === '' && kept.uid !== undefined) meta.uid = kept.uid
   // These two are the old ones whatever was sent; the third only where nothing was (rest.BeforeUpdate).
   if (kept.creationTimestamp !== undefined) meta.creationTimestamp = kept.creationTimestamp
@@ -102,8 +107,8 @@ function keepSystemMetadata(
 /** An object may say which one of its name it means; '' means any. */
 function checkUid(context: WriteContext, name: string, wanted: string, found: string): void {
   if (wanted === '' || wanted === found) return
-  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`
-  throw conflictError(groupResourceOf(context), name, why)
+  const { definition, namespace } = context
+  throw storagePreconditionError({ definition, namespace, name }, 'UID', wanted, found)
 }
 
 function checkResourceVersion(context: WriteContext, name: string, next: AnyObject, previous: AnyObject): void {
@@ -162,14 +167,19 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
   }
   const endpoint = strategy.parts?.[context.subresource] ?? strategy
   endpoint.prepareForUpdate?.(next, previous, hooksOf(context))
-  if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous)) {
+  if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous, strategy)) {
     next.metadata.generation = previous.metadata.generation + 1
   }
 }
 
 /** Whether anything but metadata and status differs: what generation counts. */
-export function isDesiredStateChanged(next: AnyObject, previous: AnyObject): boolean {
-  const desired = ({ metadata: _metadata, status: _status, ...rest }: AnyObject): unknown => rest
+export function isDesiredStateChanged(
+  next: AnyObject,
+  previous: AnyObject,
+  { countsStatus }: Pick<Strategy, 'countsStatus'> = {},
+): boolean {
+  const desired = ({ metadata: _metadata, status, ...rest }: AnyObject): unknown =>
+    countsStatus === true ? { ...rest, status } : rest
   return !equalJson(desired(next), desired(previous))
 }
 

@@ -9,6 +9,7 @@ import type { Sql } from './sql.ts'
 
 // By the primary key (uid, namespace) or a prefix of it.
 const PUT = 'INSERT OR IGNORE INTO registrants (uid, namespace) VALUES (?, ?)'
+const HAS = 'SELECT 1 FROM registrants WHERE uid = ? AND namespace = ?'
 const OF = 'SELECT namespace FROM registrants WHERE uid = ? ORDER BY namespace'
 const UIDS = 'SELECT DISTINCT uid FROM registrants'
 const FORGET = 'DELETE FROM registrants WHERE uid = ?'
@@ -22,6 +23,10 @@ export class Registrants {
 
   register(uid: string, namespace: string): void {
     this.#sql.run(PUT, uid, namespace)
+  }
+
+  has(uid: string, namespace: string): boolean {
+    return this.#sql.all(HAS, uid, namespace).length > 0
   }
 
   of(uid: string): readonly string[] {

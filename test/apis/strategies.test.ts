@@ -18,6 +18,7 @@ const rows = (names: string, unconditional: boolean, creates: boolean, generatio
   names.split(' ').map((name) => [name, { unconditional, creates, generation }])
 
 const WANT = new Map([
+  ...rows('apiextensions.k8s.io/v1/CustomResourceDefinition', false, false, 1),
   ...rows('v1/ConfigMap v1/Namespace v1/Node v1/PersistentVolume v1/PersistentVolumeClaim', true, false),
   ...rows('v1/Secret v1/ServiceAccount apps/v1/ControllerRevision', true, false),
   ...rows('v1/Endpoints v1/Event v1/Service events.k8s.io/v1/Event', true, true),

@@ -7,7 +7,7 @@ import { defineKind } from '../../src/apis/define-kind.ts'
 import { AGGREGATED_PARAMETERS, createDiscovery } from '../../src/apiserver/discovery/discovery.ts'
 import type { KindDefinition } from '../../src/apis/define-kind.ts'
 import { storageVersionHash } from '../../src/apiserver/discovery/storage-version-hash.ts'
-import { compareVersions } from '../../src/apiserver/discovery/groups.ts'
+import { compareVersions } from '../../src/apimachinery/meta.ts'
 
 const build = { version: '0.1.0', commit: 'abc', date: '2026-11-24T00:00:00Z' }
 const drainable = defineKind({

@@ -168,7 +168,7 @@ describe('a watch whose client does not read', () => {
       async *initialPages() {
         for (let page = 0; page < 20; page += 1) {
           pages += 1
-          yield [objectText(2 * page + 1, 150_000), objectText(2 * page + 2, 150_000)]
+          yield [{ text: objectText(2 * page + 1, 150_000) }, { text: objectText(2 * page + 2, 150_000) }]
           await Promise.resolve()
         }
       },

@@ -79,6 +79,7 @@ const CASES: readonly Case[] = [
       "self.val1.substring(4, 10).trim() == 'takes'": 6,
       "self.val1.upperAscii() == 'ROOK TAKES 👑'": 6,
       'self.val1.lowerAscii() == self.val1.lowerAscii()': 10,
+      "'%d %s %f %s %s'.format([1, 'abc', 1.0, duration('1m'), null]) == '1 abc 1.000000 60s null'": 5,
       "'%e'.format([3.14]) == '3.140000×10⁰⁰'": 3,
       "'%o %o %o'.format([7, 8, 9]) == '7 10 11'": 2,
       "'%b %b %b'.format([7, 8, 9]) == '111 1000 1001'": 3,

@@ -9,6 +9,7 @@ import type { SerializedIncrementalTestSuite } from '@bufbuild/cel-spec/testdata
 import { describe, expect, it } from 'vitest'
 import { createEnvironment } from '../../src/cel/environment.ts'
 import { OPTIONALS } from '../../src/cel/library/extensions/optionals.ts'
+import { STRINGS } from '../../src/cel/library/extensions/strings.ts'
 import { declaredList, declaredObject, declaredType } from '../../src/cel/types/declared-type.ts'
 import { INT, STRING, TIMESTAMP, listOf, mapOf } from '../../src/cel/types/type.ts'
 
@@ -59,9 +60,8 @@ const WIDGET = declaredObject('Widget', [
 
 describe('with declared variables', () => {
   const environment = createEnvironment({
-    isHomogeneous: true,
     checksLiterals: true,
-    libraries: [OPTIONALS],
+    libraries: [OPTIONALS, STRINGS],
     variables: { self: WIDGET, labels: mapOf(STRING, STRING), at: TIMESTAMP, names: listOf(STRING) },
   })
 
@@ -79,6 +79,11 @@ describe('with declared variables', () => {
     ['duration("later") < duration("1h")', '1:10: invalid duration argument'],
     ['timestamp("2020-13-01T00:00:00Z") == at', '1:11: invalid timestamp argument'],
     ['self.?name.orValue(1) == 1', "1:19: found no matching overload for 'orValue' applied to 'optional_type(string).(int)'"],
+    ["'%s %d'.format(['a', 'b'])", '1:22: error during formatting: decimal clause can only be used on integers'],
+    ["'%s'.format(['a', 1])", '1:12: too many arguments supplied to string.format (expected 1, got 2)'],
+    ["'%s %s'.format(['a'])", '1:15: index 1 out of range'],
+    ["'%q'.format(['a'])", '1:12: could not parse formatting clause: unrecognized formatting clause "q"'],
+    ["'%s'.format([[1, self]])", '1:18: error during formatting: string clause can only be used on strings'],
     ['Widget{name: 1}', "1:12: expected type of field 'name' is 'string' but provided type is 'int'"],
     ['Widget{nothing: 1}', "1:15: undefined field 'nothing'"],
     ['self == null || labels == null', "1:24: found no matching overload for '_==_' applied to '(map(string, string), null)'"],

@@ -17,6 +17,7 @@ import { flowSchema } from '../../src/apis/flowcontrol/flow-schema.ts'
 import { priorityLevelConfiguration } from '../../src/apis/flowcontrol/priority-level-configuration.ts'
 import type { V1Endpoints, V1Job, V1Node, V1PodDisruptionBudget } from '../../src/apis/generated/types.ts'
 import { podDisruptionBudget } from '../../src/apis/policy/pod-disruption-budget/pod-disruption-budget.ts'
+import { customResourceDefinition } from '../../src/apis/apiextensions/custom-resource-definition.ts'
 import { clusterRole } from '../../src/apis/rbac/cluster-role/cluster-role.ts'
 import type { KubeObject, OwnerReference } from '../../src/apimachinery/meta.ts'
 import { cluster } from '../../src/apis/workernetes/cluster.ts'
@@ -104,6 +105,24 @@ const aBudget: V1PodDisruptionBudget = {
   spec: { selector: { matchLabels: { app: 'web' } }, maxUnavailable: 1 },
 }
 
+const WIDGETS_API = 'example.com/v1'
+const WIDGET: KindRef = {
+  group: 'example.com', version: 'v1', kind: 'Widget', resource: 'widgets', scope: 'Namespaced',
+}
+
+const aDefinition: Step = async (world) => {
+  const { group, kind, resource: plural, scope } = WIDGET
+  const openAPIV3Schema = { type: 'object' }
+  const names = { kind, plural, singular: 'widget', listKind: 'WidgetList' }
+  const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }]
+  await ensure(world, customResourceDefinition, {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.com' },
+    spec: { group, scope, names, versions },
+  })
+}
+
 const aDownNode: Step = async (world) => {
   const conditions = [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: '' }]
   const down: V1Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, status: { conditions } }
@@ -157,6 +176,19 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       },
     ],
   },
+  'cluster custom-resource-cleanup': {
+    with: ['custom-resource-definition'],
+    steps: [
+      aDefinition,
+      wait(1_000),
+      async (world) => {
+        for (const name of ['one', 'two']) await ensure(world, WIDGET, { ...named(WIDGET, name), apiVersion: WIDGETS_API })
+      },
+      remove(customResourceDefinition, { name: 'widgets.example.com' }),
+      wait(10_000),
+    ],
+  },
+  'cluster custom-resource-definition': { steps: [aDefinition, wait(1_000)] },
   // The objects are alike; a suggested one is changed, and one that is kept is deleted.
   'cluster flow-control-defaults': {
     isBatched: true,

@@ -14,6 +14,7 @@ import type { NamespaceRecord } from '../../src/objects/scope/namespace-state.ts
 import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts'
 import type { Scope, ScopePorts } from '../../src/objects/scope/scope.ts'
 import { createScope } from '../../src/objects/scope/scope.ts'
+import { createSharedDefinitions } from '../../src/objects/scope/shared-definitions.ts'
 import type { RangeSource } from '../../src/registry/range-source.ts'
 import type { Sql } from '../../src/store/sql.ts'
 import { migrationsOnDisk, nodeSqlite } from './node-sqlite.ts'
@@ -94,8 +95,12 @@ export function testApi(
     random: seededRandom(1),
     state,
     policy: new PolicyCopy(clock, (since) =>
-      namespace === '' ? policyUpdate(scope.store, since) : { revision: 1, isWhole: true, changes: [] },
+      namespace === ''
+        ? policyUpdate(scope.store, since, scope.definitions.revision)
+        : { revision: 1, isWhole: true, definitionsRevision: 0, changes: [] },
     ),
+    sharedDefinitions: createSharedDefinitions(),
+    pullDefinitions: () => Promise.resolve({ revision: 1, definitions: [] }),
     calls: {
       authorizeInNamespace: () => Promise.resolve({ isAllowed: false, reason: '' }),
       rulesInNamespace: refuse('rules of another namespace'),
@@ -104,6 +109,8 @@ export function testApi(
       allocateService: (service) => Promise.resolve(service),
       settleService: () => Promise.resolve(),
       registerWithOwners: () => Promise.resolve(),
+      registerWithDefinition: () => Promise.resolve(),
+      callWebhook: refuse('a webhook'),
       issueToken: refuse('issuing tokens'),
       podLog: refuse('a pod log'),
       connect: refuse('a connection'),

@@ -33,6 +33,12 @@ import type { Random } from '../../src/lib/random.ts'
 import type { ScopeStub } from '../../src/objects/calls/remote-client.ts'
 import { RemoteClient } from '../../src/objects/calls/remote-client.ts'
 import { carry } from '../../src/objects/calls/scope-stub.ts'
+import {
+  deleteInstancesHere,
+  instancesIn,
+  registerWithDefinition,
+} from '../../src/objects/scope/definition-instances.ts'
+import { CLEANUP } from '../../src/controllers/custom-resource-definition/cleanup.ts'
 import { tendDependentsHere } from '../../src/objects/scope/dependents.ts'
 import { deleteContent } from '../../src/objects/scope/namespace-content.ts'
 import type { NamespaceRecord } from '../../src/objects/scope/namespace-state.ts'
@@ -40,6 +46,7 @@ import { NamespaceState } from '../../src/objects/scope/namespace-state.ts'
 import type { PolicyUpdate } from '../../src/objects/scope/policy-copy.ts'
 import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts'
 import type { Scope } from '../../src/objects/scope/scope.ts'
+import { createSharedDefinitions } from '../../src/objects/scope/shared-definitions.ts'
 import { ServiceAddresses } from '../../src/objects/scope/service-addresses.ts'
 import { Compactor } from '../../src/store/history/compact.ts'
 import type { LogStore } from '../../src/store/log-store.ts'
@@ -75,6 +82,8 @@ export class ScopesApi implements Client {
   readonly #clock: Clock
   readonly #random: Random
   readonly #counter = new Counter()
+  /** Of the isolate, which all scopes share. */
+  readonly #definitions = createSharedDefinitions()
   readonly #databases = new Map<string, Sql>()
   readonly #records = new Map<string, NamespaceRecord>()
   #scopes = new Map<string, OpenScope>()
@@ -88,6 +97,8 @@ export class ScopesApi implements Client {
   writes: string[] = []
   /** The sizes of the batches of several writes since then. */
   batches: number[] = []
+  /** Whoever converts custom resources. */
+  webhook: ClusterCalls['callWebhook'] = () => Promise.reject(new Error('there is no webhook'))
   /** Each write of a batch becomes a commit of its own. */
   isOneByOne = false
 
@@ -163,13 +174,18 @@ export class ScopesApi implements Client {
     const { scope, state } = this.#open(namespace)
     state.seal(uid)
     const client = this.client(controllerUser('namespace'))
-    return deleteContent(scope.store, scope.host.scheme, client, namespace, what)
+    return deleteContent(scope.store, scope.kinds, client, namespace, what)
   }
 
   /** What controllers of the cluster scope ask of other objects; the composition root wires the same to hops. */
   clusterPorts(): Pick<
     ControllerPorts,
-    'addressLedger' | 'dependentNamespaces' | 'logicalClusters' | 'namespaceContent'
+    | 'addressLedger'
+    | 'definitionNames'
+    | 'dependentNamespaces'
+    | 'instances'
+    | 'logicalClusters'
+    | 'namespaceContent'
   > {
     // Their database is another connection after a restart, so it is asked for at each call.
     return {
@@ -190,6 +206,13 @@ export class ScopesApi implements Client {
       // Other clusters are other scopes' business: here they begin and end at once.
       logicalClusters: { start: () => Promise.resolve(true), destroy: () => Promise.resolve() },
       namespaceContent: { deleteAll: (name, uid, what) => this.deleteContent(name, uid, what) },
+      definitionNames: {
+        taken: (group) => this.scope('').definitions.taken(group),
+        waitingBeside: (name) => this.scope('').definitions.waitingBeside(name),
+      },
+      instances: instancesIn({ of: (uid) => this.registrants().of(uid) }, (namespace, definition) =>
+        deleteInstancesHere(this.scope(namespace), this.client(controllerUser(CLEANUP)), namespace, definition),
+      ),
     }
   }
 
@@ -223,6 +246,8 @@ export class ScopesApi implements Client {
         state,
         random: this.#random,
         policy: new PolicyCopy(this.#clock, (since) => this.#policy(since)),
+        sharedDefinitions: this.#definitions,
+        pullDefinitions: (group, known) => promised(() => this.scope('').definitions.update(group, known)),
         durable: async () => life.check(),
         refreshNamespace: () => this.#refreshNamespace(namespace, state),
         onPublished: (changes) => {
@@ -257,6 +282,9 @@ export class ScopesApi implements Client {
       async registerWithOwners(uids) {
         for (const uid of uids) registrants().register(uid, namespace)
       },
+      registerWithDefinition: (definition) =>
+        promised(() => registerWithDefinition(this.store(''), registrants(), namespace, definition)),
+      callWebhook: (config, body) => this.webhook(config, body),
       issueToken: (account, request) => this.#issueToken(account, request),
     }
   }
@@ -276,10 +304,11 @@ export class ScopesApi implements Client {
   }
 
   #policy(since: number): PolicyUpdate {
-    const { store } = this.scope('')
-    const revision = Math.max(1, store.revision)
-    if (since === revision) return { revision, isWhole: false, changes: [] }
-    return { revision, isWhole: true, changes: [...BOOTSTRAP_POLICY, ...policyUpdate(store, 0).changes] }
+    const { store, definitions } = this.scope('')
+    const common = { revision: Math.max(1, store.revision), definitionsRevision: definitions.revision }
+    if (since === common.revision) return { ...common, isWhole: false, changes: [] }
+    const { changes } = policyUpdate(store, 0, definitions.revision)
+    return { ...common, isWhole: true, changes: [...BOOTSTRAP_POLICY, ...changes] }
   }
 
   /** As NamespaceActors does: a namespace is served once the cluster scope says that it lives. */

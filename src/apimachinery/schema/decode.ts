@@ -7,8 +7,8 @@
  */
 import type { AnyObject } from '../meta.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
-import { DecodeError, mismatch } from './decode-error.ts'
-import type { Field, Schema, SchemaNode, StructNode } from './schema.ts'
+import { DecodeError, mismatch, refusal } from './decode-error.ts'
+import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema.ts'
 
 export interface DecodeOptions {
   /** Whether anybody asks for the paths of unknown fields; finding them costs a second walk. Default: true. */
@@ -44,7 +44,7 @@ function isJsonObject(value: unknown): value is JsonObject {
 function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
   switch (node.kind) {
     case 'scalar':
-      return decodeScalar(node, value)
+      return node.either === undefined ? decodeScalar(node, value) : decodeEither(node.either, value, walk)
     case 'struct':
       return decodeStruct(node, value, walk)
     case 'list': {
@@ -62,6 +62,16 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
       return decoded
     }
   }
+}
+
+/** A JSON schema where upstream takes something else as well (apiextensions/v1/marshal.go). */
+function decodeEither({ struct, other }: NonNullable<ScalarNode['either']>, value: unknown, walk: Walk): unknown {
+  if (isJsonObject(value)) return decodeStruct(struct(), value, walk)
+  if (other === 'boolean') {
+    if (typeof value === 'boolean') return value
+    throw refusal('boolean or JSON schema expected')
+  }
+  return Array.isArray(value) ? value.map((item) => decodeStruct(struct(), item, walk)) : null
 }
 
 function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObject {
@@ -121,7 +131,12 @@ export function zeroOf(node: SchemaNode): unknown {
 
 /** The second walk, only when the first has met an unknown field. Everything is known to be of the right type. */
 function collectUnknown(node: SchemaNode, value: unknown, path: string, found: string[]): void {
-  if (node.kind === 'list' && Array.isArray(value)) {
+  if (node.kind === 'scalar' && node.either !== undefined) {
+    const struct = node.either.struct()
+    const list = Array.isArray(value) ? value : undefined
+    if (list === undefined) collectUnknown(struct, value, path, found)
+    else list.forEach((element, index) => { collectUnknown(struct, element, `${path}[${String(index)}]`, found) })
+  } else if (node.kind === 'list' && Array.isArray(value)) {
     value.forEach((element, index) => {
       collectUnknown(node.item, element, `${path}[${String(index)}]`, found)
     })

@@ -22,6 +22,8 @@ export interface ScalarNode {
   readonly shape: ScalarShape
   /** The Go type that error messages name: `int32`, `v1.Protocol`. */
   readonly goType: string
+  /** An object is of that type after all, and what is none must be a boolean or a list of them (JSON schemas). */
+  readonly either?: { readonly struct: () => StructNode; readonly other: 'boolean' | 'list' }
 }
 
 export interface ListNode {
@@ -90,6 +92,10 @@ const WORD = /^([^?!~:=]+)([?!~]?)(?::([^=]+))?(?:=(.+))?$/
 /** `CoreV1Event` is Event of a package called v1. */
 const MODEL_NAME = /^(?:[A-Z][a-z]+)?(V\d+)(.+)$/
 
+function eitherNode(struct: () => StructNode, other: 'boolean' | 'list'): ScalarNode {
+  return { kind: 'scalar', shape: 'any', goType: 'interface {}', either: { struct, other } }
+}
+
 /** `droppedFields`: type → fields that are decoded and dropped. */
 export function createSchema(
   structure: Readonly<Record<string, string>>,
@@ -133,6 +139,10 @@ export function createSchema(
     if (shape.startsWith('{}')) {
       const value = nodeOf(shape.slice(2), undefined)
       return { kind: 'map', value, goType: goType ?? `map[string]${value.goType}` }
+    }
+    const [other = '', either] = shape.split('|')
+    if (either !== undefined) {
+      return eitherNode(() => structOf(either), other === 'b' ? 'boolean' : 'list')
     }
     const scalar = SHAPES[shape]
     if (scalar === undefined) return structOf(shape)

@@ -12,6 +12,7 @@ import { isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
 import { DecodeError } from '../schema/decode-error.ts'
 import { isMetaField } from './prune.ts'
 import { asResourceRoot, type StructuralSchema } from './structural-schema.ts'
+import { MAX_TOLD } from './values/failure.ts'
 
 /** Decodes ObjectMeta. Throws {@link DecodeError}; handed in, because the schema of built-in types is above. */
 export type MetadataDecoder = (value: unknown) => {
@@ -141,7 +142,7 @@ export function validateEmbedded(
 ): FieldError[] {
   const errors: FieldError[] = []
   validateValue(value, schema, decodeMetadata, field, errors)
-  return errors
+  return errors.slice(0, MAX_TOLD)
 }
 
 /** The same, where the value is a resource itself. */

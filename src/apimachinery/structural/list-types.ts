@@ -5,11 +5,12 @@
 import { childPath, duplicate, indexPath, invalid, keyPath, type FieldError } from '../field-path.ts'
 import { isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
 import type { StructuralSchema } from './structural-schema.ts'
+import { MAX_TOLD } from './values/failure.ts'
 
 export function validateListTypes(value: unknown, schema: StructuralSchema | undefined, field = ''): FieldError[] {
   const errors: FieldError[] = []
   validateValue(value, schema, field, errors)
-  return errors
+  return errors.slice(0, MAX_TOLD)
 }
 
 function validateValue(value: unknown, schema: StructuralSchema | undefined, path: string, errors: FieldError[]): void {

@@ -3,7 +3,7 @@
  * has it at its place, so that it can be judged or pruned as part of that, and read back. Upstream:
  * k8s.io/apiextensions-apiserver pkg/apiserver/schema/defaulting/{surroundingobject,prune}.go.
  */
-import { cloneJson, isJsonObject, type JsonObject } from '../patch/json-value.ts'
+import { cloneJson, equalJson, isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { coerceEmbedded, type MetadataDecoder } from './embedded-resources.ts'
 import { pruneResource } from './prune.ts'
 import { ANY_ITEM, withDefaults, type Steps, type StructuralSchema } from './structural-schema.ts'
@@ -15,11 +15,22 @@ export function surround(value: unknown, steps: Steps): JsonObject | undefined {
 }
 
 /** What is there now; undefined when it is not any longer. */
-export function readSurrounded(object: unknown, steps: Steps): unknown {
+function readSurrounded(object: unknown, steps: Steps): unknown {
   return steps.reduce<unknown>((outer, step) => {
     if (Array.isArray(outer)) return step === ANY_ITEM ? (outer[0] as unknown) : undefined
     return isJsonObject(outer) && Object.hasOwn(outer, step) ? outer[step] : undefined
   }, object)
+}
+
+/** Whether pruning would change any default. */
+export function hasUnprunedDefaults(schema: StructuralSchema, decodeMetadata: MetadataDecoder): boolean {
+  let isChanged = false
+  withDefaults(schema, (node, steps) => {
+    const value = prunedDefault(schema, node, steps, decodeMetadata)
+    isChanged ||= !equalJson(value ?? undefined, node.default)
+    return value
+  })
+  return isChanged
 }
 
 /**
@@ -27,11 +38,18 @@ export function readSurrounded(object: unknown, steps: Steps): unknown {
  * is left is none.
  */
 export function withPrunedDefaults(schema: StructuralSchema, decodeMetadata: MetadataDecoder): StructuralSchema {
-  return withDefaults(schema, (node, steps) => {
-    const object = surround(cloneJson(node.default), steps)
-    if (object === undefined) return node.default
-    coerceEmbedded(object, schema, { decodeMetadata, isResource: true, dropsInvalid: true })
-    pruneResource(object, schema)
-    return readSurrounded(object, steps)
-  })
+  return withDefaults(schema, (node, steps) => prunedDefault(schema, node, steps, decodeMetadata))
+}
+
+function prunedDefault(
+  schema: StructuralSchema,
+  node: StructuralSchema,
+  steps: Steps,
+  decodeMetadata: MetadataDecoder,
+): unknown {
+  const object = surround(cloneJson(node.default), steps)
+  if (object === undefined) return node.default
+  coerceEmbedded(object, schema, { decodeMetadata, isResource: true, dropsInvalid: true })
+  pruneResource(object, schema)
+  return readSurrounded(object, steps)
 }

@@ -3,9 +3,10 @@
  * This is the kind's one entry (apiextensions.k8s.io/v1); it says what the kind is, and does nothing itself.
  * Upstream: k8s.io/apiextensions-apiserver pkg/registry/customresourcedefinition.
  */
+import { definitionStrategy, hiddenFieldsOf } from '../custom/definition-strategy.ts'
 import { defineKind } from '../define-kind.ts'
+import { loadRules } from './rules/load-rules.ts'
 import type { V1CustomResourceDefinition } from '../generated/types.ts'
-import { specAndStatusStrategy } from '../status-strategy.ts'
 
 export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
   group: 'apiextensions.k8s.io',
@@ -17,7 +18,7 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
-  strategy: specAndStatusStrategy<V1CustomResourceDefinition>('V1CustomResourceDefinition', {
-    countsGenerations: true,
-  }),
+  hiddenFields: hiddenFieldsOf,
+  load: loadRules,
+  strategy: definitionStrategy,
 })

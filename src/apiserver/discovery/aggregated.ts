@@ -2,7 +2,8 @@
  * Aggregated discovery, apidiscovery.k8s.io/v2 (KEP-3352): everything that the legacy documents say of all groups, in
  * one answer for /api and one for /apis (k8s.io/apiserver pkg/endpoints/discovery/aggregated).
  */
-import type { KindDefinition, Subresource } from '../../apis/define-kind.ts'
+import type { ListedKind } from '../../apis/custom/listed-kind.ts'
+import type { Subresource } from '../../apis/define-kind.ts'
 import type { ServedGroup, ServedVersion } from './groups.ts'
 
 /** apidiscovery.k8s.io/v2 APIGroupDiscoveryList. */
@@ -22,11 +23,11 @@ function versionOf({ version, kinds }: ServedVersion): object {
   return { version, resources: kinds.map(resourceOf), freshness: 'Current' }
 }
 
-function responseKind({ group, version, kind }: Pick<KindDefinition, 'group' | 'version' | 'kind'>): object {
+function responseKind({ group, version, kind }: Pick<ListedKind, 'group' | 'version' | 'kind'>): object {
   return { group, version, kind }
 }
 
-function resourceOf(kind: KindDefinition): object {
+function resourceOf(kind: ListedKind): object {
   const subresources = kind.subresources
     .toSorted((left, right) => (left.name < right.name ? -1 : 1))
     .map((subresource) => subresourceOf(kind, subresource))
@@ -42,6 +43,6 @@ function resourceOf(kind: KindDefinition): object {
   }
 }
 
-function subresourceOf(parent: KindDefinition, { name, verbs, bodyKind = parent }: Subresource): object {
+function subresourceOf(parent: ListedKind, { name, verbs, bodyKind = parent }: Subresource): object {
   return { subresource: name, responseKind: responseKind(bodyKind), verbs: verbs.toSorted() }
 }

@@ -5,7 +5,7 @@
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { printYaml } from '../../apimachinery/wire/yaml.ts'
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 import { protobufCodec } from '../../apis/facts/protobuf-facts.ts'
 import type { MediaType, Parameters } from '../negotiate.ts'
 import { MEDIA_TYPES, chooseMediaType, isPlain } from '../negotiate.ts'
@@ -23,7 +23,8 @@ export interface DiscoveryDocument {
 }
 
 export interface DiscoveryOptions {
-  readonly kinds: readonly KindDefinition[]
+  /** The built-in kinds, and those of definitions. */
+  readonly kinds: readonly ListedKind[]
   readonly build: Build
   /** `host:port`, for /api; clients ignore it. */
   readonly serverAddress?: string

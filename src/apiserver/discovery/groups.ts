@@ -3,11 +3,12 @@
  * priorities of kubernetes/kubernetes pkg/controlplane/apiserver/aggregator.go, later groups after them by name, newer
  * versions of a group first.
  */
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import { compareVersions } from '../../apimachinery/meta.ts'
+import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 
 export interface ServedVersion {
   readonly version: string
-  readonly kinds: readonly KindDefinition[]
+  readonly kinds: readonly ListedKind[]
 }
 
 export interface ServedGroup {
@@ -29,32 +30,11 @@ function rankOf(group: string): number {
   return place < 0 ? GROUP_ORDER.length : place
 }
 
-/** `v2` before `v1` before `v2beta1` before `v1alpha1` before names that are no versions. */
-const VERSION = /^v([1-9][0-9]*)(?:(alpha|beta)([1-9][0-9]*))?$/
-const STAGES: readonly string[] = ['alpha', 'beta']
-
-function versionRank(version: string): readonly [number, number, number] {
-  const match = VERSION.exec(version)
-  if (match === null) return [-1, 0, 0]
-  const [, major, stage, minor] = match
-  const maturity = stage === undefined ? STAGES.length : STAGES.indexOf(stage)
-  return [maturity, Number(major), Number(minor ?? '0')]
-}
-
-/** Kubernetes' order of versions (k8s.io/apimachinery pkg/version/helpers.go): negative when `left` comes first. */
-export function compareVersions(left: string, right: string): number {
-  const [first, second] = [versionRank(left), versionRank(right)]
-  for (const at of [0, 1, 2] as const) {
-    if (first[at] !== second[at]) return second[at] - first[at]
-  }
-  return left < right ? -1 : left > right ? 1 : 0
-}
-
 function byName(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-export function servedGroups(kinds: readonly KindDefinition[]): ServedGroup[] {
+export function servedGroups(kinds: readonly ListedKind[]): ServedGroup[] {
   const groups = Map.groupBy(kinds, ({ group }) => group)
   return [...groups]
     .toSorted(([left], [right]) => rankOf(left) - rankOf(right) || byName(left, right))

@@ -4,7 +4,8 @@
  * order of Go's structs, the core group's documents without apiVersion, as upstream has them.
  */
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
-import type { KindDefinition, Subresource } from '../../apis/define-kind.ts'
+import type { ListedKind } from '../../apis/custom/listed-kind.ts'
+import type { Subresource } from '../../apis/define-kind.ts'
 import type { ServedGroup, ServedVersion } from './groups.ts'
 import { storageVersionHash } from './storage-version-hash.ts'
 
@@ -59,7 +60,7 @@ interface ApiResource {
   readonly storageVersionHash?: string
 }
 
-function resourceOf(kind: KindDefinition): ApiResource {
+function resourceOf(kind: ListedKind): ApiResource {
   return {
     name: kind.resource,
     singularName: kind.singular,
@@ -73,7 +74,7 @@ function resourceOf(kind: KindDefinition): ApiResource {
 }
 
 /** Group and version are told only where they are not those of the resource: `policy` and `v1` for pods/eviction. */
-function subresourceOf(parent: KindDefinition, { name, verbs, bodyKind = parent }: Subresource): ApiResource {
+function subresourceOf(parent: ListedKind, { name, verbs, bodyKind = parent }: Subresource): ApiResource {
   const isForeign = bodyKind.group !== parent.group || bodyKind.version !== parent.version
   return {
     name: `${parent.resource}/${name}`,

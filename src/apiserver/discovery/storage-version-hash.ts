@@ -3,12 +3,12 @@
  * group, version and kind (k8s.io/apiserver pkg/endpoints/discovery/storageversionhash.go). Storage migrators compare
  * it.
  */
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 import { sha256 } from '../../lib/sha256.ts'
 
 const HASH_BYTES = 8
 
-export function storageVersionHash(definition: KindDefinition): string {
+export function storageVersionHash(definition: ListedKind): string {
   const { group, version, kind } = definition.storedAs?.definition ?? definition
   return btoa(String.fromCharCode(...sha256(`${group}/${version}/${kind}`).slice(0, HASH_BYTES)))
 }

@@ -6,7 +6,7 @@ import { notAllowedError } from '../../apimachinery/status-error.ts'
 import type { ApiHost } from '../api-host.ts'
 import { answerHealth, isHealthPath } from '../operations/health.ts'
 import type { Way } from '../operations/way.ts'
-import { answerUnknownPath } from '../unknown-path.ts'
+import { answerUnknownPath } from './unknown-path.ts'
 
 /** Discovery, the version and the issuer's documents have routes for one method; what is OpenAPI looks at none. */
 const ONLY_GET = /^\/(?:apis?(?:\/|$)|version\/?$|\.well-known\/|openid\/)/

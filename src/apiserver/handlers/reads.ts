@@ -4,8 +4,11 @@ import { storeResource } from '../../apis/define-kind.ts'
 import { formatFieldErrors, invalid } from '../../apimachinery/field-path.ts'
 import { notFoundError, resourceVersionTooLargeError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { Turn } from '../../registry/commit.ts'
+import { storedText } from '../../registry/object-text.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
+import { convertedPage } from '../custom/converted.ts'
+import { kindWatch } from '../custom/custom-resources.ts'
 import type { ApiHost } from '../api-host.ts'
 import { scopeOf } from '../operations/metrics/request-metrics.ts'
 import { checkStreamable } from '../negotiate.ts'
@@ -49,7 +52,7 @@ function wantedRevision({ query }: RequestContext): number {
 function answerStored(context: RequestContext): Response {
   const { host, definition, info } = context
   const stored = readStored(host, definition, info.name)
-  return answerObject(definition, inRequestedVersion(definition, stored.text), answerOptions(context, 200))
+  return answerObject(definition, inRequestedVersion(definition, storedText(stored)), answerOptions(context, 200))
 }
 
 export function listMany(context: RequestContext): Promise<Response> {
@@ -87,6 +90,7 @@ function scopeSource(
   const resource = storeResource(host.scheme.storedDefinition(definition))
   const { reader, hub, namespace, clock, random } = host
   return {
+    ...kindWatch(host, definition),
     clock,
     random,
     ...observers,
@@ -114,7 +118,7 @@ function scopeSource(
             ? {}
             : { matches: (selectable, name) => matches(selectable, name, () => namespace) }),
         })
-        yield page.objects.map(({ text }) => text)
+        yield await convertedPage(host, definition, page.objects)
         after = page.objects.at(-1)?.name ?? after
         hasMore = page.hasMore
       }

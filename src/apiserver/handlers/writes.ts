@@ -7,6 +7,7 @@ import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject, answerText, statusSuccess } from '../answer.ts'
 import { authorize } from '../authorize.ts'
 import { readDeletionOptions } from '../writing/deletion-options.ts'
+import { convertedPage, withConversions } from '../custom/converted.ts'
 import { answerWhole, readList } from '../reading/list.ts'
 import { parseListOptions } from '../reading/list-options.ts'
 import { readPatch } from '../writing/patch-body.ts'
@@ -110,7 +111,8 @@ export async function deleteMany(context: RequestContext): Promise<Response> {
     await deleteEach(context, caller, page.objects, options)
     if (selection.limit > 0 || !page.hasMore) break
   }
-  return answerWhole(host, definition, metadata, objects, answerOptions(context, 200))
+  const shown = await convertedPage(host, definition, objects)
+  return answerWhole(host, definition, metadata, shown, answerOptions(context, 200))
 }
 
 /** What went by itself meanwhile is as good as deleted. */
@@ -122,7 +124,11 @@ async function deleteEach(
 ): Promise<void> {
   const target = targetOf(context)
   const results = await Promise.allSettled(
-    objects.map(({ name }) => deleteInTurn(context.host, caller, { ...target, name }, options)),
+    objects.map(({ name }) =>
+      withConversions(context.host, target.definition, (definition) =>
+        deleteInTurn(context.host, caller, { ...target, definition, name }, options),
+      ),
+    ),
   )
   const failed = results.find((result) => result.status === 'rejected' && !hasReason(result.reason, 'NotFound'))
   if (failed?.status === 'rejected') throw failed.reason

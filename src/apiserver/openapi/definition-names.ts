@@ -30,7 +30,8 @@ for (const [packageName, words] of Object.entries<string>(table)) {
 }
 
 export function definitionName(model: string): string {
-  return definitions.get(model)?.name ?? `${OWN_PACKAGE}.${model}`
+  // Models of custom resources are named as their definitions are.
+  return definitions.get(model)?.name ?? (model.includes('.') ? model : `${OWN_PACKAGE}.${model}`)
 }
 
 export function requiredFields(model: string): readonly string[] {
@@ -46,5 +47,6 @@ export function modelOfKind({ group, version, kind }: GroupVersionKind): string 
 /** The model of a kind's list, in the package of the kind's own model; a name without a model where there is none. */
 export function listModelOf(model: string, listKind: string): string {
   const name = definitionName(model)
-  return models.get(`${name.slice(0, name.lastIndexOf('.'))}.${listKind}`) ?? listKind
+  const listName = `${name.slice(0, name.lastIndexOf('.'))}.${listKind}`
+  return models.get(listName) ?? (model.includes('.') ? listName : listKind)
 }

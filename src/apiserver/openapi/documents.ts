@@ -4,15 +4,18 @@
  */
 import type { GroupVersionKind } from '../../apimachinery/meta.ts'
 import type { Schema } from '../../apimachinery/schema/schema.ts'
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
+import { customDefinition, type CustomModel } from './custom-schemas.ts'
 import { definitionName } from './definition-names.ts'
 import { PATCH_BODY, listModel, pathsOf, type Operation, type Parameter, type Path } from './operations.ts'
 import { definitionsOf, referenceTo, type Descriptions, type SchemaContext, type SchemaObject } from './schemas.ts'
 
 export interface DocumentParts {
-  readonly kinds: readonly KindDefinition[]
+  readonly kinds: readonly DocumentedKind[]
   readonly schema: Schema
   readonly descriptions: Descriptions
+  /** What the definition of a custom resource says of this kind. */
+  readonly customModel: (kind: DocumentedKind) => CustomModel
   /** `v1.36.0+…`. */
   readonly title: { readonly title: 'Kubernetes'; readonly version: string }
 }
@@ -25,7 +28,7 @@ const PATCH_MEDIA_TYPES: readonly string[] = [
 ]
 
 /** Type → the kinds that it is; lists and Status with them. */
-function kindsOf(kinds: readonly KindDefinition[]): Map<string, GroupVersionKind[]> {
+function kindsOf(kinds: readonly DocumentedKind[]): Map<string, GroupVersionKind[]> {
   const found = new Map<string, GroupVersionKind[]>([[STATUS, [{ group: '', version: 'v1', kind: 'Status' }]]])
   for (const definition of kinds) {
     const { group, version } = definition
@@ -41,10 +44,20 @@ function kindsOf(kinds: readonly KindDefinition[]): Map<string, GroupVersionKind
 }
 
 /** Every model that the paths name, with definitions for the lists that no model describes. */
-function definitions(context: SchemaContext, kinds: readonly KindDefinition[], paths: readonly Path[]) {
+function definitions(
+  context: SchemaContext,
+  { kinds, customModel }: Pick<DocumentParts, 'kinds' | 'customModel'>,
+  paths: readonly Path[],
+): Record<string, SchemaObject> {
   const named = paths.flatMap(({ operations }) => operations.flatMap(({ body, answer }) => [body, answer]))
   const models = named.filter((model) => model !== undefined && context.schema.hasType(model)) as string[]
-  const found = definitionsOf(context, [...models, ...kinds.map(({ type }) => type), STATUS])
+  const [custom, builtIn] = [
+    kinds.filter(({ definition }) => definition !== undefined),
+    kinds.filter(({ definition }) => definition === undefined),
+  ]
+  const meta = custom.length === 0 ? [] : ['V1ObjectMeta', 'V1ListMeta']
+  const found = definitionsOf(context, [...models, ...builtIn.map(({ type }) => type), ...meta, STATUS])
+  for (const kind of custom) found[kind.type] = customDefinition(context, kind.type, customModel(kind))
   for (const definition of kinds) {
     const list = listModel(definition)
     if (!named.includes(list) || context.schema.hasType(list)) continue
@@ -54,7 +67,7 @@ function definitions(context: SchemaContext, kinds: readonly KindDefinition[], p
   return found
 }
 
-function listSchema({ version, kindsOf: kinds }: SchemaContext, definition: KindDefinition): SchemaObject {
+function listSchema({ version, kindsOf: kinds }: SchemaContext, definition: DocumentedKind): SchemaObject {
   return {
     properties: {
       apiVersion: { type: 'string' },
@@ -68,6 +81,11 @@ function listSchema({ version, kindsOf: kinds }: SchemaContext, definition: Kind
   }
 }
 
+/** Strategic merge needs merge keys, which definitions do not have. */
+function patchMediaTypes({ isCustom }: Operation): readonly string[] {
+  return isCustom ? PATCH_MEDIA_TYPES.filter((type) => !type.includes('strategic')) : PATCH_MEDIA_TYPES
+}
+
 /** An operation's extensions, which both versions write alike. */
 function extensionsOf({ action, kind }: Operation): object {
   return { 'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': kind }
@@ -76,14 +94,15 @@ function extensionsOf({ action, kind }: Operation): object {
 const PRETTY: Parameter = { name: 'pretty', type: 'string' }
 
 /** Swagger 2.0. */
-export function documentV2({ kinds, schema, descriptions, title }: DocumentParts): OpenApiV2 {
+export function documentV2(parts: DocumentParts): OpenApiV2 {
+  const { kinds, schema, descriptions, title } = parts
   const context: SchemaContext = { version: 2, schema, descriptions, kindsOf: kindsOf(kinds) }
   const paths = kinds.flatMap(pathsOf)
   return {
     swagger: '2.0',
     info: title,
     paths: Object.fromEntries(paths.map((path) => [path.path, pathV2(path)])),
-    definitions: definitions(context, kinds, paths),
+    definitions: definitions(context, parts, paths),
     securityDefinitions: {
       BearerToken: { description: AUTHENTICATION, type: 'apiKey', name: 'authorization', in: 'header' },
     },
@@ -139,7 +158,7 @@ function operationV2(operation: Operation): OperationV2 {
     ? query
     : [{ name: 'body', in: 'body', required: method !== 'delete', schema: referenceTo(2, body) }, ...query]
   return {
-    consumes: method === 'patch' ? PATCH_MEDIA_TYPES : ['*/*'],
+    consumes: method === 'patch' ? patchMediaTypes(operation) : ['*/*'],
     produces: answer === undefined ? ['*/*'] : WRITE_MEDIA_TYPES,
     schemes: ['https'],
     tags: [tag],
@@ -154,7 +173,8 @@ function operationV2(operation: Operation): OperationV2 {
 }
 
 /** OpenAPI 3.0 of the kinds given, which share a group and version. */
-export function documentV3({ kinds, schema, descriptions, title }: DocumentParts): object {
+export function documentV3(parts: DocumentParts): object {
+  const { kinds, schema, descriptions, title } = parts
   const context: SchemaContext = { version: 3, schema, descriptions, kindsOf: kindsOf(kinds) }
   const paths = kinds.flatMap(pathsOf)
   return {
@@ -162,7 +182,7 @@ export function documentV3({ kinds, schema, descriptions, title }: DocumentParts
     info: title,
     paths: Object.fromEntries(paths.map((path) => [path.path, pathV3(path)])),
     components: {
-      schemas: definitions(context, kinds, paths),
+      schemas: definitions(context, parts, paths),
       securitySchemes: {
         BearerToken: { type: 'apiKey', description: AUTHENTICATION, name: 'authorization', in: 'header' },
       },
@@ -196,7 +216,7 @@ function operationV3(operation: Operation): object {
     ...(parameters.length === 0 ? {} : { parameters: parameters.map((parameter) => parameterV3('query', parameter)) }),
     ...(body === undefined
       ? {}
-      : { requestBody: contentV3(body, method === 'patch' ? PATCH_MEDIA_TYPES : ['*/*']) }),
+      : { requestBody: contentV3(body, method === 'patch' ? patchMediaTypes(operation) : ['*/*']) }),
     responses: {
       200: { description: 'OK', ...(answer === undefined ? {} : contentV3(answer, WRITE_MEDIA_TYPES)) },
       401: { description: 'Unauthorized' },

@@ -5,19 +5,22 @@
  */
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
 import { schema } from '../../apis/schema.ts'
 import { contentHash } from '../discovery/content-hash.ts'
 import { gitVersion, type Build } from '../discovery/version.ts'
+import type { CustomModel } from './custom-schemas.ts'
 import { documentV2, documentV3, type DocumentParts } from './documents.ts'
 import { encodeOpenApiV2 } from './protobuf-v2.ts'
 import type { Descriptions } from './schemas.ts'
 
 export interface OpenApiOptions {
-  readonly kinds: readonly KindDefinition[]
+  readonly kinds: readonly DocumentedKind[]
   readonly build: Build
   /** Loads the texts of the fields; called at most once for each document. */
   readonly descriptions: () => Promise<Descriptions>
+  /** What definitions say of their kinds, read from the store when a document is built. */
+  readonly customModel?: (kind: DocumentedKind) => CustomModel
 }
 
 export interface OpenApiDocument {
@@ -38,15 +41,26 @@ const PROTOBUF_REQUESTED = 'application/com.github.proto-openapi.spec.v2@v1.0+pr
 const PROTOBUF_ALSO_REQUESTED = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 const PROTOBUF_TYPE = PROTOBUF_ALSO_REQUESTED
 
-export function createOpenApi({ kinds, build, descriptions }: OpenApiOptions): OpenApi {
+export function createOpenApi({
+  kinds,
+  build,
+  descriptions,
+  customModel = () => ({ schema: undefined, selectableFields: [] }),
+}: OpenApiOptions): OpenApi {
   const title = { title: 'Kubernetes', version: gitVersion(build) } as const
   const versions = Map.groupBy(kinds, (kind) => `${kind.group === '' ? 'api' : 'apis'}/${formatGroupVersion(kind)}`)
-  const hashOf = (name: string, served: readonly KindDefinition[]): string =>
+  const hashOf = (name: string, served: readonly DocumentedKind[]): string =>
     contentHash(build.version, build.commit, name, ...served.map(identify))
-  const partsOf = async (served: readonly KindDefinition[]): Promise<DocumentParts> =>
-    ({ kinds: served, schema, title, descriptions: await descriptions() })
+  const partsOf = async (served: readonly DocumentedKind[]): Promise<DocumentParts> =>
+    ({ kinds: served, schema, title, customModel, descriptions: await descriptions() })
 
+  let indexed: OpenApiDocument | undefined
   function index(): OpenApiDocument {
+    indexed ??= makeIndex()
+    return indexed
+  }
+
+  function makeIndex(): OpenApiDocument {
     const paths = Object.fromEntries([...versions].map(([name, served]) =>
       [name, { serverRelativeURL: `/openapi/v3/${name}?hash=${hashOf(name, served)}` }]))
     const body = JSON.stringify({ paths })
@@ -84,9 +98,10 @@ export function createOpenApi({ kinds, build, descriptions }: OpenApiOptions): O
 }
 
 /** What of a kind shows in a document besides its type's schema, which the build determines. */
-function identify({ group, version, resource, verbs, subresources }: KindDefinition): string {
+function identify({ group, version, resource, verbs, subresources, definition }: DocumentedKind): string {
   const below = subresources.map(({ name, verbs: own }) => `${name}:${own.join()}`)
-  return [group, version, resource, ...verbs, ...below].join()
+  const from = definition === undefined ? [] : [definition.name, String(definition.revision)]
+  return [group, version, resource, ...verbs, ...below, ...from].join()
 }
 
 /** Whether the first acceptable type is one of `others` rather than JSON. */

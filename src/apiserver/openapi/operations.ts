@@ -5,7 +5,8 @@
  */
 import type { GroupVersionKind } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
-import type { KindDefinition, Subresource, Verb } from '../../apis/define-kind.ts'
+import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
+import type { Subresource, Verb } from '../../apis/define-kind.ts'
 import { listModelOf, modelOfKind } from './definition-names.ts'
 
 export type Method = 'get' | 'put' | 'post' | 'delete' | 'patch'
@@ -22,6 +23,8 @@ export interface Operation {
   readonly id: string
   readonly tag: string
   readonly kind: GroupVersionKind
+  /** Of a custom resource. */
+  readonly isCustom: boolean
   readonly parameters: readonly Parameter[]
   /** The model of the request's body; `patch` for any JSON; undefined for none. */
   readonly body: string | undefined
@@ -94,16 +97,16 @@ function groupWord(group: string): string {
 }
 
 /** Group, version and plural of a kind as the first part of its paths. */
-export function rootPath({ group, version }: Pick<KindDefinition, 'group' | 'version'>): string {
+export function rootPath({ group, version }: Pick<DocumentedKind, 'group' | 'version'>): string {
   return `${group === '' ? '/api' : '/apis'}/${formatGroupVersion({ group, version })}`
 }
 
 /** The list's model, `V1PodList`. */
-export function listModel(kind: KindDefinition): string {
+export function listModel(kind: DocumentedKind): string {
   return listModelOf(kind.type, kind.listKind)
 }
 
-export function pathsOf(kind: KindDefinition): Path[] {
+export function pathsOf(kind: DocumentedKind): Path[] {
   const isNamespaced = kind.scope === 'Namespaced'
   const root = rootPath(kind)
   const collection = `${root}${isNamespaced ? '/namespaces/{namespace}' : ''}/${kind.resource}`
@@ -130,7 +133,7 @@ export function pathsOf(kind: KindDefinition): Path[] {
 }
 
 function operationsOf(
-  kind: KindDefinition,
+  kind: DocumentedKind,
   verbs: readonly (keyof typeof VERBS)[],
   scope: string,
   suffix = '',
@@ -147,6 +150,7 @@ function operationsOf(
       id: `${prefix}${capitalized(groupWord(group))}${capitalized(version)}${infix}${scope}${kind.kind}${suffix}`,
       tag: `${groupWord(group)}_${version}`,
       kind: { group, version, kind: kind.kind },
+      isCustom: kind.definition !== undefined,
       parameters,
       body: bodyOf(verb, type),
       answer: answers[verb] ?? type,
@@ -162,7 +166,7 @@ function bodyOf(verb: keyof typeof VERBS, type: string): string | undefined {
 
 /** Bodies without a model, such as exec's options, are streams: GET and POST there connect. */
 function subresourceOperations(
-  parent: KindDefinition,
+  parent: DocumentedKind,
   { name, verbs, bodyKind }: Subresource,
   scope: string,
 ): Operation[] {
@@ -180,6 +184,7 @@ function subresourceOperations(
       id: `${isStream ? 'connect' : prefix}${capitalized(groupWord(group))}${capitalized(version)}${subject}`,
       tag: `${groupWord(group)}_${version}`,
       kind: { group: kind.group, version: kind.version, kind: kind.kind },
+      isCustom: parent.definition !== undefined,
       parameters: isStream ? [] : parameters,
       body: isStream ? undefined : bodyOf(verb, model),
       answer: isPlainText ? undefined : model,

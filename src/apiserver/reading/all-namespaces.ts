@@ -20,6 +20,8 @@ import { deprecationOf, headersOf } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
+import { convertedPage } from '../custom/converted.ts'
+import { kindWatch, ownedBy } from '../custom/custom-resources.ts'
 import { GZIP_MIN_LENGTH, acceptsGzip, streamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
@@ -36,8 +38,11 @@ import { includeObjectOf } from '../request-context.ts'
 import type { WatchAnswerOptions } from './watch-stream.ts'
 import { answerWatch } from './watch-stream.ts'
 
-export interface AllNamespacesHost extends Gatekeeper, Pick<ApiHost, 'scheme' | 'clock' | 'random' | 'operations'> {
+export interface AllNamespacesHost
+  extends Gatekeeper,
+    Pick<ApiHost, 'scheme' | 'kinds' | 'clock' | 'random' | 'operations'> {
   readonly all: AllNamespaces
+  readonly calls: Gatekeeper['calls'] & Pick<ApiHost['calls'], 'callWebhook'>
 }
 
 /** Answers a list or watch over all namespaces. Never throws. */
@@ -60,10 +65,11 @@ export function answerAllNamespaces(
 
 async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Response> {
   const { request, query, info } = way
-  const definition = info.isResource ? host.scheme.byResource(info.group, info.version, info.resource) : undefined
+  const definition = info.isResource ? await host.kinds.find(info.group, info.version, info.resource) : undefined
   if (definition === undefined) throw pathNotFoundError()
   if (way.request.method === 'HEAD') throw notAllowedError()
   way.isServed = true
+  if (definition.scope === 'Cluster') return ownedBy('cluster')
   const form = negotiate({ headers: request.headers, pretty: query.get('pretty') }, endpointOf(definition, ''))
   const options = parseListOptions(definition, query, info.verb === 'watch')
   const includeObject = includeObjectOf(form, query)
@@ -129,7 +135,7 @@ async function listAll(
       const metadata = { resourceVersion: String(start.revision) }
       return await answerProtobufList({ ...answer, list, metadata, read: pagesFrom(readFrom), clock: host.clock })
     }
-    const read = readFrom(undefined)
+    const read = shownPages(host, definition, readFrom(undefined))
     // Before anything is answered: what cannot be read has a status of its own, not a stream that breaks off.
     const { value: first } = await read.next()
     const pages = fromFirst(first, read)
@@ -140,6 +146,17 @@ async function listAll(
   } catch (error) {
     if (error instanceof StoreError && error.code === 'compacted') throw listExpired(start.from)
     throw error
+  }
+}
+
+/** As the kind's version shows them: what is converted by webhook is converted a page at a time. */
+async function* shownPages(
+  host: AllNamespacesHost,
+  definition: KindDefinition,
+  pages: AsyncGenerator<AllNamespacesPage>,
+): AsyncGenerator<AllNamespacesPage> {
+  for await (const page of pages) {
+    yield { ...page, objects: await convertedPage(host, definition, page.objects) }
   }
 }
 
@@ -236,6 +253,7 @@ function watchAll(
   const resource = storeResource(host.scheme.storedDefinition(definition))
   return answerWatch(
     {
+      ...kindWatch(host, definition),
       clock,
       random,
       onEnd,
@@ -257,7 +275,7 @@ function watchAll(
           labelSelector: query.get('labelSelector') ?? '',
           fieldSelector: query.get('fieldSelector') ?? '',
         })
-        for await (const { objects } of pages) yield objects.map(({ text }) => text)
+        for await (const { objects } of pages) yield await convertedPage(host, definition, objects)
       },
     },
     definition,

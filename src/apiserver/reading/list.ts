@@ -3,12 +3,13 @@
  * from the store, all as of one revision. Nothing holds the whole list. Without a limit the stream reads
  * STREAM_PAGE_OBJECTS at a time, and writes go on in between.
  */
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject, ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, badRequestError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
-import { listItemText } from '../../registry/object-text.ts'
+import { convertedPage } from '../custom/converted.ts'
+import { listItemText, storedText } from '../../registry/object-text.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import type { ContinueToken } from '../../store/continue-token.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
@@ -65,12 +66,19 @@ export async function answerList(
   const isProtobuf = answer.form.mediaType === PROTOBUF_MEDIA_TYPE
   const pageObjects = isProtobuf ? PROTOBUF_PAGE_OBJECTS : STREAM_PAGE_OBJECTS
   const { start, first, metadata, readMore } = await readList(host, definition, options, pageObjects)
-  if (options.limit > 0 || !first.hasMore) return answerWhole(host, definition, metadata, first.objects, answer)
+  const shown = async (page: ListPage): Promise<ListPage> =>
+    definition.custom?.forRequest === undefined || answer.form.shape.startsWith('partial')
+      ? page
+      : { ...page, objects: await convertedPage(host, definition, page.objects) }
+  if (options.limit > 0 || !first.hasMore) {
+    return answerWhole(host, definition, metadata, (await shown(first)).objects, answer)
+  }
   if (isProtobuf) {
     const list = listInProtobuf(definition, answer.form)
     return answerProtobufList({ ...answer, list, metadata, read: pagesFrom(first, start, readMore), clock: host.clock })
   }
-  return streamList(pieceWriter(host, definition, answer), metadata, first, readMore, answer)
+  const pieces = pieceWriter(host, definition, answer)
+  return streamList(pieces, metadata, await shown(first), (after) => shown(readMore(after)), answer)
 }
 
 export interface ReadList {
@@ -183,7 +191,7 @@ export function listExpired(from: Omit<ContinueToken, 'revision'> | undefined): 
 /** How the pieces of a list look in each form: before the items, each item, after them. */
 export interface PieceWriter {
   open(metadata: ListMeta): string
-  item(stored: Pick<StoredObject, 'text'>): string
+  item(stored: StoredText | Pick<StoredObject, 'text' | 'selectable'>): string
   readonly close: string
 }
 
@@ -193,7 +201,7 @@ export function pieceWriter(
   answer: Pick<ListAnswerOptions, 'form' | 'includeObject'>,
 ): PieceWriter {
   const { form } = answer
-  const text = (stored: Pick<StoredObject, 'text'>): string => inRequestedVersion(definition, stored.text)
+  const text = (stored: Parameters<PieceWriter['item']>[0]): string => inRequestedVersion(definition, storedText(stored))
   if (form.shape === 'table') {
     const table = { ...answer, nowMs: host.clock.now() }
     const columns = JSON.stringify(columnDefinitionsOf(definition))
@@ -250,36 +258,36 @@ export function answerWhole(
 }
 
 /** An answer of several pages, streamed. YAML and indentation need the whole text. */
-function streamList(
+async function streamList(
   pieces: PieceWriter,
   metadata: ListMeta,
   first: ListPage,
-  readMore: ReadMore,
+  readMore: (after: string) => Promise<ListPage>,
   answer: ListAnswerOptions,
-): Response {
+): Promise<Response> {
   const { form, warnings, acceptsGzip } = answer
   const headers = headersOf(form.mediaType, warnings)
   const isWhole = form.mediaType !== 'application/json' || form.isPretty
   let page = first
-  const nextText = (): string => {
-    page = readMore(page.objects.at(-1)?.name ?? '')
+  const nextText = async (): Promise<string> => {
+    page = await readMore(page.objects.at(-1)?.name ?? '')
     return page.objects.map((stored) => `,${pieces.item(stored)}`).join('')
   }
   let opening = pieces.open(metadata) + first.objects.map((stored) => pieces.item(stored)).join(',')
-  while (page.hasMore && (isWhole || opening.length <= GZIP_MIN_LENGTH)) opening += nextText()
+  while (page.hasMore && (isWhole || opening.length <= GZIP_MIN_LENGTH)) opening += await nextText()
   if (!page.hasMore) return bodyAnswer(renderBody(opening + pieces.close, form), { headers }, acceptsGzip)
   const encoder = new TextEncoder()
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(encoder.encode(opening))
     },
-    pull(controller) {
+    async pull(controller) {
       if (!page.hasMore) {
         controller.enqueue(encoder.encode(`${pieces.close}\n`))
         controller.close()
         return
       }
-      controller.enqueue(encoder.encode(nextText()))
+      controller.enqueue(encoder.encode(await nextText()))
     },
   })
   return streamAnswer(stream, { headers }, acceptsGzip)

@@ -3,13 +3,13 @@
  * watcher may ask for, bookmarks and errors. A plain watcher's event is encoded once per change and media type,
  * whoever watches; everything else is per watcher. Pure.
  */
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { zeroOf } from '../../apimachinery/schema/decode.ts'
 import { schema } from '../../apis/schema.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { Status } from '../../apimachinery/status-error.ts'
-import { typePrefix } from '../../registry/object-text.ts'
+import { readStored, storedText, typePrefix } from '../../registry/object-text.ts'
 import type { Change, ChangeType } from '../../store/object-store.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { protobufCodec } from '../../apis/facts/protobuf-facts.ts'
@@ -39,7 +39,7 @@ const encoder = new TextEncoder()
 
 export interface WatchEncoder {
   change(type: ChangeType, change: Change): Uint8Array
-  initial(text: string): Uint8Array
+  initial(stored: StoredText): Uint8Array
   bookmark(revision: number, endsInitialEvents: boolean): Uint8Array
   error(status: Status): Uint8Array
   /** Bytes that mean nothing to the client's decoder, where the form has such. */
@@ -91,7 +91,7 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
     const prefix = `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${metaVersion}",`
     return {
       change: (type, change) => printer.object(type, partialOf(change.text, metaVersion)),
-      initial: (text) => printer.object('ADDED', partialOf(text, metaVersion)),
+      initial: ({ text }) => printer.object('ADDED', partialOf(text, metaVersion)),
       bookmark: (revision, isEnd) => printer.text('BOOKMARK', bookmarkText(prefix, revision, isEnd)),
       ...ends,
     }
@@ -99,15 +99,18 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
   return {
     change(type, change) {
       if (type !== change.type || definition.storedAs !== undefined)
-        return printer.text(type, inRequestedVersion(definition, change.text))
+        return printer.text(type, inRequestedVersion(definition, storedText(change)))
       let bytes = printer.plain.get(change)
       if (bytes === undefined) {
+        if (definition.custom?.isCurrent(storedText(change)) === false) {
+          return printer.text(type, inRequestedVersion(definition, storedText(change)))
+        }
         bytes = printer.text(type, change.text)
         printer.plain.set(change, bytes)
       }
       return bytes
     },
-    initial: (text) => printer.text('ADDED', inRequestedVersion(definition, text)),
+    initial: (stored) => printer.text('ADDED', inRequestedVersion(definition, stored)),
     bookmark: (revision, isEnd) =>
       printer.text('BOOKMARK', bookmarkText(typePrefix(definition), revision, isEnd, nothingOf(definition))),
     ...ends,
@@ -143,16 +146,16 @@ function tableEncoder(
   { form, includeObject, nowMs }: WatchForm,
 ): Pick<WatchEncoder, 'bookmark' | 'change' | 'initial'> {
   let isFirst = true
-  const row = (type: string, text: string): Uint8Array => {
-    const subject = JSON.parse(inRequestedVersion(definition, text)) as AnyObject
+  const row = (type: string, stored: StoredText): Uint8Array => {
+    const subject = readStored(definition, stored)
     const metadata = { resourceVersion: subject.metadata.resourceVersion ?? '' }
     const table = tableOf(definition, [subject], metadata, { form, includeObject, nowMs: nowMs() }, isFirst)
     isFirst = false
     return lines.object(type, table)
   }
   return {
-    change: (type, change) => row(type, change.text),
-    initial: (text) => row('ADDED', text),
+    change: (type, change) => row(type, storedText(change)),
+    initial: (stored) => row('ADDED', stored),
     bookmark(revision, ends) {
       const object = JSON.parse(
         bookmarkText(`{"kind":"${definition.kind}","apiVersion":"${formatGroupVersion(definition)}",`, revision, ends),

@@ -4,7 +4,7 @@
  * because clients that resume take an HTTP 410 for a broken server. Backlog is bounded by bytes, for each watch and
  * for all of the isolate: a full stream makes the hub wait, and who never reads is cut off.
  */
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
@@ -48,7 +48,13 @@ export interface WatchSource {
   /** The newest revision of the logical cluster: anything above it is from the future. */
   clusterRevision(): Promise<number>
   /** Texts of the objects that match, as of `revision`, a page at a time. */
-  initialPages(revision: number, matches: ListOptions['matches']): AsyncIterable<readonly string[]>
+  /** Changes as the watched kind shows them, where a webhook has to be asked. */
+  convert?(changes: readonly Change[]): Promise<readonly Change[]>
+  /** Calls `ended` when the watched kind is another one by now; answers how to stop that. */
+  onKindChange?(ended: () => void): () => void
+  /** Looks whether it is. */
+  checkKind?(): void
+  initialPages(revision: number, matches: ListOptions['matches']): AsyncIterable<readonly StoredText[]>
   watch(query: { after: number; sink: WatchSink }): Watch
   /** Throws StoreError tooManyWatchers when there is no room for one more. */
   checkRoom(): void
@@ -140,6 +146,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   #untilHeld: PromiseWithResolvers<void> | undefined
   #lastSentMs = 0
   #isOver = false
+  #isConverting = false
 
   constructor(source: WatchSource, definition: KindDefinition, options: ListOptions, answer: WatchAnswerOptions) {
     this.#source = source
@@ -192,7 +199,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     this.#untilHeld = Promise.withResolvers()
     if (this.#hasRoom()) {
       this.#onRoom()
-      this.#watch?.resume()
+      if (!this.#isConverting) this.#watch?.resume()
     }
     return this.#untilHeld.promise
   }
@@ -204,7 +211,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   /** The state as of the start, page by page, then the bookmark that says where the changes begin. */
   async #sendInitial({ after, marksInitialEnd }: WatchStart): Promise<void> {
     for await (const texts of this.#source.initialPages(after, this.#options.matches)) {
-      this.#enqueueAll(texts.map((text) => this.#encoder.initial(text)))
+      this.#enqueueAll(texts.map((stored) => this.#encoder.initial(stored)))
       if (!this.#hasRoom()) await new Promise<void>((resolve) => (this.#onRoom = resolve))
       if (this.#isOver) return
     }
@@ -212,6 +219,27 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   }
 
   #deliver(changes: readonly Change[]): boolean {
+    if (this.#source.convert !== undefined) {
+      void this.#deliverConverted(changes)
+      return false
+    }
+    return this.#deliverShown(changes)
+  }
+
+  /** Nothing more is taken until these are converted; then the log goes on. */
+  async #deliverConverted(changes: readonly Change[]): Promise<void> {
+    this.#isConverting = true
+    try {
+      const converted = await this.#source.convert?.(changes)
+      this.#isConverting = false
+      if (this.#isOver || converted === undefined) return
+      if (this.#deliverShown(converted)) this.#watch?.resume()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #deliverShown(changes: readonly Change[]): boolean {
     const events: Uint8Array[] = []
     for (const change of changes) {
       const type = visibleType(change, this.#options.matches, () => this.#source.namespaceOf(change))
@@ -237,6 +265,8 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     const { clock, random } = this.#source
     const asked = this.#options.timeoutSeconds ?? 0
     const timeoutMs = asked > 0 ? asked * 1_000 : MIN_TIMEOUT_MS * (1 + random.next())
+    const ended = this.#source.onKindChange?.(() => this.#finish())
+    if (ended !== undefined) this.#cancelTimers.push(ended)
     const end = (): void => this.#finish()
     // Who takes bookmarks gets one before the end, so that little is to be gone through again on resuming.
     const hasParting = this.#options.allowsBookmarks && timeoutMs > PARTING_MS
@@ -248,6 +278,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     this.#cancelTimers.push(hasParting ? clock.after(timeoutMs - PARTING_MS, part) : clock.after(timeoutMs, end))
     const beat = (): void => {
       if (this.#isOver) return
+      this.#source.checkKind?.()
       if (clock.now() - this.#lastSentMs >= BOOKMARK_INTERVAL_MS) this.#keepAlive()
       this.#cancelTimers.push(clock.after(BOOKMARK_INTERVAL_MS, beat))
     }

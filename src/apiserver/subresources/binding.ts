@@ -8,7 +8,8 @@ import { formatTime } from '../../apimachinery/meta.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { notSupported, required } from '../../apimachinery/field-path.ts'
 import { badRequestError, conflictError, invalidError, pathNotFoundError } from '../../apimachinery/status-error.ts'
-import type { KindDefinition } from '../../apis/define-kind.ts'
+import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
+import { storagePreconditionError } from '../../registry/storage-precondition.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerText, statusSuccess } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -16,6 +17,8 @@ import { answerOptions, targetOf } from '../request-context.ts'
 import type { Caller } from '../writing/turn.ts'
 import { updateInTurn } from '../writing/writes.ts'
 import { readObject } from '../writing/written-object.ts'
+
+const PODS: KindRef = { group: '', version: 'v1', kind: 'Pod', resource: 'pods', scope: 'Namespaced' }
 
 export interface Binding extends KubeObject {
   target?: { kind?: string; name?: string }
@@ -102,10 +105,10 @@ function targetErrors({ target: { kind = '', name = '' } = {} }: Binding): Field
 
 /** The identity and the state that the binding speaks of, where it does. */
 function checkPreconditions({ metadata: wanted }: Binding, { metadata }: BoundPod): void {
-  const refuse = (what: string, precondition: string, actual = ''): void => {
+  const refuse = (what: 'ResourceVersion' | 'UID', precondition: string, actual = ''): void => {
     if (precondition === '' || precondition === actual) return
-    const why = `Precondition failed: ${what} in precondition: ${precondition}, ${what} in object meta: ${actual}`
-    throw conflictError({ group: '', resource: 'pods' }, metadata.name ?? '', why)
+    const { name = '', namespace = '' } = metadata
+    throw storagePreconditionError({ definition: PODS, namespace, name }, what, precondition, actual)
   }
   refuse('UID', wanted.uid ?? '', metadata.uid)
   refuse('ResourceVersion', wanted.resourceVersion ?? '', metadata.resourceVersion)

@@ -13,7 +13,7 @@ import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError } from '../../apim
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { mergeNodeOf } from '../../apis/merge-schema.ts'
-import { parseObject } from '../../registry/object-text.ts'
+import { parseObject, storedText } from '../../registry/object-text.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -25,6 +25,8 @@ import { answerOptions, targetOf } from '../request-context.ts'
 import { updateInTurn } from '../writing/writes.ts'
 import { checkName, readObject } from '../writing/written-object.ts'
 import { inRequestedVersion } from '../reading/versions.ts'
+import type { ScaleValues } from './custom-scale.ts'
+import { changeableScale, checkReplicasThere, customScale, setReplicas } from './custom-scale.ts'
 
 interface Scaled extends AnyObject {
   spec: { replicas?: number; selector?: Record<string, unknown> }
@@ -39,6 +41,8 @@ const SCALE: PatchedKind = {
   scope: 'Namespaced',
   type: 'V1Scale',
 }
+
+type ReadScale = ReadPatch & { readonly preconditionUid?: string }
 
 /** Where the kinds that can be scaled have their replicas. */
 const REPLICAS = ['f:spec', 'f:replicas']
@@ -58,22 +62,28 @@ export async function answerScale(context: RequestContext): Promise<Response> {
   const apiVersion = formatGroupVersion(definition)
   const paths = new Map([[apiVersion, REPLICAS]])
   if (info.verb === 'get') {
-    const parent = parseObject(inRequestedVersion(definition, readStored(host, definition, info.name).text))
+    const parent = parseObject(inRequestedVersion(definition, storedText(readStored(host, definition, info.name))))
+    const paths = definition.custom?.scale
+    if (paths !== undefined) checkReplicasThere(parent, paths)
     return answerAsScale(context, parent)
   }
-  const write = info.verb === 'patch' ? await readPatch(context, SCALE, ENDPOINT) : await readScale(context)
+  const write: ReadScale =
+    info.verb === 'patch' ? await readPatch(context, SCALE, ENDPOINT) : await readScale(context)
   const parentTarget = { ...targetOf(context), subresource: '' }
+  const customPaths = definition.custom?.scale
   const changeParent: Change = (current) => {
-    const parent = current as Scaled
-    const { managedFields } = parent.metadata
-    const scale = changeScale(host, write, scaleOf(parent), scaleOwners(managedFields, paths))
-    const next = withReplicas(definition, parent, scale)
+    if (current === undefined) throw new Error('a scale was written to an object that is not there')
+    const { managedFields } = current.metadata
+    const values = customPaths === undefined ? builtInScale(current as Scaled) : changeableScale(current, customPaths)
+    const scale = changeScale(host, write, scaleOf(current, values), scaleOwners(managedFields, paths))
+    const next = withReplicas(definition, current, scale)
     const owners = parentOwners(managedFields, scale.metadata.managedFields, paths, apiVersion)
     if (owners === undefined) delete next.metadata.managedFields
     else next.metadata.managedFields = owners
     return next
   }
-  const result = await updateInTurn(host, write.caller, parentTarget, changeParent, { tracksFields: true })
+  const { caller, preconditionUid = '' } = write
+  const result = await updateInTurn(host, caller, parentTarget, changeParent, { tracksFields: true, preconditionUid })
   return answerAsScale(context, parseObject(inRequestedVersion(definition, result.text)))
 }
 
@@ -91,43 +101,60 @@ function changeScale(
 }
 
 function answerAsScale(context: RequestContext, parent: AnyObject): Response {
-  const text = JSON.stringify(scaleOf(parent as Scaled))
+  const paths = context.definition.custom?.scale
+  const values = paths === undefined ? builtInScale(parent as Scaled) : customScale(parent, paths)
+  const text = JSON.stringify(scaleOf(parent, values))
   return answerObject({ columns: scaleColumns }, text, answerOptions(context, 200))
 }
 
-async function readScale(context: RequestContext): Promise<ReadPatch> {
+/** The uid of a whole Scale is that of its parent, and asked for where that is stored. */
+async function readScale(context: RequestContext): Promise<ReadScale> {
   const { object, caller } = await readObject(context, SCALE)
   checkName(context.info.name, object)
-  return { change: () => structuredClone(object), caller, isApply: false }
+  const { uid, ...metadata } = object.metadata
+  const change = (): AnyObject => structuredClone({ ...object, metadata })
+  return { change, caller, isApply: false, preconditionUid: uid ?? '' }
 }
 
-function withReplicas(definition: KindDefinition, parent: Scaled, scale: AnyObject): Scaled {
+function withReplicas(definition: KindDefinition, parent: AnyObject, scale: AnyObject): AnyObject {
   const name = parent.metadata.name ?? ''
   const replicas = (scale['spec'] as { replicas?: number } | undefined)?.replicas ?? 0
-  if (replicas < 0) {
+  const paths = definition.custom?.scale
+  // What a custom resource may hold there is part of its own validation.
+  if (paths === undefined && replicas < 0) {
     throw invalidError({ group: 'autoscaling', kind: 'Scale' }, name, [
       invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
     ])
   }
-  const { uid, resourceVersion = '' } = scale.metadata
-  const resource = { group: definition.group, resource: definition.resource }
-  if (uid !== undefined && uid !== '' && uid !== parent.metadata.uid) {
-    throw conflictError(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${parent.metadata.uid ?? ''}`,
-    )
+  const { uid = '', resourceVersion = '' } = scale.metadata
+  const { group, resource: plural } = definition
+  const resource = { group, resource: plural }
+  const found = parent.metadata.uid ?? ''
+  if (uid !== '' && uid !== found) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found}`
+    throw conflictError({ group, resource: `${plural}/scale` }, name, why)
   }
   if (resourceVersion !== '' && resourceVersion !== parent.metadata.resourceVersion) {
     throw conflictError(resource, name, OPTIMISTIC_LOCK_MESSAGE)
   }
-  parent.spec.replicas = replicas
+  if (paths === undefined) (parent as Scaled).spec.replicas = replicas
+  else {
+    setReplicas(parent, paths, replicas)
+    if (resourceVersion !== '') parent.metadata.resourceVersion = resourceVersion
+  }
   return parent
 }
 
-function scaleOf(parent: Scaled): AnyObject {
+function builtInScale(parent: Scaled): ScaleValues {
+  return {
+    replicas: parent.spec.replicas ?? 0,
+    statusReplicas: parent.status?.replicas ?? 0,
+    selector: selectorText(parent),
+  }
+}
+
+function scaleOf(parent: AnyObject, { replicas, statusReplicas, selector }: ScaleValues): AnyObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = parent.metadata
-  const selector = selectorText(parent)
   return {
     kind: 'Scale',
     apiVersion: SCALE_API_VERSION,
@@ -138,8 +165,8 @@ function scaleOf(parent: Scaled): AnyObject {
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
     },
-    spec: (parent.spec.replicas ?? 0) === 0 ? {} : { replicas: parent.spec.replicas },
-    status: { replicas: parent.status?.replicas ?? 0, ...(selector === '' ? {} : { selector }) },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: statusReplicas, ...(selector === '' ? {} : { selector }) },
   }
 }
 

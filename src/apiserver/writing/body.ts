@@ -3,7 +3,8 @@
  * duplicate fields refused, warned of or ignored (k8s.io/apiserver pkg/endpoints/handlers/{create,update,rest}.go).
  * The texts of the errors are upstream's, because kubectl shows them as they are.
  */
-import type { KindRef } from '../../apis/define-kind.ts'
+import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
+import { invalid } from '../../apimachinery/field-path.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
@@ -11,6 +12,7 @@ import type { ApiStatusError } from '../../apimachinery/status-error.ts'
 import {
   badRequestError,
   hasReason,
+  invalidError,
   requestTooLargeError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
@@ -22,6 +24,7 @@ import { ProtobufError } from '../../apimachinery/wire/protobuf/message-table.ts
 import { protobufCodec, protobufMessageOf } from '../../apis/facts/protobuf-facts.ts'
 import { YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import type { ApiHost } from '../api-host.ts'
+import { StaleDefinition } from '../custom/custom-resources.ts'
 import { bareMediaType } from '../negotiate.ts'
 import { bodyType } from './body-type.ts'
 import type { FieldValidation } from './write-options.ts'
@@ -79,6 +82,8 @@ async function readBounded({ body }: Request): Promise<Uint8Array> {
 export interface DecodeOptions {
   readonly fieldValidation: FieldValidation
   readonly warn: (text: string) => void
+  /** Throws StaleDefinition instead of pruning. */
+  readonly mayBeStale?: boolean
 }
 
 /** The body as an object of `kind`, defaulted. @throws ApiStatusError 400 */
@@ -88,6 +93,7 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse)
   checkType(host, kind, said, refuse)
   const { object, unknownFields } = decodeValue(host, kind, body.bytes === undefined ? said : insideOf(kind, said))
+  if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
   if (options.fieldValidation !== 'Ignore') report(kind, body, unknownFields, yamlDuplicates, options)
   if (hasEmptyManagedFields(said)) object.metadata.managedFields = []
   object.kind = kind.kind
@@ -114,6 +120,15 @@ function report(
   { fieldValidation, warn }: DecodeOptions,
 ): void {
   const isJson = body.mediaType === 'application/json'
+  if (isJson && isCustom(kind)) {
+    const complaints = [
+      ...duplicateFields(body.text).map((path) => `duplicate field "${path}"`),
+      ...unknownFields.map((path) => `unknown field "${path}"`),
+    ]
+    if (complaints.length > 0 && fieldValidation === 'Strict') throw notStrict(kind, complaints)
+    complaints.forEach(warn)
+    return
+  }
   if (unknownFields.length === 0 && yamlDuplicates.length === 0) {
     if (!isJson || duplicateFields(body.text).length === 0) return
   }
@@ -237,11 +252,38 @@ function checkType(host: ApiHost, kind: KindRef, value: object, refuse: Refuse):
   if (groupVersion !== '' && parseGroupVersion(groupVersion) === undefined) {
     throw refuse(`unexpected GroupVersion string: ${groupVersion}`)
   }
+  if (isCustom(kind)) {
+    checkCustomType(kind, value, { groupVersion, said }, refuse)
+    return
+  }
   const type = bodyType(host.scheme, kind, { groupVersion, kind: said })
   if (type.isRight) return
   if ('why' in type) throw cannotDecode(kind, type, type.why)
-  throw badRequestError(
-    `the API version in the data (${type.otherVersion}) does not match the expected API version ` +
-      `(${formatGroupVersion(kind)})`,
+  throw otherVersion(type.otherVersion, kind)
+}
+
+function otherVersion(said: string, kind: KindRef): ApiStatusError {
+  return badRequestError(
+    `the API version in the data (${said}) does not match the expected API version (${formatGroupVersion(kind)})`,
   )
+}
+
+function isCustom(kind: KindRef): boolean {
+  return (kind as Partial<KindDefinition>).custom !== undefined
+}
+
+/** A custom resource has to say what it is; that it is something else is told like any other mistake in it. */
+function checkCustomType(
+  kind: KindRef,
+  value: object,
+  { groupVersion, said }: { readonly groupVersion: string; readonly said: string },
+  refuse: Refuse,
+): void {
+  const missing = (field: string): string => `Object '${field}' is missing in '${JSON.stringify(value)}'`
+  if (said === '') throw refuse(missing('Kind'))
+  if (groupVersion === '') throw cannotDecode(kind, { kind: said, version: '' }, missing('apiVersion'))
+  if (groupVersion !== formatGroupVersion(kind)) throw otherVersion(groupVersion, kind)
+  if (said === kind.kind) return
+  const { name = '' } = (value as { metadata?: { name?: string } }).metadata ?? {}
+  throw invalidError(kind, name, [invalid('kind', said, `must be ${kind.kind}`)])
 }

@@ -13,7 +13,6 @@ import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-mer
 import { invalid } from '../../apimachinery/field-path.ts'
 import {
   badRequestError,
-  conflictError,
   invalidError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
@@ -22,6 +21,7 @@ import type { KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
+import { StaleDefinition } from '../custom/custom-resources.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { APPLY_PATCH, applyChangeOf } from './apply-patch.ts'
@@ -37,6 +37,8 @@ const JSON_PATCH = 'application/json-patch+json'
 const MERGE_PATCH = 'application/merge-patch+json'
 const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
 const PATCH_MEDIA_TYPES = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH]
+/** Of custom resources no merge keys are known. */
+const CUSTOM_PATCH_MEDIA_TYPES = PATCH_MEDIA_TYPES.filter((mediaType) => mediaType !== STRATEGIC_MERGE_PATCH)
 
 /** What is patched: a kind, or what a subresource speaks. */
 export type PatchedKind = KindRef & { readonly type: string }
@@ -51,6 +53,8 @@ export interface PatchRequest {
 interface PatchOptions {
   readonly fieldValidation: FieldValidation
   readonly warn: (text: string) => void
+  /** Throws StaleDefinition instead of pruning. */
+  readonly mayBeStale?: boolean
 }
 
 /** Gives the next object from the current one. */
@@ -70,8 +74,9 @@ export async function readPatch(
   endpoint: ManagedEndpoint = endpointOf(context.host, targetOf(context)),
 ): Promise<ReadPatch> {
   const { host, request, query } = context
-  if ((request.headers.get('content-type') ?? '') === '') throw unsupportedMediaTypeError(PATCH_MEDIA_TYPES)
-  const body = await readBody(request, PATCH_MEDIA_TYPES)
+  const mediaTypes = context.definition.custom === undefined ? PATCH_MEDIA_TYPES : CUSTOM_PATCH_MEDIA_TYPES
+  if ((request.headers.get('content-type') ?? '') === '') throw unsupportedMediaTypeError(mediaTypes)
+  const body = await readBody(request, mediaTypes)
   const isApply = body.mediaType === APPLY_PATCH
   const options = parseWriteOptions('patch', query, isApply)
   const caller = callerOf(context, options)
@@ -82,10 +87,12 @@ export async function readPatch(
     const change = applyChangeOf(host, kind, body.text, { ...options, ...caller, endpoint, name, nowMs })
     return { change, caller, isApply }
   }
+  const mayBeStale = kind === context.definition && context.mayBeStale === true
   let apply: PatchChange | undefined
   const change: PatchChange = (current) => {
     // In the turn, so that an object that is not there is told of before a patch that cannot be read.
-    apply ??= changeOf(host, kind, parsePatch(body, fieldValidation), { fieldValidation, warn: caller.warn })
+    const { warn } = caller
+    apply ??= changeOf(host, kind, parsePatch(body, fieldValidation), { fieldValidation, warn, mayBeStale })
     return apply(current)
   }
   return { change, caller, isApply }
@@ -112,7 +119,7 @@ export function changeOf(
   host: Pick<ApiHost, 'decode' | 'applyDefaults'>,
   kind: PatchedKind,
   request: PatchRequest,
-  { fieldValidation, warn }: PatchOptions,
+  { fieldValidation, warn, mayBeStale = false }: PatchOptions,
 ): PatchChange {
   return (current) => {
     if (current === undefined) throw new Error('a patch was applied to an object that is not there')
@@ -123,6 +130,7 @@ export function changeOf(
     const patched = applyPatch(kind, request, current)
     const shown = request.mediaType === STRATEGIC_MERGE_PATCH ? formatGo(request.patch) : JSON.stringify(patched)
     const { object, unknownFields } = decodePatched(host, kind, patched, shown)
+    if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
     const complaints = [...(request.complaints ?? []), ...unknownFields.map((path) => `unknown field "${path}"`)]
     if (fieldValidation === 'Warn') complaints.forEach(warn)
     if (fieldValidation === 'Strict' && complaints.length > 0) {
@@ -133,14 +141,6 @@ export function changeOf(
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     checkName(name, object)
-    const { uid } = object.metadata
-    if (uid !== undefined && uid !== current.metadata.uid) {
-      throw conflictError(
-        { group: kind.group, resource: kind.resource },
-        name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid ?? ''}`,
-      )
-    }
     // A patch that takes the resourceVersion out asks for no precondition: the turn itself is one.
     object.metadata.resourceVersion ??= current.metadata.resourceVersion ?? ''
     host.applyDefaults(kind, object)

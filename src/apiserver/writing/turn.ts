@@ -5,13 +5,13 @@
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
-import { hasReason } from '../../apimachinery/status-error.ts'
+import { forbiddenError, hasReason } from '../../apimachinery/status-error.ts'
 import type { AdmissionAttributes, AdmissionContext, AdmissionOperation } from '../../admission/plugin.ts'
 import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
 import type { StoreReader, StoreWriter } from '../../store/object-store.ts'
-import { UnregisteredOwners } from './cluster-owners.ts'
+import { UnknownOwners, UnregisteredDefinition, UnregisteredOwners } from './cluster-owners.ts'
 import type { ApiHost } from '../api-host.ts'
 
 export interface Caller {
@@ -29,6 +29,9 @@ export interface WriteTarget {
   readonly name: string
   readonly subresource: string
 }
+
+export const DEFINITION_TERMINATING_MESSAGE =
+  'create not allowed while custom resource definition is terminating'
 
 /** What a turn writes besides its target: an eviction takes from a budget what it spends on its pod. */
 export interface SideWrite {
@@ -54,13 +57,14 @@ export async function inTurn(
   await namespaceKnown(host, verb)
   if (target.definition.load !== undefined) await target.definition.load()
   const policy = await host.policy()
+  const asked = new Set<string>()
   const written = sideWrite === undefined ? [target.definition] : [target.definition, sideWrite.definition]
   const submit = (using: ClusterPolicy): Promise<WriteResult> =>
     host.commits.submit({
       resources: written.map((definition) => storeResource(host.scheme.storedDefinition(definition))),
       maxRevisions: caller.isDryRun ? 0 : written.length,
       run: (reader, writer) => {
-        const turn = { host, caller, target, verb, policy: using, reader, writer }
+        const turn = { host, caller, target, verb, policy: using, reader, writer, asked }
         return decide(writeContext(turn), (name, subresource) => {
           if (sideWrite === undefined) throw new Error('a turn may write only what it was submitted for')
           const side = { definition: sideWrite.definition, namespace: target.namespace, name, subresource }
@@ -69,24 +73,35 @@ export async function inTurn(
       },
     })
   try {
-    return await submitRegistered(host, () => submit(policy))
+    return await submitRegistered(host, asked, () => submit(policy))
   } catch (error) {
     if (!hasReason(error, 'Forbidden', 'NotFound', 'Invalid')) throw error
     const newest = await host.refreshPolicy()
     if (newest.revision === policy.revision) throw error
-    return submitRegistered(host, () => submit(newest))
+    return submitRegistered(host, asked, () => submit(newest))
   }
 }
 
 /** Runs the turn again once this namespace is registered with the cluster-scoped owners that it names. */
-async function submitRegistered(host: ApiHost, submit: () => Promise<WriteResult>): Promise<WriteResult> {
+async function submitRegistered(
+  host: ApiHost,
+  asked: Set<string>,
+  submit: () => Promise<WriteResult>,
+): Promise<WriteResult> {
   for (;;) {
     try {
       return await submit()
     } catch (error) {
-      if (!(error instanceof UnregisteredOwners)) throw error
-      await host.calls.registerWithOwners(error.uids)
-      host.clusterOwners.remember(error.uids)
+      if (error instanceof UnregisteredOwners) {
+        await host.calls.registerWithOwners(error.uids)
+        host.clusterOwners.remember(error.uids)
+      } else if (error instanceof UnregisteredDefinition) {
+        await host.calls.registerWithDefinition(error.definition)
+        host.clusterOwners.remember([error.definition.uid])
+      } else if (error instanceof UnknownOwners) {
+        await Promise.all(error.groups.map((group) => host.kinds.loadNewest(group)))
+        for (const group of error.groups) asked.add(group)
+      } else throw error
     }
   }
 }
@@ -106,6 +121,8 @@ interface TurnSurroundings {
   readonly policy: ClusterPolicy
   readonly reader: StoreReader
   readonly writer: StoreWriter
+  /** Groups whose definitions were asked for in this write. */
+  readonly asked: ReadonlySet<string>
 }
 
 function writeContext(turn: TurnSurroundings): WriteContext {
@@ -126,14 +143,25 @@ function writeContext(turn: TurnSurroundings): WriteContext {
     newUid: host.random.uuid(),
     applyDefaults: (subject) => host.applyDefaults(target.definition, subject),
     admit(operation, next, previous) {
+      if (operation === 'CREATE') checkDefinition(turn, next)
       host.admission.admit(attributesOf(turn, operation, next, previous), admission)
     },
     review(operation, next, previous) {
       host.admission.validate(attributesOf(turn, operation, next, previous), admission)
-      if (next !== undefined && host.namespace !== '' && !caller.isDryRun) host.clusterOwners.check(host.scheme, next)
+      if (next === undefined || host.namespace === '' || caller.isDryRun) return
+      const { custom } = target.definition
+      if (operation === 'CREATE' && custom !== undefined) host.clusterOwners.checkDefinition(custom)
+      host.clusterOwners.check(host.scheme, next, turn.asked)
     },
     warn: caller.warn,
   }
+}
+
+/** Nothing is made any more of a kind whose definition is being deleted, or was and may have been made anew. */
+function checkDefinition({ host, target }: Pick<TurnSurroundings, 'host' | 'target'>, next: AnyObject): void {
+  const { custom, group, resource } = target.definition
+  if (custom === undefined || !(custom.isTerminating || host.kinds.isClosed(custom.uid))) return
+  throw forbiddenError({ group, resource }, next.metadata.name ?? '', DEFINITION_TERMINATING_MESSAGE)
 }
 
 /** Admission of what is never stored: a token, a connection. Nothing changes between here and its answer. */

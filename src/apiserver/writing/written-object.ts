@@ -25,7 +25,8 @@ export async function readObject(
   const body = await readBody(request, bodyMediaTypes(kind))
   const options = parseWriteOptions(info.verb, query)
   const { fieldValidation } = options
-  const object = decodeBody(host, kind, body, { fieldValidation, warn: (text) => warnings.push(text) })
+  const mayBeStale = kind === context.definition && context.mayBeStale === true
+  const object = decodeBody(host, kind, body, { fieldValidation, warn: (text) => warnings.push(text), mayBeStale })
   context.trail?.named(object.metadata)
   return { object, caller: callerOf(context, options) }
 }

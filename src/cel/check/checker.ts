@@ -28,14 +28,12 @@ class Checker {
   readonly issues: Issue[] = []
   readonly types = new Map<number, Type>()
   readonly overloads = new Map<number, readonly Overload[]>()
-  readonly #isHomogeneous: boolean
   readonly #known = new Substitution()
   #scope: Scope
   #variables = 0
 
-  constructor(scope: Scope, isHomogeneous: boolean) {
+  constructor(scope: Scope) {
     this.#scope = scope
-    this.#isHomogeneous = isHomogeneous
   }
 
   #report({ offset }: { offset: number }, message: string): void {
@@ -229,7 +227,7 @@ class Checker {
     const elements = node.elements.map((element, index) => {
       const checked = this.check(element)
       const type = node.optionals.includes(index) ? this.#contentType(checked) : this.#typeOf(checked)
-      joined = this.#join(checked, joined, type)
+      joined = this.#join(joined, type)
       return checked
     })
     return this.#typed({ ...node, elements }, types.listOf(joined ?? this.#newVariable()))
@@ -242,12 +240,10 @@ class Checker {
     return types.unwrapOptional(type)
   }
 
-  #join(node: Expression, previous: Type | undefined, current: Type): Type {
+  /** Of elements that have no type together: dyn. */
+  #join(previous: Type | undefined, current: Type): Type {
     if (previous === undefined) return current
-    if (this.#isAssignable(previous, current)) return mostGeneral(previous, current)
-    if (!this.#isHomogeneous) return types.DYN
-    this.#reportMismatch(node, previous, current)
-    return types.ERROR
+    return this.#isAssignable(previous, current) ? mostGeneral(previous, current) : types.DYN
   }
 
   #checkMap(node: MapExpression): Expression {
@@ -255,9 +251,9 @@ class Checker {
     let values: Type | undefined
     const entries = node.entries.map((entry) => {
       const key = this.check(entry.key)
-      keys = this.#join(key, keys, this.#typeOf(key))
+      keys = this.#join(keys, this.#typeOf(key))
       const value = this.check(entry.value)
-      values = this.#join(value, values, entry.isOptional ? this.#contentType(value) : this.#typeOf(value))
+      values = this.#join(values, entry.isOptional ? this.#contentType(value) : this.#typeOf(value))
       return { ...entry, key, value }
     })
     const type = types.mapOf(keys ?? this.#newVariable(), values ?? this.#newVariable())
@@ -345,8 +341,8 @@ function parameterNames(type: Type): readonly string[] {
   return type.kind === 'parameter' ? [type.name] : type.parameters.flatMap(parameterNames)
 }
 
-export function checkExpression(parsed: Expression, names: Names, isHomogeneous: boolean): Checked {
-  const checker = new Checker(new Scope(names), isHomogeneous)
+export function checkExpression(parsed: Expression, names: Names): Checked {
+  const checker = new Checker(new Scope(names))
   const expression = checker.check(parsed)
   checker.finish()
   const { issues, overloads } = checker

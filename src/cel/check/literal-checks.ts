@@ -1,9 +1,10 @@
 /**
- * Checks after the types are known (cel-go cel/validator.go): literals that can never be converted, and lists and maps of
- * literals whose elements have different types.
+ * Checks after the types are known (cel-go cel/validator.go): literals that can never be converted, formats that do not
+ * fit their arguments, and lists and maps of literals whose elements have different types.
  */
 import type { Issue } from '../source.ts'
 import { childrenOf, type Expression } from '../syntax/expression.ts'
+import { checkFormat } from '../library/extensions/format-check.ts'
 import { formatType, isSameType, unwrapOptional, DYN, type Type } from '../types/type.ts'
 import { EvaluationError } from '../values/evaluation-error.ts'
 import { parseDuration, parseTimestamp } from '../values/time.ts'
@@ -21,12 +22,24 @@ const CHECKS: ReadonlyMap<string, LiteralCheck> = new Map([
   ['timestamp', (text: string) => assertParsed(parseTimestamp(text))],
 ])
 
+interface Visited {
+  readonly node: Expression
+  /** Inside of the arguments of format(), which may be of many types. */
+  readonly isMixed: boolean
+}
+
 export function checkLiterals(checked: Checked, patterns: ReadonlyMap<string, LiteralCheck>): Issue[] {
   const issues: Issue[] = []
-  const pending: Expression[] = [checked.expression]
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    pending.push(...childrenOf(node))
+  const typeOf = (node: Expression): Type => checked.types.get(node.id) ?? DYN
+  const pending: Visited[] = [{ node: checked.expression, isMixed: false }]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { node } = next
+    const isMixed = next.isMixed || (node.kind === 'call' && node.function === 'format')
+    for (const child of childrenOf(node)) pending.push({ node: child, isMixed })
     if (node.kind === 'call') {
+      const isFormat = checked.overloads.get(node.id)?.some(({ id }) => id === 'string_format') === true
+      const formatIssue = isFormat ? checkFormat(node, typeOf) : undefined
+      if (formatIssue !== undefined) issues.push(formatIssue)
       // Only the first argument is looked at, as upstream does: the pattern of the global matches() is its second.
       const [literal] = node.args
       const check = CHECKS.get(node.function) ?? (node.function === 'matches' ? patterns.get('matches') : undefined)
@@ -34,7 +47,7 @@ export function checkLiterals(checked: Checked, patterns: ReadonlyMap<string, Li
       if (isRefused(check, literal.value)) {
         issues.push({ offset: literal.offset, message: `invalid ${node.function} argument` })
       }
-    } else issues.push(...mixedTypes(node, (inner) => checked.types.get(inner.id) ?? DYN))
+    } else if (!isMixed) issues.push(...mixedTypes(node, typeOf))
   }
   return issues
 }

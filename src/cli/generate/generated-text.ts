@@ -57,6 +57,15 @@ function typeText(type: string): string {
 /** name, presence, shape, Go type: see field-facts.ts. */
 const FACT = /^([^?!~:=]+)([?!~]?)(?::([^=]+))?(?:=(.+))?$/
 
+/** Fields that the package calls anything, which hold a schema, or else a boolean or a list of schemas. */
+const EITHER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  V1JSONSchemaProps: {
+    additionalItems: 'additionalItems?:b|V1JSONSchemaProps',
+    additionalProperties: 'additionalProperties?:b|V1JSONSchemaProps',
+    items: 'items?:a|V1JSONSchemaProps',
+  },
+}
+
 export type FieldFactTable = Readonly<Record<string, string>>
 
 /**
@@ -66,7 +75,9 @@ export type FieldFactTable = Readonly<Record<string, string>>
 export function structureText(models: readonly Model[], facts: FieldFactTable): string {
   const lines = models.map(({ name, fields }) => {
     const words = new Map((facts[name] ?? '').split(' ').map((word) => [FACT.exec(word)?.[1] ?? '', FACT.exec(word)]))
-    const line = fields.map((field) => structureWord(field, words.get(field.name))).join(' ')
+    const line = fields
+      .map((field) => EITHER[name]?.[field.name] ?? structureWord(field, words.get(field.name)))
+      .join(' ')
     return `  ${name}: ${JSON.stringify(line)},\n`
   })
   return `${HEADER}export const STRUCTURE: Readonly<Record<string, string>> = {\n${lines.join('')}}\n`

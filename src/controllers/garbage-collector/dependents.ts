@@ -2,13 +2,15 @@
  * Dependents of owners within one store, and what is done to them; also when an owner in the cluster scope asks for it
  * (kubernetes pkg/controller/garbagecollector/garbagecollector.go).
  */
+import { customResourceDefinition } from '../../apis/apiextensions/custom-resource-definition.ts'
+import { groupOfDefinition } from '../../apis/custom/definition-state.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import { KINDS } from '../../apis/kinds.ts'
 import type { AnyObject, KubeObject, OwnerReference } from '../../apimachinery/meta.ts'
 import { parseGroupVersion } from '../../apimachinery/meta.ts'
-import { statusErrorFrom } from '../../apimachinery/status-error.ts'
-import type { Operation } from '../../client/client.ts'
+import { hasReason, statusErrorFrom } from '../../apimachinery/status-error.ts'
+import type { Client, Operation } from '../../client/client.ts'
 import type { ReconcileContext } from '../../reconcile/define-controller.ts'
 import type { OwnerState } from './plan.ts'
 import { isBlockedBy, isWaitingForDependents, planFate } from './plan.ts'
@@ -33,23 +35,39 @@ const byResource = new Map(KINDS.map((kind): [string, KindRef] => [storeResource
 /** Of whatever version: owners are looked up where they are stored. */
 const byKind = new Map(KINDS.map((kind): [string, KindRef] => [`${kind.group}/${kind.kind}`, kind]))
 
-/** The kind of which objects are stored under this resource. What is parsed from there has its type. */
-export function kindOfResource(resource: string): KindRef<AnyObject> | undefined {
-  return byResource.get(resource) as KindRef<AnyObject> | undefined
+/** What is stored under a resource; of custom resources no more is known than where they are. */
+function storedUnder(resource: string): KindRef<AnyObject> {
+  const builtIn = byResource.get(resource) as KindRef<AnyObject> | undefined
+  if (builtIn !== undefined) return builtIn
+  const [plural = '', ...group] = resource.split('.')
+  return { group: group.join('.'), version: '', kind: '', resource: plural, scope: 'Namespaced' }
+}
+
+/** A custom resource says itself what kind it is of. */
+function asDependent(resource: string, object: AnyObject, namespace: string): Dependent {
+  const kind = storedUnder(resource)
+  if (kind.kind !== '') return { kind, object }
+  const { group = '', version = '' } = parseGroupVersion(object.apiVersion) ?? {}
+  const scope = namespace === '' ? 'Cluster' : 'Namespaced'
+  return { kind: { ...kind, group, version, kind: object.kind, scope }, object }
+}
+
+/** The object of a key `RESOURCE/NAME`. */
+export function objectAt({ lister, namespace }: Collecting, resource: string, name: string): Dependent | undefined {
+  const object = lister.get(storedUnder(resource), name)
+  return object === undefined ? undefined : asDependent(resource, object, namespace)
 }
 
 export function dependentsOf(
-  { reader, lister }: Collecting,
+  { reader, lister, namespace }: Collecting,
   uids: ReadonlySet<string>,
 ): Dependent[] {
   const found: Dependent[] = []
   for (const resource of reader.resources()) {
-    const kind = kindOfResource(resource)
-    if (kind === undefined) continue
-    const objects = lister.list(kind, ({ fields }) =>
+    const objects = lister.list(storedUnder(resource), ({ fields }) =>
       (fields[OWNER_UIDS_FIELD] ?? '').split(',').some((uid) => uids.has(uid)),
     )
-    for (const object of objects) found.push({ kind, object })
+    for (const object of objects) found.push(asDependent(resource, object, namespace))
   }
   return found
 }
@@ -97,20 +115,26 @@ export async function treat(context: Collecting, subjects: readonly Dependent[])
 /** The owners' states as this store knows them; for those of another scope `unknown`. */
 export function stateHere(owner: OwnerReference, context: Collecting): OwnerState {
   const kind = kindOf(owner)
-  if (kind === undefined || (kind.scope === 'Cluster') !== (context.namespace === '')) return 'unknown'
+  if (kind !== undefined && (kind.scope === 'Cluster') !== (context.namespace === '')) return 'unknown'
   const found = findHere(owner, context)
-  if (found === undefined) return 'absent'
+  // Of a custom resource that is not here it is not known whether it would be.
+  if (found === undefined) return kind === undefined ? 'unknown' : 'absent'
   return isWaitingForDependents(found.object) ? 'waiting' : 'solid'
 }
 
 export function findHere(
   owner: OwnerReference,
-  { lister }: Collecting,
+  { lister, reader }: Collecting,
 ): { resource: string; object: AnyObject } | undefined {
-  const kind = kindOf(owner) as KindRef<AnyObject> | undefined
-  const object = kind === undefined ? undefined : lister.get(kind, owner.name)
-  if (kind === undefined || object === undefined || object.metadata.uid !== owner.uid) return undefined
-  return { resource: storeResource(kind), object }
+  const kind = kindOf(owner)
+  const group = parseGroupVersion(owner.apiVersion)?.group ?? ''
+  const resources =
+    kind === undefined ? reader.resources().filter((one) => one.endsWith(`.${group}`)) : [storeResource(kind)]
+  for (const resource of resources) {
+    const object = lister.get(storedUnder(resource), owner.name)
+    if (object?.metadata.uid === owner.uid) return { resource, object }
+  }
+  return undefined
 }
 
 function kindOf({ apiVersion, kind }: OwnerReference): KindRef | undefined {
@@ -119,21 +143,44 @@ function kindOf({ apiVersion, kind }: OwnerReference): KindRef | undefined {
 
 /** Owners of the cluster scope, asked for once each: uid → state. */
 async function remoteStates(
-  { client, namespace }: Collecting,
+  context: Collecting,
   subjects: readonly Dependent[],
 ): Promise<ReadonlyMap<string, OwnerState>> {
   const states = new Map<string, OwnerState>()
-  if (namespace === '') return states
   for (const { object } of subjects) {
     for (const owner of object.metadata.ownerReferences ?? []) {
       const kind = kindOf(owner)
-      if (kind === undefined || kind.scope !== 'Cluster' || states.has(owner.uid)) continue
-      const found = await client.find(kind, { name: owner.name })
-      if (found === undefined || found.metadata.uid !== owner.uid) states.set(owner.uid, 'absent')
-      else states.set(owner.uid, isWaitingForDependents(found) ? 'waiting' : 'solid')
+      if (states.has(owner.uid) || findHere(owner, context) !== undefined) continue
+      if (context.namespace === '') {
+        if (kind === undefined) states.set(owner.uid, stateWithoutInstance(owner, context))
+      } else if (kind === undefined || kind.scope === 'Cluster') {
+        states.set(owner.uid, await stateInCluster(owner, kind, context.client))
+      }
     }
   }
   return states
+}
+
+/** A custom resource that is of no scope's is asked for under its own name, and may be of no kind any more. */
+async function stateInCluster(owner: OwnerReference, kind: KindRef | undefined, client: Client): Promise<OwnerState> {
+  const { group = '', version = '' } = parseGroupVersion(owner.apiVersion) ?? {}
+  const custom: KindRef = { group, version, kind: owner.kind, resource: '', scope: 'Cluster' }
+  try {
+    const found = await client.find(kind ?? custom, { name: owner.name })
+    if (found === undefined || found.metadata.uid !== owner.uid) return 'absent'
+    return isWaitingForDependents(found) ? 'waiting' : 'solid'
+  } catch (error) {
+    if (kind === undefined && hasReason(error, 'NotFound')) return 'unknown'
+    throw error
+  }
+}
+
+/** In the cluster scope: the owner is not there, and whether it could be its definition says. */
+function stateWithoutInstance(owner: OwnerReference, { lister }: Collecting): OwnerState {
+  const group = parseGroupVersion(owner.apiVersion)?.group ?? ''
+  const definitions = lister.list(customResourceDefinition, (_, name) => groupOfDefinition(name) === group)
+  const definition = definitions.find(({ spec }) => spec.names.kind === owner.kind)
+  return definition?.spec.scope === 'Cluster' ? 'absent' : 'unknown'
 }
 
 /** A patch that holds only for the very state it was decided on. */

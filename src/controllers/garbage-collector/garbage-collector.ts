@@ -17,7 +17,7 @@ import {
   OWNER_UIDS_FIELD,
   dependentsOf,
   findHere,
-  kindOfResource,
+  objectAt,
   orphan,
   stateHere,
   treat,
@@ -142,9 +142,9 @@ async function lookAt(
   namespaces: DependentNamespaces,
 ): Promise<ReconcileResult> {
   const slash = key.indexOf('/')
-  const kind = kindOfResource(key.slice(0, slash))
-  const object = kind === undefined ? undefined : context.lister.get(kind, key.slice(slash + 1))
-  if (kind === undefined || object === undefined) return done
+  const found = objectAt(context, key.slice(0, slash), key.slice(slash + 1))
+  if (found === undefined) return done
+  const { kind, object } = found
   const { uid = '' } = object.metadata
   let isHeldElsewhere = false
   if (isOrphaning(object)) {

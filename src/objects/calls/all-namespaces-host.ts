@@ -8,17 +8,28 @@ import type { Env } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
 import type { AllNamespaces } from '../../registry/all-namespaces.ts'
+import { ServedKinds } from '../../registry/served-kinds.ts'
 import { operationsPorts } from '../operations/operations-ports.ts'
+import { callWebhook } from './conversion-webhook.ts'
 import { scopeStub } from './scope-stub.ts'
 import { PolicyCopy } from '../scope/policy-copy.ts'
 import { builtInScheme } from '../scope/scope.ts'
+import { sharedDefinitions } from '../scope/shared-definitions.ts'
 
 export function allNamespacesHost(env: Env, cluster: string, all: AllNamespaces): AllNamespacesHost {
   const copy = new PolicyCopy(systemClock, (since) => scopeStub(env, cluster, '').policyChanges(since))
   let last: { readonly policy: ClusterPolicy; readonly authorizer: RbacAuthorizer } | undefined
+  const source = {
+    pull: async (group: string, known: Readonly<Record<string, number>>) =>
+      scopeStub(env, cluster, '').definitionsOf(group, known),
+    freshness: () => copy.definitionsRevision(),
+    newest: () => copy.newestDefinitionsRevision(),
+  }
+  const kinds = new ServedKinds(builtInScheme, source, sharedDefinitions.of(cluster))
   return {
     all,
-    scheme: builtInScheme,
+    kinds,
+    scheme: kinds.scheme,
     clock: systemClock,
     random: systemRandom,
     operations: new Operations(systemClock, operationsPorts(env, cluster)),
@@ -32,6 +43,9 @@ export function allNamespacesHost(env: Env, cluster: string, all: AllNamespaces)
       }
       return last.authorizer
     },
-    calls: { authorizeInNamespace: () => Promise.resolve({ isAllowed: false, reason: '' }) },
+    calls: {
+      callWebhook: (config, body) => callWebhook(env, cluster, config, body),
+      authorizeInNamespace: () => Promise.resolve({ isAllowed: false, reason: '' }),
+    },
   }
 }

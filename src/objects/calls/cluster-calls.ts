@@ -6,6 +6,7 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { ClusterCalls } from '../../apiserver/api-host.ts'
 import type { Env } from '../../env.ts'
 import { authenticatorOf } from '../worker/authenticate-request.ts'
+import { callWebhook } from './conversion-webhook.ts'
 import { scopeStub, uncarry } from './scope-stub.ts'
 
 export interface CallOptions {
@@ -39,6 +40,9 @@ export function createClusterCalls(options: CallOptions): ClusterCalls {
       await scopeStub(env, cluster, '').confirmService(uid, service === undefined ? null : JSON.stringify(service))
     },
     registerWithOwners: (uids) => uncarry(scopeStub(env, cluster, '').registerDependents(own, uids)),
+    registerWithDefinition: (definition) =>
+      uncarry(scopeStub(env, cluster, '').registerWithDefinition(own, definition)),
+    callWebhook: (config, body) => callWebhook(env, cluster, config, body),
     async node(name) {
       const text = await scopeStub(env, cluster, '').objectText('nodes', name)
       return text === null ? undefined : (JSON.parse(text) as AnyObject)

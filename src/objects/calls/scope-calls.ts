@@ -16,6 +16,8 @@ import type { AddressFinding } from '../../controllers/service-addresses/finding
 import type { Env } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import type { Destination, Wanted } from '../../proxy/backends.ts'
+import type { DefinitionUpdate } from '../../registry/served-kinds.ts'
+import type { InstancesOf, RemainingInstances } from '../../controllers/custom-resource-definition/instances.ts'
 import type { Page, PageRequest } from '../../registry/store-side-driver.ts'
 import type { RowsAnswer, RowsRequest } from '../../store/sequence/messages.ts'
 import type { SchedulingState } from '../followers/scheduler-inbox.ts'
@@ -23,6 +25,7 @@ import type { MetricsReport } from '../operations/cluster-metrics.ts'
 import type { PlatformNode } from '../nodes/node-runtimes.ts'
 import type { ClusterStart } from '../scope/cluster-life.ts'
 import type { NamespaceActors } from '../scope/namespace-actors.ts'
+import { registerWithDefinition } from '../scope/definition-instances.ts'
 import { pageSelection } from '../scope/page-selection.ts'
 import type { PolicyUpdate } from '../scope/policy-copy.ts'
 import { policyUpdate } from '../scope/policy-copy.ts'
@@ -33,7 +36,12 @@ export abstract class ScopeCalls extends DurableObject<Env> {
   protected abstract readonly actors: NamespaceActors
 
   policyChanges(since: number): PolicyUpdate {
-    return policyUpdate(this.actors.scope.store, since)
+    const { store, definitions } = this.actors.scope
+    return policyUpdate(store, since, definitions.revision)
+  }
+
+  definitionsOf(group: string, known: Readonly<Record<string, number>>): DefinitionUpdate {
+    return this.actors.scope.definitions.update(group, known)
   }
 
   authorizeHere(attributes: Attributes): Promise<Carried<Decision>> {
@@ -106,6 +114,15 @@ export abstract class ScopeCalls extends DurableObject<Env> {
     return carry(() => {
       for (const uid of uids) this.actors.registrants.register(uid, namespace)
     })
+  }
+
+  registerWithDefinition(namespace: string, definition: { name: string; uid: string }): Promise<Carried<void>> {
+    const { scope, registrants } = this.actors
+    return carry(() => registerWithDefinition(scope.store, registrants, namespace, definition))
+  }
+
+  deleteInstances(definition: InstancesOf): Promise<Carried<RemainingInstances>> {
+    return carry(() => this.actors.deleteInstances(definition))
   }
 
   tendDependents(uid: string, task: Task): Promise<Carried<boolean>> {

@@ -12,10 +12,13 @@ import { clusterControllers, namespaceControllers } from '../../controllers/cont
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
+import type { InstancesOf, RemainingInstances } from '../../controllers/custom-resource-definition/instances.ts'
+import type { DefinitionIndex } from '../../registry/definition-index.ts'
 import type { Registrants } from '../../store/registrants.ts'
 import { BUILD } from '../worker/build.ts'
 import { logicalClusters } from '../clusters/logical-clusters.ts'
 import { listAllNamespaces } from '../calls/list-all.ts'
+import { instancesIn } from './definition-instances.ts'
 import { dependentNamespaces } from './dependents.ts'
 import { addressLedger } from './service-addresses.ts'
 import type { ServiceAddresses } from './service-addresses.ts'
@@ -30,6 +33,8 @@ import type { Scope } from './scope.ts'
  */
 export const KUBELET_USER: UserInfo = { username: 'system:node:simulated', groups: [MASTERS_GROUP] }
 
+type DeleteInstances = (definition: InstancesOf) => Promise<RemainingInstances>
+
 /** The first address of the service range: kubeadm's choice for default/kubernetes. */
 const API_CLUSTER_IP = '10.96.0.1'
 
@@ -38,6 +43,7 @@ export function controllersOf(
   { cluster, namespace }: ScopeName,
   addresses: ServiceAddresses,
   registrants: Registrants,
+  own: { readonly definitions: DefinitionIndex; deleteInstances: DeleteInstances },
 ): readonly Controller[] {
   const { API_ADDRESS, ROOT_CA } = variablesOf(env)
   if (namespace !== '') {
@@ -57,6 +63,12 @@ export function controllersOf(
     addressLedger: addressLedger(addresses),
     dependentNamespaces: dependentNamespaces(registrants, (name, uid, task) =>
       uncarry(scopeStub(env, cluster, name).tendDependents(uid, task)),
+    ),
+    definitionNames: own.definitions,
+    instances: instancesIn(registrants, (name, definition) =>
+      name === ''
+        ? own.deleteInstances(definition)
+        : uncarry(scopeStub(env, cluster, name).deleteInstances(definition)),
     ),
     namespaceContent: {
       deleteAll: (name, uid, what) => uncarry(scopeStub(env, cluster, name).deleteContent(uid, what)),

@@ -29,6 +29,7 @@ import type { NamespaceState } from './namespace-state.ts'
 import { PolicyCopy, policyUpdate } from './policy-copy.ts'
 import type { Scope } from './scope.ts'
 import { createScope } from './scope.ts'
+import { sharedDefinitions } from './shared-definitions.ts'
 import { issueToken } from './token-issuer.ts'
 
 export interface DurableScopeOptions {
@@ -59,9 +60,11 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
     operations: operationsPorts(env, name.cluster),
     policy: new PolicyCopy(systemClock, (since) =>
       name.namespace === ''
-        ? policyUpdate(scope.store, since)
+        ? policyUpdate(scope.store, since, scope.definitions.revision)
         : scopeStub(env, name.cluster, '').policyChanges(since),
     ),
+    sharedDefinitions,
+    pullDefinitions: async (group, known) => scopeStub(env, name.cluster, '').definitionsOf(group, known),
     calls: createClusterCalls({
       ...{ env, ...name },
       issueToken: issueToken(env, name, (resource, key) => findObject(scope.store, resource, key)),
@@ -83,7 +86,7 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
     },
     onCommitted: options.onCommitted,
     onPublished: options.onPublished,
-    documents: documentsOf(env, name.cluster),
+    documents: documentsOf(env, name.cluster, () => scope.definitions),
   })
   return scope
 }

@@ -5,6 +5,8 @@
  */
 import type { CommitQueue } from '../../registry/commit.ts'
 import type { Task } from '../../controllers/garbage-collector/dependents.ts'
+import { CLEANUP } from '../../controllers/custom-resource-definition/cleanup.ts'
+import type { InstancesOf, RemainingInstances } from '../../controllers/custom-resource-definition/instances.ts'
 import type { Remaining } from '../../controllers/namespace/plan.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { V1Pod } from '../../apis/generated/types.ts'
@@ -46,6 +48,7 @@ import { KUBELET_USER, actorClient, controllersOf } from './controllers-of.ts'
 import { FEEDS_TARGET, progressOfControllers, progressOfFeeds } from '../followers/feeds.ts'
 import { feedsOf, schedulerFollower } from '../followers/followers-of.ts'
 import type { Follower } from '../followers/follower.ts'
+import { deleteInstancesHere } from './definition-instances.ts'
 import { tendDependentsHere } from './dependents.ts'
 import { deleteContent } from './namespace-content.ts'
 import { NamespaceLife } from './namespace-life.ts'
@@ -134,7 +137,10 @@ export class NamespaceActors {
     this.#alarm = new ObjectAlarm({ set: (timeMs) => storage.setAlarm(timeMs) }, systemClock)
     this.#compactor = new Compactor(sql, store)
     const progress = this.scope.cursors as Progress
-    const controllers = controllersOf(env, name, this.addresses, this.registrants)
+    const controllers = controllersOf(env, name, this.addresses, this.registrants, {
+      definitions: this.scope.definitions,
+      deleteInstances: (definition) => this.deleteInstances(definition),
+    })
     this.#controllers = this.#driver(controllers, progressOfControllers(progress))
     this.#feeds = this.#driver(feedsOf(env, name, runtimes), progressOfFeeds(progress), FEEDS_TARGET)
     const patient: CommitQueue = { submit: (turn) => this.scope.host.commits.submit({ ...turn, isPatient: true }) }
@@ -220,8 +226,12 @@ export class NamespaceActors {
 
   async deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Remaining> {
     await this.seal(uid)
-    const { store, host } = this.scope
-    return deleteContent(store, host.scheme, this.#clientOf('namespace'), this.#name.namespace, what)
+    const { store, kinds } = this.scope
+    return deleteContent(store, kinds, this.#clientOf('namespace'), this.#name.namespace, what)
+  }
+
+  deleteInstances(definition: InstancesOf): Promise<RemainingInstances> {
+    return deleteInstancesHere(this.scope, this.#clientOf(CLEANUP), this.#name.namespace, definition)
   }
 
   metrics(known: readonly string[]): MetricsReport {

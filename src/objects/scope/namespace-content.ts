@@ -3,8 +3,10 @@
  * what is left and what holds it. Asked again until nothing is (controllers/namespace).
  */
 import type { Remaining } from '../../controllers/namespace/plan.ts'
+import type { KindRef } from '../../apis/define-kind.ts'
+import { storeResource } from '../../apis/define-kind.ts'
 import type { Client } from '../../client/client.ts'
-import type { Scheme } from '../../registry/scheme.ts'
+import type { ServedKinds } from '../../registry/served-kinds.ts'
 import type { StoreReader } from '../../store/object-store.ts'
 
 /** Objects deleted in one call; the controller asks again. */
@@ -16,7 +18,7 @@ interface Held {
 
 export async function deleteContent(
   reader: StoreReader,
-  scheme: Scheme,
+  kinds: Pick<ServedKinds, 'ofStoreResource'>,
   client: Client,
   namespace: string,
   what: 'pods' | 'rest',
@@ -24,18 +26,27 @@ export async function deleteContent(
   const errors: string[] = []
   for (const resource of reader.resources()) {
     if ((resource === 'pods') !== (what === 'pods')) continue
-    const kind = scheme.byStoreResource(resource)
-    if (kind === undefined) continue
-    const { objects } = reader.list({ resource, limit: MAX_DELETIONS })
-    const live = objects.filter(({ text }) => (JSON.parse(text) as Held).metadata.deletionTimestamp === undefined)
-    const results = await client.batch(
-      namespace,
-      live.map(({ name }) => ({ verb: 'delete', kind, name })),
-    )
-    for (const { error } of results)
-      if (error !== undefined && error.code !== 404) errors.push(error.message ?? 'refused')
+    const kind = await kinds.ofStoreResource(resource)
+    if (kind !== undefined) errors.push(...(await deleteObjects(reader, client, namespace, kind)))
   }
   return { isSealed: true, errors, ...held(reader) }
+}
+
+/** Deletes objects of a kind, a batch at most; answers what could not be deleted and why. */
+export async function deleteObjects(
+  reader: StoreReader,
+  client: Client,
+  namespace: string,
+  kind: KindRef,
+): Promise<string[]> {
+  const { objects } = reader.list({ resource: storeResource(kind), limit: MAX_DELETIONS })
+  const live = objects.filter(({ text }) => (JSON.parse(text) as Held).metadata.deletionTimestamp === undefined)
+  const results = await client.batch(
+    namespace,
+    live.map(({ name }) => ({ verb: 'delete', kind, name })),
+  )
+  const errors = results.map(({ error }) => error).filter((error) => error !== undefined)
+  return errors.filter(({ code }) => code !== 404).map(({ message }) => message ?? 'refused')
 }
 
 function held(reader: StoreReader): Pick<Remaining, 'resources' | 'finalizers' | 'graceSeconds'> {

@@ -15,6 +15,8 @@ import { StoreError } from '../../store/store-error.ts'
 export interface PolicyUpdate {
   readonly revision: number
   readonly isWhole: boolean
+  /** The revision of the last change of a CustomResourceDefinition: what is copied of those from before is old. */
+  readonly definitionsRevision: number
   readonly changes: readonly { readonly resource: string; readonly name: string; readonly text: string | null }[]
 }
 
@@ -22,12 +24,13 @@ export interface PolicyUpdate {
 const MAX_POLICY_CHANGES = 500
 
 /** The cluster scope's side: what changed since `since`. */
-export function policyUpdate(reader: StoreReader, since: number): PolicyUpdate {
-  if (since > 0 && since === reader.revision) return { revision: since, isWhole: false, changes: [] }
+export function policyUpdate(reader: StoreReader, since: number, definitionsRevision: number): PolicyUpdate {
+  const common = { revision: reader.revision, definitionsRevision }
+  if (since > 0 && since === reader.revision) return { ...common, isWhole: false, changes: [] }
   const recent = since > 0 ? changesSince(reader, since) : undefined
   if (recent !== undefined) {
     return {
-      revision: reader.revision,
+      ...common,
       isWhole: false,
       changes: recent.map(({ resource, name, type, text }) => ({
         resource,
@@ -41,7 +44,7 @@ export function policyUpdate(reader: StoreReader, since: number): PolicyUpdate {
       .list({ resource, limit: Number.MAX_SAFE_INTEGER })
       .objects.map(({ name, text }) => ({ resource, name, text })),
   )
-  return { revision: reader.revision, isWhole: true, changes }
+  return { ...common, isWhole: true, changes }
 }
 
 function changesSince(reader: StoreReader, since: number): readonly Change[] | undefined {
@@ -95,6 +98,7 @@ export class PolicyCopy {
   #table = PolicyTable.empty
   /** The newest revision of the cluster scope that the table reflects, though it changed no policy. */
   #seen = 0
+  #definitionsRevision = 0
   #freshUntilMs = Number.NEGATIVE_INFINITY
   #pulling: Promise<PolicyTable> | undefined
 
@@ -115,6 +119,17 @@ export class PolicyCopy {
     return this.#pulling
   }
 
+  /** The revision of the last change of a definition, as fresh as the copy. */
+  definitionsRevision(): number | Promise<number> {
+    const current = this.current()
+    return current instanceof Promise ? current.then(() => this.#definitionsRevision) : this.#definitionsRevision
+  }
+
+  async newestDefinitionsRevision(): Promise<number> {
+    await this.refresh()
+    return this.#definitionsRevision
+  }
+
   /** The copy is no longer to be trusted (the cluster scope pushed an invalidation). */
   invalidate(): void {
     this.#freshUntilMs = Number.NEGATIVE_INFINITY
@@ -131,6 +146,7 @@ export class PolicyCopy {
     }
     this.#table = this.#table.with(update)
     this.#seen = update.revision
+    this.#definitionsRevision = update.definitionsRevision
     this.#freshUntilMs = askedMs + POLICY_MAX_AGE_MS
     return this.#table
   }

@@ -10,10 +10,11 @@ import { rbacEscalation } from '../../admission/plugins/rbac-escalation.ts'
 import { ADMISSION_PLUGINS } from '../../admission/plugins.ts'
 import { applyDefaults } from '../../apis/defaulting.ts'
 import { KINDS } from '../../apis/kinds.ts'
-import type { KindRef } from '../../apis/define-kind.ts'
+import type { CustomType, KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { typeOfKind } from '../../apis/kind-type.ts'
 import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import { schema } from '../../apis/schema.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { ClusterOwners } from '../../apiserver/writing/cluster-owners.ts'
 import type { ApiHost, ClusterCalls } from '../../apiserver/api-host.ts'
@@ -33,6 +34,11 @@ import { createCommitQueue } from '../../registry/commit-queue.ts'
 import type { RangeSource } from '../../registry/range-source.ts'
 import type { Scheme } from '../../registry/scheme.ts'
 import { createScheme } from '../../registry/scheme.ts'
+import type { DefinitionUpdate } from '../../registry/served-kinds.ts'
+import { ServedKinds } from '../../registry/served-kinds.ts'
+import { DefinitionIndex } from '../../registry/definition-index.ts'
+import type { SharedDefinitions } from '../../registry/definition-cache.ts'
+import { DEFINITIONS } from '../../apis/custom/definition-state.ts'
 import type { Change } from '../../store/object-store.ts'
 import { Cursors } from '../../store/cursors.ts'
 import { LogStore } from '../../store/log-store.ts'
@@ -60,6 +66,10 @@ export interface ScopePorts<Ranges extends RangeSource> {
   readonly state: NamespaceState
   readonly policy: PolicyCopy
   readonly calls: ClusterCalls
+  /** The definitions of a group, asked of the cluster scope; itself, it looks into its own index. */
+  pullDefinitions(group: string, known: Readonly<Record<string, number>>): Promise<DefinitionUpdate>
+  /** Parsed definitions of all clusters. */
+  readonly sharedDefinitions: SharedDefinitions
   /** What is counted together with other objects, and logged; own ones otherwise. */
   readonly operations?: OperationsPorts
   /** Reservations of revisions, once the store is there to answer for. */
@@ -87,6 +97,9 @@ export interface Scope<Ranges extends RangeSource = RangeSource> {
   readonly hub: WatchHub
   readonly commits: CommitQueue
   readonly cursors: Cursors
+  readonly kinds: ServedKinds
+  /** Of the cluster scope: all definitions. */
+  readonly definitions: DefinitionIndex
   /** The database, made by the first write. */
   readonly sql: Sql
 }
@@ -97,6 +110,8 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
   const store = new LogStore(sql, clock)
   const hub = new WatchHub(store)
   const roles = new RoleReader(store)
+  const index = new DefinitionIndex(store)
+  const kinds = servedKinds(ports, index)
   const ranges = ports.rangesOf(store, sql)
   const commits = createCommitQueue({
     store,
@@ -107,6 +122,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     publish(changes) {
       hub.publish(changes)
       roles.observe(changes)
+      if (namespace === '') noticeDefinitions(index, kinds, changes)
       ports.onPublished(changes)
     },
   })
@@ -114,7 +130,8 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
   const host: ApiHost = {
     cluster: ports.cluster,
     namespace,
-    scheme: builtInScheme,
+    scheme: kinds.scheme,
+    kinds,
     reader: store,
     commits,
     hub,
@@ -136,19 +153,52 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     refreshNamespace: ports.refreshNamespace,
     namespaceStarting: ports.namespaceStarting,
     clusterRevision: ports.clusterRevision,
-    decode: (kind, value) => decodeObject(schema, typeOf(kind), value),
-    applyDefaults: (kind, subject) => applyDefaults({ type: typeOf(kind) }, subject),
+    decode: decodeKind,
+    applyDefaults: fillKind,
     documents: ports.documents,
   }
-  return {
-    ranges,
-    host,
-    store,
-    hub,
-    commits,
-    cursors: new Cursors(sql),
-    sql,
-  }
+  return { ranges, host, store, hub, commits, cursors: new Cursors(sql), kinds, definitions: index, sql }
+}
+
+function noticeDefinitions(index: DefinitionIndex, kinds: ServedKinds, changes: readonly Change[]): void {
+  index.observe(changes)
+  for (const { resource, name } of changes) if (resource === DEFINITIONS) kinds.notice(name)
+}
+
+/** The cluster scope knows all definitions itself, and at once; the others keep copies. */
+function servedKinds(
+  { cluster, namespace, policy, pullDefinitions, sharedDefinitions }: ScopePorts<RangeSource>,
+  index: DefinitionIndex,
+): ServedKinds {
+  const source =
+    namespace === ''
+      ? {
+          pull: index.update.bind(index),
+          freshness: () => index.revision,
+          newest: () => Promise.resolve(index.revision),
+        }
+      : {
+          pull: pullDefinitions,
+          freshness: () => policy.definitionsRevision(),
+          newest: () => policy.newestDefinitionsRevision(),
+        }
+  return new ServedKinds(builtInScheme, source, sharedDefinitions.of(cluster))
+}
+
+function decodeKind(kind: KindRef, value: unknown): ReturnType<ApiHost['decode']> {
+  const custom = customOf(kind)
+  // What is no object has been refused before.
+  return custom === undefined ? decodeObject(schema, typeOf(kind), value) : custom.decode(value as object)
+}
+
+function fillKind(kind: KindRef, subject: AnyObject): void {
+  const custom = customOf(kind)
+  if (custom === undefined) applyDefaults({ type: typeOf(kind) }, subject)
+  else custom.applyDefaults(subject)
+}
+
+function customOf(kind: KindRef): CustomType | undefined {
+  return (kind as Partial<KindDefinition>).custom
 }
 
 function typeOf(kind: KindRef): string {

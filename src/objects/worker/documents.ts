@@ -1,8 +1,9 @@
 /**
- * Discovery and OpenAPI of the built-in kinds, made once per isolate when first asked for: they are the same for
- * every cluster. Descriptions are an asset of the deployment, read when a document is built.
+ * Discovery and OpenAPI, made when first asked for: of a cluster's definitions anew whenever one has changed.
+ * Descriptions are an asset of the deployment, read when a document is built.
  */
 import { KINDS } from '../../apis/kinds.ts'
+import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
 import { OWN_DESCRIPTIONS } from '../../apis/workernetes/structure.ts'
 import type { Discovery } from '../../apiserver/discovery/discovery.ts'
 import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
@@ -19,6 +20,7 @@ import {
   openIdConfiguration,
 } from '../../auth/issuer-discovery.ts'
 import { serviceUnavailableError } from '../../apimachinery/status-error.ts'
+import type { DefinitionIndex } from '../../registry/definition-index.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { systemRandom } from '../../lib/random.ts'
@@ -27,19 +29,61 @@ import { flagsOf, serverStatus } from '../operations/server-status.ts'
 import { issuerOfCluster, serviceAccountKeys } from './authenticate-request.ts'
 import { BUILD } from './build.ts'
 
-let discovery: Discovery | undefined
-let openApi: OpenApi | undefined
-
 /** What a logical cluster serves besides resources; undefined: there is no such document. */
-export function documentsOf(env: Env, cluster: string): (request: Request, url: URL) => Promise<Response | undefined> {
+export function documentsOf(
+  env: Env,
+  cluster: string,
+  definitions: () => DefinitionIndex,
+): (request: Request, url: URL) => Promise<Response | undefined> {
+  let made: (Documents & { readonly asOf: number }) | undefined
+  const current = (): Documents => {
+    const index = definitions()
+    if (made?.asOf !== index.revision) made = { asOf: index.revision, ...documentsAsOf(env, index) }
+    return made
+  }
   return async (request, url) => {
     const { pathname } = url
-    if (pathname.startsWith('/openapi/')) return answerOpenApi(env, request, url)
+    if (pathname.startsWith('/openapi/')) return answerOpenApi(current().openApi, request, url)
     if (pathname === '/metrics') return answerMetrics(env, cluster, request)
     if (pathname === '/statusz') return answerStatusz(request, serverStatus(), systemRandom)
     if (pathname === '/flagz') return answerFlagz(request, flagsOf(env), systemRandom)
     if (pathname === OPENID_CONFIGURATION_PATH || pathname === JWKS_PATH) return answerIssuer(env, cluster, pathname)
-    return answerDiscovery(request, url)
+    return answerDiscovery(current().discovery, request, url)
+  }
+}
+
+interface Documents {
+  readonly discovery: Discovery
+  readonly openApi: OpenApi
+}
+
+/** Clusters without definitions share theirs. */
+const withoutDefinitions = new WeakMap<Env, Documents>()
+
+function documentsAsOf(env: Env, index: DefinitionIndex): Documents {
+  const custom = index.kinds()
+  if (custom.length > 0) return createDocuments(env, [...KINDS, ...custom], index)
+  const shared = withoutDefinitions.get(env) ?? createDocuments(env, KINDS, index)
+  withoutDefinitions.set(env, shared)
+  return shared
+}
+
+function createDocuments(env: Env, kinds: readonly DocumentedKind[], index: DefinitionIndex): Documents {
+  return {
+    discovery: createDiscovery({ kinds, build: BUILD }),
+    openApi: createOpenApi({
+      kinds,
+      build: BUILD,
+      descriptions: () => readDescriptions(env),
+      customModel({ definition, version }) {
+        const own = index.versionsOf(definition?.name ?? '').find(({ name }) => name === version)
+        const selectable = own?.selectableFields ?? []
+        return {
+          schema: own?.schema?.openAPIV3Schema,
+          selectableFields: selectable.map(({ jsonPath }) => jsonPath.replace(/^\./, '')),
+        }
+      },
+    }),
   }
 }
 
@@ -56,8 +100,7 @@ async function answerIssuer(env: Env, cluster: string, path: string): Promise<Re
   return Response.json(openIdConfiguration(issuerOfCluster(cluster), API_ADDRESS), { headers })
 }
 
-function answerDiscovery(request: Request, url: URL): Response | undefined {
-  discovery ??= createDiscovery({ kinds: KINDS, build: BUILD })
+function answerDiscovery(discovery: Discovery, request: Request, url: URL): Response | undefined {
   const document = discovery.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
   const headers = new Headers({ 'content-type': document.contentType })
@@ -66,8 +109,7 @@ function answerDiscovery(request: Request, url: URL): Response | undefined {
   return bodyAnswer(document.body, { headers }, acceptsGzip(request.headers))
 }
 
-async function answerOpenApi(env: Env, request: Request, url: URL): Promise<Response | undefined> {
-  openApi ??= createOpenApi({ kinds: KINDS, build: BUILD, descriptions: () => readDescriptions(env) })
+async function answerOpenApi(openApi: OpenApi, request: Request, url: URL): Promise<Response | undefined> {
   const document = openApi.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
   const headers = new Headers({ 'content-type': document.contentType })

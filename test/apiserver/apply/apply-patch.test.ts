@@ -155,7 +155,7 @@ describe('an apply is refused', () => {
       'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the ' +
         'latest version and try again'])
     const other = { ...configMap({ k: 'w' }), metadata: { name: 'a', uid: 'other' } }
-    expect((await world.apply(A, 'fieldManager=me', other)).code).toBe(409)
+    expect((await world.apply(A, 'fieldManager=me', other)).code).toBe(422)
   })
 
   test('with force, when it is no apply', async () => {

@@ -128,7 +128,7 @@ describe('a merge patch', () => {
     expect((await patch('1', 'y')).body).toMatchObject({ code: 409, reason: 'Conflict' })
   })
 
-  it('with the uid of another object is a conflict, as kubelets expect of a pod status', async () => {
+  it('with the uid of another object is refused as a change of it, which controllers that adopt take for gone', async () => {
     const api = testApi('')
     await api.json('POST', '/api/v1/nodes', { body: { metadata: { name: 'n' } } })
     const body = { metadata: { uid: 'other' }, status: { phase: 'Running' } }
@@ -136,7 +136,7 @@ describe('a merge patch', () => {
       body,
       headers: { 'content-type': 'application/strategic-merge-patch+json' },
     })
-    expect(code).toBe(409)
+    expect(code).toBe(422)
   })
 })
 

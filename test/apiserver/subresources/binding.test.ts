@@ -64,13 +64,13 @@ describe('a binding', () => {
       'of another pod of that name',
       aBinding({ uid: 'other' }),
       409,
-      /^Operation cannot be fulfilled on pods "p": Precondition failed: UID in precondition: other, UID in object meta: /,
+      /^Operation cannot be fulfilled on pods "p": StorageError: invalid object, Code: 4, Key: \/registry\/pods\/team\/p, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: other, UID in object meta: /,
     ],
     [
       'of another state',
       aBinding({ resourceVersion: '1' }),
       409,
-      /on pods "p": Precondition failed: ResourceVersion in precondition: 1, ResourceVersion in object meta: 2$/,
+      /on pods "p": StorageError: invalid object, .*: Precondition failed: ResourceVersion in precondition: 1, ResourceVersion in object meta: 2$/,
     ],
   ])('%s is refused', async (_what, body, code, message) => {
     await aPod()

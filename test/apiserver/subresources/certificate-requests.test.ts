@@ -12,6 +12,9 @@ import { SteppedClock } from '../../support/stepped-clock.ts'
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const MERGE = { 'content-type': 'application/merge-patch+json' }
 const PEM = btoa('-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n')
+/** Of the frame of a certificate only: an empty sequence in a sequence. */
+const pemOf = (type: string, body = 'MAIwAA=='): string => `-----BEGIN ${type}-----\n${body}\n-----END ${type}-----\n`
+const CERTIFICATE = pemOf('CERTIFICATE')
 const GROUPS = ['devs', 'system:authenticated']
 const JANE: UserInfo = { username: 'jane', uid: 'u-1', groups: GROUPS, extra: { team: ['a'] } }
 const APPROVED = { type: 'Approved', status: 'True', reason: 'Fine', message: 'by hand' }
@@ -90,6 +93,7 @@ describe('a request', () => {
     [{ signerName: 'kubernetes.io/legacy-unknown' }, 'spec.signerName: Invalid value: "kubernetes.io/legacy-unknown": the legacy signerName is not allowed via this API version'],
     [{ signerName: 'signer' }, `spec.signerName: Invalid value: "signer": must be a fully qualified domain and path of the form 'example.com/signer-name'`],
     [{ signerName: 'example/signer' }, 'spec.signerName: Invalid value: "example": should be a domain with at least two segments separated by dots'],
+    [{ request: btoa(pemOf('NEW CERTIFICATE REQUEST')) }, `spec.request: Invalid value: "${btoa(pemOf('NEW CERTIFICATE REQUEST'))}": PEM block type must be CERTIFICATE REQUEST`],
     [{ request: btoa('nothing') }, `spec.request: Invalid value: "${btoa('nothing')}": PEM block type must be CERTIFICATE REQUEST`],
   ])('with %j is refused', async (spec, message) => {
     const { code, body } = await api.json('POST', REQUESTS, { body: aRequest(spec) })
@@ -103,7 +107,7 @@ describe('a request', () => {
 describe('approval', () => {
   it('sets conditions and nothing else, with the times that were left out', async () => {
     await made()
-    const { code, body } = await patch('/approval', { conditions: [APPROVED], certificate: btoa('x') })
+    const { code, body } = await patch('/approval', { conditions: [APPROVED], certificate: btoa(CERTIFICATE) })
     expect(code).toBe(200)
     expect(body['status']).toEqual({
       conditions: [{ ...APPROVED, lastUpdateTime: time(), lastTransitionTime: time() }],
@@ -164,11 +168,37 @@ describe('the status of a request', () => {
       'CertificateSigningRequest.certificates.k8s.io "r" is invalid: status.conditions: Forbidden: ' +
         'updates may not add a condition of type "Approved"',
     ])
-    expect((await patch('/status', { certificate: btoa('one') })).code).toBe(200)
-    const again = await patch('/status', { certificate: btoa('two') })
+    expect((await patch('/status', { certificate: btoa(CERTIFICATE) })).code).toBe(200)
+    const again = await patch('/status', { certificate: btoa(CERTIFICATE + CERTIFICATE) })
     expect(again.body['message']).toContain(
       'status.certificate: Forbidden: updates may not modify existing certificate content',
     )
+  })
+
+  it.each([
+    ['nothing', 'must contain at least one CERTIFICATE PEM block'],
+    [pemOf('CERTIFICATE', 'MAIwAA='), 'must contain at least one CERTIFICATE PEM block'],
+    [`${CERTIFICATE}${pemOf('PRIVATE KEY')}`, 'only CERTIFICATE PEM blocks are allowed, found "PRIVATE KEY"'],
+    [pemOf('CERTIFICATE', 'a: b\n\nMAIwAA=='), 'no PEM block headers are permitted'],
+    [pemOf('CERTIFICATE', ''), 'found CERTIFICATE PEM block containing 0 certificates'],
+    [pemOf('CERTIFICATE', 'MAMwAA=='), 'x509: malformed certificate'],
+    [pemOf('CERTIFICATE', 'AAAA'), 'x509: malformed certificate'],
+    [pemOf('CERTIFICATE', 'MAICAA=='), 'x509: malformed tbs certificate'],
+    [pemOf('CERTIFICATE', 'MAIwATAA'), 'x509: malformed tbs certificate'],
+  ])('takes no certificate that is none: %j', async (certificate, why) => {
+    await made()
+    const { code, body } = await patch('/status', { certificate: btoa(certificate) })
+    expect([code, body['message']]).toEqual([
+      422,
+      'CertificateSigningRequest.certificates.k8s.io "r" is invalid: status.certificate: Invalid value: ' +
+        `"<certificate data>": ${why}`,
+    ])
+  })
+
+  it('takes a chain of certificates with text around them', async () => {
+    await made()
+    const chain = `first\n${CERTIFICATE}then\n${pemOf('CERTIFICATE', 'MIECMAAwAjAA')}`
+    expect((await patch('/status', { certificate: btoa(chain) })).code).toBe(200)
   })
 
   it('keeps what approvers said, whatever the signer sends for it', async () => {
@@ -186,7 +216,7 @@ describe('the status of a request', () => {
   it('takes the right to sign for the signer', async () => {
     await made()
     await grant('signer', [onRequests('patch', '/status')])
-    const refused = await patch('/status', { certificate: btoa('x') }, JANE)
+    const refused = await patch('/status', { certificate: btoa(CERTIFICATE) }, JANE)
     expect([refused.code, refused.body['message']]).toEqual([
       403,
       'certificatesigningrequests.certificates.k8s.io "r" is forbidden: ' +

@@ -11,7 +11,7 @@ import type { Role, RoleBinding } from '../../../src/auth/rbac-kinds.ts'
 import { bootstrapController } from '../../../src/controllers/bootstrap/bootstrap.ts'
 import { advertisedIp } from '../../../src/controllers/bootstrap/objects.ts'
 import { planBinding, planRole } from '../../../src/controllers/bootstrap/rbac-plan.ts'
-import { clusterRoleAggregationController } from '../../../src/controllers/cluster-role-aggregation.ts'
+import { clusterRoleAggregationController } from '../../../src/controllers/bootstrap/cluster-role-aggregation.ts'
 import { ControllersWorld } from '../../support/controllers-world.ts'
 
 const address = { clusterIP: '10.96.0.1', ip: '192.0.2.1', port: 6443 }

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Env } from '../../../src/env.ts'
+import { DefinitionIndex } from '../../../src/registry/definition-index.ts'
+import { testApi } from '../../support/api.ts'
 import { documentsOf } from '../../../src/objects/worker/documents.ts'
 
 const FOLDER = new URL('../../../src/dashboard/assets', import.meta.url)
@@ -31,10 +33,12 @@ interface Schema {
   readonly properties: Record<string, { readonly description?: string }>
 }
 
+const noDefinitions = (): DefinitionIndex => new DefinitionIndex(testApi('').scope.store)
+
 async function ask(env: Pick<Env, 'ASSETS'>, path: string): Promise<Response | undefined> {
   const url = new URL(`https://test${path}`)
   // Only the assets are asked for here.
-  return documentsOf(env as Env, 'default')(new Request(url), url)
+  return documentsOf(env as Env, 'default', noDefinitions)(new Request(url), url)
 }
 
 describe('descriptions', () => {
@@ -69,7 +73,7 @@ it('gives no document out whose texts cannot be read', async () => {
   vi.resetModules()
   const { documentsOf: documentsOfAnother } = await import('../../../src/objects/worker/documents.ts')
   const url = new URL('https://test/openapi/v2')
-  const answer = documentsOfAnother(assets(false) as unknown as Env, 'default')(new Request(url), url)
+  const answer = documentsOfAnother(assets(false) as unknown as Env, 'default', noDefinitions)(new Request(url), url)
   await expect(answer).rejects.toMatchObject({
     reason: 'ServiceUnavailable',
     message: 'descriptions of the API cannot be read, please try again',

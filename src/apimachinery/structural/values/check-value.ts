@@ -10,17 +10,34 @@ import type { StructuralSchema } from '../structural-schema.ts'
 import { checkNumber, isInt64, isWhole } from './check-number.ts'
 import type { Correlation } from './correlation.ts'
 import * as failure from './failure.ts'
-import type { Failure } from './failure.ts'
+import { MAX_TOLD, type Failure } from './failure.ts'
 import type { PatternCompiler } from './pattern.ts'
 import type { ValueRules } from './value-rules.ts'
 
 /** What has been found so far. `matches` tells how near an alternative came, as upstream counts it. */
 class Findings {
-  failures: Failure[] = []
+  readonly failures: Failure[] = []
   matches = 0
 
+  readonly #messages = new Set<string>()
+
   readonly add = (failure: Failure): void => {
-    if (!this.failures.some(({ message }) => message === failure.message)) this.failures.push(failure)
+    if (this.failures.length >= MAX_TOLD || this.#messages.has(failure.message)) return
+    this.#messages.add(failure.message)
+    this.failures.push(failure)
+  }
+
+  /** Forgets all but the first `length`. */
+  cut(length: number): void {
+    for (const { message } of this.failures.splice(length)) this.#messages.delete(message)
+  }
+
+  /** The short way for values of which only a type is asked, which they have; counts as the long way would. */
+  isPlain(value: unknown, onlyType: string): boolean {
+    if (onlyType === '' || typeof value !== (onlyType === 'integer' ? 'number' : onlyType)) return false
+    if (onlyType === 'integer' && !Number.isSafeInteger(value)) return false
+    this.matches += onlyType === 'string' ? 7 : onlyType === 'boolean' ? 6 : 8
+    return true
   }
 
   merge(other: Findings): void {
@@ -77,10 +94,10 @@ class ValueWalk {
 
   /** What is wrong with a value that is as it was does not count. */
   #ratcheted(value: unknown, schema: StructuralSchema, correlation: Correlation | undefined): void {
-    const { failures } = this.#findings
-    const before = failures.length
+    const found = this.#findings
+    const before = found.failures.length
     this.#check(value, schema, correlation)
-    if (failures.length > before && correlation?.isUnchanged === true) failures.length = before
+    if (found.failures.length > before && correlation?.isUnchanged === true) found.cut(before)
   }
 
   #check(value: unknown, schema: StructuralSchema, correlation: Correlation | undefined): void {
@@ -103,7 +120,7 @@ class ValueWalk {
       if (values.number !== undefined) checkNumber(value, values.number, this.#path, found.add)
       found.matches += 2
     } else if (Array.isArray(value)) this.#checkList(value, schema, correlation)
-    if (values.enum !== undefined && !values.enum.some((one) => isEnumValue(value, one))) {
+    if (values.enum !== undefined && !isInEnum(value, values.enum)) {
       found.add(failure.unsupported(this.#path(), value, values.enum))
     }
     if (typeof value === 'object' && !Array.isArray(value)) this.#checkObject(value as JsonObject, schema, correlation)
@@ -148,6 +165,7 @@ class ValueWalk {
     const found = this.#findings
     if (items !== undefined) {
       for (let at = 0; at < list.length; at++) {
+        if (found.isPlain(list[at], items.values.onlyType)) continue
         this.#steps.push(at)
         this.#ratcheted(list[at], items, correlation?.item(at))
         this.#steps.pop()
@@ -184,7 +202,7 @@ class ValueWalk {
     const isRoot = this.#steps.length === 0
     for (const name of names) {
       const property = properties.get(name)
-      if (property === undefined) continue
+      if (property === undefined || found.isPlain(value[name], property.values.onlyType)) continue
       // Changes of a resource's type are not seen here: both objects have been converted to it.
       const isTyping = isRoot && (name === 'kind' || name === 'apiVersion')
       this.#steps.push(name)
@@ -202,6 +220,7 @@ class ValueWalk {
       return
     }
     // Upstream writes the dot even where nothing stands before it.
+    if (this.#findings.isPlain(value[name], schema.additionalProperties.values.onlyType)) return
     this.#steps.push(this.#steps.length === 0 ? `.${name}` : name)
     this.#ratcheted(value[name], schema.additionalProperties, correlation?.field(name))
     this.#steps.pop()
@@ -285,6 +304,10 @@ function codePoints(text: string): number {
     if (isPair) count--
   }
   return count
+}
+
+function isInEnum(value: unknown, allowed: readonly unknown[]): boolean {
+  return allowed.includes(value) || allowed.some((one) => isEnumValue(value, one))
 }
 
 /** A float is converted to the integer that an enum has before the two are compared. */

@@ -7,6 +7,12 @@ import {
   invalid, notSupported, quote, required, tooLong, tooMany, typeInvalid, type FieldError,
 } from '../../field-path.ts'
 
+/**
+ * How many errors of one kind are told of an object. Differs: upstream tells all; a body of three megabytes can have a
+ * million, and the answer would be larger than what an object may hold.
+ */
+export const MAX_TOLD = 1_000
+
 export interface Failure {
   /** What tells failures apart: the same is told once. */
   readonly message: string

@@ -15,7 +15,8 @@ const HOSTNAME = new RegExp(`^(?:${WORD}(?:-?${WORD}{0,62})?|(?:${LABEL}\\.)+[a-
 const HEX_COLOR = /^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/
 const RGB_PART = '(0|[1-9]\\d?|1\\d\\d?|2[0-4]\\d|25[0-5])'
 const SPACE = '[\\t\\n\\f\\r ]*'
-const RGB_COLOR = new RegExp(`^rgb\\(${[RGB_PART, RGB_PART, RGB_PART].map((part) => SPACE + part + SPACE).join(',')}\\)$`)
+const RGB_NUMBER = SPACE + RGB_PART + SPACE
+const RGB_COLOR = new RegExp(`^rgb\\(${RGB_NUMBER},${RGB_NUMBER},${RGB_NUMBER}\\)$`)
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/
 const SSN = /^\d{3}[- ]?\d{2}[- ]?\d{4}$/
 /** By the issuer's first digits. */

@@ -29,6 +29,8 @@ export interface ValueRules {
   readonly not: StructuralSchema | undefined
   /** Whether any of the four above is there. */
   readonly hasAlternatives: boolean
+  /** `string`, `boolean`, `integer` where that type is all that is asked for; '' otherwise. */
+  readonly onlyType: string
 }
 
 export interface NumberRules {
@@ -69,7 +71,20 @@ export function compileValues(source: JsonSchema, compile: (source: JsonSchema) 
     oneOf: oneOf.map(compile),
     not: not === undefined ? undefined : compile(not),
     hasAlternatives: allOf.length + anyOf.length + oneOf.length > 0 || not !== undefined,
+    onlyType: onlyTypeOf(source, types, format),
   }
+}
+
+const TYPE_ALONE = new Set(['string', 'boolean', 'integer'])
+/** Fields that judge scalars. */
+const JUDGING = [
+  'enum', 'pattern', 'minLength', 'maxLength', 'multipleOf', 'maximum', 'minimum', 'allOf', 'anyOf', 'oneOf', 'not',
+] as const
+
+function onlyTypeOf(source: JsonSchema, types: readonly string[], format: string): string {
+  const [type = ''] = types
+  const isAlone = types.length === 1 && TYPE_ALONE.has(type) && (format === '' || format === 'int64')
+  return isAlone && JUDGING.every((field) => source[field] === undefined) ? type : ''
 }
 
 function typesOf(source: JsonSchema): readonly string[] {
@@ -77,16 +92,18 @@ function typesOf(source: JsonSchema): readonly string[] {
   return source.type === undefined || source.type === '' ? [] : [source.type]
 }
 
-/** Formats that are not known for the type count as none (pkg/apiserver/validation/formats.go). */
+/** Whether the format says something about that type; '' is any (pkg/apiserver/validation/formats.go). */
+export function isKnownFormat(format: string, type: string): boolean {
+  if (type === 'integer') return INTEGER_FORMATS.includes(format)
+  if (type === 'number') return NUMBER_FORMATS.includes(format)
+  return (type === '' || type === 'string') && formatCheckOf(format) !== undefined
+}
+
+/** A format that is not known counts as none. */
 function formatOf(said: string, types: readonly string[]): { format: string; check: FormatCheck | undefined } {
-  const none = { format: '', check: undefined }
-  if (said === '') return none
-  const type = types.length === 1 ? types[0] : ''
-  if (type === 'integer') return INTEGER_FORMATS.includes(said) ? { format: said, check: undefined } : none
-  if (type === 'number') return NUMBER_FORMATS.includes(said) ? { format: said, check: undefined } : none
-  if (type !== '' && type !== 'string') return none
-  const check = formatCheckOf(said)
-  return check === undefined ? none : { format: said, check }
+  const [only = ''] = types.length === 1 ? types : []
+  if (!isKnownFormat(said, only)) return { format: '', check: undefined }
+  return { format: said, check: only === 'integer' || only === 'number' ? undefined : formatCheckOf(said) }
 }
 
 function numberRules(source: JsonSchema, types: readonly string[], format: string): NumberRules | undefined {

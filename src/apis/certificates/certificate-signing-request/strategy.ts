@@ -6,6 +6,7 @@
 import type { EndpointStrategy, Requester, Strategy } from '../../define-kind.ts'
 import type { V1CertificateSigningRequest } from '../../generated/types.ts'
 import { copyField, specAndStatusStrategy } from '../../status-strategy.ts'
+import { validateCertificate } from './certificate.ts'
 import type { Conditions, Rights } from './conditions.ts'
 import { conditionsOf, validateConditions, validateStatusChange, withApprovalsKept, withTimes } from './conditions.ts'
 import { validateRequest } from './validation.ts'
@@ -33,6 +34,7 @@ const validateChange =
   (next: V1CertificateSigningRequest, old: V1CertificateSigningRequest) => [
     ...validateRequest(next, old),
     ...validateConditions(next, old),
+    ...validateCertificate(next, old),
     ...validateStatusChange(next, old, rights),
   ]
 

@@ -16,6 +16,7 @@ import type { FieldError } from '../../../apimachinery/field-path.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../../../apimachinery/names.ts'
 import type { V1CertificateSigningRequest } from '../../generated/types.ts'
 import { itemsOf } from '../../validation/rules.ts'
+import { pemBlocks } from './pem.ts'
 
 const USAGES = [
   'any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment',
@@ -92,11 +93,8 @@ function validateSigner(name: string, old: V1CertificateSigningRequest | undefin
   return validateSignerName('spec.signerName', name)
 }
 
-const PEM = /-----BEGIN ([^-]+)-----\s[\s\S]*?-----END \1-----/
-
 /** ParseCSR of pkg/apis/certificates/helpers.go, as far as it can be told without cryptography. */
 function validatePem(encoded: string): FieldError[] {
-  const type = PEM.exec(atob(encoded))?.[1]
-  if (type === 'CERTIFICATE REQUEST' || type === 'NEW CERTIFICATE REQUEST') return []
+  if (pemBlocks(atob(encoded))[0]?.type === 'CERTIFICATE REQUEST') return []
   return [invalid('spec.request', encoded, 'PEM block type must be CERTIFICATE REQUEST')]
 }

@@ -1,6 +1,7 @@
 /**
  * `'%s is %d'.format([…])` (cel-go ext/formatting.go): the verbs s, d, f, e, b, o, x and X, with a precision for f and e.
  */
+import type { TypeKind } from '../../types/type.ts'
 import { assertResultLength, EvaluationError } from '../../values/evaluation-error.ts'
 import { formatDouble, formatValue } from '../../values/format-value.ts'
 import { ListValue } from '../../values/list.ts'
@@ -13,7 +14,8 @@ const DEFAULT_PRECISION = 6
 const MAX_PRECISION = 1000
 /** Lists inside lists. */
 const MAX_DEPTH = 100
-const CLAUSE = /%(?:\.(\d*))?(.?)/su
+/** A percent sign, a precision and a verb. */
+export const CLAUSE = /%(?:\.(\d*))?(.?)/su
 
 export function formatString(format: string, args: readonly Value[], style: FormatStyle): string {
   let built = ''
@@ -45,9 +47,42 @@ function precisionOf(text: string | undefined): number | undefined {
   return precision
 }
 
-function unsupported(verb: string, kinds: string, arg: Value): EvaluationError {
-  const name = typeOfValue(arg).name
-  return problem(`error during formatting: ${verb} clause can only be used on ${kinds}, was given ${name}`)
+interface Verb {
+  readonly kinds: readonly TypeKind[]
+  /** Before the name of the type that it was given instead. */
+  readonly problem: string
+}
+
+const DOUBLES: readonly TypeKind[] = ['double', 'string']
+const clauseOn = (name: string, kinds: string): string => `${name} clause can only be used on ${kinds}, was given`
+const TEXT_KINDS = 'strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps'
+const HEX: Verb = {
+  kinds: ['int', 'uint', 'string', 'bytes'],
+  problem: 'only integers, byte buffers, and strings can be formatted as hex, was given',
+}
+
+/** What each verb takes. */
+export const VERBS: ReadonlyMap<string, Verb> = new Map([
+  ['s', {
+    kinds: [
+      'list', 'map', 'int', 'uint', 'double', 'bool', 'string', 'timestamp', 'bytes', 'duration', 'type', 'null',
+    ],
+    problem: clauseOn('string', TEXT_KINDS),
+  }],
+  ['d', { kinds: ['int', 'uint'], problem: clauseOn('decimal', 'integers') }],
+  ['f', { kinds: DOUBLES, problem: clauseOn('fixed-point', 'doubles') }],
+  ['e', { kinds: DOUBLES, problem: clauseOn('scientific', 'doubles') }],
+  ['b', {
+    kinds: ['int', 'uint', 'bool'],
+    problem: 'only integers and bools can be formatted as binary, was given',
+  }],
+  ['o', { kinds: ['int', 'uint'], problem: clauseOn('octal', 'integers') }],
+  ['x', HEX],
+  ['X', HEX],
+] satisfies [string, Verb][])
+
+function unsupported(verb: string, arg: Value): EvaluationError {
+  return problem(`error during formatting: ${VERBS.get(verb)?.problem ?? ''} ${typeOfValue(arg).name}`)
 }
 
 function formatClause(arg: Value, verb: string, precision: number | undefined, style: FormatStyle): string {
@@ -57,16 +92,16 @@ function formatClause(arg: Value, verb: string, precision: number | undefined, s
     case 'd':
       if (isInteger(arg) || arg instanceof UintValue) return formatValue(arg)
       if (isNotFinite(arg)) return formatText(arg, style)
-      throw unsupported('decimal', 'integers', arg)
+      throw unsupported('d', arg)
     case 'f':
-      return finite(doubleOf(arg, 'fixed-point'), (value) => style.fixedPoint(value, precision ?? DEFAULT_PRECISION))
+      return finite(doubleOf(arg, 'f'), (value) => style.fixedPoint(value, precision ?? DEFAULT_PRECISION))
     case 'e':
-      return finite(doubleOf(arg, 'scientific'), (value) => style.scientific(value, precision ?? DEFAULT_PRECISION))
+      return finite(doubleOf(arg, 'e'), (value) => style.scientific(value, precision ?? DEFAULT_PRECISION))
     case 'b':
       if (typeof arg === 'boolean') return arg ? '1' : '0'
-      return inBase(arg, 2, 'binary', 'integers and bools')
+      return inBase(arg, 2, 'b')
     case 'o':
-      return inBase(arg, 8, 'octal', 'integers')
+      return inBase(arg, 8, 'o')
     case 'x':
       return hexadecimal(arg)
     case 'X':
@@ -88,23 +123,23 @@ function doubleOf(arg: Value, verb: string): number {
   if (spelled !== undefined) return spelled
   if (isInteger(arg)) return Number(arg)
   if (arg instanceof UintValue) return Number(arg.value)
-  throw unsupported(verb, 'doubles', arg)
+  throw unsupported(verb, arg)
 }
 
 const notFinite = (value: number): string => (Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity')
 const finite = (value: number, format: (value: number) => string): string =>
   Number.isFinite(value) ? format(value) : notFinite(value)
 
-function inBase(arg: Value, base: number, verb: string, kinds: string): string {
+function inBase(arg: Value, base: number, verb: string): string {
   if (isInteger(arg)) return arg.toString(base)
   if (arg instanceof UintValue) return arg.value.toString(base)
-  throw unsupported(verb, kinds, arg)
+  throw unsupported(verb, arg)
 }
 
 function hexadecimal(arg: Value): string {
   if (typeof arg === 'string') return hexOfBytes(new TextEncoder().encode(arg))
   if (arg instanceof BytesValue) return hexOfBytes(arg.data)
-  return inBase(arg, 16, 'hex', 'integers, byte buffers, and strings')
+  return inBase(arg, 16, 'x')
 }
 
 function hexOfBytes(bytes: Uint8Array): string {
@@ -127,12 +162,10 @@ function formatText(arg: Value, style: FormatStyle, depth = 0): string {
   }
   if (arg instanceof BytesValue) return new TextDecoder().decode(arg.data)
   if (arg instanceof DoubleValue) return finite(arg.value, formatDouble)
-  const { kind, name } = typeOfValue(arg)
-  if (kind === 'opaque' || kind === 'object') throw unsupported('string', STRING_KINDS, name)
+  const { kind } = typeOfValue(arg)
+  if (kind === 'opaque' || kind === 'object') throw unsupported('s', arg)
   return formatValue(arg)
 }
-
-const STRING_KINDS = 'strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps'
 
 const ESCAPES = new Map([
   ['\u0007', '\\a'], ['\b', '\\b'], ['\f', '\\f'], ['\n', '\\n'], ['\r', '\\r'], ['\t', '\\t'], ['\v', '\\v'],

@@ -45,7 +45,6 @@ export function kubernetesLibraries({ readQuantity, formats: rules, serviceAccou
 export function createKubernetesEnvironment(rules: KubernetesRules): Environment {
   return new Environment({
     libraries: kubernetesLibraries(rules),
-    isHomogeneous: true,
     foldsConstants: true,
     checksLiterals: true,
   })

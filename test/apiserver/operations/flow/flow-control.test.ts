@@ -59,7 +59,7 @@ function aWorld(objects: readonly { kind?: string; metadata: { name?: string } }
     clock,
     ports: {
       operations: { metrics },
-      policy: new PolicyCopy(clock, () => ({ revision: 1, isWhole: true, changes })),
+      policy: new PolicyCopy(clock, () => ({ revision: 1, isWhole: true, definitionsRevision: 0, changes })),
       namespaceStarting: () => (isHeld ? new Promise<void>((resolve) => held.push(resolve)) : undefined),
     },
   })

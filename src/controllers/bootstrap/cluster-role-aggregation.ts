@@ -2,15 +2,15 @@
  * Keeps the rules of aggregated ClusterRoles equal to those of the roles they select
  * (kubernetes pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go).
  */
-import type { V1ClusterRole, V1PolicyRule } from '../apis/generated/types.ts'
-import { clusterRole } from '../apis/rbac/cluster-role/cluster-role.ts'
-import { aggregateRules } from '../auth/aggregation.ts'
-import type { Controller } from '../reconcile/define-controller.ts'
-import { defineController, done } from '../reconcile/define-controller.ts'
-import type { Change } from '../store/object-store.ts'
-import type { Lister } from '../reconcile/lister.ts'
-import { selects } from './pods/selection.ts'
-import { isSameJson } from './status-writes.ts'
+import type { V1ClusterRole, V1PolicyRule } from '../../apis/generated/types.ts'
+import { clusterRole } from '../../apis/rbac/cluster-role/cluster-role.ts'
+import { aggregateRules } from '../../auth/aggregation.ts'
+import type { Controller } from '../../reconcile/define-controller.ts'
+import { defineController, done } from '../../reconcile/define-controller.ts'
+import type { Change } from '../../store/object-store.ts'
+import type { Lister } from '../../reconcile/lister.ts'
+import { selects } from '../pods/selection.ts'
+import { isSameJson } from '../status-writes.ts'
 
 export const clusterRoleAggregationController: Controller = defineController({
   name: 'cluster-role-aggregation',

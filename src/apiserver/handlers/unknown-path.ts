@@ -3,8 +3,8 @@
  * Upstream has one router for each group and version that it was built with, and behind them a multiplexer that speaks
  * no Status (k8s.io/apiserver pkg/server/handler.go, pkg/util/notfoundhandler).
  */
-import { pathNotFoundError } from '../apimachinery/status-error.ts'
-import { KINDS, UNSERVED_KINDS } from '../apis/kinds.ts'
+import { pathNotFoundError } from '../../apimachinery/status-error.ts'
+import { KINDS, UNSERVED_KINDS } from '../../apis/kinds.ts'
 
 const BUILT_IN_GROUPS: ReadonlySet<string> = new Set(
   [...KINDS, ...UNSERVED_KINDS.map(({ definition }) => definition)].map(({ group }) => group),

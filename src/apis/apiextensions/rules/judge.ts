@@ -1,0 +1,162 @@
+/**
+ * Rules of a definition's schema when the definition is written: that they compile, and what they can cost, one by
+ * one and all together. Upstream: k8s.io/apiextensions-apiserver
+ * pkg/apis/apiextensions/validation/{validation,cel_validation}.go.
+ */
+import {
+  childPath, forbidden, indexPath, internalFieldError, invalid, type FieldError,
+} from '../../../apimachinery/field-path.ts'
+import { compileStructural, type StructuralSchema } from '../../../apimachinery/structural/structural-schema.ts'
+import { MAX_COST } from '../../../cel/types/call-cost.ts'
+import { printedRule } from '../validation/internal-values.ts'
+import type { RuleContext } from '../validation/schema.ts'
+import type { RuleJudge, RuleOptions } from '../validation/version-schema.ts'
+import { compileRules, type CompiledRule } from './compile-rules.ts'
+import { validateRules } from './validate-rules.ts'
+
+/** Of one expression: about a second, were it evaluated as often as a request allows. */
+const EXPRESSION_COST_LIMIT = 10_000_000
+/** Of all expressions of a schema. */
+const SCHEMA_COST_LIMIT = 100_000_000
+/** How many of those that cost most are named when all together cost too much. */
+const MOST_NAMED = 4
+
+const RULES = 'x-kubernetes-validations'
+
+export const ruleJudge: RuleJudge = {
+  contextOf(schema, options) {
+    const total = new TotalCost()
+    const context = new JudgedSchema(compileStructural(schema), true, 1, { ...options, total })
+    return Object.assign(context, { finish: (field: string) => total.finish(field) })
+  },
+  checkDefault(value, schema, field, isResource) {
+    if (!schema.reach.rules) return []
+    // As if it had been that before, and as if it were new.
+    const unchanged = validateRules(value, schema, { field, isResource, old: value })
+    return unchanged.errors.length > 0 ? unchanged.errors : validateRules(value, schema, { field, isResource }).errors
+  },
+}
+
+interface JudgeOptions extends RuleOptions {
+  readonly total: TotalCost
+}
+
+class JudgedSchema implements RuleContext {
+  readonly #schema: StructuralSchema | undefined
+  readonly #isResource: boolean
+  /** How many of its values an object can have; undefined when nothing limits it. */
+  readonly #cardinality: number | undefined
+  readonly #options: JudgeOptions
+
+  constructor(
+    schema: StructuralSchema | undefined,
+    isResource: boolean,
+    cardinality: number | undefined,
+    options: JudgeOptions,
+  ) {
+    this.#schema = schema
+    this.#isResource = isResource
+    this.#cardinality = cardinality
+    this.#options = options
+  }
+
+  ofProperty(_schema: unknown, name: string): RuleContext {
+    return this.#below(this.#schema?.properties.get(name))
+  }
+
+  ofItems(): RuleContext {
+    return this.#below(this.#schema?.items)
+  }
+
+  ofOthers(): RuleContext {
+    return this.#below(this.#schema?.additionalProperties)
+  }
+
+  #below(schema: StructuralSchema | undefined): RuleContext {
+    const factor = this.#schema === undefined ? undefined : mostElements(this.#schema)
+    const cardinality =
+      factor === undefined || this.#cardinality === undefined ? undefined : cappedProduct(this.#cardinality, factor)
+    return new JudgedSchema(schema, schema?.isEmbeddedResource === true, cardinality, this.#options)
+  }
+
+  validateRules(field: string, uncorrelatable: string | undefined): FieldError[] {
+    const schema = this.#schema
+    const compiled = schema === undefined ? undefined : compileRules(schema, this.#isResource)
+    const at = childPath(field, RULES)
+    if (compiled === undefined) {
+      const why = 'unable to convert structural schema to CEL declarations'
+      const what = 'internal error: failed to construct type information for x-kubernetes-validations rules'
+      return [internalFieldError(at, `${what}: ${why}`)]
+    }
+    const cardinality = this.#cardinality ?? compiled.maxCardinality
+    return compiled.rules.flatMap((rule, index) => this.#judge(rule, indexPath(at, index), cardinality, uncorrelatable))
+  }
+
+  #judge(compiled: CompiledRule, field: string, cardinality: number, uncorrelatable: string | undefined): FieldError[] {
+    const { rule } = compiled
+    const at = (name: string): string => childPath(field, name)
+    const { isUnchanged, total } = this.#options
+    const errors: FieldError[] = []
+    const charge = (cost: number, where: string, name: string): void => {
+      if (!isUnchanged && cost > EXPRESSION_COST_LIMIT) {
+        errors.push(forbidden(where, costMessage(name, cost, EXPRESSION_COST_LIMIT)))
+      }
+      total.add(cost, where)
+    }
+    charge(cappedProduct(compiled.maxCost, cardinality), at('rule'), 'estimated rule cost')
+    if (compiled.problem !== undefined) errors.push(invalid(at('rule'), printedRule(rule), compiled.problem))
+    if (compiled.messageProblem !== undefined) {
+      errors.push(invalid(at('messageExpression'), printedRule(rule), compiled.messageProblem))
+    } else if (compiled.message !== undefined) {
+      charge(compiled.maxMessageCost, at('messageExpression'), 'estimated messageExpression cost')
+    }
+    if (compiled.usesOldSelf && uncorrelatable !== undefined) {
+      const why = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable}`
+      errors.push(invalid(at('rule'), rule.rule, why))
+    } else if (!compiled.usesOldSelf && rule.optionalOldSelf !== undefined) {
+      errors.push(invalid(at('optionalOldSelf'), rule.optionalOldSelf, 'may not be set if oldSelf is not used in rule'))
+    }
+    return errors
+  }
+}
+
+/** How many values can be directly inside of one; undefined when nothing limits it. */
+function mostElements({ type, source, values }: StructuralSchema): number | undefined {
+  const limit = (most: number | undefined): number | undefined => (most === undefined ? undefined : Math.max(most, 0))
+  if (type === 'array') return limit(values.maxItems)
+  return type === 'object' && source.additionalProperties !== undefined ? limit(values.maxProperties) : 1
+}
+
+function cappedProduct(one: number, other: number): number {
+  return Math.min(one * other, MAX_COST)
+}
+
+class TotalCost {
+  #total = 0
+  #expensive: { readonly field: string; readonly cost: number }[] = []
+
+  add(cost: number, field: string): void {
+    this.#total = Math.min(this.#total + cost, MAX_COST)
+    if (cost < SCHEMA_COST_LIMIT / 100) return
+    const sorted = [...this.#expensive, { field, cost }].toSorted((one, other) => other.cost - one.cost)
+    this.#expensive = sorted.slice(0, MOST_NAMED)
+  }
+
+  finish(field: string): FieldError[] {
+    if (this.#total <= SCHEMA_COST_LIMIT) return []
+    const why = 'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema'
+    const name = 'x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema'
+    return [
+      ...this.#expensive.map((expensive) => forbidden(expensive.field, why)),
+      forbidden(field, costMessage(name, this.#total, SCHEMA_COST_LIMIT)),
+    ]
+  }
+}
+
+function costMessage(name: string, cost: number, limit: number): string {
+  const factor = cost / limit
+  const times = factor > 100 ? 'more than 100x' : `${factor.toFixed(factor < 1.5 ? 6 : 1)}x`
+  const advice =
+    'try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared'
+  return `${name} exceeds budget by factor of ${times} (${advice})`
+}

@@ -1,0 +1,128 @@
+/**
+ * Values as upstream prints them in the errors of a definition: its validation works on internal types without JSON
+ * names, so fields come out with Go's names, in Go's order, set or not. Upstream: k8s.io/apiextensions-apiserver
+ * pkg/apis/apiextensions/{types,types_jsonschema}.go.
+ */
+import type { JsonSchema, ValidationRule } from '../../../apimachinery/structural/json-schema.ts'
+import type { InternalVersion } from '../internal-spec.ts'
+
+type Printed = Record<string, unknown>
+
+/** Go's name, and the name in JSON where it is not the same with a small letter; then what stands for "not set". */
+const SCHEMA_FIELDS: readonly (readonly [string, string, unknown])[] = [
+  ['ID', 'id', ''], ['Schema', '$schema', ''], ['Ref', '$ref', null], ['Description', 'description', ''],
+  ['Type', 'type', ''], ['Nullable', 'nullable', false], ['Format', 'format', ''], ['Title', 'title', ''],
+  ['Default', 'default', null], ['Maximum', 'maximum', null], ['ExclusiveMaximum', 'exclusiveMaximum', false],
+  ['Minimum', 'minimum', null], ['ExclusiveMinimum', 'exclusiveMinimum', false], ['MaxLength', 'maxLength', null],
+  ['MinLength', 'minLength', null], ['Pattern', 'pattern', ''], ['MaxItems', 'maxItems', null],
+  ['MinItems', 'minItems', null], ['UniqueItems', 'uniqueItems', false], ['MultipleOf', 'multipleOf', null],
+  ['Enum', 'enum', null], ['MaxProperties', 'maxProperties', null], ['MinProperties', 'minProperties', null],
+  ['Required', 'required', null], ['Items', 'items', null], ['AllOf', 'allOf', null], ['OneOf', 'oneOf', null],
+  ['AnyOf', 'anyOf', null], ['Not', 'not', null], ['Properties', 'properties', null],
+  ['AdditionalProperties', 'additionalProperties', null], ['PatternProperties', 'patternProperties', null],
+  ['Dependencies', 'dependencies', null], ['AdditionalItems', 'additionalItems', null],
+  ['Definitions', 'definitions', null], ['ExternalDocs', 'externalDocs', null], ['Example', 'example', null],
+  ['XPreserveUnknownFields', 'x-kubernetes-preserve-unknown-fields', null],
+  ['XEmbeddedResource', 'x-kubernetes-embedded-resource', false],
+  ['XIntOrString', 'x-kubernetes-int-or-string', false], ['XListMapKeys', 'x-kubernetes-list-map-keys', null],
+  ['XListType', 'x-kubernetes-list-type', null], ['XMapType', 'x-kubernetes-map-type', null],
+  ['XValidations', 'x-kubernetes-validations', null],
+]
+
+const SCHEMA_LISTS = ['allOf', 'oneOf', 'anyOf']
+const SCHEMA_MAPS = ['properties', 'patternProperties', 'definitions']
+
+/** The names, in Go, of what a schema sets, in Go's order. */
+export function goFieldsOf(schema: JsonSchema): string[] {
+  const fields = schema as Printed
+  return SCHEMA_FIELDS.filter(([, name, unset]) => (fields[name] ?? unset) !== unset).map(([goName]) => goName)
+}
+
+export function printedSchema(schema: JsonSchema): Printed {
+  const fields = schema as Printed
+  return Object.fromEntries(
+    SCHEMA_FIELDS.map(([goName, name, unset]) => {
+      const value = fields[name]
+      return [goName, value === undefined || value === null ? unset : printedField(name, value)]
+    }),
+  )
+}
+
+function printedField(name: string, value: unknown): unknown {
+  if (name === 'not') return printedSchema(value as JsonSchema)
+  if (SCHEMA_LISTS.includes(name)) return (value as JsonSchema[]).map(printedSchema)
+  if (SCHEMA_MAPS.includes(name)) {
+    const schemas = value as Record<string, JsonSchema>
+    const names = Object.keys(schemas).toSorted()
+    return Object.fromEntries(names.map((key) => [key, printedSchema(schemas[key] ?? {})]))
+  }
+  if (name === 'items') {
+    if (Array.isArray(value)) return { Schema: null, JSONSchemas: (value as JsonSchema[]).map(printedSchema) }
+    return { Schema: printedSchema(value as JsonSchema), JSONSchemas: null }
+  }
+  if (name === 'additionalProperties' || name === 'additionalItems') {
+    if (typeof value !== 'object') return { Allows: value, Schema: null }
+    return { Allows: true, Schema: printedSchema(value as JsonSchema) }
+  }
+  if (name === 'x-kubernetes-validations') return (value as ValidationRule[]).map(printedRule)
+  if (name === 'externalDocs') {
+    const { description = '', url = '' } = value as { description?: string; url?: string }
+    return { Description: description, URL: url }
+  }
+  return value
+}
+
+export function printedRule(rule: ValidationRule): Printed {
+  return {
+    Rule: rule.rule,
+    Message: rule.message ?? '',
+    MessageExpression: rule.messageExpression ?? '',
+    Reason: rule.reason ?? null,
+    FieldPath: rule.fieldPath ?? '',
+    OptionalOldSelf: rule.optionalOldSelf ?? null,
+  }
+}
+
+export function printedVersion({ version, schema, subresources, columns, selectableFields }: InternalVersion): Printed {
+  const root = schema?.openAPIV3Schema
+  return {
+    Name: version.name,
+    Served: version.served,
+    Storage: version.storage,
+    Deprecated: version.deprecated ?? false,
+    DeprecationWarning: version.deprecationWarning ?? null,
+    Schema: schema === undefined ? null : { OpenAPIV3Schema: root === undefined ? null : printedSchema(root) },
+    Subresources: subresources === undefined ? null : printedSubresources(subresources),
+    AdditionalPrinterColumns: columns.length === 0 ? null : columns.map(printedColumn),
+    SelectableFields: selectableFields.length === 0 ? null : selectableFields.map(printedPath),
+  }
+}
+
+function printedSubresources({ status, scale }: NonNullable<InternalVersion['subresources']>): Printed {
+  return {
+    Status: status === undefined ? null : {},
+    Scale:
+      scale === undefined
+        ? null
+        : {
+            SpecReplicasPath: scale.specReplicasPath,
+            StatusReplicasPath: scale.statusReplicasPath,
+            LabelSelectorPath: scale.labelSelectorPath ?? null,
+          },
+  }
+}
+
+function printedPath({ jsonPath }: InternalVersion['selectableFields'][number]): Printed {
+  return { JSONPath: jsonPath }
+}
+
+function printedColumn(column: InternalVersion['columns'][number]): Printed {
+  return {
+    Name: column.name,
+    Type: column.type,
+    Format: column.format ?? '',
+    Description: column.description ?? '',
+    Priority: column.priority ?? 0,
+    JSONPath: column.jsonPath,
+  }
+}

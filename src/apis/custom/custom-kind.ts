@@ -1,0 +1,181 @@
+/**
+ * The kind of one version of a custom resource: a KindDefinition like a built-in's, so that everything else treats it
+ * as one. What differs is in its `custom` part: decoding by the definition's schema, and reading what was stored under
+ * another version or an older schema (k8s.io/apiextensions-apiserver pkg/apiserver/customresource_handler.go).
+ */
+import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
+import { formatGroupVersion } from '../../apimachinery/meta.ts'
+import { decodeObject } from '../../apimachinery/schema/decode.ts'
+import type { CustomType, KindDefinition, Subresource, Verb } from '../define-kind.ts'
+import { ALL_VERBS, storeResource } from '../define-kind.ts'
+import type {
+  V1CustomResourceDefinition,
+  V1CustomResourceDefinitionVersion,
+  V1SelectableField,
+} from '../generated/types.ts'
+import { schema as builtInSchema } from '../schema.ts'
+import type { Conversion } from './conversion.ts'
+import { customColumns } from './custom-columns.ts'
+import { WRITTEN_UNDER_FIELD, areNamesServed, isTerminating, namesOf } from './definition-state.ts'
+import type { CustomSchema } from './custom-schema.ts'
+import { customStrategy } from './custom-strategy.ts'
+import { deprecationWarning } from './deprecation.ts'
+import { readableJsonPath } from './json-path.ts'
+import { loadRulesOf } from './rules-loader.ts'
+import { scalePaths } from './scale-paths.ts'
+
+/** What the kinds of a definition have in common. */
+export interface CustomKindParts {
+  readonly schemas: { of(version: string): CustomSchema }
+  /** undefined: only the version changes its name. */
+  readonly conversion: Conversion | undefined
+  storedKind(): KindDefinition
+  forRequest?(): KindDefinition
+}
+
+const STATUS_VERBS = ['get', 'patch', 'update'] as const
+const SCALE_KIND = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
+const VERBS_WHILE_TERMINATING = ['delete', 'deletecollection', 'get', 'list', 'watch'] as const
+
+export function customKind(
+  definition: V1CustomResourceDefinition,
+  version: V1CustomResourceDefinitionVersion,
+  parts: CustomKindParts,
+): KindDefinition {
+  const { spec } = definition
+  const names = namesOf(definition)
+  const key = { group: spec.group, version: version.name, kind: names.kind, resource: names.plural }
+  const custom = customType(definition, version, parts)
+  const deprecation = deprecationWarning(spec, version)
+  const writtenUnder = { [WRITTEN_UNDER_FIELD]: String(custom.generation) }
+  return {
+    ...key,
+    scope: spec.scope === 'Cluster' ? 'Cluster' : 'Namespaced',
+    singular: names.singular,
+    listKind: names.listKind,
+    shortNames: names.shortNames,
+    categories: names.categories,
+    verbs: ALL_VERBS,
+    subresources: subresourcesOf(version),
+    type: `${storeResource(key)}/${version.name}`,
+    columns: customColumns(version.additionalPrinterColumns),
+    strategy: customStrategy(version, () => parts.schemas.of(version.name)),
+    hiddenFields: () => writtenUnder,
+    load: () => loadRulesOf(version),
+    /** Where a webhook converts, what others own in other versions cannot be told in a turn: nothing is merged by type. */
+    get mergeNode() {
+      return parts.conversion === undefined ? parts.schemas.of(version.name).mergeNode : undefined
+    },
+    ...(version.selectableFields === undefined ? {} : { selectableFields: selectableFields(version.selectableFields) }),
+    custom,
+    ...(deprecation === undefined ? {} : { deprecation }),
+    ...(version.storage ? {} : { storedAs: storedAs(key, custom, parts) }),
+  }
+}
+
+/** What discovery says; upstream's router takes the others all the same. */
+export function verbsOf(terminating: boolean): readonly Verb[] {
+  return terminating ? VERBS_WHILE_TERMINATING : ALL_VERBS
+}
+
+export function subresourcesOf({ subresources }: V1CustomResourceDefinitionVersion): Subresource[] {
+  return [
+    ...(subresources?.scale === undefined ? [] : [{ name: 'scale', verbs: STATUS_VERBS, bodyKind: SCALE_KIND }]),
+    ...(subresources?.status === undefined ? [] : [{ name: 'status', verbs: STATUS_VERBS }]),
+  ]
+}
+
+/** A field that is not there has the empty text. */
+function selectableFields(fields: readonly V1SelectableField[]): (subject: KubeObject) => Record<string, string> {
+  const paths = fields.flatMap(({ jsonPath }) => {
+    const path = readableJsonPath(jsonPath)
+    return path === undefined ? [] : [[jsonPath.replace(/^\./, ''), path] as const]
+  })
+  return (subject) => {
+    const values: Record<string, string> = {}
+    for (const [name, path] of paths) {
+      const [value] = path(subject)
+      values[name] = fieldText(value)
+    }
+    return values
+  }
+}
+
+function fieldText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function customType(
+  definition: V1CustomResourceDefinition,
+  { name: version, served: isServed, subresources }: V1CustomResourceDefinitionVersion,
+  { schemas, conversion, storedKind, forRequest }: CustomKindParts,
+): CustomType {
+  const { metadata, spec } = definition
+  const groupVersion = formatGroupVersion({ group: spec.group, version })
+  const kind = namesOf(definition).kind
+  // As registry/object-text.ts prints it.
+  const prefix = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(groupVersion)},`
+  const generation = metadata.generation ?? 1
+  const written = String(generation)
+  return {
+    name: metadata.name ?? '',
+    uid: metadata.uid ?? '',
+    generation,
+    isServed: isServed && areNamesServed(definition),
+    isTerminating: isTerminating(definition),
+    get stored() {
+      return storedKind()
+    },
+    ...(forRequest === undefined ? {} : { forRequest }),
+    scale: scalePaths(subresources?.scale),
+    decode: (value) => decodeCustom(value, schemas.of(version)),
+    applyDefaults: (subject) => schemas.of(version).applyDefaults(subject),
+    isCurrent: ({ text, fields }) =>
+      text.startsWith(prefix) && (fields === undefined || fields[WRITTEN_UNDER_FIELD] === written),
+    show: (subject) =>
+      shownAs(conversion?.converted(subject, groupVersion) ?? subject, groupVersion, schemas.of(version)),
+  }
+}
+
+/** Conversion `None`: only the version changes its name; what the other schema does not know goes. Mutates. */
+function shownAs(subject: AnyObject, groupVersion: string, schema: CustomSchema): AnyObject {
+  subject.apiVersion = groupVersion
+  schema.reshape(subject)
+  schema.applyDefaults(subject)
+  return subject
+}
+
+function storedAs(
+  key: { readonly group: string; readonly kind: string },
+  custom: CustomType,
+  { conversion, storedKind }: CustomKindParts,
+): NonNullable<KindDefinition['storedAs']> {
+  return {
+    get definition() {
+      return storedKind()
+    },
+    toStored(subject) {
+      const { version, custom: stored } = storedKind()
+      const target = formatGroupVersion({ group: key.group, version })
+      const next = structuredClone(conversion?.converted(subject as AnyObject, target) ?? subject) as AnyObject
+      next.apiVersion = target
+      if (stored === undefined) return next
+      const { object } = stored.decode(next)
+      // The way back is known, also where something was pruned.
+      conversion?.keep(subject as AnyObject, object)
+      return object
+    },
+    fromStored: (subject) => custom.show(structuredClone(subject) as AnyObject),
+  }
+}
+
+/** Metadata is checked and pruned as any object's; the rest by the schema. */
+function decodeCustom(value: object, schema: CustomSchema): { object: AnyObject; unknownFields: readonly string[] } {
+  const { metadata = {}, ...rest } = value as Record<string, unknown>
+  const meta = decodeObject(builtInSchema, 'V1ObjectMeta', metadata ?? {})
+  const object = structuredClone(rest) as AnyObject
+  object.metadata = meta.object as unknown as KubeObject['metadata']
+  const unknown = schema.shape(object)
+  return { object, unknownFields: [...meta.unknownFields.map((path) => `metadata.${path}`), ...unknown] }
+}

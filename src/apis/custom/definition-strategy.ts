@@ -1,0 +1,73 @@
+/**
+ * How CustomResourceDefinitions behave: which versions objects may be stored in, and that a definition is never gone
+ * before its instances are (k8s.io/apiextensions-apiserver pkg/registry/customresourcedefinition/{etcd,strategy}.go).
+ */
+import { loadedRules } from '../apiextensions/rules/load-rules.ts'
+import { SCHEMA_TOOLS } from '../apiextensions/schema-tools.ts'
+import { formatWarnings } from '../apiextensions/unknown-formats.ts'
+import {
+  validateDefinition, validateDefinitionStatus, validateDefinitionUpdate, type DefinitionContext,
+} from '../apiextensions/validation/definition.ts'
+import type { Strategy } from '../define-kind.ts'
+import type { V1CustomResourceDefinition } from '../generated/types.ts'
+import { specAndStatusStrategy } from '../status-strategy.ts'
+import { itemsOf } from '../validation/rules.ts'
+import { summaryOf } from './listed-kind.ts'
+
+export const INSTANCES_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io'
+
+/** Beside each stored definition: its summary (registry/definition-index.ts). */
+export const SUMMARY_FIELD = 'metadata.definitionSummary'
+
+const usual = specAndStatusStrategy<V1CustomResourceDefinition>('V1CustomResourceDefinition', {
+  countsGenerations: true,
+})
+
+export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
+  ...usual,
+  prepareForCreate(next, context) {
+    usual.prepareForCreate?.(next, context)
+    noteStorageVersion(next)
+  },
+  prepareForUpdate(next, previous, context) {
+    usual.prepareForUpdate?.(next, previous, context)
+    noteStorageVersion(next)
+  },
+  validate: (next) => validateDefinition(next, judging()),
+  validateUpdate: (next, previous) => validateDefinitionUpdate(next, previous, judging()),
+  warnings: formatWarnings,
+  status: { ...usual.status, validateUpdate: validateDefinitionStatus },
+  // The first DELETE always marks: instances may be anywhere.
+  isHeldBySpec: ({ metadata }) => metadata.deletionTimestamp === undefined,
+  prepareForDelete(next) {
+    const { finalizers = [], deletionTimestamp, generation = 1 } = next.metadata
+    // Upstream marks a definition in its own way, which counts no generation: its resources are what they were.
+    next.metadata.generation = generation - 1
+    if (!finalizers.includes(INSTANCES_FINALIZER)) next.metadata.finalizers = [...finalizers, INSTANCES_FINALIZER]
+    const condition = {
+      type: 'Terminating',
+      status: 'True',
+      reason: 'InstanceDeletionPending',
+      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+      ...(deletionTimestamp === undefined ? {} : { lastTransitionTime: deletionTimestamp }),
+    }
+    const conditions = (next.status?.conditions ?? []).filter(({ type }) => type !== condition.type)
+    next.status = { ...next.status, conditions: [...conditions, condition] }
+  },
+}
+
+function judging(): DefinitionContext {
+  return { tools: SCHEMA_TOOLS, rules: loadedRules().judge }
+}
+
+export function hiddenFieldsOf(subject: V1CustomResourceDefinition): Record<string, string> {
+  return { [SUMMARY_FIELD]: JSON.stringify(summaryOf(subject)) }
+}
+
+/** Where objects are stored from now on, they may still be when another version is. */
+function noteStorageVersion(next: V1CustomResourceDefinition): void {
+  const storage = itemsOf(next.spec.versions).find((version) => version.storage)?.name
+  const stored = next.status?.storedVersions ?? []
+  if (storage === undefined || stored.includes(storage)) return
+  next.status = { ...next.status, storedVersions: [...stored, storage] }
+}

@@ -1,0 +1,85 @@
+/**
+ * Where the scale subresource of a custom resource reads and writes, and what may stand there (k8s.io/
+ * apiextensions-apiserver pkg/registry/customresource/validator.go). Paths are plain fields: `.spec.replicas`.
+ */
+import type { FieldError } from '../../apimachinery/field-path.ts'
+import { invalid } from '../../apimachinery/field-path.ts'
+import { formatGo, getField, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import type { ScalePaths } from '../define-kind.ts'
+import type { V1CustomResourceSubresourceScale } from '../generated/types.ts'
+
+const MAX_REPLICAS = 2_147_483_647
+
+export function scalePaths(scale: V1CustomResourceSubresourceScale | undefined): ScalePaths | undefined {
+  if (scale === undefined) return undefined
+  const { labelSelectorPath = '' } = scale
+  return {
+    specReplicas: fieldsOf(scale.specReplicasPath),
+    statusReplicas: fieldsOf(scale.statusReplicasPath),
+    selector: labelSelectorPath === '' ? undefined : fieldsOf(labelSelectorPath),
+  }
+}
+
+function fieldsOf(path: string): readonly string[] {
+  return (path.startsWith('.') ? path.slice(1) : path).split('.')
+}
+
+/** The value at a path of fields; undefined where something on the way is missing or no object. */
+export function valueAt(root: unknown, fields: readonly string[]): unknown {
+  let value = root
+  for (const field of fields) {
+    if (!isJsonObject(value)) return undefined
+    value = getField(value, field)
+  }
+  return value
+}
+
+/** Errors of what the paths lead to. The status endpoint writes no spec, so that is not looked at there. */
+export function validateScale(
+  subject: unknown,
+  paths: ScalePaths | undefined,
+  isStatus: boolean,
+): FieldError[] {
+  if (paths === undefined) return []
+  const selector = paths.selector === undefined ? undefined : valueAt(subject, paths.selector)
+  return [
+    ...(isStatus ? [] : replicasErrors(subject, paths.specReplicas)),
+    ...replicasErrors(subject, paths.statusReplicas),
+    ...(selector === undefined || typeof selector === 'string'
+      ? []
+      : [invalid(pathText(paths.selector ?? []), '', accessorError(paths.selector ?? [], selector, 'string'))]),
+  ]
+}
+
+function replicasErrors(subject: unknown, fields: readonly string[]): FieldError[] {
+  const value = valueAt(subject, fields)
+  if (value === undefined) return []
+  const field = pathText(fields)
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    return [invalid(field, 0, accessorError(fields, value, 'int64'))]
+  }
+  if (value < 0) return [invalid(field, value, 'should be a non-negative integer')]
+  if (value > MAX_REPLICAS) return [invalid(field, value, `should be less than or equal to ${String(MAX_REPLICAS)}`)]
+  return []
+}
+
+function pathText(fields: readonly string[]): string {
+  return `.${fields.join('.')}`
+}
+
+/** As k8s.io/apimachinery's unstructured accessors word it. */
+function accessorError(fields: readonly string[], value: unknown, wanted: string): string {
+  return `${pathText(fields)} accessor error: ${goValue(value)} is of the type ${goType(value)}, expected ${wanted}`
+}
+
+function goValue(value: unknown): string {
+  return typeof value === 'string' ? value : formatGo(value)
+}
+
+function goType(value: unknown): string {
+  if (value === null) return '<nil>'
+  if (Array.isArray(value)) return '[]interface {}'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64'
+  if (typeof value === 'boolean') return 'bool'
+  return typeof value === 'object' ? 'map[string]interface {}' : 'string'
+}

@@ -1,0 +1,125 @@
+/**
+ * Definitions of custom resources in OpenAPI's form: the schema of their version, with the type and metadata that every
+ * object has (k8s.io/apiextensions-apiserver pkg/controller/openapi/builder). Version 2 cannot say everything, and what
+ * kubectl's validation would read wrongly there is left out (…/openapi/v2/conversion.go).
+ */
+import type { V1JSONSchemaProps } from '../../apis/generated/types.ts'
+import { referenceTo, type OpenApiVersion, type SchemaContext, type SchemaObject } from './schemas.ts'
+
+type Schema = Record<string, unknown>
+
+/** What a version of a definition contributes. */
+export interface CustomModel {
+  readonly schema: V1JSONSchemaProps | undefined
+  /** `spec.color`, …: what its objects can be selected by. */
+  readonly selectableFields: readonly string[]
+}
+
+/** The definition of the resource itself. */
+export function customDefinition(context: SchemaContext, type: string, model: CustomModel): SchemaObject {
+  const { version } = context
+  const { schema, selectableFields } = model
+  const kind = { 'x-kubernetes-group-version-kind': context.kindsOf.get(type) }
+  const isOpen = schema?.['x-kubernetes-preserve-unknown-fields'] === true
+  // With any property clients would take all others for mistakes.
+  if (schema === undefined || (version === 2 && isOpen)) return { type: 'object', ...kind }
+  const made = convert(schema, context) as SchemaObject
+  const selectable = selectableFields.map((fieldPath) => ({ fieldPath }))
+  return {
+    ...made,
+    properties: { ...made.properties, ...metaProperties(context) },
+    ...kind,
+    ...(version === 2 || selectable.length === 0 ? {} : { 'x-kubernetes-selectable-fields': selectable }),
+  }
+}
+
+function metaProperties(context: SchemaContext): Record<string, SchemaObject> {
+  const { version, descriptions } = context
+  // Every kind says the same of these three.
+  const texts = descriptions['V1ConfigMap'] ?? {}
+  const described = (field: string): { description?: string } => {
+    const text = texts[field] ?? ''
+    return text === '' ? {} : { description: text }
+  }
+  return {
+    apiVersion: { ...described('apiVersion'), type: 'string' },
+    kind: { ...described('kind'), type: 'string' },
+    metadata: referenceWith(version, described('metadata')),
+  }
+}
+
+/** Beside a reference version 3 ignores everything: it has to stand in an allOf. */
+function referenceWith(version: OpenApiVersion, said: { description?: string }): SchemaObject {
+  const reference = referenceTo(version, 'V1ObjectMeta')
+  if (version === 2 || said.description === undefined) return { ...said, ...reference }
+  return { ...said, allOf: [reference] }
+}
+
+const JUNCTORS = ['allOf', 'anyOf', 'oneOf'] as const
+
+function convert(source: V1JSONSchemaProps, context: SchemaContext): Schema {
+  const { items, properties, additionalProperties, not, allOf: _all, anyOf: _any, oneOf: _one, ...rest } = source
+  const made: Schema = { ...rest }
+  if (isSchema(items)) made['items'] = convert(items, context)
+  if (isSchema(additionalProperties)) made['additionalProperties'] = convert(additionalProperties, context)
+  else if (context.version === 3 && typeof additionalProperties === 'boolean') {
+    made['additionalProperties'] = additionalProperties
+  }
+  if (properties !== undefined) {
+    const converted = Object.entries(properties).map(([name, one]) => [name, convert(one, context)] as const)
+    made['properties'] = Object.fromEntries(converted)
+  }
+  if (context.version === 2) simplify(made, source)
+  else {
+    for (const junctor of JUNCTORS) {
+      const list = source[junctor]
+      if (list !== undefined) made[junctor] = list.map((one) => convert(one, context))
+    }
+    if (not !== undefined) made['not'] = convert(not, context)
+    unfold(made, source)
+  }
+  addEmbedded(made, source, context)
+  return made
+}
+
+function isSchema(value: unknown): value is V1JSONSchemaProps {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const INT_OR_STRING = [{ type: 'integer' }, { type: 'string' }]
+
+/** What int-or-string stands for. */
+function unfold(made: Schema, source: V1JSONSchemaProps): void {
+  if (source['x-kubernetes-int-or-string'] !== true) return
+  const isSaid = source.anyOf !== undefined || source.allOf?.some((one) => one.anyOf !== undefined) === true
+  if (!isSaid) made['anyOf'] = INT_OR_STRING
+}
+
+/** For version 2: what may be null has no type, and of what is open nothing more is said. */
+function simplify(made: Schema, source: V1JSONSchemaProps): void {
+  const isOpen = source['x-kubernetes-preserve-unknown-fields'] === true
+  if (source.nullable === true) {
+    delete made['type']
+    delete made['nullable']
+  }
+  if (source.nullable === true || isOpen) {
+    delete made['items']
+    delete made['properties']
+  }
+  if (made['items'] === undefined && made['type'] === 'array') delete made['type']
+  if (isOpen && made['type'] === 'object') delete made['type']
+  const required = source.required?.filter((name) => source.properties?.[name]?.nullable !== true)
+  if (required !== undefined && required.length === 0) delete made['required']
+  else if (required !== undefined) made['required'] = required
+  const others = source.additionalProperties
+  if (isSchema(others) && others.nullable === true) delete made['required']
+}
+
+/** An embedded resource has a type and metadata, too. */
+function addEmbedded(made: Schema, source: V1JSONSchemaProps, context: SchemaContext): void {
+  if (source['x-kubernetes-embedded-resource'] !== true) return
+  if (context.version === 2 && source['x-kubernetes-preserve-unknown-fields'] === true) return
+  const properties = (made['properties'] ?? {}) as Record<string, unknown>
+  made['properties'] = { ...properties, ...metaProperties(context) }
+  made['required'] = [...new Set([...(source.required ?? []), 'kind', 'apiVersion'])]
+}

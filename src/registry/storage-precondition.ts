@@ -1,0 +1,45 @@
+/**
+ * What is said when an object is not the one that was meant: upstream passes on what its storage says, the key included
+ * (k8s.io/apiserver pkg/storage/{interfaces,errors}.go). The keys here are those that upstream's storage would have
+ * (kubernetes/kubernetes pkg/kubeapiserver/default_storage_factory_builder.go).
+ */
+import type { ApiStatusError } from '../apimachinery/status-error.ts'
+import { conflictError } from '../apimachinery/status-error.ts'
+import type { KindRef } from '../apis/define-kind.ts'
+
+/** Resources that are not kept under their own name. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  '/replicationcontrollers': 'controllers',
+  '/endpoints': 'services/endpoints',
+  '/nodes': 'minions',
+  '/services': 'services/specs',
+  'networking.k8s.io/ingresses': 'ingress',
+}
+
+/** Groups of servers of their own, which keep the group in the key. */
+const GROUPED: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
+
+function keyOf({ group, resource, scope }: KindRef, namespace: string, name: string): string {
+  const prefix = PREFIXES[`${group}/${resource}`] ?? (GROUPED.has(group) ? `${group}/${resource}` : resource)
+  return ['/registry', prefix, ...(scope === 'Namespaced' ? [namespace] : []), name].join('/')
+}
+
+export interface Meant {
+  readonly definition: KindRef
+  readonly namespace: string
+  readonly name: string
+}
+
+/** 409. `wanted` and `found` are of the same field. */
+export function storagePreconditionError(
+  { definition, namespace, name }: Meant,
+  what: 'ResourceVersion' | 'UID',
+  wanted: string,
+  found: string,
+): ApiStatusError {
+  const key = keyOf(definition, namespace, name)
+  const why =
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ` +
+    `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`
+  return conflictError(definition, name, why)
+}

@@ -1,0 +1,127 @@
+/**
+ * Scale of every built-in kind that has one. The expected side is kubernetes/kubernetes
+ * pkg/registry/{apps/{deployment,replicaset,statefulset},core/replicationcontroller}/storage/storage.go, and
+ * k8s.io/apiserver pkg/storage for preconditions.
+ */
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Json, TestApi } from '../../support/api.ts'
+import { testApi } from '../../support/api.ts'
+
+const MERGE = { 'content-type': 'application/merge-patch+json' }
+
+const APPS = '/apis/apps/v1/namespaces/team'
+const CORE = '/api/v1/namespaces/team'
+
+const KINDS = [
+  ['deployments', APPS, 'deployments.apps', 'deployments/scale.apps', 'deployments'],
+  ['replicasets', APPS, 'replicasets.apps', 'replicasets/scale.apps', 'replicasets'],
+  ['statefulsets', APPS, 'statefulsets.apps', 'statefulsets/scale.apps', 'statefulsets'],
+  ['replicationcontrollers', CORE, 'replicationcontrollers', 'replicationcontrollers/scale', 'controllers'],
+] as const
+
+describe.each(KINDS)('the scale of %s', (plural, root, full, scaleName, prefix) => {
+  const path = `${root}/${plural}/web`
+  let api: TestApi
+  let parent: Json
+
+  beforeEach(async () => {
+    api = testApi('team')
+    const labels = { app: 'web', tier: 'front' }
+    const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+    const selector = root === CORE ? labels : { matchLabels: labels }
+    const service = plural === 'statefulsets' ? { serviceName: 'web' } : {}
+    const spec = { replicas: 2, selector, template, ...service }
+    const answer = await api.json('POST', `${root}/${plural}`, { body: { metadata: { name: 'web' }, spec } })
+    expect(answer.code, JSON.stringify(answer.body)).toBe(201)
+    parent = answer.body
+  })
+
+  const scale = (metadata: object, replicas: number): object => ({
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: { name: 'web', ...metadata },
+    spec: { replicas },
+  })
+
+  it('is the parent seen as a Scale', async () => {
+    const { uid, creationTimestamp } = parent['metadata'] as unknown as Record<string, string>
+    expect(await api.json('GET', `${path}/scale`)).toEqual({
+      code: 200,
+      body: {
+        kind: 'Scale',
+        apiVersion: 'autoscaling/v1',
+        metadata: { name: 'web', namespace: 'team', uid, resourceVersion: '1', creationTimestamp },
+        spec: { replicas: 2 },
+        status: { replicas: 0, selector: 'app=web,tier=front' },
+      },
+    })
+  })
+
+  it('is set by PUT, with or without a version, and by PATCH', async () => {
+    const put = await api.json('PUT', `${path}/scale`, { body: scale({ resourceVersion: '1' }, 5) })
+    expect([put.code, put.body['spec'], put.body['metadata']?.['resourceVersion']]).toEqual([200, { replicas: 5 }, '2'])
+    expect((await api.json('PUT', `${path}/scale`, { body: scale({}, 6) })).code).toBe(200)
+    const patched = await api.json('PATCH', `${path}/scale`, { body: { spec: { replicas: 0 } }, headers: MERGE })
+    expect([patched.code, patched.body['spec']]).toEqual([200, {}])
+    const { body } = await api.json('GET', path)
+    expect([body['spec']?.['replicas'], body['metadata']?.['generation']]).toEqual([0, 4])
+  })
+
+  it.each([
+    [
+      'of another version',
+      { resourceVersion: '9' },
+      3,
+      409,
+      `Operation cannot be fulfilled on ${full} "web": the object has been modified; please apply your changes to the ` +
+        'latest version and try again',
+    ],
+    [
+      'below nothing',
+      {},
+      -1,
+      422,
+      'Scale.autoscaling "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+    ],
+    ['of another name', { name: 'api' }, 3, 400, 'the name of the object (api) does not match the name on the URL (web)'],
+  ])('%s is refused', async (_what, metadata, replicas, code, message) => {
+    const answer = await api.json('PUT', `${path}/scale`, { body: scale(metadata, replicas) })
+    expect([answer.code, answer.body['message']]).toEqual([code, message])
+  })
+
+  it('of another uid is refused by the storage for a PUT, and by the endpoint for a PATCH', async () => {
+    const found = parent['metadata']?.['uid'] ?? ''
+    const why = `Precondition failed: UID in precondition: other, UID in object meta: ${found}`
+    const put = await api.json('PUT', `${path}/scale`, { body: scale({ uid: 'other' }, 3) })
+    expect([put.code, put.body['message']]).toEqual([
+      409,
+      `Operation cannot be fulfilled on ${full} "web": StorageError: invalid object, Code: 4, ` +
+        `Key: /registry/${prefix}/team/web, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
+    ])
+    const patched = await api.json('PATCH', `${path}/scale`, { body: { metadata: { uid: 'other' } }, headers: MERGE })
+    expect([patched.code, patched.body['message']]).toEqual([
+      409,
+      `Operation cannot be fulfilled on ${scaleName} "web": ${why}`,
+    ])
+  })
+})
+
+describe('the uid of an object', () => {
+  it('is a precondition of PUT, in the words of the storage, and cannot be changed by PATCH', async () => {
+    const api = testApi('team')
+    const { body } = await api.json('POST', `${CORE}/configmaps`, { body: { metadata: { name: 'a' } } })
+    const put = await api.json('PUT', `${CORE}/configmaps/a`, { body: { metadata: { name: 'a', uid: 'other' } } })
+    expect([put.code, put.body['message']]).toEqual([
+      409,
+      'Operation cannot be fulfilled on configmaps "a": StorageError: invalid object, Code: 4, ' +
+        'Key: /registry/configmaps/team/a, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ' +
+        `UID in precondition: other, UID in object meta: ${body['metadata']?.['uid'] ?? ''}`,
+    ])
+    const patch = { metadata: { uid: 'other' } }
+    const patched = await api.json('PATCH', `${CORE}/configmaps/a`, { body: patch, headers: MERGE })
+    expect([patched.code, patched.body['message']]).toEqual([
+      422,
+      'ConfigMap "a" is invalid: metadata.uid: Invalid value: "other": field is immutable',
+    ])
+  })
+})

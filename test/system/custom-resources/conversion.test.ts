@@ -1,0 +1,250 @@
+/** Custom resources of several versions: conversion by name alone and by webhook, and what a webhook may not do. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { AnyObject } from '../../../src/apimachinery/meta.ts'
+import { CRD_PATH, CustomWorld, aDefinition, aVersion, aWidget } from './custom-world.ts'
+
+const V1 = '/apis/example.com/v1/namespaces/ns/widgets'
+const V2 = '/apis/example.com/v2/namespaces/ns/widgets'
+const MERGE = { 'content-type': 'application/merge-patch+json' }
+
+const schema = (properties: object): object => ({
+  openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties } } },
+})
+const v1 = (fields: object = {}): object => aVersion({ schema: schema({ size: { type: 'integer' } }), ...fields })
+const v2 = (fields: object = {}): object => {
+  const properties = { size: { type: 'integer' }, color: { type: 'string', default: 'red' } }
+  return aVersion({ name: 'v2', storage: false, schema: schema(properties), ...fields })
+}
+
+let world: CustomWorld
+
+beforeEach(() => {
+  world = new CustomWorld()
+})
+
+async function redefine(change: (definition: { spec: { versions: object[] } }) => void): Promise<void> {
+  const { body } = await world.ask('GET', `${CRD_PATH}/widgets.example.com`)
+  const definition = body as unknown as { spec: { versions: object[] } }
+  change(definition)
+  const { code, body: answer } = await world.ask('PUT', `${CRD_PATH}/widgets.example.com`, { body: definition })
+  expect([code, answer.message]).toEqual([200, undefined])
+  await world.settle()
+  world.clock.advance(1_000)
+}
+
+describe('without a webhook', () => {
+  it('an object is what its fields are in the version asked for', async () => {
+    await world.define(aDefinition({ versions: [v1(), v2()] }))
+    await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1, color: 'blue' } }) })
+    expect((await world.ask('GET', `${V1}/one`)).body['spec']).toEqual({ size: 1 })
+    const { body } = await world.ask('GET', `${V2}/one`)
+    expect(body).toMatchObject({ apiVersion: 'example.com/v2', spec: { size: 1, color: 'red' } })
+    // What is stored knows no colour.
+    const patched = await world.ask('PATCH', `${V2}/one`, { body: { spec: { color: 'green' } }, headers: MERGE })
+    expect(patched.code).toBe(200)
+    expect((await world.ask('GET', `${V2}/one`)).body['spec']).toEqual({ size: 1, color: 'red' })
+  })
+
+  it('a changed schema shows at once in what was stored before, in lists as in objects', async () => {
+    await world.define(aDefinition({ versions: [v1()] }))
+    await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
+    await redefine(({ spec }) => {
+      spec.versions = [aVersion({ schema: schema({ weight: { type: 'integer', default: 7 } }) })]
+    })
+    expect((await world.ask('GET', `${V1}/one`)).body['spec']).toEqual({ weight: 7 })
+    expect((await world.ask('GET', V1)).body['items']).toMatchObject([{ spec: { weight: 7 } }])
+  })
+
+  it('another storage version is noted, and the old one kept until somebody says that nothing is stored in it', async () => {
+    await world.define(aDefinition({ versions: [v1(), v2()] }))
+    await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
+    await redefine(({ spec }) => {
+      spec.versions = [v1({ storage: false }), v2({ storage: true })]
+    })
+    const { body } = await world.ask('GET', `${CRD_PATH}/widgets.example.com`)
+    expect(body['status']).toMatchObject({ storedVersions: ['v1', 'v2'] })
+    expect((await world.ask('GET', `${V1}/one`)).body).toMatchObject({ apiVersion: 'example.com/v1', spec: { size: 1 } })
+    const patched = await world.ask('PATCH', `${V1}/one`, { body: { spec: { size: 2 } }, headers: MERGE })
+    expect(patched.body).toMatchObject({ apiVersion: 'example.com/v1', spec: { size: 2 } })
+    expect(world.api.store('ns').get({ resource: 'widgets.example.com', name: 'one' })?.text).toMatch(
+      /^\{"kind":"Widget","apiVersion":"example.com\/v2",/,
+    )
+  })
+
+  it('a version that is not served is not found', async () => {
+    await world.define(aDefinition({ versions: [v1(), v2({ served: false })] }))
+    expect((await world.ask('GET', V2)).code).toBe(404)
+  })
+
+  it('a deprecated version warns, in its own words or with what to use instead', async () => {
+    await world.define(
+      aDefinition({
+        versions: [
+          v1({ deprecated: true }),
+          v2(),
+          v2({ name: 'v3', deprecated: true, deprecationWarning: 'v3 was a mistake' }),
+        ],
+      }),
+    )
+    expect((await world.ask('GET', V1)).warnings).toEqual([
+      'example.com/v1 Widget is deprecated; use example.com/v2 Widget',
+    ])
+    expect((await world.ask('GET', V1.replace('v1', 'v3'))).warnings).toEqual(['v3 was a mistake'])
+    expect((await world.ask('GET', V2)).warnings).toEqual([])
+  })
+})
+
+interface Review {
+  readonly request: { readonly uid: string; readonly desiredAPIVersion: string; readonly objects: AnyObject[] }
+}
+
+/** `size` of v1 is `length` of v2. */
+function converted(object: AnyObject, target: string): AnyObject {
+  const { size, length, ...rest } = object['spec'] as { size?: number; length?: number }
+  const spec = target.endsWith('v2') ? { ...rest, length: size } : { ...rest, size: length }
+  return { ...object, apiVersion: target, spec }
+}
+
+describe('by webhook', () => {
+  const webhook = {
+    conversionReviewVersions: ['v1'],
+    clientConfig: { url: 'https://converter.example.com/convert' },
+  }
+  let reviews: Review['request'][]
+  let respond: (request: Review['request']) => object
+
+  beforeEach(async () => {
+    reviews = []
+    respond = ({ objects, desiredAPIVersion }) => ({
+      result: { status: 'Success' },
+      convertedObjects: objects.map((object) => converted(object, desiredAPIVersion)),
+    })
+    world.api.webhook = (_config, body) => {
+      const { request } = JSON.parse(body) as Review
+      reviews.push(request)
+      const response = { uid: request.uid, ...respond(request) }
+      return Promise.resolve(
+        JSON.stringify({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'ConversionReview', response }),
+      )
+    }
+    const versions = [v1(), v2({ schema: schema({ length: { type: 'integer', minimum: 1 } }) })]
+    await world.define(aDefinition({ versions, spec: { conversion: { strategy: 'Webhook', webhook } } }))
+  })
+
+  it('objects are converted when they are written and when they are read', async () => {
+    const created = await world.ask('POST', V2, {
+      body: { ...aWidget('one', { spec: { length: 3 } }), apiVersion: 'example.com/v2' },
+    })
+    expect(created.body).toMatchObject({ apiVersion: 'example.com/v2', spec: { length: 3 } })
+    expect((await world.ask('GET', `${V1}/one`)).body['spec']).toEqual({ size: 3 })
+    const patched = await world.ask('PATCH', `${V2}/one`, { body: { spec: { length: 4 } }, headers: MERGE })
+    expect(patched.body).toMatchObject({ apiVersion: 'example.com/v2', spec: { length: 4 }, metadata: { generation: 2 } })
+    expect((await world.ask('GET', `${V1}/one`)).body['spec']).toEqual({ size: 4 })
+    const gone = await world.ask('DELETE', `${V2}/one`)
+    expect(gone.body).toMatchObject({ status: 'Success' })
+  })
+
+  it('a list is one call', async () => {
+    for (const name of ['a', 'b', 'c']) await world.ask('POST', V1, { body: aWidget(name, { spec: { size: 1 } }) })
+    expect(reviews).toEqual([])
+    const { body } = await world.ask('GET', V2)
+    expect(body['items']).toMatchObject([{ spec: { length: 1 } }, { spec: { length: 1 } }, { spec: { length: 1 } }])
+    expect(reviews.map(({ objects }) => objects.length)).toEqual([3])
+  })
+
+  it('many are deleted at once', async () => {
+    const names = Array.from({ length: 15 }, (_, index) => `w${String(index).padStart(2, '0')}`)
+    for (const name of names) await world.ask('POST', V1, { body: aWidget(name, { spec: { size: 1 } }) })
+    const { code, body } = await world.ask('DELETE', V2)
+    expect(code).toBe(200)
+    expect((body['items'] as unknown as AnyObject[]).map(({ spec }) => spec)).toEqual(names.map(() => ({ length: 1 })))
+    expect((await world.ask('GET', V1)).body['items']).toEqual([])
+  })
+
+  it('the schema of the version asked for judges', async () => {
+    await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
+    const { code, body } = await world.ask('PATCH', `${V2}/one`, { body: { spec: { length: 0 } }, headers: MERGE })
+    expect([code, body.message]).toEqual([
+      422,
+      'Widget.example.com "one" is invalid: spec.length: Invalid value: 0: ' +
+        'spec.length in body should be greater than or equal to 1',
+    ])
+  })
+
+  it('labels and annotations may change, the rest of metadata may not', async () => {
+    await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }, { labels: { a: 'b' } }) })
+    respond = ({ objects, desiredAPIVersion }) => ({
+      result: { status: 'Success' },
+      convertedObjects: objects.map((object) => ({
+        ...converted(object, desiredAPIVersion),
+        metadata: { ...object.metadata, labels: { c: 'd' }, generation: 9, finalizers: ['x/y'] },
+      })),
+    })
+    const { body } = await world.ask('GET', `${V2}/one`)
+    expect(body['metadata']).toMatchObject({ labels: { c: 'd' }, generation: 1 })
+    expect(body['metadata']).not.toHaveProperty('finalizers')
+  })
+
+  const FAILED = 'conversion webhook for example.com/v1, Kind=Widget'
+  it.each([
+    ['no answer', () => ({ uid: 'other' }), /failed: expected response\.uid="[\w-]+", got "other"$/],
+    ['a refusal', () => ({ result: { status: 'Failure', message: 'too round' } }), /failed: too round$/],
+    [
+      'a refusal without words',
+      () => ({ result: { status: 'Failure' } }),
+      /failed: response\.result\.status was 'Failure', not 'Success'$/,
+    ],
+    [
+      'too few objects',
+      () => ({ result: { status: 'Success' }, convertedObjects: [] }),
+      /returned 0 objects, expected 1$/,
+    ],
+    [
+      'another name',
+      ({ objects }: Review['request']) => ({
+        result: { status: 'Success' },
+        convertedObjects: objects.map((object) => ({
+          ...converted(object, 'example.com/v2'),
+          metadata: { ...object.metadata, name: 'two' },
+        })),
+      }),
+      /returned invalid converted object at index 0: must have the same name: one != two$/,
+    ],
+    [
+      'another version',
+      ({ objects }: Review['request']) => ({ result: { status: 'Success' }, convertedObjects: objects }),
+      /: invalid groupVersion \(expected example\.com\/v2, received example\.com\/v1\)$/,
+    ],
+  ])('%s is an error', async (_, response, message) => {
+    await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
+    respond = response
+    const { code, body } = await world.ask('GET', `${V2}/one`)
+    expect(code).toBe(500)
+    expect(String(body.message)).toMatch(message)
+    expect(String(body.message).startsWith(FAILED)).toBe(true)
+  })
+
+  it('a watch shows what the webhook made of each change, in order', async () => {
+    await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
+    const watching = world.watch(`${V2}?watch=true&timeoutSeconds=5`)
+    for (const size of [2, 3, 4]) await world.ask('PATCH', `${V1}/one`, { body: { spec: { size } }, headers: MERGE })
+    await world.ask('DELETE', `${V1}/one`)
+    await world.settle()
+    world.clock.advance(6_000)
+    const events = await watching
+    expect(events.map(({ type, object }) => [type, object.apiVersion, object.spec])).toEqual([
+      ['ADDED', 'example.com/v2', { length: 1 }],
+      ['MODIFIED', 'example.com/v2', { length: 2 }],
+      ['MODIFIED', 'example.com/v2', { length: 3 }],
+      ['MODIFIED', 'example.com/v2', { length: 4 }],
+      ['DELETED', 'example.com/v2', { length: 4 }],
+    ])
+  })
+
+  it('nothing is written when the webhook fails', async () => {
+    respond = () => ({ result: { status: 'Failure', message: 'no' } })
+    const { code } = await world.ask('POST', V2, { body: { ...aWidget('one'), apiVersion: 'example.com/v2' } })
+    expect(code).toBe(500)
+    expect(world.api.store('ns').count('widgets.example.com')).toBe(0)
+  })
+})

@@ -1,0 +1,196 @@
+/** The status and scale of custom resources, their generation, columns, selectable fields and watches. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { CRD_PATH, CustomWorld, aDefinition, aVersion, aWidget } from './custom-world.ts'
+
+const WIDGETS = '/apis/example.com/v1/namespaces/ns/widgets'
+const MERGE = { 'content-type': 'application/merge-patch+json' }
+const TABLE = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
+
+let world: CustomWorld
+
+beforeEach(() => {
+  world = new CustomWorld()
+})
+
+const patch = (path: string, body: object) => world.ask('PATCH', path, { body, headers: MERGE })
+
+interface Widget {
+  readonly metadata: { readonly generation: number; readonly labels?: Record<string, string>; resourceVersion: string }
+  readonly spec?: object
+  readonly status?: object
+}
+
+const widget = async (name = 'one'): Promise<Widget> =>
+  (await world.ask('GET', `${WIDGETS}/${name}`)).body as unknown as Widget
+
+describe('without a status subresource', () => {
+  beforeEach(() => world.define(aDefinition()))
+
+  it('status is a field like any other, and counts for the generation', async () => {
+    await world.ask('POST', WIDGETS, { body: aWidget('one', { status: { phase: 'new' } }) })
+    expect(await widget()).toMatchObject({ metadata: { generation: 1 }, status: { phase: 'new' } })
+    await patch(`${WIDGETS}/one`, { status: { phase: 'old' } })
+    expect((await widget()).metadata.generation).toBe(2)
+    await patch(`${WIDGETS}/one`, { metadata: { labels: { a: 'b' } } })
+    expect((await widget()).metadata.generation).toBe(2)
+    expect((await world.ask('GET', `${WIDGETS}/one/status`)).code).toBe(404)
+  })
+})
+
+describe('the status subresource', () => {
+  beforeEach(async () => {
+    await world.define(aDefinition({ versions: [aVersion({ subresources: { status: {} } })] }))
+    await world.ask('POST', WIDGETS, { body: aWidget('one', { spec: { size: 1 }, status: { phase: 'said' } }) })
+  })
+
+  it('is not written where the object is', async () => {
+    expect(await widget()).not.toHaveProperty('status')
+    await patch(`${WIDGETS}/one`, { status: { phase: 'said' }, spec: { size: 2 } })
+    expect(await widget()).toMatchObject({ metadata: { generation: 2 }, spec: { size: 2 } })
+    expect(await widget()).not.toHaveProperty('status')
+  })
+
+  it('writes nothing but the status, metadata included, and leaves the generation', async () => {
+    const { code } = await patch(`${WIDGETS}/one/status`, {
+      metadata: { labels: { a: 'b' } },
+      spec: { size: 9 },
+      status: { phase: 'done' },
+    })
+    expect(code).toBe(200)
+    const { metadata, ...rest } = await widget()
+    expect(rest).toMatchObject({ spec: { size: 1 }, status: { phase: 'done' } })
+    expect(metadata.generation).toBe(1)
+    expect(metadata.labels).toBeUndefined()
+  })
+
+  it('is replaced under a resourceVersion', async () => {
+    const body = { ...(await widget()), status: { phase: 'done' } }
+    expect((await world.ask('PUT', `${WIDGETS}/one/status`, { body })).code).toBe(200)
+    expect((await world.ask('PUT', `${WIDGETS}/one/status`, { body })).code).toBe(409)
+  })
+})
+
+describe('the scale subresource', () => {
+  beforeEach(async () => {
+    const scale = {
+      specReplicasPath: '.spec.copies',
+      statusReplicasPath: '.status.copies',
+      labelSelectorPath: '.status.selector',
+    }
+    await world.define(aDefinition({ versions: [aVersion({ subresources: { status: {}, scale } })] }))
+    await world.ask('POST', WIDGETS, { body: aWidget('one', { spec: { copies: 2 } }) })
+  })
+
+  it('reads and writes where the definition says', async () => {
+    await patch(`${WIDGETS}/one/status`, { status: { copies: 1, selector: 'a=b' } })
+    const { body } = await world.ask('GET', `${WIDGETS}/one/scale`)
+    expect(body).toMatchObject({
+      kind: 'Scale',
+      apiVersion: 'autoscaling/v1',
+      spec: { replicas: 2 },
+      status: { replicas: 1, selector: 'a=b' },
+    })
+    const put = await world.ask('PUT', `${WIDGETS}/one/scale`, { body: { ...body, spec: { replicas: 5 } } })
+    expect([put.code, put.body['spec']]).toEqual([200, { replicas: 5 }])
+    expect(await widget()).toMatchObject({ spec: { copies: 5 }, metadata: { generation: 2 } })
+    expect((await world.ask('PUT', `${WIDGETS}/one/scale`, { body })).code).toBe(409)
+  })
+
+  it('of an object without replicas is an error to read, and makes them when written', async () => {
+    await world.ask('POST', WIDGETS, { body: aWidget('two') })
+    const { code, body } = await world.ask('GET', `${WIDGETS}/two/scale`)
+    expect([code, body.message]).toEqual([
+      500,
+      'Internal error occurred: the spec replicas field ".spec.copies" does not exist',
+    ])
+    const empty = await patch(`${WIDGETS}/two/scale`, { metadata: {} })
+    expect([empty.code, empty.body.message]).toEqual([400, 'the spec replicas field ".spec.copies" cannot be empty'])
+    expect((await patch(`${WIDGETS}/two/scale`, { spec: { replicas: 1 } })).code).toBe(200)
+    expect(await widget('two')).toMatchObject({ spec: { copies: 1 } })
+  })
+
+  it.each([
+    [{ copies: -1 }, '.spec.copies: Invalid value: -1: should be a non-negative integer'],
+    [{ copies: 3_000_000_000 }, '.spec.copies: Invalid value: 3000000000: should be less than or equal to 2147483647'],
+    [
+      { copies: 'two' },
+      '.spec.copies: Invalid value: 0: .spec.copies accessor error: two is of the type string, expected int64',
+    ],
+  ])('replicas of %j are refused', async (spec, why) => {
+    const { code, body } = await patch(`${WIDGETS}/one`, { spec })
+    expect([code, body.message]).toEqual([422, `Widget.example.com "one" is invalid: ${why}`])
+  })
+})
+
+describe('columns', () => {
+  it('show what their paths find, by their type', async () => {
+    const columns = [
+      { name: 'Size', type: 'integer', jsonPath: '.spec.size' },
+      { name: 'Ratio', type: 'number', jsonPath: '.spec.ratio', priority: 1, format: 'float' },
+      { name: 'On', type: 'boolean', jsonPath: '.spec.on', description: 'Whether it is on.' },
+      { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+      { name: 'Since', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+      { name: 'Parts', type: 'string', jsonPath: '.spec.parts' },
+    ]
+    await world.define(aDefinition({ versions: [aVersion({ additionalPrinterColumns: columns })] }))
+    const conditions = [{ type: 'Ready', status: 'True' }]
+    const spec = { size: 3, ratio: 1.5, on: true, parts: ['a', 'b'] }
+    await world.ask('POST', WIDGETS, { body: aWidget('full', { spec, status: { conditions } }) })
+    await world.ask('POST', WIDGETS, { body: aWidget('odd', { spec: { size: 'big', ratio: '1', on: 'yes' } }) })
+    world.clock.advance(90_000)
+    const { body } = await world.ask('GET', WIDGETS, { headers: TABLE })
+    expect(body['columnDefinitions']).toMatchObject([
+      { name: 'Name', type: 'string', format: 'name' },
+      { name: 'Size', type: 'integer', description: 'Custom resource definition column (in JSONPath format): .spec.size' },
+      { name: 'Ratio', type: 'number', format: 'float', priority: 1 },
+      { name: 'On', description: 'Whether it is on.' },
+      { name: 'Ready' },
+      { name: 'Since', type: 'date' },
+      { name: 'Parts' },
+    ])
+    const rows = body['rows'] as unknown as { cells: unknown[] }[]
+    expect(rows.map(({ cells }) => cells)).toEqual([
+      ['full', 3, 1.5, true, 'True', '90s', '["a","b"]'],
+      ['odd', null, null, null, null, '90s', null],
+    ])
+  })
+})
+
+describe('selectable fields', () => {
+  it('select, and no others do', async () => {
+    const selectableFields = [{ jsonPath: '.spec.color' }]
+    const properties = { spec: { type: 'object', properties: { color: { type: 'string' } } } }
+    const schema = { openAPIV3Schema: { type: 'object', properties } }
+    await world.define(aDefinition({ versions: [aVersion({ selectableFields, schema })] }))
+    await world.ask('POST', WIDGETS, { body: aWidget('red', { spec: { color: 'red' } }) })
+    await world.ask('POST', WIDGETS, { body: aWidget('none') })
+    const names = async (selector: string): Promise<unknown> => {
+      const { code, body } = await world.ask('GET', `${WIDGETS}?fieldSelector=${encodeURIComponent(selector)}`)
+      if (code !== 200) return body.message
+      return (body['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name)
+    }
+    expect(await names('spec.color=red')).toEqual(['red'])
+    expect(await names('spec.color!=red')).toEqual(['none'])
+    expect(await names('metadata.name=none,metadata.namespace=ns')).toEqual(['none'])
+    expect(await names('spec.size=1')).toMatch(/field label not supported: spec\.size/)
+    expect(await names('metadata.definitionGeneration=1')).toMatch(/field label not supported/)
+  })
+})
+
+describe('a watch', () => {
+  it('shows changes, and ends with the definition', async () => {
+    await world.define(aDefinition())
+    const { resourceVersion } = (await world.ask('GET', WIDGETS)).body['metadata'] as unknown as Widget['metadata']
+    const watching = world.watch(`${WIDGETS}?watch=true&resourceVersion=${resourceVersion}`)
+    await world.ask('POST', WIDGETS, { body: aWidget('one', { spec: { size: 1 } }) })
+    await world.ask('DELETE', `${CRD_PATH}/widgets.example.com`)
+    await world.settle()
+    // It looks from time to time whether it is still about the same kind.
+    world.clock.advance(61_000)
+    const events = await watching
+    expect(events.map(({ type, object }) => [type, object.spec])).toEqual([
+      ['ADDED', { size: 1 }],
+      ['DELETED', { size: 1 }],
+    ])
+  })
+})
