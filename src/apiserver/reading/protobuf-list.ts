@@ -19,8 +19,8 @@ import { GZIP_MIN_LENGTH, streamAnswer } from './gzip.ts'
 import { inRequestedVersion } from './versions.ts'
 
 /**
- * Encoded items that one list keeps: those of some 3,000 pods. What is kept grows old and stays until a full collection:
- * 12 MiB were 80 MiB more in a list of 14.5 MB asked for again and again, 8 MiB are 27 (2026-11).
+ * Encoded items that one list keeps: those of some 3,000 pods. What is kept grows old and stays until a full
+ * collection: 12 MiB were 80 MiB more in a list of 14.5 MB asked for again and again, 8 MiB are 27 (2026-11).
  */
 export const MAX_HELD_BYTES = 8 * 1024 * 1024
 
