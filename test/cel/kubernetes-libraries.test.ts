@@ -77,6 +77,9 @@ const TRUE = [
   "{'a': 'b'}.transformMapEntry(k, v, {v: k}) == {'b': 'a'}",
   "optional.of(1).optMap(x, x + 1) == optional.of(2) && {'a': 1}[?'b'].orValue(2) == 2",
   "'tacocat'.indexOf('a', 30) == -1",
+  'dyn([1, 2, 3]).flatten() == [1, 2, 3]',
+  "optional.ofNonZeroValue(timestamp('0001-01-01T00:00:00Z')) == optional.none()",
+  "optional.ofNonZeroValue(duration('0s')) == optional.none()",
 ]
 
 const FAILING: readonly (readonly [string, string])[] = [
@@ -85,6 +88,16 @@ const FAILING: readonly (readonly [string, string])[] = [
   ['[0].slice(1, 1).min()', 'min called on empty list'],
   ["quantity('1.5').asInteger()", 'cannot convert value to integer'],
   ["semver('1.2')", 'No Major.Minor.Patch elements found'],
+  [
+    "ip('192.168.0.1.0')",
+    'IP Address "192.168.0.1.0" parse error during conversion from string: ' +
+      'ParseAddr("192.168.0.1.0"): IPv4 address too long',
+  ],
+  [
+    "ip('10.0.0.01')",
+    'IP Address "10.0.0.01" parse error during conversion from string: ' +
+      'ParseAddr("10.0.0.01"): IPv4 field has octet with leading zero',
+  ],
   ["ip('::ffff:1.2.3.4')", 'IPv4-mapped IPv6 address "::ffff:1.2.3.4" is not allowed'],
   ['[1, 2].slice(0, 3)', 'cannot slice(0, 3), list is length 2'],
 ]

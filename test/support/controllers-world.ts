@@ -186,6 +186,7 @@ function normalize(text: string): string {
     'finishedAt',
     'resourceVersion',
     'generation',
+    'managedFields',
     'observedGeneration',
     'podIP',
     'ip',

@@ -26,7 +26,8 @@ import type { RequestContext } from '../request-context.ts'
 import { answerOptions, targetOf } from '../request-context.ts'
 import type { WireDeleteOptions } from '../writing/deletion-options.ts'
 import { deletionOptionsOf } from '../writing/deletion-options.ts'
-import type { Caller, SideContext } from '../writing/turn.ts'
+import { tracked } from '../writing/tracking.ts'
+import type { Caller } from '../writing/turn.ts'
 import { admitUnstored, inTurn } from '../writing/turn.ts'
 import { readObject } from '../writing/written-object.ts'
 
@@ -72,7 +73,12 @@ export async function answerEviction(context: RequestContext): Promise<Response>
         refusal = SEVERAL_BUDGETS
         return { object: pod, text: '', isCreated: false, isDeleted: false }
       }
-      return evict(turn, sideContext, { pod, budget: budgets[0], options })
+      const write: WriteBudget = (spent) => {
+        const name = spent.metadata.name ?? ''
+        const budget = { definition: podDisruptionBudget, namespace: host.namespace, name, subresource: 'status' }
+        updateObject(sideContext(name, 'status'), name, tracked(host, side.caller, budget, () => spent))
+      }
+      return evict(turn, write, { pod, budget: budgets[0], options })
     },
     side,
   )
@@ -107,6 +113,9 @@ function wireOptions(eviction: AnyObject, name: string, isDryRun: boolean): Wire
   return wire
 }
 
+/** Writes what is left of a budget, as the server itself. */
+type WriteBudget = (spent: AnyObject) => void
+
 interface Evicted {
   readonly pod: V1Pod & AnyObject
   readonly budget: V1PodDisruptionBudget | undefined
@@ -125,16 +134,13 @@ function readPod(context: WriteContext, name: string): { pod: Evicted['pod']; bu
 }
 
 /** Decides about the budget, then about the deletion; only then is anything written. */
-function evict(context: WriteContext, sideContext: SideContext, { pod, budget, options }: Evicted): WriteResult {
+function evict(context: WriteContext, write: WriteBudget, { pod, budget, options }: Evicted): WriteResult {
   const { nowMs } = context
   const name = pod.metadata.name ?? ''
   const spent = budget === undefined || isFreeOfCharge(budget, pod) ? undefined : spend(budget, name, nowMs)
   return deleteObject(context, name, options, (going) => {
     if (context.isDryRun) return
-    if (spent !== undefined) {
-      const budgetName = spent.metadata.name ?? ''
-      updateObject(sideContext(budgetName, 'status'), budgetName, () => spent as AnyObject)
-    }
+    if (spent !== undefined) write(spent as AnyObject)
     setPodCondition(
       going,
       {

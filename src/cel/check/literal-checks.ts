@@ -7,19 +7,21 @@ import { childrenOf, type Expression } from '../syntax/expression.ts'
 import { checkFormat } from '../library/extensions/format-check.ts'
 import { formatType, isSameType, unwrapOptional, DYN, type Type } from '../types/type.ts'
 import { EvaluationError } from '../values/evaluation-error.ts'
-import { parseDuration, parseTimestamp } from '../values/time.ts'
+import { MAX_SECONDS, MIN_SECONDS, parseDuration, parseTimestamp } from '../values/time.ts'
+import type { Value } from '../values/value.ts'
 import type { Checked } from './checker.ts'
 
-/** Throws `EvaluationError` if the literal is none. */
-type LiteralCheck = (literal: string) => void
+type LiteralCheck = (literal: Value) => boolean
 
-function assertParsed(parsed: unknown): void {
-  if (parsed === undefined) throw new EvaluationError('not readable')
-}
-
-const CHECKS: ReadonlyMap<string, LiteralCheck> = new Map([
-  ['duration', (text: string) => assertParsed(parseDuration(text))],
-  ['timestamp', (text: string) => assertParsed(parseTimestamp(text))],
+const CHECKS: ReadonlyMap<string, LiteralCheck> = new Map<string, LiteralCheck>([
+  ['duration', (literal) => typeof literal !== 'string' || parseDuration(literal) !== undefined],
+  [
+    'timestamp',
+    (literal) =>
+      typeof literal === 'string'
+        ? parseTimestamp(literal) !== undefined
+        : typeof literal !== 'number' || (literal >= MIN_SECONDS && literal <= MAX_SECONDS),
+  ],
 ])
 
 interface Visited {
@@ -28,7 +30,7 @@ interface Visited {
   readonly isMixed: boolean
 }
 
-export function checkLiterals(checked: Checked, patterns: ReadonlyMap<string, LiteralCheck>): Issue[] {
+export function checkLiterals(checked: Checked, patterns: ReadonlyMap<string, (pattern: string) => void>): Issue[] {
   const issues: Issue[] = []
   const typeOf = (node: Expression): Type => checked.types.get(node.id) ?? DYN
   const pending: Visited[] = [{ node: checked.expression, isMixed: false }]
@@ -42,9 +44,9 @@ export function checkLiterals(checked: Checked, patterns: ReadonlyMap<string, Li
       if (formatIssue !== undefined) issues.push(formatIssue)
       // Only the first argument is looked at, as upstream does: the pattern of the global matches() is its second.
       const [literal] = node.args
-      const check = CHECKS.get(node.function) ?? (node.function === 'matches' ? patterns.get('matches') : undefined)
-      if (literal?.kind !== 'literal' || typeof literal.value !== 'string' || check === undefined) continue
-      if (isRefused(check, literal.value)) {
+      const pattern = node.function === 'matches' ? patterns.get('matches') : undefined
+      const check = pattern === undefined ? CHECKS.get(node.function) : readableBy(pattern)
+      if (literal?.kind === 'literal' && check?.(literal.value) === false) {
         issues.push({ offset: literal.offset, message: `invalid ${node.function} argument` })
       }
     } else if (!isMixed) issues.push(...mixedTypes(node, typeOf))
@@ -52,13 +54,15 @@ export function checkLiterals(checked: Checked, patterns: ReadonlyMap<string, Li
   return issues
 }
 
-function isRefused(check: LiteralCheck, literal: string): boolean {
-  try {
-    check(literal)
-    return false
-  } catch (error) {
-    if (error instanceof EvaluationError) return true
-    throw error
+function readableBy(read: (pattern: string) => void): LiteralCheck {
+  return (literal) => {
+    try {
+      if (typeof literal === 'string') read(literal)
+      return true
+    } catch (error) {
+      if (error instanceof EvaluationError) return false
+      throw error
+    }
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { CallCost } from '../types/call-cost.ts'
 import type { Implementation, Overload } from '../types/declarations.ts'
-import { isDyn, parameterAt, type Type } from '../types/type.ts'
+import { DYN, isDyn, parameterAt, type Type } from '../types/type.ts'
 import { CostLimitError, EvaluationError } from '../values/evaluation-error.ts'
 import { ListValue } from '../values/list.ts'
 import { typeOfValue, type Value } from '../values/value.ts'
@@ -26,9 +26,9 @@ export function callStep(
   args: readonly Step[],
   known: readonly Type[],
 ): Step {
-  const callables = overloads.flatMap(({ call, metered, cost, args: expected }): Callable[] => {
+  const callables = overloads.flatMap(({ call, metered, cost, isLenient, args: expected }): Callable[] => {
     if ((call === undefined && metered === undefined) || expected.length !== args.length) return []
-    const guards = expected.map((type, index) => guardOf(type, known[index]))
+    const guards = expected.map((type, index) => guardOf(isLenient === true ? outermost(type) : type, known[index]))
     return [{ call: call ?? neverCalled, metered, cost, guards }]
   })
   const [only] = callables
@@ -133,6 +133,8 @@ function dispatched(name: string, callables: readonly Callable[], args: readonly
     return charged(frame, fitting, values)
   }
 }
+
+const outermost = (type: Type): Type => ({ ...type, parameters: type.parameters.map(() => DYN) })
 
 /** What a value has to be checked for, because the checker could not tell. */
 function guardOf(expected: Type, known: Type | undefined): Type | undefined {

@@ -24,6 +24,8 @@ export interface Overload {
   readonly call?: Implementation
   /** Instead of `call`, for work that the sizes of the arguments do not tell. */
   readonly metered?: (meter: Meter, ...args: Value[]) => Value
+  /** Of dynamic arguments only the outermost type is looked at. */
+  readonly isLenient?: true
   /** Absent: each call costs 1. */
   readonly cost?: CallCost
 }
@@ -33,9 +35,7 @@ export interface FunctionDeclaration {
   readonly overloads: readonly Overload[]
 }
 
-interface OverloadOptions {
-  readonly cost?: CallCost
-}
+type OverloadOptions = Pick<Overload, 'cost' | 'isLenient'>
 
 /** A global overload: `name(args)`. */
 export function overload(

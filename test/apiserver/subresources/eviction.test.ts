@@ -217,6 +217,19 @@ describe('an eviction under a budget', () => {
     })
   })
 
+  it('is written down as the server\'s own', async () => {
+    await aPod('p')
+    await aBudget({ disruptionsAllowed: 2, currentHealthy: 3, desiredHealthy: 1 })
+    await evict('p')
+    const { body } = await api.json('GET', `${BUDGETS}/web`)
+    const entries = (body['metadata']?.['managedFields'] ?? []) as unknown as { manager: string; fieldsV1: object }[]
+    expect(entries.find(({ manager }) => manager === 'kube-apiserver')).toMatchObject({
+      operation: 'Update',
+      subresource: 'status',
+      fieldsV1: { 'f:status': { 'f:disruptedPods': { 'f:p': {} }, 'f:disruptionsAllowed': {} } },
+    })
+  })
+
   it('costs nothing when the deletion is refused, and in a dry run', async () => {
     await aPod('p')
     await aBudget({ disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 1 })

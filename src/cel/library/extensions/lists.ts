@@ -136,7 +136,7 @@ export const LISTS: Library = {
     declareFunction('slice', member('list_slice', [LIST_T, INT, INT], LIST_T, slice, { cost: SLICE })),
     declareFunction(
       'flatten',
-      member('list_flatten', [listOf(LIST_T)], LIST_T, flatten, { cost: FLATTEN }),
+      member('list_flatten', [listOf(LIST_T)], LIST_T, flatten, { cost: FLATTEN, isLenient: true }),
       member('list_flatten_int', [listOf(DYN), INT], listOf(DYN), flatten, { cost: FLATTEN }),
     ),
     declareFunction(

@@ -9,6 +9,7 @@ import { ArrayList } from '../../values/list.ts'
 import type { MapValue } from '../../values/map.ts';
 import { EntryMap } from '../../values/map.ts'
 import { OptionalValue } from '../../values/optional.ts'
+import { DurationValue, MIN_SECONDS, TimestampValue } from '../../values/time.ts'
 import { DoubleValue, sizeOf, UintValue, type Value } from '../../values/value.ts'
 import type { Library } from '../library.ts'
 import { OPTIONAL_ACCESS } from '../standard/operators.ts'
@@ -26,6 +27,9 @@ function isZero(value: Value): boolean {
   if (value instanceof DoubleValue) return value.value === 0
   if (value instanceof UintValue) return value.value === 0n
   if (value instanceof OptionalValue) return value.content === undefined
+  if (value instanceof DurationValue) return value.nanos === 0n
+  // Go's zero time: the first second of year 1.
+  if (value instanceof TimestampValue) return value.seconds === MIN_SECONDS && value.nanos === 0
   return value.length === 0
 }
 

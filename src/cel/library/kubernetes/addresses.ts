@@ -72,10 +72,36 @@ function readIp(text: string): IpValue {
   const reading = `IP Address ${shown} parse error during conversion from string: ParseAddr(${shown})`
   if (text.includes('%')) throw new EvaluationError(`IP address ${shown} with zone value is not allowed`)
   const address = text.length > MAX_TEXT ? undefined : parseIpAddress(text)
-  if (address === undefined) throw new EvaluationError(`${reading}: unable to parse IP`)
-  if (address.hasLeadingZeros) throw new EvaluationError(`${reading}: IPv4 field has octet with leading zero`)
+  const isIpv4 = !text.includes(':')
+  if (address === undefined || address.hasLeadingZeros) {
+    const problem = isIpv4 ? problemOfIpv4(text) : 'IPv6 address cannot be read'
+    throw new EvaluationError(`${reading}: ${text.includes(':::') ? missingDigit(text) : problem}`)
+  }
   if (address.isMapped) throw new EvaluationError(`IPv4-mapped IPv6 address ${shown} is not allowed`)
   return new IpValue(address)
+}
+
+function missingDigit(text: string): string {
+  const at = JSON.stringify(text.slice(text.indexOf(':::') + 2))
+  return `each colon-separated field must have at least one digit (at ${at})`
+}
+
+/** What Go's net/netip says of a text that is not one. */
+function problemOfIpv4(text: string): string {
+  if (!text.includes('.')) return 'unable to parse IP'
+  const fields = text.split('.')
+  let at = 0
+  for (const [index, field] of fields.entries()) {
+    const wrong = /[^0-9]/.exec(field)
+    if (wrong !== null) return `unexpected character (at ${JSON.stringify(text.slice(at + wrong.index))})`
+    if (/^0\d/.test(field)) return 'IPv4 field has octet with leading zero'
+    if (Number(field) > 255) return 'IPv4 field has value >255'
+    const dot = index === fields.length - 1 ? at - 1 : at
+    if (field === '') return `IPv4 field must have at least one digit (at ${JSON.stringify(text.slice(dot))})`
+    if (index === 3 && fields.length > 4) return 'IPv4 address too long'
+    at += field.length + 1
+  }
+  return 'IPv4 address too short'
 }
 
 function readCidr(text: string): CidrValue {
