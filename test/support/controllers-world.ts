@@ -183,6 +183,8 @@ export class ControllersWorld {
 function normalize(text: string): string {
   const volatile = new Set([
     'uid',
+    // Who wrote when: what was written is compared itself.
+    'managedFields',
     'finishedAt',
     'resourceVersion',
     'generation',
