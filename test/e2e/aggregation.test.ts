@@ -84,6 +84,16 @@ spec:
   service: {namespace: default, name: weather}
 `
 
+const DEFINITION = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: gauges.metering.example.org}
+spec:
+  group: metering.example.org
+  scope: Namespaced
+  names: {plural: gauges, kind: Gauge}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+`
+
 const tool = (await kubectls()).at(-1)
 const because = tool === undefined ? ' (skipped: no kubectl here)' : ''
 
@@ -156,5 +166,15 @@ describe.skipIf(tool === undefined)(`an API of another server${because}`, { time
     await run('delete', 'apiservice', 'v1.weather.example.org')
     await expect.poll(() => run('api-versions'), WAIT).not.toContain('weather.example.org')
     expect(await run('get', 'apiservice', 'v1.apps')).toMatch(/\nv1\.apps +Local +True +\d+s\n$/)
+  })
+
+  it('custom resources have one of their own while they are defined', async () => {
+    const path = 'jsonpath={.metadata.labels} {.status.conditions[0].reason}'
+    const named = async (): Promise<string> =>
+      (await kubectl(['get', 'apiservice', 'v1.metering.example.org', '-o', path])).stdout
+    await apply('definition.yaml', DEFINITION)
+    await expect.poll(named, WAIT).toBe('{"kube-aggregator.kubernetes.io/automanaged":"true"} Local')
+    await run('delete', 'crd', 'gauges.metering.example.org')
+    await expect.poll(named, WAIT).toBe('')
   })
 })
