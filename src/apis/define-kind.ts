@@ -174,7 +174,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   /** Every answer about the kind says so in a Warning (k8s.io/apiserver pkg/endpoints/deprecation). */
   readonly deprecation?: string
   /** What must be at hand before its objects are judged; awaited before each turn that writes one. */
-  load?(): Promise<unknown>
+  load?(): Promise<unknown> | undefined
   /** Create-only review kinds are answered, never stored. */
   readonly isVirtual?: boolean
   /** Set for custom resources, and for nothing else. */

@@ -89,6 +89,7 @@ export const KINDS: readonly KindDefinition[] = [
   secret,
   service,
   serviceAccount,
+  apiService,
   customResourceDefinition,
   controllerRevision,
   daemonSet,
@@ -150,7 +151,6 @@ export const UNSERVED_KINDS: readonly UnservedKind[] = [
   { definition: validatingAdmissionPolicy, reason: 'admission webhooks and policies are not enforced yet' },
   { definition: validatingAdmissionPolicyBinding, reason: 'admission webhooks and policies are not enforced yet' },
   { definition: validatingWebhookConfiguration, reason: 'admission webhooks and policies are not enforced yet' },
-  { definition: apiService, reason: 'aggregated API servers are not called yet' },
   { definition: networkPolicy, reason: 'network policies are not enforced yet' },
 ]
 

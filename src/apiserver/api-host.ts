@@ -17,6 +17,8 @@ import type { CommitQueue } from '../registry/commit.ts'
 import type { Scheme } from '../registry/scheme.ts'
 import type { ServedKinds } from '../registry/served-kinds.ts'
 import type { StoreReader } from '../store/object-store.ts'
+import type { Aggregation } from './handlers/aggregated/proxy.ts'
+import type { RemoteDocuments } from './handlers/aggregated/remote-documents.ts'
 import type { Operations } from './operations/operations.ts'
 import type { ProxyTarget } from './subresources/connect/proxy-location.ts'
 import type { ClusterOwners } from './writing/cluster-owners.ts'
@@ -97,6 +99,9 @@ export interface ApiHost {
   /** Decodes `value` as an object of `kind`: pruned, canonical, defaulted. Paths of unknown fields come back. */
   decode(kind: KindRef, value: unknown): { object: AnyObject; unknownFields: readonly string[] }
   applyDefaults(kind: KindRef, subject: AnyObject): void
+  /** The way to servers of other APIs, and what they say of themselves. */
+  readonly aggregation: Aggregation
+  readonly remoteDocuments: RemoteDocuments
   /** Discovery, OpenAPI and the like; undefined: there is no such document. */
   documents(request: Request, url: URL): Promise<Response | undefined>
 }

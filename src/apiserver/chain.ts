@@ -15,6 +15,8 @@ import type { KindDefinition, Verb } from '../apis/define-kind.ts'
 import { deprecationOf } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { authorize, impersonated } from './authorize.ts'
+import { answerByRemote } from './handlers/aggregated/proxy.ts'
+import { remoteApiFor } from './handlers/aggregated/remote-api.ts'
 import { answerByNewest, isOverAllNamespaces, ownedBy } from './custom/custom-resources.ts'
 import { answerDocument } from './handlers/documents.ts'
 import { getOne, listMany, watchMany } from './handlers/reads.ts'
@@ -59,6 +61,9 @@ export function answerRequest(host: ApiHost, request: Request, authenticated: Us
     way.trail?.impersonated(user)
     return inTurn(host, way, user, async () => {
       await authorize(host, user, info, query, way.trail)
+      const found = remoteApiFor(host, info)
+      const remote = found instanceof Promise ? await found : found
+      if (remote !== undefined) return answerByRemote(host.aggregation, way, remote)
       return info.isResource ? answerResource(host, way, info) : answerDocument(host, way)
     })
   })

@@ -12,6 +12,7 @@ export const POLICY_RESOURCES = [
   'runtimeclasses.node.k8s.io',
   'flowschemas.flowcontrol.apiserver.k8s.io',
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io',
+  'apiservices.apiregistration.k8s.io',
 ] as const
 
 export type PolicyResource = (typeof POLICY_RESOURCES)[number]

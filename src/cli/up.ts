@@ -21,8 +21,8 @@ export async function up(options: UpOptions): Promise<number> {
   const kubeconfig = resolve(kubeconfigPath(options, dataFolderAt(options.data).kubeconfig))
   const log = logPrinter(options['log-level'])
   const ended = Promise.withResolvers<number>()
-  // From here on: a signal during the start must not leave processes behind.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ended.resolve(0))
+  // From here on: a signal during the start must not leave processes behind, nor a second one while it stops.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ended.resolve(0))
   log('info', `starting in ${options.data}`)
   const server = await startLocalServer({
     dataFolder: options.data,

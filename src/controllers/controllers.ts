@@ -3,6 +3,9 @@
  * them in, and knows which object runs which scope.
  */
 import type { Controller } from '../reconcile/define-controller.ts'
+import { KINDS } from '../apis/kinds.ts'
+import type { RemoteDiscovery } from './api/api-services/api-services.ts'
+import { apiServiceAvailability, apiServiceRegistration } from './api/api-services/api-services.ts'
 import { bootstrapController } from './bootstrap/bootstrap.ts'
 import type { ApiAddress } from './bootstrap/objects.ts'
 import type { LogicalClusters } from './cluster/cluster.ts'
@@ -18,7 +21,7 @@ import { staleDisruptionController } from './disruption/stale-target.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
-import { flowControlDefaultsController, flowSchemaStatusController } from './flow-control/flow-control.ts'
+import { flowControlDefaultsController, flowSchemaStatusController } from './api/flow-control/flow-control.ts'
 import type { DependentNamespaces } from './garbage-collector/dependent-namespaces.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { jobController } from './job/job.ts'
@@ -36,6 +39,8 @@ import { serviceAccountController } from './namespace/service-account.ts'
 
 export interface ControllerPorts {
   readonly apiAddress: ApiAddress
+  /** Servers of other APIs. */
+  readonly remoteDiscovery: RemoteDiscovery
   readonly dependentNamespaces: DependentNamespaces
   readonly addressBook: AddressBook
   readonly addressLedger: AddressLedger
@@ -57,6 +62,8 @@ export function clusterControllers(
 ): readonly Controller[] {
   return [
     addressRepairController(ports.addressLedger),
+    apiServiceAvailability(ports.remoteDiscovery),
+    apiServiceRegistration(KINDS),
     bootstrapController(ports.apiAddress),
     ...(ports.logicalClusters === undefined ? [] : [clusterController(ports.logicalClusters)]),
     clusterRoleAggregationController,

@@ -8,7 +8,10 @@ import type { ManagedFieldsEntry } from '../apimachinery/meta.ts'
 
 const METADATA = '"metadata":{'
 const START = '"managedFields":['
-const ENTRY_END = '"fieldsType":"FieldsV1"}'
+const FIELDS = ',"fieldsV1":'
+const ENTRY_END = ',"fieldsType":"FieldsV1"}'
+
+type Fields = Record<string, unknown>
 
 const texts = new WeakMap<ManagedFieldsEntry, string>()
 
@@ -20,8 +23,10 @@ export function printManagedFields(entries: readonly ManagedFieldsEntry[]): stri
 function printEntry(entry: ManagedFieldsEntry): string {
   let text = texts.get(entry)
   if (text === undefined) {
-    const { fieldsType: _fieldsType, ...rest } = entry
-    text = `${JSON.stringify(rest).slice(0, -1)},${ENTRY_END}`
+    const { fieldsType: _fieldsType, fieldsV1 = {}, ...rest } = entry
+    const fields = JSON.stringify(fieldsV1)
+    remember(fields, fieldsV1)
+    text = `${JSON.stringify(rest).slice(0, -1)}${FIELDS}${fields}${ENTRY_END}`
     texts.set(entry, text)
   }
   return text
@@ -51,12 +56,40 @@ export function parseManagedFields(managed: string): ManagedFieldsEntry[] | unde
   if (managed === '') return undefined
   const entries: ManagedFieldsEntry[] = []
   for (let from = 0; from < managed.length;) {
-    const to = managed.indexOf(ENTRY_END, from) + ENTRY_END.length
-    const text = managed.slice(from, to)
-    const entry = JSON.parse(text) as ManagedFieldsEntry
-    texts.set(entry, text)
+    const end = managed.indexOf(ENTRY_END, from)
+    const to = end + ENTRY_END.length
+    const fieldsAt = managed.indexOf(FIELDS, from)
+    const entry = JSON.parse(`${managed.slice(from, fieldsAt)}}`) as ManagedFieldsEntry
+    entry.fieldsType = 'FieldsV1'
+    entry.fieldsV1 = parseFields(managed.slice(fieldsAt + FIELDS.length, end))
+    texts.set(entry, managed.slice(from, to))
     entries.push(entry)
     from = to + 1
   }
   return entries
+}
+
+/**
+ * Sets of fields met lately, by their text: objects of a kind that the same program makes mostly have the same one,
+ * and an object that is written again and again has its own.
+ */
+const fieldsByText = new Map<string, Fields>()
+/** So many, and none longer than this: a few MiB at most. Beyond it all are forgotten. */
+const MAX_REMEMBERED_SETS = 256
+const MAX_REMEMBERED_CHARACTERS = 8192
+
+function parseFields(text: string): Fields {
+  const known = fieldsByText.get(text)
+  if (known !== undefined) return known
+  let fields = JSON.parse(text) as Fields
+  // V8 (13.6, 2026-11) reads the key `a\"` as `a\\` if it has met that before; keyed items have such quotes.
+  if (JSON.stringify(fields) !== text) fields = JSON.parse(text.replaceAll('\\"', '\\u0022')) as Fields
+  remember(text, fields)
+  return fields
+}
+
+function remember(text: string, fields: Fields): void {
+  if (text.length > MAX_REMEMBERED_CHARACTERS) return
+  if (fieldsByText.size >= MAX_REMEMBERED_SETS) fieldsByText.clear()
+  fieldsByText.set(text, fields)
 }

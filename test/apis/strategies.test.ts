@@ -28,6 +28,7 @@ const WANT = new Map([
   ...rows('batch/v1/CronJob batch/v1/Job discovery.k8s.io/v1/EndpointSlice', true, false, 1),
   ...rows('certificates.k8s.io/v1/CertificateSigningRequest', true, false),
   ...rows('coordination.k8s.io/v1/Lease node.k8s.io/v1/RuntimeClass', false, true),
+  ...rows('apiregistration.k8s.io/v1/APIService', false, false),
   ...rows('flowcontrol.apiserver.k8s.io/v1/FlowSchema', true, false, 1),
   ...rows('flowcontrol.apiserver.k8s.io/v1/PriorityLevelConfiguration', true, false, 1),
   ...rows('networking.k8s.io/v1/Ingress networking.k8s.io/v1/IngressClass', true, false, 1),

@@ -40,7 +40,8 @@ describe('THE list of controllers', () => {
     const aWorld = (): ControllersWorld =>
       new ControllersWorld((api) => allControllers(api).filter(isPlayed), scenario.namespaces)
 
-    it('ends in the same state after whichever of its writes it is cut', async () => {
+    // As many plays as there are writes.
+    it('ends in the same state after whichever of its writes it is cut', { timeout: 60_000 }, async () => {
       const undisturbed = aWorld()
       const { states, durableWrites } = await play(scenario, undisturbed)
       // Writing the status of what has just gone is refused, which is in order; anything else would be ours to mend.

@@ -2,6 +2,7 @@
  * For each controller of THE list a short life with everything that it writes: what is played with a cut after each
  * write (cut-anywhere.test.ts). By scope and name.
  */
+import { apiService } from '../../src/apis/apiregistration/api-service.ts'
 import { deployment } from '../../src/apis/apps/deployment/deployment.ts'
 import { replicaSet } from '../../src/apis/apps/replica-set/replica-set.ts'
 import { job } from '../../src/apis/batch/job/job.ts'
@@ -49,6 +50,7 @@ const aJob = (spec: Partial<NonNullable<V1Job['spec']>>): V1Job => ({
   spec: { template: { spec: { containers, restartPolicy: 'Never' } }, ...spec },
 })
 
+const API_SERVICE = { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService' }
 const FLOW = { apiVersion: 'flowcontrol.apiserver.k8s.io/v1' }
 const ROLE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' }
 
@@ -175,6 +177,25 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         await ensure(world, clusterRole, { ...ROLE, metadata: { name: 'part', labels }, rules })
       },
     ],
+  },
+  'cluster apiservice-availability': {
+    steps: [
+      (world) => {
+        const spec = { group: 'example.org', version: 'v1', groupPriorityMinimum: 1000, versionPriority: 15 }
+        const theirs = { ...spec, service: { namespace: 'ns', name: 'web', port: 443 } }
+        return ensure(world, apiService, { ...API_SERVICE, metadata: { name: 'v1.example.org' }, spec: theirs })
+      },
+      (world) => {
+        const spec = { type: 'ExternalName', externalName: 'api.example.org' }
+        const metadata = { name: 'web', namespace: 'ns' }
+        return ensure(world, service, { apiVersion: 'v1', kind: 'Service', metadata, spec })
+      },
+      wait(10_000),
+    ],
+  },
+  'cluster apiservice-registration': {
+    isBatched: true,
+    steps: [remove(apiService, { name: 'v1.apps' })],
   },
   'cluster custom-resource-cleanup': {
     with: ['custom-resource-definition'],

@@ -130,6 +130,16 @@ describe('up', () => {
     expectRefusal(await run('up', ...FREE_PORTS, '--data', data), /version\.json is damaged; restore it, or begin anew/)
   })
 
+  it('leaves nothing behind when it is told twice to stop', async () => {
+    const { child, ended, up } = launch(['up', ...FREE_PORTS, '--data', data])
+    await up
+    const processes = readLock(dataFolderAt(data))?.children ?? []
+    for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT', 'SIGINT'] as const) child.kill(signal)
+    expect((await ended).exitCode).toBe(0)
+    expect(processes).toHaveLength(2)
+    for (const pid of processes) expect(() => process.kill(pid, 0), String(pid)).toThrow('ESRCH')
+  })
+
   it('outlives whoever reads what it prints, and leaves nothing behind when it is stopped then', async () => {
     const { child, ended, up } = launch(['up', ...FREE_PORTS, '--data', data])
     await up

@@ -122,6 +122,7 @@ export function testApi(
     refreshNamespace: () => Promise.resolve(),
     namespaceStarting: () => undefined,
     onCommitted: () => undefined,
+    aggregation: { send: refuse('a request to another server') },
     clusterRevision: () => Promise.resolve(Math.max(1, counter.last)),
     onPublished: () => undefined,
     documents: () => Promise.resolve(undefined),

@@ -183,9 +183,12 @@ export class ControllersWorld {
 function normalize(text: string): string {
   const volatile = new Set([
     'uid',
+    // Who wrote when: what was written is compared itself.
+    'managedFields',
     'finishedAt',
     'resourceVersion',
     'generation',
+    'managedFields',
     'observedGeneration',
     'podIP',
     'ip',

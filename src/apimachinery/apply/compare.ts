@@ -3,7 +3,7 @@
  * Both objects must fit the schema; null and missing are two things. What is `ignored` is not looked at.
  */
 import { equalJson, getField, isJsonObject, type JsonObject } from '../patch/json-value.ts'
-import { LEAF, insert, insertNode, isMember, sortElements, type FieldSet } from './field-set.ts'
+import { LEAF, insert, insertNode, isMember, markSorted, sortElements, type FieldSet } from './field-set.ts'
 import {
   childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode, type ResolvedNode,
 } from './merge-schema.ts'
@@ -55,8 +55,8 @@ class Walk implements Comparison {
     // What is one and the same has no differences.
     if (left === right) return
     if (ignored === NOTHING) {
-      if (left === undefined) return insertNode(this.added, this.#path, allOf(node, right))
-      if (right === undefined) return insertNode(this.removed, this.#path, allOf(node, left))
+      if (left === undefined) return insertNode(this.added, this.#path, markSorted(allOf(node, right)))
+      if (right === undefined) return insertNode(this.removed, this.#path, markSorted(allOf(node, left)))
     }
     const [leftNode, rightNode] = [resolveNode(node, left ?? right), resolveNode(node, right ?? left)]
     if (leftNode !== rightNode) this.#compareAs(leftNode, left, right, ignored)

@@ -229,8 +229,17 @@ export function isSameSet(left: FieldSet, right: FieldSet): boolean {
   return size === 0
 }
 
+/** Sets that were made in order, all the way down: to look again is what costs. */
+const madeInOrder = new WeakSet<FieldSet>()
+
+export function markSorted(set: FieldSet): FieldSet {
+  if (set !== LEAF) madeInOrder.add(set)
+  return set
+}
+
 /** The same set with its steps in the order in which FieldsV1 has them; the very set when it is so. */
 export function sortSet(set: FieldSet): FieldSet {
+  if (madeInOrder.has(set)) return set
   let isSorted = true
   let previous: PathElement | undefined
   let changed: Map<PathElement, FieldSet> | undefined

@@ -35,7 +35,7 @@ export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
   },
   validate: (next) => validateDefinition(next, judging()),
   validateUpdate: (next, previous) => validateDefinitionUpdate(next, previous, judging()),
-  warnings: formatWarnings,
+  warnings: (next, previous) => [...formatWarnings(next, previous), ...bundleWarnings(next)],
   status: { ...usual.status, validateUpdate: validateDefinitionStatus },
   // The first DELETE always marks: instances may be anywhere.
   isHeldBySpec: ({ metadata }) => metadata.deletionTimestamp === undefined,
@@ -54,6 +54,14 @@ export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
     const conditions = (next.status?.conditions ?? []).filter(({ type }) => type !== condition.type)
     next.status = { ...next.status, conditions: [...conditions, condition] }
   },
+}
+
+/** Differs: the platform has its own authorities, and takes no others for an address outside. */
+function bundleWarnings({ spec }: V1CustomResourceDefinition): string[] {
+  const { url = '', caBundle = '' } = spec.conversion?.webhook?.clientConfig ?? {}
+  if (url === '' || caBundle === '') return []
+  const field = 'spec.conversion.webhook.clientConfig.caBundle'
+  return [`${field}: has no effect, a server at an address is verified by the public certificate authorities alone`]
 }
 
 function judging(): DefinitionContext {

@@ -3,15 +3,15 @@ import { loadRules } from '../apiextensions/rules/load-rules.ts'
 import { isPartly } from '../apiextensions/validation/schema-search.ts'
 import type { V1CustomResourceDefinitionVersion } from '../generated/types.ts'
 
-const loading = new WeakMap<V1CustomResourceDefinitionVersion, Promise<unknown>>()
+/** No promises are kept: one that belongs to another request cannot be waited for. */
+const withRules = new WeakMap<V1CustomResourceDefinitionVersion, boolean>()
 
-export function loadRulesOf(version: V1CustomResourceDefinitionVersion): Promise<unknown> {
-  let loaded = loading.get(version)
-  if (loaded === undefined) {
+export function loadRulesOf(version: V1CustomResourceDefinitionVersion): Promise<unknown> | undefined {
+  let hasRules = withRules.get(version)
+  if (hasRules === undefined) {
     const schema = version.schema?.openAPIV3Schema ?? {}
-    const hasRules = isPartly(schema, (part) => (part['x-kubernetes-validations'] ?? []).length > 0)
-    loaded = hasRules ? loadRules() : Promise.resolve()
-    loading.set(version, loaded)
+    hasRules = isPartly(schema, (part) => (part['x-kubernetes-validations'] ?? []).length > 0)
+    withRules.set(version, hasRules)
   }
-  return loaded
+  return hasRules ? loadRules() : undefined
 }

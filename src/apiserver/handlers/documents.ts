@@ -4,6 +4,8 @@
  */
 import { notAllowedError } from '../../apimachinery/status-error.ts'
 import type { ApiHost } from '../api-host.ts'
+import { mergedDocument } from './aggregated/merged-documents.ts'
+import { remoteApis } from './aggregated/remote-api.ts'
 import { answerHealth, isHealthPath } from '../operations/health.ts'
 import type { Way } from '../operations/way.ts'
 import { answerUnknownPath } from './unknown-path.ts'
@@ -26,7 +28,8 @@ export async function answerDocument(host: ApiHost, way: Way): Promise<Response>
     way.isServed = true
     return answer
   }
-  const answer = await host.documents(request, url)
+  const apis = [...remoteApis(await host.refreshPolicy()).values()]
+  const answer = await (apis.length === 0 ? host.documents(request, url) : mergedDocument(host, way, apis))
   if (answer === undefined) return answerUnknownPath(url.pathname)
   if (request.method !== 'GET' && ONLY_GET.test(url.pathname)) throw notAllowedError()
   way.isServed = true

@@ -29,6 +29,8 @@ import type { PieceWriter } from './list.ts'
 import { STREAM_PAGE_OBJECTS, answerWhole, listExpired, listInProtobuf, pieceWriter } from './list.ts'
 import { checkStreamable, endpointOf, negotiate } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
+import { answerByRemote } from '../handlers/aggregated/proxy.ts'
+import { remoteApiFor } from '../handlers/aggregated/remote-api.ts'
 import { inTurn } from '../operations/flow/in-turn.ts'
 import type { Way } from '../operations/way.ts'
 import { onItsWay } from '../operations/way.ts'
@@ -38,9 +40,9 @@ import { includeObjectOf } from '../request-context.ts'
 import type { WatchAnswerOptions } from './watch-stream.ts'
 import { answerWatch } from './watch-stream.ts'
 
-export interface AllNamespacesHost
-  extends Gatekeeper,
-    Pick<ApiHost, 'scheme' | 'kinds' | 'clock' | 'random' | 'operations'> {
+type FromApi = Pick<ApiHost, 'scheme' | 'kinds' | 'clock' | 'random' | 'operations' | 'aggregation'>
+
+export interface AllNamespacesHost extends Gatekeeper, FromApi {
   readonly all: AllNamespaces
   readonly calls: Gatekeeper['calls'] & Pick<ApiHost['calls'], 'callWebhook'>
 }
@@ -58,7 +60,8 @@ export function answerAllNamespaces(
     way.trail?.impersonated(user)
     return inTurn(host, way, user, async () => {
       await authorize(host, user, info, query, way.trail)
-      return answerAuthorized(host, way)
+      const remote = await remoteApiFor(host, info)
+      return remote === undefined ? answerAuthorized(host, way) : answerByRemote(host.aggregation, way, remote)
     })
   })
 }

@@ -4,9 +4,10 @@
  * deployment/storage/storage.go).
  */
 import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import type { ReplicasPaths } from '../../apimachinery/apply/scale-owners.ts'
 import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery/apply/scale-owners.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
-import { formatGroupVersion } from '../../apimachinery/meta.ts'
+import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
 import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError } from '../../apimachinery/status-error.ts'
@@ -59,8 +60,6 @@ const ENDPOINT: ManagedEndpoint = {
 
 export async function answerScale(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
-  const apiVersion = formatGroupVersion(definition)
-  const paths = new Map([[apiVersion, REPLICAS]])
   if (info.verb === 'get') {
     const parent = parseObject(inRequestedVersion(definition, storedText(readStored(host, definition, info.name))))
     const paths = definition.custom?.scale
@@ -71,9 +70,11 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     info.verb === 'patch' ? await readPatch(context, SCALE, ENDPOINT) : await readScale(context)
   const parentTarget = { ...targetOf(context), subresource: '' }
   const customPaths = definition.custom?.scale
+  const apiVersion = formatGroupVersion(definition)
   const changeParent: Change = (current) => {
     if (current === undefined) throw new Error('a scale was written to an object that is not there')
     const { managedFields } = current.metadata
+    const paths = replicasPaths(host, definition, managedFields)
     const values = customPaths === undefined ? builtInScale(current as Scaled) : changeableScale(current, customPaths)
     const scale = changeScale(host, write, scaleOf(current, values), scaleOwners(managedFields, paths))
     const next = withReplicas(definition, current, scale)
@@ -85,6 +86,23 @@ export async function answerScale(context: RequestContext): Promise<Response> {
   const { caller, preconditionUid = '' } = write
   const result = await updateInTurn(host, caller, parentTarget, changeParent, { tracksFields: true, preconditionUid })
   return answerAsScale(context, parseObject(inRequestedVersion(definition, result.text)))
+}
+
+/** Where the versions in which somebody owns something have their replicas, as steps of managed fields. */
+function replicasPaths(
+  host: ApiHost,
+  definition: KindDefinition,
+  managedFields: readonly ManagedFieldsEntry[] = [],
+): ReplicasPaths {
+  const own = formatGroupVersion(definition)
+  if (definition.custom === undefined) return new Map([[own, REPLICAS]])
+  const paths = new Map<string, readonly string[]>()
+  for (const apiVersion of [own, ...managedFields.map((entry) => entry.apiVersion ?? '')]) {
+    const { group, version } = parseGroupVersion(apiVersion) ?? definition
+    const fields = host.scheme.byKind(group, version, definition.kind)?.custom?.scale?.specReplicas
+    if (fields !== undefined) paths.set(apiVersion, fields.map((field) => `f:${field}`))
+  }
+  return paths
 }
 
 /** The Scale after the write, with the owners of its replicas. */

@@ -35,9 +35,10 @@ export class UnknownOwners extends Error {
 export class UnregisteredDefinition extends Error {
   readonly definition: Pick<CustomType, 'name' | 'uid'>
 
-  constructor(definition: Pick<CustomType, 'name' | 'uid'>) {
+  constructor({ name, uid }: Pick<CustomType, 'name' | 'uid'>) {
     super('the namespace is not registered yet with a definition')
-    this.definition = definition
+    // It crosses a hop, so nothing else of the kind comes along.
+    this.definition = { name, uid }
   }
 }
 

@@ -55,7 +55,8 @@ export async function inTurn(
   sideWrite?: SideWrite,
 ): Promise<WriteResult> {
   await namespaceKnown(host, verb)
-  if (target.definition.load !== undefined) await target.definition.load()
+  const loading = target.definition.load?.()
+  if (loading !== undefined) await loading
   const policy = await host.policy()
   const asked = new Set<string>()
   const written = sideWrite === undefined ? [target.definition] : [target.definition, sideWrite.definition]

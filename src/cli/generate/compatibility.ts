@@ -84,6 +84,18 @@ ${unserved.join('\n')}
 | resource | subresources |
 | --- | --- |
 ${subresources.join('\n')}
+
+## APIs of other servers
+
+An APIService whose Service has a selector is reached as all Services are; one whose Service is of type ExternalName,
+over HTTPS at that host. What differs from upstream:
+
+- \`caBundle\` and \`insecureSkipTLSVerify\` are kept and have no effect. Within the cluster the way is the platform's own
+  and nobody else is on it; certificates of outside hosts are verified against public CAs, which the platform offers no
+  way to change.
+- No client certificate is shown (\`requestheader-client-ca-file\`), so a server cannot verify that X-Remote-* headers
+  come from the API: whoever else reaches its Service could write them as well.
+- Discovery in protobuf or YAML, and OpenAPI v2 in protobuf, have only the kinds above; in JSON they have all.
 `
 }
 

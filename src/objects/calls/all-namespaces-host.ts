@@ -8,6 +8,7 @@ import type { Env } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
 import type { AllNamespaces } from '../../registry/all-namespaces.ts'
+import { aggregationOf } from './aggregation.ts'
 import { ServedKinds } from '../../registry/served-kinds.ts'
 import { operationsPorts } from '../operations/operations-ports.ts'
 import { callWebhook } from './conversion-webhook.ts'
@@ -32,6 +33,7 @@ export function allNamespacesHost(env: Env, cluster: string, all: AllNamespaces)
     scheme: kinds.scheme,
     clock: systemClock,
     random: systemRandom,
+    aggregation: aggregationOf(env, cluster),
     operations: new Operations(systemClock, operationsPorts(env, cluster)),
     namespace: '',
     policy: () => copy.current(),

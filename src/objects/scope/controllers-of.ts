@@ -15,6 +15,7 @@ import type { Controller } from '../../reconcile/define-controller.ts'
 import type { InstancesOf, RemainingInstances } from '../../controllers/custom-resource-definition/instances.ts'
 import type { DefinitionIndex } from '../../registry/definition-index.ts'
 import type { Registrants } from '../../store/registrants.ts'
+import { remoteDiscovery } from '../calls/aggregation.ts'
 import { BUILD } from '../worker/build.ts'
 import { logicalClusters } from '../clusters/logical-clusters.ts'
 import { listAllNamespaces } from '../calls/list-all.ts'
@@ -60,6 +61,7 @@ export function controllersOf(
       ip: advertisedIp(address.hostname),
       port: address.port === '' ? 443 : Number(address.port),
     },
+    remoteDiscovery: remoteDiscovery(env, cluster),
     addressLedger: addressLedger(addresses),
     dependentNamespaces: dependentNamespaces(registrants, (name, uid, task) =>
       uncarry(scopeStub(env, cluster, name).tendDependents(uid, task)),

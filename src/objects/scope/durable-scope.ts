@@ -15,6 +15,7 @@ import { createRequestIds } from '../../store/sequence/request-ids.ts'
 import type { Sql } from '../../store/sql.ts'
 import { createClusterCalls } from '../calls/cluster-calls.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
+import { aggregationOf } from '../calls/aggregation.ts'
 import { operationsPorts } from '../operations/operations-ports.ts'
 import type { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import { podLog } from '../nodes/pod-logs.ts'
@@ -58,6 +59,7 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
     random: systemRandom,
     state,
     operations: operationsPorts(env, name.cluster),
+    aggregation: aggregationOf(env, name.cluster),
     policy: new PolicyCopy(systemClock, (since) =>
       name.namespace === ''
         ? policyUpdate(scope.store, since, scope.definitions.revision)

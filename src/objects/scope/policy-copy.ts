@@ -35,16 +35,22 @@ export function policyUpdate(reader: StoreReader, since: number, definitionsRevi
       changes: recent.map(({ resource, name, type, text }) => ({
         resource,
         name,
-        text: type === 'DELETED' ? null : text,
+        text: type === 'DELETED' || !isCopied(resource, text) ? null : text,
       })),
     }
   }
   const changes = POLICY_RESOURCES.flatMap((resource) =>
     reader
       .list({ resource, limit: Number.MAX_SAFE_INTEGER })
-      .objects.map(({ name, text }) => ({ resource, name, text })),
+      .objects.filter(({ text }) => isCopied(resource, text))
+      .map(({ name, text }) => ({ resource, name, text })),
   )
   return { ...common, isWhole: true, changes }
+}
+
+/** Of APIServices those of other servers matter, and they are few. */
+function isCopied(resource: string, text: string): boolean {
+  return resource !== 'apiservices.apiregistration.k8s.io' || text.includes('"service":{')
 }
 
 function changesSince(reader: StoreReader, since: number): readonly Change[] | undefined {

@@ -18,6 +18,8 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { ClusterOwners } from '../../apiserver/writing/cluster-owners.ts'
 import type { ApiHost, ClusterCalls } from '../../apiserver/api-host.ts'
+import type { Aggregation } from '../../apiserver/handlers/aggregated/proxy.ts'
+import { RemoteDocuments } from '../../apiserver/handlers/aggregated/remote-documents.ts'
 import { ApiMetrics } from '../../apiserver/operations/metrics/api-metrics.ts'
 import type { OperationsPorts } from '../../apiserver/operations/operations.ts'
 import { Operations } from '../../apiserver/operations/operations.ts'
@@ -72,6 +74,7 @@ export interface ScopePorts<Ranges extends RangeSource> {
   readonly sharedDefinitions: SharedDefinitions
   /** What is counted together with other objects, and logged; own ones otherwise. */
   readonly operations?: OperationsPorts
+  readonly aggregation: Aggregation
   /** Reservations of revisions, once the store is there to answer for. */
   rangesOf(store: LogStore, sql: Sql): Ranges
   durable(): Promise<void>
@@ -135,15 +138,12 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     reader: store,
     commits,
     hub,
-    admission: createAdmissionChain([
-      ...ADMISSION_PLUGINS,
-      clusterPlacement(ports.cluster === ROOT_CLUSTER),
-      ...certificateSigners((attributes, policy) => authorizer(policy).authorize(attributes).isAllowed),
-      rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request)),
-    ]),
+    admission: admissionOf(ports.cluster, authorizer),
     clock,
     random,
     calls: ports.calls,
+    aggregation: ports.aggregation,
+    remoteDocuments: new RemoteDocuments(clock, ports.aggregation),
     operations: new Operations(clock, ports.operations ?? { metrics: new ApiMetrics(new MetricRegistry()) }),
     clusterOwners: new ClusterOwners(),
     policy: () => ports.policy.current(),
@@ -205,6 +205,15 @@ function typeOf(kind: KindRef): string {
   const type = typeOfKind(kind)
   if (type === undefined) throw new Error(`no such kind: ${kind.group}/${kind.version} ${kind.kind}`)
   return type
+}
+
+function admissionOf(cluster: string, authorizer: ReturnType<typeof authorizers>): ApiHost['admission'] {
+  return createAdmissionChain([
+    ...ADMISSION_PLUGINS,
+    clusterPlacement(cluster === ROOT_CLUSTER),
+    ...certificateSigners((attributes, policy) => authorizer(policy).authorize(attributes).isAllowed),
+    rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request)),
+  ])
 }
 
 /** One authorizer per policy copy: it caches by itself what it worked out. */

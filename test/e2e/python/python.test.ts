@@ -19,7 +19,7 @@ describe.skipIf(run === undefined)(`python3-kubernetes${why}`, () => {
   })
   afterAll(async () => cluster.stop())
 
-  it.each(['core', 'apps', 'watching'])('tells the story of %s', async (story) => {
+  it.each(['core', 'apps', 'watching', 'custom'])('tells the story of %s', async (story) => {
     expect(await run?.([STORY, cluster.kubeconfig, story])).toMatch(/^ok$/m)
   })
 })

@@ -105,6 +105,9 @@ function converted(object: AnyObject, target: string): AnyObject {
   return { ...object, apiVersion: target, spec }
 }
 
+/** Of the right shape: what is inside of it is the platform's business. */
+const CA_BUNDLE = btoa('-----BEGIN CERTIFICATE-----\nMDAwMA==\n-----END CERTIFICATE-----\n')
+
 describe('by webhook', () => {
   const webhook = {
     conversionReviewVersions: ['v1'],
@@ -238,6 +241,18 @@ describe('by webhook', () => {
       ['MODIFIED', 'example.com/v2', { length: 3 }],
       ['MODIFIED', 'example.com/v2', { length: 4 }],
       ['DELETED', 'example.com/v2', { length: 4 }],
+    ])
+  })
+
+  it('a certificate bundle that the platform does not look at is warned of', async () => {
+    const clientConfig = { ...webhook.clientConfig, caBundle: CA_BUNDLE }
+    const conversion = { strategy: 'Webhook', webhook: { ...webhook, clientConfig } }
+    const body = aDefinition({ plural: 'gadgets', kind: 'Gadget', spec: { conversion } })
+    const { code, warnings } = await world.ask('POST', CRD_PATH, { body })
+    expect(code).toBe(201)
+    expect(warnings).toEqual([
+      'spec.conversion.webhook.clientConfig.caBundle: has no effect, ' +
+        'a server at an address is verified by the public certificate authorities alone',
     ])
   })
 

@@ -96,6 +96,15 @@ describe('the scale subresource', () => {
     expect((await world.ask('PUT', `${WIDGETS}/one/scale`, { body })).code).toBe(409)
   })
 
+  it('makes whoever scales the owner of the replicas', async () => {
+    await patch(`${WIDGETS}/one/scale?fieldManager=scaler`, { spec: { replicas: 7 } })
+    const { metadata } = (await widget()) as unknown as { metadata: { managedFields: { manager: string }[] } }
+    const owner = metadata.managedFields.find(({ manager }) => manager === 'scaler')
+    expect(owner).toMatchObject({
+      apiVersion: 'example.com/v1', subresource: 'scale', fieldsV1: { 'f:spec': { 'f:copies': {} } },
+    })
+  })
+
   it('of an object without replicas is an error to read, and makes them when written', async () => {
     await world.ask('POST', WIDGETS, { body: aWidget('two') })
     const { code, body } = await world.ask('GET', `${WIDGETS}/two/scale`)

@@ -12,12 +12,14 @@ export interface Rules {
 
 let loaded: Rules | undefined
 
-export async function loadRules(): Promise<Rules> {
-  if (loaded === undefined) {
-    const [{ ruleJudge }, { validateRules }] = await Promise.all([import('./judge.ts'), import('./validate-rules.ts')])
-    loaded = { judge: ruleJudge, validate: validateRules }
-  }
-  return loaded
+/** undefined when they are there already. */
+export function loadRules(): Promise<void> | undefined {
+  return loaded === undefined ? load() : undefined
+}
+
+async function load(): Promise<void> {
+  const [{ ruleJudge }, { validateRules }] = await Promise.all([import('./judge.ts'), import('./validate-rules.ts')])
+  loaded = { judge: ruleJudge, validate: validateRules }
 }
 
 /** Throws when nobody has loaded them. */

@@ -6,7 +6,7 @@
 import { invalid, quote } from '../../../apimachinery/field-path.ts'
 import type { FieldError } from '../../../apimachinery/field-path.ts'
 import type { V1CertificateSigningRequest } from '../../generated/types.ts'
-import { pemBlocks, type PemBlock } from './pem.ts'
+import { pemBlocks, type PemBlock } from '../../../lib/pem.ts'
 
 const SEQUENCE = 0x30
 

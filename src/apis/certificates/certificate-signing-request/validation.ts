@@ -16,7 +16,7 @@ import type { FieldError } from '../../../apimachinery/field-path.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../../../apimachinery/names.ts'
 import type { V1CertificateSigningRequest } from '../../generated/types.ts'
 import { itemsOf } from '../../validation/rules.ts'
-import { pemBlocks } from './pem.ts'
+import { pemBlocks } from '../../../lib/pem.ts'
 
 const USAGES = [
   'any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment',

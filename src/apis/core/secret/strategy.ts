@@ -6,6 +6,7 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Secret } from '../../generated/types.ts'
 import { validateSecret, validateSecretUpdate } from './validation.ts'
+import { secretWarnings } from './warnings.ts'
 
 /** `stringData` is for writing only: its texts win over `data`, as base64 of their UTF-8 (core/v1/conversion.go). */
 function mergeStringData(next: V1Secret): void {
@@ -32,4 +33,5 @@ export const secretStrategy: Strategy<V1Secret> = {
     if ((next.type ?? '') === '' && previous.type !== undefined) next.type = previous.type
   },
   validateUpdate: validateSecretUpdate,
+  warnings: secretWarnings,
 }

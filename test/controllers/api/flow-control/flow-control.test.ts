@@ -1,12 +1,12 @@
 /** The objects of priority and fairness: what every cluster has, what is put right, and what a schema's status says. */
 import { describe, expect, it } from 'vitest'
-import { flowSchema } from '../../../src/apis/flowcontrol/flow-schema.ts'
-import { priorityLevelConfiguration } from '../../../src/apis/flowcontrol/priority-level-configuration.ts'
-import type { V1FlowSchema } from '../../../src/apis/generated/types.ts'
+import { flowSchema } from '../../../../src/apis/flowcontrol/flow-schema.ts'
+import { priorityLevelConfiguration } from '../../../../src/apis/flowcontrol/priority-level-configuration.ts'
+import type { V1FlowSchema } from '../../../../src/apis/generated/types.ts'
 import {
   flowControlDefaultsController, flowSchemaStatusController,
-} from '../../../src/controllers/flow-control/flow-control.ts'
-import { ControllersWorld } from '../../support/controllers-world.ts'
+} from '../../../../src/controllers/api/flow-control/flow-control.ts'
+import { ControllersWorld } from '../../../support/controllers-world.ts'
 
 async function aWorld(): Promise<ControllersWorld> {
   const world = new ControllersWorld([flowControlDefaultsController, flowSchemaStatusController])

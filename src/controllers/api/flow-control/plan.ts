@@ -3,14 +3,14 @@
  * (kubernetes pkg/registry/flowcontrol/ensurer/strategy.go; k8s.io/apiserver pkg/util/flowcontrol/apf_controller.go).
  * Pure.
  */
-import { AUTOUPDATE_SPEC, EXEMPT } from '../../apis/flowcontrol/bootstrap-objects.ts'
+import { AUTOUPDATE_SPEC, EXEMPT } from '../../../apis/flowcontrol/bootstrap-objects.ts'
 import type {
   V1FlowSchema,
   V1FlowSchemaCondition,
   V1PriorityLevelConfiguration,
-} from '../../apis/generated/types.ts'
-import { formatTime } from '../../apimachinery/meta.ts'
-import { isSameJson } from '../status-writes.ts'
+} from '../../../apis/generated/types.ts'
+import { formatTime } from '../../../apimachinery/meta.ts'
+import { isSameJson } from '../../status-writes.ts'
 
 export type FlowObject = V1FlowSchema | V1PriorityLevelConfiguration
 

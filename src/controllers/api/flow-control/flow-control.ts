@@ -3,17 +3,17 @@
  * pkg/registry/flowcontrol/rest/storage_flowcontrol.go), and on each FlowSchema whether its level is there. Enforcement
  * reads its copy of the policy and needs neither (apiserver/operations/flow).
  */
-import type { KindRef } from '../../apis/define-kind.ts'
+import type { KindRef } from '../../../apis/define-kind.ts'
 import {
   mandatoryLevels, mandatorySchemas, suggestedLevels, suggestedSchemas,
-} from '../../apis/flowcontrol/bootstrap-objects.ts'
-import { flowSchema } from '../../apis/flowcontrol/flow-schema.ts'
-import { priorityLevelConfiguration } from '../../apis/flowcontrol/priority-level-configuration.ts'
-import type { Operation } from '../../client/client.ts'
-import { statusErrorFrom } from '../../apimachinery/status-error.ts'
-import type { Controller } from '../../reconcile/define-controller.ts'
-import { defineController, done } from '../../reconcile/define-controller.ts'
-import type { Lister } from '../../reconcile/lister.ts'
+} from '../../../apis/flowcontrol/bootstrap-objects.ts'
+import { flowSchema } from '../../../apis/flowcontrol/flow-schema.ts'
+import { priorityLevelConfiguration } from '../../../apis/flowcontrol/priority-level-configuration.ts'
+import type { Operation } from '../../../client/client.ts'
+import { statusErrorFrom } from '../../../apimachinery/status-error.ts'
+import type { Controller } from '../../../reconcile/define-controller.ts'
+import { defineController, done } from '../../../reconcile/define-controller.ts'
+import type { Lister } from '../../../reconcile/lister.ts'
 import type { FlowObject } from './plan.ts'
 import { isForsaken, revised, withDangling } from './plan.ts'
 

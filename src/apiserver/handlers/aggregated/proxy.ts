@@ -1,0 +1,69 @@
+/**
+ * Requests for another server's API: sent on to its Service with who asks in headers, and its answer as it is
+ * (k8s.io/kube-aggregator pkg/apiserver/handler_proxy.go). Authorized here before, as upstream does it; the server asks
+ * again by its own reviews.
+ */
+import type { UserInfo } from '../../../auth/user.ts'
+import { SOURCE_HEADER } from '../../operations/way.ts'
+import type { Way } from '../../operations/way.ts'
+import type { RemoteApi } from './remote-api.ts'
+
+/** Carries requests to the servers of other APIs. */
+export interface Aggregation {
+  /** Rejects when the server cannot be reached. */
+  send(service: RemoteApi['service'], request: Request): Promise<Response>
+}
+
+/** Of ours, or the client's word about itself: nothing that the server may take for our word. */
+const DROPPED = /^(?:x-workernetes-.*|x-remote-.*|impersonate-.*|authorization|host|connection)$/
+
+export async function answerByRemote(aggregation: Aggregation, way: Way, { service, isAvailable }: RemoteApi) {
+  way.isServed = true
+  if (!isAvailable) return unavailable('service unavailable')
+  const { request, url, user } = way
+  const headers = new Headers()
+  for (const [name, value] of request.headers) if (!DROPPED.test(name)) headers.append(name, value)
+  addForwarded(headers, request, url)
+  addUser(headers, user)
+  headers.set('audit-id', way.auditId)
+  const onward = new Request(request, { headers, redirect: 'manual' })
+  try {
+    return await aggregation.send(service, onward)
+  } catch (error) {
+    return unavailable(`error trying to reach service: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function addForwarded(headers: Headers, request: Request, url: URL): void {
+  const source = request.headers.get(SOURCE_HEADER) ?? ''
+  const before = headers.get('x-forwarded-for')
+  if (source !== '') headers.set('x-forwarded-for', before === null ? source : `${before}, ${source}`)
+  headers.set('x-forwarded-host', url.host)
+  headers.set('x-forwarded-proto', url.protocol.replace(':', ''))
+}
+
+/** The request headers of a front proxy (k8s.io/client-go transport, SetAuthProxyHeaders). */
+export function addUser(headers: Headers, { username, uid = '', groups, extra = {} }: UserInfo): void {
+  headers.set('x-remote-user', username)
+  if (uid !== '') headers.set('x-remote-uid', uid)
+  for (const group of groups) headers.append('x-remote-group', group)
+  for (const [key, values] of Object.entries(extra)) {
+    for (const value of values) headers.append(`x-remote-extra-${escapeKey(key)}`, value)
+  }
+}
+
+/** What a header's name cannot hold, and the sign that escapes it. */
+function escapeKey(key: string): string {
+  return [...new TextEncoder().encode(key.toLowerCase())]
+    .map((byte) => String.fromCharCode(byte))
+    .map((char) => (/[a-z\d!#$&'*+.^_`|~-]/.test(char) ? char : `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`))
+    .join('')
+}
+
+/** Plain text, as upstream's. */
+function unavailable(why: string): Response {
+  return new Response(`${why}\n`, {
+    status: 503,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  })
+}

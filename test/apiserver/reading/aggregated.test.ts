@@ -1,0 +1,257 @@
+/** Another server's API through ours: who asks is said in headers, refusals are upstream's, discovery is one. */
+import { describe, expect, it, vi } from 'vitest'
+import { KINDS } from '../../../src/apis/kinds.ts'
+import { AGGREGATED_PARAMETERS, createDiscovery } from '../../../src/apiserver/discovery/discovery.ts'
+import { PolicyCopy } from '../../../src/objects/scope/policy-copy.ts'
+import { ManualClock } from '../../../src/lib/clock.ts'
+import { testApi } from '../../support/api.ts'
+
+const AGGREGATED = `application/json${AGGREGATED_PARAMETERS}`
+const build = { version: '0.1.0', commit: 'abc', date: '2026-11-24T00:00:00Z' }
+const discovery = createDiscovery({ kinds: KINDS, build })
+
+const anApiService = (group: string, version: string, priority: number, status = 'True') => ({
+  resource: 'apiservices.apiregistration.k8s.io',
+  name: `${version}.${group}`,
+  text: JSON.stringify({
+    metadata: { name: `${version}.${group}` },
+    spec: {
+      group,
+      version,
+      groupPriorityMinimum: priority,
+      versionPriority: 15,
+      service: { namespace: 'ns', name: 'api', port: 443 },
+    },
+    status: { conditions: [{ type: 'Available', status }] },
+  }),
+})
+
+const RESOURCES = {
+  kind: 'APIResourceList',
+  groupVersion: 'metrics.k8s.io/v1',
+  resources: [
+    {
+      name: 'pods',
+      singularName: 'pod',
+      namespaced: true,
+      kind: 'PodMetrics',
+      verbs: ['get', 'list'],
+      shortNames: ['pm'],
+    },
+    { name: 'pods/scale', namespaced: true, kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: ['get'] },
+  ],
+}
+
+interface Options {
+  readonly services?: ReturnType<typeof anApiService>[]
+  readonly namespace?: string
+}
+
+function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namespace = '' }: Options = {}) {
+  const requests: Request[] = []
+  const answers: Record<string, unknown> = {
+    '/apis/metrics.k8s.io/v1': RESOURCES,
+    '/openapi/v3': {
+      paths: { 'apis/metrics.k8s.io/v1': { serverRelativeURL: '/openapi/v3/apis/metrics.k8s.io/v1?hash=A' } },
+    },
+    '/openapi/v2': {
+      paths: { '/apis/metrics.k8s.io/v1/pods': { get: {} }, '/apis/other/v1/x': {} },
+      definitions: { 'io.k8s.metrics.PodMetrics': { type: 'object' }, 'io.k8s.api.core.v1.Pod': { type: 'theirs' } },
+    },
+  }
+  const clock = new ManualClock()
+  const state = { isDown: false }
+  const api = testApi(namespace, {
+    clock,
+    ports: {
+      policy: new PolicyCopy(clock, () => ({ revision: 1, isWhole: true, definitionsRevision: 0, changes: services })),
+      aggregation: {
+        send(_service, request) {
+          requests.push(request)
+          if (state.isDown) return Promise.reject(new Error('connection refused'))
+          const answer = answers[new URL(request.url).pathname]
+          return Promise.resolve(answer === undefined ? new Response('theirs', { status: 207 }) : Response.json(answer))
+        },
+      },
+      documents(request, url) {
+        if (url.pathname === '/openapi/v3') return Promise.resolve(Response.json({ paths: { 'api/v1': {} } }))
+        if (url.pathname === '/openapi/v2') {
+          return Promise.resolve(
+            Response.json({ paths: { '/api/v1/pods': {} }, definitions: { 'io.k8s.api.core.v1.Pod': {} } }),
+          )
+        }
+        const document = discovery.document(url.pathname, request.headers.get('accept'))
+        if (document === undefined) return Promise.resolve(undefined)
+        const headers = new Headers({ 'content-type': document.contentType })
+        if (document.etag !== undefined) headers.set('etag', document.etag)
+        return Promise.resolve(new Response(document.body, { headers }))
+      },
+    },
+  })
+  return { api, requests, state, clock }
+}
+
+describe('a request for another server’s API', () => {
+  const PATH = '/apis/metrics.k8s.io/v1/namespaces/team/pods'
+  const user = {
+    username: 'admin',
+    uid: 'u-1',
+    groups: ['system:masters', 'system:authenticated'],
+    extra: { 'Example.org/Scope%': ['a'] },
+  }
+
+  it('comes to it with who asks, and nothing that the client said of itself', async () => {
+    const { api, requests } = aWorld({ namespace: 'team' })
+    const headers = {
+      'x-remote-user': 'me', 'x-remote-group': 'system:masters', 'x-remote-extra-a': 'b', authorization: 'Bearer x',
+      'x-workernetes-source': '10.0.0.1', 'audit-id': 'mine', traceparent: 'kept', accept: 'application/json',
+    }
+    const answer = await api.request('POST', `${PATH}?dryRun=All`, { body: { a: 1 }, headers, user })
+    expect([answer.status, await answer.text(), answer.headers.get('audit-id')]).toEqual([207, 'theirs', 'mine'])
+    const [request] = requests
+    expect(request?.method).toBe('POST')
+    expect(request?.url).toBe(`https://test${PATH}?dryRun=All`)
+    expect(await request?.text()).toBe('{"a":1}')
+    expect(Object.fromEntries(request?.headers ?? [])).toEqual({
+      accept: 'application/json',
+      'audit-id': 'mine',
+      'content-type': 'application/json',
+      traceparent: 'kept',
+      'x-forwarded-for': '10.0.0.1',
+      'x-forwarded-host': 'test',
+      'x-forwarded-proto': 'https',
+      'x-remote-user': 'admin',
+      'x-remote-uid': 'u-1',
+      'x-remote-group': 'system:masters, system:authenticated',
+      'x-remote-extra-example.org%2fscope%25': 'a',
+    })
+  })
+
+  it('is authorized here first', async () => {
+    const { api, requests } = aWorld({ namespace: 'team' })
+    expect((await api.request('GET', PATH, { user: { username: 'joe', groups: [] } })).status).toBe(403)
+    expect(requests).toEqual([])
+  })
+
+  it('is refused in upstream’s words where the server is not available', async () => {
+    const { api, requests } = aWorld({ services: [anApiService('metrics.k8s.io', 'v1', 100, 'False')] })
+    const answer = await api.request('GET', '/apis/metrics.k8s.io/v1/nodes')
+    expect([answer.status, await answer.text()]).toEqual([503, 'service unavailable\n'])
+    expect(requests).toEqual([])
+  })
+
+  it('that does not reach it is told why', async () => {
+    const { api, state } = aWorld()
+    state.isDown = true
+    const answer = await api.request('GET', '/apis/metrics.k8s.io/v1/nodes')
+    expect([answer.status, await answer.text()]).toEqual([503, 'error trying to reach service: connection refused\n'])
+  })
+
+  it('for its own documents goes there as well', async () => {
+    const { api, requests } = aWorld()
+    expect(await (await api.request('GET', '/apis/metrics.k8s.io/v1')).json()).toEqual(RESOURCES)
+    await api.request('GET', '/openapi/v3/apis/metrics.k8s.io/v1?hash=A')
+    expect(requests.map(({ url }) => new URL(url).pathname)).toEqual([
+      '/apis/metrics.k8s.io/v1', '/openapi/v3/apis/metrics.k8s.io/v1',
+    ])
+  })
+})
+
+describe('discovery', () => {
+  const services = [
+    anApiService('b.org', 'v1', 100),
+    anApiService('metrics.k8s.io', 'v1', 900),
+    anApiService('apps', 'v9', 5),
+  ]
+
+  it('lists groups of other servers behind ours, by priority', async () => {
+    const { api } = aWorld({ services })
+    const { body } = await api.json('GET', '/apis')
+    const groups = body['groups'] as unknown as { name: string; versions: { version: string }[] }[]
+    expect(groups.slice(-2).map(({ name }) => name)).toEqual(['metrics.k8s.io', 'b.org'])
+    expect(groups.find(({ name }) => name === 'apps')?.versions.map(({ version }) => version)).toEqual(['v1', 'v9'])
+    const group = await api.json('GET', '/apis/metrics.k8s.io')
+    expect(group).toEqual({
+      code: 200,
+      body: {
+        kind: 'APIGroup',
+        apiVersion: 'v1',
+        name: 'metrics.k8s.io',
+        versions: [{ groupVersion: 'metrics.k8s.io/v1', version: 'v1' }],
+        preferredVersion: { groupVersion: 'metrics.k8s.io/v1', version: 'v1' },
+      },
+    })
+  })
+
+  it('in its aggregated form has their resources, with an ETag of its own', async () => {
+    const { api } = aWorld()
+    const accept = { accept: AGGREGATED }
+    const response = await api.request('GET', '/apis', { headers: accept })
+    expect(response.headers.get('content-type')).toBe(AGGREGATED)
+    const { items } = await response.json<{ items: unknown[] }>()
+    expect(items.at(-1)).toEqual({
+      metadata: { name: 'metrics.k8s.io' },
+      versions: [
+        {
+          version: 'v1',
+          resources: [
+            {
+              resource: 'pods',
+              responseKind: { group: 'metrics.k8s.io', version: 'v1', kind: 'PodMetrics' },
+              scope: 'Namespaced',
+              singularResource: 'pod',
+              verbs: ['get', 'list'],
+              shortNames: ['pm'],
+              subresources: [
+                {
+                  subresource: 'scale',
+                  responseKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+                  verbs: ['get'],
+                },
+              ],
+            },
+          ],
+          freshness: 'Current',
+        },
+      ],
+    })
+    const etag = response.headers.get('etag') ?? ''
+    const again = await api.request('GET', '/apis', { headers: { ...accept, 'if-none-match': etag } })
+    expect(again.status).toBe(304)
+  })
+
+  it('marks as stale what a server no longer says, and leaves empty what it never said', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const { api, state, clock } = aWorld()
+    const read = async () => {
+      const response = await api.request('GET', '/apis', { headers: { accept: AGGREGATED } })
+      const { items } = await response.json<{ items: { versions: { freshness: string; resources?: unknown[] }[] }[] }>()
+      return items.at(-1)?.versions.map(({ freshness, resources }) => [freshness, resources?.length])
+    }
+    expect(await read()).toEqual([['Current', 1]])
+    state.isDown = true
+    expect(await read()).toEqual([['Current', 1]])
+    clock.advance(60_000)
+    expect(await read()).toEqual([['Stale', 1]])
+    expect(warn).toHaveBeenCalledOnce()
+    warn.mockRestore()
+    const other = aWorld({ services: [anApiService('metrics.k8s.io', 'v1', 100, 'False')] })
+    const response = await other.api.request('GET', '/apis', { headers: { accept: AGGREGATED } })
+    const { items } = await response.json<{ items: { versions: unknown[] }[] }>()
+    expect(items.at(-1)?.versions).toEqual([{ version: 'v1', freshness: 'Stale' }])
+  })
+})
+
+it('OpenAPI has the paths of other servers’ groups, and what of theirs we do not have', async () => {
+  const { api } = aWorld()
+  expect((await api.json('GET', '/openapi/v3')).body).toEqual({
+    paths: {
+      'api/v1': {},
+      'apis/metrics.k8s.io/v1': { serverRelativeURL: '/openapi/v3/apis/metrics.k8s.io/v1?hash=A' },
+    },
+  })
+  expect((await api.json('GET', '/openapi/v2')).body).toEqual({
+    paths: { '/api/v1/pods': {}, '/apis/metrics.k8s.io/v1/pods': { get: {} } },
+    definitions: { 'io.k8s.metrics.PodMetrics': { type: 'object' }, 'io.k8s.api.core.v1.Pod': {} },
+  })
+})

@@ -1,0 +1,68 @@
+/** Server-side apply of custom resources: what their schema says about lists and maps decides who owns what. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { CustomWorld, aDefinition, aVersion } from './custom-world.ts'
+
+const WIDGETS = '/apis/example.com/v1/namespaces/ns/widgets'
+
+let world: CustomWorld
+
+beforeEach(async () => {
+  world = new CustomWorld()
+  const properties = {
+    ports: {
+      type: 'array',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+      items: {
+        type: 'object',
+        required: ['name'],
+        properties: { name: { type: 'string' }, port: { type: 'integer' } },
+      },
+    },
+    tags: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
+    steps: { type: 'array', items: { type: 'string' } },
+    options: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  }
+  const openAPIV3Schema = { type: 'object', properties: { spec: { type: 'object', properties } } }
+  await world.define(aDefinition({ versions: [aVersion({ schema: { openAPIV3Schema } })] }))
+})
+
+function apply(manager: string, spec: object, query = '') {
+  const body = JSON.stringify({ apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'one' }, spec })
+  const headers = { 'content-type': 'application/apply-patch+yaml' }
+  return world.ask('PATCH', `${WIDGETS}/one?fieldManager=${manager}${query}`, { body, headers })
+}
+
+describe('apply', () => {
+  it('makes what is not there, and merges lists by their keys', async () => {
+    const [http, https] = [{ name: 'http', port: 80 }, { name: 'https', port: 443 }]
+    const created = await apply('one', { ports: [http], tags: ['a'], options: { deep: { a: 1 } } })
+    expect(created.code).toBe(201)
+    const merged = await apply('two', { ports: [https], tags: ['b'], options: { deep: { b: 2 } } })
+    expect(merged.body['spec']).toEqual({
+      ports: [http, https],
+      tags: ['a', 'b'],
+      options: { deep: { a: 1, b: 2 } },
+    })
+    // What nobody applies any more goes.
+    const less = await apply('one', { tags: ['a'] })
+    expect(less.body['spec']).toEqual({ ports: [https], tags: ['a', 'b'], options: { deep: { b: 2 } } })
+  })
+
+  it('is refused where another manager owns the field, unless it is forced', async () => {
+    await apply('one', { ports: [{ name: 'http', port: 80 }], steps: ['a'] })
+    const conflict = await apply('two', { ports: [{ name: 'http', port: 81 }] })
+    expect([conflict.code, conflict.body.message]).toEqual([
+      409,
+      'Apply failed with 1 conflict: conflict with "one": .spec.ports[name="http"].port',
+    ])
+    const forced = await apply('two', { ports: [{ name: 'http', port: 81 }], steps: ['b'] }, '&force=true')
+    expect(forced.body['spec']).toEqual({ ports: [{ name: 'http', port: 81 }], steps: ['b'] })
+  })
+
+  it('does not take what the schema does not know', async () => {
+    const { code, body } = await apply('one', { colour: 'red' })
+    expect(body.message).toMatch(/\.spec\.colour: field not declared in schema$/)
+    expect(code).toBe(500)
+  })
+})
