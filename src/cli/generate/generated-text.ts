@@ -57,14 +57,18 @@ function typeText(type: string): string {
 /** name, presence, shape, Go type: see field-facts.ts. */
 const FACT = /^([^?!~:=]+)([?!~]?)(?::([^=]+))?(?:=(.+))?$/
 
-/** Fields that the package calls anything, which hold a schema, or else a boolean or a list of schemas. */
+/** Fields that the package calls anything: they hold a schema, or else a boolean or a list of schemas; or nothing. */
 const EITHER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   V1JSONSchemaProps: {
     additionalItems: 'additionalItems?:b|V1JSONSchemaProps',
     additionalProperties: 'additionalProperties?:b|V1JSONSchemaProps',
     items: 'items?:a|V1JSONSchemaProps',
   },
+  V1CustomResourceSubresources: { status: 'status?:V1CustomResourceSubresourceStatus' },
 }
+
+/** Types without fields, which the package leaves out. */
+const EMPTY = ['V1CustomResourceSubresourceStatus']
 
 export type FieldFactTable = Readonly<Record<string, string>>
 
@@ -80,6 +84,7 @@ export function structureText(models: readonly Model[], facts: FieldFactTable): 
       .join(' ')
     return `  ${name}: ${JSON.stringify(line)},\n`
   })
+  for (const name of EMPTY) lines.push(`  ${name}: '',\n`)
   return `${HEADER}export const STRUCTURE: Readonly<Record<string, string>> = {\n${lines.join('')}}\n`
 }
 

@@ -104,7 +104,6 @@ const SUBKINDS: Story = {
       run: 'create poddisruptionbudget budget --selector=app=web --min-available=1',
       since: 22,
       prints: ['poddisruptionbudget.policy/budget created'],
-      warns: ['Warning: PodDisruptionBudget: nothing acts on it yet: the disruption controller is not built'],
     },
     {
       run: "create ingress front --rule='example.com/*=web:80,tls=cert' --default-backend=web:80",

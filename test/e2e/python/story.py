@@ -81,7 +81,14 @@ def apps():
     image = {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "example.invalid/two:2"}]}}}}
     rolled = api.patch_namespaced_deployment("python", NAMESPACE, image)
     assert [one.image for one in rolled.spec.template.spec.containers] == ["example.invalid/two:2"]
-    until("the rollout is complete", lambda: status().updated_replicas == 3 and status().replicas == 3)
+    generation = rolled.metadata.generation
+
+    def is_rolled_out():
+        now = status()
+        counts = (now.updated_replicas, now.replicas, now.available_replicas)
+        return now.observed_generation == generation and counts == (3, 3, 3)
+
+    until("the rollout is complete", is_rolled_out)
     found = pods.list_namespaced_pod(NAMESPACE, label_selector="app=python").items
     assert {pod.spec.containers[0].image for pod in found if not pod.metadata.deletion_timestamp} == {
         "example.invalid/two:2"
