@@ -103,6 +103,13 @@ function detailsOf(resource: GroupResource, name: string): StatusDetails {
   return details
 }
 
+export const notSupportedError = (resource: GroupResource, verb: string): ApiStatusError =>
+  new ApiStatusError(
+    'MethodNotAllowed',
+    `${verb} is not supported on resources of kind "${formatGroupResource(resource)}"`,
+    detailsOf(resource, ''),
+  )
+
 export const notFoundError = (resource: GroupResource, name: string): ApiStatusError =>
   new ApiStatusError('NotFound', `${formatGroupResource(resource)} "${name}" not found`, detailsOf(resource, name))
 

@@ -9,6 +9,7 @@ import {
   badRequestError,
   notAllowedError,
   notFoundError,
+  notSupportedError,
   pathNotFoundError,
 } from '../apimachinery/status-error.ts'
 import type { KindDefinition, Verb } from '../apis/define-kind.ts'
@@ -97,8 +98,15 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'>): Pro
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)
-  if (!isKnown || NAMELESS[info.verb] === (info.name !== '')) throw notAllowedError()
+  if (!isKnown || NAMELESS[info.verb] === (info.name !== '')) throw notRouted(definition, info)
   return handler(context)
+}
+
+/** Addresses of custom resources have no routes: there the verb is looked for, and then the name. */
+function notRouted(definition: KindDefinition, { verb, name }: ResourceRequest): ApiStatusError {
+  if (definition.custom === undefined || name !== '') return notAllowedError()
+  if (NAMELESS[verb] === false) return badRequestError('name must be provided')
+  return notSupportedError(definition, verb)
 }
 
 /** Kinds that are answered and never stored: all but one are reviews. */

@@ -93,7 +93,7 @@ export const REFUSALS: Table = {
   about: 'a refusal',
   upstream: [
     'k8s.io/apiserver pkg/endpoints/handlers/responsewriters/{errors,status}.go',
-    'k8s.io/apiserver pkg/endpoints/handlers/negotiation/{errors,negotiate}.go',
+    'k8s.io/apiserver pkg/endpoints/handlers/negotiation/{errors,negotiate}.go, pkg/endpoints/handlers/namer.go',
     'k8s.io/apiserver pkg/server/{config,handler}.go (the routers of go-restful)',
     'k8s.io/apiserver pkg/util/notfoundhandler/not_found_handler.go',
     'k8s.io/apimachinery pkg/api/errors/errors.go',
@@ -189,6 +189,27 @@ export const REFUSALS: Table = {
     entry('allows no PUT of a collection', { request: `PUT ${CONFIG_MAPS}`, body: configMap('one') }, 405, NO_METHOD),
     entry('allows no POST at a name', { request: `POST ${LEASES}/one`, body: {} }, 405, NO_METHOD),
     entry('allows no DELETE of a log', { request: `DELETE ${PODS}/one/log` }, 405, NO_METHOD, NO_TURN),
+    entry(
+      'wants a name for a PUT of a custom resource',
+      { request: `PUT ${WIDGETS}`, body: widget('one') },
+      400,
+      failure(400, 'BadRequest', 'name must be provided'),
+    ),
+    entry(
+      'wants a name for a PATCH of a custom resource',
+      { request: `PATCH ${WIDGETS}`, body: {}, headers: MERGE_PATCH },
+      400,
+      failure(400, 'BadRequest', 'name must be provided'),
+    ),
+    entry(
+      'knows no verb for OPTIONS of custom resources',
+      { request: `OPTIONS ${WIDGETS}` },
+      405,
+      failure(405, 'MethodNotAllowed', ' is not supported on resources of kind "widgets.example.com"', {
+        group: 'example.com',
+        kind: 'widgets',
+      }),
+    ),
     entry(
       'refuses a form that nobody writes',
       { request: `GET ${CONFIG_MAPS}`, headers: { accept: 'text/html' } },
