@@ -220,7 +220,7 @@ const SERVED: Story = {
     },
     {
       run: 'api-versions',
-      prints: /^api\w+\.k8s\.io\/v1\n[\w.]+\/v1\napps\/v1\nauthentication\.k8s\.io\/v1\n(?:[\w.]+\/v\d\n)+v1\nworkernetes\.dev\/v1\n$/,
+      prints: /^(?:api\w+\.k8s\.io\/v1\n){2}apps\/v1\n(?:[\w.]+\/v\d\n)+v1\nworkernetes\.dev\/v1\n$/,
     },
     {
       run: 'api-resources --api-group=apps',
