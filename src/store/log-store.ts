@@ -34,6 +34,7 @@ import type {
   StoreWriter,
   StoredObject,
 } from './object-store.ts'
+import { RowCache } from './log/row-cache.ts'
 import { Settings } from './settings.ts'
 import type { Sql } from './sql.ts'
 import { StoreError } from './store-error.ts'
@@ -106,10 +107,12 @@ export interface Slice {
 type NoRow = { revision: null; selectable: null }
 
 /** The newest row of a key, as a statement found it: 0 where there was never one, negative after a deletion. */
-interface Seen extends ObjectKey {
+interface Newest extends ObjectKey {
   readonly pointer: number
-  readonly selectable: string
+  readonly selectable: Selectable
 }
+
+const NO_SELECTABLE: Selectable = { labels: {}, fields: {} }
 
 interface Predecessor {
   readonly revision: number
@@ -123,8 +126,9 @@ export class LogStore implements StoreReader, StoreWriter {
   #revision: number
   #compacted: number
   #transaction: Transaction | undefined
-  /** What was read last: who decides about an object reads it, then writes it. Void once that key has a newer row. */
-  #seen: Seen | undefined
+  readonly #rows = new RowCache()
+  /** What was not there when it was looked for last: whoever creates an object looks for it first. */
+  #absent: Newest | undefined
 
   constructor(sql: Sql, clock: Clock) {
     this.#sql = sql
@@ -145,9 +149,16 @@ export class LogStore implements StoreReader, StoreWriter {
   }
 
   get({ resource, name }: ObjectKey): StoredObject | undefined {
+    const kept = this.#rows.get(resource, name)
+    if (kept !== undefined) return kept
     const [row] = this.#sql.all<{ pointer: number } & (ObjectRow | NoRow)>(GET, resource, name)
-    this.#seen = { resource, name, pointer: row?.pointer ?? 0, selectable: row?.selectable ?? '' }
-    return row === undefined || row.revision === null ? undefined : storedObject(resource, row)
+    if (row === undefined || row.revision === null) {
+      this.#absent = { resource, name, pointer: row?.pointer ?? 0, selectable: NO_SELECTABLE }
+      return undefined
+    }
+    const object = storedObject(resource, row)
+    this.#rows.keep(object)
+    return object
   }
 
   getAsOf(key: ObjectKey, revision: number): StoredObject | undefined {
@@ -237,7 +248,8 @@ export class LogStore implements StoreReader, StoreWriter {
       return { result, used: transaction.changes.length, changes: transaction.changes }
     } catch (error) {
       this.#revision = before
-      this.#seen = undefined
+      this.#absent = undefined
+      this.#rows.clear()
       throw error
     } finally {
       this.#transaction = undefined
@@ -269,7 +281,8 @@ export class LogStore implements StoreReader, StoreWriter {
       this.#settings.setNumber('historyCharacters', 0)
     })
     this.#compacted = this.#revision
-    this.#seen = undefined
+    this.#absent = undefined
+    this.#rows.clear()
   }
 
   /** The compactor's transaction is over: from now on nothing below `revision` can be read. */
@@ -309,9 +322,11 @@ export class LogStore implements StoreReader, StoreWriter {
       text,
     )
     this.#sql.run(POINT, key.resource, key.name, type === 'DELETED' ? -revision : revision)
-    this.#seen = undefined
-    transaction.next = revision + 1
+    this.#absent = undefined
     const { resource, name } = key
+    if (type === 'DELETED') this.#rows.drop(resource, name)
+    else this.#rows.keep({ resource, name, revision, text, selectable })
+    transaction.next = revision + 1
     transaction.changes.push({ resource, name, revision, text, selectable, type, timeMs, previousSelectable })
     this.#revision = revision
     return revision
@@ -326,13 +341,21 @@ export class LogStore implements StoreReader, StoreWriter {
         revision,
       })
     }
-    return { revision, selectable: parseSelectable(selectable) }
+    return { revision, selectable }
   }
 
-  #newest({ resource, name }: ObjectKey): Seen {
-    if (this.#seen?.resource === resource && this.#seen.name === name) return this.#seen
+  #newest({ resource, name }: ObjectKey): Newest {
+    const kept = this.#rows.get(resource, name)
+    if (kept !== undefined) return { resource, name, pointer: kept.revision, selectable: kept.selectable }
+    if (this.#absent?.resource === resource && this.#absent.name === name) return this.#absent
     const [row] = this.#sql.all<{ pointer: number; selectable: string | null }>(GET_SELECTABLE, resource, name)
-    return { resource, name, pointer: row?.pointer ?? 0, selectable: row?.selectable ?? '' }
+    const selectable = row?.selectable ?? undefined
+    return {
+      resource,
+      name,
+      pointer: row?.pointer ?? 0,
+      selectable: selectable === undefined ? NO_SELECTABLE : parseSelectable(selectable),
+    }
   }
 
   #pointer({ resource, name }: ObjectKey): number | undefined {

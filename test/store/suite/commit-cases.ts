@@ -127,6 +127,17 @@ export const commitCases: readonly StoreCase[] = [
     },
   },
   {
+    title: 'knows what came and went since it was looked for',
+    run(makeStore) {
+      const store = makeStore(new ManualClock())
+      expect(store.get(pod('a'))).toBeUndefined()
+      const first = create(store, pod('a'), 'first')
+      remove(store, pod('a'))
+      create(store, pod('a'), 'second')
+      expect(store.getAsOf(pod('a'), first)?.text).toBe(textOf('first', first))
+    },
+  },
+  {
     title: 'knows what was written since it was read',
     run(makeStore) {
       const store = makeStore(new ManualClock())
