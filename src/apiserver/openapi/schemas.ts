@@ -87,9 +87,17 @@ export function referenceTo(version: OpenApiVersion, type: string): SchemaObject
   return { $ref: `${REFERENCES[version]}${definitionName(type)}` }
 }
 
-/** Raw JSON is an object everywhere (RawExtension, FieldsV1) but in JSON schemas, whose `default` may be a number. */
-function isAnyJson(type: string, node: SchemaNode): boolean {
-  return type === 'V1JSONSchemaProps' && node.kind === 'scalar' && node.shape === 'any'
+/**
+ * Raw JSON is an object everywhere (RawExtension, FieldsV1) but in JSON schemas, whose `default` may be a number, and
+ * whose `enum` is a list of texts: kubectl 1.20 refuses definitions otherwise. Undefined for whatever else it is.
+ */
+function anyJsonOf(type: string, node: SchemaNode): SchemaObject | undefined {
+  if (type !== 'V1JSONSchemaProps') return undefined
+  if (node.kind === 'list') {
+    const items = anyJsonOf(type, node.item)
+    return items === undefined ? undefined : { type: 'array', items }
+  }
+  return node.kind === 'scalar' && node.shape === 'any' ? {} : undefined
 }
 
 class SchemaWriter {
@@ -126,7 +134,7 @@ class SchemaWriter {
   }
 
   #field(type: string, name: string, node: SchemaNode): SchemaObject {
-    const shape = isAnyJson(type, node) ? {} : this.#node(node)
+    const shape = anyJsonOf(type, node) ?? this.#node(node)
     const own = this.#describe(type, name)
     // The generator's source has no texts for fields of another type; what that type is says something, too.
     const text = own.description === undefined && node.kind === 'struct' ? this.#describe(node.type, '') : own

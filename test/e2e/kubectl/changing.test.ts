@@ -63,6 +63,8 @@ const APPLYING: Story = {
       ],
     },
     {
+      // Until 1.20 managedFields were shown.
+      since: 21,
       run: 'apply -f settings.yaml -o yaml',
       prints: [
         'apiVersion: v1',

@@ -99,7 +99,7 @@ const NODES: Story = {
     { run: 'drain simulated-0', fails: /held/, prints: ['node/simulated-0 already cordoned'] },
     {
       run: 'drain simulated-0 --force --timeout=60s',
-      prints: /\nnode\/simulated-0 (?:drained|deleted)\n$/,
+      prints: /\nnode\/simulated-0 (?:drained|deleted|evicted)\n$/,
       warns: /held/,
     },
     { run: 'get pods', warns: ['No resources found in $ns namespace.'] },
@@ -135,15 +135,18 @@ const DISRUPTIONS: Story = {
     { run: 'wait --for=condition=Ready pod/guarded --timeout=30s', prints: ['pod/guarded condition met'] },
     {
       run: 'create poddisruptionbudget guard --selector=app=guarded --min-available=1',
+      since: 22,
       prints: ['poddisruptionbudget.policy/guard created'],
     },
     {
       run: `get pdb guard -o jsonpath='{.status.conditions[0].reason}'`,
+      since: 22,
       eventually: true,
       prints: 'InsufficientPods',
     },
     {
       run: 'get pdb guard',
+      since: 22,
       prints: [
         'NAME    MIN AVAILABLE   MAX UNAVAILABLE   ALLOWED DISRUPTIONS   AGE',
         'guard   1               N/A               0                     <age>',
@@ -151,16 +154,18 @@ const DISRUPTIONS: Story = {
     },
     {
       run: 'drain simulated-1 --force --timeout=3s --pod-selector=app=guarded',
+      since: 22,
       prints: /evicting pod [^]*/,
       fails: /Cannot evict pod as it would violate the pod's disruption budget\./,
     },
-    { run: 'delete pdb guard', prints: /"guard" deleted/ },
+    { run: 'delete pdb guard', since: 22, prints: /"guard" deleted/ },
     {
       run: 'drain simulated-1 --force --timeout=60s --pod-selector=app=guarded',
+      since: 22,
       prints: /\nnode\/simulated-1 (?:drained|deleted)\n$/,
       warns: /guarded/,
     },
-    { run: 'uncordon simulated-1', prints: ['node/simulated-1 uncordoned'] },
+    { run: 'uncordon simulated-1', since: 22, prints: ['node/simulated-1 uncordoned'] },
   ],
 }
 

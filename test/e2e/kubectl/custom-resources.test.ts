@@ -134,7 +134,7 @@ const STORY: Story = {
     {
       run: 'delete crd seals.sealing.example.com',
       prints: /^customresourcedefinition\.apiextensions\.k8s\.io "seals\.sealing\.example\.com" deleted/,
-      warns: /^(?:Warning: deleting cluster-scoped resources, .*\n)?$/,
+      warns: /^(?:[Ww]arning: deleting cluster-scoped resources, .*\n)?$/,
     },
     // Versions that keep what they discovered ask for it all the same.
     { run: 'get seals', fails: /the server (?:doesn't have a resource type "seals"|could not find the requested resource)/ },

@@ -85,6 +85,8 @@ const GETTING: Story = {
       ],
     },
     {
+      // Until 1.20 managedFields were shown.
+      since: 21,
       run: 'get configmap settings -o yaml',
       prints: [
         'apiVersion: v1',
@@ -102,6 +104,8 @@ const GETTING: Story = {
       ],
     },
     {
+      // Until 1.20 managedFields were shown.
+      since: 21,
       run: 'get configmap settings -o json',
       prints: [
         '{',

@@ -31,10 +31,11 @@ const APPLYING: Story = {
     { run: 'apply --server-side -f settings.yaml', prints: APPLIED },
     { run: 'apply --server-side -f settings.yaml', prints: APPLIED },
     {
+      since: 21,
       run: `get configmap settings --show-managed-fields -o 'jsonpath=${OWNERS}'`,
       prints: 'kubectl Apply {"f:data":{"f:colour":{},"f:shape":{}}};',
     },
-    { run: 'get configmap settings -o yaml', prints: /^(?![^]*managedFields)/ },
+    { run: 'get configmap settings -o yaml', since: 21, prints: /^(?![^]*managedFields)/ },
     {
       run: 'apply --server-side --field-manager other -f blue.yaml',
       fails: /^error: Apply failed with 1 conflict: conflict with "kubectl": \.data\.colour\n/,
@@ -68,13 +69,15 @@ const MIGRATING: Story = {
   lines: [
     { run: 'apply -f settings.yaml', prints: ['configmap/settings created'] },
     {
+      since: 21,
       run: `get configmap settings --show-managed-fields -o 'jsonpath=${OWNERS}'`,
       prints: /^kubectl-client-side-apply Update \{"f:data":\{"\.":\{\},"f:colour":\{\},"f:shape":\{\}\},"f:metadata"/,
     },
     { run: 'apply --server-side -f blue.yaml', prints: APPLIED },
     // What was applied from the client's side is the server's now, and can be given up.
     { run: 'apply --server-side -f shapeless.yaml', prints: APPLIED },
-    { run: SHOW_DATA, prints: '{"colour":"red"}' },
+    // kubectl takes over its own fields since 1.26.
+    { run: SHOW_DATA, since: 26, prints: '{"colour":"red"}' },
   ],
 }
 
