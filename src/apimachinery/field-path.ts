@@ -2,6 +2,8 @@
  * Validation errors with the path of the field at fault, worded exactly as upstream words them, because clients match
  * on the text. Source: k8s.io/apimachinery pkg/util/validation/field/{path,errors}.go.
  */
+import { byKey } from '../lib/order.ts'
+
 export type FieldErrorReason =
   | 'FieldValueNotFound'
   | 'FieldValueRequired'
@@ -59,9 +61,14 @@ export function quote(text: string): string {
   return `"${escaped}"`
 }
 
-/** JSON as Go writes it: what could end an HTML script is escaped. */
+/** JSON as Go writes it. */
 export function goJson(value: unknown, indent = 0): string {
-  return JSON.stringify(value, undefined, indent).replaceAll(/[<>&\u2028\u2029]/g, (character) => {
+  return escapeForHtml(JSON.stringify(value, undefined, indent))
+}
+
+/** A JSON text as Go writes it: what could end an HTML script is escaped. */
+export function escapeForHtml(json: string): string {
+  return json.replaceAll(/[<>&\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }
@@ -75,7 +82,7 @@ function formatValue(value: unknown): string {
 
 /** A map of labels and the like, its keys in Go's order: what prints the same whatever the client's order was. */
 export function sortedMap(map: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(map).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+  return Object.fromEntries(Object.entries(map).toSorted(byKey))
 }
 
 function withDetail(body: string, detail: string): string {
@@ -94,7 +101,6 @@ export function invalid(field: string, value: unknown, detail: string): FieldErr
   return { reason: 'FieldValueInvalid', field, body: withDetail(`Invalid value: ${formatValue(value)}`, detail) }
 }
 
-/** @public */
 export function typeInvalid(field: string, value: unknown, detail: string): FieldError {
   return { reason: 'FieldValueTypeInvalid', field, body: withDetail(`Invalid value: ${formatValue(value)}`, detail) }
 }

@@ -2,6 +2,8 @@
  * What every API object has: type, metadata, owners, conditions, lists. The shapes are those of the wire
  * (k8s.io/apimachinery pkg/apis/meta/v1/types.go); times are RFC 3339 text, never Date.
  */
+import { ascending } from '../lib/order.ts'
+
 export interface OwnerReference {
   apiVersion: string
   kind: string
@@ -140,5 +142,5 @@ export function compareVersions(left: string, right: string): number {
   for (const at of [0, 1, 2] as const) {
     if (first[at] !== second[at]) return second[at] - first[at]
   }
-  return left < right ? -1 : left > right ? 1 : 0
+  return ascending(left, right)
 }

@@ -4,6 +4,8 @@
  * pkg/api/resource/{quantity,suffix,amount}.go, oddities included (`05` stays `05`, `1024Mi` becomes `1Gi`), because
  * what was written is compared with what is read back.
  */
+import { ascending } from '../lib/order.ts'
+
 export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
 
 export interface Quantity {
@@ -173,7 +175,7 @@ function asQuantity(quantity: QuantityLike): Quantity {
 /** Negative, zero or positive as `left` is less than, equal to or greater than `right`. */
 export function compareQuantities(left: QuantityLike, right: QuantityLike): number {
   const [first, second] = [asQuantity(left).nanos, asQuantity(right).nanos]
-  return first < second ? -1 : first > second ? 1 : 0
+  return ascending(first, second)
 }
 
 /** The sum, in the notation of `left` unless that is zero. */

@@ -4,6 +4,7 @@
  * are upstream's (k8s.io/apimachinery pkg/labels/selector.go, pkg/fields/selector.go, pkg/apis/meta/v1/helpers.go); the
  * caller answers them as 400 with nothing added.
  */
+import { ascending } from '../lib/order.ts'
 import { formatFieldErrors, invalid, type FieldError } from './field-path.ts'
 import { isQualifiedName, isValidLabelValue } from './names.ts'
 import { SelectorError, SelectorParser, type ParsedRequirement, type SelectorOperator } from './selector-parser.ts'
@@ -97,7 +98,7 @@ function formatRequirement({ key, operator, values }: LabelRequirement): string 
 }
 
 function labelSelector(requirements: readonly LabelRequirement[]): LabelSelector {
-  const sorted = requirements.toSorted((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
+  const sorted = requirements.toSorted((left, right) => ascending(left.key, right.key))
   return {
     isEmpty: sorted.length === 0,
     matchesNothing: false,

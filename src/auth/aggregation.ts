@@ -2,13 +2,14 @@
  * What a ClusterRole with an aggregationRule comes to (pkg/controller/clusterroleaggregation). Pure; who stores it is
  * elsewhere.
  */
+import { ascending } from '../lib/order.ts'
 import { selectorFromSpec } from '../apimachinery/selectors.ts'
 import type { ClusterRole, PolicyRule } from './rbac-kinds.ts'
 import { rulesOf } from './rbac-kinds.ts'
 
 /** The rules of all other roles that the selectors match, in order of selectors and names, each once. */
 export function aggregateRules(role: ClusterRole, roles: Iterable<ClusterRole>): PolicyRule[] {
-  const byName = [...roles].sort((left, right) => compareNames(left.metadata.name ?? '', right.metadata.name ?? ''))
+  const byName = [...roles].sort((left, right) => ascending(left.metadata.name ?? '', right.metadata.name ?? ''))
   const found = new Map<string, PolicyRule>()
   for (const spec of role.aggregationRule?.clusterRoleSelectors ?? []) {
     const selector = selectorFromSpec(spec)
@@ -21,11 +22,6 @@ export function aggregateRules(role: ClusterRole, roles: Iterable<ClusterRole>):
     }
   }
   return [...found.values()]
-}
-
-function compareNames(left: string, right: string): number {
-  if (left === right) return 0
-  return left < right ? -1 : 1
 }
 
 /** Equal texts for rules that upstream's semantic comparison calls equal: absent and empty lists are the same. */

@@ -4,6 +4,7 @@
  * pkg/registry/rbac/validation/rule.go). Exempt are system:masters, whoever may `escalate` the role, and whoever may
  * `bind` the role referred to.
  */
+import { byKey } from '../lib/order.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { forbiddenError, notFoundError } from '../apimachinery/status-error.ts'
@@ -134,6 +135,6 @@ function canonicalText(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
     const entries = Object.entries(part).filter(([, field]) => field !== null)
-    return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)))
+    return Object.fromEntries(entries.sort(byKey))
   })
 }

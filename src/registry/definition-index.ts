@@ -3,6 +3,7 @@
  * and which revision changed any of them last. Read once from what is kept beside the stored definitions, without their
  * texts, and kept by what is published ever after.
  */
+import { byKey } from '../lib/order.ts'
 import { DEFINITIONS, groupOfDefinition } from '../apis/custom/definition-state.ts'
 import { SUMMARY_FIELD } from '../apis/custom/definition-strategy.ts'
 import type { DefinitionSummary, DocumentedKind } from '../apis/custom/listed-kind.ts'
@@ -50,7 +51,7 @@ export class DefinitionIndex {
   /** All kinds that definitions make, by the definition's name. */
   kinds(): DocumentedKind[] {
     return [...this.#load()]
-      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+      .toSorted(byKey)
       .flatMap(([name, { revision, summary }]) =>
         listedKinds(summary).map((kind) => ({ ...kind, type: modelOf(kind), definition: { name, revision } })),
       )

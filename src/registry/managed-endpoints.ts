@@ -2,6 +2,7 @@
  * The endpoints of a kind as the field manager sees them: made of its definition when first written to, and kept with
  * the scheme that the definition is of.
  */
+import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import type { ManagedEndpoint } from '../apimachinery/apply/ownership.ts'
 import type { Versioned } from '../apimachinery/apply/updater.ts'
 import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
@@ -59,7 +60,7 @@ function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: st
   if (from === undefined || to === undefined || scheme.storedDefinition(from) !== scheme.storedDefinition(to)) {
     return undefined
   }
-  const copy = structuredClone(object.value) as AnyObject
+  const copy = cloneJson(object.value) as AnyObject
   const stored = from.storedAs === undefined ? copy : from.storedAs.toStored(copy)
   const value = to.storedAs === undefined ? stored : to.storedAs.fromStored(stored)
   return { apiVersion, node: mergeNodeFor(to) ?? object.node, value }

@@ -2,6 +2,7 @@
  * What an apply is told that would take fields from others (k8s.io/apimachinery
  * pkg/util/managedfields/internal/conflict.go). Conflicts are sorted by manager, which upstream leaves to chance.
  */
+import { ascending } from '../../lib/order.ts'
 import { quote } from '../field-path.ts'
 import { ApiStatusError } from '../status-error.ts'
 import { pathsOf, setOf, type FieldSet } from './field-set.ts'
@@ -26,7 +27,7 @@ export class ConflictError extends Error {
 export function conflictsOf(owners: readonly { manager: Manager; fields: FieldSet }[]): Conflict[] {
   return owners
     .map((owner) => ({ ...owner, id: managerId(owner.manager) }))
-    .toSorted((left, right) => (left.id < right.id ? -1 : 1))
+    .toSorted((left, right) => ascending(left.id, right.id))
     .flatMap(({ manager, fields }) => pathsOf(fields).map((path) => ({ manager, path })))
 }
 

@@ -3,10 +3,11 @@
  * without a conflict, and where the annotation is, it is kept up to date (k8s.io/apimachinery
  * pkg/util/managedfields/internal/{lastappliedmanager,lastappliedupdater}.go).
  */
+import { escapeForHtml } from '../field-path.ts'
 import type { AnyObject } from '../meta.ts'
 import { TOTAL_ANNOTATION_SIZE_LIMIT_BYTES } from '../metadata-validation.ts'
 import { byteLength } from '../names.ts'
-import { isJsonObject } from '../patch/json-value.ts'
+import { isJsonObject, printSorted } from '../patch/json-value.ts'
 import { compareObjects } from './compare.ts'
 import { ConflictError, fieldsOfConflicts } from './conflict.ts'
 import { applyFields, type ApplyResult, type FieldWriter, type ManagedEndpoint } from './ownership.ts'
@@ -80,15 +81,6 @@ function printLastApplied(applied: AnyObject): string {
   const { [LAST_APPLIED_ANNOTATION]: _last, ...annotations } = applied.metadata.annotations ?? {}
   const { annotations: said, ...metadata } = applied.metadata
   const kept = said === undefined || Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations }
-  return `${escapeHtml(JSON.stringify({ ...applied, metadata: kept }, sortKeys))}\n`
+  return `${escapeForHtml(printSorted({ ...applied, metadata: kept }))}\n`
 }
 
-function sortKeys(_key: string, value: unknown): unknown {
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)))
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[<>&\u2028\u2029]/g, (character) =>
-    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}

@@ -3,6 +3,7 @@
  * and subresource. Entries that nothing changes keep the very object they were read from. Follows k8s.io/apimachinery
  * pkg/util/managedfields/internal/{managedfields,capmanagers}.go.
  */
+import { ascending } from '../../lib/order.ts'
 import type { ManagedFieldsEntry } from '../meta.ts'
 import { isJsonObject } from '../patch/json-value.ts'
 import { isEmptySet, readFieldSet, sortSet, union, type FieldSet } from './field-set.ts'
@@ -107,13 +108,9 @@ function printManager(owner: Manager): ManagedFieldsEntry {
 }
 
 function byOperationAndTime(left: Manager, right: Manager): number {
-  return compareTexts(left.operation, right.operation) || compareTexts(left.time ?? '', right.time ?? '') ||
-    compareTexts(left.manager, right.manager) || compareTexts(left.apiVersion, right.apiVersion) ||
-    compareTexts(left.subresource, right.subresource)
-}
-
-function compareTexts(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0
+  return ascending(left.operation, right.operation) || ascending(left.time ?? '', right.time ?? '') ||
+    ascending(left.manager, right.manager) || ascending(left.apiVersion, right.apiVersion) ||
+    ascending(left.subresource, right.subresource)
 }
 
 /** Updaters of one object that are kept apart; the oldest beyond that become one, by version. */
@@ -127,7 +124,7 @@ export function capUpdateManagers(managers: Managers): void {
   if (updaters <= MAX_UPDATE_MANAGERS) return
   const oldestFirst = [...managers].filter(([, { operation }]) => operation === 'Update').toSorted(
     ([leftId, left], [rightId, right]) =>
-      compareTexts(left.time ?? '', right.time ?? '') || compareTexts(leftId, rightId))
+      ascending(left.time ?? '', right.time ?? '') || ascending(leftId, rightId))
   const firstOfVersion = new Map<string, string>()
   for (const [id, { apiVersion, fields, time }] of oldestFirst) {
     if (updaters <= MAX_UPDATE_MANAGERS) return

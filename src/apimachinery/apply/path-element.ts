@@ -3,8 +3,9 @@
  * list, `v:"a"` an item of a set, `i:0` an item by its place. The text is canonical, so that equal steps are equal
  * texts and sets of fields need no other form. Follows structured-merge-diff's fieldpath/{element,serialize-pe}.go.
  */
+import { ascending, byKey } from '../../lib/order.ts'
 import { isJsonObject } from '../patch/json-value.ts'
-import { quote } from '../field-path.ts'
+import { goJson, quote } from '../field-path.ts'
 import type { ListMerge, MergeNode } from './merge-schema.ts'
 import { ValueError, formatGoFloat } from './typed-errors.ts'
 
@@ -16,11 +17,7 @@ const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/
 function printValue(value: unknown): string {
   if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`
   if (typeof value === 'number') return String(value)
-  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, escapeHtml)
-}
-
-function escapeHtml(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return goJson(value)
 }
 
 /** Steps of the fields met so far: they are keys of sets, and a key that is made anew must be hashed anew. */
@@ -82,7 +79,7 @@ function keyedElement({ keys, item: node }: ListMerge, item: unknown): PathEleme
     const why = `omits all key fields [${names}] (and doesn't have default values for any key fields)`
     throw new ValueError(`associative list with keys has an element that ${why}`)
   }
-  if (found.length > 1) found.sort(([left], [right]) => (left < right ? -1 : 1))
+  if (found.length > 1) found.sort(byKey)
   return keyElement(found)
 }
 
@@ -114,7 +111,7 @@ export function canonicalElement(text: string): PathElement | undefined {
     case 'k': {
       const keys = parse(rest)
       if (!isJsonObject(keys)) throw new ValueError(`expected an object of keys: ${rest}`)
-      return keyElement(Object.entries(keys).toSorted(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)))
+      return keyElement(Object.entries(keys).toSorted(byKey))
     }
     case 'i':
       if (!/^[+-]?\d+$/.test(rest)) throw new ValueError(`strconv.Atoi: parsing ${quote(rest)}: invalid syntax`)
@@ -163,7 +160,7 @@ const RANKS: Readonly<Record<string, number>> = { '.': 0, f: 1, k: 2, v: 3, i: 4
 export function compareElements(left: PathElement, right: PathElement): number {
   const [one = '', other = ''] = [left[0], right[0]]
   if (one !== other) return (RANKS[one] ?? 0) - (RANKS[other] ?? 0)
-  if (one === 'f' || one === '.') return left < right ? -1 : left > right ? 1 : 0
+  if (one === 'f' || one === '.') return ascending(left, right)
   const order = comparePlain(left, right)
   if (order !== undefined) return order
   const [first, second] = [parse(left.slice(2)), parse(right.slice(2))]
@@ -221,5 +218,5 @@ function compareValues(left: unknown, right: unknown): number {
   const comparable = (value: unknown): string | number =>
     typeof value === 'object' ? printValue(value) : (value as string | number)
   const [one, other] = [comparable(left), comparable(right)]
-  return one < other ? -1 : one > other ? 1 : 0
+  return ascending(one, other)
 }

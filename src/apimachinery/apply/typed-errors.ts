@@ -2,6 +2,8 @@
  * What does not fit a merge schema: gathered with its path, printed as structured-merge-diff prints it. Clients see the
  * texts as they are (`.spec.foo: field not declared in schema`).
  */
+import { byKey } from '../../lib/order.ts'
+
 export interface TypedComplaint {
   /** `.spec.containers[name="a"].image`; '' for the object itself. */
   readonly path: string
@@ -61,7 +63,7 @@ function formatGoSyntax(value: unknown): string {
 }
 
 function sortedEntries(value: object): [string, unknown][] {
-  return Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
+  return Object.entries(value).toSorted(byKey)
 }
 
 /** The exponent from which Go's `%v` prints a float with one. */

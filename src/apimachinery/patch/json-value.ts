@@ -3,6 +3,7 @@
  * patch is ever touched, and so that a result shares nothing with either. Depth is bounded, because a body of a
  * megabyte can nest deeper than the stack.
  */
+import { byKey } from '../../lib/order.ts'
 import { badRequestError } from '../status-error.ts'
 
 export type JsonObject = Record<string, unknown>
@@ -60,6 +61,13 @@ export function equalJson(left: unknown, right: unknown): boolean {
   }
   for (const key of Object.keys(right)) if (right[key] !== undefined) unmatched += 1
   return unmatched === 0
+}
+
+/** The text of a JSON value, the fields of every object in it in order: equal for equal values. */
+export function printSorted(value: unknown): string {
+  return JSON.stringify(value, (_field, inner: unknown) =>
+    isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).toSorted(byKey)) : inner,
+  )
 }
 
 /** What Go calls the type of a JSON value in its error texts. */

@@ -5,6 +5,7 @@
  * optional fields gone, fields without omitempty there. The value given is not changed; parts of it that need no
  * change may be shared.
  */
+import { isJsonObject, setField } from '../patch/json-value.ts'
 import type { AnyObject } from '../meta.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
@@ -37,10 +38,6 @@ export function decodeObject(schema: Schema, type: string, value: unknown, optio
   return { object, unknownFields }
 }
 
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
   switch (node.kind) {
     case 'scalar':
@@ -57,7 +54,7 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
       const decoded: JsonObject = {}
       for (const key of Object.keys(value)) {
         const entry = value[key]
-        put(decoded, key, entry === null ? zeroOf(node.value) : decodeNode(node.value, entry, walk))
+        setField(decoded, key, entry === null ? zeroOf(node.value) : decodeNode(node.value, entry, walk))
       }
       return decoded
     }
@@ -83,7 +80,7 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
       const entry = value[key]
       const field = struct.fields.get(key)
       if (field === undefined) {
-        if (struct.preservesUnknown) put(decoded, key, entry)
+        if (struct.preservesUnknown) setField(decoded, key, entry)
         else walk.hasUnknown = true
       } else if (entry !== null && entry !== undefined && !field.isDropped) {
         current = key
@@ -99,13 +96,6 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
     if (decoded[field.name] === undefined) decoded[field.name] = emptyValue(field)
   }
   return decoded
-}
-
-/** A key from outside may be `__proto__`, which must become a field like any other. */
-function put(target: JsonObject, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
-  else target[key] = value
 }
 
 function isEmpty(value: unknown): boolean {

@@ -3,6 +3,7 @@
  * second one says travels in annotations, so that nothing is lost when an object is written back in the first version.
  * Upstream: kubernetes/kubernetes pkg/apis/autoscaling/v1/conversion.go, pkg/apis/autoscaling/annotations.go.
  */
+import { isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { goJson } from '../../apimachinery/field-path.ts'
 import type { KubeObject } from '../../apimachinery/meta.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
@@ -43,19 +44,15 @@ function readAnnotation(subject: KubeObject, name: string, read: (value: unknown
 function listIn<T>(subject: KubeObject, name: string, type: string, change: (flat: Fields) => unknown): T[] {
   const items = readAnnotation(subject, name, (value) => {
     if (!Array.isArray(value)) return []
-    return value.map((item: unknown) => decodeObject(schema, type, isObject(item) ? change(item) : item).object)
+    return value.map((item: unknown) => decodeObject(schema, type, isJsonObject(item) ? change(item) : item).object)
   })
   return (items ?? []) as T[]
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The annotation has Go's names of fields, and null for those that are not set. */
 function withJsonNames(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withJsonNames)
-  if (!isObject(value)) return value
+  if (!isJsonObject(value)) return value
   const said = Object.entries(value).filter(([, field]) => field !== null)
   return Object.fromEntries(said.map(([name, field]) => [jsonNameOf(name), withJsonNames(field)]))
 }
@@ -64,7 +61,7 @@ function behaviorIn(subject: KubeObject): V2HorizontalPodAutoscalerSpec['behavio
   const behavior = readAnnotation(subject, BEHAVIOR, (value) => {
     return decodeObject(schema, 'V2HorizontalPodAutoscalerBehavior', withJsonNames(value)).object
   })
-  return isObject(behavior) && Object.keys(behavior).length > 0 ? behavior : undefined
+  return isJsonObject(behavior) && Object.keys(behavior).length > 0 ? behavior : undefined
 }
 
 function isCpuUtilization({ type, resource }: V2MetricSpec): boolean {

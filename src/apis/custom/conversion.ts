@@ -5,7 +5,7 @@
  * webhook may change labels, annotations and everything beside metadata, and nothing else.
  */
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { cloneJson, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { cloneJson, printSorted } from '../../apimachinery/patch/json-value.ts'
 import type { V1WebhookConversion } from '../generated/types.ts'
 
 /** Objects that are to be converted before the request can go on. */
@@ -58,15 +58,8 @@ export class Conversion {
   }
 }
 
+/** The order of fields means nothing, and is another one in what was stored. */
 function keyOf({ metadata, ...rest }: AnyObject, target: string): string {
   const { name = '', namespace = '', labels = {}, annotations = {} } = metadata
-  return JSON.stringify([target, namespace, name, sorted(labels), sorted(annotations), sorted(rest)])
-}
-
-/** The order of fields means nothing, and is another one in what was stored. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (!isJsonObject(value)) return value
-  const fields = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1))
-  return fields.map(([name, field]) => [name, sorted(field)])
+  return printSorted([target, namespace, name, labels, annotations, rest])
 }

@@ -3,6 +3,7 @@
  * as one. What differs is in its `custom` part: decoding by the definition's schema, and reading what was stored under
  * another version or an older schema (k8s.io/apiextensions-apiserver pkg/apiserver/customresource_handler.go).
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
@@ -158,7 +159,7 @@ function storedAs(
     toStored(subject) {
       const { version, custom: stored } = storedKind()
       const target = formatGroupVersion({ group: key.group, version })
-      const next = structuredClone(conversion?.converted(subject as AnyObject, target) ?? subject) as AnyObject
+      const next = cloneJson(conversion?.converted(subject as AnyObject, target) ?? subject) as AnyObject
       next.apiVersion = target
       if (stored === undefined) return next
       const { object } = stored.decode(next)
@@ -166,7 +167,7 @@ function storedAs(
       conversion?.keep(subject as AnyObject, object)
       return object
     },
-    fromStored: (subject) => custom.show(structuredClone(subject) as AnyObject),
+    fromStored: (subject) => custom.show(cloneJson(subject) as AnyObject),
   }
 }
 
@@ -174,7 +175,7 @@ function storedAs(
 function decodeCustom(value: object, schema: CustomSchema): { object: AnyObject; unknownFields: readonly string[] } {
   const { metadata = {}, ...rest } = value as Record<string, unknown>
   const meta = decodeObject(builtInSchema, 'V1ObjectMeta', metadata ?? {})
-  const object = structuredClone(rest) as AnyObject
+  const object = cloneJson(rest) as AnyObject
   object.metadata = meta.object as unknown as KubeObject['metadata']
   const unknown = schema.shape(object)
   return { object, unknownFields: [...meta.unknownFields.map((path) => `metadata.${path}`), ...unknown] }

@@ -3,6 +3,7 @@
  * pkg/registry/customresource/{strategy,status_strategy,validator}.go). With a status subresource the status is that
  * endpoint's alone; without one it is a field like any other, and counts for the generation.
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { quote } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
@@ -60,7 +61,7 @@ function keepStatusOnly(next: AnyObject, previous: AnyObject): void {
   const { status } = next
   const { managedFields } = next.metadata
   for (const field of Object.keys(next)) delete next[field]
-  Object.assign(next, structuredClone(previous))
+  Object.assign(next, cloneJson(previous))
   delete next['status']
   if (status !== undefined) next['status'] = status
   delete next.metadata.managedFields

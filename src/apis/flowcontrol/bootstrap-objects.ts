@@ -3,6 +3,7 @@
  * and suggested ones, which are kept while nobody changed them. Data; names and values are upstream's (k8s.io/apiserver
  * pkg/apis/flowcontrol/bootstrap/default.go), and so are the fields that defaulting would add.
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type {
   FlowcontrolV1Subject,
   V1FlowSchema,
@@ -107,7 +108,7 @@ function schema(
     rules: [rule],
   }
   const metadata = { name, annotations: { [AUTOUPDATE_SPEC]: 'true' } }
-  return structuredClone({ apiVersion: API_VERSION, kind: 'FlowSchema', metadata, spec })
+  return cloneJson({ apiVersion: API_VERSION, kind: 'FlowSchema', metadata, spec })
 }
 
 const WHOLE = { resources: EVERYTHING, paths: ALL_PATHS }

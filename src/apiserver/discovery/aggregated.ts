@@ -2,6 +2,7 @@
  * Aggregated discovery, apidiscovery.k8s.io/v2 (KEP-3352): everything that the legacy documents say of all groups, in
  * one answer for /api and one for /apis (k8s.io/apiserver pkg/endpoints/discovery/aggregated).
  */
+import { ascending } from '../../lib/order.ts'
 import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 import type { Subresource } from '../../apis/define-kind.ts'
 import type { ServedGroup, ServedVersion } from './groups.ts'
@@ -29,7 +30,7 @@ function responseKind({ group, version, kind }: Pick<ListedKind, 'group' | 'vers
 
 function resourceOf(kind: ListedKind): object {
   const subresources = kind.subresources
-    .toSorted((left, right) => (left.name < right.name ? -1 : 1))
+    .toSorted((left, right) => ascending(left.name, right.name))
     .map((subresource) => subresourceOf(kind, subresource))
   return {
     resource: kind.resource,

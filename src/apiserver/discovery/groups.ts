@@ -3,6 +3,7 @@
  * priorities of kubernetes/kubernetes pkg/controlplane/apiserver/aggregator.go, later groups after them by name, newer
  * versions of a group first.
  */
+import { ascending } from '../../lib/order.ts'
 import { compareVersions } from '../../apimachinery/meta.ts'
 import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 
@@ -30,21 +31,17 @@ function rankOf(group: string): number {
   return place < 0 ? GROUP_ORDER.length : place
 }
 
-function byName(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0
-}
-
 export function servedGroups(kinds: readonly ListedKind[]): ServedGroup[] {
   const groups = Map.groupBy(kinds, ({ group }) => group)
   return [...groups]
-    .toSorted(([left], [right]) => rankOf(left) - rankOf(right) || byName(left, right))
+    .toSorted(([left], [right]) => rankOf(left) - rankOf(right) || ascending(left, right))
     .map(([group, members]) => ({
       group,
       versions: [...Map.groupBy(members, ({ version }) => version)]
         .toSorted(([left], [right]) => compareVersions(left, right))
         .map(([version, ofVersion]) => ({
           version,
-          kinds: ofVersion.toSorted((left, right) => byName(left.resource, right.resource)),
+          kinds: ofVersion.toSorted((left, right) => ascending(left.resource, right.resource)),
         })),
     }))
 }

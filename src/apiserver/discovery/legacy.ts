@@ -3,6 +3,7 @@
  * controller-runtime and older clients still read (k8s.io/apiserver pkg/endpoints/discovery). Names come out in the
  * order of Go's structs, the core group's documents without apiVersion, as upstream has them.
  */
+import { ascending } from '../../lib/order.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 import type { Subresource } from '../../apis/define-kind.ts'
@@ -37,7 +38,7 @@ export function apiGroup(group: ServedGroup): object {
 export function apiResourceList(group: string, { version, kinds }: ServedVersion): object {
   const resources = kinds
     .flatMap((kind) => [resourceOf(kind), ...kind.subresources.map((subresource) => subresourceOf(kind, subresource))])
-    .toSorted((left, right) => (left.name < right.name ? -1 : 1))
+    .toSorted((left, right) => ascending(left.name, right.name))
   return {
     kind: 'APIResourceList',
     ...(group === '' ? {} : { apiVersion: 'v1' }),

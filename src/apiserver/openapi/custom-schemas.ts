@@ -3,6 +3,7 @@
  * object has (k8s.io/apiextensions-apiserver pkg/controller/openapi/builder). Version 2 cannot say everything, and what
  * kubectl's validation would read wrongly there is left out (…/openapi/v2/conversion.go).
  */
+import { isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import type { V1JSONSchemaProps } from '../../apis/generated/types.ts'
 import { referenceTo, type OpenApiVersion, type SchemaContext, type SchemaObject } from './schemas.ts'
 
@@ -83,7 +84,7 @@ function convert(source: V1JSONSchemaProps, context: SchemaContext): Schema {
 }
 
 function isSchema(value: unknown): value is V1JSONSchemaProps {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(value)
 }
 
 const INT_OR_STRING = [{ type: 'integer' }, { type: 'string' }]

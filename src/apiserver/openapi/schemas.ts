@@ -3,6 +3,7 @@
  * clients merge by. Versions 2 and 3 differ in little: where references point, how a field beside one says more, and
  * types of several forms.
  */
+import { byKey } from '../../lib/order.ts'
 import type { GroupVersionKind } from '../../apimachinery/meta.ts'
 import type { Schema, SchemaNode, ScalarShape, StructNode } from '../../apimachinery/schema/schema.ts'
 import { listMapKeysOf, listTypeOf, mapTypeOf, mergeKeyOf, patchStrategyOf } from '../../apis/facts/merge-facts.ts'
@@ -80,7 +81,7 @@ export function definitionsOf(context: SchemaContext, types: Iterable<string>): 
   for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
     found.set(definitionName(type), writer.struct(context.schema.structOf(type)))
   }
-  return Object.fromEntries([...found].toSorted(([left], [right]) => (left < right ? -1 : 1)))
+  return Object.fromEntries([...found].toSorted(byKey))
 }
 
 export function referenceTo(version: OpenApiVersion, type: string): SchemaObject {

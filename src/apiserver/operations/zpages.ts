@@ -3,6 +3,7 @@
  * with which settings; as text for people, and structured for who names the kind. The text's separator is drawn by lot,
  * as upstream draws it, so that nobody parses it.
  */
+import { byKey } from '../../lib/order.ts'
 import type { Random } from '../../lib/random.ts'
 import { escapeHtml } from '../../lib/html.ts'
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
@@ -49,7 +50,7 @@ export function answerStatusz(request: Request, status: ServerStatus, random: Ra
 
 /** Values that are secrets come as `CLASSIFIED`: that is their owner's business. */
 export function answerFlagz(request: Request, flags: Readonly<Record<string, string>>, random: Random): Response {
-  const sorted = Object.entries(flags).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  const sorted = Object.entries(flags).toSorted(byKey)
   return answer(request, 'Flagz', { flags: Object.fromEntries(sorted) }, () => {
     const to = SEPARATORS[Math.floor(random.next() * SEPARATORS.length)] ?? ':'
     return sorted.map(([name, value]) => `${name}${to}${value}\n`).join('')

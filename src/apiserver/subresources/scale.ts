@@ -3,6 +3,7 @@
  * (autoscaling/v1 Scale). Written under the parent's resourceVersion (kubernetes/kubernetes pkg/registry/apps/
  * deployment/storage/storage.go).
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import type { ReplicasPaths } from '../../apimachinery/apply/scale-owners.ts'
 import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery/apply/scale-owners.ts'
@@ -113,7 +114,7 @@ function changeScale(
   managedFields: ManagedFieldsEntry[] | undefined,
 ): AnyObject {
   if (managedFields !== undefined) scale.metadata.managedFields = managedFields
-  const next = change(structuredClone(scale), scale)
+  const next = change(cloneJson(scale), scale)
   if (!isApply) trackUpdate(ENDPOINT, scale, next, { manager: caller.manager, nowMs: host.clock.now() })
   return next
 }
@@ -130,7 +131,7 @@ async function readScale(context: RequestContext): Promise<ReadScale> {
   const { object, caller } = await readObject(context, SCALE)
   checkName(context.info.name, object)
   const { uid, ...metadata } = object.metadata
-  const change = (): AnyObject => structuredClone({ ...object, metadata })
+  const change = (): AnyObject => cloneJson({ ...object, metadata })
   return { change, caller, isApply: false, preconditionUid: uid ?? '' }
 }
 

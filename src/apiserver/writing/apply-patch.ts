@@ -10,7 +10,7 @@ import { DEDUCED } from '../../apimachinery/apply/merge-schema.ts'
 import { TypedError } from '../../apimachinery/apply/typed-errors.ts'
 import { checkTyped } from '../../apimachinery/apply/typed-validation.ts'
 import { formatGroupVersion, type AnyObject } from '../../apimachinery/meta.ts'
-import { goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { cloneJson, goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
 import { badRequestError, conflictError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/json.ts'
@@ -110,7 +110,7 @@ function applyTo(
   const applied = checkConfiguration(endpoint, kind, value)
   const result = apply(endpoint, unchanged, applied, { manager, isForced, nowMs: options.nowMs() })
   const object = result.object === undefined
-    ? withoutManagedFields(current ?? structuredClone(endpoint.empty))
+    ? withoutManagedFields(current ?? cloneJson(endpoint.empty))
     : decodeMerged(host, kind, result.object, value)
   if (result.managedFields !== undefined) object.metadata.managedFields = result.managedFields
   refreshLastApplied(object, applied, manager)

@@ -3,6 +3,7 @@
  * duplicate fields refused, warned of or ignored (k8s.io/apiserver pkg/endpoints/handlers/{create,update,rest}.go).
  * The texts of the errors are upstream's, because kubectl shows them as they are.
  */
+import { ascending } from '../../lib/order.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
@@ -167,7 +168,7 @@ function byKeys(left: string, right: string): number {
     if (other === undefined) return 1
     if (one === other) continue
     if (/^\d+$/.test(one) && /^\d+$/.test(other)) return Number(one) - Number(other)
-    return one < other ? -1 : 1
+    return ascending(one, other)
   }
   return 0
 }

@@ -2,8 +2,8 @@
  * Equality and order. Numbers of different kinds compare by value; values of other different kinds are unequal, not an
  * error; NaN equals nothing, also inside lists.
  */
+import { ascending } from '../../lib/order.ts'
 import { noSuchOverload } from './evaluation-error.ts'
-import { compareIntegers } from './integer.ts'
 import { DurationValue, TimestampValue } from './time.ts'
 import { BytesValue, compareBytes, DoubleValue, isInteger, UintValue, type Integer, type Value } from './value.ts'
 
@@ -30,7 +30,7 @@ function compareNumbers(one: Numeric, other: Numeric): number | undefined {
   const isRounded = one instanceof DoubleValue || other instanceof DoubleValue
   const [left, right] = [numberOf(one), numberOf(other)].map((value) => (isRounded ? Number(value) : value))
   if (left === undefined || right === undefined || Number.isNaN(left) || Number.isNaN(right)) return undefined
-  return left < right ? -1 : left > right ? 1 : 0
+  return ascending(left, right)
 }
 
 function numberOf(value: Numeric): number | bigint {
@@ -39,7 +39,7 @@ function numberOf(value: Numeric): number | bigint {
 
 /** -1, 0 or 1; undefined if they have no order (NaN). Values that cannot be compared are an error. */
 export function compareValues(one: Value, other: Value): number | undefined {
-  if (isInteger(one) && isInteger(other)) return compareIntegers(one, other)
+  if (isInteger(one) && isInteger(other)) return ascending(one, other)
   if (typeof one === 'string' && typeof other === 'string') return compareStrings(one, other)
   if (isNumeric(one) && isNumeric(other)) return compareNumbers(one, other)
   if (typeof one === 'boolean' && typeof other === 'boolean') return Number(one) - Number(other)

@@ -79,7 +79,3 @@ export function integerOfDouble(value: number): Integer {
   const whole = Math.trunc(value) + 0
   return Number.isSafeInteger(whole) ? whole : normalize(BigInt(whole))
 }
-
-export function compareIntegers(one: Integer, other: Integer): number {
-  return one < other ? -1 : one > other ? 1 : 0
-}

@@ -6,6 +6,7 @@
  * OPENAPI_V2_JSON is the server's /openapi/v2 document. A line is a package; a word is a generated model, after a colon
  * its required fields. Only GA types are taken, and names only.
  */
+import { byKey } from '../../lib/order.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { modelNames } from './model-names.ts'
@@ -31,7 +32,7 @@ for (const [definition, model] of modelNames(Object.keys(definitions))) {
   packages.set(name, words)
 }
 const lines = [...packages]
-  .toSorted(([left], [right]) => (left < right ? -1 : 1))
+  .toSorted(byKey)
   .map(([name, words]) => `  ${JSON.stringify(name)}: ${JSON.stringify(words.toSorted().join(' '))}`)
 writeFileSync(TARGET, `{\n${lines.join(',\n')}\n}\n`)
 console.log(`${TARGET}: ${String(lines.length)} packages`)

@@ -5,6 +5,7 @@
  *
  * It acts as the system itself (no role exists before it ran), so its client must be a system:masters one.
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import { endpoints } from '../../apis/core/endpoints/endpoints.ts'
 import { namespace } from '../../apis/core/namespace/namespace.ts'
@@ -27,7 +28,6 @@ import {
 import type { Client, Operation } from '../../client/client.ts'
 import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'
-import { isSameJson } from '../status-writes.ts'
 import { ensureIdentityLease } from './identity-lease.ts'
 import type { ApiAddress } from './objects.ts'
 import {
@@ -141,10 +141,10 @@ async function write(client: Client, name: string, operations: readonly Operatio
 async function ensureApi(client: Client, address: ApiAddress): Promise<void> {
   await ensureOne(client, service, apiService(address), (found) => found.spec?.ports?.[0]?.port === 443)
   const wanted = apiEndpoints(address)
-  await ensureOne(client, endpoints, wanted, (found) => isSameJson(found.subsets, wanted.subsets))
+  await ensureOne(client, endpoints, wanted, (found) => equalJson(found.subsets, wanted.subsets))
   const slice = apiEndpointSlice(address)
   await ensureOne(client, endpointSlice, slice, (found) =>
-    isSameJson([found.endpoints, found.ports], [slice.endpoints, slice.ports]),
+    equalJson([found.endpoints, found.ports], [slice.endpoints, slice.ports]),
   )
 }
 

@@ -2,6 +2,7 @@
  * Keeps the rules of aggregated ClusterRoles equal to those of the roles they select
  * (kubernetes pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go).
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import type { V1ClusterRole, V1PolicyRule } from '../../apis/generated/types.ts'
 import { clusterRole } from '../../apis/rbac/cluster-role/cluster-role.ts'
 import { aggregateRules } from '../../auth/aggregation.ts'
@@ -10,7 +11,6 @@ import { defineController, done } from '../../reconcile/define-controller.ts'
 import type { Change } from '../../store/object-store.ts'
 import type { Lister } from '../../reconcile/lister.ts'
 import { selects } from '../pods/selection.ts'
-import { isSameJson } from '../status-writes.ts'
 
 export const clusterRoleAggregationController: Controller = defineController({
   name: 'cluster-role-aggregation',
@@ -22,7 +22,7 @@ export const clusterRoleAggregationController: Controller = defineController({
     const role = lister.get(clusterRole, key)
     if (role?.aggregationRule === undefined) return done
     const rules = aggregateRules(role, lister.list(clusterRole)).map(ownRule)
-    if (!isSameJson(role.rules ?? [], rules)) await client.update(clusterRole, { ...role, rules })
+    if (!equalJson(role.rules ?? [], rules)) await client.update(clusterRole, { ...role, rules })
     return done
   },
 })

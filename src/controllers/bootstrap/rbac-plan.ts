@@ -3,9 +3,9 @@
  * added, what people added stays, and `autoupdate: "false"` protects it altogether
  * (k8s.io/component-helpers auth/rbac/reconciliation). Pure.
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import type { PolicyRule, Role, RoleBinding, Subject } from '../../auth/rbac-kinds.ts'
 import { rulesOf } from '../../auth/rbac-kinds.ts'
-import { isSameJson } from '../status-writes.ts'
 
 export const AUTOUPDATE = 'rbac.authorization.kubernetes.io/autoupdate'
 
@@ -29,20 +29,20 @@ export function planRole<T extends AnyRole>(existing: T, expected: T): RbacPlan<
   } else {
     const had = existing.aggregationRule?.clusterRoleSelectors ?? []
     const wanted = expected.aggregationRule.clusterRoleSelectors ?? []
-    const missing = wanted.filter((selector) => !had.some((one) => isSameJson(one, selector)))
+    const missing = wanted.filter((selector) => !had.some((one) => equalJson(one, selector)))
     if (missing.length > 0) next.aggregationRule = { clusterRoleSelectors: [...had, ...missing] }
   }
-  return isSameJson(next, existing) ? { kind: 'keep' } : { kind: 'update', next }
+  return equalJson(next, existing) ? { kind: 'keep' } : { kind: 'update', next }
 }
 
 export function planBinding(existing: RoleBinding, expected: RoleBinding): RbacPlan<RoleBinding> {
   if (existing.metadata.annotations?.[AUTOUPDATE] === 'false') return { kind: 'keep' }
-  if (!isSameJson(existing.roleRef, expected.roleRef)) return { kind: 'replace' }
+  if (!equalJson(existing.roleRef, expected.roleRef)) return { kind: 'replace' }
   const had = existing.subjects ?? []
   const missing = (expected.subjects ?? []).filter((subject) => !had.some((one) => isSameSubject(one, subject)))
   const next: RoleBinding = { ...existing, metadata: withMetadata(existing, expected) }
   if (missing.length > 0) next.subjects = [...had, ...missing]
-  return isSameJson(next, existing) ? { kind: 'keep' } : { kind: 'update', next }
+  return equalJson(next, existing) ? { kind: 'keep' } : { kind: 'update', next }
 }
 
 /** Labels and annotations that are expected, under those that are there. */

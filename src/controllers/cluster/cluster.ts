@@ -2,13 +2,13 @@
  * The cluster controller, in the root cluster alone: lets a logical cluster begin, and deletes everything that it holds
  * before its object goes. What lives in the other cluster is reached through a port. Ours alone.
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import type { Cluster } from '../../apis/workernetes/structure.ts'
 import { cluster as clusterKind } from '../../apis/workernetes/cluster.ts'
 import { CLUSTER_WORD_MS } from '../../apis/workernetes/root-cluster.ts'
 import { CLUSTER_FINALIZER } from '../../apis/workernetes/strategy.ts'
 import type { Controller, ReconcileContext, ReconcileResult } from '../../reconcile/define-controller.ts'
 import { again, defineController, done } from '../../reconcile/define-controller.ts'
-import { isSameJson } from '../status-writes.ts'
 import type { Progress } from './plan.ts'
 import { clusterStatus, isDeletable } from './plan.ts'
 
@@ -74,6 +74,6 @@ async function end(context: ReconcileContext, subject: Cluster, clusters: Logica
 /** Writes the status if it says something new; returns the object as it is then. */
 async function report({ client, clock }: ReconcileContext, subject: Cluster, progress: Progress): Promise<Cluster> {
   const status = clusterStatus(subject, progress, clock.now())
-  if (isSameJson(subject.status, status)) return subject
+  if (equalJson(subject.status, status)) return subject
   return client.updateStatus(clusterKind, { ...subject, status })
 }

@@ -2,10 +2,10 @@
  * The controller of definitions: accepts their names, establishes them, and says what is wrong otherwise. Upstream has
  * a controller for each condition; here one run decides them all and writes the status once.
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import { customResourceDefinition } from '../../apis/apiextensions/custom-resource-definition.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'
-import { isSameJson } from '../status-writes.ts'
 import type { TakenNames } from './plan.ts'
 import { planStatus } from './plan.ts'
 
@@ -28,7 +28,7 @@ export function definitionController(names: GroupNames): Controller {
       const subject = lister.get(customResourceDefinition, key)
       if (subject === undefined) return done
       const status = planStatus(subject, names.taken(subject.spec.group), clock.now())
-      if (isSameJson(subject.status, status)) return done
+      if (equalJson(subject.status, status)) return done
       await client.updateStatus(customResourceDefinition, { ...subject, status })
       return done
     },

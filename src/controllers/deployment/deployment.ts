@@ -3,6 +3,7 @@
  * (kubernetes pkg/controller/deployment/deployment_controller.go). Rolling back is the client's doing: it writes an old
  * template.
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import type { V1Deployment, V1ReplicaSet, V1ReplicaSetSpec } from '../../apis/generated/types.ts'
 import { controllerOf } from '../../apimachinery/meta.ts'
 import { ApiStatusError, statusErrorFrom } from '../../apimachinery/status-error.ts'
@@ -18,7 +19,6 @@ import { selects, selectsAll } from '../pods/selection.ts'
 import { candidatesFor, claim, claimOperations } from '../pods/ownership.ts'
 import { isPodFinished } from '../pods/readiness.ts'
 import { isNamespaceTerminating } from '../pods/waves.ts'
-import { isSameJson } from '../status-writes.ts'
 import { planStep, setsToForget } from './plan.ts'
 import { wantedReplicas } from './replica-counts.ts'
 import type { Scaling } from './proportional.ts'
@@ -86,7 +86,7 @@ async function annotate(context: ReconcileContext, owner: V1Deployment, sets: Re
   const minReadySeconds = owner.spec?.minReadySeconds ?? 0
   let next = current
   if (
-    !isSameJson(annotations, current.metadata.annotations ?? {}) ||
+    !equalJson(annotations, current.metadata.annotations ?? {}) ||
     (current.spec?.minReadySeconds ?? 0) !== minReadySeconds
   ) {
     next = await context.client.update(replicaSet, {
@@ -200,7 +200,7 @@ async function report(
   const subject: V1Deployment = { ...observed, ...(owner.status === undefined ? {} : { status: owner.status }) }
   const sets = sortRevisions(subject, setsOf(context, subject).owned)
   const status = deploymentStatus(subject, sets, outcome, now)
-  if (!isSameJson(owner.status, status)) await client.updateStatus(deployment, { ...owner, status })
+  if (!equalJson(owner.status, status)) await client.updateStatus(deployment, { ...owner, status })
   if (subject.spec?.paused === true) return done
   const deadlineMs = progressDeadlineMs(subject, status.conditions ?? [])
   if (deadlineMs === undefined || isComplete(subject, status)) return done

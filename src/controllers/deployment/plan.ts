@@ -3,6 +3,7 @@
  * (kubernetes pkg/controller/deployment/{rolling,recreate,sync}.go). Pure. One step per run, as upstream: each step's
  * effect is observed before the next one is decided.
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { V1Deployment, V1ReplicaSet } from '../../apis/generated/types.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { deployment as deploymentKind } from '../../apis/apps/deployment/deployment.ts'
@@ -118,7 +119,7 @@ function scale(deployment: V1Deployment, scalings: readonly Scaling[]): Step {
 
 function newSet(deployment: V1Deployment, { old }: RevisionSets, replicas: number): V1ReplicaSet {
   const { metadata, spec, status } = deployment
-  const template = structuredClone(spec?.template ?? {})
+  const template = cloneJson(spec?.template ?? {})
   const hash = templateHash(template, status?.collisionCount)
   const labels = { ...template.metadata?.labels, [TEMPLATE_HASH]: hash }
   const { matchLabels, ...selector } = spec?.selector ?? {}

@@ -2,8 +2,9 @@
  * Which ReplicaSet belongs to which revision of a Deployment: template hashes, revision annotations, history
  * (kubernetes pkg/controller/deployment/util/deployment_util.go, pkg/controller/controller_utils.go). Pure.
  */
+import { equalJson, printSorted } from '../../apimachinery/patch/json-value.ts'
+import { ascending } from '../../lib/order.ts'
 import type { V1Deployment, V1PodTemplateSpec, V1ReplicaSet } from '../../apis/generated/types.ts'
-import { isSameJson } from '../status-writes.ts'
 import { maxSurge, wantedReplicas } from './replica-counts.ts'
 
 export const REVISION = 'deployment.kubernetes.io/revision'
@@ -38,14 +39,6 @@ export function templateHash(template: V1PodTemplateSpec, collisionCount: number
   )
 }
 
-function printSorted(value: unknown): string {
-  return JSON.stringify(value, (_field, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  )
-}
-
 export interface RevisionSets {
   /** The oldest set with the Deployment's template; undefined when there is none yet. */
   readonly current: V1ReplicaSet | undefined
@@ -53,12 +46,8 @@ export interface RevisionSets {
 }
 
 export function byCreation(one: V1ReplicaSet, other: V1ReplicaSet): number {
-  const created = compareText(one.metadata.creationTimestamp, other.metadata.creationTimestamp)
-  return created !== 0 ? created : compareText(one.metadata.name, other.metadata.name)
-}
-
-function compareText(one = '', other = ''): number {
-  return one === other ? 0 : one < other ? -1 : 1
+  const created = ascending(one.metadata.creationTimestamp ?? '', other.metadata.creationTimestamp ?? '')
+  return created !== 0 ? created : ascending(one.metadata.name ?? '', other.metadata.name ?? '')
 }
 
 export function sortRevisions({ spec }: V1Deployment, sets: readonly V1ReplicaSet[]): RevisionSets {
@@ -67,7 +56,7 @@ export function sortRevisions({ spec }: V1Deployment, sets: readonly V1ReplicaSe
 }
 
 export function isSameTemplate(one: V1PodTemplateSpec | undefined, other: V1PodTemplateSpec | undefined): boolean {
-  return isSameJson(withoutHash(one), withoutHash(other))
+  return equalJson(withoutHash(one), withoutHash(other))
 }
 
 function withoutHash(template: V1PodTemplateSpec | undefined): V1PodTemplateSpec | undefined {

@@ -9,7 +9,7 @@ import type {
   V1ReplicaSet,
 } from '../../apis/generated/types.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
-import { withoutZeros } from '../status-writes.ts'
+import { withoutZeros } from '../without-zeros.ts'
 import { availableOf, maxUnavailable, sum, wantedReplicas } from './replica-counts.ts'
 import type { RevisionSets } from './revision.ts'
 

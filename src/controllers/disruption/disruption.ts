@@ -3,6 +3,7 @@
  * (kubernetes pkg/controller/disruption/disruption.go). Differs: Events come with a changed status only, so that at
  * rest nothing is written; of several budgets of one pod each is looked at.
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import { pod } from '../../apis/core/pod/pod.ts'
 import type { V1Pod, V1PodDisruptionBudget, V1PodDisruptionBudgetStatus } from '../../apis/generated/types.ts'
 import { podDisruptionBudget } from '../../apis/policy/pod-disruption-budget/pod-disruption-budget.ts'
@@ -13,7 +14,6 @@ import { again, defineController, done } from '../../reconcile/define-controller
 import type { Change } from '../../store/object-store.ts'
 import { failedStatus, formatGoSelector, planBudget } from './plan.ts'
 import type { BudgetPlan } from './plan.ts'
-import { isSameJson } from '../status-writes.ts'
 import { findScale } from './scales.ts'
 
 export const disruptionController: Controller = defineController({
@@ -98,7 +98,7 @@ async function write(
   budget: V1PodDisruptionBudget,
   status: V1PodDisruptionBudgetStatus,
 ): Promise<boolean> {
-  if (isSameJson(budget.status, status)) return false
+  if (equalJson(budget.status, status)) return false
   await client.updateStatus(podDisruptionBudget, { ...budget, status })
   return true
 }

@@ -2,6 +2,7 @@
  * What the status of a PodDisruptionBudget ought to be, from its pods and the scales of what controls them
  * (kubernetes pkg/controller/disruption/disruption.go). Pure.
  */
+import { byKey } from '../../lib/order.ts'
 import type {
   V1LabelSelector,
   V1Pod,
@@ -159,7 +160,7 @@ function stillDisrupted({ status }: V1PodDisruptionBudget, pods: readonly V1Pod[
 export function formatGoSelector(selector: V1LabelSelector | undefined): string {
   if (selector === undefined) return 'nil'
   const labels = Object.entries(selector.matchLabels ?? {})
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .toSorted(byKey)
     .map(([key, value]) => `${key}: ${value},`)
   const expressions = (selector.matchExpressions ?? []).map(
     ({ key, operator, values = [] }) =>

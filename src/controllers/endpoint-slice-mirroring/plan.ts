@@ -2,6 +2,7 @@
  * The slices that hand-made Endpoints come to: one for each family of addresses of each subset
  * (kubernetes pkg/controller/endpointslicemirroring/{reconciler,reconciler_helpers,utils}.go). Pure.
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import { endpoints as endpointsKind } from '../../apis/core/endpoints/endpoints.ts'
 import type {
   CoreV1EndpointPort,
@@ -15,7 +16,6 @@ import { parseIpv4 } from '../../lib/ip.ts'
 import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, portsKey } from '../endpoint-slice/plan.ts'
 import type { SlicePlan } from '../endpoint-slice/plan.ts'
 import { controllerReference } from '../pods/ownership.ts'
-import { isSameJson } from '../status-writes.ts'
 
 export const MIRRORING_MANAGER = 'endpointslicemirroring-controller.k8s.io'
 
@@ -92,9 +92,9 @@ function planGroups(
     kept.add(known)
     const { labels, annotations } = wanted.metadata
     const isRight =
-      isSameJson(known.endpoints, group.endpoints) &&
-      isSameJson(known.metadata.labels ?? {}, labels) &&
-      isSameJson(known.metadata.annotations ?? {}, annotations ?? {})
+      equalJson(known.endpoints, group.endpoints) &&
+      equalJson(known.metadata.labels ?? {}, labels) &&
+      equalJson(known.metadata.annotations ?? {}, annotations ?? {})
     if (isRight) continue
     const { annotations: _before, ...metadata } = known.metadata
     const named = { ...metadata, ...(labels && { labels }), ...(annotations && { annotations }) }

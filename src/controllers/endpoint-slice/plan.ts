@@ -2,6 +2,7 @@
  * The slices that a Service's pods come to, given the slices that are there: as few writes as will do
  * (k8s.io/endpointslice reconciler.go, utils.go). Pure.
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import type {
   DiscoveryV1EndpointPort,
   V1Endpoint,
@@ -14,7 +15,6 @@ import { service as serviceKind } from '../../apis/core/service/service.ts'
 import { controllerReference } from '../pods/ownership.ts'
 import { isPodReady } from '../pods/readiness.ts'
 import { HEADLESS_LABEL, addressesOf, hasAddress, hostnameIn, isHeadless, targetPortOf } from '../pods/serving.ts'
-import { isSameJson } from '../status-writes.ts'
 
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name'
 export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by'
@@ -117,7 +117,7 @@ function planGroup(
       missing.delete(uid)
       return wanted === undefined ? [] : [wanted]
     })
-    const isChanged = !isSameJson(next, slice.endpoints ?? []) || !hasLabels(slice, model)
+    const isChanged = !equalJson(next, slice.endpoints ?? []) || !hasLabels(slice, model)
     return { slice, next, isChanged }
   })
   // Slices that are written anyway take new endpoints first, the fullest one first; then any that have room.
@@ -226,7 +226,7 @@ function labelsFor(service: V1Service): Record<string, string> {
 }
 
 function hasLabels(slice: V1EndpointSlice, model: V1EndpointSlice): boolean {
-  return isSameJson(slice.metadata.labels, model.metadata.labels)
+  return equalJson(slice.metadata.labels, model.metadata.labels)
 }
 
 function relabelled(slice: V1EndpointSlice, { metadata: { labels } }: V1EndpointSlice): V1EndpointSlice {

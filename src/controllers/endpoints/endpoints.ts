@@ -2,6 +2,7 @@
  * The Endpoints controller: the older, single list of a Service's addresses, for clients that still read it
  * (kubernetes pkg/controller/endpoint/endpoints_controller.go).
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import type { V1Endpoints, V1Service } from '../../apis/generated/types.ts'
 import { selectorFromMap } from '../../apimachinery/selectors.ts'
 import { ApiStatusError, hasReason } from '../../apimachinery/status-error.ts'
@@ -12,7 +13,6 @@ import type { Controller, ReconcileContext } from '../../reconcile/define-contro
 import { defineController, done } from '../../reconcile/define-controller.ts'
 import { HEADLESS_LABEL, hasSelectedPods, isHeadless, servicesOfPod } from '../pods/serving.ts'
 import { isNamespaceTerminating } from '../pods/waves.ts'
-import { isSameJson } from '../status-writes.ts'
 import type { SubsetsPlan } from './plan.ts'
 import { planSubsets } from './plan.ts'
 
@@ -76,9 +76,9 @@ async function write(
   }
   const isRight =
     existing !== undefined &&
-    isSameJson(existing.subsets ?? [], subsets) &&
-    isSameJson(existing.metadata.labels, wanted.metadata.labels) &&
-    isSameJson(existing.metadata.annotations ?? {}, annotations)
+    equalJson(existing.subsets ?? [], subsets) &&
+    equalJson(existing.metadata.labels, wanted.metadata.labels) &&
+    equalJson(existing.metadata.annotations ?? {}, annotations)
   if (isRight) return
   try {
     if (existing === undefined) await client.create<V1Endpoints>(endpoints, wanted)

@@ -2,6 +2,7 @@
  * The core/v1 Endpoints that a Service's pods come to: addresses grouped by the ports they serve
  * (kubernetes pkg/controller/endpoint/endpoints_controller.go, pkg/api/v1/endpoints/util.go RepackSubsets). Pure.
  */
+import { ascending, byKey } from '../../lib/order.ts'
 import type {
   CoreV1EndpointPort,
   V1EndpointAddress,
@@ -39,7 +40,7 @@ export function planSubsets(service: V1Service, pods: readonly V1Pod[]): Subsets
       rows.push({ address: addressOf(service, pod, ip), isReady: includesAll || isPodReady(pod), ports })
   }
   rows.sort(
-    (one, other) => Number(other.isReady) - Number(one.isReady) || compareText(one.address.ip, other.address.ip),
+    (one, other) => Number(other.isReady) - Number(one.isReady) || ascending(one.address.ip, other.address.ip),
   )
   return { subsets: subsetsOf(rows.slice(0, MAX_ADDRESSES)), isTruncated: rows.length > MAX_ADDRESSES }
 }
@@ -47,7 +48,7 @@ export function planSubsets(service: V1Service, pods: readonly V1Pod[]): Subsets
 function subsetsOf(rows: readonly Row[]): V1EndpointSubset[] {
   const groups = Map.groupBy(rows, ({ ports }) => JSON.stringify(ports))
   return [...groups]
-    .sort(([one], [other]) => compareText(one, other))
+    .sort(byKey)
     .map(([, group]) => {
       const ready = group.filter(({ isReady }) => isReady).map(({ address }) => address)
       const notReady = group.filter(({ isReady }) => !isReady).map(({ address }) => address)
@@ -90,9 +91,5 @@ function portsOf({ spec }: V1Service, pod: V1Pod): CoreV1EndpointPort[] {
       { ...(name === '' ? {} : { name }), port, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) },
     ]
   })
-  return ports.sort((one, other) => compareText(JSON.stringify(one), JSON.stringify(other)))
-}
-
-function compareText(one: string, other: string): number {
-  return one === other ? 0 : one < other ? -1 : 1
+  return ports.sort((one, other) => ascending(JSON.stringify(one), JSON.stringify(other)))
 }

@@ -3,6 +3,7 @@
  * (kubernetes pkg/controller/job/job_controller.go).
  * Not acted upon: podFailurePolicy, successPolicy, backoffLimitPerIndex, maxFailedIndexes; who writes them is warned.
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import { job } from '../../apis/batch/job/job.ts'
 import { pod } from '../../apis/core/pod/pod.ts'
 import type { V1Job, V1JobStatus, V1Pod } from '../../apis/generated/types.ts'
@@ -15,7 +16,6 @@ import { again, defineController, done } from '../../reconcile/define-controller
 import { candidatesFor, claim, claimOperations } from '../pods/ownership.ts'
 import { isPodActive } from '../pods/readiness.ts'
 import { createPods, deletePods } from '../pods/pod-control.ts'
-import { isSameJson } from '../status-writes.ts'
 import type { PodPlan, Verdict } from './plan.ts'
 import {
   activeDeadlineMs,
@@ -127,13 +127,13 @@ async function settle(context: ReconcileContext, observed: V1Job, verdict: Verdi
   let subject = lister.get(job, observed.metadata.name ?? '')
   if (subject === undefined || subject.metadata.uid !== observed.metadata.uid) return
   const { noted, released, settled } = tally(subject, podsOf(context, subject).owned)
-  if (noted !== undefined && !isSameJson(subject.status, noted)) {
+  if (noted !== undefined && !equalJson(subject.status, noted)) {
     subject = await client.updateStatus(job, { ...subject, status: noted })
   }
   await write(client, namespace, released.map(withoutFinalizer))
   const asked: V1Job = { ...subject, ...(observed.spec === undefined ? {} : { spec: observed.spec }) }
   const status = jobStatus(asked, settled, podsOf(context, subject).owned, verdict, clock.now())
-  if (isSameJson(subject.status, status)) return
+  if (equalJson(subject.status, status)) return
   const before = subject
   const after = await client.updateStatus(job, { ...subject, status })
   await recordTurn(context, before, after)

@@ -3,11 +3,11 @@
  * (kubernetes pkg/controller/namespace/deletion/namespaced_resources_deleter.go). The content lives in the namespace's
  * own object, which is reached through a port; `finalize` comes only after it said "sealed and empty".
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import { namespace } from '../../apis/core/namespace/namespace.ts'
 import type { V1Namespace } from '../../apis/generated/types.ts'
 import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'
 import { again, defineController, done } from '../../reconcile/define-controller.ts'
-import { isSameJson } from '../status-writes.ts'
 import type { Remaining } from './plan.ts'
 import { isEmpty, namespaceConditions } from './plan.ts'
 import { waitMs } from './wait.ts'
@@ -71,7 +71,7 @@ async function report(
   const subject = lister.get(namespace, observed.metadata.name ?? '')
   if (subject === undefined || subject.metadata.uid !== observed.metadata.uid) return
   const conditions = namespaceConditions(subject.status?.conditions ?? [], remaining, clock.now())
-  if (isSameJson(subject.status?.conditions ?? [], conditions)) return
+  if (equalJson(subject.status?.conditions ?? [], conditions)) return
   await client.updateStatus(namespace, { ...subject, status: { ...subject.status, conditions } })
 }
 

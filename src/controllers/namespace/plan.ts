@@ -2,6 +2,7 @@
  * What a terminating namespace says about its content: five conditions in upstream's words
  * (kubernetes pkg/controller/namespace/deletion/status_condition_utils.go). Pure.
  */
+import { byKey } from '../../lib/order.ts'
 import type { V1NamespaceCondition } from '../../apis/generated/types.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
 
@@ -109,5 +110,5 @@ export function namespaceConditions(
 function present(counts: Readonly<Record<string, number>>): [string, number][] {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .sort(byKey)
 }

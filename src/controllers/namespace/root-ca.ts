@@ -2,11 +2,11 @@
  * Publishes the certificate authority of the API in every namespace, as pods mount it beside their token
  * (kubernetes pkg/controller/certificates/rootcacertpublisher/publisher.go).
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import { configMap } from '../../apis/core/config-map/config-map.ts'
 import { hasReason, isWithoutNamespace } from '../../apimachinery/status-error.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'
-import { isSameJson } from '../status-writes.ts'
 
 export const ROOT_CA_NAME = 'kube-root-ca.crt'
 
@@ -32,7 +32,7 @@ export function rootCaController(certificates: () => string): Controller {
         if (found === undefined) {
           const metadata = { name: ROOT_CA_NAME, namespace, annotations: { [DESCRIPTION_ANNOTATION]: DESCRIPTION } }
           await client.create(configMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data })
-        } else if (!isSameJson(found.data, data)) {
+        } else if (!equalJson(found.data, data)) {
           const annotations = { ...found.metadata.annotations, [DESCRIPTION_ANNOTATION]: DESCRIPTION }
           await client.update(configMap, { ...found, metadata: { ...found.metadata, annotations }, data })
         }

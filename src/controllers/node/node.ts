@@ -2,6 +2,7 @@
  * The node controllers of the cluster scope: pod CIDRs, nodes that are ready by assertion, taints by condition, and
  * the pods of a node that is not ready (kubernetes pkg/controller/nodelifecycle, nodeipam).
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import { node } from '../../apis/core/node/node.ts'
 import { pod } from '../../apis/core/pod/pod.ts'
 import type { V1Node, V1Pod } from '../../apis/generated/types.ts'
@@ -10,7 +11,6 @@ import { hasReason } from '../../apimachinery/status-error.ts'
 import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'
 import { again, defineController, done } from '../../reconcile/define-controller.ts'
 import { isPodFinished, isPodReady } from '../pods/readiness.ts'
-import { isSameJson } from '../status-writes.ts'
 import { recheckTimeMs } from './eviction.ts'
 import { assertedStatus, isAsserted, planCidrs, planTaints } from './plan.ts'
 
@@ -55,11 +55,11 @@ export function nodeController(version: string): Controller {
       if (isAsserted(subject)) {
         const status = assertedStatus(subject, version, clock.now())
         const isNew = subject.status?.conditions?.some(({ type }) => type === 'Ready') !== true
-        if (!isSameJson(subject.status, status)) subject = await client.updateStatus(node, { ...subject, status })
+        if (!equalJson(subject.status, status)) subject = await client.updateStatus(node, { ...subject, status })
         if (isNew) await recordRegistered(context, subject)
       }
       const taints = planTaints(subject, clock.now())
-      if (!isSameJson(subject.spec?.taints ?? [], taints)) {
+      if (!equalJson(subject.spec?.taints ?? [], taints)) {
         const { taints: _before, ...spec } = subject.spec ?? {}
         subject = await client.update(node, { ...subject, spec: taints.length === 0 ? spec : { ...spec, taints } })
       }

@@ -3,6 +3,7 @@
  * (kubernetes pkg/controller/replicaset/replica_set.go). There are no expectations: the store of record is read, which
  * knows what the last run did.
  */
+import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import type { V1Pod, V1ReplicaSet } from '../../apis/generated/types.ts'
 import { controllerOf } from '../../apimachinery/meta.ts'
 import type { Status } from '../../apimachinery/status-error.ts'
@@ -17,7 +18,7 @@ import { selects, selectsAll } from '../pods/selection.ts'
 import { candidatesFor, claim, claimOperations } from '../pods/ownership.ts'
 import { createPods, deletePods } from '../pods/pod-control.ts'
 import { podFromTemplate } from '../pods/template.ts'
-import { isSameJson, withoutZeros } from '../status-writes.ts'
+import { withoutZeros } from '../without-zeros.ts'
 import type { ReplicaFailure, ReplicaPlan } from './plan.ts'
 import { nextAvailableInMs, planReplicas, replicaSetStatus } from './plan.ts'
 
@@ -112,7 +113,7 @@ async function report(
     observedGeneration: observed.metadata.generation ?? 0,
   }
   const finished = withoutZeros(status, ['replicas', 'terminatingReplicas'])
-  if (!isSameJson(set.status, finished)) await client.updateStatus(replicaSet, { ...set, status: finished })
+  if (!equalJson(set.status, finished)) await client.updateStatus(replicaSet, { ...set, status: finished })
   const waitMs = nextAvailableInMs(set, owned, clock.now())
   return waitMs === undefined ? done : again(waitMs)
 }

@@ -3,6 +3,7 @@
  * as fields that are not there, unknown ones are passed over. What a message needs is worked out once, into
  * closures. Refuses with ProtobufError, whatever the bytes are, and never builds more than they pay for.
  */
+import { setField } from '../../patch/json-value.ts'
 import { ByteReader, FIXED64, LENGTH_DELIMITED, VARINT } from './byte-reader.ts'
 import type { JsonMessage } from './json-forms.ts'
 import { JSON_FORMS } from './json-forms.ts'
@@ -164,7 +165,7 @@ export class ProtobufDecoder {
         else reader.skip(tag & 7)
       }
       reader.end = end
-      put((json[name] ??= {}) as JsonMessage, key, value ?? zero() ?? null)
+      setField((json[name] ??= {}) as JsonMessage, key, value ?? zero() ?? null)
     }
   }
 }
@@ -228,10 +229,4 @@ function singleMessage(name: string, readValue: ReadValue): ReadField {
     const value = readValue(reader, depth, json[name])
     if (value !== undefined) json[name] = value
   }
-}
-
-/** A key from outside may be `__proto__`, which must become an entry like any other. */
-function put(target: JsonMessage, key: string, value: unknown): void {
-  if (key !== '__proto__') target[key] = value
-  else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
 }

@@ -4,6 +4,7 @@
  * a message needs is worked out once, into closures. Objects are taken to be of their type: a value of another one
  * is written as if it were not there.
  */
+import { isJsonObject } from '../../patch/json-value.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { FIXED64, LENGTH_DELIMITED, VARINT } from './byte-reader.ts'
 import type { JsonMessage } from './json-forms.ts'
@@ -87,7 +88,7 @@ export class ProtobufEncoder {
     const form = Object.hasOwn(JSON_FORMS, message) ? JSON_FORMS[message] : undefined
     const write: WriteValue =
       form === undefined
-        ? (writer, value) => writeFields(writer, isObject(value) ? value : NO_FIELDS)
+        ? (writer, value) => writeFields(writer, isJsonObject(value) ? value : NO_FIELDS)
         : (writer, value) => form.write(writer, value, writeFields)
     this.#messages.set(message, write)
     return write
@@ -130,7 +131,7 @@ export class ProtobufEncoder {
     const tag = tagOf(number, LENGTH_DELIMITED)
     return (writer, json) => {
       const map = json[name]
-      if (!isObject(map)) return
+      if (!isJsonObject(map)) return
       for (const key of sortedKeys(map).reverse()) {
         const before = writer.length
         const value = map[key]
@@ -159,10 +160,6 @@ export class ProtobufEncoder {
       },
     }
   }
-}
-
-function isObject(value: unknown): value is JsonMessage {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** In the order of their bytes, as Go has it; JavaScript's order differs from it above U+D800 only. */

@@ -1,4 +1,5 @@
 /** Ways through a schema: its alternatives, and all schemas that are part of it, in whatever place they may stand. */
+import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
 import { additionalPropertiesOf, itemsOf, type JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
 import { schemasOf, type InternalSpec } from '../internal-spec.ts'
 
@@ -22,7 +23,7 @@ export function alternativesOf(schema: JsonSchema): Alternative[] {
 }
 
 function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(value)
 }
 
 /** A schema and all that are part of it, the outer ones first. */

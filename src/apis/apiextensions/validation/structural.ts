@@ -3,6 +3,7 @@
  * which only judge values. Errors come sorted by their text, as upstream sorts them. Upstream:
  * k8s.io/apiextensions-apiserver pkg/apiserver/schema/{convert,validation,complete}.go.
  */
+import { ascending } from '../../../lib/order.ts'
 import {
   childPath, forbidden, formatFieldError, invalid, keyPath, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
@@ -53,7 +54,7 @@ export function validateStructural(schema: JsonSchema, field: string, compilePat
   check.completeness(schema, schema, field, field)
   return check.errors
     .map((error) => ({ error, text: formatFieldError(error) }))
-    .toSorted((one, other) => (one.text < other.text ? -1 : one.text > other.text ? 1 : 0))
+    .toSorted((one, other) => ascending(one.text, other.text))
     .map(({ error }) => error)
 }
 

@@ -3,6 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/batch/validation/validation.go, ValidateJobSpecUpdate;
  * pkg/registry/batch/job/strategy.go, validationOptionsForJob.
  */
+import { cloneJson } from '../../../apimachinery/patch/json-value.ts'
 import { invalid, type FieldError } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
 import type { V1Container, V1Job, V1JobSpec, V1PodTemplateSpec } from '../../generated/types.ts'
@@ -42,7 +43,7 @@ function withResourcesOf(previous: V1Container[] | undefined, next: V1Container[
 
 /** The previous template with what may change taken from the next: where its pods may run, and what they ask for. */
 function withChangesOf(previous: V1PodTemplateSpec, next: V1PodTemplateSpec): V1PodTemplateSpec {
-  const old = structuredClone(previous)
+  const old = cloneJson(previous)
   const { labels, annotations } = next.metadata ?? {}
   const changed = { ...(labels && { labels }), ...(annotations && { annotations }) }
   const { labels: _labels, annotations: _annotations, ...rest } = old.metadata ?? {}

@@ -2,6 +2,7 @@
  * Validation of StorageClass objects. Upstream: kubernetes/kubernetes pkg/apis/storage/validation/validation.go,
  * ValidateStorageClass, ValidateStorageClassUpdate.
  */
+import { byKey } from '../../../lib/order.ts'
 import {
   childPath, duplicate, indexPath, notSupported, required, sortedMap, type FieldError,
 } from '../../../apimachinery/field-path.ts'
@@ -29,7 +30,7 @@ function validateRequirement({ key, ...of }: V1TopologySelectorLabelRequirement,
 /** Terms that say the same have the same text. */
 function textOf({ matchLabelExpressions = [] }: V1TopologySelectorTerm): string {
   const keys = matchLabelExpressions.map(({ key, values }) => [key, [...new Set(itemsOf(values))].toSorted()] as const)
-  return JSON.stringify([...new Map(keys)].toSorted(([one], [other]) => (one < other ? -1 : 1)))
+  return JSON.stringify([...new Map(keys)].toSorted(byKey))
 }
 
 function validateTopologies(terms: readonly V1TopologySelectorTerm[]): FieldError[] {

@@ -3,6 +3,7 @@
  * handler_discovery}.go). Pure: documents and what the servers said go in, documents come out. Groups come in the order
  * of their priorities behind those that are always served; versions within a group as their priorities say.
  */
+import { ascending } from '../../../lib/order.ts'
 import type { RemoteApi } from './remote-api.ts'
 
 interface Version {
@@ -34,7 +35,7 @@ function remoteGroups(apis: Iterable<RemoteApi>): (readonly [group: string, apis
   const priority = (list: readonly RemoteApi[]): number => Math.max(...list.map(({ groupPriority }) => groupPriority))
   return groups
     .map(([group, list]) => [group, list.toSorted((a, b) => b.versionPriority - a.versionPriority)] as const)
-    .toSorted(([one, ones], [other, others]) => priority(others) - priority(ones) || (one < other ? -1 : 1))
+    .toSorted(([one, ones], [other, others]) => priority(others) - priority(ones) || ascending(one, other))
 }
 
 /** metav1.APIGroup of a group that other servers serve, alone or beside us. */

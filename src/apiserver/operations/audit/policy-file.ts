@@ -3,6 +3,7 @@
  * pkg/audit/policy/reader.go). Differs: all errors come at once, each with the line of its field, and an unknown field
  * is an error: a misspelt one would audit less than was meant.
  */
+import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
 import type { FieldError } from '../../../apimachinery/field-path.ts'
 import {
   childPath, formatFieldError, indexPath, invalid, notSupported, required, typeInvalid,
@@ -42,7 +43,7 @@ export function readAuditPolicy(text: string): AuditPolicy {
     throw error
   }
   if (duplicates.length > 0) throw new AuditPolicyError(duplicates)
-  if (!isObject(value)) throw new AuditPolicyError(['line 1: the file holds no object of kind Policy'])
+  if (!isJsonObject(value)) throw new AuditPolicyError(['line 1: the file holds no object of kind Policy'])
   const errors = checkPolicy(value)
   // Checked field by field.
   if (errors.length === 0) return value as unknown as AuditPolicy
@@ -70,10 +71,6 @@ function checkPolicy(value: Fields): FieldError[] {
   const rules = listOf(value['rules'])
   if (rules.length === 0) errors.push(required('rules', 'loaded illegal policy with 0 rules'))
   return [...errors, ...rules.flatMap((rule, index) => checkRule(rule, indexPath('rules', index)))]
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function listOf(value: unknown): readonly unknown[] {
@@ -116,7 +113,7 @@ function checkStages(stages: unknown, at: string): FieldError[] {
 }
 
 function checkRule(rule: unknown, at: string): FieldError[] {
-  if (!isObject(rule)) return [typeInvalid(at, rule, 'must be an object')]
+  if (!isJsonObject(rule)) return [typeInvalid(at, rule, 'must be an object')]
   const errors = checkFields(rule, RULE_FIELDS, at)
   const levelAt = childPath(at, 'level')
   const { level = '', nonResourceURLs, resources, namespaces, omitStages } = rule
@@ -146,7 +143,7 @@ function checkPath(url: unknown, at: string): FieldError[] {
 
 /** Upstream leaves the index out of these paths. */
 function checkResources(value: unknown, at: string, index: number): FieldError[] {
-  if (!isObject(value)) return [typeInvalid(indexPath(at, index), value, 'must be an object')]
+  if (!isJsonObject(value)) return [typeInvalid(indexPath(at, index), value, 'must be an object')]
   const errors = checkFields(value, RESOURCE_FIELDS, indexPath(at, index))
   const { group, resources, resourceNames } = value
   const messages = typeof group === 'string' && group !== '' && group !== '*' ? isDns1123Subdomain(group) : []

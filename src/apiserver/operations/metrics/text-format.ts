@@ -1,6 +1,7 @@
 /**
  * Metrics as text: Prometheus' exposition format, or OpenMetrics for those who ask for it. Pure.
  */
+import { ascending } from '../../../lib/order.ts'
 import type { MetricSnapshot, Series } from '../../../lib/metrics.ts'
 import { parseAccept } from '../../negotiate.ts'
 
@@ -22,7 +23,7 @@ export function negotiateFormat(accept: string | null): TextFormat {
 
 export function metricsText(metrics: readonly MetricSnapshot[], format: TextFormat): string {
   const counted = metrics.filter(({ series }) => series.length > 0)
-  const sorted = counted.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  const sorted = counted.toSorted((one, other) => ascending(one.name, other.name))
   const text = sorted.map((metric) => familyText(metric, format)).join('')
   return format === 'openmetrics' ? `${text}# EOF\n` : text
 }

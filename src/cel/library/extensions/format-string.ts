@@ -1,6 +1,7 @@
 /**
  * `'%s is %d'.format([…])` (cel-go ext/formatting.go): the verbs s, d, f, e, b, o, x and X, with a precision for f and e.
  */
+import { byKey } from '../../../lib/order.ts'
 import type { TypeKind } from '../../types/type.ts'
 import { assertResultLength, EvaluationError } from '../../values/evaluation-error.ts'
 import { formatDouble, formatValue } from '../../values/format-value.ts'
@@ -157,7 +158,7 @@ function formatText(arg: Value, style: FormatStyle, depth = 0): string {
   }
   if (arg instanceof MapValue) {
     const pairs = [...arg.entries()].map(([key, value]) => [inner(key), inner(value)] as const)
-    pairs.sort(([one], [other]) => (one < other ? -1 : 1))
+    pairs.sort(byKey)
     return `{${pairs.map(([key, value]) => `${key}${style.colon}${value}`).join(', ')}}`
   }
   if (arg instanceof BytesValue) return new TextDecoder().decode(arg.data)

@@ -2,6 +2,7 @@
  * `quantity('500m')` (apiserver pkg/cel/library/quantity.go). How a quantity is read is the business of whoever
  * makes the library: quantities are no part of this language.
  */
+import { ascending } from '../../../lib/order.ts'
 import { traversal } from '../../types/call-cost.ts'
 import { declareFunction, member, overload, type FunctionDeclaration } from '../../types/declarations.ts'
 import { BOOL, DOUBLE, INT, STRING, objectType } from '../../types/type.ts'
@@ -38,11 +39,10 @@ class QuantityValue extends OpaqueValue {
 }
 
 const nanosOf = (value: Value): bigint => (value as QuantityValue).nanos
-const compare = (one: bigint, other: bigint): number => (one < other ? -1 : one > other ? 1 : 0)
 const BINARY = [QUANTITY, QUANTITY]
 
 function comparison(name: string, id: string, holds: (order: number) => boolean): FunctionDeclaration {
-  const call = (one: Value, other: Value): Value => holds(compare(nanosOf(one), nanosOf(other)))
+  const call = (one: Value, other: Value): Value => holds(ascending(nanosOf(one), nanosOf(other)))
   return declareFunction(name, member(id, BINARY, BOOL, call))
 }
 
@@ -83,12 +83,12 @@ export function quantities(read: ReadQuantity): Library {
         'isQuantity',
         overload('is_quantity_string', [STRING], BOOL, (text) => 'nanos' in read(text as string), reading),
       ),
-      declareFunction('sign', overload('quantity_sign', [QUANTITY], INT, (one) => compare(nanosOf(one), 0n))),
+      declareFunction('sign', overload('quantity_sign', [QUANTITY], INT, (one) => ascending(nanosOf(one), 0n))),
       comparison('isGreaterThan', 'quantity_is_greater_than', (order) => order > 0),
       comparison('isLessThan', 'quantity_is_less_than', (order) => order < 0),
       declareFunction(
         'compareTo',
-        member('quantity_compare_to', BINARY, INT, (one, other) => compare(nanosOf(one), nanosOf(other))),
+        member('quantity_compare_to', BINARY, INT, (one, other) => ascending(nanosOf(one), nanosOf(other))),
       ),
       declareFunction('asApproximateFloat', member('quantity_get_float', [QUANTITY], DOUBLE, approximate)),
       declareFunction('asInteger', member('quantity_get_int', [QUANTITY], INT, asInteger)),

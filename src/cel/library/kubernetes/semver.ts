@@ -1,4 +1,5 @@
 /** `semver('1.2.3')` (apiserver pkg/cel/library/semverlib.go), by the rules of semver.org 2.0. */
+import { ascending } from '../../../lib/order.ts'
 import { traversal } from '../../types/call-cost.ts'
 import { declareFunction, member, overload, type FunctionDeclaration } from '../../types/declarations.ts'
 import { BOOL, INT, STRING, objectType } from '../../types/type.ts'
@@ -32,7 +33,7 @@ class SemverValue extends OpaqueValue {
   /** Builds do not count; a version comes after its pre-releases. */
   compare(other: SemverValue): number {
     for (const [index, number] of this.numbers.entries()) {
-      const order = compare(number, other.numbers[index] ?? 0n)
+      const order = ascending(number, other.numbers[index] ?? 0n)
       if (order !== 0) return order
     }
     const [own, others] = [this.preRelease, other.preRelease]
@@ -47,14 +48,13 @@ class SemverValue extends OpaqueValue {
   }
 }
 
-const compare = <T extends bigint | string>(one: T, other: T): number => (one < other ? -1 : one > other ? 1 : 0)
 const isNumber = (text: string): boolean => /^\d+$/.test(text)
 
 /** Numbers by value, and before words. */
 function compareIdentifiers(one: string, other: string): number {
-  if (isNumber(one) && isNumber(other)) return compare(BigInt(one), BigInt(other))
+  if (isNumber(one) && isNumber(other)) return ascending(BigInt(one), BigInt(other))
   if (isNumber(one) !== isNumber(other)) return isNumber(one) ? -1 : 1
-  return compare(one, other)
+  return ascending(one, other)
 }
 
 function numberOf(part: string, name: string): bigint {

@@ -4,6 +4,7 @@
  * in other objects, so nothing of theirs wakes a check. Differs: a server that answers is looked at again by the resync
  * only, which a cluster at rest does not get; one that does not, at growing intervals, as it alone is waited for.
  */
+import { equalJson } from '../../../apimachinery/patch/json-value.ts'
 import { customResourceDefinition } from '../../../apis/apiextensions/custom-resource-definition.ts'
 import { apiService } from '../../../apis/apiregistration/api-service.ts'
 import { service as serviceKind } from '../../../apis/core/service/service.ts'
@@ -15,7 +16,6 @@ import type { Operation } from '../../../client/client.ts'
 import type { Controller, ReconcileContext } from '../../../reconcile/define-controller.ts'
 import { again, defineController, done } from '../../../reconcile/define-controller.ts'
 import type { Lister } from '../../../reconcile/lister.ts'
-import { isSameJson } from '../../status-writes.ts'
 import type { Reference, Said } from './plan.ts'
 import {
   MANAGED_LABEL, PASSED, checkAgainMs, customApiServices, failedCheck, localApiService, missing, referenceOf,
@@ -69,7 +69,7 @@ function plan(lister: Lister, builtIn: readonly V1APIService[]): Operation[] {
   const writes = [...wanted.values()].flatMap((object): Operation[] => {
     const existing = lister.get(apiService, object.metadata.name ?? '')
     if (existing === undefined) return [{ verb: 'create', kind: apiService, object }]
-    if (existing.metadata.labels?.[MANAGED_LABEL] === undefined || isSameJson(existing.spec, object.spec)) return []
+    if (existing.metadata.labels?.[MANAGED_LABEL] === undefined || equalJson(existing.spec, object.spec)) return []
     const next = object.spec === undefined ? existing : { ...existing, spec: object.spec }
     return [{ verb: 'update', kind: apiService, object: next }]
   })

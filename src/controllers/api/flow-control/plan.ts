@@ -3,6 +3,7 @@
  * (kubernetes pkg/registry/flowcontrol/ensurer/strategy.go; k8s.io/apiserver pkg/util/flowcontrol/apf_controller.go).
  * Pure.
  */
+import { equalJson } from '../../../apimachinery/patch/json-value.ts'
 import { AUTOUPDATE_SPEC, EXEMPT } from '../../../apis/flowcontrol/bootstrap-objects.ts'
 import type {
   V1FlowSchema,
@@ -10,7 +11,6 @@ import type {
   V1PriorityLevelConfiguration,
 } from '../../../apis/generated/types.ts'
 import { formatTime } from '../../../apimachinery/meta.ts'
-import { isSameJson } from '../../status-writes.ts'
 
 export type FlowObject = V1FlowSchema | V1PriorityLevelConfiguration
 
@@ -26,7 +26,7 @@ export function revised<T extends FlowObject>(existing: T, expected: T, isMandat
   const flag = parseFlag(existing.metadata.annotations?.[AUTOUPDATE_SPEC])
   const isOurs = isMandatory || (flag ?? existing.metadata.generation === 1)
   const spec = isOurs ? specOf(existing, expected) : existing.spec
-  if (flag === isOurs && isSameJson(spec, existing.spec)) return undefined
+  if (flag === isOurs && equalJson(spec, existing.spec)) return undefined
   const annotations = { ...existing.metadata.annotations, [AUTOUPDATE_SPEC]: String(isOurs) }
   return { ...existing, spec, metadata: { ...existing.metadata, annotations } }
 }
@@ -58,7 +58,7 @@ export function withDangling(schema: V1FlowSchema, isThere: boolean, nowMs: numb
     ...said,
     ...(lastTransitionTime === undefined ? {} : { lastTransitionTime }),
   }
-  if (isSameJson(before, next)) return undefined
+  if (equalJson(before, next)) return undefined
   const others = conditions.filter(({ type }) => type !== 'Dangling')
   return { ...schema, status: { ...schema.status, conditions: [...others, next] } }
 }

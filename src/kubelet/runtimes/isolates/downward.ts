@@ -2,6 +2,7 @@
  * The downward API: a pod's own fields and its containers' resources as text. pkg/fieldpath/fieldpath.go and
  * pkg/api/v1/resource/helpers.go.
  */
+import { byKey } from '../../../lib/order.ts'
 import type { V1Container, V1Pod, V1ResourceFieldSelector } from '../../../apis/generated/types.ts'
 import { milliValue, parseQuantity } from '../../../apimachinery/quantity.ts'
 import { RuntimeError } from '../../runtime.ts'
@@ -44,7 +45,7 @@ export function fieldValue(pod: V1Pod, path: string): string {
 
 /** `key="value"` lines in order of keys, as a file of the downward API has them. */
 function formatMap(table: Readonly<Record<string, string>> | undefined): string {
-  const entries = Object.entries(table ?? {}).sort(([left], [right]) => (left < right ? -1 : 1))
+  const entries = Object.entries(table ?? {}).sort(byKey)
   return entries.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join('\n')
 }
 

@@ -3,6 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidatePersistentVolumeSpec,
  * ValidatePersistentVolumeUpdate; pkg/volume/validation/pv_validation.go.
  */
+import { cloneJson } from '../../../../apimachinery/patch/json-value.ts'
 import {
   childPath, forbidden, goJson, invalid, keyPath, notSupported, required, sortedMap, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
@@ -174,7 +175,7 @@ function validateSameAffinity(next: Spec, previous: Spec): FieldError[] {
   const renewed = (old: V1NodeSelectorRequirement, key: string | undefined): V1NodeSelectorRequirement =>
     key !== undefined && NEWER_KEYS[old.key] === key ? { ...old, key } : old
   const terms = next.nodeAffinity?.required?.nodeSelectorTerms ?? []
-  const before = structuredClone(previous.nodeAffinity)
+  const before = cloneJson(previous.nodeAffinity)
   for (const [index, term] of (before.required?.nodeSelectorTerms ?? []).entries()) {
     for (const list of ['matchExpressions', 'matchFields'] as const) {
       if (term[list] === undefined) continue
