@@ -82,7 +82,7 @@ function parseFields(text: string): Fields {
   const known = fieldsByText.get(text)
   if (known !== undefined) return known
   let fields = JSON.parse(text) as Fields
-  // V8 (13.6, 2026-11) reads the key `a\"` as `a\\` if it has met that before; keyed items have such quotes.
+  // V8 13.6 (Node.js 24; not workerd, 2026-11) reads the key `a\"` as `a\\` once it has met that; keyed items have such.
   if (JSON.stringify(fields) !== text) fields = JSON.parse(text.replaceAll('\\"', '\\u0022')) as Fields
   remember(text, fields)
   return fields

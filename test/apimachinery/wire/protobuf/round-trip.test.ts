@@ -1,6 +1,7 @@
 /** Objects of every kind go to protobuf and come back as they were; random bytes are refused, and in one way only. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cloneJson } from '../../../../src/apimachinery/patch/json-value.ts'
 import { decodeObject } from '../../../../src/apimachinery/schema/decode.ts'
 import { readEnvelope } from '../../../../src/apimachinery/wire/protobuf/codec.ts'
 import { ProtobufError } from '../../../../src/apimachinery/wire/protobuf/message-table.ts'
@@ -38,7 +39,8 @@ describe('an object of every kind', () => {
     const meta = { apiVersion: kind.version, kind: kind.kind }
     fc.assert(
       fc.property(storedObjects(type), (stored) => {
-        const { raw } = readEnvelope(protobufCodec.encode(message, meta, JSON.parse(JSON.stringify(stored))))
+        // Not through a text: V8 13.6 (Node.js 24) reads one escaped key as another; workerd does not.
+        const { raw } = readEnvelope(protobufCodec.encode(message, meta, cloneJson(stored)))
         const { object, unknownFields } = decodeObject(schema, type, protobufCodec.decode(message, raw))
         expect(unknownFields).toEqual([])
         expect(withoutNothing(object)).toEqual(withoutNothing(stored))
