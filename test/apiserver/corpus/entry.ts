@@ -58,6 +58,9 @@ export const PRIORITY_CLASSES = '/apis/scheduling.k8s.io/v1/priorityclasses'
 export const WIDGETS = '/apis/example.com/v1/namespaces/ns/widgets'
 export const PODS = '/api/v1/namespaces/ns/pods'
 
+/** Asks for metadata only. */
+export const PARTIAL = { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' }
+
 export const JSON_PATCH = { 'content-type': 'application/json-patch+json' }
 export const MERGE_PATCH = { 'content-type': 'application/merge-patch+json' }
 export const STRATEGIC_PATCH = { 'content-type': 'application/strategic-merge-patch+json' }
@@ -93,6 +96,33 @@ export function failure(code: number, reason: string, message: string, details?:
     code,
   }
 }
+
+/** What is wrong with one field: of an Invalid Status, where one is all there is. */
+export interface Cause {
+  readonly reason: string
+  readonly message: string
+  readonly field: string
+}
+
+/** The Status of an object with one error (k8s.io/apimachinery pkg/api/errors/errors.go, NewInvalid). */
+export function invalid(kind: string, group: string, name: string, cause: Cause): object {
+  const subject = `${group === '' ? kind : `${kind}.${group}`} ${JSON.stringify(name)}`
+  return failure(422, 'Invalid', `${subject} is invalid: ${cause.field}: ${cause.message}`, {
+    name,
+    ...(group === '' ? {} : { group }),
+    kind,
+    causes: [cause],
+  })
+}
+
+/** Items of a typed list do not say what they are. */
+export function untyped(object: object): object {
+  const { kind: _kind, apiVersion: _version, ...item } = object as { kind: string; apiVersion: string }
+  return item
+}
+
+export const uidOf = (body: Json | undefined): string => String(body?.['metadata']?.['uid'])
+export const revisionOf = (body: Json | undefined): string => String(body?.['metadata']?.['resourceVersion'])
 
 /** The four kinds: of the core, of a group, of the whole cluster, and one that somebody defined. */
 export const configMap = (name: string, data: object = { a: '1' }, more: object = {}): object => ({

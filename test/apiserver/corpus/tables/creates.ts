@@ -10,6 +10,7 @@ import {
   WIDGETS,
   configMap,
   failure,
+  invalid,
   lease,
   managed,
   metadata,
@@ -335,24 +336,11 @@ export const CREATES: Table = {
       asked: post(PRIORITY_CLASSES, priorityClass('one', 1_000_000_001)),
       want: {
         status: 422,
-        body: failure(
-          422,
-          'Invalid',
-          'PriorityClass.scheduling.k8s.io "one" is invalid: value: Forbidden: maximum allowed value of a user ' +
-            'defined priority is 1000000000',
-          {
-            name: 'one',
-            group: 'scheduling.k8s.io',
-            kind: 'PriorityClass',
-            causes: [
-              {
-                reason: 'FieldValueForbidden',
-                message: 'Forbidden: maximum allowed value of a user defined priority is 1000000000',
-                field: 'value',
-              },
-            ],
-          },
-        ),
+        body: invalid('PriorityClass', 'scheduling.k8s.io', 'one', {
+          reason: 'FieldValueForbidden',
+          message: 'Forbidden: maximum allowed value of a user defined priority is 1000000000',
+          field: 'value',
+        }),
       },
     },
     {
@@ -360,24 +348,11 @@ export const CREATES: Table = {
       asked: post(WIDGETS, widget('one', { size: 0 })),
       want: {
         status: 422,
-        body: failure(
-          422,
-          'Invalid',
-          'Widget.example.com "one" is invalid: spec.size: Invalid value: 0: spec.size in body should be greater ' +
-            'than or equal to 1',
-          {
-            name: 'one',
-            group: 'example.com',
-            kind: 'Widget',
-            causes: [
-              {
-                reason: 'FieldValueInvalid',
-                message: 'Invalid value: 0: spec.size in body should be greater than or equal to 1',
-                field: 'spec.size',
-              },
-            ],
-          },
-        ),
+        body: invalid('Widget', 'example.com', 'one', {
+          reason: 'FieldValueInvalid',
+          message: 'Invalid value: 0: spec.size in body should be greater than or equal to 1',
+          field: 'spec.size',
+        }),
       },
     },
     {
@@ -423,13 +398,10 @@ export const CREATES: Table = {
       asked: post(WIDGETS, { ...widget('one'), kind: 'Gadget' }),
       want: {
         status: 422,
-        body: failure(422, 'Invalid', 'Widget.example.com "one" is invalid: kind: Invalid value: "Gadget": must be Widget', {
-          name: 'one',
-          group: 'example.com',
-          kind: 'Widget',
-          causes: [
-            { reason: 'FieldValueInvalid', message: 'Invalid value: "Gadget": must be Widget', field: 'kind' },
-          ],
+        body: invalid('Widget', 'example.com', 'one', {
+          reason: 'FieldValueInvalid',
+          message: 'Invalid value: "Gadget": must be Widget',
+          field: 'kind',
         }),
       },
     },

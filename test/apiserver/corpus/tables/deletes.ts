@@ -1,5 +1,4 @@
 /** Deletes: a Status or the object, what waits for finalizers, and collections. */
-import type { Json } from '../../../support/api.ts'
 import type { Asked, Table } from '../entry.ts'
 import {
   CONFIG_MAPS,
@@ -17,6 +16,8 @@ import {
   metadata,
   post,
   priorityClass,
+  uidOf,
+  untyped,
   wantConfigMap,
   wantWidget,
   widget,
@@ -41,12 +42,6 @@ const ACCOUNTS = '/api/v1/namespaces/ns/serviceaccounts'
 const OPTIONS = { kind: 'DeleteOptions', apiVersion: 'v1' }
 const FINALIZERS = { finalizers: ['example.com/wait'] }
 
-function untyped(object: object): object {
-  const { kind: _kind, apiVersion: _version, ...item } = object as { kind: string; apiVersion: string }
-  return item
-}
-
-const uidOf = (body: Json | undefined): string => String(body?.['metadata']?.['uid'])
 
 const UID_CONFLICT: unknown = expect.stringMatching(
   /^Operation cannot be fulfilled on Lease\.coordination\.k8s\.io "one": the UID in the precondition \([-0-9a-f]{36}\) does not match the UID in record \([-0-9a-f]{36}\)\. The object might have been deleted and then recreated$/,

@@ -12,6 +12,7 @@ import {
   clusterMetadata,
   configMap,
   failure,
+  invalid,
   lease,
   managed,
   metadata,
@@ -263,24 +264,11 @@ export const PATCHES: Table = {
       asked: patch(`${WIDGETS}/one`, MERGE_PATCH, { spec: { size: 0 } }),
       want: {
         status: 422,
-        body: failure(
-          422,
-          'Invalid',
-          'Widget.example.com "one" is invalid: spec.size: Invalid value: 0: spec.size in body should be greater ' +
-            'than or equal to 1',
-          {
-            name: 'one',
-            group: 'example.com',
-            kind: 'Widget',
-            causes: [
-              {
-                reason: 'FieldValueInvalid',
-                message: 'Invalid value: 0: spec.size in body should be greater than or equal to 1',
-                field: 'spec.size',
-              },
-            ],
-          },
-        ),
+        body: invalid('Widget', 'example.com', 'one', {
+          reason: 'FieldValueInvalid',
+          message: 'Invalid value: 0: spec.size in body should be greater than or equal to 1',
+          field: 'spec.size',
+        }),
       },
     },
     {

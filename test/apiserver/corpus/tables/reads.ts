@@ -4,6 +4,7 @@ import type { Table } from '../entry.ts'
 import {
   CONFIG_MAPS,
   LEASES,
+  PARTIAL,
   PRIORITY_CLASSES,
   REVISION,
   SOME_TEXT,
@@ -15,6 +16,7 @@ import {
   metadata,
   post,
   priorityClass,
+  untyped,
   wantConfigMap,
   wantLease,
   wantPriorityClass,
@@ -24,14 +26,7 @@ import {
 import { expect } from 'vitest'
 
 const TABLE = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
-const PARTIAL = { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' }
 const PARTIAL_LIST = { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' }
-
-/** Items of a typed list do not say what they are. */
-function untyped(object: object): object {
-  const { kind: _kind, apiVersion: _version, ...item } = object as { kind: string; apiVersion: string }
-  return item
-}
 
 const column = (name: string, type: string, format = '', priority = 0): object => ({
   name,

@@ -1,5 +1,4 @@
 /** Updates: 200 or 201, whose the fields are afterwards, and what stale or changed objects are refused with. */
-import type { Json } from '../../../support/api.ts'
 import type { Asked, Table } from '../entry.ts'
 import {
   CONFIG_MAPS,
@@ -8,11 +7,14 @@ import {
   WIDGETS,
   configMap,
   failure,
+  invalid,
   lease,
   managed,
   metadata,
   post,
   priorityClass,
+  revisionOf,
+  uidOf,
   wantConfigMap,
   wantLease,
   wantWidget,
@@ -32,15 +34,6 @@ const UID_PRECONDITION: unknown = expect.stringMatching(
   /^Operation cannot be fulfilled on configmaps "one": StorageError: invalid object, Code: 4, Key: \/registry\/configmaps\/ns\/one, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: [-0-9a-f]{36}, UID in object meta: [-0-9a-f]{36}$/,
 )
 
-const revisionOf = (body: Json | undefined): string => String(body?.['metadata']?.['resourceVersion'])
-const uidOf = (body: Json | undefined): string => String(body?.['metadata']?.['uid'])
-
-const immutable = (message: string, field: string, reason: string, about: object, kind: string): object =>
-  failure(422, 'Invalid', `${kind} "one" is invalid: ${field}: ${message}`, {
-    name: 'one',
-    ...about,
-    causes: [{ reason, message, field }],
-  })
 
 export const UPDATES: Table = {
   about: 'PUT',
@@ -186,13 +179,11 @@ export const UPDATES: Table = {
       asked: put(`${WIDGETS}/one`, widget('one', { size: 2 })),
       want: {
         status: 422,
-        body: immutable(
-          'Invalid value: 0: must be specified for an update',
-          'metadata.resourceVersion',
-          'FieldValueInvalid',
-          { group: 'example.com', kind: 'widgets' },
-          'widgets.example.com',
-        ),
+        body: invalid('widgets', 'example.com', 'one', {
+          reason: 'FieldValueInvalid',
+          message: 'Invalid value: 0: must be specified for an update',
+          field: 'metadata.resourceVersion',
+        }),
       },
     },
     {
@@ -202,13 +193,11 @@ export const UPDATES: Table = {
         put(`${PRIORITY_CLASSES}/one`, priorityClass('one', 2_000, { resourceVersion: revisionOf(one) })),
       want: {
         status: 422,
-        body: immutable(
-          'Forbidden: may not be changed in an update.',
-          'value',
-          'FieldValueForbidden',
-          { group: 'scheduling.k8s.io', kind: 'PriorityClass' },
-          'PriorityClass.scheduling.k8s.io',
-        ),
+        body: invalid('PriorityClass', 'scheduling.k8s.io', 'one', {
+          reason: 'FieldValueForbidden',
+          message: 'Forbidden: may not be changed in an update.',
+          field: 'value',
+        }),
       },
     },
     {
@@ -217,13 +206,11 @@ export const UPDATES: Table = {
       asked: put(`${CONFIG_MAPS}/one`, { ...configMap('one', { a: '2' }), immutable: true }),
       want: {
         status: 422,
-        body: immutable(
-          'Forbidden: field is immutable when `immutable` is set',
-          'data',
-          'FieldValueForbidden',
-          { kind: 'ConfigMap' },
-          'ConfigMap',
-        ),
+        body: invalid('ConfigMap', '', 'one', {
+          reason: 'FieldValueForbidden',
+          message: 'Forbidden: field is immutable when `immutable` is set',
+          field: 'data',
+        }),
       },
     },
     {

@@ -5,6 +5,7 @@ import {
   CONFIG_MAPS,
   LEASES,
   MERGE_PATCH,
+  PARTIAL,
   PRIORITY_CLASSES,
   REVISION,
   WIDGETS,
@@ -13,6 +14,7 @@ import {
   lease,
   post,
   priorityClass,
+  revisionOf,
   wantConfigMap,
   wantLease,
   wantPriorityClass,
@@ -24,10 +26,6 @@ import { expect } from 'vitest'
 const FROM_NOW = 'watch=1&resourceVersion=0'
 const INITIAL = 'watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan'
 const END = { resourceVersion: REVISION, annotations: { 'k8s.io/initial-events-end': 'true' } }
-const PARTIAL = { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' }
-
-const revisionOf = (body: unknown): string =>
-  (body as { metadata: { resourceVersion: string } }).metadata.resourceVersion
 
 export const WATCHES: Table = {
   about: 'GET ?watch',
