@@ -6,7 +6,7 @@ import type { Issue } from '../source.ts'
 import { childrenOf, type Expression } from '../syntax/expression.ts'
 import { checkFormat } from '../library/extensions/format-check.ts'
 import { formatType, isSameType, unwrapOptional, DYN, type Type } from '../types/type.ts'
-import { EvaluationError } from '../values/evaluation-error.ts'
+import { hasValue } from '../values/evaluation-error.ts'
 import { MAX_SECONDS, MIN_SECONDS, parseDuration, parseTimestamp } from '../values/time.ts'
 import type { Value } from '../values/value.ts'
 import type { Checked } from './checker.ts'
@@ -55,15 +55,7 @@ export function checkLiterals(checked: Checked, patterns: ReadonlyMap<string, (p
 }
 
 function readableBy(read: (pattern: string) => void): LiteralCheck {
-  return (literal) => {
-    try {
-      if (typeof literal === 'string') read(literal)
-      return true
-    } catch (error) {
-      if (error instanceof EvaluationError) return false
-      throw error
-    }
-  }
+  return (literal) => typeof literal !== 'string' || hasValue(() => read(literal))
 }
 
 function mixedTypes(node: Expression, typeOf: (node: Expression) => Type): Issue[] {

@@ -10,6 +10,17 @@ export class EvaluationError {
   }
 }
 
+/** Whether `evaluate` comes to a value, and not to an error of the expression. */
+export function hasValue(evaluate: () => unknown): boolean {
+  try {
+    evaluate()
+    return true
+  } catch (error) {
+    if (error instanceof EvaluationError) return false
+    throw error
+  }
+}
+
 /** The budget is used up. `&&` and `||` must not absorb it. */
 export class CostLimitError {
   readonly message = 'operation cancelled: actual cost limit exceeded'

@@ -8,7 +8,7 @@ import { addRanges, argumentSize, fixed, scaleRange, STRING_FACTOR, traversal } 
 import type { CallCost } from '../../types/call-cost.ts'
 import { declareFunction, member, overload, type FunctionDeclaration } from '../../types/declarations.ts'
 import { BOOL, INT, STRING, opaqueType } from '../../types/type.ts'
-import { EvaluationError } from '../../values/evaluation-error.ts'
+import { EvaluationError, hasValue } from '../../values/evaluation-error.ts'
 import { OpaqueValue, type CelValue, type Value } from '../../values/value.ts'
 import type { Library } from '../library.ts'
 
@@ -116,18 +116,6 @@ function readCidr(text: string): CidrValue {
   return new CidrValue(prefix)
 }
 
-function isReadable(read: (text: string) => Value): (text: Value) => Value {
-  return (text) => {
-    try {
-      read(text as string)
-      return true
-    } catch (error) {
-      if (error instanceof EvaluationError) return false
-      throw error
-    }
-  }
-}
-
 const READING = { cost: traversal(0) }
 const CANONICAL = { cost: traversal(0, 2 * STRING_FACTOR) }
 
@@ -159,7 +147,7 @@ export const IP_ADDRESSES: Library = {
   sizes: [[IP.name, 1]],
   functions: [
     declareFunction('ip', overload('string_to_ip', [STRING], IP, (text) => readIp(text as string), READING)),
-    declareFunction('isIP', overload('is_ip', [STRING], BOOL, isReadable(readIp), READING)),
+    declareFunction('isIP', overload('is_ip', [STRING], BOOL, (text) => hasValue(() => readIp(text as string)), READING)),
     declareFunction(
       'ip.isCanonical',
       overload('ip_is_canonical', [STRING], BOOL, (text) => String(readIp(text as string)) === text, CANONICAL),
@@ -205,7 +193,7 @@ export const CIDRS: Library = {
   sizes: [[CIDR.name, 1]],
   functions: [
     declareFunction('cidr', overload('string_to_cidr', [STRING], CIDR, (text) => readCidr(text as string), READING)),
-    declareFunction('isCIDR', overload('is_cidr', [STRING], BOOL, isReadable(readCidr), READING)),
+    declareFunction('isCIDR', overload('is_cidr', [STRING], BOOL, (text) => hasValue(() => readCidr(text as string)), READING)),
     declareFunction(
       'containsIP',
       member(

@@ -3,7 +3,7 @@ import { ascending } from '../../../lib/order.ts'
 import { traversal } from '../../types/call-cost.ts'
 import { declareFunction, member, overload, type FunctionDeclaration } from '../../types/declarations.ts'
 import { BOOL, INT, STRING, objectType } from '../../types/type.ts'
-import { EvaluationError } from '../../values/evaluation-error.ts'
+import { EvaluationError, hasValue } from '../../values/evaluation-error.ts'
 import { normalize } from '../../values/integer.ts'
 import { OpaqueValue, type CelValue, type Value } from '../../values/value.ts'
 import type { Library } from '../library.ts'
@@ -110,15 +110,7 @@ function normalized(text: string): string {
 const read = (text: Value, isNormalized: Value = false): SemverValue =>
   parse(isNormalized === true ? normalized(text as string) : (text as string))
 
-function isReadable(text: Value, isNormalized: Value = false): Value {
-  try {
-    read(text, isNormalized)
-    return true
-  } catch (error) {
-    if (error instanceof EvaluationError) return false
-    throw error
-  }
-}
+const isReadable = (text: Value, isNormalized: Value = false): Value => hasValue(() => read(text, isNormalized))
 
 const READING = { cost: traversal(0) }
 const BINARY = [SEMVER, SEMVER]
