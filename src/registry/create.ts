@@ -15,7 +15,7 @@ import type { AnyObject } from '../apimachinery/meta.ts'
 import type { Requester } from '../apis/define-kind.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
-import { draftOf, parseObject, printObject } from './object-text.ts'
+import { draftOf, parseObject, printObject, storeText } from './object-text.ts'
 import type { ObjectKey } from '../store/object-store.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
@@ -56,9 +56,7 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   if (context.isDryRun) {
     return { object, text: printObject(stored, object), isCreated: true, isDeleted: false }
   }
-  let text = ''
-  const draft = draftOf(stored, object)
-  context.writer.create(key, { ...draft, text: (revision) => (text = draft.text(revision)) }, context.author)
+  const text = storeText(draftOf(stored, object), (draft) => context.writer.create(key, draft, context.author))
   return { object, text, isCreated: true, isDeleted: false }
 }
 

@@ -8,7 +8,7 @@ import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import { conflictError, notFoundError } from '../apimachinery/status-error.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
-import { draftOf, parseObject, printObject, readStored, storedText } from './object-text.ts'
+import { draftOf, parseObject, printObject, readStored, storeText, storedText } from './object-text.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
@@ -70,10 +70,10 @@ export function removeObject(context: WriteContext, object: AnyObject, revision:
   if (context.isDryRun) {
     return { object, text: printObject(stored, object), isCreated: false, isDeleted: true }
   }
-  let text = ''
-  const draft = draftOf(stored, object)
   const key = keyOf(context, object.metadata.name ?? '')
-  context.writer.delete(key, { ...draft, text: (at) => (text = draft.text(at)) }, revision, context.author)
+  const text = storeText(draftOf(stored, object), (draft) =>
+    context.writer.delete(key, draft, revision, context.author),
+  )
   return { object, text, isCreated: false, isDeleted: true }
 }
 
@@ -151,9 +151,9 @@ function rewrite(context: WriteContext, object: AnyObject, revision: number): Wr
   if (context.isDryRun) {
     return { object, text: printObject(context.stored, object), isCreated: false, isDeleted: false }
   }
-  let text = ''
-  const draft = draftOf(context.stored, object)
   const key = keyOf(context, object.metadata.name ?? '')
-  context.writer.update(key, { ...draft, text: (at) => (text = draft.text(at)) }, revision, context.author)
+  const text = storeText(draftOf(context.stored, object), (draft) =>
+    context.writer.update(key, draft, revision, context.author),
+  )
   return { object, text, isCreated: false, isDeleted: false }
 }

@@ -109,7 +109,7 @@ export function managedFieldsOf(text: string): ManagedFieldsEntry[] | undefined 
 }
 
 /** What selectors and followers look at. */
-export function selectableOf(definition: KindDefinition, subject: KubeObject): Selectable {
+function selectableOf(definition: KindDefinition, subject: KubeObject): Selectable {
   const fields: Record<string, string> = {
     ...definition.selectableFields?.(subject),
     ...definition.hiddenFields?.(subject),
@@ -125,12 +125,23 @@ export function selectableOf(definition: KindDefinition, subject: KubeObject): S
 }
 
 /** A draft of `subject` that stamps the revision it is given, in the object as well as in the text. */
-export function draftOf(definition: KindDefinition, subject: AnyObject): Draft {
+export function draftOf(
+  definition: KindDefinition,
+  subject: AnyObject,
+  printed: { text(revision: number): string } = printUnstamped(definition, subject),
+): Draft {
   return {
     selectable: selectableOf(definition, subject),
     text(revision) {
       subject.metadata.resourceVersion = String(revision)
-      return printUnstamped(definition, subject).text(revision)
+      return printed.text(revision)
     },
   }
+}
+
+/** Hands `draft` to whoever stores it, and returns the text that was stored. */
+export function storeText(draft: Draft, store: (draft: Draft) => unknown): string {
+  let text = ''
+  store({ selectable: draft.selectable, text: (revision) => (text = draft.text(revision)) })
+  return text
 }

@@ -21,7 +21,7 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  managedFieldsOf, parseWithoutManagedFields, printUnstamped, selectableOf, showStored, storedText,
+  draftOf, managedFieldsOf, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
 } from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
@@ -214,13 +214,10 @@ function writeChanged(
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
   if (isReadyToGo(context, object)) return removeObject(context, object, current.revision)
   if (context.isDryRun) return { object, text: unchangedText, isCreated: false, isDeleted: false }
-  let text = ''
-  const stamped = (revision: number): string => {
-    object.metadata.resourceVersion = String(revision)
-    return (text = printed.text(revision))
-  }
-  const draft = { selectable: selectableOf(stored, object), text: stamped }
-  context.writer.update(keyOf(context, current.name), draft, current.revision, context.author)
+  const key = keyOf(context, current.name)
+  const text = storeText(draftOf(stored, object, printed), (draft) =>
+    context.writer.update(key, draft, current.revision, context.author),
+  )
   return { object, text, isCreated: false, isDeleted: false }
 }
 
