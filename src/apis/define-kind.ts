@@ -6,6 +6,7 @@
 import type { FieldError } from '../apimachinery/field-path.ts'
 import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
+import { formatGroupResource } from '../apimachinery/meta.ts'
 import type { Column, RowCondition } from '../apimachinery/table.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
@@ -217,6 +218,6 @@ export function defineKind<T extends KubeObject>(
 }
 
 /** How the store names a kind's objects: `pods`, `deployments.apps`. */
-export function storeResource({ group, resource }: Pick<KindRef, 'group' | 'resource'>): string {
-  return group === '' ? resource : `${resource}.${group}`
+export function storeResource(kind: Pick<KindRef, 'group' | 'resource'>): string {
+  return formatGroupResource(kind)
 }

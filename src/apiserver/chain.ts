@@ -27,7 +27,7 @@ import { answerNamespaceBinding } from './subresources/binding.ts'
 import { CONNECTING } from './subresources/connect/connecting.ts'
 import { SUBRESOURCES } from './subresources.ts'
 import { PLAIN, endpointOf, negotiate } from './negotiate.ts'
-import { inTurn } from './operations/flow/in-turn.ts'
+import { withSeat } from './operations/flow/with-seat.ts'
 import type { Way } from './operations/way.ts'
 import { onItsWay } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
@@ -60,7 +60,7 @@ export function answerRequest(host: ApiHost, request: Request, authenticated: Us
     const user = await impersonated(host, request, authenticated, info, query)
     way.user = user
     way.trail?.impersonated(user)
-    return inTurn(host, way, user, async () => {
+    return withSeat(host, way, user, async () => {
       await authorize(host, user, info, query, way.trail)
       const found = remoteApiFor(host, info)
       const remote = found instanceof Promise ? await found : found

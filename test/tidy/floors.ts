@@ -140,11 +140,6 @@ const ENTRIES = [
   'src/kubelet/runtimes/simulated/simulated-runtime.ts',
   // Ships with the contract, for tests of whoever calls a cloud.
   'src/cloud/fake.ts',
-  // What rules about objects are compiled with; whoever compiles one imports it when it is needed.
-  'src/apis/cel-environment.ts',
-  'src/cel/library/kubernetes/escape.ts',
-  // What serves custom resources is made of it.
-  'src/apimachinery/structural/custom-resource.ts',
   'src/cli/development.ts',
   'src/cli/generate/generate.ts',
   'src/cli/generate/extract-facts.ts',

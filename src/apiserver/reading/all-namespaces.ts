@@ -31,7 +31,7 @@ import { checkStreamable, endpointOf, negotiate } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
 import { answerByRemote } from '../handlers/aggregated/proxy.ts'
 import { remoteApiFor } from '../handlers/aggregated/remote-api.ts'
-import { inTurn } from '../operations/flow/in-turn.ts'
+import { withSeat } from '../operations/flow/with-seat.ts'
 import type { Way } from '../operations/way.ts'
 import { onItsWay } from '../operations/way.ts'
 import type { ReadPages } from './protobuf-list.ts'
@@ -58,7 +58,7 @@ export function answerAllNamespaces(
     const user = await impersonated(host, request, authenticated, info, query)
     way.user = user
     way.trail?.impersonated(user)
-    return inTurn(host, way, user, async () => {
+    return withSeat(host, way, user, async () => {
       await authorize(host, user, info, query, way.trail)
       const remote = await remoteApiFor(host, info)
       return remote === undefined ? answerAuthorized(host, way) : answerByRemote(host.aggregation, way, remote)

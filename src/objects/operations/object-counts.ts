@@ -47,13 +47,9 @@ function countsOf(scheme: Scheme, reader: StoreReader): MetricSnapshot[] {
       help: `[DEPRECATED, consider using apiserver_resource_objects instead] ${help}`,
       type: 'gauge',
       labels: ['resource'],
-      series: counts.map(({ definition, count }) => ({ labels: [dotted(definition)], value: count })),
+      series: counts.map(({ definition, count }) => ({ labels: [storeResource(definition)], value: count })),
     },
   ]
-}
-
-function dotted({ group, resource }: { readonly group: string; readonly resource: string }): string {
-  return group === '' ? resource : `${resource}.${group}`
 }
 
 function sizeOf(cluster: string, sql: Sql): MetricSnapshot {

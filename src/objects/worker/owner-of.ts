@@ -7,7 +7,8 @@ import type { RequestInfo, ResourceRequest } from '../../apiserver/request-info.
 import type { Owner } from '../../apiserver/custom/custom-resources.ts'
 import { OWNER_HEADER } from '../../apiserver/custom/custom-resources.ts'
 import type { Env } from '../../env.ts'
-import { clusterObjectName, scopeObjectName } from '../object-names.ts'
+import { scopeStub } from '../calls/scope-stub.ts'
+import { clusterObjectName } from '../object-names.ts'
 import { builtInScheme } from '../scope/scope.ts'
 
 /** Custom resources whose owner is remembered; any name may be asked for. */
@@ -42,15 +43,11 @@ function isList({ namespace, verb }: ResourceRequest): boolean {
 function ofOwner(env: Env, cluster: string, owner: Owner): Fetcher {
   return owner === 'all'
     ? env.SEQUENCER_OBJECTS.get(env.SEQUENCER_OBJECTS.idFromName(clusterObjectName(cluster)))
-    : scopeObject(env, cluster, '')
+    : scopeStub(env, cluster, '')
 }
 
 /** Of anything but a list. */
 export function ownerOf(env: Env, cluster: string, info: RequestInfo): Fetcher {
   const isOfNamespace = info.isResource && info.namespace !== '' && info.resource !== 'namespaces'
-  return scopeObject(env, cluster, isOfNamespace ? info.namespace : '')
-}
-
-function scopeObject(env: Env, cluster: string, namespace: string): Fetcher {
-  return env.NAMESPACE_OBJECTS.get(env.NAMESPACE_OBJECTS.idFromName(scopeObjectName({ cluster, namespace })))
+  return scopeStub(env, cluster, isOfNamespace ? info.namespace : '')
 }

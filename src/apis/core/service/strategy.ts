@@ -10,7 +10,7 @@ import { normalizeClusterIps } from './families.ts'
 import { dropTypeDependentFields } from './service-type.ts'
 import { validateServiceStatusUpdate } from './status-validation.ts'
 import { validateService, validateServiceUpdate } from './validation.ts'
-import { serviceStatusWarnings, serviceWarnings } from './warnings.ts'
+import { loadBalancerWarnings, serviceWarnings } from './warnings.ts'
 
 const base = specAndStatusStrategy<V1Service>('V1Service', {
   allowsCreateOnUpdate: true,
@@ -31,5 +31,5 @@ export const serviceStrategy: Strategy<V1Service> = {
   },
   validateUpdate: validateServiceUpdate,
   warnings: serviceWarnings,
-  status: { ...base.status, validateUpdate: validateServiceStatusUpdate, warnings: serviceStatusWarnings },
+  status: { ...base.status, validateUpdate: validateServiceStatusUpdate, warnings: loadBalancerWarnings },
 }

@@ -6,7 +6,7 @@
  */
 import { indexPath } from '../../../apimachinery/field-path.ts'
 import { cidrWarnings, ipWarnings } from '../../../apimachinery/ip-validation.ts'
-import type { V1Service } from '../../generated/types.ts'
+import type { V1Ingress, V1Service } from '../../generated/types.ts'
 
 const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode'
 const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints'
@@ -48,7 +48,8 @@ export function serviceWarnings({ metadata, spec = {} }: V1Service): string[] {
   return warnings
 }
 
-export function serviceStatusWarnings({ status }: V1Service): string[] {
+/** Of whatever has a load balancer's addresses in its status: a Service, an Ingress. */
+export function loadBalancerWarnings({ status }: Pick<V1Service, 'status'> | Pick<V1Ingress, 'status'>): string[] {
   return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip = '' }, index) =>
     ip === '' ? [] : ipWarnings(indexPath('status.loadBalancer.ingress', index), ip),
   )

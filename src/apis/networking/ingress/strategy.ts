@@ -3,8 +3,7 @@
  * Pure: knows neither store nor request.
  * Upstream: kubernetes/kubernetes pkg/registry/networking/ingress/strategy.go.
  */
-import { indexPath } from '../../../apimachinery/field-path.ts'
-import { ipWarnings } from '../../../apimachinery/ip-validation.ts'
+import { loadBalancerWarnings } from '../../core/service/warnings.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Ingress } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
@@ -13,12 +12,6 @@ import {
 } from './validation.ts'
 
 const base = specAndStatusStrategy<V1Ingress>('V1Ingress', { countsGenerations: true, allowsUnconditionalUpdate: true })
-
-function statusWarnings({ status }: V1Ingress): string[] {
-  return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip = '' }, index) =>
-    ip === '' ? [] : ipWarnings(indexPath('status.loadBalancer.ingress', index), ip),
-  )
-}
 
 export const ingressStrategy: Strategy<V1Ingress> = {
   ...base,
@@ -29,5 +22,5 @@ export const ingressStrategy: Strategy<V1Ingress> = {
     if (previous !== undefined || !isOld) return []
     return [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`]
   },
-  status: { ...base.status, validateUpdate: validateIngressStatusUpdate, warnings: statusWarnings },
+  status: { ...base.status, validateUpdate: validateIngressStatusUpdate, warnings: loadBalancerWarnings },
 }

@@ -1,5 +1,5 @@
 /**
- * The step of priority and fairness: a request is answered when its turn has come, or told to come back
+ * The step of priority and fairness: a request is answered when it has a seat, or told to come back
  * (k8s.io/apiserver pkg/server/filters/priority-and-fairness.go). A watch holds its seat until it has begun; streams into
  * pods take none.
  */
@@ -14,7 +14,7 @@ export interface FlowHost extends Pick<Gatekeeper, 'policy'> {
   readonly operations: Operations
 }
 
-export async function inTurn(
+export async function withSeat(
   host: FlowHost,
   way: Way,
   user: UserInfo,
