@@ -103,8 +103,11 @@ async function answerIssuer(env: Env, cluster: string, path: string): Promise<Re
 function answerDiscovery(discovery: Discovery, request: Request, url: URL): Response | undefined {
   const document = discovery.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
-  const headers = new Headers({ 'content-type': document.contentType })
-  if (document.etag !== undefined) setEtag(headers, document.etag)
+  const headers = new Headers({ 'content-type': document.contentType, 'cache-control': 'no-cache, private' })
+  if (document.etag !== undefined) {
+    setEtag(headers, document.etag)
+    headers.set('cache-control', 'public')
+  }
   if (isKnown(request, document.etag)) return notModified(headers)
   return bodyAnswer(document.body, { headers }, acceptsGzip(request.headers))
 }
@@ -112,7 +115,7 @@ function answerDiscovery(discovery: Discovery, request: Request, url: URL): Resp
 async function answerOpenApi(openApi: OpenApi, request: Request, url: URL): Promise<Response | undefined> {
   const document = openApi.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
-  const headers = new Headers({ 'content-type': document.contentType })
+  const headers = new Headers({ 'content-type': document.contentType, 'cache-control': 'no-cache, private' })
   setEtag(headers, document.etag)
   // The address of a document names its content's hash, so what it once answered it answers for ever.
   if (url.searchParams.has('hash')) headers.set('cache-control', 'public, immutable, max-age=31536000')
@@ -139,7 +142,6 @@ async function readDescriptions({ ASSETS }: Env): Promise<Descriptions> {
 function setEtag(headers: Headers, etag: string): void {
   headers.set('etag', etag)
   headers.set('vary', 'Accept')
-  headers.set('cache-control', 'public')
 }
 
 function isKnown(request: Request, etag: string | undefined): boolean {

@@ -43,6 +43,7 @@ function locate(context: RequestContext): ProxyTarget {
 
 function endpointsOf({ host }: RequestContext, name: string): V1Endpoints {
   const stored = host.reader.get({ resource: 'endpoints', name })
-  if (stored === undefined) throw notFoundError({ group: '', resource: 'endpoints' }, name)
+  // Upstream's registry names the resource of the request, whatever it looked for.
+  if (stored === undefined) throw notFoundError({ group: '', resource: 'services' }, name)
   return JSON.parse(stored.text) as V1Endpoints
 }
