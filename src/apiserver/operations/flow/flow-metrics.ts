@@ -3,6 +3,7 @@
  * seats are those of one Durable Object, summed over the objects of an isolate.
  */
 import type { MetricRegistry } from '../../../lib/metrics.ts'
+import type { Demand } from './concurrency.ts'
 
 const PREFIX = 'apiserver_flowcontrol_'
 const BY_LEVEL = ['priority_level'] as const
@@ -16,7 +17,34 @@ export function flowMetrics(registry: MetricRegistry) {
     registry.gauge({ name: PREFIX + name, help, labels })
   const seconds = (name: string, help: string, label: string) =>
     registry.histogram({ name: PREFIX + name, help, labels: [...BY_SCHEMA, label], buckets: SECONDS })
+  const executingSeats = gauge(
+    'current_executing_seats',
+    'Concurrency (number of seats) occupied by the currently executing (initial stage for a WATCH, any stage otherwise) requests in the API Priority and Fairness subsystem; every request takes one',
+  )
+  // Its name before 1.28, which dashboards still ask for.
+  registry.onRead(() => [{ ...executingSeats.snapshot(), name: `${PREFIX}request_concurrency_in_use` }])
+  const demand = {
+    highest: gauge(
+      'demand_seats_high_watermark',
+      'High watermark, over last adjustment period, of demand_seats',
+      BY_LEVEL,
+    ),
+    average: gauge('demand_seats_average', 'Time-weighted average, over last adjustment period, of demand_seats', BY_LEVEL),
+    deviation: gauge(
+      'demand_seats_stdev',
+      'Time-weighted standard deviation, over last adjustment period, of demand_seats',
+      BY_LEVEL,
+    ),
+    smoothed: gauge('demand_seats_smoothed', 'Smoothed seat demands', BY_LEVEL),
+  }
   return {
+    /** What a level wanted lately. */
+    demanded(level: string, { highest, average, deviation, smoothed }: Demand): void {
+      demand.highest.of(level).set(highest)
+      demand.average.of(level).set(average)
+      demand.deviation.of(level).set(deviation)
+      demand.smoothed.of(level).set(smoothed)
+    },
     rejected: registry.counter({
       name: `${PREFIX}rejected_requests_total`,
       help: 'Number of requests rejected by API Priority and Fairness subsystem',
@@ -35,9 +63,11 @@ export function flowMetrics(registry: MetricRegistry) {
       'current_executing_requests',
       'Number of requests in initial (for a WATCH) or any (for a non-WATCH) execution stage in the API Priority and Fairness subsystem',
     ),
-    executingSeats: gauge(
-      'current_executing_seats',
-      'Concurrency (number of seats) occupied by the currently executing (initial stage for a WATCH, any stage otherwise) requests in the API Priority and Fairness subsystem; every request takes one',
+    executingSeats,
+    oldLimit: gauge(
+      'request_concurrency_limit',
+      'Nominal number of execution seats configured for each priority level',
+      BY_LEVEL,
     ),
     queueLength: registry.histogram({
       name: `${PREFIX}request_queue_length_after_enqueue`,
