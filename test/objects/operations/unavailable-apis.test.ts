@@ -7,7 +7,8 @@ const PATH = '/apis/apiregistration.k8s.io/v1/apiservices'
 
 it('counts an APIService whose last check failed, and no other', async () => {
   const api = testApi('')
-  for (const [group, status] of [['a.example.com', 'False'], ['b.example.com', 'True'], ['c.example.com', '']] as const) {
+  const checked = { 'a.example.com': 'False', 'b.example.com': 'True', 'c.example.com': '' }
+  for (const [group, status] of Object.entries(checked)) {
     const service = { namespace: 'ns', name: 's' }
     const spec = { group, version: 'v1', service, groupPriorityMinimum: 1, versionPriority: 1 }
     await api.json('POST', PATH, { body: { metadata: { name: `v1.${group}` }, spec } })

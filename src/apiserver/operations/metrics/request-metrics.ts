@@ -6,6 +6,8 @@
 import type { Counter, Distribution, Gauge, Histogram, MetricRegistry, Value } from '../../../lib/metrics.ts'
 import { isStream } from '../../request-info.ts'
 import type { RequestInfo, ResourceRequest } from '../../request-info.ts'
+import type { SizeMetrics } from './size-metrics.ts'
+import { sizeMetrics } from './size-metrics.ts'
 
 const COMPONENT = 'apiserver'
 const RESOURCE = ['group', 'version', 'resource', 'subresource', 'scope', 'component'] as const
@@ -18,8 +20,6 @@ const SLI_SECONDS = SECONDS.slice(2)
 const BODY_VERBS: Readonly<Record<string, string>> = {
   create: 'create', update: 'update', patch: 'patch', delete: 'delete', deletecollection: 'delete_collection',
 }
-const BODY_BYTES = Array.from({ length: 31 }, (_, index) => 50_000 + 100_000 * index)
-const EVENT_BYTES = Array.from({ length: 8 }, (_, index) => 1024 * 2 ** index)
 
 /** Everything that a series is found by once. */
 interface Series {
@@ -46,8 +46,7 @@ export class RequestMetrics {
   readonly #slis: Histogram
   readonly #longRunning: Gauge
   readonly #watchEvents: Counter
-  readonly #watchEventBytes: Histogram
-  readonly #bodyBytes: Histogram
+  readonly #sizes: SizeMetrics
   readonly #deprecated: Gauge
   readonly #terminations: Counter
   readonly #authorizations: Counter
@@ -85,18 +84,7 @@ export class RequestMetrics {
       help: 'Number of events sent in watch clients',
       labels: ['group', 'version', 'resource'],
     })
-    this.#watchEventBytes = registry.histogram({
-      name: name('watch_events_sizes'),
-      help: 'Watch event size distribution in bytes',
-      labels: ['group', 'version', 'resource'],
-      buckets: EVENT_BYTES,
-    })
-    this.#bodyBytes = registry.histogram({
-      name: name('request_body_size_bytes'),
-      help: 'Apiserver request body size in bytes broken out by resource and verb; of those that say their length.',
-      labels: ['group', 'resource', 'verb'],
-      buckets: BODY_BYTES,
-    })
+    this.#sizes = sizeMetrics(registry)
     this.#deprecated = registry.gauge({
       name: name('requested_deprecated_apis'),
       help: 'Gauge of deprecated APIs that have been requested, broken out by API group, version, resource, subresource, and removed_release.',
@@ -177,7 +165,7 @@ export class RequestMetrics {
   watch(group: string, version: string, resource: string, scope: string): WatchCounts {
     return {
       events: this.#watchEvents.of(group, version, resource),
-      eventBytes: this.#watchEventBytes.of(group, version, resource),
+      eventBytes: this.#sizes.watchEvents.of(group, version, resource),
       open: this.#longRunning.of('WATCH', group, version, resource, '', scope, COMPONENT),
     }
   }
@@ -198,7 +186,7 @@ export class RequestMetrics {
     const series: Series = {
       labels: [verb, dryRun, ...where],
       duration: this.#durations.of(verb, dryRun, ...where),
-      bodyBytes: bodyVerb === undefined ? undefined : this.#bodyBytes.of(where[0] ?? '', where[2] ?? '', bodyVerb),
+      bodyBytes: bodyVerb === undefined ? undefined : this.#sizes.bodies.of(where[0] ?? '', where[2] ?? '', bodyVerb),
       sli: dryRun === '' && !isLong ? this.#slis.of(verb, ...where) : undefined,
       byCode: new Map(),
     }
