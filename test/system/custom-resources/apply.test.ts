@@ -65,4 +65,17 @@ describe('apply', () => {
     expect(body.message).toMatch(/\.spec\.colour: field not declared in schema$/)
     expect(code).toBe(500)
   })
+
+  it('is not what an empty list of managed fields forgets, as it does of built-in kinds', async () => {
+    await apply('one', { tags: ['a'] })
+    const { body } = await world.ask('GET', `${WIDGETS}/one`)
+    const { metadata, ...rest } = body as unknown as { metadata: object }
+    const emptied = await world.ask('PUT', `${WIDGETS}/one`, { body: { ...rest, metadata: { ...metadata, managedFields: [] } } })
+    expect(emptied.body['metadata']?.['managedFields']).toHaveLength(1)
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    const patched = (managedFields: object[]) =>
+      world.ask('PATCH', `${WIDGETS}/one`, { body: { metadata: { managedFields } }, headers })
+    expect((await patched([])).body['metadata']?.['managedFields']).toHaveLength(1)
+    expect((await patched([{}])).body['metadata']).not.toHaveProperty('managedFields')
+  })
 })
