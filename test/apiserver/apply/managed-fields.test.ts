@@ -206,6 +206,22 @@ describe('managed fields', () => {
     expect(JSON.stringify(managers[1]?.fieldsV1)).not.toContain('maxReplicas')
   })
 
+  test('keep what another version always prints, though its applier has let it go', async () => {
+    const world = applyWorld()
+    const path = '/namespaces/default/horizontalpodautoscalers'
+    const v2 = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'a' } }
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'a' }
+    await world.send('POST', `/apis/autoscaling/v2${path}?fieldManager=maker`, {
+      body: { ...v2, spec: { scaleTargetRef, maxReplicas: 3 } },
+    })
+    await world.send('PATCH', `/apis/autoscaling/v1${path}/a?fieldManager=old`, {
+      body: { spec: { minReplicas: 2 } }, headers: MERGE,
+    })
+    await world.apply(`/apis/autoscaling/v2${path}/a`, 'fieldManager=me&force=true', { ...v2, spec: { maxReplicas: 5 } })
+    const { body } = await world.apply(`/apis/autoscaling/v2${path}/a`, 'fieldManager=me', { ...v2, spec: {} })
+    expect(body['spec']?.['maxReplicas']).toBe(5)
+  })
+
   test('stay as they are when an object is deleted in steps', async () => {
     const world = applyWorld()
     const body = { ...configMap({ k: 'v' }), metadata: { name: 'a', finalizers: ['x/y'] } }
@@ -231,6 +247,15 @@ describe('kubectl\'s way from client-side to server-side apply', () => {
     const annotations = (body as unknown as { metadata: { annotations: Record<string, string> } }).metadata.annotations
     expect(annotations[annotation]).toBe(
       '{"apiVersion":"v1","data":{"k":"\\u003cw\\u003e"},"kind":"ConfigMap","metadata":{"name":"a"}}\n')
+  })
+
+  test('keeps in the annotation what was said of annotations, though it is nothing', async () => {
+    const world = applyWorld()
+    await world.send('POST', BY_KUBECTL, { body: lastApplied({ k: 'v' }) })
+    const applied = { ...configMap({ k: 'v' }), metadata: { name: 'a', annotations: {} } }
+    const { body } = await world.apply(A, 'fieldManager=kubectl', applied)
+    const annotations = (body as unknown as { metadata: { annotations: Record<string, string> } }).metadata.annotations
+    expect(annotations[annotation]).toContain('"metadata":{"annotations":{},"name":"a"}')
   })
 
   test('conflicts about what others have changed since', async () => {

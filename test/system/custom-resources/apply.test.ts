@@ -78,4 +78,23 @@ describe('apply', () => {
     expect((await patched([])).body['metadata']?.['managedFields']).toHaveLength(1)
     expect((await patched([{}])).body['metadata']).not.toHaveProperty('managedFields')
   })
+
+  it('fills in the default of what is applied no more, also where others own fields in another version', async () => {
+    const properties = { mode: { type: 'string', default: 'usual' }, other: { type: 'string' } }
+    const schema = {
+      openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties } } },
+    }
+    const versions = [aVersion({ schema }), { ...aVersion({ schema }), name: 'v2', storage: false }]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const path = '/namespaces/ns/gadgets/one'
+    const applyIn = (version: string, manager: string, spec: object) =>
+      world.ask('PATCH', `/apis/example.com/${version}${path}?fieldManager=${manager}`, {
+        body: { apiVersion: `example.com/${version}`, kind: 'Gadget', metadata: { name: 'one' }, spec },
+        headers: { 'content-type': 'application/apply-patch+yaml' },
+      })
+    await applyIn('v1', 'one', { mode: 'special' })
+    await applyIn('v2', 'two', { other: 'x' })
+    const { body } = await applyIn('v1', 'one', {})
+    expect(body['spec']).toEqual({ mode: 'usual', other: 'x' })
+  })
 })
