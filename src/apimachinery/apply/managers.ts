@@ -81,8 +81,8 @@ export function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boo
 }
 
 /**
- * Whether JSON asks for that by an empty list, which is as good as none to whoever decodes it: upstream, too, forgets it of
- * custom resources, whose metadata goes through its type and comes out without what is empty.
+ * Whether JSON asks for that by an empty list, which is as good as none to whoever decodes it: upstream, too, forgets
+ * it of custom resources, whose metadata goes through its type and comes out without what is empty.
  */
 export function hasEmptyManagedFields(value: unknown): boolean {
   const metadata = isJsonObject(value) ? value['metadata'] : undefined

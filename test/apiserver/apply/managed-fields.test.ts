@@ -125,7 +125,8 @@ describe('managed fields', () => {
     await world.send('POST', '/api/v1/namespaces/default/serviceaccounts', { body: { metadata: { name: 'default' } } })
     const spec = { containers: [{ name: 'c', image: 'one', resources: { requests: { cpu: '1' } } }] }
     await world.send('POST', `${pods}?fieldManager=one`, { body: { metadata: { name: 'a' }, spec } })
-    const resized = { containers: [{ name: 'c', resources: { requests: { cpu: '2' } } }], terminationGracePeriodSeconds: 30 }
+    const container = { name: 'c', resources: { requests: { cpu: '2' } } }
+    const resized = { containers: [container], terminationGracePeriodSeconds: 30 }
     const { code } = await world.apply(`${pods}/a/resize`, 'fieldManager=two&force=true', {
       apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: resized,
     })
