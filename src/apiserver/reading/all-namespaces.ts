@@ -29,7 +29,7 @@ import { remoteApiFor } from '../handlers/aggregated/remote-api.ts'
 import { answerUnknownPath } from '../handlers/unknown-path.ts'
 import { withSeat } from '../operations/flow/with-seat.ts'
 import type { Way } from '../operations/way.ts'
-import { onItsWay } from '../operations/way.ts'
+import { onItsWay, served } from '../operations/way.ts'
 import type { ReadPages } from './protobuf-list.ts'
 import { PROTOBUF_PAGE_OBJECTS, answerProtobufList } from './protobuf-list.ts'
 import { includeObjectOf } from '../request-context.ts'
@@ -69,7 +69,7 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   const warnings = deprecationOf(definition)
   way.warnings = warnings
   if (way.request.method === 'HEAD') throw notAllowedError()
-  way.isServed = true
+  served(host, way, definition)
   if (definition.scope === 'Cluster') return ownedBy('cluster')
   const form = negotiate({ headers: request.headers, pretty: query.get('pretty') }, endpointOf(definition, '', info.verb))
   const options = parseListOptions(definition, query, info.verb === 'watch')

@@ -124,7 +124,7 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   const { object, unknownFields } = decodeValue(host, kind, body.bytes === undefined ? said : insideOf(kind, said))
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
   if (options.fieldValidation !== 'Ignore') report(kind, body, unknownFields, yamlDuplicates, options)
-  if (hasEmptyManagedFields(said)) object.metadata.managedFields = []
+  if (!isCustom(kind) && hasEmptyManagedFields(said)) object.metadata.managedFields = []
   object.kind = kind.kind
   object.apiVersion = formatGroupVersion(kind)
   host.applyDefaults(kind, object)

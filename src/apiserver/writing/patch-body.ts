@@ -150,7 +150,7 @@ export function changeOf(
       throw invalidPatch(shown, `strict decoding error: ${complaints.join(', ')}`)
     }
     if (!isAboutManagers && managedFields !== undefined) object.metadata.managedFields = managedFields
-    if (hasEmptyManagedFields(patched)) object.metadata.managedFields = []
+    if (!isCustom(kind) && hasEmptyManagedFields(patched)) object.metadata.managedFields = []
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     checkName(name, object)

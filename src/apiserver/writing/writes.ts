@@ -31,8 +31,8 @@ export function createInTurn(
       caller,
       target,
       () => next,
-      true,
       (context, allocated) => createObject(context, allocated),
+      { allowsCreate: true },
     )
   }
   return inTurn(host, caller, target, 'create', (context) => createObject(context, cloneObject(next)))
@@ -55,9 +55,8 @@ export function updateInTurn(
   const change = options.tracksFields === true ? untracked : tracked(host, caller, target, untracked)
   if (storeResource(target.definition) === 'services' && target.subresource === '') {
     const allowsCreate = options.allowsCreate ?? target.definition.strategy.allowsCreateOnUpdate ?? false
-    return withServiceAddresses(host, caller, target, change, allowsCreate, (context, allocated) =>
-      updateObject(context, target.name, () => allocated, options),
-    )
+    return withServiceAddresses(host, caller, target, change, (context, allocated) =>
+      updateObject(context, target.name, () => allocated, options), { verb: options.verb, allowsCreate })
   }
   return inTurn(host, caller, target, options.verb ?? 'update', (context) =>
     updateObject(context, target.name, change, options),
