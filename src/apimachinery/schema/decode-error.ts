@@ -36,7 +36,8 @@ export class DecodeError extends Error {
     if (this.#goType.startsWith('map[')) return `cannot restore map from ${said}`
     if (this.#goType.startsWith('[]')) return `cannot restore slice from ${said}`
     if (/^v\d/.test(this.#goType)) return `cannot restore struct from: ${said}`
-    const isConvertible = said.endsWith('64') && this.#goType !== 'bool' && !(said === 'float64' && this.#goType === 'string')
+    const isText = said === 'float64' && this.#goType === 'string'
+    const isConvertible = said.endsWith('64') && this.#goType !== 'bool' && !isText
     return isConvertible ? `cannot convert ${said} to ${this.#goType}` : `unrecognized type: ${this.#goType}`
   }
 
