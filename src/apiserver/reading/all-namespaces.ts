@@ -71,7 +71,8 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   if (way.request.method === 'HEAD') throw notAllowedError()
   served(host, way, definition)
   if (definition.scope === 'Cluster') return ownedBy('cluster')
-  const form = negotiate({ headers: request.headers, pretty: query.get('pretty') }, endpointOf(definition, '', info.verb))
+  const wishes = { headers: request.headers, pretty: query.get('pretty') }
+  const form = negotiate(wishes, endpointOf(definition, '', info.verb))
   const options = parseListOptions(definition, query, info.verb === 'watch')
   const includeObject = includeObjectOf(form, query)
   if (info.verb === 'watch') {

@@ -81,7 +81,8 @@ function checkHeaders({ headers }: Response, wanted: Readonly<Record<string, str
   expect(Object.fromEntries(Object.keys(all).map((name) => [name, headers.get(name)]))).toEqual(all)
 }
 
-async function check({ given = [], passes, beside = [], asked, meanwhile = [], want }: Entry): Promise<void> {
+async function check(entry: Entry): Promise<void> {
+  const { given = [], passes, beside = [], asked, meanwhile = [], want } = entry
   const world = new CustomWorld(['ns'])
   await world.define(WIDGET_DEFINITION)
   const answers: Json[] = []
