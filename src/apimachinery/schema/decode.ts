@@ -54,11 +54,16 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
       const decoded: JsonObject = {}
       for (const key of Object.keys(value)) {
         const entry = value[key]
-        setField(decoded, key, entry === null ? zeroOf(node.value) : decodeNode(node.value, entry, walk))
+        setField(decoded, key, entry === null ? zeroEntry(node.value) : decodeNode(node.value, entry, walk))
       }
       return decoded
     }
   }
+}
+
+/** Upstream stores objects in protobuf, where bytes of a map are there, if only as none. */
+function zeroEntry(node: SchemaNode): unknown {
+  return node.kind === 'scalar' && node.shape === 'bytes' ? '' : zeroOf(node)
 }
 
 /** A JSON schema where upstream takes something else as well (apiextensions/v1/marshal.go). */
@@ -82,9 +87,10 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
       if (field === undefined) {
         if (struct.preservesUnknown) setField(decoded, key, entry)
         else walk.hasUnknown = true
-      } else if (entry !== null && entry !== undefined && !field.isDropped) {
-        current = key
+      } else if (entry !== null && entry !== undefined) {
+        current = field.goPath
         const next = decodeNode(field.node, entry, walk)
+        if (field.isDropped) continue
         if (!(field.dropsEmpty && isEmpty(next))) decoded[key] = next
       }
     }
