@@ -8,7 +8,7 @@ const structure = {
   V1Meta: 'name labels:{}s creationTimestamp:t uid=types.UID',
   V1ThingSpec:
     'replicas?:i count:i big:l ratio:d paused:b enabled?:b policy=v1.Policy parts:[]V1Part byName:{}V1Part ' +
-    'cpu!:q limits:{}q=v1.ResourceList at?:t exact?:m port!:x secret:y secrets:{}y rules!:[]s gone:V1Part',
+    'cpu!:q limits:{}q=v1.ResourceList at?:t exact?:m port!:x secret:y blobs:{}y rules!:[]s gone:V1Part',
   V1Part: 'name! image child?:V1Part',
   V1ThingStatus: 'replicas!:i ready:i conditions~:[]s',
 }
@@ -55,11 +55,11 @@ describe('decoding', () => {
       { parts: [null], byName: { a: null } },
       { parts: [{ name: '' }], byName: { a: { name: '' } } },
     ],
+    ['has no bytes where an entry is null', { blobs: { a: null } }, { blobs: { a: '' } }],
     ['skips line ends in base64', { secret: 'YWJj\nZGVm' }, { secret: 'YWJjZGVm' }],
     ['forgives bits of base64 that mean nothing', { secret: 'YR==' }, { secret: 'YQ==' }],
     ['forgives them behind two bytes', { secret: 'YWJjZGV=' }, { secret: 'YWJjZGU=' }],
     ['takes a list of numbers for bytes', { secret: [97, 255, null] }, { secret: 'Yf8A' }],
-    ['makes no bytes of a null in a map of them', { secrets: { a: null } }, { secrets: { a: '' } }],
   ])('%s', (_what, given, want) => {
     expect(specOf(given)).toEqual({ ...usual, ...want })
   })
