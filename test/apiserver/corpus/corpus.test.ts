@@ -105,7 +105,9 @@ async function check(entry: Entry): Promise<void> {
   checkHeaders(response, want.frames === undefined ? want.headers : { ...WATCHED, ...want.headers })
 }
 
-describe.each([CREATES, READS, WATCHES, UPDATES, PATCHES, DELETES, REFUSALS, EDGES])('$about', ({ entries, upstream }) => {
+const TABLES = [CREATES, READS, WATCHES, UPDATES, PATCHES, DELETES, REFUSALS, EDGES]
+
+describe.each(TABLES)('$about', ({ entries, upstream }) => {
   it('says where it is from', () => {
     expect(upstream).not.toEqual([])
   })
