@@ -140,7 +140,8 @@ export class LocalClient implements Client {
     const work = (trail?: AuditTrail): Promise<WriteResult> =>
       withConversions(this.#host, definition, (kind) => this.#carryOutBy(kind, operation, trail))
     if (operations.audit === undefined) return work()
-    const write = { user: this.#user, manager: this.#manager, definition, namespace, name: nameOf(operation), operation }
+    const who = { user: this.#user, manager: this.#manager }
+    const write = { ...who, definition, namespace, name: nameOf(operation), operation }
     return auditedOperation(this.#host, operations.audit, write, work)
   }
 

@@ -45,7 +45,7 @@ import type { NamespaceRecord } from '../../src/objects/scope/namespace-state.ts
 import { NamespaceState } from '../../src/objects/scope/namespace-state.ts'
 import type { PolicyUpdate } from '../../src/objects/scope/policy-copy.ts'
 import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts'
-import { scaleHere } from '../../src/objects/scope/scales.ts'
+import { scaleHere } from '../../src/objects/calls/scales.ts'
 import type { Scope } from '../../src/objects/scope/scope.ts'
 import { createSharedDefinitions } from '../../src/objects/scope/shared-definitions.ts'
 import { ServiceAddresses } from '../../src/objects/scope/service-addresses.ts'

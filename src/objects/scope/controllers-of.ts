@@ -26,7 +26,7 @@ import type { ServiceAddresses } from './service-addresses.ts'
 import { scopeStub, uncarry } from '../calls/scope-stub.ts'
 import type { ScopeName } from '../object-names.ts'
 import { RemoteClient } from '../calls/remote-client.ts'
-import { scaleHere } from './scales.ts'
+import { scaleHere } from '../calls/scales.ts'
 import type { Scope } from './scope.ts'
 
 /**

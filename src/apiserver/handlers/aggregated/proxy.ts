@@ -40,13 +40,17 @@ function heard(answer: Response, isUpgrade: boolean): Response {
   if (status >= 300 && status <= 399 && answer.headers.has('location')) {
     void answer.body?.cancel()
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': UNCACHED }
-    return new Response('the backend attempted to redirect this request, which is not permitted', { status: 502, headers })
+    return new Response(
+      'the backend attempted to redirect this request, which is not permitted',
+      { status: 502, headers },
+    )
   }
   if (isUpgrade && status !== 101 && status < 400) {
     void answer.body?.cancel()
     return unavailable(`invalid upgrade response: status code ${String(status)}`)
   }
-  return status === 101 || answer.headers.has('cache-control') ? answer : withHeaders(answer, [['cache-control', UNCACHED]])
+  if (status === 101 || answer.headers.has('cache-control')) return answer
+  return withHeaders(answer, [['cache-control', UNCACHED]])
 }
 
 /** Whatever says nothing else of itself. */

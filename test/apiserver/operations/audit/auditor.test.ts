@@ -175,7 +175,9 @@ describe('writes of our own actors', () => {
       annotations: { 'authorization.k8s.io/decision': 'allow' },
     })
     expect(events[1]).toMatchObject({ requestObject: { data: { k: 'w' } }, responseObject: { data: { k: 'w' } } })
-    expect(events[2]).toMatchObject({ requestObject: { propagationPolicy: 'Background' }, responseStatus: { code: 200 } })
+    expect(events[2]).toMatchObject(
+      { requestObject: { propagationPolicy: 'Background' }, responseStatus: { code: 200 } },
+    )
   })
 
   it('say so when they are refused, and follow the policy', async () => {

@@ -10,7 +10,7 @@ import type { V1Scale } from '../../apis/generated/types.ts'
 import { answerRequest } from '../../apiserver/chain.ts'
 import { controllerUser } from '../../auth/user.ts'
 import type { Scale } from '../../controllers/disruption/plan.ts'
-import type { Scope } from './scope.ts'
+import type { Scope } from '../scope/scope.ts'
 
 /** Undefined: the object is not there. @throws Error when the kind is unknown, has no scale, or it cannot be read */
 export async function scaleHere(
