@@ -104,7 +104,7 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   const { object, unknownFields } = decodeValue(host, kind, body.bytes === undefined ? said : insideOf(kind, said))
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
   if (options.fieldValidation !== 'Ignore') report(kind, body, unknownFields, yamlDuplicates, options)
-  if (hasEmptyManagedFields(said)) object.metadata.managedFields = []
+  if (!isCustom(kind) && hasEmptyManagedFields(said)) object.metadata.managedFields = []
   object.kind = kind.kind
   object.apiVersion = formatGroupVersion(kind)
   host.applyDefaults(kind, object)
@@ -257,7 +257,9 @@ export function decodeRaw(kind: KindRef, envelope: object): object {
 }
 
 function checkType(host: ApiHost, kind: KindRef, value: object, refuse: Refuse): void {
-  const { apiVersion: groupVersion = '', kind: said = '' } = value as { apiVersion?: string; kind?: string }
+  const { apiVersion, kind: itsKind } = value as { apiVersion?: string | null; kind?: string | null }
+  const groupVersion = apiVersion ?? ''
+  const said = itsKind ?? ''
   if (groupVersion !== '' && parseGroupVersion(groupVersion) === undefined) {
     throw refuse(`unexpected GroupVersion string: ${groupVersion}`)
   }
@@ -277,7 +279,7 @@ function otherVersion(said: string, kind: KindRef): ApiStatusError {
   )
 }
 
-function isCustom(kind: KindRef): boolean {
+export function isCustom(kind: KindRef): boolean {
   return (kind as Partial<KindDefinition>).custom !== undefined
 }
 
