@@ -144,7 +144,9 @@ export function changeOf(
     const { object, unknownFields } = decodePatched(host, kind, patched, (error) =>
       invalidPatch(shown, isStrategic && error instanceof DecodeError ? error.inConversion() : error.message))
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
-    const complaints = [...(request.complaints ?? []), ...unknownFields.map((path) => `unknown field "${path}"`)]
+    // Of a strategic patch they come from maps, and are sorted.
+    const unknown = isStrategic ? unknownFields.toSorted() : unknownFields
+    const complaints = [...(request.complaints ?? []), ...unknown.map((path) => `unknown field "${path}"`)]
     if (fieldValidation === 'Warn') complaints.forEach(warn)
     if (fieldValidation === 'Strict' && complaints.length > 0) {
       throw invalidPatch(shown, `strict decoding error: ${complaints.join(', ')}`)

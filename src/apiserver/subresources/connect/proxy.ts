@@ -41,9 +41,9 @@ function locate(context: RequestContext): ProxyTarget {
   }
 }
 
+/** Named after the resource that was asked for, whatever is missing (pkg/registry/generic/registry/store.go). */
 function endpointsOf({ host }: RequestContext, name: string): V1Endpoints {
   const stored = host.reader.get({ resource: 'endpoints', name })
-  // Upstream's registry names the resource of the request, whatever it looked for.
   if (stored === undefined) throw notFoundError({ group: '', resource: 'services' }, name)
   return JSON.parse(stored.text) as V1Endpoints
 }
