@@ -12,7 +12,7 @@ import {
 } from '../apimachinery/status-error.ts'
 import { validateMetadataOnCreate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
-import type { Requester } from '../apis/define-kind.ts'
+import type { KindDefinition, Requester } from '../apis/define-kind.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
 import { draftOf, parseObject, printObject, storeText } from './object-text.ts'
@@ -58,6 +58,11 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   }
   const text = storeText(draftOf(stored, object), (draft) => context.writer.create(key, draft, context.author))
   return { object, text, isCreated: true, isDeleted: false }
+}
+
+/** What errors call an object: upstream knows it by its internal type then, and by where that is at home. */
+export function storedKindOf(definition: KindDefinition): Pick<KindDefinition, 'group' | 'kind'> {
+  return definition.storedAs?.definition ?? definition
 }
 
 export function hooksOf(context: WriteContext): {
@@ -144,5 +149,5 @@ function validateNew(context: WriteContext, next: AnyObject): void {
     }),
     ...(definition.strategy.validate?.(next) ?? []),
   ]
-  if (errors.length > 0) throw invalidError(definition, next.metadata.name ?? '', errors)
+  if (errors.length > 0) throw invalidError(storedKindOf(definition), next.metadata.name ?? '', errors)
 }

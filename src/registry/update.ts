@@ -18,7 +18,7 @@ import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts
 import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
 import type { EndpointStrategy, Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
-import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
+import { createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
   draftOf, managedFieldsOf, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
@@ -194,7 +194,7 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
     }),
     ...(validateUpdate?.(next, previous) ?? []),
   ]
-  if (errors.length > 0) throw invalidError(context.definition, next.metadata.name ?? '', errors)
+  if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)
 }
 
 function writeChanged(

@@ -20,10 +20,9 @@ export async function answerFinalize(context: RequestContext): Promise<Response>
 /** `current` with the finalizers of `next`; its resourceVersion is the precondition that `next` brings. */
 export function withFinalizers(current: AnyObject | undefined, next: AnyObject): AnyObject {
   const kept = cloneJson(current ?? next)
-  kept['spec'] = {
-    ...(kept['spec'] as object | undefined),
-    finalizers: (next['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? [],
-  }
+  const { finalizers = [] } = (next['spec'] ?? {}) as { finalizers?: string[] }
+  const { finalizers: _before, ...spec } = (kept['spec'] ?? {}) as { finalizers?: string[] }
+  kept['spec'] = finalizers.length === 0 ? spec : { ...spec, finalizers }
   const said = next.metadata.resourceVersion ?? ''
   if (said !== '') kept.metadata.resourceVersion = said
   return kept
