@@ -147,7 +147,7 @@ function validateNew(context: WriteContext, next: AnyObject): void {
       group: definition.group,
       kind: definition.kind,
     }),
-    ...(definition.strategy.validate?.(next) ?? []),
+    ...(definition.strategy.validate?.(next, context.facts) ?? []),
   ]
   if (errors.length > 0) throw invalidError(storedKindOf(definition), next.metadata.name ?? '', errors)
 }

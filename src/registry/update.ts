@@ -192,7 +192,7 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
       group,
       kind,
     }),
-    ...(validateUpdate?.(next, previous) ?? []),
+    ...(validateUpdate?.(next, previous, context.facts) ?? []),
   ]
   if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)
 }
