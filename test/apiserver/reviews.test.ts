@@ -169,7 +169,9 @@ describe('access reviews', () => {
         resourceAttributes: {
           ...pods,
           fieldSelector: { requirements: [{ operator: 'In' }, { key: 'a', operator: 'Gt' }] },
-          labelSelector: { requirements: [{ key: 'a', operator: 'Exists', values: ['v'] }, { key: 'b', operator: 'New' }] },
+          labelSelector: {
+            requirements: [{ key: 'a', operator: 'Exists', values: ['v'] }, { key: 'b', operator: 'New' }],
+          },
         },
         user: 'x',
       },
@@ -182,7 +184,12 @@ describe('access reviews', () => {
     [
       'a value that no label has',
       'SelfSubjectAccessReview',
-      { resourceAttributes: { ...pods, labelSelector: { requirements: [{ key: 'a', operator: 'In', values: ['-'] }] } } },
+      {
+        resourceAttributes: {
+          ...pods,
+          labelSelector: { requirements: [{ key: 'a', operator: 'In', values: ['-'] }] },
+        },
+      },
       {},
       'spec.resourceAttributes.labelSelector.requirements[0].values[0]: Invalid value: "-": a valid label must be an ' +
         "empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +

@@ -80,7 +80,8 @@ function keepAllocated(service: AddressedService, previous: AddressedService): v
   const before = previous.spec
   if (!isElsewhere(service) && !isElsewhere(previous)) {
     if ((spec.clusterIP ?? '') === '' && before.clusterIP !== undefined) spec.clusterIP = before.clusterIP
-    if ((spec.clusterIPs ?? []).length === 0 && before.clusterIPs !== undefined) spec.clusterIPs = [...before.clusterIPs]
+    const hasList = (spec.clusterIPs ?? []).length > 0
+    if (!hasList && before.clusterIPs !== undefined) spec.clusterIPs = [...before.clusterIPs]
   }
   if (needsNodePorts(service) && needsNodePorts(previous)) {
     const known = new Map((before.ports ?? []).map(({ name, nodePort }) => [name ?? '', nodePort]))
