@@ -163,18 +163,11 @@ function pssParameters(hash: number, saltBytes: number): readonly string[] {
 }
 
 function checkSubject({ whole }: Element): void {
-  try {
-    for (const { content } of new DerReader(onlyElement(whole, TAG.sequence, 'RDNSequence').content).readAll(TAG.set)) {
-      for (const attribute of new DerReader(content).readAll(TAG.sequence)) {
-        const parts = new DerReader(attribute.content)
-        objectIdentifier(parts.read(TAG.objectIdentifier, 'ObjectIdentifier'))
-        parts.readAny()
-      }
+  for (const { content } of new DerReader(onlyElement(whole, TAG.sequence, 'RDNSequence').content).readAll(TAG.set)) {
+    for (const attribute of new DerReader(content).readAll(TAG.sequence)) {
+      const parts = new DerReader(attribute.content)
+      objectIdentifier(parts.read(TAG.objectIdentifier, 'ObjectIdentifier'))
+      parts.readAny()
     }
-  } catch (error) {
-    if (error instanceof DerError && error.message.endsWith('trailing data')) {
-      throw new Error('x509: trailing data after X.509 Subject')
-    }
-    throw error
   }
 }
