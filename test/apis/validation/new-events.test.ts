@@ -95,6 +95,14 @@ describe('validation of events of events.k8s.io', () => {
     expect(changed).toEqual(Array(2).fill('reason: Invalid value: "Other": field is immutable'))
   })
 
+  it('has finalizers with a domain', async () => {
+    const path = '/apis/events.k8s.io/v1/namespaces/default/events'
+    const metadata = { name: 'a', finalizers: ['x'] }
+    const { body } = await testApi('default').json('POST', path, { body: { metadata, ...event } })
+    const why = 'name is neither a standard finalizer name nor is it fully qualified'
+    expect(body['message']).toBe(`Event "a" is invalid: metadata.finalizers[0]: Invalid value: "x": ${why}`)
+  })
+
   it('is refused by the name of its older kind, in which it is stored, and with one error of its name', async () => {
     const path = '/apis/events.k8s.io/v1/namespaces/default/events'
     const { code, body } = await testApi('default').json('POST', path, { body: { metadata: { name: 'A' }, ...event } })
