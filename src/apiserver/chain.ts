@@ -29,7 +29,7 @@ import { SUBRESOURCES } from './subresources.ts'
 import { PLAIN, endpointOf, negotiate } from './negotiate.ts'
 import { withSeat } from './operations/flow/with-seat.ts'
 import type { Way } from './operations/way.ts'
-import { onItsWay } from './operations/way.ts'
+import { onItsWay, served } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
 import { answerUnknownPath } from './handlers/unknown-path.ts'
@@ -76,16 +76,16 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   const definition = found instanceof Promise ? await found : found
   if (definition === undefined) return answerUnknownPath(info.path)
   if (!isServedHere(definition, info)) throw pathNotFoundError()
-  way.isServed = true
+  served(host, way, definition)
   const { trail } = way
-  if (definition.custom === undefined) return answerKind({ host, request, query, info, definition, user, trail })
+  if (definition.custom === undefined) return answerKind(way, { host, request, query, info, definition, user, trail })
   if (isOverAllNamespaces(definition, info)) return ownedBy('all')
   return answerByNewest(host, request, info, definition, (sent, by, mayBeStale) =>
-    answerKind({ host, request: sent, query, info, definition: by, user, trail, mayBeStale }),
+    answerKind(way, { host, request: sent, query, info, definition: by, user, trail, mayBeStale }),
   )
 }
 
-async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'>): Promise<Response> {
+async function answerKind(way: Way, asked: Omit<RequestContext, 'form' | 'warnings'>): Promise<Response> {
   const { request, query, info, definition } = asked
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
@@ -95,6 +95,7 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'>): Pro
   // Nothing is routed for HEAD, though its right is that of GET.
   if (request.method === 'HEAD' && !isConnecting) throw notAllowedError()
   const context: RequestContext = { ...asked, form, warnings: deprecationOf(definition) }
+  way.warnings = context.warnings
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)

@@ -5,6 +5,7 @@
 import type { Controller } from '../reconcile/define-controller.ts'
 import { KINDS } from '../apis/kinds.ts'
 import type { RemoteDiscovery } from './api/api-services/api-services.ts'
+import type { DefinitionsOfGroup } from './api/api-services/api-services.ts'
 import { apiServiceAvailability, apiServiceRegistration } from './api/api-services/api-services.ts'
 import { bootstrapController } from './bootstrap/bootstrap.ts'
 import type { ApiAddress } from './bootstrap/objects.ts'
@@ -17,6 +18,7 @@ import type { Instances } from './custom-resource-definition/instances.ts'
 import { clusterRoleAggregationController } from './bootstrap/cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { disruptionController } from './disruption/disruption.ts'
+import type { ReadScale } from './disruption/scales.ts'
 import { staleDisruptionController } from './disruption/stale-target.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts'
@@ -44,9 +46,10 @@ export interface ControllerPorts {
   readonly dependentNamespaces: DependentNamespaces
   readonly addressBook: AddressBook
   readonly addressLedger: AddressLedger
+  readonly readScale: ReadScale
   readonly namespaceContent: NamespaceContent
   /** What definitions of custom resources have claimed, and how their instances are reached. */
-  readonly definitionNames: GroupNames
+  readonly definitionNames: GroupNames & DefinitionsOfGroup
   readonly instances: Instances
   /** The other logical clusters; only the root cluster has them. */
   readonly logicalClusters: LogicalClusters | undefined
@@ -58,12 +61,12 @@ export interface ControllerPorts {
 
 /** Those that run in the cluster-scope object. */
 export function clusterControllers(
-  ports: Omit<ControllerPorts, 'addressBook' | 'rootCertificates'>,
+  ports: Omit<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates'>,
 ): readonly Controller[] {
   return [
     addressRepairController(ports.addressLedger),
     apiServiceAvailability(ports.remoteDiscovery),
-    apiServiceRegistration(KINDS),
+    apiServiceRegistration(KINDS, ports.definitionNames),
     bootstrapController(ports.apiAddress),
     ...(ports.logicalClusters === undefined ? [] : [clusterController(ports.logicalClusters)]),
     clusterRoleAggregationController,
@@ -82,11 +85,11 @@ export function clusterControllers(
 
 /** Those that run in each namespace's object. */
 export function namespaceControllers(
-  ports: Pick<ControllerPorts, 'addressBook' | 'rootCertificates'>,
+  ports: Pick<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates'>,
 ): readonly Controller[] {
   return [
     deploymentController,
-    disruptionController,
+    disruptionController(ports.readScale),
     endpointSliceController,
     endpointSliceMirroringController,
     endpointsController,

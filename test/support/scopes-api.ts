@@ -45,6 +45,7 @@ import type { NamespaceRecord } from '../../src/objects/scope/namespace-state.ts
 import { NamespaceState } from '../../src/objects/scope/namespace-state.ts'
 import type { PolicyUpdate } from '../../src/objects/scope/policy-copy.ts'
 import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts'
+import { scaleHere } from '../../src/objects/calls/scales.ts'
 import type { Scope } from '../../src/objects/scope/scope.ts'
 import { createSharedDefinitions } from '../../src/objects/scope/shared-definitions.ts'
 import { ServiceAddresses } from '../../src/objects/scope/service-addresses.ts'
@@ -214,6 +215,7 @@ export class ScopesApi implements Client {
       definitionNames: {
         taken: (group) => this.scope('').definitions.taken(group),
         waitingBeside: (name) => this.scope('').definitions.waitingBeside(name),
+        inGroup: (group) => this.scope('').definitions.inGroup(group),
       },
       instances: instancesIn({ of: (uid) => this.registrants().of(uid) }, (namespace, definition) =>
         deleteInstancesHere(this.scope(namespace), this.client(controllerUser(CLEANUP)), namespace, definition),
@@ -221,8 +223,9 @@ export class ScopesApi implements Client {
     }
   }
 
-  namespacePorts(): Pick<ControllerPorts, 'addressBook'> {
+  namespacePorts(): Pick<ControllerPorts, 'addressBook' | 'readScale'> {
     return {
+      readScale: (namespace, reference) => scaleHere(this.scope(namespace), reference),
       addressBook: {
         restore: (service) => promised(() => this.addresses().restore(JSON.stringify(service))),
         release: (uid) => promised(() => this.addresses().confirm(uid, null)),

@@ -3,6 +3,7 @@
  * answer carries whichever step gave it. Errors become Statuses here and nowhere else; here requests are counted and
  * logged.
  */
+import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
@@ -48,6 +49,8 @@ export class Way {
   trail: AuditTrail | undefined
   /** It came to something that is served, so it is counted. */
   isServed = false
+  /** What a refusal warns of: everything that was noticed until then. */
+  warnings: readonly string[] = []
   /** Set on the answer, whatever it is. */
   readonly headers: [name: string, value: string][] = []
 
@@ -80,6 +83,18 @@ export class Way {
   }
 }
 
+/** It came to this kind, or to what is none (`{}`). */
+export function served(
+  { operations }: Pick<WayHost, 'operations'>,
+  way: Way,
+  { deprecation }: Pick<KindDefinition, 'deprecation'>,
+): void {
+  way.isServed = true
+  if (deprecation === undefined || !way.info.isResource) return
+  operations.metrics.requests.deprecated(way.info)
+  way.trail?.annotate('k8s.io/deprecated', 'true')
+}
+
 /** Never throws. */
 export async function onItsWay(
   host: WayHost,
@@ -99,13 +114,17 @@ export async function onItsWay(
     response = await answer(way)
   } catch (error) {
     refusal = asStatusError(error)
-    response = answerError(refusal, negotiateError({ headers: request.headers, pretty: query.get('pretty') }))
+    const form = negotiateError({ headers: request.headers, pretty: query.get('pretty') })
+    response = answerError(refusal, form, way.warnings)
   } finally {
     inflight?.add(-1)
   }
   const nowMs = clock.now()
   const { status } = response
-  if (way.isServed) operations.metrics.requests.answered(request, info, status, nowMs - startedMs, way.waitedMs)
+  // Methods that have no route are not counted either.
+  if (way.isServed && status !== 405) {
+    operations.metrics.requests.answered(request, info, status, nowMs - startedMs, way.waitedMs)
+  }
   operations.log?.(requestLine(way, status, nowMs))
   const answered = withHeaders(response, way.headers)
   return way.trail === undefined ? answered : audited(way.trail, info, answered, refusal?.status)
