@@ -76,7 +76,10 @@ const strange: fc.Arbitrary<Fields> = fc.record(
     map: fc.oneof(nothing, fc.dictionary(fc.constantFrom('k', 'l'), fc.constantFrom('x', null))),
     atomicMap: fc.oneof(nothing, fc.constant({ k: 'x' })),
     set: fc.oneof(nothing, fc.array(fc.constantFrom('p', 'q'), { maxLength: 2 })),
-    list: fc.oneof(nothing, fc.array(fc.record({ name: fc.constantFrom('one', 'two'), inner: nothing }), { maxLength: 2 })),
+    list: fc.oneof(
+      nothing,
+      fc.array(fc.record({ name: fc.constantFrom('one', 'two'), inner: nothing }), { maxLength: 2 }),
+    ),
     inner: fc.oneof(nothing, inner),
     any: fc.oneof(nothing, fc.constantFrom('x', 1, [1], { k: { l: 1 } }, { k: [] })),
   },
