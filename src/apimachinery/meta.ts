@@ -24,6 +24,8 @@ export interface ManagedFieldsEntry {
 }
 
 export interface ObjectMeta {
+  /** Clients may send it; it is never there. */
+  selfLink?: string
   name?: string
   generateName?: string
   namespace?: string

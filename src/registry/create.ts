@@ -51,7 +51,7 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   for (const warning of definition.strategy.warnings?.(next, undefined) ?? []) context.warn(warning)
   context.review('CREATE', next, undefined)
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
-  checkAtStore()
+  if (!context.isDryRun) checkAtStore()
   const key = freeKey(context, object, isGenerated)
   if (context.isDryRun) {
     return { object, text: printObject(stored, object), isCreated: true, isDeleted: false }
@@ -74,6 +74,7 @@ export function hooksOf(context: WriteContext): {
 function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   const meta = next.metadata
   delete meta.resourceVersion
+  delete meta.selfLink
   delete meta.deletionTimestamp
   delete meta.deletionGracePeriodSeconds
   placeInNamespace(context, next)

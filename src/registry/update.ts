@@ -94,6 +94,7 @@ function keepSystemMetadata(
   const said = context.author.verb === 'patch' ? '' : (meta.uid ?? '')
   checkUid(context, name, options.preconditionUid ?? said, kept.uid ?? '')
   if ((meta.uid ?? '') === '' && kept.uid !== undefined) meta.uid = kept.uid
+  delete meta.selfLink
   // These two are the old ones whatever was sent; the third only where nothing was (rest.BeforeUpdate).
   if (kept.creationTimestamp !== undefined) meta.creationTimestamp = kept.creationTimestamp
   if (kept.deletionTimestamp !== undefined) meta.deletionTimestamp = kept.deletionTimestamp

@@ -7,7 +7,7 @@ import type { UserInfo } from '../../auth/user.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import type { ApiStatusError, Status } from '../../apimachinery/status-error.ts'
-import { answerError, asStatusError } from '../answer.ts'
+import { addWarnings, answerError, asStatusError } from '../answer.ts'
 import { negotiateError } from '../negotiate.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { isStream, parseRequest } from '../request-info.ts'
@@ -48,6 +48,8 @@ export class Way {
   trail: AuditTrail | undefined
   /** It came to something that is served, so it is counted. */
   isServed = false
+  /** What the answer warns of, whether it is a refusal or not: what is known by then. */
+  warnings: string[] = []
   /** Set on the answer, whatever it is. */
   readonly headers: [name: string, value: string][] = []
 
@@ -100,6 +102,7 @@ export async function onItsWay(
   } catch (error) {
     refusal = asStatusError(error)
     response = answerError(refusal, negotiateError({ headers: request.headers, pretty: query.get('pretty') }))
+    addWarnings(response.headers, way.warnings)
   } finally {
     inflight?.add(-1)
   }

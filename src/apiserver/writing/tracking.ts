@@ -18,6 +18,8 @@ export function endpointOf(host: ApiHost, { definition, subresource }: WriteTarg
 
 /** Makes the caller the owner of a new object's fields. Changes `next`. */
 export function trackCreate(host: ApiHost, caller: Caller, target: WriteTarget, next: AnyObject): void {
+  // Only the server sets these: what was said of them goes before anybody could own it.
+  for (const field of ['selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) delete next.metadata[field]
   trackUpdate(endpointOf(host, target), undefined, next, { manager: caller.manager, nowMs: host.clock.now() })
 }
 
