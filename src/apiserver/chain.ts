@@ -29,7 +29,7 @@ import { SUBRESOURCES } from './subresources.ts'
 import { PLAIN, endpointOf, negotiate } from './negotiate.ts'
 import { withSeat } from './operations/flow/with-seat.ts'
 import type { Way } from './operations/way.ts'
-import { onItsWay } from './operations/way.ts'
+import { onItsWay, served } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
 import { answerUnknownPath } from './handlers/unknown-path.ts'
@@ -79,7 +79,7 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
     if (definition.custom !== undefined) return answerUnknownPath(info.path)
     throw pathNotFoundError()
   }
-  way.isServed = true
+  served(host, way, definition)
   const { trail } = way
   // A request that is begun anew has warned of nothing yet.
   const warnings = (by: KindDefinition): string[] => (way.warnings = deprecationOf(by))

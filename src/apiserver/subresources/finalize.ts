@@ -4,6 +4,7 @@
  */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
+import type { V1NamespaceSpec } from '../../apis/generated/types.ts'
 import { answerObject } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, targetOf } from '../request-context.ts'
@@ -20,10 +21,9 @@ export async function answerFinalize(context: RequestContext): Promise<Response>
 /** `current` with the finalizers of `next`; its resourceVersion is the precondition that `next` brings. */
 export function withFinalizers(current: AnyObject | undefined, next: AnyObject): AnyObject {
   const kept = cloneJson(current ?? next)
-  kept['spec'] = {
-    ...(kept['spec'] as object | undefined),
-    finalizers: (next['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? [],
-  }
+  const { finalizers = [] } = (next['spec'] ?? {}) as V1NamespaceSpec
+  const { finalizers: _, ...spec } = (kept['spec'] ?? {}) as V1NamespaceSpec
+  kept['spec'] = finalizers.length === 0 ? spec : { ...spec, finalizers }
   const said = next.metadata.resourceVersion ?? ''
   if (said !== '') kept.metadata.resourceVersion = said
   return kept

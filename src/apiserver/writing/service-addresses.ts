@@ -36,6 +36,7 @@ export async function withServiceAddresses(
   target: WriteTarget,
   change: Change,
   write: (context: WriteContext, allocated: AnyObject) => WriteResult,
+  verb = 'update',
 ): Promise<WriteResult> {
   const newUid = host.random.uuid()
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -46,7 +47,7 @@ export async function withServiceAddresses(
     const reservedFor = { ...next, metadata: { ...next.metadata, uid: previous?.metadata.uid ?? newUid } }
     const allocated = await host.calls.allocateService(reservedFor, previous, caller.isDryRun)
     try {
-      const result = await inTurn(host, caller, target, previous === undefined ? 'create' : 'update', (context) => {
+      const result = await inTurn(host, caller, target, previous === undefined ? 'create' : verb, (context) => {
         const now = context.reader.get({ resource: 'services', name: target.name })
         if (now?.revision !== stored?.revision) throw new ServiceMoved()
         return write({ ...context, newUid }, { ...allocated, metadata: next.metadata })

@@ -54,8 +54,7 @@ export function updateInTurn(
   const change = options.tracksFields === true ? untracked : tracked(host, caller, target, untracked)
   if (storeResource(target.definition) === 'services' && target.subresource === '') {
     return withServiceAddresses(host, caller, target, change, (context, allocated) =>
-      updateObject(context, target.name, () => allocated, options),
-    )
+      updateObject(context, target.name, () => allocated, options), options.verb)
   }
   return inTurn(host, caller, target, options.verb ?? 'update', (context) =>
     updateObject(context, target.name, change, options),
