@@ -398,7 +398,7 @@ export const CREATES: Table = {
       asked: post(WIDGETS, { ...widget('one'), kind: 'Gadget' }),
       want: {
         status: 422,
-        body: invalid('Widget', 'example.com', 'one', {
+        body: invalid('Gadget', 'example.com', 'one', {
           reason: 'FieldValueInvalid',
           message: 'Invalid value: "Gadget": must be Widget',
           field: 'kind',
