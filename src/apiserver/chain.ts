@@ -81,27 +81,23 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   }
   served(host, way, definition)
   const { trail } = way
-  // A request that is begun anew has warned of nothing yet.
-  const warnings = (by: KindDefinition): string[] => (way.warnings = deprecationOf(by))
-  if (definition.custom === undefined) {
-    return answerKind({ host, request, query, info, definition, user, trail, warnings: warnings(definition) })
-  }
+  if (definition.custom === undefined) return answerKind(way, { host, request, query, info, definition, user, trail })
   if (isOverAllNamespaces(definition, info)) return ownedBy('all')
   return answerByNewest(host, request, info, definition, (sent, by, mayBeStale) =>
-    answerKind({ host, request: sent, query, info, definition: by, user, trail, mayBeStale, warnings: warnings(by) }),
+    answerKind(way, { host, request: sent, query, info, definition: by, user, trail, mayBeStale }),
   )
 }
 
-async function answerKind(asked: Omit<RequestContext, 'form'>): Promise<Response> {
+async function answerKind(way: Way, asked: Omit<RequestContext, 'form' | 'warnings'>): Promise<Response> {
   const { request, query, info, definition } = asked
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
   const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource))
-  const context: RequestContext = { ...asked, form }
-  if (request.method === 'HEAD' && !isConnecting) return answerHead(context)
-  return answerVerb(context)
+  const context: RequestContext = { ...asked, form, warnings: deprecationOf(definition) }
+  way.warnings = context.warnings
+  return request.method === 'HEAD' && !isConnecting ? answerHead(context) : answerVerb(context)
 }
 
 /** Nothing is routed for HEAD, though its right is that of GET; custom resources have no routes to miss. */

@@ -8,7 +8,7 @@ import type { UserInfo } from '../../auth/user.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import type { ApiStatusError, Status } from '../../apimachinery/status-error.ts'
-import { addWarnings, answerError, asStatusError } from '../answer.ts'
+import { answerError, asStatusError } from '../answer.ts'
 import { negotiateError } from '../negotiate.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { isStream, parseRequest } from '../request-info.ts'
@@ -49,8 +49,8 @@ export class Way {
   trail: AuditTrail | undefined
   /** It came to something that is served, so it is counted. */
   isServed = false
-  /** What the answer warns of, whether it is a refusal or not: what is known by then. */
-  warnings: string[] = []
+  /** What a refusal warns of: everything that was noticed until then. */
+  warnings: readonly string[] = []
   /** Set on the answer, whatever it is. */
   readonly headers: [name: string, value: string][] = []
 
@@ -114,8 +114,8 @@ export async function onItsWay(
     response = await answer(way)
   } catch (error) {
     refusal = asStatusError(error)
-    response = answerError(refusal, negotiateError({ headers: request.headers, pretty: query.get('pretty') }))
-    addWarnings(response.headers, way.warnings)
+    const form = negotiateError({ headers: request.headers, pretty: query.get('pretty') })
+    response = answerError(refusal, form, way.warnings)
   } finally {
     inflight?.add(-1)
   }
