@@ -24,13 +24,13 @@ export interface ManagedFieldsEntry {
 }
 
 export interface ObjectMeta {
-  /** Clients may send it; it is never there. */
-  selfLink?: string
   name?: string
   generateName?: string
   namespace?: string
   uid?: string
   resourceVersion?: string
+  /** Of old servers; taken away by every write. */
+  selfLink?: string
   generation?: number
   creationTimestamp?: string
   deletionTimestamp?: string
