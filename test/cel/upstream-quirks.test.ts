@@ -11,7 +11,7 @@ import type { JsonSchema } from '../../src/apimachinery/structural/json-schema.t
 import { declareSchema } from '../../src/apis/apiextensions/rules/declare-schema.ts'
 import type { Evaluation, Program } from '../../src/cel/environment.ts'
 
-const NOT_UTF8 = 'invalid UTF-8 in bytes, cannot convert to string'
+const NOT_UTF8 = '"invalid UTF-8 in bytes, cannot convert to string"'
 
 const text: JsonSchema = { type: 'string', maxLength: 50 }
 const SELF: JsonSchema = {
@@ -76,7 +76,8 @@ describe('values', () => {
 
   it('a reserved word names a field behind a dot, as it does when it is escaped', () => {
     const self = { inner: { namespace: 'x', for: 'y' } }
-    for (const expression of ["self.inner.namespace == 'x'", "self.inner.__namespace__ == 'x'", 'has(self.inner.for)']) {
+    const same = ["self.inner.namespace == 'x'", "self.inner.__namespace__ == 'x'", 'has(self.inner.for)']
+    for (const expression of same) {
       expect([expression, evaluate(expression, self).value]).toEqual([expression, true])
     }
     expect(evaluate('has(self.inner.namespace)', { inner: {} }).value).toBe(false)
@@ -90,7 +91,7 @@ describe('values', () => {
     ['!self.either', 'no such overload'],
     ["self.list[dyn('a')] == 'a'", "unsupported index type 'string' in list"],
     ["cidr('10.0.0.0/8').containsIP(self.s)", 'no such overload'],
-    ["'%s'.format([b'\\xff']) == self.s", `error during formatting: could not convert argument "${NOT_UTF8}" to string`],
+    ["'%s'.format([b'\\xff']) == self.s", `error during formatting: could not convert argument ${NOT_UTF8} to string`],
   ])('%s fails with %j', (expression, message) => {
     expect(evaluate(expression, { s: 'x', i: 1, either: 'a', list: ['b'] }).error?.message).toBe(message)
   })

@@ -95,7 +95,7 @@ function goValue(value: unknown): string {
   return typeof value === 'number' ? goNumber(value) : formatGo(value)
 }
 
-function goType(value: unknown): string {
+export function goType(value: unknown): string {
   if (value === null) return '<nil>'
   if (Array.isArray(value)) return '[]interface {}'
   if (typeof value === 'number') return isInt64(value) ? 'int64' : 'float64'
