@@ -1,6 +1,6 @@
 /**
- * Calls the conversion webhook of a definition (ConversionReview of apiextensions.k8s.io, v1 or v1beta1) and believes it
- * no more than upstream does: as many objects as were sent, of the right version, with the same identity; of their
+ * Calls the conversion webhook of a definition (ConversionReview of apiextensions.k8s.io, v1 or v1beta1) and believes
+ * it no more than upstream does: as many objects as were sent, of the right version, with the same identity; of their
  * metadata only labels and annotations count, and those have to be some (k8s.io/apiextensions-apiserver
  * pkg/apiserver/conversion/webhook_converter.go).
  */
