@@ -4,7 +4,7 @@
  * was asked for.
  */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
-import { conflictError, OPTIMISTIC_LOCK_MESSAGE } from '../../apimachinery/status-error.ts'
+import { conflictError, notFoundError, OPTIMISTIC_LOCK_MESSAGE } from '../../apimachinery/status-error.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import type { Change } from '../../registry/update.ts'
@@ -30,16 +30,19 @@ export async function settleService(host: ApiHost, uid: string, service: AnyObje
 
 class ServiceMoved extends Error {}
 
+/** `mayCreate`: a Service that is not there is made; else there is nothing to `change`. */
 export async function withServiceAddresses(
   host: ApiHost,
   caller: Caller,
   target: WriteTarget,
+  mayCreate: boolean,
   change: Change,
   write: (context: WriteContext, allocated: AnyObject) => WriteResult,
 ): Promise<WriteResult> {
   const newUid = host.random.uuid()
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const stored = target.name === '' ? undefined : host.reader.get({ resource: 'services', name: target.name })
+    if (stored === undefined && !mayCreate) throw notFoundError({ group: '', resource: 'services' }, target.name)
     const previous = stored === undefined ? undefined : parseObject(stored.text)
     const next = cloneJson(change(previous === undefined ? undefined : cloneJson(previous), previous))
     host.applyDefaults(target.definition, next)

@@ -30,6 +30,7 @@ export function createInTurn(
       host,
       caller,
       target,
+      true,
       () => next,
       (context, allocated) => createObject(context, allocated),
     )
@@ -53,7 +54,8 @@ export function updateInTurn(
 ): Promise<WriteResult> {
   const change = options.tracksFields === true ? untracked : tracked(host, caller, target, untracked)
   if (storeResource(target.definition) === 'services' && target.subresource === '') {
-    return withServiceAddresses(host, caller, target, change, (context, allocated) =>
+    const mayCreate = options.allowsCreate ?? target.definition.strategy.allowsCreateOnUpdate ?? false
+    return withServiceAddresses(host, caller, target, mayCreate, change, (context, allocated) =>
       updateObject(context, target.name, () => allocated, options),
     )
   }
