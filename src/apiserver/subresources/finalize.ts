@@ -1,9 +1,10 @@
 /**
- * `namespaces/finalize`: the only way to change `spec.finalizers`. The write that empties it on a terminating namespace
+ * `namespaces/finalize`: the only way to change `spec.finalizers`, and whatever is not status with them. The write that empties it on a terminating namespace
  * is the namespace's deletion (kubernetes/kubernetes pkg/registry/core/namespace/storage).
  */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
+import { copyField } from '../../apis/status-strategy.ts'
 import { answerObject } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, targetOf } from '../request-context.ts'
@@ -17,14 +18,9 @@ export async function answerFinalize(context: RequestContext): Promise<Response>
   return answerObject(context.definition, result.text, answerOptions(context, 200))
 }
 
-/** `current` with the finalizers of `next`; its resourceVersion is the precondition that `next` brings. */
+/** `next`, metadata and all, with the status of `current`. */
 export function withFinalizers(current: AnyObject | undefined, next: AnyObject): AnyObject {
-  const kept = cloneJson(current ?? next)
-  kept['spec'] = {
-    ...(kept['spec'] as object | undefined),
-    finalizers: (next['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? [],
-  }
-  const said = next.metadata.resourceVersion ?? ''
-  if (said !== '') kept.metadata.resourceVersion = said
-  return kept
+  const changed = cloneJson(next)
+  if (current !== undefined) copyField(changed, current, 'status')
+  return changed
 }
