@@ -82,11 +82,6 @@ function roundResources(resources: Record<string, string>): void {
   }
 }
 
-/** Whether any field of the type, at any depth, has a default. */
-export function hasDefaults(type: string): boolean {
-  return reachesDefaults(schema.structOf(type))
-}
-
 function planOf(struct: StructNode): Plan {
   const known = plans.get(struct.type)
   if (known !== undefined) return known

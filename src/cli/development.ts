@@ -6,11 +6,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../local/bundle.ts'
 import type { Tally } from './development/checks.ts'
-import { BUNDLE_AND_TIDY, LINT_ARGS, addTallies, runChecks, runTests } from './development/checks.ts'
+import { BUNDLE_AND_TIDY, COMPATIBILITY, LINT_ARGS, addTallies, runChecks, runTests } from './development/checks.ts'
 import { passThrough, tool } from './development/tools.ts'
 import { complain, print } from './terminal.ts'
 
-const GENERATORS = ['generate.ts', 'compatibility.ts', 'cel-conformance.ts'].map((name) =>
+const GENERATORS = ['generate.ts', 'cel-conformance.ts'].map((name) =>
   join(ROOT, 'src/cli/generate', name),
 )
 const BENCH = join(ROOT, 'test/bench/bench.ts')
@@ -19,7 +19,7 @@ type Command = (args: readonly string[]) => Promise<number>
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   async check() {
-    return close(addTallies(await runChecks(), await runTests(BUNDLE_AND_TIDY)))
+    return close(addTallies(await runChecks(), await runTests([...BUNDLE_AND_TIDY, COMPATIBILITY])))
   },
   /** With arguments: only the tests that they name, as vitest takes them. */
   async test(args) {
@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       const code = await passThrough(process.execPath, [generator])
       if (code !== 0) return code
     }
-    return 0
+    return passThrough(tool('vitest'), ['run', '--config', 'test/vitest.config.ts', '--update', COMPATIBILITY])
   },
   fix: (args) => passThrough(tool('oxlint'), [...LINT_ARGS, '--fix', ...args]),
   /** The local server, started again whenever a source changes. */

@@ -1,26 +1,15 @@
 /** Each controller of THE list, cut after each of its durable writes, and run twice. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { clusterControllers, namespaceControllers } from '../../src/controllers/controllers.ts'
 import type { Controller } from '../../src/reconcile/define-controller.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import { ControllersWorld } from '../support/controllers-world.ts'
 import { play, writesOfSecondRun } from '../support/cut-anywhere.ts'
 import { ScopesApi } from '../support/scopes-api.ts'
 import { SteppedClock } from '../support/stepped-clock.ts'
+import { everyController } from './every-controller.ts'
 import { SCENARIOS } from './scenarios.ts'
 
-function allControllers(api: ScopesApi): readonly Controller[] {
-  return [
-    ...clusterControllers({
-      ...api.clusterPorts(),
-      apiAddress: { clusterIP: '10.96.0.1', ip: '192.0.2.1', port: 6443 },
-      version: 'v1.36.0',
-    }),
-    ...namespaceControllers({ ...api.namespacePorts(), rootCertificates: () => 'PEM' }),
-  ]
-}
-
-const listed = allControllers(new ScopesApi(new SteppedClock(), seededRandom(1)))
+const listed = everyController(new ScopesApi(new SteppedClock(), seededRandom(1)))
 const entries = listed.map((controller): [string, Controller] => [`${controller.scope} ${controller.name}`, controller])
 
 // What a process that is cut says on its way out.
@@ -38,7 +27,7 @@ describe('THE list of controllers', () => {
     const isPlayed = (one: Controller): boolean =>
       (one.scope === scope && one.name === name) || (scenario.with ?? []).includes(one.name)
     const aWorld = (): ControllersWorld =>
-      new ControllersWorld((api) => allControllers(api).filter(isPlayed), scenario.namespaces)
+      new ControllersWorld((api) => everyController(api).filter(isPlayed), scenario.namespaces)
 
     // As many plays as there are writes.
     it('ends in the same state after whichever of its writes it is cut', { timeout: 60_000 }, async () => {

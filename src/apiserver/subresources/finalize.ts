@@ -4,6 +4,7 @@
  */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
+import type { V1NamespaceSpec } from '../../apis/generated/types.ts'
 import { copyField } from '../../apis/status-strategy.ts'
 import { answerObject } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -21,6 +22,8 @@ export async function answerFinalize(context: RequestContext): Promise<Response>
 /** `next`, metadata and all, with the status of `current`. */
 export function withFinalizers(current: AnyObject | undefined, next: AnyObject): AnyObject {
   const changed = cloneJson(next)
+  const { finalizers = [], ...spec } = (changed['spec'] ?? {}) as V1NamespaceSpec
+  changed['spec'] = finalizers.length === 0 ? spec : { ...spec, finalizers }
   if (current !== undefined) copyField(changed, current, 'status')
   return changed
 }

@@ -1,0 +1,45 @@
+/** What the platform forbids, and what differs on purpose: said by hand, here and nowhere else. */
+import type { TestRef } from './samples/sample.ts'
+
+export interface Limit {
+  readonly what: string
+  /** Absent where the platform leaves nothing that could be shown. */
+  readonly shownBy?: TestRef
+}
+
+export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
+  'Streams into pods and nodes': [
+    {
+      what:
+        '`pods/exec`, `pods/attach` and `pods/portforward` answer 405: isolates and simulated nodes have no processes ' +
+        'to attach to.',
+      shownBy: ['apiserver/subresources/connect.test.ts', 'is answered by the node, in JSON whatever was asked for'],
+    },
+    {
+      what: '`nodes/proxy` answers 405: these nodes have no kubelet of their own to ask.',
+      shownBy: ['apiserver/subresources/connect.test.ts', 'says that these nodes cannot be asked'],
+    },
+  ],
+  'APIs of other servers': [
+    {
+      what:
+        'An APIService whose Service has a selector is reached as all Services are; one whose Service is of type ' +
+        'ExternalName, over HTTPS at that host.',
+      shownBy: ['e2e/aggregation.test.ts', 'is found and answers once an isolate serves it, and hears who asks'],
+    },
+    {
+      what:
+        '`caBundle` and `insecureSkipTLSVerify` are kept and have no effect. Within the cluster the way is the ' +
+        "platform's own and nobody else is on it; certificates of outside hosts are verified against public CAs, which " +
+        'the platform offers no way to change.',
+    },
+    {
+      what:
+        'No client certificate is shown (`requestheader-client-ca-file`), so a server cannot verify that X-Remote-* ' +
+        'headers come from the API: whoever else reaches its Service could write them as well.',
+    },
+    {
+      what: 'Discovery in protobuf or YAML, and OpenAPI v2 in protobuf, have only the kinds above; in JSON they have all.',
+    },
+  ],
+}
