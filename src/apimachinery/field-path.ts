@@ -39,7 +39,10 @@ export function keyPath(parent: string, key: string): string {
   return `${parent}[${key}]`
 }
 
-/** Go's escapes of control characters in quoted text; the others are `\\x01`. */
+/** What Go does not print as it is (unicode.IsPrint), and the two that would end the text. */
+const UNPRINTABLE = /["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu
+
+/** Go's escapes of control characters in quoted text; the others are `\\x01` or `\\u009e`. */
 const GO_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
@@ -54,11 +57,14 @@ const GO_ESCAPES: Readonly<Record<string, string>> = {
 
 /** Text in double quotes as Go's `%q` writes it. */
 export function quote(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what is escaped
-  const escaped = text.replaceAll(/["\\\x00-\x1f\x7f]/g, (character) => {
-    return GO_ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
-  })
-  return `"${escaped}"`
+  return `"${text.replaceAll(UNPRINTABLE, (character) => GO_ESCAPES[character] ?? escapedCode(character))}"`
+}
+
+function escapedCode(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  const hex = code.toString(16)
+  if (code < 0x80) return `\\x${hex.padStart(2, '0')}`
+  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
 }
 
 /** JSON as Go writes it. */
