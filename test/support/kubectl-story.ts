@@ -18,8 +18,8 @@ type Expected = Text | ((minor: number) => Text)
 
 export interface Line {
   /**
-   * As typed, without `kubectl`; single quotes as in a shell. `$ns` is the story's namespace, here and below; `$from` is
-   * what newer versions say of where a deleted object was.
+   * As typed, without `kubectl`; single quotes as in a shell. `$ns` is the story's namespace, here and below; `$from`
+   * is what newer versions say of where a deleted object was.
    */
   readonly run: string
   /** Everything on stdout; nothing unless said. */

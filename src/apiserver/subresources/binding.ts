@@ -7,7 +7,12 @@ import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { formatFieldErrors, notSupported, required } from '../../apimachinery/field-path.ts'
-import { badRequestError, conflictError, pathNotFoundError, unclassifiedError } from '../../apimachinery/status-error.ts'
+import {
+  badRequestError,
+  conflictError,
+  pathNotFoundError,
+  unclassifiedError,
+} from '../../apimachinery/status-error.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { storagePreconditionError } from '../../registry/storage-precondition.ts'
 import type { Change } from '../../registry/update.ts'
