@@ -29,7 +29,7 @@ import { SUBRESOURCES } from './subresources.ts'
 import { PLAIN, endpointOf, negotiate } from './negotiate.ts'
 import { withSeat } from './operations/flow/with-seat.ts'
 import type { Way } from './operations/way.ts'
-import { onItsWay } from './operations/way.ts'
+import { onItsWay, served } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
 import { answerUnknownPath } from './handlers/unknown-path.ts'
@@ -76,7 +76,7 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   const definition = found instanceof Promise ? await found : found
   if (definition === undefined) return answerUnknownPath(info.path)
   if (!isServedHere(definition, info)) throw pathNotFoundError()
-  way.isServed = true
+  served(host, way, definition)
   const { trail } = way
   if (definition.custom === undefined) return answerKind(way, { host, request, query, info, definition, user, trail })
   if (isOverAllNamespaces(definition, info)) return ownedBy('all')

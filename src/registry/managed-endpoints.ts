@@ -8,7 +8,7 @@ import type { Versioned } from '../apimachinery/apply/updater.ts'
 import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
-import { zeroOf } from '../apimachinery/schema/decode.ts'
+import { decodeObject, zeroOf } from '../apimachinery/schema/decode.ts'
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { resetFieldsOf } from '../apis/facts/reset-fields.ts'
 import { mergeNodeOf } from '../apis/merge-schema.ts'
@@ -49,7 +49,7 @@ function emptyObject(definition: KindDefinition): AnyObject {
   return { metadata: {}, ...empty, kind: definition.kind, apiVersion: formatGroupVersion(definition) }
 }
 
-/** By way of the version that objects are stored in. undefined: the kind is not served in that version. */
+/** undefined: the kind is not served in that version. */
 function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: string): Versioned | undefined {
   if (object.apiVersion === apiVersion) return object
   const definitionIn = (text: string): KindDefinition | undefined => {
@@ -61,7 +61,16 @@ function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: st
     return undefined
   }
   const copy = cloneJson(object.value) as AnyObject
-  const stored = from.storedAs === undefined ? copy : from.storedAs.toStored(copy)
-  const value = to.storedAs === undefined ? stored : to.storedAs.fromStored(stored)
+  const value = to.custom === undefined ? convertBuiltIn(from, to, copy) : to.custom.convert(copy)
   return { apiVersion, node: mergeNodeFor(to) ?? object.node, value }
+}
+
+/**
+ * By way of the version that objects are stored in. What comes out has all that Go prints of the type, which counts as
+ * being there: of what an apply takes away, the counts that a version always prints stay once it has been there.
+ */
+function convertBuiltIn(from: KindDefinition, to: KindDefinition, subject: AnyObject): AnyObject {
+  const stored = from.storedAs === undefined ? subject : from.storedAs.toStored(subject)
+  const converted = to.storedAs === undefined ? stored : to.storedAs.fromStored(stored)
+  return schema.hasType(to.type) ? decodeObject(schema, to.type, converted).object : (converted as AnyObject)
 }

@@ -187,20 +187,6 @@ export function intersection(left: FieldSet, right: FieldSet): FieldSet {
   return result
 }
 
-/** Only what a pattern matches: `*` stands for any step, a leaf for everything below it. */
-export function matching(set: FieldSet, pattern: FieldSet): FieldSet {
-  if (isEmptySet(pattern)) return set
-  const result: FieldSet = {}
-  eachElement(set, (element, node) => {
-    const inner = pattern[element] ?? pattern['*']
-    if (inner === undefined) return
-    // A step that only leads to what is matched is kept for that, as is its own membership.
-    const kept = isEmptySet(inner) ? node : nodeWith(isMember(node), matching(below(node), inner))
-    if (kept !== undefined) result[element] = kept
-  })
-  return result
-}
-
 /** All paths, in the order of FieldsV1. */
 export function pathsOf(set: FieldSet): PathElement[][] {
   const paths: PathElement[][] = []

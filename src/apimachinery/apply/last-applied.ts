@@ -80,7 +80,7 @@ export function refreshLastApplied(object: AnyObject, applied: AnyObject, manage
 function printLastApplied(applied: AnyObject): string {
   const { [LAST_APPLIED_ANNOTATION]: _last, ...annotations } = applied.metadata.annotations ?? {}
   const { annotations: said, ...metadata } = applied.metadata
-  const kept = said === undefined || Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations }
+  const kept = said === undefined ? metadata : { ...metadata, annotations }
   return `${escapeForHtml(printSorted({ ...applied, metadata: kept }))}\n`
 }
 

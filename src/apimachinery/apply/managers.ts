@@ -80,7 +80,10 @@ export function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boo
   return first === undefined || (entries.length === 1 && isJsonObject(first) && Object.keys(first).length === 0)
 }
 
-/** Whether JSON asks for that by an empty list, which is as good as none to whoever decodes it. */
+/**
+ * Whether JSON asks for that by an empty list, which is as good as none to whoever decodes it: upstream, too, forgets
+ * it of custom resources, whose metadata goes through its type and comes out without what is empty.
+ */
 export function hasEmptyManagedFields(value: unknown): boolean {
   const metadata = isJsonObject(value) ? value['metadata'] : undefined
   const entries = isJsonObject(metadata) ? metadata['managedFields'] : undefined
@@ -145,9 +148,8 @@ export function capUpdateManagers(managers: Managers): void {
 
 /** `managers` with other fields for one of them; with none it goes. Changes `managers`. */
 export function setFields(managers: Managers, id: string, manager: Manager, fields: FieldSet): void {
-  if (fields === manager.fields) return
   if (isEmptySet(fields)) managers.delete(id)
-  else {
+  else if (fields !== manager.fields) {
     const { entry: _entry, ...name } = manager
     managers.set(id, { ...name, fields })
   }

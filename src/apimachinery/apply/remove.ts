@@ -7,7 +7,7 @@ import { hasChildren, isEmptySet, isMember, type FieldSet } from './field-set.ts
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode } from './merge-schema.ts'
 import { fieldElement, itemElement } from './path-element.ts'
 
-/** Shares what stays. What nothing is left of becomes null. */
+/** Shares what stays. What nothing is left of because all of it was named becomes null. */
 export function removeFields(node: MergeNode, value: unknown, fields: FieldSet): unknown {
   if (isEmptySet(fields)) return value
   const type = resolveNode(node, value)
@@ -20,12 +20,19 @@ export function removeFields(node: MergeNode, value: unknown, fields: FieldSet):
   return removeFromMap(type, value, fields)
 }
 
+/** What is around stays though nothing in it does: only what is named itself goes. */
+function removeWithin(node: MergeNode, value: unknown, below: FieldSet): unknown {
+  const rest = removeFields(node, value, below)
+  if (rest !== null) return rest
+  return Array.isArray(value) ? [] : isJsonObject(value) ? {} : null
+}
+
 function removeItems(list: ListMerge, items: readonly unknown[], fields: FieldSet): unknown[] | null {
   const kept: unknown[] = []
   for (const item of items) {
     const below = fields[itemElement(list, item)]
     if (below === undefined) kept.push(item)
-    else if (!isMember(below)) kept.push(removeFields(list.item, item, below))
+    else if (!isMember(below)) kept.push(removeWithin(list.item, item, below))
   }
   return kept.length === 0 ? null : kept
 }
@@ -38,7 +45,7 @@ function removeFromMap(map: MapMerge, value: JsonObject, fields: FieldSet): Json
     if (below !== undefined && isMember(below)) continue
     isEmpty = false
     const isPart = below !== undefined && hasChildren(below)
-    setField(kept, name, isPart ? removeFields(childNode(map, name), value[name], below) : value[name])
+    setField(kept, name, isPart ? removeWithin(childNode(map, name), value[name], below) : value[name])
   }
   return isEmpty ? null : kept
 }

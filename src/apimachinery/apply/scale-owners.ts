@@ -1,7 +1,8 @@
 /**
  * Owners of an object's replicas as owners of its Scale's, and back: the scale subresource is another kind, whose field
  * manager knows nothing of the parent. Follows k8s.io/apimachinery pkg/util/managedfields/scalehandler.go.
- * Differs: an updater that goes on owning the replicas stays one entry; upstream makes two of it.
+ * An updater of the parent is another one to the Scale, as it is one of another version: it becomes two entries, one of
+ * the replicas alone; appliers are the same in every version.
  */
 import type { ManagedFieldsEntry } from '../meta.ts'
 import { difference, hasPath, isEmptySet, setOf } from './field-set.ts'
@@ -41,16 +42,15 @@ export function parentOwners(
     const path = paths.get(manager.apiVersion)
     if (path === undefined) continue
     const isOwner = hasPath(manager.fields, path)
-    if (!isOwner || left.delete(managerId({ ...manager, apiVersion: SCALE_API_VERSION }))) owners.set(id, manager)
+    if (!isOwner || left.delete(id)) owners.set(id, manager)
     else addRest(owners, id, manager, path)
   }
   const path = paths.get(apiVersion)
-  for (const manager of left.values()) {
+  for (const [id, manager] of left) {
     if (path === undefined || !hasPath(manager.fields, REPLICAS_IN_SCALE)) continue
     const { entry: _entry, ...name } = manager
     // As upstream has it: when the replicas were scaled is not said.
-    const owner = { ...name, apiVersion, fields: setOf(path), time: undefined }
-    owners.set(managerId(owner), owner)
+    owners.set(id, { ...name, apiVersion, fields: setOf(path), time: undefined })
   }
   return printManagers(owners)
 }

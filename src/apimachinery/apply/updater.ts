@@ -6,7 +6,7 @@
 import { compareObjects, type Comparison } from './compare.ts'
 import { ConflictError, conflictsOf } from './conflict.ts'
 import {
-  difference, hasChildren, intersection, isEmptySet, isMember, isSubset, matching, recursiveDifference, union,
+  difference, hasChildren, intersection, isEmptySet, isMember, isSubset, recursiveDifference, union,
   type FieldSet,
 } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
@@ -25,27 +25,19 @@ export interface Versioned {
 /** Gives an object in another version; undefined when that version is served no more. */
 export type Converter = (object: Versioned, apiVersion: string) => Versioned | undefined
 
-/** Which fields an endpoint leaves alone, whatever a write says: `excluded` ones, or all but `included` ones. */
+/** Which fields an endpoint leaves alone, whatever a write says. */
 export interface ResetFields {
   readonly excluded?: FieldSet
-  readonly included?: FieldSet
 }
 
 const NONE: FieldSet = {}
 
-function withoutReset(fields: FieldSet, { excluded, included }: ResetFields): FieldSet {
-  const kept = excluded === undefined ? fields : recursiveDifference(fields, excluded)
-  return included === undefined ? kept : matching(kept, included)
+function withoutReset(fields: FieldSet, { excluded }: ResetFields): FieldSet {
+  return excluded === undefined ? fields : recursiveDifference(fields, excluded)
 }
 
-function compareVersioned(live: Versioned, next: Versioned, reset: ResetFields): Comparison {
-  const compared = compareObjects(live.node, live.value, next.value, reset.excluded)
-  if (reset.included === undefined) return compared
-  return {
-    removed: matching(compared.removed, reset.included),
-    modified: matching(compared.modified, reset.included),
-    added: matching(compared.added, reset.included),
-  }
+function compareVersioned(live: Versioned, next: Versioned, { excluded }: ResetFields): Comparison {
+  return compareObjects(live.node, live.value, next.value, excluded)
 }
 
 interface Difference {

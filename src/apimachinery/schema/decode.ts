@@ -47,14 +47,14 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
     case 'list': {
       if (!Array.isArray(value)) throw mismatch(value, node.goType)
       const { item } = node
-      return value.map((element: unknown) => (element === null ? zeroOf(item) : decodeNode(item, element, walk)))
+      return value.map((element: unknown) => (element === null ? zeroElement(item) : decodeNode(item, element, walk)))
     }
     case 'map': {
       if (!isJsonObject(value)) throw mismatch(value, node.goType)
       const decoded: JsonObject = {}
       for (const key of Object.keys(value)) {
         const entry = value[key]
-        setField(decoded, key, entry === null ? zeroOf(node.value) : decodeNode(node.value, entry, walk))
+        setField(decoded, key, entry === null ? zeroElement(node.value) : decodeNode(node.value, entry, walk))
       }
       return decoded
     }
@@ -117,6 +117,11 @@ export function zeroOf(node: SchemaNode): unknown {
   const zero: JsonObject = {}
   for (const field of node.always) zero[field.name] = emptyValue(field)
   return zero
+}
+
+/** Of an item or an entry that is null: no bytes are null in a field only, as protobuf, which upstream stores, has it. */
+function zeroElement(node: SchemaNode): unknown {
+  return node.kind === 'scalar' && node.shape === 'bytes' ? '' : zeroOf(node)
 }
 
 /** The second walk, only when the first has met an unknown field. Everything is known to be of the right type. */

@@ -11,6 +11,7 @@ import type {
 } from '../generated/types.ts'
 import type { DefaultTable, Fields } from '../defaulting.ts'
 import { alignPodRanges } from './pod/conversions.ts'
+import { mergeStringData } from './secret/string-data.ts'
 import { isExternallyAccessible } from './service/service-type.ts'
 
 const NAME_LABEL = 'kubernetes.io/metadata.name'
@@ -77,7 +78,7 @@ export const coreDefaults: DefaultTable = {
     fields: { allocatable: ({ capacity }) => (capacity === undefined ? undefined : { ...(capacity as object) }) },
   },
   // SetDefaults_Secret
-  V1Secret: { fields: { type: 'Opaque' } },
+  V1Secret: { rule: mergeStringData, fields: { type: 'Opaque' } },
   // SetDefaults_Service
   V1Service: { rule: ingressModes },
   V1ServiceSpec: {

@@ -119,6 +119,8 @@ function customType(
   const prefix = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(groupVersion)},`
   const generation = metadata.generation ?? 1
   const written = String(generation)
+  const convert = (subject: AnyObject): AnyObject =>
+    reshaped(conversion?.converted(subject, groupVersion) ?? subject, groupVersion, schemas.of(version))
   return {
     name: metadata.name ?? '',
     uid: metadata.uid ?? '',
@@ -134,16 +136,19 @@ function customType(
     applyDefaults: (subject) => schemas.of(version).applyDefaults(subject),
     isCurrent: ({ text, fields }) =>
       text.startsWith(prefix) && (fields === undefined || fields[WRITTEN_UNDER_FIELD] === written),
-    show: (subject) =>
-      shownAs(conversion?.converted(subject, groupVersion) ?? subject, groupVersion, schemas.of(version)),
+    convert,
+    show(subject) {
+      const shown = convert(subject)
+      schemas.of(version).applyDefaults(shown)
+      return shown
+    },
   }
 }
 
 /** Conversion `None`: only the version changes its name; what the other schema does not know goes. Mutates. */
-function shownAs(subject: AnyObject, groupVersion: string, schema: CustomSchema): AnyObject {
+function reshaped(subject: AnyObject, groupVersion: string, schema: CustomSchema): AnyObject {
   subject.apiVersion = groupVersion
   schema.reshape(subject)
-  schema.applyDefaults(subject)
   return subject
 }
 

@@ -1,6 +1,7 @@
 /**
  * Which fields an endpoint leaves as they are whatever a write says, so that nobody comes to own them there: upstream's
- * GetResetFields and GetResetFieldsFilter of each strategy (kubernetes/kubernetes pkg/registry). The object itself
+ * GetResetFields of each endpoint (kubernetes/kubernetes pkg/registry); what a strategy says and its endpoint does not
+ * pass on (pods/resize, pods/ephemeralcontainers) does not count. The object itself
  * leaves its status alone, and the status endpoint its spec; here is what does otherwise.
  */
 import { setOf } from '../../apimachinery/apply/field-set.ts'
@@ -22,13 +23,6 @@ const RESET_FIELDS: Readonly<Record<string, ResetFields>> = {
   'deployments.apps/status': excluding(['spec'], ['metadata', 'labels']),
   'flowschemas.flowcontrol.apiserver.k8s.io/status': SPEC_AND_METADATA,
   'namespaces/finalize': STATUS,
-  'pods/ephemeralcontainers': { included: setOf(pathOf(['spec', 'ephemeralContainers'])) },
-  'pods/resize': {
-    included: setOf(
-      ...['containers', 'initContainers'].flatMap((list) =>
-        ['resources', 'resizePolicy'].map((field) => ['f:spec', `f:${list}`, '*', `f:${field}`])),
-    ),
-  },
   'pods/status': excluding(['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']),
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io/status': SPEC_AND_METADATA,
   'resourceclaims.resource.k8s.io/status': SPEC_AND_METADATA,

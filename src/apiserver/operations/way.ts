@@ -3,6 +3,7 @@
  * answer carries whichever step gave it. Errors become Statuses here and nowhere else; here requests are counted and
  * logged.
  */
+import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
@@ -82,6 +83,18 @@ export class Way {
   }
 }
 
+/** It came to this kind, or to what is none (`{}`). */
+export function served(
+  { operations }: Pick<WayHost, 'operations'>,
+  way: Way,
+  { deprecation }: Pick<KindDefinition, 'deprecation'>,
+): void {
+  way.isServed = true
+  if (deprecation === undefined || !way.info.isResource) return
+  operations.metrics.requests.deprecated(way.info)
+  way.trail?.annotate('k8s.io/deprecated', 'true')
+}
+
 /** Never throws. */
 export async function onItsWay(
   host: WayHost,
@@ -108,7 +121,10 @@ export async function onItsWay(
   }
   const nowMs = clock.now()
   const { status } = response
-  if (way.isServed) operations.metrics.requests.answered(request, info, status, nowMs - startedMs, way.waitedMs)
+  // Methods that have no route are not counted either.
+  if (way.isServed && status !== 405) {
+    operations.metrics.requests.answered(request, info, status, nowMs - startedMs, way.waitedMs)
+  }
   operations.log?.(requestLine(way, status, nowMs))
   const answered = withHeaders(response, way.headers)
   return way.trail === undefined ? answered : audited(way.trail, info, answered, refusal?.status)

@@ -33,7 +33,7 @@ import { answerByRemote } from '../handlers/aggregated/proxy.ts'
 import { remoteApiFor } from '../handlers/aggregated/remote-api.ts'
 import { withSeat } from '../operations/flow/with-seat.ts'
 import type { Way } from '../operations/way.ts'
-import { onItsWay } from '../operations/way.ts'
+import { onItsWay, served } from '../operations/way.ts'
 import type { ReadPages } from './protobuf-list.ts'
 import { PROTOBUF_PAGE_OBJECTS, answerProtobufList } from './protobuf-list.ts'
 import { includeObjectOf } from '../request-context.ts'
@@ -71,7 +71,7 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   const definition = info.isResource ? await host.kinds.find(info.group, info.version, info.resource) : undefined
   if (definition === undefined) throw pathNotFoundError()
   if (way.request.method === 'HEAD') throw notAllowedError()
-  way.isServed = true
+  served(host, way, definition)
   if (definition.scope === 'Cluster') return ownedBy('cluster')
   const form = negotiate({ headers: request.headers, pretty: query.get('pretty') }, endpointOf(definition, ''))
   const options = parseListOptions(definition, query, info.verb === 'watch')

@@ -301,7 +301,9 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   #enqueueAll(events: readonly Uint8Array[]): void {
     if (this.#isOver || events.length === 0) return
     this.#lastSentMs = this.#source.clock.now()
-    this.#source.counts?.events.add(events.length)
+    const { counts } = this.#source
+    counts?.events.add(events.length)
+    for (const event of events) counts?.eventBytes.observe(event.byteLength)
     const [first] = events
     if (events.length === 1 && first !== undefined) this.#controller?.enqueue(first)
     else for (const chunk of chunksOf(events)) this.#controller?.enqueue(chunk)

@@ -93,9 +93,9 @@ function parseText(text: string, onDuplicate: ((complaint: string) => void) | un
 
 function reportDuplicates(duplicates: readonly string[], { fieldValidation, warn }: ApplyOptions): void {
   if (duplicates.length === 0) return
+  if (fieldValidation !== 'Strict') return duplicates.forEach(warn)
   const complaint = `error converting YAML to JSON: ${formatYamlDuplicates(duplicates)}`
-  if (fieldValidation === 'Strict') throw badRequestError(`error strict decoding YAML: ${complaint}`)
-  warn(complaint)
+  throw badRequestError(`error strict decoding YAML: ${complaint}`)
 }
 
 function applyTo(

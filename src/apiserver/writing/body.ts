@@ -104,7 +104,7 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   const { object, unknownFields } = decodeValue(host, kind, body.bytes === undefined ? said : insideOf(kind, said))
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
   if (options.fieldValidation !== 'Ignore') report(kind, body, unknownFields, yamlDuplicates, options)
-  if (hasEmptyManagedFields(said)) object.metadata.managedFields = []
+  if (!isCustom(kind) && hasEmptyManagedFields(said)) object.metadata.managedFields = []
   object.kind = kind.kind
   object.apiVersion = formatGroupVersion(kind)
   host.applyDefaults(kind, object)
@@ -277,7 +277,7 @@ function otherVersion(said: string, kind: KindRef): ApiStatusError {
   )
 }
 
-function isCustom(kind: KindRef): boolean {
+export function isCustom(kind: KindRef): boolean {
   return (kind as Partial<KindDefinition>).custom !== undefined
 }
 

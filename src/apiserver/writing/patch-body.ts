@@ -26,7 +26,7 @@ import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { APPLY_PATCH, applyChangeOf } from './apply-patch.ts'
 import type { Body } from './body.ts'
-import { readBody } from './body.ts'
+import { isCustom, readBody } from './body.ts'
 import { endpointOf } from './tracking.ts'
 import type { Caller } from './turn.ts'
 import { parseWriteOptions } from './write-options.ts'
@@ -137,7 +137,7 @@ export function changeOf(
       throw invalidPatch(shown, `strict decoding error: ${complaints.join(', ')}`)
     }
     if (!isAboutManagers && managedFields !== undefined) object.metadata.managedFields = managedFields
-    if (hasEmptyManagedFields(patched)) object.metadata.managedFields = []
+    if (!isCustom(kind) && hasEmptyManagedFields(patched)) object.metadata.managedFields = []
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     checkName(name, object)

@@ -30,14 +30,19 @@ export async function settleService(host: ApiHost, uid: string, service: AnyObje
 
 class ServiceMoved extends Error {}
 
-/** `mayCreate`: a Service that is not there is made; else there is nothing to `change`. */
+interface ServiceWriteOptions {
+  /** A Service that is not there is made; else there is nothing to change. */
+  readonly mayCreate: boolean
+  readonly verb?: string | undefined
+}
+
 export async function withServiceAddresses(
   host: ApiHost,
   caller: Caller,
   target: WriteTarget,
-  mayCreate: boolean,
   change: Change,
   write: (context: WriteContext, allocated: AnyObject) => WriteResult,
+  { mayCreate, verb = 'update' }: ServiceWriteOptions,
 ): Promise<WriteResult> {
   const newUid = host.random.uuid()
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -49,7 +54,7 @@ export async function withServiceAddresses(
     const reservedFor = { ...next, metadata: { ...next.metadata, uid: previous?.metadata.uid ?? newUid } }
     const allocated = await host.calls.allocateService(reservedFor, previous, caller.isDryRun)
     try {
-      const result = await inTurn(host, caller, target, previous === undefined ? 'create' : 'update', (context) => {
+      const result = await inTurn(host, caller, target, previous === undefined ? 'create' : verb, (context) => {
         const now = context.reader.get({ resource: 'services', name: target.name })
         if (now?.revision !== stored?.revision) throw new ServiceMoved()
         return write({ ...context, newUid }, { ...allocated, metadata: next.metadata })

@@ -30,9 +30,9 @@ export function createInTurn(
       host,
       caller,
       target,
-      true,
       () => next,
       (context, allocated) => createObject(context, allocated),
+      { mayCreate: true },
     )
   }
   return inTurn(host, caller, target, 'create', (context) => createObject(context, cloneObject(next)))
@@ -55,8 +55,13 @@ export function updateInTurn(
   const change = options.tracksFields === true ? untracked : tracked(host, caller, target, untracked)
   if (storeResource(target.definition) === 'services' && target.subresource === '') {
     const mayCreate = options.allowsCreate ?? target.definition.strategy.allowsCreateOnUpdate ?? false
-    return withServiceAddresses(host, caller, target, mayCreate, change, (context, allocated) =>
-      updateObject(context, target.name, () => allocated, options),
+    return withServiceAddresses(
+      host,
+      caller,
+      target,
+      change,
+      (context, allocated) => updateObject(context, target.name, () => allocated, options),
+      { mayCreate, verb: options.verb },
     )
   }
   return inTurn(host, caller, target, options.verb ?? 'update', (context) =>

@@ -34,6 +34,11 @@ export class ClusterMetrics {
     help: 'Counter of authenticated attempts.',
     labels: ['result'],
   })
+  readonly authenticatedUsers = this.registry.counter({
+    name: 'authenticated_user_requests',
+    help: 'Counter of authenticated requests broken out by username.',
+    labels: ['username'],
+  })
 }
 
 const byCluster = new Map<string, ClusterMetrics>()

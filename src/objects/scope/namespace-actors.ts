@@ -32,6 +32,7 @@ import { liveClusterUid } from '../clusters/cluster-word.ts'
 import type { MetricsReport } from '../operations/cluster-metrics.ts'
 import { metricsOf, metricsReport } from '../operations/cluster-metrics.ts'
 import { ObjectCounts } from '../operations/object-counts.ts'
+import { unavailableApis } from '../operations/unavailable-apis.ts'
 import { callPod } from '../nodes/isolates-calls.ts'
 import { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import type { PlatformNode } from '../nodes/node-runtimes.ts'
@@ -236,8 +237,9 @@ export class NamespaceActors {
 
   metrics(known: readonly string[]): MetricsReport {
     const { host, store, sql } = this.scope
-    const { cluster } = this.#name
-    return metricsReport(cluster, known, this.#counts.snapshots(cluster, host.scheme, store, sql))
+    const { cluster, namespace } = this.#name
+    const counts = this.#counts.snapshots(cluster, host.scheme, store, sql)
+    return metricsReport(cluster, known, namespace === '' ? [...counts, unavailableApis(store)] : counts)
   }
 
   schedulingState(): SchedulingState {

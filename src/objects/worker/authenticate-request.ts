@@ -70,7 +70,7 @@ export async function authenticateRequest(
   request: Request,
 ): Promise<UserInfo> {
   const authenticator = await authenticatorOf(env)
-  const { authentications } = metricsOf(cluster)
+  const { authentications, authenticatedUsers } = metricsOf(cluster)
   try {
     const user = await authenticator.authenticate({
       cluster,
@@ -79,12 +79,23 @@ export async function authenticateRequest(
       isSecure: request.url.startsWith('https:'),
     })
     authentications.of('success').add()
+    authenticatedUsers.of(userLabel(user.username)).add()
     return user
   } catch (error) {
     authentications.of(hasReason(error, 'Unauthorized') ? 'failure' : 'error').add()
     throw error
   }
 }
+
+/** A few categories of names, so that none of them is told (k8s.io/apiserver pkg/endpoints/filters/metrics.go). */
+function userLabel(username: string): string {
+  if (KNOWN_USERS.has(username)) return username
+  return username.includes('@') ? 'email_id' : 'other'
+}
+
+const KNOWN_USERS: ReadonlySet<string> = new Set([
+  'admin', 'client', 'kube_proxy', 'kubelet', 'system:serviceaccount:kube-system:default',
+])
 
 function authorizationOf(headers: Headers): string | null {
   const authorization = headers.get('authorization')

@@ -184,6 +184,23 @@ const CASES: Readonly<Record<string, Case>> = {
     fields: { inner: { b: 'y' } },
     owners: { 'b Apply': { 'f:inner': { 'f:b': LEAF } } },
   },
+  'a struct stays, empty, for whoever owns it and nothing in it': {
+    steps: [
+      { by: 'a', apply: { inner: { a: 'x', deep: { c: 'y' } } } },
+      { by: 'b', apply: { inner: {} } },
+      { by: 'a', apply: {} },
+    ],
+    fields: { inner: {} },
+    owners: { 'b Apply': { 'f:inner': LEAF } },
+  },
+  'so do a list without its items, and an item without its fields': {
+    steps: [
+      { by: 'a', apply: { any: { x: { y: 1 } }, list: [{ name: 'one', inner: { a: 'x' } }] } },
+      { by: 'b', apply: { any: { x: {} }, list: [{ name: 'one', inner: {} }] } },
+      { by: 'a', apply: {} },
+    ],
+    fields: { any: { x: {} }, list: [{ name: 'one', inner: {} }] },
+  },
   'an empty struct and a null are fields too': {
     steps: [{ by: 'a', apply: { inner: {}, text: null } }],
     fields: { inner: {} },

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  difference, hasPath, intersection, isSameSet, isSubset, matching, pathsOf, readFieldSet, recursiveDifference, setOf,
+  difference, hasPath, intersection, isSameSet, isSubset, pathsOf, readFieldSet, recursiveDifference, setOf,
   sortSet, union, type FieldSet,
 } from '../../../src/apimachinery/apply/field-set.ts'
 import { compareElements, formatElement } from '../../../src/apimachinery/apply/path-element.ts'
@@ -53,12 +53,6 @@ describe('the arithmetic of sets', () => {
         expect(isSameSet(readFieldSet(JSON.parse(JSON.stringify(one))), one)).toBe(true)
       }),
     )
-  })
-
-  test('keeps what a pattern matches, with the steps on the way to it', () => {
-    const set = setOf(['f:spec'], ['f:spec', 'f:list', 'k:{"name":"a"}', 'f:x'], ['f:spec', 'f:other'], ['f:status'])
-    const pattern = setOf(['f:spec', 'f:list', '*', 'f:x'])
-    expect(textsOf(matching(set, pattern))).toEqual(['f:spec', 'f:spec f:list k:{"name":"a"} f:x'])
   })
 })
 

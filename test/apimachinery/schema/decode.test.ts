@@ -8,7 +8,7 @@ const schema = createSchema({
   V1Meta: 'name labels:{}s creationTimestamp:t uid=types.UID',
   V1ThingSpec:
     'replicas?:i count:i big:l ratio:d paused:b enabled?:b policy=v1.Policy parts:[]V1Part byName:{}V1Part ' +
-    'cpu!:q limits:{}q=v1.ResourceList at?:t exact?:m port!:x secret:y rules!:[]s',
+    'cpu!:q limits:{}q=v1.ResourceList at?:t exact?:m port!:x secret:y blobs:{}y rules!:[]s',
   V1Part: 'name! image child?:V1Part',
   V1ThingStatus: 'replicas!:i ready:i conditions~:[]s',
 })
@@ -53,6 +53,7 @@ describe('decoding', () => {
       { parts: [null], byName: { a: null } },
       { parts: [{ name: '' }], byName: { a: { name: '' } } },
     ],
+    ['has no bytes where an entry is null', { blobs: { a: null } }, { blobs: { a: '' } }],
     ['skips line ends in base64', { secret: 'YWJj\nZGVm' }, { secret: 'YWJjZGVm' }],
   ])('%s', (_what, given, want) => {
     expect(specOf(given)).toEqual({ ...usual, ...want })

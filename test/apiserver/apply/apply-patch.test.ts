@@ -158,6 +158,16 @@ describe('an apply is refused', () => {
     expect((await world.apply(A, 'fieldManager=me', other)).code).toBe(422)
   })
 
+  test('of a Service that is another one', async () => {
+    const world = applyWorld()
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { ports: [{ port: 80 }] } }
+    const path = '/api/v1/namespaces/default/services/a'
+    await world.apply(path, 'fieldManager=me', service)
+    const { code, body } = await world.apply(path, 'fieldManager=me', { ...service, metadata: { name: 'a', uid: 'b' } })
+    expect([code, body['message']]).toEqual([422,
+      'Service "a" is invalid: metadata.uid: Invalid value: "b": field is immutable'])
+  })
+
   test('with force, when it is no apply', async () => {
     const { code, body } = await applyWorld().send('PATCH', `${A}?force=true`, {
       body: {}, headers: { 'content-type': 'application/merge-patch+json' },
@@ -175,10 +185,10 @@ describe('an apply is refused', () => {
 })
 
 test('a key that is there twice is warned of', async () => {
-  const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: x\n  k: y\n'
+  const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: x\n  k: y\n  k: z\n'
   const { code, warnings } = await applyWorld().apply(A, 'fieldManager=me', text)
   expect(code).toBe(201)
-  expect(warnings).toContain('key \\"k\\" already set in map')
+  expect(warnings).toBe('299 - "line 7: key \\"k\\" already set in map", 299 - "line 8: key \\"k\\" already set in map"')
 })
 
 test('an apply of the status says nothing of the rest, and the object\'s own endpoint nothing of the status', async () => {

@@ -108,6 +108,63 @@ describe('managed fields', () => {
     expect(managers[1]?.fieldsV1).toEqual({ 'f:status': { 'f:replicas': {} } })
   })
 
+  test('of a Secret are those that it has, in whichever form they were written', async () => {
+    const world = applyWorld()
+    const secrets = '/api/v1/namespaces/default/secrets'
+    const body = { metadata: { name: 'a' }, data: { a: 'YQ==' }, stringData: { b: 'x' }, type: 'Opaque' }
+    await world.send('POST', `${secrets}?fieldManager=one`, { body })
+    await world.send('PATCH', `${secrets}/a?fieldManager=two`, { body: { stringData: { b: 'y' } }, headers: MERGE })
+    const [one, two] = await world.managers(`${secrets}/a`)
+    expect(one?.fieldsV1).toEqual({ 'f:data': { '.': {}, 'f:a': {} }, 'f:type': {} })
+    expect(two?.fieldsV1).toEqual({ 'f:data': { 'f:b': {} } })
+  })
+
+  test('of a pod\'s resize are all that it says, whether it may change them or not', async () => {
+    const world = applyWorld()
+    const pods = '/api/v1/namespaces/default/pods'
+    await world.send('POST', '/api/v1/namespaces/default/serviceaccounts', { body: { metadata: { name: 'default' } } })
+    const spec = { containers: [{ name: 'c', image: 'one', resources: { requests: { cpu: '1' } } }] }
+    await world.send('POST', `${pods}?fieldManager=one`, { body: { metadata: { name: 'a' }, spec } })
+    const container = { name: 'c', resources: { requests: { cpu: '2' } } }
+    const resized = { containers: [container], terminationGracePeriodSeconds: 30 }
+    const { code } = await world.apply(`${pods}/a/resize`, 'fieldManager=two&force=true', {
+      apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: resized,
+    })
+    expect(code).toBe(200)
+    const two = (await world.managers(`${pods}/a`)).find(({ manager }) => manager === 'two')
+    expect(two?.fieldsV1).toEqual({
+      'f:spec': {
+        'f:containers': { 'k:{"name":"c"}': { '.': {}, 'f:name': {}, 'f:resources': { 'f:requests': { 'f:cpu': {} } } } },
+        'f:terminationGracePeriodSeconds': {},
+      },
+    })
+  })
+
+  test('without a field are no entry', async () => {
+    const world = applyWorld()
+    await world.send('POST', `${CONFIG_MAPS}?fieldManager=one`, { body: configMap({ k: 'v' }) })
+    const { body } = await world.send('GET', A)
+    const [entry] = await world.managers(A)
+    const { fieldsV1: _fields, ...empty } = { ...entry, manager: 'nothing' }
+    const metadata = { ...(body as unknown as { metadata: object }).metadata, managedFields: [entry, empty] }
+    await world.send('PUT', `${A}?fieldManager=two`, { body: { ...(body as object), metadata } })
+    expect(namesOf(await world.managers(A))).toEqual(['one Update'])
+  })
+
+  test('of replicas that an updater of the whole owns become an entry of their own when it is scaled', async () => {
+    const world = applyWorld()
+    const path = `${DEPLOYMENTS}/a`
+    await world.send('POST', `${DEPLOYMENTS}?fieldManager=one`, { body: deployment({ replicas: 1 }) })
+    const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'a' }, spec: { replicas: 1 } }
+    await world.apply(`${path}/scale`, 'fieldManager=two', scale)
+    const [two, replicas, rest] = await world.managers(path)
+    expect([two?.manager, replicas?.manager, rest?.manager]).toEqual(['two', 'one', 'one'])
+    expect([two?.fieldsV1, replicas?.fieldsV1]).toEqual(
+      [{ 'f:spec': { 'f:replicas': {} } }, { 'f:spec': { 'f:replicas': {} } }])
+    expect([replicas?.time, rest?.time]).toEqual([undefined, '2026-01-01T00:00:00Z'])
+    expect(JSON.stringify(rest?.fieldsV1)).not.toContain('f:replicas')
+  })
+
   test('of replicas go over to whoever scales, and back', async () => {
     const world = applyWorld()
     const path = `${DEPLOYMENTS}/a`
@@ -150,6 +207,22 @@ describe('managed fields', () => {
     expect(JSON.stringify(managers[1]?.fieldsV1)).not.toContain('maxReplicas')
   })
 
+  test('keep what another version always prints, though its applier has let it go', async () => {
+    const world = applyWorld()
+    const path = '/namespaces/default/horizontalpodautoscalers'
+    const v2 = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'a' } }
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'a' }
+    await world.send('POST', `/apis/autoscaling/v2${path}?fieldManager=maker`, {
+      body: { ...v2, spec: { scaleTargetRef, maxReplicas: 3 } },
+    })
+    await world.send('PATCH', `/apis/autoscaling/v1${path}/a?fieldManager=old`, {
+      body: { spec: { minReplicas: 2 } }, headers: MERGE,
+    })
+    await world.apply(`/apis/autoscaling/v2${path}/a`, 'fieldManager=me&force=true', { ...v2, spec: { maxReplicas: 5 } })
+    const { body } = await world.apply(`/apis/autoscaling/v2${path}/a`, 'fieldManager=me', { ...v2, spec: {} })
+    expect(body['spec']?.['maxReplicas']).toBe(5)
+  })
+
   test('stay as they are when an object is deleted in steps', async () => {
     const world = applyWorld()
     const body = { ...configMap({ k: 'v' }), metadata: { name: 'a', finalizers: ['x/y'] } }
@@ -175,6 +248,15 @@ describe('kubectl\'s way from client-side to server-side apply', () => {
     const annotations = (body as unknown as { metadata: { annotations: Record<string, string> } }).metadata.annotations
     expect(annotations[annotation]).toBe(
       '{"apiVersion":"v1","data":{"k":"\\u003cw\\u003e"},"kind":"ConfigMap","metadata":{"name":"a"}}\n')
+  })
+
+  test('keeps in the annotation what was said of annotations, though it is nothing', async () => {
+    const world = applyWorld()
+    await world.send('POST', BY_KUBECTL, { body: lastApplied({ k: 'v' }) })
+    const applied = { ...configMap({ k: 'v' }), metadata: { name: 'a', annotations: {} } }
+    const { body } = await world.apply(A, 'fieldManager=kubectl', applied)
+    const annotations = (body as unknown as { metadata: { annotations: Record<string, string> } }).metadata.annotations
+    expect(annotations[annotation]).toContain('"metadata":{"annotations":{},"name":"a"}')
   })
 
   test('conflicts about what others have changed since', async () => {

@@ -55,6 +55,26 @@ describe('requests', () => {
     expect(counted('apiserver_current_inflight_requests')).toEqual({ mutating: 0, readOnly: 0 })
   })
 
+  it('to documents are counted where upstream counts them, and methods without a route are not', async () => {
+    const { api, counted } = aWorld()
+    for (const path of ['/readyz', '/livez/ping', '/api', '/version', '/openapi/v3', '/metrics', '/nothing']) {
+      await api.request('GET', path)
+    }
+    await api.request('OPTIONS', PATH)
+    await api.request('HEAD', PATH)
+    expect(counted('apiserver_request_total')).toEqual({ 'GET     /readyz   200': 1 })
+  })
+
+  it('have their sizes counted, and deprecated kinds named', async () => {
+    const { api, counted } = aWorld()
+    const body = JSON.stringify({ metadata: { name: 'a' }, subsets: [] })
+    const headers = { 'content-type': 'application/json', 'content-length': String(body.length) }
+    await api.request('POST', '/api/v1/namespaces/team/endpoints', { body, headers })
+    await api.request('DELETE', '/api/v1/namespaces/team/endpoints/a')
+    expect(counted('apiserver_request_body_size_bytes')).toEqual({ ' endpoints create': 1, ' endpoints delete': 1 })
+    expect(counted('apiserver_requested_deprecated_apis')).toEqual({ ' v1 endpoints  ': 1 })
+  })
+
   it('that watch are counted while they are open, and so are their events', async () => {
     const { api, counted } = aWorld()
     const watch = await api.request('GET', `${PATH}?watch=true`)
@@ -63,6 +83,8 @@ describe('requests', () => {
     await reader?.read()
     expect(counted('apiserver_longrunning_requests')).toEqual({ 'WATCH  v1 configmaps  namespace apiserver': 1 })
     expect(counted('apiserver_watch_events_total')).toEqual({ ' v1 configmaps': 1 })
+    expect(counted('apiserver_watch_events_sizes')).toEqual({ ' v1 configmaps': 1 })
+    expect(counted('apiserver_request_sli_duration_seconds')).toEqual({ 'POST  v1 configmaps  resource apiserver': 1 })
     await reader?.cancel()
     expect(counted('apiserver_longrunning_requests')).toEqual({ 'WATCH  v1 configmaps  namespace apiserver': 0 })
   })

@@ -77,7 +77,7 @@ const LOOKING: Story = {
   title: 'looking',
   lines: [
     { run: 'get --raw /metrics', prints: /\n# TYPE apiserver_request_total counter\n/ },
-    { run: 'get --raw /metrics', prints: /\napiserver_request_total\{verb="GET",[^}]*subresource="\/metrics"[^}]*\} \d+\n/ },
+    { run: 'get --raw /metrics', prints: /\napiserver_request_total\{verb="POST",[^}]*resource="flowschemas",[^}]*code="201"\} \d+\n/ },
     { run: 'get --raw /metrics', prints: /\napiserver_resource_objects\{group="",resource="namespaces"\} \d+\n/ },
     { run: 'get --raw /metrics', prints: /\nkubernetes_build_info\{major="1",minor="36",git_version="v1\.36\.0\+/ },
     { run: 'get --raw /metrics', prints: /\nworkqueue_adds_total\{name="bootstrap"\} \d+\n/ },

@@ -65,4 +65,36 @@ describe('apply', () => {
     expect(body.message).toMatch(/\.spec\.colour: field not declared in schema$/)
     expect(code).toBe(500)
   })
+
+  it('is not what an empty list of managed fields forgets, as it does of built-in kinds', async () => {
+    await apply('one', { tags: ['a'] })
+    const { body } = await world.ask('GET', `${WIDGETS}/one`)
+    const { metadata, ...rest } = body as unknown as { metadata: object }
+    const emptied = await world.ask('PUT', `${WIDGETS}/one`, { body: { ...rest, metadata: { ...metadata, managedFields: [] } } })
+    expect(emptied.body['metadata']?.['managedFields']).toHaveLength(1)
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    const patched = (managedFields: object[]) =>
+      world.ask('PATCH', `${WIDGETS}/one`, { body: { metadata: { managedFields } }, headers })
+    expect((await patched([])).body['metadata']?.['managedFields']).toHaveLength(1)
+    expect((await patched([{}])).body['metadata']).not.toHaveProperty('managedFields')
+  })
+
+  it('fills in the default of what is applied no more, also where others own fields in another version', async () => {
+    const properties = { mode: { type: 'string', default: 'usual' }, other: { type: 'string' } }
+    const schema = {
+      openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties } } },
+    }
+    const versions = [aVersion({ schema }), { ...aVersion({ schema }), name: 'v2', storage: false }]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const path = '/namespaces/ns/gadgets/one'
+    const applyIn = (version: string, manager: string, spec: object) =>
+      world.ask('PATCH', `/apis/example.com/${version}${path}?fieldManager=${manager}`, {
+        body: { apiVersion: `example.com/${version}`, kind: 'Gadget', metadata: { name: 'one' }, spec },
+        headers: { 'content-type': 'application/apply-patch+yaml' },
+      })
+    await applyIn('v1', 'one', { mode: 'special' })
+    await applyIn('v2', 'two', { other: 'x' })
+    const { body } = await applyIn('v1', 'one', {})
+    expect(body['spec']).toEqual({ mode: 'usual', other: 'x' })
+  })
 })

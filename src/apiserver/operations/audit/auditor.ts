@@ -111,6 +111,10 @@ export class AuditTrail {
     this.#record.annotations['authorization.k8s.io/reason'] = reason
   }
 
+  annotate(name: string, value: string): void {
+    this.#record.annotations[name] = value
+  }
+
   /** The object of the body was read. */
   named(metadata: ObjectMeta): void {
     completeReference(this.#record.objectRef, metadata)

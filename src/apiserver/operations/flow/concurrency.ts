@@ -33,6 +33,8 @@ export function seatLimits(level: V1PriorityLevelConfiguration, shareSum: number
 /** What a level needed since it was last looked at. */
 export interface Demand {
   readonly highest: number
+  readonly average: number
+  readonly deviation: number
   /** Smoothed: at least the recent average and its deviation, falling slowly. */
   readonly smoothed: number
 }
@@ -40,7 +42,7 @@ export interface Demand {
 export interface Borrower {
   readonly limits: SeatLimits
   readonly isExempt: boolean
-  readonly demand: Demand
+  readonly demand: Pick<Demand, 'highest' | 'smoothed'>
 }
 
 /** The current limit of each level, in order. Exempt ones are not limited: theirs is what they take from the rest. */

@@ -208,6 +208,7 @@ export class FlowControl {
       level.configure(object, seatLimits(object, shareSum, OBJECT_SEATS))
       this.#levels.set(name, level)
       this.#metrics.nominal.of(name).set(level.limits.nominal)
+      this.#metrics.oldLimit.of(name).set(level.limits.nominal)
       this.#metrics.lower.of(name).set(level.limits.min)
       this.#metrics.upper.of(name).set(level.limits.max)
       this.#metrics.current.of(name).set(level.currentLimit)
@@ -219,11 +220,12 @@ export class FlowControl {
   #adjust(nowMs: number): void {
     this.#adjustedMs = nowMs
     const levels = [...this.#levels.values()]
-    const limits = borrowedLimits(
-      levels.map(({ limits: own, isExempt, demand }) => ({ limits: own, isExempt, demand: demand.look(nowMs) })),
-    )
+    const borrowers = levels.map(({ limits, isExempt, demand }) => ({ limits, isExempt, demand: demand.look(nowMs) }))
+    const limits = borrowedLimits(borrowers)
     for (const [index, level] of levels.entries()) {
       level.setLimit(limits[index] ?? 0)
+      const { demand } = borrowers[index] ?? {}
+      if (demand !== undefined) this.#metrics.demanded(level.name, demand)
       this.#metrics.current.of(level.name).set(level.currentLimit)
     }
   }

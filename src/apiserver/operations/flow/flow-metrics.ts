@@ -3,6 +3,7 @@
  * seats are those of one Durable Object, summed over the objects of an isolate.
  */
 import type { MetricRegistry } from '../../../lib/metrics.ts'
+import type { Demand } from './concurrency.ts'
 
 const PREFIX = 'apiserver_flowcontrol_'
 const BY_LEVEL = ['priority_level'] as const
@@ -12,11 +13,18 @@ const SECONDS = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30] as co
 export type FlowMetrics = ReturnType<typeof flowMetrics>
 
 export function flowMetrics(registry: MetricRegistry) {
-  const gauge = (name: string, help: string, labels: readonly string[] = BY_SCHEMA) =>
-    registry.gauge({ name: PREFIX + name, help, labels })
+  const gauge = (name: string, help: string) => registry.gauge({ name: PREFIX + name, help, labels: BY_SCHEMA })
   const seconds = (name: string, help: string, label: string) =>
     registry.histogram({ name: PREFIX + name, help, labels: [...BY_SCHEMA, label], buckets: SECONDS })
+  const executingSeats = gauge(
+    'current_executing_seats',
+    'Concurrency (number of seats) occupied by the currently executing (initial stage for a WATCH, any stage otherwise) requests in the API Priority and Fairness subsystem; every request takes one',
+  )
+  // Its name before 1.28, which dashboards still ask for.
+  registry.onRead(() => [{ ...executingSeats.snapshot(), name: `${PREFIX}request_concurrency_in_use` }])
   return {
+    ...levelMetrics(registry),
+    executingSeats,
     rejected: registry.counter({
       name: `${PREFIX}rejected_requests_total`,
       help: 'Number of requests rejected by API Priority and Fairness subsystem',
@@ -35,10 +43,6 @@ export function flowMetrics(registry: MetricRegistry) {
       'current_executing_requests',
       'Number of requests in initial (for a WATCH) or any (for a non-WATCH) execution stage in the API Priority and Fairness subsystem',
     ),
-    executingSeats: gauge(
-      'current_executing_seats',
-      'Concurrency (number of seats) occupied by the currently executing (initial stage for a WATCH, any stage otherwise) requests in the API Priority and Fairness subsystem; every request takes one',
-    ),
     queueLength: registry.histogram({
       name: `${PREFIX}request_queue_length_after_enqueue`,
       help: 'Length of queue in the API Priority and Fairness subsystem, as seen by each request after it is enqueued',
@@ -51,21 +55,34 @@ export function flowMetrics(registry: MetricRegistry) {
       'Duration of initial stage (for a WATCH) or any (for a non-WATCH) stage of request execution in the API Priority and Fairness subsystem',
       'type',
     ),
-    nominal: gauge('nominal_limit_seats', 'Nominal number of execution seats configured for each priority level', BY_LEVEL),
-    lower: gauge(
-      'lower_limit_seats',
-      'Configured lower bound on number of execution seats available to each priority level',
-      BY_LEVEL,
-    ),
-    upper: gauge(
-      'upper_limit_seats',
-      'Configured upper bound on number of execution seats available to each priority level',
-      BY_LEVEL,
-    ),
-    current: gauge(
-      'current_limit_seats',
-      'current derived number of execution seats available to each priority level',
-      BY_LEVEL,
-    ),
+  }
+}
+
+/** What is said of each priority level. */
+function levelMetrics(registry: MetricRegistry) {
+  const gauge = (name: string, help: string) => registry.gauge({ name: PREFIX + name, help, labels: BY_LEVEL })
+  const during = 'over last adjustment period, of demand_seats'
+  const demand = {
+    highest: gauge('demand_seats_high_watermark', `High watermark, ${during}`),
+    average: gauge('demand_seats_average', `Time-weighted average, ${during}`),
+    deviation: gauge('demand_seats_stdev', `Time-weighted standard deviation, ${during}`),
+    smoothed: gauge('demand_seats_smoothed', 'Smoothed seat demands'),
+  }
+  const nominal = 'Nominal number of execution seats configured for each priority level'
+  const available = 'number of execution seats available to each priority level'
+  return {
+    /** What a level wanted lately. */
+    demanded(level: string, { highest, average, deviation, smoothed }: Demand): void {
+      demand.highest.of(level).set(highest)
+      demand.average.of(level).set(average)
+      demand.deviation.of(level).set(deviation)
+      demand.smoothed.of(level).set(smoothed)
+    },
+    nominal: gauge('nominal_limit_seats', nominal),
+    /** Its name before 1.28. */
+    oldLimit: gauge('request_concurrency_limit', nominal),
+    lower: gauge('lower_limit_seats', `Configured lower bound on ${available}`),
+    upper: gauge('upper_limit_seats', `Configured upper bound on ${available}`),
+    current: gauge('current_limit_seats', `current derived ${available}`),
   }
 }

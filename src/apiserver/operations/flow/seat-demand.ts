@@ -36,10 +36,11 @@ export class SeatDemand {
     this.#integrate(nowMs)
     const durationMs = nowMs - this.#startMs
     const highest = this.#highest
+    let [average, deviation] = [0, 0]
     if (durationMs > 0) {
-      const average = this.#area / durationMs
-      const variance = Math.max(0, this.#squares / durationMs - average * average)
-      const envelope = average + Math.sqrt(variance)
+      average = this.#area / durationMs
+      deviation = Math.sqrt(Math.max(0, this.#squares / durationMs - average * average))
+      const envelope = average + deviation
       const kept = 2 ** (-durationMs / HALF_LIFE_MS)
       this.#smoothed = Math.max(envelope, kept * this.#smoothed + (1 - kept) * envelope)
     }
@@ -47,7 +48,7 @@ export class SeatDemand {
     this.#area = 0
     this.#squares = 0
     this.#highest = this.#current
-    return { highest, smoothed: this.#smoothed }
+    return { highest, average, deviation, smoothed: this.#smoothed }
   }
 
   #integrate(nowMs: number): void {

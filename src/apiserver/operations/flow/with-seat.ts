@@ -26,10 +26,11 @@ export async function withSeat(
   const policy = known instanceof Promise ? await known : known
   const { flow } = host.operations
   const admission = flow.admit(policy, user, info, request.signal)
-  const verdict: Verdict = admission instanceof Promise ? await admission : admission
+  const { requests } = host.operations.metrics
+  const verdict: Verdict = admission instanceof Promise ? await requests.inqueue(info, admission) : admission
   tellFlow(way, verdict.flow)
   if (!verdict.isAdmitted) {
-    host.operations.metrics.requests.dropped(request, info)
+    requests.dropped(request, info)
     return tooManyRequests(verdict.retryAfterSeconds)
   }
   if (admission instanceof Promise) way.waitedMs = verdict.startedMs - way.startedMs

@@ -1,10 +1,13 @@
 /**
  * What is counted of requests, under upstream's names (k8s.io/apiserver pkg/endpoints/metrics). As there, what was
- * refused before it came to a resource (401, 403, unknown paths) is not among them. One look-up a request.
+ * refused before it came to a resource (401, 403, unknown paths and methods) is not among them, nor are discovery and
+ * other documents. One look-up a request.
  */
 import type { Counter, Distribution, Gauge, Histogram, MetricRegistry, Value } from '../../../lib/metrics.ts'
 import { isStream } from '../../request-info.ts'
-import type { RequestInfo } from '../../request-info.ts'
+import type { RequestInfo, ResourceRequest } from '../../request-info.ts'
+import type { SizeMetrics } from './size-metrics.ts'
+import { sizeMetrics } from './size-metrics.ts'
 
 const COMPONENT = 'apiserver'
 const RESOURCE = ['group', 'version', 'resource', 'subresource', 'scope', 'component'] as const
@@ -13,15 +16,15 @@ const SECONDS = [
 ] as const
 const SLI_SECONDS = SECONDS.slice(2)
 
-/** Paths that are no resources are told apart where upstream has a handler of their own. */
-const NAMED_PATHS: ReadonlySet<string> = new Set([
-  '/api', '/apis', '/flagz', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/statusz',
-  '/version',
-])
+/** Requests' bodies by what they are for. */
+const BODY_VERBS: Readonly<Record<string, string>> = {
+  create: 'create', update: 'update', patch: 'patch', delete: 'delete', deletecollection: 'delete_collection',
+}
 
 /** Everything that a series is found by once. */
 interface Series {
   readonly duration: Distribution
+  readonly bodyBytes: Distribution | undefined
   readonly sli: Distribution | undefined
   readonly byCode: Map<number, Value>
   readonly labels: readonly string[]
@@ -33,6 +36,7 @@ const MAX_KEPT = 4_000
 /** What is counted of one watch while it is open. */
 export interface WatchCounts {
   readonly events: Value
+  readonly eventBytes: Distribution
   readonly open: Value
 }
 
@@ -42,8 +46,11 @@ export class RequestMetrics {
   readonly #slis: Histogram
   readonly #longRunning: Gauge
   readonly #watchEvents: Counter
+  readonly #sizes: SizeMetrics
+  readonly #deprecated: Gauge
   readonly #terminations: Counter
   readonly #authorizations: Counter
+  readonly #inqueue: Gauge
   readonly mutating: Value
   readonly readOnly: Value
   readonly #series = new Map<string, Series>()
@@ -77,6 +84,12 @@ export class RequestMetrics {
       help: 'Number of events sent in watch clients',
       labels: ['group', 'version', 'resource'],
     })
+    this.#sizes = sizeMetrics(registry)
+    this.#deprecated = registry.gauge({
+      name: name('requested_deprecated_apis'),
+      help: 'Gauge of deprecated APIs that have been requested, broken out by API group, version, resource, subresource, and removed_release.',
+      labels: ['group', 'version', 'resource', 'subresource', 'removed_release'],
+    })
     this.#terminations = registry.counter({
       name: name('request_terminations_total'),
       help: 'Number of requests which apiserver terminated in self-defense.',
@@ -92,12 +105,30 @@ export class RequestMetrics {
       help: 'Number of requests that are being answered at this moment, per request kind.',
       labels: ['request_kind'],
     })
+    this.#inqueue = registry.gauge({
+      name: name('current_inqueue_requests'),
+      help: 'Number of requests that wait for their turn at this moment, per request kind.',
+      labels: ['request_kind'],
+    })
+    this.#inqueue.of('mutating')
+    this.#inqueue.of('readOnly')
     this.mutating = inflight.of('mutating')
     this.readOnly = inflight.of('readOnly')
   }
 
   inflightOf({ verb }: RequestInfo): Value {
-    return ['get', 'list', 'watch', 'head'].includes(verb) ? this.readOnly : this.mutating
+    return READ_VERBS.has(verb) ? this.readOnly : this.mutating
+  }
+
+  /** While it waits for its turn. */
+  async inqueue<T>({ verb }: RequestInfo, waiting: Promise<T>): Promise<T> {
+    const count = this.#inqueue.of(READ_VERBS.has(verb) ? 'readOnly' : 'mutating')
+    count.add(1)
+    try {
+      return await waiting
+    } finally {
+      count.add(-1)
+    }
   }
 
   authorized(isAllowed: boolean): void {
@@ -106,6 +137,7 @@ export class RequestMetrics {
 
   answered(request: Request, info: RequestInfo, code: number, durationMs: number, waitedMs: number): void {
     const series = this.#seriesOf(request, info)
+    if (series === undefined) return
     let count = series.byCode.get(code)
     if (count === undefined) {
       count = this.#total.of(...series.labels, String(code))
@@ -114,41 +146,73 @@ export class RequestMetrics {
     count.add()
     series.duration.observe(durationMs / 1000)
     series.sli?.observe((durationMs - waitedMs) / 1000)
+    series.bodyBytes?.observe(Number(request.headers.get('content-length') ?? 0))
+  }
+
+  /** No release says yet when it takes one of them away. */
+  deprecated({ group, version, resource, subresource }: ResourceRequest): void {
+    this.#deprecated.of(group, version, resource, subresource, '').set(1)
   }
 
   /** Refused by priority and fairness. */
   dropped(request: Request, info: RequestInfo): void {
-    const [verb = '', , ...resource] = this.#seriesOf(request, info).labels
-    this.#total.of(...this.#seriesOf(request, info).labels, '429').add()
+    const { labels } = this.#seriesOf(request, info) ?? { labels: [reportedVerb(request, info), '', ...OTHER_PATH] }
+    const [verb = '', , ...resource] = labels
+    this.#total.of(...labels, '429').add()
     this.#terminations.of(verb, ...resource, '429').add()
   }
 
   watch(group: string, version: string, resource: string, scope: string): WatchCounts {
     return {
       events: this.#watchEvents.of(group, version, resource),
+      eventBytes: this.#sizes.watchEvents.of(group, version, resource),
       open: this.#longRunning.of('WATCH', group, version, resource, '', scope, COMPONENT),
     }
   }
 
-  #seriesOf(request: Request, info: RequestInfo): Series {
+  /** Undefined for a path that is not counted. */
+  #seriesOf(request: Request, info: RequestInfo): Series | undefined {
+    const where = info.isResource
+      ? [info.group, info.version, info.resource, info.subresource, scopeOf(info), COMPONENT]
+      : pathLabels(info.path)
+    if (where === undefined) return undefined
     const verb = reportedVerb(request, info)
     const dryRun = info.isResource ? dryRunOf(request.url) : ''
-    const where = info.isResource
-      ? [info.group, info.version, info.resource, info.subresource, scopeOf(info)]
-      : ['', '', '', NAMED_PATHS.has(info.path) ? info.path : '', '']
     const key = `${verb} ${dryRun} ${where.join(' ')}`
     const known = this.#series.get(key)
     if (known !== undefined) return known
-    const resource = [...where, COMPONENT]
+    const isLong = verb === 'WATCH' || verb === 'CONNECT'
+    const bodyVerb = info.isResource ? BODY_VERBS[info.verb] : undefined
     const series: Series = {
-      labels: [verb, dryRun, ...resource],
-      duration: this.#durations.of(verb, dryRun, ...resource),
-      sli: dryRun === '' ? this.#slis.of(verb, ...resource) : undefined,
+      labels: [verb, dryRun, ...where],
+      duration: this.#durations.of(verb, dryRun, ...where),
+      bodyBytes: bodyVerb === undefined ? undefined : this.#sizes.bodies.of(where[0] ?? '', where[2] ?? '', bodyVerb),
+      sli: dryRun === '' && !isLong ? this.#slis.of(verb, ...where) : undefined,
       byCode: new Map(),
     }
     if (this.#series.size >= MAX_KEPT) this.#series.clear()
     this.#series.set(key, series)
     return series
+  }
+}
+
+/** A path of which nothing is said: group, version, resource, subresource, scope and component. */
+const OTHER_PATH = ['', '', '', '', '', ''] as const
+
+/** Paths that are no resources, where upstream counts them, under the labels that it gives them. */
+function pathLabels(path: string): readonly string[] | undefined {
+  switch (path) {
+    case '/healthz':
+    case '/livez':
+    case '/readyz':
+      return ['', '', '', path, '', '']
+    case '/flagz':
+    case '/statusz':
+      return ['', '', path.slice(1), '', '', COMPONENT]
+    case '/openapi/v3':
+      return ['', '', '', path.slice(1), '', '']
+    default:
+      return path.startsWith('/openapi/v3/') ? ['', '', '', 'openapi/v3/', '', ''] : undefined
   }
 }
 
@@ -159,6 +223,7 @@ export function scopeOf(info: RequestInfo): 'resource' | 'namespace' | 'cluster'
   return info.namespace === '' ? 'cluster' : 'namespace'
 }
 
+const READ_VERBS: ReadonlySet<string> = new Set(['get', 'list', 'watch', 'head'])
 const METHODS: ReadonlySet<string> = new Set(['DELETE', 'PATCH', 'POST', 'PUT'])
 
 /** Upstream's cleanVerb: methods, but for LIST, WATCH, APPLY and CONNECT. */

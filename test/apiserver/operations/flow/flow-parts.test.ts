@@ -195,7 +195,7 @@ it('demand is an average over time, and is forgotten slowly', () => {
   const demand = new SeatDemand(0)
   demand.add(10, 0)
   demand.add(-10, 500)
-  expect(demand.look(1_000)).toEqual({ highest: 10, smoothed: 10 })
+  expect(demand.look(1_000)).toEqual({ highest: 10, average: 5, deviation: 5, smoothed: 10 })
   expect(demand.look(301_000).smoothed).toBeCloseTo(5, 5)
 })
 
