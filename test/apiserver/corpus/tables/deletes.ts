@@ -130,11 +130,20 @@ export const DELETES: Table = {
       asked: remove(`${NAMESPACES}/one`),
       want: {
         status: 200,
-        body: any({
+        body: {
           kind: 'Namespace',
-          metadata: expect.not.objectContaining({ deletionGracePeriodSeconds: 0 }) as unknown,
+          apiVersion: 'v1',
+          metadata: metadata('one', {
+            namespace: undefined,
+            deletionTimestamp: TIME,
+            labels: { 'kubernetes.io/metadata.name': 'one' },
+            managedFields: [
+              managed('v1', { 'f:metadata': { 'f:labels': { '.': {}, 'f:kubernetes.io/metadata.name': {} } } }),
+            ],
+          }),
+          spec: { finalizers: ['kubernetes'] },
           status: { phase: 'Terminating' },
-        }),
+        },
       },
     },
     {
