@@ -15,7 +15,7 @@ import { StoreError } from '../store/store-error.ts'
 import { bodyAnswer } from './reading/gzip.ts'
 import type { ErrorForm, Form } from './negotiate.ts'
 import type { Printed } from './reading/tables.ts'
-import { tableOf } from './reading/tables.ts'
+import { partialText, tableOf } from './reading/tables.ts'
 
 /**
  * Warnings that one answer carries, and their length: RFC 7234 headers must stay small (upstream: 4 KiB, 256 runes).
@@ -45,7 +45,7 @@ export function answerObject(definition: Printed, text: string, options: AnswerO
       return answerText(JSON.stringify(tableOf(definition, [subject], listMeta, options)), options)
     }
     case 'partial':
-      return answerText(JSON.stringify(partialOf(text, form.metaVersion)), options)
+      return answerText(partialText(text, form.metaVersion), options)
     case 'partialList': {
       const { apiVersion, kind } = JSON.parse(text) as AnyObject
       const group = parseGroupVersion(apiVersion)?.group ?? ''
@@ -62,8 +62,7 @@ export function shapeError(why: string, { group, kind }: { readonly group: strin
 
 /** PartialObjectMetadata of an object's text. */
 export function partialOf(text: string, metaVersion: string): AnyObject {
-  const { metadata } = JSON.parse(text) as AnyObject
-  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${metaVersion}`, metadata }
+  return JSON.parse(partialText(text, metaVersion)) as AnyObject
 }
 
 /** A finished JSON text, converted to YAML or protobuf or indented where that was asked for. */

@@ -5,6 +5,7 @@
 import type { Controller } from '../reconcile/define-controller.ts'
 import { KINDS } from '../apis/kinds.ts'
 import type { RemoteDiscovery } from './api/api-services/api-services.ts'
+import type { DefinitionsOfGroup } from './api/api-services/api-services.ts'
 import { apiServiceAvailability, apiServiceRegistration } from './api/api-services/api-services.ts'
 import { bootstrapController } from './bootstrap/bootstrap.ts'
 import type { ApiAddress } from './bootstrap/objects.ts'
@@ -46,7 +47,7 @@ export interface ControllerPorts {
   readonly addressLedger: AddressLedger
   readonly namespaceContent: NamespaceContent
   /** What definitions of custom resources have claimed, and how their instances are reached. */
-  readonly definitionNames: GroupNames
+  readonly definitionNames: GroupNames & DefinitionsOfGroup
   readonly instances: Instances
   /** The other logical clusters; only the root cluster has them. */
   readonly logicalClusters: LogicalClusters | undefined
@@ -63,7 +64,7 @@ export function clusterControllers(
   return [
     addressRepairController(ports.addressLedger),
     apiServiceAvailability(ports.remoteDiscovery),
-    apiServiceRegistration(KINDS),
+    apiServiceRegistration(KINDS, ports.definitionNames),
     bootstrapController(ports.apiAddress),
     ...(ports.logicalClusters === undefined ? [] : [clusterController(ports.logicalClusters)]),
     clusterRoleAggregationController,

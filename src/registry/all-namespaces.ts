@@ -44,15 +44,9 @@ export interface AllNamespacesPage {
   remaining(): Promise<number | undefined>
 }
 
-export interface ListRequest {
-  readonly resource: string
-  readonly revision: number
+export interface ListRequest extends Omit<PageRequest, 'after'> {
   /** Where the former page ended; undefined to begin at the first namespace. */
   readonly from: { readonly namespace: string; readonly name: string } | undefined
-  /** The most objects of one page; a bound for memory, pages follow one another. */
-  readonly limit: number
-  readonly labelSelector: string
-  readonly fieldSelector: string
 }
 
 type MergeStart = Extract<WatchStart, { kind: 'merge' }>
@@ -110,14 +104,13 @@ export class AllNamespaces {
    * namespace does not answer.
    */
   async *pages(list: ListRequest): AsyncGenerator<AllNamespacesPage> {
-    const { resource, revision, from } = list
+    const { from, ...asked } = list
+    const { resource, revision } = asked
     if (revision > this.newestRevision) {
       throw new StoreError('future', String(revision), { revision: this.newestRevision })
     }
     const limit = Math.max(1, Math.min(list.limit, PAGE_OBJECTS))
-    const { labelSelector, fieldSelector } = list
-    const read = (store: string, after: string): Promise<Page> =>
-      this.#page(store, { resource, revision, after, limit, labelSelector, fieldSelector })
+    const read = (store: string, after: string): Promise<Page> => this.#page(store, { ...asked, after, limit })
     // The directory as it is now may name more than it did at `revision`, never less, or canList says no.
     const stores = this.namespacesWith(resource).filter((store) => from === undefined || store >= from.namespace)
     const ahead: Promise<Page>[] = []

@@ -3,6 +3,7 @@
  * same few. Keyed by cluster, uid and revision, so that nothing of one cluster is ever seen in another, and one that
  * changed is a new entry. Who uses one holds it; the cache only spares parsing and compiling it again.
  */
+import { RecentlyUsed } from '../lib/recently-used.ts'
 import type { CustomDefinition } from '../apis/custom/custom-definition.ts'
 
 /** Characters of definitions' texts together: a hundred of the largest there are in the field. */
@@ -21,18 +22,16 @@ interface StoredDefinition {
 
 export class SharedDefinitions {
   readonly #parse: (text: string) => CustomDefinition
-  readonly #maxCharacters: number
-  readonly #byKey = new Map<string, CustomDefinition>()
-  #characters = 0
+  readonly #kept: RecentlyUsed<CustomDefinition>
 
   constructor(parse: (text: string) => CustomDefinition, maxCharacters = MAX_CHARACTERS) {
     this.#parse = parse
-    this.#maxCharacters = maxCharacters
+    this.#kept = new RecentlyUsed(maxCharacters, ({ size }) => size)
   }
 
   /** How much is kept. */
   get characters(): number {
-    return this.#characters
+    return this.#kept.size
   }
 
   of(cluster: string): DefinitionCache {
@@ -41,16 +40,10 @@ export class SharedDefinitions {
 
   #definition(cluster: string, { uid, revision, text }: StoredDefinition): CustomDefinition {
     const key = `${cluster}/${uid}/${String(revision)}`
-    const known = this.#byKey.get(key)
-    this.#byKey.delete(key)
-    const definition = known ?? this.#parse(text)
-    this.#byKey.set(key, definition)
-    if (known === undefined) this.#characters += definition.size
-    for (const [oldest, { size }] of this.#byKey) {
-      if (this.#characters <= this.#maxCharacters || oldest === key) break
-      this.#byKey.delete(oldest)
-      this.#characters -= size
-    }
+    const known = this.#kept.get(key)
+    if (known !== undefined) return known
+    const definition = this.#parse(text)
+    this.#kept.keep(key, definition)
     return definition
   }
 }

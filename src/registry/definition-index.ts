@@ -5,7 +5,7 @@
  */
 import { byKey } from '../lib/order.ts'
 import { DEFINITIONS, groupOfDefinition } from '../apis/custom/definition-state.ts'
-import { SUMMARY_FIELD } from '../apis/custom/definition-strategy.ts'
+import { summaryIn } from '../apis/custom/definition-strategy.ts'
 import type { DefinitionSummary, DocumentedKind } from '../apis/custom/listed-kind.ts'
 import { listedKinds, modelOf } from '../apis/custom/listed-kind.ts'
 import type { V1CustomResourceDefinition, V1CustomResourceDefinitionVersion } from '../apis/generated/types.ts'
@@ -126,8 +126,4 @@ export class DefinitionIndex {
     this.#entries = entries
     return entries
   }
-}
-
-function summaryIn({ fields }: Selectable): DefinitionSummary {
-  return JSON.parse(fields[SUMMARY_FIELD] ?? '{}') as DefinitionSummary
 }

@@ -51,6 +51,38 @@ export function splitManagedFields(text: string): SplitText {
   return { rest: text.slice(0, at) + text.slice(to + (isFollowed ? 2 : 1)), managed: text.slice(from, to) }
 }
 
+/** The metadata of a stored text, managed fields and all, without looking at anything else that it says. */
+export function metadataText(text: string): string {
+  const start = text.indexOf(METADATA) + METADATA.length
+  if (start < METADATA.length) return '{}'
+  const last = text.startsWith(START, start) ? text.indexOf(`${ENTRY_END}]`, start) : -1
+  return text.slice(start - 1, endOfObject(text, last < 0 ? start : last + ENTRY_END.length))
+}
+
+const [QUOTE, BACKSLASH, OPEN, CLOSE] = [...'"\\{}'].map((one) => one.charCodeAt(0))
+
+/** Behind the brace that closes the object in which `from` is. */
+function endOfObject(text: string, from: number): number {
+  let at = from
+  for (let depth = 1; depth > 0 && at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(text, at)
+    else if (code === OPEN) depth += 1
+    else if (code === CLOSE) depth -= 1
+  }
+  return at
+}
+
+/** The quote that closes the string which opens at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let escapes = 0
+    while (text.charCodeAt(end - 1 - escapes) === BACKSLASH) escapes += 1
+    if (escapes % 2 === 0) return end
+  }
+  return text.length
+}
+
 /** The entries of what {@link splitManagedFields} found; undefined for none. */
 export function parseManagedFields(managed: string): ManagedFieldsEntry[] | undefined {
   if (managed === '') return undefined

@@ -60,6 +60,10 @@ export interface PageRequest {
   /** Only names after this one. */
   readonly after: string
   readonly limit: number
+  /** The page ends before its texts are longer together; as long as a message may be when not said. */
+  readonly maxCharacters?: number
+  /** False: nobody asks what remains. */
+  readonly counts?: boolean
   /** Label and field selector as the client wrote them; '' for none. */
   readonly labelSelector: string
   readonly fieldSelector: string
@@ -75,7 +79,7 @@ interface PageObject {
 export interface Page {
   readonly objects: readonly PageObject[]
   readonly hasMore: boolean
-  /** How many objects follow behind this page; undefined where selectors leave some out. */
+  /** How many objects follow behind this page; undefined where nobody asked, or selectors leave some out. */
   readonly remaining?: number | undefined
   /** The log does not reach back to the revision: the list expires. */
   readonly isCompacted: boolean
@@ -155,14 +159,15 @@ export class StoreSideDriver implements RangeSource {
    */
   async page(request: PageRequest, matches?: ListQuery['matches']): Promise<Page> {
     const { store, durable } = this.#options
-    const { resource, revision, after, limit } = request
+    const { resource, revision, after, limit, maxCharacters = MAX_ROWS_CHARACTERS, counts = true } = request
     this.#side.raiseFloor(revision)
     if (revision < store.compactedRevision) return { objects: [], hasMore: false, isCompacted: true }
     const { objects, hasMore, remaining } = store.list({
       resource,
       after,
       limit,
-      maxCharacters: MAX_ROWS_CHARACTERS,
+      maxCharacters: Math.min(maxCharacters, MAX_ROWS_CHARACTERS),
+      counts,
       ...(revision < store.revision ? { asOf: revision } : {}),
       ...(matches === undefined ? {} : { matches }),
     })

@@ -60,6 +60,8 @@ export interface ListQuery {
   readonly asOf?: number
   /** The page ends before its texts are longer than this together, `hasMore` then; but it has one object at least. */
   readonly maxCharacters?: number
+  /** False: nobody asks what remains, which takes a look at every name behind the page. */
+  readonly counts?: boolean
   /** Rows that fail it are skipped, their texts unread, and do not count against the limit. */
   readonly matches?: (selectable: Selectable, name: string, revision: number) => boolean
 }
@@ -68,7 +70,7 @@ export interface ListPage {
   readonly objects: readonly StoredObject[]
   /** Whether rows that might match remain after the last one returned. */
   readonly hasMore: boolean
-  /** How many objects of the resource remain behind the page; only counted when `matches` is absent. */
+  /** How many objects of the resource remain behind the page; undefined where it says no, or `matches` is there. */
   readonly remaining: number | undefined
 }
 

@@ -4,7 +4,7 @@
  * target says whether it was reached. For comparisons quote ratios of one run.
  *
  *   npm run bench
- *   npm run bench -- --only crud,list      parts: crud list wire cel watch sequencer pods start
+ *   npm run bench -- --only crud,list      parts: crud list wire cel machinery watch sequencer pods start
  *   npm run bench -- --json results.json
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util'
 import type { CrudRow } from './crud.ts'
 import { measureCrud, measureWatchedWrites, warmUp } from './crud.ts'
 import { measureLists } from './lists.ts'
+import { measureMachinery } from './machinery/machinery.ts'
 import { measureIsolates } from './pods.ts'
 import { residentBytesOf } from './processes.ts'
 import { printRun, say } from './report.ts'
@@ -28,7 +29,7 @@ import { verdictsOf } from './targets.ts'
 import { measureWatches } from './watches.ts'
 import { measureWire } from './wire.ts'
 
-const PARTS = ['start', 'crud', 'list', 'wire', 'cel', 'watch', 'sequencer', 'pods'] as const
+const PARTS = ['start', 'crud', 'list', 'wire', 'cel', 'machinery', 'watch', 'sequencer', 'pods'] as const
 type Part = (typeof PARTS)[number]
 
 const USAGE = `usage: npm run bench -- [--only ${PARTS.join(',')}] [--json FILE]`
@@ -95,12 +96,14 @@ async function measureParts(server: StartedServer, floor: Server, parts: Readonl
   const lists = await measure('list', () => measureLists(server, run))
   const wire = await measure('wire', () => measureWire(server, run))
   const rules = await measure('cel', measureRules)
+  const machinery = await measure('machinery', () => measureMachinery(server, run))
   const watches = await measure('watch', () => measureWatches(server, floor, run))
   const loadedBytes = residentBytesOf(server.pids)
   const rollouts = await measure('pods', () => measureRollouts(server, run))
   const isolates = await measure('pods', () => measureIsolates(server, run))
   const sequencerPerSecond = await measure('sequencer', measureSequencer)
-  const found = { crud, watchedWrites, lists, wire, rules, watches, rollouts, isolates, sequencerPerSecond }
+  const api = { crud, watchedWrites, lists, wire, rules, machinery, watches }
+  const found = { ...api, rollouts, isolates, sequencerPerSecond }
   return {
     ...(crud === undefined ? {} : { loadedBytes }),
     ...(Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Run),

@@ -28,9 +28,10 @@ export interface Request {
   readonly contentType?: string
   /** JSON when not said. */
   readonly accept?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Requests over a fixed number of connections; an answer that is not a success is an error. */
+/** Requests over a fixed number of connections; an answer that is neither a success nor a 304 is an error. */
 export class Connections {
   readonly #pool: Pool
   readonly #headers: Readonly<Record<string, string>>
@@ -64,12 +65,23 @@ export class Connections {
     return this.#answer({ method: 'GET', path })
   }
 
+  /** What it is of: to be asked for again with it. */
+  async etag(request: Request): Promise<string> {
+    const { body, headers } = await this.#respond(request)
+    await body.dump({ limit: Number.MAX_SAFE_INTEGER })
+    return String(headers['etag'] ?? '')
+  }
+
   close(): Promise<void> {
     return this.#pool.destroy()
   }
 
-  async #answer({ method, path, body, contentType = 'application/json', accept = 'application/json' }: Request) {
-    const headers = { ...this.#headers, accept }
+  async #answer(request: Request) {
+    return (await this.#respond(request)).body
+  }
+
+  async #respond({ method, path, body, contentType = 'application/json', ...others }: Request) {
+    const headers = { ...this.#headers, accept: others.accept ?? 'application/json', ...others.headers }
     const hasBody = body !== undefined
     const answer = await this.#pool.request({
       method,
@@ -77,10 +89,10 @@ export class Connections {
       headers: hasBody ? { ...headers, 'content-type': contentType } : headers,
       ...(hasBody ? { body: JSON.stringify(body) } : {}),
     })
-    if (answer.statusCode >= 300) {
+    if (answer.statusCode >= 300 && answer.statusCode !== 304) {
       throw new Error(`${method} ${path}: ${String(answer.statusCode)} ${await answer.body.text()}`)
     }
-    return answer.body
+    return answer
   }
 }
 

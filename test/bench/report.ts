@@ -2,6 +2,7 @@
 import type { CrudRow } from './crud.ts'
 import type { ListRow } from './lists.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
+import type { Machinery } from './machinery/machinery.ts'
 import type { Run, Verdict } from './targets.ts'
 import { machineSpeed } from './targets.ts'
 
@@ -48,7 +49,21 @@ function printCrud(title: string, rows: readonly CrudRow[], recorded: typeof UPS
   }
 }
 
-function printOthers({ watchedWrites, lists = [], wire, rules, watches, rollouts, isolates }: Run): void {
+function printMachinery({ writes, documents, lists, definitions }: Machinery): void {
+  const line = (text: string): void => console.log(`  ${text}`)
+  for (const { operation, apiMs, load } of writes) {
+    const whole = `on the server ${number(load.cpuMs)} ms with its controller, p50 ${number(load.p50Ms)} ms`
+    line(`Deployment of 5 KB, ${operation}: ${apiMs.toFixed(3)} ms of CPU in process, ${whole}`)
+  }
+  for (const { document, p50Ms, bytes } of documents) line(`${document}: p50 ${number(p50Ms)} ms, ${number(bytes / 1000)} kB`)
+  for (const row of lists) line(listText(`custom resources, ${row.what},`, row))
+  const { firstCpuMs, lastCpuMs, perSecond, changedDiscoveryMs, discoveryP50Ms, bytesEach } = definitions
+  const costs = `CPU ${number(firstCpuMs)} ms each at first, ${number(lastCpuMs)} ms at last`
+  const discovery = `discovery ${number(changedDiscoveryMs)} ms after a change, p50 ${number(discoveryP50Ms)} ms`
+  line(`1,000 definitions: ${number(perSecond)}/s, ${costs}, ${number(bytesEach / 1024)} KiB each; ${discovery}`)
+}
+
+function printOthers({ watchedWrites, lists = [], wire, rules, machinery, watches, rollouts, isolates }: Run): void {
   const line = (text: string): void => console.log(`  ${text}`)
   console.log('')
   if (watchedWrites !== undefined) {
@@ -63,7 +78,9 @@ function printOthers({ watchedWrites, lists = [], wire, rules, watches, rollouts
   if (wire !== undefined) {
     line(`protobuf: a Pod in ${number(wire.podInUs)} µs, out ${number(wire.podOutUs)} µs`)
     line(listText('protobuf list of pods', wire.list))
+    line(listText('list of pods over all namespaces', wire.listOverAll))
   }
+  if (machinery !== undefined) printMachinery(machinery)
   for (const [who, rows] of [['floor', watches?.floor], ['ours', watches?.ours]] as const) {
     for (const { isPaced, p50Ms, p99Ms, events, expected, eventsPerSecond, cpuUs } of rows ?? []) {
       const pace = isPaced ? 'a write each 20 ms' : 'back to back'

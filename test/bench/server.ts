@@ -70,6 +70,16 @@ export async function startServer(data: string, simulatedNodes: number): Promise
   }
 }
 
+/** What `work` finds on a server that was started just now, with what `data` holds. */
+export async function withServer<T>(data: string, work: (server: Server) => Promise<T>): Promise<T> {
+  const server = await startServer(data, 1)
+  try {
+    return await work(server)
+  } finally {
+    await server.stop()
+  }
+}
+
 /** Milliseconds of workerd's start. */
 function untilUp(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {

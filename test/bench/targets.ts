@@ -6,6 +6,7 @@
 import type { Crud, CrudRow, WatchedWrites } from './crud.ts'
 import type { ListRow } from './lists.ts'
 import type { Latency } from './load.ts'
+import type { Machinery } from './machinery/machinery.ts'
 import type { Rollouts } from './rollouts.ts'
 import type { Figure } from './recorded.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
@@ -20,6 +21,7 @@ export interface Run {
   readonly lists?: readonly ListRow[]
   readonly wire?: WireFigures
   readonly rules?: RuleFigures
+  readonly machinery?: Machinery
   readonly watches?: Watches
   readonly sequencerPerSecond?: number
   readonly rollouts?: Rollouts
@@ -130,11 +132,34 @@ function listTargets({ lists = [] }: Run): Target[] {
 }
 
 function wireTargets({ wire }: Run): Target[] {
-  const growth = wire?.list.growthBytes
+  const mib = (row: ListRow | undefined): number | undefined => (row === undefined ? undefined : row.growthBytes / MIB)
   return [
     target('protobuf, a Pod in', wire?.podInUs, 'µs', '≤', 60),
     target('protobuf, a Pod out', wire?.podOutUs, 'µs', '≤', 60),
-    target('protobuf, list 5,000 pods, memory growth', growth === undefined ? undefined : growth / MIB, 'MiB', '≤', 48),
+    target('protobuf, list 5,000 pods, memory growth', mib(wire?.list), 'MiB', '≤', 48),
+    target('JSON, list 5,000 pods over all namespaces, memory growth', mib(wire?.listOverAll), 'MiB', '≤', 48),
+  ]
+}
+
+function machineryTargets({ machinery }: Run): Target[] {
+  if (machinery === undefined) return []
+  const { writes, documents, lists, definitions } = machinery
+  const apiMs = (operation: string): number | undefined => writes.find((row) => row.operation === operation)?.apiMs
+  const times = (apiMs('apply') ?? 0) / (apiMs('merge patch') ?? 1)
+  const list = (what: string) => lists.find((row) => row.what === what)
+  const perObject = (list('list in pages of 500')?.load.cpuMs ?? 0) / (list('list')?.load.cpuMs ?? 1)
+  const { firstCpuMs, lastCpuMs, changedDiscoveryMs, bytesEach } = definitions
+  return [
+    ...writes.map(({ operation, apiMs: ms }) => target(`${operation} of a Deployment of 5 KB, CPU`, ms, 'ms', '≤', 1)),
+    target('apply of a Deployment of 5 KB', times, '× merge patch', '≤', 1.5),
+    ...lists.map(({ what, growthBytes }) =>
+      target(`10,000 custom resources, ${what}, memory growth`, growthBytes / MIB, 'MiB', '≤', 48),
+    ),
+    target('10,000 custom resources, CPU in pages of 500', perObject, '× one list', '≤', 1.5),
+    ...documents.map(({ document, p50Ms }) => target(`${document}, p50`, p50Ms, 'ms', '≤', 2)),
+    target('1,000 definitions, the last ones', lastCpuMs / firstCpuMs, '× the first', '≤', 1.2),
+    target('1,000 definitions, discovery after a change', changedDiscoveryMs, 'ms', '≤', 100),
+    target('1,000 definitions, memory', (bytesEach * 1000) / MIB, 'MiB', '≤', 64),
   ]
 }
 
@@ -147,6 +172,7 @@ function targetsOf(run: Run): Target[] {
     target('sequencer, reservations', run.sequencerPerSecond, '/s', '≥', 5000),
     ...listTargets(run),
     ...wireTargets(run),
+    ...machineryTargets(run),
     target('CEL rule of medium size', run.rules?.evaluateUs, 'µs', '≤', 20),
     ...watchTargets(run),
     target('up (warm) to ready', run.startMs, 'ms', '≤', 1000),

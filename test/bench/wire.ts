@@ -6,7 +6,7 @@ import { PROTOBUF_MEDIA_TYPE, readEnvelope } from '../../src/apimachinery/wire/p
 import { protobufCodec } from '../../src/apis/facts/protobuf-facts.ts'
 import { cpuUsOf } from './cpu-time.ts'
 import type { ListRow } from './lists.ts'
-import { measureList } from './lists.ts'
+import { measureList, measureReading } from './lists.ts'
 import { startNamespace } from './pods.ts'
 import type { Server } from './server.ts'
 
@@ -22,6 +22,8 @@ export interface WireFigures {
   readonly podInUs: number
   readonly podOutUs: number
   readonly list: ListRow
+  /** The same pods in JSON, over all namespaces. */
+  readonly listOverAll: ListRow
 }
 
 const probe = (path: string): object => ({
@@ -146,7 +148,9 @@ export async function measureWire(server: Server, run: string): Promise<WireFigu
   const bytes = protobufCodec.encode('core.v1.Pod', POD_TYPE, pod)
   const podInUs = cpuUsOf(() => protobufCodec.decode('core.v1.Pod', readEnvelope(bytes).raw))
   const podOutUs = cpuUsOf(() => protobufCodec.encode('core.v1.Pod', POD_TYPE, JSON.parse(text)))
-  return { podInUs, podOutUs, list: await measurePodList(server, run) }
+  const list = await measurePodList(server, run)
+  const everywhere = { method: 'GET', path: '/api/v1/pods' } as const
+  return { podInUs, podOutUs, list, listOverAll: await measureReading(server, LISTED, REPEATS, everywhere) }
 }
 
 async function measurePodList(server: Server, run: string): Promise<ListRow> {

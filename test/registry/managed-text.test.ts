@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { KINDS } from '../../src/apis/kinds.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../../src/apimachinery/meta.ts'
+import { metadataText } from '../../src/registry/managed-text.ts'
 import {
   managedFieldsOf, parseObject, parseWithoutManagedFields, printObject, printUnstamped,
 } from '../../src/registry/object-text.ts'
@@ -58,6 +59,29 @@ test('what is printed is read again, with and without them', () => {
       expect(printObject(CONFIG_MAP, parseObject(printed))).toBe(printed)
       expect(JSON.parse(printUnstamped(CONFIG_MAP, whole).text(7))).toEqual(
         plain({ ...whole, metadata: { ...metadata, resourceVersion: '7' } }))
+    }),
+  )
+})
+
+test('the metadata is cut out as it stands, with backslashes and all', () => {
+  const anything = fc.record({
+    metadata: fc.record(
+      {
+        annotations: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.json())),
+        managedFields: fc.array(entry, { minLength: 1, maxLength: 3 }),
+        name: fc.oneof(text, fc.constantFrom('\\', '\\"', '{\\\\"}')),
+      },
+      { requiredKeys: [] },
+    ),
+    data: fc.dictionary(text.map((name) => `d${name}`), text),
+  })
+  fc.assert(
+    fc.property(anything, ({ metadata, data }) => {
+      if (CONFIG_MAP === undefined) throw new Error('ConfigMap is gone')
+      const printed = printObject(CONFIG_MAP, { kind: 'ConfigMap', apiVersion: 'v1', metadata, data } as AnyObject)
+      const cut = metadataText(printed)
+      expect(printed.includes(`"apiVersion":"v1","metadata":${cut}`)).toBe(true)
+      expect(JSON.parse(cut)).toEqual(JSON.parse(JSON.stringify(metadata)))
     }),
   )
 })

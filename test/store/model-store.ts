@@ -44,7 +44,7 @@ export class ModelStore implements StoreUnderTest {
     return this.#stateAt(revision).find(({ resource, name }) => resource === key.resource && name === key.name)
   }
 
-  list({ resource, after, limit, asOf, matches, maxCharacters = Infinity }: ListQuery): ListPage {
+  list({ resource, after, limit, asOf, matches, maxCharacters = Infinity, counts = true }: ListQuery): ListPage {
     if (asOf !== undefined) this.#check(asOf, true)
     const behind = this.#stateAt(asOf ?? this.revision).filter(
       (object) => object.resource === resource && (after === undefined || compareBytes(object.name, after) > 0),
@@ -57,7 +57,7 @@ export class ModelStore implements StoreUnderTest {
       wanted.slice(0, count).reduce((sum, { text }) => sum + text.length, 0)
     let size = Math.min(limit, wanted.length)
     while (size > 1 && lengthUpTo(size) > maxCharacters) size -= 1
-    const remaining = matches === undefined ? wanted.length - size : undefined
+    const remaining = matches === undefined && counts ? wanted.length - size : undefined
     return { objects: wanted.slice(0, size), hasMore: wanted.length > size, remaining }
   }
 

@@ -214,6 +214,7 @@ export class ScopesApi implements Client {
       definitionNames: {
         taken: (group) => this.scope('').definitions.taken(group),
         waitingBeside: (name) => this.scope('').definitions.waitingBeside(name),
+        inGroup: (group) => this.scope('').definitions.inGroup(group),
       },
       instances: instancesIn({ of: (uid) => this.registrants().of(uid) }, (namespace, definition) =>
         deleteInstancesHere(this.scope(namespace), this.client(controllerUser(CLEANUP)), namespace, definition),

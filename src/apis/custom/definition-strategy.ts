@@ -12,12 +12,13 @@ import type { Strategy } from '../define-kind.ts'
 import type { V1CustomResourceDefinition } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
 import { itemsOf } from '../validation/rules.ts'
+import type { DefinitionSummary } from './listed-kind.ts'
 import { summaryOf } from './listed-kind.ts'
 
 export const INSTANCES_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io'
 
 /** Beside each stored definition: its summary (registry/definition-index.ts). */
-export const SUMMARY_FIELD = 'metadata.definitionSummary'
+const SUMMARY_FIELD = 'metadata.definitionSummary'
 
 const usual = specAndStatusStrategy<V1CustomResourceDefinition>('V1CustomResourceDefinition', {
   countsGenerations: true,
@@ -69,6 +70,11 @@ function judging(): DefinitionContext {
 
 export function hiddenFieldsOf(subject: V1CustomResourceDefinition): Record<string, string> {
   return { [SUMMARY_FIELD]: JSON.stringify(summaryOf(subject)) }
+}
+
+/** What is kept beside a stored definition. */
+export function summaryIn({ fields }: { readonly fields: Readonly<Record<string, string>> }): DefinitionSummary {
+  return JSON.parse(fields[SUMMARY_FIELD] ?? '{}') as DefinitionSummary
 }
 
 /** Where objects are stored from now on, they may still be when another version is. */

@@ -13,7 +13,7 @@ import type { ApiHost } from '../api-host.ts'
 import { scopeOf } from '../operations/metrics/request-metrics.ts'
 import { checkStreamable } from '../negotiate.ts'
 import { acceptsGzip } from '../reading/gzip.ts'
-import { PAGE_CHARACTERS, STREAM_PAGE_OBJECTS, answerList } from '../reading/list.ts'
+import { STREAM_PAGE, answerList } from '../reading/list.ts'
 import { parseListOptions, readRevision } from '../reading/list-options.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, includeObjectOf } from '../request-context.ts'
@@ -110,8 +110,7 @@ function scopeSource(
       for (let after = '', hasMore = true; hasMore;) {
         const page = reader.list({
           resource,
-          limit: STREAM_PAGE_OBJECTS,
-          maxCharacters: PAGE_CHARACTERS,
+          ...STREAM_PAGE,
           ...(after === '' ? {} : { after }),
           ...(revision >= reader.revision ? {} : { asOf: revision }),
           ...(matches === undefined

@@ -49,8 +49,13 @@ export function createOpenApi({
 }: OpenApiOptions): OpenApi {
   const title = { title: 'Kubernetes', version: gitVersion(build) } as const
   const versions = Map.groupBy(kinds, (kind) => `${kind.group === '' ? 'api' : 'apis'}/${formatGroupVersion(kind)}`)
-  const hashOf = (name: string, served: readonly DocumentedKind[]): string =>
-    contentHash(build.version, build.commit, name, ...served.map(identify))
+  const hashes = new Map<string, string>()
+  /** `name` says which of the kinds, so that one is made once. */
+  function hashOf(name: string, served: readonly DocumentedKind[]): string {
+    const known = hashes.get(name) ?? contentHash(build.version, build.commit, name, ...served.map(identify))
+    hashes.set(name, known)
+    return known
+  }
   const partsOf = async (served: readonly DocumentedKind[]): Promise<DocumentParts> =>
     ({ kinds: served, schema, title, customModel, descriptions: await descriptions() })
 

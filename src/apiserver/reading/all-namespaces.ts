@@ -26,7 +26,7 @@ import { GZIP_MIN_LENGTH, acceptsGzip, streamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
 import type { PieceWriter } from './list.ts'
-import { STREAM_PAGE_OBJECTS, answerWhole, listExpired, listInProtobuf, pieceWriter } from './list.ts'
+import { STREAM_PAGE, answerWhole, listExpired, listInProtobuf, pieceWriter } from './list.ts'
 import { checkStreamable, endpointOf, negotiate } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
 import { answerByRemote } from '../handlers/aggregated/proxy.ts'
@@ -122,13 +122,15 @@ async function listAll(
 ): Promise<Response> {
   const start = startOf(host, options)
   const isProtobuf = answer.form.mediaType === PROTOBUF_MEDIA_TYPE
-  const pageObjects = isProtobuf ? PROTOBUF_PAGE_OBJECTS : STREAM_PAGE_OBJECTS
+  const pageObjects = isProtobuf ? PROTOBUF_PAGE_OBJECTS : STREAM_PAGE.limit
   const readFrom = (from: Start['from']): AsyncGenerator<AllNamespacesPage> =>
     host.all.pages({
       resource: storeResource(host.scheme.storedDefinition(definition)),
       revision: start.revision,
       from: from ?? start.from,
+      ...STREAM_PAGE,
       limit: options.limit > 0 ? Math.min(options.limit, pageObjects) : pageObjects,
+      counts: options.limit > 0,
       labelSelector: query.get('labelSelector') ?? '',
       fieldSelector: query.get('fieldSelector') ?? '',
     })
@@ -274,7 +276,7 @@ function watchAll(
           resource,
           revision,
           from: undefined,
-          limit: STREAM_PAGE_OBJECTS,
+          ...STREAM_PAGE,
           labelSelector: query.get('labelSelector') ?? '',
           fieldSelector: query.get('fieldSelector') ?? '',
         })

@@ -26,9 +26,17 @@ export function bodyAnswer(body: string | Uint8Array<ArrayBuffer>, init: ReadIni
 
 /** A stream that is known to be large. */
 export function streamAnswer(body: ReadableStream<Uint8Array>, init: ReadInit, isAccepted: boolean): Response {
-  if (!isAccepted) return new Response(body, init)
+  return isAccepted ? compressedAnswer(compressed(body), init) : new Response(body, init)
+}
+
+/** A body that is compressed already. */
+export function compressedAnswer(body: BodyInit, init: ReadInit): Response {
   init.headers.set('content-encoding', 'gzip')
   init.headers.append('vary', 'Accept-Encoding')
   // Left to itself the runtime would compress once more, because of the header.
-  return new Response(body.pipeThrough(new CompressionStream('gzip')), { ...init, encodeBody: 'manual' })
+  return new Response(body, { ...init, encodeBody: 'manual' })
+}
+
+export function compressed(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  return body.pipeThrough(new CompressionStream('gzip'))
 }

@@ -1,11 +1,11 @@
 /**
  * The list verb of one namespace or of the cluster scope: stored texts spliced into one streamed answer, page by page
- * from the store, all as of one revision. Nothing holds the whole list. Without a limit the stream reads
- * STREAM_PAGE_OBJECTS at a time, and writes go on in between.
+ * from the store, all as of one revision. Nothing holds the whole list. Without a limit the stream reads a STREAM_PAGE
+ * at a time, and writes go on in between.
  */
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
-import type { AnyObject, ListMeta } from '../../apimachinery/meta.ts'
+import type { ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, badRequestError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import { convertedPage } from '../custom/converted.ts'
@@ -13,27 +13,29 @@ import { listItemText, storedText } from '../../registry/object-text.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import type { ContinueToken } from '../../store/continue-token.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
-import type { ListPage, StoredObject } from '../../store/object-store.ts'
+import type { ListPage, ListQuery, StoredObject } from '../../store/object-store.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { ApiHost } from '../api-host.ts'
-import { headersOf, partialOf, renderBody, shapeError } from '../answer.ts'
+import { headersOf, renderBody, shapeError } from '../answer.ts'
 import { GZIP_MIN_LENGTH, bodyAnswer, streamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { ReadPages } from './protobuf-list.ts'
 import { PROTOBUF_PAGE_OBJECTS, answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
-import { columnDefinitionsOf, rowOf } from './tables.ts'
+import { columnDefinitionsOf, partialText, rowText } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 
-/** Objects read from the store in one go: a few hundred kilobytes of text, so that no turn is long. */
-export const STREAM_PAGE_OBJECTS = 500
+/**
+ * What a stream reads from the store in one go: no turn is long, and what is made of a page is small and gone soon. By
+ * characters, since 500 pods are three times as long as 500 ConfigMaps; nobody asks what remains.
+ */
+export const STREAM_PAGE = { limit: 500, maxCharacters: 256 * 1024, counts: false } as const
 
 /**
- * And texts of no more than this, however large its objects are: 500 of the largest would be more than an isolate
- * has. A page that was asked for with a limit may be shorter than it for that; its continue token goes on from
- * there.
+ * The most texts of a page that was asked for, however large its objects are: 500 of the largest would be more than
+ * an isolate has. It may be shorter than its limit for that; its continue token goes on from there.
  */
-export const PAGE_CHARACTERS = 8 * 1024 * 1024
+const PAGE_CHARACTERS = 8 * 1024 * 1024
 
 export interface ListAnswerOptions {
   readonly form: Form
@@ -64,8 +66,8 @@ export async function answerList(
   answer: ListAnswerOptions,
 ): Promise<Response> {
   const isProtobuf = answer.form.mediaType === PROTOBUF_MEDIA_TYPE
-  const pageObjects = isProtobuf ? PROTOBUF_PAGE_OBJECTS : STREAM_PAGE_OBJECTS
-  const { start, first, metadata, readMore } = await readList(host, definition, options, pageObjects)
+  const streamed = isProtobuf ? { ...STREAM_PAGE, limit: PROTOBUF_PAGE_OBJECTS } : STREAM_PAGE
+  const { start, first, metadata, readMore } = await readList(host, definition, options, streamed)
   const shown = async (page: ListPage): Promise<ListPage> =>
     definition.custom?.forRequest === undefined || answer.form.shape.startsWith('partial')
       ? page
@@ -89,34 +91,34 @@ export interface ReadList {
   readonly readMore: ReadMore
 }
 
-/** The beginning of what a list shows: a page of the length asked for, or the first of all pages. */
+/** The beginning of what a list shows: the page asked for, or the first of those that are `streamed`. */
 export async function readList(
   host: ApiHost,
   definition: KindDefinition,
   options: ListOptions,
-  pageObjects = STREAM_PAGE_OBJECTS,
+  streamed: Pick<ListQuery, 'limit' | 'maxCharacters' | 'counts'> = STREAM_PAGE,
 ): Promise<ReadList> {
   const start = await startOf(host, options)
   const resource = storeResource(host.scheme.storedDefinition(definition))
   const matches = options.matches
-  const read = (after: string, limit: number): ListPage =>
+  const pages = options.limit > 0 ? { limit: options.limit, maxCharacters: PAGE_CHARACTERS } : streamed
+  const read = (after: string): ListPage =>
     host.reader.list({
       resource,
-      limit,
-      maxCharacters: PAGE_CHARACTERS,
+      ...pages,
       ...(after === '' ? {} : { after }),
       ...(start.asOf >= host.reader.revision ? {} : { asOf: start.asOf }),
       ...(matches === undefined
         ? {}
         : { matches: (selectable, name) => matches(selectable, name, () => host.namespace) }),
     })
-  const first = readFirst(read, start, options.limit > 0 ? options.limit : pageObjects)
+  const first = readFirst(read, start)
   const metadata: ListMeta = { resourceVersion: String(start.revision) }
   if (options.limit > 0 && first.hasMore) {
     metadata.continue = encodeContinueToken({ revision: start.revision, name: first.objects.at(-1)?.name ?? '' })
     if (first.remaining !== undefined) metadata.remainingItemCount = first.remaining
   }
-  return { start, first, metadata, readMore: (after) => read(after, pageObjects) }
+  return { start, first, metadata, readMore: read }
 }
 
 /** The page behind an object. */
@@ -163,9 +165,9 @@ async function startOf(host: ApiHost, options: ListOptions): Promise<ListStart> 
   return { revision: token.revision, asOf: token.revision, after: token.name, isContinued: true }
 }
 
-function readFirst(read: (after: string, limit: number) => ListPage, start: ListStart, limit: number): ListPage {
+function readFirst(read: ReadMore, start: ListStart): ListPage {
   try {
-    return read(start.after, limit)
+    return read(start.after)
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'compacted') throw error
     throw listExpired(start.isContinued ? { name: start.after } : undefined)
@@ -209,7 +211,7 @@ export function pieceWriter(
       open: (metadata) =>
         `{"kind":"Table","apiVersion":"meta.k8s.io/${form.metaVersion}","metadata":${JSON.stringify(metadata)},` +
         `"columnDefinitions":${columns},"rows":[`,
-      item: (stored) => JSON.stringify(rowOf(definition, JSON.parse(text(stored)) as AnyObject, table)),
+      item: (stored) => rowText(definition, text(stored), table),
       close: ']}',
     }
   }
@@ -223,7 +225,7 @@ export function pieceWriter(
     open: (metadata) =>
       `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify({ ...always, ...metadata })},"items":[`,
     item: (stored) =>
-      isPartial ? JSON.stringify(partialOf(stored.text, form.metaVersion)) : listItemText(definition, text(stored)),
+      isPartial ? partialText(stored.text, form.metaVersion) : listItemText(definition, text(stored)),
     close: ']}',
   }
 }

@@ -2,6 +2,8 @@
  * metav1.Table of objects: the columns of their kind, or NAME and AGE where a kind names none
  * (k8s.io/apiserver pkg/endpoints/handlers/response.go, pkg/registry/rest/table.go).
  */
+import { metadataText } from '../../registry/managed-text.ts'
+import { parseWithoutManagedFields } from '../../registry/object-text.ts'
 import { ageColumn, nameColumn } from '../../apis/table-columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { Column, ColumnDefinition } from '../../apimachinery/table.ts'
@@ -57,10 +59,30 @@ export function columnDefinitionsOf(definition: Printed): ColumnDefinition[] {
   }))
 }
 
-export function rowOf(definition: Printed, subject: AnyObject, options: TableOptions): unknown {
-  const cells = columnsOf(definition).map((column) => column.cell(subject, options.nowMs))
+function rowOf(definition: Printed, subject: AnyObject, options: TableOptions): unknown {
+  return { ...shownOf(definition, subject, options), object: rowObject(subject, options) }
+}
+
+function shownOf(definition: Printed, subject: AnyObject, { nowMs }: TableOptions): object {
+  const cells = columnsOf(definition).map((column) => column.cell(subject, nowMs))
   const conditions = definition.rowConditions?.(subject) ?? []
-  return { cells, ...(conditions.length === 0 ? {} : { conditions }), object: rowObject(subject, options) }
+  return { cells, ...(conditions.length === 0 ? {} : { conditions }) }
+}
+
+/** The row of an object's text, whose metadata is passed on as it is. */
+export function rowText(definition: Printed, text: string, options: TableOptions): string {
+  const shown = JSON.stringify(shownOf(definition, parseWithoutManagedFields(text), options))
+  return `${shown.slice(0, -1)},"object":${rowObjectText(text, options)}}`
+}
+
+function rowObjectText(text: string, { includeObject, form }: TableOptions): string {
+  if (includeObject === 'Object') return text
+  return includeObject === 'None' ? 'null' : partialText(text, form.metaVersion)
+}
+
+/** PartialObjectMetadata of an object's text. */
+export function partialText(text: string, metaVersion: string): string {
+  return `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${metaVersion}","metadata":${metadataText(text)}}`
 }
 
 function rowObject(subject: AnyObject, { includeObject, form }: TableOptions): unknown {

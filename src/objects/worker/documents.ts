@@ -11,7 +11,7 @@ import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import type { Descriptions } from '../../apiserver/openapi/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
 import { answerFlagz, answerStatusz } from '../../apiserver/operations/zpages.ts'
-import { acceptsGzip, bodyAnswer } from '../../apiserver/reading/gzip.ts'
+import { GZIP_MIN_LENGTH, acceptsGzip, bodyAnswer } from '../../apiserver/reading/gzip.ts'
 import {
   DISCOVERY_MAX_AGE_SECONDS,
   JWKS_PATH,
@@ -26,6 +26,7 @@ import { variablesOf } from '../../env.ts'
 import { systemRandom } from '../../lib/random.ts'
 import { answerMetrics } from '../operations/gather-metrics.ts'
 import { flagsOf, serverStatus } from '../operations/server-status.ts'
+import { FinishedDocuments } from './finished-documents.ts'
 import { issuerOfCluster, serviceAccountKeys } from './authenticate-request.ts'
 import { BUILD } from './build.ts'
 
@@ -43,18 +44,19 @@ export function documentsOf(
   }
   return async (request, url) => {
     const { pathname } = url
-    if (pathname.startsWith('/openapi/')) return answerOpenApi(current().openApi, request, url)
+    if (pathname.startsWith('/openapi/')) return answerOpenApi(current(), request, url)
     if (pathname === '/metrics') return answerMetrics(env, cluster, request)
     if (pathname === '/statusz') return answerStatusz(request, serverStatus(), systemRandom)
     if (pathname === '/flagz') return answerFlagz(request, flagsOf(env), systemRandom)
     if (pathname === OPENID_CONFIGURATION_PATH || pathname === JWKS_PATH) return answerIssuer(env, cluster, pathname)
-    return answerDiscovery(current().discovery, request, url)
+    return answerDiscovery(current(), request, url)
   }
 }
 
 interface Documents {
   readonly discovery: Discovery
   readonly openApi: OpenApi
+  readonly finished: FinishedDocuments
 }
 
 /** Clusters without definitions share theirs. */
@@ -70,6 +72,7 @@ function documentsAsOf(env: Env, index: DefinitionIndex): Documents {
 
 function createDocuments(env: Env, kinds: readonly DocumentedKind[], index: DefinitionIndex): Documents {
   return {
+    finished: new FinishedDocuments(),
     discovery: createDiscovery({ kinds, build: BUILD }),
     openApi: createOpenApi({
       kinds,
@@ -100,16 +103,29 @@ async function answerIssuer(env: Env, cluster: string, path: string): Promise<Re
   return Response.json(openIdConfiguration(issuerOfCluster(cluster), API_ADDRESS), { headers })
 }
 
-function answerDiscovery(discovery: Discovery, request: Request, url: URL): Response | undefined {
+async function answerDiscovery(
+  { discovery, finished }: Documents,
+  request: Request,
+  url: URL,
+): Promise<Response | undefined> {
   const document = discovery.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
   const headers = new Headers({ 'content-type': document.contentType })
   if (document.etag !== undefined) setEtag(headers, document.etag)
   if (isKnown(request, document.etag)) return notModified(headers)
-  return bodyAnswer(document.body, { headers }, acceptsGzip(request.headers))
+  const { body, etag } = document
+  const isGzipped = acceptsGzip(request.headers)
+  // What has many definitions in it is worth keeping compressed; anything else is at hand as it is.
+  const isKept = etag !== undefined && isGzipped && body.length > GZIP_MIN_LENGTH
+  if (!isKept) return bodyAnswer(body, { headers }, isGzipped)
+  return finished.answer({ etag: `${document.contentType} ${etag}`, headers, body: () => Promise.resolve(body) }, true)
 }
 
-async function answerOpenApi(openApi: OpenApi, request: Request, url: URL): Promise<Response | undefined> {
+async function answerOpenApi(
+  { openApi, finished }: Documents,
+  request: Request,
+  url: URL,
+): Promise<Response | undefined> {
   const document = openApi.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
   const headers = new Headers({ 'content-type': document.contentType })
@@ -117,10 +133,7 @@ async function answerOpenApi(openApi: OpenApi, request: Request, url: URL): Prom
   // The address of a document names its content's hash, so what it once answered it answers for ever.
   if (url.searchParams.has('hash')) headers.set('cache-control', 'public, immutable, max-age=31536000')
   if (isKnown(request, document.etag)) return notModified(headers)
-  const body = await document.body()
-  return typeof body === 'string'
-    ? bodyAnswer(body, { headers }, acceptsGzip(request.headers))
-    : new Response(body, { headers })
+  return finished.answer({ ...document, headers }, acceptsGzip(request.headers))
 }
 
 /** The host of an asset's address means nothing. */

@@ -8,8 +8,12 @@ import { ADDED, DELETED, parseSelectable, storedObject } from './log-rows.ts'
 import type { ListPage, ListQuery, StoredObject } from '../object-store.ts'
 import type { Sql } from '../sql.ts'
 
-/** Rows looked at in one statement while a list skips what is not selected: some 100 KB of labels and fields. */
-const SCAN_ROWS = 500
+/**
+ * Rows looked at in one statement: few at first, because a page may end by its characters, and twice as many each time
+ * up to some 100 KB of labels and fields, because a selector may skip most.
+ */
+const FIRST_SCAN_ROWS = 64
+const MAX_SCAN_ROWS = 512
 
 type Candidate = { name: string; revision: number; selectable: string }
 type ChainRow = Candidate & { type: number; previous: number }
@@ -34,7 +38,8 @@ const GROWTH =
 /** `asOf` must be checked already: within the window, and not above the newest revision. */
 export function listPage(sql: Sql, query: ListQuery): ListPage {
   const { resource, after = '', limit, asOf, matches, maxCharacters = Number.POSITIVE_INFINITY } = query
-  if (asOf === undefined && matches === undefined) return plainPage(sql, resource, after, limit, maxCharacters)
+  if (asOf === undefined && matches === undefined) return plainPage(sql, query)
+  const isCounted = matches === undefined && query.counts !== false
   const objects: StoredObject[] = []
   let characters = 0
   const found = asOf === undefined ? candidates(sql, resource, after) : candidatesAsOf(sql, resource, after, asOf)
@@ -44,13 +49,12 @@ export function listPage(sql: Sql, query: ListQuery): ListPage {
     const text = objects.length === limit ? '' : textOf(sql, revision)
     characters += text.length
     if (objects.length === limit || (objects.length > 0 && characters > maxCharacters)) {
-      const remaining =
-        matches === undefined ? countAfter(sql, resource, objects.at(-1)?.name ?? after, asOf) : undefined
+      const remaining = isCounted ? countAfter(sql, resource, objects.at(-1)?.name ?? after, asOf) : undefined
       return { objects, hasMore: true, remaining }
     }
     objects.push({ resource, name, revision, text, selectable })
   }
-  return { objects, hasMore: false, remaining: matches === undefined ? 0 : undefined }
+  return { objects, hasMore: false, remaining: isCounted ? 0 : undefined }
 }
 
 /** How many objects of the resource have names greater than `after`. */
@@ -66,7 +70,8 @@ export function objectAsOf(sql: Sql, resource: string, pointer: number, asOf: nu
   return row === undefined ? undefined : storedObject(resource, { ...row, value: textOf(sql, row.revision) })
 }
 
-function plainPage(sql: Sql, resource: string, after: string, limit: number, maxCharacters: number): ListPage {
+function plainPage(sql: Sql, query: ListQuery): ListPage {
+  const { resource, after = '', limit, maxCharacters = Number.POSITIVE_INFINITY, counts = true } = query
   const objects: StoredObject[] = []
   let hasMore = false
   let characters = 0
@@ -77,26 +82,29 @@ function plainPage(sql: Sql, resource: string, after: string, limit: number, max
     if (hasMore) break
     objects.push(storedObject(resource, row))
   }
-  return { objects, hasMore, remaining: hasMore ? countAfter(sql, resource, objects.at(-1)?.name ?? after) : 0 }
+  const last = objects.at(-1)?.name ?? after
+  return { objects, hasMore, remaining: !counts ? undefined : hasMore ? countAfter(sql, resource, last) : 0 }
 }
 
 function* candidates(sql: Sql, resource: string, start: string): Generator<Candidate> {
-  for (let after = start; ;) {
-    const rows = sql.all<Candidate>(CANDIDATES, resource, after, SCAN_ROWS)
+  let after = start
+  for (let count = FIRST_SCAN_ROWS; ; count = Math.min(2 * count, MAX_SCAN_ROWS)) {
+    const rows = sql.all<Candidate>(CANDIDATES, resource, after, count)
     yield* rows
-    if (rows.length < SCAN_ROWS) return
+    if (rows.length < count) return
     after = rows.at(-1)?.name ?? after
   }
 }
 
 function* candidatesAsOf(sql: Sql, resource: string, start: string, asOf: number): Generator<Candidate> {
-  for (let after = start; ;) {
-    const pointers = sql.all<{ name: string; revision: number }>(POINTERS, resource, after, SCAN_ROWS)
+  let after = start
+  for (let count = FIRST_SCAN_ROWS; ; count = Math.min(2 * count, MAX_SCAN_ROWS)) {
+    const pointers = sql.all<{ name: string; revision: number }>(POINTERS, resource, after, count)
     for (const { revision } of pointers) {
       const row = rowAsOf(sql, revision, asOf)
       if (row !== undefined) yield row
     }
-    if (pointers.length < SCAN_ROWS) return
+    if (pointers.length < count) return
     after = pointers.at(-1)?.name ?? after
   }
 }

@@ -41,8 +41,9 @@ async function ask(env: Pick<Env, 'ASSETS'>, path: string): Promise<Response | u
   return documentsOf(env as Env, 'default', noDefinitions)(new Request(url), url)
 }
 
+const whole = assets(true)
+
 describe('descriptions', () => {
-  const whole = assets(true)
   let document: Document
 
   // The documents of an isolate keep the first deployment that they were asked of.
@@ -77,5 +78,71 @@ it('gives no document out whose texts cannot be read', async () => {
   await expect(answer).rejects.toMatchObject({
     reason: 'ServiceUnavailable',
     message: 'descriptions of the API cannot be read, please try again',
+  })
+})
+
+describe('a document', () => {
+  const definitionsOf = async (field: string): Promise<DefinitionIndex> => {
+    const { scope, request } = testApi('')
+    const properties = { spec: { type: 'object', properties: { [field]: { type: 'string' } } } }
+    const schema = { openAPIV3Schema: { type: 'object', properties } }
+    const created = await request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      body: {
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: 'gears.a.org' },
+        spec: {
+          group: 'a.org',
+          scope: 'Namespaced',
+          names: { kind: 'Gear', plural: 'gears' },
+          versions: [{ name: 'v1', served: true, storage: true, schema }],
+        },
+      },
+    })
+    const definition = await created.json<Record<string, unknown>>()
+    const conditions = ['NamesAccepted', 'Established'].map((type) => ({
+      type, status: 'True', reason: 'Made', message: '', lastTransitionTime: '2026-11-26T12:00:00Z',
+    }))
+    const acceptedNames = { kind: 'Gear', plural: 'gears', singular: 'gear', listKind: 'GearList' }
+    const status = { conditions, acceptedNames, storedVersions: ['v1'] }
+    const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gears.a.org/status'
+    expect((await request('PUT', path, { body: { ...definition, status } })).status).toBe(200)
+    return new DefinitionIndex(scope.store)
+  }
+
+  type Headers = Record<string, string>
+  const asking = (documents: ReturnType<typeof documentsOf>) => (path: string, headers: Headers = {}) => {
+    const url = new URL(`https://test${path}`)
+    return documents(new Request(url, { headers }), url)
+  }
+
+  it('is built once for all who ask for it, also at the same time, compressed or not', async () => {
+    vi.resetModules()
+    const { documentsOf: fresh } = await import('../../../src/objects/worker/documents.ts')
+    const env = assets(true)
+    const ask = asking(fresh(env as unknown as Env, 'default', noDefinitions))
+    const plain = await Promise.all([1, 2, 3].map(() => ask('/openapi/v3/apis/apps/v1')))
+    expect(env.read).toHaveLength(1)
+    const gzip = { 'accept-encoding': 'gzip' }
+    const compressed = [await ask('/openapi/v3/apis/apps/v1', gzip), await ask('/openapi/v3/apis/apps/v1', gzip)]
+    expect(env.read).toHaveLength(2)
+    const text = await plain[0]?.text()
+    expect(await plain[2]?.text()).toBe(text)
+    for (const answer of compressed) {
+      expect(answer?.headers.get('content-encoding')).toBe('gzip')
+      expect(answer?.headers.get('vary')).toBe('Accept, Accept-Encoding')
+      const whole = answer?.body?.pipeThrough(new DecompressionStream('gzip'))
+      expect(await new Response(whole).text()).toBe(text)
+    }
+  })
+
+  it('of one cluster is not another’s whose definitions have the same names and revisions', async () => {
+    const indexes = [await definitionsOf('teeth'), await definitionsOf('radius')]
+    const env = whole as unknown as Env
+    const [one, other] = indexes.map((index, at) => asking(documentsOf(env, `c${String(at)}`, () => index)))
+    const [first, second] = [await one?.('/openapi/v3/apis/a.org/v1'), await other?.('/openapi/v3/apis/a.org/v1')]
+    expect(first?.headers.get('etag')).toBe(second?.headers.get('etag'))
+    expect(await first?.text()).toContain('"teeth"')
+    expect(await second?.text()).toContain('"radius"')
   })
 })

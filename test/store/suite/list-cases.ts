@@ -43,6 +43,45 @@ export const listCases: readonly StoreCase[] = [
     },
   },
   {
+    title: 'counts nothing where nobody asks what remains, now and as of a revision',
+    run(makeStore) {
+      const store = makeStore(new ManualClock())
+      for (const name of ['a', 'b', 'c']) create(store, pod(name))
+      const asOf = store.revision
+      create(store, pod('d'))
+      for (const query of [{}, { asOf }]) {
+        const page = store.list({ resource: 'pods', limit: 2, counts: false, ...query })
+        expect([page.objects.length, page.hasMore, page.remaining]).toEqual([2, true, undefined])
+      }
+    },
+  },
+  {
+    title: 'pages through more than it looks at in one go, selected and as of a revision, by characters too',
+    run(makeStore) {
+      const store = makeStore(new ManualClock())
+      const wanted: string[] = []
+      for (let index = 1_000; index < 1_700; index += 1) {
+        create(store, pod(`p${String(index)}`), 'x'.repeat(100))
+        wanted.push(`p${String(index)}`)
+      }
+      const asOf = store.revision
+      create(store, pod('zzz'))
+      const all = (query: Partial<ListQuery>): string[] => {
+        const found: string[] = []
+        for (let after = '', hasMore = true; hasMore; ) {
+          const page = store.list({ resource: 'pods', limit: 1_000, maxCharacters: 20_000, after, counts: false, ...query })
+          found.push(...page.objects.map(({ name }) => name))
+          after = found.at(-1) ?? ''
+          hasMore = page.hasMore
+        }
+        return found
+      }
+      expect(all({ asOf })).toEqual(wanted)
+      const matches = (_: unknown, name: string): boolean => name.endsWith('7')
+      expect(all({ matches })).toEqual(wanted.filter((name) => name.endsWith('7')))
+    },
+  },
+  {
     title: 'ends a page before its texts are too long together, now, selected and as of a revision, and says what remains',
     run(makeStore) {
       const store = makeStore(new ManualClock())

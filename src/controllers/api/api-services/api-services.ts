@@ -9,12 +9,15 @@ import { customResourceDefinition } from '../../../apis/apiextensions/custom-res
 import { apiService } from '../../../apis/apiregistration/api-service.ts'
 import { service as serviceKind } from '../../../apis/core/service/service.ts'
 import { endpointSlice } from '../../../apis/discovery/endpoint-slice/endpoint-slice.ts'
+import { groupOfDefinition } from '../../../apis/custom/definition-state.ts'
+import { summaryIn } from '../../../apis/custom/definition-strategy.ts'
 import type { KindRef } from '../../../apis/define-kind.ts'
-import type { V1APIService } from '../../../apis/generated/types.ts'
+import type { V1APIService, V1CustomResourceDefinition } from '../../../apis/generated/types.ts'
 import { statusErrorFrom } from '../../../apimachinery/status-error.ts'
 import type { Operation } from '../../../client/client.ts'
 import type { Controller, ReconcileContext } from '../../../reconcile/define-controller.ts'
 import { again, defineController, done } from '../../../reconcile/define-controller.ts'
+import type { Change } from '../../../store/object-store.ts'
 import type { Lister } from '../../../reconcile/lister.ts'
 import type { Reference, Said } from './plan.ts'
 import {
@@ -23,7 +26,13 @@ import {
 } from './plan.ts'
 import { builtInPriority } from './priorities.ts'
 
-const LOCAL = 'local'
+/** The key of all of them; any other key is the name of one. */
+const ALL = 'all'
+
+/** Which definitions a group has. */
+export interface DefinitionsOfGroup {
+  inGroup(group: string): readonly { readonly name: string }[]
+}
 
 /** Asks a server for its discovery document, as the aggregator itself. Rejects with why it could not be reached. */
 export interface RemoteDiscovery {
@@ -31,7 +40,11 @@ export interface RemoteDiscovery {
   ask(reference: Reference, path: string): Promise<{ readonly address: string; readonly httpCode: number }>
 }
 
-export function apiServiceRegistration(served: readonly Pick<KindRef, 'group' | 'version'>[]): Controller {
+/** One that changed is looked at alone: of a thousand definitions all others stay as they are. */
+export function apiServiceRegistration(
+  served: readonly Pick<KindRef, 'group' | 'version'>[],
+  definitions: DefinitionsOfGroup,
+): Controller {
   const builtIn = new Map<string, V1APIService>()
   for (const { group, version } of served) {
     const priority = builtInPriority(group, version)
@@ -46,13 +59,16 @@ export function apiServiceRegistration(served: readonly Pick<KindRef, 'group' | 
     for: apiService,
     ignoresFor: true,
     watches: [
-      { kind: customResourceDefinition, keysOf: () => [LOCAL] },
-      { kind: apiService, keysOf: ({ selectable }) => (selectable.labels[MANAGED_LABEL] === undefined ? [] : [LOCAL]) },
+      { kind: customResourceDefinition, keysOf: namesOfVersions },
+      {
+        kind: apiService,
+        keysOf: ({ name, selectable }) => (selectable.labels[MANAGED_LABEL] === undefined ? [] : [name]),
+      },
     ],
-    startKeys: [LOCAL],
+    startKeys: [ALL],
     resyncSeconds: 600,
-    async reconcile({ lister, client }) {
-      const operations = plan(lister, [...builtIn.values()])
+    async reconcile({ lister, client }, key) {
+      const operations = key === ALL ? planAll(lister, builtIn) : planOne(lister, key, builtIn.get(key), definitions)
       if (operations.length === 0) return done
       for (const { error } of await client.batch('', operations)) {
         if (error !== undefined && error.reason !== 'AlreadyExists') throw statusErrorFrom(error)
@@ -62,22 +78,51 @@ export function apiServiceRegistration(served: readonly Pick<KindRef, 'group' | 
   })
 }
 
+type ApiServices = ReadonlyMap<string, V1APIService>
+
+function planAll(lister: Lister, builtIn: ApiServices): Operation[] {
+  const wanted = new Map([...byName(customApiServices(lister.list(customResourceDefinition))), ...builtIn])
+  const existing = byName(lister.list(apiService))
+  const names = new Set([...wanted.keys(), ...existing.keys()])
+  return [...names].flatMap((name) => operationOf(wanted.get(name), existing.get(name)))
+}
+
+function planOne(
+  lister: Lister,
+  name: string,
+  builtIn: V1APIService | undefined,
+  definitions: DefinitionsOfGroup,
+): Operation[] {
+  const existing = lister.get(apiService, name)
+  if (builtIn !== undefined) return operationOf(builtIn, existing)
+  const ofGroup = definitions.inGroup(groupOfDefinition(name))
+  const custom = ofGroup.flatMap((one) => lister.get(customResourceDefinition, one.name) ?? [])
+  return operationOf(byName(customApiServices(custom)).get(name), existing)
+}
+
 /** One that was taken by somebody, by a service or without the label, is theirs. */
-function plan(lister: Lister, builtIn: readonly V1APIService[]): Operation[] {
-  const local = [...customApiServices(lister.list(customResourceDefinition)), ...builtIn]
-  const wanted = new Map(local.map((one) => [one.metadata.name ?? '', one]))
-  const writes = [...wanted.values()].flatMap((object): Operation[] => {
-    const existing = lister.get(apiService, object.metadata.name ?? '')
-    if (existing === undefined) return [{ verb: 'create', kind: apiService, object }]
-    if (existing.metadata.labels?.[MANAGED_LABEL] === undefined || equalJson(existing.spec, object.spec)) return []
-    const next = object.spec === undefined ? existing : { ...existing, spec: object.spec }
-    return [{ verb: 'update', kind: apiService, object: next }]
-  })
-  const gone = lister
-    .list(apiService)
-    .filter(({ metadata }) => metadata.labels?.[MANAGED_LABEL] === 'true' && !wanted.has(metadata.name ?? ''))
-  const names = gone.map(({ metadata }) => metadata.name ?? '')
-  return [...writes, ...names.map((name): Operation => ({ verb: 'delete', kind: apiService, name }))]
+function operationOf(wanted: V1APIService | undefined, existing: V1APIService | undefined): Operation[] {
+  if (existing === undefined) return wanted === undefined ? [] : [{ verb: 'create', kind: apiService, object: wanted }]
+  const managed = existing.metadata.labels?.[MANAGED_LABEL]
+  if (wanted === undefined) {
+    return managed === 'true' ? [{ verb: 'delete', kind: apiService, name: existing.metadata.name ?? '' }] : []
+  }
+  if (managed === undefined || equalJson(existing.spec, wanted.spec)) return []
+  const next = wanted.spec === undefined ? existing : { ...existing, spec: wanted.spec }
+  return [{ verb: 'update', kind: apiService, object: next }]
+}
+
+function byName(apiServices: readonly V1APIService[]): ApiServices {
+  return new Map(apiServices.map((one) => [one.metadata.name ?? '', one]))
+}
+
+/** Those of a definition's versions as they are, and as they were served before. */
+function namesOfVersions({ name, text, previousSelectable }: Change): string[] {
+  const group = groupOfDefinition(name)
+  const { spec } = JSON.parse(text) as V1CustomResourceDefinition
+  const before = previousSelectable === undefined ? [] : summaryIn(previousSelectable).versions
+  const versions = new Set([...spec.versions.map((one) => one.name), ...before.map((one) => one.version)])
+  return [...versions].map((version) => `${version}.${group}`)
 }
 
 export function apiServiceAvailability(discovery: RemoteDiscovery): Controller {

@@ -1,5 +1,6 @@
 /** APIServices: which are made by themselves, and what the condition of one of another server says. */
 import { describe, expect, it } from 'vitest'
+import { customResourceDefinition } from '../../../../src/apis/apiextensions/custom-resource-definition.ts'
 import { apiService } from '../../../../src/apis/apiregistration/api-service.ts'
 import type { KubeObject } from '../../../../src/apimachinery/meta.ts'
 import { service } from '../../../../src/apis/core/service/service.ts'
@@ -11,14 +12,22 @@ import {
   apiServiceAvailability,
   apiServiceRegistration,
 } from '../../../../src/controllers/api/api-services/api-services.ts'
+import { definitionController } from '../../../../src/controllers/custom-resource-definition/definition.ts'
 import { customApiServices } from '../../../../src/controllers/api/api-services/plan.ts'
 import { ControllersWorld } from '../../../support/controllers-world.ts'
 
 const MANAGED = 'kube-aggregator.kubernetes.io/automanaged'
 
+function registrationWorld(): ControllersWorld {
+  return new ControllersWorld((api) => {
+    const { definitionNames } = api.clusterPorts()
+    return [apiServiceRegistration(KINDS, definitionNames), definitionController(definitionNames)]
+  })
+}
+
 describe('a new logical cluster', () => {
   it('has an APIService for each group and version that is served, in upstream’s places', async () => {
-    const world = new ControllersWorld([apiServiceRegistration(KINDS)])
+    const world = registrationWorld()
     await world.settle()
     const { items } = await world.api.list(apiService)
     const places = new Map(
@@ -40,7 +49,7 @@ describe('a new logical cluster', () => {
   })
 
   it('gets one back that was deleted, and leaves alone one that somebody has made theirs', async () => {
-    const world = new ControllersWorld([apiServiceRegistration(KINDS)])
+    const world = registrationWorld()
     await world.settle()
     await world.api.delete(apiService, { name: 'v1.apps' })
     const batch = await world.api.get(apiService, { name: 'v1.batch' })
@@ -49,6 +58,50 @@ describe('a new logical cluster', () => {
     await world.settle()
     expect(await world.api.find(apiService, { name: 'v1.apps' })).toBeDefined()
     expect((await world.api.get(apiService, { name: 'v1.batch' })).spec?.groupPriorityMinimum).toBe(5)
+  })
+})
+
+describe('the APIService of a definition', () => {
+  const version = (name: string, isServed = true) => ({
+    name,
+    served: isServed,
+    storage: name === 'v1',
+    schema: { openAPIV3Schema: { type: 'object' } },
+  })
+  const definitionOf = (kind: string, ...versions: ReturnType<typeof version>[]) => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${kind.toLowerCase()}s.a.org` },
+    spec: { group: 'a.org', scope: 'Namespaced', names: { kind, plural: `${kind.toLowerCase()}s` }, versions },
+  })
+  const ofGroup = async ({ api }: ControllersWorld): Promise<(string | undefined)[]> =>
+    (await api.list(apiService)).items.map(({ metadata }) => metadata.name).filter((name) => name?.endsWith('.a.org'))
+
+  it('is there for each version that is served, once, and not for one that went', async () => {
+    const world = registrationWorld()
+    await world.api.create(customResourceDefinition, definitionOf('Gear', version('v1'), version('v2')))
+    await world.api.create(customResourceDefinition, definitionOf('Axle', version('v1')))
+    await world.settle()
+    expect(await ofGroup(world)).toEqual(['v1.a.org', 'v2.a.org'])
+    const gears = await world.api.get(customResourceDefinition, { name: 'gears.a.org' })
+    await world.api.update(customResourceDefinition, { ...gears, spec: { ...gears.spec, versions: [version('v1')] } })
+    await world.settle()
+    expect(await ofGroup(world)).toEqual(['v1.a.org'])
+    await world.api.delete(apiService, { name: 'v1.a.org' })
+    await world.settle()
+    expect(await ofGroup(world)).toEqual(['v1.a.org'])
+    expect(world.errors).toEqual([])
+  })
+
+  it('is not there for a version that is not served any more', async () => {
+    const world = registrationWorld()
+    await world.api.create(customResourceDefinition, definitionOf('Gear', version('v1'), version('v2')))
+    await world.settle()
+    const gears = await world.api.get(customResourceDefinition, { name: 'gears.a.org' })
+    const versions = [version('v1'), version('v2', false)]
+    await world.api.update(customResourceDefinition, { ...gears, spec: { ...gears.spec, versions } })
+    await world.settle()
+    expect(await ofGroup(world)).toEqual(['v1.a.org'])
   })
 })
 

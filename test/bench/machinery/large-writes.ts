@@ -1,0 +1,112 @@
+/**
+ * Writes of a Deployment of 5 KB: what one costs the API in this process (chain, decoding, defaults, validation,
+ * managed fields, printing, SQLite), and on the server, whose controller then looks at each of them.
+ */
+import { testApi } from '../../support/api.ts'
+import { createNamespace } from '../crud.ts'
+import type { Load, Request } from '../load.ts'
+import { runLoad } from '../load.ts'
+import type { Server } from '../server.ts'
+import { largeDeployment } from './deployment.ts'
+
+const OPERATIONS = ['create', 'merge patch', 'strategic patch', 'apply'] as const
+export type Operation = (typeof OPERATIONS)[number]
+
+/** Deployments that are written in turns, so that none is always the one that was written last. */
+const WIDTH = 50
+
+const ROUNDS = 6
+const WRITES_A_ROUND = 400
+const REQUESTS = 800
+const CONNECTIONS = 8
+
+export interface LargeWriteRow {
+  readonly operation: Operation
+  /** Milliseconds of CPU in this process: the least of several rounds. */
+  readonly apiMs: number
+  readonly load: Load
+}
+
+type Write = Required<Pick<Request, 'method' | 'path' | 'body' | 'contentType'>>
+
+/** The n-th write of each kind. A patch changes the image of one container; so does what is applied. */
+function writeOf(operation: Operation, namespace: string, n: number): Write {
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments`
+  const at = (name: string): string => `${path}/${name}`
+  const name = `storefront-${String(n % WIDTH).padStart(2, '0')}`
+  const version = `1.${String(n)}.0`
+  switch (operation) {
+    case 'create':
+      return { method: 'POST', path, body: largeDeployment(`created-${String(n)}`, version), contentType: JSON_TYPE }
+    case 'merge patch': {
+      const template = { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': version } } }
+      return { method: 'PATCH', path: at(name), body: { spec: { template } }, contentType: MERGE_PATCH }
+    }
+    case 'strategic patch': {
+      const containers = [{ name: 'web', image: `registry.example.com/shop/web:${version}` }]
+      const template = { spec: { containers } }
+      return { method: 'PATCH', path: at(name), body: { spec: { template } }, contentType: STRATEGIC }
+    }
+    case 'apply':
+      return {
+        method: 'PATCH',
+        path: `${at(`applied-${name}`)}?fieldManager=shop`,
+        body: largeDeployment(`applied-${name}`, version),
+        contentType: 'application/apply-patch+yaml',
+      }
+  }
+}
+
+const JSON_TYPE = 'application/json'
+const MERGE_PATCH = 'application/merge-patch+json'
+const STRATEGIC = 'application/strategic-merge-patch+json'
+
+/** What patches and applied configurations meet. */
+function* prepared(namespace: string): Generator<Write> {
+  for (let n = 0; n < WIDTH; n++) {
+    const name = `storefront-${String(n).padStart(2, '0')}`
+    yield { ...writeOf('create', namespace, n), body: largeDeployment(name, '1.0.0') }
+    yield writeOf('apply', namespace, n)
+  }
+}
+
+export async function measureLargeWrites(server: Server, run: string): Promise<LargeWriteRow[]> {
+  const api = await apiCosts()
+  const namespace = `large-${run}`
+  await createNamespace(server, namespace)
+  const all = [...prepared(namespace)]
+  await runLoad(server, CONNECTIONS, all.length, (n) => all[n] ?? writeOf('create', namespace, n))
+  const rows: LargeWriteRow[] = []
+  for (const operation of OPERATIONS) {
+    const next = (n: number): Request => writeOf(operation, namespace, n + WIDTH)
+    rows.push({ operation, apiMs: api.get(operation) ?? 0, load: await runLoad(server, CONNECTIONS, REQUESTS, next) })
+  }
+  return rows
+}
+
+/** Operations take turns, so that the machine's moods fall on all of them; bodies are texts before it begins. */
+async function apiCosts(): Promise<ReadonlyMap<Operation, number>> {
+  const api = testApi('default')
+  const send = async ({ method, path, body, contentType }: Write): Promise<void> => {
+    const answer = await api.request(method, path, { body, headers: { 'content-type': contentType } })
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${await answer.text()}`)
+    await answer.arrayBuffer()
+  }
+  for (const write of prepared('default')) await send(write)
+  const least = new Map<Operation, number>()
+  for (let round = 0, n = 0; round < ROUNDS; round++) {
+    for (const operation of OPERATIONS) {
+      const writes = Array.from({ length: WRITES_A_ROUND }, () => asText(writeOf(operation, 'default', n++)))
+      const before = process.cpuUsage()
+      for (const write of writes) await send(write)
+      const { user, system } = process.cpuUsage(before)
+      const spentMs = (user + system) / 1000 / WRITES_A_ROUND
+      least.set(operation, Math.min(least.get(operation) ?? spentMs, spentMs))
+    }
+  }
+  return least
+}
+
+function asText(write: Write): Write {
+  return { ...write, body: JSON.stringify(write.body) }
+}
