@@ -124,7 +124,11 @@ export function addWarnings(headers: Headers, warnings: readonly string[]): void
 const PLAIN_ERROR: ErrorForm = { mediaType: 'application/json', isPretty: false }
 
 /** What any failure looks like to the caller; causes and stacks stay in the log. */
-export function answerError(error: unknown, form = PLAIN_ERROR, warnings: readonly string[] = []): Response {
+export function answerError(
+  error: unknown,
+  form: ErrorForm = PLAIN_ERROR,
+  warnings: readonly string[] = [],
+): Response {
   const { status } = asStatusError(error)
   const headers = headersOf(form.mediaType, warnings)
   if (status.code === 401) headers.set('www-authenticate', 'Bearer')

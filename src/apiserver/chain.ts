@@ -87,8 +87,6 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
 
 async function answerKind(way: Way, asked: Omit<RequestContext, 'form' | 'warnings'>): Promise<Response> {
   const { request, query, info, definition } = asked
-  const warnings = deprecationOf(definition)
-  way.warnings = warnings
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
@@ -96,7 +94,8 @@ async function answerKind(way: Way, asked: Omit<RequestContext, 'form' | 'warnin
   const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource))
   // Nothing is routed for HEAD, though its right is that of GET.
   if (request.method === 'HEAD' && !isConnecting) throw notAllowedError()
-  const context: RequestContext = { ...asked, form, warnings }
+  const context: RequestContext = { ...asked, form, warnings: deprecationOf(definition) }
+  way.warnings = context.warnings
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)

@@ -49,8 +49,8 @@ export class Way {
   trail: AuditTrail | undefined
   /** It came to something that is served, so it is counted. */
   isServed = false
-  /** What the answer warns of, an error too. */
-  warnings: string[] = []
+  /** What a refusal warns of: everything that was noticed until then. */
+  warnings: readonly string[] = []
   /** Set on the answer, whatever it is. */
   readonly headers: [name: string, value: string][] = []
 
