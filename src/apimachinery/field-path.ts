@@ -39,10 +39,7 @@ export function keyPath(parent: string, key: string): string {
   return `${parent}[${key}]`
 }
 
-/** What Go does not print as it is (unicode.IsPrint), and the two that would end the text. */
-const UNPRINTABLE = /["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu
-
-/** Go's escapes of control characters in quoted text; the others are `\\x01` or `\\u009e`. */
+/** Go's escapes of control characters in quoted text; the others are `\\x01`. */
 const GO_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
@@ -57,14 +54,12 @@ const GO_ESCAPES: Readonly<Record<string, string>> = {
 
 /** Text in double quotes as Go's `%q` writes it. */
 export function quote(text: string): string {
-  return `"${text.replaceAll(UNPRINTABLE, (character) => GO_ESCAPES[character] ?? escapedCode(character))}"`
-}
-
-function escapedCode(character: string): string {
-  const code = character.codePointAt(0) ?? 0
-  const hex = code.toString(16)
-  if (code < 0x80) return `\\x${hex.padStart(2, '0')}`
-  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
+  const escaped = text.replaceAll(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
+    const hex = (character.codePointAt(0) ?? 0).toString(16)
+    const inFull = character <= '\x7f' ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`
+    return GO_ESCAPES[character] ?? (hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : inFull)
+  })
+  return `"${escaped}"`
 }
 
 /** JSON as Go writes it. */

@@ -2,6 +2,7 @@
  * Why a text is no JSON, in the words of Go's encoding/json (scanner.go), which clients get to see. Runs only on text
  * that JSON.parse has refused, so it may be slow; it is iterative, so depth does not matter.
  */
+
 import { quote } from '../field-path.ts'
 
 /** Go's quoteChar. */

@@ -30,11 +30,7 @@ export async function settleService(host: ApiHost, uid: string, service: AnyObje
 
 class ServiceMoved extends Error {}
 
-interface ServiceWriteOptions {
-  /** A Service that is not there is made; else there is nothing to change. */
-  readonly mayCreate: boolean
-  readonly verb?: string | undefined
-}
+const SERVICES = { group: '', resource: 'services' }
 
 export async function withServiceAddresses(
   host: ApiHost,
@@ -42,12 +38,12 @@ export async function withServiceAddresses(
   target: WriteTarget,
   change: Change,
   write: (context: WriteContext, allocated: AnyObject) => WriteResult,
-  { mayCreate, verb = 'update' }: ServiceWriteOptions,
+  { verb = 'update', allowsCreate }: { readonly verb?: string | undefined; readonly allowsCreate: boolean },
 ): Promise<WriteResult> {
   const newUid = host.random.uuid()
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const stored = target.name === '' ? undefined : host.reader.get({ resource: 'services', name: target.name })
-    if (stored === undefined && !mayCreate) throw notFoundError({ group: '', resource: 'services' }, target.name)
+    if (stored === undefined && !allowsCreate) throw notFoundError(SERVICES, target.name)
     const previous = stored === undefined ? undefined : parseObject(stored.text)
     const next = cloneJson(change(previous === undefined ? undefined : cloneJson(previous), previous))
     host.applyDefaults(target.definition, next)
@@ -68,5 +64,5 @@ export async function withServiceAddresses(
       throw error
     }
   }
-  throw conflictError({ group: '', resource: 'services' }, target.name, OPTIMISTIC_LOCK_MESSAGE)
+  throw conflictError(SERVICES, target.name, OPTIMISTIC_LOCK_MESSAGE)
 }
