@@ -16,12 +16,12 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'networking.k8s.io/ingresses': 'ingress',
 }
 
-/** Groups of servers of their own, which as those of definitions keep the group in the key. */
+/** Groups of servers of their own, which keep the group in the key, as do custom resources. */
 const GROUPED: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
 
-function keyOf(kind: KindRef, namespace: string, name: string): string {
+function keyOf(kind: KindRef & Partial<Pick<KindDefinition, 'custom'>>, namespace: string, name: string): string {
   const { group, resource, scope } = kind
-  const isGrouped = GROUPED.has(group) || (kind as Partial<KindDefinition>).custom !== undefined
+  const isGrouped = kind.custom !== undefined || GROUPED.has(group)
   const prefix = PREFIXES[`${group}/${resource}`] ?? (isGrouped ? `${group}/${resource}` : resource)
   return ['/registry', prefix, ...(scope === 'Namespaced' ? [namespace] : []), name].join('/')
 }

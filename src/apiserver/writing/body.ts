@@ -310,9 +310,7 @@ function checkCustomType(
   { groupVersion, said }: { readonly groupVersion: string; readonly said: string },
   refuse: Refuse,
 ): void {
-  const missing = (field: string): string => `Object '${field}' is missing in '${JSON.stringify(value)}'`
-  if (said === '') throw refuse(missing('Kind'))
-  if (groupVersion === '') throw cannotDecode(kind, { kind: said, version: '' }, missing('apiVersion'))
+  if (said === '') throw refuse(`Object 'Kind' is missing in '${JSON.stringify(value)}'`)
   if (groupVersion !== formatGroupVersion(kind)) throw otherVersion(groupVersion, kind)
   checkCustomKind(kind, value, { groupVersion, said })
 }

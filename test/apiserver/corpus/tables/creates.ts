@@ -192,7 +192,17 @@ export const CREATES: Table = {
       },
     },
     {
-      what: 'answers a dry run of a custom resource likewise',
+      what: 'answers a dry run of a copy with the version that it came with',
+      asked: post(`${CONFIG_MAPS}?dryRun=All`, configMap('dry', {}, { resourceVersion: '5' })),
+      want: {
+        status: 201,
+        body: expect.objectContaining({
+          metadata: expect.objectContaining({ name: 'dry', resourceVersion: '5' }) as unknown,
+        }) as unknown,
+      },
+    },
+    {
+      what: 'answers a dry run of a custom resource without a resourceVersion, too',
       asked: post(`${WIDGETS}?dryRun=All`, widget('dry')),
       want: {
         status: 201,
