@@ -4,7 +4,8 @@
  */
 import { createSchema } from '../apimachinery/schema/schema.ts'
 import { DISABLED_FIELDS } from './facts/disabled-fields.ts'
+import { EMBEDDED_STRUCTS } from './facts/embedded-fields.ts'
 import { STRUCTURE } from './generated/structure.ts'
 import { OWN_STRUCTURE } from './workernetes/structure.ts'
 
-export const schema = createSchema({ ...STRUCTURE, ...OWN_STRUCTURE }, DISABLED_FIELDS)
+export const schema = createSchema({ ...STRUCTURE, ...OWN_STRUCTURE }, DISABLED_FIELDS, EMBEDDED_STRUCTS)

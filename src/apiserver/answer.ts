@@ -124,9 +124,13 @@ export function addWarnings(headers: Headers, warnings: readonly string[]): void
 const PLAIN_ERROR: ErrorForm = { mediaType: 'application/json', isPretty: false }
 
 /** What any failure looks like to the caller; causes and stacks stay in the log. */
-export function answerError(error: unknown, form: ErrorForm = PLAIN_ERROR): Response {
+export function answerError(
+  error: unknown,
+  form: ErrorForm = PLAIN_ERROR,
+  warnings: readonly string[] = [],
+): Response {
   const { status } = asStatusError(error)
-  const headers = headersOf(form.mediaType, [])
+  const headers = headersOf(form.mediaType, warnings)
   if (status.code === 401) headers.set('www-authenticate', 'Bearer')
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter !== undefined && retryAfter > 0) headers.set('retry-after', String(retryAfter))

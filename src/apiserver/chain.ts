@@ -78,14 +78,14 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   if (!isServedHere(definition, info)) throw pathNotFoundError()
   served(host, way, definition)
   const { trail } = way
-  if (definition.custom === undefined) return answerKind({ host, request, query, info, definition, user, trail })
+  if (definition.custom === undefined) return answerKind(way, { host, request, query, info, definition, user, trail })
   if (isOverAllNamespaces(definition, info)) return ownedBy('all')
   return answerByNewest(host, request, info, definition, (sent, by, mayBeStale) =>
-    answerKind({ host, request: sent, query, info, definition: by, user, trail, mayBeStale }),
+    answerKind(way, { host, request: sent, query, info, definition: by, user, trail, mayBeStale }),
   )
 }
 
-async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'>): Promise<Response> {
+async function answerKind(way: Way, asked: Omit<RequestContext, 'form' | 'warnings'>): Promise<Response> {
   const { request, query, info, definition } = asked
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
@@ -95,6 +95,7 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'>): Pro
   // Nothing is routed for HEAD, though its right is that of GET.
   if (request.method === 'HEAD' && !isConnecting) throw notAllowedError()
   const context: RequestContext = { ...asked, form, warnings: deprecationOf(definition) }
+  way.warnings = context.warnings
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)

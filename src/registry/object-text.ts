@@ -100,7 +100,11 @@ export function parseObject(text: string): AnyObject {
 
 /** The same without its managed fields, which hardly anybody looks at and which are half of what there is to read. */
 export function parseWithoutManagedFields(text: string): AnyObject {
-  return JSON.parse(splitManagedFields(text).rest) as AnyObject
+  return JSON.parse(withoutManagedFields(text)) as AnyObject
+}
+
+export function withoutManagedFields(text: string): string {
+  return splitManagedFields(text).rest
 }
 
 /** The managed fields of a stored text; undefined: it has none. */

@@ -186,4 +186,12 @@ describe('autoscalers', () => {
     expect(first.status?.currentCPUUtilizationPercentage).toBe(40)
     expect(hpaToStored(first)).toEqual(stored)
   })
+
+  it('print an amount of CPU that nobody has reported as none', () => {
+    const currentMetrics = [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 40 } } }]
+    const stored = v2({ ...target, metrics: [cpu] }, { currentMetrics, desiredReplicas: 1, currentReplicas: 1 })
+    expect(hpaFromStored(stored).metadata.annotations?.['autoscaling.alpha.kubernetes.io/current-metrics']).toBe(
+      '[{"type":"Resource","resource":{"name":"cpu","currentAverageUtilization":40,"currentAverageValue":"0"}}]',
+    )
+  })
 })

@@ -269,6 +269,12 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    what: 'a DaemonSet whose pods are deleted by hand gets no numbers, and prints none that it has',
+    of: ['apps/v1', 'DaemonSet'],
+    given: { spec: { selector: {}, template: bare, updateStrategy: { type: 'OnDelete', rollingUpdate: {} } } },
+    want: { spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: { maxUnavailable: 0, maxSurge: 0 } } } },
+  },
+  {
     what: 'a Job runs once, six failures at most, and takes its template’s labels',
     of: ['batch/v1', 'Job'],
     given: {
@@ -378,6 +384,13 @@ describe('defaults', () => {
     }
   })
 
+  it('do not give a Job’s defaults to the template of a CronJob', () => {
+    const { spec } = defaulted('batch/v1', 'CronJob', {
+      spec: { schedule: '* * * * *', jobTemplate: { spec: { template: bare } } },
+    }) as { spec: { jobTemplate: object } }
+    expect(spec.jobTemplate).toEqual({ metadata: {}, spec: { template } })
+  })
+
   it('do not give a pod’s defaults to templates', () => {
     const { spec } = defaulted('apps/v1', 'ReplicaSet', {
       spec: {
@@ -399,6 +412,7 @@ describe('defaults', () => {
     ['', 'IfNotPresent'],
     ['not an image', 'IfNotPresent'],
     ['Web', 'IfNotPresent'],
+    ['0123456789abcdef'.repeat(4), 'IfNotPresent'],
     ['Registry.example/team/web', 'Always'],
     ['localhost/a__b/c-d.e', 'Always'],
   ])('image %j is pulled %s', (image, imagePullPolicy) => {

@@ -143,6 +143,23 @@ describe('a body with a field twice and one that nobody knows', () => {
   })
 })
 
+it('what was noticed of a body is told although it is refused, and so is that the kind is deprecated', async () => {
+  const api = await apiWithObjects()
+  const refused = await api.request('POST', `${TEAM}/pods`, { body: { metadata: { name: 'A_' }, spec: {}, zoo: 1 } })
+  expect([refused.status, complaintsIn(refused)]).toEqual([422, ['unknown field "zoo"']])
+  const missing = await api.request('GET', `${TEAM}/endpoints/nobody`)
+  expect([missing.status, missing.headers.get('warning')]).toEqual([
+    404,
+    '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"',
+  ])
+})
+
+it('a body whose apiVersion and kind are null is what its address says', async () => {
+  const body = { apiVersion: null, kind: null, metadata: { name: 'c' }, binaryData: { a: null } }
+  const { code, body: answer } = await testApi('team').json('POST', `${TEAM}/configmaps`, { body })
+  expect([code, answer['kind'], answer['binaryData']]).toEqual([201, 'ConfigMap', { a: '' }])
+})
+
 const PATCHES: readonly (readonly [type: string, body: string, complaints: readonly string[]])[] = [
   [
     'merge-patch+json',

@@ -82,9 +82,10 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
       if (field === undefined) {
         if (struct.preservesUnknown) setField(decoded, key, entry)
         else walk.hasUnknown = true
-      } else if (entry !== null && entry !== undefined && !field.isDropped) {
-        current = key
+      } else if (entry !== null && entry !== undefined) {
+        current = field.goPath
         const next = decodeNode(field.node, entry, walk)
+        if (field.isDropped) continue
         if (!(field.dropsEmpty && isEmpty(next))) decoded[key] = next
       }
     }

@@ -4,6 +4,7 @@
  * pkg/api/resource/quantity.go.
  */
 import { QuantityError, canonicalQuantity } from '../quantity.ts'
+import { base64OfNumbers, canonicalBase64 } from './base64.ts'
 import { mismatch, numberMismatch, refusal } from './decode-error.ts'
 import { canonicalMicroTime, canonicalTime } from './times.ts'
 import type { ScalarNode } from './schema.ts'
@@ -78,16 +79,14 @@ function decodeQuantity(value: unknown): string {
   }
 }
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
-const NOT_BASE64 = /[^A-Za-z0-9+/]/
+const MAX_BYTE = 255
 
 function decodeBytes(value: unknown, goType: string): string {
+  if (Array.isArray(value)) return base64OfNumbers(value.map((byte) => decodeInteger(byte ?? 0, 0, MAX_BYTE, 'uint8')))
   if (typeof value !== 'string') throw mismatch(value, goType)
-  // Go's decoder skips line ends.
-  const text = value.includes('\n') || value.includes('\r') ? value.replace(/[\r\n]/g, '') : value
-  if (BASE64.test(text)) return text
-  const at = NOT_BASE64.exec(value)?.index ?? value.length - (value.length % 4)
-  throw refusal(`illegal base64 data at input byte ${String(at)}`)
+  const text = canonicalBase64(value)
+  if (typeof text === 'number') throw refusal(`illegal base64 data at input byte ${String(text)}`)
+  return text
 }
 
 /** What Go prints for an unset variable of this shape. */

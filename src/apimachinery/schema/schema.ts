@@ -56,6 +56,8 @@ export type SchemaNode = ScalarNode | ListNode | MapNode | StructNode
 
 export interface Field {
   readonly name: string
+  /** As error messages name it: behind the struct of Go that is embedded there, if it is in one. */
+  readonly goPath: string
   readonly node: SchemaNode
   /** An empty value is as good as none: Go's omitempty on anything but a pointer. */
   readonly dropsEmpty: boolean
@@ -71,6 +73,18 @@ export interface Schema {
   hasType(type: string): boolean
   /** The type inside a field, below lists and maps; undefined for scalars and unknown fields. */
   fieldType(type: string, field: string): string | undefined
+}
+
+/** Of the fields of a type, those that are in a struct of Go's which is embedded in it: these, or all but those. */
+export interface EmbeddedStruct {
+  readonly goName: string
+  readonly fields?: readonly string[]
+  readonly allBut?: readonly string[]
+}
+
+function goPathOf(name: string, embedded: readonly EmbeddedStruct[] = []): string {
+  const home = embedded.find(({ fields, allBut }) => fields?.includes(name) ?? allBut?.includes(name) === false)
+  return home === undefined ? name : `${home.goName}.${name}`
 }
 
 const SHAPES: Readonly<Record<string, readonly [ScalarShape, string]>> = {
@@ -96,10 +110,11 @@ function eitherNode(struct: () => StructNode, other: 'boolean' | 'list'): Scalar
   return { kind: 'scalar', shape: 'any', goType: 'interface {}', either: { struct, other } }
 }
 
-/** `droppedFields`: type → fields that are decoded and dropped. */
+/** `droppedFields`: type → fields that are decoded and dropped. `embedded`: type → its embedded structs. */
 export function createSchema(
   structure: Readonly<Record<string, string>>,
   droppedFields: Readonly<Record<string, readonly string[]>> = {},
+  embedded: Readonly<Record<string, readonly EmbeddedStruct[]>> = {},
 ): Schema {
   const structs = new Map<string, StructNode>()
   const hasType = (type: string): boolean => Object.hasOwn(structure, type)
@@ -120,6 +135,7 @@ export function createSchema(
       if (name === '') continue
       const field = {
         name,
+        goPath: goPathOf(name, embedded[type]),
         node: nodeOf(shape, fieldGoType),
         dropsEmpty: presence === '',
         isNullable: presence === '~',

@@ -2,7 +2,7 @@
  * Defaults of apps/v1. Upstream: kubernetes/kubernetes pkg/apis/apps/v1/defaults.go. Templates are defaulted by
  * the rows of the types inside them.
  */
-import type { V1StatefulSetSpec, V1StatefulSetUpdateStrategy } from '../generated/types.ts'
+import type { V1DaemonSetUpdateStrategy, V1StatefulSetSpec, V1StatefulSetUpdateStrategy } from '../generated/types.ts'
 import type { DefaultTable, Fields } from '../defaulting.ts'
 
 /** A rolling update is written out where the type is not said, and reaches all pods unless it says which. */
@@ -13,6 +13,13 @@ function fromFirstPod(owner: Fields): void {
   if (type === '' || type === 'RollingUpdate') {
     if (strategy.rollingUpdate !== undefined) strategy.rollingUpdate.partition ??= 0
   }
+}
+
+/** Deleting pods by hand needs no numbers; upstream's conversion prints them all the same. */
+function keepUnusedUpdate(owner: Fields): void {
+  const { type = '', rollingUpdate } = owner as V1DaemonSetUpdateStrategy
+  if (type === '' || type === 'RollingUpdate' || rollingUpdate === undefined) return
+  rollingUpdate.maxUnavailable ??= 0
 }
 
 /** Convert_apps_StatefulSetSpec_To_v1_StatefulSetSpec (pkg/apis/apps/v1/conversion.go): claims say what they are. */
@@ -36,6 +43,7 @@ export const appsDefaults: DefaultTable = {
   // SetDefaults_DaemonSet
   V1DaemonSetSpec: { fields: { revisionHistoryLimit: 10 } },
   V1DaemonSetUpdateStrategy: {
+    rule: keepUnusedUpdate,
     fields: {
       type: 'RollingUpdate',
       rollingUpdate: ({ type }) => (type === 'RollingUpdate' ? {} : undefined),

@@ -92,12 +92,17 @@ export function statusFromV1(flat: Flat): V2MetricStatus {
   })) as unknown as V2MetricStatus
 }
 
+/** Of a resource the flat form always has an amount. */
+function amountOf(current: Flat, type: string): Flat {
+  return type === 'Resource' || type === 'ContainerResource' ? { averageValue: '0', ...current } : current
+}
+
 export function statusToV1(metric: V2MetricStatus): Flat {
   return convert(metric as unknown as Flat, (source, type) => ({
     ...pick(source, { name: 'name', container: 'container' }),
     ...(type === 'Object' ? { target: source['describedObject'] } : {}),
     ...flatMetricOf(source, type),
-    ...pick(source['current'] as Flat, {
+    ...pick(amountOf(source['current'] as Flat, type), {
       averageUtilization: 'currentAverageUtilization',
       averageValue: type === 'Object' ? 'averageValue' : 'currentAverageValue',
       value: 'currentValue',

@@ -2,33 +2,29 @@
 import type { V1Job } from '../generated/types.ts'
 import type { DefaultTable, Fields } from '../defaulting.ts'
 
+const DEFAULT_BACKOFF_LIMIT = 6
 /** What "no limit" is when the limit is counted for each index. */
 const MAX_INT32 = 2 ** 31 - 1
 
-/** A Job without labels takes its template's. */
-function labelsFromTemplate(owner: Fields): void {
+/** Templates of CronJobs keep a Job's spec as it is. A Job without labels takes its template's. */
+function fillJob(owner: Fields): void {
   const { metadata, spec } = owner as Partial<V1Job>
-  const labels = spec?.template.metadata?.labels
+  if (spec === undefined) return
+  if (spec.parallelism === undefined) spec.completions ??= 1
+  spec.parallelism ??= 1
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? DEFAULT_BACKOFF_LIMIT : MAX_INT32
+  spec.completionMode ??= 'NonIndexed'
+  spec.suspend ??= false
+  spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed'
+  spec.manualSelector ??= false
+  const labels = spec.template.metadata?.labels
   if (metadata === undefined || labels === undefined || Object.keys(metadata.labels ?? {}).length > 0) return
   metadata.labels = { ...labels }
 }
 
 export const batchDefaults: DefaultTable = {
   // SetDefaults_Job
-  V1Job: { rule: labelsFromTemplate },
-  V1JobSpec: {
-    fields: {
-      // Before `parallelism`: completions is filled in only where neither is said.
-      completions: ({ parallelism }) => (parallelism === undefined ? 1 : undefined),
-      parallelism: 1,
-      backoffLimit: ({ backoffLimitPerIndex }) => (backoffLimitPerIndex === undefined ? 6 : MAX_INT32),
-      completionMode: 'NonIndexed',
-      suspend: false,
-      podReplacementPolicy: ({ podFailurePolicy }) =>
-        podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
-      manualSelector: false,
-    },
-  },
+  V1Job: { rule: fillJob },
   // SetDefaults_PodFailurePolicyOnPodConditionsPattern
   V1PodFailurePolicyOnPodConditionsPattern: { fields: { status: 'True' } },
   // SetDefaults_CronJob

@@ -61,12 +61,20 @@ function withHostFields(spec: Fields): Fields {
 }
 
 /** The metadata of a template, which is inlined and has JSON names. */
-function metadataForm({ name, generateName, namespace, labels, annotations, finalizers }: ObjectMeta): Fields {
-  const texts = { name, generateName, namespace }
-  return {
-    ...Object.fromEntries(Object.entries(texts).filter(([, text]) => (text ?? '') !== '')),
-    ...(labels === undefined ? {} : { labels: sortedMap(labels) }),
-    ...(annotations === undefined ? {} : { annotations: sortedMap(annotations) }),
-    ...(finalizers === undefined ? {} : { finalizers }),
+function metadataForm(metadata: ObjectMeta): Fields {
+  const { labels, annotations } = metadata
+  const printed: Fields = {
+    ...metadata,
+    labels: labels && sortedMap(labels),
+    annotations: annotations && sortedMap(annotations),
   }
+  return Object.fromEntries(METADATA_ORDER.flatMap((name) => {
+    const value = printed[name]
+    return value === undefined || value === null || value === '' || value === 0 ? [] : [[name, value]]
+  }))
 }
+
+const METADATA_ORDER = [
+  'name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion', 'generation', 'creationTimestamp',
+  'deletionTimestamp', 'deletionGracePeriodSeconds', 'labels', 'annotations', 'ownerReferences', 'finalizers',
+] as const

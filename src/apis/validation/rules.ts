@@ -11,6 +11,7 @@ import {
   invalid,
   notSupported,
   required,
+  sortedMap,
   type FieldError,
 } from '../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE, validateLabels } from '../../apimachinery/metadata-validation.ts'
@@ -48,6 +49,11 @@ export function oneOf(field: string, value: string | undefined, supported: reado
 /** A text out of a closed list, whose emptiness is not told apart from other mistakes; may be left out. */
 export function supportedIfSet(field: string, value: string | undefined, supported: readonly string[]): FieldError[] {
   return value === undefined || supported.includes(value) ? [] : [notSupported(field, value, supported)]
+}
+
+/** As `supportedIfSet`, but '' is what a field is that was left out. */
+export function supported(field: string, value: string | undefined, list: readonly string[]): FieldError[] {
+  return supportedIfSet(field, value ?? '', list)
 }
 
 export function dnsLabel(field: string, value: string): FieldError[] {
@@ -148,6 +154,26 @@ export function isEqual(one: unknown, other: unknown): boolean {
 
 export function immutable(field: string, next: unknown, previous: unknown): FieldError[] {
   return isEqual(next, previous) ? [] : [invalid(field, next, FIELD_IMMUTABLE_MESSAGE)]
+}
+
+/** Go prints a struct's fields in their own order, and the keys of a map sorted. */
+export function printedSelector(selector: V1LabelSelector | undefined): object | undefined {
+  if (selector === undefined) return undefined
+  const { matchLabels, matchExpressions } = selector
+  const expressions = matchExpressions?.map(({ key, operator, values }) => ({ key, operator, values }))
+  return {
+    ...(matchLabels && { matchLabels: sortedMap(matchLabels) }),
+    ...(expressions && { matchExpressions: expressions }),
+  }
+}
+
+/** As `immutable`, of a selector. */
+export function immutableSelector(
+  field: string,
+  next: V1LabelSelector | undefined,
+  previous: V1LabelSelector | undefined,
+): FieldError[] {
+  return isEqual(next, previous) ? [] : [invalid(field, printedSelector(next), FIELD_IMMUTABLE_MESSAGE)]
 }
 
 export function isEmptySelector(selector: V1LabelSelector): boolean {

@@ -6,7 +6,7 @@ import { childPath, forbidden, type FieldError } from '../../apimachinery/field-
 import { validateAnnotations, validateLabels } from '../../apimachinery/metadata-validation.ts'
 import type { ObjectMeta } from '../../apimachinery/meta.ts'
 
-/** In the order of metav1.ObjectMeta; labels and annotations are what a template may have. */
+/** In the order of metav1.ObjectMeta, and upstream makes `uID` of UID; labels and annotations are what a template may have. */
 const FORBIDDEN_METADATA = [
   'name',
   'generateName',
@@ -28,7 +28,7 @@ export function validateTemplateMeta(metadata: Partial<ObjectMeta> | undefined, 
     ...validateLabels(metadata?.labels, childPath(at, 'labels')),
     ...FORBIDDEN_METADATA.flatMap((field) => {
       const isSet = metadata?.[field] !== undefined && metadata[field] !== ''
-      return isSet ? [forbidden(childPath(at, field), 'cannot be set')] : []
+      return isSet ? [forbidden(childPath(at, field === 'uid' ? 'uID' : field), 'cannot be set')] : []
     }),
   ]
 }

@@ -49,6 +49,8 @@ export class Way {
   trail: AuditTrail | undefined
   /** It came to something that is served, so it is counted. */
   isServed = false
+  /** What a refusal warns of: everything that was noticed until then. */
+  warnings: readonly string[] = []
   /** Set on the answer, whatever it is. */
   readonly headers: [name: string, value: string][] = []
 
@@ -112,7 +114,8 @@ export async function onItsWay(
     response = await answer(way)
   } catch (error) {
     refusal = asStatusError(error)
-    response = answerError(refusal, negotiateError({ headers: request.headers, pretty: query.get('pretty') }))
+    const form = negotiateError({ headers: request.headers, pretty: query.get('pretty') })
+    response = answerError(refusal, form, way.warnings)
   } finally {
     inflight?.add(-1)
   }

@@ -257,7 +257,9 @@ export function decodeRaw(kind: KindRef, envelope: object): object {
 }
 
 function checkType(host: ApiHost, kind: KindRef, value: object, refuse: Refuse): void {
-  const { apiVersion: groupVersion = '', kind: said = '' } = value as { apiVersion?: string; kind?: string }
+  const { apiVersion, kind: itsKind } = value as { apiVersion?: string | null; kind?: string | null }
+  const groupVersion = apiVersion ?? ''
+  const said = itsKind ?? ''
   if (groupVersion !== '' && parseGroupVersion(groupVersion) === undefined) {
     throw refuse(`unexpected GroupVersion string: ${groupVersion}`)
   }

@@ -3,15 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
 import { createSchema } from '../../../src/apimachinery/schema/schema.ts'
 
-const schema = createSchema({
+const structure = {
   V1Thing: 'apiVersion kind metadata!:V1Meta spec!:V1ThingSpec status!:V1ThingStatus data:a',
   V1Meta: 'name labels:{}s creationTimestamp:t uid=types.UID',
   V1ThingSpec:
     'replicas?:i count:i big:l ratio:d paused:b enabled?:b policy=v1.Policy parts:[]V1Part byName:{}V1Part ' +
-    'cpu!:q limits:{}q=v1.ResourceList at?:t exact?:m port!:x secret:y blobs:{}y rules!:[]s',
+    'cpu!:q limits:{}q=v1.ResourceList at?:t exact?:m port!:x secret:y blobs:{}y rules!:[]s gone:V1Part',
   V1Part: 'name! image child?:V1Part',
   V1ThingStatus: 'replicas!:i ready:i conditions~:[]s',
-})
+}
+const embedded = { V1Part: [{ goName: 'Source', allBut: ['name', 'child'] }] }
+const schema = createSchema(structure, { V1ThingSpec: ['gone'] }, embedded)
 
 const decode = (spec: unknown, rest: object = {}): ReturnType<typeof decodeObject> =>
   decodeObject(schema, 'V1Thing', { apiVersion: 'v1', kind: 'Thing', metadata: { name: 'x' }, spec, ...rest })
@@ -55,6 +57,9 @@ describe('decoding', () => {
     ],
     ['has no bytes where an entry is null', { blobs: { a: null } }, { blobs: { a: '' } }],
     ['skips line ends in base64', { secret: 'YWJj\nZGVm' }, { secret: 'YWJjZGVm' }],
+    ['forgives bits of base64 that mean nothing', { secret: 'YR==' }, { secret: 'YQ==' }],
+    ['forgives them behind two bytes', { secret: 'YWJjZGV=' }, { secret: 'YWJjZGU=' }],
+    ['takes a list of numbers for bytes', { secret: [97, 255, null] }, { secret: 'Yf8A' }],
   ])('%s', (_what, given, want) => {
     expect(specOf(given)).toEqual({ ...usual, ...want })
   })
@@ -128,7 +133,7 @@ describe('decoding', () => {
     [{ parts: ['a'] }, 'json: cannot unmarshal string into Go struct field ThingSpec.spec.parts of type v1.Part'],
     [
       { parts: [{ child: { image: true } }] },
-      'json: cannot unmarshal bool into Go struct field Part.spec.parts.child.image of type string',
+      'json: cannot unmarshal bool into Go struct field Part.spec.parts.child.Source.image of type string',
     ],
     [{ limits: [] }, 'json: cannot unmarshal array into Go struct field ThingSpec.spec.limits of type v1.ResourceList'],
     [{ port: true }, 'json: cannot unmarshal bool into Go struct field ThingSpec.spec.port of type int32'],
@@ -141,6 +146,17 @@ describe('decoding', () => {
     ],
     [{ cpu: 'lots' }, "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"],
     [{ secret: 'a b' }, 'illegal base64 data at input byte 1'],
+    [{ secret: 'YQ==x' }, 'illegal base64 data at input byte 4'],
+    [{ secret: 'YQ=x' }, 'illegal base64 data at input byte 2'],
+    [{ secret: 'YQ=' }, 'illegal base64 data at input byte 3'],
+    [{ secret: 'YWJjZ' }, 'illegal base64 data at input byte 4'],
+    [{ secret: 'Y===' }, 'illegal base64 data at input byte 1'],
+    [{ secret: [256] }, 'json: cannot unmarshal number 256 into Go struct field ThingSpec.spec.secret of type uint8'],
+    [{ gone: 1 }, 'json: cannot unmarshal number into Go struct field ThingSpec.spec.gone of type v1.Part'],
+    [
+      { parts: [{ image: 1 }] },
+      'json: cannot unmarshal number into Go struct field Part.spec.parts.Source.image of type string',
+    ],
     ['text', 'json: cannot unmarshal string into Go struct field Thing.spec of type v1.ThingSpec'],
   ])('refuses %j', (spec, message) => {
     expect(() => decode(spec)).toThrow(message)

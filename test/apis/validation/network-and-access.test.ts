@@ -72,6 +72,16 @@ const ROWS: readonly (Row & Of)[] = [
     ],
   },
   {
+    of: ['v1', 'Node'],
+    what: 'what is no range is told once more where there are two',
+    given: { spec: { podCIDRs: ['10.1.0.0/24', 'fd00::1'] } },
+    want: [
+      'spec.podCIDRs[1]: Invalid value: "fd00::1": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+      'spec.podCIDRs: Internal error: invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[1]: <nil> (invalid CIDR address: fd00::1)',
+      'spec.podCIDRs: Invalid value: ["10.1.0.0/24","fd00::1"]: may specify no more than one CIDR for each IP family',
+    ],
+  },
+  {
     of: ['coordination.k8s.io/v1', 'Lease'],
     what: 'durations are positive',
     given: { spec: { leaseDurationSeconds: 0, leaseTransitions: -1 } },
@@ -137,6 +147,14 @@ const UPDATES: readonly (UpdateRow & Of)[] = [
     want: ['spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid'],
   },
 ]
+
+it('a Node forgets configuration through the API, of its status as well', () => {
+  const config = { assigned: { configMap: { name: 'n', namespace: 'n', kubeletConfigKey: 'k' } } }
+  expect(new Subject('v1', 'Node').statusUpdated({}, { status: { phase: 'Running', config } })).toMatchObject({
+    status: { phase: 'Running' },
+  })
+  expect(new Subject('v1', 'Node').statusUpdated({}, { status: { config } })).not.toHaveProperty('status.config')
+})
 
 describe('validation of Services, Nodes, Leases and RBAC', () => {
   it.each(ROWS)('$of.1: $what', ({ of, given, want }) => {

@@ -10,7 +10,7 @@ import {
   atMostWhole,
   countOf,
   countOrPercent,
-  immutable,
+  immutableSelector,
   isEmptySelector,
   notNegative,
   validateLabelSelector,
@@ -63,7 +63,7 @@ export function validateDaemonSet({ spec }: V1DaemonSet): FieldError[] {
 
 export function validateDaemonSetUpdate(next: V1DaemonSet, previous: V1DaemonSet): FieldError[] {
   return [
-    ...immutable('spec.selector', saidSelector(next.spec), saidSelector(previous.spec)),
+    ...immutableSelector('spec.selector', saidSelector(next.spec), saidSelector(previous.spec)),
     ...validateDaemonSet(next),
   ]
 }

@@ -14,7 +14,7 @@ import {
   atMostWhole,
   countOf,
   countOrPercent,
-  immutable,
+  immutableSelector,
   notNegative,
 } from '../../validation/rules.ts'
 import type { V1Deployment, V1DeploymentStrategy, V1RollingUpdateDeployment } from '../../generated/types.ts'
@@ -70,7 +70,7 @@ export function validateDeployment({ spec }: V1Deployment): FieldError[] {
 
 export function validateDeploymentUpdate(next: V1Deployment, previous: V1Deployment): FieldError[] {
   const selector = saidSelector(next.spec)
-  return [...validateDeployment(next), ...immutable('spec.selector', selector, saidSelector(previous.spec))]
+  return [...validateDeployment(next), ...immutableSelector('spec.selector', selector, saidSelector(previous.spec))]
 }
 
 export function validateDeploymentStatusUpdate(next: V1Deployment, previous: V1Deployment): FieldError[] {

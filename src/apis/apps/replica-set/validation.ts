@@ -4,7 +4,9 @@
  */
 import { childPath, invalid, required, type FieldError } from '../../../apimachinery/field-path.ts'
 import { selectorMatches, validateLongRunningTemplate } from '../../core/pod/spec/template.ts'
-import { immutable, isEmptySelector, notNegative, validateLabelSelector } from '../../validation/rules.ts'
+import {
+  immutableSelector, isEmptySelector, notNegative, printedSelector, validateLabelSelector,
+} from '../../validation/rules.ts'
 import type { V1LabelSelector, V1PodTemplateSpec, V1ReplicaSet } from '../../generated/types.ts'
 
 /** What Deployments have as well, with the same texts (upstream says "deployment" for both). */
@@ -18,7 +20,9 @@ export function validateSelectorAndTemplate(
   if (selector !== undefined && isEmptySelector(selector)) {
     errors.push(invalid(at, selector, 'empty selector is invalid for deployment'))
   }
-  if (selectorMatches(selector, {}) === undefined) return [...errors, invalid(at, selector, 'invalid label selector')]
+  if (selectorMatches(selector, {}) === undefined) {
+    return [...errors, invalid(at, printedSelector(selector), 'invalid label selector')]
+  }
   return [...errors, ...validateLongRunningTemplate(template, selector, childPath(field, 'template'))]
 }
 
@@ -39,7 +43,7 @@ export function validateReplicaSet({ spec }: V1ReplicaSet): FieldError[] {
 
 export function validateReplicaSetUpdate(next: V1ReplicaSet, previous: V1ReplicaSet): FieldError[] {
   const selector = saidSelector(next.spec)
-  return [...validateReplicaSet(next), ...immutable('spec.selector', selector, saidSelector(previous.spec))]
+  return [...validateReplicaSet(next), ...immutableSelector('spec.selector', selector, saidSelector(previous.spec))]
 }
 
 /** Counts of a status: none is negative, and no part is larger than its whole. */
@@ -58,9 +62,10 @@ export function validateCounts(
   ]
 }
 
-/** Collisions of names are counted on, never back. */
-export function validateNotDecremented(next = 0, previous = 0): FieldError[] {
-  return next < previous ? [invalid('status.collisionCount', next, 'cannot be decremented')] : []
+/** Collisions of names are counted on, never back, once they are counted. */
+export function validateNotDecremented(next: number | undefined, previous: number | undefined): FieldError[] {
+  if (previous === undefined || (next !== undefined && next >= previous)) return []
+  return [invalid('status.collisionCount', next ?? 0, 'cannot be decremented')]
 }
 
 const OF_ALL = 'cannot be greater than status.replicas'

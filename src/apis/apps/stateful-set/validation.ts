@@ -18,7 +18,7 @@ import { validateClaimSpec } from '../../core/volume/claim-spec.ts'
 import type { V1PodTemplateSpec, V1StatefulSet, V1StatefulSetSpec, V1Volume } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import {
-  dnsLabel, isEmptySelector, isEqual, notNegative, unlessEmpty, validateLabelSelector,
+  dnsLabel, isEmptySelector, isEqual, notNegative, printedSelector, unlessEmpty, validateLabelSelector,
 } from '../../validation/rules.ts'
 import { saidSelector, validateCounts, validateNotDecremented } from '../replica-set/validation.ts'
 
@@ -89,7 +89,9 @@ function filledTemplate({ template, volumeClaimTemplates: claims = [] }: Spec): 
 function validateTemplate(spec: Spec, { skipsTemplate = false }: Leniency): FieldError[] {
   const selector = saidSelector(spec)
   const at = 'spec.template'
-  if (selectorMatches(selector, {}) === undefined) return [invalid('spec.selector', selector, '')]
+  if (selectorMatches(selector, {}) === undefined) {
+    return [invalid('spec.selector', printedSelector(selector), '')]
+  }
   const template = filledTemplate(spec)
   return [
     ...validateSelected(template, selector, at),

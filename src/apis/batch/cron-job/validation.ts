@@ -6,7 +6,7 @@
 import { invalid, notSupported, required, type FieldError } from '../../../apimachinery/field-path.ts'
 import { byteLength } from '../../../apimachinery/names.ts'
 import type { V1CronJob, V1CronJobSpec, V1JobTemplateSpec } from '../../generated/types.ts'
-import { notNegative, oneOf } from '../../validation/rules.ts'
+import { notNegative, oneOf, printedSelector } from '../../validation/rules.ts'
 import { validateJobSpec } from '../job/validation.ts'
 import { checkSchedule, ScheduleError } from './schedule.ts'
 import { isTimeZone } from './time-zone.ts'
@@ -57,7 +57,7 @@ function validateJobTemplate({ spec }: V1JobTemplateSpec): FieldError[] {
   const at = 'spec.jobTemplate.spec'
   const errors = validateJobSpec(spec ?? {}, at)
   if (spec?.selector !== undefined) {
-    errors.push(invalid(`${at}.selector`, spec.selector, '`selector` will be auto-generated'))
+    errors.push(invalid(`${at}.selector`, printedSelector(spec.selector), '`selector` will be auto-generated'))
   }
   if (spec?.manualSelector === true) errors.push(notSupported(`${at}.manualSelector`, true, ['nil', 'false']))
   return errors

@@ -6,6 +6,7 @@
 import { invalid, keyPath, required, type FieldError } from '../../../apimachinery/field-path.ts'
 import { printedLabels, selectorMatches } from '../../core/pod/spec/template.ts'
 import type { V1Job } from '../../generated/types.ts'
+import { printedSelector } from '../../validation/rules.ts'
 
 const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid'
 const LEGACY_CONTROLLER_UID = 'controller-uid'
@@ -45,7 +46,7 @@ export function validateGeneratedSelector({ spec, metadata }: V1Job, wantsPrefix
     else if (labels[key] !== value) errors.push(invalid(at, printedLabels(labels), why))
   }
   if (selectorMatches(spec.selector, wanted) === false) {
-    errors.push(invalid('spec.selector', spec.selector, '`selector` not auto-generated'))
+    errors.push(invalid('spec.selector', printedSelector(spec.selector), '`selector` not auto-generated'))
   }
   return errors
 }

@@ -8,7 +8,7 @@ import { invalid, type FieldError } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
 import type { V1Container, V1Job, V1JobSpec, V1PodTemplateSpec } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
-import { immutable, isEqual } from '../../validation/rules.ts'
+import { immutable, immutableSelector, isEqual } from '../../validation/rules.ts'
 import { hasPrefixedLabels } from './selector.ts'
 import { validateJob } from './validation.ts'
 
@@ -85,7 +85,7 @@ export function validateJobUpdate(job: V1Job, old: V1Job): FieldError[] {
   return [
     ...validateJob(job, hasPrefixedLabels(old)),
     ...validateCompletions(next, previous),
-    ...fixed('selector'),
+    ...immutableSelector('spec.selector', next.selector, previous.selector),
     ...validateTemplate(next.template, previous.template, old),
     ...fixed('completionMode'),
     ...fixedPolicy('podFailurePolicy', 'PodFailurePolicy'),

@@ -41,5 +41,12 @@ export const nodeStrategy: Strategy<V1Node> = {
   },
   validateUpdate: validateNodeUpdate,
   warnings,
-  status: { ...base.status, validateUpdate: validateNodeStatusUpdate },
+  status: {
+    ...base.status,
+    prepareForUpdate(next, previous, context) {
+      base.status?.prepareForUpdate?.(next, previous, context)
+      dropRemovedFields(next)
+    },
+    validateUpdate: validateNodeStatusUpdate,
+  },
 }

@@ -5,9 +5,10 @@
  * Differs: taints and avoided pods in annotations, forms of the years before 1.10, are not looked into.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, quote, type FieldError,
+  childPath, duplicate, forbidden, indexPath, internalFieldError, invalid, quote, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { isDualStack, validateCidr } from '../../../apimachinery/ip-validation.ts'
+import { parseIpPrefix } from '../../../lib/ip-address.ts'
 import { byteLength, isValidLabelValue } from '../../../apimachinery/names.ts'
 import type { V1Node } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
@@ -17,6 +18,7 @@ import { validateTaintEffect } from '../pod/spec/tolerations.ts'
 
 const CIDR_STAYS = 'node updates may not change podCIDR except from "" to valid'
 const ID_STAYS = 'node updates may not change providerID except from "" to valid'
+const NOT_DUAL = 'invalid PodCIDRs. failed to check with dual stack with error'
 const MAX_FEATURE_LENGTH = 253
 const FEATURE = /^[A-Z][a-zA-Z0-9]*(?:\/[a-zA-Z][a-zA-Z0-9]*)*$/
 
@@ -75,8 +77,14 @@ function validateFeatures({ status }: V1Node): FieldError[] {
 function validatePodRanges({ spec }: V1Node): FieldError[] {
   const ranges = spec?.podCIDRs ?? []
   const errors = ranges.flatMap((range, index) => validateCidr(indexPath('spec.podCIDRs', index), range))
+  if (ranges.length < 2) return errors
+  const unread = ranges.findIndex((range) => parseIpPrefix(range) === undefined)
+  if (unread !== -1) {
+    const why = `invalid CIDR[${String(unread)}]: <nil> (invalid CIDR address: ${ranges[unread] ?? ''})`
+    errors.push(internalFieldError('spec.podCIDRs', `${NOT_DUAL}:${why}`))
+  }
   const addresses = ranges.map((range) => range.split('/')[0] ?? '')
-  if (ranges.length < 2 || (isDualStack(addresses) && ranges.length === 2)) return errors
+  if (unread === -1 && isDualStack(addresses) && ranges.length === 2) return errors
   return [...errors, invalid('spec.podCIDRs', ranges, 'may specify no more than one CIDR for each IP family')]
 }
 

@@ -32,6 +32,9 @@ function fillPod(owner: Fields): void {
   }
 }
 
+/** An id, which upstream takes for no name. */
+const IMAGE_ID = /^[0-9a-f]{64}$/
+
 /** `host.example:5000/path/name:tag@digest`, as github.com/distribution/reference reads it. */
 const IMAGE = imagePattern()
 
@@ -44,7 +47,7 @@ function imagePattern(): RegExp {
 
 /** `latest`, said or meant, is pulled each time. What is not an image name at all is left to validation. */
 export function pullPolicyOf(image: unknown): string {
-  const found = typeof image === 'string' ? IMAGE.exec(image)?.groups : undefined
+  const found = typeof image === 'string' && !IMAGE_ID.test(image) ? IMAGE.exec(image)?.groups : undefined
   if (found === undefined) return 'IfNotPresent'
   const { tag, digest } = found
   return tag === 'latest' || (tag === undefined && digest === undefined) ? 'Always' : 'IfNotPresent'

@@ -8,9 +8,10 @@ import type { V1Pod } from '../../generated/types.ts'
 import { copyMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
 import { ephemeralContainersEndpoint } from './parts/ephemeral-containers.ts'
 import { resizeEndpoint } from './parts/resize.ts'
+import { setPodCondition } from './pod-conditions.ts'
 import { qosClassOf } from './qos-class.ts'
 import { applyLabelKeys } from './spec/label-keys.ts'
-import { validatePodStatusUpdate } from './status-validation.ts'
+import { validatePodStatusUpdate } from './status/validation.ts'
 import { validatePodUpdate } from './update-validation.ts'
 import { validatePod } from './validation.ts'
 import { podStatusWarnings, podWarnings } from './warnings/pod-warnings.ts'
@@ -48,18 +49,14 @@ function keepObservedGenerations(next: V1Pod, previous: V1Pod): void {
 export const podStrategy: Strategy<V1Pod> = {
   ...base,
   prepareForCreate(next, context) {
+    const said = next.status?.qosClass ?? ''
     base.prepareForCreate?.(next, context)
     applyOwnLabels(next)
-    next.status = { phase: 'Pending', qosClass: qosClassOf(next) }
+    next.status = { phase: 'Pending', qosClass: said === '' ? qosClassOf(next) : said }
     if ((next.spec?.schedulingGates ?? []).length === 0) return
-    next.status.conditions = [
-      {
-        type: 'PodScheduled',
-        status: 'False',
-        reason: 'SchedulingGated',
-        message: 'Scheduling is blocked due to non-empty scheduling gates',
-      },
-    ]
+    const message = 'Scheduling is blocked due to non-empty scheduling gates'
+    const gated = { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message }
+    setPodCondition(next, gated, context.nowMs)
   },
   validate: validatePod,
   validateUpdate: validatePodUpdate,

@@ -5,11 +5,18 @@
  */
 import { required, type FieldError } from '../../../apimachinery/field-path.ts'
 import { validateCounts } from '../../apps/replica-set/validation.ts'
-import type { V1ReplicationController } from '../../generated/types.ts'
+import type { V1PodTemplateSpec, V1ReplicationController } from '../../generated/types.ts'
 import { notNegative } from '../../validation/rules.ts'
-import { validateKeptRunning, validatePodTemplate, validateSelected } from '../pod/spec/template.ts'
+import { notSelected, validateKeptRunning, validatePodTemplate } from '../pod/spec/template.ts'
 
 const OF_ALL = 'cannot be greater than status.replicas'
+
+/** The map is not judged: what cannot be a label is on no pod. */
+function validateSelectedByMap({ metadata }: V1PodTemplateSpec, selector: Record<string, string>): FieldError[] {
+  const labels = metadata?.labels ?? {}
+  if (Object.entries(selector).every(([key, value]) => labels[key] === value)) return []
+  return [notSelected(metadata?.labels, 'spec.template')]
+}
 
 export function validateReplicationController({ spec }: V1ReplicationController): FieldError[] {
   const { template, selector = {} } = spec ?? {}
@@ -21,7 +28,7 @@ export function validateReplicationController({ spec }: V1ReplicationController)
   if (template === undefined) return [...errors, required('spec.template')]
   return [
     ...errors,
-    ...(hasSelector ? validateSelected(template, { matchLabels: selector }, 'spec.template') : []),
+    ...(hasSelector ? validateSelectedByMap(template, selector) : []),
     ...validatePodTemplate(template, 'spec.template'),
     ...validateKeptRunning(template, 'ReplicationController', 'spec.template'),
   ]

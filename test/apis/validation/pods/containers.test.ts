@@ -197,13 +197,16 @@ const ROWS: readonly Row[] = [
       restartPolicy: 'Never',
       restartPolicyRules: [
         { action: 'X', exitCodes: { operator: 'Y', values: [1] } },
+        { exitCodes: {} },
         { action: 'Restart' },
       ],
     }),
     want: [
       'spec.containers[0].restartPolicyRules[0].action: Unsupported value: "X": supported values: "Restart", "RestartAllContainers"',
       'spec.containers[0].restartPolicyRules[0].exitCodes.operator: Unsupported value: "Y": supported values: "In", "NotIn"',
-      'spec.containers[0].restartPolicyRules[1].exitCodes: Required value: must be specified',
+      'spec.containers[0].restartPolicyRules[1].action: Unsupported value: "": supported values: "Restart", "RestartAllContainers"',
+      'spec.containers[0].restartPolicyRules[1].exitCodes.operator: Unsupported value: "": supported values: "In", "NotIn"',
+      'spec.containers[0].restartPolicyRules[2].exitCodes: Required value: must be specified',
     ],
   },
   {

@@ -29,7 +29,7 @@ const ROWS: readonly Row[] = [
       'spec.securityContext.supplementalGroups[0]: Invalid value: -1: must be between 0 and 2147483647, inclusive',
       'spec.securityContext.fsGroupChangePolicy: Unsupported value: "X": supported values: "Always", "OnRootMismatch"',
       'spec.securityContext.supplementalGroupsPolicy: Unsupported value: "X": supported values: "Merge", "Strict"',
-      'spec.securityContext.seLinuxChangePolicy: Unsupported value: "X": supported values: "MountOption", "Recursive"',
+      'spec.securityContext.seLinuxChangePolicy: Unsupported value: "X": supported values: "Recursive"',
     ],
   },
   {

@@ -83,6 +83,10 @@ describe('validation of DaemonSets', () => {
     expect(sets.onUpdate({ spec }, { spec: { ...spec, selector: { matchLabels: both } } })).toEqual([
       'spec.selector: Invalid value: {"matchLabels":{"app":"web","tier":"a"}}: field is immutable',
     ])
+    const unsorted = { matchExpressions: [{ values: ['web'], operator: 'In', key: 'app' }], matchLabels: labels }
+    expect(sets.onUpdate({ spec: plain }, { spec: { ...plain, selector: unsorted } })).toEqual([
+      'spec.selector: Invalid value: {"matchLabels":{"app":"web"},"matchExpressions":[{"key":"app","operator":"In","values":["web"]}]}: field is immutable',
+    ])
   })
 
   it('counts of a status are not negative, and collisions are not taken back', () => {
@@ -92,6 +96,10 @@ describe('validation of DaemonSets', () => {
       'status.currentNumberScheduled: Invalid value: -1: must be greater than or equal to 0',
       'status.numberReady: Invalid value: -2: must be greater than or equal to 0',
       'status.collisionCount: Invalid value: 0: cannot be decremented',
+    ])
+    const counted = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }
+    expect(sets.onStatus({ spec: plain }, { spec: plain, status: { ...counted, collisionCount: -1 } })).toEqual([
+      'status.collisionCount: Invalid value: -1: must be greater than or equal to 0',
     ])
   })
 

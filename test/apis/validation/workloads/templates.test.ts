@@ -31,6 +31,11 @@ const CONTROLLERS: readonly Row[] = [
     ],
   },
   {
+    what: 'a selector that no label can meet is met by none',
+    given: { spec: { ...plain, selector: { ...labels, 'a/b/c': '-' } } },
+    want: ['spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`'],
+  },
+  {
     what: 'pods are kept running for ever',
     given: {
       spec: {

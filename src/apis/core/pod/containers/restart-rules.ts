@@ -8,7 +8,7 @@ import {
   childPath, duplicate, indexPath, invalid, required, tooMany, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import type { V1Container, V1ContainerRestartRule } from '../../../generated/types.ts'
-import { oneOf, supportedIfSet } from '../../../validation/rules.ts'
+import { oneOf, supported, supportedIfSet } from '../../../validation/rules.ts'
 
 const RESTART_POLICIES = ['Always', 'Never', 'OnFailure']
 const ACTIONS = ['Restart', 'RestartAllContainers']
@@ -20,10 +20,10 @@ const RESIZE_POLICIES = ['NotRequired', 'RestartContainer']
 
 function validateRule({ action, exitCodes }: V1ContainerRestartRule, at: string): FieldError[] {
   const codesAt = childPath(at, 'exitCodes')
-  const errors = supportedIfSet(childPath(at, 'action'), action, ACTIONS)
+  const errors = supported(childPath(at, 'action'), action, ACTIONS)
   if (exitCodes === undefined) return [...errors, required(codesAt, 'must be specified')]
   const { operator, values = [] } = exitCodes
-  errors.push(...supportedIfSet(childPath(codesAt, 'operator'), operator, OPERATORS))
+  errors.push(...supported(childPath(codesAt, 'operator'), operator, OPERATORS))
   if (values.length > MAX_EXIT_CODES) {
     errors.push(tooMany(childPath(codesAt, 'values'), values.length, MAX_EXIT_CODES))
   }

@@ -17,7 +17,8 @@ import { validateWindowsOptions } from './windows-options.ts'
 
 const GROUP_CHANGE_POLICIES = ['Always', 'OnRootMismatch']
 const GROUPS_POLICIES = ['Merge', 'Strict']
-const SELINUX_CHANGE_POLICIES = ['MountOption', 'Recursive']
+/** MountOption needs SELinuxMount, which is off in 1.36. */
+const SELINUX_CHANGE_POLICIES = ['Recursive']
 const PROC_MOUNTS = ['Default', 'Unmasked']
 const SYSCTL_SEGMENT = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
 const SYSCTL_PATTERN = `^(${SYSCTL_SEGMENT}[\\./])*${SYSCTL_SEGMENT}$`

@@ -67,9 +67,13 @@ export function validateSelected(
   field: string,
 ): FieldError[] {
   const labels = template?.metadata?.labels
-  if (selectorMatches(selector, labels) !== false) return []
+  return selectorMatches(selector, labels) === false ? [notSelected(labels, field)] : []
+}
+
+/** `field` is the path of the template. */
+export function notSelected(labels: Record<string, string> | undefined, field: string): FieldError {
   const why = '`selector` does not match template `labels`'
-  return [invalid(childPath(field, 'metadata', 'labels'), printedLabels(labels), why)]
+  return invalid(childPath(field, 'metadata', 'labels'), printedLabels(labels), why)
 }
 
 /** What the spec of pods that are kept running for ever may not say; `kind` is whom the text names. */

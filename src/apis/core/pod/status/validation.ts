@@ -2,15 +2,18 @@
  * Validation of a pod's status: what a kubelet may report.
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidatePodStatusUpdate;
  * pkg/api/v1/pod/util.go, ContainerShouldRestart.
- * Differs: the states of resource claims and of allocated devices are not looked into.
  */
-import { childPath, forbidden, indexPath, invalid, type FieldError } from '../../../apimachinery/field-path.ts'
-import { isDualStack, validateIp } from '../../../apimachinery/ip-validation.ts'
-import { isValidUserOrGroupId } from '../../../apimachinery/names.ts'
-import type { V1Container, V1ContainerStatus, V1Pod, V1PodSpec, V1PodStatus } from '../../generated/types.ts'
-import { internalForm } from '../../validation/internal-form.ts'
-import { itemsOf, dnsSubdomain, invalidFor, qualifiedName } from '../../validation/rules.ts'
-import { validateAnnotationsKept } from './annotations.ts'
+import {
+  childPath, forbidden, indexPath, internalFieldError, invalid, type FieldError,
+} from '../../../../apimachinery/field-path.ts'
+import { isDualStack, validateIp } from '../../../../apimachinery/ip-validation.ts'
+import { isValidUserOrGroupId } from '../../../../apimachinery/names.ts'
+import { parseIpAddress } from '../../../../lib/ip-address.ts'
+import type { V1Container, V1ContainerStatus, V1Pod, V1PodSpec, V1PodStatus } from '../../../generated/types.ts'
+import { internalForm } from '../../../validation/internal-form.ts'
+import { itemsOf, dnsSubdomain, invalidFor, qualifiedName } from '../../../validation/rules.ts'
+import { validateAnnotationsKept } from '../annotations.ts'
+import { validateAllocatedDevices, validateClaimStatuses, validateExtendedClaim } from './claims.ts'
 
 const SYSTEM_CONDITIONS = ['PodScheduled', 'Ready', 'Initialized']
 const NOT_NEGATIVE = 'must be a non-negative integer'
@@ -88,7 +91,12 @@ function validateAddresses(
   const [addresses, kept] = [next, previous].map((list) => list.map(({ ip }) => ip))
   if (addresses === undefined || kept === undefined) return []
   const errors = addresses.flatMap((address, index) => validateIp(indexPath(field, index), address, kept))
-  if (addresses.length < 2 || (isDualStack(addresses) && addresses.length === 2)) return errors
+  if (addresses.length < 2) return errors
+  const unread = addresses.findIndex((address) => parseIpAddress(address) === undefined)
+  if (unread !== -1) {
+    const why = `invalid IP[${String(unread)}]: ${addresses[unread] ?? ''}`
+    errors.push(internalFieldError(field, `failed to check for dual stack with error:${why}`))
+  } else if (isDualStack(addresses) && addresses.length === 2) return errors
   const printed = next.map((address) => internalForm(type, address))
   return [...errors, invalid(field, printed, 'may specify no more than one IP for each IP family')]
 }
@@ -141,8 +149,11 @@ export function validatePodStatusUpdate(pod: V1Pod, old: V1Pod): FieldError[] {
     ...(observedGeneration < 0 ? [invalid('status.observedGeneration', observedGeneration, NOT_NEGATIVE)] : []),
     ...(qosClass === previous.qosClass ? [] : [invalid('status.qosClass', qosClass ?? '', 'field is immutable')]),
     ...validateStates(next, previous, spec),
+    ...validateClaimStatuses(next, spec),
+    ...validateExtendedClaim(next, spec),
     ...validateAddresses(next.podIPs ?? [], previous.podIPs ?? [], 'PodIP', 'status.podIPs'),
     ...validateHostAddresses(next, previous),
     ...validateUsers(next, spec.os?.name ?? 'linux'),
+    ...validateAllocatedDevices(next, spec),
   ]
 }
