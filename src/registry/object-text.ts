@@ -5,6 +5,7 @@
  */
 import type { KindDefinition, StoredText } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ManagedFieldsEntry, ObjectMeta } from '../apimachinery/meta.ts'
+import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 import { parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
@@ -110,6 +111,14 @@ export function withoutManagedFields(text: string): string {
 /** The managed fields of a stored text; undefined: it has none. */
 export function managedFieldsOf(text: string): ManagedFieldsEntry[] | undefined {
   return parseManagedFields(splitManagedFields(text).managed)
+}
+
+/** A copy for whoever will change it. Entries of managed fields are never changed, and need no copies. */
+export function copyObject(object: AnyObject): AnyObject {
+  const { managedFields, ...metadata } = object.metadata
+  const copy = cloneJson({ ...object, metadata })
+  if (managedFields !== undefined) Object.assign(copy.metadata, { managedFields })
+  return copy
 }
 
 /** What selectors and followers look at. */

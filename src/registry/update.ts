@@ -21,7 +21,7 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  draftOf, managedFieldsOf, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
+  copyObject, draftOf, parseObject, printUnstamped, readStored, storeText, storedText,
 } from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
@@ -54,9 +54,8 @@ export function updateObject(
     checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
     return createOnUpdate(context, created)
   }
-  const managedFields = managedFieldsOf(current.text)
-  const previous = asRequested(context, current, managedFields)
-  const next = change(asRequested(context, current, managedFields), previous)
+  const previous = readStored(context.definition, storedText(current))
+  const next = change(copyObject(previous), previous)
   keepSystemMetadata(context, name, next, previous, options)
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
@@ -66,18 +65,7 @@ export function updateObject(
   context.definition.strategy.canonicalize?.(next)
   for (const warning of endpointOf(context).warnings?.(next, previous) ?? []) context.warn(warning)
   context.review('UPDATE', next, previous)
-  return writeChanged(context, current, managedFields, next)
-}
-
-/** The stored object, parsed, in the version of the request. Its managed fields are those given, parsed once. */
-function asRequested(
-  { definition }: WriteContext,
-  stored: StoredObject,
-  managedFields: ManagedFieldsEntry[] | undefined,
-): AnyObject {
-  const subject = parseWithoutManagedFields(stored.text)
-  if (managedFields !== undefined) subject.metadata.managedFields = managedFields
-  return showStored(definition, subject, storedText(stored))
+  return writeChanged(context, current, previous, next)
 }
 
 function keepSystemMetadata(
@@ -200,7 +188,7 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
 function writeChanged(
   context: WriteContext,
   current: StoredObject,
-  managedFields: ManagedFieldsEntry[] | undefined,
+  previous: AnyObject,
   next: AnyObject,
 ): WriteResult {
   const { definition, stored } = context
@@ -208,7 +196,7 @@ function writeChanged(
   const printed = printUnstamped(stored, object)
   const unchangedText = printed.text(current.revision)
   object.metadata.resourceVersion = String(current.revision)
-  if (isSameObject(current.text, unchangedText, object, managedFields)) {
+  if (current.text === unchangedText || isUnchanged(context, current, previous, object, unchangedText)) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
@@ -223,22 +211,33 @@ function writeChanged(
 
 /**
  * Whether an object is what is stored, apart from when its managers last wrote: such a write is none (k8s.io/apiserver
- * pkg/endpoints/handlers/fieldmanager/equality.go). Texts of the same object differ at most in the order of fields, so
- * texts of two lengths are two objects. A write that changes anything mostly changes what managers own, and then
- * nothing else need be read.
+ * pkg/endpoints/handlers/fieldmanager/equality.go). Most writes change something, and then what was read before tells.
  */
-function isSameObject(
-  currentText: string,
+function isUnchanged(
+  { definition: { storedAs, custom } }: WriteContext,
+  current: StoredObject,
+  previous: AnyObject,
+  object: AnyObject,
   nextText: string,
-  { metadata, ...rest }: AnyObject,
-  currentManagers: ManagedFieldsEntry[] = [],
 ): boolean {
-  if (currentText === nextText) return true
-  const { managedFields: managers = [], ...described } = metadata
-  const isSameOwners = managers === currentManagers
-    ? currentText.length === nextText.length
-    : equalJson(managers.map(withoutTime), currentManagers.map(withoutTime))
-  return isSameOwners && equalJson({ ...rest, metadata: described }, parseWithoutManagedFields(currentText))
+  const isShownAsStored = storedAs === undefined && (custom?.isCurrent(storedText(current)) ?? true)
+  if (isShownAsStored) {
+    // Texts of the same object differ at most in the order of fields, so texts of two lengths are two objects.
+    const isSameOwners = object.metadata.managedFields === previous.metadata.managedFields
+    if (isSameOwners && current.text.length !== nextText.length) return false
+    if (!isSameApartFromTimes(object, previous)) return false
+  }
+  return isSameApartFromTimes(object, parseObject(current.text))
+}
+
+function isSameApartFromTimes({ metadata, ...rest }: AnyObject, { metadata: other, ...otherRest }: AnyObject): boolean {
+  if (!equalJson(rest, otherRest)) return false
+  const { managedFields = [], ...described } = metadata
+  const { managedFields: otherFields = [], ...otherDescribed } = other
+  return (
+    equalJson(described, otherDescribed) &&
+    (managedFields === otherFields || equalJson(managedFields.map(withoutTime), otherFields.map(withoutTime)))
+  )
 }
 
 function withoutTime({ time: _time, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry {

@@ -128,13 +128,14 @@ export function changeOf(
     const isAboutManagers = mentionsManagedFields(request)
     if (!isAboutManagers) delete current.metadata.managedFields
     const patched = applyPatch(kind, request, current)
-    const shown = request.mediaType === STRATEGIC_MERGE_PATCH ? formatGo(request.patch) : JSON.stringify(patched)
+    const shown = (): string =>
+      request.mediaType === STRATEGIC_MERGE_PATCH ? formatGo(request.patch) : JSON.stringify(patched)
     const { object, unknownFields } = decodePatched(host, kind, patched, shown)
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
     const complaints = [...(request.complaints ?? []), ...unknownFields.map((path) => `unknown field "${path}"`)]
     if (fieldValidation === 'Warn') complaints.forEach(warn)
     if (fieldValidation === 'Strict' && complaints.length > 0) {
-      throw invalidPatch(shown, `strict decoding error: ${complaints.join(', ')}`)
+      throw invalidPatch(shown(), `strict decoding error: ${complaints.join(', ')}`)
     }
     if (!isAboutManagers && managedFields !== undefined) object.metadata.managedFields = managedFields
     if (!isCustom(kind) && hasEmptyManagedFields(patched)) object.metadata.managedFields = []
@@ -172,12 +173,12 @@ function decodePatched(
   host: Pick<ApiHost, 'decode'>,
   kind: KindRef,
   patched: unknown,
-  shown: string,
+  shown: () => string,
 ): ReturnType<ApiHost['decode']> {
   try {
     return host.decode(kind, patched)
   } catch (error) {
-    throw invalidPatch(shown, error instanceof Error ? error.message : String(error))
+    throw invalidPatch(shown(), error instanceof Error ? error.message : String(error))
   }
 }
 

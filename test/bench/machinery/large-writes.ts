@@ -3,6 +3,7 @@
  * managed fields, printing, SQLite), and on the server, whose controller then looks at each of them.
  */
 import { answerRequest } from '../../../src/apiserver/chain.ts'
+import { systemRandom } from '../../../src/lib/random.ts'
 import { ADMIN, testApi } from '../../support/api.ts'
 import { createNamespace } from '../crud.ts'
 import type { Load, Request as Sent } from '../load.ts'
@@ -87,7 +88,8 @@ export async function measureLargeWrites(server: Server, run: string): Promise<L
 
 /** Operations take turns, so that the machine's moods fall on all of them; requests are there before it begins. */
 async function apiCosts(): Promise<ReadonlyMap<Operation, number>> {
-  const { host } = testApi('default').scope
+  // Theirs is slow, so that a test can be replayed.
+  const { host } = testApi('default', { ports: { random: systemRandom } }).scope
   const send = async (request: Request): Promise<void> => {
     const answer = await answerRequest(host, request, ADMIN)
     if (answer.status >= 300) throw new Error(`${request.method} ${request.url}: ${await answer.text()}`)
