@@ -21,7 +21,7 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  copyObject, draftOf, parseObject, printUnstamped, readStored, storeText, storedText,
+  draftOf, isShownAsStored, parseWithoutManagedFields, printUnstamped, readForWrite, storeText, storedText,
 } from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
@@ -54,8 +54,10 @@ export function updateObject(
     checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
     return createOnUpdate(context, created)
   }
-  const previous = readStored(context.definition, storedText(current))
-  const next = change(copyObject(previous), previous)
+  const stored = storedText(current)
+  const { managedFields, read } = readForWrite(context.definition, stored)
+  const previous = read()
+  const next = change(read(), previous)
   keepSystemMetadata(context, name, next, previous, options)
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
@@ -65,7 +67,9 @@ export function updateObject(
   context.definition.strategy.canonicalize?.(next)
   for (const warning of endpointOf(context).warnings?.(next, previous) ?? []) context.warn(warning)
   context.review('UPDATE', next, previous)
-  return writeChanged(context, current, previous, next)
+  const isShown = isShownAsStored(context.definition, stored)
+  const kept = (): AnyObject => (isShown ? previous : parseWithoutManagedFields(current.text))
+  return writeChanged(context, current, { kept, managedFields }, next)
 }
 
 function keepSystemMetadata(
@@ -189,7 +193,7 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
 function writeChanged(
   context: WriteContext,
   current: StoredObject,
-  previous: AnyObject,
+  before: Before,
   next: AnyObject,
 ): WriteResult {
   const { definition, stored } = context
@@ -197,7 +201,7 @@ function writeChanged(
   const printed = printUnstamped(stored, object)
   const unchangedText = printed.text(current.revision)
   object.metadata.resourceVersion = String(current.revision)
-  if (current.text === unchangedText || isUnchanged(context, current, previous, object, unchangedText)) {
+  if (current.text === unchangedText || isSameObject(before, object)) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
@@ -210,35 +214,23 @@ function writeChanged(
   return { object, text, isCreated: false, isDeleted: false }
 }
 
-/**
- * Whether an object is what is stored, apart from when its managers last wrote: such a write is none (k8s.io/apiserver
- * pkg/endpoints/handlers/fieldmanager/equality.go). Most writes change something, and then what was read before tells.
- */
-function isUnchanged(
-  { definition: { storedAs, custom } }: WriteContext,
-  current: StoredObject,
-  previous: AnyObject,
-  object: AnyObject,
-  nextText: string,
-): boolean {
-  const isShownAsStored = storedAs === undefined && (custom?.isCurrent(storedText(current)) ?? true)
-  if (isShownAsStored) {
-    // Texts of the same object differ at most in the order of fields, so texts of two lengths are two objects.
-    const isSameOwners = object.metadata.managedFields === previous.metadata.managedFields
-    if (isSameOwners && current.text.length !== nextText.length) return false
-    if (!isSameApartFromTimes(object, previous)) return false
-  }
-  return isSameApartFromTimes(object, parseObject(current.text))
+/** What is stored, parsed: neither is changed. */
+interface Before {
+  kept(): AnyObject
+  readonly managedFields: ManagedFieldsEntry[] | undefined
 }
 
-function isSameApartFromTimes({ metadata, ...rest }: AnyObject, { metadata: other, ...otherRest }: AnyObject): boolean {
-  if (!equalJson(rest, otherRest)) return false
-  const { managedFields = [], ...described } = metadata
-  const { managedFields: otherFields = [], ...otherDescribed } = other
-  return (
-    equalJson(described, otherDescribed) &&
-    (managedFields === otherFields || equalJson(managedFields.map(withoutTime), otherFields.map(withoutTime)))
-  )
+/**
+ * Whether an object is what is stored, apart from when its managers last wrote: such a write is none (k8s.io/apiserver
+ * pkg/endpoints/handlers/fieldmanager/equality.go).
+ */
+function isSameObject(before: Before, { metadata, ...rest }: AnyObject): boolean {
+  const { managedFields: managers = [], ...described } = metadata
+  const { managedFields: keptManagers = [] } = before
+  // Mostly who owns what has changed, or else what they own.
+  if (managers !== keptManagers && !equalJson(managers.map(withoutTime), keptManagers.map(withoutTime))) return false
+  const { metadata: { managedFields: _managers, ...keptDescribed }, ...kept } = before.kept()
+  return equalJson(rest, kept) && equalJson(described, keptDescribed)
 }
 
 function withoutTime({ time: _time, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry {

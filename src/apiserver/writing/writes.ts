@@ -2,12 +2,13 @@
  * The write verbs between HTTP and the registry. Actors inside the same object call these directly; the HTTP face adds
  * bodies, options and encoding.
  */
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { createObject } from '../../registry/create.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
 import { deleteObject } from '../../registry/delete.ts'
-import { copyObject, parseObject } from '../../registry/object-text.ts'
+import { parseObject } from '../../registry/object-text.ts'
 import type { Change, UpdateOptions } from '../../registry/update.ts'
 import { updateObject } from '../../registry/update.ts'
 import type { WriteResult } from '../../registry/write-context.ts'
@@ -34,7 +35,7 @@ export function createInTurn(
       { allowsCreate: true },
     )
   }
-  return inTurn(host, caller, target, 'create', (context) => createObject(context, copyObject(next)))
+  return inTurn(host, caller, target, 'create', (context) => createObject(context, cloneObject(next)))
 }
 
 export interface UpdateInTurnOptions extends UpdateOptions {
@@ -87,3 +88,11 @@ async function sealNamespace(host: ApiHost, target: WriteTarget, options: Deleti
 
 /** Refused by admission (NamespaceLifecycle), so never sealed. */
 const IMMORTAL_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public'])
+
+/** A copy that a turn may change. Entries of managed fields are never changed, and need no copies. */
+function cloneObject(object: AnyObject): AnyObject {
+  const { managedFields, ...metadata } = object.metadata
+  const copy = cloneJson({ ...object, metadata })
+  if (managedFields !== undefined) Object.assign(copy.metadata, { managedFields })
+  return copy
+}
