@@ -1,31 +1,29 @@
 /**
  * JSON merge patch (RFC 7396): null removes a field, objects merge, everything else replaces. As in evanphx/json-patch
- * v4, nulls inside a value that is new are dropped. Nothing that was given is changed; a result shares with the
- * document what the patch says nothing of.
+ * v4, nulls inside a value that is new are dropped. Results share nothing with what was given.
  */
 import { badRequestError } from '../status-error.ts'
 import { cloneJson, equalJson, getField, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
 
-/** What `document` is with the patch. @throws ApiStatusError 400 when the patch is no object. */
+/** The patched copy of `document`. @throws ApiStatusError 400 when the patch is no object. */
 export function applyMergePatch(document: unknown, patch: unknown): unknown {
   if (patch === null) throw badRequestError('Invalid JSON Patch')
   if (!isJsonObject(patch)) {
     throw badRequestError(
       `error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`)
   }
-  // The copy bounds the depth of what is walked below.
-  return merged(document, cloneJson(patch))
+  // The copies bound the depth of what is walked below.
+  return mergeInto(cloneJson(document), cloneJson(patch))
 }
 
-function merged(document: unknown, patch: unknown): unknown {
+function mergeInto(target: unknown, patch: unknown): unknown {
   if (!isJsonObject(patch)) return patch
-  if (!isJsonObject(document)) return withoutNulls(patch)
-  const target = { ...document }
+  if (!isJsonObject(target)) return withoutNulls(patch)
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) Reflect.deleteProperty(target, key)
     else {
       const current = getField(target, key) ?? null
-      setField(target, key, current === null ? withoutNulls(value) : merged(current, value))
+      setField(target, key, current === null ? withoutNulls(value) : mergeInto(current, value))
     }
   }
   return target
