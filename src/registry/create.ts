@@ -12,7 +12,7 @@ import {
 } from '../apimachinery/status-error.ts'
 import { validateMetadataOnCreate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
-import type { Requester } from '../apis/define-kind.ts'
+import type { KindDefinition, Requester } from '../apis/define-kind.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
 import { draftOf, parseObject, printObject, storeText } from './object-text.ts'
@@ -27,8 +27,8 @@ const MAX_GENERATED_BASE_LENGTH = 58
 export function createObject(context: WriteContext, next: AnyObject): WriteResult {
   const { resourceVersion = '' } = next.metadata
   return createNew(context, next, () => {
-    // What is no number is no version either, and passes.
-    if (/^0*[1-9]\d*$/.test(resourceVersion)) throw unclassifiedError(VERSION_SET_MESSAGE)
+    // What is no number is no version either, and passes; a dry run does not come to the store, where this is asked.
+    if (!context.isDryRun && /^0*[1-9]\d*$/.test(resourceVersion)) throw unclassifiedError(VERSION_SET_MESSAGE)
   })
 }
 
@@ -51,7 +51,7 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   for (const warning of definition.strategy.warnings?.(next, undefined) ?? []) context.warn(warning)
   context.review('CREATE', next, undefined)
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
-  checkAtStore()
+  if (!context.isDryRun) checkAtStore()
   return placeNew(context, object, isGenerated)
 }
 
@@ -87,6 +87,11 @@ function takenText(context: WriteContext, { metadata }: AnyObject, error: unknow
   return context.reader.get(keyOf(context, metadata.name ?? ''))?.text ?? ''
 }
 
+/** What errors call an object: upstream knows it by its internal type then, and by where that is at home. */
+export function storedKindOf(definition: KindDefinition): Pick<KindDefinition, 'group' | 'kind'> {
+  return definition.storedAs?.definition ?? definition
+}
+
 export function hooksOf(context: WriteContext): {
   nowMs: number
   uuid: () => string
@@ -100,7 +105,7 @@ export function hooksOf(context: WriteContext): {
 
 function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   const meta = next.metadata
-  delete meta.resourceVersion
+  if (!context.isDryRun) delete meta.resourceVersion
   delete meta.selfLink
   delete meta.deletionTimestamp
   delete meta.deletionGracePeriodSeconds
@@ -158,7 +163,7 @@ function validateNew(context: WriteContext, next: AnyObject): void {
       group: definition.group,
       kind: definition.kind,
     }),
-    ...(definition.strategy.validate?.(next) ?? []),
+    ...(definition.strategy.validate?.(next, context.facts) ?? []),
   ]
-  if (errors.length > 0) throw invalidError(definition, next.metadata.name ?? '', errors)
+  if (errors.length > 0) throw invalidError(storedKindOf(definition), next.metadata.name ?? '', errors)
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Json, TestApi } from '../../support/api.ts'
 import { testApi } from '../../support/api.ts'
 import { EventReader, say } from '../../support/watch-events.ts'
+import { CERTIFICATE_REQUEST } from '../../fixtures/certificate-request.ts'
 
 const MERGE = { 'content-type': 'application/merge-patch+json' }
 const TEAM = '/api/v1/namespaces/team'
@@ -41,6 +42,22 @@ describe('namespaces', () => {
     expect((await finalize('example.com/hold'))['metadata']?.['deletionTimestamp']).toBeDefined()
     await finalize()
     expect((await api.json('GET', `${NAMESPACES}/shop`)).code).toBe(404)
+  })
+
+  it('are finalized with whatever else is said of them, but for their status', async () => {
+    const api = await apiWithNamespace()
+    const { code, body } = await api.json('PUT', `${NAMESPACES}/shop/finalize`, {
+      body: {
+        metadata: { name: 'shop', labels: { a: 'b' } },
+        spec: { finalizers: ['kubernetes'] },
+        status: { phase: 'Terminating' },
+      },
+    })
+    expect([code, body['metadata']?.['labels'], body['status']]).toEqual([
+      200,
+      { a: 'b', 'kubernetes.io/metadata.name': 'shop' },
+      { phase: 'Active' },
+    ])
   })
 
   it('take a patch of their status, and nothing else with it', async () => {
@@ -101,7 +118,7 @@ describe('certificate signing requests', () => {
   it('are selected by their signer, and by nothing else of theirs', async () => {
     const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
     const api = testApi('')
-    const pem = btoa('-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n')
+    const pem = btoa(CERTIFICATE_REQUEST)
     const request = (name: string, signerName: string): object => ({
       metadata: { name },
       spec: { signerName, request: pem, usages: ['client auth'] },

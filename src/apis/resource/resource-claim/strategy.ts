@@ -3,21 +3,22 @@
  * devices goes with the devices.
  * Pure: knows neither store nor request.
  * Upstream: kubernetes/kubernetes pkg/registry/resource/resourceclaim/strategy.go.
- * Differs: admin access asks nothing of the namespace's labels, and writers of the status need no further rights: who
- * binds and who drives is not known here.
+ * Differs: writers of the status need no further rights: who binds and who drives is not known here.
  */
 import { invalid } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { ResourceV1ResourceClaim } from '../../generated/types.ts'
-import { keepMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
+import { specAndStatusStrategy } from '../../status-strategy.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { isEqual } from '../../validation/rules.ts'
+import { validateAdminAccess, validateAdminStatus } from '../admin-access.ts'
 import { validateDeviceClaim } from '../device-claim.ts'
 import { allocatedIds, deviceIdOf, validateResourceClaimStatusUpdate } from './status-validation.ts'
 
 const base = specAndStatusStrategy<ResourceV1ResourceClaim>('ResourceV1ResourceClaim', {
   allowsUnconditionalUpdate: true,
+  keepsMetadata: true,
 })
 
 function dropStatusOfGoneDevices(next: ResourceV1ResourceClaim, previous: ResourceV1ResourceClaim): void {
@@ -34,7 +35,10 @@ function dropStatusOfGoneDevices(next: ResourceV1ResourceClaim, previous: Resour
 
 export const resourceClaimStrategy: Strategy<ResourceV1ResourceClaim> = {
   ...base,
-  validate: ({ spec }) => validateDeviceClaim(spec.devices ?? {}, 'spec.devices'),
+  validate: ({ spec: { devices = {} } }, facts) => [
+    ...validateAdminAccess(devices, facts),
+    ...validateDeviceClaim(devices, 'spec.devices'),
+  ],
   validateUpdate(next, previous) {
     if (isEqual(next.spec, previous.spec)) return []
     return [invalid('spec', internalForm('ResourceClaimSpec', next.spec), FIELD_IMMUTABLE_MESSAGE)]
@@ -42,9 +46,11 @@ export const resourceClaimStrategy: Strategy<ResourceV1ResourceClaim> = {
   status: {
     prepareForUpdate(next, previous, context) {
       base.status?.prepareForUpdate?.(next, previous, context)
-      keepMetadata(next, previous)
       dropStatusOfGoneDevices(next, previous)
     },
-    validateUpdate: validateResourceClaimStatusUpdate,
+    validateUpdate: (next, previous, facts) => [
+      ...validateAdminStatus(next.status, previous.status, facts),
+      ...validateResourceClaimStatusUpdate(next, previous),
+    ],
   },
 }
