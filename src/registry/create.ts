@@ -101,6 +101,7 @@ export function hooksOf(context: WriteContext): {
 function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   const meta = next.metadata
   delete meta.resourceVersion
+  delete meta.selfLink
   delete meta.deletionTimestamp
   delete meta.deletionGracePeriodSeconds
   placeInNamespace(context, next)
