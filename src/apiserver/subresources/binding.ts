@@ -9,6 +9,7 @@ import type { FieldError } from '../../apimachinery/field-path.ts'
 import { notSupported, required } from '../../apimachinery/field-path.ts'
 import { badRequestError, conflictError, invalidError, pathNotFoundError } from '../../apimachinery/status-error.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
+import { placeInNamespace } from '../../registry/create.ts'
 import { storagePreconditionError } from '../../registry/storage-precondition.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerText, statusSuccess } from '../answer.ts'
@@ -53,6 +54,7 @@ async function readBinding(context: RequestContext): Promise<{ binding: Binding;
   const kind = context.host.scheme.byKind('', 'v1', 'Binding')
   if (kind === undefined) throw pathNotFoundError()
   const { object, caller } = await readObject(context, kind)
+  placeInNamespace(context.info, object)
   return { binding: object, caller }
 }
 

@@ -49,7 +49,7 @@ export function allocateAddresses(
   normalizeClusterIps(service.spec, previous?.spec)
   const errors = initFamilies(service.spec, previous?.spec)
   if (errors.length > 0) return errors
-  return [...allocateClusterIp(service, allocator), ...allocateNodePorts(service, allocator)]
+  return [...allocateClusterIp(service, previous, allocator), ...allocateNodePorts(service, previous, allocator)]
 }
 
 const needsClusterIp = ({ spec }: AddressedService): boolean =>
@@ -72,15 +72,19 @@ function keepAllocated(service: AddressedService, previous: AddressedService): v
     }
     return
   }
-  if ((spec.clusterIP ?? '') === '' && (spec.clusterIPs ?? []).length === 0 && previous.spec.type !== 'ExternalName') {
-    if (before.clusterIP !== undefined) spec.clusterIP = before.clusterIP
-    if (before.clusterIPs !== undefined) spec.clusterIPs = [...before.clusterIPs]
+  if (before.type !== 'ExternalName') {
+    if ((spec.clusterIP ?? '') === '' && before.clusterIP !== undefined) spec.clusterIP = before.clusterIP
+    const isNoneSaid = (spec.clusterIPs ?? []).length === 0 && spec.clusterIP === before.clusterIP
+    if (isNoneSaid && before.clusterIPs !== undefined) spec.clusterIPs = [...before.clusterIPs]
   }
   if (needsNodePorts(service) && needsNodePorts(previous)) {
     const known = new Map((before.ports ?? []).map(({ name, nodePort }) => [name ?? '', nodePort]))
+    const used = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort))
     for (const port of spec.ports ?? []) {
       const kept = known.get(port.name ?? '')
-      if ((port.nodePort ?? 0) === 0 && kept !== undefined) port.nodePort = kept
+      if ((port.nodePort ?? 0) !== 0 || kept === undefined || used.has(kept)) continue
+      port.nodePort = kept
+      used.add(kept)
     }
   }
   if (
@@ -92,9 +96,19 @@ function keepAllocated(service: AddressedService, previous: AddressedService): v
   }
 }
 
-function allocateClusterIp(service: AddressedService, allocator: AddressAllocator): FieldError[] {
+/** An address that may not change is not taken anew: validation refuses the change. */
+function isFixed<T>(wanted: T | undefined, before: T | undefined): boolean {
+  return wanted !== undefined && before !== undefined && wanted !== before
+}
+
+function allocateClusterIp(
+  service: AddressedService,
+  previous: AddressedService | undefined,
+  allocator: AddressAllocator,
+): FieldError[] {
   const { spec } = service
   if (spec.type === 'ExternalName') return []
+  if (previous?.spec.type !== 'ExternalName' && isFixed(spec.clusterIP, previous?.spec.clusterIP)) return []
   if (needsClusterIp(service)) {
     const wanted = (spec.clusterIP ?? '') === '' ? undefined : spec.clusterIP
     const answer = allocator.clusterIp(wanted)
@@ -108,7 +122,11 @@ function allocateClusterIp(service: AddressedService, allocator: AddressAllocato
   return []
 }
 
-function allocateNodePorts(service: AddressedService, allocator: AddressAllocator): FieldError[] {
+function allocateNodePorts(
+  service: AddressedService,
+  previous: AddressedService | undefined,
+  allocator: AddressAllocator,
+): FieldError[] {
   const errors: FieldError[] = []
   const { spec } = service
   const ports = needsNodePorts(service) ? (spec.ports ?? []) : []
@@ -118,7 +136,8 @@ function allocateNodePorts(service: AddressedService, allocator: AddressAllocato
     if ('port' in answer) port.nodePort = answer.port
     else errors.push(invalid(childPath(indexPath('spec.ports', index), 'nodePort'), wanted ?? 0, answer.error))
   }
-  if (needsHealthCheckPort(service)) {
+  const before = previous !== undefined && needsHealthCheckPort(previous) ? previous.spec : undefined
+  if (needsHealthCheckPort(service) && !isFixed(spec.healthCheckNodePort, before?.healthCheckNodePort)) {
     const wanted = (spec.healthCheckNodePort ?? 0) === 0 ? undefined : spec.healthCheckNodePort
     const answer = allocator.nodePort(wanted)
     if ('port' in answer) spec.healthCheckNodePort = answer.port
