@@ -6,8 +6,8 @@
 import { Hono } from 'hono'
 import type { Env } from './env.ts'
 import { answerError } from './apiserver/answer.ts'
-import { AUDIT_ID_HEADER, SOURCE_HEADER, withHeaders } from './apiserver/operations/way.ts'
-import { negotiateError } from './apiserver/negotiate.ts'
+import { healthText } from './apiserver/operations/health.ts'
+import { AUDIT_ID_HEADER, SOURCE_HEADER, answerUnasked } from './apiserver/operations/way.ts'
 import type { UserInfo } from './auth/user.ts'
 import { hasReason, unauthorizedError } from './apimachinery/status-error.ts'
 import { parseRequest } from './apiserver/request-info.ts'
@@ -36,7 +36,7 @@ const app = new Hono<{ Bindings: Env }>()
 
 app.get('/', ({ req, env }, next) => (asksForJson(req.raw) ? next() : Promise.resolve(statusPage(env))))
 /** Plain, it is about this Worker alone and asks nobody; with anything more it is a request like others. */
-app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.resolve(new Response('ok'))))
+app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.resolve(healthText('ok', 200))))
 /** Our own kubelets: known by the secret, they say themselves which node's user they are. */
 app.all('/internal/clusters/:cluster/*', async (context) => {
   const { env, req } = context
@@ -94,10 +94,8 @@ async function answerApi(
     return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
     const auditId = request.headers.get(AUDIT_ID_HEADER) ?? crypto.randomUUID()
-    const pretty = new URL(request.url).searchParams.get('pretty')
-    const form = negotiateError({ headers: request.headers, pretty })
     if (hasReason(error, 'Unauthorized')) auditFailedAuthentication(env, cluster, request, { auditId, prefixLength })
-    return withHeaders(answerError(error, form), [[AUDIT_ID_HEADER, auditId]])
+    return answerUnasked(request, auditId, error)
   }
 }
 

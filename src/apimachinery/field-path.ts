@@ -54,9 +54,10 @@ const GO_ESCAPES: Readonly<Record<string, string>> = {
 
 /** Text in double quotes as Go's `%q` writes it. */
 export function quote(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what is escaped
-  const escaped = text.replaceAll(/["\\\x00-\x1f\x7f]/g, (character) => {
-    return GO_ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  const escaped = text.replaceAll(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
+    const hex = (character.codePointAt(0) ?? 0).toString(16)
+    const inFull = character <= '\x7f' ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`
+    return GO_ESCAPES[character] ?? (hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : inFull)
   })
   return `"${escaped}"`
 }

@@ -29,6 +29,8 @@ export interface ObjectMeta {
   namespace?: string
   uid?: string
   resourceVersion?: string
+  /** Of old servers; taken away by every write. */
+  selfLink?: string
   generation?: number
   creationTimestamp?: string
   deletionTimestamp?: string

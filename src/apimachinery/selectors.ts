@@ -255,7 +255,8 @@ function parseTerm(selector: string, term: string): FieldRequirement {
 /** `metadata.name=web,status.phase!=Running`; commas, equals signs and backslashes escaped. @throws SelectorError */
 export function parseFieldSelector(text: string): FieldSelector {
   const terms = splitTerms(text).filter((term) => term !== '').toSorted()
-  return fieldSelector(terms.map((term) => parseTerm(text, term)))
+  // A term of neither field nor value asks for nothing.
+  return fieldSelector(terms.map((term) => parseTerm(text, term)).filter(({ field, value }) => field + value !== ''))
 }
 
 export function fieldSelector(requirements: readonly FieldRequirement[]): FieldSelector {

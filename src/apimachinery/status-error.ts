@@ -77,9 +77,9 @@ export class ApiStatusError extends Error {
 }
 
 function failure(code: number, reason: string, message: string, details?: StatusDetails): Status {
-  const status: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code }
-  if (details !== undefined) status.details = details
-  return status
+  const status: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason }
+  // In the order of Go's struct, for those who read it as it is.
+  return { ...status, ...(details === undefined ? {} : { details }), code }
 }
 
 /** Rebuilds the error from a Status that came over the wire, keeping its code even when the reason is unknown here. */

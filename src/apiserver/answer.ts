@@ -41,7 +41,9 @@ export function answerObject(definition: Printed, text: string, options: AnswerO
       return answerText(text, options)
     case 'table': {
       const subject = JSON.parse(text) as AnyObject
-      const listMeta = { resourceVersion: subject.metadata.resourceVersion ?? '' }
+      const { resourceVersion } = subject.metadata
+      // What was not stored has none.
+      const listMeta = resourceVersion === undefined ? {} : { resourceVersion }
       return answerText(JSON.stringify(tableOf(definition, [subject], listMeta, options)), options)
     }
     case 'partial':
@@ -131,7 +133,6 @@ export function answerError(
 ): Response {
   const { status } = asStatusError(error)
   const headers = headersOf(form.mediaType, warnings)
-  if (status.code === 401) headers.set('www-authenticate', 'Bearer')
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter !== undefined && retryAfter > 0) headers.set('retry-after', String(retryAfter))
   return new Response(renderBody(JSON.stringify(status), form), { status: status.code ?? 500, headers })

@@ -74,7 +74,7 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   const { request, query, user } = way
   const found = host.kinds.find(info.group, info.version, info.resource)
   const definition = found instanceof Promise ? await found : found
-  if (definition === undefined) return answerUnknownPath(info.path)
+  if (definition === undefined || info.path.includes('//')) return answerUnknownPath(info.path)
   if (!isServedHere(definition, info)) throw pathNotFoundError()
   served(host, way, definition)
   const { trail } = way
@@ -87,15 +87,17 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
 
 async function answerKind(way: Way, asked: Omit<RequestContext, 'form' | 'warnings'>): Promise<Response> {
   const { request, query, info, definition } = asked
+  const warnings = deprecationOf(definition)
+  way.warnings = warnings
+  if (definition.isVirtual === true && info.name !== '') throw pathNotFoundError()
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
-  const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource))
+  const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource, info.verb))
   // Nothing is routed for HEAD, though its right is that of GET.
   if (request.method === 'HEAD' && !isConnecting) throw notAllowedError()
-  const context: RequestContext = { ...asked, form, warnings: deprecationOf(definition) }
-  way.warnings = context.warnings
+  const context: RequestContext = { ...asked, form, warnings }
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)
@@ -138,7 +140,8 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   }
   if (declared === undefined || info.name === '') throw pathNotFoundError()
   const isProxy = info.subresource === 'proxy'
-  if (info.rest !== '' && !isProxy) throw pathNotFoundError()
+  // Subresources are not watched, so the old paths of watches have none.
+  if ((info.rest !== '' && !isProxy) || info.verb === 'watch') throw pathNotFoundError()
   const isProxied = isProxy && PROXIED_METHODS.has(context.request.method)
   if (!isProxied && !declared.verbs.includes(info.verb as Verb)) throw notAllowedError()
   const handler = SUBRESOURCES[info.subresource]

@@ -24,6 +24,8 @@ import { parseWithoutManagedFields, showStored, storedText } from '../registry/o
 import type { WriteResult } from '../registry/write-context.ts'
 import { asStatusError } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
+import { PATCH_MEDIA_TYPES, auditedOperation } from './operations/audit/audited-operation.ts'
+import type { AuditTrail } from './operations/audit/auditor.ts'
 import { parseListOptions } from './reading/list-options.ts'
 import { listRevision } from './reading/list.ts'
 import { applyChangeOf } from './writing/apply-patch.ts'
@@ -35,12 +37,6 @@ import { withFinalizers } from './subresources/finalize.ts'
 import type { Caller, WriteTarget } from './writing/turn.ts'
 import { convertedPage, withConversions } from './custom/converted.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from './writing/writes.ts'
-
-const PATCH_MEDIA_TYPES: Readonly<Record<Exclude<PatchType, 'apply'>, string>> = {
-  json: 'application/json-patch+json',
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-}
 
 export class LocalClient implements Client {
   readonly #host: ApiHost
@@ -140,14 +136,21 @@ export class LocalClient implements Client {
 
   async #carryOut(operation: Operation): Promise<WriteResult> {
     const definition = await this.#definitionOf(operation.kind)
-    return withConversions(this.#host, definition, (kind) => this.#carryOutBy(kind, operation))
+    const { namespace, operations } = this.#host
+    const work = (trail?: AuditTrail): Promise<WriteResult> =>
+      withConversions(this.#host, definition, (kind) => this.#carryOutBy(kind, operation, trail))
+    if (operations.audit === undefined) return work()
+    const who = { user: this.#user, manager: this.#manager }
+    const write = { ...who, definition, namespace, name: nameOf(operation), operation }
+    return auditedOperation(this.#host, operations.audit, write, work)
   }
 
-  async #carryOutBy(definition: KindDefinition, operation: Operation): Promise<WriteResult> {
+  async #carryOutBy(definition: KindDefinition, operation: Operation, trail?: AuditTrail): Promise<WriteResult> {
     const options: WriteOptions = operation.verb === 'delete' ? {} : (operation.options ?? {})
     const subresource = options.subresource ?? ''
     const name = nameOf(operation)
-    await this.#authorize(operation.verb, definition, operation.verb === 'create' ? '' : name, subresource)
+    const named = operation.verb === 'create' ? '' : name
+    await this.#authorize(operation.verb, definition, named, subresource, trail)
     const target: WriteTarget = { definition, namespace: this.#host.namespace, name, subresource }
     const caller: Caller = {
       user: this.#user,
@@ -235,7 +238,13 @@ export class LocalClient implements Client {
   }
 
   /** Actors are allowed what their roles say, like everybody; a no is only said with the newest policy at hand. */
-  async #authorize(verb: string, definition: KindDefinition, name: string, subresource = ''): Promise<void> {
+  async #authorize(
+    verb: string,
+    definition: KindDefinition,
+    name: string,
+    subresource = '',
+    trail?: AuditTrail,
+  ): Promise<void> {
     const { group, version, resource } = definition
     const { namespace } = this.#host
     const attributes = {
@@ -251,8 +260,9 @@ export class LocalClient implements Client {
     } as const
     const known = this.#host.policy()
     const policy = known instanceof Promise ? await known : known
-    if (this.#host.authorizer(policy).authorize(attributes).isAllowed) return
-    const decision = this.#host.authorizer(await this.#host.refreshPolicy()).authorize(attributes)
+    let decision = this.#host.authorizer(policy).authorize(attributes)
+    if (!decision.isAllowed) decision = this.#host.authorizer(await this.#host.refreshPolicy()).authorize(attributes)
+    trail?.decided(decision)
     if (!decision.isAllowed) throw forbiddenError(definition, name, forbiddenMessage(attributes, decision.reason))
   }
 }

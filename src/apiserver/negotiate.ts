@@ -5,7 +5,7 @@
  */
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { protobufMessageOf } from '../apis/facts/protobuf-facts.ts'
-import { notAcceptableError } from '../apimachinery/status-error.ts'
+import { ApiStatusError, notAcceptableError } from '../apimachinery/status-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../apimachinery/wire/protobuf/codec.ts'
 
 export type MediaType = 'application/json' | 'application/yaml' | typeof PROTOBUF_MEDIA_TYPE
@@ -24,14 +24,20 @@ interface Endpoint {
   /** Its objects travel in protobuf: those of custom resources do not, only their metadata. */
   readonly hasProtobuf: boolean
   readonly hasTable: boolean
+  /** What the router before it asks the Accept header for; undefined where upstream routes to it without one. */
+  readonly produced?: readonly string[] | undefined
 }
 
 /** Subresources of which upstream prints Tables; of the others, and of what is never stored, there are none. */
 const TABLE_SUBRESOURCES = ['', 'scale', 'status']
 
 /** Asked for only by who accepts more than JSON. */
-export function endpointOf(definition: KindDefinition, subresource: string): Endpoint {
+export function endpointOf(definition: KindDefinition, subresource: string, verb: string): Endpoint {
   return {
+    get produced() {
+      if (definition.custom !== undefined) return undefined
+      return verb === 'list' || verb === 'watch' ? [...MEDIA_TYPES, ...STREAM_MEDIA_TYPES] : MEDIA_TYPES
+    },
     get hasProtobuf() {
       return protobufMessageOf(definition) !== undefined
     },
@@ -79,9 +85,22 @@ export function negotiate({ headers, pretty }: Wishes, endpoint: Endpoint): Form
   if (accept === null || accept === '' || accept === '*/*' || accept === 'application/json') {
     return isPretty ? PRETTY : PLAIN
   }
+  if (endpoint.produced !== undefined) checkProduced(accept, endpoint.produced)
   const form = firstForm(accept, (mediaType, parameters) => formOf(mediaType, parameters, endpoint))
   if (form === undefined) throw notAcceptableError(MEDIA_TYPES)
   return isPretty ? { ...form, isPretty } : form
+}
+
+/**
+ * Whether one of `produced` is asked for by its name, or anything at all: what upstream's router wants to know before
+ * anybody negotiates (github.com/emicklei/go-restful route.go). @throws ApiStatusError 406
+ */
+export function checkProduced(accept: string | null, produced: readonly string[]): void {
+  if (accept === null || accept === '') return
+  const ranges = accept.split(',').map((clause) => clause.split(';', 1)[0]?.trim() ?? '')
+  if (ranges.some((range) => range === '*/*' || produced.includes(range))) return
+  throw new ApiStatusError(
+    'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${produced.join(', ')}`, {})
 }
 
 /** @throws ApiStatusError 406 for a form that cannot be streamed. */

@@ -18,6 +18,7 @@ import type { Instances } from './custom-resource-definition/instances.ts'
 import { clusterRoleAggregationController } from './bootstrap/cluster-role-aggregation.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { disruptionController } from './disruption/disruption.ts'
+import type { ReadScale } from './disruption/scales.ts'
 import { staleDisruptionController } from './disruption/stale-target.ts'
 import { endpointSliceController } from './endpoint-slice/endpoint-slice.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts'
@@ -45,6 +46,7 @@ export interface ControllerPorts {
   readonly dependentNamespaces: DependentNamespaces
   readonly addressBook: AddressBook
   readonly addressLedger: AddressLedger
+  readonly readScale: ReadScale
   readonly namespaceContent: NamespaceContent
   /** What definitions of custom resources have claimed, and how their instances are reached. */
   readonly definitionNames: GroupNames & DefinitionsOfGroup
@@ -59,7 +61,7 @@ export interface ControllerPorts {
 
 /** Those that run in the cluster-scope object. */
 export function clusterControllers(
-  ports: Omit<ControllerPorts, 'addressBook' | 'rootCertificates'>,
+  ports: Omit<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates'>,
 ): readonly Controller[] {
   return [
     addressRepairController(ports.addressLedger),
@@ -83,11 +85,11 @@ export function clusterControllers(
 
 /** Those that run in each namespace's object. */
 export function namespaceControllers(
-  ports: Pick<ControllerPorts, 'addressBook' | 'rootCertificates'>,
+  ports: Pick<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates'>,
 ): readonly Controller[] {
   return [
     deploymentController,
-    disruptionController,
+    disruptionController(ports.readScale),
     endpointSliceController,
     endpointSliceMirroringController,
     endpointsController,

@@ -2,11 +2,13 @@
  * Reads of the object's own store for controllers: what a shared informer is upstream (one reader for all controllers,
  * not authorized per controller), except that it is never stale. A text is parsed once per revision.
  *
- * Invariant: what is returned is shared: whoever changes an object clones it first.
+ * Invariant: what is returned is shared: whoever changes an object clones it first. It has no managed fields, which no
+ * controller looks at; an update without them leaves them as they are.
  */
 import type { KindRef } from '../apis/define-kind.ts'
 import { storeResource } from '../apis/define-kind.ts'
 import type { KubeObject } from '../apimachinery/meta.ts'
+import { withoutManagedFields } from '../registry/object-text.ts'
 import type { Selectable, StoredObject, StoreReader } from '../store/object-store.ts'
 
 export interface Lister {
@@ -116,10 +118,11 @@ class StoreLister implements Lister {
     // The cache is keyed by what was stored under this resource, which is what the kind's type says.
     if (known?.revision === stored.revision) return known.object as T
     if (known !== undefined) this.#characters -= known.size
-    const object = JSON.parse(stored.text) as T
+    const text = withoutManagedFields(stored.text)
+    const object = JSON.parse(text) as T
     this.#cache.delete(id)
-    this.#cache.set(id, { revision: stored.revision, object, size: stored.text.length })
-    this.#characters += stored.text.length
+    this.#cache.set(id, { revision: stored.revision, object, size: text.length })
+    this.#characters += text.length
     for (const [oldest, { size }] of this.#cache) {
       if (this.#characters <= MAX_CACHED_CHARACTERS) break
       this.#cache.delete(oldest)

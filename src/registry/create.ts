@@ -16,7 +16,7 @@ import type { Requester } from '../apis/define-kind.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
 import { draftOf, parseObject, printObject, storeText } from './object-text.ts'
-import type { ObjectKey } from '../store/object-store.ts'
+import { StoreError } from '../store/store-error.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -40,7 +40,7 @@ export function createOnUpdate(context: WriteContext, next: AnyObject): WriteRes
 }
 
 function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => void): WriteResult {
-  const { definition, stored } = context
+  const { definition } = context
   fillSystemMetadata(context, next)
   context.admit('CREATE', next, undefined)
   const isGenerated = nameNew(context, next)
@@ -52,12 +52,39 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   context.review('CREATE', next, undefined)
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
   checkAtStore()
-  const key = freeKey(context, object, isGenerated)
-  if (context.isDryRun) {
-    return { object, text: printObject(stored, object), isCreated: true, isDeleted: false }
+  return placeNew(context, object, isGenerated)
+}
+
+/** Under the name it has; a generated one that is taken is drawn anew, in place. */
+function placeNew(context: WriteContext, object: AnyObject, isGenerated: boolean): WriteResult {
+  const { metadata } = object
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return storeNew(context, object)
+    } catch (error) {
+      const taken = takenText(context, object, error)
+      if (!isGenerated || attempt === MAX_NAME_ATTEMPTS) throw nameTaken(context, object, taken)
+      metadata.name = generatedName(context, metadata.generateName ?? '')
+    }
   }
-  const text = storeText(draftOf(stored, object), (draft) => context.writer.create(key, draft, context.author))
-  return { object, text, isCreated: true, isDeleted: false }
+}
+
+/** @throws StoreError `exists`: the store is not asked beforehand, since a new object's name is almost always free. */
+function storeNew(context: WriteContext, object: AnyObject): WriteResult {
+  const { stored, isDryRun, reader, writer, author } = context
+  const key = keyOf(context, object.metadata.name ?? '')
+  const done = { object, isCreated: true, isDeleted: false }
+  if (isDryRun) {
+    if (reader.get(key) !== undefined) throw new StoreError('exists', key.name, { key })
+    return { ...done, text: printObject(stored, object) }
+  }
+  return { ...done, text: storeText(draftOf(stored, object), (draft) => writer.create(key, draft, author)) }
+}
+
+/** Of the object whose name was wanted. Another refusal of the store goes on. */
+function takenText(context: WriteContext, { metadata }: AnyObject, error: unknown): string {
+  if (!(error instanceof StoreError && error.code === 'exists')) throw error
+  return context.reader.get(keyOf(context, metadata.name ?? ''))?.text ?? ''
 }
 
 export function hooksOf(context: WriteContext): {
@@ -74,6 +101,7 @@ export function hooksOf(context: WriteContext): {
 function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   const meta = next.metadata
   delete meta.resourceVersion
+  delete meta.selfLink
   delete meta.deletionTimestamp
   delete meta.deletionGracePeriodSeconds
   placeInNamespace(context, next)
@@ -107,18 +135,6 @@ export function placeInNamespace(context: Pick<WriteContext, 'namespace'>, next:
 
 function generatedName({ random }: WriteContext, base: string): string {
   return base.slice(0, MAX_GENERATED_BASE_LENGTH) + nameSuffix(random)
-}
-
-/** The object's key, which nothing has yet. A generated name that is taken is drawn anew, in place. */
-function freeKey(context: WriteContext, subject: AnyObject, isGenerated: boolean): ObjectKey {
-  const meta = subject.metadata
-  for (let attempt = 1; ; attempt++) {
-    const key = keyOf(context, meta.name ?? '')
-    const taken = context.reader.get(key)
-    if (taken === undefined) return key
-    if (!isGenerated || attempt === MAX_NAME_ATTEMPTS) throw nameTaken(context, subject, taken.text)
-    meta.name = generatedName(context, meta.generateName ?? '')
-  }
 }
 
 function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: string): ApiStatusError {

@@ -14,6 +14,8 @@ const ENTRY_END = ',"fieldsType":"FieldsV1"}'
 type Fields = Record<string, unknown>
 
 const texts = new WeakMap<ManagedFieldsEntry, string>()
+/** Sets outlive their entries, of which only the time changes when the same fields are written again. */
+const textsOfFields = new WeakMap<Fields, string>()
 
 /** `"managedFields":[…]`. Entries never change once they are made. */
 export function printManagedFields(entries: readonly ManagedFieldsEntry[]): string {
@@ -24,11 +26,16 @@ function printEntry(entry: ManagedFieldsEntry): string {
   let text = texts.get(entry)
   if (text === undefined) {
     const { fieldsType: _fieldsType, fieldsV1 = {}, ...rest } = entry
-    const fields = JSON.stringify(fieldsV1)
-    remember(fields, fieldsV1)
+    const fields = textsOfFields.get(fieldsV1) ?? printFields(fieldsV1)
     text = `${JSON.stringify(rest).slice(0, -1)}${FIELDS}${fields}${ENTRY_END}`
     texts.set(entry, text)
   }
+  return text
+}
+
+function printFields(fields: Fields): string {
+  const text = JSON.stringify(fields)
+  remember(text, fields)
   return text
 }
 
@@ -121,6 +128,7 @@ function parseFields(text: string): Fields {
 }
 
 function remember(text: string, fields: Fields): void {
+  textsOfFields.set(fields, text)
   if (text.length > MAX_REMEMBERED_CHARACTERS) return
   if (fieldsByText.size >= MAX_REMEMBERED_SETS) fieldsByText.clear()
   fieldsByText.set(text, fields)

@@ -76,11 +76,14 @@ export function showStored(
   return storedAs === undefined ? subject : (storedAs.fromStored(subject) as AnyObject)
 }
 
+/** Whether `definition`'s version shows what is stored, and nothing else. */
+export function isShownAsStored({ custom, storedAs }: KindDefinition, stored: StoredText): boolean {
+  return custom === undefined ? storedAs === undefined : custom.isCurrent(stored)
+}
+
 /** The same as text: most kinds have one version, and their text passes through untouched. */
 export function shownText(definition: KindDefinition, stored: StoredText): string {
-  const { custom, storedAs } = definition
-  const isShown = custom === undefined ? storedAs === undefined : custom.isCurrent(stored)
-  return isShown ? stored.text : printObject(definition, readStored(definition, stored))
+  return isShownAsStored(definition, stored) ? stored.text : printObject(definition, readStored(definition, stored))
 }
 
 /** What a row keeps of an object, as those who show it need it. */
@@ -100,12 +103,31 @@ export function parseObject(text: string): AnyObject {
 
 /** The same without its managed fields, which hardly anybody looks at and which are half of what there is to read. */
 export function parseWithoutManagedFields(text: string): AnyObject {
-  return JSON.parse(splitManagedFields(text).rest) as AnyObject
+  return JSON.parse(withoutManagedFields(text)) as AnyObject
 }
 
-/** The managed fields of a stored text; undefined: it has none. */
-export function managedFieldsOf(text: string): ManagedFieldsEntry[] | undefined {
-  return parseManagedFields(splitManagedFields(text).managed)
+export function withoutManagedFields(text: string): string {
+  return splitManagedFields(text).rest
+}
+
+/** A stored object to be written anew: its managed fields are read once, what they are around as often as is asked. */
+export interface ReadForWrite {
+  readonly managedFields: ManagedFieldsEntry[] | undefined
+  /** As `definition`'s version shows it. The caller owns it, but for the managed fields. @throws ConversionNeeded */
+  read(): AnyObject
+}
+
+export function readForWrite(definition: KindDefinition, stored: StoredText): ReadForWrite {
+  const { rest, managed } = splitManagedFields(stored.text)
+  const managedFields = parseManagedFields(managed)
+  return {
+    managedFields,
+    read() {
+      const subject = JSON.parse(rest) as AnyObject
+      if (managedFields !== undefined) subject.metadata.managedFields = managedFields
+      return showStored(definition, subject, stored)
+    },
+  }
 }
 
 /** What selectors and followers look at. */

@@ -21,7 +21,7 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  draftOf, managedFieldsOf, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
+  draftOf, isShownAsStored, parseWithoutManagedFields, printUnstamped, readForWrite, storeText, storedText,
 } from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
@@ -54,9 +54,10 @@ export function updateObject(
     checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
     return createOnUpdate(context, created)
   }
-  const managedFields = managedFieldsOf(current.text)
-  const previous = asRequested(context, current, managedFields)
-  const next = change(asRequested(context, current, managedFields), previous)
+  const stored = storedText(current)
+  const { managedFields, read } = readForWrite(context.definition, stored)
+  const previous = read()
+  const next = change(read(), previous)
   keepSystemMetadata(context, name, next, previous, options)
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
@@ -66,18 +67,9 @@ export function updateObject(
   context.definition.strategy.canonicalize?.(next)
   for (const warning of endpointOf(context).warnings?.(next, previous) ?? []) context.warn(warning)
   context.review('UPDATE', next, previous)
-  return writeChanged(context, current, managedFields, next)
-}
-
-/** The stored object, parsed, in the version of the request. Its managed fields are those given, parsed once. */
-function asRequested(
-  { definition }: WriteContext,
-  stored: StoredObject,
-  managedFields: ManagedFieldsEntry[] | undefined,
-): AnyObject {
-  const subject = parseWithoutManagedFields(stored.text)
-  if (managedFields !== undefined) subject.metadata.managedFields = managedFields
-  return showStored(definition, subject, storedText(stored))
+  const isShown = isShownAsStored(context.definition, stored)
+  const kept = (): AnyObject => (isShown ? previous : parseWithoutManagedFields(current.text))
+  return writeChanged(context, current, { kept, managedFields }, next)
 }
 
 function keepSystemMetadata(
@@ -90,6 +82,7 @@ function keepSystemMetadata(
   const meta = next.metadata
   const kept = previous.metadata
   placeInNamespace(context, next)
+  delete meta.selfLink
   // A patch has no precondition but the object that it was applied to: another uid is a change, and refused as one.
   const said = context.author.verb === 'patch' ? '' : (meta.uid ?? '')
   checkUid(context, name, options.preconditionUid ?? said, kept.uid ?? '')
@@ -200,7 +193,7 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
 function writeChanged(
   context: WriteContext,
   current: StoredObject,
-  managedFields: ManagedFieldsEntry[] | undefined,
+  before: Before,
   next: AnyObject,
 ): WriteResult {
   const { definition, stored } = context
@@ -208,7 +201,7 @@ function writeChanged(
   const printed = printUnstamped(stored, object)
   const unchangedText = printed.text(current.revision)
   object.metadata.resourceVersion = String(current.revision)
-  if (isSameObject(current.text, unchangedText, object, managedFields)) {
+  if (current.text === unchangedText || isSameObject(before, object)) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
@@ -221,24 +214,23 @@ function writeChanged(
   return { object, text, isCreated: false, isDeleted: false }
 }
 
+/** What is stored, parsed: neither is changed. */
+interface Before {
+  kept(): AnyObject
+  readonly managedFields: ManagedFieldsEntry[] | undefined
+}
+
 /**
  * Whether an object is what is stored, apart from when its managers last wrote: such a write is none (k8s.io/apiserver
- * pkg/endpoints/handlers/fieldmanager/equality.go). Texts of the same object differ at most in the order of fields, so
- * texts of two lengths are two objects. A write that changes anything mostly changes what managers own, and then
- * nothing else need be read.
+ * pkg/endpoints/handlers/fieldmanager/equality.go).
  */
-function isSameObject(
-  currentText: string,
-  nextText: string,
-  { metadata, ...rest }: AnyObject,
-  currentManagers: ManagedFieldsEntry[] = [],
-): boolean {
-  if (currentText === nextText) return true
+function isSameObject(before: Before, { metadata, ...rest }: AnyObject): boolean {
   const { managedFields: managers = [], ...described } = metadata
-  const isSameOwners = managers === currentManagers
-    ? currentText.length === nextText.length
-    : equalJson(managers.map(withoutTime), currentManagers.map(withoutTime))
-  return isSameOwners && equalJson({ ...rest, metadata: described }, parseWithoutManagedFields(currentText))
+  const { managedFields: keptManagers = [] } = before
+  // Mostly who owns what has changed, or else what they own.
+  if (managers !== keptManagers && !equalJson(managers.map(withoutTime), keptManagers.map(withoutTime))) return false
+  const { metadata: { managedFields: _managers, ...keptDescribed }, ...kept } = before.kept()
+  return equalJson(rest, kept) && equalJson(described, keptDescribed)
 }
 
 function withoutTime({ time: _time, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry {

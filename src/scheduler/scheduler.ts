@@ -15,6 +15,9 @@ import { SchedulingQueue } from './queue.ts'
 import type { SchedulerMetrics } from './scheduler-metrics.ts'
 import { Snapshot, podOnNode, usesNode } from './snapshot.ts'
 
+/** An Event costs as much as a bind: pods that come, and what their nodes say of them, go first. */
+export const ANNOUNCE_AFTER_MS = 1_000
+
 /** Bound pods announced at a time, so that pods which come meanwhile do not wait for long. */
 const ANNOUNCED_PODS = 100
 
@@ -73,8 +76,8 @@ export class Scheduler {
   readonly #queue = new SchedulingQueue()
   /** Pods given a node whose own change has not confirmed it yet: uid → the newest state without a node. */
   readonly #assumed = new Map<string, V1Pod>()
-  /** Bound, and not announced yet: that comes when nothing waits for a node. */
-  readonly #unannounced: Bind[] = []
+  /** Bound, and not announced yet. */
+  #unannounced: Bind[] = []
   #running: Promise<void> | undefined
 
   constructor(options: SchedulerOptions) {
@@ -140,9 +143,8 @@ export class Scheduler {
     try {
       for (;;) {
         const taken = this.#queue.take(BATCH_PODS, clock.now())
-        if (taken.length > 0) await this.#decide(taken)
-        else if (this.#unannounced.length > 0) await this.#announce(this.#unannounced.splice(0, ANNOUNCED_PODS))
-        else return
+        if (taken.length === 0) return
+        await this.#decide(taken)
       }
     } finally {
       this.#running = undefined
@@ -214,7 +216,7 @@ export class Scheduler {
         for (const [index, one] of group.entries()) {
           const outcome = outcomes[index] ?? 'failed'
           this.#count(outcome === 'bound' ? 'scheduled' : 'error', startMs)
-          if (outcome === 'bound') this.#unannounced.push(one.bind)
+          if (outcome === 'bound') this.#announceSoon(one.bind)
           else this.#forget(one, outcome)
         }
       }),
@@ -244,17 +246,25 @@ export class Scheduler {
     }
   }
 
-  async #announce(bound: readonly Bind[]): Promise<void> {
-    const namespaces = Map.groupBy(bound, ({ namespace }) => namespace)
-    await Promise.all(
-      [...namespaces].map(async ([namespace, group]) => {
+  #announceSoon(bound: Bind): void {
+    this.#unannounced.push(bound)
+    if (this.#unannounced.length > 1) return
+    this.#options.clock.after(ANNOUNCE_AFTER_MS, () => void this.#announceAll())
+  }
+
+  async #announceAll(): Promise<void> {
+    const bound = this.#unannounced
+    this.#unannounced = []
+    for (const [namespace, group] of Map.groupBy(bound, (one) => one.namespace)) {
+      for (let from = 0; from < group.length; from += ANNOUNCED_PODS) {
+        const some = group.slice(from, from + ANNOUNCED_PODS)
         try {
-          await this.#options.binder.announce(namespace, group)
+          await this.#options.binder.announce(namespace, some)
         } catch (error) {
-          console.warn(`announcing ${String(group.length)} bound pods of namespace ${namespace} failed`, error)
+          console.warn(`announcing ${String(some.length)} bound pods of namespace ${namespace} failed`, error)
         }
-      }),
-    )
+      }
+    }
   }
 
   async #reportAll(failures: readonly Failed[]): Promise<void> {

@@ -68,9 +68,9 @@ const NEWEST = 'SELECT MAX(revision) AS revision FROM log'
 const APPEND =
   'INSERT INTO log (revision, resource, name, type, time, previous, selectable, previous_selectable, author, value) ' +
   'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
-const POINT =
-  'INSERT INTO current (resource, name, revision) VALUES (?, ?, ?) ' +
-  'ON CONFLICT DO UPDATE SET revision = excluded.revision'
+const POINT = 'UPDATE current SET revision = ? WHERE resource = ? AND name = ?'
+// Finds out at once whether there was ever anything of that key: a new one is not looked for first.
+const POINT_FIRST = 'INSERT INTO current (resource, name, revision) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
 
 interface Transaction {
   next: number
@@ -106,17 +106,17 @@ export interface Slice {
 /** What the columns of a deleted key's row are, which its pointer does not lead to. */
 type NoRow = { revision: null; selectable: null }
 
-/** The newest row of a key, as a statement found it: 0 where there was never one, negative after a deletion. */
-interface Newest extends ObjectKey {
-  readonly pointer: number
-  readonly selectable: Selectable
-}
-
-const NO_SELECTABLE: Selectable = { labels: {}, fields: {} }
-
+/** What a row follows: 0 where there was never one of its key; without `selectable` after a deletion, too. */
 interface Predecessor {
   readonly revision: number
-  readonly selectable: Selectable
+  readonly selectable?: Selectable
+}
+
+/** A row that nothing speaks against any more, before it is written. */
+interface NewRow {
+  readonly transaction: Transaction
+  readonly revision: number
+  readonly text: string
 }
 
 export class LogStore implements StoreReader, StoreWriter {
@@ -127,8 +127,6 @@ export class LogStore implements StoreReader, StoreWriter {
   #compacted: number
   #transaction: Transaction | undefined
   readonly #rows = new RowCache()
-  /** What was not there when it was looked for last: whoever creates an object looks for it first. */
-  #absent: Newest | undefined
 
   constructor(sql: Sql, clock: Clock) {
     this.#sql = sql
@@ -152,10 +150,7 @@ export class LogStore implements StoreReader, StoreWriter {
     const kept = this.#rows.get(resource, name)
     if (kept !== undefined) return kept
     const [row] = this.#sql.all<{ pointer: number } & (ObjectRow | NoRow)>(GET, resource, name)
-    if (row === undefined || row.revision === null) {
-      this.#absent = { resource, name, pointer: row?.pointer ?? 0, selectable: NO_SELECTABLE }
-      return undefined
-    }
+    if (row === undefined || row.revision === null) return undefined
     const object = storedObject(resource, row)
     this.#rows.keep(object)
     return object
@@ -248,7 +243,6 @@ export class LogStore implements StoreReader, StoreWriter {
       return { result, used: transaction.changes.length, changes: transaction.changes }
     } catch (error) {
       this.#revision = before
-      this.#absent = undefined
       this.#rows.clear()
       throw error
     } finally {
@@ -257,18 +251,31 @@ export class LogStore implements StoreReader, StoreWriter {
   }
 
   create(key: ObjectKey, draft: Draft, author: Author): number {
-    const { pointer } = this.#newest(key)
-    if (pointer > 0)
-      throw new StoreError('exists', `${key.resource} "${key.name}" already exists`, { key, revision: pointer })
-    return this.#append(key, 'ADDED', draft, { revision: -pointer, selectable: undefined }, author)
+    const { resource, name } = key
+    const kept = this.#rows.get(resource, name)
+    if (kept !== undefined) throw alreadyThere(key, kept.revision)
+    const row = this.#prepare(key, draft)
+    if (this.#sql.run(POINT_FIRST, resource, name, row.revision) > 0) {
+      return this.#append(key, 'ADDED', draft, row, { revision: 0 }, author)
+    }
+    const pointer = this.#pointer(key) ?? 0
+    if (pointer > 0) throw alreadyThere(key, pointer)
+    this.#sql.run(POINT, row.revision, resource, name)
+    return this.#append(key, 'ADDED', draft, row, { revision: -pointer }, author)
   }
 
   update(key: ObjectKey, draft: Draft, expected: number, author: Author): number {
-    return this.#append(key, 'MODIFIED', draft, this.#expect(key, expected), author)
+    const previous = this.#expect(key, expected)
+    const row = this.#prepare(key, draft)
+    this.#sql.run(POINT, row.revision, key.resource, key.name)
+    return this.#append(key, 'MODIFIED', draft, row, previous, author)
   }
 
   delete(key: ObjectKey, draft: Draft, expected: number, author: Author): number {
-    return this.#append(key, 'DELETED', draft, this.#expect(key, expected), author)
+    const previous = this.#expect(key, expected)
+    const row = this.#prepare(key, draft)
+    this.#sql.run(POINT, -row.revision, key.resource, key.name)
+    return this.#append(key, 'DELETED', draft, row, previous, author)
   }
 
   /** Removes everything and remembers that nothing up to now can be read any more: for a namespace made anew. */
@@ -281,7 +288,6 @@ export class LogStore implements StoreReader, StoreWriter {
       this.#settings.setNumber('historyCharacters', 0)
     })
     this.#compacted = this.#revision
-    this.#absent = undefined
     this.#rows.clear()
   }
 
@@ -290,13 +296,8 @@ export class LogStore implements StoreReader, StoreWriter {
     this.#compacted = Math.max(this.#compacted, revision)
   }
 
-  #append(
-    key: ObjectKey,
-    type: ChangeType,
-    draft: Draft,
-    previous: { readonly revision: number; readonly selectable: Selectable | undefined },
-    author: Author,
-  ): number {
+  /** The next revision and the text with it; throws as long as nothing has been written. */
+  #prepare(key: ObjectKey, draft: Draft): NewRow {
     const transaction = this.#transaction
     if (transaction === undefined) throw new Error('a write outside of a commit')
     const revision = transaction.next
@@ -305,25 +306,31 @@ export class LogStore implements StoreReader, StoreWriter {
     }
     const text = draft.text(revision)
     assertSize(key, text)
+    return { transaction, revision, text }
+  }
+
+  #append(
+    { resource, name }: ObjectKey,
+    type: ChangeType,
+    { selectable }: Draft,
+    { transaction, revision, text }: NewRow,
+    { revision: previous, selectable: previousSelectable }: Predecessor,
+    author: Author,
+  ): number {
     const timeMs = this.clock.now()
-    const { selectable } = draft
-    const { selectable: previousSelectable } = previous
     this.#sql.run(
       APPEND,
       revision,
-      key.resource,
-      key.name,
+      resource,
+      name,
       TYPES.indexOf(type),
       timeMs,
-      previous.revision,
+      previous,
       formatSelectable(selectable),
       previousSelectable === undefined ? null : formatSelectable(previousSelectable),
       formatAuthor(author),
       text,
     )
-    this.#sql.run(POINT, key.resource, key.name, type === 'DELETED' ? -revision : revision)
-    this.#absent = undefined
-    const { resource, name } = key
     if (type === 'DELETED') this.#rows.drop(resource, name)
     else this.#rows.keep({ resource, name, revision, text, selectable })
     transaction.next = revision + 1
@@ -332,30 +339,22 @@ export class LogStore implements StoreReader, StoreWriter {
     return revision
   }
 
+  /** The newest row of an object that is there, if it is the one that the writer saw. */
   #expect(key: ObjectKey, expected: number): Predecessor {
-    const { pointer: revision, selectable } = this.#newest(key)
-    if (revision <= 0) throw new StoreError('notFound', `${key.resource} "${key.name}" not found`, { key })
+    const { resource, name } = key
+    const newest = this.#rows.get(resource, name) ?? this.#readNewest(key)
+    if (newest === undefined) throw new StoreError('notFound', `${resource} "${name}" not found`, { key })
+    const { revision, selectable } = newest
     if (revision !== expected) {
-      throw new StoreError('conflict', `${key.resource} "${key.name}" is at revision ${String(revision)}`, {
-        key,
-        revision,
-      })
+      throw new StoreError('conflict', `${resource} "${name}" is at revision ${String(revision)}`, { key, revision })
     }
     return { revision, selectable }
   }
 
-  #newest({ resource, name }: ObjectKey): Newest {
-    const kept = this.#rows.get(resource, name)
-    if (kept !== undefined) return { resource, name, pointer: kept.revision, selectable: kept.selectable }
-    if (this.#absent?.resource === resource && this.#absent.name === name) return this.#absent
+  #readNewest({ resource, name }: ObjectKey): Required<Predecessor> | undefined {
     const [row] = this.#sql.all<{ pointer: number; selectable: string | null }>(GET_SELECTABLE, resource, name)
-    const selectable = row?.selectable ?? undefined
-    return {
-      resource,
-      name,
-      pointer: row?.pointer ?? 0,
-      selectable: selectable === undefined ? NO_SELECTABLE : parseSelectable(selectable),
-    }
+    if (row === undefined || row.selectable === null || row.pointer < 0) return undefined
+    return { revision: row.pointer, selectable: parseSelectable(row.selectable) }
   }
 
   #pointer({ resource, name }: ObjectKey): number | undefined {
@@ -376,6 +375,10 @@ export class LogStore implements StoreReader, StoreWriter {
     // kept.
     throw new StoreError('compacted', `${String(revision)} (${String(this.#compacted)})`, { revision: this.#compacted })
   }
+}
+
+function alreadyThere(key: ObjectKey, revision: number): StoreError {
+  return new StoreError('exists', `${key.resource} "${key.name}" already exists`, { key, revision })
 }
 
 function assertSize(key: ObjectKey, text: string): void {

@@ -60,7 +60,7 @@ export function madeAtFirstWrite(sql: Sql, make: (sql: Sql) => void): LazySql {
       isMade ? sql.each<T>(statement, ...bindings) : [],
     run(statement, ...bindings) {
       ensure()
-      sql.run(statement, ...bindings)
+      return sql.run(statement, ...bindings)
     },
     transaction(work) {
       ensure()

@@ -12,8 +12,8 @@ export interface Sql {
   all<T extends SqlRow>(statement: string, ...bindings: readonly SqlValue[]): T[]
   /** Runs one statement and yields its rows as they are read; nothing else may run on the connection meanwhile. */
   each<T extends SqlRow>(statement: string, ...bindings: readonly SqlValue[]): Iterable<T>
-  /** Runs one statement for its effect. */
-  run(statement: string, ...bindings: readonly SqlValue[]): void
+  /** Runs one statement for its effect, and says how many rows it wrote. */
+  run(statement: string, ...bindings: readonly SqlValue[]): number
   /** Runs `work` atomically: when it throws, nothing of it is kept and the error goes on. Does not nest. */
   transaction<T>(work: () => T): T
   /** The size of the database in bytes. */

@@ -5,7 +5,7 @@ import { KINDS } from '../../src/apis/kinds.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../../src/apimachinery/meta.ts'
 import { metadataText } from '../../src/registry/managed-text.ts'
 import {
-  managedFieldsOf, parseObject, parseWithoutManagedFields, printObject, printUnstamped,
+  parseObject, parseWithoutManagedFields, printObject, printUnstamped, readForWrite,
 } from '../../src/registry/object-text.ts'
 
 const CONFIG_MAP = KINDS.find(({ kind }) => kind === 'ConfigMap')
@@ -54,7 +54,9 @@ test('what is printed is read again, with and without them', () => {
       expect(JSON.parse(printed)).toEqual(plain(whole))
       expect(plain(parseObject(printed))).toEqual(plain(whole))
       expect(plain(parseWithoutManagedFields(printed))).toEqual(plain({ ...whole, metadata: described }))
-      expect(plain(managedFieldsOf(printed) ?? [])).toEqual(plain(managedFields ?? []))
+      const { managedFields: found, read } = readForWrite(CONFIG_MAP, { text: printed })
+      expect(plain(found ?? [])).toEqual(plain(managedFields ?? []))
+      expect([plain(read()), plain(read())]).toEqual([plain(whole), plain(whole)])
       // Entries that were read are printed as they stood.
       expect(printObject(CONFIG_MAP, parseObject(printed))).toBe(printed)
       expect(JSON.parse(printUnstamped(CONFIG_MAP, whole).text(7))).toEqual(

@@ -30,6 +30,8 @@ const never = (): Promise<never> => new Promise(() => undefined)
 
 /** One life of the scheduler's object: all that it has is in memory. */
 interface Instance {
+  /** Evicted as soon as the world counts on. */
+  readonly own: number
   readonly scheduler: Scheduler
   readonly inbox: SchedulerInbox
 }
@@ -69,7 +71,7 @@ class World {
         return NAMESPACES
       },
     })
-    return { scheduler, inbox }
+    return { own, scheduler, inbox }
   }
 
   /** One of the moments at which an instance may be evicted. */
@@ -98,8 +100,9 @@ class World {
 
   /** Serves the stores' logs and lets the scheduler run; a successor takes over when it is evicted meanwhile. */
   async serve(): Promise<void> {
-    const own = this.#number
-    await Promise.race([this.#tellAndRun(own), this.#evicted.promise])
+    const { own } = this.#instance
+    // What it announces comes by itself: it may be evicted while nothing is served.
+    if (own === this.#number) await Promise.race([this.#tellAndRun(own), this.#evicted.promise])
     if (own === this.#number) return
     this.#evicted = Promise.withResolvers<void>()
     this.#instance = this.#start()

@@ -28,14 +28,14 @@ const MUTATIONS: readonly Mutation[] = [
   {
     title: 'a recreated object forgets what stood before',
     file: 'log-store',
-    from: '{ revision: -pointer,',
-    to: '{ revision: 0,',
+    from: '{ revision: -pointer }',
+    to: '{ revision: 0 }',
   },
   {
     title: 'a deletion leaves the pointer as it is',
     file: 'log-store',
-    from: "type === 'DELETED' ? -revision : revision)",
-    to: 'revision)',
+    from: 'this.#sql.run(POINT, -row.revision, key.resource, key.name)',
+    to: 'this.#sql.run(POINT, row.revision, key.resource, key.name)',
   },
   {
     title: 'a stale update is taken',

@@ -47,9 +47,10 @@ export function mortalSql(sql: Sql, life: Life): Sql {
     },
     run(statement, ...bindings) {
       life.check()
-      sql.run(statement, ...bindings)
+      const written = sql.run(statement, ...bindings)
       if (isInTransaction) hasWritten = true
       else life.wrote()
+      return written
     },
     transaction(work) {
       life.check()

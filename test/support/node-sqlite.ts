@@ -41,9 +41,7 @@ export function nodeSqlite(path = ':memory:'): NodeSql {
       prepare(text).all(...bindings.map(input)) as T[],
     each: <T extends SqlRow>(text: string, ...bindings: readonly SqlValue[]) =>
       prepare(text).iterate(...bindings.map(input)) as Iterable<unknown> as Iterable<T>,
-    run(text, ...bindings) {
-      prepare(text).run(...bindings.map(input))
-    },
+    run: (text, ...bindings) => Number(prepare(text).run(...bindings.map(input)).changes),
     transaction(work) {
       database.exec('BEGIN IMMEDIATE')
       try {

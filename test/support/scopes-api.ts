@@ -45,6 +45,7 @@ import type { NamespaceRecord } from '../../src/objects/scope/namespace-state.ts
 import { NamespaceState } from '../../src/objects/scope/namespace-state.ts'
 import type { PolicyUpdate } from '../../src/objects/scope/policy-copy.ts'
 import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts'
+import { scaleHere } from '../../src/objects/calls/scales.ts'
 import type { Scope } from '../../src/objects/scope/scope.ts'
 import { createSharedDefinitions } from '../../src/objects/scope/shared-definitions.ts'
 import { ServiceAddresses } from '../../src/objects/scope/service-addresses.ts'
@@ -222,8 +223,9 @@ export class ScopesApi implements Client {
     }
   }
 
-  namespacePorts(): Pick<ControllerPorts, 'addressBook'> {
+  namespacePorts(): Pick<ControllerPorts, 'addressBook' | 'readScale'> {
     return {
+      readScale: (namespace, reference) => scaleHere(this.scope(namespace), reference),
       addressBook: {
         restore: (service) => promised(() => this.addresses().restore(JSON.stringify(service))),
         release: (uid) => promised(() => this.addresses().confirm(uid, null)),

@@ -98,20 +98,30 @@ export function nodeWith(member: boolean, below: FieldSet): FieldSet | undefined
   return member ? { [SELF]: LEAF, ...below } : below
 }
 
+/** The very `left` when all of `right` is in it. */
 export function union(left: FieldSet, right: FieldSet): FieldSet {
-  if (isEmptySet(left)) return right
-  if (isEmptySet(right)) return left
-  const result: FieldSet = { ...left }
-  eachElement(right, (element, node) => {
-    const other = result[element]
-    result[element] = other === undefined ? node : unionOfNodes(other, node)
-  })
+  if (left === right || isEmptySet(right)) return left
+  return isEmptySet(left) ? right : unionOfParents(left, right)
+}
+
+/** Of what both have something below, or are sets. */
+function unionOfParents(left: FieldSet, right: FieldSet): FieldSet {
+  let result = left
+  for (const element in right) {
+    const [one, other] = [left[element], right[element]]
+    if (other === undefined || one === other) continue
+    const both = one === undefined ? other : unionOfNodes(one, other)
+    if (both === one) continue
+    if (result === left) result = { ...left }
+    result[element] = both
+  }
   return result
 }
 
 function unionOfNodes(left: FieldSet, right: FieldSet): FieldSet {
-  const member = isMember(left) || isMember(right)
-  return nodeWith(member, union(below(left), below(right))) ?? LEAF
+  if (isEmptySet(right)) return isMember(left) ? left : { [SELF]: LEAF, ...left }
+  if (isEmptySet(left)) return isMember(right) ? right : { [SELF]: LEAF, ...right }
+  return unionOfParents(left, right)
 }
 
 /** A node without its own membership. */
@@ -177,6 +187,7 @@ export function isSubset(left: FieldSet, right: FieldSet): boolean {
 }
 
 export function intersection(left: FieldSet, right: FieldSet): FieldSet {
+  if (isEmptySet(right)) return right
   const result: FieldSet = {}
   eachElement(left, (element, one) => {
     const other = right[element]

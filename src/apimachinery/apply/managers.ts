@@ -5,8 +5,8 @@
  */
 import { ascending } from '../../lib/order.ts'
 import type { ManagedFieldsEntry } from '../meta.ts'
-import { isJsonObject } from '../patch/json-value.ts'
-import { isEmptySet, readFieldSet, sortSet, union, type FieldSet } from './field-set.ts'
+import { equalJson, isJsonObject } from '../patch/json-value.ts'
+import { isEmptySet, markSorted, readFieldSet, sortSet, union, type FieldSet } from './field-set.ts'
 import { ValueError } from './typed-errors.ts'
 
 export type ManagerOperation = 'Apply' | 'Update'
@@ -49,15 +49,19 @@ export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined)
     const { manager = '', operation, apiVersion = '', subresource = '', time, fieldsV1 } = entry
     const known = operation === 'Apply' ? 'Apply' : 'Update'
     const name: ManagerName = { manager, operation: known, apiVersion, subresource }
-    managers.set(managerId(name), { ...name, fields: (fieldsV1 ?? {}) as FieldSet, time, entry })
+    managers.set(managerId(name), { ...name, fields: markSorted((fieldsV1 ?? {}) as FieldSet), time, entry })
   }
   return managers
 }
 
 /**
- * Entries that a client has written. @throws ValueError for what cannot be used, in Go's words where there are some.
+ * Entries that a client has written; those that it has only sent back are the `kept` ones. @throws ValueError for what
+ * cannot be used, in Go's words where there are some.
  */
-export function parseManagers(entries: readonly ManagedFieldsEntry[]): Managers {
+export function parseManagers(
+  entries: readonly ManagedFieldsEntry[],
+  kept: readonly ManagedFieldsEntry[] = [],
+): Managers {
   const managers: Managers = new Map()
   for (const [index, entry] of entries.entries()) {
     const { manager = '', operation, apiVersion = '', fieldsType = '', subresource = '', time, fieldsV1 } = entry
@@ -68,7 +72,9 @@ export function parseManagers(entries: readonly ManagedFieldsEntry[]): Managers 
       throw new ValueError(`invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${String(index)}`)
     }
     const name: ManagerName = { manager, operation, apiVersion, subresource }
-    managers.set(managerId(name), { ...name, fields: readFieldSet(fieldsV1), time })
+    const same = kept.find((one) => equalJson(one, entry))
+    const fields = same === undefined ? readFieldSet(fieldsV1) : ((same.fieldsV1 ?? {}) as FieldSet)
+    managers.set(managerId(name), { ...name, fields, time, ...(same === undefined ? {} : { entry: same }) })
   }
   return managers
 }

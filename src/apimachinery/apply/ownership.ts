@@ -12,6 +12,7 @@ import {
   capUpdateManagers, isReset, managerId, parseManagers, printManagers, readManagers,
   type ManagerName, type ManagerOperation, type Managers,
 } from './managers.ts'
+import { NewFields } from './new-fields.ts'
 import { reconcileFields } from './reconcile.ts'
 import { ValueError } from './typed-errors.ts'
 import { applyTyped, ownershipOfUpdate, type Converter, type ResetFields, type Versioned } from './updater.ts'
@@ -56,9 +57,15 @@ function versioned(endpoint: ManagedEndpoint, value: unknown): Versioned {
   return { apiVersion: endpoint.apiVersion, node: nodeOf(endpoint), value }
 }
 
-function comparing({ reset }: ManagedEndpoint): ResetFields {
-  return { ...reset, excluded: reset.excluded === undefined ? UNCOMPARED : union(UNCOMPARED, reset.excluded) }
+function comparing({ reset: { excluded } }: ManagedEndpoint): ResetFields {
+  if (excluded === undefined) return UNRESET
+  let known = compared.get(excluded)
+  if (known === undefined) compared.set(excluded, (known = { excluded: union(UNCOMPARED, excluded) }))
+  return known
 }
+
+const UNRESET: ResetFields = { excluded: UNCOMPARED }
+const compared = new WeakMap<FieldSet, ResetFields>()
 
 /**
  * Sets the managed fields of `next`, which an ordinary write makes of `live` (undefined: of nothing). What cannot be
@@ -100,8 +107,8 @@ function ownersBefore(
   if (!isOwn || (written.length > 0 && equalJson(written, kept))) return readManagers(kept)
   if (isReset(written)) return new Map()
   try {
-    const managers = parseManagers(written)
-    reconcile(endpoint, managers)
+    const managers = parseManagers(written, kept)
+    reconcile(endpoint, managers, endpoint.mayHaveChanged)
     return managers.size === 0 ? readManagers(kept) : managers
   } catch (error) {
     if (!(error instanceof ValueError)) throw error
@@ -117,21 +124,35 @@ function recordUpdate(
   { manager, nowMs }: FieldWriter,
 ): void {
   if (endpoint.mayHaveChanged) reconcile(endpoint, managers)
-  const change = {
-    live: versioned(endpoint, live),
-    next: versioned(endpoint, next),
-    convert: endpoint.convert,
-    reset: comparing(endpoint),
+  const name = nameOf(endpoint, manager, 'Update')
+  const id = managerId(name)
+  const find = (): FieldSet => {
+    const change = {
+      live: versioned(endpoint, live),
+      next: versioned(endpoint, next),
+      convert: endpoint.convert,
+      reset: comparing(endpoint),
+    }
+    return difference(ownershipOfUpdate(change, managers, id), UNOWNED)
   }
-  const fields = difference(ownershipOfUpdate(change, managers), UNOWNED)
+  const isNew = live === endpoint.empty && managers.size === 0
+  const fields = isNew ? newFieldsOf(endpoint).of(next, find) : find()
   if (!isEmptySet(fields)) {
-    const name = nameOf(endpoint, manager, 'Update')
-    const id = managerId(name)
     const previous = managers.get(id)?.fields
-    const owned = previous === undefined ? fields : union(fields, previous)
+    const owned = previous === undefined ? fields : union(previous, fields)
     managers.set(id, { ...name, fields: owned, time: formatTime(nowMs) })
   }
   capUpdateManagers(managers)
+}
+
+const newFields = new WeakMap<ManagedEndpoint, NewFields>()
+
+function newFieldsOf(endpoint: ManagedEndpoint): NewFields {
+  const known = newFields.get(endpoint)
+  if (known !== undefined) return known
+  const made = new NewFields(nodeOf(endpoint), endpoint.empty, comparing(endpoint).excluded ?? {})
+  newFields.set(endpoint, made)
+  return made
 }
 
 function nameOf(
@@ -142,8 +163,10 @@ function nameOf(
   return { manager: manager === '' ? UNKNOWN_MANAGER : manager, operation, apiVersion, subresource }
 }
 
-function reconcile(endpoint: ManagedEndpoint, managers: Managers): void {
+/** `isAnew`: also those entries that are as they were stored. */
+function reconcile(endpoint: ManagedEndpoint, managers: Managers, isAnew = true): void {
   for (const [id, manager] of managers) {
+    if (!isAnew && manager.entry !== undefined) continue
     const there = endpoint.convert(versioned(endpoint, endpoint.empty), manager.apiVersion)
     if (there === undefined) continue
     const fields: FieldSet = reconcileFields(there.node, manager.fields)

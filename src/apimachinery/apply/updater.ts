@@ -50,6 +50,13 @@ function differenceOf({ removed, modified, added }: Comparison): Difference {
   return { removed, changed: union(modified, added) }
 }
 
+/** Whoever an apply is by keeps all; whoever else writes keeps what has changed. */
+interface Taker {
+  readonly selfId?: string
+  readonly writerId?: string
+  readonly isForced: boolean
+}
+
 export interface OwnershipChange {
   readonly live: Versioned
   readonly next: Versioned
@@ -64,7 +71,7 @@ export interface OwnershipChange {
 function takeChanged(
   { live, next, convert, reset }: OwnershipChange,
   managers: Managers,
-  { selfId, isForced }: { readonly selfId: string | undefined; readonly isForced: boolean },
+  { selfId, writerId, isForced }: Taker,
 ): FieldSet {
   const own = differenceOf(compareVersioned(live, next, reset))
   const known = new Map<string, Difference | undefined>([[live.apiVersion, own]])
@@ -80,12 +87,14 @@ function takeChanged(
   const changes: { id: string; manager: Manager; taken: FieldSet }[] = []
   for (const [id, manager] of managers) {
     if (id === selfId) continue
+    // Whoever changes what is theirs goes on owning it.
+    const isWriter = id === writerId
     const found = differenceIn(manager.apiVersion)
     if (found === undefined) {
       changes.push({ id, manager, taken: manager.fields })
       continue
     }
-    const fields = intersection(manager.fields, found.changed)
+    const fields = isWriter ? NONE : intersection(manager.fields, found.changed)
     if (!isEmptySet(fields)) conflicts.push({ manager, fields })
     changes.push({ id, manager, taken: union(fields, found.removed) })
   }
@@ -94,9 +103,9 @@ function takeChanged(
   return own.changed
 }
 
-/** An ordinary write. Changes `managers`; returns what the writer owns by it. */
-export function ownershipOfUpdate(change: OwnershipChange, managers: Managers): FieldSet {
-  return takeChanged(change, managers, { selfId: undefined, isForced: true })
+/** An ordinary write. Changes `managers`; returns what the writer owns by it, beside what it owns before and after. */
+export function ownershipOfUpdate(change: OwnershipChange, managers: Managers, writerId: string): FieldSet {
+  return takeChanged(change, managers, { writerId, isForced: true })
 }
 
 export interface Application extends Omit<OwnershipChange, 'next'> {

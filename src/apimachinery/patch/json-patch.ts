@@ -23,8 +23,14 @@ const OPERATION_FIELDS: readonly string[] = ['op', 'path', 'from', 'value']
 
 class DoesNotApply extends Error {}
 
-/** Checks the shape of a patch. @throws ApiStatusError 400, or 413 when it has too many operations. */
+const NO_OPERATION: JsonPatchOperation = { op: '', path: '', from: '', value: undefined }
+
+/**
+ * Checks the shape of a patch. `null` is a patch without operations, and an operation of which nothing is known, as Go
+ * reads it. @throws ApiStatusError 400, or 413 when it has too many operations.
+ */
 export function parseJsonPatch(patch: unknown): JsonPatchOperation[] {
+  if (patch === null) return []
   if (!Array.isArray(patch)) throw undecodable(patch, '[]handlers.jsonPatchOp')
   if (patch.length > MAX_JSON_PATCH_OPERATIONS) {
     const limit = `The allowed maximum operations in a JSON patch is ${String(MAX_JSON_PATCH_OPERATIONS)}`
@@ -32,6 +38,7 @@ export function parseJsonPatch(patch: unknown): JsonPatchOperation[] {
       'RequestEntityTooLarge', `Request entity too large: ${limit}, got ${String(patch.length)}`)
   }
   return patch.map((operation: unknown) => {
+    if (operation === null) return NO_OPERATION
     if (!isJsonObject(operation)) throw undecodable(operation, 'handlers.jsonPatchOp')
     const text = (name: string): string => {
       const value = getField(operation, name) ?? ''

@@ -7,6 +7,7 @@ import { cloneJson, equalJson, getField, goKind, isJsonObject, setField, type Js
 
 /** The patched copy of `document`. @throws ApiStatusError 400 when the patch is no object. */
 export function applyMergePatch(document: unknown, patch: unknown): unknown {
+  if (patch === null) throw badRequestError('Invalid JSON Patch')
   if (!isJsonObject(patch)) {
     throw badRequestError(
       `error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`)

@@ -29,10 +29,11 @@ const RETAIN_MESSAGE = 'invalid patch format of retainKeys'
 const ORDER_MESSAGE = 'invalid patch format of setElementOrder list'
 
 /**
- * The patched copy of `document`, an object of `type`.
+ * The patched copy of `document`, an object of `type`. `null` is a patch that changes nothing, as Go reads it.
  * @throws ApiStatusError 400 for a patch that cannot be applied, 422 for lists of lists.
  */
 export function applyStrategicMergePatch(document: unknown, patch: unknown, type: string, facts: MergeFacts): unknown {
+  if (patch === null) return cloneJson(document)
   if (!isJsonObject(patch)) {
     throw badRequestError(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`)
   }

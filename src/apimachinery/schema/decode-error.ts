@@ -24,11 +24,33 @@ export class DecodeError extends Error {
     this.message = this.#text()
   }
 
+  /**
+   * The same in the words of Go's converter from maps, which strategic patches go through (k8s.io/apimachinery
+   * pkg/runtime/converter.go): it says only what met what, never where.
+   */
+  inConversion(): string {
+    if (this.#goType === '') {
+      return this.#said.startsWith('illegal base64') ? `error decoding from json: ${this.#said}` : this.message
+    }
+    const said = CONVERTED[this.#said] ?? (this.#said.includes('.') ? 'float64' : 'int64')
+    if (this.#goType.startsWith('map[')) return `cannot restore map from ${said}`
+    if (this.#goType.startsWith('[]')) return `cannot restore slice from ${said}`
+    if (/^v\d/.test(this.#goType)) return `cannot restore struct from: ${said}`
+    const isText = said === 'float64' && this.#goType === 'string'
+    const isConvertible = said.endsWith('64') && this.#goType !== 'bool' && !isText
+    return isConvertible ? `cannot convert ${said} to ${this.#goType}` : `unrecognized type: ${this.#goType}`
+  }
+
   #text(): string {
     if (this.#goType === '') return this.#said
     const field = `${this.#struct}.${this.#fields.join('.')}`
     return `json: cannot unmarshal ${this.#said} into Go struct field ${field} of type ${this.#goType}`
   }
+}
+
+/** JSON types as the converter names them; of numbers it tells two kinds apart. */
+const CONVERTED: Readonly<Record<string, string>> = {
+  array: 'slice', bool: 'bool', number: 'int64', object: 'map', string: 'string',
 }
 
 /** `value` is not of the JSON type that a Go variable of `goType` takes. */

@@ -3,12 +3,14 @@
  * that JSON.parse has refused, so it may be slow; it is iterative, so depth does not matter.
  */
 
+import { quote } from '../field-path.ts'
+
 /** Go's quoteChar. */
 function quoteCharacter(text: string, at: number): string {
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0)
   if (character === "'") return "'\\''"
   if (character === '"') return "'\"'"
-  return `'${JSON.stringify(character).slice(1, -1)}'`
+  return `'${quote(character).slice(1, -1)}'`
 }
 
 class JsonScanner {

@@ -18,6 +18,7 @@ export const eventsEvent = defineKind<EventsV1Event>({
   resource: 'events',
   scope: 'Namespaced',
   type: 'EventsV1Event',
+  shortNames: ['ev'],
   columns: eventsEventColumns,
   strategy: {
     allowsCreateOnUpdate: true,

@@ -24,9 +24,13 @@ function versionOf({ version, kinds }: ServedVersion): object {
   return { version, resources: kinds.map(resourceOf), freshness: 'Current' }
 }
 
-function responseKind({ group, version, kind }: Pick<ListedKind, 'group' | 'version' | 'kind'>): object {
-  return { group, version, kind }
+/** Group and version are empty where they are those of the resource (pkg/endpoints/installer.go). */
+function responseKind(parent: ListedKind, { group, version, kind }: KindName = parent): object {
+  const isForeign = group !== parent.group || version !== parent.version
+  return isForeign ? { group, version, kind } : { group: '', version: '', kind }
 }
+
+type KindName = Pick<ListedKind, 'group' | 'version' | 'kind'>
 
 function resourceOf(kind: ListedKind): object {
   const subresources = kind.subresources
@@ -45,5 +49,5 @@ function resourceOf(kind: ListedKind): object {
 }
 
 function subresourceOf(parent: ListedKind, { name, verbs, bodyKind = parent }: Subresource): object {
-  return { subresource: name, responseKind: responseKind(bodyKind), verbs: verbs.toSorted() }
+  return { subresource: name, responseKind: responseKind(parent, bodyKind), verbs: verbs.toSorted() }
 }

@@ -8,7 +8,7 @@ import { printYaml } from '../../apimachinery/wire/yaml.ts'
 import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 import { protobufCodec } from '../../apis/facts/protobuf-facts.ts'
 import type { MediaType, Parameters } from '../negotiate.ts'
-import { MEDIA_TYPES, chooseMediaType, isPlain } from '../negotiate.ts'
+import { MEDIA_TYPES, checkProduced, chooseMediaType, isPlain } from '../negotiate.ts'
 import { apiGroupDiscoveryList } from './aggregated.ts'
 import { contentHash } from './content-hash.ts'
 import { servedGroups, type ServedGroup } from './groups.ts'
@@ -45,6 +45,7 @@ export const AGGREGATED_PARAMETERS = ';g=apidiscovery.k8s.io;v=v2;as=APIGroupDis
 
 export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryOptions): Discovery {
   const groups = servedGroups(kinds)
+  const known = new Set(['/', ...rootPaths(groups)])
   const made = new Map<string, DiscoveryDocument>()
 
   function make(path: string, { mediaType, isAggregated }: Format): DiscoveryDocument | undefined {
@@ -60,12 +61,10 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
   return {
     document(path, accept) {
       const plainPath = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
-      const format = negotiate(accept, isRoot(plainPath))
+      if (!known.has(plainPath)) return undefined
+      const format = negotiate(accept, plainPath)
       const key = `${format.mediaType} ${String(format.isAggregated)} ${plainPath}`
-      const known = made.get(key)
-      if (known !== undefined) return known
-      const document = make(plainPath, format)
-      // Unknown paths are not kept: they are the client's choice, and without end.
+      const document = made.get(key) ?? make(plainPath, format)
       if (document !== undefined) made.set(key, document)
       return document
     },
@@ -118,10 +117,21 @@ function resourcesAt(group: ServedGroup | undefined, version: string | undefined
   return group === undefined || served === undefined ? undefined : apiResourceList(group.group, served)
 }
 
-/** Aggregated where any clause asks for it, as upstream looks for that first; v2beta1 is not served in 1.36. */
-function negotiate(accept: string | null, allowsAggregated: boolean): Format {
-  const aggregated = allowsAggregated ? chooseMediaType(accept, isAggregatedAsked) : undefined
+/** Documents behind upstream's router; the lists of groups, and what is known of one, are told without it. */
+const ROUTED = /^\/(?:api(?:$|\/)|apis\/[^/]+\/)/
+
+/**
+ * Aggregated where any clause asks for it, as upstream looks for that first; v2beta1 is not served in 1.36. The version
+ * has no kind, and no other form than JSON. @throws ApiStatusError 406
+ */
+function negotiate(accept: string | null, path: string): Format {
+  const aggregated = isRoot(path) ? chooseMediaType(accept, isAggregatedAsked) : undefined
   if (aggregated !== undefined) return { mediaType: aggregated, isAggregated: true }
+  if (path === '/version') {
+    checkProduced(accept, ['application/json'])
+    return { mediaType: 'application/json', isAggregated: false }
+  }
+  if (ROUTED.test(path)) checkProduced(accept, MEDIA_TYPES)
   const mediaType = chooseMediaType(accept, isPlain)
   if (mediaType === undefined) throw notAcceptableError(MEDIA_TYPES)
   return { mediaType, isAggregated: false }

@@ -10,8 +10,11 @@ import { answerHealth, isHealthPath } from '../operations/health.ts'
 import type { Way } from '../operations/way.ts'
 import { answerUnknownPath } from './unknown-path.ts'
 
-/** Discovery, the version and the issuer's documents have routes for one method; what is OpenAPI looks at none. */
-const ONLY_GET = /^\/(?:apis?(?:\/|$)|version\/?$|\.well-known\/|openid\/)/
+/**
+ * Discovery of versions, the server's own version and the issuer's documents have routes for one method; OpenAPI and the
+ * lists of groups look at none.
+ */
+const ONLY_GET = /^\/(?:api(?:\/|$)|apis\/[^/]+\/[^/]|version\/?$|\.well-known\/|openid\/)/
 
 export async function answerDocument(host: ApiHost, way: Way): Promise<Response> {
   const { request, url } = way

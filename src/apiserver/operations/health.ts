@@ -23,7 +23,7 @@ export function answerHealth(url: URL, checks: readonly HealthCheck[]): Response
     const check = checks.find(({ name }) => name === single)
     if (check === undefined) return undefined
     const wrong = check.check()
-    return text(wrong === undefined ? 'ok' : `internal server error: ${wrong}\n`, wrong === undefined ? 200 : 500)
+    return healthText(wrong === undefined ? 'ok' : `internal server error: ${wrong}\n`, wrong === undefined ? 200 : 500)
   }
   const excluded = new Set(url.searchParams.getAll('exclude'))
   const lines = checks.map(({ name, check }) => {
@@ -37,11 +37,11 @@ export function answerHealth(url: URL, checks: readonly HealthCheck[]): Response
   const unknown = [...excluded].filter((name) => !checks.some((check) => check.name === name)).toSorted()
   const complaint = `warn: some health checks cannot be excluded: no matches for ${unknown.map(quote).join(', ')}\n`
   const report = lines.map(({ line }) => `${line}\n`).join('') + (unknown.length === 0 ? '' : complaint)
-  if (!isWell) return text(`${report}${root} check failed\n`, 500)
-  return text(url.searchParams.has('verbose') ? `${report}${root} check passed\n` : 'ok', 200)
+  if (!isWell) return healthText(`${report}${root} check failed\n`, 500)
+  return healthText(url.searchParams.has('verbose') ? `${report}${root} check passed\n` : 'ok', 200)
 }
 
-function text(body: string, status: number): Response {
+export function healthText(body: string, status: number): Response {
   return new Response(body, {
     status,
     headers: {

@@ -7,7 +7,9 @@ import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
+import { durationError } from '../../apimachinery/wire/go-duration.ts'
 import type { ApiStatusError, Status } from '../../apimachinery/status-error.ts'
+import { badRequestError } from '../../apimachinery/status-error.ts'
 import { answerError, asStatusError } from '../answer.ts'
 import { negotiateError } from '../negotiate.ts'
 import type { RequestInfo } from '../request-info.ts'
@@ -49,7 +51,7 @@ export class Way {
   trail: AuditTrail | undefined
   /** It came to something that is served, so it is counted. */
   isServed = false
-  /** What a refusal warns of: everything that was noticed until then. */
+  /** What an answer is to warn of, should it be an error: the others have them from whoever gives the answer. */
   warnings: readonly string[] = []
   /** Set on the answer, whatever it is. */
   readonly headers: [name: string, value: string][] = []
@@ -111,6 +113,7 @@ export async function onItsWay(
   let response: Response
   let refusal: ApiStatusError | undefined
   try {
+    checkTimeout(way)
     response = await answer(way)
   } catch (error) {
     refusal = asStatusError(error)
@@ -128,6 +131,20 @@ export async function onItsWay(
   operations.log?.(requestLine(way, status, nowMs))
   const answered = withHeaders(response, way.headers)
   return way.trail === undefined ? answered : audited(way.trail, info, answered, refusal?.status)
+}
+
+/** The answer of a request that never came to an object. */
+export function answerUnasked(request: Request, auditId: string, error: unknown): Response {
+  const form = negotiateError({ headers: request.headers, pretty: new URL(request.url).searchParams.get('pretty') })
+  return withHeaders(answerError(error, form), [[AUDIT_ID_HEADER, auditId]])
+}
+
+/** How long the client will wait; what ends at once needs no deadline, but says what is wrong with it. */
+function checkTimeout({ query, info }: Way): void {
+  const timeout = query.get('timeout') ?? ''
+  if (timeout === '' || info.verb === 'watch' || isStream(info)) return
+  const why = durationError(timeout)
+  if (why !== undefined) throw badRequestError(`invalid timeout specified in the request URL - ${why}`)
 }
 
 /** A watch says itself when it ends (reading/watch-stream.ts); of a stream out of a pod the end is noticed here. */

@@ -4,12 +4,7 @@
  */
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
-import {
-  badRequestError,
-  notAllowedError,
-  pathNotFoundError,
-  resourceVersionTooLargeError,
-} from '../../apimachinery/status-error.ts'
+import { notAllowedError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
@@ -31,6 +26,7 @@ import { checkStreamable, endpointOf, negotiate } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
 import { answerByRemote } from '../handlers/aggregated/proxy.ts'
 import { remoteApiFor } from '../handlers/aggregated/remote-api.ts'
+import { answerUnknownPath } from '../handlers/unknown-path.ts'
 import { withSeat } from '../operations/flow/with-seat.ts'
 import type { Way } from '../operations/way.ts'
 import { onItsWay, served } from '../operations/way.ts'
@@ -69,11 +65,14 @@ export function answerAllNamespaces(
 async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Response> {
   const { request, query, info } = way
   const definition = info.isResource ? await host.kinds.find(info.group, info.version, info.resource) : undefined
-  if (definition === undefined) throw pathNotFoundError()
+  if (definition === undefined) return answerUnknownPath(info.path)
+  const warnings = deprecationOf(definition)
+  way.warnings = warnings
   if (way.request.method === 'HEAD') throw notAllowedError()
   served(host, way, definition)
   if (definition.scope === 'Cluster') return ownedBy('cluster')
-  const form = negotiate({ headers: request.headers, pretty: query.get('pretty') }, endpointOf(definition, ''))
+  const wishes = { headers: request.headers, pretty: query.get('pretty') }
+  const form = negotiate(wishes, endpointOf(definition, '', info.verb))
   const options = parseListOptions(definition, query, info.verb === 'watch')
   const includeObject = includeObjectOf(form, query)
   if (info.verb === 'watch') {
@@ -82,7 +81,7 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
     return watchAll(host, definition, query, options, { ...answer, onEnd: () => way.trail?.ended() })
   }
   const isGzipped = acceptsGzip(request.headers)
-  const answer = { form, includeObject, acceptsGzip: isGzipped, warnings: deprecationOf(definition) }
+  const answer = { form, includeObject, acceptsGzip: isGzipped, warnings }
   return listAll(host, definition, query, options, answer)
 }
 
@@ -101,10 +100,8 @@ interface Start {
 function startOf({ all }: AllNamespacesHost, options: ListOptions): Start {
   const newest = Math.max(1, all.newestRevision)
   if (options.continueToken !== '') {
-    if (options.revision !== undefined && options.revision !== 0) {
-      throw badRequestError('specifying resource version is not allowed when using continue')
-    }
     const { revision, namespace = '', name } = decodeContinueToken(options.continueToken)
+    if (revision > newest) throw resourceVersionTooLargeError(revision, newest)
     return { revision: revision < 0 ? newest : revision, from: { namespace, name } }
   }
   const wanted = options.revision ?? 0

@@ -5,9 +5,10 @@
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { FieldSelector, LabelSelector } from '../../apimachinery/selectors.ts'
 import { parseFieldSelector, parseLabelSelector } from '../../apimachinery/selectors.ts'
-import { badRequestError, invalidError } from '../../apimachinery/status-error.ts'
+import { badRequestError, invalidError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { forbidden, formatFieldErrors, invalid, notSupported, quote } from '../../apimachinery/field-path.ts'
+import { decodeContinueToken } from '../../store/continue-token.ts'
 import type { Selectable } from '../../store/object-store.ts'
 import { parseBoolean, parseInteger } from '../../apimachinery/query-values.ts'
 
@@ -48,13 +49,14 @@ export function parseListOptions(definition: KindDefinition, query: URLSearchPar
   const errors = isWatch ? watchErrors(combination) : listErrors(combination)
   if (errors.length > 0) throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
   checkFields(definition, fields)
-  const revision = parseRevision(definition, revisionText, isWatch)
+  if (!isWatch && continueToken !== '') checkContinued(continueToken, revisionText)
+  const revision = parseRevision(revisionText, isWatch)
   // A watch from nowhere has always begun with the state; from "0" on it says so.
   const isLegacyWatch = isWatch && said === undefined && (revision ?? 0) === 0
   return {
     matches: predicate(labels, fields),
     // Whoever takes any state is given all of it, as from upstream's cache.
-    limit: revision === 0 && continueToken === '' ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
+    limit: revision === 0 ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
     continueToken,
     revision,
     match: MATCHES.find((name) => name === match) ?? '',
@@ -138,15 +140,21 @@ export function readRevision(text: string): number | undefined {
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
 }
 
-/** A list that cannot read it is 400, a watch 422. */
-function parseRevision({ group, resource }: KindDefinition, text: string, isWatch: boolean): number | undefined {
+/** The token says which version the list shows (k8s.io/apiserver pkg/storage/interfaces.go, ValidateListOptions). */
+function checkContinued(continueToken: string, revisionText: string): void {
+  decodeContinueToken(continueToken)
+  if (revisionText === '' || revisionText === '0') return
+  throw badRequestError('specifying resource version is not allowed when using continue')
+}
+
+/** A list that cannot read it is 400; a watch has no reason for its 500. */
+function parseRevision(text: string, isWatch: boolean): number | undefined {
   try {
     return readRevision(text)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    const wrong = invalid('resourceVersion', text, error.message)
-    if (isWatch) throw invalidError({ group, kind: resource }, '', [wrong])
-    throw badRequestError(`invalid resource version: ${formatFieldErrors([wrong])}`)
+    const why = formatFieldErrors([invalid('resourceVersion', text, error.message)])
+    throw isWatch ? unclassifiedError(why) : badRequestError(`invalid resource version: ${why}`)
   }
 }
 
@@ -177,16 +185,17 @@ function listErrors({ match, continueToken, revisionText, sendsInitialEvents }: 
   return errors
 }
 
-function watchErrors({ match, continueToken, sendsInitialEvents }: Combination): FieldError[] {
+function watchErrors({ match, continueToken, revisionText, sendsInitialEvents }: Combination): FieldError[] {
   const errors: FieldError[] = []
   if (sendsInitialEvents !== undefined && match !== 'NotOlderThan') {
     errors.push(forbidden(MATCH, `sendInitialEvents requires setting ${MATCH} to NotOlderThan`))
   }
-  if (match === '') return errors
+  const isContinued = continueToken !== '' && (match !== '' || revisionText === '' || revisionText === '0')
+  const continued = isContinued ? [forbidden(MATCH, `${MATCH} is forbidden when continue is provided`)] : []
+  if (match === '') return [...errors, ...continued]
   if (sendsInitialEvents === undefined) {
     errors.push(forbidden(MATCH, `${MATCH} is forbidden for watch unless sendInitialEvents is provided`))
   }
   if (match !== 'NotOlderThan') errors.push(notSupported(MATCH, match, ['NotOlderThan']))
-  if (continueToken !== '') errors.push(forbidden(MATCH, `${MATCH} is forbidden when continue is provided`))
-  return errors
+  return [...errors, ...continued]
 }

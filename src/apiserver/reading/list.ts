@@ -7,7 +7,7 @@ import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
-import { ApiStatusError, badRequestError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
+import { ApiStatusError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import { convertedPage } from '../custom/converted.ts'
 import { listItemText, storedText } from '../../registry/object-text.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
@@ -49,14 +49,20 @@ export async function listRevision(host: ApiHost, options: ListOptions): Promise
   const { reader } = host
   const wanted = options.revision ?? 0
   if (wanted > reader.revision) {
-    const newest = await host.clusterRevision()
-    if (wanted > newest) throw resourceVersionTooLargeError(wanted, newest)
+    await checkReached(host, wanted)
     return wanted
   }
   const isExact = options.match === 'Exact' || (options.match === '' && wanted > 0 && options.limit > 0)
   if (isExact) return wanted
   // An empty store has no revision of its own, and "0" would mean "any" to whoever watches from it.
   return reader.revision > 0 ? reader.revision : host.clusterRevision()
+}
+
+/** What no revision of the cluster has reached yet cannot be shown. @throws ApiStatusError 504 */
+async function checkReached(host: ApiHost, wanted: number): Promise<void> {
+  if (wanted <= host.reader.revision) return
+  const newest = await host.clusterRevision()
+  if (wanted > newest) throw resourceVersionTooLargeError(wanted, newest)
 }
 
 export async function answerList(
@@ -153,15 +159,13 @@ async function startOf(host: ApiHost, options: ListOptions): Promise<ListStart> 
     const revision = await listRevision(host, options)
     return { revision, asOf: revision, after: '', isContinued: false }
   }
-  if (options.revision !== undefined && options.revision !== 0) {
-    throw badRequestError('specifying resource version is not allowed when using continue')
-  }
   const token = decodeContinueToken(options.continueToken)
   // A token made inconsistent on purpose (answer of an expired one) carries -1: go on with what is there now.
   if (token.revision < 0) {
     const revision = await listRevision(host, { ...options, revision: undefined })
     return { revision, asOf: revision, after: token.name, isContinued: true }
   }
+  await checkReached(host, token.revision)
   return { revision: token.revision, asOf: token.revision, after: token.name, isContinued: true }
 }
 

@@ -28,8 +28,10 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
   if (kind === wanted.kind && (said.groupVersion === '' || said.groupVersion === expected)) return RIGHT
   if (kind === wanted.kind && wanted.alsoWrittenAs?.includes(said.groupVersion) === true) return RIGHT
   const { group, version } = said.groupVersion === '' ? wanted : (parseGroupVersion(said.groupVersion) ?? wanted)
+  const unconvertible = `converting (${version}.${kind}) to (${internalType(wanted)}): unknown conversion`
   const definition = scheme.byKind(group, version, kind)
   if (definition === undefined) {
+    if (isList(scheme, group, version, kind)) return { isRight: false, kind, version, why: unconvertible }
     const why = `no kind "${kind}" is registered for version "${said.groupVersion || expected}" in scheme`
     return { isRight: false, kind, version, why: `${why} "${REGISTRY_NAME}"` }
   }
@@ -37,8 +39,13 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
   if (target !== undefined && storedUnder(scheme, definition) === storedUnder(scheme, target)) {
     return { isRight: false, otherVersion: formatGroupVersion(definition) }
   }
-  const why = `converting (${version}.${kind}) to (${internalType(wanted)}): unknown conversion`
-  return { isRight: false, kind, version, why }
+  return { isRight: false, kind, version, why: unconvertible }
+}
+
+/** Lists are kinds, too: those of a kind, and that of any. */
+function isList(scheme: Scheme, group: string, version: string, kind: string): boolean {
+  if (kind === 'List') return group === '' && version === 'v1'
+  return scheme.byKind(group, version, kind.replace(/List$/, ''))?.listKind === kind
 }
 
 function storedUnder(scheme: Scheme, definition: NonNullable<ReturnType<Scheme['byKind']>>): string {

@@ -50,9 +50,29 @@ export function bodyMediaTypes(kind: KindRef): readonly string[] {
   return protobufMessageOf(kind) === undefined ? TEXT_MEDIA_TYPES : WRITE_MEDIA_TYPES
 }
 
+/** What of `mediaTypes` the body says it is, the first if it says nothing. Parameters mean nothing, but must be some. */
+function saidType({ headers }: Request, mediaTypes: readonly string[]): string | undefined {
+  const contentType = headers.get('content-type')
+  const mediaType = bareMediaType(contentType)
+  if (mediaType === '') return mediaTypes[0]
+  const [, ...parameters] = (contentType ?? '').split(';')
+  if (parameters.some((parameter) => parameter.trim() !== '' && !parameter.includes('='))) return undefined
+  return mediaTypes.find((accepted) => accepted === mediaType)
+}
+
+/** A body that may be missing: only of one that is there does the type matter. */
+export async function readOptionalBody(request: Request, mediaTypes: readonly string[]): Promise<Body | undefined> {
+  if (saidType(request, mediaTypes) === undefined) {
+    const { byteLength } = await readBounded(request)
+    if (byteLength === 0) return undefined
+    throw unsupportedMediaTypeError(mediaTypes)
+  }
+  const body = await readBody(request, mediaTypes)
+  return body.text === '' && (body.bytes ?? []).length === 0 ? undefined : body
+}
+
 export async function readBody(request: Request, mediaTypes: readonly string[]): Promise<Body> {
-  const mediaType = bareMediaType(request.headers.get('content-type'))
-  const known = mediaType === '' ? mediaTypes[0] : mediaTypes.find((accepted) => accepted === mediaType)
+  const known = saidType(request, mediaTypes)
   if (known === undefined) throw unsupportedMediaTypeError(mediaTypes)
   const length = request.headers.get('content-length')
   if (Number(length ?? '0') > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)

@@ -2,11 +2,12 @@
  * DeleteOptions, from the body under any group's apiVersion or else from the query; with a body, query options are
  * ignored (k8s.io/apiserver pkg/endpoints/handlers/delete.go, k8s.io/apimachinery pkg/apis/meta/v1/validation).
  */
+import { parseGroupVersion } from '../../apimachinery/meta.ts'
 import { badRequestError, invalidError } from '../../apimachinery/status-error.ts'
 import { invalid, notSupported } from '../../apimachinery/field-path.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
-import { WRITE_MEDIA_TYPES, decodeRaw, parseBody, readBody } from './body.ts'
+import { WRITE_MEDIA_TYPES, decodeRaw, parseBody, readOptionalBody } from './body.ts'
 import type { ApiHost } from '../api-host.ts'
 import { parseBoolean, parseInteger } from '../../apimachinery/query-values.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -20,6 +21,9 @@ const DELETE_OPTIONS: KindRef = {
   resource: '',
   scope: 'Cluster',
 }
+
+/** What clients know the registry of options by. */
+const REGISTRY_NAME = 'k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27'
 
 /** Decoded: the fields have their types, or are not there. */
 export interface WireDeleteOptions {
@@ -38,13 +42,11 @@ export interface ReadDeletionOptions {
 }
 
 export async function readDeletionOptions({ host, request, query }: RequestContext): Promise<ReadDeletionOptions> {
-  const body = await readBody(request, WRITE_MEDIA_TYPES)
-  const isFromBody = body.text !== '' || (body.bytes?.length ?? 0) > 0
-  const wire = isFromBody
-    ? decode(host, parseBody(body, () => undefined, badRequestError), body.bytes !== undefined)
-    : query.size === 0
-      ? {}
-      : fromQuery(query)
+  const body = await readOptionalBody(request, WRITE_MEDIA_TYPES)
+  const wire =
+    body === undefined
+      ? fromQuery(query)
+      : decode(host, parseBody(body, () => undefined, badRequestError), body.bytes !== undefined)
   return {
     options: deletionOptionsOf(wire),
     isDryRun: (wire.dryRun ?? []).length > 0,
@@ -53,9 +55,13 @@ export async function readDeletionOptions({ host, request, query }: RequestConte
 }
 
 function decode(host: ApiHost, value: object, isProtobuf: boolean): WireDeleteOptions {
-  const { kind = '' } = value as { kind?: string }
+  const { apiVersion = '', kind = '' } = value as { apiVersion?: string; kind?: string }
+  if (apiVersion !== '' && parseGroupVersion(apiVersion) === undefined) {
+    throw badRequestError(`unexpected GroupVersion string: ${apiVersion}`)
+  }
   if (kind !== '' && kind !== DELETE_OPTIONS.kind) {
-    throw badRequestError('decoded object cannot be converted to DeleteOptions')
+    const version = apiVersion === '' ? DELETE_OPTIONS.version : apiVersion
+    throw badRequestError(`no kind "${kind}" is registered for version "${version}" in scheme "${REGISTRY_NAME}"`)
   }
   try {
     const options = isProtobuf ? decodeRaw(DELETE_OPTIONS, value) : value
@@ -65,7 +71,11 @@ function decode(host: ApiHost, value: object, isProtobuf: boolean): WireDeleteOp
   }
 }
 
+/** `uid` and `resourceVersion` are preconditions; of a collection the latter is what selects, too. */
 function fromQuery(query: URLSearchParams): WireDeleteOptions {
+  if (query.size === 0) return {}
+  const [uid, resourceVersion] = [query.get('uid') ?? '', query.get('resourceVersion') ?? '']
+  const preconditions = { ...(uid === '' ? {} : { uid }), ...(resourceVersion === '' ? {} : { resourceVersion }) }
   const gracePeriodSeconds = parseInteger(query.get('gracePeriodSeconds'))
   const orphanDependents = parseBoolean(query.get('orphanDependents'))
   const propagationPolicy = query.get('propagationPolicy')
@@ -73,6 +83,7 @@ function fromQuery(query: URLSearchParams): WireDeleteOptions {
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(orphanDependents === undefined ? {} : { orphanDependents }),
     ...(propagationPolicy === null ? {} : { propagationPolicy }),
+    preconditions,
     dryRun: query.getAll('dryRun'),
   }
 }

@@ -10,8 +10,10 @@ import { applyJsonPatch, parseJsonPatch, unknownOperationFields } from '../../ap
 import { formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts'
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
+import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import {
+  ApiStatusError,
   badRequestError,
   invalidError,
   unsupportedMediaTypeError,
@@ -22,11 +24,13 @@ import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
 import { StaleDefinition } from '../custom/custom-resources.ts'
+import { bareMediaType } from '../negotiate.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { APPLY_PATCH, applyChangeOf } from './apply-patch.ts'
 import type { Body } from './body.ts'
 import { isCustom, readBody } from './body.ts'
+import { bodyType } from './body-type.ts'
 import { endpointOf } from './tracking.ts'
 import type { Caller } from './turn.ts'
 import { parseWriteOptions } from './write-options.ts'
@@ -74,9 +78,7 @@ export async function readPatch(
   endpoint: ManagedEndpoint = endpointOf(context.host, targetOf(context)),
 ): Promise<ReadPatch> {
   const { host, request, query } = context
-  const mediaTypes = context.definition.custom === undefined ? PATCH_MEDIA_TYPES : CUSTOM_PATCH_MEDIA_TYPES
-  if ((request.headers.get('content-type') ?? '') === '') throw unsupportedMediaTypeError(mediaTypes)
-  const body = await readBody(request, mediaTypes)
+  const body = await readBody(request, mediaTypesOf(context))
   const isApply = body.mediaType === APPLY_PATCH
   const options = parseWriteOptions('patch', query, isApply)
   const caller = callerOf(context, options)
@@ -98,6 +100,14 @@ export async function readPatch(
   return { change, caller, isApply }
 }
 
+/** @throws ApiStatusError 415: for built-in kinds upstream's router gives it, which does not say what it would take. */
+function mediaTypesOf({ request, definition }: RequestContext): readonly string[] {
+  const mediaTypes = definition.custom === undefined ? PATCH_MEDIA_TYPES : CUSTOM_PATCH_MEDIA_TYPES
+  if (mediaTypes.includes(bareMediaType(request.headers.get('content-type')))) return mediaTypes
+  if (definition.custom !== undefined) throw unsupportedMediaTypeError(mediaTypes)
+  throw new ApiStatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})
+}
+
 function parsePatch(body: Body, fieldValidation: FieldValidation): PatchRequest {
   const { mediaType, text } = body
   let patch: unknown
@@ -116,7 +126,7 @@ function parsePatch(body: Body, fieldValidation: FieldValidation): PatchRequest 
 
 /** The change that a patch makes: applied to the current object, decoded, defaulted. */
 export function changeOf(
-  host: Pick<ApiHost, 'decode' | 'applyDefaults'>,
+  host: Pick<ApiHost, 'decode' | 'applyDefaults' | 'scheme'>,
   kind: PatchedKind,
   request: PatchRequest,
   { fieldValidation, warn, mayBeStale = false }: PatchOptions,
@@ -128,10 +138,15 @@ export function changeOf(
     const isAboutManagers = mentionsManagedFields(request)
     if (!isAboutManagers) delete current.metadata.managedFields
     const patched = applyPatch(kind, request, current)
-    const shown = request.mediaType === STRATEGIC_MERGE_PATCH ? formatGo(request.patch) : JSON.stringify(patched)
-    const { object, unknownFields } = decodePatched(host, kind, patched, shown)
+    const isStrategic = request.mediaType === STRATEGIC_MERGE_PATCH
+    const shown = isStrategic ? formatGo(request.patch) : JSON.stringify(patched)
+    if (!isStrategic) checkPatchedType(host.scheme, kind, patched, shown)
+    const { object, unknownFields } = decodePatched(host, kind, patched, (error) =>
+      invalidPatch(shown, isStrategic && error instanceof DecodeError ? error.inConversion() : error.message))
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
-    const complaints = [...(request.complaints ?? []), ...unknownFields.map((path) => `unknown field "${path}"`)]
+    // Of a strategic patch they come from maps, and are sorted.
+    const unknown = isStrategic ? unknownFields.toSorted() : unknownFields
+    const complaints = [...(request.complaints ?? []), ...unknown.map((path) => `unknown field "${path}"`)]
     if (fieldValidation === 'Warn') complaints.forEach(warn)
     if (fieldValidation === 'Strict' && complaints.length > 0) {
       throw invalidPatch(shown, `strict decoding error: ${complaints.join(', ')}`)
@@ -156,7 +171,7 @@ function mentionsManagedFields({ mediaType, patch }: PatchRequest): boolean {
     return !isJsonObject(metadata) || 'managedFields' in metadata || hasDirective(metadata)
   }
   if (!Array.isArray(patch)) return true
-  return (patch as { path?: unknown; from?: unknown }[]).some(({ path, from }) =>
+  return patch.filter(isJsonObject).some(({ path, from }) =>
     [path, from].some((pointer) => typeof pointer === 'string' && MANAGERS_POINTER.test(pointer)))
 }
 
@@ -172,13 +187,22 @@ function decodePatched(
   host: Pick<ApiHost, 'decode'>,
   kind: KindRef,
   patched: unknown,
-  shown: string,
+  refuse: (error: Error) => Error,
 ): ReturnType<ApiHost['decode']> {
   try {
     return host.decode(kind, patched)
   } catch (error) {
-    throw invalidPatch(shown, error instanceof Error ? error.message : String(error))
+    throw error instanceof Error ? refuse(error) : error
   }
+}
+
+/** What these patches make is decoded as any body is, and may have become something else. */
+function checkPatchedType(scheme: ApiHost['scheme'], kind: PatchedKind, patched: unknown, shown: string): void {
+  if (isCustom(kind) || !isJsonObject(patched)) return
+  const { apiVersion: groupVersion = '', kind: said = '' } = patched
+  if (typeof groupVersion !== 'string' || typeof said !== 'string') return
+  const type = bodyType(scheme, kind, { groupVersion, kind: said })
+  if ('why' in type) throw invalidPatch(shown, type.why)
 }
 
 function invalidPatch(shown: string, why: string): Error {

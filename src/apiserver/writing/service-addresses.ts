@@ -4,7 +4,7 @@
  * was asked for.
  */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
-import { conflictError, OPTIMISTIC_LOCK_MESSAGE } from '../../apimachinery/status-error.ts'
+import { conflictError, notFoundError, OPTIMISTIC_LOCK_MESSAGE } from '../../apimachinery/status-error.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import type { Change } from '../../registry/update.ts'
@@ -30,17 +30,20 @@ export async function settleService(host: ApiHost, uid: string, service: AnyObje
 
 class ServiceMoved extends Error {}
 
+const SERVICES = { group: '', resource: 'services' }
+
 export async function withServiceAddresses(
   host: ApiHost,
   caller: Caller,
   target: WriteTarget,
   change: Change,
   write: (context: WriteContext, allocated: AnyObject) => WriteResult,
-  verb = 'update',
+  { verb = 'update', allowsCreate }: { readonly verb?: string | undefined; readonly allowsCreate: boolean },
 ): Promise<WriteResult> {
   const newUid = host.random.uuid()
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const stored = target.name === '' ? undefined : host.reader.get({ resource: 'services', name: target.name })
+    if (stored === undefined && !allowsCreate) throw notFoundError(SERVICES, target.name)
     const previous = stored === undefined ? undefined : parseObject(stored.text)
     const next = cloneJson(change(previous === undefined ? undefined : cloneJson(previous), previous))
     host.applyDefaults(target.definition, next)
@@ -61,5 +64,5 @@ export async function withServiceAddresses(
       throw error
     }
   }
-  throw conflictError({ group: '', resource: 'services' }, target.name, OPTIMISTIC_LOCK_MESSAGE)
+  throw conflictError(SERVICES, target.name, OPTIMISTIC_LOCK_MESSAGE)
 }

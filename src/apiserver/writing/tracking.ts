@@ -16,8 +16,10 @@ export function endpointOf(host: ApiHost, { definition, subresource }: WriteTarg
   return managedEndpoint(host.scheme, definition, subresource)
 }
 
-/** Makes the caller the owner of a new object's fields. Changes `next`. */
+/** Makes the caller the owner of a new object's fields, without those that no new object has. Changes `next`. */
 export function trackCreate(host: ApiHost, caller: Caller, target: WriteTarget, next: AnyObject): void {
+  delete next.metadata.deletionTimestamp
+  delete next.metadata.deletionGracePeriodSeconds
   trackUpdate(endpointOf(host, target), undefined, next, { manager: caller.manager, nowMs: host.clock.now() })
 }
 

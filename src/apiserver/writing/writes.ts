@@ -32,6 +32,7 @@ export function createInTurn(
       target,
       () => next,
       (context, allocated) => createObject(context, allocated),
+      { allowsCreate: true },
     )
   }
   return inTurn(host, caller, target, 'create', (context) => createObject(context, cloneObject(next)))
@@ -53,8 +54,9 @@ export function updateInTurn(
 ): Promise<WriteResult> {
   const change = options.tracksFields === true ? untracked : tracked(host, caller, target, untracked)
   if (storeResource(target.definition) === 'services' && target.subresource === '') {
+    const allowsCreate = options.allowsCreate ?? target.definition.strategy.allowsCreateOnUpdate ?? false
     return withServiceAddresses(host, caller, target, change, (context, allocated) =>
-      updateObject(context, target.name, () => allocated, options), options.verb)
+      updateObject(context, target.name, () => allocated, options), { verb: options.verb, allowsCreate })
   }
   return inTurn(host, caller, target, options.verb ?? 'update', (context) =>
     updateObject(context, target.name, change, options),

@@ -7,6 +7,7 @@ import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import { pod } from '../../apis/core/pod/pod.ts'
 import type { V1Pod, V1PodDisruptionBudget, V1PodDisruptionBudgetStatus } from '../../apis/generated/types.ts'
 import { podDisruptionBudget } from '../../apis/policy/pod-disruption-budget/pod-disruption-budget.ts'
+import { controllerOf } from '../../apimachinery/meta.ts'
 import type { Labels, LabelSelector } from '../../apimachinery/selectors.ts'
 import { selectorFromSpec } from '../../apimachinery/selectors.ts'
 import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'
@@ -14,9 +15,10 @@ import { again, defineController, done } from '../../reconcile/define-controller
 import type { Change } from '../../store/object-store.ts'
 import { failedStatus, formatGoSelector, planBudget } from './plan.ts'
 import type { BudgetPlan } from './plan.ts'
-import { findScale } from './scales.ts'
+import type { ReadScale } from './scales.ts'
+import { findScales } from './scales.ts'
 
-export const disruptionController: Controller = defineController({
+export const disruptionController = (readScale: ReadScale): Controller => defineController({
   name: 'disruption',
   eventSource: 'controllermanager',
   scope: 'namespace',
@@ -29,9 +31,10 @@ export const disruptionController: Controller = defineController({
     if (budget === undefined) return done
     const { matches } = selectorOf(budget)
     const pods = lister.list(pod, ({ labels }) => matches(labels))
+    const findScale = await findScales(context, pods.flatMap((one) => controllerOf(one) ?? []), readScale)
     let plan: BudgetPlan
     try {
-      plan = planBudget(budget, pods, (reference) => findScale(lister, reference), clock.now())
+      plan = planBudget(budget, pods, findScale, clock.now())
     } catch (error) {
       await fail(context, budget, error instanceof Error ? error.message : String(error))
       return done

@@ -1,23 +1,51 @@
 /**
  * How many pods the controller of a pod wants: by its kind, and for ReplicaSets of a Deployment what the Deployment
- * wants (the finders of kubernetes pkg/controller/disruption/disruption.go). Kinds that have no scale are refused by
- * name.
+ * wants (the finders of kubernetes pkg/controller/disruption/disruption.go). Other kinds, custom resources among them,
+ * are asked for their scale.
  */
 import { deployment } from '../../apis/apps/deployment/deployment.ts'
 import { replicaSet } from '../../apis/apps/replica-set/replica-set.ts'
 import { statefulSet } from '../../apis/apps/stateful-set/stateful-set.ts'
 import { replicationController } from '../../apis/core/replication-controller/replication-controller.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
-import { storeResource } from '../../apis/define-kind.ts'
-import { KINDS } from '../../apis/kinds.ts'
 import type { KubeObject, OwnerReference } from '../../apimachinery/meta.ts'
-import { controllerOf, formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
+import { controllerOf, parseGroupVersion } from '../../apimachinery/meta.ts'
+import type { ReconcileContext } from '../../reconcile/define-controller.ts'
 import type { Lister } from '../../reconcile/lister.ts'
-import type { Scale } from './plan.ts'
+import type { FindScale, Scale } from './plan.ts'
 
 type Scaled = KubeObject & { spec?: { replicas?: number } }
 
-export function findScale(lister: Lister, reference: OwnerReference): Scale | undefined {
+/** Of any kind, by its scale subresource. @throws Error when the kind is unknown or has none */
+export type ReadScale = (namespace: string, reference: OwnerReference) => Promise<Scale | undefined>
+
+/** What came of asking for the scale of each of these, by uid; failures are thrown to whoever needs the scale. */
+export async function findScales(
+  { lister, namespace }: Pick<ReconcileContext, 'lister' | 'namespace'>,
+  references: Iterable<OwnerReference>,
+  readScale: ReadScale,
+): Promise<FindScale> {
+  const outcomes = new Map<string, () => Scale | undefined>()
+  for (const reference of references) {
+    if (outcomes.has(reference.uid)) continue
+    try {
+      const scale = await findScale(lister, namespace, reference, readScale)
+      outcomes.set(reference.uid, () => scale)
+    } catch (error) {
+      outcomes.set(reference.uid, () => {
+        throw error
+      })
+    }
+  }
+  return ({ uid }) => outcomes.get(uid)?.()
+}
+
+async function findScale(
+  lister: Lister,
+  namespace: string,
+  reference: OwnerReference,
+  readScale: ReadScale,
+): Promise<Scale | undefined> {
   switch (groupKindOf(reference)) {
     case '/ReplicationController':
       return scaleOf(lister, replicationController, reference)
@@ -26,8 +54,10 @@ export function findScale(lister: Lister, reference: OwnerReference): Scale | un
       return scaleOfReplicaSet(lister, reference)
     case 'apps/StatefulSet':
       return scaleOf(lister, statefulSet, reference)
-    default:
-      return scaleOfOther(lister, reference)
+    default: {
+      const scale = await readScale(namespace, reference)
+      return scale?.uid === reference.uid ? scale : undefined
+    }
   }
 }
 
@@ -53,18 +83,4 @@ function scaleOfReplicaSet(lister: Lister, reference: OwnerReference): Scale | u
   const parent = controllerOf(found)
   if (parent?.kind === 'Deployment') return scaleOf(lister, deployment, parent)
   return { uid: reference.uid, replicas: found.spec?.replicas ?? 1 }
-}
-
-/** Any other kind by its scale subresource. @throws Error when it is unknown or has none */
-function scaleOfOther(lister: Lister, reference: OwnerReference): Scale | undefined {
-  const { group = '', version = '' } = parseGroupVersion(reference.apiVersion) ?? {}
-  const definition = KINDS.find((one) => one.group === group && one.version === version && one.kind === reference.kind)
-  if (definition === undefined) {
-    throw new Error(
-      `no matches for kind ${JSON.stringify(reference.kind)} in version ` +
-        JSON.stringify(formatGroupVersion({ group, version })),
-    )
-  }
-  if (definition.subresources.some(({ name }) => name === 'scale')) return scaleOf(lister, definition, reference)
-  throw new Error(`${storeResource(definition)} does not implement the scale subresource`)
 }

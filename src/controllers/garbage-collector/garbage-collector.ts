@@ -9,6 +9,7 @@ import { namespace as namespaceKind } from '../../apis/core/namespace/namespace.
 import type { KubeObject } from '../../apimachinery/meta.ts'
 import type { Controller, ReconcileContext, ReconcileResult } from '../../reconcile/define-controller.ts'
 import { again, defineController, done } from '../../reconcile/define-controller.ts'
+import { parseWithoutManagedFields } from '../../registry/object-text.ts'
 import type { Change } from '../../store/object-store.ts'
 import type { DependentNamespaces } from './dependent-namespaces.ts'
 import { NO_NAMESPACES, tendAll } from './dependent-namespaces.ts'
@@ -77,7 +78,7 @@ function keysOf(
   const keys = new Set<string>()
   const gone = new Set<string>()
   for (const change of changes) {
-    const object = JSON.parse(change.text) as KubeObject
+    const object: KubeObject = parseWithoutManagedFields(change.text)
     if (change.type !== 'DELETED') {
       if (isSuspect(object, context)) keys.add(`object ${change.resource}/${change.name}`)
       continue

@@ -86,7 +86,16 @@ function isolatesFeed({ runtimeOf, givePod, endPod }: NamespaceFeedPorts): Contr
     scope: 'namespace',
     for: podKind,
     ignoresFor: true,
-    watches: [{ kind: podKind, keysOf: (change) => (concernsKubelet(change) ? [keyOf(change.text)] : []) }],
+    watches: [
+      {
+        kind: podKind,
+        async keysOf(change) {
+          if (!concernsKubelet(change)) return []
+          const { 'spec.nodeName': node = '' } = change.selectable.fields
+          return (await runtimeOf(node)) === 'isolates' ? [keyOf(change.text)] : []
+        },
+      },
+    ],
     allKeys: ({ reader }) => [...every(reader, 'pods')].map(({ text }) => keyOf(text)).filter((key) => key[0] !== ' '),
     async reconcile({ reader }, key) {
       const [node = '', uid = '', name = ''] = key.split(' ')

@@ -12,10 +12,16 @@ import type { Scheduler } from '../../scheduler/scheduler.ts'
 export interface SchedulingChange {
   readonly kind: 'pod' | 'node'
   readonly name: string
+  /** Of a pod that is gone, whose text nobody reads any more; otherwise ''. */
   readonly uid: string
   readonly text: string | null
   readonly revision: number
 }
+
+/** A change, read. `id` is what the scheduler knows the object as. */
+type Told =
+  | { readonly kind: 'pod'; readonly id: string; readonly object: V1Pod | undefined }
+  | { readonly kind: 'node'; readonly id: string; readonly object: V1Node | undefined }
 
 /** Everything of a scope that counts, at a revision. */
 export interface SchedulingState {
@@ -62,7 +68,7 @@ export class SchedulerInbox {
       this.#replace(scope, await this.#options.stateOf(scope))
       return
     }
-    for (const change of changes) if (change.revision > known.revision) this.#apply(known, change)
+    for (const change of changes) if (change.revision > known.revision) this.#apply(known, read(change))
     known.revision = Math.max(known.revision, upTo)
   }
 
@@ -83,18 +89,19 @@ export class SchedulerInbox {
     // Older than what is known already: it was on its way for long.
     if (state.revision < known.revision) return
     this.#known.set(scope, known)
-    const there = new Set(state.changes.map(idOf))
+    const told = state.changes.map(read)
+    const there = new Set(told.map(({ id }) => id))
     for (const [id, kind] of known.objects) if (!there.has(id)) this.#remove(known, kind, id)
-    for (const change of state.changes) this.#apply(known, change)
+    for (const one of told) this.#apply(known, one)
     known.revision = state.revision
   }
 
-  #apply(known: KnownScope, change: SchedulingChange): void {
-    const id = idOf(change)
-    if (change.text === null) return this.#remove(known, change.kind, id)
-    known.objects.set(id, change.kind)
-    if (change.kind === 'node') this.#options.scheduler.setNode(JSON.parse(change.text) as V1Node)
-    else this.#options.scheduler.setPod(JSON.parse(change.text) as V1Pod)
+  #apply(known: KnownScope, told: Told): void {
+    const { kind, id } = told
+    if (told.object === undefined) return this.#remove(known, kind, id)
+    known.objects.set(id, kind)
+    if (told.kind === 'node') this.#options.scheduler.setNode(told.object)
+    else this.#options.scheduler.setPod(told.object)
   }
 
   #remove(known: KnownScope, kind: SchedulingChange['kind'], id: string): void {
@@ -104,7 +111,8 @@ export class SchedulerInbox {
   }
 }
 
-/** What the scheduler knows an object as. */
-function idOf({ kind, name, uid }: SchedulingChange): string {
-  return kind === 'node' ? name : uid
+function read({ kind, name, uid, text }: SchedulingChange): Told {
+  if (kind === 'node') return { kind, id: name, object: text === null ? undefined : (JSON.parse(text) as V1Node) }
+  const object = text === null ? undefined : (JSON.parse(text) as V1Pod)
+  return { kind, id: object?.metadata.uid ?? uid, object }
 }

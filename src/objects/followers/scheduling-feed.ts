@@ -1,6 +1,7 @@
 /**
  * What of a scope's log the scheduler hears: pods that appear, are bound, end or go, and nodes. Pure over the store.
  */
+import { parseWithoutManagedFields, withoutManagedFields } from '../../registry/object-text.ts'
 import type { Change, StoreReader } from '../../store/object-store.ts'
 import type { SchedulingChange, SchedulingState } from './scheduler-inbox.ts'
 
@@ -17,13 +18,13 @@ export function concernsScheduler({ resource, type, selectable, previousSelectab
 }
 
 export function schedulingChanges(changes: readonly Change[]): SchedulingChange[] {
-  return changes.map(({ resource, name, type, text, revision }) => ({
-    kind: resource === 'nodes' ? 'node' : 'pod',
-    name,
-    uid: (JSON.parse(text) as { metadata: { uid?: string } }).metadata.uid ?? '',
-    text: type === 'DELETED' ? null : text,
-    revision,
-  }))
+  return changes.map(({ resource, name, type, text, revision }) => {
+    const kind = resource === 'nodes' ? 'node' : 'pod'
+    if (type === 'DELETED') {
+      return { kind, name, uid: parseWithoutManagedFields(text).metadata.uid ?? '', text: null, revision }
+    }
+    return { kind, name, uid: '', text: withoutManagedFields(text), revision }
+  })
 }
 
 /** Everything that counts now: all nodes, or all pods that have not ended. */
@@ -36,8 +37,8 @@ export function schedulingState(reader: StoreReader, resource: 'pods' | 'nodes')
   const changes = objects.map(({ name, text, revision }): SchedulingChange => ({
     kind: resource === 'nodes' ? 'node' : 'pod',
     name,
-    uid: (JSON.parse(text) as { metadata: { uid?: string } }).metadata.uid ?? '',
-    text,
+    uid: '',
+    text: withoutManagedFields(text),
     revision,
   }))
   return { revision: reader.revision, changes }

@@ -10,6 +10,7 @@ import { systemRandom } from '../../lib/random.ts'
 import type { LogOptions } from '../../kubelet/logs/log-options.ts'
 import type { SimulatedKubelet } from '../../kubelet/runtimes/simulated/simulated-kubelet.ts'
 import { createSimulatedKubelet } from '../../kubelet/runtimes/simulated/simulated-kubelet.ts'
+import { parseWithoutManagedFields } from '../../registry/object-text.ts'
 import type { Change, StoreReader } from '../../store/object-store.ts'
 import type { NodeRuntimes } from './node-runtimes.ts'
 
@@ -50,7 +51,7 @@ export class SimulatedNodes {
   observe(changes: readonly Change[]): boolean {
     for (const { resource, type, name, text, selectable } of changes) {
       if (resource !== 'pods') continue
-      if (type === 'DELETED') this.#gone.push((JSON.parse(text) as V1Pod).metadata.uid ?? '')
+      if (type === 'DELETED') this.#gone.push(parseWithoutManagedFields(text).metadata.uid ?? '')
       else if ((selectable.fields['spec.nodeName'] ?? '') !== '') this.#changed.set(name, text)
     }
     return this.#changed.size > 0 || this.#gone.length > 0
@@ -90,7 +91,7 @@ export class SimulatedNodes {
   async #simulated(texts: readonly string[]): Promise<V1Pod[]> {
     const pods: V1Pod[] = []
     for (const text of texts) {
-      const pod = JSON.parse(text) as V1Pod
+      const pod = parseWithoutManagedFields(text) as V1Pod
       if ((await this.#runtimes.runtimeOf(pod.spec?.nodeName ?? '')) === 'simulated') pods.push(pod)
     }
     return pods

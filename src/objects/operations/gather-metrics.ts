@@ -19,7 +19,9 @@ const MAX_NAMESPACES = 128
 export async function answerMetrics(env: Env, cluster: string, request: Request): Promise<Response> {
   const format = negotiateFormat(request.headers.get('accept'))
   const text = metricsText(await gatherMetrics(env, cluster), format)
-  return new Response(text, { headers: { 'content-type': CONTENT_TYPES[format] } })
+  return new Response(text, {
+    headers: { 'content-type': CONTENT_TYPES[format], 'cache-control': 'no-cache, private' },
+  })
 }
 
 async function gatherMetrics(env: Env, cluster: string): Promise<MetricSnapshot[]> {

@@ -1,4 +1,5 @@
 /** The controllers of a scope with their ports filled in: which identity acts, and what the other objects are asked. */
+import type { OwnerReference } from '../../apimachinery/meta.ts'
 import type { CommitQueue } from '../../registry/commit.ts'
 import type { V1Service } from '../../apis/generated/types.ts'
 import type { UserInfo } from '../../auth/user.ts'
@@ -13,7 +14,6 @@ import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import type { InstancesOf, RemainingInstances } from '../../controllers/custom-resource-definition/instances.ts'
-import type { DefinitionIndex } from '../../registry/definition-index.ts'
 import type { Registrants } from '../../store/registrants.ts'
 import { remoteDiscovery } from '../calls/aggregation.ts'
 import { BUILD } from '../worker/build.ts'
@@ -26,6 +26,7 @@ import type { ServiceAddresses } from './service-addresses.ts'
 import { scopeStub, uncarry } from '../calls/scope-stub.ts'
 import type { ScopeName } from '../object-names.ts'
 import { RemoteClient } from '../calls/remote-client.ts'
+import { scaleHere } from '../calls/scales.ts'
 import type { Scope } from './scope.ts'
 
 /**
@@ -44,7 +45,7 @@ export function controllersOf(
   { cluster, namespace }: ScopeName,
   addresses: ServiceAddresses,
   registrants: Registrants,
-  own: { readonly definitions: DefinitionIndex; deleteInstances: DeleteInstances },
+  own: { readonly scope: Scope; deleteInstances: DeleteInstances },
 ): readonly Controller[] {
   const { API_ADDRESS, ROOT_CA } = variablesOf(env)
   if (namespace !== '') {
@@ -52,7 +53,8 @@ export function controllersOf(
       restore: (service: V1Service) => scopeStub(env, cluster, '').restoreService(JSON.stringify(service)),
       release: (uid: string) => scopeStub(env, cluster, '').confirmService(uid, null),
     }
-    return namespaceControllers({ addressBook, rootCertificates: () => ROOT_CA })
+    const readScale = (_namespace: string, reference: OwnerReference) => scaleHere(own.scope, reference)
+    return namespaceControllers({ addressBook, readScale, rootCertificates: () => ROOT_CA })
   }
   const address = new URL(API_ADDRESS)
   return clusterControllers({
@@ -66,7 +68,7 @@ export function controllersOf(
     dependentNamespaces: dependentNamespaces(registrants, (name, uid, task) =>
       uncarry(scopeStub(env, cluster, name).tendDependents(uid, task)),
     ),
-    definitionNames: own.definitions,
+    definitionNames: own.scope.definitions,
     instances: instancesIn(registrants, (name, definition) =>
       name === ''
         ? own.deleteInstances(definition)

@@ -139,7 +139,7 @@ export class NamespaceActors {
     this.#compactor = new Compactor(sql, store)
     const progress = this.scope.cursors as Progress
     const controllers = controllersOf(env, name, this.addresses, this.registrants, {
-      definitions: this.scope.definitions,
+      scope: this.scope,
       deleteInstances: (definition) => this.deleteInstances(definition),
     })
     this.#controllers = this.#driver(controllers, progressOfControllers(progress))

@@ -8,9 +8,7 @@ export function durableSql(storage: DurableObjectStorage): Sql {
       sql.exec<T>(statement, ...bindings).toArray(),
     each: <T extends SqlRow>(statement: string, ...bindings: readonly SqlValue[]) =>
       sql.exec<T>(statement, ...bindings),
-    run(statement, ...bindings) {
-      sql.exec(statement, ...bindings)
-    },
+    run: (statement, ...bindings) => sql.exec(statement, ...bindings).rowsWritten,
     transaction: <T>(work: () => T) => storage.transactionSync(work),
     sizeBytes: () => sql.databaseSize,
   }

@@ -110,8 +110,11 @@ async function answerDiscovery(
 ): Promise<Response | undefined> {
   const document = discovery.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
-  const headers = new Headers({ 'content-type': document.contentType })
-  if (document.etag !== undefined) setEtag(headers, document.etag)
+  const headers = new Headers({ 'content-type': document.contentType, 'cache-control': 'no-cache, private' })
+  if (document.etag !== undefined) {
+    setEtag(headers, document.etag)
+    headers.set('cache-control', 'public')
+  }
   if (isKnown(request, document.etag)) return notModified(headers)
   const { body, etag } = document
   const isGzipped = acceptsGzip(request.headers)
@@ -128,7 +131,7 @@ async function answerOpenApi(
 ): Promise<Response | undefined> {
   const document = openApi.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
-  const headers = new Headers({ 'content-type': document.contentType })
+  const headers = new Headers({ 'content-type': document.contentType, 'cache-control': 'no-cache, private' })
   setEtag(headers, document.etag)
   // The address of a document names its content's hash, so what it once answered it answers for ever.
   if (url.searchParams.has('hash')) headers.set('cache-control', 'public, immutable, max-age=31536000')
@@ -152,7 +155,6 @@ async function readDescriptions({ ASSETS }: Env): Promise<Descriptions> {
 function setEtag(headers: Headers, etag: string): void {
   headers.set('etag', etag)
   headers.set('vary', 'Accept')
-  headers.set('cache-control', 'public')
 }
 
 function isKnown(request: Request, etag: string | undefined): boolean {

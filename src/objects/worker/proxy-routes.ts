@@ -101,6 +101,7 @@ function upgraded(answer: Response): Response {
 function rewritten(answer: Response, prefix: string, host: string): Response {
   const headers = new Headers(answer.headers)
   for (const name of CORS_HEADERS) headers.delete(name)
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache, private')
   const response = new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers })
   const redirect = headers.get('location')
   if (redirect !== null) {

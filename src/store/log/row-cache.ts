@@ -8,9 +8,9 @@
  */
 import type { StoredObject } from '../object-store.ts'
 
-/** Characters of all texts together; one text of more than a sixteenth of that is not kept. */
-const MAX_CHARACTERS = 2 * 1024 * 1024
-const MAX_TEXT_CHARACTERS = MAX_CHARACTERS / 16
+/** Characters of all texts together; one text of more than a thirty-second of that is not kept. */
+const MAX_CHARACTERS = 4 * 1024 * 1024
+const MAX_TEXT_CHARACTERS = MAX_CHARACTERS / 32
 
 const rows = new Map<string, StoredObject>()
 let characters = 0

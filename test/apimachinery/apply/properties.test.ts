@@ -2,11 +2,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareObjects } from '../../../src/apimachinery/apply/compare.ts'
-import { pathsOf, union, type FieldSet } from '../../../src/apimachinery/apply/field-set.ts'
+import { pathsOf, setOf, union, type FieldSet } from '../../../src/apimachinery/apply/field-set.ts'
 import { fieldsOf } from '../../../src/apimachinery/apply/fields-of.ts'
 import { mergeTyped } from '../../../src/apimachinery/apply/merge.ts'
 import { checkTyped } from '../../../src/apimachinery/apply/typed-validation.ts'
-import { History, NAMED, THING, type Fields } from './merge-world.ts'
+import { trackUpdate, type ManagedEndpoint } from '../../../src/apimachinery/apply/ownership.ts'
+import type { AnyObject } from '../../../src/apimachinery/meta.ts'
+import { ENDPOINT, History, NAMED, THING, type Fields } from './merge-world.ts'
 
 const text = fc.constantFrom('x', 'y')
 const number = fc.integer({ min: 1, max: 2 })
@@ -63,6 +65,40 @@ test('an apply that is repeated changes nothing, neither the object nor its owne
       expect(history.apply(by, fields)).toBeUndefined()
       expect(history.object).toEqual(once)
     }),
+  )
+})
+
+const nothing = fc.constantFrom(null, {}, [])
+const strange: fc.Arbitrary<Fields> = fc.record(
+  {
+    number: fc.constantFrom(0, 1, null),
+    text: fc.constantFrom('', 'x', undefined),
+    map: fc.oneof(nothing, fc.dictionary(fc.constantFrom('k', 'l'), fc.constantFrom('x', null))),
+    atomicMap: fc.oneof(nothing, fc.constant({ k: 'x' })),
+    set: fc.oneof(nothing, fc.array(fc.constantFrom('p', 'q'), { maxLength: 2 })),
+    list: fc.oneof(
+      nothing,
+      fc.array(fc.record({ name: fc.constantFrom('one', 'two'), inner: nothing }), { maxLength: 2 }),
+    ),
+    inner: fc.oneof(nothing, inner),
+    any: fc.oneof(nothing, fc.constantFrom('x', 1, [1], { k: { l: 1 } }, { k: [] })),
+  },
+  { requiredKeys: [] },
+)
+
+test('who makes an object owns the same of it, whatever shapes were met before', () => {
+  const empty = { ...ENDPOINT.empty, number: 0, inner: { a: '', deep: {} }, list: null, set: null }
+  const endpoint = { ...ENDPOINT, empty, reset: { excluded: setOf(['f:map', 'f:k'], ['f:inner', 'f:deep']) } }
+  const made = (by: ManagedEndpoint, fields: Fields): unknown => {
+    const object: AnyObject = structuredClone({ ...NAMED, ...fields })
+    trackUpdate(by, undefined, object, { manager: 'a', nowMs: 0 })
+    return object.metadata.managedFields
+  }
+  fc.assert(
+    fc.property(fc.oneof(configuration, strange), (fields) => {
+      expect(made(endpoint, fields)).toEqual(made({ ...endpoint }, fields))
+    }),
+    { numRuns: 2000 },
   )
 })
 

@@ -23,7 +23,7 @@ describe('merge patch', () => {
     expect(applyMergePatch(document, patch)).toEqual(want)
   })
 
-  it.each([[[]], ['x'], [null], [1]])('refuses %j as a patch with 400', (patch) => {
+  it.each([[[]], ['x'], [1]])('refuses %j as a patch with 400', (patch) => {
     expect(() => applyMergePatch({}, patch)).toThrow(/^error decoding patch: json: cannot unmarshal \w+ into Go value/)
   })
 

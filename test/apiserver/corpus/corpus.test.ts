@@ -1,6 +1,10 @@
 /** Runs the corpus: each row against a whole cluster in this process, its answer compared field by field. */
 import { describe, expect, it } from 'vitest'
 import { answerRequest } from '../../../src/apiserver/chain.ts'
+import { answerUnasked } from '../../../src/apiserver/operations/way.ts'
+import { createAuthenticator } from '../../../src/auth/authenticate.ts'
+import type { UserInfo } from '../../../src/auth/user.ts'
+import { systemClock } from '../../../src/lib/clock.ts'
 import type { Json } from '../../support/api.ts'
 import { ADMIN } from '../../support/api.ts'
 import { EventReader } from '../../support/watch-events.ts'
@@ -9,6 +13,7 @@ import type { Asked, Entry } from './entry.ts'
 import { MANAGER, WIDGET_DEFINITION } from './entry.ts'
 import { CREATES } from './tables/creates.ts'
 import { DELETES } from './tables/deletes.ts'
+import { EDGES } from './tables/edges.ts'
 import { PATCHES } from './tables/patches.ts'
 import { READS } from './tables/reads.ts'
 import { REFUSALS } from './tables/refusals.ts'
@@ -32,7 +37,19 @@ const EVERYWHERE = {
   'x-kubernetes-pf-prioritylevel-uid': expect.any(String) as unknown,
 }
 
-function send(world: CustomWorld, { request, headers = {}, body, user = ADMIN }: Asked): Promise<Response> {
+/** As the Worker does before it asks an object. */
+async function userOf(token: string): Promise<UserInfo> {
+  const authenticator = createAuthenticator({
+    bootstrapUser: () => [],
+    serviceAccountKeys: undefined,
+    issuerOfCluster: () => 'https://issuer.test',
+    isBoundObjectLive: () => Promise.resolve(true),
+    clock: systemClock,
+  })
+  return authenticator.authenticate({ cluster: 'default', authorization: `Bearer ${token}`, isSecure: true })
+}
+
+function send(world: CustomWorld, { request, headers = {}, body, user = ADMIN, token }: Asked): Promise<Response> {
   const [method = '', path = ''] = request.split(' ')
   const namespace = /\/namespaces\/([^/?]+)\/./.exec(path)?.[1] ?? ''
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
@@ -46,7 +63,9 @@ function send(world: CustomWorld, { request, headers = {}, body, user = ADMIN }:
     },
     ...(text === undefined ? {} : { body: text }),
   })
-  return answerRequest(world.api.scope(namespace).host, asked, user)
+  const answer = (by: UserInfo): Promise<Response> => answerRequest(world.api.scope(namespace).host, asked, by)
+  if (token === undefined) return answer(user)
+  return userOf(token).then(answer, (error: unknown) => answerUnasked(asked, AUDIT_ID, error))
 }
 
 async function succeeding(world: CustomWorld, asked: Asked): Promise<Json> {
@@ -62,12 +81,14 @@ function checkHeaders({ headers }: Response, wanted: Readonly<Record<string, str
   expect(Object.fromEntries(Object.keys(all).map((name) => [name, headers.get(name)]))).toEqual(all)
 }
 
-async function check({ given = [], passes, asked, meanwhile = [], want }: Entry): Promise<void> {
+async function check(entry: Entry): Promise<void> {
+  const { given = [], passes, beside = [], asked, meanwhile = [], want } = entry
   const world = new CustomWorld(['ns'])
   await world.define(WIDGET_DEFINITION)
   const answers: Json[] = []
   for (const one of given) answers.push(await succeeding(world, one))
   passes?.(world)
+  const others = beside.map((one) => send(world, one))
   const response = await send(world, typeof asked === 'function' ? asked(answers) : asked)
   if (want.frames !== undefined) {
     const reader = new EventReader(response)
@@ -80,10 +101,13 @@ async function check({ given = [], passes, asked, meanwhile = [], want }: Entry)
     expect(text.startsWith('{') ? JSON.parse(text) : text).toEqual(want.body)
   }
   expect(response.status).toBe(want.status)
+  await Promise.all(others)
   checkHeaders(response, want.frames === undefined ? want.headers : { ...WATCHED, ...want.headers })
 }
 
-describe.each([CREATES, READS, WATCHES, UPDATES, PATCHES, DELETES, REFUSALS])('$about', ({ entries, upstream }) => {
+const TABLES = [CREATES, READS, WATCHES, UPDATES, PATCHES, DELETES, REFUSALS, EDGES]
+
+describe.each(TABLES)('$about', ({ entries, upstream }) => {
   it('says where it is from', () => {
     expect(upstream).not.toEqual([])
   })

@@ -14,6 +14,8 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly user?: UserInfo
+  /** Who it is has to be found out first. */
+  readonly token?: string
 }
 
 export interface Wanted {
@@ -32,6 +34,8 @@ export interface Entry {
   readonly given?: readonly Asked[]
   /** What happens after them that nobody asks for. */
   readonly passes?: (world: CustomWorld) => void
+  /** Others that ask at the same time, and are answered later. */
+  readonly beside?: readonly Asked[]
   /** A function of the bodies that `given` was answered with. */
   readonly asked: Asked | ((given: readonly Json[]) => Asked)
   /** Requests sent once a watch is open. */
@@ -57,6 +61,9 @@ export const LEASES = '/apis/coordination.k8s.io/v1/namespaces/ns/leases'
 export const PRIORITY_CLASSES = '/apis/scheduling.k8s.io/v1/priorityclasses'
 export const WIDGETS = '/apis/example.com/v1/namespaces/ns/widgets'
 export const PODS = '/api/v1/namespaces/ns/pods'
+
+/** Headers of what never waited for its turn: long-running requests, and those that were refused before. */
+export const NO_TURN = { 'x-kubernetes-pf-flowschema-uid': null, 'x-kubernetes-pf-prioritylevel-uid': null }
 
 /** Asks for metadata only. */
 export const PARTIAL = { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' }
@@ -95,6 +102,12 @@ export function failure(code: number, reason: string, message: string, details?:
     ...(details === undefined ? {} : { details }),
     code,
   }
+}
+
+/** A Status of what upstream has no reason for. */
+export function unclassified(message: string): object {
+  const { reason: _none, ...status } = failure(500, '', message) as { readonly reason: string }
+  return status
 }
 
 /** What is wrong with one field: of an Invalid Status, where one is all there is. */

@@ -60,7 +60,7 @@ function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namesp
     },
   }
   const clock = new ManualClock()
-  const state = { isDown: false }
+  const state: { isDown: boolean; answer?: Response | undefined } = { isDown: false }
   const api = testApi(namespace, {
     clock,
     ports: {
@@ -69,6 +69,9 @@ function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namesp
         send(_service, request) {
           requests.push(request)
           if (state.isDown) return Promise.reject(new Error('connection refused'))
+          const once = state.answer
+          state.answer = undefined
+          if (once !== undefined) return Promise.resolve(once)
           const answer = answers[new URL(request.url).pathname]
           return Promise.resolve(answer === undefined ? new Response('theirs', { status: 207 }) : Response.json(answer))
         },
@@ -120,6 +123,7 @@ describe('a request for another server’s API', () => {
       'x-forwarded-for': '10.0.0.1',
       'x-forwarded-host': 'test',
       'x-forwarded-proto': 'https',
+      'x-forwarded-uri': PATH,
       'x-remote-user': 'admin',
       'x-remote-uid': 'u-1',
       'x-remote-group': 'system:masters, system:authenticated',
@@ -145,6 +149,26 @@ describe('a request for another server’s API', () => {
     state.isDown = true
     const answer = await api.request('GET', '/apis/metrics.k8s.io/v1/nodes')
     expect([answer.status, await answer.text()]).toEqual([503, 'error trying to reach service: connection refused\n'])
+  })
+
+  it('is not sent elsewhere by it, and gets no stream that is none', async () => {
+    const { api, state } = aWorld()
+    state.answer = new Response('gone', { status: 302, headers: { location: '/elsewhere' } })
+    const redirected = await api.request('GET', '/apis/metrics.k8s.io/v1/nodes')
+    expect([redirected.status, redirected.headers.get('location'), await redirected.text()]).toEqual([
+      502, null, 'the backend attempted to redirect this request, which is not permitted',
+    ])
+    const upgrade = await api.request('GET', '/apis/metrics.k8s.io/v1/nodes', { headers: { upgrade: 'websocket' } })
+    expect([upgrade.status, await upgrade.text()]).toEqual([503, 'invalid upgrade response: status code 207\n'])
+  })
+
+  it('is not cached unless it says so', async () => {
+    const { api, state } = aWorld()
+    const cachingOf = async (): Promise<string | null> =>
+      (await api.request('GET', '/apis/metrics.k8s.io/v1/nodes')).headers.get('cache-control')
+    expect(await cachingOf()).toBe('no-cache, private')
+    state.answer = new Response('theirs', { headers: { 'cache-control': 'max-age=60' } })
+    expect(await cachingOf()).toBe('max-age=60')
   })
 
   it('for its own documents goes there as well', async () => {

@@ -258,10 +258,8 @@ describe('a body in a form or of a size that is not taken', () => {
       options: { body: '{}' },
       code: 415,
       reason: 'UnsupportedMediaType',
-      message:
-        'the body of the request was in an unknown format - accepted media types include: ' +
-        'application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, ' +
-        'application/apply-patch+yaml',
+      message: '415: Unsupported Media Type',
+      details: {},
     },
   ])
 })

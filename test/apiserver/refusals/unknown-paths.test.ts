@@ -96,10 +96,12 @@ describe('a method that is not served', () => {
 
   it('documents are read, not written', async () => {
     const ports = { documents: () => Promise.resolve(new Response('a document')) }
-    for (const path of ['/api', '/apis/apps', '/version', '/openid/v1/jwks']) {
+    for (const path of ['/api', '/apis/apps/v1', '/version', '/openid/v1/jwks']) {
       const { code, body } = await testApi('', { ports }).json('POST', path)
       expect([path, code, body]).toEqual([path, 405, NOT_ALLOWED])
     }
-    expect((await testApi('', { ports }).request('POST', '/openapi/v2')).status).toBe(200)
+    for (const path of ['/openapi/v2', '/apis', '/apis/apps']) {
+      expect((await testApi('', { ports }).request('POST', path)).status).toBe(200)
+    }
   })
 })

@@ -251,7 +251,7 @@ describe('services/proxy', () => {
     ['web:81', 503, 'ServiceUnavailable', 'no service port 81 found for service "web"'],
     ['web:nope', 503, 'ServiceUnavailable', 'no endpoints available for service "web:nope"'],
     ['nope:80', 404, 'NotFound', 'services "nope" not found'],
-    ['nope', 404, 'NotFound', 'endpoints "nope" not found'],
+    ['nope', 404, 'NotFound', 'services "nope" not found'],
   ])('%s is refused', async (id, code, reason, message) => {
     await aService(named, ready)
     expect(await refused('GET', `/services/${id}/proxy/`)).toEqual([code, reason, message])

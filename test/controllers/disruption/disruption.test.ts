@@ -20,7 +20,9 @@ import { formatGoSelector, planBudget } from '../../../src/controllers/disruptio
 import { staleDisruptionController } from '../../../src/controllers/disruption/stale-target.ts'
 import { deploymentController } from '../../../src/controllers/deployment/deployment.ts'
 import { replicaSetController } from '../../../src/controllers/replica-set/replica-set.ts'
+import type { Controller } from '../../../src/reconcile/define-controller.ts'
 import { ControllersWorld } from '../../support/controllers-world.ts'
+import type { ScopesApi } from '../../support/scopes-api.ts'
 import { aDeployment, aPod, anUnboundPod } from '../builders.ts'
 
 const NOW = Date.parse('2026-01-02T00:00:00Z')
@@ -127,7 +129,10 @@ it('a selector is printed as Go prints it', () => {
   )
 })
 
-const CONTROLLERS = [disruptionController, staleDisruptionController, deploymentController, replicaSetController]
+const budgetsOnly = (api: ScopesApi): Controller[] => [disruptionController(api.namespacePorts().readScale)]
+const allOfThem = (api: ScopesApi): Controller[] => [
+  ...budgetsOnly(api), staleDisruptionController, deploymentController, replicaSetController,
+]
 
 async function told(world: ControllersWorld): Promise<string[]> {
   const { items } = await world.api.list(event, { namespace: 'ns' })
@@ -145,7 +150,7 @@ const statusOf = async (world: ControllersWorld): Promise<V1PodDisruptionBudgetS
 
 describe('the disruption controller', () => {
   it('follows the pods of a Deployment, its scale, and its own budget', async () => {
-    const world = new ControllersWorld(CONTROLLERS)
+    const world = new ControllersWorld(allOfThem)
     await world.api.create(podDisruptionBudget, aBudget({ maxUnavailable: 1 }))
     expect(await statusOf(world)).toMatchObject({ disruptionsAllowed: 0, expectedPods: 0, observedGeneration: 1 })
     await world.api.create(deployment, aDeployment(3))
@@ -162,7 +167,7 @@ describe('the disruption controller', () => {
   })
 
   it('allows nothing, and says why, where pods are controlled by what has no scale', async () => {
-    const world = new ControllersWorld(CONTROLLERS)
+    const world = new ControllersWorld(allOfThem)
     const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name: 'j', uid: 'u', controller: true }]
     const one = anUnboundPod('p')
     await world.api.create(pod, { ...one, metadata: { ...one.metadata, labels: { app: 'web' }, ownerReferences } })
@@ -188,7 +193,7 @@ describe('the disruption controller', () => {
     ['apps/v1', 'ReplicaSet', 'found no controllers for pod "p"'],
     ['example.com/v1', 'Thing', 'no matches for kind "Thing" in version "example.com/v1"'],
   ])('says so when the controller %s %s is not there', async (apiVersion, kind, message) => {
-    const world = new ControllersWorld([disruptionController])
+    const world = new ControllersWorld(budgetsOnly)
     const ownerReferences = [{ apiVersion, kind, name: 'x', uid: 'u', controller: true }]
     const one = anUnboundPod('p')
     await world.api.create(pod, { ...one, metadata: { ...one.metadata, labels: { app: 'web' }, ownerReferences } })
@@ -197,7 +202,7 @@ describe('the disruption controller', () => {
   })
 
   it('tells of pods without a controller, and of pods with two budgets', async () => {
-    const world = new ControllersWorld([disruptionController])
+    const world = new ControllersWorld(budgetsOnly)
     await world.api.create(podDisruptionBudget, aBudget({ maxUnavailable: 1 }))
     const other = aBudget({ minAvailable: 1 })
     await world.api.create(podDisruptionBudget, { ...other, metadata: { name: 'z', namespace: 'ns' } })
@@ -214,7 +219,7 @@ describe('the disruption controller', () => {
   })
 
   it('lets go of a pod whose eviction came to nothing, and takes back its word about it', async () => {
-    const world = new ControllersWorld(CONTROLLERS)
+    const world = new ControllersWorld(allOfThem)
     await world.api.create(replicaSet, {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',

@@ -6,6 +6,7 @@ import type { UserInfo } from '../../../src/auth/user.ts'
 import { answerRequest } from '../../../src/apiserver/chain.ts'
 import { cleanupController } from '../../../src/controllers/custom-resource-definition/cleanup.ts'
 import { definitionController } from '../../../src/controllers/custom-resource-definition/definition.ts'
+import { disruptionController } from '../../../src/controllers/disruption/disruption.ts'
 import { garbageCollector } from '../../../src/controllers/garbage-collector/garbage-collector.ts'
 import { namespaceController } from '../../../src/controllers/namespace/namespace.ts'
 import type { Json } from '../../support/api.ts'
@@ -35,6 +36,7 @@ export class CustomWorld extends ControllersWorld {
       return [
         cleanupController(ports.instances),
         definitionController(ports.definitionNames),
+        disruptionController(api.namespacePorts().readScale),
         garbageCollector('cluster', ports.dependentNamespaces),
         garbageCollector('namespace'),
         namespaceController(ports.namespaceContent),

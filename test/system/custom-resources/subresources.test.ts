@@ -96,6 +96,26 @@ describe('the scale subresource', () => {
     expect((await world.ask('PUT', `${WIDGETS}/one/scale`, { body })).code).toBe(409)
   })
 
+  it('says how many pods a budget of theirs expects', async () => {
+    const { metadata } = await widget()
+    const { uid } = metadata as { uid?: string }
+    const owner = { apiVersion: 'example.com/v1', kind: 'Widget', name: 'one', uid, controller: true }
+    await world.ask('POST', '/api/v1/namespaces/ns/pods', {
+      body: {
+        metadata: { name: 'p', labels: { app: 'web' }, ownerReferences: [owner] },
+        spec: { containers: [{ name: 'c', image: 'i' }] },
+      },
+    })
+    const budgets = '/apis/policy/v1/namespaces/ns/poddisruptionbudgets'
+    await world.ask('POST', budgets, {
+      body: { metadata: { name: 'b' }, spec: { selector: { matchLabels: { app: 'web' } }, maxUnavailable: 1 } },
+    })
+    await world.settle()
+    const { body } = await world.ask('GET', `${budgets}/b`)
+    expect(body['status']).toMatchObject({ expectedPods: 2, desiredHealthy: 1 })
+    expect(world.errors).toEqual([])
+  })
+
   it('makes whoever scales the owner of the replicas', async () => {
     await patch(`${WIDGETS}/one/scale?fieldManager=scaler`, { spec: { replicas: 7 } })
     const { metadata } = (await widget()) as unknown as { metadata: { managedFields: { manager: string }[] } }

@@ -4,6 +4,7 @@
  * Upstream: github.com/robfig/cron parser.go, as kubernetes/kubernetes pkg/util/parsers uses it; time.ParseDuration.
  */
 import { quote } from '../../../apimachinery/field-path.ts'
+import { durationError } from '../../../apimachinery/wire/go-duration.ts'
 import { isTimeZone } from './time-zone.ts'
 
 /** What is wrong with the text, in upstream's words. */
@@ -77,32 +78,11 @@ function checkRange(text: string, bounds: Bounds): void {
   if (step === 0) throw new ScheduleError(`step of range should be a positive number: ${text}`)
 }
 
-const UNITS: ReadonlySet<string> = new Set(['ns', 'us', '\u00b5s', '\u03bcs', 'ms', 's', 'm', 'h'])
-
-function checkDuration(text: string): void {
-  const unsigned = text.replace(/^[+-]/, '')
-  const invalid = new ScheduleError(`time: invalid duration ${quote(text)}`)
-  if (unsigned === '0') return
-  if (unsigned === '') throw invalid
-  for (let rest = unsigned; rest !== '';) {
-    const [whole = '', amount = ''] = /^(\d*(?:\.\d*)?)/.exec(rest) ?? []
-    if (!/\d/.test(amount)) throw invalid
-    const unit = /^[^.\d]*/.exec(rest.slice(whole.length))?.[0] ?? ''
-    if (unit === '') throw new ScheduleError(`time: missing unit in duration ${quote(text)}`)
-    if (!UNITS.has(unit)) throw new ScheduleError(`time: unknown unit ${quote(unit)} in duration ${quote(text)}`)
-    rest = rest.slice(whole.length + unit.length)
-  }
-}
-
 function checkDescriptor(text: string): void {
   if (DESCRIPTORS.has(text)) return
   if (!text.startsWith(EVERY)) throw new ScheduleError(`unrecognized descriptor: ${text}`)
-  try {
-    checkDuration(text.slice(EVERY.length))
-  } catch (error) {
-    if (!(error instanceof ScheduleError)) throw error
-    throw new ScheduleError(`failed to parse duration ${text}: ${error.message}`)
-  }
+  const why = durationError(text.slice(EVERY.length))
+  if (why !== undefined) throw new ScheduleError(`failed to parse duration ${text}: ${why}`)
 }
 
 /** What follows a zone such as `TZ=UTC`, which old schedules may begin with. */

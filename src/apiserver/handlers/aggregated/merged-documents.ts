@@ -106,12 +106,9 @@ async function openApiV2(remote: RemoteDocuments, apis: readonly RemoteApi[]): P
 }
 
 function answer(request: Request, local: Response, body: string): Response {
-  const headers = new Headers({ 'content-type': local.headers.get('content-type') ?? 'application/json' })
-  if (local.headers.has('etag')) {
-    headers.set('etag', `"${contentHash(body)}"`)
-    headers.set('vary', 'Accept')
-    headers.set('cache-control', 'public')
-  }
+  const headers = new Headers()
+  for (const name of ['content-type', 'cache-control', 'vary']) headers.set(name, local.headers.get(name) ?? '')
+  if (local.headers.has('etag')) headers.set('etag', `"${contentHash(body)}"`)
   const etag = headers.get('etag')
   if (etag !== null && request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
   return bodyAnswer(body, { headers }, acceptsGzip(request.headers))

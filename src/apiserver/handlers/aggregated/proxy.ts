@@ -4,7 +4,7 @@
  * again by its own reviews.
  */
 import type { UserInfo } from '../../../auth/user.ts'
-import { SOURCE_HEADER } from '../../operations/way.ts'
+import { SOURCE_HEADER, withHeaders } from '../../operations/way.ts'
 import type { Way } from '../../operations/way.ts'
 import type { RemoteApi } from './remote-api.ts'
 
@@ -28,17 +28,40 @@ export async function answerByRemote(aggregation: Aggregation, way: Way, { servi
   headers.set('audit-id', way.auditId)
   const onward = new Request(request, { headers, redirect: 'manual' })
   try {
-    return await aggregation.send(service, onward)
+    return heard(await aggregation.send(service, onward), request.headers.has('upgrade'))
   } catch (error) {
     return unavailable(`error trying to reach service: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
+
+/** Who sends clients elsewhere is not followed, nor is one heard who was asked for a stream and gives none. */
+function heard(answer: Response, isUpgrade: boolean): Response {
+  const { status } = answer
+  if (status >= 300 && status <= 399 && answer.headers.has('location')) {
+    void answer.body?.cancel()
+    const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': UNCACHED }
+    return new Response(
+      'the backend attempted to redirect this request, which is not permitted',
+      { status: 502, headers },
+    )
+  }
+  if (isUpgrade && status !== 101 && status < 400) {
+    void answer.body?.cancel()
+    return unavailable(`invalid upgrade response: status code ${String(status)}`)
+  }
+  if (status === 101 || answer.headers.has('cache-control')) return answer
+  return withHeaders(answer, [['cache-control', UNCACHED]])
+}
+
+/** Whatever says nothing else of itself. */
+const UNCACHED = 'no-cache, private'
 
 function addForwarded(headers: Headers, request: Request, url: URL): void {
   const source = request.headers.get(SOURCE_HEADER) ?? ''
   const before = headers.get('x-forwarded-for')
   if (source !== '') headers.set('x-forwarded-for', before === null ? source : `${before}, ${source}`)
   headers.set('x-forwarded-host', url.host)
+  headers.set('x-forwarded-uri', url.pathname)
   headers.set('x-forwarded-proto', url.protocol.replace(':', ''))
 }
 
@@ -64,6 +87,10 @@ function escapeKey(key: string): string {
 function unavailable(why: string): Response {
   return new Response(`${why}\n`, {
     status: 503,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'cache-control': UNCACHED,
+    },
   })
 }

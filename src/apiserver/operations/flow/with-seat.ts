@@ -57,6 +57,7 @@ function tooManyRequests(retryAfterSeconds: number): Response {
     headers: {
       'content-type': 'text/plain; charset=utf-8',
       'x-content-type-options': 'nosniff',
+      'cache-control': 'no-cache, private',
       'retry-after': String(retryAfterSeconds),
     },
   })

@@ -41,8 +41,9 @@ function locate(context: RequestContext): ProxyTarget {
   }
 }
 
+/** Named after the resource that was asked for, whatever is missing (pkg/registry/generic/registry/store.go). */
 function endpointsOf({ host }: RequestContext, name: string): V1Endpoints {
   const stored = host.reader.get({ resource: 'endpoints', name })
-  if (stored === undefined) throw notFoundError({ group: '', resource: 'endpoints' }, name)
+  if (stored === undefined) throw notFoundError({ group: '', resource: 'services' }, name)
   return JSON.parse(stored.text) as V1Endpoints
 }

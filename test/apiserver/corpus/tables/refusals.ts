@@ -1,9 +1,11 @@
 /** Requests that come to nothing whatever the verb: rights, addresses, methods, forms, sizes, and a budget. */
+import { OBJECT_SEATS } from '../../../../src/apiserver/operations/flow/flow-control.ts'
 import type { Asked, Entry, Table } from '../entry.ts'
 import {
   CONFIG_MAPS,
   LEASES,
   MERGE_PATCH,
+  NO_TURN,
   PODS,
   PRIORITY_CLASSES,
   WIDGETS,
@@ -48,13 +50,12 @@ const entry = (
   want: { status, body, ...(headers === undefined ? {} : { headers }) },
 })
 
-/** Long-running requests pass priority and fairness by. */
-const NO_TURN = { 'x-kubernetes-pf-flowschema-uid': null, 'x-kubernetes-pf-prioritylevel-uid': null }
-
 /** Go's http.Error. */
 const PLAIN_TEXT = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
 
 const READABLE = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
+const notRouted = (types: string): object =>
+  failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${types}`, {})
 const notAcceptable = (types: string): object =>
   failure(406, 'NotAcceptable', `only the following media types are accepted: ${types}`)
 const unknownForm = (types: string): object =>
@@ -94,10 +95,10 @@ export const REFUSALS: Table = {
   upstream: [
     'k8s.io/apiserver pkg/endpoints/handlers/responsewriters/{errors,status}.go',
     'k8s.io/apiserver pkg/endpoints/handlers/negotiation/{errors,negotiate}.go, pkg/endpoints/handlers/namer.go',
-    'k8s.io/apiserver pkg/server/{config,handler}.go (the routers of go-restful)',
+    'k8s.io/apiserver pkg/server/{config,handler}.go, github.com/emicklei/go-restful {jsr311,route}.go',
     'k8s.io/apiserver pkg/util/notfoundhandler/not_found_handler.go',
     'k8s.io/apimachinery pkg/api/errors/errors.go',
-    'k8s.io/apiserver pkg/server/filters/{longrunning,priority-and-fairness}.go',
+    'k8s.io/apiserver pkg/server/filters/{longrunning,priority-and-fairness}.go, pkg/endpoints/filters/authentication.go',
     'k8s.io/apiextensions-apiserver pkg/apiserver/customresource_handler.go',
     'k8s.io/kubernetes pkg/registry/core/pod/storage/eviction.go',
   ],
@@ -212,12 +213,24 @@ export const REFUSALS: Table = {
     ),
     entry(
       'refuses a form that nobody writes',
-      { request: `GET ${CONFIG_MAPS}`, headers: { accept: 'text/html' } },
+      { request: `GET ${CONFIG_MAPS}/one`, headers: { accept: 'text/html' } },
+      406,
+      notRouted(READABLE),
+    ),
+    entry(
+      'refuses a list in it, and says how it could be watched',
+      { request: `GET ${CONFIG_MAPS}`, headers: { accept: 'application/*' } },
+      406,
+      notRouted(`${READABLE}, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch`),
+    ),
+    entry(
+      'refuses a shape that nobody knows, once the form is known',
+      { request: `GET ${CONFIG_MAPS}/one`, headers: { accept: 'application/json;as=Chart;g=meta.k8s.io;v=v1' } },
       406,
       notAcceptable(READABLE),
     ),
     entry(
-      'refuses a form that nobody writes of a custom resource, in the same words',
+      'refuses a form that nobody writes of a custom resource, which no router looks at',
       { request: `GET ${WIDGETS}`, headers: { accept: 'text/html' } },
       406,
       notAcceptable(READABLE),
@@ -244,11 +257,31 @@ export const REFUSALS: Table = {
       'refuses a patch that does not say which it is',
       { request: `PATCH ${CONFIG_MAPS}/one`, body: {} },
       415,
-      unknownForm(
-        'application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, ' +
-          'application/apply-patch+yaml',
-      ),
+      failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {}),
     ),
+    entry(
+      'refuses a patch of a custom resource that does not say which it is',
+      { request: `PATCH ${WIDGETS}/one`, body: {} },
+      415,
+      unknownForm('application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml'),
+    ),
+    entry(
+      'knows nobody by a token that is none',
+      { request: `GET ${CONFIG_MAPS}`, token: 'nonsense' },
+      401,
+      failure(401, 'Unauthorized', 'Unauthorized'),
+      NO_TURN,
+    ),
+    {
+      what: 'refuses more than the level of a request has room for',
+      beside: Array.from({ length: OBJECT_SEATS }, () => ({ request: `GET ${CONFIG_MAPS}/one`, user: EVE })),
+      asked: { request: `GET ${CONFIG_MAPS}/one`, user: EVE },
+      want: {
+        status: 429,
+        headers: { ...PLAIN_TEXT, 'retry-after': '1' },
+        body: 'Too many requests, please try again later.\n',
+      },
+    },
     {
       what: 'asks for patience while a budget is not looked at yet',
       given: RUNNING_POD,

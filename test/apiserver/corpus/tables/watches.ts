@@ -11,6 +11,7 @@ import {
   WIDGETS,
   configMap,
   failure,
+  unclassified,
   lease,
   post,
   priorityClass,
@@ -26,6 +27,8 @@ import { expect } from 'vitest'
 const FROM_NOW = 'watch=1&resourceVersion=0'
 const INITIAL = 'watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan'
 const END = { resourceVersion: REVISION, annotations: { 'k8s.io/initial-events-end': 'true' } }
+
+const NO_TOKEN = 'Forbidden: resourceVersionMatch is forbidden when continue is provided'
 
 export const WATCHES: Table = {
   about: 'GET ?watch',
@@ -177,22 +180,20 @@ export const WATCHES: Table = {
       what: 'refuses a version that is none',
       asked: { request: `GET ${CONFIG_MAPS}?watch=1&resourceVersion=x` },
       want: {
+        status: 500,
+        body: unclassified('resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax'),
+      },
+    },
+    {
+      what: 'refuses a token, which goes with lists',
+      asked: { request: `GET ${CONFIG_MAPS}?watch=1&continue=x` },
+      want: {
         status: 422,
-        body: failure(
-          422,
-          'Invalid',
-          'configmaps "" is invalid: resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax',
-          {
-            kind: 'configmaps',
-            causes: [
-              {
-                reason: 'FieldValueInvalid',
-                message: 'Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax',
-                field: 'resourceVersion',
-              },
-            ],
-          },
-        ),
+        body: failure(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: ${NO_TOKEN}`, {
+          group: 'meta.k8s.io',
+          kind: 'ListOptions',
+          causes: [{ reason: 'FieldValueForbidden', message: NO_TOKEN, field: 'resourceVersionMatch' }],
+        }),
       },
     },
   ],

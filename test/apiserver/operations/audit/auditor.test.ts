@@ -1,5 +1,7 @@
 /** Audit events of requests over HTTP: stages, levels, annotations and bodies, as upstream's. */
 import { describe, expect, it, vi } from 'vitest'
+import { configMap } from '../../../../src/apis/core/config-map/config-map.ts'
+import { LocalClient } from '../../../../src/apiserver/local-client.ts'
 import { Auditor } from '../../../../src/apiserver/operations/audit/auditor.ts'
 import type { AuditPolicy, Level } from '../../../../src/apiserver/operations/audit/policy.ts'
 import { ApiMetrics } from '../../../../src/apiserver/operations/metrics/api-metrics.ts'
@@ -144,6 +146,55 @@ describe('bodies', () => {
     await api.request('POST', PATH, { body: map, user: { username: 'joe', groups: [] } })
     await until(1)
     expect(events[0]).not.toHaveProperty('requestObject')
+  })
+})
+
+describe('writes of our own actors', () => {
+  const user = { username: 'system:serviceaccount:kube-system:job-controller', groups: [] }
+
+  it('have the events of the requests that they would be', async () => {
+    const { api, events, until } = aWorld('RequestResponse')
+    const client = new LocalClient(api.scope.host, { ...user, groups: ['system:masters'] }, 'job-controller')
+    await client.create(configMap, { ...map, metadata: { name: 'a', namespace: 'team' } })
+    await client.patch(configMap, { namespace: 'team', name: 'a' }, 'merge', { data: { k: 'w' } })
+    await client.delete(configMap, { namespace: 'team', name: 'a' }, { propagationPolicy: 'Background' })
+    await until(3)
+    expect(events.map(({ verb, requestURI }) => [verb, requestURI])).toEqual([
+      ['create', PATH],
+      ['patch', `${PATH}/a`],
+      ['delete', `${PATH}/a`],
+    ])
+    expect(events[0]).toMatchObject({
+      stage: 'ResponseComplete',
+      user: { username: user.username },
+      userAgent: 'job-controller',
+      objectRef: { resource: 'configmaps', namespace: 'team', name: 'a', apiVersion: 'v1' },
+      requestObject: { metadata: { name: 'a' } },
+      responseStatus: { code: 201 },
+      responseObject: { kind: 'ConfigMap', metadata: { name: 'a' } },
+      annotations: { 'authorization.k8s.io/decision': 'allow' },
+    })
+    expect(events[1]).toMatchObject({ requestObject: { data: { k: 'w' } }, responseObject: { data: { k: 'w' } } })
+    expect(events[2]).toMatchObject(
+      { requestObject: { propagationPolicy: 'Background' }, responseStatus: { code: 200 } },
+    )
+  })
+
+  it('say so when they are refused, and follow the policy', async () => {
+    const { api, events, until } = aWorld({ rules: [{ level: 'None', verbs: ['delete'] }, { level: 'Metadata' }] })
+    const client = new LocalClient(api.scope.host, user, 'job-controller')
+    const target = { namespace: 'team', name: 'a' }
+    await expect(client.delete(configMap, target)).rejects.toThrow('forbidden')
+    await expect(client.patch(configMap, target, 'merge', {})).rejects.toThrow('forbidden')
+    await until(2)
+    expect(events.map(({ stage, verb }) => [stage, verb])).toEqual([
+      ['RequestReceived', 'patch'],
+      ['ResponseComplete', 'patch'],
+    ])
+    expect(events[1]).toMatchObject({
+      responseStatus: { reason: 'Forbidden', code: 403 },
+      annotations: { 'authorization.k8s.io/decision': 'forbid' },
+    })
   })
 })
 
