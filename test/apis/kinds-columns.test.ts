@@ -394,6 +394,11 @@ describe('cells', () => {
       { 'Kernel-Version': '6.1 (arm64)' },
     ],
     [
+      'endpointslices.discovery.k8s.io',
+      { addressType: 'IPv4', ports: [{ name: '' }], endpoints: [] },
+      { Ports: '<unset>' },
+    ],
+    [
       'events',
       {
         involvedObject: { kind: 'Pod', name: 'p' },

@@ -30,6 +30,7 @@ function orUnknown(text: string | undefined): string {
   return text === undefined || text === '' ? UNKNOWN : text
 }
 
+/** With the architecture, since 1.36. */
 function kernelText({ status }: V1Node): string {
   const { kernelVersion, architecture = '' } = status?.nodeInfo ?? {}
   return `${orUnknown(kernelVersion)}${architecture === '' ? '' : ` (${architecture})`}`
