@@ -16,7 +16,7 @@ import { COMPATIBILITY_DATE } from '../../src/local/engine.ts'
 import { claimPort } from '../../src/local/ports.ts'
 import { workerdConfigText } from '../../src/local/workerd/config.ts'
 import { SupervisedProcess } from '../../src/local/workerd/supervised-process.ts'
-import { workerdPath } from '../../src/local/workerd/workerd-engine.ts'
+import { CONTROL_PLANE_YOUNG_MIB, workerdPath } from '../../src/local/workerd/workerd-engine.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const HOST = '127.0.0.1'
@@ -159,5 +159,6 @@ function floorConfig(folder: string, address: string, objects: readonly (readonl
       environment: [],
     },
     storageFolder: folder,
+    youngHeapMiB: CONTROL_PLANE_YOUNG_MIB,
   })
 }

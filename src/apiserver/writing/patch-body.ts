@@ -29,7 +29,7 @@ import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { APPLY_PATCH, applyChangeOf } from './apply-patch.ts'
 import type { Body } from './body.ts'
-import { isCustom, readBody } from './body.ts'
+import { checkCustomKind, isCustom, readBody } from './body.ts'
 import { bodyType } from './body-type.ts'
 import { endpointOf } from './tracking.ts'
 import type { Caller } from './turn.ts'
@@ -159,8 +159,6 @@ export function changeOf(
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     checkName(name, object)
-    // A patch that takes the resourceVersion out asks for no precondition: the turn itself is one.
-    object.metadata.resourceVersion ??= current.metadata.resourceVersion ?? ''
     host.applyDefaults(kind, object)
     return object
   }
@@ -201,9 +199,14 @@ function decodePatched(
 
 /** What these patches make is decoded as any body is, and may have become something else. */
 function checkPatchedType(scheme: ApiHost['scheme'], kind: PatchedKind, patched: unknown, shown: () => string): void {
-  if (isCustom(kind) || !isJsonObject(patched)) return
+  if (!isJsonObject(patched)) return
   const { apiVersion: groupVersion = '', kind: said = '' } = patched
   if (typeof groupVersion !== 'string' || typeof said !== 'string') return
+  if (isCustom(kind)) {
+    if (said === '') throw invalidPatch(shown(), `Object 'Kind' is missing in '${shown()}'`)
+    checkCustomKind(kind, patched, { groupVersion, said })
+    return
+  }
   const type = bodyType(scheme, kind, { groupVersion, kind: said })
   if ('why' in type) throw invalidPatch(shown(), type.why)
 }
