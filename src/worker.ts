@@ -68,7 +68,7 @@ async function answerApi(
     const known = knownCluster(env, cluster)
     const user = await authenticate(known instanceof Promise ? await known : known)
     const url = new URL(request.url)
-    url.pathname = url.pathname.slice(prefixLength)
+    if (prefixLength > 0) url.pathname = url.pathname.slice(prefixLength)
     const headers = new Headers(request.headers)
     for (const name of INTERNAL_HEADERS) headers.delete(name)
     headers.delete('authorization')

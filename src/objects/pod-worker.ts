@@ -18,6 +18,6 @@ export default {
       return new Response('unauthorized\n', { status: 401 })
     const pod = request.headers.get(POD_HEADER)
     if (pod === null) return new Response('no pod is named\n', { status: 400 })
-    return env.POD_OBJECTS.get(env.POD_OBJECTS.idFromName(pod)).fetch(request)
+    return env.POD_OBJECTS.getByName(pod).fetch(request)
   },
 } satisfies ExportedHandler<PodEnv>

@@ -9,6 +9,8 @@ const GROUP_HEADER = 'impersonate-group'
 const UID_HEADER = 'impersonate-uid'
 const EXTRA_PREFIX = 'impersonate-extra-'
 
+const NAMED: ReadonlySet<string> = new Set([USER_HEADER, GROUP_HEADER, UID_HEADER])
+
 export interface WantedUser {
   readonly username: string
   readonly uid: string
@@ -18,8 +20,8 @@ export interface WantedUser {
 
 /** Whether the request asks to act as somebody else at all. */
 export function isImpersonating(headers: Headers): boolean {
-  if (headers.has(USER_HEADER) || headers.has(GROUP_HEADER) || headers.has(UID_HEADER)) return true
-  for (const name of headers.keys()) if (name.startsWith(EXTRA_PREFIX)) return true
+  // Every request is asked: one look at the names costs less than three at the headers.
+  for (const name of headers.keys()) if (NAMED.has(name) || name.startsWith(EXTRA_PREFIX)) return true
   return false
 }
 

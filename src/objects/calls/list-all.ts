@@ -20,7 +20,7 @@ export async function listAllNamespaces(
   if (labelSelector !== undefined) url.searchParams.set('labelSelector', labelSelector)
   if (fieldSelector !== undefined) url.searchParams.set('fieldSelector', fieldSelector)
   const { SEQUENCER_OBJECTS: objects } = env
-  const sequencer = objects.get(objects.idFromName(clusterObjectName(cluster)))
+  const sequencer = objects.getByName(clusterObjectName(cluster))
   const response = await sequencer.fetch(url.href, { headers: { [USER_HEADER]: printUser(user) } })
   const text = await response.text()
   if (!response.ok) throw statusErrorFrom(JSON.parse(text) as Status)

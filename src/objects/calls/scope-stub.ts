@@ -34,5 +34,5 @@ export async function uncarry<T>(call: PromiseLike<Carried<T>>): Promise<T> {
 }
 
 export function scopeStub(env: Env, cluster: string, namespace: string): DurableObjectStub<NamespaceObject> {
-  return env.NAMESPACE_OBJECTS.get(env.NAMESPACE_OBJECTS.idFromName(scopeObjectName({ cluster, namespace })))
+  return env.NAMESPACE_OBJECTS.getByName(scopeObjectName({ cluster, namespace }))
 }

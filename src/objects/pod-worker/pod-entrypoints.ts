@@ -16,7 +16,7 @@ export interface PodProps {
 }
 
 function objectOf(env: PodEnv, { pod }: PodProps) {
-  return env.POD_OBJECTS.get(env.POD_OBJECTS.idFromName(pod))
+  return env.POD_OBJECTS.getByName(pod)
 }
 
 /** Takes console lines as they are printed. */

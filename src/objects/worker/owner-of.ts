@@ -42,7 +42,7 @@ function isList({ namespace, verb }: ResourceRequest): boolean {
 
 function ofOwner(env: Env, cluster: string, owner: Owner): Fetcher {
   return owner === 'all'
-    ? env.SEQUENCER_OBJECTS.get(env.SEQUENCER_OBJECTS.idFromName(clusterObjectName(cluster)))
+    ? env.SEQUENCER_OBJECTS.getByName(clusterObjectName(cluster))
     : scopeStub(env, cluster, '')
 }
 
