@@ -156,8 +156,6 @@ export function changeOf(
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     checkName(name, object)
-    // A patch that takes the resourceVersion out asks for no precondition: the turn itself is one.
-    object.metadata.resourceVersion ??= current.metadata.resourceVersion ?? ''
     host.applyDefaults(kind, object)
     return object
   }
