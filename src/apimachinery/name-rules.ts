@@ -70,6 +70,7 @@ const GROUPS_OF_STANDARD_FINALIZERS: ReadonlySet<string> = new Set([
   'batch',
   'certificates.k8s.io',
   'discovery.k8s.io',
+  'events.k8s.io',
   'flowcontrol.apiserver.k8s.io',
   'networking.k8s.io',
   RBAC,

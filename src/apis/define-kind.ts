@@ -8,6 +8,7 @@ import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import { formatGroupResource } from '../apimachinery/meta.ts'
 import type { Column, RowCondition } from '../apimachinery/table.ts'
+import type { Signed } from '../lib/signature.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
 
@@ -42,6 +43,14 @@ export interface Requester {
   readonly extra?: Readonly<Record<string, readonly string[]>>
 }
 
+/** What validation may ask that takes time to find out. Validation without them leaves these checks out. */
+export interface Facts {
+  /** Whether what was signed was signed by the key that it names. */
+  isSigned(signed: Signed): boolean
+  /** Of the namespace that is written in. */
+  namespaceLabels(): Readonly<Record<string, string>>
+}
+
 /** How an endpoint below an object changes its part of it. */
 export type EndpointStrategy<T extends KubeObject = KubeObject> = Pick<
   Strategy<T>,
@@ -53,11 +62,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Clears what users may not set (status, …), sets generation; after admission, before validate. Mutates. */
   prepareForCreate?(next: T, context: HookContext): void
   /** All errors at once, with upstream's paths and texts; metadata itself is validated by the registry. */
-  validate?(next: T): FieldError[]
+  validate?(next: T, facts?: Facts): FieldError[]
   /** Restores what this endpoint may not change (status, …); generation is bumped by the registry when spec changed. */
   prepareForUpdate?(next: T, previous: T, context: HookContext): void
   /** Errors of `next` given `previous`: includes immutability, and whatever of `validate` applies to updates. */
-  validateUpdate?(next: T, previous: T): FieldError[]
+  validateUpdate?(next: T, previous: T, facts?: Facts): FieldError[]
   /** Texts for Warning headers. */
   warnings?(next: T, previous: T | undefined): string[]
   /** Brings equal objects to an equal form after validation. Mutates. */

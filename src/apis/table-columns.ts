@@ -61,8 +61,8 @@ export function orNone(text: string | null | undefined): string {
 
 /** `a,b,c + 2 more...` */
 export function listed(entries: readonly string[], whenEmpty: string, max = MAX_LISTED): string {
-  if (entries.length === 0) return whenEmpty
   const shown = entries.slice(0, max).join(',')
+  if (shown === '') return whenEmpty
   return entries.length > max ? `${shown} + ${String(entries.length - max)} more...` : shown
 }
 

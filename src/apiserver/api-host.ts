@@ -54,6 +54,8 @@ export interface ClusterCalls {
   callWebhook(config: ApiextensionsV1WebhookClientConfig, body: string): Promise<string>
   /** A signed ServiceAccount token. */
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
+  /** The Namespace of this scope, as the cluster scope has it. */
+  ownNamespace(): Promise<AnyObject | undefined>
   /** A node of the cluster; undefined: there is none. */
   node(name: string): Promise<AnyObject | undefined>
   /** The pod's log as a stream, from wherever its kubelet runs. */

@@ -4,11 +4,13 @@
  * who decides comes in as ports, because a review that names a namespace is decided in that namespace's object.
  */
 import type { FieldError } from '../apimachinery/field-path.ts'
-import { invalid, required } from '../apimachinery/field-path.ts'
+import { childPath, indexPath, invalid, required } from '../apimachinery/field-path.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError, invalidError } from '../apimachinery/status-error.ts'
+import type { SelectorRequirement } from '../apis/validation/rules.ts'
+import { validateLabelTerms, validateOperands } from '../apis/validation/rules.ts'
 import type { TokenResult } from '../auth/authenticate.ts'
 import type { Attributes, Decision, RuleResolver } from '../auth/authorizer.ts'
 import type { UserInfo } from '../auth/user.ts'
@@ -42,7 +44,7 @@ export const REVIEWS: Readonly<Record<string, Review>> = {
 
 interface SelectorAttributes {
   rawSelector?: string
-  requirements?: unknown[] | null
+  requirements?: SelectorRequirement[] | null
 }
 
 interface ResourceAttributes {
@@ -87,7 +89,8 @@ async function reviewLocalAccess(request: AnyObject, ports: ReviewPorts): Promis
     errors.push(invalid('spec.resourceAttributes.namespace', asked, 'must match metadata.namespace'))
   }
   if (spec.nonResourceAttributes) {
-    errors.push(invalid('spec.nonResourceAttributes', spec.nonResourceAttributes, 'disallowed on this kind of request'))
+    const printed = printedPath(spec.nonResourceAttributes)
+    errors.push(invalid('spec.nonResourceAttributes', printed, 'disallowed on this kind of request'))
   }
   refuseInvalid(errors)
   if (namespace !== ports.namespace) {
@@ -204,11 +207,17 @@ function attributesOf({ resourceAttributes, nonResourceAttributes }: AccessSpec,
 function questionErrors({ resourceAttributes, nonResourceAttributes }: AccessSpec): FieldError[] {
   const path = 'spec.nonResourceAttributes'
   if (resourceAttributes && nonResourceAttributes) {
-    return [invalid(path, nonResourceAttributes, 'cannot be specified in combination with resourceAttributes')]
+    const printed = printedPath(nonResourceAttributes)
+    return [invalid(path, printed, 'cannot be specified in combination with resourceAttributes')]
   }
   if (resourceAttributes || nonResourceAttributes) return []
   const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
   return [invalid('spec.resourceAttributes', null, detail)]
+}
+
+/** In the names of upstream's internal type, which has no others. */
+function printedPath({ path = '', verb = '' }: NonNullable<AccessSpec['nonResourceAttributes']>): object {
+  return { Path: path, Verb: verb }
 }
 
 function subjectErrors(spec: AccessSpec): FieldError[] {
@@ -217,6 +226,7 @@ function subjectErrors(spec: AccessSpec): FieldError[] {
   return [...questionErrors(spec), ...nobody, ...selectorErrors(spec)]
 }
 
+/** Operators that are not known here may be so to an authorizer. */
 function selectorErrors({ resourceAttributes }: AccessSpec): FieldError[] {
   const errors: FieldError[] = []
   for (const field of ['fieldSelector', 'labelSelector'] as const) {
@@ -232,6 +242,15 @@ function selectorErrors({ resourceAttributes }: AccessSpec): FieldError[] {
       errors.push(
         required(`${path}.requirements`, `when ${path} is specified, requirements or rawSelector is required`),
       )
+    }
+    for (const [index, requirement] of (selector.requirements ?? []).entries()) {
+      const at = indexPath(`${path}.requirements`, index)
+      if (field === 'fieldSelector') {
+        if ((requirement.key ?? '') === '') errors.push(required(childPath(at, 'key'), 'must be specified'))
+        errors.push(...validateOperands(requirement, at))
+      } else {
+        errors.push(...validateOperands(requirement, at), ...validateLabelTerms(requirement, at))
+      }
     }
   }
   return errors

@@ -12,7 +12,7 @@ import {
 } from '../apimachinery/status-error.ts'
 import { validateMetadataOnCreate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
-import type { Requester } from '../apis/define-kind.ts'
+import type { KindDefinition, Requester } from '../apis/define-kind.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
 import { draftOf, parseObject, printObject, storeText } from './object-text.ts'
@@ -87,6 +87,11 @@ function takenText(context: WriteContext, { metadata }: AnyObject, error: unknow
   return context.reader.get(keyOf(context, metadata.name ?? ''))?.text ?? ''
 }
 
+/** What errors call an object: upstream knows it by its internal type then, and by where that is at home. */
+export function storedKindOf(definition: KindDefinition): Pick<KindDefinition, 'group' | 'kind'> {
+  return definition.storedAs?.definition ?? definition
+}
+
 export function hooksOf(context: WriteContext): {
   nowMs: number
   uuid: () => string
@@ -158,7 +163,7 @@ function validateNew(context: WriteContext, next: AnyObject): void {
       group: definition.group,
       kind: definition.kind,
     }),
-    ...(definition.strategy.validate?.(next) ?? []),
+    ...(definition.strategy.validate?.(next, context.facts) ?? []),
   ]
-  if (errors.length > 0) throw invalidError(definition, next.metadata.name ?? '', errors)
+  if (errors.length > 0) throw invalidError(storedKindOf(definition), next.metadata.name ?? '', errors)
 }

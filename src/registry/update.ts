@@ -18,7 +18,7 @@ import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts
 import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
 import type { EndpointStrategy, Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
-import { createOnUpdate, hooksOf, placeInNamespace } from './create.ts'
+import { createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
   draftOf, isShownAsStored, parseWithoutManagedFields, printUnstamped, readForWrite, storeText, storedText,
@@ -185,9 +185,9 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
       group,
       kind,
     }),
-    ...(validateUpdate?.(next, previous) ?? []),
+    ...(validateUpdate?.(next, previous, context.facts) ?? []),
   ]
-  if (errors.length > 0) throw invalidError(context.definition, next.metadata.name ?? '', errors)
+  if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)
 }
 
 function writeChanged(

@@ -2,7 +2,7 @@
  * What a verb needs to decide a write, all of it at hand and synchronous: the registry is called inside a turn
  * (commit.ts) and may neither wait nor ask anybody. What is above it (admission, defaulting) comes in as functions.
  */
-import type { KindDefinition, Requester } from '../apis/define-kind.ts'
+import type { Facts, KindDefinition, Requester } from '../apis/define-kind.ts'
 import type { AnyObject, GroupResource } from '../apimachinery/meta.ts'
 import type { Random } from '../lib/random.ts'
 import type { Author, ObjectKey, StoreReader, StoreWriter } from '../store/object-store.ts'
@@ -25,6 +25,8 @@ export interface WriteContext {
   readonly isDryRun: boolean
   /** The uid a new object gets: drawn before the turn, because what was reserved for it elsewhere is keyed by it. */
   readonly newUid: string
+  /** Asked by validation; may end the turn, to be run again. */
+  readonly facts: Facts
   /** Fills defaults in place; run after decoding and again after mutating admission. */
   applyDefaults(subject: AnyObject): void
   /** Mutating admission. May change `next` in place; throws to refuse. */

@@ -387,7 +387,17 @@ describe('cells', () => {
       { status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } },
       { Status: 'NotReady', Roles: '<none>' },
     ],
-    ['nodes', {}, { Status: 'Unknown', 'OS-Image': '<unknown>' }],
+    ['nodes', {}, { Status: 'Unknown', 'OS-Image': '<unknown>', 'Kernel-Version': '<unknown>' }],
+    [
+      'nodes',
+      { status: { nodeInfo: { kernelVersion: '6.1', architecture: 'arm64' } } },
+      { 'Kernel-Version': '6.1 (arm64)' },
+    ],
+    [
+      'endpointslices.discovery.k8s.io',
+      { addressType: 'IPv4', ports: [{ name: '' }], endpoints: [] },
+      { Ports: '<unset>' },
+    ],
     [
       'events',
       {

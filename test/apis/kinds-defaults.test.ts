@@ -73,6 +73,18 @@ const ROWS: readonly Row[] = [
     want: { spec: { containers: [{ resources: { requests: { cpu: '1m' } } }] } },
   },
   {
+    what: 'a volume is kept and has files, whoever else describes one',
+    of: ['v1', 'PersistentVolume'],
+    given: { spec: { capacity: { storage: '1Gi' } } },
+    want: { spec: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' } },
+  },
+  {
+    what: 'an attachment says no more of the volume within it than it was told',
+    of: ['storage.k8s.io/v1', 'VolumeAttachment'],
+    given: { spec: { source: { inlineVolumeSpec: { iscsi: {} } } } },
+    want: { spec: { source: { inlineVolumeSpec: { iscsi: { iscsiInterface: 'default' } } } } },
+  },
+  {
     what: "a service account's name stands under the old field as well",
     of: ['apps/v1', 'Deployment'],
     given: { spec: { template: { spec: { serviceAccountName: 'robot', serviceAccount: 'former' } } } },

@@ -65,6 +65,21 @@ describe('a Service is refused', () => {
         'spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. ' +
         'The range of valid ports is 30000-32767',
     },
+    {
+      given: 'one node port for two numbers',
+      spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 31_000 }, { port: 81, nodePort: 31_000 }] },
+      want: 'spec.ports[1].nodePort: Invalid value: 31000: provided port is already allocated',
+    },
+    {
+      given: 'an address that is taken, whatever its node ports',
+      spec: { type: 'NodePort', clusterIP: '10.96.0.10', ports: [{ port: 80, nodePort: 30500 }] },
+      want: 'spec.clusterIPs: Invalid value: ["10.96.0.10"]: failed to allocate IP 10.96.0.10: provided IP is already allocated',
+    },
+    {
+      given: 'a node port that is taken and that it only reserves',
+      spec: { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, ports: [{ port: 80, nodePort: 30500 }] },
+      want: 'spec.ports[0].nodePort: Invalid value: 30500: provided port is already allocated',
+    },
   ])('$given', ({ spec, want }) => {
     expect(allocate(spec).errors).toEqual([want])
   })
@@ -96,6 +111,11 @@ describe('a Service gets', () => {
     expect(one?.nodePort).toBe(other?.nodePort)
   })
 
+  it('one node port for one number in two protocols, if one of them says it', () => {
+    const ports = [{ name: 'a', port: 53, protocol: 'TCP' }, { name: 'b', port: 53, protocol: 'UDP', nodePort: 31_000 }]
+    expect(allocate({ type: 'NodePort', ports }).spec.ports).toMatchObject([{ nodePort: 31_000 }, { nodePort: 31_000 }])
+  })
+
   it('nothing for good in a dry run, and no refusal of what it holds', () => {
     const { spec } = allocate({ type: 'NodePort', ports: ONE }, undefined, true)
     expect(reservations.holder(CLUSTER_IP_POOL, spec.clusterIP ?? '', NOW)).toBeUndefined()
@@ -111,6 +131,28 @@ describe('an update', () => {
     const before = { ...stored, ports: [{ name: 'web', port: 80, nodePort: 31_000 }] }
     const { spec } = allocate({ type: 'NodePort', ports: [{ name: 'web', port: 8080 }] }, before)
     expect(spec).toMatchObject({ clusterIP: '10.96.9.9', ports: [{ name: 'web', port: 8080, nodePort: 31_000 }] })
+  })
+
+  it.each<{ what: string; spec: Spec }>([
+    { what: 'the older field', spec: { type: 'NodePort', clusterIPs: ['10.96.9.9'] } },
+    { what: 'the list', spec: { type: 'NodePort', clusterIP: '10.96.9.9' } },
+    { what: 'both', spec: { type: 'NodePort' } },
+  ])('keeps the address when $what is left out', ({ spec }) => {
+    const kept = { clusterIP: '10.96.9.9', clusterIPs: ['10.96.9.9'] }
+    expect(allocate(spec, stored)).toMatchObject({ errors: [], spec: kept })
+  })
+
+  it('asks for no other address: that it is another one is for validation to say', () => {
+    const other = { ...stored, clusterIP: '1.2.3.4' }
+    expect(allocate(other, stored)).toMatchObject({ errors: [], spec: { clusterIPs: ['1.2.3.4'] } })
+  })
+
+  it('keeps no node port that another of its ports asks for', () => {
+    const before = { ...stored, ports: [{ name: 'web', port: 80, nodePort: 31_000 }] }
+    const ports = [{ name: 'other', port: 1, nodePort: 31_000 }, { name: 'web', port: 80 }]
+    const [other, web] = allocate({ type: 'NodePort', ports }, before).spec.ports ?? []
+    expect(other?.nodePort).toBe(31_000)
+    expect(web?.nodePort).not.toBe(31_000)
   })
 
   it('gives node ports back when the type no longer needs them', () => {

@@ -108,7 +108,7 @@ describe('access reviews', () => {
       'SelfSubjectAccessReview',
       both,
       {},
-      'spec.nonResourceAttributes: Invalid value: {"path":"/","verb":"get"}: cannot be specified in combination ' +
+      'spec.nonResourceAttributes: Invalid value: {"Path":"/","Verb":"get"}: cannot be specified in combination ' +
         'with resourceAttributes',
     ],
     [
@@ -144,7 +144,7 @@ describe('access reviews', () => {
       'LocalSubjectAccessReview',
       { nonResourceAttributes: { path: '/' }, user: 'x' },
       local,
-      'spec.nonResourceAttributes: Invalid value: {"path":"/"}: disallowed on this kind of request',
+      'spec.nonResourceAttributes: Invalid value: {"Path":"/","Verb":""}: disallowed on this kind of request',
     ],
     [
       'an empty selector',
@@ -157,10 +157,44 @@ describe('access reviews', () => {
     [
       'two selectors in one',
       'SelfSubjectAccessReview',
-      { resourceAttributes: { ...pods, labelSelector: { rawSelector: 'a', requirements: [{}] } } },
+      { resourceAttributes: { ...pods, labelSelector: { rawSelector: 'a', requirements: [{ key: 'k' }] } } },
       {},
       'spec.resourceAttributes.labelSelector.rawSelector: Invalid value: "a": may not specified at the same time ' +
         'as requirements',
+    ],
+    [
+      'a field without a name and an operator without values, but no operator that is new',
+      'SubjectAccessReview',
+      {
+        resourceAttributes: {
+          ...pods,
+          fieldSelector: { requirements: [{ operator: 'In' }, { key: 'a', operator: 'Gt' }] },
+          labelSelector: {
+            requirements: [{ key: 'a', operator: 'Exists', values: ['v'] }, { key: 'b', operator: 'New' }],
+          },
+        },
+        user: 'x',
+      },
+      {},
+      '[spec.resourceAttributes.fieldSelector.requirements[0].key: Required value: must be specified, ' +
+        'spec.resourceAttributes.fieldSelector.requirements[0].values: Required value: must be specified when ' +
+        "`operator` is 'In' or 'NotIn', spec.resourceAttributes.labelSelector.requirements[0].values: Forbidden: may " +
+        "not be specified when `operator` is 'Exists' or 'DoesNotExist']",
+    ],
+    [
+      'a value that no label has',
+      'SelfSubjectAccessReview',
+      {
+        resourceAttributes: {
+          ...pods,
+          labelSelector: { requirements: [{ key: 'a', operator: 'In', values: ['-'] }] },
+        },
+      },
+      {},
+      'spec.resourceAttributes.labelSelector.requirements[0].values[0]: Invalid value: "-": a valid label must be an ' +
+        "empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
+        "alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is " +
+        "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
     ],
   ]
   it.each(wrong)('refuses %s', async (_, kind, spec, given, message) => {

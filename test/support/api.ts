@@ -115,6 +115,7 @@ export function testApi(
       podLog: refuse('a pod log'),
       connect: refuse('a connection'),
       node: () => Promise.resolve(undefined),
+      ownNamespace: () => Promise.resolve(undefined),
       ...options.calls,
     },
     rangesOf: () => counter.ranges(),

@@ -292,6 +292,11 @@ export class ScopesApi implements Client {
       },
       registerWithDefinition: (definition) =>
         promised(() => registerWithDefinition(this.store(''), registrants(), namespace, definition)),
+      ownNamespace: () =>
+        promised(() => {
+          const found = this.store('').get({ resource: 'namespaces', name: namespace })
+          return found === undefined ? undefined : (JSON.parse(found.text) as AnyObject)
+        }),
       callWebhook: (config, body) => this.webhook(config, body),
       issueToken: (account, request) => this.#issueToken(account, request),
     }

@@ -5,6 +5,7 @@
 import type {
   V1LimitRangeItem,
   V1Namespace,
+  V1PersistentVolume,
   V1ReplicationController,
   V1Service,
   V1ServicePort,
@@ -68,6 +69,14 @@ function containerLimits(owner: Fields): void {
   if (Object.keys(requests).length > 0) item.defaultRequest = requests
 }
 
+/** Of a PersistentVolume, not of the like that a VolumeAttachment describes. */
+function keepVolume(owner: Fields): void {
+  const { spec } = owner as Partial<V1PersistentVolume>
+  if (spec === undefined) return
+  if ((spec.persistentVolumeReclaimPolicy ?? '') === '') spec.persistentVolumeReclaimPolicy = 'Retain'
+  spec.volumeMode ??= 'Filesystem'
+}
+
 export const coreDefaults: DefaultTable = {
   // SetDefaults_Namespace, SetDefaults_NamespaceStatus
   V1Namespace: { rule: nameLabel },
@@ -98,7 +107,7 @@ export const coreDefaults: DefaultTable = {
   V1ReplicationControllerSpec: { fields: { replicas: 1 } },
   // SetDefaults_PersistentVolume
   V1PersistentVolumeStatus: { fields: { phase: 'Pending' } },
-  V1PersistentVolumeSpec: { fields: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' } },
+  V1PersistentVolume: { rule: keepVolume },
   // SetDefaults_PersistentVolumeClaim, SetDefaults_PersistentVolumeClaimSpec
   V1PersistentVolumeClaimStatus: { fields: { phase: 'Pending' } },
   V1PersistentVolumeClaimSpec: { fields: { volumeMode: 'Filesystem' } },

@@ -180,22 +180,46 @@ export function isEmptySelector(selector: V1LabelSelector): boolean {
   return Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0
 }
 
+export interface SelectorRequirement {
+  readonly key?: string
+  readonly operator?: string
+  readonly values?: readonly string[]
+}
+
+const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist']
+
+/** How many values an operator takes; of one that is not known, nothing is said. */
+export function validateOperands({ operator = '', values = [] }: SelectorRequirement, at: string): FieldError[] {
+  const valuesAt = childPath(at, 'values')
+  if ((operator === 'In' || operator === 'NotIn') && values.length === 0) {
+    return [required(valuesAt, "must be specified when `operator` is 'In' or 'NotIn'")]
+  }
+  if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0) {
+    return [forbidden(valuesAt, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")]
+  }
+  return []
+}
+
+/** What a requirement says of labels, whatever its operator. */
+export function validateLabelTerms({ key = '', values = [] }: SelectorRequirement, at: string): FieldError[] {
+  return [
+    ...invalidFor(childPath(at, 'key'), key, isQualifiedName(key)),
+    ...values.flatMap((value, place) =>
+      invalidFor(indexPath(childPath(at, 'values'), place), value, isValidLabelValue(value)),
+    ),
+  ]
+}
+
 export function validateLabelSelector(selector: V1LabelSelector, field: string): FieldError[] {
   const errors = validateLabels(selector.matchLabels, childPath(field, 'matchLabels'))
-  for (const [index, { key, operator, values = [] }] of (selector.matchExpressions ?? []).entries()) {
+  for (const [index, requirement] of (selector.matchExpressions ?? []).entries()) {
     const at = indexPath(childPath(field, 'matchExpressions'), index)
-    const valuesAt = childPath(at, 'values')
-    if (operator === 'In' || operator === 'NotIn') {
-      if (values.length === 0) errors.push(required(valuesAt, "must be specified when `operator` is 'In' or 'NotIn'"))
-    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      if (values.length > 0) {
-        errors.push(forbidden(valuesAt, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
-      }
-    } else errors.push(invalid(childPath(at, 'operator'), operator, 'not a valid selector operator'))
-    errors.push(...invalidFor(childPath(at, 'key'), key, isQualifiedName(key)))
-    for (const [place, value] of values.entries()) {
-      errors.push(...invalidFor(indexPath(valuesAt, place), value, isValidLabelValue(value)))
+    const isKnown = OPERATORS.includes(requirement.operator)
+    errors.push(...validateOperands(requirement, at))
+    if (!isKnown) {
+      errors.push(invalid(childPath(at, 'operator'), requirement.operator, 'not a valid selector operator'))
     }
+    errors.push(...validateLabelTerms(requirement, at))
   }
   return errors
 }

@@ -13,6 +13,7 @@ import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
 import type { StoreReader, StoreWriter } from '../../store/object-store.ts'
 import { UnknownOwners, UnregisteredDefinition, UnregisteredOwners } from './cluster-owners.ts'
 import type { ApiHost } from '../api-host.ts'
+import { FactNeeded, factsOf } from './facts.ts'
 
 export interface Caller {
   readonly user: UserInfo
@@ -59,13 +60,14 @@ export async function inTurn(
   if (loading !== undefined) await loading
   const policy = await host.policy()
   const asked = new Set<string>()
+  const known = new Map<string, unknown>()
   const written = sideWrite === undefined ? [target.definition] : [target.definition, sideWrite.definition]
   const submit = (using: ClusterPolicy): Promise<WriteResult> =>
     host.commits.submit({
       resources: written.map((definition) => storeResource(host.scheme.storedDefinition(definition))),
       maxRevisions: caller.isDryRun ? 0 : written.length,
       run: (reader, writer) => {
-        const turn = { host, caller, target, verb, policy: using, reader, writer, asked }
+        const turn = { host, caller, target, verb, policy: using, reader, writer, asked, known }
         return decide(writeContext(turn), (name, subresource) => {
           if (sideWrite === undefined) throw new Error('a turn may write only what it was submitted for')
           const side = { definition: sideWrite.definition, namespace: target.namespace, name, subresource }
@@ -74,19 +76,19 @@ export async function inTurn(
       },
     })
   try {
-    return await submitRegistered(host, asked, () => submit(policy))
+    return await submitRegistered(host, { asked, known }, () => submit(policy))
   } catch (error) {
     if (!hasReason(error, 'Forbidden', 'NotFound', 'Invalid')) throw error
     const newest = await host.refreshPolicy()
     if (newest.revision === policy.revision) throw error
-    return submitRegistered(host, asked, () => submit(newest))
+    return submitRegistered(host, { asked, known }, () => submit(newest))
   }
 }
 
-/** Runs the turn again once this namespace is registered with the cluster-scoped owners that it names. */
+/** Runs the turn again once what it waits for is there: registrations, definitions, facts. */
 async function submitRegistered(
   host: ApiHost,
-  asked: Set<string>,
+  { asked, known }: { readonly asked: Set<string>; readonly known: Map<string, unknown> },
   submit: () => Promise<WriteResult>,
 ): Promise<WriteResult> {
   for (;;) {
@@ -102,6 +104,8 @@ async function submitRegistered(
       } else if (error instanceof UnknownOwners) {
         await Promise.all(error.groups.map((group) => host.kinds.loadNewest(group)))
         for (const group of error.groups) asked.add(group)
+      } else if (error instanceof FactNeeded) {
+        known.set(error.question, await error.find())
       } else throw error
     }
   }
@@ -124,6 +128,8 @@ interface TurnSurroundings {
   readonly writer: StoreWriter
   /** Groups whose definitions were asked for in this write. */
   readonly asked: ReadonlySet<string>
+  /** Answers to what validation asked in this write. */
+  readonly known: ReadonlyMap<string, unknown>
 }
 
 function writeContext(turn: TurnSurroundings): WriteContext {
@@ -142,6 +148,7 @@ function writeContext(turn: TurnSurroundings): WriteContext {
     author: { user: caller.user.username, manager: caller.manager, verb: turn.verb },
     isDryRun: caller.isDryRun,
     newUid: host.random.uuid(),
+    facts: factsOf(host.calls, turn.known),
     applyDefaults: (subject) => host.applyDefaults(target.definition, subject),
     admit(operation, next, previous) {
       if (operation === 'CREATE') checkDefinition(turn, next)

@@ -20,6 +20,10 @@ export interface CallOptions {
 
 export function createClusterCalls(options: CallOptions): ClusterCalls {
   const { env, cluster, namespace: own, issueToken, podLog, connect } = options
+  const clusterObject = async (resource: string, name: string): Promise<AnyObject | undefined> => {
+    const text = await scopeStub(env, cluster, '').objectText(resource, name)
+    return text === null ? undefined : (JSON.parse(text) as AnyObject)
+  }
   return {
     authorizeInNamespace: (namespace, attributes) =>
       uncarry(scopeStub(env, cluster, namespace).authorizeHere(attributes)),
@@ -43,10 +47,8 @@ export function createClusterCalls(options: CallOptions): ClusterCalls {
     registerWithDefinition: (definition) =>
       uncarry(scopeStub(env, cluster, '').registerWithDefinition(own, definition)),
     callWebhook: (config, body) => callWebhook(env, cluster, config, body),
-    async node(name) {
-      const text = await scopeStub(env, cluster, '').objectText('nodes', name)
-      return text === null ? undefined : (JSON.parse(text) as AnyObject)
-    },
+    node: (name) => clusterObject('nodes', name),
+    ownNamespace: () => clusterObject('namespaces', own),
     issueToken,
     podLog,
     connect,

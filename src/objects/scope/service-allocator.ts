@@ -5,6 +5,7 @@
 import { formatIpv4, ipv4Range, isInRange, parseIpv4 } from '../../lib/ip.ts'
 import type { Random } from '../../lib/random.ts'
 import type { AddressAllocator } from '../../apis/core/service/allocation.ts'
+import { PORT_TAKEN } from '../../apis/core/service/allocation.ts'
 import type { Reservations } from '../../store/reservations.ts'
 
 /** kubeadm's default service range; its first address is the API's own Service. */
@@ -62,7 +63,7 @@ export function serviceAllocator(options: AllocatorOptions): AddressAllocator {
         const range = `${String(FIRST_NODE_PORT)}-${String(LAST_NODE_PORT)}`
         return { error: `provided port is not in the valid range. The range of valid ports is ${range}` }
       }
-      return take(NODE_PORT_POOL, String(wanted)) ? { port: wanted } : { error: 'provided port is already allocated' }
+      return take(NODE_PORT_POOL, String(wanted)) ? { port: wanted } : { error: PORT_TAKEN }
     },
   }
 }

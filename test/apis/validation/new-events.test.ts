@@ -2,6 +2,7 @@
  * Events of the newer group: given → want, texts and paths of pkg/apis/core/validation/events.go, ValidateEventCreate.
  */
 import { describe, expect, it } from 'vitest'
+import { testApi } from '../../support/api.ts'
 import { Subject, type Row } from './given-want.ts'
 
 const event = {
@@ -87,5 +88,29 @@ describe('validation of events of events.k8s.io', () => {
 
   it.each(ROWS)('$what', ({ given, want }) => {
     expect(subject.onCreate(given)).toEqual(want)
+  })
+
+  it('tells twice that a reason stays, as upstream asks twice', () => {
+    const changed = subject.onUpdate(event, { ...event, reason: 'Other' })
+    expect(changed).toEqual(Array(2).fill('reason: Invalid value: "Other": field is immutable'))
+  })
+
+  it('has finalizers with a domain', async () => {
+    const path = '/apis/events.k8s.io/v1/namespaces/default/events'
+    const metadata = { name: 'a', finalizers: ['x'] }
+    const { body } = await testApi('default').json('POST', path, { body: { metadata, ...event } })
+    const why = 'name is neither a standard finalizer name nor is it fully qualified'
+    expect(body['message']).toBe(`Event "a" is invalid: metadata.finalizers[0]: Invalid value: "x": ${why}`)
+  })
+
+  it('is refused by the name of its older kind, in which it is stored, and with one error of its name', async () => {
+    const path = '/apis/events.k8s.io/v1/namespaces/default/events'
+    const { code, body } = await testApi('default').json('POST', path, { body: { metadata: { name: 'A' }, ...event } })
+    expect(code).toBe(422)
+    expect(body).toMatchObject({
+      message: expect.stringMatching(/^Event "A" is invalid: metadata\.name: Invalid value: "A": a lowercase RFC 1123/),
+      details: { name: 'A', kind: 'Event', causes: [{ field: 'metadata.name' }] },
+    })
+    expect(body['details']).not.toHaveProperty('group')
   })
 })

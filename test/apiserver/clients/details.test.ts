@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Json, TestApi } from '../../support/api.ts'
 import { testApi } from '../../support/api.ts'
 import { EventReader, say } from '../../support/watch-events.ts'
+import { CERTIFICATE_REQUEST } from '../../fixtures/certificate-request.ts'
 
 const MERGE = { 'content-type': 'application/merge-patch+json' }
 const TEAM = '/api/v1/namespaces/team'
@@ -101,7 +102,7 @@ describe('certificate signing requests', () => {
   it('are selected by their signer, and by nothing else of theirs', async () => {
     const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
     const api = testApi('')
-    const pem = btoa('-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n')
+    const pem = btoa(CERTIFICATE_REQUEST)
     const request = (name: string, signerName: string): object => ({
       metadata: { name },
       spec: { signerName, request: pem, usages: ['client auth'] },

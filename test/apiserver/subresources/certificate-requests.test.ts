@@ -8,10 +8,11 @@ import type { UserInfo } from '../../../src/auth/user.ts'
 import type { Json, TestApi } from '../../support/api.ts'
 import { testApi } from '../../support/api.ts'
 import { SteppedClock } from '../../support/stepped-clock.ts'
+import { CERTIFICATE_REQUEST } from '../../fixtures/certificate-request.ts'
 
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const MERGE = { 'content-type': 'application/merge-patch+json' }
-const PEM = btoa('-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n')
+const PEM = btoa(CERTIFICATE_REQUEST)
 /** Of the frame of a certificate only: an empty sequence in a sequence. */
 const pemOf = (type: string, body = 'MAIwAA=='): string => `-----BEGIN ${type}-----\n${body}\n-----END ${type}-----\n`
 const CERTIFICATE = pemOf('CERTIFICATE')

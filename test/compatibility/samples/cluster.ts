@@ -12,11 +12,8 @@ import { roleBinding } from '../../../src/apis/rbac/role-binding/role-binding.ts
 import { role } from '../../../src/apis/rbac/role/role.ts'
 import { priorityClass } from '../../../src/apis/scheduling/priority-class/priority-class.ts'
 import { cluster } from '../../../src/apis/workernetes/cluster.ts'
+import { CERTIFICATE_REQUEST } from '../../fixtures/certificate-request.ts'
 import type { Sample, TestRef } from './sample.ts'
-
-/** Of nobody: enough for a request that is only kept. */
-const CERTIFICATE_REQUEST =
-  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIZU1JR0ZBZ0VBTUNNeEZUQVRCZ05WQkFvTURHVjRZVzF3YkdVdVkyOXRNUW93Q0FZRFZRUUREQUZoCi0tLS0tRU5EIENFUlRJRklDQVRFIFJFUVVFU1QtLS0tLQo='
 
 const GRANTS: TestRef = ['auth/rbac.test.ts', 'allows %s and says by which binding']
 const subjects = [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'jane' }]
@@ -63,7 +60,9 @@ export const CLUSTER: readonly Sample[] = [
   },
   {
     definition: certificateSigningRequest,
-    object: { spec: { request: CERTIFICATE_REQUEST, signerName: 'example.com/signer', usages: ['client auth'] } },
+    object: {
+      spec: { request: btoa(CERTIFICATE_REQUEST), signerName: 'example.com/signer', usages: ['client auth'] },
+    },
     wrong: { change: { spec: { usages: [] } }, field: 'spec.usages' },
   },
   {

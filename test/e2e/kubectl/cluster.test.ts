@@ -1,6 +1,7 @@
 /** `auth`, `certificate`, and what one does with nodes: `taint`, `cordon`, `drain`. */
 import type { Story } from '../../support/kubectl-story.ts'
 import { tell } from '../../support/kubectl-story.ts'
+import { CERTIFICATE_REQUEST } from '../../fixtures/certificate-request.ts'
 
 const AUTH: Story = {
   title: 'auth',
@@ -212,13 +213,12 @@ const PARTS: Story = {
   ],
 }
 
-const PEM = '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n'
 
 const certificateRequest = (name: string): object => ({
   apiVersion: 'certificates.k8s.io/v1',
   kind: 'CertificateSigningRequest',
   metadata: { name },
-  spec: { request: btoa(PEM), signerName: 'example.com/signer', usages: ['client auth'], expirationSeconds: 3600 },
+  spec: { request: btoa(CERTIFICATE_REQUEST), signerName: 'example.com/signer', usages: ['client auth'], expirationSeconds: 3600 },
 })
 
 const CERTIFICATES: Story = {

@@ -68,7 +68,7 @@ export const certificateSigningRequestStrategy: Strategy<V1CertificateSigningReq
     base.prepareForCreate?.(next, context)
     writeRequester(next, context.requester)
   },
-  validate: (next) => validateRequest(next),
+  validate: (next, facts) => validateRequest(next, undefined, facts),
   prepareForUpdate(next, previous) {
     copyField(next, previous, 'spec')
     copyField(next, previous, 'status')

@@ -1,6 +1,5 @@
 /**
- * What a request for a certificate must say. Differs: that the request itself is a signed PKCS#10 is the signer's to
- * check; here it is only PEM of the right type.
+ * What a request for a certificate must say, and that it is signed by the key it is for.
  * Upstream: kubernetes/kubernetes pkg/apis/certificates/validation/validation.go, pkg/apis/core/validation/names.go.
  */
 import {
@@ -17,6 +16,9 @@ import { isDns1123Label, isDns1123Subdomain } from '../../../apimachinery/names.
 import type { V1CertificateSigningRequest } from '../../generated/types.ts'
 import { itemsOf } from '../../validation/rules.ts'
 import { pemBlocks } from '../../../lib/pem.ts'
+import type { Signed } from '../../../lib/signature.ts'
+import type { Facts } from '../../define-kind.ts'
+import { failureOf, parseSignedRequest } from './signed-request.ts'
 
 const USAGES = [
   'any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment',
@@ -62,8 +64,10 @@ function firstFault(
 export function validateRequest(
   { spec }: V1CertificateSigningRequest,
   old?: V1CertificateSigningRequest,
+  facts?: Facts,
 ): FieldError[] {
-  const errors = validatePem(spec.request)
+  // What was asked never changes, and was judged when it was.
+  const errors = old === undefined ? validateSigned(spec.request, facts) : []
   const usages = itemsOf(spec.usages)
   const before = itemsOf(old?.spec.usages)
   if (usages.length === 0) errors.push(required('spec.usages'))
@@ -93,8 +97,16 @@ function validateSigner(name: string, old: V1CertificateSigningRequest | undefin
   return validateSignerName('spec.signerName', name)
 }
 
-/** ParseCSR of pkg/apis/certificates/helpers.go, as far as it can be told without cryptography. */
-function validatePem(encoded: string): FieldError[] {
-  if (pemBlocks(atob(encoded))[0]?.type === 'CERTIFICATE REQUEST') return []
-  return [invalid('spec.request', encoded, 'PEM block type must be CERTIFICATE REQUEST')]
+/** validateCSR, with ParseCSR of pkg/apis/certificates/helpers.go. */
+function validateSigned(encoded: string, facts: Facts | undefined): FieldError[] {
+  const refused = (why: string): FieldError[] => [invalid('spec.request', encoded, why)]
+  const [block] = pemBlocks(atob(encoded))
+  if (block?.type !== 'CERTIFICATE REQUEST') return refused('PEM block type must be CERTIFICATE REQUEST')
+  let signed: Signed
+  try {
+    signed = parseSignedRequest(block.bytes)
+  } catch (error) {
+    return refused(error instanceof Error ? error.message : String(error))
+  }
+  return facts === undefined || facts.isSigned(signed) ? [] : refused(failureOf(signed))
 }

@@ -30,6 +30,12 @@ function orUnknown(text: string | undefined): string {
   return text === undefined || text === '' ? UNKNOWN : text
 }
 
+/** With the architecture, since 1.36. */
+function kernelText({ status }: V1Node): string {
+  const { kernelVersion, architecture = '' } = status?.nodeInfo ?? {}
+  return `${orUnknown(kernelVersion)}${architecture === '' ? '' : ` (${architecture})`}`
+}
+
 export const nodeColumns: readonly Column<V1Node>[] = [
   nameColumn,
   column('Status', statusText),
@@ -39,6 +45,6 @@ export const nodeColumns: readonly Column<V1Node>[] = [
   column('Internal-IP', (node) => addressOf(node, 'InternalIP'), { isWide: true }),
   column('External-IP', (node) => addressOf(node, 'ExternalIP'), { isWide: true }),
   column('OS-Image', ({ status }) => orUnknown(status?.nodeInfo?.osImage), { isWide: true }),
-  column('Kernel-Version', ({ status }) => orUnknown(status?.nodeInfo?.kernelVersion), { isWide: true }),
+  column('Kernel-Version', kernelText, { isWide: true }),
   column('Container-Runtime', ({ status }) => orUnknown(status?.nodeInfo?.containerRuntimeVersion), { isWide: true }),
 ]

@@ -70,7 +70,6 @@ export function validateNewEvent(event: CoreV1Event): FieldError[] {
   ]
   return [
     ...validateByOldRules(event, 'reportingController'),
-    ...dnsSubdomain('metadata.name', event.metadata.name ?? ''),
     ...validateSeries(event),
     ...(orUnset(event.eventTime) === undefined ? [required('eventTime')] : []),
     ...(type === 'Normal' || type === 'Warning' ? [] : [invalid('type', '', `has invalid value: ${type}`)]),
@@ -101,6 +100,8 @@ export function validateEventUpdate(next: CoreV1Event, previous: CoreV1Event): F
     ...immutable('firstTimestamp', next.firstTimestamp, previous.firstTimestamp),
     ...immutable('lastTimestamp', next.lastTimestamp, previous.lastTimestamp),
     ...immutable('count', next.count ?? 0, previous.count ?? 0),
+    // Upstream asks twice.
+    ...same('reason'),
     ...same('type'),
     ...immutable('eventTime', next.eventTime, previous.eventTime),
     ...same('action'),

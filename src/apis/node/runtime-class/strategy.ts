@@ -40,7 +40,10 @@ function validateRuntimeClass({ handler, overhead, scheduling }: V1RuntimeClass)
 export const runtimeClassStrategy: Strategy<V1RuntimeClass> = {
   allowsCreateOnUpdate: true,
   validate: validateRuntimeClass,
-  validateUpdate: (next, previous) => immutable('handler', next.handler, previous.handler),
+  validateUpdate: (next, previous) => [
+    ...validateRuntimeClass(next),
+    ...immutable('handler', next.handler, previous.handler),
+  ],
   warnings({ scheduling }) {
     return Object.keys(scheduling?.nodeSelector ?? {}).flatMap((key) => {
       const message = labelDeprecation(key)

@@ -12,6 +12,7 @@ import type { V1ResourceClaimTemplate } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { isEqual } from '../../validation/rules.ts'
 import { validateTemplateMeta } from '../../validation/template-meta.ts'
+import { validateAdminAccess } from '../admin-access.ts'
 import { validateDeviceClaim } from '../device-claim.ts'
 
 function validateTemplate({ spec: { metadata, spec } }: V1ResourceClaimTemplate): FieldError[] {
@@ -23,7 +24,10 @@ function validateTemplate({ spec: { metadata, spec } }: V1ResourceClaimTemplate)
 
 export const resourceClaimTemplateStrategy: Strategy<V1ResourceClaimTemplate> = {
   allowsUnconditionalUpdate: true,
-  validate: validateTemplate,
+  validate: (next, facts) => [
+    ...validateAdminAccess(next.spec.spec.devices ?? {}, facts),
+    ...validateTemplate(next),
+  ],
   validateUpdate(next, previous) {
     const errors = validateTemplate(next)
     if (isEqual(next.spec, previous.spec)) return errors

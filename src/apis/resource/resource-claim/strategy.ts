@@ -3,8 +3,7 @@
  * devices goes with the devices.
  * Pure: knows neither store nor request.
  * Upstream: kubernetes/kubernetes pkg/registry/resource/resourceclaim/strategy.go.
- * Differs: admin access asks nothing of the namespace's labels, and writers of the status need no further rights: who
- * binds and who drives is not known here.
+ * Differs: writers of the status need no further rights: who binds and who drives is not known here.
  */
 import { invalid } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
@@ -13,6 +12,7 @@ import type { ResourceV1ResourceClaim } from '../../generated/types.ts'
 import { keepMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { isEqual } from '../../validation/rules.ts'
+import { validateAdminAccess, validateAdminStatus } from '../admin-access.ts'
 import { validateDeviceClaim } from '../device-claim.ts'
 import { allocatedIds, deviceIdOf, validateResourceClaimStatusUpdate } from './status-validation.ts'
 
@@ -34,7 +34,10 @@ function dropStatusOfGoneDevices(next: ResourceV1ResourceClaim, previous: Resour
 
 export const resourceClaimStrategy: Strategy<ResourceV1ResourceClaim> = {
   ...base,
-  validate: ({ spec }) => validateDeviceClaim(spec.devices ?? {}, 'spec.devices'),
+  validate: ({ spec: { devices = {} } }, facts) => [
+    ...validateAdminAccess(devices, facts),
+    ...validateDeviceClaim(devices, 'spec.devices'),
+  ],
   validateUpdate(next, previous) {
     if (isEqual(next.spec, previous.spec)) return []
     return [invalid('spec', internalForm('ResourceClaimSpec', next.spec), FIELD_IMMUTABLE_MESSAGE)]
@@ -45,6 +48,9 @@ export const resourceClaimStrategy: Strategy<ResourceV1ResourceClaim> = {
       keepMetadata(next, previous)
       dropStatusOfGoneDevices(next, previous)
     },
-    validateUpdate: validateResourceClaimStatusUpdate,
+    validateUpdate: (next, previous, facts) => [
+      ...validateAdminStatus(next.status, previous.status, facts),
+      ...validateResourceClaimStatusUpdate(next, previous),
+    ],
   },
 }
