@@ -1,6 +1,6 @@
 /**
- * The annotation that stands for a field of older versions: how often the template of a DaemonSet has changed. It is there
- * whenever a DaemonSet is shown in this version, so whoever makes one owns it (kubernetes/kubernetes
+ * The annotation that stands for a field of older versions: how often the template of a DaemonSet has changed. It is
+ * there whenever a DaemonSet is shown in this version, so whoever makes one owns it (kubernetes/kubernetes
  * pkg/apis/apps/v1/conversion.go, Convert_apps_DaemonSet_To_v1_DaemonSet).
  */
 import type { Fields } from '../../defaulting.ts'
