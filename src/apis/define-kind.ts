@@ -94,6 +94,13 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   isHeldBySpec?(subject: T): boolean
   /** Propagation when the caller does not say: background for most, orphan for a few old versions. */
   readonly defaultPropagation?: 'Background' | 'Foreground' | 'Orphan'
+  /** What a caller is warned of who deletes without saying what becomes of the dependents. */
+  readonly orphanWarning?: string
+  /**
+   * Upstream marks it in storage of its own (pkg/registry/core/namespace/storage, apiextensions-apiserver
+   * pkg/registry/customresourcedefinition/etcd.go): no grace period is noted, and preconditions fail in other words.
+   */
+  readonly marksItself?: true
 }
 
 export interface Subresource {

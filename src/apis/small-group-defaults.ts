@@ -60,12 +60,18 @@ export const smallGroupDefaults: DefaultTable = {
   // k8s.io/kube-aggregator pkg/apis/apiregistration/v1/defaults.go
   ApiregistrationV1ServiceReference: { fields: { port: 443 } },
   // k8s.io/apiextensions-apiserver pkg/apis/apiextensions/v1/defaults.go
-  V1CustomResourceDefinitionSpec: { fields: { conversion: () => ({ strategy: 'None' }) } },
-  V1CustomResourceDefinitionNames: {
-    fields: {
-      singular: ({ kind }) => (typeof kind === 'string' ? kind.toLowerCase() : undefined),
-      listKind: ({ kind }) => (typeof kind === 'string' && kind !== '' ? `${kind}List` : undefined),
-    },
+  V1CustomResourceDefinitionSpec: {
+    // Of the names wanted alone: those that are accepted are of the same type.
+    rule: ({ names }) => fillNames(names),
+    fields: { conversion: () => ({ strategy: 'None' }) },
   },
   ApiextensionsV1ServiceReference: { fields: { port: 443 } },
+}
+
+function fillNames(wanted: unknown): void {
+  const names = (wanted ?? {}) as Record<string, unknown>
+  const { kind } = names
+  if (typeof kind !== 'string' || kind === '') return
+  if ((names['singular'] ?? '') === '') names['singular'] = kind.toLowerCase()
+  if ((names['listKind'] ?? '') === '') names['listKind'] = `${kind}List`
 }

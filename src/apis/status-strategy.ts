@@ -14,12 +14,14 @@ type Options<T extends KubeObject> = Pick<
 > & {
   /** metadata.generation starts at 1 and rises with the spec. */
   readonly countsGenerations?: boolean
+  /** Labels, annotations, finalizers and owners are the main endpoint's alone (metav1.ResetObjectMetaForStatus). */
+  readonly keepsMetadata?: boolean
 }
 
 /** `type` names the kind's type in the schema, which tells what an empty status looks like. */
 export function specAndStatusStrategy<T extends KubeObject>(
   type: string,
-  { countsGenerations = false, ...options }: Options<T> = {},
+  { countsGenerations = false, keepsMetadata = false, ...options }: Options<T> = {},
 ): Strategy<T> {
   return {
     ...options,
@@ -30,7 +32,12 @@ export function specAndStatusStrategy<T extends KubeObject>(
     prepareForUpdate(next, previous) {
       copyField(next, previous, 'status')
     },
-    status: { prepareForUpdate: keepAllButStatus },
+    status: {
+      prepareForUpdate(next, previous) {
+        keepAllButStatus(next, previous)
+        if (keepsMetadata) keepMetadata(next, previous)
+      },
+    },
   }
 }
 
@@ -65,8 +72,7 @@ export function copyMetadata(
   if (previous.metadata[field] !== undefined) Object.assign(next.metadata, { [field]: previous.metadata[field] })
 }
 
-/** For status endpoints where metadata stays as it was (metav1.ResetObjectMetaForStatus). */
-export function keepMetadata(next: KubeObject, previous: KubeObject): void {
+function keepMetadata(next: KubeObject, previous: KubeObject): void {
   for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
     copyMetadata(next, previous, field)
   }

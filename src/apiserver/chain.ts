@@ -75,7 +75,10 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   const found = host.kinds.find(info.group, info.version, info.resource)
   const definition = found instanceof Promise ? await found : found
   if (definition === undefined || info.path.includes('//')) return answerUnknownPath(info.path)
-  if (!isServedHere(definition, info)) throw pathNotFoundError()
+  if (!isServedHere(definition, info)) {
+    if (definition.custom !== undefined) return answerUnknownPath(info.path)
+    throw pathNotFoundError()
+  }
   served(host, way, definition)
   const { trail } = way
   if (definition.custom === undefined) return answerKind(way, { host, request, query, info, definition, user, trail })
@@ -95,14 +98,31 @@ async function answerKind(way: Way, asked: Omit<RequestContext, 'form' | 'warnin
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
   const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource, info.verb))
-  // Nothing is routed for HEAD, though its right is that of GET.
-  if (request.method === 'HEAD' && !isConnecting) throw notAllowedError()
   const context: RequestContext = { ...asked, form, warnings }
+  return request.method === 'HEAD' && !isConnecting ? answerHead(context) : answerVerb(context)
+}
+
+/** Nothing is routed for HEAD, though its right is that of GET; custom resources have no routes to miss. */
+async function answerHead(context: RequestContext): Promise<Response> {
+  if (context.definition.custom === undefined) throw notAllowedError()
+  const response = await answerVerb(context)
+  await response.body?.cancel()
+  return new Response(null, response)
+}
+
+function answerVerb(context: RequestContext): Response | Promise<Response> {
+  const { definition, info } = context
   if (info.subresource !== '') return answerSubresource(context)
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)
-  if (!isKnown || NAMELESS[info.verb] === (info.name !== '')) throw notRouted(definition, info)
+  const isMisplaced = NAMELESS[info.verb] === (info.name !== '') && !isCreationAtName(definition, info)
+  if (!isKnown || isMisplaced) throw notRouted(definition, info)
   return handler(context)
+}
+
+/** Where there are no routes, the name in the address is not looked at: the object has its own. */
+function isCreationAtName({ custom }: KindDefinition, { verb }: ResourceRequest): boolean {
+  return custom !== undefined && verb === 'create'
 }
 
 /** Addresses of custom resources have no routes: there the verb is looked for, and then the name. */

@@ -7,7 +7,15 @@ export class DerError extends Error {}
 const syntax = (what: string): DerError => new DerError(`asn1: syntax error: ${what}`)
 const structure = (what: string): DerError => new DerError(`asn1: structure error: ${what}`)
 
-export const TAG = { integer: 2, bitString: 3, null: 5, objectIdentifier: 6, sequence: 16, set: 17 } as const
+export const TAG = {
+  integer: 2,
+  bitString: 3,
+  octetString: 4,
+  null: 5,
+  objectIdentifier: 6,
+  sequence: 16,
+  set: 17,
+} as const
 
 /** Go prints the parameters of a field, which here are always none. */
 const NO_PARAMETERS =
@@ -58,6 +66,11 @@ export class DerReader {
       throw structure(`tags don't match (${String(tag)} vs ${said}) ${NO_PARAMETERS} ${goType} @${String(header.start)}`)
     }
     return this.#take(header)
+  }
+
+  /** The next element, if there is one, left where it is. */
+  peek(): Pick<Element, 'class' | 'tag'> | undefined {
+    return this.isAtEnd ? undefined : this.#header('')
   }
 
   readAny(): Element {

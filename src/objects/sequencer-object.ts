@@ -22,6 +22,7 @@ import type {
 } from '../store/sequence/messages.ts'
 import { allNamespacesHost } from './calls/all-namespaces-host.ts'
 import { ClusterDue } from './due/cluster-due.ts'
+import type { FlowDump } from '../apiserver/operations/flow/flow-dump.ts'
 import type { MetricsReport } from './operations/cluster-metrics.ts'
 import { metricsReport } from './operations/cluster-metrics.ts'
 import { scopeObjectName } from './object-names.ts'
@@ -102,6 +103,11 @@ export class SequencerObject extends DurableObject<Env> {
 
   metrics(known: readonly string[]): MetricsReport {
     return metricsReport(this.#cluster, known, [])
+  }
+
+  /** What priority and fairness holds of requests over all namespaces. */
+  flowDump(): FlowDump {
+    return this.#host.operations.flow.dump()
   }
 
   /** The stores that ever wrote. */

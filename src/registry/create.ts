@@ -27,8 +27,8 @@ const MAX_GENERATED_BASE_LENGTH = 58
 export function createObject(context: WriteContext, next: AnyObject): WriteResult {
   const { resourceVersion = '' } = next.metadata
   return createNew(context, next, () => {
-    // What is no number is no version either, and passes.
-    if (/^0*[1-9]\d*$/.test(resourceVersion)) throw unclassifiedError(VERSION_SET_MESSAGE)
+    // What is no number is no version either, and passes; a dry run does not come to the store, where this is asked.
+    if (!context.isDryRun && /^0*[1-9]\d*$/.test(resourceVersion)) throw unclassifiedError(VERSION_SET_MESSAGE)
   })
 }
 
@@ -51,7 +51,7 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   for (const warning of definition.strategy.warnings?.(next, undefined) ?? []) context.warn(warning)
   context.review('CREATE', next, undefined)
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
-  checkAtStore()
+  if (!context.isDryRun) checkAtStore()
   return placeNew(context, object, isGenerated)
 }
 
@@ -105,7 +105,7 @@ export function hooksOf(context: WriteContext): {
 
 function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   const meta = next.metadata
-  delete meta.resourceVersion
+  if (!context.isDryRun) delete meta.resourceVersion
   delete meta.selfLink
   delete meta.deletionTimestamp
   delete meta.deletionGracePeriodSeconds

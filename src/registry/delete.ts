@@ -42,7 +42,11 @@ export function deleteObject(
   amend?.(object)
   if (!isPending(object, graceSeconds)) {
     propagate(context, object, options)
-    if (graceSeconds <= 0 && !isHeld(context, object)) return removeObject(context, object, current.revision)
+    if (graceSeconds <= 0 && !isHeld(context, object)) {
+      // What could have had a grace period is marked all the same: watchers see when it was to end.
+      if (context.stored.strategy.gracePeriodSeconds !== undefined) mark(context, object, 0)
+      return removeObject(context, object, current.revision)
+    }
     mark(context, object, graceSeconds)
   }
   if (printObject(context.stored, object) === before) {
@@ -83,8 +87,12 @@ function isHeld({ stored }: WriteContext, object: AnyObject): boolean {
 
 function checkPreconditions(context: WriteContext, name: string, object: AnyObject, options: DeletionOptions): void {
   const { uid = '', resourceVersion = '' } = object.metadata
-  const { group, kind } = context.definition
+  const { group, kind, strategy } = context.definition
   const refuse = (what: string, wanted: string, found: string, so: string): never => {
+    if (strategy.marksItself === true) {
+      const why = `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`
+      throw conflictError(groupResourceOf(context), name, why)
+    }
     const why = `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${found}). ${so}`
     // Upstream knows only the kind here.
     throw conflictError({ group, resource: kind }, name, why)
@@ -142,9 +150,12 @@ function mark(context: WriteContext, object: AnyObject, graceSeconds: number): v
     return
   }
   meta.deletionTimestamp = formatTime(context.nowMs + graceSeconds * 1_000)
-  meta.deletionGracePeriodSeconds = graceSeconds
-  if (meta.generation !== undefined && meta.generation > 0) meta.generation += 1
-  context.stored.strategy.prepareForDelete?.(object)
+  const { strategy } = context.stored
+  if (strategy.marksItself !== true) {
+    meta.deletionGracePeriodSeconds = graceSeconds
+    if (meta.generation !== undefined && meta.generation > 0) meta.generation += 1
+  }
+  strategy.prepareForDelete?.(object)
 }
 
 function rewrite(context: WriteContext, object: AnyObject, revision: number): WriteResult {

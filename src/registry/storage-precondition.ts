@@ -5,7 +5,7 @@
  */
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { conflictError } from '../apimachinery/status-error.ts'
-import type { KindRef } from '../apis/define-kind.ts'
+import type { KindDefinition, KindRef } from '../apis/define-kind.ts'
 
 /** Resources that are not kept under their own name. */
 const PREFIXES: Readonly<Record<string, string>> = {
@@ -16,11 +16,13 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'networking.k8s.io/ingresses': 'ingress',
 }
 
-/** Groups of servers of their own, which keep the group in the key. */
+/** Groups of servers of their own, which keep the group in the key, as do custom resources. */
 const GROUPED: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
 
-function keyOf({ group, resource, scope }: KindRef, namespace: string, name: string): string {
-  const prefix = PREFIXES[`${group}/${resource}`] ?? (GROUPED.has(group) ? `${group}/${resource}` : resource)
+function keyOf(kind: KindRef & Partial<Pick<KindDefinition, 'custom'>>, namespace: string, name: string): string {
+  const { group, resource, scope } = kind
+  const isGrouped = kind.custom !== undefined || GROUPED.has(group)
+  const prefix = PREFIXES[`${group}/${resource}`] ?? (isGrouped ? `${group}/${resource}` : resource)
   return ['/registry', prefix, ...(scope === 'Namespaced' ? [namespace] : []), name].join('/')
 }
 

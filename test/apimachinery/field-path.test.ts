@@ -10,6 +10,7 @@ import {
   invalidCombination,
   notFound,
   notSupported,
+  quote,
   required,
   sortedMap,
   tooLong,
@@ -68,6 +69,15 @@ describe('field errors', () => {
     const [one, two] = [required('a'), required('b')]
     expect(formatFieldErrors([one])).toBe('a: Required value')
     expect(formatFieldErrors([one, two, one])).toBe('[a: Required value, b: Required value]')
+  })
+
+  it.each([
+    ['a"b\\', String.raw`"a\"b\\"`],
+    ['\n\u0001\u007f', String.raw`"\n\x01\x7f"`],
+    ['é\u009e\u00a0', String.raw`"é\u009e\u00a0"`],
+    ['😀\u{e0001}', String.raw`"😀\U000e0001"`],
+  ])('quote %j as Go does', (text, quoted) => {
+    expect(quote(text)).toBe(quoted)
   })
 
   it('print maps in the order of their keys', () => {

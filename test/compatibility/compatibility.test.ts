@@ -80,6 +80,11 @@ it('has a test for each limit that can be shown', () => {
 })
 
 describe('the document', () => {
+  it('is about every kind', () => {
+    const known = new Set([...SAMPLES, ...QUESTIONS].map(({ definition }) => definition))
+    expect(KINDS.filter((definition) => !known.has(definition))).toEqual([])
+  })
+
   it('is what the probes gave', async () => {
     const cellsOf = (definition: KindDefinition): Cells => results.get(definition) ?? new Map<string, string>()
     const text = documentText(COLUMNS, KINDS.map((definition) => [definition, cellsOf(definition)] as const))

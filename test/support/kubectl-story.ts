@@ -17,7 +17,10 @@ type Text = string | readonly string[] | RegExp
 type Expected = Text | ((minor: number) => Text)
 
 export interface Line {
-  /** As typed, without `kubectl`; single quotes as in a shell. `$ns` is the story's namespace, here and below. */
+  /**
+   * As typed, without `kubectl`; single quotes as in a shell. `$ns` is the story's namespace, here and below; `$from`
+   * is what newer versions say of where a deleted object was.
+   */
   readonly run: string
   /** Everything on stdout; nothing unless said. */
   readonly prints?: Expected
@@ -65,12 +68,16 @@ function escape(text: string): string {
   return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)
 }
 
+/** The first version whose `delete` names the namespace. */
+const NAMES_NAMESPACE_SINCE = 34
+
 /** What to compare a whole output with: a text or, where it has placeholders, a pattern. */
 function wanted(expected: Expected | undefined, minor: number, namespace: string): unknown {
   const said = typeof expected === 'function' ? expected(minor) : (expected ?? '')
   if (said instanceof RegExp) return expect.stringMatching(said) as unknown
   const lines = typeof said === 'string' ? said : said.map((line) => `${line}\n`).join('')
-  const text = lines.replaceAll('$ns', namespace)
+  const from = minor < NAMES_NAMESPACE_SINCE ? '' : ' from $ns namespace'
+  const text = lines.replaceAll('$from', from).replaceAll('$ns', namespace)
   const words = text.match(PLACEHOLDER)
   if (words === null) return text
   const parts = text.split(PLACEHOLDER).map((part) => escape(part).replaceAll(/ {2,}/g, ' {2,}'))

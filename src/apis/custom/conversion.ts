@@ -40,7 +40,8 @@ export class Conversion {
     if (object.apiVersion === target) return object
     const found = this.#converted.get(keyOf(object, target))
     if (found === undefined) throw new ConversionNeeded(this, [object], target)
-    const { labels, annotations } = found.metadata
+    const labels = found.metadata.labels ?? undefined
+    const annotations = found.metadata.annotations ?? undefined
     const { labels: _labels, annotations: _annotations, ...metadata } = object.metadata
     const copy = cloneJson(found)
     copy.metadata = {

@@ -4,6 +4,7 @@
  * upstream does; a value of another type than the column's shows as nothing.
  */
 import { humanDuration } from '../../apimachinery/human-duration.ts'
+import { printSorted } from '../../apimachinery/patch/json-value.ts'
 import type { Cell, Column } from '../../apimachinery/table.ts'
 import type { V1CustomResourceColumnDefinition } from '../generated/types.ts'
 import { UNKNOWN, nameColumn } from '../table-columns.ts'
@@ -66,7 +67,7 @@ function cellOf(type: ColumnType, value: unknown, nowMs: number): Cell {
 /** As Go prints it: what has parts as JSON, what is not there in its template's words. */
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '<no value>'
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : printSorted(value)
 }
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/

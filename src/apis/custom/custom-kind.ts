@@ -36,6 +36,8 @@ export interface CustomKindParts {
 
 const STATUS_VERBS = ['get', 'patch', 'update'] as const
 const SCALE_KIND = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
+/** In the order in which discovery tells them. */
+const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'] as const
 const VERBS_WHILE_TERMINATING = ['delete', 'deletecollection', 'get', 'list', 'watch'] as const
 
 export function customKind(
@@ -76,13 +78,13 @@ export function customKind(
 
 /** What discovery says; upstream's router takes the others all the same. */
 export function verbsOf(terminating: boolean): readonly Verb[] {
-  return terminating ? VERBS_WHILE_TERMINATING : ALL_VERBS
+  return terminating ? VERBS_WHILE_TERMINATING : VERBS
 }
 
 export function subresourcesOf({ subresources }: V1CustomResourceDefinitionVersion): Subresource[] {
   return [
-    ...(subresources?.scale === undefined ? [] : [{ name: 'scale', verbs: STATUS_VERBS, bodyKind: SCALE_KIND }]),
     ...(subresources?.status === undefined ? [] : [{ name: 'status', verbs: STATUS_VERBS }]),
+    ...(subresources?.scale === undefined ? [] : [{ name: 'scale', verbs: STATUS_VERBS, bodyKind: SCALE_KIND }]),
   ]
 }
 

@@ -5,7 +5,7 @@
  */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
-import { quote } from '../../apimachinery/field-path.ts'
+import { quote, required } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { isQualifiedName } from '../../apimachinery/names.ts'
 import type { Strategy } from '../define-kind.ts'
@@ -20,7 +20,7 @@ export function customStrategy(
 ): Strategy<AnyObject> {
   const hasStatus = subresources?.status !== undefined
   const scale = scalePaths(subresources?.scale)
-  const judge = (next: AnyObject, previous: AnyObject | undefined, errors: FieldError[]): FieldError[] => [
+  const judge = (next: AnyObject, previous: AnyObject, errors: FieldError[]): FieldError[] => [
     ...errors,
     ...schemaOf().validateRules(next, previous, errors),
   ]
@@ -29,11 +29,17 @@ export function customStrategy(
       if (hasStatus) delete next['status']
       startGeneration(next)
     },
-    validate: (next) => judge(next, undefined, [
-      ...schemaOf().validateValues(next, undefined),
-      ...validateScale(next, scale, false),
-      ...schemaOf().validateShape(next, undefined, false),
-    ]),
+    validate(next) {
+      const errors = [
+        ...schemaOf().validateValues(next, undefined),
+        ...validateScale(next, scale, false),
+        ...schemaOf().validateShape(next, undefined, false),
+      ]
+      // What is said of metadata keeps rules from running, too; that is said by others.
+      const isNamed = (next.metadata.name ?? '') !== ''
+      const found = isNamed ? errors : [...errors, required('metadata.name')]
+      return [...errors, ...schemaOf().validateRules(next, undefined, found)]
+    },
     prepareForUpdate(next, previous) {
       if (hasStatus) copyField(next, previous, 'status')
     },

@@ -26,6 +26,7 @@ const usual = specAndStatusStrategy<V1CustomResourceDefinition>('V1CustomResourc
 
 export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
   ...usual,
+  marksItself: true,
   prepareForCreate(next, context) {
     usual.prepareForCreate?.(next, context)
     noteStorageVersion(next)
@@ -41,9 +42,7 @@ export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
   // The first DELETE always marks: instances may be anywhere.
   isHeldBySpec: ({ metadata }) => metadata.deletionTimestamp === undefined,
   prepareForDelete(next) {
-    const { finalizers = [], deletionTimestamp, generation = 1 } = next.metadata
-    // Upstream marks a definition in its own way, which counts no generation: its resources are what they were.
-    next.metadata.generation = generation - 1
+    const { finalizers = [], deletionTimestamp } = next.metadata
     if (!finalizers.includes(INSTANCES_FINALIZER)) next.metadata.finalizers = [...finalizers, INSTANCES_FINALIZER]
     const condition = {
       type: 'Terminating',

@@ -2,6 +2,7 @@
  * What discovery tells of a kind, and what a definition contributes to it: kept beside each stored definition, so that
  * the list of all kinds is read without a single schema.
  */
+import { ascending } from '../../lib/order.ts'
 import type { KindDefinition } from '../define-kind.ts'
 import type { V1CustomResourceDefinition } from '../generated/types.ts'
 import { isConditionTrue, isTerminating, namesOf } from './definition-state.ts'
@@ -24,6 +25,15 @@ export interface ListedKind extends Pick<
 > {
   /** What its objects are stored as, where that is another version. */
   readonly storedAs?: { readonly definition: Pick<KindDefinition, 'group' | 'version' | 'kind'> }
+}
+
+/** Discovery tells of built-in kinds in the order of names, of custom ones in the order that they are listed in. */
+export function discoveredVerbs({ storedAs, verbs }: ListedKind): readonly string[] {
+  return storedAs === undefined ? verbs.toSorted() : verbs
+}
+
+export function discoveredSubresources({ storedAs, subresources }: ListedKind): ListedKind['subresources'] {
+  return storedAs === undefined ? subresources.toSorted((one, other) => ascending(one.name, other.name)) : subresources
 }
 
 /** What an OpenAPI document tells of it. */

@@ -5,6 +5,7 @@
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { formatGo, getField, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { goNumber, isInt64 } from '../../apimachinery/structural/values/go-number.ts'
 import type { ScalePaths } from '../define-kind.ts'
 import type { V1CustomResourceSubresourceScale } from '../generated/types.ts'
 
@@ -41,26 +42,44 @@ export function validateScale(
   isStatus: boolean,
 ): FieldError[] {
   if (paths === undefined) return []
-  const selector = paths.selector === undefined ? undefined : valueAt(subject, paths.selector)
   return [
     ...(isStatus ? [] : replicasErrors(subject, paths.specReplicas)),
     ...replicasErrors(subject, paths.statusReplicas),
-    ...(selector === undefined || typeof selector === 'string'
-      ? []
-      : [invalid(pathText(paths.selector ?? []), '', accessorError(paths.selector ?? [], selector, 'string'))]),
+    ...(paths.selector === undefined ? [] : selectorErrors(subject, paths.selector)),
   ]
 }
 
 function replicasErrors(subject: unknown, fields: readonly string[]): FieldError[] {
+  const field = pathText(fields)
+  const problem = blockedAt(subject, fields)
+  if (problem !== undefined) return [invalid(field, 0, problem)]
   const value = valueAt(subject, fields)
   if (value === undefined) return []
-  const field = pathText(fields)
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
+  if (typeof value !== 'number' || !isInt64(value)) {
     return [invalid(field, 0, accessorError(fields, value, 'int64'))]
   }
   if (value < 0) return [invalid(field, value, 'should be a non-negative integer')]
   if (value > MAX_REPLICAS) return [invalid(field, value, `should be less than or equal to ${String(MAX_REPLICAS)}`)]
   return []
+}
+
+function selectorErrors(subject: unknown, fields: readonly string[]): FieldError[] {
+  const selector = valueAt(subject, fields)
+  const problem =
+    blockedAt(subject, fields) ??
+    (selector === undefined || typeof selector === 'string' ? undefined : accessorError(fields, selector, 'string'))
+  return problem === undefined ? [] : [invalid(pathText(fields), '', problem)]
+}
+
+/** What stands where an object should, on the way to the last of the fields. */
+function blockedAt(root: unknown, fields: readonly string[]): string | undefined {
+  let value = root
+  for (const [at, field] of fields.entries()) {
+    if (value === undefined || value === null) return undefined
+    if (!isJsonObject(value)) return accessorError(fields.slice(0, at + 1), value, 'map[string]interface{}')
+    value = getField(value, field)
+  }
+  return undefined
 }
 
 function pathText(fields: readonly string[]): string {
@@ -73,13 +92,13 @@ function accessorError(fields: readonly string[], value: unknown, wanted: string
 }
 
 function goValue(value: unknown): string {
-  return typeof value === 'string' ? value : formatGo(value)
+  return typeof value === 'number' ? goNumber(value) : formatGo(value)
 }
 
-function goType(value: unknown): string {
+export function goType(value: unknown): string {
   if (value === null) return '<nil>'
   if (Array.isArray(value)) return '[]interface {}'
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64'
+  if (typeof value === 'number') return isInt64(value) ? 'int64' : 'float64'
   if (typeof value === 'boolean') return 'bool'
   return typeof value === 'object' ? 'map[string]interface {}' : 'string'
 }

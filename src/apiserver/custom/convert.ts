@@ -1,12 +1,16 @@
 /**
- * Calls the conversion webhook of a definition (ConversionReview of apiextensions.k8s.io/v1) and believes it no more
- * than upstream does: as many objects as were sent, of the right version, with the same identity; of their metadata
- * only labels and annotations count (k8s.io/apiextensions-apiserver pkg/apiserver/conversion/webhook_converter.go).
+ * Calls the conversion webhook of a definition (ConversionReview of apiextensions.k8s.io, v1 or v1beta1) and believes
+ * it no more than upstream does: as many objects as were sent, of the right version, with the same identity; of their
+ * metadata only labels and annotations count, and those have to be some (k8s.io/apiextensions-apiserver
+ * pkg/apiserver/conversion/webhook_converter.go).
  */
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { formatFieldErrors } from '../../apimachinery/field-path.ts'
+import { validateAnnotations, validateLabels } from '../../apimachinery/metadata-validation.ts'
+import { equalJson, isJsonObject, type JsonObject } from '../../apimachinery/patch/json-value.ts'
 import { unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { ConversionNeeded } from '../../apis/custom/conversion.ts'
+import { goType } from '../../apis/custom/scale-paths.ts'
 import type { V1WebhookConversion } from '../../apis/generated/types.ts'
 import type { ApiHost } from '../api-host.ts'
 
@@ -15,7 +19,10 @@ export interface Converting extends Pick<ApiHost, 'random'> {
   readonly calls: Pick<ApiHost['calls'], 'callWebhook'>
 }
 
-const REVIEW = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'ConversionReview' }
+const GROUP = 'apiextensions.k8s.io'
+const KIND = 'ConversionReview'
+/** A review is written in the first of these that the webhook says it reads. */
+const REVIEW_VERSIONS: readonly string[] = ['v1', 'v1beta1']
 
 /** Converts what a request needs, and keeps it with the request. @throws ApiStatusError 500 */
 export async function convert({ random, calls }: Converting, needed: ConversionNeeded): Promise<void> {
@@ -23,20 +30,20 @@ export async function convert({ random, calls }: Converting, needed: ConversionN
   const { webhook } = conversion
   const failed = (why: string): Error => unclassifiedError(`conversion webhook for ${kindOf(needed)} failed: ${why}`)
   const strange = (why: string): Error => unclassifiedError(`conversion webhook for ${kindOf(needed)} returned ${why}`)
-  if (!webhook.conversionReviewVersions.includes('v1')) {
-    throw unclassifiedError('no supported conversion review versions')
-  }
+  const version = webhook.conversionReviewVersions.find((one) => REVIEW_VERSIONS.includes(one))
+  if (version === undefined) throw unclassifiedError('no supported conversion review versions')
   const uid = random.uuid()
-  const review = { ...REVIEW, request: { uid, desiredAPIVersion: target, objects } }
+  const apiVersion = `${GROUP}/${version}`
+  const review = { kind: KIND, apiVersion, request: { uid, desiredAPIVersion: target, objects } }
   const answer = await call(calls, webhook, JSON.stringify(review), failed)
-  const converted = convertedObjects(answer, uid, failed)
+  const converted = convertedObjects(answer, { apiVersion, uid }, failed)
   if (converted.length !== objects.length) {
     throw strange(`${String(converted.length)} objects, expected ${String(objects.length)}`)
   }
   for (const [index, object] of objects.entries()) {
     const result = converted[index]
-    const problem = problemOf(object, result, target)
-    if (problem !== undefined) throw strange(`invalid converted object at index ${String(index)}: ${problem}`)
+    const problem = problemOf(object, result, target, objects.length > 1 ? index : undefined)
+    if (problem !== undefined) throw strange(problem)
     conversion.keep(object, result as AnyObject)
   }
 }
@@ -65,15 +72,21 @@ async function call(
   }
 }
 
-function convertedObjects(answer: unknown, uid: string, failed: (why: string) => Error): readonly unknown[] {
+/** Of an answer in v1beta1 neither its type nor its uid is looked at, as upstream does not for old webhooks. */
+function convertedObjects(
+  answer: unknown,
+  asked: { readonly apiVersion: string; readonly uid: string },
+  failed: (why: string) => Error,
+): readonly unknown[] {
   const { apiVersion = '', kind = '', response } = (isJsonObject(answer) ? answer : {}) as Record<string, unknown>
-  if (apiVersion !== REVIEW.apiVersion || kind !== REVIEW.kind) {
+  const isStrict = asked.apiVersion === `${GROUP}/v1`
+  if (isStrict && (apiVersion !== asked.apiVersion || kind !== KIND)) {
     const said = `${String(apiVersion)}, Kind=${String(kind)}`
-    throw failed(`expected webhook response of ${REVIEW.apiVersion}, Kind=${REVIEW.kind}, got ${said}`)
+    throw failed(`expected webhook response of ${asked.apiVersion}, Kind=${KIND}, got ${said}`)
   }
   if (!isJsonObject(response)) throw failed('no response provided')
-  const saidUid = typeof response['uid'] === 'string' ? response['uid'] : ''
-  if (saidUid !== uid) throw failed(`expected response.uid="${uid}", got "${saidUid}"`)
+  const uid = typeof response['uid'] === 'string' ? response['uid'] : ''
+  if (isStrict && uid !== asked.uid) throw failed(`expected response.uid="${asked.uid}", got "${uid}"`)
   const result = isJsonObject(response['result']) ? response['result'] : {}
   const { status = '', message = '' } = result as { status?: string; message?: string }
   if (status !== 'Success') {
@@ -83,19 +96,28 @@ function convertedObjects(answer: unknown, uid: string, failed: (why: string) =>
   return Array.isArray(objects) ? (objects as unknown[]) : []
 }
 
-/** What is wrong with a converted object; undefined: nothing. */
-function problemOf(original: AnyObject, converted: unknown, target: string): string | undefined {
-  if (!isJsonObject(converted)) return 'it is no object'
-  const { apiVersion = '', kind = '', metadata } = converted as { apiVersion?: string; kind?: string; metadata?: unknown }
+/** What is wrong with a converted object; undefined: nothing. `index`: where it is among several. */
+function problemOf(
+  original: AnyObject,
+  converted: unknown,
+  target: string,
+  index: number | undefined,
+): string | undefined {
+  const several = index === undefined ? undefined : `invalid converted object at index ${String(index)}`
+  if (!isJsonObject(converted)) return `${several ?? 'invalid object at index 0'}: it is no object`
+  const type = typeProblem(original, converted, target)
+  if (type !== undefined) return `${several ?? 'invalid object at index 0'}: ${type}`
+  const identity = identityProblem(original, converted['metadata'])
+  if (identity !== undefined) return `${several ?? 'invalid object'}: ${identity}`
+  const metadata = metadataProblem(original, converted['metadata'])
+  if (metadata === undefined) return undefined
+  return `invalid metadata${index === undefined ? '' : ` in object at index ${String(index)}`}: ${metadata}`
+}
+
+function typeProblem(original: AnyObject, converted: JsonObject, target: string): string | undefined {
+  const { apiVersion = '', kind = '' } = converted as { apiVersion?: string; kind?: string }
   if (apiVersion !== target) return `invalid groupVersion (expected ${target}, received ${apiVersion})`
-  if (kind !== original.kind) return `invalid kind (expected ${original.kind}, received ${kind})`
-  if (metadata === undefined) return 'missing metadata in converted object'
-  if (!isJsonObject(metadata)) return 'invalid metadata of type in converted object'
-  for (const [field, word] of IDENTITY) {
-    const [was = '', is = ''] = [original.metadata[field], metadata[field]]
-    if (was !== is) return `must have the same ${word}: ${was} != ${String(is)}`
-  }
-  return undefined
+  return kind === original.kind ? undefined : `invalid kind (expected ${original.kind}, received ${kind})`
 }
 
 const IDENTITY = [
@@ -103,3 +125,34 @@ const IDENTITY = [
   ['namespace', 'namespace'],
   ['uid', 'UID'],
 ] as const
+
+function identityProblem(original: AnyObject, metadata: unknown): string | undefined {
+  for (const [field, word] of IDENTITY) {
+    const was = original.metadata[field] ?? ''
+    const said = isJsonObject(metadata) ? metadata[field] : undefined
+    const is = typeof said === 'string' ? said : ''
+    if (was !== is) return `must have the same ${word}: ${was} != ${is}`
+  }
+  return undefined
+}
+
+/** Labels and annotations are what a webhook may change; they have to be what any object's are. */
+function metadataProblem(original: AnyObject, metadata: unknown): string | undefined {
+  if (metadata === undefined) return 'missing metadata in converted object'
+  if (!isJsonObject(metadata)) return `invalid metadata of type ${goType(metadata)} in converted object`
+  for (const field of ['labels', 'annotations'] as const) {
+    const map = metadata[field] ?? undefined
+    if (map === undefined) continue
+    if (!isJsonObject(map)) return `invalid metadata.${field} of type ${goType(map)} in converted object`
+    for (const [key, value] of Object.entries(map)) {
+      if (typeof value === 'string') continue
+      return `metadata.${field}[${key}] must be a string, but is ${goType(value)} in converted object`
+    }
+    const texts = map as Record<string, string>
+    if (equalJson(texts, original.metadata[field] ?? {})) continue
+    const errors =
+      field === 'labels' ? validateLabels(texts, 'metadata.labels') : validateAnnotations(texts, 'metadata.annotation')
+    if (errors.length > 0) return formatFieldErrors(errors)
+  }
+  return undefined
+}

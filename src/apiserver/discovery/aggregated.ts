@@ -2,8 +2,7 @@
  * Aggregated discovery, apidiscovery.k8s.io/v2 (KEP-3352): everything that the legacy documents say of all groups, in
  * one answer for /api and one for /apis (k8s.io/apiserver pkg/endpoints/discovery/aggregated).
  */
-import { ascending } from '../../lib/order.ts'
-import type { ListedKind } from '../../apis/custom/listed-kind.ts'
+import { discoveredSubresources, discoveredVerbs, type ListedKind } from '../../apis/custom/listed-kind.ts'
 import type { Subresource } from '../../apis/define-kind.ts'
 import type { ServedGroup, ServedVersion } from './groups.ts'
 
@@ -33,15 +32,13 @@ function responseKind(parent: ListedKind, { group, version, kind }: KindName = p
 type KindName = Pick<ListedKind, 'group' | 'version' | 'kind'>
 
 function resourceOf(kind: ListedKind): object {
-  const subresources = kind.subresources
-    .toSorted((left, right) => ascending(left.name, right.name))
-    .map((subresource) => subresourceOf(kind, subresource))
+  const subresources = discoveredSubresources(kind).map((subresource) => subresourceOf(kind, subresource))
   return {
     resource: kind.resource,
     responseKind: responseKind(kind),
     scope: kind.scope,
     singularResource: kind.singular,
-    verbs: kind.verbs.toSorted(),
+    verbs: discoveredVerbs(kind),
     ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
     ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
     ...(subresources.length === 0 ? {} : { subresources }),

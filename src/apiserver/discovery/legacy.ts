@@ -5,7 +5,7 @@
  */
 import { ascending } from '../../lib/order.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
-import type { ListedKind } from '../../apis/custom/listed-kind.ts'
+import { discoveredSubresources, discoveredVerbs, type ListedKind } from '../../apis/custom/listed-kind.ts'
 import type { Subresource } from '../../apis/define-kind.ts'
 import type { ServedGroup, ServedVersion } from './groups.ts'
 import { storageVersionHash } from './storage-version-hash.ts'
@@ -37,8 +37,11 @@ export function apiGroup(group: ServedGroup): object {
 /** metav1.APIResourceList: the answer at /api/v1 and /apis/GROUP/VERSION. */
 export function apiResourceList(group: string, { version, kinds }: ServedVersion): object {
   const resources = kinds
-    .flatMap((kind) => [resourceOf(kind), ...kind.subresources.map((subresource) => subresourceOf(kind, subresource))])
-    .toSorted((left, right) => ascending(left.name, right.name))
+    .toSorted((left, right) => ascending(left.resource, right.resource))
+    .flatMap((kind) => [
+      resourceOf(kind),
+      ...discoveredSubresources(kind).map((subresource) => subresourceOf(kind, subresource)),
+    ])
   return {
     kind: 'APIResourceList',
     ...(group === '' ? {} : { apiVersion: 'v1' }),
@@ -67,7 +70,7 @@ function resourceOf(kind: ListedKind): ApiResource {
     singularName: kind.singular,
     namespaced: kind.scope === 'Namespaced',
     kind: kind.kind,
-    verbs: kind.verbs.toSorted(),
+    verbs: discoveredVerbs(kind),
     ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
     ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
     ...(kind.isVirtual === true ? {} : { storageVersionHash: storageVersionHash(kind) }),

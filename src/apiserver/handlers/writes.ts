@@ -65,6 +65,7 @@ export async function patchOne(context: RequestContext): Promise<Response> {
 export async function deleteOne(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
   const { options, isDryRun, acceptedCode } = await readDeletionOptions(context)
+  warnOfOrphans(context, options)
   const result = await deleteInTurn(host, callerOf(context, { isDryRun }), targetOf(context), options)
   if (!result.isDeleted || RETURNS_DELETED_OBJECT.has(storeResource(definition))) {
     const code = result.isDeleted ? 200 : acceptedCode
@@ -84,18 +85,23 @@ export async function deleteOne(context: RequestContext): Promise<Response> {
  * kubernetes/kubernetes pkg/registry/<group>/<resource>/storage.
  */
 const RETURNS_DELETED_OBJECT: ReadonlySet<string> = new Set([
+  'namespaces',
   'pods',
   'podtemplates',
   'persistentvolumes',
   'persistentvolumeclaims',
-  'replicationcontrollers',
   'resourcequotas',
   'serviceaccounts',
   'services',
+  'deviceclasses.resource.k8s.io',
+  'resourceclaims.resource.k8s.io',
+  'resourceclaimtemplates.resource.k8s.io',
+  'resourceslices.resource.k8s.io',
   'csidrivers.storage.k8s.io',
   'csinodes.storage.k8s.io',
   'storageclasses.storage.k8s.io',
   'volumeattachments.storage.k8s.io',
+  'volumeattributesclasses.storage.k8s.io',
 ])
 
 /** Deletes what a list would show, one turn each, and answers with that list, as it was before. */
@@ -103,6 +109,7 @@ export async function deleteMany(context: RequestContext): Promise<Response> {
   const { host, definition, query } = context
   const selection = parseListOptions(definition, query, false)
   const { options, isDryRun } = await readDeletionOptions(context)
+  warnOfOrphans(context, options)
   const { first, metadata, readMore } = await readList(host, definition, selection)
   const caller = callerOf(context, { isDryRun })
   const objects: StoredObject[] = []
@@ -113,6 +120,11 @@ export async function deleteMany(context: RequestContext): Promise<Response> {
   }
   const shown = await convertedPage(host, definition, objects)
   return answerWhole(host, definition, metadata, shown, answerOptions(context, 200))
+}
+
+function warnOfOrphans({ definition, warnings }: RequestContext, { propagationPolicy }: DeletionOptions): void {
+  const { orphanWarning } = definition.strategy
+  if (orphanWarning !== undefined && propagationPolicy === undefined) warnings.push(orphanWarning)
 }
 
 /** What went by itself meanwhile is as good as deleted. */

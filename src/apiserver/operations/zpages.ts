@@ -9,7 +9,7 @@ import { escapeHtml } from '../../lib/html.ts'
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
 import { headersOf, renderBody } from '../answer.ts'
-import { parseAccept } from '../negotiate.ts'
+import { negotiateError, parseAccept } from '../negotiate.ts'
 
 const COMPONENT = 'apiserver'
 const GROUP = 'config.k8s.io'
@@ -69,8 +69,11 @@ function answer(request: Request, kind: 'Statusz' | 'Flagz', fields: object, tex
   const { version, mediaType } = wanted
   const body = { kind, apiVersion: `${GROUP}/${version}`, metadata: { name: COMPONENT }, ...fields }
   const old = `This version of the ${kind.toLowerCase()} endpoint is deprecated. Please use a newer version.`
-  const headers = headersOf(mediaType, version === DEPRECATED ? [old] : [])
-  return new Response(renderBody(JSON.stringify(body), { mediaType, isPretty: false }), { headers })
+  const shape = `${mediaType};g=${GROUP};v=${version};as=${kind}`
+  const headers = headersOf(shape, version === DEPRECATED ? [old] : [])
+  const pretty = new URL(request.url).searchParams.get('pretty')
+  const { isPretty } = negotiateError({ headers: request.headers, pretty })
+  return new Response(renderBody(JSON.stringify(body), { mediaType, isPretty }), { headers })
 }
 
 function wantedForm(accept: string | null, kind: string): Wanted {

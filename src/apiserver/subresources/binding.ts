@@ -6,8 +6,13 @@
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
-import { notSupported, required } from '../../apimachinery/field-path.ts'
-import { badRequestError, conflictError, invalidError, pathNotFoundError } from '../../apimachinery/status-error.ts'
+import { formatFieldErrors, notSupported, required } from '../../apimachinery/field-path.ts'
+import {
+  badRequestError,
+  conflictError,
+  pathNotFoundError,
+  unclassifiedError,
+} from '../../apimachinery/status-error.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { storagePreconditionError } from '../../registry/storage-precondition.ts'
 import type { Change } from '../../registry/update.ts'
@@ -73,7 +78,8 @@ async function answerBound(
 export function bind(binding: Binding, nowMs: number): Change {
   const errors = targetErrors(binding)
   if (errors.length > 0) {
-    throw invalidError({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', errors)
+    // Upstream passes these on without a reason (pkg/registry/core/pod/storage/storage.go, BindingREST).
+    throw unclassifiedError(formatFieldErrors(errors))
   }
   return (current) => {
     const pod = current as BoundPod

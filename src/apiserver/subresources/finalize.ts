@@ -1,10 +1,11 @@
 /**
- * `namespaces/finalize`: the only way to change `spec.finalizers`. The write that empties it on a terminating namespace
+ * `namespaces/finalize`: the only way to change `spec.finalizers`, and whatever is not status with them. The write that empties it on a terminating namespace
  * is the namespace's deletion (kubernetes/kubernetes pkg/registry/core/namespace/storage).
  */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { V1NamespaceSpec } from '../../apis/generated/types.ts'
+import { copyField } from '../../apis/status-strategy.ts'
 import { answerObject } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, targetOf } from '../request-context.ts'
@@ -18,13 +19,11 @@ export async function answerFinalize(context: RequestContext): Promise<Response>
   return answerObject(context.definition, result.text, answerOptions(context, 200))
 }
 
-/** `current` with the finalizers of `next`; its resourceVersion is the precondition that `next` brings. */
+/** `next`, metadata and all, with the status of `current`. */
 export function withFinalizers(current: AnyObject | undefined, next: AnyObject): AnyObject {
-  const kept = cloneJson(current ?? next)
-  const { finalizers = [] } = (next['spec'] ?? {}) as V1NamespaceSpec
-  const { finalizers: _, ...spec } = (kept['spec'] ?? {}) as V1NamespaceSpec
-  kept['spec'] = finalizers.length === 0 ? spec : { ...spec, finalizers }
-  const said = next.metadata.resourceVersion ?? ''
-  if (said !== '') kept.metadata.resourceVersion = said
-  return kept
+  const changed = cloneJson(next)
+  const { finalizers = [], ...spec } = (changed['spec'] ?? {}) as V1NamespaceSpec
+  changed['spec'] = finalizers.length === 0 ? spec : { ...spec, finalizers }
+  if (current !== undefined) copyField(changed, current, 'status')
+  return changed
 }

@@ -310,11 +310,9 @@ function checkCustomType(
   { groupVersion, said }: { readonly groupVersion: string; readonly said: string },
   refuse: Refuse,
 ): void {
-  const missing = (field: string): string => `Object '${field}' is missing in '${JSON.stringify(value)}'`
-  if (said === '') throw refuse(missing('Kind'))
-  if (groupVersion === '') throw cannotDecode(kind, { kind: said, version: '' }, missing('apiVersion'))
+  if (said === '') throw refuse(`Object 'Kind' is missing in '${JSON.stringify(value)}'`)
   if (groupVersion !== formatGroupVersion(kind)) throw otherVersion(groupVersion, kind)
   if (said === kind.kind) return
   const { name = '' } = (value as { metadata?: { name?: string } }).metadata ?? {}
-  throw invalidError(kind, name, [invalid('kind', said, `must be ${kind.kind}`)])
+  throw invalidError({ group: kind.group, kind: said }, name, [invalid('kind', said, `must be ${kind.kind}`)])
 }

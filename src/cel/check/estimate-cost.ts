@@ -7,7 +7,7 @@ import { isBinding, type Call, type Comprehension, type Expression } from '../sy
 import * as cost from '../types/call-cost.ts'
 import type { EstimatedArguments, Range } from '../types/call-cost.ts'
 import type { DeclaredType } from '../types/declared-type.ts'
-import { isOptional, parameterAt, type Type } from '../types/type.ts'
+import { DYN, isOptional, parameterAt, type Type } from '../types/type.ts'
 import { BytesValue, stringLength, type Value } from '../values/value.ts'
 import type { Checked } from './checker.ts'
 
@@ -22,14 +22,22 @@ interface EntrySizes {
 
 /** What is known of a value besides its type. */
 interface Facts {
+  /** What is at the path of steps that leads to the value; undefined where none does. */
   readonly shape?: DeclaredType | undefined
   readonly size?: Range | undefined
+  /** Of a variable, where nothing else is known. */
+  readonly given?: Range | undefined
   readonly entries?: EntrySizes | undefined
 }
+
+/** At the end of a path that leads nowhere. */
+const LOST: DeclaredType = { type: DYN }
 
 class Estimator {
   readonly #checked: Checked
   readonly #variables: ReadonlyMap<string, DeclaredType>
+  /** Whose sizes every other name has: upstream's estimator of rules does not ask which variable a path begins with. */
+  readonly #root: DeclaredType | undefined
   readonly #sizes: ReadonlyMap<string, number>
   readonly #facts = new Map<number, Facts>()
   #locals: ReadonlyMap<string, Facts> = new Map()
@@ -37,6 +45,7 @@ class Estimator {
   constructor(checked: Checked, { variables, sizes }: KnownSizes) {
     this.#checked = checked
     this.#variables = variables
+    ;[this.#root] = variables.values()
     this.#sizes = sizes
   }
 
@@ -54,8 +63,17 @@ class Estimator {
 
   /** Undefined when nothing limits it. */
   #sizeOf(node: Expression): Range | undefined {
-    const { size, shape } = this.#factsOf(node)
-    return size ?? literalSize(node) ?? sizeOfShape(shape) ?? this.#typeSize(this.#typeOf(node))
+    const { size, shape, given } = this.#factsOf(node)
+    return size ?? literalSize(node) ?? sizeOfShape(shape) ?? this.#typeSize(this.#typeOf(node)) ?? given
+  }
+
+  /** A step from a value to one inside. From what no path leads to, the step begins one, and that is the root's. */
+  #step(
+    { shape }: Facts,
+    into: (shape: DeclaredType) => DeclaredType | undefined,
+  ): DeclaredType | undefined {
+    if (shape === undefined) return this.#root
+    return into(shape) ?? LOST
   }
 
   #typeSize(type: Type | undefined): Range | undefined {
@@ -75,13 +93,16 @@ class Estimator {
       case 'literal':
         return fixed(0)
       case 'identifier':
-        this.#note(node, this.#locals.get(node.name) ?? { shape: this.#variables.get(node.name) })
+        this.#note(node, this.#locals.get(node.name) ?? { shape: this.#variables.get(node.name) ?? this.#root })
         return fixed(1)
       case 'select': {
         const operand = this.estimate(node.operand)
         if (node.isTest) return operand
-        const { shape } = this.#factsOf(node.operand)
-        this.#note(node, { shape: shape?.fields?.get(node.field)?.type ?? shape?.named })
+        const shape = this.#step(this.#factsOf(node.operand), ({ fields, named }) => {
+          const field = fields?.get(node.field)
+          return field?.isAlias === true ? undefined : (field?.type ?? named)
+        })
+        this.#note(node, { shape })
         const kind = this.#typeOf(node.operand)?.kind
         return kind === 'map' || kind === 'object' || kind === 'parameter' ? addRanges(operand, fixed(1)) : operand
       }
@@ -140,9 +161,11 @@ class Estimator {
 
   #noteResult(node: Call, args: readonly Expression[], size: Range | undefined): void {
     const [first, second, third] = args
-    const { entries, shape } = first === undefined ? {} : this.#factsOf(first)
-    if (node.function === '_[_]') this.#note(node, { size: entries?.value, shape: shape?.element })
-    else if (size !== undefined) this.#note(node, { size })
+    const facts = first === undefined ? {} : this.#factsOf(first)
+    const isIndex = this.#checked.overloads.get(node.id)?.some(({ id }) => id === 'index_list' || id === 'index_map')
+    if (isIndex === true) {
+      this.#note(node, { size: facts.entries?.value, shape: this.#step(facts, ({ element }) => element) })
+    } else if (size !== undefined) this.#note(node, { size })
     const joined = node.function === '_+_' ? [first, second] : node.function === '_?_:_' ? [second, third] : []
     const [one, other] = joined.map((arg) => (arg === undefined ? undefined : this.#factsOf(arg).entries))
     if (one !== undefined && other !== undefined) this.#note(node, { entries: joinEntries(one, other) })
@@ -179,13 +202,14 @@ class Estimator {
   }
 
   #localFacts(node: Expression): Facts {
-    return { ...this.#factsOf(node), size: this.#sizeOf(node) }
+    const { shape, entries } = this.#factsOf(node)
+    return { shape, entries, given: this.#sizeOf(node) }
   }
 
   #binding(node: Comprehension): Range {
     const initial = this.estimate(node.initial)
     const result = this.#within([[node.accumulator, this.#localFacts(node.initial)]], () => this.estimate(node.result))
-    this.#note(node, { ...this.#localFacts(node.result) })
+    this.#note(node, { size: this.#sizeOf(node.result), entries: this.#factsOf(node.result).entries })
     // The empty list that a binding is a comprehension over.
     return addRanges(fixed(cost.LIST_COST), initial, result)
   }
@@ -207,10 +231,11 @@ class Estimator {
   }
 
   #iterated({ range, variable, secondVariable }: Comprehension): [string, Facts][] {
-    const { entries, shape } = this.#factsOf(range)
+    const facts = this.#factsOf(range)
+    const { entries } = facts
     const isList = entries?.isList ?? this.#typeOf(range)?.kind === 'list'
-    const value: Facts = { size: entries?.value, shape: shape?.element }
-    const key: Facts = { size: entries?.key, shape: shape?.key }
+    const value: Facts = { given: entries?.value, shape: this.#step(facts, ({ element }) => element) }
+    const key: Facts = { given: entries?.key, shape: this.#step(facts, (shape) => shape.key) }
     if (secondVariable !== undefined) return [[variable, key], [secondVariable, value]]
     return [[variable, isList ? value : key]]
   }

@@ -6,7 +6,8 @@ import { EvaluationError, noSuchOverload } from '../values/evaluation-error.ts'
 import { ListValue } from '../values/list.ts'
 import { MapValue } from '../values/map.ts'
 import { OptionalValue } from '../values/optional.ts'
-import { DoubleValue, isInteger, UintValue, type Integer, type Value } from '../values/value.ts'
+import { formatValue } from '../values/format-value.ts'
+import { DoubleValue, isInteger, typeOfValue, UintValue, type Integer, type Value } from '../values/value.ts'
 import { normalize } from '../values/integer.ts'
 import type { Frame, Step } from './frame.ts'
 
@@ -72,7 +73,11 @@ function indexOf(key: Value): Integer {
   if (isInteger(key)) return key
   if (key instanceof UintValue) return normalize(key.value)
   if (key instanceof DoubleValue && Number.isSafeInteger(key.value)) return key.value + 0
-  throw new EvaluationError('unsupported index type: invalid_argument')
+  throw new EvaluationError(
+    key instanceof DoubleValue
+      ? `unsupported index value ${formatValue(key)} in list`
+      : `unsupported index type '${typeOfValue(key).name}' in list`,
+  )
 }
 
 export function presence(operand: Step, field: string): Step {

@@ -5,7 +5,7 @@
 import type { CallCost } from '../types/call-cost.ts'
 import type { Implementation, Overload } from '../types/declarations.ts'
 import { DYN, isDyn, parameterAt, type Type } from '../types/type.ts'
-import { CostLimitError, EvaluationError } from '../values/evaluation-error.ts'
+import { CostLimitError, EvaluationError, noSuchOverload } from '../values/evaluation-error.ts'
 import { ListValue } from '../values/list.ts'
 import { typeOfValue, type Value } from '../values/value.ts'
 import type { Frame, Step } from './frame.ts'
@@ -45,7 +45,9 @@ export function callStep(
 /** In place of the implementation of what is metered. */
 const neverCalled = (): Value => null
 
-const noOverload = (name: string): EvaluationError => new EvaluationError(`no such overload: ${name}`)
+/** Operators are told by the values that do not take them, and those do not know the name. */
+const noOverload = (name: string): EvaluationError =>
+  /^\W|^_\W/.test(name) ? noSuchOverload() : new EvaluationError(`no such overload: ${name}`)
 
 function direct(callable: Callable, args: readonly Step[]): Step {
   const [first, second] = args

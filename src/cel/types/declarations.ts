@@ -74,15 +74,15 @@ export function declareFunction(name: string, ...overloads: Overload[]): Functio
   return { name, overloads }
 }
 
-/** Overloads of the same name in several libraries belong to one function. */
+/** Overloads of the same name in several libraries belong to one function; one that is there already is replaced. */
 export function mergeFunctions(
   declarations: Iterable<FunctionDeclaration>,
 ): ReadonlyMap<string, FunctionDeclaration> {
   const merged = new Map<string, FunctionDeclaration>()
   for (const { name, overloads } of declarations) {
     const known = merged.get(name)?.overloads ?? []
-    const added = overloads.filter(({ id }) => known.every((other) => other.id !== id))
-    merged.set(name, { name, overloads: [...known, ...added] })
+    const byId = new Map([...known, ...overloads].map((one) => [one.id, one]))
+    merged.set(name, { name, overloads: [...byId.values()] })
   }
   return merged
 }

@@ -10,6 +10,8 @@ export interface DeclaredField {
   /** The property's name in JSON; the field's own name in expressions may be escaped (`library/escape.ts`). */
   readonly property: string
   readonly type: DeclaredType
+  /** A second name of a field, which counts for reading alone: no size is known by it, and it is not listed. */
+  readonly isAlias?: true
 }
 
 /** How equality and `+` see a list (`x-kubernetes-list-type`). */
@@ -60,11 +62,14 @@ export function declaredList(
   return { ...options, type: listOf(element.type), element }
 }
 
+/** Keys of maps count nothing, however long they are. */
+const UNSIZED_TEXT: DeclaredType = { type: STRING, maxSize: 0 }
+
 export function declaredMap(
   element: DeclaredType,
   options: Pick<DeclaredType, 'maxSize' | 'isNullable'> = {},
 ): DeclaredType {
-  return { ...options, type: mapOf(STRING, element.type), element }
+  return { ...options, type: mapOf(STRING, element.type), element, key: UNSIZED_TEXT }
 }
 
 /** The object types in it by name, itself included. */

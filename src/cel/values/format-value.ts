@@ -1,5 +1,8 @@
-/** Scalars as messages and `string()` print them. Doubles follow Go's shortest notation ('g' with exponents from 21 on). */
+/** Scalars as messages and `string()` print them. Doubles follow Go's shortest notation ('g'). */
 import { DoubleValue, TypeValue, UintValue, type Value } from './value.ts'
+
+/** From a million on Go writes the exponent. */
+const MAX_PLAIN_POWER = 6
 
 export function formatValue(value: Value): string {
   if (value instanceof UintValue) return String(value.value)
@@ -16,7 +19,7 @@ export function formatDouble(value: number): string {
   if (Object.is(value, -0)) return '-0'
   const [mantissa = '', exponent = ''] = value.toExponential().split('e')
   const power = Number(exponent)
-  if (power >= -4 && power < 21) return plainNotation(value)
+  if (power >= -4 && power < MAX_PLAIN_POWER) return plainNotation(value)
   const digits = String(Math.abs(power)).padStart(2, '0')
   return `${mantissa}e${power < 0 ? '-' : '+'}${digits}`
 }
@@ -33,4 +36,15 @@ export function plainNotation(value: number): string {
   if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
   if (point >= digits.length) return sign + digits.padEnd(point, '0')
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
+}
+
+export const NOT_UTF8 = 'invalid UTF-8 in bytes, cannot convert to string'
+
+/** Undefined where they are no UTF-8. */
+export function textOfBytes(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }

@@ -222,6 +222,8 @@ export class JsonMap extends MapValue {
       yield* Object.keys(this.raw)
       return
     }
-    for (const [name, { property }] of fields) if (Object.hasOwn(this.raw, property)) yield name
+    for (const [name, { property, isAlias }] of fields) {
+      if (isAlias !== true && Object.hasOwn(this.raw, property)) yield name
+    }
   }
 }

@@ -45,17 +45,20 @@ export class TimestampValue extends CelValue {
   readonly type = TIMESTAMP
   readonly seconds: number
   readonly nanos: number
+  /** East of Greenwich, in seconds: how it was written, and is printed again. It is the same instant anywhere. */
+  readonly offset: number
 
   /** `nanos` is 0 to 999,999,999, also before 1970. */
-  constructor(seconds: number, nanos: number) {
+  constructor(seconds: number, nanos: number, offset = 0) {
     super()
     this.seconds = seconds
     this.nanos = nanos
+    this.offset = offset
   }
 
-  static checked(seconds: number, nanos: number): TimestampValue {
+  static checked(seconds: number, nanos: number, offset = 0): TimestampValue {
     if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) throw new EvaluationError('timestamp overflow')
-    return new TimestampValue(seconds, nanos)
+    return new TimestampValue(seconds, nanos, offset)
   }
 
   override equals(other: CelValue): boolean {
@@ -73,19 +76,26 @@ export class TimestampValue extends CelValue {
   plus(duration: bigint): TimestampValue {
     const total = this.#sinceEpoch() + duration
     const nanos = ((total % NANOS) + NANOS) % NANOS
-    return TimestampValue.checked(Number((total - nanos) / NANOS), Number(nanos))
+    return TimestampValue.checked(Number((total - nanos) / NANOS), Number(nanos), this.offset)
   }
 
   minus(other: TimestampValue): DurationValue {
     return DurationValue.checked(this.#sinceEpoch() - other.#sinceEpoch())
   }
 
-  /** RFC 3339 in UTC, with as many digits of a second as it has. */
+  /** RFC 3339, with as many digits of a second as it has. */
   override toString(): string {
-    const whole = new Date(this.seconds * 1000).toISOString().slice(0, 19)
+    const whole = new Date((this.seconds + this.offset) * 1000).toISOString().slice(0, 19)
     const fraction = String(this.nanos).padStart(9, '0').replace(/0+$/, '')
-    return `${whole}${fraction === '' ? '' : `.${fraction}`}Z`
+    return `${whole}${fraction === '' ? '' : `.${fraction}`}${formatOffset(this.offset)}`
   }
+}
+
+function formatOffset(offset: number): string {
+  if (offset === 0) return 'Z'
+  const minutes = Math.abs(offset) / 60
+  const parts = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'))
+  return `${offset < 0 ? '-' : '+'}${parts.join(':')}`
 }
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)([.,]\d+)?(?:Z|([+-])(\d\d):(\d\d))$/
@@ -105,7 +115,7 @@ export function parseTimestamp(text: string): TimestampValue | undefined {
   const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -60 : 60)
   const seconds = date.getTime() / 1000 - offset
   if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) return undefined
-  return new TimestampValue(seconds, Number(fraction.slice(1, 10).padEnd(9, '0')))
+  return new TimestampValue(seconds, Number(fraction.slice(1, 10).padEnd(9, '0')), offset)
 }
 
 const UNITS = new Map([

@@ -17,6 +17,7 @@ import type { Env } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import type { Destination, Wanted } from '../../proxy/backends.ts'
 import type { DefinitionUpdate } from '../../registry/served-kinds.ts'
+import type { FlowDump } from '../../apiserver/operations/flow/flow-dump.ts'
 import type { InstancesOf, RemainingInstances } from '../../controllers/custom-resource-definition/instances.ts'
 import type { Page, PageRequest } from '../../registry/store-side-driver.ts'
 import type { RowsAnswer, RowsRequest } from '../../store/sequence/messages.ts'
@@ -148,6 +149,11 @@ export abstract class ScopeCalls extends DurableObject<Env> {
   /** What this object stores, and what is counted in its isolate unless that is `known`. */
   metrics(known: readonly string[]): MetricsReport {
     return this.actors.metrics(known)
+  }
+
+  /** What priority and fairness holds here. */
+  flowDump(): FlowDump {
+    return this.actors.scope.host.operations.flow.dump()
   }
 
   sealCluster(uid: string): Promise<Carried<void>> {

@@ -264,7 +264,9 @@ export class NamespaceActors {
 
   #clientOf(controller: string): Client {
     const user = controllerUser(controller)
-    return actorClient(this.#env, this.#name, this.scope, user, user.username.split(':').at(-1) ?? controller)
+    const name = user.username.split(':').at(-1) ?? controller
+    // What upstream's API server does itself is its own.
+    return actorClient(this.#env, this.#name, this.scope, user, name === 'apiserver' ? 'kube-apiserver' : name)
   }
 
   /** The store of a former namespace of this name gives way to that of `uid`. */

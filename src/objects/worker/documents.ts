@@ -24,6 +24,7 @@ import type { DefinitionIndex } from '../../registry/definition-index.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { systemRandom } from '../../lib/random.ts'
+import { answerFlowTable } from '../operations/gather-flow.ts'
 import { answerMetrics } from '../operations/gather-metrics.ts'
 import { flagsOf, serverStatus } from '../operations/server-status.ts'
 import { FinishedDocuments } from './finished-documents.ts'
@@ -47,6 +48,7 @@ export function documentsOf(
     if (pathname.startsWith('/openapi/')) return answerOpenApi(current(), request, url)
     if (pathname === '/metrics') return answerMetrics(env, cluster, request)
     if (pathname === '/statusz') return answerStatusz(request, serverStatus(), systemRandom)
+    if (pathname.startsWith('/debug/')) return answerFlowTable(env, cluster, url)
     if (pathname === '/flagz') return answerFlagz(request, flagsOf(env), systemRandom)
     if (pathname === OPENID_CONFIGURATION_PATH || pathname === JWKS_PATH) return answerIssuer(env, cluster, pathname)
     return answerDiscovery(current(), request, url)

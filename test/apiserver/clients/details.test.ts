@@ -44,6 +44,22 @@ describe('namespaces', () => {
     expect((await api.json('GET', `${NAMESPACES}/shop`)).code).toBe(404)
   })
 
+  it('are finalized with whatever else is said of them, but for their status', async () => {
+    const api = await apiWithNamespace()
+    const { code, body } = await api.json('PUT', `${NAMESPACES}/shop/finalize`, {
+      body: {
+        metadata: { name: 'shop', labels: { a: 'b' } },
+        spec: { finalizers: ['kubernetes'] },
+        status: { phase: 'Terminating' },
+      },
+    })
+    expect([code, body['metadata']?.['labels'], body['status']]).toEqual([
+      200,
+      { a: 'b', 'kubernetes.io/metadata.name': 'shop' },
+      { phase: 'Active' },
+    ])
+  })
+
   it('take a patch of their status, and nothing else with it', async () => {
     const api = await apiWithNamespace()
     const condition = { type: 'Tested', status: 'True' }

@@ -53,7 +53,7 @@ it('statusz is structured for those who name its kind', async () => {
 it('an old version is given with a warning', () => {
   const { headers } = answerStatusz(asking('application/yaml;v=v1alpha1;g=config.k8s.io;as=Statusz'), status, first)
   expect([headers.get('content-type'), headers.get('warning')]).toEqual([
-    'application/yaml',
+    'application/yaml;g=config.k8s.io;v=v1alpha1;as=Statusz',
     '299 - "This version of the statusz endpoint is deprecated. Please use a newer version."',
   ])
 })

@@ -51,14 +51,14 @@ describe('a binding', () => {
     [
       'to no node at all',
       aBinding({}, { kind: 'Node' }),
-      422,
-      'Binding "p" is invalid: target.name: Required value',
+      500,
+      'target.name: Required value',
     ],
     [
       'to something else',
       aBinding({}, { kind: 'Minion', name: 'm' }),
-      422,
-      'Binding "p" is invalid: target.kind: Unsupported value: "Minion": supported values: "Node", "<empty>"',
+      500,
+      'target.kind: Unsupported value: "Minion": supported values: "Node", "<empty>"',
     ],
     [
       'of another pod of that name',

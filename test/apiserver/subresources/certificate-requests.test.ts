@@ -8,6 +8,7 @@ import type { UserInfo } from '../../../src/auth/user.ts'
 import type { Json, TestApi } from '../../support/api.ts'
 import { testApi } from '../../support/api.ts'
 import { SteppedClock } from '../../support/stepped-clock.ts'
+import { ONE_CERTIFICATE as CERTIFICATE, RSA_CERTIFICATE } from '../../fixtures/certificates.ts'
 import { CERTIFICATE_REQUEST } from '../../fixtures/certificate-request.ts'
 
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
@@ -15,7 +16,6 @@ const MERGE = { 'content-type': 'application/merge-patch+json' }
 const PEM = btoa(CERTIFICATE_REQUEST)
 /** Of the frame of a certificate only: an empty sequence in a sequence. */
 const pemOf = (type: string, body = 'MAIwAA=='): string => `-----BEGIN ${type}-----\n${body}\n-----END ${type}-----\n`
-const CERTIFICATE = pemOf('CERTIFICATE')
 const GROUPS = ['devs', 'system:authenticated']
 const JANE: UserInfo = { username: 'jane', uid: 'u-1', groups: GROUPS, extra: { team: ['a'] } }
 const APPROVED = { type: 'Approved', status: 'True', reason: 'Fine', message: 'by hand' }
@@ -186,6 +186,7 @@ describe('the status of a request', () => {
     [pemOf('CERTIFICATE', 'AAAA'), 'x509: malformed certificate'],
     [pemOf('CERTIFICATE', 'MAICAA=='), 'x509: malformed tbs certificate'],
     [pemOf('CERTIFICATE', 'MAIwATAA'), 'x509: malformed tbs certificate'],
+    [pemOf('CERTIFICATE', 'MAIwAA=='), 'x509: malformed serial number'],
   ])('takes no certificate that is none: %j', async (certificate, why) => {
     await made()
     const { code, body } = await patch('/status', { certificate: btoa(certificate) })
@@ -198,7 +199,7 @@ describe('the status of a request', () => {
 
   it('takes a chain of certificates with text around them', async () => {
     await made()
-    const chain = `first\n${CERTIFICATE}then\n${pemOf('CERTIFICATE', 'MIECMAAwAjAA')}`
+    const chain = `first\n${CERTIFICATE}then\n${RSA_CERTIFICATE}`
     expect((await patch('/status', { certificate: btoa(chain) })).code).toBe(200)
   })
 

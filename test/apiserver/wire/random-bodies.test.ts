@@ -10,10 +10,13 @@ import { PROTOBUF } from './protobuf-client.ts'
 
 const SENT = { 'content-type': PROTOBUF }
 
-/** Answers that are the server's fault, but for one that upstream gives, too. */
+/** Internal errors that upstream gives, too: of a store that finds a version, and of a binding's target. */
+const FAULTS_OF_UPSTREAM = /"message":"(?:resourceVersion should not be set on objects to be created|\[?target\.)/
+
+/** Answers that are the server's fault. */
 async function faultOf(response: Response): Promise<string> {
   const text = await response.text()
-  if (response.status < 500 || text.includes('resourceVersion should not be set on objects to be created')) return ''
+  if (response.status < 500 || FAULTS_OF_UPSTREAM.test(text)) return ''
   return `${String(response.status)} ${text.slice(0, 400)}`
 }
 

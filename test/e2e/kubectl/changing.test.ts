@@ -149,7 +149,7 @@ const SETS: Story = {
     { run: 'apply -k kustomized', prints: ['configmap/my-settings created'] },
     { run: 'diff -k kustomized' },
     { run: 'get -k kustomized -o name', prints: ['configmap/my-settings'] },
-    { run: 'delete -k kustomized', prints: ['configmap "my-settings" deleted'] },
+    { run: 'delete -k kustomized', prints: ['configmap "my-settings" deleted$from'] },
   ],
 }
 
@@ -198,9 +198,9 @@ const EDITING: Story = {
     { run: `get configmap settings -o jsonpath='{.data}'`, prints: '{"colour":"red"}' },
     {
       run: 'replace --force -f settings.yaml',
-      prints: ['configmap "settings" deleted', 'configmap/settings replaced'],
+      prints: ['configmap "settings" deleted$from', 'configmap/settings replaced'],
     },
-    { run: 'delete configmap settings', prints: ['configmap "settings" deleted'] },
+    { run: 'delete configmap settings', prints: ['configmap "settings" deleted$from'] },
     {
       run: 'replace -f settings.yaml',
       fails: ['Error from server (NotFound): error when replacing "settings.yaml": configmaps "settings" not found'],

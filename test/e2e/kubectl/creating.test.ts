@@ -180,7 +180,13 @@ const WORKLOADS: Story = {
     {
       run: 'autoscale deployment web --min=1 --max=3 --cpu-percent=80',
       prints: ['horizontalpodautoscaler.autoscaling/web autoscaled'],
-      warns: [
+      warns: (minor) => [
+        ...(minor < 34
+          ? []
+          : [
+              'Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format ' +
+                "(e.g., '70%' for utilization or '500m' for milliCPU).",
+            ]),
         'Warning: HorizontalPodAutoscaler: nothing acts on it yet: the HorizontalPodAutoscaler controller is not built',
       ],
     },
@@ -235,7 +241,7 @@ const DRY_RUNS: Story = {
       ],
     },
     { run: 'create -f made.json', prints: ['configmap/made-<hash> created'] },
-    { run: 'delete -f pair.yaml', prints: ['configmap "first" deleted', 'configmap "second" deleted'] },
+    { run: 'delete -f pair.yaml', prints: ['configmap "first" deleted$from', 'configmap "second" deleted$from'] },
   ],
 }
 

@@ -84,6 +84,10 @@ const LOOKING: Story = {
     { run: 'get --raw /metrics', prints: /\nscheduler_pending_pods\{queue="active"\} 0\n/ },
     { run: 'get --raw /metrics', prints: /\nworkernetes_metrics_sources\{state="silent"\} 0\n/ },
     { run: 'get --raw /metrics', prints: /\napiserver_flowcontrol_dispatched_requests_total\{priority_level="exempt"/ },
+    {
+      run: 'get --raw /debug/api_priority_and_fairness/dump_priority_levels',
+      prints: /^PriorityLevelName, +ActiveQueues, [^]*\nexempt, +0, +false, +false, +0, +1, /,
+    },
     { run: 'get --raw /statusz', prints: /^\napiserver statusz\nWarning: [^\n]*\n\nStarted[^]*Binary version.*1\.36\.0\n/ },
     { run: 'get --raw /flagz', prints: /\nservice-account-key(?::|: |=| )CLASSIFIED\n/ },
     {

@@ -103,7 +103,7 @@ const ROLLING: Story = {
         '<lines>',
       ],
     },
-    { run: 'rollout undo deployment/web', prints: ['deployment.apps/web rolled back'] },
+    { run: 'rollout undo deployment/web', prints: ['deployment.apps/web rolled back'], warns: ofApplied },
     { run: 'rollout status deployment/web --timeout=30s', prints: ROLLED_OUT },
     { run: `get deployment web -o jsonpath='{.spec.template.spec.containers[0].image}'`, prints: 'nginx:1' },
     {
@@ -112,7 +112,7 @@ const ROLLING: Story = {
     },
     {
       run: 'rollout undo deployment/web --to-revision=99',
-      fails: ['error: unable to find specified revision 99 in history'],
+      fails: (minor) => [`${ofApplied(minor)}error: unable to find specified revision 99 in history`],
     },
     { run: 'rollout pause deployment/web', prints: ['deployment.apps/web paused'] },
     { run: 'rollout pause deployment/web', fails: ['error: deployments.apps "web" is already paused'] },
@@ -128,7 +128,8 @@ const ROLLING: Story = {
         minor < 22
           ? "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume " +
             "deployment/web' and try again"
-          : "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and " +
+          : ofApplied(minor) +
+            "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and " +
             'try again',
       ],
     },
@@ -177,26 +178,26 @@ const DELETING: Story = {
   lines: [
     { run: 'apply -f swept.json', prints: ['deployment.apps/swept created'] },
     { run: 'rollout status deployment/swept --timeout=30s', prints: /successfully rolled out\n$/ },
-    { run: 'delete deployment swept', prints: ['deployment.apps "swept" deleted'] },
+    { run: 'delete deployment swept', prints: ['deployment.apps "swept" deleted$from'] },
     { run: 'get replicasets,pods -l app=swept', eventually: true, warns: ['No resources found in $ns namespace.'] },
     { run: 'apply -f awaited.json', prints: ['deployment.apps/awaited created'] },
     { run: 'rollout status deployment/awaited --timeout=30s', prints: /successfully rolled out\n$/ },
-    { run: 'delete deployment awaited --cascade=foreground', prints: ['deployment.apps "awaited" deleted'] },
+    { run: 'delete deployment awaited --cascade=foreground', prints: ['deployment.apps "awaited" deleted$from'] },
     // It went last.
     { run: 'get replicasets,pods -l app=awaited', warns: ['No resources found in $ns namespace.'] },
     { run: 'apply -f left.json', prints: ['deployment.apps/left created'] },
     { run: 'rollout status deployment/left --timeout=30s', prints: /successfully rolled out\n$/ },
-    { run: 'delete deployment left --cascade=orphan', prints: ['deployment.apps "left" deleted'] },
+    { run: 'delete deployment left --cascade=orphan', prints: ['deployment.apps "left" deleted$from'] },
     {
       run: `get replicasets -l app=left -o jsonpath='{.items[*].metadata.ownerReferences}{.items[*].spec.replicas}'`,
       eventually: true,
       prints: '1',
     },
-    { run: 'delete replicasets -l app=left', prints: ['replicaset.apps "left-<hash>" deleted'] },
+    { run: 'delete replicasets -l app=left', prints: ['replicaset.apps "left-<hash>" deleted$from'] },
     { run: 'create configmap one --from-literal=a=b', prints: ['configmap/one created'] },
     { run: 'create configmap two', prints: ['configmap/two created'] },
-    { run: 'delete configmap one --dry-run=client', prints: ['configmap "one" deleted (dry run)'] },
-    { run: 'delete configmap one --dry-run=server', prints: ['configmap "one" deleted (server dry run)'] },
+    { run: 'delete configmap one --dry-run=client', prints: ['configmap "one" deleted$from (dry run)'] },
+    { run: 'delete configmap one --dry-run=server', prints: ['configmap "one" deleted$from (server dry run)'] },
     { run: `wait --for=jsonpath='{.data.a}'=b configmap/one`, since: 23, prints: ['configmap/one condition met'] },
     {
       run: 'wait --for=condition=Ready configmap/one --timeout=1s',
@@ -207,12 +208,12 @@ const DELETING: Story = {
     { run: 'delete configmap one --ignore-not-found' },
     { run: 'run one --image=nginx', prints: ['pod/one created'] },
     { run: 'wait --for=condition=Ready pod/one --timeout=30s', prints: ['pod/one condition met'] },
-    { run: 'delete pod one --wait=false', prints: ['pod "one" deleted'] },
+    { run: 'delete pod one --wait=false', prints: ['pod "one" deleted$from'] },
     { run: 'get pods -l run=one', eventually: true, warns: ['No resources found in $ns namespace.'] },
     { run: 'run two --image=nginx', prints: ['pod/two created'] },
     {
       run: 'delete pod two --grace-period=0 --force',
-      prints: ['pod "two" force deleted'],
+      prints: ['pod "two" force deleted$from'],
       warns: (minor) => [
         `${minor < 23 ? 'warning' : 'Warning'}: Immediate deletion does not wait for confirmation that the running ` +
           'resource has been terminated. The resource may continue to run on the cluster indefinitely.',
@@ -231,6 +232,11 @@ const DELETING: Story = {
       prints: ['configmap/kube-root-ca.crt', 'configmap/new', 'serviceaccount/default'],
     },
   ],
+}
+
+/** What the newest say first of undoing what `apply` has made. */
+function ofApplied(minor: number): string {
+  return minor < 36 ? '' : "Warning: resource deployments/web was previously managed with 'kubectl apply'. <words>\n"
 }
 
 tell('roll', [ROLLING, DELETING])

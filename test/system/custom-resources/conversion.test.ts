@@ -211,12 +211,42 @@ describe('by webhook', () => {
           metadata: { ...object.metadata, name: 'two' },
         })),
       }),
-      /returned invalid converted object at index 0: must have the same name: one != two$/,
+      /returned invalid object: must have the same name: one != two$/,
+    ],
+    [
+      'a label that is no text',
+      ({ objects }: Review['request']) => ({
+        result: { status: 'Success' },
+        convertedObjects: objects.map((object) => ({
+          ...converted(object, 'example.com/v2'),
+          metadata: { ...object.metadata, labels: { a: 1 } },
+        })),
+      }),
+      /returned invalid metadata: metadata\.labels\[a\] must be a string, but is int64 in converted object$/,
+    ],
+    [
+      'a label that is none',
+      ({ objects }: Review['request']) => ({
+        result: { status: 'Success' },
+        convertedObjects: objects.map((object) => ({
+          ...converted(object, 'example.com/v2'),
+          metadata: { ...object.metadata, labels: { a: 'b!' } },
+        })),
+      }),
+      /returned invalid metadata: metadata\.labels: Invalid value: "b!": a valid label must be/,
+    ],
+    [
+      'metadata that is gone',
+      ({ objects }: Review['request']) => ({
+        result: { status: 'Success' },
+        convertedObjects: objects.map(({ kind, spec }) => ({ kind, spec, apiVersion: 'example.com/v2' })),
+      }),
+      /returned invalid object: must have the same name: one != $/,
     ],
     [
       'another version',
       ({ objects }: Review['request']) => ({ result: { status: 'Success' }, convertedObjects: objects }),
-      /: invalid groupVersion \(expected example\.com\/v2, received example\.com\/v1\)$/,
+      /invalid object at index 0: invalid groupVersion \(expected example\.com\/v2, received example\.com\/v1\)$/,
     ],
   ])('%s is an error', async (_, response, message) => {
     await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
@@ -225,6 +255,38 @@ describe('by webhook', () => {
     expect(code).toBe(500)
     expect(String(body.message)).toMatch(message)
     expect(String(body.message).startsWith(FAILED)).toBe(true)
+  })
+
+  it('of several objects the one that is wrong is told', async () => {
+    for (const name of ['a', 'b']) await world.ask('POST', V1, { body: aWidget(name, { spec: { size: 1 } }) })
+    respond = ({ objects, desiredAPIVersion }) => ({
+      result: { status: 'Success' },
+      convertedObjects: objects.map((object) => ({
+        ...converted(object, desiredAPIVersion),
+        ...(object.metadata.name === 'b' ? { kind: 'Gadget' } : {}),
+      })),
+    })
+    const { code, body } = await world.ask('GET', V2)
+    expect([code, body.message]).toEqual([
+      500, `${FAILED} returned invalid converted object at index 1: invalid kind (expected Widget, received Gadget)`,
+    ])
+  })
+
+  it('a webhook that reads v1beta1 alone is asked in it, and answers without a uid', async () => {
+    await redefine(({ spec }) => {
+      Object.assign(spec, {
+        conversion: { strategy: 'Webhook', webhook: { ...webhook, conversionReviewVersions: ['v0', 'v1beta1', 'v1'] } },
+      })
+    })
+    await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
+    let asked: unknown
+    world.api.webhook = (_config, body) => {
+      asked = JSON.parse(body)
+      const { request } = JSON.parse(body) as Review
+      return Promise.resolve(JSON.stringify({ response: respond(request) }))
+    }
+    expect((await world.ask('GET', `${V2}/one`)).body['spec']).toEqual({ length: 1 })
+    expect(asked).toMatchObject({ kind: 'ConversionReview', apiVersion: 'apiextensions.k8s.io/v1beta1' })
   })
 
   it('a watch shows what the webhook made of each change, in order', async () => {

@@ -107,9 +107,9 @@ describe('custom resources', () => {
 
   it.each([
     [{ metadata: { name: 'x' } }, 400, /^the object provided is unrecognized .*: Object 'Kind' is missing in '/],
-    [{ kind: 'Widget', metadata: { name: 'x' } }, 400, /^Widget in version "" cannot .*: Object 'apiVersion' is missing/],
+    [{ kind: 'Widget', metadata: { name: 'x' } }, 400, /^the API version in the data \(\) does not match the expected/],
     [{ ...aWidget('x'), apiVersion: 'example.com/v2' }, 400, /^the API version in the data \(example.com\/v2\) does not/],
-    [{ ...aWidget('x'), kind: 'Gadget' }, 422, /^Widget.example.com "x" is invalid: kind: Invalid value: "Gadget": must be/],
+    [{ ...aWidget('x'), kind: 'Gadget' }, 422, /^Gadget.example.com "x" is invalid: kind: Invalid value: "Gadget": must be/],
     [aWidget('x', {}, { labels: 3 }), 400, /json: cannot unmarshal number into Go struct field ObjectMeta.labels of type/],
   ])('are refused as %j with %i', async (object, code, message) => {
     const answer = await world.ask('POST', WIDGETS, { body: object })

@@ -4,17 +4,12 @@
  * Upstream: kube-openapi pkg/validation/validate/{validator,values}.go, numberValidator.
  */
 import { factorNotPositive, notMultiple, outOfRange, tooHigh, tooLow, type Failure } from './failure.ts'
+import { isInt64 } from './go-number.ts'
 import type { NumberRules } from './value-rules.ts'
 
-const INT64_LIMIT = 2 ** 63
 const MAX_FLOAT32 = 3.4028235677973366e38
 /** How near to a whole number counts as whole: swag.IsFloat64AJSONInteger. */
 const EPSILON = 1e-9
-
-/** Whether Go decodes it as an int64. */
-export function isInt64(value: number): boolean {
-  return Number.isInteger(value) && value >= -INT64_LIMIT && value < INT64_LIMIT
-}
 
 /** Whether a float passes for an integer. */
 export function isWhole(value: number): boolean {

@@ -6,6 +6,7 @@
 import {
   invalid, notSupported, quote, required, tooLong, tooMany, typeInvalid, type FieldError,
 } from '../../field-path.ts'
+import { goNumber } from './go-number.ts'
 
 /**
  * How many errors of one kind are told of an object. Differs: upstream tells all; a body of three megabytes can have a
@@ -18,14 +19,6 @@ export interface Failure {
   readonly message: string
   /** `at` is where the value that was judged is: '' for the root. */
   fieldError(at: string): FieldError
-}
-
-/** A number as Go's `%v` prints a float64 or an int64. */
-export function goNumber(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e21) return BigInt(value).toString()
-  const [mantissa = '', exponent] = (Math.abs(value) < 1e-4 ? value.toExponential() : String(value)).split('e')
-  if (exponent === undefined) return mantissa
-  return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${exponent.replace(/^[-+]/, '').padStart(2, '0')}`
 }
 
 /** `base.path`, or what upstream prints for nowhere. */

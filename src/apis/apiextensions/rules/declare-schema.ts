@@ -3,8 +3,9 @@
  * which costs are estimated. What has no type of its own (fields that are preserved unknown) is not there for
  * expressions. Upstream: k8s.io/apiserver pkg/cel/common/schemas.go and pkg/cel/types.go.
  */
-import { escapeProperty } from '../../../cel/library/kubernetes/escape.ts'
-import { declaredList, declaredMap, declaredObject, type DeclaredType } from '../../../cel/types/declared-type.ts'
+import { escapeProperty, isReservedWord } from '../../../cel/library/kubernetes/escape.ts'
+import { declaredList, declaredMap, declaredObject } from '../../../cel/types/declared-type.ts'
+import type { DeclaredField, DeclaredType } from '../../../cel/types/declared-type.ts'
 import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, STRING, TIMESTAMP, type Type } from '../../../cel/types/type.ts'
 import { compileStructural, type StructuralSchema } from '../../../apimachinery/structural/structural-schema.ts'
 
@@ -102,13 +103,15 @@ function declareMap(schema: StructuralSchema, others: StructuralSchema, name: st
 }
 
 function declareObject(schema: StructuralSchema, isResource: boolean, name: string): Declared {
-  const fields: [string, { property: string; type: DeclaredType }][] = []
+  const fields: [string, DeclaredField][] = []
   let minSize = 2
   for (const [property, node] of isResource ? withMetaFields(schema) : schema.properties) {
     const field = escapeProperty(property)
     const declared = declareSchema(node, node.isEmbeddedResource, `${name}.${field ?? property}`)
     if (declared === undefined) continue
     if (field !== undefined) fields.push([field, { property, type: declared.type }])
+    // A word that expressions have reserved names a field behind a dot all the same.
+    if (isReservedWord(property)) fields.push([property, { property, type: declared.type, isAlias: true }])
     if (schema.values.required.includes(property) && node.default === undefined) {
       minSize += new TextEncoder().encode(property).length + declared.minSize + 4
     }

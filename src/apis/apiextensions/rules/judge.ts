@@ -155,8 +155,13 @@ class TotalCost {
 
 function costMessage(name: string, cost: number, limit: number): string {
   const factor = cost / limit
-  const times = factor > 100 ? 'more than 100x' : `${factor.toFixed(factor < 1.5 ? 6 : 1)}x`
+  const times = factor > 100 ? 'more than 100x' : `${factor < 1.5 ? factor.toFixed(6) : toTenths(factor)}x`
   const advice =
     'try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared'
   return `${name} exceeds budget by factor of ${times} (${advice})`
+}
+
+/** With one digit; Go rounds a half to the even neighbour. */
+function toTenths(factor: number): string {
+  return factor.toFixed(factor % 1 === 0.25 ? 2 : 1).slice(0, String(Math.trunc(factor)).length + 2)
 }

@@ -30,6 +30,9 @@ function idleWarnings({ spec }: V1Job): string[] {
 
 export const jobStrategy: Strategy<V1Job> = {
   ...base,
+  orphanWarning:
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or ' +
+    'set propagationPolicy=Orphan to suppress this warning',
   prepareForCreate(next, context) {
     base.prepareForCreate?.(next, context)
     generateSelector(next)

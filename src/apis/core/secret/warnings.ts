@@ -1,15 +1,14 @@
 /**
- * A key and a certificate that are none. Differs: whether they fit each other is not looked at.
+ * A key and a certificate that are none, or not of each other. Differs: of a key that does not say its public half
+ * (Ed25519, and others where it is left out), that is not worked out.
  * Upstream: kubernetes/kubernetes pkg/registry/core/secret/strategy.go, warningsForSecret; Go's tls.X509KeyPair.
  */
-import { pemBlocks } from '../../../lib/pem.ts'
+import { readCertificate } from '../../../lib/certificate.ts'
+import { pemBlocks, type PemBlock } from '../../../lib/pem.ts'
+import { readPrivateKey } from '../../../lib/private-key.ts'
 import type { V1Secret } from '../../generated/types.ts'
 
 const KEY_TYPE = /^(?:.* )?PRIVATE KEY$/
-
-function typesIn(base64: string): string[] {
-  return pemBlocks(atob(base64)).map(({ type }) => type)
-}
 
 function certificateFault(types: readonly string[]): string | undefined {
   if (types.includes('CERTIFICATE')) return undefined
@@ -32,8 +31,31 @@ function keyFault(types: readonly string[]): string | undefined {
     `following types: [${types.join(' ')}]`
 }
 
+function pairFault(certificateBytes: Uint8Array, keyBytes: Uint8Array): string[] {
+  let certificate: ReturnType<typeof readCertificate>
+  try {
+    certificate = readCertificate(certificateBytes)
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)]
+  }
+  if (certificate.rest.length > 0) return ['x509: trailing data']
+  const key = readPrivateKey(keyBytes)
+  if (key === undefined) return ['tls: failed to parse private key']
+  const half = certificate.key
+  if (half === undefined) return ['tls: unknown public key algorithm']
+  if (half.family !== key.family) return ['tls: private key type does not match public key type']
+  const isOther = key.shared !== undefined && key.shared !== half.shared
+  return isOther ? ['tls: private key does not match public key'] : []
+}
+
 export function secretWarnings({ type, data = {} }: V1Secret): string[] {
   if (type !== 'kubernetes.io/tls') return []
-  const fault = certificateFault(typesIn(data['tls.crt'] ?? '')) ?? keyFault(typesIn(data['tls.key'] ?? ''))
-  return fault === undefined ? [] : [`tls: ${fault}`]
+  const certificates = pemBlocks(atob(data['tls.crt'] ?? ''))
+  const keys = pemBlocks(atob(data['tls.key'] ?? ''))
+  const typesOf = (blocks: readonly PemBlock[]): string[] => blocks.map((block) => block.type)
+  const missing = certificateFault(typesOf(certificates)) ?? keyFault(typesOf(keys))
+  if (missing !== undefined) return [`tls: ${missing}`]
+  const certificate = certificates.find((block) => block.type === 'CERTIFICATE')
+  const key = keys.find((block) => KEY_TYPE.test(block.type))
+  return certificate === undefined || key === undefined ? [] : pairFault(certificate.bytes, key.bytes)
 }

@@ -10,12 +10,15 @@ import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validati
 import { parseIpPrefix } from '../../../lib/ip-address.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { V1ServiceCIDR } from '../../generated/types.ts'
-import { keepMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
+import { specAndStatusStrategy } from '../../status-strategy.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 
 const AT = 'spec.cidrs'
 
-const base = specAndStatusStrategy<V1ServiceCIDR>('V1ServiceCIDR', { allowsUnconditionalUpdate: true })
+const base = specAndStatusStrategy<V1ServiceCIDR>('V1ServiceCIDR', {
+  allowsUnconditionalUpdate: true,
+  keepsMetadata: true,
+})
 
 function validateServiceCidr({ spec = {} }: V1ServiceCIDR): FieldError[] {
   const { cidrs = [] } = spec
@@ -42,10 +45,4 @@ export const serviceCIDRStrategy: Strategy<V1ServiceCIDR> = {
   ...base,
   validate: validateServiceCidr,
   validateUpdate: validateServiceCidrUpdate,
-  status: {
-    prepareForUpdate(next, previous, context) {
-      base.status?.prepareForUpdate?.(next, previous, context)
-      keepMetadata(next, previous)
-    },
-  },
 }

@@ -9,7 +9,7 @@ import { invalid } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { ResourceV1ResourceClaim } from '../../generated/types.ts'
-import { keepMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
+import { specAndStatusStrategy } from '../../status-strategy.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { isEqual } from '../../validation/rules.ts'
 import { validateAdminAccess, validateAdminStatus } from '../admin-access.ts'
@@ -18,6 +18,7 @@ import { allocatedIds, deviceIdOf, validateResourceClaimStatusUpdate } from './s
 
 const base = specAndStatusStrategy<ResourceV1ResourceClaim>('ResourceV1ResourceClaim', {
   allowsUnconditionalUpdate: true,
+  keepsMetadata: true,
 })
 
 function dropStatusOfGoneDevices(next: ResourceV1ResourceClaim, previous: ResourceV1ResourceClaim): void {
@@ -45,7 +46,6 @@ export const resourceClaimStrategy: Strategy<ResourceV1ResourceClaim> = {
   status: {
     prepareForUpdate(next, previous, context) {
       base.status?.prepareForUpdate?.(next, previous, context)
-      keepMetadata(next, previous)
       dropStatusOfGoneDevices(next, previous)
     },
     validateUpdate: (next, previous, facts) => [

@@ -5,20 +5,14 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1VolumeAttachment } from '../../generated/types.ts'
-import { keepMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
+import { specAndStatusStrategy } from '../../status-strategy.ts'
 import { validateVolumeAttachment, validateVolumeAttachmentUpdate } from './validation.ts'
 
-const base = specAndStatusStrategy<V1VolumeAttachment>('V1VolumeAttachment')
+const base = specAndStatusStrategy<V1VolumeAttachment>('V1VolumeAttachment', { keepsMetadata: true })
 
 export const volumeAttachmentStrategy: Strategy<V1VolumeAttachment> = {
   ...base,
   validate: validateVolumeAttachment,
   validateUpdate: validateVolumeAttachmentUpdate,
-  status: {
-    prepareForUpdate(next, previous, context) {
-      base.status?.prepareForUpdate?.(next, previous, context)
-      keepMetadata(next, previous)
-    },
-    validateUpdate: validateVolumeAttachmentUpdate,
-  },
+  status: { ...base.status, validateUpdate: validateVolumeAttachmentUpdate },
 }

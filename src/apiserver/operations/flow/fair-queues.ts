@@ -94,6 +94,13 @@ export class FairQueues<T> {
     this.#drop(index, queue)
   }
 
+  snapshot(): { index: number; waiting: number; executing: number; nextMs: number }[] {
+    return [...this.#queues].map(([index, queue]) => {
+      const { waiting, executing } = queue
+      return { index, waiting: waiting.length, executing, nextMs: this.#startOf(queue) }
+    })
+  }
+
   #startOf({ finishTag }: Queue<T>): number {
     return Math.max(this.#virtualTime, finishTag)
   }

@@ -8,6 +8,7 @@
  * Differs: a request takes one seat whatever it does (long lists are streamed page by page anyway); limits are adjusted
  * when requests come, at most once a second, instead of by a timer, so that an idle object rests.
  */
+import { formatGroupVersion } from '../../../apimachinery/meta.ts'
 import type { V1FlowSchema } from '../../../apis/generated/types.ts'
 import type { ClusterPolicy } from '../../../auth/cluster-policy.ts'
 import type { UserInfo } from '../../../auth/user.ts'
@@ -15,6 +16,7 @@ import type { Clock } from '../../../lib/clock.ts'
 import type { Value } from '../../../lib/metrics.ts'
 import type { RequestInfo } from '../../request-info.ts'
 import { borrowedLimits, seatLimits, sharesOf } from './concurrency.ts'
+import type { FlowDump, RequestDump } from './flow-dump.ts'
 import type { FlowMetrics } from './flow-metrics.ts'
 import type { FlowConfiguration } from './flow-schemas.ts'
 import { flowConfiguration, schemaOf } from './flow-schemas.ts'
@@ -42,6 +44,8 @@ export interface Flow {
   readonly schemaName: string
   readonly schemaUid: string
   readonly level: PriorityLevel
+  /** What tells it from other flows of its schema. */
+  readonly distinguisher: string
   /** The queues that it may wait in. */
   readonly hand: readonly number[]
   readonly dispatched: Value
@@ -49,7 +53,14 @@ export interface Flow {
   readonly executingSeats: Value
 }
 
-export interface Admitted {
+/** Who asks for what, since when. */
+interface Arrival {
+  readonly user: UserInfo
+  readonly info: RequestInfo
+  readonly arrivedMs: number
+}
+
+export interface Admitted extends Arrival {
   readonly flow: Flow
   readonly isAdmitted: true
   readonly startedMs: number
@@ -76,6 +87,9 @@ export class FlowControl {
   #byName = new Map<string, Flow>()
   #adjustedMs = 0
   #waiting = 0
+  readonly #admitted = new Set<Admitted>()
+  readonly #queued = new Map<number, Arrival & { readonly flow: Flow; readonly queue: number }>()
+  #lastQueued = 0
 
   constructor(clock: Clock, metrics: FlowMetrics) {
     this.#clock = clock
@@ -90,12 +104,15 @@ export class FlowControl {
     const { level } = flow
     if (nowMs - this.#adjustedMs >= (level.isFull ? ADJUST_WHEN_SHORT_MS : ADJUST_MS)) this.#adjust(nowMs)
     level.demand.add(1, nowMs)
-    if (level.isExempt || !level.isFull) return this.#dispatch(flow, level.begin(flow.hand), nowMs)
+    const arrival = { user, info, arrivedMs: nowMs }
+    if (level.isExempt || !level.isFull) return this.#dispatch(flow, level.begin(flow.hand), arrival, nowMs)
     const reason = level.refusal(flow.hand) ?? (this.#waiting >= MAX_WAITING ? 'queue-full' : undefined)
-    return reason === undefined ? this.#wait(flow, nowMs, signal) : this.#refuse(flow, reason, nowMs)
+    return reason === undefined ? this.#wait(flow, arrival, signal) : this.#refuse(flow, reason, nowMs)
   }
 
-  finish({ flow, queue, startedMs }: Admitted, verb: string): void {
+  finish(admitted: Admitted, verb: string): void {
+    const { flow, queue, startedMs } = admitted
+    this.#admitted.delete(admitted)
     const nowMs = this.#clock.now()
     const { level, schemaName } = flow
     flow.executing.add(-1)
@@ -105,37 +122,43 @@ export class FlowControl {
     level.end(queue, nowMs - startedMs, nowMs)
   }
 
-  #dispatch(flow: Flow, queue: number, nowMs: number): Admitted {
+  #dispatch(flow: Flow, queue: number, arrival: Arrival, nowMs: number): Admitted {
     flow.dispatched.add()
     flow.executing.add()
     flow.executingSeats.add()
-    return { flow, isAdmitted: true, startedMs: nowMs, queue }
+    flow.level.counts.dispatched += 1
+    const admitted: Admitted = { ...arrival, flow, isAdmitted: true, startedMs: nowMs, queue }
+    this.#admitted.add(admitted)
+    return admitted
   }
 
   #refuse(flow: Flow, reason: string, nowMs: number): Refused {
     const { level, schemaName } = flow
     level.demand.add(-1, nowMs)
     level.retryAfter.refused(nowMs)
+    level.counts[REFUSALS[reason] ?? 'rejected'] += 1
     this.#metrics.rejected.of(level.name, schemaName, reason).add()
     return { flow, isAdmitted: false, retryAfterSeconds: level.retryAfter.seconds }
   }
 
-  #wait(flow: Flow, sinceMs: number, signal: AbortSignal | undefined): Promise<Verdict> {
+  #wait(flow: Flow, arrival: Arrival, signal: AbortSignal | undefined): Promise<Verdict> {
     const { level, schemaName } = flow
+    const id = ++this.#lastQueued
     const { queued, queueLength, waited } = this.#metrics
     return new Promise((resolve) => {
       const leave = (how: () => Verdict): void => {
         cancelTimer()
         signal?.removeEventListener('abort', cancel)
         this.#waiting -= 1
+        this.#queued.delete(id)
         queued.of(level.name, schemaName).add(-1)
         const verdict = how()
-        const waitedSeconds = (this.#clock.now() - sinceMs) / 1000
+        const waitedSeconds = (this.#clock.now() - arrival.arrivedMs) / 1000
         waited.of(level.name, schemaName, String(verdict.isAdmitted)).observe(waitedSeconds)
         resolve(verdict)
       }
       const item = {
-        dispatch: (queue: number) => leave(() => this.#dispatch(flow, queue, this.#clock.now())),
+        dispatch: (queue: number) => leave(() => this.#dispatch(flow, queue, arrival, this.#clock.now())),
       }
       const giveUp = (reason: string): void => {
         level.leave(queue, item)
@@ -147,8 +170,29 @@ export class FlowControl {
       this.#waiting += 1
       queued.of(level.name, schemaName).add()
       const queue = level.enqueue(flow.hand, item)
+      this.#queued.set(id, { ...arrival, flow, queue })
       queueLength.of(level.name, schemaName).observe(level.lengthOf(queue))
     })
+  }
+
+  /** What there is at this moment, for who looks into it. */
+  dump(): FlowDump {
+    const levels = [...this.#levels.values()]
+    const places = new Map<string, number>()
+    const waiting = [...this.#queued.values()].map((one) => {
+      const key = `${one.flow.level.name} ${String(one.queue)}`
+      const place = places.get(key) ?? 0
+      places.set(key, place + 1)
+      return requestDump(one, place, undefined)
+    })
+    return {
+      levels: levels.map((level) => {
+        const { name, counts } = level
+        return { name, waiting: level.waiting, executing: level.executing, ...counts }
+      }),
+      queues: levels.flatMap((level) => level.queues()),
+      requests: [...waiting, ...[...this.#admitted].map((one) => requestDump(one, NO_PLACE, one.startedMs))],
+    }
   }
 
   #flowOf(user: UserInfo, info: RequestInfo): Flow {
@@ -184,6 +228,7 @@ export class FlowControl {
       schemaName,
       schemaUid: schema?.metadata.uid ?? '',
       level,
+      distinguisher,
       hand: queuing === undefined ? [] : dealHand(key, queuing.queues, queuing.handSize),
       dispatched: this.#metrics.dispatched.of(...labels),
       executing: this.#metrics.executing.of(...labels),
@@ -230,6 +275,38 @@ export class FlowControl {
     }
   }
 }
+
+const REFUSALS: Readonly<Record<string, 'timedOut' | 'cancelled'>> = { 'time-out': 'timedOut', cancelled: 'cancelled' }
+
+/** Of a request that waits in no queue. */
+const NO_PLACE = -1
+
+function requestDump(
+  { flow, queue, user, info, arrivedMs }: Arrival & Pick<Admitted, 'flow' | 'queue'>,
+  place: number,
+  startedMs: number | undefined,
+): RequestDump {
+  const { group, version, resource, subresource, namespace, name } = info.isResource ? info : NO_RESOURCE
+  return {
+    level: flow.level.name,
+    schema: flow.schemaName,
+    queue,
+    place,
+    distinguisher: flow.distinguisher,
+    arrivedMs,
+    startedMs,
+    user: user.username,
+    verb: info.verb,
+    path: info.path,
+    namespace,
+    name,
+    groupVersion: version === '' ? '' : formatGroupVersion({ group, version }),
+    resource,
+    subresource,
+  }
+}
+
+const NO_RESOURCE = { group: '', version: '', resource: '', subresource: '', namespace: '', name: '' }
 
 function distinguisherOf(schema: V1FlowSchema | undefined, user: UserInfo, info: RequestInfo): string {
   switch (schema?.spec?.distinguisherMethod?.type) {

@@ -5,6 +5,7 @@
 import type { V1PriorityLevelConfiguration } from '../../../apis/generated/types.ts'
 import type { SeatLimits } from './concurrency.ts'
 import { FairQueues } from './fair-queues.ts'
+import type { QueueDump } from './flow-dump.ts'
 import { RetryAfter } from './retry-after.ts'
 import { SeatDemand } from './seat-demand.ts'
 
@@ -26,6 +27,8 @@ export class PriorityLevel {
   readonly name: string
   readonly demand: SeatDemand
   readonly retryAfter = new RetryAfter()
+  /** Since it is here. */
+  readonly counts = { dispatched: 0, rejected: 0, timedOut: 0, cancelled: 0 }
   uid = ''
   isExempt = false
   limits: SeatLimits = { nominal: 0, min: 0, max: 0 }
@@ -63,6 +66,19 @@ export class PriorityLevel {
     // Upstream's first guess: half of what could be lent is.
     if (!this.#isConfigured || !isSame) this.setLimit(limits.nominal - Math.floor((limits.nominal - limits.min) / 2))
     this.#isConfigured = true
+  }
+
+  get executing(): number {
+    return this.#executing
+  }
+
+  get waiting(): number {
+    return this.#queues.waiting
+  }
+
+  /** What there is in its queues. */
+  queues(): QueueDump[] {
+    return this.#queues.snapshot().map((queue) => ({ level: this.name, ...queue }))
   }
 
   setLimit(limit: number): void {

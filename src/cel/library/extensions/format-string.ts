@@ -4,10 +4,11 @@
 import { byKey } from '../../../lib/order.ts'
 import type { TypeKind } from '../../types/type.ts'
 import { assertResultLength, EvaluationError } from '../../values/evaluation-error.ts'
-import { formatDouble, formatValue } from '../../values/format-value.ts'
+import { formatValue, NOT_UTF8 } from '../../values/format-value.ts'
 import { ListValue } from '../../values/list.ts'
 import { MapValue } from '../../values/map.ts'
-import { BytesValue, DoubleValue, isInteger, sizeOf, typeOfValue, UintValue, type Value } from '../../values/value.ts'
+import { BytesValue, DoubleValue, isInteger, sizeOf, typeOfValue, UintValue } from '../../values/value.ts'
+import type { Value } from '../../values/value.ts'
 import type { FormatStyle } from './format-style.ts'
 
 const DEFAULT_PRECISION = 6
@@ -95,9 +96,9 @@ function formatClause(arg: Value, verb: string, precision: number | undefined, s
       if (isNotFinite(arg)) return formatText(arg, style)
       throw unsupported('d', arg)
     case 'f':
-      return finite(doubleOf(arg, 'f'), (value) => style.fixedPoint(value, precision ?? DEFAULT_PRECISION))
+      return style.fixedPoint(doubleOf(arg, 'f'), precision ?? DEFAULT_PRECISION)
     case 'e':
-      return finite(doubleOf(arg, 'e'), (value) => style.scientific(value, precision ?? DEFAULT_PRECISION))
+      return style.scientific(doubleOf(arg, 'e'), precision ?? DEFAULT_PRECISION)
     case 'b':
       if (typeof arg === 'boolean') return arg ? '1' : '0'
       return inBase(arg, 2, 'b')
@@ -126,10 +127,6 @@ function doubleOf(arg: Value, verb: string): number {
   if (arg instanceof UintValue) return Number(arg.value)
   throw unsupported(verb, arg)
 }
-
-const notFinite = (value: number): string => (Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity')
-const finite = (value: number, format: (value: number) => string): string =>
-  Number.isFinite(value) ? format(value) : notFinite(value)
 
 function inBase(arg: Value, base: number, verb: string): string {
   if (isInteger(arg)) return arg.toString(base)
@@ -161,8 +158,12 @@ function formatText(arg: Value, style: FormatStyle, depth = 0): string {
     pairs.sort(byKey)
     return `{${pairs.map(([key, value]) => `${key}${style.colon}${value}`).join(', ')}}`
   }
-  if (arg instanceof BytesValue) return new TextDecoder().decode(arg.data)
-  if (arg instanceof DoubleValue) return finite(arg.value, formatDouble)
+  if (arg instanceof BytesValue) {
+    const text = style.bytes(arg.data)
+    if (text === undefined) throw problem(`error during formatting: could not convert argument "${NOT_UTF8}" to string`)
+    return text
+  }
+  if (arg instanceof DoubleValue) return style.plain(arg.value)
   const { kind } = typeOfValue(arg)
   if (kind === 'opaque' || kind === 'object') throw unsupported('s', arg)
   return formatValue(arg)

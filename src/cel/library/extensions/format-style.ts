@@ -3,16 +3,20 @@
  * that of older versions of cel-go, which the API server has: groups of thousands, powers of ten, quotes inside lists.
  */
 import { EvaluationError } from '../../values/evaluation-error.ts'
-import { formatDouble, formatValue, plainNotation } from '../../values/format-value.ts'
+import { formatDouble, formatValue, plainNotation, textOfBytes } from '../../values/format-value.ts'
 import { ListValue } from '../../values/list.ts'
 import { MapValue } from '../../values/map.ts'
 import { DurationValue, TimestampValue } from '../../values/time.ts'
 import { BytesValue, DoubleValue, typeOfValue, type Value } from '../../values/value.ts'
 
 export interface FormatStyle {
-  /** A finite number as `%f` and `%e` write it. */
+  /** A number as `%f` and `%e` write it. */
   fixedPoint(value: number, precision: number): string
   scientific(value: number, precision: number): string
+  /** As `%s` writes it. */
+  plain(value: number): string
+  /** As `%s` writes bytes; undefined: not at all. */
+  bytes(data: Uint8Array): string | undefined
   /** An element of a list, a key or value of a map. */
   inner(value: Value, format: (value: Value) => string): string
   readonly colon: string
@@ -52,9 +56,15 @@ function scientificParts(value: number, precision: number): { mantissa: string; 
 
 const twoDigits = (exponent: number): string => String(Math.abs(exponent)).padStart(2, '0')
 
+const WORDS = new Map([[Number.POSITIVE_INFINITY, 'Infinity'], [Number.NEGATIVE_INFINITY, '-Infinity'], [NaN, 'NaN']])
+
 export const PLAIN_STYLE: FormatStyle = {
-  fixedPoint,
+  fixedPoint: (value, precision) => WORDS.get(value) ?? fixedPoint(value, precision),
+  plain: (value) => WORDS.get(value) ?? formatDouble(value),
+  bytes: (data) => new TextDecoder().decode(data),
   scientific(value, precision) {
+    const word = WORDS.get(value)
+    if (word !== undefined) return word
     const { mantissa, exponent } = scientificParts(value, precision)
     return `${mantissa}e${exponent < 0 ? '-' : '+'}${twoDigits(exponent)}`
   },
@@ -78,13 +88,22 @@ function quoted(value: Value, format: (value: Value) => string): string {
   return formatValue(value)
 }
 
+const SIGNS = new Map([[Number.POSITIVE_INFINITY, '∞'], [Number.NEGATIVE_INFINITY, '-∞'], [NaN, 'NaN']])
+const SCIENTIFIC_DIGITS = 6
+
 export const ENGLISH_STYLE: FormatStyle = {
   fixedPoint: (value, precision) =>
+    SIGNS.get(value) ??
     fixedPoint(value, precision).replace(/^-?\d+/, (whole) => whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')),
+  plain: formatDouble,
+  bytes: textOfBytes,
+  /** There are always six digits: of the precision that version makes a width. */
   scientific(value, precision) {
-    const { mantissa, exponent } = scientificParts(value, precision)
+    const sign = SIGNS.get(value)
+    if (sign !== undefined) return sign.padStart(precision)
+    const { mantissa, exponent } = scientificParts(value, SCIENTIFIC_DIGITS)
     const power = twoDigits(exponent).replaceAll(/\d/g, (digit) => SUPERSCRIPTS.charAt(Number(digit)))
-    return `${mantissa}×10${exponent < 0 ? '⁻' : ''}${power}`
+    return `${mantissa}×10${exponent < 0 ? '⁻' : ''}${power}`.padStart(precision)
   },
   inner: quoted,
   colon: ':',

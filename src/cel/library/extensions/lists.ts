@@ -93,8 +93,9 @@ const byResult = (size: (args: EstimatedArguments) => Range): CallCost => ({
 })
 
 const SLICE = byResult((args) => {
-  const start = Math.max(0, args.integer(1) ?? 0)
-  return fixed(Math.max(0, Math.max(0, args.integer(2) ?? args.size(0).max) - start))
+  const size = Math.max(0, args.integer(2) ?? args.size(0).max) - Math.max(0, args.integer(1) ?? 0)
+  // Without a sign, as upstream subtracts, less than nothing is more than anything.
+  return fixed(size < 0 ? MAX_COST : size)
 })
 const RANGE: CallCost = {
   estimate: (args) => allocating(fixed(Math.max(0, args.integer(0) ?? MAX_COST)), 1),
@@ -106,12 +107,12 @@ const FLATTEN: CallCost = {
   actual: (args) => actualCost(argumentSize(args, 0), Number(args[1] ?? 1)),
 }
 
-/** Each element with each other one. */
-function selfComparison(index: number, isText: (args: readonly Value[]) => boolean): CallCost {
+/** Each element with each other one. `countsText`: whether it is estimated that texts take longer. */
+function selfComparison(index: number, isText: (args: readonly Value[]) => boolean, countsText = true): CallCost {
   return {
     estimate: (args) => {
       const size = args.size(index)
-      const factor = 2 + (args.elementSize(index)?.isText === true ? STRING_FACTOR : 0)
+      const factor = 2 + (countsText && args.elementSize(index)?.isText === true ? STRING_FACTOR : 0)
       return allocating(multiplyRanges(size, size), factor)
     },
     actual: (args) => actualCost(argumentSize(args, index) ** 2, 2 + (isText(args) ? STRING_FACTOR : 0)),
@@ -158,7 +159,8 @@ export const LISTS: Library = {
     ),
     declareFunction(
       'distinct',
-      member('list_distinct', [LIST_T], LIST_T, distinct, { cost: selfComparison(0, startsWithText(0)) }),
+      member('list_distinct', [LIST_T], LIST_T, distinct, { cost: selfComparison(0, startsWithText(0), false),
+      }),
     ),
   ],
 }

@@ -8,7 +8,7 @@ import { addRanges, argumentSize, fixed, scaleRange, STRING_FACTOR, traversal } 
 import type { CallCost } from '../../types/call-cost.ts'
 import { declareFunction, member, overload, type FunctionDeclaration } from '../../types/declarations.ts'
 import { BOOL, INT, STRING, opaqueType } from '../../types/type.ts'
-import { EvaluationError, hasValue } from '../../values/evaluation-error.ts'
+import { EvaluationError, hasValue, noSuchOverload } from '../../values/evaluation-error.ts'
 import { OpaqueValue, type CelValue, type Value } from '../../values/value.ts'
 import type { Library } from '../library.ts'
 
@@ -67,15 +67,31 @@ class CidrValue extends OpaqueValue {
   }
 }
 
+/** What Go's net/netip says of a text that is no network. */
+function problemOfPrefix(text: string): string {
+  const slash = text.lastIndexOf('/')
+  if (slash < 0) return "no '/'"
+  const [host, bits] = [text.slice(0, slash), text.slice(slash + 1)]
+  if (host.includes('%')) return 'IPv6 zones cannot be present in a prefix'
+  const address = parseIpAddress(host)
+  if (address === undefined || address.hasLeadingZeros) {
+    return `ParseAddr(${JSON.stringify(host)}): ${problemOfAddress(host)}`
+  }
+  return /^(?:0|[1-9]\d*)$/.test(bits) ? 'prefix length out of range' : `bad bits after slash: ${JSON.stringify(bits)}`
+}
+
+function problemOfAddress(text: string): string {
+  if (text.includes(':::')) return missingDigit(text)
+  return text.includes(':') ? 'IPv6 address cannot be read' : problemOfIpv4(text)
+}
+
 function readIp(text: string): IpValue {
   const shown = JSON.stringify(text)
   const reading = `IP Address ${shown} parse error during conversion from string: ParseAddr(${shown})`
   if (text.includes('%')) throw new EvaluationError(`IP address ${shown} with zone value is not allowed`)
   const address = text.length > MAX_TEXT ? undefined : parseIpAddress(text)
-  const isIpv4 = !text.includes(':')
   if (address === undefined || address.hasLeadingZeros) {
-    const problem = isIpv4 ? problemOfIpv4(text) : 'IPv6 address cannot be read'
-    throw new EvaluationError(`${reading}: ${text.includes(':::') ? missingDigit(text) : problem}`)
+    throw new EvaluationError(`${reading}: ${problemOfAddress(text)}`)
   }
   if (address.isMapped) throw new EvaluationError(`IPv4-mapped IPv6 address ${shown} is not allowed`)
   return new IpValue(address)
@@ -108,12 +124,20 @@ function readCidr(text: string): CidrValue {
   const problem = 'network address parse error during conversion from string'
   const prefix = text.length > MAX_TEXT ? undefined : parseIpPrefix(text)
   if (prefix === undefined || prefix.hasLeadingZeros) {
-    throw new EvaluationError(`${problem}: ${problem}: netip.ParsePrefix(${JSON.stringify(text)}): no network address`)
+    const why = text.length > MAX_TEXT ? "no '/'" : problemOfPrefix(text)
+    throw new EvaluationError(`${problem}: ${problem}: netip.ParsePrefix(${JSON.stringify(text)}): ${why}`)
   }
   if (prefix.address.isMapped) {
     throw new EvaluationError(`${problem}: IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`)
   }
   return new CidrValue(prefix)
+}
+
+/** What is no address fits no overload, as upstream has it. */
+function addressIn(text: string): IpValue['address'] {
+  const address = parseIpAddress(text)
+  if (address === undefined || address.hasLeadingZeros || address.isMapped || text.includes('%')) throw noSuchOverload()
+  return address
 }
 
 const READING = { cost: traversal(0) }
@@ -200,7 +224,7 @@ export const CIDRS: Library = {
         'cidr_contains_ip_string',
         [CIDR, STRING],
         BOOL,
-        (cidr, text) => asCidr(cidr).containsAddress(readIp(text as string).address),
+        (cidr, text) => asCidr(cidr).containsAddress(addressIn(text as string)),
         containment(true, false),
       ),
       member(

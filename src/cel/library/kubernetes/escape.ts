@@ -9,6 +9,10 @@ const RESERVED = new Set([
 const ESCAPES = new Map([['__', '__underscores__'], ['.', '__dot__'], ['-', '__dash__'], ['/', '__slash__']])
 const UNESCAPES = new Map([...ESCAPES].map(([text, escape]) => [escape, text]))
 
+export function isReservedWord(property: string): boolean {
+  return RESERVED.has(property)
+}
+
 export function escapeProperty(property: string): string | undefined {
   if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(property)) return undefined
   if (RESERVED.has(property)) return `__${property}__`

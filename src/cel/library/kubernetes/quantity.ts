@@ -20,10 +20,13 @@ export type ReadQuantity = (text: string) => { readonly nanos: bigint } | { read
 class QuantityValue extends OpaqueValue {
   readonly type = QUANTITY
   readonly nanos: bigint
+  /** The power of ten that it is counted in; undefined where upstream keeps a decimal of any size, which is no integer. */
+  readonly scale: number | undefined
 
-  constructor(nanos: bigint) {
+  constructor(nanos: bigint, scale: number | undefined) {
     super()
     this.nanos = nanos
+    this.scale = scale
   }
 
   override equals(other: CelValue): boolean {
@@ -33,9 +36,38 @@ class QuantityValue extends OpaqueValue {
   /** Undefined when it is no integer of 64 bits. */
   integer(): Integer | undefined {
     const whole = this.nanos / NANO
-    if (this.nanos % NANO !== 0n || whole > MAX_INT || whole < MIN_INT) return undefined
+    if (this.scale === undefined || this.scale < 0 || whole > MAX_INT || whole < MIN_INT) return undefined
     return normalize(whole)
   }
+
+  /** What addition counts in: the finer one of both, unless one is nothing or the sum does not fit. */
+  plus(nanos: bigint, scale: number | undefined): QuantityValue {
+    const sum = this.nanos + nanos
+    if (this.scale === undefined || scale === undefined) return new QuantityValue(sum, undefined)
+    const finer = nanos === 0n ? this.scale : this.nanos === 0n ? scale : Math.min(this.scale, scale)
+    const units = finer < 0 ? (sum * 10n ** BigInt(-finer)) / NANO : sum / NANO / 10n ** BigInt(finer)
+    return new QuantityValue(sum, units > MAX_INT || units < MIN_INT ? undefined : finer)
+  }
+}
+
+const SUFFIX_POWERS = new Map([
+  ['n', -9], ['u', -6], ['m', -3], ['k', 3], ['M', 6], ['G', 9], ['T', 12], ['P', 15], ['E', 18],
+])
+const BINARY_POWERS = new Map([['Ki', 10], ['Mi', 20], ['Gi', 30], ['Ti', 40], ['Pi', 50], ['Ei', 60]])
+const SPELLING = /^[+-]?0*(\d*)(?:\.(\d*))?(.*)$/s
+
+/** How a text that is a quantity is counted (k8s.io/apimachinery pkg/api/resource/quantity.go, ParseQuantity). */
+function scaleOf(text: string): number | undefined {
+  const [, whole = '', fraction = '', suffix = ''] = SPELLING.exec(text) ?? []
+  const digits = Math.max(whole.length, 1) + fraction.length
+  const binary = BINARY_POWERS.get(suffix)
+  if (binary !== undefined) {
+    const isExact = fraction === '' && 15 - Math.max(whole.length, 1) - Math.trunc((binary * 3) / 10) - 1 >= 0
+    return isExact ? 0 : undefined
+  }
+  const power = SUFFIX_POWERS.get(suffix) ?? Number(/^[eE]([+-]?\d+)$/.exec(suffix)?.[1] ?? '0')
+  const scale = power - fraction.length
+  return digits <= 18 && scale >= -9 ? scale : undefined
 }
 
 const nanosOf = (value: Value): bigint => (value as QuantityValue).nanos
@@ -46,12 +78,15 @@ function comparison(name: string, id: string, holds: (order: number) => boolean)
   return declareFunction(name, member(id, BINARY, BOOL, call))
 }
 
-function arithmetic(name: string, call: (one: bigint, other: bigint) => bigint): FunctionDeclaration {
+function arithmetic(name: string, sign: 1n | -1n): FunctionDeclaration {
+  const asQuantity = (value: Value): QuantityValue => value as QuantityValue
   return declareFunction(
     name,
-    member(`quantity_${name}`, BINARY, QUANTITY, (one, other) => new QuantityValue(call(nanosOf(one), nanosOf(other)))),
+    member(`quantity_${name}`, BINARY, QUANTITY, (one, other) =>
+      asQuantity(one).plus(sign * nanosOf(other), asQuantity(other).scale),
+    ),
     member(`quantity_${name}_int`, [QUANTITY, INT], QUANTITY, (one, other) =>
-      new QuantityValue(call(nanosOf(one), BigInt(other as Integer) * NANO)),
+      asQuantity(one).plus(sign * BigInt(other as Integer) * NANO, 0),
     ),
   )
 }
@@ -71,7 +106,7 @@ export function quantities(read: ReadQuantity): Library {
   const parse = (text: Value): Value => {
     const quantity = read(text as string)
     if ('problem' in quantity) throw new EvaluationError(quantity.problem)
-    return new QuantityValue(quantity.nanos)
+    return new QuantityValue(quantity.nanos, scaleOf(text as string))
   }
   const reading = { cost: traversal(0) }
   return {
@@ -96,8 +131,8 @@ export function quantities(read: ReadQuantity): Library {
         'isInteger',
         member('quantity_is_integer', [QUANTITY], BOOL, (one) => (one as QuantityValue).integer() !== undefined),
       ),
-      arithmetic('add', (one, other) => one + other),
-      arithmetic('sub', (one, other) => one - other),
+      arithmetic('add', 1n),
+      arithmetic('sub', -1n),
     ],
   }
 }

@@ -4,7 +4,7 @@ import { scaleRange, STRING_FACTOR, traversal, type CallCost } from '../../types
 import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, STRING, TIMESTAMP, UINT, listOf, mapOf } from '../../types/type.ts'
 import { typeOf, typeParameter, type Type } from '../../types/type.ts'
 import { EvaluationError } from '../../values/evaluation-error.ts'
-import { formatDouble, formatValue } from '../../values/format-value.ts'
+import { formatDouble, NOT_UTF8, textOfBytes } from '../../values/format-value.ts'
 import { checkedUint, integerOfDouble, MAX_INT, normalize, parseInteger } from '../../values/integer.ts'
 import { DurationValue, parseDuration, parseTimestamp, TimestampValue } from '../../values/time.ts'
 import { BytesValue, DoubleValue, sizeOf, TypeValue, typeOfValue, UintValue } from '../../values/value.ts'
@@ -19,7 +19,7 @@ const asDouble = (value: Value): number => (value as DoubleValue).value
 const asUint = (value: Value): bigint => (value as UintValue).value
 
 function conversionError(value: Value, to: string): EvaluationError {
-  return new EvaluationError(`type conversion error from '${typeOfValue(value).name}' to '${to}': ${formatValue(value)}`)
+  return new EvaluationError(`type conversion error from '${typeOfValue(value).name}' to '${to}'`)
 }
 
 const TRUE = new Set(['1', 't', 'true', 'TRUE', 'True', 'T'])
@@ -67,11 +67,9 @@ function uintOfDouble(value: Value): Value {
 }
 
 function stringOfBytes(value: Value): Value {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode((value as BytesValue).data)
-  } catch {
-    throw new EvaluationError('invalid UTF-8 in bytes, cannot convert to string')
-  }
+  const text = textOfBytes((value as BytesValue).data)
+  if (text === undefined) throw new EvaluationError(NOT_UTF8)
+  return text
 }
 
 function durationOfString(text: Value): Value {

@@ -1,6 +1,6 @@
 /** The standard library: operators, conversions, texts, times. Every environment has it. */
 import { STANDARD_MACROS } from '../../syntax/macros.ts'
-import { multiplyRanges, argumentSize, patternSearch, scaleRange, STRING_FACTOR } from '../../types/call-cost.ts'
+import { argumentSize, fixed, multiplyRanges, patternSearch, scaleRange, STRING_FACTOR } from '../../types/call-cost.ts'
 import { traversal, type CallCost } from '../../types/call-cost.ts'
 import { declareFunction, member, meteredMember, overload, type Meter } from '../../types/declarations.ts'
 import * as types from '../../types/type.ts'
@@ -25,6 +25,8 @@ const CONTAINMENT: CallCost = {
 /** Estimated by what is looked for, charged by where. */
 const EDGE: CallCost = { estimate: traversal(1).estimate, actual: traversal(0).actual }
 const MATCH = { cost: patternSearch(0, 1) }
+/** Estimated as the least that a call costs: upstream's estimate knows the member alone. */
+const GLOBAL_MATCH = { cost: { ...MATCH.cost, estimate: () => ({ cost: fixed(1) }) } }
 
 function matches(meter: Meter, text: Value, pattern: Value): Value {
   const work = new Work((cost) => meter.charge(cost), MATCH.cost.actual([text, pattern], null))
@@ -57,7 +59,7 @@ export const STANDARD: Library = {
     ),
     declareFunction(
       'matches',
-      { ...overload('matches', [STRING, STRING], BOOL), ...MATCH, metered: matches },
+      { ...overload('matches', [STRING, STRING], BOOL), ...GLOBAL_MATCH, metered: matches },
       meteredMember('matches_string', [STRING, STRING], BOOL, matches, MATCH),
     ),
     ...TIME_PARTS,

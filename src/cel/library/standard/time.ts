@@ -51,6 +51,13 @@ export const TIME_PARTS: readonly FunctionDeclaration[] = [
     'getMilliseconds',
     'milliseconds',
     (_, { nanos }) => Math.floor(nanos / 1_000_000),
-    ofDuration('milliseconds', MILLISECOND, 1000n),
+    ofDuration('milliseconds', MILLISECOND),
   ),
 ]
+
+/** As the language definition has it: the milliseconds of the last second alone. cel-go, and so the API server, differ. */
+export const MILLISECONDS_OF_SECOND: FunctionDeclaration = declareFunction(
+  'getMilliseconds',
+  ofDuration('milliseconds', MILLISECOND, 1000n),
+)
+

@@ -12,6 +12,9 @@ import { MATH } from '../../../cel/library/extensions/math.ts'
 import { BINDINGS, OPTIONALS, TWO_VARIABLE_COMPREHENSIONS } from '../../../cel/library/extensions/optionals.ts'
 import { SETS } from '../../../cel/library/extensions/sets.ts'
 import { STRING_REVERSAL, STRINGS } from '../../../cel/library/extensions/strings.ts'
+import type { Library } from '../../../cel/library/library.ts'
+import { MILLISECONDS_OF_SECOND } from '../../../cel/library/standard/time.ts'
+import { EXISTS_ONE } from '../../../cel/syntax/macros.ts'
 import { declareFunction, member, overload } from '../../../cel/types/declarations.ts'
 import { formatType, isSameType, type Type } from '../../../cel/types/type.ts'
 import { areEqual } from '../../../cel/values/equality.ts'
@@ -51,8 +54,12 @@ function usesMessages({ expr, container = '', typeEnv = [], bindings = {}, value
   return MESSAGE.test(inputs) || /enumValue/.test(inputs + outputs) || hasMessage
 }
 
+/** What the language definition has and the API server has not. */
+const DEFINITION: Library = { macros: [EXISTS_ONE], functions: [MILLISECONDS_OF_SECOND] }
+
 const LIBRARIES = [
-  STRINGS, STRING_REVERSAL, LISTS, SETS, MATH, ENCODERS, OPTIONALS, BINDINGS, TWO_VARIABLE_COMPREHENSIONS, BLOCK,
+  DEFINITION, STRINGS, STRING_REVERSAL, LISTS, SETS, MATH, ENCODERS, OPTIONALS, BINDINGS, TWO_VARIABLE_COMPREHENSIONS,
+  BLOCK,
 ]
 
 function environmentOf({ container = '', typeEnv = [] }: ConformanceTest): Environment {

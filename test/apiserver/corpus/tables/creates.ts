@@ -192,7 +192,17 @@ export const CREATES: Table = {
       },
     },
     {
-      what: 'answers a dry run of a custom resource likewise',
+      what: 'answers a dry run of a copy with the version that it came with',
+      asked: post(`${CONFIG_MAPS}?dryRun=All`, configMap('dry', {}, { resourceVersion: '5' })),
+      want: {
+        status: 201,
+        body: expect.objectContaining({
+          metadata: expect.objectContaining({ name: 'dry', resourceVersion: '5' }) as unknown,
+        }) as unknown,
+      },
+    },
+    {
+      what: 'answers a dry run of a custom resource without a resourceVersion, too',
       asked: post(`${WIDGETS}?dryRun=All`, widget('dry')),
       want: {
         status: 201,
@@ -398,7 +408,7 @@ export const CREATES: Table = {
       asked: post(WIDGETS, { ...widget('one'), kind: 'Gadget' }),
       want: {
         status: 422,
-        body: invalid('Widget', 'example.com', 'one', {
+        body: invalid('Gadget', 'example.com', 'one', {
           reason: 'FieldValueInvalid',
           message: 'Invalid value: "Gadget": must be Widget',
           field: 'kind',

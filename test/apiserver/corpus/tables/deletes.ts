@@ -43,6 +43,22 @@ const OPTIONS = { kind: 'DeleteOptions', apiVersion: 'v1' }
 const FINALIZERS = { finalizers: ['example.com/wait'] }
 
 
+const NAMESPACES = '/api/v1/namespaces'
+const JOBS = '/apis/batch/v1/namespaces/ns/jobs'
+const DEVICE_CLASSES = '/apis/resource.k8s.io/v1/deviceclasses'
+
+/** For which the Job was to be asked, too, what becomes of its pods. */
+const ORPHAN_WARNING =
+  '299 - "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove ' +
+  'them or set propagationPolicy=Orphan to suppress this warning"'
+
+const job = {
+  metadata: { name: 'one' },
+  spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } } },
+}
+
+const any = (part: object): unknown => expect.objectContaining(part)
+
 const UID_CONFLICT: unknown = expect.stringMatching(
   /^Operation cannot be fulfilled on Lease\.coordination\.k8s\.io "one": the UID in the precondition \([-0-9a-f]{36}\) does not match the UID in record \([-0-9a-f]{36}\)\. The object might have been deleted and then recreated$/,
 )
@@ -54,6 +70,9 @@ export const DELETES: Table = {
     'k8s.io/apiserver pkg/registry/generic/registry/store.go (Delete, finalizeDelete, DeleteCollection, markAsDeleting)',
     'k8s.io/apiserver pkg/registry/rest/delete.go',
     'k8s.io/kubernetes pkg/registry/core/serviceaccount/storage/storage.go (ReturnDeletedObject)',
+    'k8s.io/kubernetes pkg/registry/core/namespace/storage/storage.go (Delete)',
+    'k8s.io/kubernetes pkg/registry/batch/job/storage/storage.go (Delete, DeleteCollection)',
+    'k8s.io/apiextensions-apiserver pkg/registry/customresourcedefinition/etcd.go (Delete)',
     'k8s.io/apimachinery pkg/apis/meta/v1/validation/validation.go (ValidateDeleteOptions)',
   ],
   entries: [
@@ -86,6 +105,63 @@ export const DELETES: Table = {
       given: [post(ACCOUNTS, { metadata: { name: 'one' } })],
       asked: remove(`${ACCOUNTS}/one`),
       want: { status: 200, body: { kind: 'ServiceAccount', apiVersion: 'v1', metadata: metadata('one') } },
+    },
+    {
+      what: 'answers a DeviceClass, too',
+      given: [post(DEVICE_CLASSES, { metadata: { name: 'one' }, spec: {} })],
+      asked: remove(`${DEVICE_CLASSES}/one`),
+      want: { status: 200, body: any({ kind: 'DeviceClass', apiVersion: 'resource.k8s.io/v1' }) },
+    },
+    {
+      what: 'marks a pod that goes at once as one that had no time left',
+      given: [post(PODS, { metadata: { name: 'one' }, spec: { containers: [{ name: 'c', image: 'i' }] } })],
+      asked: remove(`${PODS}/one`, { ...OPTIONS, gracePeriodSeconds: 0 }),
+      want: {
+        status: 200,
+        body: any({
+          kind: 'Pod',
+          metadata: any({ deletionTimestamp: TIME, deletionGracePeriodSeconds: 0, generation: 2 }),
+        }),
+      },
+    },
+    {
+      what: 'marks a namespace without a grace period',
+      given: [post(NAMESPACES, { metadata: { name: 'one' } })],
+      asked: remove(`${NAMESPACES}/one`),
+      want: {
+        status: 200,
+        body: {
+          kind: 'Namespace',
+          apiVersion: 'v1',
+          metadata: metadata('one', {
+            namespace: undefined,
+            deletionTimestamp: TIME,
+            labels: { 'kubernetes.io/metadata.name': 'one' },
+            managedFields: [
+              managed('v1', { 'f:metadata': { 'f:labels': { '.': {}, 'f:kubernetes.io/metadata.name': {} } } }),
+            ],
+          }),
+          spec: { finalizers: ['kubernetes'] },
+          status: { phase: 'Terminating' },
+        },
+      },
+    },
+    {
+      what: 'warns of a Job’s pods, which stay',
+      given: [post(JOBS, job)],
+      asked: remove(`${JOBS}/one`),
+      want: { status: 200, headers: { warning: ORPHAN_WARNING }, body: any({ kind: 'Job' }) },
+    },
+    {
+      what: 'warns of the pods of Jobs that are not there',
+      asked: remove(JOBS),
+      want: { status: 200, headers: { warning: ORPHAN_WARNING }, body: any({ kind: 'JobList' }) },
+    },
+    {
+      what: 'does not warn whoever has said what becomes of them',
+      given: [post(JOBS, job)],
+      asked: remove(`${JOBS}/one?propagationPolicy=Background`),
+      want: { status: 200, headers: { warning: null }, body: gone({ name: 'one', group: 'batch', kind: 'jobs' }) },
     },
     {
       what: 'answers the object that waits for its finalizers',
@@ -226,6 +302,44 @@ export const DELETES: Table = {
           group: 'coordination.k8s.io',
           kind: 'Lease',
         }),
+      },
+    },
+    {
+      what: 'refuses to delete another namespace of the name, in words of its own',
+      given: [post(NAMESPACES, { metadata: { name: 'one' } })],
+      asked: remove(`${NAMESPACES}/one`, { ...OPTIONS, preconditions: { uid: 'other' } }),
+      want: {
+        status: 409,
+        body: failure(
+          409,
+          'Conflict',
+          expect.stringMatching(
+            /^Operation cannot be fulfilled on namespaces "one": Precondition failed: UID in precondition: other, UID in object meta: [-0-9a-f]{36}$/,
+          ) as string,
+          { name: 'one', kind: 'namespaces' },
+        ),
+      },
+    },
+    {
+      what: 'refuses to delete another version of a definition likewise',
+      asked: remove('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com', {
+        ...OPTIONS,
+        preconditions: { resourceVersion: '999999' },
+      }),
+      want: {
+        status: 409,
+        body: failure(
+          409,
+          'Conflict',
+          expect.stringMatching(
+            /^Operation cannot be fulfilled on customresourcedefinitions\.apiextensions\.k8s\.io "widgets\.example\.com": Precondition failed: ResourceVersion in precondition: 999999, ResourceVersion in object meta: \d+$/,
+          ) as string,
+          {
+            name: 'widgets.example.com',
+            group: 'apiextensions.k8s.io',
+            kind: 'customresourcedefinitions',
+          },
+        ),
       },
     },
     {

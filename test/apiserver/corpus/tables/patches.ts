@@ -297,6 +297,14 @@ export const PATCHES: Table = {
       },
     },
     {
+      what: 'refuses a Service that is not there',
+      asked: patch('/api/v1/namespaces/ns/services/none', STRATEGIC_PATCH, { spec: { type: 'NodePort' } }),
+      want: {
+        status: 404,
+        body: failure(404, 'NotFound', 'services "none" not found', { name: 'none', kind: 'services' }),
+      },
+    },
+    {
       what: 'refuses what is not there',
       asked: patch(`${WIDGETS}/none`, MERGE_PATCH, {}),
       want: {

@@ -1,4 +1,5 @@
 /** Requests that come to nothing whatever the verb: rights, addresses, methods, forms, sizes, and a budget. */
+import { expect } from 'vitest'
 import { OBJECT_SEATS } from '../../../../src/apiserver/operations/flow/flow-control.ts'
 import type { Asked, Entry, Table } from '../entry.ts'
 import {
@@ -298,6 +299,26 @@ export const REFUSALS: Table = {
           ],
           retryAfterSeconds: 10,
         }),
+      },
+    },
+    {
+      what: 'warns of what is deprecated where it refuses, too',
+      asked: { request: 'GET /api/v1/namespaces/ns/endpoints/none' },
+      want: {
+        status: 404,
+        headers: {
+          warning: '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"',
+        },
+        body: failure(404, 'NotFound', 'endpoints "none" not found', { name: 'none', kind: 'endpoints' }),
+      },
+    },
+    {
+      what: 'warns of an unknown field beside the error of another',
+      asked: { request: `POST ${CONFIG_MAPS}`, body: { metadata: { name: 'A' }, foo: 1 } },
+      want: {
+        status: 422,
+        headers: { warning: String.raw`299 - "unknown field \"foo\""` },
+        body: expect.objectContaining({ reason: 'Invalid' }) as unknown,
       },
     },
     {

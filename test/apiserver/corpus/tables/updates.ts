@@ -22,6 +22,8 @@ import {
 } from '../entry.ts'
 import { expect } from 'vitest'
 
+const FLOW_SCHEMAS = '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas'
+
 const LOCK = 'the object has been modified; please apply your changes to the latest version and try again'
 
 const put = (path: string, body: unknown, more: Partial<Asked> = {}): Asked => ({
@@ -43,9 +45,30 @@ export const UPDATES: Table = {
     'k8s.io/apiserver pkg/registry/rest/update.go',
     'k8s.io/apiserver pkg/storage/{interfaces,errors}.go (Preconditions)',
     'k8s.io/kubernetes pkg/registry/coordination/lease/strategy.go (AllowCreateOnUpdate, AllowUnconditionalUpdate)',
+    'k8s.io/kubernetes pkg/registry/flowcontrol/flowschema/strategy.go (flowSchemaStatusStrategy)',
     'k8s.io/kubernetes pkg/apis/{core,scheduling}/validation/validation.go',
   ],
   entries: [
+    {
+      what: 'leaves the metadata of a FlowSchema to the main endpoint',
+      given: [
+        post(FLOW_SCHEMAS, {
+          metadata: { name: 'one', labels: { a: 'b' } },
+          spec: { priorityLevelConfiguration: { name: 'catch-all' } },
+        }),
+      ],
+      asked: put(`${FLOW_SCHEMAS}/one/status`, {
+        metadata: { name: 'one', labels: { c: 'd' } },
+        status: { conditions: [{ type: 'Dangling', status: 'True', message: 'none' }] },
+      }),
+      want: {
+        status: 200,
+        body: expect.objectContaining({
+          metadata: expect.objectContaining({ labels: { a: 'b' } }) as unknown,
+          status: { conditions: [{ type: 'Dangling', status: 'True', lastTransitionTime: null, message: 'none' }] },
+        }) as unknown,
+      },
+    },
     {
       what: 'answers the same object when nothing is changed',
       given: [post(CONFIG_MAPS, configMap('one'))],

@@ -4,6 +4,7 @@ import {
   mandatoryLevels, mandatorySchemas, suggestedLevels, suggestedSchemas,
 } from '../../../../src/apis/flowcontrol/bootstrap-objects.ts'
 import { MAX_WAIT_MS, OBJECT_SEATS } from '../../../../src/apiserver/operations/flow/flow-control.ts'
+import { flowTable } from '../../../../src/apiserver/operations/flow/flow-dump.ts'
 import { ApiMetrics } from '../../../../src/apiserver/operations/metrics/api-metrics.ts'
 import type { UserInfo } from '../../../../src/auth/user.ts'
 import { ManualClock } from '../../../../src/lib/clock.ts'
@@ -203,4 +204,59 @@ it('streams into pods take no seat', async () => {
   expect(log.status).toBe(404)
   world.release()
   await Promise.all(running)
+})
+
+describe('the tables for who looks into it', () => {
+  const ROOT = '/debug/api_priority_and_fairness/'
+  const cells = (text: string): string[][] => text.trimEnd().split('\n').map((line) => line.split(/, */))
+
+  it('say what runs and what waits, of all objects together', async () => {
+    const world = aWorld(WHOLE)
+    const running = Array.from({ length: 40 }, (_, index) => create(world, ann, `c-${String(index)}`))
+    await settled()
+    const dump = world.api.scope.host.operations.flow.dump()
+    const executing = world.pending()
+    const [headers, ...levels] = cells(flowTable(`${ROOT}dump_priority_levels`)?.([dump, dump], false) ?? '')
+    expect(headers?.slice(0, 6)).toEqual([
+      'PriorityLevelName', 'ActiveQueues', 'IsIdle', 'IsQuiescing', 'WaitingRequests', 'ExecutingRequests',
+    ])
+    const both = (count: number): string => String(2 * count)
+    expect(levels.find(([name]) => name === 'global-default')?.slice(2)).toEqual([
+      'false', 'false', both(40 - executing), both(executing), both(executing), '0', '0', '0',
+    ])
+    expect(levels.find(([name]) => name === 'exempt')?.slice(1, 6)).toEqual(['0', 'true', 'false', '0', '0'])
+    const [, ...queues] = cells(flowTable(`${ROOT}dump_queues`)?.([dump], false) ?? '')
+    expect(queues.reduce((sum, queue) => sum + Number(queue[2]), 0)).toBe(40 - executing)
+    expect(queues.reduce((sum, queue) => sum + Number(queue[3]), 0)).toBe(executing)
+    world.release()
+    await Promise.all(running)
+    expect(world.api.scope.host.operations.flow.dump().requests).toEqual([])
+  })
+
+  it('name each request, and who asks for what where that is wanted', async () => {
+    const world = aWorld(WHOLE)
+    const one = create(world, ADMIN, 'c')
+    await settled()
+    const dump = world.api.scope.host.operations.flow.dump()
+    const table = flowTable(`${ROOT}dump_requests`)
+    const [headers = [], asked = []] = cells(table?.([dump], true) ?? '')
+    expect(Object.fromEntries(headers.map((header, index) => [header, asked[index]]))).toEqual({
+      PriorityLevelName: 'exempt', FlowSchemaName: 'exempt', QueueIndex: '-1', RequestIndexInQueue: '-1',
+      FlowDistingsher: '', ArriveTime: '2026-01-01T00:00:00.000Z', InitialSeats: '1', FinalSeats: '0',
+      AdditionalLatency: '0s', StartTime: '2026-01-01T00:00:00.000Z', UserName: 'admin', Verb: 'create', APIPath: PATH,
+      Namespace: 'team', Name: '', APIVersion: 'v1', Resource: 'configmaps', SubResource: '',
+    })
+    // Columns are as wide as their longest cell, the last one as it is.
+    expect(table?.([dump], false).split('\n')[1]).toBe(
+      'exempt,            exempt,         -1,         -1,                  ,                ' +
+        '2026-01-01T00:00:00.000Z, 1,            0,          0s,                2026-01-01T00:00:00.000Z',
+    )
+    expect(table?.([dump], false)).not.toContain('admin')
+    world.release()
+    await one
+  })
+
+  it('are three', () => {
+    expect(flowTable(`${ROOT}dump_nothing`)).toBeUndefined()
+  })
 })

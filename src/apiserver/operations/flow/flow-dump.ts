@@ -1,0 +1,145 @@
+/**
+ * What priority and fairness holds at a moment, as the tables of /debug/api_priority_and_fairness
+ * (k8s.io/apiserver pkg/util/flowcontrol/apf_controller_debug.go): of several objects together, since each has queues of
+ * its own. Pure. Differs: of queues only those that hold something are listed, and a request takes one seat.
+ */
+import { ascending } from '../../../lib/order.ts'
+
+export interface LevelDump {
+  readonly name: string
+  readonly waiting: number
+  readonly executing: number
+  readonly dispatched: number
+  readonly rejected: number
+  readonly timedOut: number
+  readonly cancelled: number
+}
+
+export interface QueueDump {
+  readonly level: string
+  readonly index: number
+  readonly waiting: number
+  readonly executing: number
+  /** In virtual time: when the next one of it is due. */
+  readonly nextMs: number
+}
+
+export interface RequestDump {
+  readonly level: string
+  readonly schema: string
+  /** -1: it need not queue. */
+  readonly queue: number
+  /** -1: it executes. */
+  readonly place: number
+  readonly distinguisher: string
+  readonly arrivedMs: number
+  /** Undefined while it waits. */
+  readonly startedMs: number | undefined
+  readonly user: string
+  readonly verb: string
+  readonly path: string
+  readonly namespace: string
+  readonly name: string
+  readonly groupVersion: string
+  readonly resource: string
+  readonly subresource: string
+}
+
+export interface FlowDump {
+  readonly levels: readonly LevelDump[]
+  readonly queues: readonly QueueDump[]
+  readonly requests: readonly RequestDump[]
+}
+
+const ROOT = '/debug/api_priority_and_fairness/'
+
+/** The table at a path; undefined: there is none. `hasDetails`: who asks for what is told as well. */
+export function flowTable(path: string): ((dumps: readonly FlowDump[], hasDetails: boolean) => string) | undefined {
+  switch (path) {
+    case `${ROOT}dump_priority_levels`:
+      return (dumps) => levelsTable(dumps)
+    case `${ROOT}dump_queues`:
+      return (dumps) => queuesTable(dumps)
+    case `${ROOT}dump_requests`:
+      return (dumps, hasDetails) => requestsTable(dumps, hasDetails)
+    default:
+      return undefined
+  }
+}
+
+const LEVEL_HEADERS = [
+  'PriorityLevelName', 'ActiveQueues', 'IsIdle', 'IsQuiescing', 'WaitingRequests', 'ExecutingRequests',
+  'DispatchedRequests', 'RejectedRequests', 'TimedoutRequests', 'CancelledRequests',
+]
+const QUEUE_HEADERS = [
+  'PriorityLevelName', 'Index', 'PendingRequests', 'ExecutingRequests', 'SeatsInUse', 'NextDispatchR',
+  'InitialSeatsSum', 'MaxSeatsSum', 'TotalWorkSum',
+]
+// Upstream's spelling.
+const REQUEST_HEADERS = [
+  'PriorityLevelName', 'FlowSchemaName', 'QueueIndex', 'RequestIndexInQueue', 'FlowDistingsher', 'ArriveTime',
+  'InitialSeats', 'FinalSeats', 'AdditionalLatency', 'StartTime',
+]
+const DETAIL_HEADERS = ['UserName', 'Verb', 'APIPath', 'Namespace', 'Name', 'APIVersion', 'Resource', 'SubResource']
+
+/** What a request is thought to take, in seat-seconds. */
+const GUESSED_WORK_SECONDS = 0.003
+const NO_TIME = '0001-01-01T00:00:00Z'
+
+function levelsTable(dumps: readonly FlowDump[]): string {
+  const queues = dumps.flatMap((dump) => dump.queues)
+  const names = [...new Set(dumps.flatMap(({ levels }) => levels.map(({ name }) => name)))].toSorted(ascending)
+  const rows = names.map((name) => {
+    const own = dumps.flatMap(({ levels }) => levels.filter((level) => level.name === name))
+    const sum = (of: (level: LevelDump) => number): number => own.reduce((total, level) => total + of(level), 0)
+    const [waiting, executing] = [sum((level) => level.waiting), sum((level) => level.executing)]
+    const active = queues.filter((queue) => queue.level === name && queue.waiting > 0).length
+    const counts = [
+      waiting, executing, sum((level) => level.dispatched), sum((level) => level.rejected),
+      sum((level) => level.timedOut), sum((level) => level.cancelled),
+    ]
+    return [name, String(active), String(waiting + executing === 0), 'false', ...counts.map(String)]
+  })
+  return tableText([LEVEL_HEADERS, ...rows])
+}
+
+function queuesTable(dumps: readonly FlowDump[]): string {
+  const rows = dumps.flatMap(({ queues }) =>
+    queues.map(({ level, index, waiting, executing, nextMs }) => [
+      ...[level, index, waiting, executing, executing].map(String),
+      seatSeconds(nextMs / 1000), String(waiting), String(waiting), seatSeconds(waiting * GUESSED_WORK_SECONDS),
+    ]),
+  )
+  return tableText([QUEUE_HEADERS, ...rows])
+}
+
+function requestsTable(dumps: readonly FlowDump[], hasDetails: boolean): string {
+  const rows = dumps.flatMap(({ requests }) =>
+    requests.map((one) => [
+      one.level, one.schema, String(one.queue), String(one.place), one.distinguisher, timeText(one.arrivedMs),
+      '1', '0', '0s', timeText(one.startedMs),
+      ...(hasDetails ? detailsOf(one) : []),
+    ]),
+  )
+  return tableText([[...REQUEST_HEADERS, ...(hasDetails ? DETAIL_HEADERS : [])], ...rows])
+}
+
+function detailsOf({ user, verb, path, namespace, name, groupVersion, resource, subresource }: RequestDump): string[] {
+  return [user, verb, path, namespace, name, groupVersion, resource, subresource]
+}
+
+function seatSeconds(seconds: number): string {
+  return `${seconds.toFixed(8)}ss`
+}
+
+function timeText(timeMs: number | undefined): string {
+  return timeMs === undefined ? NO_TIME : new Date(timeMs).toISOString()
+}
+
+/** Cells end with a comma and are as wide as their column, at least eight; the last of a row is as wide as it is. */
+function tableText(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(8, ...rows.map((row) => (row[column] ?? '').length + 2)))
+  const line = (row: readonly string[]): string =>
+    row.map((cell, column) => (column === row.length - 1 ? cell : `${cell},`.padEnd(widths[column] ?? 0))).join('')
+  return rows.map((row) => `${line(row)}\n`).join('')
+}
