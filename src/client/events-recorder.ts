@@ -12,6 +12,7 @@ import { isDns1123Subdomain } from '../apimachinery/names.ts'
 import { isWithoutNamespace, statusErrorFrom } from '../apimachinery/status-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
+import { RecentlyUsed } from '../lib/recently-used.ts'
 import type { Client, Operation } from './client.ts'
 
 export type EventType = 'Normal' | 'Warning'
@@ -40,6 +41,9 @@ export interface EventsRecorderOptions {
 
 /** Entries of each correlation table; upstream's maxLruCacheEntries. Beyond it the oldest correlation is forgotten. */
 const MAX_CORRELATIONS = 4_096
+
+/** Of a table whose entries are counted. */
+const each = (): number => 1
 
 /** So many messages alike within the interval are combined (defaultAggregateMaxEvents, …IntervalInSeconds). */
 const COMBINE_AFTER = 10
@@ -100,9 +104,9 @@ export function createEventsRecorder(options: EventsRecorderOptions): EventsReco
 
 class CorrelatingRecorder implements EventsRecorder {
   readonly #options: EventsRecorderOptions
-  readonly #observed = new Map<string, Observed>()
-  readonly #alike = new Map<string, { messages: Set<string>; lastMs: number }>()
-  readonly #tokens = new Map<string, { left: number; atMs: number }>()
+  readonly #observed = new RecentlyUsed<Observed>(MAX_CORRELATIONS, each)
+  readonly #alike = new RecentlyUsed<{ messages: Set<string>; lastMs: number }>(MAX_CORRELATIONS, each)
+  readonly #tokens = new RecentlyUsed<{ left: number; atMs: number }>(MAX_CORRELATIONS, each)
   #pending = new Map<string, Pending>()
   #lastNameNs = 0n
 
@@ -135,7 +139,7 @@ class CorrelatingRecorder implements EventsRecorder {
       isStored: false,
     }
     observed.count += 1
-    keep(this.#observed, id, observed)
+    this.#observed.keep(id, observed)
     return observed
   }
 
@@ -213,7 +217,7 @@ class CorrelatingRecorder implements EventsRecorder {
       // The Event that a repeat belongs to has expired: the repeat becomes an Event of its own.
       if (!one.isNew && error.reason === 'NotFound') vanished.push({ ...one, isNew: true })
       else {
-        this.#observed.delete(one.id)
+        this.#observed.drop(one.id)
         const refusal = statusErrorFrom(error)
         // Where everything is going, what is said of it goes, too.
         if (!isWithoutNamespace(refusal)) onError?.(refusal)
@@ -230,7 +234,7 @@ class CorrelatingRecorder implements EventsRecorder {
     const alike = isStale ? { messages: new Set<string>(), lastMs: nowMs } : known
     alike.lastMs = nowMs
     alike.messages.add(message)
-    keep(this.#alike, id, alike)
+    this.#alike.keep(id, alike)
     if (alike.messages.size < COMBINE_AFTER) return false
     // One makes room: a message that is known goes on by itself.
     const [oldest = ''] = alike.messages
@@ -242,7 +246,7 @@ class CorrelatingRecorder implements EventsRecorder {
     const nowMs = this.#options.clock.now()
     const known = this.#tokens.get(about) ?? { left: SPAM_BURST, atMs: nowMs }
     const left = Math.min(SPAM_BURST, known.left + (nowMs - known.atMs) / SPAM_REFILL_MS)
-    keep(this.#tokens, about, { left: left >= 1 ? left - 1 : left, atMs: nowMs })
+    this.#tokens.keep(about, { left: left >= 1 ? left - 1 : left, atMs: nowMs })
     return left >= 1
   }
 
@@ -291,13 +295,4 @@ function referenceTo({ apiVersion, kind, metadata }: KubeObject): Record<string,
   if (metadata.uid !== undefined) reference['uid'] = metadata.uid
   reference['apiVersion'] = apiVersion
   return reference
-}
-
-/** Puts an entry last and drops the oldest one over the limit. */
-function keep<V>(table: Map<string, V>, id: string, value: V): void {
-  table.delete(id)
-  table.set(id, value)
-  if (table.size <= MAX_CORRELATIONS) return
-  const oldest = table.keys().next()
-  if (oldest.done !== true) table.delete(oldest.value)
 }

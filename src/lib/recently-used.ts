@@ -28,17 +28,18 @@ export class RecentlyUsed<Value> {
   }
 
   keep(key: string, value: Value): void {
-    const before = this.#byKey.get(key)
-    if (before !== undefined) this.#forget(key, before)
+    this.drop(key)
     this.#byKey.set(key, value)
     this.#size += this.#sizeOf(value)
-    for (const [oldest, other] of this.#byKey) {
+    for (const oldest of this.#byKey.keys()) {
       if (this.#size <= this.#maxSize || oldest === key) break
-      this.#forget(oldest, other)
+      this.drop(oldest)
     }
   }
 
-  #forget(key: string, value: Value): void {
+  drop(key: string): void {
+    const value = this.#byKey.get(key)
+    if (value === undefined) return
     this.#byKey.delete(key)
     this.#size -= this.#sizeOf(value)
   }

@@ -8,6 +8,7 @@
 import type { KindRef } from '../apis/define-kind.ts'
 import { storeResource } from '../apis/define-kind.ts'
 import type { KubeObject } from '../apimachinery/meta.ts'
+import { RecentlyUsed } from '../lib/recently-used.ts'
 import { withoutManagedFields } from '../registry/object-text.ts'
 import type { Selectable, StoredObject, StoreReader } from '../store/object-store.ts'
 
@@ -46,8 +47,7 @@ export function createLister(reader: StoreReader): Lister {
 class StoreLister implements Lister {
   readonly #reader: StoreReader
   readonly #listed = new Map<string, Listed>()
-  readonly #cache = new Map<string, Cached>()
-  #characters = 0
+  readonly #cache = new RecentlyUsed<Cached>(MAX_CACHED_CHARACTERS, ({ size }) => size)
 
   constructor(reader: StoreReader) {
     this.#reader = reader
@@ -117,17 +117,9 @@ class StoreLister implements Lister {
     const known = this.#cache.get(id)
     // The cache is keyed by what was stored under this resource, which is what the kind's type says.
     if (known?.revision === stored.revision) return known.object as T
-    if (known !== undefined) this.#characters -= known.size
     const text = withoutManagedFields(stored.text)
     const object = JSON.parse(text) as T
-    this.#cache.delete(id)
-    this.#cache.set(id, { revision: stored.revision, object, size: text.length })
-    this.#characters += text.length
-    for (const [oldest, { size }] of this.#cache) {
-      if (this.#characters <= MAX_CACHED_CHARACTERS) break
-      this.#cache.delete(oldest)
-      this.#characters -= size
-    }
+    this.#cache.keep(id, { revision: stored.revision, object, size: text.length })
     return object
   }
 }

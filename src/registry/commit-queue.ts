@@ -11,8 +11,12 @@ import type { Change, RevisionRange, StoreReader, StoreWriter } from '../store/o
 import type { CommitQueue, Turn } from './commit.ts'
 import type { Grant, RangeSource } from './range-source.ts'
 
-/** Turns of one batch: a transaction of some 20 ms, so that reads are served in between. */
-export const MAX_BATCH_TURNS = 256
+/**
+ * Turns of one batch: a transaction of some 20 ms, so that reads are served in between, and what was written is seen.
+ * With twice as many a watcher of a rollout sees each pod twice as late; with half as many batches cost more than they
+ * carry (2026-11).
+ */
+export const MAX_BATCH_TURNS = 128
 
 /** Revisions of one batch; a single turn that wants more runs alone. */
 export const MAX_BATCH_REVISIONS = 1_024

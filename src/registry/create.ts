@@ -51,6 +51,7 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   for (const warning of definition.strategy.warnings?.(next, undefined) ?? []) context.warn(warning)
   context.review('CREATE', next, undefined)
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
+  // Upstream's storage checks it, which a dry run never comes to.
   if (!context.isDryRun) checkAtStore()
   return placeNew(context, object, isGenerated)
 }

@@ -165,6 +165,30 @@ describe('an update', () => {
     expect(allocate({ ...before, type: 'ExternalName' }, before).spec.clusterIP).toBeUndefined()
   })
 
+  it('keeps the address where only the list of addresses is said, and the list where only the address is', () => {
+    const before = { type: 'ClusterIP', clusterIP: '10.96.9.9', clusterIPs: ['10.96.9.9'], ports: ONE }
+    for (const said of [{ clusterIPs: ['10.96.9.9'] }, { clusterIP: '10.96.9.9' }, {}]) {
+      expect(allocate({ type: 'ClusterIP', ports: ONE, ...said }, before)).toMatchObject({ errors: [], spec: before })
+    }
+  })
+
+  it.each<[what: string, spec: Spec]>([
+    ['an address', { clusterIP: '1.2.3.4', clusterIPs: ['1.2.3.4'] }],
+    ['an address instead of none', { clusterIP: '10.96.0.10', clusterIPs: ['10.96.0.10'] }],
+    ['a port for health checks', { healthCheckNodePort: 1 }],
+  ])('takes nothing in place of %s that may not change: that is for validation to say', (what, said) => {
+    const address = what.endsWith('none') ? 'None' : '10.96.9.9'
+    const fixed = { clusterIP: address, clusterIPs: [address], healthCheckNodePort: 32_000 }
+    const before = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: ONE, ...fixed }
+    expect(allocate({ ...before, ...said }, before)).toMatchObject({ errors: [], spec: said })
+  })
+
+  it('does not give a port’s number to another one of the same name', () => {
+    const before = { type: 'NodePort', clusterIP: '10.96.9.9', ports: [{ port: 80, nodePort: 30_081 }] }
+    const { spec } = allocate({ ...before, ports: [{ port: 80, nodePort: 30_081 }, { port: 81 }] }, before)
+    expect(spec.ports?.[1]?.nodePort).not.toBe(30_081)
+  })
+
   it('gives back what only a LoadBalancer has', () => {
     const before = { ...stored, type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 32_000 }
     const { spec } = allocate({ ...before, type: 'ClusterIP' }, before)

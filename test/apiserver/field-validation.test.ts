@@ -154,6 +154,20 @@ it('what was noticed of a body is told although it is refused, and so is that th
   ])
 })
 
+it('an owner that is named twice in the same words is kept once, with a warning', async () => {
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'u', controller: true }
+  const other = { ...owner, name: 'p', controller: false }
+  const body = { metadata: { name: 'c', ownerReferences: [owner, other, owner] } }
+  const answer = await testApi('team').request('POST', `${TEAM}/configmaps`, { body })
+  const { metadata } = await answer.json<{ metadata: { ownerReferences: object[] } }>()
+  expect([answer.status, metadata.ownerReferences, answer.headers.get('warning')]).toEqual([
+    201,
+    [owner, other],
+    '299 - ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may ' +
+      'reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: u"',
+  ])
+})
+
 it('a body whose apiVersion and kind are null is what its address says', async () => {
   const body = { apiVersion: null, kind: null, metadata: { name: 'c' }, binaryData: { a: null } }
   const { code, body: answer } = await testApi('team').json('POST', `${TEAM}/configmaps`, { body })

@@ -23,7 +23,7 @@ import { NODES, measureRollouts } from './rollouts.ts'
 import { measureRules } from './rules.ts'
 import { measureSequencer } from './sequencer.ts'
 import type { Server, StartedServer } from './server.ts'
-import { startFloor, startServer, temporaryFolder } from './server.ts'
+import { SETTLE_MS, startFloor, startServer, temporaryFolder } from './server.ts'
 import type { Run } from './targets.ts'
 import { verdictsOf } from './targets.ts'
 import { measureWatches } from './watches.ts'
@@ -33,9 +33,6 @@ const PARTS = ['start', 'crud', 'list', 'wire', 'cel', 'machinery', 'watch', 'se
 type Part = (typeof PARTS)[number]
 
 const USAGE = `usage: npm run bench -- [--only ${PARTS.join(',')}] [--json FILE]`
-
-/** After the start work goes on for a moment (the cluster's own objects); idle is what comes then. */
-const SETTLE_MS = 5_000
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },

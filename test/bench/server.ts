@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { dataFolderAt, readLock } from '../../src/local/data-folder.ts'
 import { openCredentials } from '../../src/local/credentials/credentials.ts'
@@ -15,10 +16,13 @@ import { COMPATIBILITY_DATE } from '../../src/local/engine.ts'
 import { claimPort } from '../../src/local/ports.ts'
 import { workerdConfigText } from '../../src/local/workerd/config.ts'
 import { SupervisedProcess } from '../../src/local/workerd/supervised-process.ts'
-import { workerdPath } from '../../src/local/workerd/workerd-engine.ts'
+import { CONTROL_PLANE_YOUNG_MIB, workerdPath } from '../../src/local/workerd/workerd-engine.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const HOST = '127.0.0.1'
+
+/** After the start work goes on for a moment (the cluster's own objects); idle is what comes then. */
+export const SETTLE_MS = 5_000
 
 export interface Server {
   readonly address: string
@@ -70,10 +74,11 @@ export async function startServer(data: string, simulatedNodes: number): Promise
   }
 }
 
-/** What `work` finds on a server that was started just now, with what `data` holds. */
+/** What `work` finds on a server that was started just now, with what `data` holds; its own objects are there. */
 export async function withServer<T>(data: string, work: (server: Server) => Promise<T>): Promise<T> {
   const server = await startServer(data, 1)
   try {
+    await pause(SETTLE_MS)
     return await work(server)
   } finally {
     await server.stop()
@@ -154,5 +159,6 @@ function floorConfig(folder: string, address: string, objects: readonly (readonl
       environment: [],
     },
     storageFolder: folder,
+    youngHeapMiB: CONTROL_PLANE_YOUNG_MIB,
   })
 }

@@ -14,6 +14,8 @@ const POLICY = `apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
 rules:
+- level: None
+  userGroups: [system:serviceaccounts]
 - level: RequestResponse
   resources: [{group: '', resources: [configmaps]}]
   verbs: [create]

@@ -3,7 +3,10 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 
-const SOURCES = join(import.meta.dirname, '../../src/store')
+const SOURCES = join(import.meta.dirname, '../../src')
+
+/** The store, and the floor that it stands on. */
+const COPIED = ['store', 'lib']
 const CACHE = join(import.meta.dirname, `../.cache/mutations-${String(process.pid)}`)
 
 export interface Mutation {
@@ -19,8 +22,8 @@ let copies = 0
 /** What the named modules export together; undefined: from an unchanged copy. */
 export async function mutatedModules(mutation: Mutation | undefined, names: readonly string[]): Promise<object> {
   copies += 1
-  const folder = join(CACHE, String(copies))
-  cpSync(SOURCES, folder, { recursive: true })
+  for (const floor of COPIED) cpSync(join(SOURCES, floor), join(CACHE, String(copies), floor), { recursive: true })
+  const folder = join(CACHE, String(copies), 'store')
   if (mutation !== undefined) {
     const path = join(folder, `${mutation.file}.ts`)
     const parts = readFileSync(path, 'utf8').split(mutation.from)

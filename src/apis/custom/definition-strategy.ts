@@ -38,11 +38,20 @@ export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
   validate: (next) => validateDefinition(next, judging()),
   validateUpdate: (next, previous) => validateDefinitionUpdate(next, previous, judging()),
   warnings: (next, previous) => [...formatWarnings(next, previous), ...bundleWarnings(next)],
-  status: { ...usual.status, validateUpdate: validateDefinitionStatus },
+  status: {
+    prepareForUpdate(next, previous, context) {
+      usual.status?.prepareForUpdate?.(next, previous, context)
+      // Upstream fills in what nobody says, as a default.
+      if (itemsOf(next.status?.storedVersions).length === 0) noteStorageVersion(next)
+    },
+    validateUpdate: validateDefinitionStatus,
+  },
   // The first DELETE always marks: instances may be anywhere.
   isHeldBySpec: ({ metadata }) => metadata.deletionTimestamp === undefined,
   prepareForDelete(next) {
     const { finalizers = [], deletionTimestamp } = next.metadata
+    // Upstream marks a definition in its own way, which gives it no time.
+    delete next.metadata.deletionGracePeriodSeconds
     if (!finalizers.includes(INSTANCES_FINALIZER)) next.metadata.finalizers = [...finalizers, INSTANCES_FINALIZER]
     const condition = {
       type: 'Terminating',

@@ -190,7 +190,8 @@ function watchErrors({ match, continueToken, revisionText, sendsInitialEvents }:
   if (sendsInitialEvents !== undefined && match !== 'NotOlderThan') {
     errors.push(forbidden(MATCH, `sendInitialEvents requires setting ${MATCH} to NotOlderThan`))
   }
-  const isContinued = continueToken !== '' && (match !== '' || revisionText === '' || revisionText === '0')
+  const isLegacy = sendsInitialEvents === undefined && (revisionText === '' || revisionText === '0')
+  const isContinued = continueToken !== '' && (match !== '' || isLegacy)
   const continued = isContinued ? [forbidden(MATCH, `${MATCH} is forbidden when continue is provided`)] : []
   if (match === '') return [...errors, ...continued]
   if (sendsInitialEvents === undefined) {

@@ -14,6 +14,7 @@ import {
   unclassifiedError,
 } from '../../apimachinery/status-error.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
+import { placeInNamespace } from '../../registry/create.ts'
 import { storagePreconditionError } from '../../registry/storage-precondition.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerText, statusSuccess } from '../answer.ts'
@@ -58,6 +59,7 @@ async function readBinding(context: RequestContext): Promise<{ binding: Binding;
   const kind = context.host.scheme.byKind('', 'v1', 'Binding')
   if (kind === undefined) throw pathNotFoundError()
   const { object, caller } = await readObject(context, kind)
+  placeInNamespace(context.info, object)
   return { binding: object, caller }
 }
 

@@ -312,7 +312,23 @@ function checkCustomType(
 ): void {
   if (said === '') throw refuse(`Object 'Kind' is missing in '${JSON.stringify(value)}'`)
   if (groupVersion !== formatGroupVersion(kind)) throw otherVersion(groupVersion, kind)
-  if (said === kind.kind) return
+  checkCustomKind(kind, value, { groupVersion, said })
+}
+
+/** Upstream validates it with the object, and names the object by what it says that it is. */
+export function checkCustomKind(
+  kind: KindRef,
+  value: object,
+  { groupVersion, said }: { readonly groupVersion: string; readonly said: string },
+): void {
+  const expected = formatGroupVersion(kind)
+  const isOther = groupVersion !== '' && groupVersion !== expected
+  const errors = [
+    ...(said === kind.kind ? [] : [invalid('kind', said, `must be ${kind.kind}`)]),
+    ...(isOther ? [invalid('apiVersion', groupVersion, `must be ${expected}`)] : []),
+  ]
+  if (errors.length === 0) return
   const { name = '' } = (value as { metadata?: { name?: string } }).metadata ?? {}
-  throw invalidError({ group: kind.group, kind: said }, name, [invalid('kind', said, `must be ${kind.kind}`)])
+  const group = isOther ? (parseGroupVersion(groupVersion)?.group ?? '') : kind.group
+  throw invalidError({ group, kind: said }, name, errors)
 }

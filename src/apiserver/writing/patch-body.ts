@@ -29,7 +29,7 @@ import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { APPLY_PATCH, applyChangeOf } from './apply-patch.ts'
 import type { Body } from './body.ts'
-import { isCustom, readBody } from './body.ts'
+import { checkCustomKind, isCustom, readBody } from './body.ts'
 import { bodyType } from './body-type.ts'
 import { endpointOf } from './tracking.ts'
 import type { Caller } from './turn.ts'
@@ -139,17 +139,20 @@ export function changeOf(
     if (!isAboutManagers) delete current.metadata.managedFields
     const patched = applyPatch(kind, request, current)
     const isStrategic = request.mediaType === STRATEGIC_MERGE_PATCH
-    const shown = isStrategic ? formatGo(request.patch) : JSON.stringify(patched)
+    // Only for an error that shows it; of custom resources before decoding prunes what it was given.
+    const print = (): string => (isStrategic ? formatGo(request.patch) : JSON.stringify(patched))
+    const unpruned = isCustom(kind) ? print() : undefined
+    const shown = (): string => unpruned ?? print()
     if (!isStrategic) checkPatchedType(host.scheme, kind, patched, shown)
     const { object, unknownFields } = decodePatched(host, kind, patched, (error) =>
-      invalidPatch(shown, isStrategic && error instanceof DecodeError ? error.inConversion() : error.message))
+      invalidPatch(shown(), isStrategic && error instanceof DecodeError ? error.inConversion() : error.message))
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
     // Of a strategic patch they come from maps, and are sorted.
     const unknown = isStrategic ? unknownFields.toSorted() : unknownFields
     const complaints = [...(request.complaints ?? []), ...unknown.map((path) => `unknown field "${path}"`)]
     if (fieldValidation === 'Warn') complaints.forEach(warn)
     if (fieldValidation === 'Strict' && complaints.length > 0) {
-      throw invalidPatch(shown, `strict decoding error: ${complaints.join(', ')}`)
+      throw invalidPatch(shown(), `strict decoding error: ${complaints.join(', ')}`)
     }
     if (!isAboutManagers && managedFields !== undefined) object.metadata.managedFields = managedFields
     if (!isCustom(kind) && hasEmptyManagedFields(patched)) object.metadata.managedFields = []
@@ -195,12 +198,17 @@ function decodePatched(
 }
 
 /** What these patches make is decoded as any body is, and may have become something else. */
-function checkPatchedType(scheme: ApiHost['scheme'], kind: PatchedKind, patched: unknown, shown: string): void {
-  if (isCustom(kind) || !isJsonObject(patched)) return
+function checkPatchedType(scheme: ApiHost['scheme'], kind: PatchedKind, patched: unknown, shown: () => string): void {
+  if (!isJsonObject(patched)) return
   const { apiVersion: groupVersion = '', kind: said = '' } = patched
   if (typeof groupVersion !== 'string' || typeof said !== 'string') return
+  if (isCustom(kind)) {
+    if (said === '') throw invalidPatch(shown(), `Object 'Kind' is missing in '${shown()}'`)
+    checkCustomKind(kind, patched, { groupVersion, said })
+    return
+  }
   const type = bodyType(scheme, kind, { groupVersion, kind: said })
-  if ('why' in type) throw invalidPatch(shown, type.why)
+  if ('why' in type) throw invalidPatch(shown(), type.why)
 }
 
 function invalidPatch(shown: string, why: string): Error {

@@ -8,6 +8,7 @@ import { badRequestError } from '../../apimachinery/status-error.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf } from '../request-context.ts'
 import { bodyMediaTypes, decodeBody, readBody } from './body.ts'
+import { keepDistinctOwners } from './distinct-owners.ts'
 import type { Caller } from './turn.ts'
 import { parseWriteOptions } from './write-options.ts'
 
@@ -26,7 +27,9 @@ export async function readObject(
   const options = parseWriteOptions(info.verb, query)
   const { fieldValidation } = options
   const mayBeStale = kind === context.definition && context.mayBeStale === true
-  const object = decodeBody(host, kind, body, { fieldValidation, warn: (text) => warnings.push(text), mayBeStale })
+  const warn = (text: string): void => void warnings.push(text)
+  const object = decodeBody(host, kind, body, { fieldValidation, warn, mayBeStale })
+  keepDistinctOwners(object, warn)
   context.trail?.named(object.metadata)
   return { object, caller: callerOf(context, options) }
 }

@@ -30,15 +30,27 @@ export async function callWebhook(
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_SECONDS * 1_000),
   })
-  const told = `Post ${JSON.stringify(address.href)}`
+  const response = await answerTo(request, () =>
+    service === undefined ? fetch(request) : requestToService(env, request, { cluster, namespace, name, port }),
+  )
+  const text = await response.text()
+  if (response.ok) return text
+  throw new Error(refusal(response.status, text.slice(0, MAX_TOLD)))
+}
+
+async function answerTo({ url }: Request, send: () => Promise<Response>): Promise<Response> {
   try {
-    const response =
-      service === undefined
-        ? await fetch(request)
-        : await requestToService(env, request, { cluster, namespace, name, port })
-    if (response.ok) return await response.text()
-    throw new Error(`the server answered ${String(response.status)}: ${(await response.text()).slice(0, MAX_TOLD)}`)
+    return await send()
   } catch (error) {
-    throw new Error(`${told}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`Post ${JSON.stringify(url)}: ${why}`, { cause: error })
   }
+}
+
+/** As upstream's client words it (k8s.io/apimachinery pkg/api/errors), but for what the router says of a Service. */
+function refusal(httpCode: number, text: string): string {
+  if (httpCode >= 500 && httpCode !== 503 && httpCode !== 504) {
+    return `an error on the server (${JSON.stringify(text)}) has prevented the request from succeeding`
+  }
+  return `the server answered ${String(httpCode)}: ${text}`
 }

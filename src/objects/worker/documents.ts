@@ -135,6 +135,12 @@ async function answerOpenApi(
   if (document === undefined) return undefined
   const headers = new Headers({ 'content-type': document.contentType, 'cache-control': 'no-cache, private' })
   setEtag(headers, document.etag)
+  // A list of documents that is older than they are leads to what they are now.
+  const hash = url.searchParams.get('hash')
+  if (url.pathname.startsWith('/openapi/v3/') && hash !== null && `"${hash}"` !== document.etag) {
+    const location = `${url.pathname}?hash=${document.etag.replaceAll('"', '')}`
+    return new Response(null, { status: 301, headers: { ...Object.fromEntries(headers), location } })
+  }
   // The address of a document names its content's hash, so what it once answered it answers for ever.
   if (url.searchParams.has('hash')) headers.set('cache-control', 'public, immutable, max-age=31536000')
   if (isKnown(request, document.etag)) return notModified(headers)

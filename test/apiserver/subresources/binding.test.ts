@@ -49,6 +49,12 @@ describe('a binding', () => {
   it.each([
     ['of another name', aBinding({ name: 'q' }), 400, 'name in URL does not match name in Binding object'],
     [
+      'of another namespace',
+      aBinding({ namespace: 'other' }),
+      400,
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ],
+    [
       'to no node at all',
       aBinding({}, { kind: 'Node' }),
       500,

@@ -16,7 +16,7 @@ interface Pod {
 }
 
 /** As our own commits (MAX_BATCH_TURNS). */
-const BATCH = 256
+const BATCH = 128
 
 const LOG = 'CREATE TABLE IF NOT EXISTS log (revision INTEGER PRIMARY KEY, name TEXT, value TEXT)'
 const CURRENT = 'CREATE TABLE IF NOT EXISTS current (name TEXT PRIMARY KEY, revision INTEGER) WITHOUT ROWID'

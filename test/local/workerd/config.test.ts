@@ -3,6 +3,7 @@ import { workerdConfigText } from '../../../src/local/workerd/config.ts'
 
 const CONFIG = {
   storageFolder: '/data/a "b"',
+  youngHeapMiB: 4,
   sockets: [
     { name: 'api', address: '127.0.0.1:1', injectHeaders: { a: 'b' }, tls: { keyPath: 'k', certificatePath: 'c' } },
   ],

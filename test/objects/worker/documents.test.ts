@@ -69,6 +69,25 @@ describe('descriptions', () => {
   })
 })
 
+// k8s.io/kube-openapi pkg/handler3/handler.go; k8s.io/apiserver pkg/endpoints/filters/cachecontrol.go
+describe('addresses with a hash', () => {
+  it('of what a document was lead to what it is, and that is kept for ever', async () => {
+    const old = await ask(whole, '/openapi/v3/apis/apps/v1?hash=OLD')
+    const location = old?.headers.get('location') ?? ''
+    expect(old?.status).toBe(301)
+    expect(location).toMatch(/^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]{16}$/)
+    expect(old?.headers.get('cache-control')).toBe('no-cache, private')
+    const answer = await ask(whole, location)
+    expect([answer?.status, answer?.headers.get('cache-control')]).toEqual([200, expect.stringContaining('immutable')])
+  })
+
+  it('are not asked for: nobody on the way keeps what is found without', async () => {
+    for (const path of ['/openapi/v3', '/openapi/v3/apis/apps/v1', '/api/v1', '/version']) {
+      expect((await ask(whole, path))?.headers.get('cache-control')).toBe('no-cache, private')
+    }
+  })
+})
+
 it('gives no document out whose texts cannot be read', async () => {
   // An isolate of its own, so to say: nothing was built in it yet.
   vi.resetModules()

@@ -125,6 +125,25 @@ describe('what is told of a definition', () => {
     expect(body['status']?.['acceptedNames']).toEqual({ plural: '', kind: '' })
   })
 
+  it('its status has one stored version at least, and its end no grace period', async () => {
+    const path = `${CRD_PATH}/widgets.example.com`
+    const { body } = await world.ask('GET', path)
+    const emptied = { ...body, status: { ...(body['status'] as unknown as object), storedVersions: [] } }
+    const written = await world.ask('PUT', `${path}/status`, { body: emptied })
+    expect(written.body['status']?.['storedVersions']).toEqual(['v1'])
+    const deleted = await world.ask('DELETE', path)
+    expect(deleted.body['metadata']).toHaveProperty('deletionTimestamp')
+    expect(deleted.body['metadata']).not.toHaveProperty('deletionGracePeriodSeconds')
+  })
+
+  it('neither its name nor what a name is made from may be another', async () => {
+    const generated = { ...aDefinition({ plural: 'gadgets', kind: 'Gadget' }), metadata: { generateName: 'gadgets.' } }
+    const { code, body } = await world.ask('POST', CRD_PATH, { body: generated })
+    expect(code).toBe(422)
+    const causes = body['details']?.['causes'] as unknown as readonly { readonly field: string }[]
+    expect(causes.map(({ field }) => field).slice(-2)).toEqual(['metadata.generateName', 'metadata.name'])
+  })
+
   it('a column shows what has parts as JSON with sorted keys', async () => {
     await world.ask('POST', WIDGETS, { body: aWidget('one', { spec: { parts: { z: 1, a: { y: 2, b: [3] } } } }) })
     const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'

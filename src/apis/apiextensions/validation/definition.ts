@@ -25,10 +25,14 @@ export type DefinitionContext = Pick<SchemaContext, 'tools' | 'rules'>
 
 export function validateDefinition(next: V1CustomResourceDefinition, context: DefinitionContext): FieldError[] {
   const spec = internalSpec(next.spec)
-  const { name = '' } = next.metadata
-  const isNamed = name === '' || name === `${spec.names.plural}.${spec.group}`
+  const wanted = `${spec.names.plural}.${spec.group}`
+  const misnamed = (['generateName', 'name'] as const).flatMap((field) => {
+    const name = next.metadata[field] ?? ''
+    if (name === '' || name === wanted) return []
+    return [invalid(`metadata.${field}`, name, 'must be spec.names.plural+"."+spec.group')]
+  })
   return [
-    ...(isNamed ? [] : [invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group')]),
+    ...misnamed,
     ...validateSpec(spec, strictRequirements(), context),
     ...validateDefinitionStatus(next),
     ...validateStoredVersions(next),

@@ -11,6 +11,7 @@ import {
   REVISION,
   STRATEGIC_PATCH,
   UID,
+  WIDGETS,
   configMap,
   failure,
   invalid,
@@ -20,6 +21,7 @@ import {
   post,
   revisionOf,
   wantConfigMap,
+  widget,
 } from '../entry.ts'
 
 const ONE = `${CONFIG_MAPS}/one`
@@ -134,6 +136,47 @@ const UID_CONFLICT = expect.stringMatching(
   /^Operation cannot be fulfilled on ConfigMap "one": the UID in the precondition \(other\) does not match the UID in /,
 ) as string
 
+const otherKind = (group: string, kind: string, cause: { field: string; message: string }): object =>
+  invalid(kind, group, 'one', { reason: 'FieldValueInvalid', ...cause })
+
+/** Custom resources are told apart from others by what they say, at validation. */
+const ON_CUSTOM_RESOURCES: readonly Entry[] = [
+  {
+    what: 'patches no custom resource into another kind',
+    given: [post(WIDGETS, widget('one'))],
+    asked: patch(MERGE_PATCH, { kind: 'Pod' }, `${WIDGETS}/one`),
+    want: {
+      status: 422,
+      body: otherKind('example.com', 'Pod', { field: 'kind', message: 'Invalid value: "Pod": must be Widget' }),
+    },
+  },
+  {
+    what: 'patches no custom resource into another version',
+    given: [post(WIDGETS, widget('one'))],
+    asked: patch(MERGE_PATCH, { apiVersion: 'apps/v1' }, `${WIDGETS}/one`),
+    want: {
+      status: 422,
+      body: otherKind('apps', 'Widget', {
+        field: 'apiVersion',
+        message: 'Invalid value: "apps/v1": must be example.com/v1',
+      }),
+    },
+  },
+  ...[`${WIDGETS}/one`, `${LEASES}/one`].map((path): Entry => ({
+    what: `wants its version back from whoever takes it out of ${path}`,
+    given: [post(WIDGETS, widget('one')), post(LEASES, lease('one'))],
+    asked: patch(MERGE_PATCH, { metadata: { resourceVersion: null, labels: { a: 'b' } } }, path),
+    want: {
+      status: 422,
+      body: expect.objectContaining({
+        message: expect.stringMatching(
+          /"one" is invalid: metadata\.resourceVersion: Invalid value: 0: must be specified for an update$/,
+        ) as unknown,
+      }) as object,
+    },
+  })),
+]
+
 const ON_DELETES: readonly Entry[] = [
   {
     what: 'does not care what a body would be that is not there',
@@ -201,6 +244,14 @@ const ON_BODIES: readonly Entry[] = [
         metadata: metadata('one', { managedFields: [managed('v1', { 'f:data': { '.': {}, 'f:b': {} } })] }),
         data: { b: '2' },
       },
+    },
+  },
+  {
+    what: 'does not look at the version of what is only tried',
+    asked: post(`${CONFIG_MAPS}?dryRun=All`, configMap('two', { a: '1' }, { resourceVersion: '5' })),
+    want: {
+      status: 201,
+      body: expect.objectContaining({ kind: 'ConfigMap', data: { a: '1' } }) as object,
     },
   },
   refused(
@@ -279,5 +330,5 @@ export const EDGES: Table = {
     'k8s.io/apimachinery pkg/runtime/converter.go, pkg/fields/selector.go, pkg/apis/meta/v1/conversion.go',
     'github.com/evanphx/json-patch patch.go',
   ],
-  entries: [...ON_BODIES, ...ON_PATCHES, ...ON_DELETES, ...ON_READS],
+  entries: [...ON_BODIES, ...ON_CUSTOM_RESOURCES, ...ON_PATCHES, ...ON_DELETES, ...ON_READS],
 }
