@@ -3,6 +3,7 @@
  * the rows of the types inside them.
  */
 import type { V1DaemonSetUpdateStrategy, V1StatefulSetSpec, V1StatefulSetUpdateStrategy } from '../generated/types.ts'
+import { startTemplateGeneration } from './daemon-set/template-generation.ts'
 import type { DefaultTable, Fields } from '../defaulting.ts'
 
 /** A rolling update is written out where the type is not said, and reaches all pods unless it says which. */
@@ -41,6 +42,7 @@ export const appsDefaults: DefaultTable = {
   },
   V1RollingUpdateDeployment: { fields: { maxUnavailable: '25%', maxSurge: '25%' } },
   // SetDefaults_DaemonSet
+  V1DaemonSet: { rule: startTemplateGeneration },
   V1DaemonSetSpec: { fields: { revisionHistoryLimit: 10 } },
   V1DaemonSetUpdateStrategy: {
     rule: keepUnusedUpdate,

@@ -167,9 +167,9 @@ function decodeMerged(
     return object
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
-    const target = `${kind.group}/${kind.version}`.replace(/^\//, '')
-    throw unclassifiedError(
-      `failed to convert new object (${formatObject(value)}) to proper version (${target}): ${error.message}`)
+    const target = formatKind(formatGroupVersion(kind), kind.kind)
+    throw unclassifiedError(`failed to convert new object (${formatObject(value)}) to proper version: ` +
+      `unable to convert unstructured object to ${target}: ${error.inConversion()}`)
   }
 }
 

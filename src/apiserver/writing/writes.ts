@@ -31,7 +31,7 @@ export function createInTurn(
       caller,
       target,
       () => next,
-      (context, allocated) => createObject(context, allocated),
+      (context, allocated) => createObject(context, cloneObject(allocated)),
       { allowsCreate: true },
     )
   }
@@ -56,7 +56,7 @@ export function updateInTurn(
   if (storeResource(target.definition) === 'services' && target.subresource === '') {
     const allowsCreate = options.allowsCreate ?? target.definition.strategy.allowsCreateOnUpdate ?? false
     return withServiceAddresses(host, caller, target, change, (context, allocated) =>
-      updateObject(context, target.name, () => allocated, options), { verb: options.verb, allowsCreate })
+      updateObject(context, target.name, () => cloneObject(allocated), options), { verb: options.verb, allowsCreate })
   }
   return inTurn(host, caller, target, options.verb ?? 'update', (context) =>
     updateObject(context, target.name, change, options),

@@ -1,5 +1,8 @@
 /** PATCH with `application/apply-patch+yaml` on the wire: answers, refusals and their texts. */
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../../src/lib/clock.ts'
+import { PolicyCopy } from '../../../src/objects/scope/policy-copy.ts'
+import { testApi } from '../../support/api.ts'
 import { APPLY, CONFIG_MAPS, DEPLOYMENTS, applyWorld, configMap, deployment, namesOf } from './apply-world.ts'
 
 const A = `${CONFIG_MAPS}/a`
@@ -166,6 +169,29 @@ describe('an apply is refused', () => {
     const { code, body } = await world.apply(path, 'fieldManager=me', { ...service, metadata: { name: 'a', uid: 'b' } })
     expect([code, body['message']]).toEqual([422,
       'Service "a" is invalid: metadata.uid: Invalid value: "b": field is immutable'])
+  })
+
+  test('of a Service that is judged again by a newer policy', async () => {
+    let revision = 0
+    const policy = new PolicyCopy(systemClock, () =>
+      ({ revision: ++revision, isWhole: true, definitionsRevision: 0, changes: [] }))
+    const api = testApi('default', { ports: { policy } })
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { ports: [{ port: 0, targetPort: 80 }] } }
+    const { code, body } = await api.json('PATCH', '/api/v1/namespaces/default/services/a?fieldManager=me', {
+      body: service, headers: { 'content-type': APPLY },
+    })
+    expect([code, body['message']]).toEqual([422,
+      'Service "a" is invalid: spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive'])
+  })
+
+  test.each([
+    [{ binaryData: { a: '!' } }, 'error decoding from json: illegal base64 data at input byte 0'],
+    [{ metadata: { name: 'a', deletionTimestamp: 'x' } },
+      'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'],
+  ])('with a value that its type refuses: %j', async (fields, why) => {
+    const { code, body } = await applyWorld().apply(A, 'fieldManager=me', { ...configMap({}), ...fields })
+    expect([code, body['message']]).toEqual([500, 'failed to convert new object (/a; /v1, Kind=ConfigMap) to ' +
+      `proper version: unable to convert unstructured object to /v1, Kind=ConfigMap: ${why}`])
   })
 
   test('with force, when it is no apply', async () => {

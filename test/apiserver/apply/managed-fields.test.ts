@@ -119,6 +119,18 @@ describe('managed fields', () => {
     expect(two?.fieldsV1).toEqual({ 'f:data': { 'f:b': {} } })
   })
 
+  test('of a DaemonSet are the count of its templates, too', async () => {
+    const world = applyWorld()
+    const path = '/apis/apps/v1/namespaces/default/daemonsets'
+    await world.send('POST', `${path}?fieldManager=one`, {
+      body: { ...(deployment() as object), kind: 'DaemonSet' },
+    })
+    const [one] = await world.managers(`${path}/a`)
+    expect(one?.fieldsV1).toMatchObject({
+      'f:metadata': { 'f:annotations': { '.': {}, 'f:deprecated.daemonset.template.generation': {} } },
+    })
+  })
+
   test('of a pod\'s resize are all that it says, whether it may change them or not', async () => {
     const world = applyWorld()
     const pods = '/api/v1/namespaces/default/pods'

@@ -97,4 +97,13 @@ describe('apply', () => {
     const { body } = await applyIn('v1', 'one', {})
     expect(body['spec']).toEqual({ mode: 'usual', other: 'x' })
   })
+
+  it('is a patch like others in that none may take the resourceVersion out', async () => {
+    await apply('one', { tags: ['a'] })
+    const { code, body } = await world.ask('PATCH', `${WIDGETS}/one`, {
+      body: { metadata: { resourceVersion: null } }, headers: { 'content-type': 'application/merge-patch+json' },
+    })
+    expect([code, body.message]).toEqual([422,
+      'widgets.example.com "one" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update'])
+  })
 })

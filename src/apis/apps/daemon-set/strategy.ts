@@ -13,9 +13,8 @@ import type { V1DaemonSet } from '../../generated/types.ts'
 import { podTemplateWarnings } from '../../core/pod/warnings/pod-warnings.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
 import { isEqual } from '../../validation/rules.ts'
+import { TEMPLATE_GENERATION } from './template-generation.ts'
 import { validateDaemonSet, validateDaemonSetStatusUpdate, validateDaemonSetUpdate } from './validation.ts'
-
-const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
 
 const base = specAndStatusStrategy<V1DaemonSet>('V1DaemonSet', {
   countsGenerations: true,
