@@ -12,10 +12,12 @@ import { RecentlyUsed } from '../lib/recently-used.ts'
 import { withoutManagedFields } from '../registry/object-text.ts'
 import type { Selectable, StoredObject, StoreReader } from '../store/object-store.ts'
 
+type Matches = (selectable: Selectable, name: string) => boolean
+
 export interface Lister {
   get<T extends KubeObject>(kind: KindRef<T>, name: string): T | undefined
-  /** In order of names; `matches` is asked before anything is parsed. */
-  list<T extends KubeObject>(kind: KindRef<T>, matches?: (selectable: Selectable, name: string) => boolean): T[]
+  /** In order of names; `matches` is asked before anything is parsed, and only of those that `mentions` chooses. */
+  list<T extends KubeObject>(kind: KindRef<T>, matches?: Matches, mentions?: string): T[]
 }
 
 /** Texts of this many characters together stay parsed: some 2,000 pods, about 30 MB of objects. */
@@ -58,9 +60,9 @@ class StoreLister implements Lister {
     return stored === undefined ? undefined : this.#parse<T>(stored)
   }
 
-  list<T extends KubeObject>(kind: KindRef<T>, matches?: (selectable: Selectable, name: string) => boolean): T[] {
+  list<T extends KubeObject>(kind: KindRef<T>, matches?: Matches, mentions = ''): T[] {
     const resource = storeResource(kind)
-    if (matches !== undefined) return this.#listMatching(resource, matches)
+    if (matches !== undefined) return this.#listMatching(resource, matches, mentions)
     const known = this.#listed.get(resource)
     // What is listed under a resource has its kind's type.
     if (known?.asOf === this.#now()) return [...known.objects] as T[]
@@ -89,12 +91,14 @@ class StoreLister implements Lister {
   /** Only texts that are not parsed yet are read. */
   #listMatching<T extends KubeObject>(
     resource: string,
-    matches: (selectable: Selectable, name: string) => boolean,
+    matches: Matches,
+    mentions: string,
   ): T[] {
     const found: (T | undefined)[] = []
     const { objects } = this.#reader.list({
       resource,
       limit: Number.MAX_SAFE_INTEGER,
+      mentions,
       matches: (selectable, name, revision) => {
         if (!matches(selectable, name)) return false
         const known = this.#cache.get(`${resource}/${name}`)

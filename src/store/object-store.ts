@@ -62,6 +62,8 @@ export interface ListQuery {
   readonly maxCharacters?: number
   /** False: nobody asks what remains, which takes a look at every name behind the page. */
   readonly counts?: boolean
+  /** Only rows whose labels and fields, printed as JSON, contain this; the others are passed over in the database. */
+  readonly mentions?: string
   /** Rows that fail it are skipped, their texts unread, and do not count against the limit. */
   readonly matches?: (selectable: Selectable, name: string, revision: number) => boolean
 }
@@ -70,7 +72,7 @@ export interface ListPage {
   readonly objects: readonly StoredObject[]
   /** Whether rows that might match remain after the last one returned. */
   readonly hasMore: boolean
-  /** How many objects of the resource remain behind the page; undefined where it says no, or `matches` is there. */
+  /** How many objects of the resource remain behind the page; undefined where it says no, or where some are chosen. */
   readonly remaining: number | undefined
 }
 

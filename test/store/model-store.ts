@@ -44,20 +44,23 @@ export class ModelStore implements StoreUnderTest {
     return this.#stateAt(revision).find(({ resource, name }) => resource === key.resource && name === key.name)
   }
 
-  list({ resource, after, limit, asOf, matches, maxCharacters = Infinity, counts = true }: ListQuery): ListPage {
+  list(query: ListQuery): ListPage {
+    const { resource, after, limit, asOf, matches, mentions, maxCharacters = Infinity, counts = true } = query
     if (asOf !== undefined) this.#check(asOf, true)
     const behind = this.#stateAt(asOf ?? this.revision).filter(
       (object) => object.resource === resource && (after === undefined || compareBytes(object.name, after) > 0),
     )
-    const wanted =
-      matches === undefined
-        ? behind
-        : behind.filter(({ selectable, name, revision }) => matches(selectable, name, revision))
+    const isWhole = matches === undefined && mentions === undefined
+    const wanted = behind.filter(
+      ({ selectable, name, revision }) =>
+        (mentions === undefined || JSON.stringify([selectable.labels, selectable.fields]).includes(mentions)) &&
+        (matches === undefined || matches(selectable, name, revision)),
+    )
     const lengthUpTo = (count: number): number =>
       wanted.slice(0, count).reduce((sum, { text }) => sum + text.length, 0)
     let size = Math.min(limit, wanted.length)
     while (size > 1 && lengthUpTo(size) > maxCharacters) size -= 1
-    const remaining = matches === undefined && counts ? wanted.length - size : undefined
+    const remaining = isWhole && counts ? wanted.length - size : undefined
     return { objects: wanted.slice(0, size), hasMore: wanted.length > size, remaining }
   }
 

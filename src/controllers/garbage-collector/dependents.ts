@@ -12,6 +12,7 @@ import { parseGroupVersion } from '../../apimachinery/meta.ts'
 import { hasReason, statusErrorFrom } from '../../apimachinery/status-error.ts'
 import type { Client, Operation } from '../../client/client.ts'
 import type { ReconcileContext } from '../../reconcile/define-controller.ts'
+import type { Selectable } from '../../store/object-store.ts'
 import type { OwnerState } from './plan.ts'
 import { isBlockedBy, isWaitingForDependents, planFate } from './plan.ts'
 
@@ -63,13 +64,33 @@ export function dependentsOf(
   uids: ReadonlySet<string>,
 ): Dependent[] {
   const found: Dependent[] = []
+  const [first = ''] = uids
+  // Everything in the store is looked at, and hardly anything is owned.
+  const mentions = uids.size === 1 ? first : OWNER_UIDS_FIELD
+  const isOwned = ({ fields }: Selectable): boolean =>
+    (fields[OWNER_UIDS_FIELD] ?? '').split(',').some((uid) => uids.has(uid))
   for (const resource of reader.resources()) {
-    const objects = lister.list(storedUnder(resource), ({ fields }) =>
-      (fields[OWNER_UIDS_FIELD] ?? '').split(',').some((uid) => uids.has(uid)),
-    )
-    for (const object of objects) found.push(asDependent(resource, object, namespace))
+    for (const object of lister.list(storedUnder(resource), isOwned, mentions)) {
+      found.push(asDependent(resource, object, namespace))
+    }
   }
   return found
+}
+
+/** What each of `subjects` owns, found for all of them at once when it is asked for first. */
+function ownedBy(context: Collecting, subjects: readonly Dependent[]): (uid: string) => KubeObject[] {
+  let owned: Map<string, KubeObject[]> | undefined
+  const search = (): Map<string, KubeObject[]> => {
+    const uids = new Map(subjects.map(({ object }): [string, KubeObject[]] => [object.metadata.uid ?? '', []]))
+    for (const { object } of dependentsOf(context, new Set(uids.keys()))) {
+      for (const { uid } of object.metadata.ownerReferences ?? []) uids.get(uid)?.push(object)
+    }
+    return uids
+  }
+  return (uid) => {
+    owned ??= search()
+    return owned.get(uid) ?? []
+  }
 }
 
 /** Takes `uid` out of the owners of its dependents. */
@@ -96,11 +117,11 @@ export async function tendDependents(context: Collecting, uid: string, task: Tas
 export async function treat(context: Collecting, subjects: readonly Dependent[]): Promise<void> {
   const remote = await remoteStates(context, subjects)
   const operations: Operation[] = []
+  const owned = ownedBy(context, subjects)
   for (const { kind, object } of subjects) {
     const { name = '', uid, resourceVersion } = object.metadata
     const stateOf = (owner: OwnerReference): OwnerState => remote.get(owner.uid) ?? stateHere(owner, context)
-    const own = (): KubeObject[] => dependentsOf(context, new Set([uid ?? ''])).map((one) => one.object)
-    const fate = planFate(object, stateOf, own)
+    const fate = planFate(object, stateOf, () => owned(uid ?? ''))
     if (fate.kind === 'disown') operations.push(patchOf(kind, object, { ownerReferences: fate.ownerReferences }))
     if (fate.kind !== 'delete') continue
     if (fate.unblocked !== undefined) operations.push(patchOf(kind, object, { ownerReferences: fate.unblocked }))

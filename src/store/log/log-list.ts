@@ -22,9 +22,10 @@ type ChainRow = Candidate & { type: number; previous: number }
 const LIST =
   'SELECT l.name, l.revision, l.selectable, l.value FROM current c JOIN log l ON l.revision = c.revision ' +
   'WHERE c.resource = ? AND c.name > ? AND c.revision > 0 ORDER BY c.name LIMIT ?'
+// instr finds '' in everything.
 const CANDIDATES =
   'SELECT l.name, l.revision, l.selectable FROM current c JOIN log l ON l.revision = c.revision ' +
-  'WHERE c.resource = ? AND c.name > ? AND c.revision > 0 ORDER BY c.name LIMIT ?'
+  'WHERE c.resource = ? AND c.name > ? AND c.revision > 0 AND instr(l.selectable, ?) > 0 ORDER BY c.name LIMIT ?'
 const POINTERS = 'SELECT name, revision FROM current WHERE resource = ? AND name > ? ORDER BY name LIMIT ?'
 const COUNT = 'SELECT COUNT(*) AS count FROM current WHERE resource = ? AND name > ? AND revision > 0'
 // log by its primary key.
@@ -37,13 +38,16 @@ const GROWTH =
 
 /** `asOf` must be checked already: within the window, and not above the newest revision. */
 export function listPage(sql: Sql, query: ListQuery): ListPage {
-  const { resource, after = '', limit, asOf, matches, maxCharacters = Number.POSITIVE_INFINITY } = query
-  if (asOf === undefined && matches === undefined) return plainPage(sql, query)
-  const isCounted = matches === undefined && query.counts !== false
+  const { resource, after = '', limit, asOf, matches, mentions = '', maxCharacters = Number.POSITIVE_INFINITY } = query
+  const isWhole = matches === undefined && mentions === ''
+  if (asOf === undefined && isWhole) return plainPage(sql, query)
+  const isCounted = isWhole && query.counts !== false
   const objects: StoredObject[] = []
   let characters = 0
-  const found = asOf === undefined ? candidates(sql, resource, after) : candidatesAsOf(sql, resource, after, asOf)
+  const found =
+    asOf === undefined ? candidates(sql, resource, after, mentions) : candidatesAsOf(sql, resource, after, asOf)
   for (const { name, revision, selectable: json } of found) {
+    if (!json.includes(mentions)) continue
     const selectable = parseSelectable(json)
     if (matches !== undefined && !matches(selectable, name, revision)) continue
     const text = objects.length === limit ? '' : textOf(sql, revision)
@@ -86,10 +90,10 @@ function plainPage(sql: Sql, query: ListQuery): ListPage {
   return { objects, hasMore, remaining: !counts ? undefined : hasMore ? countAfter(sql, resource, last) : 0 }
 }
 
-function* candidates(sql: Sql, resource: string, start: string): Generator<Candidate> {
+function* candidates(sql: Sql, resource: string, start: string, mentions: string): Generator<Candidate> {
   let after = start
   for (let count = FIRST_SCAN_ROWS; ; count = Math.min(2 * count, MAX_SCAN_ROWS)) {
-    const rows = sql.all<Candidate>(CANDIDATES, resource, after, count)
+    const rows = sql.all<Candidate>(CANDIDATES, resource, after, mentions, count)
     yield* rows
     if (rows.length < count) return
     after = rows.at(-1)?.name ?? after
