@@ -6,7 +6,7 @@
 import type { V1ContainerStatus } from '@kubernetes/client-node'
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
 import { Agent, request } from 'undici'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Cluster } from '../support/cluster.ts'
 
 const NAMESPACE = 'default'
@@ -49,6 +49,7 @@ describe('a pod that misbehaves', () => {
     const body = { metadata: { name: 'programs' }, data: PROGRAMS }
     await core.createNamespacedConfigMap({ namespace: NAMESPACE, body })
     await start('good.js')
+    await vi.waitFor(async () => expect(await ask('good')).toEqual({ code: 200, text: 'fine' }), WAIT)
   })
   afterAll(async () => {
     await agent.close()

@@ -195,7 +195,7 @@ describe('a watch over WebSocket', () => {
 
   it('is not opened for what a watch over HTTP is refused for', async () => {
     const path = `${IN_DEFAULT}?watch=true&resourceVersion=x`
-    expect((await client.json('GET', path)).httpCode).toBe(422)
+    expect((await client.json('GET', path)).httpCode).toBe(500)
     const socket = new Socket(path, { headers: bearer() })
     await socket.until(() => socket.states.length > 0)
     expect(socket.states).toEqual(['closed 1006'])

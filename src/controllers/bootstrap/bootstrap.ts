@@ -69,7 +69,7 @@ function isSystem(name: string): boolean {
   return (SYSTEM_NAMESPACES as readonly string[]).includes(name)
 }
 
-/** All of the cluster scope in one batch; then the roles of namespaces, which live elsewhere. */
+/** All of the cluster scope, in its order; then the roles of namespaces, which live elsewhere. */
 async function ensureCluster({ lister, client }: ReconcileContext): Promise<void> {
   const operations: Operation[] = []
   const make = (kind: KindRef, objects: readonly KubeObject[]): void => {
@@ -78,14 +78,15 @@ async function ensureCluster({ lister, client }: ReconcileContext): Promise<void
         operations.push({ verb: 'create', kind, object })
     }
   }
-  make(namespace, systemNamespaces())
-  make(priorityClass, systemPriorityClasses())
-  make(runtimeClass, [workerRuntimeClass()])
   const find = (kind: KindRef) => (name: string) => lister.get(kind, name)
   operations.push(...ensureEach(clusterRole, bootstrapClusterRoles(), find(clusterRole), planRole))
   operations.push(
     ...ensureEach(clusterRoleBinding, bootstrapClusterRoleBindings(), find(clusterRoleBinding), planBinding),
   )
+  make(priorityClass, systemPriorityClasses())
+  make(runtimeClass, [workerRuntimeClass()])
+  // Last: controllers act in a namespace as soon as it is there, and may do nothing without their roles.
+  make(namespace, systemNamespaces())
   await write(client, '', operations)
   await ensureNamespaced(client, role, bootstrapRoles(), planRole)
   await ensureNamespaced(client, roleBinding, bootstrapRoleBindings(), planBinding)

@@ -10,6 +10,12 @@ type Binding = string | number | null | ArrayBuffer
 
 const READS = /^\s*(SELECT|PRAGMA)/i
 
+interface Cursor extends Iterable<unknown> {
+  /** By this statement. */
+  readonly rowsWritten: number
+  toArray(): unknown[]
+}
+
 export class NodeStorage {
   #database = new DatabaseSync(':memory:')
   #statements = new Map<string, StatementSync>()
@@ -24,13 +30,15 @@ export class NodeStorage {
     return Number(row?.['tables']) === 0 && this.#values.size === 0 && this.alarmMs === undefined
   }
 
-  exec(statement: string, bindings: readonly Binding[]): Iterable<unknown> & { toArray(): unknown[] } {
+  exec(statement: string, bindings: readonly Binding[]): Cursor {
     const values = bindings.map((value) => (value instanceof ArrayBuffer ? new Uint8Array(value) : value))
     if (!READS.test(statement)) {
-      this.rowsWritten += Number(this.#prepare(statement).run(...values).changes)
-      return Object.assign([], { toArray: () => [] })
+      const rowsWritten = Number(this.#prepare(statement).run(...values).changes)
+      this.rowsWritten += rowsWritten
+      return Object.assign([], { rowsWritten, toArray: () => [] })
     }
     return {
+      rowsWritten: 0,
       toArray: () => this.#prepare(statement).all(...values),
       // A statement of its own: it may be read from while another of the same text runs.
       [Symbol.iterator]: () => this.#database.prepare(statement).iterate(...values)[Symbol.iterator](),
