@@ -109,8 +109,10 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     parts.add(() => engine.stop())
     await engine.start()
     const engineStartMs = performance.now() - engineStartedAtMs
-    await untilReady(client)
+    await untilAnswered(client, '/readyz')
     keepGoing({ engine, plan, post, options, parts })
+    // The first tick of a new cluster makes what it starts with, and what people apply first goes into this.
+    await untilAnswered(client, '/api/v1/namespaces/default')
     return {
       address,
       port: plan.port,
@@ -256,10 +258,10 @@ function clientOf({ host, port, credentials }: ServerPlan): ControlPlaneClient {
   })
 }
 
-async function untilReady(client: ControlPlaneClient): Promise<void> {
+async function untilAnswered(client: ControlPlaneClient, path: string): Promise<void> {
   const end = performance.now() + READY_LIMIT_MS
   for (;;) {
-    const { httpCode, text } = await client.call('GET', '/readyz')
+    const { httpCode, text } = await client.call('GET', path)
     if (httpCode === 200) return
     if (performance.now() > end) throw new Error(`the API does not become ready: ${String(httpCode)} ${text}`)
     await sleep(READY_POLL_MS)
