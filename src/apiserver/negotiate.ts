@@ -85,7 +85,8 @@ export function negotiate({ headers, pretty }: Wishes, endpoint: Endpoint): Form
   if (accept === null || accept === '' || accept === '*/*' || accept === 'application/json') {
     return isPretty ? PRETTY : PLAIN
   }
-  if (endpoint.produced !== undefined) checkProduced(accept, endpoint.produced)
+  const { produced } = endpoint
+  if (produced !== undefined) checkProduced(accept, produced)
   const form = firstForm(accept, (mediaType, parameters) => formOf(mediaType, parameters, endpoint))
   if (form === undefined) throw notAcceptableError(MEDIA_TYPES)
   return isPretty ? { ...form, isPretty } : form

@@ -4,8 +4,7 @@
  */
 import type { Controller } from '../reconcile/define-controller.ts'
 import { KINDS } from '../apis/kinds.ts'
-import type { RemoteDiscovery } from './api/api-services/api-services.ts'
-import type { DefinitionsOfGroup } from './api/api-services/api-services.ts'
+import type { DefinitionsOfGroup, RemoteDiscovery } from './api/api-services/api-services.ts'
 import { apiServiceAvailability, apiServiceRegistration } from './api/api-services/api-services.ts'
 import { bootstrapController } from './bootstrap/bootstrap.ts'
 import type { ApiAddress } from './bootstrap/objects.ts'

@@ -27,8 +27,8 @@ const MAX_GENERATED_BASE_LENGTH = 58
 export function createObject(context: WriteContext, next: AnyObject): WriteResult {
   const { resourceVersion = '' } = next.metadata
   return createNew(context, next, () => {
-    // What is no number is no version either, and passes; a dry run does not come to the store, where this is asked.
-    if (!context.isDryRun && /^0*[1-9]\d*$/.test(resourceVersion)) throw unclassifiedError(VERSION_SET_MESSAGE)
+    // What is no number is no version either, and passes.
+    if (/^0*[1-9]\d*$/.test(resourceVersion)) throw unclassifiedError(VERSION_SET_MESSAGE)
   })
 }
 

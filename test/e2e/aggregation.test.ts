@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isolateServer } from '../fixtures/isolate-server.ts'
 import type { RunKubectl } from '../support/cluster.ts'
 import { Cluster } from '../support/cluster.ts'
 import { kubectls } from '../support/kubectl.ts'
@@ -45,32 +46,7 @@ const SERVER = `
     }
 `
 
-const OBJECTS = `apiVersion: v1
-kind: ConfigMap
-metadata: {name: weather}
-data:
-  index.js: |${SERVER}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: weather, labels: {app: weather}}
-spec:
-  runtimeClassName: worker
-  containers:
-  - name: weather
-    image: workernetes.dev/worker
-    command: [/app/index.js]
-    ports: [{name: https, containerPort: 8443}]
-    volumeMounts: [{name: code, mountPath: /app}]
-  volumes: [{name: code, configMap: {name: weather}}]
----
-apiVersion: v1
-kind: Service
-metadata: {name: weather}
-spec:
-  selector: {app: weather}
-  ports: [{name: https, port: 443, targetPort: https}]
-`
+const OBJECTS = isolateServer('weather', SERVER)
 
 const API_SERVICE = `apiVersion: apiregistration.k8s.io/v1
 kind: APIService

@@ -4,6 +4,7 @@
  * of upstream (k8s.io/apiextensions-apiserver pkg/apiserver/conversion/webhook_converter.go), and nothing is written.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isolateServer } from '../fixtures/isolate-server.ts'
 import type { Answer, RunKubectl } from '../support/cluster.ts'
 import { Cluster } from '../support/cluster.ts'
 import { kubectls } from '../support/kubectl.ts'
@@ -41,32 +42,7 @@ const SERVER = `
     }
 `
 
-const OBJECTS = `apiVersion: v1
-kind: ConfigMap
-metadata: {name: converter}
-data:
-  index.js: |${SERVER}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: converter, labels: {app: converter}}
-spec:
-  runtimeClassName: worker
-  containers:
-  - name: converter
-    image: workernetes.dev/worker
-    command: [/app/index.js]
-    ports: [{name: https, containerPort: 8443}]
-    volumeMounts: [{name: code, mountPath: /app}]
-  volumes: [{name: code, configMap: {name: converter}}]
----
-apiVersion: v1
-kind: Service
-metadata: {name: converter}
-spec:
-  selector: {app: converter}
-  ports: [{name: https, port: 443, targetPort: https}]
-`
+const OBJECTS = isolateServer('converter', SERVER)
 
 const version = (name: string, field: string, isStored: boolean): object => ({
   name,

@@ -50,8 +50,6 @@ export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
   isHeldBySpec: ({ metadata }) => metadata.deletionTimestamp === undefined,
   prepareForDelete(next) {
     const { finalizers = [], deletionTimestamp } = next.metadata
-    // Upstream marks a definition in its own way, which gives it no time.
-    delete next.metadata.deletionGracePeriodSeconds
     if (!finalizers.includes(INSTANCES_FINALIZER)) next.metadata.finalizers = [...finalizers, INSTANCES_FINALIZER]
     const condition = {
       type: 'Terminating',

@@ -5,6 +5,7 @@
 import type { GroupVersionKind } from '../../apimachinery/meta.ts'
 import type { Schema } from '../../apimachinery/schema/schema.ts'
 import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
+import { PATCH_MEDIA_TYPES } from '../writing/patch-types.ts'
 import { customDefinition, type CustomModel } from './custom-schemas.ts'
 import { definitionName } from './definition-names.ts'
 import { PATCH_BODY, listModel, pathsOf, type Operation, type Parameter, type Path } from './operations.ts'
@@ -23,9 +24,6 @@ export interface DocumentParts {
 const STATUS = 'V1Status'
 const AUTHENTICATION = 'Bearer Token authentication'
 const WRITE_MEDIA_TYPES: readonly string[] = ['application/json', 'application/yaml']
-const PATCH_MEDIA_TYPES: readonly string[] = [
-  'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json',
-]
 
 /** Type → the kinds that it is; lists and Status with them. */
 function kindsOf(kinds: readonly DocumentedKind[]): Map<string, GroupVersionKind[]> {
@@ -83,7 +81,8 @@ function listSchema({ version, kindsOf: kinds }: SchemaContext, definition: Docu
 
 /** Strategic merge needs merge keys, which definitions do not have. */
 function patchMediaTypes({ isCustom }: Operation): readonly string[] {
-  return isCustom ? PATCH_MEDIA_TYPES.filter((type) => !type.includes('strategic')) : PATCH_MEDIA_TYPES
+  const { json, merge, strategic } = PATCH_MEDIA_TYPES
+  return isCustom ? [json, merge] : [json, merge, strategic]
 }
 
 /** An operation's extensions, which both versions write alike. */

@@ -1,6 +1,7 @@
 /**
- * `namespaces/finalize`: the only way to change `spec.finalizers`, and whatever is not status with them. The write that empties it on a terminating namespace
- * is the namespace's deletion (kubernetes/kubernetes pkg/registry/core/namespace/storage).
+ * `namespaces/finalize`: the only way to change `spec.finalizers`, and whatever is not status with them. The write that
+ * empties it on a terminating namespace is the namespace's deletion (kubernetes/kubernetes
+ * pkg/registry/core/namespace/storage).
  */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'

@@ -21,8 +21,6 @@ import type { PatchedKind } from './patch-body.ts'
 import type { FieldValidation } from './write-options.ts'
 import { checkName } from './written-object.ts'
 
-export const APPLY_PATCH = 'application/apply-patch+yaml'
-
 export interface ApplyOptions {
   readonly endpoint: ManagedEndpoint
   /** The name in the address. */

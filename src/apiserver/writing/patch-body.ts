@@ -27,22 +27,21 @@ import { StaleDefinition } from '../custom/custom-resources.ts'
 import { bareMediaType } from '../negotiate.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
-import { APPLY_PATCH, applyChangeOf } from './apply-patch.ts'
+import { applyChangeOf } from './apply-patch.ts'
 import type { Body } from './body.ts'
 import { checkCustomKind, isCustom, readBody } from './body.ts'
 import { bodyType } from './body-type.ts'
+import { PATCH_MEDIA_TYPES } from './patch-types.ts'
 import { endpointOf } from './tracking.ts'
 import type { Caller } from './turn.ts'
 import { parseWriteOptions } from './write-options.ts'
 import type { FieldValidation } from './write-options.ts'
 import { checkName } from './written-object.ts'
 
-const JSON_PATCH = 'application/json-patch+json'
-const MERGE_PATCH = 'application/merge-patch+json'
-const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
-const PATCH_MEDIA_TYPES = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH]
+const { json: JSON_PATCH, merge: MERGE_PATCH, strategic: STRATEGIC_MERGE_PATCH, apply: APPLY_PATCH } = PATCH_MEDIA_TYPES
+const ACCEPTED = Object.values(PATCH_MEDIA_TYPES)
 /** Of custom resources no merge keys are known. */
-const CUSTOM_PATCH_MEDIA_TYPES = PATCH_MEDIA_TYPES.filter((mediaType) => mediaType !== STRATEGIC_MERGE_PATCH)
+const ACCEPTED_OF_CUSTOM = ACCEPTED.filter((mediaType) => mediaType !== STRATEGIC_MERGE_PATCH)
 
 /** What is patched: a kind, or what a subresource speaks. */
 export type PatchedKind = KindRef & { readonly type: string }
@@ -102,7 +101,7 @@ export async function readPatch(
 
 /** @throws ApiStatusError 415: for built-in kinds upstream's router gives it, which does not say what it would take. */
 function mediaTypesOf({ request, definition }: RequestContext): readonly string[] {
-  const mediaTypes = definition.custom === undefined ? PATCH_MEDIA_TYPES : CUSTOM_PATCH_MEDIA_TYPES
+  const mediaTypes = definition.custom === undefined ? ACCEPTED : ACCEPTED_OF_CUSTOM
   if (mediaTypes.includes(bareMediaType(request.headers.get('content-type')))) return mediaTypes
   if (definition.custom !== undefined) throw unsupportedMediaTypeError(mediaTypes)
   throw new ApiStatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})

@@ -1,14 +1,13 @@
 /**
  * /debug/api_priority_and_fairness of a logical cluster: asks the sequencer and the objects that have written what they
- * hold at this moment. Bounded as /metrics is, since each that is asked is woken.
+ * hold at this moment.
  */
 import type { FlowDump } from '../../apiserver/operations/flow/flow-dump.ts'
 import { flowTable } from '../../apiserver/operations/flow/flow-dump.ts'
 import type { Env } from '../../env.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
 import { clusterObjectName } from '../object-names.ts'
-
-const MAX_NAMESPACES = 128
+import { askEach, namespacesToAsk } from './asked-namespaces.ts'
 
 /** Undefined: no such path. */
 export async function answerFlowTable(
@@ -26,9 +25,12 @@ export async function answerFlowTable(
 /** Who does not answer holds nothing that could be told. */
 async function gatherFlow(env: Env, cluster: string): Promise<FlowDump[]> {
   const sequencer = env.SEQUENCER_OBJECTS.getByName(clusterObjectName(cluster))
-  const stores = new Set(['', ...(await sequencer.storeNames())])
-  const asked = [...stores].slice(0, MAX_NAMESPACES)
-  const asking = [sequencer.flowDump(), ...asked.map((name) => scopeStub(env, cluster, name).flowDump())]
-  const answers = await Promise.allSettled(asking.map(async (one) => (await one) as FlowDump))
-  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  const { asked } = await namespacesToAsk(env, cluster)
+  const told = async (asking: PromiseLike<unknown>): Promise<FlowDump[]> => {
+    const [answer] = await Promise.allSettled([asking])
+    return answer.status === 'fulfilled' ? [answer.value as FlowDump] : []
+  }
+  const ofAll = await told(sequencer.flowDump())
+  const ofScopes = await askEach(['', ...asked], (name) => told(scopeStub(env, cluster, name).flowDump()))
+  return [...ofAll, ...ofScopes.flat()]
 }

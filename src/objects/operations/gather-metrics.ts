@@ -1,7 +1,7 @@
 /**
  * /metrics of a logical cluster: asks the objects that have written, the scheduler and the sequencer, and adds up. What
- * is counted together in one isolate comes once, whoever of that isolate is asked. Bounded, since each object that is
- * asked is woken: what was left out stands in a metric of its own.
+ * is counted together in one isolate comes once, whoever of that isolate is asked. Who was left out stands in a metric
+ * of its own.
  */
 import { metricsText, negotiateFormat, CONTENT_TYPES } from '../../apiserver/operations/metrics/text-format.ts'
 import type { Env } from '../../env.ts'
@@ -9,12 +9,9 @@ import type { MetricSnapshot } from '../../lib/metrics.ts'
 import { mergeSnapshots } from '../../lib/metrics.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
 import { clusterObjectName } from '../object-names.ts'
+import { askEach, namespacesToAsk } from './asked-namespaces.ts'
 import type { MetricsReport } from './cluster-metrics.ts'
 import { buildInfo } from './cluster-metrics.ts'
-
-/** Namespaces asked at a time, and in all. */
-const ASKED_AT_ONCE = 16
-const MAX_NAMESPACES = 128
 
 export async function answerMetrics(env: Env, cluster: string, request: Request): Promise<Response> {
   const format = negotiateFormat(request.headers.get('accept'))
@@ -26,21 +23,14 @@ export async function answerMetrics(env: Env, cluster: string, request: Request)
 
 async function gatherMetrics(env: Env, cluster: string): Promise<MetricSnapshot[]> {
   const name = clusterObjectName(cluster)
-  const sequencer = env.SEQUENCER_OBJECTS.getByName(name)
   const gathering = new Gathering()
-  const stores = [...(await sequencer.storeNames())].toSorted()
+  const { asked, leftOut } = await namespacesToAsk(env, cluster)
   // One after another at first, so that an isolate which they share is named to the next.
-  await gathering.ask((known) => sequencer.metrics(known))
+  await gathering.ask((known) => env.SEQUENCER_OBJECTS.getByName(name).metrics(known))
   await gathering.ask((known) => env.SCHEDULER_OBJECTS.getByName(name).metrics(known))
   await gathering.ask((known) => scopeStub(env, cluster, '').metrics(known))
-  const namespaces = stores.filter((store) => store !== '')
-  const asked = namespaces.slice(0, MAX_NAMESPACES)
-  for (let from = 0; from < asked.length; from += ASKED_AT_ONCE) {
-    const some = asked.slice(from, from + ASKED_AT_ONCE)
-    const asking = some.map((one) => gathering.ask((known) => scopeStub(env, cluster, one).metrics(known)))
-    await Promise.all(asking)
-  }
-  return mergeSnapshots([...gathering.snapshots, ...buildInfo(), gathering.sources(namespaces.length - asked.length)])
+  await askEach(asked, (one) => gathering.ask((known) => scopeStub(env, cluster, one).metrics(known)))
+  return mergeSnapshots([...gathering.snapshots, ...buildInfo(), gathering.sources(leftOut)])
 }
 
 class Gathering {

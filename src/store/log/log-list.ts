@@ -45,9 +45,10 @@ export function listPage(sql: Sql, query: ListQuery): ListPage {
   const objects: StoredObject[] = []
   let characters = 0
   const found =
-    asOf === undefined ? candidates(sql, resource, after, mentions) : candidatesAsOf(sql, resource, after, asOf)
+    asOf === undefined
+      ? candidates(sql, resource, after, mentions)
+      : candidatesAsOf(sql, resource, after, mentions, asOf)
   for (const { name, revision, selectable: json } of found) {
-    if (!json.includes(mentions)) continue
     const selectable = parseSelectable(json)
     if (matches !== undefined && !matches(selectable, name, revision)) continue
     const text = objects.length === limit ? '' : textOf(sql, revision)
@@ -100,13 +101,19 @@ function* candidates(sql: Sql, resource: string, start: string, mentions: string
   }
 }
 
-function* candidatesAsOf(sql: Sql, resource: string, start: string, asOf: number): Generator<Candidate> {
+function* candidatesAsOf(
+  sql: Sql,
+  resource: string,
+  start: string,
+  mentions: string,
+  asOf: number,
+): Generator<Candidate> {
   let after = start
   for (let count = FIRST_SCAN_ROWS; ; count = Math.min(2 * count, MAX_SCAN_ROWS)) {
     const pointers = sql.all<{ name: string; revision: number }>(POINTERS, resource, after, count)
     for (const { revision } of pointers) {
       const row = rowAsOf(sql, revision, asOf)
-      if (row !== undefined) yield row
+      if (row?.selectable.includes(mentions) === true) yield row
     }
     if (pointers.length < count) return
     after = pointers.at(-1)?.name ?? after

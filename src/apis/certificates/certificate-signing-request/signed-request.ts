@@ -6,6 +6,7 @@
 import {
   DerError, DerReader, TAG, bitString, checkInteger, objectIdentifier, onlyElement, type Element,
 } from '../../../lib/der.ts'
+import { hex } from '../../../lib/certificate.ts'
 import type { Signed } from '../../../lib/signature.ts'
 
 type Algorithm = Pick<Signed, 'family' | 'hash' | 'isPss'>
@@ -138,17 +139,13 @@ function checkRsaKey(bits: Uint8Array): void {
 function algorithmOf({ id, parameters }: NamedAlgorithm): Algorithm {
   if (id === MD5_RSA) throw new Error('x509: cannot verify signature: insecure algorithm MD5-RSA')
   if (id === RSA_PSS) {
-    const said = hexOf(parameters)
+    const said = parameters === undefined ? '' : hex(parameters.whole)
     const hash = HASHES.find((name, place) => pssParameters(place + 1, Number(name.slice(4)) / 8).includes(said))
     if (hash !== undefined) return { family: 'RSA', hash, isPss: true }
   }
   const known = ALGORITHMS[id]
   if (known === undefined) throw new Error(UNSUPPORTED)
   return known
-}
-
-function hexOf(element: Element | undefined): string {
-  return [...(element?.whole ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** The forms that Go takes: hash and mask by the same SHA-2, with or without a NULL, and the salt as long as it. */

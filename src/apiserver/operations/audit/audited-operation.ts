@@ -4,19 +4,13 @@
  */
 import type { KindDefinition } from '../../../apis/define-kind.ts'
 import type { UserInfo } from '../../../auth/user.ts'
-import type { Operation, PatchType } from '../../../client/client.ts'
+import type { Operation } from '../../../client/client.ts'
 import type { WriteResult } from '../../../registry/write-context.ts'
 import { asStatusError } from '../../answer.ts'
 import { parseRequest } from '../../request-info.ts'
+import { PATCH_MEDIA_TYPES } from '../../writing/patch-types.ts'
 import type { WayHost } from '../way.ts'
 import type { AuditTrail, Auditor } from './auditor.ts'
-
-export const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
-  apply: 'application/apply-patch+yaml',
-  json: 'application/json-patch+json',
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-}
 
 export interface ActorWrite {
   readonly user: UserInfo

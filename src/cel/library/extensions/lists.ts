@@ -159,8 +159,7 @@ export const LISTS: Library = {
     ),
     declareFunction(
       'distinct',
-      member('list_distinct', [LIST_T], LIST_T, distinct, { cost: selfComparison(0, startsWithText(0), false),
-      }),
+      member('list_distinct', [LIST_T], LIST_T, distinct, { cost: selfComparison(0, startsWithText(0), false) }),
     ),
   ],
 }
