@@ -36,8 +36,8 @@ const AUDIT_AUTHORITY = 'audit-webhook-ca.crt'
 const ISOLATE_HEAP_MIB = 256
 
 /**
- * A batch of some hundred writes is alive at once: with 4 MiB a rollout of 500 pods takes up to half as long again. More
- * than 8 gains a twentieth of a rollout and takes 40 MiB more after a load (2026-11). Pods' isolates are many, and small.
+ * A batch of some hundred writes is alive at once: with 4 MiB a rollout of 500 pods takes up to half as long again. 12
+ * gain a tenth of a rollout, and take 55 MiB more after a load (2026-11). Pods' isolates are many, and small.
  */
 export const CONTROL_PLANE_YOUNG_MIB = 8
 const PODS_YOUNG_MIB = 4
