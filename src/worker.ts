@@ -22,7 +22,7 @@ import { recordsSources } from './objects/operations/operations-ports.ts'
 import { answerProxied } from './objects/worker/proxy-routes.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
 import { answerServiceRequest, clientOf } from './objects/worker/service-routes.ts'
-import { asksForSocket } from './objects/worker/socket-protocols.ts'
+import { asksForSocket, keepOfferedProtocols } from './objects/worker/socket-protocols.ts'
 import { statusPage } from './objects/worker/status-page.ts'
 import { watchOverSocket } from './objects/worker/watch-socket.ts'
 import { INTERNAL_HEADERS, USER_HEADER, printUser } from './objects/calls/user-header.ts'
@@ -72,6 +72,7 @@ async function answerApi(
     const headers = new Headers(request.headers)
     for (const name of INTERNAL_HEADERS) headers.delete(name)
     headers.delete('authorization')
+    if (asksForSocket(headers)) keepOfferedProtocols(headers)
     headers.set(USER_HEADER, printUser(user))
     // Reading it costs as much as the rest of the hop's headers, so only where somebody writes it down.
     if (recordsSources(env)) headers.set(SOURCE_HEADER, clientOf(request))
@@ -84,7 +85,7 @@ async function answerApi(
       )
     }
     const isSocketWatch = info.verb === 'watch' && asksForSocket(headers)
-    // The owner answers a plain stream, and a token among the protocols goes no further.
+    // The owner answers a plain stream.
     if (isSocketWatch) for (const name of ['upgrade', 'sec-websocket-protocol']) headers.delete(name)
     // A GET of some clients says `content-length: 0`, which reads as an empty body and may not be passed on as one.
     const body = method === 'GET' || method === 'HEAD' ? null : request.body
