@@ -2,6 +2,7 @@
  * nodeSelector and node affinity: required terms filter, preferred terms score (upstream: plugins/nodeaffinity,
  * component-helpers scheduling/corev1/nodeaffinity).
  */
+import { ownValue } from '../../lib/own-value.ts'
 import type { V1Node, V1NodeSelectorRequirement, V1NodeSelectorTerm, V1Pod } from '../../apis/generated/types.ts'
 import type { Plugin } from '../framework.ts'
 import { normalizeScores, unresolvable } from '../framework.ts'
@@ -49,7 +50,7 @@ function matchesTerm(term: V1NodeSelectorTerm, node: V1Node): boolean {
   if (expressions.length === 0 && fields.length === 0) return false
   const labels = node.metadata.labels ?? {}
   return (
-    expressions.every((requirement) => matchesRequirement(requirement, labels[requirement.key])) &&
+    expressions.every((requirement) => matchesRequirement(requirement, ownValue(labels, requirement.key))) &&
     fields.every((requirement) =>
       matchesRequirement(requirement, requirement.key === 'metadata.name' ? node.metadata.name : undefined),
     )
