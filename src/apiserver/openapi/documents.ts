@@ -10,7 +10,9 @@ import { customDefinition, type CustomModel } from './definitions/custom-schemas
 import { definitionName } from './definitions/definition-names.ts'
 import { PATCH_BODY, listModel, pathsOf, type Operation, type Parameter, type Path } from './operations.ts'
 import { PATCH_LEAF } from './definitions/leaves.ts'
-import { definitionsOf, referenceTo, type Descriptions, type SchemaContext, type SchemaObject } from './definitions/schemas.ts'
+import {
+  definitionsOf, referenceTo, type Descriptions, type SchemaContext, type SchemaObject,
+} from './definitions/schemas.ts'
 
 export interface DocumentParts {
   readonly kinds: readonly DocumentedKind[]
