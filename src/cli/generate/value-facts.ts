@@ -54,7 +54,8 @@ class ValueFacts {
   }
 
   #text(value: string): string {
-    return value.startsWith('"') ? (JSON.parse(value) as string) : this.#text(this.#constants.get(bareName(value)) ?? '""')
+    if (value.startsWith('"')) return JSON.parse(value) as string
+    return this.#text(this.#constants.get(bareName(value)) ?? '""')
   }
 
   #defaultOf(text: string): unknown {

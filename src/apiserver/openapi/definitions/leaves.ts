@@ -78,7 +78,7 @@ const RAW_JSON: Readonly<Record<string, Readonly<Record<string, Leaf>>>> = {
     fieldsV1: {
       name: `${META}.FieldsV1`,
       schema: {
-        description: 'A set of fields: `f:` and a name, `k:`, `v:` or `i:` for items of lists, `.` for the thing itself.',
+        description: 'A set of fields: `f:` and a name, `k:` or `v:` for items of lists, `.` for the thing itself.',
         type: 'object',
       },
     },
