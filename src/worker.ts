@@ -41,16 +41,21 @@ app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.r
 app.all('/internal/clusters/:cluster/*', async (context) => {
   const { env, req } = context
   if (!(await isInternal(env, req.raw))) return answerError(unauthorizedError())
-  const cluster = req.param('cluster')
   const user = kubeletUser(req.raw)
-  return answerApi(env, req.raw, cluster, `/internal/clusters/${cluster}`.length, () => user)
+  return answerApi(env, req.raw, req.param('cluster'), prefixLength(req.raw, '/internal/clusters/'), () => user)
 })
 app.all('/internal/*', (context) => answerInternal(context.env, context.req.raw))
-app.all('/clusters/:cluster/*', (context) => {
-  const cluster = context.req.param('cluster')
-  return answerApi(context.env, context.req.raw, cluster, `/clusters/${cluster}`.length)
-})
+app.all('/clusters/:cluster/*', ({ env, req }) =>
+  answerApi(env, req.raw, req.param('cluster'), prefixLength(req.raw, '/clusters/')),
+)
 app.all('*', (context) => answerApi(context.env, context.req.raw, ROOT_CLUSTER, 0))
+
+/** How much of the path names the cluster, as it was written: the name itself may be encoded there. */
+function prefixLength({ url }: Request, before: string): number {
+  const { pathname } = new URL(url)
+  const end = pathname.indexOf('/', before.length)
+  return end === -1 ? pathname.length : end
+}
 
 /** Clients of the API name JSON, and get the list of paths; everybody else gets the page. */
 function asksForJson({ headers }: Request): boolean {
@@ -61,14 +66,14 @@ async function answerApi(
   env: Env,
   request: Request,
   cluster: string,
-  prefixLength: number,
+  prefix: number,
   authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
   try {
     const known = knownCluster(env, cluster)
     const user = await authenticate(known instanceof Promise ? await known : known)
     const url = new URL(request.url)
-    if (prefixLength > 0) url.pathname = url.pathname.slice(prefixLength)
+    if (prefix > 0) url.pathname = url.pathname.slice(prefix)
     const headers = new Headers(request.headers)
     for (const name of INTERNAL_HEADERS) headers.delete(name)
     headers.delete('authorization')
@@ -95,7 +100,7 @@ async function answerApi(
     return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
     const auditId = request.headers.get(AUDIT_ID_HEADER) ?? crypto.randomUUID()
-    if (hasReason(error, 'Unauthorized')) auditFailedAuthentication(env, cluster, request, { auditId, prefixLength })
+    if (hasReason(error, 'Unauthorized')) auditFailedAuthentication(env, cluster, request, { auditId, prefixLength: prefix })
     return answerUnasked(request, auditId, error)
   }
 }

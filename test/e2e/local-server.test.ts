@@ -169,6 +169,7 @@ describe('up', () => {
 
   it('shows help with examples', async () => {
     const { exitCode, stdout } = await run('up', '--help')
+    expect(stdout).not.toContain('\u001b')
     expect(exitCode).toBe(0)
     expect(stdout).toContain('EXAMPLES')
   })
