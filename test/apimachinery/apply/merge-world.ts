@@ -1,6 +1,8 @@
 /** A small type that has one of everything, and a history of writes to an object of it. */
 import { ConflictError } from '../../../src/apimachinery/apply/conflict.ts'
-import { applyFields, fieldsOfApplied, trackUpdate, type ManagedEndpoint } from '../../../src/apimachinery/apply/ownership.ts'
+import {
+  applyFields, fieldsOfApplied, trackUpdate, type ManagedEndpoint,
+} from '../../../src/apimachinery/apply/ownership.ts'
 import type { ListMerge, MapMerge, MergeNode } from '../../../src/apimachinery/apply/merge-schema.ts'
 import { UNTYPED_ATOMIC, DEDUCED } from '../../../src/apimachinery/apply/merge-schema.ts'
 import type { AnyObject } from '../../../src/apimachinery/meta.ts'
