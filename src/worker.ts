@@ -38,9 +38,8 @@ app.get('/', ({ req, env }, next) => (asksForJson(req.raw) ? next() : Promise.re
 /** Plain, it is about this Worker alone and asks nobody; with anything more it is a request like others. */
 app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.resolve(healthText('ok', 200))))
 /** Our own kubelets: known by the secret, they say themselves which node's user they are. */
-app.all('/internal/clusters/:cluster/*', async (context) => {
-  const { env, req } = context
-  if (!(await isInternal(env, req.raw))) return answerError(unauthorizedError())
+app.all('/internal/clusters/:cluster/*', ({ env, req }) => {
+  if (!isInternal(env, req.raw)) return answerError(unauthorizedError())
   const user = kubeletUser(req.raw)
   return answerApi(env, req.raw, req.param('cluster'), prefixLength(req.raw, '/internal/clusters/'), () => user)
 })

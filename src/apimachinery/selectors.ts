@@ -50,7 +50,8 @@ function parseInteger(text: string): bigint | undefined {
   return BigInt.asIntN(64, value) === value ? value : undefined
 }
 
-function matchesRequirement({ key, operator, values }: LabelRequirement, labels: Labels): boolean {
+/** Not checked: validation did that. */
+export function matchesRequirement({ key, operator, values }: LabelRequirement, labels: Labels): boolean {
   const value = ownValue(labels, key)
   switch (operator) {
     case '=':

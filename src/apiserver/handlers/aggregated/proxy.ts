@@ -6,6 +6,7 @@
 import type { UserInfo } from '../../../auth/user.ts'
 import { SOURCE_HEADER, withHeaders } from '../../operations/way.ts'
 import type { Way } from '../../operations/way.ts'
+import { OWN_HEADER_PREFIX } from '../../own-headers.ts'
 import type { RemoteApi } from './remote-api.ts'
 
 /** Carries requests to the servers of other APIs. */
@@ -13,9 +14,6 @@ export interface Aggregation {
   /** Rejects when the server cannot be reached. */
   send(service: RemoteApi['service'], request: Request): Promise<Response>
 }
-
-/** Headers by which our own Workers and objects tell each other where a request goes; nobody else may. */
-const OURS = 'x-workernetes-'
 
 /** The client's word about itself: nothing that the server may take for our word. */
 const DROPPED = /^(?:x-remote-.*|impersonate-.*|authorization|host|connection)$/
@@ -26,7 +24,7 @@ export async function answerByRemote(aggregation: Aggregation, way: Way, { servi
   const { request, url, user } = way
   const headers = new Headers()
   for (const [name, value] of request.headers) {
-    if (!name.startsWith(OURS) && !DROPPED.test(name)) headers.append(name, value)
+    if (!name.startsWith(OWN_HEADER_PREFIX) && !DROPPED.test(name)) headers.append(name, value)
   }
   addForwarded(headers, request, url)
   addUser(headers, user)
@@ -61,7 +59,7 @@ function heard(answer: Response, isUpgrade: boolean): Response {
 
 /** A server that speaks in our name could send the client's request on to wherever it likes. */
 function withoutOurs(answer: Response): Response {
-  const names = [...answer.headers.keys()].filter((name) => name.startsWith(OURS))
+  const names = [...answer.headers.keys()].filter((name) => name.startsWith(OWN_HEADER_PREFIX))
   if (names.length === 0) return answer
   const cleaned = new Response(answer.body, answer)
   for (const name of names) cleaned.headers.delete(name)
