@@ -10,7 +10,7 @@ import { convertedPage, withConversions } from './converted.ts'
 import type { Change } from '../../store/object-store.ts'
 import type { WatchSource } from '../reading/watch-stream.ts'
 import type { ResourceRequest } from '../request-info.ts'
-import { OWN_HEADER_PREFIX } from '../own-headers.ts'
+import { OWN_HEADER_PREFIX } from '../operations/own-headers.ts'
 
 /** A field is not known to a definition that may be old by now. */
 export class StaleDefinition extends Error {

@@ -2,7 +2,7 @@
  * Headers on the way between our own Workers: the control plane's and the one that runs pods' code. Only we set them;
  * from requests of anybody else they are removed before anything looks at them.
  */
-import { OWN_HEADER_PREFIX } from '../../apiserver/own-headers.ts'
+import { OWN_HEADER_PREFIX } from '../../apiserver/operations/own-headers.ts'
 
 /** What callers among our own Workers and the local server's host must know. */
 export const SECRET_HEADER = `${OWN_HEADER_PREFIX}internal`

@@ -3,7 +3,7 @@
  * from whatever comes from outside; equal texts become the same UserInfo, so that what is cached per user is found.
  */
 import { SOURCE_HEADER } from '../../apiserver/operations/way.ts'
-import { OWN_HEADER_PREFIX } from '../../apiserver/own-headers.ts'
+import { OWN_HEADER_PREFIX } from '../../apiserver/operations/own-headers.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import { SECRET_HEADER } from './hop-headers.ts'
 

@@ -4,9 +4,9 @@
  * again by its own reviews.
  */
 import type { UserInfo } from '../../../auth/user.ts'
+import { OWN_HEADER_PREFIX } from '../../operations/own-headers.ts'
 import { SOURCE_HEADER, withHeaders } from '../../operations/way.ts'
 import type { Way } from '../../operations/way.ts'
-import { OWN_HEADER_PREFIX } from '../../own-headers.ts'
 import type { RemoteApi } from './remote-api.ts'
 
 /** Carries requests to the servers of other APIs. */
