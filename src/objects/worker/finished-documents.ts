@@ -19,7 +19,7 @@ interface Finished {
 }
 
 interface Unfinished {
-  /** Of the body alone, whatever it is encoded in. */
+  /** Of the body and its form, whatever it is encoded in. */
   readonly etag: string
   readonly headers: Headers
   body(): Promise<string | Uint8Array<ArrayBuffer>>
