@@ -31,6 +31,7 @@ describe('/openapi/v2', () => {
     expect(JSON.parse(textOf(gvk, 2))).toEqual({ group: '', version: 'v1', kind: 'Pod' })
     const names = (patch.get(8) ?? [])
       .map((item) => messageOf(item as Uint8Array))
+      .filter((item) => item.has(1))
       .flatMap((item) => {
         const nonBody = inner(item, 1).get(2)
         return nonBody === undefined ? [] : [textOf(inner(messageOf(nonBody[0] as Uint8Array), 3), 4)]
