@@ -5,9 +5,9 @@
  */
 import {
   DerError, DerReader, TAG, bitString, checkInteger, objectIdentifier, onlyElement, type Element,
-} from '../../../lib/der.ts'
+} from '../../../lib/x509/der.ts'
 import { hexOf } from '../../../lib/hex.ts'
-import type { Signed } from '../../../lib/signature.ts'
+import type { Signed } from '../../../lib/x509/signature.ts'
 
 type Algorithm = Pick<Signed, 'family' | 'hash' | 'isPss'>
 

@@ -4,7 +4,7 @@
  */
 import { DerReader, TAG, bitString, checkInteger, objectIdentifier } from './der.ts'
 import type { Element } from './der.ts'
-import { hexOf } from './hex.ts'
+import { hexOf } from '../hex.ts'
 
 /** What two halves of a pair of keys have in common. */
 export interface KeyHalf {

@@ -6,7 +6,7 @@ import type { KeyHalf } from './certificate.ts'
 import { integerOf, keyFamilyOf } from './certificate.ts'
 import { DerReader, TAG, bitString, objectIdentifier } from './der.ts'
 import type { Element } from './der.ts'
-import { hexOf } from './hex.ts'
+import { hexOf } from '../hex.ts'
 
 const CONTEXT = 2
 const PUBLIC_KEY = 1
