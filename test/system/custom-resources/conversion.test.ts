@@ -47,8 +47,9 @@ describe('without a webhook', () => {
   })
 
   it('what is written has the defaults of the version that it is stored in, whatever version it comes in', async () => {
-    const weighed = (weight: object): object => schema({ size: { type: 'integer' }, weight: { type: 'integer', ...weight } })
-    const [stored, other] = [v1({ schema: weighed({ default: 7 }) }), v2({ schema: weighed({}) })]
+    const size = { type: 'integer' }
+    const stored = v1({ schema: schema({ size, weight: { type: 'integer', default: 7 } }) })
+    const other = v2({ schema: schema({ size, weight: { type: 'integer' } }) })
     await world.define(aDefinition({ versions: [stored, other] }))
     const body = { ...aWidget('one', { spec: { size: 1 } }), apiVersion: 'example.com/v2' }
     for (const path of [`${V2}?dryRun=All`, V2]) {
