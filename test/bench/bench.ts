@@ -13,21 +13,21 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { besideServer, processNumbers } from './beside.ts'
+import { besideServer, parsePids } from './beside.ts'
 import type { CrudRow } from './crud.ts'
 import { measureCrud, measureWatchedWrites, warmUp } from './crud.ts'
 import { measureLists } from './lists.ts'
 import { measureMachinery } from './machinery/machinery.ts'
 import { measureIsolates } from './pods.ts'
 import { residentBytesOf } from './processes.ts'
-import { printRun, say } from './report.ts'
+import { printRun, say } from './report/report.ts'
 import { NODES, measureRollouts } from './rollouts.ts'
 import { measureRules } from './rules.ts'
 import { measureSequencer } from './sequencer.ts'
 import type { Server, StartedServer } from './server.ts'
 import { SETTLE_MS, startFloor, startServer, temporaryFolder } from './server.ts'
-import type { Run } from './targets.ts'
-import { verdictsOf } from './targets.ts'
+import type { Run } from './report/targets.ts'
+import { verdictsOf } from './report/targets.ts'
 import { measureWatches } from './watches.ts'
 import { measureWire } from './wire.ts'
 
@@ -97,7 +97,7 @@ async function measureParts(server: StartedServer, floor: Server, parts: Readonl
     say(`  ${operation} c=${String(connections)}: ${load.perSecond.toFixed(0)}/s`)
   const crud = await measure('crud', async () => {
     const { beside: kubeconfig, 'beside-pids': pids } = options
-    const beside = kubeconfig === undefined ? {} : { beside: besideServer(kubeconfig, processNumbers(pids)) }
+    const beside = kubeconfig === undefined ? {} : { beside: besideServer(kubeconfig, parsePids(pids)) }
     const measured = { ours: server, floor, ...beside }
     await warmUp(measured, `warm-${run}`)
     return measureCrud(measured, run, told)

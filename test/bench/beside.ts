@@ -1,7 +1,7 @@
 /**
  * Another API server on this machine, such as kube-apiserver with etcd, measured in turns with ours by the same client:
  * `--beside KUBECONFIG --beside-pids PID,PID`. Machines change by the minute, so only a ratio of one run compares two
- * servers; recorded figures (recorded.ts) are of another machine. It must take a bearer token, as ours does.
+ * servers; recorded figures (report/recorded.ts) are of another machine. It must take a bearer token, as ours does.
  */
 import { KubeConfig } from '@kubernetes/client-node'
 import type { Server } from './server.ts'
@@ -26,7 +26,7 @@ export function besideServer(kubeconfig: string, pids: readonly number[]): Serve
 }
 
 /** `12,34` as numbers of processes. */
-export function processNumbers(text: string): number[] {
+export function parsePids(text: string): number[] {
   const pids = text.split(',').map(Number)
   if (pids.some((pid) => !Number.isInteger(pid) || pid <= 0)) throw new Error(`--beside-pids ${text}: want PID,PID`)
   return pids

@@ -3,16 +3,16 @@
  * better. Beside a ratio to upstream's recorded figure stands the one that would be left if upstream, too, ran as much
  * faster here as the bare floor does (recorded.ts).
  */
-import type { Crud, CrudRow, WatchedWrites } from './crud.ts'
-import type { ListRow } from './lists.ts'
-import type { Latency } from './load.ts'
-import type { Machinery } from './machinery/machinery.ts'
-import type { Rollouts } from './rollouts.ts'
+import type { Crud, CrudRow, WatchedWrites } from '../crud.ts'
+import type { ListRow } from '../lists.ts'
+import type { Latency } from '../load.ts'
+import type { Machinery } from '../machinery/machinery.ts'
+import type { Rollouts } from '../rollouts.ts'
 import type { Figure } from './recorded.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
-import type { RuleFigures } from './rules.ts'
-import type { Watches } from './watches.ts'
-import type { WireFigures } from './wire.ts'
+import type { RuleFigures } from '../rules.ts'
+import type { Watches } from '../watches.ts'
+import type { WireFigures } from '../wire.ts'
 
 /** All that a run measured; parts that were left out are missing. */
 export interface Run {

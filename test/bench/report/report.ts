@@ -1,8 +1,8 @@
 /** A run as tables for people. Progress goes to stderr, so that stdout is the report alone. */
-import type { CrudRow } from './crud.ts'
-import type { ListRow } from './lists.ts'
+import type { CrudRow } from '../crud.ts'
+import type { ListRow } from '../lists.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
-import type { Machinery } from './machinery/machinery.ts'
+import type { Machinery } from '../machinery/machinery.ts'
 import type { Run, Verdict } from './targets.ts'
 import { machineSpeed } from './targets.ts'
 
