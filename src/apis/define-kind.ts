@@ -49,11 +49,11 @@ export interface Facts {
   isSigned(signed: Signed): boolean
   /** Of the namespace that is written in. */
   namespaceLabels(): Readonly<Record<string, string>>
-  readonly requester: Requester
+  readonly rights: Rights
 }
 
-/** Whoever writes, where the right to the request is not all that is needed. */
-export interface Requester {
+/** Of whoever writes, where the right to the request is not all that is needed. */
+export interface Rights {
   /** Of the request: `update`, `patch`. */
   readonly verb: string
   /** The node that a ServiceAccount's token is bound to; undefined: to none, or somebody else asks. */

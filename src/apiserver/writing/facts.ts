@@ -2,7 +2,7 @@
  * What a strategy judges by beyond the objects. What cannot be found out within a turn is asked for the first time it is
  * needed: the turn ends with the question, and is run again once the answer is there. Answers last as long as one write.
  */
-import type { Access, Facts, Requester } from '../../apis/define-kind.ts'
+import type { Access, Facts, Rights } from '../../apis/define-kind.ts'
 import type { Authorizer } from '../../auth/authorizer.ts'
 import { forbiddenAccessError } from '../../auth/forbidden-message.ts'
 import { NODE_NAME_KEY, SERVICE_ACCOUNT_PREFIX } from '../../auth/user.ts'
@@ -25,7 +25,7 @@ export class FactNeeded extends Error {
 export function factsOf(
   calls: Pick<ClusterCalls, 'ownNamespace'>,
   known: ReadonlyMap<string, unknown>,
-  requester: Requester,
+  rights: Rights,
 ): Facts {
   const answerTo = <T>(question: string, find: () => Promise<T>): T => {
     if (!known.has(question)) throw new FactNeeded(question, find)
@@ -37,17 +37,17 @@ export function factsOf(
     isSigned: (signed) => answerTo('the signature', () => isSignedByKey(signed)),
     namespaceLabels: () =>
       answerTo('the labels of the namespace', async () => (await calls.ownNamespace())?.metadata.labels ?? {}),
-    requester,
+    rights,
   }
 }
 
 /** By the policy that the turn has; `resource` is the one that is written. */
-export function requesterOf(
+export function rightsOf(
   user: UserInfo,
   verb: string,
   resource: { readonly group: string; readonly version: string; readonly resource: string },
   authorizer: () => Authorizer,
-): Requester {
+): Rights {
   const { group, version } = resource
   const nodeNames = user.username.startsWith(SERVICE_ACCOUNT_PREFIX) ? (user.extra?.[NODE_NAME_KEY] ?? []) : []
   return {

@@ -13,7 +13,7 @@ import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
 import type { StoreReader, StoreWriter } from '../../store/object-store.ts'
 import { UnknownOwners, UnregisteredDefinition, UnregisteredOwners } from './cluster-owners.ts'
 import type { ApiHost } from '../api-host.ts'
-import { FactNeeded, factsOf, requesterOf } from './facts.ts'
+import { FactNeeded, factsOf, rightsOf } from './facts.ts'
 
 export interface Caller {
   readonly user: UserInfo
@@ -135,7 +135,7 @@ interface TurnSurroundings {
 function writeContext(turn: TurnSurroundings): WriteContext {
   const { host, caller, target, reader, writer } = turn
   const admission = admissionContext(turn)
-  const requester = requesterOf(caller.user, turn.verb, target.definition, () => host.authorizer(turn.policy))
+  const rights = rightsOf(caller.user, turn.verb, target.definition, () => host.authorizer(turn.policy))
   return {
     reader,
     writer,
@@ -149,7 +149,7 @@ function writeContext(turn: TurnSurroundings): WriteContext {
     author: { user: caller.user.username, manager: caller.manager, verb: turn.verb },
     isDryRun: caller.isDryRun,
     newUid: host.random.uuid(),
-    facts: factsOf(host.calls, turn.known, requester),
+    facts: factsOf(host.calls, turn.known, rights),
     applyDefaults: (subject) => host.applyDefaults(target.definition, subject),
     admit(operation, next, previous) {
       if (operation === 'CREATE') checkDefinition(turn, next)

@@ -6,7 +6,7 @@
  */
 import { forbidden, type FieldError } from '../../../apimachinery/field-path.ts'
 import { isDns1123Subdomain } from '../../../apimachinery/names.ts'
-import type { Facts, Requester } from '../../define-kind.ts'
+import type { Facts, Rights } from '../../define-kind.ts'
 import type { ResourceV1ResourceClaim, V1AllocationResult, V1ResourceClaimStatus } from '../../generated/types.ts'
 import { isEqual, itemsOf } from '../../validation/rules.ts'
 import { deviceIdOf } from './status-validation.ts'
@@ -35,7 +35,7 @@ function changedDrivers(next: V1ResourceClaimStatus, previous: V1ResourceClaimSt
   return [...drivers].toSorted()
 }
 
-function bindingErrors(next: Claim, previous: Claim, { verb, refusalOf }: Requester): FieldError[] {
+function bindingErrors(next: Claim, previous: Claim, { verb, refusalOf }: Rights): FieldError[] {
   const [now, before] = [next.status ?? {}, previous.status ?? {}]
   if (isEqual(now.allocation, before.allocation) && isEqual(now.reservedFor, before.reservedFor)) return []
   const why = refusalOf({ verb, subresource: 'binding', namespace: '', name: '' })
@@ -44,7 +44,7 @@ function bindingErrors(next: Claim, previous: Claim, { verb, refusalOf }: Reques
   return [forbidden('status.allocation', `changing status.allocation or status.reservedFor requires ${right}: ${why}`)]
 }
 
-function driverErrors(next: Claim, previous: Claim, { verb, nodeName, refusalOf }: Requester): FieldError[] {
+function driverErrors(next: Claim, previous: Claim, { verb, nodeName, refusalOf }: Rights): FieldError[] {
   // Of what is not allocated, nothing is kept of its devices either.
   if (next.status?.allocation === undefined) return []
   const isNode = nodeName !== undefined && isDns1123Subdomain(nodeName).length === 0
@@ -63,5 +63,5 @@ function driverErrors(next: Claim, previous: Claim, { verb, nodeName, refusalOf 
 
 export function validateStatusRights(next: Claim, previous: Claim, facts: Facts | undefined): FieldError[] {
   if (facts === undefined) return []
-  return [...bindingErrors(next, previous, facts.requester), ...driverErrors(next, previous, facts.requester)]
+  return [...bindingErrors(next, previous, facts.rights), ...driverErrors(next, previous, facts.rights)]
 }
