@@ -59,7 +59,7 @@ export interface Field {
   /** As error messages name it: behind the struct of Go that is embedded there, if it is in one. */
   readonly goPath: string
   readonly node: SchemaNode
-  /** An empty value is as good as none: Go's omitempty on anything but a pointer. */
+  /** An empty value is as good as none: Go's omitempty on anything but a pointer; lists and maps that are none. */
   readonly dropsEmpty: boolean
   /** Always printed; null rather than the zero value when not set. */
   readonly isNullable: boolean
@@ -133,11 +133,13 @@ export function createSchema(
     for (const word of (structure[type] ?? '').split(' ')) {
       const [, name = '', presence = '', shape = 's', fieldGoType] = WORD.exec(word) ?? []
       if (name === '') continue
+      const inner = nodeOf(shape, fieldGoType)
+      const isCollection = inner.kind === 'list' || inner.kind === 'map'
       const field = {
         name,
         goPath: goPathOf(name, embedded[type]),
-        node: nodeOf(shape, fieldGoType),
-        dropsEmpty: presence === '',
+        node: inner,
+        dropsEmpty: presence === '' || (presence === '!' && isCollection),
         isNullable: presence === '~',
         isDropped: droppedFields[type]?.includes(name) ?? false,
       }

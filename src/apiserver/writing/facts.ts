@@ -1,6 +1,6 @@
 /**
- * What a strategy judges by beyond the objects. What cannot be found out within a turn is asked for the first time it is
- * needed: the turn ends with the question, and is run again once the answer is there. Answers last as long as one write.
+ * What a strategy judges by beyond the objects. For what cannot be found out within a turn, the turn ends with the
+ * question, and is run again once the answer is there. Answers last as long as one write.
  */
 import type { Access, Facts, Rights } from '../../apis/define-kind.ts'
 import type { Authorizer } from '../../auth/authorizer.ts'
