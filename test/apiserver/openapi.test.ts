@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { KINDS } from '../../src/apis/kinds.ts'
 import { createOpenApi } from '../../src/apiserver/openapi/openapi.ts'
 import type { OpenApiV2, PathItemV2 } from '../../src/apiserver/openapi/documents.ts'
-import type { SchemaObject } from '../../src/apiserver/openapi/schemas.ts'
+import type { SchemaObject } from '../../src/apiserver/openapi/definitions/schemas.ts'
 
 const build = { version: '0.1.0', commit: 'abc', date: '2026-11-24T00:00:00Z' }
 const descriptions = { V1Pod: { '': "A pod\\'s text.", spec: 'What is wanted.' } }
@@ -50,6 +50,7 @@ describe('/openapi/v3', () => {
     expect(pod?.description).toBe("A pod's text.")
     expect(pod?.properties?.['spec']).toEqual({
       description: 'What is wanted.',
+      default: {},
       allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.PodSpec' }],
     })
   })
@@ -69,10 +70,41 @@ describe('/openapi/v3', () => {
     expect(schemas['io.k8s.api.core.v1.Pod']?.required).toBeUndefined()
     expect(spec?.properties?.['volumes']?.['x-kubernetes-patch-strategy']).toBe('merge,retainKeys')
     expect(schemas['io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector']?.['x-kubernetes-map-type']).toBe('atomic')
-    expect(schemas['io.k8s.apimachinery.pkg.util.intstr.IntOrString']).toEqual({
+    expect(schemas['io.k8s.apimachinery.pkg.util.intstr.IntOrString']).toMatchObject({
       format: 'int-or-string',
       oneOf: [{ type: 'integer' }, { type: 'string' }],
     })
+  })
+
+  // k8s.io/api core/v1, discovery/v1, flowcontrol/v1 types.go: +enum, +default, +union, and what Go always prints.
+  it.each<[string, string, string, Record<string, unknown>]>([
+    ['api/v1', 'core.v1.PodSpec', 'restartPolicy', { enum: ['Always', 'Never', 'OnFailure'] }],
+    ['api/v1', 'core.v1.ContainerPort', 'protocol', { default: 'TCP', enum: ['SCTP', 'TCP', 'UDP'] }],
+    ['api/v1', 'core.v1.ContainerPort', 'containerPort', { default: 0 }],
+    ['api/v1', 'core.v1.Container', 'name', { default: '' }],
+    ['api/v1', 'core.v1.AzureDiskVolumeSource', 'kind', { default: 'Shared' }],
+    ['api/v1', 'core.v1.PodStatus', 'hostIP', { default: undefined }],
+    ['api/v1', 'core.v1.PodSpec', 'hostNetwork', { default: undefined }],
+    ['api/v1', 'core.v1.PersistentVolumeClaimSpec', 'accessModes', {
+      enum: undefined,
+      items: { type: 'string', enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'] },
+    }],
+    ['apis/discovery.k8s.io/v1', 'discovery.v1.EndpointSlice', 'addressType', { enum: ['FQDN', 'IPv4', 'IPv6'] }],
+    ['apis/apps/v1', 'apps.v1.ControllerRevision', 'revision', { default: 0 }],
+  ])('tells in %s what values %s.%s may have, and which one it has', async (document, type, field, wanted) => {
+    const { schemas } = (await read<OpenApiV3>(`/openapi/v3/${document}`)).components
+    const said = schemas[`io.k8s.api.${type}`]?.properties?.[field] ?? {}
+    for (const [name, value] of Object.entries(wanted)) expect({ [name]: (said as Record<string, unknown>)[name] })
+      .toEqual({ [name]: value })
+  })
+
+  it('lists the values of a field in its description, and says of which fields only one is set', async () => {
+    const { schemas } = (await read<OpenApiV3>('/openapi/v3/api/v1')).components
+    const { description } = schemas['io.k8s.api.core.v1.PodSpec']?.properties?.['restartPolicy'] ?? {}
+    expect(description).toBe('Possible enum values:\n - `"Always"`\n - `"Never"`\n - `"OnFailure"`')
+    expect(schemas['io.k8s.api.core.v1.SeccompProfile']?.['x-kubernetes-unions']).toEqual([
+      { discriminator: 'type', 'fields-to-discriminateBy': { localhostProfile: 'LocalhostProfile' } },
+    ])
   })
 
   it('lists dryRun and fieldValidation on every PATCH', async () => {
@@ -122,6 +154,14 @@ describe('/openapi/v2', () => {
       'x-kubernetes-group-version-kind': [{ group: 'autoscaling', version: 'v1', kind: 'Scale' }],
     })
     expect(definitions['dev.workernetes.v1.ClusterList']).toMatchObject({ required: ['items'] })
+  })
+
+  // k8s.io/kube-openapi pkg/handler/default_pruning.go
+  it('tells values, and no defaults', async () => {
+    const { definitions } = await readV2()
+    const protocol = definitions['io.k8s.api.core.v1.ContainerPort']?.properties?.['protocol']
+    expect([protocol?.enum, protocol?.default]).toEqual([['SCTP', 'TCP', 'UDP'], undefined])
+    expect(definitions['io.k8s.api.core.v1.Pod']?.properties?.['spec']).not.toHaveProperty('default')
   })
 
   it('gives each operation its own id', async () => {

@@ -6,10 +6,13 @@ import type { GroupVersionKind } from '../../apimachinery/meta.ts'
 import type { Schema } from '../../apimachinery/schema/schema.ts'
 import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
 import { PATCH_MEDIA_TYPES } from '../writing/patch-types.ts'
-import { customDefinition, type CustomModel } from './custom-schemas.ts'
-import { definitionName } from './definition-names.ts'
+import { customDefinition, type CustomModel } from './definitions/custom-schemas.ts'
+import { definitionName } from './definitions/definition-names.ts'
 import { PATCH_BODY, listModel, pathsOf, type Operation, type Parameter, type Path } from './operations.ts'
-import { definitionsOf, referenceTo, type Descriptions, type SchemaContext, type SchemaObject } from './schemas.ts'
+import { PATCH_LEAF } from './definitions/leaves.ts'
+import {
+  definitionsOf, referenceTo, type Descriptions, type SchemaContext, type SchemaObject,
+} from './definitions/schemas.ts'
 
 export interface DocumentParts {
   readonly kinds: readonly DocumentedKind[]
@@ -61,7 +64,7 @@ function definitions(
     if (!named.includes(list) || context.schema.hasType(list)) continue
     found[definitionName(list)] = listSchema(context, definition)
   }
-  if (named.includes(PATCH_BODY)) found[definitionName(PATCH_BODY)] = { type: 'object' }
+  if (named.includes(PATCH_BODY)) found[PATCH_LEAF.name] = PATCH_LEAF.schema
   return found
 }
 

@@ -9,10 +9,10 @@ import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
 import { schema } from '../../apis/schema.ts'
 import { contentHash } from '../discovery/content-hash.ts'
 import { gitVersion, type Build } from '../discovery/version.ts'
-import type { CustomModel } from './custom-schemas.ts'
+import type { CustomModel } from './definitions/custom-schemas.ts'
 import { documentV2, documentV3, type DocumentParts } from './documents.ts'
 import { encodeOpenApiV2 } from './protobuf-v2.ts'
-import type { Descriptions } from './schemas.ts'
+import type { Descriptions } from './definitions/schemas.ts'
 
 export interface OpenApiOptions {
   readonly kinds: readonly DocumentedKind[]

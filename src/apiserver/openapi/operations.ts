@@ -7,7 +7,7 @@ import type { GroupVersionKind } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
 import type { Subresource, Verb } from '../../apis/define-kind.ts'
-import { listModelOf, modelOfKind } from './definition-names.ts'
+import { listModelOf, modelOfKind } from './definitions/definition-names.ts'
 
 export type Method = 'get' | 'put' | 'post' | 'delete' | 'patch'
 

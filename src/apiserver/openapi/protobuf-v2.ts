@@ -5,7 +5,7 @@
  */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { OpenApiV2, OperationV2, ParameterV2, PathItemV2 } from './documents.ts'
-import type { SchemaObject } from './schemas.ts'
+import type { SchemaObject } from './definitions/schemas.ts'
 
 const DOCUMENT = { swagger: 1, info: 2, paths: 8, definitions: 9, security: 12, securityDefinitions: 13 } as const
 const INFO = { title: 1, version: 2 } as const

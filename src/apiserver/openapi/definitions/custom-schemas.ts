@@ -3,8 +3,8 @@
  * object has (k8s.io/apiextensions-apiserver pkg/controller/openapi/builder). Version 2 cannot say everything, and what
  * kubectl's validation would read wrongly there is left out (…/openapi/v2/conversion.go).
  */
-import { isJsonObject } from '../../apimachinery/patch/json-value.ts'
-import type { V1JSONSchemaProps } from '../../apis/generated/types.ts'
+import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
+import type { V1JSONSchemaProps } from '../../../apis/generated/types.ts'
 import { referenceTo, type OpenApiVersion, type SchemaContext, type SchemaObject } from './schemas.ts'
 
 type Schema = Record<string, unknown>

@@ -2,7 +2,7 @@
  * How OpenAPI calls our types: `io.k8s.api.core.v1.Pod` for the generated model V1Pod, `dev.workernetes.v1.Cluster` for
  * our own. Names and required fields come from a table of bare facts (src/cli/generate/extract-definitions.ts).
  */
-import type { GroupVersionKind } from '../../apimachinery/meta.ts'
+import type { GroupVersionKind } from '../../../apimachinery/meta.ts'
 import table from './definitions.json' with { type: 'json' }
 
 interface Definition {
