@@ -110,6 +110,12 @@ function eitherNode(struct: () => StructNode, other: 'boolean' | 'list'): Scalar
   return { kind: 'scalar', shape: 'any', goType: 'interface {}', either: { struct, other } }
 }
 
+/** A list or a map that is always printed is null when it is empty, as when it is not set. */
+function presenceOf(presence: string, node: SchemaNode): Pick<Field, 'node' | 'dropsEmpty' | 'isNullable'> {
+  const isCollection = node.kind === 'list' || node.kind === 'map'
+  return { node, dropsEmpty: presence === '' || (presence === '!' && isCollection), isNullable: presence === '~' }
+}
+
 /** `droppedFields`: type → fields that are decoded and dropped. `embedded`: type → its embedded structs. */
 export function createSchema(
   structure: Readonly<Record<string, string>>,
@@ -133,16 +139,9 @@ export function createSchema(
     for (const word of (structure[type] ?? '').split(' ')) {
       const [, name = '', presence = '', shape = 's', fieldGoType] = WORD.exec(word) ?? []
       if (name === '') continue
-      const inner = nodeOf(shape, fieldGoType)
-      const isCollection = inner.kind === 'list' || inner.kind === 'map'
-      const field = {
-        name,
-        goPath: goPathOf(name, embedded[type]),
-        node: inner,
-        dropsEmpty: presence === '' || (presence === '!' && isCollection),
-        isNullable: presence === '~',
-        isDropped: droppedFields[type]?.includes(name) ?? false,
-      }
+      const isDropped = droppedFields[type]?.includes(name) ?? false
+      const goPath = goPathOf(name, embedded[type])
+      const field = { name, goPath, ...presenceOf(presence, nodeOf(shape, fieldGoType)), isDropped }
       fields.set(name, field)
       if (presence === '!' || presence === '~') always.push(field)
     }
