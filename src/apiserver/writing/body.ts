@@ -123,7 +123,7 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   checkType(host, kind, said, refuse)
   const { object, unknownFields } = decodeValue(host, kind, body.bytes === undefined ? said : insideOf(kind, said))
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
-  if (options.fieldValidation !== 'Ignore') report(kind, body, unknownFields, yamlDuplicates, options)
+  if (options.fieldValidation !== 'Ignore') report(kind, { ...body, value: said }, unknownFields, yamlDuplicates, options)
   if (!isCustom(kind) && hasEmptyManagedFields(said)) object.metadata.managedFields = []
   object.kind = kind.kind
   object.apiVersion = formatGroupVersion(kind)
@@ -143,7 +143,7 @@ function decodeValue(host: ApiHost, kind: KindRef, value: unknown): ReturnType<A
 /** Unknown and duplicate fields: an error, or warnings. */
 function report(
   kind: KindRef,
-  body: Body,
+  body: Body & { readonly value: unknown },
   unknownFields: readonly string[],
   yamlDuplicates: readonly string[],
   { fieldValidation, warn }: DecodeOptions,
@@ -151,7 +151,7 @@ function report(
   const isJson = body.mediaType === 'application/json'
   if (isJson && isCustom(kind)) {
     const complaints = [
-      ...duplicateFields(body.text).map((path) => `duplicate field "${path}"`),
+      ...duplicateFields(body.text, body.value).map((path) => `duplicate field "${path}"`),
       ...unknownFields.map((path) => `unknown field "${path}"`),
     ]
     if (complaints.length > 0 && fieldValidation === 'Strict') throw notStrict(kind, complaints)
@@ -159,7 +159,7 @@ function report(
     return
   }
   if (unknownFields.length === 0 && yamlDuplicates.length === 0) {
-    if (!isJson || duplicateFields(body.text).length === 0) return
+    if (!isJson || duplicateFields(body.text, body.value).length === 0) return
   }
   if (isJson) {
     const complaints = strictComplaints(body.text, unknownFields)
