@@ -1,6 +1,6 @@
 /**
- * Lists that Go prints whether set or not: kube-apiserver stores its kinds in protobuf, which has no empty lists, so that
- * one that was given empty reads as null, from the answer to the write on (k8s.io/api, fields without omitempty).
+ * Lists that Go prints whether set or not: kube-apiserver stores its kinds in protobuf, which has no empty lists, so
+ * that one that was given empty reads as null, from the answer to the write on (k8s.io/api, without omitempty).
  */
 import { describe, expect, it } from 'vitest'
 import { testApi } from '../support/api.ts'
@@ -11,7 +11,12 @@ const TEMPLATE = { spec: { containers: [{ name: 'c', image: 'i' }], restartPolic
 
 const GIVEN: readonly [string, string, object, readonly Path[]][] = [
   ['rbac.authorization.k8s.io/v1', 'roles', { rules: [] }, [['rules']]],
-  ['discovery.k8s.io/v1', 'endpointslices', { addressType: 'IPv4', endpoints: [], ports: [] }, [['endpoints'], ['ports']]],
+  [
+    'discovery.k8s.io/v1',
+    'endpointslices',
+    { addressType: 'IPv4', endpoints: [], ports: [] },
+    [['endpoints'], ['ports']],
+  ],
   ['resource.k8s.io/v1', 'resourceclaims', { spec: { devices: { requests: [] } } }, [['spec', 'devices', 'requests']]],
   [
     'batch/v1',

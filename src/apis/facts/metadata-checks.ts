@@ -23,8 +23,8 @@ const CHECKS: readonly (readonly [checks: readonly MetadataCheck[], resources: s
   [['whole', 'whole'], 'persistentvolumes'],
   [
     ['change', 'whole'],
-    'apiservices.apiregistration.k8s.io configmaps controllerrevisions.apps endpoints ingressclasses.networking.k8s.io ' +
-      'ingresses.networking.k8s.io persistentvolumeclaims pods secrets serviceaccounts ' +
+    'apiservices.apiregistration.k8s.io configmaps controllerrevisions.apps endpoints ' +
+      'ingressclasses.networking.k8s.io ingresses.networking.k8s.io persistentvolumeclaims pods secrets serviceaccounts ' +
       'volumeattributesclasses.storage.k8s.io',
   ],
   [
