@@ -55,7 +55,7 @@ const PRETTY: Form = { ...PLAIN, isPretty: true }
 export const MEDIA_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE] as const
 
 /** YAML has no frames, so nothing can be watched in it. */
-const STREAM_MEDIA_TYPES = ['application/json;stream=watch', `${PROTOBUF_MEDIA_TYPE};stream=watch`]
+export const STREAM_MEDIA_TYPES = ['application/json;stream=watch', `${PROTOBUF_MEDIA_TYPE};stream=watch`]
 
 const SHAPES: Readonly<Record<string, Form['shape']>> = {
   Table: 'table',
