@@ -3,8 +3,7 @@
  * and their paths told; types are checked with the texts of Go's encoding/json (sigs.k8s.io/json, which is
  * case-sensitive); values come out in the form that upstream prints: quantities and times canonical, empty
  * optional fields gone, fields without omitempty there. The value given is not changed; parts of it that need no
- * change may be shared. An empty list or map that is always printed is null: upstream stores in protobuf, which
- * cannot tell it from none, and answers with what it has stored (with dryRun=All, too).
+ * change may be shared.
  */
 import { isJsonObject, setField } from '../patch/json-value.ts'
 import type { AnyObject } from '../meta.ts'

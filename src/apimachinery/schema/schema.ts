@@ -59,7 +59,7 @@ export interface Field {
   /** As error messages name it: behind the struct of Go that is embedded there, if it is in one. */
   readonly goPath: string
   readonly node: SchemaNode
-  /** An empty value is as good as none: Go's omitempty on anything but a pointer; lists and maps that are none. */
+  /** An empty value is as good as none: Go's omitempty on anything but a pointer. */
   readonly dropsEmpty: boolean
   /** Always printed; null rather than the zero value when not set. */
   readonly isNullable: boolean
@@ -110,12 +110,6 @@ function eitherNode(struct: () => StructNode, other: 'boolean' | 'list'): Scalar
   return { kind: 'scalar', shape: 'any', goType: 'interface {}', either: { struct, other } }
 }
 
-/** A list or a map that is always printed is null when it is empty, as when it is not set. */
-function presenceOf(presence: string, node: SchemaNode): Pick<Field, 'node' | 'dropsEmpty' | 'isNullable'> {
-  const isCollection = node.kind === 'list' || node.kind === 'map'
-  return { node, dropsEmpty: presence === '' || (presence === '!' && isCollection), isNullable: presence === '~' }
-}
-
 /** `droppedFields`: type → fields that are decoded and dropped. `embedded`: type → its embedded structs. */
 export function createSchema(
   structure: Readonly<Record<string, string>>,
@@ -139,9 +133,14 @@ export function createSchema(
     for (const word of (structure[type] ?? '').split(' ')) {
       const [, name = '', presence = '', shape = 's', fieldGoType] = WORD.exec(word) ?? []
       if (name === '') continue
-      const isDropped = droppedFields[type]?.includes(name) ?? false
-      const goPath = goPathOf(name, embedded[type])
-      const field = { name, goPath, ...presenceOf(presence, nodeOf(shape, fieldGoType)), isDropped }
+      const field = {
+        name,
+        goPath: goPathOf(name, embedded[type]),
+        node: nodeOf(shape, fieldGoType),
+        dropsEmpty: presence === '',
+        isNullable: presence === '~',
+        isDropped: droppedFields[type]?.includes(name) ?? false,
+      }
       fields.set(name, field)
       if (presence === '!' || presence === '~') always.push(field)
     }
