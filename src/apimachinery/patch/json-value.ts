@@ -3,6 +3,7 @@
  * patch is ever touched, and so that a result shares nothing with either. Depth is bounded, because a body of a
  * megabyte can nest deeper than the stack.
  */
+import { isNumeric } from '../../lib/exact-json.ts'
 import { byKey } from '../../lib/order.ts'
 import { badRequestError } from '../status-error.ts'
 
@@ -66,13 +67,14 @@ export function equalJson(left: unknown, right: unknown): boolean {
 /** The text of a JSON value, the fields of every object in it in order: equal for equal values. */
 export function printSorted(value: unknown): string {
   return JSON.stringify(value, (_field, inner: unknown) =>
-    isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).toSorted(byKey)) : inner,
+    isJsonObject(inner) && !JSON.isRawJSON(inner) ? Object.fromEntries(Object.entries(inner).toSorted(byKey)) : inner,
   )
 }
 
 /** What Go calls the type of a JSON value in its error texts. */
 export function goKind(value: unknown): string {
   if (Array.isArray(value)) return 'array'
+  if (isNumeric(value)) return 'number'
   return typeof value === 'boolean' ? 'bool' : value === null ? 'null' : typeof value
 }
 
