@@ -8,7 +8,7 @@ import { internalType } from '../apis/internal-type.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
-import { ApiStatusError, internalError } from '../apimachinery/status-error.ts'
+import { ApiStatusError, internalError, unclassifiedError } from '../apimachinery/status-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../apimachinery/wire/protobuf/codec.ts'
 import { printYaml } from '../apimachinery/wire/yaml.ts'
 import { protobufCodec, protobufMessageOf } from '../apis/facts/protobuf-facts.ts'
@@ -152,7 +152,8 @@ function storeStatusError(error: StoreError): ApiStatusError {
     case 'compacted':
       return new ApiStatusError('Expired', `too old resource version: ${error.message}`)
     case 'tooLarge':
-      return new ApiStatusError('RequestEntityTooLarge', `Request entity too large: ${error.message}`)
+      // Clients know it by etcd's words (etcd api/v3rpc/rpctypes/error.go), which upstream passes on as they are.
+      return unclassifiedError('etcdserver: request is too large')
     case 'tooManyWatchers':
       return new ApiStatusError('TooManyRequests', error.message, { retryAfterSeconds: 1 })
     case 'exists':

@@ -220,7 +220,7 @@ export class LocalClient implements Client {
   }
 
   #decode(kind: KindRef, object: KubeObject): AnyObject {
-    const decoded = this.#host.decode(kind, cloneJson(object)).object
+    const decoded = this.#host.decode(kind, object).object
     decoded.kind = kind.kind
     decoded.apiVersion = formatGroupVersion(kind)
     this.#host.applyDefaults(kind, decoded)

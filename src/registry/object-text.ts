@@ -5,7 +5,7 @@
  */
 import { parseJson } from '../lib/exact-json.ts'
 import type { KindDefinition, StoredText } from '../apis/define-kind.ts'
-import type { AnyObject, KubeObject, ManagedFieldsEntry, ObjectMeta } from '../apimachinery/meta.ts'
+import type { AnyObject, KubeObject, ObjectMeta } from '../apimachinery/meta.ts'
 import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 import { parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
@@ -109,26 +109,6 @@ export function parseWithoutManagedFields(text: string): AnyObject {
 
 export function withoutManagedFields(text: string): string {
   return splitManagedFields(text).rest
-}
-
-/** A stored object to be written anew: its managed fields are read once, what they are around as often as is asked. */
-export interface ReadForWrite {
-  readonly managedFields: ManagedFieldsEntry[] | undefined
-  /** As `definition`'s version shows it. The caller owns it, but for the managed fields. @throws ConversionNeeded */
-  read(): AnyObject
-}
-
-export function readForWrite(definition: KindDefinition, stored: StoredText): ReadForWrite {
-  const { rest, managed } = splitManagedFields(stored.text)
-  const managedFields = parseManagedFields(managed)
-  return {
-    managedFields,
-    read() {
-      const subject = parseJson(rest) as AnyObject
-      if (managedFields !== undefined) subject.metadata.managedFields = managedFields
-      return showStored(definition, subject, stored)
-    },
-  }
 }
 
 /** What selectors and followers look at. */

@@ -22,17 +22,17 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  draftOf, isShownAsStored, parseWithoutManagedFields, printUnstamped, readForWrite, storeText, storedText,
+  draftOf, isShownAsStored, parseObject, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
 } from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
 /**
- * Gives the next object from the current one (undefined: there is none). May change and return what it was given;
- * `unchanged` is the same object again, to be compared with and left alone.
+ * Gives the next object from the current one (undefined: there is none), which is to be left alone. Of what it gives
+ * only parts that nobody changes in place may be the current one's: whole fields of the spec or the status.
  */
-export type Change = (current: AnyObject | undefined, unchanged: AnyObject | undefined) => AnyObject
+export type Change = (current: AnyObject | undefined) => AnyObject
 
 export interface UpdateOptions {
   /** What the caller wants the object's uid to be. */
@@ -51,14 +51,15 @@ export function updateObject(
   if (current === undefined) {
     const allowsCreate = options.allowsCreate ?? context.definition.strategy.allowsCreateOnUpdate ?? false
     if (!allowsCreate || context.subresource !== '') throw notFoundError(groupResourceOf(context), name)
-    const created = change(undefined, undefined)
+    const created = change(undefined)
     checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
     return createOnUpdate(context, created)
   }
   const stored = storedText(current)
-  const { managedFields, read } = readForWrite(context.definition, stored)
-  const previous = read()
-  const next = change(read(), previous)
+  const read = parseObject(stored.text)
+  const { managedFields } = read.metadata
+  const previous = showStored(context.definition, read, stored)
+  const next = change(previous)
   keepSystemMetadata(context, name, next, previous, options)
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
@@ -231,7 +232,8 @@ function isSameObject(before: Before, { metadata, ...rest }: AnyObject): boolean
   // Mostly who owns what has changed, or else what they own.
   if (managers !== keptManagers && !equalJson(managers.map(withoutTime), keptManagers.map(withoutTime))) return false
   const { metadata: { managedFields: _managers, ...keptDescribed }, ...kept } = before.kept()
-  return equalJson(rest, kept) && equalJson(described, keptDescribed)
+  // In the metadata the generation tells of most changes at once.
+  return equalJson(described, keptDescribed) && equalJson(rest, kept)
 }
 
 function withoutTime({ time: _time, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry {

@@ -7,7 +7,7 @@ import { LEAF, insert, insertNode, isMember, markSorted, sortElements, type Fiel
 import {
   childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode, type ResolvedNode,
 } from './merge-schema.ts'
-import { fieldElement, itemElement, type PathElement } from './path-element.ts'
+import { areAligned, fieldElement, isOnlyOfKey, itemElement, type PathElement } from './path-element.ts'
 
 export interface Comparison {
   readonly removed: FieldSet
@@ -100,8 +100,7 @@ class Walk implements Comparison {
   }
 
   #compareItems(list: ListMerge, lefts: readonly unknown[], rights: readonly unknown[]): void {
-    // Mostly a list is what it was: that is told without telling its items apart.
-    if (lefts.length === rights.length && equalJson(lefts, rights)) return
+    if (areAligned(list, lefts, rights) && this.#comparePairs(list, lefts, rights)) return
     const [leftItems, rightItems] = [groupItems(list, lefts), groupItems(list, rights)]
     for (const [element, items] of leftItems) {
       this.#compareItem(list, element, items, rightItems.get(element) ?? NO_ITEMS)
@@ -109,6 +108,21 @@ class Walk implements Comparison {
     for (const [element, items] of rightItems) {
       if (!leftItems.has(element)) this.#compareItem(list, element, NO_ITEMS, items)
     }
+  }
+
+  /** Items that stand at the same places, and are told apart only where they differ. false: not all can be. */
+  #comparePairs(list: ListMerge, lefts: readonly unknown[], rights: readonly unknown[]): boolean {
+    const differing: number[] = []
+    for (const [at, left] of lefts.entries()) if (!equalJson(left, rights[at])) differing.push(at)
+    if (!differing.every((at) => isOnlyOfKey(list, lefts, at))) return false
+    for (const at of differing) this.#comparePair(list, itemElement(list, lefts[at]), lefts[at], rights[at])
+    return true
+  }
+
+  #comparePair(list: ListMerge, element: PathElement, left: unknown, right: unknown): void {
+    this.#path.push(element)
+    this.compare(list.item, left, right, NOTHING)
+    this.#path.pop()
   }
 
   /** Items of one key: one on each side is the usual; several are compared as a whole. */

@@ -11,7 +11,7 @@ import { byteLength } from '../names.ts'
 import { isJsonObject, printSorted } from '../patch/json-value.ts'
 import { compareObjects } from './compare.ts'
 import { ConflictError, fieldsOfConflicts } from './conflict.ts'
-import { applyFields, type ApplyResult, type FieldWriter, type ManagedEndpoint } from './ownership.ts'
+import { applyFields, type Applied, type ApplyResult, type FieldWriter, type ManagedEndpoint } from './ownership.ts'
 import { difference, hasPath, isEmptySet, type FieldSet } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
 import { DEDUCED } from './merge-schema.ts'
@@ -26,7 +26,7 @@ const KUBECTL = 'kubectl'
 export function applyTakingOver(
   endpoint: ManagedEndpoint,
   live: AnyObject | undefined,
-  applied: AnyObject,
+  applied: Applied,
   writer: FieldWriter & { readonly isForced: boolean },
 ): ApplyResult {
   try {

@@ -6,7 +6,7 @@
  */
 import { equalJson, getField, isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode } from './merge-schema.ts'
-import { itemElements, type PathElement } from './path-element.ts'
+import { areAligned, itemElements, type PathElement } from './path-element.ts'
 
 /** `live` and `applied` are undefined where there is no value; at most one of them is. */
 export function mergeTyped(node: MergeNode, live: unknown, applied: unknown): unknown {
@@ -37,20 +37,23 @@ function asObject(value: unknown): JsonObject {
 }
 
 function mergeMaps(map: MapMerge, live: JsonObject, applied: JsonObject): JsonObject {
-  const merged: JsonObject = {}
-  let isSame = true
-  for (const name of Object.keys(live)) {
-    const value = getField(applied, name)
-    const next = value === undefined ? live[name] : mergeTyped(childNode(map, name), live[name], value)
-    if (next !== live[name]) isSame = false
-    setField(merged, name, next)
-  }
+  let merged: JsonObject | undefined
   for (const name of Object.keys(applied)) {
-    if (getField(live, name) !== undefined) continue
-    isSame = false
-    setField(merged, name, applied[name])
+    const current = getField(live, name)
+    const next = current === undefined ? applied[name] : mergeTyped(childNode(map, name), current, applied[name])
+    if (next !== current) setField((merged ??= { ...live }), name, next)
   }
-  return isSame ? live : merged
+  return merged ?? live
+}
+
+/** Items of the same keys at every place; in the configuration no key is there twice. */
+function mergeAligned({ item }: ListMerge, lives: readonly unknown[], items: readonly unknown[]): readonly unknown[] {
+  let merged: unknown[] | undefined
+  for (const [at, live] of lives.entries()) {
+    const next = mergeTyped(item, live, items[at])
+    if (next !== live) (merged ??= [...lives])[at] = next
+  }
+  return merged ?? lives
 }
 
 /** Items by their keys, in order. Several live items of one key cannot be merged with: their value is undefined. */
@@ -73,6 +76,7 @@ function keyItems(list: ListMerge, items: readonly unknown[]): Keyed {
  * stands; items of both come in the order of the configuration.
  */
 function mergeLists(list: ListMerge, lives: readonly unknown[], items: readonly unknown[]): readonly unknown[] {
+  if (areAligned(list, lives, items)) return mergeAligned(list, lives, items)
   const [live, applied] = [keyItems(list, lives), keyItems(list, items)]
   const shared = applied.elements.filter((element) => live.byElement.has(element))
   const merged: unknown[] = []

@@ -4,14 +4,15 @@
  * version. Follows the managers of k8s.io/apimachinery pkg/util/managedfields/internal, outermost first: fieldmanager,
  * skipnonapplied, capmanagers, managedfieldsupdater, stripmeta, structuredmerge.
  */
-import { equalJson } from '../patch/json-value.ts'
+import { cloneJson, equalJson, type JsonObject } from '../patch/json-value.ts'
 import { formatTime, type AnyObject, type ManagedFieldsEntry } from '../meta.ts'
-import { difference, isEmptySet, isSameSet, setOf, union, type FieldSet } from './field-set.ts'
+import { difference, isEmptySet, isSameSet, markSorted, setOf, union, type FieldSet } from './field-set.ts'
 import { DEDUCED, type MergeNode } from './merge-schema.ts'
 import {
   capUpdateManagers, isReset, managerId, parseManagers, printManagers, readManagers,
   type ManagerName, type ManagerOperation, type Managers,
 } from './managers.ts'
+import { AppliedFields } from './applied-fields.ts'
 import { NewFields } from './new-fields.ts'
 import { reconcileFields } from './reconcile.ts'
 import { ValueError } from './typed-errors.ts'
@@ -176,6 +177,30 @@ function reconcile(endpoint: ManagedEndpoint, managers: Managers, isAnew = true)
   }
 }
 
+/** A configuration that is known to fit its schema, and what it says: {@link fieldsOfApplied}. */
+export interface Applied {
+  readonly object: AnyObject
+  readonly fields: FieldSet
+}
+
+const appliedFields = new WeakMap<ManagedEndpoint, AppliedFields>()
+
+/** The fields that `configuration` says. @throws TypedError for one that does not fit the schema. */
+export function fieldsOfApplied(endpoint: ManagedEndpoint, configuration: JsonObject): FieldSet {
+  let known = appliedFields.get(endpoint)
+  if (known === undefined) appliedFields.set(endpoint, (known = new AppliedFields(nodeOf(endpoint), endpoint.reset)))
+  return known.of(configuration)
+}
+
+/** What its applier owns of a configuration's fields. Remembered for the set itself: it comes again and again. */
+function ownedOf(fields: FieldSet): FieldSet {
+  let owned = owneds.get(fields)
+  if (owned === undefined) owneds.set(fields, (owned = markSorted(difference(fields, UNOWNED))))
+  return owned
+}
+
+const owneds = new WeakMap<FieldSet, FieldSet>()
+
 export interface ApplyResult {
   /** The merged object, neither decoded nor defaulted; undefined when the apply changes nothing but ownership. */
   readonly object: AnyObject | undefined
@@ -183,13 +208,13 @@ export interface ApplyResult {
 }
 
 /**
- * Applies a configuration that fits the schema to `live` (undefined: there is none).
+ * Applies a configuration to `live` (undefined: there is none).
  * @throws ConflictError unless forced
  */
 export function applyFields(
   endpoint: ManagedEndpoint,
   live: AnyObject | undefined,
-  applied: AnyObject,
+  applied: Applied,
   { manager, nowMs, isForced }: FieldWriter & { readonly isForced: boolean },
 ): ApplyResult {
   const current = live ?? endpoint.empty
@@ -205,19 +230,23 @@ export function applyFields(
   const unmanaged = withoutManagedFields(current)
   const value = applyTyped({
     live: versioned(endpoint, unmanaged),
-    applied: versioned(endpoint, applied),
+    applied: applied.object,
+    fields: applied.fields,
     applier,
     applierId,
     convert: endpoint.convert,
     reset: endpoint.reset,
     isForced,
   }, managers)
+  // What merging leaves as it is is the very object; what was taken away may have been empty.
   const isChanged = !equalJson(unmanaged, value)
   const mine = managers.get(applierId)
   if (mine !== undefined) {
-    const fields = difference(mine.fields, UNOWNED)
+    const owned = ownedOf(mine.fields)
+    // The very set that was read, where it is the same: it is printed already.
+    const fields = before !== undefined && isSameSet(before.fields, owned) ? before.fields : owned
     if (isEmptySet(fields)) managers.delete(applierId)
-    else if (!isChanged && before?.apiVersion === mine.apiVersion && isSameSet(before.fields, fields)) {
+    else if (!isChanged && before?.apiVersion === mine.apiVersion && before.fields === fields) {
       managers.set(applierId, before)
     } else managers.set(applierId, { ...mine, fields, time: isChanged ? formatTime(nowMs) : mine.time })
   }
@@ -226,6 +255,14 @@ export function applyFields(
     object: isChanged ? (value as AnyObject) : undefined,
     managedFields: entries === undefined ? undefined : sameIfUnchanged(current.metadata.managedFields, entries),
   }
+}
+
+/** A copy that may be changed. Entries of managed fields are never changed, and need no copies. */
+export function cloneObject(object: AnyObject): AnyObject {
+  const { managedFields, ...metadata } = object.metadata
+  const copy = cloneJson({ ...object, metadata })
+  if (managedFields !== undefined) Object.assign(copy.metadata, { managedFields })
+  return copy
 }
 
 export function withoutManagedFields(object: AnyObject): AnyObject {

@@ -64,7 +64,8 @@ export function itemElements(list: ListMerge, items: readonly unknown[]): readon
   return elements
 }
 
-function keyedElement({ keys, item: node }: ListMerge, item: unknown): PathElement {
+function keyedElement(list: ListMerge, item: unknown): PathElement {
+  const { keys } = list
   if (item === null) throw new ValueError('associative list with keys may not have a null element')
   if (!isJsonObject(item)) throw new ValueError('associative list with keys may not have non-map elements')
   const [first = ''] = keys
@@ -72,7 +73,7 @@ function keyedElement({ keys, item: node }: ListMerge, item: unknown): PathEleme
   if (typeof only === 'string' && Object.hasOwn(item, first)) return `k:{${printValue(first)}:${printValue(only)}}`
   const found: [string, unknown][] = []
   for (const key of keys) {
-    const value = Object.hasOwn(item, key) ? item[key] : keyDefault(node, key)
+    const value = keyOf(list, item, key)
     if (value !== undefined) found.push([key, value])
   }
   if (found.length === 0) {
@@ -82,6 +83,41 @@ function keyedElement({ keys, item: node }: ListMerge, item: unknown): PathEleme
   }
   if (found.length > 1) found.sort(byKey)
   return keyElement(found)
+}
+
+/**
+ * Whether two lists have items of the same keys at every place, which mostly is so: then items need not be told apart.
+ * Of what cannot be told by its key the answer is no.
+ */
+export function areAligned(list: ListMerge, lefts: readonly unknown[], rights: readonly unknown[]): boolean {
+  if (lefts.length !== rights.length) return false
+  for (let at = 0; at < lefts.length; at++) if (!haveSameKey(list, lefts[at], rights[at])) return false
+  return true
+}
+
+function haveSameKey(list: ListMerge, left: unknown, right: unknown): boolean {
+  if (list.relation === 'set') return left === right && isScalar(left)
+  if (!isJsonObject(left) || !isJsonObject(right)) return false
+  let isKnown = false
+  for (const key of list.keys) {
+    const [one, other] = [keyOf(list, left, key), keyOf(list, right, key)]
+    if (one !== other || (one !== undefined && !isScalar(one))) return false
+    if (one !== undefined) isKnown = true
+  }
+  return isKnown
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value !== 'object' && value !== undefined
+}
+
+function keyOf({ item: node }: ListMerge, item: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(item, key) ? item[key] : keyDefault(node, key)
+}
+
+/** Whether an item of such a list is the only one of its key. */
+export function isOnlyOfKey(list: ListMerge, items: readonly unknown[], place: number): boolean {
+  return items.every((item, at) => at === place || !haveSameKey(list, item, items[place]))
 }
 
 function keyDefault(node: MergeNode, key: string): unknown {

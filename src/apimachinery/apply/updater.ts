@@ -6,7 +6,7 @@
 import { compareObjects, type Comparison } from './compare.ts'
 import { ConflictError, conflictsOf } from './conflict.ts'
 import {
-  difference, hasChildren, intersection, isEmptySet, isMember, isSubset, recursiveDifference, union,
+  difference, hasChildren, intersection, isEmptySet, isMember, isSubset, union,
   type FieldSet,
 } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
@@ -31,10 +31,6 @@ export interface ResetFields {
 }
 
 const NONE: FieldSet = {}
-
-function withoutReset(fields: FieldSet, { excluded }: ResetFields): FieldSet {
-  return excluded === undefined ? fields : recursiveDifference(fields, excluded)
-}
 
 function compareVersioned(live: Versioned, next: Versioned, { excluded }: ResetFields): Comparison {
   return compareObjects(live.node, live.value, next.value, excluded)
@@ -110,7 +106,9 @@ export function ownershipOfUpdate(change: OwnershipChange, managers: Managers, w
 
 export interface Application extends Omit<OwnershipChange, 'next'> {
   /** The configuration, in the version of `live`. */
-  readonly applied: Versioned
+  readonly applied: unknown
+  /** What it says, in order; without what the endpoint leaves alone. */
+  readonly fields: FieldSet
   readonly applierId: string
   readonly applier: Omit<Manager, 'fields' | 'time'>
   readonly isForced: boolean
@@ -118,10 +116,9 @@ export interface Application extends Omit<OwnershipChange, 'next'> {
 
 /** An apply. Changes `managers`; returns the object that results. @throws ConflictError */
 export function applyTyped(application: Application, managers: Managers): unknown {
-  const { live, applied, applier, applierId, reset, isForced } = application
-  const merged = mergeTyped(live.node, live.value, applied.value)
+  const { live, applied, applier, applierId, fields, isForced } = application
+  const merged = mergeTyped(live.node, live.value, applied)
   const last = managers.get(applierId)
-  const fields = withoutReset(fieldsOf(applied.node, applied.value), reset)
   managers.set(applierId, { ...applier, fields, time: last?.time })
   // What was said before and is said again stays: then there is nothing to look for.
   const isPruned = last !== undefined && !isSubset(last.fields, fields)

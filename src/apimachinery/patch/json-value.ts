@@ -1,7 +1,6 @@
 /**
- * JSON values as patches see them: copied deeply before they are changed, so that neither the stored object nor the
- * patch is ever touched, and so that a result shares nothing with either. Depth is bounded, because a body of a
- * megabyte can nest deeper than the stack.
+ * JSON values as patches see them: copied before they are changed, so that neither the stored object nor the patch is
+ * ever touched. Depth is bounded, because a body of a megabyte can nest deeper than the stack.
  */
 import { isNumeric } from '../../lib/exact-json.ts'
 import { byKey } from '../../lib/order.ts'
@@ -54,13 +53,15 @@ export function equalJson(left: unknown, right: unknown): boolean {
   }
   if (!isJsonObject(left) || !isJsonObject(right)) return false
   let unmatched = 0
-  for (const key of Object.keys(left)) {
+  for (const key in left) {
     const value = left[key]
     if (value === undefined) continue
-    if (!Object.hasOwn(right, key) || !equalJson(value, right[key])) return false
+    const other = right[key]
+    // A field called `__proto__` that only one of them has.
+    if (other === Object.prototype || !equalJson(value, other)) return false
     unmatched -= 1
   }
-  for (const key of Object.keys(right)) if (right[key] !== undefined) unmatched += 1
+  for (const key in right) if (right[key] !== undefined) unmatched += 1
   return unmatched === 0
 }
 

@@ -1,32 +1,33 @@
 /**
  * JSON merge patch (RFC 7396): null removes a field, objects merge, everything else replaces. As in evanphx/json-patch
- * v4, nulls inside a value that is new are dropped. Results share nothing with what was given.
+ * v4, nulls inside a value that is new are dropped.
  */
 import { badRequestError } from '../status-error.ts'
 import { cloneJson, equalJson, getField, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
 
-/** The patched copy of `document`. @throws ApiStatusError 400 when the patch is no object. */
+/** `document` patched, which is left alone: what the patch does not touch is shared. @throws ApiStatusError 400 when the patch is no object. */
 export function applyMergePatch(document: unknown, patch: unknown): unknown {
   if (patch === null) throw badRequestError('Invalid JSON Patch')
   if (!isJsonObject(patch)) {
     throw badRequestError(
       `error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`)
   }
-  // The copies bound the depth of what is walked below.
-  return mergeInto(cloneJson(document), cloneJson(patch))
+  // The copy bounds the depth of what is walked below.
+  return mergeInto(document, cloneJson(patch))
 }
 
 function mergeInto(target: unknown, patch: unknown): unknown {
   if (!isJsonObject(patch)) return patch
   if (!isJsonObject(target)) return withoutNulls(patch)
+  const merged = { ...target }
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) Reflect.deleteProperty(target, key)
+    if (value === null) Reflect.deleteProperty(merged, key)
     else {
       const current = getField(target, key) ?? null
-      setField(target, key, current === null ? withoutNulls(value) : mergeInto(current, value))
+      setField(merged, key, current === null ? withoutNulls(value) : mergeInto(current, value))
     }
   }
-  return target
+  return merged
 }
 
 /** Drops the fields that are null, at every level; items of lists stay. */

@@ -29,26 +29,27 @@ const RETAIN_MESSAGE = 'invalid patch format of retainKeys'
 const ORDER_MESSAGE = 'invalid patch format of setElementOrder list'
 
 /**
- * The patched copy of `document`, an object of `type`. `null` is a patch that changes nothing, as Go reads it.
+ * `document` patched, an object of `type`, which is left alone: what the patch does not touch is shared. `null` is a
+ * patch that changes nothing, as Go reads it.
  * @throws ApiStatusError 400 for a patch that cannot be applied, 422 for lists of lists.
  */
 export function applyStrategicMergePatch(document: unknown, patch: unknown, type: string, facts: MergeFacts): unknown {
-  if (patch === null) return cloneJson(document)
+  if (patch === null) return document
   if (!isJsonObject(patch)) {
     throw badRequestError(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`)
   }
-  const original = cloneJson(document)
-  return mergeObjects(isJsonObject(original) ? original : {}, cloneJson<JsonObject>(patch), type, facts)
+  return mergeObjects(isJsonObject(document) ? document : {}, cloneJson<JsonObject>(patch), type, facts)
 }
 
-/** Merges `patch` into `original`; both are copies and may be changed. `type` is undefined below raw JSON. */
+/** `given` with `patch`, which is a copy and may be changed. `type` is undefined below raw JSON. */
 function mergeObjects(
-  original: JsonObject,
+  given: JsonObject,
   patch: JsonObject,
   type: string | undefined,
   facts: MergeFacts,
 ): JsonObject {
   if (Object.hasOwn(patch, DIRECTIVE)) return obeyDirective(patch)
+  const original = { ...given }
   retainKeys(original, patch)
   mergeOrderedLists(original, patch, type, facts)
   for (const [name, value] of Object.entries(patch)) {

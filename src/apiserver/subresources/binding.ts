@@ -3,6 +3,7 @@
  * pkg/registry/core/pod/storage/storage.go, BindingREST). Differs: a target that is no node is refused with 422, where
  * upstream answers 500.
  */
+import { cloneObject } from '../../apimachinery/apply/ownership.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
@@ -84,7 +85,8 @@ export function bind(binding: Binding, nowMs: number): Change {
     throw unclassifiedError(formatFieldErrors(errors))
   }
   return (current) => {
-    const pod = current as BoundPod
+    if (current === undefined) throw new Error('a pod that is not there was bound')
+    const pod = cloneObject(current) as BoundPod
     checkPreconditions(binding, pod)
     const name = pod.metadata.name ?? ''
     const refuse = (why: string): never => {

@@ -4,7 +4,7 @@
  * deployment/storage/storage.go).
  */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
-import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import { cloneObject, trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import type { ReplicasPaths } from '../../apimachinery/apply/scale-owners.ts'
 import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery/apply/scale-owners.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
@@ -78,7 +78,7 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     const paths = replicasPaths(host, definition, managedFields)
     const values = customPaths === undefined ? builtInScale(current as Scaled) : changeableScale(current, customPaths)
     const scale = changeScale(host, write, scaleOf(current, values), scaleOwners(managedFields, paths))
-    const next = withReplicas(definition, current, scale)
+    const next = withReplicas(definition, cloneObject(current), scale)
     const owners = parentOwners(managedFields, scale.metadata.managedFields, paths, apiVersion)
     if (owners === undefined) delete next.metadata.managedFields
     else next.metadata.managedFields = owners
@@ -114,7 +114,7 @@ function changeScale(
   managedFields: ManagedFieldsEntry[] | undefined,
 ): AnyObject {
   if (managedFields !== undefined) scale.metadata.managedFields = managedFields
-  const next = change(cloneJson(scale), scale)
+  const next = change(scale)
   if (!isApply) trackUpdate(ENDPOINT, scale, next, { manager: caller.manager, nowMs: host.clock.now() })
   return next
 }

@@ -4,11 +4,11 @@
  * applyPatcher). Upstream answers what does not fit the schema with 500; so is it here.
  */
 import { ConflictError, conflictStatus } from '../../apimachinery/apply/conflict.ts'
-import { withoutManagedFields, type ApplyResult, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import {
+  fieldsOfApplied, withoutManagedFields, type Applied, type ApplyResult, type ManagedEndpoint,
+} from '../../apimachinery/apply/ownership.ts'
 import { applyTakingOver, refreshLastApplied } from '../../apimachinery/apply/last-applied.ts'
-import { DEDUCED } from '../../apimachinery/apply/merge-schema.ts'
 import { TypedError } from '../../apimachinery/apply/typed-errors.ts'
-import { checkTyped } from '../../apimachinery/apply/typed-validation.ts'
 import { formatGroupVersion, type AnyObject } from '../../apimachinery/meta.ts'
 import { cloneJson, goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
@@ -46,9 +46,9 @@ export function applyChangeOf(
   options: ApplyOptions,
 ): Change {
   let configuration: Configuration | undefined
-  return (current, unchanged) => {
+  return (current) => {
     configuration ??= readConfiguration(text, options.fieldValidation !== 'Ignore')
-    const object = applyTo(host, kind, configuration.value, current, unchanged, options)
+    const object = applyTo(host, kind, configuration.value, current, options)
     reportDuplicates(configuration.duplicates, options)
     if (current === undefined && (object.metadata.uid ?? '') !== '') {
       const said = `the provided object specified uid ${object.metadata.uid ?? ''}`
@@ -75,7 +75,7 @@ function parseText(text: string, onDuplicate: ((complaint: string) => void) | un
   if (text.startsWith('{')) {
     try {
       const value = readJson(text)
-      if (onDuplicate === undefined || duplicateFields(text).length === 0) return value
+      if (onDuplicate === undefined || duplicateFields(text, value).length === 0) return value
     } catch (error) {
       // Flow style YAML, or an error that YAML has the words for.
       if (!(error instanceof JsonError)) throw error
@@ -101,24 +101,23 @@ function applyTo(
   kind: PatchedKind,
   value: Record<string, unknown>,
   current: AnyObject | undefined,
-  unchanged: AnyObject | undefined,
   options: ApplyOptions,
 ): AnyObject {
   const { endpoint, manager, isForced } = options
   const applied = checkConfiguration(endpoint, kind, value)
-  const result = apply(endpoint, unchanged, applied, { manager, isForced, nowMs: options.nowMs() })
+  const result = apply(endpoint, current, applied, { manager, isForced, nowMs: options.nowMs() })
   const object = result.object === undefined
-    ? withoutManagedFields(current ?? cloneJson(endpoint.empty))
+    ? cloneJson(withoutManagedFields(current ?? endpoint.empty))
     : decodeMerged(host, kind, result.object, value)
   if (result.managedFields !== undefined) object.metadata.managedFields = result.managedFields
-  refreshLastApplied(object, applied, manager)
+  refreshLastApplied(object, applied.object, manager)
   return object
 }
 
 function apply(
   endpoint: ManagedEndpoint,
   live: AnyObject | undefined,
-  applied: AnyObject,
+  applied: Applied,
   writer: { readonly manager: string; readonly isForced: boolean; readonly nowMs: number },
 ): ApplyResult {
   try {
@@ -130,10 +129,10 @@ function apply(
 
 /** @throws ApiStatusError 400 for another kind or managed fields, 500 for what does not fit the schema. */
 function checkConfiguration(
-  { node = DEDUCED }: ManagedEndpoint,
+  endpoint: ManagedEndpoint,
   kind: PatchedKind,
   value: Record<string, unknown>,
-): AnyObject {
+): Applied {
   const { apiVersion, kind: said, metadata } = value
   const version = textOf(apiVersion)
   if (version !== formatGroupVersion(kind) || said !== kind.kind) {
@@ -143,12 +142,12 @@ function checkConfiguration(
     throw badRequestError('metadata.managedFields must be nil')
   }
   try {
-    checkTyped(node, value)
+    const object = { ...value, apiVersion: version, kind: kind.kind, metadata: isJsonObject(metadata) ? metadata : {} }
+    return { object, fields: fieldsOfApplied(endpoint, value) }
   } catch (error) {
     if (!(error instanceof TypedError)) throw error
     throw unclassifiedError(`failed to create typed patch object (${formatObject(value)}): ${error.message}`)
   }
-  return { ...value, apiVersion: version, kind: kind.kind, metadata: isJsonObject(metadata) ? metadata : {} }
 }
 
 function decodeMerged(

@@ -3,6 +3,7 @@
  * duplicate fields refused, warned of or ignored (k8s.io/apiserver pkg/endpoints/handlers/{create,update,rest}.go).
  * The texts of the errors are upstream's, because kubectl shows them as they are.
  */
+import { hexOf } from '../../lib/hex.ts'
 import { ascending } from '../../lib/order.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
@@ -123,7 +124,7 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   checkType(host, kind, said, refuse)
   const { object, unknownFields } = decodeValue(host, kind, body.bytes === undefined ? said : insideOf(kind, said))
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
-  if (options.fieldValidation !== 'Ignore') report(kind, body, unknownFields, yamlDuplicates, options)
+  if (options.fieldValidation !== 'Ignore') report(kind, { ...body, value: said }, unknownFields, yamlDuplicates, options)
   if (!isCustom(kind) && hasEmptyManagedFields(said)) object.metadata.managedFields = []
   object.kind = kind.kind
   object.apiVersion = formatGroupVersion(kind)
@@ -143,7 +144,7 @@ function decodeValue(host: ApiHost, kind: KindRef, value: unknown): ReturnType<A
 /** Unknown and duplicate fields: an error, or warnings. */
 function report(
   kind: KindRef,
-  body: Body,
+  body: Body & { readonly value: unknown },
   unknownFields: readonly string[],
   yamlDuplicates: readonly string[],
   { fieldValidation, warn }: DecodeOptions,
@@ -151,7 +152,7 @@ function report(
   const isJson = body.mediaType === 'application/json'
   if (isJson && isCustom(kind)) {
     const complaints = [
-      ...duplicateFields(body.text).map((path) => `duplicate field "${path}"`),
+      ...duplicateFields(body.text, body.value).map((path) => `duplicate field "${path}"`),
       ...unknownFields.map((path) => `unknown field "${path}"`),
     ]
     if (complaints.length > 0 && fieldValidation === 'Strict') throw notStrict(kind, complaints)
@@ -159,7 +160,7 @@ function report(
     return
   }
   if (unknownFields.length === 0 && yamlDuplicates.length === 0) {
-    if (!isJson || duplicateFields(body.text).length === 0) return
+    if (!isJson || duplicateFields(body.text, body.value).length === 0) return
   }
   if (isJson) {
     const complaints = strictComplaints(body.text, unknownFields)
@@ -213,7 +214,7 @@ function summary({ text, bytes: given }: Body): string {
   const more = bytes.length > SUMMARY_BYTES ? ' ...' : ''
   const first = bytes.slice(0, SUMMARY_BYTES)
   if (text.startsWith('{')) return `${new TextDecoder().decode(first)}${more}`
-  return `${[...first].map((byte) => byte.toString(16).padStart(2, '0')).join('')}${more}`
+  return `${hexOf(first)}${more}`
 }
 
 const TYPE_ERROR = "couldn't get version/kind; json parse error"

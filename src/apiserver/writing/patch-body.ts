@@ -3,7 +3,7 @@
  * turn, so a patch is atomic and needs no retry (k8s.io/apiserver pkg/endpoints/handlers/patch.go).
  */
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
-import type { ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import { withoutManagedFields, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { applyJsonPatch, parseJsonPatch, unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
@@ -135,8 +135,7 @@ export function changeOf(
     const name = current.metadata.name ?? ''
     const { managedFields } = current.metadata
     const isAboutManagers = mentionsManagedFields(request)
-    if (!isAboutManagers) delete current.metadata.managedFields
-    const patched = applyPatch(kind, request, current)
+    const patched = applyPatch(kind, request, isAboutManagers ? current : withoutManagedFields(current))
     const isStrategic = request.mediaType === STRATEGIC_MERGE_PATCH
     // Only for an error that shows it; of custom resources before decoding prunes what it was given.
     const print = (): string => (isStrategic ? formatGo(request.patch) : JSON.stringify(patched))

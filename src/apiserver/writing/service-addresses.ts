@@ -3,7 +3,7 @@
  * keyed by the Service's uid. The turn is optimistic: it commits only if the Service is still what the reservation
  * was asked for.
  */
-import { cloneJson } from '../../apimachinery/patch/json-value.ts'
+import { cloneObject } from '../../apimachinery/apply/ownership.ts'
 import { conflictError, notFoundError, OPTIMISTIC_LOCK_MESSAGE } from '../../apimachinery/status-error.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { parseObject } from '../../registry/object-text.ts'
@@ -45,7 +45,7 @@ export async function withServiceAddresses(
     const stored = target.name === '' ? undefined : host.reader.get({ resource: 'services', name: target.name })
     if (stored === undefined && !allowsCreate) throw notFoundError(SERVICES, target.name)
     const previous = stored === undefined ? undefined : parseObject(stored.text)
-    const next = cloneJson(change(previous === undefined ? undefined : cloneJson(previous), previous))
+    const next = cloneObject(change(previous))
     host.applyDefaults(target.definition, next)
     const reservedFor = { ...next, metadata: { ...next.metadata, uid: previous?.metadata.uid ?? newUid } }
     const allocated = await host.calls.allocateService(reservedFor, previous, caller.isDryRun)

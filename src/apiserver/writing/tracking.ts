@@ -27,9 +27,9 @@ export function trackCreate(host: ApiHost, caller: Caller, target: WriteTarget, 
 export function tracked(host: ApiHost, caller: Caller, target: WriteTarget, change: Change): Change {
   if (UNTRACKED.has(target.subresource)) return change
   const endpoint = endpointOf(host, target)
-  return (current, unchanged) => {
-    const next = change(current, unchanged)
-    trackUpdate(endpoint, unchanged, next, { manager: caller.manager, nowMs: host.clock.now() })
+  return (current) => {
+    const next = change(current)
+    trackUpdate(endpoint, current, next, { manager: caller.manager, nowMs: host.clock.now() })
     return next
   }
 }

@@ -2,7 +2,7 @@
  * The write verbs between HTTP and the registry. Actors inside the same object call these directly; the HTTP face adds
  * bodies, options and encoding.
  */
-import { cloneJson } from '../../apimachinery/patch/json-value.ts'
+import { cloneObject, withoutManagedFields } from '../../apimachinery/apply/ownership.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { createObject } from '../../registry/create.ts'
@@ -11,7 +11,8 @@ import { deleteObject } from '../../registry/delete.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import type { Change, UpdateOptions } from '../../registry/update.ts'
 import { updateObject } from '../../registry/update.ts'
-import type { WriteResult } from '../../registry/write-context.ts'
+import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
+import { StoreError } from '../../store/store-error.ts'
 import type { ApiHost } from '../api-host.ts'
 import { settleService, withServiceAddresses } from './service-addresses.ts'
 import { trackCreate, tracked } from './tracking.ts'
@@ -25,17 +26,26 @@ export function createInTurn(
   next: AnyObject,
 ): Promise<WriteResult> {
   trackCreate(host, caller, target, next)
+  const create = (context: WriteContext, made: AnyObject): WriteResult =>
+    asItFits((trimmed) => createObject(context, trimmed(cloneObject(made))))
   if (storeResource(target.definition) === 'services') {
-    return withServiceAddresses(
-      host,
-      caller,
-      target,
-      () => next,
-      (context, allocated) => createObject(context, cloneObject(allocated)),
-      { allowsCreate: true },
-    )
+    return withServiceAddresses(host, caller, target, () => next, create, { allowsCreate: true })
   }
-  return inTurn(host, caller, target, 'create', (context) => createObject(context, cloneObject(next)))
+  return inTurn(host, caller, target, 'create', (context) => create(context, next))
+}
+
+/**
+ * What is too large to be stored is so, mostly, by its managed fields: it is stored without them, and nobody owns
+ * anything (k8s.io/apiserver pkg/endpoints/handlers/{create,update,patch}.go, isTooLargeError). In the same turn, as
+ * nothing was written.
+ */
+function asItFits(write: (trimmed: (object: AnyObject) => AnyObject) => WriteResult): WriteResult {
+  try {
+    return write((object) => object)
+  } catch (error) {
+    if (!(error instanceof StoreError && error.code === 'tooLarge')) throw error
+    return write(withoutManagedFields)
+  }
 }
 
 export interface UpdateInTurnOptions extends UpdateOptions {
@@ -44,7 +54,7 @@ export interface UpdateInTurnOptions extends UpdateOptions {
   readonly tracksFields?: true
 }
 
-/** `change` may run more than once; it gets a copy of the current object each time. */
+/** `change` may run more than once. */
 export function updateInTurn(
   host: ApiHost,
   caller: Caller,
@@ -53,14 +63,18 @@ export function updateInTurn(
   options: UpdateInTurnOptions = {},
 ): Promise<WriteResult> {
   const change = options.tracksFields === true ? untracked : tracked(host, caller, target, untracked)
+  const update = (context: WriteContext, made: Change): WriteResult => {
+    const write = (by: Change): WriteResult => updateObject(context, target.name, by, options)
+    // Who applies wants to own what is applied: it is that or nothing.
+    if (options.tracksFields === true) return write(made)
+    return asItFits((trimmed) => write((current) => trimmed(made(current))))
+  }
   if (storeResource(target.definition) === 'services' && target.subresource === '') {
     const allowsCreate = options.allowsCreate ?? target.definition.strategy.allowsCreateOnUpdate ?? false
     return withServiceAddresses(host, caller, target, change, (context, allocated) =>
-      updateObject(context, target.name, () => cloneObject(allocated), options), { verb: options.verb, allowsCreate })
+      update(context, () => cloneObject(allocated)), { verb: options.verb, allowsCreate })
   }
-  return inTurn(host, caller, target, options.verb ?? 'update', (context) =>
-    updateObject(context, target.name, change, options),
-  )
+  return inTurn(host, caller, target, options.verb ?? 'update', (context) => update(context, change))
 }
 
 export async function deleteInTurn(
@@ -88,11 +102,3 @@ async function sealNamespace(host: ApiHost, target: WriteTarget, options: Deleti
 
 /** Refused by admission (NamespaceLifecycle), so never sealed. */
 const IMMORTAL_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public'])
-
-/** A copy that a turn may change. Entries of managed fields are never changed, and need no copies. */
-function cloneObject(object: AnyObject): AnyObject {
-  const { managedFields, ...metadata } = object.metadata
-  const copy = cloneJson({ ...object, metadata })
-  if (managedFields !== undefined) Object.assign(copy.metadata, { managedFields })
-  return copy
-}

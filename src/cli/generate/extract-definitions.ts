@@ -15,7 +15,7 @@ interface RequiringDocument {
   readonly definitions: Readonly<Record<string, { readonly required?: readonly string[] }>>
 }
 
-const TARGET = join(import.meta.dirname, '../../apiserver/openapi/definitions.json')
+const TARGET = join(import.meta.dirname, '../../apiserver/openapi/definitions/definitions.json')
 
 const [openApiPath] = process.argv.slice(2)
 if (openApiPath === undefined) {

@@ -15,6 +15,7 @@ import type { GoPackage } from './go-source.ts'
 import { kindFacts, mergeFactLines, structureFacts } from './openapi-facts.ts'
 import type { OpenApiDocument } from './openapi-facts.ts'
 import { modelNames } from './model-names.ts'
+import { goValueFacts } from './value-facts.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 
@@ -53,7 +54,9 @@ if (openApiPath === undefined || goSources === undefined) {
 }
 const openApi = JSON.parse(readFileSync(openApiPath, 'utf8')) as OpenApiDocument
 const names = modelNames(Object.keys(openApi.definitions))
-writeTable('src/apis/facts/field-facts.json', goFieldFacts(loadPackages(goSources, names.keys()), names))
+const packages = loadPackages(goSources, names.keys())
+writeTable('src/apis/facts/field-facts.json', goFieldFacts(packages, names))
+writeTable('src/apiserver/openapi/definitions/value-facts.json', goValueFacts(packages, names))
 writeTable('src/apis/facts/merge-facts.json', mergeFactLines(openApi, names))
 writeTable('test/fixtures/kind-facts.json', kindFacts(openApi))
 writeTable('test/fixtures/kind-facts-structure.json', structureFacts(openApi, names))

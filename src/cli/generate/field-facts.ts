@@ -7,6 +7,7 @@
  * always printed, null when not set. The usual is none for scalars, lists and maps and `?` for the rest.
  */
 import type { GoField, GoPackage } from './go-source.ts'
+import { GoTypes } from './go-types.ts'
 
 /** Structs that print themselves: no fields on the wire. */
 const LEAF_STRUCTS: Readonly<Record<string, string>> = {
@@ -23,22 +24,19 @@ const LEAF_STRUCTS: Readonly<Record<string, string>> = {
   JSONSchemaPropsOrStringArray: 'a',
 }
 
-const CORE = 'io.k8s.api.core.v1'
-const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
-
 class FieldFacts {
-  readonly #packages: ReadonlyMap<string, GoPackage>
+  readonly #types: GoTypes
 
   constructor(packages: ReadonlyMap<string, GoPackage>) {
-    this.#packages = packages
+    this.#types = new GoTypes(packages)
   }
 
   /** The words of a struct's fields, inlined structs included. */
   words(prefix: string, struct: string): string[] {
-    const fields = this.#packages.get(prefix)?.structs.get(struct) ?? []
+    const fields = this.#types.packageOf(prefix)?.structs.get(struct) ?? []
     return fields.flatMap((field) => {
       if (field.name !== '') return this.#word(prefix, field)
-      const inlined = this.#locate(prefix, field.type)
+      const inlined = this.#types.locate(prefix, field.type)
       return this.words(inlined.prefix, inlined.name)
     })
   }
@@ -59,26 +57,11 @@ class FieldFacts {
     return omits ? '' : '!'
   }
 
-  /** A type's package and bare name: `corev1.Container` is looked up in core, the rest where it is used. */
-  #locate(prefix: string, type: string): { prefix: string; name: string } {
-    const dot = type.indexOf('.')
-    if (dot < 0) return { prefix, name: type }
-    const [alias, name] = [type.slice(0, dot), type.slice(dot + 1)]
-    if (alias === 'metav1') return { prefix: META, name }
-    if (!/^(core)?v1$/.test(alias)) return { prefix: '', name }
-    return { prefix: this.#has(CORE, name) ? CORE : META, name }
-  }
-
-  #has(prefix: string, name: string): boolean {
-    const found = this.#packages.get(prefix)
-    return found !== undefined && (found.structs.has(name) || found.named.has(name))
-  }
-
   #isStruct(prefix: string, type: string): boolean {
     if (type.startsWith('[') || type.startsWith('map[')) return false
-    const located = this.#locate(prefix, type)
+    const located = this.#types.locate(prefix, type)
     if (LEAF_STRUCTS[located.name] !== undefined) return true
-    const declared = this.#packages.get(located.prefix)
+    const declared = this.#types.packageOf(located.prefix)
     if (declared?.structs.has(located.name) === true) return true
     const named = declared?.named.get(located.name)
     return named !== undefined && !BUILT_IN.test(named) && this.#isStruct(located.prefix, named)
@@ -88,9 +71,9 @@ class FieldFacts {
   #quantityShape(prefix: string, type: string): string {
     if (type.startsWith('[]')) return wrap('[]', this.#quantityShape(prefix, type.slice(2)))
     if (type.startsWith('map[')) return wrap('{}', this.#quantityShape(prefix, type.slice(type.indexOf(']') + 1)))
-    const located = this.#locate(prefix, type)
+    const located = this.#types.locate(prefix, type)
     if (located.name === 'Quantity') return 'q'
-    const named = this.#packages.get(located.prefix)?.named.get(located.name)
+    const named = this.#types.packageOf(located.prefix)?.named.get(located.name)
     return named === undefined || named === 'string' ? '' : this.#quantityShape(located.prefix, named)
   }
 
@@ -105,14 +88,14 @@ class FieldFacts {
       return key === '' && valueType === '' ? '' : `map[${key || 'string'}]${valueType || this.#shown(prefix, value)}`
     }
     if (type.startsWith('types.')) return type
-    const located = this.#locate(prefix, type)
-    const named = this.#packages.get(located.prefix)?.named.get(located.name)
+    const located = this.#types.locate(prefix, type)
+    const named = this.#types.packageOf(located.prefix)?.named.get(located.name)
     return named === undefined ? '' : this.#shown(located.prefix, located.name)
   }
 
   #shown(prefix: string, type: string): string {
     if (BUILT_IN.test(type)) return type
-    const located = this.#locate(prefix, type)
+    const located = this.#types.locate(prefix, type)
     const home = located.prefix === '' ? type.slice(0, type.indexOf('.')) : located.prefix.split('.').at(-1)
     return `${home ?? ''}.${located.name}`
   }

@@ -15,12 +15,25 @@ export interface GoField {
   readonly omitsZero: boolean
   /** Number in protobuf; undefined for what does not travel there. */
   readonly protobufNumber: number | undefined
+  /** What `+default=` says: JSON, or `ref(Constant)`. */
+  readonly defaultText: string | undefined
 }
 
 export interface GoPackage {
   readonly structs: ReadonlyMap<string, readonly GoField[]>
   /** `type PodPhase string` → PodPhase: string */
   readonly named: ReadonlyMap<string, string>
+  /** Types that are marked `+enum`. */
+  readonly enums: ReadonlySet<string>
+  readonly constants: readonly GoConstant[]
+}
+
+/** `PodPending PodPhase = "Pending"` */
+export interface GoConstant {
+  readonly name: string
+  readonly type: string
+  /** A Go literal, or another constant's name. */
+  readonly value: string
 }
 
 const STRUCT = /^type (\w+) struct \{$/
@@ -28,13 +41,24 @@ const NAMED = /^(?:type )?\t?(\w+) (string|\[\]\S+|map\[\S+\]\S+|u?int\d*|[\w.]+
 const FIELD = /^\t(?:(\w+)\s+)?(\*?)([\w.[\]*]+)\s+`([^`]*)`/
 const JSON_TAG = /json:"([^"]*)"/
 const PROTOBUF_TAG = /protobuf:"\w+,(\d+)/
+/** `Name Type = "value"`, `Name = Type("value")` or `Name = Type(other.Name)`. */
+const CONSTANT = /^(?:const |\t)(\w+)(?:\s+(\w+))?\s*=\s*(?:(\w+)\()?("(?:[^"\\]|\\.)*"|\w+\.\w+)/
+const COMMENT = /^\s*\/\//
+const MARKER = /^\s*\/\/ ?\+(\w+)(?:=(.*))?$/
 
 export function readGoPackage(sources: readonly string[]): GoPackage {
   const structs = new Map<string, readonly GoField[]>()
   const named = new Map<string, string>()
+  const enums = new Set<string>()
+  const constants: GoConstant[] = []
   for (const source of sources) {
     let current: GoField[] | undefined
+    /** Of the comment above the line. */
+    let markers = new Map<string, string>()
     for (const line of source.split('\n')) {
+      const [, marker, said = ''] = MARKER.exec(line) ?? []
+      if (marker !== undefined) markers.set(marker, said)
+      if (COMMENT.test(line)) continue
       const opened = STRUCT.exec(line)
       if (opened?.[1] !== undefined) {
         current = []
@@ -42,18 +66,23 @@ export function readGoPackage(sources: readonly string[]): GoPackage {
       } else if (line === '}') {
         current = undefined
       } else if (current !== undefined) {
-        const field = readField(line)
+        const field = readField(line, markers.get('default'))
         if (field !== undefined) current.push(field)
       } else {
         const alias = line.startsWith('type ') ? NAMED.exec(line.replace(/\s*\/\/.*$/, '')) : null
         if (alias?.[1] !== undefined && alias[2] !== undefined) named.set(alias[1], alias[2])
+        if (alias?.[1] !== undefined && markers.has('enum')) enums.add(alias[1])
+        const [, name, declared, converted, value] = CONSTANT.exec(line) ?? []
+        const type = declared ?? converted
+        if (name !== undefined && type !== undefined && value !== undefined) constants.push({ name, type, value })
       }
+      markers = new Map()
     }
   }
-  return { structs, named }
+  return { structs, named, enums, constants }
 }
 
-function readField(line: string): GoField | undefined {
+function readField(line: string, defaultText: string | undefined): GoField | undefined {
   const found = FIELD.exec(line)
   if (found === null) return undefined
   const [, declared, star, type, tags] = found
@@ -71,5 +100,6 @@ function readField(line: string): GoField | undefined {
     omitsEmpty: options.includes('omitempty'),
     omitsZero: options.includes('omitzero'),
     protobufNumber: number === undefined ? undefined : Number(number),
+    defaultText,
   }
 }

@@ -1,6 +1,8 @@
 /** A small type that has one of everything, and a history of writes to an object of it. */
 import { ConflictError } from '../../../src/apimachinery/apply/conflict.ts'
-import { applyFields, trackUpdate, type ManagedEndpoint } from '../../../src/apimachinery/apply/ownership.ts'
+import {
+  applyFields, fieldsOfApplied, trackUpdate, type ManagedEndpoint,
+} from '../../../src/apimachinery/apply/ownership.ts'
 import type { ListMerge, MapMerge, MergeNode } from '../../../src/apimachinery/apply/merge-schema.ts'
 import { UNTYPED_ATOMIC, DEDUCED } from '../../../src/apimachinery/apply/merge-schema.ts'
 import type { AnyObject } from '../../../src/apimachinery/meta.ts'
@@ -76,8 +78,9 @@ export class History {
   apply(manager: string, fields: Fields, isForced = false): ConflictError | undefined {
     try {
       const applied = { ...NAMED, ...fields, metadata: { ...NAMED.metadata, ...(fields['metadata'] as object) } }
+      const said = { object: applied, fields: fieldsOfApplied(this.#endpoint, applied) }
       const writer = { manager, isForced, nowMs: this.#writes++ * 1000 }
-      const result = applyFields(this.#endpoint, this.object, applied, writer)
+      const result = applyFields(this.#endpoint, this.object, said, writer)
       const next: AnyObject = structuredClone(result.object ?? this.object ?? applied)
       delete next.metadata.managedFields
       if (result.managedFields !== undefined) next.metadata.managedFields = result.managedFields

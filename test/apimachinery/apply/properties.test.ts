@@ -5,8 +5,9 @@ import { compareObjects } from '../../../src/apimachinery/apply/compare.ts'
 import { pathsOf, setOf, union, type FieldSet } from '../../../src/apimachinery/apply/field-set.ts'
 import { fieldsOf } from '../../../src/apimachinery/apply/fields-of.ts'
 import { mergeTyped } from '../../../src/apimachinery/apply/merge.ts'
+import { TypedError } from '../../../src/apimachinery/apply/typed-errors.ts'
 import { checkTyped } from '../../../src/apimachinery/apply/typed-validation.ts'
-import { trackUpdate, type ManagedEndpoint } from '../../../src/apimachinery/apply/ownership.ts'
+import { fieldsOfApplied, trackUpdate, type ManagedEndpoint } from '../../../src/apimachinery/apply/ownership.ts'
 import type { AnyObject } from '../../../src/apimachinery/meta.ts'
 import { ENDPOINT, History, NAMED, THING, type Fields } from './merge-world.ts'
 
@@ -97,6 +98,26 @@ test('who makes an object owns the same of it, whatever shapes were met before',
   fc.assert(
     fc.property(fc.oneof(configuration, strange), (fields) => {
       expect(made(endpoint, fields)).toEqual(made({ ...endpoint }, fields))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('a configuration says the same, or is refused for the same, whatever shapes were met before', () => {
+  const endpoint = { ...ENDPOINT, reset: { excluded: setOf(['f:map', 'f:k'], ['f:inner', 'f:deep']) } }
+  const said = (by: ManagedEndpoint, fields: Fields): unknown => {
+    try {
+      return fieldsOfApplied(by, { ...NAMED, ...structuredClone(fields) })
+    } catch (error) {
+      return error instanceof TypedError ? error.message : error
+    }
+  }
+  const defined = strange.map((fields) => JSON.parse(JSON.stringify(fields)) as Fields)
+  const changed = fc.tuple(configuration, fc.constantFrom('number', 'text', 'map', 'set', 'list', 'atomicList', 'any'))
+    .map(([fields, name]): Fields => ({ ...fields, [name]: { one: 1 } }))
+  fc.assert(
+    fc.property(fc.oneof(configuration, defined, changed), (fields) => {
+      expect(said(endpoint, fields)).toEqual(said({ ...endpoint }, fields))
     }),
     { numRuns: 2000 },
   )

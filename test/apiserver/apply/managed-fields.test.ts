@@ -245,6 +245,60 @@ describe('managed fields', () => {
   })
 })
 
+/** Names of fields are what managed fields repeat: so many are half a megabyte, and again as much in these. */
+function named(count: number): Record<string, unknown> {
+  const keys = Array.from({ length: count }, (_, n) => `${String(n).padStart(5, '0')}${'x'.repeat(245)}`)
+  return configMap(Object.fromEntries(keys.map((key) => [key, ''])))
+}
+
+describe('an object that is too large with its managed fields', () => {
+  const [FITS, TOO_LARGE_MANAGED, TOO_LARGE] = [named(2000), named(4000), named(8000)]
+  const REPLACED = [{ op: 'replace', path: '/data', value: TOO_LARGE_MANAGED['data'] }]
+  const JSON_PATCH = { 'content-type': 'application/json-patch+json' }
+
+  test.each([
+    ['PUT', { body: TOO_LARGE_MANAGED }],
+    ['merge patch', { body: TOO_LARGE_MANAGED, headers: MERGE }],
+    ['JSON patch', { body: REPLACED, headers: JSON_PATCH }],
+  ])('is stored without them by a %s, and belongs to nobody from then on', async (what, options) => {
+    const world = applyWorld()
+    expect((await world.send('POST', CONFIG_MAPS, { body: FITS })).code).toBe(201)
+    expect(await world.managers(A)).toHaveLength(1)
+    const written = await world.send(what === 'PUT' ? 'PUT' : 'PATCH', A, options)
+    expect([written.code, written.body['data']]).toEqual([200, TOO_LARGE_MANAGED['data']])
+    expect(await world.managers(A)).toEqual([])
+    const labels = { metadata: { labels: { a: 'b' } } }
+    expect((await world.send('PATCH', A, { body: labels, headers: MERGE })).code).toBe(200)
+    expect(await world.managers(A)).toEqual([])
+  })
+
+  test('is made without them, and of a dry run shows them', async () => {
+    const world = applyWorld()
+    const tried = await world.send('POST', `${CONFIG_MAPS}?dryRun=All`, { body: TOO_LARGE_MANAGED })
+    expect([tried.code, 'managedFields' in (tried.body['metadata'] ?? {})]).toEqual([201, true])
+    const made = await world.send('POST', CONFIG_MAPS, { body: TOO_LARGE_MANAGED })
+    expect([made.code, 'managedFields' in (made.body['metadata'] ?? {})]).toEqual([201, false])
+  })
+
+  test('is not applied, in the words of etcd, nor is one stored that is too large in itself', async () => {
+    const world = applyWorld()
+    const refusal = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: 'etcdserver: request is too large',
+      code: 500,
+    }
+    const refused = { code: 500, warnings: '', body: refusal }
+    expect(await world.apply(A, 'fieldManager=me', TOO_LARGE_MANAGED)).toEqual(refused)
+    expect(await world.send('POST', CONFIG_MAPS, { body: TOO_LARGE })).toEqual(refused)
+    expect((await world.send('POST', CONFIG_MAPS, { body: FITS })).code).toBe(201)
+    expect(await world.send('PUT', A, { body: TOO_LARGE })).toEqual(refused)
+    expect(await world.managers(A)).toHaveLength(1)
+  })
+})
+
 describe('kubectl\'s way from client-side to server-side apply', () => {
   const annotation = 'kubectl.kubernetes.io/last-applied-configuration'
   const lastApplied = (data: Record<string, string>): Record<string, unknown> => ({

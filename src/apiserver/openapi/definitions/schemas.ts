@@ -3,11 +3,14 @@
  * clients merge by. Versions 2 and 3 differ in little: where references point, how a field beside one says more, and
  * types of several forms.
  */
-import { byKey } from '../../lib/order.ts'
-import type { GroupVersionKind } from '../../apimachinery/meta.ts'
-import type { Schema, SchemaNode, ScalarShape, StructNode } from '../../apimachinery/schema/schema.ts'
-import { listMapKeysOf, listTypeOf, mapTypeOf, mergeKeyOf, patchStrategyOf } from '../../apis/facts/merge-facts.ts'
+import { byKey } from '../../../lib/order.ts'
+import type { GroupVersionKind } from '../../../apimachinery/meta.ts'
+import type { Schema, SchemaNode, ScalarShape, StructNode } from '../../../apimachinery/schema/schema.ts'
+import { listMapKeysOf, listTypeOf, mapTypeOf, mergeKeyOf, patchStrategyOf } from '../../../apis/facts/merge-facts.ts'
 import { definitionName, requiredFields } from './definition-names.ts'
+import { INLINE_SHAPES, NAMED_SHAPES, rawJsonLeaf } from './leaves.ts'
+import { unionsOf } from './unions.ts'
+import { defaultOf, enumOf } from './value-facts.ts'
 
 export type OpenApiVersion = 2 | 3
 
@@ -19,6 +22,7 @@ export interface SchemaObject {
   format?: string
   description?: string
   default?: unknown
+  enum?: readonly string[]
   items?: SchemaObject
   additionalProperties?: SchemaObject
   properties?: Record<string, SchemaObject>
@@ -38,34 +42,6 @@ export interface SchemaContext {
 }
 
 const REFERENCES: Readonly<Record<OpenApiVersion, string>> = { 2: '#/definitions/', 3: '#/components/schemas/' }
-
-/** Shapes that upstream has a definition for. */
-const NAMED_SHAPES: Readonly<Partial<Record<ScalarShape, string>>> = {
-  quantity: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
-  time: 'io.k8s.apimachinery.pkg.apis.meta.v1.Time',
-  microTime: 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime',
-  intOrString: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
-}
-
-const INLINE_SHAPES: Readonly<Record<ScalarShape, SchemaObject>> = {
-  string: { type: 'string' },
-  int32: { type: 'integer', format: 'int32' },
-  int64: { type: 'integer', format: 'int64' },
-  double: { type: 'number', format: 'double' },
-  boolean: { type: 'boolean' },
-  bytes: { type: 'string', format: 'byte' },
-  time: { type: 'string', format: 'date-time' },
-  microTime: { type: 'string', format: 'date-time' },
-  quantity: { type: 'string' },
-  intOrString: { type: 'string', format: 'int-or-string' },
-  any: { type: 'object' },
-}
-
-/** In version 3 these two say both of their forms. */
-const V3_SHAPES: Readonly<Partial<Record<ScalarShape, SchemaObject>>> = {
-  quantity: { oneOf: [{ type: 'string' }, { type: 'number' }] },
-  intOrString: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
-}
 
 /** The definitions of `types` and of all that they refer to, by name. */
 export function definitionsOf(context: SchemaContext, types: Iterable<string>): Record<string, SchemaObject> {
@@ -88,17 +64,15 @@ export function referenceTo(version: OpenApiVersion, type: string): SchemaObject
   return { $ref: `${REFERENCES[version]}${definitionName(type)}` }
 }
 
-/**
- * Raw JSON is an object everywhere (RawExtension, FieldsV1) but in JSON schemas, whose `default` may be a number, and
- * whose `enum` is a list of texts: kubectl 1.20 refuses definitions otherwise. Undefined for whatever else it is.
- */
-function anyJsonOf(type: string, node: SchemaNode): SchemaObject | undefined {
-  if (type !== 'V1JSONSchemaProps') return undefined
-  if (node.kind === 'list') {
-    const items = anyJsonOf(type, node.item)
-    return items === undefined ? undefined : { type: 'array', items }
-  }
-  return node.kind === 'scalar' && node.shape === 'any' ? {} : undefined
+interface Place {
+  readonly type: string
+  readonly field: string
+}
+
+/** As upstream's generator writes it (k8s.io/kube-openapi pkg/generators/enum.go), without what each value means. */
+function describeEnum(text: string | undefined, values: readonly string[]): string {
+  const lines = ['Possible enum values:', ...values.map((value) => ` - \`${JSON.stringify(value)}\``)].join('\n')
+  return text === undefined ? lines : `${text}\n\n${lines}`
 }
 
 class SchemaWriter {
@@ -112,9 +86,10 @@ class SchemaWriter {
     this.#found = found
   }
 
-  struct({ type, fields }: StructNode): SchemaObject {
+  struct(node: StructNode): SchemaObject {
+    const { type, fields } = node
     const properties: Record<string, SchemaObject> = {}
-    for (const [name, field] of fields) properties[name] = this.#field(type, name, field.node)
+    for (const [name, field] of fields) properties[name] = this.#field(node, name, field.node)
     const required = requiredFields(type)
     const kinds = this.#context.kindsOf.get(type)
     const mapType = mapTypeOf(type, '.')
@@ -125,6 +100,7 @@ class SchemaWriter {
       type: 'object',
       ...(kinds === undefined ? {} : { 'x-kubernetes-group-version-kind': kinds }),
       ...(mapType === undefined ? {} : { 'x-kubernetes-map-type': mapType }),
+      ...unionsOf(type),
     }
   }
 
@@ -134,15 +110,31 @@ class SchemaWriter {
     return text === '' ? {} : { description: text.replaceAll(/\\(["'])/g, '$1') }
   }
 
-  #field(type: string, name: string, node: SchemaNode): SchemaObject {
-    const shape = anyJsonOf(type, node) ?? this.#node(node)
+  #field(struct: StructNode, name: string, node: SchemaNode): SchemaObject {
+    const { type } = struct
+    const shape = this.#node({ type, field: name }, node)
     const own = this.#describe(type, name)
     // The generator's source has no texts for fields of another type; what that type is says something, too.
     const text = own.description === undefined && node.kind === 'struct' ? this.#describe(node.type, '') : own
-    const said = { ...text, ...this.#extensions(type, name, node) }
-    // Beside a reference version 3 ignores everything: it has to stand in an allOf.
+    const values = node.kind === 'scalar' ? enumOf(type, name) : undefined
+    const said = {
+      ...(values === undefined ? text : { description: describeEnum(text.description, values) }),
+      ...this.#default(defaultOf(struct, name)),
+      ...(values === undefined ? {} : { enum: values }),
+      ...this.#extensions(type, name, node),
+    }
+    return this.#beside(said, shape)
+  }
+
+  /** Beside a reference version 3 ignores everything: it has to stand in an allOf. */
+  #beside(said: SchemaObject, shape: SchemaObject): SchemaObject {
     if (shape.$ref === undefined || this.#context.version === 2) return { ...said, ...shape }
     return Object.keys(said).length === 0 ? shape : { ...said, allOf: [shape] }
+  }
+
+  /** Version 2 tells none: kubectl and others would take them for what was written by the user. */
+  #default(value: unknown): SchemaObject {
+    return value === undefined || this.#context.version === 2 ? {} : { default: value }
   }
 
   #extensions(type: string, field: string, node: SchemaNode): SchemaObject {
@@ -164,25 +156,32 @@ class SchemaWriter {
     return extensions
   }
 
-  #node(node: SchemaNode): SchemaObject {
+  #node(at: Place, node: SchemaNode): SchemaObject {
     switch (node.kind) {
       case 'list':
-        return { type: 'array', items: this.#node(node.item) }
+        return { type: 'array', items: this.#item(at, node.item) }
       case 'map':
-        return { type: 'object', additionalProperties: this.#node(node.value) }
+        return { type: 'object', additionalProperties: this.#item(at, node.value) }
       case 'struct':
         this.#refer(node.type)
         return referenceTo(this.#context.version, node.type)
       case 'scalar':
-        return this.#scalar(node.shape)
+        return this.#scalar(at, node.shape)
     }
   }
 
-  #scalar(shape: ScalarShape): SchemaObject {
-    const name = NAMED_SHAPES[shape]
-    if (name === undefined) return INLINE_SHAPES[shape]
+  /** Items have no defaults; of a list, the texts that they may be are theirs. */
+  #item(at: Place, node: SchemaNode): SchemaObject {
+    const values = node.kind === 'scalar' ? enumOf(at.type, at.field) : undefined
+    return { ...this.#node(at, node), ...(values === undefined ? {} : { enum: values }) }
+  }
+
+  #scalar({ type, field }: Place, shape: ScalarShape): SchemaObject {
+    const inline = INLINE_SHAPES[shape]
+    if (inline !== undefined) return inline
+    const leaf = NAMED_SHAPES[shape] ?? rawJsonLeaf(type, field)
     const { version } = this.#context
-    this.#found.set(name, (version === 3 ? V3_SHAPES[shape] : undefined) ?? INLINE_SHAPES[shape])
-    return { $ref: `${REFERENCES[version]}${name}` }
+    this.#found.set(leaf.name, (version === 3 ? leaf.schema3 : undefined) ?? leaf.schema)
+    return { $ref: `${REFERENCES[version]}${leaf.name}` }
   }
 }

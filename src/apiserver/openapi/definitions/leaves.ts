@@ -1,0 +1,105 @@
+/**
+ * Definitions of values that are no structs of fields: times, quantities, raw JSON. Upstream: the OpenAPISchemaType
+ * and OpenAPIV3OneOfTypes of k8s.io/apimachinery's and apiextensions-apiserver's types.
+ */
+import type { ScalarShape } from '../../../apimachinery/schema/schema.ts'
+import type { SchemaObject } from './schemas.ts'
+
+interface Leaf {
+  readonly name: string
+  readonly schema: SchemaObject
+  /** In version 3, which can say both of its forms. */
+  readonly schema3?: SchemaObject
+}
+
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
+const APIEXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1'
+
+/** Shapes that upstream has a definition for. */
+export const NAMED_SHAPES: Readonly<Partial<Record<ScalarShape, Leaf>>> = {
+  quantity: {
+    name: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
+    schema: { description: 'An amount: a decimal number, with a suffix such as m, k, Mi or e3.', type: 'string' },
+    schema3: {
+      description: 'An amount: a decimal number, with a suffix such as m, k, Mi or e3.',
+      oneOf: [{ type: 'string' }, { type: 'number' }],
+    },
+  },
+  time: {
+    name: `${META}.Time`,
+    schema: { description: 'A moment, to the second (RFC 3339).', type: 'string', format: 'date-time' },
+  },
+  microTime: {
+    name: `${META}.MicroTime`,
+    schema: { description: 'A moment, to the microsecond (RFC 3339).', type: 'string', format: 'date-time' },
+  },
+  intOrString: {
+    name: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
+    schema: { description: 'A whole number, or a text.', type: 'string', format: 'int-or-string' },
+    schema3: {
+      description: 'A whole number, or a text.',
+      format: 'int-or-string',
+      oneOf: [{ type: 'integer' }, { type: 'string' }],
+    },
+  },
+}
+
+const RAW_EXTENSION: Leaf = {
+  name: 'io.k8s.apimachinery.pkg.runtime.RawExtension',
+  schema: { description: 'An object of any kind, kept as it is.', type: 'object' },
+}
+
+/** Without a type: kubectl 1.20 refuses definitions of custom resources with a default that is no object otherwise. */
+const ANY_JSON: Leaf = { name: `${APIEXTENSIONS}.JSON`, schema: { description: 'Any JSON.' } }
+
+const OR_BOOLEAN: Leaf = {
+  name: `${APIEXTENSIONS}.JSONSchemaPropsOrBool`,
+  schema: { description: 'A schema, or a boolean.' },
+}
+
+/** Raw JSON by where it stands; anywhere else it is an object. */
+const RAW_JSON: Readonly<Record<string, Readonly<Record<string, Leaf>>>> = {
+  V1JSONSchemaProps: {
+    additionalItems: OR_BOOLEAN,
+    additionalProperties: OR_BOOLEAN,
+    default: ANY_JSON,
+    dependencies: {
+      name: `${APIEXTENSIONS}.JSONSchemaPropsOrStringArray`,
+      schema: { description: 'A schema, or a list of texts.' },
+    },
+    enum: ANY_JSON,
+    example: ANY_JSON,
+    items: {
+      name: `${APIEXTENSIONS}.JSONSchemaPropsOrArray`,
+      schema: { description: 'A schema, or a list of schemas.' },
+    },
+  },
+  V1ManagedFieldsEntry: {
+    fieldsV1: {
+      name: `${META}.FieldsV1`,
+      schema: {
+        description: 'A set of fields: `f:` and a name, `k:` or `v:` for items of lists, `.` for the thing itself.',
+        type: 'object',
+      },
+    },
+  },
+}
+
+export function rawJsonLeaf(type: string, field: string): Leaf {
+  return RAW_JSON[type]?.[field] ?? RAW_EXTENSION
+}
+
+/** The body of PATCH, which is any JSON. */
+export const PATCH_LEAF: Leaf = {
+  name: `${META}.Patch`,
+  schema: { description: 'A patch, in the form that its media type says.', type: 'object' },
+}
+
+export const INLINE_SHAPES: Readonly<Partial<Record<ScalarShape, SchemaObject>>> = {
+  string: { type: 'string' },
+  int32: { type: 'integer', format: 'int32' },
+  int64: { type: 'integer', format: 'int64' },
+  double: { type: 'number', format: 'double' },
+  boolean: { type: 'boolean' },
+  bytes: { type: 'string', format: 'byte' },
+}
