@@ -22,7 +22,7 @@ import { recordsSources } from './objects/operations/operations-ports.ts'
 import { answerProxied } from './objects/worker/proxy-routes.ts'
 import { runScheduled } from './objects/worker/scheduled.ts'
 import { answerServiceRequest, clientOf } from './objects/worker/service-routes.ts'
-import { asksForSocket } from './objects/worker/socket-protocols.ts'
+import { asksForSocket, keepOfferedProtocols } from './objects/worker/socket-protocols.ts'
 import { statusPage } from './objects/worker/status-page.ts'
 import { watchOverSocket } from './objects/worker/watch-socket.ts'
 import { INTERNAL_HEADERS, USER_HEADER, printUser } from './objects/calls/user-header.ts'
@@ -38,19 +38,23 @@ app.get('/', ({ req, env }, next) => (asksForJson(req.raw) ? next() : Promise.re
 /** Plain, it is about this Worker alone and asks nobody; with anything more it is a request like others. */
 app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.resolve(healthText('ok', 200))))
 /** Our own kubelets: known by the secret, they say themselves which node's user they are. */
-app.all('/internal/clusters/:cluster/*', async (context) => {
-  const { env, req } = context
-  if (!(await isInternal(env, req.raw))) return answerError(unauthorizedError())
-  const cluster = req.param('cluster')
+app.all('/internal/clusters/:cluster/*', ({ env, req }) => {
+  if (!isInternal(env, req.raw)) return answerError(unauthorizedError())
   const user = kubeletUser(req.raw)
-  return answerApi(env, req.raw, cluster, `/internal/clusters/${cluster}`.length, () => user)
+  return answerApi(env, req.raw, req.param('cluster'), prefixLength(req.raw, '/internal/clusters/'), () => user)
 })
 app.all('/internal/*', (context) => answerInternal(context.env, context.req.raw))
-app.all('/clusters/:cluster/*', (context) => {
-  const cluster = context.req.param('cluster')
-  return answerApi(context.env, context.req.raw, cluster, `/clusters/${cluster}`.length)
-})
+app.all('/clusters/:cluster/*', ({ env, req }) =>
+  answerApi(env, req.raw, req.param('cluster'), prefixLength(req.raw, '/clusters/')),
+)
 app.all('*', (context) => answerApi(context.env, context.req.raw, ROOT_CLUSTER, 0))
+
+/** How much of the path names the cluster, as it was written: the name itself may be encoded there. */
+function prefixLength({ url }: Request, before: string): number {
+  const { pathname } = new URL(url)
+  const end = pathname.indexOf('/', before.length)
+  return end === -1 ? pathname.length : end
+}
 
 /** Clients of the API name JSON, and get the list of paths; everybody else gets the page. */
 function asksForJson({ headers }: Request): boolean {
@@ -61,17 +65,18 @@ async function answerApi(
   env: Env,
   request: Request,
   cluster: string,
-  prefixLength: number,
+  prefix: number,
   authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
   try {
     const known = knownCluster(env, cluster)
     const user = await authenticate(known instanceof Promise ? await known : known)
     const url = new URL(request.url)
-    if (prefixLength > 0) url.pathname = url.pathname.slice(prefixLength)
+    if (prefix > 0) url.pathname = url.pathname.slice(prefix)
     const headers = new Headers(request.headers)
     for (const name of INTERNAL_HEADERS) headers.delete(name)
     headers.delete('authorization')
+    if (asksForSocket(headers)) keepOfferedProtocols(headers)
     headers.set(USER_HEADER, printUser(user))
     // Reading it costs as much as the rest of the hop's headers, so only where somebody writes it down.
     if (recordsSources(env)) headers.set(SOURCE_HEADER, clientOf(request))
@@ -84,7 +89,7 @@ async function answerApi(
       )
     }
     const isSocketWatch = info.verb === 'watch' && asksForSocket(headers)
-    // The owner answers a plain stream, and a token among the protocols goes no further.
+    // The owner answers a plain stream.
     if (isSocketWatch) for (const name of ['upgrade', 'sec-websocket-protocol']) headers.delete(name)
     // A GET of some clients says `content-length: 0`, which reads as an empty body and may not be passed on as one.
     const body = method === 'GET' || method === 'HEAD' ? null : request.body
@@ -94,7 +99,7 @@ async function answerApi(
     return isSocketWatch ? watchOverSocket(request, answer) : answer
   } catch (error) {
     const auditId = request.headers.get(AUDIT_ID_HEADER) ?? crypto.randomUUID()
-    if (hasReason(error, 'Unauthorized')) auditFailedAuthentication(env, cluster, request, { auditId, prefixLength })
+    if (hasReason(error, 'Unauthorized')) auditFailedAuthentication(env, cluster, request, { auditId, prefixLength: prefix })
     return answerUnasked(request, auditId, error)
   }
 }

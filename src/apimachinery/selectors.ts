@@ -5,6 +5,7 @@
  * caller answers them as 400 with nothing added.
  */
 import { ascending } from '../lib/order.ts'
+import { ownValue } from '../lib/own-value.ts'
 import { formatFieldErrors, invalid, type FieldError } from './field-path.ts'
 import { isQualifiedName, isValidLabelValue } from './names.ts'
 import { SelectorError, SelectorParser, type ParsedRequirement, type SelectorOperator } from './selector-parser.ts'
@@ -41,10 +42,6 @@ export interface LabelSelector {
 
 const NO_LABELS: Labels = {}
 
-function lookUp(labels: Labels, key: string): string | undefined {
-  return Object.hasOwn(labels, key) ? labels[key] : undefined
-}
-
 const INTEGER = /^[+-]?[0-9]{1,19}$/
 
 function parseInteger(text: string): bigint | undefined {
@@ -53,8 +50,9 @@ function parseInteger(text: string): bigint | undefined {
   return BigInt.asIntN(64, value) === value ? value : undefined
 }
 
-function matchesRequirement({ key, operator, values }: LabelRequirement, labels: Labels): boolean {
-  const value = lookUp(labels, key)
+/** Not checked: validation did that. */
+export function matchesRequirement({ key, operator, values }: LabelRequirement, labels: Labels): boolean {
+  const value = ownValue(labels, key)
   switch (operator) {
     case '=':
     case '==':
@@ -269,7 +267,7 @@ export function fieldSelector(requirements: readonly FieldRequirement[]): FieldS
     requirements,
     fields: [...new Set(requirements.map(({ field }) => field))],
     matches: (fields) => requirements.every(({ field, operator, value }) =>
-      ((lookUp(fields, field) ?? '') === value) === (operator === '=')),
+      ((ownValue(fields, field) ?? '') === value) === (operator === '=')),
     requirement: (field) => exact.get(field),
     toString: () =>
       requirements.map(({ field, operator, value }) => `${field}${operator}${escapeValue(value)}`).join(','),

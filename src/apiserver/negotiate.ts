@@ -3,6 +3,7 @@
  * protobuf, and the object itself, a Table of it, or its metadata only. Clauses of Accept are taken as upstream's
  * parser orders them (github.com/munnerz/goautoneg); the first that this endpoint can answer wins, none is a 406.
  */
+import { ownValue } from '../lib/own-value.ts'
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { protobufMessageOf } from '../apis/facts/protobuf-facts.ts'
 import { ApiStatusError, notAcceptableError } from '../apimachinery/status-error.ts'
@@ -55,7 +56,7 @@ const PRETTY: Form = { ...PLAIN, isPretty: true }
 export const MEDIA_TYPES = ['application/json', 'application/yaml', PROTOBUF_MEDIA_TYPE] as const
 
 /** YAML has no frames, so nothing can be watched in it. */
-const STREAM_MEDIA_TYPES = ['application/json;stream=watch', `${PROTOBUF_MEDIA_TYPE};stream=watch`]
+export const STREAM_MEDIA_TYPES = ['application/json;stream=watch', `${PROTOBUF_MEDIA_TYPE};stream=watch`]
 
 const SHAPES: Readonly<Record<string, Form['shape']>> = {
   Table: 'table',
@@ -178,7 +179,7 @@ function formOf(mediaType: MediaType, parameters: Parameters, endpoint: Endpoint
     if (mediaType === PROTOBUF_MEDIA_TYPE && !endpoint.hasProtobuf) return undefined
     return { ...PLAIN, mediaType, isPretty }
   }
-  const shape = Object.hasOwn(SHAPES, as ?? '') ? SHAPES[as ?? ''] : undefined
+  const shape = ownValue(SHAPES, as ?? '')
   if (shape === undefined || group !== 'meta.k8s.io' || !META_VERSIONS.includes(version ?? '')) return undefined
   if (shape === 'table' && (!endpoint.hasTable || mediaType === PROTOBUF_MEDIA_TYPE)) return undefined
   return { mediaType, shape, metaVersion: version ?? '', isPretty }

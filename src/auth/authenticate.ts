@@ -7,6 +7,8 @@
  */
 import { ApiStatusError, unauthorizedError } from '../apimachinery/status-error.ts'
 import type { Clock } from '../lib/clock.ts'
+import { hexOf } from '../lib/hex.ts'
+import { isSameSecret } from '../lib/secret.ts'
 import { isBoundToNode } from './bound-object.ts'
 import type { ServiceAccountKeys } from './service-account-keys.ts'
 import type { BoundClaims } from './service-account-token.ts'
@@ -156,11 +158,11 @@ class BearerAuthenticator implements Authenticator {
   }
 
   async #bootstrapUser(cluster: string, token: string): Promise<UserInfo | undefined> {
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)))
+    const digest = hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))))
     let found: UserInfo | undefined
     // Every entry is compared in full, so that time tells nothing about any of them.
     for (const [hash, user] of this.#options.bootstrapUser(cluster)) {
-      if (isSameDigest(digest, hash)) found = user
+      if (isSameSecret(digest, hash)) found = user
     }
     return found
   }
@@ -179,17 +181,4 @@ type Checked =
 function bearerToken(authorization: string): string | undefined {
   const [scheme = '', token = ''] = authorization.trim().split(' ')
   return scheme.toLowerCase() === 'bearer' && token !== '' ? token : undefined
-}
-
-const SHA256_HEX_LENGTH = 64
-
-/** Compares without stopping at the first difference. */
-function isSameDigest(digest: Uint8Array, hex: string): boolean {
-  if (hex.length !== SHA256_HEX_LENGTH) return false
-  let difference = 0
-  for (const [index, byte] of digest.entries()) difference |= byte ^ Number.parseInt(
-    hex.slice(index * 2, index * 2 + 2),
-    16,
-  )
-  return difference === 0
 }

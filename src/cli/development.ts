@@ -2,6 +2,7 @@
  * The development commands behind `npm run …`: check, test, bench, generate, fix, dev, deploy. Each runs the tools of
  * node_modules in order; `check` and `test` end with one line of counts, for machines and for people.
  */
+import { ownValue } from '../lib/own-value.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../local/bundle.ts'
@@ -53,7 +54,7 @@ function close({ passed, failed }: Tally): number {
 }
 
 const [name = '', ...args] = process.argv.slice(2)
-const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+const command = ownValue(COMMANDS, name)
 if (command === undefined) {
   complain(`unknown development command "${name}"; there are ${Object.keys(COMMANDS).join(', ')}`)
   process.exitCode = 1

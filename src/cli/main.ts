@@ -2,6 +2,7 @@
  * The `workernetes` command. Each sub-command is a file; here they get their options, their help, and their exit codes:
  * 0 done, 1 could not (one line says why and what to do).
  */
+import { ownValue } from '../lib/own-value.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ArgsDef, CommandDef } from 'citty'
@@ -90,7 +91,7 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     print(await renderUsage(overview()))
     return name === undefined ? 1 : 0
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  const command = ownValue(COMMANDS, name)
   if (command === undefined) {
     throw new OperatorError(
       `unknown command ${name}; there are ${Object.keys(COMMANDS).join(', ')} (--help tells more)`,

@@ -22,7 +22,9 @@ export function outliveReaders(): void {
 }
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`)
+  // Texts of libraries are coloured whoever reads them.
+  const isColoured = process.stdout.isTTY && process.stdout.hasColors()
+  process.stdout.write(`${isColoured ? text : stripVTControlCharacters(text)}\n`)
 }
 
 /** One line on stderr. */

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { podRowConditions } from '../../src/apis/core/columns/pod.ts'
-import { cells } from '../support/columns.ts'
+import { cells } from './columns.ts'
 
 const running = { name: 'c', ready: true, restartCount: 0, state: { running: {} } }
 const spec = { containers: [{ name: 'c' }] }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { humanDuration } from '../../src/apimachinery/human-duration.ts'
 import type { AnyObject } from '../../src/apimachinery/meta.ts'
 import { KINDS, UNSERVED_KINDS } from '../../src/apis/kinds.ts'
-import { NOW, cells, columnsOf } from '../support/columns.ts'
+import { NOW, cells, columnsOf } from './columns.ts'
 
 describe('headers', () => {
   it.each([

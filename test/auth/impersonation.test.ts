@@ -93,6 +93,19 @@ describe('impersonation', () => {
       ],
       { username: 'bob', uid: 'u-1', groups: ['system:authenticated'], extra: { 'acme.com/scope': ['x', 'y'] } },
     ],
+    [
+      'somebody whose extra is called as what every object has',
+      [
+        ['Impersonate-User', 'bob'],
+        ['Impersonate-Extra-constructor', 'x'],
+        ['Impersonate-Extra-__proto__', 'y'],
+      ],
+      {
+        username: 'bob',
+        groups: ['system:authenticated'],
+        extra: Object.fromEntries([['constructor', ['x']], ['__proto__', ['y']]]),
+      },
+    ],
   ]
   it.each(table)('acts as %s', async (_, given, want) => {
     expect(await impersonate(headers(...given), listOf(admin), everything)).toEqual(want)

@@ -6,36 +6,46 @@
  *   npm run bench
  *   npm run bench -- --only crud,list      parts: crud list wire cel machinery watch sequencer pods start
  *   npm run bench -- --json results.json
+ *   npm run bench -- --only crud --beside KUBECONFIG --beside-pids PID,PID    another API server, in turns
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { besideServer, parsePids } from './beside.ts'
 import type { CrudRow } from './crud.ts'
 import { measureCrud, measureWatchedWrites, warmUp } from './crud.ts'
 import { measureLists } from './lists.ts'
 import { measureMachinery } from './machinery/machinery.ts'
 import { measureIsolates } from './pods.ts'
 import { residentBytesOf } from './processes.ts'
-import { printRun, say } from './report.ts'
+import { printRun, say } from './report/report.ts'
 import { NODES, measureRollouts } from './rollouts.ts'
 import { measureRules } from './rules.ts'
 import { measureSequencer } from './sequencer.ts'
 import type { Server, StartedServer } from './server.ts'
 import { SETTLE_MS, startFloor, startServer, temporaryFolder } from './server.ts'
-import type { Run } from './targets.ts'
-import { verdictsOf } from './targets.ts'
+import type { Run } from './report/targets.ts'
+import { verdictsOf } from './report/targets.ts'
 import { measureWatches } from './watches.ts'
 import { measureWire } from './wire.ts'
 
 const PARTS = ['start', 'crud', 'list', 'wire', 'cel', 'machinery', 'watch', 'sequencer', 'pods'] as const
 type Part = (typeof PARTS)[number]
 
-const USAGE = `usage: npm run bench -- [--only ${PARTS.join(',')}] [--json FILE]`
+const USAGE =
+  `usage: npm run bench -- [--only ${PARTS.join(',')}] [--json FILE]` +
+  ' [--beside KUBECONFIG --beside-pids PID,PID]'
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    only: { type: 'string' },
+    json: { type: 'string' },
+    beside: { type: 'string' },
+    'beside-pids': { type: 'string', default: '' },
+    help: { type: 'boolean', short: 'h' },
+  },
 })
 
 function partsOf(only: string | undefined): ReadonlySet<Part> {
@@ -86,8 +96,11 @@ async function measureParts(server: StartedServer, floor: Server, parts: Readonl
   const told = ({ operation, connections, load }: CrudRow): void =>
     say(`  ${operation} c=${String(connections)}: ${load.perSecond.toFixed(0)}/s`)
   const crud = await measure('crud', async () => {
-    await warmUp(server, floor, `warm-${run}`)
-    return measureCrud(server, floor, run, told)
+    const { beside: kubeconfig, 'beside-pids': pids } = options
+    const beside = kubeconfig === undefined ? {} : { beside: besideServer(kubeconfig, parsePids(pids)) }
+    const measured = { ours: server, floor, ...beside }
+    await warmUp(measured, `warm-${run}`)
+    return measureCrud(measured, run, told)
   })
   const watchedWrites = await measure('crud', () => measureWatchedWrites(server, run))
   const lists = await measure('list', () => measureLists(server, run))

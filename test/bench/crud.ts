@@ -57,26 +57,36 @@ const FLOOR_OPERATIONS: Operations = {
   get: (n) => ({ method: 'GET', path: `/cm-${String(n)}` }),
 }
 
+/** What takes turns; another API server only where one was named (beside.ts). */
+export interface Measured {
+  readonly ours: Server
+  readonly floor: Server
+  readonly beside?: Server
+}
+
 /** What was just started is slower than what has run: measured after this. */
-export async function warmUp(server: Server, floor: Server, namespace: string): Promise<void> {
-  await createNamespace(server, namespace)
-  for (const next of Object.values(operations(namespace))) await runLoad(server, 8, 800, next)
+export async function warmUp({ ours, floor, beside }: Measured, namespace: string): Promise<void> {
+  for (const server of beside === undefined ? [ours] : [ours, beside]) {
+    await createNamespace(server, namespace)
+    for (const next of Object.values(operations(namespace))) await runLoad(server, 8, 800, next)
+  }
   for (const next of Object.values(FLOOR_OPERATIONS)) await runLoad(floor, 8, 800, next)
 }
 
 export interface Crud {
   readonly ours: readonly CrudRow[]
   readonly floor: readonly CrudRow[]
+  /** Empty where nothing was measured beside us. */
+  readonly beside: readonly CrudRow[]
 }
 
 /** The floor's put and get, then our operations, at each width: close together, because the machine's mood changes. */
 export async function measureCrud(
-  server: Server,
-  floor: Server,
+  { ours, floor, beside }: Measured,
   run: string,
   told: (row: CrudRow) => void,
 ): Promise<Crud> {
-  const found = { ours: [] as CrudRow[], floor: [] as CrudRow[] }
+  const found = { ours: [] as CrudRow[], floor: [] as CrudRow[], beside: [] as CrudRow[] }
   const measure = async (to: Server, connections: number, all: Operations, rows: CrudRow[]): Promise<void> => {
     for (const [operation, next] of Object.entries(all)) {
       const load = await runLoad(to, connections, REQUESTS[connections] ?? 0, next)
@@ -87,8 +97,11 @@ export async function measureCrud(
   for (const connections of WIDTHS) {
     await measure(floor, connections, FLOOR_OPERATIONS, found.floor)
     const namespace = `crud-${run}-${String(connections)}`
-    await createNamespace(server, namespace)
-    await measure(server, connections, operations(namespace), found.ours)
+    await createNamespace(ours, namespace)
+    await measure(ours, connections, operations(namespace), found.ours)
+    if (beside === undefined) continue
+    await createNamespace(beside, namespace)
+    await measure(beside, connections, operations(namespace), found.beside)
   }
   return found
 }

@@ -1,13 +1,13 @@
 /** Auditing of a running server: a policy file, the log file, a webhook, and what a wrong file is told. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startLocalServer } from '../../src/local/local-server.ts'
 import type { LocalServer } from '../../src/local/local-server.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../src/cli/bootstrap.mjs')
 const POLICY = `apiVersion: audit.k8s.io/v1
@@ -34,7 +34,7 @@ interface Event {
   readonly [field: string]: unknown
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'workernetes-audit-'))
+const folder = temporaryFolder('audit')
 const file = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text)
   return join(folder, name)
@@ -89,7 +89,6 @@ current-context: a
 afterAll(async () => {
   await server.stop()
   receiver.close()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 const logged = (): Event[] => {

@@ -54,6 +54,8 @@ describe.skipIf(newest === undefined)('a logical cluster by kubectl (which is no
     expect(await succeeded(inBlue(['get', 'namespaces', '-o', 'name']))).toBe(
       'namespace/default\nnamespace/kube-node-lease\nnamespace/kube-public\nnamespace/kube-system\n',
     )
+    const encoded = ['--server', `https://127.0.0.1:${String(cluster.port)}/clusters/%62lue`]
+    expect(await succeeded(root(['get', '--raw', '/api/v1/namespaces/default', ...encoded]))).toContain('"Namespace"')
     await succeeded(inBlue(['apply', '-f', EXAMPLE]))
     await succeeded(inBlue(['rollout', 'status', 'deployment/hello', '--timeout=60s']))
     const host = 'hello.default.blue.localhost'

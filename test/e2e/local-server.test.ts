@@ -1,27 +1,21 @@
 /** `workernetes` as a person uses it: what it prints, and what it says when something is wrong. */
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { dataFolderAt, readLock } from '../../src/local/data-folder.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../src/cli/bootstrap.mjs')
 const FREE_PORTS = ['--port', '0', '--http-port', '0']
 
-const folders: string[] = []
 let data = ''
 
 beforeEach(() => {
-  data = join(mkdtempSync(join(tmpdir(), 'workernetes-cli-')), 'data')
-  folders.push(join(data, '..'))
-})
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  data = join(temporaryFolder('cli'), 'data')
 })
 
 interface Ended {
@@ -175,6 +169,7 @@ describe('up', () => {
 
   it('shows help with examples', async () => {
     const { exitCode, stdout } = await run('up', '--help')
+    expect(stdout).not.toContain('\u001b')
     expect(exitCode).toBe(0)
     expect(stdout).toContain('EXAMPLES')
   })

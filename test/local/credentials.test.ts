@@ -1,14 +1,14 @@
 import { X509Certificate, createHash, createPrivateKey } from 'node:crypto'
-import { mkdtempSync, readdirSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openCredentials } from '../../src/local/credentials/credentials.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const NOW = Date.UTC(2026, 10, 24)
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
-const folder = (): string => join(mkdtempSync(join(tmpdir(), 'credentials-')), 'credentials')
+const folder = (): string => join(temporaryFolder('credentials'), 'credentials')
 
 describe('credentials', () => {
   it('are made once, for their owner only, and found again', async () => {

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
@@ -11,11 +10,12 @@ import {
   unlockDataFolder,
   updateLock,
 } from '../../src/local/data-folder.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const MIGRATIONS = ['0001_create_log.sql', '0002_more.sql']
 const ABOUT = { address: 'https://127.0.0.1:1', httpPort: 2, kubeconfig: '/k', server: 'workerd', children: [] }
 
-const folderIn = (...names: string[]) => dataFolderAt(join(mkdtempSync(join(tmpdir(), 'data-')), ...names))
+const folderIn = (...names: string[]) => dataFolderAt(join(temporaryFolder('data'), ...names))
 
 describe('a data folder', () => {
   it('is made for its owner only', () => {
@@ -48,7 +48,7 @@ describe('a data folder', () => {
   })
 
   it('says which folder cannot be used, and which option chooses another', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'data-')), 'file')
+    const file = join(temporaryFolder('data'), 'file')
     writeFileSync(file, '')
     const folder = dataFolderAt(join(file, 'data'))
     expect(() => prepareDataFolder(folder, MIGRATIONS)).toThrow(

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dump, load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import { mergeKubeconfig, writeKubeconfig } from '../../src/local/kubeconfig.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const ENTRY = { name: 'workernetes', address: 'https://127.0.0.1:6443', authority: 'PEM', token: 'secret' }
 const OURS = {
@@ -24,11 +24,11 @@ const OTHER = {
   'current-context': 'work',
 }
 
-const path = (): string => join(mkdtempSync(join(tmpdir(), 'kubeconfig-')), 'nested/config')
+const path = (): string => join(temporaryFolder('kubeconfig'), 'nested/config')
 const read = (file: string): unknown => load(readFileSync(file, 'utf8'))
 
 function withText(text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'kubeconfig-')), 'config')
+  const file = join(temporaryFolder('kubeconfig'), 'config')
   writeFileSync(file, text)
   return file
 }

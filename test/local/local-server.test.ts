@@ -2,15 +2,13 @@
  * The server itself, on Workers that only count (test/fixtures/local): what both engines promise, and what only workerd
  * can keep (a process for pods, kills).
  */
-import { mkdtempSync } from 'node:fs'
 import { createServer, request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { EngineName } from '../../src/local/engine.ts'
 import type { LocalServer, LocalServerOptions } from '../../src/local/local-server.ts'
 import { startLocalServer } from '../../src/local/local-server.ts'
 import { readLock } from '../../src/local/data-folder.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const ENTRIES = { controlPlane: 'test/fixtures/local/control-plane.ts', pods: 'test/fixtures/local/pods.ts' }
 
@@ -22,7 +20,7 @@ afterEach(async () => {
   lines.length = 0
 })
 
-const newFolder = (): string => mkdtempSync(join(tmpdir(), 'server-'))
+const newFolder = (): string => temporaryFolder('server')
 
 async function start(options: Partial<LocalServerOptions> = {}): Promise<LocalServer> {
   const server = await startLocalServer({

@@ -169,13 +169,13 @@ export const commitQueueCases: readonly CommitQueueCase[] = [
       world.reservations[0]?.answer()
       expect(await first).toBe(1)
       await settle()
-      expect(world.reservations.map(({ count }) => count)).toEqual([1, 2])
+      expect(world.reservations.map(({ count }) => count)).toEqual([1, 2 * 3])
       world.reservations[1]?.answer()
       expect(await second).toEqual([2, 3])
     },
   },
   {
-    title: 'has room for as many turns as there were before, and takes them in while the range is on its way',
+    title: 'has room for more turns than there were before, and takes them in while the range is on its way',
     async run(create) {
       const world = worldOf(create)
       const pair = Promise.all([world.queue.submit(write('a')), world.queue.submit(write('b'))])
@@ -184,10 +184,10 @@ export const commitQueueCases: readonly CommitQueueCase[] = [
       await pair
       const third = world.queue.submit(write('c'))
       await settle()
-      const fourth = world.queue.submit(write('d'))
-      expect(world.reservations.map(({ count }) => count)).toEqual([2, 2])
+      const others = ['d', 'e', 'f'].map((name) => world.queue.submit(write(name)))
+      expect(world.reservations.map(({ count }) => count)).toEqual([2, 2 * 2])
       world.reservations[1]?.answer()
-      expect(await Promise.all([third, fourth])).toEqual([3, 4])
+      expect(await Promise.all([third, ...others])).toEqual([3, 4, 5, 6])
       expect(world.happened.filter((what) => what === 'durable')).toHaveLength(2)
     },
   },
@@ -207,7 +207,7 @@ export const commitQueueCases: readonly CommitQueueCase[] = [
       await settle()
       expect(world.reservations.map(({ resources }) => resources)).toEqual([['pods'], ['pods'], ['nodes']])
       world.reservations[2]?.answer()
-      expect(await node).toBe(5)
+      expect(await node).toBe(7)
     },
   },
   {

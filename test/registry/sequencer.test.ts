@@ -19,7 +19,8 @@ describe('the sequencer', () => {
     })
     await cluster.get(Promise.all(writers))
     await cluster.wait(50)
-    expect(space.store.revision).toBe(513)
+    // Ranges have room for twice as many as are likely to join.
+    expect(space.store.revision).toBeLessThanOrEqual(1 + 2 * 512)
     expect(cluster.calls.filter((call) => call === 'reserve').length).toBeLessThanOrEqual(32)
     expect(cluster.calls.filter((call) => call === 'close')).toHaveLength(1)
   })

@@ -117,6 +117,12 @@ filterTable(nodeAffinity, [
     want: [],
   },
   { given: 'Exists', pod: requiring({ key: 'x', operator: 'Exists' }), node: LABELED, want: MISMATCH },
+  {
+    given: 'Exists of what every object has',
+    pod: requiring({ key: 'constructor', operator: 'Exists' }),
+    node: LABELED,
+    want: MISMATCH,
+  },
   { given: 'DoesNotExist', pod: requiring({ key: 'x', operator: 'DoesNotExist' }), node: LABELED, want: [] },
   {
     given: 'Gt as numbers, not text',

@@ -1,16 +1,16 @@
 /**
  * The whole system for one file of end-to-end tests: `workernetes up` as a user starts it, in a process of its own, on free
  * ports, in a temporary folder; and kubectl talking to it. It is restarted on the same ports and the same data, so that
- * clients find it again; `stop` ends every process and deletes the folder.
+ * clients find it again; `stop` ends every process.
  */
 import type { ChildProcess } from 'node:child_process'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { dataFolderAt, readLock } from '../../src/local/data-folder.ts'
 import type { Kubectl } from './kubectl.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** Not the bootstrap before it: that may install dependencies, which no test should set off. */
 const PROGRAM = join(import.meta.dirname, '../../src/cli/main.ts')
@@ -43,7 +43,7 @@ export class Cluster {
   }
 
   static async start(): Promise<Cluster> {
-    const cluster = new Cluster(await mkdtemp(join(tmpdir(), 'workernetes-e2e-')))
+    const cluster = new Cluster(temporaryFolder('e2e'))
     try {
       await cluster.#start()
     } catch (error) {
@@ -111,9 +111,8 @@ export class Cluster {
     await this.#start()
   }
 
-  async stop(): Promise<void> {
-    await this.#end()
-    await rm(this.folder, { recursive: true, force: true })
+  stop(): Promise<void> {
+    return this.#end()
   }
 
   /** A file for `-f`, in the folder where kubectl runs. */

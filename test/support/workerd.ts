@@ -4,10 +4,10 @@
  */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const COMPATIBILITY_DATE = '2026-11-17'
 
@@ -36,7 +36,7 @@ export class Workerd {
   }
 
   static async start(options: WorkerdOptions): Promise<Workerd> {
-    const folder = await mkdtemp(join(tmpdir(), 'workerd-test-'))
+    const folder = temporaryFolder('workerd')
     await mkdir(join(folder, 'data'))
     await build({
       entryPoints: [options.entry],

@@ -4,6 +4,7 @@
  * (src/cli/generate/extract-facts.ts); this file only looks them up, by the type of an object and the name of one
  * of its fields.
  */
+import { ownValue } from '../../lib/own-value.ts'
 import { schema } from '../schema.ts'
 import table from './merge-facts.json' with { type: 'json' }
 
@@ -42,7 +43,7 @@ function parseWord(word: string): [string, FieldMergeFacts] {
 function factsOf(type: string, field: string): FieldMergeFacts {
   let fields = parsed.get(type)
   if (fields === undefined) {
-    const line = Object.hasOwn(lines, type) ? lines[type] : undefined
+    const line = ownValue(lines, type)
     fields = new Map(line === undefined ? [] : line.split(' ').map(parseWord))
     parsed.set(type, fields)
   }

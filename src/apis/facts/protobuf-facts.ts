@@ -3,6 +3,7 @@
  * cli/generate/extract-protobuf.ts writes them: a line is fields apart by `;`, each JSON's name, number and type, the
  * type marked `*` when repeated, `?` when Go has a pointer, `^` when JSON has its fields in the object around it.
  */
+import { ownValue } from '../../lib/own-value.ts'
 import { ProtobufCodec } from '../../apimachinery/wire/protobuf/codec.ts'
 import type { ProtobufField, ProtobufTable } from '../../apimachinery/wire/protobuf/message-table.ts'
 import type { GroupVersionKind } from '../../apimachinery/meta.ts'
@@ -73,7 +74,7 @@ export function protobufMessageOf({ group, version, kind }: GroupVersionKind): s
 
 function messageName(group: string, version: string, kind: string): string {
   if ((group === '' || group === META_GROUP) && META_KINDS.has(kind)) return `meta.v1.${kind}`
-  const known = Object.hasOwn(PACKAGES, group) ? PACKAGES[group] : undefined
+  const known = ownValue(PACKAGES, group)
   if (known !== undefined) return `${known}.${version}.${kind}`
   const label = /^([a-z]+)\.k8s\.io$/.exec(group)?.[1] ?? ''
   // A custom resource may have such a group; its kinds are not those of the package that is called so.

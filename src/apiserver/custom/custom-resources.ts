@@ -10,6 +10,7 @@ import { convertedPage, withConversions } from './converted.ts'
 import type { Change } from '../../store/object-store.ts'
 import type { WatchSource } from '../reading/watch-stream.ts'
 import type { ResourceRequest } from '../request-info.ts'
+import { OWN_HEADER_PREFIX } from '../operations/own-headers.ts'
 
 /** A field is not known to a definition that may be old by now. */
 export class StaleDefinition extends Error {
@@ -19,7 +20,7 @@ export class StaleDefinition extends Error {
 }
 
 /** Says to the Worker whose the list is: `all` namespaces', or the `cluster` scope's. Nobody outside sees it. */
-export const OWNER_HEADER = 'x-workernetes-owner'
+export const OWNER_HEADER = `${OWN_HEADER_PREFIX}owner`
 
 export type Owner = 'all' | 'cluster'
 

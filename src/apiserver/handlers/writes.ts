@@ -6,6 +6,7 @@ import type { WriteResult } from '../../registry/write-context.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject, answerText, statusSuccess } from '../answer.ts'
 import { authorize } from '../authorize.ts'
+import { RETURNS_DELETED_OBJECT } from '../writing/deletion-answers.ts'
 import { readDeletionOptions } from '../writing/deletion-options.ts'
 import { convertedPage, withConversions } from '../custom/converted.ts'
 import { answerWhole, readList } from '../reading/list.ts'
@@ -79,30 +80,6 @@ export async function deleteOne(context: RequestContext): Promise<Response> {
   }
   return answerText(JSON.stringify(statusSuccess(details)), answerOptions(context, 200))
 }
-
-/**
- * Resources whose DELETE answers with the object instead of a Status even when it is gone: ReturnDeletedObject in
- * kubernetes/kubernetes pkg/registry/<group>/<resource>/storage.
- */
-const RETURNS_DELETED_OBJECT: ReadonlySet<string> = new Set([
-  'namespaces',
-  'pods',
-  'podtemplates',
-  'persistentvolumes',
-  'persistentvolumeclaims',
-  'resourcequotas',
-  'serviceaccounts',
-  'services',
-  'deviceclasses.resource.k8s.io',
-  'resourceclaims.resource.k8s.io',
-  'resourceclaimtemplates.resource.k8s.io',
-  'resourceslices.resource.k8s.io',
-  'csidrivers.storage.k8s.io',
-  'csinodes.storage.k8s.io',
-  'storageclasses.storage.k8s.io',
-  'volumeattachments.storage.k8s.io',
-  'volumeattributesclasses.storage.k8s.io',
-])
 
 /** Deletes what a list would show, one turn each, and answers with that list, as it was before. */
 export async function deleteMany(context: RequestContext): Promise<Response> {

@@ -1,22 +1,28 @@
 /**
- * The two OpenAPI documents as plain values: version 2 for all kinds at once, version 3 for one group and version
- * (KEP-2896). Built when asked for and not kept: they are megabytes.
+ * What both OpenAPI documents share: their parts, and the definitions of all that their paths name. Built when asked
+ * for and not kept: they are megabytes. Loaded then, too: no start-up needs it.
  */
+import { ascending } from '../../lib/order.ts'
 import type { GroupVersionKind } from '../../apimachinery/meta.ts'
-import type { Schema } from '../../apimachinery/schema/schema.ts'
 import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
-import { PATCH_MEDIA_TYPES } from '../writing/patch-types.ts'
-import { customDefinition, type CustomModel } from './definitions/custom-schemas.ts'
+import { schema } from '../../apis/schema.ts'
+import { customDefinition, customList, type CustomModel } from './definitions/custom-schemas.ts'
 import { definitionName } from './definitions/definition-names.ts'
-import { PATCH_BODY, listModel, pathsOf, type Operation, type Parameter, type Path } from './operations.ts'
 import { PATCH_LEAF } from './definitions/leaves.ts'
 import {
-  definitionsOf, referenceTo, type Descriptions, type SchemaContext, type SchemaObject,
+  definitionsOf, referenceTo, type Descriptions, type OpenApiVersion, type SchemaContext, type SchemaObject,
 } from './definitions/schemas.ts'
+import { customPaths } from './paths/custom-paths.ts'
+import { discoveryPaths } from './paths/discovery-paths.ts'
+import { DELETE_OPTIONS_MODEL, PATCH_MODEL, WATCH_EVENT_MODEL, type Path } from './paths/operation.ts'
+import { listModel, resourcePaths } from './paths/resource-paths.ts'
 
 export interface DocumentParts {
+  /** Whose paths are told. */
   readonly kinds: readonly DocumentedKind[]
-  readonly schema: Schema
+  readonly paths: readonly Path[]
+  /** All that are served: what a definition is called by. */
+  readonly allKinds: readonly DocumentedKind[]
   readonly descriptions: Descriptions
   /** What the definition of a custom resource says of this kind. */
   readonly customModel: (kind: DocumentedKind) => CustomModel
@@ -24,47 +30,86 @@ export interface DocumentParts {
   readonly title: { readonly title: 'Kubernetes'; readonly version: string }
 }
 
-const STATUS = 'V1Status'
-const AUTHENTICATION = 'Bearer Token authentication'
-const WRITE_MEDIA_TYPES: readonly string[] = ['application/json', 'application/yaml']
+/** A document by the name that the index has it under, and the kinds in it. */
+export type NamedDocument = readonly [name: string, kinds: readonly DocumentedKind[]]
 
-/** Type → the kinds that it is; lists and Status with them. */
+export const AUTHENTICATION = 'Bearer Token authentication'
+
+/** In the order of paths. */
+export function pathsOf(documents: readonly NamedDocument[]): Path[] {
+  const paths = documents.flatMap(([name, kinds]) => [
+    ...discoveryPaths(name, kinds.length === 0 || kinds.some(({ definition }) => definition === undefined)),
+    ...kinds.flatMap((kind) => (kind.definition === undefined ? resourcePaths(kind) : customPaths(kind))),
+  ])
+  return paths.toSorted((one, other) => ascending(one.path, other.path))
+}
+
+export function schemaContext(version: OpenApiVersion, { kinds, paths, allKinds, descriptions }: DocumentParts) {
+  const found = kindsOf(allKinds)
+  for (const { kind, answers, body } of paths.flatMap(({ operations }) => operations)) {
+    for (const model of [...answers.map((answer) => answer.model), body?.model]) {
+      if (kind !== undefined && model?.endsWith(kind.kind) === true && !found.has(model)) found.set(model, [kind])
+    }
+  }
+  const groups = groupVersionsOf(version, kinds, allKinds)
+  for (const [model, kind] of [[DELETE_OPTIONS_MODEL, 'DeleteOptions'], [WATCH_EVENT_MODEL, 'WatchEvent']] as const) {
+    found.set(model, groups.map((groupVersion) => ({ ...groupVersion, kind })))
+  }
+  return { version, schema, descriptions, kindsOf: found } satisfies SchemaContext
+}
+
+/** Kinds of core that belong to no resource. */
+const META_KINDS = ['Status', 'APIVersions', 'APIGroup', 'APIGroupList', 'APIResourceList'] as const
+
+/** Type → the kinds that it is, lists with them. */
 function kindsOf(kinds: readonly DocumentedKind[]): Map<string, GroupVersionKind[]> {
-  const found = new Map<string, GroupVersionKind[]>([[STATUS, [{ group: '', version: 'v1', kind: 'Status' }]]])
+  const found = new Map<string, GroupVersionKind[]>()
+  for (const kind of META_KINDS) found.set(`V1${kind}`, [{ group: '', version: 'v1', kind }])
   for (const definition of kinds) {
     const { group, version } = definition
     found.set(definition.type, [{ group, version, kind: definition.kind }])
     found.set(listModel(definition), [{ group, version, kind: definition.listKind }])
   }
-  for (const { kind, answer, body } of kinds.flatMap(pathsOf).flatMap(({ operations }) => operations)) {
-    for (const model of [answer, body]) {
-      if (model?.endsWith(kind.kind) === true && !found.has(model)) found.set(model, [kind])
-    }
-  }
   return found
 }
 
+type GroupVersion = Pick<GroupVersionKind, 'group' | 'version'>
+
+/**
+ * Where options of deletions and events of watches are kinds, too: in every group of the server's own. A version 3
+ * document says so of its own and of core (k8s.io/apiserver pkg/server/routes/openapi.go, filterScopedGVKs).
+ */
+function groupVersionsOf(
+  documentVersion: OpenApiVersion,
+  kinds: readonly DocumentedKind[],
+  allKinds: readonly DocumentedKind[],
+): GroupVersion[] {
+  const own = kinds.filter(({ definition }) => definition === undefined)
+  const isScoped = documentVersion === 3 && own.length > 0
+  const builtIn = isScoped ? own : allKinds.filter(({ definition }) => definition === undefined)
+  const versions = builtIn.map(({ group, version }): GroupVersion => ({ group, version }))
+  const found = new Map([{ group: '', version: 'v1' }, ...versions].map((one) => [`${one.group}/${one.version}`, one]))
+  return [...found].toSorted(([one], [other]) => ascending(one, other)).map(([, groupVersion]) => groupVersion)
+}
+
 /** Every model that the paths name, with definitions for the lists that no model describes. */
-function definitions(
-  context: SchemaContext,
-  { kinds, customModel }: Pick<DocumentParts, 'kinds' | 'customModel'>,
-  paths: readonly Path[],
-): Record<string, SchemaObject> {
-  const named = paths.flatMap(({ operations }) => operations.flatMap(({ body, answer }) => [body, answer]))
-  const models = named.filter((model) => model !== undefined && context.schema.hasType(model)) as string[]
-  const [custom, builtIn] = [
-    kinds.filter(({ definition }) => definition !== undefined),
-    kinds.filter(({ definition }) => definition === undefined),
-  ]
+export function definitions(context: SchemaContext, { kinds, paths, customModel }: DocumentParts) {
+  const named = new Set(paths.flatMap(({ operations }) => operations.flatMap(({ body, answers }) =>
+    [...answers.map(({ model }) => model), ...(body === undefined ? [] : [body.model])])))
+  const custom = kinds.filter(({ definition }) => definition !== undefined)
   const meta = custom.length === 0 ? [] : ['V1ObjectMeta', 'V1ListMeta']
-  const found = definitionsOf(context, [...models, ...builtIn.map(({ type }) => type), ...meta, STATUS])
-  for (const kind of custom) found[kind.type] = customDefinition(context, kind.type, customModel(kind))
-  for (const definition of kinds) {
-    const list = listModel(definition)
-    if (!named.includes(list) || context.schema.hasType(list)) continue
-    found[definitionName(list)] = listSchema(context, definition)
+  const found = definitionsOf(context, [...[...named].filter((model) => context.schema.hasType(model)), ...meta])
+  for (const kind of custom) {
+    const model = customModel(kind)
+    found[kind.type] = customDefinition(context, kind.type, model)
+    found[definitionName(listModel(kind))] = customList(context, kind, model)
   }
-  if (named.includes(PATCH_BODY)) found[PATCH_LEAF.name] = PATCH_LEAF.schema
+  for (const kind of kinds) {
+    const list = listModel(kind)
+    if (kind.definition !== undefined || !named.has(list) || context.schema.hasType(list)) continue
+    found[definitionName(list)] = listSchema(context, kind)
+  }
+  if (named.has(PATCH_MODEL)) found[PATCH_LEAF.name] = PATCH_LEAF.schema
   return found
 }
 
@@ -79,150 +124,5 @@ function listSchema({ version, kindsOf: kinds }: SchemaContext, definition: Docu
     required: ['items'],
     type: 'object',
     'x-kubernetes-group-version-kind': kinds.get(listModel(definition)),
-  }
-}
-
-/** Strategic merge needs merge keys, which definitions do not have. */
-function patchMediaTypes({ isCustom }: Operation): readonly string[] {
-  const { json, merge, strategic } = PATCH_MEDIA_TYPES
-  return isCustom ? [json, merge] : [json, merge, strategic]
-}
-
-/** An operation's extensions, which both versions write alike. */
-function extensionsOf({ action, kind }: Operation): object {
-  return { 'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': kind }
-}
-
-const PRETTY: Parameter = { name: 'pretty', type: 'string' }
-
-/** Swagger 2.0. */
-export function documentV2(parts: DocumentParts): OpenApiV2 {
-  const { kinds, schema, descriptions, title } = parts
-  const context: SchemaContext = { version: 2, schema, descriptions, kindsOf: kindsOf(kinds) }
-  const paths = kinds.flatMap(pathsOf)
-  return {
-    swagger: '2.0',
-    info: title,
-    paths: Object.fromEntries(paths.map((path) => [path.path, pathV2(path)])),
-    definitions: definitions(context, parts, paths),
-    securityDefinitions: {
-      BearerToken: { description: AUTHENTICATION, type: 'apiKey', name: 'authorization', in: 'header' },
-    },
-    security: [{ BearerToken: [] }],
-  }
-}
-
-export interface ParameterV2 {
-  name: string
-  in: 'path' | 'query' | 'body'
-  type?: string
-  required?: boolean
-  uniqueItems?: boolean
-  schema?: SchemaObject
-}
-
-export interface OperationV2 {
-  consumes: readonly string[]
-  produces: readonly string[]
-  schemes: readonly string[]
-  tags: readonly string[]
-  operationId: string
-  parameters?: ParameterV2[]
-  responses: Record<string, { description: string; schema?: SchemaObject }>
-  [extension: `x-kubernetes-${string}`]: unknown
-}
-
-export type PathItemV2 = Partial<Record<Operation['method'], OperationV2>> & { parameters: ParameterV2[] }
-
-export interface OpenApiV2 {
-  swagger: '2.0'
-  info: { title: string; version: string }
-  paths: Record<string, PathItemV2>
-  definitions: Record<string, SchemaObject>
-  securityDefinitions: Record<string, { description: string; type: string; name: string; in: string }>
-  security: Record<string, string[]>[]
-}
-
-function pathV2({ placeholders, operations }: Path): PathItemV2 {
-  const parameters: ParameterV2[] = [
-    ...placeholders.map((name) => ({ name, in: 'path' as const, type: 'string', required: true, uniqueItems: true })),
-    { name: PRETTY.name, in: 'query', type: PRETTY.type, uniqueItems: true },
-  ]
-  const item: PathItemV2 = { parameters }
-  for (const operation of operations) item[operation.method] = operationV2(operation)
-  return item
-}
-
-function operationV2(operation: Operation): OperationV2 {
-  const { method, body, answer, parameters, id, tag } = operation
-  const query = parameters.map(({ name, type }) => ({ name, in: 'query' as const, type, uniqueItems: true }))
-  const own: ParameterV2[] = body === undefined
-    ? query
-    : [{ name: 'body', in: 'body', required: method !== 'delete', schema: referenceTo(2, body) }, ...query]
-  return {
-    consumes: method === 'patch' ? patchMediaTypes(operation) : ['*/*'],
-    produces: answer === undefined ? ['*/*'] : WRITE_MEDIA_TYPES,
-    schemes: ['https'],
-    tags: [tag],
-    operationId: id,
-    ...(own.length === 0 ? {} : { parameters: own }),
-    responses: {
-      200: { description: 'OK', ...(answer === undefined ? {} : { schema: referenceTo(2, answer) }) },
-      401: { description: 'Unauthorized' },
-    },
-    ...extensionsOf(operation),
-  }
-}
-
-/** OpenAPI 3.0 of the kinds given, which share a group and version. */
-export function documentV3(parts: DocumentParts): object {
-  const { kinds, schema, descriptions, title } = parts
-  const context: SchemaContext = { version: 3, schema, descriptions, kindsOf: kindsOf(kinds) }
-  const paths = kinds.flatMap(pathsOf)
-  return {
-    openapi: '3.0.0',
-    info: title,
-    paths: Object.fromEntries(paths.map((path) => [path.path, pathV3(path)])),
-    components: {
-      schemas: definitions(context, parts, paths),
-      securitySchemes: {
-        BearerToken: { type: 'apiKey', description: AUTHENTICATION, name: 'authorization', in: 'header' },
-      },
-    },
-  }
-}
-
-function parameterV3(place: 'path' | 'query', { name, type }: Parameter): object {
-  return { name, in: place, ...(place === 'path' ? { required: true } : {}), schema: { type, uniqueItems: true } }
-}
-
-function pathV3({ placeholders, operations }: Path): object {
-  return {
-    parameters: [
-      ...placeholders.map((name) => parameterV3('path', { name, type: 'string' })), parameterV3('query', PRETTY),
-    ],
-    ...Object.fromEntries(operations.map((operation) => [operation.method, operationV3(operation)])),
-  }
-}
-
-function contentV3(model: string, mediaTypes: readonly string[]): object {
-  const content = { schema: referenceTo(3, model) }
-  return { content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, content])) }
-}
-
-function operationV3(operation: Operation): object {
-  const { method, body, answer, parameters, id, tag } = operation
-  return {
-    tags: [tag],
-    operationId: id,
-    ...(parameters.length === 0 ? {} : { parameters: parameters.map((parameter) => parameterV3('query', parameter)) }),
-    ...(body === undefined
-      ? {}
-      : { requestBody: contentV3(body, method === 'patch' ? patchMediaTypes(operation) : ['*/*']) }),
-    responses: {
-      200: { description: 'OK', ...(answer === undefined ? {} : contentV3(answer, WRITE_MEDIA_TYPES)) },
-      401: { description: 'Unauthorized' },
-    },
-    ...extensionsOf(operation),
   }
 }

@@ -12,6 +12,7 @@ import type { ApiStatusError, Status } from '../../apimachinery/status-error.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
 import { answerError, asStatusError } from '../answer.ts'
 import { negotiateError } from '../negotiate.ts'
+import { OWN_HEADER_PREFIX } from './own-headers.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { isStream, parseRequest } from '../request-info.ts'
 import type { AuditTrail } from './audit/auditor.ts'
@@ -23,7 +24,7 @@ import { requestLine } from './request-log.ts'
 export const AUDIT_ID_HEADER = 'audit-id'
 
 /** Where the connection came from; the Worker says so and nobody else can. */
-export const SOURCE_HEADER = 'x-workernetes-source'
+export const SOURCE_HEADER = `${OWN_HEADER_PREFIX}source`
 
 /** W3C trace context, version 00: what does not look so is no trace. */
 const TRACE_PARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/

@@ -47,13 +47,13 @@ export interface WatchSource {
   readonly shownRevision: number
   /** The newest revision of the logical cluster: anything above it is from the future. */
   clusterRevision(): Promise<number>
-  /** Texts of the objects that match, as of `revision`, a page at a time. */
   /** Changes as the watched kind shows them, where a webhook has to be asked. */
   convert?(changes: readonly Change[]): Promise<readonly Change[]>
   /** Calls `ended` when the watched kind is another one by now; answers how to stop that. */
   onKindChange?(ended: () => void): () => void
   /** Looks whether it is. */
   checkKind?(): void
+  /** Texts of the objects that match, as of `revision`, a page at a time. */
   initialPages(revision: number, matches: ListOptions['matches']): AsyncIterable<readonly StoredText[]>
   watch(query: { after: number; sink: WatchSink }): Watch
   /** Throws StoreError tooManyWatchers when there is no room for one more. */

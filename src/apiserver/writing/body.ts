@@ -3,6 +3,7 @@
  * duplicate fields refused, warned of or ignored (k8s.io/apiserver pkg/endpoints/handlers/{create,update,rest}.go).
  * The texts of the errors are upstream's, because kubectl shows them as they are.
  */
+import { hexOf } from '../../lib/hex.ts'
 import { ascending } from '../../lib/order.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
@@ -213,7 +214,7 @@ function summary({ text, bytes: given }: Body): string {
   const more = bytes.length > SUMMARY_BYTES ? ' ...' : ''
   const first = bytes.slice(0, SUMMARY_BYTES)
   if (text.startsWith('{')) return `${new TextDecoder().decode(first)}${more}`
-  return `${[...first].map((byte) => byte.toString(16).padStart(2, '0')).join('')}${more}`
+  return `${hexOf(first)}${more}`
 }
 
 const TYPE_ERROR = "couldn't get version/kind; json parse error"

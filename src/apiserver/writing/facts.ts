@@ -3,7 +3,7 @@
  * and is run again once the answer is there. Answers last as long as one write.
  */
 import type { Facts } from '../../apis/define-kind.ts'
-import { isSignedByKey } from '../../lib/signature.ts'
+import { isSignedByKey } from '../../lib/x509/signature.ts'
 import type { ClusterCalls } from '../api-host.ts'
 
 export class FactNeeded extends Error {

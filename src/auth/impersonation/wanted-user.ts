@@ -27,12 +27,13 @@ export function isImpersonating(headers: Headers): boolean {
 
 /** Undefined without such headers. Throws 400 for headers that name everything but a user. */
 export function wantedUserOf(headers: Headers): WantedUser | undefined {
-  const extra: Record<string, string[]> = {}
+  const values = new Map<string, string[]>()
   for (const [header, text] of headers) {
     if (!header.startsWith(EXTRA_PREFIX)) continue
     const key = unescapeKey(header.slice(EXTRA_PREFIX.length))
-    extra[key] = [...(extra[key] ?? []), ...valuesOf(text)]
+    values.set(key, [...(values.get(key) ?? []), ...valuesOf(text)])
   }
+  const extra = Object.fromEntries(values)
   const wanted: WantedUser = {
     username: headers.get(USER_HEADER) ?? '',
     uid: headers.get(UID_HEADER) ?? '',

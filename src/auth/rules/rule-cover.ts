@@ -3,6 +3,7 @@
  * auth/rbac/validation, pkg/registry/rbac/validation/policy_compact.go, pkg/apis/rbac/v1/evaluation_helpers.go).
  * Pure.
  */
+import { withoutTrailing } from '../../lib/trailing.ts'
 import type { PolicyRule } from '../rbac-kinds.ts'
 
 const ALL = '*'
@@ -53,7 +54,7 @@ function coversResource(held: readonly string[], resource: string): boolean {
 }
 
 function coversPath(held: string, path: string): boolean {
-  return held === path || (held.endsWith('*') && path.startsWith(held.replace(/\*+$/, '')))
+  return held === path || (held.endsWith('*') && path.startsWith(withoutTrailing(held, ALL)))
 }
 
 /** Joins the verbs of parts that are about the same resource and name; others stay as they are. */

@@ -2,6 +2,7 @@
  * Whether one RBAC rule covers one request. Rules are compiled once per rule object into sets, because the same few
  * rules are asked for every request. Upstream: pkg/apis/rbac/v1/evaluation_helpers.go.
  */
+import { withoutTrailing } from '../../lib/trailing.ts'
 import type { Attributes } from '../authorizer.ts'
 import type { PolicyRule } from '../rbac-kinds.ts'
 
@@ -61,6 +62,6 @@ function resourceMatcher(resources: readonly string[] | undefined): (resource: s
 function pathMatcher(paths: readonly string[] | undefined): Matcher {
   const exact = new Set(paths)
   if (exact.has(ALL)) return () => true
-  const prefixes = (paths ?? []).filter((path) => path.endsWith('*')).map((path) => path.replace(/\*+$/, ''))
+  const prefixes = (paths ?? []).filter((path) => path.endsWith('*')).map((path) => withoutTrailing(path, ALL))
   return (path) => exact.has(path) || prefixes.some((prefix) => path.startsWith(prefix))
 }

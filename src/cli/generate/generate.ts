@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { descriptionsText, structureText, typesText } from './generated-text.ts'
 import type { FieldFactTable } from './generated-text.ts'
 import { readModels } from './models.ts'
+import { readParameters } from './parameters.ts'
 
 const APIS = join(import.meta.dirname, '../../apis')
 
@@ -21,5 +22,5 @@ writeFileSync(join(folder, 'types.ts'), typesText(models))
 writeFileSync(join(folder, 'structure.ts'), structureText(models, facts))
 const assets = join(import.meta.dirname, '../../dashboard/assets/generated')
 mkdirSync(assets, { recursive: true })
-writeFileSync(join(assets, 'descriptions.json'), descriptionsText(models))
+writeFileSync(join(assets, 'descriptions.json'), descriptionsText(models, readParameters()))
 console.log(`src/apis/generated: ${String(models.length)} types`)

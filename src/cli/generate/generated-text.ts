@@ -122,11 +122,14 @@ function shapeOf({ type, format }: Pick<ModelField, 'type' | 'format'>): string 
   }
 }
 
-/** `descriptions.json`: model → field → description, '' being the model itself. */
-export function descriptionsText(models: readonly Model[]): string {
+/** `descriptions.json`: model → field → description, '' being the model itself; and parameters by their options. */
+export function descriptionsText(
+  models: readonly Model[],
+  parameters: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): string {
   const table = models.map(({ name, description, fields }) => [
     name,
     Object.fromEntries([['', description], ...fields.map((field) => [field.name, field.description])]) as unknown,
   ])
-  return `${JSON.stringify(Object.fromEntries(table))}\n`
+  return `${JSON.stringify({ ...Object.fromEntries(table), ...parameters })}\n`
 }

@@ -80,12 +80,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   gt: '>',
   amp: '&',
   quot: '"',
+  '#39': "'",
   '#x27': "'",
   '#x60': '`',
   '#x3D': '=',
 }
 
-function commentText(comment = ''): string {
+/** A comment's text without its stars and entities. */
+export function commentText(comment = ''): string {
   return comment
     .split('\n')
     .map((line) => line.replace(/^\s*\*\s?/, ''))

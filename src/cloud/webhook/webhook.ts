@@ -5,6 +5,7 @@
  */
 import type { V1LoadBalancerStatus } from '../../apis/generated/types.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { hexOf } from '../../lib/hex.ts'
 import type { CloudProvider, LoadBalancerRequest } from '../provider.ts'
 import { RetryLater } from '../provider.ts'
 
@@ -86,6 +87,5 @@ async function sign(secret: string, text: string): Promise<string> {
   const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
     'sign',
   ])
-  const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text)))
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexOf(new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text))))
 }

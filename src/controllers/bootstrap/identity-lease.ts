@@ -7,6 +7,7 @@
 import { lease } from '../../apis/coordination/lease/lease.ts'
 import type { V1Lease } from '../../apis/generated/types.ts'
 import { formatMicroTime } from '../../apimachinery/meta.ts'
+import { hexOf } from '../../lib/hex.ts'
 import { sha256 } from '../../lib/sha256.ts'
 import type { ReconcileContext } from '../../reconcile/define-controller.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
@@ -27,7 +28,7 @@ export function identityName(address: string): string {
 
 /** Upstream's tells processes of one host apart by chance; there is no process here that could be another one. */
 function holderId(address: string): string {
-  const hex = [...sha256(address).slice(HASH_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const hex = hexOf(sha256(address).slice(HASH_BYTES))
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20)].join('-')
 }
 

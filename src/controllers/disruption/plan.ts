@@ -3,6 +3,7 @@
  * (kubernetes pkg/controller/disruption/disruption.go). Pure.
  */
 import { byKey } from '../../lib/order.ts'
+import { ownValue } from '../../lib/own-value.ts'
 import type {
   V1LabelSelector,
   V1Pod,
@@ -52,7 +53,7 @@ export function planBudget(
   const currentHealthy = pods.filter(
     (pod) =>
       pod.metadata.deletionTimestamp === undefined &&
-      disruptedPods[pod.metadata.name ?? ''] === undefined &&
+      ownValue(disruptedPods, pod.metadata.name ?? '') === undefined &&
       isPodReady(pod),
   ).length
   const spare = currentHealthy - desiredHealthy
@@ -143,7 +144,7 @@ function stillDisrupted({ status }: V1PodDisruptionBudget, pods: readonly V1Pod[
   let recheckMs: number | undefined
   for (const pod of pods) {
     const { name = '', deletionTimestamp } = pod.metadata
-    const since = before[name]
+    const since = ownValue(before, name)
     if (since === undefined || deletionTimestamp !== undefined) continue
     const untilMs = Date.parse(since) + DELETION_TIMEOUT_MS
     if (untilMs <= nowMs) {

@@ -2,6 +2,7 @@
  * What the control plane says about nodes: pod CIDRs, the state of nodes that are ready by assertion, taints by
  * condition (kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go, pkg/controller/nodeipam). Pure.
  */
+import { ownValue } from '../../lib/own-value.ts'
 import type { V1Node, V1NodeCondition, V1NodeStatus, V1NodeSystemInfo, V1Taint } from '../../apis/generated/types.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
 
@@ -35,13 +36,13 @@ const CAPACITY: Readonly<Record<string, Record<string, string>>> = {
 }
 
 export function isAsserted({ metadata }: V1Node): boolean {
-  return CAPACITY[metadata.labels?.[RUNTIME_LABEL] ?? ''] !== undefined
+  return ownValue(CAPACITY, metadata.labels?.[RUNTIME_LABEL] ?? '') !== undefined
 }
 
 /** The status of a node that is ready because the platform says so. It has no heartbeat, so that rest is rest. */
 export function assertedStatus(node: V1Node, version: string, nowMs: number): V1NodeStatus {
   const { metadata, spec, status = {} } = node
-  const offered = CAPACITY[metadata.labels?.[RUNTIME_LABEL] ?? ''] ?? {}
+  const offered = ownValue(CAPACITY, metadata.labels?.[RUNTIME_LABEL] ?? '') ?? {}
   const capacity = { ...offered, ...status.capacity }
   const said = (type: string, is: string, reason: string, message: string): V1NodeCondition => {
     const before = status.conditions?.find((condition) => condition.type === type)

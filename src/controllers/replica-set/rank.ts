@@ -2,6 +2,7 @@
  * Which pods go first when there are too many: ActivePodsWithRanks of kubernetes pkg/controller/controller_utils.go.
  * Ages are compared on a logarithmic scale, so that scaling down does not always empty the newest node.
  */
+import { ownValue } from '../../lib/own-value.ts'
 import type { V1Pod } from '../../apis/generated/types.ts'
 import { isPodReady, podCondition } from '../pods/readiness.ts'
 
@@ -42,7 +43,7 @@ function compare(one: V1Pod, other: V1Pod, rank: number, otherRank: number, nowM
 }
 
 function phaseOrder({ status }: V1Pod): number {
-  return PHASE_ORDER[status?.phase ?? 'Pending'] ?? 0
+  return ownValue(PHASE_ORDER, status?.phase ?? 'Pending') ?? 0
 }
 
 function deletionCost({ metadata }: V1Pod): number {

@@ -104,8 +104,7 @@ export function workerdEngine(plan: ServerPlan, events: EngineEvents): Engine {
   }
 }
 
-/** The package knows the binary for this machine; it is CommonJS without types. */
-/** The program itself, not npm's link to it. */
+/** The program itself, not npm's link to it: the package, CommonJS without types, knows the one for this machine. */
 export function workerdPath(): string {
   const found: unknown = createRequire(import.meta.url)('workerd')
   if (typeof found === 'object' && found !== null && 'default' in found && typeof found.default === 'string') {

@@ -3,14 +3,14 @@
  * from whatever comes from outside; equal texts become the same UserInfo, so that what is cached per user is found.
  */
 import { SOURCE_HEADER } from '../../apiserver/operations/way.ts'
+import { OWN_HEADER_PREFIX } from '../../apiserver/operations/own-headers.ts'
 import type { UserInfo } from '../../auth/user.ts'
+import { SECRET_HEADER } from './hop-headers.ts'
 
-export const USER_HEADER = 'x-workernetes-user'
+export const USER_HEADER = `${OWN_HEADER_PREFIX}user`
 
 /** Headers of ours that nobody outside may set. */
-export const INTERNAL_HEADERS = [
-  USER_HEADER, SOURCE_HEADER, 'x-workernetes-internal', 'x-workernetes-cluster',
-] as const
+export const INTERNAL_HEADERS = [USER_HEADER, SOURCE_HEADER, SECRET_HEADER] as const
 
 /** Users remembered per isolate; the oldest goes first. */
 const MAX_USERS = 256

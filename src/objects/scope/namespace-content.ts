@@ -50,16 +50,16 @@ export async function deleteObjects(
 }
 
 function held(reader: StoreReader): Pick<Remaining, 'resources' | 'finalizers' | 'graceSeconds'> {
-  const resources: Record<string, number> = {}
-  const finalizers: Record<string, number> = {}
+  const resources = new Map<string, number>()
+  const finalizers = new Map<string, number>()
   let graceSeconds = 0
   for (const resource of reader.resources()) {
-    resources[resource] = reader.count(resource)
+    resources.set(resource, reader.count(resource))
     for (const { text } of reader.list({ resource, limit: MAX_DELETIONS }).objects) {
       const { metadata } = JSON.parse(text) as Held
-      for (const finalizer of metadata.finalizers ?? []) finalizers[finalizer] = (finalizers[finalizer] ?? 0) + 1
+      for (const name of metadata.finalizers ?? []) finalizers.set(name, (finalizers.get(name) ?? 0) + 1)
       graceSeconds = Math.max(graceSeconds, metadata.deletionGracePeriodSeconds ?? 0)
     }
   }
-  return { resources, finalizers, graceSeconds }
+  return { resources: Object.fromEntries(resources), finalizers: Object.fromEntries(finalizers), graceSeconds }
 }

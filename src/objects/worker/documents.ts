@@ -79,6 +79,7 @@ function createDocuments(env: Env, kinds: readonly DocumentedKind[], index: Defi
     openApi: createOpenApi({
       kinds,
       build: BUILD,
+      isIssuer: variablesOf(env).SERVICE_ACCOUNT_KEY !== '',
       descriptions: () => readDescriptions(env),
       customModel({ definition, version }) {
         const own = index.versionsOf(definition?.name ?? '').find(({ name }) => name === version)
@@ -133,6 +134,7 @@ async function answerOpenApi(
 ): Promise<Response | undefined> {
   const document = openApi.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
+  if (document === 'not acceptable') return new Response(null, { status: 406, headers: { vary: 'Accept' } })
   const headers = new Headers({ 'content-type': document.contentType, 'cache-control': 'no-cache, private' })
   setEtag(headers, document.etag)
   // A list of documents that is older than they are leads to what they are now.
@@ -144,7 +146,8 @@ async function answerOpenApi(
   // The address of a document names its content's hash, so what it once answered it answers for ever.
   if (url.searchParams.has('hash')) headers.set('cache-control', 'public, immutable, max-age=31536000')
   if (isKnown(request, document.etag)) return notModified(headers)
-  return finished.answer({ ...document, headers }, acceptsGzip(request.headers))
+  const { contentType, etag, body } = document
+  return finished.answer({ etag: `${contentType} ${etag}`, headers, body }, acceptsGzip(request.headers))
 }
 
 /** The host of an asset's address means nothing. */

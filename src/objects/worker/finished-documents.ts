@@ -8,8 +8,8 @@ import { GZIP_MIN_LENGTH, compressed, compressedAnswer } from '../../apiserver/r
 import { RecentlyUsed } from '../../lib/recently-used.ts'
 
 /**
- * Bytes of all of them. Compressed, all built-in groups' documents are 0.7 MB, and the one of version 2 is 0.15; as they
- * are, which hardly anybody asks for, six and three.
+ * Bytes of all of them. Compressed, all built-in groups' documents are 0.6 MB, and the one of version 2 is 0.2; as they
+ * are, which hardly anybody asks for, six and two.
  */
 const MAX_BYTES = 4 * 1024 * 1024
 
@@ -19,7 +19,7 @@ interface Finished {
 }
 
 interface Unfinished {
-  /** Of the body alone, whatever it is encoded in. */
+  /** Of the body and its form, whatever it is encoded in. */
   readonly etag: string
   readonly headers: Headers
   body(): Promise<string | Uint8Array<ArrayBuffer>>

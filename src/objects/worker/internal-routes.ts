@@ -3,6 +3,7 @@
  * process) and the pods' Worker (requests of pods' kubelets). Known by a shared secret; without one configured they
  * do not exist.
  */
+import { isSameSecret } from '../../lib/secret.ts'
 import { answerError } from '../../apiserver/answer.ts'
 import { pathNotFoundError, unauthorizedError } from '../../apimachinery/status-error.ts'
 import type { UserInfo } from '../../auth/user.ts'
@@ -20,15 +21,12 @@ export function kubeletUser(request: Request): UserInfo {
 
 export async function answerInternal(env: Env, request: Request): Promise<Response> {
   try {
-    if (!(await isInternal(env, request))) throw unauthorizedError()
+    if (!isInternal(env, request)) throw unauthorizedError()
     const { pathname } = new URL(request.url)
     switch (`${request.method} ${pathname}`) {
       case 'POST /internal/scheduled':
-        await runScheduled(env)
-        return new Response('ok')
+      // Pods' objects find the end of their process by themselves; waking their namespaces makes them look at once.
       case 'POST /internal/pod-process-restarted':
-        // The pods' objects find the end of their process by themselves; waking their namespaces makes them look at
-        // once.
         await runScheduled(env)
         return new Response('ok')
       default:
@@ -39,16 +37,7 @@ export async function answerInternal(env: Env, request: Request): Promise<Respon
   }
 }
 
-/** Whether the caller is one of ours. Compares digests, so that the time it takes tells nothing about the secret. */
-export async function isInternal(env: Env, request: Request): Promise<boolean> {
-  const secret = env.INTERNAL_SECRET ?? ''
-  const given = request.headers.get(SECRET_HEADER) ?? ''
-  if (secret === '') return false
-  const [one, other] = await Promise.all([secret, given].map(digest))
-  return one === other
-}
-
-async function digest(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+/** Whether the caller is one of ours. */
+export function isInternal({ INTERNAL_SECRET = '' }: Env, { headers }: Request): boolean {
+  return isSameSecret(headers.get(SECRET_HEADER) ?? '', INTERNAL_SECRET)
 }

@@ -11,7 +11,6 @@ import { ADDRESS_ATTRIBUTES, CORS_HEADERS, proxiedPath, rewrittenAddress } from 
 import { PROXY_TO_HEADER } from '../calls/hop-headers.ts'
 import type { ProxiedTo } from '../nodes/proxied.ts'
 import { clientOf, requestToPod, requestToService } from './service-routes.ts'
-import { asksForSocket, readSocketProtocols } from './socket-protocols.ts'
 
 /** What speaks of a body or a stream, for a question that has neither. */
 const BODY_HEADERS = ['content-length', 'transfer-encoding', 'upgrade', 'connection', 'sec-websocket-protocol']
@@ -63,7 +62,6 @@ function onwardRequest(
   onward.pathname = path.replaceAll('%', '%25')
   const headers = new Headers(all)
   for (const name of Array.from(headers.keys())) if (name.startsWith('impersonate-')) headers.delete(name)
-  if (asksForSocket(headers)) offerProtocols(headers)
   headers.set('x-forwarded-uri', `${prefix}${onward.pathname}`)
   const before = headers.get('x-forwarded-for')
   const client = clientOf(request)
@@ -71,13 +69,6 @@ function onwardRequest(
   const { method, body } = request
   const hasBody = method !== 'GET' && method !== 'HEAD'
   return new Request(onward, { method, headers, body: hasBody ? body : null, redirect: 'manual' })
-}
-
-/** A token among the protocols goes no further than the API. */
-function offerProtocols(headers: Headers): void {
-  const { offered } = readSocketProtocols(headers)
-  headers.delete('sec-websocket-protocol')
-  if (offered.length > 0) headers.set('sec-websocket-protocol', offered.join(', '))
 }
 
 async function send(env: Env, cluster: string, target: ProxiedTo, request: Request): Promise<Response> {

@@ -52,7 +52,7 @@ export function answerServiceRequest(env: Env, request: Request, api: AnswerApi)
 }
 
 async function answerPodRequest(env: Env, request: Request, api: AnswerApi): Promise<Response> {
-  if (!(await isInternal(env, request))) return answerError(unauthorizedError())
+  if (!isInternal(env, request)) return answerError(unauthorizedError())
   const pod = request.headers.get(FROM_POD_HEADER) ?? ''
   const [cluster = ROOT_CLUSTER, namespace = ''] = pod.split('/')
   const origin = new URL(request.headers.get(TO_ORIGIN_HEADER) ?? request.url)

@@ -32,6 +32,13 @@ export function readSocketProtocols(headers: Headers): SocketProtocols {
   return { authorization: `Bearer ${decodeToken(first.slice(BEARER_PREFIX.length))}`, offered }
 }
 
+/** Leaves the protocols that are none of ours: a token among them goes no further than the API. */
+export function keepOfferedProtocols(headers: Headers): void {
+  const { offered } = readSocketProtocols(headers)
+  headers.delete('sec-websocket-protocol')
+  if (offered.length > 0) headers.set('sec-websocket-protocol', offered.join(', '))
+}
+
 function decodeToken(encoded: string): string {
   if (!BASE64URL.test(encoded) || encoded.length % 4 === 1) throw unauthorizedError()
   const binary = atob(encoded.replaceAll('-', '+').replaceAll('_', '/'))

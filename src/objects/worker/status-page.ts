@@ -15,10 +15,14 @@ const STYLE = `
   h1 { margin: 0 0 .25rem; font-size: 1.5rem } p { margin: .25rem 0; color: var(--soft) }
   pre { margin: 1rem 0 0; padding: .9rem 1rem; border: 1px solid var(--line); border-radius: 8px; overflow-x: auto; color: var(--ink) }
   .up::before { content: ""; display: inline-block; width: .6rem; height: .6rem; border-radius: 50%; background: #22a06b; margin-right: .5rem }
-  a { color: var(--accent) }`
+  .more { margin-top: 1rem } a { color: var(--accent) }`
 
 export function statusPage(env: Env): Response {
-  const { API_ADDRESS, SERVICE_HTTP_PORT } = variablesOf(env)
+  const { API_ADDRESS, SERVICE_DOMAIN, SERVICE_HTTP_PORT } = variablesOf(env)
+  const hosts = (service: string): string =>
+    SERVICE_DOMAIN === ''
+      ? `http://${service}.localhost:${String(SERVICE_HTTP_PORT)}/`
+      : `https://${service}.${escapeHtml(SERVICE_DOMAIN)}/`
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -27,11 +31,11 @@ export function statusPage(env: Env): Response {
 <main><section>
   <h1>Workernetes</h1>
   <p class="up">The API answers at <code>${escapeHtml(API_ADDRESS)}</code></p>
-  <p>Services answer at <code>http://NAME.NAMESPACE.localhost:${String(SERVICE_HTTP_PORT)}/</code></p>
+  <p>Services answer at <code>${hosts('NAME.NAMESPACE')}</code></p>
   <pre>kubectl apply -f examples/hello.yaml
 kubectl get pods --watch
-curl http://hello.default.localhost:${String(SERVICE_HTTP_PORT)}/</pre>
-  <p style="margin-top:1rem"><a href="/readyz?verbose">health</a> · <a href="/version">version</a></p>
+curl ${hosts('hello.default')}</pre>
+  <p class="more"><a href="/readyz?verbose">health</a> · <a href="/version">version</a></p>
 </section></main>
 </html>
 `

@@ -2,6 +2,9 @@
  * nodeSelector and node affinity: required terms filter, preferred terms score (upstream: plugins/nodeaffinity,
  * component-helpers scheduling/corev1/nodeaffinity).
  */
+import type { SelectorOperator } from '../../apimachinery/selector-parser.ts'
+import type { Labels } from '../../apimachinery/selectors.ts'
+import { matchesRequirement } from '../../apimachinery/selectors.ts'
 import type { V1Node, V1NodeSelectorRequirement, V1NodeSelectorTerm, V1Pod } from '../../apis/generated/types.ts'
 import type { Plugin } from '../framework.ts'
 import { normalizeScores, unresolvable } from '../framework.ts'
@@ -47,34 +50,20 @@ function matchesTerm(term: V1NodeSelectorTerm, node: V1Node): boolean {
   const expressions = term.matchExpressions ?? []
   const fields = term.matchFields ?? []
   if (expressions.length === 0 && fields.length === 0) return false
-  const labels = node.metadata.labels ?? {}
+  const { name = '', labels = {} } = node.metadata
+  const fieldsOfNode = { 'metadata.name': name }
   return (
-    expressions.every((requirement) => matchesRequirement(requirement, labels[requirement.key])) &&
-    fields.every((requirement) =>
-      matchesRequirement(requirement, requirement.key === 'metadata.name' ? node.metadata.name : undefined),
-    )
+    expressions.every((requirement) => matches(requirement, labels)) &&
+    fields.every((requirement) => matches(requirement, fieldsOfNode))
   )
 }
 
-function matchesRequirement({ operator, values = [] }: V1NodeSelectorRequirement, actual: string | undefined): boolean {
-  switch (operator) {
-    case 'In':
-      return actual !== undefined && values.includes(actual)
-    case 'NotIn':
-      return actual === undefined || !values.includes(actual)
-    case 'Exists':
-      return actual !== undefined
-    case 'DoesNotExist':
-      return actual === undefined
-    case 'Gt':
-      return isInteger(actual) && isInteger(values[0]) && BigInt(actual) > BigInt(values[0])
-    case 'Lt':
-      return isInteger(actual) && isInteger(values[0]) && BigInt(actual) < BigInt(values[0])
-    default:
-      return false
-  }
-}
+const OPERATORS: ReadonlyMap<string, SelectorOperator> = new Map([
+  ['In', 'in'], ['NotIn', 'notin'], ['Exists', 'exists'], ['DoesNotExist', '!'], ['Gt', 'gt'], ['Lt', 'lt'],
+])
 
-function isInteger(text: string | undefined): text is string {
-  return text !== undefined && /^-?\d+$/.test(text)
+/** A requirement on nodes is one on labels, by its operator's other name; an unknown one matches nothing. */
+function matches({ key, operator, values = [] }: V1NodeSelectorRequirement, labels: Labels): boolean {
+  const known = OPERATORS.get(operator)
+  return known !== undefined && matchesRequirement({ key, operator: known, values }, labels)
 }

@@ -25,6 +25,12 @@ const ROWS: readonly (Row & Of)[] = [
   },
   {
     kind: 'ConfigMap',
+    what: 'a key may be called as what every object has',
+    given: { data: { constructor: '', toString: '' }, binaryData: { c: 'AAAA' } },
+    want: [],
+  },
+  {
+    kind: 'ConfigMap',
     what: 'a mebibyte is the most',
     given: { data: { a: 'x'.repeat(MEBIBYTE + 1) } },
     want: ['[]: Too long: may not be more than 1048576 bytes'],

@@ -162,6 +162,14 @@ describe('a request for another server’s API', () => {
     expect([upgrade.status, await upgrade.text()]).toEqual([503, 'invalid upgrade response: status code 207\n'])
   })
 
+  it('hears nothing from it that only we may say', async () => {
+    const { api, state } = aWorld()
+    const headers = { 'x-workernetes-proxy-to': '{}', 'x-workernetes-owner': 'all', 'x-other': 'kept' }
+    state.answer = new Response('theirs', { headers })
+    const answer = await api.request('GET', '/apis/metrics.k8s.io/v1/namespaces/team/pods/a/proxy')
+    expect(Object.keys(headers).map((name) => answer.headers.get(name))).toEqual([null, null, 'kept'])
+  })
+
   it('is not cached unless it says so', async () => {
     const { api, state } = aWorld()
     const cachingOf = async (): Promise<string | null> =>

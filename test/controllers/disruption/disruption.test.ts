@@ -99,6 +99,11 @@ describe('the status of a budget', () => {
     expect(recheckMs).toBe(NOW + 60_000)
   })
 
+  it('counts pods whatever they are called', () => {
+    const pods = [owned('constructor', 'set'), owned('valueof', 'set')]
+    expect(planBudget(aBudget({ minAvailable: 1 }), pods, scale(2), NOW).status).toMatchObject({ currentHealthy: 2 })
+  })
+
   it('gives up on evictions that came to nothing', () => {
     const before = { disruptedPods: { a: '2026-01-01T23:58:00Z' } }
     const { status, notDeleted, recheckMs } = planBudget(aBudget({ minAvailable: 1 }, before), three, scale(3), NOW)

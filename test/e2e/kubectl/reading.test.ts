@@ -242,6 +242,11 @@ const SERVED: Story = {
       prints: ['namespaces', 'nodes', 'persistentvolumes'],
     },
     {
+      run: 'explain pods.spec.restartPolicy',
+      prints: /FIELD: restartPolicy <string>\nENUM:\n {4}Always\n {4}Never\n {4}OnFailure\n/,
+      since: 30,
+    },
+    {
       run: 'explain pods.spec.containers.image',
       prints: ['KIND:     Pod', 'VERSION:  v1', '', 'FIELD:    image <string>', '<lines>'],
       until: 26,

@@ -43,6 +43,12 @@ describe('a container’s environment', () => {
   const given: readonly [string, Partial<V1Container>, Record<string, string>][] = [
     ['a value', { env: [{ name: 'V', value: 'x' }] }, { V: 'x' }],
     [
+      'names that every object knows',
+      { env: [{ name: '__proto__', value: 'x' }, { name: 'V', value: '$(__proto__)$(constructor)' }] },
+      Object.fromEntries([['__proto__', 'x'], ['V', 'x$(constructor)']]),
+    ],
+    ['a label that is not there', field("metadata.labels['constructor']"), { V: '' }],
+    [
       'values that name earlier ones',
       { env: [{ name: 'A', value: 'x' }, { name: 'V', value: '$(A)-$(B)-$$(A)' }] },
       { A: 'x', V: 'x-$(B)-$(A)' },
@@ -104,7 +110,7 @@ describe('a container’s environment', () => {
   })
 
   it('leaves $(names) of nobody as they are', () => {
-    expect(expand('$(A) $A $$ $(', { A: '1' })).toBe('1 $A $ $(')
+    expect(expand('$(A) $A $$ $(', new Map([['A', '1']]))).toBe('1 $A $ $(')
   })
 })
 

@@ -1,13 +1,12 @@
 /** The audit log's file: lines, rotation, and a disk that is full. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { AuditLog } from '../../../src/local/audit/audit-log.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 let folder = ''
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'workernetes-audit-'))))
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+beforeEach(() => (folder = temporaryFolder('audit-log')))
 
 it('is rotated at its size, and keeps so many', () => {
   let nowMs = Date.UTC(2026, 0, 1)

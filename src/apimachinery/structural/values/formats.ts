@@ -5,6 +5,7 @@
  * net/mail.
  */
 import { parseIpAddress } from '../../../lib/ip-address.ts'
+import { ownValue } from '../../../lib/own-value.ts'
 import { isEmailAddress } from './email.ts'
 
 export type FormatCheck = (text: string) => boolean
@@ -79,7 +80,7 @@ const CHECKS: Readonly<Record<string, FormatCheck>> = {
 /** undefined for a format that is not supported. */
 export function formatCheckOf(format: string): FormatCheck | undefined {
   const name = format.replaceAll('-', '')
-  return Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined
+  return ownValue(CHECKS, name)
 }
 
 /** Whether Go's net.ParseIP takes it: leading zeros in the dotted part are refused. */

@@ -1,4 +1,5 @@
 /** What lists of types set and map ask of their items' schemas. Upstream: as schema.ts. */
+import { ownValue } from '../../../lib/own-value.ts'
 import {
   childPath, forbidden, invalid, keyPath, notSupported, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
@@ -84,7 +85,7 @@ function validateMapItems(schema: JsonSchema, keys: readonly string[], field: st
 }
 
 function propertyOf({ properties = {} }: JsonSchema, name: string): JsonSchema | undefined {
-  return Object.hasOwn(properties, name) ? properties[name] : undefined
+  return ownValue(properties, name)
 }
 
 /** Items of sets and maps are never null; what identifies an item of a map is always there. */

@@ -4,6 +4,7 @@
  * k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go, and ValidFieldPath of
  * pkg/apiserver/schema/cel/validation.go.
  */
+import { ownValue } from '../../../lib/own-value.ts'
 import {
   childPath, duplicate, indexPath, invalid, keyPath, required, tooMany, type FieldError,
 } from '../../../apimachinery/field-path.ts'
@@ -132,7 +133,7 @@ export function followFieldPath(jsonPath: string, schema: JsonSchema, allowsBrac
 function stepInto({ path, schema }: FieldPath, name: string): FieldPath | undefined {
   const { properties } = schema
   if (properties !== undefined && Object.keys(properties).length > 0) {
-    const property = Object.hasOwn(properties, name) ? properties[name] : undefined
+    const property = ownValue(properties, name)
     return property === undefined ? undefined : { path: childPath(path, name), schema: property }
   }
   const others = additionalPropertiesOf(schema)

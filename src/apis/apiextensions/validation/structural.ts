@@ -4,6 +4,7 @@
  * k8s.io/apiextensions-apiserver pkg/apiserver/schema/{convert,validation,complete}.go.
  */
 import { ascending } from '../../../lib/order.ts'
+import { ownValue } from '../../../lib/own-value.ts'
 import {
   childPath, forbidden, formatFieldError, invalid, keyPath, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
@@ -219,7 +220,7 @@ class StructuralCheck {
     for (const [name, property] of Object.entries(values.properties ?? {})) {
       const propertyAt = keyPath(childPath(at, 'properties'), name)
       const { properties = {} } = structure
-      const known = Object.hasOwn(properties, name) ? properties[name] : undefined
+      const known = ownValue(properties, name)
       this.#nestedCompleteness(property, known, propertyAt, keyPath(childPath(from, 'properties'), name))
     }
   }

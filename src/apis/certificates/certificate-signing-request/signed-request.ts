@@ -5,9 +5,9 @@
  */
 import {
   DerError, DerReader, TAG, bitString, checkInteger, objectIdentifier, onlyElement, type Element,
-} from '../../../lib/der.ts'
-import { hex } from '../../../lib/certificate.ts'
-import type { Signed } from '../../../lib/signature.ts'
+} from '../../../lib/x509/der.ts'
+import { hexOf } from '../../../lib/hex.ts'
+import type { Signed } from '../../../lib/x509/signature.ts'
 
 type Algorithm = Pick<Signed, 'family' | 'hash' | 'isPss'>
 
@@ -139,7 +139,7 @@ function checkRsaKey(bits: Uint8Array): void {
 function algorithmOf({ id, parameters }: NamedAlgorithm): Algorithm {
   if (id === MD5_RSA) throw new Error('x509: cannot verify signature: insecure algorithm MD5-RSA')
   if (id === RSA_PSS) {
-    const said = parameters === undefined ? '' : hex(parameters.whole)
+    const said = parameters === undefined ? '' : hexOf(parameters.whole)
     const hash = HASHES.find((name, place) => pssParameters(place + 1, Number(name.slice(4)) / 8).includes(said))
     if (hash !== undefined) return { family: 'RSA', hash, isPss: true }
   }

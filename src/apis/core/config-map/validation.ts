@@ -21,7 +21,7 @@ export function validateConfigMap({ data = {}, binaryData = {} }: V1ConfigMap): 
   let total = 0
   for (const [key, value] of Object.entries(data)) {
     errors.push(...invalidFor(keyPath('data', key), key, isConfigMapKey(key)))
-    if (binaryData[key] !== undefined) {
+    if (Object.hasOwn(binaryData, key)) {
       errors.push(invalid(keyPath('data', key), key, 'duplicate of key present in binaryData'))
     }
     total += byteLength(value)

@@ -4,6 +4,7 @@
  * again by its own reviews.
  */
 import type { UserInfo } from '../../../auth/user.ts'
+import { OWN_HEADER_PREFIX } from '../../operations/own-headers.ts'
 import { SOURCE_HEADER, withHeaders } from '../../operations/way.ts'
 import type { Way } from '../../operations/way.ts'
 import type { RemoteApi } from './remote-api.ts'
@@ -14,15 +15,17 @@ export interface Aggregation {
   send(service: RemoteApi['service'], request: Request): Promise<Response>
 }
 
-/** Of ours, or the client's word about itself: nothing that the server may take for our word. */
-const DROPPED = /^(?:x-workernetes-.*|x-remote-.*|impersonate-.*|authorization|host|connection)$/
+/** The client's word about itself: nothing that the server may take for our word. */
+const DROPPED = /^(?:x-remote-.*|impersonate-.*|authorization|host|connection)$/
 
 export async function answerByRemote(aggregation: Aggregation, way: Way, { service, isAvailable }: RemoteApi) {
   way.isServed = true
   if (!isAvailable) return unavailable('service unavailable')
   const { request, url, user } = way
   const headers = new Headers()
-  for (const [name, value] of request.headers) if (!DROPPED.test(name)) headers.append(name, value)
+  for (const [name, value] of request.headers) {
+    if (!name.startsWith(OWN_HEADER_PREFIX) && !DROPPED.test(name)) headers.append(name, value)
+  }
   addForwarded(headers, request, url)
   addUser(headers, user)
   headers.set('audit-id', way.auditId)
@@ -49,8 +52,18 @@ function heard(answer: Response, isUpgrade: boolean): Response {
     void answer.body?.cancel()
     return unavailable(`invalid upgrade response: status code ${String(status)}`)
   }
-  if (status === 101 || answer.headers.has('cache-control')) return answer
-  return withHeaders(answer, [['cache-control', UNCACHED]])
+  const trusted = withoutOurs(answer)
+  if (status === 101 || trusted.headers.has('cache-control')) return trusted
+  return withHeaders(trusted, [['cache-control', UNCACHED]])
+}
+
+/** A server that speaks in our name could send the client's request on to wherever it likes. */
+function withoutOurs(answer: Response): Response {
+  const names = [...answer.headers.keys()].filter((name) => name.startsWith(OWN_HEADER_PREFIX))
+  if (names.length === 0) return answer
+  const cleaned = new Response(answer.body, answer)
+  for (const name of names) cleaned.headers.delete(name)
+  return cleaned
 }
 
 /** Whatever says nothing else of itself. */

@@ -4,6 +4,7 @@
  * kubectl's validation would read wrongly there is left out (…/openapi/v2/conversion.go).
  */
 import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
+import type { DocumentedKind } from '../../../apis/custom/listed-kind.ts'
 import type { V1JSONSchemaProps } from '../../../apis/generated/types.ts'
 import { referenceTo, type OpenApiVersion, type SchemaContext, type SchemaObject } from './schemas.ts'
 
@@ -19,19 +20,49 @@ export interface CustomModel {
 /** The definition of the resource itself. */
 export function customDefinition(context: SchemaContext, type: string, model: CustomModel): SchemaObject {
   const { version } = context
-  const { schema, selectableFields } = model
+  const { schema } = model
   const kind = { 'x-kubernetes-group-version-kind': context.kindsOf.get(type) }
   const isOpen = schema?.['x-kubernetes-preserve-unknown-fields'] === true
   // With any property clients would take all others for mistakes.
   if (schema === undefined || (version === 2 && isOpen)) return { type: 'object', ...kind }
   const made = convert(schema, context) as SchemaObject
-  const selectable = selectableFields.map((fieldPath) => ({ fieldPath }))
   return {
     ...made,
     properties: { ...made.properties, ...metaProperties(context) },
     ...kind,
-    ...(version === 2 || selectable.length === 0 ? {} : { 'x-kubernetes-selectable-fields': selectable }),
+    ...selectableOf(version, model),
   }
+}
+
+/** The definition of a list of it. */
+export function customList(context: SchemaContext, kind: DocumentedKind, model: CustomModel): SchemaObject {
+  const { group, version, listKind, resource } = kind
+  const { metadata } = context.descriptions['V1PodList'] ?? {}
+  const { apiVersion, kind: kindProperty } = metaProperties(context)
+  return {
+    description: `${listKind} is a list of ${kind.kind}`,
+    type: 'object',
+    required: ['items'],
+    properties: {
+      apiVersion: apiVersion ?? {},
+      items: {
+        description: `List of ${resource}. More info: ${CONVENTIONS}`,
+        type: 'array',
+        items: referenceTo(context.version, kind.type),
+      },
+      kind: kindProperty ?? {},
+      metadata: referenceWith(context.version, 'V1ListMeta', metadata === undefined ? {} : { description: metadata }),
+    },
+    'x-kubernetes-group-version-kind': [{ group, version, kind: listKind }],
+    ...selectableOf(context.version, model),
+  }
+}
+
+const CONVENTIONS = 'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md'
+
+function selectableOf(version: OpenApiVersion, { selectableFields }: CustomModel): SchemaObject {
+  if (version === 2 || selectableFields.length === 0) return {}
+  return { 'x-kubernetes-selectable-fields': selectableFields.map((fieldPath) => ({ fieldPath })) }
 }
 
 function metaProperties(context: SchemaContext): Record<string, SchemaObject> {
@@ -45,13 +76,13 @@ function metaProperties(context: SchemaContext): Record<string, SchemaObject> {
   return {
     apiVersion: { ...described('apiVersion'), type: 'string' },
     kind: { ...described('kind'), type: 'string' },
-    metadata: referenceWith(version, described('metadata')),
+    metadata: referenceWith(version, 'V1ObjectMeta', described('metadata')),
   }
 }
 
 /** Beside a reference version 3 ignores everything: it has to stand in an allOf. */
-function referenceWith(version: OpenApiVersion, said: { description?: string }): SchemaObject {
-  const reference = referenceTo(version, 'V1ObjectMeta')
+function referenceWith(version: OpenApiVersion, type: string, said: { description?: string }): SchemaObject {
+  const reference = referenceTo(version, type)
   if (version === 2 || said.description === undefined) return { ...said, ...reference }
   return { ...said, allOf: [reference] }
 }

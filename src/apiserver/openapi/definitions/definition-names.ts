@@ -14,11 +14,17 @@ const OWN_PACKAGE = 'dev.workernetes.v1'
 /** `CoreV1Event` is Event of core; the group is there only where two share the name. */
 const MODEL = /^(?:[A-Z][a-z]+)?V\d+([A-Z]\w*)$/
 
-/** The body of PATCH has a definition, but no model. */
-const PATCH: readonly [string, Definition] = [
-  'V1Patch', { name: 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch', required: [] },
+/** The body of PATCH has a definition, but no model; what /version answers has no version. */
+const OTHERS: readonly (readonly [string, Definition])[] = [
+  ['V1Patch', { name: 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch', required: [] }],
+  ['VersionInfo', {
+    name: 'io.k8s.apimachinery.pkg.version.Info',
+    required: [
+      'major', 'minor', 'gitVersion', 'gitCommit', 'gitTreeState', 'buildDate', 'goVersion', 'compiler', 'platform',
+    ],
+  }],
 ]
-const definitions = new Map<string, Definition>([PATCH])
+const definitions = new Map<string, Definition>(OTHERS)
 const models = new Map<string, string>()
 for (const [packageName, words] of Object.entries<string>(table)) {
   for (const word of words.split(' ')) {

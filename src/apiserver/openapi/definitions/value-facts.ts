@@ -5,6 +5,7 @@
  * Upstream: k8s.io/kube-openapi pkg/generators/openapi.go, mustEnforceDefault.
  */
 import type { ScalarShape, SchemaNode, StructNode } from '../../../apimachinery/schema/schema.ts'
+import { requiredFields } from './definition-names.ts'
 import table from './value-facts.json' with { type: 'json' }
 
 interface ValueFact {
@@ -19,11 +20,15 @@ export function enumOf(type: string, field: string): readonly string[] | undefin
   return facts[type]?.[field]?.enum
 }
 
+/** Of these nothing is extracted from Go source: what is required of them is what Go prints. */
+const WITHOUT_FIELD_FACTS = ['V1WatchEvent', 'VersionInfo']
+
 /** Undefined: a field without a default. */
 export function defaultOf({ type, fields, always }: StructNode, name: string): unknown {
   const written = facts[type]?.[name]?.default
   const field = fields.get(name)
   if (written !== undefined || field === undefined) return written
+  if (WITHOUT_FIELD_FACTS.includes(type)) return requiredFields(type).includes(name) ? zeroOf(field.node) : undefined
   const isPointer = !field.dropsEmpty && (!always.includes(field) || field.isNullable)
   const isPrinted = field.node.kind === 'struct' || !field.dropsEmpty
   return isPointer || !isPrinted ? undefined : zeroOf(field.node)

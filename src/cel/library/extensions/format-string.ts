@@ -1,6 +1,7 @@
 /**
  * `'%s is %d'.format([…])` (cel-go ext/formatting.go): the verbs s, d, f, e, b, o, x and X, with a precision for f and e.
  */
+import { hexOf } from '../../../lib/hex.ts'
 import { byKey } from '../../../lib/order.ts'
 import type { TypeKind } from '../../types/type.ts'
 import { assertResultLength, EvaluationError } from '../../values/evaluation-error.ts'
@@ -142,7 +143,7 @@ function hexadecimal(arg: Value): string {
 
 function hexOfBytes(bytes: Uint8Array): string {
   assertResultLength(bytes.length * 2)
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexOf(bytes)
 }
 
 /** The verb `%s`. */

@@ -3,6 +3,7 @@
  * pkg/api/v1/resource/helpers.go.
  */
 import { byKey } from '../../../lib/order.ts'
+import { ownValue } from '../../../lib/own-value.ts'
 import type { V1Container, V1Pod, V1ResourceFieldSelector } from '../../../apis/generated/types.ts'
 import { milliValue, parseQuantity } from '../../../apimachinery/quantity.ts'
 import { RuntimeError } from '../../runtime.ts'
@@ -15,7 +16,7 @@ const ISOLATE_LIMITS: Readonly<Record<string, string>> = { cpu: '1', memory: '12
 export function fieldValue(pod: V1Pod, path: string): string {
   const { metadata, spec, status } = pod
   const [, table, key = ''] = SUBSCRIPT.exec(path) ?? []
-  if (table === 'labels' || table === 'annotations') return metadata[table]?.[key] ?? ''
+  if (table === 'labels' || table === 'annotations') return ownValue(metadata[table] ?? {}, key) ?? ''
   switch (path) {
     case 'metadata.name':
       return metadata.name ?? ''

@@ -17,7 +17,7 @@ export async function resolveEnvironment(
   container: V1Container,
   configuration: Configuration,
 ): Promise<Record<string, string>> {
-  const env: Record<string, string> = {}
+  const env = new Map<string, string>()
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const data =
       configMapRef === undefined
@@ -27,18 +27,18 @@ export async function resolveEnvironment(
       if ((configMapRef ?? secretRef)?.optional === true) continue
       throw missing(configMapRef === undefined ? 'secret' : 'configmap', (configMapRef ?? secretRef)?.name ?? '')
     }
-    for (const [key, value] of data.texts()) env[`${prefix}${key}`] = value
+    for (const [key, value] of data.texts()) env.set(`${prefix}${key}`, value)
   }
   for (const variable of container.env ?? []) {
     const value = await valueOf(variable, env, pod, container, configuration)
-    if (value !== undefined) env[variable.name] = value
+    if (value !== undefined) env.set(variable.name, value)
   }
-  return env
+  return Object.fromEntries(env)
 }
 
 async function valueOf(
   { value, valueFrom }: V1EnvVar,
-  known: Readonly<Record<string, string>>,
+  known: ReadonlyMap<string, string>,
   pod: V1Pod,
   container: V1Container,
   configuration: Configuration,
@@ -65,9 +65,9 @@ function missing(kind: 'configmap' | 'secret', name: string): RuntimeError {
 }
 
 /** `$(NAME)` becomes the variable's value, `$$` a dollar sign; names that nobody set stay as written. */
-export function expand(text: string, known: Readonly<Record<string, string>>): string {
+export function expand(text: string, known: ReadonlyMap<string, string>): string {
   return text.replaceAll(/\$(\$|\(([^)]*)\))/g, (written, kind: string, name: string | undefined) => {
     if (kind === '$') return '$'
-    return name !== undefined && Object.hasOwn(known, name) ? (known[name] ?? '') : written
+    return known.get(name ?? '') ?? written
   })
 }

@@ -3,6 +3,7 @@
  * projections of these. emptyDir is an empty folder, since isolates have no disk. Texts of errors:
  * pkg/volume/configmap, pkg/volume/secret and pkg/kubelet/volumemanager.
  */
+import { withoutTrailing } from '../../../lib/trailing.ts'
 import type {
   V1Container,
   V1DownwardAPIVolumeFile,
@@ -46,7 +47,7 @@ export function mountedFiles(
 ): ReadonlyMap<string, FileBody> {
   const files = new Map<string, FileBody>()
   for (const { name, mountPath, subPath = '' } of container.volumeMounts ?? []) {
-    const at = mountPath.replaceAll(/^\/+|\/+$/g, '')
+    const at = withoutTrailing(mountPath.replace(/^\/+/, ''), '/')
     for (const [path, body] of volumes.get(name) ?? []) {
       if (subPath === '') files.set(joined(at, path), body)
       else if (path === subPath) files.set(at, body)

@@ -8,6 +8,7 @@
  * Without one, containers start at once and keep running; under restartPolicy Never or OnFailure they end well after
  * DEFAULT_JOB_MS, and init containers at once.
  */
+import { ownValue } from '../../../lib/own-value.ts'
 import type { V1Container, V1Pod } from '../../../apis/generated/types.ts'
 import { isSidecar, specOf } from '../../lifecycle/pod-life.ts'
 
@@ -96,7 +97,7 @@ function readStage(container: V1Container, text: string): Partial<Script> {
   const afterMs = amount === undefined ? undefined : Number(amount) * (UNITS_MS[unit] ?? 1)
   const [, exitCode] = EXIT_STAGE.exec(name) ?? []
   if (exitCode !== undefined) return exits(Number(exitCode))(container, afterMs)
-  const stage = Object.hasOwn(STAGES, name) ? STAGES[name] : undefined
+  const stage = ownValue(STAGES, name)
   if (stage !== undefined) return stage(container, afterMs)
   const known = [...Object.keys(STAGES), 'exit-CODE'].join(', ')
   const message = `annotation ${SIMULATE_ANNOTATION}: unknown stage ${JSON.stringify(text)}; known are ${known}`

@@ -3,6 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go,
  * ValidateMatchLabelKeysAndMismatchLabelKeys; pkg/registry/core/pod/strategy.go, applyLabelKeysToLabelSelector.
  */
+import { ownValue } from '../../../../lib/own-value.ts'
 import { childPath, forbidden, indexPath, invalid, type FieldError } from '../../../../apimachinery/field-path.ts'
 import type { V1LabelSelector } from '../../../generated/types.ts'
 import { qualifiedName } from '../../../validation/rules.ts'
@@ -54,7 +55,7 @@ export function applyLabelKeys(term: Keys, labels: Readonly<Record<string, strin
   if (labelSelector === undefined) return
   const added = (keys: readonly string[], operator: string) =>
     keys.flatMap((key) => {
-      const value = labels[key]
+      const value = ownValue(labels, key)
       return value === undefined ? [] : [{ key, operator, values: [value] }]
     })
   const expressions = [...added(matchLabelKeys, 'In'), ...added(mismatchLabelKeys, 'NotIn')]

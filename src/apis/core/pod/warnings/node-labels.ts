@@ -2,6 +2,7 @@
  * Labels of nodes that have newer names.
  * Upstream: kubernetes/kubernetes pkg/api/node/util.go.
  */
+import { ownValue } from '../../../../lib/own-value.ts'
 import { childPath, indexPath, keyPath } from '../../../../apimachinery/field-path.ts'
 import { isValidLabelValue } from '../../../../apimachinery/names.ts'
 import type { V1LabelSelector, V1NodeSelectorTerm, V1PodSpec } from '../../../generated/types.ts'
@@ -18,7 +19,7 @@ const DEPRECATED: Readonly<Record<string, string>> = {
 }
 
 export function labelDeprecation(key: string): string | undefined {
-  return Object.hasOwn(DEPRECATED, key) ? DEPRECATED[key] : undefined
+  return ownValue(DEPRECATED, key)
 }
 
 /** Of the keys of expressions, be it of a term or of a selector of labels. */

@@ -2,6 +2,7 @@
  * Files of one volume that are written over each other, or stand where another needs a folder.
  * Upstream: kubernetes/kubernetes pkg/api/pod/warnings.go, warningsForOverlappingVirtualPaths.
  */
+import { withoutTrailing } from '../../../../lib/trailing.ts'
 import { quote } from '../../../../apimachinery/field-path.ts'
 import type { V1Volume, V1VolumeProjection } from '../../../generated/types.ts'
 
@@ -22,7 +23,7 @@ function format({ path, source }: Place): string {
 function overlapsOf(places: readonly Place[]): string[] {
   const earlier: Place[] = []
   return places.flatMap((written) => {
-    const place = { ...written, path: written.path.replace(/\/+$/, '') }
+    const place = { ...written, path: withoutTrailing(written.path, '/') }
     const isInside = (one: string, other: string): boolean => `${one}/`.startsWith(`${other}/`)
     const others = earlier.filter(
       ({ path }) => path !== '' && place.path !== '' && (isInside(path, place.path) || isInside(place.path, path)),

@@ -3,16 +3,16 @@
  * better. Beside a ratio to upstream's recorded figure stands the one that would be left if upstream, too, ran as much
  * faster here as the bare floor does (recorded.ts).
  */
-import type { Crud, CrudRow, WatchedWrites } from './crud.ts'
-import type { ListRow } from './lists.ts'
-import type { Latency } from './load.ts'
-import type { Machinery } from './machinery/machinery.ts'
-import type { Rollouts } from './rollouts.ts'
+import type { Crud, CrudRow, WatchedWrites } from '../crud.ts'
+import type { ListRow } from '../lists.ts'
+import type { Latency } from '../load.ts'
+import type { Machinery } from '../machinery/machinery.ts'
+import type { Rollouts } from '../rollouts.ts'
 import type { Figure } from './recorded.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
-import type { RuleFigures } from './rules.ts'
-import type { Watches } from './watches.ts'
-import type { WireFigures } from './wire.ts'
+import type { RuleFigures } from '../rules.ts'
+import type { Watches } from '../watches.ts'
+import type { WireFigures } from '../wire.ts'
 
 /** All that a run measured; parts that were left out are missing. */
 export interface Run {
@@ -41,6 +41,8 @@ export interface Verdict {
   readonly isReached: boolean
   /** A ratio to upstream, divided by what the machine's floor has gained since that was recorded. */
   readonly corrected?: number
+  /** The ratio to the API server that was measured in turns with ours, where there was one. */
+  readonly beside?: number
 }
 
 const MIB = 1024 * 1024
@@ -68,6 +70,7 @@ interface Target {
   readonly comparison: '≥' | '≤'
   readonly bound: number
   readonly corrected?: number | undefined
+  readonly beside?: number | undefined
 }
 
 function target(
@@ -85,11 +88,14 @@ function toUpstream(
 ): Target {
   const ours = measured(run.crud?.ours, operation, connections)?.[measure]
   const theirs = UPSTREAM[operation]?.[connections]?.[measure]
-  const value = ours === undefined || theirs === undefined ? undefined : ours / theirs
+  const ratio = (other: number | undefined): number | undefined =>
+    ours === undefined || other === undefined ? undefined : ours / other
+  const value = ratio(theirs)
+  const beside = ratio(measured(run.crud?.beside, operation, connections)?.[measure])
   const speed = machineSpeed(run, operation, connections, measure)
   const corrected = value === undefined || speed === undefined ? undefined : value / speed
   const name = `${operation} c=${String(connections)}, ${NAMES[measure]}`
-  return { ...target(name, value, '× upstream', comparison, bound), corrected }
+  return { ...target(name, value, '× upstream', comparison, bound), corrected, beside }
 }
 
 const NAMES: Readonly<Record<Measure, string>> = { perSecond: 'requests/s', p50Ms: 'p50', cpuMs: 'CPU' }
@@ -187,11 +193,11 @@ function targetsOf(run: Run): Target[] {
 
 /** The targets whose parts were measured. */
 export function verdictsOf(run: Run): Verdict[] {
-  return targetsOf(run).flatMap(({ target: name, value, unit, comparison, bound, corrected }) => {
+  return targetsOf(run).flatMap(({ target: name, value, unit, comparison, bound, corrected, beside }) => {
     if (value === undefined) return []
     const isMinimum = comparison === '≥'
     const isReached = isMinimum ? value >= bound : value <= bound
-    const verdict = { target: name, value, unit, bound, isMinimum, isReached }
-    return [corrected === undefined ? verdict : { ...verdict, corrected }]
+    const ratios = { ...(corrected === undefined ? {} : { corrected }), ...(beside === undefined ? {} : { beside }) }
+    return [{ target: name, value, unit, bound, isMinimum, isReached, ...ratios }]
   })
 }

@@ -4,6 +4,7 @@
  */
 import { DerReader, TAG, bitString, checkInteger, objectIdentifier } from './der.ts'
 import type { Element } from './der.ts'
+import { hexOf } from '../hex.ts'
 
 /** What two halves of a pair of keys have in common. */
 export interface KeyHalf {
@@ -20,10 +21,6 @@ const FAMILIES: Readonly<Record<string, KeyHalf['family']>> = {
 
 export function keyFamilyOf(id: string): KeyHalf['family'] | undefined {
   return FAMILIES[id]
-}
-
-export function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 const CONTEXT = 2
@@ -46,7 +43,7 @@ export function readCertificate(der: Uint8Array): { key: KeyHalf | undefined; re
   part('serial number', () => checkInteger(signed.read(TAG.integer, '')))
   const inner = part('signature algorithm identifier', () => signed.read(TAG.sequence, ''))
   const outer = part('algorithm identifier', () => parts.read(TAG.sequence, ''))
-  if (hex(inner.content) !== hex(outer.content)) {
+  if (hexOf(inner.content) !== hexOf(outer.content)) {
     throw new Error("x509: inner and outer signature algorithm identifiers don't match")
   }
   for (const what of ['issuer', 'validity', 'issuer']) part(what, () => signed.read(TAG.sequence, ''))
@@ -55,7 +52,7 @@ export function readCertificate(der: Uint8Array): { key: KeyHalf | undefined; re
   const id = part('OID', () => objectIdentifier(new DerReader(algorithm.content).read(TAG.objectIdentifier, '')))
   const bits = part('subjectPublicKey', () => bitString(key.read(TAG.bitString, '')))
   const family = keyFamilyOf(id)
-  const shared = family === 'RSA' ? modulusOf(new DerReader(bits)) : hex(bits)
+  const shared = family === 'RSA' ? modulusOf(new DerReader(bits)) : hexOf(bits)
   return { key: family === undefined ? undefined : { family, shared }, rest: der.subarray(whole.whole.length) }
 }
 
@@ -82,5 +79,5 @@ function modulusOf(bits: DerReader): string {
 /** In hex, without what only says that it is not negative. */
 export function integerOf(element: Element): string {
   checkInteger(element)
-  return hex(element.content).replace(/^00/, '')
+  return hexOf(element.content).replace(/^00/, '')
 }

@@ -1,8 +1,8 @@
 /** A run as tables for people. Progress goes to stderr, so that stdout is the report alone. */
-import type { CrudRow } from './crud.ts'
-import type { ListRow } from './lists.ts'
+import type { CrudRow } from '../crud.ts'
+import type { ListRow } from '../lists.ts'
 import { FLOOR, UPSTREAM } from './recorded.ts'
-import type { Machinery } from './machinery/machinery.ts'
+import type { Machinery } from '../machinery/machinery.ts'
 import type { Run, Verdict } from './targets.ts'
 import { machineSpeed } from './targets.ts'
 
@@ -16,13 +16,19 @@ export function say(text: string): void {
 export function printRun(run: Run, verdicts: readonly Verdict[]): void {
   printCrud('The floor (bare Worker, one hop, one row)', run.crud?.floor ?? [], FLOOR, run)
   printCrud('Workernetes', run.crud?.ours ?? [], UPSTREAM, run)
+  printCrud('The API server beside it', run.crud?.beside ?? [], UPSTREAM, run)
   printOthers(run)
   console.log('\nTargets')
   const width = Math.max(0, ...verdicts.map(({ target }) => target.length))
-  for (const { target, value, unit, bound, isMinimum, isReached, corrected } of verdicts) {
+  for (const { target, value, unit, bound, isMinimum, isReached, ...ratios } of verdicts) {
     const figure = `${number(value)} ${unit}`.padEnd(22)
     const wanted = `${isMinimum ? '≥' : '≤'} ${String(bound)}`.padEnd(8)
-    const strict = corrected === undefined ? '' : `(${number(corrected)} corrected)`
+    const { corrected, beside } = ratios
+    const others = [
+      ...(corrected === undefined ? [] : [`${number(corrected)} corrected`]),
+      ...(beside === undefined ? [] : [`${number(beside)} × the one beside it`]),
+    ]
+    const strict = others.length === 0 ? '' : `(${others.join(', ')})`
     console.log(`  ${isReached ? '✔' : '✘'} ${target.padEnd(width)}  ${figure} ${wanted} ${strict}`.trimEnd())
   }
 }

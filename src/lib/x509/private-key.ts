@@ -3,9 +3,10 @@
  * public half shares with it. Upstream: Go's crypto/tls/tls.go, parsePrivateKey.
  */
 import type { KeyHalf } from './certificate.ts'
-import { hex, integerOf, keyFamilyOf } from './certificate.ts'
+import { integerOf, keyFamilyOf } from './certificate.ts'
 import { DerReader, TAG, bitString, objectIdentifier } from './der.ts'
 import type { Element } from './der.ts'
+import { hexOf } from '../hex.ts'
 
 const CONTEXT = 2
 const PUBLIC_KEY = 1
@@ -55,7 +56,7 @@ function publicPoint(parts: DerReader): string | undefined {
   while (!parts.isAtEnd) {
     const element: Element = parts.readAny()
     if (element.class !== CONTEXT || element.tag !== PUBLIC_KEY) continue
-    return hex(bitString(new DerReader(element.content).read(TAG.bitString, '')))
+    return hexOf(bitString(new DerReader(element.content).read(TAG.bitString, '')))
   }
   return undefined
 }

@@ -1,0 +1,116 @@
+/**
+ * The paths of a custom resource, which upstream's document makes by rules of its own: no watches, fewer media types,
+ * a collection deleted without a body, and every part under the resource's own kind.
+ * Upstream: k8s.io/apiextensions-apiserver pkg/controller/openapi/builder/builder.go.
+ */
+import type { DocumentedKind } from '../../../apis/custom/listed-kind.ts'
+import { PATCH_MEDIA_TYPES } from '../../writing/patch-types.ts'
+import { modelOfKind } from '../definitions/definition-names.ts'
+import {
+  STATUS_MODEL, articleFor, operationId, tagOf, titleOf,
+  type Answer, type Method, type Operation, type Parameter, type Path,
+} from './operation.ts'
+import { NAMESPACE, PRETTY, nameParameter, optionParameters, type OptionsType } from './parameters.ts'
+import { bodyOf, listModel, rootPath } from './resource-paths.ts'
+
+type CustomVerb = 'list' | 'create' | 'deletecollection' | 'get' | 'update' | 'patch' | 'delete'
+
+interface VerbShape {
+  readonly method: Method
+  readonly action: string
+  readonly prefix: string
+  readonly options: OptionsType
+  readonly codes: readonly Answer['code'][]
+}
+
+const VERBS: Readonly<Record<CustomVerb, VerbShape>> = {
+  get: { method: 'get', action: 'get', prefix: 'read', options: 'GetOptions', codes: [200] },
+  list: { method: 'get', action: 'list', prefix: 'list', options: 'ListOptions', codes: [200] },
+  create: { method: 'post', action: 'post', prefix: 'create', options: 'CreateOptions', codes: [200, 201, 202] },
+  update: { method: 'put', action: 'put', prefix: 'replace', options: 'UpdateOptions', codes: [200, 201] },
+  patch: { method: 'patch', action: 'patch', prefix: 'patch', options: 'PatchOptions', codes: [200] },
+  delete: { method: 'delete', action: 'delete', prefix: 'delete', options: 'DeleteOptions', codes: [200, 202] },
+  deletecollection: {
+    method: 'delete', action: 'deletecollection', prefix: 'delete', options: 'ListOptions', codes: [200],
+  },
+}
+
+const MEDIA_TYPES = ['application/json', 'application/yaml']
+/** Strategic merge needs merge keys, which definitions do not have. */
+const PATCHES = [PATCH_MEDIA_TYPES.json, PATCH_MEDIA_TYPES.merge, PATCH_MEDIA_TYPES.apply]
+const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
+
+interface Endpoint {
+  readonly kind: DocumentedKind
+  /** '' for the resource itself. */
+  readonly part: string
+  readonly placeholders: readonly Parameter[]
+  /** What stands around the kind in the name of an operation. */
+  readonly scope: string
+  readonly suffix: string
+}
+
+export function customPaths(kind: DocumentedKind): Path[] {
+  const isNamespaced = kind.scope === 'Namespaced'
+  const root = rootPath(kind)
+  const collection = `${root}/${isNamespaced ? 'namespaces/{namespace}/' : ''}${kind.resource}`
+  const places = isNamespaced ? [NAMESPACE] : []
+  const many: Endpoint = {
+    kind, part: '', placeholders: places, scope: isNamespaced ? 'Namespaced' : '', suffix: '',
+  }
+  const one: Endpoint = { ...many, placeholders: [nameParameter(kind.kind), ...places] }
+  const everywhere: Endpoint = { ...many, placeholders: [], scope: '', suffix: 'ForAllNamespaces' }
+  return [
+    { path: collection, operations: operationsOf(many, ['list', 'create', 'deletecollection']) },
+    { path: `${collection}/{name}`, operations: operationsOf(one, ['get', 'update', 'patch', 'delete']) },
+    ...kind.subresources.map(({ name }) => ({
+      path: `${collection}/{name}/${name}`,
+      operations: operationsOf({ ...one, part: name }, ['get', 'update', 'patch']),
+    })),
+    { path: `${root}/${kind.resource}`, operations: isNamespaced ? operationsOf(everywhere, ['list']) : [] },
+  ].filter(({ operations }) => operations.length > 0)
+}
+
+function operationsOf(endpoint: Endpoint, verbs: readonly CustomVerb[]): Operation[] {
+  return verbs.map((verb) => operationOf(endpoint, verb))
+}
+
+function operationOf({ kind, part, placeholders, scope, suffix }: Endpoint, verb: CustomVerb): Operation {
+  const { method, action, prefix, options, codes } = VERBS[verb]
+  const { group, version } = kind
+  const model = part === 'scale' ? (modelOfKind(SCALE) ?? kind.type) : kind.type
+  const answered = verb === 'list' ? listModel(kind) : method === 'delete' ? STATUS_MODEL : model
+  const infix = verb === 'deletecollection' ? 'Collection' : ''
+  return {
+    method,
+    id: operationId(prefix, kind, `${infix}${scope}${kind.kind}${titleOf(part)}${suffix}`),
+    tag: tagOf(kind),
+    description: describe(verb, kind.kind, part),
+    action,
+    kind: { group, version, kind: kind.kind },
+    parameters: [...placeholders, PRETTY, ...optionParameters(options)],
+    ...(verb === 'deletecollection' ? {} : bodyOf(verb, model)),
+    consumes: verb === 'patch' ? PATCHES : MEDIA_TYPES,
+    produces: MEDIA_TYPES,
+    answers: codes.map((code) => ({ code, model: answered })),
+  }
+}
+
+function describe(verb: CustomVerb, kind: string, part: string): string {
+  const of = part === '' ? ' ' : ` ${part} of `
+  switch (verb) {
+    case 'list':
+      return `list objects of kind ${kind}`
+    case 'get':
+      return `read${of}the specified ${kind}`
+    case 'update':
+      return `replace${of}the specified ${kind}`
+    case 'patch':
+      return `partially update${of}the specified ${kind}`
+    case 'create':
+    case 'delete':
+      return `${verb}${articleFor(kind)}${kind}`
+    case 'deletecollection':
+      return `delete collection of ${kind}`
+  }
+}
