@@ -5,6 +5,7 @@
  * prepareForUpdate → validate (422) → validating admission (403) → store. A write that changes nothing is not
  * written.
  */
+import { successor } from '../lib/exact-json.ts'
 import {
   OPTIMISTIC_LOCK_MESSAGE,
   conflictError,
@@ -163,7 +164,7 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
   const endpoint = strategy.parts?.[context.subresource] ?? strategy
   endpoint.prepareForUpdate?.(next, previous, hooksOf(context))
   if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous, strategy)) {
-    next.metadata.generation = previous.metadata.generation + 1
+    next.metadata.generation = successor(previous.metadata.generation)
   }
 }
 

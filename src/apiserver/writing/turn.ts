@@ -2,6 +2,7 @@
  * A turn with its surroundings: what the registry needs to decide a write is gathered here (namespace, policy), the
  * turn submitted to the group commit, and run anew when what was gathered turned out stale.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
@@ -218,7 +219,7 @@ function admissionContext({
   const found = new Map<string, KubeObject | undefined>()
   const read = (resource: string, name: string): KubeObject | undefined => {
     const stored = reader.get({ resource, name })
-    return stored === undefined ? undefined : (JSON.parse(stored.text) as KubeObject)
+    return stored === undefined ? undefined : (parseJson(stored.text) as KubeObject)
   }
   return {
     policy,
