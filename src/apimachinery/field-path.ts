@@ -2,6 +2,7 @@
  * Validation errors with the path of the field at fault, worded exactly as upstream words them, because clients match
  * on the text. Source: k8s.io/apimachinery pkg/util/validation/field/{path,errors}.go.
  */
+import { isNumeric } from '../lib/exact-json.ts'
 import { byKey } from '../lib/order.ts'
 
 export type FieldErrorReason =
@@ -77,7 +78,7 @@ export function escapeForHtml(json: string): string {
 /** A value as Go prints it in these messages: text quoted, composites as JSON, nothing as "null". */
 function formatValue(value: unknown): string {
   if (value === undefined || value === null) return 'null'
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (isNumeric(value) || typeof value === 'boolean') return String(value)
   return typeof value === 'string' ? quote(value) : goJson(value)
 }
 

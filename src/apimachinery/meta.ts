@@ -94,10 +94,10 @@ export function formatGroupVersion({ group, version }: GroupVersion): string {
   return group === '' ? version : `${group}/${version}`
 }
 
-/** The inverse of {@link formatGroupVersion}; undefined when the text has more than one slash or an empty part. */
+/** The inverse of {@link formatGroupVersion}; undefined when the text has more than one slash, or nothing else. */
 export function parseGroupVersion(text: string): GroupVersion | undefined {
   const parts = text.split('/')
-  if (parts.length > 2 || parts.some((part) => part === '')) return undefined
+  if (parts.length > 2 || parts.every((part) => part === '')) return undefined
   return parts.length === 1 ? { group: '', version: text } : { group: parts[0] ?? '', version: parts[1] ?? '' }
 }
 

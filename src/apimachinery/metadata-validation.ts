@@ -186,19 +186,13 @@ function validateNoNewFinalizers(next: readonly string[], previous: readonly str
 }
 
 /**
- * Metadata of an update: all that holds for new metadata, and what may not change. The registry has put the
- * resourceVersion in by now, where the kind allows to leave it out. The rule for names is the widest, because a name
- * cannot change.
+ * What an update may not change of metadata, and what of it is judged anew. The registry has put the resourceVersion in
+ * by now, where the kind allows to leave it out.
  */
-export function validateObjectMetaUpdate(
-  next: ObjectMeta,
-  previous: ObjectMeta,
-  isNamespaced: boolean,
-  field = 'metadata',
-): FieldError[] {
+export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta, field = 'metadata'): FieldError[] {
   const at = (name: string) => childPath(field, name)
   const { generation = 0, resourceVersion = '' } = next
-  const errors = validateObjectMeta(next, isNamespaced, nameIsPathSegment, field)
+  const errors: FieldError[] = []
   if (previous.deletionTimestamp !== undefined) {
     const [wanted, had] = [next.finalizers ?? [], previous.finalizers ?? []]
     errors.push(...validateNoNewFinalizers(wanted, had, at('finalizers')))
@@ -215,7 +209,13 @@ export function validateObjectMetaUpdate(
   for (const part of ['creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
     errors.push(...validateImmutable(next[part], previous[part], at(part)))
   }
-  return errors
+  return [
+    ...errors,
+    ...validateLabels(next.labels, at('labels')),
+    ...validateAnnotations(next.annotations, at('annotations')),
+    ...validateOwnerReferences(next.ownerReferences ?? [], at('ownerReferences')),
+    ...validateManagedFields(next.managedFields ?? [], at('managedFields')),
+  ]
 }
 
 /** What metadata validation must know of a kind. */
@@ -233,12 +233,27 @@ export function validateMetadataOnCreate(meta: ObjectMeta, scope: MetadataScope)
   ]
 }
 
+/** What is judged of the metadata of an update: all of it, as on create, or {@link validateObjectMetaUpdate}. */
+export type MetadataCheck = 'whole' | 'change'
+
 /**
- * {@link validateObjectMetaUpdate} with the rules of the kind. Differs: upstream gives some errors several times,
- * because registry and kind check the same; their texts are the same, and here each stands once.
+ * Metadata of an update. Everything is judged twice by the rules of all kinds, and then once more by each of
+ * `ownChecks`, which the kind itself makes: clients find every error as many times. The rule for names is the widest
+ * at first; a name cannot change, so what the kind says of names is about its generateName.
  */
-export function validateMetadataOnUpdate(next: ObjectMeta, previous: ObjectMeta, scope: MetadataScope): FieldError[] {
-  return [...validateObjectMetaUpdate(next, previous, scope.isNamespaced), ...validateFinalizersOf(next, scope)]
+export function validateMetadataOnUpdate(
+  next: ObjectMeta,
+  previous: ObjectMeta,
+  scope: MetadataScope,
+  ownChecks: readonly MetadataCheck[],
+): FieldError[] {
+  const common = validateObjectMeta(next, scope.isNamespaced, nameIsPathSegment)
+  const change = validateObjectMetaUpdate(next, previous)
+  const standard = ownChecks.length === 0 ? [] : validateFinalizersOf(next, scope)
+  const isNamed = (next.generateName ?? '') === '' || !ownChecks.includes('whole')
+  const whole = isNamed ? common : validateObjectMeta(next, scope.isNamespaced, nameRuleOf(scope))
+  const own = ownChecks.flatMap((check) => [...(check === 'whole' ? whole : change), ...standard])
+  return [...common, ...change, ...own]
 }
 
 function validateFinalizersOf({ finalizers = [] }: ObjectMeta, scope: MetadataScope): FieldError[] {

@@ -3,6 +3,7 @@
  * function from object to cell; upstream's columns are in kubernetes/kubernetes
  * pkg/printers/internalversion/printers.go.
  */
+import type { Int64 } from '../lib/exact-json.ts'
 import type { KubeObject } from './meta.ts'
 
 export interface ColumnDefinition {
@@ -14,7 +15,7 @@ export interface ColumnDefinition {
   priority: number
 }
 
-export type Cell = string | number | boolean | null
+export type Cell = string | Int64 | boolean | null
 
 /** What holds of a whole row. */
 export interface RowCondition {

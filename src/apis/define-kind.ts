@@ -49,6 +49,25 @@ export interface Facts {
   isSigned(signed: Signed): boolean
   /** Of the namespace that is written in. */
   namespaceLabels(): Readonly<Record<string, string>>
+  readonly rights: Rights
+}
+
+/** Of whoever writes, where the right to the request is not all that is needed. */
+export interface Rights {
+  /** Of the request: `update`, `patch`. */
+  readonly verb: string
+  /** The node that a ServiceAccount's token is bound to; undefined: to none, or somebody else asks. */
+  readonly nodeName: string | undefined
+  /** Why they may not do this as well to the resource that is written, as a 403 says it; undefined: they may. */
+  refusalOf(access: Access): string | undefined
+}
+
+export interface Access {
+  readonly verb: string
+  readonly subresource: string
+  /** '' for the cluster scope. */
+  readonly namespace: string
+  readonly name: string
 }
 
 /** How an endpoint below an object changes its part of it. */

@@ -2,6 +2,7 @@
  * Answers: how objects, lists, Tables and Statuses become HTTP responses. The one place that speaks of headers and
  * encodings; stored text is passed on as it is wherever the form allows.
  */
+import { parseJson } from '../lib/exact-json.ts'
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { internalType } from '../apis/internal-type.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
@@ -40,7 +41,7 @@ export function answerObject(definition: Printed, text: string, options: AnswerO
     case 'object':
       return answerText(text, options)
     case 'table': {
-      const subject = JSON.parse(text) as AnyObject
+      const subject = parseJson(text) as AnyObject
       const { resourceVersion } = subject.metadata
       // What was not stored has none.
       const listMeta = resourceVersion === undefined ? {} : { resourceVersion }
@@ -49,7 +50,7 @@ export function answerObject(definition: Printed, text: string, options: AnswerO
     case 'partial':
       return answerText(partialText(text, form.metaVersion), options)
     case 'partialList': {
-      const { apiVersion, kind } = JSON.parse(text) as AnyObject
+      const { apiVersion, kind } = parseJson(text) as AnyObject
       const group = parseGroupVersion(apiVersion)?.group ?? ''
       const why = 'you requested PartialObjectMetadataList, but the requested object is not a list'
       throw shapeError(why, { group, kind })
@@ -64,7 +65,7 @@ export function shapeError(why: string, { group, kind }: { readonly group: strin
 
 /** PartialObjectMetadata of an object's text. */
 export function partialOf(text: string, metaVersion: string): AnyObject {
-  return JSON.parse(partialText(text, metaVersion)) as AnyObject
+  return parseJson(partialText(text, metaVersion)) as AnyObject
 }
 
 /** A finished JSON text, converted to YAML or protobuf or indented where that was asked for. */
@@ -78,13 +79,13 @@ type TextOptions = Pick<AnswerOptions, 'httpCode' | 'form' | 'warnings' | 'accep
 export function renderBody(text: string, { mediaType, isPretty }: ErrorForm): string | Uint8Array<ArrayBuffer> {
   switch (mediaType) {
     case PROTOBUF_MEDIA_TYPE: {
-      const subject = JSON.parse(text) as AnyObject
+      const subject = parseJson(text) as AnyObject
       return protobufCodec.encode(messageOf(subject), subject, subject)
     }
     case 'application/yaml':
-      return printYaml(JSON.parse(text))
+      return printYaml(parseJson(text))
     case 'application/json':
-      return isPretty ? JSON.stringify(JSON.parse(text), undefined, 2) : `${text}\n`
+      return isPretty ? JSON.stringify(parseJson(text), undefined, 2) : `${text}\n`
   }
 }
 

@@ -127,8 +127,8 @@ function isCreationAtName({ custom }: KindDefinition, { verb }: ResourceRequest)
 
 /** Addresses of custom resources have no routes: there the verb is looked for, and then the name. */
 function notRouted(definition: KindDefinition, { verb, name }: ResourceRequest): ApiStatusError {
-  if (definition.custom === undefined || name !== '') return notAllowedError()
-  if (NAMELESS[verb] === false) return badRequestError('name must be provided')
+  if (definition.custom === undefined) return notAllowedError()
+  if (name === '' && NAMELESS[verb] === false) return badRequestError('name must be provided')
   return notSupportedError(definition, verb)
 }
 
@@ -163,7 +163,7 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   // Subresources are not watched, so the old paths of watches have none.
   if ((info.rest !== '' && !isProxy) || info.verb === 'watch') throw pathNotFoundError()
   const isProxied = isProxy && PROXIED_METHODS.has(context.request.method)
-  if (!isProxied && !declared.verbs.includes(info.verb as Verb)) throw notAllowedError()
+  if (!isProxied && !declared.verbs.includes(info.verb as Verb)) throw notRouted(definition, info)
   const handler = SUBRESOURCES[info.subresource]
   if (handler === undefined) {
     throw new ApiStatusError(

@@ -8,7 +8,7 @@ import type { JWTPayload } from 'jose'
 import type { ServiceAccountKeys } from './service-account-keys.ts'
 import { TOKEN_ALGORITHM } from './service-account-keys.ts'
 import type { UserInfo } from './user.ts'
-import { SERVICE_ACCOUNT_PREFIX } from './user.ts'
+import { NODE_NAME_KEY, SERVICE_ACCOUNT_PREFIX } from './user.ts'
 
 export interface ObjectRef {
   readonly name: string
@@ -156,7 +156,7 @@ export function userOfClaims({ jti, 'kubernetes.io': bound }: TokenClaims): User
     extra['authentication.kubernetes.io/pod-uid'] = [pod.uid]
   }
   if (node !== undefined) {
-    extra['authentication.kubernetes.io/node-name'] = [node.name]
+    extra[NODE_NAME_KEY] = [node.name]
     if (node.uid !== undefined && node.uid !== '') extra['authentication.kubernetes.io/node-uid'] = [node.uid]
   }
   return {

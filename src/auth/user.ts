@@ -11,6 +11,8 @@ export const UNAUTHENTICATED_GROUP = 'system:unauthenticated'
 export const MASTERS_GROUP = 'system:masters'
 export const ANONYMOUS_USER = 'system:anonymous'
 export const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:'
+/** Extra of a service account's token: the node of the pod that it is for. */
+export const NODE_NAME_KEY = 'authentication.kubernetes.io/node-name'
 
 /** Controllers whose service account upstream does not call `NAME-controller`, or that share another one's. */
 const CONTROLLER_ACCOUNTS: Readonly<Record<string, string>> = {

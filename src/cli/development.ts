@@ -34,7 +34,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       const code = await passThrough(process.execPath, [generator])
       if (code !== 0) return code
     }
-    return passThrough(tool('vitest'), ['run', '--config', 'test/vitest.config.ts', '--update', COMPATIBILITY])
+    return passThrough(tool('vitest'), ['run', COMPATIBILITY, '--config', 'test/vitest.config.ts', '--update'])
   },
   fix: (args) => passThrough(tool('oxlint'), [...LINT_ARGS, '--fix', ...args]),
   /** The local server, started again whenever a source changes. */

@@ -109,7 +109,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     parts.add(() => engine.stop())
     await engine.start()
     const engineStartMs = performance.now() - engineStartedAtMs
-    await untilAnswered(client, '/readyz')
+    // Not all of /readyz: a new cluster has what makes it ready only after its first tick.
+    await untilAnswered(client, '/readyz/etcd')
     keepGoing({ engine, plan, post, options, parts })
     // The first tick of a new cluster makes what it starts with, and what people apply first goes into this.
     await untilAnswered(client, '/api/v1/namespaces/default')

@@ -5,6 +5,7 @@
  * Invariant: what is returned is shared: whoever changes an object clones it first. It has no managed fields, which no
  * controller looks at; an update without them leaves them as they are.
  */
+import { parseJson } from '../lib/exact-json.ts'
 import type { KindRef } from '../apis/define-kind.ts'
 import { storeResource } from '../apis/define-kind.ts'
 import type { KubeObject } from '../apimachinery/meta.ts'
@@ -122,7 +123,7 @@ class StoreLister implements Lister {
     // The cache is keyed by what was stored under this resource, which is what the kind's type says.
     if (known?.revision === stored.revision) return known.object as T
     const text = withoutManagedFields(stored.text)
-    const object = JSON.parse(text) as T
+    const object = parseJson(text) as T
     this.#cache.keep(id, { revision: stored.revision, object, size: text.length })
     return object
   }

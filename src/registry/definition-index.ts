@@ -3,6 +3,7 @@
  * and which revision changed any of them last. Read once from what is kept beside the stored definitions, without their
  * texts, and kept by what is published ever after.
  */
+import { parseJson } from '../lib/exact-json.ts'
 import { byKey } from '../lib/order.ts'
 import { DEFINITIONS, groupOfDefinition } from '../apis/custom/definition-state.ts'
 import { summaryIn } from '../apis/custom/definition-strategy.ts'
@@ -60,7 +61,7 @@ export class DefinitionIndex {
   /** The versions of a stored definition, schemas and all. */
   versionsOf(name: string): readonly V1CustomResourceDefinitionVersion[] {
     const stored = this.#reader.get({ resource: DEFINITIONS, name })
-    return stored === undefined ? [] : (JSON.parse(stored.text) as V1CustomResourceDefinition).spec.versions
+    return stored === undefined ? [] : (parseJson(stored.text) as V1CustomResourceDefinition).spec.versions
   }
 
   inGroup(group: string): { readonly name: string; readonly summary: DefinitionSummary }[] {

@@ -4,6 +4,7 @@
  * finalizer, no grace period and no spec.finalizers hold it; otherwise it is marked, and the write that removes what
  * holds it (update.ts) is the deletion.
  */
+import { near, successor } from '../lib/exact-json.ts'
 import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import { conflictError, notFoundError } from '../apimachinery/status-error.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
@@ -111,7 +112,7 @@ function graceOf({ stored }: WriteContext, object: AnyObject, asked: number | un
   if (strategy.gracePeriodSeconds === undefined) return 0
   const wanted = asked === undefined || asked >= 0 ? asked : SHORTEST_GRACE_SECONDS
   const { deletionTimestamp, deletionGracePeriodSeconds: left = 0 } = object.metadata
-  if (deletionTimestamp !== undefined) return Math.min(wanted ?? left, left)
+  if (deletionTimestamp !== undefined) return (wanted ?? left) < left ? (wanted ?? left) : left
   const graceSeconds = strategy.gracePeriodSeconds(object, wanted) ?? 0
   return graceSeconds < 0 ? SHORTEST_GRACE_SECONDS : graceSeconds
 }
@@ -135,25 +136,32 @@ function propagate(context: WriteContext, object: AnyObject, { propagationPolicy
   else delete object.metadata.finalizers
 }
 
+/** What Go's durations hold; later than that is no time that can be written down. */
+const MAX_GRACE_SECONDS = 9_223_372_036
+
+function graceMs(seconds: number): number {
+  return Math.min(near(seconds), MAX_GRACE_SECONDS) * 1_000
+}
+
 /** Marks for deletion; a second request may only shorten the grace. */
 function mark(context: WriteContext, object: AnyObject, graceSeconds: number): void {
   const meta = object.metadata
   if (meta.deletionTimestamp !== undefined) {
     const left = meta.deletionGracePeriodSeconds ?? 0
     if (graceSeconds >= left) return
-    const requestedMs = Date.parse(meta.deletionTimestamp) - left * 1_000
-    const endsMs = requestedMs + graceSeconds * 1_000
+    const requestedMs = Date.parse(meta.deletionTimestamp) - graceMs(left)
+    const endsMs = requestedMs + graceMs(graceSeconds)
     const isOver = endsMs < context.nowMs
     meta.deletionTimestamp = formatTime(isOver ? context.nowMs : endsMs)
     // Asked for graciously, it stays with whoever runs it, if for the shortest time there is.
     meta.deletionGracePeriodSeconds = isOver && graceSeconds > 0 ? SHORTEST_GRACE_SECONDS : graceSeconds
     return
   }
-  meta.deletionTimestamp = formatTime(context.nowMs + graceSeconds * 1_000)
+  meta.deletionTimestamp = formatTime(context.nowMs + graceMs(graceSeconds))
   const { strategy } = context.stored
   if (strategy.marksItself !== true) {
     meta.deletionGracePeriodSeconds = graceSeconds
-    if (meta.generation !== undefined && meta.generation > 0) meta.generation += 1
+    if (meta.generation !== undefined && meta.generation > 0) meta.generation = successor(meta.generation)
   }
   strategy.prepareForDelete?.(object)
 }

@@ -3,6 +3,7 @@
  * begins with the type prefix `{"kind":…,"apiVersion":…,` so that list items (which upstream prints without their type)
  * and watch events are cut from it without parsing; then comes the metadata, and in it first the managed fields.
  */
+import { parseJson } from '../lib/exact-json.ts'
 import type { KindDefinition, StoredText } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ObjectMeta } from '../apimachinery/meta.ts'
 import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
@@ -95,7 +96,7 @@ export function storedText(stored: StoredText & Partial<Pick<StoredObject, 'sele
 /** A stored object, parsed. The caller owns it, but for the entries of its managed fields, which are never changed. */
 export function parseObject(text: string): AnyObject {
   const { rest, managed } = splitManagedFields(text)
-  const subject = JSON.parse(rest) as AnyObject
+  const subject = parseJson(rest) as AnyObject
   const managedFields = parseManagedFields(managed)
   if (managedFields !== undefined) subject.metadata.managedFields = managedFields
   return subject
@@ -103,7 +104,7 @@ export function parseObject(text: string): AnyObject {
 
 /** The same without its managed fields, which hardly anybody looks at and which are half of what there is to read. */
 export function parseWithoutManagedFields(text: string): AnyObject {
-  return JSON.parse(withoutManagedFields(text)) as AnyObject
+  return parseJson(withoutManagedFields(text)) as AnyObject
 }
 
 export function withoutManagedFields(text: string): string {

@@ -5,6 +5,7 @@
  * prepareForUpdate → validate (422) → validating admission (403) → store. A write that changes nothing is not
  * written.
  */
+import { successor } from '../lib/exact-json.ts'
 import {
   OPTIMISTIC_LOCK_MESSAGE,
   conflictError,
@@ -15,6 +16,7 @@ import {
 import { invalid, quote } from '../apimachinery/field-path.ts'
 import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
+import { metadataChecksOf } from '../apis/facts/metadata-checks.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
 import type { EndpointStrategy, Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
@@ -162,7 +164,7 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
   const endpoint = strategy.parts?.[context.subresource] ?? strategy
   endpoint.prepareForUpdate?.(next, previous, hooksOf(context))
   if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous, strategy)) {
-    next.metadata.generation = previous.metadata.generation + 1
+    next.metadata.generation = successor(previous.metadata.generation)
   }
 }
 
@@ -180,12 +182,10 @@ export function isDesiredStateChanged(
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
   const { group, kind } = context.definition
   const { validateUpdate } = endpointOf(context)
+  const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind }
+  const ownChecks = metadataChecksOf(context.definition, context.subresource)
   const errors = [
-    ...validateMetadataOnUpdate(next.metadata, previous.metadata, {
-      isNamespaced: context.definition.scope === 'Namespaced',
-      group,
-      kind,
-    }),
+    ...validateMetadataOnUpdate(next.metadata, previous.metadata, scope, ownChecks),
     ...(validateUpdate?.(next, previous, context.facts) ?? []),
   ]
   if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)

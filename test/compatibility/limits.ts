@@ -42,4 +42,16 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       what: 'Discovery in protobuf or YAML, and OpenAPI v2 in protobuf, have only the kinds above; in JSON they have all.',
     },
   ],
+  Health: [
+    {
+      what:
+        'Health has the checks `ping`, `log`, `etcd` (the store), `etcd-readiness`, `autoregister-completion`, and ' +
+        'those post-start hooks whose objects a cluster starts with. Checks of informers, of loops that run by ' +
+        'themselves and of a shutdown have nothing to look at here, and are not listed.',
+      shownBy: [
+        'apiserver/operations/health.test.ts',
+        'tells each check in its verbose form, those of readiness to /readyz alone',
+      ],
+    },
+  ],
 }

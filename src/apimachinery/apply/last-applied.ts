@@ -3,6 +3,7 @@
  * without a conflict, and where the annotation is, it is kept up to date (k8s.io/apimachinery
  * pkg/util/managedfields/internal/{lastappliedmanager,lastappliedupdater}.go).
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import { escapeForHtml } from '../field-path.ts'
 import type { AnyObject } from '../meta.ts'
 import { TOTAL_ANNOTATION_SIZE_LIMIT_BYTES } from '../metadata-validation.ts'
@@ -59,7 +60,7 @@ function lastAppliedFields({ apiVersion, node = DEDUCED }: ManagedEndpoint, live
 
 function parse(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = parseJson(text)
     return isJsonObject(value) ? value : undefined
   } catch {
     return undefined

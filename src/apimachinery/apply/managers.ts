@@ -34,12 +34,13 @@ export type Managers = Map<string, Manager>
  */
 export function managerId({ manager, operation, apiVersion, subresource }: ManagerName): string {
   const version = operation === 'Apply' ? '' : apiVersion
-  return JSON.stringify({
-    ...(manager === '' ? {} : { manager }),
-    operation,
-    ...(version === '' ? {} : { apiVersion: version }),
-    ...(subresource === '' ? {} : { subresource }),
-  })
+  const said = [
+    manager === '' ? '' : `"manager":${JSON.stringify(manager)},`,
+    `"operation":"${operation}"`,
+    version === '' ? '' : `,"apiVersion":${JSON.stringify(version)}`,
+    subresource === '' ? '' : `,"subresource":${JSON.stringify(subresource)}`,
+  ]
+  return `{${said.join('')}}`
 }
 
 /** The entries that the server itself has written: in canonical form. */

@@ -4,6 +4,7 @@
  * structure and the merge facts (apis/merge-schema.ts), custom resources of their structural schema. Follows the atoms
  * of structured-merge-diff's schema package and kube-openapi's schemaconv.
  */
+import type { Int64 } from '../../lib/exact-json.ts'
 export interface ScalarMerge {
   readonly kind: 'scalar'
   /** What an applied value must be; `untyped` takes any scalar (times, quantities, int-or-string). */
@@ -21,7 +22,7 @@ export interface ListMerge {
 export interface MergeField {
   readonly node: MergeNode
   /** What counts where an item of a keyed list leaves this field out; undefined: there is no default. */
-  readonly keyDefault?: string | number | boolean
+  readonly keyDefault?: string | Int64 | boolean
 }
 
 /** A struct, a map, or both: declared fields, and a type for whatever else there is. */

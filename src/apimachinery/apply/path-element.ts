@@ -3,11 +3,12 @@
  * list, `v:"a"` an item of a set, `i:0` an item by its place. The text is canonical, so that equal steps are equal
  * texts and sets of fields need no other form. Follows structured-merge-diff's fieldpath/{element,serialize-pe}.go.
  */
+import { isNumeric, parseJson, type Int64 } from '../../lib/exact-json.ts'
 import { ascending, byKey } from '../../lib/order.ts'
 import { isJsonObject } from '../patch/json-value.ts'
 import { goJson, quote } from '../field-path.ts'
 import type { ListMerge, MergeNode } from './merge-schema.ts'
-import { ValueError, formatGoFloat } from './typed-errors.ts'
+import { ValueError, formatGoNumber } from './typed-errors.ts'
 
 export type PathElement = string
 
@@ -16,7 +17,7 @@ const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/
 
 function printValue(value: unknown): string {
   if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`
-  if (typeof value === 'number') return String(value)
+  if (isNumeric(value)) return String(value)
   return goJson(value)
 }
 
@@ -159,7 +160,7 @@ export function canonicalElement(text: string): PathElement | undefined {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     throw new ValueError(`no JSON: ${text}`)
   }
@@ -184,7 +185,7 @@ export function formatElement(element: PathElement): string {
 
 function formatValue(value: unknown): string {
   if (typeof value === 'string') return quote(value)
-  if (typeof value === 'number') return formatGoFloat(value)
+  if (isNumeric(value)) return formatGoNumber(value)
   if (Array.isArray(value)) return `[${value.map(formatValue).join(',')}]`
   if (isJsonObject(value)) return Object.entries(value).map(([name, inner]) => `${name}=${formatValue(inner)}`).join('')
   return JSON.stringify(value)
@@ -245,14 +246,14 @@ function compareKeys(left: object, right: object): number {
   return lefts.length - rights.length
 }
 
-const VALUE_RANKS: Readonly<Record<string, number>> = { number: 0, string: 1, boolean: 2, object: 3 }
+const VALUE_RANKS: Readonly<Record<string, number>> = { number: 0, bigint: 0, string: 1, boolean: 2, object: 3 }
 
 /** Numbers before texts before booleans. */
 function compareValues(left: unknown, right: unknown): number {
   const rank = (value: unknown): number => VALUE_RANKS[typeof value] ?? 0
   if (rank(left) !== rank(right)) return rank(left) - rank(right)
-  const comparable = (value: unknown): string | number =>
-    typeof value === 'object' ? printValue(value) : (value as string | number)
+  const comparable = (value: unknown): string | Int64 =>
+    typeof value === 'object' ? printValue(value) : (value as string | Int64)
   const [one, other] = [comparable(left), comparable(right)]
   return ascending(one, other)
 }

@@ -2,6 +2,7 @@
  * What does not fit a merge schema: gathered with its path, printed as structured-merge-diff prints it. Clients see the
  * texts as they are (`.spec.foo: field not declared in schema`).
  */
+import { isNumeric, type Int64 } from '../../lib/exact-json.ts'
 import { byKey } from '../../lib/order.ts'
 
 export interface TypedComplaint {
@@ -40,12 +41,12 @@ export function goTypeOf(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
   if (Array.isArray(value)) return '[]interface {}'
   if (typeof value === 'object') return 'map[string]interface {}'
-  return typeof value === 'number' ? 'float64' : typeof value === 'boolean' ? 'bool' : 'string'
+  return isNumeric(value) ? 'float64' : typeof value === 'boolean' ? 'bool' : 'string'
 }
 
 function formatGoValue(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
-  if (typeof value === 'number') return formatGoFloat(value)
+  if (isNumeric(value)) return formatGoNumber(value)
   if (Array.isArray(value)) return `[${value.map(formatGoValue).join(' ')}]`
   if (typeof value === 'string') return value
   if (typeof value !== 'object') return JSON.stringify(value)
@@ -55,7 +56,7 @@ function formatGoValue(value: unknown): string {
 function formatGoSyntax(value: unknown): string {
   if (value === null || value === undefined) return 'interface {}(nil)'
   if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'number') return formatGoFloat(value)
+  if (isNumeric(value)) return formatGoNumber(value)
   if (typeof value === 'boolean') return String(value)
   if (Array.isArray(value)) return `[]interface {}{${value.map(formatGoSyntax).join(', ')}}`
   const fields = sortedEntries(value).map(([key, inner]) => `${JSON.stringify(key)}:${formatGoSyntax(inner)}`)
@@ -71,7 +72,8 @@ const LARGE_EXPONENT = 6
 const SMALL_EXPONENT = -4
 
 /** A float as Go's `%v` prints it: `8080`, `1e+06`, `1.5`. */
-export function formatGoFloat(value: number): string {
+export function formatGoNumber(value: Int64): string {
+  if (typeof value === 'bigint') return String(value)
   const [digits = '', exponentText = '0'] = value.toExponential().split('e')
   const exponent = Number(exponentText)
   if (value === 0 || (exponent >= SMALL_EXPONENT && exponent < LARGE_EXPONENT)) return String(value)

@@ -2,6 +2,7 @@
  * Whether an applied configuration fits its type: fields that are declared, scalars of the right sort, items that can
  * be told apart. Follows structured-merge-diff's typed/validate.go, texts included: clients see them.
  */
+import { isNumeric } from '../../lib/exact-json.ts'
 import { isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { resolveNode, type ListMerge, type MapMerge, type MergeNode, type ScalarMerge } from './merge-schema.ts'
 import { fieldElement, formatElement, itemElement, itemElements, type PathElement } from './path-element.ts'
@@ -91,7 +92,7 @@ class Check {
 function scalarComplaint({ scalar }: ScalarMerge, value: unknown): string | undefined {
   switch (scalar) {
     case 'numeric':
-      return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goTypeOf(value)}`
+      return isNumeric(value) ? undefined : `expected numeric (int or float), got ${goTypeOf(value)}`
     case 'string':
       return typeof value === 'string' ? undefined : `expected string, got ${formatBoxedSyntax(value)}`
     case 'boolean':

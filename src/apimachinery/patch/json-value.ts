@@ -2,6 +2,7 @@
  * JSON values as patches see them: copied before they are changed, so that neither the stored object nor the patch is
  * ever touched. Depth is bounded, because a body of a megabyte can nest deeper than the stack.
  */
+import { isNumeric } from '../../lib/exact-json.ts'
 import { byKey } from '../../lib/order.ts'
 import { badRequestError } from '../status-error.ts'
 
@@ -67,13 +68,14 @@ export function equalJson(left: unknown, right: unknown): boolean {
 /** The text of a JSON value, the fields of every object in it in order: equal for equal values. */
 export function printSorted(value: unknown): string {
   return JSON.stringify(value, (_field, inner: unknown) =>
-    isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).toSorted(byKey)) : inner,
+    isJsonObject(inner) && !JSON.isRawJSON(inner) ? Object.fromEntries(Object.entries(inner).toSorted(byKey)) : inner,
   )
 }
 
 /** What Go calls the type of a JSON value in its error texts. */
 export function goKind(value: unknown): string {
   if (Array.isArray(value)) return 'array'
+  if (isNumeric(value)) return 'number'
   return typeof value === 'boolean' ? 'bool' : value === null ? 'null' : typeof value
 }
 

@@ -4,6 +4,7 @@
  * path is gathered while the error travels up, so that decoding what is right pays nothing for it. Indices and map
  * keys are not in it.
  */
+import { isNumeric, type Int64 } from '../../lib/exact-json.ts'
 export class DecodeError extends Error {
   readonly #said: string
   readonly #goType: string
@@ -61,7 +62,7 @@ export function mismatch(value: unknown, goType: string): DecodeError {
 }
 
 /** A number that a Go integer cannot hold: the message quotes it. */
-export function numberMismatch(value: number, goType: string): DecodeError {
+export function numberMismatch(value: Int64, goType: string): DecodeError {
   return new DecodeError(`number ${String(value)}`, goType)
 }
 
@@ -74,5 +75,5 @@ export function refusal(message: string): DecodeError {
 
 function jsonTypeOf(value: unknown): string {
   if (Array.isArray(value)) return 'array'
-  return typeof value === 'boolean' ? 'bool' : typeof value
+  return typeof value === 'boolean' ? 'bool' : isNumeric(value) ? 'number' : typeof value
 }

@@ -3,6 +3,7 @@
  * Own parsers and their texts: k8s.io/apimachinery pkg/apis/meta/v1/{time,micro_time}.go, pkg/util/intstr,
  * pkg/api/resource/quantity.go.
  */
+import { isNumeric } from '../../lib/exact-json.ts'
 import { QuantityError, canonicalQuantity } from '../quantity.ts'
 import { base64OfNumbers, canonicalBase64 } from './base64.ts'
 import { mismatch, numberMismatch, refusal } from './decode-error.ts'
@@ -11,8 +12,6 @@ import type { ScalarNode } from './schema.ts'
 
 const MAX_INT32 = 2 ** 31 - 1
 const MIN_INT32 = -(2 ** 31)
-/** JSON numbers are doubles here. Differs: integers beyond 2^53 lose digits, as they do in every JavaScript client. */
-const MAX_INT64 = 2 ** 63
 /** Quantities seen lately, text → canonical text: a handful of texts makes up nearly all of a cluster's. */
 const quantities = new Map<string, string>()
 const MAX_QUANTITIES = 512
@@ -28,10 +27,10 @@ export function decodeScalar({ shape, goType }: ScalarNode, value: unknown): unk
     case 'int32':
       return decodeInteger(value, MIN_INT32, MAX_INT32, goType)
     case 'int64':
-      return decodeInteger(value, -MAX_INT64, MAX_INT64, goType)
+      return typeof value === 'bigint' ? value : decodeInteger(value, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER, goType)
     case 'double':
-      if (typeof value !== 'number') throw mismatch(value, goType)
-      return value
+      if (!isNumeric(value)) throw mismatch(value, goType)
+      return Number(value)
     case 'time':
       return canonicalTime(expectText(value))
     case 'microTime':
@@ -53,7 +52,11 @@ function expectText(value: unknown): string {
   return value
 }
 
+const { MAX_SAFE_INTEGER, MIN_SAFE_INTEGER } = Number
+
+/** What is beyond the safe integers as a number has been no int64 when it was read. */
 function decodeInteger(value: unknown, minimum: number, maximum: number, goType: string): number {
+  if (typeof value === 'bigint') throw numberMismatch(value, goType)
   if (typeof value !== 'number') throw mismatch(value, goType)
   if (!Number.isInteger(value) || value < minimum || value > maximum) throw numberMismatch(value, goType)
   return value
@@ -66,7 +69,7 @@ function decodeQuantity(value: unknown): string {
   }
   try {
     // A quantity may be a bare number; anything else is read as text and refused by the parser.
-    const text = typeof value === 'string' ? value.trim() : typeof value === 'number' ? value : JSON.stringify(value)
+    const text = typeof value === 'string' ? value.trim() : JSON.stringify(value)
     const canonical = canonicalQuantity(text)
     if (typeof value === 'string') {
       if (quantities.size >= MAX_QUANTITIES) quantities.clear()

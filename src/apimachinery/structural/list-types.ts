@@ -3,7 +3,7 @@
  * k8s.io/apiextensions-apiserver pkg/apiserver/schema/listtype/validation.go.
  */
 import { childPath, duplicate, indexPath, invalid, keyPath, type FieldError } from '../field-path.ts'
-import { isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
+import { isJsonObject, printSorted, setField, type JsonObject } from '../patch/json-value.ts'
 import type { StructuralSchema } from './structural-schema.ts'
 import { MAX_TOLD } from './values/failure.ts'
 
@@ -37,7 +37,7 @@ function repeated(list: readonly unknown[]): number[] {
   const seen = new Map<unknown, number>()
   const found: number[] = []
   for (const [at, item] of list.entries()) {
-    const identity = typeof item === 'object' && item !== null ? canonical(item) : identityOf(item)
+    const identity = typeof item === 'object' && item !== null ? printSorted(item) : identityOf(item)
     const times = seen.get(identity) ?? 0
     if (times === 1) found.push(at)
     seen.set(identity, times + 1)
@@ -48,17 +48,6 @@ function repeated(list: readonly unknown[]): number[] {
 /** A text that no composite's JSON can be. */
 function identityOf(scalar: unknown): unknown {
   return typeof scalar === 'string' ? `"${scalar}` : scalar
-}
-
-/** JSON with its keys in order, as Go writes maps. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (isJsonObject(inner) ? inOrder(inner) : inner))
-}
-
-function inOrder(value: JsonObject): JsonObject {
-  const ordered: JsonObject = {}
-  for (const name of Object.keys(value).toSorted()) setField(ordered, name, value[name])
-  return ordered
 }
 
 function validateKeys(list: readonly unknown[], keys: readonly string[], path: string): FieldError[] {

@@ -4,6 +4,7 @@
  * kube-openapi pkg/schemaconv/openapi.go, on the document that k8s.io/apiextensions-apiserver
  * pkg/controller/openapi/builder makes.
  */
+import { isNumeric } from '../../lib/exact-json.ts'
 import {
   DEDUCED, UNTYPED_ATOMIC, type AnyMerge, type ListMerge, type MapMerge, type MergeField, type MergeNode,
   type ScalarMerge,
@@ -92,7 +93,7 @@ class ObjectMerge implements MapMerge {
   #field(property: StructuralSchema): MergeField {
     const node = nodeOf(property, this.#around)
     const { default: value } = property
-    const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    const isScalar = typeof value === 'string' || isNumeric(value) || typeof value === 'boolean'
     return isScalar ? { node, keyDefault: value } : { node }
   }
 

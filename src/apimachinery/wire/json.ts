@@ -3,6 +3,7 @@
  * which JSON.parse hides (sigs.k8s.io/json, UnmarshalStrict). One pass over the text without building anything but the
  * sets of keys; paths are made only for what is found.
  */
+import { parseForeignJson } from '../../lib/exact-json.ts'
 import { MAX_JSON_DEPTH } from '../patch/json-value.ts'
 import { jsonSyntaxError } from './json-syntax-error.ts'
 
@@ -34,7 +35,17 @@ export function readJson(text: string): unknown {
     throw new JsonError(jsonSyntaxError(text) ?? (error instanceof Error ? error.message : String(error)))
   }
   if (isDeep(text)) throw new JsonError('exceeded max depth')
-  return value
+  return SUSPICIOUS_NUMBER.test(text) ? readNumbers(text) : value
+}
+
+/** Where JSON.parse may not have given what was written: many digits, or an exponent of several. */
+const SUSPICIOUS_NUMBER = /(?:^|[:,[])\s*-?(?:\d{16}|[\d.]+[eE]\+?\d{3})/
+
+/** @throws JsonError for a number that no float64 holds. */
+function readNumbers(text: string): unknown {
+  return parseForeignJson(text, (source) => {
+    throw new JsonError(`json: cannot unmarshal number ${source} into Go value of type float64`)
+  })
 }
 
 /** Whether the text nests too deeply. Counts openings first, which nearly always settles it. */

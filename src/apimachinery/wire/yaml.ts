@@ -4,9 +4,10 @@
  * first document of a body counts. What comes out is plain JSON that shares nothing, however many aliases there were.
  */
 import {
-  CORE_SCHEMA, EVENT_ID, NOT_RESOLVED, YAMLException, constructFromEvents, defineScalarTag, dump, getScalarValue,
-  mergeTag, parseEvents, type Event,
+  CORE_SCHEMA, DUMP_SCHEMA, EVENT_ID, NOT_RESOLVED, YAMLException, constructFromEvents, defineScalarTag, dump,
+  getScalarValue, intYaml11Tag, mergeTag, parseEvents, type Event,
 } from 'js-yaml'
+import { MAX_INT64, MIN_INT64, int64, isInt64, type Int64 } from '../../lib/exact-json.ts'
 import { cloneJson } from '../patch/json-value.ts'
 
 /** A body that is no YAML, or none that can become JSON. The message is `yaml: line 3: …`. */
@@ -42,26 +43,32 @@ const boolTag = defineScalarTag<boolean>('tag:yaml.org,2002:bool', {
 /** Sign, then binary, octal in both spellings, hexadecimal or decimal; underscores between digits. */
 const INTEGER = /^([-+]?)(?:0b([01_]+)|0o?([0-7_]+)|0x([0-9a-fA-F_]+)|(0|[1-9][0-9_]*))$/
 
-const intTag = defineScalarTag<number>('tag:yaml.org,2002:int', {
+const intTag = defineScalarTag<Int64>('tag:yaml.org,2002:int', {
   implicit: true,
   implicitFirstChars: [...'-+0123456789'],
   resolve: (source) => {
     const match = INTEGER.exec(source)
     if (match === null) return NOT_RESOLVED
     const [, sign, binary, octal, hexadecimal, decimal] = match
-    const value = binary !== undefined ? parseDigits(binary, 2)
-      : octal !== undefined ? parseDigits(octal, 8)
-        : hexadecimal !== undefined ? parseDigits(hexadecimal, 16)
-          : parseDigits(decimal ?? '', 10)
-    if (Number.isNaN(value)) return NOT_RESOLVED
-    return sign === '-' && value !== 0 ? -value : value
+    const value = binary !== undefined ? parseDigits(binary, '0b')
+      : octal !== undefined ? parseDigits(octal, '0o')
+        : hexadecimal !== undefined ? parseDigits(hexadecimal, '0x')
+          : parseDigits(decimal ?? '', '')
+    if (value === undefined) return NOT_RESOLVED
+    return wholeNumber(sign === '-' ? -value : value)
   },
-  identify: (data) => Number.isInteger(data),
+  identify: isInt64,
 })
 
-function parseDigits(digits: string, base: number): number {
+/** undefined where there are no digits. */
+function parseDigits(digits: string, prefix: string): bigint | undefined {
   const plain = digits.replaceAll('_', '')
-  return base === 10 ? Number(plain) : Number.parseInt(plain, base)
+  return plain === '' ? undefined : BigInt(`${prefix}${plain}`)
+}
+
+/** What does not fit into 64 bits is a float, as it is once YAML has become JSON. */
+function wholeNumber(value: bigint): Int64 {
+  return value > MAX_INT64 || value < MIN_INT64 ? Number(value) : int64(value)
 }
 
 const NO_JSON_NUMBER = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/
@@ -72,7 +79,9 @@ const floatTag = defineScalarTag<number>('tag:yaml.org,2002:float', {
   implicitFirstChars: [...'-+.0123456789'],
   resolve: (source) => {
     if (NO_JSON_NUMBER.test(source)) throw new YamlError(`yaml: ${source} has no form in JSON`)
-    return FLOAT.test(source) ? Number(source.replaceAll('_', '')) : NOT_RESOLVED
+    const value = FLOAT.test(source) ? Number(source.replaceAll('_', '')) : Number.NaN
+    // Goyaml takes what no float64 holds for a text.
+    return Number.isFinite(value) ? value : NOT_RESOLVED
   },
   identify: (data) => typeof data === 'number',
 })
@@ -176,9 +185,20 @@ export function readYamlDocuments(text: string): unknown[] {
   }
 }
 
+/** js-yaml's own, which knows no bigints. */
+const PRINTED_INT = DUMP_SCHEMA.lookupScalarTag('tag:yaml.org,2002:int') ?? intYaml11Tag
+const PRINTED = DUMP_SCHEMA.withTags({
+  ...PRINTED_INT,
+  identify: (data) => typeof data === 'bigint' || (PRINTED_INT.identify?.(data) ?? false),
+})
+
+const PRINTING = {
+  schema: PRINTED, noRefs: true, sortKeys: byGoYaml, lineWidth: -1, seqNoIndent: true, quoteStyle: 'double',
+} as const
+
 /** JSON as YAML, keys in order, lists not indented: as the API server prints `application/yaml`. */
 export function printYaml(value: unknown): string {
-  return dump(value, { noRefs: true, sortKeys: byGoYaml, lineWidth: -1, seqNoIndent: true, quoteStyle: 'double' })
+  return dump(value, PRINTING)
 }
 
 const LETTER = /\p{L}/u

@@ -3,6 +3,7 @@
  * second one says travels in annotations, so that nothing is lost when an object is written back in the first version.
  * Upstream: kubernetes/kubernetes pkg/apis/autoscaling/v1/conversion.go, pkg/apis/autoscaling/annotations.go.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import { isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { goJson } from '../../apimachinery/field-path.ts'
 import type { KubeObject } from '../../apimachinery/meta.ts'
@@ -33,7 +34,7 @@ function readAnnotation(subject: KubeObject, name: string, read: (value: unknown
   const text = subject.metadata.annotations?.[name]
   if (text === undefined) return undefined
   try {
-    return read(JSON.parse(text))
+    return read(parseJson(text))
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof DecodeError) return undefined
     throw error

@@ -1,12 +1,12 @@
 /** Defaults of batch/v1. Upstream: kubernetes/kubernetes pkg/apis/batch/v1/defaults.go. */
-import type { V1Job } from '../generated/types.ts'
+import type { V1Job, V1JobSpec } from '../generated/types.ts'
 import type { DefaultTable, Fields } from '../defaulting.ts'
 
 const DEFAULT_BACKOFF_LIMIT = 6
 /** What "no limit" is when the limit is counted for each index. */
 const MAX_INT32 = 2 ** 31 - 1
 
-/** Templates of CronJobs keep a Job's spec as it is. A Job without labels takes its template's. */
+/** Templates of CronJobs keep a Job's spec as it is. */
 function fillJob(owner: Fields): void {
   const { metadata, spec } = owner as Partial<V1Job>
   if (spec === undefined) return
@@ -17,8 +17,13 @@ function fillJob(owner: Fields): void {
   spec.suspend ??= false
   spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed'
   spec.manualSelector ??= false
-  const labels = spec.template.metadata?.labels
-  if (metadata === undefined || labels === undefined || Object.keys(metadata.labels ?? {}).length > 0) return
+  if (metadata !== undefined) takeTemplateLabels(metadata, spec)
+}
+
+/** Upstream's defaults are applied to what is read as well, so labels that a Job's template was given count. */
+export function takeTemplateLabels(metadata: V1Job['metadata'], { template }: V1JobSpec): void {
+  const { labels } = template.metadata ?? {}
+  if (labels === undefined || Object.keys(metadata.labels ?? {}).length > 0) return
   metadata.labels = { ...labels }
 }
 

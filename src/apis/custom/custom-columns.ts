@@ -3,6 +3,7 @@
  * pkg/registry/customresource/tableconvertor). A path that cannot be read turns the whole set of columns off, as
  * upstream does; a value of another type than the column's shows as nothing.
  */
+import { isNumeric } from '../../lib/exact-json.ts'
 import { humanDuration } from '../../apimachinery/human-duration.ts'
 import { printSorted } from '../../apimachinery/patch/json-value.ts'
 import type { Cell, Column } from '../../apimachinery/table.ts'
@@ -54,9 +55,9 @@ function cellOf(type: ColumnType, value: unknown, nowMs: number): Cell {
   if (value === null || value === undefined) return null
   switch (type) {
     case 'integer':
-      return typeof value === 'number' ? Math.trunc(value) : null
+      return typeof value === 'bigint' ? value : typeof value === 'number' ? Math.trunc(value) : null
     case 'number':
-      return typeof value === 'number' ? value : null
+      return isNumeric(value) ? Number(value) : null
     case 'boolean':
       return typeof value === 'boolean' ? value : null
     case 'date':

@@ -3,6 +3,7 @@
  * definition's text. Schemas stay text until a version is first written to or its objects need pruning: of a thousand
  * definitions few are. Nothing here changes; a changed definition is another one.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import type { KindDefinition } from '../define-kind.ts'
 import type { V1CustomResourceDefinition, V1CustomResourceDefinitionVersion } from '../generated/types.ts'
 import type { CompileSchema } from './custom-schema.ts'
@@ -23,7 +24,7 @@ export interface CustomDefinition {
 
 /** `text`: a stored definition. */
 export function parseDefinition(text: string, compile: CompileSchema): CustomDefinition {
-  const definition = JSON.parse(text) as V1CustomResourceDefinition
+  const definition = parseJson(text) as V1CustomResourceDefinition
   const { metadata, spec } = definition
   const storage = spec.versions.find((version) => version.storage) ?? spec.versions[0]
   if (storage === undefined) throw new Error(`the definition ${metadata.name ?? ''} has no versions`)
@@ -83,7 +84,7 @@ class LazySchemas {
   of(version: string): ReturnType<CompileSchema> {
     let schema = this.#compiled.get(version)
     if (schema === undefined) {
-      const { spec } = JSON.parse(this.#text) as V1CustomResourceDefinition
+      const { spec } = parseJson(this.#text) as V1CustomResourceDefinition
       const own = spec.versions.find(({ name }) => name === version)
       schema = this.#compile(own?.schema?.openAPIV3Schema, { isPreserving: spec.preserveUnknownFields === true })
       this.#compiled.set(version, schema)

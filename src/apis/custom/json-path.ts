@@ -3,6 +3,7 @@
  * `.spec.replicas`, `.status.conditions[?(@.type=="Ready")].status`, `.metadata.labels['a.b/c']`. Compiled once into
  * steps; finding never throws. Pure.
  */
+import { isNumeric, parseInt64 } from '../../lib/exact-json.ts'
 
 /** All values at a path, in the order of the document; none when something on the way is missing. */
 export type JsonPath = (root: unknown) => unknown[]
@@ -233,6 +234,8 @@ function literalOf(text: string): unknown {
   const quoted = unquoted(text)
   if (quoted !== undefined) return quoted
   if (text === 'true' || text === 'false') return text === 'true'
+  const whole = parseInt64(text)
+  if (whole !== undefined) return whole
   const number = Number(text)
   if (text === '' || Number.isNaN(number)) throw new JsonPathError(`unrecognized identifier ${text}`)
   return number
@@ -241,8 +244,9 @@ function literalOf(text: string): unknown {
 function compare(left: unknown, operator: string, right: unknown): boolean {
   if (operator === '==') return left === right
   if (operator === '!=') return left !== right
-  if (typeof left !== typeof right || (typeof left !== 'number' && typeof left !== 'string')) return false
-  const [one, other] = [left, right as number | string]
+  const areNumbers = isNumeric(left) && isNumeric(right)
+  if (!areNumbers && (typeof left !== 'string' || typeof right !== 'string')) return false
+  const [one, other] = [left, right]
   if (operator === '<') return one < other
   if (operator === '<=') return one <= other
   return operator === '>' ? one > other : one >= other

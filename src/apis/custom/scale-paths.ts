@@ -2,10 +2,11 @@
  * Where the scale subresource of a custom resource reads and writes, and what may stand there (k8s.io/
  * apiextensions-apiserver pkg/registry/customresource/validator.go). Paths are plain fields: `.spec.replicas`.
  */
+import { isInt64, isNumeric } from '../../lib/exact-json.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { formatGo, getField, isJsonObject } from '../../apimachinery/patch/json-value.ts'
-import { goNumber, isInt64 } from '../../apimachinery/structural/values/go-number.ts'
+import { goNumber } from '../../apimachinery/structural/values/go-number.ts'
 import type { ScalePaths } from '../define-kind.ts'
 import type { V1CustomResourceSubresourceScale } from '../generated/types.ts'
 
@@ -55,7 +56,7 @@ function replicasErrors(subject: unknown, fields: readonly string[]): FieldError
   if (problem !== undefined) return [invalid(field, 0, problem)]
   const value = valueAt(subject, fields)
   if (value === undefined) return []
-  if (typeof value !== 'number' || !isInt64(value)) {
+  if (!isInt64(value)) {
     return [invalid(field, 0, accessorError(fields, value, 'int64'))]
   }
   if (value < 0) return [invalid(field, value, 'should be a non-negative integer')]
@@ -92,13 +93,13 @@ function accessorError(fields: readonly string[], value: unknown, wanted: string
 }
 
 function goValue(value: unknown): string {
-  return typeof value === 'number' ? goNumber(value) : formatGo(value)
+  return isNumeric(value) ? goNumber(value) : formatGo(value)
 }
 
 export function goType(value: unknown): string {
   if (value === null) return '<nil>'
   if (Array.isArray(value)) return '[]interface {}'
-  if (typeof value === 'number') return isInt64(value) ? 'int64' : 'float64'
+  if (isNumeric(value)) return isInt64(value) ? 'int64' : 'float64'
   if (typeof value === 'boolean') return 'bool'
   return typeof value === 'object' ? 'map[string]interface {}' : 'string'
 }

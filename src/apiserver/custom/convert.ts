@@ -4,6 +4,7 @@
  * metadata only labels and annotations count, and those have to be some (k8s.io/apiextensions-apiserver
  * pkg/apiserver/conversion/webhook_converter.go).
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatFieldErrors } from '../../apimachinery/field-path.ts'
 import { validateAnnotations, validateLabels } from '../../apimachinery/metadata-validation.ts'
@@ -66,7 +67,7 @@ async function call(
     throw failed(error instanceof Error ? error.message : String(error))
   }
   try {
-    return JSON.parse(text) as unknown
+    return parseJson(text)
   } catch {
     throw failed('the answer is not JSON')
   }

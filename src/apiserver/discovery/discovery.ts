@@ -99,8 +99,8 @@ function legacyAt(
 }
 
 export const DOCUMENTS = [
-  '/flagz', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/statusz',
-  '/version',
+  '/flagz', '/healthz', '/livez', '/metrics', '/metrics/slis', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks',
+  '/readyz', '/statusz', '/version',
 ]
 
 /** What is served, for who looks around (k8s.io/apiserver pkg/server/routes/index.go). */

@@ -1,11 +1,15 @@
 /**
  * Health: /livez, /readyz and /healthz with the verbose form and exclusions (k8s.io/apiserver pkg/server/healthz). A
- * check is a name and a function that says what is wrong.
+ * check is a name and a function that says what is wrong; which there are stands in health-checks.ts.
  */
 import { quote } from '../../apimachinery/field-path.ts'
+import type { MetricRegistry } from '../../lib/metrics.ts'
 
 export interface HealthCheck {
+  /** May have slashes. */
   readonly name: string
+  /** Asked by /readyz alone: nothing that would be mended by a restart. */
+  readonly isOfReadiness?: boolean
   /** The text of what is wrong; undefined: well. */
   check(): string | undefined
 }
@@ -17,28 +21,66 @@ export function isHealthPath(path: string): boolean {
 }
 
 /** The answer to a health path; undefined when no such check exists. */
-export function answerHealth(url: URL, checks: readonly HealthCheck[]): Response | undefined {
-  const [root = '', single] = url.pathname.slice(1).split('/')
-  if (single !== undefined) {
-    const check = checks.find(({ name }) => name === single)
-    if (check === undefined) return undefined
-    const wrong = check.check()
-    return healthText(wrong === undefined ? 'ok' : `internal server error: ${wrong}\n`, wrong === undefined ? 200 : 500)
-  }
-  const excluded = new Set(url.searchParams.getAll('exclude'))
+export function answerHealth(url: URL, all: readonly HealthCheck[], metrics: HealthMetrics): Response | undefined {
+  const [root = '', ...rest] = url.pathname.slice(1).split('/')
+  const checks = root === 'readyz' ? all : all.filter(({ isOfReadiness }) => isOfReadiness !== true)
+  if (rest.length === 0) return answerAll(root, url.searchParams, checks, metrics)
+  const single = rest.join('/')
+  const check = checks.find(({ name }) => name === single)
+  if (check === undefined) return undefined
+  const wrong = check.check()
+  return healthText(wrong === undefined ? 'ok' : `internal server error: ${wrong}\n`, wrong === undefined ? 200 : 500)
+}
+
+function answerAll(
+  root: string,
+  query: URLSearchParams,
+  checks: readonly HealthCheck[],
+  metrics: HealthMetrics,
+): Response {
+  const excluded = new Set(query.getAll('exclude'))
+  const wrongs: string[] = []
   const lines = checks.map(({ name, check }) => {
-    if (excluded.has(name)) return { line: `[+]${name} excluded: ok`, isWell: true }
+    if (excluded.has(name)) return `[+]${name} excluded: ok`
     const wrong = check()
-    return wrong === undefined
-      ? { line: `[+]${name} ok`, isWell: true }
-      : { line: `[-]${name} failed: reason withheld`, isWell: false }
+    metrics.observe(name, root, wrong === undefined)
+    if (wrong === undefined) return `[+]${name} ok`
+    wrongs.push(`${name}: ${wrong}`)
+    return `[-]${name} failed: reason withheld`
   })
-  const isWell = lines.every((result) => result.isWell)
   const unknown = [...excluded].filter((name) => !checks.some((check) => check.name === name)).toSorted()
-  const complaint = `warn: some health checks cannot be excluded: no matches for ${unknown.map(quote).join(', ')}\n`
-  const report = lines.map(({ line }) => `${line}\n`).join('') + (unknown.length === 0 ? '' : complaint)
-  if (!isWell) return healthText(`${report}${root} check failed\n`, 500)
-  return healthText(url.searchParams.has('verbose') ? `${report}${root} check passed\n` : 'ok', 200)
+  const complaint = `warn: some health checks cannot be excluded: no matches for ${unknown.map(quote).join(',')}\n`
+  const report = lines.map((line) => `${line}\n`).join('') + (unknown.length === 0 ? '' : complaint)
+  if (wrongs.length > 0) {
+    // Anybody may ask for health: the reasons are for the log.
+    console.warn(`${root} check failed: ${wrongs.join('; ')}`)
+    return healthText(`${report}${root} check failed\n`, 500)
+  }
+  return healthText(query.has('verbose') ? `${report}${root} check passed\n` : 'ok', 200)
+}
+
+export interface HealthMetrics {
+  observe(name: string, type: string, isWell: boolean): void
+}
+
+/** k8s.io/component-base metrics/prometheus/slis, which /metrics/slis shows. */
+export function healthMetrics(registry: MetricRegistry): HealthMetrics {
+  const last = registry.gauge({
+    name: 'kubernetes_healthcheck',
+    help: 'This metric records the result of a single healthcheck.',
+    labels: ['name', 'type'],
+  })
+  const total = registry.counter({
+    name: 'kubernetes_healthchecks_total',
+    help: 'This metric records the results of all healthcheck.',
+    labels: ['name', 'type', 'status'],
+  })
+  return {
+    observe(name, type, isWell) {
+      last.of(name, type).set(isWell ? 1 : 0)
+      total.of(name, type, isWell ? 'success' : 'error').add()
+    },
+  }
 }
 
 export function healthText(body: string, status: number): Response {

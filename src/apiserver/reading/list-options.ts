@@ -124,9 +124,10 @@ function checkFields(definition: KindDefinition, { fields }: FieldSelector): voi
   const supported = selectableFieldsOf(definition)
   const wrong = fields.find((field) => !supported.has(field))
   if (wrong === undefined) return
-  const { fieldRefusal, selectableFields } = definition
+  const { custom, fieldRefusal, selectableFields } = definition
   if (fieldRefusal !== undefined) throw badRequestError(fieldRefusal(wrong))
-  if (selectableFields !== undefined) throw badRequestError(`field label not supported: ${wrong}`)
+  const isListed = custom !== undefined || selectableFields !== undefined
+  if (isListed) throw badRequestError(`field label not supported: ${wrong}`)
   const known = METADATA_FIELDS.map((field) => JSON.stringify(field)).join(', ')
   throw badRequestError(`${quote(wrong)} is not a known field selector: only ${known}`)
 }

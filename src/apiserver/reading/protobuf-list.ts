@@ -4,6 +4,7 @@
  * is beyond is only measured, and read and encoded a second time as of the same revision while the answer is on its
  * way.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
@@ -57,7 +58,7 @@ export function protobufList(definition: KindDefinition, { shape, metaVersion }:
   const message = messageOf({ ...type, metadata: {} })
   const listKind = isPartial ? 'PartialObjectMetadataList' : definition.listKind
   const jsonOf = ({ text }: Listed[number]): unknown =>
-    isPartial ? partialOf(text, metaVersion) : JSON.parse(inRequestedVersion(definition, text))
+    isPartial ? partialOf(text, metaVersion) : parseJson(inRequestedVersion(definition, text))
   return {
     items: (objects) => protobufCodec.encodeItems(message, objects, jsonOf),
     open: (metadata, itemsBytes) => protobufCodec.openList({ ...type, kind: listKind }, metadata, itemsBytes),

@@ -3,6 +3,7 @@
  * watcher may ask for, bookmarks and errors. A plain watcher's event is encoded once per change and media type,
  * whoever watches; everything else is per watcher. Pure.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { zeroOf } from '../../apimachinery/schema/decode.ts'
 import { schema } from '../../apis/schema.ts'
@@ -64,7 +65,7 @@ const lines: EventPrinter = {
 }
 
 const frames: EventPrinter = {
-  text: (type, objectText) => frames.object(type, JSON.parse(objectText) as AnyObject),
+  text: (type, objectText) => frames.object(type, parseJson(objectText) as AnyObject),
   object(type, subject) {
     const about = subject as AnyObject
     return protobufCodec.encodeEvent(type, messageOf(about), about, about)
@@ -157,7 +158,7 @@ function tableEncoder(
     change: (type, change) => row(type, storedText(change)),
     initial: (stored) => row('ADDED', stored),
     bookmark(revision, ends) {
-      const object = JSON.parse(
+      const object = parseJson(
         bookmarkText(`{"kind":"${definition.kind}","apiVersion":"${formatGroupVersion(definition)}",`, revision, ends),
       ) as AnyObject
       const table = {

@@ -1,7 +1,6 @@
 /**
  * `pods/binding`: gives a pod its node, on condition that it still has none (kubernetes/kubernetes
- * pkg/registry/core/pod/storage/storage.go, BindingREST). Differs: a target that is no node is refused with 422, where
- * upstream answers 500.
+ * pkg/registry/core/pod/storage/storage.go, BindingREST).
  */
 import { cloneObject } from '../../apimachinery/apply/ownership.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'

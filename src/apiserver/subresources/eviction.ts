@@ -4,6 +4,7 @@
  * retried and a budget never pays for a deletion that was refused. Differs: the pod's condition DisruptionTarget and
  * its deletion are one change in the watch.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { Status } from '../../apimachinery/status-error.ts'
@@ -129,7 +130,7 @@ function readPod(context: WriteContext, name: string): { pod: Evicted['pod']; bu
   const pod = parseObject(stored.text) as Evicted['pod']
   if (isBeyondBudgets(pod)) return { pod, budgets: [] }
   const { objects } = reader.list({ resource: BUDGETS, limit: Number.MAX_SAFE_INTEGER })
-  const budgets = objects.map(({ text }) => JSON.parse(text) as V1PodDisruptionBudget)
+  const budgets = objects.map(({ text }) => parseJson(text) as V1PodDisruptionBudget)
   return { pod, budgets: budgets.filter((budget) => coversPod(budget, pod)) }
 }
 

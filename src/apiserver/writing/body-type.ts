@@ -32,7 +32,7 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
   const definition = scheme.byKind(group, version, kind)
   if (definition === undefined) {
     if (isList(scheme, group, version, kind)) return { isRight: false, kind, version, why: unconvertible }
-    const why = `no kind "${kind}" is registered for version "${said.groupVersion || expected}" in scheme`
+    const why = `no kind "${kind}" is registered for version "${formatGroupVersion({ group, version })}" in scheme`
     return { isRight: false, kind, version, why: `${why} "${REGISTRY_NAME}"` }
   }
   const target = scheme.byKind(wanted.group, wanted.version, wanted.kind)

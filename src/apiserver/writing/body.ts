@@ -46,7 +46,10 @@ const TEXT_MEDIA_TYPES = ['application/json', 'application/yaml']
 /** What a body may be that is of one of upstream's own types. */
 export const WRITE_MEDIA_TYPES = [...TEXT_MEDIA_TYPES, PROTOBUF_MEDIA_TYPE]
 
-/** What bodies of `kind` may be: those of custom resources never come in protobuf. */
+/**
+ * What bodies of `kind` may be: those of custom resources never come in protobuf. Upstream names it all the same where
+ * it refuses another form, and breaks the connection when it comes.
+ */
 export function bodyMediaTypes(kind: KindRef): readonly string[] {
   return protobufMessageOf(kind) === undefined ? TEXT_MEDIA_TYPES : WRITE_MEDIA_TYPES
 }
@@ -66,15 +69,23 @@ export async function readOptionalBody(request: Request, mediaTypes: readonly st
   if (saidType(request, mediaTypes) === undefined) {
     const { byteLength } = await readBounded(request)
     if (byteLength === 0) return undefined
-    throw unsupportedMediaTypeError(mediaTypes)
+    throw unsupportedMediaTypeError(WRITE_MEDIA_TYPES)
   }
   const body = await readBody(request, mediaTypes)
   return body.text === '' && (body.bytes ?? []).length === 0 ? undefined : body
 }
 
-export async function readBody(request: Request, mediaTypes: readonly string[]): Promise<Body> {
+/** `told`: what the refusal of a form says that is in neither list. */
+export async function readBody(
+  request: Request,
+  mediaTypes: readonly string[],
+  told: readonly string[] = mediaTypes,
+): Promise<Body> {
   const known = saidType(request, mediaTypes)
-  if (known === undefined) throw unsupportedMediaTypeError(mediaTypes)
+  if (known === undefined) {
+    const isProtobuf = bareMediaType(request.headers.get('content-type')) === PROTOBUF_MEDIA_TYPE
+    throw unsupportedMediaTypeError(isProtobuf ? mediaTypes : told)
+  }
   const length = request.headers.get('content-length')
   if (Number(length ?? '0') > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
   if (known !== PROTOBUF_MEDIA_TYPE && length !== null) return { text: await request.text(), mediaType: known }
@@ -201,6 +212,7 @@ function cannotDecode(kind: KindRef, said: Pick<KindRef, 'kind' | 'version'>, wh
 
 /** Bytes of a broken body that the answer repeats, as upstream's summarizeData has it. */
 const SUMMARY_BYTES = 30
+const OPENING_BRACE = 0x7b
 
 function unrecognized(kind: string, body: Body, why: string): ApiStatusError {
   return badRequestError(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summary(body)})`)
@@ -213,7 +225,7 @@ function summary({ text, bytes: given }: Body): string {
   if (bytes.length === 0) return '<empty>'
   const more = bytes.length > SUMMARY_BYTES ? ' ...' : ''
   const first = bytes.slice(0, SUMMARY_BYTES)
-  if (text.startsWith('{')) return `${new TextDecoder().decode(first)}${more}`
+  if (bytes[0] === OPENING_BRACE) return `${new TextDecoder().decode(first)}${more}`
   return `${hexOf(first)}${more}`
 }
 

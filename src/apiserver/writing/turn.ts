@@ -2,6 +2,7 @@
  * A turn with its surroundings: what the registry needs to decide a write is gathered here (namespace, policy), the
  * turn submitted to the group commit, and run anew when what was gathered turned out stale.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
@@ -13,7 +14,7 @@ import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
 import type { StoreReader, StoreWriter } from '../../store/object-store.ts'
 import { UnknownOwners, UnregisteredDefinition, UnregisteredOwners } from './cluster-owners.ts'
 import type { ApiHost } from '../api-host.ts'
-import { FactNeeded, factsOf } from './facts.ts'
+import { FactNeeded, factsOf, rightsOf } from './facts.ts'
 
 export interface Caller {
   readonly user: UserInfo
@@ -135,6 +136,7 @@ interface TurnSurroundings {
 function writeContext(turn: TurnSurroundings): WriteContext {
   const { host, caller, target, reader, writer } = turn
   const admission = admissionContext(turn)
+  const rights = rightsOf(caller.user, turn.verb, target.definition, () => host.authorizer(turn.policy))
   return {
     reader,
     writer,
@@ -148,7 +150,7 @@ function writeContext(turn: TurnSurroundings): WriteContext {
     author: { user: caller.user.username, manager: caller.manager, verb: turn.verb },
     isDryRun: caller.isDryRun,
     newUid: host.random.uuid(),
-    facts: factsOf(host.calls, turn.known),
+    facts: factsOf(host.calls, turn.known, rights),
     applyDefaults: (subject) => host.applyDefaults(target.definition, subject),
     admit(operation, next, previous) {
       if (operation === 'CREATE') checkDefinition(turn, next)
@@ -217,7 +219,7 @@ function admissionContext({
   const found = new Map<string, KubeObject | undefined>()
   const read = (resource: string, name: string): KubeObject | undefined => {
     const stored = reader.get({ resource, name })
-    return stored === undefined ? undefined : (JSON.parse(stored.text) as KubeObject)
+    return stored === undefined ? undefined : (parseJson(stored.text) as KubeObject)
   }
   return {
     policy,

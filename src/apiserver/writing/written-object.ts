@@ -7,7 +7,7 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf } from '../request-context.ts'
-import { bodyMediaTypes, decodeBody, readBody } from './body.ts'
+import { WRITE_MEDIA_TYPES, bodyMediaTypes, decodeBody, readBody } from './body.ts'
 import { keepDistinctOwners } from './distinct-owners.ts'
 import type { Caller } from './turn.ts'
 import { parseWriteOptions } from './write-options.ts'
@@ -23,7 +23,7 @@ export async function readObject(
   kind: KindRef = context.definition,
 ): Promise<WrittenObject> {
   const { host, request, query, warnings, info } = context
-  const body = await readBody(request, bodyMediaTypes(kind))
+  const body = await readBody(request, bodyMediaTypes(kind), WRITE_MEDIA_TYPES)
   const options = parseWriteOptions(info.verb, query)
   const { fieldValidation } = options
   const mayBeStale = kind === context.definition && context.mayBeStale === true

@@ -8,13 +8,11 @@
 import { ApiStatusError } from '../../apimachinery/status-error.ts'
 import type { Attributes } from '../authorizer.ts'
 import type { UserInfo } from '../user.ts'
+import { NODE_NAME_KEY } from '../user.ts'
 import type { Ask } from './checks.ts'
 import { checkedUser, nodeOf, requireAllowed, serviceAccountOf } from './checks.ts'
 import type { WantedUser } from './wanted-user.ts'
 import { wantedUserOf } from './wanted-user.ts'
-
-/** In a service account's token: the node of the pod that it is for. */
-const NODE_NAME_KEY = 'authentication.kubernetes.io/node-name'
 
 interface Mode {
   readonly name: string

@@ -2,17 +2,12 @@
  * 64-bit integers, exact, with cel-go's overflow errors (common/types/overflow.go). Signed ones are numbers while that
  * is exact and bigints beyond, so that ordinary arithmetic never allocates; `normalize` keeps the form unique.
  */
+import { MAX_INT64 as MAX_INT, MIN_INT64 as MIN_INT, int64 as normalize } from '../../lib/exact-json.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import type { Integer } from './value.ts'
 
-export const MAX_INT = 2n ** 63n - 1n
-export const MIN_INT = -(2n ** 63n)
+export { MAX_INT, MIN_INT, normalize }
 export const MAX_UINT = 2n ** 64n - 1n
-
-export function normalize(value: bigint): Integer {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : value
-}
 
 function checkedInt(value: bigint): Integer {
   if (value > MAX_INT || value < MIN_INT) throw new EvaluationError('integer overflow')

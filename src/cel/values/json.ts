@@ -3,6 +3,7 @@
  * declared type says how (a number may be an int or a double, a string a timestamp); where nothing is declared, the
  * JSON says it (apiserver pkg/cel/common/values.go). Lists that are sets or maps ignore order, and `+` merges them.
  */
+import type { Int64 } from '../../lib/exact-json.ts'
 import { DYN, formatType } from '../types/type.ts'
 import { declaredType, type DeclaredField, type DeclaredType } from '../types/declared-type.ts'
 import { areEqual } from './equality.ts'
@@ -26,7 +27,7 @@ export function adapt(raw: unknown, declared: DeclaredType): Value {
     case 'number':
       return adaptNumber(raw, declared)
     case 'bigint':
-      return normalize(raw)
+      return adaptNumber(raw, declared)
     default:
       return raw === null || raw === undefined ? adaptNull(declared) : adaptStructure(raw, declared)
   }
@@ -66,15 +67,16 @@ function adaptText(raw: string, declared: DeclaredType): Value {
   }
 }
 
-function adaptNumber(raw: number, declared: DeclaredType): Value {
+function adaptNumber(raw: Int64, declared: DeclaredType): Value {
   switch (declared.type.kind) {
     case 'double':
-      return new DoubleValue(raw)
+      return new DoubleValue(Number(raw))
     case 'uint':
       return new UintValue(BigInt(raw))
     case 'int':
     case 'dyn':
     case 'any':
+      if (typeof raw === 'bigint') return normalize(raw)
       if (Number.isSafeInteger(raw)) return raw + 0
       return Number.isInteger(raw) && Math.abs(raw) < 2 ** 63 ? normalize(BigInt(raw)) : new DoubleValue(raw)
     default:

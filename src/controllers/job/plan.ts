@@ -2,6 +2,7 @@
  * What a Job needs next, and how it ends (kubernetes pkg/controller/job/{job_controller,backoff_utils}.go, 1.36: the
  * verdict comes first as SuccessCriteriaMet or FailureTarget, the end itself when no pod is left). Pure.
  */
+import { near } from '../../lib/exact-json.ts'
 import type { V1Job, V1JobCondition, V1JobStatus, V1Pod } from '../../apis/generated/types.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
 import { isPodActive, isPodReady, isPodTerminating } from '../pods/readiness.ts'
@@ -89,7 +90,7 @@ function hasRestartedTooOften({ spec }: V1Job, pods: readonly V1Pod[]): boolean 
 
 export function activeDeadlineMs({ spec, status }: V1Job): number | undefined {
   if (spec?.activeDeadlineSeconds === undefined || status?.startTime === undefined) return undefined
-  return Date.parse(status.startTime) + spec.activeDeadlineSeconds * 1_000
+  return Date.parse(status.startTime) + near(spec.activeDeadlineSeconds) * 1_000
 }
 
 export function planPods(

@@ -2,6 +2,7 @@
  * When pods must leave a node with NoExecute taints
  * (kubernetes pkg/controller/tainteviction/taint_eviction.go). Pure.
  */
+import { near } from '../../lib/exact-json.ts'
 import type { V1Pod, V1Taint, V1Toleration } from '../../apis/generated/types.ts'
 
 function tolerates({ key = '', operator = 'Equal', value = '', effect = '' }: V1Toleration, taint: V1Taint): boolean {
@@ -21,7 +22,7 @@ export function evictionTimeMs(pod: V1Pod, taints: readonly V1Taint[]): number |
     if (matching.length === 0) return 0
     sinceMs = Math.max(sinceMs, Date.parse(taint.timeAdded ?? '') || 0)
     for (const { tolerationSeconds } of matching) {
-      if (tolerationSeconds !== undefined) seconds = Math.min(seconds ?? Infinity, Math.max(0, tolerationSeconds))
+      if (tolerationSeconds !== undefined) seconds = Math.min(seconds ?? Infinity, Math.max(0, near(tolerationSeconds)))
     }
   }
   return seconds === undefined ? undefined : sinceMs + seconds * 1_000

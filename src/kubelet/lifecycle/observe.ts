@@ -2,6 +2,7 @@
  * Takes what was seen into a pod's life and says which Events that is worth. Observations of an attempt that is over
  * (a late exit, a probe's late answer) change nothing. Event texts: pkg/kubelet/kuberuntime and pkg/kubelet/prober.
  */
+import { near } from '../../lib/exact-json.ts'
 import type { V1Container, V1Pod } from '../../apis/generated/types.ts'
 import type { Action, ContainerLife, Observation, PodLife, ProbeKind } from './pod-life.ts'
 import { allContainers, containerLife, isActive, specOf } from './pod-life.ts'
@@ -153,7 +154,7 @@ function stopForProbe(
   graceSeconds: number | undefined,
   nowMs: number,
 ): Action[] {
-  const graceMs = (graceSeconds ?? specOf(pod).terminationGracePeriodSeconds ?? 30) * 1_000
+  const graceMs = near(graceSeconds ?? specOf(pod).terminationGracePeriodSeconds ?? 30) * 1_000
   const policy = specOfContainer(pod, name)?.restartPolicy ?? specOf(pod).restartPolicy ?? 'Always'
   const isRestarted = policy !== 'Never'
   container.state = 'stopping'

@@ -5,6 +5,7 @@
  *
  * Marks in the life what it asks for, so that nothing is asked twice.
  */
+import { near } from '../../lib/exact-json.ts'
 import type { V1Container, V1Pod } from '../../apis/generated/types.ts'
 import { planEnding } from './end.ts'
 import { Planned, planKill } from './planned.ts'
@@ -35,14 +36,14 @@ function decideEnding(pod: V1Pod, life: PodLife, nowMs: number, planned: Planned
   const { activeDeadlineSeconds, terminationGracePeriodSeconds = 30 } = specOf(pod)
   const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata
   if (activeDeadlineSeconds !== undefined && life.terminalPhase === undefined && life.failure === undefined) {
-    const deadlineMs = life.startedAtMs + activeDeadlineSeconds * 1_000
+    const deadlineMs = life.startedAtMs + near(activeDeadlineSeconds) * 1_000
     if (nowMs >= deadlineMs) {
       life.failure = DEADLINE
       planned.actions.push({ type: 'event', eventType: 'Normal', ...DEADLINE })
     } else planned.wakeAt(deadlineMs)
   }
   if (deletionTimestamp !== undefined) {
-    const graceMs = (deletionGracePeriodSeconds ?? terminationGracePeriodSeconds) * 1_000
+    const graceMs = near(deletionGracePeriodSeconds ?? terminationGracePeriodSeconds) * 1_000
     // A second DELETE may shorten the grace period, never lengthen it.
     if (life.ending === undefined || graceMs < life.ending.graceMs) {
       life.ending = { sinceMs: life.ending?.sinceMs ?? nowMs, graceMs }
@@ -51,7 +52,7 @@ function decideEnding(pod: V1Pod, life: PodLife, nowMs: number, planned: Planned
   const phase = pod.status?.phase
   const isEndedElsewhere = phase === 'Failed' || phase === 'Succeeded'
   if (life.ending === undefined && (life.failure !== undefined || isEndedElsewhere || isFinished(pod, life))) {
-    life.ending = { sinceMs: nowMs, graceMs: terminationGracePeriodSeconds * 1_000 }
+    life.ending = { sinceMs: nowMs, graceMs: near(terminationGracePeriodSeconds) * 1_000 }
   }
 }
 

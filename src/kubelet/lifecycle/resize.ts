@@ -3,6 +3,7 @@
  * nothing of it is a limit that the runtime would have to move. Only a container whose policy says so is started anew
  * (computePodResizeAction of pkg/kubelet/kuberuntime/kuberuntime_manager.go).
  */
+import { near } from '../../lib/exact-json.ts'
 import type { V1Container, V1Pod } from '../../apis/generated/types.ts'
 import type { ContainerLife } from './pod-life.ts'
 import { specOf } from './pod-life.ts'
@@ -31,7 +32,7 @@ export function planResize(
   planned: Planned,
 ): void {
   if (one.state !== 'running' || !needsRestart(pod, container)) return
-  const graceMs = (specOf(pod).terminationGracePeriodSeconds ?? 30) * 1_000
+  const graceMs = near(specOf(pod).terminationGracePeriodSeconds ?? 30) * 1_000
   one.state = 'stopping'
   one.stopDeadlineMs = nowMs + graceMs
   one.mustRestart = true

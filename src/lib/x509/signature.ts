@@ -1,8 +1,8 @@
 /**
- * Whether a signature over bytes is of a public key, by the algorithms of X.509 that Web Crypto has. Differs: keys on
- * P-224, which it has not, are taken at their word.
+ * Whether a signature over bytes is of a public key, by the algorithms of X.509: those of Web Crypto, and P-224.
  */
-import { DerReader, TAG } from './der.ts'
+import { DerReader, TAG, bitString } from './der.ts'
+import { isSignedOnP224 } from './p224.ts'
 
 type Family = 'RSA' | 'ECDSA' | 'Ed25519'
 
@@ -20,15 +20,18 @@ export interface Signed {
   readonly signature: Uint8Array<ArrayBuffer>
 }
 
-const COORDINATE_BYTES: Readonly<Record<string, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
+const COORDINATE_BYTES: Readonly<Record<string, number>> = { 'P-224': 28, 'P-256': 32, 'P-384': 48, 'P-521': 66 }
 const HASH_BYTES: Readonly<Record<string, number>> = { 'SHA-1': 20, 'SHA-256': 32, 'SHA-384': 48, 'SHA-512': 64 }
 
 export async function isSignedByKey({ family, hash, isPss, curve, key, bytes, signature }: Signed): Promise<boolean> {
   if (family === 'ECDSA') {
     const size = COORDINATE_BYTES[curve]
-    if (size === undefined) return true
-    const plain = plainSignature(signature, size)
-    return plain !== undefined && verify({ name: 'ECDSA', namedCurve: curve, hash }, key, plain, bytes)
+    const plain = size === undefined ? undefined : plainSignature(signature, size)
+    if (plain === undefined) return false
+    if (curve === 'P-224') {
+      return isSignedOnP224(pointOf(key), new Uint8Array(await crypto.subtle.digest(hash, bytes)), plain)
+    }
+    return verify({ name: 'ECDSA', namedCurve: curve, hash }, key, plain, bytes)
   }
   if (family === 'Ed25519') return verify({ name: 'Ed25519' }, key, signature, bytes)
   const name = isPss ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5'
@@ -56,6 +59,13 @@ async function verify(
     return false
   }
   return crypto.subtle.verify(algorithm, key, signature, bytes)
+}
+
+/** What is in a SubjectPublicKeyInfo. */
+function pointOf(key: Uint8Array): Uint8Array {
+  const parts = new DerReader(new DerReader(key).read(TAG.sequence, '').content)
+  parts.read(TAG.sequence, '')
+  return bitString(parts.read(TAG.bitString, ''))
 }
 
 /** X.509 has a sequence of two integers where Web Crypto has them one after the other, each as long as a coordinate. */

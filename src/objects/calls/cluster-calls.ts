@@ -2,6 +2,7 @@
  * What a scope's object asks of others: the cluster scope for policy and addresses, a namespace for its own role
  * bindings, the pods' Worker for logs.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { ClusterCalls } from '../../apiserver/api-host.ts'
 import type { Env } from '../../env.ts'
@@ -22,7 +23,7 @@ export function createClusterCalls(options: CallOptions): ClusterCalls {
   const { env, cluster, namespace: own, issueToken, podLog, connect } = options
   const clusterObject = async (resource: string, name: string): Promise<AnyObject | undefined> => {
     const text = await scopeStub(env, cluster, '').objectText(resource, name)
-    return text === null ? undefined : (JSON.parse(text) as AnyObject)
+    return text === null ? undefined : (parseJson(text) as AnyObject)
   }
   return {
     authorizeInNamespace: (namespace, attributes) =>
@@ -38,7 +39,7 @@ export function createClusterCalls(options: CallOptions): ClusterCalls {
           isDryRun,
         ),
       )
-      return JSON.parse(text) as AnyObject
+      return parseJson(text) as AnyObject
     },
     async settleService(uid, service) {
       await scopeStub(env, cluster, '').confirmService(uid, service === undefined ? null : JSON.stringify(service))

@@ -2,6 +2,7 @@
  * The Client of actors elsewhere: every scope is a hop away, in its own object, where the same checks are made as for
  * anybody. With a local client for one scope, calls to that scope stay in this object.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { KubeObject, ObjectList } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
@@ -65,13 +66,13 @@ export class RemoteClient implements Client {
     const text = await uncarry(
       this.#options.stubOf(namespace).readText(this.#options.user, plainKind(kind), target.name),
     )
-    return text === null ? undefined : (JSON.parse(text) as T)
+    return text === null ? undefined : (parseJson(text) as T)
   }
 
   async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
     const { user, stubOf, listAll } = this.#options
     if (options.namespace === undefined && kind.scope === 'Namespaced') {
-      const list = JSON.parse(await listAll(user, plainKind(kind), options)) as ObjectList<T>
+      const list = parseJson(await listAll(user, plainKind(kind), options)) as ObjectList<T>
       // Items of the API's lists do not say what they are; Events about one must.
       const type = { apiVersion: formatGroupVersion(kind), kind: kind.kind }
       return { ...list, items: list.items.map((item) => ({ ...item, ...type })) }
@@ -79,7 +80,7 @@ export class RemoteClient implements Client {
     const namespace = options.namespace ?? ''
     const local = this.#localFor(namespace)
     if (local !== undefined) return local.list(kind, options)
-    return JSON.parse(await uncarry(stubOf(namespace).readList(user, plainKind(kind), options))) as ObjectList<T>
+    return parseJson(await uncarry(stubOf(namespace).readList(user, plainKind(kind), options))) as ObjectList<T>
   }
 
   create<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {

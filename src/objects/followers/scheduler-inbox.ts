@@ -5,6 +5,7 @@
  * Invariant: after a telling that ends at revision R the scheduler knows that scope as of R or later, and nothing that
  * is gone by then.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import type { V1Node, V1Pod } from '../../apis/generated/types.ts'
 import type { Scheduler } from '../../scheduler/scheduler.ts'
 
@@ -112,7 +113,7 @@ export class SchedulerInbox {
 }
 
 function read({ kind, name, uid, text }: SchedulingChange): Told {
-  if (kind === 'node') return { kind, id: name, object: text === null ? undefined : (JSON.parse(text) as V1Node) }
-  const object = text === null ? undefined : (JSON.parse(text) as V1Pod)
+  if (kind === 'node') return { kind, id: name, object: text === null ? undefined : (parseJson(text) as V1Node) }
+  const object = text === null ? undefined : (parseJson(text) as V1Pod)
   return { kind, id: object?.metadata.uid ?? uid, object }
 }

@@ -11,11 +11,20 @@ import { scopeStub } from '../calls/scope-stub.ts'
 import { clusterObjectName } from '../object-names.ts'
 import { askEach, namespacesToAsk } from './asked-namespaces.ts'
 import type { MetricsReport } from './cluster-metrics.ts'
-import { buildInfo } from './cluster-metrics.ts'
+import { buildInfo, metricsOf } from './cluster-metrics.ts'
 
 export async function answerMetrics(env: Env, cluster: string, request: Request): Promise<Response> {
+  return metricsAnswer(await gatherMetrics(env, cluster), request)
+}
+
+/** /metrics/slis: of the cluster scope alone, which is the one that is asked for health. */
+export function answerSlis(cluster: string, request: Request): Response {
+  return metricsAnswer(metricsOf(cluster).api.slis.snapshots(), request)
+}
+
+function metricsAnswer(metrics: readonly MetricSnapshot[], request: Request): Response {
   const format = negotiateFormat(request.headers.get('accept'))
-  const text = metricsText(await gatherMetrics(env, cluster), format)
+  const text = metricsText(metrics, format)
   return new Response(text, {
     headers: { 'content-type': CONTENT_TYPES[format], 'cache-control': 'no-cache, private' },
   })

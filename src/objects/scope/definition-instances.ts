@@ -2,6 +2,7 @@
  * The instances of a definition, wherever they are: a namespace registers with the definition before its first one, so
  * whoever deletes the definition knows where to look; a namespace that was told to delete them makes none any more.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import { DEFINITIONS, groupOfDefinition, isTerminating } from '../../apis/custom/definition-state.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { V1CustomResourceDefinition } from '../../apis/generated/types.ts'
@@ -23,7 +24,7 @@ export function registerWithDefinition(
 ): void {
   if (registrants.has(uid, namespace)) return
   const stored = reader.get({ resource: DEFINITIONS, name })
-  const definition = stored === undefined ? undefined : (JSON.parse(stored.text) as V1CustomResourceDefinition)
+  const definition = stored === undefined ? undefined : (parseJson(stored.text) as V1CustomResourceDefinition)
   if (definition?.metadata.uid !== uid || isTerminating(definition)) {
     const group = groupOfDefinition(name)
     const resource = name.slice(0, -group.length - 1)

@@ -2,6 +2,7 @@
  * A scope with the platform under it: a Durable Object’s storage, the system’s clock, the sequencer and the cluster’s
  * policy a hop away.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { Env } from '../../env.ts'
 import type { LogOptions } from '../../kubelet/logs/log-options.ts'
@@ -96,7 +97,7 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
 /** An object of the store, parsed. */
 export function findObject(store: LogStore, resource: string, name: string): AnyObject | undefined {
   const stored = store.get({ resource, name })
-  return stored === undefined ? undefined : (JSON.parse(stored.text) as AnyObject)
+  return stored === undefined ? undefined : (parseJson(stored.text) as AnyObject)
 }
 
 function sequencedBy(options: DurableScopeOptions, store: LogStore, sql: Sql): StoreSideDriver {

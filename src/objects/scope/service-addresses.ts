@@ -2,6 +2,7 @@
  * The cluster scope's side of Services' addresses: fills them in before a Service is committed, reserved for its uid,
  * and learns what was committed. Everything here is a few rows of the cluster scope's own database.
  */
+import { parseJson } from '../../lib/exact-json.ts'
 import type { AddressedService } from '../../apis/core/service/allocation.ts'
 import { allocateAddresses, heldAddresses } from '../../apis/core/service/allocation.ts'
 import type { AddressFinding, HeldAddress } from '../../controllers/service-addresses/findings.ts'
@@ -26,8 +27,8 @@ export class ServiceAddresses {
 
   /** The Service's spec with addresses filled in; reserved for its uid until its commit is seen. */
   allocate(text: string, previousText: string | null, isDryRun: boolean): string {
-    const service = JSON.parse(text) as AddressedService
-    const previous = previousText === null ? undefined : (JSON.parse(previousText) as AddressedService)
+    const service = parseJson(text) as AddressedService
+    const previous = previousText === null ? undefined : (parseJson(previousText) as AddressedService)
     const uid = service.metadata.uid ?? ''
     const nowMs = this.#clock.now()
     const options = { reservations: this.#reservations, uid, nowMs, random: this.#random, isDryRun }
@@ -38,12 +39,12 @@ export class ServiceAddresses {
 
   /** A Service was committed with these addresses, or is gone (null). */
   confirm(uid: string, text: string | null): void {
-    this.#reservations.confirm(uid, text === null ? [] : heldBy(JSON.parse(text) as AddressedService))
+    this.#reservations.confirm(uid, text === null ? [] : heldBy(parseJson(text) as AddressedService))
   }
 
   /** Makes sure that a stored Service holds what it uses; says what it did not hold. */
   restore(text: string): AddressFinding[] {
-    const service = JSON.parse(text) as AddressedService
+    const service = parseJson(text) as AddressedService
     const nowMs = this.#clock.now()
     return heldBy(service).flatMap(({ pool, value }): AddressFinding[] => {
       if (!isInPool(pool, value)) return [{ pool, value, is: 'outOfRange' }]

@@ -25,7 +25,7 @@ import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { systemRandom } from '../../lib/random.ts'
 import { answerFlowTable } from '../operations/gather-flow.ts'
-import { answerMetrics } from '../operations/gather-metrics.ts'
+import { answerMetrics, answerSlis } from '../operations/gather-metrics.ts'
 import { flagsOf, serverStatus } from '../operations/server-status.ts'
 import { FinishedDocuments } from './finished-documents.ts'
 import { issuerOfCluster, serviceAccountKeys } from './authenticate-request.ts'
@@ -47,6 +47,7 @@ export function documentsOf(
     const { pathname } = url
     if (pathname.startsWith('/openapi/')) return answerOpenApi(current(), request, url)
     if (pathname === '/metrics') return answerMetrics(env, cluster, request)
+    if (pathname === '/metrics/slis') return answerSlis(cluster, request)
     if (pathname === '/statusz') return answerStatusz(request, serverStatus(), systemRandom)
     if (pathname.startsWith('/debug/')) return answerFlowTable(env, cluster, url)
     if (pathname === '/flagz') return answerFlagz(request, flagsOf(env), systemRandom)

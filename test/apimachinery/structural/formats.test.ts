@@ -74,6 +74,13 @@ describe('formats', () => {
     expect(bad.filter((text) => check?.(text) !== false)).toEqual([])
   })
 
+  it.each(Object.keys(CASES))('%s is judged at once, however long the text', (format) => {
+    const check = formatCheckOf(format)
+    for (const part of ['0', 'a', 'a-', '0.', ' ', '-']) {
+      expect(typeof check?.(part.repeat(200_000)), part).toBe('boolean')
+    }
+  })
+
   it('are known with dashes or without, and no others', () => {
     expect(formatCheckOf('datetime')).toBe(formatCheckOf('date-time'))
     for (const format of ['', 'int32', 'constructor', 'ip', 'regex']) expect(formatCheckOf(format)).toBeUndefined()

@@ -3,6 +3,7 @@
  * crypto/x509 and encoding/asn1, which kube-apiserver passes on (pkg/apis/certificates/validation/validation.go,
  * validateCSR).
  */
+import { generateKeyPairSync, sign } from 'node:crypto'
 import 'reflect-metadata'
 import { Pkcs10CertificateRequestGenerator, cryptoProvider } from '@peculiar/x509'
 import fc from 'fast-check'
@@ -54,6 +55,15 @@ const mismatch = (expected: number, found: string, type: string, at: number): st
   'application:false private:false defaultValue:<nil> tag:<nil> stringType:0 timeType:0 set:false omitEmpty:false} ' +
   `${type} @${String(at)}`
 
+const flipped = (bytes: Buffer, at: number): Buffer => Buffer.from(changed(bytes, at))
+
+/** All short enough for the short form of lengths, or for one byte of the long one. */
+function sequence(...parts: readonly Buffer[]): Buffer {
+  const content = Buffer.concat(parts)
+  const { length } = content
+  return Buffer.concat([Buffer.from(length < 0x80 ? [0x30, length] : [0x30, 0x81, length]), content])
+}
+
 describe('a request for a certificate', () => {
   let rsa: Uint8Array
 
@@ -97,6 +107,19 @@ describe('a request for a certificate', () => {
       'asn1: structure error: non-minimal length'],
   ])('%s', async (_, given, why) => {
     expect(await answer(given(rsa))).toBe(`422 spec.request: ${why}`)
+  })
+
+  it('signed on P-224 passes, and not when a bit is another', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp224r1' })
+    const spki = publicKey.export({ format: 'der', type: 'spki' })
+    const signed = sequence(Buffer.from([2, 1, 0]), sequence(), spki, Buffer.from([0xa0, 0]))
+    const ecdsaWithSha256 = sequence(Buffer.from('06082a8648ce3d040302', 'hex'))
+    const by = (signature: Buffer): Uint8Array =>
+      sequence(signed, ecdsaWithSha256, Buffer.from([3, signature.length + 1, 0]), signature)
+    const signature = sign('sha256', signed, privateKey)
+    expect(await answer(pem(by(signature)))).toBe('201')
+    const failure = '422 spec.request: x509: ECDSA verification failure'
+    for (const at of [8, signature.length - 1]) expect(await answer(pem(by(flipped(signature, at))))).toBe(failure)
   })
 
   it('is refused when any bit is another of what is signed, or of the signature', async () => {

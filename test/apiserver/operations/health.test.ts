@@ -1,46 +1,124 @@
 /** Health over HTTP, as load balancers and people ask for it (k8s.io/apiserver pkg/server/healthz). */
 import { describe, expect, it } from 'vitest'
-import { answerHealth } from '../../../src/apiserver/operations/health.ts'
+import type { KindRef } from '../../../src/apis/define-kind.ts'
+import { storeResource } from '../../../src/apis/define-kind.ts'
+import { KINDS } from '../../../src/apis/kinds.ts'
+import { healthChecks } from '../../../src/apiserver/operations/health-checks.ts'
+import { answerHealth, healthMetrics } from '../../../src/apiserver/operations/health.ts'
+import { MetricRegistry } from '../../../src/lib/metrics.ts'
+import type { StoreReader } from '../../../src/store/object-store.ts'
 import { testApi } from '../../support/api.ts'
 
 const anonymous = { username: 'system:anonymous', groups: ['system:unauthenticated'] }
 
-async function ask(path: string): Promise<[number, string]> {
-  const response = await testApi('').request('GET', path)
-  return [response.status, await response.text()]
+const ORDER = [
+  'ping', 'log', 'etcd', 'etcd-readiness', 'poststarthook/start-system-namespaces-controller',
+  'poststarthook/rbac/bootstrap-roles', 'poststarthook/scheduling/bootstrap-system-priority-classes',
+  'poststarthook/priority-and-fairness-config-producer', 'autoregister-completion',
+]
+
+/** A store that holds everything but what is said. */
+function storeWithout(missing: readonly string[] = []): StoreReader {
+  const { reader } = testApi('').scope.host
+  return Object.create(reader, {
+    revision: { value: 9 },
+    compactedRevision: { value: 0 },
+    resources: { value: () => [] },
+    hasAny: { value: (resource: string) => !missing.includes(resource) },
+    get: {
+      value: ({ resource, name }: { resource: string; name: string }) =>
+        missing.includes(`${resource}/${name}`) ? undefined : { name },
+    },
+  }) as StoreReader
 }
+
+async function ask(path: string, missing: readonly string[] = []) {
+  const registry = new MetricRegistry()
+  const url = new URL(`https://test${path}`)
+  const response = answerHealth(url, healthChecks(storeWithout(missing)), healthMetrics(registry))
+  return { code: response?.status ?? 404, text: (await response?.text()) ?? '', registry }
+}
+
+const resourceOf = (kind: string): string => storeResource(KINDS.find((one) => one.kind === kind) as KindRef)
 
 describe('health', () => {
   it.each(['/healthz', '/livez', '/readyz'])('at %s is two letters while all is well', async (path) => {
-    expect(await ask(path)).toEqual([200, 'ok'])
+    expect(await ask(path)).toMatchObject({ code: 200, text: 'ok' })
   })
 
-  it('tells each check in its verbose form', async () => {
-    expect(await ask('/readyz?verbose')).toEqual([200, '[+]ping ok\n[+]log ok\n[+]store ok\nreadyz check passed\n'])
+  it('tells each check in its verbose form, those of readiness to /readyz alone', async () => {
+    const passed = (name: string, checks: readonly string[]) =>
+      `${checks.map((check) => `[+]${check} ok\n`).join('')}${name} check passed\n`
+    expect((await ask('/readyz?verbose')).text).toBe(passed('readyz', ORDER))
+    const others = ORDER.filter((check) => check !== 'etcd-readiness')
+    expect((await ask('/livez?verbose')).text).toBe(passed('livez', others))
+    expect((await ask('/healthz?verbose')).text).toBe(passed('healthz', others))
   })
 
   it('leaves out what is excluded, and says what it cannot exclude', async () => {
-    expect(await ask('/livez?verbose&exclude=store&exclude=etcd&exclude=disk')).toEqual([
-      200,
-      '[+]ping ok\n[+]log ok\n[+]store excluded: ok\n' +
-        'warn: some health checks cannot be excluded: no matches for "disk", "etcd"\nlivez check passed\n',
-    ])
+    const { text } = await ask('/livez?verbose&exclude=etcd&exclude=store&exclude=disk')
+    expect(text.split('\n').slice(0, 3)).toEqual(['[+]ping ok', '[+]log ok', '[+]etcd excluded: ok'])
+    const warning = 'warn: some health checks cannot be excluded: no matches for "disk","store"\n'
+    expect(text).toContain(`${warning}livez check passed`)
   })
 
-  it('has an address for each check', async () => {
-    expect(await ask('/readyz/store')).toEqual([200, 'ok'])
-    expect((await ask('/readyz/etcd'))[0]).toBe(404)
+  it('has an address for each check, whatever is in its name', async () => {
+    for (const name of ORDER) expect(await ask(`/readyz/${name}`)).toMatchObject({ code: 200, text: 'ok' })
+    for (const path of ['/readyz/store', '/readyz/poststarthook', '/livez/etcd-readiness', '/livez/ping/'])
+      expect((await ask(path)).code).toBe(404)
   })
 
-  it('is verbose when something is wrong, but withholds the reason', async () => {
-    const checks = [
-      { name: 'ping', check: () => undefined },
-      { name: 'store', check: () => 'secret' },
-    ]
-    const response = answerHealth(new URL('https://test/healthz'), checks)
-    expect(response?.status).toBe(500)
-    expect(await response?.text()).toBe('[+]ping ok\n[-]store failed: reason withheld\nhealthz check failed\n')
-    expect(await answerHealth(new URL('https://test/healthz?exclude=store'), checks)?.text()).toBe('ok')
+  it.each([
+    ['poststarthook/start-system-namespaces-controller', 'namespaces/kube-system'],
+    ['poststarthook/rbac/bootstrap-roles', resourceOf('ClusterRoleBinding')],
+    [
+      'poststarthook/scheduling/bootstrap-system-priority-classes',
+      `${resourceOf('PriorityClass')}/system-node-critical`,
+    ],
+    ['poststarthook/priority-and-fairness-config-producer', resourceOf('FlowSchema')],
+    ['autoregister-completion', resourceOf('APIService')],
+  ])('%s fails while its objects are not there, and says why at its own address only', async (name, gone) => {
+    const whole = await ask('/readyz', [gone])
+    expect(whole.code).toBe(500)
+    expect(whole.text).toContain(`[-]${name} failed: reason withheld\n`)
+    expect(whole.text.endsWith('readyz check failed\n')).toBe(true)
+    const one = await ask(`/readyz/${name}`, [gone])
+    expect([one.code, one.text]).toEqual([500, `internal server error: not finished: ${gone} not there yet\n`])
+    expect((await ask(`/readyz?exclude=${name}`, [gone])).text).toBe('ok')
+  })
+
+  it('fails where the store cannot be read', async () => {
+    const store = Object.create(storeWithout(), {
+      resources: {
+        value: () => {
+          throw new Error('disk I/O error')
+        },
+      },
+    }) as StoreReader
+    const url = new URL('https://test/livez/etcd')
+    const answer = answerHealth(url, healthChecks(store), healthMetrics(new MetricRegistry()))
+    expect(await answer?.text()).toBe('internal server error: the store cannot be read: disk I/O error\n')
+  })
+
+  it('is counted check by check, with what came out last', async () => {
+    const { registry } = await ask('/readyz?exclude=log', ['namespaces/default'])
+    const [last, total] = registry.snapshots()
+    const of = (snapshot: typeof last) =>
+      Object.fromEntries((snapshot?.series ?? []).map(({ labels, value }) => [labels.join(' '), value]))
+    expect(of(last)).toMatchObject({
+      'ping readyz': 1,
+      'poststarthook/start-system-namespaces-controller readyz': 0,
+    })
+    expect(of(total)).toMatchObject({ 'ping readyz success': 1 })
+    expect(of(total)).not.toHaveProperty('log readyz success')
+    expect(of(total)['poststarthook/start-system-namespaces-controller readyz error']).toBe(1)
+  })
+
+  it('of a cluster that has not begun says that it is not ready', async () => {
+    const response = await testApi('').request('GET', '/readyz')
+    expect(response.status).toBe(500)
+    expect(await response.text()).toContain('[+]etcd ok\n')
+    expect((await testApi('').request('GET', '/readyz/ping')).status).toBe(200)
   })
 
   it('is nobody else’s business without a role', async () => {

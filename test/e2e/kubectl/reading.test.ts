@@ -201,7 +201,9 @@ const GETTING: Story = {
       warns: ['Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
     },
     { run: 'get --raw /api/v1/namespaces/$ns/pods/a/status', prints: /^\{"kind":"Pod","apiVersion":"v1",/ },
-    { run: 'get --raw /livez?verbose', prints: ['[+]ping ok', '[+]log ok', '[+]store ok', 'livez check passed'] },
+    { run: 'get --raw /livez?verbose', prints: /^\[\+\]ping ok\n\[\+\]log ok\n\[\+\]etcd ok\n.*livez check passed/s },
+    { run: 'get --raw /readyz?verbose', prints: /poststarthook\/rbac\/bootstrap-roles ok\n.*readyz check passed/s },
+    { run: 'get --raw /metrics/slis', prints: /^kubernetes_healthcheck\{name="etcd",type="readyz"\} 1$/m },
     {
       run: 'get --raw /nope',
       fails: ['Error from server (NotFound): the server could not find the requested resource'],

@@ -63,6 +63,13 @@ describe('the status subresource', () => {
     expect(metadata.labels).toBeUndefined()
   })
 
+  it.each([['POST', 'create'], ['DELETE', 'delete'], ['OPTIONS', '']])('knows no %s', async (method, verb) => {
+    await world.ask('POST', WIDGETS, { body: aWidget('one') })
+    const message = `${verb} is not supported on resources of kind "widgets.example.com"`
+    const answer = await world.ask(method, `${WIDGETS}/one/status`)
+    expect(answer).toMatchObject({ code: 405, body: { message, details: { group: 'example.com', kind: 'widgets' } } })
+  })
+
   it('is replaced under a resourceVersion', async () => {
     const body = { ...(await widget()), status: { phase: 'done' } }
     expect((await world.ask('PUT', `${WIDGETS}/one/status`, { body })).code).toBe(200)

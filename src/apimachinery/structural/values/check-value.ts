@@ -4,11 +4,11 @@
  * something is wrong once more with ratcheting. Paths are put together only for what is wrong. Upstream: kube-openapi
  * pkg/validation/validate, and k8s.io/apiextensions-apiserver pkg/apiserver/validation/{validation,ratcheting}.go.
  */
+import { isInt64, isNumeric } from '../../../lib/exact-json.ts'
 import type { FieldError } from '../../field-path.ts'
 import { equalJson, type JsonObject } from '../../patch/json-value.ts'
 import type { StructuralSchema } from '../structural-schema.ts'
 import { checkNumber, isWhole } from './check-number.ts'
-import { isInt64 } from './go-number.ts'
 import type { Correlation } from './correlation.ts'
 import * as failure from './failure.ts'
 import { MAX_TOLD, type Failure } from './failure.ts'
@@ -35,8 +35,7 @@ class Findings {
 
   /** The short way for values of which only a type is asked, which they have; counts as the long way would. */
   isPlain(value: unknown, onlyType: string): boolean {
-    if (onlyType === '' || typeof value !== (onlyType === 'integer' ? 'number' : onlyType)) return false
-    if (onlyType === 'integer' && !Number.isSafeInteger(value)) return false
+    if (onlyType === '' || (onlyType === 'integer' ? !isInt64(value) : typeof value !== onlyType)) return false
     this.matches += onlyType === 'string' ? 7 : onlyType === 'boolean' ? 6 : 8
     return true
   }
@@ -117,7 +116,7 @@ class ValueWalk {
     if (values.hasAlternatives) this.#checkAlternatives(value, values)
     found.matches++
     if (typeof value === 'string') this.#checkText(value, values)
-    else if (typeof value === 'number') {
+    else if (isNumeric(value)) {
       if (values.number !== undefined) checkNumber(value, values.number, this.#path, found.add)
       found.matches += 2
     } else if (Array.isArray(value)) this.#checkList(value, schema, correlation)
@@ -292,7 +291,7 @@ class ValueWalk {
 }
 
 function typeOf(value: unknown): string {
-  if (typeof value === 'number') return isInt64(value) ? 'integer' : 'number'
+  if (isNumeric(value)) return isInt64(value) ? 'integer' : 'number'
   if (Array.isArray(value)) return 'array'
   return typeof value
 }

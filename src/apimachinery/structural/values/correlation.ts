@@ -3,6 +3,7 @@
  * the old by field, and in lists of type map by key; items of other lists are not correlated, such a list is one value.
  * Upstream: k8s.io/apiserver pkg/cel/common/{equality,maplist}.go.
  */
+import { isNumeric, type Int64 } from '../../../lib/exact-json.ts'
 import { equalJson, isJsonObject, type JsonObject } from '../../patch/json-value.ts'
 import { schemaOfField, type StructuralSchema } from '../structural-schema.ts'
 
@@ -81,7 +82,7 @@ export function listMapKey(item: unknown, keys: readonly string[]): unknown {
   return values.includes(undefined) ? undefined : JSON.stringify(values)
 }
 
-function scalarOf(item: JsonObject, key: string): string | number | boolean | undefined {
+function scalarOf(item: JsonObject, key: string): string | Int64 | boolean | undefined {
   const value = Object.hasOwn(item, key) ? item[key] : undefined
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined
+  return typeof value === 'string' || isNumeric(value) || typeof value === 'boolean' ? value : undefined
 }

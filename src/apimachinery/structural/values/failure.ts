@@ -3,6 +3,7 @@
  * (pkg/validation/errors/schema.go, pkg/validation/validate/schema_messages.go); what they become as field errors is
  * k8s.io/apiextensions-apiserver pkg/apiserver/validation/validation.go, kubeOpenAPIResultToFieldErrors.
  */
+import type { Int64 } from '../../../lib/exact-json.ts'
 import {
   invalid, notSupported, quote, required, tooLong, tooMany, typeInvalid, type FieldError,
 } from '../../field-path.ts'
@@ -77,7 +78,7 @@ export function unmatched(path: string, value: string, pattern: string): Failure
   return invalidValue(path, value, `${path} in body should match '${pattern}'`)
 }
 
-export function notMultiple(path: string, value: number, factor: number): Failure {
+export function notMultiple(path: string, value: Int64, factor: number): Failure {
   return invalidValue(path, value, `${path} in body should be a multiple of ${goNumber(factor)}`)
 }
 
@@ -85,12 +86,12 @@ export function factorNotPositive(path: string, factor: number): Failure {
   return invalidValue(path, factor, `factor MultipleOf declared for ${path} must be positive: ${goNumber(factor)}`)
 }
 
-export function tooHigh(path: string, value: number, limit: number, isExclusive: boolean): Failure {
+export function tooHigh(path: string, value: Int64, limit: number, isExclusive: boolean): Failure {
   const relation = isExclusive ? 'less than' : 'less than or equal to'
   return invalidValue(path, value, `${path} in body should be ${relation} ${goNumber(limit)}`)
 }
 
-export function tooLow(path: string, value: number, limit: number, isExclusive: boolean): Failure {
+export function tooLow(path: string, value: Int64, limit: number, isExclusive: boolean): Failure {
   const relation = isExclusive ? 'greater than' : 'greater than or equal to'
   return invalidValue(path, value, `${path} in body should be ${relation} ${goNumber(limit)}`)
 }

@@ -37,7 +37,7 @@ const MAC = [
   /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?:(?:\1[0-9a-f]{2}){2}|(?:\1[0-9a-f]{2}){14})?$/i,
   /^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?:\.[0-9a-f]{4}|(?:\.[0-9a-f]{4}){7})?$/i,
 ]
-const GO_DURATION = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/
+const GO_DURATION = /^[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/
 const TIME_OF_DAY = /^([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?(z|([+-][0-9]{2}:[0-9]{2}))$/
 
 /** `variant` of the third group, `clock` of the fourth. */
@@ -193,7 +193,8 @@ const DURATION_UNITS = [
 
 function isDuration(text: string): boolean {
   if (GO_DURATION.test(text)) return true
-  return [...text.matchAll(/\d+[\t\n\f\r ]*([A-Za-zµ]+)/g)].some(([, said = '']) => {
+  // The last digit will do: with all of them, a long number without a unit would be tried from each of its digits.
+  return [...text.matchAll(/\d[\t\n\f\r ]*([A-Za-zµ]+)/g)].some(([, said = '']) => {
     const unit = said.toLowerCase()
     return DURATION_UNITS.some((words) => words.includes(unit) || unit.startsWith(words.at(-1) ?? unit))
   })

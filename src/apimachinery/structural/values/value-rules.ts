@@ -2,6 +2,7 @@
  * What a node of a schema asks of a value beyond its structure, made ready once: types, bounds, formats, patterns and
  * the alternatives of allOf, anyOf, oneOf and not, which are nodes themselves.
  */
+import { near } from '../../../lib/exact-json.ts'
 import type { JsonSchema } from '../json-schema.ts'
 import type { StructuralSchema } from '../structural-schema.ts'
 import { formatCheckOf, type FormatCheck } from './formats.ts'
@@ -57,14 +58,14 @@ export function compileValues(source: JsonSchema, compile: (source: JsonSchema) 
     formatCheck: check,
     enum: source.enum === undefined || source.enum.length === 0 ? undefined : source.enum,
     pattern: source.pattern ?? '',
-    minLength: source.minLength,
-    maxLength: source.maxLength,
+    minLength: bound(source.minLength),
+    maxLength: bound(source.maxLength),
     number: numberRules(source, types, format),
-    minItems: source.minItems,
-    maxItems: source.maxItems,
+    minItems: bound(source.minItems),
+    maxItems: bound(source.maxItems),
     hasUniqueItems: source.uniqueItems === true,
-    minProperties: source.minProperties,
-    maxProperties: source.maxProperties,
+    minProperties: bound(source.minProperties),
+    maxProperties: bound(source.maxProperties),
     required: source.required ?? [],
     allOf: allOf.map(compile),
     anyOf: anyOf.map(compile),
@@ -80,6 +81,11 @@ const TYPE_ALONE = new Set(['string', 'boolean', 'integer'])
 const JUDGING = [
   'enum', 'pattern', 'minLength', 'maxLength', 'multipleOf', 'maximum', 'minimum', 'allOf', 'anyOf', 'oneOf', 'not',
 ] as const
+
+/** A bound as a float64, which is what upstream makes of them; nothing is as long as what that does not hold exactly. */
+function bound(said: number | undefined): number | undefined {
+  return said === undefined ? undefined : near(said)
+}
 
 function onlyTypeOf(source: JsonSchema, types: readonly string[], format: string): string {
   const [type = ''] = types
@@ -113,9 +119,9 @@ function numberRules(source: JsonSchema, types: readonly string[], format: strin
   return {
     type,
     format: type === '' ? '' : format,
-    multipleOf,
-    maximum,
-    minimum,
+    multipleOf: bound(multipleOf),
+    maximum: bound(maximum),
+    minimum: bound(minimum),
     isMaximumExclusive: source.exclusiveMaximum === true,
     isMinimumExclusive: source.exclusiveMinimum === true,
   }

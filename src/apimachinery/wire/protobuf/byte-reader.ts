@@ -3,6 +3,7 @@
  * What Go's generated code refuses is refused with its text. Texts that are no UTF-8 are read with replacement
  * characters, as they would be once Go printed them.
  */
+import type { Int64 } from '../../../lib/exact-json.ts'
 import { ProtobufError } from './message-table.ts'
 
 export const VARINT = 0
@@ -49,14 +50,10 @@ export class ByteReader {
     return this.uint32() | 0
   }
 
-  int64(): number {
+  int64(): Int64 {
     this.#readVarint()
-    return (this.#high | 0) * TWO_32 + (this.#low >>> 0)
-  }
-
-  uint64(): number {
-    this.#readVarint()
-    return (this.#high >>> 0) * TWO_32 + (this.#low >>> 0)
+    const value = (this.#high | 0) * TWO_32 + (this.#low >>> 0)
+    return Number.isSafeInteger(value) ? value : (BigInt(this.#high | 0) << 32n) | BigInt(this.#low >>> 0)
   }
 
   bool(): boolean {
@@ -90,7 +87,7 @@ export class ByteReader {
 
   /** Where a length-delimited field ends. */
   endOfField(): number {
-    const length = this.int64()
+    const length = Number(this.int64())
     if (length < 0) throw new ProtobufError('proto: negative length found during unmarshaling')
     this.#need(length)
     return this.at + length

@@ -2,6 +2,7 @@
  * Writes protobuf back to front: what is nested is written before its length, which is known then, so that nothing is
  * measured twice or moved. The buffer is kept between uses unless it has become large. Knows wire types, no fields.
  */
+import type { Int64 } from '../../../lib/exact-json.ts'
 const INITIAL_BYTES = 16 * 1024
 
 /** A larger buffer is given back when it was used: one large list must not stay in memory. */
@@ -14,6 +15,7 @@ const SHORT_TEXT = 80
 const SCALAR_BYTES = 16
 
 const TWO_32 = 4_294_967_296
+const MASK_32 = 0xffffffffn
 
 const textEncoder = new TextEncoder()
 
@@ -60,15 +62,19 @@ export class ByteWriter {
   }
 
   /** An integer as int32 and int64 have it: negative ones take ten bytes. */
-  varint(value: number): void {
+  varint(value: Int64): void {
     this.#makeRoom(SCALAR_BYTES)
-    if (value >= 0 && value < 128) {
-      this.#bytes[--this.#at] = value
-      return
+    if (typeof value === 'bigint') {
+      this.#longVarint(Number(value & MASK_32), Number((value >> 32n) & MASK_32))
+    } else if (value >= 0 && value < 128) this.#bytes[--this.#at] = value
+    else {
+      const whole = Math.trunc(value)
+      this.#longVarint(whole >>> 0, Math.floor(whole / TWO_32) >>> 0)
     }
-    const whole = Math.trunc(value)
-    const low = whole >>> 0
-    const high = Math.floor(whole / TWO_32) >>> 0
+  }
+
+  /** The two halves of 64 bits. */
+  #longVarint(low: number, high: number): void {
     let at = this.#at - varintLength(low, high)
     this.#at = at
     const bytes = this.#bytes

@@ -4,6 +4,7 @@
  * a message needs is worked out once, into closures. Objects are taken to be of their type: a value of another one
  * is written as if it were not there.
  */
+import { isNumeric } from '../../../lib/exact-json.ts'
 import { isJsonObject } from '../../patch/json-value.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { FIXED64, LENGTH_DELIMITED, VARINT } from './byte-reader.ts'
@@ -25,7 +26,7 @@ interface Scalar {
 
 const integer: Scalar = {
   wireType: VARINT,
-  write: (writer, value) => writer.varint(typeof value === 'number' ? value : 0),
+  write: (writer, value) => writer.varint(isNumeric(value) ? value : 0),
 }
 
 const SCALARS: Readonly<Record<string, Scalar>> = {
@@ -45,7 +46,7 @@ const SCALARS: Readonly<Record<string, Scalar>> = {
   int64: integer,
   double: {
     wireType: FIXED64,
-    write: (writer, value) => writer.double(typeof value === 'number' ? value : 0),
+    write: (writer, value) => writer.double(isNumeric(value) ? Number(value) : 0),
   },
 }
 

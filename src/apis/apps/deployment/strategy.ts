@@ -4,6 +4,7 @@
  * Pure: knows neither store nor request.
  * Upstream: kubernetes/kubernetes pkg/registry/apps/deployment/strategy.go.
  */
+import { successor } from '../../../lib/exact-json.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Deployment } from '../../generated/types.ts'
 import { copyMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
@@ -23,7 +24,7 @@ export const deploymentStrategy: Strategy<V1Deployment> = {
     base.prepareForUpdate?.(next, previous, context)
     // Annotations go on to the ReplicaSets, so a change of them is to be observed, too.
     const isAnnotated = !isEqual(next.metadata.annotations ?? {}, previous.metadata.annotations ?? {})
-    if (isAnnotated) next.metadata.generation = (previous.metadata.generation ?? 0) + 1
+    if (isAnnotated) next.metadata.generation = successor(previous.metadata.generation ?? 0)
   },
   validateUpdate: validateDeploymentUpdate,
   warnings: (next, previous) => templateWarnings(next, previous, 'spec.template'),

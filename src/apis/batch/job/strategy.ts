@@ -8,6 +8,7 @@ import type { Strategy } from '../../define-kind.ts'
 import type { V1Job } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
 import { podNameWarnings } from '../../core/pod/warnings/pod-warnings.ts'
+import { takeTemplateLabels } from '../defaults.ts'
 import { generateSelector } from './selector.ts'
 import { validateJobStatusUpdate } from './status-validation.ts'
 import { validateJobUpdate } from './update-validation.ts'
@@ -36,6 +37,7 @@ export const jobStrategy: Strategy<V1Job> = {
   prepareForCreate(next, context) {
     base.prepareForCreate?.(next, context)
     generateSelector(next)
+    if (next.spec !== undefined) takeTemplateLabels(next.metadata, next.spec)
   },
   validate: (job) => validateJob(job),
   validateUpdate: validateJobUpdate,

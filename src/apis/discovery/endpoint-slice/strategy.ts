@@ -4,6 +4,7 @@
  * Pure: knows neither store nor request.
  * Upstream: kubernetes/kubernetes pkg/registry/discovery/endpointslice/strategy.go.
  */
+import { successor } from '../../../lib/exact-json.ts'
 import { childPath, indexPath } from '../../../apimachinery/field-path.ts'
 import { ipWarnings } from '../../../apimachinery/ip-validation.ts'
 import type { Strategy } from '../../define-kind.ts'
@@ -42,7 +43,7 @@ export const endpointSliceStrategy: Strategy<V1EndpointSlice> = {
   prepareForUpdate(next, previous) {
     // Labels count here as well, unlike anywhere else; the rest is counted by the registry.
     const isRelabelled = !isEqual(next.metadata.labels ?? {}, previous.metadata.labels ?? {})
-    if (isRelabelled) next.metadata.generation = (previous.metadata.generation ?? 0) + 1
+    if (isRelabelled) next.metadata.generation = successor(previous.metadata.generation ?? 0)
     dropTopology(next)
   },
   allowsUnconditionalUpdate: true,

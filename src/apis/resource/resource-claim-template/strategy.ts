@@ -3,7 +3,6 @@
  * Pure: knows neither store nor request.
  * Upstream: kubernetes/kubernetes pkg/registry/resource/resourceclaimtemplate/strategy.go;
  * pkg/apis/resource/validation/validation.go, ValidateResourceClaimTemplate.
- * Differs: admin access asks nothing of the namespace's labels, which are not known here.
  */
 import { childPath, invalid, type FieldError } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'

@@ -3,7 +3,6 @@
  * devices goes with the devices.
  * Pure: knows neither store nor request.
  * Upstream: kubernetes/kubernetes pkg/registry/resource/resourceclaim/strategy.go.
- * Differs: writers of the status need no further rights: who binds and who drives is not known here.
  */
 import { invalid } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
@@ -14,6 +13,7 @@ import { internalForm } from '../../validation/internal-form.ts'
 import { isEqual } from '../../validation/rules.ts'
 import { validateAdminAccess, validateAdminStatus } from '../admin-access.ts'
 import { validateDeviceClaim } from '../device-claim.ts'
+import { validateStatusRights } from './status-rights.ts'
 import { allocatedIds, deviceIdOf, validateResourceClaimStatusUpdate } from './status-validation.ts'
 
 const base = specAndStatusStrategy<ResourceV1ResourceClaim>('ResourceV1ResourceClaim', {
@@ -50,6 +50,7 @@ export const resourceClaimStrategy: Strategy<ResourceV1ResourceClaim> = {
     },
     validateUpdate: (next, previous, facts) => [
       ...validateAdminStatus(next.status, previous.status, facts),
+      ...validateStatusRights(next, previous, facts),
       ...validateResourceClaimStatusUpdate(next, previous),
     ],
   },

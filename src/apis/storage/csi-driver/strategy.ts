@@ -3,6 +3,7 @@
  * Pure: knows neither store nor request.
  * Upstream: kubernetes/kubernetes pkg/registry/storage/csidriver/strategy.go.
  */
+import { successor } from '../../../lib/exact-json.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { V1CSIDriver } from '../../generated/types.ts'
 import { isEqual } from '../../validation/rules.ts'
@@ -15,7 +16,7 @@ const TOKENS_WARNING =
 export const csiDriverStrategy: Strategy<V1CSIDriver> = {
   validate: validateCsiDriver,
   prepareForUpdate(next, previous) {
-    if (!isEqual(next.spec, previous.spec)) next.metadata.generation = (previous.metadata.generation ?? 0) + 1
+    if (!isEqual(next.spec, previous.spec)) next.metadata.generation = successor(previous.metadata.generation ?? 0)
   },
   validateUpdate: validateCsiDriverUpdate,
   warnings({ spec }, previous) {

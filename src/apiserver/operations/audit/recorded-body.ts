@@ -2,6 +2,7 @@
  * Bodies as audit events have them: JSON whatever they came as, without managed fields where those are not wanted. A
  * body that cannot be read is left out, as the request was answered whatever it was.
  */
+import { parseJson } from '../../../lib/exact-json.ts'
 import { messageOf } from '../../answer.ts'
 import { bareMediaType } from '../../negotiate.ts'
 import { protobufCodec } from '../../../apis/facts/protobuf-facts.ts'
@@ -30,7 +31,7 @@ async function jsonOf(body: Request | Response): Promise<unknown> {
   const text = await textOf(body)
   if (text === '') return undefined
   if (mediaType.endsWith('yaml')) return readYaml(text)
-  return mediaType === '' || mediaType.endsWith('json') ? (JSON.parse(text) as unknown) : undefined
+  return mediaType === '' || mediaType.endsWith('json') ? parseJson(text) : undefined
 }
 
 /** Long answers were compressed before they came here. */

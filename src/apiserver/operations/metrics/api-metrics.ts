@@ -2,10 +2,12 @@
  * Every metric of the API's face, made once per registry. A registry belongs to one logical cluster in one isolate:
  * the objects that live in it count together (objects/operations/cluster-metrics.ts).
  */
-import type { MetricRegistry } from '../../../lib/metrics.ts'
+import { MetricRegistry } from '../../../lib/metrics.ts'
 import { AuditMetrics } from '../audit/auditor.ts'
 import type { FlowMetrics } from '../flow/flow-metrics.ts'
 import { flowMetrics } from '../flow/flow-metrics.ts'
+import type { HealthMetrics } from '../health.ts'
+import { healthMetrics } from '../health.ts'
 import { RequestMetrics } from './request-metrics.ts'
 
 export class ApiMetrics {
@@ -13,6 +15,9 @@ export class ApiMetrics {
   readonly flow: FlowMetrics
   readonly requests: RequestMetrics
   readonly audit: AuditMetrics
+  /** Of /metrics/slis: what one object has found last, which cannot be added up. */
+  readonly slis = new MetricRegistry()
+  readonly health: HealthMetrics = healthMetrics(this.slis)
 
   constructor(registry: MetricRegistry) {
     this.registry = registry

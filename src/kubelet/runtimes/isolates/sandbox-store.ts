@@ -2,6 +2,7 @@
  * What an isolate pod's kubelet keeps in SQLite: the pod and its life, the program of each container's attempt, which
  * code was being run by which process, and the logs. One pod per database.
  */
+import { parseJson } from '../../../lib/exact-json.ts'
 import type { V1Pod } from '../../../apis/generated/types.ts'
 import type { LazySql } from '../../../store/migrate.ts'
 import { madeAtFirstWrite } from '../../../store/migrate.ts'
@@ -55,7 +56,7 @@ export class SandboxStore implements PodMemory {
     const pod = rows.find(({ key }) => key === 'pod')
     const life = rows.find(({ key }) => key === 'life')
     if (pod === undefined || life === undefined) return undefined
-    return { pod: JSON.parse(pod.value) as V1Pod, life: JSON.parse(life.value) as PodLife }
+    return { pod: parseJson(pod.value) as V1Pod, life: JSON.parse(life.value) as PodLife }
   }
 
   save(pod: V1Pod, life: PodLife): void {

@@ -213,6 +213,35 @@ export const REFUSALS: Table = {
       }),
     ),
     entry(
+      'knows no verb for OPTIONS of a custom resource',
+      { request: `OPTIONS ${WIDGETS}/one` },
+      405,
+      failure(405, 'MethodNotAllowed', ' is not supported on resources of kind "widgets.example.com"', {
+        group: 'example.com',
+        kind: 'widgets',
+      }),
+    ),
+    entry(
+      'selects custom resources by no field that their definition does not name',
+      { request: `GET ${WIDGETS}?fieldSelector=spec.size%3D1` },
+      400,
+      failure(400, 'BadRequest', 'field label not supported: spec.size'),
+    ),
+    entry(
+      'refuses a custom resource in a form that nobody reads',
+      post(WIDGETS, 'a=1', { headers: { 'content-type': 'text/plain' } }),
+      415,
+      unknownForm(READABLE),
+    ),
+    entry(
+      'repeats the text of what is no protobuf',
+      post(CONFIG_MAPS, '{"a":1}', { headers: { 'content-type': 'application/vnd.kubernetes.protobuf' } }),
+      400,
+      failure(400, 'BadRequest',
+        'the object provided is unrecognized (must be of type ConfigMap): provided data does not appear to be a ' +
+          'protobuf message, expected prefix [107 56 115 0] ({"a":1})'),
+    ),
+    entry(
       'refuses a form that nobody writes',
       { request: `GET ${CONFIG_MAPS}/one`, headers: { accept: 'text/html' } },
       406,

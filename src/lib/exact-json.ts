@@ -1,0 +1,93 @@
+/**
+ * JSON whose whole numbers keep all of their 64 bits, as Go's do. A number is a number while that is exact, and a bigint
+ * beyond 2^53 when it was written as a whole number within 64 bits; so each value has one form, `===`, `<` and `>` hold
+ * between all of them, and what is written with a fraction or an exponent stays the double that Go makes of it. Texts
+ * without long digits, which are nearly all, cost one look; JSON.stringify prints what this module reads.
+ */
+
+/** An int64: a bigint where a number would not be exact. */
+export type Int64 = number | bigint
+
+declare global {
+  interface BigInt {
+    /** Makes JSON.stringify print a bigint as the number that it is, wherever it is asked to. */
+    toJSON: (this: bigint) => unknown
+  }
+  interface JSON {
+    rawJSON: (text: string) => unknown
+    /** What a replacer is shown of a bigint. */
+    isRawJSON: (value: unknown) => boolean
+  }
+}
+
+// oxlint-disable-next-line no-extend-native -- JSON.stringify asks for it, and is called wherever objects are printed
+BigInt.prototype.toJSON = function toJSON() {
+  return JSON.rawJSON(this.toString())
+}
+
+export const MAX_INT64 = 2n ** 63n - 1n
+export const MIN_INT64 = -(2n ** 63n)
+
+/** A number of sixteen digits; whatever has fewer is exact. The same within a text only costs a second look. */
+const LONG_NUMBER = /(?:^|[:,[])\s*-?\d{16}/
+const WHOLE = /^-?\d+$/
+
+export function isInt64(value: unknown): value is Int64 {
+  return typeof value === 'bigint' || Number.isSafeInteger(value)
+}
+
+export function isNumeric(value: unknown): value is Int64 {
+  return typeof value === 'number' || typeof value === 'bigint'
+}
+
+/**
+ * An int64 to reckon with, as near as a number comes to it. Fields of API objects are declared as numbers, and are
+ * bigints where a client says so much: whoever adds or multiplies asks for this first.
+ */
+export function near(value: Int64): number {
+  return Number(value)
+}
+
+/** The next int64, exact; declared as the fields that count are. */
+export function successor(value: Int64): number {
+  return int64(BigInt(value) + 1n) as number
+}
+
+/** The one form of a whole number. */
+export function int64(value: bigint): Int64 {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : value
+}
+
+/** A whole number out of its decimal digits; undefined for what is none, or none within 64 bits. */
+export function parseInt64(digits: string): Int64 | undefined {
+  if (!WHOLE.test(digits)) return undefined
+  const value = BigInt(digits)
+  return value > MAX_INT64 || value < MIN_INT64 ? undefined : int64(value)
+}
+
+/** Revivers are told what a value was written as; the library's types do not know that yet. */
+const parse = JSON.parse as (text: string, reviver: Reviver) => unknown
+type Reviver = (key: string, value: unknown, context: Source) => unknown
+
+/** JSON.parse, exact. @throws SyntaxError */
+export function parseJson(text: string): unknown {
+  return LONG_NUMBER.test(text) ? parse(text, exactly) : JSON.parse(text)
+}
+
+/** The same, for texts of which is not known that all numbers are finite. @throws SyntaxError, and what `refuse` does */
+export function parseForeignJson(text: string, refuse: (source: string) => never): unknown {
+  return parse(text, (key, value, context) => {
+    if (value === Infinity || value === -Infinity) refuse(context.source ?? '')
+    return exactly(key, value, context)
+  })
+}
+
+/** What a scalar was written as. */
+interface Source {
+  readonly source?: string
+}
+
+function exactly(_key: string, value: unknown, { source = '' }: Source): unknown {
+  return typeof value === 'number' && !Number.isSafeInteger(value) ? (parseInt64(source) ?? value) : value
+}

@@ -1,0 +1,15 @@
+/** Labels that a Job has of its template (kubernetes/kubernetes pkg/apis/batch/v1/defaults.go, SetDefaults_Job). */
+import { describe, expect, it } from 'vitest'
+import { testApi } from '../support/api.ts'
+
+const TEMPLATE = { spec: { containers: [{ name: 'c', image: 'i' }], restartPolicy: 'Never' } }
+
+describe('a Job whose template has no labels', () => {
+  it('has those that its pods get', async () => {
+    const body = { metadata: { name: 'x' }, spec: { template: TEMPLATE } }
+    const { code, body: job } = await testApi('team').json('POST', '/apis/batch/v1/namespaces/team/jobs', { body })
+    expect(code).toBe(201)
+    expect(job['metadata']?.['labels']).toEqual(job['spec']?.['template']?.['metadata']?.['labels'])
+    expect(job['metadata']?.['labels']).toHaveProperty(['job-name'], 'x')
+  })
+})
