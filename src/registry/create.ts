@@ -15,7 +15,7 @@ import type { AnyObject } from '../apimachinery/meta.ts'
 import type { KindDefinition, Requester } from '../apis/define-kind.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
-import { draftOf, parseObject, printObject, storeText } from './object-text.ts'
+import { draftOf, parseObject, printObject, storeText, toBeStored } from './object-text.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
@@ -50,7 +50,7 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   definition.strategy.canonicalize?.(next)
   for (const warning of definition.strategy.warnings?.(next, undefined) ?? []) context.warn(warning)
   context.review('CREATE', next, undefined)
-  const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
+  const object = toBeStored(definition, context.stored, next)
   // A status, say, that no create may bring has its default all the same: upstream's storage fills in what it reads.
   if (object === next) definition.custom?.applyDefaults(object)
   // Upstream's storage checks it, which a dry run never comes to.

@@ -7,6 +7,9 @@ import { parseJson } from '../lib/exact-json.ts'
 import type { KindDefinition, StoredText } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ObjectMeta } from '../apimachinery/meta.ts'
 import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
+import { withoutEmptyLists, withSameEmptyLists } from '../apimachinery/schema/empty-lists.ts'
+import type { StructNode } from '../apimachinery/schema/schema.ts'
+import { schema } from '../apis/schema.ts'
 import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 import { parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
 
@@ -60,6 +63,29 @@ function printTail(others: object): string {
 /** A text as an item of a list: of built-in kinds the same object without kind and apiVersion. */
 export function listItemText(definition: KindDefinition, text: string): string {
   return definition.custom === undefined ? `{${text.slice(typePrefix(definition).length)}` : text
+}
+
+/** Upstream stores these in JSON, which keeps an empty list (kubernetes pkg/controlplane/apiserver). */
+const STORED_IN_JSON: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
+
+/** The fields of a kind that upstream stores in protobuf. */
+function protobufOf({ custom, group, type }: KindDefinition): StructNode | undefined {
+  const isJson = custom !== undefined || STORED_IN_JSON.has(group) || !schema.hasType(type)
+  return isJson ? undefined : schema.structOf(type)
+}
+
+/** What `subject`, of `definition`'s version, is stored as. Itself, or it shares parts with it. */
+export function toBeStored(definition: KindDefinition, stored: KindDefinition, subject: AnyObject): AnyObject {
+  const { storedAs } = definition
+  const object = storedAs === undefined ? subject : (storedAs.toStored(subject) as AnyObject)
+  const struct = protobufOf(stored)
+  return struct === undefined ? object : withoutEmptyLists(struct, object)
+}
+
+/** `next` with the lists empty that were stored so, however it says that: see {@link toBeStored}. */
+export function likeStored(definition: KindDefinition, next: AnyObject, previous: AnyObject): AnyObject {
+  const struct = protobufOf(definition)
+  return struct === undefined ? next : withSameEmptyLists(struct, next, previous)
 }
 
 /** A stored object, parsed, as `definition`'s version shows it. The caller owns it. @throws ConversionNeeded */

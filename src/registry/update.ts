@@ -23,7 +23,8 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  draftOf, isShownAsStored, parseObject, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
+  draftOf, isShownAsStored, likeStored, parseObject, parseWithoutManagedFields, printUnstamped, showStored, storeText,
+  storedText, toBeStored,
 } from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
@@ -60,7 +61,7 @@ export function updateObject(
   const read = parseObject(stored.text)
   const { managedFields } = read.metadata
   const previous = showStored(context.definition, read, stored)
-  const next = change(previous)
+  const next = likeStored(context.definition, change(previous), previous)
   keepSystemMetadata(context, name, next, previous, options)
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
@@ -198,7 +199,7 @@ function writeChanged(
   next: AnyObject,
 ): WriteResult {
   const { definition, stored } = context
-  const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
+  const object = toBeStored(definition, stored, next)
   const printed = printUnstamped(stored, object)
   const unchangedText = printed.text(current.revision)
   object.metadata.resourceVersion = String(current.revision)

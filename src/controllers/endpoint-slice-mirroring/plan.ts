@@ -92,7 +92,7 @@ function planGroups(
     kept.add(known)
     const { labels, annotations } = wanted.metadata
     const isRight =
-      equalJson(known.endpoints, group.endpoints) &&
+      equalJson(known.endpoints ?? [], group.endpoints) &&
       equalJson(known.metadata.labels ?? {}, labels) &&
       equalJson(known.metadata.annotations ?? {}, annotations ?? {})
     if (isRight) continue

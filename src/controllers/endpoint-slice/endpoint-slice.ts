@@ -66,8 +66,8 @@ async function zones(
   existing: readonly V1EndpointSlice[],
 ): Promise<(nodeName: string) => string | undefined> {
   const known = new Map<string, string | undefined>()
-  for (const { endpoints = [] } of existing) {
-    for (const { nodeName, zone } of endpoints) if (nodeName !== undefined) known.set(nodeName, zone)
+  for (const { endpoints } of existing) {
+    for (const { nodeName, zone } of endpoints ?? []) if (nodeName !== undefined) known.set(nodeName, zone)
   }
   const isUnknown = ({ spec }: V1Pod): boolean => spec?.nodeName !== undefined && !known.has(spec.nodeName)
   if (pods.some((one) => hasAddress(one) && isUnknown(one))) {
