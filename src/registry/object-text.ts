@@ -7,8 +7,7 @@ import { parseJson } from '../lib/exact-json.ts'
 import type { KindDefinition, StoredText } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ObjectMeta } from '../apimachinery/meta.ts'
 import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
-import { withoutEmptyLists, withSameEmptyLists } from '../apimachinery/schema/empty-lists.ts'
-import type { StructNode } from '../apimachinery/schema/schema.ts'
+import { withoutEmptyLists } from '../apimachinery/schema/empty-lists.ts'
 import { schema } from '../apis/schema.ts'
 import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 import { parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
@@ -65,27 +64,18 @@ export function listItemText(definition: KindDefinition, text: string): string {
   return definition.custom === undefined ? `{${text.slice(typePrefix(definition).length)}` : text
 }
 
-/** Upstream stores these in JSON, which keeps an empty list (kubernetes pkg/controlplane/apiserver). */
+/** Upstream stores these in JSON, which keeps an empty list (LegacyCodec; pkg/controlplane/apiserver). */
 const STORED_IN_JSON: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
 
-/** The fields of a kind that upstream stores in protobuf. */
-function protobufOf({ custom, group, type }: KindDefinition): StructNode | undefined {
-  const isJson = custom !== undefined || STORED_IN_JSON.has(group) || !schema.hasType(type)
-  return isJson ? undefined : schema.structOf(type)
+/** `subject` as it is compared with what is stored, where empty lists are none. Itself, or it shares parts with it. */
+export function withoutEmpty({ custom, group, type }: KindDefinition, subject: AnyObject): AnyObject {
+  if (custom !== undefined || STORED_IN_JSON.has(group) || !schema.hasType(type)) return subject
+  return withoutEmptyLists(schema.structOf(type), subject)
 }
 
 /** What `subject`, of `definition`'s version, is stored as. Itself, or it shares parts with it. */
-export function toBeStored(definition: KindDefinition, stored: KindDefinition, subject: AnyObject): AnyObject {
-  const { storedAs } = definition
-  const object = storedAs === undefined ? subject : (storedAs.toStored(subject) as AnyObject)
-  const struct = protobufOf(stored)
-  return struct === undefined ? object : withoutEmptyLists(struct, object)
-}
-
-/** `next` with the lists empty that were stored so, however it says that: see {@link toBeStored}. */
-export function likeStored(definition: KindDefinition, next: AnyObject, previous: AnyObject): AnyObject {
-  const struct = protobufOf(definition)
-  return struct === undefined ? next : withSameEmptyLists(struct, next, previous)
+export function toBeStored({ storedAs }: KindDefinition, stored: KindDefinition, subject: AnyObject): AnyObject {
+  return withoutEmpty(stored, storedAs === undefined ? subject : (storedAs.toStored(subject) as AnyObject))
 }
 
 /** A stored object, parsed, as `definition`'s version shows it. The caller owns it. @throws ConversionNeeded */

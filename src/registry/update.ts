@@ -23,8 +23,8 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  draftOf, isShownAsStored, likeStored, parseObject, parseWithoutManagedFields, printUnstamped, showStored, storeText,
-  storedText, toBeStored,
+  draftOf, isShownAsStored, parseObject, parseWithoutManagedFields, printUnstamped, showStored, storeText,
+  storedText, toBeStored, withoutEmpty,
 } from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
@@ -61,7 +61,7 @@ export function updateObject(
   const read = parseObject(stored.text)
   const { managedFields } = read.metadata
   const previous = showStored(context.definition, read, stored)
-  const next = likeStored(context.definition, change(previous), previous)
+  const next = change(previous)
   keepSystemMetadata(context, name, next, previous, options)
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
@@ -164,7 +164,8 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
   }
   const endpoint = strategy.parts?.[context.subresource] ?? strategy
   endpoint.prepareForUpdate?.(next, previous, hooksOf(context))
-  if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous, strategy)) {
+  if (previous.metadata.generation === undefined) return
+  if (isDesiredStateChanged(withoutEmpty(context.definition, next), previous, strategy)) {
     next.metadata.generation = successor(previous.metadata.generation)
   }
 }

@@ -3,9 +3,11 @@
  * stores in protobuf, which cannot tell an empty one from none, so that what was given empty reads as what was never
  * given does. Until then it is what was given, in who owns what and in messages of validation.
  */
-import { isJsonObject } from '../patch/json-value.ts'
+import { isJsonObject, setField } from '../patch/json-value.ts'
 import { zeroOf } from './decode.ts'
 import type { Field, SchemaNode, StructNode } from './schema.ts'
+
+type JsonObject = Record<string, unknown>
 
 interface Step {
   readonly field: Field
@@ -40,52 +42,47 @@ function leadsToSome(node: SchemaNode, seen: Set<StructNode>): boolean {
   return [...node.fields.values()].some((field) => isForgotten(node, field) || leadsToSome(field.node, seen))
 }
 
-/** `value` as it reads when it is stored. Itself if that is the same; it is not changed. */
+/** `value` as it reads when it is stored: itself if that is the same. It is not changed, and may share parts. */
 export function withoutEmptyLists<T>(node: SchemaNode, value: T): T {
-  return forget(node, value, undefined, () => true) as T
+  return forget(node, value) as T
 }
 
-/**
- * `value`, which is about to take the place of `previous`: where that has none, an empty list is none, and so no
- * change to anybody who compares the two.
- */
-export function withSameEmptyLists<T>(node: SchemaNode, value: T, previous: unknown): T {
-  return forget(node, value, previous, (before) => before === null) as T
+function forget(node: SchemaNode, value: unknown): unknown {
+  if (node.kind === 'list') return Array.isArray(value) ? forgetInItems(node.item, value) : value
+  if (node.kind === 'scalar' || !isJsonObject(value)) return value
+  return node.kind === 'map' ? forgetInEntries(node.value, value) : forgetInFields(node, value)
 }
 
-type Judge = (before: unknown) => boolean
-
-function forget(node: SchemaNode, value: unknown, before: unknown, judge: Judge): unknown {
-  if (node.kind === 'scalar') return value
-  if (node.kind === 'list') return Array.isArray(value) ? forgetInItems(node.item, value, before, judge) : value
-  if (!isJsonObject(value)) return value
-  const was = isJsonObject(before) ? before : {}
-  const changed: Record<string, unknown> = {}
-  if (node.kind === 'map') {
-    for (const key of Object.keys(value)) {
-      const next = forget(node.value, value[key], was[key], judge)
-      if (next !== value[key]) changed[key] = next
-    }
-  } else {
-    for (const { field, isForgotten } of stepsOf(node)) {
-      const own = value[field.name]
-      if (own === undefined || own === null) continue
-      const isGone = isForgotten && isEmpty(own) && judge(was[field.name])
-      const next = isGone ? zeroOf(field.node) : forget(field.node, own, was[field.name], judge)
-      if (next !== own) changed[field.name] = next
-    }
+function forgetInFields(struct: StructNode, value: JsonObject): JsonObject {
+  let changed: JsonObject | undefined
+  for (const { field, isForgotten } of stepsOf(struct)) {
+    const own = value[field.name]
+    if (own === undefined || own === null) continue
+    const next = isForgotten && isEmpty(own) ? zeroOf(field.node) : forget(field.node, own)
+    if (next === own) continue
+    changed ??= { ...value }
+    changed[field.name] = next
   }
-  for (const _key in changed) return { ...value, ...changed }
-  return value
+  return changed ?? value
 }
 
-function forgetInItems(item: SchemaNode, value: readonly unknown[], before: unknown, judge: Judge): unknown {
-  if (item.kind === 'scalar' || (item.kind === 'struct' && stepsOf(item).length === 0)) return value
-  const was: readonly unknown[] = Array.isArray(before) ? before : []
+function forgetInEntries(node: SchemaNode, value: JsonObject): JsonObject {
+  let changed: JsonObject | undefined
+  for (const key of Object.keys(value)) {
+    const next = forget(node, value[key])
+    if (next === value[key]) continue
+    changed ??= { ...value }
+    setField(changed, key, next)
+  }
+  return changed ?? value
+}
+
+function forgetInItems(node: SchemaNode, value: readonly unknown[]): readonly unknown[] {
+  if (node.kind === 'scalar' || (node.kind === 'struct' && stepsOf(node).length === 0)) return value
   let changed: unknown[] | undefined
-  value.forEach((element, at) => {
-    const next = forget(item, element, was[at], judge)
-    if (next === element) return
+  value.forEach((item, at) => {
+    const next = forget(node, item)
+    if (next === item) return
     changed ??= [...value]
     changed[at] = next
   })

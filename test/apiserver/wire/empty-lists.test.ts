@@ -52,7 +52,7 @@ describe('a list that is always printed', () => {
       await api.json('GET', `${root}/x`),
       await api.json('PATCH', `${root}/x`, { body: { ...more, metadata: { labels: { a: 'b' } } }, headers: MERGE }),
     ]
-    const { resourceVersion = '' } = made.at(-1)?.body['metadata'] as unknown as { resourceVersion?: string }
+    const resourceVersion = made.at(-1)?.body['metadata']?.['resourceVersion'] as string | undefined
     const put = { metadata: { name: 'x', labels: { a: 'c' }, resourceVersion }, ...more }
     const apply = { apiVersion: group, kind: made.at(-1)?.body['kind'], metadata: { name: 'y' }, ...more }
     const answers = [

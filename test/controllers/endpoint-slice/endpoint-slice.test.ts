@@ -177,7 +177,7 @@ describe('both controllers', () => {
       const { items } = await world.api.list(endpointSlice, { namespace: 'ns' })
       const { subsets = [] } = await world.api.get(endpoints, { namespace: 'ns', name: 'web' })
       return [
-        items.map(({ endpoints: list = [] }) => list.map(({ zone, conditions }) => [zone, conditions?.ready])),
+        items.map(({ endpoints: list }) => (list ?? []).map(({ zone, conditions }) => [zone, conditions?.ready])),
         subsets.map(({ addresses = [] }) => addresses.length),
       ]
     }
