@@ -51,6 +51,8 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   for (const warning of definition.strategy.warnings?.(next, undefined) ?? []) context.warn(warning)
   context.review('CREATE', next, undefined)
   const object = definition.storedAs === undefined ? next : (definition.storedAs.toStored(next) as AnyObject)
+  // A status, say, that no create may bring has its default all the same: upstream's storage fills in what it reads.
+  if (object === next) definition.custom?.applyDefaults(object)
   // Upstream's storage checks it, which a dry run never comes to.
   if (!context.isDryRun) checkAtStore()
   return placeNew(context, object, isGenerated)

@@ -106,7 +106,7 @@ async function measureParts(server: StartedServer, floor: Server, parts: Readonl
   const lists = await measure('list', () => measureLists(server, run))
   const wire = await measure('wire', () => measureWire(server, run))
   const rules = await measure('cel', measureRules)
-  const machinery = await measure('machinery', () => measureMachinery(server, run))
+  const machinery = await measure('machinery', () => measureMachinery(server, floor, run))
   const watches = await measure('watch', () => measureWatches(server, floor, run))
   const loadedBytes = residentBytesOf(server.pids)
   const rollouts = await measure('pods', () => measureRollouts(server, run))

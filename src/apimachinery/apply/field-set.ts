@@ -58,8 +58,9 @@ function parentOf(set: FieldSet, path: readonly PathElement[]): FieldSet {
   for (let depth = 0; depth < path.length - 1; depth++) {
     const element = path[depth] ?? SELF
     let next = node[element]
-    // What was a leaf is about to have something below it.
-    if (next === undefined || isEmptySet(next)) {
+    // What was a leaf is about to have something below it. In sets in the making each is the one; to look whether a large
+    // node is empty lists all of it.
+    if (next === undefined || next === LEAF) {
       next = next === undefined ? {} : { [SELF]: LEAF }
       node[element] = next
     }

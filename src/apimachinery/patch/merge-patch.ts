@@ -1,6 +1,6 @@
 /**
  * JSON merge patch (RFC 7396): null removes a field, objects merge, everything else replaces. As in evanphx/json-patch
- * v4, nulls inside a value that is new are dropped.
+ * v4, nulls inside a value that is new, or that takes the place of a list or a scalar, are dropped.
  */
 import { badRequestError } from '../status-error.ts'
 import { cloneJson, equalJson, getField, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
@@ -17,8 +17,8 @@ export function applyMergePatch(document: unknown, patch: unknown): unknown {
 }
 
 function mergeInto(target: unknown, patch: unknown): unknown {
-  if (!isJsonObject(patch)) return patch
   if (!isJsonObject(target)) return withoutNulls(patch)
+  if (!isJsonObject(patch)) return patch
   const merged = { ...target }
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) Reflect.deleteProperty(merged, key)

@@ -5,7 +5,7 @@
  */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
-import { formatGroupVersion } from '../../apimachinery/meta.ts'
+import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import type { CustomType, KindDefinition, Subresource, Verb } from '../define-kind.ts'
 import { ALL_VERBS, storeResource } from '../define-kind.ts'
@@ -140,9 +140,9 @@ function customType(
       text.startsWith(prefix) && (fields === undefined || fields[WRITTEN_UNDER_FIELD] === written),
     convert,
     show(subject) {
-      const shown = convert(subject)
-      schemas.of(version).applyDefaults(shown)
-      return shown
+      // Upstream's storage fills in what it reads by the version that it is in, and converts then.
+      schemas.of(parseGroupVersion(subject.apiVersion)?.version ?? version).applyDefaults(subject)
+      return convert(subject)
     },
   }
 }
@@ -170,6 +170,7 @@ function storedAs(
       next.apiVersion = target
       if (stored === undefined) return next
       const { object } = stored.decode(next)
+      stored.applyDefaults(object)
       // The way back is known, also where something was pruned.
       conversion?.keep(subject as AnyObject, object)
       return object

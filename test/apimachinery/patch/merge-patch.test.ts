@@ -17,7 +17,11 @@ describe('merge patch', () => {
     [{ e: null }, { a: 1 }, { e: null, a: 1 }],
     [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
     [{}, { a: [{ b: null, c: 1 }, null] }, { a: [{ c: 1 }, null] }],
-    [{ a: [1] }, { a: [{ b: null }] }, { a: [{ b: null }] }],
+    [{ a: [1] }, { a: [{ b: null }] }, { a: [{}] }],
+    [{ a: [{ b: 1 }] }, { a: [{ b: null, c: { d: null } }, null] }, { a: [{ c: {} }, null] }],
+    [{ a: 1 }, { a: [{ b: null }] }, { a: [{}] }],
+    // Where an object was, a list comes as it is.
+    [{ a: { b: 1 } }, { a: [{ b: null }] }, { a: [{ b: null }] }],
     [{ a: null }, { a: { b: null } }, { a: {} }],
   ])('%j with %j is %j', (document, patch, want) => {
     expect(applyMergePatch(document, patch)).toEqual(want)

@@ -10,6 +10,7 @@ interface FloorEnv {
 
 export class FloorObject extends DurableObject<FloorEnv> {
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
+  #body = new Uint8Array(0)
 
   constructor(ctx: DurableObjectState, env: FloorEnv) {
     super(ctx, env)
@@ -20,6 +21,7 @@ export class FloorObject extends DurableObject<FloorEnv> {
     const { pathname } = new URL(request.url)
     if (request.method !== 'GET') return this.#write(pathname, await request.text())
     if (pathname === '/watch') return this.#watch()
+    if (pathname.startsWith('/bytes/')) return new Response(this.#bytes(Number(pathname.slice('/bytes/'.length))))
     const [row] = this.ctx.storage.sql.exec<{ value: string }>('SELECT value FROM rows WHERE name = ?', pathname)
     return new Response(row?.value ?? '{}', { headers: { 'content-type': 'application/json' } })
   }
@@ -36,6 +38,12 @@ export class FloorObject extends DurableObject<FloorEnv> {
 
   #send(event: Uint8Array): void {
     for (const stream of this.#streams) stream.enqueue(event)
+  }
+
+  /** A body that is at hand, as a document is that was sent before. */
+  #bytes(length: number): Uint8Array<ArrayBuffer> {
+    if (this.#body.byteLength !== length) this.#body = new Uint8Array(length)
+    return this.#body
   }
 
   #watch(): Response {

@@ -18,6 +18,8 @@ export interface DocumentRow {
   readonly document: string
   readonly p50Ms: number
   readonly bytes: number
+  /** What a bare Worker and one hop take for as many bytes; of the slowest group's only. */
+  readonly floorP50Ms?: number
 }
 
 /** `gzip`: as clients of Go and kubectl ask. */
@@ -38,7 +40,7 @@ const REVALIDATED: ReadonlySet<string> = new Set(['aggregated discovery, /apis',
 /** Of the documents by group. */
 const SLOWEST = 'OpenAPI v3, slowest group'
 
-export async function measureDocuments(server: Server): Promise<DocumentRow[]> {
+export async function measureDocuments(server: Server, floor: Server): Promise<DocumentRow[]> {
   const client = new Connections(server, 1)
   const measure = async (document: string, request: Request, repeats = REPEATS): Promise<DocumentRow> => {
     // Whoever asks first has it made, and the first few are slower than what has run.
@@ -62,7 +64,9 @@ export async function measureDocuments(server: Server): Promise<DocumentRow[]> {
       groups.push(await measure(path, { method: 'GET', path, headers }, OF_EACH_GROUP))
     }
     const [slowest] = groups.toSorted((one, other) => other.p50Ms - one.p50Ms)
-    if (slowest !== undefined) rows.push({ ...slowest, document: `${SLOWEST}${what}` })
+    if (slowest === undefined) continue
+    const bare = await runLoad(floor, 1, REPEATS, () => ({ method: 'GET', path: `/bytes/${String(slowest.bytes)}` }))
+    rows.push({ ...slowest, document: `${SLOWEST}${what}`, floorP50Ms: bare.p50Ms })
   }
   const [{ serverRelativeURL: path } = { serverRelativeURL: '/openapi/v3' }] = Object.values(paths)
   rows.push(await again('OpenAPI v3, a group', { method: 'GET', path }))

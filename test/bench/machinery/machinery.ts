@@ -17,8 +17,8 @@ export interface Machinery {
 }
 
 /** The last two have servers of their own. */
-export async function measureMachinery(server: Server, run: string): Promise<Machinery> {
-  const documents = await measureDocuments(server)
+export async function measureMachinery(server: Server, floor: Server, run: string): Promise<Machinery> {
+  const documents = await measureDocuments(server, floor)
   const writes = await measureLargeWrites(server, run)
   const lists = await measureCustomLists()
   return { documents, writes, lists, definitions: await measureDefinitions() }

@@ -61,7 +61,10 @@ function printMachinery({ writes, documents, lists, definitions }: Machinery): v
     const whole = `on the server ${number(load.cpuMs)} ms with its controller, p50 ${number(load.p50Ms)} ms`
     line(`Deployment of 5 KB, ${operation}: ${apiMs.toFixed(3)} ms of CPU in process, ${whole}`)
   }
-  for (const { document, p50Ms, bytes } of documents) line(`${document}: p50 ${number(p50Ms)} ms, ${number(bytes / 1000)} kB`)
+  for (const { document, p50Ms, bytes, floorP50Ms } of documents) {
+    const bare = floorP50Ms === undefined ? '' : ` (a bare Worker: ${number(floorP50Ms)} ms)`
+    line(`${document}: p50 ${number(p50Ms)} ms${bare}, ${number(bytes / 1000)} kB`)
+  }
   for (const row of lists) line(listText(`custom resources, ${row.what},`, row))
   const { firstCpuMs, lastCpuMs, perSecond, changedDiscoveryMs, discoveryP50Ms, bytesEach } = definitions
   const costs = `CPU ${number(firstCpuMs)} ms each at first, ${number(lastCpuMs)} ms at last`

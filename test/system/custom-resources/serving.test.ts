@@ -96,6 +96,21 @@ describe('custom resources', () => {
     expect((await world.ask('GET', `${WIDGETS}/one`)).code).toBe(404)
   })
 
+  it('begin with the default of a status, which no create may bring, and which nobody owns', async () => {
+    const status = { type: 'object', default: { phase: 'New' }, properties: { phase: { type: 'string' } } }
+    const spec = { type: 'object', properties: { size: { type: 'integer' } } }
+    const schema = { openAPIV3Schema: { type: 'object', properties: { spec, status } } }
+    const versions = [aVersion({ schema, subresources: { status: {} } })]
+    await world.define(aDefinition({ versions, plural: 'gears', kind: 'Gear' }))
+    const path = WIDGETS.replace('widgets', 'gears')
+    const gear = { ...aWidget('one', { spec: { size: 1 }, status: { phase: 'Old' } }), kind: 'Gear' }
+    const { body } = await world.ask('POST', path, { body: gear })
+    expect(body['status']).toEqual({ phase: 'New' })
+    const owned = { 'f:spec': { '.': {}, 'f:size': {} } }
+    expect(body['metadata']).toMatchObject({ managedFields: [{ operation: 'Update', fieldsV1: owned }] })
+    expect((await world.ask('GET', `${path}/one`)).body['status']).toEqual({ phase: 'New' })
+  })
+
   it('need a resourceVersion to be replaced', async () => {
     await world.ask('POST', WIDGETS, { body: aWidget('one') })
     const { code, body } = await world.ask('PUT', `${WIDGETS}/one`, { body: aWidget('one') })
