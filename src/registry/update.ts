@@ -163,8 +163,8 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
   }
   const endpoint = strategy.parts?.[context.subresource] ?? strategy
   endpoint.prepareForUpdate?.(next, previous, hooksOf(context))
-  if (previous.metadata.generation !== undefined && isDesiredStateChanged(next, previous, strategy)) {
-    next.metadata.generation = successor(previous.metadata.generation)
+  if (strategy.countsGenerations === true && isDesiredStateChanged(next, previous, strategy)) {
+    next.metadata.generation = successor(previous.metadata.generation ?? 0)
   }
 }
 
