@@ -13,6 +13,7 @@ import { PROTOBUF_MEDIA_TYPE } from '../apimachinery/wire/protobuf/codec.ts'
 import { printYaml } from '../apimachinery/wire/yaml.ts'
 import { protobufCodec, protobufMessageOf } from '../apis/facts/protobuf-facts.ts'
 import { StoreError } from '../store/store-error.ts'
+import { sized } from './reading/body-size.ts'
 import { bodyAnswer } from './reading/gzip.ts'
 import type { ErrorForm, Form } from './negotiate.ts'
 import type { Printed } from './reading/tables.ts'
@@ -136,7 +137,8 @@ export function answerError(
   const headers = headersOf(form.mediaType, warnings)
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter !== undefined && retryAfter > 0) headers.set('retry-after', String(retryAfter))
-  return new Response(renderBody(JSON.stringify(status), form), { status: status.code ?? 500, headers })
+  const body = renderBody(JSON.stringify(status), form)
+  return sized(new Response(body, { status: status.code ?? 500, headers }), body.length)
 }
 
 /** StoreError → ApiStatusError: the one table. */

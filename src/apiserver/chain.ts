@@ -81,15 +81,15 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   }
   served(host, way, definition)
   const { trail } = way
-  if (definition.custom === undefined) return answerKind(way, { host, request, query, info, definition, user, trail })
+  if (definition.custom === undefined) return answerKind({ way, host, request, query, info, definition, user, trail })
   if (isOverAllNamespaces(definition, info)) return ownedBy('all')
   return answerByNewest(host, request, info, definition, (sent, by, mayBeStale) =>
-    answerKind(way, { host, request: sent, query, info, definition: by, user, trail, mayBeStale }),
+    answerKind({ way, host, request: sent, query, info, definition: by, user, trail, mayBeStale }),
   )
 }
 
-async function answerKind(way: Way, asked: Omit<RequestContext, 'form' | 'warnings'>): Promise<Response> {
-  const { request, query, info, definition } = asked
+async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'> & { way: Way }): Promise<Response> {
+  const { way, request, query, info, definition } = asked
   const warnings = deprecationOf(definition)
   way.warnings = warnings
   if (definition.isVirtual === true && info.name !== '') throw pathNotFoundError()

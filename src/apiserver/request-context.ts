@@ -10,6 +10,7 @@ import type { AnswerOptions } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import type { Form } from './negotiate.ts'
 import type { AuditTrail } from './operations/audit/auditor.ts'
+import type { Way } from './operations/way.ts'
 import { acceptsGzip } from './reading/gzip.ts'
 import type { ResourceRequest } from './request-info.ts'
 import type { Caller, WriteTarget } from './writing/turn.ts'
@@ -23,6 +24,8 @@ export interface RequestContext {
   readonly user: UserInfo
   readonly form: Form
   readonly warnings: string[]
+  /** Where it is said how long the body was, once it is read; the request may be a copy of the one that came. */
+  readonly way: Pick<Way, 'bodyBytes'>
   /** What is recorded of the request, if anything. */
   readonly trail: AuditTrail | undefined
   /** The kind is of a custom resource, by a definition that is not the newest one for sure. */

@@ -54,4 +54,16 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       ],
     },
   ],
+  Metrics: [
+    {
+      what:
+        '`apiserver_response_sizes` counts what answers are before compression: those sent in one piece in characters ' +
+        '(which are bytes in all but texts beyond ASCII), long lists in bytes as they pass. Logs of pods and what ' +
+        'proxies pass on are not measured.',
+      shownBy: [
+        'apiserver/operations/way.test.ts',
+        'that read have the sizes of their answers counted, refusals and streams as well',
+      ],
+    },
+  ],
 }

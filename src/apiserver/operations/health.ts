@@ -4,6 +4,7 @@
  */
 import { quote } from '../../apimachinery/field-path.ts'
 import type { MetricRegistry } from '../../lib/metrics.ts'
+import { sized } from '../reading/body-size.ts'
 
 export interface HealthCheck {
   /** May have slashes. */
@@ -84,12 +85,10 @@ export function healthMetrics(registry: MetricRegistry): HealthMetrics {
 }
 
 export function healthText(body: string, status: number): Response {
-  return new Response(body, {
-    status,
-    headers: {
-      'content-type': 'text/plain; charset=utf-8',
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-cache, private',
-    },
-  })
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-cache, private',
+  }
+  return sized(new Response(body, { status, headers }), body.length)
 }

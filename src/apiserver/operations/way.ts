@@ -48,6 +48,8 @@ export class Way {
   flow: Flow | undefined
   /** How long it waited for its turn. */
   waitedMs = 0
+  /** How long its body was; undefined where none was read. */
+  bodyBytes: number | undefined
   /** What is recorded of it; undefined where the audit policy wants nothing. */
   trail: AuditTrail | undefined
   /** It came to something that is served, so it is counted. */
@@ -127,7 +129,7 @@ export async function onItsWay(
   const { status } = response
   // Methods that have no route are not counted either.
   if (way.isServed && status !== 405) {
-    operations.metrics.requests.answered(request, info, status, nowMs - startedMs, way.waitedMs)
+    operations.metrics.requests.answered(way, response, nowMs - startedMs)
   }
   operations.log?.(requestLine(way, status, nowMs))
   const answered = withHeaders(response, way.headers)

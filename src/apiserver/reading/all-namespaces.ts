@@ -17,7 +17,7 @@ import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
 import { convertedPage } from '../custom/converted.ts'
 import { kindWatch, ownedBy } from '../custom/custom-resources.ts'
-import { GZIP_MIN_LENGTH, acceptsGzip, streamAnswer } from './gzip.ts'
+import { GZIP_MIN_LENGTH, acceptsGzip, bodyAnswer, textStreamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
 import type { PieceWriter } from './list.ts'
@@ -226,21 +226,17 @@ async function streamedList(
   let opening = pieces.open({ resourceVersion: String(revision) })
   while (opening.length <= GZIP_MIN_LENGTH) {
     const text = await nextText()
-    if (text === undefined) return new Response(`${opening}${pieces.close}\n`, { headers })
+    if (text === undefined) return bodyAnswer(`${opening}${pieces.close}\n`, { headers }, isGzipAccepted)
     opening += text
   }
-  const encoder = new TextEncoder()
-  const stream = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(encoder.encode(opening))
-    },
-    async pull(controller) {
-      const text = await nextText()
-      controller.enqueue(encoder.encode(text ?? `${pieces.close}\n`))
-      if (text === undefined) controller.close()
-    },
-  })
-  return streamAnswer(stream, { headers }, isGzipAccepted)
+  let isClosed = false
+  const rest = async (): Promise<string | undefined> => {
+    if (isClosed) return undefined
+    const text = await nextText()
+    isClosed = text === undefined
+    return text ?? `${pieces.close}\n`
+  }
+  return textStreamAnswer(opening, rest, { headers }, isGzipAccepted)
 }
 
 function watchAll(

@@ -4,6 +4,8 @@
  * here: each of their events must arrive when it is sent.
  */
 
+import { StreamedSize, sized } from './body-size.ts'
+
 /** Shorter answers are not worth the time: upstream's limit, of texts in characters here. */
 export const GZIP_MIN_LENGTH = 128 * 1024
 
@@ -20,13 +22,54 @@ export interface ReadInit {
 
 /** A whole body, compressed when it is large and `isAccepted`. */
 export function bodyAnswer(body: string | Uint8Array<ArrayBuffer>, init: ReadInit, isAccepted: boolean): Response {
-  if (!isAccepted || body.length <= GZIP_MIN_LENGTH) return new Response(body, init)
-  return streamAnswer(new Blob([body]).stream(), init, true)
+  if (!isAccepted || body.length <= GZIP_MIN_LENGTH) return sized(new Response(body, init), body.length)
+  return streamAnswer(new Blob([body]).stream(), init, { isAccepted, size: body.length })
+}
+
+interface StreamOptions {
+  readonly isAccepted: boolean
+  readonly size: number | StreamedSize
 }
 
 /** A stream that is known to be large. */
-export function streamAnswer(body: ReadableStream<Uint8Array>, init: ReadInit, isAccepted: boolean): Response {
-  return isAccepted ? compressedAnswer(compressed(body), init) : new Response(body, init)
+export function streamAnswer(
+  body: ReadableStream<Uint8Array>,
+  init: ReadInit,
+  { isAccepted, size }: StreamOptions,
+): Response {
+  return sized(isAccepted ? compressedAnswer(compressed(body), init) : new Response(body, init), size)
+}
+
+/** The text after `opening`, a piece whenever there is room for one; undefined: there is no more. */
+export type NextText = () => Promise<string | undefined>
+
+/** A text that is made while it is sent, and is known to be large. */
+export function textStreamAnswer(opening: string, nextText: NextText, init: ReadInit, isAccepted: boolean): Response {
+  const encoder = new TextEncoder()
+  const size = new StreamedSize()
+  const bytesOf = (text: string): Uint8Array => {
+    const bytes = encoder.encode(text)
+    size.add(bytes.byteLength)
+    return bytes
+  }
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(bytesOf(opening))
+    },
+    async pull(controller) {
+      const text = await nextText()
+      if (text !== undefined) {
+        controller.enqueue(bytesOf(text))
+        return
+      }
+      size.end()
+      controller.close()
+    },
+    cancel() {
+      size.end()
+    },
+  })
+  return streamAnswer(stream, init, { isAccepted, size })
 }
 
 /** A body that is compressed already. */

@@ -17,7 +17,7 @@ import type { ListPage, ListQuery, StoredObject } from '../../store/object-store
 import { StoreError } from '../../store/store-error.ts'
 import type { ApiHost } from '../api-host.ts'
 import { headersOf, renderBody, shapeError } from '../answer.ts'
-import { GZIP_MIN_LENGTH, bodyAnswer, streamAnswer } from './gzip.ts'
+import { GZIP_MIN_LENGTH, bodyAnswer, textStreamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { ReadPages } from './protobuf-list.ts'
@@ -284,19 +284,10 @@ async function streamList(
   let opening = pieces.open(metadata) + first.objects.map((stored) => pieces.item(stored)).join(',')
   while (page.hasMore && (isWhole || opening.length <= GZIP_MIN_LENGTH)) opening += await nextText()
   if (!page.hasMore) return bodyAnswer(renderBody(opening + pieces.close, form), { headers }, acceptsGzip)
-  const encoder = new TextEncoder()
-  const stream = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(encoder.encode(opening))
-    },
-    async pull(controller) {
-      if (!page.hasMore) {
-        controller.enqueue(encoder.encode(`${pieces.close}\n`))
-        controller.close()
-        return
-      }
-      controller.enqueue(encoder.encode(await nextText()))
-    },
-  })
-  return streamAnswer(stream, { headers }, acceptsGzip)
+  const rest = async (): Promise<string | undefined> => {
+    if (!page.hasMore) return undefined
+    const text = await nextText()
+    return page.hasMore ? text : `${text}${pieces.close}\n`
+  }
+  return textStreamAnswer(opening, rest, { headers }, acceptsGzip)
 }

@@ -95,7 +95,8 @@ export async function answerProtobufList<From>(answer: ProtobufListAnswer<From>)
   const head = list.open(metadata, measured.itemsBytes)
   const headers = headersOf(PROTOBUF_MEDIA_TYPE, warnings)
   const body = streamOf(chunksOf(answer, head, measured), () => measured.release())
-  return streamAnswer(body, { headers }, acceptsGzip && measured.itemsBytes > GZIP_MIN_LENGTH)
+  const size = head.length + measured.itemsBytes + list.close.length
+  return streamAnswer(body, { headers }, { isAccepted: acceptsGzip && measured.itemsBytes > GZIP_MIN_LENGTH, size })
 }
 
 interface Measured<From> {

@@ -28,6 +28,7 @@ import { YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wi
 import type { ApiHost } from '../api-host.ts'
 import { StaleDefinition } from '../custom/custom-resources.ts'
 import { bareMediaType } from '../negotiate.ts'
+import type { RequestContext } from '../request-context.ts'
 import { bodyType } from './body-type.ts'
 import type { FieldValidation } from './write-options.ts'
 
@@ -64,23 +65,27 @@ function saidType({ headers }: Request, mediaTypes: readonly string[]): string |
   return mediaTypes.find((accepted) => accepted === mediaType)
 }
 
+/** Whose body is read, and where it is said how long it was. */
+type Asked = Pick<RequestContext, 'request' | 'way'>
+
 /** A body that may be missing: only of one that is there does the type matter. */
-export async function readOptionalBody(request: Request, mediaTypes: readonly string[]): Promise<Body | undefined> {
-  if (saidType(request, mediaTypes) === undefined) {
-    const { byteLength } = await readBounded(request)
+export async function readOptionalBody(asked: Asked, mediaTypes: readonly string[]): Promise<Body | undefined> {
+  if (saidType(asked.request, mediaTypes) === undefined) {
+    const { byteLength } = await readBounded(asked)
     if (byteLength === 0) return undefined
     throw unsupportedMediaTypeError(WRITE_MEDIA_TYPES)
   }
-  const body = await readBody(request, mediaTypes)
+  const body = await readBody(asked, mediaTypes)
   return body.text === '' && (body.bytes ?? []).length === 0 ? undefined : body
 }
 
 /** `told`: what the refusal of a form says that is in neither list. */
 export async function readBody(
-  request: Request,
+  asked: Asked,
   mediaTypes: readonly string[],
   told: readonly string[] = mediaTypes,
 ): Promise<Body> {
+  const { request, way } = asked
   const known = saidType(request, mediaTypes)
   if (known === undefined) {
     const isProtobuf = bareMediaType(request.headers.get('content-type')) === PROTOBUF_MEDIA_TYPE
@@ -88,14 +93,18 @@ export async function readBody(
   }
   const length = request.headers.get('content-length')
   if (Number(length ?? '0') > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
-  if (known !== PROTOBUF_MEDIA_TYPE && length !== null) return { text: await request.text(), mediaType: known }
-  const bytes = await readBounded(request)
+  if (known !== PROTOBUF_MEDIA_TYPE && length !== null) {
+    const text = await request.text()
+    way.bodyBytes = Number(length)
+    return { text, mediaType: known }
+  }
+  const bytes = await readBounded(asked)
   if (known === PROTOBUF_MEDIA_TYPE) return { text: '', bytes, mediaType: known }
   return { text: new TextDecoder().decode(bytes), mediaType: known }
 }
 
 /** A body that does not say how long it is, and is given up where it becomes too long. */
-async function readBounded({ body }: Request): Promise<Uint8Array> {
+async function readBounded({ request: { body }, way }: Asked): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = body?.getReader()
@@ -111,6 +120,7 @@ async function readBounded({ body }: Request): Promise<Uint8Array> {
     }
     chunks.push(chunk)
   }
+  way.bodyBytes = size
   const bytes = new Uint8Array(size)
   let at = 0
   for (const chunk of chunks) {

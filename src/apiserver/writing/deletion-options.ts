@@ -41,8 +41,9 @@ export interface ReadDeletionOptions {
   readonly acceptedCode: 200 | 202
 }
 
-export async function readDeletionOptions({ host, request, query }: RequestContext): Promise<ReadDeletionOptions> {
-  const body = await readOptionalBody(request, WRITE_MEDIA_TYPES)
+export async function readDeletionOptions(context: RequestContext): Promise<ReadDeletionOptions> {
+  const { host, query } = context
+  const body = await readOptionalBody(context, WRITE_MEDIA_TYPES)
   const wire =
     body === undefined
       ? fromQuery(query)

@@ -76,8 +76,8 @@ export async function readPatch(
   kind: PatchedKind = context.definition,
   endpoint: ManagedEndpoint = endpointOf(context.host, targetOf(context)),
 ): Promise<ReadPatch> {
-  const { host, request, query } = context
-  const body = await readBody(request, mediaTypesOf(context))
+  const { host, query } = context
+  const body = await readBody(context, mediaTypesOf(context))
   const isApply = body.mediaType === APPLY_PATCH
   const options = parseWriteOptions('patch', query, isApply)
   const caller = callerOf(context, options)

@@ -22,8 +22,8 @@ export async function readObject(
   context: RequestContext,
   kind: KindRef = context.definition,
 ): Promise<WrittenObject> {
-  const { host, request, query, warnings, info } = context
-  const body = await readBody(request, bodyMediaTypes(kind), WRITE_MEDIA_TYPES)
+  const { host, query, warnings, info } = context
+  const body = await readBody(context, bodyMediaTypes(kind), WRITE_MEDIA_TYPES)
   const options = parseWriteOptions(info.verb, query)
   const { fieldValidation } = options
   const mayBeStale = kind === context.definition && context.mayBeStale === true

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { ApiMetrics } from '../../../src/apiserver/operations/metrics/api-metrics.ts'
 import type { RequestLine } from '../../../src/apiserver/operations/request-log.ts'
+import { MAX_BODY_BYTES } from '../../../src/apiserver/writing/body.ts'
 import { MetricRegistry } from '../../../src/lib/metrics.ts'
 import { ADMIN, testApi } from '../../support/api.ts'
 
@@ -16,7 +17,11 @@ function aWorld() {
     const found = metrics.registry.snapshots().find((one) => one.name === name)
     return Object.fromEntries((found?.series ?? []).map(({ labels, value }) => [labels.join(' '), value]))
   }
-  return { api, lines, counted }
+  const summed = (name: string): Record<string, number | undefined> => {
+    const found = metrics.registry.snapshots().find((one) => one.name === name)
+    return Object.fromEntries((found?.series ?? []).map(({ labels, sum }) => [labels.join(' '), sum]))
+  }
+  return { api, lines, counted, summed }
 }
 
 describe('an answer', () => {
@@ -74,6 +79,51 @@ describe('requests', () => {
     await api.request('DELETE', '/api/v1/namespaces/team/endpoints/a')
     expect(counted('apiserver_request_body_size_bytes')).toEqual({ ' endpoints create': 1, ' endpoints delete': 1 })
     expect(counted('apiserver_requested_deprecated_apis')).toEqual({ ' v1 endpoints  ': 1 })
+  })
+
+  it('have the bytes counted that were read of their bodies, whether or not they said how many', async () => {
+    const { api, counted, summed } = aWorld()
+    const text = JSON.stringify({ ...map('a'), data: { name: 'Zoë' } })
+    const bytes = new TextEncoder().encode(text).length
+    const streamed = { body: text, headers: { 'content-type': 'application/json' } }
+    const said = { body: text, headers: { ...streamed.headers, 'content-length': String(bytes) } }
+    await api.request('POST', PATH, streamed)
+    await api.request('PUT', `${PATH}/a`, said)
+    await api.request('POST', PATH, { ...streamed, body: '{' })
+    await api.request('POST', PATH, { body: 'x'.repeat(MAX_BODY_BYTES + 1), headers: streamed.headers })
+    await api.request('POST', PATH, { body: text, headers: { 'content-type': 'text/none' } })
+    await api.request('DELETE', `${PATH}/a`)
+    const name = 'apiserver_request_body_size_bytes'
+    expect(summed(name)).toEqual({
+      ' configmaps create': bytes + 1,
+      ' configmaps update': bytes,
+      ' configmaps delete': 0,
+    })
+    expect(counted(name)).toEqual({ ' configmaps create': 2, ' configmaps update': 1, ' configmaps delete': 1 })
+  })
+
+  it('that read have the sizes of their answers counted, refusals and streams as well', async () => {
+    const { api, counted, summed } = aWorld()
+    for (let index = 0; index < 4; index++) {
+      await api.request('POST', PATH, { body: { ...map(`map-${String(index)}`), data: { x: 'x'.repeat(100_000) } } })
+    }
+    const lengths = { one: 0, refused: 0, page: 0, all: 0 }
+    lengths.one = (await (await api.request('GET', `${PATH}/map-0`)).text()).length
+    lengths.refused = (await (await api.request('GET', `${PATH}/none`)).text()).length
+    lengths.page = (await (await api.request('GET', `${PATH}?limit=1`)).text()).length
+    const stream = await api.request('GET', PATH)
+    const name = 'apiserver_response_sizes'
+    const [get, list] = ['GET  v1 configmaps  resource apiserver', 'LIST  v1 configmaps  namespace apiserver']
+    expect(counted(name)).toEqual({ [get]: 2, [list]: 1 })
+    lengths.all = (await stream.text()).length
+    expect(counted(name)).toEqual({ [get]: 2, [list]: 2 })
+    expect(summed(name)).toEqual({ [get]: lengths.one + lengths.refused, [list]: lengths.page + lengths.all })
+    const zipped = await api.request('GET', PATH, { headers: { 'accept-encoding': 'gzip' } })
+    expect((await zipped.arrayBuffer()).byteLength).toBeLessThan(lengths.all / 10)
+    expect(summed(name)[list]).toBe(lengths.page + 2 * lengths.all)
+    const unread = await api.request('GET', PATH)
+    await unread.body?.cancel()
+    expect(counted(name)[list]).toBe(4)
   })
 
   it('that watch are counted while they are open, and so are their events', async () => {

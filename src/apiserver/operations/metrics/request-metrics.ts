@@ -6,6 +6,7 @@
 import type { Counter, Distribution, Gauge, Histogram, MetricRegistry, Value } from '../../../lib/metrics.ts'
 import { isStream } from '../../request-info.ts'
 import type { RequestInfo, ResourceRequest } from '../../request-info.ts'
+import { whenSized } from '../../reading/body-size.ts'
 import type { SizeMetrics } from './size-metrics.ts'
 import { sizeMetrics } from './size-metrics.ts'
 
@@ -25,9 +26,18 @@ const BODY_VERBS: Readonly<Record<string, string>> = {
 interface Series {
   readonly duration: Distribution
   readonly bodyBytes: Distribution | undefined
+  readonly answerSize: Distribution | undefined
   readonly sli: Distribution | undefined
   readonly byCode: Map<number, Value>
   readonly labels: readonly string[]
+}
+
+/** What a request was on its way, and took. */
+export interface Answered {
+  readonly request: Request
+  readonly info: RequestInfo
+  readonly waitedMs: number
+  readonly bodyBytes: number | undefined
 }
 
 /** Longer lists of series than this are found anew; the metric itself is bounded as well (lib/metrics.ts). */
@@ -84,7 +94,7 @@ export class RequestMetrics {
       help: 'Number of events sent in watch clients',
       labels: ['group', 'version', 'resource'],
     })
-    this.#sizes = sizeMetrics(registry)
+    this.#sizes = sizeMetrics(registry, ['verb', ...RESOURCE])
     this.#deprecated = registry.gauge({
       name: name('requested_deprecated_apis'),
       help: 'Gauge of deprecated APIs that have been requested, broken out by API group, version, resource, subresource, and removed_release.',
@@ -135,7 +145,8 @@ export class RequestMetrics {
     this.#authorizations.of(isAllowed ? 'allowed' : 'no-opinion').add()
   }
 
-  answered(request: Request, info: RequestInfo, code: number, durationMs: number, waitedMs: number): void {
+  answered({ request, info, waitedMs, bodyBytes }: Answered, response: Response, durationMs: number): void {
+    const code = response.status
     const series = this.#seriesOf(request, info)
     if (series === undefined) return
     let count = series.byCode.get(code)
@@ -146,7 +157,9 @@ export class RequestMetrics {
     count.add()
     series.duration.observe(durationMs / 1000)
     series.sli?.observe((durationMs - waitedMs) / 1000)
-    series.bodyBytes?.observe(Number(request.headers.get('content-length') ?? 0))
+    if (bodyBytes !== undefined) series.bodyBytes?.observe(bodyBytes)
+    const { answerSize } = series
+    if (answerSize !== undefined) whenSized(response, (size) => answerSize.observe(size))
   }
 
   /** No release says yet when it takes one of them away. */
@@ -187,6 +200,7 @@ export class RequestMetrics {
       labels: [verb, dryRun, ...where],
       duration: this.#durations.of(verb, dryRun, ...where),
       bodyBytes: bodyVerb === undefined ? undefined : this.#sizes.bodies.of(where[0] ?? '', where[2] ?? '', bodyVerb),
+      answerSize: verb === 'GET' || verb === 'LIST' ? this.#sizes.answers.of(verb, ...where) : undefined,
       sli: dryRun === '' && !isLong ? this.#slis.of(verb, ...where) : undefined,
       byCode: new Map(),
     }
