@@ -61,7 +61,7 @@ describe('apply', () => {
     for (const spec of [{ steps: ['a'] }, { steps: ['a'], anything: null }, { steps: ['a'], anything: null }]) {
       const { body } = await apply('one', spec)
       expect(body['spec']).toEqual({ steps: ['a'] })
-      generations.push((body['metadata'] as { generation?: number }).generation)
+      generations.push((body as unknown as { metadata: { generation?: number } }).metadata.generation)
     }
     expect(generations).toEqual([1, 2, 3])
   })
