@@ -185,11 +185,8 @@ function validateNoNewFinalizers(next: readonly string[], previous: readonly str
   return [forbidden(field, `${why} ${list}`)]
 }
 
-/**
- * What an update may not change of metadata, and what of it is judged anew. The registry has put the resourceVersion in
- * by now, where the kind allows to leave it out.
- */
-export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta, field = 'metadata'): FieldError[] {
+/** What an update may not change of metadata. The registry has put a resourceVersion in where the kind allows none. */
+function validateMetadataChange(next: ObjectMeta, previous: ObjectMeta, field: string): FieldError[] {
   const at = (name: string) => childPath(field, name)
   const { generation = 0, resourceVersion = '' } = next
   const errors: FieldError[] = []
@@ -209,12 +206,17 @@ export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta,
   for (const part of ['creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
     errors.push(...validateImmutable(next[part], previous[part], at(part)))
   }
+  return errors
+}
+
+/** What an update's check of metadata judges anew, of what {@link validateObjectMeta} judges as well. */
+function validateMetadataParts(meta: ObjectMeta, field: string): FieldError[] {
+  const at = (name: string) => childPath(field, name)
   return [
-    ...errors,
-    ...validateLabels(next.labels, at('labels')),
-    ...validateAnnotations(next.annotations, at('annotations')),
-    ...validateOwnerReferences(next.ownerReferences ?? [], at('ownerReferences')),
-    ...validateManagedFields(next.managedFields ?? [], at('managedFields')),
+    ...validateLabels(meta.labels, at('labels')),
+    ...validateAnnotations(meta.annotations, at('annotations')),
+    ...validateOwnerReferences(meta.ownerReferences ?? [], at('ownerReferences')),
+    ...validateManagedFields(meta.managedFields ?? [], at('managedFields')),
   ]
 }
 
@@ -233,7 +235,7 @@ export function validateMetadataOnCreate(meta: ObjectMeta, scope: MetadataScope)
   ]
 }
 
-/** What is judged of the metadata of an update: all of it, as on create, or {@link validateObjectMetaUpdate}. */
+/** What is judged of the metadata of an update: all of it, as on create, or what changes and the parts that may. */
 export type MetadataCheck = 'whole' | 'change'
 
 /**
@@ -248,7 +250,9 @@ export function validateMetadataOnUpdate(
   ownChecks: readonly MetadataCheck[],
 ): FieldError[] {
   const common = validateObjectMeta(next, scope.isNamespaced, nameIsPathSegment)
-  const change = validateObjectMetaUpdate(next, previous)
+  // Where the whole is well its parts are.
+  const parts = common.length === 0 ? common : validateMetadataParts(next, 'metadata')
+  const change = [...validateMetadataChange(next, previous, 'metadata'), ...parts]
   const standard = ownChecks.length === 0 ? [] : validateFinalizersOf(next, scope)
   const isNamed = (next.generateName ?? '') === '' || !ownChecks.includes('whole')
   const whole = isNamed ? common : validateObjectMeta(next, scope.isNamespaced, nameRuleOf(scope))

@@ -7,7 +7,6 @@ import {
   validateMetadataOnCreate,
   validateMetadataOnUpdate,
   validateObjectMeta,
-  validateObjectMetaUpdate,
 } from '../../src/apimachinery/metadata-validation.ts'
 import { nameIsDnsLabel, nameIsDnsSubdomain, nameIsPathSegment } from '../../src/apimachinery/name-rules.ts'
 
@@ -137,7 +136,9 @@ describe('object metadata', () => {
   })
 
   it.each(UPDATED)('on update: %s', (_, next, previous, want) => {
-    expect(validateObjectMetaUpdate(next, previous).map(formatFieldError)).toEqual(want)
+    const whole = validateObjectMeta(next, true, nameIsPathSegment)
+    const errors = validateMetadataOnUpdate(next, previous, { isNamespaced: true, group: '', kind: 'Secret' }, [])
+    expect(errors.slice(whole.length).map(formatFieldError)).toEqual(want)
   })
 
   it('refuses a namespace where the kind has none', () => {
