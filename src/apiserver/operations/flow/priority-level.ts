@@ -131,8 +131,10 @@ export class PriorityLevel {
     return this.#queues.lengthOf(queue)
   }
 
+  /** Those behind it may be narrower, and have room now. */
   leave(queue: number, item: WaitingRequest): void {
     this.#queues.leave(queue, item)
+    if (this.#queues.waiting > 0) this.#dispatchAll()
   }
 
   /** It is answered; its seats are free only when they are released. */

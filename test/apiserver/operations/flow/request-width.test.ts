@@ -210,6 +210,17 @@ describe('a priority level', () => {
     expect(turns).toBeLessThan(30)
   })
 
+  it('lets those go on who waited behind a wide request that gave up', () => {
+    const it = aLevel(10)
+    it.arrive([0, 1], wide(5))
+    const item = { width: wide(8), dispatch: () => undefined }
+    const queue = it.level.enqueue([2, 3], item)
+    it.arrive([4, 5], ONE_SEAT)
+    expect([it.running.length, it.level.waiting]).toEqual([1, 2])
+    it.level.leave(queue, item)
+    expect([it.running.length, it.level.waiting]).toEqual([2, 0])
+  })
+
   it('counts a wide request as that much of the share of its queue', () => {
     const it = aLevel(8)
     for (let index = 0; index < 200; index++) {
