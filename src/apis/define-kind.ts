@@ -78,11 +78,11 @@ export type EndpointStrategy<T extends KubeObject = KubeObject> = Pick<
 
 /** How objects of a kind behave beyond their schema. Every hook is pure but for changing `next` in place where said. */
 export interface Strategy<T extends KubeObject = KubeObject> {
-  /** Clears what users may not set (status, …), sets generation; after admission, before validate. Mutates. */
+  /** Clears what users may not set (status, …); after admission, before validate. Mutates. */
   prepareForCreate?(next: T, context: HookContext): void
   /** All errors at once, with upstream's paths and texts; metadata itself is validated by the registry. */
   validate?(next: T, facts?: Facts): FieldError[]
-  /** Restores what this endpoint may not change (status, …); generation is bumped by the registry when spec changed. */
+  /** Restores what this endpoint may not change (status, …). */
   prepareForUpdate?(next: T, previous: T, context: HookContext): void
   /** Errors of `next` given `previous`: includes immutability, and whatever of `validate` applies to updates. */
   validateUpdate?(next: T, previous: T, facts?: Facts): FieldError[]
@@ -90,7 +90,9 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   warnings?(next: T, previous: T | undefined): string[]
   /** Brings equal objects to an equal form after validation. Mutates. */
   canonicalize?(next: T): void
-  /** Generation rises with any change but of metadata; usually status does not count either. */
+  /** The registry starts metadata.generation at 1, and counts what changes beside metadata and status. */
+  readonly countsGenerations?: boolean
+  /** Status counts as well, where it is a field like any other. */
   readonly countsStatus?: boolean
   /** PUT of a name that is not there creates it. */
   readonly allowsCreateOnUpdate?: boolean
@@ -136,6 +138,11 @@ export interface StoredText {
   readonly fields?: Readonly<Record<string, string>>
 }
 
+export interface DecodeOptions {
+  /** Nulls stay where the schema of a custom resource allows none. */
+  readonly keepsNulls?: boolean
+}
+
 /** What the kind of a custom resource has beyond a built-in one: its schema comes from its definition (apis/custom). */
 export interface CustomType {
   /** Of the CustomResourceDefinition. */
@@ -156,7 +163,7 @@ export interface CustomType {
   /** Where `scale` reads and writes: fields below one another. */
   readonly scale: ScalePaths | undefined
   /** As KindDefinition.decode would be: pruned, its metadata checked. `value` is not changed. Throws Error. */
-  decode(value: object): { object: AnyObject; unknownFields: readonly string[] }
+  decode(value: object, options?: DecodeOptions): { object: AnyObject; unknownFields: readonly string[] }
   applyDefaults(subject: AnyObject): void
   /** The text is what this version shows: stored in it, and under this very generation of the definition. */
   isCurrent(stored: StoredText): boolean

@@ -10,10 +10,8 @@ import { schema } from './schema.ts'
 
 type Options<T extends KubeObject> = Pick<
   Strategy<T>,
-  'allowsCreateOnUpdate' | 'allowsUnconditionalUpdate' | 'defaultPropagation'
+  'allowsCreateOnUpdate' | 'allowsUnconditionalUpdate' | 'countsGenerations' | 'defaultPropagation'
 > & {
-  /** metadata.generation starts at 1 and rises with the spec. */
-  readonly countsGenerations?: boolean
   /** Labels, annotations, finalizers and owners are the main endpoint's alone (metav1.ResetObjectMetaForStatus). */
   readonly keepsMetadata?: boolean
 }
@@ -21,13 +19,12 @@ type Options<T extends KubeObject> = Pick<
 /** `type` names the kind's type in the schema, which tells what an empty status looks like. */
 export function specAndStatusStrategy<T extends KubeObject>(
   type: string,
-  { countsGenerations = false, keepsMetadata = false, ...options }: Options<T> = {},
+  { keepsMetadata = false, ...options }: Options<T> = {},
 ): Strategy<T> {
   return {
     ...options,
     prepareForCreate(next) {
       clearStatus(type, next)
-      if (countsGenerations) startGeneration(next)
     },
     prepareForUpdate(next, previous) {
       copyField(next, previous, 'status')
@@ -39,10 +36,6 @@ export function specAndStatusStrategy<T extends KubeObject>(
       },
     },
   }
-}
-
-export function startGeneration(next: KubeObject): void {
-  next.metadata.generation = 1
 }
 
 /** The status that Go prints when nobody has set it: `{}`, or the counts that are always there, and what is default. */

@@ -3,7 +3,7 @@
  * (objects/namespace-object.ts; tests on node:sqlite). Everything the apiserver floor does is a function of these.
  */
 import type { AdmissionChain } from '../admission/chain.ts'
-import type { KindRef } from '../apis/define-kind.ts'
+import type { DecodeOptions, KindRef } from '../apis/define-kind.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import type { ApiextensionsV1WebhookClientConfig } from '../apis/generated/types.ts'
 import type { TokenResult } from '../auth/authenticate.ts'
@@ -99,7 +99,7 @@ export interface ApiHost {
    */
   clusterRevision(): Promise<number>
   /** Decodes `value` as an object of `kind`: pruned, canonical, defaulted. Paths of unknown fields come back. */
-  decode(kind: KindRef, value: unknown): { object: AnyObject; unknownFields: readonly string[] }
+  decode(kind: KindRef, value: unknown, options?: DecodeOptions): { object: AnyObject; unknownFields: readonly string[] }
   applyDefaults(kind: KindRef, subject: AnyObject): void
   /** The way to servers of other APIs, and what they say of themselves. */
   readonly aggregation: Aggregation

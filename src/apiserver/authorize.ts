@@ -97,7 +97,7 @@ export function attributesOf(user: UserInfo, info: RequestInfo, query: URLSearch
 }
 
 /** `fieldSelector=metadata.name=X` on list and watch names the object, so that resourceNames rules apply. */
-function selectedName(verb: string, query: URLSearchParams): string {
+export function selectedName(verb: string, query: URLSearchParams): string {
   if (verb !== 'list' && verb !== 'watch') return ''
   const selector = query.get('fieldSelector') ?? ''
   if (!selector.includes('metadata.name')) return ''

@@ -164,9 +164,9 @@ function prepare(context: WriteContext, next: AnyObject, previous: AnyObject): v
   }
   const endpoint = strategy.parts?.[context.subresource] ?? strategy
   endpoint.prepareForUpdate?.(next, previous, hooksOf(context))
-  if (previous.metadata.generation === undefined) return
+  if (strategy.countsGenerations !== true) return
   if (isDesiredStateChanged(withoutEmpty(context.definition, next), previous, strategy)) {
-    next.metadata.generation = successor(previous.metadata.generation)
+    next.metadata.generation = successor(previous.metadata.generation ?? 0)
   }
 }
 

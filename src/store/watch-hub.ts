@@ -104,6 +104,10 @@ export class WatchHub {
     return this.#count
   }
 
+  watchersOf(resource: string): number {
+    return this.#groups.get(resource)?.watchers.size ?? 0
+  }
+
   /** The newest revision that watchers may see. */
   get shownRevision(): number {
     return this.#shown

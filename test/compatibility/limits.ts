@@ -54,6 +54,15 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       ],
     },
   ],
+  'Priority and fairness': [
+    {
+      what:
+        'Seats of lists over all namespaces are estimated from the last list of that kind that was read to its end; ' +
+        'until there is one they take one seat, as kinds of which upstream knows nothing. Watchers over all ' +
+        'namespaces do not widen writes: another object tells them.',
+      shownBy: ['apiserver/operations/flow/request-width.test.ts', 'are those of the last whole list where there is no store'],
+    },
+  ],
   Metrics: [
     {
       what:

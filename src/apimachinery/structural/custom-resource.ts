@@ -28,6 +28,8 @@ export interface ShapeOptions {
   readonly preservesUnknown?: boolean
   /** For objects out of the store: what does not fit into embedded metadata is dropped. */
   readonly dropsInvalid?: boolean
+  /** Nulls stay where none may be. */
+  readonly keepsNulls?: boolean
 }
 
 /** A version's schema, ready for use. Immutable; made once a version and kept. */
@@ -46,13 +48,21 @@ export class CustomResourceSchema {
    * that went, first those of the resource and then those of embedded metadata, and what could not be brought into
    * form.
    */
-  shape(resource: AnyObject, { preservesUnknown = false, dropsInvalid = false }: ShapeOptions = {}): Coerced {
+  shape(
+    resource: AnyObject,
+    { preservesUnknown = false, dropsInvalid = false, keepsNulls = false }: ShapeOptions = {},
+  ): Coerced {
     const { schema } = this
     const pruned = preservesUnknown ? [] : pruneResource(resource, schema)
-    if (!preservesUnknown) pruneNulls(resource, schema)
+    if (!preservesUnknown && !keepsNulls) pruneNulls(resource, schema)
     const { decodeMetadata } = this.#tools
     const { error, unknownFields } = coerceEmbedded(resource, schema, { decodeMetadata, dropsInvalid })
     return { error, unknownFields: [...pruned, ...unknownFields] }
+  }
+
+  /** Removes nulls where none may be, as `shape` does, in place. */
+  pruneNulls(resource: AnyObject): void {
+    pruneNulls(resource, this.schema)
   }
 
   /** Fills in defaults, in place. Upstream does it when it reads a request and when it reads the store. */

@@ -6,7 +6,6 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1MutatingAdmissionPolicyBinding } from '../generated/types.ts'
-import { startGeneration } from '../status-strategy.ts'
 
 export const mutatingAdmissionPolicyBinding = defineKind<V1MutatingAdmissionPolicyBinding>({
   group: 'admissionregistration.k8s.io',
@@ -16,5 +15,5 @@ export const mutatingAdmissionPolicyBinding = defineKind<V1MutatingAdmissionPoli
   scope: 'Cluster',
   type: 'V1MutatingAdmissionPolicyBinding',
   categories: ['api-extensions'],
-  strategy: { prepareForCreate: startGeneration },
+  strategy: { countsGenerations: true },
 })

@@ -6,7 +6,6 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1MutatingAdmissionPolicy } from '../generated/types.ts'
-import { startGeneration } from '../status-strategy.ts'
 
 export const mutatingAdmissionPolicy = defineKind<V1MutatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io',
@@ -16,5 +15,5 @@ export const mutatingAdmissionPolicy = defineKind<V1MutatingAdmissionPolicy>({
   scope: 'Cluster',
   type: 'V1MutatingAdmissionPolicy',
   categories: ['api-extensions'],
-  strategy: { prepareForCreate: startGeneration },
+  strategy: { countsGenerations: true },
 })

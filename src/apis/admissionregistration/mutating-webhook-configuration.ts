@@ -6,7 +6,6 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1MutatingWebhookConfiguration } from '../generated/types.ts'
-import { startGeneration } from '../status-strategy.ts'
 
 export const mutatingWebhookConfiguration = defineKind<V1MutatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io',
@@ -16,5 +15,5 @@ export const mutatingWebhookConfiguration = defineKind<V1MutatingWebhookConfigur
   scope: 'Cluster',
   type: 'V1MutatingWebhookConfiguration',
   categories: ['api-extensions'],
-  strategy: { prepareForCreate: startGeneration },
+  strategy: { countsGenerations: true },
 })

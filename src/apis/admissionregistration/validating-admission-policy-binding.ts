@@ -6,7 +6,6 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1ValidatingAdmissionPolicyBinding } from '../generated/types.ts'
-import { startGeneration } from '../status-strategy.ts'
 
 export const validatingAdmissionPolicyBinding = defineKind<V1ValidatingAdmissionPolicyBinding>({
   group: 'admissionregistration.k8s.io',
@@ -16,5 +15,5 @@ export const validatingAdmissionPolicyBinding = defineKind<V1ValidatingAdmission
   scope: 'Cluster',
   type: 'V1ValidatingAdmissionPolicyBinding',
   categories: ['api-extensions'],
-  strategy: { prepareForCreate: startGeneration },
+  strategy: { countsGenerations: true },
 })

@@ -6,7 +6,6 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1ValidatingWebhookConfiguration } from '../generated/types.ts'
-import { startGeneration } from '../status-strategy.ts'
 
 export const validatingWebhookConfiguration = defineKind<V1ValidatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io',
@@ -16,5 +15,5 @@ export const validatingWebhookConfiguration = defineKind<V1ValidatingWebhookConf
   scope: 'Cluster',
   type: 'V1ValidatingWebhookConfiguration',
   categories: ['api-extensions'],
-  strategy: { prepareForCreate: startGeneration },
+  strategy: { countsGenerations: true },
 })

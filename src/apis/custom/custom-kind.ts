@@ -7,7 +7,7 @@ import { cloneJson } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
-import type { CustomType, KindDefinition, Subresource, Verb } from '../define-kind.ts'
+import type { CustomType, DecodeOptions, KindDefinition, Subresource, Verb } from '../define-kind.ts'
 import { ALL_VERBS, storeResource } from '../define-kind.ts'
 import type {
   V1CustomResourceDefinition,
@@ -134,7 +134,7 @@ function customType(
     },
     ...(forRequest === undefined ? {} : { forRequest }),
     scale: scalePaths(subresources?.scale),
-    decode: (value) => decodeCustom(value, schemas.of(version)),
+    decode: (value, options) => decodeCustom(value, schemas.of(version), options),
     applyDefaults: (subject) => schemas.of(version).applyDefaults(subject),
     isCurrent: ({ text, fields }) =>
       text.startsWith(prefix) && (fields === undefined || fields[WRITTEN_UNDER_FIELD] === written),
@@ -180,11 +180,11 @@ function storedAs(
 }
 
 /** Metadata is checked and pruned as any object's; the rest by the schema. */
-function decodeCustom(value: object, schema: CustomSchema): { object: AnyObject; unknownFields: readonly string[] } {
+function decodeCustom(value: object, schema: CustomSchema, options?: DecodeOptions): ReturnType<CustomType['decode']> {
   const { metadata = {}, ...rest } = value as Record<string, unknown>
   const meta = decodeObject(builtInSchema, 'V1ObjectMeta', metadata ?? {})
   const object = cloneJson(rest) as AnyObject
   object.metadata = meta.object as unknown as KubeObject['metadata']
-  const unknown = schema.shape(object)
+  const unknown = schema.shape(object, options)
   return { object, unknownFields: [...meta.unknownFields.map((path) => `metadata.${path}`), ...unknown] }
 }

@@ -10,6 +10,7 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import { CustomResourceSchema } from '../../apimachinery/structural/custom-resource.ts'
 import { mergeSchemaOf } from '../../apimachinery/structural/merge-view.ts'
 import { compileStructural } from '../../apimachinery/structural/structural-schema.ts'
+import type { DecodeOptions } from '../define-kind.ts'
 import type { V1JSONSchemaProps } from '../generated/types.ts'
 import { mergeNodeOf } from '../merge-schema.ts'
 import { loadedRules } from '../apiextensions/rules/load-rules.ts'
@@ -17,9 +18,11 @@ import { SCHEMA_TOOLS } from '../apiextensions/schema-tools.ts'
 
 export interface CustomSchema {
   /** Removes what the schema does not know; answers its paths. Mutates. Throws Error for malformed metadata inside. */
-  shape(subject: AnyObject): readonly string[]
+  shape(subject: AnyObject, options?: DecodeOptions): readonly string[]
   /** The same for what was stored under another schema: what does not fit goes. Mutates. */
   reshape(subject: AnyObject): void
+  /** Removes nulls where the schema allows none: what `shape` kept of them. Mutates. */
+  pruneNulls(subject: AnyObject): void
   /** Mutates. */
   applyDefaults(subject: AnyObject): void
   /** Errors in values. Of an update, what was wrong before and was not touched is let be. */
@@ -51,12 +54,15 @@ export const compileSchema: CompileSchema = (source, { isPreserving: preservesUn
   const mergeNode = mergeSchemaOf(schema.schema, mergeNodeOf('V1ObjectMeta'), options.preservesUnknown)
   return {
     mergeNode,
-    shape(subject) {
-      const { error, unknownFields } = schema.shape(subject, options)
+    shape(subject, { keepsNulls = false } = {}) {
+      const { error, unknownFields } = schema.shape(subject, { ...options, keepsNulls })
       if (error !== undefined) throw new Error(formatFieldError(error))
       return unknownFields
     },
     reshape: (subject) => void schema.shape(subject, { ...options, dropsInvalid: true }),
+    pruneNulls(subject) {
+      if (!options.preservesUnknown) schema.pruneNulls(subject)
+    },
     applyDefaults: (subject) => schema.fillDefaults(subject),
     validateValues: (next, previous) => schema.validateValues(next, previous),
     validateStatus: (next, previous) => schema.validateStatusValues(next, previous),

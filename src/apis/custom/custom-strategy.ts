@@ -10,7 +10,7 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import { isQualifiedName } from '../../apimachinery/names.ts'
 import type { Strategy } from '../define-kind.ts'
 import type { V1CustomResourceDefinitionVersion } from '../generated/types.ts'
-import { copyField, startGeneration } from '../status-strategy.ts'
+import { copyField } from '../status-strategy.ts'
 import type { CustomSchema } from './custom-schema.ts'
 import { scalePaths, validateScale } from './scale-paths.ts'
 
@@ -27,7 +27,6 @@ export function customStrategy(
   return {
     prepareForCreate(next) {
       if (hasStatus) delete next['status']
-      startGeneration(next)
     },
     validate(next) {
       const errors = [
@@ -48,6 +47,9 @@ export function customStrategy(
       ...validateScale(next, scale, false),
       ...schemaOf().validateShape(next, previous, false),
     ]),
+    // What server-side apply left of nulls has been judged, and counted as a change; stored it is not.
+    canonicalize: (next) => schemaOf().pruneNulls(next),
+    countsGenerations: true,
     countsStatus: true,
     warnings: (next, previous) => [...schemaOf().ruleWarnings(next), ...finalizerWarnings(next, previous)],
     status: {

@@ -27,6 +27,7 @@ import type { Form } from '../negotiate.ts'
 import { answerByRemote } from '../handlers/aggregated/proxy.ts'
 import { remoteApiFor } from '../handlers/aggregated/remote-api.ts'
 import { answerUnknownPath } from '../handlers/unknown-path.ts'
+import { storedOf } from '../operations/flow/stored-sizes.ts'
 import { withSeat } from '../operations/flow/with-seat.ts'
 import type { Way } from '../operations/way.ts'
 import { onItsWay, served } from '../operations/way.ts'
@@ -120,17 +121,22 @@ async function listAll(
   const start = startOf(host, options)
   const isProtobuf = answer.form.mediaType === PROTOBUF_MEDIA_TYPE
   const pageObjects = isProtobuf ? PROTOBUF_PAGE_OBJECTS : STREAM_PAGE.limit
-  const readFrom = (from: Start['from']): AsyncGenerator<AllNamespacesPage> =>
-    host.all.pages({
+  const labelSelector = query.get('labelSelector') ?? ''
+  const fieldSelector = query.get('fieldSelector') ?? ''
+  const isWhole = options.limit === 0 && labelSelector === '' && fieldSelector === '' && start.from === undefined
+  const readFrom = (from: Start['from']): AsyncGenerator<AllNamespacesPage> => {
+    const pages = host.all.pages({
       resource: storeResource(host.scheme.storedDefinition(definition)),
       revision: start.revision,
       from: from ?? start.from,
       ...STREAM_PAGE,
       limit: options.limit > 0 ? Math.min(options.limit, pageObjects) : pageObjects,
       counts: options.limit > 0,
-      labelSelector: query.get('labelSelector') ?? '',
-      fieldSelector: query.get('fieldSelector') ?? '',
+      labelSelector,
+      fieldSelector,
     })
+    return isWhole && from === undefined ? countedPages(host, definition, pages) : pages
+  }
   try {
     if (options.limit === 0 && isProtobuf) {
       const list = listInProtobuf(definition, answer.form)
@@ -149,6 +155,21 @@ async function listAll(
     if (error instanceof StoreError && error.code === 'compacted') throw listExpired(start.from)
     throw error
   }
+}
+
+/** A list of everything says how much there is: the next one is given its seats by that. */
+async function* countedPages(
+  { operations, clock }: AllNamespacesHost,
+  definition: KindDefinition,
+  pages: AsyncGenerator<AllNamespacesPage>,
+): AsyncGenerator<AllNamespacesPage> {
+  let [count, size] = [0, 0]
+  for await (const page of pages) {
+    count += page.objects.length
+    for (const { text } of page.objects) size += text.length
+    yield page
+  }
+  operations.flow.sizes.learn(storeResource(definition), storedOf(count, size), clock.now())
 }
 
 /** As the kind's version shows them: what is converted by webhook is converted a page at a time. */

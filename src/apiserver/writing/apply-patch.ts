@@ -157,7 +157,8 @@ function decodeMerged(
   value: Record<string, unknown>,
 ): AnyObject {
   try {
-    const { object } = host.decode(kind, merged)
+    // Upstream reads the request as it is: a null where the schema allows none is refused, or a change at least.
+    const { object } = host.decode(kind, merged, { keepsNulls: true })
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     host.applyDefaults(kind, object)

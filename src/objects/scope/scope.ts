@@ -10,7 +10,7 @@ import { rbacEscalation } from '../../admission/plugins/rbac-escalation.ts'
 import { ADMISSION_PLUGINS } from '../../admission/plugins.ts'
 import { applyDefaults } from '../../apis/defaulting.ts'
 import { KINDS } from '../../apis/kinds.ts'
-import type { CustomType, KindDefinition, KindRef } from '../../apis/define-kind.ts'
+import type { CustomType, DecodeOptions, KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { typeOfKind } from '../../apis/kind-type.ts'
 import { ROOT_CLUSTER } from '../../apis/workernetes/root-cluster.ts'
 import { schema } from '../../apis/schema.ts'
@@ -185,10 +185,10 @@ function servedKinds(
   return new ServedKinds(builtInScheme, source, sharedDefinitions.of(cluster))
 }
 
-function decodeKind(kind: KindRef, value: unknown): ReturnType<ApiHost['decode']> {
+function decodeKind(kind: KindRef, value: unknown, options?: DecodeOptions): ReturnType<ApiHost['decode']> {
   const custom = customOf(kind)
   // What is no object has been refused before.
-  return custom === undefined ? decodeObject(schema, typeOf(kind), value) : custom.decode(value as object)
+  return custom === undefined ? decodeObject(schema, typeOf(kind), value) : custom.decode(value as object, options)
 }
 
 function fillKind(kind: KindRef, subject: AnyObject): void {

@@ -63,6 +63,8 @@ export class Subject {
 
   created(body: object): AnyObject {
     const next = this.decoded(body)
+    // The registry's part.
+    if (this.#definition.strategy.countsGenerations === true) next.metadata.generation = 1
     this.#definition.strategy.prepareForCreate?.(next, CONTEXT)
     return next
   }
@@ -79,8 +81,10 @@ export class Subject {
     const next = this.decoded(to)
     const { generation } = previous.metadata
     if (generation !== undefined) next.metadata.generation = generation
-    this.#definition.strategy.prepareForUpdate?.(next, previous, CONTEXT)
-    if (generation !== undefined && isDesiredStateChanged(next, previous)) next.metadata.generation = generation + 1
+    const { strategy } = this.#definition
+    strategy.prepareForUpdate?.(next, previous, CONTEXT)
+    const isCounted = strategy.countsGenerations === true && isDesiredStateChanged(next, previous)
+    if (isCounted) next.metadata.generation = (generation ?? 0) + 1
     return next
   }
 

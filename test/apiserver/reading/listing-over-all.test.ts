@@ -57,6 +57,24 @@ it.each([
   expect(said(await list(`limit=${String(limit)}`))).toEqual([3, undefined, false])
 })
 
+it('says to priority and fairness how much there is, once it was read whole', async () => {
+  const clock = new ManualClock()
+  const counter = new Counter()
+  const [one, two] = ['one', 'two'].map((name) => testApi(name, { clock, counter }))
+  if (one === undefined || two === undefined) throw new Error('no namespaces')
+  for (const [api, name] of [[one, 'one'], [two, 'two'], [two, 'two']] as const) {
+    await api.json('POST', `/api/v1/namespaces/${name}/configmaps`, { body: { metadata: { generateName: 'c' } } })
+  }
+  const { send } = overAll({ one, two }, clock)
+  const known = () => one.scope.host.operations.flow.sizes.of('configmaps', clock.now(), undefined)?.count
+  for (const query of ['limit=3', 'labelSelector=a', 'fieldSelector=metadata.name%3Da']) {
+    await (await send(`${PATH}?${query}`)).text()
+    expect(known()).not.toBe(3)
+  }
+  await (await send(PATH)).text()
+  expect(known()).toBe(3)
+})
+
 it('does not say how many of a selection follow', async () => {
   const list = await listing([4, 4])
   expect(said(await list('limit=1&labelSelector=parity=odd'))).toEqual([1, undefined, true])

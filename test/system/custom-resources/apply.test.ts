@@ -22,6 +22,7 @@ beforeEach(async () => {
     tags: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
     steps: { type: 'array', items: { type: 'string' } },
     options: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+    anything: { 'x-kubernetes-preserve-unknown-fields': true },
   }
   const openAPIV3Schema = { type: 'object', properties: { spec: { type: 'object', properties } } }
   await world.define(aDefinition({ versions: [aVersion({ schema: { openAPIV3Schema } })] }))
@@ -47,6 +48,22 @@ describe('apply', () => {
     // What nobody applies any more goes.
     const less = await apply('one', { tags: ['a'] })
     expect(less.body['spec']).toEqual({ ports: [https], tags: ['a', 'b'], options: { deep: { b: 2 } } })
+  })
+
+  it('of a null where none may be is refused for its type, or else counts as a change and is not kept', async () => {
+    const refused = await apply('one', { steps: null })
+    expect([refused.code, refused.body.message]).toEqual([
+      422,
+      'Widget.example.com "one" is invalid: spec.steps: Invalid value: "null": ' +
+        'spec.steps in body must be of type array: "null"',
+    ])
+    const generations: unknown[] = []
+    for (const spec of [{ steps: ['a'] }, { steps: ['a'], anything: null }, { steps: ['a'], anything: null }]) {
+      const { body } = await apply('one', spec)
+      expect(body['spec']).toEqual({ steps: ['a'] })
+      generations.push((body as unknown as { metadata: { generation?: number } }).metadata.generation)
+    }
+    expect(generations).toEqual([1, 2, 3])
   })
 
   it('is refused where another manager owns the field, unless it is forced', async () => {

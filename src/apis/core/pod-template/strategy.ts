@@ -8,10 +8,9 @@ import type { Strategy } from '../../define-kind.ts'
 import type { V1PodTemplate } from '../../generated/types.ts'
 import { validatePodTemplate } from '../pod/spec/template.ts'
 import { podTemplateWarnings } from '../pod/warnings/pod-warnings.ts'
-import { startGeneration } from '../../status-strategy.ts'
 
 export const podTemplateStrategy: Strategy<V1PodTemplate> = {
-  prepareForCreate: startGeneration,
+  countsGenerations: true,
   validate: ({ template }) => validatePodTemplate(template, 'template'),
   validateUpdate: ({ template }) => validatePodTemplate(template, 'template'),
   warnings({ metadata, template }, previous) {

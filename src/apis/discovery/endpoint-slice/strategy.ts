@@ -9,7 +9,6 @@ import { childPath, indexPath } from '../../../apimachinery/field-path.ts'
 import { ipWarnings } from '../../../apimachinery/ip-validation.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { V1EndpointSlice } from '../../generated/types.ts'
-import { startGeneration } from '../../status-strategy.ts'
 import { itemsOf, isEqual } from '../../validation/rules.ts'
 import { validateEndpointSlice, validateEndpointSliceUpdate } from './validation.ts'
 
@@ -36,10 +35,8 @@ function warnings(
 }
 
 export const endpointSliceStrategy: Strategy<V1EndpointSlice> = {
-  prepareForCreate(next) {
-    startGeneration(next)
-    dropTopology(next)
-  },
+  countsGenerations: true,
+  prepareForCreate: dropTopology,
   prepareForUpdate(next, previous) {
     // Labels count here as well, unlike anywhere else; the rest is counted by the registry.
     const isRelabelled = !isEqual(next.metadata.labels ?? {}, previous.metadata.labels ?? {})

@@ -5,12 +5,11 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1IngressClass } from '../../generated/types.ts'
-import { startGeneration } from '../../status-strategy.ts'
 import { validateIngressClass, validateIngressClassUpdate } from './validation.ts'
 
 export const ingressClassStrategy: Strategy<V1IngressClass> = {
   allowsUnconditionalUpdate: true,
-  prepareForCreate: startGeneration,
+  countsGenerations: true,
   validate: validateIngressClass,
   validateUpdate: validateIngressClassUpdate,
 }

@@ -5,12 +5,11 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1NetworkPolicy } from '../../generated/types.ts'
-import { startGeneration } from '../../status-strategy.ts'
 import { networkPolicyWarnings, validateNetworkPolicy, validateNetworkPolicyUpdate } from './validation.ts'
 
 export const networkPolicyStrategy: Strategy<V1NetworkPolicy> = {
   allowsUnconditionalUpdate: true,
-  prepareForCreate: startGeneration,
+  countsGenerations: true,
   validate: validateNetworkPolicy,
   validateUpdate: validateNetworkPolicyUpdate,
   warnings: networkPolicyWarnings,

@@ -8,7 +8,6 @@ import { invalid, type FieldError } from '../../../apimachinery/field-path.ts'
 import { isExtendedResource } from '../../core/pod/containers/resource-names.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { V1DeviceClass } from '../../generated/types.ts'
-import { startGeneration } from '../../status-strategy.ts'
 import { isEqual } from '../../validation/rules.ts'
 import { MAX_CONFIGURATIONS, validateConfiguration } from '../configuration.ts'
 import { validateSelectors } from '../device-selector.ts'
@@ -27,7 +26,7 @@ function validateDeviceClass({ spec }: V1DeviceClass, previous?: V1DeviceClass):
 
 export const deviceClassStrategy: Strategy<V1DeviceClass> = {
   allowsUnconditionalUpdate: true,
-  prepareForCreate: startGeneration,
+  countsGenerations: true,
   validate: (next) => validateDeviceClass(next),
   validateUpdate: validateDeviceClass,
 }

@@ -8,7 +8,6 @@ import { quote } from '../../../apimachinery/field-path.ts'
 import { formatTime } from '../../../apimachinery/meta.ts'
 import type { HookContext, Strategy } from '../../define-kind.ts'
 import type { V1ResourceSlice } from '../../generated/types.ts'
-import { startGeneration } from '../../status-strategy.ts'
 import { validateResourceSlice, validateResourceSliceUpdate } from './validation.ts'
 
 function dateTaints({ spec }: V1ResourceSlice, { nowMs }: HookContext): void {
@@ -17,10 +16,8 @@ function dateTaints({ spec }: V1ResourceSlice, { nowMs }: HookContext): void {
 
 export const resourceSliceStrategy: Strategy<V1ResourceSlice> = {
   allowsUnconditionalUpdate: true,
-  prepareForCreate(next, context) {
-    startGeneration(next)
-    dateTaints(next, context)
-  },
+  countsGenerations: true,
+  prepareForCreate: dateTaints,
   validate: validateResourceSlice,
   prepareForUpdate: (next, _previous, context) => dateTaints(next, context),
   validateUpdate: validateResourceSliceUpdate,

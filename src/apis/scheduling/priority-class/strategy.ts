@@ -6,11 +6,13 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1PriorityClass } from '../../generated/types.ts'
-import { startGeneration } from '../../status-strategy.ts'
 import { validatePriorityClass, validatePriorityClassUpdate } from './validation.ts'
 
 export const priorityClassStrategy: Strategy<V1PriorityClass> = {
-  prepareForCreate: startGeneration,
+  // The first is the only one: upstream counts no changes of it.
+  prepareForCreate({ metadata }) {
+    metadata.generation = 1
+  },
   validate: validatePriorityClass,
   validateUpdate: validatePriorityClassUpdate,
   allowsUnconditionalUpdate: true,

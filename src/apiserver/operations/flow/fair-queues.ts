@@ -5,14 +5,38 @@
  * something waits in it or it is ahead of the others.
  */
 
+import type { Width } from './request-width.ts'
+import { ONE_SEAT } from './request-width.ts'
+
 /** What a request is thought to take until it is known: upstream's guess. */
 const GUESSED_MS = 3
 
 interface Queue<T> {
-  readonly waiting: T[]
+  readonly waiting: { readonly item: T; readonly width: Width }[]
   executing: number
+  seatsExecuting: number
+  seatsWaiting: number
   /** In virtual time: when what was dispatched of it so far is done. */
   finishTag: number
+}
+
+/** A queue at one moment. */
+export interface QueueSnapshot {
+  readonly index: number
+  readonly waiting: number
+  readonly initialSeatsWaiting: number
+  readonly seatsWaiting: number
+  /** In milliseconds of one seat. */
+  readonly workWaitingMs: number
+  readonly executing: number
+  readonly seatsExecuting: number
+  /** In virtual time: when the next one of it is due. */
+  readonly nextMs: number
+}
+
+/** In milliseconds of one seat. */
+function guessedWork({ initialSeats, finalSeats, finalMs }: Width): number {
+  return initialSeats * GUESSED_MS + finalSeats * finalMs
 }
 
 export class FairQueues<T> {
@@ -30,7 +54,7 @@ export class FairQueues<T> {
     let least = Number.POSITIVE_INFINITY
     for (const index of hand) {
       const queue = this.#queues.get(index)
-      const load = queue === undefined ? 0 : queue.waiting.length + queue.executing
+      const load = queue === undefined ? 0 : queue.seatsWaiting + queue.seatsExecuting
       if (load >= least) continue
       least = load
       best = index
@@ -42,23 +66,29 @@ export class FairQueues<T> {
     return this.#queues.get(index)?.waiting.length ?? 0
   }
 
-  enqueue(index: number, item: T): void {
-    this.#queueAt(index).waiting.push(item)
+  enqueue(index: number, item: T, width = ONE_SEAT): void {
+    const queue = this.#queueAt(index)
+    queue.waiting.push({ item, width })
+    queue.seatsWaiting += width.seats
     this.#waiting += 1
   }
 
   /** It left on its own; its place is freed. */
   leave(index: number, item: T): void {
     const queue = this.#queues.get(index)
-    const at = queue?.waiting.indexOf(item) ?? -1
+    const at = queue?.waiting.findIndex((one) => one.item === item) ?? -1
     if (queue === undefined || at < 0) return
-    queue.waiting.splice(at, 1)
+    const [left] = queue.waiting.splice(at, 1)
+    queue.seatsWaiting -= left?.width.seats ?? 0
     this.#waiting -= 1
     this.#drop(index, queue)
   }
 
-  /** The next in turn, which counts as executing from now on. */
-  next(): { readonly index: number; readonly item: T } | undefined {
+  /**
+   * The next in turn, which counts as executing from now on. One that has no room is waited for, and nobody overtakes
+   * it: otherwise narrow requests could keep a wide one out for ever.
+   */
+  next(hasRoom: (width: Width) => boolean = () => true): { readonly index: number; readonly item: T } | undefined {
     let chosen: readonly [number, Queue<T>] | undefined
     for (const entry of this.#queues) {
       if (entry[1].waiting.length === 0) {
@@ -69,35 +99,43 @@ export class FairQueues<T> {
     }
     if (chosen === undefined) return undefined
     const [index, queue] = chosen
-    const item = queue.waiting.shift()
-    if (item === undefined) return undefined
+    const [first] = queue.waiting
+    if (first === undefined || !hasRoom(first.width)) return undefined
+    queue.waiting.shift()
+    queue.seatsWaiting -= first.width.seats
     this.#waiting -= 1
-    this.begin(index)
-    return { index, item }
+    this.begin(index, first.width)
+    return { index, item: first.item }
   }
 
   /** A request of this queue executes, whether or not it waited. */
-  begin(index: number): void {
+  begin(index: number, width = ONE_SEAT): void {
     const queue = this.#queueAt(index)
     const start = this.#startOf(queue)
     this.#virtualTime = Math.max(this.#virtualTime, start)
-    queue.finishTag = start + GUESSED_MS
+    queue.finishTag = start + guessedWork(width)
     queue.executing += 1
+    queue.seatsExecuting += width.seats
   }
 
   /** It is done, and took so long; the guess is made good. */
-  end(index: number, durationMs: number): void {
+  end(index: number, durationMs: number, width = ONE_SEAT): void {
     const queue = this.#queues.get(index)
     if (queue === undefined) return
     queue.executing -= 1
-    queue.finishTag += durationMs - GUESSED_MS
+    queue.seatsExecuting -= width.seats
+    queue.finishTag += (durationMs - GUESSED_MS) * width.initialSeats
     this.#drop(index, queue)
   }
 
-  snapshot(): { index: number; waiting: number; executing: number; nextMs: number }[] {
+  snapshot(): QueueSnapshot[] {
     return [...this.#queues].map(([index, queue]) => {
-      const { waiting, executing } = queue
-      return { index, waiting: waiting.length, executing, nextMs: this.#startOf(queue) }
+      const { waiting, executing, seatsExecuting, seatsWaiting } = queue
+      const sum = (of: (width: Width) => number): number => waiting.reduce((total, one) => total + of(one.width), 0)
+      return {
+        index, executing, seatsExecuting, seatsWaiting, waiting: waiting.length, nextMs: this.#startOf(queue),
+        initialSeatsWaiting: sum(({ initialSeats }) => initialSeats), workWaitingMs: sum(guessedWork),
+      }
     })
   }
 
@@ -108,7 +146,7 @@ export class FairQueues<T> {
   #queueAt(index: number): Queue<T> {
     let queue = this.#queues.get(index)
     if (queue === undefined) {
-      queue = { waiting: [], executing: 0, finishTag: 0 }
+      queue = { waiting: [], executing: 0, seatsExecuting: 0, seatsWaiting: 0, finishTag: 0 }
       this.#queues.set(index, queue)
     }
     return queue

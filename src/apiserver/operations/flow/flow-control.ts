@@ -5,15 +5,18 @@
  * thread is what would be overloaded. Our own actors do not come this way.
  *
  * An ordinary request costs a look-up, two counts and the time of day: which flow it is in is kept per user.
- * Differs: a request takes one seat whatever it does (long lists are streamed page by page anyway); limits are adjusted
- * when requests come, at most once a second, instead of by a timer, so that an idle object rests.
+ * Differs: limits are adjusted when requests come, at most once a second, instead of by a timer, so that an idle object
+ * rests.
  */
 import { formatGroupVersion } from '../../../apimachinery/meta.ts'
+import { storeResource } from '../../../apis/define-kind.ts'
 import type { V1FlowSchema } from '../../../apis/generated/types.ts'
 import type { ClusterPolicy } from '../../../auth/cluster-policy.ts'
 import type { UserInfo } from '../../../auth/user.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import type { Value } from '../../../lib/metrics.ts'
+import type { Distribution, Value } from '../../../lib/metrics.ts'
+import type { StoreReader } from '../../../store/object-store.ts'
+import type { WatchHub } from '../../../store/watch-hub.ts'
 import type { RequestInfo } from '../../request-info.ts'
 import { borrowedLimits, seatLimits, sharesOf } from './concurrency.ts'
 import type { FlowDump, RequestDump } from './flow-dump.ts'
@@ -21,6 +24,9 @@ import type { FlowMetrics } from './flow-metrics.ts'
 import type { FlowConfiguration } from './flow-schemas.ts'
 import { flowConfiguration, schemaOf } from './flow-schemas.ts'
 import { PriorityLevel } from './priority-level.ts'
+import type { Width } from './request-width.ts'
+import { ONE_SEAT, listWidth, writeWidth } from './request-width.ts'
+import { StoredSizes } from './stored-sizes.ts'
 import { dealHand } from './shuffle-sharding.ts'
 
 /** Requests of an object that run at once: what one group commit takes (registry/commit-queue.ts). */
@@ -51,6 +57,9 @@ export interface Flow {
   readonly dispatched: Value
   readonly executing: Value
   readonly executingSeats: Value
+  readonly queuedSeats: Value
+  readonly estimatedSeats: Distribution
+  readonly watchers: Distribution
 }
 
 /** Who asks for what, since when. */
@@ -58,6 +67,20 @@ interface Arrival {
   readonly user: UserInfo
   readonly info: RequestInfo
   readonly arrivedMs: number
+  readonly width: Width
+}
+
+/** What a request asks, before it is known how much it takes. */
+export interface Asked {
+  readonly info: RequestInfo
+  readonly query: URLSearchParams
+  readonly request: Pick<Request, 'signal'>
+}
+
+/** Where it is seen how much a request takes; absent where neither is at hand. */
+export interface Load {
+  readonly reader?: Pick<StoreReader, 'list'>
+  readonly hub?: Pick<WatchHub, 'watchersOf'>
 }
 
 export interface Admitted extends Arrival {
@@ -79,6 +102,7 @@ export type Verdict = Admitted | Refused
 export class FlowControl {
   readonly #clock: Clock
   readonly #metrics: FlowMetrics
+  readonly sizes = new StoredSizes()
   #policy: ClusterPolicy | undefined
   #configuration: FlowConfiguration = { schemas: [], levels: [] }
   #levels = new Map<string, PriorityLevel>()
@@ -97,44 +121,77 @@ export class FlowControl {
   }
 
   /** A promise only for a request that has to wait. Whoever is admitted says when it is done: {@link finish}. */
-  admit(policy: ClusterPolicy, user: UserInfo, info: RequestInfo, signal?: AbortSignal): Verdict | Promise<Verdict> {
+  admit(policy: ClusterPolicy, user: UserInfo, asked: Asked, load: Load): Verdict | Promise<Verdict> {
+    const { info, request } = asked
     if (policy !== this.#policy) this.#configure(policy)
     const nowMs = this.#clock.now()
     const flow = this.#flowOf(user, info)
     const { level } = flow
     if (nowMs - this.#adjustedMs >= (level.isFull ? ADJUST_WHEN_SHORT_MS : ADJUST_MS)) this.#adjust(nowMs)
-    level.demand.add(1, nowMs)
-    const arrival = { user, info, arrivedMs: nowMs }
-    if (level.isExempt || !level.isFull) return this.#dispatch(flow, level.begin(flow.hand), arrival, nowMs)
+    const width = this.#widthOf(flow, asked, load, nowMs)
+    flow.estimatedSeats.observe(width.seats)
+    level.demand.add(width.seats, nowMs)
+    const arrival = { user, info, width, arrivedMs: nowMs }
+    if (level.isExempt || level.hasRoomFor(width)) {
+      return this.#dispatch(flow, level.begin(flow.hand, width), arrival, nowMs)
+    }
     const reason = level.refusal(flow.hand) ?? (this.#waiting >= MAX_WAITING ? 'queue-full' : undefined)
-    return reason === undefined ? this.#wait(flow, arrival, signal) : this.#refuse(flow, reason, nowMs)
+    return reason === undefined ? this.#wait(flow, arrival, request.signal) : this.#refuse(flow, width, reason, nowMs)
   }
 
   finish(admitted: Admitted, verb: string): void {
-    const { flow, queue, startedMs } = admitted
+    const { flow, queue, startedMs, width } = admitted
     this.#admitted.delete(admitted)
     const nowMs = this.#clock.now()
     const { level, schemaName } = flow
     flow.executing.add(-1)
-    flow.executingSeats.add(-1)
     const kind = verb === 'watch' ? 'watch' : 'regular'
     this.#metrics.executed.of(level.name, schemaName, kind).observe((nowMs - startedMs) / 1000)
-    level.end(queue, nowMs - startedMs, nowMs)
+    level.end(queue, width, nowMs - startedMs)
+    if (width.finalMs === 0) this.#release(flow, width, nowMs)
+    else this.#clock.after(width.finalMs, () => this.#release(flow, width, this.#clock.now()))
+  }
+
+  #release(flow: Flow, width: Width, nowMs: number): void {
+    flow.executingSeats.add(-width.seats)
+    flow.level.release(width, nowMs)
+  }
+
+  /** Who reads one object is asked nothing more. */
+  #widthOf({ level, watchers }: Flow, { info, query }: Asked, { reader, hub }: Load, nowMs: number): Width {
+    if (info.verb === 'get' || !info.isResource) return ONE_SEAT
+    switch (info.verb) {
+      case 'list':
+      case 'watch':
+        return listWidth(info, query, level.maxSeats, () => this.sizes.of(storeResource(info), nowMs, reader))
+      case 'create':
+      case 'update':
+      case 'patch':
+      case 'delete': {
+        // Of a token nobody is told.
+        if (info.subresource === 'token') return ONE_SEAT
+        const count = hub?.watchersOf(storeResource(info)) ?? 0
+        watchers.observe(count)
+        return writeWidth(count, level.maxSeats)
+      }
+      default:
+        return ONE_SEAT
+    }
   }
 
   #dispatch(flow: Flow, queue: number, arrival: Arrival, nowMs: number): Admitted {
     flow.dispatched.add()
     flow.executing.add()
-    flow.executingSeats.add()
+    flow.executingSeats.add(arrival.width.seats)
     flow.level.counts.dispatched += 1
     const admitted: Admitted = { ...arrival, flow, isAdmitted: true, startedMs: nowMs, queue }
     this.#admitted.add(admitted)
     return admitted
   }
 
-  #refuse(flow: Flow, reason: string, nowMs: number): Refused {
+  #refuse(flow: Flow, { seats }: Width, reason: string, nowMs: number): Refused {
     const { level, schemaName } = flow
-    level.demand.add(-1, nowMs)
+    level.demand.add(-seats, nowMs)
     level.retryAfter.refused(nowMs)
     level.counts[REFUSALS[reason] ?? 'rejected'] += 1
     this.#metrics.rejected.of(level.name, schemaName, reason).add()
@@ -143,6 +200,7 @@ export class FlowControl {
 
   #wait(flow: Flow, arrival: Arrival, signal: AbortSignal | undefined): Promise<Verdict> {
     const { level, schemaName } = flow
+    const { width } = arrival
     const id = ++this.#lastQueued
     const { queued, queueLength, waited } = this.#metrics
     return new Promise((resolve) => {
@@ -152,23 +210,26 @@ export class FlowControl {
         this.#waiting -= 1
         this.#queued.delete(id)
         queued.of(level.name, schemaName).add(-1)
+        flow.queuedSeats.add(-width.seats)
         const verdict = how()
         const waitedSeconds = (this.#clock.now() - arrival.arrivedMs) / 1000
         waited.of(level.name, schemaName, String(verdict.isAdmitted)).observe(waitedSeconds)
         resolve(verdict)
       }
       const item = {
+        width,
         dispatch: (queue: number) => leave(() => this.#dispatch(flow, queue, arrival, this.#clock.now())),
       }
       const giveUp = (reason: string): void => {
         level.leave(queue, item)
-        leave(() => this.#refuse(flow, reason, this.#clock.now()))
+        leave(() => this.#refuse(flow, width, reason, this.#clock.now()))
       }
       const cancel = (): void => giveUp('cancelled')
       const cancelTimer = this.#clock.after(MAX_WAIT_MS, () => giveUp('time-out'))
       signal?.addEventListener('abort', cancel)
       this.#waiting += 1
       queued.of(level.name, schemaName).add()
+      flow.queuedSeats.add(width.seats)
       const queue = level.enqueue(flow.hand, item)
       this.#queued.set(id, { ...arrival, flow, queue })
       queueLength.of(level.name, schemaName).observe(level.lengthOf(queue))
@@ -233,6 +294,9 @@ export class FlowControl {
       dispatched: this.#metrics.dispatched.of(...labels),
       executing: this.#metrics.executing.of(...labels),
       executingSeats: this.#metrics.executingSeats.of(...labels),
+      queuedSeats: this.#metrics.queuedSeats.of(...labels),
+      estimatedSeats: this.#metrics.estimatedSeats.of(...labels),
+      watchers: this.#metrics.watchers.of(...labels),
     }
     if (this.#byName.size >= MAX_FLOWS_PER_USER) this.#byName.clear()
     this.#byName.set(key, flow)
@@ -282,7 +346,7 @@ const REFUSALS: Readonly<Record<string, 'timedOut' | 'cancelled'>> = { 'time-out
 const NO_PLACE = -1
 
 function requestDump(
-  { flow, queue, user, info, arrivedMs }: Arrival & Pick<Admitted, 'flow' | 'queue'>,
+  { flow, queue, user, info, arrivedMs, width }: Arrival & Pick<Admitted, 'flow' | 'queue'>,
   place: number,
   startedMs: number | undefined,
 ): RequestDump {
@@ -294,6 +358,7 @@ function requestDump(
     place,
     distinguisher: flow.distinguisher,
     arrivedMs,
+    width,
     startedMs,
     user: user.username,
     verb: info.verb,

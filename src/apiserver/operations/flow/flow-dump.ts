@@ -1,9 +1,11 @@
 /**
  * What priority and fairness holds at a moment, as the tables of /debug/api_priority_and_fairness
  * (k8s.io/apiserver pkg/util/flowcontrol/apf_controller_debug.go): of several objects together, since each has queues of
- * its own. Pure. Differs: of queues only those that hold something are listed, and a request takes one seat.
+ * its own. Pure. Differs: of queues only those that hold something are listed.
  */
 import { ascending } from '../../../lib/order.ts'
+import type { QueueSnapshot } from './fair-queues.ts'
+import type { Width } from './request-width.ts'
 
 export interface LevelDump {
   readonly name: string
@@ -15,13 +17,8 @@ export interface LevelDump {
   readonly cancelled: number
 }
 
-export interface QueueDump {
+export interface QueueDump extends QueueSnapshot {
   readonly level: string
-  readonly index: number
-  readonly waiting: number
-  readonly executing: number
-  /** In virtual time: when the next one of it is due. */
-  readonly nextMs: number
 }
 
 export interface RequestDump {
@@ -33,6 +30,7 @@ export interface RequestDump {
   readonly place: number
   readonly distinguisher: string
   readonly arrivedMs: number
+  readonly width: Width
   /** Undefined while it waits. */
   readonly startedMs: number | undefined
   readonly user: string
@@ -82,8 +80,6 @@ const REQUEST_HEADERS = [
 ]
 const DETAIL_HEADERS = ['UserName', 'Verb', 'APIPath', 'Namespace', 'Name', 'APIVersion', 'Resource', 'SubResource']
 
-/** What a request is thought to take, in seat-seconds. */
-const GUESSED_WORK_SECONDS = 0.003
 const NO_TIME = '0001-01-01T00:00:00Z'
 
 function levelsTable(dumps: readonly FlowDump[]): string {
@@ -105,9 +101,10 @@ function levelsTable(dumps: readonly FlowDump[]): string {
 
 function queuesTable(dumps: readonly FlowDump[]): string {
   const rows = dumps.flatMap(({ queues }) =>
-    queues.map(({ level, index, waiting, executing, nextMs }) => [
-      ...[level, index, waiting, executing, executing].map(String),
-      seatSeconds(nextMs / 1000), String(waiting), String(waiting), seatSeconds(waiting * GUESSED_WORK_SECONDS),
+    queues.map((queue) => [
+      ...[queue.level, queue.index, queue.waiting, queue.executing, queue.seatsExecuting].map(String),
+      seatSeconds(queue.nextMs / 1000), String(queue.initialSeatsWaiting), String(queue.seatsWaiting),
+      seatSeconds(queue.workWaitingMs / 1000),
     ]),
   )
   return tableText([QUEUE_HEADERS, ...rows])
@@ -117,7 +114,8 @@ function requestsTable(dumps: readonly FlowDump[], hasDetails: boolean): string 
   const rows = dumps.flatMap(({ requests }) =>
     requests.map((one) => [
       one.level, one.schema, String(one.queue), String(one.place), one.distinguisher, timeText(one.arrivedMs),
-      '1', '0', '0s', timeText(one.startedMs),
+      String(one.width.initialSeats), String(one.width.finalSeats), durationText(one.width.finalMs),
+      timeText(one.startedMs),
       ...(hasDetails ? detailsOf(one) : []),
     ]),
   )
@@ -126,6 +124,11 @@ function requestsTable(dumps: readonly FlowDump[], hasDetails: boolean): string 
 
 function detailsOf({ user, verb, path, namespace, name, groupVersion, resource, subresource }: RequestDump): string[] {
   return [user, verb, path, namespace, name, groupVersion, resource, subresource]
+}
+
+/** As Go prints it; none is longer than a second. */
+function durationText(ms: number): string {
+  return ms === 0 ? '0s' : `${String(Math.floor(ms * 1e6) / 1e6)}ms`
 }
 
 function seatSeconds(seconds: number): string {

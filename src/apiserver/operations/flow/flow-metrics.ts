@@ -18,7 +18,7 @@ export function flowMetrics(registry: MetricRegistry) {
     registry.histogram({ name: PREFIX + name, help, labels: [...BY_SCHEMA, label], buckets: SECONDS })
   const executingSeats = gauge(
     'current_executing_seats',
-    'Concurrency (number of seats) occupied by the currently executing (initial stage for a WATCH, any stage otherwise) requests in the API Priority and Fairness subsystem; every request takes one',
+    'Concurrency (number of seats) occupied by the currently executing (initial stage for a WATCH, any stage otherwise) requests in the API Priority and Fairness subsystem',
   )
   // Its name before 1.28, which dashboards still ask for.
   registry.onRead(() => [{ ...executingSeats.snapshot(), name: `${PREFIX}request_concurrency_in_use` }])
@@ -39,6 +39,22 @@ export function flowMetrics(registry: MetricRegistry) {
       'current_inqueue_requests',
       'Number of requests currently pending in queues of the API Priority and Fairness subsystem',
     ),
+    queuedSeats: gauge(
+      'current_inqueue_seats',
+      'Number of seats currently pending in queues of the API Priority and Fairness subsystem',
+    ),
+    estimatedSeats: registry.histogram({
+      name: `${PREFIX}work_estimated_seats`,
+      help: 'Number of estimated seats (maximum of initial and final seats) associated with requests in API Priority and Fairness',
+      labels: BY_SCHEMA,
+      buckets: [1, 2, 4, 8, 16, 32, 64, 100],
+    }),
+    watchers: registry.histogram({
+      name: `${PREFIX}watch_count_samples`,
+      help: 'count of watchers for mutating requests in API Priority and Fairness',
+      labels: BY_SCHEMA,
+      buckets: [0, 1, 10, 100, 1000, 10_000],
+    }),
     executing: gauge(
       'current_executing_requests',
       'Number of requests in initial (for a WATCH) or any (for a non-WATCH) execution stage in the API Priority and Fairness subsystem',

@@ -6,6 +6,8 @@ import type { V1PriorityLevelConfiguration } from '../../../apis/generated/types
 import type { SeatLimits } from './concurrency.ts'
 import { FairQueues } from './fair-queues.ts'
 import type { QueueDump } from './flow-dump.ts'
+import type { Width } from './request-width.ts'
+import { maxSeatsOf } from './request-width.ts'
 import { RetryAfter } from './retry-after.ts'
 import { SeatDemand } from './seat-demand.ts'
 
@@ -17,6 +19,7 @@ export interface Queuing {
 
 /** A request that waits; told once its turn has come. */
 export interface WaitingRequest {
+  readonly width: Width
   dispatch(queue: number): void
 }
 
@@ -31,12 +34,15 @@ export class PriorityLevel {
   readonly counts = { dispatched: 0, rejected: 0, timedOut: 0, cancelled: 0 }
   uid = ''
   isExempt = false
+  /** The most seats that one request is thought to take here; undefined: nothing is said of it. */
+  maxSeats: number | undefined
   limits: SeatLimits = { nominal: 0, min: 0, max: 0 }
   /** Undefined: what is too much is refused at once. */
   queuing: Queuing | undefined
   readonly #queues = new FairQueues<WaitingRequest>()
   #currentLimit = 0
   #executing = 0
+  #seatsInUse = 0
   #isConfigured = false
 
   constructor(name: string, nowMs: number) {
@@ -48,9 +54,20 @@ export class PriorityLevel {
     return this.#currentLimit
   }
 
-  /** Whether one more has to wait; those who came before it go first. */
+  /** Whether one more of a seat has to wait. */
   get isFull(): boolean {
-    return this.#executing >= this.#currentLimit || this.#queues.waiting > 0
+    return this.#queues.waiting > 0 || this.#seatsInUse >= this.#currentLimit
+  }
+
+  /** Whether one more of this width need not wait; those who came before it go first. */
+  hasRoomFor(width: Width): boolean {
+    return this.#queues.waiting === 0 && this.#fits(width)
+  }
+
+  /** What is wider than the whole level runs alone. */
+  #fits({ seats }: Width): boolean {
+    const inUse = this.#seatsInUse
+    return inUse + seats <= this.#currentLimit || (inUse === 0 && this.#currentLimit > 0)
   }
 
   configure({ metadata, spec }: V1PriorityLevelConfiguration, limits: SeatLimits): void {
@@ -63,6 +80,7 @@ export class PriorityLevel {
         : { queues: queuing.queues ?? 1, handSize: queuing.handSize ?? 1, lengthLimit: queuing.queueLengthLimit ?? 1 }
     const isSame = limits.nominal === this.limits.nominal && limits.min === this.limits.min
     this.limits = limits
+    this.maxSeats = maxSeatsOf(limits.nominal, this.queuing?.handSize)
     // Upstream's first guess: half of what could be lent is.
     if (!this.#isConfigured || !isSame) this.setLimit(limits.nominal - Math.floor((limits.nominal - limits.min) / 2))
     this.#isConfigured = true
@@ -94,17 +112,18 @@ export class PriorityLevel {
   }
 
   /** One that need not wait. Answers its queue. */
-  begin(hand: readonly number[]): number {
+  begin(hand: readonly number[], width: Width): number {
     this.#executing += 1
+    this.#seatsInUse += width.seats
     if (hand.length === 0) return NO_QUEUE
     const queue = this.#queues.pick(hand)
-    this.#queues.begin(queue)
+    this.#queues.begin(queue, width)
     return queue
   }
 
   enqueue(hand: readonly number[], item: WaitingRequest): number {
     const queue = this.#queues.pick(hand)
-    this.#queues.enqueue(queue, item)
+    this.#queues.enqueue(queue, item, item.width)
     return queue
   }
 
@@ -112,22 +131,30 @@ export class PriorityLevel {
     return this.#queues.lengthOf(queue)
   }
 
+  /** Those behind it may be narrower, and have room now. */
   leave(queue: number, item: WaitingRequest): void {
     this.#queues.leave(queue, item)
+    if (this.#queues.waiting > 0) this.#dispatchAll()
   }
 
-  end(queue: number, durationMs: number, nowMs: number): void {
+  /** It is answered; its seats are free only when they are released. */
+  end(queue: number, width: Width, durationMs: number): void {
     this.#executing -= 1
-    this.demand.add(-1, nowMs)
-    if (queue !== NO_QUEUE) this.#queues.end(queue, durationMs)
+    if (queue !== NO_QUEUE) this.#queues.end(queue, durationMs, width)
+  }
+
+  release({ seats }: Width, nowMs: number): void {
+    this.#seatsInUse -= seats
+    this.demand.add(-seats, nowMs)
     if (this.#queues.waiting > 0) this.#dispatchAll()
   }
 
   #dispatchAll(): void {
-    while (this.#executing < this.#currentLimit) {
-      const next = this.#queues.next()
+    for (;;) {
+      const next = this.#queues.next((width) => this.#fits(width))
       if (next === undefined) return
       this.#executing += 1
+      this.#seatsInUse += next.item.width.seats
       next.item.dispatch(next.index)
     }
   }

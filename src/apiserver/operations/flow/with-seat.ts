@@ -8,9 +8,9 @@ import type { Gatekeeper } from '../../authorize.ts'
 import { isStream } from '../../request-info.ts'
 import type { Operations } from '../operations.ts'
 import type { Way } from '../way.ts'
-import type { Flow, Verdict } from './flow-control.ts'
+import type { Flow, Load, Verdict } from './flow-control.ts'
 
-export interface FlowHost extends Pick<Gatekeeper, 'policy'> {
+export interface FlowHost extends Pick<Gatekeeper, 'policy'>, Load {
   readonly operations: Operations
 }
 
@@ -25,7 +25,7 @@ export async function withSeat(
   const known = host.policy()
   const policy = known instanceof Promise ? await known : known
   const { flow } = host.operations
-  const admission = flow.admit(policy, user, info, request.signal)
+  const admission = flow.admit(policy, user, way, host)
   const { requests } = host.operations.metrics
   const verdict: Verdict = admission instanceof Promise ? await requests.inqueue(info, admission) : admission
   tellFlow(way, verdict.flow)

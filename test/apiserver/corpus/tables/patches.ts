@@ -142,6 +142,19 @@ export const PATCHES: Table = {
       },
     },
     {
+      what: 'refuses to apply a null where the schema of a custom resource allows none',
+      given: [post(WIDGETS, widget('one', { size: 7 }))],
+      asked: patch(`${WIDGETS}/one?fieldManager=applier&force=true`, APPLY_PATCH, widget('one', { size: null })),
+      want: {
+        status: 422,
+        body: invalid('Widget', 'example.com', 'one', {
+          reason: 'FieldValueTypeInvalid',
+          message: 'Invalid value: "null": spec.size in body must be of type integer: "null"',
+          field: 'spec.size',
+        }),
+      },
+    },
+    {
       what: 'adds by apply what is nobody else’s',
       given: GIVEN,
       asked: patch(`${CONFIG_MAPS}/one?fieldManager=applier`, APPLY_PATCH, configMap('one', { b: '2' })),

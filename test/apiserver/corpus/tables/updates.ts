@@ -5,6 +5,7 @@ import {
   LEASES,
   PRIORITY_CLASSES,
   WIDGETS,
+  clusterMetadata,
   configMap,
   failure,
   invalid,
@@ -17,6 +18,7 @@ import {
   uidOf,
   wantConfigMap,
   wantLease,
+  wantPriorityClass,
   wantWidget,
   widget,
 } from '../entry.ts'
@@ -120,6 +122,23 @@ export const UPDATES: Table = {
       want: { status: 200, body: wantLease('one') },
     },
     {
+      what: 'leaves a generation that was said to a ConfigMap, which counts none',
+      given: [post(CONFIG_MAPS, configMap('one', { a: '1' }, { generation: 5 }))],
+      asked: put(`${CONFIG_MAPS}/one`, configMap('one', { a: '2' })),
+      want: {
+        status: 200,
+        body: {
+          kind: 'ConfigMap',
+          apiVersion: 'v1',
+          metadata: metadata('one', {
+            generation: 5,
+            managedFields: [managed('v1', { 'f:data': { '.': {}, 'f:a': {} } })],
+          }),
+          data: { a: '2' },
+        },
+      },
+    },
+    {
       what: 'counts the generation of a custom resource whose spec changes',
       given: [post(WIDGETS, widget('one'))],
       asked: ([one]) => put(`${WIDGETS}/one`, widget('one', { size: 2 }, { resourceVersion: revisionOf(one) })),
@@ -207,6 +226,24 @@ export const UPDATES: Table = {
           message: 'Invalid value: 0: must be specified for an update',
           field: 'metadata.resourceVersion',
         }),
+      },
+    },
+    {
+      what: 'counts no change of a PriorityClass, whose generation stays the first',
+      given: [post(PRIORITY_CLASSES, priorityClass('one'))],
+      asked: put(`${PRIORITY_CLASSES}/one`, { ...priorityClass('one'), description: 'words' }),
+      want: {
+        status: 200,
+        body: {
+          ...wantPriorityClass('one'),
+          metadata: clusterMetadata('one', {
+            generation: 1,
+            managedFields: [
+              managed('scheduling.k8s.io/v1', { 'f:description': {}, 'f:preemptionPolicy': {}, 'f:value': {} }),
+            ],
+          }),
+          description: 'words',
+        },
       },
     },
     {

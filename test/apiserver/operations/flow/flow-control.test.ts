@@ -206,6 +206,72 @@ it('streams into pods take no seat', async () => {
   await Promise.all(running)
 })
 
+describe('a request that makes more work', () => {
+  const watchers = async (world: World, count: number): Promise<void> => {
+    for (let index = 0; index < count; index++) await world.api.request('GET', `${PATH}?watch=true`, { user: ADMIN })
+  }
+
+  it('keeps seats after its answer, while watchers are told of it', async () => {
+    const world = aWorld(WHOLE)
+    world.release()
+    await watchers(world, 25)
+    expect((await create(world, ann, 'a')).status).toBe(201)
+    const inUse = (): number | undefined => counted(world, 'current_executing_seats')['global-default/global-default']
+    expect(inUse()).toBe(3)
+    expect(counted(world, 'current_executing_requests')['global-default/global-default']).toBe(0)
+    world.clock.advance(5)
+    expect(inUse()).toBe(0)
+    expect(counted(world, 'watch_count_samples')['global-default/global-default']).toBe(1)
+  })
+
+  it('is told in the tables, and in what waits', async () => {
+    const world = aWorld(WHOLE)
+    await watchers(world, 20)
+    const running = Array.from({ length: 30 }, (_, index) => create(world, ann, `c-${String(index)}`))
+    await settled()
+    const executing = world.pending()
+    expect(counted(world, 'current_executing_seats')['global-default/global-default']).toBe(2 * executing)
+    expect(counted(world, 'current_inqueue_seats')['global-default/global-default']).toBe(2 * (30 - executing))
+    const dump = world.api.scope.host.operations.flow.dump()
+    const table = flowTable('/debug/api_priority_and_fairness/dump_requests')?.([dump], false) ?? ''
+    expect(table.split('\n')[1]?.split(/, */).slice(6, 9)).toEqual(['1', '2', '5ms'])
+    const queues = flowTable('/debug/api_priority_and_fairness/dump_queues')?.([dump], false) ?? ''
+    const sums = queues.trimEnd().split('\n').slice(1).map((line) => line.split(/, */))
+    const sum = (column: number): number => sums.reduce((total, row) => total + Number(row[column]), 0)
+    expect([sum(4), sum(6), sum(7)]).toEqual([2 * executing, 30 - executing, 2 * (30 - executing)])
+    world.release()
+    for (let turn = 0; turn < 30; turn++) {
+      world.clock.advance(5)
+      await settled()
+    }
+    for (const answer of await Promise.all(running)) expect(answer.status).toBe(201)
+    expect(counted(world, 'current_inqueue_seats')['global-default/global-default']).toBe(0)
+  })
+
+  it('is estimated by what is stored', async () => {
+    const world = aWorld(WHOLE)
+    world.release()
+    const data = { x: 'x'.repeat(100_000) }
+    const map = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data })
+    for (const name of ['a', 'b', 'c']) await world.api.request('POST', PATH, { user: ADMIN, body: map(name) })
+    const taken = async (path: string): Promise<number> => {
+      const sum = (): number =>
+        world.metrics.registry
+          .snapshots()
+          .find(({ name }) => name === 'apiserver_flowcontrol_work_estimated_seats')
+          ?.series.find(({ labels }) => labels[0] === 'exempt')?.sum ?? 0
+      const before = sum()
+      expect((await world.api.request('GET', path, { user: ADMIN })).status).toBe(200)
+      return sum() - before
+    }
+    expect(await taken(PATH)).toBe(4)
+    expect(await taken(`${PATH}?limit=1`)).toBe(2)
+    expect(await taken(`${PATH}?fieldSelector=metadata.name%3Da`)).toBe(2)
+    expect(await taken(`${PATH}/a`)).toBe(1)
+    expect(await taken('/api/v1/namespaces/team/secrets')).toBe(1)
+  })
+})
+
 describe('the tables for who looks into it', () => {
   const ROOT = '/debug/api_priority_and_fairness/'
   const cells = (text: string): string[][] => text.trimEnd().split('\n').map((line) => line.split(/, */))
