@@ -152,7 +152,7 @@ export class LogStore implements StoreReader, StoreWriter {
     const [row] = this.#sql.all<{ pointer: number } & (ObjectRow | NoRow)>(GET, resource, name)
     if (row === undefined || row.revision === null) return undefined
     const object = storedObject(resource, row)
-    this.#rows.keep(object)
+    this.#rows.keepRead(object)
     return object
   }
 
