@@ -79,6 +79,7 @@ class GroupCommit implements CommitQueue {
   /** Batches since the patient ones began to wait. */
   #passedOver = 0
   #isDraining = false
+  /** Turns of the batch before: a long one gives way before the next. */
   #lastTurns = 0
   /** Turns that were there when a batch began, those too late for its range too; forgotten by halves. */
   #company = 0
