@@ -41,17 +41,17 @@ app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.r
 app.all('/internal/clusters/:cluster/*', ({ env, req }) => {
   if (!isInternal(env, req.raw)) return answerError(unauthorizedError())
   const user = kubeletUser(req.raw)
-  return answerApi(env, req.raw, req.param('cluster'), prefixLength(req.raw, '/internal/clusters/'), () => user)
+  return answerApi(env, req.raw, req.param('cluster'), '/internal/clusters/', () => user)
 })
 app.all('/internal/*', (context) => answerInternal(context.env, context.req.raw))
 app.all('/clusters/:cluster/*', ({ env, req }) =>
-  answerApi(env, req.raw, req.param('cluster'), prefixLength(req.raw, '/clusters/')),
+  answerApi(env, req.raw, req.param('cluster'), '/clusters/'),
 )
-app.all('*', (context) => answerApi(context.env, context.req.raw, ROOT_CLUSTER, 0))
+app.all('*', (context) => answerApi(context.env, context.req.raw, ROOT_CLUSTER, ''))
 
-/** How much of the path names the cluster, as it was written: the name itself may be encoded there. */
-function prefixLength({ url }: Request, before: string): number {
-  const { pathname } = new URL(url)
+/** How much of the path names the cluster, as it was written: the name itself may be encoded there. '' is of the root. */
+function prefixLength({ pathname }: URL, before: string): number {
+  if (before === '') return 0
   const end = pathname.indexOf('/', before.length)
   return end === -1 ? pathname.length : end
 }
@@ -65,13 +65,14 @@ async function answerApi(
   env: Env,
   request: Request,
   cluster: string,
-  prefix: number,
+  before: string,
   authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
+  const url = new URL(request.url)
+  const prefix = prefixLength(url, before)
   try {
     const known = knownCluster(env, cluster)
     const user = await authenticate(known instanceof Promise ? await known : known)
-    const url = new URL(request.url)
     if (prefix > 0) url.pathname = url.pathname.slice(prefix)
     const headers = new Headers(request.headers)
     for (const name of INTERNAL_HEADERS) headers.delete(name)

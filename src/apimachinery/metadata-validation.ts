@@ -186,8 +186,8 @@ function validateNoNewFinalizers(next: readonly string[], previous: readonly str
 }
 
 /** What an update may not change of metadata. The registry has put a resourceVersion in where the kind allows none. */
-function validateMetadataChange(next: ObjectMeta, previous: ObjectMeta, field: string): FieldError[] {
-  const at = (name: string) => childPath(field, name)
+function validateMetadataChange(next: ObjectMeta, previous: ObjectMeta): FieldError[] {
+  const at = (name: string) => childPath('metadata', name)
   const { generation = 0, resourceVersion = '' } = next
   const errors: FieldError[] = []
   if (previous.deletionTimestamp !== undefined) {
@@ -210,8 +210,8 @@ function validateMetadataChange(next: ObjectMeta, previous: ObjectMeta, field: s
 }
 
 /** What an update's check of metadata judges anew, of what {@link validateObjectMeta} judges as well. */
-function validateMetadataParts(meta: ObjectMeta, field: string): FieldError[] {
-  const at = (name: string) => childPath(field, name)
+function validateMetadataParts(meta: ObjectMeta): FieldError[] {
+  const at = (name: string) => childPath('metadata', name)
   return [
     ...validateLabels(meta.labels, at('labels')),
     ...validateAnnotations(meta.annotations, at('annotations')),
@@ -251,8 +251,8 @@ export function validateMetadataOnUpdate(
 ): FieldError[] {
   const common = validateObjectMeta(next, scope.isNamespaced, nameIsPathSegment)
   // Where the whole is well its parts are.
-  const parts = common.length === 0 ? common : validateMetadataParts(next, 'metadata')
-  const change = [...validateMetadataChange(next, previous, 'metadata'), ...parts]
+  const parts = common.length === 0 ? common : validateMetadataParts(next)
+  const change = [...validateMetadataChange(next, previous), ...parts]
   const standard = ownChecks.length === 0 ? [] : validateFinalizersOf(next, scope)
   const isNamed = (next.generateName ?? '') === '' || !ownChecks.includes('whole')
   const whole = isNamed ? common : validateObjectMeta(next, scope.isNamespaced, nameRuleOf(scope))

@@ -75,11 +75,18 @@ export function parseJson(text: string): unknown {
   return LONG_NUMBER.test(text) ? parse(text, exactly) : JSON.parse(text)
 }
 
-/** The same, for texts of which is not known that all numbers are finite. @throws SyntaxError, and what `refuse` does */
-export function parseForeignJson(text: string, refuse: (source: string) => never): unknown {
-  return parse(text, (key, value, context) => {
-    if (value === Infinity || value === -Infinity) refuse(context.source ?? '')
-    return exactly(key, value, context)
+/** Beyond those, an exponent of several digits: no double may hold it. */
+const LONG_OR_LARGE = /(?:^|[:,[])\s*-?(?:\d{16}|[\d.]+[eE]\+?\d{3})/
+
+/**
+ * `value`, which JSON.parse made of `text`, or what is exact; for texts of which is not known that all numbers are
+ * finite. @throws what `refuse` does of a number that is not.
+ */
+export function exactJson(text: string, value: unknown, refuse: (source: string) => never): unknown {
+  if (!LONG_OR_LARGE.test(text)) return value
+  return parse(text, (key, found, context) => {
+    if (found === Infinity || found === -Infinity) refuse(context.source ?? '')
+    return exactly(key, found, context)
   })
 }
 

@@ -2,7 +2,8 @@
  * Which fields one object has and another has not, or has otherwise. Follows structured-merge-diff's typed/compare.go.
  * Both objects must fit the schema; null and missing are two things. What is `ignored` is not looked at.
  */
-import { equalJson, getField, isJsonObject, type JsonObject } from '../patch/json-value.ts'
+import { ownValue } from '../../lib/own-value.ts'
+import { equalJson, isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { LEAF, insert, insertNode, isMember, markSorted, sortElements, type FieldSet } from './field-set.ts'
 import {
   childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode, type ResolvedNode,
@@ -83,9 +84,9 @@ class Walk implements Comparison {
   }
 
   #compareFields(map: MapMerge, left: JsonObject, right: JsonObject, ignored: FieldSet): void {
-    for (const name of Object.keys(left)) this.#compareField(map, name, left[name], getField(right, name), ignored)
+    for (const name of Object.keys(left)) this.#compareField(map, name, left[name], ownValue(right, name), ignored)
     for (const name of Object.keys(right)) {
-      if (getField(left, name) === undefined) this.#compareField(map, name, undefined, right[name], ignored)
+      if (ownValue(left, name) === undefined) this.#compareField(map, name, undefined, right[name], ignored)
     }
   }
 

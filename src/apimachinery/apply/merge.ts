@@ -4,7 +4,8 @@
  * structured-merge-diff's typed/merge.go. Results share parts with what was given, and are not to be changed in place;
  * what the configuration does not change is the very part of the object, so that nobody need compare it.
  */
-import { equalJson, getField, isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
+import { ownValue } from '../../lib/own-value.ts'
+import { equalJson, isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode } from './merge-schema.ts'
 import { areAligned, itemElements, type PathElement } from './path-element.ts'
 
@@ -39,7 +40,7 @@ function asObject(value: unknown): JsonObject {
 function mergeMaps(map: MapMerge, live: JsonObject, applied: JsonObject): JsonObject {
   let merged: JsonObject | undefined
   for (const name of Object.keys(applied)) {
-    const current = getField(live, name)
+    const current = ownValue(live, name)
     const next = current === undefined ? applied[name] : mergeTyped(childNode(map, name), current, applied[name])
     if (next !== current) setField((merged ??= { ...live }), name, next)
   }

@@ -3,6 +3,7 @@
  * values only. Looking whether an object has the shape of one before it makes nothing, and is a fraction of what making
  * its set costs, and printing that. Keeps names of fields and keys of lists, and no other values.
  */
+import { ownValue } from '../../lib/own-value.ts'
 import { equalJson, isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { isMember, markSorted, sortSet, type FieldSet } from './field-set.ts'
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode } from './merge-schema.ts'
@@ -117,13 +118,9 @@ function matchesFields(
     if (value[name] === undefined || (inner !== undefined && isMember(inner))) continue
     const shape = below[at]
     if (names[at++] !== name || shape === undefined) return false
-    if (!matches(shape, childNode(map, name), ownField(empty, name), value[name], inner)) return false
+    if (!matches(shape, childNode(map, name), ownValue(empty, name), value[name], inner)) return false
   }
   return at === names.length
-}
-
-function ownField(value: JsonObject, name: string): unknown {
-  return Object.hasOwn(value, name) ? value[name] : undefined
 }
 
 function matchesItems({ keys, below }: ListShape, list: ListMerge, items: readonly unknown[]): boolean {
@@ -160,7 +157,7 @@ class ShapeMaker {
     for (const name in value) {
       const inner = ignoredBelow(ignored, name)
       if (value[name] === undefined || (inner !== undefined && isMember(inner))) continue
-      const shape = this.shapeOf(childNode(map, name), ownField(empty, name), value[name], inner)
+      const shape = this.shapeOf(childNode(map, name), ownValue(empty, name), value[name], inner)
       if (shape === undefined) return undefined
       names.push(name)
       below.push(shape)

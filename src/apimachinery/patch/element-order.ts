@@ -3,13 +3,14 @@
  * keeps its own, and the two are interleaved as they stood (k8s.io/apimachinery pkg/util/strategicpatch/patch.go,
  * normalizeElementOrder and mergeSortedSlice; see also the design proposal preserve-order-in-strategic-merge-patch).
  */
-import { getField, isJsonObject } from './json-value.ts'
+import { ownValue } from '../../lib/own-value.ts'
+import { isJsonObject } from './json-value.ts'
 
 type KeyOf = (item: unknown) => unknown
 
 function keyBy(mergeKey: string | undefined): KeyOf {
   if (mergeKey === undefined) return (item) => item
-  return (item) => (isJsonObject(item) ? getField(item, mergeKey) : undefined)
+  return (item) => (isJsonObject(item) ? ownValue(item, mergeKey) : undefined)
 }
 
 function positions(items: readonly unknown[], keyOf: KeyOf): Map<unknown, number> {

@@ -4,8 +4,9 @@
  * operation that does not apply, a failed `test` among them, is 422 with a text that says nothing more
  * (k8s.io/apiserver pkg/endpoints/handlers/patch.go); why is in the error's cause, for the log.
  */
+import { ownValue } from '../../lib/own-value.ts'
 import { ApiStatusError, badRequestError } from '../status-error.ts'
-import { cloneJson, equalJson, getField, goKind, isJsonObject, setField } from './json-value.ts'
+import { cloneJson, equalJson, goKind, isJsonObject, setField } from './json-value.ts'
 
 export interface JsonPatchOperation {
   readonly op: string
@@ -41,11 +42,11 @@ export function parseJsonPatch(patch: unknown): JsonPatchOperation[] {
     if (operation === null) return NO_OPERATION
     if (!isJsonObject(operation)) throw undecodable(operation, 'handlers.jsonPatchOp')
     const text = (name: string): string => {
-      const value = getField(operation, name) ?? ''
+      const value = ownValue(operation, name) ?? ''
       if (typeof value !== 'string') throw undecodable(value, `Go struct field jsonPatchOp.${name} of type string`)
       return value
     }
-    return { op: text('op'), path: text('path'), from: text('from'), value: getField(operation, 'value') }
+    return { op: text('op'), path: text('path'), from: text('from'), value: ownValue(operation, 'value') }
   })
 }
 
@@ -164,7 +165,7 @@ function indexOf(key: string, length: number, path: string): number {
 
 function read({ container, key, path }: Place): unknown {
   if (Array.isArray(container)) return container[indexOf(key, container.length, path)] ?? null
-  return isJsonObject(container) ? (getField(container, key) ?? null) : null
+  return isJsonObject(container) ? (ownValue(container, key) ?? null) : null
 }
 
 function add({ container, key, path }: Place, value: unknown): void {

@@ -2,8 +2,9 @@
  * JSON merge patch (RFC 7396): null removes a field, objects merge, everything else replaces. As in evanphx/json-patch
  * v4, nulls inside a value that is new, or that takes the place of a list or a scalar, are dropped.
  */
+import { ownValue } from '../../lib/own-value.ts'
 import { badRequestError } from '../status-error.ts'
-import { cloneJson, equalJson, getField, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
+import { cloneJson, equalJson, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
 
 /** `document` patched, which is left alone: what the patch does not touch is shared. @throws ApiStatusError 400 when the patch is no object. */
 export function applyMergePatch(document: unknown, patch: unknown): unknown {
@@ -23,7 +24,7 @@ function mergeInto(target: unknown, patch: unknown): unknown {
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) Reflect.deleteProperty(merged, key)
     else {
-      const current = getField(target, key) ?? null
+      const current = ownValue(target, key) ?? null
       setField(merged, key, current === null ? withoutNulls(value) : mergeInto(current, value))
     }
   }
@@ -48,10 +49,10 @@ function withoutNulls(value: unknown): unknown {
 export function diffMergePatch(from: JsonObject, to: JsonObject): JsonObject {
   const patch: JsonObject = {}
   for (const key of Object.keys(from)) {
-    if ((getField(to, key) ?? null) === null && from[key] !== null) setField(patch, key, null)
+    if ((ownValue(to, key) ?? null) === null && from[key] !== null) setField(patch, key, null)
   }
   for (const [key, value] of Object.entries(to)) {
-    const current = getField(from, key)
+    const current = ownValue(from, key)
     if (value === null || equalJson(current, value)) continue
     const isNested = isJsonObject(current) && isJsonObject(value)
     setField(patch, key, isNested ? diffMergePatch(current, value) : cloneJson(value))

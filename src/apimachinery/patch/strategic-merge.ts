@@ -5,8 +5,9 @@
  * answers with 500, such as a list item without its merge key, is 400 with the same text; directives nested in a value
  * that is new are dropped rather than kept as unknown fields.
  */
+import { ownValue } from '../../lib/own-value.ts'
 import { ApiStatusError, badRequestError } from '../status-error.ts'
-import { cloneJson, formatGo, getField, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
+import { cloneJson, formatGo, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
 import { mergedOrder } from './element-order.ts'
 
 /** How fields of a type merge. Types and fields that it does not know merge as plain JSON. */
@@ -55,7 +56,7 @@ function mergeObjects(
   for (const [name, value] of Object.entries(patch)) {
     if (name.startsWith(DELETE_PREFIX)) deleteFromList(original, directiveField(name, DELETE_PREFIX), value)
     else if (value === null) Reflect.deleteProperty(original, name)
-    else setOrDelete(original, name, mergeField(getField(original, name), value, type, name, facts))
+    else setOrDelete(original, name, mergeField(ownValue(original, name), value, type, name, facts))
   }
   return original
 }
@@ -117,7 +118,7 @@ function asNewValue(value: unknown): unknown {
 
 /** `$retainKeys: [a, b]`: of the original only these stay, and the patch may set no others. */
 function retainKeys(original: JsonObject, patch: JsonObject): void {
-  const wanted = getField(patch, RETAIN_KEYS)
+  const wanted = ownValue(patch, RETAIN_KEYS)
   if (wanted === undefined) return
   Reflect.deleteProperty(patch, RETAIN_KEYS)
   if (!Array.isArray(wanted)) throw badRequestError(RETAIN_MESSAGE)
@@ -136,7 +137,7 @@ function directiveField(name: string, prefix: string): string {
 }
 
 function deleteFromList(original: JsonObject, field: string, values: unknown): void {
-  const current = getField(original, field)
+  const current = ownValue(original, field)
   if (values === null) Reflect.deleteProperty(original, field)
   else if (Array.isArray(current) && Array.isArray(values)) {
     checkElementTypes([...current, ...values] as unknown[])
@@ -156,7 +157,7 @@ function mergeOrderedLists(
     const field = directiveField(name, ORDER_PREFIX)
     Reflect.deleteProperty(patch, name)
     // A list that is null is no list yet.
-    const [current, changes] = [getField(original, field) ?? undefined, getField(patch, field)]
+    const [current, changes] = [ownValue(original, field) ?? undefined, ownValue(patch, field)]
     // The field is to go: there is nothing to put into an order.
     if (changes === null) continue
     for (const list of [order, current ?? [], changes ?? []]) {
@@ -200,7 +201,7 @@ function hasDirective(item: unknown): boolean {
 function keyOfItem(item: unknown, mergeKey: string | undefined): unknown {
   if (mergeKey === undefined) return item
   if (!isJsonObject(item)) throw badRequestError(`expected a map[string]interface {}, but received a ${goKind(item)}`)
-  const key = getField(item, mergeKey)
+  const key = ownValue(item, mergeKey)
   if (key === undefined) {
     throw badRequestError(`map: ${formatGo(item)} does not contain declared merge key: ${mergeKey}`)
   }
@@ -265,5 +266,5 @@ function obeyItemDirectives(
     else throw unknownDirective(item)
   }
   if (isReplaced) return { kept: changes, changes: [] }
-  return { kept: original.filter((item) => !deleted.has(getField(item, mergeKey))), changes }
+  return { kept: original.filter((item) => !deleted.has(ownValue(item, mergeKey))), changes }
 }

@@ -5,6 +5,7 @@
  * keys are not in it.
  */
 import { isNumeric, type Int64 } from '../../lib/exact-json.ts'
+
 export class DecodeError extends Error {
   readonly #said: string
   readonly #goType: string

@@ -3,6 +3,7 @@
  * has it at its place, so that it can be judged or pruned as part of that, and read back. Upstream:
  * k8s.io/apiextensions-apiserver pkg/apiserver/schema/defaulting/{surroundingobject,prune}.go.
  */
+import { ownValue } from '../../lib/own-value.ts'
 import { cloneJson, equalJson, isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { coerceEmbedded, type MetadataDecoder } from './embedded-resources.ts'
 import { pruneResource } from './prune.ts'
@@ -18,7 +19,7 @@ export function surround(value: unknown, steps: Steps): JsonObject | undefined {
 function readSurrounded(object: unknown, steps: Steps): unknown {
   return steps.reduce<unknown>((outer, step) => {
     if (Array.isArray(outer)) return step === ANY_ITEM ? (outer[0] as unknown) : undefined
-    return isJsonObject(outer) && Object.hasOwn(outer, step) ? outer[step] : undefined
+    return isJsonObject(outer) ? ownValue(outer, step) : undefined
   }, object)
 }
 

@@ -3,7 +3,7 @@
  * which JSON.parse hides (sigs.k8s.io/json, UnmarshalStrict). One pass over the text without building anything but the
  * sets of keys; paths are made only for what is found.
  */
-import { parseForeignJson } from '../../lib/exact-json.ts'
+import { exactJson } from '../../lib/exact-json.ts'
 import { MAX_JSON_DEPTH } from '../patch/json-value.ts'
 import { jsonSyntaxError } from './json-syntax-error.ts'
 
@@ -26,7 +26,7 @@ const CLOSE_BRACKET = 93
 const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 
-/** @throws JsonError for text that is no JSON or nests deeper than what can be walked safely. */
+/** @throws JsonError for text that is no JSON, nests deeper than what can be walked safely, or has too large a number. */
 export function readJson(text: string): unknown {
   let value: unknown
   try {
@@ -35,15 +35,7 @@ export function readJson(text: string): unknown {
     throw new JsonError(jsonSyntaxError(text) ?? (error instanceof Error ? error.message : String(error)))
   }
   if (isDeep(text)) throw new JsonError('exceeded max depth')
-  return SUSPICIOUS_NUMBER.test(text) ? readNumbers(text) : value
-}
-
-/** Where JSON.parse may not have given what was written: many digits, or an exponent of several. */
-const SUSPICIOUS_NUMBER = /(?:^|[:,[])\s*-?(?:\d{16}|[\d.]+[eE]\+?\d{3})/
-
-/** @throws JsonError for a number that no float64 holds. */
-function readNumbers(text: string): unknown {
-  return parseForeignJson(text, (source) => {
+  return exactJson(text, value, (source) => {
     throw new JsonError(`json: cannot unmarshal number ${source} into Go value of type float64`)
   })
 }

@@ -2,10 +2,11 @@
  * Where the scale subresource of a custom resource reads and writes, and what may stand there (k8s.io/
  * apiextensions-apiserver pkg/registry/customresource/validator.go). Paths are plain fields: `.spec.replicas`.
  */
+import { ownValue } from '../../lib/own-value.ts'
 import { isInt64, isNumeric } from '../../lib/exact-json.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
-import { formatGo, getField, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { goNumber } from '../../apimachinery/structural/values/go-number.ts'
 import type { ScalePaths } from '../define-kind.ts'
 import type { V1CustomResourceSubresourceScale } from '../generated/types.ts'
@@ -31,7 +32,7 @@ export function valueAt(root: unknown, fields: readonly string[]): unknown {
   let value = root
   for (const field of fields) {
     if (!isJsonObject(value)) return undefined
-    value = getField(value, field)
+    value = ownValue(value, field)
   }
   return value
 }
@@ -78,7 +79,7 @@ function blockedAt(root: unknown, fields: readonly string[]): string | undefined
   for (const [at, field] of fields.entries()) {
     if (value === undefined || value === null) return undefined
     if (!isJsonObject(value)) return accessorError(fields.slice(0, at + 1), value, 'map[string]interface{}')
-    value = getField(value, field)
+    value = ownValue(value, field)
   }
   return undefined
 }

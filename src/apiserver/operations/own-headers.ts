@@ -3,3 +3,7 @@
  * others in takes away what begins so: it would be believed.
  */
 export const OWN_HEADER_PREFIX = 'x-workernetes-'
+
+export function ownHeaderNames(headers: Headers): string[] {
+  return Array.from(headers.keys()).filter((name) => name.startsWith(OWN_HEADER_PREFIX))
+}

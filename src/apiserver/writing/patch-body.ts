@@ -31,7 +31,7 @@ import { applyChangeOf } from './apply-patch.ts'
 import type { Body } from './body.ts'
 import { checkCustomKind, isCustom, readBody } from './body.ts'
 import { bodyType } from './body-type.ts'
-import { PATCH_MEDIA_TYPES } from './patch-types.ts'
+import { ACCEPTED_PATCHES, ACCEPTED_PATCHES_OF_CUSTOM, PATCH_MEDIA_TYPES } from './patch-types.ts'
 import { endpointOf } from './tracking.ts'
 import type { Caller } from './turn.ts'
 import { parseWriteOptions } from './write-options.ts'
@@ -39,9 +39,6 @@ import type { FieldValidation } from './write-options.ts'
 import { checkName } from './written-object.ts'
 
 const { json: JSON_PATCH, merge: MERGE_PATCH, strategic: STRATEGIC_MERGE_PATCH, apply: APPLY_PATCH } = PATCH_MEDIA_TYPES
-const ACCEPTED = Object.values(PATCH_MEDIA_TYPES)
-/** Of custom resources no merge keys are known. */
-const ACCEPTED_OF_CUSTOM = ACCEPTED.filter((mediaType) => mediaType !== STRATEGIC_MERGE_PATCH)
 
 /** What is patched: a kind, or what a subresource speaks. */
 export type PatchedKind = KindRef & { readonly type: string }
@@ -101,7 +98,7 @@ export async function readPatch(
 
 /** @throws ApiStatusError 415: for built-in kinds upstream's router gives it, which does not say what it would take. */
 function mediaTypesOf({ request, definition }: RequestContext): readonly string[] {
-  const mediaTypes = definition.custom === undefined ? ACCEPTED : ACCEPTED_OF_CUSTOM
+  const mediaTypes = definition.custom === undefined ? ACCEPTED_PATCHES : ACCEPTED_PATCHES_OF_CUSTOM
   if (mediaTypes.includes(bareMediaType(request.headers.get('content-type')))) return mediaTypes
   if (definition.custom !== undefined) throw unsupportedMediaTypeError(mediaTypes)
   throw new ApiStatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})

@@ -2,7 +2,7 @@
  * Headers on the way between our own Workers: the control plane's and the one that runs pods' code. Only we set them;
  * from requests of anybody else they are removed before anything looks at them.
  */
-import { OWN_HEADER_PREFIX } from '../../apiserver/operations/own-headers.ts'
+import { OWN_HEADER_PREFIX, ownHeaderNames } from '../../apiserver/operations/own-headers.ts'
 
 /** What callers among our own Workers and the local server's host must know. */
 export const SECRET_HEADER = `${OWN_HEADER_PREFIX}internal`
@@ -23,6 +23,6 @@ export const SOCKET_HEADER = `${OWN_HEADER_PREFIX}socket`
 
 export function withoutHopHeaders(all: Headers): Headers {
   const headers = new Headers(all)
-  for (const name of Array.from(headers.keys())) if (name.startsWith(OWN_HEADER_PREFIX)) headers.delete(name)
+  for (const name of ownHeaderNames(all)) headers.delete(name)
   return headers
 }

@@ -3,6 +3,7 @@
  * the old by field, and in lists of type map by key; items of other lists are not correlated, such a list is one value.
  * Upstream: k8s.io/apiserver pkg/cel/common/{equality,maplist}.go.
  */
+import { ownValue } from '../../../lib/own-value.ts'
 import { isNumeric, type Int64 } from '../../../lib/exact-json.ts'
 import { equalJson, isJsonObject, type JsonObject } from '../../patch/json-value.ts'
 import { schemaOfField, type StructuralSchema } from '../structural-schema.ts'
@@ -83,6 +84,6 @@ export function listMapKey(item: unknown, keys: readonly string[]): unknown {
 }
 
 function scalarOf(item: JsonObject, key: string): string | Int64 | boolean | undefined {
-  const value = Object.hasOwn(item, key) ? item[key] : undefined
+  const value = ownValue(item, key)
   return typeof value === 'string' || isNumeric(value) || typeof value === 'boolean' ? value : undefined
 }

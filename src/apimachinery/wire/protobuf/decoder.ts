@@ -3,6 +3,7 @@
  * as fields that are not there, unknown ones are passed over. What a message needs is worked out once, into
  * closures. Refuses with ProtobufError, whatever the bytes are, and never builds more than they pay for.
  */
+import { ownValue } from '../../../lib/own-value.ts'
 import { setField } from '../../patch/json-value.ts'
 import { ByteReader, FIXED64, LENGTH_DELIMITED, VARINT } from './byte-reader.ts'
 import type { JsonMessage } from './json-forms.ts'
@@ -82,7 +83,7 @@ export class ProtobufDecoder {
     if (known !== undefined) return known
     const fields = this.#table(message)
     if (fields === undefined) throw new Error(`there is no message ${message}`)
-    const form = Object.hasOwn(JSON_FORMS, message) ? JSON_FORMS[message] : undefined
+    const form = ownValue(JSON_FORMS, message)
     const name = message.slice(message.lastIndexOf('.') + 1)
     let readers: (FieldReader | undefined)[] | undefined
     const readFields = (reader: ByteReader, depth: number, previous: unknown): JsonMessage => {
@@ -115,7 +116,7 @@ export class ProtobufDecoder {
     const { name, type, isRepeated, isPointer, isInlined } = field
     const valueType = mapValueType(type)
     if (valueType !== undefined) return { name, wireType: LENGTH_DELIMITED, read: this.#mapReader(name, valueType) }
-    const scalar = isForm && type === 'bytes' ? RAW_BYTES : Object.hasOwn(SCALARS, type) ? SCALARS[type] : undefined
+    const scalar = isForm && type === 'bytes' ? RAW_BYTES : ownValue(SCALARS, type)
     if (scalar !== undefined) {
       // Go tells bytes that are empty from bytes that are not there, too.
       return isRepeated ? repeatedScalar(name, scalar) : singleScalar(name, scalar, isPointer || type === 'bytes')
@@ -148,7 +149,7 @@ export class ProtobufDecoder {
   }
 
   #mapReader(name: string, valueType: string): ReadField {
-    const scalar = Object.hasOwn(SCALARS, valueType) ? SCALARS[valueType] : undefined
+    const scalar = ownValue(SCALARS, valueType)
     const readValue: ReadValue = scalar === undefined ? this.#nestedReader(valueType) : (reader) => scalar.read(reader)
     const wireType = scalar?.wireType ?? LENGTH_DELIMITED
     const zero = (): unknown => (scalar === undefined ? this.decode(valueType, NO_BYTES) : scalar.zero)

@@ -4,6 +4,7 @@
  * a message needs is worked out once, into closures. Objects are taken to be of their type: a value of another one
  * is written as if it were not there.
  */
+import { ownValue } from '../../../lib/own-value.ts'
 import { isNumeric } from '../../../lib/exact-json.ts'
 import { isJsonObject } from '../../patch/json-value.ts'
 import type { ByteWriter } from './byte-writer.ts'
@@ -86,7 +87,7 @@ export class ProtobufEncoder {
       fieldWriters ??= fields.toReversed().map((field) => this.#fieldWriter(field))
       for (const writeField of fieldWriters) writeField(writer, json)
     }
-    const form = Object.hasOwn(JSON_FORMS, message) ? JSON_FORMS[message] : undefined
+    const form = ownValue(JSON_FORMS, message)
     const write: WriteValue =
       form === undefined
         ? (writer, value) => writeFields(writer, isJsonObject(value) ? value : NO_FIELDS)
@@ -149,7 +150,7 @@ export class ProtobufEncoder {
   }
 
   #valueWriter(type: string): Scalar {
-    const scalar = Object.hasOwn(SCALARS, type) ? SCALARS[type] : undefined
+    const scalar = ownValue(SCALARS, type)
     if (scalar !== undefined) return scalar
     const write = this.messageWriter(type)
     return {

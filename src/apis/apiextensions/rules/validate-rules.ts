@@ -4,6 +4,7 @@
  * when it is used up no more of them run. Upstream: k8s.io/apiextensions-apiserver
  * pkg/apiserver/schema/cel/validation.go.
  */
+import { ownValue } from '../../../lib/own-value.ts'
 import {
   childPath, duplicate, forbidden, formatFieldError, indexPath, invalid, invalidCombination, keyPath, required,
   type FieldError,
@@ -135,7 +136,7 @@ class RuleWalk implements RuleFindings {
       const isTyping = correlation.nearest === undefined && (name === 'apiVersion' || name === 'kind')
       this.visit({
         value: fields[name],
-        old: Object.hasOwn(olds, name) ? olds[name] : undefined,
+        old: ownValue(olds, name),
         field: property === undefined ? keyPath(field, name) : childPath(field, name),
         schema: child,
         isResource: child.isEmbeddedResource,

@@ -3,21 +3,17 @@
  * after another beside the sidecars begun before them. Upstream: k8s.io/component-helpers resource/helpers.go,
  * AggregateContainerRequests, AggregateContainerLimits.
  */
+import { ownValue } from '../../../lib/own-value.ts'
 import { addQuantities, compareQuantities, formatQuantity } from '../../../apimachinery/quantity.ts'
 import type { V1PodSpec } from '../../generated/types.ts'
 import { itemsOf } from '../../validation/rules.ts'
 
 export type Resources = Record<string, string>
 
-/** What is said of a resource; its name is anybody's, and may be one that every object has. */
-export function saidOf(resources: Resources, name: string): string | undefined {
-  return Object.hasOwn(resources, name) ? resources[name] : undefined
-}
-
 function added(one: Resources, other: Resources): Resources {
   const sum = { ...one }
   for (const [name, quantity] of Object.entries(other)) {
-    const known = saidOf(sum, name)
+    const known = ownValue(sum, name)
     sum[name] = known === undefined ? quantity : formatQuantity(addQuantities(known, quantity))
   }
   return sum
@@ -26,7 +22,7 @@ function added(one: Resources, other: Resources): Resources {
 function largest(one: Resources, other: Resources): Resources {
   const most = { ...one }
   for (const [name, quantity] of Object.entries(other)) {
-    const known = saidOf(most, name)
+    const known = ownValue(most, name)
     if (known === undefined || compareQuantities(quantity, known) > 0) most[name] = quantity
   }
   return most

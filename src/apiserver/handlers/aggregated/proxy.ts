@@ -4,7 +4,7 @@
  * again by its own reviews.
  */
 import type { UserInfo } from '../../../auth/user.ts'
-import { OWN_HEADER_PREFIX } from '../../operations/own-headers.ts'
+import { OWN_HEADER_PREFIX, ownHeaderNames } from '../../operations/own-headers.ts'
 import { SOURCE_HEADER, withHeaders } from '../../operations/way.ts'
 import type { Way } from '../../operations/way.ts'
 import type { RemoteApi } from './remote-api.ts'
@@ -59,7 +59,7 @@ function heard(answer: Response, isUpgrade: boolean): Response {
 
 /** A server that speaks in our name could send the client's request on to wherever it likes. */
 function withoutOurs(answer: Response): Response {
-  const names = [...answer.headers.keys()].filter((name) => name.startsWith(OWN_HEADER_PREFIX))
+  const names = ownHeaderNames(answer.headers)
   if (names.length === 0) return answer
   const cleaned = new Response(answer.body, answer)
   for (const name of names) cleaned.headers.delete(name)

@@ -4,40 +4,34 @@
  * Upstream: k8s.io/apiextensions-apiserver pkg/controller/openapi/builder/builder.go.
  */
 import type { DocumentedKind } from '../../../apis/custom/listed-kind.ts'
-import { PATCH_MEDIA_TYPES } from '../../writing/patch-types.ts'
+import { ACCEPTED_PATCHES_OF_CUSTOM } from '../../writing/patch-types.ts'
 import { modelOfKind } from '../definitions/definition-names.ts'
 import {
   STATUS_MODEL, articleFor, operationId, tagOf, titleOf,
-  type Answer, type Method, type Operation, type Parameter, type Path,
+  type Answer, type Operation, type Parameter, type Path,
 } from './operation.ts'
 import { NAMESPACE, PRETTY, nameParameter, optionParameters, type OptionsType } from './parameters.ts'
-import { bodyOf, listModel, rootPath } from './resource-paths.ts'
+import { VERBS, bodyOf, listModel, rootPath } from './resource-paths.ts'
 
 type CustomVerb = 'list' | 'create' | 'deletecollection' | 'get' | 'update' | 'patch' | 'delete'
 
-interface VerbShape {
-  readonly method: Method
-  readonly action: string
-  readonly prefix: string
+/** What differs from a built-in kind's. */
+interface CustomShape {
   readonly options: OptionsType
   readonly codes: readonly Answer['code'][]
 }
 
-const VERBS: Readonly<Record<CustomVerb, VerbShape>> = {
-  get: { method: 'get', action: 'get', prefix: 'read', options: 'GetOptions', codes: [200] },
-  list: { method: 'get', action: 'list', prefix: 'list', options: 'ListOptions', codes: [200] },
-  create: { method: 'post', action: 'post', prefix: 'create', options: 'CreateOptions', codes: [200, 201, 202] },
-  update: { method: 'put', action: 'put', prefix: 'replace', options: 'UpdateOptions', codes: [200, 201] },
-  patch: { method: 'patch', action: 'patch', prefix: 'patch', options: 'PatchOptions', codes: [200] },
-  delete: { method: 'delete', action: 'delete', prefix: 'delete', options: 'DeleteOptions', codes: [200, 202] },
-  deletecollection: {
-    method: 'delete', action: 'deletecollection', prefix: 'delete', options: 'ListOptions', codes: [200],
-  },
+const CUSTOM_SHAPES: Readonly<Record<CustomVerb, CustomShape>> = {
+  get: { options: 'GetOptions', codes: [200] },
+  list: { options: 'ListOptions', codes: [200] },
+  create: { options: 'CreateOptions', codes: [200, 201, 202] },
+  update: { options: 'UpdateOptions', codes: [200, 201] },
+  patch: { options: 'PatchOptions', codes: [200] },
+  delete: { options: 'DeleteOptions', codes: [200, 202] },
+  deletecollection: { options: 'ListOptions', codes: [200] },
 }
 
 const MEDIA_TYPES = ['application/json', 'application/yaml']
-/** Strategic merge needs merge keys, which definitions do not have. */
-const PATCHES = [PATCH_MEDIA_TYPES.json, PATCH_MEDIA_TYPES.merge, PATCH_MEDIA_TYPES.apply]
 const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
 interface Endpoint {
@@ -76,7 +70,8 @@ function operationsOf(endpoint: Endpoint, verbs: readonly CustomVerb[]): Operati
 }
 
 function operationOf({ kind, part, placeholders, scope, suffix }: Endpoint, verb: CustomVerb): Operation {
-  const { method, action, prefix, options, codes } = VERBS[verb]
+  const { method, action, prefix } = VERBS[verb]
+  const { options, codes } = CUSTOM_SHAPES[verb]
   const { group, version } = kind
   const model = part === 'scale' ? (modelOfKind(SCALE) ?? kind.type) : kind.type
   const answered = verb === 'list' ? listModel(kind) : method === 'delete' ? STATUS_MODEL : model
@@ -90,7 +85,7 @@ function operationOf({ kind, part, placeholders, scope, suffix }: Endpoint, verb
     kind: { group, version, kind: kind.kind },
     parameters: [...placeholders, PRETTY, ...optionParameters(options)],
     ...(verb === 'deletecollection' ? {} : bodyOf(verb, model)),
-    consumes: verb === 'patch' ? PATCHES : MEDIA_TYPES,
+    consumes: verb === 'patch' ? ACCEPTED_PATCHES_OF_CUSTOM : MEDIA_TYPES,
     produces: MEDIA_TYPES,
     answers: codes.map((code) => ({ code, model: answered })),
   }

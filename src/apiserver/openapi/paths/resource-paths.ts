@@ -6,7 +6,7 @@ import { formatGroupVersion, type GroupVersionKind } from '../../../apimachinery
 import type { DocumentedKind } from '../../../apis/custom/listed-kind.ts'
 import { storeResource, type Subresource, type Verb } from '../../../apis/define-kind.ts'
 import { RETURNS_DELETED_OBJECT } from '../../writing/deletion-answers.ts'
-import { PATCH_MEDIA_TYPES } from '../../writing/patch-types.ts'
+import { ACCEPTED_PATCHES } from '../../writing/patch-types.ts'
 import { MEDIA_TYPES, STREAM_MEDIA_TYPES } from '../../negotiate.ts'
 import { listModelOf, modelOfKind } from '../definitions/definition-names.ts'
 import {
@@ -51,7 +51,7 @@ interface VerbShape {
 
 const LISTING = optionParameters('ListOptions')
 
-const VERBS: Readonly<Record<OwnVerb, VerbShape>> = {
+export const VERBS: Readonly<Record<OwnVerb, VerbShape>> = {
   get: { method: 'get', action: 'get', prefix: 'read', parameters: [] },
   list: { method: 'get', action: 'list', prefix: 'list', parameters: LISTING },
   create: { method: 'post', action: 'post', prefix: 'create', parameters: optionParameters('CreateOptions') },
@@ -125,7 +125,7 @@ function operationOf(endpoint: Endpoint, verb: OwnVerb): Operation {
     kind,
     parameters: [...placeholders, PRETTY, ...parameters],
     ...bodyOf(verb, model),
-    consumes: verb === 'patch' ? Object.values(PATCH_MEDIA_TYPES) : ['*/*'],
+    consumes: verb === 'patch' ? ACCEPTED_PATCHES : ['*/*'],
     produces: verb === 'list' || action.startsWith('watch') ? [...MEDIA_TYPES, ...STREAM_MEDIA_TYPES] : MEDIA_TYPES,
     answers: answersOf(verb, parent, model),
   }

@@ -3,6 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, validateResourceRequirements,
  * ValidateResourceQuantityValue, validatePodResources.
  */
+import { ownValue } from '../../../../lib/own-value.ts'
 import {
   childPath, duplicate, forbidden, indexPath, invalid, keyPath, notFound, notSupported, required, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
@@ -10,7 +11,7 @@ import { isQualifiedName } from '../../../../apimachinery/names.ts'
 import { canonicalQuantity, compareQuantities, milliValue } from '../../../../apimachinery/quantity.ts'
 import type { CoreV1ResourceClaim, V1PodSpec, V1ResourceRequirements } from '../../../generated/types.ts'
 import { dnsLabel, invalidFor, itemsOf, unlessEmpty } from '../../../validation/rules.ts'
-import { aggregateResources, isPodLevelResource, saidOf } from '../aggregate-resources.ts'
+import { aggregateResources, isPodLevelResource } from '../aggregate-resources.ts'
 import {
   allowsOvercommit,
   isContainerResource,
@@ -94,7 +95,7 @@ function validateRequirements(
     errors.push(
       ...nameRule(name, requestAt),
       ...validateResourceQuantity(name, request, requestAt),
-      ...validateAgainstLimit(name, request, saidOf(limits, name), at),
+      ...validateAgainstLimit(name, request, ownValue(limits, name), at),
       ...validatePages(name, request, requestAt),
     )
   }
@@ -155,16 +156,16 @@ function validateConsistency(
     errors.push(invalid(keyPath(childPath(at, which), name), canonicalQuantity(said), why))
   }
   for (const [name, together] of Object.entries(aggregateResources(spec, 'requests'))) {
-    const said = saidOf(requests, name)
+    const said = ownValue(requests, name)
     if (said !== undefined) atLeast('requests', name, said, together)
   }
   for (const [name, together] of Object.entries(aggregateResources(spec, 'limits'))) {
-    const said = saidOf(limits, name)
+    const said = ownValue(limits, name)
     if (said !== undefined && isHugePages(name)) atLeast('limits', name, said, together)
   }
   for (const [index, { resources }] of itemsOf(spec.containers).entries()) {
     for (const [name, limit] of Object.entries(resources?.limits ?? {})) {
-      const most = saidOf(limits, name)
+      const most = ownValue(limits, name)
       if (most === undefined || compareQuantities(limit, most) <= 0) continue
       const place = childPath(keyPath(indexPath(childPath(at, 'containers'), index), name), 'limits')
       const why = `must be less than or equal to pod limits of ${canonicalQuantity(most)}`
