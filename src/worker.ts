@@ -10,7 +10,7 @@ import { healthText } from './apiserver/operations/health.ts'
 import { AUDIT_ID_HEADER, SOURCE_HEADER, answerUnasked } from './apiserver/operations/way.ts'
 import type { UserInfo } from './auth/user.ts'
 import { hasReason, unauthorizedError } from './apimachinery/status-error.ts'
-import { parseRequest } from './apiserver/request-info.ts'
+import { hasStrayEscape, parseRequest } from './apiserver/request-info.ts'
 import type { KnownCluster } from './objects/clusters/cluster-word.ts'
 import { knownCluster } from './objects/clusters/cluster-word.ts'
 import { authenticateRequest } from './objects/worker/authenticate-request.ts'
@@ -61,6 +61,11 @@ function asksForJson({ headers }: Request): boolean {
   return headers.get('accept')?.includes('application/json') ?? false
 }
 
+/** As Go's server has it, before anybody has seen the request. */
+function answerStrayEscape(): Response {
+  return new Response('400 Bad Request', { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+}
+
 async function answerApi(
   env: Env,
   request: Request,
@@ -69,6 +74,7 @@ async function answerApi(
   authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
   const url = new URL(request.url)
+  if (hasStrayEscape(url.pathname)) return answerStrayEscape()
   const prefix = prefixLength(url, before)
   try {
     const known = knownCluster(env, cluster)

@@ -199,7 +199,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly strategy: Strategy<T>
   /** Values for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(subject: T): Record<string, string>
-  /** What is kept beside an object for ourselves, by names that no selector may say. */
+  /** What is kept beside an object by names that no selector of this version may say. */
   hiddenFields?(subject: T): Record<string, string>
   /** Other names of selectable fields, from before they were called so; '' stands for one that has no value. */
   readonly fieldAliases?: Readonly<Record<string, string>>

@@ -35,6 +35,12 @@ export interface AnswerOptions {
   readonly acceptsGzip: boolean
 }
 
+/** For HEAD, which only custom resources answer: it is no route of others. */
+export async function withoutBody(response: Response): Promise<Response> {
+  await response.body?.cancel()
+  return new Response(null, response)
+}
+
 /** One stored object in the form asked for. */
 export function answerObject(definition: Printed, text: string, options: AnswerOptions): Response {
   const { form } = options

@@ -4,16 +4,9 @@
  * one request is here.
  */
 import type { UserInfo } from '../auth/user.ts'
-import {
-  ApiStatusError,
-  badRequestError,
-  notAllowedError,
-  notFoundError,
-  notSupportedError,
-  pathNotFoundError,
-} from '../apimachinery/status-error.ts'
-import type { KindDefinition, Verb } from '../apis/define-kind.ts'
-import { deprecationOf } from './answer.ts'
+import { ApiStatusError, badRequestError } from '../apimachinery/status-error.ts'
+import type { KindDefinition } from '../apis/define-kind.ts'
+import { deprecationOf, withoutBody } from './answer.ts'
 import type { ApiHost } from './api-host.ts'
 import { authorize, impersonated } from './authorize.ts'
 import { answerByRemote } from './handlers/aggregated/proxy.ts'
@@ -32,9 +25,13 @@ import type { Way } from './operations/way.ts'
 import { onItsWay, served } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
-import { answerUnknownPath } from './handlers/unknown-path.ts'
+import { answerUnknownPath, isOutsideOfRouters } from './handlers/unknown-path.ts'
+import { checkRoute } from './routes.ts'
 
 type Handler = (context: RequestContext) => Response | Promise<Response>
+
+/** What can be asked of all namespaces at once. */
+const OF_ALL_NAMESPACES: ReadonlySet<string> = new Set(['list', 'watch'])
 
 const VERBS: Readonly<Record<string, Handler>> = {
   get: getOne,
@@ -47,11 +44,8 @@ const VERBS: Readonly<Record<string, Handler>> = {
   deletecollection: deleteMany,
 }
 
-/** Methods that a proxy passes on; upstream has no verb for the last. */
-const PROXIED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-
-/** Verbs whose address has no name, and those whose address must have one. */
-const NAMELESS: Readonly<Record<string, boolean>> = { create: true, update: false, patch: false }
+/** Verbs of custom resources that are of an object, whatever the address says. */
+const OF_NAMED: ReadonlySet<string> = new Set(['update', 'patch'])
 
 /** Answers a request of an authenticated user. Never throws. `request.url` is without the cluster's prefix. */
 export function answerRequest(host: ApiHost, request: Request, authenticated: UserInfo): Promise<Response> {
@@ -74,11 +68,9 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   const { request, query, user } = way
   const found = host.kinds.find(info.group, info.version, info.resource)
   const definition = found instanceof Promise ? await found : found
-  if (definition === undefined || info.path.includes('//')) return answerUnknownPath(info.path)
-  if (!isServedHere(definition, info)) {
-    if (definition.custom !== undefined) return answerUnknownPath(info.path)
-    throw pathNotFoundError()
-  }
+  if (definition === undefined || isOutsideOfRouters(info.path)) return answerUnknownPath(info.path)
+  if (definition.custom !== undefined && !isOfScope(definition, info)) return answerUnknownPath(info.path)
+  checkRoute(definition, info, request.method)
   served(host, way, definition)
   const { trail } = way
   if (definition.custom === undefined) return answerKind({ way, host, request, query, info, definition, user, trail })
@@ -92,84 +84,37 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'> & { w
   const { way, request, query, info, definition } = asked
   const warnings = deprecationOf(definition)
   way.warnings = warnings
-  if (definition.isVirtual === true && info.name !== '') throw pathNotFoundError()
+  checkNames(definition, info)
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
   const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource, info.verb))
   const context: RequestContext = { ...asked, form, warnings }
-  return request.method === 'HEAD' && !isConnecting ? answerHead(context) : answerVerb(context)
-}
-
-/** Nothing is routed for HEAD, though its right is that of GET; custom resources have no routes to miss. */
-async function answerHead(context: RequestContext): Promise<Response> {
-  if (context.definition.custom === undefined) throw notAllowedError()
-  const response = await answerVerb(context)
-  await response.body?.cancel()
-  return new Response(null, response)
+  const response = answerVerb(context)
+  return request.method === 'HEAD' && !isConnecting ? withoutBody(await response) : response
 }
 
 function answerVerb(context: RequestContext): Response | Promise<Response> {
   const { definition, info } = context
-  if (info.subresource !== '') return answerSubresource(context)
-  const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
-  const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)
-  const isMisplaced = NAMELESS[info.verb] === (info.name !== '') && !isCreationAtName(definition, info)
-  if (!isKnown || isMisplaced) throw notRouted(definition, info)
-  return handler(context)
+  const { verb, resource, subresource } = info
+  if (subresource === '' && definition.isVirtual === true) {
+    return definition.resource === 'bindings' ? answerNamespaceBinding(context) : answerReview(context)
+  }
+  const handler = subresource === '' ? VERBS[verb] : SUBRESOURCES[subresource]
+  if (handler !== undefined) return handler(context)
+  throw new ApiStatusError('MethodNotAllowed', `${resource}/${subresource} is not served by this cluster yet`)
 }
 
-/** Where there are no routes, the name in the address is not looked at: the object has its own. */
-function isCreationAtName({ custom }: KindDefinition, { verb }: ResourceRequest): boolean {
-  return custom !== undefined && verb === 'create'
-}
-
-/** Addresses of custom resources have no routes: there the verb is looked for, and then the name. */
-function notRouted(definition: KindDefinition, { verb, name }: ResourceRequest): ApiStatusError {
-  if (definition.custom === undefined) return notAllowedError()
-  if (name === '' && NAMELESS[verb] === false) return badRequestError('name must be provided')
-  return notSupportedError(definition, verb)
-}
-
-/** Kinds that are answered and never stored: all but one are reviews. */
-function answerVirtual(context: RequestContext): Response | Promise<Response> {
-  const { definition, info } = context
-  if (info.verb !== 'create') throw notAllowedError()
-  return definition.resource === 'bindings' ? answerNamespaceBinding(context) : answerReview(context)
+/** Steps of an address may be empty where a name is looked for. */
+function checkNames({ scope }: KindDefinition, { namespace, name, verb, subresource }: ResourceRequest): void {
+  if (name === '' && (subresource !== '' || OF_NAMED.has(verb))) throw badRequestError('name must be provided')
+  if (scope === 'Namespaced' && namespace === '' && !OF_ALL_NAMESPACES.has(verb)) {
+    throw badRequestError('Namespace parameter required.')
+  }
 }
 
 /** A namespaced kind needs a namespace for everything but list and watch, and a cluster-scoped one has none. */
-function isServedHere(definition: KindDefinition, info: ResourceRequest): boolean {
-  if (definition.scope === 'Namespaced') {
-    if (info.namespace !== '' || definition.isVirtual === true || info.verb === 'list' || info.verb === 'watch') {
-      return true
-    }
-    // The list over all namespaces is served at this address, and nothing else.
-    if (info.name === '' && definition.custom === undefined) throw notAllowedError()
-    return false
-  }
-  return info.namespace === '' || info.resource === 'namespaces'
-}
-
-function answerSubresource(context: RequestContext): Response | Promise<Response> {
-  const { definition, info } = context
-  const declared = definition.subresources.find(({ name }) => name === info.subresource)
-  if (declared === undefined && definition.custom !== undefined && info.name !== '') {
-    throw notFoundError(definition, info.name)
-  }
-  if (declared === undefined || info.name === '') throw pathNotFoundError()
-  const isProxy = info.subresource === 'proxy'
-  // Subresources are not watched, so the old paths of watches have none.
-  if ((info.rest !== '' && !isProxy) || info.verb === 'watch') throw pathNotFoundError()
-  const isProxied = isProxy && PROXIED_METHODS.has(context.request.method)
-  if (!isProxied && !declared.verbs.includes(info.verb as Verb)) throw notRouted(definition, info)
-  const handler = SUBRESOURCES[info.subresource]
-  if (handler === undefined) {
-    throw new ApiStatusError(
-      'MethodNotAllowed',
-      `${info.resource}/${info.subresource} is not served by this cluster yet`,
-    )
-  }
-  return handler(context)
+function isOfScope({ scope }: KindDefinition, { namespace, verb }: ResourceRequest): boolean {
+  return scope === 'Namespaced' ? namespace !== '' || OF_ALL_NAMESPACES.has(verb) : namespace === ''
 }

@@ -8,6 +8,7 @@ export interface ResourceRequest {
   readonly isResource: true
   /**
    * get, list, watch, create, update, patch, delete, deletecollection; connect-like subresources keep get or create.
+   * `proxy` is said in the path and served nowhere.
    */
   readonly verb: string
   readonly group: string
@@ -19,6 +20,8 @@ export interface ResourceRequest {
   readonly subresource: string
   /** What follows the subresource: the path given to a proxy. */
   readonly rest: string
+  /** What follows the version, step by step: what routes are looked for by. */
+  readonly steps: readonly string[]
   readonly path: string
 }
 
@@ -42,42 +45,44 @@ const VERBS: Readonly<Record<string, string>> = {
 /** Subresources of namespaces that belong to the Namespace object itself rather than to a resource inside it. */
 const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize'])
 
+/** Verbs that are said in the path, by whatever method. */
+const SPECIAL_VERBS: ReadonlySet<string> = new Set(['watch', 'proxy'])
+
+const SLASHES_AROUND = /^\/+|\/+$/g
+
 /** `path` is without the `/clusters/NAME` prefix; `query` decides between list and watch. */
 export function parseRequest(method: string, path: string, query: URLSearchParams): RequestInfo {
   // Upstream has no verb for other methods, so that only a rule of all verbs allows them.
   const verb = VERBS[method] ?? ''
-  const parts = decodePath(path)
-    .split('/')
-    .filter((part) => part !== '')
+  const parts = decodePath(path).replace(SLASHES_AROUND, '').split('/')
   const [root] = parts
   const groupParts = root === 'api' ? 1 : 2
   if ((root !== 'api' && root !== 'apis') || parts.length < groupParts + 2)
     return { isResource: false, verb: method.toLowerCase(), path }
   const group = root === 'api' ? '' : (parts[1] ?? '')
   const version = parts[groupParts] ?? ''
-  let rest = parts.slice(groupParts + 1)
-  let isWatchPath = false
-  if (rest[0] === 'watch' && rest.length > 1) {
-    // The old form /api/v1/watch/…, deprecated but served.
-    isWatchPath = true
-    rest = rest.slice(1)
-  }
+  const steps = parts.slice(groupParts + 1)
+  const [first = ''] = steps
+  // The old form /api/v1/watch/…, deprecated but served; that of proxies is served no more.
+  const special = SPECIAL_VERBS.has(first) && steps.length > 1 ? first : undefined
+  let rest = special === undefined ? steps : steps.slice(1)
   let namespace = ''
   if (rest[0] === 'namespaces' && rest.length > 1) {
     namespace = rest[1] ?? ''
     if (rest.length > 2 && !NAMESPACE_SUBRESOURCES.has(rest[2] ?? '')) rest = rest.slice(2)
   }
-  const [resource = '', name = '', subresource = '', ...tail] = rest
+  const [resource = '', name = '', below = '', ...tail] = rest
   return {
     isResource: true,
-    verb: isWatchPath ? watchPathVerb(verb) : resourceVerb(verb, name, query),
+    verb: special ?? resourceVerb(verb, name, query),
     group,
     version,
     namespace,
     resource,
     name,
-    subresource,
+    subresource: special === 'proxy' ? '' : below,
     rest: tail.join('/'),
+    steps,
     path,
   }
 }
@@ -89,11 +94,6 @@ function resourceVerb(verb: string, name: string, query: URLSearchParams): strin
   return verb === 'delete' ? 'deletecollection' : verb
 }
 
-/** The old form is for GET alone; no kind has the verb ''. */
-function watchPathVerb(verb: string): string {
-  return verb === 'get' ? 'watch' : ''
-}
-
 /** Subresources whose requests last as long as somebody listens (upstream's BasicLongRunningRequestCheck). */
 const STREAMS: ReadonlySet<string> = new Set(['attach', 'exec', 'log', 'portforward', 'proxy'])
 
@@ -102,13 +102,32 @@ export function isStream(info: RequestInfo): boolean {
   return info.isResource && (info.verb === 'proxy' || STREAMS.has(info.subresource))
 }
 
-/** Decoded before it is taken apart, so that `%2F` separates, too. */
+/**
+ * Decoded before it is taken apart, so that `%2F` separates, too. Bytes that are no text stand for no name that could
+ * be stored.
+ */
 function decodePath(path: string): string {
   if (!path.includes('%')) return path
   try {
     return decodeURIComponent(path)
   } catch {
-    // A stray per cent sign names nothing; the literal text gets the refusal it deserves.
-    return path
+    return new TextDecoder().decode(percentDecoded(path))
   }
+}
+
+function percentDecoded(path: string): Uint8Array {
+  const bytes: number[] = []
+  for (let at = 0; at < path.length; at++) {
+    const code = ESCAPE.test(path.slice(at, at + 3)) ? Number.parseInt(path.slice(at + 1, at + 3), 16) : undefined
+    bytes.push(code ?? path.charCodeAt(at))
+    if (code !== undefined) at += 2
+  }
+  return Uint8Array.from(bytes)
+}
+
+const ESCAPE = /^%[0-9a-f]{2}$/i
+
+/** A per cent sign that escapes nothing: Go's server refuses such an address before anybody has seen it. */
+export function hasStrayEscape(path: string): boolean {
+  return /%(?![0-9a-f]{2})/i.test(path)
 }

@@ -26,6 +26,24 @@ const namesOf = (body: Json): string =>
 
 const tokenOf = (body: Json): string => encodeURIComponent(String(body['metadata']?.['continue']))
 
+describe('an event', () => {
+  it('is selected in either version by what that version calls it', async () => {
+    const api = testApi('team')
+    const body = {
+      metadata: { name: 'one' },
+      involvedObject: { kind: 'Pod', name: 'p', namespace: 'team' },
+      reportingComponent: 'kubelet',
+    }
+    expect((await api.json('POST', '/api/v1/namespaces/team/events', { body })).code).toBe(201)
+    const items = async (path: string): Promise<number> =>
+      (await api.json('GET', path)).body['items']?.['length'] as unknown as number
+    const [core, newer] = ['/api/v1/namespaces/team/events', '/apis/events.k8s.io/v1/namespaces/team/events']
+    expect(await items(`${core}?fieldSelector=involvedObject.kind%3DPod,reportingComponent%3Dkubelet`)).toBe(1)
+    expect(await items(`${newer}?fieldSelector=regarding.kind%3DPod,reportingController%3Dkubelet`)).toBe(1)
+    expect(await items(`${newer}?fieldSelector=regarding.kind%3DNode`)).toBe(0)
+  })
+})
+
 describe('resource versions of a list', () => {
   /** State by revision: 1 a, 2 ab, 3 abc, 4 bc. */
   async function apiWithHistory(): Promise<TestApi> {

@@ -1,7 +1,7 @@
 /**
- * What events can be selected by. Both versions are one stored object, so the stored form answers to the names of both.
+ * What events can be selected by. Both versions are one stored object, so beside each are the fields of both; which of
+ * them may be asked for is up to the version that is asked.
  * Upstream: kubernetes/kubernetes pkg/registry/core/event/strategy.go and pkg/apis/events/v1/conversion.go.
- * Differs: upstream refuses `regarding.…` in core/v1.
  */
 import type { CoreV1Event, EventsV1Event, V1ObjectReference } from '../generated/types.ts'
 
@@ -17,13 +17,16 @@ export function coreEventFields(subject: CoreV1Event): Record<string, string> {
   const component = source?.component ?? ''
   return {
     ...referenceFields('involvedObject', involvedObject),
-    ...referenceFields('regarding', involvedObject),
     reason,
     reportingComponent,
-    reportingController: reportingComponent,
     source: component === '' ? reportingComponent : component,
     type,
   }
+}
+
+/** What core/v1 keeps for the other version. */
+export function fieldsForRegarding({ involvedObject, reportingComponent = '' }: CoreV1Event): Record<string, string> {
+  return { ...referenceFields('regarding', involvedObject), reportingController: reportingComponent }
 }
 
 export function regardingFields({

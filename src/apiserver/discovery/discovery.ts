@@ -7,6 +7,7 @@ import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { printYaml } from '../../apimachinery/wire/yaml.ts'
 import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 import { protobufCodec } from '../../apis/facts/protobuf-facts.ts'
+import { isRouted } from '../handlers/unknown-path.ts'
 import type { MediaType, Parameters } from '../negotiate.ts'
 import { MEDIA_TYPES, checkProduced, chooseMediaType, isPlain } from '../negotiate.ts'
 import { apiGroupDiscoveryList } from './aggregated.ts'
@@ -45,7 +46,7 @@ export const AGGREGATED_PARAMETERS = ';g=apidiscovery.k8s.io;v=v2;as=APIGroupDis
 
 export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryOptions): Discovery {
   const groups = servedGroups(kinds)
-  const known = new Set(['/', ...rootPaths(groups)])
+  const known = new Set(['/', '/version', ...pathsOf(groups)])
   const made = new Map<string, DiscoveryDocument>()
 
   function make(path: string, { mediaType, isAggregated }: Format): DiscoveryDocument | undefined {
@@ -105,11 +106,15 @@ export const DOCUMENTS = [
 
 /** What is served, for who looks around (k8s.io/apiserver pkg/server/routes/index.go). */
 function rootPaths(groups: readonly ServedGroup[]): string[] {
+  return ['/.well-known/openid-configuration', ...pathsOf(groups), ...DOCUMENTS].sort()
+}
+
+function pathsOf(groups: readonly ServedGroup[]): string[] {
   const ofGroups = groups.flatMap(({ group, versions }) => {
     const root = group === '' ? '/api' : `/apis/${group}`
     return [root, ...versions.map(({ version }) => `${root}/${version}`)]
   })
-  return ['/.well-known/openid-configuration', '/apis', ...ofGroups, ...DOCUMENTS].sort()
+  return ['/apis', ...ofGroups]
 }
 
 function resourcesAt(group: ServedGroup | undefined, version: string | undefined): object | undefined {
@@ -117,8 +122,8 @@ function resourcesAt(group: ServedGroup | undefined, version: string | undefined
   return group === undefined || served === undefined ? undefined : apiResourceList(group.group, served)
 }
 
-/** Documents behind upstream's router; the lists of groups, and what is known of one, are told without it. */
-const ROUTED = /^\/(?:api(?:$|\/)|apis\/[^/]+\/)/
+/** The lists of groups, and what is known of one, are told without looking at what a router would produce. */
+const ABOUT_GROUPS = /^\/apis(?:\/[^/]+)?$/
 
 /**
  * Aggregated where any clause asks for it, as upstream looks for that first; v2beta1 is not served in 1.36. The version
@@ -131,7 +136,7 @@ function negotiate(accept: string | null, path: string): Format {
     checkProduced(accept, ['application/json'])
     return { mediaType: 'application/json', isAggregated: false }
   }
-  if (ROUTED.test(path)) checkProduced(accept, MEDIA_TYPES)
+  if (isRouted(path) && !ABOUT_GROUPS.test(path)) checkProduced(accept, MEDIA_TYPES)
   const mediaType = chooseMediaType(accept, isPlain)
   if (mediaType === undefined) throw notAcceptableError(MEDIA_TYPES)
   return { mediaType, isAggregated: false }

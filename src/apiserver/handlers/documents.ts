@@ -9,13 +9,17 @@ import { remoteApis } from './aggregated/remote-api.ts'
 import { healthChecks } from '../operations/health-checks.ts'
 import { answerHealth, isHealthPath } from '../operations/health.ts'
 import type { Way } from '../operations/way.ts'
-import { answerUnknownPath } from './unknown-path.ts'
+import { answerUnknownPath, isRouted } from './unknown-path.ts'
 
-/**
- * Discovery of versions, the server's own version and the issuer's documents have routes for one method; OpenAPI and the
- * lists of groups look at none.
- */
-const ONLY_GET = /^\/(?:api(?:\/|$)|apis\/[^/]+\/[^/]|version\/?$|\.well-known\/|openid\/)/
+/** What custom resources' groups have, and the lists of groups, looks at no method; nor does OpenAPI. */
+const LISTS_OF_GROUPS = /^\/apis(?:\/[^/]*)?\/?$/
+
+/** The issuer's documents have routes for one method as what is routed by groups has. */
+const OF_ISSUER = /^\/(?:\.well-known|openid)\//
+
+function isOnlyRead(path: string): boolean {
+  return OF_ISSUER.test(path) || (isRouted(path) && !LISTS_OF_GROUPS.test(path))
+}
 
 export async function answerDocument(host: ApiHost, way: Way): Promise<Response> {
   const { request, url } = way
@@ -26,9 +30,12 @@ export async function answerDocument(host: ApiHost, way: Way): Promise<Response>
     return answer
   }
   const apis = [...remoteApis(await host.refreshPolicy()).values()]
-  const answer = await (apis.length === 0 ? host.documents(request, url) : mergedDocument(host, way, apis))
+  const isRefused = request.method !== 'GET' && isOnlyRead(url.pathname)
+  // Whether there is such a document comes first, and in what form last.
+  const asked = isRefused ? new Request(url) : request
+  const answer = await (apis.length === 0 ? host.documents(asked, url) : mergedDocument(host, { request: asked, url }, apis))
   if (answer === undefined) return answerUnknownPath(url.pathname)
-  if (request.method !== 'GET' && ONLY_GET.test(url.pathname)) throw notAllowedError()
+  if (isRefused) throw notAllowedError()
   way.isServed = true
   return answer
 }

@@ -10,10 +10,15 @@ const BUILT_IN_GROUPS: ReadonlySet<string> = new Set(
   [...KINDS, ...UNSERVED_KINDS.map(({ definition }) => definition)].map(({ group }) => group),
 )
 
-/** Whether a router of built-in groups looks at this path. */
-function isRouted(path: string): boolean {
-  const [root, group = ''] = path.split('/').filter((part) => part !== '')
-  return root === 'api' || root === 'version' || (root === 'apis' && BUILT_IN_GROUPS.has(group))
+/** Whether a router of built-in groups looks at this path, as it is written. */
+export function isRouted(path: string): boolean {
+  const [, root = '', group = ''] = path.split('/')
+  return root === 'api' || root === 'version' || (root === 'apis' && group !== '' && BUILT_IN_GROUPS.has(group))
+}
+
+/** Routers look at how a path begins; what its steps mean is read without the slashes around it. */
+export function isOutsideOfRouters(path: string): boolean {
+  return path.startsWith('//')
 }
 
 /** @throws ApiStatusError 404 */

@@ -4,14 +4,14 @@
  */
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
-import { notAllowedError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
+import { resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
-import { deprecationOf, headersOf } from '../answer.ts'
+import { deprecationOf, headersOf, withoutBody } from '../answer.ts'
 import type { Gatekeeper } from '../authorize.ts'
 import { authorize, impersonated } from '../authorize.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -26,7 +26,8 @@ import { checkStreamable, endpointOf, negotiate } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
 import { answerByRemote } from '../handlers/aggregated/proxy.ts'
 import { remoteApiFor } from '../handlers/aggregated/remote-api.ts'
-import { answerUnknownPath } from '../handlers/unknown-path.ts'
+import { answerUnknownPath, isOutsideOfRouters } from '../handlers/unknown-path.ts'
+import { checkRoute } from '../routes.ts'
 import { storedOf } from '../operations/flow/stored-sizes.ts'
 import { withSeat } from '../operations/flow/with-seat.ts'
 import type { Way } from '../operations/way.ts'
@@ -58,7 +59,9 @@ export function answerAllNamespaces(
     return withSeat(host, way, user, async () => {
       await authorize(host, user, info, query, way.trail)
       const remote = await remoteApiFor(host, info)
-      return remote === undefined ? answerAuthorized(host, way) : answerByRemote(host.aggregation, way, remote)
+      if (remote !== undefined) return answerByRemote(host.aggregation, way, remote)
+      const response = await answerAuthorized(host, way)
+      return request.method === 'HEAD' ? withoutBody(response) : response
     })
   })
 }
@@ -66,10 +69,10 @@ export function answerAllNamespaces(
 async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Response> {
   const { request, query, info } = way
   const definition = info.isResource ? await host.kinds.find(info.group, info.version, info.resource) : undefined
-  if (definition === undefined) return answerUnknownPath(info.path)
+  if (definition === undefined || !info.isResource || isOutsideOfRouters(info.path)) return answerUnknownPath(info.path)
+  checkRoute(definition, info, request.method)
   const warnings = deprecationOf(definition)
   way.warnings = warnings
-  if (way.request.method === 'HEAD') throw notAllowedError()
   served(host, way, definition)
   if (definition.scope === 'Cluster') return ownedBy('cluster')
   const wishes = { headers: request.headers, pretty: query.get('pretty') }

@@ -128,13 +128,16 @@ async function answerDiscovery(
   return finished.answer({ etag: `${document.contentType} ${etag}`, headers, body: () => Promise.resolve(body) }, true)
 }
 
+/** Of a name that the index has not. */
+const NO_DOCUMENT = { status: 404, headers: { 'cache-control': 'no-cache, private' } }
+
 async function answerOpenApi(
   { openApi, finished }: Documents,
   request: Request,
   url: URL,
 ): Promise<Response | undefined> {
   const document = openApi.document(url.pathname, request.headers.get('accept'))
-  if (document === undefined) return undefined
+  if (document === undefined) return url.pathname.startsWith('/openapi/v3/') ? new Response(null, NO_DOCUMENT) : undefined
   if (document === 'not acceptable') return new Response(null, { status: 406, headers: { vary: 'Accept' } })
   const headers = new Headers({ 'content-type': document.contentType, 'cache-control': 'no-cache, private' })
   setEtag(headers, document.etag)

@@ -177,6 +177,18 @@ describe('selectors', () => {
     ),
     badRequest(`GET ${PODS}?fieldSelector=spec.hostname%3Dx`, 'field label not supported: spec.hostname'),
     badRequest(
+      'GET /api/v1/namespaces/team/events?fieldSelector=regarding.kind%3DPod',
+      'field label not supported: regarding.kind',
+    ),
+    badRequest(
+      'GET /api/v1/namespaces/team/events?fieldSelector=reportingController%3Dx',
+      'field label not supported: reportingController',
+    ),
+    badRequest(
+      'GET /apis/events.k8s.io/v1/namespaces/team/events?fieldSelector=involvedObject.kind%3DPod',
+      'field label not supported: involvedObject.kind',
+    ),
+    badRequest(
       'GET /apis/batch/v1/namespaces/team/jobs?fieldSelector=spec.x%3D1',
       'field label "spec.x" not supported for Job',
     ),

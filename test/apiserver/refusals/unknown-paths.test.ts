@@ -51,6 +51,37 @@ describe('an address of nothing', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
+  it.each(['//api/v1/configmaps', '//apis/apps/v1/deployments', '/apis//apps/v1/deployments'])(
+    'is plain text where no router begins: %s',
+    async (path) => {
+      const response = await testApi('').request('GET', path)
+      expect([response.status, await response.text()]).toEqual([404, '404 page not found\n'])
+    },
+  )
+
+  // The routes of pkg/endpoints/installer.go, to which a step may be empty in the middle and slashes at the end are none.
+  it.each([
+    ['GET', '/api//v1/configmaps'],
+    ['GET', '/api/v1//configmaps'],
+    ['POST', '/api/v1/namespaces/team//configmaps'],
+    ['GET', '/api/v1/namespaces/team/configmaps/a%2Fb'],
+    ['GET', '/api/v1/configmaps/x'],
+    ['GET', '/api/v1/watch/configmaps/x'],
+    ['GET', '/api/v1/watch/namespaces/team/pods/p/status'],
+    ['GET', '/api/v1/bindings'],
+    ['POST', '/api/v1/bindings'],
+    ['GET', '/apis/authorization.k8s.io/v1/subjectaccessreviews/x'],
+    ['GET', '/api/v1/namespaces/team/nodes'],
+    ['GET', '/api/v1/namespaces/team/pods/p/status/x'],
+    ['GET', '/api/v1/proxy/namespaces/team/pods/p'],
+  ])('is not found by any method: %s %s', async (method, path) => {
+    for (const one of [method, 'HEAD', 'OPTIONS', 'DELETE']) {
+      const response = await testApi(path.includes('/team/') ? 'team' : '').request(one, path)
+      const body: unknown = one === 'HEAD' ? undefined : await response.json()
+      expect([one, response.status, body]).toEqual([one, 404, one === 'HEAD' ? undefined : NOT_FOUND])
+    }
+  })
+
   it('is not told to those who may not ask', async () => {
     const user = { username: 'jane', groups: [] }
     const { code } = await testApi('team').json('GET', '/apis/example.com/v1/namespaces/team/things', { user })
@@ -60,6 +91,7 @@ describe('an address of nothing', () => {
 
 describe('a method that is not served', () => {
   const PODS = '/api/v1/namespaces/team/pods'
+  const MAPS = '/api/v1/namespaces/team/configmaps'
 
   it.each([
     ['OPTIONS', PODS],
@@ -71,6 +103,11 @@ describe('a method that is not served', () => {
     ['DELETE', `${PODS}/p/log`],
     ['POST', '/api/v1/pods'],
     ['GET', '/api/v1/namespaces/team/bindings'],
+    ['PUT', '/api/v1/configmaps//'],
+    ['POST', `${PODS}//status`],
+    ['DELETE', `${PODS}/p/exec`],
+    ['POST', '/api/v1/watch/namespaces/team/pods/p'],
+    ['PROPFIND', '/api/v1/namespaces'],
     ['GET', '/apis/authorization.k8s.io/v1/subjectaccessreviews'],
     ['DELETE', '/api/v1/watch/pods'],
   ])('%s %s', async (method, path) => {
@@ -79,7 +116,28 @@ describe('a method that is not served', () => {
     expect([response.status, await response.json()]).toEqual([405, NOT_ALLOWED])
   })
 
-  it.each([PODS, `${PODS}/p`])('HEAD is that of no resource: %s', async (path) => {
+  it('is not looked for where a name is missing', async () => {
+    const api = testApi('team')
+    for (const method of ['GET', 'PUT', 'PATCH']) {
+      const headers = { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }
+      const { code, body } = await api.json(method, `${PODS}//status`, { headers })
+      expect([code, body['message']]).toEqual([400, 'name must be provided'])
+    }
+  })
+
+  it('slashes at the end are none', async () => {
+    const api = testApi('team')
+    const { code } = await api.json('POST', `${MAPS}//`, { body: { metadata: { name: 'one' } } })
+    expect(code).toBe(201)
+    expect((await api.json('GET', `${MAPS}/one//`)).code).toBe(200)
+  })
+
+  it('bytes that are no text name nothing', async () => {
+    const { code, body } = await testApi('team').json('GET', `${MAPS}/%ff`)
+    expect([code, body['reason'], body['details']?.['name']]).toEqual([404, 'NotFound', '\ufffd'])
+  })
+
+  it.each([PODS, `${PODS}/p`, `${PODS}/p/exec`])('HEAD is that of no resource: %s', async (path) => {
     const response = await testApi('team').request('HEAD', path)
     expect([response.status, response.headers.get('content-type')]).toEqual([405, 'application/json'])
   })

@@ -18,7 +18,7 @@ type Fields = Readonly<Record<string, unknown>>
 /** Undefined: there is no such document. */
 export async function mergedDocument(
   host: Pick<ApiHost, 'documents' | 'remoteDocuments'>,
-  { request, url }: Way,
+  { request, url }: Pick<Way, 'request' | 'url'>,
   apis: readonly RemoteApi[],
 ): Promise<Response | undefined> {
   const merge = mergeOf(host.remoteDocuments, url.pathname, apis)
