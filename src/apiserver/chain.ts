@@ -26,7 +26,7 @@ import { onItsWay, served } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import type { ResourceRequest } from './request-info.ts'
 import { answerUnknownPath, isOutsideOfRouters } from './handlers/unknown-path.ts'
-import { checkRoute } from './routes.ts'
+import { checkRoute } from './handlers/routes.ts'
 
 type Handler = (context: RequestContext) => Response | Promise<Response>
 

@@ -33,7 +33,8 @@ export async function answerDocument(host: ApiHost, way: Way): Promise<Response>
   const isRefused = request.method !== 'GET' && isOnlyRead(url.pathname)
   // Whether there is such a document comes first, and in what form last.
   const asked = isRefused ? new Request(url) : request
-  const answer = await (apis.length === 0 ? host.documents(asked, url) : mergedDocument(host, { request: asked, url }, apis))
+  const read = { request: asked, url }
+  const answer = await (apis.length === 0 ? host.documents(asked, url) : mergedDocument(host, read, apis))
   if (answer === undefined) return answerUnknownPath(url.pathname)
   if (isRefused) throw notAllowedError()
   way.isServed = true

@@ -137,7 +137,8 @@ async function answerOpenApi(
   url: URL,
 ): Promise<Response | undefined> {
   const document = openApi.document(url.pathname, request.headers.get('accept'))
-  if (document === undefined) return url.pathname.startsWith('/openapi/v3/') ? new Response(null, NO_DOCUMENT) : undefined
+  if (document === undefined && url.pathname.startsWith('/openapi/v3/')) return new Response(null, NO_DOCUMENT)
+  if (document === undefined) return undefined
   if (document === 'not acceptable') return new Response(null, { status: 406, headers: { vary: 'Accept' } })
   const headers = new Headers({ 'content-type': document.contentType, 'cache-control': 'no-cache, private' })
   setEtag(headers, document.etag)

@@ -1,12 +1,12 @@
 /**
  * Which methods built-in kinds are routed for at which addresses (k8s.io/apiserver pkg/endpoints/installer.go, as
  * go-restful's curly router reads them): an address that fits no route is not found, whatever the method; one that
- * fits a route for other methods does not allow this one. Custom resources have no routes: they are told by what the
- * address means. Pure.
+ * fits a route for other methods does not allow this one. Custom resources have no routes: there it is looked at what
+ * the address means. Pure.
  */
-import type { KindDefinition, Verb } from '../apis/define-kind.ts'
-import { notAllowedError, notFoundError, notSupportedError, pathNotFoundError } from '../apimachinery/status-error.ts'
-import type { ResourceRequest } from './request-info.ts'
+import type { KindDefinition, Verb } from '../../apis/define-kind.ts'
+import { notAllowedError, notFoundError, notSupportedError, pathNotFoundError } from '../../apimachinery/status-error.ts'
+import type { ResourceRequest } from '../request-info.ts'
 
 const METHODS: Readonly<Record<Verb, string>> = {
   get: 'GET',
