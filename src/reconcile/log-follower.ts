@@ -7,6 +7,7 @@
 import type { Change, StoreReader } from '../store/object-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { ControllerSet } from './controller-set.ts'
+import type { Controller } from './define-controller.ts'
 import type { Wake } from './wake-ups.ts'
 import { wakesOf, wakingResources } from './wake-ups.ts'
 
@@ -48,7 +49,8 @@ export class LogFollower {
         this.#position = end
         return true
       }
-      const wakes = await wakesOf(changes, this.#controllers.all, (controller) => this.#controllers.contextOf(controller))
+      const contextOf = (controller: Controller) => this.#controllers.contextOf(controller)
+      const wakes = await wakesOf(changes, this.#controllers.all, contextOf)
       for (const each of wakes) wake(each)
       hasWoken ||= wakes.length > 0
       const last = changes.at(-1)

@@ -1,6 +1,6 @@
 /**
  * The durable note that keys are running. One that is found at the start was left by a run that ended the object: from
- * then on keys run one by one, each named in the note, until all are done. So the next time it is known which one it was.
+ * then on keys run one by one, each named in the note, until all are done. So next time it is known which one it was.
  */
 import type { Progress, RunningMarker } from './progress.ts'
 import type { QueueItem } from './work-queue.ts'
