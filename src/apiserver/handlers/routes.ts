@@ -5,7 +5,12 @@
  * the address means. Pure.
  */
 import type { KindDefinition, Verb } from '../../apis/define-kind.ts'
-import { notAllowedError, notFoundError, notSupportedError, pathNotFoundError } from '../../apimachinery/status-error.ts'
+import {
+  notAllowedError,
+  notFoundError,
+  notSupportedError,
+  pathNotFoundError,
+} from '../../apimachinery/status-error.ts'
 import type { ResourceRequest } from '../request-info.ts'
 
 const METHODS: Readonly<Record<Verb, string>> = {
