@@ -23,7 +23,7 @@ import type { Progress } from './progress.ts'
 import { concernsAny, wakesOf, wakingResources } from './wake-ups.ts'
 import { WorkList } from './work-list.ts'
 import type { WorkMetrics } from './work-metrics.ts'
-import type { QueueItem } from './work-queue.ts'
+import type { QueueItem, RunningKey } from './work-queue.ts'
 import { WorkQueue } from './work-queue.ts'
 
 /** The driver's name among the store's followers. */
@@ -83,6 +83,8 @@ export interface Driver {
   resync(isForced?: boolean): void
   /** Whether a change can wake a controller: who commits one that does sets the alarm in the same transaction. */
   concerns(change: Change): boolean
+  /** What runs at this moment. */
+  running(): readonly RunningKey[]
 }
 
 export function createDriver(options: DriverOptions): Driver {
@@ -147,6 +149,10 @@ class ReconcileDriver implements Driver {
       this.#slice = undefined
     })
     return this.#slice
+  }
+
+  running(): readonly RunningKey[] {
+    return this.#queue.running()
   }
 
   nextDueMs(): number | undefined {
