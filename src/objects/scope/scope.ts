@@ -190,7 +190,8 @@ function servedKinds(
 function decodeKind(kind: KindRef, value: unknown, options?: DecodeOptions): ReturnType<ApiHost['decode']> {
   const custom = customOf(kind)
   // What is no object has been refused before.
-  return custom === undefined ? decodeObject(schema, typeOf(kind), value) : custom.decode(value as object, options)
+  if (custom !== undefined) return custom.decode(value as object, options)
+  return decodeObject(schema, typeOf(kind), value, options)
 }
 
 function fillKind(kind: KindRef, subject: AnyObject): void {
