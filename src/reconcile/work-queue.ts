@@ -5,6 +5,8 @@
  *
  * Invariant: `lowestRevision` is at or below every change whose key has not finished; the cursor stays before it.
  */
+import { identify } from './progress.ts'
+
 export interface QueueItem {
   readonly controller: string
   readonly key: string
@@ -95,9 +97,4 @@ export class WorkQueue {
       this.#ready.set(id, entry)
     }
   }
-}
-
-/** No controller's name contains a line feed. */
-function identify(controller: string, key: string): string {
-  return `${controller}\n${key}`
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Cluster } from '../../support/cluster.ts'
-import { kubectls } from '../../support/kubectl.ts'
+import { kubectls } from '../../support/kubectl/kubectl.ts'
 
 const tool = (await kubectls()).at(-1)
 const because = tool === undefined ? ' (skipped: no kubectl here)' : ''

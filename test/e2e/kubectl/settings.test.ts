@@ -1,6 +1,6 @@
 /** What kubectl does for itself: its kubeconfig, its preferences, completion and plugins. No server is asked. */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 
 /** Not the kubeconfig of the server, which the other lines need. */
 const MINE = '--kubeconfig=mine'
