@@ -1,7 +1,7 @@
 /**
  * Warnings as headers of an answer (k8s.io/apiserver pkg/endpoints/filters/warning.go, k8s.io/apimachinery
- * pkg/util/net/http.go): each said once, none that a header could not carry, and not too much of all: what comes to more
- * than 4,096 characters is cut to 256 each until there is enough.
+ * pkg/util/net/http.go): each said once, none that a header could not carry, and not too much of all: what comes to
+ * more than 4,096 characters is cut to 256 each until there is enough.
  */
 const MAX_CHARACTERS = 4_096
 const MAX_CHARACTERS_EACH = 256

@@ -46,7 +46,11 @@ const PREFERENCES: Story = {
       since: 36,
       prints: /^Updated preferences\n/,
     },
-    { run: 'kuberc view --kuberc=preferences', since: 36, prints: /\n- command: get\n {2}options:\n {2}- default: name\n/ },
+    {
+      run: 'kuberc view --kuberc=preferences',
+      since: 36,
+      prints: /\n- command: get\n {2}options:\n {2}- default: name\n/,
+    },
     { run: 'completion bash', prints: /\n__kubectl_debug\(\)\n/ },
     {
       run: 'plugin list',

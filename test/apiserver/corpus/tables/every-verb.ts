@@ -6,7 +6,17 @@ import { expect } from 'vitest'
 import { OBJECT_SEATS } from '../../../../src/apiserver/operations/flow/flow-control.ts'
 import { WATCH_WINDOW_MS } from '../../../../src/store/history/compact.ts'
 import type { Asked, Entry, Table, VerbName } from '../entry.ts'
-import { CONFIG_MAPS, MERGE_PATCH, NO_TURN, PODS, configMap, failure, post, revisionOf, unclassified } from '../entry.ts'
+import {
+  CONFIG_MAPS,
+  MERGE_PATCH,
+  NO_TURN,
+  PODS,
+  configMap,
+  failure,
+  post,
+  revisionOf,
+  unclassified,
+} from '../entry.ts'
 import { NO_METHOD, NO_PATH, PLAIN_TEXT, READABLE, TOO_LARGE, notRouted, unknownForm } from './refusal-texts.ts'
 
 const EVE = { username: 'eve', groups: ['system:authenticated'] }
@@ -116,28 +126,27 @@ const tooLarge = WITH_BODY.map((verb) =>
   row(verb, 'with a body over 3 MiB', withBody(LARGE), { status: 413, body: TOO_LARGE }),
 )
 
+const NO_TYPE = failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+
 const unsupported = WITH_BODY.map((verb) =>
   row(verb, 'with a body that nobody reads', withBody('a=1', { 'content-type': 'text/plain' }), {
     status: 415,
-    body:
-      verb === 'patch' ? failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {}) : unknownForm(READABLE),
+    body: verb === 'patch' ? NO_TYPE : unknownForm(READABLE),
   }),
 )
 
 const NO_JSON = 'unexpected end of JSON input'
+const NO_VERSION_KIND = `couldn't get version/kind; json parse error: ${NO_JSON}`
+const BREAKS_OFF: Partial<Record<VerbName, string>> = {
+  patch: `error decoding patch: ${NO_JSON}`,
+  delete: NO_VERSION_KIND,
+  deletecollection: NO_VERSION_KIND,
+}
+const OF_CONFIG_MAP = `the object provided is unrecognized (must be of type ConfigMap): ${NO_VERSION_KIND} ({)`
 const unreadable = WITH_BODY.map((verb) =>
   row(verb, 'with a body that breaks off', withBody('{'), {
     status: 400,
-    body: failure(
-      400,
-      'BadRequest',
-      verb === 'patch'
-        ? `error decoding patch: ${NO_JSON}`
-        : verb.startsWith('delete')
-          ? `couldn't get version/kind; json parse error: ${NO_JSON}`
-          : `the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: ` +
-            `${NO_JSON} ({)`,
-    ),
+    body: failure(400, 'BadRequest', BREAKS_OFF[verb] ?? OF_CONFIG_MAP),
   }),
 )
 
@@ -249,14 +258,15 @@ const early = (['get', 'list', 'deletecollection'] as const).map((verb) =>
   }),
 )
 
+const ANOTHER: unknown = expect.stringMatching(
+  /^Operation cannot be fulfilled on ConfigMap "one": the UID in the precondition \(other\) does not match the UID in /,
+)
 const another = row('deletecollection', 'of another object than is there', withQuery('uid=other'), {
   status: 409,
   body: failure(
     409,
     'Conflict',
-    expect.stringMatching(
-      /^Operation cannot be fulfilled on ConfigMap "one": the UID in the precondition \(other\) does not match the UID in /,
-    ) as string,
+    ANOTHER as string,
     { name: 'one', kind: 'ConfigMap' },
   ),
 })
