@@ -10,8 +10,19 @@ import { ADMIN } from '../../support/api.ts'
 import { CustomWorld, aDefinition } from '../../system/custom-resources/custom-world.ts'
 import { PROTOBUF } from './protobuf-client.ts'
 
-/** Internal errors that upstream gives, too: of versions that are no numbers, or where there can be none. */
-const FAULTS_OF_UPSTREAM = /resourceVersion should not be set on objects to be created|strconv\.ParseUint: parsing /
+/**
+ * Internal errors that upstream gives, too: of versions that are no numbers, or where there can be none, and of patches
+ * that are none of their type.
+ */
+const FAULTS_OF_UPSTREAM = new RegExp(
+  [
+    'resourceVersion should not be set on objects to be created',
+    String.raw`strconv\.ParseUint: parsing `,
+    'failed to create typed patch object',
+    String.raw`expected a (?:\[\]|map\[string\])interface \{\}, but received a `,
+    'unknown patch type: ',
+  ].join('|'),
+)
 
 /** FUZZ_RUNS asks for more of them. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 400)
@@ -28,18 +39,30 @@ const workload = {
   template: { metadata: { labels: { a: 'b' } }, spec: podSpec },
 }
 
+interface Stored {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly data?: object
+  readonly rules?: readonly object[]
+  readonly spec?: object
+}
+
+const LEASE = 'coordination.k8s.io/v1'
+
 /** What is patched, by the address of its collection. */
-const STORED: Readonly<Record<string, object>> = {
-  [`${NS}/configmaps`]: { data: { a: '1', b: '2' } },
-  [`${NS}/pods`]: { spec: podSpec },
-  [`${NS}/services`]: { spec: { ports: [{ port: 80 }] } },
-  [`${NS}/secrets`]: { data: { a: 'YQ==' } },
-  '/apis/apps/v1/namespaces/ns/deployments': { spec: workload },
-  '/apis/coordination.k8s.io/v1/namespaces/ns/leases': { spec: { holderIdentity: 'me' } },
+const STORED: Readonly<Record<string, Stored>> = {
+  [`${NS}/configmaps`]: { apiVersion: 'v1', kind: 'ConfigMap', data: { a: '1', b: '2' } },
+  [`${NS}/pods`]: { apiVersion: 'v1', kind: 'Pod', spec: podSpec },
+  [`${NS}/services`]: { apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80 }] } },
+  [`${NS}/secrets`]: { apiVersion: 'v1', kind: 'Secret', data: { a: 'YQ==' } },
+  '/apis/apps/v1/namespaces/ns/deployments': { apiVersion: 'apps/v1', kind: 'Deployment', spec: workload },
+  [`/apis/${LEASE}/namespaces/ns/leases`]: { apiVersion: LEASE, kind: 'Lease', spec: { holderIdentity: 'me' } },
   '/apis/rbac.authorization.k8s.io/v1/clusterroles': {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
     rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
   },
-  '/apis/example.com/v1/namespaces/ns/widgets': { spec: { a: { b: [1, 2] } } },
+  '/apis/example.com/v1/namespaces/ns/widgets': { apiVersion: 'example.com/v1', kind: 'Widget', spec: { a: { b: [1, 2] } } },
 }
 
 class Fuzzed {
@@ -51,7 +74,7 @@ class Fuzzed {
   }
 
   async make(path: string, object: object): Promise<void> {
-    const made = { ...typed(path), metadata: { name: 'one' }, ...object }
+    const made = { metadata: { name: 'one' }, ...object }
     const { code, body } = await this.world.ask('POST', path, { body: made })
     if (code !== 201) throw new Error(`${path}: ${JSON.stringify(body)}`)
   }
@@ -74,11 +97,6 @@ class Fuzzed {
       }
     }
   }
-}
-
-function typed(path: string): object {
-  if (path.includes('widgets')) return { apiVersion: 'example.com/v1', kind: 'Widget' }
-  return {}
 }
 
 /** Answers that are the server's fault; '' where it is the client's, or nobody's. */
@@ -122,14 +140,17 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
   ),
 }))
 const STANDING_FOR = /"raw:((?:[^"\\]|\\.)*)"/g
-const text = json.map((value) =>
-  JSON.stringify(value).replaceAll(STANDING_FOR, (_all, inner: string) => JSON.parse(`"${inner}"`) as string),
-)
+const print = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(STANDING_FOR, (_all, inner: string) => JSON.parse(`"${inner}"`) as string)
+const text = json.map(print)
+const fields = fc.dictionary(name, json, { maxKeys: 3, noNullPrototype: true })
 
-/** An object that says what it is, so that more of it is looked at. */
-const objectText = fc
-  .tuple(fc.dictionary(name, json, { maxKeys: 3, noNullPrototype: true }), fc.boolean())
-  .map(([fields, isNamed]) => JSON.stringify(isNamed ? { metadata: { name: 'one' }, ...fields } : fields))
+/** With what is stored around it, so that more of it is looked at, or alone. */
+const objectTextOf = ({ spec, ...stored }: Stored): fc.Arbitrary<string> =>
+  fc.tuple(fields, fields, fc.boolean()).map(([more, inSpec, isAlone]) => {
+    if (isAlone) return print(more)
+    return print({ metadata: { name: 'one' }, ...stored, spec: { ...spec, ...inSpec }, ...more })
+  })
 
 const step = fc.oneof(name, fc.constantFrom('~0', '~1', '~', '-', '00', '1', '99999999999'))
 const pointer = fc.array(step, { maxLength: 5 }).map((steps) => steps.map((one) => `/${one}`).join(''))
@@ -142,7 +163,7 @@ const operation = fc.record(
   },
   { requiredKeys: [], noNullPrototype: true },
 )
-const jsonPatch = fc.array(operation, { maxLength: 4 }).map((operations) => JSON.stringify(operations))
+const jsonPatch = fc.array(operation, { maxLength: 4 }).map(print)
 
 /** One character of it taken away or put in. */
 const broken = fc.tuple(fc.oneof(text, jsonPatch), fc.nat(), fc.string({ unit: 'binary', maxLength: 1 })).map(
@@ -151,13 +172,14 @@ const broken = fc.tuple(fc.oneof(text, jsonPatch), fc.nat(), fc.string({ unit: '
     return whole.slice(0, at) + more + whole.slice(at + (more === '' ? 1 : 0))
   },
 )
-const PATCHES = {
-  'application/json-patch+json': jsonPatch,
-  'application/merge-patch+json': fc.oneof(text, objectText),
-  'application/strategic-merge-patch+json': fc.oneof(text, objectText),
-  'application/apply-patch+yaml': fc.oneof(text, objectText, fc.string({ unit: 'binary', maxLength: 80 })),
+const APPLY = 'application/apply-patch+yaml'
+const PATCHES: Readonly<Record<string, (stored: Stored) => fc.Arbitrary<string>>> = {
+  'application/json-patch+json': () => jsonPatch,
+  'application/merge-patch+json': (stored) => fc.oneof(text, objectTextOf(stored)),
+  'application/strategic-merge-patch+json': (stored) => fc.oneof(text, objectTextOf(stored)),
+  [APPLY]: (stored) =>
+    fc.oneof({ weight: 4, arbitrary: objectTextOf(stored) }, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) }),
 }
-const TYPES = Object.keys(PATCHES) as (keyof typeof PATCHES)[]
 const OPTIONS = [
   ...['', '?dryRun=All', '?fieldManager=m', '?fieldManager=m&force=true', '?fieldManager=m&fieldValidation=Strict'],
   ...['/status', '/status?fieldManager=m'],
@@ -167,17 +189,17 @@ const fuzzed = new Fuzzed()
 beforeAll(() => fuzzed.begin())
 
 describe('a random patch', () => {
-  const body = (type: keyof typeof PATCHES): fc.Arbitrary<string> =>
-    fc.oneof({ weight: 4, arbitrary: PATCHES[type] }, { weight: 1, arbitrary: broken })
-
-  it.each(TYPES)('is taken or refused, and leaves what can be read: %s', async (type) => {
+  it.each(Object.entries(PATCHES))('is taken or refused, and leaves what can be read: %s', async (type, patchOf) => {
+    const patches = fc.constantFrom(...Object.entries(STORED)).chain(([collection, stored]) => {
+      const patch = fc.oneof({ weight: 4, arbitrary: patchOf(stored) }, { weight: 1, arbitrary: broken })
+      return fc.tuple(fc.constant(collection), fc.constant(stored), patch)
+    })
     await fc.assert(
       fc.asyncProperty(
-        body(type),
-        fc.constantFrom(...Object.keys(STORED)),
+        patches,
         fc.constantFrom(...OPTIONS),
-        async (patch, collection, options) => {
-          const isApply = type === 'application/apply-patch+yaml'
+        async ([collection, stored, patch], options) => {
+          const isApply = type === APPLY
           const query = isApply && !options.includes('?') ? `${options}?fieldManager=m` : options
           const response = await fuzzed.send('PATCH', `${collection}/one${query}`, {
             body: patch,
@@ -188,7 +210,7 @@ describe('a random patch', () => {
           const read = await fuzzed.send('GET', `${collection}/one`)
           await read.body?.cancel()
           // A patch may let go of the last finalizer of what was to go.
-          if (read.status === 404) await fuzzed.make(collection, STORED[collection] ?? {})
+          if (read.status === 404) await fuzzed.make(collection, stored)
         },
       ),
       { numRuns: RUNS },
@@ -259,7 +281,7 @@ describe('a random request', () => {
         path,
         query,
         headers,
-        fc.oneof(text, objectText, broken),
+        fc.oneof(text, jsonPatch, broken),
         async (method, where, asked, sent, body) => {
           const hasBody = method !== 'GET' && method !== 'HEAD'
           const init = { method, headers: sent, ...(hasBody ? { body } : {}) }
