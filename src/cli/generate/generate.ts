@@ -1,7 +1,7 @@
 /**
  * Writes src/apis/generated/: types and structure of all GA types, from @kubernetes/client-node and the committed facts;
- * and their descriptions, from kubernetes-models, which no start-up needs, as an asset of the deployment. Run when needed by start, test and
- * deploy; its output is never committed.
+ * and their descriptions, from kubernetes-models, which no start-up needs, as an asset of the deployment. Run when
+ * needed by start, test and deploy; its output is never committed.
  *
  *   node src/cli/generate/generate.ts            write what is missing or stale
  */
