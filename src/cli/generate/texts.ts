@@ -12,7 +12,7 @@ import { uncommented } from './models.ts'
 /** Field → text; the empty field is the type itself. */
 export type Texts = Readonly<Record<string, string>>
 
-const PACKAGES = ['kubernetes-models', '@kubernetes-models/apimachinery']
+const PACKAGES = [import.meta.resolve('kubernetes-models'), import.meta.resolve('@kubernetes-models/apimachinery')]
 
 /** `export type { IPod as IIoK8sApiCoreV1Pod, …`: what the type is called in the document, without its dots. */
 const ALIAS = /^export type \{ \w+ as I(\w+)/m
@@ -23,8 +23,8 @@ export class TextSource {
   readonly #types = new Map<string, Texts>()
 
   constructor() {
-    for (const name of PACKAGES) {
-      const folder = dirname(fileURLToPath(import.meta.resolve(name)))
+    for (const entry of PACKAGES) {
+      const folder = dirname(fileURLToPath(entry))
       for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
         if (file.endsWith('.d.ts')) this.#read(readFileSync(join(folder, file), 'utf8'))
       }
