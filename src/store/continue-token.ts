@@ -76,12 +76,20 @@ function parse(token: string): Fields {
   const wrong = token.search(NOT_BASE64URL)
   const at = wrong >= 0 ? wrong : token.length % 4 === 1 ? token.length - 1 : -1
   if (at >= 0) throw invalid(`: illegal base64 data at input byte ${String(at)}`)
-  const bytes = Uint8Array.from(atob(token.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0))
   try {
-    return fieldsOf(readJson(new TextDecoder().decode(bytes)))
+    return fieldsOf(readJson(textOf(atob(token.replaceAll('-', '+').replaceAll('_', '/')))))
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     throw invalid(`: ${error.message}`)
+  }
+}
+
+/** Bytes that are no text are told one by one. */
+function textOf(bytes: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
+  } catch {
+    return bytes
   }
 }
 
