@@ -17,8 +17,8 @@ type Matches = (selectable: Selectable, name: string) => boolean
 
 export interface Lister {
   get<T extends KubeObject>(kind: KindRef<T>, name: string): T | undefined
-  /** In order of names; `matches` is asked before anything is parsed, and only of those that `mentions` chooses. */
-  list<T extends KubeObject>(kind: KindRef<T>, matches?: Matches, mentions?: string): T[]
+  /** In order of names; `matches` is asked before anything is parsed. */
+  list<T extends KubeObject>(kind: KindRef<T>, matches?: Matches): T[]
 }
 
 /** Texts of this many characters together stay parsed: some 2,000 pods, about 30 MB of objects. */
@@ -61,9 +61,9 @@ class StoreLister implements Lister {
     return stored === undefined ? undefined : this.#parse<T>(stored)
   }
 
-  list<T extends KubeObject>(kind: KindRef<T>, matches?: Matches, mentions = ''): T[] {
+  list<T extends KubeObject>(kind: KindRef<T>, matches?: Matches): T[] {
     const resource = storeResource(kind)
-    if (matches !== undefined) return this.#listMatching(resource, matches, mentions)
+    if (matches !== undefined) return this.#listMatching(resource, matches)
     const known = this.#listed.get(resource)
     // What is listed under a resource has its kind's type.
     if (known?.asOf === this.#now()) return [...known.objects] as T[]
@@ -90,16 +90,11 @@ class StoreLister implements Lister {
   }
 
   /** Only texts that are not parsed yet are read. */
-  #listMatching<T extends KubeObject>(
-    resource: string,
-    matches: Matches,
-    mentions: string,
-  ): T[] {
+  #listMatching<T extends KubeObject>(resource: string, matches: Matches): T[] {
     const found: (T | undefined)[] = []
     const { objects } = this.#reader.list({
       resource,
       limit: Number.MAX_SAFE_INTEGER,
-      mentions,
       matches: (selectable, name, revision) => {
         if (!matches(selectable, name)) return false
         const known = this.#cache.get(`${resource}/${name}`)

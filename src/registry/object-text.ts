@@ -10,10 +10,8 @@ import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachi
 import { withoutEmptyLists } from '../apimachinery/schema/empty-lists.ts'
 import { schema } from '../apis/schema.ts'
 import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
+import { OWNER_UIDS_FIELD } from '../store/object-store.ts'
 import { parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
-
-/** The field under which followers find an object's owners: comma-separated uids. Not a public field selector. */
-export const OWNER_UIDS_FIELD = 'metadata.ownerUids'
 
 /** The field that names an object's controller, `ReplicaSet.apps/web-5d4f`, so that its wake needs no parsed text. */
 export const CONTROLLER_FIELD = 'metadata.controller'

@@ -1,7 +1,7 @@
 /**
- * Continue tokens of paged lists: the revision that all pages show and the name after which the next one begins; over
- * all namespaces also the namespace. Opaque to clients, in upstream's form (apiserver/pkg/storage/continue.go), and
- * checked when it comes back. Whether it has expired is decided by whoever reads at that revision.
+ * Continue tokens of paged lists: the revision that all pages show and the key at which the next one begins. Opaque to
+ * clients, in upstream's form (apiserver/pkg/storage/continue.go), and checked when it comes back; whoever lists reads
+ * the key as one of its own. Whether it has expired is decided by whoever reads at that revision.
  */
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError } from '../apimachinery/status-error.ts'
@@ -10,7 +10,12 @@ import { JsonError, readJson } from '../apimachinery/wire/json.ts'
 export interface ContinueToken {
   /** -1: the consistent list is gone, go on with what is there now. */
   readonly revision: number
-  readonly namespace?: string
+  /** A name, or over all namespaces a namespace and a name with a slash between: the list goes on there. */
+  readonly start: string
+}
+
+export interface Place {
+  readonly namespace: string
   readonly name: string
 }
 
@@ -18,8 +23,30 @@ const VERSION = 'meta.k8s.io/v1'
 
 const NOT_BASE64URL = /[^A-Za-z0-9_-]/
 
-export function encodeContinueToken({ revision, namespace, name }: ContinueToken): string {
-  const start = namespace === undefined ? name : `${namespace}/${name}`
+const MAX_INT64 = 2 ** 63
+
+/** The first key behind another: as upstream, which reads from a key on. */
+export function startBehind(name: string, namespace?: string): string {
+  return `${namespace === undefined ? '' : `${namespace}/`}${name}\0`
+}
+
+/** What a name has to be greater than, to be `start` or behind it. */
+export function nameBefore(start: string): string {
+  if (start.endsWith('\0')) return start.slice(0, -1)
+  const letters = [...start]
+  const last = letters.pop()?.codePointAt(0) ?? 0
+  // No name has the last letter that there is, so nothing lies between this and `start`.
+  return last === 0 ? '' : `${letters.join('')}${String.fromCodePoint(last === 0xe000 ? 0xd7ff : last - 1)}\u{10ffff}`
+}
+
+/** Over all namespaces: the namespace that the list goes on in, and what names there have to be greater than. */
+export function placeBefore(start: string): Place {
+  const slash = start.indexOf('/')
+  if (slash === -1) return { namespace: start, name: '' }
+  return { namespace: start.slice(0, slash), name: nameBefore(start.slice(slash + 1)) }
+}
+
+export function encodeContinueToken({ revision, start }: ContinueToken): string {
   const json = JSON.stringify({ v: VERSION, rv: revision, start })
   // btoa takes bytes only, and some kinds allow names of any letters.
   const ascii = json.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
@@ -29,32 +56,69 @@ export function encodeContinueToken({ revision, namespace, name }: ContinueToken
 /** Throws the 400 that upstream answers to a token it did not make. */
 export function decodeContinueToken(token: string): ContinueToken {
   const { v, rv, start } = parse(token)
-  if (v !== VERSION) throw invalid(`: server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`)
-  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) {
-    throw invalid(': incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
-  }
-  if (typeof start !== 'string' || start === '') throw invalid(': encoded start key empty (version meta.k8s.io/v1)')
-  const parts = start.split('/')
-  const [first = '', second] = parts
+  if (v !== VERSION) throw invalid(`: server does not recognize this encoded version ${v}`)
+  if (rv === 0) throw invalid(': incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
+  if (start === '') throw invalid(': encoded start key empty (version meta.k8s.io/v1)')
+  const key = start.startsWith('/') ? start.slice(1) : start
   // A key that could mean another place than it says is nobody's honest token.
-  if (parts.length > 2 || parts.some((part) => part === '' || part === '.' || part === '..'))
-    throw invalid(`: ${start}`)
-  const revision = Math.max(rv, -1)
-  return second === undefined ? { revision, name: first } : { revision, namespace: first, name: second }
+  const isClean = key === '' || key.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  if (!isClean) throw invalid(`: ${start}`)
+  return { revision: Math.max(rv, -1), start: key }
 }
 
-function parse(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
+interface Fields {
+  v: string
+  rv: number
+  start: string
+}
+
+function parse(token: string): Fields {
   const wrong = token.search(NOT_BASE64URL)
   const at = wrong >= 0 ? wrong : token.length % 4 === 1 ? token.length - 1 : -1
   if (at >= 0) throw invalid(`: illegal base64 data at input byte ${String(at)}`)
-  let value: unknown
   try {
-    value = readJson(atob(token.replaceAll('-', '+').replaceAll('_', '/')))
+    return fieldsOf(readJson(textOf(atob(token.replaceAll('-', '+').replaceAll('_', '/')))))
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     throw invalid(`: ${error.message}`)
   }
-  return typeof value === 'object' && value !== null ? value : {}
+}
+
+/** Bytes that are no text are told one by one. */
+function textOf(bytes: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
+  } catch {
+    return bytes
+  }
+}
+
+/** As Go decodes it: names in any case, nulls are nothing, and the first value of a wrong type is told. */
+function fieldsOf(value: unknown): Fields {
+  const fields: Fields = { v: '', rv: 0, start: '' }
+  if (value === null) return fields
+  if (typeof value !== 'object' || Array.isArray(value)) throw unfit(value, 'value of type storage.continueToken')
+  for (const [key, given] of Object.entries(value)) {
+    const name = key.toLowerCase()
+    if (given === null) continue
+    if (name === 'rv') fields.rv = revisionIn(given)
+    if (name !== 'v' && name !== 'start') continue
+    if (typeof given !== 'string') throw unfit(given, `struct field continueToken.${name} of type string`)
+    fields[name] = given
+  }
+  return fields
+}
+
+function revisionIn(given: unknown): number {
+  const field = 'struct field continueToken.rv of type int64'
+  if (typeof given !== 'number') throw unfit(given, field)
+  if (!Number.isInteger(given) || Math.abs(given) >= MAX_INT64) throw unfit(given, field, ` ${String(given)}`)
+  return Math.min(given, Number.MAX_SAFE_INTEGER)
+}
+
+function unfit(given: unknown, into: string, which = ''): ApiStatusError {
+  const type = Array.isArray(given) ? 'array' : typeof given === 'boolean' ? 'bool' : typeof given
+  return invalid(`: json: cannot unmarshal ${type}${which} into Go ${into}`)
 }
 
 function invalid(why: string): ApiStatusError {

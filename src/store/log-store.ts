@@ -34,6 +34,7 @@ import type {
   StoreWriter,
   StoredObject,
 } from './object-store.ts'
+import { dependentsOf, keepOwners } from './log/owner-index.ts'
 import { RowCache } from './log/row-cache.ts'
 import { Settings } from './settings.ts'
 import type { Sql } from './sql.ts'
@@ -202,6 +203,10 @@ export class LogStore implements StoreReader, StoreWriter {
     return rows.map(changeOf)
   }
 
+  dependents(uids: readonly string[]): readonly ObjectKey[] {
+    return dependentsOf(this.#sql, uids)
+  }
+
   /** What the object was, newest first, as far back as its history is kept; each step reads one row. */
   versions(key: ObjectKey): Iterable<ObjectVersion> {
     return objectVersions(this.#sql, key)
@@ -282,7 +287,7 @@ export class LogStore implements StoreReader, StoreWriter {
   wipe(): void {
     if (this.#transaction !== undefined) throw new Error('a wipe inside of a commit')
     this.#sql.transaction(() => {
-      for (const table of ['log', 'current', 'cursors', 'work']) this.#sql.run(`DELETE FROM ${table}`)
+      for (const table of ['log', 'current', 'owners', 'cursors', 'work']) this.#sql.run(`DELETE FROM ${table}`)
       this.#settings.setNumber('compacted', this.#revision)
       this.#settings.setNumber('newest', this.#revision)
       this.#settings.setNumber('historyCharacters', 0)
@@ -331,7 +336,9 @@ export class LogStore implements StoreReader, StoreWriter {
       formatAuthor(author),
       text,
     )
-    if (type === 'DELETED') this.#rows.drop(resource, name)
+    const isGone = type === 'DELETED'
+    keepOwners(this.#sql, { resource, name }, previousSelectable, isGone ? undefined : selectable)
+    if (isGone) this.#rows.drop(resource, name)
     else this.#rows.keep({ resource, name, revision, text, selectable })
     transaction.next = revision + 1
     transaction.changes.push({ resource, name, revision, text, selectable, type, timeMs, previousSelectable })

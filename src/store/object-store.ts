@@ -13,10 +13,13 @@ export interface ObjectKey {
   readonly name: string
 }
 
+/** The field that has the uids of an object's owners, with commas between them; without owners it is not there. */
+export const OWNER_UIDS_FIELD = 'metadata.ownerUids'
+
 /** What selectors and followers look at, kept beside the text so that it need not be parsed. */
 export interface Selectable {
   readonly labels: Readonly<Record<string, string>>
-  /** Field selectors' values, plus `metadata.ownerUids` (comma-separated uids), `metadata.controller`, and whatever a kind declares. */
+  /** Field selectors' values, plus those of OWNER_UIDS_FIELD, `metadata.controller`, and whatever a kind declares. */
   readonly fields: Readonly<Record<string, string>>
 }
 
@@ -62,8 +65,6 @@ export interface ListQuery {
   readonly maxCharacters?: number
   /** False: nobody asks what remains, which takes a look at every name behind the page. */
   readonly counts?: boolean
-  /** Only rows whose labels and fields, printed as JSON, contain this; the others are passed over in the database. */
-  readonly mentions?: string
   /** Rows that fail it are skipped, their texts unread, and do not count against the limit. */
   readonly matches?: (selectable: Selectable, name: string, revision: number) => boolean
 }
@@ -90,6 +91,8 @@ export interface StoreReader {
   /** Whether any object of the resource exists. */
   hasAny(resource: string): boolean
   count(resource: string): number
+  /** The objects that name one of `uids` as their owner, in order of resources and names; costs what there are. */
+  dependents(uids: readonly string[]): readonly ObjectKey[]
   /** The resources that have at least one object. */
   resources(): readonly string[]
   /** Changes with `after < revision`, oldest first, at most `limit`; throws StoreError `compacted`. */

@@ -20,6 +20,22 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       shownBy: ['apiserver/subresources/connect.test.ts', 'says that these nodes cannot be asked'],
     },
   ],
+  'Lists and watches': [
+    {
+      what:
+        'A resourceVersion that no revision of the cluster has reached yet is refused at once (504, with the cause and ' +
+        '`retryAfterSeconds: 1`), where upstream first waits three seconds for its cache, and lets a watch without ' +
+        'initial events wait in silence: here nothing is behind that could catch up.',
+      shownBy: ['apiserver/watching.test.ts', 'of a revision from the future say so, and when to come back'],
+    },
+    {
+      what:
+        'Each namespace gives up its own revisions, five minutes after the change that followed them; upstream gives ' +
+        'up those of all at once, five to ten minutes after. What is answered then (410, with a token to go on ' +
+        'inconsistently from) is the same.',
+      shownBy: ['apiserver/reading/expiry.test.ts', 'a list at a revision from before the window gets 410'],
+    },
+  ],
   'APIs of other servers': [
     {
       what:

@@ -92,6 +92,7 @@ function aStore(log: number[], faults: { transaction: boolean }): CommitStore {
     list: unused,
     hasAny: unused,
     count: unused,
+    dependents: unused,
     resources: unused,
     changes: unused,
     commit<R>(range: RevisionRange, work: (writer: StoreWriter) => R) {

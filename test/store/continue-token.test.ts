@@ -1,26 +1,53 @@
 /** Continue tokens: what comes back is what was given, and nothing else is taken. */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
-import { decodeContinueToken, encodeContinueToken } from '../../src/store/continue-token.ts'
+import {
+  decodeContinueToken,
+  encodeContinueToken,
+  nameBefore,
+  placeBefore,
+  startBehind,
+} from '../../src/store/continue-token.ts'
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 const token = (rv: unknown, start: unknown, v: unknown = 'meta.k8s.io/v1'): string => encode({ v, rv, start })
 
 describe('continue tokens', () => {
   it.each([
-    { revision: 42, name: 'web' },
-    { revision: 2 ** 53 - 1, namespace: 'default', name: 'system:node-proxier' },
-    { revision: -1, namespace: 'kube-system', name: 'a.b-c' },
-    { revision: 7, name: 'rôle-試-😀' },
-  ])('come back as they were given: $name', (value) => {
+    { revision: 42, start: 'web\0' },
+    { revision: 2 ** 53 - 1, start: 'default/system:node-proxier\0' },
+    { revision: -1, start: 'kube-system/a.b-c' },
+    { revision: 7, start: 'rôle-試-😀' },
+  ])('come back as they were given: $start', (value) => {
     const encoded = encodeContinueToken(value)
     expect(encoded).toMatch(/^[A-Za-z0-9_-]+$/)
     expect(decodeContinueToken(encoded)).toEqual(value)
   })
 
   it('have upstream’s form', () => {
-    const text = Buffer.from(encodeContinueToken({ revision: 5, namespace: 'ns', name: 'n' }), 'base64url').toString()
-    expect(text).toBe('{"v":"meta.k8s.io/v1","rv":5,"start":"ns/n"}')
+    const encoded = encodeContinueToken({ revision: 5, start: startBehind('n', 'ns') })
+    expect(Buffer.from(encoded, 'base64url').toString()).toBe('{"v":"meta.k8s.io/v1","rv":5,"start":"ns/n\\u0000"}')
+  })
+
+  it('are read as upstream reads them: from a key on, whoever made it, by names in any case', () => {
+    expect(decodeContinueToken(token(1, '/a')).start).toBe('a')
+    expect(decodeContinueToken(token(1, 'a/b/c')).start).toBe('a/b/c')
+    expect(decodeContinueToken(token(1, '/')).start).toBe('')
+    expect(decodeContinueToken(encode({ V: 'meta.k8s.io/v1', RV: 3, Start: 'b' }))).toEqual({ revision: 3, start: 'b' })
+    expect(nameBefore('b\0')).toBe('b')
+    expect(nameBefore('')).toBe('')
+    expect(placeBefore('ns/b\0')).toEqual({ namespace: 'ns', name: 'b' })
+    expect(placeBefore('zz')).toEqual({ namespace: 'zz', name: '' })
+  })
+
+  it('begin with the key itself and with nothing before it', () => {
+    const names = fc.stringMatching(/^[a-z0-9.:-]{1,6}$/)
+    fc.assert(
+      fc.property(names, names, (start, name) => {
+        expect(Buffer.compare(Buffer.from(name), Buffer.from(nameBefore(start))) > 0).toBe(name >= start)
+      }),
+    )
   })
 
   it('ask for what is there now with any negative revision', () => {
@@ -35,21 +62,24 @@ describe('continue tokens', () => {
     ['abc=', 'continue key is not valid: '],
     [Buffer.from('{"v":').toString('base64url'), 'continue key is not valid: '],
     [encode(null), 'server does not recognize this encoded version'],
-    [encode([1]), 'server does not recognize this encoded version'],
+    [encode([1]), 'json: cannot unmarshal array into Go value of type storage.continueToken'],
+    [encode(1), 'json: cannot unmarshal number into Go value of type storage.continueToken'],
+    [encode(true), 'json: cannot unmarshal bool into Go value of type storage.continueToken'],
     [
       token(1, 'a', 'meta.k8s.io/v2'),
       'continue key is not valid: server does not recognize this encoded version meta.k8s.io/v2',
     ],
     [token(0, 'a'), RV],
-    [token(1.5, 'a'), RV],
-    [token('1', 'a'), RV],
-    [token(2 ** 60, 'a'), RV],
+    [token(1.5, 'a'), 'json: cannot unmarshal number 1.5 into Go struct field continueToken.rv of type int64'],
+    [token('1', 'a'), 'json: cannot unmarshal string into Go struct field continueToken.rv of type int64'],
+    [token(null, 'a'), RV],
     [token(1, ''), START],
-    [token(1, 7), START],
+    [token(1, 7), 'json: cannot unmarshal number into Go struct field continueToken.start of type string'],
     [token(1, 'a/../b'), 'continue key is not valid: a/../b'],
     [token(1, '..'), 'continue key is not valid: ..'],
     [token(1, 'a//b'), 'continue key is not valid: a//b'],
-    [token(1, 'a/b/c'), 'continue key is not valid: a/b/c'],
+    [token(1, 'a/'), 'continue key is not valid: a/'],
+    [token(1, '//a'), 'continue key is not valid: //a'],
   ])('answer 400 to %s', (given, message) => {
     let error: unknown
     try {

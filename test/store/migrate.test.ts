@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Migration } from '../../src/store/migrate.ts'
+import { ManualClock } from '../../src/lib/clock.ts'
+import { LogStore } from '../../src/store/log-store.ts'
 import { madeAtFirstWrite, migrate } from '../../src/store/migrate.ts'
 import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 import { refusalOf } from './suite/case-tools.ts'
@@ -31,6 +33,30 @@ describe('migrate', () => {
       return sql.all('SELECT name, sql FROM sqlite_schema ORDER BY name')
     }
     for (let older = 0; older < all.length; older += 1) expect(schemaOf([older])).toEqual(schemaOf([]))
+  })
+
+  it('finds the dependents of owners that were there before their index', () => {
+    const all = migrationsOnDisk()
+    const sql = nodeSqlite()
+    migrate(sql, all.slice(0, 3))
+    const put = (revision: number, name: string, fields: Record<string, string>): void => {
+      const selectable = JSON.stringify([{}, fields])
+      sql.run(
+        'INSERT INTO log (revision, resource, name, type, time, previous, selectable, author, value) ' +
+          "VALUES (?, 'pods', ?, 0, 0, 0, ?, '[]', '{}')",
+        ...[revision, name, selectable],
+      )
+      sql.run("INSERT OR REPLACE INTO current (resource, name, revision) VALUES ('pods', ?, ?)", name, revision)
+    }
+    put(1, 'a', { 'metadata.ownerUids': 'u-9' })
+    put(2, 'a', { 'metadata.ownerUids': 'u-1' })
+    put(3, 'b', { 'metadata.ownerUids': 'u-1,u-2', x: 'a "quoted" text' })
+    put(4, 'c', { x: 'metadata.ownerUids' })
+    sql.run("UPDATE log SET selectable = '' WHERE revision = 1")
+    migrate(sql, all)
+    const store = new LogStore(sql, new ManualClock())
+    const found = (uid: string): string[] => store.dependents([uid]).map(({ name }) => name)
+    expect([found('u-1'), found('u-2'), found('u-9')]).toEqual([['a', 'b'], ['b'], []])
   })
 
   it('refuses data of a newer version, and says what to do', () => {

@@ -45,16 +45,15 @@ export class ModelStore implements StoreUnderTest {
   }
 
   list(query: ListQuery): ListPage {
-    const { resource, after, limit, asOf, matches, mentions, maxCharacters = Infinity, counts = true } = query
+    const { resource, after, limit, asOf, matches, maxCharacters = Infinity, counts = true } = query
     if (asOf !== undefined) this.#check(asOf, true)
     const behind = this.#stateAt(asOf ?? this.revision).filter(
       (object) => object.resource === resource && (after === undefined || compareBytes(object.name, after) > 0),
     )
-    const isWhole = matches === undefined && mentions === undefined
+    const isWhole = matches === undefined
     const wanted = behind.filter(
       ({ selectable, name, revision }) =>
-        (mentions === undefined || JSON.stringify([selectable.labels, selectable.fields]).includes(mentions)) &&
-        (matches === undefined || matches(selectable, name, revision)),
+        matches === undefined || matches(selectable, name, revision),
     )
     const lengthUpTo = (count: number): number =>
       wanted.slice(0, count).reduce((sum, { text }) => sum + text.length, 0)
@@ -70,6 +69,15 @@ export class ModelStore implements StoreUnderTest {
 
   count(resource: string): number {
     return this.#stateAt(this.revision).filter((object) => object.resource === resource).length
+  }
+
+  dependents(uids: readonly string[]): readonly ObjectKey[] {
+    const owned = this.#stateAt(this.revision).filter(({ selectable }) =>
+      (selectable.fields['metadata.ownerUids'] ?? '').split(',').some((uid) => uids.includes(uid)),
+    )
+    return owned
+      .map(({ resource, name }) => ({ resource, name }))
+      .sort((one, other) => compareBytes(one.resource, other.resource) || compareBytes(one.name, other.name))
   }
 
   resources(): readonly string[] {

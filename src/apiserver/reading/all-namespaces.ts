@@ -8,7 +8,8 @@ import { resourceVersionTooLargeError } from '../../apimachinery/status-error.ts
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/sequence/all-namespaces.ts'
-import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
+import type { Place } from '../../store/continue-token.ts'
+import { decodeContinueToken, encodeContinueToken, placeBefore, startBehind } from '../../store/continue-token.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { deprecationOf, headersOf, withoutBody } from '../answer.ts'
@@ -96,15 +97,17 @@ interface ListAnswer {
 
 interface Start {
   readonly revision: number
-  readonly from: { readonly namespace: string; readonly name: string } | undefined
+  readonly from: Place | undefined
+  /** Where the list goes on, as its token says it. */
+  readonly continued?: string
 }
 
 function startOf({ all }: AllNamespacesHost, options: ListOptions): Start {
   const newest = Math.max(1, all.newestRevision)
   if (options.continueToken !== '') {
-    const { revision, namespace = '', name } = decodeContinueToken(options.continueToken)
+    const { revision, start } = decodeContinueToken(options.continueToken)
     if (revision > newest) throw resourceVersionTooLargeError(revision, newest)
-    return { revision: revision < 0 ? newest : revision, from: { namespace, name } }
+    return { revision: revision < 0 ? newest : revision, from: placeBefore(start), continued: start }
   }
   const wanted = options.revision ?? 0
   if (wanted > newest) throw resourceVersionTooLargeError(wanted, newest)
@@ -153,7 +156,7 @@ async function listAll(
     }
     return await streamedList(pieceWriter(host, definition, answer), pages, start.revision, answer)
   } catch (error) {
-    if (error instanceof StoreError && error.code === 'compacted') throw listExpired(start.from)
+    if (error instanceof StoreError && error.code === 'compacted') throw listExpired(start.continued)
     throw error
   }
 }
@@ -222,7 +225,7 @@ async function limitedList(
     const behind = hasMore ? await remaining() : 0
     const count = behind === undefined ? undefined : behind + Math.max(0, objects.length - room)
     if (count === 0) break
-    metadata.continue = encodeContinueToken({ revision, namespace, name: last?.name ?? '' })
+    metadata.continue = encodeContinueToken({ revision, start: startBehind(last?.name ?? '', namespace) })
     if (count !== undefined) metadata.remainingItemCount = count
     break
   }

@@ -5,14 +5,14 @@
  */
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
+import { internalType } from '../../apis/internal-type.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import { convertedPage } from '../custom/converted.ts'
 import { listItemText, storedText } from '../../registry/object-text.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
-import type { ContinueToken } from '../../store/continue-token.ts'
-import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
+import { decodeContinueToken, encodeContinueToken, nameBefore, startBehind } from '../../store/continue-token.ts'
 import type { ListPage, ListQuery, StoredObject } from '../../store/object-store.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -121,7 +121,8 @@ export async function readList(
   const first = readFirst(read, start)
   const metadata: ListMeta = { resourceVersion: String(start.revision) }
   if (options.limit > 0 && first.hasMore) {
-    metadata.continue = encodeContinueToken({ revision: start.revision, name: first.objects.at(-1)?.name ?? '' })
+    const next = startBehind(first.objects.at(-1)?.name ?? '')
+    metadata.continue = encodeContinueToken({ revision: start.revision, start: next })
     if (first.remaining !== undefined) metadata.remainingItemCount = first.remaining
   }
   return { start, first, metadata, readMore: read }
@@ -151,22 +152,24 @@ interface ListStart {
   /** State as of which pages are read. */
   readonly asOf: number
   readonly after: string
-  readonly isContinued: boolean
+  /** Where the list goes on, as its token says it. */
+  readonly continued?: string
 }
 
 async function startOf(host: ApiHost, options: ListOptions): Promise<ListStart> {
   if (options.continueToken === '') {
     const revision = await listRevision(host, options)
-    return { revision, asOf: revision, after: '', isContinued: false }
+    return { revision, asOf: revision, after: '' }
   }
   const token = decodeContinueToken(options.continueToken)
+  const place = { after: nameBefore(token.start), continued: token.start }
   // A token made inconsistent on purpose (answer of an expired one) carries -1: go on with what is there now.
   if (token.revision < 0) {
     const revision = await listRevision(host, { ...options, revision: undefined })
-    return { revision, asOf: revision, after: token.name, isContinued: true }
+    return { revision, asOf: revision, ...place }
   }
   await checkReached(host, token.revision)
-  return { revision: token.revision, asOf: token.revision, after: token.name, isContinued: true }
+  return { revision: token.revision, asOf: token.revision, ...place }
 }
 
 function readFirst(read: ReadMore, start: ListStart): ListPage {
@@ -174,7 +177,7 @@ function readFirst(read: ReadMore, start: ListStart): ListPage {
     return read(start.after)
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'compacted') throw error
-    throw listExpired(start.isContinued ? { name: start.after } : undefined)
+    throw listExpired(start.continued)
   }
 }
 
@@ -187,10 +190,10 @@ const EXPIRED_TOKEN_MESSAGE =
   'deleted between the time the first chunk was returned and now may show up in the list.'
 
 /** The 410 of an expired token brings a token that goes on from the same place without consistency. */
-export function listExpired(from: Omit<ContinueToken, 'revision'> | undefined): ApiStatusError {
-  if (from === undefined) return new ApiStatusError('Expired', EXPIRED_LIST_MESSAGE)
+export function listExpired(start: string | undefined): ApiStatusError {
+  if (start === undefined) return new ApiStatusError('Expired', EXPIRED_LIST_MESSAGE)
   const error = new ApiStatusError('Expired', EXPIRED_TOKEN_MESSAGE)
-  Object.assign(error.status, { metadata: { continue: encodeContinueToken({ revision: -1, ...from }) } })
+  Object.assign(error.status, { metadata: { continue: encodeContinueToken({ revision: -1, start }) } })
   return error
 }
 
@@ -240,9 +243,10 @@ export function listInProtobuf(definition: KindDefinition, form: Form): ReturnTy
   return protobufList(definition, form)
 }
 
-function checkShape({ group, listKind: kind }: KindDefinition, { shape }: Form): void {
+function checkShape({ group, listKind: kind, custom }: KindDefinition, { shape }: Form): void {
   if (shape !== 'partial') return
-  throw shapeError('you requested PartialObjectMetadata, but the requested object is a list', { group, kind })
+  const type = custom === undefined ? internalType({ group, kind }) : 'unstructured.UnstructuredList'
+  throw shapeError('you requested PartialObjectMetadata, but the requested object is a list', type)
 }
 
 type Listed = readonly Pick<StoredObject, 'text'>[]

@@ -12,11 +12,8 @@ import { parseGroupVersion } from '../../apimachinery/meta.ts'
 import { hasReason, statusErrorFrom } from '../../apimachinery/status-error.ts'
 import type { Client, Operation } from '../../client/client.ts'
 import type { ReconcileContext } from '../../reconcile/define-controller.ts'
-import type { Selectable } from '../../store/object-store.ts'
 import type { OwnerState } from './plan.ts'
 import { isBlockedBy, isWaitingForDependents, planFate } from './plan.ts'
-
-export const OWNER_UIDS_FIELD = 'metadata.ownerUids'
 
 /** Writes of one batch: one turn of the object. */
 const MAX_BATCH = 256
@@ -59,22 +56,15 @@ export function objectAt({ lister, namespace }: Collecting, resource: string, na
   return object === undefined ? undefined : asDependent(resource, object, namespace)
 }
 
+/** In order of resources and names. */
 export function dependentsOf(
   { reader, lister, namespace }: Collecting,
   uids: ReadonlySet<string>,
 ): Dependent[] {
-  const found: Dependent[] = []
-  const [first = ''] = uids
-  // Everything in the store is looked at, and hardly anything is owned.
-  const mentions = uids.size === 1 ? first : OWNER_UIDS_FIELD
-  const isOwned = ({ fields }: Selectable): boolean =>
-    (fields[OWNER_UIDS_FIELD] ?? '').split(',').some((uid) => uids.has(uid))
-  for (const resource of reader.resources()) {
-    for (const object of lister.list(storedUnder(resource), isOwned, mentions)) {
-      found.push(asDependent(resource, object, namespace))
-    }
-  }
-  return found
+  return reader.dependents([...uids]).flatMap(({ resource, name }) => {
+    const object = lister.get(storedUnder(resource), name)
+    return object === undefined ? [] : [asDependent(resource, object, namespace)]
+  })
 }
 
 /** What each of `subjects` owns, found for all of them at once when it is asked for first. */

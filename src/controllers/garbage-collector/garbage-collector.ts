@@ -2,7 +2,7 @@
  * The garbage collector of one store: deletes what has no owner left, in the background or before its owner
  * (foreground), and lets go of what is to be orphaned (kubernetes pkg/controller/garbagecollector).
  *
- * There is no graph in memory: the store knows owners' uids by row. Keys are `object RESOURCE/NAME` for an object to
+ * There is no graph in memory: the store finds dependents by the uid of their owner. Keys are `object RESOURCE/NAME` for an object to
  * look at and `uid UID` for all dependents of an owner that is gone. The client asks for owners of the cluster scope.
  */
 import { namespace as namespaceKind } from '../../apis/core/namespace/namespace.ts'
@@ -11,11 +11,11 @@ import type { Controller, ReconcileContext, ReconcileResult } from '../../reconc
 import { again, defineController, done } from '../../reconcile/define-controller.ts'
 import { parseWithoutManagedFields } from '../../registry/object-text.ts'
 import type { Change } from '../../store/object-store.ts'
+import { OWNER_UIDS_FIELD } from '../../store/object-store.ts'
 import type { DependentNamespaces } from './dependent-namespaces.ts'
 import { NO_NAMESPACES, tendAll } from './dependent-namespaces.ts'
 import type { Dependent } from './dependents.ts'
 import {
-  OWNER_UIDS_FIELD,
   dependentsOf,
   findHere,
   objectAt,

@@ -6,9 +6,11 @@ import type { Migration } from '../../store/migrate.ts'
 import createLog from '../../../migrations/0001_create_log.sql'
 import createReservations from '../../../migrations/0002_create_reservations.sql'
 import createRegistrants from '../../../migrations/0003_create_registrants.sql'
+import createOwners from '../../../migrations/0004_create_owners.sql'
 
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001_create_log', sql: createLog },
   { name: '0002_create_reservations', sql: createReservations },
   { name: '0003_create_registrants', sql: createRegistrants },
+  { name: '0004_create_owners', sql: createOwners },
 ]

@@ -22,10 +22,9 @@ type ChainRow = Candidate & { type: number; previous: number }
 const LIST =
   'SELECT l.name, l.revision, l.selectable, l.value FROM current c JOIN log l ON l.revision = c.revision ' +
   'WHERE c.resource = ? AND c.name > ? AND c.revision > 0 ORDER BY c.name LIMIT ?'
-// instr finds '' in everything.
 const CANDIDATES =
   'SELECT l.name, l.revision, l.selectable FROM current c JOIN log l ON l.revision = c.revision ' +
-  'WHERE c.resource = ? AND c.name > ? AND c.revision > 0 AND instr(l.selectable, ?) > 0 ORDER BY c.name LIMIT ?'
+  'WHERE c.resource = ? AND c.name > ? AND c.revision > 0 ORDER BY c.name LIMIT ?'
 const POINTERS = 'SELECT name, revision FROM current WHERE resource = ? AND name > ? ORDER BY name LIMIT ?'
 const COUNT = 'SELECT COUNT(*) AS count FROM current WHERE resource = ? AND name > ? AND revision > 0'
 // log by its primary key.
@@ -38,16 +37,14 @@ const GROWTH =
 
 /** `asOf` must be checked already: within the window, and not above the newest revision. */
 export function listPage(sql: Sql, query: ListQuery): ListPage {
-  const { resource, after = '', limit, asOf, matches, mentions = '', maxCharacters = Number.POSITIVE_INFINITY } = query
-  const isWhole = matches === undefined && mentions === ''
+  const { resource, after = '', limit, asOf, matches, maxCharacters = Number.POSITIVE_INFINITY } = query
+  const isWhole = matches === undefined
   if (asOf === undefined && isWhole) return plainPage(sql, query)
   const isCounted = isWhole && query.counts !== false
   const objects: StoredObject[] = []
   let characters = 0
   const found =
-    asOf === undefined
-      ? candidates(sql, resource, after, mentions)
-      : candidatesAsOf(sql, resource, after, mentions, asOf)
+    asOf === undefined ? candidates(sql, resource, after) : candidatesAsOf(sql, resource, after, asOf)
   for (const { name, revision, selectable: json } of found) {
     const selectable = parseSelectable(json)
     if (matches !== undefined && !matches(selectable, name, revision)) continue
@@ -91,29 +88,23 @@ function plainPage(sql: Sql, query: ListQuery): ListPage {
   return { objects, hasMore, remaining: !counts ? undefined : hasMore ? countAfter(sql, resource, last) : 0 }
 }
 
-function* candidates(sql: Sql, resource: string, start: string, mentions: string): Generator<Candidate> {
+function* candidates(sql: Sql, resource: string, start: string): Generator<Candidate> {
   let after = start
   for (let count = FIRST_SCAN_ROWS; ; count = Math.min(2 * count, MAX_SCAN_ROWS)) {
-    const rows = sql.all<Candidate>(CANDIDATES, resource, after, mentions, count)
+    const rows = sql.all<Candidate>(CANDIDATES, resource, after, count)
     yield* rows
     if (rows.length < count) return
     after = rows.at(-1)?.name ?? after
   }
 }
 
-function* candidatesAsOf(
-  sql: Sql,
-  resource: string,
-  start: string,
-  mentions: string,
-  asOf: number,
-): Generator<Candidate> {
+function* candidatesAsOf(sql: Sql, resource: string, start: string, asOf: number): Generator<Candidate> {
   let after = start
   for (let count = FIRST_SCAN_ROWS; ; count = Math.min(2 * count, MAX_SCAN_ROWS)) {
     const pointers = sql.all<{ name: string; revision: number }>(POINTERS, resource, after, count)
     for (const { revision } of pointers) {
       const row = rowAsOf(sql, revision, asOf)
-      if (row?.selectable.includes(mentions) === true) yield row
+      if (row !== undefined) yield row
     }
     if (pointers.length < count) return
     after = pointers.at(-1)?.name ?? after

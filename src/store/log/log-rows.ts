@@ -42,6 +42,11 @@ export function formatSelectable(selectable: Selectable): string {
   return selectable instanceof LazySelectable ? selectable.json : JSON.stringify([selectable.labels, selectable.fields])
 }
 
+/** False: it has no such field. Told without parsing anything. */
+export function mayHaveField(selectable: Selectable, field: string): boolean {
+  return selectable instanceof LazySelectable ? selectable.json.includes(`"${field}"`) : field in selectable.fields
+}
+
 /** Costs nothing until its labels or fields are asked for. */
 export function parseSelectable(json: string): Selectable {
   return new LazySelectable(json)

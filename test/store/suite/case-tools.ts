@@ -10,9 +10,11 @@ export const PODS = 'pods'
 
 export const pod = (name: string): ObjectKey => ({ resource: PODS, name })
 
-export function draft(content: string, labels: Readonly<Record<string, string>> = {}): Draft {
+type Values = Readonly<Record<string, string>>
+
+export function draft(content: string, labels: Values = {}, fields: Values = {}): Draft {
   return {
-    selectable: { labels, fields: { 'metadata.name': content } },
+    selectable: { labels, fields: { 'metadata.name': content, ...fields } },
     text: (revision) => `{"metadata":{"resourceVersion":"${String(revision)}"},"data":${JSON.stringify(content)}}`,
   }
 }
@@ -25,11 +27,11 @@ export function commit<R>(store: StoreUnderTest, work: (writer: StoreWriter) => 
   return store.commit({ from, to: from + 9 }, work).result
 }
 
-export const create = (store: StoreUnderTest, key: ObjectKey, content = 'new', labels = {}): number =>
-  commit(store, (writer) => writer.create(key, draft(content, labels), AUTHOR))
+export const create = (store: StoreUnderTest, key: ObjectKey, content = 'new', labels = {}, fields = {}): number =>
+  commit(store, (writer) => writer.create(key, draft(content, labels, fields), AUTHOR))
 
-export const update = (store: StoreUnderTest, key: ObjectKey, content: string, labels = {}): number =>
-  commit(store, (writer) => writer.update(key, draft(content, labels), revisionOf(store, key), AUTHOR))
+export const update = (store: StoreUnderTest, key: ObjectKey, content: string, labels = {}, fields = {}): number =>
+  commit(store, (writer) => writer.update(key, draft(content, labels, fields), revisionOf(store, key), AUTHOR))
 
 export const remove = (store: StoreUnderTest, key: ObjectKey, content = 'last'): number =>
   commit(store, (writer) => writer.delete(key, draft(content), revisionOf(store, key), AUTHOR))

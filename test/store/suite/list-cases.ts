@@ -1,7 +1,7 @@
 /** Lists, counts and the log as it is read from the front. */
 import { expect } from 'vitest'
 import { ManualClock } from '../../../src/lib/clock.ts'
-import type { ListPage, ListQuery } from '../../../src/store/object-store.ts'
+import type { ListQuery } from '../../../src/store/object-store.ts'
 import type { StoreCase, StoreUnderTest } from '../store-suite.ts'
 import { AUTHOR, commit, create, draft, pod, remove, update } from './case-tools.ts'
 
@@ -146,26 +146,31 @@ export const listCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'chooses what its labels and fields mention, now and as of a revision, and asks about nothing else',
+    title: 'finds dependents by the uids of their owners, whatever was written since',
     run(makeStore) {
       const store = makeStore(new ManualClock())
-      for (let index = 0; index < 200; index += 1) {
-        create(store, pod(`p${String(index).padStart(3, '0')}`), 'x', index % 70 === 3 ? { owner: 'u-1' } : {})
-      }
-      const asOf = store.revision
-      update(store, pod('p003'), 'y')
-      update(store, pod('p000'), 'y', { owner: 'u-1' })
-      const asked: string[] = []
-      const query = {
-        ...{ resource: 'pods', limit: 1_000, mentions: '"u-1"' },
-        matches: (_: unknown, name: string) => asked.push(name) > 0 && name !== 'p073',
-      }
-      const namesOf = ({ objects }: ListPage): string[] => objects.map(({ name }) => name)
-      expect([namesOf(store.list(query)), asked.splice(0)]).toEqual([['p000', 'p143'], ['p000', 'p073', 'p143']])
-      expect(namesOf(store.list({ ...query, asOf }))).toEqual(['p003', 'p143'])
-      const { matches: _matches, ...unmatched } = query
-      const page = store.list({ ...unmatched, limit: 2 })
-      expect([namesOf(page), page.hasMore, page.remaining]).toEqual([['p000', 'p073'], true, undefined])
+      const owned = (...uids: readonly string[]): Record<string, string> => ({ 'metadata.ownerUids': uids.join(',') })
+      const found = (...uids: readonly string[]): string =>
+        store.dependents(uids).map(({ resource, name }) => `${resource}/${name}`).join(' ')
+      create(store, pod('a'), 'x', {}, owned('u-1'))
+      create(store, pod('b'), 'x', {}, owned('u-1', 'u-2'))
+      create(store, { resource: 'jobs.batch', name: 'a' }, 'x', {}, owned('u-2'))
+      create(store, pod('c'), 'x', { owner: 'u-1' })
+      expect([found('u-1'), found('u-2'), found('u-1', 'u-2'), found('u-3'), found()]).toEqual([
+        'pods/a pods/b',
+        'jobs.batch/a pods/b',
+        'jobs.batch/a pods/a pods/b',
+        '',
+        '',
+      ])
+      update(store, pod('a'), 'y', {}, owned('u-1'))
+      update(store, pod('b'), 'y', {}, owned('u-3', 'u-2'))
+      update(store, pod('c'), 'y', {}, owned('u-1'))
+      expect([found('u-1'), found('u-2'), found('u-3')]).toEqual(['pods/a pods/c', 'jobs.batch/a pods/b', 'pods/b'])
+      remove(store, pod('a'))
+      update(store, pod('c'), 'z')
+      create(store, pod('a'), 'x', {}, owned('u-2'))
+      expect([found('u-1'), found('u-2')]).toEqual(['', 'jobs.batch/a pods/a pods/b'])
     },
   },
   {
