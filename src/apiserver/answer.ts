@@ -18,7 +18,7 @@ import { bodyAnswer } from './reading/gzip.ts'
 import type { ErrorForm, Form } from './negotiate.ts'
 import type { Printed } from './reading/tables.ts'
 import { partialText, tableOf } from './reading/tables.ts'
-import { addWarnings } from './warnings.ts'
+import { addWarnings } from './warning-headers.ts'
 
 export interface AnswerOptions {
   readonly httpCode: number

@@ -15,7 +15,7 @@ import type { Backlog, BacklogBudget } from '../../store/watch/backlog-budget.ts
 import { isolateBacklog } from '../../store/watch/backlog-budget.ts'
 import type { Watch, WatchSink } from '../../store/watch-hub.ts'
 import { asStatusError, deprecationOf } from '../answer.ts'
-import { addWarnings } from '../warnings.ts'
+import { addWarnings } from '../warning-headers.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { WatchCounts } from '../operations/metrics/request-metrics.ts'

@@ -110,7 +110,9 @@ function validateInMetadata(
   for (const [name, text] of [['kind', 'Validation'], ['apiVersion', 'validation/v1']] as const) {
     if (!Object.hasOwn(object, name)) object[name] = text
   }
-  const refuse = (why: string): FieldError[] => [invalid(field, sortedJson(value), `must result in valid metadata: ${why}`)]
+  const refuse = (why: string): FieldError[] => {
+    return [invalid(field, sortedJson(value), `must result in valid metadata: ${why}`)]
+  }
   const { error } = coerceEmbedded(object, around.resource, { decodeMetadata, isResource: true })
   if (error !== undefined) return refuse(formatFieldError(error))
   const errors = validateAsResource(object, around.resource, decodeMetadata)
