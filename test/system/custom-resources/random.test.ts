@@ -71,7 +71,12 @@ const { object } = fc.letrec<{ schema: Fields; object: Fields }>((tie) => ({
       enum: rarely(fc.constant(['x', '1h', ''])),
       maxLength: rarely(fc.integer({ min: -1, max: 5 })),
     }),
-    fc.record({ ...COMMON, ...number, type: fc.constantFrom('integer', 'number'), multipleOf: rarely(fc.constant(0.5)) }),
+    fc.record({
+      ...COMMON,
+      ...number,
+      type: fc.constantFrom('integer', 'number'),
+      multipleOf: rarely(fc.constant(0.5)),
+    }),
     fc.record({ ...COMMON, type: fc.constant('boolean') }),
     fc.record({ ...COMMON, 'x-kubernetes-int-or-string': fc.constant(true), pattern: rarely(fc.constant('%$')) }),
     fc.record({ ...COMMON, type: fc.constant('object'), additionalProperties: tie('schema') }),
