@@ -56,14 +56,14 @@ export function answerObject(definition: Printed, text: string, options: AnswerO
       const { apiVersion, kind } = parseJson(text) as AnyObject
       const group = parseGroupVersion(apiVersion)?.group ?? ''
       const why = 'you requested PartialObjectMetadataList, but the requested object is not a list'
-      throw shapeError(why, internalType({ group, kind }))
+      throw shapeError(why, { group, kind })
     }
   }
 }
 
-/** A shape that the answer cannot have; `type` is what upstream has there inside. */
-export function shapeError(why: string, type: string): Error {
-  return new ApiStatusError('NotAcceptable', `${why} (*${type})`)
+/** A shape that the answer cannot have. */
+export function shapeError(why: string, { group, kind }: { readonly group: string; readonly kind: string }): Error {
+  return new ApiStatusError('NotAcceptable', `${why} (*${internalType({ group, kind })})`)
 }
 
 /** PartialObjectMetadata of an object's text. */

@@ -5,7 +5,6 @@
  */
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
-import { internalType } from '../../apis/internal-type.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
@@ -243,9 +242,9 @@ export function listInProtobuf(definition: KindDefinition, form: Form): ReturnTy
   return protobufList(definition, form)
 }
 
-function checkShape({ group, listKind: kind, custom }: KindDefinition, { shape }: Form): void {
+function checkShape({ group, listKind, custom }: KindDefinition, { shape }: Form): void {
   if (shape !== 'partial') return
-  const type = custom === undefined ? internalType({ group, kind }) : 'unstructured.UnstructuredList'
+  const type = custom === undefined ? { group, kind: listKind } : { group: 'unstructured', kind: 'UnstructuredList' }
   throw shapeError('you requested PartialObjectMetadata, but the requested object is a list', type)
 }
 
