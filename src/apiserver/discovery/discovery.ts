@@ -2,6 +2,8 @@
  * Discovery: what is served, told at /api, /apis, below them, and at /version. Pure: a path and an Accept header in, a
  * finished document out. Documents depend on the kinds alone and are made once each, on first request.
  */
+import { HEALTH_CHECKS } from '../operations/health-checks.ts'
+import { healthPaths } from '../operations/health.ts'
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { printYaml } from '../../apimachinery/wire/yaml.ts'
@@ -109,7 +111,8 @@ function rootPaths(groups: readonly ServedGroup[]): string[] {
     const root = group === '' ? '/api' : `/apis/${group}`
     return [root, ...versions.map(({ version }) => `${root}/${version}`)]
   })
-  return ['/.well-known/openid-configuration', '/apis', ...ofGroups, ...DOCUMENTS].sort()
+  const others = ['/.well-known/openid-configuration', '/apis', '/apis/', '/openapi/v3/', ...healthPaths(HEALTH_CHECKS)]
+  return [...new Set([...others, ...ofGroups, ...DOCUMENTS])].sort()
 }
 
 function resourcesAt(group: ServedGroup | undefined, version: string | undefined): object | undefined {
@@ -145,7 +148,9 @@ function isAggregatedAsked(parameters: Parameters): boolean {
 function printed(value: object, mediaType: MediaType): DiscoveryDocument['body'] {
   if (mediaType === 'application/yaml') return printYaml(value)
   const { kind, apiVersion = '' } = value as { kind?: string; apiVersion?: string }
-  if (mediaType === 'application/json' || kind === undefined) return JSON.stringify(value)
+  // What has no kind is printed for people (k8s.io/apiserver pkg/endpoints/handlers/responsewriters, WriteRawJSON).
+  if (kind === undefined) return JSON.stringify(value, undefined, 2)
+  if (mediaType === 'application/json') return JSON.stringify(value)
   const message = kind === 'APIGroupDiscoveryList' ? `apidiscovery.v2.${kind}` : `meta.v1.${kind}`
   return protobufCodec.encode(message, { apiVersion, kind }, value)
 }

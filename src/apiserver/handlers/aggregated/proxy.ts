@@ -20,6 +20,7 @@ const DROPPED = /^(?:x-remote-.*|impersonate-.*|authorization|host|connection)$/
 
 export async function answerByRemote(aggregation: Aggregation, way: Way, { service, isAvailable }: RemoteApi) {
   way.isServed = true
+  way.trail?.relayed()
   if (!isAvailable) return unavailable('service unavailable')
   const { request, url, user } = way
   const headers = new Headers()
