@@ -53,7 +53,7 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
   function make(path: string, { mediaType, isAggregated }: Format): DiscoveryDocument | undefined {
     const value = isAggregated ? aggregatedAt(path, groups) : legacyAt(path, groups, build, serverAddress)
     if (value === undefined) return undefined
-    const body = printed(value, mediaType)
+    const body = printedDiscovery(value, mediaType)
     // What has no kind is always JSON.
     const written = typeof body === 'string' && mediaType === PROTOBUF_MEDIA_TYPE ? 'application/json' : mediaType
     const contentType = written + (isAggregated ? AGGREGATED_PARAMETERS : '')
@@ -145,7 +145,8 @@ function isAggregatedAsked(parameters: Parameters): boolean {
   return as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && version === 'v2'
 }
 
-function printed(value: object, mediaType: MediaType): DiscoveryDocument['body'] {
+/** A document of discovery in a form that was negotiated. */
+export function printedDiscovery(value: object, mediaType: string): DiscoveryDocument['body'] {
   if (mediaType === 'application/yaml') return printYaml(value)
   const { kind, apiVersion = '' } = value as { kind?: string; apiVersion?: string }
   // What has no kind is printed for people (k8s.io/apiserver pkg/endpoints/handlers/responsewriters, WriteRawJSON).
