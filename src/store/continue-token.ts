@@ -87,7 +87,7 @@ function parse(token: string): Fields {
 /** Bytes that are no text are told one by one. */
 function textOf(bytes: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
   } catch {
     return bytes
   }
