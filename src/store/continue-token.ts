@@ -86,8 +86,9 @@ function parse(token: string): Fields {
 
 /** Bytes that are no text are told one by one. */
 function textOf(bytes: string): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
+    return decoder.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
   } catch {
     return bytes
   }
