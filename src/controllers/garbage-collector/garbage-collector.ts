@@ -2,8 +2,8 @@
  * The garbage collector of one store: deletes what has no owner left, in the background or before its owner
  * (foreground), and lets go of what is to be orphaned (kubernetes pkg/controller/garbagecollector).
  *
- * There is no graph in memory: the store finds dependents by the uid of their owner. Keys are `object RESOURCE/NAME` for
- * an object to look at and `uid UID` for all dependents of an owner that is gone. The client asks for owners of the
+ * There is no graph in memory: the store finds dependents by the uid of their owner. Keys are `object RESOURCE/NAME`
+ * for an object to look at and `uid UID` for all dependents of an owner that is gone. The client asks for owners of the
  * cluster scope.
  */
 import { namespace as namespaceKind } from '../../apis/core/namespace/namespace.ts'
