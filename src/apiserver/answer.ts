@@ -113,6 +113,7 @@ export function deprecationOf({ deprecation }: Pick<KindDefinition, 'deprecation
 }
 
 export function addWarnings(headers: Headers, warnings: readonly string[]): void {
+  if (warnings.length === 0) return
   for (const text of [...new Set(warnings)].slice(0, MAX_WARNINGS)) {
     headers.append(
       'warning',

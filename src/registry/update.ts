@@ -51,8 +51,9 @@ export function updateObject(
 ): WriteResult {
   const current = context.reader.get(keyOf(context, name))
   if (current === undefined) {
-    const allowsCreate = options.allowsCreate ?? context.definition.strategy.allowsCreateOnUpdate ?? false
-    if (!allowsCreate || context.subresource !== '') throw notFoundError(groupResourceOf(context), name)
+    const { definition: { strategy }, subresource } = context
+    const allowsCreate = options.allowsCreate ?? (subresource === '' && strategy.allowsCreateOnUpdate === true)
+    if (!allowsCreate) throw notFoundError(groupResourceOf(context), name)
     const created = change(undefined)
     checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
     return createOnUpdate(context, created)
