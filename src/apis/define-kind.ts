@@ -8,7 +8,7 @@ import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import { formatGroupResource } from '../apimachinery/meta.ts'
 import type { Column, RowCondition } from '../apimachinery/table.ts'
-import type { Signed } from '../lib/x509/signature.ts'
+import type { Signed } from '../lib/crypto/x509/signature.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
 

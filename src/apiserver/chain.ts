@@ -25,7 +25,7 @@ import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handler
 import { answerReview } from './handlers/reviews.ts'
 import { answerNamespaceBinding } from './subresources/binding.ts'
 import { CONNECTING } from './subresources/connect/connecting.ts'
-import { SUBRESOURCES } from './subresources.ts'
+import { SUBRESOURCES } from './subresources/subresources.ts'
 import { PLAIN, endpointOf, negotiate } from './negotiate.ts'
 import { withSeat } from './operations/flow/with-seat.ts'
 import type { Way } from './operations/way.ts'

@@ -7,12 +7,12 @@
  */
 import { ApiStatusError, unauthorizedError } from '../apimachinery/status-error.ts'
 import type { Clock } from '../lib/clock.ts'
-import { hexOf } from '../lib/hex.ts'
-import { isSameSecret } from '../lib/secret.ts'
-import { isBoundToNode } from './bound-object.ts'
-import type { ServiceAccountKeys } from './service-account-keys.ts'
-import type { BoundClaims } from './service-account-token.ts'
-import { issuerOf, userOfClaims, verifyToken } from './service-account-token.ts'
+import { hexOf } from '../lib/crypto/hex.ts'
+import { isSameSecret } from '../lib/crypto/secret.ts'
+import { isBoundToNode } from './service-account/bound-object.ts'
+import type { ServiceAccountKeys } from './service-account/service-account-keys.ts'
+import type { BoundClaims } from './service-account/service-account-token.ts'
+import { issuerOf, userOfClaims, verifyToken } from './service-account/service-account-token.ts'
 import type { UserInfo } from './user.ts'
 import { ANONYMOUS_USER, UNAUTHENTICATED_GROUP } from './user.ts'
 

@@ -7,7 +7,7 @@ import type { Env } from '../env.ts'
 import { ScopeCalls } from './calls/scope-calls.ts'
 import { USER_HEADER, parseUser } from './calls/user-header.ts'
 import { parseScopeObjectName } from './object-names.ts'
-import { NamespaceActors } from './scope/namespace-actors.ts'
+import { NamespaceActors } from './scope/actors/namespace-actors.ts'
 import { destroyObject } from './storage/destroy.ts'
 
 export class NamespaceObject extends ScopeCalls {

@@ -3,7 +3,7 @@
  * duplicate fields refused, warned of or ignored (k8s.io/apiserver pkg/endpoints/handlers/{create,update,rest}.go).
  * The texts of the errors are upstream's, because kubectl shows them as they are.
  */
-import { hexOf } from '../../lib/hex.ts'
+import { hexOf } from '../../lib/crypto/hex.ts'
 import { ascending } from '../../lib/order.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { invalid } from '../../apimachinery/field-path.ts'

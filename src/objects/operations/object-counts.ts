@@ -5,7 +5,7 @@
 import { storeResource } from '../../apis/define-kind.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { MetricSnapshot } from '../../lib/metrics.ts'
-import type { Scheme } from '../../registry/scheme.ts'
+import type { Scheme } from '../../registry/kinds/scheme.ts'
 import type { Sql } from '../../store/sql.ts'
 import type { StoreReader } from '../../store/object-store.ts'
 

@@ -23,23 +23,23 @@ import { RemoteDocuments } from '../../apiserver/handlers/aggregated/remote-docu
 import { ApiMetrics } from '../../apiserver/operations/metrics/api-metrics.ts'
 import type { OperationsPorts } from '../../apiserver/operations/operations.ts'
 import { Operations } from '../../apiserver/operations/operations.ts'
-import { checkEscalation } from '../../auth/escalation.ts'
-import type { RbacAuthorizer } from '../../auth/rbac.ts'
-import { rbacAuthorizer } from '../../auth/rbac.ts'
-import type { Role, RoleBinding } from '../../auth/rbac-kinds.ts'
+import { checkEscalation } from '../../auth/rbac/escalation.ts'
+import type { RbacAuthorizer } from '../../auth/rbac/rbac.ts'
+import { rbacAuthorizer } from '../../auth/rbac/rbac.ts'
+import type { Role, RoleBinding } from '../../auth/rbac/rbac-kinds.ts'
 import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { MetricRegistry } from '../../lib/metrics.ts'
 import type { Random } from '../../lib/random.ts'
-import type { CommitQueue } from '../../registry/commit.ts'
-import { createCommitQueue } from '../../registry/commit-queue.ts'
-import type { RangeSource } from '../../registry/range-source.ts'
-import type { Scheme } from '../../registry/scheme.ts'
-import { createScheme } from '../../registry/scheme.ts'
-import type { DefinitionUpdate } from '../../registry/served-kinds.ts'
-import { ServedKinds } from '../../registry/served-kinds.ts'
-import { DefinitionIndex } from '../../registry/definition-index.ts'
-import type { SharedDefinitions } from '../../registry/definition-cache.ts'
+import type { CommitQueue } from '../../registry/commits/commit.ts'
+import { createCommitQueue } from '../../registry/commits/commit-queue.ts'
+import type { RangeSource } from '../../registry/commits/range-source.ts'
+import type { Scheme } from '../../registry/kinds/scheme.ts'
+import { createScheme } from '../../registry/kinds/scheme.ts'
+import type { DefinitionUpdate } from '../../registry/kinds/served-kinds.ts'
+import { ServedKinds } from '../../registry/kinds/served-kinds.ts'
+import { DefinitionIndex } from '../../registry/kinds/definition-index.ts'
+import type { SharedDefinitions } from '../../registry/kinds/definition-cache.ts'
 import { DEFINITIONS } from '../../apis/custom/definition-state.ts'
 import type { Change } from '../../store/object-store.ts'
 import { Cursors } from '../../store/cursors.ts'
@@ -48,7 +48,7 @@ import type { Migration } from '../../store/migrate.ts'
 import { madeAtFirstWrite, migrate } from '../../store/migrate.ts'
 import type { Sql } from '../../store/sql.ts'
 import { WatchHub } from '../../store/watch-hub.ts'
-import type { NamespaceState } from './namespace-state.ts'
+import type { NamespaceState } from './life/namespace-state.ts'
 import type { PolicyCopy } from './policy-copy.ts'
 
 /** The built-in kinds; one scheme serves every object of the isolate, since it holds nothing of any cluster. */
@@ -78,7 +78,7 @@ export interface ScopePorts<Ranges extends RangeSource> {
   /** Reservations of revisions, once the store is there to answer for. */
   rangesOf(store: LogStore, sql: Sql): Ranges
   durable(): Promise<void>
-  /** Lets input and output in (registry/commit-queue.ts). Left out: nothing else needs the thread. */
+  /** Lets input and output in (registry/commits/commit-queue.ts). Left out: nothing else needs the thread. */
   giveWay?(): Promise<void>
   /** Asks the cluster scope whether the namespace lives. */
   refreshNamespace(): Promise<void>

@@ -4,8 +4,8 @@
  */
 import type { Authenticator } from '../../auth/authenticate.ts'
 import { createAuthenticator } from '../../auth/authenticate.ts'
-import type { ServiceAccountKeys } from '../../auth/service-account-keys.ts'
-import { loadServiceAccountKeys } from '../../auth/service-account-keys.ts'
+import type { ServiceAccountKeys } from '../../auth/service-account/service-account-keys.ts'
+import { loadServiceAccountKeys } from '../../auth/service-account/service-account-keys.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import { AUTHENTICATED_GROUP, MASTERS_GROUP } from '../../auth/user.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'

@@ -2,8 +2,8 @@
  * `get` in every form of output, with selectors, sorted, in chunks and watched; `explain`, `api-resources` and others
  * that tell what is served.
  */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 
 const pod = (name: string, labels: object) => ({
   apiVersion: 'v1',

@@ -29,7 +29,7 @@ import { ONE_SEAT, listWidth, writeWidth } from './request-width.ts'
 import { StoredSizes } from './stored-sizes.ts'
 import { dealHand } from './shuffle-sharding.ts'
 
-/** Requests of an object that run at once: what one group commit takes (registry/commit-queue.ts). */
+/** Requests of an object that run at once: what one group commit takes (registry/commits/commit-queue.ts). */
 export const OBJECT_SEATS = 256
 
 /** Requests of an object that wait: each holds its connection, and its body is still on the way. */
