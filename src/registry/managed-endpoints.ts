@@ -33,6 +33,9 @@ export function managedEndpoint(scheme: Scheme, definition: KindDefinition, subr
     empty: emptyObject(definition),
     mayHaveChanged: definition.mergeNode !== undefined,
     convert: (object, wanted) => convert(scheme, definition.kind, object, wanted),
+    ...(definition.storedAs === undefined || definition.custom !== undefined ? {} : {
+      asStored: (object: AnyObject) => convertBuiltIn(definition, definition, cloneJson(object)),
+    }),
   }
   ofKind.set(subresource, endpoint)
   return endpoint
@@ -70,7 +73,9 @@ function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: st
  * being there: of what an apply takes away, the counts that a version always prints stay once it has been there.
  */
 function convertBuiltIn(from: KindDefinition, to: KindDefinition, subject: AnyObject): AnyObject {
-  const stored = from.storedAs === undefined ? subject : from.storedAs.toStored(subject)
+  // Of what an apply takes away all of the metadata may be gone.
+  const whole = { ...subject, metadata: (subject.metadata as AnyObject['metadata'] | undefined) ?? {} }
+  const stored = from.storedAs === undefined ? whole : from.storedAs.toStored(whole)
   const converted = to.storedAs === undefined ? stored : to.storedAs.fromStored(stored)
   return schema.hasType(to.type) ? decodeObject(schema, to.type, converted).object : (converted as AnyObject)
 }

@@ -209,7 +209,11 @@ function writeChanged(
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
-  if (isReadyToGo(context, object)) return removeObject(context, object, current.revision)
+  if (isReadyToGo(context, object)) {
+    // Whoever wrote it is shown what they wrote, of the revision that it was written against.
+    const removed = removeObject(context, cloneJson(object), current.revision)
+    return { ...removed, object, text: unchangedText }
+  }
   if (context.isDryRun) return { object, text: unchangedText, isCreated: false, isDeleted: false }
   const key = keyOf(context, current.name)
   const text = storeText(draftOf(stored, object, printed), (draft) =>

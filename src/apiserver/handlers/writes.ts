@@ -1,5 +1,5 @@
 /** The write verbs of HTTP: body and options in, the registry's decision, the stored text out. */
-import { cloneJson } from '../../apimachinery/patch/json-value.ts'
+import { cloneDecoded } from '../../apimachinery/schema/forgotten-empties.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
 import type { WriteResult } from '../../registry/write-context.ts'
@@ -33,7 +33,7 @@ export async function updateOne(context: RequestContext): Promise<Response> {
   const { object, caller } = await readObject(context)
   checkName(context.info.name, object)
   const allowsCreate = createsOnUpdate(context.definition) && (await mayCreate(context))
-  const result = await updateInTurn(context.host, caller, targetOf(context), () => cloneJson(object), {
+  const result = await updateInTurn(context.host, caller, targetOf(context), () => cloneDecoded(object), {
     allowsCreate,
   })
   return answerWrite(context, result)
