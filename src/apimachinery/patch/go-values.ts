@@ -1,4 +1,5 @@
 /** JSON values as Go names their types and prints them, in messages about patches. */
+import { WrittenNumber } from '../../lib/exact-json.ts'
 import { formatGo, isJsonObject } from './json-value.ts'
 
 const NIL = '%!s(<nil>)'
@@ -8,6 +9,7 @@ export function goTypeOf(value: unknown): string {
   if (value === null || value === undefined) return NIL
   if (Array.isArray(value)) return '[]interface {}'
   if (isJsonObject(value)) return 'map[string]interface {}'
+  if (value instanceof WrittenNumber) return 'float64'
   if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64'
   return typeof value === 'boolean' ? 'bool' : typeof value === 'bigint' ? 'int64' : typeof value
 }

@@ -1,15 +1,9 @@
 /**
- * What lives inside a NamespaceObject: its scope, and the actors woken by its log — controllers, feeds, the scheduler's
- * follower, the simulated nodes' kubelet — with one alarm for all of them. The turn of a commit that concerns one
- * of them sets the alarm; after the commit they run at once, and Cron's resync does what both missed.
+ * What lives inside a NamespaceObject, put together: its scope, how it begins and ends, and the actors woken by its log
+ * (controllers, feeds, the scheduler's follower, the simulated nodes' kubelet). The loop runs them; Cron's resync does
+ * what commits and alarms missed.
  */
 import type { CommitQueue } from '../../../registry/commits/commit.ts'
-import type { Task } from '../../../controllers/garbage-collector/dependents.ts'
-import { CLEANUP } from '../../../controllers/custom-resource-definition/cleanup.ts'
-import type { InstancesOf, RemainingInstances } from '../../../controllers/custom-resource-definition/instances.ts'
-import type { Remaining } from '../../../controllers/namespace/plan.ts'
-import type { AnyObject } from '../../../apimachinery/meta.ts'
-import type { V1Pod } from '../../../apis/generated/types.ts'
 import { ROOT_CLUSTER } from '../../../apis/workernetes/root-cluster.ts'
 import { controllerUser } from '../../../auth/user.ts'
 import type { Client } from '../../../client/client.ts'
@@ -20,38 +14,31 @@ import { systemRandom } from '../../../lib/random.ts'
 import type { Controller } from '../../../reconcile/define-controller.ts'
 import type { Driver } from '../../../reconcile/driver.ts'
 import { createDriver } from '../../../reconcile/driver.ts'
+import { runningWork } from '../../../reconcile/work-metrics.ts'
 import type { Progress } from '../../../reconcile/progress.ts'
 import type { StoreSideDriver } from '../../../registry/sequence/store-side-driver.ts'
 import { Compactor } from '../../../store/history/compact.ts'
-import type { Change } from '../../../store/object-store.ts'
 import { Registrants } from '../../../store/registrants.ts'
 import { StoreError } from '../../../store/store-error.ts'
-import type { Destination, Wanted } from '../../../proxy/backends.ts'
 import { scopeStub } from '../../calls/scope-stub.ts'
 import { liveClusterUid } from '../../clusters/cluster-word.ts'
 import type { MetricsReport } from '../../operations/cluster-metrics.ts'
 import { metricsOf, metricsReport } from '../../operations/cluster-metrics.ts'
 import { ObjectCounts } from '../../operations/object-counts.ts'
 import { unavailableApis } from '../../operations/unavailable-apis.ts'
-import { callPod } from '../../nodes/isolates-calls.ts'
 import { NodeRuntimes } from '../../nodes/node-runtimes.ts'
-import type { PlatformNode } from '../../nodes/node-runtimes.ts'
-import { ensurePlatformNodes, platformNodes } from '../../nodes/platform-nodes.ts'
-import { serviceDestination } from '../../nodes/service-destination.ts'
-import { schedulingState } from '../../followers/scheduling-feed.ts'
+import { ensurePlatformNodes } from '../../nodes/platform-nodes.ts'
 import { SimulatedNodes } from '../../nodes/simulated-nodes.ts'
 import type { ScopeName } from '../../object-names.ts'
-import type { SchedulingState } from '../../followers/scheduler-inbox.ts'
+import { Cleanup } from '../cleanup/cleanup.ts'
 import { ActorCalls } from './actor-calls.ts'
+import { ActorLoop, drivenActor, earliest } from './actor-loop.ts'
 import { ClusterLife } from '../life/cluster-life.ts'
-import { createDurableScope, findObject } from '../durable-scope.ts'
+import { createDurableScope } from '../durable-scope.ts'
 import { KUBELET_USER, actorClient, controllersOf } from './controllers-of.ts'
 import { FEEDS_TARGET, progressOfControllers, progressOfFeeds } from '../../followers/feeds.ts'
 import { feedsOf, schedulerFollower } from '../../followers/followers-of.ts'
 import type { Follower } from '../../followers/follower.ts'
-import { deleteInstancesHere } from '../cleanup/definition-instances.ts'
-import { tendDependentsHere } from '../cleanup/dependents.ts'
-import { deleteContent } from '../cleanup/namespace-content.ts'
 import { NamespaceLife } from '../life/namespace-life.ts'
 import type { NamespaceRecord } from '../life/namespace-state.ts'
 import { NamespaceState } from '../life/namespace-state.ts'
@@ -65,15 +52,6 @@ const MAX_COMPACTION_STEPS = 20
 /** Compaction that was not done by then goes on, so that requests are served in between. */
 const COMPACT_AGAIN_MS = 1_000
 
-/** The alarm that the turn of a commit sets: only an object that died meanwhile needs it. */
-const BURST_ALARM_MS = 5_000
-
-/** Whoever acts upon this log: runs until nothing is left to do now, and says when there is next. */
-interface Actor {
-  run(): Promise<void>
-  nextDueMs(): number | undefined
-}
-
 const NAMESPACE_RECORD = 'namespace'
 
 export class NamespaceActors {
@@ -83,6 +61,8 @@ export class NamespaceActors {
   readonly registrants: Registrants
   readonly calls: ActorCalls
   readonly cluster: ClusterLife
+  readonly cleanup: Cleanup
+  readonly runtimes: NodeRuntimes
   readonly #ctx: DurableObjectState
   readonly #env: Env
   readonly #name: ScopeName
@@ -94,18 +74,17 @@ export class NamespaceActors {
   readonly #simulated: SimulatedNodes
   readonly #compactor: Compactor
   readonly #alarm: ObjectAlarm
-  readonly #runtimes: NodeRuntimes
+  readonly #loop: ActorLoop
   /** This store's entry in the cluster's index of due work (docs/decisions/0011-due-work.md). */
   readonly #entry = { isEntered: false }
   readonly #counts = new ObjectCounts(systemClock)
-  #isConcerned = false
 
   constructor(ctx: DurableObjectState, env: Env, name: ScopeName) {
     this.#ctx = ctx
     this.#env = env
     this.#name = name
     const { storage } = ctx
-    const runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').platformNodes())
+    this.runtimes = new NodeRuntimes(systemClock, async () => scopeStub(env, name.cluster, '').platformNodes())
     this.#state = new NamespaceState({
       read: () => storage.kv.get<NamespaceRecord>(NAMESPACE_RECORD),
       write: (record) => storage.kv.put(NAMESPACE_RECORD, record),
@@ -123,15 +102,15 @@ export class NamespaceActors {
       bootstrap: () => this.#bootstrap(),
     })
     this.scope = createDurableScope({
-      ...{ storage, env, name, runtimes, state: this.#state, entry: this.#entry },
+      ...{ storage, env, name, runtimes: this.runtimes, state: this.#state, entry: this.#entry },
       refreshNamespace: () => this.#life.refresh(),
       namespaceStarting: () => this.#life.starting,
-      onCommitted: (changes) => this.#onCommitted(changes),
-      onPublished: () => this.#onPublished(),
+      onCommitted: (changes) => this.#loop.onCommitted(changes),
+      onPublished: () => this.#loop.onPublished(),
       simulatedLog: (pod, options) => this.#simulated.logs(pod, options),
     })
     this.calls = new ActorCalls(this.scope.host)
-    this.#runtimes = runtimes
+    this.cleanup = new Cleanup(this.scope, name.namespace, (controller) => this.#clientOf(controller))
     const { store, sql } = this.scope
     this.registrants = new Registrants(sql)
     this.addresses = new ServiceAddresses(sql, systemClock, systemRandom)
@@ -140,32 +119,27 @@ export class NamespaceActors {
     const progress = this.scope.cursors as Progress
     const controllers = controllersOf(env, name, this.addresses, this.registrants, {
       scope: this.scope,
-      deleteInstances: (definition) => this.deleteInstances(definition),
+      deleteInstances: (definition) => this.cleanup.deleteInstances(definition),
     })
     this.#controllers = this.#driver(controllers, progressOfControllers(progress))
-    this.#feeds = this.#driver(feedsOf(env, name, runtimes), progressOfFeeds(progress), FEEDS_TARGET)
+    this.#feeds = this.#driver(feedsOf(env, name, this.runtimes), progressOfFeeds(progress), FEEDS_TARGET)
     const patient: CommitQueue = { submit: (turn) => this.scope.host.commits.submit({ ...turn, isPatient: true }) }
     const kubelet = actorClient(env, name, this.scope, KUBELET_USER, 'kubelet', patient)
-    this.#simulated = new SimulatedNodes(store, runtimes, kubelet)
+    this.#simulated = new SimulatedNodes(store, this.runtimes, kubelet)
     this.#scheduler = schedulerFollower(env, name, this.scope)
+    this.#loop = new ActorLoop({
+      actors: [drivenActor(this.#controllers), drivenActor(this.#feeds), this.#scheduler, this.#simulated],
+      alarm: this.#alarm,
+      clock: systemClock,
+      isServing: () => this.#isServing(),
+      waitUntil: (work) => ctx.waitUntil(work),
+    })
   }
 
   /** The alarm: whatever it was set for. */
   alarm(): Promise<void> {
     this.#alarm.fired()
-    return this.wake()
-  }
-
-  /** Looks what there is to do. */
-  async wake(): Promise<void> {
-    if (!(await this.#isServing())) return
-    // One that waits for somebody else's answer holds up no alarm of the others.
-    await Promise.all(
-      this.#actors().map(async (actor) => {
-        await actor.run()
-        await this.#alarm.atLatest(actor.nextDueMs())
-      }),
-    )
+    return this.#loop.wake()
   }
 
   /** Cron: what alarms and wake-ups should have done. Answers when to come again; undefined: not before a write. */
@@ -173,7 +147,7 @@ export class NamespaceActors {
     if (!(await this.#isServing())) return undefined
     this.#controllers.resync()
     this.#feeds.resync()
-    await this.wake()
+    await this.#loop.wake()
     this.#scheduler.keepCursor()
     if (this.#name.namespace === '') await this.#ensureNodes()
     await this.#compact()
@@ -191,59 +165,13 @@ export class NamespaceActors {
     await this.#ctx.storage.sync()
   }
 
-  /** An object of this scope, parsed. */
-  find(resource: string, name: string): AnyObject | undefined {
-    return findObject(this.scope.store, resource, name)
-  }
-
-  namespaceNames(): readonly string[] {
-    const { objects } = this.scope.store.list({ resource: 'namespaces', limit: Number.MAX_SAFE_INTEGER })
-    return objects.map(({ name }) => name)
-  }
-
-  /** Ends the pods that have objects of their own; nobody could afterwards. */
-  async endPods(): Promise<void> {
-    const { objects } = this.scope.store.list({ resource: 'pods', limit: Number.MAX_SAFE_INTEGER })
-    for (const { text } of objects) {
-      const { metadata, spec } = JSON.parse(text) as V1Pod
-      if ((await this.#runtimes.runtimeOf(spec?.nodeName ?? '')) !== 'isolates') continue
-      await callPod(this.#env, this.#name, { name: metadata.name ?? '', uid: metadata.uid ?? '' }, 'gone', '')
-    }
-  }
-
-  /** The nodes whose kubelets are ours, by name. */
-  platformNodes(): Record<string, PlatformNode> {
-    return platformNodes(this.scope.store)
-  }
-
-  serviceDestination(name: string, wanted: Wanted): Promise<Destination> {
-    return serviceDestination(this.scope.store, this.#runtimes, name, wanted)
-  }
-
-  tendDependents(uid: string, task: Task): Promise<boolean> {
-    const { namespace } = this.#name
-    return tendDependentsHere(this.scope.store, this.#clientOf('garbage-collector'), namespace, uid, task)
-  }
-
-  async deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Remaining> {
-    await this.seal(uid)
-    const { store, kinds } = this.scope
-    return deleteContent(store, kinds, this.#clientOf('namespace'), this.#name.namespace, what)
-  }
-
-  deleteInstances(definition: InstancesOf): Promise<RemainingInstances> {
-    return deleteInstancesHere(this.scope, this.#clientOf(CLEANUP), this.#name.namespace, definition)
-  }
-
   metrics(known: readonly string[]): MetricsReport {
-    const { host, store, sql } = this.scope
+    const { host, store } = this.scope
     const { cluster, namespace } = this.#name
-    const counts = this.#counts.snapshots(cluster, host.scheme, store, sql)
-    return metricsReport(cluster, known, namespace === '' ? [...counts, unavailableApis(store)] : counts)
-  }
-
-  schedulingState(): SchedulingState {
-    return schedulingState(this.scope.store, this.#name.namespace === '' ? 'nodes' : 'pods')
+    const counts = this.#counts.snapshots(cluster, this.scope)
+    const running = [this.#controllers, this.#feeds].flatMap((driver) => driver.running())
+    const own = [...counts, ...runningWork(running, host.clock.now())]
+    return metricsReport(cluster, known, namespace === '' ? [...own, unavailableApis(store)] : own)
   }
 
   #driver(controllers: readonly Controller[], progress: Progress, target?: string): Driver {
@@ -290,36 +218,11 @@ export class NamespaceActors {
     return this.#state.phase !== 'absent'
   }
 
-  #onCommitted(changes: readonly Change[]): void {
-    const isOf = [
-      this.#scheduler.observe(changes),
-      this.#simulated.observe(changes),
-      changes.some((change) => this.#controllers.concerns(change) || this.#feeds.concerns(change)),
-    ]
-    if (!isOf.includes(true)) return
-    this.#isConcerned = true
-    void this.#alarm.atLatest(systemClock.now() + BURST_ALARM_MS)
-  }
-
-  #onPublished(): void {
-    if (!this.#isConcerned) return
-    this.#isConcerned = false
-    this.#ctx.waitUntil(this.#wakeSoon())
-  }
-
-  /** A macrotask later: whoever wrote is answered before anybody acts upon it. */
-  async #wakeSoon(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      systemClock.after(0, resolve)
-    })
-    await this.wake()
-  }
-
   /** True: nothing of what a cluster starts with is left to be made. */
   async #bootstrap(): Promise<boolean> {
     await this.#controllers.wake()
     await this.#ensureNodes()
-    this.#ctx.waitUntil(this.wake())
+    this.#ctx.waitUntil(this.#loop.wake())
     const { store, cursors } = this.scope
     return store.revision > 0 && cursors.work().every(({ controller }) => controller !== 'bootstrap')
   }
@@ -338,23 +241,10 @@ export class NamespaceActors {
     }
   }
 
-  #actors(): readonly Actor[] {
-    const driven = [this.#controllers, this.#feeds].map((driver) => ({
-      run: () => driver.wake(),
-      nextDueMs: () => driver.nextDueMs(),
-    }))
-    return [...driven, this.#scheduler, this.#simulated]
-  }
-
   /** What is committed from here on enters again; while a commit is under way this store stays in the index. */
   #leaveIndex(): number | undefined {
     if (!this.scope.ranges.isQuiet) return systemClock.now()
     this.#entry.isEntered = false
-    return earliest([...this.#actors(), this.#compactor].map((one) => one.nextDueMs()))
+    return earliest([this.#loop.nextDueMs(), this.#compactor.nextDueMs()])
   }
-}
-
-function earliest(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined)
-  return known.length === 0 ? undefined : Math.min(...known)
 }

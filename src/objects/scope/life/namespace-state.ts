@@ -8,7 +8,7 @@ import type { NamespacePhase } from '../../../apiserver/api-host.ts'
 export interface NamespaceRecord {
   readonly uid: string
   readonly phase: 'active' | 'terminating'
-  /** How often the store was wiped: every message to the sequencer carries it (design.md §6, rule 8). */
+  /** How often the store was wiped: every message to the sequencer carries it (docs/decisions/0003-sequencer-rules.md, rule 8). */
   readonly incarnation: number
 }
 
