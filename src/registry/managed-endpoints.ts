@@ -52,7 +52,7 @@ function emptyObject(definition: KindDefinition): AnyObject {
   return { metadata: {}, ...empty, kind: definition.kind, apiVersion: formatGroupVersion(definition) }
 }
 
-/** undefined: the kind is not served in that version. */
+/** undefined: the kind is not served in that version, or by another group, which upstream's field manager cannot reach. */
 function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: string): Versioned | undefined {
   if (object.apiVersion === apiVersion) return object
   const definitionIn = (text: string): KindDefinition | undefined => {
@@ -60,9 +60,7 @@ function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: st
     return scheme.byKind(group, version, kind)
   }
   const [from, to] = [definitionIn(object.apiVersion), definitionIn(apiVersion)]
-  if (from === undefined || to === undefined || scheme.storedDefinition(from) !== scheme.storedDefinition(to)) {
-    return undefined
-  }
+  if (from === undefined || to?.group !== from.group) return undefined
   const copy = cloneJson(object.value) as AnyObject
   const value = to.custom === undefined ? convertBuiltIn(from, to, copy) : to.custom.convert(copy)
   return { apiVersion, node: mergeNodeFor(to) ?? object.node, value }

@@ -6,7 +6,7 @@
  */
 import { ownValue } from '../../lib/own-value.ts'
 import { ApiStatusError, badRequestError, unclassifiedError } from '../status-error.ts'
-import { cloneJson, formatGo, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
+import { formatGo, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
 import { formatAsText, goTypeOf } from './go-values.ts'
 import { mergedOrder } from './element-order.ts'
 
@@ -32,8 +32,8 @@ const RETAIN_MESSAGE = 'invalid patch format of retainKeys'
 const ORDER_MESSAGE = 'invalid patch format of setElementOrder list'
 
 /**
- * `document` patched, an object of `type`, which is left alone: what the patch does not touch is shared. `null` is a
- * patch that changes nothing, as Go reads it.
+ * `document` patched, an object of `type`, which is left alone: what the patch does not touch is shared. `patch` is used
+ * up: its directives go as they are obeyed, as upstream's messages show it. `null` changes nothing, as Go reads it.
  * @throws ApiStatusError 400 for directives of another form, 422 for lists of lists, 500 for what does not fit together.
  */
 export function applyStrategicMergePatch(document: unknown, patch: unknown, type: string, facts: MergeFacts): unknown {
@@ -41,10 +41,10 @@ export function applyStrategicMergePatch(document: unknown, patch: unknown, type
   if (!isJsonObject(patch)) {
     throw badRequestError(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`)
   }
-  return mergeObjects(isJsonObject(document) ? document : {}, cloneJson<JsonObject>(patch), type, facts)
+  return mergeObjects(isJsonObject(document) ? document : {}, patch, type, facts)
 }
 
-/** `given` with `patch`, which is a copy and may be changed. `type` is undefined below raw JSON. */
+/** `given` with `patch`, which is changed. `type` is undefined below raw JSON. */
 function mergeObjects(
   given: JsonObject,
   patch: JsonObject,
@@ -117,18 +117,17 @@ function asNewValue(value: unknown): unknown {
   return withoutPatches(value, false)
 }
 
+/** Changes the objects in `value`. */
 function withoutPatches(value: unknown, keepsNulls: boolean): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => withoutPatches(item, keepsNulls)).filter((item) => item !== undefined)
   }
   if (!isJsonObject(value)) return value
   if (Object.hasOwn(value, DIRECTIVE)) return undefined
-  const kept: JsonObject = {}
   for (const [field, inner] of Object.entries(value)) {
-    const fresh = inner === null && !keepsNulls ? undefined : withoutPatches(inner, keepsNulls)
-    if (fresh !== undefined) setField(kept, field, fresh)
+    setOrDelete(value, field, inner === null && !keepsNulls ? undefined : withoutPatches(inner, keepsNulls))
   }
-  return kept
+  return value
 }
 
 /** `$retainKeys: [a, b]`: of the original only these stay, and the patch may set no others. */

@@ -26,7 +26,8 @@ const FACTS: MergeFacts = {
   whyNoList: (_type, field) => (field === 'nowhere' ? 'there is no list nowhere' : undefined),
 }
 
-const apply = (document: unknown, patch: unknown) => applyStrategicMergePatch(document, patch, 'Pod', FACTS)
+const apply = (document: unknown, patch: unknown) =>
+  applyStrategicMergePatch(document, structuredClone(patch), 'Pod', FACTS)
 const named = (...names: string[]) => names.map((name) => ({ name }))
 
 const APPLIED: [what: string, document: unknown, patch: unknown, want: unknown][] = [
@@ -267,6 +268,24 @@ describe('strategic merge patch', () => {
       status = error instanceof ApiStatusError ? error.status : error
     }
     expect(status).toMatchObject({ code, message })
+  })
+
+  it('is used up as its directives are obeyed, which is how messages show it', () => {
+    const patch = {
+      '$setElementOrder/containers': named('a'),
+      containers: named('a'),
+      strategy: { $retainKeys: ['type'], type: 'Recreate', old: null },
+      volumes: [{ $patch: 'delete', name: 'v' }],
+      added: { old: null, $patch: 'x' },
+    }
+    const document = { containers: named('a'), strategy: {}, volumes: named('v') }
+    expect(applyStrategicMergePatch(document, patch, 'Pod', FACTS)).toEqual(
+      { containers: named('a'), strategy: { type: 'Recreate' }, volumes: [] })
+    expect(patch).toEqual({
+      strategy: { type: 'Recreate', old: null },
+      volumes: [{ $patch: 'delete', name: 'v' }],
+      added: { old: null, $patch: 'x' },
+    })
   })
 
   it('is idempotent: a patch applied twice changes nothing more', () => {

@@ -4,7 +4,9 @@
  * k8s.io/apimachinery pkg/util/managedfields/internal/structuredmerge.go).
  */
 import { describe, expect, test } from 'vitest'
-import { CONFIG_MAPS, applyWorld, configMap, namesOf, type ApplyWorld } from './apply-world.ts'
+import {
+  CONFIG_MAPS, DEPLOYMENTS, applyWorld, configMap, deployment, namesOf, type ApplyWorld,
+} from './apply-world.ts'
 
 const JSON_PATCH = { 'content-type': 'application/json-patch+json' }
 const MERGE = { 'content-type': 'application/merge-patch+json' }
@@ -130,6 +132,30 @@ describe('a Service that is not there', () => {
     const body2 = { status: { loadBalancer: {} } }
     expect((await world.send('PATCH', `${SERVICES}/a/status`, { body: body2, headers: MERGE })).code).toBe(404)
   })
+})
+
+test('an Event is nobody\'s any more who wrote it as the other group\'s', async () => {
+  const world = applyWorld()
+  const path = '/namespaces/default/events'
+  const body = { metadata: { name: 'a' }, involvedObject: { namespace: 'default', name: 'x', kind: 'Pod' }, reason: 'r' }
+  await world.send('POST', `/api/v1${path}?fieldManager=one`, { body })
+  const labelled = { body: { metadata: { labels: { a: 'b' } } }, headers: MERGE }
+  await world.send('PATCH', `/apis/events.k8s.io/v1${path}/a?fieldManager=two`, labelled)
+  expect(namesOf(await world.managers(`/api/v1${path}/a`))).toEqual(['two Update'])
+})
+
+test.each(['PUT', 'PATCH'])('a Scale of another namespace is refused by %s', async (method) => {
+  const world = applyWorld()
+  await world.send('POST', DEPLOYMENTS, { body: deployment() })
+  const body = {
+    apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'a', namespace: 'other' }, spec: { replicas: 2 },
+  }
+  const path = `${DEPLOYMENTS}/a/scale`
+  const { code, body: answer } = method === 'PUT'
+    ? await world.send('PUT', path, { body })
+    : await world.apply(path, 'fieldManager=me&force=true', body)
+  expect([code, answer['message']]).toEqual(
+    [400, 'the namespace of the provided object does not match the namespace sent on the request'])
 })
 
 test('whoever takes the last finalizer of what waits for deletion is shown what they wrote, of its revision', async () => {
