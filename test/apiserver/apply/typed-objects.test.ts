@@ -158,6 +158,20 @@ test.each(['PUT', 'PATCH'])('a Scale of another namespace is refused by %s', asy
     [400, 'the namespace of the provided object does not match the namespace sent on the request'])
 })
 
+test('an owner that a patch names twice is kept once, with a warning', async () => {
+  const world = applyWorld()
+  await world.send('POST', CONFIG_MAPS, { body: configMap({ k: 'v' }) })
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'u' }
+  const { body, warnings } = await world.send('PATCH', `${CONFIG_MAPS}/a`, {
+    body: { metadata: { ownerReferences: [owner, owner] } }, headers: MERGE,
+  })
+  expect(body['metadata']?.['ownerReferences']).toEqual([owner])
+  expect(warnings).toBe(
+    '299 - ".metadata.ownerReferences contains duplicate entries after mutating admission happens; API server dedups ' +
+      'owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; ' +
+      'duplicate UID(s) observed: u"')
+})
+
 test('whoever takes the last finalizer of what waits for deletion is shown what they wrote, of its revision', async () => {
   const world = applyWorld()
   const metadata = { name: 'a', finalizers: ['x/y'] }
