@@ -78,7 +78,8 @@ export function withoutEmpty({ custom, group, type }: KindDefinition, subject: A
 export function toBeStored({ storedAs }: KindDefinition, stored: KindDefinition, subject: AnyObject): AnyObject {
   if (storedAs === undefined) return withoutEmpty(stored, subject)
   const converted = storedAs.toStored(subject) as AnyObject
-  return withoutEmpty(stored, stored.custom === undefined ? decodeObject(schema, stored.type, converted).object : converted)
+  const isBuiltIn = stored.custom === undefined
+  return withoutEmpty(stored, isBuiltIn ? decodeObject(schema, stored.type, converted).object : converted)
 }
 
 /** A stored object, parsed, as `definition`'s version shows it. The caller owns it. @throws ConversionNeeded */

@@ -115,7 +115,9 @@ class Walk implements Comparison {
   /** Items that stand at the same places, and are told apart only where they differ. false: not all can be. */
   #comparePairs(list: ListMerge, lefts: readonly unknown[], rights: readonly unknown[]): boolean {
     const differing: number[] = []
-    for (const [at, left] of lefts.entries()) if (!equalJson(left, rights[at]) || hasForgotten(rights[at])) differing.push(at)
+    for (const [at, left] of lefts.entries()) {
+      if (!equalJson(left, rights[at]) || hasForgotten(rights[at])) differing.push(at)
+    }
     if (!differing.every((at) => isOnlyOfKey(list, lefts, at))) return false
     for (const at of differing) this.#comparePair(list, itemElement(list, lefts[at]), lefts[at], rights[at])
     return true

@@ -34,7 +34,7 @@ const ORDER_MESSAGE = 'invalid patch format of setElementOrder list'
 /**
  * `document` patched, an object of `type`, which is left alone: what the patch does not touch is shared. `patch` is used
  * up: its directives go as they are obeyed, as upstream's messages show it. `null` changes nothing, as Go reads it.
- * @throws ApiStatusError 400 for directives of another form, 422 for lists of lists, 500 for what does not fit together.
+ * @throws ApiStatusError 400 for directives of another form, 422 for lists of lists, 500 for what does not fit.
  */
 export function applyStrategicMergePatch(document: unknown, patch: unknown, type: string, facts: MergeFacts): unknown {
   if (patch === null) return document

@@ -1,6 +1,6 @@
 /**
- * Lists in which an empty list or map was given that decoding leaves out, as it is printed like none. Go's typed objects
- * tell the two apart where they compare lists as a whole, and so does who owns such a list: whoever writes
+ * Lists in which an empty list or map was given that decoding leaves out, as it is printed like none. Go's typed
+ * objects tell the two apart where they compare lists as a whole, and so does who owns such a list: whoever writes
  * `resourceNames: []` into a rule has written the rules anew. Objects and maps that have such a list inside count, too.
  */
 import { cloneJson, isJsonObject } from '../patch/json-value.ts'

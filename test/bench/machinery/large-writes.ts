@@ -18,8 +18,8 @@ export type Operation = (typeof OPERATIONS)[number]
 const WIDTH = 50
 
 /**
- * Rounds that are not counted: what was just started is slower than what has run, and upstream's figures are of a server
- * that had been busy. After so many (1,600 writes of each kind) the machine's moods are more than what is still won.
+ * Rounds that are not counted: what was just started is slower than what has run, and upstream's figures are of a
+ * server that had been busy. After so many (1,600 writes of each kind) the machine's moods outweigh what is still won.
  */
 const WARM_UP_ROUNDS = 4
 const ROUNDS = 6

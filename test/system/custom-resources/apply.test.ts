@@ -133,7 +133,8 @@ describe('apply', () => {
     })
     const { managedFields } = body['metadata'] as unknown as { managedFields: { manager: string; fieldsV1: object }[] }
     expect(body['status']).toEqual({ a: 1, b: 2 })
-    expect(managedFields.find(({ manager }) => manager === 'me')?.fieldsV1).toEqual({ 'f:status': { '.': {}, 'f:a': {} } })
+    const mine = managedFields.find(({ manager }) => manager === 'me')
+    expect(mine?.fieldsV1).toEqual({ 'f:status': { '.': {}, 'f:a': {} } })
   })
 
   it('is a patch like others in that none may take the resourceVersion out', async () => {
