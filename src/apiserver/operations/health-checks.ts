@@ -15,7 +15,10 @@ import { priorityClass } from '../../apis/scheduling/priority-class/priority-cla
 import type { StoreReader } from '../../store/object-store.ts'
 import type { HealthCheck } from './health.ts'
 
+/** For one request: the store is read once for all that is said of it. */
 export function healthChecks(reader: StoreReader): HealthCheck[] {
+  let read: { readonly wrong: string | undefined } | undefined
+  const store = (): string | undefined => (read ??= { wrong: storeWrong(reader) }).wrong
   const started = (name: string, ...made: readonly Made[]): HealthCheck => ({
     name,
     check: () => missing(reader, made),
@@ -23,8 +26,8 @@ export function healthChecks(reader: StoreReader): HealthCheck[] {
   return [
     { name: 'ping', check: () => undefined },
     { name: 'log', check: () => undefined },
-    { name: 'etcd', check: () => storeWrong(reader) },
-    { name: 'etcd-readiness', isOfReadiness: true, check: () => storeWrong(reader) },
+    { name: 'etcd', check: store },
+    { name: 'etcd-readiness', isOfReadiness: true, check: store },
     started('poststarthook/start-system-namespaces-controller', {
       kind: namespace,
       names: ['default', 'kube-node-lease', 'kube-public', 'kube-system'],

@@ -7,11 +7,12 @@ import type { DocumentedKind } from '../../../apis/custom/listed-kind.ts'
 import { ACCEPTED_PATCHES_OF_CUSTOM } from '../../writing/patch-types.ts'
 import { modelOfKind } from '../definitions/definition-names.ts'
 import {
-  STATUS_MODEL, articleFor, operationId, tagOf, titleOf,
+  STATUS_MODEL, operationId, tagOf, titleOf,
   type Answer, type Operation, type Parameter, type Path,
 } from './operation.ts'
 import { NAMESPACE, PRETTY, nameParameter, optionParameters, type OptionsType } from './parameters.ts'
-import { VERBS, bodyOf, listModel, rootPath } from './resource-paths.ts'
+import { listModel, rootPath } from './resource-paths.ts'
+import { VERBS, bodyOf, describeVerb } from './verbs.ts'
 
 type CustomVerb = 'list' | 'create' | 'deletecollection' | 'get' | 'update' | 'patch' | 'delete'
 
@@ -80,7 +81,7 @@ function operationOf({ kind, part, placeholders, scope, suffix }: Endpoint, verb
     method,
     id: operationId(prefix, kind, `${infix}${scope}${kind.kind}${titleOf(part)}${suffix}`),
     tag: tagOf(kind),
-    description: describe(verb, kind.kind, part),
+    description: describeVerb(verb, kind.kind, part, false),
     action,
     kind: { group, version, kind: kind.kind },
     parameters: [...placeholders, PRETTY, ...optionParameters(options)],
@@ -88,24 +89,5 @@ function operationOf({ kind, part, placeholders, scope, suffix }: Endpoint, verb
     consumes: verb === 'patch' ? ACCEPTED_PATCHES_OF_CUSTOM : MEDIA_TYPES,
     produces: MEDIA_TYPES,
     answers: codes.map((code) => ({ code, model: answered })),
-  }
-}
-
-function describe(verb: CustomVerb, kind: string, part: string): string {
-  const of = part === '' ? ' ' : ` ${part} of `
-  switch (verb) {
-    case 'list':
-      return `list objects of kind ${kind}`
-    case 'get':
-      return `read${of}the specified ${kind}`
-    case 'update':
-      return `replace${of}the specified ${kind}`
-    case 'patch':
-      return `partially update${of}the specified ${kind}`
-    case 'create':
-    case 'delete':
-      return `${verb}${articleFor(kind)}${kind}`
-    case 'deletecollection':
-      return `delete collection of ${kind}`
   }
 }
