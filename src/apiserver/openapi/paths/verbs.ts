@@ -3,7 +3,9 @@
  * and its description. Upstream: k8s.io/apiserver pkg/endpoints/installer.go.
  */
 import type { Verb } from '../../../apis/define-kind.ts'
-import { DELETE_OPTIONS_MODEL, PATCH_MODEL, articleFor, type Method, type Operation, type Parameter } from './operation.ts'
+import {
+  DELETE_OPTIONS_MODEL, PATCH_MODEL, articleFor, type Method, type Operation, type Parameter,
+} from './operation.ts'
 import { optionParameters } from './parameters.ts'
 
 /** `watchone` and `watchlist` are of the old addresses below `watch/`. */
