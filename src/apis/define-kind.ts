@@ -141,6 +141,8 @@ export interface StoredText {
 export interface DecodeOptions {
   /** Nulls stay where the schema of a custom resource allows none. */
   readonly keepsNulls?: boolean
+  /** Of built-in kinds: as Go's converter from maps does, which patches go through (apimachinery/schema/decode.ts). */
+  readonly convertsNumbers?: boolean
 }
 
 /** What the kind of a custom resource has beyond a built-in one: its schema comes from its definition (apis/custom). */

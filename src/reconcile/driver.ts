@@ -19,7 +19,7 @@ import type { PendingKeysOptions } from './pending-keys.ts'
 import { PendingKeys } from './pending-keys.ts'
 import { RunningNote } from './running-note.ts'
 import { concernsAny } from './wake-ups.ts'
-import type { QueueItem } from './work-queue.ts'
+import type { QueueItem, RunningKey } from './work-queue.ts'
 
 /** The driver's name among the store's followers. */
 export const CONTROLLERS_TARGET = 'controllers'
@@ -57,6 +57,8 @@ export interface Driver {
   resync(isForced?: boolean): void
   /** Whether a change can wake a controller: who commits one that does sets the alarm in the same transaction. */
   concerns(change: Change): boolean
+  /** What runs at this moment. */
+  running(): readonly RunningKey[]
 }
 
 export function createDriver(options: DriverOptions): Driver {
@@ -101,6 +103,10 @@ class ReconcileDriver implements Driver {
       this.#slice = undefined
     })
     return this.#slice
+  }
+
+  running(): readonly RunningKey[] {
+    return this.#keys.running()
   }
 
   nextDueMs(): number | undefined {

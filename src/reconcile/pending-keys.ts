@@ -10,7 +10,7 @@ import { identify } from './progress.ts'
 import type { Wake } from './wake-ups.ts'
 import { WorkList } from './work-list.ts'
 import type { WorkMetrics } from './work-metrics.ts'
-import type { QueueItem } from './work-queue.ts'
+import type { QueueItem, RunningKey } from './work-queue.ts'
 import { WorkQueue } from './work-queue.ts'
 
 /** A key that changes keep waking runs at most this often, so that a burst is one run. */
@@ -71,6 +71,10 @@ export class PendingKeys {
   /** A taken key begins to run; its next wakes are spaced out from here. */
   start({ controller, key }: QueueItem): void {
     this.#lastStartMs.set(identify(controller, key), this.#clock.now())
+  }
+
+  running(): RunningKey[] {
+    return this.#queue.running()
   }
 
   finish(item: QueueItem): void {

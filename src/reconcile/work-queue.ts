@@ -16,6 +16,12 @@ export interface QueueItem {
   readonly sinceMs: number
 }
 
+/** A key whose run has begun and not ended. */
+export interface RunningKey {
+  readonly controller: string
+  readonly sinceMs: number
+}
+
 interface Entry {
   controller: string
   key: string
@@ -29,7 +35,7 @@ export class WorkQueue {
   readonly #ready = new Map<string, Entry>()
   /** Held back for a few milliseconds, so that a burst of changes is one run. */
   readonly #held = new Map<string, Entry>()
-  readonly #running = new Map<string, Entry>()
+  readonly #running = new Map<string, Entry & { readonly startMs: number }>()
 
   get size(): number {
     return this.#ready.size + this.#held.size + this.#running.size
@@ -63,10 +69,14 @@ export class WorkQueue {
     for (const [id, entry] of this.#ready) {
       if (this.#running.has(id)) continue
       this.#ready.delete(id)
-      this.#running.set(id, entry)
+      this.#running.set(id, { ...entry, startMs: nowMs })
       return entry
     }
     return undefined
+  }
+
+  running(): RunningKey[] {
+    return [...this.#running.values()].map(({ controller, startMs }) => ({ controller, sinceMs: startMs }))
   }
 
   finish(item: QueueItem): void {

@@ -51,12 +51,10 @@ export function answerAllNamespaces(
   authenticated: UserInfo,
 ): Promise<Response> {
   return onItsWay(host, request, authenticated, async (way) => {
-    const { info, query } = way
-    const user = await impersonated(host, request, authenticated, info, query)
-    way.user = user
-    way.trail?.impersonated(user)
+    const { info } = way
+    const user = await impersonated(host, way)
     return withSeat(host, way, user, async () => {
-      await authorize(host, user, info, query, way.trail)
+      await authorize(host, way, user)
       const remote = await remoteApiFor(host, info)
       return remote === undefined ? answerAuthorized(host, way) : answerByRemote(host.aggregation, way, remote)
     })

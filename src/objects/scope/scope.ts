@@ -3,6 +3,7 @@
  * watches, authorization and the API on top, put together from ports. NamespaceObject gives it a Durable Object's
  * storage and hops; tests give it node:sqlite and a clock that they move.
  */
+import type { AdmissionWatch } from '../../admission/chain.ts'
 import { createAdmissionChain } from '../../admission/chain.ts'
 import { clusterPlacement } from '../../admission/plugins/cluster-placement.ts'
 import { certificateSigners } from '../../admission/plugins/certificate-signers.ts'
@@ -130,6 +131,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     },
   })
   const authorizer = authorizers(namespace, roles)
+  const operations = new Operations(clock, ports.operations ?? { metrics: new ApiMetrics(new MetricRegistry()) })
   const host: ApiHost = {
     cluster: ports.cluster,
     namespace,
@@ -138,13 +140,13 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     reader: store,
     commits,
     hub,
-    admission: admissionOf(ports.cluster, authorizer),
+    admission: admissionOf(ports.cluster, authorizer, operations.metrics.admission(clock)),
     clock,
     random,
     calls: ports.calls,
     aggregation: ports.aggregation,
     remoteDocuments: new RemoteDocuments(clock, ports.aggregation),
-    operations: new Operations(clock, ports.operations ?? { metrics: new ApiMetrics(new MetricRegistry()) }),
+    operations,
     clusterOwners: new ClusterOwners(),
     policy: () => ports.policy.current(),
     refreshPolicy: () => ports.policy.refresh(),
@@ -188,7 +190,8 @@ function servedKinds(
 function decodeKind(kind: KindRef, value: unknown, options?: DecodeOptions): ReturnType<ApiHost['decode']> {
   const custom = customOf(kind)
   // What is no object has been refused before.
-  return custom === undefined ? decodeObject(schema, typeOf(kind), value) : custom.decode(value as object, options)
+  if (custom !== undefined) return custom.decode(value as object, options)
+  return decodeObject(schema, typeOf(kind), value, options)
 }
 
 function fillKind(kind: KindRef, subject: AnyObject): void {
@@ -207,13 +210,18 @@ function typeOf(kind: KindRef): string {
   return type
 }
 
-function admissionOf(cluster: string, authorizer: ReturnType<typeof authorizers>): ApiHost['admission'] {
-  return createAdmissionChain([
+function admissionOf(
+  cluster: string,
+  authorizer: ReturnType<typeof authorizers>,
+  watch: AdmissionWatch,
+): ApiHost['admission'] {
+  const plugins = [
     ...ADMISSION_PLUGINS,
     clusterPlacement(cluster === ROOT_CLUSTER),
     ...certificateSigners((attributes, policy) => authorizer(policy).authorize(attributes).isAllowed),
     rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request)),
-  ])
+  ]
+  return createAdmissionChain(plugins, watch)
 }
 
 /** One authorizer per policy copy: it caches by itself what it worked out. */

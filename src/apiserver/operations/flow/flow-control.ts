@@ -330,11 +330,12 @@ export class FlowControl {
     this.#adjustedMs = nowMs
     const levels = [...this.#levels.values()]
     const borrowers = levels.map(({ limits, isExempt, demand }) => ({ limits, isExempt, demand: demand.look(nowMs) }))
-    const limits = borrowedLimits(borrowers)
+    const { limits, targets, fairFraction } = borrowedLimits(borrowers)
+    this.#metrics.fairFraction.set(fairFraction)
     for (const [index, level] of levels.entries()) {
       level.setLimit(limits[index] ?? 0)
       const { demand } = borrowers[index] ?? {}
-      if (demand !== undefined) this.#metrics.demanded(level.name, demand)
+      if (demand !== undefined) this.#metrics.demanded(level.name, demand, targets[index] ?? 0)
       this.#metrics.current.of(level.name).set(level.currentLimit)
     }
   }

@@ -14,6 +14,7 @@ import { systemRandom } from '../../../lib/random.ts'
 import type { Controller } from '../../../reconcile/define-controller.ts'
 import type { Driver } from '../../../reconcile/driver.ts'
 import { createDriver } from '../../../reconcile/driver.ts'
+import { runningWork } from '../../../reconcile/work-metrics.ts'
 import type { Progress } from '../../../reconcile/progress.ts'
 import type { StoreSideDriver } from '../../../registry/sequence/store-side-driver.ts'
 import { Compactor } from '../../../store/history/compact.ts'
@@ -165,10 +166,12 @@ export class NamespaceActors {
   }
 
   metrics(known: readonly string[]): MetricsReport {
-    const { host, store, sql } = this.scope
+    const { host, store } = this.scope
     const { cluster, namespace } = this.#name
-    const counts = this.#counts.snapshots(cluster, host.scheme, store, sql)
-    return metricsReport(cluster, known, namespace === '' ? [...counts, unavailableApis(store)] : counts)
+    const counts = this.#counts.snapshots(cluster, this.scope)
+    const running = [this.#controllers, this.#feeds].flatMap((driver) => driver.running())
+    const own = [...counts, ...runningWork(running, host.clock.now())]
+    return metricsReport(cluster, known, namespace === '' ? [...own, unavailableApis(store)] : own)
   }
 
   #driver(controllers: readonly Controller[], progress: Progress, target?: string): Driver {
