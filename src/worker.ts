@@ -1,6 +1,6 @@
 /**
- * The entry: tells apart who is called (Service hosts, internal routes, the page, the API) and says who answers. Nothing
- * is decided here that needs data.
+ * The entry: tells apart who is called (Service hosts, internal routes, the page, the API) and says who answers.
+ * Nothing is decided here that needs data.
  */
 import { Hono } from 'hono'
 import type { Env } from './env.ts'
