@@ -1,6 +1,6 @@
 /**
- * What each verb is in an OpenAPI document: its method, the words in the name of its operation, its parameters, body and
- * description. Upstream: k8s.io/apiserver pkg/endpoints/installer.go.
+ * What each verb is in an OpenAPI document: its method, the words in the name of its operation, its parameters, its
+ * body and its description. Upstream: k8s.io/apiserver pkg/endpoints/installer.go.
  */
 import type { Verb } from '../../../apis/define-kind.ts'
 import {
