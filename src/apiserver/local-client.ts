@@ -97,7 +97,8 @@ export class LocalClient extends OperationClient {
     )
   }
 
-  protected async write(_namespace: string, operation: Operation): Promise<KubeObject> {
+  /** As it is, not as a batch: it throws what it threw. */
+  protected override async write(_namespace: string, operation: Operation): Promise<KubeObject> {
     const { text } = await this.#carryOut(operation)
     const definition = await this.#definitionOf(operation.kind)
     return withConversions(this.#host, definition, (by) => readAs(by, { text }))

@@ -1,8 +1,8 @@
 /**
  * What clients have in common that carry out every write as an Operation: each verb says which one. What is left to say
- * is how an operation is carried out, and how objects are read.
+ * is how a batch of them is carried out, and how objects are read.
  */
-import { notFoundError } from '../apimachinery/status-error.ts'
+import { notFoundError, statusErrorFrom } from '../apimachinery/status-error.ts'
 import type { KubeObject, ObjectList } from '../apimachinery/meta.ts'
 import type { KindRef } from '../apis/define-kind.ts'
 import type {
@@ -22,7 +22,12 @@ export abstract class OperationClient implements Client {
   abstract batch(namespace: string, operations: readonly Operation[]): Promise<readonly OperationResult[]>
 
   /** In `namespace`, '' for the cluster scope; answers the object as it was written. Throws ApiStatusError. */
-  protected abstract write(namespace: string, operation: Operation): Promise<KubeObject>
+  protected async write(namespace: string, operation: Operation): Promise<KubeObject> {
+    const [result] = await this.batch(namespace, [operation])
+    if (result === undefined) throw new Error('a batch of one came back empty')
+    if (result.error !== undefined) throw statusErrorFrom(result.error)
+    return result.object
+  }
 
   async get<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T> {
     const found = await this.find(kind, target)

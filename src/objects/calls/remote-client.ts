@@ -6,7 +6,6 @@ import { parseJson } from '../../lib/exact-json.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { KubeObject, ObjectList } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
-import { statusErrorFrom } from '../../apimachinery/status-error.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { Client, ListOptions, Operation, OperationResult, Target } from '../../client/client.ts'
 import { OperationClient } from '../../client/operation-client.ts'
@@ -74,13 +73,6 @@ export class RemoteClient extends OperationClient {
     const local = this.#localFor(namespace)
     if (local !== undefined) return local.batch(namespace, operations)
     return this.#options.stubOf(namespace).batch(this.#options.user, operations.map(plainOperation))
-  }
-
-  protected async write(namespace: string, operation: Operation): Promise<KubeObject> {
-    const [result] = await this.batch(namespace, [operation])
-    if (result === undefined) throw new Error('a batch of one came back empty')
-    if (result.error !== undefined) throw statusErrorFrom(result.error)
-    return result.object
   }
 
   #localFor(namespace: string): Client | undefined {
