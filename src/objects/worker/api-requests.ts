@@ -30,6 +30,10 @@ export interface ClusterAddress {
 /** Throws ApiStatusError 401. Left out: by the token that the request carries. */
 type Authenticate = (cluster: KnownCluster) => UserInfo | Promise<UserInfo>
 
+/** Hosts that a hop to an object takes. Whatever else a client calls us is for us alone: nobody decides by it. */
+const PASSABLE_HOST = /^[\w.:[\]-]+$/
+const NOWHERE = 'localhost'
+
 /** Never rejects: errors become Statuses. */
 export async function answerApi(
   env: Env,
@@ -38,6 +42,7 @@ export async function answerApi(
   authenticate: Authenticate = (known) => authenticateRequest(env, known, request),
 ): Promise<Response> {
   const url = new URL(request.url)
+  if (!PASSABLE_HOST.test(url.host)) url.host = NOWHERE
   const prefix = prefixLength(url, before)
   try {
     const known = knownCluster(env, cluster)
