@@ -4,6 +4,7 @@
  * Upstream: k8s.io/apiextensions-apiserver pkg/controller/openapi/builder/builder.go.
  */
 import type { DocumentedKind } from '../../../apis/custom/listed-kind.ts'
+import { SCALE_KIND } from '../../../apis/subresources.ts'
 import { ACCEPTED_PATCHES_OF_CUSTOM } from '../../writing/patch-types.ts'
 import { modelOfKind } from '../definitions/definition-names.ts'
 import {
@@ -33,7 +34,6 @@ const CUSTOM_SHAPES: Readonly<Record<CustomVerb, CustomShape>> = {
 }
 
 const MEDIA_TYPES = ['application/json', 'application/yaml']
-const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
 interface Endpoint {
   readonly kind: DocumentedKind
@@ -74,7 +74,7 @@ function operationOf({ kind, part, placeholders, scope, suffix }: Endpoint, verb
   const { method, action, prefix } = VERBS[verb]
   const { options, codes } = CUSTOM_SHAPES[verb]
   const { group, version } = kind
-  const model = part === 'scale' ? (modelOfKind(SCALE) ?? kind.type) : kind.type
+  const model = part === 'scale' ? (modelOfKind(SCALE_KIND) ?? kind.type) : kind.type
   const answered = verb === 'list' ? listModel(kind) : method === 'delete' ? STATUS_MODEL : model
   const infix = verb === 'deletecollection' ? 'Collection' : ''
   return {
