@@ -52,6 +52,9 @@ export async function answerNamespaceBinding(context: RequestContext): Promise<R
   const pods = context.host.scheme.byKind('', 'v1', 'Pod')
   if (pods === undefined) throw pathNotFoundError()
   const { binding, caller } = await readBinding(context)
+  if (targetErrors(binding).length === 0 && (binding.metadata.name ?? '') === '') {
+    throw badRequestError('Name parameter required.')
+  }
   return answerBound(context, pods, binding, caller)
 }
 

@@ -1,5 +1,5 @@
 /** `kubectl logs`: asked of the kubelet that runs the pod, by the runtime of its node. */
-import { ApiStatusError } from '../../apimachinery/status-error.ts'
+import { notFoundError } from '../../apimachinery/status-error.ts'
 import type { ClusterCalls } from '../../apiserver/api-host.ts'
 import type { V1Pod } from '../../apis/generated/types.ts'
 import type { Env } from '../../env.ts'
@@ -34,6 +34,7 @@ export function podLog({ env, name, runtimes, simulatedLog }: LogSources): Clust
       const headers = { [SECRET_HEADER]: env.INTERNAL_SECRET ?? '', [POD_HEADER]: target }
       return env.PODS.fetch(new Request(`http://pods/logs?${query.toString()}`, { headers }))
     }
-    throw new ApiStatusError('ServiceUnavailable', `node "${nodeName}" of the pod is not there`)
+    // As upstream has it (pkg/registry/core/pod/strategy.go, LogLocation): by the node's name, of a pod.
+    throw notFoundError({ group: '', resource: 'pods' }, nodeName)
   }
 }

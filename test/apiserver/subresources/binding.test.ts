@@ -31,6 +31,11 @@ beforeEach(async () => {
 })
 
 describe('a binding', () => {
+  it('names its pod, also where the address does not', async () => {
+    const { code, body } = await api.json('POST', `${NAMESPACE}/bindings`, { body: { target: { name: 'n1' } } })
+    expect([code, body['reason'], body['message']]).toEqual([400, 'BadRequest', 'Name parameter required.'])
+  })
+
   it('gives the pod its node, labels and annotations, and says that it is scheduled', async () => {
     const pod = await aPod()
     const { uid, resourceVersion } = pod['metadata'] as unknown as { uid: string; resourceVersion: string }

@@ -96,6 +96,16 @@ describe.each(['exec', 'attach', 'portforward'])('pods/%s', (name) => {
   })
 })
 
+describe('the ports of pods/portforward', () => {
+  it('are numbers, which is looked at before the pod', async () => {
+    expect(await refused('POST', '/pods/p/portforward?ports=80&ports=x')).toEqual([
+      400,
+      'BadRequest',
+      'cannot convert to []int32: strconv.ParseUint: parsing "x": invalid syntax',
+    ])
+  })
+})
+
 describe.each(['exec', 'attach'])('the container of pods/%s', (name) => {
   it('must be one of the pod', async () => {
     await aPod(many)
@@ -149,6 +159,12 @@ describe('the options of a log', () => {
     )
     const response = await api.request('GET', `${NAMESPACE}/pods/p/log?container=init`)
     expect(await response.text()).toBe('a log')
+  })
+
+  it('are of no content while the pod has no node', async () => {
+    await aPod({ nodeName: '' })
+    const response = await api.request('GET', `${NAMESPACE}/pods/p/log`)
+    expect([response.status, await response.text()]).toEqual([204, ''])
   })
 })
 

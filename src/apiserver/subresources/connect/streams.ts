@@ -4,6 +4,7 @@
  * come with nodes that have processes; until then a Status says so, in JSON, because kubectl prints a refused upgrade
  * only when its body is one.
  */
+import { quote } from '../../../apimachinery/field-path.ts'
 import { ApiStatusError, badRequestError, forbiddenError } from '../../../apimachinery/status-error.ts'
 import type { V1Pod } from '../../../apis/generated/types.ts'
 import { parseObject } from '../../../registry/object-text.ts'
@@ -15,6 +16,7 @@ import { admitConnection } from './connecting.ts'
 
 export async function answerStream(context: RequestContext): Promise<Response> {
   const { host, definition, info, query, user, request } = context
+  if (info.subresource === 'portforward') query.getAll('ports').forEach(checkPort)
   await admitConnection(context)
   // A browser can only GET, and may do no more by it than whoever posts (KEP-5579).
   if (info.verb !== 'create') {
@@ -30,6 +32,12 @@ export async function answerStream(context: RequestContext): Promise<Response> {
     `${info.subresource} is not supported by the node that pod "${info.name}" runs on; ` +
       'isolates and simulated nodes have no processes to attach to (see docs/compatibility.md)',
   )
+}
+
+/** Options are read before anything else, in Go's words. @throws ApiStatusError 400 */
+function checkPort(port: string): void {
+  if (/^\d+$/.test(port)) return
+  throw badRequestError(`cannot convert to []int32: strconv.ParseUint: parsing ${quote(port)}: invalid syntax`)
 }
 
 /** The connection's own headers do not survive every hop; what is to be spoken then does. */
