@@ -31,6 +31,10 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
   const unconvertible = `converting (${version}.${kind}) to (${internalType(wanted)}): unknown conversion`
   const definition = scheme.byKind(group, version, kind)
   if (definition === undefined) {
+    if (OPTIONS_OF_REQUESTS.has(kind)) {
+      const why = `converting (v1.${kind}) to (${internalType(wanted)}): unknown conversion`
+      return { isRight: false, kind, version, why }
+    }
     if (isList(scheme, group, version, kind)) return { isRight: false, kind, version, why: unconvertible }
     const why = `no kind "${kind}" is registered for version "${formatGroupVersion({ group, version })}" in scheme`
     return { isRight: false, kind, version, why: `${why} "${REGISTRY_NAME}"` }
@@ -41,6 +45,11 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
   }
   return { isRight: false, kind, version, why: unconvertible }
 }
+
+/** Every version of every group has them, in the form of meta/v1 (k8s.io/apimachinery pkg/apis/meta/v1/register.go). */
+const OPTIONS_OF_REQUESTS: ReadonlySet<string> = new Set([
+  ...['CreateOptions', 'DeleteOptions', 'GetOptions', 'ListOptions', 'PatchOptions', 'UpdateOptions', 'WatchEvent'],
+])
 
 /** Lists are kinds, too: those of a kind, and that of any. */
 function isList(scheme: Scheme, group: string, version: string, kind: string): boolean {
