@@ -15,7 +15,7 @@ export function validateApiService({ metadata, spec }: V1APIService): FieldError
   const { name = '' } = metadata
   const errors: FieldError[] = []
   const wanted = `${version}.${group}`
-  if (isPathSegmentName(name).length === 0 && name !== wanted) {
+  if (name !== '' && isPathSegmentName(name).length === 0 && name !== wanted) {
     errors.push(invalid('metadata.name', name, `must be \`spec.version+"."+spec.group\`: "${wanted}"`))
   }
   if (group === '' && version !== 'v1') {
