@@ -50,7 +50,8 @@ export function answerObject(definition: Printed, text: string, options: AnswerO
       const { apiVersion, kind } = parseJson(text) as AnyObject
       const group = parseGroupVersion(apiVersion)?.group ?? ''
       const why = 'you requested PartialObjectMetadataList, but the requested object is not a list'
-      throw shapeError(why, { group, kind })
+      const type = definition.custom === undefined ? { group, kind } : { group: 'unstructured', kind: 'Unstructured' }
+      throw shapeError(why, type)
     }
   }
 }

@@ -10,7 +10,9 @@ import {
   CONFIG_MAPS,
   MERGE_PATCH,
   NO_TURN,
+  PARTIAL,
   PODS,
+  WIDGETS,
   configMap,
   failure,
   post,
@@ -288,6 +290,43 @@ const misdirected = row('update', 'with options of a request', withBody({ kind: 
   ),
 })
 
+const WIDGET = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'one' } }
+const unregistered = (
+  [
+    [CONFIG_MAPS, 'ConfigMap', 'pkg/api/legacyscheme/scheme.go:30'],
+    [
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+      'CustomResourceDefinition',
+      'k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:55',
+    ],
+  ] as const
+).map(([path, kind, registry]): Entry => ({
+  what: `create: of a ${kind} that is a custom resource, which its registry does not have`,
+  asked: post(path, WIDGET),
+  want: {
+    status: 400,
+    body: failure(
+      400,
+      'BadRequest',
+      `Widget in version "v1" cannot be handled as a ${kind}: no kind "Widget" is registered for version ` +
+        `"example.com/v1" in scheme "${registry}"`,
+    ),
+  },
+}))
+
+const misshapen: Entry = {
+  what: 'list: of custom resources as the metadata of one',
+  asked: { request: `GET ${WIDGETS}`, headers: PARTIAL },
+  want: {
+    status: 406,
+    body: failure(
+      406,
+      'NotAcceptable',
+      'you requested PartialObjectMetadata, but the requested object is a list (*unstructured.UnstructuredList)',
+    ),
+  },
+}
+
 const ANOTHER: unknown = expect.stringMatching(
   /^Operation cannot be fulfilled on ConfigMap "one": the UID in the precondition \(other\) does not match the UID in /,
 )
@@ -331,6 +370,8 @@ export const EVERY_VERB: Table = {
     ...notAcceptable,
     ...unrouted,
     misdirected,
+    ...unregistered,
+    misshapen,
     ...tooLarge,
     ...unsupported,
     ...unreadable,
