@@ -31,8 +31,10 @@ export interface AnswerOptions {
   readonly acceptsGzip: boolean
 }
 
+type Answered = Printed & Partial<Pick<KindDefinition, 'custom'>>
+
 /** One stored object in the form asked for. */
-export function answerObject(definition: Printed, text: string, options: AnswerOptions): Response {
+export function answerObject(definition: Answered, text: string, options: AnswerOptions): Response {
   const { form } = options
   switch (form.shape) {
     case 'object':
