@@ -115,7 +115,8 @@ async function answerHead(handler: Handler, context: RequestContext): Promise<Re
  * @throws ApiStatusError 404, 405
  */
 function handlerOf(definition: KindDefinition, info: ResourceRequest, method: string): Handler {
-  const handler = info.subresource === '' ? handlerOfKind(definition, info) : handlerOfSubresource(definition, info, method)
+  const isPart = info.subresource !== ''
+  const handler = isPart ? handlerOfSubresource(definition, info, method) : handlerOfKind(definition, info)
   // Nothing is routed for HEAD but proxies, though its right is that of GET.
   const isRouted = method !== 'HEAD' || definition.custom !== undefined || info.subresource === 'proxy'
   if (!isRouted) throw notAllowedError()

@@ -9,7 +9,7 @@ import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.t
 import { internalType } from '../../apis/internal-type.ts'
 import type { Scheme } from '../../registry/kinds/scheme.ts'
 
-/** What clients know the registries of built-in kinds by: two groups have one each, as servers of their own upstream. */
+/** What clients know the registries of built-in kinds by: two groups have one each, as they are servers of their own. */
 const REGISTRIES: Readonly<Record<string, string>> = {
   'apiextensions.k8s.io': 'k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:55',
   'apiregistration.k8s.io': 'k8s.io/kube-aggregator/pkg/apiserver/scheme/scheme.go:28',
@@ -38,13 +38,14 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
   const registry = registryOf(wanted.group)
   const known = scheme.byKind(group, version, kind)
   // Kinds that somebody defined are in none.
-  const definition = known?.custom === undefined && registryOf(group) === registry ? known : undefined
+  const isHere = registryOf(group) === registry && known?.custom === undefined
+  const definition = isHere ? known : undefined
   if (definition === undefined) {
     if (OPTIONS_OF_REQUESTS.has(kind)) {
       const why = `converting (v1.${kind}) to (${internalType(wanted)}): unknown conversion`
       return { isRight: false, kind, version, why }
     }
-    if (known === undefined && isList(scheme, group, version, kind)) return { isRight: false, kind, version, why: unconvertible }
+    if (isHere && isList(scheme, group, version, kind)) return { isRight: false, kind, version, why: unconvertible }
     const why = `no kind "${kind}" is registered for version "${formatGroupVersion({ group, version })}" in scheme`
     return { isRight: false, kind, version, why: `${why} "${registry}"` }
   }
