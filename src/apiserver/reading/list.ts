@@ -240,9 +240,9 @@ export function listInProtobuf(definition: KindDefinition, form: Form): ReturnTy
   return protobufList(definition, form)
 }
 
-function checkShape({ custom, group, listKind: kind }: KindDefinition, { shape }: Form): void {
+function checkShape({ group, listKind, custom }: KindDefinition, { shape }: Form): void {
   if (shape !== 'partial') return
-  const type = custom === undefined ? { group, kind } : { group: 'unstructured', kind: 'UnstructuredList' }
+  const type = custom === undefined ? { group, kind: listKind } : { group: 'unstructured', kind: 'UnstructuredList' }
   throw shapeError('you requested PartialObjectMetadata, but the requested object is a list', type)
 }
 
