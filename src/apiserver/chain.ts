@@ -94,10 +94,10 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'> & { w
   if (definition.isVirtual === true && info.name !== '') throw pathNotFoundError()
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
   const handler = handlerOf(definition, info, request.method)
-  checkRoutedType(definition, info, request)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
+  if (!isConnecting) checkRoutedType(definition, info, request)
   const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource, info.verb))
   const context: RequestContext = { ...asked, form, warnings }
   return request.method === 'HEAD' && !isConnecting ? answerHead(handler, context) : handler(context)
