@@ -24,6 +24,7 @@ import { withSeat } from './operations/flow/with-seat.ts'
 import type { Way } from './operations/way.ts'
 import { onItsWay, served } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
+import { checkRoutedType } from './writing/patch-types.ts'
 import type { ResourceRequest } from './request-info.ts'
 import { answerUnknownPath, isOutsideOfRouters } from './handlers/unknown-path.ts'
 import { checkRoute } from './handlers/routes.ts'
@@ -87,6 +88,7 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'> & { w
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
+  if (!isConnecting) checkRoutedType(definition, info, request)
   const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource, info.verb))
   const context: RequestContext = { ...asked, form, warnings }
   const response = answerVerb(context)

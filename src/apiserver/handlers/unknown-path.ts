@@ -24,6 +24,10 @@ export function isOutsideOfRouters(path: string): boolean {
 /** @throws ApiStatusError 404 */
 export function answerUnknownPath(path: string): Response {
   if (isRouted(path)) throw pathNotFoundError()
+  // Who serves these documents says no more than this (k8s.io/kube-openapi pkg/handler3/handler.go).
+  if (path.startsWith('/openapi/v3/')) {
+    return new Response(null, { status: 404, headers: { 'cache-control': 'no-cache, private' } })
+  }
   return new Response('404 page not found\n', {
     status: 404,
     headers: {
