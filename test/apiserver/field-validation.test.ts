@@ -194,6 +194,17 @@ it('asks of the namespace in the path when a local review names none', async () 
   expect([code, body['metadata']]).toEqual([201, { namespace: 'team' }])
 })
 
+it('what a merge patch makes is a map upstream, whose unknown fields are told in the order of their names', async () => {
+  const answer = await (await apiWithObjects()).request('PATCH', `${WEB}?fieldValidation=Warn`, {
+    body: '{"zoo":1,"spec":{"foo":1,"template":{"bar":2}},"metadata":{"x":{"y":1}},"bar":1}',
+    headers: { 'content-type': 'application/merge-patch+json' },
+  })
+  expect([answer.status, complaintsIn(answer)]).toEqual([
+    200,
+    ['bar', 'metadata.x', 'spec.foo', 'spec.template.bar', 'zoo'].map((path) => `unknown field "${path}"`),
+  ])
+})
+
 describe('a patch with such fields', () => {
   it.each(['', '/scale'].flatMap((part) => PATCHES.map((row) => [part, ...row] as const)))(
     'of deployments%s in %s is warned of, refused or taken as asked',

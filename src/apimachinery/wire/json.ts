@@ -4,6 +4,7 @@
  * sets of keys; paths are made only for what is found.
  */
 import { exactJson, writtenJson } from '../../lib/exact-json.ts'
+import { quote } from '../field-path.ts'
 import { MAX_JSON_DEPTH } from '../patch/json-value.ts'
 import { jsonSyntaxError } from './json-syntax-error.ts'
 
@@ -116,6 +117,14 @@ export function duplicateFields(text: string, value: unknown): string[] {
   return [...found]
 }
 
+export function unknownField(path: string): string {
+  return `unknown field ${quote(path)}`
+}
+
+export function duplicateField(path: string): string {
+  return `duplicate field ${quote(path)}`
+}
+
 /**
  * What strict decoding says of a text, in the order of the document: `unknown field "spec.foo"`, `duplicate field
  * "spec.replicas"`. Nothing below an unknown field is looked at.
@@ -131,8 +140,8 @@ export function strictComplaints(text: string, unknownFields: readonly string[])
     const isUnknown = unknown.has(path)
     insideDepth = isUnknown ? frames.length : Number.POSITIVE_INFINITY
     if (found.size >= MAX_COMPLAINTS) return
-    if (isUnknown) found.add(`unknown field "${path}"`)
-    else if (isRepeated) found.add(`duplicate field "${path}"`)
+    if (isUnknown) found.add(unknownField(path))
+    else if (isRepeated) found.add(duplicateField(path))
   })
   return [...found]
 }
