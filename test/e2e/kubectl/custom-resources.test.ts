@@ -117,6 +117,7 @@ const STORY: Story = {
       run: 'explain seal.spec.issuer',
       prints: /Who makes it\.[^]*name\s+<string> -required-\n\s+Its name\./,
     },
+    { run: 'explain seal.metadata', prints: /DESCRIPTION:\n +Standard object's metadata\. More info:/ },
     { run: 'explain seal --recursive', prints: /spec\s+<Object>[^]*copies\s+<integer>[^]*conditions\s+<\[\]Object>/ },
     {
       run: 'apply -f wrong.json',

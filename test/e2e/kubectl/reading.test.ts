@@ -293,6 +293,11 @@ const SERVED: Story = {
       run: 'explain pods.spec.containers.image',
       prints: /DESCRIPTION:\n +Container image name/,
     },
+    { run: 'explain pods.spec', prints: /DESCRIPTION:\n +Specification of the desired behavior of the pod\./ },
+    {
+      run: 'explain pods.spec.restartPolicy',
+      prints: /Restart policy for all containers[^]*Possible enum values:/,
+    },
     { run: 'explain cluster.spec.description', prints: /DESCRIPTION:\n +What it is for, in its owner's words\.\n/ },
     {
       run: 'explain pods.nope',
