@@ -1,12 +1,12 @@
 /**
  * Strategic merge patch: merges lists by the key of their items, and obeys the directives `$patch`, `$retainKeys`,
  * `$setElementOrder/…` and `$deleteFromPrimitiveList/…`. What merges how is asked of a port: this knows no kinds.
- * Follows k8s.io/apimachinery pkg/util/strategicpatch/patch.go (StrategicMergeMapPatch). Differs: a patch that upstream
- * answers with 500, such as a list item without its merge key, is 400 with the same text; directives nested in a value
- * that is new are dropped rather than kept as unknown fields.
+ * Follows k8s.io/apimachinery pkg/util/strategicpatch/patch.go (StrategicMergeMapPatch): what it has no class for, such
+ * as a list item without its merge key, is answered with 500; and directives within what is new stay as unknown fields.
  */
+import { WrittenNumber } from '../../lib/exact-json.ts'
 import { ownValue } from '../../lib/own-value.ts'
-import { ApiStatusError, badRequestError } from '../status-error.ts'
+import { ApiStatusError, badRequestError, unclassifiedError } from '../status-error.ts'
 import { cloneJson, formatGo, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
 import { mergedOrder } from './element-order.ts'
 
@@ -32,7 +32,7 @@ const ORDER_MESSAGE = 'invalid patch format of setElementOrder list'
 /**
  * `document` patched, an object of `type`, which is left alone: what the patch does not touch is shared. `null` is a
  * patch that changes nothing, as Go reads it.
- * @throws ApiStatusError 400 for a patch that cannot be applied, 422 for lists of lists.
+ * @throws ApiStatusError 400 or 500 for a patch that cannot be applied, 422 for lists of lists.
  */
 export function applyStrategicMergePatch(document: unknown, patch: unknown, type: string, facts: MergeFacts): unknown {
   if (patch === null) return document
@@ -95,7 +95,7 @@ function obeyDirective(patch: JsonObject): JsonObject {
 }
 
 function unknownDirective(patch: JsonObject): ApiStatusError {
-  return badRequestError(`unknown patch type: ${formatGo(patch[DIRECTIVE])} in map: ${formatGo(patch)}`)
+  return unclassifiedError(`unknown patch type: ${formatGo(patch[DIRECTIVE])} in map: ${formatGo(patch)}`)
 }
 
 function isDirective(field: string): boolean {
@@ -103,14 +103,14 @@ function isDirective(field: string): boolean {
     field.startsWith(`${ORDER_PREFIX}/`)
 }
 
-/** A value that was not there before: without nulls and directives. An object with `$patch` is no value at all. */
+/** The value of a field that was not there before: without nulls; an object with `$patch` is no value at all. */
 function asNewValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asNewValue).filter((item) => item !== undefined)
   if (!isJsonObject(value)) return value
   if (Object.hasOwn(value, DIRECTIVE)) return undefined
   const kept: JsonObject = {}
   for (const [field, inner] of Object.entries(value)) {
-    const fresh = inner === null || isDirective(field) ? undefined : asNewValue(inner)
+    const fresh = inner === null ? undefined : asNewValue(inner)
     if (fresh !== undefined) setField(kept, field, fresh)
   }
   return kept
@@ -140,7 +140,7 @@ function deleteFromList(original: JsonObject, field: string, values: unknown): v
   const current = ownValue(original, field)
   if (values === null) Reflect.deleteProperty(original, field)
   else if (Array.isArray(current) && Array.isArray(values)) {
-    checkElementTypes([...current, ...values] as unknown[])
+    checkElementTypes(current, values)
     setField(original, field, current.filter((item) => !values.includes(item)))
   }
 }
@@ -162,7 +162,7 @@ function mergeOrderedLists(
     if (changes === null) continue
     for (const list of [order, current ?? [], changes ?? []]) {
       if (!Array.isArray(list)) {
-        throw badRequestError(`expected a []interface {}, but received a ${goKind(list)}`)
+        throw unclassifiedError(`expected a []interface {}, but received a ${goType(list)}`)
       }
     }
     Reflect.deleteProperty(patch, field)
@@ -187,7 +187,7 @@ function checkOrder(changes: unknown[] | undefined, order: unknown[], mergeKey: 
     while (at < order.length && keyOfItem(order[at], mergeKey) !== key) at++
     if (at === order.length) {
       const [given, wanted] = [formatGo(changes), formatGo(order)]
-      throw badRequestError(`The order in patch list:\n${given}\n doesn't match ${ORDER_PREFIX} list:\n${wanted}\n`)
+      throw unclassifiedError(`The order in patch list:\n${given}\n doesn't match ${ORDER_PREFIX} list:\n${wanted}\n`)
     }
     at++
   }
@@ -197,24 +197,36 @@ function hasDirective(item: unknown): boolean {
   return isJsonObject(item) && Object.hasOwn(item, DIRECTIVE)
 }
 
-/** What identifies an item: itself, or its merge key. @throws ApiStatusError 400 for an item without one. */
+/** What identifies an item: itself, or its merge key. @throws ApiStatusError 500 for an item without one. */
 function keyOfItem(item: unknown, mergeKey: string | undefined): unknown {
   if (mergeKey === undefined) return item
-  if (!isJsonObject(item)) throw badRequestError(`expected a map[string]interface {}, but received a ${goKind(item)}`)
+  if (!isJsonObject(item)) {
+    throw unclassifiedError(`expected a map[string]interface {}, but received a ${goType(item)}`)
+  }
   const key = ownValue(item, mergeKey)
   if (key === undefined) {
-    throw badRequestError(`map: ${formatGo(item)} does not contain declared merge key: ${mergeKey}`)
+    throw unclassifiedError(`map: ${formatGo(item)} does not contain declared merge key: ${mergeKey}`)
   }
   return key
 }
 
+function goType(value: unknown): string {
+  if (Array.isArray(value)) return '[]interface {}'
+  if (isJsonObject(value)) return 'map[string]interface {}'
+  return typeof value === 'bigint' || Number.isInteger(value) ? 'int64' : isNumber(value) ? 'float64' : goKind(value)
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || value instanceof WrittenNumber
+}
+
 /** All scalars of one type, or all objects. */
-function checkElementTypes(items: readonly unknown[]): void {
-  const kinds = new Set(items.map(goKind))
+function checkElementTypes(...lists: (readonly unknown[])[]): void {
+  const kinds = new Set(lists.flat().map(goKind))
   if (kinds.has('array')) {
     throw new ApiStatusError('Invalid', 'the server rejected our request due to an error in our request', {})
   }
-  if (kinds.size > 1) throw badRequestError(`list element types are not identical: ${formatGo([items])}`)
+  if (kinds.size > 1) throw unclassifiedError(`list element types are not identical: ${formatGo(lists)}`)
 }
 
 function mergeLists(
@@ -225,11 +237,11 @@ function mergeLists(
   facts: MergeFacts,
 ): unknown[] {
   if (original.length === 0 && patch.length === 0) return original
-  checkElementTypes([...original, ...patch])
+  checkElementTypes(original, patch)
   if (!isJsonObject(original[0] ?? patch[0])) {
     return mergedOrder([...new Set([...original, ...patch])], patch, original, undefined)
   }
-  if (mergeKey === undefined) throw badRequestError(`cannot merge lists without merge key for ${type ?? 'JSON'}`)
+  if (mergeKey === undefined) throw unclassifiedError(`cannot merge lists without merge key for ${type ?? 'JSON'}`)
   const { kept, changes } = obeyItemDirectives(original as JsonObject[], patch as JsonObject[], mergeKey)
   const items: JsonObject[] = [...kept]
   // The first item of a key merges; further ones (Service ports that differ only in protocol) stay as they are.
@@ -242,8 +254,7 @@ function mergeLists(
     const key = keyOfItem(change, mergeKey)
     const place = places.get(key) ?? items.length
     const current = items[place]
-    const next = current === undefined ? asNewValue(change) : mergeObjects(current, change, type, facts)
-    items[place] = next as JsonObject
+    items[place] = current === undefined ? change : mergeObjects(current, change, type, facts)
     places.set(key, place)
   }
   return mergedOrder(items, changes, kept, mergeKey)
@@ -262,7 +273,7 @@ function obeyItemDirectives(
     if (!Object.hasOwn(item, DIRECTIVE)) changes.push(item)
     else if (item[DIRECTIVE] === 'delete') deleted.add(keyOfItem(item, mergeKey))
     else if (item[DIRECTIVE] === 'replace') isReplaced = true
-    else if (item[DIRECTIVE] === 'merge') throw badRequestError('merging lists cannot yet be specified in the patch')
+    else if (item[DIRECTIVE] === 'merge') throw unclassifiedError('merging lists cannot yet be specified in the patch')
     else throw unknownDirective(item)
   }
   if (isReplaced) return { kept: changes, changes: [] }

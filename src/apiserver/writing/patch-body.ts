@@ -29,6 +29,7 @@ import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { applyChangeOf } from './apply-patch.ts'
 import type { Body } from './body.ts'
+import { keepingDistinctOwners } from './distinct-owners.ts'
 import { byKeys, checkCustomKind, isCustom, readBody } from './body.ts'
 import { bodyType } from './body-type.ts'
 import { ACCEPTED_PATCHES, ACCEPTED_PATCHES_OF_CUSTOM, PATCH_MEDIA_TYPES } from './patch-types.ts'
@@ -83,7 +84,7 @@ export async function readPatch(
     const { name } = context.info
     const nowMs = (): number => host.clock.now()
     const change = applyChangeOf(host, kind, body.text, { ...options, ...caller, endpoint, name, nowMs })
-    return { change, caller, isApply }
+    return { change: keepingDistinctOwners(change, caller.warn), caller, isApply }
   }
   const mayBeStale = kind === context.definition && context.mayBeStale === true
   let apply: PatchChange | undefined
@@ -93,7 +94,7 @@ export async function readPatch(
     apply ??= changeOf(host, kind, parsePatch(kind, body, fieldValidation), { fieldValidation, warn, mayBeStale })
     return apply(current)
   }
-  return { change, caller, isApply }
+  return { change: keepingDistinctOwners(change, caller.warn), caller, isApply }
 }
 
 /** @throws ApiStatusError 415: for built-in kinds upstream's router gives it, which does not say what it would take. */
