@@ -52,8 +52,10 @@ function noteKey(mapping: OpenCollection, key: string, start: number): void {
   if (key !== '<<') keys?.add(key)
 }
 
+type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_ID.POP }>
+
 /** Where a value begins, its anchor and tag included; a block's text is below what begins it. */
-function startOf(event: Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_ID.POP }>, keyStart: number): number {
+function startOf(event: NodeEvent, keyStart: number): number {
   const own = event.type === EVENT_ID.SCALAR ? (event.indent < 0 ? event.valueStart : -1)
     : event.type === EVENT_ID.ALIAS ? event.anchorStart : event.start
   const tag = 'tagStart' in event ? event.tagStart : -1

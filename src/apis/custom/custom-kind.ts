@@ -138,7 +138,8 @@ function customType(
     decode: (value, options) => decodeCustom(value, schemas.of(version), options),
     applyDefaults: (subject) => schemas.of(version).applyDefaults(subject),
     isCurrent: ({ text, fields }) =>
-      prefixes.some((prefix) => text.startsWith(prefix)) && (fields === undefined || fields[WRITTEN_UNDER_FIELD] === written),
+      prefixes.some((prefix) => text.startsWith(prefix)) &&
+      (fields === undefined || fields[WRITTEN_UNDER_FIELD] === written),
     convert,
     show(subject) {
       // Upstream's storage fills in what it reads by the version that it is in, and converts then.

@@ -74,6 +74,12 @@ const APPLIED: [what: string, document: unknown, patch: unknown, want: unknown][
   ['replaces an object', { a: { b: 1 } }, { a: { $patch: 'replace', c: 2 } }, { a: { c: 2 } }],
   ['empties an object', { a: { b: 1 } }, { a: { $patch: 'delete' } }, { a: {} }],
   ['leaves out a new value that is only a directive', {}, { a: { $patch: 'delete' } }, {}],
+  [
+    'leaves directives within a new item to whoever decodes it',
+    { containers: named('a') },
+    { containers: [{ name: 'b', limits: { $patch: 'replace', cpu: '1' } }] },
+    { containers: [{ name: 'b', limits: { $patch: 'replace', cpu: '1' } }, { name: 'a' }] },
+  ],
   ['drops nulls of new values', {}, { a: { b: null, c: [{ d: null }] } }, { a: { c: [{}] } }],
   [
     'retains only the keys named',

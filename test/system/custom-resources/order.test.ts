@@ -18,7 +18,11 @@ const openAPIV3Schema = {
       'x-kubernetes-preserve-unknown-fields': true,
       properties: {
         size: { type: 'integer', default: 1 },
-        area: { type: 'object', default: {}, properties: { y: { type: 'string', default: 'b' }, x: { type: 'string', default: 'a' } } },
+        area: {
+          type: 'object',
+          default: {},
+          properties: { y: { type: 'string', default: 'b' }, x: { type: 'string', default: 'a' } },
+        },
         inner: { type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true },
       },
     },
@@ -27,7 +31,8 @@ const openAPIV3Schema = {
 
 async function world(): Promise<CustomWorld> {
   const made = new CustomWorld(['ns'])
-  await made.define(aDefinition({ versions: [aVersion({ schema: { openAPIV3Schema }, subresources: { status: {} } })] }))
+  const version = aVersion({ schema: { openAPIV3Schema }, subresources: { status: {} } })
+  await made.define(aDefinition({ versions: [version] }))
   return made
 }
 
