@@ -18,6 +18,16 @@ const ROWS: readonly Row[] = [
     want: ['metadata.name: Invalid value: "x": must be `spec.version+"."+spec.group`: "v1.example.org"'],
   },
   {
+    what: 'and so does what a name is made of',
+    given: { metadata: { ...metadata, generateName: 'x' }, spec },
+    want: ['metadata.generateName: Invalid value: "x": must be `spec.version+"."+spec.group`: "v1.example.org"'],
+  },
+  {
+    what: 'a name that is not there is not compared',
+    given: { metadata: {}, spec },
+    want: [],
+  },
+  {
     what: 'only v1 has no group, and priorities are within their limits',
     given: { metadata: { name: 'v2.' }, spec: { version: 'v2', groupPriorityMinimum: 20_001, versionPriority: 0 } },
     want: [

@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/core/resourcequota.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V1ResourceQuota } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
 
@@ -15,6 +16,6 @@ export const resourceQuota = defineKind<V1ResourceQuota>({
   scope: 'Namespaced',
   type: 'V1ResourceQuota',
   shortNames: ['quota'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   strategy: specAndStatusStrategy<V1ResourceQuota>('V1ResourceQuota', { allowsUnconditionalUpdate: true }),
 })
