@@ -1,32 +1,28 @@
 /**
- * An owner that is named twice in the same words is kept once, and whoever wrote it is warned: of objects when they are
- * read, and of what patches make of them.
+ * An owner that is named twice in the same words is kept once, and whoever wrote it is warned: of what is sent whole at
+ * once, and of whatever there is, patches too, after admission.
  * Upstream: k8s.io/apiserver pkg/endpoints/handlers/rest.go, dedupOwnerReferencesAndAddWarning.
  */
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { isEqual } from '../../apis/validation/rules.ts'
-import type { Change } from '../../registry/update.ts'
 
-const warningOf = (when: string, uids: string): string =>
-  `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may ` +
-  `reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`
+const FOUND = '.metadata.ownerReferences contains duplicate entries'
+const WARNING =
+  'API server dedups owner references in 1.20+, and may reject ' +
+  'such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: '
 
-/** Mutates `metadata`, but not what is in it. */
-export function keepDistinctOwners({ metadata }: AnyObject, warn: (text: string) => void, when = ''): void {
+/** Mutates `metadata`. */
+export function keepDistinctOwners(
+  { metadata }: AnyObject,
+  warn: (text: string) => void,
+  isAdmitted = false,
+): void {
   const owners = metadata.ownerReferences ?? []
   if (owners.length < 2) return
   const distinct = owners.filter((owner, at) => !owners.slice(0, at).some((other) => isEqual(owner, other)))
   if (distinct.length === owners.length) return
   const repeated = owners.filter((owner) => !distinct.includes(owner))
   metadata.ownerReferences = distinct
-  warn(warningOf(when, repeated.map(({ uid }) => uid).join(', ')))
-}
-
-/** Upstream looks at what a patch makes once admission has. */
-export function keepingDistinctOwners(change: Change, warn: (text: string) => void): Change {
-  return (current) => {
-    const next = change(current)
-    keepDistinctOwners(next, warn, ' after mutating admission happens')
-    return next
-  }
+  const when = isAdmitted ? ' after mutating admission happens' : ''
+  warn(`${FOUND}${when}; ${WARNING}${repeated.map(({ uid }) => uid).join(', ')}`)
 }

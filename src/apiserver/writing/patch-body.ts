@@ -7,7 +7,7 @@ import { withoutManagedFields, type ManagedEndpoint } from '../../apimachinery/a
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { applyJsonPatch, parseJsonPatch, unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
-import { formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { cloneJson, formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts'
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
@@ -29,7 +29,6 @@ import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { applyChangeOf } from './apply-patch.ts'
 import type { Body } from './body.ts'
-import { keepingDistinctOwners } from './distinct-owners.ts'
 import { byKeys, checkCustomKind, isCustom, readBody } from './body.ts'
 import { bodyType } from './body-type.ts'
 import { ACCEPTED_PATCHES, ACCEPTED_PATCHES_OF_CUSTOM, PATCH_MEDIA_TYPES } from './patch-types.ts'
@@ -84,7 +83,7 @@ export async function readPatch(
     const { name } = context.info
     const nowMs = (): number => host.clock.now()
     const change = applyChangeOf(host, kind, body.text, { ...options, ...caller, endpoint, name, nowMs })
-    return { change: keepingDistinctOwners(change, caller.warn), caller, isApply }
+    return { change, caller, isApply }
   }
   const mayBeStale = kind === context.definition && context.mayBeStale === true
   let apply: PatchChange | undefined
@@ -94,7 +93,7 @@ export async function readPatch(
     apply ??= changeOf(host, kind, parsePatch(kind, body, fieldValidation), { fieldValidation, warn, mayBeStale })
     return apply(current)
   }
-  return { change: keepingDistinctOwners(change, caller.warn), caller, isApply }
+  return { change, caller, isApply }
 }
 
 /** @throws ApiStatusError 415: for built-in kinds upstream's router gives it, which does not say what it would take. */
@@ -134,10 +133,12 @@ export function changeOf(
     const name = current.metadata.name ?? ''
     const { managedFields } = current.metadata
     const isAboutManagers = mentionsManagedFields(request)
-    const patched = applyPatch(kind, request, isAboutManagers ? current : withoutManagedFields(current))
-    const isStrategic = request.mediaType === STRATEGIC_MERGE_PATCH
+    const { mediaType } = request
+    const isStrategic = mediaType === STRATEGIC_MERGE_PATCH
+    const patch = isStrategic ? cloneJson(request.patch) : request.patch
+    const patched = applyPatch(kind, { mediaType, patch }, isAboutManagers ? current : withoutManagedFields(current))
     // Only for an error that shows it; of custom resources before decoding prunes what it was given.
-    const print = (): string => (isStrategic ? formatGo(request.patch) : JSON.stringify(patched))
+    const print = (): string => (isStrategic ? formatGo(patch) : JSON.stringify(patched))
     const unpruned = isCustom(kind) ? print() : undefined
     const shown = (): string => unpruned ?? print()
     if (!isStrategic) checkPatchedType(host.scheme, kind, patched, shown)
