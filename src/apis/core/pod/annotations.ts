@@ -41,8 +41,7 @@ function readTolerations(text: string): V1Toleration[] {
       const isRight = type === 'int64' ? isInt64(said) : typeof said === 'string'
       if (said !== undefined && !isRight) throw unreadable(said, `struct field Toleration.${goName(field)} of type ${type}`)
     }
-    // Whatever else it says, its fields are of their types.
-    return toleration as unknown as V1Toleration
+    return toleration
   })
 }
 
