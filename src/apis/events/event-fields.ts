@@ -1,6 +1,5 @@
 /**
- * What events can be selected by. Both versions are one stored object, so beside each are the fields of both; which of
- * them may be asked for is up to the version that is asked.
+ * What events can be selected by. Both versions are one stored object, so the stored form keeps the names of both.
  * Upstream: kubernetes/kubernetes pkg/registry/core/event/strategy.go and pkg/apis/events/v1/conversion.go.
  */
 import type { CoreV1Event, EventsV1Event, V1ObjectReference } from '../generated/types.ts'
@@ -24,8 +23,8 @@ export function coreEventFields(subject: CoreV1Event): Record<string, string> {
   }
 }
 
-/** What core/v1 keeps for the other version. */
-export function fieldsForRegarding({ involvedObject, reportingComponent = '' }: CoreV1Event): Record<string, string> {
+/** What a core event is selected by in the other version, and only there. */
+export function hiddenEventFields({ involvedObject, reportingComponent = '' }: CoreV1Event): Record<string, string> {
   return { ...referenceFields('regarding', involvedObject), reportingController: reportingComponent }
 }
 

@@ -3,7 +3,9 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidatePodSpecificAnnotations,
  * ValidatePodSpecificAnnotationUpdates.
  */
+import { isInt64 } from '../../../lib/exact-json.ts'
 import { childPath, forbidden, invalid, keyPath, type FieldError } from '../../../apimachinery/field-path.ts'
+import { goKind, isJsonObject } from '../../../apimachinery/patch/json-value.ts'
 import { readJson, JsonError } from '../../../apimachinery/wire/json.ts'
 import type { V1PodSpec, V1Toleration } from '../../generated/types.ts'
 import { MAX_INT32 } from '../../validation/rules.ts'
@@ -17,16 +19,47 @@ const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
 
 type Annotations = Readonly<Record<string, string>>
 
-/** Tolerations as they were written before they were a field. Differs: of JSON of another shape nothing is said. */
+/** Tolerations as they were written before they were a field: JSON of upstream's internal type. */
 function validateTolerationsText(text: string, at: string): FieldError[] {
   try {
-    const tolerations = readJson(text)
-    if (!Array.isArray(tolerations)) return []
-    return validateTolerations(tolerations as V1Toleration[], childPath(at, TOLERATIONS))
+    return validateTolerations(readTolerations(text), childPath(at, TOLERATIONS))
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     return [invalid(at, TOLERATIONS, error.message)]
   }
+}
+
+/** @throws JsonError */
+function readTolerations(text: string): V1Toleration[] {
+  const value = readJson(text) ?? []
+  if (!Array.isArray(value)) throw unreadable(value, 'value of type []core.Toleration')
+  return value.map((item: unknown) => {
+    const toleration = item ?? {}
+    if (!isJsonObject(toleration)) throw unreadable(toleration, 'value of type core.Toleration')
+    for (const [field, type] of Object.entries(GO_TYPES)) {
+      const said = toleration[field] ?? undefined
+      const isRight = type === 'int64' ? isInt64(said) : typeof said === 'string'
+      if (said !== undefined && !isRight) throw unreadable(said, `struct field Toleration.${goName(field)} of type ${type}`)
+    }
+    return toleration
+  })
+}
+
+/** The fields of a toleration, with the types that Go's messages name. */
+const GO_TYPES: Readonly<Record<string, string>> = {
+  key: 'string',
+  operator: 'core.TolerationOperator',
+  value: 'string',
+  effect: 'core.TaintEffect',
+  tolerationSeconds: 'int64',
+}
+
+function goName(field: string): string {
+  return field.charAt(0).toUpperCase() + field.slice(1)
+}
+
+function unreadable(value: unknown, into: string): JsonError {
+  return new JsonError(`json: cannot unmarshal ${goKind(value)} into Go ${into}`)
 }
 
 /** No plus sign and no leading zeros. */
