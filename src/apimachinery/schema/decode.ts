@@ -9,6 +9,7 @@ import { isJsonObject, setField } from '../patch/json-value.ts'
 import type { AnyObject } from '../meta.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
+import { noteGivenEmpty } from './given-empty.ts'
 import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema.ts'
 
 export interface DecodeOptions {
@@ -87,6 +88,7 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
         const next = decodeNode(field.node, entry, walk)
         if (field.isDropped) continue
         if (!(field.dropsEmpty && isEmpty(next))) decoded[key] = next
+        else if (field.node.kind !== 'scalar') noteGivenEmpty(decoded, key, next as JsonObject | unknown[])
       }
     }
   } catch (error) {

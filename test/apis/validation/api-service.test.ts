@@ -17,6 +17,13 @@ const ROWS: readonly Row[] = [
     given: { metadata: { name: 'x' }, spec },
     want: ['metadata.name: Invalid value: "x": must be `spec.version+"."+spec.group`: "v1.example.org"'],
   },
+  { what: 'a name that is missing is for the registry to ask for', given: { metadata: {}, spec }, want: [] },
+  {
+    what: 'what a name is generated from is judged as well',
+    given: { metadata: { generateName: 'v1.', name: 'v1.abcde' }, spec },
+    want: ['v1.', 'v1.abcde'].map((name) =>
+      `metadata.${name === 'v1.' ? 'generateName' : 'name'}: Invalid value: "${name}": must be \`spec.version+"."+spec.group\`: "v1.example.org"`),
+  },
   {
     what: 'only v1 has no group, and priorities are within their limits',
     given: { metadata: { name: 'v2.' }, spec: { version: 'v2', groupPriorityMinimum: 20_001, versionPriority: 0 } },

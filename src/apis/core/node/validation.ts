@@ -50,6 +50,13 @@ function validateResources({ status }: V1Node): FieldError[] {
   )
 }
 
+/** Upstream places it in the metadata, as the taints. */
+function validateSwap({ status }: V1Node): FieldError[] {
+  const capacity = status?.nodeInfo?.swap?.capacity
+  if (capacity === undefined || Number(capacity) > 0) return []
+  return [invalid('metadata.nodeSwapStatus.capacity', capacity, 'must be greater than 0')]
+}
+
 function validateFeatures({ status }: V1Node): FieldError[] {
   const features = status?.declaredFeatures ?? []
   return features.flatMap((feature, index) => {
@@ -92,6 +99,7 @@ export function validateNode(node: V1Node): FieldError[] {
   return [
     ...validateTaints(node),
     ...validateResources(node),
+    ...validateSwap(node),
     ...validateFeatures(node),
     ...validatePodRanges(node),
   ]
@@ -108,15 +116,24 @@ function validateAddresses({ status }: V1Node): FieldError[] {
   })
 }
 
-/** What may not change, of the status endpoint as well. */
-function validateChange(next: V1Node, previous: V1Node): FieldError[] {
-  const [ranges, before] = [next.spec?.podCIDRs ?? [], previous.spec?.podCIDRs ?? []]
+/** Each range that is another one is told of. */
+function validateSameRanges(ranges: readonly string[], before: readonly string[]): FieldError[] {
+  const stays = forbidden('spec.podCIDRs', CIDR_STAYS)
+  if (before.length === 0) return []
+  if (ranges.length !== before.length) return [stays]
+  return before.flatMap((range, index) => (range === ranges[index] ? [] : [stays]))
+}
+
+/** Of the status endpoint. A Node that is updated whole is judged before, so that it is told of some things twice. */
+export function validateNodeStatusUpdate(next: V1Node, previous: V1Node): FieldError[] {
   const [id, idBefore] = [next.spec?.providerID ?? '', previous.spec?.providerID ?? '']
-  const isMoved = ranges.length !== before.length || before.some((range, index) => range !== ranges[index])
   return [
+    ...validateResources(next),
+    ...validateFeatures(next),
     ...validateAddresses(next),
-    ...(before.length > 0 && isMoved ? [forbidden('spec.podCIDRs', CIDR_STAYS)] : []),
+    ...validateSameRanges(next.spec?.podCIDRs ?? [], previous.spec?.podCIDRs ?? []),
     ...(idBefore !== '' && id !== idBefore ? [forbidden('spec.providerID', ID_STAYS)] : []),
+    ...validateTaints(next),
     ...((next.spec?.externalID ?? '') === (previous.spec?.externalID ?? '')
       ? []
       : [forbidden('spec.externalID', 'may not be updated')]),
@@ -124,14 +141,5 @@ function validateChange(next: V1Node, previous: V1Node): FieldError[] {
 }
 
 export function validateNodeUpdate(next: V1Node, previous: V1Node): FieldError[] {
-  return [...validateNode(next), ...validateChange(next, previous)]
-}
-
-export function validateNodeStatusUpdate(next: V1Node, previous: V1Node): FieldError[] {
-  return [
-    ...validateResources(next),
-    ...validateFeatures(next),
-    ...validateChange(next, previous),
-    ...validateTaints(next),
-  ]
+  return [...validateNode(next), ...validateNodeStatusUpdate(next, previous)]
 }

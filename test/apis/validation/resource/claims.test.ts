@@ -257,6 +257,12 @@ describe('validation of claims to devices', () => {
     ])
   })
 
+  it('ResourceClaimTemplate: not even an empty list may be set in its metadata', () => {
+    expect(templates.onCreate({ spec: { metadata: { finalizers: [] }, spec: { devices: { requests: [gpu] } } } })).toEqual([
+      'spec.metadata.finalizers: Forbidden: cannot be set',
+    ])
+  })
+
   it('ResourceClaimTemplate: nothing changes', () => {
     expect(templates.onUpdate({ spec: asking(gpu) }, { spec: { spec: {} } })).toEqual([
       'spec: Invalid value: {"Spec":{"Devices":{"Requests":null,"Constraints":null,"Config":null}}}: field is immutable',
