@@ -12,6 +12,7 @@ const FORBIDDEN_METADATA = [
   'name',
   'generateName',
   'namespace',
+  'selfLink',
   'uid',
   'resourceVersion',
   'generation',

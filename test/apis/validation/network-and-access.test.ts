@@ -85,7 +85,7 @@ const ROWS: readonly (Row & Of)[] = [
     of: ['v1', 'Node'],
     what: 'swap is some, if it is said',
     given: { status: { nodeInfo: { swap: { capacity: 0 } } } },
-    want: ['metadata.nodeSwapStatus.capacity: Invalid value: 0: must be greater than 0'],
+    want: ['metadata.nodeSwapStatus.capacity: Invalid value: 0: must be greater than zero'],
   },
   {
     of: ['coordination.k8s.io/v1', 'Lease'],

@@ -2,7 +2,6 @@
  * Validation of Node objects: taints, resources, and addresses of pods that may be set once.
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateNode, ValidateNodeUpdate,
  * validateNodeTaints, ValidateNodeResources.
- * Differs: taints and avoided pods in annotations, forms of the years before 1.10, are not looked into.
  */
 import {
   childPath, duplicate, forbidden, indexPath, internalFieldError, invalid, quote, type FieldError,
@@ -10,11 +9,12 @@ import {
 import { isDualStack, validateCidr } from '../../../apimachinery/ip-validation.ts'
 import { parseIpPrefix } from '../../../lib/ip-address.ts'
 import { byteLength, isValidLabelValue } from '../../../apimachinery/names.ts'
-import type { V1Node } from '../../generated/types.ts'
+import type { V1Node, V1Taint } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { qualifiedName } from '../../validation/rules.ts'
 import { validateResourceQuantity } from '../pod/containers/resources.ts'
 import { validateTaintEffect } from '../pod/spec/tolerations.ts'
+import { validateNodeAnnotations } from './annotations.ts'
 
 const CIDR_STAYS = 'node updates may not change podCIDR except from "" to valid'
 const ID_STAYS = 'node updates may not change providerID except from "" to valid'
@@ -22,12 +22,11 @@ const NOT_DUAL = 'invalid PodCIDRs. failed to check with dual stack with error'
 const MAX_FEATURE_LENGTH = 253
 const FEATURE = /^[A-Z][a-zA-Z0-9]*(?:\/[a-zA-Z][a-zA-Z0-9]*)*$/
 
-/** Upstream places taints in the metadata, where they once were. */
-function validateTaints({ spec }: V1Node): FieldError[] {
+function validateTaintList(taints: readonly V1Taint[], field: string): FieldError[] {
   const seen = new Set<string>()
-  return (spec?.taints ?? []).flatMap((taint, index) => {
-    const at = indexPath('metadata.taints', index)
-    const { key, value = '', effect } = taint
+  return taints.flatMap((taint, index) => {
+    const at = indexPath(field, index)
+    const { key = '', value = '', effect = '' }: Partial<V1Taint> = taint
     const errors = qualifiedName(childPath(at, 'key'), key)
     const messages = isValidLabelValue(value)
     if (messages.length > 0) errors.push(invalid(childPath(at, 'value'), value, messages.join(';')))
@@ -39,6 +38,11 @@ function validateTaints({ spec }: V1Node): FieldError[] {
     seen.add(id)
     return errors
   })
+}
+
+/** Upstream places taints in the metadata, where they once were. */
+function validateTaints({ spec }: V1Node): FieldError[] {
+  return validateTaintList(spec?.taints ?? [], 'metadata.taints')
 }
 
 /** Names of resources follow a dot here, not brackets. */
@@ -54,7 +58,7 @@ function validateResources({ status }: V1Node): FieldError[] {
 function validateSwap({ status }: V1Node): FieldError[] {
   const capacity = status?.nodeInfo?.swap?.capacity
   if (capacity === undefined || Number(capacity) > 0) return []
-  return [invalid('metadata.nodeSwapStatus.capacity', capacity, 'must be greater than 0')]
+  return [invalid('metadata.nodeSwapStatus.capacity', capacity, 'must be greater than zero')]
 }
 
 function validateFeatures({ status }: V1Node): FieldError[] {
@@ -97,6 +101,7 @@ function validatePodRanges({ spec }: V1Node): FieldError[] {
 
 export function validateNode(node: V1Node): FieldError[] {
   return [
+    ...validateNodeAnnotations(node, validateTaintList),
     ...validateTaints(node),
     ...validateResources(node),
     ...validateSwap(node),
@@ -128,6 +133,7 @@ function validateSameRanges(ranges: readonly string[], before: readonly string[]
 export function validateNodeStatusUpdate(next: V1Node, previous: V1Node): FieldError[] {
   const [id, idBefore] = [next.spec?.providerID ?? '', previous.spec?.providerID ?? '']
   return [
+    ...validateNodeAnnotations(next, validateTaintList),
     ...validateResources(next),
     ...validateFeatures(next),
     ...validateAddresses(next),

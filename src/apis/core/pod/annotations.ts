@@ -4,9 +4,9 @@
  * ValidatePodSpecificAnnotationUpdates.
  */
 import { childPath, forbidden, invalid, keyPath, type FieldError } from '../../../apimachinery/field-path.ts'
-import { readJson, JsonError } from '../../../apimachinery/wire/json.ts'
 import type { V1PodSpec, V1Toleration } from '../../generated/types.ts'
 import { MAX_INT32 } from '../../validation/rules.ts'
+import { AnnotationError, readAnnotationList, type GoStruct } from '../annotation-json.ts'
 import { APP_ARMOR_PREFIX, validateProfileAnnotations } from './security/profiles.ts'
 import { validateTolerations } from './spec/tolerations.ts'
 
@@ -17,14 +17,24 @@ const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
 
 type Annotations = Readonly<Record<string, string>>
 
-/** Tolerations as they were written before they were a field. Differs: of JSON of another shape nothing is said. */
+const TOLERATION: GoStruct = {
+  type: 'Toleration',
+  fields: {
+    Key: 'string',
+    Operator: 'core.TolerationOperator',
+    Value: 'string',
+    Effect: 'core.TaintEffect',
+    TolerationSeconds: 'int64',
+  },
+}
+
+/** Tolerations as they were written before they were a field. */
 function validateTolerationsText(text: string, at: string): FieldError[] {
   try {
-    const tolerations = readJson(text)
-    if (!Array.isArray(tolerations)) return []
-    return validateTolerations(tolerations as V1Toleration[], childPath(at, TOLERATIONS))
+    const tolerations = readAnnotationList(text, TOLERATION)
+    return validateTolerations(tolerations as unknown as V1Toleration[], childPath(at, TOLERATIONS))
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error
+    if (!(error instanceof AnnotationError)) throw error
     return [invalid(at, TOLERATIONS, error.message)]
   }
 }

@@ -1,0 +1,71 @@
+/**
+ * Lists that stood in annotations before they were fields: JSON that upstream reads into its internal types, whose
+ * fields have no JSON names, so that Go's encoding/json takes them in any case (`key`, `Key`, `KEY`). What is of a wrong
+ * type is told in its words, the first such value only.
+ */
+import { isJsonObject, setField } from '../../apimachinery/patch/json-value.ts'
+import { JsonError, readJson } from '../../apimachinery/wire/json.ts'
+
+/** A struct of Go: the name of its type, and of each field its Go name and type. Fields are texts but for int64. */
+export interface GoStruct {
+  readonly type: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
+export class AnnotationError {
+  readonly message: string
+
+  constructor(message: string) {
+    this.message = message
+  }
+}
+
+/** @throws AnnotationError */
+export function readAnnotationJson(text: string): unknown {
+  try {
+    return readJson(text)
+  } catch (error) {
+    throw error instanceof JsonError ? new AnnotationError(error.message) : error
+  }
+}
+
+/** How Go calls a value of JSON that does not fit; it quotes a number that is none of that sort. */
+function kindOf(value: unknown, goType: string): string {
+  if (Array.isArray(value)) return 'array'
+  if (typeof value === 'boolean') return 'bool'
+  if (typeof value === 'number' && goType === 'int64') return `number ${String(value)}`
+  return typeof value
+}
+
+/** `where`: `value`, or `struct field X.y`. */
+export function mismatch(value: unknown, where: string, goType: string): AnnotationError {
+  return new AnnotationError(`json: cannot unmarshal ${kindOf(value, goType)} into Go ${where} of type ${goType}`)
+}
+
+function fits(value: unknown, goType: string): boolean {
+  if (value === null) return true
+  return goType === 'int64' ? Number.isSafeInteger(value) : typeof value === 'string'
+}
+
+function readStruct(value: unknown, { type, fields }: GoStruct): Record<string, unknown> {
+  if (value === null) return {}
+  if (!isJsonObject(value)) throw mismatch(value, 'value', `core.${type}`)
+  const byName = new Map(Object.keys(fields).map((name) => [name.toLowerCase(), name]))
+  const read: Record<string, unknown> = {}
+  for (const [key, entry] of Object.entries(value)) {
+    const name = byName.get(key.toLowerCase())
+    const goType = name === undefined ? undefined : fields[name]
+    if (name === undefined || goType === undefined) continue
+    if (!fits(entry, goType)) throw mismatch(entry, `struct field ${type}.${name}`, goType)
+    if (entry !== null) setField(read, name.charAt(0).toLowerCase() + name.slice(1), entry)
+  }
+  return read
+}
+
+/** Fields come out with their names of the wire. @throws AnnotationError */
+export function readAnnotationList(text: string, struct: GoStruct): Record<string, unknown>[] {
+  const list = readAnnotationJson(text)
+  if (list === null) return []
+  if (!Array.isArray(list)) throw mismatch(list, 'value', `[]core.${struct.type}`)
+  return list.map((item) => readStruct(item, struct))
+}
