@@ -12,6 +12,9 @@ export interface GoStruct {
   readonly fields: Readonly<Record<string, string>>
 }
 
+/** Nothing, where they are not set; other fields are empty texts. */
+const POINTERS = ['int64', 'metav1.Time']
+
 export class AnnotationError {
   readonly message: string
 
@@ -47,17 +50,22 @@ function fits(value: unknown, goType: string): boolean {
   return goType === 'int64' ? Number.isSafeInteger(value) : typeof value === 'string'
 }
 
+function wireName(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1)
+}
+
 function readStruct(value: unknown, { type, fields }: GoStruct): Record<string, unknown> {
-  if (value === null) return {}
+  const read: Record<string, unknown> = {}
+  for (const [name, goType] of Object.entries(fields)) if (!POINTERS.includes(goType)) read[wireName(name)] = ''
+  if (value === null) return read
   if (!isJsonObject(value)) throw mismatch(value, 'value', `core.${type}`)
   const byName = new Map(Object.keys(fields).map((name) => [name.toLowerCase(), name]))
-  const read: Record<string, unknown> = {}
   for (const [key, entry] of Object.entries(value)) {
     const name = byName.get(key.toLowerCase())
     const goType = name === undefined ? undefined : fields[name]
     if (name === undefined || goType === undefined) continue
     if (!fits(entry, goType)) throw mismatch(entry, `struct field ${type}.${name}`, goType)
-    if (entry !== null) setField(read, name.charAt(0).toLowerCase() + name.slice(1), entry)
+    if (entry !== null) setField(read, wireName(name), entry)
   }
   return read
 }

@@ -82,7 +82,7 @@ describe('AppArmor in an annotation of a pod', () => {
     const answer = await api.request('POST', '/api/v1/namespaces/team/pods', {
       body: { apiVersion: 'v1', kind: 'Pod', ...podWith(APP_ARMOR, value, spec) },
     })
-    const made = (await answer.json()) as { spec?: { containers: { securityContext?: object }[] } }
+    const made = await answer.json<{ spec?: { containers: { securityContext?: object }[] } }>()
     const told = answer.headers.get('warning') ?? ''
     return [told === '' ? [] : [told], made.spec?.containers[0]?.securityContext]
   }
@@ -138,7 +138,7 @@ describe('numbers in annotations', () => {
   it('are judged where they are refused: when the body is read', async () => {
     const body = { apiVersion: 'apps/v1', kind: 'DaemonSet', ...annotated(GENERATION, 'x') }
     const answer = await testApi('team').request('POST', '/apis/apps/v1/namespaces/team/daemonsets', { body })
-    expect([answer.status, ((await answer.json()) as { message: string }).message]).toEqual([
+    expect([answer.status, (await answer.json<{ message: string }>()).message]).toEqual([
       400,
       'DaemonSet in version "v1" cannot be handled as a DaemonSet: strconv.ParseInt: parsing "x": invalid syntax',
     ])

@@ -6,6 +6,11 @@
 import { defineKind } from '../../define-kind.ts'
 import type { V1ResourceQuota } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
+import {
+  resourceQuotaWarnings, validateResourceQuota, validateResourceQuotaStatusUpdate, validateResourceQuotaUpdate,
+} from './resource-quota-validation.ts'
+
+const base = specAndStatusStrategy<V1ResourceQuota>('V1ResourceQuota', { allowsUnconditionalUpdate: true })
 
 export const resourceQuota = defineKind<V1ResourceQuota>({
   group: '',
@@ -16,5 +21,11 @@ export const resourceQuota = defineKind<V1ResourceQuota>({
   type: 'V1ResourceQuota',
   shortNames: ['quota'],
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
-  strategy: specAndStatusStrategy<V1ResourceQuota>('V1ResourceQuota', { allowsUnconditionalUpdate: true }),
+  strategy: {
+    ...base,
+    validate: validateResourceQuota,
+    validateUpdate: validateResourceQuotaUpdate,
+    warnings: (next, previous) => (previous === undefined ? resourceQuotaWarnings(next) : []),
+    status: { ...base.status, validateUpdate: validateResourceQuotaStatusUpdate },
+  },
 })

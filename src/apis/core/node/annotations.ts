@@ -15,7 +15,7 @@ const AVOIDED_PODS = 'scheduler.alpha.kubernetes.io/preferAvoidPods'
 const AT = 'metadata.annotations'
 const TAINT: GoStruct = {
   type: 'Taint',
-  fields: { Key: 'string', Value: 'string', Effect: 'core.TaintEffect', TimeAdded: 'string' },
+  fields: { Key: 'string', Value: 'string', Effect: 'core.TaintEffect', TimeAdded: 'metav1.Time' },
 }
 
 function reading(at: string, annotation: string, judge: () => FieldError[]): FieldError[] {

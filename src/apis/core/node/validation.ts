@@ -26,7 +26,7 @@ function validateTaintList(taints: readonly V1Taint[], field: string): FieldErro
   const seen = new Set<string>()
   return taints.flatMap((taint, index) => {
     const at = indexPath(field, index)
-    const { key = '', value = '', effect = '' }: Partial<V1Taint> = taint
+    const { key, value = '', effect } = taint
     const errors = qualifiedName(childPath(at, 'key'), key)
     const messages = isValidLabelValue(value)
     if (messages.length > 0) errors.push(invalid(childPath(at, 'value'), value, messages.join(';')))
@@ -57,7 +57,7 @@ function validateResources({ status }: V1Node): FieldError[] {
 /** Upstream places it in the metadata, as the taints. */
 function validateSwap({ status }: V1Node): FieldError[] {
   const capacity = status?.nodeInfo?.swap?.capacity
-  if (capacity === undefined || Number(capacity) > 0) return []
+  if (capacity === undefined || capacity > 0) return []
   return [invalid('metadata.nodeSwapStatus.capacity', capacity, 'must be greater than zero')]
 }
 

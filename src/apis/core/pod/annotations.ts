@@ -4,7 +4,7 @@
  * ValidatePodSpecificAnnotationUpdates.
  */
 import { childPath, forbidden, invalid, keyPath, type FieldError } from '../../../apimachinery/field-path.ts'
-import type { V1PodSpec, V1Toleration } from '../../generated/types.ts'
+import type { V1PodSpec } from '../../generated/types.ts'
 import { MAX_INT32 } from '../../validation/rules.ts'
 import { AnnotationError, readAnnotationList, type GoStruct } from '../annotation-json.ts'
 import { APP_ARMOR_PREFIX, validateProfileAnnotations } from './security/profiles.ts'
@@ -32,7 +32,7 @@ const TOLERATION: GoStruct = {
 function validateTolerationsText(text: string, at: string): FieldError[] {
   try {
     const tolerations = readAnnotationList(text, TOLERATION)
-    return validateTolerations(tolerations as unknown as V1Toleration[], childPath(at, TOLERATIONS))
+    return validateTolerations(tolerations, childPath(at, TOLERATIONS))
   } catch (error) {
     if (!(error instanceof AnnotationError)) throw error
     return [invalid(at, TOLERATIONS, error.message)]

@@ -258,7 +258,8 @@ describe('validation of claims to devices', () => {
   })
 
   it('ResourceClaimTemplate: not even an empty list may be set in its metadata', () => {
-    expect(templates.onCreate({ spec: { metadata: { finalizers: [] }, spec: { devices: { requests: [gpu] } } } })).toEqual([
+    const spec = { metadata: { finalizers: [] }, spec: { devices: { requests: [gpu] } } }
+    expect(templates.onCreate({ spec })).toEqual([
       'spec.metadata.finalizers: Forbidden: cannot be set',
     ])
   })

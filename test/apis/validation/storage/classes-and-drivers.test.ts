@@ -270,7 +270,10 @@ const CHANGES: readonly Change[] = [
     from: { storageClassName: 'a', nodeTopology: { matchLabels: { a: 'b' } } },
     to: {
       storageClassName: 'b',
-      nodeTopology: { matchExpressions: [{ operator: 'In', values: ['b'], key: 'a' }], matchLabels: { b: 'c', a: 'c' } },
+      nodeTopology: {
+        matchExpressions: [{ operator: 'In', values: ['b'], key: 'a' }],
+        matchLabels: { b: 'c', a: 'c' },
+      },
       capacity: '1',
     },
     want: [

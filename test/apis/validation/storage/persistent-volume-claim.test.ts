@@ -100,7 +100,10 @@ const UPDATES: readonly UpdateRow[] = [
     what: 'a selector is printed in its own order',
     from: { spec: plain },
     to: {
-      spec: { ...plain, selector: { matchExpressions: [{ operator: 'Exists', key: 'a' }], matchLabels: { b: '', a: '' } } },
+      spec: {
+        ...plain,
+        selector: { matchExpressions: [{ operator: 'Exists', key: 'a' }], matchLabels: { b: '', a: '' } },
+      },
     },
     want: [
       expect.stringContaining(

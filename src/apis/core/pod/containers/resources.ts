@@ -26,7 +26,7 @@ import {
 
 type NameRule = (name: string, field: string) => FieldError[]
 
-function validateResourceName(name: string, field: string): FieldError[] {
+export function validateResourceName(name: string, field: string): FieldError[] {
   const errors = invalidFor(field, name, isQualifiedName(name))
   if (errors.length > 0 || name.includes('/') || isStandardResource(name)) return errors
   return [invalid(field, name, 'must be a standard resource type or fully qualified')]
