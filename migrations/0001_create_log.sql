@@ -1,4 +1,4 @@
--- The revisioned log of one namespace (or of the cluster scope) and the pointers into it: design.md section 5.
+-- The revisioned log of one namespace (or of the cluster scope) and the pointers into it: docs/ARCHITECTURE.md, 2.
 -- An ordinary write is two billed rows: one of log, one of current.
 CREATE TABLE log (
   revision INTEGER PRIMARY KEY,

@@ -6,7 +6,7 @@
  */
 import {
   formatIpAddress, formatIpPrefix, parseIpAddress, parseIpPrefix, type IpAddress,
-} from '../lib/ip-address.ts'
+} from '../lib/ip/ip-address.ts'
 import { invalid, quote, type FieldError } from './field-path.ts'
 
 function ipMessages(value: string): string[] {

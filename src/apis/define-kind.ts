@@ -8,7 +8,7 @@ import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import { formatGroupResource } from '../apimachinery/meta.ts'
 import type { Column, RowCondition } from '../apimachinery/table.ts'
-import type { Signed } from '../lib/x509/signature.ts'
+import type { Signed } from '../lib/crypto/x509/signature.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
 
@@ -143,6 +143,8 @@ export interface StoredText {
 export interface DecodeOptions {
   /** Nulls stay where the schema of a custom resource allows none. */
   readonly keepsNulls?: boolean
+  /** Of built-in kinds: as Go's converter from maps does, which patches go through (apimachinery/schema/decode.ts). */
+  readonly convertsNumbers?: boolean
 }
 
 /** What the kind of a custom resource has beyond a built-in one: its schema comes from its definition (apis/custom). */

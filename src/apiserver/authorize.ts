@@ -2,51 +2,64 @@
  * Who may: impersonation and authorization of a request, in the object that owns the data. A no is only said with the
  * newest cluster policy at hand.
  */
-import type { Attributes, Decision } from '../auth/authorizer.ts'
+import type { Attributes, Authorizer, Decision } from '../auth/authorizer.ts'
 import { forbiddenMessage } from '../auth/forbidden-message.ts'
 import { impersonate } from '../auth/impersonation/impersonate.ts'
-import { isImpersonating } from '../auth/impersonation/wanted-user.ts'
+import { isImpersonating, wantedUserOf } from '../auth/impersonation/wanted-user.ts'
 import type { UserInfo } from '../auth/user.ts'
 import { SelectorError } from '../apimachinery/selector-parser.ts'
 import { parseFieldSelector } from '../apimachinery/selectors.ts'
 import { forbiddenError } from '../apimachinery/status-error.ts'
 import type { ApiHost } from './api-host.ts'
-import type { AuditTrail } from './operations/audit/auditor.ts'
+import type { Way } from './operations/way.ts'
 import type { RequestInfo } from './request-info.ts'
 
 /** What authorization needs of the object it runs in. */
 export interface Gatekeeper
-  extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace' | 'operations'> {
+  extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace' | 'operations' | 'clock'> {
   readonly calls: Pick<ApiHost['calls'], 'authorizeInNamespace'>
 }
 
-/** The user a request is carried out as: whom the headers name, if that is allowed. */
-export async function impersonated(
-  host: Gatekeeper,
-  { headers }: Request,
-  user: UserInfo,
-  info: RequestInfo,
-  query: URLSearchParams,
-): Promise<UserInfo> {
-  if (!isImpersonating(headers)) return user
+/** The user a request is carried out as: whom the headers name, if that is allowed. @throws ApiStatusError 400, 403 */
+export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo> {
+  const { request, user, info, query } = way
+  const wanted = isImpersonating(request.headers) ? wantedUserOf(request.headers) : undefined
+  if (wanted === undefined) return user
+  const { access } = host.operations.metrics
+  const startMs = host.clock.now()
+  const tookMs = (sinceMs: number): number => host.clock.now() - sinceMs
   const authorizer = host.authorizer(await host.refreshPolicy())
-  return impersonate(headers, attributesOf(user, info, query), async (attributes) => {
-    const decision = authorizer.authorize(attributes)
-    if (decision.isAllowed || !attributes.isResource) return decision
-    const { namespace } = attributes
-    if (namespace === '' || namespace === host.namespace) return decision
-    // Roles of other namespaces, as those about their service accounts, are known there.
-    return host.calls.authorizeInNamespace(namespace, attributes)
-  })
+  try {
+    const allowed = await impersonate(wanted, attributesOf(user, info, query), async (attributes) => {
+      const askedMs = host.clock.now()
+      const decision = await decideOn(host, authorizer, attributes)
+      access.impersonationAsked(attributes.verb, decision, tookMs(askedMs))
+      return decision
+    })
+    access.impersonated(allowed.verb, tookMs(startMs))
+    way.user = allowed.user
+    way.trail?.impersonated(allowed)
+    return allowed.user
+  } catch (error) {
+    access.impersonated(undefined, tookMs(startMs))
+    throw error
+  }
+}
+
+/** Roles of other namespaces, as those about their service accounts, are known there. */
+async function decideOn(host: Gatekeeper, authorizer: Authorizer, attributes: Attributes): Promise<Decision> {
+  const decision = authorizer.authorize(attributes)
+  if (decision.isAllowed || !attributes.isResource) return decision
+  const { namespace } = attributes
+  if (namespace === '' || namespace === host.namespace) return decision
+  return host.calls.authorizeInNamespace(namespace, attributes)
 }
 
 /** Refuses with 403 unless a role allows it. */
 export async function authorize(
   host: Gatekeeper,
+  { info, query, trail }: Pick<Way, 'info' | 'query'> & Partial<Pick<Way, 'trail'>>,
   user: UserInfo,
-  info: RequestInfo,
-  query: URLSearchParams,
-  trail?: Pick<AuditTrail, 'decided'>,
 ): Promise<void> {
   const decision = await decide(host, user, info, query)
   trail?.decided(decision)
@@ -65,6 +78,7 @@ export async function decide(
   info: RequestInfo,
   query: URLSearchParams,
 ): Promise<Decision> {
+  const startMs = host.clock.now()
   const attributes = attributesOf(user, info, query)
   const known = host.policy()
   const policy = known instanceof Promise ? await known : known
@@ -76,7 +90,7 @@ export async function decide(
   if (!decision.isAllowed && host.namespace === '' && attributes.isResource && attributes.namespace !== '') {
     decision = await host.calls.authorizeInNamespace(attributes.namespace, attributes)
   }
-  host.operations.metrics.requests.authorized(decision.isAllowed)
+  host.operations.metrics.access.authorized(decision, host.clock.now() - startMs)
   return decision
 }
 

@@ -25,7 +25,7 @@ import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handler
 import { answerReview } from './handlers/reviews.ts'
 import { answerNamespaceBinding } from './subresources/binding.ts'
 import { CONNECTING } from './subresources/connect/connecting.ts'
-import { SUBRESOURCES } from './subresources.ts'
+import { SUBRESOURCES } from './subresources/subresources.ts'
 import { PLAIN, endpointOf, negotiate } from './negotiate.ts'
 import { withSeat } from './operations/flow/with-seat.ts'
 import type { Way } from './operations/way.ts'
@@ -56,12 +56,10 @@ const NAMELESS: Readonly<Record<string, boolean>> = { create: true, update: fals
 /** Answers a request of an authenticated user. Never throws. `request.url` is without the cluster's prefix. */
 export function answerRequest(host: ApiHost, request: Request, authenticated: UserInfo): Promise<Response> {
   return onItsWay(host, request, authenticated, async (way) => {
-    const { info, query } = way
-    const user = await impersonated(host, request, authenticated, info, query)
-    way.user = user
-    way.trail?.impersonated(user)
+    const { info } = way
+    const user = await impersonated(host, way)
     return withSeat(host, way, user, async () => {
-      await authorize(host, user, info, query, way.trail)
+      await authorize(host, way, user)
       const found = remoteApiFor(host, info)
       const remote = found instanceof Promise ? await found : found
       if (remote !== undefined) return answerByRemote(host.aggregation, way, remote)

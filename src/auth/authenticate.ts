@@ -7,14 +7,14 @@
  */
 import { ApiStatusError, unauthorizedError } from '../apimachinery/status-error.ts'
 import type { Clock } from '../lib/clock.ts'
-import { hexOf } from '../lib/hex.ts'
-import { isSameSecret } from '../lib/secret.ts'
-import { isBoundToNode } from './bound-object.ts'
-import type { ServiceAccountKeys } from './service-account-keys.ts'
-import type { BoundClaims } from './service-account-token.ts'
-import { issuerOf, userOfClaims, verifyToken } from './service-account-token.ts'
+import { hexOf } from '../lib/crypto/hex.ts'
+import { isSameSecret } from '../lib/crypto/secret.ts'
+import { isBoundToNode } from './service-account/bound-object.ts'
+import type { ServiceAccountKeys } from './service-account/service-account-keys.ts'
+import type { BoundClaims } from './service-account/service-account-token.ts'
+import { issuerOf, userOfClaims, verifyToken } from './service-account/service-account-token.ts'
 import type { UserInfo } from './user.ts'
-import { ANONYMOUS_USER, UNAUTHENTICATED_GROUP } from './user.ts'
+import { ANONYMOUS_USER, SERVICE_ACCOUNT_PREFIX, UNAUTHENTICATED_GROUP } from './user.ts'
 
 /**
  * How long a result is reused: a token whose pod or account was deleted works on for at most this long (as upstream).
@@ -44,6 +44,15 @@ export interface AuthenticatorOptions {
    * Requests without a token become system:anonymous (and RBAC decides) rather than 401. Default: true, as upstream.
    */
   readonly allowsAnonymous?: boolean
+  readonly watch?: TokenWatch
+}
+
+/** Is told what became of tokens. */
+export interface TokenWatch {
+  /** Whether the result was at hand. */
+  looked(cluster: string, isHit: boolean): void
+  /** One was checked; `isAccount`: it is a ServiceAccount's. */
+  checked(cluster: string, isValid: boolean, isAccount: boolean, tookMs: number): void
 }
 
 export interface Credentials {
@@ -99,9 +108,13 @@ class BearerAuthenticator implements Authenticator {
     const key = `${cluster}\n${incarnation}\n${token}`
     const cached = this.#cache.get(key)
     if (cached !== undefined) {
-      if (this.#options.clock.now() < cached.untilMs) return cached.user
+      if (this.#options.clock.now() < cached.untilMs) {
+        this.#options.watch?.looked(cluster, true)
+        return cached.user
+      }
       this.#cache.delete(key)
     }
+    this.#options.watch?.looked(cluster, false)
     return this.#authenticateAnew(cluster, token, key)
   }
 
@@ -112,7 +125,11 @@ class BearerAuthenticator implements Authenticator {
   }
 
   async #authenticateAnew(cluster: string, token: string, key: string): Promise<UserInfo> {
+    const { clock, watch } = this.#options
+    const startMs = clock.now()
     const result = await this.#check(cluster, token, [this.#options.issuerOfCluster(cluster)])
+    const isAccount = result.user?.username.startsWith(SERVICE_ACCOUNT_PREFIX) === true
+    watch?.checked(cluster, result.user !== undefined, isAccount, clock.now() - startMs)
     if (result.user === undefined) throw unauthorizedError()
     const untilMs = Math.min(this.#options.clock.now() + TOKEN_CACHE_MS, result.expiresMs)
     if (this.#cache.size >= MAX_CACHED_TOKENS) this.#cache.delete(this.#cache.keys().next().value ?? '')

@@ -2,7 +2,7 @@
  * The question every request is asked after who it is: may they? Attributes are upstream's
  * (k8s.io/apiserver pkg/authorization/authorizer).
  */
-import type { PolicyRule, RoleRef } from './rbac-kinds.ts'
+import type { PolicyRule, RoleRef } from './rbac/rbac-kinds.ts'
 import type { UserInfo } from './user.ts'
 
 export type Attributes =

@@ -70,6 +70,65 @@ export function parseInt64(digits: string): Int64 | undefined {
 const parse = JSON.parse as (text: string, reviver: Reviver) => unknown
 type Reviver = (key: string, value: unknown, context: Source) => unknown
 
+/**
+ * A number of a body as it was written, where whoever decodes it has to know: with a fraction or an exponent, of which
+ * Go makes no integer, or beyond 64 bits. A leaf to all who walk JSON, and printed as it was written; it goes no
+ * further than decoding.
+ */
+export class WrittenNumber {
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  get text(): string {
+    return this.#text
+  }
+
+  toJSON(): unknown {
+    return JSON.rawJSON(this.#text)
+  }
+}
+
+/** Whether JSON may have such a number: one of many digits, or with more than digits. Texts may look the same. */
+const MAYBE_WRITTEN = /(?:^|[:,[])\s*-?\d(?:\d{15}|\d{0,14}[.eE][-+\deE]*\s*(?:[,\]}]|$))/
+
+/**
+ * `value`, which JSON.parse made of `text`, with every number that is more than its digits as it was written.
+ * @throws what `refuse` does of a number that no double holds.
+ */
+export function writtenJson(text: string, value: unknown, refuse?: (source: string) => never): unknown {
+  if (!MAYBE_WRITTEN.test(text)) return value
+  return parse(text, (_key, found, { source = '' }) => {
+    if (found === Infinity || found === -Infinity) refuse?.(source)
+    if (typeof found !== 'number' || (Number.isSafeInteger(found) && WHOLE.test(source))) return found
+    return parseInt64(source) ?? new WrittenNumber(source)
+  })
+}
+
+/** @throws RangeError in Go's words */
+function finite(text: string): number {
+  const number = Number(text)
+  if (Number.isFinite(number)) return number
+  throw new RangeError(`json: cannot unmarshal number ${text} into Go value of type float64`)
+}
+
+/** `value` with its numbers as others know them: itself, if there is nothing to change. @throws RangeError */
+export function plainNumbers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof WrittenNumber) return finite(value.text)
+  let changed: unknown
+  for (const [key, inner] of Object.entries(value)) {
+    const plain = plainNumbers(inner)
+    if (plain === inner) continue
+    changed ??= Array.isArray(value) ? [...value as unknown[]] : { ...value }
+    const field = { value: plain, writable: true, enumerable: true, configurable: true }
+    Reflect.defineProperty(changed as object, key, field)
+  }
+  return changed ?? value
+}
+
 /** JSON.parse, exact. @throws SyntaxError */
 export function parseJson(text: string): unknown {
   return LONG_NUMBER.test(text) ? parse(text, exactly) : JSON.parse(text)

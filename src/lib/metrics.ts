@@ -5,9 +5,14 @@
  */
 export type MetricType = 'counter' | 'gauge' | 'histogram'
 
+/** What upstream promises of a metric's name and labels (k8s.io/component-base metrics/opts.go). */
+export type Stability = 'ALPHA' | 'BETA' | 'STABLE'
+
 export interface MetricOptions {
   readonly name: string
   readonly help: string
+  /** ALPHA where nothing is said. */
+  readonly stability?: Stability
   readonly labels?: readonly string[]
   /** Upper bounds, rising, of a histogram's buckets; the last one, infinity, is not said. */
   readonly buckets?: readonly number[]
@@ -25,6 +30,8 @@ export interface Series {
 
 export interface MetricSnapshot extends MetricOptions {
   readonly type: MetricType
+  /** Of several places the highest value counts, instead of their sum. */
+  readonly isHighest?: boolean
   readonly series: readonly Series[]
 }
 
@@ -130,13 +137,15 @@ export class MetricRegistry {
     return [...this.#families.map((family) => family.snapshot()), ...this.#readers.flatMap((read) => read())]
   }
 
+  /** The one series of a metric without labels is there from the start. */
   #add<Kind extends Value | Distribution>(family: Family<Kind>): Family<Kind> {
     this.#families.push(family)
+    if ((family.options.labels ?? []).length === 0) family.of()
     return family
   }
 }
 
-/** One snapshot a metric: equal series are added up, whatever their type, as each place counts what is its own. */
+/** One snapshot a metric: equal series are added up, as each place counts what is its own. */
 export function mergeSnapshots(all: readonly MetricSnapshot[]): MetricSnapshot[] {
   const byName = new Map<string, { readonly first: MetricSnapshot; readonly series: Map<string, Series> }>()
   for (const snapshot of all) {
@@ -145,10 +154,15 @@ export function mergeSnapshots(all: readonly MetricSnapshot[]): MetricSnapshot[]
     for (const one of snapshot.series) {
       const key = one.labels.join('\u0000')
       const before = known.series.get(key)
-      known.series.set(key, before === undefined ? one : addedUp(before, one))
+      known.series.set(key, before === undefined ? one : together(snapshot, before, one))
     }
   }
   return [...byName.values()].map(({ first, series }) => ({ ...first, series: [...series.values()] }))
+}
+
+function together({ isHighest }: MetricSnapshot, one: Series, other: Series): Series {
+  if (isHighest !== true) return addedUp(one, other)
+  return { labels: one.labels, value: Math.max(one.value, other.value) }
 }
 
 function addedUp(one: Series, other: Series): Series {

@@ -6,8 +6,9 @@ import { answerRequest } from '../apiserver/chain.ts'
 import type { Env } from '../env.ts'
 import { ScopeCalls } from './calls/scope-calls.ts'
 import { USER_HEADER, parseUser } from './calls/user-header.ts'
+import { endPods } from './nodes/isolates-calls.ts'
 import { parseScopeObjectName } from './object-names.ts'
-import { NamespaceActors } from './scope/namespace-actors.ts'
+import { NamespaceActors } from './scope/actors/namespace-actors.ts'
 import { destroyObject } from './storage/destroy.ts'
 
 export class NamespaceObject extends ScopeCalls {
@@ -37,7 +38,8 @@ export class NamespaceObject extends ScopeCalls {
 
   /** The logical cluster was deleted. True: nothing is left here. */
   async destroy(): Promise<boolean> {
-    await this.actors.endPods()
+    const { scope, runtimes } = this.actors
+    await endPods(this.env, scope.host, scope.store, runtimes)
     return destroyObject(this.ctx)
   }
 }

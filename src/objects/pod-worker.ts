@@ -3,7 +3,7 @@
  * it, and locally not even a process. Requests come from the control plane only, name the pod's object, and are
  * passed on to it.
  */
-import { isSameSecret } from '../lib/secret.ts'
+import { isSameSecret } from '../lib/crypto/secret.ts'
 import type { PodEnv } from './pod-worker/pod-env.ts'
 import { POD_HEADER, SECRET_HEADER } from './calls/hop-headers.ts'
 

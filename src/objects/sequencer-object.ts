@@ -1,17 +1,17 @@
 /**
- * SequencerObject: one per logical cluster. Glue only: gives the sequencer (registry/sequencer-driver.ts) a Durable
- * Object's storage and hops, and what reads over all namespaces (registry/all-namespaces.ts) its calls to the
- * namespaces.
+ * SequencerObject: one per logical cluster. Glue only: gives the sequencer (registry/sequence/sequencer-driver.ts) a
+ * Durable Object's storage and hops, and what reads over all namespaces (registry/sequence/all-namespaces.ts) its calls
+ * to the namespaces.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { AllNamespacesHost } from '../apiserver/reading/all-namespaces.ts'
 import { answerAllNamespaces } from '../apiserver/reading/all-namespaces.ts'
 import type { Env } from '../env.ts'
 import { systemClock } from '../lib/clock.ts'
-import { AllNamespaces } from '../registry/all-namespaces.ts'
-import type { StoreCalls } from '../registry/sequencer-driver.ts'
-import { SequencerDriver } from '../registry/sequencer-driver.ts'
-import type { EnteringRequest, Page, PageRequest } from '../registry/store-side-driver.ts'
+import { AllNamespaces } from '../registry/sequence/all-namespaces.ts'
+import type { StoreCalls } from '../registry/sequence/sequencer-driver.ts'
+import { SequencerDriver } from '../registry/sequence/sequencer-driver.ts'
+import type { EnteringRequest, Page, PageRequest } from '../registry/sequence/store-side-driver.ts'
 import type {
   CloseReply,
   CloseRequest,

@@ -36,3 +36,8 @@ export interface Progress {
   setMarker(marker: RunningMarker): void
   clearMarker(): void
 }
+
+/** A controller and one of its keys as one text. No controller's name contains a line feed. */
+export function identify(controller: string, key: string): string {
+  return `${controller}\n${key}`
+}

@@ -3,6 +3,7 @@
  * it says something new, so keys at rest cost nothing.
  */
 import type { Progress, WorkItem } from './progress.ts'
+import { identify } from './progress.ts'
 
 /** Retries wait 5 ms, doubling up to 1,000 s: client-go's DefaultTypedControllerRateLimiter, per key. */
 export const RETRY_BASE_MS = 5
@@ -73,8 +74,4 @@ export class WorkList {
     }
     return item
   }
-}
-
-function identify(controller: string, key: string): string {
-  return `${controller}\n${key}`
 }

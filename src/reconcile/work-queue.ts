@@ -5,12 +5,20 @@
  *
  * Invariant: `lowestRevision` is at or below every change whose key has not finished; the cursor stays before it.
  */
+import { identify } from './progress.ts'
+
 export interface QueueItem {
   readonly controller: string
   readonly key: string
   /** The oldest change that called for it; Infinity when time did. */
   readonly revision: number
   /** When it was first called for, for measuring how long keys wait. */
+  readonly sinceMs: number
+}
+
+/** A key whose run has begun and not ended. */
+export interface RunningKey {
+  readonly controller: string
   readonly sinceMs: number
 }
 
@@ -27,7 +35,7 @@ export class WorkQueue {
   readonly #ready = new Map<string, Entry>()
   /** Held back for a few milliseconds, so that a burst of changes is one run. */
   readonly #held = new Map<string, Entry>()
-  readonly #running = new Map<string, Entry>()
+  readonly #running = new Map<string, Entry & { readonly startMs: number }>()
 
   get size(): number {
     return this.#ready.size + this.#held.size + this.#running.size
@@ -61,10 +69,14 @@ export class WorkQueue {
     for (const [id, entry] of this.#ready) {
       if (this.#running.has(id)) continue
       this.#ready.delete(id)
-      this.#running.set(id, entry)
+      this.#running.set(id, { ...entry, startMs: nowMs })
       return entry
     }
     return undefined
+  }
+
+  running(): RunningKey[] {
+    return [...this.#running.values()].map(({ controller, startMs }) => ({ controller, sinceMs: startMs }))
   }
 
   finish(item: QueueItem): void {
@@ -95,9 +107,4 @@ export class WorkQueue {
       this.#ready.set(id, entry)
     }
   }
-}
-
-/** No controller's name contains a line feed. */
-function identify(controller: string, key: string): string {
-  return `${controller}\n${key}`
 }

@@ -13,7 +13,7 @@ import type { KindDefinition } from '../apis/define-kind.ts'
 import { resetFieldsOf } from '../apis/facts/reset-fields.ts'
 import { mergeNodeOf } from '../apis/merge-schema.ts'
 import { schema } from '../apis/schema.ts'
-import type { Scheme } from './scheme.ts'
+import type { Scheme } from './kinds/scheme.ts'
 
 const endpoints = new WeakMap<Scheme, WeakMap<KindDefinition, Map<string, ManagedEndpoint>>>()
 

@@ -12,11 +12,13 @@ export function schedulerMetrics(registry: MetricRegistry) {
     attempts: registry.counter({
       name: 'scheduler_schedule_attempts_total',
       help: "Number of attempts to schedule pods, by the result. 'unschedulable' means a pod could not be scheduled, while 'error' means an internal scheduler problem.",
+      stability: 'STABLE',
       labels: ['profile', 'result'],
     }),
     duration: registry.histogram({
       name: 'scheduler_scheduling_attempt_duration_seconds',
       help: 'Scheduling attempt latency in seconds (scheduling algorithm + binding)',
+      stability: 'STABLE',
       labels: ['profile', 'result'],
       buckets: SECONDS,
     }),
@@ -29,6 +31,7 @@ export function pendingPods(pending: Readonly<Record<string, number>>): MetricSn
     name: 'scheduler_pending_pods',
     help: "Number of pending pods, by the queue type. 'active' means number of pods in activeQ; 'backoff' means number of pods in backoffQ; 'unschedulable' means number of pods in unschedulablePods that the scheduler attempted to schedule and failed; 'gated' is the number of unschedulable pods that the scheduler never attempted to schedule because they are gated.",
     type: 'gauge',
+    stability: 'STABLE',
     labels: ['queue'],
     series: Object.entries(pending).map(([queue, value]) => ({ labels: [queue], value })),
   }

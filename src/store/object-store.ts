@@ -97,7 +97,7 @@ export interface StoreReader {
 }
 
 /**
- * Writes; only inside the commit queue's transaction (registry/commit-queue.ts), each taking the next revision of the
+ * Writes; only inside the commit queue's transaction (registry/commits/commit-queue.ts), each taking the next revision of the
  * granted range. They throw StoreError `exists`, `notFound`, `conflict`, `tooLarge`, and then have written nothing.
  */
 export interface StoreWriter {

@@ -6,7 +6,7 @@ import { seededRandom } from '../../src/lib/random.ts'
 import { CLUSTER_IP_POOL, NODE_PORT_POOL, serviceAllocator } from '../../src/objects/scope/service-allocator.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { Reservations } from '../../src/store/reservations.ts'
-import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 
 type Spec = AddressedService['spec']
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { aggregateRules } from '../../src/auth/aggregation.ts'
+import { aggregateRules } from '../../src/auth/rbac/aggregation.ts'
 import {
   bootstrapClusterRoleBindings,
   bootstrapClusterRoles,
   bootstrapRoleBindings,
   bootstrapRoles,
-} from '../../src/auth/bootstrap-policy.ts'
-import type { ClusterRole, PolicyRule, RoleBinding } from '../../src/auth/rbac-kinds.ts'
+} from '../../src/auth/bootstrap-policy/bootstrap-policy.ts'
+import type { ClusterRole, PolicyRule, RoleBinding } from '../../src/auth/rbac/rbac-kinds.ts'
 
 /** What upstream has, in the notation that the file explains. */
 const facts = JSON.parse(readFileSync(`${import.meta.dirname}/../fixtures/bootstrap-roles.json`, 'utf8')) as {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { AnyObject } from '../../src/apimachinery/meta.ts'
 import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
 import type { Authorizer, RuleResolver } from '../../src/auth/authorizer.ts'
-import type { EscalationRequest } from '../../src/auth/escalation.ts'
-import { checkEscalation } from '../../src/auth/escalation.ts'
-import type { PolicyRule } from '../../src/auth/rbac-kinds.ts'
-import { compileRule } from '../../src/auth/rules/rule-match.ts'
-import { compactRules, describeRule, uncoveredRules } from '../../src/auth/rules/rule-cover.ts'
+import type { EscalationRequest } from '../../src/auth/rbac/escalation.ts'
+import { checkEscalation } from '../../src/auth/rbac/escalation.ts'
+import type { PolicyRule } from '../../src/auth/rbac/rbac-kinds.ts'
+import { compileRule } from '../../src/auth/rbac/rules/rule-match.ts'
+import { compactRules, describeRule, uncoveredRules } from '../../src/auth/rbac/rules/rule-cover.ts'
 
 const rule = (verbs: string, resources: string, rest: Partial<PolicyRule> = {}): PolicyRule => ({
   verbs: verbs.split(' '),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
 import type { Attributes, Decision } from '../../src/auth/authorizer.ts'
-import { impersonate } from '../../src/auth/impersonation/impersonate.ts'
+import { impersonate as impersonateAs } from '../../src/auth/impersonation/impersonate.ts'
+import { wantedUserOf } from '../../src/auth/impersonation/wanted-user.ts'
 import type { UserInfo } from '../../src/auth/user.ts'
 
 const admin: UserInfo = { username: 'admin', groups: [] }
@@ -39,6 +40,11 @@ function headers(...entries: [string, string][]): Headers {
   const made = new Headers()
   for (const [name, value] of entries) made.append(name, value)
   return made
+}
+
+async function impersonate(given: Headers, requested: Attributes, ask: Oracle['ask']): Promise<UserInfo> {
+  const wanted = wantedUserOf(given)
+  return wanted === undefined ? requested.user : (await impersonateAs(wanted, requested, ask)).user
 }
 
 async function refusal(act: Promise<unknown>): Promise<{ code: number; message: string }> {

@@ -2,11 +2,11 @@ import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import type { AnyObject, KubeObject } from '../../src/apimachinery/meta.ts'
 import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
-import type { BoundObjectSource } from '../../src/auth/bound-object.ts'
-import { areBoundObjectsLive, isBoundToNode } from '../../src/auth/bound-object.ts'
-import { generateServiceAccountKey, loadServiceAccountKeys } from '../../src/auth/service-account-keys.ts'
-import { verifyToken } from '../../src/auth/service-account-token.ts'
-import { answerTokenRequest } from '../../src/auth/token-request.ts'
+import type { BoundObjectSource } from '../../src/auth/service-account/bound-object.ts'
+import { areBoundObjectsLive, isBoundToNode } from '../../src/auth/service-account/bound-object.ts'
+import { generateServiceAccountKey, loadServiceAccountKeys } from '../../src/auth/service-account/service-account-keys.ts'
+import { verifyToken } from '../../src/auth/service-account/service-account-token.ts'
+import { answerTokenRequest } from '../../src/auth/service-account/token-request.ts'
 
 const keys = await loadServiceAccountKeys(await generateServiceAccountKey())
 const NOW = Date.UTC(2026, 0, 1)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { bootstrapClusterRoleBindings, bootstrapClusterRoles } from '../../src/auth/bootstrap-policy.ts'
+import { bootstrapClusterRoleBindings, bootstrapClusterRoles } from '../../src/auth/bootstrap-policy/bootstrap-policy.ts'
 import type { ClusterPolicy } from '../../src/auth/cluster-policy.ts'
-import { rbacAuthorizer } from '../../src/auth/rbac.ts'
+import { rbacAuthorizer } from '../../src/auth/rbac/rbac.ts'
 import { controllerUser } from '../../src/auth/user.ts'
 
 const roles = bootstrapClusterRoles()

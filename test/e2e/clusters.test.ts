@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunKubectl } from '../support/cluster.ts'
 import { Cluster } from '../support/cluster.ts'
-import { kubectls } from '../support/kubectl.ts'
+import { kubectls } from '../support/kubectl/kubectl.ts'
 
 const BLUE = { apiVersion: 'workernetes.dev/v1', kind: 'Cluster', metadata: { name: 'blue' } }
 const EXAMPLE = join(import.meta.dirname, '../../examples/hello.yaml')

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isolateServer } from '../fixtures/isolate-server.ts'
 import type { Answer, RunKubectl } from '../support/cluster.ts'
 import { Cluster } from '../support/cluster.ts'
-import { kubectls } from '../support/kubectl.ts'
+import { kubectls } from '../support/kubectl/kubectl.ts'
 
 const WAIT = { timeout: 30_000, interval: 100 }
 

@@ -7,8 +7,8 @@ import { Agent, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunKubectl } from '../support/cluster.ts'
 import { Cluster } from '../support/cluster.ts'
-import { kubectls } from '../support/kubectl.ts'
-import { Load, wantedPerSecond } from '../support/load.ts'
+import { kubectls } from '../support/kubectl/kubectl.ts'
+import { Load, wantedPerSecond } from '../support/server/load.ts'
 
 const EXAMPLE = join(import.meta.dirname, '../../examples/guestbook')
 const HOST = 'frontend.guestbook.localhost'

@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seededRandom } from '../../src/lib/random.ts'
 import { Cluster } from '../support/cluster.ts'
-import { HttpsClient } from '../support/https-client.ts'
+import { HttpsClient } from '../support/server/https-client.ts'
 
 const SEED = Number(process.env['SEED'] ?? String(Date.now() % 100_000))
 const ROUNDS = 10

@@ -11,7 +11,7 @@ import { Agent, WebSocket } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataFolderAt } from '../../src/local/data-folder.ts'
 import { Cluster } from '../support/cluster.ts'
-import { HttpsClient } from '../support/https-client.ts'
+import { HttpsClient } from '../support/server/https-client.ts'
 import type { Json } from '../support/api.ts'
 import { PROTOBUF, eventOf, readProtobuf, writeProtobuf } from '../apiserver/wire/protobuf-client.ts'
 

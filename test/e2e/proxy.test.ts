@@ -6,7 +6,7 @@ import { Agent, WebSocket } from 'undici'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { dataFolderAt } from '../../src/local/data-folder.ts'
 import { Cluster } from '../support/cluster.ts'
-import { HttpsClient } from '../support/https-client.ts'
+import { HttpsClient } from '../support/server/https-client.ts'
 
 const NAMESPACE = '/api/v1/namespaces/default'
 const WAIT = { timeout: 30_000, interval: 50 }

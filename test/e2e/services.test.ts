@@ -10,7 +10,7 @@ import { CoreV1Api, KubeConfig, KubernetesObjectApi, loadAllYaml } from '@kubern
 import { WebSocket, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Cluster } from '../support/cluster.ts'
-import { onThisMachine } from '../support/on-this-machine.ts'
+import { onThisMachine } from '../support/server/on-this-machine.ts'
 
 const NAMESPACE = 'default'
 const WAIT = { timeout: 30_000, interval: 50 }

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataFolderAt, readLock } from '../../src/local/data-folder.ts'
 import { Cluster } from '../support/cluster.ts'
-import { HttpsClient } from '../support/https-client.ts'
+import { HttpsClient } from '../support/server/https-client.ts'
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps'
 const STUCK = 20

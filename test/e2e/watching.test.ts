@@ -11,7 +11,7 @@ import { Agent, WebSocket } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dataFolderAt } from '../../src/local/data-folder.ts'
 import { Cluster } from '../support/cluster.ts'
-import { HttpsClient } from '../support/https-client.ts'
+import { HttpsClient } from '../support/server/https-client.ts'
 
 const IN_DEFAULT = '/api/v1/namespaces/default/configmaps'
 const IN_ALL = '/api/v1/configmaps'

@@ -9,7 +9,7 @@ import type { PodRuntime } from '../../src/kubelet/runtime.ts'
 import { SandboxStore } from '../../src/kubelet/runtimes/isolates/sandbox-store.ts'
 import type { ManualClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
-import { nodeSqlite } from '../support/node-sqlite.ts'
+import { nodeSqlite } from '../support/sql/node-sqlite.ts'
 import { ScopesApi } from '../support/scopes-api.ts'
 import { SteppedClock } from '../support/stepped-clock.ts'
 

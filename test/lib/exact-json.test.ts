@@ -1,7 +1,9 @@
 /** Numbers of 64 bits come out of JSON, and go into it again, as they were written. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { int64, isInt64, near, parseInt64, parseJson, successor } from '../../src/lib/exact-json.ts'
+import {
+  WrittenNumber, int64, isInt64, near, parseInt64, parseJson, plainNumbers, successor, writtenJson,
+} from '../../src/lib/exact-json.ts'
 
 const anInt64 = fc.oneof(
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
@@ -47,5 +49,40 @@ describe('exact JSON', () => {
     expect(successor(1)).toBe(2)
     expect(successor(9007199254740991)).toBe(9007199254740992n)
     expect(near(9007199254740993n)).toBe(9007199254740992)
+  })
+})
+
+describe('JSON as it was written', () => {
+  const aNumber = fc.tuple(fc.double({ noNaN: true, min: -1e300, max: 1e300 }), fc.nat(25)).map(([number, digits]) =>
+    digits > 20 ? String(number) : number.toExponential(digits))
+
+  it('prints every number as it was, and is plain JSON but for that', () => {
+    const written = (text: string): unknown => writtenJson(text, JSON.parse(text))
+    fc.assert(
+      fc.property(aNumber, fc.string(), (number, name) => {
+        const key = JSON.stringify(name)
+        for (const text of [number, `[1,${number}]`, `{${key}:{"a":[[${number}]]},"__proto__":[0,${number}]}`]) {
+          const value = written(text)
+          // A whole number in digits alone is that number, whose zero has no sign.
+          expect(JSON.stringify(value)).toBe(text.replaceAll(/(?<=^|[:,[])-0(?=$|[,}\]])/g, '0'))
+          expect(plainNumbers(value)).toEqual(JSON.parse(text))
+        }
+      }),
+    )
+  })
+
+  it('shares what has no such number', () => {
+    const value = { a: [{ b: 'c' }, 1, null], d: new WrittenNumber('1.0') }
+    const plain = plainNumbers(value) as typeof value
+    expect(plain).toEqual({ a: [{ b: 'c' }, 1, null], d: 1 })
+    expect(plain.a).toBe(value.a)
+  })
+
+  it('refuses what no double holds where it has to be finite', () => {
+    const refuse = (source: string): never => {
+      throw new Error(source)
+    }
+    expect(() => writtenJson('[-1e999]', [-Infinity], refuse)).toThrow('-1e999')
+    expect(() => plainNumbers(writtenJson('[1e999]', [Infinity]))).toThrow('cannot unmarshal number 1e999')
   })
 })

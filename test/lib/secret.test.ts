@@ -1,6 +1,6 @@
 /** Secrets are compared whole. */
 import { expect, it } from 'vitest'
-import { isSameSecret } from '../../src/lib/secret.ts'
+import { isSameSecret } from '../../src/lib/crypto/secret.ts'
 
 it.each([
   ['the same', 'hush', 'hush', true],

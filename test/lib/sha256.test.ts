@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { sha256 } from '../../src/lib/sha256.ts'
+import { sha256 } from '../../src/lib/crypto/sha256.ts'
 
 it('is what everybody else computes', () => {
   fc.assert(

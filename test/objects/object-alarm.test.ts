@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../src/lib/clock.ts'
-import { ObjectAlarm } from '../../src/objects/scope/object-alarm.ts'
+import { ObjectAlarm } from '../../src/objects/scope/actors/object-alarm.ts'
 
 function made() {
   const clock = new ManualClock(0)

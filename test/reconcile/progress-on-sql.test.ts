@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Progress, RunningMarker } from '../../src/reconcile/progress.ts'
 import { Cursors } from '../../src/store/cursors.ts'
 import { migrate } from '../../src/store/migrate.ts'
-import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 
 describe('progress on SQLite', () => {
   it('keeps cursor, work and marker', () => {

@@ -5,15 +5,15 @@
 // oxlint-disable vitest/no-standalone-expect -- the cases are run by tests
 import { expect } from 'vitest'
 import { ApiStatusError, serviceUnavailableError } from '../../src/apimachinery/status-error.ts'
-import type { Turn } from '../../src/registry/commit.ts'
-import type { CommitStore, createCommitQueue } from '../../src/registry/commit-queue.ts'
+import type { Turn } from '../../src/registry/commits/commit.ts'
+import type { CommitStore, createCommitQueue } from '../../src/registry/commits/commit-queue.ts'
 import {
   MAX_BATCH_REVISIONS,
   MAX_BATCH_TURNS,
   MAX_PASSED_OVER,
   MAX_TURNS_AT_A_STRETCH,
-} from '../../src/registry/commit-queue.ts'
-import type { Grant } from '../../src/registry/range-source.ts'
+} from '../../src/registry/commits/commit-queue.ts'
+import type { Grant } from '../../src/registry/commits/range-source.ts'
 import type { Change, RevisionRange, StoreWriter } from '../../src/store/object-store.ts'
 
 const AUTHOR = { user: 'u', manager: 'm', verb: 'create' }

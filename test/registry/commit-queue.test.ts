@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createCommitQueue } from '../../src/registry/commit-queue.ts'
+import { createCommitQueue } from '../../src/registry/commits/commit-queue.ts'
 import { commitQueueCases } from './commit-queue-cases.ts'
 
 const SOURCES = join(import.meta.dirname, '../../src')
@@ -37,10 +37,10 @@ const MUTATIONS: readonly (readonly [string, string, string])[] = [
 
 /** The queue with one line changed; what it imports is what the original imports. */
 async function mutatedQueue(number: number, from: string, to: string): Promise<typeof createCommitQueue> {
-  const source = readFileSync(join(SOURCES, 'registry/commit-queue.ts'), 'utf8')
+  const source = readFileSync(join(SOURCES, 'registry/commits/commit-queue.ts'), 'utf8')
   const parts = source.split(from)
   expect(parts.length, `places of "${from}"`).toBe(2)
-  const imports = { "from '../": `from '${SOURCES}/`, "from './": `from '${SOURCES}/registry/` }
+  const imports = { "from '../../": `from '${SOURCES}/`, "from './": `from '${SOURCES}/registry/commits/` }
   let text = parts.join(to)
   for (const [near, absolute] of Object.entries(imports)) text = text.replaceAll(near, absolute)
   mkdirSync(COPIES, { recursive: true })

@@ -1,12 +1,12 @@
 /** A store's entry in the index of due work: asked for with the first reservation, and kept while a batch is under way. */
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../src/lib/clock.ts'
-import type { EnteringRequest } from '../../src/registry/store-side-driver.ts'
-import { StoreSideDriver } from '../../src/registry/store-side-driver.ts'
+import type { EnteringRequest } from '../../src/registry/sequence/store-side-driver.ts'
+import { StoreSideDriver } from '../../src/registry/sequence/store-side-driver.ts'
 import { LogStore } from '../../src/store/log-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import type { ReserveReply } from '../../src/store/sequence/messages.ts'
-import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 
 function made() {
   const clock = new ManualClock()

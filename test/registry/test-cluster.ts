@@ -4,22 +4,22 @@
  * test.
  */
 import { ManualClock } from '../../src/lib/clock.ts'
-import type { CommitQueue } from '../../src/registry/commit.ts'
-import { createCommitQueue } from '../../src/registry/commit-queue.ts'
-import type { AllNamespacesPage } from '../../src/registry/all-namespaces.ts'
-import { AllNamespaces } from '../../src/registry/all-namespaces.ts'
-import type { StoreCalls } from '../../src/registry/sequencer-driver.ts'
-import { SequencerDriver } from '../../src/registry/sequencer-driver.ts'
-import type { SequencerCalls } from '../../src/registry/store-side-driver.ts'
-import { StoreSideDriver } from '../../src/registry/store-side-driver.ts'
+import type { CommitQueue } from '../../src/registry/commits/commit.ts'
+import { createCommitQueue } from '../../src/registry/commits/commit-queue.ts'
+import type { AllNamespacesPage } from '../../src/registry/sequence/all-namespaces.ts'
+import { AllNamespaces } from '../../src/registry/sequence/all-namespaces.ts'
+import type { StoreCalls } from '../../src/registry/sequence/sequencer-driver.ts'
+import { SequencerDriver } from '../../src/registry/sequence/sequencer-driver.ts'
+import type { SequencerCalls } from '../../src/registry/sequence/store-side-driver.ts'
+import { StoreSideDriver } from '../../src/registry/sequence/store-side-driver.ts'
 import { LogStore } from '../../src/store/log-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { createRequestIds } from '../../src/store/sequence/request-ids.ts'
 import type { MarkRow, SequencerState, SequencerWrite, StoreRow } from '../../src/store/sequence/sequencer-state.ts'
 import type { StoreError } from '../../src/store/store-error.ts'
 import type { Watch } from '../../src/store/watch-hub.ts'
-import type { NodeSql } from '../support/node-sqlite.ts'
-import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import type { NodeSql } from '../support/sql/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 
 const AUTHOR = { user: 'u', manager: 'm', verb: 'create' }
 

@@ -4,7 +4,7 @@ import { ManualClock } from '../../src/lib/clock.ts'
 import { Cursors } from '../../src/store/cursors.ts'
 import { LogStore } from '../../src/store/log-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
-import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 import { AUTHOR, draft, pod } from './suite/case-tools.ts'
 
 function aDatabase() {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../src/lib/random.ts'
 import { applyDelta, encodeDelta } from '../../src/store/history/text-delta.ts'
-import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 import { storeModules } from './store-modules.ts'
 import { historyCases } from './suite/history-cases.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Migration } from '../../src/store/migrate.ts'
 import { madeAtFirstWrite, migrate } from '../../src/store/migrate.ts'
-import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 import { refusalOf } from './suite/case-tools.ts'
 
 const FIRST: Migration = {

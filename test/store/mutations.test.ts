@@ -4,7 +4,7 @@
  */
 import { afterAll, describe, expect, it } from 'vitest'
 import type { ManualClock } from '../../src/lib/clock.ts'
-import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 import type { Mutation } from './mutated-sources.ts'
 import { mutatedModules, removeCopies } from './mutated-sources.ts'
 import type { StoreModules } from './store-modules.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { migrate } from '../../src/store/migrate.ts'
 import { Registrants } from '../../src/store/registrants.ts'
-import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 
 it('registrants are kept once each, by owner, until the owner is forgotten', () => {
   const sql = nodeSqlite()

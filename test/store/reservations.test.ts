@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { migrate } from '../../src/store/migrate.ts'
 import { RESERVATION_TTL_MS, Reservations } from '../../src/store/reservations.ts'
-import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 
 let held: Reservations
 const LATER = RESERVATION_TTL_MS

@@ -1,6 +1,6 @@
 /** The watch guarantees on node:sqlite; suite/watch-cases.ts says them. */
 import { describe, expect, it } from 'vitest'
-import { migrationsOnDisk, nodeSqlite } from '../support/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../support/sql/node-sqlite.ts'
 import { storeModules } from './store-modules.ts'
 import { watchCases } from './suite/watch-cases.ts'
 

@@ -9,7 +9,7 @@ import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { dataFolderAt, readLock } from '../../src/local/data-folder.ts'
-import type { Kubectl } from './kubectl.ts'
+import type { Kubectl } from './kubectl/kubectl.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** Not the bootstrap before it: that may install dependencies, which no test should set off. */

@@ -9,10 +9,10 @@ import type { ClusterCalls } from '../../src/apiserver/api-host.ts'
 import { LocalClient } from '../../src/apiserver/local-client.ts'
 import { serviceAccount } from '../../src/apis/core/service-account/service-account.ts'
 import type { KindRef } from '../../src/apis/define-kind.ts'
-import { bootstrapClusterRoleBindings, bootstrapClusterRoles } from '../../src/auth/bootstrap-policy.ts'
-import type { ServiceAccountKeys } from '../../src/auth/service-account-keys.ts'
-import { generateServiceAccountKey, loadServiceAccountKeys } from '../../src/auth/service-account-keys.ts'
-import { answerTokenRequest } from '../../src/auth/token-request.ts'
+import { bootstrapClusterRoleBindings, bootstrapClusterRoles } from '../../src/auth/bootstrap-policy/bootstrap-policy.ts'
+import type { ServiceAccountKeys } from '../../src/auth/service-account/service-account-keys.ts'
+import { generateServiceAccountKey, loadServiceAccountKeys } from '../../src/auth/service-account/service-account-keys.ts'
+import { answerTokenRequest } from '../../src/auth/service-account/token-request.ts'
 import { controllerUser } from '../../src/auth/user.ts'
 import type { UserInfo } from '../../src/auth/user.ts'
 import type {
@@ -37,12 +37,12 @@ import {
   deleteInstancesHere,
   instancesIn,
   registerWithDefinition,
-} from '../../src/objects/scope/definition-instances.ts'
+} from '../../src/objects/scope/cleanup/definition-instances.ts'
 import { CLEANUP } from '../../src/controllers/custom-resource-definition/cleanup.ts'
-import { tendDependentsHere } from '../../src/objects/scope/dependents.ts'
-import { deleteContent } from '../../src/objects/scope/namespace-content.ts'
-import type { NamespaceRecord } from '../../src/objects/scope/namespace-state.ts'
-import { NamespaceState } from '../../src/objects/scope/namespace-state.ts'
+import { tendDependentsHere } from '../../src/objects/scope/cleanup/dependents.ts'
+import { deleteContent } from '../../src/objects/scope/cleanup/namespace-content.ts'
+import type { NamespaceRecord } from '../../src/objects/scope/life/namespace-state.ts'
+import { NamespaceState } from '../../src/objects/scope/life/namespace-state.ts'
 import type { PolicyUpdate } from '../../src/objects/scope/policy-copy.ts'
 import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts'
 import { scaleHere } from '../../src/objects/calls/scales.ts'
@@ -54,8 +54,8 @@ import type { LogStore } from '../../src/store/log-store.ts'
 import { Registrants } from '../../src/store/registrants.ts'
 import type { Sql } from '../../src/store/sql.ts'
 import { ADMIN, Counter, testApi } from './api.ts'
-import { Life, mortalSql } from './mortal-sql.ts'
-import { nodeSqlite } from './node-sqlite.ts'
+import { Life, mortalSql } from './sql/mortal-sql.ts'
+import { nodeSqlite } from './sql/node-sqlite.ts'
 
 /** Namespaces that are there without a Namespace object, each with its `default` ServiceAccount. */
 const NAMESPACES = ['default', 'ns'] as const

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { Workerd } from '../support/workerd.ts'
+import { Workerd } from '../support/server/workerd.ts'
 
 // A real process, real time: waits are limited below.
 vi.setConfig({ testTimeout: 60_000 })

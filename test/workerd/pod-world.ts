@@ -9,7 +9,7 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import { ApiServer } from '../support/api-server.ts'
 import { ScopesApi } from '../support/scopes-api.ts'
-import { Workerd } from '../support/workerd.ts'
+import { Workerd } from '../support/server/workerd.ts'
 
 const SECRET = 'test-secret'
 const EVENT: KindRef<KubeObject & { reason: string; message: string; involvedObject: { name: string } }> = {

@@ -2,7 +2,8 @@
  * JSON values as patches see them: copied before they are changed, so that neither the stored object nor the patch is
  * ever touched. Depth is bounded, because a body of a megabyte can nest deeper than the stack.
  */
-import { isNumeric } from '../../lib/exact-json.ts'
+import { WrittenNumber, isNumeric } from '../../lib/exact-json.ts'
+import { goFloat, goNumber } from '../../lib/go-number.ts'
 import { byKey } from '../../lib/order.ts'
 import { badRequestError } from '../status-error.ts'
 
@@ -12,7 +13,7 @@ export type JsonObject = Record<string, unknown>
 export const MAX_JSON_DEPTH = 1000
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber)
 }
 
 /** `target[key] = value`, also for the key `__proto__`, which is a legal key of a ConfigMap. */
@@ -34,6 +35,7 @@ function cloneValue(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth > MAX_JSON_DEPTH) throw badRequestError('exceeded max depth')
   if (Array.isArray(value)) return value.map((element) => cloneValue(element, depth + 1))
+  if (value instanceof WrittenNumber) return value
   const source = value as JsonObject
   const copy: JsonObject = {}
   for (const key of Object.keys(source)) setField(copy, key, cloneValue(source[key], depth + 1))
@@ -46,6 +48,7 @@ export function equalJson(left: unknown, right: unknown): boolean {
   if (Array.isArray(left)) {
     return Array.isArray(right) && left.length === right.length && left.every((item, at) => equalJson(item, right[at]))
   }
+  if (left instanceof WrittenNumber) return right instanceof WrittenNumber && left.text === right.text
   if (!isJsonObject(left) || !isJsonObject(right)) return false
   let unmatched = 0
   for (const key in left) {
@@ -70,14 +73,16 @@ export function printSorted(value: unknown): string {
 /** What Go calls the type of a JSON value in its error texts. */
 export function goKind(value: unknown): string {
   if (Array.isArray(value)) return 'array'
-  if (isNumeric(value)) return 'number'
+  if (isNumeric(value) || value instanceof WrittenNumber) return 'number'
   return typeof value === 'boolean' ? 'bool' : value === null ? 'null' : typeof value
 }
 
 /** A value as Go's `%v` prints it: `map[a:1 b:[x y]]`. */
 export function formatGo(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
+  if (isNumeric(value)) return goNumber(value)
   if (Array.isArray(value)) return `[${value.map(formatGo).join(' ')}]`
+  if (value instanceof WrittenNumber) return goFloat(Number(value.text))
   if (!isJsonObject(value)) return typeof value === 'string' ? value : JSON.stringify(value)
   return `map[${Object.keys(value).toSorted().map((key) => `${key}:${formatGo(value[key])}`).join(' ')}]`
 }

@@ -4,19 +4,29 @@
  * path is gathered while the error travels up, so that decoding what is right pays nothing for it. Indices and map
  * keys are not in it.
  */
-import { isNumeric, type Int64 } from '../../lib/exact-json.ts'
+import { WrittenNumber, isNumeric, type Int64 } from '../../lib/exact-json.ts'
+
+/** How the converter sees what a decoder refuses. */
+interface Met {
+  /** What it was; of numbers it tells two kinds apart. */
+  readonly as: string
+  /** A type that reads JSON itself is handed it, and its words stand. */
+  readonly byOwnParser?: boolean
+}
 
 export class DecodeError extends Error {
   readonly #said: string
   readonly #goType: string
+  readonly #met: Met
   #struct = ''
   readonly #fields: string[] = []
 
-  constructor(said: string, goType: string) {
-    super()
+  constructor(said: string, goType: string, met: Met) {
+    super(goType === '' ? said : `json: cannot unmarshal ${said} into Go value of type ${goType}`)
     this.name = 'DecodeError'
     this.#said = said
     this.#goType = goType
+    this.#met = met
   }
 
   /** Called by each struct on the way up; the innermost one gives its name. */
@@ -34,7 +44,10 @@ export class DecodeError extends Error {
     if (this.#goType === '') {
       return this.#said.startsWith('illegal base64') ? `error decoding from json: ${this.#said}` : this.message
     }
-    const said = CONVERTED[this.#said] ?? (this.#said.includes('.') ? 'float64' : 'int64')
+    const said = this.#met.as
+    if (this.#met.byOwnParser === true) {
+      return `json: cannot unmarshal ${this.#said} into Go value of type ${this.#goType}`
+    }
     if (this.#goType.startsWith('map[')) return `cannot restore map from ${said}`
     if (this.#goType.startsWith('[]')) return `cannot restore slice from ${said}`
     if (/^v\d/.test(this.#goType)) return `cannot restore struct from: ${said}`
@@ -50,31 +63,34 @@ export class DecodeError extends Error {
   }
 }
 
-/** JSON types as the converter names them; of numbers it tells two kinds apart. */
+/** JSON types as the converter names them. */
 const CONVERTED: Readonly<Record<string, string>> = {
-  array: 'slice', bool: 'bool', number: 'int64', object: 'map', string: 'string',
+  array: 'slice', bool: 'bool', object: 'map', string: 'string',
+}
+
+function metAs(value: unknown): string {
+  if (value instanceof WrittenNumber) return 'float64'
+  if (isNumeric(value)) return typeof value === 'bigint' || Number.isInteger(value) ? 'int64' : 'float64'
+  return CONVERTED[jsonTypeOf(value)] ?? ''
 }
 
 /** `value` is not of the JSON type that a Go variable of `goType` takes. */
-export function mismatch(value: unknown, goType: string): DecodeError {
-  const error = new DecodeError(jsonTypeOf(value), goType)
-  error.message = `json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type ${goType}`
-  return error
+export function mismatch(value: unknown, goType: string, byOwnParser = false): DecodeError {
+  return new DecodeError(jsonTypeOf(value), goType, { as: metAs(value), byOwnParser })
 }
 
-/** A number that a Go integer cannot hold: the message quotes it. */
-export function numberMismatch(value: Int64, goType: string): DecodeError {
-  return new DecodeError(`number ${String(value)}`, goType)
+/** A number that a Go variable of `goType` cannot hold: the message quotes it. */
+export function numberMismatch(value: Int64 | WrittenNumber, goType: string, byOwnParser = false): DecodeError {
+  const text = value instanceof WrittenNumber ? value.text : String(value)
+  return new DecodeError(`number ${text}`, goType, { as: metAs(value), byOwnParser })
 }
 
 /** A text that its type's own parser refuses; the message stays as it is. */
 export function refusal(message: string): DecodeError {
-  const error = new DecodeError(message, '')
-  error.message = message
-  return error
+  return new DecodeError(message, '', { as: '' })
 }
 
 function jsonTypeOf(value: unknown): string {
   if (Array.isArray(value)) return 'array'
-  return typeof value === 'boolean' ? 'bool' : isNumeric(value) ? 'number' : typeof value
+  return typeof value === 'boolean' ? 'bool' : isNumeric(value) || value instanceof WrittenNumber ? 'number' : typeof value
 }

@@ -5,6 +5,7 @@
  * optional fields gone, fields without omitempty there. The value given is not changed; parts of it that need no
  * change may be shared.
  */
+import { plainNumbers } from '../../lib/exact-json.ts'
 import { isJsonObject, setField } from '../patch/json-value.ts'
 import type { AnyObject } from '../meta.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
@@ -15,6 +16,8 @@ import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema
 export interface DecodeOptions {
   /** Whether anybody asks for the paths of unknown fields; finding them costs a second walk. Default: true. */
   readonly tellsUnknownFields?: boolean
+  /** What strategic patches make goes through Go's converter from maps: numbers that are whole are integers. */
+  readonly convertsNumbers?: boolean
 }
 
 export interface Decoded {
@@ -25,6 +28,7 @@ export interface Decoded {
 
 interface Walk {
   hasUnknown: boolean
+  readonly convertsNumbers: boolean
 }
 
 type JsonObject = Record<string, unknown>
@@ -32,7 +36,7 @@ type JsonObject = Record<string, unknown>
 /** Throws {@link DecodeError} at the first value of a wrong type. */
 export function decodeObject(schema: Schema, type: string, value: unknown, options: DecodeOptions = {}): Decoded {
   const struct = schema.structOf(type)
-  const walk: Walk = { hasUnknown: false }
+  const walk: Walk = { hasUnknown: false, convertsNumbers: options.convertsNumbers === true }
   const object = decodeStruct(struct, value, walk) as AnyObject
   const unknownFields: string[] = []
   if (walk.hasUnknown && options.tellsUnknownFields !== false) collectUnknown(struct, value, '', unknownFields)
@@ -42,7 +46,8 @@ export function decodeObject(schema: Schema, type: string, value: unknown, optio
 function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
   switch (node.kind) {
     case 'scalar':
-      return node.either === undefined ? decodeScalar(node, value) : decodeEither(node.either, value, walk)
+      if (node.either !== undefined) return decodeEither(node.either, value, walk)
+      return decodeScalar(node, value, walk.convertsNumbers)
     case 'struct':
       return decodeStruct(node, value, walk)
     case 'list': {
@@ -81,7 +86,7 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
       const entry = value[key]
       const field = struct.fields.get(key)
       if (field === undefined) {
-        if (struct.preservesUnknown) setField(decoded, key, entry)
+        if (struct.preservesUnknown) setField(decoded, key, plainNumbers(entry))
         else walk.hasUnknown = true
       } else if (entry !== null && entry !== undefined) {
         current = field.goPath

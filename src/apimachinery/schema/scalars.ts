@@ -3,20 +3,30 @@
  * Own parsers and their texts: k8s.io/apimachinery pkg/apis/meta/v1/{time,micro_time}.go, pkg/util/intstr,
  * pkg/api/resource/quantity.go.
  */
-import { isNumeric } from '../../lib/exact-json.ts'
+import { MIN_INT64, WrittenNumber, int64, isNumeric, plainNumbers } from '../../lib/exact-json.ts'
 import { QuantityError, canonicalQuantity } from '../quantity.ts'
 import { base64OfNumbers, canonicalBase64 } from './base64.ts'
 import { mismatch, numberMismatch, refusal } from './decode-error.ts'
 import { canonicalMicroTime, canonicalTime } from './times.ts'
 import type { ScalarNode } from './schema.ts'
 
-const MAX_INT32 = 2 ** 31 - 1
-const MIN_INT32 = -(2 ** 31)
+/** What an integer may be. */
+interface Bounds {
+  readonly from: number
+  readonly to: number
+}
+
+const INT32: Bounds = { from: -(2 ** 31), to: 2 ** 31 - 1 }
+const BYTE: Bounds = { from: 0, to: 255 }
+/** What is beyond as a number has been no int64 when it was read. */
+const SAFE: Bounds = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER }
 /** Quantities seen lately, text → canonical text: a handful of texts makes up nearly all of a cluster's. */
 const quantities = new Map<string, string>()
 const MAX_QUANTITIES = 512
 
-export function decodeScalar({ shape, goType }: ScalarNode, value: unknown): unknown {
+/** `converts`: as Go's converter from maps does, instead of its JSON decoder. */
+export function decodeScalar({ shape, goType }: ScalarNode, value: unknown, converts: boolean): unknown {
+
   switch (shape) {
     case 'string':
       if (typeof value !== 'string') throw mismatch(value, goType)
@@ -25,41 +35,69 @@ export function decodeScalar({ shape, goType }: ScalarNode, value: unknown): unk
       if (typeof value !== 'boolean') throw mismatch(value, goType)
       return value
     case 'int32':
-      return decodeInteger(value, MIN_INT32, MAX_INT32, goType)
+      return decodeInteger(converts ? converted(value, 32) : value, INT32, goType)
     case 'int64':
-      return typeof value === 'bigint' ? value : decodeInteger(value, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER, goType)
+      return decodeInt64(converts ? converted(value, 64) : value, goType)
     case 'double':
-      if (!isNumeric(value)) throw mismatch(value, goType)
-      return Number(value)
+      return decodeDouble(value, goType)
     case 'time':
       return canonicalTime(expectText(value))
     case 'microTime':
       return canonicalMicroTime(expectText(value))
     case 'intOrString':
-      return typeof value === 'string' ? value : decodeInteger(value, MIN_INT32, MAX_INT32, 'int32')
+      return typeof value === 'string' ? value : decodeInteger(converts ? printed(value) : value, INT32, 'int32', true)
     case 'bytes':
       return decodeBytes(value, goType)
     case 'quantity':
-      return decodeQuantity(value)
+      return decodeQuantity(converts ? printed(value) : value)
     case 'any':
-      return value
+      return plainNumbers(value)
   }
 }
 
 /** Time and MicroTime unmarshal into a string first, and that is the type the message names. */
 function expectText(value: unknown): string {
-  if (typeof value !== 'string') throw mismatch(value, 'string')
+  if (typeof value !== 'string') throw mismatch(value, 'string', true)
   return value
 }
 
-const { MAX_SAFE_INTEGER, MIN_SAFE_INTEGER } = Number
+function decodeInt64(value: unknown, goType: string): unknown {
+  return typeof value === 'bigint' ? value : decodeInteger(value, SAFE, goType)
+}
 
-/** What is beyond the safe integers as a number has been no int64 when it was read. */
-function decodeInteger(value: unknown, minimum: number, maximum: number, goType: string): number {
-  if (typeof value === 'bigint') throw numberMismatch(value, goType)
-  if (typeof value !== 'number') throw mismatch(value, goType)
-  if (!Number.isInteger(value) || value < minimum || value > maximum) throw numberMismatch(value, goType)
-  return value
+function decodeInteger(value: unknown, { from, to }: Bounds, goType: string, byOwnParser = false): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return value
+  if (isNumeric(value) || value instanceof WrittenNumber) throw numberMismatch(value, goType, byOwnParser)
+  throw mismatch(value, goType, byOwnParser)
+}
+
+/**
+ * The converter takes whatever is whole for an integer, and cuts off what does not fit; of what is beyond 64 bits
+ * nothing is left but the lowest of them (as on amd64).
+ */
+function converted(value: unknown, bits: 32 | 64): unknown {
+  const number = value instanceof WrittenNumber ? Number(value.text) : value
+  if (typeof number === 'number' && (!Number.isInteger(number) || Math.abs(number) <= INT32.to)) {
+    return Number.isInteger(number) ? number : value
+  }
+  if (!isNumeric(number)) return value
+  const whole = typeof number === 'number' && Math.abs(number) >= 2 ** 63 ? MIN_INT64 : BigInt(number)
+  return int64(BigInt.asIntN(bits, whole))
+}
+
+/** What reads JSON itself gets the number that the converter had as the converter prints it. */
+function printed(value: unknown): unknown {
+  if (!(value instanceof WrittenNumber)) return value
+  const number = Number(value.text)
+  return Number.isSafeInteger(number) ? number : new WrittenNumber(String(number))
+}
+
+function decodeDouble(value: unknown, goType: string): number {
+  if (isNumeric(value)) return Number(value)
+  if (!(value instanceof WrittenNumber)) throw mismatch(value, goType)
+  const number = Number(value.text)
+  if (!Number.isFinite(number)) throw numberMismatch(value, goType)
+  return number
 }
 
 function decodeQuantity(value: unknown): string {
@@ -82,10 +120,8 @@ function decodeQuantity(value: unknown): string {
   }
 }
 
-const MAX_BYTE = 255
-
 function decodeBytes(value: unknown, goType: string): string {
-  if (Array.isArray(value)) return base64OfNumbers(value.map((byte) => decodeInteger(byte ?? 0, 0, MAX_BYTE, 'uint8')))
+  if (Array.isArray(value)) return base64OfNumbers(value.map((byte) => decodeInteger(byte ?? 0, BYTE, 'uint8')))
   if (typeof value !== 'string') throw mismatch(value, goType)
   const text = canonicalBase64(value)
   if (typeof text === 'number') throw refusal(`illegal base64 data at input byte ${String(text)}`)

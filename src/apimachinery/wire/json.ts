@@ -3,7 +3,7 @@
  * which JSON.parse hides (sigs.k8s.io/json, UnmarshalStrict). One pass over the text without building anything but the
  * sets of keys; paths are made only for what is found.
  */
-import { exactJson } from '../../lib/exact-json.ts'
+import { exactJson, writtenJson } from '../../lib/exact-json.ts'
 import { MAX_JSON_DEPTH } from '../patch/json-value.ts'
 import { jsonSyntaxError } from './json-syntax-error.ts'
 
@@ -26,8 +26,18 @@ const CLOSE_BRACKET = 93
 const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 
+export interface JsonReading {
+  /**
+   * Numbers that are more than their digits come as they were written: whoever asks for it decodes them, and refuses
+   * those that are too large, where not all are to be finite.
+   */
+  readonly keepsWritten?: 'all' | 'finite' | undefined
+  /** What Go cannot read too large a number into. */
+  readonly into?: string
+}
+
 /** @throws JsonError for text that is no JSON, nests deeper than what can be walked safely, or has too large a number. */
-export function readJson(text: string): unknown {
+export function readJson(text: string, { keepsWritten, into = GO_VALUE }: JsonReading = {}): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -35,10 +45,14 @@ export function readJson(text: string): unknown {
     throw new JsonError(jsonSyntaxError(text) ?? (error instanceof Error ? error.message : String(error)))
   }
   if (isDeep(text)) throw new JsonError('exceeded max depth')
-  return exactJson(text, value, (source) => {
-    throw new JsonError(`json: cannot unmarshal number ${source} into Go value of type float64`)
-  })
+  if (keepsWritten === 'all') return writtenJson(text, value)
+  const refuse = (source: string): never => {
+    throw new JsonError(`json: cannot unmarshal number ${source} into ${into} of type float64`)
+  }
+  return keepsWritten === 'finite' ? writtenJson(text, value, refuse) : exactJson(text, value, refuse)
 }
+
+const GO_VALUE = 'Go value'
 
 /** Whether the text nests too deeply. Counts openings first, which nearly always settles it. */
 function isDeep(text: string): boolean {

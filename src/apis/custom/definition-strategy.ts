@@ -17,7 +17,7 @@ import { summaryOf } from './listed-kind.ts'
 
 export const INSTANCES_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io'
 
-/** Beside each stored definition: its summary (registry/definition-index.ts). */
+/** Beside each stored definition: its summary (registry/kinds/definition-index.ts). */
 const SUMMARY_FIELD = 'metadata.definitionSummary'
 
 const usual = specAndStatusStrategy<V1CustomResourceDefinition>('V1CustomResourceDefinition', {

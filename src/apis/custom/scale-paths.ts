@@ -7,7 +7,6 @@ import { isInt64, isNumeric } from '../../lib/exact-json.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
-import { goNumber } from '../../apimachinery/structural/values/go-number.ts'
 import type { ScalePaths } from '../define-kind.ts'
 import type { V1CustomResourceSubresourceScale } from '../generated/types.ts'
 
@@ -90,11 +89,7 @@ function pathText(fields: readonly string[]): string {
 
 /** As k8s.io/apimachinery's unstructured accessors word it. */
 function accessorError(fields: readonly string[], value: unknown, wanted: string): string {
-  return `${pathText(fields)} accessor error: ${goValue(value)} is of the type ${goType(value)}, expected ${wanted}`
-}
-
-function goValue(value: unknown): string {
-  return isNumeric(value) ? goNumber(value) : formatGo(value)
+  return `${pathText(fields)} accessor error: ${formatGo(value)} is of the type ${goType(value)}, expected ${wanted}`
 }
 
 export function goType(value: unknown): string {

@@ -4,7 +4,7 @@
  * it.
  */
 import type { ListedKind } from '../../apis/custom/listed-kind.ts'
-import { sha256 } from '../../lib/sha256.ts'
+import { sha256 } from '../../lib/crypto/sha256.ts'
 
 const HASH_BYTES = 8
 

@@ -44,7 +44,7 @@ async function mayCreate({ host, definition, info, user, query }: RequestContext
   if (info.subresource !== '') return false
   const resource = storeResource(host.scheme.storedDefinition(definition))
   if (host.reader.get({ resource, name: info.name }) !== undefined) return false
-  await authorize(host, user, { ...info, verb: 'create' }, query)
+  await authorize(host, { info: { ...info, verb: 'create' }, query }, user)
   return true
 }
 

@@ -10,7 +10,7 @@ import { customDefinition, customList, type CustomModel } from './definitions/cu
 import { definitionName } from './definitions/definition-names.ts'
 import { PATCH_LEAF } from './definitions/leaves.ts'
 import {
-  definitionsOf, referenceTo, type Descriptions, type OpenApiVersion, type SchemaContext, type SchemaObject,
+  definitionsOf, leafSchema, referenceTo, type Descriptions, type OpenApiVersion, type SchemaContext, type SchemaObject,
 } from './definitions/schemas.ts'
 import { customPaths } from './paths/custom-paths.ts'
 import { discoveryPaths } from './paths/discovery-paths.ts'
@@ -109,7 +109,7 @@ export function definitions(context: SchemaContext, { kinds, paths, customModel 
     if (kind.definition !== undefined || !named.has(list) || context.schema.hasType(list)) continue
     found[definitionName(list)] = listSchema(context, kind)
   }
-  if (named.has(PATCH_MODEL)) found[PATCH_LEAF.name] = PATCH_LEAF.schema
+  if (named.has(PATCH_MODEL)) found[PATCH_LEAF.name] = leafSchema(context, PATCH_LEAF)
   return found
 }
 

@@ -69,11 +69,13 @@ export function healthMetrics(registry: MetricRegistry): HealthMetrics {
   const last = registry.gauge({
     name: 'kubernetes_healthcheck',
     help: 'This metric records the result of a single healthcheck.',
+    stability: 'STABLE',
     labels: ['name', 'type'],
   })
   const total = registry.counter({
     name: 'kubernetes_healthchecks_total',
     help: 'This metric records the results of all healthcheck.',
+    stability: 'STABLE',
     labels: ['name', 'type', 'status'],
   })
   return {

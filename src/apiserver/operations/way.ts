@@ -113,6 +113,7 @@ export async function onItsWay(
   const inflight = isStream(info) ? undefined : operations.metrics.requests.inflightOf(info)
   inflight?.add(1)
   way.trail = operations.audit?.begin(way, authenticated)
+  operations.metrics.access.filters.audit.observe((clock.now() - startedMs) / 1000)
   let response: Response
   let refusal: ApiStatusError | undefined
   try {

@@ -7,7 +7,7 @@ import { storeResource } from '../../apis/define-kind.ts'
 import { notAllowedError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
-import type { AllNamespaces, AllNamespacesPage } from '../../registry/all-namespaces.ts'
+import type { AllNamespaces, AllNamespacesPage } from '../../registry/sequence/all-namespaces.ts'
 import { decodeContinueToken, encodeContinueToken } from '../../store/continue-token.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
@@ -51,12 +51,10 @@ export function answerAllNamespaces(
   authenticated: UserInfo,
 ): Promise<Response> {
   return onItsWay(host, request, authenticated, async (way) => {
-    const { info, query } = way
-    const user = await impersonated(host, request, authenticated, info, query)
-    way.user = user
-    way.trail?.impersonated(user)
+    const { info } = way
+    const user = await impersonated(host, way)
     return withSeat(host, way, user, async () => {
-      await authorize(host, user, info, query, way.trail)
+      await authorize(host, way, user)
       const remote = await remoteApiFor(host, info)
       return remote === undefined ? answerAuthorized(host, way) : answerByRemote(host.aggregation, way, remote)
     })

@@ -210,12 +210,16 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
 
   /** The state as of the start, page by page, then the bookmark that says where the changes begin. */
   async #sendInitial({ after, marksInitialEnd }: WatchStart): Promise<void> {
+    const { clock, counts } = this.#source
+    const startMs = clock.now()
     for await (const texts of this.#source.initialPages(after, this.#options.matches)) {
       this.#enqueueAll(texts.map((stored) => this.#encoder.initial(stored)))
       if (!this.#hasRoom()) await new Promise<void>((resolve) => (this.#onRoom = resolve))
       if (this.#isOver) return
     }
-    if (marksInitialEnd) this.#enqueue(this.#encoder.bookmark(after, true))
+    if (!marksInitialEnd) return
+    this.#enqueue(this.#encoder.bookmark(after, true))
+    counts?.listed.observe((clock.now() - startMs) / 1000)
   }
 
   #deliver(changes: readonly Change[]): boolean {

@@ -158,7 +158,7 @@ function decodeMerged(
 ): AnyObject {
   try {
     // Upstream reads the request as it is: a null where the schema allows none is refused, or a change at least.
-    const { object } = host.decode(kind, merged, { keepsNulls: true })
+    const { object } = host.decode(kind, merged, { keepsNulls: true, convertsNumbers: true })
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     host.applyDefaults(kind, object)

@@ -7,7 +7,7 @@ import type { KindRef } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import { internalType } from '../../apis/internal-type.ts'
-import type { Scheme } from '../../registry/scheme.ts'
+import type { Scheme } from '../../registry/kinds/scheme.ts'
 
 /** What clients know the built-in kinds' registry by. */
 const REGISTRY_NAME = 'pkg/api/legacyscheme/scheme.go:30'

@@ -3,7 +3,7 @@
  * duplicate fields refused, warned of or ignored (k8s.io/apiserver pkg/endpoints/handlers/{create,update,rest}.go).
  * The texts of the errors are upstream's, because kubectl shows them as they are.
  */
-import { hexOf } from '../../lib/hex.ts'
+import { hexOf } from '../../lib/crypto/hex.ts'
 import { ascending } from '../../lib/order.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
@@ -18,8 +18,10 @@ import {
   requestTooLargeError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
-import { goKind } from '../../apimachinery/patch/json-value.ts'
-import { JsonError, duplicateFields, readJson, strictComplaints } from '../../apimachinery/wire/json.ts'
+import { goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import {
+  JsonError, duplicateFields, readJson, strictComplaints, type JsonReading,
+} from '../../apimachinery/wire/json.ts'
 import type { Envelope } from '../../apimachinery/wire/protobuf/codec.ts'
 import { PROTOBUF_MEDIA_TYPE, readEnvelope } from '../../apimachinery/wire/protobuf/codec.ts'
 import { ProtobufError } from '../../apimachinery/wire/protobuf/message-table.ts'
@@ -141,7 +143,8 @@ export interface DecodeOptions {
 export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: DecodeOptions): AnyObject {
   const yamlDuplicates: string[] = []
   const refuse = (why: string): ApiStatusError => unrecognized(kind.kind, body, why)
-  const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse)
+  const keepsWritten = isCustom(kind) ? undefined : 'all'
+  const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse, { keepsWritten })
   checkType(host, kind, said, refuse)
   const { object, unknownFields } = decodeValue(host, kind, body.bytes === undefined ? said : insideOf(kind, said))
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
@@ -249,23 +252,33 @@ type Refuse = (why: string) => ApiStatusError
  * The body as a JSON object whose apiVersion and kind are texts, if they are there. `null` is an empty object. Of
  * protobuf only the envelope is read: what is inside is told by the type, which is to be checked before.
  */
-export function parseBody(body: Body, onYamlDuplicate: (complaint: string) => void, refuse: Refuse): object {
+export function parseBody(
+  body: Body,
+  onYamlDuplicate: (complaint: string) => void,
+  refuse: Refuse,
+  reading: JsonReading = {},
+): object {
   if (body.bytes !== undefined) return envelopeOf(body.bytes, refuse)
-  const value = parseText(body, onYamlDuplicate, refuse) ?? {}
-  if (typeof value !== 'object' || Array.isArray(value)) {
+  const value = parseText(body, onYamlDuplicate, refuse, reading) ?? {}
+  if (!isJsonObject(value)) {
     throw refuse(`${TYPE_ERROR}: json: cannot unmarshal ${goKind(value)} into Go value of type ${TYPE_META}`)
   }
   for (const field of ['apiVersion', 'kind'] as const) {
-    const said = (value as Record<string, unknown>)[field] ?? ''
+    const said = value[field] ?? ''
     if (typeof said === 'string') continue
     throw refuse(`${TYPE_ERROR}: json: cannot unmarshal ${goKind(said)} into Go struct field .${field} of type string`)
   }
   return value
 }
 
-function parseText({ text, mediaType }: Body, onYamlDuplicate: (complaint: string) => void, refuse: Refuse): unknown {
+function parseText(
+  { text, mediaType }: Body,
+  onYamlDuplicate: (complaint: string) => void,
+  refuse: Refuse,
+  reading: JsonReading,
+): unknown {
   try {
-    return mediaType === 'application/yaml' ? readYaml(text, onYamlDuplicate) : readJson(text)
+    return mediaType === 'application/yaml' ? readYaml(text, onYamlDuplicate) : readJson(text, reading)
   } catch (error) {
     if (error instanceof YamlError) throw refuse(error.message)
     if (!(error instanceof JsonError)) throw error

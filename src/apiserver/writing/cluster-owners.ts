@@ -6,7 +6,7 @@
 import type { AnyObject, OwnerReference } from '../../apimachinery/meta.ts'
 import { parseGroupVersion } from '../../apimachinery/meta.ts'
 import type { CustomType } from '../../apis/define-kind.ts'
-import type { Scheme } from '../../registry/scheme.ts'
+import type { Scheme } from '../../registry/kinds/scheme.ts'
 
 /** Owners remembered as registered; the oldest is registered again when it is met next. */
 const MAX_REMEMBERED = 10_000

@@ -7,6 +7,7 @@ import { badRequestError, invalidError } from '../../apimachinery/status-error.t
 import { invalid, notSupported } from '../../apimachinery/field-path.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
+import type { Body } from './body.ts'
 import { WRITE_MEDIA_TYPES, decodeRaw, parseBody, readOptionalBody } from './body.ts'
 import type { ApiHost } from '../api-host.ts'
 import { parseBoolean, parseInteger } from '../../apimachinery/query-values.ts'
@@ -47,12 +48,16 @@ export async function readDeletionOptions(context: RequestContext): Promise<Read
   const wire =
     body === undefined
       ? fromQuery(query)
-      : decode(host, parseBody(body, () => undefined, badRequestError), body.bytes !== undefined)
+      : decode(host, readDeleteOptions(body), body.bytes !== undefined)
   return {
     options: deletionOptionsOf(wire),
     isDryRun: (wire.dryRun ?? []).length > 0,
     acceptedCode: wire.orphanDependents === false ? 202 : 200,
   }
+}
+
+function readDeleteOptions(body: Body): object {
+  return parseBody(body, () => undefined, badRequestError, { keepsWritten: 'all' })
 }
 
 function decode(host: ApiHost, value: object, isProtobuf: boolean): WireDeleteOptions {

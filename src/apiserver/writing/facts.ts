@@ -7,7 +7,7 @@ import type { Authorizer } from '../../auth/authorizer.ts'
 import { forbiddenAccessError } from '../../auth/forbidden-message.ts'
 import { NODE_NAME_KEY, SERVICE_ACCOUNT_PREFIX } from '../../auth/user.ts'
 import type { UserInfo } from '../../auth/user.ts'
-import { isSignedByKey } from '../../lib/x509/signature.ts'
+import { isSignedByKey } from '../../lib/crypto/x509/signature.ts'
 import type { ClusterCalls } from '../api-host.ts'
 
 export class FactNeeded extends Error {

@@ -19,7 +19,7 @@ import {
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
 import { JsonError, readJson, strictComplaints } from '../../apimachinery/wire/json.ts'
-import type { KindRef } from '../../apis/define-kind.ts'
+import type { DecodeOptions, KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -90,7 +90,7 @@ export async function readPatch(
   const change: PatchChange = (current) => {
     // In the turn, so that an object that is not there is told of before a patch that cannot be read.
     const { warn } = caller
-    apply ??= changeOf(host, kind, parsePatch(body, fieldValidation), { fieldValidation, warn, mayBeStale })
+    apply ??= changeOf(host, kind, parsePatch(kind, body, fieldValidation), { fieldValidation, warn, mayBeStale })
     return apply(current)
   }
   return { change, caller, isApply }
@@ -104,11 +104,12 @@ function mediaTypesOf({ request, definition }: RequestContext): readonly string[
   throw new ApiStatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})
 }
 
-function parsePatch(body: Body, fieldValidation: FieldValidation): PatchRequest {
+function parsePatch(kind: PatchedKind, body: Body, fieldValidation: FieldValidation): PatchRequest {
   const { mediaType, text } = body
   let patch: unknown
   try {
-    patch = readJson(text)
+    const into = mediaType === JSON_PATCH ? { into: 'Go struct field jsonPatchOp.value' } : {}
+    patch = readJson(text, { keepsWritten: isCustom(kind) ? undefined : 'finite', ...into })
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     const prefix = mediaType === STRATEGIC_MERGE_PATCH ? '' : 'error decoding patch: '
@@ -139,7 +140,8 @@ export function changeOf(
     const unpruned = isCustom(kind) ? print() : undefined
     const shown = (): string => unpruned ?? print()
     if (!isStrategic) checkPatchedType(host.scheme, kind, patched, shown)
-    const { object, unknownFields } = decodePatched(host, kind, patched, (error) =>
+    const decoding = { convertsNumbers: isStrategic }
+    const { object, unknownFields } = decodePatched(host, kind, { patched, decoding }, (error) =>
       invalidPatch(shown(), isStrategic && error instanceof DecodeError ? error.inConversion() : error.message))
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
     // Of a strategic patch they come from maps, and are sorted.
@@ -182,11 +184,11 @@ const MANAGERS_POINTER = /^(?:\/metadata(?:\/managedFields(?:\/.*)?)?)?$/
 function decodePatched(
   host: Pick<ApiHost, 'decode'>,
   kind: KindRef,
-  patched: unknown,
+  { patched, decoding }: { readonly patched: unknown; readonly decoding: DecodeOptions },
   refuse: (error: Error) => Error,
 ): ReturnType<ApiHost['decode']> {
   try {
-    return host.decode(kind, patched)
+    return host.decode(kind, patched, decoding)
   } catch (error) {
     throw error instanceof Error ? refuse(error) : error
   }

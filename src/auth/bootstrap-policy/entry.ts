@@ -2,7 +2,7 @@
  * The notation of the bootstrap tables: words in one text instead of quoted lists, `core` for the group without a name.
  * Pure data makers; the tables say what, bootstrap-policy.ts makes objects of it.
  */
-import type { PolicyRule } from '../rbac-kinds.ts'
+import type { PolicyRule } from '../rbac/rbac-kinds.ts'
 
 export interface RoleEntry {
   readonly name: string

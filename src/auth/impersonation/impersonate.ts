@@ -12,7 +12,6 @@ import { NODE_NAME_KEY } from '../user.ts'
 import type { Ask } from './checks.ts'
 import { checkedUser, nodeOf, requireAllowed, serviceAccountOf } from './checks.ts'
 import type { WantedUser } from './wanted-user.ts'
-import { wantedUserOf } from './wanted-user.ts'
 
 interface Mode {
   readonly name: string
@@ -46,23 +45,33 @@ function isOwnNode(username: string, { username: asker, extra = {} }: UserInfo):
   return node !== undefined && serviceAccountOf(asker) !== undefined && more.length === 0 && name === node
 }
 
-/**
- * Who the request is carried out as; its own user without such headers. `requested` is what the request is about, and
- * whose. Throws 403 or 400.
- */
-export async function impersonate(headers: Headers, requested: Attributes, ask: Ask): Promise<UserInfo> {
+/** The verb of the older way, which is no mode. */
+export const UNCONSTRAINED = 'impersonate'
+
+export interface Impersonated {
+  readonly user: UserInfo
+  /** The verb by which it was allowed: `impersonate:MODE`, or {@link UNCONSTRAINED}. */
+  readonly verb: string
+}
+
+/** Who the request is carried out as. `requested` is what it is about, and whose. Throws 403. */
+export async function impersonate(wanted: WantedUser, requested: Attributes, ask: Ask): Promise<Impersonated> {
   const { user: requestor } = requested
-  const wanted = wantedUserOf(headers)
-  if (wanted === undefined) return requestor
   const modes = MODES.filter((mode) => mode.fits(wanted, requestor))
   const attempts = [
-    ...modes.map((mode) => () => inMode(mode, requested, wanted, ask)),
-    () => checkedUser({ ask, requestor, verb: 'impersonate', isConstrained: false }, wanted),
+    ...modes.map((mode) => ({
+      verb: `impersonate:${mode.name}`,
+      check: () => inMode(mode, requested, wanted, ask),
+    })),
+    {
+      verb: UNCONSTRAINED,
+      check: () => checkedUser({ ask, requestor, verb: UNCONSTRAINED, isConstrained: false }, wanted),
+    },
   ]
   let refusal: ApiStatusError | undefined
-  for (const attempt of attempts) {
+  for (const { verb, check } of attempts) {
     try {
-      return await attempt()
+      return { user: await check(), verb }
     } catch (error) {
       if (!(error instanceof ApiStatusError)) throw error
       refusal ??= error

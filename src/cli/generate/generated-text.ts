@@ -2,7 +2,10 @@
  * Turns models into the files of src/apis/generated/: TypeScript interfaces, the compact structure that the schema
  * walker reads, and descriptions for OpenAPI. Pure: models and facts in, text out.
  */
+import { definitionName } from '../../apiserver/openapi/definitions/definition-names.ts'
+import { LEAF_NAMES } from '../../apiserver/openapi/definitions/leaves.ts'
 import type { Model, ModelField } from './models.ts'
+import type { TextSource, Texts } from './texts.ts'
 
 const HEADER = '// Written by src/cli/generate/generate.ts; not committed. Do not edit.\n'
 
@@ -122,14 +125,23 @@ function shapeOf({ type, format }: Pick<ModelField, 'type' | 'format'>): string 
   }
 }
 
-/** `descriptions.json`: model → field → description, '' being the model itself; and parameters by their options. */
+/**
+ * `descriptions.json`: model → field → description, '' being the model itself; definitions that are no models by their
+ * names; and parameters by their options.
+ */
 export function descriptionsText(
   models: readonly Model[],
-  parameters: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  source: TextSource,
+  parameters: Readonly<Record<string, Texts>>,
 ): string {
-  const table = models.map(({ name, description, fields }) => [
-    name,
-    Object.fromEntries([['', description], ...fields.map((field) => [field.name, field.description])]) as unknown,
-  ])
-  return `${JSON.stringify({ ...Object.fromEntries(table), ...parameters })}\n`
+  const ofModels = models.map(({ name, description, fields }) => {
+    const found = source.of(definitionName(name)) ?? {}
+    const texts = fields.map((field) => [field.name, found[field.name] ?? field.description] as const)
+    return [name, Object.fromEntries([['', found[''] ?? description], ...texts])] as const
+  })
+  const ofLeaves = LEAF_NAMES.flatMap((name) => {
+    const text = source.of(name)?.[''] ?? ''
+    return text === '' ? [] : [[name, { '': text }] as const]
+  })
+  return `${JSON.stringify({ ...Object.fromEntries([...ofModels, ...ofLeaves]), ...parameters })}\n`
 }

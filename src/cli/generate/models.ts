@@ -86,12 +86,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '#x3D': '=',
 }
 
-/** A comment's text without its stars and entities. */
-export function commentText(comment = ''): string {
-  return comment
-    .split('\n')
-    .map((line) => line.replace(/^\s*\*\s?/, ''))
-    .join('\n')
-    .trim()
-    .replace(/&(#?\w+);/g, (all, name: string) => ENTITIES[name] ?? all)
+/** A comment's text without its stars. */
+export function uncommented(comment = ''): string {
+  return comment.replaceAll(/^\s*\*[^\S\n]?/gm, '').trim()
+}
+
+/** A comment's text as the package's generator writes it, without stars, entities and escaped quotes. */
+export function commentText(comment?: string): string {
+  return uncommented(comment)
+    .replaceAll(/&(#?\w+);/g, (all, name: string) => ENTITIES[name] ?? all)
+    .replaceAll(/\\(["'])/g, '$1')
 }

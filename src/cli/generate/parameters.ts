@@ -10,6 +10,7 @@ import { commentText } from './models.ts'
 /** Type of options → a call of core/v1 that has it. */
 const CALLS: Readonly<Record<string, string>> = {
   ListOptions: 'ListNamespacedPod',
+  CreateOptions: 'CreateNamespacedPod',
   PatchOptions: 'PatchNamespacedPod',
   DeleteOptions: 'DeleteNamespacedPod',
   PodExecOptions: 'ConnectGetNamespacedPodExec',
@@ -49,7 +50,16 @@ function textsOf(source: string, call: string): Record<string, string> {
   const texts = [...members].map(([, comment = '', name = '']) => [
     // The package puts an underscore before what is a word of JavaScript.
     name.replace(/^_/, ''),
-    (commentText(comment).split('\nDefaults to: undefined')[0] ?? '').replaceAll(/\\(["'])/g, '$1'),
+    inLines(commentText(comment).split('\nDefaults to: undefined')[0] ?? ''),
   ] as const)
   return Object.fromEntries(texts)
+}
+
+/** The package has a space for the end of every line: two where a paragraph ended, more before what is indented. */
+function inLines(text: string): string {
+  return text
+    .replaceAll(/ {4}(?=\S)/g, '\n\n  ')
+    .replaceAll(/ {3}(?=\S)/g, '\n  ')
+    .replaceAll(/(?<=[.)]) {2}(?=[A-Z])/g, '\n\n')
+    .replaceAll(/(?<=\.) (?=- `)/g, '\n')
 }

@@ -5,7 +5,7 @@
  */
 import type { V1LoadBalancerStatus } from '../../apis/generated/types.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { hexOf } from '../../lib/hex.ts'
+import { hexOf } from '../../lib/crypto/hex.ts'
 import type { CloudProvider, LoadBalancerRequest } from '../provider.ts'
 import { RetryLater } from '../provider.ts'
 

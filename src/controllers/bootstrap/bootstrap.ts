@@ -24,7 +24,7 @@ import {
   bootstrapClusterRoles,
   bootstrapRoleBindings,
   bootstrapRoles,
-} from '../../auth/bootstrap-policy.ts'
+} from '../../auth/bootstrap-policy/bootstrap-policy.ts'
 import type { Client, Operation } from '../../client/client.ts'
 import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'

@@ -5,7 +5,7 @@
 import { equalJson } from '../../apimachinery/patch/json-value.ts'
 import type { V1ClusterRole, V1PolicyRule } from '../../apis/generated/types.ts'
 import { clusterRole } from '../../apis/rbac/cluster-role/cluster-role.ts'
-import { aggregateRules } from '../../auth/aggregation.ts'
+import { aggregateRules } from '../../auth/rbac/aggregation.ts'
 import type { Controller } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'
 import type { Change } from '../../store/object-store.ts'

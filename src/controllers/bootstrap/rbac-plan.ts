@@ -4,8 +4,8 @@
  * (k8s.io/component-helpers auth/rbac/reconciliation). Pure.
  */
 import { equalJson } from '../../apimachinery/patch/json-value.ts'
-import type { PolicyRule, Role, RoleBinding, Subject } from '../../auth/rbac-kinds.ts'
-import { rulesOf } from '../../auth/rbac-kinds.ts'
+import type { PolicyRule, Role, RoleBinding, Subject } from '../../auth/rbac/rbac-kinds.ts'
+import { rulesOf } from '../../auth/rbac/rbac-kinds.ts'
 
 export const AUTOUPDATE = 'rbac.authorization.kubernetes.io/autoupdate'
 

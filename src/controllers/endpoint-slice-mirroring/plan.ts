@@ -12,7 +12,7 @@ import type {
   V1Endpoints,
   V1EndpointSlice,
 } from '../../apis/generated/types.ts'
-import { parseIpv4 } from '../../lib/ip.ts'
+import { parseIpv4 } from '../../lib/ip/ipv4-range.ts'
 import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, portsKey } from '../endpoint-slice/plan.ts'
 import type { SlicePlan } from '../endpoint-slice/plan.ts'
 import { controllerReference } from '../pods/ownership.ts'

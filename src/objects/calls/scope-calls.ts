@@ -6,8 +6,8 @@ import { DurableObject } from 'cloudflare:workers'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { Rules } from '../../apiserver/api-host.ts'
 import type { Attributes, Decision } from '../../auth/authorizer.ts'
-import { areBoundObjectsLive } from '../../auth/bound-object.ts'
-import type { BoundClaims } from '../../auth/service-account-token.ts'
+import { areBoundObjectsLive } from '../../auth/service-account/bound-object.ts'
+import type { BoundClaims } from '../../auth/service-account/service-account-token.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { ListOptions, Operation, OperationResult } from '../../client/client.ts'
 import type { Task } from '../../controllers/garbage-collector/dependents.ts'
@@ -16,17 +16,21 @@ import type { AddressFinding } from '../../controllers/service-addresses/finding
 import type { Env } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import type { Destination, Wanted } from '../../proxy/backends.ts'
-import type { DefinitionUpdate } from '../../registry/served-kinds.ts'
+import type { DefinitionUpdate } from '../../registry/kinds/served-kinds.ts'
 import type { FlowDump } from '../../apiserver/operations/flow/flow-dump.ts'
 import type { InstancesOf, RemainingInstances } from '../../controllers/custom-resource-definition/instances.ts'
-import type { Page, PageRequest } from '../../registry/store-side-driver.ts'
+import type { Page, PageRequest } from '../../registry/sequence/store-side-driver.ts'
 import type { RowsAnswer, RowsRequest } from '../../store/sequence/messages.ts'
 import type { SchedulingState } from '../followers/scheduler-inbox.ts'
+import { scheduledResource, schedulingState } from '../followers/scheduling-feed.ts'
 import type { MetricsReport } from '../operations/cluster-metrics.ts'
 import type { PlatformNode } from '../nodes/node-runtimes.ts'
-import type { ClusterStart } from '../scope/cluster-life.ts'
-import type { NamespaceActors } from '../scope/namespace-actors.ts'
-import { registerWithDefinition } from '../scope/definition-instances.ts'
+import { platformNodes } from '../nodes/platform-nodes.ts'
+import { serviceDestination } from '../nodes/service-destination.ts'
+import type { ClusterStart } from '../scope/life/cluster-life.ts'
+import type { NamespaceActors } from '../scope/actors/namespace-actors.ts'
+import { registerWithDefinition } from '../scope/cleanup/definition-instances.ts'
+import { findObject } from '../scope/durable-scope.ts'
 import { pageSelection } from '../scope/page-selection.ts'
 import type { PolicyUpdate } from '../scope/policy-copy.ts'
 import { policyUpdate } from '../scope/policy-copy.ts'
@@ -55,7 +59,9 @@ export abstract class ScopeCalls extends DurableObject<Env> {
 
   /** Whether account, pod and secret of a token are those that it was bound to. */
   areBoundObjectsLive(bound: BoundClaims): boolean {
-    return areBoundObjectsLive(bound, this.actors, systemClock.now())
+    const { store } = this.actors.scope
+    const source = { find: (resource: string, name: string) => findObject(store, resource, name) }
+    return areBoundObjectsLive(bound, source, systemClock.now())
   }
 
   /** The word on an object of this scope: whether a namespace or a cluster is live, a node there. */
@@ -64,7 +70,8 @@ export abstract class ScopeCalls extends DurableObject<Env> {
   }
 
   namespaceNames(): readonly string[] {
-    return this.actors.namespaceNames()
+    const { objects } = this.actors.scope.store.list({ resource: 'namespaces', limit: Number.MAX_SAFE_INTEGER })
+    return objects.map(({ name }) => name)
   }
 
   readText(user: UserInfo, kind: KindRef, name: string): Promise<Carried<string | null>> {
@@ -88,15 +95,16 @@ export abstract class ScopeCalls extends DurableObject<Env> {
   }
 
   schedulingState(): SchedulingState {
-    return this.actors.schedulingState()
+    const { store, host } = this.actors.scope
+    return schedulingState(store, scheduledResource(host.namespace))
   }
 
   platformNodes(): Record<string, PlatformNode> {
-    return this.actors.platformNodes()
+    return platformNodes(this.actors.scope.store)
   }
 
   serviceDestination(name: string, wanted: Wanted): Promise<Destination> {
-    return this.actors.serviceDestination(name, wanted)
+    return serviceDestination(this.actors.scope.store, this.actors.runtimes, name, wanted)
   }
 
   allocateService(service: string, previous: string | null, isDryRun: boolean): Promise<Carried<string>> {
@@ -123,11 +131,11 @@ export abstract class ScopeCalls extends DurableObject<Env> {
   }
 
   deleteInstances(definition: InstancesOf): Promise<Carried<RemainingInstances>> {
-    return carry(() => this.actors.deleteInstances(definition))
+    return carry(() => this.actors.cleanup.deleteInstances(definition))
   }
 
   tendDependents(uid: string, task: Task): Promise<Carried<boolean>> {
-    return carry(() => this.actors.tendDependents(uid, task))
+    return carry(() => this.actors.cleanup.tendDependents(uid, task))
   }
 
   startNamespace(): Promise<void> {
@@ -139,7 +147,10 @@ export abstract class ScopeCalls extends DurableObject<Env> {
   }
 
   deleteContent(uid: string, what: 'pods' | 'rest'): Promise<Carried<Remaining>> {
-    return carry(() => this.actors.deleteContent(uid, what))
+    return carry(async () => {
+      await this.actors.seal(uid)
+      return this.actors.cleanup.deleteContent(what)
+    })
   }
 
   startCluster(uid: string): Promise<Carried<ClusterStart>> {

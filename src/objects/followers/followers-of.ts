@@ -5,7 +5,7 @@ import type { Controller } from '../../reconcile/define-controller.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
 import { callPod } from '../nodes/isolates-calls.ts'
 import type { NodeRuntimes } from '../nodes/node-runtimes.ts'
-import { concernsScheduler, schedulingChanges, schedulingState } from './scheduling-feed.ts'
+import { concernsScheduler, scheduledResource, schedulingChanges, schedulingState } from './scheduling-feed.ts'
 import type { ScopeName } from '../object-names.ts'
 import { clusterObjectName } from '../object-names.ts'
 import { clusterFeeds, namespaceFeeds } from './feeds.ts'
@@ -28,9 +28,9 @@ export function feedsOf(env: Env, name: ScopeName, runtimes: NodeRuntimes): read
   })
 }
 
-/** The scheduler's feed: nodes of the cluster scope, pods of a namespace. */
+/** The scheduler's feed. */
 export function schedulerFollower(env: Env, { cluster, namespace }: ScopeName, { store, cursors }: Scope): Follower {
-  const resource = namespace === '' ? 'nodes' : 'pods'
+  const resource = scheduledResource(namespace)
   const scheduler = () => env.SCHEDULER_OBJECTS.getByName(clusterObjectName(cluster))
   return new Follower({
     target: SCHEDULER_TARGET,

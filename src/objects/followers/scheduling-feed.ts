@@ -27,6 +27,11 @@ export function schedulingChanges(changes: readonly Change[]): SchedulingChange[
   })
 }
 
+/** What the scheduler hears of a scope: nodes of the cluster scope (''), pods of a namespace. */
+export function scheduledResource(namespace: string): 'pods' | 'nodes' {
+  return namespace === '' ? 'nodes' : 'pods'
+}
+
 /** Everything that counts now: all nodes, or all pods that have not ended. */
 export function schedulingState(reader: StoreReader, resource: 'pods' | 'nodes'): SchedulingState {
   const { objects } = reader.list({

@@ -29,16 +29,6 @@ export class ClusterMetrics {
   readonly api = new ApiMetrics(this.registry)
   readonly work: WorkMetrics = workMetrics(this.registry)
   readonly scheduler: SchedulerMetrics = schedulerMetrics(this.registry)
-  readonly authentications = this.registry.counter({
-    name: 'authentication_attempts',
-    help: 'Counter of authenticated attempts.',
-    labels: ['result'],
-  })
-  readonly authenticatedUsers = this.registry.counter({
-    name: 'authenticated_user_requests',
-    help: 'Counter of authenticated requests broken out by username.',
-    labels: ['username'],
-  })
 }
 
 const byCluster = new Map<string, ClusterMetrics>()
@@ -81,6 +71,7 @@ export function buildInfo(): MetricSnapshot[] {
       name: 'kubernetes_build_info',
       help: "A metric with a constant '1' value labeled by major, minor, git version, git commit, git tree state, build date, Go version, and compiler from which Kubernetes was built, and platform on which it is running.",
       type: 'gauge',
+      stability: 'BETA',
       labels: fields.map((field) => field.replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)),
       series: [{ labels: fields.map((field) => document[field] ?? ''), value: 1 }],
     },

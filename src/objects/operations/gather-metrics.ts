@@ -4,6 +4,7 @@
  * of its own.
  */
 import { metricsText, negotiateFormat, CONTENT_TYPES } from '../../apiserver/operations/metrics/text-format.ts'
+import { registeredMetrics, serverFacts } from '../../apiserver/operations/metrics/server-facts.ts'
 import type { Env } from '../../env.ts'
 import type { MetricSnapshot } from '../../lib/metrics.ts'
 import { mergeSnapshots } from '../../lib/metrics.ts'
@@ -39,7 +40,9 @@ async function gatherMetrics(env: Env, cluster: string): Promise<MetricSnapshot[
   await gathering.ask((known) => env.SCHEDULER_OBJECTS.getByName(name).metrics(known))
   await gathering.ask((known) => scopeStub(env, cluster, '').metrics(known))
   await askEach(asked, (one) => gathering.ask((known) => scopeStub(env, cluster, one).metrics(known)))
-  return mergeSnapshots([...gathering.snapshots, ...buildInfo(), gathering.sources(leftOut)])
+  const own = [...buildInfo(), ...serverFacts(), gathering.sources(leftOut)]
+  const all = mergeSnapshots([...gathering.snapshots, ...own])
+  return [...all, registeredMetrics(all)]
 }
 
 class Gathering {

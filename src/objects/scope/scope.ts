@@ -3,6 +3,7 @@
  * watches, authorization and the API on top, put together from ports. NamespaceObject gives it a Durable Object's
  * storage and hops; tests give it node:sqlite and a clock that they move.
  */
+import type { AdmissionWatch } from '../../admission/chain.ts'
 import { createAdmissionChain } from '../../admission/chain.ts'
 import { clusterPlacement } from '../../admission/plugins/cluster-placement.ts'
 import { certificateSigners } from '../../admission/plugins/certificate-signers.ts'
@@ -24,23 +25,23 @@ import { RemoteDocuments } from '../../apiserver/handlers/aggregated/remote-docu
 import { ApiMetrics } from '../../apiserver/operations/metrics/api-metrics.ts'
 import type { OperationsPorts } from '../../apiserver/operations/operations.ts'
 import { Operations } from '../../apiserver/operations/operations.ts'
-import { checkEscalation } from '../../auth/escalation.ts'
-import type { RbacAuthorizer } from '../../auth/rbac.ts'
-import { rbacAuthorizer } from '../../auth/rbac.ts'
-import type { Role, RoleBinding } from '../../auth/rbac-kinds.ts'
+import { checkEscalation } from '../../auth/rbac/escalation.ts'
+import type { RbacAuthorizer } from '../../auth/rbac/rbac.ts'
+import { rbacAuthorizer } from '../../auth/rbac/rbac.ts'
+import type { Role, RoleBinding } from '../../auth/rbac/rbac-kinds.ts'
 import type { ClusterPolicy } from '../../auth/cluster-policy.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { MetricRegistry } from '../../lib/metrics.ts'
 import type { Random } from '../../lib/random.ts'
-import type { CommitQueue } from '../../registry/commit.ts'
-import { createCommitQueue } from '../../registry/commit-queue.ts'
-import type { RangeSource } from '../../registry/range-source.ts'
-import type { Scheme } from '../../registry/scheme.ts'
-import { createScheme } from '../../registry/scheme.ts'
-import type { DefinitionUpdate } from '../../registry/served-kinds.ts'
-import { ServedKinds } from '../../registry/served-kinds.ts'
-import { DefinitionIndex } from '../../registry/definition-index.ts'
-import type { SharedDefinitions } from '../../registry/definition-cache.ts'
+import type { CommitQueue } from '../../registry/commits/commit.ts'
+import { createCommitQueue } from '../../registry/commits/commit-queue.ts'
+import type { RangeSource } from '../../registry/commits/range-source.ts'
+import type { Scheme } from '../../registry/kinds/scheme.ts'
+import { createScheme } from '../../registry/kinds/scheme.ts'
+import type { DefinitionUpdate } from '../../registry/kinds/served-kinds.ts'
+import { ServedKinds } from '../../registry/kinds/served-kinds.ts'
+import { DefinitionIndex } from '../../registry/kinds/definition-index.ts'
+import type { SharedDefinitions } from '../../registry/kinds/definition-cache.ts'
 import { DEFINITIONS } from '../../apis/custom/definition-state.ts'
 import type { Change } from '../../store/object-store.ts'
 import { Cursors } from '../../store/cursors.ts'
@@ -49,7 +50,7 @@ import type { Migration } from '../../store/migrate.ts'
 import { madeAtFirstWrite, migrate } from '../../store/migrate.ts'
 import type { Sql } from '../../store/sql.ts'
 import { WatchHub } from '../../store/watch-hub.ts'
-import type { NamespaceState } from './namespace-state.ts'
+import type { NamespaceState } from './life/namespace-state.ts'
 import type { PolicyCopy } from './policy-copy.ts'
 
 /** The built-in kinds; one scheme serves every object of the isolate, since it holds nothing of any cluster. */
@@ -79,7 +80,7 @@ export interface ScopePorts<Ranges extends RangeSource> {
   /** Reservations of revisions, once the store is there to answer for. */
   rangesOf(store: LogStore, sql: Sql): Ranges
   durable(): Promise<void>
-  /** Lets input and output in (registry/commit-queue.ts). Left out: nothing else needs the thread. */
+  /** Lets input and output in (registry/commits/commit-queue.ts). Left out: nothing else needs the thread. */
   giveWay?(): Promise<void>
   /** Asks the cluster scope whether the namespace lives. */
   refreshNamespace(): Promise<void>
@@ -131,6 +132,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     },
   })
   const authorizer = authorizers(namespace, roles)
+  const operations = new Operations(clock, ports.operations ?? { metrics: new ApiMetrics(new MetricRegistry()) })
   const host: ApiHost = {
     cluster: ports.cluster,
     namespace,
@@ -139,13 +141,13 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     reader: store,
     commits,
     hub,
-    admission: admissionOf(ports.cluster, authorizer),
+    admission: admissionOf(ports.cluster, authorizer, operations.metrics.admission(clock)),
     clock,
     random,
     calls: ports.calls,
     aggregation: ports.aggregation,
     remoteDocuments: new RemoteDocuments(clock, ports.aggregation),
-    operations: new Operations(clock, ports.operations ?? { metrics: new ApiMetrics(new MetricRegistry()) }),
+    operations,
     clusterOwners: new ClusterOwners(),
     policy: () => ports.policy.current(),
     refreshPolicy: () => ports.policy.refresh(),
@@ -191,7 +193,7 @@ function decodeKind(kind: KindRef, value: unknown, options?: DecodeOptions): Ret
   // What is no object has been refused before.
   if (custom !== undefined) return custom.decode(value as object, options)
   const type = typeOf(kind)
-  const decoded = decodeObject(schema, type, value)
+  const decoded = decodeObject(schema, type, value, options)
   readNumberedAnnotations(type, decoded.object)
   return decoded
 }
@@ -212,13 +214,18 @@ function typeOf(kind: KindRef): string {
   return type
 }
 
-function admissionOf(cluster: string, authorizer: ReturnType<typeof authorizers>): ApiHost['admission'] {
-  return createAdmissionChain([
+function admissionOf(
+  cluster: string,
+  authorizer: ReturnType<typeof authorizers>,
+  watch: AdmissionWatch,
+): ApiHost['admission'] {
+  const plugins = [
     ...ADMISSION_PLUGINS,
     clusterPlacement(cluster === ROOT_CLUSTER),
     ...certificateSigners((attributes, policy) => authorizer(policy).authorize(attributes).isAllowed),
     rbacEscalation((request, { policy }) => checkEscalation(authorizer(policy), request)),
-  ])
+  ]
+  return createAdmissionChain(plugins, watch)
 }
 
 /** One authorizer per policy copy: it caches by itself what it worked out. */

@@ -2,7 +2,7 @@
  * ClusterIPs and node ports of one logical cluster, on top of the cluster scope's reservations. Texts of refusals are
  * upstream's (kubernetes/kubernetes pkg/registry/core/service/{ipallocator,portallocator}).
  */
-import { formatIpv4, ipv4Range, isInRange, parseIpv4 } from '../../lib/ip.ts'
+import { formatIpv4, ipv4Range, isInRange, parseIpv4 } from '../../lib/ip/ipv4-range.ts'
 import type { Random } from '../../lib/random.ts'
 import type { AddressAllocator } from '../../apis/core/service/allocation.ts'
 import { PORT_TAKEN } from '../../apis/core/service/allocation.ts'

@@ -4,7 +4,7 @@
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { ApiStatusError } from '../../apimachinery/status-error.ts'
 import type { ClusterCalls } from '../../apiserver/api-host.ts'
-import { answerTokenRequest } from '../../auth/token-request.ts'
+import { answerTokenRequest } from '../../auth/service-account/token-request.ts'
 import type { Env } from '../../env.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'

@@ -4,8 +4,8 @@
  */
 import type { Authenticator } from '../../auth/authenticate.ts'
 import { createAuthenticator } from '../../auth/authenticate.ts'
-import type { ServiceAccountKeys } from '../../auth/service-account-keys.ts'
-import { loadServiceAccountKeys } from '../../auth/service-account-keys.ts'
+import type { ServiceAccountKeys } from '../../auth/service-account/service-account-keys.ts'
+import { loadServiceAccountKeys } from '../../auth/service-account/service-account-keys.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import { AUTHENTICATED_GROUP, MASTERS_GROUP } from '../../auth/user.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
@@ -60,6 +60,10 @@ function authenticatorWith(env: Env, loaded: ServiceAccountKeys | undefined): Au
     issuerOfCluster,
     isBoundObjectLive: (cluster, bound) => scopeStub(env, cluster, bound.namespace).areBoundObjectsLive(bound),
     clock: systemClock,
+    watch: {
+      looked: (cluster, isHit) => metricsOf(cluster).api.access.tokenLooked(isHit),
+      checked: (cluster, ...how) => metricsOf(cluster).api.access.tokenChecked(...how),
+    },
   })
 }
 
@@ -70,7 +74,8 @@ export async function authenticateRequest(
   request: Request,
 ): Promise<UserInfo> {
   const authenticator = await authenticatorOf(env)
-  const { authentications, authenticatedUsers } = metricsOf(cluster)
+  const { access } = metricsOf(cluster).api
+  const startMs = systemClock.now()
   try {
     const user = await authenticator.authenticate({
       cluster,
@@ -78,24 +83,13 @@ export async function authenticateRequest(
       authorization: authorizationOf(request.headers),
       isSecure: request.url.startsWith('https:'),
     })
-    authentications.of('success').add()
-    authenticatedUsers.of(userLabel(user.username)).add()
+    access.authenticated('success', systemClock.now() - startMs, user.username)
     return user
   } catch (error) {
-    authentications.of(hasReason(error, 'Unauthorized') ? 'failure' : 'error').add()
+    access.authenticated(hasReason(error, 'Unauthorized') ? 'failure' : 'error', systemClock.now() - startMs)
     throw error
   }
 }
-
-/** A few categories of names, so that none of them is told (k8s.io/apiserver pkg/endpoints/filters/metrics.go). */
-function userLabel(username: string): string {
-  if (KNOWN_USERS.has(username)) return username
-  return username.includes('@') ? 'email_id' : 'other'
-}
-
-const KNOWN_USERS: ReadonlySet<string> = new Set([
-  'admin', 'client', 'kube_proxy', 'kubelet', 'system:serviceaccount:kube-system:default',
-])
 
 function authorizationOf(headers: Headers): string | null {
   const authorization = headers.get('authorization')

@@ -18,9 +18,9 @@ import {
   OPENID_CONFIGURATION_PATH,
   jwksDocument,
   openIdConfiguration,
-} from '../../auth/issuer-discovery.ts'
+} from '../../auth/service-account/issuer-discovery.ts'
 import { serviceUnavailableError } from '../../apimachinery/status-error.ts'
-import type { DefinitionIndex } from '../../registry/definition-index.ts'
+import type { DefinitionIndex } from '../../registry/kinds/definition-index.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
 import { systemRandom } from '../../lib/random.ts'

@@ -3,7 +3,7 @@
  * process) and the pods' Worker (requests of pods' kubelets). Known by a shared secret; without one configured they
  * do not exist.
  */
-import { isSameSecret } from '../../lib/secret.ts'
+import { isSameSecret } from '../../lib/crypto/secret.ts'
 import { answerError } from '../../apiserver/answer.ts'
 import { pathNotFoundError, unauthorizedError } from '../../apimachinery/status-error.ts'
 import type { UserInfo } from '../../auth/user.ts'

@@ -7,7 +7,7 @@ import type { OpenApiV2 } from '../../../src/apiserver/openapi/version2.ts'
 export const build = { version: '0.1.0', commit: 'abc', date: '2026-11-24T00:00:00Z' }
 
 const descriptions = {
-  V1Pod: { '': "A pod\\'s text.", spec: 'What is wanted.' },
+  V1Pod: { '': "A pod's text.", spec: 'What is wanted.' },
   ListOptions: { limit: 'How many.' },
 }
 

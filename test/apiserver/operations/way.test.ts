@@ -175,3 +175,56 @@ describe('the request log', () => {
     expect(lines[0]).not.toHaveProperty('traceID')
   })
 })
+
+describe('who comes in', () => {
+  it('is counted by decision, impersonation by mode, and each step by how long it took', async () => {
+    const { api, counted } = aWorld()
+    const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/team'
+    const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }]
+    await api.request('POST', `${rbac}/roles`, { body: { metadata: { name: 'r' }, rules } })
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' }
+    const subjects = [{ kind: 'User', name: 'ann' }]
+    await api.request('POST', `${rbac}/rolebindings`, { body: { metadata: { name: 'b' }, roleRef, subjects } })
+    await api.request('GET', PATH)
+    await api.request('GET', PATH, { user: { username: 'joe', groups: [] } })
+    await api.request('GET', PATH, { headers: { 'impersonate-user': 'ann' } })
+    await api.request('GET', PATH, { user: { username: 'joe', groups: [] }, headers: { 'impersonate-user': 'ann' } })
+    await api.request('GET', PATH, { user: { username: 'ann', groups: [] } })
+    expect(counted('authorization_duration_seconds')).toEqual({ allowed: 5, 'no-opinion': 1 })
+    expect(counted('apiserver_authorization_decisions_total')).toEqual({ 'RBAC rbac allowed': 2 })
+    expect(counted('apiserver_impersonation_attempts_total')).toEqual({ 'user-info allowed': 1, ' denied': 1 })
+    expect(counted('apiserver_impersonation_authorization_attempts_total')).toEqual({
+      'user-info allowed': 2, 'user-info denied': 1, 'legacy denied': 1,
+    })
+    expect(counted('apiserver_request_filter_duration_seconds')).toEqual({
+      authentication: 0, audit: 7, constrainedimpersonation: 2, priorityandfairness: 6, authorization: 6,
+    })
+  })
+
+  it('is admitted by plugins that are timed, whether they refuse or not', async () => {
+    const { api, counted } = aWorld()
+    await api.request('POST', PATH, { body: map('a') })
+    await api.request('POST', '/api/v1/namespaces/team/pods', {
+      body: { metadata: { name: 'a' }, spec: { priorityClassName: 'none', containers: [{ name: 'a', image: 'a' }] } },
+    })
+    const steps = counted('apiserver_admission_step_admission_duration_seconds')
+    expect([steps['CREATE false admit'], steps['CREATE false validate'], steps['CREATE true admit']]).toEqual([1, 1, 1])
+    const plugins = counted('apiserver_admission_controller_admission_duration_seconds')
+    expect(plugins['NamespaceLifecycle CREATE false admit']).toBe(2)
+    expect(Object.keys(plugins).filter((key) => key.includes(' true '))).toHaveLength(1)
+  })
+
+  it('says how fields are validated, and how long the beginning of a watch took', async () => {
+    const { api, counted } = aWorld()
+    await api.request('POST', `${PATH}?fieldValidation=Strict`, { body: map('a') })
+    await api.request('POST', `${PATH}?fieldValidation=None`, { body: map('b') })
+    await api.request('GET', PATH)
+    const initial = 'sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan'
+    const watch = await api.request('GET', `${PATH}?watch=true&${initial}`)
+    const reader = watch.body?.getReader()
+    await reader?.read()
+    await reader?.cancel()
+    expect(counted('field_validation_request_duration_seconds')).toEqual({ Strict: 1, invalid: 1, '': 2 })
+    expect(counted('apiserver_watch_list_duration_seconds')).toEqual({ ' v1 configmaps namespace': 1 })
+  })
+})

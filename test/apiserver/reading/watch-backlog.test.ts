@@ -10,12 +10,12 @@ import { MAX_BACKLOG_BYTES, answerWatch } from '../../../src/apiserver/reading/w
 import { negotiate } from '../../../src/apiserver/negotiate.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { seededRandom } from '../../../src/lib/random.ts'
-import { createScheme } from '../../../src/registry/scheme.ts'
+import { createScheme } from '../../../src/registry/kinds/scheme.ts'
 import { LogStore } from '../../../src/store/log-store.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { BacklogBudget } from '../../../src/store/watch/backlog-budget.ts'
 import { MAX_LAG_CHARACTERS, WatchHub } from '../../../src/store/watch-hub.ts'
-import { migrationsOnDisk, nodeSqlite } from '../../support/node-sqlite.ts'
+import { migrationsOnDisk, nodeSqlite } from '../../support/sql/node-sqlite.ts'
 
 const AUTHOR = { user: 'u', manager: 'm', verb: 'create' }
 

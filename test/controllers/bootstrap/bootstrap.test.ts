@@ -7,7 +7,7 @@ import { endpointSlice } from '../../../src/apis/discovery/endpoint-slice/endpoi
 import { runtimeClass } from '../../../src/apis/node/runtime-class/runtime-class.ts'
 import { clusterRole } from '../../../src/apis/rbac/cluster-role/cluster-role.ts'
 import { priorityClass } from '../../../src/apis/scheduling/priority-class/priority-class.ts'
-import type { Role, RoleBinding } from '../../../src/auth/rbac-kinds.ts'
+import type { Role, RoleBinding } from '../../../src/auth/rbac/rbac-kinds.ts'
 import { bootstrapController } from '../../../src/controllers/bootstrap/bootstrap.ts'
 import { advertisedIp } from '../../../src/controllers/bootstrap/objects.ts'
 import { planBinding, planRole } from '../../../src/controllers/bootstrap/rbac-plan.ts'

@@ -1,6 +1,6 @@
 /** `apply`, `diff`, `edit`, `patch`, `replace`, `label`, `annotate`, `set`, and `apply` with `--prune` and `-k`. */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 
 const SETTINGS = `apiVersion: v1
 kind: ConfigMap

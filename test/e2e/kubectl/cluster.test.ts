@@ -1,6 +1,6 @@
 /** `auth`, `certificate`, and what one does with nodes: `taint`, `cordon`, `drain`. */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 import { CERTIFICATE_REQUEST } from '../../fixtures/certificate-request.ts'
 
 const AUTH: Story = {

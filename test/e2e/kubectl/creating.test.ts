@@ -2,8 +2,8 @@
  * `kubectl create` of every sub-kind, `run`, `expose`, `autoscale`, dry runs, and what a wrong one is told. Kinds that
  * nothing acts on yet say so in a warning.
  */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 
 const UNKNOWN_FIELD = {
   apiVersion: 'v1',

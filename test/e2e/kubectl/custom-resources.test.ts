@@ -1,6 +1,6 @@
 /** Custom resources as people meet them: a definition is made, its resources are applied, shown, explained and scaled. */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 
 /** In the manner of a certificate operator: conditions, columns, required fields, enums and defaults. */
 const certificates = (domain: string) => ({
@@ -117,6 +117,7 @@ const STORY: Story = {
       run: 'explain seal.spec.issuer',
       prints: /Who makes it\.[^]*name\s+<string> -required-\n\s+Its name\./,
     },
+    { run: 'explain seal.metadata', prints: /DESCRIPTION:\n +Standard object's metadata\. More info:/ },
     { run: 'explain seal --recursive', prints: /spec\s+<Object>[^]*copies\s+<integer>[^]*conditions\s+<\[\]Object>/ },
     {
       run: 'apply -f wrong.json',

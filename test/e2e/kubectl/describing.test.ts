@@ -1,6 +1,6 @@
 /** `describe`, `events`, `logs`, and what nodes without processes answer to `exec` and its like. */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 
 const SETTINGS = {
   apiVersion: 'v1',

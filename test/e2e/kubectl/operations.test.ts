@@ -1,6 +1,6 @@
 /** What operators look at and set: priority and fairness, metrics, status and settings. */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 
 const FLOW = 'apiVersion: flowcontrol.apiserver.k8s.io/v1\n'
 

@@ -2,8 +2,8 @@
  * `get` in every form of output, with selectors, sorted, in chunks and watched; `explain`, `api-resources` and others
  * that tell what is served.
  */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 
 const pod = (name: string, labels: object) => ({
   apiVersion: 'v1',
@@ -292,6 +292,11 @@ const SERVED: Story = {
     {
       run: 'explain pods.spec.containers.image',
       prints: /DESCRIPTION:\n +Container image name/,
+    },
+    { run: 'explain pods.spec', prints: /DESCRIPTION:\n +Specification of the desired behavior of the pod\./ },
+    {
+      run: 'explain pods.spec.restartPolicy',
+      prints: /Restart policy for all containers[^]*Possible enum values:/,
     },
     { run: 'explain cluster.spec.description', prints: /DESCRIPTION:\n +What it is for, in its owner's words\.\n/ },
     {

@@ -2,8 +2,8 @@
  * Definitions in the shape of those that people really install: routes with rules in CEL, defaults inside of defaults
  * and bounded lists, and certificates with conditions, wide columns and selectable fields.
  */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 
 const text = (more: object = {}): object => ({ type: 'string', ...more })
 const object = (properties: object, more: object = {}): object => ({ type: 'object', properties, ...more })

@@ -1,6 +1,6 @@
 /** `rollout`, `scale`, `wait` and `delete`, with what the controllers make of them. */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 
 const deployment = (name: string, replicas: number) => ({
   apiVersion: 'apps/v1',

@@ -1,6 +1,6 @@
 /** `apply --server-side`: conflicts, force, owners shown, from client-side to server-side, and `diff`. */
-import type { Story } from '../../support/kubectl-story.ts'
-import { tell } from '../../support/kubectl-story.ts'
+import type { Story } from '../../support/kubectl/kubectl-story.ts'
+import { tell } from '../../support/kubectl/kubectl-story.ts'
 
 const SETTINGS = `apiVersion: v1
 kind: ConfigMap

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { LogOptions } from '../../../src/kubelet/logs/log-options.ts'
 import { LOG_BURST_BYTES, LogStore, MAX_LOG_BYTES } from '../../../src/kubelet/runtimes/isolates/log-store.ts'
 import { ManualClock } from '../../../src/lib/clock.ts'
-import { nodeSqlite } from '../../support/node-sqlite.ts'
+import { nodeSqlite } from '../../support/sql/node-sqlite.ts'
 import { SandboxStore } from '../../../src/kubelet/runtimes/isolates/sandbox-store.ts'
 
 class Log {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Env } from '../../../src/env.ts'
-import { DefinitionIndex } from '../../../src/registry/definition-index.ts'
+import { DefinitionIndex } from '../../../src/registry/kinds/definition-index.ts'
 import { testApi } from '../../support/api.ts'
 import { documentsOf } from '../../../src/objects/worker/documents.ts'
 

@@ -5,7 +5,7 @@
  */
 import { isInt64, type Int64 } from '../../../lib/exact-json.ts'
 import { factorNotPositive, notMultiple, outOfRange, tooHigh, tooLow, type Failure } from './failure.ts'
-import { fitsInt64 } from './go-number.ts'
+import { fitsInt64 } from '../../../lib/go-number.ts'
 import type { NumberRules } from './value-rules.ts'
 
 const MAX_FLOAT32 = 3.4028235677973366e38

@@ -7,7 +7,7 @@ import type { Int64 } from '../../../lib/exact-json.ts'
 import {
   invalid, notSupported, quote, required, tooLong, tooMany, typeInvalid, type FieldError,
 } from '../../field-path.ts'
-import { goNumber } from './go-number.ts'
+import { goNumber } from '../../../lib/go-number.ts'
 
 /**
  * How many errors of one kind are told of an object. Differs: upstream tells all; a body of three megabytes can have a

@@ -4,7 +4,7 @@
  * pkg/apiserver/validation/formats.go; the checks are kube-openapi pkg/validation/strfmt and Go's net, net/url,
  * net/mail.
  */
-import { parseIpAddress } from '../../../lib/ip-address.ts'
+import { parseIpAddress } from '../../../lib/ip/ip-address.ts'
 import { ownValue } from '../../../lib/own-value.ts'
 import { isEmailAddress } from './email.ts'
 

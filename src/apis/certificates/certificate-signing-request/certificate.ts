@@ -6,8 +6,8 @@
 import { invalid, quote } from '../../../apimachinery/field-path.ts'
 import type { FieldError } from '../../../apimachinery/field-path.ts'
 import type { V1CertificateSigningRequest } from '../../generated/types.ts'
-import { readCertificate } from '../../../lib/x509/certificate.ts'
-import { pemBlocks, type PemBlock } from '../../../lib/x509/pem.ts'
+import { readCertificate } from '../../../lib/crypto/x509/certificate.ts'
+import { pemBlocks, type PemBlock } from '../../../lib/crypto/x509/pem.ts'
 
 function faultOfBlock({ type, hasHeaders, bytes }: PemBlock): string | undefined {
   if (type !== 'CERTIFICATE') return `only CERTIFICATE PEM blocks are allowed, found ${quote(type)}`

@@ -5,9 +5,9 @@
  */
 import {
   DerError, DerReader, TAG, bitString, checkInteger, objectIdentifier, onlyElement, type Element,
-} from '../../../lib/x509/der.ts'
-import { hexOf } from '../../../lib/hex.ts'
-import type { Signed } from '../../../lib/x509/signature.ts'
+} from '../../../lib/crypto/x509/der.ts'
+import { hexOf } from '../../../lib/crypto/hex.ts'
+import type { Signed } from '../../../lib/crypto/x509/signature.ts'
 
 type Algorithm = Pick<Signed, 'family' | 'hash' | 'isPss'>
 

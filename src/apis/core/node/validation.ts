@@ -7,7 +7,7 @@ import {
   childPath, duplicate, forbidden, indexPath, internalFieldError, invalid, quote, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { isDualStack, validateCidr } from '../../../apimachinery/ip-validation.ts'
-import { parseIpPrefix } from '../../../lib/ip-address.ts'
+import { parseIpPrefix } from '../../../lib/ip/ip-address.ts'
 import { byteLength, isValidLabelValue } from '../../../apimachinery/names.ts'
 import type { V1Node, V1Taint } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'

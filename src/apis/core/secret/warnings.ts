@@ -3,9 +3,9 @@
  * (Ed25519, and others where it is left out), that is not worked out.
  * Upstream: kubernetes/kubernetes pkg/registry/core/secret/strategy.go, warningsForSecret; Go's tls.X509KeyPair.
  */
-import { readCertificate } from '../../../lib/x509/certificate.ts'
-import { pemBlocks, type PemBlock } from '../../../lib/x509/pem.ts'
-import { readPrivateKey } from '../../../lib/x509/private-key.ts'
+import { readCertificate } from '../../../lib/crypto/x509/certificate.ts'
+import { pemBlocks, type PemBlock } from '../../../lib/crypto/x509/pem.ts'
+import { readPrivateKey } from '../../../lib/crypto/x509/private-key.ts'
 import type { V1Secret } from '../../generated/types.ts'
 
 const KEY_TYPE = /^(?:.* )?PRIVATE KEY$/

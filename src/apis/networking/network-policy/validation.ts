@@ -8,7 +8,7 @@ import {
 } from '../../../apimachinery/field-path.ts'
 import { cidrWarnings, validateCidr } from '../../../apimachinery/ip-validation.ts'
 import { isValidPortName, isValidPortNumber } from '../../../apimachinery/names.ts'
-import { parseIpPrefix, type IpPrefix } from '../../../lib/ip-address.ts'
+import { parseIpPrefix, type IpPrefix } from '../../../lib/ip/ip-address.ts'
 import type { V1IPBlock, V1NetworkPolicy, V1NetworkPolicyPeer, V1NetworkPolicyPort } from '../../generated/types.ts'
 import { invalidFor, supportedIfSet, validateLabelSelector } from '../../validation/rules.ts'
 

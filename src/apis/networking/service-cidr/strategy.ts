@@ -7,7 +7,7 @@
 import { indexPath, invalid, required, type FieldError } from '../../../apimachinery/field-path.ts'
 import { validateCanonicalCidr } from '../../../apimachinery/ip-validation.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
-import { parseIpPrefix } from '../../../lib/ip-address.ts'
+import { parseIpPrefix } from '../../../lib/ip/ip-address.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { V1ServiceCIDR } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'

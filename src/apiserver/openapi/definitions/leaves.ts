@@ -1,11 +1,12 @@
 /**
  * Definitions of values that are no structs of fields: times, quantities, raw JSON. Upstream: the OpenAPISchemaType
- * and OpenAPIV3OneOfTypes of k8s.io/apimachinery's and apiextensions-apiserver's types.
+ * and OpenAPIV3OneOfTypes of k8s.io/apimachinery's and apiextensions-apiserver's types. Their texts are found by their
+ * names, but for the one of quantities, which is here.
  */
 import type { ScalarShape } from '../../../apimachinery/schema/schema.ts'
 import type { SchemaObject } from './schemas.ts'
 
-interface Leaf {
+export interface Leaf {
   readonly name: string
   readonly schema: SchemaObject
   /** In version 3, which can say both of its forms. */
@@ -27,35 +28,28 @@ export const NAMED_SHAPES: Readonly<Partial<Record<ScalarShape, Leaf>>> = {
   },
   time: {
     name: `${META}.Time`,
-    schema: { description: 'A moment, to the second (RFC 3339).', type: 'string', format: 'date-time' },
+    schema: { type: 'string', format: 'date-time' },
   },
   microTime: {
     name: `${META}.MicroTime`,
-    schema: { description: 'A moment, to the microsecond (RFC 3339).', type: 'string', format: 'date-time' },
+    schema: { type: 'string', format: 'date-time' },
   },
   intOrString: {
     name: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
-    schema: { description: 'A whole number, or a text.', type: 'string', format: 'int-or-string' },
-    schema3: {
-      description: 'A whole number, or a text.',
-      format: 'int-or-string',
-      oneOf: [{ type: 'integer' }, { type: 'string' }],
-    },
+    schema: { type: 'string', format: 'int-or-string' },
+    schema3: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
   },
 }
 
 const RAW_EXTENSION: Leaf = {
   name: 'io.k8s.apimachinery.pkg.runtime.RawExtension',
-  schema: { description: 'An object of any kind, kept as it is.', type: 'object' },
+  schema: { type: 'object' },
 }
 
 /** Without a type: kubectl 1.20 refuses definitions of custom resources with a default that is no object otherwise. */
-const ANY_JSON: Leaf = { name: `${APIEXTENSIONS}.JSON`, schema: { description: 'Any JSON.' } }
+const ANY_JSON: Leaf = { name: `${APIEXTENSIONS}.JSON`, schema: {} }
 
-const OR_BOOLEAN: Leaf = {
-  name: `${APIEXTENSIONS}.JSONSchemaPropsOrBool`,
-  schema: { description: 'A schema, or a boolean.' },
-}
+const OR_BOOLEAN: Leaf = { name: `${APIEXTENSIONS}.JSONSchemaPropsOrBool`, schema: {} }
 
 /** Raw JSON by where it stands; anywhere else it is an object. */
 const RAW_JSON: Readonly<Record<string, Readonly<Record<string, Leaf>>>> = {
@@ -63,25 +57,13 @@ const RAW_JSON: Readonly<Record<string, Readonly<Record<string, Leaf>>>> = {
     additionalItems: OR_BOOLEAN,
     additionalProperties: OR_BOOLEAN,
     default: ANY_JSON,
-    dependencies: {
-      name: `${APIEXTENSIONS}.JSONSchemaPropsOrStringArray`,
-      schema: { description: 'A schema, or a list of texts.' },
-    },
+    dependencies: { name: `${APIEXTENSIONS}.JSONSchemaPropsOrStringArray`, schema: {} },
     enum: ANY_JSON,
     example: ANY_JSON,
-    items: {
-      name: `${APIEXTENSIONS}.JSONSchemaPropsOrArray`,
-      schema: { description: 'A schema, or a list of schemas.' },
-    },
+    items: { name: `${APIEXTENSIONS}.JSONSchemaPropsOrArray`, schema: {} },
   },
   V1ManagedFieldsEntry: {
-    fieldsV1: {
-      name: `${META}.FieldsV1`,
-      schema: {
-        description: 'A set of fields: `f:` and a name, `k:` or `v:` for items of lists, `.` for the thing itself.',
-        type: 'object',
-      },
-    },
+    fieldsV1: { name: `${META}.FieldsV1`, schema: { type: 'object' } },
   },
 }
 
@@ -90,10 +72,13 @@ export function rawJsonLeaf(type: string, field: string): Leaf {
 }
 
 /** The body of PATCH, which is any JSON. */
-export const PATCH_LEAF: Leaf = {
-  name: `${META}.Patch`,
-  schema: { description: 'A patch, in the form that its media type says.', type: 'object' },
-}
+export const PATCH_LEAF: Leaf = { name: `${META}.Patch`, schema: { type: 'object' } }
+
+/** All of their names, so that their texts can be looked for. */
+export const LEAF_NAMES: readonly string[] = [
+  ...Object.values(NAMED_SHAPES), RAW_EXTENSION, ...Object.values(RAW_JSON).flatMap((fields) => Object.values(fields)),
+  PATCH_LEAF,
+].map(({ name }) => name)
 
 export const INLINE_SHAPES: Readonly<Partial<Record<ScalarShape, SchemaObject>>> = {
   string: { type: 'string' },

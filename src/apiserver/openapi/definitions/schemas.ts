@@ -8,7 +8,7 @@ import type { GroupVersionKind } from '../../../apimachinery/meta.ts'
 import type { Schema, SchemaNode, ScalarShape, StructNode } from '../../../apimachinery/schema/schema.ts'
 import { listMapKeysOf, listTypeOf, mapTypeOf, mergeKeyOf, patchStrategyOf } from '../../../apis/facts/merge-facts.ts'
 import { definitionName, requiredFields } from './definition-names.ts'
-import { INLINE_SHAPES, NAMED_SHAPES, rawJsonLeaf } from './leaves.ts'
+import { INLINE_SHAPES, NAMED_SHAPES, rawJsonLeaf, type Leaf } from './leaves.ts'
 import { unionsOf } from './unions.ts'
 import { defaultOf, enumOf } from './value-facts.ts'
 
@@ -64,14 +64,27 @@ export function referenceTo(version: OpenApiVersion, type: string): SchemaObject
   return { $ref: `${REFERENCES[version]}${definitionName(type)}` }
 }
 
+/** With its text, where it has none of its own. */
+export function leafSchema({ version, descriptions }: SchemaContext, { name, schema, schema3 }: Leaf): SchemaObject {
+  const description = descriptions[name]?.['']
+  const own = (version === 3 ? schema3 : undefined) ?? schema
+  return description === undefined ? own : { description, ...own }
+}
+
 interface Place {
   readonly type: string
   readonly field: string
 }
 
-/** As upstream's generator writes it (k8s.io/kube-openapi pkg/generators/enum.go), without what each value means. */
+const ENUM_VALUES = 'Possible enum values:'
+
+/**
+ * As upstream's generator writes it (k8s.io/kube-openapi pkg/generators/enum.go); of values that the text does not tell
+ * of, without what they mean.
+ */
 function describeEnum(text: string | undefined, values: readonly string[]): string {
-  const lines = ['Possible enum values:', ...values.map((value) => ` - \`${JSON.stringify(value)}\``)].join('\n')
+  if (text?.includes(ENUM_VALUES) === true) return text
+  const lines = [ENUM_VALUES, ...values.map((value) => ` - \`${JSON.stringify(value)}\``)].join('\n')
   return text === undefined ? lines : `${text}\n\n${lines}`
 }
 
@@ -105,17 +118,14 @@ class SchemaWriter {
   }
 
   #describe(type: string, field: string): { description?: string } {
-    const text = this.#context.descriptions[type]?.[field] ?? ''
-    // The generator's source escapes its quotes.
-    return text === '' ? {} : { description: text.replaceAll(/\\(["'])/g, '$1') }
+    const description = this.#context.descriptions[type]?.[field] ?? ''
+    return description === '' ? {} : { description }
   }
 
   #field(struct: StructNode, name: string, node: SchemaNode): SchemaObject {
     const { type } = struct
     const shape = this.#node({ type, field: name }, node)
-    const own = this.#describe(type, name)
-    // The generator's source has no texts for fields of another type; what that type is says something, too.
-    const text = own.description === undefined && node.kind === 'struct' ? this.#describe(node.type, '') : own
+    const text = this.#describe(type, name)
     const values = node.kind === 'scalar' ? enumOf(type, name) : undefined
     const said = {
       ...(values === undefined ? text : { description: describeEnum(text.description, values) }),
@@ -180,8 +190,7 @@ class SchemaWriter {
     const inline = INLINE_SHAPES[shape]
     if (inline !== undefined) return inline
     const leaf = NAMED_SHAPES[shape] ?? rawJsonLeaf(type, field)
-    const { version } = this.#context
-    this.#found.set(leaf.name, (version === 3 ? leaf.schema3 : undefined) ?? leaf.schema)
-    return { $ref: `${REFERENCES[version]}${leaf.name}` }
+    this.#found.set(leaf.name, leafSchema(this.#context, leaf))
+    return { $ref: `${REFERENCES[this.#context.version]}${leaf.name}` }
   }
 }

@@ -38,9 +38,9 @@ const OPTIONS = {
 
 export type OptionsType = keyof typeof OPTIONS
 
-/** Writes are alike, and their texts are found under one of them; a list's resourceVersion means what a get's does. */
+/** Of what is alike, texts are found under one of them. */
 const TOLD_AS: Readonly<Partial<Record<OptionsType, OptionsType>>> = {
-  CreateOptions: 'PatchOptions', UpdateOptions: 'PatchOptions', GetOptions: 'ListOptions',
+  UpdateOptions: 'CreateOptions', GetOptions: 'ListOptions',
 }
 
 export function isOptions(kind: string): kind is OptionsType {

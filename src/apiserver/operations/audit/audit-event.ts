@@ -31,6 +31,8 @@ export interface AuditRecord {
   readonly annotations: Record<string, string>
   readonly objectRef: ObjectReference | undefined
   impersonatedUser?: UserInfo
+  /** By which verb it was allowed, where that was one of a mode. */
+  authenticationMetadata?: { readonly impersonationConstraint: string }
   responseStatus?: object
   requestObject?: unknown
   responseObject?: unknown
@@ -53,6 +55,7 @@ export function eventOf(record: AuditRecord, stage: Stage, nowMs: number): objec
     verb: record.verb,
     user: user === undefined ? {} : userOf(user),
     impersonatedUser: impersonatedUser === undefined ? undefined : userOf(impersonatedUser),
+    authenticationMetadata: record.authenticationMetadata,
     sourceIPs: sourceIps.length === 0 ? undefined : sourceIps,
     userAgent: agent === '' ? undefined : agent,
     objectRef: objectRef === undefined ? undefined : withoutEmpty(objectRef),

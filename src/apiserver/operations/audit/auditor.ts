@@ -6,6 +6,8 @@
 import type { ObjectMeta } from '../../../apimachinery/meta.ts'
 import type { Status } from '../../../apimachinery/status-error.ts'
 import type { Decision } from '../../../auth/authorizer.ts'
+import type { Impersonated } from '../../../auth/impersonation/impersonate.ts'
+import { UNCONSTRAINED } from '../../../auth/impersonation/impersonate.ts'
 import type { UserInfo } from '../../../auth/user.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { Counter, MetricRegistry } from '../../../lib/metrics.ts'
@@ -32,6 +34,11 @@ export class AuditMetrics {
       name: name('error_total'),
       help: 'Counter of audit events that failed to be audited properly. Plugin identifies the plugin affected by the error.',
       labels: ['plugin'],
+    })
+    // Always none: nothing is refused because it could not be recorded.
+    registry.counter({
+      name: name('requests_rejected_total'),
+      help: 'Counter of apiserver requests rejected due to an error in audit logging backend.',
     })
     this.levels = registry.counter({
       name: name('level_total'),
@@ -102,8 +109,9 @@ export class AuditTrail {
     this.#copy = isWanted ? request.clone() : undefined
   }
 
-  impersonated(user: UserInfo): void {
-    if (user !== this.#record.user) this.#record.impersonatedUser = user
+  impersonated({ user, verb }: Impersonated): void {
+    this.#record.impersonatedUser = user
+    if (verb !== UNCONSTRAINED) this.#record.authenticationMetadata = { impersonationConstraint: verb }
   }
 
   decided({ isAllowed, reason }: Decision): void {

@@ -45,8 +45,17 @@ export interface Borrower {
   readonly demand: Pick<Demand, 'highest' | 'smoothed'>
 }
 
-/** The current limit of each level, in order. Exempt ones are not limited: theirs is what they take from the rest. */
-export function borrowedLimits(levels: readonly Borrower[]): number[] {
+/** How the seats are shared out at a moment; lists are in the order of the levels. */
+export interface Allocation {
+  /** The current limit of each. Exempt ones are not limited: theirs is what they take from the rest. */
+  readonly limits: readonly number[]
+  /** What each would need. */
+  readonly targets: readonly number[]
+  /** What part of their targets all get; 0 where there is not even what they need at the least. */
+  readonly fairFraction: number
+}
+
+export function borrowedLimits(levels: readonly Borrower[]): Allocation {
   const nominalSum = levels.reduce((sum, { limits }) => sum + limits.nominal, 0)
   const lower = levels.map(({ limits, isExempt, demand }) =>
     Math.max(limits.min, isExempt ? demand.highest : Math.min(limits.nominal, demand.highest)),
@@ -61,14 +70,17 @@ export function borrowedLimits(levels: readonly Borrower[]): number[] {
     }
   }
   const scale = left <= minSum ? 0 : left <= lowerSum ? (left - minSum) / (lowerSum - minSum) : undefined
-  const fair = scale === undefined ? fairFraction(levels, lower, left) : 0
-  return levels.map((level, index) => {
+  // What exempt levels take is not taken from what is shared out here, as upstream has it.
+  const fair = scale === undefined ? fairFraction(levels, lower, nominalSum) : 0
+  const limits = levels.map((level, index) => {
     const least = lower[index] ?? 0
     const { isExempt, limits } = level
     if (isExempt) return least
     if (scale !== undefined) return limits.min + Math.round((least - limits.min) * scale)
     return Math.round(allocation(level, least, fair))
   })
+  const targets = levels.map(({ demand }, index) => Math.max(lower[index] ?? 0, demand.smoothed))
+  return { limits, targets, fairFraction: fair }
 }
 
 const MIN_TARGET = 0.001

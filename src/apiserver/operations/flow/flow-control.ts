@@ -29,7 +29,7 @@ import { ONE_SEAT, listWidth, writeWidth } from './request-width.ts'
 import { StoredSizes } from './stored-sizes.ts'
 import { dealHand } from './shuffle-sharding.ts'
 
-/** Requests of an object that run at once: what one group commit takes (registry/commit-queue.ts). */
+/** Requests of an object that run at once: what one group commit takes (registry/commits/commit-queue.ts). */
 export const OBJECT_SEATS = 256
 
 /** Requests of an object that wait: each holds its connection, and its body is still on the way. */
@@ -330,11 +330,12 @@ export class FlowControl {
     this.#adjustedMs = nowMs
     const levels = [...this.#levels.values()]
     const borrowers = levels.map(({ limits, isExempt, demand }) => ({ limits, isExempt, demand: demand.look(nowMs) }))
-    const limits = borrowedLimits(borrowers)
+    const { limits, targets, fairFraction } = borrowedLimits(borrowers)
+    this.#metrics.fairFraction.set(fairFraction)
     for (const [index, level] of levels.entries()) {
       level.setLimit(limits[index] ?? 0)
       const { demand } = borrowers[index] ?? {}
-      if (demand !== undefined) this.#metrics.demanded(level.name, demand)
+      if (demand !== undefined) this.#metrics.demanded(level.name, demand, targets[index] ?? 0)
       this.#metrics.current.of(level.name).set(level.currentLimit)
     }
   }

@@ -10,7 +10,7 @@ import type { Operations } from '../operations.ts'
 import type { Way } from '../way.ts'
 import type { Flow, Load, Verdict } from './flow-control.ts'
 
-export interface FlowHost extends Pick<Gatekeeper, 'policy'>, Load {
+export interface FlowHost extends Pick<Gatekeeper, 'policy' | 'clock'>, Load {
   readonly operations: Operations
 }
 
@@ -22,12 +22,14 @@ export async function withSeat(
 ): Promise<Response> {
   const { info, request } = way
   if (isStream(info)) return answer()
+  const startMs = host.clock.now()
   const known = host.policy()
   const policy = known instanceof Promise ? await known : known
   const { flow } = host.operations
   const admission = flow.admit(policy, user, way, host)
   const { requests } = host.operations.metrics
   const verdict: Verdict = admission instanceof Promise ? await requests.inqueue(info, admission) : admission
+  host.operations.metrics.access.filters.priorityandfairness.observe((host.clock.now() - startMs) / 1000)
   tellFlow(way, verdict.flow)
   if (!verdict.isAdmitted) {
     requests.dropped(request, info)

@@ -6,6 +6,9 @@ import { MetricRegistry } from '../../../lib/metrics.ts'
 import { AuditMetrics } from '../audit/auditor.ts'
 import type { FlowMetrics } from '../flow/flow-metrics.ts'
 import { flowMetrics } from '../flow/flow-metrics.ts'
+import { AccessMetrics } from './access-metrics.ts'
+import type { AdmissionMetrics } from './admission-metrics.ts'
+import { admissionMetrics } from './admission-metrics.ts'
 import type { HealthMetrics } from '../health.ts'
 import { healthMetrics } from '../health.ts'
 import { RequestMetrics } from './request-metrics.ts'
@@ -14,6 +17,8 @@ export class ApiMetrics {
   readonly registry: MetricRegistry
   readonly flow: FlowMetrics
   readonly requests: RequestMetrics
+  readonly access: AccessMetrics
+  readonly admission: AdmissionMetrics
   readonly audit: AuditMetrics
   /** Of /metrics/slis: what one object has found last, which cannot be added up. */
   readonly slis = new MetricRegistry()
@@ -23,6 +28,8 @@ export class ApiMetrics {
     this.registry = registry
     this.flow = flowMetrics(registry)
     this.requests = new RequestMetrics(registry)
+    this.access = new AccessMetrics(registry)
+    this.admission = admissionMetrics(registry)
     this.audit = new AuditMetrics(registry)
   }
 }

@@ -16,6 +16,7 @@ const SECONDS = [
   0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
 ] as const
 const SLI_SECONDS = SECONDS.slice(2)
+const WATCH_LIST_SECONDS = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 2, 4, 6, 8, 10, 15, 20, 30, 45, 60] as const
 
 /** Requests' bodies by what they are for. */
 const BODY_VERBS: Readonly<Record<string, string>> = {
@@ -48,18 +49,21 @@ export interface WatchCounts {
   readonly events: Value
   readonly eventBytes: Distribution
   readonly open: Value
+  /** How long it took until all that there was had been sent, where that was asked for. */
+  readonly listed: Distribution
 }
 
 export class RequestMetrics {
   readonly #total: Counter
   readonly #durations: Histogram
   readonly #slis: Histogram
+  readonly #fieldValidations: Histogram
+  readonly #watchLists: Histogram
   readonly #longRunning: Gauge
   readonly #watchEvents: Counter
   readonly #sizes: SizeMetrics
   readonly #deprecated: Gauge
   readonly #terminations: Counter
-  readonly #authorizations: Counter
   readonly #inqueue: Gauge
   readonly mutating: Value
   readonly readOnly: Value
@@ -70,23 +74,18 @@ export class RequestMetrics {
     this.#total = registry.counter({
       name: name('request_total'),
       help: 'Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.',
+      stability: 'STABLE',
       labels: ['verb', 'dry_run', ...RESOURCE, 'code'],
     })
-    this.#durations = registry.histogram({
-      name: name('request_duration_seconds'),
-      help: 'Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component; until the answer begins, for streams and watches.',
-      labels: ['verb', 'dry_run', ...RESOURCE],
-      buckets: SECONDS,
-    })
-    this.#slis = registry.histogram({
-      name: name('request_sli_duration_seconds'),
-      help: 'Response latency distribution (not counting webhook duration and priority & fairness queue wait times) in seconds for each verb, group, version, resource, subresource, scope and component.',
-      labels: ['verb', ...RESOURCE],
-      buckets: SLI_SECONDS,
-    })
+    const { durations, slis, fieldValidations, watchLists } = latencyMetrics(registry)
+    this.#durations = durations
+    this.#slis = slis
+    this.#fieldValidations = fieldValidations
+    this.#watchLists = watchLists
     this.#longRunning = registry.gauge({
       name: name('longrunning_requests'),
       help: 'Gauge of all active long-running apiserver requests broken out by verb, group, version, resource, scope and component. Not all requests are tracked this way.',
+      stability: 'STABLE',
       labels: ['verb', ...RESOURCE],
     })
     this.#watchEvents = registry.counter({
@@ -98,6 +97,7 @@ export class RequestMetrics {
     this.#deprecated = registry.gauge({
       name: name('requested_deprecated_apis'),
       help: 'Gauge of deprecated APIs that have been requested, broken out by API group, version, resource, subresource, and removed_release.',
+      stability: 'STABLE',
       labels: ['group', 'version', 'resource', 'subresource', 'removed_release'],
     })
     this.#terminations = registry.counter({
@@ -105,14 +105,10 @@ export class RequestMetrics {
       help: 'Number of requests which apiserver terminated in self-defense.',
       labels: ['verb', ...RESOURCE, 'code'],
     })
-    this.#authorizations = registry.counter({
-      name: 'authorization_attempts_total',
-      help: 'Counter of authorization attempts broken down by result. It can be either "allowed", "denied", "no-opinion" or "error".',
-      labels: ['result'],
-    })
     const inflight = registry.gauge({
       name: name('current_inflight_requests'),
       help: 'Number of requests that are being answered at this moment, per request kind.',
+      stability: 'STABLE',
       labels: ['request_kind'],
     })
     this.#inqueue = registry.gauge({
@@ -141,10 +137,6 @@ export class RequestMetrics {
     }
   }
 
-  authorized(isAllowed: boolean): void {
-    this.#authorizations.of(isAllowed ? 'allowed' : 'no-opinion').add()
-  }
-
   answered({ request, info, waitedMs, bodyBytes }: Answered, response: Response, durationMs: number): void {
     const code = response.status
     const series = this.#seriesOf(request, info)
@@ -156,6 +148,7 @@ export class RequestMetrics {
     }
     count.add()
     series.duration.observe(durationMs / 1000)
+    this.#fieldValidations.of(fieldValidationOf(request.url)).observe(durationMs / 1000)
     series.sli?.observe((durationMs - waitedMs) / 1000)
     if (bodyBytes !== undefined) series.bodyBytes?.observe(bodyBytes)
     const { answerSize } = series
@@ -180,6 +173,7 @@ export class RequestMetrics {
       events: this.#watchEvents.of(group, version, resource),
       eventBytes: this.#sizes.watchEvents.of(group, version, resource),
       open: this.#longRunning.of('WATCH', group, version, resource, '', scope, COMPONENT),
+      listed: this.#watchLists.of(group, version, resource, scope),
     }
   }
 
@@ -208,6 +202,39 @@ export class RequestMetrics {
     this.#series.set(key, series)
     return series
   }
+}
+
+/** How long requests take. */
+function latencyMetrics(registry: MetricRegistry) {
+  const durations = registry.histogram({
+    name: 'apiserver_request_duration_seconds',
+    help: 'Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component; until the answer begins, for streams and watches.',
+    stability: 'STABLE',
+    labels: ['verb', 'dry_run', ...RESOURCE],
+    buckets: SECONDS,
+  })
+  const slis = registry.histogram({
+    name: 'apiserver_request_sli_duration_seconds',
+    help: 'Response latency distribution (not counting webhook duration and priority & fairness queue wait times) in seconds for each verb, group, version, resource, subresource, scope and component.',
+    labels: ['verb', ...RESOURCE],
+    buckets: SLI_SECONDS,
+  })
+  // Its name before 1.27.
+  registry.onRead(() => [{ ...slis.snapshot(), name: 'apiserver_request_slo_duration_seconds' }])
+  const fieldValidations = registry.histogram({
+    name: 'field_validation_request_duration_seconds',
+    help: 'Response latency distribution in seconds for each field validation value',
+    labels: ['field_validation'],
+    buckets: SLI_SECONDS,
+  })
+  const watchLists = registry.histogram({
+    name: 'apiserver_watch_list_duration_seconds',
+    help: 'Response latency distribution in seconds for watch list requests broken by group, version, resource and scope.',
+    stability: 'BETA',
+    labels: ['group', 'version', 'resource', 'scope'],
+    buckets: WATCH_LIST_SECONDS,
+  })
+  return { durations, slis, fieldValidations, watchLists }
 }
 
 /** A path of which nothing is said: group, version, resource, subresource, scope and component. */
@@ -247,6 +274,15 @@ export function reportedVerb({ method, headers }: Request, info: RequestInfo): s
   if (method === 'GET' || method === 'HEAD') return 'GET'
   if (method === 'PATCH' && headers.get('content-type') === 'application/apply-patch+yaml') return 'APPLY'
   return METHODS.has(method) ? method : 'other'
+}
+
+const FIELD_VALIDATIONS: ReadonlySet<string> = new Set(['', 'Ignore', 'Warn', 'Strict'])
+
+function fieldValidationOf(url: string): string {
+  if (!url.includes('fieldValidation')) return ''
+  const values = new URL(url).searchParams.getAll('fieldValidation')
+  const [value = 'invalid'] = values
+  return values.length <= 1 && FIELD_VALIDATIONS.has(value) ? value : 'invalid'
 }
 
 function dryRunOf(url: string): string {

@@ -19,6 +19,7 @@ export function sizeMetrics(registry: MetricRegistry, answerLabels: readonly str
     answers: registry.histogram({
       name: 'apiserver_response_sizes',
       help: 'Response size distribution in bytes for each group, version, verb, resource, subresource, scope and component; before compression, and of texts that are sent in one piece in characters.',
+      stability: 'STABLE',
       labels: answerLabels,
       buckets: ANSWER_BYTES,
     }),

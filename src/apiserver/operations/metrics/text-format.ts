@@ -29,7 +29,7 @@ export function metricsText(metrics: readonly MetricSnapshot[], format: TextForm
 }
 
 function familyText(metric: MetricSnapshot, format: TextFormat): string {
-  const { name, help, type } = metric
+  const { name, help, type, stability = 'ALPHA' } = metric
   // A counter's family has no suffix in OpenMetrics, its samples must have one.
   const isCounter = format === 'openmetrics' && type === 'counter'
   const family = isCounter ? name.replace(/_total$/, '') : name
@@ -37,7 +37,7 @@ function familyText(metric: MetricSnapshot, format: TextFormat): string {
   const lines = metric.series.flatMap((series) =>
     type === 'histogram' ? histogramLines(metric, series) : [`${sample}${labelsText(metric, series)} ${number(series.value)}`],
   )
-  return `# HELP ${family} ${escapeHelp(help)}\n# TYPE ${family} ${type}\n${lines.map((line) => `${line}\n`).join('')}`
+  return `# HELP ${family} [${stability}] ${escapeHelp(help)}\n# TYPE ${family} ${type}\n${lines.map((line) => `${line}\n`).join('')}`
 }
 
 function histogramLines(metric: MetricSnapshot, series: Series): string[] {
@@ -57,8 +57,12 @@ function labelsText({ labels = [] }: MetricSnapshot, series: Series, last?: stri
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
 }
 
+/** As Go prints the shortest form of a float (%g): with an exponent below 1e-4, and from a million on. */
 function number(value: number): string {
-  return value === Number.POSITIVE_INFINITY ? '+Inf' : String(value)
+  if (value === Number.POSITIVE_INFINITY) return '+Inf'
+  const size = Math.abs(value)
+  if (size === 0 || (size >= 1e-4 && size < 1e6)) return String(value)
+  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2')
 }
 
 function escapeHelp(text: string): string {

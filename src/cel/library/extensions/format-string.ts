@@ -1,7 +1,7 @@
 /**
  * `'%s is %d'.format([…])` (cel-go ext/formatting.go): the verbs s, d, f, e, b, o, x and X, with a precision for f and e.
  */
-import { hexOf } from '../../../lib/hex.ts'
+import { hexOf } from '../../../lib/crypto/hex.ts'
 import { byKey } from '../../../lib/order.ts'
 import type { TypeKind } from '../../types/type.ts'
 import { assertResultLength, EvaluationError } from '../../values/evaluation-error.ts'

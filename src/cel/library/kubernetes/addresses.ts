@@ -2,8 +2,8 @@
  * `ip('10.0.0.1')` and `cidr('10.0.0.0/8')` (apiserver pkg/cel/library/ip.go, cidr.go). Reading is strict, as Go's
  * net/netip: no leading zeros; and no IPv4 inside IPv6, no zones.
  */
-import { formatIpAddress, parseIpAddress, parseIpPrefix } from '../../../lib/ip-address.ts'
-import type { IpAddress, IpPrefix } from '../../../lib/ip-address.ts'
+import { formatIpAddress, parseIpAddress, parseIpPrefix } from '../../../lib/ip/ip-address.ts'
+import type { IpAddress, IpPrefix } from '../../../lib/ip/ip-address.ts'
 import { addRanges, argumentSize, fixed, scaleRange, STRING_FACTOR, traversal } from '../../types/call-cost.ts'
 import type { CallCost } from '../../types/call-cost.ts'
 import { declareFunction, member, overload, type FunctionDeclaration } from '../../types/declarations.ts'

@@ -167,7 +167,7 @@ describe('limits', () => {
           isExempt: level.spec?.type === 'Exempt',
           demand: demands[index] ?? { highest: 0, smoothed: 0 },
         }))
-        const current = borrowedLimits(levels)
+        const { limits: current } = borrowedLimits(levels)
         for (const [index, { limits, isExempt }] of levels.entries()) {
           if (isExempt) continue
           expect(current[index]).toBeGreaterThanOrEqual(limits.min)
@@ -185,7 +185,7 @@ describe('limits', () => {
     }))
     const names = shares.map(({ metadata }) => metadata.name)
     const before = levels.map(({ limits }) => limits.nominal)
-    const current = borrowedLimits(levels)
+    const { limits: current } = borrowedLimits(levels)
     expect(before[names.indexOf('global-default')]).toBe(21)
     expect(current[names.indexOf('global-default')]).toBeGreaterThan(100)
   })

@@ -8,7 +8,7 @@ import {
 } from '../../../../apimachinery/field-path.ts'
 import { isDualStack, validateIp } from '../../../../apimachinery/ip-validation.ts'
 import { isValidUserOrGroupId } from '../../../../apimachinery/names.ts'
-import { parseIpAddress } from '../../../../lib/ip-address.ts'
+import { parseIpAddress } from '../../../../lib/ip/ip-address.ts'
 import type { V1Container, V1ContainerStatus, V1Pod, V1PodSpec, V1PodStatus } from '../../../generated/types.ts'
 import { internalForm } from '../../../validation/internal-form.ts'
 import { itemsOf, dnsSubdomain, invalidFor, qualifiedName } from '../../../validation/rules.ts'

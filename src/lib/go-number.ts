@@ -1,0 +1,27 @@
+/**
+ * Numbers of JSON as Go has them: an int64 where they are whole and fit, and a float64 otherwise. How small ones were
+ * written is not known any more here; Go makes a float64 of whatever has a fraction or an exponent.
+ */
+import type { Int64 } from './exact-json.ts'
+
+const INT64_LIMIT = 2 ** 63
+
+/** Whether its digits are those of an int64, whatever it is itself. Those that Go prints of the float -2^63 are none. */
+export function fitsInt64(value: Int64): boolean {
+  return typeof value === 'bigint' || (Number.isInteger(value) && value > -INT64_LIMIT && value < INT64_LIMIT)
+}
+
+/** A number as Go's `%v` prints it: an int64, or a float64 where it is none. */
+export function goNumber(value: Int64): string {
+  if (typeof value === 'bigint' || fitsInt64(value)) return BigInt(value).toString()
+  return goFloat(value)
+}
+
+/** A float64 as Go's `%v` prints it. */
+export function goFloat(value: number): string {
+  const size = Math.abs(value)
+  const isLong = size !== 0 && (size < 1e-4 || size >= 1e6)
+  const [mantissa = '', exponent] = (isLong ? value.toExponential() : String(value)).split('e')
+  if (exponent === undefined) return mantissa
+  return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${exponent.replace(/^[-+]/, '').padStart(2, '0')}`
+}

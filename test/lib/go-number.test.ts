@@ -1,0 +1,29 @@
+/** Numbers as Go's fmt prints them with `%v` (strconv ftoa.go, the shortest form of `%g`). */
+import { expect, it } from 'vitest'
+import { goFloat, goNumber } from '../../src/lib/go-number.ts'
+
+it.each([
+  [0, '0'],
+  [1, '1'],
+  [1.5, '1.5'],
+  [123456.5, '123456.5'],
+  [1_000_000, '1e+06'],
+  [1234567.5, '1.2345675e+06'],
+  [-12345678.25, '-1.234567825e+07'],
+  [0.0001, '0.0001'],
+  [0.00001, '1e-05'],
+  [1e21, '1e+21'],
+  [2 ** 63, '9.223372036854776e+18'],
+  [5e-324, '5e-324'],
+])('the float64 %d is %s', (value, text) => {
+  expect(goFloat(value)).toBe(text)
+})
+
+it.each([
+  [1_000_000, '1000000'],
+  [9007199254740993n, '9007199254740993'],
+  [1234567.5, '1.2345675e+06'],
+  [2 ** 63, '9.223372036854776e+18'],
+])('what is whole and fits is an int64: %d', (value, text) => {
+  expect(goNumber(value)).toBe(text)
+})
