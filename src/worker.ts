@@ -56,6 +56,10 @@ function prefixLength({ pathname }: URL, before: string): number {
   return end === -1 ? pathname.length : end
 }
 
+/** Hosts that a hop to an object takes. Whatever else a client calls us is for us alone: nobody decides by it. */
+const PASSABLE_HOST = /^[\w.:[\]-]+$/
+const NOWHERE = 'localhost'
+
 /** Clients of the API name JSON, and get the list of paths; everybody else gets the page. */
 function asksForJson({ headers }: Request): boolean {
   return headers.get('accept')?.includes('application/json') ?? false
@@ -69,6 +73,7 @@ async function answerApi(
   authenticate = (known: KnownCluster): UserInfo | Promise<UserInfo> => authenticateRequest(env, known, request),
 ): Promise<Response> {
   const url = new URL(request.url)
+  if (!PASSABLE_HOST.test(url.host)) url.host = NOWHERE
   const prefix = prefixLength(url, before)
   try {
     const known = knownCluster(env, cluster)

@@ -18,11 +18,7 @@ import { bodyAnswer } from './reading/gzip.ts'
 import type { ErrorForm, Form } from './negotiate.ts'
 import type { Printed } from './reading/tables.ts'
 import { partialText, tableOf } from './reading/tables.ts'
-
-/**
- * Warnings that one answer carries, and their length: RFC 7234 headers must stay small (upstream: 4 KiB, 256 runes).
- */
-const MAX_WARNINGS = 64
+import { addWarnings } from './warning-headers.ts'
 
 export interface AnswerOptions {
   readonly httpCode: number
@@ -110,18 +106,6 @@ export function headersOf(mediaType: string, warnings: readonly string[]): Heade
 /** What a kind's answers warn of, whatever was asked. */
 export function deprecationOf({ deprecation }: Pick<KindDefinition, 'deprecation'>): string[] {
   return deprecation === undefined ? [] : [deprecation]
-}
-
-export function addWarnings(headers: Headers, warnings: readonly string[]): void {
-  for (const text of [...new Set(warnings)].slice(0, MAX_WARNINGS)) {
-    headers.append(
-      'warning',
-      `299 - "${text
-        .replaceAll('\\', '\\\\')
-        .replaceAll('"', '\\"')
-        .replaceAll(/[\r\n]+/g, ' ')}"`,
-    )
-  }
 }
 
 /** For callers of whom nothing is known. */

@@ -3,8 +3,17 @@
  * again after the server was away and came back on the same data. The informer is started again by its user on an
  * error, as the library's own documentation has it.
  */
-import type { V1ConfigMap } from '@kubernetes/client-node'
-import { CoreV1Api, KubeConfig, Watch, makeInformer } from '@kubernetes/client-node'
+import type { KubernetesObject, V1ConfigMap, V1Deployment } from '@kubernetes/client-node'
+import {
+  ApiextensionsV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  KubeConfig,
+  KubernetesObjectApi,
+  PatchStrategy,
+  Watch,
+  makeInformer,
+} from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Cluster } from '../support/cluster.ts'
 
@@ -54,6 +63,71 @@ describe('@kubernetes/client-node', () => {
     await core.deleteCollectionNamespacedConfigMap(selection)
     expect((await core.listNamespacedConfigMap(selection)).items).toEqual([])
     await expect(core.readNamespacedConfigMap({ namespace: NAMESPACE, name: 'a' })).rejects.toMatchObject({ code: 404 })
+  })
+
+  it('does the same with objects of any kind, which it asks discovery about', async () => {
+    const objects = KubernetesObjectApi.makeApiClient(config)
+    const spec = {
+      replicas: 0,
+      selector: { matchLabels: { app: 'any' } },
+      template: { metadata: { labels: { app: 'any' } }, spec: { containers: [{ name: 'main', image: 'nginx' }] } },
+    }
+    const header = { apiVersion: 'apps/v1', kind: 'Deployment' }
+    const any = { ...header, metadata: { name: 'any', namespace: NAMESPACE } }
+    const made = await objects.create<V1Deployment>({ ...any, spec })
+    expect(made.spec?.strategy?.type).toBe('RollingUpdate')
+    const read = await objects.read<V1Deployment>(any)
+    expect(read.metadata?.uid).toBe(made.metadata?.uid)
+
+    const containers = [{ name: 'side', image: 'side' }]
+    const patched = await objects.patch<V1Deployment>({ ...any, spec: { ...spec, template: { spec: { containers } } } })
+    expect(patched.spec?.template.spec?.containers.map(({ name }) => name).sort()).toEqual(['main', 'side'])
+    const labelled = { ...any, metadata: { ...any.metadata, labels: { of: 'any' } } }
+    const applied = await objects.patch<V1Deployment>(
+      labelled, undefined, undefined, 'applier', true, PatchStrategy.ServerSideApply,
+    )
+    expect(applied.metadata?.managedFields).toContainEqual(
+      expect.objectContaining({ manager: 'applier', operation: 'Apply' }),
+    )
+    const no = undefined
+    const list = await objects.list<V1Deployment>('apps/v1', 'Deployment', NAMESPACE, no, no, no, no, 'of=any')
+    expect(list.items.map(({ metadata }) => metadata?.name)).toEqual(['any'])
+    await objects.delete(any, undefined, undefined, 0, undefined, 'Background')
+    await expect(objects.read(any)).rejects.toMatchObject({ code: 404 })
+  })
+
+  it('keeps an informer of a kind that somebody defined', async () => {
+    const objects = KubernetesObjectApi.makeApiClient(config)
+    const place = { group: 'js.example.com', version: 'v1', plural: 'balls', namespace: NAMESPACE }
+    const spec = { type: 'object', properties: { size: { type: 'integer' } } }
+    const schema = { openAPIV3Schema: { type: 'object', properties: { spec } } }
+    const names = { plural: 'balls', kind: 'Ball' }
+    const versions = [{ name: 'v1', served: true, storage: true, schema }]
+    const metadata = { name: 'balls.js.example.com' }
+    await config.makeApiClient(ApiextensionsV1Api).createCustomResourceDefinition({
+      body: { metadata, spec: { group: 'js.example.com', scope: 'Namespaced', names, versions } },
+    })
+    interface Ball extends KubernetesObject {
+      readonly spec: { readonly size: number }
+    }
+    const custom = config.makeApiClient(CustomObjectsApi)
+    const list = () => custom.listNamespacedCustomObject(place) as Promise<{ items: Ball[]; metadata: object }>
+    await expect.poll(() => list().then(({ items }) => items.length, () => -1), WAIT).toBe(0)
+    const informer = makeInformer<Ball>(config, `/apis/js.example.com/v1/namespaces/${NAMESPACE}/balls`, list)
+    await informer.start()
+    const shown = (one: Ball) => `${one.metadata?.name ?? ''}=${String(one.spec.size)}`
+    const sizes = () => informer.list(NAMESPACE).map(shown).sort()
+    const ball = (name: string, size: number) => ({
+      apiVersion: 'js.example.com/v1', kind: 'Ball', metadata: { name, namespace: NAMESPACE }, spec: { size },
+    })
+    for (const name of ['one', 'two']) await objects.create(ball(name, 1))
+    await expect.poll(sizes, WAIT).toEqual(['one=1', 'two=1'])
+    await objects.patch(ball('one', 2), undefined, undefined, undefined, undefined, PatchStrategy.MergePatch)
+    await objects.delete(ball('two', 1))
+    await expect.poll(sizes, WAIT).toEqual(['one=2'])
+    await informer.stop()
+    await objects.delete({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata })
+    await expect.poll(() => list().then(() => 200, (error: { code: number }) => error.code), WAIT).toBe(404)
   })
 
   it('is refused a stale write', async () => {

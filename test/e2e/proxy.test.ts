@@ -145,6 +145,12 @@ describe('a proxied request', () => {
     await dispatcher.close()
   })
 
+  it.each(['*', ';;,', 'x_y', '[::1]:1', 'a$b'])('is answered by whatever name a client calls the server: %s', async (host) => {
+    const answer = await client.send('GET', NAMESPACE, undefined, undefined, { host })
+    expect(answer.statusCode).toBe(200)
+    answer.resume()
+  })
+
   it('is told in a Status where nothing listens, and where nothing runs', async () => {
     const answer = async (pod: string): Promise<string> => {
       const { body } = await client.json<{ code: number; message: string }>('GET', `${NAMESPACE}/pods/${pod}/proxy/`)

@@ -4,6 +4,7 @@
  * sets of keys; paths are made only for what is found.
  */
 import { exactJson, writtenJson } from '../../lib/exact-json.ts'
+import { quote } from '../field-path.ts'
 import { MAX_JSON_DEPTH } from '../patch/json-value.ts'
 import { jsonSyntaxError } from './json-syntax-error.ts'
 
@@ -131,8 +132,8 @@ export function strictComplaints(text: string, unknownFields: readonly string[])
     const isUnknown = unknown.has(path)
     insideDepth = isUnknown ? frames.length : Number.POSITIVE_INFINITY
     if (found.size >= MAX_COMPLAINTS) return
-    if (isUnknown) found.add(`unknown field "${path}"`)
-    else if (isRepeated) found.add(`duplicate field "${path}"`)
+    if (isUnknown) found.add(`unknown field ${quote(path)}`)
+    else if (isRepeated) found.add(`duplicate field ${quote(path)}`)
   })
   return [...found]
 }

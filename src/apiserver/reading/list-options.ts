@@ -37,8 +37,8 @@ const METADATA_FIELDS = ['metadata.name', 'metadata.namespace'] as const
 /** In upstream's order: numbers, selectors, what goes with what (422), fields of the kind, the resourceVersion. */
 export function parseListOptions(definition: KindDefinition, query: URLSearchParams, isWatch: boolean): ListOptions {
   if (query.size === 0) return EVERYTHING
-  const limit = Math.max(0, parseInteger(query.get('limit')) ?? 0)
   const timeoutSeconds = parseInteger(query.get('timeoutSeconds'))
+  const limit = Math.max(0, parseInteger(query.get('limit')) ?? 0)
   const labels = readSelector(parseLabelSelector, query.get('labelSelector') ?? '')
   const fields = readSelector(parseFieldSelector, query.get('fieldSelector') ?? '')
   const match = query.get('resourceVersionMatch') ?? ''

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { answerRequest } from '../../../src/apiserver/chain.ts'
 import { answerUnasked } from '../../../src/apiserver/operations/way.ts'
+import { parseRequest } from '../../../src/apiserver/request-info.ts'
 import { createAuthenticator } from '../../../src/auth/authenticate.ts'
 import type { UserInfo } from '../../../src/auth/user.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
@@ -9,11 +10,12 @@ import type { Json } from '../../support/api.ts'
 import { ADMIN } from '../../support/api.ts'
 import { EventReader } from '../../support/watch-events.ts'
 import { CustomWorld } from '../../system/custom-resources/custom-world.ts'
-import type { Asked, Entry } from './entry.ts'
+import type { Asked, Entry, VerbName } from './entry.ts'
 import { MANAGER, WIDGET_DEFINITION } from './entry.ts'
 import { CREATES } from './tables/creates.ts'
 import { DELETES } from './tables/deletes.ts'
 import { EDGES } from './tables/edges.ts'
+import { EVERY_VERB } from './tables/every-verb.ts'
 import { PATCHES } from './tables/patches.ts'
 import { READS } from './tables/reads.ts'
 import { REFUSALS } from './tables/refusals.ts'
@@ -105,7 +107,7 @@ async function check(entry: Entry): Promise<void> {
   checkHeaders(response, want.frames === undefined ? want.headers : { ...WATCHED, ...want.headers })
 }
 
-const TABLES = [CREATES, READS, WATCHES, UPDATES, PATCHES, DELETES, REFUSALS, EDGES]
+const TABLES = [CREATES, READS, WATCHES, UPDATES, PATCHES, DELETES, REFUSALS, EDGES, EVERY_VERB]
 
 describe.each(TABLES)('$about', ({ entries, upstream }) => {
   it('says where it is from', () => {
@@ -113,4 +115,42 @@ describe.each(TABLES)('$about', ({ entries, upstream }) => {
   })
 
   it.each(entries)('$what', check)
+})
+
+/**
+ * What a verb can be refused with. What is missing cannot be: a read has no body (413, 415) and takes nobody's place
+ * (409), only lists go back in time (410), only reads wait for a version (504), and a delete's only version is a
+ * precondition (409, where others say 500 of one that is none).
+ */
+const OF_EVERY_VERB = [400, 401, 403, 404, 405, 406, 429, 503]
+const OF_BODIES = [409, 413, 415, 422]
+const REFUSED_WITH: Readonly<Record<VerbName, readonly number[]>> = {
+  get: [500, 504],
+  list: [410, 422, 504],
+  watch: [410, 422, 500],
+  create: [...OF_BODIES, 500],
+  update: [...OF_BODIES, 500],
+  patch: [...OF_BODIES, 500],
+  delete: OF_BODIES,
+  deletecollection: [...OF_BODIES, 410, 504],
+}
+
+/** The code of a watch's refusal may come as its first event. */
+function codeOf({ status, frames = [] }: Entry['want']): number {
+  const [first] = frames as { readonly object?: { readonly kind?: string; readonly code?: number } }[]
+  return first?.object?.kind === 'Status' ? (first.object.code ?? status) : status
+}
+
+function toldOf({ asked, want }: Entry): string {
+  const [method = '', path = ''] = (typeof asked === 'function' ? asked([]) : asked).request.split(' ')
+  const { pathname, searchParams } = new URL(path, 'https://test')
+  return `${parseRequest(method, pathname, searchParams).verb} ${String(codeOf(want))}`
+}
+
+describe.each(Object.entries(REFUSED_WITH))('of %s there is', (verb, codes) => {
+  const told = new Set(TABLES.flatMap(({ entries }) => entries.map(toldOf)))
+
+  it.each([...OF_EVERY_VERB, ...codes])('a row for %d', (code) => {
+    expect(told).toContain(`${verb} ${String(code)}`)
+  })
 })

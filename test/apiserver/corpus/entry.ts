@@ -8,6 +8,8 @@ import type { UserInfo } from '../../../src/auth/user.ts'
 import type { Json } from '../../support/api.ts'
 import type { CustomWorld } from '../../system/custom-resources/custom-world.ts'
 
+export type VerbName = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
+
 export interface Asked {
   /** `GET /path?query` */
   readonly request: string

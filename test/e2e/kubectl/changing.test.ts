@@ -31,11 +31,16 @@ spec:
         image: side:1
 `
 
+/** An editor. */
+const TURN_BLUE = '#!/bin/sh\nsed -i "s/colour: red/colour: blue/" "$1"\n'
+
 const APPLYING: Story = {
   title: 'apply',
   files: {
     'settings.yaml': SETTINGS,
     'blue.yaml': SETTINGS.replace('red', 'blue'),
+    'made.yaml': SETTINGS.replace('settings', 'made'),
+    'turn-blue.sh': TURN_BLUE,
     'web.yaml': WEB,
     'bad.yaml': WEB.replace('replicas: 1', 'replicas: some'),
   },
@@ -83,6 +88,24 @@ const APPLYING: Story = {
         '  uid: <uid>',
       ],
     },
+    { run: 'create -f made.yaml', prints: ['configmap/made created'] },
+    {
+      run: 'apply set-last-applied -f made.yaml',
+      fails: [
+        'error: no last-applied-configuration annotation found on resource: made, to create the annotation, run the ' +
+          'command with --create-annotation',
+      ],
+    },
+    { run: 'apply set-last-applied -f made.yaml --create-annotation', prints: ['configmap/made configured'] },
+    // What was set is the file as it stands; what apply notes has the namespace in it.
+    { run: 'apply -f made.yaml', prints: ['configmap/made configured'] },
+    {
+      run: 'apply edit-last-applied configmap/made',
+      env: { EDITOR: './turn-blue.sh' },
+      prints: ['configmap/made edited'],
+    },
+    { run: 'apply view-last-applied -f made.yaml', prints: /\n {2}colour: blue\n/ },
+    { run: "get configmap made -o jsonpath='{.data.colour}'", prints: 'red' },
     { run: 'apply -f web.yaml', prints: ['deployment.apps/web created'] },
     { run: 'apply -f web.yaml', prints: ['deployment.apps/web unchanged'] },
     // What somebody else has changed comes back, what somebody else has added stays.
@@ -146,6 +169,17 @@ const SETS: Story = {
       prints: ['configmap/one unchanged', 'configmap/two pruned'],
     },
     { run: 'get configmaps -l set -o name', prints: ['configmap/one'] },
+    {
+      run: 'kustomize kustomized',
+      prints: [
+        'apiVersion: v1',
+        'data:',
+        '  colour: red',
+        'kind: ConfigMap',
+        'metadata:',
+        '  name: my-settings',
+      ],
+    },
     { run: 'apply -k kustomized', prints: ['configmap/my-settings created'] },
     { run: 'diff -k kustomized' },
     { run: 'get -k kustomized -o name', prints: ['configmap/my-settings'] },
@@ -157,7 +191,7 @@ const EDITING: Story = {
   title: 'edit and patch',
   files: {
     'settings.yaml': SETTINGS,
-    'turn-blue.sh': '#!/bin/sh\nsed -i "s/colour: red/colour: blue/" "$1"\n',
+    'turn-blue.sh': TURN_BLUE,
     'look.sh': '#!/bin/sh\n:\n',
     'web.yaml': WEB,
   },

@@ -3,8 +3,27 @@ import type { Story } from '../../support/kubectl/kubectl-story.ts'
 import { tell } from '../../support/kubectl/kubectl-story.ts'
 import { CERTIFICATE_REQUEST } from '../../fixtures/certificate-request.ts'
 
+/** A ClusterRole is everybody's: its name is that of the story's namespace. */
+const rights = (verbs: string, user: string): string => `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: $ns}
+rules: [{apiGroups: [''], resources: [pods], verbs: ${verbs}}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: looks, namespace: $ns}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: $ns}
+subjects: [{kind: User, name: ${user}, apiGroup: rbac.authorization.k8s.io}]
+`
+
+const RECONCILED = [
+  'clusterrole.rbac.authorization.k8s.io/$ns reconciled',
+  'rolebinding.rbac.authorization.k8s.io/looks reconciled',
+]
+
 const AUTH: Story = {
   title: 'auth',
+  files: { 'rights.yaml': rights('[get]', 'ann'), 'more-rights.yaml': rights('[watch]', 'bob') },
   lines: [
     { run: 'auth can-i create pods', prints: ['yes'] },
     { run: `auth can-i '*' '*'`, prints: ['yes'] },
@@ -56,6 +75,35 @@ const AUTH: Story = {
           '"rolebindings" in API group "rbac.authorization.k8s.io" in the namespace "$ns"',
       ],
     },
+    {
+      run: 'auth reconcile -f rights.yaml',
+      prints: RECONCILED,
+      warns: [
+        '\treconciliation required create',
+        '\tmissing rules added:',
+        '\t\t{Verbs:[get] APIGroups:[] Resources:[pods] ResourceNames:[] NonResourceURLs:[]}',
+        '\treconciliation required create',
+        '\tmissing subjects added:',
+        '\t\t{Kind:User APIGroup:rbac.authorization.k8s.io Name:ann Namespace:}',
+      ],
+    },
+    { run: 'auth reconcile -f rights.yaml', prints: RECONCILED },
+    { run: 'auth can-i get pods --as=ann', prints: ['yes'] },
+    {
+      run: 'auth reconcile -f more-rights.yaml --remove-extra-subjects',
+      prints: RECONCILED,
+      warns: [
+        '\treconciliation required update',
+        '\tmissing rules added:',
+        '\t\t{Verbs:[watch] APIGroups:[] Resources:[pods] ResourceNames:[] NonResourceURLs:[]}',
+        '\treconciliation required update',
+        '\tmissing subjects added:',
+        '\t\t{Kind:User APIGroup:rbac.authorization.k8s.io Name:bob Namespace:}',
+        '\textra subjects removed:',
+        '\t\t{Kind:User APIGroup:rbac.authorization.k8s.io Name:ann Namespace:}',
+      ],
+    },
+    { run: 'auth can-i watch pods --as=bob', eventually: true, prints: ['yes'] },
     {
       run: 'certificate approve nope',
       fails: ['Error from server (NotFound): certificatesigningrequests.certificates.k8s.io "nope" not found'],

@@ -4,6 +4,7 @@
  */
 import type { Story } from '../../support/kubectl/kubectl-story.ts'
 import { tell } from '../../support/kubectl/kubectl-story.ts'
+import { ONE_CERTIFICATE, ONE_KEY } from '../../fixtures/certificates.ts'
 
 const UNKNOWN_FIELD = {
   apiVersion: 'v1',
@@ -25,7 +26,12 @@ const TEMPLATED = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateNam
 
 const SUBKINDS: Story = {
   title: 'each sub-kind',
-  files: { 'settings.env': 'colour=red\nsize=big\n', 'motd.txt': 'hello' },
+  files: {
+    'settings.env': 'colour=red\nsize=big\n',
+    'motd.txt': 'hello',
+    'door.crt': ONE_CERTIFICATE,
+    'door.key': ONE_KEY,
+  },
   lines: [
     {
       run: 'create namespace $ns',
@@ -45,10 +51,12 @@ const SUBKINDS: Story = {
       run: 'create secret docker-registry pull --docker-username=u --docker-password=p --docker-email=e@example.com',
       prints: ['secret/pull created'],
     },
+    { run: 'create secret tls door --cert=door.crt --key=door.key', prints: ['secret/door created'] },
     {
       run: 'get secrets',
       prints: [
         'NAME     TYPE                             DATA   AGE',
+        'door     kubernetes.io/tls                2      <age>',
         'pull     kubernetes.io/dockerconfigjson   1      <age>',
         'sesame   Opaque                           1      <age>',
       ],

@@ -313,6 +313,11 @@ const SERVED: Story = {
         "To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.",
       ],
     },
+    { run: 'cluster-info dump --output-directory=dumped', prints: ['Cluster info dumped to dumped'] },
+    {
+      run: 'cluster-info dump --namespaces=$ns -o yaml',
+      prints: /^apiVersion: v1\nitems:\n[^]*\nkind: NodeList\n[^]*\nkind: EventList\n[^]*\nkind: PodList\n/,
+    },
     { run: 'get --raw /', prints: /^\{"paths":\["\/\.well-known\/openid-configuration","\/api","\/api\/v1","\/apis",/ },
     { run: 'config current-context', prints: ['workernetes'] },
     { run: 'config view', prints: /\n {4}server: https:\/\/127\.0\.0\.1:\d+\n {2}name: workernetes\n/ },
@@ -323,8 +328,8 @@ const SERVED: Story = {
         '*         workernetes   workernetes   workernetes   ',
       ],
     },
-    { run: 'top pods', fails: ['error: Metrics API not available'] },
-    { run: 'top nodes', fails: ['error: Metrics API not available'] },
+    { run: 'top pod', fails: ['error: Metrics API not available'] },
+    { run: 'top node', fails: ['error: Metrics API not available'] },
   ],
 }
 

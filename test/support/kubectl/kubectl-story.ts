@@ -38,7 +38,7 @@ export interface Line {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Files for `-f`, by name: text, or an object written as JSON. The working directory is theirs. */
+/** Files for `-f`, by name: text, with `$ns` as above, or an object written as JSON. The working directory is theirs. */
 export type Files = Readonly<Record<string, unknown>>
 
 export interface Story {
@@ -139,7 +139,9 @@ function tellWith(cluster: () => Cluster, tool: Kubectl, area: string, { title, 
   let run: RunKubectl
   beforeAll(async () => {
     run = cluster().kubectl(tool, namespace)
-    for (const [name, content] of Object.entries(files)) await cluster().file(name, content)
+    for (const [name, content] of Object.entries(files)) {
+      await cluster().file(name, typeof content === 'string' ? content.replaceAll('$ns', namespace) : content)
+    }
     expect(await run(['create', 'namespace', namespace])).toMatchObject({ exitCode: 0 })
     // Pods are refused until the controller has made it, as upstream.
     await vi.waitFor(async () => expect((await run(['get', 'serviceaccount', 'default'])).exitCode).toBe(0), WAIT)

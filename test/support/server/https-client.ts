@@ -24,7 +24,13 @@ export class HttpsClient {
     this.#agent = new Agent({ keepAlive: true, maxSockets, ca: this.#ca, servername: 'localhost' })
   }
 
-  send(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<IncomingMessage> {
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType = 'application/json',
+    headers: Record<string, string> = {},
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const call = request({
         agent: this.#agent,
@@ -32,7 +38,7 @@ export class HttpsClient {
         port: this.#port,
         method,
         path,
-        headers: { authorization: `Bearer ${this.#token}`, 'content-type': contentType },
+        headers: { authorization: `Bearer ${this.#token}`, 'content-type': contentType, ...headers },
       })
       call.once('error', reject)
       call.once('response', resolve)

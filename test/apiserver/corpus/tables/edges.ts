@@ -46,6 +46,9 @@ const tooLarge = (message: unknown): object =>
     retryAfterSeconds: 1,
   })
 
+/** Headers are bytes of UTF-8. */
+const bytesOf = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text))
+
 const token = (value: object): string => btoa(JSON.stringify(value)).replaceAll(/=+$/g, '')
 
 const PARTIAL_OBJECT = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' }
@@ -321,6 +324,16 @@ const ON_READS: readonly Entry[] = [
       bad(`invalid timeout specified in the request URL - ${why}`), NO_TURN)),
 ]
 
+const UNSPEAKABLE: Entry = {
+  what: 'with names of unknown fields that no header could carry, which are quoted as Go quotes',
+  asked: post(CONFIG_MAPS, String.raw`{"metadata":{"name":"two"},"data":{"a":"1"},"\u0000\t€\"":1}`),
+  want: {
+    status: 201,
+    headers: { warning: bytesOf(String.raw`299 - "unknown field \"\\x00\\t€\\\"\""`) },
+    body: wantConfigMap('two'),
+  },
+}
+
 export const EDGES: Table = {
   about: 'a request out of the ordinary',
   upstream: [
@@ -330,5 +343,5 @@ export const EDGES: Table = {
     'k8s.io/apimachinery pkg/runtime/converter.go, pkg/fields/selector.go, pkg/apis/meta/v1/conversion.go',
     'github.com/evanphx/json-patch patch.go',
   ],
-  entries: [...ON_BODIES, ...ON_CUSTOM_RESOURCES, ...ON_PATCHES, ...ON_DELETES, ...ON_READS],
+  entries: [UNSPEAKABLE, ...ON_BODIES, ...ON_CUSTOM_RESOURCES, ...ON_PATCHES, ...ON_DELETES, ...ON_READS],
 }

@@ -2,6 +2,7 @@
 import { expect } from 'vitest'
 import { OBJECT_SEATS } from '../../../../src/apiserver/operations/flow/flow-control.ts'
 import type { Asked, Entry, Table } from '../entry.ts'
+import { NO_METHOD, NO_PATH, PLAIN_TEXT, READABLE, TOO_LARGE, notRouted, unknownForm } from './refusal-texts.ts'
 import {
   CONFIG_MAPS,
   LEASES,
@@ -31,14 +32,6 @@ const IN_NS = 'in the namespace "ns"'
 const cannotAtCluster = (verb: string): string =>
   cannot(verb, 'priorityclasses', 'scheduling.k8s.io', 'at the cluster scope')
 
-const NO_METHOD = failure(
-  405,
-  'MethodNotAllowed',
-  'the server does not allow this method on the requested resource',
-  {},
-)
-const NO_PATH = failure(404, 'NotFound', 'the server could not find the requested resource', {})
-
 const entry = (
   what: string,
   asked: Asked,
@@ -51,22 +44,9 @@ const entry = (
   want: { status, body, ...(headers === undefined ? {} : { headers }) },
 })
 
-/** Go's http.Error. */
-const PLAIN_TEXT = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
-
-const READABLE = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
-const notRouted = (types: string): object =>
-  failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${types}`, {})
 const notAcceptable = (types: string): object =>
   failure(406, 'NotAcceptable', `only the following media types are accepted: ${types}`)
-const unknownForm = (types: string): object =>
-  failure(
-    415,
-    'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${types}`,
-  )
 
-const TOO_LARGE = failure(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728')
 const LARGE = 'x'.repeat(3_145_729)
 
 const BUDGETS = '/apis/policy/v1/namespaces/ns/poddisruptionbudgets'
