@@ -109,7 +109,7 @@ export function validateLimitRange({ spec }: V1LimitRange): FieldError[] {
   const types = new Set<string>()
   return itemsOf(spec?.limits).flatMap((item, index) => {
     const at = indexPath('spec.limits', index)
-    const { type = '' }: Partial<V1LimitRangeItem> = item
+    const { type } = item
     const typeAt = childPath(at, 'type')
     const errors = validateType(type, typeAt)
     if (types.has(type)) errors.push(duplicate(typeAt, type))

@@ -6,6 +6,7 @@
 import { childPath, invalid, keyPath, required, type FieldError } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
 import { canonicalQuantity, compareQuantities } from '../../../apimachinery/quantity.ts'
+import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import type { V1ResourceQuota, V1ResourceQuotaSpec, V1ScopeSelector } from '../../generated/types.ts'
 import { itemsOf } from '../../validation/rules.ts'
 import { isStandardResource } from '../pod/containers/resource-names.ts'
@@ -122,7 +123,8 @@ export function validateResourceQuotaUpdate(next: V1ResourceQuota, previous: V1R
   const [scopes, before] = [new Set(itemsOf(next.spec?.scopes)), new Set(itemsOf(previous.spec?.scopes))]
   const errors = validateResourceQuota(next)
   if (scopes.size === before.size && [...scopes].every((scope) => before.has(scope))) return errors
-  return [...errors, invalid('spec.scopes', next.spec?.scopes, FIELD_IMMUTABLE_MESSAGE)]
+  const printed = next.spec?.scopes ?? givenEmpty(next.spec, 'scopes')
+  return [...errors, invalid('spec.scopes', printed, FIELD_IMMUTABLE_MESSAGE)]
 }
 
 export function validateResourceQuotaStatusUpdate({ status }: V1ResourceQuota): FieldError[] {

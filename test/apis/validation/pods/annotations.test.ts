@@ -3,9 +3,9 @@
  * pkg/apis/core/validation/validation.go and pkg/apis/apps/v1/conversion.go.
  */
 import { describe, expect, it } from 'vitest'
-import { readNumberedAnnotations } from '../../../src/apis/apps/numbered-annotations.ts'
-import { testApi } from '../../support/api.ts'
-import { Subject } from './given-want.ts'
+import { readNumberedAnnotations } from '../../../../src/apis/apps/numbered-annotations.ts'
+import { testApi } from '../../../support/api.ts'
+import { Subject } from '../given-want.ts'
 
 const nodes = new Subject('v1', 'Node')
 const pods = new Subject('v1', 'Pod')
