@@ -14,7 +14,9 @@ import type {
   V1MatchCondition, V1MutatingWebhook, V1MutatingWebhookConfiguration, V1RuleWithOperations,
   V1ValidatingWebhookConfiguration,
 } from '../generated/types.ts'
-import { itemsOf, qualifiedName, requiredText, supportedIfSet, validateLabelSelector } from '../validation/rules.ts'
+import {
+  itemsOf, orUnset, qualifiedName, requiredText, supportedIfSet, validateLabelSelector,
+} from '../validation/rules.ts'
 import {
   hasKnownReviewVersion, REVIEW_VERSIONS, validateReviewVersions, validateWebhookTarget,
 } from '../validation/webhook-client.ts'
@@ -46,9 +48,11 @@ function leniencyOf(previous: Configuration | undefined): Leniency {
   const hooks = previous === undefined ? [] : hooksOf(previous)
   const names = hooks.map(({ name }) => name ?? '')
   return {
-    allowsSideEffects: hooks.some(({ sideEffects = '' }) => !NO_SIDE_EFFECTS.includes(sideEffects)),
-    allowsUnknownReviews: hooks.some(({ admissionReviewVersions: versions = [] }) =>
-      versions.length > 0 && !hasKnownReviewVersion(versions)),
+    allowsSideEffects: hooks.some(({ sideEffects }) => !NO_SIDE_EFFECTS.includes(orUnset(sideEffects) ?? '')),
+    allowsUnknownReviews: hooks.some(({ admissionReviewVersions }) => {
+      const versions = itemsOf(admissionReviewVersions)
+      return versions.length > 0 && !hasKnownReviewVersion(versions)
+    }),
     allowsSameNames: new Set(names).size < names.length,
   }
 }
@@ -127,7 +131,8 @@ function validateMatchConditions(conditions: readonly V1MatchCondition[], field:
 
 function validateWebhook(hook: Webhook, { allowsSideEffects }: Leniency, field: string): FieldError[] {
   const at = (name: keyof Webhook): string => childPath(field, name)
-  const { sideEffects, timeoutSeconds: timeout, namespaceSelector, objectSelector, clientConfig = {} } = hook
+  const { timeoutSeconds: timeout, namespaceSelector, objectSelector, clientConfig } = hook
+  const sideEffects = orUnset(hook.sideEffects)
   const effects = allowsSideEffects ? SIDE_EFFECTS : NO_SIDE_EFFECTS
   const isWithinTime = timeout === undefined || (timeout >= 1 && timeout <= MAX_TIMEOUT_SECONDS)
   return [
@@ -143,7 +148,7 @@ function validateWebhook(hook: Webhook, { allowsSideEffects }: Leniency, field: 
     ...(namespaceSelector === undefined ? [] : validateLabelSelector(namespaceSelector, at('namespaceSelector'))),
     ...(objectSelector === undefined ? [] : validateLabelSelector(objectSelector, at('objectSelector'))),
     ...supportedIfSet(at('reinvocationPolicy'), hook.reinvocationPolicy, ['IfNeeded', 'Never']),
-    ...validateWebhookTarget(clientConfig, at('clientConfig')),
+    ...validateWebhookTarget(orUnset(clientConfig) ?? {}, at('clientConfig')),
     ...validateMatchConditions(hook.matchConditions ?? [], at('matchConditions')),
   ]
 }
@@ -154,7 +159,8 @@ function validateConfiguration(configuration: Configuration, previous: Configura
   const needsVersion = `must specify one of ${REVIEW_VERSIONS.join(', ')}`
   return hooksOf(configuration).flatMap((hook, index) => {
     const at = indexPath('webhooks', index)
-    const { name = '', admissionReviewVersions: versions = [] } = hook
+    const { name = '' } = hook
+    const versions = itemsOf(hook.admissionReviewVersions)
     const isTaken = name !== '' && names.has(name) && !leniency.allowsSameNames
     names.add(name)
     const versionsAt = childPath(at, 'admissionReviewVersions')
