@@ -3,6 +3,7 @@
  * on the text. Source: k8s.io/apimachinery pkg/util/validation/field/{path,errors}.go.
  */
 import { isNumeric } from '../lib/exact-json.ts'
+import { goNumber } from '../lib/go-number.ts'
 import { byKey } from '../lib/order.ts'
 
 export type FieldErrorReason =
@@ -78,7 +79,8 @@ export function escapeForHtml(json: string): string {
 /** A value as Go prints it in these messages: text quoted, composites as JSON, nothing as "null". */
 function formatValue(value: unknown): string {
   if (value === undefined || value === null) return 'null'
-  if (isNumeric(value) || typeof value === 'boolean') return String(value)
+  if (isNumeric(value)) return goNumber(value)
+  if (typeof value === 'boolean') return String(value)
   return typeof value === 'string' ? quote(value) : goJson(value)
 }
 
@@ -133,12 +135,14 @@ export function notSupported(field: string, value: unknown, supported: readonly 
 }
 
 export function tooLong(field: string, maxLength: number): FieldError {
-  const detail = `may not be more than ${String(maxLength)} byte${maxLength === 1 ? '' : 's'}`
+  const most = `may not be more than ${String(maxLength)} byte${maxLength === 1 ? '' : 's'}`
+  const detail = maxLength < 0 ? 'value is too long' : most
   return { reason: 'FieldValueTooLong', field, body: `Too long: ${detail}` }
 }
 
 export function tooMany(field: string, actual: number, maximum: number): FieldError {
-  const detail = `must have at most ${String(maximum)} item${maximum === 1 ? '' : 's'}`
+  const most = `must have at most ${String(maximum)} item${maximum === 1 ? '' : 's'}`
+  const detail = maximum < 0 ? 'has too many items' : most
   return { reason: 'FieldValueTooMany', field, body: `Too many: ${String(actual)}: ${detail}` }
 }
 

@@ -78,6 +78,7 @@ describe('with declared variables', () => {
     ['at - "1h"', "1:4: found no matching overload for '_-_' applied to '(timestamp, string)'"],
     ['duration("later") < duration("1h")', '1:10: invalid duration argument'],
     ['timestamp(-62135596801) == at', '1:11: invalid timestamp argument'],
+    ['timestamp(9223372036854775807) == at', '1:11: invalid timestamp argument'],
     ['timestamp("2020-13-01T00:00:00Z") == at', '1:11: invalid timestamp argument'],
     ['self.?name.orValue(1) == 1', "1:19: found no matching overload for 'orValue' applied to 'optional_type(string).(int)'"],
     ["'%s %d'.format(['a', 'b'])", '1:22: error during formatting: decimal clause can only be used on integers'],

@@ -65,9 +65,15 @@ export function equalJson(left: unknown, right: unknown): boolean {
 
 /** The text of a JSON value, the fields of every object in it in order: equal for equal values. */
 export function printSorted(value: unknown): string {
-  return JSON.stringify(value, (_field, inner: unknown) =>
-    isJsonObject(inner) && !JSON.isRawJSON(inner) ? Object.fromEntries(Object.entries(inner).toSorted(byKey)) : inner,
-  )
+  return JSON.stringify(sortedJson(value))
+}
+
+/** A value with the fields of every object in it in order, as Go prints what has no type. */
+export function sortedJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedJson)
+  if (!isJsonObject(value) || JSON.isRawJSON(value)) return value
+  const entries = Object.entries(value).toSorted(byKey)
+  return Object.fromEntries(entries.map(([name, inner]) => [name, sortedJson(inner)]))
 }
 
 /** What Go calls the type of a JSON value in its error texts. */

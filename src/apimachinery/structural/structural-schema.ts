@@ -44,11 +44,18 @@ export interface Reach {
   readonly rules: boolean
 }
 
-export function compileStructural(source: JsonSchema): StructuralSchema {
+/**
+ * How types and formats are taken: as values are judged by them (int-or-string is two types, a format that is not known
+ * is none), or as they are written, by which upstream judges defaults.
+ */
+export type Reading = 'judged' | 'written'
+
+export function compileStructural(source: JsonSchema, reading: Reading = 'judged'): StructuralSchema {
+  const compile = (part: JsonSchema): StructuralSchema => compileStructural(part, reading)
   const items = itemsOf(source)
   const additional = additionalPropertiesOf(source)
   const properties = new Map(
-    Object.entries(source.properties ?? {}).map(([name, property]) => [name, compileStructural(property)]),
+    Object.entries(source.properties ?? {}).map(([name, property]) => [name, compile(property)]),
   )
   const node = {
     source,
@@ -57,15 +64,15 @@ export function compileStructural(source: JsonSchema): StructuralSchema {
     default: source.default ?? undefined,
     properties,
     allowsAdditional: allowsAdditional(source.additionalProperties),
-    additionalProperties: additional === undefined ? undefined : compileStructural(additional),
-    items: items === undefined ? undefined : compileStructural(items),
+    additionalProperties: additional === undefined ? undefined : compile(additional),
+    items: items === undefined ? undefined : compile(items),
     preservesUnknown: source['x-kubernetes-preserve-unknown-fields'] === true,
     isEmbeddedResource: source['x-kubernetes-embedded-resource'] === true,
     isIntOrString: source['x-kubernetes-int-or-string'] === true,
     listType: source['x-kubernetes-list-type'] ?? '',
     listMapKeys: source['x-kubernetes-list-map-keys'] ?? [],
     mapType: source['x-kubernetes-map-type'] ?? '',
-    values: compileValues(source, compileStructural),
+    values: compileValues(source, compile, reading),
     rules: source['x-kubernetes-validations'] ?? [],
   }
   return { ...node, reach: reachOf(node) }

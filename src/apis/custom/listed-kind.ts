@@ -23,17 +23,19 @@ export interface ListedKind extends Pick<
   | 'subresources'
   | 'isVirtual'
 > {
+  /** Made by a definition. */
+  readonly isCustom?: boolean
   /** What its objects are stored as, where that is another version. */
   readonly storedAs?: { readonly definition: Pick<KindDefinition, 'group' | 'version' | 'kind'> }
 }
 
 /** Discovery tells of built-in kinds in the order of names, of custom ones in the order that they are listed in. */
-export function discoveredVerbs({ storedAs, verbs }: ListedKind): readonly string[] {
-  return storedAs === undefined ? verbs.toSorted() : verbs
+export function discoveredVerbs({ isCustom = false, verbs }: ListedKind): readonly string[] {
+  return isCustom ? verbs : verbs.toSorted()
 }
 
-export function discoveredSubresources({ storedAs, subresources }: ListedKind): ListedKind['subresources'] {
-  return storedAs === undefined ? subresources.toSorted((one, other) => ascending(one.name, other.name)) : subresources
+export function discoveredSubresources({ isCustom = false, subresources }: ListedKind): ListedKind['subresources'] {
+  return isCustom ? subresources : subresources.toSorted((one, other) => ascending(one.name, other.name))
 }
 
 /** What an OpenAPI document tells of it. */
@@ -86,7 +88,7 @@ export function modelOf({ group, version, kind }: Pick<ListedKind, 'group' | 've
 
 export function listedKinds({ group, scope, names, versions, storageVersion }: DefinitionSummary): ListedKind[] {
   const storedAs = { definition: { group, version: storageVersion, kind: names.kind } }
-  return versions.map((version) => ({ group, scope, ...names, ...version, storedAs }))
+  return versions.map((version) => ({ group, scope, ...names, ...version, storedAs, isCustom: true }))
 }
 
 function isName(name: string | undefined): name is string {

@@ -23,10 +23,13 @@ function versionOf({ version, kinds }: ServedVersion): object {
   return { version, resources: kinds.map(resourceOf), freshness: 'Current' }
 }
 
-/** Group and version are empty where they are those of the resource (pkg/endpoints/installer.go). */
+/**
+ * Group and version are empty where they are those of the resource (pkg/endpoints/installer.go), but for custom
+ * resources, of which they are told always (apiextensions-apiserver, customresource_discovery_controller.go).
+ */
 function responseKind(parent: ListedKind, { group, version, kind }: KindName = parent): object {
-  const isForeign = group !== parent.group || version !== parent.version
-  return isForeign ? { group, version, kind } : { group: '', version: '', kind }
+  const isTold = parent.isCustom === true || group !== parent.group || version !== parent.version
+  return isTold ? { group, version, kind } : { group: '', version: '', kind }
 }
 
 type KindName = Pick<ListedKind, 'group' | 'version' | 'kind'>

@@ -22,8 +22,39 @@ export interface ReadInit {
 
 /** A whole body, compressed when it is large and `isAccepted`. */
 export function bodyAnswer(body: string | Uint8Array<ArrayBuffer>, init: ReadInit, isAccepted: boolean): Response {
-  if (!isAccepted || body.length <= GZIP_MIN_LENGTH) return sized(new Response(body, init), body.length)
-  return streamAnswer(new Blob([body]).stream(), init, { isAccepted, size: body.length })
+  if (body.length <= GZIP_MIN_LENGTH) return sized(new Response(body, init), body.length)
+  return streamAnswer(inPieces(body), init, { isAccepted, size: body.length })
+}
+
+const PIECE_LENGTH = 128 * 1024
+
+/**
+ * Large bodies are handed over piece by piece: the runtime keeps what a Response was made from until its old generation
+ * is collected, and does not count it as memory that a collection would free. Pages of a list added up to 60 MiB.
+ */
+function inPieces(body: string | Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let at = 0
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (typeof body === 'string') {
+        const piece = pieceAt(body, at)
+        at += piece.length
+        controller.enqueue(encoder.encode(piece))
+      } else {
+        controller.enqueue(body.slice(at, at + PIECE_LENGTH))
+        at += PIECE_LENGTH
+      }
+      if (at >= body.length) controller.close()
+    },
+  })
+}
+
+/** No piece ends between the two halves of a character. */
+function pieceAt(text: string, start: number): string {
+  const end = start + PIECE_LENGTH
+  const splits = end < text.length && (text.codePointAt(end - 1) ?? 0) > 0xffff
+  return text.slice(start, splits ? end - 1 : end)
 }
 
 interface StreamOptions {

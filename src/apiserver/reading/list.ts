@@ -240,9 +240,10 @@ export function listInProtobuf(definition: KindDefinition, form: Form): ReturnTy
   return protobufList(definition, form)
 }
 
-function checkShape({ group, listKind: kind }: KindDefinition, { shape }: Form): void {
+function checkShape({ group, listKind, custom }: KindDefinition, { shape }: Form): void {
   if (shape !== 'partial') return
-  throw shapeError('you requested PartialObjectMetadata, but the requested object is a list', { group, kind })
+  const type = custom === undefined ? { group, kind: listKind } : { group: 'unstructured', kind: 'UnstructuredList' }
+  throw shapeError('you requested PartialObjectMetadata, but the requested object is a list', type)
 }
 
 type Listed = readonly Pick<StoredObject, 'text'>[]

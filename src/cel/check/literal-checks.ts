@@ -20,7 +20,8 @@ const CHECKS: ReadonlyMap<string, LiteralCheck> = new Map<string, LiteralCheck>(
     (literal) =>
       typeof literal === 'string'
         ? parseTimestamp(literal) !== undefined
-        : typeof literal !== 'number' || (literal >= MIN_SECONDS && literal <= MAX_SECONDS),
+        : (typeof literal !== 'number' && typeof literal !== 'bigint') ||
+          (literal >= MIN_SECONDS && literal <= MAX_SECONDS),
   ],
 ])
 

@@ -236,7 +236,8 @@ class PatternParser {
     if (match === null) {
       const missing = /^\(\?[imsU-]*$/.test(rest)
       if (missing) throw new PatternError('missing closing )', this.pattern)
-      throw new PatternError('invalid or unsupported Perl syntax', rest.slice(0, /[^imsU-]/.exec(rest.slice(2))?.index ?? 0 + 3))
+      const length = 3 + (/[^imsU-]/.exec(rest.slice(2))?.index ?? 0)
+      throw new PatternError('invalid or unsupported Perl syntax', rest.slice(0, length))
     }
     const [whole, on = '', off = '', end] = match
     const has = (flag: string, current: boolean): boolean => (on.includes(flag) || current) && !off.includes(flag)

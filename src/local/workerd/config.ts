@@ -52,6 +52,8 @@ export interface WorkerdConfig {
   readonly storageFolder: string
   /** Each half of an isolate's young generation, at most: what outlives it is copied, and collected with the old. */
   readonly youngHeapMiB: number
+  /** What an isolate's old generation holds when it is collected for the first time. Left out: the engine's own idea. */
+  readonly firstOldHeapMiB?: number
   /** Of old generations, for each isolate; its process ends when one needs more. Left out: the engine's own limit. */
   readonly isolateHeapMiB?: number
 }
@@ -60,8 +62,10 @@ export interface WorkerdConfig {
 const uniqueKey = (className: string): string => `workernetes-${className}`
 
 export function workerdConfigText(config: WorkerdConfig): string {
-  const { sockets, externals, disks = [], worker, storageFolder, youngHeapMiB, isolateHeapMiB } = config
+  const { sockets, externals, disks = [], worker, storageFolder } = config
+  const { youngHeapMiB, firstOldHeapMiB, isolateHeapMiB } = config
   const v8Flags = [`--max-semi-space-size=${String(youngHeapMiB)}`]
+  if (firstOldHeapMiB !== undefined) v8Flags.push(`--initial-old-space-size=${String(firstOldHeapMiB)}`)
   if (isolateHeapMiB !== undefined) v8Flags.push(`--max-old-space-size=${String(isolateHeapMiB)}`)
   const services = [
     '(name = "main", worker = .main)',

@@ -21,7 +21,7 @@ describe('list types', () => {
       ['a', 'b', 'a', 'a', 1, 1],
       ['l[2]: Duplicate value: "a"', 'l[5]: Duplicate value: 1'],
     ],
-    ['a set of objects', set, [{ a: 1, b: 2 }, { b: 2, a: 1 }], ['l[1]: Duplicate value: {"b":2,"a":1}']],
+    ['a set of objects', set, [{ a: 1, b: 2 }, { b: 2, a: 1 }], ['l[1]: Duplicate value: {"a":1,"b":2}']],
     [
       'a map by one key',
       map('name'),

@@ -133,6 +133,8 @@ describe('a schema', () => {
     ['has no defaults at the root of metadata', properties({ metadata: { type: 'object', default: {} } }), [
       `${ROOT}.properties[metadata].default: Forbidden: must not be set in top-level metadata`,
     ]],
+    ['has rules that may name any other field', properties({ a: { type: 'object', additionalProperties: true,
+      'x-kubernetes-validations': [{ rule: 'true', fieldPath: `['x']` }] } }), []],
     ['has rules that are complete', properties({ a: { type: 'string', 'x-kubernetes-validations': [
       { rule: ' ' }, { rule: 'true', message: ' ' }, { rule: 'true\n', message: 'a\nb' }, { rule: 'a\n&& b' },
       { rule: 'true', messageExpression: ' ', reason: 'Nope', fieldPath: '.x' },
@@ -202,6 +204,17 @@ describe('a default', () => {
     ]],
     ['with fields that are not known', { type: 'object', default: { b: 1 } }, [
       `${A}: Invalid value: {"b":1}: must not have unknown fields`,
+    ]],
+    ['with fields that are not known, in order', { type: 'object', default: { b: 1, a: { d: 1, c: 2 } } }, [
+      `${A}: Invalid value: {"a":{"c":2,"d":1},"b":1}: must not have unknown fields`,
+    ]],
+    // Upstream judges defaults by what is written: int-or-string is no type, and any format says what a number is.
+    ['of an int-or-string, whatever it is', { 'x-kubernetes-int-or-string': true, default: 1.5 }, []],
+    ['of a format that says nothing', { type: 'string', format: 'x', default: 5 }, [
+      `${A}: Invalid value: "int64":  in body must be of type x: "int64"`,
+    ]],
+    ['that can be none', { type: 'array', items: { type: 'string' }, maxItems: -1, default: ['a'] }, [
+      `${A}: Too many: 1: has too many items`,
     ]],
     ['that is no resource', { ...embedded, default: { kind: 'X' } }, [`${A}.apiVersion: Required value`]],
     ['that is a resource', { ...embedded, default: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' } } }, []],

@@ -32,6 +32,8 @@ const rule = fc.record(
   { requiredKeys: ['rule'] },
 )
 
+const number = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constantFrom(0, 0.5, 1e300, -1e-9))
+
 const FLAGS = {
   type: fc.constantFrom('object', 'array', 'string', 'integer', 'number', 'boolean', 'null', 'x', ''),
   format: fc.constantFrom('date-time', 'int32', 'byte', 'x'),
@@ -41,7 +43,22 @@ const FLAGS = {
   required: fc.array(name, { maxLength: 2 }),
   pattern: fc.constantFrom('^a', '(', 'a**'),
   maxLength: fc.integer({ min: -1, max: 9 }),
+  minLength: fc.integer({ min: -1, max: 9 }),
   maxItems: fc.integer({ min: -1, max: 9 }),
+  minItems: fc.integer({ min: -1, max: 9 }),
+  maxProperties: fc.integer({ min: -1, max: 9 }),
+  minProperties: fc.integer({ min: -1, max: 9 }),
+  minimum: number,
+  maximum: number,
+  multipleOf: number,
+  exclusiveMinimum: fc.boolean(),
+  exclusiveMaximum: fc.boolean(),
+  title: fc.constantFrom('', 't'),
+  id: fc.constantFrom('', 'x'),
+  $ref: fc.constantFrom('', '#/a'),
+  example: scalar,
+  externalDocs: fc.constantFrom({}, { url: 'u' }),
+  additionalItems: fc.boolean(),
   uniqueItems: fc.boolean(),
   description: fc.constantFrom('', 'd'),
   'x-kubernetes-preserve-unknown-fields': fc.boolean(),
@@ -64,6 +81,8 @@ function schemaOf(depth: number): fc.Arbitrary<Record<string, unknown>> {
       additionalProperties: fc.oneof(fc.boolean(), inner),
       allOf: fc.array(inner, { maxLength: 1 }),
       anyOf: fc.array(inner, { maxLength: 1 }),
+      oneOf: fc.array(inner, { maxLength: 2 }),
+      definitions: fc.dictionary(name, inner, { maxKeys: 1 }),
       not: inner,
       patternProperties: fc.dictionary(name, inner, { maxKeys: 1 }),
       dependencies: fc.dictionary(name, inner, { maxKeys: 1 }),

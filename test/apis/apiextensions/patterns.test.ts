@@ -23,6 +23,13 @@ describe('patterns', () => {
     expect(() => compilePattern(pattern)).toThrow(/^error parsing regexp: /)
   })
 
+  it.each([
+    ['(?=x)', '`(?=`'], ['(?z)', '`(?z`'], ['(?i', 'missing closing ): `(?i`'], ['(?i-x)', '`(?i-x`'],
+  ])('%s is told by where it goes wrong', (pattern, where) => {
+    const what = where.startsWith('`') ? `invalid or unsupported Perl syntax: ${where}` : where
+    expect(() => compilePattern(pattern)).toThrow(`error parsing regexp: ${what}`)
+  })
+
   it.each(['(a+)+$', '(a|a)*$', '(a|aa)+$', '^(([a-z])+.)+[A-Z]([a-z])+$', '^a*a*a*a*a*a*b$'])(
     '%s does not run long',
     (pattern) => {

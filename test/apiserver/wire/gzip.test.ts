@@ -48,6 +48,19 @@ describe('compression', () => {
     expect(text.length).toBeGreaterThan(128 * 1024)
   })
 
+  it('hands over large answers in pieces, none of which splits a character', async () => {
+    const names = ['even', 'odd']
+    for (const [n, name] of names.entries()) {
+      const body = { metadata: { name }, data: { a: 'x'.repeat(n) + '😀'.repeat(100_000) } }
+      await api.json('POST', CONFIG_MAPS, { body })
+    }
+    for (const [n, name] of names.entries()) {
+      const { body } = await api.json('GET', `${CONFIG_MAPS}/${name}`)
+      expect(body['data']?.['a']).toBe('x'.repeat(n) + '😀'.repeat(100_000))
+      await api.json('DELETE', `${CONFIG_MAPS}/${name}`)
+    }
+  })
+
   it.each([
     ['a small object', 'GET', `${CONFIG_MAPS}/small`, undefined],
     ['a small page of a list', 'GET', '/api/v1/namespaces/team/secrets?limit=2', undefined],

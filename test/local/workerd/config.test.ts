@@ -42,6 +42,13 @@ it('binds the loader only where it is asked for', () => {
   )
 })
 
+it('leaves to the engine what is not said of its heaps', () => {
+  expect(workerdConfigText(CONFIG)).toContain('v8Flags = ["--max-semi-space-size=4"]')
+  expect(workerdConfigText({ ...CONFIG, firstOldHeapMiB: 12, isolateHeapMiB: 256 })).toContain(
+    'v8Flags = ["--max-semi-space-size=4", "--initial-old-space-size=12", "--max-old-space-size=256"]',
+  )
+})
+
 it('refuses modules that are not JavaScript', () => {
   const modules = [{ name: 'main.wasm', path: 'main.wasm' }]
   expect(() => workerdConfigText({ ...CONFIG, worker: { ...CONFIG.worker, modules } })).toThrow(

@@ -5,6 +5,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { listedKinds, summaryOf } from '../../../src/apis/custom/listed-kind.ts'
 import type { V1CustomResourceDefinition } from '../../../src/apis/generated/types.ts'
+import { apiGroupDiscoveryList } from '../../../src/apiserver/discovery/aggregated.ts'
 import { apiResourceList } from '../../../src/apiserver/discovery/legacy.ts'
 import { CRD_PATH, CustomWorld, aDefinition, aVersion, aWidget } from './custom-world.ts'
 
@@ -116,6 +117,26 @@ describe('what is told of a definition', () => {
       ['widgets/status', 'get patch update'],
       ['widgets/scale', 'get patch update'],
     ])
+  })
+
+  it('aggregated discovery tells group and version of what is answered, as of no built-in kind', async () => {
+    const { body } = await world.ask('GET', `${CRD_PATH}/widgets.example.com`)
+    const kinds = listedKinds(summaryOf(body as unknown as V1CustomResourceDefinition))
+    const list = apiGroupDiscoveryList([{ group: 'example.com', versions: [{ version: 'v1', kinds }] }])
+    const responseKind = { group: 'example.com', version: 'v1', kind: 'Widget' }
+    const scale = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
+    expect(list).toMatchObject({ items: [{ versions: [{ resources: [
+      { responseKind, subresources: [{ responseKind }, { responseKind: scale }] },
+    ] }] }] })
+  })
+
+  it('a list that is no object is told with the type that all custom lists have', async () => {
+    const accept = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io'
+    const { code, body } = await world.ask('GET', WIDGETS, { headers: { accept } })
+    expect({ code, message: body['message'] }).toEqual({
+      code: 406,
+      message: 'you requested PartialObjectMetadata, but the requested object is a list (*unstructured.UnstructuredList)',
+    })
   })
 
   it('no names are accepted before it is looked at', async () => {

@@ -4,7 +4,7 @@
  */
 import { near } from '../../../lib/exact-json.ts'
 import type { JsonSchema } from '../json-schema.ts'
-import type { StructuralSchema } from '../structural-schema.ts'
+import type { Reading, StructuralSchema } from '../structural-schema.ts'
 import { formatCheckOf, type FormatCheck } from './formats.ts'
 
 export interface ValueRules {
@@ -48,9 +48,13 @@ export interface NumberRules {
 const INTEGER_FORMATS = ['int32', 'int64']
 const NUMBER_FORMATS = ['float', 'double']
 
-export function compileValues(source: JsonSchema, compile: (source: JsonSchema) => StructuralSchema): ValueRules {
-  const types = typesOf(source)
-  const { format, check } = formatOf(source.format ?? '', types)
+export function compileValues(
+  source: JsonSchema,
+  compile: (source: JsonSchema) => StructuralSchema,
+  reading: Reading,
+): ValueRules {
+  const types = typesOf(source, reading)
+  const { format, check } = formatOf(source.format ?? '', types, reading)
   const { allOf = [], anyOf = [], oneOf = [], not } = source
   return {
     types,
@@ -93,8 +97,8 @@ function onlyTypeOf(source: JsonSchema, types: readonly string[], format: string
   return isAlone && JUDGING.every((field) => source[field] === undefined) ? type : ''
 }
 
-function typesOf(source: JsonSchema): readonly string[] {
-  if (source['x-kubernetes-int-or-string'] === true) return ['integer', 'string']
+function typesOf(source: JsonSchema, reading: Reading): readonly string[] {
+  if (source['x-kubernetes-int-or-string'] === true && reading === 'judged') return ['integer', 'string']
   return source.type === undefined || source.type === '' ? [] : [source.type]
 }
 
@@ -106,7 +110,12 @@ export function isKnownFormat(format: string, type: string): boolean {
 }
 
 /** A format that is not known counts as none. */
-function formatOf(said: string, types: readonly string[]): { format: string; check: FormatCheck | undefined } {
+function formatOf(
+  said: string,
+  types: readonly string[],
+  reading: Reading,
+): { format: string; check: FormatCheck | undefined } {
+  if (reading === 'written') return { format: said, check: formatCheckOf(said) }
   const [only = ''] = types.length === 1 ? types : []
   if (!isKnownFormat(said, only)) return { format: '', check: undefined }
   return { format: said, check: only === 'integer' || only === 'number' ? undefined : formatCheckOf(said) }

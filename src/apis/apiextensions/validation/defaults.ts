@@ -6,14 +6,14 @@
 import {
   childPath, formatFieldError, formatFieldErrors, invalid, keyPath, type FieldError,
 } from '../../../apimachinery/field-path.ts'
-import { cloneJson, equalJson, type JsonObject } from '../../../apimachinery/patch/json-value.ts'
+import { cloneJson, equalJson, sortedJson, type JsonObject } from '../../../apimachinery/patch/json-value.ts'
 import type { SchemaTools } from '../../../apimachinery/structural/custom-resource.ts'
 import {
   coerceEmbedded, validateAsResource, validateEmbedded,
 } from '../../../apimachinery/structural/embedded-resources.ts'
 import { isMetaField, prune } from '../../../apimachinery/structural/prune.ts'
 import {
-  ANY_ITEM, asResourceRoot, type Steps, type StructuralSchema,
+  ANY_ITEM, asResourceRoot, compileStructural, type Steps, type StructuralSchema,
 } from '../../../apimachinery/structural/structural-schema.ts'
 import { surround } from '../../../apimachinery/structural/surrounding-object.ts'
 import { checkValue } from '../../../apimachinery/structural/values/check-value.ts'
@@ -73,7 +73,7 @@ function validateDefault(
     ? validateInMetadata(value, field, around, options)
     : validateInPlace(value, schema, field, options)
   if (errors.some(({ body }) => !body.endsWith(UNKNOWN))) return errors
-  const values = checkValue(value, schema, options.tools.compilePattern, field)
+  const values = checkValue(value, compileStructural(schema.source, 'written'), options.tools.compilePattern, field)
   if (values.length > 0) return [...errors, ...values]
   return [...errors, ...options.checkRules(value, schema, field, schema === around.resource)]
 }
@@ -91,7 +91,7 @@ function validateInPlace(
   if (options.requiresPruned) {
     const pruned = cloneJson(value)
     prune(pruned, schema)
-    if (!equalJson(pruned, value)) errors.push(invalid(field, value, UNKNOWN))
+    if (!equalJson(pruned, value)) errors.push(invalid(field, sortedJson(value), UNKNOWN))
   }
   const isResource = schema.isEmbeddedResource
   const { error } = coerceEmbedded(value, schema, { decodeMetadata, isResource }, field)
@@ -110,7 +110,9 @@ function validateInMetadata(
   for (const [name, text] of [['kind', 'Validation'], ['apiVersion', 'validation/v1']] as const) {
     if (!Object.hasOwn(object, name)) object[name] = text
   }
-  const refuse = (why: string): FieldError[] => [invalid(field, value, `must result in valid metadata: ${why}`)]
+  const refuse = (why: string): FieldError[] => {
+    return [invalid(field, sortedJson(value), `must result in valid metadata: ${why}`)]
+  }
   const { error } = coerceEmbedded(object, around.resource, { decodeMetadata, isResource: true })
   if (error !== undefined) return refuse(formatFieldError(error))
   const errors = validateAsResource(object, around.resource, decodeMetadata)

@@ -3,6 +3,7 @@
  * names, so fields come out with Go's names, in Go's order, set or not. Upstream: k8s.io/apiextensions-apiserver
  * pkg/apis/apiextensions/{types,types_jsonschema}.go.
  */
+import { sortedJson } from '../../../apimachinery/patch/json-value.ts'
 import type { JsonSchema, ValidationRule } from '../../../apimachinery/structural/json-schema.ts'
 import type { InternalVersion } from '../internal-spec.ts'
 
@@ -56,10 +57,7 @@ function printedField(name: string, value: unknown): unknown {
     const names = Object.keys(schemas).toSorted()
     return Object.fromEntries(names.map((key) => [key, printedSchema(schemas[key] ?? {})]))
   }
-  if (name === 'items') {
-    if (Array.isArray(value)) return { Schema: null, JSONSchemas: (value as JsonSchema[]).map(printedSchema) }
-    return { Schema: printedSchema(value as JsonSchema), JSONSchemas: null }
-  }
+  if (name === 'items') return printedItems(value)
   if (name === 'additionalProperties' || name === 'additionalItems') {
     if (typeof value !== 'object') return { Allows: value, Schema: null }
     return { Allows: true, Schema: printedSchema(value as JsonSchema) }
@@ -69,7 +67,13 @@ function printedField(name: string, value: unknown): unknown {
     const { description = '', url = '' } = value as { description?: string; url?: string }
     return { Description: description, URL: url }
   }
-  return value
+  return sortedJson(value)
+}
+
+/** A schema's `items`: one schema, or a list of them. */
+export function printedItems(items: unknown): Printed {
+  if (Array.isArray(items)) return { Schema: null, JSONSchemas: (items as JsonSchema[]).map(printedSchema) }
+  return { Schema: printedSchema(items as JsonSchema), JSONSchemas: null }
 }
 
 export function printedRule(rule: ValidationRule): Printed {

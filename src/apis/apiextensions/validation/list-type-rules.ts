@@ -4,6 +4,7 @@ import {
   childPath, forbidden, invalid, keyPath, notSupported, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { itemsOf, type JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
+import { printedItems } from './internal-values.ts'
 
 const LIST_TYPES = ['atomic', 'set', 'map']
 const LIST_TYPE = 'x-kubernetes-list-type'
@@ -63,7 +64,7 @@ function validateMapItems(schema: JsonSchema, keys: readonly string[], field: st
   }
   const items = itemsOf(schema)
   if (items === undefined) {
-    errors.push(invalid(itemsAt, schema.items, 'must only have a single schema if x-kubernetes-list-type is map'))
+    errors.push(invalid(itemsAt, printedItems(schema.items), 'must only have a single schema if x-kubernetes-list-type is map'))
     return errors
   }
   if (items.type !== 'object') {

@@ -136,8 +136,9 @@ function stepInto({ path, schema }: FieldPath, name: string): FieldPath | undefi
     const property = ownValue(properties, name)
     return property === undefined ? undefined : { path: childPath(path, name), schema: property }
   }
-  const others = additionalPropertiesOf(schema)
-  return others === undefined ? undefined : { path: keyPath(path, name), schema: others }
+  // Whether there are others or not, and of what kind, is not looked at.
+  if (schema.additionalProperties === undefined) return undefined
+  return { path: keyPath(path, name), schema: additionalPropertiesOf(schema) ?? {} }
 }
 
 /** Delimiters, quoted texts, and what stands between them. */
