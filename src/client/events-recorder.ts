@@ -10,6 +10,7 @@ import type { KubeObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { isDns1123Subdomain } from '../apimachinery/names.ts'
 import { isWithoutNamespace, statusErrorFrom } from '../apimachinery/status-error.ts'
+import { Burst } from '../lib/burst.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import { RecentlyUsed } from '../lib/recently-used.ts'
@@ -30,8 +31,8 @@ export interface EventsRecorderOptions {
   /** The machine that reports, for kubelets; of each subject where one program is the kubelet of several nodes. */
   readonly host?: string | ((subject: KubeObject) => string)
   /**
-   * How long Events wait for others of their batch, and let what they are about go first. Left out: for those of the
-   * same moment only.
+   * How long Events wait for others of their batch, and let what they are about go first, where many come within as
+   * long. Few wait for those of the same moment only, as all do where it is left out.
    */
   readonly lingerMs?: number
   /** For the names of Events about objects whose own name cannot be part of one. */
@@ -41,6 +42,9 @@ export interface EventsRecorderOptions {
 
 /** Entries of each correlation table; upstream's maxLruCacheEntries. Beyond it the oldest correlation is forgotten. */
 const MAX_CORRELATIONS = 4_096
+
+/** Up to so many within the time that Events may wait do not wait. */
+const FEW = 24
 
 /** Of a table whose entries are counted. */
 const each = (): number => 1
@@ -107,11 +111,14 @@ class CorrelatingRecorder implements EventsRecorder {
   readonly #observed = new RecentlyUsed<Observed>(MAX_CORRELATIONS, each)
   readonly #alike = new RecentlyUsed<{ messages: Set<string>; lastMs: number }>(MAX_CORRELATIONS, each)
   readonly #tokens = new RecentlyUsed<{ left: number; atMs: number }>(MAX_CORRELATIONS, each)
+  readonly #burst: Burst | undefined
   #pending = new Map<string, Pending>()
   #lastNameNs = 0n
 
   constructor(options: EventsRecorderOptions) {
     this.#options = options
+    const { clock, lingerMs } = options
+    if (lingerMs !== undefined) this.#burst = new Burst(clock, FEW, lingerMs)
   }
 
   record(subject: KubeObject, type: EventType, reason: string, message: string, fieldPath?: string): Promise<void> {
@@ -182,16 +189,16 @@ class CorrelatingRecorder implements EventsRecorder {
       waiting.done.push(done)
       return
     }
-    if (this.#pending.size === 0) this.#flushSoon()
+    const lingerMs = this.#burst?.delayMs() ?? 0
+    if (this.#pending.size === 0) this.#flushSoon(lingerMs)
     const namespace = event.metadata.namespace ?? ''
     this.#pending.set(id, { namespace, id, event, isNew: !observed.isStored, done: [done] })
     observed.isStored = true
   }
 
-  #flushSoon(): void {
-    const { clock, lingerMs } = this.#options
-    if (lingerMs === undefined) void Promise.resolve().then(() => this.#flush())
-    else clock.after(lingerMs, () => void this.#flush())
+  #flushSoon(lingerMs: number): void {
+    if (lingerMs === 0) void Promise.resolve().then(() => this.#flush())
+    else this.#options.clock.after(lingerMs, () => void this.#flush())
   }
 
   async #flush(): Promise<void> {

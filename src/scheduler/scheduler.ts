@@ -5,6 +5,7 @@
  * or late decision changes nothing. Knows nothing of objects, hops and clients: `Binder` is its one port.
  */
 import type { V1Node, V1Pod } from '../apis/generated/types.ts'
+import { Burst } from '../lib/burst.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import { scheduleOne } from './cycle.ts'
@@ -15,8 +16,12 @@ import { SchedulingQueue } from './queue.ts'
 import type { SchedulerMetrics } from './scheduler-metrics.ts'
 import { Snapshot, podOnNode, usesNode } from './snapshot.ts'
 
-/** An Event costs as much as a bind: pods that come, and what their nodes say of them, go first. */
+/**
+ * An Event costs as much as a bind: where many pods come at once, they and what their nodes say of them go first. Up to
+ * so many within that time are announced at once.
+ */
 export const ANNOUNCE_AFTER_MS = 1_000
+export const ANNOUNCED_AT_ONCE = 8
 
 /** Bound pods announced at a time, so that pods which come meanwhile do not wait for long. */
 const ANNOUNCED_PODS = 100
@@ -78,10 +83,12 @@ export class Scheduler {
   readonly #assumed = new Map<string, V1Pod>()
   /** Bound, and not announced yet. */
   #unannounced: Bind[] = []
+  readonly #burst: Burst
   #running: Promise<void> | undefined
 
   constructor(options: SchedulerOptions) {
     this.#options = options
+    this.#burst = new Burst(options.clock, ANNOUNCED_AT_ONCE, ANNOUNCE_AFTER_MS)
   }
 
   setNode(node: V1Node): void {
@@ -213,12 +220,14 @@ export class Scheduler {
     await Promise.all(
       [...namespaces].map(async ([namespace, group]) => {
         const outcomes = await this.#bindGroup(namespace, group.map(({ bind }) => bind))
+        const bound: Bind[] = []
         for (const [index, one] of group.entries()) {
           const outcome = outcomes[index] ?? 'failed'
           this.#count(outcome === 'bound' ? 'scheduled' : 'error', startMs)
-          if (outcome === 'bound') this.#announceSoon(one.bind)
+          if (outcome === 'bound') bound.push(one.bind)
           else this.#forget(one, outcome)
         }
+        this.#announceSoon(bound)
       }),
     )
   }
@@ -246,10 +255,12 @@ export class Scheduler {
     }
   }
 
-  #announceSoon(bound: Bind): void {
-    this.#unannounced.push(bound)
-    if (this.#unannounced.length > 1) return
-    this.#options.clock.after(ANNOUNCE_AFTER_MS, () => void this.#announceAll())
+  #announceSoon(bound: readonly Bind[]): void {
+    const delayMs = this.#burst.delayMs(bound.length)
+    const isAwaited = this.#unannounced.length > 0
+    this.#unannounced.push(...bound)
+    if (isAwaited || this.#unannounced.length === 0) return
+    this.#options.clock.after(delayMs, () => void this.#announceAll())
   }
 
   async #announceAll(): Promise<void> {

@@ -48,8 +48,10 @@ describe('legacy discovery', () => {
   it('lists at the root what there is', () => {
     const { paths } = read('/') as { paths: string[] }
     expect(paths).toEqual([...paths].sort())
-    const some = ['/api', '/api/v1', '/apis', '/apis/apps', '/apis/apps/v1', '/version']
+    const some = ['/api', '/api/v1', '/apis', '/apis/apps', '/apis/apps/v1', '/version', '/apis/', '/openapi/v3/']
     expect(paths).toEqual(expect.arrayContaining(some))
+    expect(paths).toEqual(expect.arrayContaining(['/healthz/ping', '/livez/etcd', '/readyz/etcd-readiness']))
+    expect(paths).not.toContain('/livez/etcd-readiness')
     for (const path of paths.filter((one) => one.startsWith('/api'))) expect(read(path), path).not.toBeNull()
   })
 
@@ -139,6 +141,7 @@ describe('legacy discovery', () => {
   it('says the version in JSON only, whatever shape of it is asked for', () => {
     const shaped = 'application/json;as=Table;g=meta.k8s.io;v=v1'
     expect(discovery.document('/version', shaped)?.contentType).toBe('application/json')
+    expect(discovery.document('/version', null)?.body).toContain('{\n  "major": "1",\n')
     expect(() => discovery.document('/version', PROTOBUF)).toThrow(
       '406: Not Acceptable\n\nAvailable representations: application/json',
     )

@@ -73,16 +73,22 @@ describe('the events recorder', () => {
     ])
   })
 
-  it('lets what Events are about go first, where it is told to', async () => {
+  it('writes few at once, and lets what many Events are about go first, where it is told to', async () => {
     const { clock, recorder, events, api } = aWorld({ lingerMs: 500 })
-    const first = recorder.record(subject, 'Normal', 'SuccessfulCreate', 'Created pod: web-x')
+    const about = (name: string): Promise<void> =>
+      recorder.record({ ...subject, metadata: { name, namespace: 'ns', uid: name } }, 'Normal', 'Started', 'Started it')
+    await about('first')
+    expect(await events()).toHaveLength(1)
+    const few = Array.from({ length: 23 }, (_, n) => about(`few-${String(n)}`))
+    await Promise.all(few)
+    const written = api.writes.length
+    const many = [about('last'), about('later')]
     clock.advance(499)
-    const second = recorder.record(subject, 'Normal', 'SuccessfulCreate', 'Created pod: web-y')
     await Promise.resolve()
-    expect(api.writes).toEqual([])
+    expect(api.writes).toHaveLength(written)
     clock.advance(1)
-    await Promise.all([first, second])
-    expect(await events()).toHaveLength(2)
+    await Promise.all(many)
+    expect(await events()).toHaveLength(26)
   })
 
   it('counts a repeat and keeps when it began', async () => {

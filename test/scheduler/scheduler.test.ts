@@ -3,7 +3,7 @@ import type { V1Pod } from '../../src/apis/generated/types.ts'
 import { ManualClock } from '../../src/lib/clock.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import { DEFAULT_PROFILE } from '../../src/scheduler/profile.ts'
-import { ANNOUNCE_AFTER_MS, Scheduler } from '../../src/scheduler/scheduler.ts'
+import { ANNOUNCED_AT_ONCE, ANNOUNCE_AFTER_MS, Scheduler } from '../../src/scheduler/scheduler.ts'
 import type { Bind, Binder, BindOutcome } from '../../src/scheduler/scheduler.ts'
 import { aNode, aPod } from './builders.ts'
 
@@ -86,7 +86,25 @@ describe('a scheduler', () => {
     expect(world.reports).toEqual([expect.stringContaining('c: 0/2 nodes are available: 2 Insufficient cpu. ')])
   })
 
-  it('announces what was bound, and only that, a while later and together', async () => {
+  it('announces at once where few pods come, and a while later and together where many do', async () => {
+    const world = new World()
+    world.scheduler.setNode(aNode({ name: 'n2', cpu: '8' }))
+    const add = (prefix: string, count: number): void => {
+      for (let n = 0; n < count; n++) world.add(aPod({ name: `${prefix}${String(n)}`, cpu: '100m' }))
+    }
+    add('few', 2)
+    await world.scheduler.run()
+    world.clock.advance(0)
+    await vi.waitFor(() => expect(world.announced).toEqual(['few0', 'few1']))
+    add('many', ANNOUNCED_AT_ONCE)
+    await world.scheduler.run()
+    world.clock.advance(ANNOUNCE_AFTER_MS - 1)
+    expect(world.announced).toHaveLength(2)
+    world.clock.advance(1)
+    await vi.waitFor(() => expect(world.announced).toHaveLength(2 + ANNOUNCED_AT_ONCE))
+  })
+
+  it('announces what was bound, and only that', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     const world = new World()
     const announce = vi.spyOn(world, 'announce').mockImplementation((_namespace, bound) => {
@@ -102,9 +120,7 @@ describe('a scheduler', () => {
     world.scheduler.setPod(taken)
     world.add(aPod({ name: 'a', cpu: '1' }))
     await world.scheduler.run()
-    world.clock.advance(ANNOUNCE_AFTER_MS - 1)
-    expect(world.announced).toEqual([])
-    world.clock.advance(1)
+    world.clock.advance(0)
     await vi.waitFor(() => expect(warn).toHaveBeenCalled())
     expect([world.announced, announce.mock.calls.length]).toEqual([['a', 'late'], 1])
     warn.mockRestore()

@@ -22,3 +22,14 @@ export function durationError(text: string): string | undefined {
   }
   return undefined
 }
+
+/** As Go prints a time.Duration of so many milliseconds: `1.5s`, `20ms`, `1h0m2s`. */
+export function goDuration(ms: number): string {
+  if (ms === 0) return '0s'
+  if (ms < 1_000) return `${String(Math.round(ms * 1e6) / 1e6)}ms`
+  const minutes = Math.floor(ms / 60_000)
+  const seconds = `${String(Math.round((ms - minutes * 60_000) * 1e6) / 1e9)}s`
+  if (minutes === 0) return seconds
+  const hours = Math.floor(minutes / 60)
+  return `${hours === 0 ? '' : `${String(hours)}h`}${String(minutes % 60)}m${seconds}`
+}

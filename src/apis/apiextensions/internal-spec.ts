@@ -35,6 +35,8 @@ export interface InternalSpec extends Shared {
   readonly names: V1CustomResourceDefinitionNames
   readonly scope: string
   readonly versions: readonly InternalVersion[]
+  /** False where there is not even an empty list. */
+  readonly hasVersions: boolean
   readonly conversion: InternalConversion | undefined
   readonly preservesUnknownFields: boolean
 }
@@ -51,6 +53,7 @@ export function internalSpec(spec: V1CustomResourceDefinitionSpec): InternalSpec
     names: spec.names,
     scope: spec.scope,
     versions: versions.map((version, index) => ({ ...(own[index] ?? NOTHING), version })),
+    hasVersions: Array.isArray(spec.versions),
     conversion: conversionOf(spec),
     preservesUnknownFields: spec.preserveUnknownFields === true,
   }

@@ -12,12 +12,12 @@ const STATUSES = ['True', 'False', 'Unknown']
 export function validateApiService({ metadata, spec }: V1APIService): FieldError[] {
   const { group = '', version = '', groupPriorityMinimum = 0, versionPriority = 0, service }: Partial<V1APIServiceSpec> =
     spec ?? {}
+  const { name = '', generateName = '' } = metadata
   const errors: FieldError[] = []
   const wanted = `${version}.${group}`
-  for (const field of ['generateName', 'name'] as const) {
-    const name = metadata[field] ?? ''
-    if (name === '' || name === wanted || isPathSegmentName(name).length > 0) continue
-    errors.push(invalid(`metadata.${field}`, name, `must be \`spec.version+"."+spec.group\`: "${wanted}"`))
+  for (const [field, said] of [['metadata.generateName', generateName], ['metadata.name', name]] as const) {
+    if (said === '' || said === wanted || isPathSegmentName(said).length > 0) continue
+    errors.push(invalid(field, said, `must be \`spec.version+"."+spec.group\`: "${wanted}"`))
   }
   if (group === '' && version !== 'v1') {
     errors.push(required('spec.group', 'only v1 may have an empty group and it better be legacy kube'))

@@ -2,6 +2,8 @@
  * Discovery: what is served, told at /api, /apis, below them, and at /version. Pure: a path and an Accept header in, a
  * finished document out. Documents depend on the kinds alone and are made once each, on first request.
  */
+import { HEALTH_CHECKS } from '../operations/health-checks.ts'
+import { healthPaths } from '../operations/health.ts'
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { printYaml } from '../../apimachinery/wire/yaml.ts'
@@ -51,7 +53,7 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
   function make(path: string, { mediaType, isAggregated }: Format): DiscoveryDocument | undefined {
     const value = isAggregated ? aggregatedAt(path, groups) : legacyAt(path, groups, build, serverAddress)
     if (value === undefined) return undefined
-    const body = printed(value, mediaType)
+    const body = printedDiscovery(value, mediaType)
     // What has no kind is always JSON.
     const written = typeof body === 'string' && mediaType === PROTOBUF_MEDIA_TYPE ? 'application/json' : mediaType
     const contentType = written + (isAggregated ? AGGREGATED_PARAMETERS : '')
@@ -109,7 +111,8 @@ function rootPaths(groups: readonly ServedGroup[]): string[] {
     const root = group === '' ? '/api' : `/apis/${group}`
     return [root, ...versions.map(({ version }) => `${root}/${version}`)]
   })
-  return ['/.well-known/openid-configuration', '/apis', ...ofGroups, ...DOCUMENTS].sort()
+  const others = ['/.well-known/openid-configuration', '/apis', '/apis/', '/openapi/v3/', ...healthPaths(HEALTH_CHECKS)]
+  return [...new Set([...others, ...ofGroups, ...DOCUMENTS])].sort()
 }
 
 function resourcesAt(group: ServedGroup | undefined, version: string | undefined): object | undefined {
@@ -142,10 +145,13 @@ function isAggregatedAsked(parameters: Parameters): boolean {
   return as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && version === 'v2'
 }
 
-function printed(value: object, mediaType: MediaType): DiscoveryDocument['body'] {
+/** A document of discovery in a form that was negotiated. */
+export function printedDiscovery(value: object, mediaType: string): DiscoveryDocument['body'] {
   if (mediaType === 'application/yaml') return printYaml(value)
   const { kind, apiVersion = '' } = value as { kind?: string; apiVersion?: string }
-  if (mediaType === 'application/json' || kind === undefined) return JSON.stringify(value)
+  // What has no kind is printed for people (k8s.io/apiserver pkg/endpoints/handlers/responsewriters, WriteRawJSON).
+  if (kind === undefined) return JSON.stringify(value, undefined, 2)
+  if (mediaType === 'application/json') return JSON.stringify(value)
   const message = kind === 'APIGroupDiscoveryList' ? `apidiscovery.v2.${kind}` : `meta.v1.${kind}`
   return protobufCodec.encode(message, { apiVersion, kind }, value)
 }

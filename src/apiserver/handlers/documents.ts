@@ -6,7 +6,7 @@ import { notAllowedError } from '../../apimachinery/status-error.ts'
 import type { ApiHost } from '../api-host.ts'
 import { mergedDocument } from './aggregated/merged-documents.ts'
 import { remoteApis } from './aggregated/remote-api.ts'
-import { healthChecks } from '../operations/health-checks.ts'
+import { HEALTH_CHECKS } from '../operations/health-checks.ts'
 import { answerHealth, isHealthPath } from '../operations/health.ts'
 import type { Way } from '../operations/way.ts'
 import { answerUnknownPath } from './unknown-path.ts'
@@ -20,7 +20,7 @@ const ONLY_GET = /^\/(?:api(?:\/|$)|apis\/[^/]+\/[^/]|version\/?$|\.well-known\/
 export async function answerDocument(host: ApiHost, way: Way): Promise<Response> {
   const { request, url } = way
   if (isHealthPath(url.pathname)) {
-    const answer = answerHealth(url, healthChecks(host.reader), host.operations.metrics.health)
+    const answer = answerHealth(url, HEALTH_CHECKS, host.reader, host.operations.metrics.health)
     if (answer === undefined) return answerUnknownPath(url.pathname)
     way.isServed = true
     return answer

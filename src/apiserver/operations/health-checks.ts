@@ -15,28 +15,26 @@ import { priorityClass } from '../../apis/scheduling/priority-class/priority-cla
 import type { StoreReader } from '../../store/object-store.ts'
 import type { HealthCheck } from './health.ts'
 
-export function healthChecks(reader: StoreReader): HealthCheck[] {
-  const started = (name: string, ...made: readonly Made[]): HealthCheck => ({
-    name,
-    check: () => missing(reader, made),
-  })
-  return [
-    { name: 'ping', check: () => undefined },
-    { name: 'log', check: () => undefined },
-    { name: 'etcd', check: () => storeWrong(reader) },
-    { name: 'etcd-readiness', isOfReadiness: true, check: () => storeWrong(reader) },
-    started('poststarthook/start-system-namespaces-controller', {
-      kind: namespace,
-      names: ['default', 'kube-node-lease', 'kube-public', 'kube-system'],
-    }),
-    started('poststarthook/rbac/bootstrap-roles', { kind: clusterRole }, { kind: clusterRoleBinding }),
-    started('poststarthook/scheduling/bootstrap-system-priority-classes', {
-      kind: priorityClass,
-      names: ['system-cluster-critical', 'system-node-critical'],
-    }),
-    started('poststarthook/priority-and-fairness-config-producer', { kind: flowSchema }),
-    started('autoregister-completion', { kind: apiService }),
-  ]
+export const HEALTH_CHECKS: readonly HealthCheck[] = [
+  { name: 'ping', check: () => undefined },
+  { name: 'log', check: () => undefined },
+  { name: 'etcd', check: storeWrong },
+  { name: 'etcd-readiness', isOfReadiness: true, check: storeWrong },
+  started('poststarthook/start-system-namespaces-controller', {
+    kind: namespace,
+    names: ['default', 'kube-node-lease', 'kube-public', 'kube-system'],
+  }),
+  started('poststarthook/rbac/bootstrap-roles', { kind: clusterRole }, { kind: clusterRoleBinding }),
+  started('poststarthook/scheduling/bootstrap-system-priority-classes', {
+    kind: priorityClass,
+    names: ['system-cluster-critical', 'system-node-critical'],
+  }),
+  started('poststarthook/priority-and-fairness-config-producer', { kind: flowSchema }),
+  started('autoregister-completion', { kind: apiService }),
+]
+
+function started(name: string, ...made: readonly Made[]): HealthCheck {
+  return { name, check: (reader) => missing(reader, made) }
 }
 
 /** Objects of a kind: these, or any. */

@@ -4,6 +4,7 @@
  */
 import { quote } from '../../apimachinery/field-path.ts'
 import type { MetricRegistry } from '../../lib/metrics.ts'
+import type { StoreReader } from '../../store/object-store.ts'
 import { sized } from '../reading/body-size.ts'
 
 export interface HealthCheck {
@@ -12,7 +13,7 @@ export interface HealthCheck {
   /** Asked by /readyz alone: nothing that would be mended by a restart. */
   readonly isOfReadiness?: boolean
   /** The text of what is wrong; undefined: well. */
-  check(): string | undefined
+  check(reader: StoreReader): string | undefined
 }
 
 const PATHS = ['/healthz', '/livez', '/readyz'] as const
@@ -21,29 +22,48 @@ export function isHealthPath(path: string): boolean {
   return PATHS.some((root) => path === root || path.startsWith(`${root}/`))
 }
 
+/** Addresses of all checks, and of each (k8s.io/apiserver pkg/server/healthz, InstallPathHandler). */
+export function healthPaths(all: readonly HealthCheck[]): string[] {
+  return PATHS.flatMap((root) => [root, ...checksOf(root.slice(1), all).map(({ name }) => `${root}/${name}`)])
+}
+
+function checksOf(root: string, all: readonly HealthCheck[]): readonly HealthCheck[] {
+  return root === 'readyz' ? all : all.filter(({ isOfReadiness }) => isOfReadiness !== true)
+}
+
 /** The answer to a health path; undefined when no such check exists. */
-export function answerHealth(url: URL, all: readonly HealthCheck[], metrics: HealthMetrics): Response | undefined {
+export function answerHealth(
+  url: URL,
+  all: readonly HealthCheck[],
+  reader: StoreReader,
+  metrics: HealthMetrics,
+): Response | undefined {
   const [root = '', ...rest] = url.pathname.slice(1).split('/')
-  const checks = root === 'readyz' ? all : all.filter(({ isOfReadiness }) => isOfReadiness !== true)
-  if (rest.length === 0) return answerAll(root, url.searchParams, checks, metrics)
+  const checks = checksOf(root, all)
+  if (rest.length === 0) return answerAll(root, url.searchParams, { checks, reader, metrics })
   const single = rest.join('/')
   const check = checks.find(({ name }) => name === single)
   if (check === undefined) return undefined
-  const wrong = check.check()
-  return healthText(wrong === undefined ? 'ok' : `internal server error: ${wrong}\n`, wrong === undefined ? 200 : 500)
+  const wrong = check.check(reader)
+  if (wrong !== undefined) return healthText(`internal server error: ${wrong}\n`, 500)
+  const answer = healthText('ok', 200)
+  // Upstream says so of everything but this.
+  answer.headers.delete('x-content-type-options')
+  return answer
 }
 
-function answerAll(
-  root: string,
-  query: URLSearchParams,
-  checks: readonly HealthCheck[],
-  metrics: HealthMetrics,
-): Response {
+interface Asked {
+  readonly checks: readonly HealthCheck[]
+  readonly reader: StoreReader
+  readonly metrics: HealthMetrics
+}
+
+function answerAll(root: string, query: URLSearchParams, { checks, reader, metrics }: Asked): Response {
   const excluded = new Set(query.getAll('exclude'))
   const wrongs: string[] = []
   const lines = checks.map(({ name, check }) => {
     if (excluded.has(name)) return `[+]${name} excluded: ok`
-    const wrong = check()
+    const wrong = check(reader)
     metrics.observe(name, root, wrong === undefined)
     if (wrong === undefined) return `[+]${name} ok`
     wrongs.push(`${name}: ${wrong}`)

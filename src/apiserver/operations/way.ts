@@ -16,7 +16,7 @@ import { OWN_HEADER_PREFIX } from './own-headers.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { isStream, parseRequest } from '../request-info.ts'
 import type { AuditTrail } from './audit/auditor.ts'
-import type { Flow } from './flow/flow-control.ts'
+import type { Verdict } from './flow/flow-control.ts'
 import type { Operations } from './operations.ts'
 import { requestLine } from './request-log.ts'
 
@@ -45,7 +45,9 @@ export class Way {
   readonly auditId: string
   /** Who it is carried out as: at first whoever was authenticated. */
   user: UserInfo
-  flow: Flow | undefined
+  readonly authenticated: UserInfo
+  /** What priority and fairness says of it. */
+  verdict: Verdict | undefined
   /** How long it waited for its turn. */
   waitedMs = 0
   /** How long its body was; undefined where none was read. */
@@ -67,6 +69,7 @@ export class Way {
     this.startedMs = clock.now()
     this.auditId = request.headers.get(AUDIT_ID_HEADER) ?? random.uuid()
     this.user = authenticated
+    this.authenticated = authenticated
     this.headers.push([AUDIT_ID_HEADER, this.auditId])
   }
 

@@ -3,6 +3,8 @@
  * authentication.k8s.io/v1).
  */
 import type { KindRef } from '../../apis/define-kind.ts'
+import type { V1TokenRequestStatus } from '../../apis/generated/types.ts'
+import { credentialIdOf } from '../../auth/service-account/service-account-token.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { answerObject } from '../answer.ts'
 import { readStored } from '../handlers/reads.ts'
@@ -25,5 +27,9 @@ export async function answerToken(context: RequestContext): Promise<Response> {
   const { object: wanted, caller } = await readObject(context, TOKEN_REQUEST)
   await admitUnstored(host, caller, targetOf(context), wanted)
   const issued = await host.calls.issueToken(account, wanted, user.username)
+  const { trail } = context
+  const id = trail === undefined ? undefined : credentialIdOf((issued['status'] as V1TokenRequestStatus).token ?? '')
+  // As upstream's pkg/registry/core/serviceaccount/storage/token.go.
+  if (id !== undefined) trail?.annotate('authentication.kubernetes.io/issued-credential-id', id)
   return answerObject(definition, JSON.stringify(issued), answerOptions(context, 201))
 }

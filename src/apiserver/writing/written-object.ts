@@ -30,7 +30,7 @@ export async function readObject(
   const warn = (text: string): void => void warnings.push(text)
   const object = decodeBody(host, kind, body, { fieldValidation, warn, mayBeStale })
   keepDistinctOwners(object, warn)
-  context.trail?.named(object.metadata)
+  context.trail?.understood(object)
   return { object, caller: callerOf(context, options) }
 }
 

@@ -56,6 +56,16 @@ export function issuerOf(token: string): string | undefined {
   }
 }
 
+/** What a token is called where it is used, and never more of it. */
+export function credentialIdOf(token: string): string | undefined {
+  const { jti } = decodeJwt(token)
+  return jti === undefined ? undefined : credentialId(jti)
+}
+
+function credentialId(jti: string): string {
+  return `JTI=${jti}`
+}
+
 export interface Expected {
   readonly issuer: string
   /** One of them must be in the token. */
@@ -150,7 +160,7 @@ function isRef(value: unknown): value is ObjectRef {
 export function userOfClaims({ jti, 'kubernetes.io': bound }: TokenClaims): UserInfo {
   const { namespace, serviceaccount, pod, node } = bound
   const extra: Record<string, string[]> = {}
-  if (jti !== '') extra['authentication.kubernetes.io/credential-id'] = [`JTI=${jti}`]
+  if (jti !== '') extra['authentication.kubernetes.io/credential-id'] = [credentialId(jti)]
   if (pod !== undefined) {
     extra['authentication.kubernetes.io/pod-name'] = [pod.name]
     extra['authentication.kubernetes.io/pod-uid'] = [pod.uid]

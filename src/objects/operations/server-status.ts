@@ -19,7 +19,7 @@ export function serverStatus(): ServerStatus {
     startMs: thisIsolate().startMs,
     nowMs: systemClock.now(),
     goVersion: 'none',
-    binaryVersion: `${VERSION}.0`,
+    binaryVersion: VERSION,
     emulationVersion: VERSION,
     paths: DOCUMENTS,
   }

@@ -4,7 +4,7 @@
  * ETag tells it from others of the same list only: clusters whose definitions have the same names share nothing. The
  * room for all of them is the isolate's.
  */
-import { GZIP_MIN_LENGTH, compressed, compressedAnswer } from '../../apiserver/reading/gzip.ts'
+import { GZIP_MIN_LENGTH, compressed, compressedAnswer, sentBytes } from '../../apiserver/reading/gzip.ts'
 import { RecentlyUsed } from '../../lib/recently-used.ts'
 
 /**
@@ -35,7 +35,8 @@ export class FinishedDocuments {
   async answer({ etag, headers, body }: Unfinished, isGzipAccepted: boolean): Promise<Response> {
     const key = `${String(this.#instance)} ${String(isGzipAccepted)} ${etag}`
     const { bytes, isCompressed } = kept.get(key) ?? (await this.#make(key, body, isGzipAccepted))
-    return isCompressed ? compressedAnswer(bytes, { headers }) : new Response(bytes, { headers })
+    const sent = sentBytes(bytes)
+    return isCompressed ? compressedAnswer(sent, { headers }) : new Response(sent, { headers })
   }
 
   /** Who asks while it is being made gets the same. What could not be made is made anew for who asks next. */

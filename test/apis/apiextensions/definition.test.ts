@@ -50,6 +50,10 @@ describe('a definition', () => {
       'spec.versions: Invalid value: [{"Name":"v1","Served":true,"Storage":false,"Deprecated":false,"DeprecationWarning":null,"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null}]: must have exactly one version marked as storage version',
     ]],
     ['needs versions', { versions: [] }, [
+      'spec.versions: Invalid value: []: must have exactly one version marked as storage version',
+      'status.storedVersions[0]: Invalid value: "v1": missing from spec.versions; v1 was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in v1 and removes v1 from status.storedVersions',
+    ]],
+    ['needs versions, also where it has no list of them', { versions: null }, [
       'spec.versions: Invalid value: null: must have exactly one version marked as storage version',
       'status.storedVersions[0]: Invalid value: "v1": missing from spec.versions; v1 was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in v1 and removes v1 from status.storedVersions',
     ]],

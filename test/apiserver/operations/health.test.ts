@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { KindRef } from '../../../src/apis/define-kind.ts'
 import { storeResource } from '../../../src/apis/define-kind.ts'
 import { KINDS } from '../../../src/apis/kinds.ts'
-import { healthChecks } from '../../../src/apiserver/operations/health-checks.ts'
+import { HEALTH_CHECKS } from '../../../src/apiserver/operations/health-checks.ts'
 import { answerHealth, healthMetrics } from '../../../src/apiserver/operations/health.ts'
 import { MetricRegistry } from '../../../src/lib/metrics.ts'
 import type { StoreReader } from '../../../src/store/object-store.ts'
@@ -35,7 +35,7 @@ function storeWithout(missing: readonly string[] = []): StoreReader {
 async function ask(path: string, missing: readonly string[] = []) {
   const registry = new MetricRegistry()
   const url = new URL(`https://test${path}`)
-  const response = answerHealth(url, healthChecks(storeWithout(missing)), healthMetrics(registry))
+  const response = answerHealth(url, HEALTH_CHECKS, storeWithout(missing), healthMetrics(registry))
   return { code: response?.status ?? 404, text: (await response?.text()) ?? '', registry }
 }
 
@@ -96,7 +96,7 @@ describe('health', () => {
       },
     }) as StoreReader
     const url = new URL('https://test/livez/etcd')
-    const answer = answerHealth(url, healthChecks(store), healthMetrics(new MetricRegistry()))
+    const answer = answerHealth(url, HEALTH_CHECKS, store, healthMetrics(new MetricRegistry()))
     expect(await answer?.text()).toBe('internal server error: the store cannot be read: disk I/O error\n')
   })
 

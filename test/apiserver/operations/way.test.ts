@@ -141,6 +141,9 @@ describe('requests', () => {
   })
 })
 
+/** Go's durations. */
+const TIME = /^(?:0s|\d+ms)$/
+
 describe('the request log', () => {
   it('has a line that says who asked for what, with which trace, and what came of it', async () => {
     const { api, lines } = aWorld()
@@ -154,7 +157,7 @@ describe('the request log', () => {
         msg: 'HTTP',
         verb: 'GET',
         URI: `${PATH}/a?pretty=1`,
-        latency: expect.stringMatching(/^\d+ms$/) as string,
+        latency: expect.stringMatching(TIME) as string,
         stage: 'ResponseStarted',
         userAgent: 'kubectl/v1.36',
         'audit-ID': 'mine',
@@ -163,10 +166,27 @@ describe('the request log', () => {
         objectRef: { resource: 'configmaps', namespace: 'team', name: 'a', apiVersion: 'v1' },
         apf_pl: 'exempt',
         apf_fs: 'exempt',
+        apf_iseats: 1,
+        apf_fseats: 0,
+        apf_additionalLatency: '0s',
+        apf_execution_time: expect.stringMatching(TIME) as string,
         traceID: '4bf92f3577b34da6a3ce929d0e0e4736',
         resp: 404,
       },
     ])
+  })
+
+  it('says who acts as whom, how much a watch takes, and nothing of seats that were not asked for', async () => {
+    const { api, lines } = aWorld()
+    await api.request('GET', PATH, { headers: { 'impersonate-user': 'ann' } })
+    await (await api.request('GET', `${PATH}?watch=true`)).body?.cancel()
+    await api.request('GET', '/api/v1/namespaces/team/pods/none/exec')
+    const told = lines.map((line) => [line['verb'], line['addedInfo'], line['apf_init_latency'], line['apf_iseats']])
+    expect(told).toEqual([
+        ['LIST', 'admin[system:masters] is impersonating ann[system:authenticated]', undefined, 1],
+        ['WATCH', undefined, expect.stringMatching(TIME), 1],
+        ['CONNECT', undefined, undefined, undefined],
+      ])
   })
 
   it('takes no trace from a header that is none', async () => {

@@ -9,7 +9,7 @@ const status: ServerStatus = {
   startMs: Date.UTC(2026, 0, 2, 3, 4, 5),
   nowMs: Date.UTC(2026, 0, 2, 5, 9, 12),
   goVersion: 'none',
-  binaryVersion: '1.36.0',
+  binaryVersion: '1.36',
   emulationVersion: '1.36',
   paths: ['/healthz', '/livez', '/api', '/apis/apps', '/metrics', '/openapi/v2', '/healthz/ping'],
 }
@@ -28,7 +28,7 @@ ${WARNING}
 Started: Fri Jan  2 03:04:05 UTC 2026
 Up: 2 hr 05 min 07 sec
 Go version: none
-Binary version: 1.36.0
+Binary version: 1.36
 Emulation version: 1.36
 Paths: /healthz /livez /metrics
 `)
@@ -43,7 +43,7 @@ it('statusz is structured for those who name its kind', async () => {
     startTime: '2026-01-02T03:04:05Z',
     uptimeSeconds: 7507,
     goVersion: 'none',
-    binaryVersion: '1.36.0',
+    binaryVersion: '1.36',
     emulationVersion: '1.36',
     paths: ['/healthz', '/livez', '/metrics'],
   })

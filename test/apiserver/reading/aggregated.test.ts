@@ -7,6 +7,7 @@ import { ManualClock } from '../../../src/lib/clock.ts'
 import { testApi } from '../../support/api.ts'
 
 const AGGREGATED = `application/json${AGGREGATED_PARAMETERS}`
+const OPENAPI_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 const build = { version: '0.1.0', commit: 'abc', date: '2026-11-24T00:00:00Z' }
 const discovery = createDiscovery({ kinds: KINDS, build })
 
@@ -79,9 +80,10 @@ function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namesp
       documents(request, url) {
         if (url.pathname === '/openapi/v3') return Promise.resolve(Response.json({ paths: { 'api/v1': {} } }))
         if (url.pathname === '/openapi/v2') {
-          return Promise.resolve(
-            Response.json({ paths: { '/api/v1/pods': {} }, definitions: { 'io.k8s.api.core.v1.Pod': {} } }),
-          )
+          const document = { paths: { '/api/v1/pods': {} }, definitions: { 'io.k8s.api.core.v1.Pod': {} } }
+          const isProtobuf = request.headers.get('accept') === OPENAPI_PROTOBUF
+          const headers = { 'content-type': isProtobuf ? OPENAPI_PROTOBUF : 'application/json' }
+          return Promise.resolve(new Response(isProtobuf ? 'ours' : JSON.stringify(document), { headers }))
         }
         const document = discovery.document(url.pathname, request.headers.get('accept'))
         if (document === undefined) return Promise.resolve(undefined)
@@ -272,6 +274,33 @@ describe('discovery', () => {
     const { items } = await response.json<{ items: { versions: unknown[] }[] }>()
     expect(items.at(-1)?.versions).toEqual([{ version: 'v1', freshness: 'Stale' }])
   })
+})
+
+it('documents have other servers’ groups in whatever form they are asked for', async () => {
+  const { api } = aWorld()
+  const yaml = await api.request('GET', '/apis', { headers: { accept: 'application/yaml' } })
+  expect([yaml.headers.get('content-type'), await yaml.text()]).toEqual([
+    'application/yaml', expect.stringContaining('name: metrics.k8s.io'),
+  ])
+  const accept = 'application/vnd.kubernetes.protobuf'
+  const groups = await api.request('GET', '/apis', { headers: { accept } })
+  expect([groups.headers.get('content-type'), await groups.text()]).toEqual([
+    accept, expect.stringContaining('metrics.k8s.io/v1'),
+  ])
+  const openApi = await api.request('GET', '/openapi/v2', { headers: { accept: OPENAPI_PROTOBUF } })
+  expect(openApi.headers.get('content-type')).toBe(OPENAPI_PROTOBUF)
+  const text = await openApi.text()
+  for (const name of ['/api/v1/pods', '/apis/metrics.k8s.io/v1/pods', 'io.k8s.metrics.PodMetrics']) {
+    expect(text).toContain(name)
+  }
+})
+
+it('no document is there of an API that is down, and a group that is only theirs is not cached', async () => {
+  const { api } = aWorld({ services: [anApiService('metrics.k8s.io', 'v1', 100, 'False')] })
+  const answer = await api.request('GET', '/openapi/v3/apis/metrics.k8s.io/v1')
+  expect([answer.status, await answer.text()]).toEqual([404, ''])
+  const group = await api.request('GET', '/apis/metrics.k8s.io')
+  expect([group.status, group.headers.get('cache-control')]).toEqual([200, 'no-cache, private'])
 })
 
 it('OpenAPI has the paths of other servers’ groups, and what of theirs we do not have', async () => {

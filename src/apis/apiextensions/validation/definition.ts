@@ -240,7 +240,7 @@ function validateVersionList(spec: InternalSpec): FieldError[] {
   const names = new Set(versions.map(({ version }) => version.name))
   const errors: FieldError[] = []
   const refuse = (why: string): void => {
-    errors.push(invalid('spec.versions', versions.length === 0 ? null : versions.map(printedVersion), why))
+    errors.push(invalid('spec.versions', spec.hasVersions ? versions.map(printedVersion) : null, why))
   }
   if (names.size < versions.length) refuse('must contain unique version names')
   if (versions.filter(({ version }) => version.storage).length !== 1) {

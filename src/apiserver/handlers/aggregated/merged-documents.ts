@@ -3,6 +3,7 @@
  * may change; their ETags tell whether the client has the same. Only asked for where there are other servers.
  */
 import { contentHash } from '../../discovery/content-hash.ts'
+import { AGGREGATED_PARAMETERS, printedDiscovery } from '../../discovery/discovery.ts'
 import type { ApiHost } from '../../api-host.ts'
 import { bareMediaType } from '../../negotiate.ts'
 import { acceptsGzip, bodyAnswer } from '../../reading/gzip.ts'
@@ -23,16 +24,44 @@ export async function mergedDocument(
 ): Promise<Response | undefined> {
   const merge = mergeOf(host.remoteDocuments, url.pathname, apis)
   if (merge === undefined) return host.documents(request, url)
-  const headers = new Headers(request.headers)
-  for (const name of ['if-none-match', 'accept-encoding']) headers.delete(name)
-  const local = await host.documents(new Request(url, { headers }), url)
+  const ask = (accept: string | null): Promise<Response | undefined> => {
+    const headers = new Headers(request.headers)
+    for (const name of ['if-none-match', 'accept-encoding', 'accept']) headers.delete(name)
+    if (accept !== null) headers.set('accept', accept)
+    return host.documents(new Request(url, { headers }), url)
+  }
+  const local = await ask(request.headers.get('accept'))
   if (local === undefined) return onlyRemote(url.pathname, apis)
-  // What is no JSON (protobuf of OpenAPI v2, YAML) is given as it is: clients of today ask for JSON.
-  if (bareMediaType(local.headers.get('content-type')) !== 'application/json') return local
-  const isAggregated = local.headers.get('content-type')?.includes('as=APIGroupDiscoveryList') === true
-  const merged = await merge(await local.json(), isAggregated)
-  return answer(request, local, JSON.stringify(merged))
+  if (!local.ok) return local
+  const contentType = local.headers.get('content-type') ?? ''
+  const isAggregated = contentType.includes('as=APIGroupDiscoveryList')
+  const plain = await asJson(local, isAggregated, ask)
+  if (plain === undefined) return local
+  const merged = await merge(await plain.json(), isAggregated)
+  const text = JSON.stringify(merged)
+  const mediaType = bareMediaType(contentType)
+  const body = mediaType === JSON_TYPE ? text : await inForm(url.pathname, mediaType, merged as object)
+  return answer(request, local, body, contentHash(text))
 }
+
+/** Whatever form was asked for, what is merged is JSON. */
+async function asJson(
+  local: Response,
+  isAggregated: boolean,
+  ask: (accept: string) => Promise<Response | undefined>,
+): Promise<Response | undefined> {
+  if (bareMediaType(local.headers.get('content-type')) === JSON_TYPE) return local
+  return ask(isAggregated ? JSON_TYPE + AGGREGATED_PARAMETERS : JSON_TYPE)
+}
+
+/** In the form of our own document: clients have negotiated that one. */
+async function inForm(path: string, mediaType: string, merged: object): Promise<Body> {
+  // Loaded by who asks for it, as it is where we alone are asked.
+  if (path === '/openapi/v2') return (await import('../../openapi/protobuf/version2.ts')).encodeOpenApiV2(merged)
+  return printedDiscovery(merged, mediaType)
+}
+
+const JSON_TYPE = 'application/json'
 
 type DocumentMerge = (local: unknown, isAggregated: boolean) => Promise<unknown>
 
@@ -54,7 +83,8 @@ function mergeOf(remote: RemoteDocuments, path: string, apis: readonly RemoteApi
 function onlyRemote(path: string, apis: readonly RemoteApi[]): Response | undefined {
   const [, name = ''] = /^\/apis\/([^/]+)$/.exec(path) ?? []
   const group = mergedGroup(undefined, name, apis)
-  return group === undefined ? undefined : Response.json({ kind: 'APIGroup', apiVersion: 'v1', ...group })
+  const headers = { 'cache-control': 'no-cache, private' }
+  return group === undefined ? undefined : Response.json({ kind: 'APIGroup', apiVersion: 'v1', ...group }, { headers })
 }
 
 async function discoveries(remote: RemoteDocuments, apis: readonly RemoteApi[]) {
@@ -105,10 +135,12 @@ async function openApiV2(remote: RemoteDocuments, apis: readonly RemoteApi[]): P
   }
 }
 
-function answer(request: Request, local: Response, body: string): Response {
+type Body = string | Uint8Array<ArrayBuffer>
+
+function answer(request: Request, local: Response, body: Body, hash: string): Response {
   const headers = new Headers()
   for (const name of ['content-type', 'cache-control', 'vary']) headers.set(name, local.headers.get(name) ?? '')
-  if (local.headers.has('etag')) headers.set('etag', `"${contentHash(body)}"`)
+  if (local.headers.has('etag')) headers.set('etag', `"${hash}"`)
   const etag = headers.get('etag')
   if (etag !== null && request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
   return bodyAnswer(body, { headers }, acceptsGzip(request.headers))

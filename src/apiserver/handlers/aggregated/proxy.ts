@@ -20,7 +20,8 @@ const DROPPED = /^(?:x-remote-.*|impersonate-.*|authorization|host|connection)$/
 
 export async function answerByRemote(aggregation: Aggregation, way: Way, { service, isAvailable }: RemoteApi) {
   way.isServed = true
-  if (!isAvailable) return unavailable('service unavailable')
+  way.trail?.relayed()
+  if (!isAvailable) return way.url.pathname.startsWith(OPENAPI_V3) ? undocumented() : unavailable('service unavailable')
   const { request, url, user } = way
   const headers = new Headers()
   for (const [name, value] of request.headers) {
@@ -94,6 +95,13 @@ function escapeKey(key: string): string {
     .map((byte) => String.fromCharCode(byte))
     .map((char) => (/[a-z\d!#$&'*+.^_`|~-]/.test(char) ? char : `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`))
     .join('')
+}
+
+const OPENAPI_V3 = '/openapi/v3/'
+
+/** The document of an API that is down is none of those that there are. */
+function undocumented(): Response {
+  return new Response(null, { status: 404, headers: { 'cache-control': UNCACHED } })
 }
 
 /** Plain text, as upstream's. */

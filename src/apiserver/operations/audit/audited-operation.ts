@@ -32,10 +32,10 @@ export async function auditedOperation(
   const request = requestOf(write)
   const url = new URL(request.url)
   const info = parseRequest(request.method, url.pathname, url.searchParams)
-  const arrival = { request, url, info, startedMs: clock.now(), auditId: random.uuid(), sourceIps: [] }
+  const arrival = { request, url, info, startedMs: clock.now(), waitedMs: 0, auditId: random.uuid(), sourceIps: [] }
   const trail = auditor.begin(arrival, write.user)
   const { operation } = write
-  if (operation.verb === 'create' || operation.verb === 'update') trail?.named(operation.object.metadata)
+  if (operation.verb === 'create' || operation.verb === 'update') trail?.understood(operation.object)
   // Only a body that was read is recorded.
   await request.text()
   try {

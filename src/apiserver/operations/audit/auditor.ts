@@ -3,8 +3,10 @@
  * stage by stage, to a sink that takes it at once or counts it as lost. No request waits for it, and without a policy
  * there is nothing here to pay for.
  */
-import type { ObjectMeta } from '../../../apimachinery/meta.ts'
+import type { KubeObject } from '../../../apimachinery/meta.ts'
+import { cloneJson } from '../../../apimachinery/patch/json-value.ts'
 import type { Status } from '../../../apimachinery/status-error.ts'
+import { goDuration } from '../../../apimachinery/wire/go-duration.ts'
 import type { Decision } from '../../../auth/authorizer.ts'
 import type { Impersonated } from '../../../auth/impersonation/impersonate.ts'
 import { UNCONSTRAINED } from '../../../auth/impersonation/impersonate.ts'
@@ -14,7 +16,7 @@ import type { Counter, MetricRegistry } from '../../../lib/metrics.ts'
 import type { Way } from '../way.ts'
 import type { AuditRecord } from './audit-event.ts'
 import { completeReference, eventOf, referenceOf, statusOf } from './audit-event.ts'
-import { recordedBody } from './recorded-body.ts'
+import { recordedBody, recordedRequest, withoutUnwanted } from './recorded-body.ts'
 import type { AuditConfig, AuditPolicy, Level, Stage } from './policy.ts'
 import { LEVELS, auditConfig } from './policy.ts'
 
@@ -59,7 +61,13 @@ export interface AuditorPorts {
 }
 
 /** A request as far as it is known when it arrives. */
-type Arrival = Pick<Way, 'request' | 'url' | 'info' | 'startedMs' | 'auditId' | 'sourceIps'>
+type Arrival = Pick<Way, 'request' | 'url' | 'info' | 'startedMs' | 'waitedMs' | 'auditId' | 'sourceIps'>
+
+/** Verbs whose bodies are no objects of the resource. */
+const BODY_VERBS: ReadonlySet<string> = new Set(['patch', 'delete', 'deletecollection'])
+
+/** Requests that take longer say where their time went. */
+const SLOW_MS = 500
 
 export class Auditor {
   readonly #ports: AuditorPorts
@@ -85,6 +93,7 @@ export class AuditTrail {
   readonly #config: AuditConfig
   readonly #record: AuditRecord
   readonly #arrival: Arrival
+  #isRelayed = false
   /** The body, once more; read only if whoever answered has read it. */
   readonly #copy: Request | undefined
 
@@ -105,8 +114,9 @@ export class AuditTrail {
       annotations: { ...ports.annotations },
       objectRef: referenceOf(info),
     }
-    const isWanted = this.#isAtLeast('Request') && info.isResource && request.body !== null
-    this.#copy = isWanted ? request.clone() : undefined
+    // Of a body that is an object itself, what was understood of it is recorded: see `understood`.
+    const isRead = BODY_VERBS.has(info.verb) && info.isResource && request.body !== null
+    this.#copy = isRead && this.#isAtLeast('Request') ? request.clone() : undefined
   }
 
   impersonated({ user, verb }: Impersonated): void {
@@ -123,14 +133,23 @@ export class AuditTrail {
     this.#record.annotations[name] = value
   }
 
-  /** The object of the body was read. */
-  named(metadata: ObjectMeta): void {
-    completeReference(this.#record.objectRef, metadata)
+  /** The object of the body was read: decoded, filled in, and without what it may not have. */
+  understood(object: KubeObject): void {
+    completeReference(this.#record.objectRef, object.metadata)
+    if (!this.#isAtLeast('Request') || !this.#arrival.info.isResource) return
+    // What comes behind changes it in place.
+    this.#record.requestObject = withoutUnwanted(cloneJson(object), this.#config)
+  }
+
+  /** Somebody else answers, who records for himself what there is in bodies. */
+  relayed(): void {
+    this.#isRelayed = true
   }
 
   /** A stream begins: its end is told by {@link ended}. */
   started(code: number, status?: Status): void {
     this.#record.responseStatus = statusOf(code, status)
+    if (status !== undefined && this.#recordsResponses) this.#record.responseObject = status
     this.reach('ResponseStarted')
   }
 
@@ -143,12 +162,13 @@ export class AuditTrail {
     const { info, request } = this.#arrival
     const record = this.#record
     record.responseStatus = statusOf(response.status, status)
-    const wantsObject = this.#isAtLeast('RequestResponse') && info.isResource
-    const reads = wantsObject || (info.verb === 'delete' && info.isResource)
+    const wantsObject = this.#recordsResponses
+    const reads = wantsObject || (info.verb === 'delete' && info.isResource && !this.#isRelayed)
     const copy = reads && response.body !== null ? response.clone() : undefined
     if (this.#copy !== undefined) {
       // Cancelling one of two copies is only done once the other is: nobody waits for that.
-      if (request.bodyUsed) record.requestObject = await recordedBody(this.#copy, this.#config)
+      const wasRead = request.bodyUsed && !this.#isRelayed
+      if (wasRead) record.requestObject = await recordedRequest(this.#copy, this.#config)
       else this.#copy.body?.cancel().catch(() => undefined)
     }
     if (copy !== undefined) {
@@ -156,7 +176,22 @@ export class AuditTrail {
       if (isStatus(object)) record.responseStatus = statusOf(response.status, object)
       if (wantsObject) record.responseObject = object
     }
+    this.#tellSlowness()
     this.ended()
+  }
+
+  get #recordsResponses(): boolean {
+    return this.#isAtLeast('RequestResponse') && this.#arrival.info.isResource && !this.#isRelayed
+  }
+
+  /** Where the time of a slow request went (k8s.io/apiserver pkg/endpoints/filters/audit.go). */
+  #tellSlowness(): void {
+    const tookMs = this.#ports.clock.now() - this.#arrival.startedMs
+    if (tookMs <= SLOW_MS) return
+    this.annotate('apiserver.latency.k8s.io/total', goDuration(tookMs))
+    if (this.#arrival.waitedMs > 0) {
+      this.annotate('apiserver.latency.k8s.io/apf-queue-wait', goDuration(this.#arrival.waitedMs))
+    }
   }
 
   reach(stage: Stage): void {

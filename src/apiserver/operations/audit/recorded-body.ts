@@ -7,14 +7,27 @@ import { messageOf } from '../../answer.ts'
 import { bareMediaType } from '../../negotiate.ts'
 import { protobufCodec } from '../../../apis/facts/protobuf-facts.ts'
 import { PROTOBUF_MEDIA_TYPE, readEnvelope } from '../../../apimachinery/wire/protobuf/codec.ts'
+import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
 import { readYaml } from '../../../apimachinery/wire/yaml.ts'
 import type { AuditConfig } from './policy.ts'
 
-export async function recordedBody(body: Request | Response, { omitManagedFields }: AuditConfig): Promise<unknown> {
+/** A patch as it was sent, or the options of a deletion: upstream prints those under the name of their inner version. */
+export async function recordedRequest(body: Request, config: AuditConfig): Promise<unknown> {
+  const value = await recordedBody(body, config)
+  return isJsonObject(value) && value['kind'] === 'DeleteOptions' ? { ...value, apiVersion: INTERNAL } : value
+}
+
+const INTERNAL = 'meta.k8s.io/__internal'
+
+/** Changes `value`. */
+export function withoutUnwanted(value: unknown, { omitManagedFields }: AuditConfig): unknown {
+  if (omitManagedFields) dropManagedFields(value)
+  return value
+}
+
+export async function recordedBody(body: Request | Response, config: AuditConfig): Promise<unknown> {
   try {
-    const value = await jsonOf(body)
-    if (omitManagedFields) dropManagedFields(value)
-    return value
+    return withoutUnwanted(await jsonOf(body), config)
   } catch (error) {
     console.warn('a body could not be recorded for the audit', error)
     return undefined

@@ -93,6 +93,7 @@ export interface Admitted extends Arrival {
 
 export interface Refused {
   readonly flow: Flow
+  readonly width: Width
   readonly isAdmitted: false
   readonly retryAfterSeconds: number
 }
@@ -189,13 +190,13 @@ export class FlowControl {
     return admitted
   }
 
-  #refuse(flow: Flow, { seats }: Width, reason: string, nowMs: number): Refused {
+  #refuse(flow: Flow, width: Width, reason: string, nowMs: number): Refused {
     const { level, schemaName } = flow
-    level.demand.add(-seats, nowMs)
+    level.demand.add(-width.seats, nowMs)
     level.retryAfter.refused(nowMs)
     level.counts[REFUSALS[reason] ?? 'rejected'] += 1
     this.#metrics.rejected.of(level.name, schemaName, reason).add()
-    return { flow, isAdmitted: false, retryAfterSeconds: level.retryAfter.seconds }
+    return { flow, width, isAdmitted: false, retryAfterSeconds: level.retryAfter.seconds }
   }
 
   #wait(flow: Flow, arrival: Arrival, signal: AbortSignal | undefined): Promise<Verdict> {

@@ -8,7 +8,7 @@ import type { Gatekeeper } from '../../authorize.ts'
 import { isStream } from '../../request-info.ts'
 import type { Operations } from '../operations.ts'
 import type { Way } from '../way.ts'
-import type { Flow, Load, Verdict } from './flow-control.ts'
+import type { Load, Verdict } from './flow-control.ts'
 
 export interface FlowHost extends Pick<Gatekeeper, 'policy' | 'clock'>, Load {
   readonly operations: Operations
@@ -30,7 +30,7 @@ export async function withSeat(
   const { requests } = host.operations.metrics
   const verdict: Verdict = admission instanceof Promise ? await requests.inqueue(info, admission) : admission
   host.operations.metrics.access.filters.priorityandfairness.observe((host.clock.now() - startMs) / 1000)
-  tellFlow(way, verdict.flow)
+  tellFlow(way, verdict)
   if (!verdict.isAdmitted) {
     requests.dropped(request, info)
     return tooManyRequests(verdict.retryAfterSeconds)
@@ -44,8 +44,9 @@ export async function withSeat(
 }
 
 /** By uid, so that names which say how little somebody matters stay among administrators. */
-function tellFlow(way: Way, flow: Flow): void {
-  way.flow = flow
+function tellFlow(way: Way, verdict: Verdict): void {
+  const { flow } = verdict
+  way.verdict = verdict
   way.headers.push(
     ['x-kubernetes-pf-flowschema-uid', flow.schemaUid],
     ['x-kubernetes-pf-prioritylevel-uid', flow.level.uid],

@@ -1,11 +1,13 @@
 /** Audit events of requests over HTTP: stages, levels, annotations and bodies, as upstream's. */
 import { describe, expect, it, vi } from 'vitest'
 import { configMap } from '../../../../src/apis/core/config-map/config-map.ts'
+import type { AnyObject } from '../../../../src/apimachinery/meta.ts'
 import { LocalClient } from '../../../../src/apiserver/local-client.ts'
 import { Auditor } from '../../../../src/apiserver/operations/audit/auditor.ts'
 import type { AuditPolicy, Level } from '../../../../src/apiserver/operations/audit/policy.ts'
 import { ApiMetrics } from '../../../../src/apiserver/operations/metrics/api-metrics.ts'
-import type { ManualClock } from '../../../../src/lib/clock.ts'
+import { parseRequest } from '../../../../src/apiserver/request-info.ts'
+import { ManualClock } from '../../../../src/lib/clock.ts'
 import { MetricRegistry } from '../../../../src/lib/metrics.ts'
 import { SteppedClock } from '../../../support/stepped-clock.ts'
 import { ADMIN, testApi } from '../../../support/api.ts'
@@ -13,6 +15,9 @@ import { ADMIN, testApi } from '../../../support/api.ts'
 const PATH = '/api/v1/namespaces/team/configmaps'
 const managedFields = [{ manager: 'me', operation: 'Update', apiVersion: 'v1' }]
 const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { k: 'v' } }
+
+/** Nobody looks at its signature here. */
+const TOKEN = `${['{}', '{"jti":"0f8d"}'].map(btoa).join('.').replaceAll('=', '')}.`
 
 type Event = Readonly<Record<string, unknown>>
 
@@ -27,7 +32,8 @@ function aWorld(policy: AuditPolicy | Level) {
     annotations: {},
     send: (event) => events.push(JSON.parse(event) as Event),
   })
-  const api = testApi('team', { clock, ports: { operations: { metrics, audit } } })
+  const issueToken = (_: unknown, request: AnyObject) => Promise.resolve({ ...request, status: { token: TOKEN } })
+  const api = testApi('team', { clock, ports: { operations: { metrics, audit } }, calls: { issueToken } })
   const counted = (name: string): Record<string, number> => {
     const found = metrics.registry.snapshots().find((one) => one.name === `apiserver_audit_${name}`)
     return Object.fromEntries((found?.series ?? []).map(({ labels, value }) => [labels.join(' '), value]))
@@ -100,6 +106,7 @@ describe('at level Metadata', () => {
     expect(events[0]).toMatchObject({
       user: { username: ADMIN.username },
       impersonatedUser: { username: 'joe', groups: ['system:authenticated'] },
+      authenticationMetadata: { impersonationConstraint: 'impersonate:user-info' },
       responseStatus: { code: 403 },
     })
   })
@@ -139,6 +146,35 @@ describe('bodies', () => {
     await api.request('GET', PATH)
     await until(2)
     expect(JSON.stringify(events)).not.toContain('managedFields')
+  })
+
+  it('are what was understood of them: filled in, without what is unknown, and as they were before admission', async () => {
+    const { api, events, until } = aWorld('Request')
+    const container = { name: 'c', image: 'i', nonsense: 1 }
+    await api.request('POST', '/api/v1/namespaces/team/pods', {
+      body: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [container] } },
+    })
+    await api.request('POST', `${PATH}?fieldValidation=Strict`, { body: { ...map, nonsense: 1 } })
+    await until(2)
+    const { spec } = (events[0] ?? {})['requestObject'] as { spec: { containers: object[] } }
+    expect(spec).toMatchObject({ restartPolicy: 'Always', containers: [{ imagePullPolicy: 'Always' }] })
+    expect(spec.containers[0]).not.toHaveProperty('nonsense')
+    // Admission adds the tolerations and the priority.
+    expect(spec).not.toHaveProperty('tolerations')
+    expect(spec).not.toHaveProperty('priority')
+    expect(events[1]).toMatchObject({ responseStatus: { code: 400 } })
+    expect(events[1]).not.toHaveProperty('requestObject')
+  })
+
+  it('of deletions are options of the inner version, as upstream prints them', async () => {
+    const { api, events, until } = aWorld({
+      rules: [{ level: 'Request', verbs: ['delete'] }], omitStages: ['RequestReceived'],
+    })
+    await api.request('POST', PATH, { body: map })
+    const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Orphan' }
+    await api.request('DELETE', `${PATH}/a`, { body })
+    await until(1)
+    expect(events[0]?.['requestObject']).toEqual({ ...body, apiVersion: 'meta.k8s.io/__internal' })
   })
 
   it('that nobody has read are not recorded', async () => {
@@ -206,6 +242,50 @@ it('a watch has an event when it begins and one when it ends', async () => {
   await watch.body?.cancel()
   await until(2)
   expect(events[1]).toMatchObject({ stage: 'ResponseComplete', verb: 'watch' })
+})
+
+it('a stream that is refused has the Status in both of its events', async () => {
+  const { api, events, until } = aWorld('RequestResponse')
+  await api.request('GET', '/api/v1/namespaces/team/pods/none/exec?command=ls')
+  await until(2)
+  expect(events.map(({ stage }) => stage)).toEqual(['ResponseStarted', 'ResponseComplete'])
+  for (const event of events) {
+    expect(event).toMatchObject({
+      responseStatus: { reason: 'NotFound', code: 404 },
+      responseObject: { kind: 'Status', apiVersion: 'v1', reason: 'NotFound' },
+    })
+  }
+})
+
+it('a token that is issued is named by its ID', async () => {
+  const { api, events, until } = aWorld('Metadata')
+  const accounts = '/api/v1/namespaces/team/serviceaccounts'
+  await api.request('POST', accounts, { body: { metadata: { name: 'sa' } } })
+  const issued = await api.request('POST', `${accounts}/sa/token`, { body: { spec: {} } })
+  expect(issued.status).toBe(201)
+  await until(2)
+  const annotations = events[1]?.['annotations'] as Record<string, string>
+  expect(annotations['authentication.kubernetes.io/issued-credential-id']).toBe('JTI=0f8d')
+})
+
+it('what takes long says how long, and how long it had waited', async () => {
+  const metrics = new ApiMetrics(new MetricRegistry())
+  const events: Event[] = []
+  const clock = new ManualClock()
+  const audit = new Auditor({
+    policy: { rules: [{ level: 'Metadata' }] },
+    clock, metrics: metrics.audit, annotations: {},
+    send: (event) => events.push(JSON.parse(event) as Event),
+  })
+  const request = new Request(`https://scope${PATH}`)
+  const arrival = { request, url: new URL(request.url), startedMs: clock.now(), auditId: 'a', sourceIps: [] }
+  const info = parseRequest('GET', PATH, new URLSearchParams())
+  const trail = audit.begin({ ...arrival, info, waitedMs: 250 }, ADMIN)
+  clock.advance(1_500)
+  await trail?.answered(new Response('{}'), undefined)
+  expect(events.at(-1)).toMatchObject({
+    annotations: { 'apiserver.latency.k8s.io/total': '1.5s', 'apiserver.latency.k8s.io/apf-queue-wait': '250ms' },
+  })
 })
 
 it('what the policy does not want costs nothing but a count', async () => {
