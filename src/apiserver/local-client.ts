@@ -7,19 +7,18 @@ import type { KindDefinition, KindRef, StoredText } from '../apis/define-kind.ts
 import { storeResource } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ObjectList } from '../apimachinery/meta.ts'
 import { formatGroupVersion } from '../apimachinery/meta.ts'
-import { forbiddenError, notFoundError, pathNotFoundError } from '../apimachinery/status-error.ts'
+import { forbiddenError, pathNotFoundError } from '../apimachinery/status-error.ts'
 import { forbiddenMessage } from '../auth/forbidden-message.ts'
 import type { UserInfo } from '../auth/user.ts'
 import type {
-  Client,
   DeleteOptions,
   ListOptions,
   Operation,
   OperationResult,
-  PatchType,
   Target,
   WriteOptions,
 } from '../client/client.ts'
+import { OperationClient } from '../client/operation-client.ts'
 import { parseWithoutManagedFields, showStored, storedText } from '../registry/object-text.ts'
 import type { WriteResult } from '../registry/write-context.ts'
 import { asStatusError } from './answer.ts'
@@ -39,21 +38,16 @@ import type { Caller, WriteTarget } from './writing/turn.ts'
 import { convertedPage, withConversions } from './custom/converted.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from './writing/writes.ts'
 
-export class LocalClient implements Client {
+export class LocalClient extends OperationClient {
   readonly #host: ApiHost
   readonly #user: UserInfo
   readonly #manager: string
 
   constructor(host: ApiHost, user: UserInfo, manager: string) {
+    super()
     this.#host = host
     this.#user = user
     this.#manager = manager
-  }
-
-  async get<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T> {
-    const found = await this.find(kind, target)
-    if (found === undefined) throw notFoundError(kind, target.name)
-    return found
   }
 
   async find<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T | undefined> {
@@ -90,32 +84,6 @@ export class LocalClient implements Client {
     }
   }
 
-  create<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
-    return this.#write(kind, { verb: 'create', kind, object, options })
-  }
-
-  update<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
-    return this.#write(kind, { verb: 'update', kind, object, options })
-  }
-
-  updateStatus<T extends KubeObject>(kind: KindRef<T>, object: T): Promise<T> {
-    return this.update(kind, object, { subresource: 'status' })
-  }
-
-  patch<T extends KubeObject>(
-    kind: KindRef<T>,
-    target: Target,
-    type: PatchType,
-    patch: unknown,
-    options: WriteOptions = {},
-  ): Promise<T> {
-    return this.#write(kind, { verb: 'patch', kind, name: target.name, type, patch, options })
-  }
-
-  async delete<T extends KubeObject>(kind: KindRef<T>, target: Target, options: DeleteOptions = {}): Promise<void> {
-    await this.#carryOut({ verb: 'delete', kind, name: target.name, options })
-  }
-
   batch(_namespace: string, operations: readonly Operation[]): Promise<readonly OperationResult[]> {
     return Promise.all(
       operations.map(async (operation): Promise<OperationResult> => {
@@ -129,10 +97,11 @@ export class LocalClient implements Client {
     )
   }
 
-  async #write<T extends KubeObject>(kind: KindRef<T>, operation: Operation): Promise<T> {
+  /** As it is, not as a batch: it throws what it threw. */
+  protected override async write(_namespace: string, operation: Operation): Promise<KubeObject> {
     const { text } = await this.#carryOut(operation)
-    const definition = await this.#definitionOf(kind)
-    return withConversions(this.#host, definition, (by) => readAs<T>(by, { text }))
+    const definition = await this.#definitionOf(operation.kind)
+    return withConversions(this.#host, definition, (by) => readAs(by, { text }))
   }
 
   async #carryOut(operation: Operation): Promise<WriteResult> {

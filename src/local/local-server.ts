@@ -4,17 +4,13 @@
  * is ended here, also when starting fails half-way.
  */
 import { readdirSync } from 'node:fs'
-import { get } from 'node:http'
-import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemClock } from '../lib/clock.ts'
-import { ROOT, bundlesOf } from './bundle.ts'
+import { ROOT } from './bundle.ts'
 import type { ControlPlaneClient } from './control-plane-client.ts'
 import { SECRET_HEADER } from '../objects/calls/hop-headers.ts'
 import { controlPlaneClient } from './control-plane-client.ts'
 import type { Credentials } from './credentials/credentials.ts'
-import { openCredentials } from './credentials/credentials.ts'
 import type { DataFolder, Running } from './data-folder.ts'
 import {
   dataFolderAt,
@@ -26,41 +22,28 @@ import {
   updateLock,
 } from './data-folder.ts'
 import { AUDIT_LINE, AuditLog } from './audit/audit-log.ts'
-import type { AuditOptions, AuditPlan } from './audit/audit-options.ts'
+import type { AuditOptions } from './audit/audit-options.ts'
 import { readAuditOptions } from './audit/audit-options.ts'
 import type { Engine, EngineEvents, EngineName, ServerPlan } from './engine.ts'
-import { watchMemory } from './memory-watch.ts'
-import { everyMinute } from './minute-ticks.ts'
 import { OperatorError } from './operator-error.ts'
-import { claimPort } from './ports.ts'
 import { killLeftOvers } from './pid-mark.ts'
-import { Watchdog } from './watchdog.ts'
+import type { PlanOptions } from './server-plan.ts'
+import { addressOf, makePlan, reachable } from './server-plan.ts'
+import { keepGoing } from './upkeep/upkeep.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-export interface LocalServerOptions {
+export interface LocalServerOptions extends PlanOptions {
   readonly dataFolder: string
   readonly server: EngineName
-  readonly host: string
-  /** 0: any free port. */
-  readonly port: number
-  readonly httpPort: number
   readonly kubeconfig: string
-  readonly simulatedNodes: number
   readonly logLevel: LogLevel
   readonly audit?: AuditOptions
   /** Something to show: progress, a Worker's line, trouble. */
   readonly onLog: (level: LogLevel, text: string) => void
   /** The server is of no use any more; stop it. */
   readonly onGivenUp: (reason: string) => void
-  /** Entries to run instead of the system's own, for tests of the server itself. */
-  readonly entries?: Entries
-}
-
-export interface Entries {
-  readonly controlPlane: string
-  readonly pods: string
 }
 
 export interface LocalServer {
@@ -77,11 +60,6 @@ export interface LocalServer {
   stop(): Promise<void>
 }
 
-const ENTRIES: Entries = { controlPlane: 'src/worker.ts', pods: 'src/objects/pod-worker.ts' }
-
-/** Of the machine's memory, for the pods' process: enough for a thousand isolates at rest on a common laptop. */
-const MAX_MEMORY_SHARE = 0.25
-
 /** The first start makes the cluster's own objects; on a slow machine that takes seconds, never this long. */
 const READY_LIMIT_MS = 30_000
 const READY_POLL_MS = 15
@@ -95,8 +73,9 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   prepareDataFolder(folder, migrations.sort())
   await endLeftOvers(folder, options)
   const plan = await makePlan(folder, options, audit)
-  const address = addressOf(plan.host, plan.port)
-  const { server, httpPort, kubeconfig } = { ...options, httpPort: plan.httpPort }
+  const { port, httpPort, credentials } = plan
+  const { server, kubeconfig } = options
+  const address = addressOf(plan.host, port)
   lockDataFolder(folder, { address, httpPort, kubeconfig, server, children: [] })
   const parts = new Parts()
   parts.add(() => unlockDataFolder(folder))
@@ -104,22 +83,18 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     const client = clientOf(plan)
     parts.add(() => client.close())
     const post = poster(client, parts, options)
-    const engine = await engineOf(options.server, plan, eventsOf(options, folder, post))
+    const engine = await engineOf(server, plan, eventsOf(options, folder, post))
     const engineStartedAtMs = performance.now()
     parts.add(() => engine.stop())
     await engine.start()
     const engineStartMs = performance.now() - engineStartedAtMs
     // Not all of /readyz: a new cluster has what makes it ready only after its first tick.
     await untilAnswered(client, '/readyz/etcd')
-    keepGoing({ engine, plan, post, options, parts })
+    for (const end of keepGoing({ engine, plan, post, onLog: options.onLog })) parts.add(end)
     // The first tick of a new cluster makes what it starts with, and what people apply first goes into this.
     await untilAnswered(client, '/api/v1/namespaces/default')
     return {
-      address,
-      port: plan.port,
-      httpPort: plan.httpPort,
-      folder,
-      credentials: plan.credentials,
+      ...{ address, port, httpPort, folder, credentials },
       engineStartMs,
       startMs: performance.now() - startedAtMs,
       client,
@@ -129,17 +104,6 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     await parts.end()
     throw error
   }
-}
-
-/** Who listens on every address is reached on loopback. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  return host === '::' ? '::1' : host
-}
-
-function addressOf(host: string, port: number): string {
-  const near = reachable(host)
-  return `https://${near.includes(':') ? `[${near}]` : near}:${String(port)}`
 }
 
 /** What was started, to be ended in the reverse order, once. */
@@ -170,43 +134,6 @@ async function endLeftOvers(folder: DataFolder, { onLog }: LocalServerOptions): 
   const children: Running['children'] = readLock(folder)?.children ?? []
   const ended = await killLeftOvers(children, folder.run)
   if (ended.length > 0) onLog('debug', `ended what a killed server left behind: ${ended.join(', ')}`)
-}
-
-async function makePlan(
-  folder: DataFolder,
-  options: LocalServerOptions,
-  audit: AuditPlan | undefined,
-): Promise<ServerPlan> {
-  const { host, onLog } = options
-  const port = await claimPort({ host, port: options.port, option: '--port' })
-  const httpPort = await claimPort({ host, port: options.httpPort, option: '--http-port' })
-  const podsPort = await claimPort({ host: '127.0.0.1', port: 0, option: '--port' })
-  const credentials = await openCredentials(folder.credentials, host, Date.now())
-  const { controlPlane: controlPlaneEntry, pods: podsEntry } = options.entries ?? ENTRIES
-  const [controlPlane, pods] = await bundlesOf([controlPlaneEntry, podsEntry], (entry) => {
-    onLog('info', `bundling ${entry} (kept for the next start)`)
-  })
-  if (controlPlane === undefined || pods === undefined) throw new Error('two entries give two bundles')
-  return {
-    ...{ host, port, httpPort, podsPort, folder, credentials, controlPlane, pods },
-    variables: {
-      BOOTSTRAP_TOKEN_SHA256: credentials.adminTokenSha256,
-      ROOT_CA: credentials.authority.certificate,
-      API_ADDRESS: addressOf(host, port),
-      SERVICE_HTTP_PORT: String(httpPort),
-      SIMULATED_NODES: String(options.simulatedNodes),
-      LOG_LEVEL: options.logLevel,
-      AUDIT_POLICY: audit?.policy ?? '',
-      AUDIT_LOG: audit?.isLogged === true ? 'console' : '',
-      AUDIT_WEBHOOK_URL: audit?.webhook?.url ?? '',
-    },
-    auditWebhook: audit?.webhook,
-    secrets: {
-      INTERNAL_SECRET: credentials.internalSecret,
-      SERVICE_ACCOUNT_KEY: credentials.serviceAccountKey,
-      AUDIT_WEBHOOK_TOKEN: audit?.webhook?.token ?? '',
-    },
-  }
 }
 
 /** Each engine is loaded only where it is chosen: miniflare alone costs a second. */
@@ -282,57 +209,4 @@ function poster(client: ControlPlaneClient, parts: Parts, { onLog }: LocalServer
       if (!parts.isEnding) onLog('warn', `${path} was not answered: ${String(error)}`)
     }
   }
-}
-
-interface Going {
-  readonly engine: Engine
-  readonly plan: ServerPlan
-  readonly post: Post
-  readonly options: LocalServerOptions
-  readonly parts: Parts
-}
-
-/** What goes on beside the engine: Cron's ticks, and the eye on the pods' process. */
-function keepGoing({ engine, plan, post, options, parts }: Going): void {
-  const tick = (): Promise<void> => post('/internal/scheduled')
-  parts.add(everyMinute(systemClock, tick))
-  // Whatever was due while the server was down is due now.
-  void tick()
-  const { pods } = engine
-  if (pods === undefined) return
-  const watchdog = new Watchdog({
-    clock: systemClock,
-    ask: () => askPods(plan),
-    onSilent(silentMs) {
-      const seconds = String(Math.round(silentMs / 1000))
-      options.onLog('warn', `pods: no answer for ${seconds} s, a pod must be spinning; ending their process`)
-      pods.end({ reason: 'Unresponsive', silentMs })
-    },
-  })
-  watchdog.start()
-  parts.add(() => watchdog.stop())
-  const stopWatching = watchMemory({
-    clock: systemClock,
-    limitBytes: totalmem() * MAX_MEMORY_SHARE,
-    read: () => pods.residentBytes(),
-    onExceeded(bytes) {
-      const size = `${String(Math.round(bytes / 1024 ** 2))} MiB`
-      options.onLog('warn', `pods: ${size} of memory, a pod must be leaking; ending their process`)
-      pods.end({ reason: 'OutOfMemory' })
-    },
-  })
-  parts.add(stopWatching)
-}
-
-/** Any answer will do: what counts is that the process's only thread comes round to it. (fetch would cost 20 MB.) */
-function askPods({ podsPort, credentials }: ServerPlan): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { [SECRET_HEADER]: credentials.internalSecret }
-    const question = get({ host: '127.0.0.1', port: podsPort, path: '/livez', headers, agent: false })
-    question.once('error', reject)
-    question.once('response', (response) => {
-      response.resume()
-      resolve()
-    })
-  })
 }

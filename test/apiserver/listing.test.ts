@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { Json, TestApi } from '../support/api.ts'
-import { testApi } from '../support/api.ts'
+import { itemNames, testApi } from '../support/api.ts'
 
 const CONFIG_MAPS = '/api/v1/namespaces/team/configmaps'
 const PODS = '/api/v1/namespaces/team/pods'
@@ -21,8 +21,7 @@ async function apiWith(...names: readonly string[]): Promise<TestApi> {
 const list = (api: TestApi, query = ''): Promise<{ code: number; body: Json }> =>
   api.json('GET', `${CONFIG_MAPS}?${query}`)
 
-const namesOf = (body: Json): string =>
-  (body['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name).join('')
+const namesOf = (body: Json): string => itemNames(body).join('')
 
 const tokenOf = (body: Json): string => encodeURIComponent(String(body['metadata']?.['continue']))
 

@@ -1,7 +1,6 @@
 /** The verbs over HTTP on one namespace: what a client sends, and what it gets back. */
 import { describe, expect, it } from 'vitest'
-import type { Json } from '../support/api.ts'
-import { Counter, testApi } from '../support/api.ts'
+import { Counter, itemNames, testApi } from '../support/api.ts'
 
 const configMap = (name: string, data: Record<string, string> = {}): object => ({
   apiVersion: 'v1',
@@ -181,14 +180,12 @@ describe('list', () => {
     const api = testApi('team')
     const names = Array.from({ length: 12 }, (_, at) => `large-${String(at).padStart(2, '0')}`)
     for (const name of names) await api.json('POST', PATH, { body: configMap(name, { large: 'x'.repeat(900_000) }) })
-    const namesOf = (body: Json): string[] =>
-      (body['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name)
     const first = await api.json('GET', `${PATH}?limit=100`)
-    expect(namesOf(first.body)).toEqual(names.slice(0, 9))
+    expect(itemNames(first.body)).toEqual(names.slice(0, 9))
     expect(first.body['metadata']?.['remainingItemCount']).toBe(3)
     const second = await api.json('GET', `${PATH}?limit=100&continue=${String(first.body['metadata']?.['continue'])}`)
-    expect(namesOf(second.body)).toEqual(names.slice(9))
-    expect(namesOf((await api.json('GET', PATH)).body)).toEqual(names)
+    expect(itemNames(second.body)).toEqual(names.slice(9))
+    expect(itemNames((await api.json('GET', PATH)).body)).toEqual(names)
   })
 })
 

@@ -14,6 +14,7 @@ import { Cluster } from '../support/cluster.ts'
 import { HttpsClient } from '../support/server/https-client.ts'
 import type { Json } from '../support/api.ts'
 import { PROTOBUF, eventOf, readProtobuf, writeProtobuf } from '../apiserver/wire/protobuf-client.ts'
+import { itemNames } from '../support/api.ts'
 
 const IN_DEFAULT = '/api/v1/namespaces/default/configmaps'
 const IN_ALL = '/api/v1/configmaps'
@@ -69,9 +70,6 @@ async function bytesOf(response: IncomingMessage): Promise<Uint8Array> {
 const named = (name: string): Uint8Array<ArrayBuffer> =>
   writeProtobuf({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { pad: 'x'.repeat(300) } } as never)
 
-const names = (list: Json): string[] =>
-  (list['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name)
-
 describe('protobuf', () => {
   it('creates, and lists in one namespace and over all what is more than a page', async () => {
     for (let at = 0; at < MANY; at += 20) {
@@ -86,15 +84,15 @@ describe('protobuf', () => {
     for (const path of [IN_DEFAULT, IN_ALL]) {
       const response = await send('GET', path)
       expect(response.headers['content-type']).toBe(PROTOBUF)
-      const listed = names(readProtobuf(await bytesOf(response))).filter((name) => name.startsWith('cm-'))
+      const listed = itemNames(readProtobuf(await bytesOf(response))).filter((name) => name.startsWith('cm-'))
       expect(listed).toHaveLength(MANY)
       expect(listed).toEqual(listed.toSorted())
       const compressed = await send('GET', path, undefined, { 'accept-encoding': 'gzip' })
       expect(compressed.headers['content-encoding']).toBe('gzip')
       const json = await client.json<Json>('GET', path)
-      expect(names(readProtobuf(gunzipSync(await bytesOf(compressed))))).toEqual(names(json.body))
+      expect(itemNames(readProtobuf(gunzipSync(await bytesOf(compressed))))).toEqual(itemNames(json.body))
       const page = readProtobuf(await bytesOf(await send('GET', `${path}?limit=7`)))
-      expect([names(page), page['metadata']?.['continue']]).toEqual([names(json.body).slice(0, 7), expect.any(String)])
+      expect([itemNames(page), page['metadata']?.['continue']]).toEqual([itemNames(json.body).slice(0, 7), expect.any(String)])
     }
   })
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ManualClock } from '../../src/lib/clock.ts'
-import { residentBytes, watchMemory } from '../../src/local/memory-watch.ts'
+import { residentBytes, watchMemory } from '../../src/local/upkeep/memory-watch.ts'
 
 it('reports each look at more than the limit, and nothing else', () => {
   const clock = new ManualClock()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ManualClock } from '../../src/lib/clock.ts'
-import { everyMinute } from '../../src/local/minute-ticks.ts'
+import { everyMinute } from '../../src/local/upkeep/minute-ticks.ts'
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../src/lib/clock.ts'
-import { Watchdog } from '../../src/local/watchdog.ts'
+import { Watchdog } from '../../src/local/upkeep/watchdog.ts'
 
 /** Lets the answers that are under way arrive. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

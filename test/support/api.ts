@@ -49,7 +49,13 @@ export interface TestApi {
   json(method: string, path: string, options?: RequestOptions): Promise<{ code: number; body: Json }>
 }
 
+/** An answer whose shape the test says by what it expects: any field may be looked at, as whatever it is. */
 export type Json = { readonly [field: string]: Json & string & number }
+
+/** The names of a list's items, in its order. */
+export function itemNames(list: { readonly items?: unknown }): string[] {
+  return (list.items as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name)
+}
 
 export interface RequestOptions {
   readonly body?: unknown

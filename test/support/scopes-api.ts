@@ -15,37 +15,21 @@ import { generateServiceAccountKey, loadServiceAccountKeys } from '../../src/aut
 import { answerTokenRequest } from '../../src/auth/service-account/token-request.ts'
 import { controllerUser } from '../../src/auth/user.ts'
 import type { UserInfo } from '../../src/auth/user.ts'
-import type {
-  Client,
-  DeleteOptions,
-  ListOptions,
-  Operation,
-  OperationResult,
-  PatchType,
-  Target,
-  WriteOptions,
-} from '../../src/client/client.ts'
+import type { Client, ListOptions, Operation, OperationResult, Target } from '../../src/client/client.ts'
+import { OperationClient } from '../../src/client/operation-client.ts'
 import { systemPriorityClasses, workerRuntimeClass } from '../../src/controllers/bootstrap/objects.ts'
-import type { ControllerPorts } from '../../src/controllers/controllers.ts'
 import type { Remaining } from '../../src/controllers/namespace/plan.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Random } from '../../src/lib/random.ts'
 import type { ScopeStub } from '../../src/objects/calls/remote-client.ts'
 import { RemoteClient } from '../../src/objects/calls/remote-client.ts'
 import { carry } from '../../src/objects/calls/scope-stub.ts'
-import {
-  deleteInstancesHere,
-  instancesIn,
-  registerWithDefinition,
-} from '../../src/objects/scope/cleanup/definition-instances.ts'
-import { CLEANUP } from '../../src/controllers/custom-resource-definition/cleanup.ts'
-import { tendDependentsHere } from '../../src/objects/scope/cleanup/dependents.ts'
+import { registerWithDefinition } from '../../src/objects/scope/cleanup/definition-instances.ts'
 import { deleteContent } from '../../src/objects/scope/cleanup/namespace-content.ts'
 import type { NamespaceRecord } from '../../src/objects/scope/life/namespace-state.ts'
 import { NamespaceState } from '../../src/objects/scope/life/namespace-state.ts'
 import type { PolicyUpdate } from '../../src/objects/scope/policy-copy.ts'
 import { PolicyCopy, policyUpdate } from '../../src/objects/scope/policy-copy.ts'
-import { scaleHere } from '../../src/objects/calls/scales.ts'
 import type { Scope } from '../../src/objects/scope/scope.ts'
 import { createSharedDefinitions } from '../../src/objects/scope/shared-definitions.ts'
 import { ServiceAddresses } from '../../src/objects/scope/service-addresses.ts'
@@ -54,6 +38,8 @@ import type { LogStore } from '../../src/store/log-store.ts'
 import { Registrants } from '../../src/store/registrants.ts'
 import type { Sql } from '../../src/store/sql.ts'
 import { ADMIN, Counter, testApi } from './api.ts'
+import type { ClusterPorts, NamespacePorts, Scopes } from './controller-ports.ts'
+import { clusterPorts, namespacePorts, promised } from './controller-ports.ts'
 import { Life, mortalSql } from './sql/mortal-sql.ts'
 import { nodeSqlite } from './sql/node-sqlite.ts'
 
@@ -68,18 +54,13 @@ const BOOTSTRAP_POLICY: PolicyUpdate['changes'] = [
   ...bootstrapClusterRoleBindings().map((one) => ['clusterrolebindings.rbac.authorization.k8s.io', one] as const),
 ].map(([resource, object]) => ({ resource, name: object.metadata.name ?? '', text: JSON.stringify(object) }))
 
-async function promised<R>(work: () => R): Promise<R> {
-  await Promise.resolve()
-  return work()
-}
-
 interface OpenScope {
   readonly scope: Scope
   readonly state: NamespaceState
   readonly sql: Sql
 }
 
-export class ScopesApi implements Client {
+export class ScopesApi extends OperationClient implements Scopes {
   readonly #clock: Clock
   readonly #random: Random
   readonly #counter = new Counter()
@@ -104,6 +85,7 @@ export class ScopesApi implements Client {
   isOneByOne = false
 
   constructor(clock: Clock, random: Random, namespaces: readonly string[] = NAMESPACES) {
+    super()
     this.#clock = clock
     this.#random = random
     this.#admin = this.client(ADMIN)
@@ -153,12 +135,10 @@ export class ScopesApi implements Client {
     this.#scopes = new Map()
   }
 
-  /** Reservations of addresses, kept in the cluster scope's database. */
   addresses(): ServiceAddresses {
     return new ServiceAddresses(this.#open('').sql, this.#clock, this.#random)
   }
 
-  /** Which namespaces hold dependents of cluster-scoped objects, kept beside them. */
   registrants(): Registrants {
     return new Registrants(this.#open('').sql)
   }
@@ -178,59 +158,14 @@ export class ScopesApi implements Client {
     return deleteContent(scope.store, scope.kinds, client, namespace, what)
   }
 
-  /** What controllers of the cluster scope ask of other objects; the composition root wires the same to hops. */
-  clusterPorts(): Pick<
-    ControllerPorts,
-    | 'addressLedger'
-    | 'definitionNames'
-    | 'dependentNamespaces'
-    | 'instances'
-    | 'logicalClusters'
-    | 'namespaceContent'
-    | 'remoteDiscovery'
-  > {
-    // Their database is another connection after a restart, so it is asked for at each call.
-    return {
-      addressLedger: {
-        lasting: () => this.addresses().lasting(),
-        release: (leaked) => this.addresses().release(leaked),
-        restore: (service) => this.addresses().restore(JSON.stringify(service)),
-      },
-      dependentNamespaces: {
-        of: (uid) => this.registrants().of(uid),
-        uids: () => this.registrants().uids(),
-        forget: (uid) => this.registrants().forget(uid),
-        tend: (namespace, uid, task) => {
-          const client = this.client(controllerUser('garbage-collector'))
-          return tendDependentsHere(this.store(namespace), client, namespace, uid, task)
-        },
-      },
-      // Other clusters are other scopes' business: here they begin and end at once.
-      logicalClusters: { start: () => Promise.resolve(true), destroy: () => Promise.resolve() },
-      namespaceContent: { deleteAll: (name, uid, what) => this.deleteContent(name, uid, what) },
-      // Whoever has an endpoint answers.
-      remoteDiscovery: {
-        ask: ({ port }) => Promise.resolve({ address: `https://10.96.0.9:${String(port)}`, httpCode: 200 }),
-      },
-      definitionNames: {
-        taken: (group) => this.scope('').definitions.taken(group),
-        waitingBeside: (name) => this.scope('').definitions.waitingBeside(name),
-        inGroup: (group) => this.scope('').definitions.inGroup(group),
-      },
-      instances: instancesIn({ of: (uid) => this.registrants().of(uid) }, (namespace, definition) =>
-        deleteInstancesHere(this.scope(namespace), this.client(controllerUser(CLEANUP)), namespace, definition),
-      ),
-    }
+  /** What controllers of the cluster scope ask of other objects. */
+  clusterPorts(): ClusterPorts {
+    return clusterPorts(this)
   }
 
-  namespacePorts(): Pick<ControllerPorts, 'addressBook' | 'readScale'> {
-    return {
-      readScale: (namespace, reference) => scaleHere(this.scope(namespace), reference),
-      addressBook: {
-        restore: (service) => promised(() => this.addresses().restore(JSON.stringify(service))),
-        release: (uid) => promised(() => this.addresses().confirm(uid, null)),
-      },
-    }
+  /** What controllers of a namespace ask of other objects. */
+  namespacePorts(): NamespacePorts {
+    return namespacePorts(this)
   }
 
   #open(namespace: string): OpenScope {
@@ -370,45 +305,9 @@ export class ScopesApi implements Client {
     return this.#admin.find(kind, target)
   }
 
-  async get<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T> {
-    await this.ready
-    return this.#admin.get(kind, target)
-  }
-
   async list<T extends KubeObject>(kind: KindRef<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
     await this.ready
     return this.#admin.list(kind, options)
-  }
-
-  async create<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
-    await this.ready
-    return this.#admin.create(kind, object, options)
-  }
-
-  async update<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
-    await this.ready
-    return this.#admin.update(kind, object, options)
-  }
-
-  async updateStatus<T extends KubeObject>(kind: KindRef<T>, object: T): Promise<T> {
-    await this.ready
-    return this.#admin.updateStatus(kind, object)
-  }
-
-  async patch<T extends KubeObject>(
-    kind: KindRef<T>,
-    target: Target,
-    type: PatchType,
-    patch: unknown,
-    options: WriteOptions = {},
-  ): Promise<T> {
-    await this.ready
-    return this.#admin.patch(kind, target, type, patch, options)
-  }
-
-  async delete<T extends KubeObject>(kind: KindRef<T>, target: Target, options: DeleteOptions = {}): Promise<void> {
-    await this.ready
-    return this.#admin.delete(kind, target, options)
   }
 
   async batch(namespace: string, operations: readonly Operation[]): Promise<readonly OperationResult[]> {

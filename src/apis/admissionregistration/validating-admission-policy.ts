@@ -5,6 +5,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/admissionregistration/validatingadmissionpolicy.
  */
 import { defineKind } from '../define-kind.ts'
+import { STATUS } from '../subresources.ts'
 import type { V1ValidatingAdmissionPolicy } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
 
@@ -16,7 +17,7 @@ export const validatingAdmissionPolicy = defineKind<V1ValidatingAdmissionPolicy>
   scope: 'Cluster',
   type: 'V1ValidatingAdmissionPolicy',
   categories: ['api-extensions'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   strategy: specAndStatusStrategy<V1ValidatingAdmissionPolicy>('V1ValidatingAdmissionPolicy', {
     countsGenerations: true,
   }),

@@ -5,6 +5,7 @@
  */
 import { definitionStrategy, hiddenFieldsOf } from '../custom/definition-strategy.ts'
 import { defineKind } from '../define-kind.ts'
+import { STATUS } from '../subresources.ts'
 import { loadRules } from './rules/load-rules.ts'
 import type { V1CustomResourceDefinition } from '../generated/types.ts'
 
@@ -17,7 +18,7 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
   type: 'V1CustomResourceDefinition',
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   hiddenFields: hiddenFieldsOf,
   load: loadRules,
   strategy: definitionStrategy,

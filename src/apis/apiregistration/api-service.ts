@@ -6,6 +6,7 @@
 import { formatTime } from '../../apimachinery/meta.ts'
 import type { Column } from '../../apimachinery/table.ts'
 import { defineKind } from '../define-kind.ts'
+import { STATUS } from '../subresources.ts'
 import type { V1APIService } from '../generated/types.ts'
 import { copyField, copyMetadata, specAndStatusStrategy } from '../status-strategy.ts'
 import { ageColumn, column, nameColumn } from '../table-columns.ts'
@@ -50,7 +51,7 @@ export const apiService = defineKind<V1APIService>({
   scope: 'Cluster',
   type: 'V1APIService',
   categories: ['api-extensions'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns,
   strategy: {
     ...base,

@@ -15,6 +15,7 @@ import type {
   V1SelectableField,
 } from '../generated/types.ts'
 import { schema as builtInSchema } from '../schema.ts'
+import { SCALE, STATUS } from '../subresources.ts'
 import type { Conversion } from './conversion.ts'
 import { customColumns } from './custom-columns.ts'
 import { WRITTEN_UNDER_FIELD, areNamesServed, isTerminating, namesOf } from './definition-state.ts'
@@ -34,8 +35,6 @@ export interface CustomKindParts {
   forRequest?(): KindDefinition
 }
 
-const STATUS_VERBS = ['get', 'patch', 'update'] as const
-const SCALE_KIND = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 /** In the order in which discovery tells them. */
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'] as const
 const VERBS_WHILE_TERMINATING = ['delete', 'deletecollection', 'get', 'list', 'watch'] as const
@@ -83,8 +82,8 @@ export function verbsOf(terminating: boolean): readonly Verb[] {
 
 export function subresourcesOf({ subresources }: V1CustomResourceDefinitionVersion): Subresource[] {
   return [
-    ...(subresources?.status === undefined ? [] : [{ name: 'status', verbs: STATUS_VERBS }]),
-    ...(subresources?.scale === undefined ? [] : [{ name: 'scale', verbs: STATUS_VERBS, bodyKind: SCALE_KIND }]),
+    ...(subresources?.status === undefined ? [] : [STATUS]),
+    ...(subresources?.scale === undefined ? [] : [SCALE]),
   ]
 }
 

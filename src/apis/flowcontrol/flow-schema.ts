@@ -5,6 +5,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/flowcontrol/flowschema.
  */
 import { defineKind } from '../define-kind.ts'
+import { STATUS } from '../subresources.ts'
 import type { V1FlowSchema } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
 import { flowSchemaColumns } from './columns.ts'
@@ -23,7 +24,7 @@ export const flowSchema = defineKind<V1FlowSchema>({
   resource: 'flowschemas',
   scope: 'Cluster',
   type: 'V1FlowSchema',
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: flowSchemaColumns,
   strategy: {
     ...base,

@@ -5,6 +5,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/flowcontrol/prioritylevelconfiguration.
  */
 import { defineKind } from '../define-kind.ts'
+import { STATUS } from '../subresources.ts'
 import type { V1PriorityLevelConfiguration } from '../generated/types.ts'
 import { specAndStatusStrategy } from '../status-strategy.ts'
 import { priorityLevelColumns } from './columns.ts'
@@ -24,7 +25,7 @@ export const priorityLevelConfiguration = defineKind<V1PriorityLevelConfiguratio
   resource: 'prioritylevelconfigurations',
   scope: 'Cluster',
   type: 'V1PriorityLevelConfiguration',
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: priorityLevelColumns,
   strategy: {
     ...base,

@@ -5,6 +5,7 @@
  * Ours alone: upstream has no such kind.
  */
 import { defineKind } from '../define-kind.ts'
+import { STATUS } from '../subresources.ts'
 import { clusterColumns } from '../small-group-columns.ts'
 import { clusterStrategy } from './strategy.ts'
 import type { Cluster } from './structure.ts'
@@ -16,7 +17,7 @@ export const cluster = defineKind<Cluster>({
   resource: 'clusters',
   scope: 'Cluster',
   type: 'Cluster',
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: clusterColumns,
   strategy: clusterStrategy,
 })

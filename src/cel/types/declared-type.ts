@@ -7,7 +7,7 @@ import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, STRING, TIMESTAMP, UINT, listO
 import type { Type } from './type.ts'
 
 export interface DeclaredField {
-  /** The property's name in JSON; the field's own name in expressions may be escaped (`library/escape.ts`). */
+  /** The property's name in JSON; the field's own name in expressions may be escaped (`library/kubernetes/escape.ts`). */
   readonly property: string
   readonly type: DeclaredType
   /** A second name of a field, which counts for reading alone: no size is known by it, and it is not listed. */

@@ -20,7 +20,7 @@ import {
   POD_OBJECTS,
 } from '../engine.ts'
 import { SOCKET_HEADER } from '../../objects/calls/hop-headers.ts'
-import { residentBytes } from '../memory-watch.ts'
+import { residentBytes } from '../upkeep/memory-watch.ts'
 import { OperatorError } from '../operator-error.ts'
 import type { ExternalConfig, WorkerConfig, WorkerdConfig } from './config.ts'
 import { workerdConfigText } from './config.ts'

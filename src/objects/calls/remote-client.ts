@@ -6,18 +6,9 @@ import { parseJson } from '../../lib/exact-json.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { KubeObject, ObjectList } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
-import { notFoundError, statusErrorFrom } from '../../apimachinery/status-error.ts'
 import type { UserInfo } from '../../auth/user.ts'
-import type {
-  Client,
-  DeleteOptions,
-  ListOptions,
-  Operation,
-  OperationResult,
-  PatchType,
-  Target,
-  WriteOptions,
-} from '../../client/client.ts'
+import type { Client, ListOptions, Operation, OperationResult, Target } from '../../client/client.ts'
+import { OperationClient } from '../../client/operation-client.ts'
 import type { Carried } from './scope-stub.ts'
 import { uncarry } from './scope-stub.ts'
 
@@ -46,17 +37,12 @@ export function plainOperation(operation: Operation): Operation {
   return { ...operation, kind: plainKind(operation.kind) }
 }
 
-export class RemoteClient implements Client {
+export class RemoteClient extends OperationClient {
   readonly #options: RemoteClientOptions
 
   constructor(options: RemoteClientOptions) {
+    super()
     this.#options = options
-  }
-
-  async get<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T> {
-    const found = await this.find(kind, target)
-    if (found === undefined) throw notFoundError(kind, target.name)
-    return found
   }
 
   async find<T extends KubeObject>(kind: KindRef<T>, target: Target): Promise<T | undefined> {
@@ -83,43 +69,10 @@ export class RemoteClient implements Client {
     return parseJson(await uncarry(stubOf(namespace).readList(user, plainKind(kind), options))) as ObjectList<T>
   }
 
-  create<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
-    return this.#write(object.metadata.namespace ?? '', { verb: 'create', kind, object, options })
-  }
-
-  update<T extends KubeObject>(kind: KindRef<T>, object: T, options: WriteOptions = {}): Promise<T> {
-    return this.#write(object.metadata.namespace ?? '', { verb: 'update', kind, object, options })
-  }
-
-  updateStatus<T extends KubeObject>(kind: KindRef<T>, object: T): Promise<T> {
-    return this.update(kind, object, { subresource: 'status' })
-  }
-
-  patch<T extends KubeObject>(
-    kind: KindRef<T>,
-    target: Target,
-    type: PatchType,
-    patch: unknown,
-    options: WriteOptions = {},
-  ): Promise<T> {
-    return this.#write(target.namespace ?? '', { verb: 'patch', kind, name: target.name, type, patch, options })
-  }
-
-  async delete<T extends KubeObject>(kind: KindRef<T>, target: Target, options: DeleteOptions = {}): Promise<void> {
-    await this.#write(target.namespace ?? '', { verb: 'delete', kind, name: target.name, options })
-  }
-
   batch(namespace: string, operations: readonly Operation[]): Promise<readonly OperationResult[]> {
     const local = this.#localFor(namespace)
     if (local !== undefined) return local.batch(namespace, operations)
     return this.#options.stubOf(namespace).batch(this.#options.user, operations.map(plainOperation))
-  }
-
-  async #write<T extends KubeObject>(namespace: string, operation: Operation): Promise<T> {
-    const [result] = await this.batch(namespace, [operation])
-    if (result === undefined) throw new Error('a batch of one came back empty')
-    if (result.error !== undefined) throw statusErrorFrom(result.error)
-    return result.object as T
   }
 
   #localFor(namespace: string): Client | undefined {

@@ -16,6 +16,7 @@ import type {
   Target,
   WriteOptions,
 } from '../../client/client.ts'
+import { PATCH_MEDIA_TYPES } from '../../apiserver/writing/patch-types.ts'
 import { SECRET_HEADER } from '../calls/hop-headers.ts'
 import { USER_HEADER } from '../calls/user-header.ts'
 
@@ -25,13 +26,6 @@ export interface ControlPlaneOptions {
   readonly cluster: string
   /** `system:node:isolates`. */
   readonly username: string
-}
-
-const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
-  json: 'application/json-patch+json',
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-  apply: 'application/apply-patch+yaml',
 }
 
 export class ControlPlaneClient implements Client {
@@ -84,7 +78,7 @@ export class ControlPlaneClient implements Client {
     options?: WriteOptions,
   ): Promise<T> {
     const path = `${pathOf(kind, target, options?.subresource)}${queryOf(options)}`
-    return this.#call('PATCH', path, patch, PATCH_TYPES[type])
+    return this.#call('PATCH', path, patch, PATCH_MEDIA_TYPES[type])
   }
 
   async delete<T extends KubeObject>(kind: KindRef<T>, target: Target, options: DeleteOptions = {}): Promise<void> {

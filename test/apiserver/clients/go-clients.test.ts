@@ -5,7 +5,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Json, TestApi } from '../../support/api.ts'
-import { testApi } from '../../support/api.ts'
+import { itemNames, testApi } from '../../support/api.ts'
 import { EventReader, say } from '../../support/watch-events.ts'
 import { FrameReader, PROTOBUF, readProtobuf, writeProtobuf } from '../wire/protobuf-client.ts'
 
@@ -61,8 +61,7 @@ const inProtobuf = (object: { apiVersion: string; kind: string }): Parameters<Te
   headers: { 'content-type': PROTOBUF },
 })
 
-const names = ({ body }: Answer): unknown[] =>
-  (body['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name)
+const names = ({ body }: Answer): unknown[] => itemNames(body)
 
 describe('what a client accepts', () => {
   it.each([

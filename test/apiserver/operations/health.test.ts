@@ -100,6 +100,21 @@ describe('health', () => {
     expect(await answer?.text()).toBe('internal server error: the store cannot be read: disk I/O error\n')
   })
 
+  it('reads the store once for both checks of it', () => {
+    let reads = 0
+    const store = Object.create(storeWithout(), {
+      resources: {
+        value: () => {
+          reads += 1
+          return []
+        },
+      },
+    }) as StoreReader
+    const url = new URL('https://test/readyz')
+    expect(answerHealth(url, HEALTH_CHECKS, store, healthMetrics(new MetricRegistry()))?.status).toBe(200)
+    expect(reads).toBe(1)
+  })
+
   it('is counted check by check, with what came out last', async () => {
     const { registry } = await ask('/readyz?exclude=log', ['namespaces/default'])
     const [last, total] = registry.snapshots()

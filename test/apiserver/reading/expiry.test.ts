@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../../src/lib/clock.ts'
 import { Compactor, WATCH_WINDOW_MS } from '../../../src/store/history/compact.ts'
 import type { Json } from '../../support/api.ts'
-import { Counter, testApi } from '../../support/api.ts'
+import { Counter, itemNames, testApi } from '../../support/api.ts'
 import type { Reads } from './over-all.ts'
 import { overAll } from './over-all.ts'
 
@@ -70,8 +70,7 @@ async function turns(clock: ManualClock): Promise<void> {
   }
 }
 
-const names = ({ body }: Answer): unknown =>
-  (body['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name)
+const names = ({ body }: Answer): unknown => itemNames(body)
 
 const metadata = ({ body }: Answer, field: string): string => String(body['metadata']?.[field])
 

@@ -7,8 +7,8 @@ import type { ListedPage } from '../../../src/apiserver/reading/protobuf-list.ts
 import { answerProtobufList, protobufList } from '../../../src/apiserver/reading/protobuf-list.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { BacklogBudget } from '../../../src/store/watch/backlog-budget.ts'
-import type { Json, TestApi } from '../../support/api.ts'
-import { testApi } from '../../support/api.ts'
+import type { TestApi } from '../../support/api.ts'
+import { itemNames, testApi } from '../../support/api.ts'
 import { PROTOBUF, inProtobuf, readProtobuf } from './protobuf-client.ts'
 
 const CONFIG_MAPS = '/api/v1/namespaces/team/configmaps'
@@ -32,9 +32,6 @@ beforeAll(async () => {
   }
 })
 
-const names = (list: Json): string[] =>
-  (list['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name)
-
 describe('a list', () => {
   it('says what the one in JSON says', async () => {
     const { code, contentType, body } = await inProtobuf(api, 'GET', CONFIG_MAPS)
@@ -53,24 +50,24 @@ describe('a list', () => {
   it('comes in pages, with what is left and where to go on', async () => {
     const first = (await inProtobuf(api, 'GET', `${CONFIG_MAPS}?limit=2`)).body
     const { continue: token, remainingItemCount } = first['metadata'] as unknown as Record<string, string>
-    expect([names(first), remainingItemCount]).toEqual([['a', 'b'], 1])
+    expect([itemNames(first), remainingItemCount]).toEqual([['a', 'b'], 1])
     const rest = (await inProtobuf(api, 'GET', `${CONFIG_MAPS}?limit=2&continue=${String(token)}`)).body
-    expect([names(rest), rest['metadata']?.['continue']]).toEqual([['c'], undefined])
+    expect([itemNames(rest), rest['metadata']?.['continue']]).toEqual([['c'], undefined])
   })
 
   it('of many objects is streamed, and the same', async () => {
     const { body } = await inProtobuf(api, 'GET', SECRETS)
-    expect(names(body)).toHaveLength(MANY)
+    expect(itemNames(body)).toHaveLength(MANY)
     expect(body['items']).toEqual((await api.json('GET', SECRETS)).body['items'])
     const paged = await inProtobuf(api, 'GET', `${SECRETS}?limit=${String(MANY)}`)
-    expect(names(paged.body)).toEqual(names(body))
+    expect(itemNames(paged.body)).toEqual(itemNames(body))
   })
 
   it('is compressed when it is large, for those who ask', async () => {
     const response = await api.request('GET', SECRETS, { headers: { ...ACCEPT, 'accept-encoding': 'gzip' } })
     expect(response.headers.get('content-encoding')).toBe('gzip')
     const bytes = gunzipSync(new Uint8Array(await response.arrayBuffer()))
-    expect(names(readProtobuf(bytes))).toHaveLength(MANY)
+    expect(itemNames(readProtobuf(bytes))).toHaveLength(MANY)
     const small = await api.request('GET', CONFIG_MAPS, { headers: { ...ACCEPT, 'accept-encoding': 'gzip' } })
     expect(small.headers.get('content-encoding')).toBe(null)
     await small.body?.cancel()
@@ -80,10 +77,10 @@ describe('a list', () => {
     const accept = `${PROTOBUF};as=PartialObjectMetadataList;${META}`
     const { body } = await inProtobuf(api, 'GET', CONFIG_MAPS, undefined, { headers: { accept } })
     expect(body).toMatchObject({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' })
-    expect(names(body)).toEqual(['a', 'b', 'c'])
+    expect(itemNames(body)).toEqual(['a', 'b', 'c'])
     expect(JSON.stringify(body)).not.toContain('"data"')
     const { body: many } = await inProtobuf(api, 'GET', SECRETS, undefined, { headers: { accept } })
-    expect(names(many)).toHaveLength(MANY)
+    expect(itemNames(many)).toHaveLength(MANY)
   })
 
   it('is no PartialObjectMetadata, however it is asked for', async () => {
@@ -108,7 +105,7 @@ describe('a list', () => {
     const own = testApi('team')
     await own.json('POST', CONFIG_MAPS, { body: { metadata: { name: 'a' } } })
     const { contentType, body } = await inProtobuf(own, 'DELETE', CONFIG_MAPS)
-    expect([contentType, names(body)]).toEqual([PROTOBUF, ['a']])
+    expect([contentType, itemNames(body)]).toEqual([PROTOBUF, ['a']])
   })
 })
 
@@ -153,7 +150,7 @@ describe('a list that is larger than what may be kept', () => {
   it('is the same, wherever what is kept ends', async () => {
     const whole = await listed(1_000_000)
     expect(whole.readings).toEqual([undefined])
-    expect(names(readProtobuf(whole.bytes))).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(itemNames(readProtobuf(whole.bytes))).toEqual(['a', 'b', 'c', 'd', 'e'])
     const itemBytes = protobufCodec.encodeItems('core.v1.ConfigMap', ['a'], (name) => ({ metadata: { name } })).length
     for (const [maxBytes, from] of [[1, undefined], [2 * itemBytes, 'b'], [3 * itemBytes, 'c']] as const) {
       const { readings, bytes, budget } = await listed(maxBytes)

@@ -59,9 +59,9 @@ describe('descriptions', () => {
     expect(properties['containers']?.description).toMatch(/^List of containers belonging to the pod/)
   })
 
-  it('of a field of another type are those of the type, where the field has none of its own', () => {
+  it('of a field of another type are its own', () => {
     const { properties } = document.components.schemas['io.k8s.api.core.v1.PodSpec'] as Schema
-    expect(properties['affinity']?.description).toBe('Affinity is a group of affinity scheduling rules.')
+    expect(properties['affinity']?.description).toBe("If specified, the pod's scheduling constraints")
   })
 
   it('are read from the one asset, and only for documents', () => {

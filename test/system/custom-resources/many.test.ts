@@ -36,6 +36,12 @@ function definitionOf(index: number): object {
 
 const build = { version: '0.0.0', commit: 'test', date: '2026-01-01T00:00:00Z' }
 
+/** Of this process until now: a machine that is busy with others does not count. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
 const medianOf = (some: readonly number[]): number =>
   some.toSorted((one, other) => one - other)[some.length >> 1] ?? 0
 
@@ -43,27 +49,26 @@ describe('a thousand definitions', () => {
   it('are made one like another, and discovered at once', async () => {
     const world = new CustomWorld()
     await world.api.ready
-    const cpuMs: number[] = []
+    const costsMs: number[] = []
     for (let index = 0; index < DEFINITIONS; index++) {
-      const before = process.cpuUsage()
+      const before = cpuMs()
       const { code } = await world.ask('POST', CRD_PATH, { body: definitionOf(index) })
       expect(code).toBe(201)
       await world.settle()
-      const { user, system } = process.cpuUsage(before)
-      cpuMs.push((user + system) / 1_000)
+      costsMs.push(cpuMs() - before)
     }
-    const [first, last] = [medianOf(cpuMs.slice(100, 300)), medianOf(cpuMs.slice(-200))]
+    const [first, last] = [medianOf(costsMs.slice(100, 300)), medianOf(costsMs.slice(-200))]
     console.info(`a definition: ${first.toFixed(2)} ms of CPU at first, ${last.toFixed(2)} ms at last`)
     // Twice is what a loaded machine makes of equal.
     expect(last).toBeLessThan(2 * first + 1)
     const index = world.api.scope('').definitions
-    const startMs = performance.now()
+    const startMs = cpuMs()
     const kinds = index.kinds()
     const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
     const discovery = createDiscovery({ kinds: [...KINDS, ...kinds], build })
     const { body = '' } = discovery.document('/apis', aggregated) ?? {}
-    const tookMs = performance.now() - startMs
-    console.info(`discovery of all: ${tookMs.toFixed(1)} ms, ${String(body.length)} characters`)
+    const tookMs = cpuMs() - startMs
+    console.info(`discovery of all: ${tookMs.toFixed(1)} ms of CPU, ${String(body.length)} characters`)
     expect(body).toContain('"resource":"things999"')
     expect(tookMs).toBeLessThan(100)
     world.restart()

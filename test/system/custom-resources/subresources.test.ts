@@ -1,6 +1,7 @@
 /** The status and scale of custom resources, their generation, columns, selectable fields and watches. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CRD_PATH, CustomWorld, aDefinition, aVersion, aWidget } from './custom-world.ts'
+import { itemNames } from '../../support/api.ts'
 
 const WIDGETS = '/apis/example.com/v1/namespaces/ns/widgets'
 const MERGE = { 'content-type': 'application/merge-patch+json' }
@@ -203,7 +204,7 @@ describe('selectable fields', () => {
     const names = async (selector: string): Promise<unknown> => {
       const { code, body } = await world.ask('GET', `${WIDGETS}?fieldSelector=${encodeURIComponent(selector)}`)
       if (code !== 200) return body.message
-      return (body['items'] as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name)
+      return itemNames(body)
     }
     expect(await names('spec.color=red')).toEqual(['red'])
     expect(await names('spec.color!=red')).toEqual(['none'])

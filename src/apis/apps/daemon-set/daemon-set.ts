@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/apps/daemonset.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V1DaemonSet } from '../../generated/types.ts'
 import { daemonSetColumns } from '../columns.ts'
 import { daemonSetStrategy } from './strategy.ts'
@@ -17,7 +18,7 @@ export const daemonSet = defineKind<V1DaemonSet>({
   type: 'V1DaemonSet',
   shortNames: ['ds'],
   categories: ['all'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: daemonSetColumns,
   strategy: daemonSetStrategy,
   notActedUpon: 'DaemonSet: nothing acts on it yet: the DaemonSet controller is not built',

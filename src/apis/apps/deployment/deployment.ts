@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/apps/deployment.
  */
 import { defineKind } from '../../define-kind.ts'
+import { SCALE, STATUS } from '../../subresources.ts'
 import type { V1Deployment } from '../../generated/types.ts'
 import { deploymentColumns } from '../columns.ts'
 import { deploymentStrategy } from './strategy.ts'
@@ -17,14 +18,7 @@ export const deployment = defineKind<V1Deployment>({
   type: 'V1Deployment',
   shortNames: ['deploy'],
   categories: ['all'],
-  subresources: [
-    {
-      name: 'scale',
-      verbs: ['get', 'patch', 'update'],
-      bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
-    },
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [SCALE, STATUS],
   columns: deploymentColumns,
   strategy: deploymentStrategy,
 })

@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/apps/replicaset.
  */
 import { defineKind } from '../../define-kind.ts'
+import { SCALE, STATUS } from '../../subresources.ts'
 import type { V1ReplicaSet } from '../../generated/types.ts'
 import { replicaSetColumns } from '../columns.ts'
 import { replicaSetStrategy } from './strategy.ts'
@@ -17,14 +18,7 @@ export const replicaSet = defineKind<V1ReplicaSet>({
   type: 'V1ReplicaSet',
   shortNames: ['rs'],
   categories: ['all'],
-  subresources: [
-    {
-      name: 'scale',
-      verbs: ['get', 'patch', 'update'],
-      bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
-    },
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [SCALE, STATUS],
   columns: replicaSetColumns,
   strategy: replicaSetStrategy,
 })

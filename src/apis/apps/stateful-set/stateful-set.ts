@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/apps/statefulset.
  */
 import { defineKind } from '../../define-kind.ts'
+import { SCALE, STATUS } from '../../subresources.ts'
 import type { V1StatefulSet } from '../../generated/types.ts'
 import { statefulSetColumns } from '../columns.ts'
 import { statefulSetStrategy } from './strategy.ts'
@@ -17,14 +18,7 @@ export const statefulSet = defineKind<V1StatefulSet>({
   type: 'V1StatefulSet',
   shortNames: ['sts'],
   categories: ['all'],
-  subresources: [
-    {
-      name: 'scale',
-      verbs: ['get', 'patch', 'update'],
-      bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
-    },
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [SCALE, STATUS],
   columns: statefulSetColumns,
   strategy: statefulSetStrategy,
   notActedUpon: 'StatefulSet: nothing acts on it yet: the StatefulSet controller is not built',

@@ -5,6 +5,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/autoscaling/horizontalpodautoscaler.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V1HorizontalPodAutoscaler } from '../../generated/types.ts'
 import { horizontalPodAutoscalerV1Columns } from '../columns.ts'
 import { hpaFromStored, hpaToStored } from '../conversion.ts'
@@ -20,7 +21,7 @@ export const horizontalPodAutoscalerV1 = defineKind<V1HorizontalPodAutoscaler>({
   type: 'V1HorizontalPodAutoscaler',
   shortNames: ['hpa'],
   categories: ['all'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: horizontalPodAutoscalerV1Columns,
   strategy: horizontalPodAutoscalerV1Strategy,
   storedAs: { definition: horizontalPodAutoscaler, toStored: hpaToStored, fromStored: hpaFromStored },

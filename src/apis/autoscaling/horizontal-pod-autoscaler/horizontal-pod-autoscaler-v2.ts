@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/autoscaling/horizontalpodautoscaler.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V2HorizontalPodAutoscaler } from '../../generated/types.ts'
 import { horizontalPodAutoscalerColumns } from '../columns.ts'
 import { horizontalPodAutoscalerStrategy } from './strategy.ts'
@@ -17,7 +18,7 @@ export const horizontalPodAutoscaler = defineKind<V2HorizontalPodAutoscaler>({
   type: 'V2HorizontalPodAutoscaler',
   shortNames: ['hpa'],
   categories: ['all'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: horizontalPodAutoscalerColumns,
   strategy: horizontalPodAutoscalerStrategy,
   notActedUpon: 'HorizontalPodAutoscaler: nothing acts on it yet: the HorizontalPodAutoscaler controller is not built',

@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/batch/cronjob.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V1CronJob } from '../../generated/types.ts'
 import { cronJobColumns } from '../columns.ts'
 import { cronJobStrategy } from './strategy.ts'
@@ -17,7 +18,7 @@ export const cronJob = defineKind<V1CronJob>({
   type: 'V1CronJob',
   shortNames: ['cj'],
   categories: ['all'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: cronJobColumns,
   strategy: cronJobStrategy,
   notActedUpon: 'CronJob: nothing acts on it yet: the CronJob controller is not built',

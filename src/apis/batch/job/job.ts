@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/batch/job.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V1Job } from '../../generated/types.ts'
 import { jobColumns } from '../columns.ts'
 import { jobStrategy } from './strategy.ts'
@@ -16,7 +17,7 @@ export const job = defineKind<V1Job>({
   scope: 'Namespaced',
   type: 'V1Job',
   categories: ['all'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: jobColumns,
   strategy: jobStrategy,
   fieldRefusal: (field) => `field label ${JSON.stringify(field)} not supported for Job`,

@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/certificates/certificatesigningrequest.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V1CertificateSigningRequest } from '../../generated/types.ts'
 import { certificateSigningRequestColumns } from '../../small-group-columns.ts'
 import { certificateSigningRequestStrategy } from './strategy.ts'
@@ -18,7 +19,7 @@ export const certificateSigningRequest = defineKind<V1CertificateSigningRequest>
   shortNames: ['csr'],
   subresources: [
     { name: 'approval', verbs: ['get', 'patch', 'update'] },
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
+    STATUS,
   ],
   columns: certificateSigningRequestColumns,
   strategy: certificateSigningRequestStrategy,

@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/core/resourcequota.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V1ResourceQuota } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
 import {
@@ -20,7 +21,7 @@ export const resourceQuota = defineKind<V1ResourceQuota>({
   scope: 'Namespaced',
   type: 'V1ResourceQuota',
   shortNames: ['quota'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   strategy: {
     ...base,
     validate: validateResourceQuota,

@@ -8,6 +8,7 @@ import { ALL_VERBS, defineKind } from '../../define-kind.ts'
 import type { V1Namespace } from '../../generated/types.ts'
 import { namespaceColumns } from '../columns/plain.ts'
 import { namespaceStrategy } from './strategy.ts'
+import { STATUS } from '../../subresources.ts'
 
 export const namespace = defineKind<V1Namespace>({
   group: '',
@@ -21,7 +22,7 @@ export const namespace = defineKind<V1Namespace>({
   verbs: ALL_VERBS.filter((verb) => verb !== 'deletecollection'),
   subresources: [
     { name: 'finalize', verbs: ['update'] },
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
+    STATUS,
   ],
   columns: namespaceColumns,
   strategy: namespaceStrategy,

@@ -7,6 +7,7 @@ import { PROXY_VERBS, defineKind } from '../../define-kind.ts'
 import type { V1Node } from '../../generated/types.ts'
 import { nodeColumns } from '../columns/node.ts'
 import { nodeStrategy } from './strategy.ts'
+import { STATUS } from '../../subresources.ts'
 
 export const node = defineKind<V1Node>({
   group: '',
@@ -18,7 +19,7 @@ export const node = defineKind<V1Node>({
   shortNames: ['no'],
   subresources: [
     { name: 'proxy', verbs: PROXY_VERBS, bodyKind: { group: '', version: 'v1', kind: 'NodeProxyOptions' } },
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
+    STATUS,
   ],
   columns: nodeColumns,
   strategy: nodeStrategy,

@@ -7,6 +7,7 @@ import { PROXY_VERBS, defineKind } from '../../define-kind.ts'
 import type { V1Pod } from '../../generated/types.ts'
 import { podColumns, podRowConditions } from '../columns/pod.ts'
 import { podStrategy } from './strategy.ts'
+import { STATUS } from '../../subresources.ts'
 
 export const pod = defineKind<V1Pod>({
   group: '',
@@ -31,7 +32,7 @@ export const pod = defineKind<V1Pod>({
     },
     { name: 'proxy', verbs: PROXY_VERBS, bodyKind: { group: '', version: 'v1', kind: 'PodProxyOptions' } },
     { name: 'resize', verbs: ['get', 'patch', 'update'] },
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
+    STATUS,
   ],
   columns: podColumns,
   rowConditions: podRowConditions,

@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/core/replicationcontroller.
  */
 import { defineKind } from '../../define-kind.ts'
+import { SCALE, STATUS } from '../../subresources.ts'
 import type { V1ReplicationController } from '../../generated/types.ts'
 import { replicationControllerColumns } from '../columns/plain.ts'
 import { replicationControllerStrategy } from './strategy.ts'
@@ -17,14 +18,7 @@ export const replicationController = defineKind<V1ReplicationController>({
   type: 'V1ReplicationController',
   shortNames: ['rc'],
   categories: ['all'],
-  subresources: [
-    {
-      name: 'scale',
-      verbs: ['get', 'patch', 'update'],
-      bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
-    },
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
-  ],
+  subresources: [SCALE, STATUS],
   columns: replicationControllerColumns,
   strategy: replicationControllerStrategy,
   selectableFields: (subject) => ({

@@ -7,6 +7,7 @@ import { PROXY_VERBS, defineKind } from '../../define-kind.ts'
 import type { V1Service } from '../../generated/types.ts'
 import { serviceColumns } from '../columns/service.ts'
 import { serviceStrategy } from './strategy.ts'
+import { STATUS } from '../../subresources.ts'
 
 export const service = defineKind<V1Service>({
   group: '',
@@ -19,7 +20,7 @@ export const service = defineKind<V1Service>({
   categories: ['all'],
   subresources: [
     { name: 'proxy', verbs: PROXY_VERBS, bodyKind: { group: '', version: 'v1', kind: 'ServiceProxyOptions' } },
-    { name: 'status', verbs: ['get', 'patch', 'update'] },
+    STATUS,
   ],
   columns: serviceColumns,
   strategy: serviceStrategy,

@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/networking/ingress.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V1Ingress } from '../../generated/types.ts'
 import { ingressColumns } from '../columns.ts'
 import { ingressStrategy } from './strategy.ts'
@@ -16,7 +17,7 @@ export const ingress = defineKind<V1Ingress>({
   scope: 'Namespaced',
   type: 'V1Ingress',
   shortNames: ['ing'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: ingressColumns,
   strategy: ingressStrategy,
   notActedUpon: 'Ingress: nothing acts on it yet: an Ingress controller is not built',

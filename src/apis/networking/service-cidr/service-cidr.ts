@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/networking/servicecidr.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V1ServiceCIDR } from '../../generated/types.ts'
 import { serviceCIDRColumns } from '../columns.ts'
 import { serviceCIDRStrategy } from './strategy.ts'
@@ -15,7 +16,7 @@ export const serviceCIDR = defineKind<V1ServiceCIDR>({
   resource: 'servicecidrs',
   scope: 'Cluster',
   type: 'V1ServiceCIDR',
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: serviceCIDRColumns,
   strategy: serviceCIDRStrategy,
   notActedUpon: 'ServiceCIDR: nothing acts on it yet: the address allocator that reads it is not built',

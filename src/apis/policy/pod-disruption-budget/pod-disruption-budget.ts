@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/policy/poddisruptionbudget.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V1PodDisruptionBudget } from '../../generated/types.ts'
 import { podDisruptionBudgetColumns } from '../../small-group-columns.ts'
 import { podDisruptionBudgetStrategy } from './strategy.ts'
@@ -16,7 +17,7 @@ export const podDisruptionBudget = defineKind<V1PodDisruptionBudget>({
   scope: 'Namespaced',
   type: 'V1PodDisruptionBudget',
   shortNames: ['pdb'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: podDisruptionBudgetColumns,
   strategy: podDisruptionBudgetStrategy,
 })

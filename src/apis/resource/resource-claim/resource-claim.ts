@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/resource/resourceclaim.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { ResourceV1ResourceClaim } from '../../generated/types.ts'
 import { resourceClaimColumns } from '../../small-group-columns.ts'
 import { loadSelectors } from '../device-selector.ts'
@@ -16,7 +17,7 @@ export const resourceClaim = defineKind<ResourceV1ResourceClaim>({
   resource: 'resourceclaims',
   scope: 'Namespaced',
   type: 'ResourceV1ResourceClaim',
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: resourceClaimColumns,
   strategy: resourceClaimStrategy,
   load: loadSelectors,

@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/storage/volumeattachment.
  */
 import { defineKind } from '../../define-kind.ts'
+import { STATUS } from '../../subresources.ts'
 import type { V1VolumeAttachment } from '../../generated/types.ts'
 import { volumeAttachmentColumns } from '../columns.ts'
 import { volumeAttachmentStrategy } from './strategy.ts'
@@ -15,7 +16,7 @@ export const volumeAttachment = defineKind<V1VolumeAttachment>({
   resource: 'volumeattachments',
   scope: 'Cluster',
   type: 'V1VolumeAttachment',
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: volumeAttachmentColumns,
   strategy: volumeAttachmentStrategy,
   notActedUpon: 'VolumeAttachment: nothing acts on it yet: the volume attacher is not built',

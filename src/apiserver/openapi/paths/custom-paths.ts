@@ -4,14 +4,16 @@
  * Upstream: k8s.io/apiextensions-apiserver pkg/controller/openapi/builder/builder.go.
  */
 import type { DocumentedKind } from '../../../apis/custom/listed-kind.ts'
+import { SCALE_KIND } from '../../../apis/subresources.ts'
 import { ACCEPTED_PATCHES_OF_CUSTOM } from '../../writing/patch-types.ts'
 import { modelOfKind } from '../definitions/definition-names.ts'
 import {
-  STATUS_MODEL, articleFor, operationId, tagOf, titleOf,
+  STATUS_MODEL, operationId, tagOf, titleOf,
   type Answer, type Operation, type Parameter, type Path,
 } from './operation.ts'
 import { NAMESPACE, PRETTY, nameParameter, optionParameters, type OptionsType } from './parameters.ts'
-import { VERBS, bodyOf, listModel, rootPath } from './resource-paths.ts'
+import { listModel, rootPath } from './resource-paths.ts'
+import { VERBS, bodyOf, describeVerb } from './verbs.ts'
 
 type CustomVerb = 'list' | 'create' | 'deletecollection' | 'get' | 'update' | 'patch' | 'delete'
 
@@ -32,7 +34,6 @@ const CUSTOM_SHAPES: Readonly<Record<CustomVerb, CustomShape>> = {
 }
 
 const MEDIA_TYPES = ['application/json', 'application/yaml']
-const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
 interface Endpoint {
   readonly kind: DocumentedKind
@@ -73,14 +74,14 @@ function operationOf({ kind, part, placeholders, scope, suffix }: Endpoint, verb
   const { method, action, prefix } = VERBS[verb]
   const { options, codes } = CUSTOM_SHAPES[verb]
   const { group, version } = kind
-  const model = part === 'scale' ? (modelOfKind(SCALE) ?? kind.type) : kind.type
+  const model = part === 'scale' ? (modelOfKind(SCALE_KIND) ?? kind.type) : kind.type
   const answered = verb === 'list' ? listModel(kind) : method === 'delete' ? STATUS_MODEL : model
   const infix = verb === 'deletecollection' ? 'Collection' : ''
   return {
     method,
     id: operationId(prefix, kind, `${infix}${scope}${kind.kind}${titleOf(part)}${suffix}`),
     tag: tagOf(kind),
-    description: describe(verb, kind.kind, part),
+    description: describeVerb(verb, kind.kind, part, false),
     action,
     kind: { group, version, kind: kind.kind },
     parameters: [...placeholders, PRETTY, ...optionParameters(options)],
@@ -88,24 +89,5 @@ function operationOf({ kind, part, placeholders, scope, suffix }: Endpoint, verb
     consumes: verb === 'patch' ? ACCEPTED_PATCHES_OF_CUSTOM : MEDIA_TYPES,
     produces: MEDIA_TYPES,
     answers: codes.map((code) => ({ code, model: answered })),
-  }
-}
-
-function describe(verb: CustomVerb, kind: string, part: string): string {
-  const of = part === '' ? ' ' : ` ${part} of `
-  switch (verb) {
-    case 'list':
-      return `list objects of kind ${kind}`
-    case 'get':
-      return `read${of}the specified ${kind}`
-    case 'update':
-      return `replace${of}the specified ${kind}`
-    case 'patch':
-      return `partially update${of}the specified ${kind}`
-    case 'create':
-    case 'delete':
-      return `${verb}${articleFor(kind)}${kind}`
-    case 'deletecollection':
-      return `delete collection of ${kind}`
   }
 }

@@ -10,10 +10,11 @@ import { ACCEPTED_PATCHES } from '../../writing/patch-types.ts'
 import { MEDIA_TYPES, STREAM_MEDIA_TYPES } from '../../negotiate.ts'
 import { listModelOf, modelOfKind } from '../definitions/definition-names.ts'
 import {
-  DELETE_OPTIONS_MODEL, PATCH_MODEL, STATUS_MODEL, TEXT_MODEL, WATCH_EVENT_MODEL,
-  articleFor, operationId, tagOf, titleOf, type Answer, type Method, type Operation, type Parameter, type Path,
+  STATUS_MODEL, TEXT_MODEL, WATCH_EVENT_MODEL,
+  operationId, tagOf, titleOf, type Answer, type Method, type Operation, type Parameter, type Path,
 } from './operation.ts'
 import { NAMESPACE, PRETTY, REST_OF_PATH, isOptions, nameParameter, optionParameters } from './parameters.ts'
+import { VERBS, bodyOf, describeVerb, type OwnVerb } from './verbs.ts'
 
 /** Group, version and plural of a kind as the first part of its paths. */
 export function rootPath({ group, version }: Pick<DocumentedKind, 'group' | 'version'>): string {
@@ -38,36 +39,6 @@ interface Endpoint {
   readonly scope: string
   /** `ForAllNamespaces`, or nothing. */
   readonly suffix: string
-}
-
-type OwnVerb = Exclude<Verb, 'watch'> | 'watchone' | 'watchlist'
-
-interface VerbShape {
-  readonly method: Method
-  readonly action: string
-  readonly prefix: string
-  readonly parameters: readonly Parameter[]
-}
-
-const LISTING = optionParameters('ListOptions')
-
-export const VERBS: Readonly<Record<OwnVerb, VerbShape>> = {
-  get: { method: 'get', action: 'get', prefix: 'read', parameters: [] },
-  list: { method: 'get', action: 'list', prefix: 'list', parameters: LISTING },
-  create: { method: 'post', action: 'post', prefix: 'create', parameters: optionParameters('CreateOptions') },
-  update: { method: 'put', action: 'put', prefix: 'replace', parameters: optionParameters('UpdateOptions') },
-  patch: { method: 'patch', action: 'patch', prefix: 'patch', parameters: optionParameters('PatchOptions') },
-  delete: { method: 'delete', action: 'delete', prefix: 'delete', parameters: optionParameters('DeleteOptions') },
-  deletecollection: {
-    method: 'delete',
-    action: 'deletecollection',
-    prefix: 'delete',
-    parameters: [
-      ...optionParameters('DeleteOptions'), ...optionParameters('ListOptions', ['watch', 'allowWatchBookmarks']),
-    ],
-  },
-  watchone: { method: 'get', action: 'watch', prefix: 'watch', parameters: LISTING },
-  watchlist: { method: 'get', action: 'watchlist', prefix: 'watch', parameters: LISTING },
 }
 
 export function resourcePaths(kind: DocumentedKind): Path[] {
@@ -120,7 +91,7 @@ function operationOf(endpoint: Endpoint, verb: OwnVerb): Operation {
     method,
     id: operationId(prefix, parent, subject),
     tag: tagOf(parent),
-    description: describe(verb, parent, part),
+    description: describeVerb(verb, parent.kind, part, parent.verbs.includes('watch')),
     action,
     kind,
     parameters: [...placeholders, PRETTY, ...parameters],
@@ -129,13 +100,6 @@ function operationOf(endpoint: Endpoint, verb: OwnVerb): Operation {
     produces: verb === 'list' || action.startsWith('watch') ? [...MEDIA_TYPES, ...STREAM_MEDIA_TYPES] : MEDIA_TYPES,
     answers: answersOf(verb, parent, model),
   }
-}
-
-export function bodyOf(verb: OwnVerb, model: string): Pick<Operation, 'body'> {
-  if (verb === 'create' || verb === 'update') return { body: { model, isRequired: true } }
-  if (verb === 'patch') return { body: { model: PATCH_MODEL, isRequired: true } }
-  if (verb !== 'delete' && verb !== 'deletecollection') return {}
-  return { body: { model: DELETE_OPTIONS_MODEL, isRequired: false } }
 }
 
 function answersOf(verb: OwnVerb, parent: DocumentedKind, model: string): Answer[] {
@@ -165,31 +129,6 @@ function answersOf(verb: OwnVerb, parent: DocumentedKind, model: string): Answer
 function tellsDeleted(kind: DocumentedKind): boolean {
   const resource = storeResource(kind)
   return resource !== 'namespaces' && RETURNS_DELETED_OBJECT.has(resource)
-}
-
-function describe(verb: OwnVerb, { kind, verbs }: DocumentedKind, part: string): string {
-  const of = part === '' ? '' : `${part} of `
-  switch (verb) {
-    case 'get':
-      return `read ${of}the specified ${kind}`
-    case 'update':
-      return `replace ${of}the specified ${kind}`
-    case 'patch':
-      return `partially update ${of}the specified ${kind}`
-    case 'list':
-      return `list ${verbs.includes('watch') ? 'or watch ' : ''}objects of kind ${kind}`
-    case 'create':
-    case 'delete':
-      return `${verb}${part === '' ? '' : ` ${part} of`}${articleFor(kind)}${kind}`
-    case 'deletecollection':
-      return `delete collection of ${kind}`
-    case 'watchone':
-      return `watch changes to an object of kind ${kind}. deprecated: use the 'watch' parameter with a list operation` +
-        " instead, filtered to a single item with the 'fieldSelector' parameter."
-    case 'watchlist':
-      return `watch individual changes to a list of ${kind}. deprecated: use the 'watch' parameter with a list` +
-        ' operation instead.'
-  }
 }
 
 /** Bodies that are options are streams: requests there connect. */

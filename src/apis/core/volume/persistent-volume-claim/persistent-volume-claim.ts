@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/core/persistentvolumeclaim.
  */
 import { defineKind } from '../../../define-kind.ts'
+import { STATUS } from '../../../subresources.ts'
 import type { V1PersistentVolumeClaim } from '../../../generated/types.ts'
 import { persistentVolumeClaimColumns } from '../../columns/volume.ts'
 import { persistentVolumeClaimStrategy } from './strategy.ts'
@@ -16,7 +17,7 @@ export const persistentVolumeClaim = defineKind<V1PersistentVolumeClaim>({
   scope: 'Namespaced',
   type: 'V1PersistentVolumeClaim',
   shortNames: ['pvc'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: persistentVolumeClaimColumns,
   strategy: persistentVolumeClaimStrategy,
   notActedUpon: 'PersistentVolumeClaim: nothing acts on it yet: the volume binder is not built',

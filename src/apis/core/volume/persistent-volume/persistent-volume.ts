@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/core/persistentvolume.
  */
 import { defineKind } from '../../../define-kind.ts'
+import { STATUS } from '../../../subresources.ts'
 import type { V1PersistentVolume } from '../../../generated/types.ts'
 import { persistentVolumeColumns } from '../../columns/volume.ts'
 import { persistentVolumeStrategy } from './strategy.ts'
@@ -16,7 +17,7 @@ export const persistentVolume = defineKind<V1PersistentVolume>({
   scope: 'Cluster',
   type: 'V1PersistentVolume',
   shortNames: ['pv'],
-  subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }],
+  subresources: [STATUS],
   columns: persistentVolumeColumns,
   strategy: persistentVolumeStrategy,
   notActedUpon: 'PersistentVolume: nothing acts on it yet: the volume binder is not built',

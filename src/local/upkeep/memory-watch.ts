@@ -4,7 +4,7 @@
  * Knows nothing of processes: only a reading and a verdict.
  */
 import { readFileSync } from 'node:fs'
-import type { Clock } from '../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 
 export interface MemoryWatchOptions {
   readonly clock: Clock

@@ -3,7 +3,7 @@
  * pod that spins stops all others in its process: so a process that stays silent is reported, to be killed and started
  * again. Knows nothing of processes: only a question and a verdict.
  */
-import type { Clock } from '../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 
 export interface WatchdogOptions {
   readonly clock: Clock

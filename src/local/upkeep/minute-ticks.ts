@@ -2,7 +2,7 @@
  * Cron for the local server: workerd fires nothing by itself, so the host calls the Worker's scheduled route at every
  * full minute, as `crons = ["* * * * *"]` does at the edge. A tick that takes long is not overtaken by the next.
  */
-import type { Clock } from '../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 
 const MINUTE_MS = 60_000
 
