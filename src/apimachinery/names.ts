@@ -104,6 +104,7 @@ export function isDns1123Label(value: string): string[] {
 }
 
 function isSubdomain(value: string, pattern: RegExp, message: string, source: string, example: string): string[] {
+  if (value.length <= DNS1123_SUBDOMAIN_MAX_LENGTH && pattern.test(value)) return []
   const errors: string[] = []
   if (byteLength(value) > DNS1123_SUBDOMAIN_MAX_LENGTH) errors.push(maxLengthMessage(DNS1123_SUBDOMAIN_MAX_LENGTH))
   if (!pattern.test(value)) errors.push(regexMessage(message, source, example))
@@ -133,30 +134,34 @@ export function isDns1035Label(value: string): string[] {
 
 /** A label key: a name of at most 63 bytes, with an optional DNS prefix and `/`. */
 export function isQualifiedName(value: string): string[] {
-  const parts = value.split('/')
-  const explanation = regexMessage(LABEL_KEY_MESSAGE, LABEL_KEY, 'MyName', 'my.name', '123-abc')
-  if (parts.length > 2) {
-    return [
-      `a valid label key ${explanation} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
-    ]
+  const slash = value.indexOf('/')
+  const name = value.slice(slash + 1)
+  const isNamed = name.length <= QUALIFIED_NAME_MAX_LENGTH && LABEL_KEY_PATTERN.test(name)
+  if (slash < 0 && isNamed) return []
+  if (name.includes('/')) {
+    const why = `a valid label key ${labelKeyRule()} with an optional DNS subdomain prefix and '/'`
+    return [`${why} (e.g. 'example.com/MyName')`]
   }
-  const errors: string[] = []
-  const [prefix, name] = parts.length === 2 ? parts : [undefined, value]
-  if (prefix === '') errors.push('prefix part must be non-empty')
-  else if (prefix !== undefined) errors.push(...isLabelKeyPrefix(prefix))
-  if (name === undefined || name === '') errors.push('name part must be non-empty')
+  const errors = slash === 0 ? ['prefix part must be non-empty'] : slash < 0 ? [] : prefixErrors(value.slice(0, slash))
+  if (isNamed) return errors
+  if (name === '') errors.push('name part must be non-empty')
   else if (byteLength(name) > QUALIFIED_NAME_MAX_LENGTH) {
     errors.push(`name part ${maxLengthMessage(QUALIFIED_NAME_MAX_LENGTH, 'bytes')}`)
   }
-  if (!LABEL_KEY_PATTERN.test(name ?? '')) errors.push(`name part ${explanation}`)
+  if (!LABEL_KEY_PATTERN.test(name)) errors.push(`name part ${labelKeyRule()}`)
   return errors
 }
 
-function isLabelKeyPrefix(prefix: string): string[] {
+function labelKeyRule(): string {
+  return regexMessage(LABEL_KEY_MESSAGE, LABEL_KEY, 'MyName', 'my.name', '123-abc')
+}
+
+function prefixErrors(prefix: string): string[] {
   return isDns1123Subdomain(prefix).map((message) => `prefix part ${message.replace(/ characters$/, ' bytes')}`)
 }
 
 export function isValidLabelValue(value: string): string[] {
+  if (value.length <= LABEL_VALUE_MAX_LENGTH && LABEL_VALUE_PATTERN.test(value)) return []
   const errors: string[] = []
   if (byteLength(value) > LABEL_VALUE_MAX_LENGTH) errors.push(maxLengthMessage(LABEL_VALUE_MAX_LENGTH, 'bytes'))
   if (!LABEL_VALUE_PATTERN.test(value)) {

@@ -97,9 +97,23 @@ function divideRoundingUp(value: bigint, divisor: bigint): bigint {
   return value > 0n ? quotient + 1n : quotient - 1n
 }
 
+/** Quantities read lately, by their text: programs write the same few over and over. Beyond so many all are forgotten. */
+const readLately = new Map<string, Quantity>()
+const MAX_READ_LATELY = 1024
+
 /** Reads a quantity. @throws QuantityError with upstream's text. Anything finer than a billionth is rounded up. */
 export function parseQuantity(written: string | number): Quantity {
   const text = typeof written === 'number' ? String(written) : written
+  let quantity = readLately.get(text)
+  if (quantity === undefined) {
+    quantity = readQuantity(text)
+    if (readLately.size >= MAX_READ_LATELY) readLately.clear()
+    readLately.set(text, quantity)
+  }
+  return quantity
+}
+
+function readQuantity(text: string): Quantity {
   if (text === '0') return { nanos: 0n, format: 'DecimalSI', text }
   const parts = split(text)
   const { format, exponent } = interpretSuffix(parts.suffix)

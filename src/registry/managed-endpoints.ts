@@ -33,6 +33,9 @@ export function managedEndpoint(scheme: Scheme, definition: KindDefinition, subr
     empty: emptyObject(definition),
     mayHaveChanged: definition.mergeNode !== undefined,
     convert: (object, wanted) => convert(scheme, definition.kind, object, wanted),
+    ...(definition.storedAs === undefined || definition.custom !== undefined ? {} : {
+      asStored: (object: AnyObject) => convertBuiltIn(definition, definition, cloneJson(object)),
+    }),
   }
   ofKind.set(subresource, endpoint)
   return endpoint
@@ -49,7 +52,7 @@ function emptyObject(definition: KindDefinition): AnyObject {
   return { metadata: {}, ...empty, kind: definition.kind, apiVersion: formatGroupVersion(definition) }
 }
 
-/** undefined: the kind is not served in that version. */
+/** undefined: the kind is not served in that version, or by another group, which upstream's field manager cannot reach. */
 function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: string): Versioned | undefined {
   if (object.apiVersion === apiVersion) return object
   const definitionIn = (text: string): KindDefinition | undefined => {
@@ -57,9 +60,7 @@ function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: st
     return scheme.byKind(group, version, kind)
   }
   const [from, to] = [definitionIn(object.apiVersion), definitionIn(apiVersion)]
-  if (from === undefined || to === undefined || scheme.storedDefinition(from) !== scheme.storedDefinition(to)) {
-    return undefined
-  }
+  if (from === undefined || to?.group !== from.group) return undefined
   const copy = cloneJson(object.value) as AnyObject
   const value = to.custom === undefined ? convertBuiltIn(from, to, copy) : to.custom.convert(copy)
   return { apiVersion, node: mergeNodeFor(to) ?? object.node, value }
@@ -70,7 +71,9 @@ function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: st
  * being there: of what an apply takes away, the counts that a version always prints stay once it has been there.
  */
 function convertBuiltIn(from: KindDefinition, to: KindDefinition, subject: AnyObject): AnyObject {
-  const stored = from.storedAs === undefined ? subject : from.storedAs.toStored(subject)
+  // Of what an apply takes away all of the metadata may be gone.
+  const whole = { ...subject, metadata: (subject.metadata as AnyObject['metadata'] | undefined) ?? {} }
+  const stored = from.storedAs === undefined ? whole : from.storedAs.toStored(whole)
   const converted = to.storedAs === undefined ? stored : to.storedAs.fromStored(stored)
   return schema.hasType(to.type) ? decodeObject(schema, to.type, converted).object : (converted as AnyObject)
 }

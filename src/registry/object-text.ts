@@ -7,6 +7,7 @@ import { parseJson } from '../lib/exact-json.ts'
 import type { KindDefinition, StoredText } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ObjectMeta } from '../apimachinery/meta.ts'
 import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
+import { decodeObject } from '../apimachinery/schema/decode.ts'
 import { withoutEmptyLists } from '../apimachinery/schema/empty-lists.ts'
 import { schema } from '../apis/schema.ts'
 import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
@@ -75,7 +76,10 @@ export function withoutEmpty({ custom, group, type }: KindDefinition, subject: A
 
 /** What `subject`, of `definition`'s version, is stored as. Itself, or it shares parts with it. */
 export function toBeStored({ storedAs }: KindDefinition, stored: KindDefinition, subject: AnyObject): AnyObject {
-  return withoutEmpty(stored, storedAs === undefined ? subject : (storedAs.toStored(subject) as AnyObject))
+  if (storedAs === undefined) return withoutEmpty(stored, subject)
+  const converted = storedAs.toStored(subject) as AnyObject
+  const isBuiltIn = stored.custom === undefined
+  return withoutEmpty(stored, isBuiltIn ? decodeObject(schema, stored.type, converted).object : converted)
 }
 
 /** A stored object, parsed, as `definition`'s version shows it. The caller owns it. @throws ConversionNeeded */

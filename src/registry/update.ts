@@ -51,8 +51,9 @@ export function updateObject(
 ): WriteResult {
   const current = context.reader.get(keyOf(context, name))
   if (current === undefined) {
-    const allowsCreate = options.allowsCreate ?? context.definition.strategy.allowsCreateOnUpdate ?? false
-    if (!allowsCreate || context.subresource !== '') throw notFoundError(groupResourceOf(context), name)
+    const { definition: { strategy }, subresource } = context
+    const allowsCreate = options.allowsCreate ?? (subresource === '' && strategy.allowsCreateOnUpdate === true)
+    if (!allowsCreate) throw notFoundError(groupResourceOf(context), name)
     const created = change(undefined)
     checkUid(context, name, options.preconditionUid ?? created.metadata.uid ?? '', '')
     return createOnUpdate(context, created)
@@ -208,7 +209,11 @@ function writeChanged(
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
-  if (isReadyToGo(context, object)) return removeObject(context, object, current.revision)
+  if (isReadyToGo(context, object)) {
+    // Whoever wrote it is shown what they wrote, of the revision that it was written against.
+    const removed = removeObject(context, cloneJson(object), current.revision)
+    return { ...removed, object, text: unchangedText }
+  }
   if (context.isDryRun) return { object, text: unchangedText, isCreated: false, isDeleted: false }
   const key = keyOf(context, current.name)
   const text = storeText(draftOf(stored, object, printed), (draft) =>

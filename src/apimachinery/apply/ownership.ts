@@ -43,6 +43,8 @@ export interface ManagedEndpoint {
   /** Whether the schema of the kind may be another one than when fields were recorded. */
   readonly mayHaveChanged: boolean
   readonly convert: Converter
+  /** What an object reads as once it was stored, where that is in another version, which may fill in what this lacks. */
+  readonly asStored?: (object: AnyObject) => AnyObject
 }
 
 export interface FieldWriter {
@@ -58,10 +60,10 @@ function versioned(endpoint: ManagedEndpoint, value: unknown): Versioned {
   return { apiVersion: endpoint.apiVersion, node: nodeOf(endpoint), value }
 }
 
-function comparing({ reset: { excluded } }: ManagedEndpoint): ResetFields {
+function comparing({ reset: { excluded, ...reset } }: ManagedEndpoint): ResetFields {
   if (excluded === undefined) return UNRESET
   let known = compared.get(excluded)
-  if (known === undefined) compared.set(excluded, (known = { excluded: union(UNCOMPARED, excluded) }))
+  if (known === undefined) compared.set(excluded, (known = { ...reset, excluded: union(UNCOMPARED, excluded) }))
   return known
 }
 
@@ -84,7 +86,7 @@ export function trackUpdate(
     const managers = ownersBefore(endpoint, live?.metadata.managedFields, written)
     // Whose objects were never recorded, or are to be forgotten, stays unknown until somebody applies.
     if (managers.size === 0 && live !== undefined) return
-    recordUpdate(endpoint, live ?? endpoint.empty, next, managers, writer)
+    recordUpdate(endpoint, live ?? endpoint.empty, endpoint.asStored?.(next) ?? next, managers, writer)
     const entries = printManagers(managers)
     if (entries !== undefined) next.metadata.managedFields = sameIfUnchanged(live?.metadata.managedFields, entries)
   } catch (error) {

@@ -28,6 +28,8 @@ export type Converter = (object: Versioned, apiVersion: string) => Versioned | u
 /** Which fields an endpoint leaves alone, whatever a write says. */
 export interface ResetFields {
   readonly excluded?: FieldSet
+  /** As upstream has it for custom resources: of what managers of another version own nothing is left alone. */
+  readonly isOfOneVersion?: boolean
 }
 
 const NONE: FieldSet = {}
@@ -75,7 +77,8 @@ function takeChanged(
     if (known.has(apiVersion)) return known.get(apiVersion)
     const [before, after] = [convert(live, apiVersion), convert(next, apiVersion)]
     const isServed = before !== undefined && after !== undefined
-    const found = isServed ? differenceOf(compareVersioned(before, after, reset)) : undefined
+    const left = reset.isOfOneVersion === true ? {} : reset
+    const found = isServed ? differenceOf(compareVersioned(before, after, left)) : undefined
     known.set(apiVersion, found)
     return found
   }

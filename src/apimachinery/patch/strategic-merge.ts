@@ -1,13 +1,13 @@
 /**
  * Strategic merge patch: merges lists by the key of their items, and obeys the directives `$patch`, `$retainKeys`,
  * `$setElementOrder/…` and `$deleteFromPrimitiveList/…`. What merges how is asked of a port: this knows no kinds.
- * Follows k8s.io/apimachinery pkg/util/strategicpatch/patch.go (StrategicMergeMapPatch). Differs: a patch that upstream
- * answers with 500, such as a list item without its merge key, is 400 with the same text; directives nested in a value
- * that is new are dropped rather than kept as unknown fields.
+ * Follows k8s.io/apimachinery pkg/util/strategicpatch/patch.go (StrategicMergeMapPatch), and which of its errors are the
+ * client's k8s.io/apiserver pkg/endpoints/handlers/patch.go (interpretStrategicMergePatchError): the others are 500.
  */
 import { ownValue } from '../../lib/own-value.ts'
-import { ApiStatusError, badRequestError } from '../status-error.ts'
-import { cloneJson, formatGo, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
+import { ApiStatusError, badRequestError, unclassifiedError } from '../status-error.ts'
+import { formatGo, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
+import { formatAsText, goTypeOf } from './go-values.ts'
 import { mergedOrder } from './element-order.ts'
 
 /** How fields of a type merge. Types and fields that it does not know merge as plain JSON. */
@@ -18,6 +18,8 @@ export interface MergeFacts {
   patchStrategyOf(type: string, field: string): readonly string[]
   /** The type inside a field, below lists and maps. */
   fieldTypeOf(type: string, field: string): string | undefined
+  /** Why a type has no list of that name, in upstream's words; undefined: it has one. */
+  whyNoList(type: string, field: string): string | undefined
 }
 
 const DIRECTIVE = '$patch'
@@ -30,19 +32,19 @@ const RETAIN_MESSAGE = 'invalid patch format of retainKeys'
 const ORDER_MESSAGE = 'invalid patch format of setElementOrder list'
 
 /**
- * `document` patched, an object of `type`, which is left alone: what the patch does not touch is shared. `null` is a
- * patch that changes nothing, as Go reads it.
- * @throws ApiStatusError 400 for a patch that cannot be applied, 422 for lists of lists.
+ * `document` patched, an object of `type`, which is left alone: what the patch does not touch is shared. `patch` is used
+ * up: its directives go as they are obeyed, as upstream's messages show it. `null` changes nothing, as Go reads it.
+ * @throws ApiStatusError 400 for directives of another form, 422 for lists of lists, 500 for what does not fit.
  */
 export function applyStrategicMergePatch(document: unknown, patch: unknown, type: string, facts: MergeFacts): unknown {
   if (patch === null) return document
   if (!isJsonObject(patch)) {
     throw badRequestError(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`)
   }
-  return mergeObjects(isJsonObject(document) ? document : {}, cloneJson<JsonObject>(patch), type, facts)
+  return mergeObjects(isJsonObject(document) ? document : {}, patch, type, facts)
 }
 
-/** `given` with `patch`, which is a copy and may be changed. `type` is undefined below raw JSON. */
+/** `given` with `patch`, which is changed. `type` is undefined below raw JSON. */
 function mergeObjects(
   given: JsonObject,
   patch: JsonObject,
@@ -54,9 +56,14 @@ function mergeObjects(
   retainKeys(original, patch)
   mergeOrderedLists(original, patch, type, facts)
   for (const [name, value] of Object.entries(patch)) {
-    if (name.startsWith(DELETE_PREFIX)) deleteFromList(original, directiveField(name, DELETE_PREFIX), value)
-    else if (value === null) Reflect.deleteProperty(original, name)
-    else setOrDelete(original, name, mergeField(ownValue(original, name), value, type, name, facts))
+    const isDeletion = name.startsWith(DELETE_PREFIX)
+    const field = isDeletion ? directiveField(name, DELETE_PREFIX) : name
+    const current = ownValue(original, field)
+    if (value === null) Reflect.deleteProperty(original, field)
+    else if (!isDeletion) setOrDelete(original, field, mergeField(current, value, type, field, facts))
+    else if (goTypeOf(current) === goTypeOf(value)) {
+      setOrDelete(original, field, deleteFromField(current, value, type, field, facts))
+    }
   }
   return original
 }
@@ -95,25 +102,32 @@ function obeyDirective(patch: JsonObject): JsonObject {
 }
 
 function unknownDirective(patch: JsonObject): ApiStatusError {
-  return badRequestError(`unknown patch type: ${formatGo(patch[DIRECTIVE])} in map: ${formatGo(patch)}`)
+  return unclassifiedError(`unknown patch type: ${formatAsText(patch[DIRECTIVE])} in map: ${formatGo(patch)}`)
 }
 
-function isDirective(field: string): boolean {
-  return field === DIRECTIVE || field === RETAIN_KEYS || field.startsWith(`${DELETE_PREFIX}/`) ||
-    field.startsWith(`${ORDER_PREFIX}/`)
+function isListDirective(field: string): boolean {
+  return field.startsWith(DELETE_PREFIX) || field.startsWith(ORDER_PREFIX)
 }
 
-/** A value that was not there before: without nulls and directives. An object with `$patch` is no value at all. */
+/**
+ * A value that was not there before: without nulls, and without objects that have `$patch`. Other directives in it mean
+ * nothing any more: they are fields that the type does not have.
+ */
 function asNewValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(asNewValue).filter((item) => item !== undefined)
+  return withoutPatches(value, false)
+}
+
+/** Changes the objects in `value`. */
+function withoutPatches(value: unknown, keepsNulls: boolean): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item) => withoutPatches(item, keepsNulls)).filter((item) => item !== undefined)
+  }
   if (!isJsonObject(value)) return value
   if (Object.hasOwn(value, DIRECTIVE)) return undefined
-  const kept: JsonObject = {}
   for (const [field, inner] of Object.entries(value)) {
-    const fresh = inner === null || isDirective(field) ? undefined : asNewValue(inner)
-    if (fresh !== undefined) setField(kept, field, fresh)
+    setOrDelete(value, field, inner === null && !keepsNulls ? undefined : withoutPatches(inner, keepsNulls))
   }
-  return kept
+  return value
 }
 
 /** `$retainKeys: [a, b]`: of the original only these stay, and the patch may set no others. */
@@ -123,7 +137,7 @@ function retainKeys(original: JsonObject, patch: JsonObject): void {
   Reflect.deleteProperty(patch, RETAIN_KEYS)
   if (!Array.isArray(wanted)) throw badRequestError(RETAIN_MESSAGE)
   for (const [field, value] of Object.entries(patch)) {
-    if (value !== null && !isDirective(field) && !wanted.includes(field)) throw badRequestError(RETAIN_MESSAGE)
+    if (value !== null && !isListDirective(field) && !wanted.includes(field)) throw badRequestError(RETAIN_MESSAGE)
   }
   for (const field of Object.keys(original)) {
     if (!wanted.includes(field)) Reflect.deleteProperty(original, field)
@@ -136,13 +150,20 @@ function directiveField(name: string, prefix: string): string {
   return field
 }
 
-function deleteFromList(original: JsonObject, field: string, values: unknown): void {
-  const current = ownValue(original, field)
-  if (values === null) Reflect.deleteProperty(original, field)
-  else if (Array.isArray(current) && Array.isArray(values)) {
-    checkElementTypes([...current, ...values] as unknown[])
-    setField(original, field, current.filter((item) => !values.includes(item)))
-  }
+/** What `$deleteFromPrimitiveList` makes of a value: of anything but a list of scalars, what a patch of it does. */
+function deleteFromField(
+  current: unknown,
+  value: unknown,
+  type: string | undefined,
+  field: string,
+  facts: MergeFacts,
+): unknown {
+  if (!Array.isArray(current) || !Array.isArray(value)) return mergeField(current, value, type, field, facts)
+  if (current.length === 0 && value.length === 0) return current
+  checkElementTypes([current, value])
+  if (!isJsonObject(current[0] ?? value[0])) return current.filter((item) => !value.includes(item))
+  const [key, inner] = type === undefined ? [] : [facts.mergeKeyOf(type, field), facts.fieldTypeOf(type, field)]
+  return mergeLists(current, value, key, inner, facts)
 }
 
 /** Every list with a `$setElementOrder/…`: merged, then put into that order; taken out of the patch. */
@@ -154,67 +175,96 @@ function mergeOrderedLists(
 ): void {
   for (const [name, order] of Object.entries(patch)) {
     if (!name.startsWith(ORDER_PREFIX)) continue
-    const field = directiveField(name, ORDER_PREFIX)
     Reflect.deleteProperty(patch, name)
-    // A list that is null is no list yet.
-    const [current, changes] = [ownValue(original, field) ?? undefined, ownValue(patch, field)]
-    // The field is to go: there is nothing to put into an order.
-    if (changes === null) continue
-    for (const list of [order, current ?? [], changes ?? []]) {
-      if (!Array.isArray(list)) {
-        throw badRequestError(`expected a []interface {}, but received a ${goKind(list)}`)
-      }
-    }
-    Reflect.deleteProperty(patch, field)
-    if (current === undefined && changes === undefined) continue
+    const wanted = listOf(order)
+    const field = directiveField(name, ORDER_PREFIX)
+    const [current, changes] = [listIn(original, field), listIn(patch, field)]
+    const why = type === undefined ? undefined : facts.whyNoList(type, field)
+    if (why !== undefined) throw unclassifiedError(why)
     const mergeKey = type === undefined ? undefined : facts.mergeKeyOf(type, field)
-    checkOrder(changes as unknown[] | undefined, order as unknown[], mergeKey)
+    checkOrder(changes ?? [], wanted, mergeKey)
+    if (current === undefined && changes === undefined) continue
     const merged = current === undefined || changes === undefined
-      ? (asNewValue(changes) ?? current)
+      ? (withoutPatches(changes, true) ?? current)
       : mergeField(current, changes, type, field, facts)
-    const ordered = mergedOrder(merged as unknown[], order as unknown[], (current ?? []) as unknown[], mergeKey)
-    setField(original, field, ordered)
+    if (mergeKey !== undefined) checkKeys(merged as unknown[], wanted, mergeKey)
+    checkElementTypes([current ?? [], changes ?? []])
+    Reflect.deleteProperty(patch, field)
+    setField(original, field, mergedOrder(merged as unknown[], wanted, current ?? [], mergeKey))
   }
 }
 
+function listIn(subject: JsonObject, field: string): unknown[] | undefined {
+  return Object.hasOwn(subject, field) ? listOf(subject[field]) : undefined
+}
+
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value
+  throw unclassifiedError(`expected a []interface {}, but received a ${goTypeOf(value)}`)
+}
+
 /** The patch may name only items of the order list, and in that order. */
-function checkOrder(changes: unknown[] | undefined, order: unknown[], mergeKey: string | undefined): void {
-  if (changes === undefined || changes.length === 0 || order.length === 0) return
-  const items = mergeKey === undefined ? changes : changes.filter((item) => !hasDirective(item))
-  let at = 0
-  for (const item of items) {
-    const key = keyOfItem(item, mergeKey)
-    while (at < order.length && keyOfItem(order[at], mergeKey) !== key) at++
-    if (at === order.length) {
-      const [given, wanted] = [formatGo(changes), formatGo(order)]
-      throw badRequestError(`The order in patch list:\n${given}\n doesn't match ${ORDER_PREFIX} list:\n${wanted}\n`)
+function checkOrder(changes: unknown[], order: unknown[], mergeKey: string | undefined): void {
+  if (changes.length === 0 || order.length === 0) return
+  const items = mergeKey === undefined ? changes : changes.filter((item) => !isDeleted(item))
+  let [at, next] = [0, 0]
+  while (next < items.length && at < order.length) {
+    const item = items[next]
+    if (hasDirective(item)) next++
+    else {
+      if (keyOfItem(item, mergeKey) === keyOfItem(order[at], mergeKey)) next++
+      at++
     }
-    at++
   }
+  if (next === items.length) return
+  const [given, wanted] = [formatGo(changes), formatGo(order)]
+  throw unclassifiedError(`The order in patch list:\n${given}\n doesn't match ${ORDER_PREFIX} list:\n${wanted}\n`)
+}
+
+function isDeleted(item: unknown): boolean {
+  if (isJsonObject(item)) return item[DIRECTIVE] === 'delete'
+  throw notAMap(item)
+}
+
+function notAMap(item: unknown): ApiStatusError {
+  return unclassifiedError(`expected a map[string]interface {}, but received a ${goTypeOf(item)}`)
 }
 
 function hasDirective(item: unknown): boolean {
   return isJsonObject(item) && Object.hasOwn(item, DIRECTIVE)
 }
 
-/** What identifies an item: itself, or its merge key. @throws ApiStatusError 400 for an item without one. */
+/** What identifies an item: itself, or its merge key. @throws ApiStatusError 500 for an item without one. */
 function keyOfItem(item: unknown, mergeKey: string | undefined): unknown {
   if (mergeKey === undefined) return item
-  if (!isJsonObject(item)) throw badRequestError(`expected a map[string]interface {}, but received a ${goKind(item)}`)
+  if (!isJsonObject(item)) throw notAMap(item)
   const key = ownValue(item, mergeKey)
   if (key === undefined) {
-    throw badRequestError(`map: ${formatGo(item)} does not contain declared merge key: ${mergeKey}`)
+    throw unclassifiedError(`map: ${formatGo(item)} does not contain declared merge key: ${mergeKey}`)
   }
   return key
 }
 
+/** Every item has its key, and so has what is looked through for it in `order`. @throws ApiStatusError 500 */
+function checkKeys(items: readonly unknown[], order: readonly unknown[], mergeKey: string): void {
+  for (const item of items) {
+    const key = keyOfItem(item, mergeKey)
+    for (const [at, wanted] of order.entries()) {
+      if (!isJsonObject(wanted)) throw unclassifiedError(`value for key ${String(at)} is not a map`)
+      if (ownValue(wanted, mergeKey) === key) break
+    }
+  }
+}
+
 /** All scalars of one type, or all objects. */
-function checkElementTypes(items: readonly unknown[]): void {
-  const kinds = new Set(items.map(goKind))
-  if (kinds.has('array')) {
+function checkElementTypes(lists: readonly (readonly unknown[])[]): void {
+  const types = new Set(lists.flat(1).map(goTypeOf))
+  const [first] = types
+  if (first === undefined) throw unclassifiedError('no elements in any of the given slices')
+  if (first === goTypeOf([])) {
     throw new ApiStatusError('Invalid', 'the server rejected our request due to an error in our request', {})
   }
-  if (kinds.size > 1) throw badRequestError(`list element types are not identical: ${formatGo([items])}`)
+  if (types.size > 1) throw unclassifiedError(`list element types are not identical: ${formatGo(lists)}`)
 }
 
 function mergeLists(
@@ -225,27 +275,28 @@ function mergeLists(
   facts: MergeFacts,
 ): unknown[] {
   if (original.length === 0 && patch.length === 0) return original
-  checkElementTypes([...original, ...patch])
+  checkElementTypes([original, patch])
   if (!isJsonObject(original[0] ?? patch[0])) {
     return mergedOrder([...new Set([...original, ...patch])], patch, original, undefined)
   }
-  if (mergeKey === undefined) throw badRequestError(`cannot merge lists without merge key for ${type ?? 'JSON'}`)
+  if (mergeKey === undefined) throw unclassifiedError('cannot merge lists without merge key for struct')
   const { kept, changes } = obeyItemDirectives(original as JsonObject[], patch as JsonObject[], mergeKey)
   const items: JsonObject[] = [...kept]
   // The first item of a key merges; further ones (Service ports that differ only in protocol) stay as they are.
   const places = new Map<unknown, number>()
   for (const [index, item] of items.entries()) {
-    const key = keyOfItem(item, mergeKey)
+    const key = ownValue(item, mergeKey)
     if (!places.has(key)) places.set(key, index)
   }
   for (const change of changes) {
     const key = keyOfItem(change, mergeKey)
     const place = places.get(key) ?? items.length
     const current = items[place]
-    const next = current === undefined ? asNewValue(change) : mergeObjects(current, change, type, facts)
-    items[place] = next as JsonObject
+    // A new one is taken as it is: directives in it mean nothing, as in any new value.
+    items[place] = current === undefined ? change : mergeObjects(current, change, type, facts)
     places.set(key, place)
   }
+  checkKeys(items, [], mergeKey)
   return mergedOrder(items, changes, kept, mergeKey)
 }
 
@@ -262,7 +313,7 @@ function obeyItemDirectives(
     if (!Object.hasOwn(item, DIRECTIVE)) changes.push(item)
     else if (item[DIRECTIVE] === 'delete') deleted.add(keyOfItem(item, mergeKey))
     else if (item[DIRECTIVE] === 'replace') isReplaced = true
-    else if (item[DIRECTIVE] === 'merge') throw badRequestError('merging lists cannot yet be specified in the patch')
+    else if (item[DIRECTIVE] === 'merge') throw unclassifiedError('merging lists cannot yet be specified in the patch')
     else throw unknownDirective(item)
   }
   if (isReplaced) return { kept: changes, changes: [] }

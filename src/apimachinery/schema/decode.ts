@@ -8,6 +8,7 @@
 import { plainNumbers } from '../../lib/exact-json.ts'
 import { isJsonObject, setField } from '../patch/json-value.ts'
 import type { AnyObject } from '../meta.ts'
+import { rememberForgotten } from './forgotten-empties.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
 import { noteGivenEmpty } from './given-empty.ts'
@@ -29,6 +30,9 @@ export interface Decoded {
 interface Walk {
   hasUnknown: boolean
   readonly convertsNumbers: boolean
+  /** Empty lists and maps that were left out, and lists with such inside. */
+  forgotten: number
+  holders: number
 }
 
 type JsonObject = Record<string, unknown>
@@ -36,7 +40,7 @@ type JsonObject = Record<string, unknown>
 /** Throws {@link DecodeError} at the first value of a wrong type. */
 export function decodeObject(schema: Schema, type: string, value: unknown, options: DecodeOptions = {}): Decoded {
   const struct = schema.structOf(type)
-  const walk: Walk = { hasUnknown: false, convertsNumbers: options.convertsNumbers === true }
+  const walk = { hasUnknown: false, convertsNumbers: options.convertsNumbers === true, forgotten: 0, holders: 0 }
   const object = decodeStruct(struct, value, walk) as AnyObject
   const unknownFields: string[] = []
   if (walk.hasUnknown && options.tellsUnknownFields !== false) collectUnknown(struct, value, '', unknownFields)
@@ -53,15 +57,24 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
     case 'list': {
       if (!Array.isArray(value)) throw mismatch(value, node.goType)
       const { item } = node
-      return value.map((element: unknown) => (element === null ? zeroElement(item) : decodeNode(item, element, walk)))
+      const { forgotten } = walk
+      const items = value.map((element: unknown) =>
+        element === null ? zeroElement(item) : decodeNode(item, element, walk))
+      if (walk.forgotten > forgotten) {
+        rememberForgotten(items)
+        walk.holders += 1
+      }
+      return items
     }
     case 'map': {
       if (!isJsonObject(value)) throw mismatch(value, node.goType)
+      const { holders } = walk
       const decoded: JsonObject = {}
       for (const key of Object.keys(value)) {
         const entry = value[key]
         setField(decoded, key, entry === null ? zeroElement(node.value) : decodeNode(node.value, entry, walk))
       }
+      if (walk.holders > holders) rememberForgotten(decoded)
       return decoded
     }
   }
@@ -80,6 +93,7 @@ function decodeEither({ struct, other }: NonNullable<ScalarNode['either']>, valu
 function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObject {
   if (!isJsonObject(value)) throw mismatch(value, struct.goType)
   const decoded: JsonObject = {}
+  const { holders } = walk
   let current = ''
   try {
     for (const key of Object.keys(value)) {
@@ -93,7 +107,10 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
         const next = decodeNode(field.node, entry, walk)
         if (field.isDropped) continue
         if (!(field.dropsEmpty && isEmpty(next))) decoded[key] = next
-        else if (field.node.kind !== 'scalar') noteGivenEmpty(decoded, key, next as JsonObject | unknown[])
+        else if (typeof next === 'object') {
+          walk.forgotten += 1
+          if (field.node.kind !== 'scalar') noteGivenEmpty(decoded, key, next as JsonObject | unknown[])
+        }
       }
     }
   } catch (error) {
@@ -103,6 +120,7 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
   for (const field of struct.always) {
     if (decoded[field.name] === undefined) decoded[field.name] = emptyValue(field)
   }
+  if (walk.holders > holders) rememberForgotten(decoded)
   return decoded
 }
 

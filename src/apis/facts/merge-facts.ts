@@ -4,6 +4,7 @@
  * (src/cli/generate/extract-facts.ts); this file only looks them up, by the type of an object and the name of one
  * of its fields.
  */
+import { quote } from '../../apimachinery/field-path.ts'
 import { ownValue } from '../../lib/own-value.ts'
 import { schema } from '../schema.ts'
 import table from './merge-facts.json' with { type: 'json' }
@@ -79,5 +80,12 @@ export function fieldTypeOf(type: string, field: string): string | undefined {
   return schema.fieldType(type, field)
 }
 
+/** Why a type has no list in a field, in the words of upstream's strategic merge patch; undefined: it may have one. */
+export function whyNoList(type: string, field: string): string | undefined {
+  if (!schema.hasType(type)) return undefined
+  const { goName, fields } = schema.structOf(type)
+  return fields.has(field) ? undefined : `unable to find api field in struct ${goName} for the json field ${quote(field)}`
+}
+
 /** All of the above as one thing to hand down. */
-export const mergeFacts = { mergeKeyOf, patchStrategyOf, listTypeOf, listMapKeysOf, mapTypeOf, fieldTypeOf }
+export const mergeFacts = { mergeKeyOf, patchStrategyOf, listTypeOf, listMapKeysOf, mapTypeOf, fieldTypeOf, whyNoList }

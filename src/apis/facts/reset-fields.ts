@@ -13,6 +13,8 @@ const NOTHING: ResetFields = {}
 const STATUS = excluding(['status'])
 const SPEC = excluding(['spec'])
 const SPEC_AND_METADATA = excluding(['spec'], ['metadata'])
+const CUSTOM_STATUS: ResetFields = { ...excluding(['status']), isOfOneVersion: true }
+const CUSTOM_SPEC_AND_METADATA: ResetFields = { ...excluding(['spec'], ['metadata']), isOfOneVersion: true }
 
 /** By resource and subresource. */
 const RESET_FIELDS: Readonly<Record<string, ResetFields>> = {
@@ -35,9 +37,10 @@ export function resetFieldsOf(definition: KindDefinition, subresource: string): 
   const own = RESET_FIELDS[storeResource(definition) + (subresource === '' ? '' : `/${subresource}`)]
   if (own !== undefined) return own
   // The status endpoint of custom resources leaves their metadata alone, too.
-  if (subresource === 'status') return definition.mergeNode === undefined ? SPEC : SPEC_AND_METADATA
+  const isCustom = definition.mergeNode !== undefined
+  if (subresource === 'status') return isCustom ? CUSTOM_SPEC_AND_METADATA : SPEC
   const hasStatus = subresource === '' && definition.subresources.some(({ name }) => name === 'status')
-  return hasStatus ? STATUS : NOTHING
+  return !hasStatus ? NOTHING : isCustom ? CUSTOM_STATUS : STATUS
 }
 
 function excluding(...paths: readonly (readonly string[])[]): ResetFields {

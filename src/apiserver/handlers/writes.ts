@@ -1,5 +1,5 @@
 /** The write verbs of HTTP: body and options in, the registry's decision, the stored text out. */
-import { cloneJson } from '../../apimachinery/patch/json-value.ts'
+import { cloneDecoded } from '../../apimachinery/schema/forgotten-empties.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
 import type { WriteResult } from '../../registry/write-context.ts'
@@ -32,20 +32,27 @@ export async function createOne(context: RequestContext): Promise<Response> {
 export async function updateOne(context: RequestContext): Promise<Response> {
   const { object, caller } = await readObject(context)
   checkName(context.info.name, object)
-  const allowsCreate = context.definition.strategy.allowsCreateOnUpdate === true && (await mayCreate(context))
-  const result = await updateInTurn(context.host, caller, targetOf(context), () => cloneJson(object), {
+  const allowsCreate = createsOnUpdate(context.definition) && (await mayCreate(context))
+  const result = await updateInTurn(context.host, caller, targetOf(context), () => cloneDecoded(object), {
     allowsCreate,
   })
   return answerWrite(context, result)
 }
 
-/** Whether this write makes what is not there: that takes the right to create as well. @throws ApiStatusError 403 */
+/**
+ * Whether this write makes what is not there: that takes the right to create as well. As upstream has it, a kind whose
+ * PUT creates is also made by way of its status: as a new object, without that status. @throws ApiStatusError 403
+ */
 async function mayCreate({ host, definition, info, user, query }: RequestContext): Promise<boolean> {
-  if (info.subresource !== '') return false
+  if (info.subresource !== '' && !(info.subresource === 'status' && createsOnUpdate(definition))) return false
   const resource = storeResource(host.scheme.storedDefinition(definition))
   if (host.reader.get({ resource, name: info.name }) !== undefined) return false
   await authorize(host, { info: { ...info, verb: 'create' }, query }, user)
   return true
+}
+
+function createsOnUpdate({ strategy }: RequestContext['definition']): boolean {
+  return strategy.allowsCreateOnUpdate === true
 }
 
 export async function patchOne(context: RequestContext): Promise<Response> {

@@ -15,6 +15,7 @@ import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError } from '../../apim
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { mergeNodeOf } from '../../apis/merge-schema.ts'
+import { placeInNamespace } from '../../registry/create.ts'
 import { parseObject, storedText } from '../../registry/object-text.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerObject } from '../answer.ts'
@@ -115,6 +116,7 @@ function changeScale(
 ): AnyObject {
   if (managedFields !== undefined) scale.metadata.managedFields = managedFields
   const next = change(scale)
+  placeInNamespace(host, next)
   if (!isApply) trackUpdate(ENDPOINT, scale, next, { manager: caller.manager, nowMs: host.clock.now() })
   return next
 }

@@ -7,7 +7,7 @@ import { withoutManagedFields, type ManagedEndpoint } from '../../apimachinery/a
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { applyJsonPatch, parseJsonPatch, unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
-import { formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { cloneJson, formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts'
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
@@ -133,10 +133,12 @@ export function changeOf(
     const name = current.metadata.name ?? ''
     const { managedFields } = current.metadata
     const isAboutManagers = mentionsManagedFields(request)
-    const patched = applyPatch(kind, request, isAboutManagers ? current : withoutManagedFields(current))
-    const isStrategic = request.mediaType === STRATEGIC_MERGE_PATCH
+    const { mediaType } = request
+    const isStrategic = mediaType === STRATEGIC_MERGE_PATCH
+    const patch = isStrategic ? cloneJson(request.patch) : request.patch
+    const patched = applyPatch(kind, { mediaType, patch }, isAboutManagers ? current : withoutManagedFields(current))
     // Only for an error that shows it; of custom resources before decoding prunes what it was given.
-    const print = (): string => (isStrategic ? formatGo(request.patch) : JSON.stringify(patched))
+    const print = (): string => (isStrategic ? formatGo(patch) : JSON.stringify(patched))
     const unpruned = isCustom(kind) ? print() : undefined
     const shown = (): string => unpruned ?? print()
     if (!isStrategic) checkPatchedType(host.scheme, kind, patched, shown)

@@ -14,6 +14,7 @@ import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
 import type { StoreReader, StoreWriter } from '../../store/object-store.ts'
 import { UnknownOwners, UnregisteredDefinition, UnregisteredOwners } from './cluster-owners.ts'
 import type { ApiHost } from '../api-host.ts'
+import { keepDistinctOwners } from './distinct-owners.ts'
 import { FactNeeded, factsOf, rightsOf } from './facts.ts'
 
 export interface Caller {
@@ -155,6 +156,7 @@ function writeContext(turn: TurnSurroundings): WriteContext {
     admit(operation, next, previous) {
       if (operation === 'CREATE') checkDefinition(turn, next)
       host.admission.admit(attributesOf(turn, operation, next, previous), admission)
+      keepDistinctOwners(next, caller.warn, true)
     },
     review(operation, next, previous) {
       host.admission.validate(attributesOf(turn, operation, next, previous), admission)

@@ -8,7 +8,7 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import { createObject } from '../../registry/create.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
 import { deleteObject } from '../../registry/delete.ts'
-import { parseObject } from '../../registry/object-text.ts'
+import { parseObject, toBeStored } from '../../registry/object-text.ts'
 import type { Change, UpdateOptions } from '../../registry/update.ts'
 import { updateObject } from '../../registry/update.ts'
 import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
@@ -26,6 +26,39 @@ export function createInTurn(
   next: AnyObject,
 ): Promise<WriteResult> {
   trackCreate(host, caller, target, next)
+  const judged = inStoredVersion(host, target)
+  if (judged !== undefined) return createTracked(host, caller, judged.target, judged.toStored(next))
+  return createTracked(host, caller, target, next)
+}
+
+interface StoredVersion {
+  readonly target: WriteTarget
+  toStored(shown: AnyObject): AnyObject
+  fromStored(stored: AnyObject): AnyObject
+}
+
+/**
+ * Another version of a kind is judged in the one that is stored, as upstream judges all of them in its internal one:
+ * what it says in annotations belongs to the spec or the status, and stays or goes with them. Kinds of another group
+ * (events.k8s.io) have rules of their own.
+ */
+function inStoredVersion({ scheme }: ApiHost, target: WriteTarget): StoredVersion | undefined {
+  const { storedAs, custom, group } = target.definition
+  if (storedAs === undefined || custom !== undefined || storedAs.definition.group !== group) return undefined
+  const definition = scheme.storedDefinition(target.definition)
+  return {
+    target: { ...target, definition },
+    toStored: (shown) => toBeStored(target.definition, definition, shown),
+    fromStored: (stored) => storedAs.fromStored(stored) as AnyObject,
+  }
+}
+
+function createTracked(
+  host: ApiHost,
+  caller: Caller,
+  target: WriteTarget,
+  next: AnyObject,
+): Promise<WriteResult> {
   const create = (context: WriteContext, made: AnyObject): WriteResult =>
     asItFits((trimmed) => createObject(context, trimmed(cloneObject(made))))
   if (storeResource(target.definition) === 'services') {
@@ -63,6 +96,19 @@ export function updateInTurn(
   options: UpdateInTurnOptions = {},
 ): Promise<WriteResult> {
   const change = options.tracksFields === true ? untracked : tracked(host, caller, target, untracked)
+  const judged = inStoredVersion(host, target)
+  if (judged === undefined) return updateTracked(host, caller, target, change, options)
+  return updateTracked(host, caller, judged.target, (current) =>
+    judged.toStored(change(current === undefined ? undefined : judged.fromStored(current))), options)
+}
+
+function updateTracked(
+  host: ApiHost,
+  caller: Caller,
+  target: WriteTarget,
+  change: Change,
+  options: UpdateInTurnOptions,
+): Promise<WriteResult> {
   const update = (context: WriteContext, made: Change): WriteResult => {
     const write = (by: Change): WriteResult => updateObject(context, target.name, by, options)
     // Who applies wants to own what is applied: it is that or nothing.

@@ -23,9 +23,11 @@ const FACTS: MergeFacts = {
   mergeKeyOf: (type, field) => TYPES[type]?.[field]?.key,
   patchStrategyOf: (type, field) => TYPES[type]?.[field]?.strategies ?? [],
   fieldTypeOf: (type, field) => TYPES[type]?.[field]?.type,
+  whyNoList: (_type, field) => (field === 'nowhere' ? 'there is no list nowhere' : undefined),
 }
 
-const apply = (document: unknown, patch: unknown) => applyStrategicMergePatch(document, patch, 'Pod', FACTS)
+const apply = (document: unknown, patch: unknown) =>
+  applyStrategicMergePatch(document, structuredClone(patch), 'Pod', FACTS)
 const named = (...names: string[]) => names.map((name) => ({ name }))
 
 const APPLIED: [what: string, document: unknown, patch: unknown, want: unknown][] = [
@@ -150,6 +152,30 @@ const APPLIED: [what: string, document: unknown, patch: unknown, want: unknown][
   ],
   ['takes over a value of another type', { containers: 'x' }, { containers: named('a') }, { containers: named('a') }],
   ['ignores an order for a list that is nowhere', { a: 1 }, { '$setElementOrder/containers': [] }, { a: 1 }],
+  [
+    'takes directives of what is new for the unknown fields that they are there',
+    {},
+    { strategy: { $retainKeys: ['type'], type: 'Recreate', old: null }, containers: [{ name: 'a', env: null }] },
+    { strategy: { $retainKeys: ['type'], type: 'Recreate' }, containers: [{ name: 'a' }] },
+  ],
+  [
+    'takes a new item as it is',
+    { containers: named('a') },
+    { containers: [{ name: 'b', image: null }] },
+    { containers: [{ name: 'b', image: null }, { name: 'a' }] },
+  ],
+  [
+    'merges by a deletion what is no list of scalars',
+    { containers: [{ name: 'a', image: 'x' }], a: { b: 1 }, c: 1, finalizers: [] },
+    {
+      '$deleteFromPrimitiveList/containers': [{ name: 'a', image: 'y' }],
+      '$deleteFromPrimitiveList/a': { d: 2 },
+      '$deleteFromPrimitiveList/c': 2,
+      '$deleteFromPrimitiveList/finalizers': 'x',
+      '$deleteFromPrimitiveList/nowhere': ['x'],
+    },
+    { containers: [{ name: 'a', image: 'y' }], a: { b: 1, d: 2 }, c: 2, finalizers: [] },
+  ],
 ]
 
 const REFUSED: [what: string, document: unknown, patch: unknown, code: number, message: string][] = [
@@ -158,10 +184,31 @@ const REFUSED: [what: string, document: unknown, patch: unknown, code: number, m
     'an item without its key',
     { containers: named('a') },
     { containers: [{ image: 'x' }] },
-    400,
+    500,
     'map: map[image:x] does not contain declared merge key: name',
   ],
-  ['an unknown directive', { a: {} }, { a: { $patch: 'x' } }, 400, 'unknown patch type: x in map: map[$patch:x]'],
+  [
+    'an item without its key that was there',
+    { containers: [{ image: 'x' }] },
+    { containers: named('a') },
+    500,
+    'map: map[image:x] does not contain declared merge key: name',
+  ],
+  ['an unknown directive', { a: {} }, { a: { $patch: 'x' } }, 500, 'unknown patch type: x in map: map[$patch:x]'],
+  [
+    'a directive that is no text',
+    { a: {} },
+    { a: { $patch: [1, true, null, { b: 'c' }] } },
+    500,
+    'unknown patch type: [%!s(int64=1) %!s(bool=true) %!s(<nil>) map[b:c]] in map: map[$patch:[1 true <nil> map[b:c]]]',
+  ],
+  [
+    'items that are to be merged one by one',
+    { containers: named('a') },
+    { containers: [{ $patch: 'merge', name: 'a' }] },
+    500,
+    'merging lists cannot yet be specified in the patch',
+  ],
   [
     'keys beyond those retained',
     { strategy: {} },
@@ -170,14 +217,57 @@ const REFUSED: [what: string, document: unknown, patch: unknown, code: number, m
     'invalid patch format of retainKeys',
   ],
   [
+    'keys retained that are no list',
+    { strategy: {} },
+    { strategy: { $retainKeys: 'type' } },
+    400,
+    'invalid patch format of retainKeys',
+  ],
+  [
     'an order that the patch breaks',
     { containers: named('a') },
     { '$setElementOrder/containers': named('a', 'b'), containers: named('b', 'a') },
-    400,
+    500,
     "The order in patch list:\n[map[name:b] map[name:a]]\n doesn't match $setElementOrder list:\n[map[name:a] map[name:b]]\n",
   ],
+  [
+    'an order that is no list',
+    {},
+    { '$setElementOrder/containers': 'a' },
+    500,
+    'expected a []interface {}, but received a string',
+  ],
+  [
+    'an order of what is null',
+    { containers: named('a') },
+    { '$setElementOrder/containers': named('a'), containers: null },
+    500,
+    'expected a []interface {}, but received a %!s(<nil>)',
+  ],
+  [
+    'an order of scalars for items',
+    { containers: named('a') },
+    { '$setElementOrder/containers': ['a'] },
+    500,
+    'value for key 0 is not a map',
+  ],
+  [
+    'an order of nothing',
+    { finalizers: [] },
+    { '$setElementOrder/finalizers': [] },
+    500,
+    'no elements in any of the given slices',
+  ],
+  [
+    'an order of a list that the type does not have',
+    {},
+    { '$setElementOrder/nowhere': [] },
+    500,
+    'there is no list nowhere',
+  ],
+  ['an order of no field', {}, { $setElementOrder: [] }, 400, 'invalid patch format of setElementOrder list'],
   ['a deletion of no field', { a: 1 }, { $deleteFromPrimitiveList: [] }, 400, 'invalid patch format of primitive list'],
-  ['mixed items', { finalizers: ['a'] }, { finalizers: [1] }, 400, 'list element types are not identical: [[a 1]]'],
+  ['mixed items', { finalizers: ['a'] }, { finalizers: [1] }, 500, 'list element types are not identical: [[a] [1]]'],
   [
     'lists of lists',
     { finalizers: [['a']] },
@@ -202,6 +292,24 @@ describe('strategic merge patch', () => {
       status = error instanceof ApiStatusError ? error.status : error
     }
     expect(status).toMatchObject({ code, message })
+  })
+
+  it('is used up as its directives are obeyed, which is how messages show it', () => {
+    const patch = {
+      '$setElementOrder/containers': named('a'),
+      containers: named('a'),
+      strategy: { $retainKeys: ['type'], type: 'Recreate', old: null },
+      volumes: [{ $patch: 'delete', name: 'v' }],
+      added: { old: null, $patch: 'x' },
+    }
+    const document = { containers: named('a'), strategy: {}, volumes: named('v') }
+    expect(applyStrategicMergePatch(document, patch, 'Pod', FACTS)).toEqual(
+      { containers: named('a'), strategy: { type: 'Recreate' }, volumes: [] })
+    expect(patch).toEqual({
+      strategy: { type: 'Recreate', old: null },
+      volumes: [{ $patch: 'delete', name: 'v' }],
+      added: { old: null, $patch: 'x' },
+    })
   })
 
   it('is idempotent: a patch applied twice changes nothing more', () => {

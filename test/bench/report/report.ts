@@ -59,7 +59,7 @@ function printMachinery({ writes, documents, lists, definitions }: Machinery): v
   const line = (text: string): void => console.log(`  ${text}`)
   for (const { operation, apiMs, load } of writes) {
     const whole = `on the server ${number(load.cpuMs)} ms with its controller, p50 ${number(load.p50Ms)} ms`
-    line(`Deployment of 5 KB, ${operation}: ${apiMs.toFixed(3)} ms of CPU in process, ${whole}`)
+    line(`Deployment of 5 KB, ${operation}: ${apiMs.toFixed(3)} ms of CPU in process (warm), ${whole}`)
   }
   for (const { document, p50Ms, bytes, floorP50Ms } of documents) {
     const bare = floorP50Ms === undefined ? '' : ` (a bare Worker: ${number(floorP50Ms)} ms)`

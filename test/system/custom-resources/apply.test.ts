@@ -115,6 +115,28 @@ describe('apply', () => {
     expect(body['spec']).toEqual({ mode: 'usual', other: 'x' })
   })
 
+  it('of a status is let go when the object is written in another version without it, though the status stays', async () => {
+    const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+    const version = { schema: { openAPIV3Schema }, subresources: { status: {} } }
+    const versions = [aVersion(version), { ...aVersion(version), name: 'v2', storage: false }]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const path = '/namespaces/ns/gadgets'
+    const gadget = (apiVersion: string, fields: object) => ({
+      apiVersion: `example.com/${apiVersion}`, kind: 'Gadget', metadata: { name: 'one' }, ...fields,
+    })
+    await world.ask('POST', `/apis/example.com/v1${path}`, { body: gadget('v1', {}) })
+    await world.ask('PATCH', `/apis/example.com/v2${path}/one/status?fieldManager=me`, {
+      body: gadget('v2', { status: { a: 1, b: 2 } }), headers: { 'content-type': 'application/apply-patch+yaml' },
+    })
+    const { body } = await world.ask('PATCH', `/apis/example.com/v1${path}/one`, {
+      body: { status: { b: null }, spec: { c: 1 } }, headers: { 'content-type': 'application/merge-patch+json' },
+    })
+    const { managedFields } = body['metadata'] as unknown as { managedFields: { manager: string; fieldsV1: object }[] }
+    expect(body['status']).toEqual({ a: 1, b: 2 })
+    const mine = managedFields.find(({ manager }) => manager === 'me')
+    expect(mine?.fieldsV1).toEqual({ 'f:status': { '.': {}, 'f:a': {} } })
+  })
+
   it('is a patch like others in that none may take the resourceVersion out', async () => {
     await apply('one', { tags: ['a'] })
     const { code, body } = await world.ask('PATCH', `${WIDGETS}/one`, {

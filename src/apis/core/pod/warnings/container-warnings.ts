@@ -26,6 +26,7 @@ export function fractionWarnings(
 
 /** A second definition is fine only when it goes on from the first. */
 function variableWarnings({ env = [] }: V1Container, at: string): string[] {
+  if (new Set(env.map(({ name }) => name)).size === env.length) return []
   const names = new Set<string>()
   return env.flatMap(({ name, value = '', valueFrom }, index) => {
     const isKnown = names.has(name)

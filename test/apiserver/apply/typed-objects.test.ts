@@ -1,0 +1,185 @@
+/**
+ * Managed fields where upstream computes with typed objects: what Go tells apart that is printed alike, and what an
+ * object reads as in its internal version (structured-merge-diff value/listreflect.go;
+ * k8s.io/apimachinery pkg/util/managedfields/internal/structuredmerge.go).
+ */
+import { describe, expect, test } from 'vitest'
+import {
+  CONFIG_MAPS, DEPLOYMENTS, applyWorld, configMap, deployment, namesOf, type ApplyWorld,
+} from './apply-world.ts'
+
+const JSON_PATCH = { 'content-type': 'application/json-patch+json' }
+const MERGE = { 'content-type': 'application/merge-patch+json' }
+const STRATEGIC = { 'content-type': 'application/strategic-merge-patch+json' }
+
+describe('an empty list in a list that is owned as a whole', () => {
+  const ROLES = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles'
+  const rule = { apiGroups: [''], resources: ['pods'], verbs: ['get'] }
+  const empty = [{ ...rule, resourceNames: [] }]
+
+  async function roleOfOne(): Promise<ApplyWorld> {
+    const world = applyWorld()
+    const body = { metadata: { name: 'a' }, rules: [rule] }
+    expect((await world.send('POST', `${ROLES}?fieldManager=one`, { body })).code).toBe(201)
+    return world
+  }
+
+  test.each([
+    ['PUT', 'PUT', { body: { metadata: { name: 'a' }, rules: empty } }],
+    ['merge patch', 'PATCH', { body: { rules: empty }, headers: MERGE }],
+    ['strategic patch', 'PATCH', { body: { rules: empty }, headers: STRATEGIC }],
+    ['JSON patch', 'PATCH', { body: [{ op: 'add', path: '/rules/0/resourceNames', value: [] }], headers: JSON_PATCH }],
+  ])('makes who writes it by a %s its owner', async (_, method, options) => {
+    const world = await roleOfOne()
+    const { body } = await world.send(method, `${ROLES}/a?fieldManager=two`, options)
+    expect(body['rules']).toEqual([rule])
+    expect(namesOf(await world.managers(`${ROLES}/a`))).toEqual(['two Update'])
+  })
+
+  test('is none where null was written', async () => {
+    const world = await roleOfOne()
+    const rules = [{ ...rule, resourceNames: null }]
+    await world.send('PATCH', `${ROLES}/a?fieldManager=two`, { body: { rules }, headers: STRATEGIC })
+    expect(namesOf(await world.managers(`${ROLES}/a`))).toEqual(['one Update'])
+  })
+
+  test('is one within selectors, which are owned as a whole, too', async () => {
+    const world = applyWorld()
+    const path = '/apis/policy/v1/namespaces/default/poddisruptionbudgets'
+    const term = { key: 'a', operator: 'Exists' }
+    const spec = (inTerm: object): object => ({ selector: { matchExpressions: [{ ...term, ...inTerm }] } })
+    await world.send('POST', `${path}?fieldManager=one`, { body: { metadata: { name: 'a' }, spec: spec({}) } })
+    await world.send('PATCH', `${path}/a?fieldManager=two`, { body: { spec: spec({ values: [] }) }, headers: MERGE })
+    expect(namesOf(await world.managers(`${path}/a`))).toEqual(['two Update'])
+  })
+})
+
+describe('a HorizontalPodAutoscaler of the first version', () => {
+  const V1 = '/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers'
+  const V2 = '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers'
+  const memory = { type: 'Resource', resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 60 } } }
+  const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } }
+  const spec = {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'a' },
+    minReplicas: 1,
+    maxReplicas: 3,
+  }
+
+  async function scaledBy(metrics: readonly object[]): Promise<ApplyWorld> {
+    const world = applyWorld()
+    const body = { metadata: { name: 'a' }, spec: { ...spec, metrics } }
+    expect((await world.send('POST', `${V2}?fieldManager=maker`, { body })).code).toBe(201)
+    return world
+  }
+
+  test('is owned with what the other version makes of it', async () => {
+    const world = await scaledBy([memory])
+    const body = { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler', metadata: { name: 'a' }, spec }
+    const { body: written } = await world.send('PUT', `${V1}/a?fieldManager=old`, { body })
+    expect(written['spec']?.['targetCPUUtilizationPercentage']).toBe(80)
+    const old = (await world.managers(`${V1}/a`)).find(({ manager }) => manager === 'old')
+    expect(old?.fieldsV1).toEqual({ 'f:spec': { 'f:targetCPUUtilizationPercentage': {} } })
+  })
+
+  test('keeps its metrics, and their order, when only its status is written', async () => {
+    const world = await scaledBy([cpu, memory])
+    const status = { currentReplicas: 1, desiredReplicas: 2 }
+    const { code } = await world.send('PUT', `${V1}/a/status`, {
+      body: { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler', metadata: { name: 'a' }, spec, status },
+    })
+    const { body } = await world.send('GET', `${V2}/a`)
+    expect([code, body['spec']?.['metrics'], body['status']]).toEqual(
+      [200, [cpu, memory], { ...status, currentMetrics: null }])
+  })
+
+  test('keeps the conditions of its status when it is written without their annotation', async () => {
+    const world = await scaledBy([memory])
+    const at = '2026-01-01T00:00:00Z'
+    const conditions = [{ type: 'AbleToScale', status: 'True', lastTransitionTime: at }]
+    const status = { desiredReplicas: 2, conditions }
+    await world.send('PATCH', `${V2}/a/status`, { body: { status }, headers: MERGE })
+    await world.send('PATCH', `${V1}/a`, { body: { metadata: { annotations: null } }, headers: MERGE })
+    expect((await world.send('GET', `${V2}/a`)).body['status']?.['conditions']).toEqual(conditions)
+  })
+
+  test('may be applied without a word about what was applied before', async () => {
+    const world = await scaledBy([memory])
+    const v1 = { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler', metadata: { name: 'a' } }
+    await world.apply(`${V1}/a`, 'fieldManager=me&force=true', { ...v1, spec: { minReplicas: 2 } })
+    const { code, body } = await world.apply(`${V1}/a`, 'fieldManager=me', v1)
+    expect([code, body['spec']?.['maxReplicas']]).toEqual([200, 3])
+  })
+})
+
+describe('a Service that is not there', () => {
+  const SERVICES = '/api/v1/namespaces/default/services'
+  const service = (spec: object): object => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec })
+
+  test('is made by an apply of its status, as by one of itself, with none', async () => {
+    const world = applyWorld()
+    const status = { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } }
+    const { code, body } = await world.apply(`${SERVICES}/a/status`, 'fieldManager=me', {
+      ...service({ ports: [{ port: 80 }] }), status,
+    })
+    expect([code, body['status']]).toEqual([201, { loadBalancer: {} }])
+    expect(namesOf(await world.managers(`${SERVICES}/a`))).toEqual(['me Apply status'])
+  })
+
+  test('is refused by what it would lack', async () => {
+    const world = applyWorld()
+    const { code, body } = await world.apply(`${SERVICES}/a/status`, 'fieldManager=me', service({}))
+    expect([code, body['message']]).toEqual([422, 'Service "a" is invalid: spec.ports: Required value'])
+    const body2 = { status: { loadBalancer: {} } }
+    expect((await world.send('PATCH', `${SERVICES}/a/status`, { body: body2, headers: MERGE })).code).toBe(404)
+  })
+})
+
+test('an Event is nobody\'s any more who wrote it as the other group\'s', async () => {
+  const world = applyWorld()
+  const path = '/namespaces/default/events'
+  const body = { metadata: { name: 'a' }, involvedObject: { namespace: 'default', name: 'x', kind: 'Pod' }, reason: 'r' }
+  await world.send('POST', `/api/v1${path}?fieldManager=one`, { body })
+  const labelled = { body: { metadata: { labels: { a: 'b' } } }, headers: MERGE }
+  await world.send('PATCH', `/apis/events.k8s.io/v1${path}/a?fieldManager=two`, labelled)
+  expect(namesOf(await world.managers(`/api/v1${path}/a`))).toEqual(['two Update'])
+})
+
+test.each(['PUT', 'PATCH'])('a Scale of another namespace is refused by %s', async (method) => {
+  const world = applyWorld()
+  await world.send('POST', DEPLOYMENTS, { body: deployment() })
+  const body = {
+    apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'a', namespace: 'other' }, spec: { replicas: 2 },
+  }
+  const path = `${DEPLOYMENTS}/a/scale`
+  const { code, body: answer } = method === 'PUT'
+    ? await world.send('PUT', path, { body })
+    : await world.apply(path, 'fieldManager=me&force=true', body)
+  expect([code, answer['message']]).toEqual(
+    [400, 'the namespace of the provided object does not match the namespace sent on the request'])
+})
+
+test('an owner that a patch names twice is kept once, with a warning', async () => {
+  const world = applyWorld()
+  await world.send('POST', CONFIG_MAPS, { body: configMap({ k: 'v' }) })
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'u' }
+  const { body, warnings } = await world.send('PATCH', `${CONFIG_MAPS}/a`, {
+    body: { metadata: { ownerReferences: [owner, owner] } }, headers: MERGE,
+  })
+  expect(body['metadata']?.['ownerReferences']).toEqual([owner])
+  expect(warnings).toBe(
+    '299 - ".metadata.ownerReferences contains duplicate entries after mutating admission happens; API server dedups ' +
+      'owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; ' +
+      'duplicate UID(s) observed: u"')
+})
+
+test('whoever takes the last finalizer of what waits for deletion is shown what they wrote, of its revision', async () => {
+  const world = applyWorld()
+  const metadata = { name: 'a', finalizers: ['x/y'] }
+  await world.send('POST', CONFIG_MAPS, { body: { ...configMap({ k: 'v' }), metadata } })
+  const { body: marked } = await world.send('DELETE', `${CONFIG_MAPS}/a`)
+  const { body } = await world.send('PATCH', `${CONFIG_MAPS}/a`, {
+    body: { metadata: { finalizers: null } }, headers: MERGE,
+  })
+  expect(body['metadata']?.['resourceVersion']).toBe(marked['metadata']?.['resourceVersion'])
+  expect((await world.send('GET', `${CONFIG_MAPS}/a`)).code).toBe(404)
+})
