@@ -84,6 +84,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   prepareForCreate?(next: T, context: HookContext): void
   /** All errors at once, with upstream's paths and texts; metadata itself is validated by the registry. */
   validate?(next: T, facts?: Facts): FieldError[]
+  /** Metadata of a new object is looked at only where nothing else is wrong with it (pkg/registry/rest/create.go). */
+  readonly judgesBeforeMetadata?: true
   /** Restores what this endpoint may not change (status, …). */
   prepareForUpdate?(next: T, previous: T, context: HookContext): void
   /** Errors of `next` given `previous`: includes immutability, and whatever of `validate` applies to updates. */

@@ -31,8 +31,10 @@ export interface AnswerOptions {
   readonly acceptsGzip: boolean
 }
 
+type Answered = Printed & Partial<Pick<KindDefinition, 'custom'>>
+
 /** One stored object in the form asked for. */
-export function answerObject(definition: Printed, text: string, options: AnswerOptions): Response {
+export function answerObject(definition: Answered, text: string, options: AnswerOptions): Response {
   const { form } = options
   switch (form.shape) {
     case 'object':
@@ -50,7 +52,8 @@ export function answerObject(definition: Printed, text: string, options: AnswerO
       const { apiVersion, kind } = parseJson(text) as AnyObject
       const group = parseGroupVersion(apiVersion)?.group ?? ''
       const why = 'you requested PartialObjectMetadataList, but the requested object is not a list'
-      throw shapeError(why, { group, kind })
+      const type = definition.custom === undefined ? { group, kind } : { group: 'unstructured', kind: 'Unstructured' }
+      throw shapeError(why, type)
     }
   }
 }

@@ -31,6 +31,7 @@ import { withSeat } from './operations/flow/with-seat.ts'
 import type { Way } from './operations/way.ts'
 import { onItsWay, served } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
+import { checkRoutedType } from './writing/patch-types.ts'
 import type { ResourceRequest } from './request-info.ts'
 import { answerUnknownPath } from './handlers/unknown-path.ts'
 
@@ -92,30 +93,42 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'> & { w
   way.warnings = warnings
   if (definition.isVirtual === true && info.name !== '') throw pathNotFoundError()
   if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
+  const handler = handlerOf(definition, info, request.method)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
+  if (!isConnecting) checkRoutedType(definition, info, request)
   const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource, info.verb))
   const context: RequestContext = { ...asked, form, warnings }
-  return request.method === 'HEAD' && !isConnecting ? answerHead(context) : answerVerb(context)
+  return request.method === 'HEAD' && !isConnecting ? answerHead(handler, context) : handler(context)
 }
 
-/** Nothing is routed for HEAD, though its right is that of GET; custom resources have no routes to miss. */
-async function answerHead(context: RequestContext): Promise<Response> {
-  if (context.definition.custom === undefined) throw notAllowedError()
-  const response = await answerVerb(context)
+/** Custom resources have no routes that a HEAD could miss. */
+async function answerHead(handler: Handler, context: RequestContext): Promise<Response> {
+  const response = await handler(context)
   await response.body?.cancel()
   return new Response(null, response)
 }
 
-function answerVerb(context: RequestContext): Response | Promise<Response> {
-  const { definition, info } = context
-  if (info.subresource !== '') return answerSubresource(context)
+/**
+ * Who answers: told before anybody looks at headers, as upstream's router knows addresses and methods first.
+ * @throws ApiStatusError 404, 405
+ */
+function handlerOf(definition: KindDefinition, info: ResourceRequest, method: string): Handler {
+  const isPart = info.subresource !== ''
+  const handler = isPart ? handlerOfSubresource(definition, info, method) : handlerOfKind(definition, info)
+  // Nothing is routed for HEAD but proxies, though its right is that of GET.
+  const isRouted = method !== 'HEAD' || definition.custom !== undefined || info.subresource === 'proxy'
+  if (!isRouted) throw notAllowedError()
+  return handler
+}
+
+function handlerOfKind(definition: KindDefinition, info: ResourceRequest): Handler {
   const handler = definition.isVirtual === true ? answerVirtual : VERBS[info.verb]
   const isKnown = handler !== undefined && definition.verbs.some((verb) => verb === info.verb)
   const isMisplaced = NAMELESS[info.verb] === (info.name !== '') && !isCreationAtName(definition, info)
   if (!isKnown || isMisplaced) throw notRouted(definition, info)
-  return handler(context)
+  return handler
 }
 
 /** Where there are no routes, the name in the address is not looked at: the object has its own. */
@@ -132,8 +145,7 @@ function notRouted(definition: KindDefinition, { verb, name }: ResourceRequest):
 
 /** Kinds that are answered and never stored: all but one are reviews. */
 function answerVirtual(context: RequestContext): Response | Promise<Response> {
-  const { definition, info } = context
-  if (info.verb !== 'create') throw notAllowedError()
+  const { definition } = context
   return definition.resource === 'bindings' ? answerNamespaceBinding(context) : answerReview(context)
 }
 
@@ -150,8 +162,7 @@ function isServedHere(definition: KindDefinition, info: ResourceRequest): boolea
   return info.namespace === '' || info.resource === 'namespaces'
 }
 
-function answerSubresource(context: RequestContext): Response | Promise<Response> {
-  const { definition, info } = context
+function handlerOfSubresource(definition: KindDefinition, info: ResourceRequest, method: string): Handler {
   const declared = definition.subresources.find(({ name }) => name === info.subresource)
   if (declared === undefined && definition.custom !== undefined && info.name !== '') {
     throw notFoundError(definition, info.name)
@@ -160,7 +171,7 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
   const isProxy = info.subresource === 'proxy'
   // Subresources are not watched, so the old paths of watches have none.
   if ((info.rest !== '' && !isProxy) || info.verb === 'watch') throw pathNotFoundError()
-  const isProxied = isProxy && PROXIED_METHODS.has(context.request.method)
+  const isProxied = isProxy && PROXIED_METHODS.has(method)
   if (!isProxied && !declared.verbs.includes(info.verb as Verb)) throw notRouted(definition, info)
   const handler = SUBRESOURCES[info.subresource]
   if (handler === undefined) {
@@ -169,5 +180,5 @@ function answerSubresource(context: RequestContext): Response | Promise<Response
       `${info.resource}/${info.subresource} is not served by this cluster yet`,
     )
   }
-  return handler(context)
+  return handler
 }

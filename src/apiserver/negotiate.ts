@@ -37,6 +37,7 @@ export function endpointOf(definition: KindDefinition, subresource: string, verb
   return {
     get produced() {
       if (definition.custom !== undefined) return undefined
+      if (subresource === 'log') return ['text/plain', ...MEDIA_TYPES]
       return verb === 'list' || verb === 'watch' ? [...MEDIA_TYPES, ...STREAM_MEDIA_TYPES] : MEDIA_TYPES
     },
     get hasProtobuf() {

@@ -10,6 +10,7 @@
 import { formatGroupVersion } from '../apimachinery/meta.ts'
 import type { KubeObject } from '../apimachinery/meta.ts'
 import { hasReason } from '../apimachinery/status-error.ts'
+import type { MetricSnapshot } from '../lib/metrics.ts'
 import type { Change } from '../store/object-store.ts'
 import type { ControllerSetOptions } from './controller-set.ts'
 import { ControllerSet } from './controller-set.ts'
@@ -19,7 +20,8 @@ import type { PendingKeysOptions } from './pending-keys.ts'
 import { PendingKeys } from './pending-keys.ts'
 import { RunningNote } from './running-note.ts'
 import { concernsAny } from './wake-ups.ts'
-import type { QueueItem, RunningKey } from './work-queue.ts'
+import { runningWork } from './work-metrics.ts'
+import type { QueueItem } from './work-queue.ts'
 
 /** The driver's name among the store's followers. */
 export const CONTROLLERS_TARGET = 'controllers'
@@ -57,8 +59,8 @@ export interface Driver {
   resync(isForced?: boolean): void
   /** Whether a change can wake a controller: who commits one that does sets the alarm in the same transaction. */
   concerns(change: Change): boolean
-  /** What runs at this moment. */
-  running(): readonly RunningKey[]
+  /** How long what runs at this moment has been running. */
+  runningWork(): MetricSnapshot[]
 }
 
 export function createDriver(options: DriverOptions): Driver {
@@ -105,8 +107,9 @@ class ReconcileDriver implements Driver {
     return this.#slice
   }
 
-  running(): readonly RunningKey[] {
-    return this.#keys.running()
+  runningWork(): MetricSnapshot[] {
+    const names = this.#controllers.all.map(({ name }) => name)
+    return runningWork(names, this.#keys.running(), this.#options.clock.now())
   }
 
   nextDueMs(): number | undefined {

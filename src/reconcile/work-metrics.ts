@@ -6,7 +6,8 @@ import type { MetricRegistry, MetricSnapshot } from '../lib/metrics.ts'
 import type { RunningKey } from './work-queue.ts'
 
 const LABELS = ['name'] as const
-const SECONDS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 0.001, 0.01, 0.1, 1, 10] as const
+/** As upstream multiplies them, which is not quite 1e-5 and 1e-4: bounds of different servers are compared as texts. */
+const SECONDS = [1e-8, 1e-7, 1e-6, 9.999999999999999e-6, 9.999999999999999e-5, 0.001, 0.01, 0.1, 1, 10] as const
 const BETA = { stability: 'BETA', labels: LABELS } as const
 
 export type WorkMetrics = ReturnType<typeof workMetrics>
@@ -34,12 +35,19 @@ export function workMetrics(registry: MetricRegistry) {
   }
 }
 
-/** Of the keys that run at this moment: how long they have in all, and the one that has for longest; per controller. */
-export function runningWork(running: readonly RunningKey[], nowMs: number): MetricSnapshot[] {
+/**
+ * Of the keys that run at this moment: how long they have in all, and the one that has for longest; of each of these
+ * controllers.
+ */
+export function runningWork(
+  controllers: readonly string[],
+  running: readonly RunningKey[],
+  nowMs: number,
+): MetricSnapshot[] {
   const seconds = ({ sinceMs }: RunningKey): number => Math.max(0, nowMs - sinceMs) / 1_000
-  const names = Map.groupBy(running, ({ controller }) => controller)
+  const byName = Map.groupBy(running, ({ controller }) => controller)
   const told = (of: (all: readonly number[]) => number) =>
-    [...names].map(([name, keys]) => ({ labels: [name], value: of(keys.map(seconds)) }))
+    controllers.map((name) => ({ labels: [name], value: of((byName.get(name) ?? []).map(seconds)) }))
   return [
     {
       name: 'workqueue_unfinished_work_seconds',
@@ -54,7 +62,7 @@ export function runningWork(running: readonly RunningKey[], nowMs: number): Metr
       type: 'gauge',
       ...BETA,
       isHighest: true,
-      series: told((all) => Math.max(...all)),
+      series: told((all) => Math.max(0, ...all)),
     },
   ]
 }

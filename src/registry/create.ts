@@ -156,13 +156,16 @@ function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: st
 
 function validateNew(context: WriteContext, next: AnyObject): void {
   const { definition } = context
-  const errors = [
-    ...validateMetadataOnCreate(next.metadata, {
-      isNamespaced: definition.scope === 'Namespaced',
-      group: definition.group,
-      kind: definition.kind,
-    }),
-    ...(definition.strategy.validate?.(next, context.facts) ?? []),
-  ]
+  const { strategy } = definition
+  const ofKind = strategy.validate?.(next, context.facts) ?? []
+  const isEnough = strategy.judgesBeforeMetadata === true && ofKind.length > 0
+  const ofMetadata = isEnough
+    ? []
+    : validateMetadataOnCreate(next.metadata, {
+        isNamespaced: definition.scope === 'Namespaced',
+        group: definition.group,
+        kind: definition.kind,
+      })
+  const errors = [...ofMetadata, ...ofKind]
   if (errors.length > 0) throw invalidError(storedKindOf(definition), next.metadata.name ?? '', errors)
 }

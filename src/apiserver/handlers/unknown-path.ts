@@ -19,6 +19,10 @@ function isRouted(path: string): boolean {
 /** @throws ApiStatusError 404 */
 export function answerUnknownPath(path: string): Response {
   if (isRouted(path)) throw pathNotFoundError()
+  // Who serves these documents says no more than this (k8s.io/kube-openapi pkg/handler3/handler.go).
+  if (path.startsWith('/openapi/v3/')) {
+    return new Response(null, { status: 404, headers: { 'cache-control': 'no-cache, private' } })
+  }
   return new Response('404 page not found\n', {
     status: 404,
     headers: {

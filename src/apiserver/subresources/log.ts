@@ -16,8 +16,8 @@ export function answerLog({ host, definition, info, query }: RequestContext): Pr
   const options = new URLSearchParams(query)
   options.set('container', containerOf(pod, query.get('container') ?? ''))
   if (((pod as V1Pod).spec?.nodeName ?? '') === '') {
-    // Not scheduled: nothing was printed, and upstream answers with an empty log.
-    return Promise.resolve(new Response('', { headers: { 'content-type': 'text/plain' } }))
+    // Not scheduled: nothing was printed, so there is nothing to stream (k8s.io/apiserver responsewriters/writers.go).
+    return Promise.resolve(new Response(null, { status: 204 }))
   }
   return host.calls.podLog(pod, options)
 }

@@ -23,8 +23,8 @@ const TOKEN_REQUEST: KindRef = {
 
 export async function answerToken(context: RequestContext): Promise<Response> {
   const { host, definition, info, user } = context
-  const account = parseObject(readStored(host, definition, info.name).text)
   const { object: wanted, caller } = await readObject(context, TOKEN_REQUEST)
+  const account = parseObject(readStored(host, definition, info.name).text)
   await admitUnstored(host, caller, targetOf(context), wanted)
   const issued = await host.calls.issueToken(account, wanted, user.username)
   const { trail } = context

@@ -9,8 +9,14 @@ import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.t
 import { internalType } from '../../apis/internal-type.ts'
 import type { Scheme } from '../../registry/kinds/scheme.ts'
 
-/** What clients know the built-in kinds' registry by. */
-const REGISTRY_NAME = 'pkg/api/legacyscheme/scheme.go:30'
+/** What clients know the registries of built-in kinds by: two groups have one each, as they are servers of their own. */
+const REGISTRIES: Readonly<Record<string, string>> = {
+  'apiextensions.k8s.io': 'k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:55',
+  'apiregistration.k8s.io': 'k8s.io/kube-aggregator/pkg/apiserver/scheme/scheme.go:28',
+}
+const REGISTRY = 'pkg/api/legacyscheme/scheme.go:30'
+
+const registryOf = (group: string): string => REGISTRIES[group] ?? REGISTRY
 
 export type BodyType =
   | { readonly isRight: true }
@@ -29,11 +35,19 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
   if (kind === wanted.kind && wanted.alsoWrittenAs?.includes(said.groupVersion) === true) return RIGHT
   const { group, version } = said.groupVersion === '' ? wanted : (parseGroupVersion(said.groupVersion) ?? wanted)
   const unconvertible = `converting (${version}.${kind}) to (${internalType(wanted)}): unknown conversion`
-  const definition = scheme.byKind(group, version, kind)
+  const registry = registryOf(wanted.group)
+  const known = scheme.byKind(group, version, kind)
+  // Kinds that somebody defined are in none.
+  const isHere = registryOf(group) === registry && known?.custom === undefined
+  const definition = isHere ? known : undefined
   if (definition === undefined) {
-    if (isList(scheme, group, version, kind)) return { isRight: false, kind, version, why: unconvertible }
+    if (OPTIONS_OF_REQUESTS.has(kind)) {
+      const why = `converting (v1.${kind}) to (${internalType(wanted)}): unknown conversion`
+      return { isRight: false, kind, version, why }
+    }
+    if (isHere && isList(scheme, group, version, kind)) return { isRight: false, kind, version, why: unconvertible }
     const why = `no kind "${kind}" is registered for version "${formatGroupVersion({ group, version })}" in scheme`
-    return { isRight: false, kind, version, why: `${why} "${REGISTRY_NAME}"` }
+    return { isRight: false, kind, version, why: `${why} "${registry}"` }
   }
   const target = scheme.byKind(wanted.group, wanted.version, wanted.kind)
   if (target !== undefined && storedUnder(scheme, definition) === storedUnder(scheme, target)) {
@@ -41,6 +55,11 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
   }
   return { isRight: false, kind, version, why: unconvertible }
 }
+
+/** Every version of every group has them, in the form of meta/v1 (k8s.io/apimachinery pkg/apis/meta/v1/register.go). */
+const OPTIONS_OF_REQUESTS: ReadonlySet<string> = new Set([
+  ...['CreateOptions', 'DeleteOptions', 'GetOptions', 'ListOptions', 'PatchOptions', 'UpdateOptions', 'WatchEvent'],
+])
 
 /** Lists are kinds, too: those of a kind, and that of any. */
 function isList(scheme: Scheme, group: string, version: string, kind: string): boolean {

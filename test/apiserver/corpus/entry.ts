@@ -123,7 +123,7 @@ export interface Cause {
 export function invalid(kind: string, group: string, name: string, cause: Cause): object {
   const subject = `${group === '' ? kind : `${kind}.${group}`} ${JSON.stringify(name)}`
   return failure(422, 'Invalid', `${subject} is invalid: ${cause.field}: ${cause.message}`, {
-    name,
+    ...(name === '' ? {} : { name }),
     ...(group === '' ? {} : { group }),
     kind,
     causes: [cause],

@@ -88,7 +88,7 @@ const LOOKING: Story = {
       run: 'get --raw /debug/api_priority_and_fairness/dump_priority_levels',
       prints: /^PriorityLevelName, +ActiveQueues, [^]*\nexempt, +0, +false, +false, +0, +1, /,
     },
-    { run: 'get --raw /statusz', prints: /^\napiserver statusz\nWarning: [^\n]*\n\nStarted[^]*Binary version.*1\.36\.0\n/ },
+    { run: 'get --raw /statusz', prints: /^\napiserver statusz\nWarning: [^\n]*\n\nStarted[^]*Binary version.*1\.36\n/ },
     { run: 'get --raw /flagz', prints: /\nservice-account-key(?::|: |=| )CLASSIFIED\n/ },
     {
       run: 'get --raw /metrics --as=joe',

@@ -318,7 +318,7 @@ const SERVED: Story = {
       run: 'cluster-info dump --namespaces=$ns -o yaml',
       prints: /^apiVersion: v1\nitems:\n[^]*\nkind: NodeList\n[^]*\nkind: EventList\n[^]*\nkind: PodList\n/,
     },
-    { run: 'get --raw /', prints: /^\{"paths":\["\/\.well-known\/openid-configuration","\/api","\/api\/v1","\/apis",/ },
+    { run: 'get --raw /', prints: /^\{\n {2}"paths": \[\n {4}"\/\.well-known\/openid-configuration",\n {4}"\/api",\n/ },
     { run: 'config current-context', prints: ['workernetes'] },
     { run: 'config view', prints: /\n {4}server: https:\/\/127\.0\.0\.1:\d+\n {2}name: workernetes\n/ },
     {

@@ -11,5 +11,6 @@ export const eventStrategy: Strategy<CoreV1Event> = {
   allowsCreateOnUpdate: true,
   allowsUnconditionalUpdate: true,
   validate: validateCoreEvent,
+  judgesBeforeMetadata: true,
   validateUpdate: validateCoreEvent,
 }

@@ -13,6 +13,7 @@ const base = specAndStatusStrategy<V1PodDisruptionBudget>('V1PodDisruptionBudget
 export const podDisruptionBudgetStrategy: Strategy<V1PodDisruptionBudget> = {
   ...base,
   validate: validatePodDisruptionBudget,
+  judgesBeforeMetadata: true,
   validateUpdate: validatePodDisruptionBudget,
   status: { ...base.status, validateUpdate: validatePodDisruptionBudgetStatusUpdate },
 }

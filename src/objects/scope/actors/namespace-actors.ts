@@ -14,7 +14,6 @@ import { systemRandom } from '../../../lib/random.ts'
 import type { Controller } from '../../../reconcile/define-controller.ts'
 import type { Driver } from '../../../reconcile/driver.ts'
 import { createDriver } from '../../../reconcile/driver.ts'
-import { runningWork } from '../../../reconcile/work-metrics.ts'
 import type { Progress } from '../../../reconcile/progress.ts'
 import type { StoreSideDriver } from '../../../registry/sequence/store-side-driver.ts'
 import { Compactor } from '../../../store/history/compact.ts'
@@ -166,11 +165,10 @@ export class NamespaceActors {
   }
 
   metrics(known: readonly string[]): MetricsReport {
-    const { host, store } = this.scope
+    const { store } = this.scope
     const { cluster, namespace } = this.#name
     const counts = this.#counts.snapshots(cluster, this.scope)
-    const running = [this.#controllers, this.#feeds].flatMap((driver) => driver.running())
-    const own = [...counts, ...runningWork(running, host.clock.now())]
+    const own = [...counts, ...this.#controllers.runningWork(), ...this.#feeds.runningWork()]
     return metricsReport(cluster, known, namespace === '' ? [...own, unavailableApis(store)] : own)
   }
 

@@ -1,5 +1,5 @@
 /** Creates: what comes back, what is defaulted, who owns which field, and what a create is refused for. */
-import type { Table } from '../entry.ts'
+import type { Entry, Table } from '../entry.ts'
 import {
   CONFIG_MAPS,
   LEASES,
@@ -415,6 +415,26 @@ export const CREATES: Table = {
         }),
       },
     },
+    ...(
+      [
+        [
+          '/api/v1/namespaces/ns/events',
+          { involvedObject: { namespace: 'x' } },
+          ['Event', ''],
+          ['FieldValueInvalid', 'Invalid value: "x": does not match event.namespace', 'involvedObject.namespace'],
+        ],
+        [
+          '/apis/policy/v1/namespaces/ns/poddisruptionbudgets',
+          { spec: { minAvailable: -1 } },
+          ['PodDisruptionBudget', 'policy'],
+          ['FieldValueInvalid', 'Invalid value: -1: must be greater than or equal to 0', 'spec.minAvailable'],
+        ],
+      ] as const
+    ).map(([path, body, [kind, group], [reason, message, field]]): Entry => ({
+      what: `tells of a nameless ${kind} what else is wrong with it first`,
+      asked: post(path, body),
+      want: { status: 422, body: invalid(kind, group, '', { reason, message, field }) },
+    })),
     {
       what: 'refuses a pod without containers and says all of it',
       asked: post(PODS, { metadata: { name: 'p' }, spec: { containers: [] } }),

@@ -10,7 +10,9 @@ import {
   CONFIG_MAPS,
   MERGE_PATCH,
   NO_TURN,
+  PARTIAL,
   PODS,
+  WIDGETS,
   configMap,
   failure,
   post,
@@ -21,6 +23,7 @@ import { NO_METHOD, NO_PATH, PLAIN_TEXT, READABLE, TOO_LARGE, notRouted, unknown
 
 const EVE = { username: 'eve', groups: ['system:authenticated'] }
 const ONE = `${CONFIG_MAPS}/one`
+const NO_TYPE = failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
 
 /** One that succeeds where `one` is there, each; `create` makes another. */
 const ASKED: Readonly<Record<VerbName, Asked>> = {
@@ -99,6 +102,8 @@ const notFound = [
   ),
 ]
 
+/** The router knows addresses, methods and types of patches before it looks at this. */
+const UNREADABLE = { accept: 'text/html' }
 const REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews'
 const notAllowed = (
   [
@@ -112,21 +117,38 @@ const notAllowed = (
     ['deletecollection', 'DELETE /api/v1/namespaces'],
   ] as const
 ).map(([verb, request]) =>
-  row(verb, 'of what does not know it', (asked) => ({ ...asked, request }), { status: 405, body: NO_METHOD }),
+  row(verb, 'of what does not know it, whatever is accepted', (asked) => ({ ...asked, request, headers: UNREADABLE }), {
+    status: 405,
+    body: NO_METHOD,
+  }),
 )
 
 const notAcceptable = VERBS.map((verb) =>
-  row(verb, 'for whoever reads nothing that is written', withHeaders({ accept: 'text/html' }), {
+  row(verb, 'for whoever reads nothing that is written', withHeaders(UNREADABLE), {
     status: 406,
     body: notRouted(`${READABLE}${isRead(verb) ? STREAMS : ''}`),
   }),
 )
 
+const unrouted: readonly Entry[] = [
+  row('get', 'of a part that there is none of, whatever is accepted', (asked) => ({ ...asked, request: `GET ${ONE}/status`, headers: UNREADABLE }), {
+    status: 404,
+    body: NO_PATH,
+  }),
+  row('patch', 'of no type, whatever is accepted', withHeaders({ 'content-type': 'application/json', ...UNREADABLE }), {
+    status: 415,
+    body: NO_TYPE,
+  }),
+  row('get', 'of a log, which is text as well', (asked) => ({ ...asked, request: `GET ${PODS}/one/log`, headers: UNREADABLE }), {
+    status: 406,
+    headers: NO_TURN,
+    body: notRouted(`text/plain, ${READABLE}`),
+  }),
+]
+
 const tooLarge = WITH_BODY.map((verb) =>
   row(verb, 'with a body over 3 MiB', withBody(LARGE), { status: 413, body: TOO_LARGE }),
 )
-
-const NO_TYPE = failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
 
 const unsupported = WITH_BODY.map((verb) =>
   row(verb, 'with a body that nobody reads', withBody('a=1', { 'content-type': 'text/plain' }), {
@@ -258,6 +280,53 @@ const early = (['get', 'list', 'deletecollection'] as const).map((verb) =>
   }),
 )
 
+const misdirected = row('update', 'with options of a request', withBody({ kind: 'DeleteOptions', apiVersion: 'v1' }), {
+  status: 400,
+  body: failure(
+    400,
+    'BadRequest',
+    'DeleteOptions in version "v1" cannot be handled as a ConfigMap: converting (v1.DeleteOptions) to (core.ConfigMap): ' +
+      'unknown conversion',
+  ),
+})
+
+const WIDGET = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'one' } }
+const unregistered = (
+  [
+    [CONFIG_MAPS, 'ConfigMap', 'pkg/api/legacyscheme/scheme.go:30'],
+    [
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+      'CustomResourceDefinition',
+      'k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:55',
+    ],
+  ] as const
+).map(([path, kind, registry]): Entry => ({
+  what: `create: of a ${kind} that is a custom resource, which its registry does not have`,
+  asked: post(path, WIDGET),
+  want: {
+    status: 400,
+    body: failure(
+      400,
+      'BadRequest',
+      `Widget in version "v1" cannot be handled as a ${kind}: no kind "Widget" is registered for version ` +
+        `"example.com/v1" in scheme "${registry}"`,
+    ),
+  },
+}))
+
+const misshapen: Entry = {
+  what: 'list: of custom resources as the metadata of one',
+  asked: { request: `GET ${WIDGETS}`, headers: PARTIAL },
+  want: {
+    status: 406,
+    body: failure(
+      406,
+      'NotAcceptable',
+      'you requested PartialObjectMetadata, but the requested object is a list (*unstructured.UnstructuredList)',
+    ),
+  },
+}
+
 const ANOTHER: unknown = expect.stringMatching(
   /^Operation cannot be fulfilled on ConfigMap "one": the UID in the precondition \(other\) does not match the UID in /,
 )
@@ -299,6 +368,10 @@ export const EVERY_VERB: Table = {
     ...notFound,
     ...notAllowed,
     ...notAcceptable,
+    ...unrouted,
+    misdirected,
+    ...unregistered,
+    misshapen,
     ...tooLarge,
     ...unsupported,
     ...unreadable,

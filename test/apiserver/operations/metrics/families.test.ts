@@ -13,7 +13,7 @@ import { runningWork, workMetrics } from '../../../../src/reconcile/work-metrics
 const { registry } = new ApiMetrics(new MetricRegistry())
 workMetrics(registry)
 const running = [{ controller: 'a', sinceMs: 1_000 }, { controller: 'a', sinceMs: 3_000 }]
-const all = [...registry.snapshots(), ...runningWork(running, 5_000), ...serverFacts()]
+const all = [...registry.snapshots(), ...runningWork(['a', 'b'], running, 5_000), ...serverFacts()]
 
 const LINE = (one: MetricSnapshot): string =>
   [one.name, one.type, one.stability ?? 'ALPHA', (one.labels ?? []).join(','), boundsOf(one)].join(' ').trim()
@@ -106,10 +106,11 @@ const valuesOf = (snapshots: readonly MetricSnapshot[], name: string): Record<st
   )
 
 it('of keys that run add up, and the longest is the longest of all objects', () => {
-  const elsewhere = runningWork([{ controller: 'a', sinceMs: 2_000 }, { controller: 'b', sinceMs: 4_500 }], 5_000)
-  const merged = mergeSnapshots([...runningWork(running, 5_000), ...elsewhere])
-  expect(valuesOf(merged, 'workqueue_unfinished_work_seconds')).toEqual({ a: 9, b: 0.5 })
-  expect(valuesOf(merged, 'workqueue_longest_running_processor_seconds')).toEqual({ a: 4, b: 0.5 })
+  const others = [{ controller: 'a', sinceMs: 2_000 }, { controller: 'b', sinceMs: 4_500 }]
+  const elsewhere = runningWork(['a', 'b', 'c'], others, 5_000)
+  const merged = mergeSnapshots([...runningWork(['a', 'b'], running, 5_000), ...elsewhere])
+  expect(valuesOf(merged, 'workqueue_unfinished_work_seconds')).toEqual({ a: 9, b: 0.5, c: 0 })
+  expect(valuesOf(merged, 'workqueue_longest_running_processor_seconds')).toEqual({ a: 4, b: 0.5, c: 0 })
 })
 
 it('are counted themselves, and say which features are on', () => {
