@@ -7,6 +7,7 @@ import { parseJson } from '../lib/exact-json.ts'
 import type { KindDefinition, StoredText } from '../apis/define-kind.ts'
 import type { AnyObject, KubeObject, ObjectMeta } from '../apimachinery/meta.ts'
 import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
+import { sortedFields } from '../apimachinery/patch/json-value.ts'
 import { decodeObject } from '../apimachinery/schema/decode.ts'
 import { withoutEmptyLists } from '../apimachinery/schema/empty-lists.ts'
 import { schema } from '../apis/schema.ts'
@@ -21,11 +22,13 @@ export const CONTROLLER_FIELD = 'metadata.controller'
 
 const prefixes = new WeakMap<KindDefinition, string>()
 
-/** `{"kind":"Pod","apiVersion":"v1",` */
+/** `{"kind":"Pod","apiVersion":"v1",`; of custom resources, which are maps upstream, in order. */
 export function typePrefix(definition: KindDefinition): string {
   let prefix = prefixes.get(definition)
   if (prefix === undefined) {
-    prefix = `{"kind":${JSON.stringify(definition.kind)},"apiVersion":${JSON.stringify(formatGroupVersion(definition))},`
+    const kind = `"kind":${JSON.stringify(definition.kind)}`
+    const apiVersion = `"apiVersion":${JSON.stringify(formatGroupVersion(definition))}`
+    prefix = definition.custom === undefined ? `{${kind},${apiVersion},` : `{${apiVersion},${kind},`
     prefixes.set(definition, prefix)
   }
   return prefix
@@ -34,7 +37,7 @@ export function typePrefix(definition: KindDefinition): string {
 /** The text of `subject`, type first. Its resourceVersion is whatever the metadata says. */
 export function printObject(definition: KindDefinition, subject: KubeObject): string {
   const { kind: _kind, apiVersion: _apiVersion, metadata, ...others } = subject
-  return `${openMetadata(definition, metadata)}}${printTail(others)}`
+  return `${openMetadata(definition, metadata)}}${printTail(definition, others)}`
 }
 
 /** `subject` printed once, for any revision that it may get; whatever resourceVersion it has now does not matter. */
@@ -43,20 +46,25 @@ export function printUnstamped(definition: KindDefinition, subject: KubeObject):
   const { resourceVersion: _resourceVersion, ...rest } = metadata
   const open = openMetadata(definition, rest)
   const head = `${open}${open.endsWith('{') ? '' : ','}"resourceVersion":"`
-  const tail = `"}${printTail(others)}`
+  const tail = `"}${printTail(definition, others)}`
   return { text: (revision) => `${head}${String(revision)}${tail}` }
 }
 
 /** The type and the metadata, which is left open. */
 function openMetadata(definition: KindDefinition, { managedFields = [], ...metadata }: ObjectMeta): string {
   const managed = managedFields.length === 0 ? '' : printManagedFields(managedFields)
-  const meta = JSON.stringify(metadata).slice(1, -1)
+  const meta = JSON.stringify(inOrder(definition, metadata)).slice(1, -1)
   return `${typePrefix(definition)}"metadata":{${managed}${managed === '' || meta === '' ? '' : ','}${meta}`
 }
 
+/** Custom resources are maps upstream, and printed in order; but for managed fields and the resourceVersion. */
+function inOrder({ custom }: KindDefinition, part: object): object {
+  return custom === undefined ? part : sortedFields(part)
+}
+
 /** Everything behind the metadata, and the end. */
-function printTail(others: object): string {
-  const body = JSON.stringify(others)
+function printTail(definition: KindDefinition, others: object): string {
+  const body = JSON.stringify(inOrder(definition, others))
   return body === '{}' ? '}' : `,${body.slice(1)}`
 }
 

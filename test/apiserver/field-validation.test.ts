@@ -168,6 +168,23 @@ it('an owner that is named twice in the same words is kept once, with a warning'
   ])
 })
 
+const OWNER = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'u', controller: true }
+
+it.each([
+  ['merge-patch+json', { metadata: { ownerReferences: [OWNER, OWNER] } }],
+  ['json-patch+json', [{ op: 'add', path: '/metadata/ownerReferences', value: [OWNER, OWNER] }]],
+])('so is one that a patch names twice, which is looked at after admission: %s', async (type, body) => {
+  const headers = { 'content-type': `application/${type}` }
+  const answer = await (await apiWithObjects()).request('PATCH', WEB, { body, headers })
+  const { metadata } = await answer.json<{ metadata: { ownerReferences: object[] } }>()
+  expect([answer.status, metadata.ownerReferences]).toEqual([200, [OWNER]])
+  expect(answer.headers.get('warning')).toContain(
+    '.metadata.ownerReferences contains duplicate entries after mutating admission happens; API server dedups owner ' +
+      'references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) ' +
+      'observed: u"',
+  )
+})
+
 it('a body whose apiVersion and kind are null is what its address says', async () => {
   const body = { apiVersion: null, kind: null, metadata: { name: 'c' }, binaryData: { a: null } }
   const { code, body: answer } = await testApi('team').json('POST', `${TEAM}/configmaps`, { body })
@@ -192,6 +209,17 @@ it('asks of the namespace in the path when a local review names none', async () 
   const spec = { user: 'ann', resourceAttributes: { namespace: 'team', verb: 'get', resource: 'pods' } }
   const { code, body } = await testApi('team').json('POST', path, { body: { spec } })
   expect([code, body['metadata']]).toEqual([201, { namespace: 'team' }])
+})
+
+it('what a merge patch makes is a map upstream, whose unknown fields are told in the order of their names', async () => {
+  const answer = await (await apiWithObjects()).request('PATCH', `${WEB}?fieldValidation=Warn`, {
+    body: '{"zoo":1,"spec":{"foo":1,"template":{"bar":2}},"metadata":{"x":{"y":1}},"bar":1}',
+    headers: { 'content-type': 'application/merge-patch+json' },
+  })
+  expect([answer.status, complaintsIn(answer)]).toEqual([
+    200,
+    ['bar', 'metadata.x', 'spec.foo', 'spec.template.bar', 'zoo'].map((path) => `unknown field "${path}"`),
+  ])
 })
 
 describe('a patch with such fields', () => {

@@ -6,7 +6,7 @@
  * change may be shared.
  */
 import { plainNumbers } from '../../lib/exact-json.ts'
-import { isJsonObject, setField } from '../patch/json-value.ts'
+import { isJsonObject, setField, sortedKeys } from '../patch/json-value.ts'
 import type { AnyObject } from '../meta.ts'
 import { rememberForgotten } from './forgotten-empties.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
@@ -70,7 +70,8 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
       if (!isJsonObject(value)) throw mismatch(value, node.goType)
       const { holders } = walk
       const decoded: JsonObject = {}
-      for (const key of Object.keys(value)) {
+      // As Go prints a map.
+      for (const key of sortedKeys(value)) {
         const entry = value[key]
         setField(decoded, key, entry === null ? zeroElement(node.value) : decodeNode(node.value, entry, walk))
       }

@@ -3,7 +3,7 @@
  * k8s.io/apiextensions-apiserver pkg/apiserver/schema/listtype/validation.go.
  */
 import { childPath, duplicate, indexPath, invalid, keyPath, type FieldError } from '../field-path.ts'
-import { isJsonObject, printSorted, setField, sortedJson, type JsonObject } from '../patch/json-value.ts'
+import { isJsonObject, printSorted, setField, sortedFields, type JsonObject } from '../patch/json-value.ts'
 import type { StructuralSchema } from './structural-schema.ts'
 import { MAX_TOLD } from './values/failure.ts'
 
@@ -17,7 +17,7 @@ function validateValue(value: unknown, schema: StructuralSchema | undefined, pat
   if (schema === undefined || !schema.reach.uniqueLists || typeof value !== 'object' || value === null) return
   if (Array.isArray(value)) {
     if (schema.listType === 'set') {
-      for (const at of repeated(value)) errors.push(duplicate(indexPath(path, at), sortedJson(value[at])))
+      for (const at of repeated(value)) errors.push(duplicate(indexPath(path, at), sortedFields(value[at])))
     } else if (schema.listType === 'map') errors.push(...validateKeys(value, schema.listMapKeys, path))
     for (let at = 0; at < value.length; at++) validateValue(value[at], schema.items, indexPath(path, at), errors)
     return
@@ -53,7 +53,7 @@ function identityOf(scalar: unknown): unknown {
 function validateKeys(list: readonly unknown[], keys: readonly string[], path: string): FieldError[] {
   for (const [at, item] of list.entries()) {
     if (item !== null && !isJsonObject(item)) {
-      return [invalid(indexPath(path, at), sortedJson(item), 'must be an object for an array of list-type map')]
+      return [invalid(indexPath(path, at), sortedFields(item), 'must be an object for an array of list-type map')]
     }
   }
   if (list.length <= 1) return []

@@ -117,6 +117,14 @@ export function duplicateFields(text: string, value: unknown): string[] {
   return [...found]
 }
 
+export function unknownField(path: string): string {
+  return `unknown field ${quote(path)}`
+}
+
+export function duplicateField(path: string): string {
+  return `duplicate field ${quote(path)}`
+}
+
 /**
  * What strict decoding says of a text, in the order of the document: `unknown field "spec.foo"`, `duplicate field
  * "spec.replicas"`. Nothing below an unknown field is looked at.
@@ -132,8 +140,8 @@ export function strictComplaints(text: string, unknownFields: readonly string[])
     const isUnknown = unknown.has(path)
     insideDepth = isUnknown ? frames.length : Number.POSITIVE_INFINITY
     if (found.size >= MAX_COMPLAINTS) return
-    if (isUnknown) found.add(`unknown field ${quote(path)}`)
-    else if (isRepeated) found.add(`duplicate field ${quote(path)}`)
+    if (isUnknown) found.add(unknownField(path))
+    else if (isRepeated) found.add(duplicateField(path))
   })
   return [...found]
 }

@@ -5,10 +5,11 @@
  */
 import {
   CORE_SCHEMA, DUMP_SCHEMA, EVENT_ID, NOT_RESOLVED, YAMLException, constructFromEvents, defineScalarTag, dump,
-  getScalarValue, intYaml11Tag, mergeTag, parseEvents, type Event,
+  intYaml11Tag, mergeTag, parseEvents,
 } from 'js-yaml'
 import { MAX_INT64, MIN_INT64, int64, isInt64, type Int64 } from '../../lib/exact-json.ts'
 import { cloneJson } from '../patch/json-value.ts'
+import { findYamlDuplicates } from './yaml-duplicates.ts'
 
 /** A body that is no YAML, or none that can become JSON. The message is `yaml: line 3: …`. */
 export class YamlError extends Error {
@@ -27,8 +28,8 @@ const MAX_ALIASES = 10_000
 const MAX_EXPANDED_VALUES = 100_000
 const EXCESSIVE_ALIASING = 'yaml: document contains excessive aliasing'
 
-const TRUE_WORDS: readonly string[] = ['true', 'True', 'TRUE', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']
-const FALSE_WORDS: readonly string[] = ['false', 'False', 'FALSE', 'no', 'No', 'NO', 'off', 'Off', 'OFF']
+const TRUE_WORDS: readonly string[] = ['true', 'True', 'TRUE', 'y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']
+const FALSE_WORDS: readonly string[] = ['false', 'False', 'FALSE', 'n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF']
 
 const boolTag = defineScalarTag<boolean>('tag:yaml.org,2002:bool', {
   implicit: true,
@@ -72,13 +73,15 @@ function wholeNumber(value: bigint): Int64 {
 }
 
 const NO_JSON_NUMBER = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/
+/** As Go prints them. */
+const GO_VALUES: Readonly<Record<string, string>> = { '-.inf': '-Inf', '.nan': 'NaN' }
 const FLOAT = /^[-+]?(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/
 
 const floatTag = defineScalarTag<number>('tag:yaml.org,2002:float', {
   implicit: true,
   implicitFirstChars: [...'-+.0123456789'],
   resolve: (source) => {
-    if (NO_JSON_NUMBER.test(source)) throw new YamlError(`yaml: ${source} has no form in JSON`)
+    if (NO_JSON_NUMBER.test(source)) throw new YamlError(`json: unsupported value: ${GO_VALUES[source.toLowerCase()] ?? '+Inf'}`)
     const value = FLOAT.test(source) ? Number(source.replaceAll('_', '')) : Number.NaN
     // Goyaml takes what no float64 holds for a text.
     return Number.isFinite(value) ? value : NOT_RESOLVED
@@ -98,7 +101,7 @@ export function readYaml(text: string, onDuplicate?: (complaint: string) => void
     const [value] = constructFromEvents(events, {
       source: text, schema: SCHEMA, json: true, maxTotalMergeKeys: MAX_MERGED_KEYS, maxAliases: MAX_ALIASES,
     })
-    if (onDuplicate !== undefined) findDuplicates(text, events, onDuplicate)
+    if (onDuplicate !== undefined) findYamlDuplicates(text, events, onDuplicate)
     if (!events.some(({ type }) => type === EVENT_ID.ALIAS)) return value ?? null
     checkExpansion(value)
     return cloneJson(value)
@@ -129,40 +132,6 @@ function checkExpansion(document: unknown): void {
     return size
   }
   if (sizeOf(document) > MAX_EXPANDED_VALUES) throw new YamlError(EXCESSIVE_ALIASING)
-}
-
-interface OpenCollection {
-  /** undefined for a list. */
-  readonly keys: Set<string> | undefined
-  expectsKey: boolean
-}
-
-/** Keys by their text: `1` and `"1"` would be one key of the JSON object as well. */
-function findDuplicates(text: string, events: readonly Event[], onDuplicate: (complaint: string) => void): void {
-  const open: OpenCollection[] = []
-  let [line, counted] = [1, 0]
-  for (const event of events) {
-    if (event.type === EVENT_ID.DOCUMENT) continue
-    if (event.type === EVENT_ID.POP) {
-      open.pop()
-      continue
-    }
-    const collection = open.at(-1)
-    const isKey = collection?.keys !== undefined && collection.expectsKey
-    if (collection?.keys !== undefined) collection.expectsKey = !collection.expectsKey
-    if (event.type === EVENT_ID.MAPPING) open.push({ keys: new Set(), expectsKey: true })
-    else if (event.type === EVENT_ID.SEQUENCE) open.push({ keys: undefined, expectsKey: false })
-    else if (isKey && event.type === EVENT_ID.SCALAR) {
-      const key = getScalarValue(text, event)
-      if (collection.keys?.has(key)) {
-        for (let at = text.indexOf('\n', counted); at >= 0 && at < event.valueStart; at = text.indexOf('\n', counted)) {
-          line++
-          counted = at + 1
-        }
-        onDuplicate(`line ${String(line)}: key ${JSON.stringify(key)} already set in map`)
-      } else if (key !== '<<') collection.keys?.add(key)
-    }
-  }
 }
 
 /** How strict decoding names duplicates: one error of several lines. */

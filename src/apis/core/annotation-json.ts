@@ -3,7 +3,8 @@
  * fields have no JSON names, so that Go's encoding/json takes them in any case (`key`, `Key`, `KEY`). What is of a wrong
  * type is told in its words, the first such value only.
  */
-import { isJsonObject, setField } from '../../apimachinery/patch/json-value.ts'
+import { isInt64 } from '../../lib/exact-json.ts'
+import { goKind, isJsonObject, setField } from '../../apimachinery/patch/json-value.ts'
 import { JsonError, readJson } from '../../apimachinery/wire/json.ts'
 
 /** A struct of Go: the name of its type, and of each field its Go name and type. Fields are texts but for int64. */
@@ -32,22 +33,16 @@ export function readAnnotationJson(text: string): unknown {
   }
 }
 
-/** How Go calls a value of JSON that does not fit; it quotes a number that is none of that sort. */
-function kindOf(value: unknown, goType: string): string {
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'boolean') return 'bool'
-  if (typeof value === 'number' && goType === 'int64') return `number ${String(value)}`
-  return typeof value
-}
-
 /** `where`: `value`, or `struct field X.y`. */
 export function mismatch(value: unknown, where: string, goType: string): AnnotationError {
-  return new AnnotationError(`json: cannot unmarshal ${kindOf(value, goType)} into Go ${where} of type ${goType}`)
+  // A number that is none of that sort is quoted.
+  const said = typeof value === 'number' && goType === 'int64' ? `number ${String(value)}` : goKind(value)
+  return new AnnotationError(`json: cannot unmarshal ${said} into Go ${where} of type ${goType}`)
 }
 
 function fits(value: unknown, goType: string): boolean {
   if (value === null) return true
-  return goType === 'int64' ? Number.isSafeInteger(value) : typeof value === 'string'
+  return goType === 'int64' ? isInt64(value) : typeof value === 'string'
 }
 
 function wireName(name: string): string {

@@ -3,7 +3,7 @@
  * as one. What differs is in its `custom` part: decoding by the definition's schema, and reading what was stored under
  * another version or an older schema (k8s.io/apiextensions-apiserver pkg/apiserver/customresource_handler.go).
  */
-import { cloneJson } from '../../apimachinery/patch/json-value.ts'
+import { cloneJson, cloneSorted } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
@@ -116,8 +116,9 @@ function customType(
   const { metadata, spec } = definition
   const groupVersion = formatGroupVersion({ group: spec.group, version })
   const kind = namesOf(definition).kind
-  // As registry/object-text.ts prints it.
-  const prefix = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(groupVersion)},`
+  // As registry/object-text.ts prints it, and as it printed it before fields were sorted.
+  const [saidKind, saidVersion] = [`"kind":${JSON.stringify(kind)}`, `"apiVersion":${JSON.stringify(groupVersion)}`]
+  const prefixes = [`{${saidVersion},${saidKind},`, `{${saidKind},${saidVersion},`]
   const generation = metadata.generation ?? 1
   const written = String(generation)
   const convert = (subject: AnyObject): AnyObject =>
@@ -136,7 +137,8 @@ function customType(
     decode: (value, options) => decodeCustom(value, schemas.of(version), options),
     applyDefaults: (subject) => schemas.of(version).applyDefaults(subject),
     isCurrent: ({ text, fields }) =>
-      text.startsWith(prefix) && (fields === undefined || fields[WRITTEN_UNDER_FIELD] === written),
+      prefixes.some((prefix) => text.startsWith(prefix)) &&
+      (fields === undefined || fields[WRITTEN_UNDER_FIELD] === written),
     convert,
     show(subject) {
       // Upstream's storage fills in what it reads by the version that it is in, and converts then.
@@ -182,7 +184,7 @@ function storedAs(
 function decodeCustom(value: object, schema: CustomSchema, options?: DecodeOptions): ReturnType<CustomType['decode']> {
   const { metadata = {}, ...rest } = value as Record<string, unknown>
   const meta = decodeObject(builtInSchema, 'V1ObjectMeta', metadata ?? {})
-  const object = cloneJson(rest) as AnyObject
+  const object = cloneSorted(rest) as AnyObject
   object.metadata = meta.object as unknown as KubeObject['metadata']
   const unknown = schema.shape(object, options)
   return { object, unknownFields: [...meta.unknownFields.map((path) => `metadata.${path}`), ...unknown] }

@@ -1,7 +1,6 @@
 /**
- * What events can be selected by. Both versions are one stored object, so the stored form answers to the names of both.
+ * What events can be selected by. Both versions are one stored object, so the stored form keeps the names of both.
  * Upstream: kubernetes/kubernetes pkg/registry/core/event/strategy.go and pkg/apis/events/v1/conversion.go.
- * Differs: upstream refuses `regarding.…` in core/v1.
  */
 import type { CoreV1Event, EventsV1Event, V1ObjectReference } from '../generated/types.ts'
 
@@ -17,13 +16,16 @@ export function coreEventFields(subject: CoreV1Event): Record<string, string> {
   const component = source?.component ?? ''
   return {
     ...referenceFields('involvedObject', involvedObject),
-    ...referenceFields('regarding', involvedObject),
     reason,
     reportingComponent,
-    reportingController: reportingComponent,
     source: component === '' ? reportingComponent : component,
     type,
   }
+}
+
+/** What a core event is selected by in the other version, and only there. */
+export function hiddenEventFields({ involvedObject, reportingComponent = '' }: CoreV1Event): Record<string, string> {
+  return { ...referenceFields('regarding', involvedObject), reportingController: reportingComponent }
 }
 
 export function regardingFields({

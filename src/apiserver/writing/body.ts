@@ -18,9 +18,9 @@ import {
   requestTooLargeError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
-import { goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { goKind, isJsonObject, sortedFields } from '../../apimachinery/patch/json-value.ts'
 import {
-  JsonError, duplicateFields, readJson, strictComplaints, type JsonReading,
+  JsonError, duplicateField, duplicateFields, readJson, strictComplaints, unknownField, type JsonReading,
 } from '../../apimachinery/wire/json.ts'
 import type { Envelope } from '../../apimachinery/wire/protobuf/codec.ts'
 import { PROTOBUF_MEDIA_TYPE, readEnvelope } from '../../apimachinery/wire/protobuf/codec.ts'
@@ -44,7 +44,8 @@ export interface Body {
   readonly mediaType: string
 }
 
-const TEXT_MEDIA_TYPES = ['application/json', 'application/yaml']
+const YAML_MEDIA_TYPE = 'application/yaml'
+const TEXT_MEDIA_TYPES = ['application/json', YAML_MEDIA_TYPE]
 
 /** What a body may be that is of one of upstream's own types. */
 export const WRITE_MEDIA_TYPES = [...TEXT_MEDIA_TYPES, PROTOBUF_MEDIA_TYPE]
@@ -146,7 +147,8 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   const keepsWritten = isCustom(kind) ? undefined : 'all'
   const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse, { keepsWritten })
   checkType(host, kind, said, refuse)
-  const { object, unknownFields } = decodeValue(host, kind, body.bytes === undefined ? said : insideOf(kind, said))
+  const { object, unknownFields } = decodeValue(
+    host, kind, body.bytes === undefined ? said : insideOf(kind, said), body.mediaType)
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
   if (options.fieldValidation !== 'Ignore') report(kind, { ...body, value: said }, unknownFields, yamlDuplicates, options)
   if (!isCustom(kind) && hasEmptyManagedFields(said)) object.metadata.managedFields = []
@@ -156,13 +158,24 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   return object
 }
 
-function decodeValue(host: ApiHost, kind: KindRef, value: unknown): ReturnType<ApiHost['decode']> {
+function decodeValue(host: ApiHost, kind: KindRef, value: unknown, mediaType: string): ReturnType<ApiHost['decode']> {
   try {
     return host.decode(kind, value)
   } catch (error) {
     if (hasReason(error, 'BadRequest') || !(error instanceof Error)) throw error
-    throw cannotDecode(kind, kind, error.message)
+    const told = mediaType === YAML_MEDIA_TYPE ? firstOfSorted(host, kind, value) : undefined
+    throw cannotDecode(kind, kind, (told ?? error).message)
   }
+}
+
+/** YAML has sorted fields once upstream has made JSON of it: of several mistakes the first one of those is told. */
+function firstOfSorted(host: ApiHost, kind: KindRef, value: unknown): Error | undefined {
+  try {
+    host.decode(kind, sortedFields(value))
+  } catch (error) {
+    return error instanceof Error ? error : undefined
+  }
+  return undefined
 }
 
 /** Unknown and duplicate fields: an error, or warnings. */
@@ -176,8 +189,8 @@ function report(
   const isJson = body.mediaType === 'application/json'
   if (isJson && isCustom(kind)) {
     const complaints = [
-      ...duplicateFields(body.text, body.value).map((path) => `duplicate field "${path}"`),
-      ...unknownFields.map((path) => `unknown field "${path}"`),
+      ...duplicateFields(body.text, body.value).map(duplicateField),
+      ...unknownFields.map(unknownField),
     ]
     if (complaints.length > 0 && fieldValidation === 'Strict') throw notStrict(kind, complaints)
     complaints.forEach(warn)
@@ -193,7 +206,7 @@ function report(
     return
   }
   // Upstream has made JSON with sorted keys of YAML by the time it looks for unknown fields.
-  const unknown = unknownFields.toSorted(byKeys).map((path) => `unknown field "${path}"`)
+  const unknown = unknownFields.toSorted(byKeys).map(unknownField)
   if (fieldValidation === 'Strict') {
     const duplicates = yamlDuplicates.length === 0 ? [] : [formatYamlDuplicates(yamlDuplicates)]
     throw notStrict(kind, [...duplicates, ...unknown])
@@ -206,7 +219,7 @@ function notStrict(kind: KindRef, complaints: readonly string[]): ApiStatusError
 }
 
 /** Paths in the order in which a walk of sorted keys meets them. */
-function byKeys(left: string, right: string): number {
+export function byKeys(left: string, right: string): number {
   const [lefts, rights] = [left.split(/[.[\]]+/), right.split(/[.[\]]+/)]
   for (const [at, one] of lefts.entries()) {
     const other = rights[at]
@@ -278,7 +291,7 @@ function parseText(
   reading: JsonReading,
 ): unknown {
   try {
-    return mediaType === 'application/yaml' ? readYaml(text, onYamlDuplicate) : readJson(text, reading)
+    return mediaType === YAML_MEDIA_TYPE ? readYaml(text, onYamlDuplicate) : readJson(text, reading)
   } catch (error) {
     if (error instanceof YamlError) throw refuse(error.message)
     if (!(error instanceof JsonError)) throw error

@@ -17,7 +17,7 @@ import {
   invalidError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
-import { JsonError, readJson, strictComplaints } from '../../apimachinery/wire/json.ts'
+import { JsonError, readJson, strictComplaints, unknownField } from '../../apimachinery/wire/json.ts'
 import type { DecodeOptions, KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import type { Change } from '../../registry/update.ts'
@@ -28,7 +28,7 @@ import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { applyChangeOf } from './apply-patch.ts'
 import type { Body } from './body.ts'
-import { checkCustomKind, isCustom, readBody } from './body.ts'
+import { byKeys, checkCustomKind, isCustom, readBody } from './body.ts'
 import { bodyType } from './body-type.ts'
 import { ACCEPTED_PATCHES, ACCEPTED_PATCHES_OF_CUSTOM, PATCH_MEDIA_TYPES } from './patch-types.ts'
 import { endpointOf } from './tracking.ts'
@@ -146,9 +146,8 @@ export function changeOf(
     const { object, unknownFields } = decodePatched(host, kind, { patched, decoding }, (error) =>
       invalidPatch(shown(), isStrategic && error instanceof DecodeError ? error.inConversion() : error.message))
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
-    // Of a strategic patch they come from maps, and are sorted.
-    const unknown = isStrategic ? unknownFields.toSorted() : unknownFields
-    const complaints = [...(request.complaints ?? []), ...unknown.map((path) => `unknown field "${path}"`)]
+    const unknown = inOrder(request.mediaType, unknownFields)
+    const complaints = [...(request.complaints ?? []), ...unknown.map(unknownField)]
     if (fieldValidation === 'Warn') complaints.forEach(warn)
     if (fieldValidation === 'Strict' && complaints.length > 0) {
       throw invalidPatch(shown(), `strict decoding error: ${complaints.join(', ')}`)
@@ -161,6 +160,12 @@ export function changeOf(
     host.applyDefaults(kind, object)
     return object
   }
+}
+
+/** What patches make comes from maps, whose keys are sorted; of a JSON patch only in part, and not where it adds. */
+function inOrder(mediaType: string, unknownFields: readonly string[]): readonly string[] {
+  if (mediaType === STRATEGIC_MERGE_PATCH) return unknownFields.toSorted()
+  return mediaType === MERGE_PATCH ? unknownFields.toSorted(byKeys) : unknownFields
 }
 
 /** Whether a patch says anything of managed fields, or may: else they need be neither copied nor decoded. */

@@ -14,7 +14,7 @@ describe('reading YAML', () => {
     ['a: yes', { a: true }],
     ['a: Off', { a: false }],
     ['a: "yes"', { a: 'yes' }],
-    ['a: y', { a: 'y' }],
+    ['a: y\nb: N\nc: "y"', { a: true, b: false, c: 'y' }],
     ['a: 012', { a: 10 }],
     ['a: 0o14', { a: 12 }],
     ['a: 0x1F', { a: 31 }],
@@ -34,8 +34,8 @@ describe('reading YAML', () => {
     ['a: 1.2.3', { a: '1.2.3' }],
     ['a: 100m', { a: '100m' }],
     ['a: 1Gi', { a: '1Gi' }],
-    ['1: x\ntrue: y', { 1: 'x', true: 'y' }],
-    ['base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3', { base: { x: 1, y: 2 }, use: { x: 1, y: 3 } }],
+    ['1: x\ntrue: z', { 1: 'x', true: 'z' }],
+    ['base: &b {x: 1, z: 2}\nuse:\n  <<: *b\n  z: 3', { base: { x: 1, z: 2 }, use: { x: 1, z: 3 } }],
     ['{"a": [1, "b"]}', { a: [1, 'b'] }],
     ['a: |\n  x\n  y\n', { a: 'x\ny\n' }],
     ['a: 1\n---\nb: 2', { a: 1 }],
@@ -56,6 +56,30 @@ describe('reading YAML', () => {
     expect(formatYamlDuplicates(complaints.slice(0, 2))).toBe(
       'yaml: unmarshal errors:\n  line 4: key "e" already set in map\n  line 5: key "c" already set in map',
     )
+  })
+
+  it.each([
+    ['a: 1\na:\n  b: 1\n', [3]],
+    ['a: 1\na:\n\n# why\n- 1\n', [5]],
+    ['a: 1\na: {b: 1,\n c: 2}\n', [2]],
+    ['a: 1\na: |\n  text\n', [2]],
+    ['a: 1\na:\n  folded\n  text\n', [3]],
+    ['a: 1\na:\nb: 2\nb: &x 3\nc: 4\nc: *x\n', [2, 4, 6]],
+    ['a: 1\na: !!str\n  text\n', [2]],
+  ])('names the line on which the value begins: %j', (text, lines) => {
+    const found: string[] = []
+    readYaml(text, (complaint) => found.push(complaint))
+    expect(found.map((complaint) => Number(/^line (\d+): key /.exec(complaint)?.[1]))).toEqual(lines)
+  })
+
+  it('tells what is inside of a value first', () => {
+    const complaints: string[] = []
+    readYaml('a:\n  b: 1\na:\n  c: 1\n  c: 2\n  "d\\"": 3\n  "d\\"": 4\n', (text) => complaints.push(text))
+    expect(complaints).toEqual([
+      'line 5: key "c" already set in map',
+      'line 7: key "d\\"" already set in map',
+      'line 4: key "a" already set in map',
+    ])
   })
 
   it('does not take two uses of a merge key for a duplicate, nor values for keys', () => {
@@ -85,7 +109,7 @@ describe('reading YAML', () => {
     ['a: b: c', /^yaml: line 1: /],
     ['a:\n\t- b', /^yaml: line 2: /],
     ['a: [1', /^yaml: line \d+: /],
-    ['a: .inf', /no form in JSON/],
+    ['a: .inf', /^json: unsupported value: \+Inf$/],
     ['a: !!binary eA==', /^yaml: line 1: /],
     [`${'['.repeat(600)}`, /^yaml: /],
   ])('refuses %j, naming the line', (text, message) => {

@@ -167,7 +167,7 @@ describe('a body with wrong fields', () => {
     {
       ...create(
         'duplicate keys of YAML by their lines, then unknown fields by their names',
-        'apiVersion: v1\nkind: ConfigMap\nzoo: 1\nbar: 1\nmetadata:\n  name: x\n  name: y\ndata:\n  a: "1"\n  a: "2"\n',
+        'apiVersion: v1\nkind: ConfigMap\nzoo: 1\nbar: 1\nmetadata:\n  name: x\n  name: z\ndata:\n  a: "1"\n  a: "2"\n',
         unhandled(
           'strict decoding error: yaml: unmarshal errors:\n  line 7: key "name" already set in map\n' +
             '  line 10: key "a" already set in map, unknown field "bar", unknown field "zoo"',
@@ -176,6 +176,27 @@ describe('a body with wrong fields', () => {
       ),
       request: strict,
     },
+    {
+      ...create(
+        'an unknown field whose name has quotes',
+        '{"metadata":{"name":"x","a\\"b":1}}',
+        unhandled('strict decoding error: unknown field "metadata.a\\"b"'),
+      ),
+      request: strict,
+    },
+    create(
+      'of several mistakes in YAML the first in the order of names',
+      'metadata:\n  name: x\n  labels:\n    a: 1\nbinaryData:\n  b: 2\n',
+      unhandled('json: cannot unmarshal number into Go struct field ConfigMap.binaryData of type []uint8'),
+      YAML,
+    ),
+    create(
+      'a number of YAML that JSON does not have',
+      'data:\n  a: -.inf\n',
+      'the object provided is unrecognized (must be of type ConfigMap): json: unsupported value: -Inf ' +
+        '(646174613a0a2020613a202d2e696e660a)',
+      YAML,
+    ),
     {
       what: 'an unknown field of a strict patch',
       request: `PATCH ${CONFIG_MAPS}/one?fieldValidation=Strict`,

@@ -177,6 +177,10 @@ describe('selectors', () => {
     ),
     badRequest(`GET ${PODS}?fieldSelector=spec.hostname%3Dx`, 'field label not supported: spec.hostname'),
     badRequest(
+      'GET /api/v1/namespaces/team/events?fieldSelector=regarding.name%3Dx',
+      'field label not supported: regarding.name',
+    ),
+    badRequest(
       'GET /apis/batch/v1/namespaces/team/jobs?fieldSelector=spec.x%3D1',
       'field label "spec.x" not supported for Job',
     ),

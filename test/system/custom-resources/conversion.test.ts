@@ -86,7 +86,7 @@ describe('without a webhook', () => {
     const patched = await world.ask('PATCH', `${V1}/one`, { body: { spec: { size: 2 } }, headers: MERGE })
     expect(patched.body).toMatchObject({ apiVersion: 'example.com/v1', spec: { size: 2 } })
     expect(world.api.store('ns').get({ resource: 'widgets.example.com', name: 'one' })?.text).toMatch(
-      /^\{"kind":"Widget","apiVersion":"example.com\/v2",/,
+      /^\{"apiVersion":"example.com\/v2","kind":"Widget",/,
     )
   })
 

@@ -78,9 +78,9 @@ describe('custom resources', () => {
       group: 'example.com',
       kind: 'Widget',
       causes: [
-        { reason: 'FieldValueTypeInvalid', field: 'spec.size' },
         { reason: 'FieldValueNotSupported', field: 'spec.mode' },
         { reason: 'FieldValueInvalid', field: 'spec.name' },
+        { reason: 'FieldValueTypeInvalid', field: 'spec.size' },
         {
           reason: 'FieldValueInvalid',
           field: '<nil>',

@@ -8,7 +8,7 @@ import {
   invalid, notSupported, quote, required, tooLong, tooMany, typeInvalid, type FieldError,
 } from '../../field-path.ts'
 import { goNumber } from '../../../lib/go-number.ts'
-import { printSorted, sortedJson } from '../../patch/json-value.ts'
+import { printSorted, sortedFields } from '../../patch/json-value.ts'
 
 /**
  * How many errors of one kind are told of an object. Differs: upstream tells all; a body of three megabytes can have a
@@ -62,7 +62,7 @@ export function missing(path: string): Failure {
 export function unsupported(path: string, value: unknown, supported: readonly unknown[]): Failure {
   const texts = supported.map((one) => (typeof one === 'string' ? one : printSorted(one ?? null)))
   return failure(path, `${path} in body should be one of [${texts.join(' ')}]`, (field) =>
-    notSupported(field, sortedJson(value), texts),
+    notSupported(field, sortedFields(value), texts),
   )
 }
 

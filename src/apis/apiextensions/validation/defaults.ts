@@ -6,7 +6,7 @@
 import {
   childPath, formatFieldError, formatFieldErrors, invalid, keyPath, type FieldError,
 } from '../../../apimachinery/field-path.ts'
-import { cloneJson, equalJson, sortedJson, type JsonObject } from '../../../apimachinery/patch/json-value.ts'
+import { cloneJson, equalJson, sortedFields, type JsonObject } from '../../../apimachinery/patch/json-value.ts'
 import type { SchemaTools } from '../../../apimachinery/structural/custom-resource.ts'
 import {
   coerceEmbedded, validateAsResource, validateEmbedded,
@@ -91,7 +91,7 @@ function validateInPlace(
   if (options.requiresPruned) {
     const pruned = cloneJson(value)
     prune(pruned, schema)
-    if (!equalJson(pruned, value)) errors.push(invalid(field, sortedJson(value), UNKNOWN))
+    if (!equalJson(pruned, value)) errors.push(invalid(field, sortedFields(value), UNKNOWN))
   }
   const isResource = schema.isEmbeddedResource
   const { error } = coerceEmbedded(value, schema, { decodeMetadata, isResource }, field)
@@ -111,7 +111,7 @@ function validateInMetadata(
     if (!Object.hasOwn(object, name)) object[name] = text
   }
   const refuse = (why: string): FieldError[] => {
-    return [invalid(field, sortedJson(value), `must result in valid metadata: ${why}`)]
+    return [invalid(field, sortedFields(value), `must result in valid metadata: ${why}`)]
   }
   const { error } = coerceEmbedded(object, around.resource, { decodeMetadata, isResource: true })
   if (error !== undefined) return refuse(formatFieldError(error))

@@ -3,7 +3,7 @@
  * names, so fields come out with Go's names, in Go's order, set or not. Upstream: k8s.io/apiextensions-apiserver
  * pkg/apis/apiextensions/{types,types_jsonschema}.go.
  */
-import { sortedJson } from '../../../apimachinery/patch/json-value.ts'
+import { sortedFields } from '../../../apimachinery/patch/json-value.ts'
 import type { JsonSchema, ValidationRule } from '../../../apimachinery/structural/json-schema.ts'
 import type { InternalVersion } from '../internal-spec.ts'
 
@@ -67,7 +67,7 @@ function printedField(name: string, value: unknown): unknown {
     const { description = '', url = '' } = value as { description?: string; url?: string }
     return { Description: description, URL: url }
   }
-  return sortedJson(value)
+  return sortedFields(value)
 }
 
 /** A schema's `items`: one schema, or a list of them. */

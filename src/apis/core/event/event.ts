@@ -5,7 +5,7 @@
  * Upstream: kubernetes/kubernetes pkg/registry/core/event.
  */
 import { defineKind } from '../../define-kind.ts'
-import { coreEventFields } from '../../events/event-fields.ts'
+import { coreEventFields, hiddenEventFields } from '../../events/event-fields.ts'
 import type { CoreV1Event } from '../../generated/types.ts'
 import { eventColumns } from '../columns/event.ts'
 import { eventStrategy } from './strategy.ts'
@@ -21,4 +21,5 @@ export const event = defineKind<CoreV1Event>({
   columns: eventColumns,
   strategy: eventStrategy,
   selectableFields: coreEventFields,
+  hiddenFields: hiddenEventFields,
 })
