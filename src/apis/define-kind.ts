@@ -32,6 +32,8 @@ export interface HookContext {
   readonly uuid: () => string
   readonly user: string
   readonly namespace: string
+  /** For what can be told only before the object is prepared; other warnings are the strategy's. */
+  readonly warn: (text: string) => void
   /** Whose request it is, as authenticated: what a CertificateSigningRequest keeps. */
   readonly requester: Requester
 }

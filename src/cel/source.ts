@@ -47,6 +47,8 @@ export class Source {
   }
 
   #format({ offset, message }: Issue): string {
+    // Nothing has no first character, so upstream points before it, and shows no line.
+    if (this.text === '') return `ERROR: ${DESCRIPTION}:1:0: ${message}`
     const { line, column } = this.#locate(offset)
     const head = `ERROR: ${DESCRIPTION}:${String(line)}:${String(column + 1)}: ${message}`
     const snippet = this.#lines[line - 1]

@@ -12,7 +12,7 @@ import {
 } from '../apimachinery/status-error.ts'
 import { validateMetadataOnCreate } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
-import type { KindDefinition, Requester } from '../apis/define-kind.ts'
+import type { HookContext, KindDefinition } from '../apis/define-kind.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
 import { draftOf, parseObject, printObject, storeText, toBeStored } from './object-text.ts'
@@ -96,15 +96,10 @@ export function storedKindOf(definition: KindDefinition): Pick<KindDefinition, '
   return definition.storedAs?.definition ?? definition
 }
 
-export function hooksOf(context: WriteContext): {
-  nowMs: number
-  uuid: () => string
-  user: string
-  namespace: string
-  requester: Requester
-} {
+export function hooksOf(context: WriteContext): HookContext {
   const { nowMs, random, requester, namespace } = context
-  return { nowMs, uuid: random.uuid, user: requester.username, namespace, requester }
+  const warn = (text: string): void => { context.warn(text) }
+  return { nowMs, uuid: random.uuid, user: requester.username, namespace, warn, requester }
 }
 
 function fillSystemMetadata(context: WriteContext, next: AnyObject): void {

@@ -427,6 +427,13 @@ describe('defaults', () => {
     ['0123456789abcdef'.repeat(4), 'IfNotPresent'],
     ['Registry.example/team/web', 'Always'],
     ['localhost/a__b/c-d.e', 'Always'],
+    ['[fd00::1]:5000/web', 'Always'],
+    [`web:latest@sha256:${'a'.repeat(64)}`, 'Always'],
+    [`web:latest@sha256:${'a'.repeat(32)}`, 'IfNotPresent'],
+    ['a'.repeat(247), 'Always'],
+    ['a'.repeat(248), 'IfNotPresent'],
+    [`localhost/${'a'.repeat(255)}`, 'Always'],
+    [`team/${'a'.repeat(255)}`, 'IfNotPresent'],
   ])('image %j is pulled %s', (image, imagePullPolicy) => {
     expect(defaulted('v1', 'Pod', { spec: { containers: [{ name: 'c', image }] } })).toMatchObject({
       spec: { containers: [{ imagePullPolicy }] },

@@ -94,6 +94,14 @@ describe('with declared variables', () => {
     expect(problem?.message).toContain(`ERROR: <input>:${expected}`)
   })
 
+  it.each([
+    ['', /^ERROR: <input>:1:0: Syntax error: mismatched input '<EOF>' expecting \{'\[', .*IDENTIFIER\}$/],
+    ['"a\nb"', /^ERROR: <input>:1:1: Syntax error: token recognition error at: '"a\n'\n/],
+    ['x[', /mismatched input '<EOF>' expecting \{'\[', '\{', '\(', '\.', '-', '!', '\?', 'true'/],
+  ])('of %j, which is cut off', (expression, expected) => {
+    expect(environment.compile(expression).problem?.message.trim()).toMatch(expected)
+  })
+
   it('points with full-width dots at places behind characters that take more than a byte', () => {
     const { problem } = environment.compile("'ä😀' == nothing")
     expect(problem?.message).toBe(

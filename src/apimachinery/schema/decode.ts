@@ -11,6 +11,7 @@ import type { AnyObject } from '../meta.ts'
 import { rememberForgotten } from './forgotten-empties.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
+import { noteGivenEmpty } from './given-empty.ts'
 import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema.ts'
 
 export interface DecodeOptions {
@@ -107,7 +108,10 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
         const next = decodeNode(field.node, entry, walk)
         if (field.isDropped) continue
         if (!(field.dropsEmpty && isEmpty(next))) decoded[key] = next
-        else if (typeof next === 'object') walk.forgotten += 1
+        else if (typeof next === 'object') {
+          walk.forgotten += 1
+          if (field.node.kind !== 'scalar') noteGivenEmpty(decoded, key, next as JsonObject | unknown[])
+        }
       }
     }
   } catch (error) {

@@ -6,6 +6,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1MutatingWebhookConfiguration } from '../generated/types.ts'
+import { webhookConfigurationStrategy } from './webhook-validation.ts'
 
 export const mutatingWebhookConfiguration = defineKind<V1MutatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io',
@@ -15,5 +16,5 @@ export const mutatingWebhookConfiguration = defineKind<V1MutatingWebhookConfigur
   scope: 'Cluster',
   type: 'V1MutatingWebhookConfiguration',
   categories: ['api-extensions'],
-  strategy: { countsGenerations: true },
+  strategy: webhookConfigurationStrategy,
 })

@@ -6,6 +6,7 @@
  */
 import { defineKind } from '../define-kind.ts'
 import type { V1ValidatingWebhookConfiguration } from '../generated/types.ts'
+import { webhookConfigurationStrategy } from './webhook-validation.ts'
 
 export const validatingWebhookConfiguration = defineKind<V1ValidatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io',
@@ -15,5 +16,5 @@ export const validatingWebhookConfiguration = defineKind<V1ValidatingWebhookConf
   scope: 'Cluster',
   type: 'V1ValidatingWebhookConfiguration',
   categories: ['api-extensions'],
-  strategy: { countsGenerations: true },
+  strategy: webhookConfigurationStrategy,
 })

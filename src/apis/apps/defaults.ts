@@ -2,7 +2,9 @@
  * Defaults of apps/v1. Upstream: kubernetes/kubernetes pkg/apis/apps/v1/defaults.go. Templates are defaulted by
  * the rows of the types inside them.
  */
-import type { V1DaemonSetUpdateStrategy, V1StatefulSetSpec, V1StatefulSetUpdateStrategy } from '../generated/types.ts'
+import type {
+  V1DaemonSetUpdateStrategy, V1DeploymentStrategy, V1StatefulSetSpec, V1StatefulSetUpdateStrategy,
+} from '../generated/types.ts'
 import { startTemplateGeneration } from './daemon-set/template-generation.ts'
 import type { DefaultTable, Fields } from '../defaulting.ts'
 
@@ -16,11 +18,12 @@ function fromFirstPod(owner: Fields): void {
   }
 }
 
-/** Deleting pods by hand needs no numbers; upstream's conversion prints them all the same. */
+/** Other strategies need no numbers; upstream's conversion prints them all the same. */
 function keepUnusedUpdate(owner: Fields): void {
-  const { type = '', rollingUpdate } = owner as V1DaemonSetUpdateStrategy
+  const { type = '', rollingUpdate } = owner as V1DaemonSetUpdateStrategy | V1DeploymentStrategy
   if (type === '' || type === 'RollingUpdate' || rollingUpdate === undefined) return
   rollingUpdate.maxUnavailable ??= 0
+  rollingUpdate.maxSurge ??= 0
 }
 
 /** Convert_apps_StatefulSetSpec_To_v1_StatefulSetSpec (pkg/apis/apps/v1/conversion.go): claims say what they are. */
@@ -35,6 +38,7 @@ export const appsDefaults: DefaultTable = {
   // SetDefaults_Deployment
   V1DeploymentSpec: { fields: { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 } },
   V1DeploymentStrategy: {
+    rule: keepUnusedUpdate,
     fields: {
       type: 'RollingUpdate',
       rollingUpdate: ({ type }) => (type === 'RollingUpdate' ? {} : undefined),

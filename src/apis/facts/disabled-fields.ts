@@ -7,8 +7,6 @@
 export const DISABLED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   // GenericWorkload
   V1PodSpec: ['schedulingGroup'],
-  // CrossNamespaceVolumeDataSource
-  V1TypedObjectReference: ['namespace'],
   // ContainerStopSignals
   V1Lifecycle: ['stopSignal'],
   // ClusterTrustBundleProjection, PodCertificateRequest

@@ -7,8 +7,11 @@
  * inlined.
  */
 import { sortedMap } from '../../apimachinery/field-path.ts'
+import { givenEmpty, keepGivenEmpty } from '../../apimachinery/schema/given-empty.ts'
 import type { ObjectMeta } from '../../apimachinery/meta.ts'
+import type { V1LabelSelector } from '../generated/types.ts'
 import table from '../facts/internal-forms.json' with { type: 'json' }
+import { printedSelector } from './rules.ts'
 
 type Fields = Record<string, unknown>
 export type InternalType = keyof typeof table
@@ -30,7 +33,7 @@ export function internalForm(type: InternalType, value: object = {}): Fields {
   const printed: Fields = {}
   for (const word of table[type].split(' ')) {
     const [, plus, name = '', jsonName = jsonNameOf(name), code = ''] = WORD.exec(word) ?? []
-    if (plus === undefined) printed[name] = formOf(code, source[jsonName])
+    if (plus === undefined) printed[name] = formOf(code, source[jsonName] ?? givenEmpty(source, jsonName))
     else if (isType(name)) Object.assign(printed, internalForm(name, source))
     else Object.assign(printed, metadataForm((source['metadata'] ?? {}) as ObjectMeta))
   }
@@ -48,6 +51,7 @@ function formOf(code: string, value: unknown): unknown {
 function plainForm(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainForm)
   if (typeof value !== 'object' || value === null) return value
+  if ('matchLabels' in value || 'matchExpressions' in value) return printedSelector(value as V1LabelSelector)
   const isMap = Object.values(value).every((item) => typeof item === 'string')
   if (isMap) return sortedMap(value as Record<string, string>)
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plainForm(item)]))
@@ -57,7 +61,8 @@ function plainForm(value: unknown): unknown {
 function withHostFields(spec: Fields): Fields {
   const { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } = spec
   const moved = { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers }
-  return { ...spec, securityContext: { ...moved, ...(spec['securityContext'] as Fields | undefined) } }
+  const own = spec['securityContext'] as Fields | undefined
+  return keepGivenEmpty({ ...spec, securityContext: keepGivenEmpty({ ...moved, ...own }, own) }, spec)
 }
 
 /** The metadata of a template, which is inlined and has JSON names. */

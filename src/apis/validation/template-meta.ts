@@ -4,6 +4,7 @@
  */
 import { childPath, forbidden, type FieldError } from '../../apimachinery/field-path.ts'
 import { validateAnnotations, validateLabels } from '../../apimachinery/metadata-validation.ts'
+import { givenEmpty } from '../../apimachinery/schema/given-empty.ts'
 import type { ObjectMeta } from '../../apimachinery/meta.ts'
 
 /** In the order of metav1.ObjectMeta, and upstream makes `uID` of UID; labels and annotations are what a template may have. */
@@ -11,6 +12,7 @@ const FORBIDDEN_METADATA = [
   'name',
   'generateName',
   'namespace',
+  'selfLink',
   'uid',
   'resourceVersion',
   'generation',
@@ -27,7 +29,8 @@ export function validateTemplateMeta(metadata: Partial<ObjectMeta> | undefined, 
     ...validateAnnotations(metadata?.annotations, childPath(at, 'annotations')),
     ...validateLabels(metadata?.labels, childPath(at, 'labels')),
     ...FORBIDDEN_METADATA.flatMap((field) => {
-      const isSet = metadata?.[field] !== undefined && metadata[field] !== ''
+      const said = metadata?.[field] ?? givenEmpty(metadata, field)
+      const isSet = said !== undefined && said !== ''
       return isSet ? [forbidden(childPath(at, field === 'uid' ? 'uID' : field), 'cannot be set')] : []
     }),
   ]

@@ -177,8 +177,7 @@ class Lexer {
   /** `last` is the character at which no token was possible any more. */
   #reportUntil(last: number): void {
     const text = this.#characters.slice(this.#at, last + 1).join('')
-    const shown = text.replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')
-    this.issues.push({ offset: this.#at, message: `Syntax error: token recognition error at: '${shown}'` })
+    this.issues.push({ offset: this.#at, message: `Syntax error: token recognition error at: '${text}'` })
     this.#at = last + 1
   }
 }

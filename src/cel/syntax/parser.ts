@@ -168,7 +168,7 @@ class Parser {
 
   #index(operator: Token, operand: Expression): Expression {
     const name = this.#tokens.take('?') === undefined ? '_[_]' : '_[?_]'
-    const index = this.#expression()
+    const index = this.#expression(name === '_[_]' ? ITEM_START : OPERAND_START)
     this.#tokens.expect(']')
     return this.#operation(operator, name, operand, index)
   }

@@ -9,6 +9,7 @@ import { clusterPlacement } from '../../admission/plugins/cluster-placement.ts'
 import { certificateSigners } from '../../admission/plugins/certificate-signers.ts'
 import { rbacEscalation } from '../../admission/plugins/rbac-escalation.ts'
 import { ADMISSION_PLUGINS } from '../../admission/plugins.ts'
+import { readNumberedAnnotations } from '../../apis/apps/numbered-annotations.ts'
 import { applyDefaults } from '../../apis/defaulting.ts'
 import { KINDS } from '../../apis/kinds.ts'
 import type { CustomType, DecodeOptions, KindDefinition, KindRef } from '../../apis/define-kind.ts'
@@ -191,7 +192,10 @@ function decodeKind(kind: KindRef, value: unknown, options?: DecodeOptions): Ret
   const custom = customOf(kind)
   // What is no object has been refused before.
   if (custom !== undefined) return custom.decode(value as object, options)
-  return decodeObject(schema, typeOf(kind), value, options)
+  const type = typeOf(kind)
+  const decoded = decodeObject(schema, type, value, options)
+  readNumberedAnnotations(type, decoded.object)
+  return decoded
 }
 
 function fillKind(kind: KindRef, subject: AnyObject): void {

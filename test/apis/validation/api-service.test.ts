@@ -17,6 +17,7 @@ const ROWS: readonly Row[] = [
     given: { metadata: { name: 'x' }, spec },
     want: ['metadata.name: Invalid value: "x": must be `spec.version+"."+spec.group`: "v1.example.org"'],
   },
+  { what: 'a name that is missing is for the registry to ask for', given: { metadata: {}, spec }, want: [] },
   {
     what: 'and so does what a name is made of',
     given: { metadata: { ...metadata, generateName: 'x' }, spec },

@@ -31,6 +31,7 @@ const CONTEXT: HookContext = {
   uuid: () => 'u-2',
   user: 'ann',
   namespace: 'default',
+  warn: () => undefined,
   requester: { username: 'ann', groups: ['devs'] },
 }
 

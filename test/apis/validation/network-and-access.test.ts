@@ -82,6 +82,12 @@ const ROWS: readonly (Row & Of)[] = [
     ],
   },
   {
+    of: ['v1', 'Node'],
+    what: 'swap is some, if it is said',
+    given: { status: { nodeInfo: { swap: { capacity: 0 } } } },
+    want: ['metadata.nodeSwapStatus.capacity: Invalid value: 0: must be greater than zero'],
+  },
+  {
     of: ['coordination.k8s.io/v1', 'Lease'],
     what: 'durations are positive',
     given: { spec: { leaseDurationSeconds: 0, leaseTransitions: -1 } },
@@ -145,6 +151,18 @@ const UPDATES: readonly (UpdateRow & Of)[] = [
     from: { spec: { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'] } },
     to: { spec: { podCIDR: '10.2.0.0/24', podCIDRs: ['10.2.0.0/24'] } },
     want: ['spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid'],
+  },
+  {
+    of: ['v1', 'Node'],
+    what: 'each range is told of, and taints before and after',
+    from: { spec: { podCIDRs: ['10.1.0.0/24', 'fd00:1::/64'] } },
+    to: { spec: { podCIDRs: ['10.2.0.0/24', 'fd00:2::/64'], taints: [{ key: 'a', effect: '' }] } },
+    want: [
+      'metadata.taints[0].effect: Required value',
+      ...Array.from({ length: 2 }, () =>
+        'spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid'),
+      'metadata.taints[0].effect: Required value',
+    ],
   },
 ]
 

@@ -1,27 +1,19 @@
 /**
  * How versions are converted: by nothing, or by a webhook that can be called. Upstream: k8s.io/apiextensions-apiserver
- * pkg/apis/apiextensions/validation/validation.go, validateCustomResourceConversion; k8s.io/apiserver
- * pkg/util/webhook/validation.go.
+ * pkg/apis/apiextensions/validation/validation.go, validateCustomResourceConversion.
  */
 import {
-  childPath, forbidden, indexPath, invalid, notSupported, required, type FieldError,
+  childPath, forbidden, invalid, notSupported, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
-import { isDns1035Label, isDns1123Subdomain, isValidPortNumber } from '../../../apimachinery/names.ts'
-import type { ApiextensionsV1ServiceReference } from '../../generated/types.ts'
+import { validateReviewVersions, validateWebhookTarget } from '../../validation/webhook-client.ts'
 import type { InternalConversion } from '../internal-spec.ts'
 import { certificateProblem } from './ca-bundle.ts'
 
-const REVIEW_VERSIONS = ['v1', 'v1beta1']
 const STRATEGIES = ['None', 'Webhook']
-const URL_FORM = '; desired format: https://host[/path]'
 
 export interface ConversionOptions {
   readonly requiresKnownReviewVersion: boolean
   readonly allowsInvalidCaBundle: boolean
-}
-
-export function hasKnownReviewVersion(versions: readonly string[]): boolean {
-  return versions.some((version) => REVIEW_VERSIONS.includes(version))
 }
 
 export function validateConversion(
@@ -43,7 +35,7 @@ export function validateConversion(
   return [
     ...errors,
     ...validateClientConfig(config, at('webhookClientConfig'), options),
-    ...validateReviewVersions(versions, at('conversionReviewVersions'), options),
+    ...validateReviewVersions(versions, at('conversionReviewVersions'), options.requiresKnownReviewVersion),
   ]
 }
 
@@ -54,88 +46,8 @@ function validateClientConfig(
 ): FieldError[] {
   if (config === undefined) return [required(field, 'required when strategy is set to Webhook')]
   const { url, service, caBundle = '' } = config
-  const errors: FieldError[] = []
-  if ((url === undefined) === (service === undefined)) {
-    errors.push(required(field, 'exactly one of url or service is required'))
-  } else if (url !== undefined) errors.push(...validateWebhookUrl(url, childPath(field, 'url')))
-  else if (service !== undefined) errors.push(...validateWebhookService(service, childPath(field, 'service')))
+  const errors = validateWebhookTarget({ url, service }, field)
   const problem = caBundle === '' || allowsInvalidCaBundle ? undefined : certificateProblem(caBundle)
   if (problem !== undefined) errors.push(invalid(childPath(field, 'caBundle'), caBundle, problem))
-  return errors
-}
-
-function validateReviewVersions(
-  versions: readonly string[],
-  field: string,
-  { requiresKnownReviewVersion }: ConversionOptions,
-): FieldError[] {
-  if (versions.length === 0) return [required(field)]
-  const errors: FieldError[] = []
-  for (const [index, version] of versions.entries()) {
-    const at = indexPath(field, index)
-    if (versions.indexOf(version) < index) errors.push(invalid(at, version, 'duplicate version'))
-    else errors.push(...isDns1035Label(version).map((message) => invalid(at, version, message)))
-  }
-  if (requiresKnownReviewVersion && !hasKnownReviewVersion(versions)) {
-    errors.push(invalid(field, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`))
-  }
-  return errors
-}
-
-/** Scheme, user, host, query and fragment as Go's url.Parse takes them apart. */
-const URL_PARTS = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/(?:([^/?#]*)@)?([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s
-
-function validateWebhookUrl(url: string, field: string): FieldError[] {
-  const problem = urlProblem(url)
-  if (problem !== undefined) {
-    return [required(field, `url must be a valid URL: parse ${JSON.stringify(url)}: ${problem}${URL_FORM}`)]
-  }
-  const [, scheme = '', user, host = '', , query = '', fragment = ''] = URL_PARTS.exec(url) ?? []
-  const errors: FieldError[] = []
-  const protocol = scheme.toLowerCase()
-  if (protocol !== 'https') {
-    errors.push(invalid(field, protocol, `'https' is the only allowed URL scheme${URL_FORM}`))
-  }
-  if (host === '') errors.push(invalid(field, host, `host must be specified${URL_FORM}`))
-  if (user !== undefined) errors.push(invalid(field, user, 'user information is not permitted in the URL'))
-  if (fragment !== '') errors.push(invalid(field, fragment, 'fragments are not permitted in the URL'))
-  if (query !== '') errors.push(invalid(field, query, 'query parameters are not permitted in the URL'))
-  return errors
-}
-
-/** What url.Parse would say; the commonest of its complaints. */
-function urlProblem(url: string): string | undefined {
-  // oxlint-disable-next-line no-control-regex -- what net/url refuses
-  if (/[\x00-\x1f\x7f]/.test(url)) return 'net/url: invalid control character in URL'
-  if (url.startsWith(':')) return 'missing protocol scheme'
-  const escape = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(url)
-  if (escape !== null) return `invalid URL escape ${JSON.stringify(escape[0])}`
-  const [, scheme, , host = '', path = ''] = URL_PARTS.exec(url) ?? []
-  if (scheme === undefined && /^[^/]*:/.test(path)) return 'first path segment in URL cannot contain colon'
-  const port = /(?<=[^:\]]|\])(:[^:\]]*[^0-9:\]][^:\]]*)$/.exec(host)?.[1]
-  if (port !== undefined) return `invalid port ${JSON.stringify(port)} after host`
-  if (host.startsWith('[') && !host.includes(']')) return "missing ']' in host"
-  const wrong = /[ "<>\\^`{|}]/.exec(host)
-  return wrong === null ? undefined : `invalid character ${JSON.stringify(wrong[0])} in host name`
-}
-
-/** Upstream hands name and namespace over in the wrong order; what is told is the other one's name. */
-function validateWebhookService(service: ApiextensionsV1ServiceReference, field: string): FieldError[] {
-  const at = (name: string): string => childPath(field, name)
-  const { name, namespace, path = '', port = 443 } = service
-  const errors: FieldError[] = []
-  if (namespace === '') errors.push(required(at('name')))
-  if (name === '') errors.push(required(at('namespace')))
-  const problems = isValidPortNumber(port)
-  if (problems.length > 0) errors.push(invalid(at('port'), port, `port is not valid: ${problems.join(', ')}`))
-  if (path === '' || path === '/') return errors
-  if (path === '//') return [...errors, invalid(at('path'), path, 'segment[0] may not be empty')]
-  if (!path.startsWith('/')) errors.push(invalid(at('path'), path, "must start with a '/'"))
-  const segments = path.slice(1).replace(/\/$/, '').split('/')
-  for (const [index, segment] of segments.entries()) {
-    const where = `segment[${String(index)}]`
-    if (segment === '') errors.push(invalid(at('path'), path, `${where} may not be empty`))
-    else errors.push(...isDns1123Subdomain(segment).map((why) => invalid(at('path'), path, `${where}: ${why}`)))
-  }
   return errors
 }

@@ -19,6 +19,7 @@ import {
 } from '../../validation/rules.ts'
 import type { V1Deployment, V1DeploymentStrategy, V1RollingUpdateDeployment } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
+import { ROLLBACK_TO } from '../numbered-annotations.ts'
 import {
   saidSelector, validateCounts, validateNotDecremented, validateSelectorAndTemplate,
 } from '../replica-set/validation.ts'
@@ -52,7 +53,12 @@ function validateStrategy(strategy: V1DeploymentStrategy, at: string): FieldErro
   return [notSupported(at, internalForm('DeploymentStrategy', strategy), ['Recreate', 'RollingUpdate'])]
 }
 
-export function validateDeployment({ spec }: V1Deployment): FieldError[] {
+/** What once was a field. */
+function validateRollback(revision: string | undefined): FieldError[] {
+  return notNegative('spec.rollback.version', Number(revision ?? 0))
+}
+
+export function validateDeployment({ metadata, spec }: V1Deployment): FieldError[] {
   const deadline = spec?.progressDeadlineSeconds
   const errors = [
     ...notNegative('spec.replicas', spec?.replicas),
@@ -60,6 +66,7 @@ export function validateDeployment({ spec }: V1Deployment): FieldError[] {
     ...validateStrategy(spec?.strategy ?? {}, 'spec.strategy'),
     ...notNegative('spec.minReadySeconds', spec?.minReadySeconds),
     ...notNegative('spec.revisionHistoryLimit', spec?.revisionHistoryLimit),
+    ...validateRollback(metadata.annotations?.[ROLLBACK_TO]),
     ...notNegative('spec.progressDeadlineSeconds', deadline),
   ]
   if (deadline !== undefined && deadline <= (spec?.minReadySeconds ?? 0)) {

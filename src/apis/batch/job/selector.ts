@@ -43,7 +43,7 @@ export function validateGeneratedSelector({ spec, metadata }: V1Job, wantsPrefix
     const at = keyPath('spec.template.metadata.labels', key)
     const why = `must be '${value}'`
     if (labels?.[key] === undefined) errors.push(required(at, why))
-    else if (labels[key] !== value) errors.push(invalid(at, printedLabels(labels), why))
+    else if (labels[key] !== value) errors.push(invalid(at, printedLabels(spec.template), why))
   }
   if (selectorMatches(spec.selector, wanted) === false) {
     errors.push(invalid('spec.selector', printedSelector(spec.selector), '`selector` not auto-generated'))

@@ -10,7 +10,7 @@ import type { V1Container, V1Job, V1JobSpec, V1PodTemplateSpec } from '../../gen
 import { internalForm } from '../../validation/internal-form.ts'
 import { immutable, immutableSelector, isEqual } from '../../validation/rules.ts'
 import { hasPrefixedLabels } from './selector.ts'
-import { validateJob } from './validation.ts'
+import { validateJob, validateSpec } from './validation.ts'
 
 /** Indexed Jobs grow and shrink, as long as completions and parallelism stay equal. */
 function validateCompletions(next: Partial<V1JobSpec>, previous: Partial<V1JobSpec>): FieldError[] {
@@ -84,6 +84,8 @@ export function validateJobUpdate(job: V1Job, old: V1Job): FieldError[] {
       : [invalid(`spec.${name}`, next[name] && internalForm(type, next[name]), FIELD_IMMUTABLE_MESSAGE)]
   return [
     ...validateJob(job, hasPrefixedLabels(old)),
+    // Upstream's update validation judges the whole spec once more, so clients are told of its errors twice.
+    ...validateSpec(next),
     ...validateCompletions(next, previous),
     ...immutableSelector('spec.selector', next.selector, previous.selector),
     ...validateTemplate(next.template, previous.template, old),

@@ -114,7 +114,7 @@ export function validateJobSpec(spec: Spec, at: string): FieldError[] {
   ]
 }
 
-function validateSpec(spec: Spec): FieldError[] {
+export function validateSpec(spec: Spec): FieldError[] {
   return [
     ...validateJobSpec(spec, 'spec'),
     ...(spec.selector === undefined

@@ -5,6 +5,7 @@
  */
 import { defineKind } from '../../define-kind.ts'
 import type { V1LimitRange } from '../../generated/types.ts'
+import { validateLimitRange } from './limit-range-validation.ts'
 
 export const limitRange = defineKind<V1LimitRange>({
   group: '',
@@ -14,5 +15,13 @@ export const limitRange = defineKind<V1LimitRange>({
   scope: 'Namespaced',
   type: 'V1LimitRange',
   shortNames: ['limits'],
-  strategy: { allowsCreateOnUpdate: true, allowsUnconditionalUpdate: true },
+  strategy: {
+    allowsCreateOnUpdate: true,
+    allowsUnconditionalUpdate: true,
+    prepareForCreate(next, context) {
+      if ((next.metadata.name ?? '') === '') next.metadata.name = context.uuid()
+    },
+    validate: validateLimitRange,
+    validateUpdate: validateLimitRange,
+  },
 })

@@ -7,6 +7,11 @@ import { defineKind } from '../../define-kind.ts'
 import { STATUS } from '../../subresources.ts'
 import type { V1ResourceQuota } from '../../generated/types.ts'
 import { specAndStatusStrategy } from '../../status-strategy.ts'
+import {
+  resourceQuotaWarnings, validateResourceQuota, validateResourceQuotaStatusUpdate, validateResourceQuotaUpdate,
+} from './resource-quota-validation.ts'
+
+const base = specAndStatusStrategy<V1ResourceQuota>('V1ResourceQuota', { allowsUnconditionalUpdate: true })
 
 export const resourceQuota = defineKind<V1ResourceQuota>({
   group: '',
@@ -17,5 +22,11 @@ export const resourceQuota = defineKind<V1ResourceQuota>({
   type: 'V1ResourceQuota',
   shortNames: ['quota'],
   subresources: [STATUS],
-  strategy: specAndStatusStrategy<V1ResourceQuota>('V1ResourceQuota', { allowsUnconditionalUpdate: true }),
+  strategy: {
+    ...base,
+    validate: validateResourceQuota,
+    validateUpdate: validateResourceQuotaUpdate,
+    warnings: (next, previous) => (previous === undefined ? resourceQuotaWarnings(next) : []),
+    status: { ...base.status, validateUpdate: validateResourceQuotaStatusUpdate },
+  },
 })

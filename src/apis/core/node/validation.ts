@@ -2,7 +2,6 @@
  * Validation of Node objects: taints, resources, and addresses of pods that may be set once.
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateNode, ValidateNodeUpdate,
  * validateNodeTaints, ValidateNodeResources.
- * Differs: taints and avoided pods in annotations, forms of the years before 1.10, are not looked into.
  */
 import {
   childPath, duplicate, forbidden, indexPath, internalFieldError, invalid, quote, type FieldError,
@@ -10,11 +9,12 @@ import {
 import { isDualStack, validateCidr } from '../../../apimachinery/ip-validation.ts'
 import { parseIpPrefix } from '../../../lib/ip/ip-address.ts'
 import { byteLength, isValidLabelValue } from '../../../apimachinery/names.ts'
-import type { V1Node } from '../../generated/types.ts'
+import type { V1Node, V1Taint } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { qualifiedName } from '../../validation/rules.ts'
 import { validateResourceQuantity } from '../pod/containers/resources.ts'
 import { validateTaintEffect } from '../pod/spec/tolerations.ts'
+import { validateNodeAnnotations } from './annotations.ts'
 
 const CIDR_STAYS = 'node updates may not change podCIDR except from "" to valid'
 const ID_STAYS = 'node updates may not change providerID except from "" to valid'
@@ -22,11 +22,10 @@ const NOT_DUAL = 'invalid PodCIDRs. failed to check with dual stack with error'
 const MAX_FEATURE_LENGTH = 253
 const FEATURE = /^[A-Z][a-zA-Z0-9]*(?:\/[a-zA-Z][a-zA-Z0-9]*)*$/
 
-/** Upstream places taints in the metadata, where they once were. */
-function validateTaints({ spec }: V1Node): FieldError[] {
+function validateTaintList(taints: readonly V1Taint[], field: string): FieldError[] {
   const seen = new Set<string>()
-  return (spec?.taints ?? []).flatMap((taint, index) => {
-    const at = indexPath('metadata.taints', index)
+  return taints.flatMap((taint, index) => {
+    const at = indexPath(field, index)
     const { key, value = '', effect } = taint
     const errors = qualifiedName(childPath(at, 'key'), key)
     const messages = isValidLabelValue(value)
@@ -41,6 +40,11 @@ function validateTaints({ spec }: V1Node): FieldError[] {
   })
 }
 
+/** Upstream places taints in the metadata, where they once were. */
+function validateTaints({ spec }: V1Node): FieldError[] {
+  return validateTaintList(spec?.taints ?? [], 'metadata.taints')
+}
+
 /** Names of resources follow a dot here, not brackets. */
 function validateResources({ status }: V1Node): FieldError[] {
   return (['capacity', 'allocatable'] as const).flatMap((list) =>
@@ -48,6 +52,13 @@ function validateResources({ status }: V1Node): FieldError[] {
       validateResourceQuantity(name, quantity, `status.${list}.${name}`),
     ),
   )
+}
+
+/** Upstream places it in the metadata, as the taints. */
+function validateSwap({ status }: V1Node): FieldError[] {
+  const capacity = status?.nodeInfo?.swap?.capacity
+  if (capacity === undefined || capacity > 0) return []
+  return [invalid('metadata.nodeSwapStatus.capacity', capacity, 'must be greater than zero')]
 }
 
 function validateFeatures({ status }: V1Node): FieldError[] {
@@ -90,8 +101,10 @@ function validatePodRanges({ spec }: V1Node): FieldError[] {
 
 export function validateNode(node: V1Node): FieldError[] {
   return [
+    ...validateNodeAnnotations(node, validateTaintList),
     ...validateTaints(node),
     ...validateResources(node),
+    ...validateSwap(node),
     ...validateFeatures(node),
     ...validatePodRanges(node),
   ]
@@ -108,15 +121,25 @@ function validateAddresses({ status }: V1Node): FieldError[] {
   })
 }
 
-/** What may not change, of the status endpoint as well. */
-function validateChange(next: V1Node, previous: V1Node): FieldError[] {
-  const [ranges, before] = [next.spec?.podCIDRs ?? [], previous.spec?.podCIDRs ?? []]
+/** Each range that is another one is told of. */
+function validateSameRanges(ranges: readonly string[], before: readonly string[]): FieldError[] {
+  const stays = forbidden('spec.podCIDRs', CIDR_STAYS)
+  if (before.length === 0) return []
+  if (ranges.length !== before.length) return [stays]
+  return before.flatMap((range, index) => (range === ranges[index] ? [] : [stays]))
+}
+
+/** Of the status endpoint. A Node that is updated whole is judged before, so that it is told of some things twice. */
+export function validateNodeStatusUpdate(next: V1Node, previous: V1Node): FieldError[] {
   const [id, idBefore] = [next.spec?.providerID ?? '', previous.spec?.providerID ?? '']
-  const isMoved = ranges.length !== before.length || before.some((range, index) => range !== ranges[index])
   return [
+    ...validateNodeAnnotations(next, validateTaintList),
+    ...validateResources(next),
+    ...validateFeatures(next),
     ...validateAddresses(next),
-    ...(before.length > 0 && isMoved ? [forbidden('spec.podCIDRs', CIDR_STAYS)] : []),
+    ...validateSameRanges(next.spec?.podCIDRs ?? [], previous.spec?.podCIDRs ?? []),
     ...(idBefore !== '' && id !== idBefore ? [forbidden('spec.providerID', ID_STAYS)] : []),
+    ...validateTaints(next),
     ...((next.spec?.externalID ?? '') === (previous.spec?.externalID ?? '')
       ? []
       : [forbidden('spec.externalID', 'may not be updated')]),
@@ -124,14 +147,5 @@ function validateChange(next: V1Node, previous: V1Node): FieldError[] {
 }
 
 export function validateNodeUpdate(next: V1Node, previous: V1Node): FieldError[] {
-  return [...validateNode(next), ...validateChange(next, previous)]
-}
-
-export function validateNodeStatusUpdate(next: V1Node, previous: V1Node): FieldError[] {
-  return [
-    ...validateResources(next),
-    ...validateFeatures(next),
-    ...validateChange(next, previous),
-    ...validateTaints(next),
-  ]
+  return [...validateNode(next), ...validateNodeStatusUpdate(next, previous)]
 }

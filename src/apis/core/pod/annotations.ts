@@ -3,12 +3,10 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidatePodSpecificAnnotations,
  * ValidatePodSpecificAnnotationUpdates.
  */
-import { isInt64 } from '../../../lib/exact-json.ts'
 import { childPath, forbidden, invalid, keyPath, type FieldError } from '../../../apimachinery/field-path.ts'
-import { goKind, isJsonObject } from '../../../apimachinery/patch/json-value.ts'
-import { readJson, JsonError } from '../../../apimachinery/wire/json.ts'
-import type { V1PodSpec, V1Toleration } from '../../generated/types.ts'
+import type { V1PodSpec } from '../../generated/types.ts'
 import { MAX_INT32 } from '../../validation/rules.ts'
+import { AnnotationError, readAnnotationList, type GoStruct } from '../annotation-json.ts'
 import { APP_ARMOR_PREFIX, validateProfileAnnotations } from './security/profiles.ts'
 import { validateTolerations } from './spec/tolerations.ts'
 
@@ -19,47 +17,26 @@ const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
 
 type Annotations = Readonly<Record<string, string>>
 
-/** Tolerations as they were written before they were a field: JSON of upstream's internal type. */
+const TOLERATION: GoStruct = {
+  type: 'Toleration',
+  fields: {
+    Key: 'string',
+    Operator: 'core.TolerationOperator',
+    Value: 'string',
+    Effect: 'core.TaintEffect',
+    TolerationSeconds: 'int64',
+  },
+}
+
+/** Tolerations as they were written before they were a field. */
 function validateTolerationsText(text: string, at: string): FieldError[] {
   try {
-    return validateTolerations(readTolerations(text), childPath(at, TOLERATIONS))
+    const tolerations = readAnnotationList(text, TOLERATION)
+    return validateTolerations(tolerations, childPath(at, TOLERATIONS))
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error
+    if (!(error instanceof AnnotationError)) throw error
     return [invalid(at, TOLERATIONS, error.message)]
   }
-}
-
-/** @throws JsonError */
-function readTolerations(text: string): V1Toleration[] {
-  const value = readJson(text) ?? []
-  if (!Array.isArray(value)) throw unreadable(value, 'value of type []core.Toleration')
-  return value.map((item: unknown) => {
-    const toleration = item ?? {}
-    if (!isJsonObject(toleration)) throw unreadable(toleration, 'value of type core.Toleration')
-    for (const [field, type] of Object.entries(GO_TYPES)) {
-      const said = toleration[field] ?? undefined
-      const isRight = type === 'int64' ? isInt64(said) : typeof said === 'string'
-      if (said !== undefined && !isRight) throw unreadable(said, `struct field Toleration.${goName(field)} of type ${type}`)
-    }
-    return toleration
-  })
-}
-
-/** The fields of a toleration, with the types that Go's messages name. */
-const GO_TYPES: Readonly<Record<string, string>> = {
-  key: 'string',
-  operator: 'core.TolerationOperator',
-  value: 'string',
-  effect: 'core.TaintEffect',
-  tolerationSeconds: 'int64',
-}
-
-function goName(field: string): string {
-  return field.charAt(0).toUpperCase() + field.slice(1)
-}
-
-function unreadable(value: unknown, into: string): JsonError {
-  return new JsonError(`json: cannot unmarshal ${goKind(value)} into Go ${into}`)
 }
 
 /** No plus sign and no leading zeros. */

@@ -37,19 +37,30 @@ const IMAGE_ID = /^[0-9a-f]{64}$/
 
 /** `host.example:5000/path/name:tag@digest`, as github.com/distribution/reference reads it. */
 const IMAGE = imagePattern()
+const MAX_PATH_LENGTH = 255
 
 function imagePattern(): RegExp {
   const label = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?'
   const part = String.raw`[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*`
-  const host = String.raw`(?:${label}(?:\.${label})*(?::\d+)?/)?`
-  return new RegExp(String.raw`^${host}${part}(?:/${part})*(?::(?<tag>\w[\w.-]{0,127}))?(?<digest>@\w+:[0-9a-f]{32,})?$`)
+  const host = String.raw`(?:(?:${label}(?:\.${label})*|\[[0-9a-fA-F:]+\])(?::\d+)?/)?`
+  const digest = '(?<digest>@sha(?:256:[0-9a-f]{64}|384:[0-9a-f]{96}|512:[0-9a-f]{128}))?'
+  return new RegExp(String.raw`^(?<name>${host}${part}(?:/${part})*)(?::(?<tag>\w[\w.-]{0,127}))?${digest}$`)
+}
+
+/** Without the registry; a short name is one of Docker's library. */
+function pathLength(name: string): number {
+  const slash = name.indexOf('/')
+  if (slash < 0) return `library/${name}`.length
+  const first = name.slice(0, slash)
+  return first === 'localhost' || /[.:A-Z]/.test(first) ? name.length - slash - 1 : name.length
 }
 
 /** `latest`, said or meant, is pulled each time. What is not an image name at all is left to validation. */
 export function pullPolicyOf(image: unknown): string {
   const found = typeof image === 'string' && !IMAGE_ID.test(image) ? IMAGE.exec(image)?.groups : undefined
   if (found === undefined) return 'IfNotPresent'
-  const { tag, digest } = found
+  const { name = '', tag, digest } = found
+  if (pathLength(name) > MAX_PATH_LENGTH) return 'IfNotPresent'
   return tag === 'latest' || (tag === undefined && digest === undefined) ? 'Always' : 'IfNotPresent'
 }
 

@@ -10,6 +10,7 @@ import { ephemeralContainersEndpoint } from './parts/ephemeral-containers.ts'
 import { resizeEndpoint } from './parts/resize.ts'
 import { setPodCondition } from './pod-conditions.ts'
 import { qosClassOf } from './qos-class.ts'
+import { takeAppArmorAnnotations } from './security/profiles.ts'
 import { applyLabelKeys } from './spec/label-keys.ts'
 import { validatePodStatusUpdate } from './status/validation.ts'
 import { validatePodUpdate } from './update-validation.ts'
@@ -52,6 +53,7 @@ export const podStrategy: Strategy<V1Pod> = {
     const said = next.status?.qosClass ?? ''
     base.prepareForCreate?.(next, context)
     applyOwnLabels(next)
+    takeAppArmorAnnotations(next, context.warn)
     next.status = { phase: 'Pending', qosClass: said === '' ? qosClassOf(next) : said }
     if ((next.spec?.schedulingGates ?? []).length === 0) return
     const message = 'Scheduling is blocked due to non-empty scheduling gates'

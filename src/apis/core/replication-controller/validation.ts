@@ -12,10 +12,10 @@ import { notSelected, validateKeptRunning, validatePodTemplate } from '../pod/sp
 const OF_ALL = 'cannot be greater than status.replicas'
 
 /** The map is not judged: what cannot be a label is on no pod. */
-function validateSelectedByMap({ metadata }: V1PodTemplateSpec, selector: Record<string, string>): FieldError[] {
-  const labels = metadata?.labels ?? {}
+function validateSelectedByMap(template: V1PodTemplateSpec, selector: Record<string, string>): FieldError[] {
+  const labels = template.metadata?.labels ?? {}
   if (Object.entries(selector).every(([key, value]) => labels[key] === value)) return []
-  return [notSelected(metadata?.labels, 'spec.template')]
+  return [notSelected(template, 'spec.template')]
 }
 
 export function validateReplicationController({ spec }: V1ReplicationController): FieldError[] {

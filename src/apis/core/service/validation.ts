@@ -28,6 +28,7 @@ const MAX_AFFINITY_SECONDS = 86_400
 const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges'
 const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode'
 const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints'
+const CLASS_AT = 'spec.loadBalancerClass'
 const LOAD_BALANCERS_ONLY = "may only be used when `type` is 'LoadBalancer'"
 
 function validateType(spec: V1ServiceSpec): FieldError[] {
@@ -129,20 +130,18 @@ function validateSourceRanges(next: V1Service, previous: V1Service | undefined):
   ]
 }
 
-function validateLoadBalancer({ type, allocateLoadBalancerNodePorts, loadBalancerClass }: V1ServiceSpec): FieldError[] {
-  const classAt = 'spec.loadBalancerClass'
+function validateLoadBalancer({ type, allocateLoadBalancerNodePorts }: V1ServiceSpec): FieldError[] {
   if (type === 'LoadBalancer') {
-    return [
-      ...(allocateLoadBalancerNodePorts === undefined ? [required('allocateLoadBalancerNodePorts')] : []),
-      ...(loadBalancerClass === undefined ? [] : qualifiedName(classAt, loadBalancerClass)),
-    ]
+    return allocateLoadBalancerNodePorts === undefined ? [required('allocateLoadBalancerNodePorts')] : []
   }
-  return [
-    ...(allocateLoadBalancerNodePorts === undefined
-      ? []
-      : [forbidden('spec.allocateLoadBalancerNodePorts', LOAD_BALANCERS_ONLY)]),
-    ...(loadBalancerClass === undefined ? [] : [forbidden(classAt, LOAD_BALANCERS_ONLY)]),
-  ]
+  if (allocateLoadBalancerNodePorts === undefined) return []
+  return [forbidden('spec.allocateLoadBalancerNodePorts', LOAD_BALANCERS_ONLY)]
+}
+
+function validateLoadBalancerClass({ type, loadBalancerClass }: V1ServiceSpec): FieldError[] {
+  if (loadBalancerClass === undefined) return []
+  if (type === 'LoadBalancer') return qualifiedName(CLASS_AT, loadBalancerClass)
+  return [forbidden(CLASS_AT, LOAD_BALANCERS_ONLY)]
 }
 
 function validateTraffic(spec: V1ServiceSpec): FieldError[] {
@@ -199,6 +198,7 @@ function validateWhole(service: V1Service, previous: V1Service | undefined): Fie
     ...validateTakenPorts(spec),
     ...validateSourceRanges(service, previous),
     ...validateLoadBalancer(spec),
+    ...validateLoadBalancerClass(spec),
     ...validateTraffic(spec),
   ]
 }
@@ -212,8 +212,10 @@ export function validateServiceUpdate(next: V1Service, previous: V1Service): Fie
   const errors = validateAddressChange(spec, before)
   const areBalanced = spec.type === 'LoadBalancer' && before.type === 'LoadBalancer'
   if (areBalanced && spec.loadBalancerClass !== before.loadBalancerClass) {
-    errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set'))
+    errors.push(invalid(CLASS_AT, spec.loadBalancerClass, 'may not change once set'))
   }
+  // Upstream looks at the class of an updated Service twice, and clients are told as often.
+  errors.push(...validateLoadBalancerClass(spec))
   const areChecked = needsHealthCheck(spec) && needsHealthCheck(before)
   if (areChecked && spec.healthCheckNodePort !== before.healthCheckNodePort) {
     errors.push(forbidden('spec.healthCheckNodePort', 'field is immutable'))

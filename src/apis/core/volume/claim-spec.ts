@@ -7,9 +7,11 @@ import {
   childPath, forbidden, invalid, keyPath, notSupported, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { canonicalQuantity, compareQuantities } from '../../../apimachinery/quantity.ts'
-import type { V1PersistentVolumeClaimSpec, V1TypedObjectReference } from '../../generated/types.ts'
+import type {
+  V1PersistentVolumeClaimSpec, V1TypedLocalObjectReference, V1TypedObjectReference,
+} from '../../generated/types.ts'
 import {
-  dnsSubdomain, orUnset, requiredText, supportedIfSet, unlessEmpty, validateLabelSelector,
+  dnsLabel, dnsSubdomain, orUnset, requiredText, supportedIfSet, unlessEmpty, validateLabelSelector,
 } from '../../validation/rules.ts'
 
 const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
@@ -49,6 +51,7 @@ function validateDataSource(
     ...requiredText(childPath(at, 'kind'), kind),
     ...(isOfNoGroup ? [invalid(at, kind, why)] : []),
     ...(allowsInvalidGroups ? [] : unlessEmpty(childPath(at, 'apiGroup'), apiGroup, dnsSubdomain)),
+    ...unlessEmpty(childPath(at, 'namespace'), of.namespace, dnsLabel),
   ]
 }
 
@@ -71,13 +74,24 @@ export function validateClaimSpec(
     const source = spec[name]
     if (source !== undefined) errors.push(...validateDataSource(source, leniency, childPath(at, name)))
   }
-  if (dataSource !== undefined && dataSourceRef !== undefined) {
-    const isSame = (['apiGroup', 'kind', 'name'] as const).every((part) => dataSource[part] === dataSourceRef[part])
-    // What upstream prints as the value is the path, a struct without JSON.
-    if (!isSame) errors.push(invalid(at, {}, 'must match dataSourceRef'))
-  }
-  errors.push(
+  return [
+    ...errors,
+    ...validateOneSource(dataSource, dataSourceRef, at),
     ...unlessEmpty(childPath(at, 'volumeAttributesClassName'), spec.volumeAttributesClassName, dnsSubdomain),
-  )
-  return errors
+  ]
+}
+
+/** Both fields say the same, unless the newer one says what the older one cannot. */
+function validateOneSource(
+  local: V1TypedLocalObjectReference | undefined,
+  source: V1TypedObjectReference | undefined,
+  at: string,
+): FieldError[] {
+  if (local === undefined || source === undefined) return []
+  // What upstream prints as the value is the path, a struct without JSON.
+  if ((source.namespace ?? '') !== '') {
+    return [invalid(at, {}, 'may not be specified when dataSourceRef.namespace is specified')]
+  }
+  const isSame = (['apiGroup', 'kind', 'name'] as const).every((part) => local[part] === source[part])
+  return isSame ? [] : [invalid(at, {}, 'must match dataSourceRef')]
 }

@@ -34,7 +34,9 @@ function validateServiceCidr({ spec = {} }: V1ServiceCIDR): FieldError[] {
 function validateServiceCidrUpdate(next: V1ServiceCIDR, previous: V1ServiceCIDR): FieldError[] {
   const [ranges, before] = [next.spec?.cidrs ?? [], previous.spec?.cidrs ?? []]
   const isWidened = before.length === 1 && ranges.length === 2
-  if (ranges.length !== before.length && !isWidened) return [invalid(AT, ranges, FIELD_IMMUTABLE_MESSAGE)]
+  if (ranges.length !== before.length && !isWidened) {
+    return [invalid(AT, next.spec?.cidrs, FIELD_IMMUTABLE_MESSAGE)]
+  }
   const changed = before.flatMap((cidr, index) =>
     cidr === ranges[index] ? [] : [invalid(indexPath(AT, index), ranges[index], FIELD_IMMUTABLE_MESSAGE)],
   )

@@ -3,11 +3,12 @@
  * Upstream: kubernetes/kubernetes pkg/apis/resource/validation/validation.go, validateResourceSliceSpec.
  */
 import { childPath, invalid, required, type FieldError } from '../../../apimachinery/field-path.ts'
+import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import { validateNodeSelector } from '../../core/pod/spec/affinity.ts'
 import { validateDriverName } from '../../core/pod/volumes/sources.ts'
 import type { V1CounterSet, V1ResourcePool, V1ResourceSlice, V1ResourceSliceSpec } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
-import { dnsLabel, dnsSubdomain, immutable, itemsOf, requiredAnd } from '../../validation/rules.ts'
+import { dnsLabel, dnsSubdomain, immutable, itemsOf, orUnset, requiredAnd } from '../../validation/rules.ts'
 import { validateSet } from '../lists.ts'
 import { validatePoolName } from '../names.ts'
 import { validateCounters, validateDevice } from './devices.ts'
@@ -40,7 +41,7 @@ function validatePlace({ nodeName, nodeSelector, allNodes, perDeviceNodeSelectio
     errors.push(...validateNodeSelector(nodeSelector, 'spec.nodeSelector'))
     const terms = itemsOf(nodeSelector.nodeSelectorTerms)
     if (terms.length !== 1) {
-      const printed = terms.map((term) => internalForm('NodeSelectorTerm', term))
+      const printed = orUnset(nodeSelector.nodeSelectorTerms)?.map((term) => internalForm('NodeSelectorTerm', term))
       const why = 'must have exactly one node selector term'
       errors.push(invalid('spec.nodeSelector.nodeSelectorTerms', printed, why))
     }
@@ -72,7 +73,8 @@ function validateSpec(spec: Spec, previous: Spec | undefined): FieldError[] {
     ({ taints = [], consumesCounters = [] }) => taints.length + consumesCounters.length > 0,
   )
   const old = new Map((previous?.devices ?? []).map((device) => [device.name, device]))
-  const hasBoth = spec.sharedCounters !== undefined && spec.devices !== undefined
+  const isSaid = (field: 'sharedCounters' | 'devices'): boolean => (spec[field] ?? givenEmpty(spec, field)) !== undefined
+  const hasBoth = isSaid('sharedCounters') && isSaid('devices')
   return [
     ...validateDriverName('spec.driver', driver),
     ...validatePool(spec.pool ?? {}),

@@ -10,7 +10,7 @@ import { compareQuantities } from '../../../apimachinery/quantity.ts'
 import { keyWarnings, labelDeprecation } from '../../core/pod/warnings/node-labels.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { V1CSIStorageCapacity } from '../../generated/types.ts'
-import { dnsSubdomain, immutable, validateLabelSelector } from '../../validation/rules.ts'
+import { dnsSubdomain, immutable, immutableSelector, validateLabelSelector } from '../../validation/rules.ts'
 
 function validateCsiStorageCapacity(subject: V1CSIStorageCapacity): FieldError[] {
   const { nodeTopology, storageClassName, capacity } = subject
@@ -26,7 +26,7 @@ export const csiStorageCapacityStrategy: Strategy<V1CSIStorageCapacity> = {
   validate: validateCsiStorageCapacity,
   validateUpdate: (next, previous) => [
     ...validateCsiStorageCapacity(next),
-    ...immutable('nodeTopology', next.nodeTopology, previous.nodeTopology),
+    ...immutableSelector('nodeTopology', next.nodeTopology, previous.nodeTopology),
     ...immutable('storageClassName', next.storageClassName, previous.storageClassName),
   ],
   warnings({ nodeTopology = {} }) {

@@ -147,6 +147,11 @@ const CREATES: readonly Row[] = [
     ],
   },
   {
+    what: 'a list of no policies is not one that is left out',
+    given: { spec: { ...plain, behavior: { scaleUp: { policies: [] }, scaleDown: {} } } },
+    want: ['spec.behavior.scaleUp.policies: Required value: must specify at least one Policy'],
+  },
+  {
     what: 'rules of behavior have limits',
     given: {
       spec: {

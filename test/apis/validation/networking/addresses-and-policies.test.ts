@@ -70,6 +70,12 @@ const RANGE_UPDATES: readonly UpdateRow[] = [
     to: cidrs('10.0.0.0/8'),
     want: ['spec.cidrs: Invalid value: ["10.0.0.0/8"]: field is immutable'],
   },
+  {
+    what: 'nor do all',
+    from: cidrs('10.0.0.0/8'),
+    to: {},
+    want: ['spec.cidrs: Invalid value: null: field is immutable'],
+  },
 ]
 
 const ingress = (rule: object, more: object = {}): object => ({ spec: { podSelector: {}, ingress: [rule], ...more } })

@@ -43,6 +43,13 @@ const ROWS: readonly UpdateRow[] = [
     ],
   },
   {
+    what: 'the class is judged twice',
+    from: withSpec({}),
+    to: withSpec({ loadBalancerClass: 'a/c' }),
+    want: Array.from({ length: 2 }, () =>
+      "spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'"),
+  },
+  {
     what: 'the port for checks of health stays',
     from: withSpec({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_001 }),
     to: withSpec({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_002 }),

@@ -257,6 +257,13 @@ describe('validation of claims to devices', () => {
     ])
   })
 
+  it('ResourceClaimTemplate: not even an empty list may be set in its metadata', () => {
+    const spec = { metadata: { finalizers: [] }, spec: { devices: { requests: [gpu] } } }
+    expect(templates.onCreate({ spec })).toEqual([
+      'spec.metadata.finalizers: Forbidden: cannot be set',
+    ])
+  })
+
   it('ResourceClaimTemplate: nothing changes', () => {
     expect(templates.onUpdate({ spec: asking(gpu) }, { spec: { spec: {} } })).toEqual([
       'spec: Invalid value: {"Spec":{"Devices":{"Requests":null,"Constraints":null,"Config":null}}}: field is immutable',

@@ -57,6 +57,19 @@ const CREATES: readonly Row[] = [
     ],
   },
   {
+    what: 'terms that are not there are none, not an empty list',
+    given: { spec: { ...plain, nodeName: undefined, nodeSelector: {} } },
+    want: [
+      'spec.nodeSelector.nodeSelectorTerms: Required value: must have at least one node selector term',
+      'spec.nodeSelector.nodeSelectorTerms: Invalid value: null: must have exactly one node selector term',
+    ],
+  },
+  {
+    what: 'shared counters stand in slices of their own, even none of them',
+    given: withDevice({}, { sharedCounters: [] }),
+    want: ['spec: Invalid value: "": only one of `sharedCounters` or `devices` is allowed'],
+  },
+  {
     what: 'a place is said or not',
     given: {
       spec: {

@@ -268,9 +268,16 @@ const CHANGES: readonly Change[] = [
     kind: 'CSIStorageCapacity',
     what: 'what was asked stays',
     from: { storageClassName: 'a', nodeTopology: { matchLabels: { a: 'b' } } },
-    to: { storageClassName: 'b', nodeTopology: { matchLabels: { a: 'c' } }, capacity: '1' },
+    to: {
+      storageClassName: 'b',
+      nodeTopology: {
+        matchExpressions: [{ operator: 'In', values: ['b'], key: 'a' }],
+        matchLabels: { b: 'c', a: 'c' },
+      },
+      capacity: '1',
+    },
     want: [
-      'nodeTopology: Invalid value: {"matchLabels":{"a":"c"}}: field is immutable',
+      'nodeTopology: Invalid value: {"matchLabels":{"a":"c","b":"c"},"matchExpressions":[{"key":"a","operator":"In","values":["b"]}]}: field is immutable',
       'storageClassName: Invalid value: "b": field is immutable',
     ],
   },

@@ -45,6 +45,11 @@ const CREATES: readonly Row[] = [
       `spec.${field}: Invalid value: "Thing": must be 'PersistentVolumeClaim' when referencing the default apiGroup`,
     ]),
   },
+  {
+    what: 'a source in another namespace is none (CrossNamespaceVolumeDataSource is off)',
+    given: { spec: { ...plain, dataSourceRef: { kind: '', name: '', namespace: 'a' } } },
+    want: [],
+  },
 ]
 
 const size = (storage: string, more: object = {}): object => ({ spec: { ...plain, ...asking(storage) }, ...more })
@@ -82,6 +87,31 @@ const UPDATES: readonly UpdateRow[] = [
       'volumeMode: Invalid value: "Block": field is immutable',
     ],
   },
+  {
+    what: 'a source that is there is not moved to another namespace',
+    from: { spec: { ...plain, dataSourceRef: { apiGroup: 'a.example', kind: 'Thing', name: 'a' } } },
+    to: { spec: { ...plain, dataSourceRef: { apiGroup: 'a.example', kind: 'Thing', name: 'a', namespace: 'A' } } },
+    want: [
+      expect.stringMatching(/^spec.dataSourceRef.namespace: Invalid value: "A": a lowercase RFC 1123 label must/),
+      expect.stringMatching(/^spec: Forbidden: spec is immutable .*\n[^]*\+ {2}"Namespace": "A"\n/),
+    ],
+  },
+  {
+    what: 'a selector is printed in its own order',
+    from: { spec: plain },
+    to: {
+      spec: {
+        ...plain,
+        selector: { matchExpressions: [{ operator: 'Exists', key: 'a' }], matchLabels: { b: '', a: '' } },
+      },
+    },
+    want: [
+      expect.stringContaining(
+        '+ "Selector": {\n+  "matchLabels": {\n+   "a": "",\n+   "b": ""\n+  },\n+  "matchExpressions": [\n+   {\n' +
+          '+    "key": "a",\n+    "operator": "Exists"\n',
+      ),
+    ],
+  },
 ]
 
 describe('validation of PersistentVolumeClaims', () => {
@@ -98,6 +128,14 @@ describe('validation of PersistentVolumeClaims', () => {
     expect(claims.onUpdateOf(growing, size('5Gi'))).toEqual([])
     expect(claims.onUpdateOf(growing, size('2Gi'))).toEqual([])
     expect(claims.onUpdateOf(growing, size('1Gi'))).toEqual([
+      'spec.resources.requests.storage: Forbidden: field can not be less than status.capacity',
+    ])
+  })
+
+  it('a bound claim that asks for none is printed as if it had kept what it asked for', () => {
+    const held = claims.stored(size('3Gi', { status: bound }))
+    expect(claims.onUpdateOf(held, { spec: { ...plain, resources: { requests: {} } } })).toEqual([
+      'spec.resources[storage]: Required value',
       'spec.resources.requests.storage: Forbidden: field can not be less than status.capacity',
     ])
   })

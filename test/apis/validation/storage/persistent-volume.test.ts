@@ -36,6 +36,11 @@ const CREATES: readonly Row[] = [
     ],
   },
   {
+    what: 'a capacity of nothing is printed as it was given',
+    given: { spec: { ...plain, capacity: {} } },
+    want: ['spec.capacity: Required value', 'spec.capacity: Unsupported value: {}: supported values: "storage"'],
+  },
+  {
     what: 'the capacity is one of storage, and something',
     given: { spec: { ...plain, capacity: { cpu: '-1', storage: '0' } } },
     want: [
@@ -196,6 +201,7 @@ const renewed = {
   },
 }
 const other = { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'b', operator: 'Exists' }] }] } }
+const unnamed = { key: '', operator: 'Exists' }
 const UPDATES: readonly UpdateRow[] = [
   {
     what: 'what is around the source may change',
@@ -233,6 +239,13 @@ const UPDATES: readonly UpdateRow[] = [
     from: { spec: { ...plain, nodeAffinity: affinity } },
     to: { spec: { ...plain, nodeAffinity: renewed } },
     want: [],
+  },
+  {
+    what: 'a key that has no newer name may become an empty one',
+    from: { spec: { ...plain, nodeAffinity: other } },
+    to: { spec: { ...plain, nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [unnamed] }] } } } },
+    // The term itself is judged, twice as everything.
+    want: Array.from({ length: 4 }, () => expect.stringMatching(/^spec.nodeAffinity.required.*key: Invalid value: ""/)),
   },
   {
     what: 'affinity stays otherwise',

@@ -76,6 +76,30 @@ const ROWS: readonly UpdateRow[] = [
     ),
     want: [],
   },
+  {
+    what: 'the spec is judged twice',
+    from: withSpec({}),
+    to: withSpec({ backoffLimit: -1 }),
+    want: Array.from({ length: 2 }, () => 'spec.backoffLimit: Invalid value: -1: must be greater than or equal to 0'),
+  },
+  {
+    what: 'a selector is not taken away',
+    from: withSpec({}),
+    to: withSpec({ selector: undefined }),
+    want: [
+      ...Array.from({ length: 2 }, () => [
+        'spec.selector: Required value',
+        `spec.template.metadata.labels: Invalid value: ${JSON.stringify(labels)}: \`selector\` does not match template \`labels\``,
+      ]).flat(),
+      'spec.selector: Invalid value: null: field is immutable',
+    ],
+  },
+  {
+    what: 'an empty list in a template that stays is printed as it was given',
+    from: withSpec({}),
+    to: withSpec({}, { containers: [{ ...web, image: 'web:2', args: [] }], volumes: [] }),
+    want: [expect.stringMatching(/^spec\.template: .*"Spec":\{"Volumes":\[\],"InitContainers":null,.*"Args":\[\]/)],
+  },
 ]
 
 describe('validation of updates of Jobs', () => {

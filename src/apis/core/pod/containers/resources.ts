@@ -9,6 +9,7 @@ import {
 } from '../../../../apimachinery/field-path.ts'
 import { isQualifiedName } from '../../../../apimachinery/names.ts'
 import { canonicalQuantity, compareQuantities, milliValue } from '../../../../apimachinery/quantity.ts'
+import { givenEmpty } from '../../../../apimachinery/schema/given-empty.ts'
 import type { CoreV1ResourceClaim, V1PodSpec, V1ResourceRequirements } from '../../../generated/types.ts'
 import { dnsLabel, invalidFor, itemsOf, unlessEmpty } from '../../../validation/rules.ts'
 import { aggregateResources, isPodLevelResource } from '../aggregate-resources.ts'
@@ -25,7 +26,7 @@ import {
 
 type NameRule = (name: string, field: string) => FieldError[]
 
-function validateResourceName(name: string, field: string): FieldError[] {
+export function validateResourceName(name: string, field: string): FieldError[] {
   const errors = invalidFor(field, name, isQualifiedName(name))
   if (errors.length > 0 || name.includes('/') || isStandardResource(name)) return errors
   return [invalid(field, name, 'must be a standard resource type or fully qualified')]
@@ -180,7 +181,7 @@ export function validatePodResources(spec: V1PodSpec, claims: ReadonlySet<string
   if (resources === undefined) return []
   if (os?.name === 'windows') return [forbidden(at, 'may not be set for a windows pod')]
   return [
-    ...(resources.claims === undefined
+    ...((resources.claims ?? givenEmpty(resources, 'claims')) === undefined
       ? []
       : [forbidden(childPath(at, 'claims'), 'claims may not be set for Resources at pod-level')]),
     ...validateRequirements(resources, nameInPod, at),

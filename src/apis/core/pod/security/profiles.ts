@@ -8,8 +8,9 @@ import {
   childPath, forbidden, invalid, keyPath, notSupported, quote, required, tooLong, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { byteLength } from '../../../../apimachinery/names.ts'
-import type { V1AppArmorProfile, V1PodSpec, V1SeccompProfile } from '../../../generated/types.ts'
+import type { V1AppArmorProfile, V1Container, V1Pod, V1PodSpec, V1SeccompProfile } from '../../../generated/types.ts'
 import { internalForm } from '../../../validation/internal-form.ts'
+import { isEqual } from '../../../validation/rules.ts'
 import { allContainers } from '../spec/all-containers.ts'
 import { validateDescendingPath } from '../volumes/paths.ts'
 
@@ -19,6 +20,7 @@ const LOCALHOST_PREFIX = 'localhost/'
 const MAX_PROFILE_LENGTH = 4095
 export const SECCOMP_POD_ANNOTATION = 'seccomp.security.alpha.kubernetes.io/pod'
 export const SECCOMP_CONTAINER_PREFIX = 'container.seccomp.security.alpha.kubernetes.io/'
+export const APP_ARMOR_DEPRECATED = 'deprecated since v1.30; use the "appArmorProfile" field instead'
 export const APP_ARMOR_PREFIX = 'container.apparmor.security.beta.kubernetes.io/'
 /** What an annotation says for a type that needs no profile. */
 const SECCOMP_VALUES: Readonly<Record<string, readonly string[]>> = {
@@ -113,6 +115,38 @@ function validateMatch(
   if (!annotation.startsWith(LOCALHOST_PREFIX)) return mismatch
   if (annotation.slice(LOCALHOST_PREFIX.length) === profile.localhostProfile) return []
   return [forbidden(childPath(at, 'localhostProfile'), `${name} profile in annotation and field must match`)]
+}
+
+/** What an annotation of AppArmor says as a field; undefined: nothing that one could. */
+function appArmorOf(annotation: string): V1AppArmorProfile | undefined {
+  if (annotation === 'unconfined') return { type: 'Unconfined' }
+  if (annotation === 'runtime/default') return { type: 'RuntimeDefault' }
+  const localhostProfile = annotation.startsWith(LOCALHOST_PREFIX) ? annotation.slice(LOCALHOST_PREFIX.length) : ''
+  return localhostProfile === '' ? undefined : { type: 'Localhost', localhostProfile }
+}
+
+/** The annotation says of a container what neither its own field nor the pod's does. */
+export function isAppArmorSaidOnlyIn(annotation: string | undefined, container: V1Container, spec: V1PodSpec): boolean {
+  if (annotation === undefined || container.securityContext?.appArmorProfile !== undefined) return false
+  const ofPod = spec.securityContext?.appArmorProfile
+  return ofPod === undefined || !isEqual(ofPod, appArmorOf(annotation))
+}
+
+/** Pods that are made with annotations of AppArmor get the fields; `warn` is told which. Mutates. */
+export function takeAppArmorAnnotations({ metadata, spec }: V1Pod, warn: (text: string) => void): void {
+  if (spec === undefined || spec.os?.name === 'windows') return
+  for (const [container] of allContainers(spec, '')) {
+    const key = `${APP_ARMOR_PREFIX}${container.name}`
+    const annotation = metadata.annotations?.[key]
+    if (annotation === undefined || container.securityContext?.appArmorProfile !== undefined) continue
+    const said = appArmorOf(annotation)
+    const profile = validateAppArmor(said, '').length === 0 ? said : undefined
+    const isOfPod = profile !== undefined && isEqual(profile, spec.securityContext?.appArmorProfile)
+    if (profile !== undefined && !isOfPod) {
+      container.securityContext = { ...container.securityContext, appArmorProfile: profile }
+    }
+    if (!isOfPod) warn(`${keyPath('metadata.annotations', key)}: ${APP_ARMOR_DEPRECATED}`)
+  }
 }
 
 const SECCOMP: Family = { name: 'seccomp', values: SECCOMP_VALUES }

@@ -12,6 +12,7 @@ import {
   type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { validateAnnotations, validateLabels } from '../../../../apimachinery/metadata-validation.ts'
+import { givenEmpty } from '../../../../apimachinery/schema/given-empty.ts'
 import { selectorFromSpec, SelectorError } from '../../../../apimachinery/selectors.ts'
 import type { V1LabelSelector, V1PodTemplateSpec } from '../../../generated/types.ts'
 import { validatePodAnnotations } from '../annotations.ts'
@@ -56,8 +57,9 @@ export function selectorMatches(
 }
 
 /** Labels as errors print them: nothing at all is null. */
-export function printedLabels(labels: Record<string, string> | undefined): Record<string, string> | undefined {
-  return labels === undefined ? undefined : sortedMap(labels)
+export function printedLabels(template: V1PodTemplateSpec | undefined): object | undefined {
+  const labels = template?.metadata?.labels
+  return labels === undefined ? givenEmpty(template?.metadata, 'labels') : sortedMap(labels)
 }
 
 /** An error at the labels, unless they are those that the selector looks for. */
@@ -66,14 +68,13 @@ export function validateSelected(
   selector: V1LabelSelector | undefined,
   field: string,
 ): FieldError[] {
-  const labels = template?.metadata?.labels
-  return selectorMatches(selector, labels) === false ? [notSelected(labels, field)] : []
+  return selectorMatches(selector, template?.metadata?.labels) === false ? [notSelected(template, field)] : []
 }
 
 /** `field` is the path of the template. */
-export function notSelected(labels: Record<string, string> | undefined, field: string): FieldError {
+export function notSelected(template: V1PodTemplateSpec | undefined, field: string): FieldError {
   const why = '`selector` does not match template `labels`'
-  return invalid(childPath(field, 'metadata', 'labels'), printedLabels(labels), why)
+  return invalid(childPath(field, 'metadata', 'labels'), printedLabels(template), why)
 }
 
 /** What the spec of pods that are kept running for ever may not say; `kind` is whom the text names. */

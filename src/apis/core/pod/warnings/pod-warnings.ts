@@ -8,7 +8,9 @@ import { ipWarnings } from '../../../../apimachinery/ip-validation.ts'
 import type { KubeObject } from '../../../../apimachinery/meta.ts'
 import { isDns1123Label } from '../../../../apimachinery/names.ts'
 import type { V1Affinity, V1Pod, V1PodSpec, V1PodTemplateSpec, V1Volume } from '../../../generated/types.ts'
-import { APP_ARMOR_PREFIX, SECCOMP_CONTAINER_PREFIX, SECCOMP_POD_ANNOTATION } from '../security/profiles.ts'
+import {
+  APP_ARMOR_DEPRECATED, APP_ARMOR_PREFIX, isAppArmorSaidOnlyIn, SECCOMP_CONTAINER_PREFIX, SECCOMP_POD_ANNOTATION,
+} from '../security/profiles.ts'
 import { allContainers, type PlacedContainer } from '../spec/all-containers.ts'
 import { claimSpecWarnings } from '../../volume/claim-warnings.ts'
 import { containerWarnings, fractionWarnings } from './container-warnings.ts'
@@ -95,19 +97,18 @@ function annotationWarnings(annotations: Annotations, at: string): string[] {
 }
 
 /** An annotation that a field has replaced; of pods, AppArmor's is turned into the field. */
-function profileWarnings(annotations: Annotations, isTemplate: boolean, at: string) {
-  return ([{ name, securityContext }]: PlacedContainer): string[] => {
+function profileWarnings(annotations: Annotations, spec: V1PodSpec, isTemplate: boolean, at: string) {
+  return ([container]: PlacedContainer): string[] => {
+    const { name, securityContext } = container
     const seccomp = `${SECCOMP_CONTAINER_PREFIX}${name}`
     const appArmor = `${APP_ARMOR_PREFIX}${name}`
     const hasSeccomp = annotations[seccomp] !== undefined && securityContext?.seccompProfile === undefined
-    const hasAppArmor = annotations[appArmor] !== undefined && securityContext?.appArmorProfile === undefined
+    const hasAppArmor = isTemplate && isAppArmorSaidOnlyIn(annotations[appArmor], container, spec)
     return [
       ...(hasSeccomp
         ? [`${keyPath(at, seccomp)}: non-functional in v1.27+; use the "seccompProfile" field instead`]
         : []),
-      ...(isTemplate && hasAppArmor
-        ? [`${keyPath(at, appArmor)}: deprecated since v1.30; use the "appArmorProfile" field instead`]
-        : []),
+      ...(hasAppArmor ? [`${keyPath(at, appArmor)}: ${APP_ARMOR_DEPRECATED}`] : []),
     ]
   }
 }
@@ -133,7 +134,7 @@ function warningsOf(given: V1PodSpec | undefined, annotations: Annotations, fiel
       : []),
     ...containerWarnings(
       allContainers(spec, specAt),
-      profileWarnings(annotations, field !== '', annotationsAt),
+      profileWarnings(annotations, spec, field !== '', annotationsAt),
     ),
     ...((spec.terminationGracePeriodSeconds ?? 0) < 0
       ? [

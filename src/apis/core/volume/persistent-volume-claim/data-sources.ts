@@ -1,8 +1,8 @@
 /**
  * The two fields that say what a claim's volume is filled with: the older one takes claims and snapshots only, and each
  * follows the other where it is not said.
- * Upstream: kubernetes/kubernetes pkg/api/persistentvolumeclaim/util.go, EnforceDataSourceBackwardsCompatibility,
- * NormalizeDataSources (KEP-1495).
+ * Upstream: kubernetes/kubernetes pkg/api/persistentvolumeclaim/util.go, DropDisabledFields,
+ * EnforceDataSourceBackwardsCompatibility, NormalizeDataSources (KEP-1495).
  */
 import type { V1PersistentVolumeClaimSpec } from '../../../generated/types.ts'
 
@@ -12,6 +12,12 @@ function isOldSource({ kind, apiGroup }: NonNullable<Spec['dataSource']>): boole
   const group = apiGroup ?? ''
   if (kind === 'PersistentVolumeClaim') return group === ''
   return kind === 'VolumeSnapshot' && group === 'snapshot.storage.k8s.io'
+}
+
+/** Sources in other namespaces are a feature that is off (CrossNamespaceVolumeDataSource). Mutates `next`. */
+export function dropForeignDataSource(next: Spec, previous: Spec | undefined): void {
+  const isForeign = (next.dataSourceRef?.namespace ?? '') !== ''
+  if (isForeign && previous?.dataSourceRef === undefined) delete next.dataSourceRef
 }
 
 /** The older field used to pass over what it did not know. Mutates `next`. */

@@ -9,7 +9,7 @@ import type { Strategy } from '../../../define-kind.ts'
 import type { V1PersistentVolumeClaim } from '../../../generated/types.ts'
 import { specAndStatusStrategy } from '../../../status-strategy.ts'
 import { claimSpecWarnings } from '../claim-warnings.ts'
-import { dropUnknownDataSource, normalizeDataSources } from './data-sources.ts'
+import { dropForeignDataSource, dropUnknownDataSource, normalizeDataSources } from './data-sources.ts'
 import {
   CLASS_ANNOTATION,
   validatePersistentVolumeClaim,
@@ -26,12 +26,14 @@ export const persistentVolumeClaimStrategy: Strategy<V1PersistentVolumeClaim> = 
   ...base,
   prepareForCreate(next, context) {
     base.prepareForCreate?.(next, context)
+    dropForeignDataSource(next.spec ?? {}, undefined)
     dropUnknownDataSource(next.spec ?? {}, undefined)
     normalizeDataSources(next.spec ?? {})
   },
   validate: validatePersistentVolumeClaim,
   prepareForUpdate(next, previous, context) {
     base.prepareForUpdate?.(next, previous, context)
+    dropForeignDataSource(next.spec ?? {}, previous.spec)
     dropUnknownDataSource(next.spec ?? {}, previous.spec)
     normalizeDataSources(next.spec ?? {})
   },

@@ -9,6 +9,7 @@ import {
 } from '../../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../../apimachinery/metadata-validation.ts'
 import { compareQuantities, quantityValue } from '../../../../apimachinery/quantity.ts'
+import { givenEmpty, keepGivenEmpty } from '../../../../apimachinery/schema/given-empty.ts'
 import { unifiedDiff } from '../../../../lib/unified-diff.ts'
 import type { V1PersistentVolumeClaim, V1PersistentVolumeClaimSpec } from '../../../generated/types.ts'
 import { internalForm } from '../../../validation/internal-form.ts'
@@ -54,13 +55,13 @@ function saysClass(next: Claim, previous: Claim): boolean {
 
 function without<Key extends keyof V1PersistentVolumeClaimSpec>(spec: Spec, key: Key): Spec {
   const { [key]: _dropped, ...rest } = spec
-  return rest
+  return keepGivenEmpty(rest, spec)
 }
 
 /** `next` with what may differ from `previous` put back. */
 function withAllowedChanges(claim: Claim, old: Claim): [next: Spec, previous: Spec] {
-  let next = structuredClone<Spec>(claim.spec ?? {})
-  let previous = structuredClone<Spec>(old.spec ?? {})
+  let next: Spec = keepGivenEmpty({ ...claim.spec }, claim.spec)
+  let previous: Spec = { ...old.spec }
   normalizeDataSources(previous)
   if ((previous.volumeName ?? '') === '') {
     previous = without(previous, 'volumeName')
@@ -70,11 +71,17 @@ function withAllowedChanges(claim: Claim, old: Claim): [next: Spec, previous: Sp
   else if (saysClass(claim, old)) next = without(next, 'storageClassName')
   if (claim.status?.phase !== 'Bound') return [next, previous]
   const size = previous.resources?.requests?.['storage']
-  const requests = next.resources?.requests
-  if (requests !== undefined) next.resources = { ...next.resources, requests: { ...requests, storage: size ?? '0' } }
+  const { resources } = next
+  if ((resources?.requests ?? givenEmpty(resources, 'requests')) !== undefined) {
+    next.resources = keepGivenEmpty(
+      { ...resources, requests: { ...resources?.requests, storage: size ?? '0' } },
+      resources,
+    )
+  }
   next = without(next, 'volumeAttributesClassName')
   const attributes = previous.volumeAttributesClassName
-  return [attributes === undefined ? next : { ...next, volumeAttributesClassName: attributes }, previous]
+  if (attributes !== undefined) next.volumeAttributesClassName = attributes
+  return [next, previous]
 }
 
 function validateSameSpec(claim: Claim, old: Claim): FieldError[] {

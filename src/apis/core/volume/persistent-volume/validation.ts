@@ -9,6 +9,7 @@ import {
 } from '../../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../../apimachinery/metadata-validation.ts'
 import { compareQuantities, quantityValue } from '../../../../apimachinery/quantity.ts'
+import { givenEmpty, keepGivenEmpty } from '../../../../apimachinery/schema/given-empty.ts'
 import { unifiedDiff } from '../../../../lib/unified-diff.ts'
 import type {
   V1NodeSelectorRequirement, V1PersistentVolume, V1PersistentVolumeSpec, V1VolumeNodeAffinity,
@@ -35,11 +36,12 @@ const NEWER_KEYS: Readonly<Record<string, string>> = {
   'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
 }
 
-function validateCapacity(capacity: Readonly<Record<string, string>>, at: string): FieldError[] {
+function validateCapacity(spec: Spec, at: string): FieldError[] {
+  const { capacity = {} } = spec
   const names = Object.keys(capacity)
   const errors = names.length === 0 ? [required(at)] : []
   if (names.length !== 1 || names[0] !== 'storage') {
-    const printed = names.length === 0 ? undefined : sortedMap(capacity)
+    const printed = names.length === 0 ? givenEmpty(spec, 'capacity') : sortedMap(capacity)
     errors.push(notSupported(at, printed, ['storage']))
   }
   for (const name of names) {
@@ -113,7 +115,7 @@ function validateSpec(spec: Spec, volumeName: string, isInline: boolean, at: str
   const [modesAt, affinityAt] = [childPath(at, 'accessModes'), childPath(at, 'nodeAffinity')]
   const errors = isInline ? validateInline(spec, at) : []
   errors.push(...(accessModes.length === 0 ? [required(modesAt)] : validateModes(accessModes, modesAt)))
-  if (!isInline) errors.push(...validateCapacity(spec.capacity ?? {}, childPath(at, 'capacity')))
+  if (!isInline) errors.push(...validateCapacity(spec, childPath(at, 'capacity')))
   errors.push(...validatePolicy(spec, isInline, at))
   if (nodeAffinity !== undefined) {
     const refused = forbidden(affinityAt, `may not be specified ${INLINE}`)
@@ -159,7 +161,7 @@ function withoutNewSecret(next: Spec, previous: Spec): Spec {
   if (next.csi === undefined || previous.csi === undefined) return next
   if (previous.csi.controllerExpandSecretRef !== undefined) return next
   const { controllerExpandSecretRef: _added, ...csi } = next.csi
-  return { ...next, csi }
+  return { ...next, csi: keepGivenEmpty(csi, next.csi) }
 }
 
 function validateSameSource(next: Spec, previous: Spec): FieldError[] {
@@ -172,8 +174,9 @@ function validateSameSource(next: Spec, previous: Spec): FieldError[] {
 
 function validateSameAffinity(next: Spec, previous: Spec): FieldError[] {
   if (previous.nodeAffinity === undefined) return []
+  // A key that has no newer one may become '': upstream looks it up in a map of Go.
   const renewed = (old: V1NodeSelectorRequirement, key: string | undefined): V1NodeSelectorRequirement =>
-    key !== undefined && NEWER_KEYS[old.key] === key ? { ...old, key } : old
+    key !== undefined && (NEWER_KEYS[old.key] ?? '') === key ? { ...old, key } : old
   const terms = next.nodeAffinity?.required?.nodeSelectorTerms ?? []
   const before = cloneJson(previous.nodeAffinity)
   for (const [index, term] of (before.required?.nodeSelectorTerms ?? []).entries()) {
