@@ -59,19 +59,29 @@ export class Subject {
     const whole = { apiVersion: this.#apiVersion, kind, metadata, ...body }
     const { object } = decodeObject(schema, type, whole)
     applyDefaults(this.#definition, object)
-    return object
+    return this.#isJudgedAsStored ? (this.#definition.storedAs?.toStored(object) as AnyObject) : object
+  }
+
+  /** A version without rules of its own is judged in the one that is stored. */
+  get #isJudgedAsStored(): boolean {
+    return this.#definition.storedAs !== undefined && this.#definition.strategy.validate === undefined
+  }
+
+  get #strategy(): KindDefinition['strategy'] {
+    const { strategy, storedAs } = this.#definition
+    return this.#isJudgedAsStored ? (storedAs?.definition.strategy ?? strategy) : strategy
   }
 
   created(body: object): AnyObject {
     const next = this.decoded(body)
     // The registry's part.
-    if (this.#definition.strategy.countsGenerations === true) next.metadata.generation = 1
+    if (this.#strategy.countsGenerations === true) next.metadata.generation = 1
     this.#definition.strategy.prepareForCreate?.(next, CONTEXT)
     return next
   }
 
   onCreate(body: object): string[] {
-    return (this.#definition.strategy.validate?.(this.created(body)) ?? []).map(formatFieldError)
+    return (this.#strategy.validate?.(this.created(body)) ?? []).map(formatFieldError)
   }
 
   updated(from: object, to: object): AnyObject {
@@ -82,7 +92,7 @@ export class Subject {
     const next = this.decoded(to)
     const { generation } = previous.metadata
     if (generation !== undefined) next.metadata.generation = generation
-    const { strategy } = this.#definition
+    const strategy = this.#strategy
     strategy.prepareForUpdate?.(next, previous, CONTEXT)
     const isCounted = strategy.countsGenerations === true && isDesiredStateChanged(next, previous)
     if (isCounted) next.metadata.generation = (generation ?? 0) + 1
@@ -101,13 +111,13 @@ export class Subject {
   }
 
   onUpdateOf(previous: AnyObject, to: object): string[] {
-    const { strategy } = this.#definition
+    const strategy = this.#strategy
     return (strategy.validateUpdate?.(this.#prepared(previous, to), previous) ?? []).map(formatFieldError)
   }
 
   /** Without `from`, what the user is warned of on create. */
   warnings(to: object, from?: object): readonly string[] {
-    const { strategy } = this.#definition
+    const strategy = this.#strategy
     if (from === undefined) return strategy.warnings?.(this.created(to), undefined) ?? []
     return strategy.warnings?.(this.updated(from, to), this.created(from)) ?? []
   }
@@ -115,12 +125,12 @@ export class Subject {
   /** By the status endpoint. */
   statusUpdated(from: object, to: object): AnyObject {
     const next = this.decoded(to)
-    this.#definition.strategy.status?.prepareForUpdate?.(next, this.decoded(from), CONTEXT)
+    this.#strategy.status?.prepareForUpdate?.(next, this.decoded(from), CONTEXT)
     return next
   }
 
   onStatus(from: object, to: object): string[] {
-    const { status } = this.#definition.strategy
+    const { status } = this.#strategy
     return (status?.validateUpdate?.(this.decoded(to), this.decoded(from)) ?? []).map(formatFieldError)
   }
 }

@@ -91,11 +91,11 @@ const QUOTAS: readonly Row[] = [
     what: 'amounts are of something that is counted, and whole where it is',
     given: quota({ storage: '1', pods: '1.5', cpu: '-1', bandwidth: '1' }),
     want: [
-      'spec.hard[storage]: Invalid value: "storage": must be a standard resource for quota',
-      'spec.hard[pods]: Invalid value: "1500m": must be an integer',
-      'spec.hard[cpu]: Invalid value: "-1": must be greater than or equal to 0',
       'spec.hard[bandwidth]: Invalid value: "bandwidth": must be a standard resource type or fully qualified',
       'spec.hard[bandwidth]: Invalid value: "bandwidth": must be a standard resource for quota',
+      'spec.hard[cpu]: Invalid value: "-1": must be greater than or equal to 0',
+      'spec.hard[pods]: Invalid value: "1500m": must be an integer',
+      'spec.hard[storage]: Invalid value: "storage": must be a standard resource for quota',
     ],
   },
   {

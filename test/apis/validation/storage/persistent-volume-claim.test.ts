@@ -169,10 +169,10 @@ describe('validation of PersistentVolumeClaims', () => {
     expect(claims.onStatus({ spec: {} }, { spec: {}, status })).toEqual([
       'Spec.accessModes: Required value',
       'status.capacity[storage]: Invalid value: -1: must be a valid resource quantity',
-      'status.allocatedResourceStatuses: Unsupported value: "storage": supported values: "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending"',
       'status.allocatedResourceStatuses: Unsupported value: "cpu": supported values: "storage"',
-      'status.allocatedResources[storage]: Invalid value: -2: must be a valid resource quantity',
+      'status.allocatedResourceStatuses: Unsupported value: "storage": supported values: "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending"',
       'status.allocatedResources: Unsupported value: "cpu": supported values: "storage"',
+      'status.allocatedResources[storage]: Invalid value: -2: must be a valid resource quantity',
     ])
   })
 
