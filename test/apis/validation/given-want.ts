@@ -69,7 +69,9 @@ export class Subject {
 
   get #strategy(): KindDefinition['strategy'] {
     const { strategy, storedAs } = this.#definition
-    return this.#isJudgedAsStored ? (storedAs?.definition.strategy ?? strategy) : strategy
+    if (storedAs === undefined || !this.#isJudgedAsStored) return strategy
+    const { group, version, kind } = storedAs.definition
+    return definitionOf(group === '' ? version : `${group}/${version}`, kind).strategy
   }
 
   created(body: object): AnyObject {
