@@ -24,36 +24,42 @@ export interface ReadInit {
 export function bodyAnswer(body: string | Uint8Array<ArrayBuffer>, init: ReadInit, isAccepted: boolean): Response {
   if (body.length <= WHOLE_LENGTH) return sized(new Response(body, init), body.length)
   const isCompressed = isAccepted && body.length > GZIP_MIN_LENGTH
-  return streamAnswer(inPieces(body), init, { isAccepted: isCompressed, size: body.length })
+  const stream = typeof body === 'string' ? inPieces(body) : atOnce(body)
+  return streamAnswer(stream, init, { isAccepted: isCompressed, size: body.length })
 }
 
 /** Bytes that are finished, compressed or not, as a Response takes them best. */
 export function sentBytes(bytes: Uint8Array<ArrayBuffer>): BodyInit {
-  return bytes.length <= WHOLE_LENGTH ? bytes : inPieces(bytes)
+  return bytes.length <= WHOLE_LENGTH ? bytes : atOnce(bytes)
 }
 
 /**
- * Longer bodies are handed over piece by piece: the runtime keeps what a Response was made from until its old
- * generation is collected, and does not count it as memory that a collection would free. A hundred pages of a list
- * added up to 60 MiB, sixty OpenAPI documents to 600 (2026-11). For shorter ones a stream costs more than it saves.
+ * Longer bodies are handed over as streams: the runtime keeps what a Response was made from until its old generation is
+ * collected, and does not count it as memory that a collection would free. A hundred pages of a list added up to
+ * 60 MiB, sixty OpenAPI documents to 600 (2026-11). For shorter ones a stream costs more than it saves.
  */
 const WHOLE_LENGTH = 32 * 1024
 const PIECE_LENGTH = 128 * 1024
 
-function inPieces(body: string | Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
+/** Bytes need no pieces: a document of 200 KB took a fifth longer in them. */
+function atOnce(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(bytes)
+      controller.close()
+    },
+  })
+}
+
+function inPieces(text: string): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let at = 0
   return new ReadableStream<Uint8Array>({
     pull(controller) {
-      if (typeof body === 'string') {
-        const piece = pieceAt(body, at)
-        at += piece.length
-        controller.enqueue(encoder.encode(piece))
-      } else {
-        controller.enqueue(body.slice(at, at + PIECE_LENGTH))
-        at += PIECE_LENGTH
-      }
-      if (at >= body.length) controller.close()
+      const piece = pieceAt(text, at)
+      at += piece.length
+      controller.enqueue(encoder.encode(piece))
+      if (at >= text.length) controller.close()
     },
   })
 }
