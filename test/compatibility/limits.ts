@@ -36,6 +36,23 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       shownBy: ['apiserver/reading/expiry.test.ts', 'a list at a revision from before the window gets 410'],
     },
   ],
+  'How answers are written': [
+    {
+      what:
+        'Fields of a built-in object come in the order in which they were written, where upstream has the order of its ' +
+        'types; maps, and custom resources as a whole, come in the order of their keys, as upstream.',
+    },
+    {
+      what:
+        'Texts in YAML that need quotes have double ones where upstream writes single ones, and long ones are not ' +
+        'folded.',
+    },
+    {
+      what:
+        'An apply to the scale of a custom resource works also where upstream fails (500), such as when nobody owns the ' +
+        'number of replicas yet.',
+    },
+  ],
   'APIs of other servers': [
     {
       what:
@@ -54,9 +71,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'No client certificate is shown (`requestheader-client-ca-file`), so a server cannot verify that X-Remote-* ' +
         'headers come from the API: whoever else reaches its Service could write them as well.',
     },
-    {
-      what: 'Discovery in protobuf or YAML, and OpenAPI v2 in protobuf, have only the kinds above; in JSON they have all.',
-    },
   ],
   Health: [
     {
@@ -68,6 +82,13 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'apiserver/operations/health.test.ts',
         'tells each check in its verbose form, those of readiness to /readyz alone',
       ],
+    },
+  ],
+  Audit: [
+    {
+      what:
+        'The log has one form (JSON), and the webhook is asked in batches only. An unknown field of a policy is an ' +
+        'error, which upstream only logs.',
     },
   ],
   'Priority and fairness': [

@@ -5,7 +5,6 @@
  * Pure: knows neither store nor request.
  * Upstream: kubernetes/kubernetes pkg/registry/apps/daemonset/strategy.go; pkg/apis/apps/v1/conversion.go,
  * Convert_apps_DaemonSet_To_v1_DaemonSet.
- * Differs: an annotation that is no number counts as none instead of being refused.
  */
 import { sortedMap } from '../../../apimachinery/field-path.ts'
 import type { Strategy } from '../../define-kind.ts'
