@@ -62,6 +62,12 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'A server that answered is looked at again when its APIService changes or a cluster that is busy looks at ' +
+        'everything anew, not every half a minute: until then requests alone tell that it is down (503).',
+      shownBy: ['system/outside-api.test.ts', 'is not available while nobody answers there, which a request is told'],
+    },
+    {
+      what:
         '`caBundle` and `insecureSkipTLSVerify` are kept and have no effect. Within the cluster the way is the ' +
         "platform's own and nobody else is on it; certificates of outside hosts are verified against public CAs, which " +
         'the platform offers no way to change.',

@@ -12,8 +12,15 @@ import { DurablePlatform, bindTimersToInstances } from './durable-platform.ts'
 /** In Node.js a body that is a stream must say that it is sent before the answer begins; Workers take that for granted. */
 class WorkersRequest extends Request {
   constructor(input: RequestInfo | URL, init?: RequestInit) {
-    super(input, init?.body instanceof ReadableStream ? Object.assign({ duplex: 'half' }, init) : init)
+    super(input, init?.body instanceof ReadableStream ? { ...plainInit(init), ...{ duplex: 'half' } } : init)
   }
+}
+
+/** A Request may be what another is made from; what it says of itself is none of its own properties. */
+function plainInit(init: RequestInit): RequestInit {
+  if (!(init instanceof Request)) return init
+  const { method, headers, body, redirect, signal } = init
+  return { method, headers, body, redirect, signal }
 }
 
 export const ADMIN_TOKEN = 'admin-token'
