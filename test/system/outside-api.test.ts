@@ -20,7 +20,9 @@ const API_SERVICE = [API_SERVICES, {
 
 const RESOURCES = {
   kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'tides.example.org/v1',
-  resources: [{ name: 'tides', singularName: 'tide', namespaced: true, kind: 'Tide', verbs: ['get', 'list', 'create'] }],
+  resources: [
+    { name: 'tides', singularName: 'tide', namespaced: true, kind: 'Tide', verbs: ['get', 'list', 'create'] },
+  ],
 }
 
 let system: System
