@@ -8,6 +8,7 @@ import type { Server } from '../server.ts'
 
 const REPEATS = 40
 const OF_EACH_GROUP = 12
+const CANDIDATES = 4
 const WARM_UP = 20
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
@@ -63,7 +64,12 @@ export async function measureDocuments(server: Server, floor: Server): Promise<D
     for (const { serverRelativeURL: path } of Object.values(paths)) {
       groups.push(await measure(path, { method: 'GET', path, headers }, OF_EACH_GROUP))
     }
-    const [slowest] = groups.toSorted((one, other) => other.p50Ms - one.p50Ms)
+    // A few requests each tell who may be the slowest, and moods of the machine as well: these are asked again.
+    const candidates: DocumentRow[] = []
+    for (const { document } of groups.toSorted(bySlowness).slice(0, CANDIDATES)) {
+      candidates.push(await measure(document, { method: 'GET', path: document, headers }))
+    }
+    const [slowest] = candidates.toSorted(bySlowness)
     if (slowest === undefined) continue
     const bare = await runLoad(floor, 1, REPEATS, () => ({ method: 'GET', path: `/bytes/${String(slowest.bytes)}` }))
     rows.push({ ...slowest, document: `${SLOWEST}${what}`, floorP50Ms: bare.p50Ms })
@@ -72,6 +78,10 @@ export async function measureDocuments(server: Server, floor: Server): Promise<D
   rows.push(await again('OpenAPI v3, a group', { method: 'GET', path }))
   await client.close()
   return rows
+}
+
+function bySlowness(one: DocumentRow, other: DocumentRow): number {
+  return other.p50Ms - one.p50Ms
 }
 
 interface Index {
