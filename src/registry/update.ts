@@ -67,6 +67,7 @@ export function updateObject(
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
   checkResourceVersion(context, name, next, previous)
+  context.begin?.()
   prepare(context, next, previous)
   validateChanged(context, next, previous)
   context.definition.strategy.canonicalize?.(next)
