@@ -20,7 +20,7 @@ const FAULTS_OF_UPSTREAM = new RegExp(
     String.raw`strconv\.ParseUint: parsing `,
     'failed to create typed patch object',
     String.raw`expected a (?:\[\]|map\[string\])interface \{\}, but received a `,
-    'unknown patch type: ', 'unable to find api field in struct ',
+    'unknown patch type: ', 'unable to find api field in struct ', 'does not contain declared merge key: ',
   ].join('|'),
 )
 
