@@ -328,7 +328,9 @@ const ON_READS: readonly Entry[] = [
   },
   {
     what: 'binds no pod that has its node',
-    given: [post(PODS, { metadata: { name: 'one' }, spec: { nodeName: 'a', containers: [{ name: 'c', image: 'i' }] } })],
+    given: [
+      post(PODS, { metadata: { name: 'one' }, spec: { nodeName: 'a', containers: [{ name: 'c', image: 'i' }] } }),
+    ],
     asked: post(`${PODS}/one/binding`, { metadata: { name: 'one' }, target: { kind: 'Node', name: 'b' } }),
     want: {
       status: 409,
