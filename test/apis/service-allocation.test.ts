@@ -109,6 +109,18 @@ describe('a Service is refused', () => {
     expect(allocate({ ...before, ports: both }, before)).toMatchObject({ errors: [], spec: { ports: both } })
   })
 
+  it('that wants one number for a port and for health checks', () => {
+    const ports = [{ port: 80, protocol: 'TCP', nodePort: 31_000 }]
+    const checked = { ...HELD, type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 31_000, ports }
+    const why = 'failed to allocate requested HealthCheck NodePort 31000: provided port is already allocated'
+    expect(allocate(checked).errors).toEqual([`500 Internal error occurred: ${why}`])
+    expect(allocate(checked, { ...HELD, ports }).errors).toEqual([`500 Internal error occurred: ${why}`])
+    const other = [{ port: 81, protocol: 'TCP', nodePort: 31_000 }]
+    expect(allocate({ ...checked, ports: other }, { ...checked, ports: [] }).errors).toEqual([
+      'spec.ports[0].nodePort: Invalid value: 31000: provided port is already allocated',
+    ])
+  })
+
   it.each([['IPv4'], ['IPv6']])('that gives up a family (leaving %s) without the policy that says so', (family) => {
     const before = { ...HEADLESS, ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' }
     expect(allocate({ ...before, ipFamilies: [family] }, before).errors).toEqual([

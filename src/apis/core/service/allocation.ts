@@ -60,9 +60,17 @@ export function allocateAddresses(
   allocateClusterIp(service, previous, allocator)
   if (hasNodePorts(service)) {
     if (previous === undefined) giveNodePorts(service, allocator)
-    else changeNodePorts(service, previous, allocator)
+    else changeNodePorts(service, previous, withoutHeld(allocator, previous))
   }
-  allocateHealthCheckPort(service, previous, allocator)
+  allocateHealthCheckPort(service, previous, previous === undefined ? allocator : withoutHeld(allocator, previous))
+}
+
+/** A number that the Service has for one purpose it cannot have for another. */
+function withoutHeld(allocator: AddressAllocator, previous: AddressedService): AddressAllocator {
+  const held = new Set(heldAddresses(previous).ports)
+  const nodePort: AddressAllocator['nodePort'] = (wanted) =>
+    held.has(String(wanted)) ? { error: PORT_TAKEN } : allocator.nodePort(wanted)
+  return { ...allocator, nodePort }
 }
 
 function refusal({ metadata }: AddressedService, errors: readonly FieldError[]): Error {
