@@ -238,6 +238,12 @@ export function validateMetadataOnCreate(meta: ObjectMeta, scope: MetadataScope)
 /** What is judged of the metadata of an update: all of it, as on create, or what changes and the parts that may. */
 export type MetadataCheck = 'whole' | 'change'
 
+/** Checks of metadata that a kind makes itself: before anything else, and later, among its own errors. */
+export interface OwnMetadataChecks {
+  readonly first: readonly MetadataCheck[]
+  readonly later: readonly MetadataCheck[]
+}
+
 /**
  * Metadata of an update. Everything is judged twice by the rules of all kinds, and then once more by each of
  * `ownChecks`, which the kind itself makes: clients find every error as many times. The rule for names is the widest
@@ -247,17 +253,18 @@ export function validateMetadataOnUpdate(
   next: ObjectMeta,
   previous: ObjectMeta,
   scope: MetadataScope,
-  ownChecks: readonly MetadataCheck[],
-): FieldError[] {
+  { first, later }: OwnMetadataChecks,
+): { readonly first: FieldError[]; readonly later: FieldError[] } {
   const common = validateObjectMeta(next, scope.isNamespaced, nameIsPathSegment)
   // Where the whole is well its parts are.
   const parts = common.length === 0 ? common : validateMetadataParts(next)
   const change = [...validateMetadataChange(next, previous), ...parts]
-  const standard = ownChecks.length === 0 ? [] : validateFinalizersOf(next, scope)
-  const isNamed = (next.generateName ?? '') === '' || !ownChecks.includes('whole')
+  const checks = [...first, ...later]
+  const standard = checks.length === 0 ? [] : validateFinalizersOf(next, scope)
+  const isNamed = (next.generateName ?? '') === '' || !checks.includes('whole')
   const whole = isNamed ? common : validateObjectMeta(next, scope.isNamespaced, nameRuleOf(scope))
-  const own = ownChecks.flatMap((check) => [...(check === 'whole' ? whole : change), ...standard])
-  return [...common, ...change, ...own]
+  const errorsOf = (check: MetadataCheck): FieldError[] => [...(check === 'whole' ? whole : change), ...standard]
+  return { first: [...common, ...change, ...first.flatMap(errorsOf)], later: later.flatMap(errorsOf) }
 }
 
 function validateFinalizersOf({ finalizers = [] }: ObjectMeta, scope: MetadataScope): FieldError[] {

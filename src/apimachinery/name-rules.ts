@@ -23,6 +23,10 @@ const nameIsIpAddress: NameRule = (name) => canonicalIpMessages(name)
 export const nameIsPathSegment: NameRule = (name, isPrefix) =>
   isPathSegmentName(name).filter((message) => !isPrefix || !message.startsWith('may not be'))
 
+/** As declarative validation has it (k8s.io/apimachinery pkg/api/validate, LongName), which leaves prefixes alone. */
+const nameIsLongName: NameRule = (name, isPrefix) =>
+  isPrefix ? [] : isDns1123Subdomain(name).map((message) => message.replace(/ characters$/, ' bytes'))
+
 const RBAC = 'rbac.authorization.k8s.io'
 
 /** A kind and the group that it is in; the same name means other things in other groups. */
@@ -43,6 +47,9 @@ const EXCEPTIONS: ReadonlyMap<string, NameRule> = new Map([
   ['Cluster.workernetes.dev', nameIsDnsLabel],
   // pkg/apis/core/validation/events.go: only the generic path rule binds names of core events
   ['Event.', nameIsPathSegment],
+  // The same, ValidateReplicationController, and pkg/apis/resource/validation/validation.go, validateDeviceClass
+  ['ReplicationController.', nameIsLongName],
+  ['DeviceClass.resource.k8s.io', nameIsLongName],
   // pkg/apis/apps/validation/validation.go, ValidateStatefulSetName
   ['StatefulSet.apps', nameIsDnsLabel],
   // pkg/apis/rbac/validation/validation.go, ValidateRBACName

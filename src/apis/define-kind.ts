@@ -54,6 +54,12 @@ export interface Facts {
   readonly rights: Rights
 }
 
+/** The same of an update. */
+export interface UpdateFacts extends Facts {
+  /** Errors of metadata that stand among a kind's own. Whoever does not ask has them told after its own. */
+  metadataAgain(): FieldError[]
+}
+
 /** Of whoever writes, where the right to the request is not all that is needed. */
 export interface Rights {
   /** Of the request: `update`, `patch`. */
@@ -89,7 +95,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Restores what this endpoint may not change (status, …). */
   prepareForUpdate?(next: T, previous: T, context: HookContext): void
   /** Errors of `next` given `previous`: includes immutability, and whatever of `validate` applies to updates. */
-  validateUpdate?(next: T, previous: T, facts?: Facts): FieldError[]
+  validateUpdate?(next: T, previous: T, facts?: UpdateFacts): FieldError[]
   /** Texts for Warning headers. */
   warnings?(next: T, previous: T | undefined): string[]
   /** Brings equal objects to an equal form after validation. Mutates. */

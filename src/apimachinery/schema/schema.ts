@@ -153,7 +153,8 @@ export function createSchema(
       return { kind: 'list', item, goType: goType ?? `[]${item.goType}` }
     }
     if (shape.startsWith('{}')) {
-      const value = nodeOf(shape.slice(2), undefined)
+      const valueType = goType?.startsWith('map[') === true ? goType.slice(goType.indexOf(']') + 1) : undefined
+      const value = nodeOf(shape.slice(2), valueType)
       return { kind: 'map', value, goType: goType ?? `map[string]${value.goType}` }
     }
     const [other = '', either] = shape.split('|')
