@@ -140,7 +140,8 @@ describe('object metadata', () => {
 
   it.each(UPDATED)('on update: %s', (_, next, previous, want) => {
     const whole = validateObjectMeta(next, true, nameIsPathSegment)
-    const { first } = validateMetadataOnUpdate(next, previous, { isNamespaced: true, group: '', kind: 'Secret' }, NO_OWN)
+    const scope = { isNamespaced: true, group: '', kind: 'Secret' }
+    const { first } = validateMetadataOnUpdate(next, previous, scope, NO_OWN)
     expect(first.slice(whole.length).map(formatFieldError)).toEqual(want)
   })
 

@@ -26,7 +26,9 @@ const CHECKS: readonly (readonly [first: Checks, later: Checks, resources: strin
     [],
     'csinodes.storage.k8s.io endpointslices.discovery.k8s.io flowschemas.flowcontrol.apiserver.k8s.io ' +
       'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io volumeattachments.storage.k8s.io ' +
-      'volumeattachments.storage.k8s.io/status',
+      'volumeattachments.storage.k8s.io/status ' +
+      'mutatingwebhookconfigurations.admissionregistration.k8s.io ' +
+      'validatingwebhookconfigurations.admissionregistration.k8s.io',
   ],
   [['whole'], ['whole'], 'persistentvolumes'],
   [

@@ -4,7 +4,7 @@
  * before anything else.
  */
 import { describe, expect, it } from 'vitest'
-import { testApi } from '../../support/api.ts'
+import { testApi } from '../../../support/api.ts'
 
 interface Change {
   readonly resource: string

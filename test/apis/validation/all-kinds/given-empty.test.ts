@@ -3,7 +3,7 @@
  * show it (kubernetes/kubernetes pkg/apis, the rules named by each row), however often the object is copied on its way.
  */
 import { describe, expect, it } from 'vitest'
-import { testApi } from '../../support/api.ts'
+import { testApi } from '../../../support/api.ts'
 
 const BATCH = '/apis/batch/v1/namespaces/default/jobs'
 const RESOURCE = '/apis/resource.k8s.io/v1'
