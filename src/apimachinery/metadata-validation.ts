@@ -5,7 +5,7 @@
  */
 import { childPath, forbidden, indexPath, invalid, required, tooLong, type FieldError } from './field-path.ts'
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta.ts'
-import { hasStandardFinalizers, nameIsPathSegment, nameRuleOf, type NameRule } from './name-rules.ts'
+import { hasStandardFinalizers, nameIsAnything, nameIsPathSegment, nameRuleOf, type NameRule } from './name-rules.ts'
 import { byteLength, isDns1123Label, isQualifiedName, isValidLabelValue } from './names.ts'
 
 export const FIELD_IMMUTABLE_MESSAGE = 'field is immutable'
@@ -233,6 +233,14 @@ export function validateMetadataOnCreate(meta: ObjectMeta, scope: MetadataScope)
     ...validateObjectMeta(meta, scope.isNamespaced, nameRuleOf(scope)),
     ...validateFinalizersOf(meta, scope),
   ]
+}
+
+/** Names of kinds without a rule of their own have to fit into a path, which is told where nothing else is wrong. */
+export function validateNameAtLast({ name = '', generateName = '' }: ObjectMeta, scope: MetadataScope): FieldError[] {
+  if (nameRuleOf(scope) !== nameIsAnything) return []
+  const at = (field: string, said: string, isPrefix: boolean): FieldError[] =>
+    nameIsPathSegment(said, isPrefix).map((text) => invalid(field, said, text))
+  return [...at('metadata.generateName', generateName, true), ...at('metadata.name', name, false)]
 }
 
 /** What is judged of the metadata of an update: all of it, as on create, or what changes and the parts that may. */

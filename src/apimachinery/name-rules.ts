@@ -23,6 +23,9 @@ const nameIsIpAddress: NameRule = (name) => canonicalIpMessages(name)
 export const nameIsPathSegment: NameRule = (name, isPrefix) =>
   isPathSegmentName(name).filter((message) => !isPrefix || !message.startsWith('may not be'))
 
+/** A rule that refuses none; what holds for all kinds is judged after everything else. */
+export const nameIsAnything: NameRule = () => []
+
 /** As declarative validation has it (k8s.io/apimachinery pkg/api/validate, LongName), which leaves prefixes alone. */
 const nameIsLongName: NameRule = (name, isPrefix) =>
   isPrefix ? [] : isDns1123Subdomain(name).map((message) => message.replace(/ characters$/, ' bytes'))
@@ -58,7 +61,7 @@ const EXCEPTIONS: ReadonlyMap<string, NameRule> = new Map([
   [`ClusterRole.${RBAC}`, nameIsPathSegment],
   [`ClusterRoleBinding.${RBAC}`, nameIsPathSegment],
   // pkg/apis/certificates/validation/validation.go, ValidateCertificateRequestName
-  ['CertificateSigningRequest.certificates.k8s.io', nameIsPathSegment],
+  ['CertificateSigningRequest.certificates.k8s.io', nameIsAnything],
   // pkg/apis/networking/validation/validation.go, ValidateIPAddressName
   ['IPAddress.networking.k8s.io', nameIsIpAddress],
   // k8s.io/kube-aggregator pkg/apis/apiregistration/validation: `v1.` is one; the rest is said by the kind itself

@@ -10,7 +10,7 @@ import { STATUS } from '../subresources.ts'
 import type { V1APIService } from '../generated/types.ts'
 import { copyField, copyMetadata, specAndStatusStrategy } from '../status-strategy.ts'
 import { ageColumn, column, nameColumn } from '../table-columns.ts'
-import { validateApiService, validateApiServiceStatus, validateApiServiceUpdate } from './validation.ts'
+import { validateApiService, validateApiServiceStatus } from './validation.ts'
 
 /** What is served here needs no check. */
 export const LOCAL_CONDITION = {
@@ -61,7 +61,7 @@ export const apiService = defineKind<V1APIService>({
       next.status = { conditions: [{ ...LOCAL_CONDITION, lastTransitionTime: formatTime(context.nowMs) }] }
     },
     validate: validateApiService,
-    validateUpdate: validateApiServiceUpdate,
+    validateUpdate: (next, _previous, facts) => validateApiService(next, facts),
     warnings({ spec }) {
       const { service, caBundle = '' } = spec ?? {}
       return service === undefined || caBundle === '' ? [] : [UNUSED_CA_BUNDLE]

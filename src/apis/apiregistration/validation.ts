@@ -2,7 +2,7 @@
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { childPath, indexPath, invalid, notSupported, required } from '../../apimachinery/field-path.ts'
 import { isDns1035Label, isDns1123Subdomain, isPathSegmentName, isValidPortNumber } from '../../apimachinery/names.ts'
-import type { UpdateFacts } from '../define-kind.ts'
+import type { ObjectFacts } from '../define-kind.ts'
 import type { V1APIService, V1APIServiceSpec } from '../generated/types.ts'
 import { invalidFor, itemsOf } from '../validation/rules.ts'
 
@@ -11,16 +11,8 @@ const MAX_VERSION_PRIORITY = 1_000
 const STATUSES = ['True', 'False', 'Unknown']
 
 /** Upstream judges the name first of all metadata. */
-export function validateApiServiceUpdate(
-  next: V1APIService,
-  _previous: V1APIService,
-  facts?: UpdateFacts,
-): FieldError[] {
+export function validateApiService(next: V1APIService, facts?: ObjectFacts): FieldError[] {
   return [...validateName(next), ...(facts?.metadataAgain() ?? []), ...validateSpec(next)]
-}
-
-export function validateApiService(next: V1APIService): FieldError[] {
-  return [...validateName(next), ...validateSpec(next)]
 }
 
 function validateName({ metadata, spec }: V1APIService): FieldError[] {

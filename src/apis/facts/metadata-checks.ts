@@ -1,6 +1,6 @@
 /**
  * Which checks of metadata a kind makes of an update, after those that all kinds have: its own validation begins with
- * them, and has some among its own errors (UpdateFacts.metadataAgain). Errors of metadata are told once for each.
+ * them, and has some among its own errors (ObjectFacts.metadataAgain). Errors of metadata are told once for each.
  * Upstream: kubernetes/kubernetes pkg/apis, ValidateXUpdate (ValidateObjectMetaUpdate: `change`) and what it calls of
  * ValidateX (ValidateObjectMeta: `whole`); pkg/registry, ValidateUpdate of strategies.
  */

@@ -15,7 +15,7 @@ import {
   validateTemplateMetadata,
 } from '../../core/pod/spec/template.ts'
 import { validateClaimSpec } from '../../core/volume/claim-spec.ts'
-import type { UpdateFacts } from '../../define-kind.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1PodTemplateSpec, V1StatefulSet, V1StatefulSetSpec, V1Volume } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import {
@@ -151,7 +151,7 @@ const OF_ALL = 'cannot be greater than status.replicas'
 export function validateStatefulSetStatusUpdate(
   next: V1StatefulSet,
   previous: V1StatefulSet,
-  facts?: UpdateFacts,
+  facts?: ObjectFacts,
 ): FieldError[] {
   return [
     ...validateCounts(

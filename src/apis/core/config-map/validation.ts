@@ -4,7 +4,7 @@
  */
 import { childPath, forbidden, invalid, keyPath, tooLong, type FieldError } from '../../../apimachinery/field-path.ts'
 import { byteLength, isConfigMapKey } from '../../../apimachinery/names.ts'
-import type { UpdateFacts } from '../../define-kind.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1ConfigMap } from '../../generated/types.ts'
 import { invalidFor, isEqual } from '../../validation/rules.ts'
 
@@ -61,7 +61,7 @@ export function validateFrozen<T extends Freezable>(
 export function validateConfigMapUpdate(
   next: V1ConfigMap,
   previous: V1ConfigMap,
-  facts?: UpdateFacts,
+  facts?: ObjectFacts,
 ): FieldError[] {
   return [
     ...validateFrozen(next, previous, ['data', 'binaryData']),

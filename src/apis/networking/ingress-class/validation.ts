@@ -6,7 +6,7 @@ import {
   childPath, forbidden, notSupported, required, tooLong, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { byteLength, isDomainPrefixedPath } from '../../../apimachinery/names.ts'
-import type { UpdateFacts } from '../../define-kind.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1IngressClass, V1IngressClassParametersReference } from '../../generated/types.ts'
 import { dnsLabel, immutable } from '../../validation/rules.ts'
 import { validateTypedReference } from '../reference.ts'
@@ -40,7 +40,7 @@ export function validateIngressClass({ spec = {} }: V1IngressClass): FieldError[
 export function validateIngressClassUpdate(
   next: V1IngressClass,
   previous: V1IngressClass,
-  facts?: UpdateFacts,
+  facts?: ObjectFacts,
 ): FieldError[] {
   const controllerOf = ({ spec }: V1IngressClass): string => spec?.controller ?? ''
   return [

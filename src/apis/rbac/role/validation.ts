@@ -6,7 +6,7 @@ import {
   childPath, indexPath, invalid, notSupported, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { isDns1123Subdomain, isPathSegmentName } from '../../../apimachinery/names.ts'
-import type { UpdateFacts } from '../../define-kind.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { RbacV1Subject, V1ClusterRole, V1PolicyRule, V1RoleRef } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { itemsOf, invalidFor, isEqual, validateLabelSelector } from '../../validation/rules.ts'
@@ -78,7 +78,7 @@ export function validateBindingUpdate(
   next: Bound,
   previous: Bound,
   isNamespaced: boolean,
-  facts?: UpdateFacts,
+  facts?: ObjectFacts,
 ): FieldError[] {
   const errors = [...validateBinding(next, isNamespaced), ...(facts?.metadataAgain() ?? [])]
   if (isEqual(next.roleRef, previous.roleRef)) return errors

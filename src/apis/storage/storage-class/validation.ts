@@ -7,7 +7,7 @@ import {
   childPath, duplicate, indexPath, notSupported, required, sortedMap, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
-import type { UpdateFacts } from '../../define-kind.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type {
   V1StorageClass, V1TopologySelectorLabelRequirement, V1TopologySelectorTerm,
 } from '../../generated/types.ts'
@@ -80,7 +80,7 @@ function printedParameters(storageClass: V1StorageClass): object | undefined {
 export function validateStorageClassUpdate(
   next: V1StorageClass,
   previous: V1StorageClass,
-  facts?: UpdateFacts,
+  facts?: ObjectFacts,
 ): FieldError[] {
   return [
     ...validateStorageClass(next),

@@ -116,3 +116,23 @@ describe('errors of metadata on update', () => {
     expect(causes.map(({ field }) => (field === 'metadata.labels' ? 'M' : field)).join(' ')).toBe(want)
   })
 })
+
+const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+
+describe('errors of metadata of a new object', () => {
+  it.each([
+    // kube-aggregator pkg/apis/apiregistration/validation/validation.go, ValidateAPIService
+    ['/apis/apiregistration.k8s.io/v1/apiservices', 'v1.a.example',
+      { spec: { group: 'b.example', version: 'v1', groupPriorityMinimum: 1, versionPriority: 0 } },
+      'metadata.name M spec.versionPriority'],
+    // pkg/apis/certificates/validation/validation.go, ValidateCertificateRequestName
+    [REQUESTS, 'a%', { spec: { request: 'YQ==', signerName: 'a.example/b', usages: ['any', 'any'] } },
+      'M spec.request spec.usages[1]'],
+  ])('stand where upstream has them: %s', async (resource, name, made, want) => {
+    const metadata = { name, labels: { a: '/' } }
+    const { code, body } = await testApi('').json('POST', resource, { body: { ...made, metadata } })
+    const causes = body['details']?.['causes'] as unknown as { field: string }[]
+    expect(code).toBe(422)
+    expect(causes.map(({ field }) => (field === 'metadata.labels' ? 'M' : field)).join(' ')).toBe(want)
+  })
+})

@@ -11,7 +11,7 @@ import { FIELD_IMMUTABLE_MESSAGE } from '../../../../apimachinery/metadata-valid
 import { compareQuantities, quantityValue } from '../../../../apimachinery/quantity.ts'
 import { givenEmpty, keepGivenEmpty } from '../../../../apimachinery/schema/given-empty.ts'
 import { unifiedDiff } from '../../../../lib/unified-diff.ts'
-import type { UpdateFacts } from '../../../define-kind.ts'
+import type { ObjectFacts } from '../../../define-kind.ts'
 import type {
   V1NodeSelectorRequirement, V1PersistentVolume, V1PersistentVolumeSpec, V1VolumeNodeAffinity,
 } from '../../../generated/types.ts'
@@ -195,7 +195,7 @@ function validateSameAffinity(next: Spec, previous: Spec): FieldError[] {
 export function validatePersistentVolumeUpdate(
   volume: V1PersistentVolume,
   old: V1PersistentVolume,
-  facts?: UpdateFacts,
+  facts?: ObjectFacts,
 ): FieldError[] {
   const [next, previous]: [Spec, Spec] = [volume.spec ?? {}, old.spec ?? {}]
   const attributesAt = 'spec.volumeAttributesClassName'
