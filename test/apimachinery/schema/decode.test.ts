@@ -8,7 +8,6 @@ const structure = {
   V1Meta: 'name labels:{}s creationTimestamp:t uid=types.UID',
   V1ThingSpec:
     'replicas?:i count:i big:l ratio:d paused:b enabled?:b policy=v1.Policy parts:[]V1Part byName:{}V1Part ' +
-    'states:{}s=map[v1.ResourceName]v1.State ' +
     'cpu!:q limits:{}q=v1.ResourceList at?:t exact?:m port!:x secret:y blobs:{}y rules!:[]s gone:V1Part',
   V1Part: 'name! image child?:V1Part',
   V1ThingStatus: 'replicas!:i ready:i conditions~:[]s',
@@ -121,6 +120,20 @@ describe('decoding', () => {
     expect(Object.getPrototypeOf(object)).toBe(Object.prototype)
   })
 
+  it('tells the first value of a wrong type, unless a text that its own parser refuses ends decoding', () => {
+    const WRONG = 'json: cannot unmarshal string into Go struct field ThingSpec.spec.replicas of type int32'
+    const TIME = 'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'
+    const BYTES = 'illegal base64 data at input byte 1'
+    const told: [object, string][] = [
+      [{ replicas: '3', paused: 1 }, WRONG],
+      [{ replicas: '3', at: 'x' }, TIME],
+      [{ replicas: '3', parts: {}, limits: { cpu: 'lots' }, at: 'x' }, 'quantities must match'],
+      [{ replicas: '3', secret: 'a b' }, WRONG],
+      [{ secret: 'a b', replicas: '3' }, BYTES],
+    ]
+    for (const [spec, want] of told) expect(() => decode(spec), JSON.stringify(spec)).toThrow(want)
+  })
+
   it.each<[unknown, string]>([
     [{ replicas: '3' }, 'json: cannot unmarshal string into Go struct field ThingSpec.spec.replicas of type int32'],
     [{ replicas: 1.5 }, 'json: cannot unmarshal number 1.5 into Go struct field ThingSpec.spec.replicas of type int32'],
@@ -137,7 +150,6 @@ describe('decoding', () => {
       'json: cannot unmarshal bool into Go struct field Part.spec.parts.child.Source.image of type string',
     ],
     [{ limits: [] }, 'json: cannot unmarshal array into Go struct field ThingSpec.spec.limits of type v1.ResourceList'],
-    [{ states: { cpu: {} } }, 'json: cannot unmarshal object into Go struct field ThingSpec.spec.states of type v1.State'],
     [{ port: true }, 'json: cannot unmarshal bool into Go struct field ThingSpec.spec.port of type int32'],
     [{ at: 5 }, 'json: cannot unmarshal number into Go struct field ThingSpec.spec.at of type string'],
     [{ at: 'x' }, 'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'],
