@@ -19,9 +19,6 @@ export const nameIsDnsSubdomain: NameRule = (name, isPrefix) =>
 export const nameIsDnsLabel: NameRule = (name, isPrefix) => isDns1123Label(isPrefix ? maskTrailingDash(name) : name)
 /** The canonical text of an address; upstream does not expect it to be generated. */
 const nameIsIpAddress: NameRule = (name) => canonicalIpMessages(name)
-/** The rule of kinds that upstream validates declaratively: it counts bytes, and does not look at a prefix. */
-const nameIsLongName: NameRule = (name, isPrefix) =>
-  isPrefix ? [] : isDns1123Subdomain(name).map((message) => message.replace('253 characters', '253 bytes'))
 /** RBAC's rule, and what holds for all kinds: anything that fits into a path. */
 export const nameIsPathSegment: NameRule = (name, isPrefix) =>
   isPathSegmentName(name).filter((message) => !isPrefix || !message.startsWith('may not be'))
@@ -47,8 +44,6 @@ const keyOf = ({ group, kind }: GroupKind): string => `${kind}.${group}`
 const EXCEPTIONS: ReadonlyMap<string, NameRule> = new Map([
   // kubernetes/kubernetes pkg/apis/core/validation/validation.go
   ['Namespace.', nameIsDnsLabel],
-  // The same, ValidateReplicationController
-  ['ReplicationController.', nameIsLongName],
   // The same, ValidateServiceCreate: RelaxedServiceNameValidation is on in 1.36, a name may begin with a digit
   ['Service.', nameIsDnsLabel],
   // Ours: a label of Services' host names

@@ -420,12 +420,16 @@ describe('PersistentVolumeClaimResize', () => {
     run(persistentVolumeClaimResize, attributes(given), { objects })
   }
   const CANNOT =
-    'persistentvolumeclaims "data" is forbidden: only dynamically provisioned pvc can be resized and the storageclass ' +
-    'that provisions the pvc must support resize'
+    'persistentvolumeclaims "data" is forbidden: only dynamically provisioned pvc can be resized and the ' +
+    'storageclass that provisions the pvc must support resize'
 
   it.each<[what: string, next: AnyObject, previous: AnyObject]>([
     ['a bound claim of a class that grows', claim('2Gi', 'grows', 'Bound'), claim('1Gi', 'grows', 'Bound')],
-    ['one whose class is in its annotation', claim('2Gi', undefined, 'Bound', 'grows'), claim('1Gi', undefined, 'Bound', 'grows')],
+    [
+      'one whose class is in its annotation',
+      claim('2Gi', undefined, 'Bound', 'grows'),
+      claim('1Gi', undefined, 'Bound', 'grows'),
+    ],
     ['one that stays as large', claim('1024Mi', 'stays', 'Bound'), claim('1Gi', 'stays', 'Bound')],
     ['one that shrinks, which is for validation to judge', claim('1Mi', '', 'Pending'), claim('1Gi', '', 'Pending')],
   ])('lets %s pass', (_, next, previous) => {

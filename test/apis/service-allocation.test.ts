@@ -111,7 +111,8 @@ describe('a Service is refused', () => {
 
   it('that wants one number for a port and for health checks', () => {
     const ports = [{ port: 80, protocol: 'TCP', nodePort: 31_000 }]
-    const checked = { ...HELD, type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 31_000, ports }
+    const local = { ...HELD, type: 'LoadBalancer', externalTrafficPolicy: 'Local' }
+    const checked = { ...local, healthCheckNodePort: 31_000, ports }
     const why = 'failed to allocate requested HealthCheck NodePort 31000: provided port is already allocated'
     expect(allocate(checked).errors).toEqual([`500 Internal error occurred: ${why}`])
     expect(allocate(checked, { ...HELD, ports }).errors).toEqual([`500 Internal error occurred: ${why}`])
@@ -132,14 +133,22 @@ describe('a Service is refused', () => {
 // portallocator/operation.go and ipallocator.go, where they are told that it is a dry run
 describe('a dry run', () => {
   it.each<{ given: string; spec: Spec; ports: (number | undefined)[] }>([
-    { given: 'ports that it made up', spec: { type: 'NodePort', ports: [{ port: 1 }, { port: 2 }] }, ports: [32_769, 32_770] },
+    {
+      given: 'ports that it made up',
+      spec: { type: 'NodePort', ports: [{ port: 1 }, { port: 2 }] },
+      ports: [32_769, 32_770],
+    },
     {
       given: 'the one after the highest that is said',
       spec: { type: 'NodePort', ports: [{ port: 1, nodePort: 30_100 }, { port: 2 }] },
       ports: [30_100, 30_101],
     },
     { given: 'a port out of the range', spec: { type: 'NodePort', ports: [{ port: 1, nodePort: 7 }] }, ports: [7] },
-    { given: 'an address that is taken', spec: { type: 'ClusterIP', clusterIP: '10.96.0.10', ports: ONE }, ports: [undefined] },
+    {
+      given: 'an address that is taken',
+      spec: { type: 'ClusterIP', clusterIP: '10.96.0.10', ports: ONE },
+      ports: [undefined],
+    },
   ])('gives $given', ({ spec, ports }) => {
     const given = allocate(spec, undefined, true)
     expect(given.errors).toEqual([])

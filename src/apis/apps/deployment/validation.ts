@@ -76,8 +76,10 @@ export function validateDeployment({ metadata, spec }: V1Deployment, old?: V1Dep
 }
 
 export function validateDeploymentUpdate(next: V1Deployment, previous: V1Deployment): FieldError[] {
-  const selector = saidSelector(next.spec)
-  return [...validateDeployment(next, previous), ...immutableSelector('spec.selector', selector, saidSelector(previous.spec))]
+  return [
+    ...validateDeployment(next, previous),
+    ...immutableSelector('spec.selector', saidSelector(next.spec), saidSelector(previous.spec)),
+  ]
 }
 
 export function validateDeploymentStatusUpdate(next: V1Deployment, previous: V1Deployment): FieldError[] {

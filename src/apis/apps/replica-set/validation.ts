@@ -43,8 +43,10 @@ export function validateReplicaSet({ spec }: V1ReplicaSet, old?: V1ReplicaSet): 
 }
 
 export function validateReplicaSetUpdate(next: V1ReplicaSet, previous: V1ReplicaSet): FieldError[] {
-  const selector = saidSelector(next.spec)
-  return [...validateReplicaSet(next, previous), ...immutableSelector('spec.selector', selector, saidSelector(previous.spec))]
+  return [
+    ...validateReplicaSet(next, previous),
+    ...immutableSelector('spec.selector', saidSelector(next.spec), saidSelector(previous.spec)),
+  ]
 }
 
 /** Counts of a status: none is negative, and no part is larger than its whole. */

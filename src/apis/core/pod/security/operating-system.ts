@@ -63,7 +63,9 @@ function validateWindows(spec: V1PodSpec, field: string): FieldError[] {
   for (const name of POD_FIELDS) {
     if (name === 'shareProcessNamespace') {
       if (spec.shareProcessNamespace !== undefined) refused.push(childPath(field, name))
-    } else if (isSet(name, context?.[name] ?? givenEmpty(context, name))) refused.push(childPath(field, 'securityContext', name))
+    } else if (isSet(name, context?.[name] ?? givenEmpty(context, name))) {
+      refused.push(childPath(field, 'securityContext', name))
+    }
   }
   for (const [{ securityContext }, at] of allContainers(spec, field)) {
     const names = CONTAINER_FIELDS.filter((name) => securityContext?.[name] !== undefined)
