@@ -4,20 +4,23 @@
  */
 import { parseJson } from '../lib/exact-json.ts'
 import type { KindDefinition } from '../apis/define-kind.ts'
+import { printTyped } from '../apis/schema.ts'
 import { internalType } from '../apis/internal-type.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
 import { ApiStatusError, internalError, unclassifiedError } from '../apimachinery/status-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../apimachinery/wire/protobuf/codec.ts'
+import { indentJson } from '../apimachinery/wire/print-json.ts'
 import { printYaml } from '../apimachinery/wire/yaml.ts'
 import { protobufCodec, protobufMessageOf } from '../apis/facts/protobuf-facts.ts'
+import { parseWithoutManagedFields } from '../registry/object-text.ts'
 import { StoreError } from '../store/store-error.ts'
 import { sized } from './reading/body-size.ts'
 import { bodyAnswer } from './reading/gzip.ts'
 import type { ErrorForm, Form } from './negotiate.ts'
 import type { Printed } from './reading/tables.ts'
-import { partialText, tableOf } from './reading/tables.ts'
+import { partialText, rowText, tableText } from './reading/tables.ts'
 import { addWarnings } from './warning-headers.ts'
 
 export interface AnswerOptions {
@@ -46,11 +49,10 @@ export function answerObject(definition: Answered, text: string, options: Answer
     case 'object':
       return answerText(text, options)
     case 'table': {
-      const subject = parseJson(text) as AnyObject
-      const { resourceVersion } = subject.metadata
+      const { resourceVersion } = parseWithoutManagedFields(text).metadata
       // What was not stored has none.
       const listMeta = resourceVersion === undefined ? {} : { resourceVersion }
-      return answerText(JSON.stringify(tableOf(definition, [subject], listMeta, options)), options)
+      return answerText(tableText(definition, listMeta, [rowText(definition, text, options)], options), options)
     }
     case 'partial':
       return answerText(partialText(text, form.metaVersion), options)
@@ -91,7 +93,7 @@ export function renderBody(text: string, { mediaType, isPretty }: ErrorForm): st
     case 'application/yaml':
       return printYaml(parseJson(text))
     case 'application/json':
-      return isPretty ? JSON.stringify(parseJson(text), undefined, 2) : `${text}\n`
+      return isPretty ? indentJson(text) : `${text}\n`
   }
 }
 
@@ -130,7 +132,7 @@ export function answerError(
   const headers = headersOf(form.mediaType, warnings)
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter !== undefined && retryAfter > 0) headers.set('retry-after', String(retryAfter))
-  const body = renderBody(JSON.stringify(status), form)
+  const body = renderBody(printTyped('V1Status', status), form)
   return sized(new Response(body, { status: status.code ?? 500, headers }), body.length)
 }
 

@@ -10,6 +10,7 @@ import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import { convertedPage } from '../custom/converted.ts'
 import { listItemText, storedText } from '../../registry/object-text.ts'
+import { printJson } from '../../apimachinery/wire/print-json.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { decodeContinueToken, encodeContinueToken, nameBefore, startBehind } from '../../store/continue-token.ts'
 import type { ListPage, ListQuery, StoredObject } from '../../store/object-store.ts'
@@ -21,7 +22,7 @@ import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { ReadPages } from './protobuf-list.ts'
 import { PROTOBUF_PAGE_OBJECTS, answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
-import { columnDefinitionsOf, partialText, rowText } from './tables.ts'
+import { columnDefinitionsOf, openTable, partialText, rowText } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 
 /**
@@ -212,11 +213,9 @@ export function pieceWriter(
   const text = (stored: Parameters<PieceWriter['item']>[0]): string => inRequestedVersion(definition, storedText(stored))
   if (form.shape === 'table') {
     const table = { ...answer, nowMs: host.clock.now() }
-    const columns = JSON.stringify(columnDefinitionsOf(definition))
+    const columns = printJson(columnDefinitionsOf(definition))
     return {
-      open: (metadata) =>
-        `{"kind":"Table","apiVersion":"meta.k8s.io/${form.metaVersion}","metadata":${JSON.stringify(metadata)},` +
-        `"columnDefinitions":${columns},"rows":[`,
+      open: (metadata) => openTable(metadata, columns, form),
       item: (stored) => rowText(definition, text(stored), table),
       close: ']}',
     }
