@@ -12,7 +12,8 @@ import type { Status } from '../apimachinery/status-error.ts'
 import { ApiStatusError, internalError, unclassifiedError } from '../apimachinery/status-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../apimachinery/wire/protobuf/codec.ts'
 import { indentJson } from '../apimachinery/wire/print-json.ts'
-import { printYaml } from '../apimachinery/wire/yaml.ts'
+import { printYaml } from '../apimachinery/wire/print-yaml.ts'
+import { YamlError } from '../apimachinery/wire/yaml.ts'
 import { protobufCodec, protobufMessageOf } from '../apis/facts/protobuf-facts.ts'
 import { parseWithoutManagedFields } from '../registry/object-text.ts'
 import { StoreError } from '../store/store-error.ts'
@@ -91,9 +92,18 @@ export function renderBody(text: string, { mediaType, isPretty }: ErrorForm): st
       return protobufCodec.encode(messageOf(subject), subject, subject)
     }
     case 'application/yaml':
-      return printYaml(parseJson(text))
+      return yamlBody(text)
     case 'application/json':
       return isPretty ? indentJson(text) : `${text}\n`
+  }
+}
+
+/** @throws ApiStatusError where upstream cannot read its own JSON as YAML */
+function yamlBody(text: string): string {
+  try {
+    return printYaml(parseJson(text))
+  } catch (error) {
+    throw error instanceof YamlError ? unclassifiedError(error.message) : error
   }
 }
 
@@ -132,8 +142,18 @@ export function answerError(
   const headers = headersOf(form.mediaType, warnings)
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter !== undefined && retryAfter > 0) headers.set('retry-after', String(retryAfter))
-  const body = renderBody(printTyped('V1Status', status), form)
+  const body = errorBody(status, form)
   return sized(new Response(body, { status: status.code ?? 500, headers }), body.length)
+}
+
+/** What cannot be printed is answered with why. */
+function errorBody(status: Status, form: ErrorForm): string | Uint8Array<ArrayBuffer> {
+  try {
+    return renderBody(printTyped('V1Status', status), form)
+  } catch (error) {
+    if (!(error instanceof ApiStatusError)) throw error
+    return renderBody(printTyped('V1Status', error.status), form)
+  }
 }
 
 /** StoreError → ApiStatusError: the one table. */

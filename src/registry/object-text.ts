@@ -121,9 +121,9 @@ export function partialMetadata(text: string): string {
   return joined([`{${before}`, `${after}}`], metadata.resourceVersion)
 }
 
-/** A text as an item of a list: of built-in kinds the same object without kind and apiVersion. */
+/** A text of a built-in kind as an item of a list: the same object without kind and apiVersion. */
 export function listItemText(definition: KindDefinition, text: string): string {
-  return definition.custom === undefined ? `{${text.slice(typePrefix(definition).length)}` : text
+  return `{${text.slice(typePrefix(definition).length)}`
 }
 
 /** Upstream stores these in JSON, which keeps an empty list (LegacyCodec; pkg/controlplane/apiserver). */

@@ -134,11 +134,11 @@ function nothingOf(definition: KindDefinition): string {
 
 /** Bookmarks carry apiVersion and kind of the type watched, or reflectors drop them. */
 function bookmarkText(prefix: string, revision: number, endsInitialEvents: boolean, rest = ''): string {
-  const metadata = {
-    resourceVersion: String(revision),
-    ...(endsInitialEvents ? { annotations: { [INITIAL_EVENTS_ANNOTATION]: 'true' } } : {}),
-  }
-  return `${prefix}"metadata":${JSON.stringify(metadata)}${rest}}`
+  const version = `"resourceVersion":"${String(revision)}"`
+  const annotations = endsInitialEvents ? [`"annotations":{"${INITIAL_EVENTS_ANNOTATION}":"true"}`] : []
+  const isMap = prefix.startsWith('{"apiVersion"')
+  const metadata = isMap ? [...annotations, version] : [version, ...annotations]
+  return `${prefix}"metadata":{${metadata.join(',')}}${rest}}`
 }
 
 /** Tables, which are never protobuf: one row an event, column definitions in the first event only. */
