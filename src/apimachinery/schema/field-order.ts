@@ -80,7 +80,8 @@ function structInOrder(struct: StructNode, value: JsonObject): JsonObject {
   const found = changed ?? value
   if (isInOrder) return found
   const ordered: JsonObject = {}
-  for (const key of keys.sort((one, other) => positionOf(order, one) - positionOf(order, other))) ordered[key] = found[key]
+  keys.sort((one, other) => positionOf(order, one) - positionOf(order, other))
+  for (const key of keys) ordered[key] = found[key]
   return ordered
 }
 

@@ -133,8 +133,8 @@ class YamlPrinter {
     for (const [at, character] of characters.entries()) {
       if (character === ' ') {
         const isWithin = !isQuoted || (at > 0 && at < characters.length - 1)
-        const folds = !isSimpleKey && !isBehindSpace && this.#column > BEST_WIDTH && isWithin && characters[at + 1] !== ' '
-        if (folds) this.#indent(indent)
+        const mayFold = !isSimpleKey && !isBehindSpace && isWithin && characters[at + 1] !== ' '
+        if (mayFold && this.#column > BEST_WIDTH) this.#indent(indent)
         else this.#put(' ')
         isBehindSpace = true
       } else if (isBreak(character)) {

@@ -1,13 +1,13 @@
 /**
- * How go-yaml writes a text: which style it takes, by what the text would be read as without quotes and by what is in it
- * (go.yaml.in/yaml/v2 encode.go, resolve.go; emitterc.go, analyze_scalar and select_scalar_style).
+ * How go-yaml writes a text: which style it takes, by what the text would be read as without quotes and by what is in
+ * it (go.yaml.in/yaml/v2 encode.go, resolve.go; emitterc.go, analyze_scalar and select_scalar_style).
  */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal'
 
 const WORDS: ReadonlySet<string> = new Set([
-  '', '~', 'null', 'Null', 'NULL', 'y', 'Y', 'yes', 'Yes', 'YES', 'n', 'N', 'no', 'No', 'NO', 'true', 'True', 'TRUE', 'false',
-  'False', 'FALSE', 'on', 'On', 'ON', 'off', 'Off', 'OFF', '.nan', '.NaN', '.NAN', '.inf', '.Inf', '.INF', '+.inf', '+.Inf',
-  '+.INF', '-.inf', '-.Inf', '-.INF',
+  '', '~', 'null', 'Null', 'NULL', 'y', 'Y', 'yes', 'Yes', 'YES', 'n', 'N', 'no', 'No', 'NO', 'true', 'True', 'TRUE',
+  'false', 'False', 'FALSE', 'on', 'On', 'ON', 'off', 'Off', 'OFF', '.nan', '.NaN', '.NAN', '.inf', '.Inf', '.INF',
+  '+.inf', '+.Inf', '+.INF', '-.inf', '-.Inf', '-.INF',
 ])
 
 /** As Go's ParseInt reads it when it is left to find the base. */

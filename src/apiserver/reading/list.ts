@@ -238,7 +238,7 @@ export function pieceWriter(
  * Lists of custom resources are maps as they are, so that their metadata comes last; and have the token where there is
  * none, too (unstructured_list.go, SetContinue).
  */
-function customPieces(definition: KindDefinition, text: (stored: Parameters<PieceWriter['item']>[0]) => string): PieceWriter {
+function customPieces(definition: KindDefinition, text: PieceWriter['item']): PieceWriter {
   const apiVersion = JSON.stringify(formatGroupVersion(definition))
   const kind = JSON.stringify(definition.listKind)
   return {
