@@ -11,10 +11,9 @@ import { endOfObject, fieldOf } from './text-scan.ts'
 const METADATA = '"metadata":{'
 const START = '"managedFields":['
 const FIELDS = ',"fieldsV1":'
-/** What the next entry begins with; a colon behind it means that it is within a key. */
-const NEXT_ENTRY = /\},(?=\{"[^:])/g
-/** Of an entry, behind its fields. */
-const BEHIND_FIELDS = /\},"(?:manager|operation|subresource|time)":"/
+const NEXT_ENTRY = '},{"'
+/** What may stand behind the fields of an entry, the first that is there: of a map, and of a struct. */
+const BEHIND_FIELDS = ['},"manager":"', '},"operation":"', '},"subresource":"']
 /** Objects stored before 2026-11-27 have their managed fields first in the metadata, and each entry ends so. */
 const FORMER_ENTRY_END = ',"fieldsType":"FieldsV1"}'
 
@@ -146,17 +145,26 @@ export function parseManagedFields(managed: string): ManagedFieldsEntry[] | unde
 }
 
 function endOfEntry(managed: string, from: number): number {
-  NEXT_ENTRY.lastIndex = from
-  const next = NEXT_ENTRY.exec(managed)
-  return next === null ? managed.length : next.index + 1
+  for (let at = managed.indexOf(NEXT_ENTRY, from); at >= 0; at = managed.indexOf(NEXT_ENTRY, at + 1)) {
+    // Within a key its quote is the one that closes it.
+    if (managed[at + NEXT_ENTRY.length] !== ':') return at + 1
+  }
+  return managed.length
+}
+
+function endOfFields(entry: string): number {
+  // Those of a struct close the entry, or have the subresource behind them, which ends in a text.
+  if (entry.endsWith('}}')) return entry.length - 1
+  for (const behind of BEHIND_FIELDS) {
+    const at = entry.lastIndexOf(behind)
+    if (at >= 0) return at + 1
+  }
+  return entry.length - 1
 }
 
 function parseEntry(text: string, isFormer: boolean): ManagedFieldsEntry {
   const fieldsAt = text.indexOf(FIELDS)
-  const behind = BEHIND_FIELDS.exec(text.slice(fieldsAt))
-  const end = isFormer
-    ? text.length - FORMER_ENTRY_END.length
-    : behind === null ? text.length - 1 : fieldsAt + behind.index + 1
+  const end = isFormer ? text.length - FORMER_ENTRY_END.length : endOfFields(text)
   const entry = JSON.parse(text.slice(0, fieldsAt) + text.slice(end)) as ManagedFieldsEntry
   const form = text.startsWith('{"apiVersion"') ? 'map' : 'struct'
   entry.fieldsType = 'FieldsV1'

@@ -9,16 +9,26 @@ import type { SchemaNode, StructNode } from './schema.ts'
 
 type JsonObject = Record<string, unknown>
 
-/** Positions of fields by name; fields that the type does not have stand behind all others. */
-const positions = new WeakMap<StructNode, ReadonlyMap<string, number>>()
+interface Place {
+  readonly at: number
+  /** What may be out of order within; undefined: nothing. */
+  readonly node: SchemaNode | undefined
+}
 
-function positionsOf(struct: StructNode): ReadonlyMap<string, number> {
-  let known = positions.get(struct)
+const places = new WeakMap<StructNode, ReadonlyMap<string, Place>>()
+
+function placesOf(struct: StructNode): ReadonlyMap<string, Place> {
+  let known = places.get(struct)
   if (known === undefined) {
-    known = new Map([...struct.fields.keys()].map((name, at) => [name, at]))
-    positions.set(struct, known)
+    known = new Map([...struct.fields.values()].map(({ name, node }, at) => [name, { at, node: within(node) }]))
+    places.set(struct, known)
   }
   return known
+}
+
+function within(node: SchemaNode): SchemaNode | undefined {
+  if (node.kind === 'list') return within(node.item) && node
+  return node.kind === 'scalar' && node.either === undefined ? undefined : node
 }
 
 /** `value`, which is of the type of `node`, in order: itself if it is. To be printed by `printJson`, and not kept. */
@@ -28,7 +38,7 @@ export function inFieldOrder(node: SchemaNode, value: unknown): unknown {
     case 'scalar':
       return node.either === undefined ? value : eitherInOrder(node.either.struct, value)
     case 'list':
-      return node.item.kind === 'scalar' && node.item.either === undefined ? value : itemsInOrder(node.item, value)
+      return itemsInOrder(node.item, value)
     case 'map':
       return isJsonObject(value) ? inOrderOfKeys(entriesInOrder(node.value, value)) : value
     case 'struct':
@@ -61,30 +71,44 @@ function entriesInOrder(entry: SchemaNode, value: JsonObject): JsonObject {
   return changed ?? value
 }
 
+/** Fields that the type does not have stand behind all others. */
+const BEYOND: Place = { at: Number.POSITIVE_INFINITY, node: undefined }
+
 function structInOrder(struct: StructNode, value: JsonObject): JsonObject {
-  const order = positionsOf(struct)
-  const keys = Object.keys(value)
+  const known = placesOf(struct)
   let last = -1
   let isInOrder = true
-  let changed: JsonObject | undefined
-  for (const key of keys) {
-    const at = order.get(key) ?? Number.POSITIVE_INFINITY
+  let changed: Map<string, unknown> | undefined
+  for (const name in value) {
+    const { at, node } = known.get(name) ?? BEYOND
     if (at < last) isInOrder = false
     else last = at
-    const inner = value[key]
-    if (typeof inner !== 'object' || inner === null) continue
-    const node = struct.fields.get(key)?.node
-    const next = node === undefined ? inner : inFieldOrder(node, inner)
-    if (next !== inner) setField((changed ??= { ...value }), key, next)
+    if (node === undefined) continue
+    const inner = value[name]
+    const next = inFieldOrder(node, inner)
+    if (next !== inner) (changed ??= new Map()).set(name, next)
   }
-  const found = changed ?? value
-  if (isInOrder) return found
+  if (isInOrder && changed === undefined) return value
   const ordered: JsonObject = {}
-  keys.sort((one, other) => positionOf(order, one) - positionOf(order, other))
-  for (const key of keys) ordered[key] = found[key]
+  for (const name of isInOrder ? Object.keys(value) : namesInOrder(known, value)) {
+    ordered[name] = changed?.get(name) ?? value[name]
+  }
   return ordered
 }
 
-function positionOf(order: ReadonlyMap<string, number>, name: string): number {
-  return order.get(name) ?? order.size
+/** There are few, and most stand where they belong: what belongs further to the front is moved there. */
+function namesInOrder(known: ReadonlyMap<string, Place>, value: JsonObject): string[] {
+  const names: string[] = []
+  const places: number[] = []
+  for (const name in value) {
+    const { at } = known.get(name) ?? BEYOND
+    let to = names.length
+    for (; to > 0 && (places[to - 1] ?? 0) > at; to--) {
+      names[to] = names[to - 1] ?? ''
+      places[to] = places[to - 1] ?? 0
+    }
+    names[to] = name
+    places[to] = at
+  }
+  return names
 }

@@ -20,15 +20,14 @@ const INDEX = /^(?:0|[1-9]\d{0,9})$/
 /** `value`, whose objects are in the order to be printed in. */
 export function printJson(value: unknown): string {
   const text = JSON.stringify(value)
-  return escapeForHtml(text.includes(PRINTED_PLACED) ? text.replaceAll(PRINTED_PLACED, '"') : text)
+  return escapeForHtml(text.includes('\\ud800') ? text.replaceAll(PRINTED_PLACED, '"') : text)
 }
 
 /** A map with its keys in order: itself if they are. To be printed by {@link printJson}, and not kept. */
 export function inOrderOfKeys(value: JsonObject): JsonObject {
-  const keys = Object.keys(value)
-  if (areSorted(keys)) return value
+  if (isSorted(value)) return value
   const ordered: JsonObject = {}
-  for (const key of keys.sort()) setField(ordered, INDEX.test(key) ? PLACED + key : key, value[key])
+  for (const key of Object.keys(value).sort()) setField(ordered, INDEX.test(key) ? PLACED + key : key, value[key])
   return ordered
 }
 
@@ -53,8 +52,12 @@ export function allInOrderOfKeys(value: unknown): unknown {
   return inOrderOfKeys(changed ?? value)
 }
 
-function areSorted(keys: readonly string[]): boolean {
-  for (let at = 1; at < keys.length; at++) if ((keys[at - 1] ?? '') > (keys[at] ?? '')) return false
+function isSorted(value: JsonObject): boolean {
+  let last = ''
+  for (const key in value) {
+    if (key < last) return false
+    last = key
+  }
   return true
 }
 
