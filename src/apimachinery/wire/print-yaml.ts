@@ -96,7 +96,7 @@ class YamlPrinter {
   }
 
   #text(text: string, around: number, isSimpleKey: boolean): void {
-    const indent = around + INDENT
+    const indent = Math.max(0, around) + INDENT
     const { style }: ScalarForm = formOf(text, isSimpleKey)
     switch (style) {
       case 'plain':

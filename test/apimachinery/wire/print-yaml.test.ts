@@ -181,6 +181,7 @@ describe('a value', () => {
     )
     expect(printYaml(['a', { b: 'c\nd' }])).toBe('- a\n- b: |-\n    c\n    d\n')
     expect(printYaml('a')).toBe('a\n')
+    expect(printYaml('\n a')).toBe('|2-\n\n   a\n')
   })
 
   it('reads back as what it was', () => {
