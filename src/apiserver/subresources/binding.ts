@@ -15,6 +15,7 @@ import {
   unclassifiedError,
 } from '../../apimachinery/status-error.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
+import { printTyped } from '../../apis/schema.ts'
 import { placeInNamespace } from '../../registry/create.ts'
 import { storagePreconditionError } from '../../registry/storage-precondition.ts'
 import type { Change } from '../../registry/update.ts'
@@ -78,7 +79,7 @@ async function answerBound(
   const wrong = isPathSegmentName(name)
   if (wrong.length > 0) throw badRequestError(`Name parameter invalid: ${quote(name)}: ${wrong.join(';')}`)
   await updateInTurn(host, caller, target, change, { verb: 'create' })
-  return answerText(JSON.stringify({ ...statusSuccess(undefined), code: 201 }), answerOptions(context, 201))
+  return answerText(printTyped('V1Status', { ...statusSuccess(undefined), code: 201 }), answerOptions(context, 201))
 }
 
 /** The change that a binding makes; refuses a pod that is bound, going, or not the one meant. */
