@@ -1,7 +1,7 @@
 /**
  * Lists and maps that a request gave with nothing in them. Decoding leaves them out where upstream prints none, but Go
- * tells an empty one from none until it is stored: a few rules and messages of validation show it, and so does who owns
- * what, where lists are compared as a whole (whoever writes `resourceNames: []` into a rule has written the rules anew).
+ * tells an empty one from none until it is stored: a few rules and messages of validation show it, and so does who
+ * owns what, where lists are compared as a whole: whoever writes `resourceNames: []` into a rule has written it anew.
  * Noted beside the decoded object, not in it: whoever copies a struct by hand loses it, which costs a message its `[]`.
  */
 import { cloneJson, isJsonObject } from '../patch/json-value.ts'

@@ -74,7 +74,8 @@ export function validateBindingConditions(device: Bound, at: string): FieldError
   }
   if (failures.length === 0 && conditions.length > 0) {
     const why = 'bindingFailureConditions are required to use bindingConditions'
-    errors.push(invalid(failuresAt, device.bindingFailureConditions ?? givenEmpty(device, 'bindingFailureConditions'), why))
+    const said = device.bindingFailureConditions ?? givenEmpty(device, 'bindingFailureConditions')
+    errors.push(invalid(failuresAt, said, why))
   }
   return errors
 }
