@@ -59,13 +59,15 @@ export function keepGivenEmpty<T extends object>(copy: T, holder: object | undef
 /** A copy of what was decoded, of which the same is known. */
 export function cloneDecoded<T extends object>(decoded: T): T {
   const copy = cloneJson(decoded)
-  carryOver(decoded, copy)
+  keepEmpties(copy, decoded)
   return copy
 }
 
-function carryOver(from: unknown, to: unknown): void {
+/** `copy` is one of `from`, at every depth. */
+export function keepEmpties(copy: unknown, from: unknown): void {
   if (typeof from !== 'object' || from === null || !notes.has(from)) return
-  keepGivenEmpty(to as object, from)
-  if (Array.isArray(from)) from.forEach((item, at) => { carryOver(item, (to as unknown[])[at]) })
-  else if (isJsonObject(from)) for (const key of Object.keys(from)) carryOver(from[key], (to as typeof from)[key])
+  if (typeof copy !== 'object' || copy === null) return
+  keepGivenEmpty(copy, from)
+  if (Array.isArray(from)) from.forEach((item, at) => { keepEmpties((copy as unknown[])[at], item) })
+  else if (isJsonObject(from)) for (const key of Object.keys(from)) keepEmpties((copy as typeof from)[key], from[key])
 }

@@ -70,12 +70,11 @@ export function validateBindingConditions(device: Bound, at: string): FieldError
   ]
   if (conditions.length === 0 && failures.length > 0) {
     const why = 'bindingConditions are required to use bindingFailureConditions'
-    errors.push(invalid(conditionsAt, device.bindingConditions ?? givenEmpty(device, 'bindingConditions'), why))
+    errors.push(invalid(conditionsAt, givenEmpty(device, 'bindingConditions'), why))
   }
   if (failures.length === 0 && conditions.length > 0) {
     const why = 'bindingFailureConditions are required to use bindingConditions'
-    const said = device.bindingFailureConditions ?? givenEmpty(device, 'bindingFailureConditions')
-    errors.push(invalid(failuresAt, said, why))
+    errors.push(invalid(failuresAt, givenEmpty(device, 'bindingFailureConditions'), why))
   }
   return errors
 }

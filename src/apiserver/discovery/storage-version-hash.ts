@@ -5,15 +5,18 @@
  */
 import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 import { sha256 } from '../../lib/crypto/sha256.ts'
-import { ownValue } from '../../lib/own-value.ts'
 
 const HASH_BYTES = 8
 
-/** Upstream stores these in a version that it does not serve any more (pkg/controlplane/apiserver apiextensions.go). */
-const STORED_VERSIONS: Readonly<Record<string, string>> = { 'apiextensions.k8s.io/CustomResourceDefinition': 'v1beta1' }
+/** Kinds that upstream stores in an older version than it serves, by group and kind. */
+const STORED_VERSIONS: Readonly<Record<string, string>> = {
+  'apiextensions.k8s.io/CustomResourceDefinition': 'v1beta1',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy': 'v1beta1',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding': 'v1beta1',
+}
 
 export function storageVersionHash(definition: ListedKind): string {
   const { group, version, kind } = definition.storedAs?.definition ?? definition
-  const stored = ownValue(STORED_VERSIONS, `${group}/${kind}`) ?? version
+  const stored = STORED_VERSIONS[`${group}/${kind}`] ?? version
   return btoa(String.fromCharCode(...sha256(`${group}/${stored}/${kind}`).slice(0, HASH_BYTES)))
 }
