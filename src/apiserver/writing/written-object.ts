@@ -5,6 +5,7 @@
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
+import { placeInNamespace } from '../../registry/create.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf } from '../request-context.ts'
 import { WRITE_MEDIA_TYPES, bodyMediaTypes, decodeBody, readBody } from './body.ts'
@@ -32,6 +33,12 @@ export async function readObject(
   keepDistinctOwners(object, warn)
   context.trail?.understood(object)
   return { object, caller: callerOf(context, options) }
+}
+
+/** As upstream's update begins: the namespace is judged first, and the name then. */
+export function checkPlace({ info, definition }: RequestContext, object: AnyObject): void {
+  if (definition.scope === 'Namespaced') placeInNamespace(info, object)
+  checkName(info.name, object)
 }
 
 /** Refuses an object that is another one than the address names. */
