@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidatePodUpdate,
  * validateNodeSelectorMutation, validateNodeAffinityMutation.
  */
-import { cloneDecoded } from '../../../apimachinery/schema/given-empty.ts'
+import { cloneDecoded, givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import {
   childPath, forbidden, goJson, indexPath, invalid, required, sortedMap, type FieldError,
 } from '../../../apimachinery/field-path.ts'
@@ -13,6 +13,7 @@ import type { V1NodeSelectorTerm, V1Pod, V1PodSpec, V1Toleration } from '../../g
 import { internalForm } from '../../validation/internal-form.ts'
 import { invalidFor, isEqual, MAX_INT32 } from '../../validation/rules.ts'
 import { validateAnnotationsKept } from './annotations.ts'
+import { validateImageSpaces } from './containers/other-containers.ts'
 import { validateTolerations } from './spec/tolerations.ts'
 import { validateWholePod } from './validation.ts'
 
@@ -31,8 +32,10 @@ function validateImages(next: V1PodSpec, previous: V1PodSpec): { errors: FieldEr
       errors.push(forbidden(childPath('spec', list), 'pod updates may not add or remove containers'))
       return { errors, isOver: true }
     }
-    for (const [index, { image = '' }] of containers.entries()) {
-      if (image === '') errors.push(required(childPath(indexPath(childPath('spec', list), index), 'image')))
+    for (const [index, container] of containers.entries()) {
+      const at = indexPath(childPath('spec', list), index)
+      if ((container.image ?? '') === '') errors.push(required(childPath(at, 'image')))
+      errors.push(...validateImageSpaces(container, at))
     }
   }
   return { errors, isOver: false }
@@ -89,7 +92,7 @@ function validateNarrowing(next: V1PodSpec, previous: V1PodSpec): FieldError[] {
   const selector = next.nodeSelector ?? {}
   if (Object.entries(previous.nodeSelector ?? {}).some(([key, value]) => selector[key] !== value)) {
     const why = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)'
-    const printed = next.nodeSelector === undefined ? undefined : sortedMap(selector)
+    const printed = next.nodeSelector === undefined ? givenEmpty(next, 'nodeSelector') : sortedMap(selector)
     errors.push(invalid('spec.nodeSelector', printed, why))
   }
   const termsAt = `spec.affinity.nodeAffinity.${REQUIRED}.nodeSelectorTerms`

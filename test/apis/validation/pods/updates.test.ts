@@ -33,6 +33,14 @@ const ROWS: readonly UpdateRow[] = [
     ],
   },
   {
+    what: 'a selector that is given empty is told from none',
+    from: gated({ nodeSelector: { a: 'b' } }),
+    to: gated({ nodeSelector: {} }),
+    want: [
+      'spec.nodeSelector: Invalid value: {}: only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+    ],
+  },
+  {
     what: 'an image stays an image',
     from: withSpec({}),
     to: { spec: { containers: [{ ...web, image: '' }] } },
@@ -46,6 +54,7 @@ const ROWS: readonly UpdateRow[] = [
     from: withSpec({}),
     to: { spec: { containers: [{ ...web, image: ' a' }] } },
     want: [
+      'spec.containers[0].image: Invalid value: " a": must not have leading or trailing whitespace',
       'spec.containers[0].image: Invalid value: " a": must not have leading or trailing whitespace',
     ],
   },
