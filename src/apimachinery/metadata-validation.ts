@@ -225,12 +225,14 @@ export interface MetadataScope {
   readonly isNamespaced: boolean
   readonly group: string
   readonly kind: string
+  /** Of this very object, in place of the kind's: what is in it says what it must be called. */
+  readonly nameRule?: NameRule | undefined
 }
 
 /** {@link validateObjectMeta} with the rules of the kind. */
 export function validateMetadataOnCreate(meta: ObjectMeta, scope: MetadataScope): FieldError[] {
   return [
-    ...validateObjectMeta(meta, scope.isNamespaced, nameRuleOf(scope)),
+    ...validateObjectMeta(meta, scope.isNamespaced, scope.nameRule ?? nameRuleOf(scope)),
     ...validateFinalizersOf(meta, scope),
   ]
 }
@@ -254,8 +256,9 @@ export function validateMetadataOnUpdate(
   const parts = common.length === 0 ? common : validateMetadataParts(next)
   const change = [...validateMetadataChange(next, previous), ...parts]
   const standard = ownChecks.length === 0 ? [] : validateFinalizersOf(next, scope)
-  const isNamed = (next.generateName ?? '') === '' || !ownChecks.includes('whole')
-  const whole = isNamed ? common : validateObjectMeta(next, scope.isNamespaced, nameRuleOf(scope))
+  const { nameRule = nameRuleOf(scope) } = scope
+  const isSame = !ownChecks.includes('whole') || ((next.generateName ?? '') === '' && scope.nameRule === undefined)
+  const whole = isSame ? common : validateObjectMeta(next, scope.isNamespaced, nameRule)
   const own = ownChecks.flatMap((check) => [...(check === 'whole' ? whole : change), ...standard])
   return [...common, ...change, ...own]
 }

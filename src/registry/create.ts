@@ -165,6 +165,7 @@ function validateNew(context: WriteContext, next: AnyObject): void {
         isNamespaced: definition.scope === 'Namespaced',
         group: definition.group,
         kind: definition.kind,
+        nameRule: strategy.nameRule?.(next),
       })
   const errors = [...ofMetadata, ...ofKind]
   if (errors.length > 0) throw invalidError(storedKindOf(definition), next.metadata.name ?? '', errors)

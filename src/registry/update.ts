@@ -105,8 +105,8 @@ function keepSystemMetadata(
 /** An object may say which one of its name it means; '' means any. */
 function checkUid(context: WriteContext, name: string, wanted: string, found: string): void {
   if (wanted === '' || wanted === found) return
-  const { definition, namespace } = context
-  throw storagePreconditionError({ definition, namespace, name }, 'UID', wanted, found)
+  const { definition, namespace, isDryRun } = context
+  throw storagePreconditionError({ definition, namespace, name, isDryRun }, 'UID', wanted, found)
 }
 
 function checkResourceVersion(context: WriteContext, name: string, next: AnyObject, previous: AnyObject): void {
@@ -184,13 +184,15 @@ export function isDesiredStateChanged(
 
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
   const { group, kind } = context.definition
-  const { validateUpdate } = endpointOf(context)
-  const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind }
+  const { validateUpdate, judgedWarnings } = endpointOf(context)
+  const nameRule = context.definition.strategy.nameRule?.(next)
+  const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind, nameRule }
   const ownChecks = metadataChecksOf(context.definition, context.subresource)
   const errors = [
     ...validateMetadataOnUpdate(next.metadata, previous.metadata, scope, ownChecks),
     ...(validateUpdate?.(next, previous, context.facts) ?? []),
   ]
+  for (const warning of judgedWarnings?.(next) ?? []) context.warn(warning)
   if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)
 }
 
