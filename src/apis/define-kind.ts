@@ -167,6 +167,8 @@ export interface CustomType {
   readonly isTerminating: boolean
   /** The definition's version that objects are stored in. */
   readonly stored: KindDefinition
+  /** The same kind in another version; undefined: there is none. */
+  inVersion(version: string): KindDefinition | undefined
   /**
    * Its objects are converted by webhook: the kind for one request, which keeps what has been converted for it. Kinds
    * without it are not for requests.

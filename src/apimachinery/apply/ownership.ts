@@ -43,6 +43,8 @@ export interface ManagedEndpoint {
   /** Whether the schema of the kind may be another one than when fields were recorded. */
   readonly mayHaveChanged: boolean
   readonly convert: Converter
+  /** How objects merge in a version in which somebody owns fields; undefined: there is no such version. */
+  nodeIn(apiVersion: string): MergeNode | undefined
   /** What an object reads as once it was stored, where that is in another version, which may fill in what this lacks. */
   readonly asStored?: (object: AnyObject) => AnyObject
 }
@@ -170,9 +172,9 @@ function nameOf(
 function reconcile(endpoint: ManagedEndpoint, managers: Managers, isAnew = true): void {
   for (const [id, manager] of managers) {
     if (!isAnew && manager.entry !== undefined) continue
-    const there = endpoint.convert(versioned(endpoint, endpoint.empty), manager.apiVersion)
-    if (there === undefined) continue
-    const fields: FieldSet = reconcileFields(there.node, manager.fields)
+    const node = endpoint.nodeIn(manager.apiVersion)
+    if (node === undefined) continue
+    const fields: FieldSet = reconcileFields(node, manager.fields)
     if (fields === manager.fields) continue
     const { entry: _entry, ...rest } = manager
     managers.set(id, { ...rest, fields })

@@ -51,7 +51,9 @@ it.each<[string, ObjectMeta, string[]]>([
   ['is version and group', metadata, []],
   ['is nothing else', { name: 'x' }, [`metadata.name: Invalid value: "x": ${WHY}`]],
   ['is there', {}, ['metadata.name: Required value: name or generateName is required']],
-  ['is not compared where it fits into no path', { name: 'a/b' }, [`metadata.name: Invalid value: "a/b": may not contain '/'`]],
+  ['is not compared where it fits into no path', { name: 'a/b' }, [
+    `metadata.name: Invalid value: "a/b": may not contain '/'`,
+  ]],
   ['is not made of something else, which is told before the labels',
     { ...metadata, generateName: 'x', labels: { a: '-' } }, [
       `metadata.generateName: Invalid value: "x": ${WHY}`,
@@ -60,7 +62,8 @@ it.each<[string, ObjectMeta, string[]]>([
         "'12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
     ]],
 ])('the name %s', (_what, given, want) => {
-  const nameRule = apiServiceNameRule({ apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: given, spec })
+  const one = { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: given, spec }
+  const nameRule = apiServiceNameRule(one)
   const scope = { isNamespaced: false, group: 'apiregistration.k8s.io', kind: 'APIService', nameRule }
   expect(validateMetadataOnCreate(given, scope).map(formatFieldError)).toEqual(want)
 })
