@@ -32,7 +32,7 @@ export function readAnswer(text: string): Answer {
 }
 
 /**
- * Of an answer in v1beta1 neither its uid is looked at nor whether it says what it is, as upstream does for old webhooks.
+ * Of an answer in v1beta1 neither its uid is looked at nor whether it says what it is: old webhooks say neither.
  * @throws Error
  */
 export function convertedObjects(
