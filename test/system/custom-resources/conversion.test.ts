@@ -176,7 +176,8 @@ describe('by webhook', () => {
       }),
     })
     const headers = { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' }
-    expect((await world.ask('GET', V2, { headers })).body['items']).toMatchObject([{ metadata: { labels: { c: 'd' } } }])
+    const { body } = await world.ask('GET', V2, { headers })
+    expect(body['items']).toMatchObject([{ metadata: { labels: { c: 'd' } } }])
   })
 
   it('is told of objects without a revision', async () => {
@@ -200,7 +201,8 @@ describe('by webhook', () => {
   })
 
   it('lists merge by their keys in server-side apply, and owners in other versions keep what is theirs', async () => {
-    const items = { type: 'object', required: ['name'], properties: { name: { type: 'string' }, v: { type: 'string' } } }
+    const text = { type: 'string' }
+    const items = { type: 'object', required: ['name'], properties: { name: text, v: text } }
     const parts = { type: 'array', items, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }
     await redefine(({ spec }) => {
       spec.versions = [
