@@ -87,7 +87,8 @@ function nodeIn(scheme: Scheme, definition: KindDefinition, apiVersion: string):
 
 /** Of what an apply takes away all of the metadata may be gone. */
 function withMetadata(subject: AnyObject): AnyObject {
-  return { ...subject, metadata: (subject.metadata as AnyObject['metadata'] | undefined) ?? {} }
+  const { metadata = {} }: Partial<AnyObject> = subject
+  return { ...subject, metadata }
 }
 
 /**
