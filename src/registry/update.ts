@@ -13,7 +13,7 @@ import {
   notFoundError,
   unclassifiedError,
 } from '../apimachinery/status-error.ts'
-import { invalid, quote } from '../apimachinery/field-path.ts'
+import { invalid, quote, type FieldError } from '../apimachinery/field-path.ts'
 import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import { metadataChecksOf } from '../apis/facts/metadata-checks.ts'
@@ -188,11 +188,23 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
   const nameRule = context.definition.strategy.nameRule?.(next)
   const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind, nameRule }
   const ownChecks = metadataChecksOf(context.definition, context.subresource)
+<<<<<<< HEAD
   const errors = [
     ...validateMetadataOnUpdate(next.metadata, previous.metadata, scope, ownChecks),
     ...(validateUpdate?.(next, previous, context.facts) ?? []),
   ]
   for (const warning of judgedWarnings?.(next) ?? []) context.warn(warning)
+=======
+  const metadata = validateMetadataOnUpdate(next.metadata, previous.metadata, scope, ownChecks)
+  let { later } = metadata
+  const metadataAgain = (): FieldError[] => {
+    const errors = later
+    later = []
+    return errors
+  }
+  const own = validateUpdate?.(next, previous, { ...context.facts, metadataAgain }) ?? []
+  const errors = [...metadata.first, ...own, ...later]
+>>>>>>> main
   if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)
 }
 

@@ -62,7 +62,7 @@ export const apiService = defineKind<V1APIService>({
     },
     nameRule: apiServiceNameRule,
     validate: validateApiService,
-    validateUpdate: validateApiService,
+    validateUpdate: (next, _previous, facts) => validateApiService(next, facts),
     warnings({ spec }) {
       const { service, caBundle = '' } = spec ?? {}
       return service === undefined || caBundle === '' ? [] : [UNUSED_CA_BUNDLE]

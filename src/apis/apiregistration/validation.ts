@@ -2,7 +2,11 @@
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { childPath, indexPath, invalid, notSupported, required } from '../../apimachinery/field-path.ts'
 import { isDns1035Label, isDns1123Subdomain, isPathSegmentName, isValidPortNumber } from '../../apimachinery/names.ts'
+<<<<<<< HEAD
 import type { NameRule } from '../../apimachinery/name-rules.ts'
+=======
+import type { ObjectFacts } from '../define-kind.ts'
+>>>>>>> main
 import type { V1APIService, V1APIServiceSpec } from '../generated/types.ts'
 import { invalidFor, itemsOf } from '../validation/rules.ts'
 
@@ -10,6 +14,7 @@ const MAX_GROUP_PRIORITY = 20_000
 const MAX_VERSION_PRIORITY = 1_000
 const STATUSES = ['True', 'False', 'Unknown']
 
+<<<<<<< HEAD
 /** The name is version and group; one that fits into no path is not compared. */
 export function apiServiceNameRule({ spec }: V1APIService): NameRule {
   const { group = '', version = '' }: Partial<V1APIServiceSpec> = spec ?? {}
@@ -22,6 +27,26 @@ export function apiServiceNameRule({ spec }: V1APIService): NameRule {
 }
 
 export function validateApiService({ spec }: V1APIService): FieldError[] {
+=======
+/** Upstream judges the name first of all metadata. */
+export function validateApiService(next: V1APIService, facts?: ObjectFacts): FieldError[] {
+  return [...validateName(next), ...(facts?.metadataAgain() ?? []), ...validateSpec(next)]
+}
+
+function validateName({ metadata, spec }: V1APIService): FieldError[] {
+  const { name = '', generateName = '' } = metadata
+  const { group = '', version = '' }: Partial<V1APIServiceSpec> = spec ?? {}
+  const wanted = `${version}.${group}`
+  const errors: FieldError[] = []
+  for (const [field, said] of [['metadata.generateName', generateName], ['metadata.name', name]] as const) {
+    if (said === '' || said === wanted || isPathSegmentName(said).length > 0) continue
+    errors.push(invalid(field, said, `must be \`spec.version+"."+spec.group\`: "${wanted}"`))
+  }
+  return errors
+}
+
+function validateSpec({ spec }: V1APIService): FieldError[] {
+>>>>>>> main
   const { group = '', version = '', groupPriorityMinimum = 0, versionPriority = 0, service }: Partial<V1APIServiceSpec> =
     spec ?? {}
   const errors: FieldError[] = []
