@@ -269,21 +269,12 @@ export function validateMetadataOnUpdate(
   // Where the whole is well its parts are.
   const parts = common.length === 0 ? common : validateMetadataParts(next)
   const change = [...validateMetadataChange(next, previous), ...parts]
-<<<<<<< HEAD
-  const standard = ownChecks.length === 0 ? [] : validateFinalizersOf(next, scope)
-  const { nameRule = nameRuleOf(scope) } = scope
-  const isSame = !ownChecks.includes('whole') || ((next.generateName ?? '') === '' && scope.nameRule === undefined)
-  const whole = isSame ? common : validateObjectMeta(next, scope.isNamespaced, nameRule)
-  const own = ownChecks.flatMap((check) => [...(check === 'whole' ? whole : change), ...standard])
-  return [...common, ...change, ...own]
-=======
   const checks = [...first, ...later]
   const standard = checks.length === 0 ? [] : validateFinalizersOf(next, scope)
   const isNamed = (next.generateName ?? '') === '' || !checks.includes('whole')
   const whole = isNamed ? common : validateObjectMeta(next, scope.isNamespaced, nameRuleOf(scope))
   const errorsOf = (check: MetadataCheck): FieldError[] => [...(check === 'whole' ? whole : change), ...standard]
   return { first: [...common, ...change, ...first.flatMap(errorsOf)], later: later.flatMap(errorsOf) }
->>>>>>> main
 }
 
 function validateFinalizersOf({ finalizers = [] }: ObjectMeta, scope: MetadataScope): FieldError[] {

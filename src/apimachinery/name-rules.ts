@@ -64,6 +64,8 @@ const EXCEPTIONS: ReadonlyMap<string, NameRule> = new Map([
   ['CertificateSigningRequest.certificates.k8s.io', nameIsAnything],
   // pkg/apis/networking/validation/validation.go, ValidateIPAddressName
   ['IPAddress.networking.k8s.io', nameIsIpAddress],
+  // k8s.io/kube-aggregator pkg/apis/apiregistration/validation: `v1.` is one; the rest is said by the kind itself
+  ['APIService.apiregistration.k8s.io', nameIsPathSegment],
 ])
 
 export function nameRuleOf(kind: GroupKind): NameRule {

@@ -93,25 +93,17 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Clears what users may not set (status, …); after admission, before validate. Mutates. */
   prepareForCreate?(next: T, context: HookContext): void
   /** All errors at once, with upstream's paths and texts; metadata itself is validated by the registry. */
-<<<<<<< HEAD
-  validate?(next: T, facts?: Facts): FieldError[]
+  validate?(next: T, facts?: ObjectFacts): FieldError[]
   /** What an object must be called that says so itself: a definition, by what it defines. */
   nameRule?(next: T): NameRule
-=======
-  validate?(next: T, facts?: ObjectFacts): FieldError[]
->>>>>>> main
   /** Metadata of a new object is looked at only where nothing else is wrong with it (pkg/registry/rest/create.go). */
   readonly judgesBeforeMetadata?: true
   /** Restores what this endpoint may not change (status, …). */
   prepareForUpdate?(next: T, previous: T, context: HookContext): void
   /** Errors of `next` given `previous`: includes immutability, and whatever of `validate` applies to updates. */
-<<<<<<< HEAD
-  validateUpdate?(next: T, previous: T, facts?: Facts): FieldError[]
+  validateUpdate?(next: T, previous: T, facts?: ObjectFacts): FieldError[]
   /** What `validateUpdate` found that is no error: told even where something else is one. */
   judgedWarnings?(next: T): readonly string[]
-=======
-  validateUpdate?(next: T, previous: T, facts?: ObjectFacts): FieldError[]
->>>>>>> main
   /** Texts for Warning headers. */
   warnings?(next: T, previous: T | undefined): string[]
   /** Brings equal objects to an equal form after validation. Mutates. */

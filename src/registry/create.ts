@@ -158,7 +158,8 @@ function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: st
 function validateNew(context: WriteContext, next: AnyObject): void {
   const { definition } = context
   const { strategy, group, kind } = definition
-  const scope = { isNamespaced: definition.scope === 'Namespaced', group, kind }
+  const nameRule = strategy.nameRule?.(next)
+  const scope = { isNamespaced: definition.scope === 'Namespaced', group, kind, nameRule }
   let ofMetadata = validateMetadataOnCreate(next.metadata, scope)
   const metadataAgain = (): FieldError[] => {
     const errors = ofMetadata
@@ -167,19 +168,7 @@ function validateNew(context: WriteContext, next: AnyObject): void {
   }
   const ofKind = strategy.validate?.(next, { ...context.facts, metadataAgain }) ?? []
   const isEnough = strategy.judgesBeforeMetadata === true && ofKind.length > 0
-<<<<<<< HEAD
-  const ofMetadata = isEnough
-    ? []
-    : validateMetadataOnCreate(next.metadata, {
-        isNamespaced: definition.scope === 'Namespaced',
-        group: definition.group,
-        kind: definition.kind,
-        nameRule: strategy.nameRule?.(next),
-      })
-  const errors = [...ofMetadata, ...ofKind]
-=======
   const own = isEnough ? ofKind : [...ofMetadata, ...ofKind]
   const errors = own.length > 0 ? own : validateNameAtLast(next.metadata, scope)
->>>>>>> main
   if (errors.length > 0) throw invalidError(storedKindOf(definition), next.metadata.name ?? '', errors)
 }

@@ -185,16 +185,8 @@ export function isDesiredStateChanged(
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
   const { group, kind } = context.definition
   const { validateUpdate, judgedWarnings } = endpointOf(context)
-  const nameRule = context.definition.strategy.nameRule?.(next)
-  const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind, nameRule }
+  const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind }
   const ownChecks = metadataChecksOf(context.definition, context.subresource)
-<<<<<<< HEAD
-  const errors = [
-    ...validateMetadataOnUpdate(next.metadata, previous.metadata, scope, ownChecks),
-    ...(validateUpdate?.(next, previous, context.facts) ?? []),
-  ]
-  for (const warning of judgedWarnings?.(next) ?? []) context.warn(warning)
-=======
   const metadata = validateMetadataOnUpdate(next.metadata, previous.metadata, scope, ownChecks)
   let { later } = metadata
   const metadataAgain = (): FieldError[] => {
@@ -204,7 +196,7 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
   }
   const own = validateUpdate?.(next, previous, { ...context.facts, metadataAgain }) ?? []
   const errors = [...metadata.first, ...own, ...later]
->>>>>>> main
+  for (const warning of judgedWarnings?.(next) ?? []) context.warn(warning)
   if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)
 }
 

@@ -10,7 +10,7 @@ import { STATUS } from '../subresources.ts'
 import type { V1APIService } from '../generated/types.ts'
 import { copyField, copyMetadata, specAndStatusStrategy } from '../status-strategy.ts'
 import { ageColumn, column, nameColumn } from '../table-columns.ts'
-import { apiServiceNameRule, validateApiService, validateApiServiceStatus } from './validation.ts'
+import { validateApiService, validateApiServiceStatus } from './validation.ts'
 
 /** What is served here needs no check. */
 export const LOCAL_CONDITION = {
@@ -60,7 +60,6 @@ export const apiService = defineKind<V1APIService>({
       if (next.spec?.service !== undefined) return
       next.status = { conditions: [{ ...LOCAL_CONDITION, lastTransitionTime: formatTime(context.nowMs) }] }
     },
-    nameRule: apiServiceNameRule,
     validate: validateApiService,
     validateUpdate: (next, _previous, facts) => validateApiService(next, facts),
     warnings({ spec }) {

@@ -2,11 +2,7 @@
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { childPath, indexPath, invalid, notSupported, required } from '../../apimachinery/field-path.ts'
 import { isDns1035Label, isDns1123Subdomain, isPathSegmentName, isValidPortNumber } from '../../apimachinery/names.ts'
-<<<<<<< HEAD
-import type { NameRule } from '../../apimachinery/name-rules.ts'
-=======
 import type { ObjectFacts } from '../define-kind.ts'
->>>>>>> main
 import type { V1APIService, V1APIServiceSpec } from '../generated/types.ts'
 import { invalidFor, itemsOf } from '../validation/rules.ts'
 
@@ -14,20 +10,6 @@ const MAX_GROUP_PRIORITY = 20_000
 const MAX_VERSION_PRIORITY = 1_000
 const STATUSES = ['True', 'False', 'Unknown']
 
-<<<<<<< HEAD
-/** The name is version and group; one that fits into no path is not compared. */
-export function apiServiceNameRule({ spec }: V1APIService): NameRule {
-  const { group = '', version = '' }: Partial<V1APIServiceSpec> = spec ?? {}
-  const wanted = `${version}.${group}`
-  return (name) => {
-    const messages = isPathSegmentName(name)
-    if (messages.length > 0 || name === wanted) return messages
-    return [`must be \`spec.version+"."+spec.group\`: "${wanted}"`]
-  }
-}
-
-export function validateApiService({ spec }: V1APIService): FieldError[] {
-=======
 /** Upstream judges the name first of all metadata. */
 export function validateApiService(next: V1APIService, facts?: ObjectFacts): FieldError[] {
   return [...validateName(next), ...(facts?.metadataAgain() ?? []), ...validateSpec(next)]
@@ -46,7 +28,6 @@ function validateName({ metadata, spec }: V1APIService): FieldError[] {
 }
 
 function validateSpec({ spec }: V1APIService): FieldError[] {
->>>>>>> main
   const { group = '', version = '', groupPriorityMinimum = 0, versionPriority = 0, service }: Partial<V1APIServiceSpec> =
     spec ?? {}
   const errors: FieldError[] = []

@@ -1,9 +1,5 @@
 /** APIServices: given → want, texts of upstream's kube-aggregator. */
 import { expect, it } from 'vitest'
-import { formatFieldError } from '../../../src/apimachinery/field-path.ts'
-import type { ObjectMeta } from '../../../src/apimachinery/meta.ts'
-import { validateMetadataOnCreate } from '../../../src/apimachinery/metadata-validation.ts'
-import { apiServiceNameRule } from '../../../src/apis/apiregistration/validation.ts'
 import { apiService } from '../../../src/apis/apiregistration/api-service.ts'
 import { Subject, type Row } from './given-want.ts'
 
@@ -16,6 +12,22 @@ const ROWS: readonly Row[] = [
   { what: 'a local one', given: { metadata, spec }, want: [] },
   { what: 'one of a service', given: { metadata, spec: { ...spec, service } }, want: [] },
   { what: 'that of the core group', given: { metadata: { name: 'v1.' }, spec: { ...spec, group: '' } }, want: [] },
+  {
+    what: 'the name says version and group',
+    given: { metadata: { name: 'x' }, spec },
+    want: ['metadata.name: Invalid value: "x": must be `spec.version+"."+spec.group`: "v1.example.org"'],
+  },
+  { what: 'a name that is missing is for the registry to ask for', given: { metadata: {}, spec }, want: [] },
+  {
+    what: 'and so does what a name is made of',
+    given: { metadata: { ...metadata, generateName: 'x' }, spec },
+    want: ['metadata.generateName: Invalid value: "x": must be `spec.version+"."+spec.group`: "v1.example.org"'],
+  },
+  {
+    what: 'a name that is not there is not compared',
+    given: { metadata: {}, spec },
+    want: [],
+  },
   {
     what: 'only v1 has no group, and priorities are within their limits',
     given: { metadata: { name: 'v2.' }, spec: { version: 'v2', groupPriorityMinimum: 20_001, versionPriority: 0 } },
@@ -44,29 +56,6 @@ const ROWS: readonly Row[] = [
     ],
   },
 ]
-
-const WHY = 'must be `spec.version+"."+spec.group`: "v1.example.org"'
-
-it.each<[string, ObjectMeta, string[]]>([
-  ['is version and group', metadata, []],
-  ['is nothing else', { name: 'x' }, [`metadata.name: Invalid value: "x": ${WHY}`]],
-  ['is there', {}, ['metadata.name: Required value: name or generateName is required']],
-  ['is not compared where it fits into no path', { name: 'a/b' }, [
-    `metadata.name: Invalid value: "a/b": may not contain '/'`,
-  ]],
-  ['is not made of something else, which is told before the labels',
-    { ...metadata, generateName: 'x', labels: { a: '-' } }, [
-      `metadata.generateName: Invalid value: "x": ${WHY}`,
-      'metadata.labels: Invalid value: "-": a valid label must be an empty string or consist of alphanumeric characters, ' +
-        "'-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or " +
-        "'12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
-    ]],
-])('the name %s', (_what, given, want) => {
-  const one = { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: given, spec }
-  const nameRule = apiServiceNameRule(one)
-  const scope = { isNamespaced: false, group: 'apiregistration.k8s.io', kind: 'APIService', nameRule }
-  expect(validateMetadataOnCreate(given, scope).map(formatFieldError)).toEqual(want)
-})
 
 it.each(ROWS)('$what', ({ given, want }) => {
   expect(subject.onCreate(given)).toEqual(want)
