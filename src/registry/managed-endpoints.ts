@@ -87,8 +87,8 @@ function nodeIn(scheme: Scheme, definition: KindDefinition, apiVersion: string):
 
 /** Of what an apply takes away all of the metadata may be gone. */
 function withMetadata(subject: AnyObject): AnyObject {
-  const { metadata = {} }: Partial<AnyObject> = subject
-  return { ...subject, metadata }
+  const whole = { ...subject, metadata: (subject.metadata as AnyObject['metadata'] | undefined) ?? {} }
+  return whole
 }
 
 /**
