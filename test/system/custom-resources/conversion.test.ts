@@ -221,7 +221,7 @@ describe('by webhook', () => {
     expect(body['spec']).toEqual({ length: 1, parts: [{ name: 'a', v: '1' }, { name: 'b', v: '2' }] })
     const refused = await apply(V2, 'bob', { length: 2, parts: [{ name: 'b', v: '2' }] })
     expect([refused.code, refused.body.message]).toEqual([
-      409, 'Apply failed with 1 conflict: conflict with "ann" using example.com/v1: .spec.length',
+      409, 'Apply failed with 1 conflict: conflict with "ann": .spec.size',
     ])
     const gone = await apply(V2, 'bob', {})
     expect(gone.body['spec']).toEqual({ length: 1, parts: [{ name: 'a', v: '1' }] })
