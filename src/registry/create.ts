@@ -46,6 +46,7 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   context.admit('CREATE', next, undefined)
   const isGenerated = nameNew(context, next)
   context.applyDefaults(next)
+  context.begin?.()
   if (definition.strategy.countsGenerations === true) next.metadata.generation = 1
   definition.strategy.prepareForCreate?.(next, hooksOf(context))
   validateNew(context, next)

@@ -67,6 +67,7 @@ export function updateObject(
   context.admit('UPDATE', next, previous)
   context.applyDefaults(next)
   checkResourceVersion(context, name, next, previous)
+  context.begin?.()
   prepare(context, next, previous)
   validateChanged(context, next, previous)
   context.definition.strategy.canonicalize?.(next)
@@ -183,6 +184,8 @@ export function isDesiredStateChanged(
 }
 
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
+  // Upstream gives a pod its node past all that judges pods, along with whatever labels the binding has.
+  if (context.subresource === 'binding') return
   const { group, kind } = context.definition
   const { validateUpdate, judgedWarnings } = endpointOf(context)
   const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind }
