@@ -101,8 +101,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   Audit: [
     {
       what:
-        'The log has one form (JSON), and the webhook is asked in batches only. An unknown field of a policy is an ' +
-        'error, which upstream only logs.',
+        'The webhook is asked in batches only, and the log is never waited for (`--audit-webhook-mode`, ' +
+        '`--audit-log-mode`). An unknown field of a policy is an error, which upstream only logs. At the edge the log ' +
+        'has one form (JSON).',
     },
   ],
   'Priority and fairness': [
