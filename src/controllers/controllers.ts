@@ -56,7 +56,7 @@ export interface ControllerPorts {
   readonly logicalClusters: LogicalClusters | undefined
   /** The API's certificate authority as PEM; '' where its certificate is a public one. */
   rootCertificates(): string
-  /** In the namespace that says so to servers of other APIs; undefined: no certificate is shown, or it is another one. */
+  /** For the namespace that tells servers of other APIs; undefined: for no other, and where no certificate is shown. */
   readonly frontProxy?: FrontProxy | undefined
   /** What the platform's own nodes say they run. */
   readonly version: string

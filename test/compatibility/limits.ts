@@ -62,8 +62,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'A server that answered is looked at again when its APIService, its Service or their endpoints change, when a ' +
-        'request or a discovery document of it fails, or when a cluster that is busy looks at everything anew; not ' +
+        'A server that answered is looked at again when its APIService, its Service or their endpoints change, when ' +
+        'a request or a discovery document of it fails, or when a cluster that is busy looks at everything anew; not ' +
         'every half a minute. So it is the first request after it went down (503) that makes `Available` False; from ' +
         'then on it is looked at until it is back, after 5 s at first and at least once a minute.',
       shownBy: ['system/outside-api.test.ts', 'is not available while nobody answers there, which a request is told'],
@@ -86,11 +86,12 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   Health: [
     {
       what:
-        'Health has those of upstream\'s checks and post-start hooks that have something to look at here: the store, that ' +
-        'the controllers of the cluster have begun, that what a cluster starts with was made. Not listed are loops that ' +
-        'keep numbers (`priority-and-fairness-filter`, `storage-object-count-tracker-hook`), look after several servers ' +
-        '(`peer-endpoint-reconciler-controller`, `start-kube-apiserver-identity-lease-garbage-collector`), or whose ' +
-        'subject is not here (`start-legacy-token-tracking-controller`, `start-kubernetes-service-cidr-controller`, ' +
+        "Health has those of upstream's checks and post-start hooks that have something to look at here: the store, " +
+        'that the controllers of the cluster have begun, that what a cluster starts with was made. Not listed are ' +
+        'loops that keep numbers (`priority-and-fairness-filter`, `storage-object-count-tracker-hook`), look after ' +
+        'several servers (`peer-endpoint-reconciler-controller`, ' +
+        '`start-kube-apiserver-identity-lease-garbage-collector`), or whose subject is not here ' +
+        '(`start-legacy-token-tracking-controller`, `start-kubernetes-service-cidr-controller`, ' +
         '`aggregator-reload-proxy-client-cert`, `shutdown`).',
       shownBy: [
         'apiserver/operations/health.test.ts',
@@ -102,8 +103,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'The webhook is asked in batches only, and the log is never waited for (`--audit-webhook-mode`, ' +
-        '`--audit-log-mode`). An unknown field of a policy is an error, which upstream only logs. At the edge the log ' +
-        'has one form (JSON).',
+        '`--audit-log-mode`). An unknown field of a policy is an error, which upstream only logs. At the edge the ' +
+        'log has one form (JSON).',
     },
   ],
   'Priority and fairness': [

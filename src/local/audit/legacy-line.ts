@@ -1,6 +1,6 @@
 /**
- * An audit event as one line of words, the older form of upstream's log (k8s.io/apiserver pkg/audit/format.go): a part of
- * what the event says, quoted as Go quotes it. Pure.
+ * An audit event as one line of words, the older form of upstream's log (k8s.io/apiserver pkg/audit/format.go): a part
+ * of what the event says, quoted as Go quotes it. Pure.
  */
 import { quote } from '../../apimachinery/field-path.ts'
 

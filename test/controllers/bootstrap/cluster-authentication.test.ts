@@ -1,4 +1,4 @@
-/** What servers of other APIs are told to believe (kubernetes pkg/controlplane/controller/clusterauthenticationtrust). */
+/** What servers of other APIs are told to believe (pkg/controlplane/controller/clusterauthenticationtrust). */
 import { describe, expect, it } from 'vitest'
 import { configMap } from '../../../src/apis/core/config-map/config-map.ts'
 import {

@@ -21,7 +21,9 @@ it('says of what is not known that it is not', () => {
   const { auditID, requestURI } = EVENT
   const event = { auditID, stage: 'RequestReceived', verb: 'get', requestURI, user: {} }
   const text = JSON.stringify({
-    ...event, impersonatedUser: { username: 'bob', groups: ['g'] }, requestReceivedTimestamp: '2026-01-01T00:00:00.000000Z',
+    ...event,
+    impersonatedUser: { username: 'bob', groups: ['g'] },
+    requestReceivedTimestamp: '2026-01-01T00:00:00.000000Z',
   })
   expect(legacyLine(text)).toBe(
     '2026-01-01T00:00:00Z AUDIT: id="id-1" stage="RequestReceived" ip="<unknown>" method="get" user="<none>" ' +
