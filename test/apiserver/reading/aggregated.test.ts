@@ -117,6 +117,7 @@ describe('a request for another server’s API', () => {
     const headers = {
       'x-remote-user': 'me', 'x-remote-group': 'system:masters', 'x-remote-extra-a': 'b', authorization: 'Bearer x',
       'x-workernetes-source': '10.0.0.1', 'audit-id': 'mine', traceparent: 'kept', accept: 'application/json',
+      'proxy-authorization': 'Basic x', 'keep-alive': '1', connection: 'X-Hop, keep-alive', 'x-hop': '1',
     }
     const answer = await api.request('POST', `${PATH}?dryRun=All`, { body: { a: 1 }, headers, user })
     expect([answer.status, await answer.text(), answer.headers.get('audit-id')]).toEqual([207, 'theirs', 'mine'])
@@ -257,7 +258,7 @@ describe('discovery', () => {
           resources: [
             {
               resource: 'pods',
-              responseKind: { group: 'metrics.k8s.io', version: 'v1', kind: 'PodMetrics' },
+              responseKind: { group: '', version: '', kind: 'PodMetrics' },
               scope: 'Namespaced',
               singularResource: 'pod',
               verbs: ['get', 'list'],

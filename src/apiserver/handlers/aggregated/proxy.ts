@@ -26,8 +26,12 @@ const OF_GATEWAYS: ReadonlySet<number> = new Set([502, 503, 504])
 /** Whether an answer gives reason to suspect the server. */
 export const isSuspicious = ({ status }: Response): boolean => OF_GATEWAYS.has(status)
 
-/** The client's word about itself: nothing that the server may take for our word. */
-const DROPPED = /^(?:x-remote-.*|impersonate-.*|authorization|host|connection)$/
+/**
+ * The client's word about itself: nothing that the server may take for our word. And what is between the client and us
+ * alone, as Go's proxy drops it (net/http/httputil).
+ */
+const DROPPED =
+  /^(?:x-remote-.*|impersonate-.*|authorization|host|connection|keep-alive|proxy-(?:connection|auth.*))$/
 
 export async function answerByRemote(aggregation: Aggregation, way: Way, api: RemoteApi): Promise<Response> {
   const { service, isAvailable } = api
@@ -36,8 +40,10 @@ export async function answerByRemote(aggregation: Aggregation, way: Way, api: Re
   if (!isAvailable) return way.url.pathname.startsWith(OPENAPI_V3) ? undocumented() : unavailable('service unavailable')
   const { request, url, user } = way
   const headers = new Headers()
+  const hop = new Set((request.headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase()))
+  hop.delete('upgrade')
   for (const [name, value] of request.headers) {
-    if (!name.startsWith(OWN_HEADER_PREFIX) && !DROPPED.test(name)) headers.append(name, value)
+    if (!name.startsWith(OWN_HEADER_PREFIX) && !DROPPED.test(name) && !hop.has(name)) headers.append(name, value)
   }
   addForwarded(headers, request, url)
   addUser(headers, user)

@@ -58,8 +58,8 @@ export class RemoteDocuments {
     const { group, version } = api
     const found = await this.read(api, `/apis/${group}/${version}`)
     if (found === undefined) return { version, freshness: 'Stale' }
-    const { resources = [] } = found.value as { resources?: Parameters<typeof fromLegacy>[2] }
-    const said = fromLegacy(group, version, resources)
+    const { resources = [] } = found.value as { resources?: Parameters<typeof fromLegacy>[1] }
+    const said = fromLegacy(version, resources)
     return found.isStale ? { ...said, freshness: 'Stale' } : said
   }
 
