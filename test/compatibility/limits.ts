@@ -58,7 +58,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       what:
         'An APIService whose Service has a selector is reached as all Services are; one whose Service is of type ' +
         'ExternalName, over HTTPS at that host.',
-      shownBy: ['e2e/aggregation.test.ts', 'is found and answers once an isolate serves it, and hears who asks'],
+      shownBy: ['e2e/aggregation/isolates.test.ts', 'is found and answers once an isolate serves it, and hears who asks'],
     },
     {
       what:
@@ -80,7 +80,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         '`kube-system/extension-apiserver-authentication`: locally always, at the edge where the deployment has the ' +
         'binding `FRONT_PROXY`. Servers in isolates see no certificates, as no TLS reaches them: whoever else can ' +
         'reach their Service could write X-Remote-* headers as well.',
-      shownBy: ['e2e/front-proxy.test.ts', 'is shown the certificate that the cluster says it shows'],
+      shownBy: ['e2e/aggregation/outside.test.ts', 'is shown the certificate that the cluster says it shows'],
     },
   ],
   Health: [
