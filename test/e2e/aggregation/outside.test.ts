@@ -85,7 +85,7 @@ async function listening(credentials: string, believed: Readonly<Record<string, 
   }
   const made = createServer(options, (request, response) => {
     const socket = request.socket as TLSSocket
-    const shownBy = socket.authorized ? String(socket.getPeerCertificate().subject.CN) : ''
+    const shownBy = socket.authorized ? socket.getPeerCertificate().subject.CN : ''
     const isBelieved = names.includes(shownBy)
     response.statusCode = isBelieved ? 200 : 401
     response.setHeader('content-type', 'application/json')
