@@ -243,7 +243,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly deprecation?: string
   /** What must be at hand before its objects are judged; awaited before each turn that writes one. */
   load?(): Promise<unknown> | undefined
-  /** Create-only review kinds are answered, never stored. */
+  /** Answered, never stored: reviews, and what is looked at when somebody asks. */
   readonly isVirtual?: boolean
   /** Set for custom resources, and for nothing else. */
   readonly custom?: CustomType

@@ -7,6 +7,8 @@ import type { FieldError } from '../apimachinery/field-path.ts'
 import { childPath, indexPath, invalid, required } from '../apimachinery/field-path.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
+import { SelectorError } from '../apimachinery/selector-parser.ts'
+import { parseFieldSelector, parseLabelSelector } from '../apimachinery/selectors.ts'
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError, invalidError } from '../apimachinery/status-error.ts'
 import type { SelectorRequirement } from '../apis/validation/rules.ts'
@@ -175,7 +177,56 @@ function subjectOf({ user = '', groups, uid, extra }: AccessSpec): UserInfo {
 
 async function decide(request: AnyObject, spec: AccessSpec, user: UserInfo, ports: ReviewPorts): Promise<AnyObject> {
   const { isAllowed, reason } = await ports.authorize(attributesOf(spec, user))
-  return { ...request, status: { allowed: isAllowed, ...(reason === '' ? {} : { reason }) } }
+  const ignored = unreadSelectors(spec.resourceAttributes ?? {})
+  return {
+    ...request,
+    status: {
+      allowed: isAllowed,
+      ...(reason === '' ? {} : { reason }),
+      ...(ignored.length === 0 ? {} : { evaluationError: ignored.join('; ') }),
+    },
+  }
+}
+
+/** What of the selectors no authorizer is asked about (upstream: pkg/registry/authorization/util/helpers.go). */
+function unreadSelectors({ fieldSelector, labelSelector }: ResourceAttributes): string[] {
+  const ofFields = partRead(fieldSelector, parseFieldSelector, isFieldRequirement)
+  const ofLabels = partRead(labelSelector, parseLabelSelector, ({ operator = '' }) => LABEL_OPERATORS.has(operator))
+  return Object.entries({ fieldSelector: ofFields, labelSelector: ofLabels }).flatMap(([field, part]) => {
+    if (part === 'all') return []
+    const partially = part === 'some' ? 'partially ' : ''
+    return [`spec.resourceAttributes.${field} ${partially}ignored due to parse error`]
+  })
+}
+
+const LABEL_OPERATORS: ReadonlySet<string> = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist'])
+const FIELD_OPERATORS: ReadonlySet<string> = new Set(['In', 'NotIn'])
+
+/** Fields are equal to one value, or are not. */
+function isFieldRequirement({ operator = '', values }: SelectorRequirement): boolean {
+  return FIELD_OPERATORS.has(operator) && values?.length === 1
+}
+
+function partRead(
+  selector: SelectorAttributes | null | undefined,
+  parse: (text: string) => unknown,
+  isRead: (requirement: SelectorRequirement) => boolean,
+): 'all' | 'some' | 'none' {
+  const requirements = selector?.requirements ?? []
+  if (requirements.length === 0) return isParsed(selector?.rawSelector ?? '', parse) ? 'all' : 'none'
+  const read = requirements.filter(isRead).length
+  if (read === requirements.length) return 'all'
+  return read > 0 ? 'some' : 'none'
+}
+
+function isParsed(text: string, parse: (text: string) => unknown): boolean {
+  try {
+    parse(text)
+    return true
+  } catch (error) {
+    if (error instanceof SelectorError) return false
+    throw error
+  }
 }
 
 function attributesOf({ resourceAttributes, nonResourceAttributes }: AccessSpec, user: UserInfo): Attributes {
