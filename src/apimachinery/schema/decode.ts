@@ -12,6 +12,7 @@ import { rememberForgotten } from './forgotten-empties.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
 import { noteGivenEmpty } from './given-empty.ts'
+import { ToldError } from './told-error.ts'
 import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema.ts'
 
 export interface DecodeOptions {
@@ -37,11 +38,17 @@ interface Walk {
 
 type JsonObject = Record<string, unknown>
 
-/** Throws {@link DecodeError} at the first value of a wrong type. */
+/** Throws {@link DecodeError} for values of a wrong type: the one that upstream tells of. */
 export function decodeObject(schema: Schema, type: string, value: unknown, options: DecodeOptions = {}): Decoded {
   const struct = schema.structOf(type)
   const walk = { hasUnknown: false, convertsNumbers: options.convertsNumbers === true, forgotten: 0, holders: 0 }
-  const object = decodeStruct(struct, value, walk) as AnyObject
+  let object: AnyObject
+  try {
+    object = decodeStruct(struct, value, walk) as AnyObject
+  } catch (error) {
+    if (!(error instanceof DecodeError) || walk.convertsNumbers) throw error
+    throw new ToldError((node, wrong) => decodeNode(node, wrong, walk)).of(struct, value) ?? error
+  }
   const unknownFields: string[] = []
   if (walk.hasUnknown && options.tellsUnknownFields !== false) collectUnknown(struct, value, '', unknownFields)
   return { object, unknownFields }
@@ -55,7 +62,7 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
     case 'struct':
       return decodeStruct(node, value, walk)
     case 'list': {
-      if (!Array.isArray(value)) throw mismatch(value, node.goType)
+      if (!Array.isArray(value)) throw mismatch(value, node.goType, 'slice')
       const { item } = node
       const { forgotten } = walk
       const items = value.map((element: unknown) =>
@@ -67,7 +74,7 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
       return items
     }
     case 'map': {
-      if (!isJsonObject(value)) throw mismatch(value, node.goType)
+      if (!isJsonObject(value)) throw mismatch(value, node.goType, 'map')
       const { holders } = walk
       const decoded: JsonObject = {}
       // As Go prints a map.
@@ -92,7 +99,7 @@ function decodeEither({ struct, other }: NonNullable<ScalarNode['either']>, valu
 }
 
 function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObject {
-  if (!isJsonObject(value)) throw mismatch(value, struct.goType)
+  if (!isJsonObject(value)) throw mismatch(value, struct.goType, 'struct')
   const decoded: JsonObject = {}
   const { holders } = walk
   let current = ''

@@ -5,9 +5,10 @@
 
 import { quote } from '../field-path.ts'
 
-/** Go's quoteChar. */
+/** Go's quoteChar, which takes the first byte of a character for one. */
 function quoteCharacter(text: string, at: number): string {
-  const character = String.fromCodePoint(text.codePointAt(at) ?? 0)
+  const [byte = 0] = new TextEncoder().encode(String.fromCodePoint(text.codePointAt(at) ?? 0))
+  const character = String.fromCharCode(byte)
   if (character === "'") return "'\\''"
   if (character === '"') return "'\"'"
   return `'${quote(character).slice(1, -1)}'`

@@ -121,6 +121,11 @@ export function unknownField(path: string): string {
   return `unknown field ${quote(path)}`
 }
 
+/** As upstream's converter and its pruning of custom resources say it: quotes within the path stay as they are. */
+export function unknownFieldAsIs(path: string): string {
+  return `unknown field "${path}"`
+}
+
 export function duplicateField(path: string): string {
   return `duplicate field ${quote(path)}`
 }
