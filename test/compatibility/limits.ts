@@ -47,11 +47,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'Texts in YAML that need quotes have double ones where upstream writes single ones, and long ones are not ' +
         'folded.',
     },
-    {
-      what:
-        'An apply to the scale of a custom resource works also where upstream fails (500), such as when nobody owns the ' +
-        'number of replicas yet.',
-    },
   ],
   'APIs of other servers': [
     {

@@ -33,7 +33,9 @@ const NO_OPERATION: JsonPatchOperation = { op: '', path: '', from: '', value: un
  */
 export function parseJsonPatch(patch: unknown, isLenient = false): JsonPatchOperation[] {
   if (patch === null) return []
-  if (!Array.isArray(patch)) throw undecodable(patch, isLenient ? 'jsonpatch.Patch' : '[]handlers.jsonPatchOp', isLenient)
+  if (!Array.isArray(patch)) {
+    throw undecodable(patch, isLenient ? 'jsonpatch.Patch' : '[]handlers.jsonPatchOp', isLenient)
+  }
   if (patch.length > MAX_JSON_PATCH_OPERATIONS) {
     const limit = `The allowed maximum operations in a JSON patch is ${String(MAX_JSON_PATCH_OPERATIONS)}`
     throw new ApiStatusError(

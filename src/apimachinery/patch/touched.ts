@@ -1,6 +1,6 @@
 /**
- * The order of fields in what a patch makes, where somebody gets to see it: objects that the patch goes through are maps
- * to evanphx/json-patch, which Go prints with their keys in order; all others come out as they were.
+ * The order of fields in what a patch makes, where somebody gets to see it: objects that the patch goes through are
+ * maps to evanphx/json-patch, which Go prints with their keys in order; all others come out as they were.
  */
 import { isJsonObject, setField, sortedKeys, type JsonObject } from './json-value.ts'
 

@@ -164,7 +164,7 @@ const MANAGERS_POINTER = /^(?:\/metadata(?:\/managedFields(?:\/.*)?)?)?$/
 function decodePatched(
   host: Pick<ApiHost, 'decode'>,
   kind: KindRef,
-  { made, again, isStrategic }: { readonly made: Patched; readonly again: () => Patched; readonly isStrategic: boolean },
+  { made, again, isStrategic }: { readonly made: Patched; again(): Patched; readonly isStrategic: boolean },
 ): ReturnType<ApiHost['decode']> {
   const faultOf = (value: unknown): Error | undefined => {
     try {
