@@ -56,7 +56,8 @@ export class CustomResourceSchema {
     const pruned = preservesUnknown ? [] : pruneResource(resource, schema)
     if (!preservesUnknown && !keepsNulls) pruneNulls(resource, schema)
     const { decodeMetadata } = this.#tools
-    const { error, unknownFields } = coerceEmbedded(resource, schema, { decodeMetadata, dropsInvalid, keepsForm: keepsNulls })
+    const options = { decodeMetadata, dropsInvalid, keepsForm: keepsNulls }
+    const { error, unknownFields } = coerceEmbedded(resource, schema, options)
     return { error, unknownFields: [...pruned, ...unknownFields] }
   }
 

@@ -11,7 +11,9 @@ import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
-import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError, unclassifiedError } from '../../apimachinery/status-error.ts'
+import {
+  OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError, unclassifiedError,
+} from '../../apimachinery/status-error.ts'
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { mergeNodeOf } from '../../apis/merge-schema.ts'
@@ -85,7 +87,9 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     const paths = replicasPaths(host, definition, managedFields)
     const values = customPaths === undefined ? builtInScale(current as Scaled) : changeableScale(current, customPaths)
     const scale = changeScale(host, write, {
-      scale: scaleOf(current, values), managedFields: scaleOwners(managedFields, paths), isCustom: customPaths !== undefined,
+      scale: scaleOf(current, values),
+      managedFields: scaleOwners(managedFields, paths),
+      isCustom: customPaths !== undefined,
     })
     const next = withReplicas(definition, cloneObject(current), scale)
     const owners = parentOwners(managedFields, scale.metadata.managedFields, paths, apiVersion)

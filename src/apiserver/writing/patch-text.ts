@@ -1,6 +1,6 @@
 /**
- * Patches as they come: their JSON, and what strict decoding complains about in it. Whoever asks for no field validation
- * has the patch looked at less closely, by other readers with other words (k8s.io/apiserver
+ * Patches as they come: their JSON, and what strict decoding complains about in it. Whoever asks for no field
+ * validation has the patch looked at less closely, by other readers with other words (k8s.io/apiserver
  * pkg/endpoints/handlers/patch.go, applyJSPatch; evanphx/json-patch v4).
  */
 import type { KindRef } from '../../apis/define-kind.ts'
