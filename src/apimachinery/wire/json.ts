@@ -35,15 +35,17 @@ export interface JsonReading {
   readonly keepsWritten?: 'all' | 'finite' | undefined
   /** What Go cannot read too large a number into. */
   readonly into?: string
+  /** The characters of the text are bytes of what is none. */
+  readonly isBytes?: boolean
 }
 
 /** @throws JsonError for text that is no JSON, nests deeper than what can be walked safely, or has too large a number. */
-export function readJson(text: string, { keepsWritten, into = GO_VALUE }: JsonReading = {}): unknown {
+export function readJson(text: string, { keepsWritten, into = GO_VALUE, isBytes }: JsonReading = {}): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new JsonError(jsonSyntaxError(text) ?? (error instanceof Error ? error.message : String(error)))
+    throw new JsonError(jsonSyntaxError(text, isBytes) ?? (error instanceof Error ? error.message : String(error)))
   }
   if (isDeep(text)) throw new JsonError('exceeded max depth')
   if (keepsWritten === 'all') return writtenJson(text, value)

@@ -139,8 +139,8 @@ describe('the scale subresource', () => {
       headers: { 'content-type': 'application/apply-patch+yaml' },
     })
     const no = 'to proper version: request to convert CR to an invalid group/version: autoscaling/v1'
-    expect((await apply(2)).code).toBe(200)
     expect((await apply(3)).body.message).toMatch(/^Apply failed with 1 conflict: /)
+    expect((await apply(2)).code).toBe(200)
     const forced = await apply(3, '&force=true')
     expect([forced.code, forced.body.message]).toEqual(
       [500, `failed to convert new object (/one; autoscaling/v1, Kind=Scale) ${no}`])
