@@ -11,7 +11,7 @@ import type { AnyObject } from '../meta.ts'
 import { rememberForgotten } from './forgotten-empties.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
-import { noteGivenEmpty } from './given-empty.ts'
+import { noteGivenEmpties, noteGivenEmpty } from './given-empty.ts'
 import { ToldError } from './told-error.ts'
 import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema.ts'
 
@@ -42,16 +42,20 @@ type JsonObject = Record<string, unknown>
 export function decodeObject(schema: Schema, type: string, value: unknown, options: DecodeOptions = {}): Decoded {
   const struct = schema.structOf(type)
   const walk = { hasUnknown: false, convertsNumbers: options.convertsNumbers === true, forgotten: 0, holders: 0 }
-  let object: AnyObject
+  const object = decodeWhole(struct, value, walk)
+  if (walk.forgotten > 0) noteGivenEmpties(object)
+  const unknownFields: string[] = []
+  if (walk.hasUnknown && options.tellsUnknownFields !== false) collectUnknown(struct, value, '', unknownFields)
+  return { object, unknownFields }
+}
+
+function decodeWhole(struct: StructNode, value: unknown, walk: Walk): AnyObject {
   try {
-    object = decodeStruct(struct, value, walk) as AnyObject
+    return decodeStruct(struct, value, walk) as AnyObject
   } catch (error) {
     if (!(error instanceof DecodeError) || walk.convertsNumbers) throw error
     throw new ToldError((node, wrong) => decodeNode(node, wrong, walk)).of(struct, value) ?? error
   }
-  const unknownFields: string[] = []
-  if (walk.hasUnknown && options.tellsUnknownFields !== false) collectUnknown(struct, value, '', unknownFields)
-  return { object, unknownFields }
 }
 
 function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
