@@ -283,7 +283,7 @@ function goSyntax(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
   if (typeof value === 'string') return quote(value)
   if (Array.isArray(value)) return `[]interface {}{${value.map(inInterface).join(', ')}}`
-  if (typeof value !== 'object') return String(value)
+  if (typeof value !== 'object') return JSON.stringify(value)
   const entries = Object.entries(value).map(([key, inner]) => `${quote(key)}:${inInterface(inner)}`)
   return `map[interface {}]interface {}{${entries.toSorted().join(', ')}}`
 }
