@@ -40,11 +40,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what: 'What columns of Tables mean (`description`) is said in words of our own.',
     },
-    {
-      what:
-        'An apply to the scale of a custom resource works also where upstream fails (500), such as when nobody owns the ' +
-        'number of replicas yet.',
-    },
   ],
   'APIs of other servers': [
     {
