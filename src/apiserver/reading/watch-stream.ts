@@ -128,8 +128,9 @@ async function startOf(source: WatchSource, options: ListOptions): Promise<Watch
   if (wanted > cluster && sendsInitial) throw resourceVersionTooLargeError(wanted, cluster)
   const marksInitialEnd = options.sendsInitialEvents === true && options.allowsBookmarks
   // At least as new as what was asked for: what clusterRevision says, this source has finished with.
-  const after = sendsInitial ? Math.max(source.shownRevision, wanted) : wanted === 0 ? newest : Math.min(wanted, cluster)
-  return { after, beyond: wanted, sendsInitial, marksInitialEnd }
+  const state = Math.max(source.shownRevision, wanted)
+  const changes = wanted === 0 ? newest : Math.min(wanted, cluster)
+  return { after: sendsInitial ? state : changes, beyond: wanted, sendsInitial, marksInitialEnd }
 }
 
 class WatchStream implements UnderlyingSource<Uint8Array> {
