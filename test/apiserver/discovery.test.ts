@@ -270,6 +270,7 @@ describe('the hash of a storage version', () => {
   }
   it.each([
     ['', 'v1', 'Pod', 'xPOwRZ+Yhw8='],
+    ['apiextensions.k8s.io', 'v1', 'CustomResourceDefinition', 'jfWCUB31mvA='],
     ['apps', 'v1', 'Deployment', '8aSe+NMegvE='],
     ['apiextensions.k8s.io', 'v1', 'CustomResourceDefinition', 'jfWCUB31mvA='],
     ['autoscaling', 'v1', 'HorizontalPodAutoscaler', 'qwQve8ut294='],

@@ -6,7 +6,8 @@ import { HEALTH_CHECKS } from '../operations/health-checks.ts'
 import { healthPaths } from '../operations/health.ts'
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
-import { printYaml } from '../../apimachinery/wire/yaml.ts'
+import { indentJson, printJson } from '../../apimachinery/wire/print-json.ts'
+import { printYaml } from '../../apimachinery/wire/print-yaml.ts'
 import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 import { protobufCodec } from '../../apis/facts/protobuf-facts.ts'
 import { isRouted } from '../handlers/unknown-path.ts'
@@ -150,13 +151,18 @@ function isAggregatedAsked(parameters: Parameters): boolean {
   return as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && version === 'v2'
 }
 
+/** A document for people, where it is not for them already. */
+export function indentedDiscovery({ body }: DiscoveryDocument): DiscoveryDocument['body'] {
+  return typeof body === 'string' && body.startsWith('{"') ? indentJson(body.trimEnd()) : body
+}
+
 /** A document of discovery in a form that was negotiated. */
 export function printedDiscovery(value: object, mediaType: string): DiscoveryDocument['body'] {
   if (mediaType === 'application/yaml') return printYaml(value)
   const { kind, apiVersion = '' } = value as { kind?: string; apiVersion?: string }
   // What has no kind is printed for people (k8s.io/apiserver pkg/endpoints/handlers/responsewriters, WriteRawJSON).
   if (kind === undefined) return JSON.stringify(value, undefined, 2)
-  if (mediaType === 'application/json') return JSON.stringify(value)
+  if (mediaType === 'application/json') return `${printJson(value)}\n`
   const message = kind === 'APIGroupDiscoveryList' ? `apidiscovery.v2.${kind}` : `meta.v1.${kind}`
   return protobufCodec.encode(message, { apiVersion, kind }, value)
 }

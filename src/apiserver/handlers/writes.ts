@@ -1,5 +1,5 @@
 /** The write verbs of HTTP: body and options in, the registry's decision, the stored text out. */
-import { cloneDecoded } from '../../apimachinery/schema/forgotten-empties.ts'
+import { cloneDecoded } from '../../apimachinery/schema/given-empty.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
 import type { WriteResult } from '../../registry/write-context.ts'
@@ -20,6 +20,7 @@ import { namespaceKnown } from '../writing/turn.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from '../writing/writes.ts'
 import { checkName, readObject } from '../writing/written-object.ts'
 import { storeResource } from '../../apis/define-kind.ts'
+import { printTyped } from '../../apis/schema.ts'
 
 export async function createOne(context: RequestContext): Promise<Response> {
   const { object, caller } = await readObject(context)
@@ -85,7 +86,7 @@ export async function deleteOne(context: RequestContext): Promise<Response> {
     kind: definition.resource,
     uid: result.object.metadata.uid ?? '',
   }
-  return answerText(JSON.stringify(statusSuccess(details)), answerOptions(context, 200))
+  return answerText(printTyped('V1Status', statusSuccess(details)), answerOptions(context, 200))
 }
 
 /** Deletes what a list would show, one turn each, and answers with that list, as it was before. */

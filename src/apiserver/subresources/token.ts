@@ -4,6 +4,7 @@
  */
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { V1TokenRequestStatus } from '../../apis/generated/types.ts'
+import { printTyped } from '../../apis/schema.ts'
 import { credentialIdOf } from '../../auth/service-account/service-account-token.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { answerObject } from '../answer.ts'
@@ -31,5 +32,5 @@ export async function answerToken(context: RequestContext): Promise<Response> {
   const id = trail === undefined ? undefined : credentialIdOf((issued['status'] as V1TokenRequestStatus).token ?? '')
   // As upstream's pkg/registry/core/serviceaccount/storage/token.go.
   if (id !== undefined) trail?.annotate('authentication.kubernetes.io/issued-credential-id', id)
-  return answerObject(definition, JSON.stringify(issued), answerOptions(context, 201))
+  return answerObject(definition, printTyped('AuthenticationV1TokenRequest', issued), answerOptions(context, 201))
 }

@@ -6,7 +6,8 @@ import { KINDS } from '../../apis/kinds.ts'
 import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
 import { OWN_DESCRIPTIONS } from '../../apis/workernetes/structure.ts'
 import type { Discovery } from '../../apiserver/discovery/discovery.ts'
-import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
+import { createDiscovery, indentedDiscovery } from '../../apiserver/discovery/discovery.ts'
+import { isPrettyWanted } from '../../apiserver/negotiate.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import type { Descriptions } from '../../apiserver/openapi/definitions/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
@@ -120,10 +121,12 @@ async function answerDiscovery(
     headers.set('cache-control', 'public')
   }
   if (isKnown(request, document.etag)) return notModified(headers)
-  const { body, etag } = document
+  const isPretty = isPrettyWanted(request.headers, url.searchParams.get('pretty'))
+  const { etag } = document
+  const body = isPretty ? indentedDiscovery(document) : document.body
   const isGzipped = acceptsGzip(request.headers)
   // What has many definitions in it is worth keeping compressed; anything else is at hand as it is.
-  const isKept = etag !== undefined && isGzipped && body.length > GZIP_MIN_LENGTH
+  const isKept = etag !== undefined && isGzipped && !isPretty && body.length > GZIP_MIN_LENGTH
   if (!isKept) return bodyAnswer(body, { headers }, isGzipped)
   return finished.answer({ etag: `${document.contentType} ${etag}`, headers, body: () => Promise.resolve(body) }, true)
 }
