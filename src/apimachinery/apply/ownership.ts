@@ -45,8 +45,8 @@ export interface ManagedEndpoint {
   /** Whether the schema of the kind may be another one than when fields were recorded. */
   readonly mayHaveChanged: boolean
   readonly convert: Converter
-  /** How objects merge in a version in which somebody owns fields; undefined: there is no such version. */
-  nodeIn(apiVersion: string): MergeNode | undefined
+  /** How objects merge in another version, in which somebody owns fields; undefined: there is no such version. */
+  nodeIn?(apiVersion: string): MergeNode | undefined
   /** What an object reads as once it was stored, where that is in another version, which may fill in what this lacks. */
   readonly asStored?: (object: AnyObject) => AnyObject
 }
@@ -186,7 +186,8 @@ function nameOf(
 function reconcile(endpoint: ManagedEndpoint, managers: Managers, isAnew = true): void {
   for (const [id, manager] of managers) {
     if (!isAnew && manager.entry !== undefined) continue
-    const node = endpoint.nodeIn(manager.apiVersion)
+    const { apiVersion } = manager
+    const node = apiVersion === endpoint.apiVersion ? nodeOf(endpoint) : endpoint.nodeIn?.(apiVersion)
     if (node === undefined) continue
     const fields: FieldSet = reconcileFields(node, manager.fields)
     if (fields === manager.fields) continue

@@ -66,7 +66,6 @@ const ENDPOINT: ManagedEndpoint = {
   reset: {},
   empty: { kind: SCALE.kind, apiVersion: SCALE_API_VERSION, metadata: {} },
   mayHaveChanged: false,
-  nodeIn: (apiVersion) => (apiVersion === SCALE_API_VERSION ? mergeNodeOf(SCALE.type) : undefined),
   convert: (scale, apiVersion) => (apiVersion === SCALE_API_VERSION ? scale : undefined),
 }
 

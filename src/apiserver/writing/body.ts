@@ -5,7 +5,7 @@
  */
 import { hexOf } from '../../lib/crypto/hex.ts'
 import { ascending } from '../../lib/order.ts'
-import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
+import type { CustomType, KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
@@ -157,6 +157,7 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   const refuse = (why: string): ApiStatusError => unrecognized(kind.kind, body, why)
   const keepsWritten = isCustom(kind) ? undefined : 'all'
   const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse, { keepsWritten })
+  tellOfOtherVersion(kind, { ...body, value: said }, options)
   checkType(host, kind, said, refuse)
   const { object, unknownFields } = decodeValue(
     host, kind, body.bytes === undefined ? said : insideOf(kind, said), body.mediaType)
@@ -167,6 +168,35 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   object.apiVersion = formatGroupVersion(kind)
   host.applyDefaults(kind, object)
   return object
+}
+
+/**
+ * A custom resource of another version than is asked for: upstream has looked for unknown fields by the time it sees
+ * that, in that version's schema; where there is no such version nothing is known but the metadata.
+ */
+function tellOfOtherVersion(kind: KindRef, body: Body & { readonly value: object }, options: DecodeOptions): void {
+  const { group, kind: name, resource, scope, custom } = kind as KindDefinition
+  if (custom === undefined || options.fieldValidation === 'Ignore') return
+  const { apiVersion, kind: said } = body.value as { apiVersion?: unknown; kind?: unknown }
+  const told = typeof apiVersion === 'string' ? parseGroupVersion(apiVersion) : undefined
+  if (told?.group !== group || told.version === kind.version || said !== name) return
+  const unknown = unknownIn(custom, body.value, told.version)
+  if (unknown === undefined) return
+  const there: KindRef & Pick<KindDefinition, 'custom'> = { ...told, kind: name, resource, scope, group, custom }
+  report(there, body, unknown, [], options)
+}
+
+/** undefined: it cannot be read in that version, either. */
+function unknownIn(custom: CustomType, value: object, version: string): readonly string[] | undefined {
+  const there = custom.inVersion(version)?.custom
+  const { apiVersion, kind, metadata = {}, ...others } = value as Record<string, unknown>
+  try {
+    if (there !== undefined) return there.decode(value).unknownFields
+    const known = custom.decode({ apiVersion, kind, metadata }).unknownFields
+    return [...known, ...Object.keys(others)].toSorted(byKeys)
+  } catch {
+    return undefined
+  }
 }
 
 function decodeValue(host: ApiHost, kind: KindRef, value: unknown, mediaType: string): ReturnType<ApiHost['decode']> {

@@ -58,7 +58,6 @@ export const ENDPOINT: ManagedEndpoint = {
   empty: { apiVersion: 'v1', kind: 'Thing', metadata: {} },
   mayHaveChanged: false,
   convert: (object, apiVersion) => (apiVersion === 'v1' ? object : undefined),
-  nodeIn: (apiVersion) => (apiVersion === 'v1' ? THING : undefined),
 }
 
 export type Fields = Record<string, unknown>

@@ -64,6 +64,27 @@ describe('without a webhook', () => {
     expect((await world.ask('GET', `${V1}/one`)).body['spec']).toEqual({ size: 2, weight: 7 })
   })
 
+  it('an object of another version is refused, with what that version does not know of it', async () => {
+    await world.define(aDefinition({ versions: [v1(), v2()] }))
+    const ask = (version: string, query = '') => {
+      const fields = { spec: { color: 'red', shape: 'x' }, more: 1, apiVersion: `example.com/${version}` }
+      const body = aWidget('one', fields)
+      return world.ask('POST', `${V1}${query}`, { body })
+    }
+    const refused = await ask('v2')
+    expect([refused.code, refused.body.message, refused.warnings]).toEqual([
+      400,
+      'the API version in the data (example.com/v2) does not match the expected API version (example.com/v1)',
+      ['unknown field "more"', 'unknown field "spec.shape"'],
+    ])
+    expect((await ask('v9')).warnings).toEqual(['unknown field "more"', 'unknown field "spec"'])
+    expect((await ask('v2', '?fieldValidation=Ignore')).warnings).toEqual([])
+    expect((await ask('v9', '?fieldValidation=Strict')).body.message).toBe(
+      'Widget in version "v9" cannot be handled as a Widget: ' +
+        'strict decoding error: unknown field "more", unknown field "spec"',
+    )
+  })
+
   it('a changed schema shows at once in what was stored before, in lists as in objects', async () => {
     await world.define(aDefinition({ versions: [v1()] }))
     await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
