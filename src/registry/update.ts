@@ -105,8 +105,8 @@ function keepSystemMetadata(
 /** An object may say which one of its name it means; '' means any. */
 function checkUid(context: WriteContext, name: string, wanted: string, found: string): void {
   if (wanted === '' || wanted === found) return
-  const { definition, namespace } = context
-  throw storagePreconditionError({ definition, namespace, name }, 'UID', wanted, found)
+  const { definition, namespace, isDryRun } = context
+  throw storagePreconditionError({ definition, namespace, name, isDryRun }, 'UID', wanted, found)
 }
 
 function checkResourceVersion(context: WriteContext, name: string, next: AnyObject, previous: AnyObject): void {

@@ -1,18 +1,21 @@
 /** Create-only review kinds: answered from the authorizer, never stored. What each means is in ../reviews.ts. */
 import { methodNotAllowedError } from '../../apimachinery/status-error.ts'
-import { placeInNamespace } from '../../registry/create.ts'
+import { forgetSystemMetadata, placeInNamespace } from '../../registry/create.ts'
 import { answerObject } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
-import { answerOptions } from '../request-context.ts'
+import { answerOptions, targetOf } from '../request-context.ts'
 import { REVIEWS } from '../reviews.ts'
+import { trackCreate } from '../writing/tracking.ts'
 import { readObject } from '../writing/written-object.ts'
 
 export async function answerReview(context: RequestContext): Promise<Response> {
   const { host, definition, info, user } = context
   const review = REVIEWS[definition.kind]
   if (review === undefined) throw methodNotAllowedError(info, info.verb)
-  const { object: subject } = await readObject(context)
+  const { object: subject, caller } = await readObject(context)
   placeInNamespace({ namespace: info.namespace }, subject)
+  forgetSystemMetadata(subject)
+  trackCreate(host, caller, targetOf(context), subject)
   const authorizer = host.authorizer(await host.refreshPolicy())
   const isElsewhere = (namespace: string): boolean => namespace !== '' && namespace !== host.namespace
   const answered = await review(subject, {

@@ -14,7 +14,7 @@ import {
   unclassifiedError,
 } from '../../apimachinery/status-error.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
-import { placeInNamespace } from '../../registry/create.ts'
+import { forgetSystemMetadata, placeInNamespace } from '../../registry/create.ts'
 import { storagePreconditionError } from '../../registry/storage-precondition.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerText, statusSuccess } from '../answer.ts'
@@ -55,6 +55,7 @@ export async function answerNamespaceBinding(context: RequestContext): Promise<R
   if (targetErrors(binding).length === 0 && (binding.metadata.name ?? '') === '') {
     throw badRequestError('Name parameter required.')
   }
+  forgetSystemMetadata(binding)
   return answerBound(context, pods, binding, caller)
 }
 
@@ -75,12 +76,12 @@ async function answerBound(
   const { host } = context
   const name = binding.metadata.name ?? ''
   const target = { ...targetOf(context), definition: pods, name, subresource: 'binding' }
-  await updateInTurn(host, caller, target, bind(binding, host.clock.now()), { verb: 'create' })
+  await updateInTurn(host, caller, target, bind(binding, host.clock.now(), caller.isDryRun), { verb: 'create' })
   return answerText(JSON.stringify({ ...statusSuccess(undefined), code: 201 }), answerOptions(context, 201))
 }
 
 /** The change that a binding makes; refuses a pod that is bound, going, or not the one meant. */
-export function bind(binding: Binding, nowMs: number): Change {
+export function bind(binding: Binding, nowMs: number, isDryRun = false): Change {
   const errors = targetErrors(binding)
   if (errors.length > 0) {
     // Upstream passes these on without a reason (pkg/registry/core/pod/storage/storage.go, BindingREST).
@@ -89,7 +90,7 @@ export function bind(binding: Binding, nowMs: number): Change {
   return (current) => {
     if (current === undefined) throw new Error('a pod that is not there was bound')
     const pod = cloneObject(current) as BoundPod
-    checkPreconditions(binding, pod)
+    checkPreconditions(binding, pod, isDryRun)
     const name = pod.metadata.name ?? ''
     const refuse = (why: string): never => {
       throw conflictError({ group: '', resource: 'pods/binding' }, name, why)
@@ -116,11 +117,11 @@ function targetErrors({ target: { kind = '', name = '' } = {} }: Binding): Field
 }
 
 /** The identity and the state that the binding speaks of, where it does. */
-function checkPreconditions({ metadata: wanted }: Binding, { metadata }: BoundPod): void {
+function checkPreconditions({ metadata: wanted }: Binding, { metadata }: BoundPod, isDryRun: boolean): void {
   const refuse = (what: 'ResourceVersion' | 'UID', precondition: string, actual = ''): void => {
     if (precondition === '' || precondition === actual) return
     const { name = '', namespace = '' } = metadata
-    throw storagePreconditionError({ definition: PODS, namespace, name }, what, precondition, actual)
+    throw storagePreconditionError({ definition: PODS, namespace, name, isDryRun }, what, precondition, actual)
   }
   refuse('UID', wanted.uid ?? '', metadata.uid)
   refuse('ResourceVersion', wanted.resourceVersion ?? '', metadata.resourceVersion)

@@ -16,7 +16,6 @@ import { coversPod, isBeyondBudgets, isFreeOfCharge, spend } from '../../apis/po
 import { podDisruptionBudget } from '../../apis/policy/pod-disruption-budget/pod-disruption-budget.ts'
 import { MASTERS_GROUP } from '../../auth/user.ts'
 import { placeInNamespace } from '../../registry/create.ts'
-import type { DeletionOptions } from '../../registry/delete.ts'
 import { deleteObject } from '../../registry/delete.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { updateObject } from '../../registry/update.ts'
@@ -59,7 +58,6 @@ export async function answerEviction(context: RequestContext): Promise<Response>
   const wire = wireOptions(eviction, info.name, asking.isDryRun)
   const caller = { ...asking, isDryRun: asking.isDryRun || (wire.dryRun ?? []).length > 0 }
   await admitUnstored(host, caller, targetOf(context), eviction)
-  const options = deletionOptionsOf(wire)
   const side = { definition: podDisruptionBudget, caller: { ...caller, ...SERVER } }
   const target = { ...targetOf(context), subresource: '' }
   let refusal: Status | undefined
@@ -79,7 +77,7 @@ export async function answerEviction(context: RequestContext): Promise<Response>
         const budget = { definition: podDisruptionBudget, namespace: host.namespace, name, subresource: 'status' }
         updateObject(sideContext(name, 'status'), name, tracked(host, side.caller, budget, () => spent))
       }
-      return evict(turn, write, { pod, budget: budgets[0], options })
+      return evict(turn, write, { pod, budget: budgets[0], wire })
     },
     side,
   )
@@ -120,7 +118,7 @@ type WriteBudget = (spent: AnyObject) => void
 interface Evicted {
   readonly pod: V1Pod & AnyObject
   readonly budget: V1PodDisruptionBudget | undefined
-  readonly options: DeletionOptions
+  readonly wire: WireDeleteOptions
 }
 
 function readPod(context: WriteContext, name: string): { pod: Evicted['pod']; budgets: V1PodDisruptionBudget[] } {
@@ -135,11 +133,11 @@ function readPod(context: WriteContext, name: string): { pod: Evicted['pod']; bu
 }
 
 /** Decides about the budget, then about the deletion; only then is anything written. */
-function evict(context: WriteContext, write: WriteBudget, { pod, budget, options }: Evicted): WriteResult {
+function evict(context: WriteContext, write: WriteBudget, { pod, budget, wire }: Evicted): WriteResult {
   const { nowMs } = context
   const name = pod.metadata.name ?? ''
   const spent = budget === undefined || isFreeOfCharge(budget, pod) ? undefined : spend(budget, name, nowMs)
-  return deleteObject(context, name, options, (going) => {
+  return deleteObject(context, name, deletionOptionsOf(wire), (going) => {
     if (context.isDryRun) return
     if (spent !== undefined) write(spent as AnyObject)
     setPodCondition(

@@ -117,6 +117,11 @@ describe('the uid of an object', () => {
         'Key: /registry/configmaps/team/a, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ' +
         `UID in precondition: other, UID in object meta: ${body['metadata']?.['uid'] ?? ''}`,
     ])
+    const tried = await api.json('PUT', `${CORE}/configmaps/a?dryRun=All`, {
+      body: { metadata: { name: 'a', uid: 'other' } },
+    })
+    // Whoever only tries never gets as far as the storage's own prefix.
+    expect(tried.body['message']).toContain('Key: /configmaps/team/a, ')
     const patch = { metadata: { uid: 'other' } }
     const patched = await api.json('PATCH', `${CORE}/configmaps/a`, { body: patch, headers: MERGE })
     expect([patched.code, patched.body['message']]).toEqual([

@@ -1,0 +1,114 @@
+/**
+ * What is looked at first where several things are wrong, and what is said of addresses that mean nothing: the order of
+ * k8s.io/apiserver pkg/endpoints/handlers/{create,update,delete}.go, pkg/endpoints/request/requestinfo.go and
+ * kubernetes/kubernetes pkg/registry/core/serviceaccount/storage/token.go.
+ */
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { RequestOptions, TestApi } from '../../support/api.ts'
+import { testApi } from '../../support/api.ts'
+import { CONFIG_MAPS, configMap } from './refusal-world.ts'
+
+let api: TestApi
+
+beforeEach(async () => {
+  api = testApi('team')
+  await api.json('POST', CONFIG_MAPS, { body: configMap('a') })
+})
+
+async function answer(method: string, path: string, options?: RequestOptions): Promise<readonly unknown[]> {
+  const { code, body } = await api.json(method, path, options)
+  return [code, body['message']]
+}
+
+describe('a deletion of a collection', () => {
+  const begins = 'resourceVersion=x&continue=junk'
+
+  it('reads its selectors before its body, and its body before where the list begins', async () => {
+    const body = { propagationPolicy: 'Sideways' }
+    const why = 'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Sideways": ' +
+      'supported values: "Foreground", "Background", "Orphan", "nil"'
+    expect(await answer('DELETE', `${CONFIG_MAPS}?${begins}`, { body })).toEqual([422, why])
+    expect((await answer('DELETE', `${CONFIG_MAPS}?${begins}`))[0]).toBe(400)
+    expect((await answer('DELETE', `${CONFIG_MAPS}?limit=x`, { body }))[1]).toContain('strconv.ParseInt')
+    expect((await api.json('GET', `${CONFIG_MAPS}/a`)).code).toBe(200)
+  })
+
+  it.each(['', '/a'])('takes options of no other kind: DELETE configmaps%s', async (name) => {
+    expect(await answer('DELETE', `${CONFIG_MAPS}${name}`, { body: { kind: 'Junk' } })).toEqual([
+      400,
+      'no kind "Junk" is registered for version "meta.k8s.io/v1" in scheme ' +
+      '"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27"',
+    ])
+  })
+})
+
+describe('a list as of a revision that is not there yet', () => {
+  it.each([
+    ['resourceVersionMatch=Exact', 1],
+    ['resourceVersionMatch=Exact&fieldSelector=metadata.name%3Da', undefined],
+    ['limit=1&fieldSelector=metadata.name%3Da', undefined],
+    ['resourceVersionMatch=NotOlderThan&fieldSelector=metadata.name%3Da', 1],
+  ])('is to be asked for again, but where one object is read as of it: %s', async (query, seconds) => {
+    const { code, body } = await api.json('GET', `${CONFIG_MAPS}?resourceVersion=99&${query}`)
+    expect([code, body['details']?.['retryAfterSeconds']]).toEqual([504, seconds])
+  })
+})
+
+describe('a token', () => {
+  it('is refused to whoever names another account or namespace before the account is looked for', async () => {
+    const path = '/api/v1/namespaces/team/serviceaccounts/none/token'
+    expect(await answer('POST', path, { body: { metadata: { name: 'other' }, spec: {} } })).toEqual([
+      422,
+      'TokenRequest.authentication.k8s.io "none" is invalid: metadata.name: Invalid value: "other": must match the ' +
+      'service account name if specified',
+    ])
+    expect(await answer('POST', path, { body: { metadata: { namespace: 'other' }, spec: {} } })).toEqual([
+      400,
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ])
+    expect(await answer('POST', path, { body: { spec: {} } })).toEqual([404, 'serviceaccounts "none" not found'])
+  })
+})
+
+describe('an address', () => {
+  it.each(['/api/v1/watch', '/api/v1/proxy/', '/apis/apps/v1/watch', '/apis/nobody.example/v1/watch'])(
+    'of a verb without anything that it is about means nothing: %s',
+    async (path) => {
+      const response = await api.request('GET', path)
+      const { headers } = response
+      expect([response.status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
+        500,
+        'text/plain; charset=utf-8',
+        null,
+      ])
+      expect(await response.text()).toBe(
+        `Internal Server Error: "${path}": failed to create RequestInfo: ` +
+          `unable to determine kind and namespace from url, ${path}\n`,
+      )
+    },
+  )
+
+  it('without a namespace makes an object that is invalid', async () => {
+    const cluster = testApi('')
+    const path = '/api/v1/namespaces//configmaps'
+    const { code, body } = await cluster.json('POST', path, { body: configMap('a') })
+    expect([code, body['message']]).toEqual([422, 'ConfigMap "a" is invalid: metadata.namespace: Required value'])
+    expect(cluster.scope.store.revision).toBe(0)
+    expect((await cluster.json('DELETE', path)).body['message']).toBe('Namespace parameter required.')
+  })
+
+  it('names objects as Go quotes text, also what no object is called', async () => {
+    expect(await answer('GET', `${CONFIG_MAPS}/a%00%22`)).toEqual([404, String.raw`configmaps "a\x00\"" not found`])
+  })
+
+  it('with a per cent sign in a name is looked at after the name of the object that is put there', async () => {
+    const path = `${CONFIG_MAPS}/a%25b`
+    expect(await answer('PUT', path, { body: configMap('a') })).toEqual([
+      400,
+      'the name of the object (a) does not match the name on the URL (a%b)',
+    ])
+    const why = 'Name parameter invalid: "a%b": may not contain \'%\''
+    expect(await answer('PUT', path, { body: configMap('a%b') })).toEqual([400, why])
+    expect(await answer('GET', path)).toEqual([400, why])
+  })
+})
