@@ -35,7 +35,13 @@ export default defineConfig({
       {
         root,
         plugins: [platform],
-        test: { name: 'plain', include: ['test/**/*.test.ts'], exclude: APART, testTimeout: 30_000 },
+        test: {
+          name: 'plain',
+          include: ['test/**/*.test.ts'],
+          exclude: APART,
+          setupFiles: ['test/support/platform/streams.ts'],
+          testTimeout: 30_000,
+        },
       },
       {
         root,

@@ -28,11 +28,6 @@ export function bodyAnswer(body: string | Uint8Array<ArrayBuffer>, init: ReadIni
   return streamAnswer(stream, init, { isAccepted: isCompressed, size: body.length })
 }
 
-/** Bytes that are finished, compressed or not, as a Response takes them best. */
-export function sentBytes(bytes: Uint8Array<ArrayBuffer>): BodyInit {
-  return bytes.length <= WHOLE_LENGTH ? bytes : atOnce(bytes)
-}
-
 /**
  * Longer bodies are handed over as streams: the runtime keeps what a Response was made from until its old generation is
  * collected, and does not count it as memory that a collection would free. A hundred pages of a list added up to

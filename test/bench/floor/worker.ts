@@ -21,7 +21,7 @@ export class FloorObject extends DurableObject<FloorEnv> {
     const { pathname } = new URL(request.url)
     if (request.method !== 'GET') return this.#write(pathname, await request.text())
     if (pathname === '/watch') return this.#watch()
-    if (pathname.startsWith('/bytes/')) return new Response(this.#bytes(Number(pathname.slice('/bytes/'.length))))
+    if (pathname.startsWith('/bytes/')) return this.#bytes(Number(pathname.slice('/bytes/'.length)))
     const [row] = this.ctx.storage.sql.exec<{ value: string }>('SELECT value FROM rows WHERE name = ?', pathname)
     return new Response(row?.value ?? '{}', { headers: { 'content-type': 'application/json' } })
   }
@@ -41,9 +41,12 @@ export class FloorObject extends DurableObject<FloorEnv> {
   }
 
   /** A body that is at hand, as a document is that was sent before. */
-  #bytes(length: number): Uint8Array<ArrayBuffer> {
+  #bytes(length: number): Response {
     if (this.#body.byteLength !== length) this.#body = new Uint8Array(length)
-    return this.#body
+    const { readable, writable } = new FixedLengthStream(length)
+    const writer = writable.getWriter()
+    this.ctx.waitUntil(Promise.all([writer.write(this.#body), writer.close()]))
+    return new Response(readable)
   }
 
   #watch(): Response {

@@ -2,8 +2,9 @@
  * Discovery and OpenAPI, as a client that has asked before gets them: aggregated and legacy discovery, the document of
  * each group and version, the whole of version 2, and 304 for who has them already.
  */
-import type { Request } from '../load.ts'
-import { Connections, runLoad } from '../load.ts'
+import { Connections } from '../load.ts'
+import type { Get } from '../native-client.ts'
+import { timeGets } from '../native-client.ts'
 import type { Server } from '../server.ts'
 
 const REPEATS = 40
@@ -11,8 +12,9 @@ const OF_EACH_GROUP = 12
 const CANDIDATES = 4
 const WARM_UP = 20
 
-const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
-const OPENAPI_V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+const JSON_ACCEPTED = { accept: 'application/json' }
+const AGGREGATED = { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' }
+const OPENAPI_V2_PROTOBUF = { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' }
 const GZIP = { 'accept-encoding': 'gzip' }
 
 export interface DocumentRow {
@@ -24,15 +26,15 @@ export interface DocumentRow {
 }
 
 /** `gzip`: as clients of Go and kubectl ask. */
-const DOCUMENTS: readonly (readonly [document: string, request: Request])[] = [
-  ['aggregated discovery, /apis', { method: 'GET', path: '/apis', accept: AGGREGATED }],
-  ['aggregated discovery, /apis, gzip', { method: 'GET', path: '/apis', accept: AGGREGATED, headers: GZIP }],
-  ['aggregated discovery, /api', { method: 'GET', path: '/api', accept: AGGREGATED }],
-  ['legacy discovery, /apis', { method: 'GET', path: '/apis' }],
-  ['legacy discovery, /apis/apps/v1', { method: 'GET', path: '/apis/apps/v1' }],
-  ['OpenAPI v3, index', { method: 'GET', path: '/openapi/v3' }],
-  ['OpenAPI v2, JSON, gzip', { method: 'GET', path: '/openapi/v2', headers: GZIP }],
-  ['OpenAPI v2, protobuf, gzip', { method: 'GET', path: '/openapi/v2', accept: OPENAPI_V2_PROTOBUF, headers: GZIP }],
+const DOCUMENTS: readonly (readonly [document: string, get: Get])[] = [
+  ['aggregated discovery, /apis', { path: '/apis', headers: AGGREGATED }],
+  ['aggregated discovery, /apis, gzip', { path: '/apis', headers: { ...AGGREGATED, ...GZIP } }],
+  ['aggregated discovery, /api', { path: '/api', headers: AGGREGATED }],
+  ['legacy discovery, /apis', { path: '/apis', headers: JSON_ACCEPTED }],
+  ['legacy discovery, /apis/apps/v1', { path: '/apis/apps/v1', headers: JSON_ACCEPTED }],
+  ['OpenAPI v3, index', { path: '/openapi/v3', headers: JSON_ACCEPTED }],
+  ['OpenAPI v2, JSON, gzip', { path: '/openapi/v2', headers: { ...JSON_ACCEPTED, ...GZIP } }],
+  ['OpenAPI v2, protobuf, gzip', { path: '/openapi/v2', headers: { ...OPENAPI_V2_PROTOBUF, ...GZIP } }],
 ]
 
 /** Those that a client asks for again with what it has. */
@@ -43,39 +45,39 @@ const SLOWEST = 'OpenAPI v3, slowest group'
 
 export async function measureDocuments(server: Server, floor: Server): Promise<DocumentRow[]> {
   const client = new Connections(server, 1)
-  const measure = async (document: string, request: Request, repeats = REPEATS): Promise<DocumentRow> => {
+  const measure = async (document: string, get: Get, repeats = REPEATS): Promise<DocumentRow> => {
     // Whoever asks first has it made, and the first few are slower than what has run.
-    for (let n = 0; n < Math.min(WARM_UP, repeats); n++) await client.send(request)
-    const { p50Ms, bytes } = await runLoad(server, 1, repeats, () => request)
+    const { p50Ms, bytes } = await timeGets(server, get, repeats, Math.min(WARM_UP, repeats))
     return { document, p50Ms, bytes }
   }
-  const again = async (document: string, request: Request): Promise<DocumentRow> => {
-    const etag = await client.etag(request)
-    return measure(`${document}, 304`, { ...request, headers: { ...request.headers, 'if-none-match': etag } })
+  const again = async (document: string, { path, headers }: Get): Promise<DocumentRow> => {
+    const etag = await client.etag({ method: 'GET', path, headers })
+    return measure(`${document}, 304`, { path, headers: { ...headers, 'if-none-match': etag } })
   }
   const rows: DocumentRow[] = []
-  for (const [document, request] of DOCUMENTS) {
-    rows.push(await measure(document, request))
-    if (REVALIDATED.has(document)) rows.push(await again(document, request))
+  for (const [document, get] of DOCUMENTS) {
+    rows.push(await measure(document, get))
+    if (REVALIDATED.has(document)) rows.push(await again(document, get))
   }
   const { paths } = await client.json<Index>({ method: 'GET', path: '/openapi/v3' })
-  for (const [what, headers] of [['', {}], [', gzip', GZIP]] as const) {
+  for (const [what, encoding] of [['', {}], [', gzip', GZIP]] as const) {
+    const headers = { ...JSON_ACCEPTED, ...encoding }
     const groups: DocumentRow[] = []
     for (const { serverRelativeURL: path } of Object.values(paths)) {
-      groups.push(await measure(path, { method: 'GET', path, headers }, OF_EACH_GROUP))
+      groups.push(await measure(path, { path, headers }, OF_EACH_GROUP))
     }
     // A few requests each tell who may be the slowest, and moods of the machine as well: these are asked again.
     const candidates: DocumentRow[] = []
     for (const { document } of groups.toSorted(bySlowness).slice(0, CANDIDATES)) {
-      candidates.push(await measure(document, { method: 'GET', path: document, headers }))
+      candidates.push(await measure(document, { path: document, headers }))
     }
     const [slowest] = candidates.toSorted(bySlowness)
     if (slowest === undefined) continue
-    const bare = await runLoad(floor, 1, REPEATS, () => ({ method: 'GET', path: `/bytes/${String(slowest.bytes)}` }))
+    const bare = await timeGets(floor, { path: `/bytes/${String(slowest.bytes)}`, headers: {} }, REPEATS, WARM_UP)
     rows.push({ ...slowest, document: `${SLOWEST}${what}`, floorP50Ms: bare.p50Ms })
   }
   const [{ serverRelativeURL: path } = { serverRelativeURL: '/openapi/v3' }] = Object.values(paths)
-  rows.push(await again('OpenAPI v3, a group', { method: 'GET', path }))
+  rows.push(await again('OpenAPI v3, a group', { path, headers: JSON_ACCEPTED }))
   await client.close()
   return rows
 }
