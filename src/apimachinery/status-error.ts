@@ -132,7 +132,8 @@ export const OPTIMISTIC_LOCK_MESSAGE =
   'the object has been modified; please apply your changes to the latest version and try again'
 
 export const forbiddenError = (resource: GroupResource, name: string, why: string): ApiStatusError => {
-  const subject = name === '' ? `forbidden: ${why}` : `${formatGroupResource(resource)} ${quote(name)} is forbidden: ${why}`
+  const named = `${formatGroupResource(resource)} ${quote(name)} is `
+  const subject = `${name === '' ? '' : named}forbidden: ${why}`
   return new ApiStatusError(
     'Forbidden',
     name === '' && resource.resource !== '' ? `${formatGroupResource(resource)} is ${subject}` : subject,

@@ -271,7 +271,10 @@ describe('what is posted to be reviewed', () => {
   it('says who owns its fields, as whatever is created, and nothing that no new object may say', async () => {
     const api = testApi('', { clock: new ManualClock(PORTS.nowMs) })
     const { code, body } = await api.json('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
-      body: { metadata: { uid: 'u', creationTimestamp: '2020-01-01T00:00:00Z' }, spec: { user: 'a', resourceAttributes: { verb: 'get' } } },
+      body: {
+        metadata: { uid: 'u', creationTimestamp: '2020-01-01T00:00:00Z' },
+        spec: { user: 'a', resourceAttributes: { verb: 'get' } },
+      },
       headers: { 'user-agent': 'tool/1' },
     })
     expect([code, body['metadata']]).toEqual([201, {

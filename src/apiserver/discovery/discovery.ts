@@ -35,7 +35,7 @@ export interface DiscoveryOptions {
 
 export interface Discovery {
   /** undefined where nothing is served: 404. @throws ApiStatusError 406 */
-  document(path: string, accept: string | null): DiscoveryDocument | undefined
+  document(path: string, accept: string | null, isPretty?: boolean): DiscoveryDocument | undefined
 }
 
 interface Format {
@@ -51,10 +51,10 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
   const known = new Set(['/', '/version', ...pathsOf(groups)])
   const made = new Map<string, DiscoveryDocument>()
 
-  function make(path: string, { mediaType, isAggregated }: Format): DiscoveryDocument | undefined {
+  function make(path: string, { mediaType, isAggregated }: Format, isPretty: boolean): DiscoveryDocument | undefined {
     const value = isAggregated ? aggregatedAt(path, groups) : legacyAt(path, groups, build, serverAddress)
     if (value === undefined) return undefined
-    const body = printedDiscovery(value, mediaType)
+    const body = printedDiscovery(value, mediaType, isPretty)
     // What has no kind is always JSON.
     const written = typeof body === 'string' && mediaType === PROTOBUF_MEDIA_TYPE ? 'application/json' : mediaType
     const contentType = written + (isAggregated ? AGGREGATED_PARAMETERS : '')
@@ -62,12 +62,12 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
   }
 
   return {
-    document(path, accept) {
+    document(path, accept, isPretty = false) {
       const plainPath = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
       if (!known.has(plainPath)) return undefined
       const format = negotiate(accept, plainPath)
-      const key = `${format.mediaType} ${String(format.isAggregated)} ${plainPath}`
-      const document = made.get(key) ?? make(plainPath, format)
+      const key = `${format.mediaType} ${String(format.isAggregated)} ${String(isPretty)} ${plainPath}`
+      const document = made.get(key) ?? make(plainPath, format, isPretty)
       if (document !== undefined) made.set(key, document)
       return document
     },
@@ -151,12 +151,13 @@ function isAggregatedAsked(parameters: Parameters): boolean {
 }
 
 /** A document of discovery in a form that was negotiated. */
-export function printedDiscovery(value: object, mediaType: string): DiscoveryDocument['body'] {
+export function printedDiscovery(value: object, mediaType: string, isPretty: boolean): DiscoveryDocument['body'] {
   if (mediaType === 'application/yaml') return printYaml(value)
   const { kind, apiVersion = '' } = value as { kind?: string; apiVersion?: string }
   // What has no kind is printed for people (k8s.io/apiserver pkg/endpoints/handlers/responsewriters, WriteRawJSON).
   if (kind === undefined) return JSON.stringify(value, undefined, 2)
-  if (mediaType === 'application/json') return JSON.stringify(value)
+  const isJson = mediaType === 'application/json'
+  if (isJson) return isPretty ? JSON.stringify(value, undefined, 2) : `${JSON.stringify(value)}\n`
   const message = kind === 'APIGroupDiscoveryList' ? `apidiscovery.v2.${kind}` : `meta.v1.${kind}`
   return protobufCodec.encode(message, { apiVersion, kind }, value)
 }

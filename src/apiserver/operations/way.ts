@@ -8,6 +8,7 @@ import type { UserInfo } from '../../auth/user.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import { quote } from '../../apimachinery/field-path.ts'
+import { queryOf } from '../../apimachinery/query-values.ts'
 import type { ApiStatusError, Status } from '../../apimachinery/status-error.ts'
 import { answerError, asStatusError } from '../answer.ts'
 import { negotiateError } from '../negotiate.ts'
@@ -64,7 +65,7 @@ export class Way {
   constructor({ clock, random }: Pick<WayHost, 'clock' | 'random'>, request: Request, authenticated: UserInfo) {
     this.request = request
     this.url = new URL(request.url)
-    this.query = this.url.searchParams
+    this.query = queryOf(this.url)
     this.info = parseRequest(request.method, this.url.pathname, this.query)
     this.startedMs = clock.now()
     this.auditId = request.headers.get(AUDIT_ID_HEADER) ?? random.uuid()

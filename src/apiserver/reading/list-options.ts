@@ -41,8 +41,8 @@ export function parseListOptions(definition: KindDefinition, query: URLSearchPar
 }
 
 /**
- * In upstream's order: numbers, selectors, what goes with what (422), fields of the kind; and where the list begins only
- * when the result is called, since a deletion looks at its own options in between.
+ * In upstream's order: numbers, selectors, what goes with what (422), fields of the kind; and where the list begins
+ * only when the result is called, since a deletion looks at its own options in between.
  */
 export function readListOptions(
   definition: KindDefinition,

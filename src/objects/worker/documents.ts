@@ -11,6 +11,7 @@ import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import type { Descriptions } from '../../apiserver/openapi/definitions/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
 import { answerFlagz, answerStatusz } from '../../apiserver/operations/zpages.ts'
+import { checkProduced, isPrettyWanted } from '../../apiserver/negotiate.ts'
 import { GZIP_MIN_LENGTH, acceptsGzip, bodyAnswer } from '../../apiserver/reading/gzip.ts'
 import {
   DISCOVERY_MAX_AGE_SECONDS,
@@ -51,10 +52,12 @@ export function documentsOf(
     if (pathname === '/statusz') return answerStatusz(request, serverStatus(), systemRandom)
     if (pathname.startsWith('/debug/')) return answerFlowTable(env, cluster, url)
     if (pathname === '/flagz') return answerFlagz(request, flagsOf(env), systemRandom)
-    if (pathname === OPENID_CONFIGURATION_PATH || pathname === JWKS_PATH) return answerIssuer(env, cluster, pathname)
+    if (ISSUER_PATHS.includes(pathname)) return answerIssuer(env, cluster, request, pathname)
     return answerDiscovery(current(), request, url)
   }
 }
+
+const ISSUER_PATHS: readonly string[] = [OPENID_CONFIGURATION_PATH, JWKS_PATH]
 
 interface Documents {
   readonly discovery: Discovery
@@ -95,9 +98,15 @@ function createDocuments(env: Env, kinds: readonly DocumentedKind[], index: Defi
 }
 
 /** How others verify our ServiceAccount tokens; who may ask is up to RBAC (system:service-account-issuer-discovery). */
-async function answerIssuer(env: Env, cluster: string, path: string): Promise<Response | undefined> {
+async function answerIssuer(
+  env: Env,
+  cluster: string,
+  request: Request,
+  path: string,
+): Promise<Response | undefined> {
   const keys = await serviceAccountKeys(env)
   if (keys === undefined) return undefined
+  checkProduced(request.headers.get('accept'), [path === JWKS_PATH ? 'application/jwk-set+json' : 'application/json'])
   const headers = { 'cache-control': `public, max-age=${String(DISCOVERY_MAX_AGE_SECONDS)}` }
   if (path === JWKS_PATH) {
     const type = { 'content-type': 'application/jwk-set+json' }
@@ -112,7 +121,8 @@ async function answerDiscovery(
   request: Request,
   url: URL,
 ): Promise<Response | undefined> {
-  const document = discovery.document(url.pathname, request.headers.get('accept'))
+  const isPretty = isPrettyWanted(request.headers, url.searchParams.get('pretty'))
+  const document = discovery.document(url.pathname, request.headers.get('accept'), isPretty)
   if (document === undefined) return undefined
   const headers = new Headers({ 'content-type': document.contentType, 'cache-control': 'no-cache, private' })
   if (document.etag !== undefined) {
@@ -125,7 +135,8 @@ async function answerDiscovery(
   // What has many definitions in it is worth keeping compressed; anything else is at hand as it is.
   const isKept = etag !== undefined && isGzipped && body.length > GZIP_MIN_LENGTH
   if (!isKept) return bodyAnswer(body, { headers }, isGzipped)
-  return finished.answer({ etag: `${document.contentType} ${etag}`, headers, body: () => Promise.resolve(body) }, true)
+  const form = `${document.contentType} ${String(isPretty)}`
+  return finished.answer({ etag: `${form} ${etag}`, headers, body: () => Promise.resolve(body) }, true)
 }
 
 /** Of a name that the index has not. */

@@ -101,9 +101,9 @@ export class AllNamespaces {
   }
 
   /**
-   * The pages of a list as of `revision`, in order of keys (namespace, slash, name). Throws StoreError `compacted` when the
-   * revision can no longer be shown, `future` when it was not given out yet; ApiStatusError ServiceUnavailable when a
-   * namespace does not answer.
+   * The pages of a list as of `revision`, in order of keys (namespace, slash, name). Throws StoreError `compacted` when
+   * the revision can no longer be shown, `future` when it was not given out yet; ApiStatusError ServiceUnavailable when
+   * a namespace does not answer.
    */
   async *pages(list: ListRequest): AsyncGenerator<AllNamespacesPage> {
     const { from, ...asked } = list

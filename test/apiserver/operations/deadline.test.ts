@@ -1,4 +1,7 @@
-/** How long a client waits: upstream's k8s.io/apiserver pkg/server/filters/timeout.go and pkg/endpoints/filters/request_deadline.go. */
+/**
+ * How long a client waits: the expected side is k8s.io/apiserver pkg/server/filters/timeout.go and
+ * pkg/endpoints/filters/request_deadline.go.
+ */
 import { describe, expect, it } from 'vitest'
 import { parseDuration } from '../../../src/apimachinery/wire/go-duration.ts'
 import { answerInTime } from '../../../src/apiserver/operations/deadline.ts'

@@ -4,8 +4,9 @@
  * kubernetes/kubernetes pkg/registry/core/serviceaccount/storage/token.go.
  */
 import { beforeEach, describe, expect, it } from 'vitest'
+import { answerRequest } from '../../../src/apiserver/chain.ts'
 import type { RequestOptions, TestApi } from '../../support/api.ts'
-import { testApi } from '../../support/api.ts'
+import { ADMIN, itemNames, testApi } from '../../support/api.ts'
 import { CONFIG_MAPS, configMap } from './refusal-world.ts'
 
 let api: TestApi
@@ -39,6 +40,47 @@ describe('a deletion of a collection', () => {
       'no kind "Junk" is registered for version "meta.k8s.io/v1" in scheme ' +
       '"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27"',
     ])
+  })
+})
+
+describe('the query', () => {
+  it.each(['limit=1;continue=x', 'limit=1;', 'limit=%zz', ';', '%'])(
+    'is read without what Go cannot read in it: ?%s',
+    async (query) => {
+      await api.json('POST', CONFIG_MAPS, { body: configMap('b') })
+      const { code, body } = await api.json('GET', `${CONFIG_MAPS}?${query}&labelSelector=!x`)
+      expect([code, itemNames(body)]).toEqual([200, ['a', 'b']])
+    },
+  )
+})
+
+describe('the type of a body', () => {
+  it.each(['application/json; =', 'application/json; x', 'application/json; a=b; ='])(
+    'has parameters with names, but for a patch: %s',
+    async (type) => {
+      const headers = { 'content-type': type }
+      expect((await answer('PUT', `${CONFIG_MAPS}/a`, { headers, body: configMap('a') }))[0]).toBe(415)
+      const ofPatch = { 'content-type': type.replace('json', 'merge-patch+json') }
+      expect((await answer('PATCH', `${CONFIG_MAPS}/a`, { headers: ofPatch, body: {} }))[0]).toBe(200)
+    },
+  )
+
+  it('is looked at before a body that is too large, which is taken nevertheless, so that its client reads why', async () => {
+    const headers = { 'content-type': 'application/json' }
+    const bytes = new Uint8Array(4_000_000)
+    let left = bytes.byteLength
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(bytes.subarray(0, 100_000))
+        left -= 100_000
+        if (left === 0) controller.close()
+      },
+    })
+    // Node.js wants to be told that it need not read an answer first; the runtime's types know no such thing.
+    const init = { method: 'POST', headers, body, duplex: 'half' }
+    const request = new Request(`https://test${CONFIG_MAPS}`, init)
+    const response = await answerRequest(api.scope.host, request, ADMIN)
+    expect([response.status, left]).toEqual([413, 0])
   })
 })
 
