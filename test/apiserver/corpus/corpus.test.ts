@@ -10,14 +10,17 @@ import type { Json } from '../../support/api.ts'
 import { ADMIN } from '../../support/api.ts'
 import { EventReader } from '../../support/watch-events.ts'
 import { CustomWorld } from '../../system/custom-resources/custom-world.ts'
+import { FrameReader, PROTOBUF, readProtobuf, writeProtobuf } from '../wire/protobuf-client.ts'
 import type { Asked, Entry, VerbName } from './entry.ts'
 import { MANAGER, WIDGET_DEFINITION } from './entry.ts'
 import { CREATES } from './tables/creates.ts'
 import { DELETES } from './tables/deletes.ts'
 import { EDGES } from './tables/edges.ts'
 import { EVERY_VERB } from './tables/every-verb.ts'
+import { GO_CLIENTS } from './tables/go-clients.ts'
 import { PATCHES } from './tables/patches.ts'
 import { READS } from './tables/reads.ts'
+import { REFLECTORS } from './tables/reflectors.ts'
 import { REFUSALS } from './tables/refusals.ts'
 import { UPDATES } from './tables/updates.ts'
 import { WATCHES } from './tables/watches.ts'
@@ -51,19 +54,27 @@ async function userOf(token: string): Promise<UserInfo> {
   return authenticator.authenticate({ cluster: 'default', authorization: `Bearer ${token}`, isSecure: true })
 }
 
-function send(world: CustomWorld, { request, headers = {}, body, user = ADMIN, token }: Asked): Promise<Response> {
+/** Texts go as they are, objects in the format that the row says. */
+function encoded({ headers = {}, body }: Asked): string | Uint8Array<ArrayBuffer> | undefined {
+  if (body === undefined || typeof body === 'string') return body
+  if (headers['content-type'] === PROTOBUF) return writeProtobuf(body as { apiVersion: string; kind: string })
+  return JSON.stringify(body)
+}
+
+function send(world: CustomWorld, one: Asked): Promise<Response> {
+  const { request, headers = {}, user = ADMIN, token } = one
   const [method = '', path = ''] = request.split(' ')
   const namespace = /\/namespaces\/([^/?]+)\/./.exec(path)?.[1] ?? ''
-  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+  const body = encoded(one)
   const asked = new Request(`https://test${path}`, {
     method,
     headers: {
       'user-agent': `${MANAGER}/v1`,
       'audit-id': AUDIT_ID,
-      ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
-    ...(text === undefined ? {} : { body: text }),
+    ...(body === undefined ? {} : { body }),
   })
   const answer = (by: UserInfo): Promise<Response> => answerRequest(world.api.scope(namespace).host, asked, by)
   if (token === undefined) return answer(user)
@@ -75,6 +86,16 @@ async function succeeding(world: CustomWorld, asked: Asked): Promise<Json> {
   const text = await response.text()
   if (response.status >= 300) throw new Error(`${asked.request}: ${text}`)
   return JSON.parse(text) as Json
+}
+
+const isProtobuf = ({ headers }: Response): boolean => headers.get('content-type')?.startsWith(PROTOBUF) === true
+
+/** JSON and protobuf as what they say, other texts as they are. */
+async function bodyOf(response: Response): Promise<unknown> {
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  if (isProtobuf(response)) return readProtobuf(bytes)
+  const text = new TextDecoder().decode(bytes)
+  return text.startsWith('{') ? (JSON.parse(text) as Json) : text
 }
 
 /** k8s.io/apiserver pkg/endpoints/filters/{cachecontrol,audit_init}.go, pkg/server/filters/priority-and-fairness.go. */
@@ -93,21 +114,20 @@ async function check(entry: Entry): Promise<void> {
   const others = beside.map((one) => send(world, one))
   const response = await send(world, typeof asked === 'function' ? asked(answers) : asked)
   if (want.frames !== undefined) {
-    const reader = new EventReader(response)
+    const reader = isProtobuf(response) ? new FrameReader(response) : new EventReader(response)
     for (const one of meanwhile) await succeeding(world, one)
     const frames = await reader.take(want.frames.length)
     await reader.close()
     expect(frames).toEqual(want.frames)
   } else {
-    const text = await response.text()
-    expect(text.startsWith('{') ? JSON.parse(text) : text).toEqual(want.body)
+    expect(await bodyOf(response)).toEqual(want.body)
   }
   expect(response.status).toBe(want.status)
   await Promise.all(others)
   checkHeaders(response, want.frames === undefined ? want.headers : { ...WATCHED, ...want.headers })
 }
 
-const TABLES = [CREATES, READS, WATCHES, UPDATES, PATCHES, DELETES, REFUSALS, EDGES, EVERY_VERB]
+const TABLES = [CREATES, READS, WATCHES, UPDATES, PATCHES, DELETES, REFUSALS, EDGES, EVERY_VERB, GO_CLIENTS, REFLECTORS]
 
 describe.each(TABLES)('$about', ({ entries, upstream }) => {
   it('says where it is from', () => {
@@ -141,11 +161,34 @@ function codeOf({ status, frames = [] }: Entry['want']): number {
   return first?.object?.kind === 'Status' ? (first.object.code ?? status) : status
 }
 
+/** A code may stand for more than one reason; text is an answer without one. */
+function reasonOf({ body, frames = [] }: Entry['want']): string {
+  const told = (frames[0] as { readonly object?: unknown } | undefined)?.object ?? body
+  if (typeof told === 'string') return 'text'
+  return (told as { readonly reason?: string } | undefined)?.reason ?? ''
+}
+
 function toldOf({ asked, want }: Entry): string {
   const [method = '', path = ''] = (typeof asked === 'function' ? asked([]) : asked).request.split(' ')
   const { pathname, searchParams } = new URL(path, 'https://test')
   return `${parseRequest(method, pathname, searchParams).verb} ${String(codeOf(want))}`
 }
+
+const REASONS_OF_ONE_CODE = [
+  ['create 409', 'AlreadyExists'],
+  ['create 409', 'Conflict'],
+  ['create 429', 'TooManyRequests'],
+  ['create 429', 'text'],
+  ['get 404', 'NotFound'],
+  ['get 404', 'text'],
+  ['get 503', 'ServiceUnavailable'],
+  ['get 503', 'text'],
+] as const
+
+it.each(REASONS_OF_ONE_CODE)('there is a row for %s %s', (told, reason) => {
+  const entries = TABLES.flatMap((table) => table.entries)
+  expect(entries.some((entry) => toldOf(entry) === told && reasonOf(entry.want) === reason)).toBe(true)
+})
 
 describe.each(Object.entries(REFUSED_WITH))('of %s there is', (verb, codes) => {
   const told = new Set(TABLES.flatMap(({ entries }) => entries.map(toldOf)))

@@ -20,7 +20,10 @@ const FAULTS_OF_UPSTREAM = new RegExp(
     String.raw`strconv\.ParseUint: parsing `,
     'failed to create typed patch object',
     String.raw`expected a (?:\[\]|map\[string\])interface \{\}, but received a `,
-    'unknown patch type: ', 'unable to find api field in struct ',
+    'unknown patch type: ', 'unable to find api field in struct ', 'does not contain declared merge key: ',
+    'list element types are not identical: ', 'no elements in any of the given', 'The order in patch list:',
+    'value for key .* is not a map', 'merging lists cannot yet be specified in the patch',
+    'cannot merge lists without merge key',
   ].join('|'),
 )
 

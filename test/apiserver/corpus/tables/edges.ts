@@ -316,6 +316,32 @@ const ON_READS: readonly Entry[] = [
   refused('watches no subresource', { request: `GET /api/v1/watch/namespaces/ns/pods/one/status` }, NOT_FOUND),
   refused('proxies to no Service that is not there', { request: `GET ${SERVICES}/none/proxy/` },
     failure(404, 'NotFound', 'services "none" not found', { name: 'none', kind: 'services' }), NO_TURN),
+  {
+    what: 'proxies to no port that a Service has not',
+    given: [post(SERVICES, { metadata: { name: 'one' }, spec: { ports: [{ port: 80 }] } })],
+    asked: { request: `GET ${SERVICES}/one:81/proxy/` },
+    want: {
+      status: 503,
+      headers: NO_TURN,
+      body: failure(503, 'ServiceUnavailable', 'no service port 81 found for service "one"'),
+    },
+  },
+  {
+    what: 'binds no pod that has its node',
+    given: [
+      post(PODS, { metadata: { name: 'one' }, spec: { nodeName: 'a', containers: [{ name: 'c', image: 'i' }] } }),
+    ],
+    asked: post(`${PODS}/one/binding`, { metadata: { name: 'one' }, target: { kind: 'Node', name: 'b' } }),
+    want: {
+      status: 409,
+      body: failure(
+        409,
+        'Conflict',
+        'Operation cannot be fulfilled on pods/binding "one": pod one is already assigned to node "a"',
+        { name: 'one', kind: 'pods/binding' },
+      ),
+    },
+  },
   ...[
     ['junk', 'time: invalid duration "junk"'],
     ['10', 'time: missing unit in duration "10"'],
@@ -339,6 +365,7 @@ export const EDGES: Table = {
   about: 'a request out of the ordinary',
   upstream: [
     'k8s.io/apiserver pkg/endpoints/handlers/{create,delete,get,patch,rest}.go, pkg/endpoints/filters/request_deadline.go',
+    'k8s.io/kubernetes pkg/registry/core/{service,pod}/storage/storage.go',
     'k8s.io/apiserver pkg/endpoints/filters/warning.go (warnings of refusals), pkg/registry/rest/{create,update,meta}.go',
     'k8s.io/apiserver pkg/storage/interfaces.go (ValidateListOptions), pkg/storage/cacher/delegator',
     'k8s.io/apimachinery pkg/runtime/converter.go, pkg/fields/selector.go, pkg/apis/meta/v1/conversion.go',
