@@ -62,10 +62,10 @@ describe('compression', () => {
   })
 
   it.each([
-    ['a small object', 'GET', `${CONFIG_MAPS}/small`, undefined],
-    ['a small page of a list', 'GET', '/api/v1/namespaces/team/secrets?limit=2', undefined],
-  ])('is not given for %s', async (_, method, path, body) => {
-    const response = await api.request(method, path, { headers: GZIP, ...(body === undefined ? {} : { body }) })
+    ['a small object', `${CONFIG_MAPS}/small`],
+    ['a small page of a list', '/api/v1/namespaces/team/secrets?limit=2'],
+  ])('is not given for %s', async (_, path) => {
+    const response = await api.request('GET', path, { headers: GZIP })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-encoding')).toBeNull()
     expect(await response.json()).toBeTypeOf('object')
