@@ -5,7 +5,7 @@
  */
 import { childPath, forbidden, indexPath, invalid, required, tooLong, type FieldError } from './field-path.ts'
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta.ts'
-import { hasStandardFinalizers, nameIsPathSegment, nameRuleOf, type NameRule } from './name-rules.ts'
+import { hasStandardFinalizers, nameIsAnything, nameIsPathSegment, nameRuleOf, type NameRule } from './name-rules.ts'
 import { byteLength, isDns1123Label, isQualifiedName, isValidLabelValue } from './names.ts'
 
 export const FIELD_IMMUTABLE_MESSAGE = 'field is immutable'
@@ -235,8 +235,22 @@ export function validateMetadataOnCreate(meta: ObjectMeta, scope: MetadataScope)
   ]
 }
 
+/** Names of kinds without a rule of their own have to fit into a path, which is told where nothing else is wrong. */
+export function validateNameAtLast({ name = '', generateName = '' }: ObjectMeta, scope: MetadataScope): FieldError[] {
+  if (nameRuleOf(scope) !== nameIsAnything) return []
+  const at = (field: string, said: string, isPrefix: boolean): FieldError[] =>
+    nameIsPathSegment(said, isPrefix).map((text) => invalid(field, said, text))
+  return [...at('metadata.generateName', generateName, true), ...at('metadata.name', name, false)]
+}
+
 /** What is judged of the metadata of an update: all of it, as on create, or what changes and the parts that may. */
 export type MetadataCheck = 'whole' | 'change'
+
+/** Checks of metadata that a kind makes itself: before anything else, and later, among its own errors. */
+export interface OwnMetadataChecks {
+  readonly first: readonly MetadataCheck[]
+  readonly later: readonly MetadataCheck[]
+}
 
 /**
  * Metadata of an update. Everything is judged twice by the rules of all kinds, and then once more by each of
@@ -247,17 +261,18 @@ export function validateMetadataOnUpdate(
   next: ObjectMeta,
   previous: ObjectMeta,
   scope: MetadataScope,
-  ownChecks: readonly MetadataCheck[],
-): FieldError[] {
+  { first, later }: OwnMetadataChecks,
+): { readonly first: FieldError[]; readonly later: FieldError[] } {
   const common = validateObjectMeta(next, scope.isNamespaced, nameIsPathSegment)
   // Where the whole is well its parts are.
   const parts = common.length === 0 ? common : validateMetadataParts(next)
   const change = [...validateMetadataChange(next, previous), ...parts]
-  const standard = ownChecks.length === 0 ? [] : validateFinalizersOf(next, scope)
-  const isNamed = (next.generateName ?? '') === '' || !ownChecks.includes('whole')
+  const checks = [...first, ...later]
+  const standard = checks.length === 0 ? [] : validateFinalizersOf(next, scope)
+  const isNamed = (next.generateName ?? '') === '' || !checks.includes('whole')
   const whole = isNamed ? common : validateObjectMeta(next, scope.isNamespaced, nameRuleOf(scope))
-  const own = ownChecks.flatMap((check) => [...(check === 'whole' ? whole : change), ...standard])
-  return [...common, ...change, ...own]
+  const errorsOf = (check: MetadataCheck): FieldError[] => [...(check === 'whole' ? whole : change), ...standard]
+  return { first: [...common, ...change, ...first.flatMap(errorsOf)], later: later.flatMap(errorsOf) }
 }
 
 function validateFinalizersOf({ finalizers = [] }: ObjectMeta, scope: MetadataScope): FieldError[] {

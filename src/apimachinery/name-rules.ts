@@ -23,6 +23,13 @@ const nameIsIpAddress: NameRule = (name) => canonicalIpMessages(name)
 export const nameIsPathSegment: NameRule = (name, isPrefix) =>
   isPathSegmentName(name).filter((message) => !isPrefix || !message.startsWith('may not be'))
 
+/** A rule that refuses none; what holds for all kinds is judged after everything else. */
+export const nameIsAnything: NameRule = () => []
+
+/** As declarative validation has it (k8s.io/apimachinery pkg/api/validate, LongName), which leaves prefixes alone. */
+const nameIsLongName: NameRule = (name, isPrefix) =>
+  isPrefix ? [] : isDns1123Subdomain(name).map((message) => message.replace(/ characters$/, ' bytes'))
+
 const RBAC = 'rbac.authorization.k8s.io'
 
 /** A kind and the group that it is in; the same name means other things in other groups. */
@@ -43,6 +50,9 @@ const EXCEPTIONS: ReadonlyMap<string, NameRule> = new Map([
   ['Cluster.workernetes.dev', nameIsDnsLabel],
   // pkg/apis/core/validation/events.go: only the generic path rule binds names of core events
   ['Event.', nameIsPathSegment],
+  // The same, ValidateReplicationController, and pkg/apis/resource/validation/validation.go, validateDeviceClass
+  ['ReplicationController.', nameIsLongName],
+  ['DeviceClass.resource.k8s.io', nameIsLongName],
   // pkg/apis/apps/validation/validation.go, ValidateStatefulSetName
   ['StatefulSet.apps', nameIsDnsLabel],
   // pkg/apis/rbac/validation/validation.go, ValidateRBACName
@@ -51,7 +61,7 @@ const EXCEPTIONS: ReadonlyMap<string, NameRule> = new Map([
   [`ClusterRole.${RBAC}`, nameIsPathSegment],
   [`ClusterRoleBinding.${RBAC}`, nameIsPathSegment],
   // pkg/apis/certificates/validation/validation.go, ValidateCertificateRequestName
-  ['CertificateSigningRequest.certificates.k8s.io', nameIsPathSegment],
+  ['CertificateSigningRequest.certificates.k8s.io', nameIsAnything],
   // pkg/apis/networking/validation/validation.go, ValidateIPAddressName
   ['IPAddress.networking.k8s.io', nameIsIpAddress],
   // k8s.io/kube-aggregator pkg/apis/apiregistration/validation: `v1.` is one; the rest is said by the kind itself

@@ -37,6 +37,8 @@ interface Plan {
 }
 
 const RESOURCE_LIST = 'v1.ResourceList'
+/** RuntimeClass, of whose group nothing is defaulted, keeps its quantities as they are. */
+const KEEPS_QUANTITIES = 'V1Overhead'
 const plans = new Map<string, Plan>()
 const reaching = new Map<string, boolean>()
 
@@ -106,7 +108,7 @@ function reachesDefaults(node: SchemaNode): boolean {
   if (node.kind === 'scalar') return false
   if (node.kind === 'list') return reachesDefaults(node.item)
   if (node.kind === 'map') return node.goType === RESOURCE_LIST || reachesDefaults(node.value)
-  const known = reaching.get(node.type)
+  const known = node.type === KEEPS_QUANTITIES ? false : reaching.get(node.type)
   if (known !== undefined) return known
   reaching.set(node.type, false)
   const reaches =

@@ -54,6 +54,15 @@ export interface Facts {
   readonly rights: Rights
 }
 
+/** The same with what else is judged of the object. */
+export interface ObjectFacts extends Facts {
+  /**
+   * Errors of metadata that stand among a kind's own. Whoever does not ask has them told before its own, of a new object,
+   * and after its own, of an update.
+   */
+  metadataAgain(): FieldError[]
+}
+
 /** Of whoever writes, where the right to the request is not all that is needed. */
 export interface Rights {
   /** Of the request: `update`, `patch`. */
@@ -83,13 +92,13 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Clears what users may not set (status, …); after admission, before validate. Mutates. */
   prepareForCreate?(next: T, context: HookContext): void
   /** All errors at once, with upstream's paths and texts; metadata itself is validated by the registry. */
-  validate?(next: T, facts?: Facts): FieldError[]
+  validate?(next: T, facts?: ObjectFacts): FieldError[]
   /** Metadata of a new object is looked at only where nothing else is wrong with it (pkg/registry/rest/create.go). */
   readonly judgesBeforeMetadata?: true
   /** Restores what this endpoint may not change (status, …). */
   prepareForUpdate?(next: T, previous: T, context: HookContext): void
   /** Errors of `next` given `previous`: includes immutability, and whatever of `validate` applies to updates. */
-  validateUpdate?(next: T, previous: T, facts?: Facts): FieldError[]
+  validateUpdate?(next: T, previous: T, facts?: ObjectFacts): FieldError[]
   /** Texts for Warning headers. */
   warnings?(next: T, previous: T | undefined): string[]
   /** Brings equal objects to an equal form after validation. Mutates. */

@@ -10,7 +10,8 @@ import {
   invalidError,
   unclassifiedError,
 } from '../apimachinery/status-error.ts'
-import { validateMetadataOnCreate } from '../apimachinery/metadata-validation.ts'
+import type { FieldError } from '../apimachinery/field-path.ts'
+import { validateMetadataOnCreate, validateNameAtLast } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import type { HookContext, KindDefinition } from '../apis/define-kind.ts'
 import { formatTime } from '../apimachinery/meta.ts'
@@ -163,16 +164,17 @@ function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: st
 
 function validateNew(context: WriteContext, next: AnyObject): void {
   const { definition } = context
-  const { strategy } = definition
-  const ofKind = strategy.validate?.(next, context.facts) ?? []
+  const { strategy, group, kind } = definition
+  const scope = { isNamespaced: definition.scope === 'Namespaced', group, kind }
+  let ofMetadata = validateMetadataOnCreate(next.metadata, scope)
+  const metadataAgain = (): FieldError[] => {
+    const errors = ofMetadata
+    ofMetadata = []
+    return errors
+  }
+  const ofKind = strategy.validate?.(next, { ...context.facts, metadataAgain }) ?? []
   const isEnough = strategy.judgesBeforeMetadata === true && ofKind.length > 0
-  const ofMetadata = isEnough
-    ? []
-    : validateMetadataOnCreate(next.metadata, {
-        isNamespaced: definition.scope === 'Namespaced',
-        group: definition.group,
-        kind: definition.kind,
-      })
-  const errors = [...ofMetadata, ...ofKind]
+  const own = isEnough ? ofKind : [...ofMetadata, ...ofKind]
+  const errors = own.length > 0 ? own : validateNameAtLast(next.metadata, scope)
   if (errors.length > 0) throw invalidError(storedKindOf(definition), next.metadata.name ?? '', errors)
 }

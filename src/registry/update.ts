@@ -13,7 +13,7 @@ import {
   notFoundError,
   unclassifiedError,
 } from '../apimachinery/status-error.ts'
-import { invalid, quote } from '../apimachinery/field-path.ts'
+import { invalid, quote, type FieldError } from '../apimachinery/field-path.ts'
 import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import { metadataChecksOf } from '../apis/facts/metadata-checks.ts'
@@ -187,10 +187,15 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
   const { validateUpdate } = endpointOf(context)
   const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind }
   const ownChecks = metadataChecksOf(context.definition, context.subresource)
-  const errors = [
-    ...validateMetadataOnUpdate(next.metadata, previous.metadata, scope, ownChecks),
-    ...(validateUpdate?.(next, previous, context.facts) ?? []),
-  ]
+  const metadata = validateMetadataOnUpdate(next.metadata, previous.metadata, scope, ownChecks)
+  let { later } = metadata
+  const metadataAgain = (): FieldError[] => {
+    const errors = later
+    later = []
+    return errors
+  }
+  const own = validateUpdate?.(next, previous, { ...context.facts, metadataAgain }) ?? []
+  const errors = [...metadata.first, ...own, ...later]
   if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)
 }
 

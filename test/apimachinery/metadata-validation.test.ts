@@ -1,7 +1,7 @@
 /** ObjectMeta: given → upstream's field errors (k8s.io/apimachinery pkg/api/validation/objectmeta_test.go). */
 import { describe, expect, it } from 'vitest'
-import type { MetadataCheck } from '../../src/apimachinery/metadata-validation.ts'
-import { formatFieldError } from '../../src/apimachinery/field-path.ts'
+import type { OwnMetadataChecks } from '../../src/apimachinery/metadata-validation.ts'
+import { formatFieldError, type FieldError } from '../../src/apimachinery/field-path.ts'
 import type { ObjectMeta, OwnerReference } from '../../src/apimachinery/meta.ts'
 import {
   validateMetadataOnCreate,
@@ -17,6 +17,9 @@ const anOwner = (over: Partial<OwnerReference> = {}): OwnerReference => ({
   uid: '1',
   ...over,
 })
+
+const NO_OWN: OwnMetadataChecks = { first: [], later: [] }
+const CHANGE: OwnMetadataChecks = { first: ['change'], later: [] }
 
 const CREATED: [what: string, meta: ObjectMeta, want: string[]][] = [
   ['a plain name', { name: 'web', namespace: 'default' }, []],
@@ -137,13 +140,25 @@ describe('object metadata', () => {
 
   it.each(UPDATED)('on update: %s', (_, next, previous, want) => {
     const whole = validateObjectMeta(next, true, nameIsPathSegment)
-    const errors = validateMetadataOnUpdate(next, previous, { isNamespaced: true, group: '', kind: 'Secret' }, [])
-    expect(errors.slice(whole.length).map(formatFieldError)).toEqual(want)
+    const scope = { isNamespaced: true, group: '', kind: 'Secret' }
+    const { first } = validateMetadataOnUpdate(next, previous, scope, NO_OWN)
+    expect(first.slice(whole.length).map(formatFieldError)).toEqual(want)
   })
 
   it('refuses a namespace where the kind has none', () => {
     const errors = validateObjectMeta({ name: 'web', namespace: 'a' }, false, nameIsDnsLabel)
     expect(errors.map(formatFieldError)).toEqual(['metadata.namespace: Forbidden: not allowed on this type'])
+  })
+
+  it.each([
+    ['resource.k8s.io', 'DeviceClass'],
+    ['', 'ReplicationController'],
+  ])('in group "%s", names of a %s are measured in bytes, and prefixes are left alone', (group, kind) => {
+    const name = 'a'.repeat(254)
+    const errors = validateMetadataOnCreate({ name, generateName: 'Not_Valid!' }, { isNamespaced: false, group, kind })
+    expect(errors.map(formatFieldError)).toEqual([
+      `metadata.name: Invalid value: "${name}": must be no more than 253 bytes`,
+    ])
   })
 
   it('reports labels under the path of all labels, keys before values', () => {
@@ -168,9 +183,11 @@ describe('object metadata', () => {
     ['networking.k8s.io', 'IPAddress', '2001:db8::0:1', false],
     ['', 'ConfigMap', 'A', false],
   ])('in group "%s", a %s may be called %s: %s', (group, kind, name, isFine) => {
-    const errors = validateMetadataOnCreate({ name }, { isNamespaced: false, group, kind })
-    expect(errors.length === 0).toBe(isFine)
-    expect(validateMetadataOnUpdate(kept, kept, { isNamespaced: true, group, kind }, ['whole', 'change'])).toEqual([])
+    const onCreate = validateMetadataOnCreate({ name }, { isNamespaced: false, group, kind })
+    expect(onCreate.length === 0).toBe(isFine)
+    const own = { first: ['whole'], later: ['change'] } as const
+    const onUpdate = validateMetadataOnUpdate(kept, kept, { isNamespaced: true, group, kind }, own)
+    expect(onUpdate).toEqual({ first: [], later: [] })
   })
 
   it.each([
@@ -186,26 +203,28 @@ describe('object metadata', () => {
         ]
     const meta = { ...kept, finalizers: ['mine', 'a.io/mine', 'kubernetes'] }
     expect(validateMetadataOnCreate(meta, scope).map(formatFieldError)).toEqual(want)
-    expect(validateMetadataOnUpdate(meta, meta, scope, ['change']).map(formatFieldError)).toEqual(want)
+    expect(validateMetadataOnUpdate(meta, meta, scope, CHANGE).first.map(formatFieldError)).toEqual(want)
   })
 
-  it.each<[readonly MetadataCheck[], string]>([
-    [[], 'LGL'],
-    [['change'], 'LGLGL'],
-    [['change', 'whole'], 'LGLGLL'],
-    [['whole', 'change'], 'LGLLGL'],
-  ])('is told of by all kinds, and then by the kind itself: %j', (own, want) => {
+  it.each<[OwnMetadataChecks, string, string]>([
+    [NO_OWN, 'LGL', ''],
+    [CHANGE, 'LGLGL', ''],
+    [{ first: ['change', 'whole'], later: [] }, 'LGLGLL', ''],
+    [{ first: ['whole'], later: ['change'] }, 'LGLL', 'GL'],
+    [{ first: ['change'], later: ['whole'] }, 'LGLGL', 'L'],
+  ])('is told of by all kinds, and then by the kind itself: %j', (own, first, later) => {
     const next = { ...kept, labels: { a: '/' }, deletionGracePeriodSeconds: 7 }
     const errors = validateMetadataOnUpdate(next, kept, { isNamespaced: true, group: '', kind: 'Pod' }, own)
-    const letters = errors.map(({ field }) => (field === 'metadata.labels' ? 'L' : 'G'))
-    expect(letters.join('')).toBe(want)
+    const lettersOf = (list: readonly FieldError[]): string =>
+      list.map(({ field }) => (field === 'metadata.labels' ? 'L' : 'G')).join('')
+    expect([lettersOf(errors.first), lettersOf(errors.later)]).toEqual([first, later])
   })
 
   it('has a rule for the names that it makes, which an update hears from kinds that judge all of it', () => {
     const next = { ...kept, generateName: 'Not_Valid!' }
     const scope = { isNamespaced: true, group: '', kind: 'Pod' }
-    expect(validateMetadataOnUpdate(next, kept, scope, ['change'])).toEqual([])
-    const [error, ...others] = validateMetadataOnUpdate(next, kept, scope, ['change', 'whole'])
-    expect([error?.field, others]).toEqual(['metadata.generateName', []])
+    expect(validateMetadataOnUpdate(next, kept, scope, CHANGE)).toEqual({ first: [], later: [] })
+    const errors = validateMetadataOnUpdate(next, kept, scope, { first: ['change', 'whole'], later: [] })
+    expect(errors.first.map(({ field }) => field)).toEqual(['metadata.generateName'])
   })
 })

@@ -278,6 +278,7 @@ describe('the hash of a storage version', () => {
   it.each([
     ['', 'v1', 'Pod', 'xPOwRZ+Yhw8='],
     ['apps', 'v1', 'Deployment', '8aSe+NMegvE='],
+    ['apiextensions.k8s.io', 'v1', 'CustomResourceDefinition', 'jfWCUB31mvA='],
     ['autoscaling', 'v1', 'HorizontalPodAutoscaler', 'qwQve8ut294='],
     ['autoscaling', 'v2', 'HorizontalPodAutoscaler', 'qwQve8ut294='],
     ['events.k8s.io', 'v1', 'Event', 'r2yiGXH7wu8='],

@@ -4,6 +4,7 @@
  * version. Follows the managers of k8s.io/apimachinery pkg/util/managedfields/internal, outermost first: fieldmanager,
  * skipnonapplied, capmanagers, managedfieldsupdater, stripmeta, structuredmerge.
  */
+import { keepEmpties } from '../schema/forgotten-empties.ts'
 import { cloneJson, equalJson, type JsonObject } from '../patch/json-value.ts'
 import { formatTime, type AnyObject, type ManagedFieldsEntry } from '../meta.ts'
 import { difference, isEmptySet, isSameSet, markSorted, setOf, union, type FieldSet } from './field-set.ts'
@@ -264,6 +265,7 @@ export function cloneObject(object: AnyObject): AnyObject {
   const { managedFields, ...metadata } = object.metadata
   const copy = cloneJson({ ...object, metadata })
   if (managedFields !== undefined) Object.assign(copy.metadata, { managedFields })
+  keepEmpties(copy, object)
   return copy
 }
 

@@ -29,6 +29,12 @@ export class DecodeError extends Error {
     this.#met = met
   }
 
+  /** Go's decoder ends with it, whatever it has met before: what a type that reads JSON itself refuses. */
+  get endsDecoding(): boolean {
+    if (this.#goType !== '') return this.#met.byOwnParser === true
+    return !this.#said.startsWith('illegal base64')
+  }
+
   /** Called by each struct on the way up; the innermost one gives its name. */
   within(struct: string, field: string): void {
     if (this.#fields.length === 0) this.#struct = struct

@@ -11,7 +11,7 @@ import type { AnyObject } from '../meta.ts'
 import { rememberForgotten } from './forgotten-empties.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
-import { noteGivenEmpty } from './given-empty.ts'
+import { noteGivenEmpties, noteGivenEmpty } from './given-empty.ts'
 import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema.ts'
 
 export interface DecodeOptions {
@@ -41,10 +41,48 @@ type JsonObject = Record<string, unknown>
 export function decodeObject(schema: Schema, type: string, value: unknown, options: DecodeOptions = {}): Decoded {
   const struct = schema.structOf(type)
   const walk = { hasUnknown: false, convertsNumbers: options.convertsNumbers === true, forgotten: 0, holders: 0 }
-  const object = decodeStruct(struct, value, walk) as AnyObject
+  const object = decodeWhole(struct, value, walk)
+  if (walk.forgotten > 0) noteGivenEmpties(object)
   const unknownFields: string[] = []
   if (walk.hasUnknown && options.tellsUnknownFields !== false) collectUnknown(struct, value, '', unknownFields)
   return { object, unknownFields }
+}
+
+/** Of values of wrong types the first is told, as Go goes on behind them, unless something ends that. */
+function decodeWhole(struct: StructNode, value: unknown, walk: Walk): AnyObject {
+  try {
+    return decodeStruct(struct, value, walk) as AnyObject
+  } catch (error) {
+    if (!(error instanceof DecodeError) || error.endsDecoding || walk.convertsNumbers) throw error
+    throw findEnd(struct, value) ?? error
+  }
+}
+
+/** The first error that ends decoding. */
+function findEnd(node: SchemaNode, value: unknown): DecodeError | undefined {
+  if (value === null || value === undefined) return undefined
+  if (node.kind === 'scalar') return node.either === undefined ? endAt(node, value) : undefined
+  const inner = (key: string): SchemaNode | undefined =>
+    node.kind === 'struct' ? node.fields.get(key)?.node : node.kind === 'map' ? node.value : node.item
+  if (node.kind === 'list' ? !Array.isArray(value) : !isJsonObject(value)) return undefined
+  for (const [key, entry] of Object.entries(value)) {
+    const below = inner(key)
+    const error = below && findEnd(below, entry)
+    if (error === undefined) continue
+    if (node.kind === 'struct') error.within(node.goName, node.fields.get(key)?.goPath ?? '')
+    return error
+  }
+  return undefined
+}
+
+function endAt(node: ScalarNode, value: unknown): DecodeError | undefined {
+  try {
+    decodeScalar(node, value, false)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    return error.endsDecoding ? error : undefined
+  }
 }
 
 function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {

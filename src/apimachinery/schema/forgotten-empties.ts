@@ -4,6 +4,7 @@
  * `resourceNames: []` into a rule has written the rules anew. Objects and maps that have such a list inside count, too.
  */
 import { cloneJson, isJsonObject } from '../patch/json-value.ts'
+import { hasGivenEmpties, keepGivenEmpty, noteGivenEmpties } from './given-empty.ts'
 
 const holders = new WeakSet()
 
@@ -16,15 +17,25 @@ export function hasForgotten(value: unknown): boolean {
 }
 
 /** A copy of what was decoded, of which the same is known. */
-export function cloneDecoded<T>(value: T): T {
+export function cloneDecoded<T extends object>(value: T): T {
   const copy = cloneJson(value)
-  if (hasForgotten(value)) carryOver(value, copy)
+  keepEmpties(copy, value)
   return copy
 }
 
+/** `copy` is one of `root`, at every depth. */
+export function keepEmpties(copy: object, root: object): void {
+  if (!hasGivenEmpties(root)) return
+  noteGivenEmpties(copy)
+  carryOver(root, copy)
+}
+
 function carryOver(from: unknown, to: unknown): void {
-  if (!hasForgotten(from)) return
-  rememberForgotten(to as object)
+  if (typeof from !== 'object' || from === null || typeof to !== 'object' || to === null) return
+  if (hasForgotten(from)) rememberForgotten(to)
   if (Array.isArray(from)) from.forEach((item, at) => { carryOver(item, (to as unknown[])[at]) })
-  else if (isJsonObject(from)) for (const key of Object.keys(from)) carryOver(from[key], (to as typeof from)[key])
+  else if (isJsonObject(from)) {
+    keepGivenEmpty(to, from)
+    for (const key of Object.keys(from)) carryOver(from[key], (to as typeof from)[key])
+  }
 }

@@ -110,6 +110,11 @@ function eitherNode(struct: () => StructNode, other: 'boolean' | 'list'): Scalar
   return { kind: 'scalar', shape: 'any', goType: 'interface {}', either: { struct, other } }
 }
 
+/** `map[string]v1.Extra` → `v1.Extra`; a map type of its own does not say. */
+function entryType(goType: string | undefined): string | undefined {
+  return goType?.startsWith('map[') === true ? goType.slice(goType.indexOf(']') + 1) : undefined
+}
+
 /** `droppedFields`: type → fields that are decoded and dropped. `embedded`: type → its embedded structs. */
 export function createSchema(
   structure: Readonly<Record<string, string>>,
@@ -153,7 +158,7 @@ export function createSchema(
       return { kind: 'list', item, goType: goType ?? `[]${item.goType}` }
     }
     if (shape.startsWith('{}')) {
-      const value = nodeOf(shape.slice(2), undefined)
+      const value = nodeOf(shape.slice(2), entryType(goType))
       return { kind: 'map', value, goType: goType ?? `map[string]${value.goType}` }
     }
     const [other = '', either] = shape.split('|')

@@ -61,7 +61,7 @@ export const apiService = defineKind<V1APIService>({
       next.status = { conditions: [{ ...LOCAL_CONDITION, lastTransitionTime: formatTime(context.nowMs) }] }
     },
     validate: validateApiService,
-    validateUpdate: validateApiService,
+    validateUpdate: (next, _previous, facts) => validateApiService(next, facts),
     warnings({ spec }) {
       const { service, caBundle = '' } = spec ?? {}
       return service === undefined || caBundle === '' ? [] : [UNUSED_CA_BUNDLE]

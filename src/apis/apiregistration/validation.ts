@@ -2,6 +2,7 @@
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { childPath, indexPath, invalid, notSupported, required } from '../../apimachinery/field-path.ts'
 import { isDns1035Label, isDns1123Subdomain, isPathSegmentName, isValidPortNumber } from '../../apimachinery/names.ts'
+import type { ObjectFacts } from '../define-kind.ts'
 import type { V1APIService, V1APIServiceSpec } from '../generated/types.ts'
 import { invalidFor, itemsOf } from '../validation/rules.ts'
 
@@ -9,16 +10,27 @@ const MAX_GROUP_PRIORITY = 20_000
 const MAX_VERSION_PRIORITY = 1_000
 const STATUSES = ['True', 'False', 'Unknown']
 
-export function validateApiService({ metadata, spec }: V1APIService): FieldError[] {
-  const { group = '', version = '', groupPriorityMinimum = 0, versionPriority = 0, service }: Partial<V1APIServiceSpec> =
-    spec ?? {}
+/** Upstream judges the name first of all metadata. */
+export function validateApiService(next: V1APIService, facts?: ObjectFacts): FieldError[] {
+  return [...validateName(next), ...(facts?.metadataAgain() ?? []), ...validateSpec(next)]
+}
+
+function validateName({ metadata, spec }: V1APIService): FieldError[] {
   const { name = '', generateName = '' } = metadata
-  const errors: FieldError[] = []
+  const { group = '', version = '' }: Partial<V1APIServiceSpec> = spec ?? {}
   const wanted = `${version}.${group}`
+  const errors: FieldError[] = []
   for (const [field, said] of [['metadata.generateName', generateName], ['metadata.name', name]] as const) {
     if (said === '' || said === wanted || isPathSegmentName(said).length > 0) continue
     errors.push(invalid(field, said, `must be \`spec.version+"."+spec.group\`: "${wanted}"`))
   }
+  return errors
+}
+
+function validateSpec({ spec }: V1APIService): FieldError[] {
+  const { group = '', version = '', groupPriorityMinimum = 0, versionPriority = 0, service }: Partial<V1APIServiceSpec> =
+    spec ?? {}
+  const errors: FieldError[] = []
   if (group === '' && version !== 'v1') {
     errors.push(required('spec.group', 'only v1 may have an empty group and it better be legacy kube'))
   }

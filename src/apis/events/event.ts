@@ -24,7 +24,8 @@ export const eventsEvent = defineKind<EventsV1Event>({
     allowsCreateOnUpdate: true,
     allowsUnconditionalUpdate: true,
     validate: (next) => validateNewEvent(eventToStored(next)),
-    validateUpdate: (next, previous) => validateEventUpdate(eventToStored(next), eventToStored(previous)),
+    validateUpdate: (next, previous, facts) =>
+      validateEventUpdate(eventToStored(next), eventToStored(previous), facts),
   },
   selectableFields: regardingFields,
   storedAs: { definition: event, toStored: eventToStored, fromStored: eventFromStored },

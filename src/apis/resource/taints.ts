@@ -7,6 +7,7 @@ import {
   childPath, duplicate, indexPath, invalid, notSupported, required, type FieldError,
 } from '../../apimachinery/field-path.ts'
 import { isValidLabelValue } from '../../apimachinery/names.ts'
+import { givenEmpty } from '../../apimachinery/schema/given-empty.ts'
 import type { V1DeviceTaint, V1DeviceToleration } from '../generated/types.ts'
 import { invalidFor, oneOf, qualifiedName, unlessEmpty } from '../validation/rules.ts'
 import { validateList } from './lists.ts'
@@ -69,11 +70,11 @@ export function validateBindingConditions(device: Bound, at: string): FieldError
   ]
   if (conditions.length === 0 && failures.length > 0) {
     const why = 'bindingConditions are required to use bindingFailureConditions'
-    errors.push(invalid(conditionsAt, device.bindingConditions, why))
+    errors.push(invalid(conditionsAt, givenEmpty(device, 'bindingConditions'), why))
   }
   if (failures.length === 0 && conditions.length > 0) {
     const why = 'bindingFailureConditions are required to use bindingConditions'
-    errors.push(invalid(failuresAt, device.bindingFailureConditions, why))
+    errors.push(invalid(failuresAt, givenEmpty(device, 'bindingFailureConditions'), why))
   }
   return errors
 }

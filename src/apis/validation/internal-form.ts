@@ -75,11 +75,13 @@ function metadataForm(metadata: ObjectMeta): Fields {
   }
   return Object.fromEntries(METADATA_ORDER.flatMap((name) => {
     const value = printed[name]
-    return value === undefined || value === null || value === '' || value === 0 ? [] : [[name, value]]
+    const isNone = value === undefined || value === null || value === '' || (value === 0 && name === 'generation')
+    return isNone ? [] : [[name, value]]
   }))
 }
 
 const METADATA_ORDER = [
   'name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion', 'generation', 'creationTimestamp',
   'deletionTimestamp', 'deletionGracePeriodSeconds', 'labels', 'annotations', 'ownerReferences', 'finalizers',
+  'managedFields',
 ] as const

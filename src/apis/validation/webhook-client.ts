@@ -99,7 +99,9 @@ function validateWebhookService(service: ServiceReference, field: string): Field
   if (path === '' || path === '/') return errors
   if (path === '//') return [...errors, invalid(at('path'), path, 'segment[0] may not be empty')]
   if (!path.startsWith('/')) errors.push(invalid(at('path'), path, "must start with a '/'"))
-  const segments = path.slice(1).replace(/\/$/, '').split('/')
+  // Go takes the first byte off, which leaves something of a letter that has more.
+  const rest = path.charCodeAt(0) < 0x80 ? path.slice(1) : `\uFFFD${path.slice(1)}`
+  const segments = rest.replace(/\/$/, '').split('/')
   for (const [index, segment] of segments.entries()) {
     const where = `segment[${String(index)}]`
     if (segment === '') errors.push(invalid(at('path'), path, `${where} may not be empty`))

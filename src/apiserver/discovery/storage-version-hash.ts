@@ -8,7 +8,15 @@ import { sha256 } from '../../lib/crypto/sha256.ts'
 
 const HASH_BYTES = 8
 
+/** Kinds that upstream stores in an older version than it serves, by group and kind. */
+const STORED_VERSIONS: Readonly<Record<string, string>> = {
+  'apiextensions.k8s.io/CustomResourceDefinition': 'v1beta1',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy': 'v1beta1',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding': 'v1beta1',
+}
+
 export function storageVersionHash(definition: ListedKind): string {
   const { group, version, kind } = definition.storedAs?.definition ?? definition
-  return btoa(String.fromCharCode(...sha256(`${group}/${version}/${kind}`).slice(0, HASH_BYTES)))
+  const stored = STORED_VERSIONS[`${group}/${kind}`] ?? version
+  return btoa(String.fromCharCode(...sha256(`${group}/${stored}/${kind}`).slice(0, HASH_BYTES)))
 }

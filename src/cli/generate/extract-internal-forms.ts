@@ -82,6 +82,7 @@ function codeOf(group: string, { wrap, type }: Declared): string {
     return `${name}${how}`
   }
   if (wrap !== '' || internals.get(owner)?.named.get(name)?.startsWith('map') === true) return 'null'
+  if (type === 'runtime.RawExtension') return 'null'
   if (type === 'bool') return 'false'
   if (/^u?int\d*$/.test(type) || type === 'intstr.IntOrString') return '0'
   return type === 'resource.Quantity' ? '"0"' : '""'

@@ -120,6 +120,20 @@ describe('decoding', () => {
     expect(Object.getPrototypeOf(object)).toBe(Object.prototype)
   })
 
+  it('tells the first value of a wrong type, unless a text that its own parser refuses ends decoding', () => {
+    const WRONG = 'json: cannot unmarshal string into Go struct field ThingSpec.spec.replicas of type int32'
+    const TIME = 'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'
+    const BYTES = 'illegal base64 data at input byte 1'
+    const told: [object, string][] = [
+      [{ replicas: '3', paused: 1 }, WRONG],
+      [{ replicas: '3', at: 'x' }, TIME],
+      [{ replicas: '3', parts: {}, limits: { cpu: 'lots' }, at: 'x' }, 'quantities must match'],
+      [{ replicas: '3', secret: 'a b' }, WRONG],
+      [{ secret: 'a b', replicas: '3' }, BYTES],
+    ]
+    for (const [spec, want] of told) expect(() => decode(spec), JSON.stringify(spec)).toThrow(want)
+  })
+
   it.each<[unknown, string]>([
     [{ replicas: '3' }, 'json: cannot unmarshal string into Go struct field ThingSpec.spec.replicas of type int32'],
     [{ replicas: 1.5 }, 'json: cannot unmarshal number 1.5 into Go struct field ThingSpec.spec.replicas of type int32'],

@@ -9,6 +9,11 @@ const subject = new Subject('node.k8s.io/v1', 'RuntimeClass')
 const stored = { handler: 'gvisor' }
 const toleration = { key: 'k', operator: 'Exists' }
 
+it('keeps quantities of a RuntimeClass as they are, as nothing of its group is defaulted', () => {
+  const made = subject.created({ ...stored, overhead: { podFixed: { cpu: '0.0000000001' } } })
+  expect(made['overhead']).toEqual({ podFixed: { cpu: '1n' } })
+})
+
 describe('an update of a RuntimeClass', () => {
   it.each<{ what: string; to: object; want: readonly string[] }>([
     { what: 'that changes nothing passes', to: stored, want: [] },

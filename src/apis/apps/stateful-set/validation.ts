@@ -15,6 +15,7 @@ import {
   validateTemplateMetadata,
 } from '../../core/pod/spec/template.ts'
 import { validateClaimSpec } from '../../core/volume/claim-spec.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1PodTemplateSpec, V1StatefulSet, V1StatefulSetSpec, V1Volume } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import {
@@ -147,7 +148,11 @@ export function validateStatefulSetUpdate(next: V1StatefulSet, previous: V1State
 
 const OF_ALL = 'cannot be greater than status.replicas'
 
-export function validateStatefulSetStatusUpdate(next: V1StatefulSet, previous: V1StatefulSet): FieldError[] {
+export function validateStatefulSetStatusUpdate(
+  next: V1StatefulSet,
+  previous: V1StatefulSet,
+  facts?: ObjectFacts,
+): FieldError[] {
   return [
     ...validateCounts(
       next.status ?? {},
@@ -168,6 +173,7 @@ export function validateStatefulSetStatusUpdate(next: V1StatefulSet, previous: V
         ['availableReplicas', 'readyReplicas', 'cannot be greater than status.readyReplicas'],
       ],
     ),
+    ...(facts?.metadataAgain() ?? []),
     ...validateNotDecremented(next.status?.collisionCount, previous.status?.collisionCount),
   ]
 }

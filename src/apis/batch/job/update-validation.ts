@@ -6,6 +6,7 @@
 import { cloneJson } from '../../../apimachinery/patch/json-value.ts'
 import { invalid, type FieldError } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1Container, V1Job, V1JobSpec, V1PodTemplateSpec } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { immutable, immutableSelector, isEqual } from '../../validation/rules.ts'
@@ -74,7 +75,7 @@ function validateTemplate(next: V1PodTemplateSpec = {}, previous: V1PodTemplateS
   return [invalid('spec.template', internalForm('PodTemplateSpec', next), FIELD_IMMUTABLE_MESSAGE)]
 }
 
-export function validateJobUpdate(job: V1Job, old: V1Job): FieldError[] {
+export function validateJobUpdate(job: V1Job, old: V1Job, facts?: ObjectFacts): FieldError[] {
   const next: Partial<V1JobSpec> = job.spec ?? {}
   const previous: Partial<V1JobSpec> = old.spec ?? {}
   const fixed = (name: keyof V1JobSpec): FieldError[] => immutable(`spec.${name}`, next[name], previous[name])
@@ -84,6 +85,7 @@ export function validateJobUpdate(job: V1Job, old: V1Job): FieldError[] {
       : [invalid(`spec.${name}`, next[name] && internalForm(type, next[name]), FIELD_IMMUTABLE_MESSAGE)]
   return [
     ...validateJob(job, hasPrefixedLabels(old)),
+    ...(facts?.metadataAgain() ?? []),
     // Upstream's update validation judges the whole spec once more, so clients are told of its errors twice.
     ...validateSpec(next),
     ...validateCompletions(next, previous),

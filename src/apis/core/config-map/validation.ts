@@ -4,6 +4,7 @@
  */
 import { childPath, forbidden, invalid, keyPath, tooLong, type FieldError } from '../../../apimachinery/field-path.ts'
 import { byteLength, isConfigMapKey } from '../../../apimachinery/names.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1ConfigMap } from '../../generated/types.ts'
 import { invalidFor, isEqual } from '../../validation/rules.ts'
 
@@ -57,6 +58,14 @@ export function validateFrozen<T extends Freezable>(
   return errors
 }
 
-export function validateConfigMapUpdate(next: V1ConfigMap, previous: V1ConfigMap): FieldError[] {
-  return [...validateFrozen(next, previous, ['data', 'binaryData']), ...validateConfigMap(next)]
+export function validateConfigMapUpdate(
+  next: V1ConfigMap,
+  previous: V1ConfigMap,
+  facts?: ObjectFacts,
+): FieldError[] {
+  return [
+    ...validateFrozen(next, previous, ['data', 'binaryData']),
+    ...(facts?.metadataAgain() ?? []),
+    ...validateConfigMap(next),
+  ]
 }

@@ -5,6 +5,7 @@
  */
 import { invalid, required, type FieldError } from '../../../apimachinery/field-path.ts'
 import { byteLength } from '../../../apimachinery/names.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { CoreV1Event } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { orUnset, dnsSubdomain, immutable, isEqual, qualifiedName, requiredText } from '../../validation/rules.ts'
@@ -78,7 +79,7 @@ export function validateNewEvent(event: CoreV1Event): FieldError[] {
 }
 
 /** All but the series stays. */
-export function validateEventUpdate(next: CoreV1Event, previous: CoreV1Event): FieldError[] {
+export function validateEventUpdate(next: CoreV1Event, previous: CoreV1Event, facts?: ObjectFacts): FieldError[] {
   const same = (field: keyof CoreV1Event, at: string = field): FieldError[] =>
     immutable(at, next[field] ?? '', previous[field] ?? '')
   const reference = (field: 'involvedObject' | 'related'): FieldError[] => {
@@ -92,6 +93,7 @@ export function validateEventUpdate(next: CoreV1Event, previous: CoreV1Event): F
     : [invalid('source', internalForm('EventSource', next.source), 'field is immutable')]
   return [
     ...validateByOldRules(next, 'reportingController'),
+    ...(facts?.metadataAgain() ?? []),
     ...(isEqual(next.series, previous.series) ? [] : validateSeries(next)),
     ...reference('involvedObject'),
     ...same('reason'),

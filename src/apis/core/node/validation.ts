@@ -9,6 +9,7 @@ import {
 import { isDualStack, validateCidr } from '../../../apimachinery/ip-validation.ts'
 import { parseIpPrefix } from '../../../lib/ip/ip-address.ts'
 import { byteLength, isValidLabelValue } from '../../../apimachinery/names.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1Node, V1Taint } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { qualifiedName } from '../../validation/rules.ts'
@@ -146,6 +147,6 @@ export function validateNodeStatusUpdate(next: V1Node, previous: V1Node): FieldE
   ]
 }
 
-export function validateNodeUpdate(next: V1Node, previous: V1Node): FieldError[] {
-  return [...validateNode(next), ...validateNodeStatusUpdate(next, previous)]
+export function validateNodeUpdate(next: V1Node, previous: V1Node, facts?: ObjectFacts): FieldError[] {
+  return [...validateNode(next), ...(facts?.metadataAgain() ?? []), ...validateNodeStatusUpdate(next, previous)]
 }

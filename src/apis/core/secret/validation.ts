@@ -5,6 +5,7 @@
 import { invalid, keyPath, required, tooLong, type FieldError } from '../../../apimachinery/field-path.ts'
 import { isConfigMapKey } from '../../../apimachinery/names.ts'
 import { JsonError, readJson } from '../../../apimachinery/wire/json.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1Secret } from '../../generated/types.ts'
 import { decodedLength, MAX_DATA_SIZE_BYTES, validateFrozen } from '../config-map/validation.ts'
 import { immutable, invalidFor } from '../../validation/rules.ts'
@@ -63,10 +64,11 @@ export function validateSecret(secret: V1Secret): FieldError[] {
   return [...errors, ...validateByType(secret)]
 }
 
-export function validateSecretUpdate(next: V1Secret, previous: V1Secret): FieldError[] {
+export function validateSecretUpdate(next: V1Secret, previous: V1Secret, facts?: ObjectFacts): FieldError[] {
   return [
     ...immutable('type', next.type, previous.type),
     ...validateFrozen(next, previous, ['data']),
+    ...(facts?.metadataAgain() ?? []),
     ...validateSecret(next),
   ]
 }

@@ -6,6 +6,7 @@ import {
   childPath, forbidden, notSupported, required, tooLong, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { byteLength, isDomainPrefixedPath } from '../../../apimachinery/names.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1IngressClass, V1IngressClassParametersReference } from '../../generated/types.ts'
 import { dnsLabel, immutable } from '../../validation/rules.ts'
 import { validateTypedReference } from '../reference.ts'
@@ -36,7 +37,15 @@ export function validateIngressClass({ spec = {} }: V1IngressClass): FieldError[
   ]
 }
 
-export function validateIngressClassUpdate(next: V1IngressClass, previous: V1IngressClass): FieldError[] {
+export function validateIngressClassUpdate(
+  next: V1IngressClass,
+  previous: V1IngressClass,
+  facts?: ObjectFacts,
+): FieldError[] {
   const controllerOf = ({ spec }: V1IngressClass): string => spec?.controller ?? ''
-  return [...immutable('spec.controller', controllerOf(next), controllerOf(previous)), ...validateIngressClass(next)]
+  return [
+    ...immutable('spec.controller', controllerOf(next), controllerOf(previous)),
+    ...(facts?.metadataAgain() ?? []),
+    ...validateIngressClass(next),
+  ]
 }

@@ -6,7 +6,7 @@
  */
 import { childPath, invalid, required, type FieldError } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
-import type { Strategy } from '../../define-kind.ts'
+import type { Strategy, ObjectFacts } from '../../define-kind.ts'
 import type { V1IPAddress, V1ParentReference } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { dnsSubdomain, isEqual, orUnset, pathSegment, requiredAnd, unlessEmpty } from '../../validation/rules.ts'
@@ -28,9 +28,9 @@ function validateIpAddress(address: V1IPAddress): FieldError[] {
   ]
 }
 
-function validateIpAddressUpdate(next: V1IPAddress, previous: V1IPAddress): FieldError[] {
+function validateIpAddressUpdate(next: V1IPAddress, previous: V1IPAddress, facts?: ObjectFacts): FieldError[] {
   const [parent, before] = [parentOf(next), parentOf(previous)]
-  const errors = validateIpAddress(next)
+  const errors = [...validateIpAddress(next), ...(facts?.metadataAgain() ?? [])]
   if (isEqual(parent, before)) return errors
   const printed = parent && internalForm('ParentReference', parent)
   return [...errors, invalid(AT, printed, FIELD_IMMUTABLE_MESSAGE)]

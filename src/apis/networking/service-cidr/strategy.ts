@@ -7,6 +7,7 @@
 import { indexPath, invalid, required, type FieldError } from '../../../apimachinery/field-path.ts'
 import { validateCanonicalCidr } from '../../../apimachinery/ip-validation.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
+import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import { parseIpPrefix } from '../../../lib/ip/ip-address.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { V1ServiceCIDR } from '../../generated/types.ts'
@@ -35,7 +36,7 @@ function validateServiceCidrUpdate(next: V1ServiceCIDR, previous: V1ServiceCIDR)
   const [ranges, before] = [next.spec?.cidrs ?? [], previous.spec?.cidrs ?? []]
   const isWidened = before.length === 1 && ranges.length === 2
   if (ranges.length !== before.length && !isWidened) {
-    return [invalid(AT, next.spec?.cidrs, FIELD_IMMUTABLE_MESSAGE)]
+    return [invalid(AT, next.spec?.cidrs ?? givenEmpty(next.spec, 'cidrs'), FIELD_IMMUTABLE_MESSAGE)]
   }
   const changed = before.flatMap((cidr, index) =>
     cidr === ranges[index] ? [] : [invalid(indexPath(AT, index), ranges[index], FIELD_IMMUTABLE_MESSAGE)],

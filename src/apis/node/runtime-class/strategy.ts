@@ -40,8 +40,9 @@ function validateRuntimeClass({ handler, overhead, scheduling }: V1RuntimeClass)
 export const runtimeClassStrategy: Strategy<V1RuntimeClass> = {
   allowsCreateOnUpdate: true,
   validate: validateRuntimeClass,
-  validateUpdate: (next, previous) => [
+  validateUpdate: (next, previous, facts) => [
     ...validateRuntimeClass(next),
+    ...(facts?.metadataAgain() ?? []),
     ...immutable('handler', next.handler, previous.handler),
   ],
   warnings({ scheduling }) {

@@ -12,5 +12,5 @@ export const clusterRoleBindingStrategy: Strategy<V1ClusterRoleBinding> = {
   allowsCreateOnUpdate: true,
   allowsUnconditionalUpdate: true,
   validate: (next) => validateBinding(next, false),
-  validateUpdate: (next, previous) => validateBindingUpdate(next, previous, false),
+  validateUpdate: (next, previous, facts) => validateBindingUpdate(next, previous, false, facts),
 }

@@ -12,5 +12,5 @@ export const roleBindingStrategy: Strategy<V1RoleBinding> = {
   allowsCreateOnUpdate: true,
   allowsUnconditionalUpdate: true,
   validate: (next) => validateBinding(next, true),
-  validateUpdate: (next, previous) => validateBindingUpdate(next, previous, true),
+  validateUpdate: (next, previous, facts) => validateBindingUpdate(next, previous, true, facts),
 }

@@ -6,6 +6,7 @@ import {
   childPath, indexPath, invalid, notSupported, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { isDns1123Subdomain, isPathSegmentName } from '../../../apimachinery/names.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type { RbacV1Subject, V1ClusterRole, V1PolicyRule, V1RoleRef } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { itemsOf, invalidFor, isEqual, validateLabelSelector } from '../../validation/rules.ts'
@@ -73,8 +74,13 @@ export function validateBinding({ roleRef, subjects }: Bound, isNamespaced: bool
   ]
 }
 
-export function validateBindingUpdate(next: Bound, previous: Bound, isNamespaced: boolean): FieldError[] {
-  const errors = validateBinding(next, isNamespaced)
+export function validateBindingUpdate(
+  next: Bound,
+  previous: Bound,
+  isNamespaced: boolean,
+  facts?: ObjectFacts,
+): FieldError[] {
+  const errors = [...validateBinding(next, isNamespaced), ...(facts?.metadataAgain() ?? [])]
   if (isEqual(next.roleRef, previous.roleRef)) return errors
   return [...errors, invalid('roleRef', internalForm('RoleRef', next.roleRef), 'cannot change roleRef')]
 }

@@ -27,8 +27,8 @@ export const resourceClaimTemplateStrategy: Strategy<V1ResourceClaimTemplate> = 
     ...validateAdminAccess(next.spec.spec.devices ?? {}, facts),
     ...validateTemplate(next),
   ],
-  validateUpdate(next, previous) {
-    const errors = validateTemplate(next)
+  validateUpdate(next, previous, facts) {
+    const errors = [...validateTemplate(next), ...(facts?.metadataAgain() ?? [])]
     if (isEqual(next.spec, previous.spec)) return errors
     const printed = internalForm('ResourceClaimTemplateSpec', next.spec)
     return [...errors, invalid('spec', printed, FIELD_IMMUTABLE_MESSAGE)]

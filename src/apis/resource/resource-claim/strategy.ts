@@ -51,6 +51,7 @@ export const resourceClaimStrategy: Strategy<ResourceV1ResourceClaim> = {
     validateUpdate: (next, previous, facts) => [
       ...validateAdminStatus(next.status, previous.status, facts),
       ...validateStatusRights(next, previous, facts),
+      ...(facts?.metadataAgain() ?? []),
       ...validateResourceClaimStatusUpdate(next, previous),
     ],
   },

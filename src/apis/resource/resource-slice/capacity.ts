@@ -29,7 +29,8 @@ function validateValues(wanted: string, whole: string, values: readonly string[]
     const why = `option is larger than capacity value: ${canonicalQuantity(whole)}`
     return isMore(value, whole) ? [invalid(valueAt, value, why)] : []
   }
-  const isListed = values.some((value) => compareQuantities(value, wanted) === 0)
+  // Of too many, none is looked at.
+  const isListed = values.length <= MAX_VALUES && values.some((value) => compareQuantities(value, wanted) === 0)
   return [
     ...unsorted,
     ...validateSet(values, MAX_VALUES, check, (value) => String(quantityValue(value)), at),

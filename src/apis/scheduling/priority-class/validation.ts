@@ -3,9 +3,10 @@
  * pkg/apis/scheduling/v1/helpers.go.
  */
 import type { FieldError } from '../../../apimachinery/field-path.ts'
-import { forbidden, notSupported } from '../../../apimachinery/field-path.ts'
+import { forbidden } from '../../../apimachinery/field-path.ts'
 import { validateImmutable } from '../../../apimachinery/metadata-validation.ts'
 import type { V1PriorityClass } from '../../generated/types.ts'
+import { oneOf } from '../../validation/rules.ts'
 
 const SYSTEM_PREFIX = 'system-'
 const HIGHEST_USER_VALUE = 1_000_000_000
@@ -29,8 +30,8 @@ export function validatePriorityClass(next: V1PriorityClass): FieldError[] {
     const why = `maximum allowed value of a user defined priority is ${String(HIGHEST_USER_VALUE)}`
     errors.push(forbidden('value', why))
   }
-  if (preemptionPolicy !== undefined && !PREEMPTION_POLICIES.includes(preemptionPolicy)) {
-    errors.push(notSupported('preemptionPolicy', preemptionPolicy, PREEMPTION_POLICIES))
+  if (preemptionPolicy !== undefined) {
+    errors.push(...oneOf('preemptionPolicy', preemptionPolicy, PREEMPTION_POLICIES))
   }
   return errors
 }

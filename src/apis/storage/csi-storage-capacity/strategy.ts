@@ -24,8 +24,9 @@ function validateCsiStorageCapacity(subject: V1CSIStorageCapacity): FieldError[]
 
 export const csiStorageCapacityStrategy: Strategy<V1CSIStorageCapacity> = {
   validate: validateCsiStorageCapacity,
-  validateUpdate: (next, previous) => [
+  validateUpdate: (next, previous, facts) => [
     ...validateCsiStorageCapacity(next),
+    ...(facts?.metadataAgain() ?? []),
     ...immutableSelector('nodeTopology', next.nodeTopology, previous.nodeTopology),
     ...immutable('storageClassName', next.storageClassName, previous.storageClassName),
   ],

@@ -6,6 +6,8 @@ import { byKey } from '../../../lib/order.ts'
 import {
   childPath, duplicate, indexPath, notSupported, required, sortedMap, type FieldError,
 } from '../../../apimachinery/field-path.ts'
+import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
+import type { ObjectFacts } from '../../define-kind.ts'
 import type {
   V1StorageClass, V1TopologySelectorLabelRequirement, V1TopologySelectorTerm,
 } from '../../generated/types.ts'
@@ -70,10 +72,20 @@ export function validateStorageClass(storageClass: V1StorageClass): FieldError[]
   return [...errors, ...validateTopologies(storageClass.allowedTopologies ?? [])]
 }
 
-export function validateStorageClassUpdate(next: V1StorageClass, previous: V1StorageClass): FieldError[] {
+function printedParameters(storageClass: V1StorageClass): object | undefined {
+  const { parameters } = storageClass
+  return parameters === undefined ? givenEmpty(storageClass, 'parameters') : sortedMap(parameters)
+}
+
+export function validateStorageClassUpdate(
+  next: V1StorageClass,
+  previous: V1StorageClass,
+  facts?: ObjectFacts,
+): FieldError[] {
   return [
     ...validateStorageClass(next),
-    ...immutable('parameters', next.parameters && sortedMap(next.parameters), previous.parameters),
+    ...(facts?.metadataAgain() ?? []),
+    ...immutable('parameters', printedParameters(next), previous.parameters),
     ...immutable('provisioner', next.provisioner, previous.provisioner),
     ...immutable('reclaimPolicy', next.reclaimPolicy, previous.reclaimPolicy),
     ...immutable('volumeBindingMode', next.volumeBindingMode, previous.volumeBindingMode),

@@ -17,10 +17,11 @@ function validateVolumeAttributesClass({ driverName, parameters = {} }: V1Volume
 export const volumeAttributesClassStrategy: Strategy<V1VolumeAttributesClass> = {
   allowsUnconditionalUpdate: true,
   validate: validateVolumeAttributesClass,
-  validateUpdate: (next, previous) => [
+  validateUpdate: (next, previous, facts) => [
     ...(['driverName', 'parameters'] as const).flatMap((field) =>
       isEqual(next[field] ?? {}, previous[field] ?? {}) ? [] : [forbidden(field, `updates to ${field} are forbidden.`)],
     ),
+    ...(facts?.metadataAgain() ?? []),
     ...validateVolumeAttributesClass(next),
   ],
 }

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { Subject, type Row, type UpdateRow } from '../given-want.ts'
 
+const SUBDOMAIN =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 const validating = new Subject('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration')
 const mutating = new Subject('admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration')
 const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }
@@ -93,6 +95,14 @@ const ROWS: readonly Row[] = [
     given: hooks({ ...hook, clientConfig: { url: 'http://a.example' } }),
     want: [
       `${AT}.clientConfig.url: Invalid value: "http": 'https' is the only allowed URL scheme; desired format: https://host[/path]`,
+    ],
+  },
+  {
+    what: 'the path to it is cut at bytes, as Go does',
+    given: hooks({ ...hook, clientConfig: { service: { name: 'a', namespace: 'b', path: 'é' } } }),
+    want: [
+      `${AT}.clientConfig.service.path: Invalid value: "é": must start with a '/'`,
+      `${AT}.clientConfig.service.path: Invalid value: "é": segment[0]: ${SUBDOMAIN}`,
     ],
   },
   {

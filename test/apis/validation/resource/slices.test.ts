@@ -70,6 +70,21 @@ const CREATES: readonly Row[] = [
     want: ['spec: Invalid value: "": only one of `sharedCounters` or `devices` is allowed'],
   },
   {
+    what: 'of too many values that may be asked for none is looked at',
+    given: shared({ default: '1', validValues: Array.from({ length: 11 }, () => '1') }),
+    want: [
+      `${POLICY}.validValues: Too many: 11: must have at most 10 items`,
+      `${POLICY}.validValues: Invalid value: "1": default value is not valid according to the requestPolicy`,
+    ],
+  },
+  {
+    what: 'conditions that are given empty are none',
+    given: withDevice({ bindingConditions: [], bindingFailureConditions: ['a'] }),
+    want: [
+      `${DEVICE}.bindingConditions: Invalid value: []: bindingConditions are required to use bindingFailureConditions`,
+    ],
+  },
+  {
     what: 'a place is said or not',
     given: {
       spec: {

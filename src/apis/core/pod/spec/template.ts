@@ -59,7 +59,8 @@ export function selectorMatches(
 /** Labels as errors print them: nothing at all is null. */
 export function printedLabels(template: V1PodTemplateSpec | undefined): object | undefined {
   const labels = template?.metadata?.labels
-  return labels === undefined ? givenEmpty(template?.metadata, 'labels') : sortedMap(labels)
+  if (labels !== undefined) return sortedMap(labels)
+  return givenEmpty(template?.metadata ?? givenEmpty(template, 'metadata'), 'labels')
 }
 
 /** An error at the labels, unless they are those that the selector looks for. */

@@ -11,6 +11,7 @@ import { FIELD_IMMUTABLE_MESSAGE } from '../../../../apimachinery/metadata-valid
 import { compareQuantities, quantityValue } from '../../../../apimachinery/quantity.ts'
 import { givenEmpty, keepGivenEmpty } from '../../../../apimachinery/schema/given-empty.ts'
 import { unifiedDiff } from '../../../../lib/unified-diff.ts'
+import type { ObjectFacts } from '../../../define-kind.ts'
 import type {
   V1NodeSelectorRequirement, V1PersistentVolume, V1PersistentVolumeSpec, V1VolumeNodeAffinity,
 } from '../../../generated/types.ts'
@@ -191,12 +192,17 @@ function validateSameAffinity(next: Spec, previous: Spec): FieldError[] {
   return [invalid('nodeAffinity', printed, why)]
 }
 
-export function validatePersistentVolumeUpdate(volume: V1PersistentVolume, old: V1PersistentVolume): FieldError[] {
+export function validatePersistentVolumeUpdate(
+  volume: V1PersistentVolume,
+  old: V1PersistentVolume,
+  facts?: ObjectFacts,
+): FieldError[] {
   const [next, previous]: [Spec, Spec] = [volume.spec ?? {}, old.spec ?? {}]
   const attributesAt = 'spec.volumeAttributesClassName'
   const isDropped = previous.volumeAttributesClassName !== undefined && next.volumeAttributesClassName === undefined
   return [
     ...validatePersistentVolume(volume),
+    ...(facts?.metadataAgain() ?? []),
     // Once more: upstream's own list of causes has them twice.
     ...validateOwn(volume),
     ...validateSameSource(next, previous),

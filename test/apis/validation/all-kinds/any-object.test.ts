@@ -5,11 +5,11 @@
  */
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
-import { DecodeError } from '../../../src/apimachinery/schema/decode-error.ts'
-import type { SchemaNode, StructNode } from '../../../src/apimachinery/schema/schema.ts'
-import { KINDS, UNSERVED_KINDS } from '../../../src/apis/kinds.ts'
-import { schema } from '../../../src/apis/schema.ts'
-import { Subject } from './given-want.ts'
+import { DecodeError } from '../../../../src/apimachinery/schema/decode-error.ts'
+import type { SchemaNode, StructNode } from '../../../../src/apimachinery/schema/schema.ts'
+import { KINDS, UNSERVED_KINDS } from '../../../../src/apis/kinds.ts'
+import { schema } from '../../../../src/apis/schema.ts'
+import { Subject } from '../given-want.ts'
 
 const MAX_DEPTH = 9
 const TEXTS = ['', 'a', 'A_b', '-', 'a.example/b', 'a/b/c', '10.0.0.1', 'fd00::/64', '*', '0', '25%', 'x'.repeat(70)]

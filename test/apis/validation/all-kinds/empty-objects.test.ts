@@ -3,8 +3,8 @@
  * are those of pkg/apis/GROUP/validation/validation.go; a kind without a row has nothing that must be said.
  */
 import { describe, expect, it } from 'vitest'
-import { KINDS } from '../../../src/apis/kinds.ts'
-import { Subject } from './given-want.ts'
+import { KINDS } from '../../../../src/apis/kinds.ts'
+import { Subject } from '../given-want.ts'
 
 const SUBDOMAIN =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
