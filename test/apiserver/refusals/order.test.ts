@@ -65,7 +65,7 @@ describe('the type of a body', () => {
     },
   )
 
-  it('is looked at before a body that is too large, which is taken nevertheless, so that its client reads why', async () => {
+  it('comes before a body that is too large, which is taken nevertheless: its client reads why', async () => {
     const headers = { 'content-type': 'application/json' }
     const bytes = new Uint8Array(4_000_000)
     let left = bytes.byteLength
