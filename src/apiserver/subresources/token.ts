@@ -3,10 +3,13 @@
  * authentication.k8s.io/v1).
  */
 import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
+import { zeroOf } from '../../apimachinery/schema/decode.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { V1TokenRequestStatus } from '../../apis/generated/types.ts'
 import { mergeNodeOf } from '../../apis/merge-schema.ts'
+import { schema } from '../../apis/schema.ts'
 import { credentialIdOf } from '../../auth/service-account/service-account-token.ts'
 import { checkAccountName } from '../../auth/service-account/token-request.ts'
 import { placeInNamespace } from '../../registry/create.ts'
@@ -34,7 +37,12 @@ const ENDPOINT: ManagedEndpoint = {
   node: mergeNodeOf(TOKEN_REQUEST.type),
   subresource: 'token',
   reset: {},
-  empty: { kind: TOKEN_REQUEST.kind, apiVersion: API_VERSION, metadata: {} },
+  empty: {
+    ...(zeroOf(schema.structOf(TOKEN_REQUEST.type)) as Partial<AnyObject>),
+    kind: TOKEN_REQUEST.kind,
+    apiVersion: API_VERSION,
+    metadata: {},
+  },
   mayHaveChanged: false,
   convert: (request, apiVersion) => (apiVersion === API_VERSION ? request : undefined),
 }

@@ -4,7 +4,9 @@
  * kubernetes/kubernetes pkg/registry/core/serviceaccount/storage/token.go.
  */
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { AnyObject } from '../../../src/apimachinery/meta.ts'
 import { answerRequest } from '../../../src/apiserver/chain.ts'
+import { ManualClock } from '../../../src/lib/clock.ts'
 import type { RequestOptions, TestApi } from '../../support/api.ts'
 import { ADMIN, itemNames, testApi } from '../../support/api.ts'
 import { CONFIG_MAPS, configMap } from './refusal-world.ts'
@@ -97,6 +99,28 @@ describe('a list as of a revision that is not there yet', () => {
 })
 
 describe('a token', () => {
+  it('is asked for with fields that somebody owns', async () => {
+    const asked: unknown[] = []
+    const issueToken = (account: AnyObject, request: AnyObject): Promise<AnyObject> => {
+      asked.push(request.metadata.managedFields)
+      return Promise.resolve({ ...request, metadata: account.metadata, status: { token: '' } })
+    }
+    const cluster = testApi('team', { clock: new ManualClock(), calls: { issueToken } })
+    const accounts = '/api/v1/namespaces/team/serviceaccounts'
+    await cluster.json('POST', accounts, { body: { metadata: { name: 'a' } } })
+    const headers = { 'user-agent': 'tool/1' }
+    const { code } = await cluster.json('POST', `${accounts}/a/token`, { headers, body: { spec: { audiences: ['x'] } } })
+    expect([code, asked]).toEqual([201, [[{
+      manager: 'tool',
+      operation: 'Update',
+      apiVersion: 'authentication.k8s.io/v1',
+      time: '2026-01-01T00:00:00Z',
+      fieldsType: 'FieldsV1',
+      fieldsV1: { 'f:spec': { 'f:audiences': {}, 'f:expirationSeconds': {} } },
+      subresource: 'token',
+    }]]])
+  })
+
   it('is refused to whoever names another account or namespace before the account is looked for', async () => {
     const path = '/api/v1/namespaces/team/serviceaccounts/none/token'
     expect(await answer('POST', path, { body: { metadata: { name: 'other' }, spec: {} } })).toEqual([
