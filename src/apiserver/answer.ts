@@ -4,20 +4,24 @@
  */
 import { parseJson } from '../lib/exact-json.ts'
 import type { KindDefinition } from '../apis/define-kind.ts'
+import { printTyped } from '../apis/schema.ts'
 import { internalType } from '../apis/internal-type.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { parseGroupVersion } from '../apimachinery/meta.ts'
 import type { Status } from '../apimachinery/status-error.ts'
 import { ApiStatusError, internalError, unclassifiedError } from '../apimachinery/status-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../apimachinery/wire/protobuf/codec.ts'
-import { printYaml } from '../apimachinery/wire/yaml.ts'
+import { indentJson } from '../apimachinery/wire/print-json.ts'
+import { printYaml } from '../apimachinery/wire/print-yaml.ts'
+import { YamlError } from '../apimachinery/wire/yaml.ts'
 import { protobufCodec, protobufMessageOf } from '../apis/facts/protobuf-facts.ts'
+import { parseWithoutManagedFields } from '../registry/object-text.ts'
 import { StoreError } from '../store/store-error.ts'
 import { sized } from './reading/body-size.ts'
 import { bodyAnswer } from './reading/gzip.ts'
 import type { ErrorForm, Form } from './negotiate.ts'
 import type { Printed } from './reading/tables.ts'
-import { partialText, tableOf } from './reading/tables.ts'
+import { partialText, rowText, tableText } from './reading/tables.ts'
 import { addWarnings } from './warning-headers.ts'
 
 export interface AnswerOptions {
@@ -46,11 +50,10 @@ export function answerObject(definition: Answered, text: string, options: Answer
     case 'object':
       return answerText(text, options)
     case 'table': {
-      const subject = parseJson(text) as AnyObject
-      const { resourceVersion } = subject.metadata
+      const { resourceVersion } = parseWithoutManagedFields(text).metadata
       // What was not stored has none.
       const listMeta = resourceVersion === undefined ? {} : { resourceVersion }
-      return answerText(JSON.stringify(tableOf(definition, [subject], listMeta, options)), options)
+      return answerText(tableText(definition, listMeta, [rowText(definition, text, options)], options), options)
     }
     case 'partial':
       return answerText(partialText(text, form.metaVersion), options)
@@ -89,9 +92,18 @@ export function renderBody(text: string, { mediaType, isPretty }: ErrorForm): st
       return protobufCodec.encode(messageOf(subject), subject, subject)
     }
     case 'application/yaml':
-      return printYaml(parseJson(text))
+      return yamlBody(text)
     case 'application/json':
-      return isPretty ? JSON.stringify(parseJson(text), undefined, 2) : `${text}\n`
+      return isPretty ? indentJson(text) : `${text}\n`
+  }
+}
+
+/** @throws ApiStatusError where upstream cannot read its own JSON as YAML */
+function yamlBody(text: string): string {
+  try {
+    return printYaml(parseJson(text))
+  } catch (error) {
+    throw error instanceof YamlError ? unclassifiedError(error.message) : error
   }
 }
 
@@ -130,8 +142,18 @@ export function answerError(
   const headers = headersOf(form.mediaType, warnings)
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter !== undefined && retryAfter > 0) headers.set('retry-after', String(retryAfter))
-  const body = renderBody(JSON.stringify(status), form)
+  const body = errorBody(status, form)
   return sized(new Response(body, { status: status.code ?? 500, headers }), body.length)
+}
+
+/** What cannot be printed is answered with why. */
+function errorBody(status: Status, form: ErrorForm): string | Uint8Array<ArrayBuffer> {
+  try {
+    return renderBody(printTyped('V1Status', status), form)
+  } catch (error) {
+    if (!(error instanceof ApiStatusError)) throw error
+    return renderBody(printTyped('V1Status', error.status), form)
+  }
 }
 
 /** StoreError → ApiStatusError: the one table. */

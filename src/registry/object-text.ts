@@ -1,19 +1,24 @@
 /**
- * The finished JSON text of objects: how it is printed once at the write, and spliced ever after. Stored text always
- * begins with the type prefix `{"kind":…,"apiVersion":…,` so that list items (which upstream prints without their type)
- * and watch events are cut from it without parsing; then comes the metadata, and in it first the managed fields.
+ * The finished JSON text of objects: how it is printed once at the write, and spliced ever after. Everything is in the
+ * order that upstream prints: of built-in kinds type, metadata and all other fields as Go's structs have them, so that
+ * list items (which are printed without their type) and watch events are cut from it without parsing; custom resources,
+ * which are maps there, by their keys. Only the resourceVersion is left open until the revision is known.
  */
 import { parseJson } from '../lib/exact-json.ts'
 import type { KindDefinition, StoredText } from '../apis/define-kind.ts'
-import type { AnyObject, KubeObject, ObjectMeta } from '../apimachinery/meta.ts'
+import type { AnyObject, KubeObject, ManagedFieldsEntry, ObjectMeta } from '../apimachinery/meta.ts'
 import { controllerOf, formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
-import { sortedFields } from '../apimachinery/patch/json-value.ts'
 import { decodeObject } from '../apimachinery/schema/decode.ts'
 import { withoutEmptyLists } from '../apimachinery/schema/empty-lists.ts'
+import { inFieldOrder } from '../apimachinery/schema/field-order.ts'
+import type { StructNode } from '../apimachinery/schema/schema.ts'
+import { allInOrderOfKeys, printJson } from '../apimachinery/wire/print-json.ts'
 import { schema } from '../apis/schema.ts'
 import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 import { OWNER_UIDS_FIELD } from '../store/object-store.ts'
-import { parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
+import type { EntryForm } from './managed-text.ts'
+import { metadataText, parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
+import { fieldOf } from './text-scan.ts'
 
 /** The field that names an object's controller, `ReplicaSet.apps/web-5d4f`, so that its wake needs no parsed text. */
 export const CONTROLLER_FIELD = 'metadata.controller'
@@ -32,43 +37,93 @@ export function typePrefix(definition: KindDefinition): string {
   return prefix
 }
 
-/** The text of `subject`, type first. Its resourceVersion is whatever the metadata says. */
+/** The text of `subject`. Its resourceVersion is whatever the metadata says. */
 export function printObject(definition: KindDefinition, subject: KubeObject): string {
-  const { kind: _kind, apiVersion: _apiVersion, metadata, ...others } = subject
-  return `${openMetadata(definition, metadata)}}${printTail(definition, others)}`
+  return joined(printAround(definition, subject), subject.metadata.resourceVersion)
+}
+
+function joined([head, tail]: Around, resourceVersion: string | undefined): string {
+  if (resourceVersion !== undefined) return `${head}"resourceVersion":${printJson(resourceVersion)}${tail}`
+  return head.endsWith(',') ? head.slice(0, -1) + tail : head + (tail.startsWith(',') ? tail.slice(1) : tail)
 }
 
 /** `subject` printed once, for any revision that it may get; whatever resourceVersion it has now does not matter. */
 export function printUnstamped(definition: KindDefinition, subject: KubeObject): { text(revision: number): string } {
-  const { kind: _kind, apiVersion: _apiVersion, metadata, ...others } = subject
-  const { resourceVersion: _resourceVersion, ...rest } = metadata
-  const open = openMetadata(definition, rest)
-  const head = `${open}${open.endsWith('{') ? '' : ','}"resourceVersion":"`
-  const tail = `"}${printTail(definition, others)}`
-  return { text: (revision) => `${head}${String(revision)}${tail}` }
+  const [head, tail] = printAround(definition, subject)
+  return { text: (revision) => `${head}"resourceVersion":"${String(revision)}"${tail}` }
 }
 
-/** The type and the metadata, which is left open. */
-function openMetadata(definition: KindDefinition, { managedFields = [], ...metadata }: ObjectMeta): string {
-  const managed = managedFields.length === 0 ? '' : printManagedFields(managedFields)
-  const meta = JSON.stringify(inOrder(definition, metadata)).slice(1, -1)
-  return `${typePrefix(definition)}"metadata":{${managed}${managed === '' || meta === '' ? '' : ','}${meta}`
+type Around = readonly [head: string, tail: string]
+
+/** What stands before the resourceVersion of an object, and what behind it. */
+function printAround(definition: KindDefinition, { kind, apiVersion, metadata, ...others }: KubeObject): Around {
+  if (definition.custom !== undefined) return customAround({ kind, apiVersion, ...others }, metadata)
+  const [before, after] = metadataAround(META, metadata, 'struct')
+  const body = printJson(inFieldOrder(nodeOf(definition), others))
+  return [`${typePrefix(definition)}"metadata":{${before}`, `${after}}${body === '{}' ? '}' : `,${body.slice(1)}`}`]
 }
 
-/** Custom resources are maps upstream, and printed in order; but for managed fields and the resourceVersion. */
-function inOrder({ custom }: KindDefinition, part: object): object {
-  return custom === undefined ? part : sortedFields(part)
+/** Custom resources are maps upstream, and so is their metadata. */
+function customAround(others: object, metadata: ObjectMeta): Around {
+  const [before, after] = metadataAround(undefined, metadata, 'map')
+  const ordered = allInOrderOfKeys({ ...others, metadata: {} })
+  const body = printJson(ordered)
+  const at = fieldOf(body, 1, 'metadata') + METADATA_OPEN.length
+  return [body.slice(0, at) + before, after + body.slice(at)]
 }
 
-/** Everything behind the metadata, and the end. */
-function printTail(definition: KindDefinition, others: object): string {
-  const body = JSON.stringify(inOrder(definition, others))
-  return body === '{}' ? '}' : `,${body.slice(1)}`
+const METADATA_OPEN = '"metadata":{'
+const META = schema.structOf('V1ObjectMeta')
+const META_FIELDS: readonly string[] = [...META.fields.keys()]
+const BEFORE_VERSION: ReadonlySet<string> = new Set(META_FIELDS.slice(0, META_FIELDS.indexOf('resourceVersion')))
+
+/** The metadata of an object before and behind its resourceVersion, with the commas towards it. */
+function metadataAround(struct: StructNode | undefined, metadata: ObjectMeta, form: EntryForm): Around {
+  const fields: Readonly<Record<string, unknown>> = { ...metadata }
+  const sides: [string, string] = ['', '']
+  for (const name of struct === undefined ? Object.keys(fields).sort() : META_FIELDS) {
+    const value = fields[name]
+    if (value === undefined || name === 'resourceVersion') continue
+    const isBefore = struct === undefined ? name < 'resourceVersion' : BEFORE_VERSION.has(name)
+    const text = memberText(struct, name, value, form)
+    if (text === '') continue
+    if (isBefore) sides[0] += `${text},`
+    else sides[1] += `,${text}`
+  }
+  return sides
 }
 
-/** A text as an item of a list: of built-in kinds the same object without kind and apiVersion. */
+
+function memberText(struct: StructNode | undefined, name: string, value: unknown, form: EntryForm): string {
+  if (name === 'managedFields') {
+    const entries = value as ManagedFieldsEntry[]
+    return entries.length === 0 ? '' : printManagedFields(entries, form)
+  }
+  const node = struct?.fields.get(name)?.node
+  return `"${name}":${printJson(node === undefined ? allInOrderOfKeys(value) : inFieldOrder(node, value))}`
+}
+
+const NO_FIELDS: StructNode = {
+  kind: 'struct', type: '', goName: '', goType: '', fields: new Map(), always: [], preservesUnknown: true,
+}
+
+function nodeOf({ type }: KindDefinition): StructNode {
+  return schema.hasType(type) ? schema.structOf(type) : NO_FIELDS
+}
+
+/** The metadata of an object's text as a struct, which is what partial objects have also of custom resources. */
+export function partialMetadata(text: string): string {
+  if (!text.startsWith('{"apiVersion"')) return metadataText(text)
+  const { rest, managed } = splitManagedFields(text)
+  const metadata = parseJson(metadataText(rest)) as ObjectMeta
+  const managedFields = parseManagedFields(managed) ?? []
+  const [before, after] = metadataAround(META, { ...metadata, managedFields }, 'struct')
+  return joined([`{${before}`, `${after}}`], metadata.resourceVersion)
+}
+
+/** A text of a built-in kind as an item of a list: the same object without kind and apiVersion. */
 export function listItemText(definition: KindDefinition, text: string): string {
-  return definition.custom === undefined ? `{${text.slice(typePrefix(definition).length)}` : text
+  return `{${text.slice(typePrefix(definition).length)}`
 }
 
 /** Upstream stores these in JSON, which keeps an empty list (LegacyCodec; pkg/controlplane/apiserver). */

@@ -38,14 +38,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   ],
   'How answers are written': [
     {
-      what:
-        'Fields of a built-in object come in the order in which they were written, where upstream has the order of its ' +
-        'types; maps, and custom resources as a whole, come in the order of their keys, as upstream.',
-    },
-    {
-      what:
-        'Texts in YAML that need quotes have double ones where upstream writes single ones, and long ones are not ' +
-        'folded.',
+      what: 'What columns of Tables mean (`description`) is said in words of our own.',
     },
     {
       what:

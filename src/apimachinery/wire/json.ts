@@ -38,12 +38,13 @@ export interface JsonReading {
 }
 
 /** @throws JsonError for text that is no JSON, nests deeper than what can be walked safely, or has too large a number. */
-export function readJson(text: string, { keepsWritten, into = GO_VALUE }: JsonReading = {}): unknown {
+export function readJson(body: string, { keepsWritten, into = GO_VALUE }: JsonReading = {}): unknown {
+  const text = withWholeCharacters(body)
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new JsonError(jsonSyntaxError(text) ?? (error instanceof Error ? error.message : String(error)))
+    throw new JsonError(jsonSyntaxError(body) ?? (error instanceof Error ? error.message : String(error)))
   }
   if (isDeep(text)) throw new JsonError('exceeded max depth')
   if (keepsWritten === 'all') return writtenJson(text, value)
@@ -54,6 +55,14 @@ export function readJson(text: string, { keepsWritten, into = GO_VALUE }: JsonRe
 }
 
 const GO_VALUE = 'Go value'
+
+const ESCAPES = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|.)/g
+
+/** Go reads an escape that is half of a character as the character that stands for none. */
+function withWholeCharacters(text: string): string {
+  if (!/\\u[dD][89a-fA-F]/.test(text)) return text
+  return text.replaceAll(ESCAPES, (escape) => (/^\\u[dD].{3}$/.test(escape) ? '\\ufffd' : escape))
+}
 
 /** Whether the text nests too deeply. Counts openings first, which nearly always settles it. */
 function isDeep(text: string): boolean {

@@ -1,11 +1,10 @@
 /**
- * YAML bodies in and out, with the reading of sigs.k8s.io/yaml (YAML 1.1 as Go has it): yes, no, on and off are
+ * YAML bodies in, with the reading of sigs.k8s.io/yaml (YAML 1.1 as Go has it): yes, no, on and off are
  * booleans, `012` is octal, merge keys work; timestamps and base 60 stay text, so that `22:22` is a string. Only the
  * first document of a body counts. What comes out is plain JSON that shares nothing, however many aliases there were.
  */
 import {
-  CORE_SCHEMA, DUMP_SCHEMA, EVENT_ID, NOT_RESOLVED, YAMLException, constructFromEvents, defineScalarTag, dump,
-  intYaml11Tag, mergeTag, parseEvents,
+  CORE_SCHEMA, EVENT_ID, NOT_RESOLVED, YAMLException, constructFromEvents, defineScalarTag, mergeTag, parseEvents,
 } from 'js-yaml'
 import { MAX_INT64, MIN_INT64, int64, isInt64, type Int64 } from '../../lib/exact-json.ts'
 import { cloneJson } from '../patch/json-value.ts'
@@ -152,69 +151,4 @@ export function readYamlDocuments(text: string): unknown[] {
   } catch (error) {
     throw asYamlError(error)
   }
-}
-
-/** js-yaml's own, which knows no bigints. */
-const PRINTED_INT = DUMP_SCHEMA.lookupScalarTag('tag:yaml.org,2002:int') ?? intYaml11Tag
-const PRINTED = DUMP_SCHEMA.withTags({
-  ...PRINTED_INT,
-  identify: (data) => typeof data === 'bigint' || (PRINTED_INT.identify?.(data) ?? false),
-})
-
-const PRINTING = {
-  schema: PRINTED, noRefs: true, sortKeys: byGoYaml, lineWidth: -1, seqNoIndent: true, quoteStyle: 'double',
-} as const
-
-/** JSON as YAML, keys in order, lists not indented: as the API server prints `application/yaml`. */
-export function printYaml(value: unknown): string {
-  return dump(value, PRINTING)
-}
-
-const LETTER = /\p{L}/u
-const DIGIT = /\p{Nd}/u
-
-/** The order of keys in go-yaml (sorter.go, keyList): numbers in texts by their value, letters behind everything else. */
-function byGoYaml(one: string, other: string): number {
-  const [ones, others] = [[...one], [...other]]
-  let isInNumber = false
-  for (const [at, left] of ones.entries()) {
-    const right = others[at]
-    if (right === undefined) break
-    if (left === right) isInNumber = DIGIT.test(left)
-    else return isBefore(ones, others, at, isInNumber) ? -1 : 1
-  }
-  return ones.length - others.length
-}
-
-/** Of two keys that differ from `at` on. */
-function isBefore(ones: readonly string[], others: readonly string[], at: number, isInNumber: boolean): boolean {
-  const [left = '', right = ''] = [ones[at], others[at]]
-  const isLetter = LETTER.test(left)
-  if (isLetter && LETTER.test(right)) return codeOf(left) < codeOf(right)
-  if (isLetter || LETTER.test(right)) return isInNumber ? isLetter : !isLetter
-  // A zero in the middle of a number is no leading one.
-  const start = (left === '0' || right === '0') && isBehindDigit(ones, at) ? 1 : 0
-  const [leftNumber, leftEnd] = numberAt(ones, at, start)
-  const [rightNumber, rightEnd] = numberAt(others, at, start)
-  if (leftNumber !== rightNumber) return leftNumber < rightNumber
-  return leftEnd === rightEnd ? codeOf(left) < codeOf(right) : leftEnd < rightEnd
-}
-
-function isBehindDigit(characters: readonly string[], at: number): boolean {
-  for (let index = at - 1; index >= 0 && DIGIT.test(characters[index] ?? ''); index--) {
-    if (characters[index] !== '0') return true
-  }
-  return false
-}
-
-/** The number that begins there, behind `start`, and where it ends. */
-function numberAt(characters: readonly string[], at: number, start: number): readonly [value: number, end: number] {
-  let value = start
-  let end = at
-  for (; DIGIT.test(characters[end] ?? ''); end++) value = value * 10 + codeOf(characters[end] ?? '') - codeOf('0')
-  return [value, end]
-}
-
-function codeOf(character: string): number {
-  return character.codePointAt(0) ?? 0
 }

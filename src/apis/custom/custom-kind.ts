@@ -116,9 +116,10 @@ function customType(
   const { metadata, spec } = definition
   const groupVersion = formatGroupVersion({ group: spec.group, version })
   const kind = namesOf(definition).kind
-  // As registry/object-text.ts prints it, and as it printed it before fields were sorted.
+  // As registry/object-text.ts prints it, and as it printed it before fields were sorted. Another kind is another
+  // generation.
   const [saidKind, saidVersion] = [`"kind":${JSON.stringify(kind)}`, `"apiVersion":${JSON.stringify(groupVersion)}`]
-  const prefixes = [`{${saidVersion},${saidKind},`, `{${saidKind},${saidVersion},`]
+  const prefixes = [`{${saidVersion},`, `{${saidKind},${saidVersion},`]
   const generation = metadata.generation ?? 1
   const written = String(generation)
   const convert = (subject: AnyObject): AnyObject =>

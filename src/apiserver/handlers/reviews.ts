@@ -1,4 +1,5 @@
 /** Create-only review kinds: answered from the authorizer, never stored. What each means is in ../reviews.ts. */
+import { printObject } from '../../registry/object-text.ts'
 import { methodNotAllowedError } from '../../apimachinery/status-error.ts'
 import { forgetSystemMetadata, placeInNamespace } from '../../registry/create.ts'
 import { answerObject } from '../answer.ts'
@@ -32,5 +33,5 @@ export async function answerReview(context: RequestContext): Promise<Response> {
         : authorizer.rulesFor(subjectUser, namespace),
     reviewToken: (token, audiences) => host.calls.reviewToken(token, audiences),
   })
-  return answerObject(definition, JSON.stringify(answered), answerOptions(context, 201))
+  return answerObject(definition, printObject(definition, answered), answerOptions(context, 201))
 }

@@ -20,6 +20,7 @@ import { namespaceKnown } from '../writing/turn.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from '../writing/writes.ts'
 import { checkKey, checkName, readObject } from '../writing/written-object.ts'
 import { storeResource } from '../../apis/define-kind.ts'
+import { printTyped } from '../../apis/schema.ts'
 
 export async function createOne(context: RequestContext): Promise<Response> {
   const { object, caller } = await readObject(context)
@@ -86,7 +87,7 @@ export async function deleteOne(context: RequestContext): Promise<Response> {
     kind: definition.resource,
     uid: result.object.metadata.uid ?? '',
   }
-  return answerText(JSON.stringify(statusSuccess(details)), answerOptions(context, 200))
+  return answerText(printTyped('V1Status', statusSuccess(details)), answerOptions(context, 200))
 }
 
 /** Deletes what a list would show, one turn each, and answers with that list, as it was before. */

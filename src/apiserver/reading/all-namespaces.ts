@@ -254,10 +254,11 @@ async function streamedList(
     separator = ','
     return text
   }
-  let opening = pieces.open({ resourceVersion: String(revision) })
+  const metadata = { resourceVersion: String(revision) }
+  let opening = pieces.open(metadata)
   while (opening.length <= GZIP_MIN_LENGTH) {
     const text = await nextText()
-    if (text === undefined) return bodyAnswer(`${opening}${pieces.close}\n`, { headers }, isGzipAccepted)
+    if (text === undefined) return bodyAnswer(`${opening}${pieces.close(metadata)}\n`, { headers }, isGzipAccepted)
     opening += text
   }
   let isClosed = false
@@ -265,7 +266,7 @@ async function streamedList(
     if (isClosed) return undefined
     const text = await nextText()
     isClosed = text === undefined
-    return text ?? `${pieces.close}\n`
+    return text ?? `${pieces.close(metadata)}\n`
   }
   return textStreamAnswer(opening, rest, { headers }, isGzipAccepted)
 }

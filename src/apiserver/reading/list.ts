@@ -10,6 +10,7 @@ import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import { convertedPage } from '../custom/converted.ts'
 import { listItemText, storedText } from '../../registry/object-text.ts'
+import { allInOrderOfKeys, printJson } from '../../apimachinery/wire/print-json.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { decodeContinueToken, encodeContinueToken, nameBefore, startBehind } from '../../store/continue-token.ts'
 import type { ListPage, ListQuery, StoredObject } from '../../store/object-store.ts'
@@ -21,7 +22,7 @@ import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { ReadPages } from './protobuf-list.ts'
 import { PROTOBUF_PAGE_OBJECTS, answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
-import { columnDefinitionsOf, partialText, rowText } from './tables.ts'
+import { columnDefinitionsOf, openTable, partialText, rowText } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 
 /**
@@ -201,7 +202,7 @@ export function listExpired(start: string | undefined): ApiStatusError {
 export interface PieceWriter {
   open(metadata: ListMeta): string
   item(stored: StoredText | Pick<StoredObject, 'text' | 'selectable'>): string
-  readonly close: string
+  close(metadata: ListMeta): string
 }
 
 export function pieceWriter(
@@ -213,27 +214,38 @@ export function pieceWriter(
   const text = (stored: Parameters<PieceWriter['item']>[0]): string => inRequestedVersion(definition, storedText(stored))
   if (form.shape === 'table') {
     const table = { ...answer, nowMs: host.clock.now() }
-    const columns = JSON.stringify(columnDefinitionsOf(definition))
+    const columns = printJson(columnDefinitionsOf(definition))
     return {
-      open: (metadata) =>
-        `{"kind":"Table","apiVersion":"meta.k8s.io/${form.metaVersion}","metadata":${JSON.stringify(metadata)},` +
-        `"columnDefinitions":${columns},"rows":[`,
+      open: (metadata) => openTable(metadata, columns, form),
       item: (stored) => rowText(definition, text(stored), table),
-      close: ']}',
+      close: () => ']}',
     }
   }
   checkShape(definition, form)
   const isPartial = form.shape !== 'object'
+  if (!isPartial && definition.custom !== undefined) return customPieces(definition, text)
   const kind = isPartial ? 'PartialObjectMetadataList' : definition.listKind
   const apiVersion = isPartial ? `meta.k8s.io/${form.metaVersion}` : formatGroupVersion(definition)
-  // Upstream's untyped lists have the token where there is none, too (unstructured_list.go, SetContinue).
-  const always = !isPartial && definition.custom !== undefined ? { continue: '' } : {}
   return {
     open: (metadata) =>
-      `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify({ ...always, ...metadata })},"items":[`,
+      `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${printJson(metadata)},"items":[`,
     item: (stored) =>
       isPartial ? partialText(stored.text, form.metaVersion) : listItemText(definition, text(stored)),
-    close: ']}',
+    close: () => ']}',
+  }
+}
+
+/**
+ * Lists of custom resources are maps as they are, so that their metadata comes last; and have the token where there is
+ * none, too (unstructured_list.go, SetContinue).
+ */
+function customPieces(definition: KindDefinition, text: PieceWriter['item']): PieceWriter {
+  const apiVersion = JSON.stringify(formatGroupVersion(definition))
+  const kind = JSON.stringify(definition.listKind)
+  return {
+    open: () => `{"apiVersion":${apiVersion},"items":[`,
+    item: text,
+    close: (metadata) => `],"kind":${kind},"metadata":${printJson(allInOrderOfKeys({ continue: '', ...metadata }))}}`,
   }
 }
 
@@ -265,7 +277,7 @@ export function answerWhole(
     return bodyAnswer(wholeProtobufList(listInProtobuf(definition, form), metadata, objects), { headers }, acceptsGzip)
   }
   const pieces = pieceWriter(host, definition, answer)
-  const text = pieces.open(metadata) + objects.map((stored) => pieces.item(stored)).join(',') + pieces.close
+  const text = pieces.open(metadata) + objects.map((stored) => pieces.item(stored)).join(',') + pieces.close(metadata)
   return bodyAnswer(renderBody(text, form), { headers }, acceptsGzip)
 }
 
@@ -287,11 +299,11 @@ async function streamList(
   }
   let opening = pieces.open(metadata) + first.objects.map((stored) => pieces.item(stored)).join(',')
   while (page.hasMore && (isWhole || opening.length <= GZIP_MIN_LENGTH)) opening += await nextText()
-  if (!page.hasMore) return bodyAnswer(renderBody(opening + pieces.close, form), { headers }, acceptsGzip)
+  if (!page.hasMore) return bodyAnswer(renderBody(opening + pieces.close(metadata), form), { headers }, acceptsGzip)
   const rest = async (): Promise<string | undefined> => {
     if (!page.hasMore) return undefined
     const text = await nextText()
-    return page.hasMore ? text : `${text}${pieces.close}\n`
+    return page.hasMore ? text : `${text}${pieces.close(metadata)}\n`
   }
   return textStreamAnswer(opening, rest, { headers }, acceptsGzip)
 }

@@ -6,18 +6,18 @@
 import { parseJson } from '../../lib/exact-json.ts'
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { zeroOf } from '../../apimachinery/schema/decode.ts'
-import { schema } from '../../apis/schema.ts'
+import { printTyped, schema } from '../../apis/schema.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { Status } from '../../apimachinery/status-error.ts'
-import { readStored, storedText, typePrefix } from '../../registry/object-text.ts'
+import { parseWithoutManagedFields, storedText, typePrefix } from '../../registry/object-text.ts'
 import type { Change, ChangeType } from '../../store/object-store.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { protobufCodec } from '../../apis/facts/protobuf-facts.ts'
-import { messageOf, partialOf } from '../answer.ts'
+import { messageOf } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
-import { tableOf } from './tables.ts'
+import { partialText, rowText, tableText } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 
 const INITIAL_EVENTS_ANNOTATION = 'k8s.io/initial-events-end'
@@ -59,7 +59,7 @@ interface EventPrinter {
 
 const lines: EventPrinter = {
   text: (type, objectText) => encoder.encode(`{"type":"${type}","object":${objectText}}\n`),
-  object: (type, subject) => encoder.encode(`{"type":"${type}","object":${JSON.stringify(subject)}}\n`),
+  object: (type, subject) => encoder.encode(`{"type":"${type}","object":${printTyped('V1Status', subject)}}\n`),
   plain: new WeakMap(),
   nothing: encoder.encode('\n'),
 }
@@ -91,8 +91,8 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
     const { metaVersion } = form
     const prefix = `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${metaVersion}",`
     return {
-      change: (type, change) => printer.object(type, partialOf(change.text, metaVersion)),
-      initial: ({ text }) => printer.object('ADDED', partialOf(text, metaVersion)),
+      change: (type, change) => printer.text(type, partialText(change.text, metaVersion)),
+      initial: ({ text }) => printer.text('ADDED', partialText(text, metaVersion)),
       bookmark: (revision, isEnd) => printer.text('BOOKMARK', bookmarkText(prefix, revision, isEnd)),
       ...ends,
     }
@@ -134,11 +134,11 @@ function nothingOf(definition: KindDefinition): string {
 
 /** Bookmarks carry apiVersion and kind of the type watched, or reflectors drop them. */
 function bookmarkText(prefix: string, revision: number, endsInitialEvents: boolean, rest = ''): string {
-  const metadata = {
-    resourceVersion: String(revision),
-    ...(endsInitialEvents ? { annotations: { [INITIAL_EVENTS_ANNOTATION]: 'true' } } : {}),
-  }
-  return `${prefix}"metadata":${JSON.stringify(metadata)}${rest}}`
+  const version = `"resourceVersion":"${String(revision)}"`
+  const annotations = endsInitialEvents ? [`"annotations":{"${INITIAL_EVENTS_ANNOTATION}":"true"}`] : []
+  const isMap = prefix.startsWith('{"apiVersion"')
+  const metadata = isMap ? [...annotations, version] : [version, ...annotations]
+  return `${prefix}"metadata":{${metadata.join(',')}}${rest}}`
 }
 
 /** Tables, which are never protobuf: one row an event, column definitions in the first event only. */
@@ -147,31 +147,22 @@ function tableEncoder(
   { form, includeObject, nowMs }: WatchForm,
 ): Pick<WatchEncoder, 'bookmark' | 'change' | 'initial'> {
   let isFirst = true
-  const row = (type: string, stored: StoredText): Uint8Array => {
-    const subject = readStored(definition, stored)
-    const metadata = { resourceVersion: subject.metadata.resourceVersion ?? '' }
-    const table = tableOf(definition, [subject], metadata, { form, includeObject, nowMs: nowMs() }, isFirst)
+  const table = (type: string, revision: string, row: string): Uint8Array => {
+    const text = tableText(definition, { resourceVersion: revision }, [row], { form }, isFirst)
     isFirst = false
-    return lines.object(type, table)
+    return lines.text(type, text)
+  }
+  const row = (type: string, stored: StoredText): Uint8Array => {
+    const text = inRequestedVersion(definition, stored)
+    const { resourceVersion = '' } = parseWithoutManagedFields(text).metadata
+    return table(type, resourceVersion, rowText(definition, text, { form, includeObject, nowMs: nowMs() }))
   }
   return {
     change: (type, change) => row(type, storedText(change)),
     initial: (stored) => row('ADDED', stored),
     bookmark(revision, ends) {
-      const object = parseJson(
-        bookmarkText(`{"kind":"${definition.kind}","apiVersion":"${formatGroupVersion(definition)}",`, revision, ends),
-      ) as AnyObject
-      const table = {
-        kind: 'Table',
-        apiVersion: `meta.k8s.io/${form.metaVersion}`,
-        metadata: { resourceVersion: String(revision) },
-        columnDefinitions: isFirst
-          ? tableOf(definition, [], {}, { form, includeObject, nowMs: nowMs() }).columnDefinitions
-          : null,
-        rows: [{ cells: [], object }],
-      }
-      isFirst = false
-      return lines.object('BOOKMARK', table)
+      const prefix = `{"kind":"${definition.kind}","apiVersion":"${formatGroupVersion(definition)}",`
+      return table('BOOKMARK', String(revision), `{"cells":[],"object":${bookmarkText(prefix, revision, ends)}}`)
     },
   }
 }

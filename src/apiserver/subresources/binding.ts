@@ -14,6 +14,7 @@ import {
   unclassifiedError,
 } from '../../apimachinery/status-error.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
+import { printTyped } from '../../apis/schema.ts'
 import { forgetSystemMetadata, placeInNamespace } from '../../registry/create.ts'
 import { storagePreconditionError } from '../../registry/storage-precondition.ts'
 import type { Change } from '../../registry/update.ts'
@@ -77,7 +78,7 @@ async function answerBound(
   const name = binding.metadata.name ?? ''
   const target = { ...targetOf(context), definition: pods, name, subresource: 'binding' }
   await updateInTurn(host, caller, target, bind(binding, host.clock.now(), caller.isDryRun), { verb: 'create' })
-  return answerText(JSON.stringify({ ...statusSuccess(undefined), code: 201 }), answerOptions(context, 201))
+  return answerText(printTyped('V1Status', { ...statusSuccess(undefined), code: 201 }), answerOptions(context, 201))
 }
 
 /** The change that a binding makes; refuses a pod that is bound, going, or not the one meant. */

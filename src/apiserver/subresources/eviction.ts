@@ -14,6 +14,7 @@ import type { KindRef } from '../../apis/define-kind.ts'
 import type { V1Pod, V1PodDisruptionBudget } from '../../apis/generated/types.ts'
 import { coversPod, isBeyondBudgets, isFreeOfCharge, spend } from '../../apis/policy/budget-check.ts'
 import { podDisruptionBudget } from '../../apis/policy/pod-disruption-budget/pod-disruption-budget.ts'
+import { printTyped } from '../../apis/schema.ts'
 import { MASTERS_GROUP } from '../../auth/user.ts'
 import { placeInNamespace } from '../../registry/create.ts'
 import { deleteObject } from '../../registry/delete.ts'
@@ -82,7 +83,7 @@ export async function answerEviction(context: RequestContext): Promise<Response>
     side,
   )
   const status = refusal ?? { ...statusSuccess(undefined), code: 201 }
-  return answerText(JSON.stringify(status), answerOptions(context, 201))
+  return answerText(printTyped('V1Status', status), answerOptions(context, 201))
 }
 
 /** Answered as what was created: the code is in the body alone, as upstream has it. */

@@ -15,6 +15,7 @@ import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError } from '../../apim
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { mergeNodeOf } from '../../apis/merge-schema.ts'
+import { printTyped } from '../../apis/schema.ts'
 import { placeInNamespace } from '../../registry/create.ts'
 import { parseObject, storedText } from '../../registry/object-text.ts'
 import type { Change } from '../../registry/update.ts'
@@ -124,7 +125,7 @@ function changeScale(
 function answerAsScale(context: RequestContext, parent: AnyObject): Response {
   const paths = context.definition.custom?.scale
   const values = paths === undefined ? builtInScale(parent as Scaled) : customScale(parent, paths)
-  const text = JSON.stringify(scaleOf(parent, values))
+  const text = printTyped('V1Scale', scaleOf(parent, values))
   return answerObject({ columns: scaleColumns }, text, answerOptions(context, 200))
 }
 

@@ -9,7 +9,7 @@ import { zeroOf } from '../../apimachinery/schema/decode.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { V1TokenRequestStatus } from '../../apis/generated/types.ts'
 import { mergeNodeOf } from '../../apis/merge-schema.ts'
-import { schema } from '../../apis/schema.ts'
+import { printTyped, schema } from '../../apis/schema.ts'
 import { credentialIdOf } from '../../auth/service-account/service-account-token.ts'
 import { checkAccountName } from '../../auth/service-account/token-request.ts'
 import { placeInNamespace } from '../../registry/create.ts'
@@ -60,5 +60,5 @@ export async function answerToken(context: RequestContext): Promise<Response> {
   const id = trail === undefined ? undefined : credentialIdOf((issued['status'] as V1TokenRequestStatus).token ?? '')
   // As upstream's pkg/registry/core/serviceaccount/storage/token.go.
   if (id !== undefined) trail?.annotate('authentication.kubernetes.io/issued-credential-id', id)
-  return answerObject(definition, JSON.stringify(issued), answerOptions(context, 201))
+  return answerObject(definition, printTyped('AuthenticationV1TokenRequest', issued), answerOptions(context, 201))
 }

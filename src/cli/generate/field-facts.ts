@@ -1,10 +1,11 @@
 /**
- * Facts about fields that OpenAPI does not tell: whether Go prints a field that is empty (encoding/json with omitempty
- * drops empty scalars, lists and maps, but never structs), which Go type error messages name, and which strings are
- * quantities. One word a field: `name` `presence` `:shape` `=goType`, only where it differs from the usual.
+ * Facts about fields that OpenAPI does not tell: in which order Go prints them, whether it prints one that is empty
+ * (encoding/json with omitempty drops empty scalars, lists and maps, but never structs), which Go type error messages
+ * name, and which strings are quantities. One word a field, in the order of Go's struct: `name` `presence` `:shape`
+ * `=goType`, shape and type only where they differ from the usual.
  *
  * presence: none = dropped when empty; `?` = pointer, kept when set; `!` = always printed, with its zero value; `~` =
- * always printed, null when not set. The usual is none for scalars, lists and maps and `?` for the rest.
+ * always printed, null when not set.
  */
 import type { GoField, GoPackage } from './go-source.ts'
 import { GoTypes } from './go-types.ts'
@@ -41,14 +42,11 @@ class FieldFacts {
     })
   }
 
-  #word(prefix: string, field: GoField): string[] {
-    const isStruct = this.#isStruct(prefix, field.type)
-    const usual = isStruct ? '?' : ''
-    const presence = this.#presence(field, isStruct)
+  #word(prefix: string, field: GoField): string {
+    const presence = this.#presence(field, this.#isStruct(prefix, field.type))
     const shape = this.#quantityShape(prefix, field.type)
     const goType = this.#goType(prefix, field.type)
-    if (presence === usual && shape === '' && goType === '') return []
-    return [`${field.name}${presence}${shape === '' ? '' : `:${shape}`}${goType === '' ? '' : `=${goType}`}`]
+    return `${field.name}${presence}${shape === '' ? '' : `:${shape}`}${goType === '' ? '' : `=${goType}`}`
   }
 
   #presence(field: GoField, isStruct: boolean): string {
@@ -117,7 +115,7 @@ export function goFieldFacts(
   for (const [definition, model] of names) {
     const dot = definition.lastIndexOf('.')
     const words = facts.words(definition.slice(0, dot), definition.slice(dot + 1))
-    if (words.length > 0) table[model] = words.toSorted().join(' ')
+    if (words.length > 0) table[model] = words.join(' ')
   }
   return table
 }

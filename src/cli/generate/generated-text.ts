@@ -77,12 +77,15 @@ export type FieldFactTable = Readonly<Record<string, string>>
 
 /**
  * `structure.ts`: model → one word a field, `name` `presence` `:shape` `=goType`, where shape is a letter, a model's
- * name, or either of them below `[]` (list) and `{}` (map); no shape means text. Read by apimachinery/schema/schema.ts.
+ * name, or either of them below `[]` (list) and `{}` (map); no shape means text. Fields are in the order in which Go
+ * prints them. Read by apimachinery/schema/schema.ts.
  */
 export function structureText(models: readonly Model[], facts: FieldFactTable): string {
   const lines = models.map(({ name, fields }) => {
     const words = new Map((facts[name] ?? '').split(' ').map((word) => [FACT.exec(word)?.[1] ?? '', FACT.exec(word)]))
+    const order = [...words.keys()]
     const line = fields
+      .toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name))
       .map((field) => EITHER[name]?.[field.name] ?? structureWord(field, words.get(field.name)))
       .join(' ')
     return `  ${name}: ${JSON.stringify(line)},\n`

@@ -105,7 +105,7 @@ describe('a watch', () => {
     const response = await api.request('GET', `${CONFIG_MAPS}?watch=1`, { headers: { accept: 'application/yaml' } })
     expect(response.status).toBe(406)
     expect(await response.text()).toContain(
-      `only the following media types are accepted: application/json;stream=watch, ${PROTOBUF};stream=watch`,
+      `only the following media types are accepted: application/json;stream=watch,\n  ${PROTOBUF};stream=watch'\n`,
     )
   })
 

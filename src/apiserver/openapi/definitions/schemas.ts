@@ -102,7 +102,10 @@ class SchemaWriter {
   struct(node: StructNode): SchemaObject {
     const { type, fields } = node
     const properties: Record<string, SchemaObject> = {}
-    for (const [name, field] of fields) properties[name] = this.#field(node, name, field.node)
+    for (const name of [...fields.keys()].sort()) {
+      const field = fields.get(name)
+      if (field !== undefined) properties[name] = this.#field(node, name, field.node)
+    }
     const required = requiredFields(type)
     const kinds = this.#context.kindsOf.get(type)
     const mapType = mapTypeOf(type, '.')

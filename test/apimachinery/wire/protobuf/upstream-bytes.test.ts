@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { parseGroupVersion } from '../../../../src/apimachinery/meta.ts'
 import { readEnvelope } from '../../../../src/apimachinery/wire/protobuf/codec.ts'
-import { printYaml } from '../../../../src/apimachinery/wire/yaml.ts'
+import { printYaml } from '../../../../src/apimachinery/wire/print-yaml.ts'
 import { protobufCodec, protobufMessageOf } from '../../../../src/apis/facts/protobuf-facts.ts'
 import { KINDS } from '../../../../src/apis/kinds.ts'
 import checksums from '../../../fixtures/wire-checksums.json' with { type: 'json' }
