@@ -131,7 +131,7 @@ const TRUE_WORDS = ['1', 't', 'T', 'true', 'TRUE', 'True']
 /** People at a terminal or a browser get indented JSON without asking, as upstream has it. */
 const PEOPLES_AGENTS = /^(?:curl|Wget|Mozilla\/5\.0)/
 
-/** Whether JSON is indented; `pretty` is the query's. */
+/** `pretty` is the query's. */
 export function isPrettyWanted(headers: Headers, pretty: string | null): boolean {
   if (pretty !== null && pretty !== '') return TRUE_WORDS.includes(pretty)
   return PEOPLES_AGENTS.test(headers.get('user-agent') ?? '')

@@ -147,13 +147,6 @@ describe('legacy discovery', () => {
     )
   })
 
-  it.each(['/api', '/apis', '/apis/apps', '/apis/apps/v1'])('indents %s for people, and ends it for others', (path) => {
-    const document = discovery.document(path, null)?.body
-    expect(document).toMatch(/^\{"kind":.*\}\n$/)
-    expect(discovery.document(path, null, true)?.body).toBe(JSON.stringify(JSON.parse(String(document)), undefined, 2))
-    expect(discovery.document(path, null)?.body).toBe(document)
-  })
-
   // github.com/emicklei/go-restful route.go, k8s.io/apiserver pkg/endpoints/discovery/root.go
   it.each(['/api', '/api/v1', '/apis/apps/v1'])('asks at %s for a form by its name', (path) => {
     expect(() => discovery.document(path, 'application/*')).toThrow('406: Not Acceptable')
@@ -277,6 +270,7 @@ describe('the hash of a storage version', () => {
   }
   it.each([
     ['', 'v1', 'Pod', 'xPOwRZ+Yhw8='],
+    ['apiextensions.k8s.io', 'v1', 'CustomResourceDefinition', 'jfWCUB31mvA='],
     ['apps', 'v1', 'Deployment', '8aSe+NMegvE='],
     ['apiextensions.k8s.io', 'v1', 'CustomResourceDefinition', 'jfWCUB31mvA='],
     ['autoscaling', 'v1', 'HorizontalPodAutoscaler', 'qwQve8ut294='],

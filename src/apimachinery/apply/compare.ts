@@ -4,7 +4,7 @@
  */
 import { ownValue } from '../../lib/own-value.ts'
 import { equalJson, isJsonObject, type JsonObject } from '../patch/json-value.ts'
-import { hasForgotten } from '../schema/forgotten-empties.ts'
+import { hasEmptyInList } from '../schema/given-empty.ts'
 import { LEAF, insert, insertNode, isMember, markSorted, sortElements, type FieldSet } from './field-set.ts'
 import {
   childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode, type ResolvedNode,
@@ -81,7 +81,7 @@ class Walk implements Comparison {
   #compareLeaf(left: unknown, right: unknown): void {
     if (left === undefined) insert(this.added, this.#path)
     else if (right === undefined) insert(this.removed, this.#path)
-    else if (!equalJson(left, right) || hasForgotten(right)) insert(this.modified, this.#path)
+    else if (!equalJson(left, right) || hasEmptyInList(right)) insert(this.modified, this.#path)
   }
 
   #compareFields(map: MapMerge, left: JsonObject, right: JsonObject, ignored: FieldSet): void {
@@ -116,7 +116,7 @@ class Walk implements Comparison {
   #comparePairs(list: ListMerge, lefts: readonly unknown[], rights: readonly unknown[]): boolean {
     const differing: number[] = []
     for (const [at, left] of lefts.entries()) {
-      if (!equalJson(left, rights[at]) || hasForgotten(rights[at])) differing.push(at)
+      if (!equalJson(left, rights[at]) || hasEmptyInList(rights[at])) differing.push(at)
     }
     if (!differing.every((at) => isOnlyOfKey(list, lefts, at))) return false
     for (const at of differing) this.#comparePair(list, itemElement(list, lefts[at]), lefts[at], rights[at])

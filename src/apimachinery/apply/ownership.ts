@@ -4,7 +4,7 @@
  * version. Follows the managers of k8s.io/apimachinery pkg/util/managedfields/internal, outermost first: fieldmanager,
  * skipnonapplied, capmanagers, managedfieldsupdater, stripmeta, structuredmerge.
  */
-import { keepEmpties } from '../schema/forgotten-empties.ts'
+import { keepEmpties } from '../schema/given-empty.ts'
 import { cloneJson, equalJson, type JsonObject } from '../patch/json-value.ts'
 import { formatTime, type AnyObject, type ManagedFieldsEntry } from '../meta.ts'
 import { difference, isEmptySet, isSameSet, markSorted, setOf, union, type FieldSet } from './field-set.ts'

@@ -8,10 +8,9 @@
 import { plainNumbers } from '../../lib/exact-json.ts'
 import { isJsonObject, setField, sortedKeys } from '../patch/json-value.ts'
 import type { AnyObject } from '../meta.ts'
-import { rememberForgotten } from './forgotten-empties.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
-import { noteGivenEmpties, noteGivenEmpty } from './given-empty.ts'
+import { noteGivenEmpty, noteListWithin, noteWithin } from './given-empty.ts'
 import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema.ts'
 
 export interface DecodeOptions {
@@ -42,7 +41,6 @@ export function decodeObject(schema: Schema, type: string, value: unknown, optio
   const struct = schema.structOf(type)
   const walk = { hasUnknown: false, convertsNumbers: options.convertsNumbers === true, forgotten: 0, holders: 0 }
   const object = decodeWhole(struct, value, walk)
-  if (walk.forgotten > 0) noteGivenEmpties(object)
   const unknownFields: string[] = []
   if (walk.hasUnknown && options.tellsUnknownFields !== false) collectUnknown(struct, value, '', unknownFields)
   return { object, unknownFields }
@@ -99,21 +97,22 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
       const items = value.map((element: unknown) =>
         element === null ? zeroElement(item) : decodeNode(item, element, walk))
       if (walk.forgotten > forgotten) {
-        rememberForgotten(items)
+        noteListWithin(items)
         walk.holders += 1
       }
       return items
     }
     case 'map': {
       if (!isJsonObject(value)) throw mismatch(value, node.goType)
-      const { holders } = walk
+      const { holders, forgotten } = walk
       const decoded: JsonObject = {}
       // As Go prints a map.
       for (const key of sortedKeys(value)) {
         const entry = value[key]
         setField(decoded, key, entry === null ? zeroElement(node.value) : decodeNode(node.value, entry, walk))
       }
-      if (walk.holders > holders) rememberForgotten(decoded)
+      if (walk.holders > holders) noteListWithin(decoded)
+      else if (walk.forgotten > forgotten) noteWithin(decoded)
       return decoded
     }
   }
@@ -132,7 +131,7 @@ function decodeEither({ struct, other }: NonNullable<ScalarNode['either']>, valu
 function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObject {
   if (!isJsonObject(value)) throw mismatch(value, struct.goType)
   const decoded: JsonObject = {}
-  const { holders } = walk
+  const { holders, forgotten } = walk
   let current = ''
   try {
     for (const key of Object.keys(value)) {
@@ -159,7 +158,8 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
   for (const field of struct.always) {
     if (decoded[field.name] === undefined) decoded[field.name] = emptyValue(field)
   }
-  if (walk.holders > holders) rememberForgotten(decoded)
+  if (walk.holders > holders) noteListWithin(decoded)
+  else if (walk.forgotten > forgotten) noteWithin(decoded)
   return decoded
 }
 

@@ -1,38 +1,73 @@
 /**
  * Lists and maps that a request gave with nothing in them. Decoding leaves them out where upstream prints none, but Go
- * tells an empty one from none until it is stored, and a few rules and messages of validation show it. Kept beside the
- * decoded object, not in it: whoever copies a struct loses it, which costs a message its `[]`; `cloneDecoded` does not.
+ * tells an empty one from none until it is stored: a few rules and messages of validation show it, and so does who
+ * owns what, where lists are compared as a whole: whoever writes `resourceNames: []` into a rule has written it anew.
+ * Noted beside the decoded object, not in it: whoever copies a struct by hand loses it, which costs a message its `[]`.
  */
+import { cloneJson, isJsonObject } from '../patch/json-value.ts'
+
 type Empty = readonly unknown[] | Readonly<Record<string, unknown>>
 
-const given = new WeakMap<object, Map<string, Empty>>()
-/** Whole objects that have such a field at any depth. */
-const roots = new WeakSet()
+/** Of an object, a list or a map. */
+interface Note {
+  /** Of a struct: what was given for fields that are left out. */
+  readonly fields: Map<string, Empty>
+  /** It is a list in which there are such, or has such a list inside. */
+  isInList: boolean
+}
+
+const notes = new WeakMap<object, Note>()
+
+function noteOf(holder: object): Note {
+  let note = notes.get(holder)
+  if (note === undefined) notes.set(holder, (note = { fields: new Map(), isInList: false }))
+  return note
+}
 
 /** `holder` is the decoded struct, `value` what was given for its field. */
 export function noteGivenEmpty(holder: object, field: string, value: Empty): void {
-  const known = given.get(holder)
-  if (known === undefined) given.set(holder, new Map([[field, value]]))
-  else known.set(field, value)
+  noteOf(holder).fields.set(field, value)
+}
+
+/** `holder` is a list in which something was noted, or holds such a list. */
+export function noteListWithin(holder: object): void {
+  noteOf(holder).isInList = true
+}
+
+/** Something was noted somewhere within `holder`. */
+export function noteWithin(holder: object): void {
+  noteOf(holder)
 }
 
 /** What was given for a field that decoding has left out; undefined: nothing was. */
 export function givenEmpty(holder: object | undefined, field: string): Empty | undefined {
-  return holder && given.get(holder)?.get(field)
+  return holder && notes.get(holder)?.fields.get(field)
+}
+
+/** Whether `value` is other than what reads the same, as Go compares lists. */
+export function hasEmptyInList(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && notes.get(value)?.isInList === true
 }
 
 /** `copy` was made of `holder`. */
 export function keepGivenEmpty<T extends object>(copy: T, holder: object | undefined): T {
-  const known = holder && given.get(holder)
-  if (known !== undefined) given.set(copy, known)
+  const note = holder && notes.get(holder)
+  if (note !== undefined) notes.set(copy, note)
   return copy
 }
 
-export function noteGivenEmpties(root: object): void {
-  roots.add(root)
+/** A copy of what was decoded, of which the same is known. */
+export function cloneDecoded<T extends object>(decoded: T): T {
+  const copy = cloneJson(decoded)
+  keepEmpties(copy, decoded)
+  return copy
 }
 
-/** Whether anything in a decoded object was given empty. */
-export function hasGivenEmpties(root: object): boolean {
-  return roots.has(root)
+/** `copy` is one of `from`, at every depth. */
+export function keepEmpties(copy: unknown, from: unknown): void {
+  if (typeof from !== 'object' || from === null || !notes.has(from)) return
+  if (typeof copy !== 'object' || copy === null) return
+  keepGivenEmpty(copy, from)
+  if (Array.isArray(from)) from.forEach((item, at) => { keepEmpties((copy as unknown[])[at], item) })
+  else if (isJsonObject(from)) for (const key of Object.keys(from)) keepEmpties((copy as typeof from)[key], from[key])
 }

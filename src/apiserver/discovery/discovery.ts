@@ -6,6 +6,7 @@ import { HEALTH_CHECKS } from '../operations/health-checks.ts'
 import { healthPaths } from '../operations/health.ts'
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
+import { indentJson, printJson } from '../../apimachinery/wire/print-json.ts'
 import { printYaml } from '../../apimachinery/wire/print-yaml.ts'
 import type { ListedKind } from '../../apis/custom/listed-kind.ts'
 import { protobufCodec } from '../../apis/facts/protobuf-facts.ts'
@@ -35,7 +36,7 @@ export interface DiscoveryOptions {
 
 export interface Discovery {
   /** undefined where nothing is served: 404. @throws ApiStatusError 406 */
-  document(path: string, accept: string | null, isPretty?: boolean): DiscoveryDocument | undefined
+  document(path: string, accept: string | null): DiscoveryDocument | undefined
 }
 
 interface Format {
@@ -51,10 +52,10 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
   const known = new Set(['/', '/version', ...pathsOf(groups)])
   const made = new Map<string, DiscoveryDocument>()
 
-  function make(path: string, { mediaType, isAggregated }: Format, isPretty: boolean): DiscoveryDocument | undefined {
+  function make(path: string, { mediaType, isAggregated }: Format): DiscoveryDocument | undefined {
     const value = isAggregated ? aggregatedAt(path, groups) : legacyAt(path, groups, build, serverAddress)
     if (value === undefined) return undefined
-    const body = printedDiscovery(value, mediaType, isPretty)
+    const body = printedDiscovery(value, mediaType)
     // What has no kind is always JSON.
     const written = typeof body === 'string' && mediaType === PROTOBUF_MEDIA_TYPE ? 'application/json' : mediaType
     const contentType = written + (isAggregated ? AGGREGATED_PARAMETERS : '')
@@ -62,12 +63,12 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
   }
 
   return {
-    document(path, accept, isPretty = false) {
+    document(path, accept) {
       const plainPath = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
       if (!known.has(plainPath)) return undefined
       const format = negotiate(accept, plainPath)
-      const key = `${format.mediaType} ${String(format.isAggregated)} ${String(isPretty)} ${plainPath}`
-      const document = made.get(key) ?? make(plainPath, format, isPretty)
+      const key = `${format.mediaType} ${String(format.isAggregated)} ${plainPath}`
+      const document = made.get(key) ?? make(plainPath, format)
       if (document !== undefined) made.set(key, document)
       return document
     },
@@ -150,14 +151,18 @@ function isAggregatedAsked(parameters: Parameters): boolean {
   return as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && version === 'v2'
 }
 
+/** A document for people, where it is not for them already. */
+export function indentedDiscovery({ body }: DiscoveryDocument): DiscoveryDocument['body'] {
+  return typeof body === 'string' && body.startsWith('{"') ? indentJson(body.trimEnd()) : body
+}
+
 /** A document of discovery in a form that was negotiated. */
-export function printedDiscovery(value: object, mediaType: string, isPretty: boolean): DiscoveryDocument['body'] {
+export function printedDiscovery(value: object, mediaType: string): DiscoveryDocument['body'] {
   if (mediaType === 'application/yaml') return printYaml(value)
   const { kind, apiVersion = '' } = value as { kind?: string; apiVersion?: string }
   // What has no kind is printed for people (k8s.io/apiserver pkg/endpoints/handlers/responsewriters, WriteRawJSON).
   if (kind === undefined) return JSON.stringify(value, undefined, 2)
-  const isJson = mediaType === 'application/json'
-  if (isJson) return isPretty ? JSON.stringify(value, undefined, 2) : `${JSON.stringify(value)}\n`
+  if (mediaType === 'application/json') return `${printJson(value)}\n`
   const message = kind === 'APIGroupDiscoveryList' ? `apidiscovery.v2.${kind}` : `meta.v1.${kind}`
   return protobufCodec.encode(message, { apiVersion, kind }, value)
 }

@@ -1,5 +1,5 @@
 /** The write verbs of HTTP: body and options in, the registry's decision, the stored text out. */
-import { cloneDecoded } from '../../apimachinery/schema/forgotten-empties.ts'
+import { cloneDecoded } from '../../apimachinery/schema/given-empty.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
 import type { WriteResult } from '../../registry/write-context.ts'

@@ -6,12 +6,12 @@ import { KINDS } from '../../apis/kinds.ts'
 import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
 import { OWN_DESCRIPTIONS } from '../../apis/workernetes/structure.ts'
 import type { Discovery } from '../../apiserver/discovery/discovery.ts'
-import { createDiscovery } from '../../apiserver/discovery/discovery.ts'
+import { createDiscovery, indentedDiscovery } from '../../apiserver/discovery/discovery.ts'
+import { checkProduced, isPrettyWanted } from '../../apiserver/negotiate.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import type { Descriptions } from '../../apiserver/openapi/definitions/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
 import { answerFlagz, answerStatusz } from '../../apiserver/operations/zpages.ts'
-import { checkProduced, isPrettyWanted } from '../../apiserver/negotiate.ts'
 import { GZIP_MIN_LENGTH, acceptsGzip, bodyAnswer } from '../../apiserver/reading/gzip.ts'
 import {
   DISCOVERY_MAX_AGE_SECONDS,
@@ -121,8 +121,7 @@ async function answerDiscovery(
   request: Request,
   url: URL,
 ): Promise<Response | undefined> {
-  const isPretty = isPrettyWanted(request.headers, url.searchParams.get('pretty'))
-  const document = discovery.document(url.pathname, request.headers.get('accept'), isPretty)
+  const document = discovery.document(url.pathname, request.headers.get('accept'))
   if (document === undefined) return undefined
   const headers = new Headers({ 'content-type': document.contentType, 'cache-control': 'no-cache, private' })
   if (document.etag !== undefined) {
@@ -130,13 +129,14 @@ async function answerDiscovery(
     headers.set('cache-control', 'public')
   }
   if (isKnown(request, document.etag)) return notModified(headers)
-  const { body, etag } = document
+  const isPretty = isPrettyWanted(request.headers, url.searchParams.get('pretty'))
+  const { etag } = document
+  const body = isPretty ? indentedDiscovery(document) : document.body
   const isGzipped = acceptsGzip(request.headers)
   // What has many definitions in it is worth keeping compressed; anything else is at hand as it is.
-  const isKept = etag !== undefined && isGzipped && body.length > GZIP_MIN_LENGTH
+  const isKept = etag !== undefined && isGzipped && !isPretty && body.length > GZIP_MIN_LENGTH
   if (!isKept) return bodyAnswer(body, { headers }, isGzipped)
-  const form = `${document.contentType} ${String(isPretty)}`
-  return finished.answer({ etag: `${form} ${etag}`, headers, body: () => Promise.resolve(body) }, true)
+  return finished.answer({ etag: `${document.contentType} ${etag}`, headers, body: () => Promise.resolve(body) }, true)
 }
 
 /** Of a name that the index has not. */

@@ -4,6 +4,9 @@
  * owns it is said of what was given.
  */
 import { describe, expect, it } from 'vitest'
+import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
+import { cloneDecoded, givenEmpty, hasEmptyInList } from '../../../src/apimachinery/schema/given-empty.ts'
+import { schema } from '../../../src/apis/schema.ts'
 import { testApi, type Json, type TestApi } from '../../support/api.ts'
 import { inProtobuf } from './protobuf-client.ts'
 
@@ -161,5 +164,37 @@ describe('a list that was stored as none', () => {
       last = body
     }
     expect(ownersOf(last)).toEqual(owners)
+  })
+})
+
+describe('what was given empty', () => {
+  it('is told from none by what refuses an update, wherever it stands', async () => {
+    const pods = testApi('team')
+    await pods.json('POST', '/api/v1/namespaces/team/serviceaccounts', { body: { metadata: { name: 'x' } } })
+    const path = '/api/v1/namespaces/team/pods'
+    const spec = {
+      serviceAccountName: 'x', automountServiceAccountToken: false,
+      containers: [{ name: 'c', image: 'i', args: ['a'] }],
+      securityContext: { sysctls: [{ name: 'kernel.shm_rmid_forced', value: '0' }] },
+    }
+    const body = { metadata: { name: 'p' }, spec }
+    expect((await pods.json('POST', path, { body })).code).toBe(201)
+    const changed = { ...spec, containers: [{ name: 'c', image: 'i', args: [] }], securityContext: { sysctls: [] } }
+    const { message } = (await pods.json('PUT', `${path}/p`, { body: { ...body, spec: changed } })).body
+    expect(message).toContain('+   "Args": [],')
+    expect(message).toContain('+  "Sysctls": [],')
+  })
+
+  it('is known of copies', () => {
+    const template = { metadata: { labels: {} }, spec: { containers: [{ name: 'c', args: [] }] } }
+    const { object } = decodeObject(schema, 'V1PodTemplate', { template })
+    const copy = cloneDecoded(object)
+    expect(copy).toEqual(object)
+    for (const known of [object, copy]) {
+      expect(givenEmpty(at(known, ['template', 'metadata']) as object, 'labels')).toEqual({})
+      expect(givenEmpty(at(known, ['template', 'spec', 'containers', 0]) as object, 'args')).toEqual([])
+      expect(hasEmptyInList(at(known, ['template', 'spec', 'containers']))).toBe(true)
+      expect(hasEmptyInList(at(known, ['template', 'metadata']))).toBe(false)
+    }
   })
 })

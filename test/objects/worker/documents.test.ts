@@ -165,3 +165,26 @@ describe('a document', () => {
     expect(await second?.text()).toContain('"radius"')
   })
 })
+
+describe('discovery', () => {
+  const text = async (path: string, headers: Record<string, string> = {}): Promise<string> => {
+    const url = new URL(`https://test${path}`)
+    const answer = await documentsOf(whole as unknown as Env, 'default', noDefinitions)(new Request(url, { headers }), url)
+    return (await answer?.text()) ?? ''
+  }
+  const aggregated = { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' }
+
+  it.each([
+    ['/apis/apps', {}, '{"kind":"APIGroup","apiVersion":"v1","name":"apps",', '"version":"v1"}}\n'],
+    ['/apis/apps?pretty=true', {}, '{\n  "kind": "APIGroup",\n  "apiVersion": "v1",\n', '"version": "v1"\n  }\n}'],
+    ['/apis/apps', { 'user-agent': 'curl/8' }, '{\n  "kind": "APIGroup",\n', '\n  }\n}'],
+    ['/apis', aggregated, '{"kind":"APIGroupDiscoveryList",', ']}]}\n'],
+    ['/apis?pretty=1', aggregated, '{\n  "kind": "APIGroupDiscoveryList",\n', '\n  ]\n}'],
+    ['/version', {}, '{\n  "major": "1",\n', '\n}'],
+    ['/version?pretty=1', {}, '{\n  "major": "1",\n', '\n}'],
+  ])('at %s for %o is written as upstream does', async (path, headers, start, end) => {
+    const written = await text(path, headers)
+    expect(written.slice(0, start.length)).toBe(start)
+    expect(written.slice(-end.length)).toBe(end)
+  })
+})

@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidatePodUpdate,
  * validateNodeSelectorMutation, validateNodeAffinityMutation.
  */
-import { cloneJson } from '../../../apimachinery/patch/json-value.ts'
+import { cloneDecoded } from '../../../apimachinery/schema/given-empty.ts'
 import {
   childPath, forbidden, goJson, indexPath, invalid, required, sortedMap, type FieldError,
 } from '../../../apimachinery/field-path.ts'
@@ -116,7 +116,7 @@ function withField<Field extends keyof V1PodSpec>(spec: V1PodSpec, field: Field,
 
 /** The new spec with all that may change put back: what is left over to differ may not. */
 function withOldMutableFields(next: V1PodSpec, previous: V1PodSpec): V1PodSpec {
-  const munged: V1PodSpec = cloneJson(next)
+  const munged: V1PodSpec = cloneDecoded(next)
   for (const list of ['containers', 'initContainers'] as const) {
     for (const [index, container] of (munged[list] ?? []).entries()) {
       const image = previous[list]?.[index]?.image

@@ -5,7 +5,7 @@
 import { contentHash } from '../../discovery/content-hash.ts'
 import { AGGREGATED_PARAMETERS, printedDiscovery } from '../../discovery/discovery.ts'
 import type { ApiHost } from '../../api-host.ts'
-import { bareMediaType, isPrettyWanted } from '../../negotiate.ts'
+import { bareMediaType } from '../../negotiate.ts'
 import { acceptsGzip, bodyAnswer } from '../../reading/gzip.ts'
 import type { Way } from '../../operations/way.ts'
 import type { Group } from './merged-discovery.ts'
@@ -38,9 +38,10 @@ export async function mergedDocument(
   const plain = await asJson(local, isAggregated, ask)
   if (plain === undefined) return local
   const merged = await merge(await plain.json(), isAggregated)
-  const isPretty = isPrettyWanted(request.headers, url.searchParams.get('pretty'))
-  const body = await inForm(url.pathname, { mediaType: bareMediaType(contentType), isPretty }, merged as object)
-  return answer(request, local, body, contentHash(JSON.stringify(merged)))
+  const text = JSON.stringify(merged)
+  const mediaType = bareMediaType(contentType)
+  const body = mediaType === JSON_TYPE ? text : await inForm(url.pathname, mediaType, merged as object)
+  return answer(request, local, body, contentHash(text))
 }
 
 /** Whatever form was asked for, what is merged is JSON. */
@@ -53,17 +54,11 @@ async function asJson(
   return ask(isAggregated ? JSON_TYPE + AGGREGATED_PARAMETERS : JSON_TYPE)
 }
 
-interface Printed {
-  readonly mediaType: string
-  readonly isPretty: boolean
-}
-
 /** In the form of our own document: clients have negotiated that one. */
-async function inForm(path: string, { mediaType, isPretty }: Printed, merged: object): Promise<Body> {
-  if (path !== '/openapi/v2') return printedDiscovery(merged, mediaType, isPretty)
-  if (mediaType === JSON_TYPE) return JSON.stringify(merged)
+async function inForm(path: string, mediaType: string, merged: object): Promise<Body> {
   // Loaded by who asks for it, as it is where we alone are asked.
-  return (await import('../../openapi/protobuf/version2.ts')).encodeOpenApiV2(merged)
+  if (path === '/openapi/v2') return (await import('../../openapi/protobuf/version2.ts')).encodeOpenApiV2(merged)
+  return printedDiscovery(merged, mediaType)
 }
 
 const JSON_TYPE = 'application/json'
