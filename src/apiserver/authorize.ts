@@ -9,19 +9,19 @@ import { isImpersonating, wantedUserOf } from '../auth/impersonation/wanted-user
 import type { UserInfo } from '../auth/user.ts'
 import { SelectorError } from '../apimachinery/selector-parser.ts'
 import { parseFieldSelector } from '../apimachinery/selectors.ts'
-import { forbiddenError } from '../apimachinery/status-error.ts'
+import { forbiddenError, hasReason } from '../apimachinery/status-error.ts'
 import type { ApiHost } from './api-host.ts'
 import type { Way } from './operations/way.ts'
 import type { RequestInfo } from './request-info.ts'
-
-/** What filters refuse says so, and nothing behind them does (k8s.io/apiserver responsewriters/errors.go). */
-const NOSNIFF: [name: string, value: string] = ['x-content-type-options', 'nosniff']
 
 /** What authorization needs of the object it runs in. */
 export interface Gatekeeper
   extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace' | 'operations' | 'clock'> {
   readonly calls: Pick<ApiHost['calls'], 'authorizeInNamespace'>
 }
+
+/** Goes with what is refused before any handler (k8s.io/apiserver pkg/endpoints/handlers/responsewriters/errors.go). */
+const NOT_TO_BE_GUESSED: [name: string, value: string] = ['x-content-type-options', 'nosniff']
 
 /** The user a request is carried out as: whom the headers name, if that is allowed. @throws ApiStatusError 400, 403 */
 export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo> {
@@ -45,7 +45,7 @@ export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo
     return allowed.user
   } catch (error) {
     access.impersonated(undefined, tookMs(startMs))
-    way.headers.push(NOSNIFF)
+    if (hasReason(error, 'Forbidden')) way.headers.push(NOT_TO_BE_GUESSED)
     throw error
   }
 }
@@ -69,10 +69,10 @@ export async function authorize(
   trail?.decided(decision)
   const { isAllowed, reason } = decision
   if (isAllowed) return
-  headers?.push(NOSNIFF)
   const attributes = attributesOf(user, info, query)
   const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
   const name = attributes.isResource ? attributes.name : ''
+  headers?.push(NOT_TO_BE_GUESSED)
   throw forbiddenError(resource, name, forbiddenMessage(attributes, reason))
 }
 

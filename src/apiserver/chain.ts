@@ -27,6 +27,7 @@ import { onItsWay, served } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import { checkRoutedType } from './writing/patch-types.ts'
 import type { ResourceRequest } from './request-info.ts'
+import { checkKey } from './writing/written-object.ts'
 import { answerUnknownPath, isOutsideOfRouters } from './handlers/unknown-path.ts'
 import { checkRoute } from './handlers/routes.ts'
 
@@ -91,7 +92,7 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'> & { w
   const warnings = deprecationOf(definition)
   way.warnings = warnings
   checkNames(definition, info)
-  if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
+  if (info.verb !== 'update') checkKey(info)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
@@ -114,11 +115,12 @@ function answerVerb(context: RequestContext): Response | Promise<Response> {
 }
 
 /** Steps of an address may be empty where a name is looked for. */
-function checkNames({ scope }: KindDefinition, { namespace, name, verb, subresource }: ResourceRequest): void {
+function checkNames(definition: KindDefinition, { namespace, name, verb, subresource }: ResourceRequest): void {
   if (name === '' && (subresource !== '' || OF_NAMED.has(verb))) throw badRequestError('name must be provided')
-  if (scope === 'Namespaced' && namespace === '' && !OF_ALL_NAMESPACES.has(verb)) {
-    throw badRequestError('Namespace parameter required.')
-  }
+  if (definition.scope !== 'Namespaced' || namespace !== '' || OF_ALL_NAMESPACES.has(verb)) return
+  // The object that is created nowhere is refused as invalid.
+  if (verb === 'create' && name === '' && definition.isVirtual !== true) return
+  throw badRequestError('Namespace parameter required.')
 }
 
 /** A namespaced kind needs a namespace for everything but list and watch, and a cluster-scoped one has none. */

@@ -98,6 +98,12 @@ describe('the beginning of a watch', () => {
     open.push(collection, one)
   })
 
+  it('is over before it begins when it is to last less than nothing', async () => {
+    const api = await apiWithTwo()
+    const response = await api.request('GET', `${CONFIG_MAPS}?watch=1&timeoutSeconds=-1`)
+    expect([response.status, await response.text()]).toEqual([200, ''])
+  })
+
   it('is a plain get for one object by its name', async () => {
     const { code, body } = await (await apiWithTwo()).json('GET', `${CONFIG_MAPS}/a?watch=true`)
     expect([code, body['kind']]).toEqual([200, 'ConfigMap'])

@@ -21,6 +21,8 @@ const MAX_TIMEOUT_SECONDS = 2_147_483
 export interface ListOptions {
   /** `namespace` is asked only when a selector is about it: over all namespaces it is in the text alone. */
   readonly matches: ((selectable: Selectable, name: string, namespace: () => string) => boolean) | undefined
+  /** The selector names the object. */
+  readonly isOfOne: boolean
   /** 0: no limit. */
   readonly limit: number
   readonly continueToken: string
@@ -34,25 +36,42 @@ export interface ListOptions {
 
 const METADATA_FIELDS = ['metadata.name', 'metadata.namespace'] as const
 
-/** In upstream's order: numbers, selectors, what goes with what (422), fields of the kind, the resourceVersion. */
 export function parseListOptions(definition: KindDefinition, query: URLSearchParams, isWatch: boolean): ListOptions {
-  if (query.size === 0) return EVERYTHING
-  const { timeoutSeconds, limit, matches, combination } = parseChecked(definition, query, isWatch)
+  return readListOptions(definition, query, isWatch)()
+}
+
+/**
+ * In upstream's order: numbers, selectors, what goes with what (422), fields of the kind; and where the list begins
+ * only when the result is called, since a deletion looks at its own options in between.
+ */
+export function readListOptions(
+  definition: KindDefinition,
+  query: URLSearchParams,
+  isWatch: boolean,
+): () => ListOptions {
+  if (query.size === 0) return () => EVERYTHING
+  const { timeoutSeconds, limit, matches, isOfOne, combination } = parseChecked(definition, query, isWatch)
   const { match, continueToken, revisionText, sendsInitialEvents: said } = combination
-  if (!isWatch && continueToken !== '') checkContinued(continueToken, revisionText)
-  const revision = parseRevision(revisionText, isWatch)
-  // A watch from nowhere has always begun with the state; from "0" on it says so.
-  const isLegacyWatch = isWatch && said === undefined && (revision ?? 0) === 0
-  return {
+  const begun: Omit<ListOptions, 'revision' | 'limit' | 'sendsInitialEvents'> = {
     matches,
-    // Whoever takes any state is given all of it, as from upstream's cache.
-    limit: revision === 0 ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
+    isOfOne,
     continueToken,
-    revision,
     match: MATCHES.find((name) => name === match) ?? '',
     timeoutSeconds: timeoutSeconds === undefined ? undefined : Math.min(timeoutSeconds, MAX_TIMEOUT_SECONDS),
     allowsBookmarks: parseBoolean(query.get('allowWatchBookmarks')) ?? false,
-    sendsInitialEvents: isLegacyWatch ? true : said,
+  }
+  return () => {
+    if (!isWatch && continueToken !== '') checkContinued(continueToken, revisionText)
+    const revision = parseRevision(revisionText, isWatch)
+    // A watch from nowhere has always begun with the state; from "0" on it says so.
+    const isLegacyWatch = isWatch && said === undefined && (revision ?? 0) === 0
+    return {
+      ...begun,
+      revision,
+      // Whoever takes any state is given all of it, as from upstream's cache.
+      limit: revision === 0 ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
+      sendsInitialEvents: isLegacyWatch ? true : said,
+    }
   }
 }
 
@@ -80,12 +99,14 @@ function parseChecked(definition: KindDefinition, query: URLSearchParams, isWatc
   const errors = isWatch ? watchErrors(combination) : listErrors(combination)
   if (errors.length > 0) throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
   checkFields(definition, fields)
-  return { timeoutSeconds, limit, matches: predicate(labels, fields), combination }
+  const isOfOne = fields.requirement('metadata.name') !== undefined
+  return { timeoutSeconds, limit, matches: predicate(labels, fields), isOfOne, combination }
 }
 
 /** What an empty query asks for; a watch always has at least `watch` in it, or is one of the old paths. */
 const EVERYTHING: ListOptions = {
   matches: undefined,
+  isOfOne: false,
   limit: 0,
   continueToken: '',
   revision: undefined,

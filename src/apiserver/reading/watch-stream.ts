@@ -177,6 +177,10 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     this.#lastSentMs = this.#source.clock.now()
     try {
       const begin = await startOf(this.#source, this.#options)
+      if ((this.#options.timeoutSeconds ?? 0) < 0) {
+        this.#finish()
+        return
+      }
       if (begin.sendsInitial) {
         // The answer begins with the first events; headers do not wait for a client that is slow to take them.
         this.#resolveStarted()

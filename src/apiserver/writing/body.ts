@@ -39,6 +39,9 @@ import type { FieldValidation } from './write-options.ts'
 /** The largest body accepted: upstream's MaxRequestBodyBytes. The store's own limit for one object is lower. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
 
+/** How much of a larger one is taken before it is refused. */
+const MAX_DISCARDED_BYTES = 16 * 1024 * 1024
+
 export interface Body {
   /** Empty for protobuf, whose bytes are in `bytes`. */
   readonly text: string
@@ -60,13 +63,18 @@ export function bodyMediaTypes(kind: KindRef): readonly string[] {
   return protobufMessageOf(kind) === undefined ? TEXT_MEDIA_TYPES : WRITE_MEDIA_TYPES
 }
 
+/** Nothing, or a name and a value. */
+const PARAMETER = /^\s*(?:[^\s=]+\s*=.*)?$/
+
 /** What of `mediaTypes` the body says it is, the first if it says nothing. Parameters mean nothing, but must be some. */
-function saidType({ headers }: Request, mediaTypes: readonly string[]): string | undefined {
+function saidType({ method, headers }: Request, mediaTypes: readonly string[]): string | undefined {
   const contentType = headers.get('content-type')
   const mediaType = bareMediaType(contentType)
   if (mediaType === '') return mediaTypes[0]
   const [, ...parameters] = (contentType ?? '').split(';')
-  if (parameters.some((parameter) => parameter.trim() !== '' && !parameter.includes('='))) return undefined
+  // A patch's type is all that is in front of them (k8s.io/apiserver pkg/endpoints/handlers/patch.go).
+  const isRight = method === 'PATCH' || parameters.every((parameter) => PARAMETER.test(parameter))
+  if (!isRight) return undefined
   return mediaTypes.find((accepted) => accepted === mediaType)
 }
 
@@ -97,7 +105,10 @@ export async function readBody(
     throw unsupportedMediaTypeError(isProtobuf ? mediaTypes : told)
   }
   const length = request.headers.get('content-length')
-  if (Number(length ?? '0') > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
+  if (Number(length ?? '0') > MAX_BODY_BYTES) {
+    await discard(request.body?.getReader())
+    throw requestTooLargeError(MAX_BODY_BYTES)
+  }
   if (known !== PROTOBUF_MEDIA_TYPE && length !== null) {
     const text = withMark(await request.text(), Number(length))
     way.bodyBytes = Number(length)
@@ -117,6 +128,21 @@ function withMark(text: string, sizeBytes: number): string {
   return isWhole ? text : BYTE_ORDER_MARK + text
 }
 
+/**
+ * Many clients read no answer before they have sent everything, and know of a connection that was closed meanwhile only
+ * that it broke. What is far too large is given up nevertheless.
+ */
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array> | undefined, size = 0): Promise<void> {
+  for (let left = MAX_DISCARDED_BYTES - size; left > 0;) {
+    const { value: chunk } = (await reader?.read()) ?? {}
+    if (chunk === undefined) return
+    left -= chunk.byteLength
+  }
+  // Not waited for: where the body was cloned it ends only once the clone is given up, too;
+  // and however it ends, this is the answer.
+  reader?.cancel().catch(() => undefined)
+}
+
 /** A body that does not say how long it is, and is given up where it becomes too long. */
 async function readBounded({ request: { body }, way }: Asked): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
@@ -127,9 +153,7 @@ async function readBounded({ request: { body }, way }: Asked): Promise<Uint8Arra
     if (chunk === undefined) break
     size += chunk.byteLength
     if (size > MAX_BODY_BYTES) {
-      // Not waited for: where the body was cloned it ends only once the clone is given up, too;
-      // and however it ends, this is the answer.
-      reader?.cancel().catch(() => undefined)
+      await discard(reader, size)
       throw requestTooLargeError(MAX_BODY_BYTES)
     }
     chunks.push(chunk)

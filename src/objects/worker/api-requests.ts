@@ -5,6 +5,7 @@
  */
 import { AUDIT_ID_HEADER, SOURCE_HEADER, answerUnasked } from '../../apiserver/operations/way.ts'
 import { hasStrayEscape, parseRequest } from '../../apiserver/request-info.ts'
+import { queryOf } from '../../apimachinery/query-values.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { Env } from '../../env.ts'
@@ -99,7 +100,7 @@ async function passOn(
   headers: Headers,
 ): Promise<Response> {
   const { method } = request
-  const info = parseRequest(method, url.pathname, url.searchParams)
+  const info = parseRequest(method, url.pathname, queryOf(url))
   if (info.isResource && info.subresource === 'proxy') {
     const owner = ownerOf(env, cluster, info)
     return answerProxied(env, request, headers, info, cluster, (withoutBody) =>
