@@ -18,7 +18,7 @@ import { inRequestedVersion } from '../reading/versions.ts'
 import type { Caller } from '../writing/turn.ts'
 import { namespaceKnown } from '../writing/turn.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from '../writing/writes.ts'
-import { checkKey, checkName, readObject } from '../writing/written-object.ts'
+import { checkKey, checkPlace, readObject } from '../writing/written-object.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import { printTyped } from '../../apis/schema.ts'
 
@@ -32,7 +32,7 @@ export async function createOne(context: RequestContext): Promise<Response> {
 
 export async function updateOne(context: RequestContext): Promise<Response> {
   const { object, caller } = await readObject(context)
-  checkName(context.info.name, object)
+  checkPlace(context, object)
   checkKey(context.info)
   const allowsCreate = createsOnUpdate(context.definition) && (await mayCreate(context))
   const result = await updateInTurn(context.host, caller, targetOf(context), () => cloneDecoded(object), {

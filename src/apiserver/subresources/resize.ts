@@ -16,7 +16,7 @@ import type { ReadPatch } from '../writing/patch-body.ts'
 import { readPatch } from '../writing/patch-body.ts'
 import { tracked } from '../writing/tracking.ts'
 import { inTurn } from '../writing/turn.ts'
-import { checkName, readObject } from '../writing/written-object.ts'
+import { checkPlace, readObject } from '../writing/written-object.ts'
 
 export async function answerResize(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
@@ -34,7 +34,7 @@ export async function answerResize(context: RequestContext): Promise<Response> {
 
 async function readWhole(context: RequestContext): Promise<ReadPatch> {
   const { object, caller } = await readObject(context)
-  checkName(context.info.name, object)
+  checkPlace(context, object)
   return { change: () => cloneJson(object), caller, isApply: false }
 }
 

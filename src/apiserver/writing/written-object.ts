@@ -6,6 +6,7 @@ import type { KindRef } from '../../apis/define-kind.ts'
 import { quote } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
+import { placeInNamespace } from '../../registry/create.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf } from '../request-context.ts'
 import { WRITE_MEDIA_TYPES, bodyMediaTypes, decodeBody, readBody } from './body.ts'
@@ -38,6 +39,12 @@ export async function readObject(
 /** What no key may be made of (k8s.io/apimachinery pkg/api/validation/path). @throws ApiStatusError 400 */
 export function checkKey({ name }: Pick<RequestContext['info'], 'name'>): void {
   if (name.includes('%')) throw badRequestError(`Name parameter invalid: ${quote(name)}: may not contain '%'`)
+}
+
+/** As upstream's update begins: the namespace is judged first, and the name then. */
+export function checkPlace({ info, definition }: RequestContext, object: AnyObject): void {
+  if (definition.scope === 'Namespaced') placeInNamespace(info, object)
+  checkName(info.name, object)
 }
 
 /** Refuses an object that is another one than the address names. */

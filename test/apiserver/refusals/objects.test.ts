@@ -73,6 +73,14 @@ describe('names', () => {
       message: 'the name of the object (one based on URL) was undeterminable: name must be provided',
     },
     {
+      what: 'an object of another namespace than its address, whatever its name, and though nothing is there',
+      request: `PUT ${CONFIG_MAPS}/one`,
+      options: { body: { ...configMap('two'), metadata: { name: 'two', namespace: 'else' } } },
+      code: 400,
+      reason: 'BadRequest',
+      message: 'the namespace of the provided object does not match the namespace sent on the request',
+    },
+    {
       what: 'an object of another namespace',
       request: `POST ${CONFIG_MAPS}`,
       options: { body: { ...configMap('x'), metadata: { name: 'x', namespace: 'else' } } },
