@@ -177,51 +177,43 @@ function subjectOf({ user = '', groups, uid, extra }: AccessSpec): UserInfo {
 
 async function decide(request: AnyObject, spec: AccessSpec, user: UserInfo, ports: ReviewPorts): Promise<AnyObject> {
   const { isAllowed, reason } = await ports.authorize(attributesOf(spec, user))
-  const ignored = unreadSelectors(spec.resourceAttributes ?? {})
+  const evaluationError = unreadSelectors(spec).join('; ')
   return {
     ...request,
     status: {
       allowed: isAllowed,
       ...(reason === '' ? {} : { reason }),
-      ...(ignored.length === 0 ? {} : { evaluationError: ignored.join('; ') }),
+      ...(evaluationError === '' ? {} : { evaluationError }),
     },
   }
 }
 
-/** What of the selectors no authorizer is asked about (upstream: pkg/registry/authorization/util/helpers.go). */
-function unreadSelectors({ fieldSelector, labelSelector }: ResourceAttributes): string[] {
-  const ofFields = partRead(fieldSelector, parseFieldSelector, isFieldRequirement)
-  const ofLabels = partRead(labelSelector, parseLabelSelector, ({ operator = '' }) => LABEL_OPERATORS.has(operator))
-  return Object.entries({ fieldSelector: ofFields, labelSelector: ofLabels }).flatMap(([field, part]) => {
-    if (part === 'all') return []
-    const partially = part === 'some' ? 'partially ' : ''
-    return [`spec.resourceAttributes.${field} ${partially}ignored due to parse error`]
+/** Selectors that no authorizer is told of, as they, or some of their requirements, cannot be read (util/helpers.go). */
+function unreadSelectors({ resourceAttributes }: AccessSpec): string[] {
+  return (['fieldSelector', 'labelSelector'] as const).flatMap((field) => {
+    const { rawSelector = '', requirements } = resourceAttributes?.[field] ?? {}
+    const list = requirements ?? []
+    const isReadable = field === 'fieldSelector' ? isFieldRequirement : isLabelRequirement
+    const read = list.filter(isReadable).length
+    const isWhole = rawSelector === '' ? read === list.length : isSelector(field, rawSelector)
+    if (isWhole) return []
+    return [`spec.resourceAttributes.${field} ${read > 0 ? 'partially ' : ''}ignored due to parse error`]
   })
 }
 
-const LABEL_OPERATORS: ReadonlySet<string> = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist'])
-const FIELD_OPERATORS: ReadonlySet<string> = new Set(['In', 'NotIn'])
+function isLabelRequirement({ operator = '' }: SelectorRequirement): boolean {
+  return ['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(operator)
+}
 
-/** Fields are equal to one value, or are not. */
+/** Fields are compared with one value. */
 function isFieldRequirement({ operator = '', values }: SelectorRequirement): boolean {
-  return FIELD_OPERATORS.has(operator) && values?.length === 1
+  return ['In', 'NotIn'].includes(operator) && values?.length === 1
 }
 
-function partRead(
-  selector: SelectorAttributes | null | undefined,
-  parse: (text: string) => unknown,
-  isRead: (requirement: SelectorRequirement) => boolean,
-): 'all' | 'some' | 'none' {
-  const requirements = selector?.requirements ?? []
-  if (requirements.length === 0) return isParsed(selector?.rawSelector ?? '', parse) ? 'all' : 'none'
-  const read = requirements.filter(isRead).length
-  if (read === requirements.length) return 'all'
-  return read > 0 ? 'some' : 'none'
-}
-
-function isParsed(text: string, parse: (text: string) => unknown): boolean {
+function isSelector(field: 'fieldSelector' | 'labelSelector', text: string): boolean {
   try {
-    parse(text)
+    if (field === 'fieldSelector') parseFieldSelector(text)
+    else parseLabelSelector(text)
     return true
   } catch (error) {
     if (error instanceof SelectorError) return false

@@ -24,9 +24,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'A resourceVersion that no revision of the cluster has reached yet is refused at once (504, with the cause and ' +
-        '`retryAfterSeconds: 1`), where upstream first waits three seconds for its cache, and lets a watch without ' +
-        'initial events wait in silence: here nothing is behind that could catch up.',
-      shownBy: ['apiserver/watching.test.ts', 'of a revision from the future say so, and when to come back'],
+        '`retryAfterSeconds: 1`), where upstream first waits three seconds for its cache: here nothing is behind that ' +
+        'could catch up.',
+      shownBy: ['apiserver/watching.test.ts', 'of a state from the future say so, and when to come back'],
     },
     {
       what:
@@ -39,11 +39,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'How answers are written': [
     {
       what: 'What columns of Tables mean (`description`) is said in words of our own.',
-    },
-    {
-      what:
-        'An apply to the scale of a custom resource works also where upstream fails (500), such as when nobody owns the ' +
-        'number of replicas yet.',
     },
   ],
   'APIs of other servers': [
