@@ -16,6 +16,8 @@ omitStages: [RequestReceived]
 rules:
 - level: None
   userGroups: [system:serviceaccounts]
+- level: None
+  users: [system:apiserver]
 - level: RequestResponse
   resources: [{group: '', resources: [configmaps]}]
   verbs: [create]
