@@ -19,7 +19,7 @@ export const nameIsDnsSubdomain: NameRule = (name, isPrefix) =>
 export const nameIsDnsLabel: NameRule = (name, isPrefix) => isDns1123Label(isPrefix ? maskTrailingDash(name) : name)
 /** The canonical text of an address; upstream does not expect it to be generated. */
 const nameIsIpAddress: NameRule = (name) => canonicalIpMessages(name)
-/** RBAC's rule, and what holds for all kinds: anything that fits into a path. */
+/** What holds for all kinds: anything that fits into a path. */
 export const nameIsPathSegment: NameRule = (name, isPrefix) =>
   isPathSegmentName(name).filter((message) => !isPrefix || !message.startsWith('may not be'))
 
@@ -29,6 +29,9 @@ export const nameIsAnything: NameRule = () => []
 /** As declarative validation has it (k8s.io/apimachinery pkg/api/validate, LongName), which leaves prefixes alone. */
 const nameIsLongName: NameRule = (name, isPrefix) =>
   isPrefix ? [] : isDns1123Subdomain(name).map((message) => message.replace(/ characters$/, ' bytes'))
+
+/** RBAC takes prefixes for names. */
+const nameIsOfRole: NameRule = (name) => isPathSegmentName(name)
 
 const RBAC = 'rbac.authorization.k8s.io'
 
@@ -56,10 +59,12 @@ const EXCEPTIONS: ReadonlyMap<string, NameRule> = new Map([
   // pkg/apis/apps/validation/validation.go, ValidateStatefulSetName
   ['StatefulSet.apps', nameIsDnsLabel],
   // pkg/apis/rbac/validation/validation.go, ValidateRBACName
-  [`Role.${RBAC}`, nameIsPathSegment],
-  [`RoleBinding.${RBAC}`, nameIsPathSegment],
-  [`ClusterRole.${RBAC}`, nameIsPathSegment],
-  [`ClusterRoleBinding.${RBAC}`, nameIsPathSegment],
+  [`Role.${RBAC}`, nameIsOfRole],
+  [`RoleBinding.${RBAC}`, nameIsOfRole],
+  [`ClusterRole.${RBAC}`, nameIsOfRole],
+  [`ClusterRoleBinding.${RBAC}`, nameIsOfRole],
+  // pkg/apis/policy/validation/validation.go, which judges no metadata
+  ['PodDisruptionBudget.policy', nameIsPathSegment],
   // pkg/apis/certificates/validation/validation.go, ValidateCertificateRequestName
   ['CertificateSigningRequest.certificates.k8s.io', nameIsAnything],
   // pkg/apis/networking/validation/validation.go, ValidateIPAddressName

@@ -7,6 +7,7 @@ import type { FieldError } from '../apimachinery/field-path.ts'
 import { childPath, indexPath, invalid, required } from '../apimachinery/field-path.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
+import { parseFieldSelector, parseLabelSelector, SelectorError } from '../apimachinery/selectors.ts'
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError, invalidError } from '../apimachinery/status-error.ts'
 import type { SelectorRequirement } from '../apis/validation/rules.ts'
@@ -175,7 +176,48 @@ function subjectOf({ user = '', groups, uid, extra }: AccessSpec): UserInfo {
 
 async function decide(request: AnyObject, spec: AccessSpec, user: UserInfo, ports: ReviewPorts): Promise<AnyObject> {
   const { isAllowed, reason } = await ports.authorize(attributesOf(spec, user))
-  return { ...request, status: { allowed: isAllowed, ...(reason === '' ? {} : { reason }) } }
+  const evaluationError = unreadSelectors(spec).join('; ')
+  return {
+    ...request,
+    status: {
+      allowed: isAllowed,
+      ...(reason === '' ? {} : { reason }),
+      ...(evaluationError === '' ? {} : { evaluationError }),
+    },
+  }
+}
+
+/** Selectors that no authorizer is told of, as they, or some of their requirements, cannot be read (util/helpers.go). */
+function unreadSelectors({ resourceAttributes }: AccessSpec): string[] {
+  return (['fieldSelector', 'labelSelector'] as const).flatMap((field) => {
+    const { rawSelector = '', requirements } = resourceAttributes?.[field] ?? {}
+    const list = requirements ?? []
+    const isReadable = field === 'fieldSelector' ? isFieldRequirement : isLabelRequirement
+    const read = list.filter(isReadable).length
+    const isWhole = rawSelector === '' ? read === list.length : isSelector(field, rawSelector)
+    if (isWhole) return []
+    return [`spec.resourceAttributes.${field} ${read > 0 ? 'partially ' : ''}ignored due to parse error`]
+  })
+}
+
+function isLabelRequirement({ operator = '' }: SelectorRequirement): boolean {
+  return ['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(operator)
+}
+
+/** Fields are compared with one value. */
+function isFieldRequirement({ operator = '', values = [] }: SelectorRequirement): boolean {
+  return ['In', 'NotIn'].includes(operator) && values.length === 1
+}
+
+function isSelector(field: 'fieldSelector' | 'labelSelector', text: string): boolean {
+  try {
+    if (field === 'fieldSelector') parseFieldSelector(text)
+    else parseLabelSelector(text)
+    return true
+  } catch (error) {
+    if (error instanceof SelectorError) return false
+    throw error
+  }
 }
 
 function attributesOf({ resourceAttributes, nonResourceAttributes }: AccessSpec, user: UserInfo): Attributes {

@@ -161,6 +161,16 @@ describe('object metadata', () => {
     ])
   })
 
+  it('takes the prefix of a role for a name, and of a budget for a part of one', () => {
+    const meta = { generateName: '.', name: '.abcde' }
+    const role = { isNamespaced: false, group: 'rbac.authorization.k8s.io', kind: 'ClusterRole' }
+    const budget = { isNamespaced: false, group: 'policy', kind: 'PodDisruptionBudget' }
+    expect(validateMetadataOnCreate(meta, role).map(formatFieldError)).toEqual([
+      `metadata.generateName: Invalid value: ".": may not be '.'`,
+    ])
+    expect(validateMetadataOnCreate(meta, budget)).toEqual([])
+  })
+
   it('reports labels under the path of all labels, keys before values', () => {
     const errors = validateObjectMeta({ name: 'web', labels: { 'a b': 'c/d' } }, false, nameIsPathSegment)
     expect(errors.map(({ field, body }) => [field, body.slice(0, 22)])).toEqual([
@@ -179,6 +189,8 @@ describe('object metadata', () => {
     ['apps', 'Deployment', 'a.b', true],
     ['rbac.authorization.k8s.io', 'ClusterRole', 'system:node', true],
     ['rbac.authorization.k8s.io', 'ClusterRole', 'a/b', false],
+    ['policy', 'PodDisruptionBudget', 'a:B', true],
+    ['policy', 'PodDisruptionBudget', '..', false],
     ['networking.k8s.io', 'IPAddress', '2001:db8::1', true],
     ['networking.k8s.io', 'IPAddress', '2001:db8::0:1', false],
     ['', 'ConfigMap', 'A', false],

@@ -50,9 +50,41 @@ async function review(
   return answer(request, { ...PORTS, namespace: given.namespace ?? '' })
 }
 
+const UNREAD = 'spec.resourceAttributes.'
 const pods = { verb: 'get', resource: 'pods', namespace: 'shop' }
 
 describe('access reviews', () => {
+  // pkg/registry/authorization/util/helpers.go, BuildEvaluationError
+  it.each<[what: string, selectors: object, want: string | undefined]>([
+    [
+      'nothing of what can be read',
+      { labelSelector: { rawSelector: 'a in (b)' }, fieldSelector: { rawSelector: 'a=b' } },
+      undefined,
+    ],
+    ['what cannot be parsed', { labelSelector: { rawSelector: 'a in (' } }, `${UNREAD}labelSelector ignored`],
+    [
+      'requirements that are not known',
+      {
+        fieldSelector: { requirements: [{ key: 'a', operator: 'Exists' }] },
+        labelSelector: { requirements: [{ key: 'a', operator: 'Gt' }] },
+      },
+      `${UNREAD}fieldSelector ignored due to parse error; ${UNREAD}labelSelector ignored`,
+    ],
+    [
+      'some of several',
+      {
+        fieldSelector: {
+          requirements: [{ key: 'a', operator: 'In', values: ['b'] }, { key: 'a', operator: 'In', values: ['b', 'c'] }],
+        },
+      },
+      `${UNREAD}fieldSelector partially ignored`,
+    ],
+  ])('tell of %s', async (_, selectors, want) => {
+    const { status } = await review('SelfSubjectAccessReview', { resourceAttributes: { ...pods, ...selectors } })
+    const { evaluationError } = status as { evaluationError?: string }
+    expect(evaluationError).toBe(want === undefined ? undefined : `${want} due to parse error`)
+  })
+
   it('answers for the asker, with the request itself', async () => {
     expect(await review('SelfSubjectAccessReview', { resourceAttributes: pods })).toEqual({
       apiVersion: 'authorization.k8s.io/v1',

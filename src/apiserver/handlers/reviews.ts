@@ -4,7 +4,8 @@ import { methodNotAllowedError } from '../../apimachinery/status-error.ts'
 import { placeInNamespace } from '../../registry/create.ts'
 import { answerObject } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
-import { answerOptions } from '../request-context.ts'
+import { answerOptions, targetOf } from '../request-context.ts'
+import { trackCreate } from '../writing/tracking.ts'
 import { REVIEWS } from '../reviews.ts'
 import { readObject } from '../writing/written-object.ts'
 
@@ -12,7 +13,8 @@ export async function answerReview(context: RequestContext): Promise<Response> {
   const { host, definition, info, user } = context
   const review = REVIEWS[definition.kind]
   if (review === undefined) throw methodNotAllowedError(info, info.verb)
-  const { object: subject } = await readObject(context)
+  const { object: subject, caller } = await readObject(context)
+  trackCreate(host, caller, targetOf(context), subject)
   placeInNamespace({ namespace: info.namespace }, subject)
   const authorizer = host.authorizer(await host.refreshPolicy())
   const isElsewhere = (namespace: string): boolean => namespace !== '' && namespace !== host.namespace

@@ -2,8 +2,11 @@
  * `serviceaccounts/token`: a TokenRequest answered with a signed, bound token (TokenRequest API,
  * authentication.k8s.io/v1).
  */
+import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { V1TokenRequestStatus } from '../../apis/generated/types.ts'
+import { mergeNodeOf } from '../../apis/merge-schema.ts'
 import { printTyped } from '../../apis/schema.ts'
 import { credentialIdOf } from '../../auth/service-account/service-account-token.ts'
 import { parseObject } from '../../registry/object-text.ts'
@@ -22,9 +25,20 @@ const TOKEN_REQUEST: KindRef = {
   scope: 'Namespaced',
 }
 
+const ENDPOINT: ManagedEndpoint = {
+  apiVersion: formatGroupVersion(TOKEN_REQUEST),
+  node: mergeNodeOf('AuthenticationV1TokenRequest'),
+  subresource: 'token',
+  reset: {},
+  empty: { kind: TOKEN_REQUEST.kind, apiVersion: formatGroupVersion(TOKEN_REQUEST), metadata: {} },
+  mayHaveChanged: false,
+  convert: (request) => request,
+}
+
 export async function answerToken(context: RequestContext): Promise<Response> {
   const { host, definition, info, user } = context
   const { object: wanted, caller } = await readObject(context, TOKEN_REQUEST)
+  trackUpdate(ENDPOINT, undefined, wanted, { manager: caller.manager, nowMs: host.clock.now() })
   const account = parseObject(readStored(host, definition, info.name).text)
   await admitUnstored(host, caller, targetOf(context), wanted)
   const issued = await host.calls.issueToken(account, wanted, user.username)

@@ -103,6 +103,7 @@ function completed(
 ): AnyObject & TokenRequest {
   const { name = '', namespace, uid } = account.metadata
   checkTarget(account, request)
+  const { name: _name, namespace: _namespace, uid: _uid, creationTimestamp: _time, ...others } = request.metadata
   const said = request.spec ?? {}
   const audiences = (said.audiences ?? []).length === 0 ? [...issuer.audiences] : [...(said.audiences ?? [])]
   const expirationSeconds = said.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS
@@ -120,11 +121,11 @@ function completed(
   return {
     ...request,
     metadata: {
-      ...request.metadata,
       name,
       ...(namespace === undefined ? {} : { namespace }),
       ...(uid === undefined ? {} : { uid }),
       creationTimestamp: formatTime(issuer.nowMs),
+      ...others,
     },
     spec: { ...said, audiences, expirationSeconds, boundObjectRef: said.boundObjectRef ?? null },
   }
