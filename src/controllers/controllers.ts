@@ -54,13 +54,15 @@ export interface ControllerPorts {
   readonly logicalClusters: LogicalClusters | undefined
   /** The API's certificate authority as PEM; '' where its certificate is a public one. */
   rootCertificates(): string
+  /** The namespace takes no creates any more. */
+  isEnding(): boolean
   /** What the platform's own nodes say they run. */
   readonly version: string
 }
 
 /** Those that run in the cluster-scope object. */
 export function clusterControllers(
-  ports: Omit<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates'>,
+  ports: Omit<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates' | 'isEnding'>,
 ): readonly Controller[] {
   return [
     addressRepairController(ports.addressLedger),
@@ -84,7 +86,7 @@ export function clusterControllers(
 
 /** Those that run in each namespace's object. */
 export function namespaceControllers(
-  ports: Pick<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates'>,
+  ports: Pick<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates' | 'isEnding'>,
 ): readonly Controller[] {
   return [
     deploymentController,
@@ -95,8 +97,8 @@ export function namespaceControllers(
     garbageCollector('namespace'),
     jobController,
     replicaSetController,
-    rootCaController(() => ports.rootCertificates()),
-    serviceAccountController,
+    rootCaController(() => ports.rootCertificates(), () => ports.isEnding()),
+    serviceAccountController(() => ports.isEnding()),
     serviceAddressController(ports.addressBook),
     staleDisruptionController,
     ttlAfterFinishedController,

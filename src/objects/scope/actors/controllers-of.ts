@@ -54,7 +54,8 @@ export function controllersOf(
       release: (uid: string) => scopeStub(env, cluster, '').confirmService(uid, null),
     }
     const readScale = (_namespace: string, reference: OwnerReference) => scaleHere(own.scope, reference)
-    return namespaceControllers({ addressBook, readScale, rootCertificates: () => ROOT_CA })
+    const isEnding = (): boolean => own.scope.host.namespacePhase() === 'terminating'
+    return namespaceControllers({ addressBook, readScale, rootCertificates: () => ROOT_CA, isEnding })
   }
   const address = new URL(API_ADDRESS)
   return clusterControllers({
