@@ -58,14 +58,19 @@ export interface ControllerPorts {
   rootCertificates(): string
   /** For the namespace that tells servers of other APIs; undefined: for no other, and where no certificate is shown. */
   readonly frontProxy?: FrontProxy | undefined
+  /** The namespace takes no creates any more. */
+  isEnding(): boolean
   /** What the platform's own nodes say they run. */
   readonly version: string
 }
 
+type NamespacePorts = Pick<
+  ControllerPorts,
+  'addressBook' | 'readScale' | 'rootCertificates' | 'frontProxy' | 'isEnding'
+>
+
 /** Those that run in the cluster-scope object. */
-export function clusterControllers(
-  ports: Omit<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates' | 'frontProxy'>,
-): readonly Controller[] {
+export function clusterControllers(ports: Omit<ControllerPorts, keyof NamespacePorts>): readonly Controller[] {
   return [
     addressRepairController(ports.addressLedger),
     apiServiceAvailability(ports.remoteDiscovery),
@@ -87,9 +92,7 @@ export function clusterControllers(
 }
 
 /** Those that run in each namespace's object. */
-export function namespaceControllers(
-  ports: Pick<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates' | 'frontProxy'>,
-): readonly Controller[] {
+export function namespaceControllers(ports: NamespacePorts): readonly Controller[] {
   return [
     ...(ports.frontProxy === undefined ? [] : [clusterAuthenticationController(ports.frontProxy)]),
     deploymentController,
@@ -100,8 +103,8 @@ export function namespaceControllers(
     garbageCollector('namespace'),
     jobController,
     replicaSetController,
-    rootCaController(() => ports.rootCertificates()),
-    serviceAccountController,
+    rootCaController(() => ports.rootCertificates(), () => ports.isEnding()),
+    serviceAccountController(() => ports.isEnding()),
     serviceAddressController(ports.addressBook),
     staleDisruptionController,
     ttlAfterFinishedController,

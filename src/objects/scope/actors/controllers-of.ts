@@ -56,7 +56,9 @@ export function controllersOf(
     }
     const readScale = (_namespace: string, reference: OwnerReference) => scaleHere(own.scope, reference)
     const frontProxy = namespace === AUTHENTICATION_NAMESPACE ? frontProxyOf(env) : undefined
-    return namespaceControllers({ addressBook, readScale, rootCertificates: () => ROOT_CA, frontProxy })
+    const isEnding = (): boolean => own.scope.host.namespacePhase() === 'terminating'
+    const rootCertificates = (): string => ROOT_CA
+    return namespaceControllers({ addressBook, readScale, rootCertificates, frontProxy, isEnding })
   }
   const address = new URL(API_ADDRESS)
   return clusterControllers({
