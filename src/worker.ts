@@ -5,7 +5,6 @@
 import { Hono } from 'hono'
 import type { Env } from './env.ts'
 import { answerError } from './apiserver/answer.ts'
-import { healthText } from './apiserver/operations/health.ts'
 import { unauthorizedError } from './apimachinery/status-error.ts'
 import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
 import { answerApi } from './objects/worker/api-requests.ts'
@@ -22,8 +21,6 @@ export { SequencerObject } from './objects/sequencer-object.ts'
 const app = new Hono<{ Bindings: Env }>()
 
 app.get('/', ({ req, env }, next) => (asksForJson(req.raw) ? next() : Promise.resolve(statusPage(env))))
-/** Plain, it is about this Worker alone and asks nobody; with anything more it is a request like others. */
-app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.resolve(healthText('ok', 200))))
 /** Our own kubelets: known by the secret, they say themselves which node's user they are. */
 app.all('/internal/clusters/:cluster/*', ({ env, req }) => {
   if (!isInternal(env, req.raw)) return answerError(unauthorizedError())

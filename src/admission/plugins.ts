@@ -7,6 +7,7 @@ import type { AdmissionPlugin } from './plugin.ts'
 import { defaultTolerationSeconds } from './plugins/default-toleration-seconds.ts'
 import { namespaceLifecycle } from './plugins/namespace-lifecycle.ts'
 import { nodeRestriction } from './plugins/node-restriction.ts'
+import { persistentVolumeClaimResize } from './plugins/persistent-volume-claim-resize.ts'
 import { priority } from './plugins/priority.ts'
 import { runtimeClass } from './plugins/runtime-class.ts'
 import { serviceAccount } from './plugins/service-account.ts'
@@ -19,5 +20,6 @@ export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
+  persistentVolumeClaimResize,
   runtimeClass,
 ]

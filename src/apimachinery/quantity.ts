@@ -37,7 +37,8 @@ const MAX_TEXT_LENGTH = 256
 const MAX_EXPONENT = 300
 
 const NANO = 1_000_000_000n
-const MAX_BINARY_NANOS = (2n ** 63n - 1n) * NANO
+const MAX_INT64 = 2n ** 63n - 1n
+const MAX_BINARY_NANOS = MAX_INT64 * NANO
 /** Decimal digits that an int64 always holds: beyond them upstream leaves its fast path and prints canonically. */
 const MAX_INT64_DIGITS = 18
 
@@ -239,6 +240,16 @@ export function milliValue(quantity: QuantityLike): number {
     if (short !== undefined) return short
   }
   return Number(divideRoundingUp(asQuantity(quantity).nanos, 1_000_000n))
+}
+
+/** Whether upstream finds no rest of a thousandth: of what is more than 2^63 of them it finds one. */
+export function isWhole(quantity: QuantityLike): boolean {
+  if (typeof quantity === 'string') {
+    const short = shortMilli(quantity)
+    if (short !== undefined) return short % 1000 === 0
+  }
+  const milli = divideRoundingUp(asQuantity(quantity).nanos, 1_000_000n)
+  return milli <= MAX_INT64 && milli % 1000n === 0n
 }
 
 /** The value in whole units, rounded up: Quantity.Value(). Exact up to 2^53; for more take `nanos`. */

@@ -14,6 +14,9 @@ import type { ApiHost } from './api-host.ts'
 import type { Way } from './operations/way.ts'
 import type { RequestInfo } from './request-info.ts'
 
+/** What filters refuse says so, and nothing behind them does (k8s.io/apiserver responsewriters/errors.go). */
+const NOSNIFF: [name: string, value: string] = ['x-content-type-options', 'nosniff']
+
 /** What authorization needs of the object it runs in. */
 export interface Gatekeeper
   extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace' | 'operations' | 'clock'> {
@@ -42,6 +45,7 @@ export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo
     return allowed.user
   } catch (error) {
     access.impersonated(undefined, tookMs(startMs))
+    way.headers.push(NOSNIFF)
     throw error
   }
 }
@@ -58,13 +62,14 @@ async function decideOn(host: Gatekeeper, authorizer: Authorizer, attributes: At
 /** Refuses with 403 unless a role allows it. */
 export async function authorize(
   host: Gatekeeper,
-  { info, query, trail }: Pick<Way, 'info' | 'query'> & Partial<Pick<Way, 'trail'>>,
+  { info, query, trail, headers }: Pick<Way, 'info' | 'query'> & Partial<Pick<Way, 'trail' | 'headers'>>,
   user: UserInfo,
 ): Promise<void> {
   const decision = await decide(host, user, info, query)
   trail?.decided(decision)
   const { isAllowed, reason } = decision
   if (isAllowed) return
+  headers?.push(NOSNIFF)
   const attributes = attributesOf(user, info, query)
   const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
   const name = attributes.isResource ? attributes.name : ''

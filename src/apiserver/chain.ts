@@ -12,6 +12,7 @@ import { authorize, impersonated } from './authorize.ts'
 import { answerByRemote } from './handlers/aggregated/proxy.ts'
 import { remoteApiFor } from './handlers/aggregated/remote-api.ts'
 import { answerByNewest, isOverAllNamespaces, ownedBy } from './custom/custom-resources.ts'
+import { answerComponentStatuses } from './handlers/component-statuses.ts'
 import { answerDocument } from './handlers/documents.ts'
 import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
@@ -43,6 +44,12 @@ const VERBS: Readonly<Record<string, Handler>> = {
   patch: patchOne,
   delete: deleteOne,
   deletecollection: deleteMany,
+}
+
+/** Kinds that are never stored, besides reviews. */
+const VIRTUAL: Readonly<Record<string, Handler>> = {
+  bindings: answerNamespaceBinding,
+  componentstatuses: answerComponentStatuses,
 }
 
 /** Verbs of custom resources that are of an object, whatever the address says. */
@@ -99,7 +106,7 @@ function answerVerb(context: RequestContext): Response | Promise<Response> {
   const { definition, info } = context
   const { verb, resource, subresource } = info
   if (subresource === '' && definition.isVirtual === true) {
-    return definition.resource === 'bindings' ? answerNamespaceBinding(context) : answerReview(context)
+    return (VIRTUAL[definition.resource] ?? answerReview)(context)
   }
   const handler = subresource === '' ? VERBS[verb] : SUBRESOURCES[subresource]
   if (handler !== undefined) return handler(context)

@@ -10,6 +10,7 @@ export const POLICY_RESOURCES = [
   'clusterrolebindings.rbac.authorization.k8s.io',
   'priorityclasses.scheduling.k8s.io',
   'runtimeclasses.node.k8s.io',
+  'storageclasses.storage.k8s.io',
   'flowschemas.flowcontrol.apiserver.k8s.io',
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io',
   'apiservices.apiregistration.k8s.io',

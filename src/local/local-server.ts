@@ -21,6 +21,7 @@ import {
   unlockDataFolder,
   updateLock,
 } from './data-folder.ts'
+import { legacyLine } from './audit/legacy-line.ts'
 import { AUDIT_LINE, AuditLog } from './audit/audit-log.ts'
 import type { AuditOptions } from './audit/audit-options.ts'
 import { readAuditOptions } from './audit/audit-options.ts'
@@ -165,6 +166,10 @@ function auditLogOf({ audit, onLog }: LocalServerOptions): AuditLog | undefined 
 function eventsOf(options: LocalServerOptions, folder: DataFolder, post: Post): EngineEvents {
   const { onLog, onGivenUp } = options
   const auditLog = auditLogOf(options)
+  const writeAudit = (line: string): void => {
+    if (auditLog === undefined) process.stdout.write(`${line}\n`)
+    else auditLog.write(line)
+  }
   const children = new Map<string, number>()
   return {
     onLaunched(source, pid) {
@@ -173,8 +178,7 @@ function eventsOf(options: LocalServerOptions, folder: DataFolder, post: Post): 
     },
     onLine(source, line) {
       // Lines of JSON are the audit's and the request log's: programs read them, so they stay as they are.
-      if (line.startsWith(AUDIT_LINE) && auditLog !== undefined) auditLog.write(line)
-      else if (line.startsWith(AUDIT_LINE)) process.stdout.write(`${line}\n`)
+      if (line.startsWith(AUDIT_LINE)) writeAudit(options.audit?.logFormat === 'legacy' ? legacyLine(line) : line)
       else if (line.startsWith('{')) onLog('debug', line)
       else onLog('info', `${source}: ${line}`)
     },

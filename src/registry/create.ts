@@ -46,6 +46,7 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   context.admit('CREATE', next, undefined)
   const isGenerated = nameNew(context, next)
   context.applyDefaults(next)
+  context.begin?.()
   if (definition.strategy.countsGenerations === true) next.metadata.generation = 1
   definition.strategy.prepareForCreate?.(next, hooksOf(context))
   validateNew(context, next)
@@ -158,7 +159,8 @@ function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: st
 function validateNew(context: WriteContext, next: AnyObject): void {
   const { definition } = context
   const { strategy, group, kind } = definition
-  const scope = { isNamespaced: definition.scope === 'Namespaced', group, kind }
+  const nameRule = strategy.nameRule?.(next)
+  const scope = { isNamespaced: definition.scope === 'Namespaced', group, kind, nameRule }
   let ofMetadata = validateMetadataOnCreate(next.metadata, scope)
   const metadataAgain = (): FieldError[] => {
     const errors = ofMetadata

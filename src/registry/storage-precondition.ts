@@ -23,23 +23,25 @@ function keyOf(kind: KindRef & Partial<Pick<KindDefinition, 'custom'>>, namespac
   const { group, resource, scope } = kind
   const isGrouped = kind.custom !== undefined || GROUPED.has(group)
   const prefix = PREFIXES[`${group}/${resource}`] ?? (isGrouped ? `${group}/${resource}` : resource)
-  return ['/registry', prefix, ...(scope === 'Namespaced' ? [namespace] : []), name].join('/')
+  return ['', prefix, ...(scope === 'Namespaced' ? [namespace] : []), name].join('/')
 }
 
 export interface Meant {
   readonly definition: KindRef
   readonly namespace: string
   readonly name: string
+  /** Such a write is checked before it comes to the storage, which puts its own prefix to the keys. */
+  readonly isDryRun?: boolean
 }
 
 /** 409. `wanted` and `found` are of the same field. */
 export function storagePreconditionError(
-  { definition, namespace, name }: Meant,
+  { definition, namespace, name, isDryRun = false }: Meant,
   what: 'ResourceVersion' | 'UID',
   wanted: string,
   found: string,
 ): ApiStatusError {
-  const key = keyOf(definition, namespace, name)
+  const key = `${isDryRun ? '' : '/registry'}${keyOf(definition, namespace, name)}`
   const why =
     `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ` +
     `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`

@@ -29,6 +29,11 @@ export interface WriteContext {
   readonly facts: Facts
   /** Fills defaults in place; run after decoding and again after mutating admission. */
   applyDefaults(subject: AnyObject): void
+  /**
+   * What storage hands out to the object, or throws that it cannot: before anything of it is prepared or judged, after
+   * a stale resourceVersion (BeginCreate and BeginUpdate of k8s.io/apiserver pkg/registry/generic/registry/store.go).
+   */
+  begin?(): void
   /** Mutating admission. May change `next` in place; throws to refuse. */
   admit(operation: 'CREATE' | 'UPDATE', next: AnyObject, previous: AnyObject | undefined): void
   /** Validating admission; throws to refuse. */

@@ -77,20 +77,22 @@ function parse(token: string): Fields {
   const at = wrong >= 0 ? wrong : token.length % 4 === 1 ? token.length - 1 : -1
   if (at >= 0) throw invalid(`: illegal base64 data at input byte ${String(at)}`)
   try {
-    return fieldsOf(readJson(textOf(atob(token.replaceAll('-', '+').replaceAll('_', '/')))))
+    const bytes = atob(token.replaceAll('-', '+').replaceAll('_', '/'))
+    const text = textOf(bytes)
+    return fieldsOf(readJson(text ?? bytes, { isBytes: text === undefined }))
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     throw invalid(`: ${error.message}`)
   }
 }
 
-/** Bytes that are no text are told one by one. */
-function textOf(bytes: string): string {
+/** undefined for bytes that are no text, and are told one by one. */
+function textOf(bytes: string): string | undefined {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   try {
     return decoder.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
   } catch {
-    return bytes
+    return undefined
   }
 }
 

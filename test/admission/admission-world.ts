@@ -11,6 +11,15 @@ const clusterWide = { scope: 'Cluster', version: 'v1' } as const
 export const KINDS = {
   pods: defineKind({ ...namespaced, group: '', kind: 'Pod', resource: 'pods', type: 'V1Pod' }),
   configmaps: defineKind({ ...namespaced, group: '', kind: 'ConfigMap', resource: 'configmaps', type: 'V1ConfigMap' }),
+  persistentvolumeclaims: defineKind(
+    {
+      ...namespaced,
+      group: '',
+      kind: 'PersistentVolumeClaim',
+      resource: 'persistentvolumeclaims',
+      type: 'V1PersistentVolumeClaim',
+    },
+  ),
   namespaces: defineKind({ ...clusterWide, group: '', kind: 'Namespace', resource: 'namespaces', type: 'V1Namespace' }),
   nodes: defineKind({ ...clusterWide, group: '', kind: 'Node', resource: 'nodes', type: 'V1Node' }),
   priorityclasses: defineKind(

@@ -6,6 +6,7 @@ import { ADMISSION_PLUGINS } from '../../src/admission/plugins.ts'
 import { defaultTolerationSeconds } from '../../src/admission/plugins/default-toleration-seconds.ts'
 import { namespaceLifecycle } from '../../src/admission/plugins/namespace-lifecycle.ts'
 import { priority } from '../../src/admission/plugins/priority.ts'
+import { persistentVolumeClaimResize } from '../../src/admission/plugins/persistent-volume-claim-resize.ts'
 import { runtimeClass } from '../../src/admission/plugins/runtime-class.ts'
 import { taintNodesByCondition } from '../../src/admission/plugins/taint-nodes-by-condition.ts'
 import type { World } from './admission-world.ts'
@@ -32,6 +33,7 @@ describe('the list of plugins', () => {
       'TaintNodesByCondition',
       'Priority',
       'DefaultTolerationSeconds',
+      'PersistentVolumeClaimResize',
       'RuntimeClass',
     ])
   })
@@ -367,6 +369,14 @@ describe('RuntimeClass', () => {
     ).toEqual({ containers: [{ name: 'main' }], ...want })
   })
 
+  it('fails at a class without a name, as upstream\'s client does', () => {
+    const given = attributes({ object: aPod({ runtimeClassName: '' }) })
+    expect(refused(() => run(runtimeClass, given, { objects }))).toMatchObject({
+      code: 500,
+      message: 'resource name may not be empty',
+    })
+  })
+
   const refusals: [string, Record<string, unknown>, string][] = [
     ['a class that is not there', { runtimeClassName: 'gone' }, 'pod rejected: RuntimeClass "gone" not found'],
     [
@@ -390,5 +400,55 @@ describe('RuntimeClass', () => {
       code: 403,
       message: `pods "web" is forbidden: ${why}`,
     })
+  })
+})
+
+describe('PersistentVolumeClaimResize', () => {
+  const objects = {
+    'storageclasses.storage.k8s.io/grows': { metadata: { name: 'grows' }, allowVolumeExpansion: true },
+    'storageclasses.storage.k8s.io/stays': { metadata: { name: 'stays' } },
+  }
+  const claim = (storage: string, storageClassName: string | undefined, phase: string, class_?: string): AnyObject =>
+    anObject('PersistentVolumeClaim', 'data', {
+      metadata: class_ === undefined ? {} : { annotations: { 'volume.beta.kubernetes.io/storage-class': class_ } },
+      spec: { resources: { requests: { storage } }, storageClassName },
+      status: { phase },
+    })
+  const resize = (next: AnyObject, previous: AnyObject, subresource = ''): void => {
+    const definition = KINDS.persistentvolumeclaims
+    const given = { operation: 'UPDATE', definition, subresource, object: next, oldObject: previous } as const
+    run(persistentVolumeClaimResize, attributes(given), { objects })
+  }
+  const CANNOT =
+    'persistentvolumeclaims "data" is forbidden: only dynamically provisioned pvc can be resized and the ' +
+    'storageclass that provisions the pvc must support resize'
+
+  it.each<[what: string, next: AnyObject, previous: AnyObject]>([
+    ['a bound claim of a class that grows', claim('2Gi', 'grows', 'Bound'), claim('1Gi', 'grows', 'Bound')],
+    [
+      'one whose class is in its annotation',
+      claim('2Gi', undefined, 'Bound', 'grows'),
+      claim('1Gi', undefined, 'Bound', 'grows'),
+    ],
+    ['one that stays as large', claim('1024Mi', 'stays', 'Bound'), claim('1Gi', 'stays', 'Bound')],
+    ['one that shrinks, which is for validation to judge', claim('1Mi', '', 'Pending'), claim('1Gi', '', 'Pending')],
+  ])('lets %s pass', (_, next, previous) => {
+    expect(() => { resize(next, previous) }).not.toThrow()
+  })
+
+  it.each<[what: string, next: AnyObject, previous: AnyObject, want: string]>([
+    [
+      'one that is not bound',
+      claim('2Gi', 'grows', 'Bound'),
+      claim('1Gi', 'grows', 'Pending'),
+      'persistentvolumeclaims "data" is forbidden: Only bound persistent volume claims can be expanded',
+    ],
+    ['one of a class that does not grow', claim('2Gi', 'stays', 'Bound'), claim('1Gi', 'stays', 'Bound'), CANNOT],
+    ['one of a class that is not there', claim('2Gi', 'gone', 'Bound'), claim('1Gi', 'gone', 'Bound'), CANNOT],
+    ['one of no class', claim('2Gi', '', 'Bound'), claim('1Gi', '', 'Bound'), CANNOT],
+    ['one that changes its class', claim('2Gi', 'grows', 'Bound'), claim('1Gi', 'stays', 'Bound'), CANNOT],
+  ])('refuses %s', (_, next, previous, want) => {
+    expect(refused(() => { resize(next, previous) })).toMatchObject({ code: 403, message: want })
+    expect(() => { resize(next, previous, 'status') }).not.toThrow()
   })
 })

@@ -82,6 +82,14 @@ const POD_ROWS: readonly Row[] = [
     },
     want: { 'spec.containers.0.lifecycle': { preStop: { sleep: { seconds: 1 } } } },
   },
+  {
+    what: 'a lifecycle that says nothing but a signal to stop by goes with it, in templates as well',
+    of: ['v1', 'PodTemplate'],
+    given: {
+      template: { spec: { containers: [{ ...web, lifecycle: { stopSignal: 'SIGHUP' } }, { ...web, lifecycle: {} }] } },
+    },
+    want: { 'template.spec.containers.0.lifecycle': undefined, 'template.spec.containers.1.lifecycle': {} },
+  },
 ]
 
 const asking = (resources: object, more: object = {}): object => ({

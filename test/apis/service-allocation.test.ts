@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AddressedService } from '../../src/apis/core/service/allocation.ts'
 import { allocateAddresses, heldAddresses } from '../../src/apis/core/service/allocation.ts'
+import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
 import { dropTypeDependentFields } from '../../src/apis/core/service/service-type.ts'
 import { seededRandom } from '../../src/lib/random.ts'
 import { CLUSTER_IP_POOL, NODE_PORT_POOL, serviceAllocator } from '../../src/objects/scope/service-allocator.ts'
@@ -33,11 +34,20 @@ function allocate(spec: Spec, before?: Spec, isDryRun = false): { spec: Spec; er
   const previous = before === undefined ? undefined : service(before)
   // As on every update, before addresses are given.
   if (previous !== undefined) dropTypeDependentFields(next, previous)
-  const errors = allocateAddresses(next, previous, allocator)
-  return { spec: next.spec, errors: errors.map(({ field, body }) => `${field}: ${body}`) }
+  try {
+    allocateAddresses(next, previous, allocator)
+    return { spec: next.spec, errors: [] }
+  } catch (error) {
+    if (!(error instanceof ApiStatusError)) throw error
+    const { code, message = '', details } = error.status
+    const causes = (details?.causes ?? []).map((cause) => `${cause.field ?? ''}: ${cause.message ?? ''}`)
+    return { spec: next.spec, errors: code === 422 ? causes : [`${String(code)} ${message}`] }
+  }
 }
 
 const ONE = [{ port: 80 }]
+const HELD = { type: 'NodePort', clusterIP: '10.96.9.9', clusterIPs: ['10.96.9.9'] }
+const HEADLESS = { type: 'ClusterIP', clusterIP: 'None', clusterIPs: ['None'] }
 
 describe('a Service is refused', () => {
   it.each<{ given: string; spec: Spec; want: string }>([
@@ -80,8 +90,86 @@ describe('a Service is refused', () => {
       spec: { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, ports: [{ port: 80, nodePort: 30500 }] },
       want: 'spec.ports[0].nodePort: Invalid value: 30500: provided port is already allocated',
     },
+    {
+      given: 'a port for health checks that is taken, as if it were the server’s mistake',
+      spec: { type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: ONE, healthCheckNodePort: 30500 },
+      want:
+        '500 Internal error occurred: failed to allocate requested HealthCheck NodePort 30500: ' +
+        'provided port is already allocated',
+    },
   ])('$given', ({ spec, want }) => {
     expect(allocate(spec).errors).toEqual([want])
+  })
+
+  it('that has one node port twice for one protocol after an update', () => {
+    const before = { ...HELD, ports: [{ port: 80, protocol: 'TCP', nodePort: 31_000 }] }
+    const ports = [...before.ports, { name: 'b', port: 81, protocol: 'TCP', nodePort: 31_000 }]
+    expect(allocate({ ...before, ports }, before).errors).toEqual(['500 duplicate nodePort: {TCP 31000}'])
+    const both = [...before.ports, { name: 'b', port: 80, protocol: 'UDP', nodePort: 31_000 }]
+    expect(allocate({ ...before, ports: both }, before)).toMatchObject({ errors: [], spec: { ports: both } })
+  })
+
+  it('that wants one number for a port and for health checks', () => {
+    const ports = [{ port: 80, protocol: 'TCP', nodePort: 31_000 }]
+    const local = { ...HELD, type: 'LoadBalancer', externalTrafficPolicy: 'Local' }
+    const checked = { ...local, healthCheckNodePort: 31_000, ports }
+    const why = 'failed to allocate requested HealthCheck NodePort 31000: provided port is already allocated'
+    expect(allocate(checked).errors).toEqual([`500 Internal error occurred: ${why}`])
+    expect(allocate(checked, { ...HELD, ports }).errors).toEqual([`500 Internal error occurred: ${why}`])
+    const other = [{ port: 81, protocol: 'TCP', nodePort: 31_000 }]
+    expect(allocate({ ...checked, ports: other }, { ...checked, ports: [] }).errors).toEqual([
+      'spec.ports[0].nodePort: Invalid value: 31000: provided port is already allocated',
+    ])
+  })
+
+  it.each([['IPv4'], ['IPv6']])('that gives up a family (leaving %s) without the policy that says so', (family) => {
+    const before = { ...HEADLESS, ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' }
+    expect(allocate({ ...before, ipFamilies: [family] }, before).errors).toEqual([
+      'spec.ipFamilyPolicy: Invalid value: "RequireDualStack": must be \'SingleStack\' to release the secondary IP family',
+    ])
+  })
+})
+
+// portallocator/operation.go and ipallocator.go, where they are told that it is a dry run
+describe('a dry run', () => {
+  it.each<{ given: string; spec: Spec; ports: (number | undefined)[] }>([
+    {
+      given: 'ports that it made up',
+      spec: { type: 'NodePort', ports: [{ port: 1 }, { port: 2 }] },
+      ports: [32_769, 32_770],
+    },
+    {
+      given: 'the one after the highest that is said',
+      spec: { type: 'NodePort', ports: [{ port: 1, nodePort: 30_100 }, { port: 2 }] },
+      ports: [30_100, 30_101],
+    },
+    { given: 'a port out of the range', spec: { type: 'NodePort', ports: [{ port: 1, nodePort: 7 }] }, ports: [7] },
+    {
+      given: 'an address that is taken',
+      spec: { type: 'ClusterIP', clusterIP: '10.96.0.10', ports: ONE },
+      ports: [undefined],
+    },
+  ])('gives $given', ({ spec, ports }) => {
+    const given = allocate(spec, undefined, true)
+    expect(given.errors).toEqual([])
+    expect(given.spec.ports?.map(({ nodePort }) => nodePort)).toEqual(ports)
+  })
+
+  it.each<{ given: string; spec: Spec; want: string }>([
+    {
+      given: 'a node port that is taken',
+      spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30500 }] },
+      want: 'spec.ports[0].nodePort: Invalid value: 30500: provided port is already allocated',
+    },
+    {
+      given: 'an address out of the range',
+      spec: { type: 'ClusterIP', clusterIP: '10.95.0.1' },
+      want:
+        'spec.clusterIPs: Invalid value: ["10.95.0.1"]: failed to allocate IP 10.95.0.1: the provided IP (10.95.0.1) ' +
+        'is not in the valid range. The range of valid IPs is 10.96.0.0/12',
+    },
+  ])('refuses $given', ({ spec, want }) => {
+    expect(allocate(spec, undefined, true).errors).toEqual([want])
   })
 })
 
@@ -125,6 +213,11 @@ describe('a Service gets', () => {
 })
 
 describe('an update', () => {
+  it('of what prefers two families leaves the families as they are, whatever its selector', () => {
+    const before = { ...HEADLESS, ipFamilies: ['IPv4'], ipFamilyPolicy: 'PreferDualStack', selector: { a: 'b' } }
+    expect(allocate({ ...before, selector: {} }, before).spec.ipFamilies).toEqual(['IPv4'])
+  })
+
   const stored = { type: 'NodePort', clusterIP: '10.96.9.9', clusterIPs: ['10.96.9.9'] }
 
   it('keeps the address and, by the names of ports, the node ports', () => {

@@ -106,6 +106,27 @@ describe('access reviews', () => {
     })
   })
 
+  it.each([
+    [{ labelSelector: { requirements: [{ key: 'a', operator: 'Like' }] } }, 'labelSelector ignored'],
+    [
+      { labelSelector: { requirements: [{ key: 'a', operator: 'Like' }, { key: 'b', operator: 'Exists' }] } },
+      'labelSelector partially ignored',
+    ],
+    [{ fieldSelector: { requirements: [{ key: 'a', operator: 'Exists' }] } }, 'fieldSelector ignored'],
+    [{ fieldSelector: { rawSelector: 'a' } }, 'fieldSelector ignored'],
+  ])('says what it did not understand of %j', async (selectors, what) => {
+    const resourceAttributes = { ...pods, ...selectors }
+    const { status } = await review('SelfSubjectAccessReview', { resourceAttributes })
+    expect(status).toMatchObject({ evaluationError: `spec.resourceAttributes.${what} due to parse error` })
+  })
+
+  it('says nothing where it understood everything', async () => {
+    const requirements = [{ key: 'a', operator: 'In', values: ['b'] }]
+    const resourceAttributes = { ...pods, fieldSelector: { requirements }, labelSelector: { rawSelector: 'a in (b)' } }
+    const { status } = await review('SelfSubjectAccessReview', { resourceAttributes })
+    expect(status).toEqual({ allowed: true, reason: 'RBAC: allowed by test' })
+  })
+
   it('answers about paths', async () => {
     await review('SelfSubjectAccessReview', { nonResourceAttributes: { verb: 'get', path: '/metrics' } })
     expect(asked.at(-1)).toEqual({ isResource: false, user: PORTS.user, verb: 'get', path: '/metrics' })

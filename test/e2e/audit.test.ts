@@ -79,7 +79,8 @@ current-context: a
     simulatedNodes: 0,
     logLevel: 'warn',
     audit: {
-      policyFile: file('policy.yaml', POLICY), logPath, logMaxSizeMib: 1, logMaxBackups: 1, webhookConfigFile,
+      policyFile: file('policy.yaml', POLICY), logPath, logFormat: 'json', logMaxSizeMib: 1, logMaxBackups: 1,
+      webhookConfigFile,
     },
     onLog: () => undefined,
     onGivenUp: () => undefined,

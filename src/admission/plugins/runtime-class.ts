@@ -4,6 +4,7 @@
  */
 import type { KubeObject } from '../../apimachinery/meta.ts'
 import { compareQuantities } from '../../apimachinery/quantity.ts'
+import { unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { AdmissionAttributes, AdmissionContext, AdmissionPlugin } from '../plugin.ts'
 import type { AdmittedPod, Toleration } from '../pod.ts'
 import { isPodWrite, podOf } from '../pod.ts'
@@ -47,6 +48,8 @@ function classOf(
 ): RuntimeClass | undefined {
   const name = pod.spec.runtimeClassName
   if (name === undefined) return undefined
+  // Upstream asks for it by name, and its client knows that there can be none.
+  if (name === '') throw unclassifiedError('resource name may not be empty')
   const found = policy.find<RuntimeClass>('runtimeclasses.node.k8s.io', name)
   if (found === undefined) throw refusal(attributes, `pod rejected: RuntimeClass ${JSON.stringify(name)} not found`)
   return found

@@ -37,24 +37,14 @@ const METADATA_FIELDS = ['metadata.name', 'metadata.namespace'] as const
 /** In upstream's order: numbers, selectors, what goes with what (422), fields of the kind, the resourceVersion. */
 export function parseListOptions(definition: KindDefinition, query: URLSearchParams, isWatch: boolean): ListOptions {
   if (query.size === 0) return EVERYTHING
-  const timeoutSeconds = parseInteger(query.get('timeoutSeconds'))
-  const limit = Math.max(0, parseInteger(query.get('limit')) ?? 0)
-  const labels = readSelector(parseLabelSelector, query.get('labelSelector') ?? '')
-  const fields = readSelector(parseFieldSelector, query.get('fieldSelector') ?? '')
-  const match = query.get('resourceVersionMatch') ?? ''
-  const continueToken = query.get('continue') ?? ''
-  const revisionText = query.get('resourceVersion') ?? ''
-  const said = parseBoolean(query.get('sendInitialEvents'))
-  const combination = { match, continueToken, revisionText, sendsInitialEvents: said }
-  const errors = isWatch ? watchErrors(combination) : listErrors(combination)
-  if (errors.length > 0) throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
-  checkFields(definition, fields)
+  const { timeoutSeconds, limit, matches, combination } = parseChecked(definition, query, isWatch)
+  const { match, continueToken, revisionText, sendsInitialEvents: said } = combination
   if (!isWatch && continueToken !== '') checkContinued(continueToken, revisionText)
   const revision = parseRevision(revisionText, isWatch)
   // A watch from nowhere has always begun with the state; from "0" on it says so.
   const isLegacyWatch = isWatch && said === undefined && (revision ?? 0) === 0
   return {
-    matches: predicate(labels, fields),
+    matches,
     // Whoever takes any state is given all of it, as from upstream's cache.
     limit: revision === 0 ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
     continueToken,
@@ -64,6 +54,33 @@ export function parseListOptions(definition: KindDefinition, query: URLSearchPar
     allowsBookmarks: parseBoolean(query.get('allowWatchBookmarks')) ?? false,
     sendsInitialEvents: isLegacyWatch ? true : said,
   }
+}
+
+/** For what has no revisions: what is selected, once all else in the query was found to be in order. */
+export function parseSelection(
+  definition: KindDefinition,
+  query: URLSearchParams,
+  isWatch: boolean,
+): ListOptions['matches'] {
+  return parseChecked(definition, query, isWatch).matches
+}
+
+/** Everything but what the revision and the token mean. */
+function parseChecked(definition: KindDefinition, query: URLSearchParams, isWatch: boolean) {
+  const timeoutSeconds = parseInteger(query.get('timeoutSeconds'))
+  const limit = Math.max(0, parseInteger(query.get('limit')) ?? 0)
+  const labels = readSelector(parseLabelSelector, query.get('labelSelector') ?? '')
+  const fields = readSelector(parseFieldSelector, query.get('fieldSelector') ?? '')
+  const combination: Combination = {
+    match: query.get('resourceVersionMatch') ?? '',
+    continueToken: query.get('continue') ?? '',
+    revisionText: query.get('resourceVersion') ?? '',
+    sendsInitialEvents: parseBoolean(query.get('sendInitialEvents')),
+  }
+  const errors = isWatch ? watchErrors(combination) : listErrors(combination)
+  if (errors.length > 0) throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
+  checkFields(definition, fields)
+  return { timeoutSeconds, limit, matches: predicate(labels, fields), combination }
 }
 
 /** What an empty query asks for; a watch always has at least `watch` in it, or is one of the old paths. */

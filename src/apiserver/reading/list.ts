@@ -75,7 +75,7 @@ export async function answerList(
   const streamed = isProtobuf ? { ...STREAM_PAGE, limit: PROTOBUF_PAGE_OBJECTS } : STREAM_PAGE
   const { start, first, metadata, readMore } = await readList(host, definition, options, streamed)
   const shown = async (page: ListPage): Promise<ListPage> =>
-    definition.custom?.forRequest === undefined || answer.form.shape.startsWith('partial')
+    definition.custom?.forRequest === undefined
       ? page
       : { ...page, objects: await convertedPage(host, definition, page.objects) }
   if (options.limit > 0 || !first.hasMore) {

@@ -5,8 +5,9 @@
 import { cloneObject } from '../../apimachinery/apply/ownership.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
+import { isPathSegmentName } from '../../apimachinery/names.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
-import { formatFieldErrors, notSupported, required } from '../../apimachinery/field-path.ts'
+import { formatFieldErrors, notSupported, quote, required } from '../../apimachinery/field-path.ts'
 import {
   badRequestError,
   conflictError,
@@ -53,9 +54,6 @@ export async function answerNamespaceBinding(context: RequestContext): Promise<R
   const pods = context.host.scheme.byKind('', 'v1', 'Pod')
   if (pods === undefined) throw pathNotFoundError()
   const { binding, caller } = await readBinding(context)
-  if (targetErrors(binding).length === 0 && (binding.metadata.name ?? '') === '') {
-    throw badRequestError('Name parameter required.')
-  }
   return answerBound(context, pods, binding, caller)
 }
 
@@ -76,7 +74,11 @@ async function answerBound(
   const { host } = context
   const name = binding.metadata.name ?? ''
   const target = { ...targetOf(context), definition: pods, name, subresource: 'binding' }
-  await updateInTurn(host, caller, target, bind(binding, host.clock.now()), { verb: 'create' })
+  const change = bind(binding, host.clock.now())
+  if (name === '') throw badRequestError('Name parameter required.')
+  const wrong = isPathSegmentName(name)
+  if (wrong.length > 0) throw badRequestError(`Name parameter invalid: ${quote(name)}: ${wrong.join(';')}`)
+  await updateInTurn(host, caller, target, change, { verb: 'create' })
   return answerText(printTyped('V1Status', { ...statusSuccess(undefined), code: 201 }), answerOptions(context, 201))
 }
 

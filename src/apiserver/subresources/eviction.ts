@@ -60,7 +60,6 @@ export async function answerEviction(context: RequestContext): Promise<Response>
   const wire = wireOptions(eviction, info.name, asking.isDryRun)
   const caller = { ...asking, isDryRun: asking.isDryRun || (wire.dryRun ?? []).length > 0 }
   await admitUnstored(host, caller, targetOf(context), eviction)
-  const options = deletionOptionsOf(wire)
   const side = { definition: podDisruptionBudget, caller: { ...caller, ...SERVER } }
   const target = { ...targetOf(context), subresource: '' }
   let refusal: Status | undefined
@@ -80,7 +79,8 @@ export async function answerEviction(context: RequestContext): Promise<Response>
         const budget = { definition: podDisruptionBudget, namespace: host.namespace, name, subresource: 'status' }
         updateObject(sideContext(name, 'status'), name, tracked(host, side.caller, budget, () => spent))
       }
-      return evict(turn, write, { pod, budget: budgets[0], options })
+      // Judged where the deletion is: a pod that is not there is not there, whatever the options.
+      return evict(turn, write, { pod, budget: budgets[0], options: deletionOptionsOf(wire) })
     },
     side,
   )

@@ -25,13 +25,16 @@ const TOKEN_REQUEST: KindRef = {
   scope: 'Namespaced',
 }
 
+const NODE = mergeNodeOf('AuthenticationV1TokenRequest')
+
 const ENDPOINT: ManagedEndpoint = {
   apiVersion: formatGroupVersion(TOKEN_REQUEST),
-  node: mergeNodeOf('AuthenticationV1TokenRequest'),
+  node: NODE,
   subresource: 'token',
   reset: {},
   empty: { kind: TOKEN_REQUEST.kind, apiVersion: formatGroupVersion(TOKEN_REQUEST), metadata: {} },
   mayHaveChanged: false,
+  nodeIn: () => NODE,
   convert: (request) => request,
 }
 

@@ -32,6 +32,25 @@ class ServiceMoved extends Error {}
 
 const SERVICES = { group: '', resource: 'services' }
 
+interface Allocated {
+  /** undefined: it was refused, which is said in its place among all refusals. */
+  readonly service?: AnyObject
+  begin(): void
+}
+
+async function allocate(
+  host: ApiHost,
+  service: AnyObject,
+  previous: AnyObject | undefined,
+  isDryRun: boolean,
+): Promise<Allocated> {
+  try {
+    return { service: await host.calls.allocateService(service, previous, isDryRun), begin: () => undefined }
+  } catch (error) {
+    return { begin: () => { throw error } }
+  }
+}
+
 export async function withServiceAddresses(
   host: ApiHost,
   caller: Caller,
@@ -48,12 +67,13 @@ export async function withServiceAddresses(
     const next = cloneObject(change(previous))
     host.applyDefaults(target.definition, next)
     const reservedFor = { ...next, metadata: { ...next.metadata, uid: previous?.metadata.uid ?? newUid } }
-    const allocated = await host.calls.allocateService(reservedFor, previous, caller.isDryRun)
+    const allocated = await allocate(host, reservedFor, previous, caller.isDryRun)
     try {
       const result = await inTurn(host, caller, target, previous === undefined ? 'create' : verb, (context) => {
         const now = context.reader.get({ resource: 'services', name: target.name })
         if (now?.revision !== stored?.revision) throw new ServiceMoved()
-        return write({ ...context, newUid }, { ...allocated, metadata: next.metadata })
+        const { service = next, begin } = allocated
+        return write({ ...context, newUid, begin }, { ...service, metadata: next.metadata })
       })
       const isGone = result.isDeleted
       if (!caller.isDryRun) await settleService(host, reservedFor.metadata.uid, isGone ? undefined : result.object)

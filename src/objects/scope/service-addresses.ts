@@ -7,7 +7,6 @@ import type { AddressedService } from '../../apis/core/service/allocation.ts'
 import { allocateAddresses, heldAddresses } from '../../apis/core/service/allocation.ts'
 import type { AddressFinding, HeldAddress } from '../../controllers/service-addresses/findings.ts'
 import type { AddressLedger } from '../../controllers/service-addresses/service-addresses.ts'
-import { invalidError } from '../../apimachinery/status-error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import { Reservations } from '../../store/reservations.ts'
@@ -32,8 +31,7 @@ export class ServiceAddresses {
     const uid = service.metadata.uid ?? ''
     const nowMs = this.#clock.now()
     const options = { reservations: this.#reservations, uid, nowMs, random: this.#random, isDryRun }
-    const errors = allocateAddresses(service, previous, serviceAllocator(options))
-    if (errors.length > 0) throw invalidError({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors)
+    allocateAddresses(service, previous, serviceAllocator(options))
     return JSON.stringify(service)
   }
 

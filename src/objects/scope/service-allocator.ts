@@ -9,7 +9,8 @@ import { PORT_TAKEN } from '../../apis/core/service/allocation.ts'
 import type { Reservations } from '../../store/reservations.ts'
 
 /** kubeadm's default service range; its first address is the API's own Service. */
-export const SERVICE_RANGE = ipv4Range('10.96.0.0/12')
+const SERVICE_CIDR = '10.96.0.0/12'
+export const SERVICE_RANGE = ipv4Range(SERVICE_CIDR)
 export const CLUSTER_IP_POOL = 'clusterIP'
 export const NODE_PORT_POOL = 'nodePort'
 
@@ -31,39 +32,58 @@ export interface AllocatorOptions {
   readonly uid: string
   readonly nowMs: number
   readonly random: Random
-  /** Dry runs look, and reserve nothing. */
+  /** Reserves nothing. */
   readonly isDryRun: boolean
 }
 
 export function serviceAllocator(options: AllocatorOptions): AddressAllocator {
-  const { reservations, uid, nowMs, isDryRun } = options
-  // What this very request was given: a dry run reserves nothing, and one Service's ports must differ.
-  const given = new Set<string>()
-  const holderOf = (pool: string, value: string): string | undefined =>
-    given.has(`${pool} ${value}`) ? uid : reservations.holder(pool, value, nowMs)
+  if (options.isDryRun) return looker(options)
+  const { reservations, uid, nowMs } = options
+  // What this very request was given.
+  const given = new Set<number>()
   const take = (pool: string, value: string): boolean => {
-    const holder = holderOf(pool, value)
-    if (holder !== undefined && holder !== uid) return false
-    given.add(`${pool} ${value}`)
-    return isDryRun || reservations.reserve(pool, value, uid, nowMs)
+    const holder = reservations.holder(pool, value, nowMs)
+    return (holder === undefined || holder === uid) && reservations.reserve(pool, value, uid, nowMs)
   }
-  const takeFree: Take = (pool, value) => holderOf(pool, value) === undefined && take(pool, value)
+  const takeFree: Take = (pool, value) => reservations.holder(pool, value, nowMs) === undefined && take(pool, value)
   return {
     clusterIp(wanted) {
       if (wanted === undefined) return anyAddress(options, takeFree)
-      const address = parseIpv4(wanted)
-      if (address === undefined || !isInRange(SERVICE_RANGE, address) || !isUsable(address)) {
-        return { error: 'the provided network does not match the current range' }
-      }
+      if (!isInPool(CLUSTER_IP_POOL, wanted)) return { error: 'the provided network does not match the current range' }
       return take(CLUSTER_IP_POOL, wanted) ? { address: wanted } : { error: 'provided IP is already allocated' }
     },
     nodePort(wanted) {
       if (wanted === undefined) return anyPort(options, takeFree)
-      if (wanted < FIRST_NODE_PORT || wanted > LAST_NODE_PORT) {
+      if (!isInPool(NODE_PORT_POOL, String(wanted))) {
         const range = `${String(FIRST_NODE_PORT)}-${String(LAST_NODE_PORT)}`
         return { error: `provided port is not in the valid range. The range of valid ports is ${range}` }
       }
-      return take(NODE_PORT_POOL, String(wanted)) ? { port: wanted } : { error: PORT_TAKEN }
+      if (given.has(wanted) || !take(NODE_PORT_POOL, String(wanted))) return { error: PORT_TAKEN }
+      given.add(wanted)
+      return { port: wanted }
+    },
+  }
+}
+
+/** A dry run looks at less, and makes up the ports that it was not told (portallocator/operation.go, dryRun). */
+function looker(options: AllocatorOptions): AddressAllocator {
+  const { reservations, nowMs } = options
+  const given = new Set<number>()
+  return {
+    clusterIp(wanted) {
+      if (wanted === undefined) {
+        return anyAddress(options, (pool, value) => reservations.holder(pool, value, nowMs) === undefined)
+      }
+      if (isInPool(CLUSTER_IP_POOL, wanted)) return { address: wanted }
+      const why = `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${SERVICE_CIDR}`
+      return { error: why }
+    },
+    nodePort(wanted) {
+      const port = wanted ?? (given.size === 0 ? LAST_NODE_PORT + 1 : Math.max(...given)) + 1
+      const isTaken = reservations.holder(NODE_PORT_POOL, String(port), nowMs) !== undefined
+      if (wanted !== undefined && (given.has(port) || isTaken)) return { error: PORT_TAKEN }
+      given.add(port)
+      return { port }
     },
   }
 }

@@ -97,6 +97,19 @@ describe('a binding', () => {
     expect((await api.json('GET', `${NAMESPACE}/pods/p`)).body).toMatchObject({ spec: { nodeName: 'n1' } })
   })
 
+  it.each(['a/b', 'a%b', '..'])('of what cannot be a name (%s) is refused', async (name) => {
+    const { code, body } = await api.json('POST', `${NAMESPACE}/bindings`, { body: aBinding({ name }) })
+    const why = name === '..' ? "may not be '..'" : `may not contain '${name.charAt(1)}'`
+    expect([code, body['message']]).toEqual([400, `Name parameter invalid: "${name}": ${why}`])
+  })
+
+  it('carries over whatever labels it has: nobody judges the pod', async () => {
+    await aPod()
+    expect((await bind(aBinding({ labels: { 'not valid': '-' } }))).code).toBe(201)
+    const { body } = await api.json('GET', `${NAMESPACE}/pods/p`)
+    expect(body).toMatchObject({ metadata: { labels: { app: 'web', 'not valid': '-' } } })
+  })
+
   it('of a pod that has a node is refused', async () => {
     await aPod({ nodeName: 'n0' })
     const { code, body } = await bind(aBinding())

@@ -74,6 +74,11 @@ const refused = (message: string, retryAfterSeconds?: number): object => ({
 })
 
 describe('an eviction without a budget', () => {
+  it('of a pod that is not there is of nothing, whatever its options', async () => {
+    const { code, body } = await evict('none', { deleteOptions: { propagationPolicy: 'Sideways' } })
+    expect([code, body['message']]).toEqual([404, 'pods "none" not found'])
+  })
+
   it('marks the pod for deletion and says why', async () => {
     await aPod('p')
     expect(await evict('p')).toEqual({ code: 201, body: SUCCESS })

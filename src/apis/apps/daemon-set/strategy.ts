@@ -35,7 +35,7 @@ export const daemonSetStrategy: Strategy<V1DaemonSet> = {
     base.prepareForCreate?.(next, context)
     setTemplateGeneration(next, Math.max(templateGenerationOf(next), 1))
   },
-  validate: validateDaemonSet,
+  validate: (next) => validateDaemonSet(next),
   prepareForUpdate(next, previous, context) {
     base.prepareForUpdate?.(next, previous, context)
     const isChanged = !isEqual(next.spec?.template, previous.spec?.template)

@@ -43,7 +43,7 @@ function validateUpdateStrategy(strategy: V1DaemonSetUpdateStrategy): FieldError
   return [notSupported(at, internalForm('DaemonSetUpdateStrategy', strategy), ['RollingUpdate', 'OnDelete'])]
 }
 
-export function validateDaemonSet({ spec }: V1DaemonSet): FieldError[] {
+export function validateDaemonSet({ spec }: V1DaemonSet, old?: V1DaemonSet): FieldError[] {
   const selector = saidSelector(spec)
   const at = 'spec.template'
   const errors = selector === undefined ? [] : validateLabelSelector(selector, 'spec.selector')
@@ -53,7 +53,7 @@ export function validateDaemonSet({ spec }: V1DaemonSet): FieldError[] {
   }
   return [
     ...errors,
-    ...validatePodTemplate(spec?.template, at),
+    ...validatePodTemplate(spec?.template, at, old?.spec?.template),
     ...validateKeptRunning(spec?.template, 'DaemonSet', at),
     ...notNegative('spec.minReadySeconds', spec?.minReadySeconds),
     ...validateUpdateStrategy(spec?.updateStrategy ?? {}),
@@ -64,7 +64,7 @@ export function validateDaemonSet({ spec }: V1DaemonSet): FieldError[] {
 export function validateDaemonSetUpdate(next: V1DaemonSet, previous: V1DaemonSet): FieldError[] {
   return [
     ...immutableSelector('spec.selector', saidSelector(next.spec), saidSelector(previous.spec)),
-    ...validateDaemonSet(next),
+    ...validateDaemonSet(next, previous),
   ]
 }
 

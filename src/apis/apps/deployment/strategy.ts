@@ -19,7 +19,7 @@ const base = specAndStatusStrategy<V1Deployment>('V1Deployment', {
 
 export const deploymentStrategy: Strategy<V1Deployment> = {
   ...base,
-  validate: validateDeployment,
+  validate: (next) => validateDeployment(next),
   prepareForUpdate(next, previous, context) {
     base.prepareForUpdate?.(next, previous, context)
     // Annotations go on to the ReplicaSets, so a change of them is to be observed, too.

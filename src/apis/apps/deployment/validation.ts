@@ -58,11 +58,11 @@ function validateRollback(revision: string | undefined): FieldError[] {
   return notNegative('spec.rollback.version', Number(revision ?? 0))
 }
 
-export function validateDeployment({ metadata, spec }: V1Deployment): FieldError[] {
+export function validateDeployment({ metadata, spec }: V1Deployment, old?: V1Deployment): FieldError[] {
   const deadline = spec?.progressDeadlineSeconds
   const errors = [
     ...notNegative('spec.replicas', spec?.replicas),
-    ...validateSelectorAndTemplate(saidSelector(spec), spec?.template, 'spec'),
+    ...validateSelectorAndTemplate(saidSelector(spec), spec?.template, 'spec', old?.spec?.template),
     ...validateStrategy(spec?.strategy ?? {}, 'spec.strategy'),
     ...notNegative('spec.minReadySeconds', spec?.minReadySeconds),
     ...notNegative('spec.revisionHistoryLimit', spec?.revisionHistoryLimit),
@@ -76,8 +76,10 @@ export function validateDeployment({ metadata, spec }: V1Deployment): FieldError
 }
 
 export function validateDeploymentUpdate(next: V1Deployment, previous: V1Deployment): FieldError[] {
-  const selector = saidSelector(next.spec)
-  return [...validateDeployment(next), ...immutableSelector('spec.selector', selector, saidSelector(previous.spec))]
+  return [
+    ...validateDeployment(next, previous),
+    ...immutableSelector('spec.selector', saidSelector(next.spec), saidSelector(previous.spec)),
+  ]
 }
 
 export function validateDeploymentStatusUpdate(next: V1Deployment, previous: V1Deployment): FieldError[] {

@@ -17,7 +17,7 @@ const base = specAndStatusStrategy<V1ReplicaSet>('V1ReplicaSet', {
 
 export const replicaSetStrategy: Strategy<V1ReplicaSet> = {
   ...base,
-  validate: validateReplicaSet,
+  validate: (next) => validateReplicaSet(next),
   validateUpdate: validateReplicaSetUpdate,
   warnings: (next, previous) => templateWarnings(next, previous, 'spec.template'),
   status: { ...base.status, validateUpdate: validateReplicaSetStatusUpdate },

@@ -14,6 +14,7 @@ export function validateSelectorAndTemplate(
   selector: V1LabelSelector | undefined,
   template: V1PodTemplateSpec | undefined,
   field: string,
+  old?: V1PodTemplateSpec,
 ): FieldError[] {
   const at = childPath(field, 'selector')
   const errors = selector === undefined ? [required(at)] : validateLabelSelector(selector, at)
@@ -23,7 +24,7 @@ export function validateSelectorAndTemplate(
   if (selectorMatches(selector, {}) === undefined) {
     return [...errors, invalid(at, printedSelector(selector), 'invalid label selector')]
   }
-  return [...errors, ...validateLongRunningTemplate(template, selector, childPath(field, 'template'))]
+  return [...errors, ...validateLongRunningTemplate(template, selector, childPath(field, 'template'), old)]
 }
 
 /** The decoder keeps null where Go prints a pointer that is always there. */
@@ -33,17 +34,19 @@ export function saidSelector(
   return spec?.selector ?? undefined
 }
 
-export function validateReplicaSet({ spec }: V1ReplicaSet): FieldError[] {
+export function validateReplicaSet({ spec }: V1ReplicaSet, old?: V1ReplicaSet): FieldError[] {
   return [
     ...notNegative('spec.replicas', spec?.replicas),
     ...notNegative('spec.minReadySeconds', spec?.minReadySeconds),
-    ...validateSelectorAndTemplate(saidSelector(spec), spec?.template, 'spec'),
+    ...validateSelectorAndTemplate(saidSelector(spec), spec?.template, 'spec', old?.spec?.template),
   ]
 }
 
 export function validateReplicaSetUpdate(next: V1ReplicaSet, previous: V1ReplicaSet): FieldError[] {
-  const selector = saidSelector(next.spec)
-  return [...validateReplicaSet(next), ...immutableSelector('spec.selector', selector, saidSelector(previous.spec))]
+  return [
+    ...validateReplicaSet(next, previous),
+    ...immutableSelector('spec.selector', saidSelector(next.spec), saidSelector(previous.spec)),
+  ]
 }
 
 /** Counts of a status: none is negative, and no part is larger than its whole. */

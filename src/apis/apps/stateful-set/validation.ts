@@ -30,6 +30,8 @@ interface Leniency {
   readonly skipsClaims?: boolean
   readonly skipsServiceName?: boolean
   readonly skipsTemplate?: boolean
+  /** Before an update. */
+  readonly old?: V1PodTemplateSpec | undefined
 }
 
 /** What an update may change. */
@@ -87,7 +89,7 @@ function filledTemplate({ template, volumeClaimTemplates: claims = [] }: Spec): 
   return { ...template, spec: { ...rest, ...(all.length > 0 ? { volumes: all } : {}) } }
 }
 
-function validateTemplate(spec: Spec, { skipsTemplate = false }: Leniency): FieldError[] {
+function validateTemplate(spec: Spec, { skipsTemplate = false, old }: Leniency): FieldError[] {
   const selector = saidSelector(spec)
   const at = 'spec.template'
   if (selectorMatches(selector, {}) === undefined) {
@@ -96,7 +98,7 @@ function validateTemplate(spec: Spec, { skipsTemplate = false }: Leniency): Fiel
   const template = filledTemplate(spec)
   return [
     ...validateSelected(template, selector, at),
-    ...(skipsTemplate ? [] : validatePodTemplate(template, at)),
+    ...(skipsTemplate ? [] : validatePodTemplate(template, at, old)),
     // Once more: upstream's own list of causes has them twice.
     ...validateTemplateMetadata(template, at),
   ]
@@ -135,7 +137,7 @@ export function validateStatefulSet({ spec }: V1StatefulSet): FieldError[] {
 }
 
 export function validateStatefulSetUpdate(next: V1StatefulSet, previous: V1StatefulSet): FieldError[] {
-  const lenient = { skipsClaims: true, skipsServiceName: true }
+  const lenient = { skipsClaims: true, skipsServiceName: true, old: previous.spec?.template }
   const wasWrong = validateSpec(previous.spec ?? {}, lenient).length > 0
   const fixed = (spec: Spec): object => Object.fromEntries(
     Object.entries(spec).filter(([name]) => !(MUTABLE as readonly string[]).includes(name)),

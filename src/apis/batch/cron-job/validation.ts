@@ -53,9 +53,9 @@ function validateTimeZone(timeZone: string | undefined): FieldError[] {
   return isTimeZone(timeZone) ? errors : [...errors, unknown]
 }
 
-function validateJobTemplate({ spec }: V1JobTemplateSpec): FieldError[] {
+function validateJobTemplate({ spec }: V1JobTemplateSpec, old: V1JobTemplateSpec | undefined): FieldError[] {
   const at = 'spec.jobTemplate.spec'
-  const errors = validateJobSpec(spec ?? {}, at)
+  const errors = validateJobSpec(spec ?? {}, at, old?.spec)
   if (spec?.selector !== undefined) {
     errors.push(invalid(`${at}.selector`, printedSelector(spec.selector), '`selector` will be auto-generated'))
   }
@@ -70,7 +70,7 @@ function validateSpec(spec: Spec, previous: Spec | undefined): FieldError[] {
     ...notNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds),
     ...(isZoneKept ? [] : validateTimeZone(spec.timeZone)),
     ...oneOf('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']),
-    ...validateJobTemplate(spec.jobTemplate ?? {}),
+    ...validateJobTemplate(spec.jobTemplate ?? {}, previous?.jobTemplate),
     ...notNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit),
     ...notNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit),
   ]

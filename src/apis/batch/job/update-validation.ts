@@ -84,10 +84,10 @@ export function validateJobUpdate(job: V1Job, old: V1Job, facts?: ObjectFacts): 
       ? []
       : [invalid(`spec.${name}`, next[name] && internalForm(type, next[name]), FIELD_IMMUTABLE_MESSAGE)]
   return [
-    ...validateJob(job, hasPrefixedLabels(old)),
+    ...validateJob(job, hasPrefixedLabels(old), old),
     ...(facts?.metadataAgain() ?? []),
     // Upstream's update validation judges the whole spec once more, so clients are told of its errors twice.
-    ...validateSpec(next),
+    ...validateSpec(next, previous),
     ...validateCompletions(next, previous),
     ...immutableSelector('spec.selector', next.selector, previous.selector),
     ...validateTemplate(next.template, previous.template, old),

@@ -99,7 +99,7 @@ function validateRestartPolicy({ template, podFailurePolicy }: Spec, at: string)
 }
 
 /** All but the selector: a CronJob's Jobs get theirs when they are made. */
-export function validateJobSpec(spec: Spec, at: string): FieldError[] {
+export function validateJobSpec(spec: Spec, at: string, old?: Spec): FieldError[] {
   const errors = COUNTS.flatMap((name) => notNegative(childPath(at, name), spec[name]))
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) {
     errors.push(required(childPath(at, 'backoffLimitPerIndex'), 'when maxFailedIndexes is specified'))
@@ -109,14 +109,14 @@ export function validateJobSpec(spec: Spec, at: string): FieldError[] {
     ...validateManagedBy(spec.managedBy, childPath(at, 'managedBy')),
     ...validateCompletionMode(spec, at),
     ...validatePolicies(spec, at),
-    ...validatePodTemplate(spec.template, childPath(at, 'template')),
+    ...validatePodTemplate(spec.template, childPath(at, 'template'), old?.template),
     ...validateRestartPolicy(spec, at),
   ]
 }
 
-export function validateSpec(spec: Spec): FieldError[] {
+export function validateSpec(spec: Spec, old?: Spec): FieldError[] {
   return [
-    ...validateJobSpec(spec, 'spec'),
+    ...validateJobSpec(spec, 'spec', old),
     ...(spec.selector === undefined
       ? [required('spec.selector')]
       : validateLabelSelector(spec.selector, 'spec.selector')),
@@ -133,10 +133,10 @@ function validateHostnames({ spec, metadata: { name = '' } }: V1Job): FieldError
   return [invalid('metadata.name', name, `will not able to create pod with invalid DNS label: ${last}`)]
 }
 
-export function validateJob(job: V1Job, wantsPrefixedLabels = true): FieldError[] {
+export function validateJob(job: V1Job, wantsPrefixedLabels = true, old?: V1Job): FieldError[] {
   return [
     ...validateGeneratedSelector(job, wantsPrefixedLabels),
-    ...validateSpec(job.spec ?? {}),
+    ...validateSpec(job.spec ?? {}, old?.spec),
     ...validateHostnames(job),
   ]
 }

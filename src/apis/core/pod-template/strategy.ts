@@ -12,7 +12,7 @@ import { podTemplateWarnings } from '../pod/warnings/pod-warnings.ts'
 export const podTemplateStrategy: Strategy<V1PodTemplate> = {
   countsGenerations: true,
   validate: ({ template }) => validatePodTemplate(template, 'template'),
-  validateUpdate: ({ template }) => validatePodTemplate(template, 'template'),
+  validateUpdate: ({ template }, old) => validatePodTemplate(template, 'template', old.template),
   warnings({ metadata, template }, previous) {
     const isAsBefore = previous !== undefined && metadata.generation === previous.metadata.generation
     return isAsBefore ? [] : podTemplateWarnings(template, 'template')

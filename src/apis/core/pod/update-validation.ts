@@ -151,7 +151,7 @@ export function validatePodUpdate(pod: V1Pod, old: V1Pod): FieldError[] {
   const next = pod.spec ?? { containers: [] }
   const previous = old.spec ?? { containers: [] }
   const errors = [
-    ...validateWholePod(pod),
+    ...validateWholePod(pod, old),
     ...validateAnnotationsKept(pod.metadata.annotations ?? {}, old.metadata.annotations ?? {}, 'metadata.annotations'),
   ]
   for (const step of [

@@ -26,8 +26,8 @@ function validateTokens({ serviceAccountName = '', volumes = [] }: V1PodSpec): F
   )
 }
 
-/** What holds for a pod at any time. */
-export function validateWholePod({ metadata, spec = NO_SPEC }: V1Pod): FieldError[] {
+/** What holds for a pod at any time; `old` is it before an update. */
+export function validateWholePod({ metadata, spec = NO_SPEC }: V1Pod, old?: V1Pod): FieldError[] {
   const annotations = metadata.annotations ?? {}
   const placed = [
     ...itemsOf(spec.containers).map((container, index) => [container, indexPath('spec.containers', index)] as const),
@@ -35,7 +35,7 @@ export function validateWholePod({ metadata, spec = NO_SPEC }: V1Pod): FieldErro
   ]
   return [
     ...validatePodAnnotations(annotations, spec, 'metadata.annotations'),
-    ...validatePodSpec(spec, { name: metadata.name ?? '', annotations }, 'spec'),
+    ...validatePodSpec(spec, { name: metadata.name ?? '', annotations }, 'spec', old?.spec),
     ...validateTokens(spec),
     ...placed.flatMap(([container, at]) => validateImageSpaces(container, at)),
   ]

@@ -17,7 +17,7 @@ const base = specAndStatusStrategy<V1ReplicationController>('V1ReplicationContro
 
 export const replicationControllerStrategy: Strategy<V1ReplicationController> = {
   ...base,
-  validate: validateReplicationController,
+  validate: (next) => validateReplicationController(next),
   validateUpdate: validateReplicationController,
   warnings(next, previous) {
     if (previous === undefined) {

@@ -18,7 +18,10 @@ function validateSelectedByMap(template: V1PodTemplateSpec, selector: Record<str
   return [notSelected(template, 'spec.template')]
 }
 
-export function validateReplicationController({ spec }: V1ReplicationController): FieldError[] {
+export function validateReplicationController(
+  { spec }: V1ReplicationController,
+  old?: V1ReplicationController,
+): FieldError[] {
   const { template, selector = {} } = spec ?? {}
   const hasSelector = Object.keys(selector).length > 0
   const errors = notNegative('spec.minReadySeconds', spec?.minReadySeconds)
@@ -29,7 +32,7 @@ export function validateReplicationController({ spec }: V1ReplicationController)
   return [
     ...errors,
     ...(hasSelector ? validateSelectedByMap(template, selector) : []),
-    ...validatePodTemplate(template, 'spec.template'),
+    ...validatePodTemplate(template, 'spec.template', old?.spec?.template),
     ...validateKeptRunning(template, 'ReplicationController', 'spec.template'),
   ]
 }

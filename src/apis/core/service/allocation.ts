@@ -3,9 +3,9 @@
  * kubernetes/kubernetes pkg/registry/core/service/storage/{alloc,storage}.go. Single-stack IPv4; dual-stack policies
  * that do not require a second family get one address. What goes with a change of type is service-type.ts's business.
  */
-import type { FieldError } from '../../../apimachinery/field-path.ts'
-import { childPath, indexPath, invalid } from '../../../apimachinery/field-path.ts'
+import { childPath, indexPath, invalid, quote, type FieldError } from '../../../apimachinery/field-path.ts'
 import type { KubeObject } from '../../../apimachinery/meta.ts'
+import { internalError, invalidError, unclassifiedError } from '../../../apimachinery/status-error.ts'
 import { initFamilies, normalizeClusterIps } from './families.ts'
 import { needsHealthCheck } from './service-type.ts'
 
@@ -35,37 +35,47 @@ export interface AddressedService extends KubeObject {
   }
 }
 
-/** Reserves for the Service's uid; taking what the same uid holds already is no conflict. */
+/** Reserves for the Service's uid; what the same uid holds from an earlier attempt is no conflict. */
 export interface AddressAllocator {
   /** A free address, or exactly `wanted`; the text of upstream's error otherwise. */
   clusterIp(wanted: string | undefined): { readonly address: string } | { readonly error: string }
-  /** One number serves all protocols of one Service, and no other Service. */
+  /** Never one that this request was given before. */
   nodePort(wanted: number | undefined): { readonly port: number } | { readonly error: string }
 }
 
-/** Fills in the spec's addresses in place; errors name the field. `previous` is the stored Service, on update. */
+/**
+ * Fills in the spec's addresses in place. `previous` is the stored Service, on update. As upstream: what one step
+ * refuses, the next is not asked about.
+ * @throws ApiStatusError 422 for a mistake of the caller's, 500 where upstream takes it for its own.
+ */
 export function allocateAddresses(
   service: AddressedService,
   previous: AddressedService | undefined,
   allocator: AddressAllocator,
-): FieldError[] {
+): void {
   if (previous !== undefined) keepAllocated(service, previous)
   normalizeClusterIps(service.spec, previous?.spec)
-  // As upstream: what one step refuses, the next is not asked about.
-  for (const step of [initOwnFamilies, allocateClusterIp, allocateNodePorts, allocateHealthCheckPort]) {
-    const errors = step(service, previous, allocator)
-    if (errors.length > 0) return errors
+  const errors = initFamilies(service.spec, previous?.spec)
+  if (errors.length > 0) throw refusal(service, errors)
+  allocateClusterIp(service, previous, allocator)
+  if (hasNodePorts(service)) {
+    if (previous === undefined) giveNodePorts(service, allocator)
+    else changeNodePorts(service, previous, withoutHeld(allocator, previous))
   }
-  return []
+  allocateHealthCheckPort(service, previous, previous === undefined ? allocator : withoutHeld(allocator, previous))
 }
 
-type Step = (
-  service: AddressedService,
-  previous: AddressedService | undefined,
-  allocator: AddressAllocator,
-) => FieldError[]
+/** A number that the Service has for one purpose it cannot have for another. */
+function withoutHeld(allocator: AddressAllocator, previous: AddressedService): AddressAllocator {
+  const held = new Set(heldAddresses(previous).ports)
+  const nodePort: AddressAllocator['nodePort'] = (wanted) =>
+    held.has(String(wanted)) ? { error: PORT_TAKEN } : allocator.nodePort(wanted)
+  return { ...allocator, nodePort }
+}
 
-const initOwnFamilies: Step = ({ spec }, previous) => initFamilies(spec, previous?.spec)
+function refusal({ metadata }: AddressedService, errors: readonly FieldError[]): Error {
+  return invalidError({ group: '', kind: 'Service' }, metadata.name ?? '', errors)
+}
 
 const isElsewhere = ({ spec }: AddressedService): boolean => spec.type === 'ExternalName'
 
@@ -102,54 +112,95 @@ function numbersOf({ ports = [] }: AddressedService['spec']): Set<number> {
 }
 
 /** An address is given once; that it is not another one later is for validation to say. */
-const allocateClusterIp: Step = (service, previous, allocator) => {
-  const { spec } = service
+function allocateClusterIp(
+  service: AddressedService,
+  previous: AddressedService | undefined,
+  allocator: AddressAllocator,
+): void {
+  const { spec, metadata } = service
   const hasOne = previous !== undefined && !isElsewhere(previous)
-  if (isElsewhere(service) || hasOne || spec.clusterIP === 'None') return []
+  if (isElsewhere(service) || hasOne || spec.clusterIP === 'None') return
   const wanted = (spec.clusterIP ?? '') === '' ? undefined : spec.clusterIP
   const answer = allocator.clusterIp(wanted)
   if ('error' in answer) {
-    const detail = `failed to allocate IP ${wanted ?? ''}: ${answer.error}`
-    return [invalid('spec.clusterIPs', wanted === undefined ? [] : [wanted], detail)]
+    if (wanted === undefined) {
+      throw internalError(`failed to allocate a serviceIP for Service ${quote(metadata.name ?? '')}: ${answer.error}`)
+    }
+    const detail = `failed to allocate IP ${wanted}: ${answer.error}`
+    throw refusal(service, [invalid('spec.clusterIPs', [wanted], detail)])
   }
   spec.clusterIP = answer.address
   if ((spec.clusterIPs ?? []).length === 0) spec.clusterIPs = [answer.address]
-  return []
+}
+
+/** `wanted` of the port at `index`; 0: any. */
+function takeNodePort(
+  service: AddressedService,
+  index: number,
+  wanted: number,
+  allocator: AddressAllocator,
+): number {
+  const answer = allocator.nodePort(wanted === 0 ? undefined : wanted)
+  if (!('error' in answer)) return answer.port
+  if (wanted === 0) throw internalError(`failed to allocate a nodePort: ${answer.error}`)
+  throw refusal(service, [invalid(childPath(indexPath('spec.ports', index), 'nodePort'), wanted, answer.error)])
 }
 
 /**
  * Ports of a new Service that have one number in several protocols (DNS) get one node port: the first that is said of
  * any of them. Ports of different numbers do not share one.
  */
-const allocateNodePorts: Step = (service, previous, allocator) => {
-  if (!hasNodePorts(service)) return []
+function giveNodePorts(service: AddressedService, allocator: AddressAllocator): void {
   const ports = service.spec.ports ?? []
   const givenTo = new Map<number, number>()
   for (const [index, port] of ports.entries()) {
     const own = port.nodePort ?? 0
     if (own === 0 && !needsNodePorts(service)) continue
-    const wanted = own === 0 && previous === undefined ? saidOf(port.port, ports) : own
-    const isTaken = previous === undefined && givenTo.has(wanted) && givenTo.get(wanted) !== port.port
-    const answer = isTaken ? { error: PORT_TAKEN } : allocator.nodePort(wanted === 0 ? undefined : wanted)
-    if ('error' in answer) return [invalid(childPath(indexPath('spec.ports', index), 'nodePort'), wanted, answer.error)]
-    port.nodePort = answer.port
-    givenTo.set(answer.port, port.port)
+    const shared = givenTo.get(port.port)
+    if (shared === undefined) {
+      port.nodePort = takeNodePort(service, index, saidOf(port.port, ports), allocator)
+      givenTo.set(port.port, port.nodePort)
+    } else if (own === 0) port.nodePort = shared
+    else if (own !== shared) takeNodePort(service, index, own, allocator)
   }
-  return []
 }
 
 function saidOf(number: number, ports: readonly AddressedPort[]): number {
   return ports.find(({ port, nodePort = 0 }) => port === number && nodePort !== 0)?.nodePort ?? 0
 }
 
-/** Differs: a number that cannot be had is the caller's mistake, which upstream answers with 500. */
-const allocateHealthCheckPort: Step = ({ spec }, previous, allocator) => {
-  if (!needsHealthCheck(spec) || (previous !== undefined && needsHealthCheck(previous.spec))) return []
+/** What it had it has; a new number may serve several protocols. */
+function changeNodePorts(
+  service: AddressedService,
+  { spec: before }: AddressedService,
+  allocator: AddressAllocator,
+): void {
+  const held = numbersOf(before)
+  const used = new Set<string>()
+  for (const [index, port] of (service.spec.ports ?? []).entries()) {
+    const own = port.nodePort ?? 0
+    if (own === 0 && !needsNodePorts(service)) continue
+    if (own === 0 || !held.has(own)) port.nodePort = takeNodePort(service, index, own, allocator)
+    if (own !== 0) held.add(own)
+    const printed = `{${port.protocol ?? ''} ${String(port.nodePort)}}`
+    if (used.has(printed)) throw unclassifiedError(`duplicate nodePort: ${printed}`)
+    used.add(printed)
+  }
+}
+
+function allocateHealthCheckPort(
+  { spec }: AddressedService,
+  previous: AddressedService | undefined,
+  allocator: AddressAllocator,
+): void {
+  if (!needsHealthCheck(spec) || (previous !== undefined && needsHealthCheck(previous.spec))) return
   const wanted = spec.healthCheckNodePort ?? 0
   const answer = allocator.nodePort(wanted === 0 ? undefined : wanted)
-  if ('error' in answer) return [invalid('spec.healthCheckNodePort', wanted, answer.error)]
+  if ('error' in answer) {
+    const which = wanted === 0 ? 'a' : 'requested'
+    throw internalError(`failed to allocate ${which} HealthCheck NodePort ${String(wanted)}: ${answer.error}`)
+  }
   spec.healthCheckNodePort = answer.port
-  return []
 }
 
 /** What a stored Service holds: what the repair loop keeps, and a deletion gives back. */

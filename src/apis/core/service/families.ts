@@ -12,6 +12,7 @@ import { validateClusterAddresses } from './address-validation.ts'
 
 const CLUSTER_FAMILY = 'IPv4'
 const POLICY = 'spec.ipFamilyPolicy'
+const PREFERRED = 'PreferDualStack'
 const SEVERAL = "must be 'RequireDualStack' or 'PreferDualStack' when multiple"
 
 /** What was said of one address and left out of the list, or the other way round, when a client knows one of them. */
@@ -42,7 +43,7 @@ function releaseSecond(spec: V1ServiceSpec, previous: V1ServiceSpec): FieldError
     return []
   }
   const isReduced = (next: readonly string[], old: readonly string[]): boolean =>
-    old.length > 1 && next.length === 1 && next[0] === old[0]
+    next.length > 0 && next.length < old.length
   const why = (what: string): string => `must be 'SingleStack' to release the secondary ${what}`
   return [
     ...(isReduced(clusterIPs, before) ? [invalid(POLICY, ipFamilyPolicy, why('cluster IP'))] : []),
@@ -72,9 +73,17 @@ function addFamiliesOfAddresses(spec: V1ServiceSpec): FieldError[] {
   return errors
 }
 
+/** What prefers two families keeps what it has until a client says otherwise, whatever else changes. */
+function isAsPreferred(spec: V1ServiceSpec, previous: V1ServiceSpec | undefined): boolean {
+  if (previous === undefined || spec.ipFamilyPolicy !== PREFERRED || spec.type !== previous.type) return false
+  return (previous.ipFamilyPolicy ?? PREFERRED) === PREFERRED &&
+    isEqual(spec.clusterIPs ?? [], previous.clusterIPs ?? []) &&
+    isEqual(spec.ipFamilies ?? [], previous.ipFamilies ?? [])
+}
+
 /** Fills in policy and families. Mutates `spec`. */
 export function initFamilies(spec: V1ServiceSpec, previous: V1ServiceSpec | undefined): FieldError[] {
-  if (spec.type === 'ExternalName') return []
+  if (spec.type === 'ExternalName' || isAsPreferred(spec, previous)) return []
   spec.ipFamilyPolicy ??= previous?.ipFamilyPolicy ?? (isWithoutSelector(spec) ? 'RequireDualStack' : 'SingleStack')
   const errors = validateClusterAddresses(spec, previous)
   if (errors.length > 0) return errors

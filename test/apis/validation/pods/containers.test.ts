@@ -38,6 +38,16 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    what: 'what is counted is no more than can be counted in thousandths',
+    given: withContainer({
+      resources: { limits: { 'example.com/gpu': '1Ei', 'example.com/cpu': '9223372036854775' } },
+    }),
+    want: [
+      'spec.containers[0].resources.limits[example.com/gpu]: Invalid value: "1Ei": must be an integer',
+      'spec.containers[0].resources.requests[example.com/gpu]: Invalid value: "1Ei": must be an integer',
+    ],
+  },
+  {
     what: 'ports have numbers, protocols, and names of their own',
     given: withContainer({
       ports: [

@@ -20,7 +20,18 @@ const inZone = (...values: readonly string[]): object => ({
   },
 })
 
+const labelledBy = (seLinuxChangePolicy: string): object => withSpec({ securityContext: { seLinuxChangePolicy } })
+
 const ROWS: readonly UpdateRow[] = [
+  {
+    what: 'what has a way of labelling volumes may have either, and one alone may be taken up',
+    from: labelledBy('Recursive'),
+    to: labelledBy('X'),
+    want: [
+      'spec.securityContext.seLinuxChangePolicy: Unsupported value: "X": supported values: "MountOption", "Recursive"',
+      expect.stringContaining('spec: Forbidden: pod updates may not change fields other than') as string,
+    ],
+  },
   {
     what: 'an image stays an image',
     from: withSpec({}),

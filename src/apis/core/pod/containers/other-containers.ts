@@ -7,6 +7,7 @@
 import {
   childPath, duplicate, forbidden, indexPath, invalid, notFound, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
+import { givenEmpty } from '../../../../apimachinery/schema/given-empty.ts'
 import type { V1Container, V1EphemeralContainer, V1PodSpec } from '../../../generated/types.ts'
 import { itemsOf } from '../../../validation/rules.ts'
 import { validateCommon, validateHostPorts, type ContainerSurroundings } from './containers.ts'
@@ -63,14 +64,17 @@ export function validateInitContainers(
   })
 }
 
-function isSaid(value: unknown): boolean {
-  if (value === undefined || value === null) return false
-  return typeof value !== 'object' || Object.keys(value).length > 0
+/** Whether Go would see the field as set; lists and maps are so when they are given empty. */
+function isSaid(container: V1EphemeralContainer, name: (typeof NOT_EPHEMERAL_FIELDS)[number]): boolean {
+  if (name !== 'resources') return container[name] !== undefined || givenEmpty(container, name) !== undefined
+  const { resources = {} } = container
+  const isGivenEmpty = (field: string): boolean => givenEmpty(resources, field) !== undefined
+  return Object.keys(resources).length > 0 || ['limits', 'requests', 'claims'].some(isGivenEmpty)
 }
 
 function validateEphemeral(container: V1EphemeralContainer, others: ReadonlySet<string>, at: string): FieldError[] {
   const { targetContainerName = '', volumeMounts = [] } = container
-  const said = NOT_EPHEMERAL_FIELDS.filter((name) => isSaid(container[name]))
+  const said = NOT_EPHEMERAL_FIELDS.filter((name) => isSaid(container, name))
   return [
     ...(targetContainerName !== '' && !others.has(targetContainerName)
       ? [notFound(childPath(at, 'targetContainerName'), targetContainerName)]

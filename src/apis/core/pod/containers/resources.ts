@@ -8,7 +8,7 @@ import {
   childPath, duplicate, forbidden, indexPath, invalid, keyPath, notFound, notSupported, required, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { isQualifiedName } from '../../../../apimachinery/names.ts'
-import { canonicalQuantity, compareQuantities, milliValue } from '../../../../apimachinery/quantity.ts'
+import { canonicalQuantity, compareQuantities, isWhole } from '../../../../apimachinery/quantity.ts'
 import { givenEmpty } from '../../../../apimachinery/schema/given-empty.ts'
 import type { CoreV1ResourceClaim, V1PodSpec, V1ResourceRequirements } from '../../../generated/types.ts'
 import { dnsLabel, invalidFor, itemsOf, unlessEmpty } from '../../../validation/rules.ts'
@@ -54,7 +54,7 @@ export function validateResourceQuantity(name: string, written: string, field: s
   const errors = compareQuantities(written, 0) < 0
     ? [invalid(field, canonicalQuantity(written), 'must be greater than or equal to 0')]
     : []
-  const isBroken = isCountedResource(name) && milliValue(written) % 1000 !== 0
+  const isBroken = isCountedResource(name) && !isWhole(written)
   return isBroken ? [...errors, invalid(field, canonicalQuantity(written), 'must be an integer')] : errors
 }
 

@@ -18,7 +18,7 @@ const AT = 'spec.ephemeralContainers'
 
 function validateAdditions(pod: V1Pod, old: V1Pod): FieldError[] {
   const errors = [
-    ...validateWholePod(pod),
+    ...validateWholePod(pod, old),
     ...validateAnnotationsKept(pod.metadata.annotations ?? {}, old.metadata.annotations ?? {}, 'metadata.annotations'),
   ]
   if (old.metadata.annotations?.[MIRROR_ANNOTATION] !== undefined) {

@@ -144,7 +144,7 @@ function validateInitContainer(next: V1Container, previous: V1Container, index: 
 
 function validateResize(pod: V1Pod, old: V1Pod): FieldError[] {
   const [next, previous] = [specOf(pod), specOf(old)]
-  const errors = validateWholePod(pod)
+  const errors = validateWholePod(pod, old)
   if (old.metadata.annotations?.[MIRROR_ANNOTATION] !== undefined) {
     return [forbidden(NO_FIELD, 'static pods cannot be resized')]
   }

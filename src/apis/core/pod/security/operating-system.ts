@@ -3,6 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, validateOS, validateLinux, validateWindows.
  */
 import { childPath, forbidden, notSupported, required, type FieldError } from '../../../../apimachinery/field-path.ts'
+import { givenEmpty } from '../../../../apimachinery/schema/given-empty.ts'
 import type { V1PodSecurityContext, V1PodSpec, V1SecurityContext } from '../../../generated/types.ts'
 import { allContainers } from '../spec/all-containers.ts'
 
@@ -62,7 +63,9 @@ function validateWindows(spec: V1PodSpec, field: string): FieldError[] {
   for (const name of POD_FIELDS) {
     if (name === 'shareProcessNamespace') {
       if (spec.shareProcessNamespace !== undefined) refused.push(childPath(field, name))
-    } else if (isSet(name, context?.[name])) refused.push(childPath(field, 'securityContext', name))
+    } else if (isSet(name, context?.[name] ?? givenEmpty(context, name))) {
+      refused.push(childPath(field, 'securityContext', name))
+    }
   }
   for (const [{ securityContext }, at] of allContainers(spec, field)) {
     const names = CONTAINER_FIELDS.filter((name) => securityContext?.[name] !== undefined)

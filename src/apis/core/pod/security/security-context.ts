@@ -18,6 +18,7 @@ import { validateWindowsOptions } from './windows-options.ts'
 const GROUP_CHANGE_POLICIES = ['Always', 'OnRootMismatch']
 const GROUPS_POLICIES = ['Merge', 'Strict']
 /** MountOption needs SELinuxMount, which is off in 1.36. */
+/** SELinuxMount is off: the other may be taken up only in place of this one. */
 const SELINUX_CHANGE_POLICIES = ['Recursive']
 const PROC_MOUNTS = ['Default', 'Unmasked']
 const SYSCTL_SEGMENT = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
@@ -65,9 +66,11 @@ function validateSysctls(
   })
 }
 
-/** `field` is the path of the spec. */
-export function validatePodSecurity(spec: V1PodSpec, field: string): FieldError[] {
+/** `field` is the path of the spec; `old` is it before an update. */
+export function validatePodSecurity(spec: V1PodSpec, field: string, old?: V1PodSpec): FieldError[] {
   const context = spec.securityContext ?? {}
+  const hadPolicy = old?.securityContext?.seLinuxChangePolicy !== undefined
+  const policies = hadPolicy ? ['MountOption', ...SELINUX_CHANGE_POLICIES] : SELINUX_CHANGE_POLICIES
   const at = (name: keyof V1PodSecurityContext | 'shareProcessNamespace'): string =>
     childPath(field, 'securityContext', name)
   const isShared = spec.shareProcessNamespace === true && spec.hostPID === true
@@ -86,7 +89,7 @@ export function validatePodSecurity(spec: V1PodSpec, field: string): FieldError[
     ...validateWindowsOptions(context.windowsOptions, at('windowsOptions')),
     ...validateAppArmor(context.appArmorProfile, at('appArmorProfile')),
     ...supportedIfSet(at('supplementalGroupsPolicy'), context.supplementalGroupsPolicy, GROUPS_POLICIES),
-    ...supportedIfSet(at('seLinuxChangePolicy'), context.seLinuxChangePolicy, SELINUX_CHANGE_POLICIES),
+    ...supportedIfSet(at('seLinuxChangePolicy'), context.seLinuxChangePolicy, policies),
   ]
 }
 

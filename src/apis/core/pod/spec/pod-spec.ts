@@ -105,13 +105,13 @@ function validateFileRefs(spec: V1PodSpec, field: string): FieldError[] {
 }
 
 /** What is said once for the whole pod: policies, and how and where it is placed. */
-function validatePlacement(spec: V1PodSpec, field: string): FieldError[] {
+function validatePlacement(spec: V1PodSpec, field: string, old: V1PodSpec | undefined): FieldError[] {
   const at = (name: keyof V1PodSpec): string => childPath(field, name)
   return [
     ...oneOf(at('restartPolicy'), spec.restartPolicy, RESTART_POLICIES),
     ...oneOf(at('dnsPolicy'), spec.dnsPolicy, DNS_POLICIES),
     ...validateLabels(spec.nodeSelector, at('nodeSelector')),
-    ...validatePodSecurity(spec, field),
+    ...validatePodSecurity(spec, field, old),
     ...validateAffinity(spec.affinity, at('affinity')),
     ...validateDnsConfig(spec.dnsConfig, spec.dnsPolicy, at('dnsConfig')),
     ...(spec.readinessGates ?? []).flatMap(({ conditionType }, index) =>
@@ -149,11 +149,15 @@ function validateReferences(spec: V1PodSpec, field: string): FieldError[] {
   ]
 }
 
-/** A spec that is missing is judged as an empty one, as Go has it. `pod` is undefined in templates. */
+/**
+ * A spec that is missing is judged as an empty one, as Go has it. `pod` is undefined in templates; `old` is the spec
+ * before an update, which may go on with what it has.
+ */
 export function validatePodSpec(
   given: V1PodSpec | undefined,
   pod: PodIdentity | undefined,
   field: string,
+  old?: V1PodSpec,
 ): FieldError[] {
   const spec = given ?? { containers: [] }
   const at = (name: keyof V1PodSpec): string => childPath(field, name)
@@ -177,7 +181,7 @@ export function validatePodSpec(
     ...validateEphemeralContainers(spec, surroundings, at('ephemeralContainers')),
     ...validatePodResources(spec, claims, at('resources')),
     ...validateHostPorts(spec, isPod, at('containers')),
-    ...validatePlacement(spec, field),
+    ...validatePlacement(spec, field, old),
     ...validateReferences(spec, field),
   ]
 }

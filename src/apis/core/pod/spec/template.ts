@@ -29,13 +29,18 @@ export function validateTemplateMetadata(template: V1PodTemplateSpec | undefined
   ]
 }
 
-export function validatePodTemplate(template: V1PodTemplateSpec | undefined, field: string): FieldError[] {
+/** `old` is the template before an update. */
+export function validatePodTemplate(
+  template: V1PodTemplateSpec | undefined,
+  field: string,
+  old?: V1PodTemplateSpec,
+): FieldError[] {
   const { annotations = {} } = template?.metadata ?? {}
   const spec = template?.spec ?? { containers: [] }
   const specAt = childPath(field, 'spec')
   const errors = [
     ...validateTemplateMetadata(template, field),
-    ...validatePodSpec(template?.spec, undefined, specAt),
+    ...validatePodSpec(template?.spec, undefined, specAt, old?.spec),
     ...validateProfilesMatch(annotations, spec, specAt),
   ]
   if ((spec.ephemeralContainers ?? []).length === 0) return errors
@@ -101,10 +106,11 @@ export function validateLongRunningTemplate(
   template: V1PodTemplateSpec | undefined,
   selector: V1LabelSelector | undefined,
   field: string,
+  old?: V1PodTemplateSpec,
 ): FieldError[] {
   return [
     ...validateSelected(template, selector, field),
-    ...validatePodTemplate(template, field),
+    ...validatePodTemplate(template, field, old),
     ...validateKeptRunning(template, 'ReplicaSet', field),
   ]
 }

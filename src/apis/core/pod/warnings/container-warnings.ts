@@ -4,7 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/api/pod/warnings.go, warningsForPodSpecAndMeta.
  */
 import { childPath, indexPath, keyPath, quote } from '../../../../apimachinery/field-path.ts'
-import { canonicalQuantity, milliValue } from '../../../../apimachinery/quantity.ts'
+import { canonicalQuantity, isWhole } from '../../../../apimachinery/quantity.ts'
 import type { V1Container, V1ContainerPort } from '../../../generated/types.ts'
 import type { PlacedContainer } from '../spec/all-containers.ts'
 
@@ -18,7 +18,7 @@ export function fractionWarnings(
 ): string[] {
   return names.flatMap((name) => {
     const quantity = resources?.[name]
-    if (quantity === undefined || milliValue(quantity) % 1000 === 0) return []
+    if (quantity === undefined || isWhole(quantity)) return []
     const written = quote(canonicalQuantity(quantity))
     return [`${keyPath(at, name)}: fractional byte value ${written} is invalid, must be an integer`]
   })
