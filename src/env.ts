@@ -30,6 +30,11 @@ export interface Env {
   readonly SERVICE_ACCOUNT_KEY?: string
   /** The certificate authority that clients inside pods should trust, in PEM. Empty at the edge: public CAs serve. */
   readonly ROOT_CA?: string
+  /** The way to API servers outside, by which a client certificate is shown to them (the edge: `mtls_certificates`). */
+  readonly FRONT_PROXY?: Pick<Fetcher, 'fetch'>
+  /** The authority of that certificate, in PEM, and the common names that it may have, separated by commas. */
+  readonly FRONT_PROXY_CA?: string
+  readonly FRONT_PROXY_NAMES?: string
   /** What callers of /internal/ must know: the local server's host process and the pods' Worker. */
   readonly INTERNAL_SECRET?: string
   /** The address that pods and kubeconfigs reach the API under: `https://127.0.0.1:6443`. */
@@ -67,6 +72,8 @@ const variables = z.object({
     .default(''),
   SERVICE_ACCOUNT_KEY: text,
   ROOT_CA: text,
+  FRONT_PROXY_CA: text,
+  FRONT_PROXY_NAMES: z.string().default('front-proxy-client'),
   INTERNAL_SECRET: text,
   API_ADDRESS: z.string().default('https://127.0.0.1:6443'),
   SERVICE_DOMAIN: text,

@@ -5,7 +5,6 @@
 import { Hono } from 'hono'
 import type { Env } from './env.ts'
 import { answerError } from './apiserver/answer.ts'
-import { healthText } from './apiserver/operations/health.ts'
 import { unauthorizedError } from './apimachinery/status-error.ts'
 import { ROOT_CLUSTER } from './apis/workernetes/root-cluster.ts'
 import { answerApi } from './objects/worker/api-requests.ts'
@@ -21,9 +20,7 @@ export { SequencerObject } from './objects/sequencer-object.ts'
 
 const app = new Hono<{ Bindings: Env }>()
 
-app.get('/', ({ req, env }, next) => (asksForJson(req.raw) ? next() : Promise.resolve(statusPage(env))))
-/** Plain, it is about this Worker alone and asks nobody; with anything more it is a request like others. */
-app.get('/livez', ({ req }, next) => (req.url.includes('?') ? next() : Promise.resolve(healthText('ok', 200))))
+app.get('/', ({ req, env }, next) => (asksForPage(req.raw) ? Promise.resolve(statusPage(env)) : next()))
 /** Our own kubelets: known by the secret, they say themselves which node's user they are. */
 app.all('/internal/clusters/:cluster/*', ({ env, req }) => {
   if (!isInternal(env, req.raw)) return answerError(unauthorizedError())
@@ -36,9 +33,9 @@ app.all('/clusters/:cluster/*', ({ env, req }) =>
 )
 app.all('*', ({ env, req }) => answerApi(env, req.raw, { cluster: ROOT_CLUSTER, before: '' }))
 
-/** Clients of the API name JSON, and get the list of paths; everybody else gets the page. */
-function asksForJson({ headers }: Request): boolean {
-  return headers.get('accept')?.includes('application/json') ?? false
+/** Browsers get the page; everybody else is a client of the API, and gets the list of paths. */
+function asksForPage({ headers }: Request): boolean {
+  return headers.get('accept')?.includes('text/html') ?? false
 }
 
 export default {

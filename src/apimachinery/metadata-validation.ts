@@ -225,12 +225,14 @@ export interface MetadataScope {
   readonly isNamespaced: boolean
   readonly group: string
   readonly kind: string
+  /** Of this very object, in place of the kind's: what is in it says what it must be called. */
+  readonly nameRule?: NameRule | undefined
 }
 
 /** {@link validateObjectMeta} with the rules of the kind. */
 export function validateMetadataOnCreate(meta: ObjectMeta, scope: MetadataScope): FieldError[] {
   return [
-    ...validateObjectMeta(meta, scope.isNamespaced, nameRuleOf(scope)),
+    ...validateObjectMeta(meta, scope.isNamespaced, scope.nameRule ?? nameRuleOf(scope)),
     ...validateFinalizersOf(meta, scope),
   ]
 }

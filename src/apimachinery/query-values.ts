@@ -10,6 +10,16 @@ const MIN_INT64 = -(2n ** 63n)
 /** What JavaScript can hold exactly; larger values are as good as this one. */
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER)
 
+/** A semicolon, or a per cent sign that escapes nothing. */
+const UNREADABLE = /;|%(?![0-9a-f]{2})/i
+
+/** The query without the pairs that Go's net/url cannot read. */
+export function queryOf({ search, searchParams }: URL): URLSearchParams {
+  if (!UNREADABLE.test(search)) return searchParams
+  const pairs = search.slice(1).split('&')
+  return new URLSearchParams(pairs.filter((pair) => !UNREADABLE.test(pair)).join('&'))
+}
+
 /** Only `0` and `false`, in any case, are no; also `watch=` is a yes. Undefined: not said. */
 export function parseBoolean(text: string | null): boolean | undefined {
   if (text === null) return undefined

@@ -4,7 +4,7 @@
  * pkg/api/errors/errors.go). Handlers throw these; HTTP is spoken in one place above.
  */
 import type { FieldError } from './field-path.ts'
-import { formatFieldErrors } from './field-path.ts'
+import { formatFieldErrors, quote } from './field-path.ts'
 import type { GroupResource, GroupVersionKind } from './meta.ts'
 import { formatGroupResource } from './meta.ts'
 
@@ -111,19 +111,19 @@ export const notSupportedError = (resource: GroupResource, verb: string): ApiSta
   )
 
 export const notFoundError = (resource: GroupResource, name: string): ApiStatusError =>
-  new ApiStatusError('NotFound', `${formatGroupResource(resource)} "${name}" not found`, detailsOf(resource, name))
+  new ApiStatusError('NotFound', `${formatGroupResource(resource)} ${quote(name)} not found`, detailsOf(resource, name))
 
 export const alreadyExistsError = (resource: GroupResource, name: string): ApiStatusError =>
   new ApiStatusError(
     'AlreadyExists',
-    `${formatGroupResource(resource)} "${name}" already exists`,
+    `${formatGroupResource(resource)} ${quote(name)} already exists`,
     detailsOf(resource, name),
   )
 
 export const conflictError = (resource: GroupResource, name: string, why: string): ApiStatusError =>
   new ApiStatusError(
     'Conflict',
-    `Operation cannot be fulfilled on ${formatGroupResource(resource)} "${name}": ${why}`,
+    `Operation cannot be fulfilled on ${formatGroupResource(resource)} ${quote(name)}: ${why}`,
     detailsOf(resource, name),
   )
 
@@ -132,7 +132,8 @@ export const OPTIMISTIC_LOCK_MESSAGE =
   'the object has been modified; please apply your changes to the latest version and try again'
 
 export const forbiddenError = (resource: GroupResource, name: string, why: string): ApiStatusError => {
-  const subject = name === '' ? `forbidden: ${why}` : `${formatGroupResource(resource)} "${name}" is forbidden: ${why}`
+  const named = `${formatGroupResource(resource)} ${quote(name)} is `
+  const subject = `${name === '' ? '' : named}forbidden: ${why}`
   return new ApiStatusError(
     'Forbidden',
     name === '' && resource.resource !== '' ? `${formatGroupResource(resource)} is ${subject}` : subject,
@@ -151,7 +152,7 @@ export const invalidError = (
   if (group !== '') details.group = group
   if (kind !== '') details.kind = kind
   details.causes = errors.map(({ reason, field, body }) => ({ reason, message: body, field }))
-  return new ApiStatusError('Invalid', `${qualified} "${name}" is invalid: ${formatFieldErrors(errors)}`, details)
+  return new ApiStatusError('Invalid', `${qualified} ${quote(name)} is invalid: ${formatFieldErrors(errors)}`, details)
 }
 
 export const badRequestError = (message: string): ApiStatusError => new ApiStatusError('BadRequest', message)
@@ -189,10 +190,10 @@ export const requestTooLargeError = (limitBytes: number): ApiStatusError =>
 export const expiredError = (message: string): ApiStatusError => new ApiStatusError('Expired', message)
 
 /** 504 for a resourceVersion ahead of the server; the cause is what clients look for. */
-export const resourceVersionTooLargeError = (wanted: number, current: number): ApiStatusError =>
+export const resourceVersionTooLargeError = (wanted: number, current: number, isRetriable = true): ApiStatusError =>
   new ApiStatusError('Timeout', `Timeout: Too large resource version: ${String(wanted)}, current: ${String(current)}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
+    ...(isRetriable ? { retryAfterSeconds: 1 } : {}),
   })
 
 /** @public */
@@ -202,7 +203,6 @@ export const tooManyRequestsError = (message: string, retryAfterSeconds: number)
 export const serviceUnavailableError = (message: string, retryAfterSeconds = 1): ApiStatusError =>
   new ApiStatusError('ServiceUnavailable', message, { retryAfterSeconds })
 
-/** @public */
 export const timeoutError = (message: string, retryAfterSeconds = 0): ApiStatusError =>
   new ApiStatusError('Timeout', `Timeout: ${message}`, retryAfterSeconds > 0 ? { retryAfterSeconds } : {})
 

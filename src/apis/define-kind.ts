@@ -5,6 +5,7 @@
  */
 import type { FieldError } from '../apimachinery/field-path.ts'
 import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
+import type { NameRule } from '../apimachinery/name-rules.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import { formatGroupResource } from '../apimachinery/meta.ts'
 import type { Column, RowCondition } from '../apimachinery/table.ts'
@@ -84,7 +85,7 @@ export interface Access {
 /** How an endpoint below an object changes its part of it. */
 export type EndpointStrategy<T extends KubeObject = KubeObject> = Pick<
   Strategy<T>,
-  'prepareForUpdate' | 'validateUpdate' | 'warnings'
+  'prepareForUpdate' | 'validateUpdate' | 'warnings' | 'judgedWarnings'
 >
 
 /** How objects of a kind behave beyond their schema. Every hook is pure but for changing `next` in place where said. */
@@ -93,12 +94,16 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   prepareForCreate?(next: T, context: HookContext): void
   /** All errors at once, with upstream's paths and texts; metadata itself is validated by the registry. */
   validate?(next: T, facts?: ObjectFacts): FieldError[]
+  /** What an object must be called that says so itself: a definition, by what it defines. */
+  nameRule?(next: T): NameRule
   /** Metadata of a new object is looked at only where nothing else is wrong with it (pkg/registry/rest/create.go). */
   readonly judgesBeforeMetadata?: true
   /** Restores what this endpoint may not change (status, …). */
   prepareForUpdate?(next: T, previous: T, context: HookContext): void
   /** Errors of `next` given `previous`: includes immutability, and whatever of `validate` applies to updates. */
   validateUpdate?(next: T, previous: T, facts?: ObjectFacts): FieldError[]
+  /** What `validateUpdate` found that is no error: told even where something else is one. */
+  judgedWarnings?(next: T): readonly string[]
   /** Texts for Warning headers. */
   warnings?(next: T, previous: T | undefined): string[]
   /** Brings equal objects to an equal form after validation. Mutates. */
@@ -133,8 +138,9 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /**
    * Upstream marks it in storage of its own (pkg/registry/core/namespace/storage, apiextensions-apiserver
    * pkg/registry/customresourcedefinition/etcd.go): no grace period is noted, and preconditions fail in other words.
+   * Alone: what becomes of dependents is not asked.
    */
-  readonly marksItself?: true
+  readonly marksItself?: 'alone' | 'withDependents'
 }
 
 export interface Subresource {
@@ -170,6 +176,8 @@ export interface CustomType {
   readonly isTerminating: boolean
   /** The definition's version that objects are stored in. */
   readonly stored: KindDefinition
+  /** The same kind in another version; undefined: there is none. */
+  inVersion(version: string): KindDefinition | undefined
   /**
    * Its objects are converted by webhook: the kind for one request, which keeps what has been converted for it. Kinds
    * without it are not for requests.
@@ -235,7 +243,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly deprecation?: string
   /** What must be at hand before its objects are judged; awaited before each turn that writes one. */
   load?(): Promise<unknown> | undefined
-  /** Create-only review kinds are answered, never stored. */
+  /** Answered, never stored: reviews, and what is looked at when somebody asks. */
   readonly isVirtual?: boolean
   /** Set for custom resources, and for nothing else. */
   readonly custom?: CustomType

@@ -76,6 +76,7 @@ import type { KindDefinition } from './define-kind.ts'
 
 export const KINDS: readonly KindDefinition[] = [
   binding,
+  componentStatus,
   configMap,
   endpoints,
   event,
@@ -142,7 +143,6 @@ export interface UnservedKind {
 }
 
 export const UNSERVED_KINDS: readonly UnservedKind[] = [
-  { definition: componentStatus, reason: 'deprecated upstream, and there are no components to report on' },
   { definition: limitRange, reason: 'limit ranges are not enforced yet' },
   { definition: resourceQuota, reason: 'quotas are not enforced yet' },
   { definition: mutatingAdmissionPolicy, reason: 'admission webhooks and policies are not enforced yet' },

@@ -31,7 +31,7 @@ export interface AnswerOptions {
   readonly nowMs: number
   /** `includeObject` of Table requests: None, Metadata or Object. */
   readonly includeObject: string
-  /** A read whose caller takes gzip. */
+  /** The caller takes gzip. */
   readonly acceptsGzip: boolean
 }
 

@@ -19,12 +19,16 @@ import type { ServedKinds } from '../registry/kinds/served-kinds.ts'
 import type { StoreReader } from '../store/object-store.ts'
 import type { Aggregation } from './handlers/aggregated/proxy.ts'
 import type { RemoteDocuments } from './handlers/aggregated/remote-documents.ts'
+import type { ControllersProgress } from './operations/health.ts'
 import type { Operations } from './operations/operations.ts'
 import type { ProxyTarget } from './subresources/connect/proxy-location.ts'
 import type { ClusterOwners } from './writing/cluster-owners.ts'
 import type { WatchHub } from '../store/watch-hub.ts'
 
 export type NamespacePhase = 'active' | 'terminating' | 'absent'
+
+/** Parts that work by themselves, somewhere else than where they are asked about. */
+export type Component = 'controller-manager' | 'scheduler'
 
 /** Rules of a user, and what could not be resolved. */
 export type Rules = ReturnType<RuleResolver['rulesFor']>
@@ -56,6 +60,8 @@ export interface ClusterCalls {
   issueToken(serviceAccount: AnyObject, request: AnyObject, user: string): Promise<AnyObject>
   /** The Namespace of this scope, as the cluster scope has it. */
   ownNamespace(): Promise<AnyObject | undefined>
+  /** What is the matter with a part of the control plane; undefined: nothing. */
+  componentWrong(component: Component): Promise<string | undefined>
   /** A node of the cluster; undefined: there is none. */
   node(name: string): Promise<AnyObject | undefined>
   /** The pod's log as a stream, from wherever its kubelet runs. */
@@ -73,6 +79,8 @@ export interface ApiHost {
   /** All kinds, asked for where they are not at hand. */
   readonly kinds: ServedKinds
   readonly reader: StoreReader
+  /** How far the controllers of this scope have come. */
+  readonly controllers: ControllersProgress
   readonly commits: CommitQueue
   readonly hub: WatchHub
   readonly admission: AdmissionChain

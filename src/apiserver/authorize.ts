@@ -9,7 +9,7 @@ import { isImpersonating, wantedUserOf } from '../auth/impersonation/wanted-user
 import type { UserInfo } from '../auth/user.ts'
 import { SelectorError } from '../apimachinery/selector-parser.ts'
 import { parseFieldSelector } from '../apimachinery/selectors.ts'
-import { forbiddenError } from '../apimachinery/status-error.ts'
+import { forbiddenError, hasReason } from '../apimachinery/status-error.ts'
 import type { ApiHost } from './api-host.ts'
 import type { Way } from './operations/way.ts'
 import type { RequestInfo } from './request-info.ts'
@@ -19,6 +19,9 @@ export interface Gatekeeper
   extends Pick<ApiHost, 'policy' | 'refreshPolicy' | 'authorizer' | 'namespace' | 'operations' | 'clock'> {
   readonly calls: Pick<ApiHost['calls'], 'authorizeInNamespace'>
 }
+
+/** Goes with what is refused before any handler (k8s.io/apiserver pkg/endpoints/handlers/responsewriters/errors.go). */
+const NOT_TO_BE_GUESSED: [name: string, value: string] = ['x-content-type-options', 'nosniff']
 
 /** The user a request is carried out as: whom the headers name, if that is allowed. @throws ApiStatusError 400, 403 */
 export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo> {
@@ -42,6 +45,7 @@ export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo
     return allowed.user
   } catch (error) {
     access.impersonated(undefined, tookMs(startMs))
+    if (hasReason(error, 'Forbidden')) way.headers.push(NOT_TO_BE_GUESSED)
     throw error
   }
 }
@@ -58,7 +62,7 @@ async function decideOn(host: Gatekeeper, authorizer: Authorizer, attributes: At
 /** Refuses with 403 unless a role allows it. */
 export async function authorize(
   host: Gatekeeper,
-  { info, query, trail }: Pick<Way, 'info' | 'query'> & Partial<Pick<Way, 'trail'>>,
+  { info, query, trail, headers }: Pick<Way, 'info' | 'query'> & Partial<Pick<Way, 'trail' | 'headers'>>,
   user: UserInfo,
 ): Promise<void> {
   const decision = await decide(host, user, info, query)
@@ -68,6 +72,7 @@ export async function authorize(
   const attributes = attributesOf(user, info, query)
   const resource = info.isResource ? { group: info.group, resource: info.resource } : { group: '', resource: '' }
   const name = attributes.isResource ? attributes.name : ''
+  headers?.push(NOT_TO_BE_GUESSED)
   throw forbiddenError(resource, name, forbiddenMessage(attributes, reason))
 }
 

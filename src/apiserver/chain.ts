@@ -12,6 +12,7 @@ import { authorize, impersonated } from './authorize.ts'
 import { answerByRemote } from './handlers/aggregated/proxy.ts'
 import { remoteApiFor } from './handlers/aggregated/remote-api.ts'
 import { answerByNewest, isOverAllNamespaces, ownedBy } from './custom/custom-resources.ts'
+import { answerComponentStatuses } from './handlers/component-statuses.ts'
 import { answerDocument } from './handlers/documents.ts'
 import { getOne, listMany, watchMany } from './handlers/reads.ts'
 import { createOne, deleteMany, deleteOne, patchOne, updateOne } from './handlers/writes.ts'
@@ -26,6 +27,7 @@ import { onItsWay, served } from './operations/way.ts'
 import type { RequestContext } from './request-context.ts'
 import { checkRoutedType } from './writing/patch-types.ts'
 import type { ResourceRequest } from './request-info.ts'
+import { checkKey } from './writing/written-object.ts'
 import { answerUnknownPath, isOutsideOfRouters } from './handlers/unknown-path.ts'
 import { checkRoute } from './handlers/routes.ts'
 
@@ -43,6 +45,12 @@ const VERBS: Readonly<Record<string, Handler>> = {
   patch: patchOne,
   delete: deleteOne,
   deletecollection: deleteMany,
+}
+
+/** Kinds that are never stored, besides reviews. */
+const VIRTUAL: Readonly<Record<string, Handler>> = {
+  bindings: answerNamespaceBinding,
+  componentstatuses: answerComponentStatuses,
 }
 
 /** Verbs of custom resources that are of an object, whatever the address says. */
@@ -84,7 +92,7 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'> & { w
   const warnings = deprecationOf(definition)
   way.warnings = warnings
   checkNames(definition, info)
-  if (info.name.includes('%')) throw badRequestError(`Name parameter invalid: "${info.name}": may not contain '%'`)
+  if (info.verb !== 'update') checkKey(info)
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
@@ -99,7 +107,7 @@ function answerVerb(context: RequestContext): Response | Promise<Response> {
   const { definition, info } = context
   const { verb, resource, subresource } = info
   if (subresource === '' && definition.isVirtual === true) {
-    return definition.resource === 'bindings' ? answerNamespaceBinding(context) : answerReview(context)
+    return (VIRTUAL[definition.resource] ?? answerReview)(context)
   }
   const handler = subresource === '' ? VERBS[verb] : SUBRESOURCES[subresource]
   if (handler !== undefined) return handler(context)
@@ -107,11 +115,12 @@ function answerVerb(context: RequestContext): Response | Promise<Response> {
 }
 
 /** Steps of an address may be empty where a name is looked for. */
-function checkNames({ scope }: KindDefinition, { namespace, name, verb, subresource }: ResourceRequest): void {
+function checkNames(definition: KindDefinition, { namespace, name, verb, subresource }: ResourceRequest): void {
   if (name === '' && (subresource !== '' || OF_NAMED.has(verb))) throw badRequestError('name must be provided')
-  if (scope === 'Namespaced' && namespace === '' && !OF_ALL_NAMESPACES.has(verb)) {
-    throw badRequestError('Namespace parameter required.')
-  }
+  if (definition.scope !== 'Namespaced' || namespace !== '' || OF_ALL_NAMESPACES.has(verb)) return
+  // The object that is created nowhere is refused as invalid.
+  if (verb === 'create' && name === '' && definition.isVirtual !== true) return
+  throw badRequestError('Namespace parameter required.')
 }
 
 /** A namespaced kind needs a namespace for everything but list and watch, and a cluster-scoped one has none. */

@@ -29,7 +29,7 @@ interface Endpoint {
   readonly produced?: readonly string[] | undefined
 }
 
-/** Subresources of which upstream prints Tables; of the others, and of what is never stored, there are none. */
+/** Subresources of which upstream prints Tables; of the others, and of what is never read, there are none. */
 const TABLE_SUBRESOURCES = ['', 'scale', 'status']
 
 /** Asked for only by who accepts more than JSON. */
@@ -44,7 +44,7 @@ export function endpointOf(definition: KindDefinition, subresource: string, verb
       return protobufMessageOf(definition) !== undefined
     },
     get hasTable() {
-      return definition.isVirtual !== true && TABLE_SUBRESOURCES.includes(subresource)
+      return definition.verbs.includes('get') && TABLE_SUBRESOURCES.includes(subresource)
     },
   }
 }

@@ -72,7 +72,7 @@ export function answerOptions(context: RequestContext, httpCode: number): Answer
     warnings: context.warnings,
     nowMs: context.host.clock.now(),
     includeObject: includeObjectOf(context.form, context.query),
-    acceptsGzip: context.info.verb === 'get' && acceptsGzip(context.request.headers),
+    acceptsGzip: acceptsGzip(context.request.headers),
   }
 }
 

@@ -87,6 +87,11 @@ export function parseRequest(method: string, path: string, query: URLSearchParam
   }
 }
 
+/** A verb in the path and nothing that it is about: upstream cannot tell what is asked for, whoever asks. */
+export function lacksSubject(info: RequestInfo): boolean {
+  return info.isResource && info.steps.length === 1 && SPECIAL_VERBS.has(info.steps[0] ?? '')
+}
+
 /** `watch` of an object by its name is said in the path only: in the query it means nothing there. */
 function resourceVerb(verb: string, name: string, query: URLSearchParams): string {
   if (name !== '') return verb

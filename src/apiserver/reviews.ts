@@ -7,7 +7,8 @@ import type { FieldError } from '../apimachinery/field-path.ts'
 import { childPath, indexPath, invalid, required } from '../apimachinery/field-path.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
-import { parseFieldSelector, parseLabelSelector, SelectorError } from '../apimachinery/selectors.ts'
+import { SelectorError } from '../apimachinery/selector-parser.ts'
+import { parseFieldSelector, parseLabelSelector } from '../apimachinery/selectors.ts'
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError, invalidError } from '../apimachinery/status-error.ts'
 import type { SelectorRequirement } from '../apis/validation/rules.ts'
@@ -205,8 +206,8 @@ function isLabelRequirement({ operator = '' }: SelectorRequirement): boolean {
 }
 
 /** Fields are compared with one value. */
-function isFieldRequirement({ operator = '', values = [] }: SelectorRequirement): boolean {
-  return ['In', 'NotIn'].includes(operator) && values.length === 1
+function isFieldRequirement({ operator = '', values }: SelectorRequirement): boolean {
+  return ['In', 'NotIn'].includes(operator) && values?.length === 1
 }
 
 function isSelector(field: 'fieldSelector' | 'labelSelector', text: string): boolean {

@@ -36,6 +36,7 @@ export async function up(options: UpOptions): Promise<number> {
     audit: {
       policyFile: options['audit-policy-file'],
       logPath: options['audit-log-path'],
+      logFormat: options['audit-log-format'],
       logMaxSizeMib: options['audit-log-maxsize'],
       logMaxBackups: options['audit-log-maxbackup'],
       webhookConfigFile: options['audit-webhook-config-file'],

@@ -7,6 +7,8 @@ import { KINDS } from '../apis/kinds.ts'
 import type { DefinitionsOfGroup, RemoteDiscovery } from './api/api-services/api-services.ts'
 import { apiServiceAvailability, apiServiceRegistration } from './api/api-services/api-services.ts'
 import { bootstrapController } from './bootstrap/bootstrap.ts'
+import type { FrontProxy } from './bootstrap/cluster-authentication.ts'
+import { clusterAuthenticationController } from './bootstrap/cluster-authentication.ts'
 import type { ApiAddress } from './bootstrap/objects.ts'
 import type { LogicalClusters } from './cluster/cluster.ts'
 import { clusterController } from './cluster/cluster.ts'
@@ -54,14 +56,21 @@ export interface ControllerPorts {
   readonly logicalClusters: LogicalClusters | undefined
   /** The API's certificate authority as PEM; '' where its certificate is a public one. */
   rootCertificates(): string
+  /** For the namespace that tells servers of other APIs; undefined: for no other, and where no certificate is shown. */
+  readonly frontProxy?: FrontProxy | undefined
+  /** The namespace takes no creates any more. */
+  isEnding(): boolean
   /** What the platform's own nodes say they run. */
   readonly version: string
 }
 
+type NamespacePorts = Pick<
+  ControllerPorts,
+  'addressBook' | 'readScale' | 'rootCertificates' | 'frontProxy' | 'isEnding'
+>
+
 /** Those that run in the cluster-scope object. */
-export function clusterControllers(
-  ports: Omit<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates'>,
-): readonly Controller[] {
+export function clusterControllers(ports: Omit<ControllerPorts, keyof NamespacePorts>): readonly Controller[] {
   return [
     addressRepairController(ports.addressLedger),
     apiServiceAvailability(ports.remoteDiscovery),
@@ -83,10 +92,9 @@ export function clusterControllers(
 }
 
 /** Those that run in each namespace's object. */
-export function namespaceControllers(
-  ports: Pick<ControllerPorts, 'addressBook' | 'readScale' | 'rootCertificates'>,
-): readonly Controller[] {
+export function namespaceControllers(ports: NamespacePorts): readonly Controller[] {
   return [
+    ...(ports.frontProxy === undefined ? [] : [clusterAuthenticationController(ports.frontProxy)]),
     deploymentController,
     disruptionController(ports.readScale),
     endpointSliceController,
@@ -95,8 +103,8 @@ export function namespaceControllers(
     garbageCollector('namespace'),
     jobController,
     replicaSetController,
-    rootCaController(() => ports.rootCertificates()),
-    serviceAccountController,
+    rootCaController(() => ports.rootCertificates(), () => ports.isEnding()),
+    serviceAccountController(() => ports.isEnding()),
     serviceAddressController(ports.addressBook),
     staleDisruptionController,
     ttlAfterFinishedController,

@@ -21,6 +21,7 @@ import {
   unlockDataFolder,
   updateLock,
 } from './data-folder.ts'
+import { legacyLine } from './audit/legacy-line.ts'
 import { AUDIT_LINE, AuditLog } from './audit/audit-log.ts'
 import type { AuditOptions } from './audit/audit-options.ts'
 import { readAuditOptions } from './audit/audit-options.ts'
@@ -61,7 +62,14 @@ export interface LocalServer {
 }
 
 /** The first start makes the cluster's own objects; on a slow machine that takes seconds, never this long. */
-const READY_LIMIT_MS = 30_000
+/** On data with much that is due the first tick comes before whoever asks. */
+const READY_LIMIT_MS = 120_000
+
+/**
+ * As long as Cron's handler has on the platform (Cloudflare's limits, 2026-11). Who gives up earlier cancels the visits
+ * that are under way, and the next tick begins with the same ones.
+ */
+const TICK_LIMIT_MS = 15 * 60_000
 const READY_POLL_MS = 15
 
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
@@ -158,6 +166,10 @@ function auditLogOf({ audit, onLog }: LocalServerOptions): AuditLog | undefined 
 function eventsOf(options: LocalServerOptions, folder: DataFolder, post: Post): EngineEvents {
   const { onLog, onGivenUp } = options
   const auditLog = auditLogOf(options)
+  const writeAudit = (line: string): void => {
+    if (auditLog === undefined) process.stdout.write(`${line}\n`)
+    else auditLog.write(line)
+  }
   const children = new Map<string, number>()
   return {
     onLaunched(source, pid) {
@@ -166,8 +178,7 @@ function eventsOf(options: LocalServerOptions, folder: DataFolder, post: Post): 
     },
     onLine(source, line) {
       // Lines of JSON are the audit's and the request log's: programs read them, so they stay as they are.
-      if (line.startsWith(AUDIT_LINE) && auditLog !== undefined) auditLog.write(line)
-      else if (line.startsWith(AUDIT_LINE)) process.stdout.write(`${line}\n`)
+      if (line.startsWith(AUDIT_LINE)) writeAudit(options.audit?.logFormat === 'legacy' ? legacyLine(line) : line)
       else if (line.startsWith('{')) onLog('debug', line)
       else onLog('info', `${source}: ${line}`)
     },
@@ -189,7 +200,7 @@ function clientOf({ host, port, credentials }: ServerPlan): ControlPlaneClient {
 async function untilAnswered(client: ControlPlaneClient, path: string): Promise<void> {
   const end = performance.now() + READY_LIMIT_MS
   for (;;) {
-    const { httpCode, text } = await client.call('GET', path)
+    const { httpCode, text } = await client.call('GET', path, undefined, READY_LIMIT_MS)
     if (httpCode === 200) return
     if (performance.now() > end) throw new Error(`the API does not become ready: ${String(httpCode)} ${text}`)
     await sleep(READY_POLL_MS)
@@ -202,7 +213,7 @@ type Post = (path: string, body?: unknown) => Promise<void>
 function poster(client: ControlPlaneClient, parts: Parts, { onLog }: LocalServerOptions): Post {
   return async (path, body) => {
     try {
-      const { httpCode, text } = await client.call('POST', path, body)
+      const { httpCode, text } = await client.call('POST', path, body, TICK_LIMIT_MS)
       if (httpCode !== 200) onLog('warn', `${path} answered ${String(httpCode)}: ${text}`)
     } catch (error) {
       // A server that is being stopped answers no more, and its next start makes the same call.

@@ -13,6 +13,7 @@ import { scopeStub } from './calls/scope-stub.ts'
 import { storeBinder } from './calls/store-binder.ts'
 import { SCHEDULER } from './due/due-work.ts'
 import { IndexEntry } from './due/index-entry.ts'
+import { lateText } from './operations/component-health.ts'
 import { metricsOf, metricsReport } from './operations/cluster-metrics.ts'
 import type { MetricsReport } from './operations/cluster-metrics.ts'
 import { pendingPods } from '../scheduler/scheduler-metrics.ts'
@@ -64,6 +65,11 @@ export class SchedulerObject extends DurableObject<Env> {
     await this.#inbox.load()
     await this.#run()
     return this.#entry.leave(systemClock.now(), this.#scheduler.nextDueMs())
+  }
+
+  /** What is the matter with it; null: nothing. */
+  health(): string | null {
+    return lateText(this.#scheduler.waitingSinceMs(), systemClock.now()) ?? null
   }
 
   metrics(known: readonly string[]): MetricsReport {

@@ -72,7 +72,16 @@ function unavailable(text: string): Response {
   return response
 }
 
+const refusals = new WeakSet<Response>()
+
+/** Whether the router gave this answer itself: no backend has. */
+export function isRefusal(response: Response): boolean {
+  return refusals.has(response)
+}
+
 function plain(httpCode: number, text: string): Response {
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
-  return new Response(`${text}\n`, { status: httpCode, headers })
+  const response = new Response(`${text}\n`, { status: httpCode, headers })
+  refusals.add(response)
+  return response
 }

@@ -57,6 +57,8 @@ export interface Driver {
   nextDueMs(): number | undefined
   /** From Cron: runs the keys of the controllers whose resync is due (all of them, if `isForced`). */
   resync(isForced?: boolean): void
+  /** Somebody outside of the log has reason to have this key looked at. `wake` runs it. */
+  look(controller: string, key: string): void
   /** Whether a change can wake a controller: who commits one that does sets the alarm in the same transaction. */
   concerns(change: Change): boolean
   /** How long what runs at this moment has been running. */
@@ -127,6 +129,11 @@ class ReconcileDriver implements Driver {
       this.#lastResyncMs.set(controller.name, now)
       for (const key of this.#controllers.keysOf(controller)) this.#keys.wake({ controller, key, revision: Infinity })
     }
+  }
+
+  look(name: string, key: string): void {
+    const controller = this.#controllers.named(name)
+    if (controller !== undefined) this.#keys.wake({ controller, key, revision: Infinity })
   }
 
   concerns(change: Change): boolean {

@@ -12,7 +12,7 @@ import {
 } from '../apimachinery/status-error.ts'
 import type { FieldError } from '../apimachinery/field-path.ts'
 import { validateMetadataOnCreate, validateNameAtLast } from '../apimachinery/metadata-validation.ts'
-import type { AnyObject } from '../apimachinery/meta.ts'
+import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import type { HookContext, KindDefinition } from '../apis/define-kind.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
@@ -107,12 +107,19 @@ export function hooksOf(context: WriteContext): HookContext {
 function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   const meta = next.metadata
   if (!context.isDryRun) delete meta.resourceVersion
-  delete meta.selfLink
-  delete meta.deletionTimestamp
-  delete meta.deletionGracePeriodSeconds
+  forgetSystemMetadata(next)
   placeInNamespace(context, next)
   meta.uid = context.newUid
   meta.creationTimestamp = formatTime(context.nowMs)
+}
+
+/** What nobody may say of a new object (rest.WipeObjectMetaSystemFields). */
+export function forgetSystemMetadata({ metadata }: KubeObject): void {
+  delete metadata.uid
+  delete metadata.creationTimestamp
+  delete metadata.selfLink
+  delete metadata.deletionTimestamp
+  delete metadata.deletionGracePeriodSeconds
 }
 
 /**
@@ -159,7 +166,8 @@ function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: st
 function validateNew(context: WriteContext, next: AnyObject): void {
   const { definition } = context
   const { strategy, group, kind } = definition
-  const scope = { isNamespaced: definition.scope === 'Namespaced', group, kind }
+  const nameRule = strategy.nameRule?.(next)
+  const scope = { isNamespaced: definition.scope === 'Namespaced', group, kind, nameRule }
   let ofMetadata = validateMetadataOnCreate(next.metadata, scope)
   const metadataAgain = (): FieldError[] => {
     const errors = ofMetadata

@@ -41,8 +41,8 @@ export function deleteObject(
   const graceSeconds = graceOf(context, object, options.gracePeriodSeconds)
   const before = printObject(context.stored, object)
   amend?.(object)
-  if (!isPending(object, graceSeconds)) {
-    propagate(context, object, options)
+  if (!isPending(object, graceSeconds) && !isLeftAlone(context, object)) {
+    if (saysWhatFollows(context, object)) propagate(context, object, options)
     if (graceSeconds <= 0 && !isHeld(context, object)) {
       // What could have had a grace period is marked all the same: watchers see when it was to end.
       if (context.stored.strategy.gracePeriodSeconds !== undefined) mark(context, object, 0)
@@ -90,7 +90,7 @@ function checkPreconditions(context: WriteContext, name: string, object: AnyObje
   const { uid = '', resourceVersion = '' } = object.metadata
   const { group, kind, strategy } = context.definition
   const refuse = (what: string, wanted: string, found: string, so: string): never => {
-    if (strategy.marksItself === true) {
+    if (strategy.marksItself !== undefined) {
       const why = `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`
       throw conflictError(groupResourceOf(context), name, why)
     }
@@ -123,6 +123,16 @@ function isPending({ metadata }: AnyObject, graceSeconds: number): boolean {
   return metadata.deletionTimestamp !== undefined && left > 0 && graceSeconds >= left
 }
 
+/** What marks itself has said all, for as long as its spec holds it. */
+function isLeftAlone({ stored: { strategy } }: WriteContext, object: AnyObject): boolean {
+  if (strategy.marksItself === undefined || object.metadata.deletionTimestamp === undefined) return false
+  return strategy.isHeldBySpec?.(object) ?? false
+}
+
+function saysWhatFollows({ stored: { strategy } }: WriteContext, { metadata }: AnyObject): boolean {
+  return strategy.marksItself !== 'alone' || metadata.deletionTimestamp !== undefined
+}
+
 /** Sets the finalizer that says what becomes of the dependents; what was said before gives way to what is said now. */
 function propagate(context: WriteContext, object: AnyObject, { propagationPolicy }: DeletionOptions): void {
   const before = object.metadata.finalizers ?? []
@@ -147,7 +157,8 @@ function graceMs(seconds: number): number {
 function mark(context: WriteContext, object: AnyObject, graceSeconds: number): void {
   const meta = object.metadata
   if (meta.deletionTimestamp !== undefined) {
-    const left = meta.deletionGracePeriodSeconds ?? 0
+    // Whatever marked itself is an object like any other the second time.
+    const left = (meta.deletionGracePeriodSeconds ??= 0)
     if (graceSeconds >= left) return
     const requestedMs = Date.parse(meta.deletionTimestamp) - graceMs(left)
     const endsMs = requestedMs + graceMs(graceSeconds)
@@ -159,7 +170,7 @@ function mark(context: WriteContext, object: AnyObject, graceSeconds: number): v
   }
   meta.deletionTimestamp = formatTime(context.nowMs + graceMs(graceSeconds))
   const { strategy } = context.stored
-  if (strategy.marksItself !== true) {
+  if (strategy.marksItself === undefined) {
     meta.deletionGracePeriodSeconds = graceSeconds
     if (meta.generation !== undefined && meta.generation > 0) meta.generation = successor(meta.generation)
   }

@@ -32,7 +32,8 @@ export function managedEndpoint(scheme: Scheme, definition: KindDefinition, subr
     reset: resetFieldsOf(definition, subresource),
     empty: emptyObject(definition),
     mayHaveChanged: definition.mergeNode !== undefined,
-    convert: (object, wanted) => convert(scheme, definition.kind, object, wanted),
+    convert: (object, wanted) => convert(scheme, definition, object, wanted),
+    nodeIn: (wanted) => nodeIn(scheme, definition, wanted),
     ...(definition.storedAs === undefined || definition.custom !== undefined ? {} : {
       asStored: (object: AnyObject) => convertBuiltIn(definition, definition, cloneJson(object)),
     }),
@@ -53,17 +54,41 @@ function emptyObject(definition: KindDefinition): AnyObject {
 }
 
 /** undefined: the kind is not served in that version, or by another group, which upstream's field manager cannot reach. */
-function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: string): Versioned | undefined {
+function convert(
+  scheme: Scheme,
+  definition: KindDefinition,
+  object: Versioned,
+  apiVersion: string,
+): Versioned | undefined {
   if (object.apiVersion === apiVersion) return object
-  const definitionIn = (text: string): KindDefinition | undefined => {
-    const { group, version } = parseGroupVersion(text) ?? { group: '', version: '' }
-    return scheme.byKind(group, version, kind)
-  }
-  const [from, to] = [definitionIn(object.apiVersion), definitionIn(apiVersion)]
+  const [from, to] = [object.apiVersion, apiVersion].map((version) => definitionIn(scheme, definition, version))
   if (from === undefined || to?.group !== from.group) return undefined
   const copy = cloneJson(object.value) as AnyObject
-  const value = to.custom === undefined ? convertBuiltIn(from, to, copy) : to.custom.convert(copy)
+  const value = to.custom === undefined ? convertBuiltIn(from, to, copy) : to.custom.convert(withMetadata(copy))
   return { apiVersion, node: mergeNodeFor(to) ?? object.node, value }
+}
+
+/** Of a custom resource the versions of one request know what has been converted for it. */
+function definitionIn(
+  scheme: Scheme,
+  { custom, group, kind }: KindDefinition,
+  text: string,
+): KindDefinition | undefined {
+  const said = parseGroupVersion(text) ?? { group: '', version: '' }
+  if (custom !== undefined && said.group === group) return custom.inVersion(said.version)
+  return scheme.byKind(said.group, said.version, kind)
+}
+
+/** undefined as for `convert`. */
+function nodeIn(scheme: Scheme, definition: KindDefinition, apiVersion: string): MergeNode | undefined {
+  const there = definitionIn(scheme, definition, apiVersion)
+  return there?.group === definition.group ? mergeNodeFor(there) : undefined
+}
+
+/** Of what an apply takes away all of the metadata may be gone. */
+function withMetadata(subject: AnyObject): AnyObject {
+  const whole = { ...subject, metadata: (subject.metadata as AnyObject['metadata'] | undefined) ?? {} }
+  return whole
 }
 
 /**
@@ -71,8 +96,7 @@ function convert(scheme: Scheme, kind: string, object: Versioned, apiVersion: st
  * being there: of what an apply takes away, the counts that a version always prints stay once it has been there.
  */
 function convertBuiltIn(from: KindDefinition, to: KindDefinition, subject: AnyObject): AnyObject {
-  // Of what an apply takes away all of the metadata may be gone.
-  const whole = { ...subject, metadata: (subject.metadata as AnyObject['metadata'] | undefined) ?? {} }
+  const whole = withMetadata(subject)
   const stored = from.storedAs === undefined ? whole : from.storedAs.toStored(whole)
   const converted = to.storedAs === undefined ? stored : to.storedAs.fromStored(stored)
   return schema.hasType(to.type) ? decodeObject(schema, to.type, converted).object : (converted as AnyObject)

@@ -19,29 +19,30 @@ const PREFIXES: Readonly<Record<string, string>> = {
 /** Groups of servers of their own, which keep the group in the key, as do custom resources. */
 const GROUPED: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
 
-function keyOf(kind: KindRef & Partial<Pick<KindDefinition, 'custom'>>, namespace: string, name: string): string {
+/** What only tries writes knows the key without the prefix of the storage (registry/generic/registry/dryrun.go). */
+function keyOf({ definition: kind, namespace, name, isDryRun }: Meant): string {
   const { group, resource, scope } = kind
   const isGrouped = kind.custom !== undefined || GROUPED.has(group)
   const prefix = PREFIXES[`${group}/${resource}`] ?? (isGrouped ? `${group}/${resource}` : resource)
-  return ['/registry', prefix, ...(scope === 'Namespaced' ? [namespace] : []), name].join('/')
+  return [isDryRun ? '' : '/registry', prefix, ...(scope === 'Namespaced' ? [namespace] : []), name].join('/')
 }
 
 export interface Meant {
-  readonly definition: KindRef
+  readonly definition: KindRef & Partial<Pick<KindDefinition, 'custom'>>
   readonly namespace: string
   readonly name: string
+  readonly isDryRun: boolean
 }
 
 /** 409. `wanted` and `found` are of the same field. */
 export function storagePreconditionError(
-  { definition, namespace, name }: Meant,
+  meant: Meant,
   what: 'ResourceVersion' | 'UID',
   wanted: string,
   found: string,
 ): ApiStatusError {
-  const key = keyOf(definition, namespace, name)
   const why =
-    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ` +
+    `StorageError: invalid object, Code: 4, Key: ${keyOf(meant)}, ResourceVersion: 0, AdditionalErrorMsg: ` +
     `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`
-  return conflictError(definition, name, why)
+  return conflictError(meant.definition, meant.name, why)
 }

@@ -106,8 +106,8 @@ function keepSystemMetadata(
 /** An object may say which one of its name it means; '' means any. */
 function checkUid(context: WriteContext, name: string, wanted: string, found: string): void {
   if (wanted === '' || wanted === found) return
-  const { definition, namespace } = context
-  throw storagePreconditionError({ definition, namespace, name }, 'UID', wanted, found)
+  const { definition, namespace, isDryRun } = context
+  throw storagePreconditionError({ definition, namespace, name, isDryRun }, 'UID', wanted, found)
 }
 
 function checkResourceVersion(context: WriteContext, name: string, next: AnyObject, previous: AnyObject): void {
@@ -187,7 +187,7 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
   // Upstream gives a pod its node past all that judges pods, along with whatever labels the binding has.
   if (context.subresource === 'binding') return
   const { group, kind } = context.definition
-  const { validateUpdate } = endpointOf(context)
+  const { validateUpdate, judgedWarnings } = endpointOf(context)
   const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind }
   const ownChecks = metadataChecksOf(context.definition, context.subresource)
   const metadata = validateMetadataOnUpdate(next.metadata, previous.metadata, scope, ownChecks)
@@ -199,6 +199,7 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
   }
   const own = validateUpdate?.(next, previous, { ...context.facts, metadataAgain }) ?? []
   const errors = [...metadata.first, ...own, ...later]
+  for (const warning of judgedWarnings?.(next) ?? []) context.warn(warning)
   if (errors.length > 0) throw invalidError(storedKindOf(context.definition), next.metadata.name ?? '', errors)
 }
 

@@ -93,6 +93,13 @@ export class SchedulingQueue {
     return due === Infinity ? undefined : due
   }
 
+  /** Since when the pod that waits longest for its turn could have had it. */
+  waitingSinceMs(): number | undefined {
+    const times = [...this.#active.values()].map(({ sinceMs }) => sinceMs)
+    for (const { dueMs } of this.#waiting.values()) times.push(dueMs)
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
+
   get size(): number {
     return this.#active.size + this.#waiting.size
   }

@@ -132,6 +132,11 @@ export class Scheduler {
     return this.#queue.nextDueMs()
   }
 
+  /** Since when there is something to do that is not done; in the future: nothing is. */
+  waitingSinceMs(): number | undefined {
+    return this.#queue.waitingSinceMs()
+  }
+
   /** How many pods wait for a node, by what they wait for. */
   pending(): ReturnType<SchedulingQueue['pending']> {
     return this.#queue.pending(this.#options.clock.now())

@@ -14,8 +14,11 @@ export interface ContinueToken {
   readonly start: string
 }
 
+/** Where a list over all namespaces goes on. */
 export interface Place {
-  readonly namespace: string
+  /** Key that a namespace's, with a slash behind it, is at or behind. */
+  readonly floor: string
+  /** What names have to be greater than, in the namespace that is at the floor. */
   readonly name: string
 }
 
@@ -39,11 +42,23 @@ export function nameBefore(start: string): string {
   return last === 0 ? '' : `${letters.join('')}${String.fromCodePoint(last === 0xe000 ? 0xd7ff : last - 1)}\u{10ffff}`
 }
 
-/** Over all namespaces: the namespace that the list goes on in, and what names there have to be greater than. */
+/** Over all namespaces: behind an object of one of them. */
+export function placeBehind(namespace: string, name: string): Place {
+  return { floor: `${namespace}/`, name }
+}
+
+/** Over all namespaces: what `start` is the first key of. */
 export function placeBefore(start: string): Place {
   const slash = start.indexOf('/')
-  if (slash === -1) return { namespace: start, name: '' }
-  return { namespace: start.slice(0, slash), name: nameBefore(start.slice(slash + 1)) }
+  if (slash === -1) return { floor: start, name: '' }
+  return placeBehind(start.slice(0, slash), nameBefore(start.slice(slash + 1)))
+}
+
+/** Whether a namespace has keys behind a place, and behind which name. */
+export function nameBehind({ floor, name }: Place, namespace: string): string | undefined {
+  const prefix = `${namespace}/`
+  if (prefix === floor) return name
+  return prefix > floor ? '' : undefined
 }
 
 export function encodeContinueToken({ revision, start }: ContinueToken): string {
@@ -77,20 +92,22 @@ function parse(token: string): Fields {
   const at = wrong >= 0 ? wrong : token.length % 4 === 1 ? token.length - 1 : -1
   if (at >= 0) throw invalid(`: illegal base64 data at input byte ${String(at)}`)
   try {
-    return fieldsOf(readJson(textOf(atob(token.replaceAll('-', '+').replaceAll('_', '/')))))
+    const bytes = atob(token.replaceAll('-', '+').replaceAll('_', '/'))
+    const text = textOf(bytes)
+    return fieldsOf(readJson(text ?? bytes, { isBytes: text === undefined }))
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     throw invalid(`: ${error.message}`)
   }
 }
 
-/** Bytes that are no text are told one by one. */
-function textOf(bytes: string): string {
+/** undefined for bytes that are no text, and are told one by one. */
+function textOf(bytes: string): string | undefined {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   try {
     return decoder.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
   } catch {
-    return bytes
+    return undefined
   }
 }
 

@@ -4,6 +4,8 @@ import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
 import type { ReviewPorts } from '../../src/apiserver/reviews.ts'
 import { REVIEWS } from '../../src/apiserver/reviews.ts'
 import type { Attributes } from '../../src/auth/authorizer.ts'
+import { ManualClock } from '../../src/lib/clock.ts'
+import { testApi } from '../support/api.ts'
 
 const asked: Attributes[] = []
 
@@ -104,6 +106,27 @@ describe('access reviews', () => {
       namespace: 'shop',
       name: '',
     })
+  })
+
+  it.each([
+    [{ labelSelector: { requirements: [{ key: 'a', operator: 'Like' }] } }, 'labelSelector ignored'],
+    [
+      { labelSelector: { requirements: [{ key: 'a', operator: 'Like' }, { key: 'b', operator: 'Exists' }] } },
+      'labelSelector partially ignored',
+    ],
+    [{ fieldSelector: { requirements: [{ key: 'a', operator: 'Exists' }] } }, 'fieldSelector ignored'],
+    [{ fieldSelector: { rawSelector: 'a' } }, 'fieldSelector ignored'],
+  ])('says what it did not understand of %j', async (selectors, what) => {
+    const resourceAttributes = { ...pods, ...selectors }
+    const { status } = await review('SelfSubjectAccessReview', { resourceAttributes })
+    expect(status).toMatchObject({ evaluationError: `spec.resourceAttributes.${what} due to parse error` })
+  })
+
+  it('says nothing where it understood everything', async () => {
+    const requirements = [{ key: 'a', operator: 'In', values: ['b'] }]
+    const resourceAttributes = { ...pods, fieldSelector: { requirements }, labelSelector: { rawSelector: 'a in (b)' } }
+    const { status } = await review('SelfSubjectAccessReview', { resourceAttributes })
+    expect(status).toEqual({ allowed: true, reason: 'RBAC: allowed by test' })
   })
 
   it('answers about paths', async () => {
@@ -294,5 +317,28 @@ describe('TokenReview', () => {
     const error: unknown = await review('TokenReview', {}).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ApiStatusError)
     expect(error).toMatchObject({ httpCode: 400, message: 'token is required for TokenReview in authentication' })
+  })
+})
+
+describe('what is posted to be reviewed', () => {
+  it('says who owns its fields, as whatever is created, and nothing that no new object may say', async () => {
+    const api = testApi('', { clock: new ManualClock(PORTS.nowMs) })
+    const { code, body } = await api.json('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+      body: {
+        metadata: { uid: 'u', creationTimestamp: '2020-01-01T00:00:00Z' },
+        spec: { user: 'a', resourceAttributes: { verb: 'get' } },
+      },
+      headers: { 'user-agent': 'tool/1' },
+    })
+    expect([code, body['metadata']]).toEqual([201, {
+      managedFields: [{
+        manager: 'tool',
+        operation: 'Update',
+        apiVersion: 'authorization.k8s.io/v1',
+        time: '2026-01-01T00:00:00Z',
+        fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:spec': { 'f:resourceAttributes': { '.': {}, 'f:verb': {} }, 'f:user': {} } },
+      }],
+    }])
   })
 })

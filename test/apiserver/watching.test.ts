@@ -66,6 +66,15 @@ describe('the beginning of a watch', () => {
     for (const event of events) expect(isInitialEnd(event)).toBe(event.type === 'BOOKMARK')
   })
 
+  it('may be a revision from the future: what comes before it is not told', async () => {
+    const api = await apiWithTwo()
+    const { body } = await api.json('GET', CONFIG_MAPS)
+    const now = Number(body['metadata']?.['resourceVersion'])
+    const reader = await watch(api, `resourceVersion=${String(now + 2)}`)
+    for (const name of ['c', 'd', 'e']) await make(api, name)
+    expect((await reader.take(1)).map(say)).toEqual(['ADDED e'])
+  })
+
   it('takes any word for yes but 0 and false', async () => {
     const api = await apiWithTwo()
     for (const value of ['', 'true', 'yes', '1']) {
@@ -87,6 +96,12 @@ describe('the beginning of a watch', () => {
     await put(api, 'b')
     expect((await one.take(2)).map(say)).toEqual(['ADDED b', 'MODIFIED b'])
     open.push(collection, one)
+  })
+
+  it('is over before it begins when it is to last less than nothing', async () => {
+    const api = await apiWithTwo()
+    const response = await api.request('GET', `${CONFIG_MAPS}?watch=1&timeoutSeconds=-1`)
+    expect([response.status, await response.text()]).toEqual([200, ''])
   })
 
   it('is a plain get for one object by its name', async () => {
@@ -181,8 +196,9 @@ describe('errors of a watch', () => {
     ])
   })
 
-  it('of a revision from the future say so, and when to come back', async () => {
-    const [event] = await (await watch(await apiWithTwo(), 'resourceVersion=1000')).take(1)
+  it('of a state from the future say so, and when to come back', async () => {
+    const query = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=1000'
+    const [event] = await (await watch(await apiWithTwo(), query)).take(1)
     expect(event).toMatchObject({
       type: 'ERROR',
       object: {

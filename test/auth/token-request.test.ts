@@ -138,22 +138,6 @@ describe('TokenRequest', () => {
       invalidMessage('8589934592: may not specify a duration larger than 2^32 seconds'),
     ],
     [
-      'another name',
-      {},
-      { name: 'mail' },
-      422,
-      'TokenRequest.authentication.k8s.io "web" is invalid: metadata.name: Invalid value: "mail": must match the ' +
-        'service account name if specified',
-    ],
-    [
-      'another namespace',
-      {},
-      { namespace: 'x' },
-      422,
-      'TokenRequest.authentication.k8s.io "web" is invalid: metadata.namespace: Invalid value: "x": must match ' +
-        'the service account namespace if specified',
-    ],
-    [
       'another uid',
       {},
       { uid: 'x' },

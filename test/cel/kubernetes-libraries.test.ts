@@ -78,6 +78,10 @@ const TRUE = [
   "optional.of(1).optMap(x, x + 1) == optional.of(2) && {'a': 1}[?'b'].orValue(2) == 2",
   "'tacocat'.indexOf('a', 30) == -1",
   'dyn([1, 2, 3]).flatten() == [1, 2, 3]',
+  // What compares, but not with one another, is neither more nor less.
+  "[dyn('a'), dyn(1)].max() == 'a' && [dyn('a'), dyn(1)].min() == 'a' && [dyn('a'), dyn(1)].isSorted()",
+  '[dyn(1), dyn(2.5), dyn(2u)].max() == 2.5',
+  '!has(dyn(1).x) && !has(dyn(null).x)',
   "optional.ofNonZeroValue(timestamp('0001-01-01T00:00:00Z')) == optional.none()",
   "optional.ofNonZeroValue(duration('0s')) == optional.none()",
 ]
@@ -88,6 +92,13 @@ const FAILING: readonly (readonly [string, string])[] = [
   ['[0].slice(1, 1).min()', 'min called on empty list'],
   ["quantity('1.5').asInteger()", 'cannot convert value to integer'],
   ["semver('1.2')", 'No Major.Minor.Patch elements found'],
+  ["semver('', true)", 'strconv.ParseUint: parsing "": invalid syntax'],
+  ["semver('hello World', true)", 'Invalid character(s) found in major number "0hello World"'],
+  ['[dyn(null)].max()', 'no such overload: max(list)'],
+  ["quantity('1').add(dyn('x'))", 'no such overload: add(kubernetes.Quantity, string)'],
+  ["'a'.contains(dyn(1))", 'no such overload'],
+  ['size(dyn(1))', 'no such overload: size'],
+  ['dyn(1).x', 'no such key: x'],
   [
     "ip('192.168.0.1.0')",
     'IP Address "192.168.0.1.0" parse error during conversion from string: ' +

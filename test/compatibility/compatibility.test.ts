@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatGroupVersion } from '../../src/apimachinery/meta.ts'
 import type { KindDefinition } from '../../src/apis/define-kind.ts'
+import { componentStatus } from '../../src/apis/core/component-status.ts'
 import { KINDS, UNSERVED_KINDS } from '../../src/apis/kinds.ts'
 import type { Cells } from './document.ts'
 import { documentText } from './document.ts'
@@ -71,6 +72,12 @@ it.each(QUESTIONS.map(titled))('%s is answered and not stored', async (_title, {
   noted(definition, 'stored', 'answered')
 })
 
+it('v1 ComponentStatus is looked at and not stored', async () => {
+  const { code, body } = await (await apiFor(componentStatus)).json('GET', `${collectionOf(componentStatus)}/etcd-0`)
+  expect([code, body]).toMatchObject([200, { conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }] }])
+  noted(componentStatus, 'stored', 'answered')
+})
+
 it.each(UNSERVED_KINDS.map(titled))('%s is not served', async (_title, { definition }) => {
   expect((await (await apiFor(definition)).request('GET', collectionOf(definition))).status).toBe(404)
 })
@@ -81,7 +88,7 @@ it('has a test for each limit that can be shown', () => {
 
 describe('the document', () => {
   it('is about every kind', () => {
-    const known = new Set([...SAMPLES, ...QUESTIONS].map(({ definition }) => definition))
+    const known = new Set([componentStatus, ...[...SAMPLES, ...QUESTIONS].map(({ definition }) => definition)])
     expect(KINDS.filter((definition) => !known.has(definition))).toEqual([])
   })
 

@@ -25,8 +25,8 @@ export function documentText(
 Kubernetes 1.36, kind by kind. Written by \`npm run generate\` from what test/compatibility shows of each kind: every cell
 is the answer of a probe, and \`npm run check\` fails when this document and the probes differ.
 
-- *Stored*: an object is created, read, listed, watched, changed and deleted; "answered" kinds are questions that are
-  never stored.
+- *Stored*: an object is created, read, listed, watched, changed and deleted; "answered" kinds are questions, or
+  what is looked at when somebody asks, and are never stored.
 - *Defaulted*: fields that are not set are filled in as upstream does it; "no" where upstream has none for them.
 - *Validated*: an object that is wrong is refused by the field that is wrong; "names" where upstream judges no more.
 - *Protobuf*, *server-side apply*: objects go in and out, and are applied by their owner.

@@ -24,9 +24,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'A resourceVersion that no revision of the cluster has reached yet is refused at once (504, with the cause and ' +
-        '`retryAfterSeconds: 1`), where upstream first waits three seconds for its cache, and lets a watch without ' +
-        'initial events wait in silence: here nothing is behind that could catch up.',
-      shownBy: ['apiserver/watching.test.ts', 'of a revision from the future say so, and when to come back'],
+        '`retryAfterSeconds: 1`), where upstream first waits three seconds for its cache: here nothing is behind that ' +
+        'could catch up.',
+      shownBy: ['apiserver/watching.test.ts', 'of a state from the future say so, and when to come back'],
     },
     {
       what:
@@ -40,43 +40,47 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what: 'What columns of Tables mean (`description`) is said in words of our own.',
     },
-    {
-      what:
-        'An apply to the scale of a custom resource works also where upstream fails (500), such as when nobody owns the ' +
-        'number of replicas yet.',
-    },
   ],
   'APIs of other servers': [
     {
       what:
         'An APIService whose Service has a selector is reached as all Services are; one whose Service is of type ' +
         'ExternalName, over HTTPS at that host.',
-      shownBy: ['e2e/aggregation.test.ts', 'is found and answers once an isolate serves it, and hears who asks'],
+      shownBy: ['e2e/aggregation/isolates.test.ts', 'is found and answers once an isolate serves it, and hears who asks'],
     },
     {
       what:
-        'A server that answered is looked at again when its APIService changes or a cluster that is busy looks at ' +
-        'everything anew, not every half a minute: until then requests alone tell that it is down (503).',
+        'A server that answered is looked at again when its APIService, its Service or their endpoints change, when ' +
+        'a request or a discovery document of it fails, or when a cluster that is busy looks at everything anew; not ' +
+        'every half a minute. So it is the first request after it went down (503) that makes `Available` False; from ' +
+        'then on it is looked at until it is back, after 5 s at first and at least once a minute.',
       shownBy: ['system/outside-api.test.ts', 'is not available while nobody answers there, which a request is told'],
     },
     {
       what:
         '`caBundle` and `insecureSkipTLSVerify` are kept and have no effect. Within the cluster the way is the ' +
-        "platform's own and nobody else is on it; certificates of outside hosts are verified against public CAs, which " +
-        'the platform offers no way to change.',
+        "platform's own and nobody else is on it; certificates of outside hosts are verified against public CAs " +
+        "(locally also against the cluster's own), which the platform offers no way to change for a single host.",
     },
     {
       what:
-        'No client certificate is shown (`requestheader-client-ca-file`), so a server cannot verify that X-Remote-* ' +
-        'headers come from the API: whoever else reaches its Service could write them as well.',
+        'Servers outside are shown a client certificate (`front-proxy-client`), and find its authority in ConfigMap ' +
+        '`kube-system/extension-apiserver-authentication`: locally always, at the edge where the deployment has the ' +
+        'binding `FRONT_PROXY`. Servers in isolates see no certificates, as no TLS reaches them: whoever else can ' +
+        'reach their Service could write X-Remote-* headers as well.',
+      shownBy: ['e2e/aggregation/outside.test.ts', 'is shown the certificate that the cluster says it shows'],
     },
   ],
   Health: [
     {
       what:
-        'Health has the checks `ping`, `log`, `etcd` (the store), `etcd-readiness`, `autoregister-completion`, and ' +
-        'those post-start hooks whose objects a cluster starts with. Checks of informers, of loops that run by ' +
-        'themselves and of a shutdown have nothing to look at here, and are not listed.',
+        "Health has those of upstream's checks and post-start hooks that have something to look at here: the store, " +
+        'that the controllers of the cluster have begun, that what a cluster starts with was made. Not listed are ' +
+        'loops that keep numbers (`priority-and-fairness-filter`, `storage-object-count-tracker-hook`), look after ' +
+        'several servers (`peer-endpoint-reconciler-controller`, ' +
+        '`start-kube-apiserver-identity-lease-garbage-collector`), or whose subject is not here ' +
+        '(`start-legacy-token-tracking-controller`, `start-kubernetes-service-cidr-controller`, ' +
+        '`aggregator-reload-proxy-client-cert`, `shutdown`).',
       shownBy: [
         'apiserver/operations/health.test.ts',
         'tells each check in its verbose form, those of readiness to /readyz alone',
@@ -86,8 +90,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   Audit: [
     {
       what:
-        'The log has one form (JSON), and the webhook is asked in batches only. An unknown field of a policy is an ' +
-        'error, which upstream only logs.',
+        'The webhook is asked in batches only, and the log is never waited for (`--audit-webhook-mode`, ' +
+        '`--audit-log-mode`). An unknown field of a policy is an error, which upstream only logs. At the edge the ' +
+        'log has one form (JSON).',
     },
   ],
   'Priority and fairness': [

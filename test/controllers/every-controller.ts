@@ -10,6 +10,6 @@ export function everyController(api: ScopesApi): readonly Controller[] {
       apiAddress: { clusterIP: '10.96.0.1', ip: '192.0.2.1', port: 6443 },
       version: 'v1.36.0',
     }),
-    ...namespaceControllers({ ...api.namespacePorts(), rootCertificates: () => 'PEM' }),
+    ...namespaceControllers({ ...api.namespacePorts(), rootCertificates: () => 'PEM', isEnding: () => false }),
   ]
 }

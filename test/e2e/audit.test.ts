@@ -16,6 +16,8 @@ omitStages: [RequestReceived]
 rules:
 - level: None
   userGroups: [system:serviceaccounts]
+- level: None
+  users: [system:apiserver]
 - level: RequestResponse
   resources: [{group: '', resources: [configmaps]}]
   verbs: [create]
@@ -79,7 +81,8 @@ current-context: a
     simulatedNodes: 0,
     logLevel: 'warn',
     audit: {
-      policyFile: file('policy.yaml', POLICY), logPath, logMaxSizeMib: 1, logMaxBackups: 1, webhookConfigFile,
+      policyFile: file('policy.yaml', POLICY), logPath, logFormat: 'json', logMaxSizeMib: 1, logMaxBackups: 1,
+      webhookConfigFile,
     },
     onLog: () => undefined,
     onGivenUp: () => undefined,

@@ -8,7 +8,7 @@ const unused = (): never => {
   throw new Error('nothing is reconciled here')
 }
 const addressBook = { restore: unused, release: unused }
-const controllers = namespaceControllers({ addressBook, readScale: unused, rootCertificates: unused })
+const controllers = namespaceControllers({ addressBook, readScale: unused, rootCertificates: unused, isEnding: unused })
 
 function aChange(resource: string, name: string): Change {
   const selectable = { labels: {}, fields: {} }

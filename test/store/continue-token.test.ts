@@ -6,7 +6,9 @@ import {
   decodeContinueToken,
   encodeContinueToken,
   nameBefore,
+  nameBehind,
   placeBefore,
+  placeBehind,
   startBehind,
 } from '../../src/store/continue-token.ts'
 
@@ -37,8 +39,21 @@ describe('continue tokens', () => {
     expect(decodeContinueToken(encode({ V: 'meta.k8s.io/v1', RV: 3, Start: 'b' }))).toEqual({ revision: 3, start: 'b' })
     expect(nameBefore('b\0')).toBe('b')
     expect(nameBefore('')).toBe('')
-    expect(placeBefore('ns/b\0')).toEqual({ namespace: 'ns', name: 'b' })
-    expect(placeBefore('zz')).toEqual({ namespace: 'zz', name: '' })
+    expect(placeBefore('ns/b\0')).toEqual(placeBehind('ns', 'b'))
+    expect(nameBehind(placeBefore('zz'), 'zz')).toBe('')
+  })
+
+  it('go on over all namespaces in the order of keys, whatever they begin with', () => {
+    const namespaces = fc.stringMatching(/^[ab-]{1,4}$/)
+    const names = fc.stringMatching(/^[a-c.-]{1,3}$/)
+    const starts = fc.oneof(namespaces, fc.tuple(namespaces, names).map(([namespace, name]) => `${namespace}/${name}`))
+    fc.assert(
+      fc.property(starts, namespaces, names, (start, namespace, name) => {
+        const behind = nameBehind(placeBefore(start), namespace)
+        const isBehind = behind !== undefined && Buffer.compare(Buffer.from(name), Buffer.from(behind)) > 0
+        expect(isBehind).toBe(`${namespace}/${name}` >= start)
+      }),
+    )
   })
 
   it('begin with the key itself and with nothing before it', () => {

@@ -27,7 +27,8 @@ export interface Scopes {
 }
 
 export type NamespacePorts = Pick<ControllerPorts, 'addressBook' | 'readScale'>
-export type ClusterPorts = Omit<ControllerPorts, keyof NamespacePorts | 'apiAddress' | 'rootCertificates' | 'version'>
+type Given = 'apiAddress' | 'rootCertificates' | 'isEnding' | 'version'
+export type ClusterPorts = Omit<ControllerPorts, keyof NamespacePorts | Given>
 
 export function clusterPorts(scopes: Scopes): ClusterPorts {
   return {

@@ -63,12 +63,12 @@ async function create(path: string, body: object): Promise<void> {
   expect([answer.code, answer.body.message]).toEqual([201, undefined])
 }
 
-async function becomes(wanted: string): Promise<void> {
+async function becomes(wanted: string, withCron = true): Promise<void> {
   await system.until(async () => {
     const { body } = await system.json<V1APIService>('GET', `${API_SERVICES}/v1.tides.example.org`)
     const [condition] = body.status?.conditions ?? []
     return `${condition?.status ?? ''} ${condition?.reason ?? ''}` === wanted ? true : undefined
-  }, { withCron: true })
+  }, { withCron })
 }
 
 describe('an API of a server outside', () => {
@@ -100,5 +100,7 @@ describe('an API of a server outside', () => {
     isUp = false
     const down = await system.request('GET', path)
     expect([down.status, await down.text()]).toEqual([503, 'error trying to reach service: fetch failed\n'])
+    // Whoever met it had it looked at; nothing else would, for as long as the cluster rests.
+    await becomes('False FailedDiscoveryCheck', false)
   })
 })

@@ -16,7 +16,8 @@ import {
 import { AppliedFields } from './applied-fields.ts'
 import { NewFields } from './new-fields.ts'
 import { reconcileFields } from './reconcile.ts'
-import { ValueError } from './typed-errors.ts'
+import { TypedError, ValueError } from './typed-errors.ts'
+import { checkTyped } from './typed-validation.ts'
 import { applyTyped, ownershipOfUpdate, type Converter, type ResetFields, type Versioned } from './updater.ts'
 
 /** What the server fills in, and nobody owns. */
@@ -44,6 +45,8 @@ export interface ManagedEndpoint {
   /** Whether the schema of the kind may be another one than when fields were recorded. */
   readonly mayHaveChanged: boolean
   readonly convert: Converter
+  /** How objects merge in another version, in which somebody owns fields; undefined: there is no such version. */
+  nodeIn?(apiVersion: string): MergeNode | undefined
   /** What an object reads as once it was stored, where that is in another version, which may fill in what this lacks. */
   readonly asStored?: (object: AnyObject) => AnyObject
 }
@@ -87,13 +90,25 @@ export function trackUpdate(
     const managers = ownersBefore(endpoint, live?.metadata.managedFields, written)
     // Whose objects were never recorded, or are to be forgotten, stays unknown until somebody applies.
     if (managers.size === 0 && live !== undefined) return
+    if (endpoint.mayHaveChanged) for (const object of [next, live ?? {}]) checkTyped(nodeOf(endpoint), object, true)
     recordUpdate(endpoint, live ?? endpoint.empty, endpoint.asStored?.(next) ?? next, managers, writer)
     const entries = printManagers(managers)
     if (entries !== undefined) next.metadata.managedFields = sameIfUnchanged(live?.metadata.managedFields, entries)
   } catch (error) {
-    // A list whose items cannot be told apart: the object's own validation has more to say about it.
-    if (!(error instanceof ValueError)) throw error
+    // What is of another type than its schema says: the object's own validation may have more to say about it.
+    if (!(error instanceof ValueError || error instanceof TypedError)) throw error
   }
+}
+
+/** Why an object does not fit its schema, which validation need not mind; undefined: it fits. */
+export function typeFaultOf(endpoint: ManagedEndpoint, object: AnyObject): string | undefined {
+  try {
+    checkTyped(nodeOf(endpoint), object, true)
+  } catch (error) {
+    if (error instanceof TypedError) return error.message
+    throw error
+  }
+  return undefined
 }
 
 /** The very list that was there when its entries are: then a glance tells that nothing has changed. */
@@ -171,9 +186,10 @@ function nameOf(
 function reconcile(endpoint: ManagedEndpoint, managers: Managers, isAnew = true): void {
   for (const [id, manager] of managers) {
     if (!isAnew && manager.entry !== undefined) continue
-    const there = endpoint.convert(versioned(endpoint, endpoint.empty), manager.apiVersion)
-    if (there === undefined) continue
-    const fields: FieldSet = reconcileFields(there.node, manager.fields)
+    const { apiVersion } = manager
+    const node = apiVersion === endpoint.apiVersion ? nodeOf(endpoint) : endpoint.nodeIn?.(apiVersion)
+    if (node === undefined) continue
+    const fields: FieldSet = reconcileFields(node, manager.fields)
     if (fields === manager.fields) continue
     const { entry: _entry, ...rest } = manager
     managers.set(id, { ...rest, fields })

@@ -10,9 +10,9 @@ import {
   TypedError, ValueError, formatBoxed, formatBoxedSyntax, goTypeOf, type TypedComplaint,
 } from './typed-errors.ts'
 
-/** @throws TypedError */
-export function checkTyped(node: MergeNode, value: unknown): void {
-  const check = new Check()
+/** `allowsDuplicates`: as objects may have them that were not applied. @throws TypedError */
+export function checkTyped(node: MergeNode, value: unknown, allowsDuplicates = false): void {
+  const check = new Check(allowsDuplicates)
   check.node(node, value)
   if (check.complaints.length > 0) throw new TypedError(check.complaints)
 }
@@ -20,7 +20,12 @@ export function checkTyped(node: MergeNode, value: unknown): void {
 /** One walk through a configuration. Where it is becomes a text only when there is something to complain about. */
 class Check {
   readonly complaints: TypedComplaint[] = []
+  readonly #allowsDuplicates: boolean
   readonly #path: PathElement[] = []
+
+  constructor(allowsDuplicates: boolean) {
+    this.#allowsDuplicates = allowsDuplicates
+  }
 
   node(node: MergeNode, value: unknown): void {
     if (value === null) return
@@ -58,7 +63,7 @@ class Check {
     for (const [index, item] of items.entries()) {
       const element = elements === undefined ? `i:${String(index)}` : elements[index]
       if (element === undefined) return
-      if (elements !== undefined && seen.has(element)) {
+      if (elements !== undefined && !this.#allowsDuplicates && seen.has(element)) {
         this.#complain(`duplicate entries for key ${formatElement(element)}`)
       }
       seen.add(element)

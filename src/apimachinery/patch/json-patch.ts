@@ -28,11 +28,14 @@ const NO_OPERATION: JsonPatchOperation = { op: '', path: '', from: '', value: un
 
 /**
  * Checks the shape of a patch. `null` is a patch without operations, and an operation of which nothing is known, as Go
- * reads it. @throws ApiStatusError 400, or 413 when it has too many operations.
+ * reads it. `isLenient`: as the library reads it, which finds out about a wrong operation when that is to be applied.
+ * @throws ApiStatusError 400, or 413 when it has too many operations.
  */
-export function parseJsonPatch(patch: unknown): JsonPatchOperation[] {
+export function parseJsonPatch(patch: unknown, isLenient = false): JsonPatchOperation[] {
   if (patch === null) return []
-  if (!Array.isArray(patch)) throw undecodable(patch, '[]handlers.jsonPatchOp')
+  if (!Array.isArray(patch)) {
+    throw undecodable(patch, isLenient ? 'jsonpatch.Patch' : '[]handlers.jsonPatchOp', isLenient)
+  }
   if (patch.length > MAX_JSON_PATCH_OPERATIONS) {
     const limit = `The allowed maximum operations in a JSON patch is ${String(MAX_JSON_PATCH_OPERATIONS)}`
     throw new ApiStatusError(
@@ -40,19 +43,26 @@ export function parseJsonPatch(patch: unknown): JsonPatchOperation[] {
   }
   return patch.map((operation: unknown) => {
     if (operation === null) return NO_OPERATION
-    if (!isJsonObject(operation)) throw undecodable(operation, 'handlers.jsonPatchOp')
+    if (!isJsonObject(operation)) {
+      throw undecodable(operation, isLenient ? 'jsonpatch.Operation' : 'handlers.jsonPatchOp', isLenient)
+    }
     const text = (name: string): string => {
       const value = ownValue(operation, name) ?? ''
-      if (typeof value !== 'string') throw undecodable(value, `Go struct field jsonPatchOp.${name} of type string`)
-      return value
+      if (typeof value === 'string') return value
+      if (!isLenient) throw undecodable(value, `Go struct field jsonPatchOp.${name} of type string`)
+      return NO_TEXT
     }
     return { op: text('op'), path: text('path'), from: text('from'), value: ownValue(operation, 'value') }
   })
 }
 
-function undecodable(value: unknown, target: string): ApiStatusError {
+/** What stands for no text: no operation is called so, and no place. */
+const NO_TEXT = 'unknown'
+
+function undecodable(value: unknown, target: string, isLenient = false): ApiStatusError {
   const into = target.startsWith('Go struct') ? target : `Go value of type ${target}`
-  return badRequestError(`error decoding patch: json: cannot unmarshal ${goKind(value)} into ${into}`)
+  return badRequestError(
+    `${isLenient ? '' : 'error decoding patch: '}json: cannot unmarshal ${goKind(value)} into ${into}`)
 }
 
 /** Paths of the fields in the operations themselves that nobody knows: `[0].foo`. */
@@ -64,9 +74,16 @@ export function unknownOperationFields(patch: unknown): string[] {
       .map((field) => `[${String(index)}].${field}`))
 }
 
-/** The patched copy of `document`. @throws ApiStatusError 422 when an operation does not apply. */
-export function applyJsonPatch(document: unknown, operations: readonly JsonPatchOperation[]): unknown {
-  const state: State = { document: cloneJson(document), copiedCharacters: 0 }
+/**
+ * The patched copy of `document`; `touched` gets the containers that operations went through.
+ * @throws ApiStatusError 422 when an operation does not apply.
+ */
+export function applyJsonPatch(
+  document: unknown,
+  operations: readonly JsonPatchOperation[],
+  touched = new Set<unknown>(),
+): unknown {
+  const state: State = { document: cloneJson(document), copiedCharacters: 0, touched }
   try {
     for (const operation of operations) apply(state, operation)
   } catch (error) {
@@ -80,6 +97,7 @@ export function applyJsonPatch(document: unknown, operations: readonly JsonPatch
 interface State {
   document: unknown
   copiedCharacters: number
+  readonly touched: Set<unknown>
 }
 
 function apply(state: State, operation: JsonPatchOperation): void {
@@ -87,23 +105,23 @@ function apply(state: State, operation: JsonPatchOperation): void {
   const value = operation.value === undefined ? null : cloneJson(operation.value)
   switch (op) {
     case 'add':
-      return add(find(state.document, path), value)
+      return add(find(state, path), value)
     case 'remove':
-      return remove(find(state.document, path))
+      return remove(find(state, path))
     case 'replace':
       if (path === '') replaceDocument(state, value)
-      else replace(find(state.document, path), value)
+      else replace(find(state, path), value)
       return
     case 'move': {
-      const source = find(state.document, from)
+      const source = find(state, from)
       const moved = read(source)
       remove(source)
-      return add(find(state.document, path), moved)
+      return add(find(state, path), moved)
     }
     case 'copy':
-      return copy(state, read(find(state.document, from)), path)
+      return copy(state, read(find(state, from)), path)
     case 'test':
-      return test(path === '' ? state.document : read(find(state.document, path)), operation)
+      return test(path === '' ? state.document : read(find(state, path)), operation)
     default:
       throw new DoesNotApply(`Unexpected kind: ${op}`)
   }
@@ -121,7 +139,7 @@ function copy(state: State, value: unknown, path: string): void {
   if (state.copiedCharacters > MAX_COPIED_CHARACTERS) {
     throw new DoesNotApply(`copy operations add more than ${String(MAX_COPIED_CHARACTERS)} characters`)
   }
-  add(find(state.document, path), cloneJson(value))
+  add(find(state, path), cloneJson(value))
 }
 
 function test(found: unknown, { path, value }: JsonPatchOperation): void {
@@ -135,11 +153,15 @@ interface Place {
   readonly path: string
 }
 
-function find(document: unknown, path: string): Place {
+function find({ document, touched }: State, path: string): Place {
   const [, ...keys] = path.split('/')
   const key = keys.pop()
   let container = document
-  for (const part of keys) container = step(container, decodeKey(part), path)
+  touched.add(container)
+  for (const part of keys) {
+    container = step(container, decodeKey(part), path)
+    touched.add(container)
+  }
   if (key === undefined || typeof container !== 'object' || container === null) {
     throw new DoesNotApply(`doc is missing path: ${path}`)
   }

@@ -6,9 +6,13 @@ import { ownValue } from '../../lib/own-value.ts'
 import { badRequestError } from '../status-error.ts'
 import { cloneJson, equalJson, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
 
-/** `document` patched, which is left alone: what the patch does not touch is shared. @throws ApiStatusError 400 when the patch is no object. */
-export function applyMergePatch(document: unknown, patch: unknown): unknown {
-  if (patch === null) throw badRequestError('Invalid JSON Patch')
+/**
+ * `document` patched, which is left alone: what the patch does not touch is shared. `isLenient`: a list replaces it.
+ * @throws ApiStatusError 400 when the patch is no object.
+ */
+export function applyMergePatch(document: unknown, patch: unknown, isLenient = false): unknown {
+  if (isLenient && Array.isArray(patch)) return withoutNulls(cloneJson(patch))
+  if (patch === null || (isLenient && !isJsonObject(patch))) throw badRequestError('Invalid JSON Patch')
   if (!isJsonObject(patch)) {
     throw badRequestError(
       `error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`)

@@ -6,12 +6,14 @@
  */
 import { WrittenNumber, isNumeric, type Int64 } from '../../lib/exact-json.ts'
 
+/** What takes the value: a struct, map or list of Go's, or a type that reads JSON itself. Of all else there is no need. */
+export type Taker = 'struct' | 'map' | 'slice' | 'own parser'
+
 /** How the converter sees what a decoder refuses. */
 interface Met {
   /** What it was; of numbers it tells two kinds apart. */
   readonly as: string
-  /** A type that reads JSON itself is handed it, and its words stand. */
-  readonly byOwnParser?: boolean
+  readonly by?: Taker | undefined
 }
 
 export class DecodeError extends Error {
@@ -29,10 +31,9 @@ export class DecodeError extends Error {
     this.#met = met
   }
 
-  /** Go's decoder ends with it, whatever it has met before: what a type that reads JSON itself refuses. */
-  get endsDecoding(): boolean {
-    if (this.#goType !== '') return this.#met.byOwnParser === true
-    return !this.#said.startsWith('illegal base64')
+  /** Of a type that reads JSON itself: upstream's decoder reads no further; of all others it goes on. */
+  get ends(): boolean {
+    return this.#met.by === 'own parser'
   }
 
   /** Called by each struct on the way up; the innermost one gives its name. */
@@ -51,15 +52,14 @@ export class DecodeError extends Error {
       return this.#said.startsWith('illegal base64') ? `error decoding from json: ${this.#said}` : this.message
     }
     const said = this.#met.as
-    if (this.#met.byOwnParser === true) {
-      return `json: cannot unmarshal ${this.#said} into Go value of type ${this.#goType}`
-    }
-    if (this.#goType.startsWith('map[')) return `cannot restore map from ${said}`
-    if (this.#goType.startsWith('[]')) return `cannot restore slice from ${said}`
-    if (/^v\d/.test(this.#goType)) return `cannot restore struct from: ${said}`
-    const isText = said === 'float64' && this.#goType === 'string'
-    const isConvertible = said.endsWith('64') && this.#goType !== 'bool' && !isText
-    return isConvertible ? `cannot convert ${said} to ${this.#goType}` : `unrecognized type: ${this.#goType}`
+    const { by } = this.#met
+    if (by === 'own parser') return `json: cannot unmarshal ${this.#said} into Go value of type ${this.#goType}`
+    if (by === 'struct') return `cannot restore struct from: ${said}`
+    if (by !== undefined) return `cannot restore ${by} from ${said}`
+    // What has a name of its own is a string below it.
+    const kind = this.#goType.includes('.') ? 'string' : this.#goType
+    const isConvertible = said.endsWith('64') && kind !== 'bool' && !(said === 'float64' && kind === 'string')
+    return isConvertible ? `cannot convert ${said} to ${this.#goType}` : `unrecognized type: ${kind}`
   }
 
   #text(): string {
@@ -81,19 +81,19 @@ function metAs(value: unknown): string {
 }
 
 /** `value` is not of the JSON type that a Go variable of `goType` takes. */
-export function mismatch(value: unknown, goType: string, byOwnParser = false): DecodeError {
-  return new DecodeError(jsonTypeOf(value), goType, { as: metAs(value), byOwnParser })
+export function mismatch(value: unknown, goType: string, by?: Taker): DecodeError {
+  return new DecodeError(jsonTypeOf(value), goType, { as: metAs(value), by })
 }
 
 /** A number that a Go variable of `goType` cannot hold: the message quotes it. */
-export function numberMismatch(value: Int64 | WrittenNumber, goType: string, byOwnParser = false): DecodeError {
+export function numberMismatch(value: Int64 | WrittenNumber, goType: string, by?: Taker): DecodeError {
   const text = value instanceof WrittenNumber ? value.text : String(value)
-  return new DecodeError(`number ${text}`, goType, { as: metAs(value), byOwnParser })
+  return new DecodeError(`number ${text}`, goType, { as: metAs(value), by })
 }
 
-/** A text that its type's own parser refuses; the message stays as it is. */
-export function refusal(message: string): DecodeError {
-  return new DecodeError(message, '', { as: '' })
+/** A text that its type's own parser refuses, if it has one; the message stays as it is. */
+export function refusal(message: string, by: Taker = 'own parser'): DecodeError {
+  return new DecodeError(message, '', { as: '', by })
 }
 
 function jsonTypeOf(value: unknown): string {

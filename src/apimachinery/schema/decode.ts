@@ -11,6 +11,7 @@ import type { AnyObject } from '../meta.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
 import { noteGivenEmpty, noteListWithin, noteWithin } from './given-empty.ts'
+import { ToldError } from './told-error.ts'
 import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema.ts'
 
 export interface DecodeOptions {
@@ -36,7 +37,7 @@ interface Walk {
 
 type JsonObject = Record<string, unknown>
 
-/** Throws {@link DecodeError} at the first value of a wrong type. */
+/** Throws {@link DecodeError} for values of a wrong type: the one that upstream tells of. */
 export function decodeObject(schema: Schema, type: string, value: unknown, options: DecodeOptions = {}): Decoded {
   const struct = schema.structOf(type)
   const walk = { hasUnknown: false, convertsNumbers: options.convertsNumbers === true, forgotten: 0, holders: 0 }
@@ -46,40 +47,12 @@ export function decodeObject(schema: Schema, type: string, value: unknown, optio
   return { object, unknownFields }
 }
 
-/** Of values of wrong types the first is told, as Go goes on behind them, unless something ends that. */
 function decodeWhole(struct: StructNode, value: unknown, walk: Walk): AnyObject {
   try {
     return decodeStruct(struct, value, walk) as AnyObject
   } catch (error) {
-    if (!(error instanceof DecodeError) || error.endsDecoding || walk.convertsNumbers) throw error
-    throw findEnd(struct, value) ?? error
-  }
-}
-
-/** The first error that ends decoding. */
-function findEnd(node: SchemaNode, value: unknown): DecodeError | undefined {
-  if (value === null || value === undefined) return undefined
-  if (node.kind === 'scalar') return node.either === undefined ? endAt(node, value) : undefined
-  const inner = (key: string): SchemaNode | undefined =>
-    node.kind === 'struct' ? node.fields.get(key)?.node : node.kind === 'map' ? node.value : node.item
-  if (node.kind === 'list' ? !Array.isArray(value) : !isJsonObject(value)) return undefined
-  for (const [key, entry] of Object.entries(value)) {
-    const below = inner(key)
-    const error = below && findEnd(below, entry)
-    if (error === undefined) continue
-    if (node.kind === 'struct') error.within(node.goName, node.fields.get(key)?.goPath ?? '')
-    return error
-  }
-  return undefined
-}
-
-function endAt(node: ScalarNode, value: unknown): DecodeError | undefined {
-  try {
-    decodeScalar(node, value, false)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error
-    return error.endsDecoding ? error : undefined
+    if (!(error instanceof DecodeError) || walk.convertsNumbers) throw error
+    throw new ToldError((node, wrong) => decodeNode(node, wrong, walk)).of(struct, value) ?? error
   }
 }
 
@@ -91,7 +64,7 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
     case 'struct':
       return decodeStruct(node, value, walk)
     case 'list': {
-      if (!Array.isArray(value)) throw mismatch(value, node.goType)
+      if (!Array.isArray(value)) throw mismatch(value, node.goType, 'slice')
       const { item } = node
       const { forgotten } = walk
       const items = value.map((element: unknown) =>
@@ -103,7 +76,7 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
       return items
     }
     case 'map': {
-      if (!isJsonObject(value)) throw mismatch(value, node.goType)
+      if (!isJsonObject(value)) throw mismatch(value, node.goType, 'map')
       const { holders, forgotten } = walk
       const decoded: JsonObject = {}
       // As Go prints a map.
@@ -129,7 +102,7 @@ function decodeEither({ struct, other }: NonNullable<ScalarNode['either']>, valu
 }
 
 function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObject {
-  if (!isJsonObject(value)) throw mismatch(value, struct.goType)
+  if (!isJsonObject(value)) throw mismatch(value, struct.goType, 'struct')
   const decoded: JsonObject = {}
   const { holders, forgotten } = walk
   let current = ''

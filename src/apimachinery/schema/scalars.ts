@@ -6,7 +6,7 @@
 import { MIN_INT64, WrittenNumber, int64, isNumeric, plainNumbers } from '../../lib/exact-json.ts'
 import { QuantityError, canonicalQuantity } from '../quantity.ts'
 import { base64OfNumbers, canonicalBase64 } from './base64.ts'
-import { mismatch, numberMismatch, refusal } from './decode-error.ts'
+import { mismatch, numberMismatch, refusal, type Taker } from './decode-error.ts'
 import { canonicalMicroTime, canonicalTime } from './times.ts'
 import type { ScalarNode } from './schema.ts'
 
@@ -26,7 +26,6 @@ const MAX_QUANTITIES = 512
 
 /** `converts`: as Go's converter from maps does, instead of its JSON decoder. */
 export function decodeScalar({ shape, goType }: ScalarNode, value: unknown, converts: boolean): unknown {
-
   switch (shape) {
     case 'string':
       if (typeof value !== 'string') throw mismatch(value, goType)
@@ -45,7 +44,7 @@ export function decodeScalar({ shape, goType }: ScalarNode, value: unknown, conv
     case 'microTime':
       return canonicalMicroTime(expectText(value))
     case 'intOrString':
-      return typeof value === 'string' ? value : decodeInteger(converts ? printed(value) : value, INT32, 'int32', true)
+      return typeof value === 'string' ? value : decodeInteger(converts ? printed(value) : value, INT32, 'int32', 'own parser')
     case 'bytes':
       return decodeBytes(value, goType)
     case 'quantity':
@@ -57,7 +56,7 @@ export function decodeScalar({ shape, goType }: ScalarNode, value: unknown, conv
 
 /** Time and MicroTime unmarshal into a string first, and that is the type the message names. */
 function expectText(value: unknown): string {
-  if (typeof value !== 'string') throw mismatch(value, 'string', true)
+  if (typeof value !== 'string') throw mismatch(value, 'string', 'own parser')
   return value
 }
 
@@ -65,10 +64,10 @@ function decodeInt64(value: unknown, goType: string): unknown {
   return typeof value === 'bigint' ? value : decodeInteger(value, SAFE, goType)
 }
 
-function decodeInteger(value: unknown, { from, to }: Bounds, goType: string, byOwnParser = false): number {
+function decodeInteger(value: unknown, { from, to }: Bounds, goType: string, by?: Taker): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return value
-  if (isNumeric(value) || value instanceof WrittenNumber) throw numberMismatch(value, goType, byOwnParser)
-  throw mismatch(value, goType, byOwnParser)
+  if (isNumeric(value) || value instanceof WrittenNumber) throw numberMismatch(value, goType, by)
+  throw mismatch(value, goType, by)
 }
 
 /**
@@ -122,9 +121,9 @@ function decodeQuantity(value: unknown): string {
 
 function decodeBytes(value: unknown, goType: string): string {
   if (Array.isArray(value)) return base64OfNumbers(value.map((byte) => decodeInteger(byte ?? 0, BYTE, 'uint8')))
-  if (typeof value !== 'string') throw mismatch(value, goType)
+  if (typeof value !== 'string') throw mismatch(value, goType, 'slice')
   const text = canonicalBase64(value)
-  if (typeof text === 'number') throw refusal(`illegal base64 data at input byte ${String(text)}`)
+  if (typeof text === 'number') throw refusal(`illegal base64 data at input byte ${String(text)}`, 'slice')
   return text
 }
 

@@ -28,7 +28,7 @@ export interface ShapeOptions {
   readonly preservesUnknown?: boolean
   /** For objects out of the store: what does not fit into embedded metadata is dropped. */
   readonly dropsInvalid?: boolean
-  /** Nulls stay where none may be. */
+  /** Nulls stay where none may be, and embedded metadata as it was given. */
   readonly keepsNulls?: boolean
 }
 
@@ -56,13 +56,15 @@ export class CustomResourceSchema {
     const pruned = preservesUnknown ? [] : pruneResource(resource, schema)
     if (!preservesUnknown && !keepsNulls) pruneNulls(resource, schema)
     const { decodeMetadata } = this.#tools
-    const { error, unknownFields } = coerceEmbedded(resource, schema, { decodeMetadata, dropsInvalid })
+    const options = { decodeMetadata, dropsInvalid, keepsForm: keepsNulls }
+    const { error, unknownFields } = coerceEmbedded(resource, schema, options)
     return { error, unknownFields: [...pruned, ...unknownFields] }
   }
 
-  /** Removes nulls where none may be, as `shape` does, in place. */
+  /** Does what `shape` has left undone when it was to keep nulls, in place. */
   pruneNulls(resource: AnyObject): void {
     pruneNulls(resource, this.schema)
+    coerceEmbedded(resource, this.schema, { decodeMetadata: this.#tools.decodeMetadata })
   }
 
   /** Fills in defaults, in place. Upstream does it when it reads a request and when it reads the store. */

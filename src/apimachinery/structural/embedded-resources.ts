@@ -26,6 +26,8 @@ export interface CoerceOptions {
   readonly isResource?: boolean
   /** What does not fit is dropped rather than refused: for what has been stored under an older schema. */
   readonly dropsInvalid?: boolean
+  /** Nothing is changed: metadata that can be brought into form stays as it was given. */
+  readonly keepsForm?: boolean
 }
 
 export interface Coerced {
@@ -104,7 +106,7 @@ function coerceMetaField(
   }
   try {
     const { metadata, unknownFields } = options.decodeMetadata(given ?? {})
-    setMetadata(value, metadata)
+    if (options.keepsForm !== true) setMetadata(value, metadata)
     unknown.push(...unknownFields.map((field) => childPath(path, 'metadata', field)))
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error

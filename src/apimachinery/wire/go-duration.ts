@@ -1,26 +1,48 @@
 /**
- * Durations as Go writes them: `1h30m`, `250ms`. Only whether a text is one, and what Go says where it is not
- * (time/format.go, ParseDuration); the value is whoever's who needs it.
+ * Durations as Go writes them: `1h30m`, `250ms`, and what Go says where a text is none (time/format.go,
+ * ParseDuration).
  */
 import { quote } from '../field-path.ts'
 
-const UNITS: ReadonlySet<string> = new Set(['ns', 'us', '\u00b5s', '\u03bcs', 'ms', 's', 'm', 'h'])
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['ns', 1e-6],
+  ['us', 1e-3],
+  ['\u00b5s', 1e-3],
+  ['\u03bcs', 1e-3],
+  ['ms', 1],
+  ['s', 1e3],
+  ['m', 60e3],
+  ['h', 3_600e3],
+])
+
+/** Go counts nanoseconds in 63 bits. */
+const MAX_MS = 2 ** 63 / 1e6
 
 /** Undefined for a duration. */
 export function durationError(text: string): string | undefined {
+  const duration = parseDuration(text)
+  return typeof duration === 'string' ? duration : undefined
+}
+
+/** The milliseconds of a duration, or what Go says where it is none. */
+export function parseDuration(text: string): number | string {
   const unsigned = text.replace(/^[+-]/, '')
   const invalid = `time: invalid duration ${quote(text)}`
-  if (unsigned === '0') return undefined
+  if (unsigned === '0') return 0
   if (unsigned === '') return invalid
+  let ms = 0
   for (let rest = unsigned; rest !== '';) {
     const [whole = '', amount = ''] = /^(\d*(?:\.\d*)?)/.exec(rest) ?? []
     if (!/\d/.test(amount)) return invalid
     const unit = /^[^.\d]*/.exec(rest.slice(whole.length))?.[0] ?? ''
     if (unit === '') return `time: missing unit in duration ${quote(text)}`
-    if (!UNITS.has(unit)) return `time: unknown unit ${quote(unit)} in duration ${quote(text)}`
+    const unitMs = UNITS.get(unit)
+    if (unitMs === undefined) return `time: unknown unit ${quote(unit)} in duration ${quote(text)}`
+    ms += Number(amount) * unitMs
+    if (ms >= MAX_MS) return invalid
     rest = rest.slice(whole.length + unit.length)
   }
-  return undefined
+  return text.startsWith('-') ? -ms : ms
 }
 
 /** As Go prints a time.Duration of so many milliseconds: `1.5s`, `20ms`, `1h0m2s`. */

@@ -5,9 +5,10 @@
 
 import { quote } from '../field-path.ts'
 
-/** Go's quoteChar. */
-function quoteCharacter(text: string, at: number): string {
-  const character = String.fromCodePoint(text.codePointAt(at) ?? 0)
+/** Go's quoteChar, which takes the first byte of a character for one. */
+function quoteCharacter(text: string, at: number, isBytes: boolean): string {
+  const [byte = 0] = new TextEncoder().encode(String.fromCodePoint(text.codePointAt(at) ?? 0))
+  const character = isBytes ? text.charAt(at) : String.fromCharCode(byte)
   if (character === "'") return "'\\''"
   if (character === '"') return "'\"'"
   return `'${quote(character).slice(1, -1)}'`
@@ -15,10 +16,12 @@ function quoteCharacter(text: string, at: number): string {
 
 class JsonScanner {
   readonly #text: string
+  readonly #isBytes: boolean
   #at = 0
 
-  constructor(text: string) {
+  constructor(text: string, isBytes: boolean) {
     this.#text = text
+    this.#isBytes = isBytes
   }
 
   /** The error's text; undefined when the text is JSON after all. */
@@ -139,11 +142,11 @@ class JsonScanner {
 
   #fault(where: string): string {
     if (this.#at >= this.#text.length) return 'unexpected end of JSON input'
-    return `invalid character ${quoteCharacter(this.#text, this.#at)} ${where}`
+    return `invalid character ${quoteCharacter(this.#text, this.#at, this.#isBytes)} ${where}`
   }
 }
 
-/** Undefined when `text` is JSON. */
-export function jsonSyntaxError(text: string): string | undefined {
-  return new JsonScanner(text).scan()
+/** Undefined when `text` is JSON. `isBytes`: its characters are the bytes of what is no text. */
+export function jsonSyntaxError(text: string, isBytes = false): string | undefined {
+  return new JsonScanner(text, isBytes).scan()
 }

@@ -35,16 +35,18 @@ export interface JsonReading {
   readonly keepsWritten?: 'all' | 'finite' | undefined
   /** What Go cannot read too large a number into. */
   readonly into?: string
+  /** The characters of the text are bytes of what is none. */
+  readonly isBytes?: boolean
 }
 
 /** @throws JsonError for text that is no JSON, nests deeper than what can be walked safely, or has too large a number. */
-export function readJson(body: string, { keepsWritten, into = GO_VALUE }: JsonReading = {}): unknown {
+export function readJson(body: string, { keepsWritten, into = GO_VALUE, isBytes }: JsonReading = {}): unknown {
   const text = withWholeCharacters(body)
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new JsonError(jsonSyntaxError(body) ?? (error instanceof Error ? error.message : String(error)))
+    throw new JsonError(jsonSyntaxError(body, isBytes) ?? (error instanceof Error ? error.message : String(error)))
   }
   if (isDeep(text)) throw new JsonError('exceeded max depth')
   if (keepsWritten === 'all') return writtenJson(text, value)
@@ -128,6 +130,11 @@ export function duplicateFields(text: string, value: unknown): string[] {
 
 export function unknownField(path: string): string {
   return `unknown field ${quote(path)}`
+}
+
+/** As upstream's converter and its pruning of custom resources say it: quotes within the path stay as they are. */
+export function unknownFieldAsIs(path: string): string {
+  return `unknown field "${path}"`
 }
 
 export function duplicateField(path: string): string {

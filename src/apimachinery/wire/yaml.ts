@@ -3,12 +3,10 @@
  * booleans, `012` is octal, merge keys work; timestamps and base 60 stay text, so that `22:22` is a string. Only the
  * first document of a body counts. What comes out is plain JSON that shares nothing, however many aliases there were.
  */
-import {
-  CORE_SCHEMA, EVENT_ID, NOT_RESOLVED, YAMLException, constructFromEvents, defineScalarTag, mergeTag, parseEvents,
-} from 'js-yaml'
-import { MAX_INT64, MIN_INT64, int64, isInt64, type Int64 } from '../../lib/exact-json.ts'
-import { cloneJson } from '../patch/json-value.ts'
-import { findYamlDuplicates } from './yaml-duplicates.ts'
+import { YAMLException, parseEvents, type Event } from 'js-yaml'
+import { MAX_INT64, MIN_INT64, int64, type Int64 } from '../../lib/exact-json.ts'
+import { yamlSyntaxError } from './yaml-syntax-error.ts'
+import { UnmappableKey, YamlFault, YamlValues, documentsOf, type Resolved } from './yaml-values.ts'
 
 /** A body that is no YAML, or none that can become JSON. The message is `yaml: line 3: …`. */
 export class YamlError extends Error {
@@ -20,45 +18,24 @@ export class YamlError extends Error {
 
 /** Nesting of collections: far beyond any object, well within the stack. */
 const MAX_DEPTH = 500
-/** Merged keys and aliases of one body: each is work that its length does not show. */
-const MAX_MERGED_KEYS = 10_000
-const MAX_ALIASES = 10_000
-/** Values that aliases may multiply a document to: where goyaml calls aliasing excessive. */
-const MAX_EXPANDED_VALUES = 100_000
-const EXCESSIVE_ALIASING = 'yaml: document contains excessive aliasing'
 
+const NULL_WORDS: readonly string[] = ['', '~', 'null', 'Null', 'NULL']
 const TRUE_WORDS: readonly string[] = ['true', 'True', 'TRUE', 'y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']
 const FALSE_WORDS: readonly string[] = ['false', 'False', 'FALSE', 'n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF']
-
-const boolTag = defineScalarTag<boolean>('tag:yaml.org,2002:bool', {
-  implicit: true,
-  implicitFirstChars: [...'tTyYoOfFnN'],
-  resolve: (source) => {
-    if (TRUE_WORDS.includes(source)) return true
-    return FALSE_WORDS.includes(source) ? false : NOT_RESOLVED
-  },
-  identify: (data) => typeof data === 'boolean',
-})
 
 /** Sign, then binary, octal in both spellings, hexadecimal or decimal; underscores between digits. */
 const INTEGER = /^([-+]?)(?:0b([01_]+)|0o?([0-7_]+)|0x([0-9a-fA-F_]+)|(0|[1-9][0-9_]*))$/
 
-const intTag = defineScalarTag<Int64>('tag:yaml.org,2002:int', {
-  implicit: true,
-  implicitFirstChars: [...'-+0123456789'],
-  resolve: (source) => {
-    const match = INTEGER.exec(source)
-    if (match === null) return NOT_RESOLVED
-    const [, sign, binary, octal, hexadecimal, decimal] = match
-    const value = binary !== undefined ? parseDigits(binary, '0b')
-      : octal !== undefined ? parseDigits(octal, '0o')
-        : hexadecimal !== undefined ? parseDigits(hexadecimal, '0x')
-          : parseDigits(decimal ?? '', '')
-    if (value === undefined) return NOT_RESOLVED
-    return wholeNumber(sign === '-' ? -value : value)
-  },
-  identify: isInt64,
-})
+function wholeOf(text: string): Int64 | undefined {
+  const match = INTEGER.exec(text)
+  if (match === null) return undefined
+  const [, sign, binary, octal, hexadecimal, decimal] = match
+  const value = binary !== undefined ? parseDigits(binary, '0b')
+    : octal !== undefined ? parseDigits(octal, '0o')
+      : hexadecimal !== undefined ? parseDigits(hexadecimal, '0x')
+        : parseDigits(decimal ?? '', '')
+  return value === undefined ? undefined : wholeNumber(sign === '-' ? -value : value)
+}
 
 /** undefined where there are no digits. */
 function parseDigits(digits: string, prefix: string): bigint | undefined {
@@ -76,19 +53,20 @@ const NO_JSON_NUMBER = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/
 const GO_VALUES: Readonly<Record<string, string>> = { '-.inf': '-Inf', '.nan': 'NaN' }
 const FLOAT = /^[-+]?(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/
 
-const floatTag = defineScalarTag<number>('tag:yaml.org,2002:float', {
-  implicit: true,
-  implicitFirstChars: [...'-+.0123456789'],
-  resolve: (source) => {
-    if (NO_JSON_NUMBER.test(source)) throw new YamlError(`json: unsupported value: ${GO_VALUES[source.toLowerCase()] ?? '+Inf'}`)
-    const value = FLOAT.test(source) ? Number(source.replaceAll('_', '')) : Number.NaN
-    // Goyaml takes what no float64 holds for a text.
-    return Number.isFinite(value) ? value : NOT_RESOLVED
-  },
-  identify: (data) => typeof data === 'number',
-})
-
-const SCHEMA = CORE_SCHEMA.withTags(boolTag, intTag, floatTag, mergeTag)
+/** What a plain text is. Timestamps and base 60 stay text. @throws YamlError for what no JSON has */
+function resolvePlain(text: string): Resolved {
+  if (NULL_WORDS.includes(text)) return { tag: 'null', value: null }
+  if (TRUE_WORDS.includes(text)) return { tag: 'bool', value: true }
+  if (FALSE_WORDS.includes(text)) return { tag: 'bool', value: false }
+  const whole = wholeOf(text)
+  if (whole !== undefined) return { tag: 'int', value: whole }
+  if (NO_JSON_NUMBER.test(text)) {
+    throw new YamlError(`json: unsupported value: ${GO_VALUES[text.toLowerCase()] ?? '+Inf'}`)
+  }
+  const value = FLOAT.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN
+  // Goyaml takes what no float64 holds for a text.
+  return Number.isFinite(value) ? { tag: 'float', value } : { tag: 'str', value: text }
+}
 
 /**
  * The first document of `text` as JSON. `onDuplicate` is told each key that a mapping has twice
@@ -96,41 +74,63 @@ const SCHEMA = CORE_SCHEMA.withTags(boolTag, intTag, floatTag, mergeTag)
  */
 export function readYaml(text: string, onDuplicate?: (complaint: string) => void): unknown {
   try {
-    const events = parseEvents(text, { maxDepth: MAX_DEPTH })
-    const [value] = constructFromEvents(events, {
-      source: text, schema: SCHEMA, json: true, maxTotalMergeKeys: MAX_MERGED_KEYS, maxAliases: MAX_ALIASES,
-    })
-    if (onDuplicate !== undefined) findYamlDuplicates(text, events, onDuplicate)
-    if (!events.some(({ type }) => type === EVENT_ID.ALIAS)) return value ?? null
-    checkExpansion(value)
-    return cloneJson(value)
+    const [document] = documentsOf(text, eventsOf(text), 1)
+    return document === undefined ? null : new YamlValues(resolvePlain, onDuplicate).read(document)
   } catch (error) {
     throw asYamlError(error)
   }
 }
 
+/** Upstream reads no further than the first document: what is wrong behind it is nobody's concern. */
+function eventsOf(text: string): Event[] {
+  try {
+    return parseEvents(text, { maxDepth: MAX_DEPTH })
+  } catch (error) {
+    if (!(error instanceof YAMLException) || error.reason.startsWith(TOO_DEEP)) throw error
+    const fault = faultOf(text, error)
+    if (fault !== undefined) throw new YamlFault(fault)
+    return parseEvents(firstDocumentOf(text, error), { maxDepth: MAX_DEPTH })
+  }
+}
+
+const DOCUMENT_MARK = /^(?:---|\.\.\.)(?=\s|$)/gm
+/** Comments and directives, which say nothing. */
+const UNSAID = /^(?:\s*(?:#.*)?|%.*)$/
+
+function firstDocumentOf(text: string, { reason, mark }: YAMLException): string {
+  if (reason === AFTER_DOCUMENT && mark !== undefined) return text.slice(0, offsetOf(text, mark))
+  for (const { index, 0: written } of text.matchAll(DOCUMENT_MARK)) {
+    const before = text.slice(0, index)
+    if (written === '...' || !before.split('\n').every((line) => UNSAID.test(line))) return before
+  }
+  return text
+}
+
+const AFTER_DOCUMENT = 'end of the stream or a document separator is expected'
+
+function offsetOf(text: string, { line, column }: { readonly line: number; readonly column: number }): number {
+  let start = 0
+  for (let at = 0; at < line; at++) start = text.indexOf('\n', start) + 1
+  return start + column
+}
+
 function asYamlError(error: unknown): unknown {
+  if (error instanceof UnmappableKey) return new YamlError(error.message)
+  if (error instanceof YamlFault) return new YamlError(`yaml: ${error.message}`)
   if (!(error instanceof YAMLException)) return error
-  if (error.reason.includes('maxAliases')) return new YamlError(EXCESSIVE_ALIASING)
   const line = error.mark === undefined ? '' : `line ${String(error.mark.line + 1)}: `
   return new YamlError(`yaml: ${line}${error.reason}`)
 }
 
-/** Refuses what aliases blow up, or tie into a circle, without ever building it. */
-function checkExpansion(document: unknown): void {
-  const sizes = new Map<object, number>()
-  const sizeOf = (value: unknown): number => {
-    if (typeof value !== 'object' || value === null) return 1
-    const known = sizes.get(value)
-    if (known === Number.POSITIVE_INFINITY) throw new YamlError('yaml: anchor value contains itself')
-    if (known !== undefined) return known
-    sizes.set(value, Number.POSITIVE_INFINITY)
-    let size = 1
-    for (const inner of Object.values(value)) size += sizeOf(inner)
-    sizes.set(value, size)
-    return size
-  }
-  if (sizeOf(document) > MAX_EXPANDED_VALUES) throw new YamlError(EXCESSIVE_ALIASING)
+const TOO_DEEP = 'nesting exceeded'
+
+/** Control characters are refused before anything is looked at. */
+const CONTROL = /[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/
+
+/** What is wrong with the first document of what the parser has refused. */
+function faultOf(text: string, { reason }: YAMLException): string | undefined {
+  if (CONTROL.test(text)) return 'control characters are not allowed'
+  return reason.startsWith('unacceptable YAML version') ? 'found incompatible YAML document' : yamlSyntaxError(text)
 }
 
 /** How strict decoding names duplicates: one error of several lines. */
@@ -141,12 +141,9 @@ export function formatYamlDuplicates(complaints: readonly string[]): string {
 /** Several documents, as clients (never the API) read them. Empty ones are left out. @throws YamlError */
 export function readYamlDocuments(text: string): unknown[] {
   try {
-    const documents = constructFromEvents(parseEvents(text, { maxDepth: MAX_DEPTH }), {
-      source: text, schema: SCHEMA, maxTotalMergeKeys: MAX_MERGED_KEYS, maxAliases: MAX_ALIASES,
-    })
-    return documents.filter((document) => document !== null && document !== undefined).map((document) => {
-      checkExpansion(document)
-      return cloneJson(document)
+    return documentsOf(text, parseEvents(text, { maxDepth: MAX_DEPTH })).flatMap((document) => {
+      const value = document === undefined ? null : new YamlValues(resolvePlain).read(document)
+      return value === null ? [] : [value]
     })
   } catch (error) {
     throw asYamlError(error)

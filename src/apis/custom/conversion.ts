@@ -38,6 +38,7 @@ export class Conversion {
   /** `object` in the version `target`. The caller owns it. @throws ConversionNeeded */
   converted(object: AnyObject, target: string): AnyObject {
     if (object.apiVersion === target) return object
+    if (isEmpty(object)) return { ...object, apiVersion: target }
     const found = this.#converted.get(keyOf(object, target))
     if (found === undefined) throw new ConversionNeeded(this, [object], target)
     const labels = found.metadata.labels ?? undefined
@@ -52,11 +53,15 @@ export class Conversion {
     return copy
   }
 
-  /** What became of `object`; and, as nothing is lost, what becomes of that on the way back. */
+  /** What became of `object`. What would become of that on the way back is for the webhook to say. */
   keep(object: AnyObject, converted: AnyObject): void {
     this.#converted.set(keyOf(object, converted.apiVersion), converted)
-    this.#converted.set(keyOf(converted, object.apiVersion), object)
   }
+}
+
+/** Of an object with nothing in it there is nothing to convert. */
+function isEmpty({ apiVersion: _apiVersion, kind: _kind, metadata, ...rest }: AnyObject): boolean {
+  return Object.keys(rest).length === 0 && Object.keys(metadata).length === 0
 }
 
 /** The order of fields means nothing, and is another one in what was stored. */

@@ -35,8 +35,13 @@ export function parseDefinition(text: string, compile: CompileSchema): CustomDef
     revision: Number(metadata.resourceVersion ?? '0'),
     group: spec.group,
     size: text.length,
-    kinds: spec.versions.filter((version) => version.served || version === storage).map(kindOf),
+    kinds: spec.versions.filter((version) => isReachable(version)).map(kindOf),
   }
+}
+
+/** Served, or what objects are stored in. */
+function isReachable({ served, storage }: V1CustomResourceDefinitionVersion): boolean {
+  return served || storage
 }
 
 type KindOf = (version: V1CustomResourceDefinitionVersion) => KindDefinition
@@ -62,6 +67,10 @@ function kindsOf(
       schemas,
       conversion,
       storedKind: () => kindOf(storage),
+      inVersion(name) {
+        const found = definition.spec.versions.find((one) => one.name === name && isReachable(one))
+        return found === undefined ? undefined : kindOf(found)
+      },
       ...(conversion === undefined || isForRequest ? {} : { forRequest }),
     })
     kinds.set(version.name, kind)

@@ -32,6 +32,8 @@ export interface CustomKindParts {
   /** undefined: only the version changes its name. */
   readonly conversion: Conversion | undefined
   storedKind(): KindDefinition
+  /** undefined: it is not served. */
+  inVersion(version: string): KindDefinition | undefined
   forRequest?(): KindDefinition
 }
 
@@ -64,9 +66,8 @@ export function customKind(
     strategy: customStrategy(version, () => parts.schemas.of(version.name)),
     hiddenFields: () => writtenUnder,
     load: () => loadRulesOf(version),
-    /** Where a webhook converts, what others own in other versions cannot be told in a turn: nothing is merged by type. */
     get mergeNode() {
-      return parts.conversion === undefined ? parts.schemas.of(version.name).mergeNode : undefined
+      return parts.schemas.of(version.name).mergeNode
     },
     ...(version.selectableFields === undefined ? {} : { selectableFields: selectableFields(version.selectableFields) }),
     custom,
@@ -111,7 +112,7 @@ function fieldText(value: unknown): string {
 function customType(
   definition: V1CustomResourceDefinition,
   { name: version, served: isServed, subresources }: V1CustomResourceDefinitionVersion,
-  { schemas, conversion, storedKind, forRequest }: CustomKindParts,
+  { schemas, conversion, storedKind, inVersion, forRequest }: CustomKindParts,
 ): CustomType {
   const { metadata, spec } = definition
   const groupVersion = formatGroupVersion({ group: spec.group, version })
@@ -133,6 +134,7 @@ function customType(
     get stored() {
       return storedKind()
     },
+    inVersion,
     ...(forRequest === undefined ? {} : { forRequest }),
     scale: scalePaths(subresources?.scale),
     decode: (value, options) => decodeCustom(value, schemas.of(version), options),
@@ -157,7 +159,7 @@ function reshaped(subject: AnyObject, groupVersion: string, schema: CustomSchema
 }
 
 function storedAs(
-  key: { readonly group: string; readonly kind: string },
+  key: { readonly group: string; readonly version: string; readonly kind: string },
   custom: CustomType,
   { conversion, storedKind }: CustomKindParts,
 ): NonNullable<KindDefinition['storedAs']> {
@@ -173,8 +175,8 @@ function storedAs(
       if (stored === undefined) return next
       const { object } = stored.decode(next)
       stored.applyDefaults(object)
-      // The way back is known, also where something was pruned.
-      conversion?.keep(subject as AnyObject, object)
+      // What is answered is what was stored: it is converted back before that, as long as there is time to wait.
+      conversion?.converted(object, formatGroupVersion(key))
       return object
     },
     fromStored: (subject) => custom.show(cloneJson(subject) as AnyObject),

@@ -51,7 +51,8 @@ export function customStrategy(
     canonicalize: (next) => schemaOf().pruneNulls(next),
     countsGenerations: true,
     countsStatus: true,
-    warnings: (next, previous) => [...schemaOf().ruleWarnings(next), ...finalizerWarnings(next, previous)],
+    judgedWarnings: (next) => schemaOf().ruleWarnings(next),
+    warnings: finalizerWarnings,
     status: {
       prepareForUpdate: keepStatusOnly,
       validateUpdate: (next, previous) => judge(next, previous, [
@@ -59,7 +60,7 @@ export function customStrategy(
         ...validateScale(next, scale, true),
         ...schemaOf().validateShape(next, previous, true),
       ]),
-      warnings: (next) => [...schemaOf().ruleWarnings(next)],
+      judgedWarnings: (next) => schemaOf().ruleWarnings(next),
     },
   }
 }

@@ -6,7 +6,7 @@ import { loadedRules } from '../apiextensions/rules/load-rules.ts'
 import { SCHEMA_TOOLS } from '../apiextensions/schema-tools.ts'
 import { formatWarnings } from '../apiextensions/unknown-formats.ts'
 import {
-  validateDefinition, validateDefinitionStatus, validateDefinitionUpdate, type DefinitionContext,
+  definitionNameRule, validateDefinition, validateDefinitionStatus, validateDefinitionUpdate, type DefinitionContext,
 } from '../apiextensions/validation/definition.ts'
 import type { Strategy } from '../define-kind.ts'
 import type { V1CustomResourceDefinition } from '../generated/types.ts'
@@ -26,7 +26,7 @@ const usual = specAndStatusStrategy<V1CustomResourceDefinition>('V1CustomResourc
 
 export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
   ...usual,
-  marksItself: true,
+  marksItself: 'alone',
   prepareForCreate(next, context) {
     usual.prepareForCreate?.(next, context)
     noteStorageVersion(next)
@@ -35,6 +35,7 @@ export const definitionStrategy: Strategy<V1CustomResourceDefinition> = {
     usual.prepareForUpdate?.(next, previous, context)
     noteStorageVersion(next)
   },
+  nameRule: definitionNameRule,
   validate: (next) => validateDefinition(next, judging()),
   validateUpdate: (next, previous) => validateDefinitionUpdate(next, previous, judging()),
   warnings: (next, previous) => [...formatWarnings(next, previous), ...bundleWarnings(next)],

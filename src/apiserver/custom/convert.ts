@@ -4,7 +4,6 @@
  * metadata only labels and annotations count, and those have to be some (k8s.io/apiextensions-apiserver
  * pkg/apiserver/conversion/webhook_converter.go).
  */
-import { parseJson } from '../../lib/exact-json.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatFieldErrors } from '../../apimachinery/field-path.ts'
 import { validateAnnotations, validateLabels } from '../../apimachinery/metadata-validation.ts'
@@ -12,16 +11,14 @@ import { equalJson, isJsonObject, type JsonObject } from '../../apimachinery/pat
 import { unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { ConversionNeeded } from '../../apis/custom/conversion.ts'
 import { goType } from '../../apis/custom/scale-paths.ts'
-import type { V1WebhookConversion } from '../../apis/generated/types.ts'
 import type { ApiHost } from '../api-host.ts'
+import { GROUP, KIND, convertedObjects, readAnswer, unreadableObject } from './review-answer.ts'
 
 /** What a conversion needs of the object it runs in. */
 export interface Converting extends Pick<ApiHost, 'random'> {
   readonly calls: Pick<ApiHost['calls'], 'callWebhook'>
 }
 
-const GROUP = 'apiextensions.k8s.io'
-const KIND = 'ConversionReview'
 /** A review is written in the first of these that the webhook says it reads. */
 const REVIEW_VERSIONS: readonly string[] = ['v1', 'v1beta1']
 
@@ -35,15 +32,23 @@ export async function convert({ random, calls }: Converting, needed: ConversionN
   if (version === undefined) throw unclassifiedError('no supported conversion review versions')
   const uid = random.uuid()
   const apiVersion = `${GROUP}/${version}`
-  const review = { kind: KIND, apiVersion, request: { uid, desiredAPIVersion: target, objects } }
-  const answer = await call(calls, webhook, JSON.stringify(review), failed)
-  const converted = convertedObjects(answer, { apiVersion, uid }, failed)
+  const request = { uid, desiredAPIVersion: target, objects: objects.map(unversioned) }
+  // Upstream sends what is to be filled in, too.
+  const response = { uid: '', convertedObjects: null, result: { metadata: {} } }
+  const asked = { apiVersion, uid }
+  const converted = await answerOf(failed, async () => {
+    const review = JSON.stringify({ kind: KIND, apiVersion, request, response })
+    return convertedObjects(readAnswer(await calls.callWebhook(webhook.clientConfig ?? {}, review)), asked)
+  })
   if (converted.length !== objects.length) {
     throw strange(`${String(converted.length)} objects, expected ${String(objects.length)}`)
   }
   for (const [index, object] of objects.entries()) {
     const result = converted[index]
-    const problem = problemOf(object, result, target, objects.length > 1 ? index : undefined)
+    const isOne = objects.length === 1
+    const unreadable = unreadableObject(result)
+    if (unreadable !== undefined && isOne) throw unclassifiedError(unreadable)
+    const problem = problemOf(object, result, target, isOne ? undefined : index)
     if (problem !== undefined) throw strange(problem)
     conversion.keep(object, result as AnyObject)
   }
@@ -54,47 +59,20 @@ function kindOf({ objects, target }: ConversionNeeded): string {
   return `${apiVersion}, Kind=${kind}`
 }
 
-async function call(
-  calls: Converting['calls'],
-  { clientConfig = {} }: V1WebhookConversion,
-  body: string,
+/** As it is stored: of no revision yet. */
+function unversioned({ metadata: { resourceVersion: _resourceVersion, ...metadata }, ...rest }: AnyObject): AnyObject {
+  return { ...rest, metadata }
+}
+
+async function answerOf(
   failed: (why: string) => Error,
-): Promise<unknown> {
-  let text: string
+  ask: () => Promise<readonly unknown[]>,
+): Promise<readonly unknown[]> {
   try {
-    text = await calls.callWebhook(clientConfig, body)
+    return await ask()
   } catch (error) {
     throw failed(error instanceof Error ? error.message : String(error))
   }
-  try {
-    return parseJson(text)
-  } catch {
-    throw failed('the answer is not JSON')
-  }
-}
-
-/** Of an answer in v1beta1 neither its type nor its uid is looked at, as upstream does not for old webhooks. */
-function convertedObjects(
-  answer: unknown,
-  asked: { readonly apiVersion: string; readonly uid: string },
-  failed: (why: string) => Error,
-): readonly unknown[] {
-  const { apiVersion = '', kind = '', response } = (isJsonObject(answer) ? answer : {}) as Record<string, unknown>
-  const isStrict = asked.apiVersion === `${GROUP}/v1`
-  if (isStrict && (apiVersion !== asked.apiVersion || kind !== KIND)) {
-    const said = `${String(apiVersion)}, Kind=${String(kind)}`
-    throw failed(`expected webhook response of ${asked.apiVersion}, Kind=${KIND}, got ${said}`)
-  }
-  if (!isJsonObject(response)) throw failed('no response provided')
-  const uid = typeof response['uid'] === 'string' ? response['uid'] : ''
-  if (isStrict && uid !== asked.uid) throw failed(`expected response.uid="${asked.uid}", got "${uid}"`)
-  const result = isJsonObject(response['result']) ? response['result'] : {}
-  const { status = '', message = '' } = result as { status?: string; message?: string }
-  if (status !== 'Success') {
-    throw failed(message === '' ? `response.result.status was '${status}', not 'Success'` : message)
-  }
-  const objects = response['convertedObjects']
-  return Array.isArray(objects) ? (objects as unknown[]) : []
 }
 
 /** What is wrong with a converted object; undefined: nothing. `index`: where it is among several. */
@@ -105,7 +83,8 @@ function problemOf(
   index: number | undefined,
 ): string | undefined {
   const several = index === undefined ? undefined : `invalid converted object at index ${String(index)}`
-  if (!isJsonObject(converted)) return `${several ?? 'invalid object at index 0'}: it is no object`
+  const unreadable = unreadableObject(converted)
+  if (unreadable !== undefined || !isJsonObject(converted)) return `${several ?? ''}: ${unreadable ?? ''}`
   const type = typeProblem(original, converted, target)
   if (type !== undefined) return `${several ?? 'invalid object at index 0'}: ${type}`
   const identity = identityProblem(original, converted['metadata'])

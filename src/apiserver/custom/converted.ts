@@ -12,8 +12,11 @@ import { printObject, readStored, storedText } from '../../registry/object-text.
 import type { Converting } from './convert.ts'
 import { convert } from './convert.ts'
 
-/** A request needs a few: the stored object, the written one, and each again when the object changes meanwhile. */
-const MAX_CONVERSIONS = 10
+/**
+ * A request needs a few: the stored object, the written one and what is stored of it, two in each version in which
+ * somebody owns fields, and all of them again when the object changes meanwhile.
+ */
+const MAX_CONVERSIONS = 40
 
 /** Runs `work` with the kind for one request, again as often as it needs something converted. */
 export async function withConversions<T>(

@@ -24,7 +24,7 @@ function isOnlyRead(path: string): boolean {
 export async function answerDocument(host: ApiHost, way: Way): Promise<Response> {
   const { request, url } = way
   if (isHealthPath(url.pathname)) {
-    const answer = answerHealth(url, HEALTH_CHECKS, host.reader, host.operations.metrics.health)
+    const answer = answerHealth(url, HEALTH_CHECKS, host, host.operations.metrics.health)
     if (answer === undefined) return answerUnknownPath(url.pathname)
     way.isServed = true
     return answer

@@ -1,12 +1,12 @@
 /** Create-only review kinds: answered from the authorizer, never stored. What each means is in ../reviews.ts. */
 import { printObject } from '../../registry/object-text.ts'
 import { methodNotAllowedError } from '../../apimachinery/status-error.ts'
-import { placeInNamespace } from '../../registry/create.ts'
+import { forgetSystemMetadata, placeInNamespace } from '../../registry/create.ts'
 import { answerObject } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, targetOf } from '../request-context.ts'
-import { trackCreate } from '../writing/tracking.ts'
 import { REVIEWS } from '../reviews.ts'
+import { trackCreate } from '../writing/tracking.ts'
 import { readObject } from '../writing/written-object.ts'
 
 export async function answerReview(context: RequestContext): Promise<Response> {
@@ -14,8 +14,9 @@ export async function answerReview(context: RequestContext): Promise<Response> {
   const review = REVIEWS[definition.kind]
   if (review === undefined) throw methodNotAllowedError(info, info.verb)
   const { object: subject, caller } = await readObject(context)
-  trackCreate(host, caller, targetOf(context), subject)
   placeInNamespace({ namespace: info.namespace }, subject)
+  forgetSystemMetadata(subject)
+  trackCreate(host, caller, targetOf(context), subject)
   const authorizer = host.authorizer(await host.refreshPolicy())
   const isElsewhere = (namespace: string): boolean => namespace !== '' && namespace !== host.namespace
   const answered = await review(subject, {

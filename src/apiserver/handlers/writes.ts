@@ -10,7 +10,7 @@ import { RETURNS_DELETED_OBJECT } from '../writing/deletion-answers.ts'
 import { readDeletionOptions } from '../writing/deletion-options.ts'
 import { convertedPage, withConversions } from '../custom/converted.ts'
 import { answerWhole, readList } from '../reading/list.ts'
-import { parseListOptions } from '../reading/list-options.ts'
+import { readListOptions } from '../reading/list-options.ts'
 import { readPatch } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, callerOf, targetOf } from '../request-context.ts'
@@ -18,7 +18,7 @@ import { inRequestedVersion } from '../reading/versions.ts'
 import type { Caller } from '../writing/turn.ts'
 import { namespaceKnown } from '../writing/turn.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from '../writing/writes.ts'
-import { checkPlace, readObject } from '../writing/written-object.ts'
+import { checkKey, checkPlace, readObject } from '../writing/written-object.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import { printTyped } from '../../apis/schema.ts'
 
@@ -33,6 +33,7 @@ export async function createOne(context: RequestContext): Promise<Response> {
 export async function updateOne(context: RequestContext): Promise<Response> {
   const { object, caller } = await readObject(context)
   checkPlace(context, object)
+  checkKey(context.info)
   const allowsCreate = createsOnUpdate(context.definition) && (await mayCreate(context))
   const result = await updateInTurn(context.host, caller, targetOf(context), () => cloneDecoded(object), {
     allowsCreate,
@@ -92,8 +93,9 @@ export async function deleteOne(context: RequestContext): Promise<Response> {
 /** Deletes what a list would show, one turn each, and answers with that list, as it was before. */
 export async function deleteMany(context: RequestContext): Promise<Response> {
   const { host, definition, query } = context
-  const selection = parseListOptions(definition, query, false)
+  const readSelection = readListOptions(definition, query, false)
   const { options, isDryRun } = await readDeletionOptions(context)
+  const selection = readSelection()
   warnOfOrphans(context, options)
   const { first, metadata, readMore } = await readList(host, definition, selection)
   const caller = callerOf(context, { isDryRun })

@@ -13,7 +13,21 @@ export interface HealthCheck {
   /** Asked by /readyz alone: nothing that would be mended by a restart. */
   readonly isOfReadiness?: boolean
   /** The text of what is wrong; undefined: well. */
-  check(reader: StoreReader): string | undefined
+  check(examined: Examined): string | undefined
+}
+
+/** What checks look at. */
+export interface Examined {
+  readonly reader: StoreReader
+  readonly controllers: ControllersProgress
+}
+
+/** Of the controllers of a scope, as it is written down. */
+export interface ControllersProgress {
+  /** Everything that was there when the scope began has been looked at. */
+  haveBegun(): boolean
+  /** Something of this controller's has failed, or is to be done later. */
+  owe(controller: string): boolean
 }
 
 const PATHS = ['/healthz', '/livez', '/readyz'] as const
@@ -35,16 +49,16 @@ function checksOf(root: string, all: readonly HealthCheck[]): readonly HealthChe
 export function answerHealth(
   url: URL,
   all: readonly HealthCheck[],
-  reader: StoreReader,
+  examined: Examined,
   metrics: HealthMetrics,
 ): Response | undefined {
   const [root = '', ...rest] = url.pathname.slice(1).split('/')
   const checks = checksOf(root, all)
-  if (rest.length === 0) return answerAll(root, url.searchParams, { checks, reader, metrics })
+  if (rest.length === 0) return answerAll(root, url.searchParams, { checks, examined, metrics })
   const single = rest.join('/')
   const check = checks.find(({ name }) => name === single)
   if (check === undefined) return undefined
-  const wrong = check.check(reader)
+  const wrong = check.check(examined)
   if (wrong !== undefined) return healthText(`internal server error: ${wrong}\n`, 500)
   const answer = healthText('ok', 200)
   // Upstream says so of everything but this.
@@ -54,18 +68,18 @@ export function answerHealth(
 
 interface Asked {
   readonly checks: readonly HealthCheck[]
-  readonly reader: StoreReader
+  readonly examined: Examined
   readonly metrics: HealthMetrics
 }
 
-function answerAll(root: string, query: URLSearchParams, { checks, reader, metrics }: Asked): Response {
+function answerAll(root: string, query: URLSearchParams, { checks, examined, metrics }: Asked): Response {
   const excluded = new Set(query.getAll('exclude'))
   const wrongs: string[] = []
-  // One check may have two names (the store's has): it is made once.
+  // One check may have several names (the store's has): it is made once.
   const made = new Map<HealthCheck['check'], string | undefined>()
   const lines = checks.map(({ name, check }) => {
     if (excluded.has(name)) return `[+]${name} excluded: ok`
-    if (!made.has(check)) made.set(check, check(reader))
+    if (!made.has(check)) made.set(check, check(examined))
     const wrong = made.get(check)
     metrics.observe(name, root, wrong === undefined)
     if (wrong === undefined) return `[+]${name} ok`

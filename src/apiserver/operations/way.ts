@@ -7,14 +7,15 @@ import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
-import { durationError } from '../../apimachinery/wire/go-duration.ts'
+import { quote } from '../../apimachinery/field-path.ts'
+import { queryOf } from '../../apimachinery/query-values.ts'
 import type { ApiStatusError, Status } from '../../apimachinery/status-error.ts'
-import { badRequestError } from '../../apimachinery/status-error.ts'
 import { answerError, asStatusError } from '../answer.ts'
 import { negotiateError } from '../negotiate.ts'
+import { answerInTime } from './deadline.ts'
 import { OWN_HEADER_PREFIX } from './own-headers.ts'
 import type { RequestInfo } from '../request-info.ts'
-import { isStream, parseRequest } from '../request-info.ts'
+import { isStream, lacksSubject, parseRequest } from '../request-info.ts'
 import type { AuditTrail } from './audit/auditor.ts'
 import type { Verdict } from './flow/flow-control.ts'
 import type { Operations } from './operations.ts'
@@ -64,7 +65,7 @@ export class Way {
   constructor({ clock, random }: Pick<WayHost, 'clock' | 'random'>, request: Request, authenticated: UserInfo) {
     this.request = request
     this.url = new URL(request.url)
-    this.query = this.url.searchParams
+    this.query = queryOf(this.url)
     this.info = parseRequest(request.method, this.url.pathname, this.query)
     this.startedMs = clock.now()
     this.auditId = request.headers.get(AUDIT_ID_HEADER) ?? random.uuid()
@@ -120,8 +121,7 @@ export async function onItsWay(
   let response: Response
   let refusal: ApiStatusError | undefined
   try {
-    checkTimeout(way)
-    response = await answer(way)
+    response = lacksSubject(info) ? answerNoRequest(info.path) : await answerInTime(clock, way, () => answer(way))
   } catch (error) {
     refusal = asStatusError(error)
     const form = negotiateError({ headers: request.headers, pretty: query.get('pretty') })
@@ -146,12 +146,11 @@ export function answerUnasked(request: Request, auditId: string, error: unknown)
   return withHeaders(answerError(error, form), [[AUDIT_ID_HEADER, auditId]])
 }
 
-/** How long the client will wait; what ends at once needs no deadline, but says what is wrong with it. */
-function checkTimeout({ query, info }: Way): void {
-  const timeout = query.get('timeout') ?? ''
-  if (timeout === '' || info.verb === 'watch' || isStream(info)) return
-  const why = durationError(timeout)
-  if (why !== undefined) throw badRequestError(`invalid timeout specified in the request URL - ${why}`)
+/** What no request could be read from (k8s.io/apiserver pkg/endpoints/handlers/responsewriters/errors.go). */
+function answerNoRequest(path: string): Response {
+  const why = `failed to create RequestInfo: unable to determine kind and namespace from url, ${path}`
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
+  return new Response(`Internal Server Error: ${quote(path)}: ${why}\n`, { status: 500, headers })
 }
 
 /** A watch says itself when it ends (reading/watch-stream.ts); of a stream out of a pod the end is noticed here. */

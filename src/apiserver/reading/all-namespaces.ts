@@ -9,7 +9,13 @@ import type { ListMeta } from '../../apimachinery/meta.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { AllNamespaces, AllNamespacesPage } from '../../registry/sequence/all-namespaces.ts'
 import type { Place } from '../../store/continue-token.ts'
-import { decodeContinueToken, encodeContinueToken, placeBefore, startBehind } from '../../store/continue-token.ts'
+import {
+  decodeContinueToken,
+  encodeContinueToken,
+  placeBefore,
+  placeBehind,
+  startBehind,
+} from '../../store/continue-token.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { deprecationOf, headersOf, withoutBody } from '../answer.ts'
@@ -192,7 +198,7 @@ type From = NonNullable<Start['from']>
 function pagesFrom(readFrom: (from: From | undefined) => AsyncIterable<AllNamespacesPage>): ReadPages<From> {
   return async function* pages(from) {
     for await (const { namespace, objects } of readFrom(from)) {
-      yield { objects, next: { namespace, name: objects.at(-1)?.name ?? '' } }
+      yield { objects, next: placeBehind(namespace, objects.at(-1)?.name ?? '') }
     }
   }
 }

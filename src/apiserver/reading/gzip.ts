@@ -1,5 +1,5 @@
 /**
- * Large answers of GET and LIST, compressed for those who ask (k8s.io/apiserver pkg/endpoints/handlers/
+ * Large answers, compressed for those who ask (k8s.io/apiserver pkg/endpoints/handlers/
  * responsewriters/writers.go). What streams in streams out: nothing is gathered to be compressed. Watches never come
  * here: each of their events must arrive when it is sent.
  */

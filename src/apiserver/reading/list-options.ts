@@ -21,6 +21,8 @@ const MAX_TIMEOUT_SECONDS = 2_147_483
 export interface ListOptions {
   /** `namespace` is asked only when a selector is about it: over all namespaces it is in the text alone. */
   readonly matches: ((selectable: Selectable, name: string, namespace: () => string) => boolean) | undefined
+  /** The selector names the object. */
+  readonly isOfOne: boolean
   /** 0: no limit. */
   readonly limit: number
   readonly continueToken: string
@@ -34,41 +36,77 @@ export interface ListOptions {
 
 const METADATA_FIELDS = ['metadata.name', 'metadata.namespace'] as const
 
-/** In upstream's order: numbers, selectors, what goes with what (422), fields of the kind, the resourceVersion. */
 export function parseListOptions(definition: KindDefinition, query: URLSearchParams, isWatch: boolean): ListOptions {
-  if (query.size === 0) return EVERYTHING
+  return readListOptions(definition, query, isWatch)()
+}
+
+/**
+ * In upstream's order: numbers, selectors, what goes with what (422), fields of the kind; and where the list begins
+ * only when the result is called, since a deletion looks at its own options in between.
+ */
+export function readListOptions(
+  definition: KindDefinition,
+  query: URLSearchParams,
+  isWatch: boolean,
+): () => ListOptions {
+  if (query.size === 0) return () => EVERYTHING
+  const { timeoutSeconds, limit, matches, isOfOne, combination } = parseChecked(definition, query, isWatch)
+  const { match, continueToken, revisionText, sendsInitialEvents: said } = combination
+  const begun: Omit<ListOptions, 'revision' | 'limit' | 'sendsInitialEvents'> = {
+    matches,
+    isOfOne,
+    continueToken,
+    match: MATCHES.find((name) => name === match) ?? '',
+    timeoutSeconds: timeoutSeconds === undefined ? undefined : Math.min(timeoutSeconds, MAX_TIMEOUT_SECONDS),
+    allowsBookmarks: parseBoolean(query.get('allowWatchBookmarks')) ?? false,
+  }
+  return () => {
+    if (!isWatch && continueToken !== '') checkContinued(continueToken, revisionText)
+    const revision = parseRevision(revisionText, isWatch)
+    // A watch from nowhere has always begun with the state; from "0" on it says so.
+    const isLegacyWatch = isWatch && said === undefined && (revision ?? 0) === 0
+    return {
+      ...begun,
+      revision,
+      // Whoever takes any state is given all of it, as from upstream's cache.
+      limit: revision === 0 ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
+      sendsInitialEvents: isLegacyWatch ? true : said,
+    }
+  }
+}
+
+/** For what has no revisions: what is selected, once all else in the query was found to be in order. */
+export function parseSelection(
+  definition: KindDefinition,
+  query: URLSearchParams,
+  isWatch: boolean,
+): ListOptions['matches'] {
+  return parseChecked(definition, query, isWatch).matches
+}
+
+/** Everything but what the revision and the token mean. */
+function parseChecked(definition: KindDefinition, query: URLSearchParams, isWatch: boolean) {
   const timeoutSeconds = parseInteger(query.get('timeoutSeconds'))
   const limit = Math.max(0, parseInteger(query.get('limit')) ?? 0)
   const labels = readSelector(parseLabelSelector, query.get('labelSelector') ?? '')
   const fields = readSelector(parseFieldSelector, query.get('fieldSelector') ?? '')
-  const match = query.get('resourceVersionMatch') ?? ''
-  const continueToken = query.get('continue') ?? ''
-  const revisionText = query.get('resourceVersion') ?? ''
-  const said = parseBoolean(query.get('sendInitialEvents'))
-  const combination = { match, continueToken, revisionText, sendsInitialEvents: said }
+  const combination: Combination = {
+    match: query.get('resourceVersionMatch') ?? '',
+    continueToken: query.get('continue') ?? '',
+    revisionText: query.get('resourceVersion') ?? '',
+    sendsInitialEvents: parseBoolean(query.get('sendInitialEvents')),
+  }
   const errors = isWatch ? watchErrors(combination) : listErrors(combination)
   if (errors.length > 0) throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
   checkFields(definition, fields)
-  if (!isWatch && continueToken !== '') checkContinued(continueToken, revisionText)
-  const revision = parseRevision(revisionText, isWatch)
-  // A watch from nowhere has always begun with the state; from "0" on it says so.
-  const isLegacyWatch = isWatch && said === undefined && (revision ?? 0) === 0
-  return {
-    matches: predicate(labels, fields),
-    // Whoever takes any state is given all of it, as from upstream's cache.
-    limit: revision === 0 ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
-    continueToken,
-    revision,
-    match: MATCHES.find((name) => name === match) ?? '',
-    timeoutSeconds: timeoutSeconds === undefined ? undefined : Math.min(timeoutSeconds, MAX_TIMEOUT_SECONDS),
-    allowsBookmarks: parseBoolean(query.get('allowWatchBookmarks')) ?? false,
-    sendsInitialEvents: isLegacyWatch ? true : said,
-  }
+  const isOfOne = fields.requirement('metadata.name') !== undefined
+  return { timeoutSeconds, limit, matches: predicate(labels, fields), isOfOne, combination }
 }
 
 /** What an empty query asks for; a watch always has at least `watch` in it, or is one of the old paths. */
 const EVERYTHING: ListOptions = {
   matches: undefined,
+  isOfOne: false,
   limit: 0,
   continueToken: '',
   revision: undefined,

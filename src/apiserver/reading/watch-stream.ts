@@ -77,6 +77,8 @@ export interface WatchAnswerOptions {
 interface WatchStart {
   /** Deliver what was logged after this. */
   readonly after: number
+  /** Nothing up to this is told: of a revision from the future, which is waited for. */
+  readonly beyond: number
   readonly sendsInitial: boolean
   /** The bookmark that ends the initial events was asked for. */
   readonly marksInitialEnd: boolean
@@ -121,14 +123,14 @@ async function startOf(source: WatchSource, options: ListOptions): Promise<Watch
   const wanted = options.revision ?? 0
   const sendsInitial = options.sendsInitialEvents ?? wanted === 0
   const newest = source.shownRevision
-  if (wanted > newest) {
-    const cluster = await source.clusterRevision()
-    if (wanted > cluster) throw resourceVersionTooLargeError(wanted, cluster)
-  }
+  const cluster = wanted > newest ? await source.clusterRevision() : newest
+  // Only who wants a state is refused one of the future (waitUntilWatchCacheFreshAndForceAllEvents).
+  if (wanted > cluster && sendsInitial) throw resourceVersionTooLargeError(wanted, cluster)
   const marksInitialEnd = options.sendsInitialEvents === true && options.allowsBookmarks
   // At least as new as what was asked for: what clusterRevision says, this source has finished with.
-  if (sendsInitial) return { after: Math.max(source.shownRevision, wanted), sendsInitial, marksInitialEnd }
-  return { after: wanted === 0 ? newest : wanted, sendsInitial, marksInitialEnd }
+  const state = Math.max(source.shownRevision, wanted)
+  const changes = wanted === 0 ? newest : Math.min(wanted, cluster)
+  return { after: sendsInitial ? state : changes, beyond: wanted, sendsInitial, marksInitialEnd }
 }
 
 class WatchStream implements UnderlyingSource<Uint8Array> {
@@ -146,6 +148,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   /** Resolved when the stream holds something, so that only then it asks (`pull`) whenever its client reads. */
   #untilHeld: PromiseWithResolvers<void> | undefined
   #lastSentMs = 0
+  #beyond = 0
   #isOver = false
   #isConverting = false
 
@@ -174,12 +177,17 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     this.#lastSentMs = this.#source.clock.now()
     try {
       const begin = await startOf(this.#source, this.#options)
+      if ((this.#options.timeoutSeconds ?? 0) < 0) {
+        this.#finish()
+        return
+      }
       if (begin.sendsInitial) {
         // The answer begins with the first events; headers do not wait for a client that is slow to take them.
         this.#resolveStarted()
         await this.#sendInitial(begin)
       }
       if (this.#isOver) return
+      this.#beyond = begin.beyond
       this.#watch = this.#source.watch({
         after: begin.after,
         sink: {
@@ -247,6 +255,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   #deliverShown(changes: readonly Change[]): boolean {
     const events: Uint8Array[] = []
     for (const change of changes) {
+      if (change.revision <= this.#beyond) continue
       const type = visibleType(change, this.#options.matches, () => this.#source.namespaceOf(change))
       if (type !== undefined) events.push(this.#encoder.change(type, change))
     }
@@ -295,7 +304,8 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     const { nothing } = this.#encoder
     // The empty line is no event to any client's decoder, but a write to a socket that may be dead. There is no such
     // frame.
-    if (this.#options.allowsBookmarks && position > 0) this.#enqueue(this.#encoder.bookmark(position, false))
+    const hasPosition = position > 0 && position >= this.#beyond
+    if (this.#options.allowsBookmarks && hasPosition) this.#enqueue(this.#encoder.bookmark(position, false))
     else if (nothing !== undefined) this.#enqueue(nothing)
   }
 

@@ -16,7 +16,7 @@ import {
 } from '../../apimachinery/status-error.ts'
 import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { printTyped } from '../../apis/schema.ts'
-import { placeInNamespace } from '../../registry/create.ts'
+import { forgetSystemMetadata, placeInNamespace } from '../../registry/create.ts'
 import { storagePreconditionError } from '../../registry/storage-precondition.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerText, statusSuccess } from '../answer.ts'
@@ -54,6 +54,7 @@ export async function answerNamespaceBinding(context: RequestContext): Promise<R
   const pods = context.host.scheme.byKind('', 'v1', 'Pod')
   if (pods === undefined) throw pathNotFoundError()
   const { binding, caller } = await readBinding(context)
+  forgetSystemMetadata(binding)
   return answerBound(context, pods, binding, caller)
 }
 
@@ -74,7 +75,7 @@ async function answerBound(
   const { host } = context
   const name = binding.metadata.name ?? ''
   const target = { ...targetOf(context), definition: pods, name, subresource: 'binding' }
-  const change = bind(binding, host.clock.now())
+  const change = bind(binding, host.clock.now(), caller.isDryRun)
   if (name === '') throw badRequestError('Name parameter required.')
   const wrong = isPathSegmentName(name)
   if (wrong.length > 0) throw badRequestError(`Name parameter invalid: ${quote(name)}: ${wrong.join(';')}`)
@@ -83,7 +84,7 @@ async function answerBound(
 }
 
 /** The change that a binding makes; refuses a pod that is bound, going, or not the one meant. */
-export function bind(binding: Binding, nowMs: number): Change {
+export function bind(binding: Binding, nowMs: number, isDryRun = false): Change {
   const errors = targetErrors(binding)
   if (errors.length > 0) {
     // Upstream passes these on without a reason (pkg/registry/core/pod/storage/storage.go, BindingREST).
@@ -92,7 +93,7 @@ export function bind(binding: Binding, nowMs: number): Change {
   return (current) => {
     if (current === undefined) throw new Error('a pod that is not there was bound')
     const pod = cloneObject(current) as BoundPod
-    checkPreconditions(binding, pod)
+    checkPreconditions(binding, pod, isDryRun)
     const name = pod.metadata.name ?? ''
     const refuse = (why: string): never => {
       throw conflictError({ group: '', resource: 'pods/binding' }, name, why)
@@ -119,11 +120,11 @@ function targetErrors({ target: { kind = '', name = '' } = {} }: Binding): Field
 }
 
 /** The identity and the state that the binding speaks of, where it does. */
-function checkPreconditions({ metadata: wanted }: Binding, { metadata }: BoundPod): void {
+function checkPreconditions({ metadata: wanted }: Binding, { metadata }: BoundPod, isDryRun: boolean): void {
   const refuse = (what: 'ResourceVersion' | 'UID', precondition: string, actual = ''): void => {
     if (precondition === '' || precondition === actual) return
     const { name = '', namespace = '' } = metadata
-    throw storagePreconditionError({ definition: PODS, namespace, name }, what, precondition, actual)
+    throw storagePreconditionError({ definition: PODS, namespace, name, isDryRun }, what, precondition, actual)
   }
   refuse('UID', wanted.uid ?? '', metadata.uid)
   refuse('ResourceVersion', wanted.resourceVersion ?? '', metadata.resourceVersion)

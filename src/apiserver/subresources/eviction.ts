@@ -17,7 +17,6 @@ import { podDisruptionBudget } from '../../apis/policy/pod-disruption-budget/pod
 import { printTyped } from '../../apis/schema.ts'
 import { MASTERS_GROUP } from '../../auth/user.ts'
 import { placeInNamespace } from '../../registry/create.ts'
-import type { DeletionOptions } from '../../registry/delete.ts'
 import { deleteObject } from '../../registry/delete.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { updateObject } from '../../registry/update.ts'
@@ -79,8 +78,7 @@ export async function answerEviction(context: RequestContext): Promise<Response>
         const budget = { definition: podDisruptionBudget, namespace: host.namespace, name, subresource: 'status' }
         updateObject(sideContext(name, 'status'), name, tracked(host, side.caller, budget, () => spent))
       }
-      // Judged where the deletion is: a pod that is not there is not there, whatever the options.
-      return evict(turn, write, { pod, budget: budgets[0], options: deletionOptionsOf(wire) })
+      return evict(turn, write, { pod, budget: budgets[0], wire })
     },
     side,
   )
@@ -121,7 +119,7 @@ type WriteBudget = (spent: AnyObject) => void
 interface Evicted {
   readonly pod: V1Pod & AnyObject
   readonly budget: V1PodDisruptionBudget | undefined
-  readonly options: DeletionOptions
+  readonly wire: WireDeleteOptions
 }
 
 function readPod(context: WriteContext, name: string): { pod: Evicted['pod']; budgets: V1PodDisruptionBudget[] } {
@@ -136,11 +134,11 @@ function readPod(context: WriteContext, name: string): { pod: Evicted['pod']; bu
 }
 
 /** Decides about the budget, then about the deletion; only then is anything written. */
-function evict(context: WriteContext, write: WriteBudget, { pod, budget, options }: Evicted): WriteResult {
+function evict(context: WriteContext, write: WriteBudget, { pod, budget, wire }: Evicted): WriteResult {
   const { nowMs } = context
   const name = pod.metadata.name ?? ''
   const spent = budget === undefined || isFreeOfCharge(budget, pod) ? undefined : spend(budget, name, nowMs)
-  return deleteObject(context, name, options, (going) => {
+  return deleteObject(context, name, deletionOptionsOf(wire), (going) => {
     if (context.isDryRun) return
     if (spent !== undefined) write(spent as AnyObject)
     setPodCondition(

@@ -3,7 +3,7 @@
  * (autoscaling/v1 Scale). Written under the parent's resourceVersion (kubernetes/kubernetes pkg/registry/apps/
  * deployment/storage/storage.go).
  */
-import { cloneJson } from '../../apimachinery/patch/json-value.ts'
+import { cloneJson, equalJson } from '../../apimachinery/patch/json-value.ts'
 import { cloneObject, trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import type { ReplicasPaths } from '../../apimachinery/apply/scale-owners.ts'
 import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery/apply/scale-owners.ts'
@@ -11,7 +11,9 @@ import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
-import { OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError } from '../../apimachinery/status-error.ts'
+import {
+  OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError, unclassifiedError,
+} from '../../apimachinery/status-error.ts'
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { mergeNodeOf } from '../../apis/merge-schema.ts'
@@ -44,6 +46,12 @@ const SCALE: PatchedKind = {
   resource: 'scale',
   scope: 'Namespaced',
   type: 'V1Scale',
+}
+
+interface ScaleBefore {
+  readonly scale: AnyObject
+  readonly managedFields: ManagedFieldsEntry[] | undefined
+  readonly isCustom: boolean
 }
 
 type ReadScale = ReadPatch & { readonly preconditionUid?: string }
@@ -79,7 +87,11 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     const { managedFields } = current.metadata
     const paths = replicasPaths(host, definition, managedFields)
     const values = customPaths === undefined ? builtInScale(current as Scaled) : changeableScale(current, customPaths)
-    const scale = changeScale(host, write, scaleOf(current, values), scaleOwners(managedFields, paths))
+    const scale = changeScale(host, write, {
+      scale: scaleOf(current, values),
+      managedFields: scaleOwners(managedFields, paths),
+      isCustom: customPaths !== undefined,
+    })
     const next = withReplicas(definition, cloneObject(current), scale)
     const owners = parentOwners(managedFields, scale.metadata.managedFields, paths, apiVersion)
     if (owners === undefined) delete next.metadata.managedFields
@@ -108,16 +120,30 @@ function replicasPaths(
   return paths
 }
 
-/** The Scale after the write, with the owners of its replicas. */
+const SCALE_TYPE = 'autoscaling/v1, Kind=Scale'
+const NO_SCALE = `proper version: request to convert CR to an invalid group/version: ${SCALE_API_VERSION}`
+
+/**
+ * The Scale after the write, with the owners of its replicas. Of a custom resource upstream's field manager has no way
+ * to a Scale and back: an apply that would change one fails, as does one where nobody owns the replicas yet.
+ */
 function changeScale(
   host: ApiHost,
   { change, caller, isApply }: ReadPatch,
-  scale: AnyObject,
-  managedFields: ManagedFieldsEntry[] | undefined,
+  { scale, managedFields, isCustom }: ScaleBefore,
 ): AnyObject {
+  const isCustomApply = isCustom && isApply
   if (managedFields !== undefined) scale.metadata.managedFields = managedFields
+  if (isCustomApply && managedFields === undefined) {
+    const existing = 'failed to create manager for existing fields'
+    throw unclassifiedError(`${existing}: failed to convert live object (/; ${SCALE_TYPE}) to ${NO_SCALE}`)
+  }
+  const before = cloneJson(scale['spec'])
   const next = change(scale)
   placeInNamespace(host, next)
+  if (isCustomApply && !equalJson(next['spec'], before)) {
+    throw unclassifiedError(`failed to convert new object (/${next.metadata.name ?? ''}; ${SCALE_TYPE}) to ${NO_SCALE}`)
+  }
   if (!isApply) trackUpdate(ENDPOINT, scale, next, { manager: caller.manager, nowMs: host.clock.now() })
   return next
 }

@@ -5,10 +5,10 @@
  */
 import { ConflictError, conflictStatus } from '../../apimachinery/apply/conflict.ts'
 import {
-  fieldsOfApplied, withoutManagedFields, type Applied, type ApplyResult, type ManagedEndpoint,
+  fieldsOfApplied, typeFaultOf, withoutManagedFields, type Applied, type ApplyResult, type ManagedEndpoint,
 } from '../../apimachinery/apply/ownership.ts'
 import { applyTakingOver, refreshLastApplied } from '../../apimachinery/apply/last-applied.ts'
-import { TypedError } from '../../apimachinery/apply/typed-errors.ts'
+import { TypedError, ValueError } from '../../apimachinery/apply/typed-errors.ts'
 import { formatGroupVersion, type AnyObject } from '../../apimachinery/meta.ts'
 import { cloneJson, goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
@@ -120,11 +120,23 @@ function apply(
   applied: Applied,
   writer: { readonly manager: string; readonly isForced: boolean; readonly nowMs: number },
 ): ApplyResult {
+  if (endpoint.mayHaveChanged && live !== undefined) checkLive(endpoint, live)
   try {
     return applyTakingOver(endpoint, live, applied, writer)
   } catch (error) {
+    if (error instanceof ValueError && live !== undefined) checkLive(endpoint, live)
     throw error instanceof ConflictError ? conflictStatus(error.conflicts) : error
   }
+}
+
+/** @throws ApiStatusError 500 for an object that does not fit its schema, which validation let pass, or another schema */
+function checkLive(endpoint: ManagedEndpoint, live: AnyObject): void {
+  const fault = typeFaultOf(endpoint, live)
+  if (fault === undefined) return
+  const which = `(${formatObject({ ...live })})`
+  throw unclassifiedError((live.metadata.managedFields ?? []).length > 0
+    ? `failed to create typed live object ${which}: ${fault}`
+    : `failed to create manager for existing fields: failed to convert new object ${which} to smd typed: ${fault}`)
 }
 
 /** @throws ApiStatusError 400 for another kind or managed fields, 500 for what does not fit the schema. */

@@ -5,11 +5,12 @@
  */
 import { hexOf } from '../../lib/crypto/hex.ts'
 import { ascending } from '../../lib/order.ts'
-import type { KindDefinition, KindRef } from '../../apis/define-kind.ts'
+import type { CustomType, KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
+import { byteLength } from '../../apimachinery/names.ts'
 import type { ApiStatusError } from '../../apimachinery/status-error.ts'
 import {
   badRequestError,
@@ -20,7 +21,8 @@ import {
 } from '../../apimachinery/status-error.ts'
 import { goKind, isJsonObject, sortedFields } from '../../apimachinery/patch/json-value.ts'
 import {
-  JsonError, duplicateField, duplicateFields, readJson, strictComplaints, unknownField, type JsonReading,
+  JsonError, duplicateField, duplicateFields, readJson, strictComplaints, unknownField,
+  unknownFieldAsIs, type JsonReading,
 } from '../../apimachinery/wire/json.ts'
 import type { Envelope } from '../../apimachinery/wire/protobuf/codec.ts'
 import { PROTOBUF_MEDIA_TYPE, readEnvelope } from '../../apimachinery/wire/protobuf/codec.ts'
@@ -36,6 +38,9 @@ import type { FieldValidation } from './write-options.ts'
 
 /** The largest body accepted: upstream's MaxRequestBodyBytes. The store's own limit for one object is lower. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
+
+/** How much of a larger one is taken before it is refused. */
+const MAX_DISCARDED_BYTES = 16 * 1024 * 1024
 
 export interface Body {
   /** Empty for protobuf, whose bytes are in `bytes`. */
@@ -58,13 +63,18 @@ export function bodyMediaTypes(kind: KindRef): readonly string[] {
   return protobufMessageOf(kind) === undefined ? TEXT_MEDIA_TYPES : WRITE_MEDIA_TYPES
 }
 
+/** Nothing, or a name and a value. */
+const PARAMETER = /^\s*(?:[^\s=]+\s*=.*)?$/
+
 /** What of `mediaTypes` the body says it is, the first if it says nothing. Parameters mean nothing, but must be some. */
-function saidType({ headers }: Request, mediaTypes: readonly string[]): string | undefined {
+function saidType({ method, headers }: Request, mediaTypes: readonly string[]): string | undefined {
   const contentType = headers.get('content-type')
   const mediaType = bareMediaType(contentType)
   if (mediaType === '') return mediaTypes[0]
   const [, ...parameters] = (contentType ?? '').split(';')
-  if (parameters.some((parameter) => parameter.trim() !== '' && !parameter.includes('='))) return undefined
+  // A patch's type is all that is in front of them (k8s.io/apiserver pkg/endpoints/handlers/patch.go).
+  const isRight = method === 'PATCH' || parameters.every((parameter) => PARAMETER.test(parameter))
+  if (!isRight) return undefined
   return mediaTypes.find((accepted) => accepted === mediaType)
 }
 
@@ -95,15 +105,42 @@ export async function readBody(
     throw unsupportedMediaTypeError(isProtobuf ? mediaTypes : told)
   }
   const length = request.headers.get('content-length')
-  if (Number(length ?? '0') > MAX_BODY_BYTES) throw requestTooLargeError(MAX_BODY_BYTES)
+  if (Number(length ?? '0') > MAX_BODY_BYTES) {
+    await discard(request.body?.getReader())
+    throw requestTooLargeError(MAX_BODY_BYTES)
+  }
   if (known !== PROTOBUF_MEDIA_TYPE && length !== null) {
-    const text = await request.text()
+    const text = withMark(await request.text(), Number(length))
     way.bodyBytes = Number(length)
     return { text, mediaType: known }
   }
   const bytes = await readBounded(asked)
   if (known === PROTOBUF_MEDIA_TYPE) return { text: '', bytes, mediaType: known }
-  return { text: new TextDecoder().decode(bytes), mediaType: known }
+  return { text: new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes), mediaType: known }
+}
+
+const BYTE_ORDER_MARK = '\ufeff'
+const MARK_BYTES = 3
+
+/** Reading a text takes away the mark that it begins with, which no JSON may: then it is that much too short. */
+function withMark(text: string, sizeBytes: number): string {
+  const isWhole = text.length === sizeBytes || byteLength(text) + MARK_BYTES !== sizeBytes
+  return isWhole ? text : BYTE_ORDER_MARK + text
+}
+
+/**
+ * Many clients read no answer before they have sent everything, and know of a connection that was closed meanwhile only
+ * that it broke. What is far too large is given up nevertheless.
+ */
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array> | undefined, size = 0): Promise<void> {
+  for (let left = MAX_DISCARDED_BYTES - size; left > 0;) {
+    const { value: chunk } = (await reader?.read()) ?? {}
+    if (chunk === undefined) return
+    left -= chunk.byteLength
+  }
+  // Not waited for: where the body was cloned it ends only once the clone is given up, too;
+  // and however it ends, this is the answer.
+  reader?.cancel().catch(() => undefined)
 }
 
 /** A body that does not say how long it is, and is given up where it becomes too long. */
@@ -116,9 +153,7 @@ async function readBounded({ request: { body }, way }: Asked): Promise<Uint8Arra
     if (chunk === undefined) break
     size += chunk.byteLength
     if (size > MAX_BODY_BYTES) {
-      // Not waited for: where the body was cloned it ends only once the clone is given up, too;
-      // and however it ends, this is the answer.
-      reader?.cancel().catch(() => undefined)
+      await discard(reader, size)
       throw requestTooLargeError(MAX_BODY_BYTES)
     }
     chunks.push(chunk)
@@ -146,6 +181,7 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   const refuse = (why: string): ApiStatusError => unrecognized(kind.kind, body, why)
   const keepsWritten = isCustom(kind) ? undefined : 'all'
   const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse, { keepsWritten })
+  tellOfOtherVersion(kind, { ...body, value: said }, options)
   checkType(host, kind, said, refuse)
   const { object, unknownFields } = decodeValue(
     host, kind, body.bytes === undefined ? said : insideOf(kind, said), body.mediaType)
@@ -156,6 +192,35 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   object.apiVersion = formatGroupVersion(kind)
   host.applyDefaults(kind, object)
   return object
+}
+
+/**
+ * A custom resource of another version than is asked for: upstream has looked for unknown fields by the time it sees
+ * that, in that version's schema; where there is no such version nothing is known but the metadata.
+ */
+function tellOfOtherVersion(kind: KindRef, body: Body & { readonly value: object }, options: DecodeOptions): void {
+  const { group, kind: name, resource, scope, custom } = kind as KindDefinition
+  if (custom === undefined || options.fieldValidation === 'Ignore') return
+  const { apiVersion, kind: said } = body.value as { apiVersion?: unknown; kind?: unknown }
+  const told = typeof apiVersion === 'string' ? parseGroupVersion(apiVersion) : undefined
+  if (told?.group !== group || told.version === kind.version || said !== name) return
+  const unknown = unknownIn(custom, body.value, told.version)
+  if (unknown === undefined) return
+  const there: KindRef & Pick<KindDefinition, 'custom'> = { ...told, kind: name, resource, scope, group, custom }
+  report(there, body, unknown, [], options)
+}
+
+/** undefined: it cannot be read in that version, either. */
+function unknownIn(custom: CustomType, value: object, version: string): readonly string[] | undefined {
+  const there = custom.inVersion(version)?.custom
+  const { apiVersion, kind, metadata = {}, ...others } = value as Record<string, unknown>
+  try {
+    if (there !== undefined) return there.decode(value).unknownFields
+    const known = custom.decode({ apiVersion, kind, metadata }).unknownFields
+    return [...known, ...Object.keys(others)].toSorted(byKeys)
+  } catch {
+    return undefined
+  }
 }
 
 function decodeValue(host: ApiHost, kind: KindRef, value: unknown, mediaType: string): ReturnType<ApiHost['decode']> {
@@ -190,7 +255,7 @@ function report(
   if (isJson && isCustom(kind)) {
     const complaints = [
       ...duplicateFields(body.text, body.value).map(duplicateField),
-      ...unknownFields.map(unknownField),
+      ...unknownFields.map(unknownFieldAsIs),
     ]
     if (complaints.length > 0 && fieldValidation === 'Strict') throw notStrict(kind, complaints)
     complaints.forEach(warn)
@@ -206,7 +271,7 @@ function report(
     return
   }
   // Upstream has made JSON with sorted keys of YAML by the time it looks for unknown fields.
-  const unknown = unknownFields.toSorted(byKeys).map(unknownField)
+  const unknown = unknownFields.toSorted(byKeys).map(isCustom(kind) ? unknownFieldAsIs : unknownField)
   if (fieldValidation === 'Strict') {
     const duplicates = yamlDuplicates.length === 0 ? [] : [formatYamlDuplicates(yamlDuplicates)]
     throw notStrict(kind, [...duplicates, ...unknown])
@@ -273,15 +338,22 @@ export function parseBody(
 ): object {
   if (body.bytes !== undefined) return envelopeOf(body.bytes, refuse)
   const value = parseText(body, onYamlDuplicate, refuse, reading) ?? {}
+  const fault = typeFault(value)
+  if (fault !== undefined || !isJsonObject(value)) throw refuse(fault ?? '')
+  return value
+}
+
+/** Why it cannot be told what a value is; undefined: it can. */
+export function typeFault(value: unknown): string | undefined {
   if (!isJsonObject(value)) {
-    throw refuse(`${TYPE_ERROR}: json: cannot unmarshal ${goKind(value)} into Go value of type ${TYPE_META}`)
+    return `${TYPE_ERROR}: json: cannot unmarshal ${goKind(value)} into Go value of type ${TYPE_META}`
   }
   for (const field of ['apiVersion', 'kind'] as const) {
     const said = value[field] ?? ''
     if (typeof said === 'string') continue
-    throw refuse(`${TYPE_ERROR}: json: cannot unmarshal ${goKind(said)} into Go struct field .${field} of type string`)
+    return `${TYPE_ERROR}: json: cannot unmarshal ${goKind(said)} into Go struct field .${field} of type string`
   }
-  return value
+  return undefined
 }
 
 function parseText(

@@ -66,7 +66,7 @@ function decode(host: ApiHost, value: object, isProtobuf: boolean): WireDeleteOp
     throw badRequestError(`unexpected GroupVersion string: ${apiVersion}`)
   }
   if (kind !== '' && kind !== DELETE_OPTIONS.kind) {
-    const version = apiVersion === '' ? DELETE_OPTIONS.version : apiVersion
+    const version = apiVersion === '' ? 'meta.k8s.io/v1' : apiVersion
     throw badRequestError(`no kind "${kind}" is registered for version "${version}" in scheme "${REGISTRY_NAME}"`)
   }
   try {

@@ -6,19 +6,18 @@ import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import { withoutManagedFields, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
-import { applyJsonPatch, parseJsonPatch, unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
+import { applyJsonPatch, parseJsonPatch, type JsonPatchOperation } from '../../apimachinery/patch/json-patch.ts'
 import { cloneJson, formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts'
+import { inPrintedOrder, touchedByMerge, type Touched } from '../../apimachinery/patch/touched.ts'
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import {
-  badRequestError,
   invalidError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
-import { JsonError, readJson, strictComplaints, unknownField } from '../../apimachinery/wire/json.ts'
-import type { DecodeOptions, KindRef } from '../../apis/define-kind.ts'
+import type { KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -27,9 +26,9 @@ import { bareMediaType } from '../negotiate.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { applyChangeOf } from './apply-patch.ts'
-import type { Body } from './body.ts'
-import { byKeys, checkCustomKind, isCustom, readBody } from './body.ts'
+import { byKeys, checkCustomKind, isCustom, readBody, typeFault } from './body.ts'
 import { bodyType } from './body-type.ts'
+import { patchedComplaints, readPatchText, type PatchRequest, type Patched } from './patch-text.ts'
 import { ACCEPTED_PATCHES, ACCEPTED_PATCHES_OF_CUSTOM, PATCH_MEDIA_TYPES } from './patch-types.ts'
 import { endpointOf } from './tracking.ts'
 import type { Caller } from './turn.ts'
@@ -41,13 +40,6 @@ const { json: JSON_PATCH, merge: MERGE_PATCH, strategic: STRATEGIC_MERGE_PATCH, 
 
 /** What is patched: a kind, or what a subresource speaks. */
 export type PatchedKind = KindRef & { readonly type: string }
-
-export interface PatchRequest {
-  readonly mediaType: string
-  readonly patch: unknown
-  /** What strict decoding complains about in the patch itself. */
-  readonly complaints?: readonly string[]
-}
 
 interface PatchOptions {
   readonly fieldValidation: FieldValidation
@@ -89,7 +81,7 @@ export async function readPatch(
   const change: PatchChange = (current) => {
     // In the turn, so that an object that is not there is told of before a patch that cannot be read.
     const { warn } = caller
-    apply ??= changeOf(host, kind, parsePatch(kind, body, fieldValidation), { fieldValidation, warn, mayBeStale })
+    apply ??= changeOf(host, kind, readPatchText(kind, body, fieldValidation), { fieldValidation, warn, mayBeStale })
     return apply(current)
   }
   return { change, caller, isApply }
@@ -102,23 +94,6 @@ function mediaTypesOf({ request, definition }: RequestContext): readonly string[
     return ACCEPTED_PATCHES_OF_CUSTOM
   }
   throw unsupportedMediaTypeError(ACCEPTED_PATCHES_OF_CUSTOM)
-}
-
-function parsePatch(kind: PatchedKind, body: Body, fieldValidation: FieldValidation): PatchRequest {
-  const { mediaType, text } = body
-  let patch: unknown
-  try {
-    const into = mediaType === JSON_PATCH ? { into: 'Go struct field jsonPatchOp.value' } : {}
-    patch = readJson(text, { keepsWritten: isCustom(kind) ? undefined : 'finite', ...into })
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error
-    const prefix = mediaType === STRATEGIC_MERGE_PATCH ? '' : 'error decoding patch: '
-    throw badRequestError(prefix + error.message)
-  }
-  if (fieldValidation === 'Ignore') return { mediaType, patch }
-  const isJsonPatch = mediaType === JSON_PATCH
-  const complaints = strictComplaints(text, isJsonPatch ? unknownOperationFields(patch) : [])
-  return { mediaType, patch, complaints: isJsonPatch ? complaints.map((text) => `json patch ${text}`) : complaints }
 }
 
 /** The change that a patch makes: applied to the current object, decoded, defaulted. */
@@ -135,25 +110,22 @@ export function changeOf(
     const isAboutManagers = mentionsManagedFields(request)
     const { mediaType } = request
     const isStrategic = mediaType === STRATEGIC_MERGE_PATCH
-    const patch = isStrategic ? cloneJson(request.patch) : request.patch
-    const patched = applyPatch(kind, { mediaType, patch }, isAboutManagers ? current : withoutManagedFields(current))
-    // Only for an error that shows it; of custom resources before decoding prunes what it was given.
-    const print = (): string => (isStrategic ? formatGo(patch) : JSON.stringify(patched))
-    const unpruned = isCustom(kind) ? print() : undefined
-    const shown = (): string => unpruned ?? print()
-    if (!isStrategic) checkPatchedType(host.scheme, kind, patched, shown)
-    const decoding = { convertsNumbers: isStrategic }
-    const { object, unknownFields } = decodePatched(host, kind, { patched, decoding }, (error) =>
-      invalidPatch(shown(), isStrategic && error instanceof DecodeError ? error.inConversion() : error.message))
+    const isLenient = fieldValidation === 'Ignore'
+    const given = isAboutManagers ? current : withoutManagedFields(current)
+    // Again for an error that shows it: decoding a custom resource prunes what it is given.
+    const again = (): Patched => patchOf(kind, request, given, isLenient)
+    const made = again()
+    if (!isStrategic) checkPatchedType(host.scheme, kind, made)
+    const { object, unknownFields } = decodePatched(host, kind, { made, again, isStrategic })
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
     const unknown = inOrder(request.mediaType, unknownFields)
-    const complaints = [...(request.complaints ?? []), ...unknown.map(unknownField)]
+    const complaints = [...(request.complaints ?? []), ...patchedComplaints(kind, request, made, unknown)]
     if (fieldValidation === 'Warn') complaints.forEach(warn)
     if (fieldValidation === 'Strict' && complaints.length > 0) {
-      throw invalidPatch(shown(), `strict decoding error: ${complaints.join(', ')}`)
+      throw invalidPatch(again().shown(), `strict decoding error: ${complaints.join(', ')}`)
     }
     if (!isAboutManagers && managedFields !== undefined) object.metadata.managedFields = managedFields
-    if (!isCustom(kind) && hasEmptyManagedFields(patched)) object.metadata.managedFields = []
+    if (!isCustom(kind) && hasEmptyManagedFields(made.patched)) object.metadata.managedFields = []
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     checkName(name, object)
@@ -188,24 +160,37 @@ function hasDirective(patch: object): boolean {
 /** The whole object, its metadata, or something in its managed fields. */
 const MANAGERS_POINTER = /^(?:\/metadata(?:\/managedFields(?:\/.*)?)?)?$/
 
+/** @throws ApiStatusError 422 that shows what was made */
 function decodePatched(
   host: Pick<ApiHost, 'decode'>,
   kind: KindRef,
-  { patched, decoding }: { readonly patched: unknown; readonly decoding: DecodeOptions },
-  refuse: (error: Error) => Error,
+  { made, again, isStrategic }: { readonly made: Patched; again(): Patched; readonly isStrategic: boolean },
 ): ReturnType<ApiHost['decode']> {
+  const faultOf = (value: unknown): Error | undefined => {
+    try {
+      host.decode(kind, value, { convertsNumbers: isStrategic })
+    } catch (error) {
+      return error instanceof Error ? error : undefined
+    }
+    return undefined
+  }
   try {
-    return host.decode(kind, patched, decoding)
+    return host.decode(kind, made.patched, { convertsNumbers: isStrategic })
   } catch (error) {
-    throw error instanceof Error ? refuse(error) : error
+    if (!(error instanceof Error)) throw error
+    if (isStrategic) {
+      throw invalidPatch(again().shown(), error instanceof DecodeError ? error.inConversion() : error.message)
+    }
+    throw invalidPatch(again().shown(), (faultOf(again().printed()) ?? error).message)
   }
 }
 
 /** What these patches make is decoded as any body is, and may have become something else. */
-function checkPatchedType(scheme: ApiHost['scheme'], kind: PatchedKind, patched: unknown, shown: () => string): void {
-  if (!isJsonObject(patched)) return
-  const { apiVersion: groupVersion = '', kind: said = '' } = patched
-  if (typeof groupVersion !== 'string' || typeof said !== 'string') return
+function checkPatchedType(scheme: ApiHost['scheme'], kind: PatchedKind, { patched, shown }: Patched): void {
+  const fault = typeFault(patched)
+  if (fault !== undefined || !isJsonObject(patched)) throw invalidPatch(shown(), fault ?? '')
+  const { apiVersion, kind: itsKind } = patched as { apiVersion?: string | null; kind?: string | null }
+  const [groupVersion, said] = [apiVersion ?? '', itsKind ?? '']
   if (isCustom(kind)) {
     if (said === '') throw invalidPatch(shown(), `Object 'Kind' is missing in '${shown()}'`)
     checkCustomKind(kind, patched, { groupVersion, said })
@@ -219,13 +204,23 @@ function invalidPatch(shown: string, why: string): Error {
   return invalidError({ group: '', kind: '' }, '', [invalid('patch', shown, why)])
 }
 
-function applyPatch({ type }: PatchedKind, { mediaType, patch }: PatchRequest, current: AnyObject): unknown {
-  switch (mediaType) {
-    case JSON_PATCH:
-      return applyJsonPatch(current, parseJsonPatch(patch))
+function patchOf({ type }: PatchedKind, request: PatchRequest, current: AnyObject, isLenient: boolean): Patched {
+  const json = (patched: unknown, touched: () => Touched, operations: readonly JsonPatchOperation[] = []): Patched => {
+    const printed = (): unknown => inPrintedOrder(patched, touched())
+    return { patched, operations, printed, shown: () => JSON.stringify(printed()) }
+  }
+  switch (request.mediaType) {
+    case JSON_PATCH: {
+      const touched = new Set<unknown>()
+      const operations = parseJsonPatch(request.patch, isLenient)
+      return json(applyJsonPatch(current, operations, touched), () => (part) => touched.has(part), operations)
+    }
     case MERGE_PATCH:
-      return applyMergePatch(current, patch)
-    default:
-      return applyStrategicMergePatch(current, patch, type, mergeFacts)
+      return json(applyMergePatch(current, request.patch, isLenient), () => touchedByMerge(current))
+    default: {
+      const patch = cloneJson(request.patch)
+      const patched = applyStrategicMergePatch(current, patch, type, mergeFacts)
+      return { patched, operations: [], printed: () => patched, shown: () => formatGo(patch) }
+    }
   }
 }

@@ -3,6 +3,7 @@
  * the object (400). Whoever writes gets the object and the caller that carries the options on.
  */
 import type { KindRef } from '../../apis/define-kind.ts'
+import { quote } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
 import { placeInNamespace } from '../../registry/create.ts'
@@ -33,6 +34,11 @@ export async function readObject(
   keepDistinctOwners(object, warn)
   context.trail?.understood(object)
   return { object, caller: callerOf(context, options) }
+}
+
+/** What no key may be made of (k8s.io/apimachinery pkg/api/validation/path). @throws ApiStatusError 400 */
+export function checkKey({ name }: Pick<RequestContext['info'], 'name'>): void {
+  if (name.includes('%')) throw badRequestError(`Name parameter invalid: ${quote(name)}: may not contain '%'`)
 }
 
 /** As upstream's update begins: the namespace is judged first, and the name then. */

@@ -102,8 +102,7 @@ function completed(
   request: AnyObject & TokenRequest,
 ): AnyObject & TokenRequest {
   const { name = '', namespace, uid } = account.metadata
-  checkTarget(account, request)
-  const { name: _name, namespace: _namespace, uid: _uid, creationTimestamp: _time, ...others } = request.metadata
+  checkUid(account, request)
   const said = request.spec ?? {}
   const audiences = (said.audiences ?? []).length === 0 ? [...issuer.audiences] : [...(said.audiences ?? [])]
   const expirationSeconds = said.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS
@@ -118,41 +117,39 @@ function completed(
       [invalid(path, expirationSeconds, 'may not specify a duration larger than 2^32 seconds')],
     )
   }
+  const { managedFields, ...metadata } = request.metadata
   return {
     ...request,
     metadata: {
+      ...metadata,
       name,
       ...(namespace === undefined ? {} : { namespace }),
       ...(uid === undefined ? {} : { uid }),
       creationTimestamp: formatTime(issuer.nowMs),
-      ...others,
+      ...(managedFields === undefined ? {} : { managedFields }),
     },
     spec: { ...said, audiences, expirationSeconds, boundObjectRef: said.boundObjectRef ?? null },
   }
 }
 
-/** Name, namespace and uid in the body must be the account's, where they are said. */
-function checkTarget(account: KubeObject, { metadata }: TokenRequest): void {
-  const { name = '', namespace = '', uid = '' } = account.metadata
-  const said = { name: metadata.name ?? '', namespace: metadata.namespace ?? '', uid: metadata.uid ?? '' }
-  if (said.name !== '' && said.name !== name) {
-    throw invalidError(
-      KIND,
-      name,
-      [invalid('metadata.name', said.name, 'must match the service account name if specified')],
-    )
-  }
-  if (said.namespace !== '' && said.namespace !== namespace) {
-    const detail = 'must match the service account namespace if specified'
-    throw invalidError(KIND, name, [invalid('metadata.namespace', said.namespace, detail)])
-  }
-  if (said.uid !== '' && said.uid !== uid) {
-    throw conflictError(
-      { group: KIND.group, resource: KIND.kind },
-      name,
-      `the UID in the token request (${said.uid}) does not match the UID of the service account (${uid})`,
-    )
-  }
+/** Before it is looked whether there is such an account. @throws ApiStatusError 422 */
+export function checkAccountName(name: string, { metadata }: TokenRequest): void {
+  const said = metadata.name ?? ''
+  if (said === '' || said === name) return
+  const detail = 'must match the service account name if specified'
+  throw invalidError(KIND, name, [invalid('metadata.name', said, detail)])
+}
+
+/** A uid in the body must be the account's. */
+function checkUid(account: KubeObject, { metadata }: TokenRequest): void {
+  const { name = '', uid = '' } = account.metadata
+  const said = metadata.uid ?? ''
+  if (said === '' || said === uid) return
+  throw conflictError(
+    { group: KIND.group, resource: KIND.kind },
+    name,
+    `the UID in the token request (${said}) does not match the UID of the service account (${uid})`,
+  )
 }
 
 type Bindings = Pick<BoundClaims, 'pod' | 'secret' | 'node'>

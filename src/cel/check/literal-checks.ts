@@ -14,7 +14,13 @@ import type { Checked } from './checker.ts'
 type LiteralCheck = (literal: Value) => boolean
 
 const CHECKS: ReadonlyMap<string, LiteralCheck> = new Map<string, LiteralCheck>([
-  ['duration', (literal) => typeof literal !== 'string' || parseDuration(literal) !== undefined],
+  [
+    'duration',
+    (literal) =>
+      typeof literal === 'string'
+        ? parseDuration(literal) !== undefined
+        : typeof literal !== 'number' && typeof literal !== 'bigint',
+  ],
   [
     'timestamp',
     (literal) =>

@@ -3,6 +3,7 @@
  * has() or stands in a branch of `?:`, and each step 1 more. Once a step of a chain is optional, so is what follows.
  */
 import { EvaluationError, noSuchOverload } from '../values/evaluation-error.ts'
+import { JsonMap } from '../values/json.ts'
 import { ListValue } from '../values/list.ts'
 import { MapValue } from '../values/map.ts'
 import { OptionalValue } from '../values/optional.ts'
@@ -58,12 +59,18 @@ export function index(operand: Step, key: Step): Step {
 function lookUp(target: Value, key: Value): Value {
   if (target instanceof MapValue) return target.get(key)
   if (target instanceof ListValue) return target.get(indexOf(key))
-  throw noSuchOverload()
+  throw missing(key)
+}
+
+/** What has no fields has not this one. */
+function missing(key: Value): EvaluationError {
+  return new EvaluationError(`no such key: ${formatValue(key)}`)
 }
 
 function findIn(target: Value, key: Value): Value | undefined {
+  if (target instanceof JsonMap && typeof key !== 'string') throw noSuchOverload()
   if (target instanceof MapValue) return target.find(key)
-  if (!(target instanceof ListValue)) throw noSuchOverload()
+  if (!(target instanceof ListValue)) throw missing(key)
   const at = indexOf(key)
   return typeof at === 'number' && at >= 0 && at < target.length ? target.at(at) : undefined
 }
@@ -85,8 +92,8 @@ export function presence(operand: Step, field: string): Step {
     const target = operand(frame)
     frame.charge(1)
     const content = target instanceof OptionalValue ? target.content : target
-    if (content === undefined) return false
     if (content instanceof MapValue) return content.has(field)
-    throw noSuchOverload()
+    if (content instanceof ListValue) throw new EvaluationError("unsupported index type 'string' in list")
+    return false
   }
 }

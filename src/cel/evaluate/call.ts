@@ -33,8 +33,8 @@ export function callStep(
   })
   const [only] = callables
   if (only === undefined) {
-    return () => {
-      throw noOverload(name)
+    return (frame) => {
+      throw noOverload(name, evaluated(frame, args))
     }
   }
   const isKnown = callables.length === 1 && only.guards.every((guard) => guard === undefined)
@@ -45,9 +45,17 @@ export function callStep(
 /** In place of the implementation of what is metered. */
 const neverCalled = (): Value => null
 
-/** Operators are told by the values that do not take them, and those do not know the name. */
-const noOverload = (name: string): EvaluationError =>
-  /^\W|^_\W/.test(name) ? noSuchOverload() : new EvaluationError(`no such overload: ${name}`)
+/** Told, as operators are, by the values that do not take them, and those do not know the name. */
+const TOLD_BY_VALUES: ReadonlySet<string> = new Set(['contains', 'endsWith', 'matches', 'startsWith'])
+/** Asked for what a value is able to, before any overload is looked for. */
+const TOLD_BY_TRAIT: ReadonlySet<string> = new Set(['size', 'sort'])
+
+function noOverload(name: string, values: readonly Value[]): EvaluationError {
+  if (/^\W|^_\W/.test(name) || TOLD_BY_VALUES.has(name)) return noSuchOverload()
+  if (TOLD_BY_TRAIT.has(name)) return new EvaluationError(`no such overload: ${name}`)
+  const types = values.map((value) => typeOfValue(value).name).join(', ')
+  return new EvaluationError(`no such overload: ${name}(${types})`)
+}
 
 function direct(callable: Callable, args: readonly Step[]): Step {
   const [first, second] = args
@@ -131,7 +139,7 @@ function dispatched(name: string, callables: readonly Callable[], args: readonly
     const fitting = callables.find(({ guards }) =>
       guards.every((guard, index) => guard === undefined || isOfType(values[index] ?? null, guard)),
     )
-    if (fitting === undefined) throw noOverload(name)
+    if (fitting === undefined) throw noOverload(name, values)
     return charged(frame, fitting, values)
   }
 }

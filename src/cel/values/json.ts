@@ -7,7 +7,7 @@ import type { Int64 } from '../../lib/exact-json.ts'
 import { DYN, formatType } from '../types/type.ts'
 import { declaredType, type DeclaredField, type DeclaredType } from '../types/declared-type.ts'
 import { areEqual } from './equality.ts'
-import { EvaluationError } from './evaluation-error.ts'
+import { EvaluationError, noSuchOverload } from './evaluation-error.ts'
 import { normalize } from './integer.ts'
 import { ArrayList, ListValue } from './list.ts'
 import { MapValue } from './map.ts'
@@ -214,7 +214,13 @@ export class JsonMap extends MapValue {
     return raw === undefined ? undefined : adapt(raw, field?.type ?? this.declared.element ?? UNDECLARED)
   }
 
+  override get(key: Value): Value {
+    if (typeof key !== 'string') throw noSuchOverload()
+    return super.get(key)
+  }
+
   override has(key: Value): boolean {
+    if (typeof key !== 'string') throw noSuchOverload()
     return this.#raw(key, this.#field(key)) !== undefined
   }
 

@@ -17,7 +17,7 @@ const DESCRIPTION =
   'No other usage is guaranteed across distributions of Kubernetes clusters.'
 
 /** `certificates`: the authority as PEM; empty where the API has a public certificate. */
-export function rootCaController(certificates: () => string): Controller {
+export function rootCaController(certificates: () => string, isEnding: () => boolean): Controller {
   return defineController({
     name: 'root-ca',
     scope: 'namespace',
@@ -25,7 +25,8 @@ export function rootCaController(certificates: () => string): Controller {
     startKeys: [ROOT_CA_NAME],
     resyncSeconds: 600,
     async reconcile({ lister, client, namespace }, key) {
-      if (key !== ROOT_CA_NAME) return done
+      // As for the ServiceAccount: nothing is tried in a namespace that is on its way out.
+      if (key !== ROOT_CA_NAME || isEnding()) return done
       const data = { 'ca.crt': certificates() }
       const found = lister.get(configMap, ROOT_CA_NAME)
       try {

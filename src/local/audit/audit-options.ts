@@ -8,10 +8,14 @@ import { AuditPolicyError, readAuditPolicy } from '../../apiserver/operations/au
 import { YamlError, readYaml } from '../../apimachinery/wire/yaml.ts'
 import { OperatorError } from '../operator-error.ts'
 
+export const LOG_FORMATS = ['json', 'legacy'] as const
+type LogFormat = (typeof LOG_FORMATS)[number]
+
 export interface AuditOptions {
   readonly policyFile?: string | undefined
   /** `-`: standard output. */
   readonly logPath?: string | undefined
+  readonly logFormat: LogFormat
   readonly logMaxSizeMib: number
   readonly logMaxBackups: number
   readonly webhookConfigFile?: string | undefined

@@ -1,7 +1,7 @@
 /**
- * The local server's own certificate authority (P-256) and the certificate it serves. Made once, kept in the data
- * folder; the served one is renewed before it runs out and when its names change. No other machine should ever trust
- * this CA, so its key never leaves the folder.
+ * The local server's own certificate authorities (P-256), the certificate it serves, and the one it shows to other API
+ * servers. Made once, kept in the data folder; renewed before they run out, the served one also when its names change.
+ * No other machine should ever trust these authorities, so their keys never leave the folder.
  */
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
@@ -25,21 +25,26 @@ const IP_ADDRESSES = ['127.0.0.1', '::1', '10.96.0.1']
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
+/** True when the pair runs out before long. */
+export function endsSoon(pair: Pair, now: number): boolean {
+  const endsAt = new Date(new X509Certificate(pair.certificate).validTo).getTime()
+  return endsAt - now < RENEW_BEFORE_DAYS * DAY_MS
+}
+
 /** True when the pair cannot be served any longer, or not for `host`. */
 export function needsRenewal(pair: Pair, host: string, now: number): boolean {
+  if (endsSoon(pair, now)) return true
   const certificate = new X509Certificate(pair.certificate)
-  const endsAt = new Date(certificate.validTo).getTime()
-  if (endsAt - now < RENEW_BEFORE_DAYS * DAY_MS) return true
   const covered = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)
   return covered === undefined
 }
 
-export async function createAuthority(now: number): Promise<Pair> {
+export async function createAuthority(name: string, now: number): Promise<Pair> {
   const x509 = await loadX509()
   const keys = await createKeys()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
-    name: 'CN=workernetes local',
+    name: `CN=${name}`,
     notBefore: new Date(now - DAY_MS),
     notAfter: new Date(now + AUTHORITY_DAYS * DAY_MS),
     signingAlgorithm: ALGORITHM,
@@ -56,26 +61,43 @@ export async function createAuthority(now: number): Promise<Pair> {
 /** A server certificate for this machine's own names and `host`. */
 export async function createLeaf(authority: Pair, host: string, now: number): Promise<Pair> {
   const x509 = await loadX509()
-  const issuer = new x509.X509Certificate(authority.certificate)
-  const signingKey = await importKey(authority.key)
-  const keys = await createKeys()
   const isName = isIP(host) === 0
   const names = [...DNS_NAMES, ...(isName ? [host] : [])].map((value) => ({ type: 'dns' as const, value }))
   const addresses = [...IP_ADDRESSES, ...(isName ? [] : [host])].map((value) => ({ type: 'ip' as const, value }))
+  return issue(authority, 'workernetes', now, [
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    new x509.SubjectAlternativeNameExtension([...names, ...unique(addresses)]),
+  ])
+}
+
+/** A certificate by which a client is known under a common name. */
+export async function createClient(authority: Pair, name: string, now: number): Promise<Pair> {
+  const x509 = await loadX509()
+  return issue(authority, name, now, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])])
+}
+
+async function issue(
+  authority: Pair,
+  name: string,
+  now: number,
+  extensions: readonly x509Module.Extension[],
+): Promise<Pair> {
+  const x509 = await loadX509()
+  const issuer = new x509.X509Certificate(authority.certificate)
+  const keys = await createKeys()
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: 'CN=workernetes',
+    subject: `CN=${name}`,
     issuer: issuer.subject,
     notBefore: new Date(now - DAY_MS),
     notAfter: new Date(now + LEAF_DAYS * DAY_MS),
     signingAlgorithm: ALGORITHM,
     publicKey: keys.publicKey,
-    signingKey,
+    signingKey: await importKey(authority.key),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([...names, ...unique(addresses)]),
+      ...extensions,
       await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],

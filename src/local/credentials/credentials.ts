@@ -8,11 +8,13 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemCode } from '../operator-error.ts'
 import type { Pair } from './certificates.ts'
-import { createAuthority, createLeaf, needsRenewal } from './certificates.ts'
+import { createAuthority, createClient, createLeaf, endsSoon, needsRenewal } from './certificates.ts'
 
 export interface Credentials {
   readonly authority: Pair
   readonly leaf: Pair
+  /** Signs nothing but what servers of other APIs are shown. */
+  readonly frontProxyAuthority: Pair
   /** What the kubeconfig's admin shows. */
   readonly adminToken: string
   /** What the Worker knows of it: lower-case hexadecimal. */
@@ -23,18 +25,26 @@ export interface Credentials {
   readonly internalSecret: string
 }
 
+/** The common name of the certificate that other API servers are shown, and of its files. */
+export const FRONT_PROXY_NAME = 'front-proxy-client'
+
 /** Reads what is there and makes what is not. `host` must be a name that the served certificate covers. */
 export async function openCredentials(folder: string, host: string, now: number): Promise<Credentials> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const authority = await pairIn(folder, 'ca', () => createAuthority(now))
+  const authority = await pairIn(folder, 'ca', () => createAuthority('workernetes local', now))
   const served = await pairIn(folder, 'tls', () => createLeaf(authority, host, now))
   const leaf = needsRenewal(served, host, now)
     ? writePair(folder, 'tls', await createLeaf(authority, host, now))
     : served
+  const frontProxyAuthority = await pairIn(folder, 'front-proxy-ca', () => createAuthority('front-proxy-ca', now))
+  const newClient = () => createClient(frontProxyAuthority, FRONT_PROXY_NAME, now)
+  const client = await pairIn(folder, FRONT_PROXY_NAME, newClient)
+  if (endsSoon(client, now)) writePair(folder, FRONT_PROXY_NAME, await newClient())
   const adminToken = textIn(folder, 'admin-token', () => randomBytes(32).toString('base64url'))
   return {
     authority,
     leaf,
+    frontProxyAuthority,
     adminToken,
     adminTokenSha256: createHash('sha256').update(adminToken).digest('hex'),
     serviceAccountKey: textIn(folder, 'service-account-key.json', createServiceAccountKey),

@@ -23,6 +23,15 @@ export interface ExternalConfig {
   readonly certificateHost?: string
 }
 
+/** A way to servers anywhere, which are shown a client certificate. Paths of PEM files, as of sockets. */
+export interface NetworkConfig {
+  readonly name: string
+  readonly keyPath: string
+  readonly certificatePath: string
+  /** Whose certificates servers there may have, besides those that browsers trust. */
+  readonly trustedCertificatePath: string
+}
+
 /** A folder whose files a binding reads by HTTP. */
 export interface DiskConfig {
   readonly name: string
@@ -46,6 +55,7 @@ export interface WorkerConfig {
 export interface WorkerdConfig {
   readonly sockets: readonly SocketConfig[]
   readonly externals: readonly ExternalConfig[]
+  readonly networks?: readonly NetworkConfig[]
   readonly disks?: readonly DiskConfig[]
   readonly worker: WorkerConfig
   /** Absolute; where Durable Objects keep their SQLite files. */
@@ -62,7 +72,7 @@ export interface WorkerdConfig {
 const uniqueKey = (className: string): string => `workernetes-${className}`
 
 export function workerdConfigText(config: WorkerdConfig): string {
-  const { sockets, externals, disks = [], worker, storageFolder } = config
+  const { sockets, externals, networks = [], disks = [], worker, storageFolder } = config
   const { youngHeapMiB, firstOldHeapMiB, isolateHeapMiB } = config
   const v8Flags = [`--max-semi-space-size=${String(youngHeapMiB)}`]
   if (firstOldHeapMiB !== undefined) v8Flags.push(`--initial-old-space-size=${String(firstOldHeapMiB)}`)
@@ -71,6 +81,7 @@ export function workerdConfigText(config: WorkerdConfig): string {
     '(name = "main", worker = .main)',
     `(name = "storage", disk = (path = ${quote(storageFolder)}, writable = true))`,
     ...externals.map(externalText),
+    ...networks.map(networkText),
     ...disks.map(({ name, path }) => `(name = ${quote(name)}, disk = (path = ${quote(path)}))`),
   ]
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -133,6 +144,14 @@ function externalText({ name, address, ...config }: ExternalConfig): string {
       : `trustedCertificates = [embed ${quote(trustedCertificatePath)}]`
   const https = `(options = (), tlsOptions = (${whom}), certificateHost = ${quote(certificateHost)})`
   return `(${start}, external = (address = ${quote(address)}, https = ${https}))`
+}
+
+/** The machine's own network as well: who runs servers beside this one is who runs this one. */
+function networkText({ name, keyPath, certificatePath, trustedCertificatePath }: NetworkConfig): string {
+  const pair = `privateKey = embed ${quote(keyPath)}, certificateChain = embed ${quote(certificatePath)}`
+  const trusted = `trustBrowserCas = true, trustedCertificates = [embed ${quote(trustedCertificatePath)}]`
+  const tls = `tlsOptions = (keypair = (${pair}), ${trusted})`
+  return `(name = ${quote(name)}, network = (allow = ["public", "private"], ${tls}))`
 }
 
 function list(items: readonly string[]): string {

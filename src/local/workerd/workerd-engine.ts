@@ -15,11 +15,13 @@ import {
   COMPATIBILITY_DATE,
   CONTROL_PLANE_BINDING,
   CONTROL_PLANE_OBJECTS,
+  FRONT_PROXY_BINDING,
   LOADER_BINDING,
   PODS_BINDING,
   POD_OBJECTS,
 } from '../engine.ts'
 import { SOCKET_HEADER } from '../../objects/calls/hop-headers.ts'
+import { FRONT_PROXY_NAME } from '../credentials/credentials.ts'
 import { residentBytes } from '../upkeep/memory-watch.ts'
 import { OperatorError } from '../operator-error.ts'
 import type { ExternalConfig, WorkerConfig, WorkerdConfig } from './config.ts'
@@ -164,6 +166,14 @@ function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
       },
     ],
     externals: [{ name: 'pods', address: addressOf(LOOPBACK, plan.podsPort) }, ...auditWebhook],
+    networks: [
+      {
+        name: 'front-proxy',
+        keyPath: inCredentials(`${FRONT_PROXY_NAME}.key`),
+        certificatePath: inCredentials(`${FRONT_PROXY_NAME}.crt`),
+        trustedCertificatePath: inCredentials('ca.crt'),
+      },
+    ],
     disks: [{ name: 'assets', path: ASSETS_FOLDER }],
     worker: {
       modules: modulesOf(plan, plan.controlPlane),
@@ -172,9 +182,10 @@ function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
       services: [
         { binding: PODS_BINDING, service: 'pods' },
         { binding: ASSETS_BINDING, service: 'assets' },
+        { binding: FRONT_PROXY_BINDING, service: 'front-proxy' },
         ...auditWebhook.map(({ name }) => ({ binding: AUDIT_WEBHOOK_BINDING, service: name })),
       ],
-      texts: plan.variables,
+      texts: { ...plan.variables, FRONT_PROXY_CA: plan.credentials.frontProxyAuthority.certificate },
       environment: Object.keys(plan.secrets),
     },
   }

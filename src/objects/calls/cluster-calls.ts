@@ -7,6 +7,7 @@ import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { ClusterCalls } from '../../apiserver/api-host.ts'
 import type { Env } from '../../env.ts'
 import { authenticatorOf } from '../worker/authenticate-request.ts'
+import { componentWrong } from '../operations/component-health.ts'
 import { callWebhook } from './conversion-webhook.ts'
 import { scopeStub, uncarry } from './scope-stub.ts'
 
@@ -48,6 +49,7 @@ export function createClusterCalls(options: CallOptions): ClusterCalls {
     registerWithDefinition: (definition) =>
       uncarry(scopeStub(env, cluster, '').registerWithDefinition(own, definition)),
     callWebhook: (config, body) => callWebhook(env, cluster, config, body),
+    componentWrong: (component) => componentWrong(env, cluster, component),
     node: (name) => clusterObject('nodes', name),
     ownNamespace: () => clusterObject('namespaces', own),
     issueToken,

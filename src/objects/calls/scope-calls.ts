@@ -157,6 +157,16 @@ export abstract class ScopeCalls extends DurableObject<Env> {
     return carry(() => this.actors.cluster.start(uid))
   }
 
+  /** There is reason to look whether the servers of these APIServices answer. */
+  lookAtApis(names: readonly string[]): void {
+    this.actors.lookAtApis(names)
+  }
+
+  /** What is the matter with the controllers here; null: nothing. */
+  health(): string | null {
+    return this.actors.lateText() ?? null
+  }
+
   /** What this object stores, and what is counted in its isolate unless that is `known`. */
   metrics(known: readonly string[]): MetricsReport {
     return this.actors.metrics(known)

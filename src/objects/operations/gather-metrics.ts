@@ -12,7 +12,7 @@ import { scopeStub } from '../calls/scope-stub.ts'
 import { clusterObjectName } from '../object-names.ts'
 import { askEach, namespacesToAsk } from './asked-namespaces.ts'
 import type { MetricsReport } from './cluster-metrics.ts'
-import { buildInfo, metricsOf } from './cluster-metrics.ts'
+import { buildInfo, metricsOf, thisIsolate } from './cluster-metrics.ts'
 
 export async function answerMetrics(env: Env, cluster: string, request: Request): Promise<Response> {
   return metricsAnswer(await gatherMetrics(env, cluster), request)
@@ -27,7 +27,11 @@ function metricsAnswer(metrics: readonly MetricSnapshot[], request: Request): Re
   const format = negotiateFormat(request.headers.get('accept'))
   const text = metricsText(metrics, format)
   return new Response(text, {
-    headers: { 'content-type': CONTENT_TYPES[format], 'cache-control': 'no-cache, private' },
+    headers: {
+      'content-type': CONTENT_TYPES[format],
+      'cache-control': 'no-cache, private',
+      'process-start-time-unix': String(Math.floor(thisIsolate().startMs / 1_000)),
+    },
   })
 }
 

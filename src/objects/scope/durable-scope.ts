@@ -16,7 +16,7 @@ import { createRequestIds } from '../../store/sequence/request-ids.ts'
 import type { Sql } from '../../store/sql.ts'
 import { createClusterCalls } from '../calls/cluster-calls.ts'
 import { scopeStub } from '../calls/scope-stub.ts'
-import { aggregationOf } from '../calls/aggregation.ts'
+import { aggregationOf, lookAgainBehind } from '../calls/aggregation.ts'
 import { operationsPorts } from '../operations/operations-ports.ts'
 import type { NodeRuntimes } from '../nodes/node-runtimes.ts'
 import { podLog } from '../nodes/pod-logs.ts'
@@ -52,6 +52,11 @@ export interface DurableScopeOptions {
 export function createDurableScope(options: DurableScopeOptions): Scope<StoreSideDriver> {
   const { storage, env, name, state, runtimes } = options
   const sequencer = () => env.SEQUENCER_OBJECTS.getByName(clusterObjectName(name.cluster))
+  const policy = new PolicyCopy(systemClock, (since) =>
+    name.namespace === ''
+      ? policyUpdate(scope.store, since, scope.definitions.revision)
+      : scopeStub(env, name.cluster, '').policyChanges(since),
+  )
   const scope: Scope<StoreSideDriver> = createScope({
     ...name,
     sql: durableSql(storage),
@@ -61,11 +66,7 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
     state,
     operations: operationsPorts(env, name.cluster),
     aggregation: aggregationOf(env, name.cluster),
-    policy: new PolicyCopy(systemClock, (since) =>
-      name.namespace === ''
-        ? policyUpdate(scope.store, since, scope.definitions.revision)
-        : scopeStub(env, name.cluster, '').policyChanges(since),
-    ),
+    policy,
     sharedDefinitions,
     pullDefinitions: async (group, known) => scopeStub(env, name.cluster, '').definitionsOf(group, known),
     calls: createClusterCalls({
@@ -88,7 +89,10 @@ export function createDurableScope(options: DurableScopeOptions): Scope<StoreSid
       return revision
     },
     onCommitted: options.onCommitted,
-    onPublished: options.onPublished,
+    onPublished(changes) {
+      options.onPublished()
+      if (name.namespace !== '') lookAgainBehind(env, name, policy.known, changes)
+    },
     documents: documentsOf(env, name.cluster, () => scope.definitions),
   })
   return scope

@@ -118,6 +118,11 @@ export class PolicyCopy {
     return this.#clock.now() < this.#freshUntilMs ? this.#table : this.refresh()
   }
 
+  /** The copy, however old it is. */
+  get known(): ClusterPolicy {
+    return this.#table
+  }
+
   refresh(): Promise<ClusterPolicy> {
     this.#pulling ??= this.#refreshOnce().finally(() => {
       this.#pulling = undefined

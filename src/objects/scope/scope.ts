@@ -36,6 +36,7 @@ import type { Random } from '../../lib/random.ts'
 import type { CommitQueue } from '../../registry/commits/commit.ts'
 import { createCommitQueue } from '../../registry/commits/commit-queue.ts'
 import type { RangeSource } from '../../registry/commits/range-source.ts'
+import { CONTROLLERS_TARGET } from '../../reconcile/driver.ts'
 import type { Scheme } from '../../registry/kinds/scheme.ts'
 import { createScheme } from '../../registry/kinds/scheme.ts'
 import type { DefinitionUpdate } from '../../registry/kinds/served-kinds.ts'
@@ -117,6 +118,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
   const roles = new RoleReader(store)
   const index = new DefinitionIndex(store)
   const kinds = servedKinds(ports, index)
+  const cursors = new Cursors(sql)
   const ranges = ports.rangesOf(store, sql)
   const commits = createCommitQueue({
     store,
@@ -139,6 +141,10 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     scheme: kinds.scheme,
     kinds,
     reader: store,
+    controllers: {
+      haveBegun: () => cursors.cursor(CONTROLLERS_TARGET) > 0,
+      owe: (name) => cursors.work().some(({ controller }) => controller === name),
+    },
     commits,
     hub,
     admission: admissionOf(ports.cluster, authorizer, operations.metrics.admission(clock)),
@@ -160,7 +166,7 @@ export function createScope<Ranges extends RangeSource>(ports: ScopePorts<Ranges
     applyDefaults: fillKind,
     documents: ports.documents,
   }
-  return { ranges, host, store, hub, commits, cursors: new Cursors(sql), kinds, definitions: index, sql }
+  return { ranges, host, store, hub, commits, cursors, kinds, definitions: index, sql }
 }
 
 function noticeDefinitions(index: DefinitionIndex, kinds: ServedKinds, changes: readonly Change[]): void {

@@ -5,6 +5,7 @@
  */
 import { AUDIT_ID_HEADER, SOURCE_HEADER, answerUnasked } from '../../apiserver/operations/way.ts'
 import { hasStrayEscape, parseRequest } from '../../apiserver/request-info.ts'
+import { queryOf } from '../../apimachinery/query-values.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { Env } from '../../env.ts'
@@ -14,6 +15,7 @@ import { knownCluster } from '../clusters/cluster-word.ts'
 import { recordsSources } from '../operations/operations-ports.ts'
 import { authenticateRequest } from './authenticate-request.ts'
 import { auditFailedAuthentication } from './failed-authentication.ts'
+import { builtInScheme } from '../scope/scope.ts'
 import { askOwner, ownerOf } from './owner-of.ts'
 import { answerProxied } from './proxy-routes.ts'
 import { clientOf } from './service-routes.ts'
@@ -54,7 +56,7 @@ export async function answerApi(
     const known = knownCluster(env, cluster)
     const user = await authenticate(known instanceof Promise ? await known : known)
     if (prefix > 0) url.pathname = url.pathname.slice(prefix)
-    return await passOn(env, request, cluster, url, onwardHeaders(env, request, user))
+    return await passOn(env, request, cluster, url, onwardHeaders(env, request, user, url))
   } catch (error) {
     const auditId = request.headers.get(AUDIT_ID_HEADER) ?? crypto.randomUUID()
     if (hasReason(error, 'Unauthorized')) {
@@ -72,15 +74,21 @@ function prefixLength({ pathname }: URL, before: string): number {
 }
 
 /** What the owner gets of the client's headers: who it is instead of how that was shown, and nothing in our name. */
-function onwardHeaders(env: Env, request: Request, user: UserInfo): Headers {
+function onwardHeaders(env: Env, request: Request, user: UserInfo, { pathname }: URL): Headers {
   const headers = new Headers(request.headers)
   for (const name of INTERNAL_HEADERS) headers.delete(name)
   headers.delete('authorization')
   if (asksForSocket(headers)) keepOfferedProtocols(headers)
   headers.set(USER_HEADER, printUser(user))
-  // Reading it costs as much as the rest of the hop's headers, so only where somebody writes it down.
-  if (recordsSources(env)) headers.set(SOURCE_HEADER, clientOf(request))
+  // Reading it costs as much as the rest of the hop's headers, so only where somebody writes it down, or is told.
+  if (recordsSources(env) || isOfOthers(pathname)) headers.set(SOURCE_HEADER, clientOf(request))
   return headers
+}
+
+/** The API of another server, perhaps, which hears whom it answers in the end. */
+function isOfOthers(pathname: string): boolean {
+  const [, root, group = '', version = ''] = pathname.split('/', 4)
+  return root === 'apis' && version !== '' && !builtInScheme.hasGroupVersion({ group, version })
 }
 
 /** `url` is without the cluster's prefix. */
@@ -92,7 +100,7 @@ async function passOn(
   headers: Headers,
 ): Promise<Response> {
   const { method } = request
-  const info = parseRequest(method, url.pathname, url.searchParams)
+  const info = parseRequest(method, url.pathname, queryOf(url))
   if (info.isResource && info.subresource === 'proxy') {
     const owner = ownerOf(env, cluster, info)
     return answerProxied(env, request, headers, info, cluster, (withoutBody) =>

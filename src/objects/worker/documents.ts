@@ -7,7 +7,7 @@ import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
 import { OWN_DESCRIPTIONS } from '../../apis/workernetes/structure.ts'
 import type { Discovery } from '../../apiserver/discovery/discovery.ts'
 import { createDiscovery, indentedDiscovery } from '../../apiserver/discovery/discovery.ts'
-import { isPrettyWanted } from '../../apiserver/negotiate.ts'
+import { checkProduced, isPrettyWanted } from '../../apiserver/negotiate.ts'
 import type { OpenApi } from '../../apiserver/openapi/openapi.ts'
 import type { Descriptions } from '../../apiserver/openapi/definitions/schemas.ts'
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
@@ -52,10 +52,12 @@ export function documentsOf(
     if (pathname === '/statusz') return answerStatusz(request, serverStatus(), systemRandom)
     if (pathname.startsWith('/debug/')) return answerFlowTable(env, cluster, url)
     if (pathname === '/flagz') return answerFlagz(request, flagsOf(env), systemRandom)
-    if (pathname === OPENID_CONFIGURATION_PATH || pathname === JWKS_PATH) return answerIssuer(env, cluster, pathname)
+    if (ISSUER_PATHS.includes(pathname)) return answerIssuer(env, cluster, request, pathname)
     return answerDiscovery(current(), request, url)
   }
 }
+
+const ISSUER_PATHS: readonly string[] = [OPENID_CONFIGURATION_PATH, JWKS_PATH]
 
 interface Documents {
   readonly discovery: Discovery
@@ -96,9 +98,15 @@ function createDocuments(env: Env, kinds: readonly DocumentedKind[], index: Defi
 }
 
 /** How others verify our ServiceAccount tokens; who may ask is up to RBAC (system:service-account-issuer-discovery). */
-async function answerIssuer(env: Env, cluster: string, path: string): Promise<Response | undefined> {
+async function answerIssuer(
+  env: Env,
+  cluster: string,
+  request: Request,
+  path: string,
+): Promise<Response | undefined> {
   const keys = await serviceAccountKeys(env)
   if (keys === undefined) return undefined
+  checkProduced(request.headers.get('accept'), [path === JWKS_PATH ? 'application/jwk-set+json' : 'application/json'])
   const headers = { 'cache-control': `public, max-age=${String(DISCOVERY_MAX_AGE_SECONDS)}` }
   if (path === JWKS_PATH) {
     const type = { 'content-type': 'application/jwk-set+json' }

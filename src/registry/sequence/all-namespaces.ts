@@ -9,6 +9,8 @@
 import { hasReason, serviceUnavailableError } from '../../apimachinery/status-error.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Change } from '../../store/object-store.ts'
+import { nameBehind } from '../../store/continue-token.ts'
+import type { Place } from '../../store/continue-token.ts'
 import { Merge } from '../../store/sequence/merge.ts'
 import type { WatchStart } from '../../store/sequence/sequencer.ts'
 import { StoreError } from '../../store/store-error.ts'
@@ -46,7 +48,7 @@ export interface AllNamespacesPage {
 
 export interface ListRequest extends Omit<PageRequest, 'after'> {
   /** Where the former page ended; undefined to begin at the first namespace. */
-  readonly from: { readonly namespace: string; readonly name: string } | undefined
+  readonly from: Place | undefined
 }
 
 type MergeStart = Extract<WatchStart, { kind: 'merge' }>
@@ -99,9 +101,9 @@ export class AllNamespaces {
   }
 
   /**
-   * The pages of a list as of `revision`, in order of namespaces and names. Throws StoreError `compacted` when the
-   * revision can no longer be shown, `future` when it was not given out yet; ApiStatusError ServiceUnavailable when a
-   * namespace does not answer.
+   * The pages of a list as of `revision`, in order of keys (namespace, slash, name). Throws StoreError `compacted` when
+   * the revision can no longer be shown, `future` when it was not given out yet; ApiStatusError ServiceUnavailable when
+   * a namespace does not answer.
    */
   async *pages(list: ListRequest): AsyncGenerator<AllNamespacesPage> {
     const { from, ...asked } = list
@@ -112,12 +114,13 @@ export class AllNamespaces {
     const limit = Math.max(1, Math.min(list.limit, PAGE_OBJECTS))
     const read = (store: string, after: string): Promise<Page> => this.#page(store, { ...asked, after, limit })
     // The directory as it is now may name more than it did at `revision`, never less, or canList says no.
-    const stores = this.namespacesWith(resource).filter((store) => from === undefined || store >= from.namespace)
+    const behind = (store: string): string | undefined => (from === undefined ? '' : nameBehind(from, store))
+    const stores = this.namespacesWith(resource).filter((store) => behind(store) !== undefined)
     const ahead: Promise<Page>[] = []
     for (const [at, store] of stores.entries()) {
       for (let next = at + ahead.length; ahead.length < PARALLEL_STORES && next < stores.length; next += 1) {
         const name = stores[next] ?? ''
-        ahead.push(read(name, from !== undefined && name === from.namespace ? from.name : ''))
+        ahead.push(read(name, behind(name) ?? ''))
       }
       for (let page = await ahead.shift(); page !== undefined; ) {
         if (page.isCompacted || !this.#driver.machine.canList(resource, revision)) throw tooOld(revision)

@@ -83,10 +83,11 @@ export class Directory {
     return [...this.#entries.keys()].sort()
   }
 
+  /** In the order of keys that begin with them: `a-b/…` is before `a/…`. */
   holders(resource: string): readonly string[] {
-    const stores: string[] = []
-    for (const [store, { resources }] of this.#entries) if (resources.has(resource)) stores.push(store)
-    return stores.sort()
+    const prefixes: string[] = []
+    for (const [store, { resources }] of this.#entries) if (resources.has(resource)) prefixes.push(`${store}/`)
+    return prefixes.sort().map((prefix) => prefix.slice(0, -1))
   }
 
   /** Forgets the store; what its log held up to `lastRevision` cannot be read back. */

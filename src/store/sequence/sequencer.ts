@@ -222,7 +222,7 @@ export class Sequencer {
     this.#emit()
   }
 
-  /** The stores that may hold objects of the resource, in order of their names. */
+  /** The stores that may hold objects of the resource, in the order of their objects' keys. */
   holders(resource: string): readonly string[] {
     return this.#directory.holders(resource)
   }

@@ -1,5 +1,6 @@
 /** Decoding on a small schema of its own, and on a pod of the real one; texts are those of Go's encoding/json. */
 import { describe, expect, it } from 'vitest'
+import type { DecodeError } from '../../../src/apimachinery/schema/decode-error.ts'
 import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
 import { createSchema } from '../../../src/apimachinery/schema/schema.ts'
 
@@ -174,5 +175,38 @@ describe('decoding', () => {
     ['text', 'json: cannot unmarshal string into Go struct field Thing.spec of type v1.ThingSpec'],
   ])('refuses %j', (spec, message) => {
     expect(() => decode(spec)).toThrow(message)
+  })
+
+  it.each<[string, unknown, string]>([
+    ['first one', { replicas: '3', paused: 1 }, 'string into Go struct field ThingSpec.spec.replicas of type int32'],
+    ['first one, in the order of the document', { parts: [{ child: 1 }], at: null, byName: { b: 1, a: [] } },
+      'number into Go struct field Part.spec.parts.child of type v1.Part'],
+    ['first entry of a map as it is written', { byName: { b: 1, a: [] } },
+      'number into Go struct field ThingSpec.spec.byName of type v1.Part'],
+    ['one that a type found which reads itself', { replicas: '3', at: 5 },
+      'number into Go struct field ThingSpec.spec.at of type string'],
+    ['first one of those', { secret: '!', port: 1.5, cpu: 'x', at: 'x' },
+      'number 1.5 into Go struct field ThingSpec.spec.port of type int32'],
+  ])('of several mistakes tells the %s: %j', (_, spec, message) => {
+    expect(() => decode(spec)).toThrow(`json: cannot unmarshal ${message}`)
+  })
+
+  it.each<[unknown, string]>([
+    [{ limits: 1 }, 'cannot restore map from int64'],
+    [{ parts: 'x' }, 'cannot restore slice from string'],
+    [{ parts: [1.5] }, 'cannot restore struct from: float64'],
+    [{ policy: [] }, 'unrecognized type: string'],
+    [{ policy: 1 }, 'cannot convert int64 to v1.Policy'],
+    [{ policy: 1.5 }, 'unrecognized type: string'],
+    [{ at: 1 }, 'json: cannot unmarshal number into Go value of type string'],
+    [{ secret: '!' }, 'error decoding from json: illegal base64 data at input byte 0'],
+  ])('says of %j what a converter from maps says', (spec, message) => {
+    let told = ''
+    try {
+      decodeObject(schema, 'V1Thing', { spec }, { convertsNumbers: true })
+    } catch (error) {
+      told = (error as DecodeError).inConversion()
+    }
+    expect(told).toBe(message)
   })
 })

@@ -8,6 +8,18 @@ import { describe, expect, it } from 'vitest'
 import type { JsonSchema } from '../../../src/apimachinery/structural/json-schema.ts'
 import { ROOT, create, definition, properties, version, withSchema } from './definitions.ts'
 
+describe('a schema in an error', () => {
+  it('shows what was given empty, and what depends on what', () => {
+    const a: JsonSchema = { type: 'object', required: [], properties: {}, dependencies: { b: ['c'], d: {} } }
+    const [text = ''] = create(withSchema({ ...properties({ a }), minProperties: 1 }, { subresources: { status: {} } }))
+    const shown = JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as { Properties: { a: object } }
+    expect(shown.Properties.a).toMatchObject({
+      Required: [], Properties: {}, Enum: null,
+      Dependencies: { b: { Schema: null, Property: ['c'] }, d: { Schema: { Type: '' }, Property: null } },
+    })
+  })
+})
+
 describe('a schema', () => {
   const embedded: JsonSchema = { type: 'object', 'x-kubernetes-embedded-resource': true }
   const list = (rest: JsonSchema): JsonSchema => properties({ l: { type: 'array', ...rest } })
@@ -80,6 +92,15 @@ describe('a schema', () => {
     ['has nothing that is not supported',
       properties({ a: { type: 'object', patternProperties: { x: { type: 'string' } } } }), [
       `${A}.patternProperties: Forbidden: patternProperties is not supported`,
+    ]],
+    ['has no dependencies, not even none', properties({ a: { type: 'object', dependencies: {} } }), [
+      `${A}.dependencies: Forbidden: dependencies is not supported`,
+    ]],
+    ['is judged in dependencies, too', properties({
+      a: { type: 'object', dependencies: { b: ['c'], d: { type: 'text' } } },
+    }), [
+      `${A}.dependencies: Forbidden: dependencies is not supported`,
+      `${A}.dependencies[d].type: Unsupported value: "text": supported values: "array", "boolean", "integer", "number", "object", "string"`,
     ]],
     ['has no list of items', list({ items: [{ type: 'string' }] }), [
       `${L}.items: Forbidden: items must be a schema object and not an array`,

@@ -27,6 +27,10 @@ describe('a definition', () => {
       'metadata.name: Invalid value: "plurals.group.com": must be spec.names.plural+"."+spec.group',
       'spec.group: Invalid value: "group": should be a domain with at least one dot',
     ]],
+    ['is told of its name before the rest of its metadata', { names: { ...names, plural: 'Others' } }, [
+      'metadata.name: Invalid value: "plurals.group.com": must be spec.names.plural+"."+spec.group',
+      `spec.names.plural: Invalid value: "Others": ${LABEL}`,
+    ]],
     ['needs a scope', { scope: '' }, ['spec.scope: Required value']],
     ['needs a known scope', { scope: 'Global' }, [
       'spec.scope: Unsupported value: "Global": supported values: "Cluster", "Namespaced"',

@@ -1,9 +1,10 @@
 /** Definitions of custom resources, decoded, and what their validation says. */
 import { formatFieldError, type FieldError } from '../../../src/apimachinery/field-path.ts'
+import { validateMetadataOnCreate } from '../../../src/apimachinery/metadata-validation.ts'
 import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
 import type { JsonSchema } from '../../../src/apimachinery/structural/json-schema.ts'
 import {
-  validateDefinition, validateDefinitionUpdate,
+  definitionNameRule, validateDefinition, validateDefinitionUpdate,
 } from '../../../src/apis/apiextensions/validation/definition.ts'
 import { SCHEMA_TOOLS } from '../../../src/apis/apiextensions/schema-tools.ts'
 import type { V1CustomResourceDefinition } from '../../../src/apis/generated/types.ts'
@@ -44,7 +45,12 @@ export function withSchema(schema: JsonSchema, versionRest: Fields = {}): V1Cust
 }
 
 const texts = (errors: readonly FieldError[]): string[] => errors.map(formatFieldError)
-export const create = (next: V1CustomResourceDefinition): string[] => texts(validateDefinition(next, CONTEXT))
+const KIND = { isNamespaced: false, group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' }
+/** With what the registry says of its metadata. */
+export function create(next: V1CustomResourceDefinition): string[] {
+  const scope = { ...KIND, nameRule: definitionNameRule(next) }
+  return texts([...validateMetadataOnCreate(next.metadata, scope), ...validateDefinition(next, CONTEXT)])
+}
 export const update = (next: V1CustomResourceDefinition, previous: V1CustomResourceDefinition): string[] =>
   texts(validateDefinitionUpdate(next, previous, CONTEXT))
 

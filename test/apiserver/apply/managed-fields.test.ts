@@ -163,6 +163,21 @@ describe('managed fields', () => {
     expect(namesOf(await world.managers(A))).toEqual(['one Update'])
   })
 
+  test('are of nobody where items of a keyed list have no key, which no apply can be merged with', async () => {
+    const world = applyWorld()
+    const accounts = '/api/v1/namespaces/default/serviceaccounts'
+    const account = (rest: object) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'a' }, ...rest })
+    await world.send('POST', accounts, { body: account({ secrets: [{ namespace: 'x' }] }) })
+    expect(await world.managers(`${accounts}/a`)).toEqual([])
+    const { code, body } = await world.apply(`${accounts}/a`, 'fieldManager=me', account({}))
+    expect([code, body['message']]).toEqual([
+      500,
+      'failed to create manager for existing fields: failed to convert new object ' +
+        '(default/a; /v1, Kind=ServiceAccount) to smd typed: .secrets: element 0: associative list with keys has an ' +
+        `element that omits all key fields ["name"] (and doesn't have default values for any key fields)`,
+    ])
+  })
+
   test('of replicas that an updater of the whole owns become an entry of their own when it is scaled', async () => {
     const world = applyWorld()
     const path = `${DEPLOYMENTS}/a`

@@ -10,7 +10,8 @@ const MERGE = { 'content-type': 'application/merge-patch+json' }
 const JSON_PATCH = { 'content-type': 'application/json-patch+json' }
 
 async function apiWithPod(nodeName?: string): Promise<TestApi> {
-  const api = testApi('team')
+  const node = (name: string) => Promise.resolve({ apiVersion: 'v1', kind: 'Node', metadata: { name } })
+  const api = testApi('team', { calls: { node } })
   await api.json('POST', `${TEAM}/serviceaccounts`, { body: { metadata: { name: 'default' } } })
   const spec = { containers: [{ name: 'c', image: 'i' }, { name: 'd', image: 'i' }], nodeName }
   await api.json('POST', `${TEAM}/pods`, { body: { metadata: { name: 'p' }, spec } })

@@ -4,6 +4,7 @@ import type { KindRef } from '../../../src/apis/define-kind.ts'
 import { storeResource } from '../../../src/apis/define-kind.ts'
 import { KINDS } from '../../../src/apis/kinds.ts'
 import { HEALTH_CHECKS } from '../../../src/apiserver/operations/health-checks.ts'
+import type { ControllersProgress } from '../../../src/apiserver/operations/health.ts'
 import { answerHealth, healthMetrics } from '../../../src/apiserver/operations/health.ts'
 import { MetricRegistry } from '../../../src/lib/metrics.ts'
 import type { StoreReader } from '../../../src/store/object-store.ts'
@@ -11,11 +12,30 @@ import { testApi } from '../../support/api.ts'
 
 const anonymous = { username: 'system:anonymous', groups: ['system:unauthenticated'] }
 
-const ORDER = [
-  'ping', 'log', 'etcd', 'etcd-readiness', 'poststarthook/start-system-namespaces-controller',
-  'poststarthook/rbac/bootstrap-roles', 'poststarthook/scheduling/bootstrap-system-priority-classes',
-  'poststarthook/priority-and-fairness-config-producer', 'autoregister-completion',
+const HOOKS = [
+  'start-apiserver-admission-initializer', 'generic-apiserver-start-informers',
+  'priority-and-fairness-config-consumer', 'start-apiextensions-informers', 'start-apiextensions-controllers',
+  'crd-informer-synced', 'start-system-namespaces-controller', 'start-cluster-authentication-info-controller',
+  'start-kube-apiserver-identity-lease-controller', 'storage-readiness', 'start-service-ip-repair-controllers',
+  'rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes', 'priority-and-fairness-config-producer',
+  'bootstrap-controller', 'start-kube-aggregator-informers', 'apiservice-status-local-available-controller',
+  'apiservice-status-remote-available-controller', 'apiservice-registration-controller',
+  'apiservice-wait-for-first-sync', 'apiservice-discovery-controller', 'kube-apiserver-autoregistration',
 ]
+
+const ORDER = [
+  'ping', 'log', 'etcd', 'etcd-readiness', 'informer-sync', ...HOOKS.map((name) => `poststarthook/${name}`),
+  'autoregister-completion', 'poststarthook/apiservice-openapi-controller',
+  'poststarthook/apiservice-openapiv3-controller',
+]
+
+const OF_READINESS: ReadonlySet<string> = new Set(['etcd-readiness', 'informer-sync'])
+
+/** Controllers that have begun, and have left of their work what is said. */
+const controllersOwing = (...owed: readonly string[]): ControllersProgress => ({
+  haveBegun: () => true,
+  owe: (controller) => owed.includes(controller),
+})
 
 /** A store that holds everything but what is said. */
 function storeWithout(missing: readonly string[] = []): StoreReader {
@@ -32,12 +52,15 @@ function storeWithout(missing: readonly string[] = []): StoreReader {
   }) as StoreReader
 }
 
-async function ask(path: string, missing: readonly string[] = []) {
+async function ask(path: string, missing: readonly string[] = [], controllers = controllersOwing()) {
   const registry = new MetricRegistry()
   const url = new URL(`https://test${path}`)
-  const response = answerHealth(url, HEALTH_CHECKS, storeWithout(missing), healthMetrics(registry))
+  const examined = { reader: storeWithout(missing), controllers }
+  const response = answerHealth(url, HEALTH_CHECKS, examined, healthMetrics(registry))
   return { code: response?.status ?? 404, text: (await response?.text()) ?? '', registry }
 }
+
+const examinedOf = (reader: StoreReader) => ({ reader, controllers: controllersOwing() })
 
 const resourceOf = (kind: string): string => storeResource(KINDS.find((one) => one.kind === kind) as KindRef)
 
@@ -50,7 +73,7 @@ describe('health', () => {
     const passed = (name: string, checks: readonly string[]) =>
       `${checks.map((check) => `[+]${check} ok\n`).join('')}${name} check passed\n`
     expect((await ask('/readyz?verbose')).text).toBe(passed('readyz', ORDER))
-    const others = ORDER.filter((check) => check !== 'etcd-readiness')
+    const others = ORDER.filter((check) => !OF_READINESS.has(check))
     expect((await ask('/livez?verbose')).text).toBe(passed('livez', others))
     expect((await ask('/healthz?verbose')).text).toBe(passed('healthz', others))
   })
@@ -87,8 +110,20 @@ describe('health', () => {
     expect((await ask(`/readyz?exclude=${name}`, [gone])).text).toBe('ok')
   })
 
+  it('of what controllers do fails until they have begun, and while what is made once has failed', async () => {
+    const idle = { haveBegun: () => false, owe: () => false }
+    for (const name of ['informer-sync', 'poststarthook/bootstrap-controller', 'poststarthook/crd-informer-synced']) {
+      const { code, text } = await ask(`/readyz/${name}`, [], idle)
+      expect([code, text]).toEqual([500, 'internal server error: not finished: the controllers have not begun\n'])
+    }
+    const owing = controllersOwing('bootstrap')
+    const { code, text } = await ask('/livez/poststarthook/bootstrap-controller', [], owing)
+    expect([code, text]).toEqual([500, 'internal server error: not finished: it will be tried again\n'])
+    expect((await ask('/livez/poststarthook/crd-informer-synced', [], owing)).code).toBe(200)
+  })
+
   it('fails where the store cannot be read', async () => {
-    const store = Object.create(storeWithout(), {
+    const reader = Object.create(storeWithout(), {
       resources: {
         value: () => {
           throw new Error('disk I/O error')
@@ -96,13 +131,13 @@ describe('health', () => {
       },
     }) as StoreReader
     const url = new URL('https://test/livez/etcd')
-    const answer = answerHealth(url, HEALTH_CHECKS, store, healthMetrics(new MetricRegistry()))
+    const answer = answerHealth(url, HEALTH_CHECKS, examinedOf(reader), healthMetrics(new MetricRegistry()))
     expect(await answer?.text()).toBe('internal server error: the store cannot be read: disk I/O error\n')
   })
 
   it('reads the store once for both checks of it', () => {
     let reads = 0
-    const store = Object.create(storeWithout(), {
+    const reader = Object.create(storeWithout(), {
       resources: {
         value: () => {
           reads += 1
@@ -111,7 +146,7 @@ describe('health', () => {
       },
     }) as StoreReader
     const url = new URL('https://test/readyz')
-    expect(answerHealth(url, HEALTH_CHECKS, store, healthMetrics(new MetricRegistry()))?.status).toBe(200)
+    expect(answerHealth(url, HEALTH_CHECKS, examinedOf(reader), healthMetrics(new MetricRegistry()))?.status).toBe(200)
     expect(reads).toBe(1)
   })
 

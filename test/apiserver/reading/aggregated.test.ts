@@ -4,6 +4,7 @@ import { KINDS } from '../../../src/apis/kinds.ts'
 import { AGGREGATED_PARAMETERS, createDiscovery } from '../../../src/apiserver/discovery/discovery.ts'
 import { PolicyCopy } from '../../../src/objects/scope/policy-copy.ts'
 import { ManualClock } from '../../../src/lib/clock.ts'
+import { NowhereError } from '../../../src/apiserver/handlers/aggregated/proxy.ts'
 import { testApi } from '../../support/api.ts'
 
 const AGGREGATED = `application/json${AGGREGATED_PARAMETERS}`
@@ -61,14 +62,20 @@ function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namesp
     },
   }
   const clock = new ManualClock()
-  const state: { isDown: boolean; answer?: Response | undefined } = { isDown: false }
+  /** Servers that somebody should look at. */
+  const suspected: string[] = []
+  const state: { isDown: boolean; isNowhere?: true; answer?: Response | undefined } = {
+    isDown: false,
+  }
   const api = testApi(namespace, {
     clock,
     ports: {
       policy: new PolicyCopy(clock, () => ({ revision: 1, isWhole: true, definitionsRevision: 0, changes: services })),
       aggregation: {
+        suspect: ({ group, version }) => suspected.push(`${version}.${group}`),
         send(_service, request) {
           requests.push(request)
+          if (state.isNowhere === true) return Promise.reject(new NowhereError('nobody'))
           if (state.isDown) return Promise.reject(new Error('connection refused'))
           const once = state.answer
           state.answer = undefined
@@ -93,7 +100,7 @@ function aWorld({ services = [anApiService('metrics.k8s.io', 'v1', 100)], namesp
       },
     },
   })
-  return { api, requests, state, clock }
+  return { api, requests, suspected, state, clock }
 }
 
 describe('a request for another server’s API', () => {
@@ -110,6 +117,7 @@ describe('a request for another server’s API', () => {
     const headers = {
       'x-remote-user': 'me', 'x-remote-group': 'system:masters', 'x-remote-extra-a': 'b', authorization: 'Bearer x',
       'x-workernetes-source': '10.0.0.1', 'audit-id': 'mine', traceparent: 'kept', accept: 'application/json',
+      'proxy-authorization': 'Basic x', 'keep-alive': '1', connection: 'X-Hop, keep-alive', 'x-hop': '1',
     }
     const answer = await api.request('POST', `${PATH}?dryRun=All`, { body: { a: 1 }, headers, user })
     expect([answer.status, await answer.text(), answer.headers.get('audit-id')]).toEqual([207, 'theirs', 'mine'])
@@ -147,11 +155,30 @@ describe('a request for another server’s API', () => {
   })
 
   it('that does not reach it is told why', async () => {
-    const { api, state } = aWorld()
+    const { api, state, suspected } = aWorld()
     state.isDown = true
     const answer = await api.request('GET', '/apis/metrics.k8s.io/v1/nodes')
     expect([answer.status, await answer.text()]).toEqual([503, 'error trying to reach service: connection refused\n'])
+    expect(suspected).toEqual(['v1.metrics.k8s.io'])
   })
+
+  it('that nobody is there for is told no more than that', async () => {
+    const { api, state, suspected } = aWorld()
+    state.isNowhere = true
+    const answer = await api.request('GET', '/apis/metrics.k8s.io/v1/nodes')
+    expect([answer.status, await answer.text()]).toEqual([503, 'service unavailable\n'])
+    expect(suspected).toEqual(['v1.metrics.k8s.io'])
+  })
+
+  it.each([[200, 0], [404, 0], [500, 0], [502, 1], [503, 1], [504, 1]])(
+    'that is answered with %i by it gives reason to look at it: %i times',
+    async (status, times) => {
+      const { api, state, suspected } = aWorld()
+      state.answer = new Response('theirs', { status })
+      expect((await api.request('GET', '/apis/metrics.k8s.io/v1/nodes')).status).toBe(status)
+      expect(suspected).toHaveLength(times)
+    },
+  )
 
   it('is not sent elsewhere by it, and gets no stream that is none', async () => {
     const { api, state } = aWorld()
@@ -231,7 +258,7 @@ describe('discovery', () => {
           resources: [
             {
               resource: 'pods',
-              responseKind: { group: 'metrics.k8s.io', version: 'v1', kind: 'PodMetrics' },
+              responseKind: { group: '', version: '', kind: 'PodMetrics' },
               scope: 'Namespaced',
               singularResource: 'pod',
               verbs: ['get', 'list'],

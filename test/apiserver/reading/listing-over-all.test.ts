@@ -48,6 +48,31 @@ it('says how many follow, over namespaces that are many pages or none, and ends 
   ])
 })
 
+it('is in the order of keys: a namespace comes behind those that go on with a hyphen where it ends', async () => {
+  const clock = new ManualClock()
+  const counter = new Counter()
+  const names = ['a', 'a-b', 'a0', 'a-0']
+  const apis = Object.fromEntries(names.map((name) => [name, testApi(name, { clock, counter })]))
+  for (const [namespace, api] of Object.entries(apis)) {
+    for (const name of ['x', 'y']) {
+      await api.json('POST', `/api/v1/namespaces/${namespace}/configmaps`, { body: { metadata: { name } } })
+    }
+  }
+  const { send } = overAll(apis, clock)
+  const sorted = ['a-0/x', 'a-0/y', 'a-b/x', 'a-b/y', 'a/x', 'a/y', 'a0/x', 'a0/y']
+  for (const limit of [0, 1, 3]) {
+    const keys: string[] = []
+    let token = ''
+    do {
+      const page = await (await send(`${PATH}?limit=${String(limit)}&continue=${token}`)).json<Json>()
+      const items = page['items'] as unknown as { metadata: { namespace: string; name: string } }[]
+      keys.push(...items.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`))
+      token = page['metadata']?.['continue'] ?? ''
+    } while (token !== '')
+    expect(keys).toEqual(sorted)
+  }
+})
+
 it.each([
   ['exactly as long as all of them', [2, 1], 3],
   ['longer', [2, 1], 4],

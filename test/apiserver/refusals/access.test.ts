@@ -31,6 +31,7 @@ describe('a user without the right', () => {
     reason: 'Forbidden',
     message: what,
     details: { ...(name === '' ? {} : { name }), kind: 'configmaps' },
+    headers: { 'x-content-type-options': 'nosniff' },
   })
   const cannot = (verb: string): string =>
     `User "eve" cannot ${verb} resource "configmaps" in API group "" in the namespace "team"`

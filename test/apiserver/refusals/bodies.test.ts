@@ -65,15 +65,18 @@ describe('a body that is no object', () => {
     create(
       'YAML that cannot be read',
       'a: b: c',
-      unrecognized('yaml: line 1: bad indentation of a mapping entry (613a20623a2063)'),
+      unrecognized('yaml: mapping values are not allowed in this context (613a20623a2063)'),
       YAML,
     ),
     create(
-      'YAML with more aliases than anybody writes',
-      `a: &a [x]\nb: [${Array.from({ length: 10_001 }, () => '*a').join(',')}]`,
+      'YAML that aliases multiply',
+      ['x', '*a', '*b', '*c', '*d'].map((item, at) => {
+        const name = String.fromCodePoint('a'.charCodeAt(0) + at)
+        return `${name}: &${name} [${Array.from({ length: 10 }, () => item).join(',')}]`
+      }).join('\n'),
       unrecognized(
         'yaml: document contains excessive aliasing ' +
-          '(613a202661205b785d0a623a205b2a612c2a612c2a612c2a612c2a612c2a ...)',
+          '(613a202661205b782c782c782c782c782c782c782c782c782c785d0a623a ...)',
       ),
       YAML,
     ),

@@ -36,6 +36,15 @@ describe('a binding', () => {
     expect([code, body['reason'], body['message']]).toEqual([400, 'BadRequest', 'Name parameter required.'])
   })
 
+  it('is created where it is posted to all of them: a uid is no precondition then', async () => {
+    await aPod()
+    const body = aBinding({ uid: 'other' })
+    expect((await api.json('POST', `${NAMESPACE}/bindings?dryRun=All`, { body })).code).toBe(201)
+    const { code, body: refusal } = await api.json('POST', `${NAMESPACE}/pods/p/binding?dryRun=All`, { body })
+    expect([code, refusal['reason']]).toEqual([409, 'Conflict'])
+    expect(refusal['message']).toContain('Key: /pods/team/p, ')
+  })
+
   it('gives the pod its node, labels and annotations, and says that it is scheduled', async () => {
     const pod = await aPod()
     const { uid, resourceVersion } = pod['metadata'] as unknown as { uid: string; resourceVersion: string }

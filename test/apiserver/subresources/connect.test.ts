@@ -25,6 +25,10 @@ beforeEach(async () => {
         return Promise.resolve(new Response(null, { status: 204 }))
       },
       podLog: () => Promise.resolve(new Response('a log')),
+      node: (name) => {
+        const node = { apiVersion: 'v1', kind: 'Node', metadata: { name } }
+        return Promise.resolve(name === 'n1' ? node : undefined)
+      },
     },
   })
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } }
@@ -60,6 +64,16 @@ describe.each(['exec', 'attach', 'portforward'])('pods/%s', (name) => {
     expect(await refused('POST', path)).toEqual([404, 'NotFound', 'pods "p" not found'])
     await aPod({ nodeName: '' })
     expect(await refused('POST', path)).toEqual([400, 'BadRequest', 'pod p does not have a host assigned'])
+  })
+
+  it('needs a node that is there, whatever the client speaks', async () => {
+    await aPod({ nodeName: 'gone' })
+    const { code, body } = await api.json('POST', `${NAMESPACE}/pods/p/${name}`)
+    expect([code, body['message'], body['details']]).toEqual([
+      404,
+      'pods "gone" not found',
+      { name: 'gone', kind: 'pods' },
+    ])
   })
 
   it('needs a client that asks for a stream', async () => {

@@ -108,6 +108,15 @@ describe('an eviction without a budget', () => {
     expect((await api.json('GET', `${NAMESPACE}/pods/p`)).body).toEqual(before)
   })
 
+  it('looks for the pod before the options of its deletion', async () => {
+    const wrong = { deleteOptions: { propagationPolicy: 'Sideways' } }
+    const gone = await evict('p', wrong)
+    expect([gone.code, gone.body['message']]).toEqual([404, 'pods "p" not found'])
+    await aPod('p')
+    expect((await evict('p', wrong)).code).toBe(422)
+    expect((await api.json('GET', `${NAMESPACE}/pods/p`)).body['metadata']?.['deletionTimestamp']).toBeUndefined()
+  })
+
   it.each([
     ['of another name', { metadata: { name: 'q' } }, '', 400, 'name in URL does not match name in Eviction object'],
     [

@@ -117,6 +117,10 @@ describe('the uid of an object', () => {
         'Key: /registry/configmaps/team/a, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ' +
         `UID in precondition: other, UID in object meta: ${body['metadata']?.['uid'] ?? ''}`,
     ])
+    // What is not to be stored is not looked at by the storage, which puts its own prefix to the keys.
+    const other = { metadata: { name: 'a', uid: 'other' } }
+    const dry = await api.json('PUT', `${CORE}/configmaps/a?dryRun=All`, { body: other })
+    expect(dry.body['message']).toBe(String(put.body['message']).replace('/registry', ''))
     const patch = { metadata: { uid: 'other' } }
     const patched = await api.json('PATCH', `${CORE}/configmaps/a`, { body: patch, headers: MERGE })
     expect([patched.code, patched.body['message']]).toEqual([

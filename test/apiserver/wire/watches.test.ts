@@ -79,7 +79,7 @@ describe('a watch', () => {
 
   it('has its errors as frames of a Status', async () => {
     const api = await apiWithTwo()
-    const reader = await watch(api, 'resourceVersion=99')
+    const reader = await watch(api, 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=99')
     expect(await reader.next()).toMatchObject({
       type: 'ERROR',
       object: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Timeout', code: 504 },

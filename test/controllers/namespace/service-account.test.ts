@@ -7,8 +7,8 @@ import { serviceAccountController } from '../../../src/controllers/namespace/ser
 import { ControllersWorld } from '../../support/controllers-world.ts'
 
 let certificates = 'PEM'
-const aWorld = (): ControllersWorld =>
-  new ControllersWorld([serviceAccountController, rootCaController(() => certificates)])
+const aWorld = (isEnding = (): boolean => false): ControllersWorld =>
+  new ControllersWorld([serviceAccountController(isEnding), rootCaController(() => certificates, isEnding)])
 const account = { namespace: 'ns', name: 'default' }
 const authority = { namespace: 'ns', name: 'kube-root-ca.crt' }
 
@@ -35,6 +35,19 @@ describe('a new namespace', () => {
     await world.settle()
     certificates = 'PEM'
     expect((await world.api.get(configMap, authority)).data).toEqual({ 'ca.crt': 'NEW' })
+  })
+
+  it('that is on its way out is not written to, which would keep it in the index of due work', async () => {
+    let isEnding = false
+    const world = aWorld(() => isEnding)
+    await world.settle()
+    isEnding = true
+    await world.api.delete(serviceAccount, account)
+    await world.api.delete(configMap, authority)
+    world.driver('ns').resync()
+    await world.settle()
+    expect((await world.api.list(serviceAccount, { namespace: 'ns' })).items).toEqual([])
+    expect((await world.api.list(configMap, { namespace: 'ns' })).items).toEqual([])
   })
 
   it('that is on its way out is not insisted upon', async () => {

@@ -66,6 +66,63 @@ describe('apply', () => {
     expect(generations).toEqual([1, 2, 3])
   })
 
+  it('of embedded metadata that is not in form counts as a change each time, and is brought into form', async () => {
+    const embedded = {
+      type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true,
+    }
+    const openAPIV3Schema = { type: 'object', properties: { template: embedded } }
+    const versions = [aVersion({ schema: { openAPIV3Schema } })]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const generations: unknown[] = []
+    for (const metadata of [{ name: 't' }, { name: 't' }, { name: 't', creationTimestamp: null, labels: {} }]) {
+      const body = {
+        apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'one' },
+        template: { apiVersion: 'v1', kind: 'Thing', metadata },
+      }
+      const path = '/apis/example.com/v1/namespaces/ns/gadgets/one?fieldManager=me'
+      const headers = { 'content-type': 'application/apply-patch+yaml' }
+      const { body: made } = await world.ask('PATCH', path, { body, headers })
+      expect(made['template']).toEqual({ apiVersion: 'v1', kind: 'Thing', metadata: { name: 't' } })
+      generations.push((made as unknown as { metadata: { generation?: number } }).metadata.generation)
+    }
+    expect(generations).toEqual([1, 1, 2])
+  })
+
+  it('finds no owners where an ordinary write said what is of another type, though it was not kept', async () => {
+    const status = { type: 'object', properties: { phase: { type: 'string' } } }
+    const spec = { type: 'object', properties: { size: { type: 'integer' } } }
+    const openAPIV3Schema = { type: 'object', properties: { spec, status } }
+    const versions = [aVersion({ schema: { openAPIV3Schema }, subresources: { status: {} } })]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const path = '/apis/example.com/v1/namespaces/ns/gadgets'
+    const made = await world.ask('POST', path, {
+      body: {
+        apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'one' },
+        spec: { size: 1 }, status: { phase: 5 },
+      },
+    })
+    expect(made.code).toBe(201)
+    expect(made.body['metadata']).not.toHaveProperty('managedFields')
+  })
+
+  it('does not come to an object whose schema has become another one than it fits', async () => {
+    await apply('one', { steps: ['a'] })
+    const properties = { steps: { type: 'string' } }
+    const openAPIV3Schema = { type: 'object', properties: { spec: { type: 'object', properties } } }
+    await world.ask('PATCH', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com', {
+      body: { spec: { versions: [aVersion({ schema: { openAPIV3Schema } })] } },
+      headers: { 'content-type': 'application/merge-patch+json' },
+    })
+    await world.settle()
+    world.clock.advance(1_000)
+    const { code, body } = await apply('two', { steps: 'b' }, '&force=true')
+    expect([code, body.message]).toEqual([
+      500,
+      'failed to create typed live object (ns/one; example.com/v1, Kind=Widget): ' +
+        '.spec.steps: expected string, got &value.valueUnstructured{Value:[]interface {}{"a"}}',
+    ])
+  })
+
   it('is refused where another manager owns the field, unless it is forced', async () => {
     await apply('one', { ports: [{ name: 'http', port: 80 }], steps: ['a'] })
     const conflict = await apply('two', { ports: [{ name: 'http', port: 81 }] })

@@ -64,6 +64,27 @@ describe('without a webhook', () => {
     expect((await world.ask('GET', `${V1}/one`)).body['spec']).toEqual({ size: 2, weight: 7 })
   })
 
+  it('an object of another version is refused, with what that version does not know of it', async () => {
+    await world.define(aDefinition({ versions: [v1(), v2()] }))
+    const ask = (version: string, query = '') => {
+      const fields = { spec: { color: 'red', shape: 'x' }, more: 1, apiVersion: `example.com/${version}` }
+      const body = aWidget('one', fields)
+      return world.ask('POST', `${V1}${query}`, { body })
+    }
+    const refused = await ask('v2')
+    expect([refused.code, refused.body.message, refused.warnings]).toEqual([
+      400,
+      'the API version in the data (example.com/v2) does not match the expected API version (example.com/v1)',
+      ['unknown field "more"', 'unknown field "spec.shape"'],
+    ])
+    expect((await ask('v9')).warnings).toEqual(['unknown field "more"', 'unknown field "spec"'])
+    expect((await ask('v2', '?fieldValidation=Ignore')).warnings).toEqual([])
+    expect((await ask('v9', '?fieldValidation=Strict')).body.message).toBe(
+      'Widget in version "v9" cannot be handled as a Widget: ' +
+        'strict decoding error: unknown field "more", unknown field "spec"',
+    )
+  })
+
   it('a changed schema shows at once in what was stored before, in lists as in objects', async () => {
     await world.define(aDefinition({ versions: [v1()] }))
     await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
@@ -164,6 +185,67 @@ describe('by webhook', () => {
     expect((await world.ask('GET', `${V1}/one`)).body['spec']).toEqual({ size: 4 })
     const gone = await world.ask('DELETE', `${V2}/one`)
     expect(gone.body).toMatchObject({ status: 'Success' })
+  })
+
+  it('a list of metadata has the labels that the webhook gives', async () => {
+    await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
+    respond = ({ objects, desiredAPIVersion }) => ({
+      result: { status: 'Success' },
+      convertedObjects: objects.map((object) => {
+        const { metadata, ...rest } = converted(object, desiredAPIVersion)
+        return { ...rest, metadata: { ...metadata, labels: { c: 'd' } } }
+      }),
+    })
+    const headers = { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' }
+    const { body } = await world.ask('GET', V2, { headers })
+    expect(body['items']).toMatchObject([{ metadata: { labels: { c: 'd' } } }])
+  })
+
+  it('is told of objects without a revision', async () => {
+    await world.ask('POST', V1, { body: aWidget('one', { spec: { size: 1 } }) })
+    await world.ask('PATCH', `${V2}/one`, { body: { spec: { length: 4 } }, headers: MERGE })
+    const sent = reviews.flatMap(({ objects }) => objects)
+    expect(sent.map(({ metadata }) => metadata.resourceVersion)).toEqual(sent.map(() => undefined))
+  })
+
+  it('a write is answered with what was stored of it', async () => {
+    await redefine(({ spec }) => {
+      const stored = schema({ size: { type: 'integer' }, kept: { type: 'string', default: 'here' } })
+      const shown = schema({ length: { type: 'integer' }, kept: { type: 'string' } })
+      spec.versions = [v1({ schema: stored }), v2({ schema: shown })]
+    })
+    const body = { ...aWidget('one', { spec: { length: 3 } }), apiVersion: 'example.com/v2' }
+    for (const path of [`${V2}?dryRun=All`, V2]) {
+      expect((await world.ask('POST', path, { body })).body['spec'], path).toEqual({ length: 3, kept: 'here' })
+    }
+    expect((await world.ask('GET', `${V2}/one`)).body['spec']).toEqual({ length: 3, kept: 'here' })
+  })
+
+  it('lists merge by their keys in server-side apply, and owners in other versions keep what is theirs', async () => {
+    const text = { type: 'string' }
+    const items = { type: 'object', required: ['name'], properties: { name: text, v: text } }
+    const parts = { type: 'array', items, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }
+    await redefine(({ spec }) => {
+      spec.versions = [
+        v1({ schema: schema({ size: { type: 'integer' }, parts }) }),
+        v2({ schema: schema({ length: { type: 'integer' }, parts }) }),
+      ]
+    })
+    const apply = (path: string, manager: string, spec: object) => {
+      const apiVersion = path.includes('/v2/') ? 'example.com/v2' : 'example.com/v1'
+      const headers = { 'content-type': 'application/apply-patch+yaml' }
+      const body = { ...aWidget('one', { spec }), apiVersion }
+      return world.ask('PATCH', `${path}/one?fieldManager=${manager}`, { body, headers })
+    }
+    await apply(V1, 'ann', { size: 1, parts: [{ name: 'a', v: '1' }] })
+    const { body } = await apply(V2, 'bob', { parts: [{ name: 'b', v: '2' }] })
+    expect(body['spec']).toEqual({ length: 1, parts: [{ name: 'a', v: '1' }, { name: 'b', v: '2' }] })
+    const refused = await apply(V2, 'bob', { length: 2, parts: [{ name: 'b', v: '2' }] })
+    expect([refused.code, refused.body.message]).toEqual([
+      409, 'Apply failed with 1 conflict: conflict with "ann": .spec.size',
+    ])
+    const gone = await apply(V2, 'bob', {})
+    expect(gone.body['spec']).toEqual({ length: 1, parts: [{ name: 'a', v: '1' }] })
   })
 
   it('a list is one call', async () => {

@@ -122,6 +122,15 @@ describe('custom resources', () => {
       200,
       ['spec.size: Invalid value: failed rule: self.size < 2'],
     ])
+    // Told as well where something else refuses the change.
+    const refused = await world.ask('PATCH', `${WIDGETS}/one`, {
+      body: { metadata: { labels: { a: '-' } } },
+      headers: MERGE,
+    })
+    expect([refused.code, refused.warnings]).toEqual([
+      422,
+      ['spec.size: Invalid value: failed rule: self.size < 2'],
+    ])
     expect(messageOf((await patch('one', { size: 4 })).body)).toContain(
       'spec.size: Invalid value: 4: spec.size in body should be less than or equal to 2',
     )

@@ -201,6 +201,19 @@ describe('the end of a definition', () => {
     expect((await world.ask('GET', `${CRD_PATH}/widgets.example.com`)).code).toBe(404)
   })
 
+  it('says nothing of dependents the first time, and is like any other the second', async () => {
+    await world.ask('POST', WIDGETS, { body: aWidget('held', {}, { finalizers: ['example.com/hold'] }) })
+    const path = `${CRD_PATH}/widgets.example.com`
+    const first = await world.ask('DELETE', `${path}?propagationPolicy=Foreground`)
+    expect(first.body['metadata']).not.toHaveProperty('deletionGracePeriodSeconds')
+    expect(first.body['metadata']).toMatchObject({ finalizers: ['customresourcecleanup.apiextensions.k8s.io'] })
+    const second = await world.ask('DELETE', `${path}?propagationPolicy=Foreground`)
+    expect(second.body['metadata']).toMatchObject({
+      deletionGracePeriodSeconds: 0,
+      finalizers: ['customresourcecleanup.apiextensions.k8s.io', 'foregroundDeletion'],
+    })
+  })
+
   it('lets another definition of the same name begin with nothing', async () => {
     await world.ask('POST', WIDGETS, { body: aWidget('one') })
     await world.ask('DELETE', `${CRD_PATH}/widgets.example.com`)

@@ -133,6 +133,26 @@ describe('the scale subresource', () => {
     })
   })
 
+  it('is not changed by an apply, for which upstream knows no way between a custom resource and its Scale', async () => {
+    const apply = (replicas: number, query = '') => world.ask('PATCH', `${WIDGETS}/one/scale?fieldManager=me${query}`, {
+      body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'one' }, spec: { replicas } },
+      headers: { 'content-type': 'application/apply-patch+yaml' },
+    })
+    const no = 'to proper version: request to convert CR to an invalid group/version: autoscaling/v1'
+    expect((await apply(3)).body.message).toMatch(/^Apply failed with 1 conflict: /)
+    expect((await apply(2)).code).toBe(200)
+    const forced = await apply(3, '&force=true')
+    expect([forced.code, forced.body.message]).toEqual(
+      [500, `failed to convert new object (/one; autoscaling/v1, Kind=Scale) ${no}`])
+    await patch(`${WIDGETS}/one`, { metadata: { managedFields: [{}] } })
+    const unowned = await apply(2)
+    expect([unowned.code, unowned.body.message]).toEqual([
+      500,
+      'failed to create manager for existing fields: failed to convert live object ' +
+        `(/; autoscaling/v1, Kind=Scale) ${no}`,
+    ])
+  })
+
   it('of an object without replicas is an error to read, and makes them when written', async () => {
     await world.ask('POST', WIDGETS, { body: aWidget('two') })
     const { code, body } = await world.ask('GET', `${WIDGETS}/two/scale`)

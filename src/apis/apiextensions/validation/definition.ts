@@ -7,6 +7,7 @@ import {
   childPath, indexPath, invalid, notSupported, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { validateImmutable } from '../../../apimachinery/metadata-validation.ts'
+import { nameIsDnsSubdomain, type NameRule } from '../../../apimachinery/name-rules.ts'
 import { isDns1035Label, isDns1123Subdomain } from '../../../apimachinery/names.ts'
 import type { V1CustomResourceDefinition } from '../../generated/types.ts'
 import { itemsOf } from '../../validation/rules.ts'
@@ -23,16 +24,18 @@ import { validateVersionSchema, type SchemaContext } from './version-schema.ts'
 
 export type DefinitionContext = Pick<SchemaContext, 'tools' | 'rules'>
 
+/** A definition is called by what it defines, whatever else names must be. */
+export function definitionNameRule({ spec }: V1CustomResourceDefinition): NameRule {
+  const wanted = `${spec.names.plural}.${spec.group}`
+  return (name, isPrefix) => [
+    ...nameIsDnsSubdomain(name, isPrefix),
+    ...(name === wanted ? [] : ['must be spec.names.plural+"."+spec.group']),
+  ]
+}
+
 export function validateDefinition(next: V1CustomResourceDefinition, context: DefinitionContext): FieldError[] {
   const spec = internalSpec(next.spec)
-  const wanted = `${spec.names.plural}.${spec.group}`
-  const misnamed = (['generateName', 'name'] as const).flatMap((field) => {
-    const name = next.metadata[field] ?? ''
-    if (name === '' || name === wanted) return []
-    return [invalid(`metadata.${field}`, name, 'must be spec.names.plural+"."+spec.group')]
-  })
   return [
-    ...misnamed,
     ...validateSpec(spec, strictRequirements(), context),
     ...validateDefinitionStatus(next),
     ...validateStoredVersions(next),

@@ -3,7 +3,8 @@
  * names, so fields come out with Go's names, in Go's order, set or not. Upstream: k8s.io/apiextensions-apiserver
  * pkg/apis/apiextensions/{types,types_jsonschema}.go.
  */
-import { sortedFields } from '../../../apimachinery/patch/json-value.ts'
+import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
+import { isJsonObject, sortedFields } from '../../../apimachinery/patch/json-value.ts'
 import type { JsonSchema, ValidationRule } from '../../../apimachinery/structural/json-schema.ts'
 import type { InternalVersion } from '../internal-spec.ts'
 
@@ -35,15 +36,18 @@ const SCHEMA_MAPS = ['properties', 'patternProperties', 'definitions']
 
 /** The names, in Go, of what a schema sets, in Go's order. */
 export function goFieldsOf(schema: JsonSchema): string[] {
-  const fields = schema as Printed
-  return SCHEMA_FIELDS.filter(([, name, unset]) => (fields[name] ?? unset) !== unset).map(([goName]) => goName)
+  return SCHEMA_FIELDS.filter(([, name, unset]) => (fieldOf(schema, name) ?? unset) !== unset).map(([goName]) => goName)
+}
+
+/** As it was given, empty lists and maps too. */
+function fieldOf(schema: JsonSchema, name: string): unknown {
+  return (schema as Printed)[name] ?? givenEmpty(schema, name)
 }
 
 export function printedSchema(schema: JsonSchema): Printed {
-  const fields = schema as Printed
   return Object.fromEntries(
     SCHEMA_FIELDS.map(([goName, name, unset]) => {
-      const value = fields[name]
+      const value = fieldOf(schema, name)
       return [goName, value === undefined || value === null ? unset : printedField(name, value)]
     }),
   )
@@ -58,6 +62,10 @@ function printedField(name: string, value: unknown): unknown {
     return Object.fromEntries(names.map((key) => [key, printedSchema(schemas[key] ?? {})]))
   }
   if (name === 'items') return printedItems(value)
+  if (name === 'dependencies') {
+    const named = sortedFields(value as Record<string, unknown>)
+    return Object.fromEntries(Object.entries(named).map(([key, one]) => [key, printedDependency(one)]))
+  }
   if (name === 'additionalProperties' || name === 'additionalItems') {
     if (typeof value !== 'object') return { Allows: value, Schema: null }
     return { Allows: true, Schema: printedSchema(value as JsonSchema) }
@@ -68,6 +76,12 @@ function printedField(name: string, value: unknown): unknown {
     return { Description: description, URL: url }
   }
   return sortedFields(value)
+}
+
+/** A schema, or the names of fields. */
+function printedDependency(one: unknown): Printed {
+  if (Array.isArray(one)) return { Schema: null, Property: one }
+  return { Schema: isJsonObject(one) ? printedSchema(one) : null, Property: null }
 }
 
 /** A schema's `items`: one schema, or a list of them. */

@@ -4,10 +4,12 @@
  * the schema around them is right. Upstream: k8s.io/apiextensions-apiserver
  * pkg/apis/apiextensions/validation/validation.go, ValidateCustomResourceDefinitionOpenAPISchema.
  */
+import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
 import {
   childPath, forbidden, indexPath, invalid, keyPath, notSupported, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { additionalPropertiesOf, itemsOf, type JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
+import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import { isMetaField } from '../../../apimachinery/structural/prune.ts'
 import { validateListType, validateNullableKeys } from './list-type-rules.ts'
 import { validateRuleFields } from './rule-fields.ts'
@@ -106,7 +108,8 @@ function validateFields(schema: JsonSchema, place: Place, { requiresKnownTypes }
   for (const name of ['patternProperties', 'definitions'] as const) {
     refuse(Object.keys(schema[name] ?? {}).length > 0, name, `${name} is not supported`)
   }
-  refuse(schema.dependencies !== undefined, 'dependencies', 'dependencies is not supported')
+  const dependencies = schema.dependencies ?? givenEmpty(schema, 'dependencies')
+  refuse(dependencies !== undefined, 'dependencies', 'dependencies is not supported')
   refuse(schema.$ref !== undefined, '$ref', '$ref is not supported')
   refuse(type === 'null', 'type', 'type cannot be set to null, use nullable as an alternative')
   const hasItemsList = Array.isArray(schema.items) && schema.items.length > 0
@@ -160,6 +163,9 @@ function partsOf(schema: JsonSchema, place: Place, errors: FieldError[]): [JsonS
   const list = Array.isArray(schema.items) ? (schema.items as JsonSchema[]) : []
   for (const [index, item] of list.entries()) {
     parts.push([item, { ...below, field: indexPath(itemsAt, index), uncorrelatable }])
+  }
+  for (const [name, part] of Object.entries(schema.dependencies ?? {})) {
+    if (isJsonObject(part)) parts.push([part, { ...below, field: keyPath(childPath(field, 'dependencies'), name) }])
   }
   return parts
 }

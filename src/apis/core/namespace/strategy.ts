@@ -17,7 +17,7 @@ const base = specAndStatusStrategy<V1Namespace>('V1Namespace', {
 
 export const namespaceStrategy: Strategy<V1Namespace> = {
   ...base,
-  marksItself: true,
+  marksItself: 'withDependents',
   prepareForCreate(next) {
     next.status = { phase: 'Active' }
     const finalizers = next.spec?.finalizers ?? []

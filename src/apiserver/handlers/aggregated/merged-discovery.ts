@@ -97,10 +97,10 @@ interface LegacyResource {
 }
 
 /** What a server's metav1.APIResourceList says, as aggregated discovery says it. */
-export function fromLegacy(group: string, version: string, resources: readonly LegacyResource[]): VersionDiscovery {
+export function fromLegacy(version: string, resources: readonly LegacyResource[]): VersionDiscovery {
   const kindOf = (one: LegacyResource): object => ({
-    group: one.group ?? group,
-    version: one.version ?? version,
+    group: one.group ?? '',
+    version: one.version ?? '',
     kind: one.kind ?? '',
   })
   const isBelow = ({ name }: LegacyResource): boolean => name.includes('/')

@@ -63,6 +63,8 @@ async function inForm(path: string, mediaType: string, merged: object): Promise<
 
 const JSON_TYPE = 'application/json'
 
+const OF_GROUP = /^\/apis\/([^/]+)\/?$/
+
 type DocumentMerge = (local: unknown, isAggregated: boolean) => Promise<unknown>
 
 function mergeOf(remote: RemoteDocuments, path: string, apis: readonly RemoteApi[]): DocumentMerge | undefined {
@@ -72,7 +74,7 @@ function mergeOf(remote: RemoteDocuments, path: string, apis: readonly RemoteApi
         ? mergedDiscovery(local as Parameters<typeof mergedDiscovery>[0], apis, await discoveries(remote, apis))
         : mergedGroupList(local as { groups: Group[] }, apis)
   }
-  const [, group] = /^\/apis\/([^/]+)$/.exec(path) ?? []
+  const [, group] = OF_GROUP.exec(path) ?? []
   if (group !== undefined && apis.some((api) => api.group === group)) {
     return (local) => Promise.resolve({ ...(local as Fields), ...mergedGroup(local as Group, group, apis) })
   }
@@ -81,7 +83,7 @@ function mergeOf(remote: RemoteDocuments, path: string, apis: readonly RemoteApi
 }
 
 function onlyRemote(path: string, apis: readonly RemoteApi[]): Response | undefined {
-  const [, name = ''] = /^\/apis\/([^/]+)$/.exec(path) ?? []
+  const [, name = ''] = OF_GROUP.exec(path) ?? []
   const group = mergedGroup(undefined, name, apis)
   const headers = { 'cache-control': 'no-cache, private' }
   return group === undefined ? undefined : Response.json({ kind: 'APIGroup', apiVersion: 'v1', ...group }, { headers })

@@ -11,29 +11,51 @@ import type { RemoteApi } from './remote-api.ts'
 
 /** Carries requests to the servers of other APIs. */
 export interface Aggregation {
-  /** Rejects when the server cannot be reached. */
+  /** Rejects when the server cannot be reached; with NowhereError where there is none. */
   send(service: RemoteApi['service'], request: Request): Promise<Response>
+  /** There is reason to think that nobody answers for it any more: whoever keeps its condition should look. */
+  suspect(api: Pick<RemoteApi, 'group' | 'version'>): void
 }
 
-/** The client's word about itself: nothing that the server may take for our word. */
-const DROPPED = /^(?:x-remote-.*|impersonate-.*|authorization|host|connection)$/
+/** There is no such Service, or nobody behind it: nothing was sent. */
+export class NowhereError extends Error {}
 
-export async function answerByRemote(aggregation: Aggregation, way: Way, { service, isAvailable }: RemoteApi) {
+/** What gateways say of servers that do not answer. */
+const OF_GATEWAYS: ReadonlySet<number> = new Set([502, 503, 504])
+
+/** Whether an answer gives reason to suspect the server. */
+export const isSuspicious = ({ status }: Response): boolean => OF_GATEWAYS.has(status)
+
+/**
+ * The client's word about itself: nothing that the server may take for our word. And what is between the client and us
+ * alone, as Go's proxy drops it (net/http/httputil).
+ */
+const DROPPED =
+  /^(?:x-remote-.*|impersonate-.*|authorization|host|connection|keep-alive|proxy-(?:connection|auth.*))$/
+
+export async function answerByRemote(aggregation: Aggregation, way: Way, api: RemoteApi): Promise<Response> {
+  const { service, isAvailable } = api
   way.isServed = true
   way.trail?.relayed()
   if (!isAvailable) return way.url.pathname.startsWith(OPENAPI_V3) ? undocumented() : unavailable('service unavailable')
   const { request, url, user } = way
   const headers = new Headers()
+  const hop = new Set((request.headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase()))
+  hop.delete('upgrade')
   for (const [name, value] of request.headers) {
-    if (!name.startsWith(OWN_HEADER_PREFIX) && !DROPPED.test(name)) headers.append(name, value)
+    if (!name.startsWith(OWN_HEADER_PREFIX) && !DROPPED.test(name) && !hop.has(name)) headers.append(name, value)
   }
   addForwarded(headers, request, url)
   addUser(headers, user)
   headers.set('audit-id', way.auditId)
   const onward = new Request(request, { headers, redirect: 'manual' })
   try {
-    return heard(await aggregation.send(service, onward), request.headers.has('upgrade'))
+    const answer = await aggregation.send(service, onward)
+    if (isSuspicious(answer)) aggregation.suspect(api)
+    return heard(answer, request.headers.has('upgrade'))
   } catch (error) {
+    aggregation.suspect(api)
+    if (error instanceof NowhereError) return unavailable('service unavailable')
     return unavailable(`error trying to reach service: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

@@ -8,7 +8,7 @@ import type { Clock } from '../../../lib/clock.ts'
 import type { VersionDiscovery } from './merged-discovery.ts'
 import { fromLegacy } from './merged-discovery.ts'
 import type { Aggregation } from './proxy.ts'
-import { addUser } from './proxy.ts'
+import { addUser, isSuspicious } from './proxy.ts'
 import type { RemoteApi } from './remote-api.ts'
 
 const MAX_AGE_MS = 60_000
@@ -40,12 +40,13 @@ export class RemoteDocuments {
   }
 
   /** Undefined: it was never read. */
-  async read({ service, isAvailable }: RemoteApi, path: string): Promise<RemoteDocument | undefined> {
+  async read(api: RemoteApi, path: string): Promise<RemoteDocument | undefined> {
+    const { service, isAvailable } = api
     const key = `${service.namespace}/${service.name}:${String(service.port)} ${path}`
     const kept = this.#kept.get(key)
     const nowMs = this.#clock.now()
     if (kept !== undefined && isAvailable && nowMs < kept.untilMs) return { value: kept.value, isStale: false }
-    const value = isAvailable ? await this.#ask(service, path) : undefined
+    const value = isAvailable ? await this.#ask(api, path) : undefined
     if (value === undefined) return kept === undefined ? undefined : { value: kept.value, isStale: true }
     if (this.#kept.size >= MAX_DOCUMENTS) this.#kept.delete(this.#kept.keys().next().value ?? '')
     this.#kept.set(key, { value, untilMs: nowMs + MAX_AGE_MS })
@@ -57,12 +58,13 @@ export class RemoteDocuments {
     const { group, version } = api
     const found = await this.read(api, `/apis/${group}/${version}`)
     if (found === undefined) return { version, freshness: 'Stale' }
-    const { resources = [] } = found.value as { resources?: Parameters<typeof fromLegacy>[2] }
-    const said = fromLegacy(group, version, resources)
+    const { resources = [] } = found.value as { resources?: Parameters<typeof fromLegacy>[1] }
+    const said = fromLegacy(version, resources)
     return found.isStale ? { ...said, freshness: 'Stale' } : said
   }
 
-  async #ask(service: RemoteApi['service'], path: string): Promise<unknown> {
+  async #ask(api: RemoteApi, path: string): Promise<unknown> {
+    const { service } = api
     const abort = new AbortController()
     const cancel = this.#clock.after(TIMEOUT_MS, () => abort.abort())
     try {
@@ -73,9 +75,11 @@ export class RemoteDocuments {
       })
       const response = await this.#aggregation.send(service, request)
       if (response.ok) return await response.json()
+      if (isSuspicious(response)) this.#aggregation.suspect(api)
       await response.body?.cancel()
       return undefined
     } catch (error) {
+      this.#aggregation.suspect(api)
       console.warn(`${path} of ${service.namespace}/${service.name} cannot be read`, error)
       return undefined
     } finally {

@@ -2,6 +2,7 @@
  * Writes of our own actors, audited as the requests that they would be over HTTP: an actor in the object of its data
  * sends none. Without a policy none of this is made. Differs: what actors read (their own log, mostly) is no request.
  */
+import { queryOf } from '../../../apimachinery/query-values.ts'
 import type { KindDefinition } from '../../../apis/define-kind.ts'
 import type { UserInfo } from '../../../auth/user.ts'
 import type { Operation } from '../../../client/client.ts'
@@ -31,7 +32,7 @@ export async function auditedOperation(
 ): Promise<WriteResult> {
   const request = requestOf(write)
   const url = new URL(request.url)
-  const info = parseRequest(request.method, url.pathname, url.searchParams)
+  const info = parseRequest(request.method, url.pathname, queryOf(url))
   const arrival = { request, url, info, startedMs: clock.now(), waitedMs: 0, auditId: random.uuid(), sourceIps: [] }
   const trail = auditor.begin(arrival, write.user)
   const { operation } = write

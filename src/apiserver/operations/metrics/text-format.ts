@@ -8,8 +8,8 @@ import { parseAccept } from '../../negotiate.ts'
 export type TextFormat = 'prometheus' | 'openmetrics'
 
 export const CONTENT_TYPES: Readonly<Record<TextFormat, string>> = {
-  prometheus: 'text/plain; version=0.0.4; charset=utf-8',
-  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+  prometheus: 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores',
 }
 
 /** Whoever names neither gets plain text, as scrapers that do not negotiate expect. */

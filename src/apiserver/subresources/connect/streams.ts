@@ -5,7 +5,7 @@
  * only when its body is one.
  */
 import { quote } from '../../../apimachinery/field-path.ts'
-import { ApiStatusError, badRequestError, forbiddenError } from '../../../apimachinery/status-error.ts'
+import { ApiStatusError, badRequestError, forbiddenError, notFoundError } from '../../../apimachinery/status-error.ts'
 import type { V1Pod } from '../../../apis/generated/types.ts'
 import { parseObject } from '../../../registry/object-text.ts'
 import { decide } from '../../authorize.ts'
@@ -25,7 +25,10 @@ export async function answerStream(context: RequestContext): Promise<Response> {
   }
   const pod = parseObject(readStored(host, definition, info.name).text) as V1Pod
   if (info.subresource !== 'portforward') containerOf(pod, query.get('container') ?? '')
-  if ((pod.spec?.nodeName ?? '') === '') throw badRequestError(`pod ${info.name} does not have a host assigned`)
+  const nodeName = pod.spec?.nodeName ?? ''
+  if (nodeName === '') throw badRequestError(`pod ${info.name} does not have a host assigned`)
+  // Named after the resource that was asked for, whatever is missing (pkg/registry/generic/registry/store.go).
+  if ((await host.calls.node(nodeName)) === undefined) throw notFoundError(info, nodeName)
   if (!asksForUpgrade(request.headers)) throw badRequestError('Upgrade request required')
   throw new ApiStatusError(
     'MethodNotAllowed',

@@ -18,11 +18,32 @@ const nameOf = ({ kind }: Type): string => kind
 
 const elementsOf = (list: Value): readonly Value[] => (list as ListValue).toArray()
 
+/** undefined: each of them compares, but not with the other; upstream does not look at what it is told then. */
+function orderOf(one: Value, other: Value): number | undefined {
+  if (!isComparable(other)) throw noSuchOverload()
+  return typeOfValue(one).kind === typeOfValue(other).kind || areNumbers(one, other)
+    ? compareValues(one, other)
+    : undefined
+}
+
+function isComparable(value: Value): boolean {
+  const { kind } = typeOfValue(value)
+  return COMPARABLE.some((type) => type.kind === kind)
+}
+
+function areNumbers(...values: readonly Value[]): boolean {
+  return values.every((value) => NUMBERS.has(typeOfValue(value).kind))
+}
+
+const NUMBERS: ReadonlySet<string> = new Set([INT.kind, UINT.kind, DOUBLE.kind])
+
 function isSorted(list: Value): boolean {
   const elements = elementsOf(list)
   return elements.every((element, index) => {
     const previous = elements[index - 1]
-    return previous === undefined || compareValues(previous, element) !== 1
+    if (previous !== undefined) return orderOf(previous, element) !== 1
+    if (!isComparable(element)) throw noSuchOverload()
+    return true
   })
 }
 
@@ -30,7 +51,8 @@ function extreme(name: 'max' | 'min', order: 1 | -1): FunctionDeclaration {
   const pick = (list: Value): Value => {
     const [first, ...rest] = elementsOf(list)
     if (first === undefined) throw new EvaluationError(`${name} called on empty list`)
-    return rest.reduce((best, next) => (compareValues(best, next) === -order ? next : best), first)
+    if (!isComparable(first)) throw noSuchOverload()
+    return rest.reduce((best, next) => (orderOf(best, next) === -order ? next : best), first)
   }
   const overloads = COMPARABLE.map((type) =>
     member(`list_${nameOf(type)}_${name}_${nameOf(type)}`, [listOf(type)], type, pick, COST),

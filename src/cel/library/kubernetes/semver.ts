@@ -59,6 +59,7 @@ function compareIdentifiers(one: string, other: string): number {
 
 function numberOf(part: string, name: string): bigint {
   const shown = JSON.stringify(part)
+  if (part === '') throw new EvaluationError(`strconv.ParseUint: parsing ${shown}: invalid syntax`)
   if (!isNumber(part)) throw new EvaluationError(`Invalid character(s) found in ${name.toLowerCase()} number ${shown}`)
   if (part.length > 1 && part.startsWith('0')) {
     throw new EvaluationError(`${name} number must not contain leading zeroes ${shown}`)
@@ -100,7 +101,12 @@ function assertIdentifier(identifier: string, name: string): void {
 function normalized(text: string): string {
   const [major = '', minor, ...rest] = text.replace(/^v/, '').split('.')
   const written = [major, ...(minor === undefined ? [] : [minor]), ...(rest.length === 0 ? [] : [rest.join('.')])]
-  const parts = written.map((part) => (part.length > 1 ? part.replace(/^0+(?=\d)/, '') : part))
+  // Before what is no digit upstream puts a zero, which its errors show.
+  const parts = written.map((part) => {
+    if (part.length <= 1) return part
+    const rest = part.replace(/^0+/, '')
+    return isNumber(rest.charAt(0)) ? rest : `0${rest}`
+  })
   if (parts.length < 3 && /[+-]/.test(parts.at(-1) ?? '')) {
     throw new EvaluationError('short version cannot contain PreRelease/Build meta data')
   }

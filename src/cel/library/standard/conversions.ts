@@ -6,7 +6,7 @@ import { typeOf, typeParameter, type Type } from '../../types/type.ts'
 import { EvaluationError } from '../../values/evaluation-error.ts'
 import { formatDouble, NOT_UTF8, textOfBytes } from '../../values/format-value.ts'
 import { checkedUint, integerOfDouble, MAX_INT, normalize, parseInteger } from '../../values/integer.ts'
-import { DurationValue, parseDuration, parseTimestamp, TimestampValue } from '../../values/time.ts'
+import { parseDuration, parseTimestamp, TimestampValue, type DurationValue } from '../../values/time.ts'
 import { BytesValue, DoubleValue, sizeOf, TypeValue, typeOfValue, UintValue } from '../../values/value.ts'
 import type { Implementation, Overload } from '../../types/declarations.ts'
 import type { Integer, Value } from '../../values/value.ts'
@@ -131,7 +131,10 @@ export const CONVERSIONS: readonly FunctionDeclaration[] = [
     'duration',
     DURATION,
     ['duration_to_duration', DURATION, same],
-    ['int64_to_duration', INT, (value) => DurationValue.checked(BigInt(value as Integer))],
+    // It is declared, and there is nothing that does it.
+    ['int64_to_duration', INT, (value) => {
+      throw conversionError(value, 'google.protobuf.Duration')
+    }],
     ['string_to_duration', STRING, durationOfString],
   ),
   declareFunction('dyn', overload('to_dyn', [A], DYN, same)),

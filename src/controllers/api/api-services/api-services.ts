@@ -1,8 +1,9 @@
 /**
  * APIServices: those of what is served here are made and kept (k8s.io/kube-aggregator pkg/controllers/autoregister),
  * those of other servers are checked and say whether they answer (pkg/controllers/status). Services and endpoints live
- * in other objects, so nothing of theirs wakes a check. Differs: a server that answers is looked at again by the resync
- * only, which a cluster at rest does not get; one that does not, at growing intervals, as it alone is waited for.
+ * in other objects, which say when they changed, as does whoever met a server that did not answer. Differs: one that
+ * answers is looked at for no other reason but the resync, which a cluster at rest does not get; one that does not, at
+ * growing intervals, as it alone is waited for.
  */
 import { equalJson } from '../../../apimachinery/patch/json-value.ts'
 import { customResourceDefinition } from '../../../apis/apiextensions/custom-resource-definition.ts'
@@ -125,9 +126,12 @@ function namesOfVersions({ name, text, previousSelectable }: Change): string[] {
   return [...versions].map((version) => `${version}.${group}`)
 }
 
+/** Whoever has reason to doubt that a server answers has its key looked at (Driver.look). */
+export const AVAILABILITY = 'apiservice-availability'
+
 export function apiServiceAvailability(discovery: RemoteDiscovery): Controller {
   return defineController({
-    name: 'apiservice-availability',
+    name: AVAILABILITY,
     actsAs: 'bootstrap',
     scope: 'cluster',
     for: apiService,

@@ -106,7 +106,7 @@ export function withAvailable(
 
 /** Checked again soon while it has just failed, and seldom once that lasts. */
 const MIN_AGAIN_MS = 5_000
-const MAX_AGAIN_MS = 600_000
+const MAX_AGAIN_MS = 60_000
 
 export function checkAgainMs({ status }: V1APIService, nowMs: number): number {
   const since = status?.conditions?.find(({ type }) => type === 'Available')?.lastTransitionTime

@@ -8,6 +8,7 @@ import { LocalClient } from '../../../apiserver/local-client.ts'
 import { gitVersion } from '../../../apiserver/discovery/version.ts'
 import type { Client } from '../../../client/client.ts'
 import { ROOT_CLUSTER } from '../../../apis/workernetes/root-cluster.ts'
+import { AUTHENTICATION_NAMESPACE } from '../../../controllers/bootstrap/cluster-authentication.ts'
 import { advertisedIp } from '../../../controllers/bootstrap/objects.ts'
 import { clusterControllers, namespaceControllers } from '../../../controllers/controllers.ts'
 import type { Env } from '../../../env.ts'
@@ -15,7 +16,7 @@ import { variablesOf } from '../../../env.ts'
 import type { Controller } from '../../../reconcile/define-controller.ts'
 import type { InstancesOf, RemainingInstances } from '../../../controllers/custom-resource-definition/instances.ts'
 import type { Registrants } from '../../../store/registrants.ts'
-import { remoteDiscovery } from '../../calls/aggregation.ts'
+import { frontProxyOf, remoteDiscovery } from '../../calls/aggregation.ts'
 import { BUILD } from '../../worker/build.ts'
 import { logicalClusters } from '../../clusters/logical-clusters.ts'
 import { listAllNamespaces } from '../../calls/list-all.ts'
@@ -54,7 +55,10 @@ export function controllersOf(
       release: (uid: string) => scopeStub(env, cluster, '').confirmService(uid, null),
     }
     const readScale = (_namespace: string, reference: OwnerReference) => scaleHere(own.scope, reference)
-    return namespaceControllers({ addressBook, readScale, rootCertificates: () => ROOT_CA })
+    const frontProxy = namespace === AUTHENTICATION_NAMESPACE ? frontProxyOf(env) : undefined
+    const isEnding = (): boolean => own.scope.host.namespacePhase() === 'terminating'
+    const rootCertificates = (): string => ROOT_CA
+    return namespaceControllers({ addressBook, readScale, rootCertificates, frontProxy, isEnding })
   }
   const address = new URL(API_ADDRESS)
   return clusterControllers({

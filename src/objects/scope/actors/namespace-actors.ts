@@ -6,6 +6,7 @@
 import type { CommitQueue } from '../../../registry/commits/commit.ts'
 import { ROOT_CLUSTER } from '../../../apis/workernetes/root-cluster.ts'
 import { controllerUser } from '../../../auth/user.ts'
+import { AVAILABILITY } from '../../../controllers/api/api-services/api-services.ts'
 import type { Client } from '../../../client/client.ts'
 import type { Env } from '../../../env.ts'
 import { variablesOf } from '../../../env.ts'
@@ -21,6 +22,7 @@ import { Registrants } from '../../../store/registrants.ts'
 import { StoreError } from '../../../store/store-error.ts'
 import { scopeStub } from '../../calls/scope-stub.ts'
 import { liveClusterUid } from '../../clusters/cluster-word.ts'
+import { lateText } from '../../operations/component-health.ts'
 import type { MetricsReport } from '../../operations/cluster-metrics.ts'
 import { metricsOf, metricsReport } from '../../operations/cluster-metrics.ts'
 import { ObjectCounts } from '../../operations/object-counts.ts'
@@ -162,6 +164,16 @@ export class NamespaceActors {
   async seal(uid: string): Promise<void> {
     this.#state.seal(uid)
     await this.#ctx.storage.sync()
+  }
+
+  lookAtApis(names: readonly string[]): void {
+    for (const name of names) this.#controllers.look(AVAILABILITY, name)
+    this.#ctx.waitUntil(this.#loop.wake())
+  }
+
+  /** Whether the controllers do what is due; undefined: they do. */
+  lateText(): string | undefined {
+    return lateText(this.#controllers.nextDueMs(), systemClock.now())
   }
 
   metrics(known: readonly string[]): MetricsReport {

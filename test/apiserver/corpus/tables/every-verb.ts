@@ -81,6 +81,7 @@ const forbidden = VERBS.map((verb) => {
   const why = `User "eve" cannot ${verb} resource "configmaps" in API group "" in the namespace "ns"`
   return row(verb, 'of whoever may not', (asked) => ({ ...asked, user: EVE }), {
     status: 403,
+    headers: { 'x-content-type-options': 'nosniff' },
     body: failure(403, 'Forbidden', `${subject} is forbidden: ${why}`, { ...name, kind: 'configmaps' }),
   })
 })

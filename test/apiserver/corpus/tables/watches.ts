@@ -153,6 +153,36 @@ export const WATCHES: Table = {
       },
     },
     {
+      what: 'says that a state of the future is not there yet',
+      asked: { request: `GET ${CONFIG_MAPS}?${INITIAL}&resourceVersion=999999` },
+      want: {
+        status: 200,
+        frames: [
+          {
+            type: 'ERROR',
+            object: failure(
+              504,
+              'Timeout',
+              expect.stringMatching(/^Timeout: Too large resource version: 999999, current: \d+$/) as string,
+              {
+                causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+                retryAfterSeconds: 1,
+              },
+            ),
+          },
+        ],
+      },
+    },
+    {
+      what: 'tells of a revision of the future only what comes after it',
+      given: [post(CONFIG_MAPS, configMap('one'))],
+      asked: ([one]) => ({
+        request: `GET ${CONFIG_MAPS}?watch=1&resourceVersion=${String(Number(revisionOf(one)) + 1)}`,
+      }),
+      meanwhile: [post(CONFIG_MAPS, configMap('two')), post(CONFIG_MAPS, configMap('three'))],
+      want: { status: 200, frames: [{ type: 'ADDED', object: wantConfigMap('three') }] },
+    },
+    {
       what: 'refuses initial events without saying which version they must have',
       asked: { request: `GET ${CONFIG_MAPS}?watch=1&sendInitialEvents=true` },
       want: {

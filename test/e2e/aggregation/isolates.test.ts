@@ -5,10 +5,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isolateServer } from '../fixtures/isolate-server.ts'
-import type { RunKubectl } from '../support/cluster.ts'
-import { Cluster } from '../support/cluster.ts'
-import { kubectls } from '../support/kubectl/kubectl.ts'
+import { isolateServer } from '../../fixtures/isolate-server.ts'
+import type { RunKubectl } from '../../support/cluster.ts'
+import { Cluster } from '../../support/cluster.ts'
+import { kubectls } from '../../support/kubectl/kubectl.ts'
 
 const WAIT = { timeout: 30_000, interval: 100 }
 

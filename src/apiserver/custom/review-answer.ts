@@ -1,0 +1,100 @@
+/**
+ * What a conversion webhook says in its answer, read as upstream reads it: a ConversionReview with objects, or an error
+ * in the words of Go's readers (k8s.io/apimachinery pkg/runtime/serializer/json, k8s.io/apiextensions-apiserver
+ * pkg/apiserver/conversion/webhook_converter.go, getConvertedObjectsFromResponse). Pure.
+ */
+import { goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { JsonError, readJson } from '../../apimachinery/wire/json.ts'
+
+export const GROUP = 'apiextensions.k8s.io'
+export const KIND = 'ConversionReview'
+
+const TYPE_STRUCT = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+/** What upstream calls the place where it knows reviews. */
+const SCHEME = 'k8s.io/apiserver/pkg/util/webhook/client.go:71'
+
+type Answer = Readonly<Record<string, unknown>>
+
+/** @throws Error: the text is no object */
+export function readAnswer(text: string): Answer {
+  const refuse = (why: string): Error => new Error(`couldn't get version/kind; json parse error: ${why}`)
+  let answer: unknown
+  try {
+    // Whatever else there is is a scalar of YAML to upstream.
+    answer = /^\s*[[{"\d-]|^\s*(?:null|true|false)\s*$/.test(text) ? readJson(text) : text
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error
+    throw refuse(error.message)
+  }
+  if (answer === null) return {}
+  if (isJsonObject(answer)) return answer
+  throw refuse(`json: cannot unmarshal ${goKind(answer)} into Go value of type ${TYPE_STRUCT}`)
+}
+
+/**
+ * Of an answer in v1beta1 neither its uid is looked at nor whether it says what it is: old webhooks say neither.
+ * @throws Error
+ */
+export function convertedObjects(
+  answer: Answer,
+  asked: { readonly apiVersion: string; readonly uid: string },
+): readonly unknown[] {
+  checkType(answer, asked.apiVersion)
+  const response = structOf(answer, 'response', 'ConversionReview.response', 'v1.ConversionResponse')
+  if (response === undefined) throw new Error('no response provided')
+  const objects = response['convertedObjects'] ?? []
+  if (!Array.isArray(objects)) {
+    throw new Error(mistyped(objects, 'ConversionResponse.response.convertedObjects', '[]runtime.RawExtension'))
+  }
+  const result = structOf(response, 'result', 'ConversionResponse.response.result', 'v1.Status') ?? {}
+  const uid = textOf(response['uid'])
+  const isStrict = asked.apiVersion === `${GROUP}/v1`
+  if (isStrict && uid !== asked.uid) throw new Error(`expected response.uid="${asked.uid}", got "${uid}"`)
+  const [status, message] = [textOf(result['status']), textOf(result['message'])]
+  if (status !== 'Success') {
+    throw new Error(message === '' ? `response.result.status was '${status}', not 'Success'` : message)
+  }
+  return objects as unknown[]
+}
+
+function checkType(answer: Answer, wanted: string): void {
+  const [apiVersion, kind] = [textOf(answer['apiVersion']), textOf(answer['kind'])]
+  const [saidVersion, saidKind] = [apiVersion === '' ? wanted : apiVersion, kind === '' ? KIND : kind]
+  if (saidKind !== KIND || !REVIEWS.includes(saidVersion)) {
+    throw new Error(`no kind "${saidKind}" is registered for version "${saidVersion}" in scheme "${SCHEME}"`)
+  }
+  if (saidVersion !== wanted) {
+    const typeOf = (groupVersion: string): string => `(${groupVersion.slice(GROUP.length + 1)}.${KIND})`
+    throw new Error(`converting ${typeOf(saidVersion)} to ${typeOf(wanted)}: unknown conversion`)
+  }
+  const isSaid = apiVersion !== '' && kind !== ''
+  if (isSaid || wanted !== `${GROUP}/v1`) return
+  const said = `${apiVersion === '' ? '/' : apiVersion}, Kind=${kind}`
+  throw new Error(`expected webhook response of ${wanted}, Kind=${KIND}, got ${said}`)
+}
+
+const REVIEWS: readonly string[] = [`${GROUP}/v1`, `${GROUP}/v1beta1`]
+
+/** @throws Error: something else is there */
+function structOf(owner: Answer, field: string, path: string, goType: string): Answer | undefined {
+  const value = owner[field] ?? undefined
+  if (value === undefined || isJsonObject(value)) return value
+  throw new Error(mistyped(value, path, goType))
+}
+
+function mistyped(value: unknown, path: string, goType: string): string {
+  return `json: cannot unmarshal ${goKind(value)} into Go struct field ${path} of type ${goType}`
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** Why what is in the place of an object is none; undefined: it is one. */
+export function unreadableObject(value: unknown): string | undefined {
+  if (value === null || value === undefined) return 'unexpected end of JSON input'
+  if (!isJsonObject(value)) {
+    return `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`
+  }
+  return textOf(value['kind']) === '' ? `Object 'Kind' is missing in '${JSON.stringify(value)}'` : undefined
+}

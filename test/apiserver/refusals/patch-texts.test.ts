@@ -1,0 +1,116 @@
+/**
+ * What is said of patches that cannot be read, and of what they make: told by one reader when fields are validated, and
+ * by another when they are not. Texts: k8s.io/apiserver pkg/endpoints/handlers/patch.go, evanphx/json-patch v4.
+ */
+import { describe, expect, it } from 'vitest'
+import { testApi, type TestApi } from '../../support/api.ts'
+import { CONFIG_MAPS, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, configMap } from './refusal-world.ts'
+
+const TYPE_META =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+const UNAPPLIED = 'the server rejected our request due to an error in our request'
+
+async function apiWithOne(): Promise<TestApi> {
+  const api = testApi('team')
+  await api.json('POST', CONFIG_MAPS, { body: configMap('one', { data: { b: '1', a: '2' } }) })
+  return api
+}
+
+async function patchOne(
+  headers: Record<string, string>,
+  validation: string,
+  body: string,
+): Promise<{ code: number; message: string; warnings: string }> {
+  const api = await apiWithOne()
+  const path = `${CONFIG_MAPS}/one?fieldValidation=${validation}`
+  const response = await api.request('PATCH', path, { body, headers })
+  const { message = '' } = await response.json<{ message?: string }>()
+  return { code: response.status, message, warnings: response.headers.get('warning') ?? '' }
+}
+
+const into = (from: string, type: string): string => `json: cannot unmarshal ${from} into Go value of type ${type}`
+
+describe('a patch that cannot be read', () => {
+  it.each<[string, Record<string, string>, body: string, code: number, ignored: string, told?: string]>([
+    ['JSON', JSON_PATCH, '{}', 400, into('object', 'jsonpatch.Patch'), into('object', '[]handlers.jsonPatchOp')],
+    ['JSON', JSON_PATCH, '[1]', 400, into('number', 'jsonpatch.Operation'), into('number', 'handlers.jsonPatchOp')],
+    ['JSON', JSON_PATCH, '[', 400, 'unexpected end of JSON input', 'unexpected end of JSON input'],
+    ['JSON', JSON_PATCH, '\ufeff[]', 400, ...twice("invalid character 'ï' looking for beginning of value")],
+    ['merge', MERGE_PATCH, '1', 400, 'Invalid JSON Patch', into('number', 'map[string]interface {}')],
+    ['merge', MERGE_PATCH, '{', 400, 'Invalid JSON Patch', 'unexpected end of JSON input'],
+    ['merge', MERGE_PATCH, '{}é', 400, 'Invalid JSON Patch', "invalid character 'Ã' after top-level value"],
+  ])('%s patch: %s %s', async (_what, headers, body, code, ignored, told = ignored) => {
+    expect(await patchOne(headers, 'Ignore', body)).toMatchObject({ code, message: ignored })
+    expect(await patchOne(headers, 'Warn', body)).toMatchObject({ code, message: `error decoding patch: ${told}` })
+  })
+
+  it.each([1, { a: 1 }])('finds out about an operation called %j when it is to be applied', async (op) => {
+    const body = JSON.stringify([{ op, path: '/data/a' }])
+    expect(await patchOne(JSON_PATCH, 'Ignore', body)).toMatchObject({ code: 422, message: UNAPPLIED })
+    expect((await patchOne(JSON_PATCH, 'Strict', body)).message).toMatch(/^error decoding patch: .*jsonPatchOp\.op/)
+  })
+
+  it.each([
+    ['a list in place of the object', MERGE_PATCH, '[{"a":null,"b":1}]', '[{\\"b\\":1}]',
+      `couldn't get version/kind; json parse error: ${into('array', TYPE_META)}`],
+    ['another list', JSON_PATCH, '[{"op":"replace","path":"","value":[1]}]', '[1]',
+      `couldn't get version/kind; json parse error: ${into('array', TYPE_META)}`],
+  ])('shows what it made: %s', async (_, headers, body, shown, why) => {
+    const message = ` "" is invalid: patch: Invalid value: "${shown}": ${why}`
+    expect(await patchOne(headers, 'Ignore', body)).toMatchObject({ code: 422, message })
+  })
+
+  it.each([
+    ['a merge patch', MERGE_PATCH, '{"metadata":{"name":[1],"labels":{"a":{}}}}'],
+    ['a JSON patch', JSON_PATCH,
+      '[{"op":"add","path":"/metadata/name","value":[1]},{"op":"add","path":"/metadata/labels","value":{"a":{}}}]'],
+  ])('prints the objects that %s goes through with their fields in order, and tells the first mistake of that', async (
+    _, headers, body) => {
+    const { code, message } = await patchOne(headers, 'Warn', body)
+    expect(code).toBe(422)
+    expect(message).toContain('"{\\"apiVersion\\":\\"v1\\",\\"data\\":{')
+    expect(message).toMatch(/object into Go struct field ObjectMeta\.metadata\.labels of type string$/)
+  })
+
+  it('tells of numbers that nothing can hold where they are', async () => {
+    const { code, message } = await patchOne(MERGE_PATCH, 'Ignore', '{"data":{"a":1e400}}')
+    expect(code).toBe(422)
+    expect(message).toMatch(/json: cannot unmarshal number into Go struct field ConfigMap\.data of type string$/)
+  })
+})
+
+function twice(text: string): [string, string] {
+  return [text, text]
+}
+
+describe('fields that nobody knows, or that are twice', () => {
+  const strict = async (headers: Record<string, string>, body: string): Promise<string> => {
+    const { code, message } = await patchOne(headers, 'Strict', body)
+    expect(code).toBe(422)
+    return message.slice(message.indexOf('strict decoding error: ') + 'strict decoding error: '.length)
+  }
+
+  it.each([
+    ['once in the patch and once where it put them',
+      '[{"op":"replace","path":"/metadata","value":{"name":"one","labels":{"a":"1","a":"2"}}}]',
+      'json patch duplicate field "[0].value.labels.a", duplicate field "metadata.labels.a"'],
+    ['not in a value that is gone again',
+      '[{"op":"add","path":"/data/x","value":{"a":"1","a":"2"}},{"op":"remove","path":"/data/x"}]',
+      'json patch duplicate field "[0].value.a"'],
+    ['not of an operation itself', '[{"op":"test","op":"add","path":"/data/x","value":"1"}]',
+      'json patch duplicate field "[0].op"'],
+    ['in the order of what is made, and not below what nobody knows',
+      '[{"op":"add","path":"/metadata/zz","value":{"c":1,"c":2}},' +
+        '{"op":"add","path":"/metadata/labels","value":{"d":"1","d":"2"}}]',
+      'json patch duplicate field "[0].value.c", json patch duplicate field "[1].value.d", ' +
+        'duplicate field "metadata.labels.d", unknown field "metadata.zz"'],
+  ])('of a JSON patch are told %s', async (_, body, told) => {
+    expect(await strict(JSON_PATCH, body)).toBe(told)
+  })
+
+  it('of a strategic patch are told as they are, of others with their quotes escaped', async () => {
+    const body = '{"metadata":{"un\\"q":1}}'
+    expect(await strict(STRATEGIC_PATCH, body)).toBe('unknown field "metadata.un"q"')
+    expect(await strict(MERGE_PATCH, body)).toBe('unknown field "metadata.un\\"q"')
+  })
+})
