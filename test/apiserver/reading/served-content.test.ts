@@ -10,7 +10,8 @@ async function ask(asked: Record<string, string>, { method = 'GET', text = '0123
   const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-cache' })
   if (etag !== '') headers.set('etag', etag)
   const request = new Request('https://test/', { method, headers: asked })
-  const answer = await answerContent(request, { headers, modifiedMs: MODIFIED_MS }, () => new Response(text, { headers }))
+  const whole = (): Response => new Response(text, { headers })
+  const answer = await answerContent(request, { headers, modifiedMs: MODIFIED_MS }, whole)
   return { status: answer.status, headers: answer.headers, text: await answer.text() }
 }
 
