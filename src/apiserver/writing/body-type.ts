@@ -49,7 +49,8 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
       const why = `converting (v1.${kind}) to (${internalType(wanted)}): unknown conversion`
       return { isRight: false, kind, version, why }
     }
-    if (isHere && isList(scheme, group, version, kind)) return { isRight: false, kind, version, why: unconvertible }
+    const isKnown = isList(scheme, group, version, kind) || WITHOUT_ADDRESS.has(`${group}/${version} ${kind}`)
+    if (isHere && isKnown) return { isRight: false, kind, version, why: unconvertible }
     const why = `no kind "${kind}" is registered for version "${formatGroupVersion({ group, version })}" in scheme`
     return { isRight: false, kind, version, why: `${why} "${registry}"` }
   }
@@ -63,6 +64,15 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
 /** Every version of every group has them, in the form of meta/v1 (k8s.io/apimachinery pkg/apis/meta/v1/register.go). */
 const OPTIONS_OF_REQUESTS: ReadonlySet<string> = new Set([
   ...['CreateOptions', 'DeleteOptions', 'GetOptions', 'ListOptions', 'PatchOptions', 'UpdateOptions', 'WatchEvent'],
+])
+
+/** Kinds that are known, and are what no address of their own has: bodies and options of parts of others. */
+const WITHOUT_ADDRESS: ReadonlySet<string> = new Set([
+  ...[
+    ...['NodeProxyOptions', 'PodAttachOptions', 'PodExecOptions', 'PodLogOptions', 'PodPortForwardOptions'],
+    ...['PodProxyOptions', 'PodStatusResult', 'RangeAllocation', 'SerializedReference', 'ServiceProxyOptions'],
+  ].map((kind) => `/v1 ${kind}`),
+  ...['authentication.k8s.io/v1 TokenRequest', 'autoscaling/v1 Scale', 'policy/v1 Eviction'],
 ])
 
 /** Kinds that are the same whatever version they are said to be of (AddUnversionedTypes at the same place). */

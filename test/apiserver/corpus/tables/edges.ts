@@ -228,6 +228,13 @@ const ON_BODIES: readonly Entry[] = [
       bad(`${kind} in version "v1" cannot be handled as a ConfigMap: ` +
         `converting (v1.${kind}) to (core.ConfigMap): unknown conversion`),
     )),
+  ...[['autoscaling/v1', 'Scale'], ['v1', 'PodExecOptions'], ['policy/v1', 'Eviction']].map(([apiVersion, kind = '']) =>
+    refused(
+      `creates no ${kind}, which is a part of others`,
+      post(CONFIG_MAPS, { kind, apiVersion }),
+      bad(`${kind} in version "v1" cannot be handled as a ConfigMap: ` +
+        `converting (v1.${kind}) to (core.ConfigMap): unknown conversion`),
+    )),
   refused(
     'deletes by no Status',
     { request: `DELETE ${ONE}`, body: { kind: 'Status', apiVersion: 'v1' } },
