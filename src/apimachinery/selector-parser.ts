@@ -31,8 +31,12 @@ const BINARY: ReadonlyMap<TokenKind, SelectorOperator> = new Map([
 ])
 const EXPECTED_OPERATORS = 'in, notin, =, ==, !=, gt, lt'
 
-/** One token: blanks are skipped, `==` and `!=` are taken before `=` and `!`, anything else up to a blank or symbol. */
-const TOKEN = /[ \t\r\n]*(?:(==|!=|[=!(),<>])|([^ \t\r\n=!(),<>]+))/y
+/**
+ * One token: blanks are skipped, `==` and `!=` are taken before `=` and `!`, anything else up to a blank or
+ * symbol. Go's lexer takes a NUL for the end of the text where a token could begin, and passes over one that ends a token.
+ */
+// eslint-disable-next-line no-control-regex -- it is what ends a text
+const TOKEN = /[ \t\r\n]*(?:(==|!=|[=!(),<>])|([^ \t\r\n=!(),<>\0]+))\0?/y
 const SYMBOLS: readonly TokenKind[] = ['(', ')', ',', '!', '=', '==', '!=', '>', '<']
 
 function scan(text: string): Token[] {

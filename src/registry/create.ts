@@ -44,8 +44,8 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   const { definition } = context
   fillSystemMetadata(context, next)
   context.admit('CREATE', next, undefined)
-  const isGenerated = nameNew(context, next)
   context.applyDefaults(next)
+  const isGenerated = nameNew(context, next)
   context.begin?.()
   if (definition.strategy.countsGenerations === true) next.metadata.generation = 1
   definition.strategy.prepareForCreate?.(next, hooksOf(context))

@@ -28,12 +28,19 @@ const PRINTED: [text: string, want: string][] = [
   ['x<10,y', 'x<10,y'],
   ['x in (,)', 'x in ()'],
   ['example.com/a=1', 'example.com/a=1'],
+  // Go's lexer takes a NUL for the end of a token, and then of the text.
+  ['a=b\0', 'a=b'],
+  ['a\0=\0b', 'a=b'],
+  ['a \0=b', 'a'],
+  ['\0', ''],
+  ['a in (b\0)', 'a in (b)'],
 ]
 
 const REFUSED: [text: string, want: string][] = [
   ['a=b=c', "found '=', expected: ',' or 'end of string'"],
   ['a,', "found '', expected: identifier after ','"],
   [',a', "found ',', expected: !, identifier, or 'end of string'"],
+  ['a,\0', "found '', expected: identifier after ','"],
   ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
   ['!=a', "found '!=', expected: !, identifier, or 'end of string'"],
   ['a=(', "unable to parse requirement: found '(', expected: identifier"],

@@ -44,6 +44,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'APIs of other servers': [
     {
       what:
+        'A connection to such a server is upgraded to WebSocket only: one that asks for SPDY is answered 503, as the ' +
+        'platform has no bare connections between Workers.',
+    },
+    {
+      what:
         'An APIService whose Service has a selector is reached as all Services are; one whose Service is of type ' +
         'ExternalName, over HTTPS at that host.',
       shownBy: ['e2e/aggregation/isolates.test.ts', 'is found and answers once an isolate serves it, and hears who asks'],

@@ -42,3 +42,17 @@ it('a name of the client’s own is not changed although it begins as generateNa
   await api.json('POST', PATH, own)
   expect(await api.json('POST', PATH, own)).toMatchObject({ code: 409, body: { details: { name: 'job-bbbbb' } } })
 })
+
+it('a generated name of a namespace is a label of it, which is judged by the name alone', async () => {
+  const api = testApi('')
+  const asked = (generateName: string): object => ({
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { generateName } },
+  })
+  const { body } = await api.json('POST', '/api/v1/namespaces', asked('team-'))
+  const name = body['metadata']?.['name']
+  expect(name).toMatch(/^team-.{5}$/)
+  expect(body['metadata']?.['labels']).toEqual({ 'kubernetes.io/metadata.name': name })
+  const refused = await api.json('POST', '/api/v1/namespaces', asked('-team'))
+  const { causes } = refused.body['details'] as unknown as { causes: { field: string }[] }
+  expect(causes.map(({ field }) => field)).toEqual(['metadata.generateName', 'metadata.name'])
+})

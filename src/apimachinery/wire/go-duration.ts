@@ -2,8 +2,6 @@
  * Durations as Go writes them: `1h30m`, `250ms`, and what Go says where a text is none (time/format.go,
  * ParseDuration).
  */
-import { quote } from '../field-path.ts'
-
 const UNITS: ReadonlyMap<string, number> = new Map([
   ['ns', 1e-6],
   ['us', 1e-3],
@@ -22,6 +20,15 @@ const MAX_MS = 2 ** 63 / 1e6
 export function durationError(text: string): string | undefined {
   const duration = parseDuration(text)
   return typeof duration === 'string' ? duration : undefined
+}
+
+/** Not as `%q` does it: whatever is no printable ASCII is told byte by byte. */
+function quote(text: string): string {
+  const escaped = text.replaceAll(/["\\]|[^ -\u007f]/gu, (character) =>
+    character === '"' || character === '\\'
+      ? `\\${character}`
+      : Array.from(new TextEncoder().encode(character), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''))
+  return `"${escaped}"`
 }
 
 /** The milliseconds of a duration, or what Go says where it is none. */

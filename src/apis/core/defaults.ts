@@ -4,7 +4,6 @@
  */
 import type {
   V1LimitRangeItem,
-  V1Namespace,
   V1PersistentVolume,
   V1ReplicationController,
   V1Service,
@@ -12,20 +11,13 @@ import type {
 } from '../generated/types.ts'
 import type { DefaultTable, Fields } from '../defaulting.ts'
 import { alignPodRanges } from './pod/conversions.ts'
+import { nameLabel } from './namespace/name-label.ts'
 import { mergeStringData } from './secret/string-data.ts'
 import { isExternallyAccessible } from './service/service-type.ts'
 
-const NAME_LABEL = 'kubernetes.io/metadata.name'
 const AFFINITY_TIMEOUT_SECONDS = 10_800
 /** Of Services that have an address in the cluster. */
 const CLUSTER_TYPES: readonly unknown[] = ['ClusterIP', 'NodePort', 'LoadBalancer']
-
-/** A namespace's name is a label of it, too, whatever was sent. */
-function nameLabel(owner: Fields): void {
-  const { metadata } = owner as Partial<V1Namespace>
-  if (metadata?.name === undefined || metadata.name === '') return
-  metadata.labels = { ...metadata.labels, [NAME_LABEL]: metadata.name }
-}
 
 function fromTemplate(owner: Fields): void {
   const { metadata, spec } = owner as Partial<V1ReplicationController>

@@ -23,7 +23,8 @@ export const eventsEvent = defineKind<EventsV1Event>({
   strategy: {
     allowsCreateOnUpdate: true,
     allowsUnconditionalUpdate: true,
-    validate: (next) => validateNewEvent(eventToStored(next)),
+    validate: (next, facts) => validateNewEvent(eventToStored(next), facts),
+    judgesBeforeMetadata: true,
     validateUpdate: (next, previous, facts) =>
       validateEventUpdate(eventToStored(next), eventToStored(previous), facts),
   },

@@ -30,7 +30,7 @@ export interface DiscoveryOptions {
   /** The built-in kinds, and those of definitions. */
   readonly kinds: readonly ListedKind[]
   readonly build: Build
-  /** `host:port`, for /api; clients ignore it. */
+  /** `host:port`, for /api: what the server calls itself, whoever asks (discovery.DefaultAddresses). */
   readonly serverAddress?: string
 }
 

@@ -38,6 +38,9 @@ export interface OpenApi {
 
 const JSON_TYPE = 'application/json'
 
+/** What Go takes JSON for that nobody names: the aggregator, which has the index, does not (kube-aggregator openapiv3). */
+const INDEX_TYPE = 'text/plain; charset=utf-8'
+
 type Form = 'json' | 'protobuf'
 type Named = readonly [subtype: string, form: Form]
 
@@ -77,7 +80,7 @@ export function createOpenApi({
     const paths = Object.fromEntries([...documents].map(([name, served]) =>
       [name, { serverRelativeURL: `/openapi/v3/${name}?hash=${etagOf(name, served).replaceAll('"', '')}` }]))
     const body = JSON.stringify({ paths })
-    return { etag: `"${contentHash(body)}"`, contentType: JSON_TYPE, body: () => Promise.resolve(body) }
+    return { etag: `"${contentHash(body)}"`, contentType: INDEX_TYPE, body: () => Promise.resolve(body) }
   }
 
   function v2(accept: string | null): OpenApiDocument | 'not acceptable' {

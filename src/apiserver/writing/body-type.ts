@@ -36,6 +36,10 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
   const { group, version } = said.groupVersion === '' ? wanted : (parseGroupVersion(said.groupVersion) ?? wanted)
   const unconvertible = `converting (${version}.${kind}) to (${internalType(wanted)}): unknown conversion`
   const registry = registryOf(wanted.group)
+  if (isUnversioned(kind)) {
+    const why = `converting (v1.${kind}) to (${internalType(wanted)}): unknown conversion`
+    return { isRight: false, kind, version: 'v1', why }
+  }
   const known = scheme.byKind(group, version, kind)
   // Kinds that somebody defined are in none.
   const isHere = registryOf(group) === registry && known?.custom === undefined
@@ -45,7 +49,8 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
       const why = `converting (v1.${kind}) to (${internalType(wanted)}): unknown conversion`
       return { isRight: false, kind, version, why }
     }
-    if (isHere && isList(scheme, group, version, kind)) return { isRight: false, kind, version, why: unconvertible }
+    const isKnown = isList(scheme, group, version, kind) || WITHOUT_ADDRESS.has(`${group}/${version} ${kind}`)
+    if (isHere && isKnown) return { isRight: false, kind, version, why: unconvertible }
     const why = `no kind "${kind}" is registered for version "${formatGroupVersion({ group, version })}" in scheme`
     return { isRight: false, kind, version, why: `${why} "${registry}"` }
   }
@@ -60,6 +65,22 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
 const OPTIONS_OF_REQUESTS: ReadonlySet<string> = new Set([
   ...['CreateOptions', 'DeleteOptions', 'GetOptions', 'ListOptions', 'PatchOptions', 'UpdateOptions', 'WatchEvent'],
 ])
+
+/** Kinds that are known, and are what no address of their own has: bodies and options of parts of others. */
+const WITHOUT_ADDRESS: ReadonlySet<string> = new Set([
+  ...[
+    ...['NodeProxyOptions', 'PodAttachOptions', 'PodExecOptions', 'PodLogOptions', 'PodPortForwardOptions'],
+    ...['PodProxyOptions', 'PodStatusResult', 'RangeAllocation', 'SerializedReference', 'ServiceProxyOptions'],
+  ].map((kind) => `/v1 ${kind}`),
+  ...['authentication.k8s.io/v1 TokenRequest', 'autoscaling/v1 Scale', 'policy/v1 Eviction'],
+])
+
+/** Kinds that are the same whatever version they are said to be of (AddUnversionedTypes at the same place). */
+const UNVERSIONED: ReadonlySet<string> = new Set([
+  ...['APIGroup', 'APIGroupList', 'APIResourceList', 'APIVersions', 'Status'],
+])
+
+export const isUnversioned = (kind: string): boolean => UNVERSIONED.has(kind)
 
 /** Lists are kinds, too: those of a kind, and that of any. */
 function isList(scheme: Scheme, group: string, version: string, kind: string): boolean {

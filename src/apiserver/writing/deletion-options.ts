@@ -12,6 +12,7 @@ import { WRITE_MEDIA_TYPES, decodeRaw, parseBody, readOptionalBody } from './bod
 import type { ApiHost } from '../api-host.ts'
 import { parseBoolean, parseInteger } from '../../apimachinery/query-values.ts'
 import type { RequestContext } from '../request-context.ts'
+import { isUnversioned } from './body-type.ts'
 import { dryRunErrors } from './write-options.ts'
 
 /** Whatever apiVersion the body says: every group has had DeleteOptions of its own. */
@@ -65,6 +66,7 @@ function decode(host: ApiHost, value: object, isProtobuf: boolean): WireDeleteOp
   if (apiVersion !== '' && parseGroupVersion(apiVersion) === undefined) {
     throw badRequestError(`unexpected GroupVersion string: ${apiVersion}`)
   }
+  if (isUnversioned(kind)) throw badRequestError(`converting (v1.${kind}) to (v1.DeleteOptions): unknown conversion`)
   if (kind !== '' && kind !== DELETE_OPTIONS.kind) {
     const version = apiVersion === '' ? 'meta.k8s.io/v1' : apiVersion
     throw badRequestError(`no kind "${kind}" is registered for version "${version}" in scheme "${REGISTRY_NAME}"`)

@@ -13,6 +13,7 @@ import type { Descriptions } from '../../apiserver/openapi/definitions/schemas.t
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
 import { answerFlagz, answerStatusz } from '../../apiserver/operations/zpages.ts'
 import { GZIP_MIN_LENGTH, acceptsGzip, bodyAnswer } from '../../apiserver/reading/gzip.ts'
+import { answerContent, asksForRange } from '../../apiserver/reading/served-content.ts'
 import {
   DISCOVERY_MAX_AGE_SECONDS,
   JWKS_PATH,
@@ -24,6 +25,7 @@ import { serviceUnavailableError } from '../../apimachinery/status-error.ts'
 import type { DefinitionIndex } from '../../registry/kinds/definition-index.ts'
 import type { Env } from '../../env.ts'
 import { variablesOf } from '../../env.ts'
+import { systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
 import { answerFlowTable } from '../operations/gather-flow.ts'
 import { answerMetrics, answerSlis } from '../operations/gather-metrics.ts'
@@ -63,6 +65,8 @@ interface Documents {
   readonly discovery: Discovery
   readonly openApi: OpenApi
   readonly finished: FinishedDocuments
+  /** Since when they are what they are, as far as this isolate knows. */
+  readonly modifiedMs: number
 }
 
 /** Clusters without definitions share theirs. */
@@ -79,7 +83,8 @@ function documentsAsOf(env: Env, index: DefinitionIndex): Documents {
 function createDocuments(env: Env, kinds: readonly DocumentedKind[], index: DefinitionIndex): Documents {
   return {
     finished: new FinishedDocuments(),
-    discovery: createDiscovery({ kinds, build: BUILD }),
+    modifiedMs: systemClock.now(),
+    discovery: createDiscovery({ kinds, build: BUILD, serverAddress: new URL(variablesOf(env).API_ADDRESS).host }),
     openApi: createOpenApi({
       kinds,
       build: BUILD,
@@ -143,7 +148,7 @@ async function answerDiscovery(
 const NO_DOCUMENT = { status: 404, headers: { 'cache-control': 'no-cache, private' } }
 
 async function answerOpenApi(
-  { openApi, finished }: Documents,
+  { openApi, finished, modifiedMs }: Documents,
   request: Request,
   url: URL,
 ): Promise<Response | undefined> {
@@ -160,10 +165,21 @@ async function answerOpenApi(
     return new Response(null, { status: 301, headers: { ...Object.fromEntries(headers), location } })
   }
   // The address of a document names its content's hash, so what it once answered it answers for ever.
-  if (url.searchParams.has('hash')) headers.set('cache-control', 'public, immutable, max-age=31536000')
-  if (isKnown(request, document.etag)) return notModified(headers)
+  if (url.searchParams.has('hash')) {
+    headers.set('cache-control', 'public, immutable')
+    headers.set('expires', inAYear())
+  }
   const { contentType, etag, body } = document
-  return finished.answer({ etag: `${contentType} ${etag}`, headers, body }, acceptsGzip(request.headers))
+  const isGzipped = acceptsGzip(request.headers) && !asksForRange(request)
+  return answerContent(request, { headers, modifiedMs }, () =>
+    finished.answer({ etag: `${contentType} ${etag}`, headers, body }, isGzipped))
+}
+
+/** The zone as Go names it. */
+function inAYear(): string {
+  const time = new Date(systemClock.now())
+  time.setUTCFullYear(time.getUTCFullYear() + 1)
+  return time.toUTCString().replace('GMT', 'UTC')
 }
 
 /** The host of an asset's address means nothing. */

@@ -120,13 +120,15 @@ export interface Cause {
 }
 
 /** The Status of an object with one error (k8s.io/apimachinery pkg/api/errors/errors.go, NewInvalid). */
-export function invalid(kind: string, group: string, name: string, cause: Cause): object {
+export function invalid(kind: string, group: string, name: string, ...causes: Cause[]): object {
   const subject = `${group === '' ? kind : `${kind}.${group}`} ${JSON.stringify(name)}`
-  return failure(422, 'Invalid', `${subject} is invalid: ${cause.field}: ${cause.message}`, {
+  const told = causes.map(({ field, message }) => `${field}: ${message}`)
+  const why = told.length === 1 ? told.join() : `[${told.join(', ')}]`
+  return failure(422, 'Invalid', `${subject} is invalid: ${why}`, {
     ...(name === '' ? {} : { name }),
     ...(group === '' ? {} : { group }),
     kind,
-    causes: [cause],
+    causes,
   })
 }
 

@@ -92,7 +92,7 @@ describe('/openapi/v3', () => {
 
   it.each(['text/html', 'application/yaml', PROTOBUF])('is not given as %s, but for the index', (accept) => {
     expect(openApi.document('/openapi/v3/apis/apps/v1', accept)).toBe('not acceptable')
-    expect(ask('/openapi/v3', accept).contentType).toBe('application/json')
+    expect(ask('/openapi/v3', accept).contentType).toBe('text/plain; charset=utf-8')
   })
 })
 

@@ -131,7 +131,7 @@ describe('a request for another server’s API', () => {
       'content-type': 'application/json',
       traceparent: 'kept',
       'x-forwarded-for': '10.0.0.1',
-      'x-forwarded-host': 'test',
+      'x-forwarded-host': 'api.ns.svc:443',
       'x-forwarded-proto': 'https',
       'x-forwarded-uri': PATH,
       'x-remote-user': 'admin',

@@ -78,13 +78,41 @@ describe('addresses with a hash', () => {
     expect(location).toMatch(/^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]{16}$/)
     expect(old?.headers.get('cache-control')).toBe('no-cache, private')
     const answer = await ask(whole, location)
-    expect([answer?.status, answer?.headers.get('cache-control')]).toEqual([200, expect.stringContaining('immutable')])
+    expect([answer?.status, answer?.headers.get('cache-control')]).toEqual([200, 'public, immutable'])
+    const expires = answer?.headers.get('expires') ?? ''
+    expect(expires).toMatch(/ UTC$/)
+    expect(Date.parse(expires)).toBeGreaterThan(Date.now() + 364 * 86_400_000)
   })
 
   it('are not asked for: nobody on the way keeps what is found without', async () => {
     for (const path of ['/openapi/v3', '/openapi/v3/apis/apps/v1', '/api/v1', '/version']) {
       expect((await ask(whole, path))?.headers.get('cache-control')).toBe('no-cache, private')
     }
+  })
+})
+
+// k8s.io/kube-aggregator pkg/controllers/openapiv3/aggregator; net/http/fs.go, ServeContent
+describe('documents of OpenAPI', () => {
+  const asked = async (path: string, headers: Record<string, string>): Promise<Response | undefined> => {
+    const url = new URL(`https://test${path}`)
+    return documentsOf(whole as unknown as Env, 'default', noDefinitions)(new Request(url, { headers }), url)
+  }
+
+  it('are dated, and their list is called a text', async () => {
+    const index = await ask(whole, '/openapi/v3')
+    expect(index?.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect(index?.headers.get('last-modified')).toMatch(/ GMT$/)
+    const document = await ask(whole, '/openapi/v3/apis/apps/v1')
+    expect(document?.headers.get('content-type')).toBe('application/json')
+    const since = document?.headers.get('last-modified') ?? ''
+    expect((await asked('/openapi/v3/apis/apps/v1', { 'if-modified-since': since }))?.status).toBe(304)
+  })
+
+  it('are given in parts, of what they are before they are compressed', async () => {
+    const headers = { range: 'bytes=0-10', 'accept-encoding': 'gzip' }
+    const answer = await asked('/openapi/v3/apis/apps/v1', headers)
+    expect([answer?.status, await answer?.text()]).toEqual([206, '{"openapi":'])
+    expect(answer?.headers.get('content-encoding')).toBe(null)
   })
 })
 
@@ -167,6 +195,10 @@ describe('a document', () => {
 })
 
 describe('discovery', () => {
+  it('tells the server’s own address, whoever asks', async () => {
+    expect(await text('/api')).toContain('[{"clientCIDR":"0.0.0.0/0","serverAddress":"127.0.0.1:6443"}]')
+  })
+
   const text = async (path: string, headers: Record<string, string> = {}): Promise<string> => {
     const url = new URL(`https://test${path}`)
     const answer = await documentsOf(whole as unknown as Env, 'default', noDefinitions)(new Request(url, { headers }), url)

@@ -61,7 +61,7 @@ function validateSeries({ series }: CoreV1Event): FieldError[] {
 }
 
 /** An event of events.k8s.io/v1, in its core form. */
-export function validateNewEvent(event: CoreV1Event): FieldError[] {
+export function validateNewEvent(event: CoreV1Event, facts?: ObjectFacts): FieldError[] {
   const { type = '', source } = event
   const unset: [string, boolean][] = [
     ['firstTimestamp', orUnset(event.firstTimestamp) === undefined],
@@ -71,6 +71,7 @@ export function validateNewEvent(event: CoreV1Event): FieldError[] {
   ]
   return [
     ...validateByOldRules(event, 'reportingController'),
+    ...(facts?.metadataAgain() ?? []),
     ...validateSeries(event),
     ...(orUnset(event.eventTime) === undefined ? [required('eventTime')] : []),
     ...(type === 'Normal' || type === 'Warning' ? [] : [invalid('type', '', `has invalid value: ${type}`)]),

@@ -7,6 +7,7 @@
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Namespace } from '../../generated/types.ts'
 import { copyField, specAndStatusStrategy } from '../../status-strategy.ts'
+import { nameLabel } from './name-label.ts'
 import { validateNamespace, validateNamespaceFinalize, validateNamespaceStatusUpdate } from './validation.ts'
 
 const KUBERNETES_FINALIZER = 'kubernetes'
@@ -27,6 +28,7 @@ export const namespaceStrategy: Strategy<V1Namespace> = {
     }
   },
   validate: validateNamespace,
+  canonicalize: nameLabel,
   // Finalizers go through namespaces/finalize only.
   prepareForUpdate(next, previous) {
     copyField(next, previous, 'spec')

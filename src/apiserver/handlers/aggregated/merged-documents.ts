@@ -7,6 +7,7 @@ import { AGGREGATED_PARAMETERS, printedDiscovery } from '../../discovery/discove
 import type { ApiHost } from '../../api-host.ts'
 import { bareMediaType } from '../../negotiate.ts'
 import { acceptsGzip, bodyAnswer } from '../../reading/gzip.ts'
+import { answerContent, asksForRange } from '../../reading/served-content.ts'
 import type { Way } from '../../operations/way.ts'
 import type { Group } from './merged-discovery.ts'
 import { mergedDiscovery, mergedGroup, mergedGroupList } from './merged-discovery.ts'
@@ -18,7 +19,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 /** Undefined: there is no such document. */
 export async function mergedDocument(
-  host: Pick<ApiHost, 'documents' | 'remoteDocuments'>,
+  host: Pick<ApiHost, 'clock' | 'documents' | 'remoteDocuments'>,
   { request, url }: Pick<Way, 'request' | 'url'>,
   apis: readonly RemoteApi[],
 ): Promise<Response | undefined> {
@@ -26,7 +27,7 @@ export async function mergedDocument(
   if (merge === undefined) return host.documents(request, url)
   const ask = (accept: string | null): Promise<Response | undefined> => {
     const headers = new Headers(request.headers)
-    for (const name of ['if-none-match', 'accept-encoding', 'accept']) headers.delete(name)
+    for (const name of OF_THE_MERGED) headers.delete(name)
     if (accept !== null) headers.set('accept', accept)
     return host.documents(new Request(url, { headers }), url)
   }
@@ -40,8 +41,8 @@ export async function mergedDocument(
   const merged = await merge(await plain.json(), isAggregated)
   const text = JSON.stringify(merged)
   const mediaType = bareMediaType(contentType)
-  const body = mediaType === JSON_TYPE ? text : await inForm(url.pathname, mediaType, merged as object)
-  return answer(request, local, body, contentHash(text))
+  const body = isJson(mediaType, url.pathname) ? text : await inForm(url.pathname, mediaType, merged as object)
+  return answer(request, local, body, { hash: contentHash(text), nowMs: host.clock.now() })
 }
 
 /** Whatever form was asked for, what is merged is JSON. */
@@ -62,6 +63,12 @@ async function inForm(path: string, mediaType: string, merged: object): Promise<
 }
 
 const JSON_TYPE = 'application/json'
+
+/** What is asked of the merged document and not of ours. */
+const OF_THE_MERGED = [
+  'if-match', 'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since', 'range', 'accept-encoding',
+  'accept',
+]
 
 const OF_GROUP = /^\/apis\/([^/]+)\/?$/
 
@@ -137,12 +144,25 @@ async function openApiV2(remote: RemoteDocuments, apis: readonly RemoteApi[]): P
   }
 }
 
+/** The index is JSON whatever it is called. */
+const isJson = (mediaType: string, path: string): boolean => mediaType === JSON_TYPE || path === '/openapi/v3'
+
 type Body = string | Uint8Array<ArrayBuffer>
 
-function answer(request: Request, local: Response, body: Body, hash: string): Response {
+/** What is served as content is as new as it is asked for: any part of it may have changed since. */
+function answer(
+  request: Request,
+  local: Response,
+  body: Body,
+  { hash, nowMs }: { readonly hash: string; readonly nowMs: number },
+): Response | Promise<Response> {
   const headers = new Headers()
   for (const name of ['content-type', 'cache-control', 'vary']) headers.set(name, local.headers.get(name) ?? '')
   if (local.headers.has('etag')) headers.set('etag', `"${hash}"`)
+  if (local.headers.has('last-modified')) {
+    const isGzipped = acceptsGzip(request.headers) && !asksForRange(request)
+    return answerContent(request, { headers, modifiedMs: nowMs }, () => bodyAnswer(body, { headers }, isGzipped))
+  }
   const etag = headers.get('etag')
   if (etag !== null && request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
   return bodyAnswer(body, { headers }, acceptsGzip(request.headers))

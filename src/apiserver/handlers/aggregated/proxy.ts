@@ -45,7 +45,7 @@ export async function answerByRemote(aggregation: Aggregation, way: Way, api: Re
   for (const [name, value] of request.headers) {
     if (!name.startsWith(OWN_HEADER_PREFIX) && !DROPPED.test(name) && !hop.has(name)) headers.append(name, value)
   }
-  addForwarded(headers, request, url)
+  addForwarded(headers, request, url, service)
   addUser(headers, user)
   headers.set('audit-id', way.auditId)
   const onward = new Request(request, { headers, redirect: 'manual' })
@@ -92,12 +92,13 @@ function withoutOurs(answer: Response): Response {
 /** Whatever says nothing else of itself. */
 const UNCACHED = 'no-cache, private'
 
-function addForwarded(headers: Headers, request: Request, url: URL): void {
+/** The host is the one that the request goes to, its path a clean one (k8s.io/apimachinery pkg/util/proxy/transport.go). */
+function addForwarded(headers: Headers, request: Request, url: URL, service: RemoteApi['service']): void {
   const source = request.headers.get(SOURCE_HEADER) ?? ''
   const before = headers.get('x-forwarded-for')
   if (source !== '') headers.set('x-forwarded-for', before === null ? source : `${before}, ${source}`)
-  headers.set('x-forwarded-host', url.host)
-  headers.set('x-forwarded-uri', url.pathname)
+  headers.set('x-forwarded-host', `${service.name}.${service.namespace}.svc:${String(service.port)}`)
+  headers.set('x-forwarded-uri', url.pathname.replaceAll(/\/{2,}/g, '/'))
   headers.set('x-forwarded-proto', url.protocol.replace(':', ''))
 }
 

@@ -436,6 +436,27 @@ export const CREATES: Table = {
       want: { status: 422, body: invalid(kind, group, '', { reason, message, field }) },
     })),
     {
+      what: 'judges metadata of a nameless Event of the newer form between the old rules and the new',
+      asked: post('/apis/events.k8s.io/v1/namespaces/ns/events', { type: 'Normal' }),
+      want: {
+        status: 422,
+        body: invalid(
+          'Event', '', '',
+          {
+            reason: 'FieldValueInvalid',
+            message: 'Invalid value: "": does not match event.namespace',
+            field: 'involvedObject.namespace',
+          },
+          {
+            reason: 'FieldValueRequired',
+            message: 'Required value: name or generateName is required',
+            field: 'metadata.name',
+          },
+          { reason: 'FieldValueRequired', message: 'Required value', field: 'eventTime' },
+        ),
+      },
+    },
+    {
       what: 'refuses a pod without containers and says all of it',
       asked: post(PODS, { metadata: { name: 'p' }, spec: { containers: [] } }),
       want: {

@@ -221,6 +221,25 @@ const ON_BODIES: readonly Entry[] = [
     bad('List in version "v1" cannot be handled as a ConfigMap: ' +
       'converting (v1.List) to (core.ConfigMap): unknown conversion'),
   ),
+  ...['Status', 'APIGroup'].map((kind) =>
+    refused(
+      `creates no ${kind}, which is the same in every version`,
+      post(CONFIG_MAPS, { kind, apiVersion: 'apps/v1' }),
+      bad(`${kind} in version "v1" cannot be handled as a ConfigMap: ` +
+        `converting (v1.${kind}) to (core.ConfigMap): unknown conversion`),
+    )),
+  ...[['autoscaling/v1', 'Scale'], ['v1', 'PodExecOptions'], ['policy/v1', 'Eviction']].map(([apiVersion, kind = '']) =>
+    refused(
+      `creates no ${kind}, which is a part of others`,
+      post(CONFIG_MAPS, { kind, apiVersion }),
+      bad(`${kind} in version "v1" cannot be handled as a ConfigMap: ` +
+        `converting (v1.${kind}) to (core.ConfigMap): unknown conversion`),
+    )),
+  refused(
+    'deletes by no Status',
+    { request: `DELETE ${ONE}`, body: { kind: 'Status', apiVersion: 'v1' } },
+    bad('converting (v1.Status) to (v1.DeleteOptions): unknown conversion'),
+  ),
   refused(
     'creates nothing of a type with broken parameters',
     post(CONFIG_MAPS, configMap('two'), { headers: { 'content-type': 'application/json;a' } }),
@@ -234,6 +253,22 @@ const ON_BODIES: readonly Entry[] = [
       selfLink: '/x', deletionTimestamp: '2001-01-01T00:00:00Z', deletionGracePeriodSeconds: 5,
     })),
     want: { status: 201, body: wantConfigMap('two') },
+  },
+  {
+    what: 'shows the self link of an update that is only tried, as nothing is stored',
+    given: GIVEN,
+    asked: { request: `PUT ${ONE}?dryRun=All`, body: configMap('one', { b: '2' }, { selfLink: '/x' }) },
+    want: {
+      status: 200,
+      body: {
+        kind: 'ConfigMap',
+        apiVersion: 'v1',
+        metadata: metadata('one', {
+          selfLink: '/x', managedFields: [managed('v1', { 'f:data': { '.': {}, 'f:b': {} } })],
+        }),
+        data: { b: '2' },
+      },
+    },
   },
   {
     what: 'keeps no self link of an update',
@@ -346,6 +381,8 @@ const ON_READS: readonly Entry[] = [
     ['junk', 'time: invalid duration "junk"'],
     ['10', 'time: missing unit in duration "10"'],
     ['1y', 'time: unknown unit "y" in duration "1y"'],
+    ['%C3%A9', String.raw`time: invalid duration "\xc3\xa9"`],
+    ['1%22%01', String.raw`time: unknown unit "\"\x01" in duration "1\"\x01"`],
   ].map(([timeout = '', why = '']) =>
     refused(`waits for no ${timeout}`, { request: `GET ${PODS}?timeout=${timeout}` },
       bad(`invalid timeout specified in the request URL - ${why}`), NO_TURN)),
