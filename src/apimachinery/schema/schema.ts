@@ -73,8 +73,6 @@ export interface Schema {
   hasType(type: string): boolean
   /** The type inside a field, below lists and maps; undefined for scalars and unknown fields. */
   fieldType(type: string, field: string): string | undefined
-  /** Whether a field of a known type holds any JSON there is. */
-  isRawJson(type: string, field: string): boolean
 }
 
 /** Of the fields of a type, those that are in a struct of Go's which is embedded in it: these, or all but those. */
@@ -179,10 +177,6 @@ export function createSchema(
       let node = hasType(type) ? structOf(type).fields.get(field)?.node : undefined
       while (node?.kind === 'list' || node?.kind === 'map') node = node.kind === 'list' ? node.item : node.value
       return node?.kind === 'struct' ? node.type : undefined
-    },
-    isRawJson(type, field) {
-      const node = hasType(type) ? structOf(type).fields.get(field)?.node : undefined
-      return node?.kind === 'scalar' && node.shape === 'any'
     },
   }
 }

@@ -80,7 +80,12 @@ const RAW_JSON = 'RawExtension'
 
 /** The type inside a field, below lists and maps; undefined for scalars. */
 export function fieldTypeOf(type: string, field: string): string | undefined {
-  return schema.fieldType(type, field) ?? (schema.isRawJson(type, field) ? RAW_JSON : undefined)
+  return schema.fieldType(type, field) ?? (isRawJson(type, field) ? RAW_JSON : undefined)
+}
+
+function isRawJson(type: string, field: string): boolean {
+  const node = schema.hasType(type) ? schema.structOf(type).fields.get(field)?.node : undefined
+  return node?.kind === 'scalar' && node.shape === 'any'
 }
 
 /** Why a type has no such field, in the words of upstream's strategic merge patch; undefined: it may have one. */
