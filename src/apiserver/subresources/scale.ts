@@ -4,7 +4,9 @@
  * deployment/storage/storage.go).
  */
 import { cloneJson, equalJson } from '../../apimachinery/patch/json-value.ts'
-import { cloneObject, trackUpdate, withoutManagedFields, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import {
+  cloneObject, trackUpdate, withoutManagedFields, type ManagedEndpoint,
+} from '../../apimachinery/apply/ownership.ts'
 import type { ReplicasPaths } from '../../apimachinery/apply/scale-owners.ts'
 import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery/apply/scale-owners.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
