@@ -12,4 +12,14 @@ describe('a Job whose template has no labels', () => {
     expect(job['metadata']?.['labels']).toEqual(job['spec']?.['template']?.['metadata']?.['labels'])
     expect(job['metadata']?.['labels']).toHaveProperty(['job-name'], 'x')
   })
+
+  it('gets them back of whoever writes its status without them', async () => {
+    const api = testApi('team')
+    const jobs = '/apis/batch/v1/namespaces/team/jobs'
+    const made = await api.json('POST', jobs, { body: { metadata: { name: 'x' }, spec: { template: TEMPLATE } } })
+    const body = { metadata: { name: 'x' }, spec: { template: TEMPLATE }, status: {} }
+    const { code, body: job } = await api.json('PUT', `${jobs}/x/status`, { body })
+    expect(code).toBe(200)
+    expect(job['metadata']?.['labels']).toEqual(made.body['metadata']?.['labels'])
+  })
 })

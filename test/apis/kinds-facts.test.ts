@@ -8,6 +8,7 @@ import fieldFacts from '../../src/apis/facts/field-facts.json' with { type: 'jso
 import mergeFactTable from '../../src/apis/facts/merge-facts.json' with { type: 'json' }
 import {
   fieldTypeOf,
+  whyNoField,
   listMapKeysOf,
   listTypeOf,
   mapTypeOf,
@@ -127,6 +128,10 @@ describe('facts and structure', () => {
     expect(fieldTypeOf('V1PodSpec', 'containers')).toBe('V1Container')
     expect(fieldTypeOf('V1Pod', 'metadata')).toBe('V1ObjectMeta')
     expect(fieldTypeOf('V1Pod', 'nope')).toBeUndefined()
+    expect(fieldTypeOf('V1ControllerRevision', 'data')).toBe('RawExtension')
+    expect(whyNoField('RawExtension', 'a'))
+      .toBe('unable to find api field in struct RawExtension for the json field "a"')
+    expect(whyNoField('V1Pod', 'spec')).toBeUndefined()
     expect(mapTypeOf('V1DeploymentSpec', 'selector')).toBe('atomic')
     expect(mapTypeOf('V1PodSpec', 'nodeSelector')).toBe('atomic')
     expect(mapTypeOf('V1ObjectMeta', 'labels')).toBeUndefined()

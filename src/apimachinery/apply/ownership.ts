@@ -4,7 +4,7 @@
  * version. Follows the managers of k8s.io/apimachinery pkg/util/managedfields/internal, outermost first: fieldmanager,
  * skipnonapplied, capmanagers, managedfieldsupdater, stripmeta, structuredmerge.
  */
-import { keepEmpties } from '../schema/given-empty.ts'
+import { keepEmpties, withDropped } from '../schema/given-empty.ts'
 import { cloneJson, equalJson, type JsonObject } from '../patch/json-value.ts'
 import { formatTime, type AnyObject, type ManagedFieldsEntry } from '../meta.ts'
 import { difference, isEmptySet, isSameSet, markSorted, setOf, union, type FieldSet } from './field-set.ts'
@@ -91,7 +91,10 @@ export function trackUpdate(
     // Whose objects were never recorded, or are to be forgotten, stays unknown until somebody applies.
     if (managers.size === 0 && live !== undefined) return
     if (endpoint.mayHaveChanged) for (const object of [next, live ?? {}]) checkTyped(nodeOf(endpoint), object, true)
-    recordUpdate(endpoint, live ?? endpoint.empty, endpoint.asStored?.(next) ?? next, managers, writer)
+    const record = (): void => {
+      recordUpdate(endpoint, live ?? endpoint.empty, endpoint.asStored?.(next) ?? next, managers, writer)
+    }
+    withDropped(next, record)
     const entries = printManagers(managers)
     if (entries !== undefined) next.metadata.managedFields = sameIfUnchanged(live?.metadata.managedFields, entries)
   } catch (error) {

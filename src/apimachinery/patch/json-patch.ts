@@ -52,7 +52,9 @@ export function parseJsonPatch(patch: unknown, isLenient = false): JsonPatchOper
       if (!isLenient) throw undecodable(value, `Go struct field jsonPatchOp.${name} of type string`)
       return NO_TEXT
     }
-    return { op: text('op'), path: text('path'), from: text('from'), value: ownValue(operation, 'value') }
+    const hasPath = (ownValue(operation, 'path') ?? null) !== null
+    const path = hasPath ? text('path') : NO_TEXT
+    return { op: text('op'), path, from: text('from'), value: ownValue(operation, 'value') }
   })
 }
 

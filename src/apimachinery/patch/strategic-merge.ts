@@ -18,8 +18,8 @@ export interface MergeFacts {
   patchStrategyOf(type: string, field: string): readonly string[]
   /** The type inside a field, below lists and maps. */
   fieldTypeOf(type: string, field: string): string | undefined
-  /** Why a type has no list of that name, in upstream's words; undefined: it has one. */
-  whyNoList(type: string, field: string): string | undefined
+  /** Why a type has no field of that name, in upstream's words; undefined: it may have one. */
+  whyNoField(type: string, field: string): string | undefined
 }
 
 const DIRECTIVE = '$patch'
@@ -84,13 +84,21 @@ function mergeField(
   const strategies = type === undefined ? [] : facts.patchStrategyOf(type, field)
   const inner = type === undefined ? undefined : facts.fieldTypeOf(type, field)
   if (isJsonObject(current) && isJsonObject(value)) {
+    checkField(type, field, facts)
     return strategies.includes('replace') ? value : mergeObjects(current, value, inner, facts)
   }
   if (Array.isArray(current) && Array.isArray(value)) {
+    checkField(type, field, facts)
     if (!strategies.includes('merge')) return value
     return mergeLists(current, value, type === undefined ? undefined : facts.mergeKeyOf(type, field), inner, facts)
   }
   return asNewValue(value)
+}
+
+/** How the parts of a field merge is asked of its type. @throws ApiStatusError 500 where that has no such field. */
+function checkField(type: string | undefined, field: string, facts: MergeFacts): void {
+  const why = type === undefined ? undefined : facts.whyNoField(type, field)
+  if (why !== undefined) throw unclassifiedError(why)
 }
 
 function obeyDirective(patch: JsonObject): JsonObject {
@@ -159,6 +167,7 @@ function deleteFromField(
   facts: MergeFacts,
 ): unknown {
   if (!Array.isArray(current) || !Array.isArray(value)) return mergeField(current, value, type, field, facts)
+  checkField(type, field, facts)
   if (current.length === 0 && value.length === 0) return current
   checkElementTypes([current, value])
   if (!isJsonObject(current[0] ?? value[0])) return current.filter((item) => !value.includes(item))
@@ -179,8 +188,7 @@ function mergeOrderedLists(
     const wanted = listOf(order)
     const field = directiveField(name, ORDER_PREFIX)
     const [current, changes] = [listIn(original, field), listIn(patch, field)]
-    const why = type === undefined ? undefined : facts.whyNoList(type, field)
-    if (why !== undefined) throw unclassifiedError(why)
+    checkField(type, field, facts)
     const mergeKey = type === undefined ? undefined : facts.mergeKeyOf(type, field)
     checkOrder(changes ?? [], wanted, mergeKey)
     if (current === undefined && changes === undefined) continue

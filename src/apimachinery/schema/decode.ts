@@ -10,7 +10,7 @@ import { isJsonObject, setField, sortedKeys } from '../patch/json-value.ts'
 import type { AnyObject } from '../meta.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
-import { noteGivenEmpty, noteListWithin, noteWithin } from './given-empty.ts'
+import { noteDropped, noteGivenEmpty, noteListWithin, noteWithin } from './given-empty.ts'
 import { ToldError } from './told-error.ts'
 import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema.ts'
 
@@ -116,8 +116,10 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
       } else if (entry !== null && entry !== undefined) {
         current = field.goPath
         const next = decodeNode(field.node, entry, walk)
-        if (field.isDropped) continue
-        if (!(field.dropsEmpty && isEmpty(next))) decoded[key] = next
+        if (field.isDropped) {
+          walk.forgotten += 1
+          noteDropped(decoded, key, next)
+        } else if (!(field.dropsEmpty && isEmpty(next))) decoded[key] = next
         else if (typeof next === 'object') {
           walk.forgotten += 1
           if (field.node.kind !== 'scalar') noteGivenEmpty(decoded, key, next as JsonObject | unknown[])

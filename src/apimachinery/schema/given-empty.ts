@@ -12,6 +12,8 @@ type Empty = readonly unknown[] | Readonly<Record<string, unknown>>
 interface Note {
   /** Of a struct: what was given for fields that are left out. */
   readonly fields: Map<string, Empty>
+  /** Of a struct: fields whose feature is off. Whoever writes them owns them for a while nevertheless. */
+  dropped?: Map<string, unknown>
   /** It is a list in which there are such, or has such a list inside. */
   isInList: boolean
 }
@@ -27,6 +29,34 @@ function noteOf(holder: object): Note {
 /** `holder` is the decoded struct, `value` what was given for its field. */
 export function noteGivenEmpty(holder: object, field: string, value: Empty): void {
   noteOf(holder).fields.set(field, value)
+}
+
+/** `holder` is the decoded struct, `value` what was decoded for its field, which it does not get. */
+export function noteDropped(holder: object, field: string, value: unknown): void {
+  const note = noteOf(holder)
+  ;(note.dropped ??= new Map()).set(field, value)
+}
+
+/** Gives what was dropped anywhere within `decoded` its place for as long as `during` takes. */
+export function withDropped<T>(decoded: object, during: () => T): T {
+  const places: [Record<string, unknown>, string][] = []
+  putBack(decoded, places)
+  try {
+    return during()
+  } finally {
+    for (const [holder, field] of places) Reflect.deleteProperty(holder, field)
+  }
+}
+
+function putBack(holder: unknown, places: [Record<string, unknown>, string][]): void {
+  if (typeof holder !== 'object' || holder === null) return
+  const note = notes.get(holder)
+  if (note === undefined) return
+  Object.values(holder).forEach((inner) => { putBack(inner, places) })
+  for (const [field, value] of note.dropped ?? []) {
+    ;(holder as Record<string, unknown>)[field] = value
+    places.push([holder as Record<string, unknown>, field])
+  }
 }
 
 /** `holder` is a list in which something was noted, or holds such a list. */

@@ -261,7 +261,10 @@ const TIMESTAMP = new RegExp(
 
 function binary(text: string): string {
   try {
-    return new TextDecoder().decode(Uint8Array.from(atob(text.replaceAll(/[\r\n]/g, '')), (one) => one.charCodeAt(0)))
+    const bytes = text.replaceAll(/[\r\n]/g, '')
+    // Go wants the padding, and no spaces.
+    if (bytes.length % 4 !== 0 || /\s/.test(bytes)) throw new RangeError('no whole groups')
+    return new TextDecoder().decode(Uint8Array.from(atob(bytes), (one) => one.charCodeAt(0)))
   } catch {
     throw new YamlFault('!!binary value contains invalid base64 data')
   }

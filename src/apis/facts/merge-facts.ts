@@ -75,17 +75,27 @@ export function mapTypeOf(type: string, field: string): 'atomic' | 'granular' | 
   return factsOf(type, field).mapType ?? (inner === undefined ? undefined : factsOf(inner, '.').mapType)
 }
 
-/** The type inside a field, below lists and maps; undefined for scalars and raw JSON. */
+/** What raw JSON is to upstream: a struct of which no field has a name in JSON. */
+const RAW_JSON = 'RawExtension'
+
+/** The type inside a field, below lists and maps; undefined for scalars. */
 export function fieldTypeOf(type: string, field: string): string | undefined {
-  return schema.fieldType(type, field)
+  return schema.fieldType(type, field) ?? (isRawJson(type, field) ? RAW_JSON : undefined)
 }
 
-/** Why a type has no list in a field, in the words of upstream's strategic merge patch; undefined: it may have one. */
-export function whyNoList(type: string, field: string): string | undefined {
-  if (!schema.hasType(type)) return undefined
-  const { goName, fields } = schema.structOf(type)
-  return fields.has(field) ? undefined : `unable to find api field in struct ${goName} for the json field ${quote(field)}`
+function isRawJson(type: string, field: string): boolean {
+  const node = schema.hasType(type) ? schema.structOf(type).fields.get(field)?.node : undefined
+  return node?.kind === 'scalar' && node.shape === 'any'
+}
+
+/** Why a type has no such field, in the words of upstream's strategic merge patch; undefined: it may have one. */
+export function whyNoField(type: string, field: string): string | undefined {
+  const isRaw = type === RAW_JSON
+  if (!isRaw && !schema.hasType(type)) return undefined
+  const goName = isRaw ? RAW_JSON : schema.structOf(type).goName
+  if (!isRaw && schema.structOf(type).fields.has(field)) return undefined
+  return `unable to find api field in struct ${goName} for the json field ${quote(field)}`
 }
 
 /** All of the above as one thing to hand down. */
-export const mergeFacts = { mergeKeyOf, patchStrategyOf, listTypeOf, listMapKeysOf, mapTypeOf, fieldTypeOf, whyNoList }
+export const mergeFacts = { mergeKeyOf, patchStrategyOf, listTypeOf, listMapKeysOf, mapTypeOf, fieldTypeOf, whyNoField }

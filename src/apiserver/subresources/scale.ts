@@ -4,7 +4,9 @@
  * deployment/storage/storage.go).
  */
 import { cloneJson, equalJson } from '../../apimachinery/patch/json-value.ts'
-import { cloneObject, trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import {
+  cloneObject, trackUpdate, withoutManagedFields, type ManagedEndpoint,
+} from '../../apimachinery/apply/ownership.ts'
 import type { ReplicasPaths } from '../../apimachinery/apply/scale-owners.ts'
 import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery/apply/scale-owners.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
@@ -138,10 +140,10 @@ function changeScale(
     const existing = 'failed to create manager for existing fields'
     throw unclassifiedError(`${existing}: failed to convert live object (/; ${SCALE_TYPE}) to ${NO_SCALE}`)
   }
-  const before = cloneJson(scale['spec'])
+  const before = cloneJson(withoutManagedFields(scale))
   const next = change(scale)
   placeInNamespace(host, next)
-  if (isCustomApply && !equalJson(next['spec'], before)) {
+  if (isCustomApply && !equalJson(withoutManagedFields(next), before)) {
     throw unclassifiedError(`failed to convert new object (/${next.metadata.name ?? ''}; ${SCALE_TYPE}) to ${NO_SCALE}`)
   }
   if (!isApply) trackUpdate(ENDPOINT, scale, next, { manager: caller.manager, nowMs: host.clock.now() })

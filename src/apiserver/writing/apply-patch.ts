@@ -14,6 +14,7 @@ import { cloneJson, goKind, isJsonObject } from '../../apimachinery/patch/json-v
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
 import { badRequestError, conflictError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/json.ts'
+import { yamlFaultOf } from '../../apimachinery/wire/json-beside-yaml.ts'
 import { YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -75,6 +76,8 @@ function parseText(text: string, onDuplicate: ((complaint: string) => void) | un
   if (text.startsWith('{')) {
     try {
       const value = readJson(text)
+      const fault = yamlFaultOf(text)
+      if (fault !== undefined) throw unreadable(fault)
       if (onDuplicate === undefined || duplicateFields(text, value).length === 0) return value
     } catch (error) {
       // Flow style YAML, or an error that YAML has the words for.
@@ -85,8 +88,12 @@ function parseText(text: string, onDuplicate: ((complaint: string) => void) | un
     return readYaml(text, onDuplicate)
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
-    throw badRequestError(`error decoding YAML: error converting YAML to JSON: ${error.message}`)
+    throw unreadable(error.message)
   }
+}
+
+function unreadable(why: string): Error {
+  return badRequestError(`error decoding YAML: error converting YAML to JSON: ${why}`)
 }
 
 function reportDuplicates(duplicates: readonly string[], { fieldValidation, warn }: ApplyOptions): void {

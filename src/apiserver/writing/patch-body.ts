@@ -12,11 +12,7 @@ import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts'
 import { inPrintedOrder, touchedByMerge, type Touched } from '../../apimachinery/patch/touched.ts'
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
-import { invalid } from '../../apimachinery/field-path.ts'
-import {
-  invalidError,
-  unsupportedMediaTypeError,
-} from '../../apimachinery/status-error.ts'
+import { unsupportedMediaTypeError } from '../../apimachinery/status-error.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import type { Change } from '../../registry/update.ts'
@@ -26,8 +22,8 @@ import { bareMediaType } from '../negotiate.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { applyChangeOf } from './apply-patch.ts'
-import { byKeys, checkCustomKind, isCustom, readBody, typeFault } from './body.ts'
-import { bodyType } from './body-type.ts'
+import { byKeys, isCustom, readBody } from './body.ts'
+import { checkPatchedType, invalidPatch, isOfNoVersion, unusableInternal } from './patched-type.ts'
 import { patchedComplaints, readPatchText, type PatchRequest, type Patched } from './patch-text.ts'
 import { ACCEPTED_PATCHES, ACCEPTED_PATCHES_OF_CUSTOM, PATCH_MEDIA_TYPES } from './patch-types.ts'
 import { endpointOf } from './tracking.ts'
@@ -46,6 +42,8 @@ interface PatchOptions {
   readonly warn: (text: string) => void
   /** Throws StaleDefinition instead of pruning. */
   readonly mayBeStale?: boolean
+  /** A built-in type of a custom resource, its Scale: read as it comes, and without managed fields in it. */
+  readonly isOfCustom?: boolean
 }
 
 /** Gives the next object from the current one. */
@@ -77,11 +75,13 @@ export async function readPatch(
     return { change, caller, isApply }
   }
   const mayBeStale = kind === context.definition && context.mayBeStale === true
+  const isOfCustom = context.definition.custom !== undefined
   let apply: PatchChange | undefined
   const change: PatchChange = (current) => {
     // In the turn, so that an object that is not there is told of before a patch that cannot be read.
     const { warn } = caller
-    apply ??= changeOf(host, kind, readPatchText(kind, body, fieldValidation), { fieldValidation, warn, mayBeStale })
+    const said = { fieldValidation, warn, mayBeStale, isOfCustom }
+    apply ??= changeOf(host, kind, readPatchText(kind, body, fieldValidation), said)
     return apply(current)
   }
   return { change, caller, isApply }
@@ -101,7 +101,7 @@ export function changeOf(
   host: Pick<ApiHost, 'decode' | 'applyDefaults' | 'scheme'>,
   kind: PatchedKind,
   request: PatchRequest,
-  { fieldValidation, warn, mayBeStale = false }: PatchOptions,
+  { fieldValidation, warn, mayBeStale = false, isOfCustom = false }: PatchOptions,
 ): PatchChange {
   return (current) => {
     if (current === undefined) throw new Error('a patch was applied to an object that is not there')
@@ -112,10 +112,14 @@ export function changeOf(
     const isStrategic = mediaType === STRATEGIC_MERGE_PATCH
     const isLenient = fieldValidation === 'Ignore'
     const given = isAboutManagers ? current : withoutManagedFields(current)
-    // Again for an error that shows it: decoding a custom resource prunes what it is given.
-    const again = (): Patched => patchOf(kind, request, given, isLenient)
-    const made = again()
-    if (!isStrategic) checkPatchedType(host.scheme, kind, made)
+    const made = patchOf(kind, request, given, isLenient)
+    // Again for an error that shows it, managed fields and all: decoding a custom resource prunes what it is given.
+    const again = (): Patched => patchOf(kind, request, isOfCustom && !isCustom(kind) ? given : current, isLenient)
+    if (!isStrategic) {
+      checkPatchedType(host.scheme, kind, made.patched, () => again().shown())
+      const isInternal = !isOfCustom && isOfNoVersion(made.patched)
+      if (isInternal) throw unusableInternal(name, made.patched, { fieldValidation, warn, again })
+    }
     const { object, unknownFields } = decodePatched(host, kind, { made, again, isStrategic })
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
     const unknown = inOrder(request.mediaType, unknownFields)
@@ -183,25 +187,6 @@ function decodePatched(
     }
     throw invalidPatch(again().shown(), (faultOf(again().printed()) ?? error).message)
   }
-}
-
-/** What these patches make is decoded as any body is, and may have become something else. */
-function checkPatchedType(scheme: ApiHost['scheme'], kind: PatchedKind, { patched, shown }: Patched): void {
-  const fault = typeFault(patched)
-  if (fault !== undefined || !isJsonObject(patched)) throw invalidPatch(shown(), fault ?? '')
-  const { apiVersion, kind: itsKind } = patched as { apiVersion?: string | null; kind?: string | null }
-  const [groupVersion, said] = [apiVersion ?? '', itsKind ?? '']
-  if (isCustom(kind)) {
-    if (said === '') throw invalidPatch(shown(), `Object 'Kind' is missing in '${shown()}'`)
-    checkCustomKind(kind, patched, { groupVersion, said })
-    return
-  }
-  const type = bodyType(scheme, kind, { groupVersion, kind: said })
-  if ('why' in type) throw invalidPatch(shown(), type.why)
-}
-
-function invalidPatch(shown: string, why: string): Error {
-  return invalidError({ group: '', kind: '' }, '', [invalid('patch', shown, why)])
 }
 
 function patchOf({ type }: PatchedKind, request: PatchRequest, current: AnyObject, isLenient: boolean): Patched {

@@ -5,7 +5,7 @@
 import type { KindRef } from '../../apis/define-kind.ts'
 import { quote } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { badRequestError } from '../../apimachinery/status-error.ts'
+import { badRequestError, type ApiStatusError } from '../../apimachinery/status-error.ts'
 import { placeInNamespace } from '../../registry/create.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf } from '../request-context.ts'
@@ -51,8 +51,10 @@ export function checkPlace({ info, definition }: RequestContext, object: AnyObje
 export function checkName(name: string, object: AnyObject): void {
   const said = object.metadata.name ?? ''
   if (said === name) return
-  if (said === '') {
-    throw badRequestError(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
-  }
+  if (said === '') throw undeterminableName(name)
   throw badRequestError(`the name of the object (${said}) does not match the name on the URL (${name})`)
+}
+
+export function undeterminableName(name: string): ApiStatusError {
+  return badRequestError(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
 }

@@ -23,7 +23,7 @@ const FACTS: MergeFacts = {
   mergeKeyOf: (type, field) => TYPES[type]?.[field]?.key,
   patchStrategyOf: (type, field) => TYPES[type]?.[field]?.strategies ?? [],
   fieldTypeOf: (type, field) => TYPES[type]?.[field]?.type,
-  whyNoList: (_type, field) => (field === 'nowhere' ? 'there is no list nowhere' : undefined),
+  whyNoField: (_type, field) => (field === 'nowhere' ? 'there is no field nowhere' : undefined),
 }
 
 const apply = (document: unknown, patch: unknown) =>
@@ -263,7 +263,7 @@ const REFUSED: [what: string, document: unknown, patch: unknown, code: number, m
     {},
     { '$setElementOrder/nowhere': [] },
     500,
-    'there is no list nowhere',
+    'there is no field nowhere',
   ],
   ['an order of no field', {}, { $setElementOrder: [] }, 400, 'invalid patch format of setElementOrder list'],
   ['a deletion of no field', { a: 1 }, { $deleteFromPrimitiveList: [] }, 400, 'invalid patch format of primitive list'],

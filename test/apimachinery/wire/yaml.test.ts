@@ -123,6 +123,8 @@ describe('reading YAML', () => {
     ['a: &b [*b]', "yaml: anchor 'b' value contains itself"],
     ['a: !!int x', 'yaml: cannot decode !!str `x` as a !!int'],
     ['a: !!binary "!"', 'yaml: !!binary value contains invalid base64 data'],
+    ['a: !!binary yes', 'yaml: !!binary value contains invalid base64 data'],
+    ['a: !!binary "YW Jj=="', 'yaml: !!binary value contains invalid base64 data'],
     ['<<: [1]', 'yaml: map merge requires map or sequence of maps as the value'],
     ['? [a, 1]\n: x', 'yaml: invalid map key: []interface {}{"a", 1}'],
     ['~: x', 'unsupported map key of type: %!s(<nil>), key: <nil>, value: "x"'],

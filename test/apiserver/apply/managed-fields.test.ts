@@ -27,6 +27,21 @@ describe('managed fields', () => {
     ])
   })
 
+  test('of a field whose feature is off are recorded, though the object does not get it', async () => {
+    const world = applyWorld()
+    const leases = '/apis/coordination.k8s.io/v1/namespaces/default/leases'
+    const spec = { holderIdentity: 'x', preferredHolder: 'y' }
+    const { body } = await world.send('POST', leases, { body: { metadata: { name: 'a' }, spec } })
+    expect(body['spec']).toEqual({ holderIdentity: 'x' })
+    const owned = async (): Promise<unknown> => (await world.managers(`${leases}/a`)).map((entry) => entry.fieldsV1)
+    expect(await owned()).toEqual([{ 'f:spec': { 'f:holderIdentity': {}, 'f:preferredHolder': {} } }])
+    const patch = { spec: { strategy: 'OldestEmulationVersion' } }
+    const patched = await world.send('PATCH', `${leases}/a?fieldManager=b`, { body: patch, headers: MERGE })
+    expect(patched.body['spec']).toEqual({ holderIdentity: 'x' })
+    expect((await world.managers(`${leases}/a`)).find(({ manager }) => manager === 'b')?.fieldsV1)
+      .toEqual({ 'f:spec': { 'f:strategy': {} } })
+  })
+
   test('are of whoever says so, else of the program, else of nobody known', async () => {
     const world = applyWorld()
     await world.send('POST', `${CONFIG_MAPS}?fieldManager=named`, { body: configMap({ k: 'v' }) })

@@ -229,7 +229,8 @@ describe('what comes back', () => {
       },
     }
     const path = '/apis/apps/v1/namespaces/team/deployments?fieldValidation=Strict'
-    expect(JSON.stringify(await create(path, body))).not.toContain('schedulingGroup')
+    const { spec } = await create(path, body)
+    expect(JSON.stringify(spec)).not.toContain('schedulingGroup')
   })
 })
 

@@ -114,3 +114,46 @@ describe('fields that nobody knows, or that are twice', () => {
     expect(await strict(MERGE_PATCH, body)).toBe('unknown field "metadata.un\\"q"')
   })
 })
+
+describe('a patch that changes the type of the object', () => {
+  it.each([
+    [MERGE_PATCH, '{"apiVersion":"a/b/c"}'],
+    [MERGE_PATCH, '{"apiVersion":"a/b/c","kind":"Other"}'],
+    [JSON_PATCH, '[{"op":"replace","path":"/apiVersion","value":"a/b/c"}]'],
+  ])('is refused for a version that is none: %j %s', async (headers, body) => {
+    const { code, message } = await patchOne(headers, 'Warn', body)
+    expect(code).toBe(422)
+    expect(message).toContain('\\"managedFields\\":[')
+    expect(message).toMatch(/^ "" is invalid: patch: Invalid value: .*": unexpected GroupVersion string: a\/b\/c$/)
+  })
+
+  const NAMELESS = 'the name of the object (one based on URL) was undeterminable: name must be provided'
+
+  it.each([
+    [MERGE_PATCH, '{"apiVersion":null}'],
+    [MERGE_PATCH, '{"apiVersion":"","kind":null}'],
+    [JSON_PATCH, '[{"op":"remove","path":"/apiVersion"}]'],
+  ])('knows nothing of an object without version: %j %s', async (headers, body) => {
+    const warned = await patchOne(headers, 'Warn', body)
+    expect(warned).toMatchObject({ code: 400, message: NAMELESS })
+    expect(warned.warnings).toBe('299 - "unknown field \\"data\\"", 299 - "unknown field \\"metadata\\""')
+    expect(await patchOne(headers, 'Ignore', body)).toEqual({ code: 400, message: NAMELESS, warnings: '' })
+    const { code, message } = await patchOne(headers, 'Strict', body)
+    expect(code).toBe(422)
+    expect(message).toMatch(/: strict decoding error: unknown field "data", unknown field "metadata"$/)
+  })
+
+  it.each([
+    [MERGE_PATCH, '{"kind":null}'],
+    [JSON_PATCH, '[{"op":"remove","path":"/kind"}]'],
+    [STRATEGIC_PATCH, '{"apiVersion":"a/b/c","kind":"Other"}'],
+    [STRATEGIC_PATCH, '{"apiVersion":null}'],
+  ])('is fine where the address says what is missing: %j %s', async (headers, body) => {
+    expect((await patchOne(headers, 'Strict', body)).code).toBe(200)
+  })
+
+  it.each(['{"op":"replace","path":null,"value":{}}', '{"op":"replace","value":{}}'])(
+    'does not apply without a place: %s', async (operation) => {
+      expect(await patchOne(JSON_PATCH, 'Warn', `[${operation}]`)).toMatchObject({ code: 422, message: UNAPPLIED })
+    })
+})

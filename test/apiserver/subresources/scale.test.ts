@@ -106,6 +106,17 @@ describe.each(KINDS)('the scale of %s', (plural, root, full, scaleName, prefix) 
   })
 })
 
+it('a patch of a scale that cannot be read shows it with whoever owns its replicas', async () => {
+  const api = testApi('team')
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+  const spec = { replicas: 2, selector: { matchLabels: { a: 'b' } }, template }
+  await api.json('POST', `${APPS}/deployments?fieldManager=m`, { body: { metadata: { name: 'web' }, spec } })
+  const wrong = { body: { spec: { replicas: 'x' } }, headers: MERGE }
+  const { code, body } = await api.json('PATCH', `${APPS}/deployments/web/scale`, wrong)
+  expect(code).toBe(422)
+  expect(body['message']).toContain('\\"fieldsV1\\":{\\"f:spec\\":{\\"f:replicas\\":{}}}')
+})
+
 describe('the uid of an object', () => {
   it('is a precondition of PUT, in the words of the storage, and cannot be changed by PATCH', async () => {
     const api = testApi('team')

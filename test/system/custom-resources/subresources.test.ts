@@ -134,8 +134,8 @@ describe('the scale subresource', () => {
   })
 
   it('is not changed by an apply, for which upstream knows no way between a custom resource and its Scale', async () => {
-    const apply = (replicas: number, query = '') => world.ask('PATCH', `${WIDGETS}/one/scale?fieldManager=me${query}`, {
-      body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'one' }, spec: { replicas } },
+    const apply = (replicas: number, query = '', more = {}) => world.ask('PATCH', `${WIDGETS}/one/scale?fieldManager=me${query}`, {
+      body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'one' }, spec: { replicas }, ...more },
       headers: { 'content-type': 'application/apply-patch+yaml' },
     })
     const no = 'to proper version: request to convert CR to an invalid group/version: autoscaling/v1'
@@ -144,6 +144,8 @@ describe('the scale subresource', () => {
     const forced = await apply(3, '&force=true')
     expect([forced.code, forced.body.message]).toEqual(
       [500, `failed to convert new object (/one; autoscaling/v1, Kind=Scale) ${no}`])
+    const others = [{ status: { replicas: 9 } }, { metadata: { name: 'one', resourceVersion: '1' } }]
+    for (const more of others) expect((await apply(2, '', more)).code).toBe(500)
     await patch(`${WIDGETS}/one`, { metadata: { managedFields: [{}] } })
     const unowned = await apply(2)
     expect([unowned.code, unowned.body.message]).toEqual([

@@ -50,5 +50,12 @@ export const jobStrategy: Strategy<V1Job> = {
       ...idleWarnings(next),
     ]
   },
-  status: { ...base.status, validateUpdate: validateJobStatusUpdate },
+  status: {
+    ...base.status,
+    prepareForUpdate(next, previous, context) {
+      base.status?.prepareForUpdate?.(next, previous, context)
+      if (next.spec !== undefined) takeTemplateLabels(next.metadata, next.spec)
+    },
+    validateUpdate: validateJobStatusUpdate,
+  },
 }

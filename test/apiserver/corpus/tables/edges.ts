@@ -142,6 +142,8 @@ const UID_CONFLICT = expect.stringMatching(
 const otherKind = (group: string, kind: string, cause: { field: string; message: string }): object =>
   invalid(kind, group, 'one', { reason: 'FieldValueInvalid', ...cause })
 
+const NO_VERSION = "Object 'apiVersion' is missing in 'object has no apiVersion field'"
+
 /** Custom resources are told apart from others by what they say, at validation. */
 const ON_CUSTOM_RESOURCES: readonly Entry[] = [
   {
@@ -165,6 +167,15 @@ const ON_CUSTOM_RESOURCES: readonly Entry[] = [
       }),
     },
   },
+  ...[null, '', '/'].map((apiVersion): Entry => ({
+    what: `patches no custom resource into one of version ${String(apiVersion)}`,
+    given: [post(WIDGETS, widget('one'))],
+    asked: patch(MERGE_PATCH, { apiVersion, kind: 'Pod' }, `${WIDGETS}/one`),
+    want: {
+      status: 500,
+      body: failure(500, 'InternalError', `Internal error occurred: ${NO_VERSION}`, { causes: [{ message: NO_VERSION }] }),
+    },
+  })),
   ...[`${WIDGETS}/one`, `${LEASES}/one`].map((path): Entry => ({
     what: `wants its version back from whoever takes it out of ${path}`,
     given: [post(WIDGETS, widget('one')), post(LEASES, lease('one'))],

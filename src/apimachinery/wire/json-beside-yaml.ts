@@ -1,0 +1,34 @@
+/**
+ * JSON that is no YAML to libyaml: a key whose colon is on another line, an escaped slash, and a character escaped as
+ * two halves. Whatever reads a text as YAML upstream refuses it (go-yaml scannerc.go, parserc.go, yaml.go's fail).
+ */
+const SUSPECT = /\\(?:\/|u[dD][89a-fA-F])|"[ \t\r]*\n\s*:/
+const TOKEN = /"(?:[^"\\]|\\.)*"|[:\n]/g
+const ESCAPE = /\\(\/|u[dD][89a-fA-F]|.)/g
+
+/** Why valid `json` is no YAML, in go-yaml's words; undefined: it is. */
+export function yamlFaultOf(json: string): string | undefined {
+  if (!SUSPECT.test(json)) return undefined
+  let [line, lineOfText] = [0, 0]
+  for (const [token] of json.matchAll(TOKEN)) {
+    if (token === '\n') line++
+    else if (token !== ':') {
+      lineOfText = line
+      const why = escapeFaultOf(token)
+      // The scanner counts lines from one, and says none where it is the first.
+      if (why !== undefined) return `yaml: ${line === 0 ? '' : `line ${String(line + 1)}: `}${why}`
+    } else if (lineOfText !== line) {
+      // The parser counts them from nothing.
+      return `yaml: line ${String(line)}: did not find expected ',' or '}'`
+    }
+  }
+  return undefined
+}
+
+function escapeFaultOf(text: string): string | undefined {
+  for (const [, escaped = ''] of text.matchAll(ESCAPE)) {
+    if (escaped === '/') return 'found unknown escape character'
+    if (escaped.length > 1) return 'found invalid Unicode character escape code'
+  }
+  return undefined
+}

@@ -1,0 +1,85 @@
+/**
+ * Whether what a JSON or merge patch has made is still what the address takes: it says so itself, and is decoded as any
+ * body is (k8s.io/apiserver pkg/endpoints/handlers/patch.go; k8s.io/apimachinery pkg/runtime/serializer/json; of custom
+ * resources k8s.io/apiextensions-apiserver pkg/apiserver/customresource_handler.go). Strategic merge patches are made of
+ * the object itself, and what they say of its type means nothing.
+ */
+import { invalid } from '../../apimachinery/field-path.ts'
+import { parseGroupVersion } from '../../apimachinery/meta.ts'
+import { isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { internalError, invalidError } from '../../apimachinery/status-error.ts'
+import { unknownField } from '../../apimachinery/wire/json.ts'
+import type { KindRef } from '../../apis/define-kind.ts'
+import type { ApiHost } from '../api-host.ts'
+import { checkCustomKind, isCustom, typeFault } from './body.ts'
+import { bodyType } from './body-type.ts'
+import type { Patched } from './patch-text.ts'
+import type { FieldValidation } from './write-options.ts'
+import { undeterminableName } from './written-object.ts'
+
+interface Said {
+  readonly apiVersion?: string | null
+  readonly kind?: string | null
+}
+
+/** @throws ApiStatusError 422 that shows what was made, 500 for a custom resource that says no version. */
+export function checkPatchedType(
+  scheme: ApiHost['scheme'],
+  kind: KindRef,
+  patched: unknown,
+  shown: () => string,
+): void {
+  const fault = typeFault(patched)
+  if (fault !== undefined || !isJsonObject(patched)) throw invalidPatch(shown(), fault ?? '')
+  const { apiVersion, kind: itsKind } = patched as Said
+  const [groupVersion, said] = [apiVersion ?? '', itsKind ?? '']
+  if (isCustom(kind) && said === '') throw invalidPatch(shown(), `Object 'Kind' is missing in '${shown()}'`)
+  if (isCustom(kind) && apiVersion === null) {
+    throw invalidPatch(shown(), '.apiVersion accessor error: <nil> is of the type <nil>, expected string')
+  }
+  if (isNoVersion(groupVersion)) {
+    if (isCustom(kind)) throw internalError("Object 'apiVersion' is missing in 'object has no apiVersion field'")
+  } else if (parseGroupVersion(groupVersion) === undefined) {
+    throw invalidPatch(shown(), `unexpected GroupVersion string: ${groupVersion}`)
+  }
+  if (isCustom(kind)) {
+    checkCustomKind(kind, patched, { groupVersion, said })
+    return
+  }
+  const type = bodyType(scheme, kind, { groupVersion, kind: said })
+  if ('why' in type) throw invalidPatch(shown(), type.why)
+}
+
+/** As Go reads a group and version, of which either may be empty. */
+function isNoVersion(groupVersion: string): boolean {
+  return groupVersion === '' || groupVersion === '/'
+}
+
+/** Whether it no longer says of which version it is. */
+export function isOfNoVersion(patched: unknown): boolean {
+  return isNoVersion((patched as Said).apiVersion ?? '')
+}
+
+interface Told {
+  readonly fieldValidation: FieldValidation
+  readonly warn: (text: string) => void
+  again(): Patched
+}
+
+/**
+ * What says no version is decoded as what upstream works with inside, whose fields have no names in JSON: nothing of
+ * the object is known there, not even what it is called.
+ */
+export function unusableInternal(name: string, patched: unknown, { fieldValidation, warn, again }: Told): Error {
+  const fields = Object.keys(patched as object).filter((field) => field !== 'apiVersion' && field !== 'kind')
+  const complaints = fields.toSorted().map((field) => unknownField(field))
+  if (fieldValidation === 'Strict' && complaints.length > 0) {
+    return invalidPatch(again().shown(), `strict decoding error: ${complaints.join(', ')}`)
+  }
+  if (fieldValidation !== 'Ignore') complaints.forEach(warn)
+  return undeterminableName(name)
+}
+
+export function invalidPatch(shown: string, why: string): Error {
+  return invalidError({ group: '', kind: '' }, '', [invalid('patch', shown, why)])
+}

@@ -1,0 +1,21 @@
+/** JSON that libyaml refuses: go-yaml v2 scannerc.go, parserc.go. */
+import { expect, it } from 'vitest'
+import { yamlFaultOf } from '../../../src/apimachinery/wire/json-beside-yaml.ts'
+
+const ESCAPE = 'found unknown escape character'
+const HALF = 'found invalid Unicode character escape code'
+const COLON = "did not find expected ',' or '}'"
+
+it.each<[string, string | undefined]>([
+  ['{"a":"b"}', undefined],
+  ['{"a" :\n"b"\n, "c": {\n}}', undefined],
+  ['{"a":"\\\\/ \\\\ud83d \\u00e9 \\u2028"}', undefined],
+  ['{"a":"x\\/y"}', `yaml: ${ESCAPE}`],
+  ['{"a":"\\ud83d\\ude00"}', `yaml: ${HALF}`],
+  ['{"a":\n"\\\\\\uD83D"}', `yaml: line 2: ${HALF}`],
+  ['{"a"\n:1}', `yaml: line 1: ${COLON}`],
+  ['{"b":":",\n"a" \n\n :"\\/"}', `yaml: line 3: ${COLON}`],
+])('%j: %s', (json, why) => {
+  expect(() => { JSON.parse(json) }).not.toThrow()
+  expect(yamlFaultOf(json)).toBe(why)
+})
