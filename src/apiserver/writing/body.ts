@@ -6,7 +6,7 @@
 import { hexOf } from '../../lib/crypto/hex.ts'
 import { ascending } from '../../lib/order.ts'
 import type { CustomType, KindDefinition, KindRef } from '../../apis/define-kind.ts'
-import { invalid } from '../../apimachinery/field-path.ts'
+import { checkCustomKind } from '../../apis/custom/custom-type.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
@@ -15,7 +15,6 @@ import type { ApiStatusError } from '../../apimachinery/status-error.ts'
 import {
   badRequestError,
   hasReason,
-  invalidError,
   requestTooLargeError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
@@ -173,6 +172,8 @@ export interface DecodeOptions {
   readonly warn: (text: string) => void
   /** Throws StaleDefinition instead of pruning. */
   readonly mayBeStale?: boolean
+  /** What kind a custom resource says that it is, is judged where the rest of it is: the registry's updates do that. */
+  readonly judgesKindLater?: boolean
 }
 
 /** The body as an object of `kind`, defaulted. @throws ApiStatusError 400 */
@@ -188,7 +189,8 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
   if (options.fieldValidation !== 'Ignore') report(kind, { ...body, value: said }, unknownFields, yamlDuplicates, options)
   if (!isCustom(kind) && hasEmptyManagedFields(said)) object.metadata.managedFields = []
-  object.kind = kind.kind
+  if (!isCustom(kind)) object.kind = kind.kind
+  else if (options.judgesKindLater !== true) checkCustomKind(kind, object)
   object.apiVersion = formatGroupVersion(kind)
   host.applyDefaults(kind, object)
   return object
@@ -433,23 +435,4 @@ function checkCustomType(
 ): void {
   if (said === '') throw refuse(`Object 'Kind' is missing in '${JSON.stringify(value)}'`)
   if (groupVersion !== formatGroupVersion(kind)) throw otherVersion(groupVersion, kind)
-  checkCustomKind(kind, value, { groupVersion, said })
-}
-
-/** Upstream validates it with the object, and names the object by what it says that it is. */
-export function checkCustomKind(
-  kind: KindRef,
-  value: object,
-  { groupVersion, said }: { readonly groupVersion: string; readonly said: string },
-): void {
-  const expected = formatGroupVersion(kind)
-  const isOther = groupVersion !== '' && groupVersion !== expected
-  const errors = [
-    ...(said === kind.kind ? [] : [invalid('kind', said, `must be ${kind.kind}`)]),
-    ...(isOther ? [invalid('apiVersion', groupVersion, `must be ${expected}`)] : []),
-  ]
-  if (errors.length === 0) return
-  const { name = '' } = (value as { metadata?: { name?: string } }).metadata ?? {}
-  const group = isOther ? (parseGroupVersion(groupVersion)?.group ?? '') : kind.group
-  throw invalidError({ group, kind: said }, name, errors)
 }

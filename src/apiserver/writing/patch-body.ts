@@ -17,6 +17,7 @@ import {
   invalidError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
+import { checkCustomKind } from '../../apis/custom/custom-type.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import type { Change } from '../../registry/update.ts'
@@ -26,7 +27,7 @@ import { bareMediaType } from '../negotiate.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { applyChangeOf } from './apply-patch.ts'
-import { byKeys, checkCustomKind, isCustom, readBody, typeFault } from './body.ts'
+import { byKeys, isCustom, readBody, typeFault } from './body.ts'
 import { bodyType } from './body-type.ts'
 import { patchedComplaints, readPatchText, type PatchRequest, type Patched } from './patch-text.ts'
 import { ACCEPTED_PATCHES, ACCEPTED_PATCHES_OF_CUSTOM, PATCH_MEDIA_TYPES } from './patch-types.ts'
@@ -193,7 +194,7 @@ function checkPatchedType(scheme: ApiHost['scheme'], kind: PatchedKind, { patche
   const [groupVersion, said] = [apiVersion ?? '', itsKind ?? '']
   if (isCustom(kind)) {
     if (said === '') throw invalidPatch(shown(), `Object 'Kind' is missing in '${shown()}'`)
-    checkCustomKind(kind, patched, { groupVersion, said })
+    checkCustomKind(kind, patched)
     return
   }
   const type = bodyType(scheme, kind, { groupVersion, kind: said })
