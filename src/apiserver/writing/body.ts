@@ -3,6 +3,7 @@
  * duplicate fields refused, warned of or ignored (k8s.io/apiserver pkg/endpoints/handlers/{create,update,rest}.go).
  * The texts of the errors are upstream's, because kubectl shows them as they are.
  */
+import { holdsWritten } from '../../lib/exact-json.ts'
 import { hexOf } from '../../lib/crypto/hex.ts'
 import { ascending } from '../../lib/order.ts'
 import type { CustomType, KindDefinition, KindRef } from '../../apis/define-kind.ts'
@@ -180,8 +181,7 @@ export interface DecodeOptions {
 export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: DecodeOptions): AnyObject {
   const yamlDuplicates: string[] = []
   const refuse = (why: string): ApiStatusError => unrecognized(kind.kind, body, why)
-  const keepsWritten = isCustom(kind) ? undefined : 'all'
-  const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse, { keepsWritten })
+  const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse, { keepsWritten: 'all' })
   tellOfOtherVersion(kind, { ...body, value: said }, options)
   checkType(host, kind, said, refuse)
   const { object, unknownFields } = decodeValue(
@@ -218,7 +218,7 @@ function unknownIn(custom: CustomType, value: object, version: string): readonly
   const { apiVersion, kind, metadata = {}, ...others } = value as Record<string, unknown>
   try {
     if (there !== undefined) return there.decode(value).unknownFields
-    const known = custom.decode({ apiVersion, kind, metadata }).unknownFields
+    const known = custom.decode({ apiVersion, kind, metadata }, { holdsWritten: true }).unknownFields
     return [...known, ...Object.keys(others)].toSorted(byKeys)
   } catch {
     return undefined
@@ -227,7 +227,7 @@ function unknownIn(custom: CustomType, value: object, version: string): readonly
 
 function decodeValue(host: ApiHost, kind: KindRef, value: unknown, mediaType: string): ReturnType<ApiHost['decode']> {
   try {
-    return host.decode(kind, value)
+    return host.decode(kind, value, { holdsWritten: holdsWritten(value) })
   } catch (error) {
     if (hasReason(error, 'BadRequest') || !(error instanceof Error)) throw error
     const told = mediaType === YAML_MEDIA_TYPE ? firstOfSorted(host, kind, value) : undefined

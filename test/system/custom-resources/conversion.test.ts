@@ -131,6 +131,8 @@ describe('without a webhook', () => {
       'example.com/v1 Widget is deprecated; use example.com/v2 Widget',
     ])
     expect((await world.ask('GET', V1.replace('v1', 'v3'))).warnings).toEqual(['v3 was a mistake'])
+    const unserved = await world.ask('GET', `${V1.replace('v1', 'v3')}/one/status`)
+    expect([unserved.code, unserved.warnings]).toEqual([404, ['v3 was a mistake']])
     expect((await world.ask('GET', V2)).warnings).toEqual([])
   })
 })
