@@ -1,8 +1,8 @@
 /**
- * Whole numbers that a request wrote with a fraction or an exponent: `5.0`. They are as good as `5` to all who read them
- * and are stored as that, but for the rules of custom resources: Go has made floats of them, and a rule about an integer
- * meets no integer. Noted beside the objects and lists that hold them, as long as the request lasts; whoever copies one
- * of those by hand loses the note.
+ * Whole numbers that a request wrote with a fraction or an exponent: `5.0`. They are as good as `5` to all who read
+ * them and are stored as that, but for the rules of custom resources: Go has made floats of them, and a rule about an
+ * integer meets no integer. Noted beside the objects and lists that hold them, as long as the request lasts; whoever
+ * copies one of those by hand loses the note.
  */
 import { WrittenNumber, plainNumbers } from './exact-json.ts'
 

@@ -84,7 +84,8 @@ export async function answerList(
   }
   if (isProtobuf) {
     const list = listInProtobuf(definition, answer.form)
-    return answerProtobufList({ ...answer, list, metadata, read: pagesFrom(first, start, readMore, shown), clock: host.clock })
+    const read = pagesFrom(first, start, readMore, shown)
+    return answerProtobufList({ ...answer, list, metadata, read, clock: host.clock })
   }
   const pieces = pieceWriter(host, definition, answer)
   return streamList(pieces, metadata, await shown(first), (after) => shown(readMore(after)), answer)

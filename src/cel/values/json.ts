@@ -230,7 +230,8 @@ export class JsonMap extends MapValue {
     const field = this.#field(key)
     const raw = this.#raw(key, field)
     if (raw === undefined) return undefined
-    return adaptIn(this.raw, field?.property ?? (key as string), raw, field?.type ?? this.declared.element ?? UNDECLARED)
+    const declared = field?.type ?? this.declared.element ?? UNDECLARED
+    return adaptIn(this.raw, field?.property ?? (key as string), raw, declared)
   }
 
   override get(key: Value): Value {

@@ -221,7 +221,7 @@ describe('by webhook', () => {
     const asked = world.ask('GET', V2, { headers: { accept } })
     await world.settle()
     const { body } = await asked
-    expect(String(body).split('by-webhook')).toHaveLength(count + 1)
+    expect(JSON.stringify(body).split('by-webhook')).toHaveLength(count + 1)
     expect(reviews.map(({ objects }) => objects.length)).toEqual([PROTOBUF_PAGE_OBJECTS, 1])
   })
 
