@@ -162,6 +162,8 @@ export interface DecodeOptions {
   readonly keepsNulls?: boolean
   /** Of built-in kinds: as Go's converter from maps does, which patches go through (apimachinery/schema/decode.ts). */
   readonly convertsNumbers?: boolean
+  /** Of custom resources: some numbers are as they were written (lib/exact-json.ts). */
+  readonly holdsWritten?: boolean
 }
 
 /** What the kind of a custom resource has beyond a built-in one: its schema comes from its definition (apis/custom). */

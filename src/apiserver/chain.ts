@@ -77,6 +77,8 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   const definition = found instanceof Promise ? await found : found
   if (definition === undefined || isOutsideOfRouters(info.path)) return answerUnknownPath(info.path)
   if (definition.custom !== undefined && !isOfScope(definition, info)) return answerUnknownPath(info.path)
+  // Upstream warns of a custom resource's version before it looks for the rest of the address.
+  if (definition.custom !== undefined) way.warnings = deprecationOf(definition)
   checkRoute(definition, info, request.method)
   served(host, way, definition)
   const { trail } = way

@@ -100,11 +100,23 @@ const MAYBE_WRITTEN = /(?:^|[:,[])\s*-?\d(?:\d{15}|\d{0,14}[.eE][-+\deE]*\s*(?:[
  */
 export function writtenJson(text: string, value: unknown, refuse?: (source: string) => never): unknown {
   if (!MAYBE_WRITTEN.test(text)) return value
-  return parse(text, (_key, found, { source = '' }) => {
+  let isWritten = false
+  const read = parse(text, (_key, found, { source = '' }) => {
     if (found === Infinity || found === -Infinity) refuse?.(source)
     if (typeof found !== 'number' || (Number.isSafeInteger(found) && WHOLE.test(source))) return found
-    return parseInt64(source) ?? new WrittenNumber(source)
+    const exact = parseInt64(source)
+    isWritten ||= exact === undefined
+    return exact ?? new WrittenNumber(source)
   })
+  if (isWritten && typeof read === 'object' && read !== null) holdWritten.add(read)
+  return read
+}
+
+const holdWritten = new WeakSet<object>()
+
+/** Whether there are numbers as they were written in `value`, which `writtenJson` has made. */
+export function holdsWritten(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && holdWritten.has(value)
 }
 
 /** @throws RangeError in Go's words */

@@ -16,6 +16,7 @@ import {
 import { invalid, quote, type FieldError } from '../apimachinery/field-path.ts'
 import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
+import { checkCustomKind } from '../apis/custom/custom-type.ts'
 import { metadataChecksOf } from '../apis/facts/metadata-checks.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
 import type { EndpointStrategy, Strategy } from '../apis/define-kind.ts'
@@ -187,7 +188,8 @@ export function isDesiredStateChanged(
 function validateChanged(context: WriteContext, next: AnyObject, previous: AnyObject): void {
   // Upstream gives a pod its node past all that judges pods, along with whatever labels the binding has.
   if (context.subresource === 'binding') return
-  const { group, kind } = context.definition
+  const { group, kind, custom } = context.definition
+  if (custom !== undefined) checkCustomKind(context.definition, next)
   const { validateUpdate, judgedWarnings } = endpointOf(context)
   const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind }
   const ownChecks = metadataChecksOf(context.definition, context.subresource)

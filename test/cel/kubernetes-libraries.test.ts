@@ -38,6 +38,7 @@ const TRUE = [
   "['a', 'b'].isSorted()",
   '[1, 3].sum() == 4 && [].sum() == 0',
   "[duration('1m'), duration('1s')].sum() == duration('61s')",
+  `duration('${'15s'.repeat(300)}') == duration('75m')`,
   '[1.5, 0.5].sum() == 2.0',
   "[1, 3].max() == 3 && ['a', 'b'].min() == 'a'",
   "['a', 'b', 'a'].indexOf('a') == 0 && ['a', 'b', 'a'].lastIndexOf('a') == 2 && ['a'].indexOf('z') == -1",

@@ -4,6 +4,7 @@
  * version. Follows the managers of k8s.io/apimachinery pkg/util/managedfields/internal, outermost first: fieldmanager,
  * skipnonapplied, capmanagers, managedfieldsupdater, stripmeta, structuredmerge.
  */
+import { keepWrittenFloats } from '../../lib/written-floats.ts'
 import { keepEmpties, withDropped } from '../schema/given-empty.ts'
 import { cloneJson, equalJson, type JsonObject } from '../patch/json-value.ts'
 import { formatTime, type AnyObject, type ManagedFieldsEntry } from '../meta.ts'
@@ -285,6 +286,7 @@ export function cloneObject(object: AnyObject): AnyObject {
   const copy = cloneJson({ ...object, metadata })
   if (managedFields !== undefined) Object.assign(copy.metadata, { managedFields })
   keepEmpties(copy, object)
+  keepWrittenFloats(copy, object)
   return copy
 }
 

@@ -4,6 +4,7 @@
  * owns what, where lists are compared as a whole: whoever writes `resourceNames: []` into a rule has written it anew.
  * Noted beside the decoded object, not in it: whoever copies a struct by hand loses it, which costs a message its `[]`.
  */
+import { keepWrittenFloats } from '../../lib/written-floats.ts'
 import { cloneJson, isJsonObject } from '../patch/json-value.ts'
 
 type Empty = readonly unknown[] | Readonly<Record<string, unknown>>
@@ -90,6 +91,7 @@ export function keepGivenEmpty<T extends object>(copy: T, holder: object | undef
 export function cloneDecoded<T extends object>(decoded: T): T {
   const copy = cloneJson(decoded)
   keepEmpties(copy, decoded)
+  keepWrittenFloats(copy, decoded)
   return copy
 }
 

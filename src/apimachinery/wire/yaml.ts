@@ -65,7 +65,9 @@ function resolvePlain(text: string): Resolved {
   }
   const value = FLOAT.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN
   // Goyaml takes what no float64 holds for a text.
-  return Number.isFinite(value) ? { tag: 'float', value } : { tag: 'str', value: text }
+  if (!Number.isFinite(value)) return { tag: 'str', value: text }
+  // Once it has become JSON, nothing tells a whole number that was written as a float.
+  return { tag: 'float', value: Number.isInteger(value) ? wholeNumber(BigInt(value)) : value }
 }
 
 /**

@@ -3,6 +3,8 @@
  * as one. What differs is in its `custom` part: decoding by the definition's schema, and reading what was stored under
  * another version or an older schema (k8s.io/apiextensions-apiserver pkg/apiserver/customresource_handler.go).
  */
+import { plainNumbers } from '../../lib/exact-json.ts'
+import { noteWrittenFloats } from '../../lib/written-floats.ts'
 import { cloneJson, cloneSorted } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
@@ -186,8 +188,10 @@ function storedAs(
 /** Metadata is checked and pruned as any object's; the rest by the schema. */
 function decodeCustom(value: object, schema: CustomSchema, options?: DecodeOptions): ReturnType<CustomType['decode']> {
   const { metadata = {}, ...rest } = value as Record<string, unknown>
-  const meta = decodeObject(builtInSchema, 'V1ObjectMeta', metadata ?? {})
+  const isWritten = options?.holdsWritten === true
+  const meta = decodeObject(builtInSchema, 'V1ObjectMeta', (isWritten ? plainNumbers(metadata) : metadata) ?? {})
   const object = cloneSorted(rest) as AnyObject
+  if (isWritten) noteWrittenFloats(object)
   object.metadata = meta.object as unknown as KubeObject['metadata']
   const unknown = schema.shape(object, options)
   return { object, unknownFields: [...meta.unknownFields.map((path) => `metadata.${path}`), ...unknown] }

@@ -84,7 +84,8 @@ export async function answerList(
   }
   if (isProtobuf) {
     const list = listInProtobuf(definition, answer.form)
-    return answerProtobufList({ ...answer, list, metadata, read: pagesFrom(first, start, readMore), clock: host.clock })
+    const read = pagesFrom(first, start, readMore, shown)
+    return answerProtobufList({ ...answer, list, metadata, read, clock: host.clock })
   }
   const pieces = pieceWriter(host, definition, answer)
   return streamList(pieces, metadata, await shown(first), (after) => shown(readMore(after)), answer)
@@ -133,14 +134,19 @@ export async function readList(
 type ReadMore = (after: string) => ListPage
 
 /** Again and again the same pages; the first is kept only until it was taken. */
-function pagesFrom(first: ListPage, { after }: ListStart, readMore: ReadMore): ReadPages<string> {
+function pagesFrom(
+  first: ListPage,
+  { after }: ListStart,
+  readMore: ReadMore,
+  shown: (page: ListPage) => Promise<ListPage>,
+): ReadPages<string> {
   let untaken: ListPage | undefined = first
-  return function* pages(from) {
+  return async function* pages(from) {
     let page = from === undefined ? (untaken ?? readMore(after)) : readMore(from)
     untaken = undefined
     for (;;) {
       const next = page.objects.at(-1)?.name ?? ''
-      yield { objects: page.objects, next }
+      yield { objects: (await shown(page)).objects, next }
       if (!page.hasMore) return
       page = readMore(next)
     }

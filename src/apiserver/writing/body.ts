@@ -3,10 +3,11 @@
  * duplicate fields refused, warned of or ignored (k8s.io/apiserver pkg/endpoints/handlers/{create,update,rest}.go).
  * The texts of the errors are upstream's, because kubectl shows them as they are.
  */
+import { holdsWritten } from '../../lib/exact-json.ts'
 import { hexOf } from '../../lib/crypto/hex.ts'
 import { ascending } from '../../lib/order.ts'
 import type { CustomType, KindDefinition, KindRef } from '../../apis/define-kind.ts'
-import { invalid } from '../../apimachinery/field-path.ts'
+import { checkCustomKind } from '../../apis/custom/custom-type.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
@@ -15,7 +16,6 @@ import type { ApiStatusError } from '../../apimachinery/status-error.ts'
 import {
   badRequestError,
   hasReason,
-  invalidError,
   requestTooLargeError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
@@ -173,14 +173,15 @@ export interface DecodeOptions {
   readonly warn: (text: string) => void
   /** Throws StaleDefinition instead of pruning. */
   readonly mayBeStale?: boolean
+  /** What kind a custom resource says that it is, is judged where the rest of it is: the registry's updates do that. */
+  readonly judgesKindLater?: boolean
 }
 
 /** The body as an object of `kind`, defaulted. @throws ApiStatusError 400 */
 export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: DecodeOptions): AnyObject {
   const yamlDuplicates: string[] = []
   const refuse = (why: string): ApiStatusError => unrecognized(kind.kind, body, why)
-  const keepsWritten = isCustom(kind) ? undefined : 'all'
-  const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse, { keepsWritten })
+  const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse, { keepsWritten: 'all' })
   tellOfOtherVersion(kind, { ...body, value: said }, options)
   checkType(host, kind, said, refuse)
   const { object, unknownFields } = decodeValue(
@@ -188,7 +189,8 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
   if (options.fieldValidation !== 'Ignore') report(kind, { ...body, value: said }, unknownFields, yamlDuplicates, options)
   if (!isCustom(kind) && hasEmptyManagedFields(said)) object.metadata.managedFields = []
-  object.kind = kind.kind
+  if (!isCustom(kind)) object.kind = kind.kind
+  else if (options.judgesKindLater !== true) checkCustomKind(kind, object)
   object.apiVersion = formatGroupVersion(kind)
   host.applyDefaults(kind, object)
   return object
@@ -216,7 +218,7 @@ function unknownIn(custom: CustomType, value: object, version: string): readonly
   const { apiVersion, kind, metadata = {}, ...others } = value as Record<string, unknown>
   try {
     if (there !== undefined) return there.decode(value).unknownFields
-    const known = custom.decode({ apiVersion, kind, metadata }).unknownFields
+    const known = custom.decode({ apiVersion, kind, metadata }, { holdsWritten: true }).unknownFields
     return [...known, ...Object.keys(others)].toSorted(byKeys)
   } catch {
     return undefined
@@ -225,7 +227,7 @@ function unknownIn(custom: CustomType, value: object, version: string): readonly
 
 function decodeValue(host: ApiHost, kind: KindRef, value: unknown, mediaType: string): ReturnType<ApiHost['decode']> {
   try {
-    return host.decode(kind, value)
+    return host.decode(kind, value, { holdsWritten: holdsWritten(value) })
   } catch (error) {
     if (hasReason(error, 'BadRequest') || !(error instanceof Error)) throw error
     const told = mediaType === YAML_MEDIA_TYPE ? firstOfSorted(host, kind, value) : undefined
@@ -433,23 +435,4 @@ function checkCustomType(
 ): void {
   if (said === '') throw refuse(`Object 'Kind' is missing in '${JSON.stringify(value)}'`)
   if (groupVersion !== formatGroupVersion(kind)) throw otherVersion(groupVersion, kind)
-  checkCustomKind(kind, value, { groupVersion, said })
-}
-
-/** Upstream validates it with the object, and names the object by what it says that it is. */
-export function checkCustomKind(
-  kind: KindRef,
-  value: object,
-  { groupVersion, said }: { readonly groupVersion: string; readonly said: string },
-): void {
-  const expected = formatGroupVersion(kind)
-  const isOther = groupVersion !== '' && groupVersion !== expected
-  const errors = [
-    ...(said === kind.kind ? [] : [invalid('kind', said, `must be ${kind.kind}`)]),
-    ...(isOther ? [invalid('apiVersion', groupVersion, `must be ${expected}`)] : []),
-  ]
-  if (errors.length === 0) return
-  const { name = '' } = (value as { metadata?: { name?: string } }).metadata ?? {}
-  const group = isOther ? (parseGroupVersion(groupVersion)?.group ?? '') : kind.group
-  throw invalidError({ group, kind: said }, name, errors)
 }

@@ -2,6 +2,7 @@
  * PATCH bodies: which kind of patch, and the change that it makes of the current object. The change runs inside the
  * turn, so a patch is atomic and needs no retry (k8s.io/apiserver pkg/endpoints/handlers/patch.go).
  */
+import { holdsWritten } from '../../lib/exact-json.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import { withoutManagedFields, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
@@ -13,7 +14,7 @@ import { inPrintedOrder, touchedByMerge, type Touched } from '../../apimachinery
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
 import { unsupportedMediaTypeError } from '../../apimachinery/status-error.ts'
-import type { KindRef } from '../../apis/define-kind.ts'
+import type { DecodeOptions, KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -120,7 +121,8 @@ export function changeOf(
       const isInternal = !isOfCustom && isOfNoVersion(made.patched)
       if (isInternal) throw unusableInternal(name, made.patched, { fieldValidation, warn, again })
     }
-    const { object, unknownFields } = decodePatched(host, kind, { made, again, isStrategic })
+    const options = { convertsNumbers: isStrategic, holdsWritten: holdsWritten(request.patch) }
+    const { object, unknownFields } = decodePatched(host, kind, { made, again, isStrategic, options })
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
     const unknown = inOrder(request.mediaType, unknownFields)
     const complaints = [...(request.complaints ?? []), ...patchedComplaints(kind, request, made, unknown)]
@@ -164,22 +166,29 @@ function hasDirective(patch: object): boolean {
 /** The whole object, its metadata, or something in its managed fields. */
 const MANAGERS_POINTER = /^(?:\/metadata(?:\/managedFields(?:\/.*)?)?)?$/
 
+interface Decoding {
+  readonly made: Patched
+  again(): Patched
+  readonly isStrategic: boolean
+  readonly options: DecodeOptions
+}
+
 /** @throws ApiStatusError 422 that shows what was made */
 function decodePatched(
   host: Pick<ApiHost, 'decode'>,
   kind: KindRef,
-  { made, again, isStrategic }: { readonly made: Patched; again(): Patched; readonly isStrategic: boolean },
+  { made, again, isStrategic, options }: Decoding,
 ): ReturnType<ApiHost['decode']> {
   const faultOf = (value: unknown): Error | undefined => {
     try {
-      host.decode(kind, value, { convertsNumbers: isStrategic })
+      host.decode(kind, value, options)
     } catch (error) {
       return error instanceof Error ? error : undefined
     }
     return undefined
   }
   try {
-    return host.decode(kind, made.patched, { convertsNumbers: isStrategic })
+    return host.decode(kind, made.patched, options)
   } catch (error) {
     if (!(error instanceof Error)) throw error
     if (isStrategic) {

@@ -52,7 +52,7 @@ export function readPatchText(kind: KindRef, { mediaType, text }: Body, validati
   try {
     const into = isJsonPatch ? { into: 'Go struct field jsonPatchOp.value' } : {}
     const kept = isIgnored && mediaType !== STRATEGIC_MERGE_PATCH ? 'all' : 'finite'
-    patch = readJson(text, { keepsWritten: isCustom(kind) ? undefined : kept, ...into })
+    patch = readJson(text, { keepsWritten: isCustom(kind) ? 'finite' : kept, ...into })
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     if (isIgnored && mediaType === MERGE_PATCH) throw badRequestError('Invalid JSON Patch')

@@ -9,9 +9,10 @@ import { parseGroupVersion } from '../../apimachinery/meta.ts'
 import { isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { internalError, invalidError } from '../../apimachinery/status-error.ts'
 import { unknownField } from '../../apimachinery/wire/json.ts'
+import { checkCustomKind } from '../../apis/custom/custom-type.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { ApiHost } from '../api-host.ts'
-import { checkCustomKind, isCustom, typeFault } from './body.ts'
+import { isCustom, typeFault } from './body.ts'
 import { bodyType } from './body-type.ts'
 import type { Patched } from './patch-text.ts'
 import type { FieldValidation } from './write-options.ts'
@@ -43,7 +44,7 @@ export function checkPatchedType(
     throw invalidPatch(shown(), `unexpected GroupVersion string: ${groupVersion}`)
   }
   if (isCustom(kind)) {
-    checkCustomKind(kind, patched, { groupVersion, said })
+    checkCustomKind(kind, patched)
     return
   }
   const type = bodyType(scheme, kind, { groupVersion, kind: said })

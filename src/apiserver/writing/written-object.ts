@@ -30,7 +30,9 @@ export async function readObject(
   const { fieldValidation } = options
   const mayBeStale = kind === context.definition && context.mayBeStale === true
   const warn = (text: string): void => void warnings.push(text)
-  const object = decodeBody(host, kind, body, { fieldValidation, warn, mayBeStale })
+  const object = decodeBody(host, kind, body, {
+    fieldValidation, warn, mayBeStale, judgesKindLater: info.verb === 'update',
+  })
   keepDistinctOwners(object, warn)
   context.trail?.understood(object)
   return { object, caller: callerOf(context, options) }

@@ -37,6 +37,8 @@ export interface DeclaredType {
   readonly maxSize?: number
   /** A string in base64 that is read as bytes, or a time that is written as text. */
   readonly isText?: boolean
+  /** An integer or a string, and no other number. */
+  readonly isIntOrString?: boolean
 }
 
 const SCALARS = new Map<Type, DeclaredType>(

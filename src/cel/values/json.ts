@@ -3,7 +3,8 @@
  * declared type says how (a number may be an int or a double, a string a timestamp); where nothing is declared, the
  * JSON says it (apiserver pkg/cel/common/values.go). Lists that are sets or maps ignore order, and `+` merges them.
  */
-import type { Int64 } from '../../lib/exact-json.ts'
+import { WrittenNumber, type Int64 } from '../../lib/exact-json.ts'
+import { isWrittenFloat } from '../../lib/written-floats.ts'
 import { DYN, formatType } from '../types/type.ts'
 import { declaredType, type DeclaredField, type DeclaredType } from '../types/declared-type.ts'
 import { areEqual } from './equality.ts'
@@ -67,6 +68,22 @@ function adaptText(raw: string, declared: DeclaredType): Value {
   }
 }
 
+/** What a holder of values has at a place: Go has made a float of a number that was written as one. */
+function adaptIn(holder: object, key: string | number, raw: unknown, declared: DeclaredType): Value {
+  const isFloat = typeof raw === 'number' && isWrittenFloat(holder, key)
+  return isFloat ? adaptFloat(raw, declared) : adapt(raw, declared)
+}
+
+/** @throws EvaluationError where an integer is declared, or the number of an int-or-string */
+function adaptFloat(raw: number, declared: DeclaredType): Value {
+  const { kind } = declared.type
+  if (declared.isIntOrString === true) {
+    throw new EvaluationError('invalid data, expected XIntOrString value to be either a string or integer')
+  }
+  if (kind === 'dyn' || kind === 'any' || kind === 'double') return new DoubleValue(raw)
+  throw mismatch(declared, kind === 'int' ? 'float64' : 'number')
+}
+
 function adaptNumber(raw: Int64, declared: DeclaredType): Value {
   switch (declared.type.kind) {
     case 'double':
@@ -78,7 +95,7 @@ function adaptNumber(raw: Int64, declared: DeclaredType): Value {
     case 'any':
       if (typeof raw === 'bigint') return normalize(raw)
       if (Number.isSafeInteger(raw)) return raw + 0
-      return Number.isInteger(raw) && Math.abs(raw) < 2 ** 63 ? normalize(BigInt(raw)) : new DoubleValue(raw)
+      return Number.isInteger(raw) && Math.abs(raw) < 2 ** 63 ? normalize(BigInt(raw)) : adaptFloat(raw, declared)
     default:
       throw mismatch(declared, 'number')
   }
@@ -86,6 +103,7 @@ function adaptNumber(raw: Int64, declared: DeclaredType): Value {
 
 function adaptStructure(raw: object, declared: DeclaredType): Value {
   if (raw instanceof CelValue) return raw
+  if (raw instanceof WrittenNumber) return adaptFloat(Number(raw.text), declared)
   if (raw instanceof Uint8Array) return new BytesValue(raw)
   const { kind } = declared.type
   const isDynamic = kind === 'dyn' || kind === 'any'
@@ -158,7 +176,7 @@ class JsonList extends ListValue {
   }
 
   override at(index: number): Value {
-    return adapt(this.raw[index], this.#element)
+    return adaptIn(this.raw, index, this.raw[index], this.#element)
   }
 
   override equals(other: CelValue): boolean {
@@ -211,7 +229,9 @@ export class JsonMap extends MapValue {
   override find(key: Value): Value | undefined {
     const field = this.#field(key)
     const raw = this.#raw(key, field)
-    return raw === undefined ? undefined : adapt(raw, field?.type ?? this.declared.element ?? UNDECLARED)
+    if (raw === undefined) return undefined
+    const declared = field?.type ?? this.declared.element ?? UNDECLARED
+    return adaptIn(this.raw, field?.property ?? (key as string), raw, declared)
   }
 
   override get(key: Value): Value {

@@ -129,8 +129,8 @@ const UNITS = new Map([
   ['h', 3600n * NANOS],
 ])
 const DURATION_PART = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/y
-/** Longer texts hold no duration that fits, and would only cost time. */
-const MAX_DURATION_TEXT = 256
+/** Nobody writes longer ones, and they would only cost time, of which rules pay nothing for them. */
+const MAX_DURATION_TEXT = 1024
 
 /** Go's notation: `1h30m`, `-1.5s`; undefined for anything else. */
 export function parseDuration(text: string): DurationValue | undefined {

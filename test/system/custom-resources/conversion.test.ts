@@ -1,6 +1,7 @@
 /** Custom resources of several versions: conversion by name alone and by webhook, and what a webhook may not do. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AnyObject } from '../../../src/apimachinery/meta.ts'
+import { PROTOBUF_PAGE_OBJECTS } from '../../../src/apiserver/reading/protobuf-list.ts'
 import { CRD_PATH, CustomWorld, aDefinition, aVersion, aWidget } from './custom-world.ts'
 
 const V1 = '/apis/example.com/v1/namespaces/ns/widgets'
@@ -130,6 +131,8 @@ describe('without a webhook', () => {
       'example.com/v1 Widget is deprecated; use example.com/v2 Widget',
     ])
     expect((await world.ask('GET', V1.replace('v1', 'v3'))).warnings).toEqual(['v3 was a mistake'])
+    const unserved = await world.ask('GET', `${V1.replace('v1', 'v3')}/one/status`)
+    expect([unserved.code, unserved.warnings]).toEqual([404, ['v3 was a mistake']])
     expect((await world.ask('GET', V2)).warnings).toEqual([])
   })
 })
@@ -199,6 +202,27 @@ describe('by webhook', () => {
     const headers = { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' }
     const { body } = await world.ask('GET', V2, { headers })
     expect(body['items']).toMatchObject([{ metadata: { labels: { c: 'd' } } }])
+  })
+
+  it('a list of metadata in protobuf has them on all its pages', async () => {
+    const count = PROTOBUF_PAGE_OBJECTS + 1
+    for (let at = 0; at < count; at++) {
+      await world.ask('POST', V1, { body: aWidget(`one-${String(at)}`, { spec: { size: 1 } }) })
+    }
+    respond = ({ objects, desiredAPIVersion }) => ({
+      result: { status: 'Success' },
+      convertedObjects: objects.map((object) => {
+        const { metadata, ...rest } = converted(object, desiredAPIVersion)
+        return { ...rest, metadata: { ...metadata, labels: { given: 'by-webhook' } } }
+      }),
+    })
+    reviews = []
+    const accept = 'application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io'
+    const asked = world.ask('GET', V2, { headers: { accept } })
+    await world.settle()
+    const { body } = await asked
+    expect(JSON.stringify(body).split('by-webhook')).toHaveLength(count + 1)
+    expect(reviews.map(({ objects }) => objects.length)).toEqual([PROTOBUF_PAGE_OBJECTS, 1])
   })
 
   it('is told of objects without a revision', async () => {

@@ -53,6 +53,22 @@ describe('a definition', () => {
     )
   })
 
+  it('keeps of the metadata in a default what metadata has', async () => {
+    const inner = {
+      type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true,
+      default: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', bogus: 1, creationTimestamp: null }, spec: 1 },
+    }
+    const openAPIV3Schema = { type: 'object', properties: { inner, list: { type: 'array', items: inner } } }
+    const body = aDefinition({ versions: [aVersion({ schema: { openAPIV3Schema } })] })
+    const { body: made } = await world.ask('POST', CRD_PATH, { body })
+    const kept = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: 1 }
+    const [version] = (made as unknown as { spec: { versions: object[] } }).spec.versions
+    expect(version).toMatchObject({
+      schema: { openAPIV3Schema: { properties: { inner: { default: kept }, list: { items: { default: kept } } } } },
+    })
+    expect(JSON.stringify(version)).not.toMatch(/bogus|creationTimestamp/)
+  })
+
   it('warns of formats that nobody checks', async () => {
     await world.api.ready
     const body = withSpec({ type: 'string', format: 'made-up' })

@@ -25,7 +25,10 @@ export const SELF_TYPE = 'selfType'
 
 /** undefined where expressions cannot see the value. `isResource`: it has a type and metadata of its own. */
 export function declareSchema(schema: StructuralSchema, isResource: boolean, name = SELF_TYPE): Declared | undefined {
-  if (schema.isIntOrString) return sized(schema, DYN, maxTextOf(schema, MAX_REQUEST_SIZE - 2), 1)
+  if (schema.isIntOrString) {
+    const declared = sized(schema, DYN, maxTextOf(schema, MAX_REQUEST_SIZE - 2), 1)
+    return { ...declared, type: { ...declared.type, isIntOrString: true } }
+  }
   switch (schema.type) {
     case 'array':
       return declareList(schema, name)

@@ -4,7 +4,9 @@
  * when it is used up no more of them run. Upstream: k8s.io/apiextensions-apiserver
  * pkg/apiserver/schema/cel/validation.go.
  */
+import { WrittenNumber } from '../../../lib/exact-json.ts'
 import { ownValue } from '../../../lib/own-value.ts'
+import { isWrittenFloat } from '../../../lib/written-floats.ts'
 import {
   childPath, duplicate, forbidden, formatFieldError, indexPath, invalid, invalidCombination, keyPath, required,
   type FieldError,
@@ -86,6 +88,8 @@ interface Correlated {
 
 interface Visited {
   readonly value: unknown
+  /** It is a whole number that was written as a float. */
+  readonly isFloat?: boolean
   readonly old: unknown
   readonly field: string
   readonly schema: StructuralSchema
@@ -117,6 +121,7 @@ class RuleWalk implements RuleFindings {
       const value = list[at]
       this.visit({
         value,
+        isFloat: isWrittenFloat(list, at),
         old: isMap ? olds.get(listMapKey(value, listMapKeys)) : undefined,
         field: indexPath(field, at),
         schema: items,
@@ -136,6 +141,7 @@ class RuleWalk implements RuleFindings {
       const isTyping = correlation.nearest === undefined && (name === 'apiVersion' || name === 'kind')
       this.visit({
         value: fields[name],
+        isFloat: isWrittenFloat(fields, name),
         old: ownValue(olds, name),
         field: property === undefined ? keyPath(field, name) : childPath(field, name),
         schema: child,
@@ -158,14 +164,15 @@ class RuleWalk implements RuleFindings {
       this.#fail(field, schema, `rule compiler initialization error: ${NO_TYPE}`)
       return
     }
-    const activation = old === undefined ? { self: value } : { self: value, oldSelf: old }
+    const self = visited.isFloat === true ? new WrittenNumber(String(value)) : value
+    const activation = old === undefined ? { self } : { self, oldSelf: old }
     for (const rule of rules.rules) {
       if (this.#isOver) return
       const { program, problem, rule: said } = rule
       const isOptional = said.optionalOldSelf === true
       if (problem !== undefined) this.#fail(field, schema, `rule compile error: ${problem}`)
       else if (program !== undefined && !(rule.usesOldSelf && old === undefined && !isOptional)) {
-        const given = isOptional ? { self: value, oldSelf: optionalOf(old, rules.type) } : activation
+        const given = isOptional ? { self, oldSelf: optionalOf(old, rules.type) } : activation
         const evaluation = this.#run(program, given)
         this.#settle(rule, evaluation, visited, activation)
       }

@@ -41,6 +41,20 @@ export function validateDefaults(schema: StructuralSchema, field: string, option
   return errors
 }
 
+/**
+ * Brings what defaults say of embedded resources' metadata into form, in place: upstream does so while it judges them,
+ * and stores what it judged.
+ */
+export function coerceDefaults(schema: StructuralSchema, decodeMetadata: SchemaTools['decodeMetadata']): void {
+  if (!schema.reach.defaults || !schema.reach.embeddedResources) return
+  coerceEmbedded(schema.default, schema, { decodeMetadata, isResource: schema.isEmbeddedResource })
+  if (schema.items !== undefined) coerceDefaults(schema.items, decodeMetadata)
+  for (const [name, property] of schema.properties) {
+    // Inside of metadata it is judged as part of a copy.
+    if (!(schema.isEmbeddedResource && isMetaField(name))) coerceDefaults(property, decodeMetadata)
+  }
+}
+
 function walk(
   schema: StructuralSchema,
   field: string,

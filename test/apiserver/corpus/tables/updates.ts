@@ -49,6 +49,7 @@ export const UPDATES: Table = {
     'k8s.io/kubernetes pkg/registry/coordination/lease/strategy.go (AllowCreateOnUpdate, AllowUnconditionalUpdate)',
     'k8s.io/kubernetes pkg/registry/flowcontrol/flowschema/strategy.go (flowSchemaStatusStrategy)',
     'k8s.io/kubernetes pkg/apis/{core,scheduling}/validation/validation.go',
+    'k8s.io/apiextensions-apiserver pkg/registry/customresource/validator.go (ValidateTypeMeta)',
   ],
   entries: [
     {
@@ -282,6 +283,45 @@ export const UPDATES: Table = {
           name: 'none',
           group: 'example.com',
           kind: 'widgets',
+        }),
+      },
+    },
+    {
+      what: 'refuses what is not there before what it is not',
+      asked: put(`${WIDGETS}/none`, { ...widget('none'), kind: 'Gadget' }),
+      want: {
+        status: 404,
+        body: failure(404, 'NotFound', 'widgets.example.com "none" not found', {
+          name: 'none',
+          group: 'example.com',
+          kind: 'widgets',
+        }),
+      },
+    },
+    {
+      what: 'refuses a custom resource without its version before its kind',
+      given: [post(WIDGETS, widget('one'))],
+      asked: put(`${WIDGETS}/one`, { ...widget('one'), kind: 'Gadget' }),
+      want: {
+        status: 422,
+        body: invalid('widgets', 'example.com', 'one', {
+          reason: 'FieldValueInvalid',
+          message: 'Invalid value: 0: must be specified for an update',
+          field: 'metadata.resourceVersion',
+        }),
+      },
+    },
+    {
+      what: 'refuses a custom resource of another kind',
+      given: [post(WIDGETS, widget('one'))],
+      asked: ([one]) =>
+        put(`${WIDGETS}/one`, { ...widget('one', {}, { resourceVersion: revisionOf(one) }), kind: 'Gadget' }),
+      want: {
+        status: 422,
+        body: invalid('Gadget', 'example.com', 'one', {
+          reason: 'FieldValueInvalid',
+          message: 'Invalid value: "Gadget": must be Widget',
+          field: 'kind',
         }),
       },
     },
