@@ -1,6 +1,6 @@
 /**
- * The one order that things are sorted in here: numbers by value, texts by UTF-16 units, whatever the machine's language.
- * Names that Go sorts and clients see are in the order of their bytes, which differs from it above U+D800 only.
+ * The one order that things are sorted in here: numbers by value, texts by UTF-16 units, whatever the machine's
+ * language. Names that Go sorts and clients see are in the order of their bytes, which differs above U+D800 only.
  */
 
 /** Negative when `left` comes first. */
