@@ -26,6 +26,8 @@ export interface RowCondition {
 }
 
 export interface Column<T extends KubeObject = KubeObject> extends ColumnDefinition {
+  /** Rows have its cell, and no header stands over it. */
+  readonly isWithoutHeader?: true
   /** `nowMs` is for ages. */
   cell(subject: T, nowMs: number): Cell
 }

@@ -13,6 +13,7 @@ import { withoutEmptyLists } from '../apimachinery/schema/empty-lists.ts'
 import { inFieldOrder } from '../apimachinery/schema/field-order.ts'
 import type { StructNode } from '../apimachinery/schema/schema.ts'
 import { allInOrderOfKeys, printJson } from '../apimachinery/wire/print-json.ts'
+import { fieldAnnotationOf, withoutFieldAnnotation } from '../apis/apps/numbered-annotations.ts'
 import { schema } from '../apis/schema.ts'
 import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 import { OWNER_UIDS_FIELD } from '../store/object-store.ts'
@@ -113,12 +114,23 @@ function nodeOf({ type }: KindDefinition): StructNode {
 
 /** The metadata of an object's text as a struct, which is what partial objects have also of custom resources. */
 export function partialMetadata(text: string): string {
-  if (!text.startsWith('{"apiVersion"')) return metadataText(text)
+  const annotation = annotationApart(text)
+  if (annotation === undefined && !text.startsWith('{"apiVersion"')) return metadataText(text)
   const { rest, managed } = splitManagedFields(text)
-  const metadata = parseJson(metadataText(rest)) as ObjectMeta
+  const all = parseJson(metadataText(rest)) as ObjectMeta
+  const metadata = annotation === undefined ? all : withoutFieldAnnotation(all, annotation)
   const managedFields = parseManagedFields(managed) ?? []
   const [before, after] = metadataAround(META, { ...metadata, managedFields }, 'struct')
   return joined([`{${before}`, `${after}}`], metadata.resourceVersion)
+}
+
+const OF_APPS = /^\{"kind":"(D[a-zA-Z]+)","apiVersion":"apps\/v1",/
+
+/** The annotation of an object that upstream's metadata do not have, as it is a field there. */
+function annotationApart(text: string): string | undefined {
+  if (!text.startsWith('{"kind":"D')) return undefined
+  const annotation = fieldAnnotationOf(OF_APPS.exec(text)?.[1] ?? '')
+  return annotation !== undefined && text.includes(`"${annotation}":`) ? annotation : undefined
 }
 
 /** A text of a built-in kind as an item of a list: the same object without kind and apiVersion. */

@@ -47,8 +47,8 @@ const WANT = new Map([
 ])
 
 const STORED = KINDS.filter(({ group, kind }) => {
-  // Reviews and bindings are answered and not kept; our own group has no upstream.
-  return !/Review$|^Binding$/.test(kind) && group !== 'workernetes.dev'
+  // Reviews, bindings and component statuses are answered and not kept; our own group has no upstream.
+  return !/Review$|^Binding$|^ComponentStatus$/.test(kind) && group !== 'workernetes.dev'
 }).map(({ group, version, kind, strategy }) => ({
   apiVersion: group === '' ? version : `${group}/${version}`,
   kind,

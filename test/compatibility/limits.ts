@@ -84,8 +84,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'loops that keep numbers (`priority-and-fairness-filter`, `storage-object-count-tracker-hook`), look after ' +
         'several servers (`peer-endpoint-reconciler-controller`, ' +
         '`start-kube-apiserver-identity-lease-garbage-collector`), or whose subject is not here ' +
-        '(`start-legacy-token-tracking-controller`, `start-kubernetes-service-cidr-controller`, ' +
-        '`aggregator-reload-proxy-client-cert`, `shutdown`).',
+        '(`aggregator-reload-proxy-client-cert`, `shutdown`).',
       shownBy: [
         'apiserver/operations/health.test.ts',
         'tells each check in its verbose form, those of readiness to /readyz alone',

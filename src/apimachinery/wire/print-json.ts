@@ -2,6 +2,7 @@
  * JSON as Go's encoding/json prints it: maps in the order of their keys, and escaped what could end an HTML script. Whoever
  * prints an object whose type is known brings its fields into order first (schema/field-order.ts).
  */
+import { hasHighUnit, sortByBytes } from '../../lib/order.ts'
 import { escapeForHtml } from '../field-path.ts'
 import { isJsonObject, setField } from '../patch/json-value.ts'
 
@@ -27,7 +28,7 @@ export function printJson(value: unknown): string {
 export function inOrderOfKeys(value: JsonObject): JsonObject {
   if (isSorted(value)) return value
   const ordered: JsonObject = {}
-  for (const key of Object.keys(value).sort()) setField(ordered, INDEX.test(key) ? PLACED + key : key, value[key])
+  for (const key of sortByBytes(Object.keys(value))) setField(ordered, INDEX.test(key) ? PLACED + key : key, value[key])
   return ordered
 }
 
@@ -55,7 +56,7 @@ export function allInOrderOfKeys(value: unknown): unknown {
 function isSorted(value: JsonObject): boolean {
   let last = ''
   for (const key in value) {
-    if (key < last) return false
+    if (key < last || hasHighUnit(key)) return false
     last = key
   }
   return true

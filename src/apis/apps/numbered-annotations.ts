@@ -3,7 +3,7 @@
  * and takes no object in which they are none (kubernetes/kubernetes pkg/apis/apps/v1/conversion.go).
  */
 import { quote } from '../../apimachinery/field-path.ts'
-import type { AnyObject } from '../../apimachinery/meta.ts'
+import type { AnyObject, ObjectMeta } from '../../apimachinery/meta.ts'
 import { refusal } from '../../apimachinery/schema/decode-error.ts'
 import { TEMPLATE_GENERATION } from './daemon-set/template-generation.ts'
 
@@ -32,4 +32,18 @@ export function readNumberedAnnotations(type: string, { metadata }: AnyObject): 
   if (revision !== '') annotations[ROLLBACK_TO] = readInt64(revision, wrap)
   else if (Object.keys(annotations).length > 1) delete annotations[ROLLBACK_TO]
   else delete metadata.annotations
+}
+
+const FIELD_ANNOTATIONS: Readonly<Record<string, string>> = { DaemonSet: TEMPLATE_GENERATION, Deployment: ROLLBACK_TO }
+
+/** The one that stands for a field of such a kind of apps/v1. */
+export function fieldAnnotationOf(kind: string): string | undefined {
+  return FIELD_ANNOTATIONS[kind]
+}
+
+/** Metadata alone has no field that an annotation could stand for. */
+export function withoutFieldAnnotation(metadata: ObjectMeta, annotation: string): ObjectMeta {
+  const { [annotation]: _, ...others } = metadata.annotations ?? {}
+  const { annotations: _all, ...rest } = metadata
+  return Object.keys(others).length === 0 ? rest : { ...rest, annotations: others }
 }

@@ -49,7 +49,12 @@ function parentText({ spec }: V1IPAddress): string {
   return [group === '' ? resource : `${resource}.${group}`, namespace, name].filter((part) => part !== '').join('/')
 }
 
-export const ipAddressColumns: readonly Column<V1IPAddress>[] = [nameColumn, column('ParentRef', parentText)]
+/** Upstream prints the age of these and names no column for it. */
+export const ipAddressColumns: readonly Column<V1IPAddress>[] = [
+  nameColumn,
+  column('ParentRef', parentText),
+  { ...ageColumn, isWithoutHeader: true },
+]
 
 export const networkPolicyColumns: readonly Column<V1NetworkPolicy>[] = [
   nameColumn,

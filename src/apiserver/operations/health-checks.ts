@@ -39,6 +39,7 @@ export const HEALTH_CHECKS: readonly HealthCheck[] = [
   owed('poststarthook/start-cluster-authentication-info-controller', 'bootstrap'),
   owed('poststarthook/start-kube-apiserver-identity-lease-controller', 'bootstrap'),
   { name: 'poststarthook/storage-readiness', check: unreadable },
+  owed('poststarthook/start-legacy-token-tracking-controller', 'bootstrap'),
   { name: 'poststarthook/start-service-ip-repair-controllers', check: notBegun },
   started('poststarthook/rbac/bootstrap-roles', { kind: clusterRole }, { kind: clusterRoleBinding }),
   started('poststarthook/scheduling/bootstrap-system-priority-classes', {
@@ -47,6 +48,7 @@ export const HEALTH_CHECKS: readonly HealthCheck[] = [
   }),
   started('poststarthook/priority-and-fairness-config-producer', { kind: flowSchema }),
   owed('poststarthook/bootstrap-controller', 'bootstrap'),
+  owed('poststarthook/start-kubernetes-service-cidr-controller', 'bootstrap'),
   { name: 'poststarthook/start-kube-aggregator-informers', check: notBegun },
   { name: 'poststarthook/apiservice-status-local-available-controller', check: notBegun },
   { name: 'poststarthook/apiservice-status-remote-available-controller', check: notBegun },

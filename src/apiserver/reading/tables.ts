@@ -47,13 +47,9 @@ export function openTable(metadata: ListMeta, columns: string, { metaVersion }: 
 }
 
 export function columnDefinitionsOf(definition: Printed): ColumnDefinition[] {
-  return columnsOf(definition).map(({ name, type, format, description, priority }) => ({
-    name,
-    type,
-    format,
-    description,
-    priority,
-  }))
+  return columnsOf(definition)
+    .filter(({ isWithoutHeader }) => isWithoutHeader !== true)
+    .map(({ name, type, format, description, priority }) => ({ name, type, format, description, priority }))
 }
 
 function shownOf(definition: Printed, subject: AnyObject, { nowMs }: TableOptions): object {

@@ -1,6 +1,6 @@
 /**
  * Makes what every logical cluster starts with, and makes it again where it was taken away: namespaces, the API's own
- * Service, priority classes, the `worker` RuntimeClass, roles and bindings
+ * Service and the range of Services' addresses, priority classes, the `worker` RuntimeClass, roles and bindings
  * (kubernetes pkg/registry/rbac/rest/storage_rbac.go, pkg/controlplane/controller).
  *
  * It acts as the system itself (no role exists before it ran), so its client must be a system:masters one.
@@ -10,6 +10,7 @@ import type { KindRef } from '../../apis/define-kind.ts'
 import { endpoints } from '../../apis/core/endpoints/endpoints.ts'
 import { namespace } from '../../apis/core/namespace/namespace.ts'
 import { service } from '../../apis/core/service/service.ts'
+import { serviceCIDR } from '../../apis/networking/service-cidr/service-cidr.ts'
 import { endpointSlice } from '../../apis/discovery/endpoint-slice/endpoint-slice.ts'
 import { runtimeClass } from '../../apis/node/runtime-class/runtime-class.ts'
 import { clusterRoleBinding } from '../../apis/rbac/cluster-role-binding/cluster-role-binding.ts'
@@ -29,6 +30,7 @@ import type { Client, Operation } from '../../client/client.ts'
 import type { Controller, ReconcileContext } from '../../reconcile/define-controller.ts'
 import { defineController, done } from '../../reconcile/define-controller.ts'
 import { ensureIdentityLease } from './identity-lease.ts'
+import { ensureTokenTracking } from './legacy-token-tracking.ts'
 import type { ApiAddress } from './objects.ts'
 import {
   SYSTEM_NAMESPACES,
@@ -41,6 +43,7 @@ import {
 } from './objects.ts'
 import type { RbacPlan } from './rbac-plan.ts'
 import { planBinding, planRole } from './rbac-plan.ts'
+import { RANGE_NAME, ensureServiceRange } from './service-range.ts'
 
 /** One key, since the API's Service needs its namespace first. */
 const CLUSTER = 'cluster'
@@ -53,6 +56,10 @@ export function bootstrapController(address: ApiAddress): Controller {
     ignoresFor: true,
     watches: [
       { kind: namespace, keysOf: ({ type, name }) => (type === 'DELETED' && isSystem(name) ? [CLUSTER] : []) },
+      {
+        kind: serviceCIDR,
+        keysOf: ({ type, name }) => (type === 'DELETED' && name === RANGE_NAME ? [CLUSTER] : []),
+      },
     ],
     startKeys: [CLUSTER],
     resyncSeconds: 600,
@@ -60,6 +67,8 @@ export function bootstrapController(address: ApiAddress): Controller {
       await ensureCluster(context)
       await ensureApi(context.client, address)
       await ensureIdentityLease(context, address)
+      await ensureServiceRange(context, address.serviceRange)
+      await ensureTokenTracking(context)
       return done
     },
   })

@@ -66,6 +66,8 @@ export function advertisedIp(host: string): string {
 export interface ApiAddress {
   /** The ClusterIP of default/kubernetes: the first of the service range. */
   readonly clusterIP: string
+  /** What all ClusterIPs are of, `10.96.0.0/12`. */
+  readonly serviceRange: string
   /** Where the API answers itself. */
   readonly ip: string
   readonly port: number

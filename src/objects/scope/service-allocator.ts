@@ -9,7 +9,7 @@ import { PORT_TAKEN } from '../../apis/core/service/allocation.ts'
 import type { Reservations } from '../../store/reservations.ts'
 
 /** kubeadm's default service range; its first address is the API's own Service. */
-const SERVICE_CIDR = '10.96.0.0/12'
+export const SERVICE_CIDR = '10.96.0.0/12'
 export const SERVICE_RANGE = ipv4Range(SERVICE_CIDR)
 export const CLUSTER_IP_POOL = 'clusterIP'
 export const NODE_PORT_POOL = 'nodePort'

@@ -16,9 +16,10 @@ const HOOKS = [
   'start-apiserver-admission-initializer', 'generic-apiserver-start-informers',
   'priority-and-fairness-config-consumer', 'start-apiextensions-informers', 'start-apiextensions-controllers',
   'crd-informer-synced', 'start-system-namespaces-controller', 'start-cluster-authentication-info-controller',
-  'start-kube-apiserver-identity-lease-controller', 'storage-readiness', 'start-service-ip-repair-controllers',
-  'rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes', 'priority-and-fairness-config-producer',
-  'bootstrap-controller', 'start-kube-aggregator-informers', 'apiservice-status-local-available-controller',
+  'start-kube-apiserver-identity-lease-controller', 'storage-readiness', 'start-legacy-token-tracking-controller',
+  'start-service-ip-repair-controllers', 'rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes',
+  'priority-and-fairness-config-producer', 'bootstrap-controller', 'start-kubernetes-service-cidr-controller',
+  'start-kube-aggregator-informers', 'apiservice-status-local-available-controller',
   'apiservice-status-remote-available-controller', 'apiservice-registration-controller',
   'apiservice-wait-for-first-sync', 'apiservice-discovery-controller', 'kube-apiserver-autoregistration',
 ]

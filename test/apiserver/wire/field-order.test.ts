@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { inFieldOrder } from '../../../src/apimachinery/schema/field-order.ts'
+import { allInOrderOfKeys, printJson } from '../../../src/apimachinery/wire/print-json.ts'
 import type { SchemaNode } from '../../../src/apimachinery/schema/schema.ts'
 import { schema } from '../../../src/apis/schema.ts'
 import { STRUCTURE } from '../../../src/apis/generated/structure.ts'
@@ -105,6 +106,11 @@ it('a Status is printed in order and escaped', async () => {
   expect(await text('GET', '/api/v1/namespaces/team/configmaps/a&b')).toBe(
     '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"configmaps \\"a\\u0026b\\" not found",' +
       '"reason":"NotFound","details":{"name":"a\\u0026b","kind":"configmaps"},"code":404}\n')
+})
+
+it('keys of maps are in the order of their bytes, not of their UTF-16 units', () => {
+  const keys = { '\u{1f600}': 1, '\uff5e': 2, 'a\u{1f600}': 3, 'a\uff5e': 4, a: 5 }
+  expect(printJson(allInOrderOfKeys(keys))).toBe('{"a":5,"a\uff5e":4,"a\u{1f600}":3,"\uff5e":2,"\u{1f600}":1}')
 })
 
 it('halves of characters are replaced, as Go reads them', async () => {

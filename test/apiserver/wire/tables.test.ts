@@ -63,4 +63,54 @@ describe('a Table', () => {
     const { body } = await api.json('GET', pods, { headers: TABLE })
     expect(body['rows']).toMatchObject([{ conditions: [{ type: 'Completed', status: 'True', reason: 'Succeeded' }] }])
   })
+
+  it('has a cell more than headers of an IPAddress, as upstream does', async () => {
+    const api = testApi('')
+    const addresses = '/apis/networking.k8s.io/v1/ipaddresses'
+    const spec = { parentRef: { resource: 'services', namespace: 'a', name: 'b' } }
+    const made = await api.json('POST', addresses, {
+      body: { apiVersion: 'networking.k8s.io/v1', kind: 'IPAddress', metadata: { name: '10.96.0.9' }, spec },
+    })
+    expect(made.code).toBe(201)
+    for (const path of [addresses, `${addresses}/10.96.0.9`]) {
+      const { body } = await api.json('GET', path, { headers: TABLE })
+      expect(namesOf(body)).toEqual(['Name', 'ParentRef'])
+      expect(body['rows']).toMatchObject([{ cells: ['10.96.0.9', 'services/a/b', expect.any(String)] }])
+    }
+  })
+})
+
+/** Upstream's metadata have no annotation for what is a field of its own types (pkg/apis/apps/v1/conversion.go). */
+describe('the metadata alone', () => {
+  const PARTIAL = { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' }
+  const PARTIAL_LIST = { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' }
+  const selector = { matchLabels: { a: 'b' } }
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+
+  it.each([
+    ['DaemonSet', {}, undefined],
+    ['DaemonSet', { mine: '1' }, { mine: '1' }],
+    ['Deployment', { 'deprecated.deployment.rollback.to': '1', mine: '1' }, { mine: '1' }],
+    ['Deployment', { 'deprecated.daemonset.template.generation': '1' }, {
+      'deprecated.daemonset.template.generation': '1',
+    }],
+  ])('of a %s with annotations %o has none that stands for a field', async (kind, annotations, want) => {
+    const api = testApi('team')
+    const collection = `/apis/apps/v1/namespaces/team/${kind.toLowerCase()}s`
+    const made = await api.json('POST', collection, {
+      body: { apiVersion: 'apps/v1', kind, metadata: { name: 'x', annotations }, spec: { selector, template } },
+    })
+    expect(made.code).toBe(201)
+    const annotationsOf = ({ metadata }: { metadata?: unknown }): unknown =>
+      (metadata as { annotations?: unknown }).annotations
+    const one = await api.json('GET', `${collection}/x`, { headers: PARTIAL })
+    expect(annotationsOf(one.body)).toEqual(want)
+    expect((one.body['metadata'] as unknown as { managedFields?: unknown }).managedFields).toHaveLength(1)
+    const list = await api.json('GET', collection, { headers: PARTIAL_LIST })
+    expect((list.body['items'] as unknown as { metadata: object }[]).map(annotationsOf)).toEqual([want])
+    const table = await api.json('GET', collection, { headers: TABLE })
+    expect((table.body['rows'] as unknown as { object: object }[]).map(({ object }) => annotationsOf(object))).toEqual([want])
+    const whole = await api.json('GET', `${collection}/x`)
+    expect(annotationsOf(whole.body)).toMatchObject(annotations)
+  })
 })

@@ -1,9 +1,11 @@
 /** What a logical cluster starts with, and what is put right later. */
 import { describe, expect, it } from 'vitest'
+import { configMap } from '../../../src/apis/core/config-map/config-map.ts'
 import { endpoints } from '../../../src/apis/core/endpoints/endpoints.ts'
 import { namespace } from '../../../src/apis/core/namespace/namespace.ts'
 import { service } from '../../../src/apis/core/service/service.ts'
 import { endpointSlice } from '../../../src/apis/discovery/endpoint-slice/endpoint-slice.ts'
+import { serviceCIDR } from '../../../src/apis/networking/service-cidr/service-cidr.ts'
 import { runtimeClass } from '../../../src/apis/node/runtime-class/runtime-class.ts'
 import { clusterRole } from '../../../src/apis/rbac/cluster-role/cluster-role.ts'
 import { priorityClass } from '../../../src/apis/scheduling/priority-class/priority-class.ts'
@@ -11,10 +13,11 @@ import type { Role, RoleBinding } from '../../../src/auth/rbac/rbac-kinds.ts'
 import { bootstrapController } from '../../../src/controllers/bootstrap/bootstrap.ts'
 import { advertisedIp } from '../../../src/controllers/bootstrap/objects.ts'
 import { planBinding, planRole } from '../../../src/controllers/bootstrap/rbac-plan.ts'
+import { withReadiness } from '../../../src/controllers/bootstrap/service-range.ts'
 import { clusterRoleAggregationController } from '../../../src/controllers/bootstrap/cluster-role-aggregation.ts'
 import { ControllersWorld } from '../../support/controllers-world.ts'
 
-const address = { clusterIP: '10.96.0.1', ip: '192.0.2.1', port: 6443 }
+const address = { clusterIP: '10.96.0.1', serviceRange: '10.96.0.0/12', ip: '192.0.2.1', port: 6443 }
 const aWorld = (): ControllersWorld =>
   new ControllersWorld(
     [bootstrapController(address), clusterRoleAggregationController],
@@ -44,6 +47,27 @@ describe('a new logical cluster', () => {
     ])
   })
 
+  it('shows the range of its Services as ready, and makes it again once it is deleted', async () => {
+    const world = aWorld()
+    await world.settle()
+    const look = async () => await world.api.get(serviceCIDR, { name: 'kubernetes' })
+    const made = await look()
+    expect(made.spec).toEqual({ cidrs: ['10.96.0.0/12'] })
+    const ready = { type: 'Ready', status: 'True', reason: '', message: 'Kubernetes default Service CIDR is ready' }
+    expect(made.status?.conditions).toEqual([{ ...ready, lastTransitionTime: expect.any(String) }])
+    await world.api.delete(serviceCIDR, { name: 'kubernetes' })
+    await world.settle()
+    expect((await look()).metadata.uid).not.toBe(made.metadata.uid)
+  })
+
+  it('says since which day it tracks tokens in Secrets', async () => {
+    const world = aWorld()
+    await world.settle()
+    const at = { namespace: 'kube-system', name: 'kube-apiserver-legacy-service-account-token-tracking' }
+    const { data } = await world.api.get(configMap, at)
+    expect(data).toEqual({ since: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) })
+  })
+
   it('gets a system namespace back that was deleted', async () => {
     const world = aWorld()
     await world.settle()
@@ -70,6 +94,27 @@ describe('a new logical cluster', () => {
     await world.api.delete(clusterRole, { name: 'extra' })
     await world.settle()
     expect((await world.api.get(clusterRole, { name: 'view' })).rules).toHaveLength(before)
+  })
+})
+
+describe('the range of Services', () => {
+  const own = ['10.96.0.0/12']
+  it.each([
+    ['becomes ready where nothing is said of it', own, {}, ['Other', 'Ready']],
+    ['becomes ready where it is not known', own, { said: 'Unknown' }, ['Other', 'Ready']],
+    ['stays as it is where it is ready', own, { said: 'True' }, undefined],
+    ['stays as it is where others say that it is not', own, { said: 'False' }, undefined],
+    ['is left alone while it goes', own, { deletionTimestamp: '2026-01-01T00:00:00Z' }, undefined],
+    ['is left alone where it is another one', ['10.0.0.0/8'], {}, undefined],
+    ['is left alone where it is wider', [...own, 'fd00::/108'], {}, undefined],
+  ])('%s', (_name, cidrs, { said, deletionTimestamp }: { said?: string; deletionTimestamp?: string }, want) => {
+    const header = { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR' }
+    const metadata = { name: 'kubernetes', ...(deletionTimestamp !== undefined && { deletionTimestamp }) }
+    const lastTransitionTime = '2026-01-01T00:00:00Z'
+    const other = { type: 'Other', status: 'True', lastTransitionTime, reason: '', message: '' }
+    const conditions = said === undefined ? [other] : [{ ...other, type: 'Ready', status: said }, other]
+    const next = withReadiness({ ...header, metadata, spec: { cidrs }, status: { conditions } }, '10.96.0.0/12', 0)
+    expect(next?.status?.conditions?.map(({ type }) => type)).toEqual(want)
   })
 })
 

@@ -4,6 +4,7 @@
  * a message needs is worked out once, into closures. Objects are taken to be of their type: a value of another one
  * is written as if it were not there.
  */
+import { sortByBytes } from '../../../lib/order.ts'
 import { ownValue } from '../../../lib/own-value.ts'
 import { isNumeric } from '../../../lib/exact-json.ts'
 import { isJsonObject } from '../../patch/json-value.ts'
@@ -134,7 +135,7 @@ export class ProtobufEncoder {
     return (writer, json) => {
       const map = json[name]
       if (!isJsonObject(map)) return
-      for (const key of sortedKeys(map).reverse()) {
+      for (const key of sortByBytes(Object.keys(map)).reverse()) {
         const before = writer.length
         const value = map[key]
         if (valueType !== 'bytes' || (value !== null && value !== undefined)) {
@@ -162,20 +163,4 @@ export class ProtobufEncoder {
       },
     }
   }
-}
-
-/** In the order of their bytes, as Go has it; JavaScript's order differs from it above U+D800 only. */
-function sortedKeys(map: JsonMessage): string[] {
-  const keys = Object.keys(map)
-  if (keys.length < 2) return keys
-  return keys.some((key) => /[\uD800-\uFFFF]/.test(key)) ? keys.sort(byCodePoints) : keys.sort()
-}
-
-function byCodePoints(one: string, other: string): number {
-  const [ones, others] = [[...one], [...other]]
-  for (const [index, character] of ones.entries()) {
-    const difference = (character.codePointAt(0) ?? 0) - (others[index]?.codePointAt(0) ?? -1)
-    if (difference !== 0) return difference
-  }
-  return ones.length - others.length
 }

@@ -23,6 +23,7 @@ import { listAllNamespaces } from '../../calls/list-all.ts'
 import { instancesIn } from '../cleanup/definition-instances.ts'
 import { dependentNamespaces } from '../cleanup/dependents.ts'
 import { addressLedger } from '../service-addresses.ts'
+import { SERVICE_CIDR } from '../service-allocator.ts'
 import type { ServiceAddresses } from '../service-addresses.ts'
 import { scopeStub, uncarry } from '../../calls/scope-stub.ts'
 import type { ScopeName } from '../../object-names.ts'
@@ -64,6 +65,7 @@ export function controllersOf(
   return clusterControllers({
     apiAddress: {
       clusterIP: API_CLUSTER_IP,
+      serviceRange: SERVICE_CIDR,
       ip: advertisedIp(address.hostname),
       port: address.port === '' ? 443 : Number(address.port),
     },
