@@ -1,9 +1,9 @@
-/** What the platform forbids, and what differs on purpose: said by hand, here and nowhere else. */
+/** What the platform forbids, and what is known to differ: said by hand, here and nowhere else. */
 import type { TestRef } from './samples/sample.ts'
 
 export interface Limit {
   readonly what: string
-  /** Absent where the platform leaves nothing that could be shown. */
+  /** Absent where there is nothing that could be shown, or nothing that anybody should rely on. */
   readonly shownBy?: TestRef
 }
 
@@ -34,6 +34,48 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'up those of all at once, five to ten minutes after. What is answered then (410, with a token to go on ' +
         'inconsistently from) is the same.',
       shownBy: ['apiserver/reading/expiry.test.ts', 'a list at a revision from before the window gets 410'],
+    },
+  ],
+  'How bodies are read': [
+    {
+      what:
+        'A field that is twice in a JSON body of a built-in kind has its last value, and that one is judged; upstream ' +
+        'judges the first as well, and merges two objects. Both tell of it (a Warning, or 400 under Strict).',
+    },
+    {
+      what:
+        'JSON that an object only keeps (`data` of a ControllerRevision, parameters of devices) comes back with ' +
+        'numbers as numbers: `1.0` is `1`, and keys that are whole numbers come first.',
+    },
+    {
+      what:
+        'JSON is taken up to a depth of 1,000 levels and YAML of 500, upstream to 10,000. YAML with keys beyond 1,024 ' +
+        'characters or a `%YAML` directive of another version is read, which upstream refuses.',
+    },
+    {
+      what:
+        'A patch or a body that names a version which upstream knows and does not serve (`apps/v1beta1`) is refused as ' +
+        'any unknown version is.',
+    },
+  ],
+  'What is written': [
+    {
+      what:
+        'A write that changes nothing never makes a new resourceVersion. Upstream makes one where only the stored ' +
+        'bytes would differ, such as at the first patch of a Job that was applied.',
+    },
+    {
+      what:
+        'An `internalTrafficPolicy` that a Service had before it became an ExternalName is forgotten; upstream hides it ' +
+        'and shows it again when the type changes back.',
+    },
+  ],
+  'Conversion by webhook': [
+    {
+      what:
+        'A list or a watch of a version that the webhook fails to convert gets its error (500), where upstream, whose ' +
+        'cache could not be filled, answers 429 for as long. Redirects of a webhook are not followed.',
+      shownBy: ['e2e/conversion.test.ts', 'a webhook that is in trouble (%s) is an error'],
     },
   ],
   'How answers are written': [
