@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isolateServer } from '../fixtures/isolate-server.ts'
 import type { Answer, RunKubectl } from '../support/cluster.ts'
-import { Cluster } from '../support/cluster.ts'
+import { Cluster, printedBy } from '../support/cluster.ts'
 import { kubectls } from '../support/kubectl/kubectl.ts'
 
 const WAIT = { timeout: 30_000, interval: 100 }
@@ -97,11 +97,7 @@ describe.skipIf(tool === undefined)(`conversion by a webhook${because}`, { timeo
   let cluster: Cluster
   let kubectl: RunKubectl
 
-  const run = async (...args: readonly string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await kubectl(args)
-    expect({ exitCode, stderr }, args.join(' ')).toMatchObject({ exitCode: 0 })
-    return stdout
-  }
+  const run = (...args: readonly string[]): Promise<string> => printedBy(kubectl, args)
   const write = async (verb: string, content: unknown, ...more: readonly string[]): Promise<string> =>
     run(verb, '-f', await cluster.file('written.yaml', content), ...more)
   const spec = (kind: string, name: string): Promise<string> => run('get', kind, name, '-o', 'jsonpath={.spec}')

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Agent, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunKubectl } from '../support/cluster.ts'
-import { Cluster } from '../support/cluster.ts'
+import { Cluster, printedBy } from '../support/cluster.ts'
 import { kubectls } from '../support/kubectl/kubectl.ts'
 import { Load, wantedPerSecond } from '../support/server/load.ts'
 
@@ -42,11 +42,7 @@ describe.skipIf(tool === undefined)(`examples/guestbook${tool === undefined ? ' 
     await cluster.stop()
   })
 
-  const run = async (...args: readonly string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await kubectl(args)
-    expect({ exitCode, stderr }, args.join(' ')).toMatchObject({ exitCode: 0 })
-    return stdout
-  }
+  const run = (...args: readonly string[]): Promise<string> => printedBy(kubectl, args)
   const rollOut = (name: string): Promise<string> => run('rollout', 'status', `deployment/${name}`, '--timeout=60s')
   const ask = async (path: string, entry?: { name: string; text: string }): Promise<{ code: number; text: string }> => {
     const { statusCode, body } = await request(`http://127.0.0.1:${String(cluster.httpPort)}${path}`, {

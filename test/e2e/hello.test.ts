@@ -7,7 +7,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunKubectl } from '../support/cluster.ts'
-import { Cluster } from '../support/cluster.ts'
+import { Cluster, printedBy } from '../support/cluster.ts'
 import { kubectls } from '../support/kubectl/kubectl.ts'
 import type { LoadReport } from '../support/server/load.ts'
 import { Load, wantedPerSecond } from '../support/server/load.ts'
@@ -37,11 +37,7 @@ describe.skipIf(tool === undefined)(`examples/hello.yaml${because}`, () => {
   })
   afterAll(async () => cluster.stop())
 
-  const run = async (...args: readonly string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await kubectl(args)
-    expect({ exitCode, stderr }, args.join(' ')).toMatchObject({ exitCode: 0 })
-    return stdout
-  }
+  const run = (...args: readonly string[]): Promise<string> => printedBy(kubectl, args)
   const rollOut = (): Promise<string> => run('rollout', 'status', 'deployment/hello', '--timeout=60s')
   /** Of those that nobody has told to end. */
   const podNames = async (): Promise<string[]> => {

@@ -8,6 +8,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { expect } from 'vitest'
 import { dataFolderAt, readLock } from '../../src/local/data-folder.ts'
 import type { Kubectl } from './kubectl/kubectl.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -26,6 +27,13 @@ export interface Answer {
 
 /** Runs one command line; a failure is an answer, too. */
 export type RunKubectl = (args: readonly string[], more?: { readonly env?: Record<string, string> }) => Promise<Answer>
+
+/** What a command line that must succeed has printed. */
+export async function printedBy(kubectl: RunKubectl, args: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await kubectl(args)
+  expect({ exitCode, stderr }, args.join(' ')).toMatchObject({ exitCode: 0 })
+  return stdout
+}
 
 export class Cluster {
   /** Temporary, for the test's own files as well. */

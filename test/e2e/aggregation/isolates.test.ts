@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isolateServer } from '../../fixtures/isolate-server.ts'
 import type { RunKubectl } from '../../support/cluster.ts'
-import { Cluster } from '../../support/cluster.ts'
+import { Cluster, printedBy } from '../../support/cluster.ts'
 import { kubectls } from '../../support/kubectl/kubectl.ts'
 
 const WAIT = { timeout: 30_000, interval: 100 }
@@ -83,11 +83,7 @@ describe.skipIf(tool === undefined)(`an API of another server${because}`, { time
   })
   afterAll(async () => cluster.stop())
 
-  const run = async (...args: readonly string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await kubectl(args)
-    expect({ exitCode, stderr }, args.join(' ')).toMatchObject({ exitCode: 0 })
-    return stdout
-  }
+  const run = (...args: readonly string[]): Promise<string> => printedBy(kubectl, args)
   const apply = async (name: string, text: string): Promise<string> => {
     await writeFile(join(cluster.folder, name), text)
     return run('apply', '-f', join(cluster.folder, name))
