@@ -45,7 +45,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: APART,
           setupFiles: ['test/support/platform/streams.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
