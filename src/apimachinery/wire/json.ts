@@ -6,6 +6,7 @@
 import { exactJson, writtenJson } from '../../lib/exact-json.ts'
 import { quote } from '../field-path.ts'
 import { MAX_JSON_DEPTH } from '../patch/json-value.ts'
+import { readMembers } from './json-members.ts'
 import { jsonSyntaxError } from './json-syntax-error.ts'
 
 /** A body that is no JSON. The message is upstream's; the caller wraps it into a 400. */
@@ -17,7 +18,7 @@ export class JsonError extends Error {
 }
 
 /** How many strict errors are told: upstream's limit. */
-const MAX_COMPLAINTS = 100
+export const MAX_COMPLAINTS = 100
 
 const QUOTE = 34
 const COMMA = 44
@@ -57,6 +58,11 @@ export function readJson(body: string, { keepsWritten, into = GO_VALUE, isBytes 
 }
 
 const GO_VALUE = 'Go value'
+
+/** The same JSON to the letter; what {@link readJson} takes. */
+export function readToTheLetter(body: string): unknown {
+  return readMembers(withWholeCharacters(body))
+}
 
 const ESCAPES = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|.)/g
 
