@@ -270,7 +270,7 @@ describe('what a JSON body has twice', () => {
     const headers = { 'content-type': 'application/json-patch+json' }
     const value = '{"image":"a","name":"new","ports":[{"name":"p"}],"ports":[{"containerPort":80}]}'
     const body = (text: string): string => `[{"op":"add","path":"/spec/template/spec/containers/0","value":${text}}]`
-    const answer = await api.request('PATCH', `${WEB}?fieldValidation=Warn`, { body: body(value), headers })
+    const answer = await api.request('PATCH', `${WEB}?fieldValidation=Warn&dryRun=All`, { body: body(value), headers })
     const container = { name: 'new', ports: [{ name: 'p', containerPort: 80, protocol: 'TCP' }] }
     expect([answer.status, complaintsIn(answer), await answer.json()]).toMatchObject([
       200,
@@ -280,6 +280,9 @@ describe('what a JSON body has twice', () => {
       ],
       { spec: { template: { spec: { containers: [container, {}] } } } },
     ])
+    const tested = `${body(value).slice(0, -1)},{"op":"test","path":"/spec/template/spec/containers/0/ports",` +
+      '"value":[{"containerPort":80}]}]'
+    expect((await api.request('PATCH', `${WEB}?dryRun=All`, { body: tested, headers })).status).toBe(200)
     const wrong = await api.request('PATCH', WEB, { body: body('{"name":5,"name":"c"}'), headers })
     const why = 'number into Go struct field Container.spec.template.spec.containers.name of type string'
     expect([wrong.status, (await wrong.json<{ message: string }>()).message]).toEqual([

@@ -45,8 +45,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'JSON is taken up to a depth of 1,000 levels and YAML of 500, upstream to 10,000: the stack here holds no more. ' +
-        'JSON that is applied may have keys beyond 1,022 characters, and quantities may be written with escapes ' +
-        '(`"\\u0031"`), which upstream refuses.',
+        'JSON that is applied may have keys beyond 1,022 characters, and quantities may be written with escapes; ' +
+        'upstream refuses both.',
     },
   ],
   'What is written': [

@@ -34,14 +34,12 @@ export interface JsonReading {
    * those that are too large, where not all are to be finite.
    */
   readonly keepsWritten?: 'all' | 'finite' | undefined
-  /** What Go cannot read too large a number into. */
-  readonly into?: string
   /** The characters of the text are bytes of what is none. */
   readonly isBytes?: boolean
 }
 
 /** @throws JsonError for text that is no JSON, nests deeper than what can be walked safely, or has too large a number. */
-export function readJson(body: string, { keepsWritten, into = GO_VALUE, isBytes }: JsonReading = {}): unknown {
+export function readJson(body: string, { keepsWritten, isBytes }: JsonReading = {}): unknown {
   const text = withWholeCharacters(body)
   let value: unknown
   try {
@@ -52,12 +50,10 @@ export function readJson(body: string, { keepsWritten, into = GO_VALUE, isBytes 
   if (isDeep(text)) throw new JsonError('exceeded max depth')
   if (keepsWritten === 'all') return writtenJson(text, value)
   const refuse = (source: string): never => {
-    throw new JsonError(`json: cannot unmarshal number ${source} into ${into} of type float64`)
+    throw new JsonError(`json: cannot unmarshal number ${source} into Go value of type float64`)
   }
   return keepsWritten === 'finite' ? writtenJson(text, value, refuse) : exactJson(text, value, refuse)
 }
-
-const GO_VALUE = 'Go value'
 
 /** The same JSON to the letter; what {@link readJson} takes. */
 export function readToTheLetter(body: string): unknown {

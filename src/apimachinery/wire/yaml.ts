@@ -92,7 +92,7 @@ export function readYaml(body: string, onDuplicate?: (complaint: string) => void
 
 /** Upstream reads no further than the first document: what is wrong behind it is nobody's concern. */
 function eventsOf(text: string): Event[] {
-  if (DIRECTIVE.test(text)) refuseFault(text)
+  if (SUSPECT.test(text)) refuseFault(text)
   try {
     return parseEvents(text, { maxDepth: MAX_DEPTH })
   } catch (error) {
@@ -102,8 +102,8 @@ function eventsOf(text: string): Event[] {
   }
 }
 
-/** What the parser takes, and go-yaml may not. */
-const DIRECTIVE = /^%/m
+/** What the parser takes, and go-yaml may not: directives, and tabs at the beginning of a line. */
+const SUSPECT = /^(?:%| *\t)/m
 
 /** @throws YamlFault for what go-yaml refuses */
 function refuseFault(text: string): void {

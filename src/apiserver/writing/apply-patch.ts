@@ -80,12 +80,13 @@ function readConfiguration({ text, broken }: Body, tellsDuplicates: boolean): Co
  * than their digits are others in YAML, and duplicates are told of in its words.
  */
 function parseText(text: string, onDuplicate: ((complaint: string) => void) | undefined): unknown {
-  if (text.startsWith('{') && !mayHoldWritten(text)) {
+  if (text.startsWith('{')) {
     try {
-      const value = readJson(text)
+      const value = readJson(text, { keepsWritten: 'all' })
       const fault = yamlFaultOf(text)
       if (fault !== undefined) throw unreadable(fault)
-      if (onDuplicate === undefined || duplicateFields(text, value).length === 0) return value
+      const isPlain = onDuplicate === undefined || duplicateFields(text, value).length === 0
+      if (isPlain && !mayHoldWritten(text)) return value
     } catch (error) {
       // Flow style YAML, or an error that YAML has the words for.
       if (!(error instanceof JsonError)) throw error

@@ -12,6 +12,7 @@ describe('a text that is no YAML', () => {
   it.each([
     ['a tab as indent', `${HEAD}data:\n\ta: b\n`, `line 6: ${START}`],
     ['a tab at the beginning', '\ta: b\n', START],
+    ['a tab before a brace', '\t{"a":"b"}', START],
     ['a tab behind the indent', `${HEAD}data:\n  \ta: b\n`, `line 6: ${START}`],
     ['an entry too far to the right', `${HEAD}data:\n  a: b\n   c: d\n`, `line 7: mapping values ${CONTEXT}`],
     ['an entry too far to the left', `${HEAD}data:\n    a: b\n  c: d\n`, 'line 6: did not find expected key'],
