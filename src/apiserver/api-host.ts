@@ -5,6 +5,7 @@
 import type { AdmissionChain } from '../admission/chain.ts'
 import type { DecodeOptions, KindRef } from '../apis/define-kind.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
+import type { Decoded } from '../apimachinery/schema/decode.ts'
 import type { ApiextensionsV1WebhookClientConfig } from '../apis/generated/types.ts'
 import type { TokenResult } from '../auth/authenticate.ts'
 import type { Attributes, Decision, RuleResolver } from '../auth/authorizer.ts'
@@ -107,7 +108,7 @@ export interface ApiHost {
    */
   clusterRevision(): Promise<number>
   /** Decodes `value` as an object of `kind`: pruned, canonical, defaulted. Paths of unknown fields come back. */
-  decode(kind: KindRef, value: unknown, options?: DecodeOptions): { object: AnyObject; unknownFields: readonly string[] }
+  decode(kind: KindRef, value: unknown, options?: DecodeOptions): Decoded
   applyDefaults(kind: KindRef, subject: AnyObject): void
   /** The way to servers of other APIs, and what they say of themselves. */
   readonly aggregation: Aggregation

@@ -70,15 +70,20 @@ export function parseInt64(digits: string): Int64 | undefined {
 const parse = JSON.parse as (text: string, reviver: Reviver) => unknown
 type Reviver = (key: string, value: unknown, context: Source) => unknown
 
+/** What is kept as it was written: a leaf to all who walk JSON, and no object. */
+export abstract class AsWritten {
+  abstract toJSON(): unknown
+}
+
 /**
  * A number of a body as it was written, where whoever decodes it has to know: with a fraction or an exponent, of which
- * Go makes no integer, or beyond 64 bits. A leaf to all who walk JSON, and printed as it was written; it goes no
- * further than decoding.
+ * Go makes no integer, or beyond 64 bits. Printed as it was written; it goes no further than decoding.
  */
-export class WrittenNumber {
+export class WrittenNumber extends AsWritten {
   readonly #text: string
 
   constructor(text: string) {
+    super()
     this.#text = text
   }
 
@@ -91,8 +96,13 @@ export class WrittenNumber {
   }
 }
 
-/** Whether JSON may have such a number: one of many digits, or with more than digits. Texts may look the same. */
+/** One of many digits, or with more than digits. Texts may look the same. */
 const MAYBE_WRITTEN = /(?:^|[:,[])\s*-?\d(?:\d{15}|\d{0,14}[.eE][-+\deE]*\s*(?:[,\]}]|$))/
+
+/** Whether JSON may have a number that is more than its digits. */
+export function mayHoldWritten(text: string): boolean {
+  return MAYBE_WRITTEN.test(text)
+}
 
 /**
  * `value`, which JSON.parse made of `text`, with every number that is more than its digits as it was written.
@@ -104,12 +114,17 @@ export function writtenJson(text: string, value: unknown, refuse?: (source: stri
   const read = parse(text, (_key, found, { source = '' }) => {
     if (found === Infinity || found === -Infinity) refuse?.(source)
     if (typeof found !== 'number' || (Number.isSafeInteger(found) && WHOLE.test(source))) return found
-    const exact = parseInt64(source)
-    isWritten ||= exact === undefined
-    return exact ?? new WrittenNumber(source)
+    const exact = writtenNumber(source)
+    isWritten ||= exact instanceof WrittenNumber
+    return exact
   })
   if (isWritten && typeof read === 'object' && read !== null) holdWritten.add(read)
   return read
+}
+
+/** A number of JSON out of its text: exact, or as it was written. */
+export function writtenNumber(source: string): Int64 | WrittenNumber {
+  return parseInt64(source) ?? new WrittenNumber(source)
 }
 
 const holdWritten = new WeakSet<object>()

@@ -242,3 +242,107 @@ describe('a patch with such fields', () => {
     },
   )
 })
+
+describe('what a JSON body has twice', () => {
+  const post = (body: string, query = ''): Promise<Response> =>
+    testApi('team').request('POST', `${TEAM}/configmaps${query}`, { body })
+
+  it.each(['Ignore', 'Warn'])('is merged where it is an object (%s)', async (level) => {
+    const body = '{"metadata":{"name":"c"},"metadata":{"labels":{"a":"b"}},"data":{"x":"1"},"data":{"y":"2"}}'
+    const answer = await post(body, `?fieldValidation=${level}`)
+    expect([answer.status, await answer.json()]).toMatchObject([
+      201,
+      { metadata: { name: 'c', labels: { a: 'b' } }, data: { x: '1', y: '2' } },
+    ])
+  })
+
+  it.each(['Ignore', 'Warn', 'Strict'])('is judged as often as it is there (%s)', async (level) => {
+    const answer = await post('{"metadata":{"name":"c"},"data":7,"data":{"y":"2"}}', `?fieldValidation=${level}`)
+    const why = 'json: cannot unmarshal number into Go struct field ConfigMap.data of type map[string]string'
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { message: `ConfigMap in version "v1" cannot be handled as a ConfigMap: ${why}` },
+    ])
+  })
+
+  it('is merged where a JSON patch puts it, and judged there', async () => {
+    const api = await apiWithObjects()
+    const headers = { 'content-type': 'application/json-patch+json' }
+    const value = '{"image":"a","name":"new","ports":[{"name":"p"}],"ports":[{"containerPort":80}]}'
+    const body = (text: string): string => `[{"op":"add","path":"/spec/template/spec/containers/0","value":${text}}]`
+    const answer = await api.request('PATCH', `${WEB}?fieldValidation=Warn&dryRun=All`, { body: body(value), headers })
+    const container = { name: 'new', ports: [{ name: 'p', containerPort: 80, protocol: 'TCP' }] }
+    expect([answer.status, complaintsIn(answer), await answer.json()]).toMatchObject([
+      200,
+      [
+        'json patch duplicate field "[0].value.ports"',
+        'duplicate field "spec.template.spec.containers[0].ports"',
+      ],
+      { spec: { template: { spec: { containers: [container, {}] } } } },
+    ])
+    const tested = `${body(value).slice(0, -1)},{"op":"test","path":"/spec/template/spec/containers/0/ports",` +
+      '"value":[{"containerPort":80}]}]'
+    expect((await api.request('PATCH', `${WEB}?dryRun=All`, { body: tested, headers })).status).toBe(200)
+    const wrong = await api.request('PATCH', WEB, { body: body('{"name":5,"name":"c"}'), headers })
+    const why = 'number into Go struct field Container.spec.template.spec.containers.name of type string'
+    expect([wrong.status, (await wrong.json<{ message: string }>()).message]).toEqual([
+      422, expect.stringContaining(why),
+    ])
+  })
+})
+
+it.each([
+  ['[{"op":1,"op":"add","path":"/metadata/labels","value":{}}]', 'number into Go struct field jsonPatchOp.op of type string'],
+  ['[{"value":1e400,"op":7}]', 'number 1e400 into Go struct field jsonPatchOp.value of type float64'],
+  ['[{"foo":1e400},7]', 'number into Go value of type handlers.jsonPatchOp'],
+])('the first mistake in a JSON patch is told of: %s', async (body, why) => {
+  const headers = { 'content-type': 'application/json-patch+json' }
+  const answer = await (await apiWithObjects()).request('PATCH', WEB, { body, headers })
+  expect([answer.status, await answer.json()]).toMatchObject([
+    400, { message: `error decoding patch: json: cannot unmarshal ${why}` },
+  ])
+})
+
+it.each([
+  [
+    '{"Kind":"ConfigMap","APIVERSION":"v1","KIND":"Pod","metadata":{"name":"c"}}',
+    'Pod in version "v1" cannot be handled as a ConfigMap: converting (v1.Pod) to (core.ConfigMap): unknown conversion',
+  ],
+  [
+    '{"kind":"ConfigMap","\u212aind":7}',
+    'the object provided is unrecognized (must be of type ConfigMap): couldn\'t get version/kind; json parse error: ' +
+      'json: cannot unmarshal number into Go struct field .kind of type string ({"kind":"ConfigMap","\u212aind":7 ...)',
+  ],
+])('what a body says that it is counts in any case of its letters: %s', async (body, message) => {
+  const answer = await testApi('team').request('POST', `${TEAM}/configmaps`, { body })
+  expect([answer.status, (await answer.json<{ message: string }>()).message]).toEqual([400, message])
+})
+
+it.each([
+  ['apps/v1beta1', 'Deployment', 'the API version in the data (apps/v1beta1) does not match the expected API version (apps/v1)'],
+  [
+    'extensions/v1beta1', 'Deployment',
+    'the API version in the data (extensions/v1beta1) does not match the expected API version (apps/v1)',
+  ],
+  [
+    'apps/v1beta1', 'StatefulSet',
+    'StatefulSet in version "v1beta1" cannot be handled as a Deployment: converting (v1beta1.StatefulSet) to ' +
+      '(apps.Deployment): unknown conversion',
+  ],
+  [
+    'apps/v1beta3', 'Deployment',
+    'Deployment in version "v1beta3" cannot be handled as a Deployment: no kind "Deployment" is registered for version ' +
+      '"apps/v1beta3" in scheme "pkg/api/legacyscheme/scheme.go:30"',
+  ],
+])('a version that is known and not served is told from one that is not known: %s %s', async (apiVersion, kind, message) => {
+  const body = { apiVersion, kind, metadata: { name: 'c' } }
+  const answer = await testApi('team').request('POST', WEB.replace(/\/web$/, ''), { body })
+  expect([answer.status, (await answer.json<{ message: string }>()).message]).toEqual([400, message])
+})
+
+it('a patch may make another version of it, which is read all the same', async () => {
+  const headers = { 'content-type': 'application/merge-patch+json' }
+  const body = { apiVersion: 'extensions/v1beta1', spec: { replicas: 2 } }
+  const answer = await (await apiWithObjects()).request('PATCH', WEB, { body, headers })
+  expect([answer.status, await answer.json()]).toMatchObject([200, { apiVersion: 'apps/v1', spec: { replicas: 2 } }])
+})

@@ -39,23 +39,14 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'How bodies are read': [
     {
       what:
-        'A field that is twice in a JSON body of a built-in kind has its last value, and that one is judged; upstream ' +
-        'judges the first as well, and merges two objects. Both tell of it (a Warning, or 400 under Strict).',
-    },
-    {
-      what:
         'JSON that an object only keeps (`data` of a ControllerRevision, parameters of devices) comes back with ' +
         'numbers as numbers: `1.0` is `1`, and keys that are whole numbers come first.',
     },
     {
       what:
-        'JSON is taken up to a depth of 1,000 levels and YAML of 500, upstream to 10,000. YAML with keys beyond 1,024 ' +
-        'characters or a `%YAML` directive of another version is read, which upstream refuses.',
-    },
-    {
-      what:
-        'A patch or a body that names a version which upstream knows and does not serve (`apps/v1beta1`) is refused as ' +
-        'any unknown version is.',
+        'JSON is taken up to a depth of 1,000 levels and YAML of 500, upstream to 10,000: the stack here holds no more. ' +
+        'JSON that is applied may have keys beyond 1,022 characters, and quantities may be written with escapes; ' +
+        'upstream refuses both.',
     },
   ],
   'What is written': [

@@ -5,7 +5,9 @@
  * (k8s.io/apiserver pkg/endpoints/handlers/patch.go); why is in the error's cause, for the log.
  */
 import { ownValue } from '../../lib/own-value.ts'
+import { WrittenNumber, holdsWritten } from '../../lib/exact-json.ts'
 import { ApiStatusError, badRequestError } from '../status-error.ts'
+import { Members, entriesOf, plainJson, unfolded } from '../wire/json-members.ts'
 import { cloneJson, equalJson, goKind, isJsonObject, setField } from './json-value.ts'
 
 export interface JsonPatchOperation {
@@ -27,44 +29,79 @@ class DoesNotApply extends Error {}
 const NO_OPERATION: JsonPatchOperation = { op: '', path: '', from: '', value: undefined }
 
 /**
- * Checks the shape of a patch. `null` is a patch without operations, and an operation of which nothing is known, as Go
- * reads it. `isLenient`: as the library reads it, which finds out about a wrong operation when that is to be applied.
+ * Checks the shape of a patch, which may be read to the letter. `null` is a patch without operations, and an operation of
+ * which nothing is known, as Go reads it. `isLenient`: as the library reads it, which finds out about a wrong operation
+ * when that is to be applied.
  * @throws ApiStatusError 400, or 413 when it has too many operations.
  */
 export function parseJsonPatch(patch: unknown, isLenient = false): JsonPatchOperation[] {
   if (patch === null) return []
   if (!Array.isArray(patch)) {
-    throw undecodable(patch, isLenient ? 'jsonpatch.Patch' : '[]handlers.jsonPatchOp', isLenient)
+    throw undecodable(goKind(patch), isLenient ? 'jsonpatch.Patch' : '[]handlers.jsonPatchOp', isLenient)
   }
+  const hasWritten = holdsWritten(patch)
+  patch.forEach((operation: unknown) => { checkOperation(operation, { isLenient, hasWritten }) })
   if (patch.length > MAX_JSON_PATCH_OPERATIONS) {
     const limit = `The allowed maximum operations in a JSON patch is ${String(MAX_JSON_PATCH_OPERATIONS)}`
     throw new ApiStatusError(
       'RequestEntityTooLarge', `Request entity too large: ${limit}, got ${String(patch.length)}`)
   }
-  return patch.map((operation: unknown) => {
-    if (operation === null) return NO_OPERATION
-    if (!isJsonObject(operation)) {
-      throw undecodable(operation, isLenient ? 'jsonpatch.Operation' : 'handlers.jsonPatchOp', isLenient)
+  return patch.map(operationOf)
+}
+
+function operationOf(given: unknown): JsonPatchOperation {
+  const operation = unfolded(given)
+  if (!isJsonObject(operation)) return NO_OPERATION
+  const text = (name: string): string => {
+    const value = ownValue(operation, name) ?? ''
+    return typeof value === 'string' ? value : NO_TEXT
+  }
+  const hasPath = (ownValue(operation, 'path') ?? null) !== null
+  const [op, value] = [text('op'), ownValue(operation, 'value')]
+  const isTest = op === 'test' && given instanceof Members
+  return { op, path: hasPath ? text('path') : NO_TEXT, from: text('from'), value: isTest ? plainJson(value) : value }
+}
+
+interface Reading {
+  readonly isLenient: boolean
+  /** There are numbers as they were written. */
+  readonly hasWritten: boolean
+}
+
+/** @throws ApiStatusError 400 for the first mistake in it */
+function checkOperation(operation: unknown, { isLenient, hasWritten }: Reading): void {
+  if (operation === null) return
+  if (!isJsonObject(operation) && !(operation instanceof Members)) {
+    throw undecodable(goKind(operation), isLenient ? 'jsonpatch.Operation' : 'handlers.jsonPatchOp', isLenient)
+  }
+  if (isLenient) return
+  for (const [name, value] of entriesOf(operation)) {
+    if (name === 'value') {
+      const beyond = hasWritten || operation instanceof Members ? numberBeyond(value) : undefined
+      if (beyond !== undefined) throw undecodable(`number ${beyond}`, 'Go struct field jsonPatchOp.value of type float64')
+    } else if (OPERATION_FIELDS.includes(name) && value !== null && typeof value !== 'string') {
+      throw undecodable(goKind(value), `Go struct field jsonPatchOp.${name} of type string`)
     }
-    const text = (name: string): string => {
-      const value = ownValue(operation, name) ?? ''
-      if (typeof value === 'string') return value
-      if (!isLenient) throw undecodable(value, `Go struct field jsonPatchOp.${name} of type string`)
-      return NO_TEXT
-    }
-    const hasPath = (ownValue(operation, 'path') ?? null) !== null
-    const path = hasPath ? text('path') : NO_TEXT
-    return { op: text('op'), path, from: text('from'), value: ownValue(operation, 'value') }
-  })
+  }
+}
+
+/** The first number within that no double holds, which only one can be that came as it was written. */
+function numberBeyond(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (value instanceof WrittenNumber) return Number.isFinite(Number(value.text)) ? undefined : value.text
+  for (const inner of Array.isArray(value) ? value : entriesOf(value).map(([, field]) => field)) {
+    const beyond = numberBeyond(inner)
+    if (beyond !== undefined) return beyond
+  }
+  return undefined
 }
 
 /** What stands for no text: no operation is called so, and no place. */
 const NO_TEXT = 'unknown'
 
-function undecodable(value: unknown, target: string, isLenient = false): ApiStatusError {
+function undecodable(what: string, target: string, isLenient = false): ApiStatusError {
   const into = target.startsWith('Go struct') ? target : `Go value of type ${target}`
-  return badRequestError(
-    `${isLenient ? '' : 'error decoding patch: '}json: cannot unmarshal ${goKind(value)} into ${into}`)
+  return badRequestError(`${isLenient ? '' : 'error decoding patch: '}json: cannot unmarshal ${what} into ${into}`)
 }
 
 /** Paths of the fields in the operations themselves that nobody knows: `[0].foo`. */
@@ -133,7 +170,7 @@ function replaceDocument(state: State, value: unknown): void {
   if (typeof value !== 'object' || value === null) {
     throw new DoesNotApply('replace operation value must be object or array')
   }
-  state.document = value
+  state.document = unfolded(value)
 }
 
 function copy(state: State, value: unknown, path: string): void {
@@ -145,7 +182,7 @@ function copy(state: State, value: unknown, path: string): void {
 }
 
 function test(found: unknown, { path, value }: JsonPatchOperation): void {
-  if (!equalJson(found ?? null, value ?? null)) throw new DoesNotApply(`testing value ${path} failed`)
+  if (!equalJson(plainJson(found) ?? null, value ?? null)) throw new DoesNotApply(`testing value ${path} failed`)
 }
 
 /** A place in the document: the container, which exists, and the key within it, which need not. */
@@ -161,7 +198,10 @@ function find({ document, touched }: State, path: string): Place {
   let container = document
   touched.add(container)
   for (const part of keys) {
-    container = step(container, decodeKey(part), path)
+    const within = { container: container as object, key: decodeKey(part), path }
+    const inner = step(within)
+    container = unfolded(inner)
+    if (container !== inner) replace(within, container)
     touched.add(container)
   }
   if (key === undefined || typeof container !== 'object' || container === null) {
@@ -174,9 +214,9 @@ function decodeKey(key: string): string {
   return key.replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
-function step(container: unknown, key: string, path: string): unknown {
-  if (typeof container !== 'object' || container === null) throw new DoesNotApply(`doc is missing path: ${path}`)
-  return read({ container, key, path })
+function step(place: Place): unknown {
+  if (typeof place.container !== 'object') throw new DoesNotApply(`doc is missing path: ${place.path}`)
+  return read(place)
 }
 
 /** An index into `length` places; negative ones count from the end. */

@@ -2,7 +2,7 @@
  * JSON values as patches see them: copied before they are changed, so that neither the stored object nor the patch is
  * ever touched. Depth is bounded, because a body of a megabyte can nest deeper than the stack.
  */
-import { WrittenNumber, isNumeric } from '../../lib/exact-json.ts'
+import { AsWritten, WrittenNumber, isNumeric } from '../../lib/exact-json.ts'
 import { goFloat, goNumber } from '../../lib/go-number.ts'
 import { badRequestError } from '../status-error.ts'
 
@@ -12,7 +12,7 @@ export type JsonObject = Record<string, unknown>
 export const MAX_JSON_DEPTH = 1000
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof AsWritten)
 }
 
 /** `target[key] = value`, also for the key `__proto__`, which is a legal key of a ConfigMap. */
@@ -39,7 +39,7 @@ function cloneValue(value: unknown, depth: number, sorts: boolean): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth > MAX_JSON_DEPTH) throw badRequestError('exceeded max depth')
   if (Array.isArray(value)) return value.map((element) => cloneValue(element, depth + 1, sorts))
-  if (value instanceof WrittenNumber) return value
+  if (value instanceof AsWritten) return value
   const source = value as JsonObject
   const copy: JsonObject = {}
   for (const key of sorts ? sortedKeys(source) : Object.keys(source)) {

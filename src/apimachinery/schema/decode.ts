@@ -8,10 +8,12 @@
 import { plainNumbers } from '../../lib/exact-json.ts'
 import { isJsonObject, setField, sortedKeys } from '../patch/json-value.ts'
 import type { AnyObject } from '../meta.ts'
+import { Members } from '../wire/json-members.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
+import { inFieldOrder } from './field-order.ts'
 import { noteDropped, noteGivenEmpty, noteListWithin, noteWithin } from './given-empty.ts'
-import { ToldError } from './told-error.ts'
+import { DocumentWalk, type DocumentReading } from './document-walk.ts'
 import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema.ts'
 
 export interface DecodeOptions {
@@ -24,7 +26,9 @@ export interface DecodeOptions {
 export interface Decoded {
   readonly object: AnyObject
   /** `spec.containers[0].foo`, in the order of the document. */
-  readonly unknownFields: string[]
+  readonly unknownFields: readonly string[]
+  /** What strict decoding says, where that was asked for by giving {@link Members}; then nothing else tells of it. */
+  readonly complaints?: readonly string[]
 }
 
 interface Walk {
@@ -37,13 +41,20 @@ interface Walk {
 
 type JsonObject = Record<string, unknown>
 
-/** Throws {@link DecodeError} for values of a wrong type: the one that upstream tells of. */
+/**
+ * `value`: parsed JSON, or JSON read to the letter. Throws {@link DecodeError} for values of a wrong type: the one that
+ * upstream tells of.
+ */
 export function decodeObject(schema: Schema, type: string, value: unknown, options: DecodeOptions = {}): Decoded {
   const struct = schema.structOf(type)
   const walk = { hasUnknown: false, convertsNumbers: options.convertsNumbers === true, forgotten: 0, holders: 0 }
+  if (value instanceof Members) {
+    const { value: read, complaints } = toTheLetter(struct, value, walk)
+    return { object: decodeStruct(struct, read, walk) as AnyObject, unknownFields: [], complaints }
+  }
   const object = decodeWhole(struct, value, walk)
   const unknownFields: string[] = []
-  if (walk.hasUnknown && options.tellsUnknownFields !== false) collectUnknown(struct, value, '', unknownFields)
+  if (walk.hasUnknown && options.tellsUnknownFields !== false) collectUnknown(struct, value, '', { found: unknownFields, convertsNumbers: walk.convertsNumbers })
   return { object, unknownFields }
 }
 
@@ -51,9 +62,17 @@ function decodeWhole(struct: StructNode, value: unknown, walk: Walk): AnyObject 
   try {
     return decodeStruct(struct, value, walk) as AnyObject
   } catch (error) {
-    if (!(error instanceof DecodeError) || walk.convertsNumbers) throw error
-    throw new ToldError((node, wrong) => decodeNode(node, wrong, walk)).of(struct, value) ?? error
+    if (!(error instanceof DecodeError)) throw error
+    // The converter goes through the fields of a struct, and stops at the first that is wrong.
+    if (walk.convertsNumbers) decodeStruct(struct, inFieldOrder(struct, value), walk)
+    else toTheLetter(struct, value, walk)
+    throw error
   }
+}
+
+/** @throws DecodeError the one that upstream tells of */
+function toTheLetter(struct: StructNode, value: unknown, walk: Walk): DocumentReading {
+  return new DocumentWalk((node, scalar) => decodeNode(node, scalar, walk)).read(struct, value)
 }
 
 function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
@@ -164,23 +183,28 @@ function zeroElement(node: SchemaNode): unknown {
   return node.kind === 'scalar' && node.shape === 'bytes' ? '' : zeroOf(node)
 }
 
-/** The second walk, only when the first has met an unknown field. Everything is known to be of the right type. */
-function collectUnknown(node: SchemaNode, value: unknown, path: string, found: string[]): void {
-  if (node.kind === 'scalar' && node.either !== undefined) {
-    const struct = node.either.struct()
-    const list = Array.isArray(value) ? value : undefined
-    if (list === undefined) collectUnknown(struct, value, path, found)
-    else list.forEach((element, index) => { collectUnknown(struct, element, `${path}[${String(index)}]`, found) })
-  } else if (node.kind === 'list' && Array.isArray(value)) {
+interface Unknown {
+  readonly found: string[]
+  readonly convertsNumbers: boolean
+}
+
+/**
+ * The second walk, only when the first has met an unknown field. Everything is known to be of the right type. What a
+ * type reads itself (schemas within a schema that may be something else) is not looked into.
+ */
+function collectUnknown(node: SchemaNode, value: unknown, path: string, unknown: Unknown): void {
+  if (node.kind === 'list' && Array.isArray(value)) {
     value.forEach((element, index) => {
-      collectUnknown(node.item, element, `${path}[${String(index)}]`, found)
+      collectUnknown(node.item, element, `${path}[${String(index)}]`, unknown)
     })
   } else if (node.kind !== 'scalar' && isJsonObject(value)) {
     for (const key of Object.keys(value)) {
       const child = path === '' ? key : `${path}.${key}`
       const inner = node.kind === 'struct' ? node.fields.get(key)?.node : node.kind === 'map' ? node.value : undefined
-      if (inner !== undefined) collectUnknown(inner, value[key], child, found)
-      else if (node.kind === 'struct' && !node.preservesUnknown) found.push(child)
+      // The converter does not say in which entry of a map it is.
+      const place = node.kind === 'map' && unknown.convertsNumbers ? path : child
+      if (inner !== undefined) collectUnknown(inner, value[key], place, unknown)
+      else if (node.kind === 'struct' && !node.preservesUnknown) unknown.found.push(child)
     }
   }
 }

@@ -14,6 +14,8 @@ function quoteCharacter(text: string, at: number, isBytes: boolean): string {
   return `'${quote(character).slice(1, -1)}'`
 }
 
+const TAKES_NO_SPACE = /^(?:in (?!string literal)|after decimal point)/
+
 class JsonScanner {
   readonly #text: string
   readonly #isBytes: boolean
@@ -141,7 +143,10 @@ class JsonScanner {
   }
 
   #fault(where: string): string {
-    if (this.#at >= this.#text.length) return 'unexpected end of JSON input'
+    if (this.#at >= this.#text.length) {
+      // What has ended is followed by a space to Go's scanner, which some places take.
+      return TAKES_NO_SPACE.test(where) ? `invalid character ' ' ${where}` : 'unexpected end of JSON input'
+    }
     return `invalid character ${quoteCharacter(this.#text, this.#at, this.#isBytes)} ${where}`
   }
 }

@@ -6,6 +6,7 @@
 import { exactJson, writtenJson } from '../../lib/exact-json.ts'
 import { quote } from '../field-path.ts'
 import { MAX_JSON_DEPTH } from '../patch/json-value.ts'
+import { readMembers } from './json-members.ts'
 import { jsonSyntaxError } from './json-syntax-error.ts'
 
 /** A body that is no JSON. The message is upstream's; the caller wraps it into a 400. */
@@ -17,7 +18,7 @@ export class JsonError extends Error {
 }
 
 /** How many strict errors are told: upstream's limit. */
-const MAX_COMPLAINTS = 100
+export const MAX_COMPLAINTS = 100
 
 const QUOTE = 34
 const COMMA = 44
@@ -33,14 +34,12 @@ export interface JsonReading {
    * those that are too large, where not all are to be finite.
    */
   readonly keepsWritten?: 'all' | 'finite' | undefined
-  /** What Go cannot read too large a number into. */
-  readonly into?: string
   /** The characters of the text are bytes of what is none. */
   readonly isBytes?: boolean
 }
 
 /** @throws JsonError for text that is no JSON, nests deeper than what can be walked safely, or has too large a number. */
-export function readJson(body: string, { keepsWritten, into = GO_VALUE, isBytes }: JsonReading = {}): unknown {
+export function readJson(body: string, { keepsWritten, isBytes }: JsonReading = {}): unknown {
   const text = withWholeCharacters(body)
   let value: unknown
   try {
@@ -51,12 +50,15 @@ export function readJson(body: string, { keepsWritten, into = GO_VALUE, isBytes 
   if (isDeep(text)) throw new JsonError('exceeded max depth')
   if (keepsWritten === 'all') return writtenJson(text, value)
   const refuse = (source: string): never => {
-    throw new JsonError(`json: cannot unmarshal number ${source} into ${into} of type float64`)
+    throw new JsonError(`json: cannot unmarshal number ${source} into Go value of type float64`)
   }
   return keepsWritten === 'finite' ? writtenJson(text, value, refuse) : exactJson(text, value, refuse)
 }
 
-const GO_VALUE = 'Go value'
+/** The same JSON to the letter; what {@link readJson} takes. */
+export function readToTheLetter(body: string): unknown {
+  return readMembers(withWholeCharacters(body))
+}
 
 const ESCAPES = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|.)/g
 

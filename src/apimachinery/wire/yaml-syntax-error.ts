@@ -35,11 +35,24 @@ class Parser {
 
   document(): void {
     while (this.#takes('document end')) continue
-    let isExplicit = false
-    while (this.#takes('directive')) isExplicit = true
+    const isExplicit = this.#directives()
     if (!this.#takes('document start') && isExplicit) this.#fail('did not find expected <document start>')
     if (!this.#isNext('stream end', 'directive', 'document start', 'document end')) this.#node(true, false)
     this.#tokens.peek()
+  }
+
+  /** Whether there are any. */
+  #directives(): boolean {
+    const said = new Set<string>()
+    while (this.#isNext('directive')) {
+      const { directive, mark } = this.#tokens.take()
+      if (directive === undefined) continue
+      const what = directive.name === 'YAML' ? 'YAML' : `TAG ${directive.handle}`
+      if (said.has(what)) throw parserError(`found duplicate %${directive.name} directive`, mark)
+      if (directive.name === 'YAML' && directive.version !== '1.1') throw parserError('found incompatible YAML document', mark)
+      said.add(what)
+    }
+    return said.size > 0
   }
 
   #isNext(...kinds: readonly TokenKind[]): boolean {

@@ -3,6 +3,8 @@
  * what scalars say is skipped. Runs only on texts that could not be read, so it may be slow.
  */
 
+import { readDirective, type Directive } from './yaml-directive.ts'
+
 /** Where something is, from 0. */
 export interface Mark {
   readonly line: number
@@ -16,6 +18,7 @@ export type TokenKind =
 export interface Token {
   readonly kind: TokenKind
   readonly mark: Mark
+  readonly directive?: Directive
 }
 
 /** What is wrong, as go-yaml says it. */
@@ -197,8 +200,11 @@ export class YamlTokens {
     this.#unroll(-1)
     this.#removeKey()
     this.#allowsSimpleKey = false
-    this.#push('directive')
+    const [mark, start] = [this.#mark(), this.#at]
     while (!(BREAK + END).includes(this.#look())) this.#skip()
+    const directive = readDirective(this.#text.slice(start, this.#at))
+    if (typeof directive === 'string') throw scannerError(directive, mark)
+    this.#queue.push({ kind: 'directive', mark, directive })
   }
 
   #documentMark(): void {

@@ -34,6 +34,16 @@ const YAML = 'tag:yaml.org,2002:'
 const RESOLVABLE: ReadonlySet<string> = new Set(
   ['', ...['str', 'bool', 'int', 'float', 'null', 'timestamp'].map((name) => YAML + name)])
 
+/** A key that may be longer as it is written than keys may be: each character takes ten at most. */
+const SAFE_KEY_CHARACTERS = 100
+
+/** Whether there is a key of which it has to be asked how long it is as it is written. */
+export function hasLongKey({ kind, children }: Node): boolean {
+  if (kind === 'alias') return false
+  return children.some((child, at) =>
+    (kind === 'map' && at % 2 === 0 && child.text.length > SAFE_KEY_CHARACTERS) || hasLongKey(child))
+}
+
 /** The nodes of each document in turn, up to the first `most`; undefined for one without. @throws YamlFault */
 export function documentsOf(
   text: string,
@@ -164,12 +174,12 @@ export class YamlValues {
     this.#onDuplicate = onDuplicate
   }
 
-  /** @throws YamlFault */
-  read(node: Node): unknown {
+  /** `isKey`: what JSON has no number for has a name there. @throws YamlFault */
+  read(node: Node, isKey = false): unknown {
     this.#count()
     switch (node.kind) {
       case 'scalar':
-        return this.#scalar(node)
+        return isKey ? this.#scalar(node) : finite(this.#scalar(node))
       case 'list':
         return node.children.map((child) => this.read(child))
       case 'map': {
@@ -178,7 +188,7 @@ export class YamlValues {
         return map
       }
       case 'alias':
-        return this.#alias(node, (target) => this.read(target))
+        return this.#alias(node, (target) => this.read(target, isKey))
     }
   }
 
@@ -230,7 +240,7 @@ export class YamlValues {
   }
 
   #key(node: Node): Key {
-    const key = this.read(node)
+    const key = this.read(node, true)
     if (typeof key === 'object' && key !== null) throw new YamlFault(`invalid map key: ${goSyntax(key)}`)
     return key as Key
   }
@@ -273,13 +283,24 @@ function binary(text: string): string {
 /** A key as the text that JSON has. */
 function textOfKey(key: Key, value: unknown): string {
   if (key === null) {
-    throw new UnmappableKey(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${goSyntax(value)}`)
+    throw new NoJson(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${goSyntax(value)}`)
   }
-  return typeof key === 'number' && !Number.isInteger(key) ? goFloat(key) : String(key)
+  if (typeof key !== 'number' || Number.isInteger(key)) return String(key)
+  return NAMES[String(key)] ?? goFloat(key)
+}
+
+/** As keys; as Go prints them as values. */
+const NAMES: Readonly<Record<string, string>> = { Infinity: '.inf', '-Infinity': '-.inf', NaN: '.nan' }
+const VALUES: Readonly<Record<string, string>> = { Infinity: '+Inf', '-Infinity': '-Inf', NaN: 'NaN' }
+
+/** @throws NoJson for a number that JSON has not */
+function finite(value: Resolved['value']): Resolved['value'] {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value
+  throw new NoJson(`json: unsupported value: ${VALUES[String(value)] ?? ''}`)
 }
 
 /** What is YAML, but none that JSON can be made of: told without saying so. */
-export class UnmappableKey extends YamlFault {}
+export class NoJson extends YamlFault {}
 
 /** A value as Go's `%#v` prints it. */
 function goSyntax(value: unknown): string {

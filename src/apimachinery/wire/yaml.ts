@@ -6,7 +6,7 @@
 import { YAMLException, parseEvents, type Event } from 'js-yaml'
 import { MAX_INT64, MIN_INT64, int64, type Int64 } from '../../lib/exact-json.ts'
 import { yamlSyntaxError } from './yaml-syntax-error.ts'
-import { UnmappableKey, YamlFault, YamlValues, documentsOf, type Resolved } from './yaml-values.ts'
+import { NoJson, YamlFault, YamlValues, documentsOf, hasLongKey, type Resolved } from './yaml-values.ts'
 
 /** A body that is no YAML, or none that can become JSON. The message is `yaml: line 3: …`. */
 export class YamlError extends Error {
@@ -49,20 +49,17 @@ function wholeNumber(value: bigint): Int64 {
 }
 
 const NO_JSON_NUMBER = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/
-/** As Go prints them. */
-const GO_VALUES: Readonly<Record<string, string>> = { '-.inf': '-Inf', '.nan': 'NaN' }
+const GO_VALUES: Readonly<Record<string, number>> = { '-.inf': Number.NEGATIVE_INFINITY, '.nan': Number.NaN }
 const FLOAT = /^[-+]?(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/
 
-/** What a plain text is. Timestamps and base 60 stay text. @throws YamlError for what no JSON has */
+/** What a plain text is. Timestamps and base 60 stay text. */
 function resolvePlain(text: string): Resolved {
   if (NULL_WORDS.includes(text)) return { tag: 'null', value: null }
   if (TRUE_WORDS.includes(text)) return { tag: 'bool', value: true }
   if (FALSE_WORDS.includes(text)) return { tag: 'bool', value: false }
   const whole = wholeOf(text)
   if (whole !== undefined) return { tag: 'int', value: whole }
-  if (NO_JSON_NUMBER.test(text)) {
-    throw new YamlError(`json: unsupported value: ${GO_VALUES[text.toLowerCase()] ?? '+Inf'}`)
-  }
+  if (NO_JSON_NUMBER.test(text)) return { tag: 'float', value: GO_VALUES[text.toLowerCase()] ?? Number.POSITIVE_INFINITY }
   const value = FLOAT.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN
   // Goyaml takes what no float64 holds for a text.
   if (!Number.isFinite(value)) return { tag: 'str', value: text }
@@ -70,14 +67,24 @@ function resolvePlain(text: string): Resolved {
   return { tag: 'float', value: Number.isInteger(value) ? wholeNumber(BigInt(value)) : value }
 }
 
+const BYTE_ORDER_MARK = '\ufeff'
+
+/** Control characters are refused before anything is looked at. */
+const CONTROL = /[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/
+
 /**
- * The first document of `text` as JSON. `onDuplicate` is told each key that a mapping has twice
+ * The first document of `body` as JSON. `onDuplicate` is told each key that a mapping has twice
  * (`line 11: key "foo" already set in map`); the last one counts. @throws YamlError
  */
-export function readYaml(text: string, onDuplicate?: (complaint: string) => void): unknown {
+export function readYaml(body: string, onDuplicate?: (complaint: string) => void): unknown {
+  const text = body.startsWith(BYTE_ORDER_MARK) ? body.slice(1) : body
   try {
+    if (CONTROL.test(text)) throw new YamlFault('control characters are not allowed')
     const [document] = documentsOf(text, eventsOf(text), 1)
-    return document === undefined ? null : new YamlValues(resolvePlain, onDuplicate).read(document)
+    if (document === undefined) return null
+    // The parser does not mind how long a key is.
+    if (hasLongKey(document)) refuseFault(text)
+    return new YamlValues(resolvePlain, onDuplicate).read(document)
   } catch (error) {
     throw asYamlError(error)
   }
@@ -85,14 +92,23 @@ export function readYaml(text: string, onDuplicate?: (complaint: string) => void
 
 /** Upstream reads no further than the first document: what is wrong behind it is nobody's concern. */
 function eventsOf(text: string): Event[] {
+  if (SUSPECT.test(text)) refuseFault(text)
   try {
     return parseEvents(text, { maxDepth: MAX_DEPTH })
   } catch (error) {
     if (!(error instanceof YAMLException) || error.reason.startsWith(TOO_DEEP)) throw error
-    const fault = faultOf(text, error)
-    if (fault !== undefined) throw new YamlFault(fault)
+    refuseFault(text)
     return parseEvents(firstDocumentOf(text, error), { maxDepth: MAX_DEPTH })
   }
+}
+
+/** What the parser takes, and go-yaml may not: directives, and tabs at the beginning of a line. */
+const SUSPECT = /^(?:%| *\t)/m
+
+/** @throws YamlFault for what go-yaml refuses */
+function refuseFault(text: string): void {
+  const fault = yamlSyntaxError(text)
+  if (fault !== undefined) throw new YamlFault(fault)
 }
 
 const DOCUMENT_MARK = /^(?:---|\.\.\.)(?=\s|$)/gm
@@ -117,7 +133,7 @@ function offsetOf(text: string, { line, column }: { readonly line: number; reado
 }
 
 function asYamlError(error: unknown): unknown {
-  if (error instanceof UnmappableKey) return new YamlError(error.message)
+  if (error instanceof NoJson) return new YamlError(error.message)
   if (error instanceof YamlFault) return new YamlError(`yaml: ${error.message}`)
   if (!(error instanceof YAMLException)) return error
   const line = error.mark === undefined ? '' : `line ${String(error.mark.line + 1)}: `
@@ -125,15 +141,6 @@ function asYamlError(error: unknown): unknown {
 }
 
 const TOO_DEEP = 'nesting exceeded'
-
-/** Control characters are refused before anything is looked at. */
-const CONTROL = /[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/
-
-/** What is wrong with the first document of what the parser has refused. */
-function faultOf(text: string, { reason }: YAMLException): string | undefined {
-  if (CONTROL.test(text)) return 'control characters are not allowed'
-  return reason.startsWith('unacceptable YAML version') ? 'found incompatible YAML document' : yamlSyntaxError(text)
-}
 
 /** How strict decoding names duplicates: one error of several lines. */
 export function formatYamlDuplicates(complaints: readonly string[]): string {

@@ -3,6 +3,7 @@
  * and the object that it makes of the current one, or of none (k8s.io/apiserver pkg/endpoints/handlers/patch.go,
  * applyPatcher). Upstream answers what does not fit the schema with 500; so is it here.
  */
+import { mayHoldWritten } from '../../lib/exact-json.ts'
 import { ConflictError, conflictStatus } from '../../apimachinery/apply/conflict.ts'
 import {
   fieldsOfApplied, typeFaultOf, withoutManagedFields, type Applied, type ApplyResult, type ManagedEndpoint,
@@ -15,9 +16,11 @@ import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
 import { badRequestError, conflictError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/json.ts'
 import { yamlFaultOf } from '../../apimachinery/wire/json-beside-yaml.ts'
+import { utf8Fault } from '../../apimachinery/wire/utf8.ts'
 import { YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
+import type { Body } from './body.ts'
 import type { PatchedKind } from './patch-body.ts'
 import type { FieldValidation } from './write-options.ts'
 import { checkName } from './written-object.ts'
@@ -39,16 +42,16 @@ interface Configuration {
   readonly duplicates: readonly string[]
 }
 
-/** `text` is read in the turn, when it is known whether there is an object. */
+/** `body` is read in the turn, when it is known whether there is an object. */
 export function applyChangeOf(
   host: Pick<ApiHost, 'decode' | 'applyDefaults'>,
   kind: PatchedKind,
-  text: string,
+  body: Body,
   options: ApplyOptions,
 ): Change {
   let configuration: Configuration | undefined
   return (current) => {
-    configuration ??= readConfiguration(text, options.fieldValidation !== 'Ignore')
+    configuration ??= readConfiguration(body, options.fieldValidation !== 'Ignore')
     const object = applyTo(host, kind, configuration.value, current, options)
     reportDuplicates(configuration.duplicates, options)
     if (current === undefined && (object.metadata.uid ?? '') !== '') {
@@ -61,7 +64,8 @@ export function applyChangeOf(
   }
 }
 
-function readConfiguration(text: string, tellsDuplicates: boolean): Configuration {
+function readConfiguration({ text, broken }: Body, tellsDuplicates: boolean): Configuration {
+  if (broken !== undefined) throw unreadable(`yaml: ${utf8Fault(broken) ?? ''}`)
   const duplicates: string[] = []
   const value = parseText(text, tellsDuplicates ? (complaint) => duplicates.push(complaint) : undefined) ?? {}
   if (!isJsonObject(value)) {
@@ -71,14 +75,18 @@ function readConfiguration(text: string, tellsDuplicates: boolean): Configuratio
   return { value, duplicates }
 }
 
-/** JSON is YAML, too, and what programs send: it is read as what it is when nobody asks for its duplicates. */
+/**
+ * JSON is YAML, too, and what programs send: it is read as what it is where there is no difference. Numbers that are more
+ * than their digits are others in YAML, and duplicates are told of in its words.
+ */
 function parseText(text: string, onDuplicate: ((complaint: string) => void) | undefined): unknown {
   if (text.startsWith('{')) {
     try {
-      const value = readJson(text)
+      const value = readJson(text, { keepsWritten: 'all' })
       const fault = yamlFaultOf(text)
       if (fault !== undefined) throw unreadable(fault)
-      if (onDuplicate === undefined || duplicateFields(text, value).length === 0) return value
+      const isPlain = onDuplicate === undefined || duplicateFields(text, value).length === 0
+      if (isPlain && !mayHoldWritten(text)) return value
     } catch (error) {
       // Flow style YAML, or an error that YAML has the words for.
       if (!(error instanceof JsonError)) throw error

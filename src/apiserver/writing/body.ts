@@ -11,7 +11,6 @@ import { checkCustomKind } from '../../apis/custom/custom-type.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
-import { byteLength } from '../../apimachinery/names.ts'
 import type { ApiStatusError } from '../../apimachinery/status-error.ts'
 import {
   badRequestError,
@@ -19,21 +18,23 @@ import {
   requestTooLargeError,
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
-import { goKind, isJsonObject, sortedFields } from '../../apimachinery/patch/json-value.ts'
+import { sortedFields } from '../../apimachinery/patch/json-value.ts'
 import {
-  JsonError, duplicateField, duplicateFields, readJson, strictComplaints, unknownField,
-  unknownFieldAsIs, type JsonReading,
+  JsonError, duplicateField, duplicateFields, readJson, readToTheLetter, unknownField, unknownFieldAsIs,
+  type JsonReading,
 } from '../../apimachinery/wire/json.ts'
 import type { Envelope } from '../../apimachinery/wire/protobuf/codec.ts'
 import { PROTOBUF_MEDIA_TYPE, readEnvelope } from '../../apimachinery/wire/protobuf/codec.ts'
 import { ProtobufError } from '../../apimachinery/wire/protobuf/message-table.ts'
 import { protobufCodec, protobufMessageOf } from '../../apis/facts/protobuf-facts.ts'
+import { decodeUtf8, utf8Fault } from '../../apimachinery/wire/utf8.ts'
 import { YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import type { ApiHost } from '../api-host.ts'
 import { StaleDefinition } from '../custom/custom-resources.ts'
 import { bareMediaType } from '../negotiate.ts'
 import type { RequestContext } from '../request-context.ts'
-import { bodyType } from './body-type.ts'
+import { bodyType } from './bodies/body-type.ts'
+import { TYPE_ERROR, saidTypeOf, type SaidType } from './bodies/said-type.ts'
 import type { FieldValidation } from './write-options.ts'
 
 /** The largest body accepted: upstream's MaxRequestBodyBytes. The store's own limit for one object is lower. */
@@ -47,6 +48,8 @@ export interface Body {
   readonly text: string
   readonly bytes?: Uint8Array
   readonly mediaType: string
+  /** What the text was before, where that is no UTF-8. */
+  readonly broken?: Uint8Array
 }
 
 const YAML_MEDIA_TYPE = 'application/yaml'
@@ -109,23 +112,11 @@ export async function readBody(
     await discard(request.body?.getReader())
     throw requestTooLargeError(MAX_BODY_BYTES)
   }
-  if (known !== PROTOBUF_MEDIA_TYPE && length !== null) {
-    const text = withMark(await request.text(), Number(length))
-    way.bodyBytes = Number(length)
-    return { text, mediaType: known }
-  }
-  const bytes = await readBounded(asked)
+  const bytes = length === null ? await readBounded(asked) : new Uint8Array(await request.arrayBuffer())
+  way.bodyBytes = bytes.length
   if (known === PROTOBUF_MEDIA_TYPE) return { text: '', bytes, mediaType: known }
-  return { text: new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes), mediaType: known }
-}
-
-const BYTE_ORDER_MARK = '\ufeff'
-const MARK_BYTES = 3
-
-/** Reading a text takes away the mark that it begins with, which no JSON may: then it is that much too short. */
-function withMark(text: string, sizeBytes: number): string {
-  const isWhole = text.length === sizeBytes || byteLength(text) + MARK_BYTES !== sizeBytes
-  return isWhole ? text : BYTE_ORDER_MARK + text
+  const { text, isBroken } = decodeUtf8(bytes)
+  return { text, mediaType: known, ...(isBroken ? { broken: bytes } : {}) }
 }
 
 /**
@@ -179,16 +170,14 @@ export interface DecodeOptions {
 
 /** The body as an object of `kind`, defaulted. @throws ApiStatusError 400 */
 export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: DecodeOptions): AnyObject {
-  const yamlDuplicates: string[] = []
   const refuse = (why: string): ApiStatusError => unrecognized(kind.kind, body, why)
-  const said = parseBody(body, (complaint) => yamlDuplicates.push(complaint), refuse, { keepsWritten: 'all' })
-  tellOfOtherVersion(kind, { ...body, value: said }, options)
+  const said = { ...body, ...parseBody(body, refuse, { keepsWritten: 'all' }) }
+  tellOfOtherVersion(kind, said, options)
   checkType(host, kind, said, refuse)
-  const { object, unknownFields } = decodeValue(
-    host, kind, body.bytes === undefined ? said : insideOf(kind, said), body.mediaType)
+  const { object, unknownFields, complaints } = decodeParsed(host, kind, said, options.fieldValidation)
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
-  if (options.fieldValidation !== 'Ignore') report(kind, { ...body, value: said }, unknownFields, yamlDuplicates, options)
-  if (!isCustom(kind) && hasEmptyManagedFields(said)) object.metadata.managedFields = []
+  report(kind, complaints ?? complaintsOf(kind, said, unknownFields, options), options)
+  if (!isCustom(kind) && hasEmptyManagedFields(said.value)) object.metadata.managedFields = []
   if (!isCustom(kind)) object.kind = kind.kind
   else if (options.judgesKindLater !== true) checkCustomKind(kind, object)
   object.apiVersion = formatGroupVersion(kind)
@@ -197,10 +186,30 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
 }
 
 /**
+ * JSON of built-in kinds is decoded to the letter where that makes a difference: something is there twice, is unknown
+ * and to be told of, or is wrong.
+ */
+function decodeParsed(
+  host: ApiHost,
+  kind: KindRef,
+  { value, repeated, text, mediaType, bytes }: Body & Parsed,
+  fieldValidation: FieldValidation,
+): ReturnType<ApiHost['decode']> {
+  if (mediaType !== 'application/json' || isCustom(kind)) {
+    return decodeValue(host, kind, bytes === undefined ? value : insideOf(kind, value), mediaType)
+  }
+  if (repeated.length === 0) {
+    const decoded = decodeValue(host, kind, value, mediaType)
+    if (decoded.unknownFields.length === 0 || fieldValidation === 'Ignore') return decoded
+  }
+  return decodeValue(host, kind, readToTheLetter(text), mediaType)
+}
+
+/**
  * A custom resource of another version than is asked for: upstream has looked for unknown fields by the time it sees
  * that, in that version's schema; where there is no such version nothing is known but the metadata.
  */
-function tellOfOtherVersion(kind: KindRef, body: Body & { readonly value: object }, options: DecodeOptions): void {
+function tellOfOtherVersion(kind: KindRef, body: Body & Parsed, options: DecodeOptions): void {
   const { group, kind: name, resource, scope, custom } = kind as KindDefinition
   if (custom === undefined || options.fieldValidation === 'Ignore') return
   const { apiVersion, kind: said } = body.value as { apiVersion?: unknown; kind?: unknown }
@@ -209,7 +218,7 @@ function tellOfOtherVersion(kind: KindRef, body: Body & { readonly value: object
   const unknown = unknownIn(custom, body.value, told.version)
   if (unknown === undefined) return
   const there: KindRef & Pick<KindDefinition, 'custom'> = { ...told, kind: name, resource, scope, group, custom }
-  report(there, body, unknown, [], options)
+  report(there, complaintsOf(there, { ...body, yamlDuplicates: [] }, unknown, options), options)
 }
 
 /** undefined: it cannot be read in that version, either. */
@@ -246,39 +255,25 @@ function firstOfSorted(host: ApiHost, kind: KindRef, value: unknown): Error | un
 }
 
 /** Unknown and duplicate fields: an error, or warnings. */
-function report(
+function report(kind: KindRef, complaints: readonly string[], { fieldValidation, warn }: DecodeOptions): void {
+  if (complaints.length === 0 || fieldValidation === 'Ignore') return
+  if (fieldValidation === 'Strict') throw notStrict(kind, complaints)
+  complaints.forEach(warn)
+}
+
+/** What strict decoding says of a body that was not decoded to the letter. */
+function complaintsOf(
   kind: KindRef,
-  body: Body & { readonly value: unknown },
+  { mediaType, repeated, yamlDuplicates }: Body & Parsed,
   unknownFields: readonly string[],
-  yamlDuplicates: readonly string[],
-  { fieldValidation, warn }: DecodeOptions,
-): void {
-  const isJson = body.mediaType === 'application/json'
-  if (isJson && isCustom(kind)) {
-    const complaints = [
-      ...duplicateFields(body.text, body.value).map(duplicateField),
-      ...unknownFields.map(unknownFieldAsIs),
-    ]
-    if (complaints.length > 0 && fieldValidation === 'Strict') throw notStrict(kind, complaints)
-    complaints.forEach(warn)
-    return
-  }
-  if (unknownFields.length === 0 && yamlDuplicates.length === 0) {
-    if (!isJson || duplicateFields(body.text, body.value).length === 0) return
-  }
-  if (isJson) {
-    const complaints = strictComplaints(body.text, unknownFields)
-    if (fieldValidation === 'Strict') throw notStrict(kind, complaints)
-    complaints.forEach(warn)
-    return
-  }
+  { fieldValidation }: DecodeOptions,
+): readonly string[] {
+  const told = isCustom(kind) ? unknownFieldAsIs : unknownField
+  if (mediaType === 'application/json') return [...repeated.map(duplicateField), ...unknownFields.map(told)]
   // Upstream has made JSON with sorted keys of YAML by the time it looks for unknown fields.
-  const unknown = unknownFields.toSorted(byKeys).map(isCustom(kind) ? unknownFieldAsIs : unknownField)
-  if (fieldValidation === 'Strict') {
-    const duplicates = yamlDuplicates.length === 0 ? [] : [formatYamlDuplicates(yamlDuplicates)]
-    throw notStrict(kind, [...duplicates, ...unknown])
-  }
-  for (const complaint of [...yamlDuplicates, ...unknown]) warn(complaint)
+  const unknown = unknownFields.toSorted(byKeys).map(told)
+  if (fieldValidation !== 'Strict' || yamlDuplicates.length === 0) return [...yamlDuplicates, ...unknown]
+  return [formatYamlDuplicates(yamlDuplicates), ...unknown]
 }
 
 function notStrict(kind: KindRef, complaints: readonly string[]): ApiStatusError {
@@ -286,7 +281,7 @@ function notStrict(kind: KindRef, complaints: readonly string[]): ApiStatusError
 }
 
 /** Paths in the order in which a walk of sorted keys meets them. */
-export function byKeys(left: string, right: string): number {
+function byKeys(left: string, right: string): number {
   const [lefts, rights] = [left.split(/[.[\]]+/), right.split(/[.[\]]+/)]
   for (const [at, one] of lefts.entries()) {
     const other = rights[at]
@@ -312,9 +307,9 @@ function unrecognized(kind: string, body: Body, why: string): ApiStatusError {
 }
 
 /** The beginning of what looks like JSON as it is, of anything else in hexadecimal. */
-function summary({ text, bytes: given }: Body): string {
+function summary({ text, bytes: given, broken }: Body): string {
   // More characters than bytes are needed: the rest of a large body is not encoded for this.
-  const bytes = given ?? new TextEncoder().encode(text.slice(0, SUMMARY_BYTES + 1))
+  const bytes = given ?? broken ?? new TextEncoder().encode(text.slice(0, SUMMARY_BYTES + 1))
   if (bytes.length === 0) return '<empty>'
   const more = bytes.length > SUMMARY_BYTES ? ' ...' : ''
   const first = bytes.slice(0, SUMMARY_BYTES)
@@ -322,50 +317,46 @@ function summary({ text, bytes: given }: Body): string {
   return `${hexOf(first)}${more}`
 }
 
-const TYPE_ERROR = "couldn't get version/kind; json parse error"
-const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
-
 /** Makes the error of a body that cannot be read at all. */
 type Refuse = (why: string) => ApiStatusError
 
-/**
- * The body as a JSON object whose apiVersion and kind are texts, if they are there. `null` is an empty object. Of
- * protobuf only the envelope is read: what is inside is told by the type, which is to be checked before.
- */
-export function parseBody(
-  body: Body,
-  onYamlDuplicate: (complaint: string) => void,
-  refuse: Refuse,
-  reading: JsonReading = {},
-): object {
-  if (body.bytes !== undefined) return envelopeOf(body.bytes, refuse)
-  const value = parseText(body, onYamlDuplicate, refuse, reading) ?? {}
-  const fault = typeFault(value)
-  if (fault !== undefined || !isJsonObject(value)) throw refuse(fault ?? '')
-  return value
+/** A body as JSON that says what it is. */
+export interface Parsed {
+  /** `null` is an empty object. Of protobuf the envelope: what is inside is told by the type, which comes first. */
+  readonly value: object
+  readonly type: SaidType
+  /** Paths of what JSON has twice. */
+  readonly repeated: readonly string[]
+  /** What is to be said of what YAML has twice. */
+  readonly yamlDuplicates: readonly string[]
 }
 
-/** Why it cannot be told what a value is; undefined: it can. */
-export function typeFault(value: unknown): string | undefined {
-  if (!isJsonObject(value)) {
-    return `${TYPE_ERROR}: json: cannot unmarshal ${goKind(value)} into Go value of type ${TYPE_META}`
+/** @throws what `refuse` makes of what is no JSON object, or does not say in texts what it is */
+export function parseBody(body: Body, refuse: Refuse, reading: JsonReading = {}): Parsed {
+  if (body.bytes !== undefined) {
+    const envelope = envelopeOf(body.bytes, refuse)
+    return { value: envelope, type: envelope, repeated: [], yamlDuplicates: [] }
   }
-  for (const field of ['apiVersion', 'kind'] as const) {
-    const said = value[field] ?? ''
-    if (typeof said === 'string') continue
-    return `${TYPE_ERROR}: json: cannot unmarshal ${goKind(said)} into Go struct field .${field} of type string`
-  }
-  return undefined
+  const yamlDuplicates: string[] = []
+  const value = parseText(body, (complaint) => yamlDuplicates.push(complaint), refuse, reading) ?? {}
+  const isYaml = body.mediaType === YAML_MEDIA_TYPE
+  const repeated = isYaml ? [] : duplicateFields(body.text, value)
+  const type = saidTypeOf(repeated.length === 0 ? value : readToTheLetter(body.text), isYaml)
+  if (typeof type === 'string') throw refuse(type)
+  // Only an object says what it is.
+  return { value: value as object, type, repeated, yamlDuplicates }
 }
 
 function parseText(
-  { text, mediaType }: Body,
+  { text, mediaType, broken }: Body,
   onYamlDuplicate: (complaint: string) => void,
   refuse: Refuse,
   reading: JsonReading,
 ): unknown {
   try {
-    return mediaType === YAML_MEDIA_TYPE ? readYaml(text, onYamlDuplicate) : readJson(text, reading)
+    if (mediaType !== YAML_MEDIA_TYPE) return readJson(text, reading)
+    if (broken !== undefined) throw new YamlError(`yaml: ${utf8Fault(broken) ?? ''}`)
+    return readYaml(text, onYamlDuplicate)
   } catch (error) {
     if (error instanceof YamlError) throw refuse(error.message)
     if (!(error instanceof JsonError)) throw error
@@ -399,21 +390,19 @@ export function decodeRaw(kind: KindRef, envelope: object): object {
   return protobufCodec.decode(protobufMessageOf(kind) ?? '', (envelope as Envelope).raw)
 }
 
-function checkType(host: ApiHost, kind: KindRef, value: object, refuse: Refuse): void {
-  const { apiVersion, kind: itsKind } = value as { apiVersion?: string | null; kind?: string | null }
-  const groupVersion = apiVersion ?? ''
-  const said = itsKind ?? ''
+function checkType(host: ApiHost, kind: KindRef, { text, value, type }: Body & Parsed, refuse: Refuse): void {
+  const { apiVersion: groupVersion, kind: said } = type
   if (groupVersion !== '' && parseGroupVersion(groupVersion) === undefined) {
     throw refuse(`unexpected GroupVersion string: ${groupVersion}`)
   }
   if (isCustom(kind)) {
-    checkCustomType(kind, value, { groupVersion, said }, refuse)
+    checkCustomType(kind, value, text, refuse)
     return
   }
-  const type = bodyType(host.scheme, kind, { groupVersion, kind: said })
-  if (type.isRight) return
-  if ('why' in type) throw cannotDecode(kind, type, type.why)
-  throw otherVersion(type.otherVersion, kind)
+  const judged = bodyType(host.scheme, kind, { groupVersion, kind: said })
+  if (judged.isRight) return
+  if ('why' in judged) throw cannotDecode(kind, judged, judged.why)
+  throw otherVersion(judged.otherVersion, kind)
 }
 
 function otherVersion(said: string, kind: KindRef): ApiStatusError {
@@ -427,12 +416,8 @@ export function isCustom(kind: KindRef): boolean {
 }
 
 /** A custom resource has to say what it is; that it is something else is told like any other mistake in it. */
-function checkCustomType(
-  kind: KindRef,
-  value: object,
-  { groupVersion, said }: { readonly groupVersion: string; readonly said: string },
-  refuse: Refuse,
-): void {
-  if (said === '') throw refuse(`Object 'Kind' is missing in '${JSON.stringify(value)}'`)
-  if (groupVersion !== formatGroupVersion(kind)) throw otherVersion(groupVersion, kind)
+function checkCustomType(kind: KindRef, value: object, text: string, refuse: Refuse): void {
+  const { apiVersion, kind: said } = value as { apiVersion?: string | null; kind?: string | null }
+  if ((said ?? '') === '') throw refuse(`Object 'Kind' is missing in '${text}'`)
+  if ((apiVersion ?? '') !== formatGroupVersion(kind)) throw otherVersion(apiVersion ?? '', kind)
 }

@@ -7,12 +7,13 @@ import { badRequestError, invalidError } from '../../apimachinery/status-error.t
 import { invalid, notSupported } from '../../apimachinery/field-path.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
-import type { Body } from './body.ts'
+import type { Body, Parsed } from './body.ts'
+import { readToTheLetter } from '../../apimachinery/wire/json.ts'
 import { WRITE_MEDIA_TYPES, decodeRaw, parseBody, readOptionalBody } from './body.ts'
 import type { ApiHost } from '../api-host.ts'
 import { parseBoolean, parseInteger } from '../../apimachinery/query-values.ts'
 import type { RequestContext } from '../request-context.ts'
-import { isUnversioned } from './body-type.ts'
+import { isUnversioned } from './bodies/body-type.ts'
 import { dryRunErrors } from './write-options.ts'
 
 /** Whatever apiVersion the body says: every group has had DeleteOptions of its own. */
@@ -49,7 +50,7 @@ export async function readDeletionOptions(context: RequestContext): Promise<Read
   const wire =
     body === undefined
       ? fromQuery(query)
-      : decode(host, readDeleteOptions(body), body.bytes !== undefined)
+      : decode(host, body, parseBody(body, badRequestError, { keepsWritten: 'all' }))
   return {
     options: deletionOptionsOf(wire),
     isDryRun: (wire.dryRun ?? []).length > 0,
@@ -57,12 +58,8 @@ export async function readDeletionOptions(context: RequestContext): Promise<Read
   }
 }
 
-function readDeleteOptions(body: Body): object {
-  return parseBody(body, () => undefined, badRequestError, { keepsWritten: 'all' })
-}
-
-function decode(host: ApiHost, value: object, isProtobuf: boolean): WireDeleteOptions {
-  const { apiVersion = '', kind = '' } = value as { apiVersion?: string; kind?: string }
+function decode(host: ApiHost, { bytes, text }: Body, { value, type, repeated }: Parsed): WireDeleteOptions {
+  const { apiVersion, kind } = type
   if (apiVersion !== '' && parseGroupVersion(apiVersion) === undefined) {
     throw badRequestError(`unexpected GroupVersion string: ${apiVersion}`)
   }
@@ -72,7 +69,8 @@ function decode(host: ApiHost, value: object, isProtobuf: boolean): WireDeleteOp
     throw badRequestError(`no kind "${kind}" is registered for version "${version}" in scheme "${REGISTRY_NAME}"`)
   }
   try {
-    const options = isProtobuf ? decodeRaw(DELETE_OPTIONS, value) : value
+    const given = repeated.length === 0 ? value : readToTheLetter(text)
+    const options = bytes === undefined ? given : decodeRaw(DELETE_OPTIONS, value)
     return host.decode(DELETE_OPTIONS, options).object as WireDeleteOptions
   } catch (error) {
     throw badRequestError(error instanceof Error ? error.message : String(error))

@@ -7,12 +7,15 @@ import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import { withoutManagedFields, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
-import { applyJsonPatch, parseJsonPatch, type JsonPatchOperation } from '../../apimachinery/patch/json-patch.ts'
+import { applyJsonPatch, parseJsonPatch } from '../../apimachinery/patch/json-patch.ts'
 import { cloneJson, formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts'
 import { inPrintedOrder, touchedByMerge, type Touched } from '../../apimachinery/patch/touched.ts'
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
+import type { Decoded } from '../../apimachinery/schema/decode.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
+import { duplicateField, unknownFieldAsIs } from '../../apimachinery/wire/json.ts'
+import { Members, entriesOf, plainJson, repeatedFields } from '../../apimachinery/wire/json-members.ts'
 import { unsupportedMediaTypeError } from '../../apimachinery/status-error.ts'
 import type { DecodeOptions, KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
@@ -23,9 +26,9 @@ import { bareMediaType } from '../negotiate.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { applyChangeOf } from './apply-patch.ts'
-import { byKeys, isCustom, readBody } from './body.ts'
+import { isCustom, readBody } from './body.ts'
 import { checkPatchedType, invalidPatch, isOfNoVersion, unusableInternal } from './patched-type.ts'
-import { patchedComplaints, readPatchText, type PatchRequest, type Patched } from './patch-text.ts'
+import { readPatchText, type PatchRequest, type Patched } from './patch-text.ts'
 import { ACCEPTED_PATCHES, ACCEPTED_PATCHES_OF_CUSTOM, PATCH_MEDIA_TYPES } from './patch-types.ts'
 import { endpointOf } from './tracking.ts'
 import type { Caller } from './turn.ts'
@@ -72,7 +75,7 @@ export async function readPatch(
   if (isApply) {
     const { name } = context.info
     const nowMs = (): number => host.clock.now()
-    const change = applyChangeOf(host, kind, body.text, { ...options, ...caller, endpoint, name, nowMs })
+    const change = applyChangeOf(host, kind, body, { ...options, ...caller, endpoint, name, nowMs })
     return { change, caller, isApply }
   }
   const mayBeStale = kind === context.definition && context.mayBeStale === true
@@ -82,7 +85,7 @@ export async function readPatch(
     // In the turn, so that an object that is not there is told of before a patch that cannot be read.
     const { warn } = caller
     const said = { fieldValidation, warn, mayBeStale, isOfCustom }
-    apply ??= changeOf(host, kind, readPatchText(kind, body, fieldValidation), said)
+    apply ??= changeOf(host, kind, readPatchText(body, fieldValidation), said)
     return apply(current)
   }
   return { change, caller, isApply }
@@ -121,11 +124,12 @@ export function changeOf(
       const isInternal = !isOfCustom && isOfNoVersion(made.patched)
       if (isInternal) throw unusableInternal(name, made.patched, { fieldValidation, warn, again })
     }
-    const options = { convertsNumbers: isStrategic, holdsWritten: holdsWritten(request.patch) }
-    const { object, unknownFields } = decodePatched(host, kind, { made, again, isStrategic, options })
+    const { isToTheLetter = false } = request
+    const options = { convertsNumbers: isStrategic, holdsWritten: isToTheLetter || holdsWritten(request.patch) }
+    const decoding = { made, again, isStrategic, isToTheLetter, isLenient, options }
+    const { object, unknownFields, complaints: told } = decodePatched(host, kind, decoding)
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
-    const unknown = inOrder(request.mediaType, unknownFields)
-    const complaints = [...(request.complaints ?? []), ...patchedComplaints(kind, request, made, unknown)]
+    const complaints = [...(request.complaints ?? []), ...(told ?? unknownFields.map(unknownFieldAsIs))]
     if (fieldValidation === 'Warn') complaints.forEach(warn)
     if (fieldValidation === 'Strict' && complaints.length > 0) {
       throw invalidPatch(again().shown(), `strict decoding error: ${complaints.join(', ')}`)
@@ -138,12 +142,6 @@ export function changeOf(
     host.applyDefaults(kind, object)
     return object
   }
-}
-
-/** What patches make comes from maps, whose keys are sorted; of a JSON patch only in part, and not where it adds. */
-function inOrder(mediaType: string, unknownFields: readonly string[]): readonly string[] {
-  if (mediaType === STRATEGIC_MERGE_PATCH) return unknownFields.toSorted()
-  return mediaType === MERGE_PATCH ? unknownFields.toSorted(byKeys) : unknownFields
 }
 
 /** Whether a patch says anything of managed fields, or may: else they need be neither copied nor decoded. */
@@ -170,51 +168,71 @@ interface Decoding {
   readonly made: Patched
   again(): Patched
   readonly isStrategic: boolean
+  readonly isToTheLetter: boolean
+  readonly isLenient: boolean
   readonly options: DecodeOptions
 }
 
-/** @throws ApiStatusError 422 that shows what was made */
-function decodePatched(
-  host: Pick<ApiHost, 'decode'>,
-  kind: KindRef,
-  { made, again, isStrategic, options }: Decoding,
-): ReturnType<ApiHost['decode']> {
-  const faultOf = (value: unknown): Error | undefined => {
-    try {
-      host.decode(kind, value, options)
-    } catch (error) {
-      return error instanceof Error ? error : undefined
-    }
-    return undefined
-  }
+/**
+ * What JSON and merge patches make is decoded as upstream prints it where something is wrong in it, unknown or twice.
+ * @throws ApiStatusError 422 that shows what was made
+ */
+function decodePatched(host: Pick<ApiHost, 'decode'>, kind: KindRef, decoding: Decoding): Decoded {
+  const { made, again, isStrategic, isToTheLetter, isLenient, options } = decoding
   try {
-    return host.decode(kind, made.patched, options)
+    if (isCustom(kind)) return decodeCustom(host, kind, decoding)
+    const decoded = isToTheLetter ? undefined : host.decode(kind, made.patched, options)
+    if (isStrategic && decoded !== undefined) return { ...decoded, unknownFields: decoded.unknownFields.toSorted() }
+    if (decoded !== undefined && (isLenient || decoded.unknownFields.length === 0)) return decoded
+    return host.decode(kind, printedMembers(made), options)
   } catch (error) {
     if (!(error instanceof Error)) throw error
     if (isStrategic) {
       throw invalidPatch(again().shown(), error instanceof DecodeError ? error.inConversion() : error.message)
     }
-    throw invalidPatch(again().shown(), (faultOf(again().printed()) ?? error).message)
+    throw invalidPatch(again().shown(), (faultOf(host, kind, decoding) ?? error).message)
   }
 }
 
+function printedMembers(made: Patched): Members {
+  return new Members(entriesOf(made.printed() as object))
+}
+
+/** What upstream comes upon first in what it prints. */
+function faultOf(host: Pick<ApiHost, 'decode'>, kind: KindRef, { again, options }: Decoding): Error | undefined {
+  try {
+    host.decode(kind, isCustom(kind) ? plainJson(again().printed()) : printedMembers(again()), options)
+  } catch (error) {
+    return error instanceof Error ? error : undefined
+  }
+  return undefined
+}
+
+/** A custom resource is a map, in which the last counts of what is there twice. */
+function decodeCustom(host: Pick<ApiHost, 'decode'>, kind: KindRef, decoding: Decoding): Decoded {
+  const { made, isToTheLetter, options } = decoding
+  const decoded = host.decode(kind, isToTheLetter ? plainJson(made.patched) : made.patched, options)
+  const repeated = isToTheLetter ? repeatedFields(made.printed()).map(duplicateField) : []
+  return { ...decoded, complaints: [...repeated, ...decoded.unknownFields.map(unknownFieldAsIs)] }
+}
+
 function patchOf({ type }: PatchedKind, request: PatchRequest, current: AnyObject, isLenient: boolean): Patched {
-  const json = (patched: unknown, touched: () => Touched, operations: readonly JsonPatchOperation[] = []): Patched => {
+  const json = (patched: unknown, touched: () => Touched): Patched => {
     const printed = (): unknown => inPrintedOrder(patched, touched())
-    return { patched, operations, printed, shown: () => JSON.stringify(printed()) }
+    return { patched, printed, shown: () => JSON.stringify(printed()) }
   }
   switch (request.mediaType) {
     case JSON_PATCH: {
       const touched = new Set<unknown>()
       const operations = parseJsonPatch(request.patch, isLenient)
-      return json(applyJsonPatch(current, operations, touched), () => (part) => touched.has(part), operations)
+      return json(applyJsonPatch(current, operations, touched), () => (part) => touched.has(part))
     }
     case MERGE_PATCH:
       return json(applyMergePatch(current, request.patch, isLenient), () => touchedByMerge(current))
     default: {
       const patch = cloneJson(request.patch)
       const patched = applyStrategicMergePatch(current, patch, type, mergeFacts)
-      return { patched, operations: [], printed: () => patched, shown: () => formatGo(patch) }
+      return { patched, printed: () => patched, shown: () => formatGo(patch) }
     }
   }
 }

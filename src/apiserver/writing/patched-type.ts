@@ -12,8 +12,9 @@ import { unknownField } from '../../apimachinery/wire/json.ts'
 import { checkCustomKind } from '../../apis/custom/custom-type.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { ApiHost } from '../api-host.ts'
-import { isCustom, typeFault } from './body.ts'
-import { bodyType } from './body-type.ts'
+import { isCustom } from './body.ts'
+import { bodyType } from './bodies/body-type.ts'
+import { saidTypeOf } from './bodies/said-type.ts'
 import type { Patched } from './patch-text.ts'
 import type { FieldValidation } from './write-options.ts'
 import { undeterminableName } from './written-object.ts'
@@ -30,11 +31,11 @@ export function checkPatchedType(
   patched: unknown,
   shown: () => string,
 ): void {
-  const fault = typeFault(patched)
-  if (fault !== undefined || !isJsonObject(patched)) throw invalidPatch(shown(), fault ?? '')
+  const type = saidTypeOf(patched, true)
+  if (typeof type === 'string' || !isJsonObject(patched)) throw invalidPatch(shown(), String(type))
+  const { apiVersion: groupVersion, kind: said } = type
   const { apiVersion, kind: itsKind } = patched as Said
-  const [groupVersion, said] = [apiVersion ?? '', itsKind ?? '']
-  if (isCustom(kind) && said === '') throw invalidPatch(shown(), `Object 'Kind' is missing in '${shown()}'`)
+  if (isCustom(kind) && (itsKind ?? '') === '') throw invalidPatch(shown(), `Object 'Kind' is missing in '${shown()}'`)
   if (isCustom(kind) && apiVersion === null) {
     throw invalidPatch(shown(), '.apiVersion accessor error: <nil> is of the type <nil>, expected string')
   }
@@ -47,8 +48,8 @@ export function checkPatchedType(
     checkCustomKind(kind, patched)
     return
   }
-  const type = bodyType(scheme, kind, { groupVersion, kind: said })
-  if ('why' in type) throw invalidPatch(shown(), type.why)
+  const judged = bodyType(scheme, kind, { groupVersion, kind: said })
+  if ('why' in judged) throw invalidPatch(shown(), judged.why)
 }
 
 /** As Go reads a group and version, of which either may be empty. */
@@ -58,7 +59,8 @@ function isNoVersion(groupVersion: string): boolean {
 
 /** Whether it no longer says of which version it is. */
 export function isOfNoVersion(patched: unknown): boolean {
-  return isNoVersion((patched as Said).apiVersion ?? '')
+  const type = saidTypeOf(patched, true)
+  return typeof type !== 'string' && isNoVersion(type.apiVersion)
 }
 
 interface Told {

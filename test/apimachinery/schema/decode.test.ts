@@ -23,6 +23,15 @@ const specOf = (spec: unknown): unknown => decode(spec).object['spec']
 
 const usual = { cpu: '0', port: 0, rules: null }
 
+it('a conversion does not say in which entry of a map an unknown field is', () => {
+  const value = { spec: { byName: { a: { zoo: 1 } }, parts: [{ zoo: 1 }] } }
+  const told = (convertsNumbers: boolean): readonly string[] =>
+    decodeObject(schema, 'V1Thing', value, { convertsNumbers }).unknownFields
+  expect([told(true), told(false)]).toEqual([
+    ['spec.byName.zoo', 'spec.parts[0].zoo'], ['spec.byName.a.zoo', 'spec.parts[0].zoo'],
+  ])
+})
+
 describe('decoding', () => {
   it('prints fields without omitempty with their zero values', () => {
     expect(decode({}).object).toEqual({

@@ -12,6 +12,7 @@ describe('a text that is no YAML', () => {
   it.each([
     ['a tab as indent', `${HEAD}data:\n\ta: b\n`, `line 6: ${START}`],
     ['a tab at the beginning', '\ta: b\n', START],
+    ['a tab before a brace', '\t{"a":"b"}', START],
     ['a tab behind the indent', `${HEAD}data:\n  \ta: b\n`, `line 6: ${START}`],
     ['an entry too far to the right', `${HEAD}data:\n  a: b\n   c: d\n`, `line 7: mapping values ${CONTEXT}`],
     ['an entry too far to the left', `${HEAD}data:\n    a: b\n  c: d\n`, 'line 6: did not find expected key'],
@@ -42,11 +43,25 @@ describe('a text that is no YAML', () => {
     ['directives without a document', '%YAML 1.1\na: b\n', 'line 1: did not find expected <document start>'],
     ['a control character', `${HEAD}data:\n  a: b\u0001c\n`, 'control characters are not allowed'],
     ['another version', '%YAML 2.0\n---\na: b\n', 'found incompatible YAML document'],
+    ['a newer version', '%YAML 1.2\n---\na: b\n', 'found incompatible YAML document'],
+    ['half a version', '%YAML 1\n---\na: b\n', "did not find expected digit or '.' character"],
+    ['no version', '%YAML x\n---\na: b\n', 'did not find expected version number'],
+    ['a long version', '%YAML 1.2222222222\n---\na: b\n', 'found extremely long version number'],
+    ['two versions', '%YAML 1.1\n%YAML 1.1\n---\na: b\n', 'line 1: found duplicate %YAML directive'],
+    ['a word behind its version', '%YAML 1.1 x\n---\na: b\n', 'did not find expected comment or line break'],
+    ['an unknown directive', '%FOO bar\n---\na: b\n', 'found unknown directive name'],
+    ['a nameless directive', '% YAML 1.1\n---\na: b\n', 'could not find expected directive name'],
+    ['a handle that is none', '%TAG !x y\n---\na: b\n', "did not find expected '!'"],
+    ['a handle twice', '%TAG !a! x\n%TAG !a! y\n---\na: b\n', 'line 1: found duplicate %TAG directive'],
+    ['a long key', `${HEAD}data:\n  ${'k'.repeat(1025)}: v\n`, "line 6: could not find expected ':'"],
+    ['a long quoted key', `${HEAD}data:\n  "${'k'.repeat(1023)}": v\n`, "line 6: could not find expected ':'"],
+    ['a long key in a line', `{data: {${'k'.repeat(1025)}: v}}`, "did not find expected ',' or '}'"],
   ])('is told to have %s', (_, text, message) => {
     expect(() => readYaml(text)).toThrow(`yaml: ${message}`)
   })
 
   it.each([
+    '%YAML 1.1 # c\n%TAG ! tag:x\n---\na: b\n', `a:\n  ${'k'.repeat(1024)}: v\n`, `? ${'k'.repeat(2000)}\n: v\n`,
     'a: 1', '- a\n- b: c\n  d: [e, {f: g}, h: i]\n', 'a:\n- b\n-\n- - c\nd: |\n  x\n  y: z\ne: f\n', '? a\n: b\n? c\n',
     "a: 'it''s'\nb: \"x\\\n  y\\u00e9\"\n", '--- # c\na: b\n...\n%x\n', '&x a: *x\n', 'a: >-\n\n  b\n\n  c\nd: e', '',
     '{"a": [1, 2], "b":{"c":null}}', 'a: b\n  c\n  d\n', '[a, ]', '{a, b: }', '!!map {a: !x b}',

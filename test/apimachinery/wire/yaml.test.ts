@@ -155,9 +155,14 @@ describe('reading YAML', () => {
     ['a:\n\t- b', /^yaml: line 2: /],
     ['a: [1', /^yaml: line \d+: /],
     ['a: .inf', /^json: unsupported value: \+Inf$/],
+    ['.inf: .NaN', /^json: unsupported value: NaN$/],
     [`${'['.repeat(600)}`, /^yaml: /],
   ])('refuses %j, naming the line', (text, message) => {
     expect(() => readYaml(text)).toThrow(message)
+  })
+
+  it('reads keys that no number of JSON could be', () => {
+    expect(readYaml('.inf: a\n-.Inf: b\n.nan: c\n')).toEqual({ '.inf': 'a', '-.inf': 'b', '.nan': 'c' })
   })
 
   it('reads several documents where asked to', () => {

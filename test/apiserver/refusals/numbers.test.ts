@@ -127,6 +127,25 @@ it.each([
   expect([answer.code, answer.body['message']]).toEqual([400, `${message} of type float64`])
 })
 
+it('of several mistakes the converter comes to that in the first field of the type first', async () => {
+  const body = '{"spec":{"paused":5,"replicas":"x"}}'
+  const answer = await (await apiWithDeployment()).json('PATCH', `${DEPLOYMENTS}/web`, { body, headers: STRATEGIC_PATCH })
+  expect([answer.code, answer.body['message']]).toEqual([422, expect.stringMatching(/: unrecognized type: int32$/)])
+})
+
+it.each([
+  ['5.0', 5], ['1e1', 10], ['9007199254740993.0', undefined], ['1e400', undefined],
+])('%s in JSON that is applied is what YAML has it for', async (number, replicas) => {
+  const spec = `{"replicas":${number},${JSON.stringify({ selector: { matchLabels: { app: 'web' } }, template }).slice(1)}`
+  const body = `{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},"spec":${spec}}`
+  const headers = { 'content-type': 'application/apply-patch+yaml' }
+  const path = `${DEPLOYMENTS}/web?fieldManager=m&dryRun=All`
+  const answer = await testApi('team').json('PATCH', path, { body, headers })
+  // The text `1e400`, and the lowest 32 bits of 9007199254740992.
+  const code = number === '1e400' ? 500 : 201
+  expect([answer.code, answer.body['spec']?.['replicas']]).toEqual([code, code === 500 ? undefined : (replicas ?? 0)])
+})
+
 it('a test in a JSON patch compares numbers as they are written', async () => {
   const api = await apiWithDeployment()
   const test = async (number: string): Promise<number> =>

@@ -3,11 +3,12 @@
  * and versioning). Left out is as good as right; a wrong kind, a version that nobody knows and one that is another
  * address' are told apart, in upstream's words.
  */
-import type { KindRef } from '../../apis/define-kind.ts'
-import { storeResource } from '../../apis/define-kind.ts'
-import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
-import { internalType } from '../../apis/internal-type.ts'
-import type { Scheme } from '../../registry/kinds/scheme.ts'
+import type { KindRef } from '../../../apis/define-kind.ts'
+import { storeResource } from '../../../apis/define-kind.ts'
+import { formatGroupVersion, parseGroupVersion } from '../../../apimachinery/meta.ts'
+import { internalType } from '../../../apis/internal-type.ts'
+import type { Scheme } from '../../../registry/kinds/scheme.ts'
+import { unservedKind, type UnservedKind } from './unserved-versions.ts'
 
 /** What clients know the registries of built-in kinds by: two groups have one each, as they are servers of their own. */
 const REGISTRIES: Readonly<Record<string, string>> = {
@@ -49,8 +50,12 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
       const why = `converting (v1.${kind}) to (${internalType(wanted)}): unknown conversion`
       return { isRight: false, kind, version, why }
     }
+    const unserved = unservedKind(group, version, kind)
+    if (isHere && unserved !== undefined && isServedAs(unserved, wanted)) {
+      return { isRight: false, otherVersion: formatGroupVersion({ group, version }) }
+    }
     const isKnown = isList(scheme, group, version, kind) || WITHOUT_ADDRESS.has(`${group}/${version} ${kind}`)
-    if (isHere && isKnown) return { isRight: false, kind, version, why: unconvertible }
+    if (isHere && (isKnown || unserved !== undefined)) return { isRight: false, kind, version, why: unconvertible }
     const why = `no kind "${kind}" is registered for version "${formatGroupVersion({ group, version })}" in scheme`
     return { isRight: false, kind, version, why: `${why} "${registry}"` }
   }
@@ -59,6 +64,11 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
     return { isRight: false, otherVersion: formatGroupVersion(definition) }
   }
   return { isRight: false, kind, version, why: unconvertible }
+}
+
+function isServedAs(unserved: UnservedKind, { group, kind }: KindRef): boolean {
+  const isEvent = kind === 'Event' && group === 'events.k8s.io'
+  return unserved.kind === kind && unserved.group === (isEvent ? '' : group)
 }
 
 /** Every version of every group has them, in the form of meta/v1 (k8s.io/apimachinery pkg/apis/meta/v1/register.go). */

@@ -1,0 +1,103 @@
+/**
+ * JSON read to the letter: every object with all that it was written with, in that order, which an object of
+ * JavaScript forgets of fields that are there twice, and of names that are whole numbers. Slower than JSON.parse, and
+ * asked for where that matters only: a body has a field twice, or something in it is wrong.
+ */
+import { AsWritten, writtenNumber } from '../../lib/exact-json.ts'
+import { isJsonObject, setField } from '../patch/json-value.ts'
+
+type Entry = readonly [name: string, value: unknown]
+
+/** An object as it was written. Nobody changes it, and who does not know of it takes it for a leaf. */
+export class Members extends AsWritten {
+  readonly entries: readonly Entry[]
+
+  constructor(entries: readonly Entry[]) {
+    super()
+    this.entries = entries
+  }
+
+  toJSON(): unknown {
+    return plainJson(this)
+  }
+}
+
+/** What an object of any form has, in its order. */
+export function entriesOf(value: object): readonly Entry[] {
+  return value instanceof Members ? value.entries : Object.entries(value)
+}
+
+/** `value`, of which {@link Members} at its top are an object: the last of what is there twice counts. */
+export function unfolded(value: unknown): unknown {
+  if (!(value instanceof Members)) return value
+  const object: Record<string, unknown> = {}
+  for (const [name, inner] of value.entries) setField(object, name, inner)
+  return object
+}
+
+/** A copy without {@link Members} at any depth. */
+export function plainJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainJson)
+  if (!isJsonObject(value) && !(value instanceof Members)) return value
+  const object: Record<string, unknown> = {}
+  for (const [name, inner] of entriesOf(value)) setField(object, name, plainJson(inner))
+  return object
+}
+
+/** Paths of what is there twice, in the order of the document. */
+export function repeatedFields(value: unknown): string[] {
+  const found = new Set<string>()
+  const walk = (inner: unknown, path: string): void => {
+    if (Array.isArray(inner)) return inner.forEach((item, at) => { walk(item, `${path}[${String(at)}]`) })
+    if (!isJsonObject(inner) && !(inner instanceof Members)) return
+    const seen = new Set<string>()
+    for (const [name, field] of entriesOf(inner)) {
+      const place = path === '' ? name : `${path}.${name}`
+      if (seen.has(name)) found.add(place)
+      seen.add(name)
+      walk(field, place)
+    }
+  }
+  walk(value, '')
+  return [...found]
+}
+
+const TOKEN = /[ \t\n\r]*("(?:[^"\\]|\\.)*"|-?\d[-+.\deE]*|true|false|null|[[\]{},:])/g
+
+/** `text`, which is JSON and nests no deeper than what can be walked, with an object of it a {@link Members}. */
+export function readMembers(text: string): unknown {
+  TOKEN.lastIndex = 0
+  const next = (): string => TOKEN.exec(text)?.[1] ?? ''
+  return valueOf(next(), next)
+}
+
+function valueOf(token: string, next: () => string): unknown {
+  switch (token.charAt(0)) {
+    case '{':
+      return new Members([...membersOf(next)])
+    case '[':
+      return itemsOf(next)
+    case '"':
+    case 't':
+    case 'f':
+    case 'n':
+      return JSON.parse(token)
+    default:
+      return writtenNumber(token)
+  }
+}
+
+function* membersOf(next: () => string): Generator<readonly [string, unknown]> {
+  for (let token = next(); token !== '}'; token = next()) {
+    if (token === ',') continue
+    // What follows is a colon.
+    next()
+    yield [JSON.parse(token) as string, valueOf(next(), next)]
+  }
+}
+
+function itemsOf(next: () => string): unknown[] {
+  const items: unknown[] = []
+  for (let token = next(); token !== ']'; token = next()) if (token !== ',') items.push(valueOf(token, next))
+  return items
+}

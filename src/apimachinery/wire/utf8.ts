@@ -1,0 +1,61 @@
+/**
+ * Bytes that are no UTF-8, as Go's readers have them: encoding/json makes a sign of each byte that stands for nothing
+ * (unicode/utf8), go-yaml refuses them (readerc.go).
+ */
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true })
+const STRICT = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
+const NO_CHARACTER = '\ufffd'
+
+/** `bytes` as the text that they mostly are; `isBroken` where some are none. A mark at the beginning is kept. */
+export function decodeUtf8(bytes: Uint8Array): { readonly text: string; readonly isBroken: boolean } {
+  const text = DECODER.decode(bytes)
+  if (!text.includes(NO_CHARACTER) || isUtf8(bytes)) return { text, isBroken: false }
+  return { text: byteByByte(bytes), isBroken: true }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    STRICT.decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function byteByByte(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length;) {
+    const { width, fault } = characterAt(bytes, at)
+    text += fault === undefined ? DECODER.decode(bytes.subarray(at, at + width)) : NO_CHARACTER
+    at += fault === undefined ? width : 1
+  }
+  return text
+}
+
+/** The first thing that go-yaml says of bytes which are no UTF-8. */
+export function utf8Fault(bytes: Uint8Array): string | undefined {
+  for (let at = 0; at < bytes.length;) {
+    const { width, fault } = characterAt(bytes, at)
+    if (fault !== undefined) return fault
+    at += width
+  }
+  return undefined
+}
+
+/** The least that a sequence of this many bytes stands for: less has a shorter one. */
+const LEAST: readonly number[] = [0, 0, 0x80, 0x800, 0x10000]
+
+function characterAt(bytes: Uint8Array, start: number): { readonly width: number; readonly fault?: string } {
+  const first = bytes[start] ?? 0
+  const width = first < 0x80 ? 1 : first >> 5 === 0b110 ? 2 : first >> 4 === 0b1110 ? 3 : first >> 3 === 0b11110 ? 4 : 0
+  if (width === 0) return { width, fault: 'invalid leading UTF-8 octet' }
+  if (start + width > bytes.length) return { width, fault: 'incomplete UTF-8 octet sequence' }
+  let value = width === 1 ? first : first & (0xff >> (width + 1))
+  for (const byte of bytes.subarray(start + 1, start + width)) {
+    if (byte >> 6 !== 0b10) return { width, fault: 'invalid trailing UTF-8 octet' }
+    value = (value << 6) + (byte & 0x3f)
+  }
+  if (value < (LEAST[width] ?? 0)) return { width, fault: 'invalid length of a UTF-8 sequence' }
+  const isNone = (value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff
+  return isNone ? { width, fault: 'invalid Unicode character' } : { width }
+}
