@@ -28,7 +28,7 @@ export type Converter = (object: Versioned, apiVersion: string) => Versioned | u
 /** Which fields an endpoint leaves alone, whatever a write says. */
 export interface ResetFields {
   readonly excluded?: FieldSet
-  /** As upstream has it for custom resources: of what managers of another version own nothing is left alone. */
+  /** As upstream has it for custom resources themselves: of what managers of another version own nothing is left alone. */
   readonly isOfOneVersion?: boolean
 }
 

@@ -5,7 +5,7 @@
  */
 import { plainNumbers } from '../../lib/exact-json.ts'
 import { noteWrittenFloats } from '../../lib/written-floats.ts'
-import { cloneJson, cloneSorted } from '../../apimachinery/patch/json-value.ts'
+import { cloneJson, cloneSorted, equalJson } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
@@ -193,6 +193,7 @@ function decodeCustom(value: object, schema: CustomSchema, options?: DecodeOptio
   const object = cloneSorted(rest) as AnyObject
   if (isWritten) noteWrittenFloats(object)
   object.metadata = meta.object as unknown as KubeObject['metadata']
-  const unknown = schema.shape(object, options)
+  const isMetadataChanged = options?.keepsUnfit === true && !equalJson(metadata, object.metadata)
+  const unknown = schema.shape(object, { ...options, isMetadataChanged })
   return { object, unknownFields: [...meta.unknownFields.map((path) => `metadata.${path}`), ...unknown] }
 }

@@ -113,6 +113,10 @@ function applyTo(
   const { endpoint, manager, isForced } = options
   const applied = checkConfiguration(endpoint, kind, value)
   const result = apply(endpoint, current, applied, { manager, isForced, nowMs: options.nowMs() })
+  if (result.object !== undefined && endpoint.isOneWay === true) {
+    const no = `request to convert CR to an invalid group/version: ${formatGroupVersion(kind)}`
+    throw unclassifiedError(`failed to convert new object (${formatObject(value)}) to proper version: ${no}`)
+  }
   const object = result.object === undefined
     ? cloneJson(withoutManagedFields(current ?? endpoint.empty))
     : decodeMerged(host, kind, result.object, value)
@@ -176,8 +180,9 @@ function decodeMerged(
   value: Record<string, unknown>,
 ): AnyObject {
   try {
-    // Upstream reads the request as it is: a null where the schema allows none is refused, or a change at least.
-    const { object } = host.decode(kind, merged, { keepsNulls: true, convertsNumbers: true })
+    // Upstream takes what was merged as it is: a null where the schema allows none, or a field that it does not know,
+    // is refused, or a change at least.
+    const { object } = host.decode(kind, merged, { keepsUnfit: true, convertsNumbers: true })
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     host.applyDefaults(kind, object)
