@@ -24,8 +24,8 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  draftOf, isShownAsStored, parseObject, wasStoredOtherwise, parseWithoutManagedFields, printUnstamped, showStored, storeText,
-  storedText, toBeStored, withoutEmpty,
+  draftOf, isShownAsStored, parseObject, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
+  toBeStored, wasStoredOtherwise, withoutEmpty,
 } from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
