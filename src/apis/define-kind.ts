@@ -195,7 +195,10 @@ export interface CustomType {
   applyDefaults(subject: AnyObject): void
   /** The text is what this version shows: stored in it, and under this very generation of the definition. */
   isCurrent(stored: StoredText): boolean
-  /** An object of another version in this one, without its defaults. Mutates. @throws ConversionNeeded */
+  /**
+   * What conversion makes of an object of another version: without this version's defaults, and with what its schema
+   * may not know. Mutates. @throws ConversionNeeded
+   */
   convert(subject: AnyObject): AnyObject
   /** An object stored otherwise as this version shows it: changed and returned, or another. @throws ConversionNeeded */
   show(subject: AnyObject): AnyObject

@@ -8,7 +8,7 @@ import {
   fieldsOfApplied, typeFaultOf, withoutManagedFields, type Applied, type ApplyResult, type ManagedEndpoint,
 } from '../../apimachinery/apply/ownership.ts'
 import { applyTakingOver, refreshLastApplied } from '../../apimachinery/apply/last-applied.ts'
-import { TypedError, ValueError } from '../../apimachinery/apply/typed-errors.ts'
+import { TypedError, ValueError, VersionError } from '../../apimachinery/apply/typed-errors.ts'
 import { formatGroupVersion, type AnyObject } from '../../apimachinery/meta.ts'
 import { cloneJson, goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
@@ -135,6 +135,7 @@ function apply(
   try {
     return applyTakingOver(endpoint, live, applied, writer)
   } catch (error) {
+    if (error instanceof VersionError) throw unclassifiedError(error.message)
     if (error instanceof ValueError && live !== undefined) checkLive(endpoint, live)
     throw error instanceof ConflictError ? conflictStatus(error.conflicts) : error
   }
