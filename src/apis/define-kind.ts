@@ -106,8 +106,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   judgedWarnings?(next: T): readonly string[]
   /** Texts for Warning headers. */
   warnings?(next: T, previous: T | undefined): string[]
-  /** Brings equal objects to an equal form after validation. Mutates. */
-  canonicalize?(next: T): void
+  /**
+   * Brings equal objects to an equal form after validation. Mutates. True: upstream does so only when it reads its
+   * storage, which has the other form until the object is written again.
+   */
+  canonicalize?(next: T): boolean
   /** The registry starts metadata.generation at 1, and counts what changes beside metadata and status. */
   readonly countsGenerations?: boolean
   /** Status counts as well, where it is a field like any other. */
@@ -158,8 +161,8 @@ export interface StoredText {
 }
 
 export interface DecodeOptions {
-  /** Nulls stay where the schema of a custom resource allows none. */
-  readonly keepsNulls?: boolean
+  /** Of custom resources: what the schema has no place for stays, to be judged, until the object is canonicalized. */
+  readonly keepsUnfit?: boolean
   /** Of built-in kinds: as Go's converter from maps does, which patches go through (apimachinery/schema/decode.ts). */
   readonly convertsNumbers?: boolean
   /** Of custom resources: some numbers are as they were written (lib/exact-json.ts). */
@@ -192,7 +195,10 @@ export interface CustomType {
   applyDefaults(subject: AnyObject): void
   /** The text is what this version shows: stored in it, and under this very generation of the definition. */
   isCurrent(stored: StoredText): boolean
-  /** An object of another version in this one, without its defaults. Mutates. @throws ConversionNeeded */
+  /**
+   * What conversion makes of an object of another version: without this version's defaults, and with what its schema
+   * may not know. Mutates. @throws ConversionNeeded
+   */
   convert(subject: AnyObject): AnyObject
   /** An object stored otherwise as this version shows it: changed and returned, or another. @throws ConversionNeeded */
   show(subject: AnyObject): AnyObject

@@ -50,7 +50,7 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   if (definition.strategy.countsGenerations === true) next.metadata.generation = 1
   definition.strategy.prepareForCreate?.(next, hooksOf(context))
   validateNew(context, next)
-  definition.strategy.canonicalize?.(next)
+  const isStoredOtherwise = definition.strategy.canonicalize?.(next) ?? false
   for (const warning of definition.strategy.warnings?.(next, undefined) ?? []) context.warn(warning)
   context.review('CREATE', next, undefined)
   const object = toBeStored(definition, context.stored, next)
@@ -58,25 +58,30 @@ function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => v
   if (object === next) definition.custom?.applyDefaults(object)
   // Upstream's storage checks it, which a dry run never comes to.
   if (!context.isDryRun) checkAtStore()
-  return placeNew(context, object, isGenerated)
+  return placeNew(context, object, { isGenerated, isStoredOtherwise })
+}
+
+interface NewObject {
+  readonly isGenerated: boolean
+  readonly isStoredOtherwise: boolean
 }
 
 /** Under the name it has; a generated one that is taken is drawn anew, in place. */
-function placeNew(context: WriteContext, object: AnyObject, isGenerated: boolean): WriteResult {
+function placeNew(context: WriteContext, object: AnyObject, made: NewObject): WriteResult {
   const { metadata } = object
   for (let attempt = 1; ; attempt++) {
     try {
-      return storeNew(context, object)
+      return storeNew(context, object, made)
     } catch (error) {
       const taken = takenText(context, object, error)
-      if (!isGenerated || attempt === MAX_NAME_ATTEMPTS) throw nameTaken(context, object, taken)
+      if (!made.isGenerated || attempt === MAX_NAME_ATTEMPTS) throw nameTaken(context, object, taken)
       metadata.name = generatedName(context, metadata.generateName ?? '')
     }
   }
 }
 
 /** @throws StoreError `exists`: the store is not asked beforehand, since a new object's name is almost always free. */
-function storeNew(context: WriteContext, object: AnyObject): WriteResult {
+function storeNew(context: WriteContext, object: AnyObject, { isStoredOtherwise }: NewObject): WriteResult {
   const { stored, isDryRun, reader, writer, author } = context
   const key = keyOf(context, object.metadata.name ?? '')
   const done = { object, isCreated: true, isDeleted: false }
@@ -84,7 +89,8 @@ function storeNew(context: WriteContext, object: AnyObject): WriteResult {
     if (reader.get(key) !== undefined) throw new StoreError('exists', key.name, { key })
     return { ...done, text: printObject(stored, object) }
   }
-  return { ...done, text: storeText(draftOf(stored, object), (draft) => writer.create(key, draft, author)) }
+  const draft = draftOf(stored, object, isStoredOtherwise)
+  return { ...done, text: storeText(draft, (stamped) => writer.create(key, stamped, author)) }
 }
 
 /** Of the object whose name was wanted. Another refusal of the store goes on. */

@@ -4,6 +4,7 @@
  */
 import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import type { ManagedEndpoint } from '../apimachinery/apply/ownership.ts'
+import { checkTyped } from '../apimachinery/apply/typed-validation.ts'
 import type { Versioned } from '../apimachinery/apply/updater.ts'
 import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
@@ -53,7 +54,11 @@ function emptyObject(definition: KindDefinition): AnyObject {
   return { metadata: {}, ...empty, kind: definition.kind, apiVersion: formatGroupVersion(definition) }
 }
 
-/** undefined: the kind is not served in that version, or by another group, which upstream's field manager cannot reach. */
+/**
+ * undefined: the kind is not served in that version, or by another group, which upstream's field manager cannot reach.
+ * Custom resources come as conversion gives them: what the other schema does not know is not left out.
+ * @throws TypedError
+ */
 function convert(
   scheme: Scheme,
   definition: KindDefinition,
@@ -64,8 +69,11 @@ function convert(
   const [from, to] = [object.apiVersion, apiVersion].map((version) => definitionIn(scheme, definition, version))
   if (from === undefined || to?.group !== from.group) return undefined
   const copy = cloneJson(object.value) as AnyObject
-  const value = to.custom === undefined ? convertBuiltIn(from, to, copy) : to.custom.convert(withMetadata(copy))
-  return { apiVersion, node: mergeNodeFor(to) ?? object.node, value }
+  const node = mergeNodeFor(to) ?? object.node
+  if (to.custom === undefined) return { apiVersion, node, value: convertBuiltIn(from, to, copy) }
+  const value = to.custom.convert(withMetadata(copy))
+  checkTyped(node, value)
+  return { apiVersion, node, value }
 }
 
 /** Of a custom resource the versions of one request know what has been converted for it. */

@@ -17,6 +17,7 @@ import { fieldAnnotationOf, withoutFieldAnnotation } from '../apis/apps/numbered
 import { schema } from '../apis/schema.ts'
 import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 import { OWNER_UIDS_FIELD } from '../store/object-store.ts'
+import { mayHaveField } from '../store/log/log-rows.ts'
 import type { EntryForm } from './managed-text.ts'
 import { metadataText, parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
 import { fieldOf } from './text-scan.ts'
@@ -204,6 +205,13 @@ export function withoutManagedFields(text: string): string {
   return splitManagedFields(text).rest
 }
 
+/** Set where upstream's storage has another form than it shows: what is written next is a change, even of nothing. */
+const STORED_OTHERWISE_FIELD = 'metadata.storedOtherwise'
+
+export function wasStoredOtherwise({ selectable }: StoredObject): boolean {
+  return mayHaveField(selectable, STORED_OTHERWISE_FIELD) && selectable.fields[STORED_OTHERWISE_FIELD] !== undefined
+}
+
 /** What selectors and followers look at. */
 function selectableOf(definition: KindDefinition, subject: KubeObject): Selectable {
   const fields: Record<string, string> = {
@@ -224,10 +232,14 @@ function selectableOf(definition: KindDefinition, subject: KubeObject): Selectab
 export function draftOf(
   definition: KindDefinition,
   subject: AnyObject,
+  isStoredOtherwise: boolean,
   printed: { text(revision: number): string } = printUnstamped(definition, subject),
 ): Draft {
+  const selectable = selectableOf(definition, subject)
   return {
-    selectable: selectableOf(definition, subject),
+    selectable: isStoredOtherwise
+      ? { ...selectable, fields: { ...selectable.fields, [STORED_OTHERWISE_FIELD]: '' } }
+      : selectable,
     text(revision) {
       subject.metadata.resourceVersion = String(revision)
       return printed.text(revision)

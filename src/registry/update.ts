@@ -24,8 +24,8 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  draftOf, isShownAsStored, parseObject, parseWithoutManagedFields, printUnstamped, showStored, storeText,
-  storedText, toBeStored, withoutEmpty,
+  draftOf, isShownAsStored, parseObject, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
+  toBeStored, wasStoredOtherwise, withoutEmpty,
 } from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
@@ -71,12 +71,12 @@ export function updateObject(
   context.begin?.()
   prepare(context, next, previous)
   validateChanged(context, next, previous)
-  context.definition.strategy.canonicalize?.(next)
+  const isStoredOtherwise = context.definition.strategy.canonicalize?.(next) ?? false
   for (const warning of endpointOf(context).warnings?.(next, previous) ?? []) context.warn(warning)
   context.review('UPDATE', next, previous)
   const isShown = isShownAsStored(context.definition, stored)
   const kept = (): AnyObject => (isShown ? previous : parseWithoutManagedFields(current.text))
-  return writeChanged(context, current, { kept, managedFields }, next)
+  return writeChanged(context, current, { kept, managedFields }, { next, isStoredOtherwise })
 }
 
 function keepSystemMetadata(
@@ -210,15 +210,24 @@ function writeChanged(
   context: WriteContext,
   current: StoredObject,
   before: Before,
-  next: AnyObject,
+  { next, isStoredOtherwise }: Next,
 ): WriteResult {
   const { definition, stored } = context
   const object = toBeStored(definition, stored, next)
-  const printed = printUnstamped(stored, object)
-  const unchangedText = printed.text(current.revision)
+  let printed = printUnstamped(stored, object)
+  let unchangedText = printed.text(current.revision)
   object.metadata.resourceVersion = String(current.revision)
-  if (current.text === unchangedText || isSameObject(before, object)) {
+  const wasOtherwise = wasStoredOtherwise(current)
+  const isSameText = current.text === unchangedText
+  const isSame = isStoredOtherwise ? wasOtherwise && isSameText : isSameText || isSameObject(before, object)
+  if (isSame && isStoredOtherwise === wasOtherwise) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
+  }
+  if (isSame) {
+    // Nobody has changed it; it is only brought into the form in which it is shown.
+    if (before.managedFields !== undefined) object.metadata.managedFields = before.managedFields
+    printed = printUnstamped(stored, object)
+    unchangedText = printed.text(current.revision)
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
   if (isReadyToGo(context, object)) {
@@ -228,10 +237,15 @@ function writeChanged(
   }
   if (context.isDryRun) return { object, text: unchangedText, isCreated: false, isDeleted: false }
   const key = keyOf(context, current.name)
-  const text = storeText(draftOf(stored, object, printed), (draft) =>
+  const text = storeText(draftOf(stored, object, isStoredOtherwise, printed), (draft) =>
     context.writer.update(key, draft, current.revision, context.author),
   )
   return { object, text, isCreated: false, isDeleted: false }
+}
+
+interface Next {
+  readonly next: AnyObject
+  readonly isStoredOtherwise: boolean
 }
 
 /** What is stored, parsed: neither is changed. */

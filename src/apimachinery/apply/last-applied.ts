@@ -77,11 +77,12 @@ export function refreshLastApplied(object: AnyObject, applied: AnyObject, manage
   object.metadata.annotations = next
 }
 
-/** As kubectl and Go's JSON print it: keys sorted, and a line's end. */
+/** As kubectl and Go's JSON print it: keys sorted, and a line's end. A null among annotations is an empty text there. */
 function printLastApplied(applied: AnyObject): string {
-  const { [LAST_APPLIED_ANNOTATION]: _last, ...annotations } = applied.metadata.annotations ?? {}
   const { annotations: said, ...metadata } = applied.metadata
-  const kept = said === undefined ? metadata : { ...metadata, annotations }
+  const { [LAST_APPLIED_ANNOTATION]: _last, ...others } = said ?? {}
+  const annotations = Object.fromEntries(Object.entries(others).map(([key, value]) => [key, value ?? '']))
+  const kept = isJsonObject(said) ? { ...metadata, annotations } : metadata
   return `${escapeForHtml(printSorted({ ...applied, metadata: kept }))}\n`
 }
 

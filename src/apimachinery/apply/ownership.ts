@@ -7,7 +7,7 @@
 import { keepWrittenFloats } from '../../lib/written-floats.ts'
 import { keepEmpties, withDropped } from '../schema/given-empty.ts'
 import { cloneJson, equalJson, type JsonObject } from '../patch/json-value.ts'
-import { formatTime, type AnyObject, type ManagedFieldsEntry } from '../meta.ts'
+import { formatTime, type AnyObject, type ManagedFieldsEntry, type ObjectMeta } from '../meta.ts'
 import { difference, isEmptySet, isSameSet, markSorted, setOf, union, type FieldSet } from './field-set.ts'
 import { DEDUCED, type MergeNode } from './merge-schema.ts'
 import {
@@ -41,6 +41,8 @@ export interface ManagedEndpoint {
   /** '' for the object itself. */
   readonly subresource: string
   readonly reset: ResetFields
+  /** Upstream has no way back from what an apply makes to the object: one that changes anything fails. */
+  readonly isOneWay?: boolean
   /** An object with nothing set. */
   readonly empty: AnyObject
   /** Whether the schema of the kind may be another one than when fields were recorded. */
@@ -285,9 +287,21 @@ export function cloneObject(object: AnyObject): AnyObject {
   const { managedFields, ...metadata } = object.metadata
   const copy = cloneJson({ ...object, metadata })
   if (managedFields !== undefined) Object.assign(copy.metadata, { managedFields })
+  keepShared(copy, object)
   keepEmpties(copy, object)
   keepWrittenFloats(copy, object)
   return copy
+}
+
+/** Labels that an object has in common with its template (a Job's) are one map in the copy, too. */
+function keepShared(copy: AnyObject, { metadata: { labels }, spec }: AnyObject): void {
+  if (labels === undefined || labels !== templateOf(spec)?.labels) return
+  const shared = templateOf(copy['spec'])?.labels
+  if (shared !== undefined) copy.metadata.labels = shared
+}
+
+function templateOf(spec: unknown): ObjectMeta | undefined {
+  return (spec as { template?: { metadata?: ObjectMeta } } | null | undefined)?.template?.metadata
 }
 
 export function withoutManagedFields(object: AnyObject): AnyObject {

@@ -21,6 +21,9 @@ export class TypedError extends Error {
 /** One problem with one value, whose path is not known where it is found. */
 export class ValueError extends Error {}
 
+/** An object that does not fit the schema of another version, in which somebody owns a part of it. */
+export class VersionError extends ValueError {}
+
 function formatComplaints(complaints: readonly TypedComplaint[]): string {
   const lines = complaints.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
   return lines.length === 1 ? (lines[0] ?? '') : ['errors:', ...lines.map((line) => `  ${line}`)].join('\n')

@@ -14,6 +14,7 @@ import { setFields, type Manager, type Managers } from './managers.ts'
 import { mergeTyped } from './merge.ts'
 import { resolveNode, type MergeNode } from './merge-schema.ts'
 import { removeFields } from './remove.ts'
+import { TypedError, VersionError } from './typed-errors.ts'
 
 /** An object in one version of its kind. */
 export interface Versioned {
@@ -22,13 +23,36 @@ export interface Versioned {
   readonly value: unknown
 }
 
-/** Gives an object in another version; undefined when that version is served no more. */
+/** Gives an object in another version; undefined when that version is served no more. @throws TypedError */
 export type Converter = (object: Versioned, apiVersion: string) => Versioned | undefined
+
+/** The same, saying what was wanted where it fails. @throws VersionError */
+function saying(convert: Converter, why: (apiVersion: string) => string): Converter {
+  return (object, apiVersion) => {
+    try {
+      return convert(object, apiVersion)
+    } catch (error) {
+      if (!(error instanceof TypedError)) throw error
+      throw new VersionError(why(apiVersion) + error.message)
+    }
+  }
+}
+
+/** As it stands in every version in which somebody owns a part of it. @throws VersionError */
+function inVersionsOf(managers: Managers, live: Versioned, convert: Converter): Converter {
+  const known = new Map<string, Versioned | undefined>()
+  const convertLive = saying(convert, () => '')
+  for (const { apiVersion } of managers.values()) {
+    if (!known.has(apiVersion)) known.set(apiVersion, convertLive(live, apiVersion))
+  }
+  return (object, apiVersion) =>
+    object === live && known.has(apiVersion) ? known.get(apiVersion) : convert(object, apiVersion)
+}
 
 /** Which fields an endpoint leaves alone, whatever a write says. */
 export interface ResetFields {
   readonly excluded?: FieldSet
-  /** As upstream has it for custom resources: of what managers of another version own nothing is left alone. */
+  /** As upstream has it for custom resources themselves: of what managers of another version own nothing is left alone. */
   readonly isOfOneVersion?: boolean
 }
 
@@ -59,6 +83,8 @@ export interface OwnershipChange {
   readonly live: Versioned
   readonly next: Versioned
   readonly convert: Converter
+  /** The same of `next`, with what is said where it fails. */
+  readonly convertNext?: Converter
   readonly reset: ResetFields
 }
 
@@ -67,15 +93,17 @@ export interface OwnershipChange {
  * `managers`. Returns what has changed, in the version of the write. @throws ConflictError unless forced.
  */
 function takeChanged(
-  { live, next, convert, reset }: OwnershipChange,
+  change: OwnershipChange,
   managers: Managers,
   { selfId, writerId, isForced }: Taker,
 ): FieldSet {
+  const { live, next, convert, convertNext = saying(convert, () => 'failed to convert new object: '), reset } = change
   const own = differenceOf(compareVersioned(live, next, reset))
   const known = new Map<string, Difference | undefined>([[live.apiVersion, own]])
   const differenceIn = (apiVersion: string): Difference | undefined => {
     if (known.has(apiVersion)) return known.get(apiVersion)
-    const [before, after] = [convert(live, apiVersion), convert(next, apiVersion)]
+    const before = convert(live, apiVersion)
+    const after = before === undefined ? undefined : convertNext(next, apiVersion)
     const isServed = before !== undefined && after !== undefined
     const left = reset.isOfOneVersion === true ? {} : reset
     const found = isServed ? differenceOf(compareVersioned(before, after, left)) : undefined
@@ -118,7 +146,8 @@ export interface Application extends Omit<OwnershipChange, 'next'> {
 }
 
 /** An apply. Changes `managers`; returns the object that results. @throws ConflictError */
-export function applyTyped(application: Application, managers: Managers): unknown {
+export function applyTyped(given: Application, managers: Managers): unknown {
+  const application = { ...given, convert: inVersionsOf(managers, given.live, given.convert) }
   const { live, applied, applier, applierId, fields, isForced } = application
   const merged = mergeTyped(live.node, live.value, applied)
   const last = managers.get(applierId)
@@ -126,37 +155,66 @@ export function applyTyped(application: Application, managers: Managers): unknow
   // What was said before and is said again stays: then there is nothing to look for.
   const isPruned = last !== undefined && !isSubset(last.fields, fields)
   const value = !isPruned ? merged : prune({ ...live, value: merged }, last, managers, application)
-  const change = { ...application, next: { ...live, value } }
+  // Upstream has looked for it all the same, in all versions.
+  const convertNext = isPruned || last === undefined || isEmptySet(last.fields)
+    ? {}
+    : { convertNext: saying(application.convert, (apiVersion) => mergedFault(apiVersion, last)) }
+  const change = { ...application, ...convertNext, next: { ...live, value } }
   takeChanged(change, managers, { selfId: applierId, isForced })
   if (isEmptySet(fields)) managers.delete(applierId)
   return value
 }
+
+const NOT_PRUNED = 'failed to prune fields'
+const NOT_ADDED_BACK = `${NOT_PRUNED}: failed add back owned items`
 
 /**
  * What the applier said last and says no more goes, unless another manager owns it; what is below it and was never the
  * applier's stays too, and keeps its parent.
  */
 function prune(merged: Versioned, last: Manager, managers: Managers, { convert }: Application): unknown {
-  const full = convert(merged, last.apiVersion)
+  const convertMerged = saying(convert, (apiVersion) => mergedFault(apiVersion, last))
+  const full = convertMerged(merged, last.apiVersion)
   if (full === undefined) return merged.value
   const lastNamed = withNamedFields(last.fields, full.node)
   let pruned: Versioned = { ...full, value: removeFields(full.node, full.value, lastNamed) }
-  pruned = addBackOwned(full, pruned, managers, convert)
-  const inLast = convert(pruned, last.apiVersion)
+  pruned = addBackOwned(full, pruned, managers, { convert, convertMerged })
+  const why = `${NOT_PRUNED}: failed add back dangling items: failed to convert pruned object to last applied version: `
+  const inLast = saying(convert, () => why)(pruned, last.apiVersion)
   if (inLast === undefined) return merged.value
   const gone = difference(allFields(full), allFields(inLast))
   const kept = removeFields(full.node, full.value, intersection(gone, lastNamed))
-  return convert({ ...full, value: kept }, merged.apiVersion)?.value ?? merged.value
+  const back = saying(convert, () => `${NOT_PRUNED}: `)
+  return back({ ...full, value: kept }, merged.apiVersion)?.value ?? merged.value
 }
 
-function addBackOwned(full: Versioned, pruned: Versioned, managers: Managers, convert: Converter): Versioned {
+function mergedFault(apiVersion: string, last: Manager): string {
+  const isLast = apiVersion === last.apiVersion
+  const where = isLast ? 'to last applied version' : `at version ${apiVersion}`
+  return `${isLast ? NOT_PRUNED : NOT_ADDED_BACK}: failed to convert merged object ${where}: `
+}
+
+interface Converters {
+  readonly convert: Converter
+  readonly convertMerged: Converter
+}
+
+function addBackOwned(
+  full: Versioned,
+  pruned: Versioned,
+  managers: Managers,
+  { convert, convertMerged }: Converters,
+): Versioned {
   const byVersion = new Map<string, FieldSet>([[full.apiVersion, NONE]])
   for (const { apiVersion, fields } of managers.values()) {
     byVersion.set(apiVersion, union(byVersion.get(apiVersion) ?? NONE, fields))
   }
+  const convertPruned = saying(convert, (apiVersion) =>
+    `${NOT_ADDED_BACK}: failed to convert pruned object at version ${apiVersion}: `)
   let [whole, rest] = [full, pruned]
   for (const [apiVersion, owned] of byVersion) {
-    const [wholeThere, restThere] = [convert(whole, apiVersion), convert(rest, apiVersion)]
+    const wholeThere = convertMerged(whole, apiVersion)
+    const restThere = wholeThere === undefined ? undefined : convertPruned(rest, apiVersion)
     if (wholeThere === undefined || restThere === undefined) continue
     const stays = union(allFields(restThere), withNamedFields(owned, wholeThere.node))
     const value = removeFields(wholeThere.node, wholeThere.value, difference(allFields(wholeThere), stays))

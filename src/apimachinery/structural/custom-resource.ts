@@ -28,8 +28,8 @@ export interface ShapeOptions {
   readonly preservesUnknown?: boolean
   /** For objects out of the store: what does not fit into embedded metadata is dropped. */
   readonly dropsInvalid?: boolean
-  /** Nulls stay where none may be, and embedded metadata as it was given. */
-  readonly keepsNulls?: boolean
+  /** What the schema has no place for stays until it is settled: unknown fields, nulls, the form of embedded metadata. */
+  readonly keepsUnfit?: boolean
 }
 
 /** A version's schema, ready for use. Immutable; made once a version and kept. */
@@ -50,21 +50,16 @@ export class CustomResourceSchema {
    */
   shape(
     resource: AnyObject,
-    { preservesUnknown = false, dropsInvalid = false, keepsNulls = false }: ShapeOptions = {},
+    { preservesUnknown = false, dropsInvalid = false, keepsUnfit = false }: ShapeOptions = {},
   ): Coerced {
     const { schema } = this
-    const pruned = preservesUnknown ? [] : pruneResource(resource, schema)
-    if (!preservesUnknown && !keepsNulls) pruneNulls(resource, schema)
+    const prunes = !preservesUnknown && !keepsUnfit
+    const pruned = prunes ? pruneResource(resource, schema) : []
+    if (prunes) pruneNulls(resource, schema)
     const { decodeMetadata } = this.#tools
-    const options = { decodeMetadata, dropsInvalid, keepsForm: keepsNulls }
+    const options = { decodeMetadata, dropsInvalid, keepsForm: keepsUnfit }
     const { error, unknownFields } = coerceEmbedded(resource, schema, options)
     return { error, unknownFields: [...pruned, ...unknownFields] }
-  }
-
-  /** Does what `shape` has left undone when it was to keep nulls, in place. */
-  pruneNulls(resource: AnyObject): void {
-    pruneNulls(resource, this.schema)
-    coerceEmbedded(resource, this.schema, { decodeMetadata: this.#tools.decodeMetadata })
   }
 
   /** Fills in defaults, in place. Upstream does it when it reads a request and when it reads the store. */

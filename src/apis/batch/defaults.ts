@@ -20,11 +20,16 @@ function fillJob(owner: Fields): void {
   if (metadata !== undefined) takeTemplateLabels(metadata, spec)
 }
 
-/** Upstream's defaults are applied to what is read as well, so labels that a Job's template was given count. */
-export function takeTemplateLabels(metadata: V1Job['metadata'], { template }: V1JobSpec): void {
+/**
+ * Upstream's defaults are applied to what is read as well, so labels that a Job's template was given count. Job and
+ * template have them in common from then on: what the template is given besides, the Job has, too. Answers whether
+ * they were taken.
+ */
+export function takeTemplateLabels(metadata: V1Job['metadata'], { template }: V1JobSpec): boolean {
   const { labels } = template.metadata ?? {}
-  if (labels === undefined || Object.keys(metadata.labels ?? {}).length > 0) return
-  metadata.labels = { ...labels }
+  if (labels === undefined || Object.keys(metadata.labels ?? {}).length > 0) return false
+  metadata.labels = labels
+  return true
 }
 
 export const batchDefaults: DefaultTable = {

@@ -5,7 +5,7 @@
  */
 import { plainNumbers } from '../../lib/exact-json.ts'
 import { noteWrittenFloats } from '../../lib/written-floats.ts'
-import { cloneJson, cloneSorted } from '../../apimachinery/patch/json-value.ts'
+import { cloneJson, cloneSorted, equalJson } from '../../apimachinery/patch/json-value.ts'
 import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
@@ -125,8 +125,11 @@ function customType(
   const prefixes = [`{${saidVersion},`, `{${saidKind},${saidVersion},`]
   const generation = metadata.generation ?? 1
   const written = String(generation)
-  const convert = (subject: AnyObject): AnyObject =>
-    reshaped(conversion?.converted(subject, groupVersion) ?? subject, groupVersion, schemas.of(version))
+  const convert = (subject: AnyObject): AnyObject => {
+    const converted = conversion?.converted(subject, groupVersion) ?? subject
+    converted.apiVersion = groupVersion
+    return converted
+  }
   return {
     name: metadata.name ?? '',
     uid: metadata.uid ?? '',
@@ -148,16 +151,12 @@ function customType(
     show(subject) {
       // Upstream's storage fills in what it reads by the version that it is in, and converts then.
       schemas.of(parseGroupVersion(subject.apiVersion)?.version ?? version).applyDefaults(subject)
-      return convert(subject)
+      const shown = convert(subject)
+      // What this version's schema does not know goes.
+      schemas.of(version).reshape(shown)
+      return shown
     },
   }
-}
-
-/** Conversion `None`: only the version changes its name; what the other schema does not know goes. Mutates. */
-function reshaped(subject: AnyObject, groupVersion: string, schema: CustomSchema): AnyObject {
-  subject.apiVersion = groupVersion
-  schema.reshape(subject)
-  return subject
 }
 
 function storedAs(
@@ -185,6 +184,12 @@ function storedAs(
   }
 }
 
+/** Metadata without what the server says, whatever is written. */
+function said(metadata: object): object {
+  const { managedFields: _managers, uid: _uid, creationTimestamp: _created, ...others } = metadata as KubeObject['metadata']
+  return { ...others, namespace: '', generation: 0, resourceVersion: '' }
+}
+
 /** Metadata is checked and pruned as any object's; the rest by the schema. */
 function decodeCustom(value: object, schema: CustomSchema, options?: DecodeOptions): ReturnType<CustomType['decode']> {
   const { metadata = {}, ...rest } = value as Record<string, unknown>
@@ -193,6 +198,7 @@ function decodeCustom(value: object, schema: CustomSchema, options?: DecodeOptio
   const object = cloneSorted(rest) as AnyObject
   if (isWritten) noteWrittenFloats(object)
   object.metadata = meta.object as unknown as KubeObject['metadata']
-  const unknown = schema.shape(object, options)
+  const isMetadataChanged = options?.keepsUnfit === true && !equalJson(said(metadata ?? {}), said(object.metadata))
+  const unknown = schema.shape(object, { ...options, isMetadataChanged })
   return { object, unknownFields: [...meta.unknownFields.map((path) => `metadata.${path}`), ...unknown] }
 }

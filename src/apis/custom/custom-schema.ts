@@ -7,6 +7,7 @@ import type { FieldError, FieldErrorReason } from '../../apimachinery/field-path
 import { formatFieldError, invalid } from '../../apimachinery/field-path.ts'
 import type { MergeNode } from '../../apimachinery/apply/merge-schema.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
+import { cloneJson, equalJson } from '../../apimachinery/patch/json-value.ts'
 import { CustomResourceSchema } from '../../apimachinery/structural/custom-resource.ts'
 import { mergeSchemaOf } from '../../apimachinery/structural/merge-view.ts'
 import { compileStructural } from '../../apimachinery/structural/structural-schema.ts'
@@ -16,13 +17,18 @@ import { mergeNodeOf } from '../merge-schema.ts'
 import { loadedRules } from '../apiextensions/rules/load-rules.ts'
 import { SCHEMA_TOOLS } from '../apiextensions/schema-tools.ts'
 
+interface ShapeOptions extends DecodeOptions {
+  /** The object's own metadata was brought into another form than it had. */
+  readonly isMetadataChanged?: boolean
+}
+
 export interface CustomSchema {
   /** Removes what the schema does not know; answers its paths. Mutates. Throws Error for malformed metadata inside. */
-  shape(subject: AnyObject, options?: DecodeOptions): readonly string[]
+  shape(subject: AnyObject, options?: ShapeOptions): readonly string[]
   /** The same for what was stored under another schema: what does not fit goes. Mutates. */
   reshape(subject: AnyObject): void
-  /** Removes nulls where the schema allows none: what `shape` kept of them. Mutates. */
-  pruneNulls(subject: AnyObject): void
+  /** Removes what `shape` was to keep though the schema has no place for it. True: something had another form. Mutates. */
+  settle(subject: AnyObject): boolean
   /** Mutates. */
   applyDefaults(subject: AnyObject): void
   /** Errors in values. Of an update, what was wrong before and was not touched is let be. */
@@ -51,17 +57,24 @@ export const compileSchema: CompileSchema = (source, { isPreserving: preservesUn
   // Nothing is known of the fields of a version without a schema, so nothing is unknown either.
   const options = { preservesUnknown: preservesUnknown || source === undefined }
   const warnings = new WeakMap<AnyObject, readonly string[]>()
+  const unsettled = new WeakMap<AnyObject, { readonly isMetadataChanged: boolean }>()
   const mergeNode = mergeSchemaOf(schema.schema, mergeNodeOf('V1ObjectMeta'), options.preservesUnknown)
   return {
     mergeNode,
-    shape(subject, { keepsNulls = false } = {}) {
-      const { error, unknownFields } = schema.shape(subject, { ...options, keepsNulls })
+    shape(subject, { keepsUnfit = false, isMetadataChanged = false } = {}) {
+      const { error, unknownFields } = schema.shape(subject, { ...options, keepsUnfit })
       if (error !== undefined) throw new Error(formatFieldError(error))
+      if (keepsUnfit) unsettled.set(subject, { isMetadataChanged })
       return unknownFields
     },
     reshape: (subject) => void schema.shape(subject, { ...options, dropsInvalid: true }),
-    pruneNulls(subject) {
-      if (!options.preservesUnknown) schema.pruneNulls(subject)
+    settle(subject) {
+      const given = unsettled.get(subject)
+      if (given === undefined) return false
+      unsettled.delete(subject)
+      const before = cloneJson(subject)
+      schema.shape(subject, options)
+      return given.isMetadataChanged || !equalJson(subject, before)
     },
     applyDefaults: (subject) => schema.fillDefaults(subject),
     validateValues: (next, previous) => schema.validateValues(next, previous),

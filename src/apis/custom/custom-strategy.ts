@@ -47,8 +47,8 @@ export function customStrategy(
       ...validateScale(next, scale, false),
       ...schemaOf().validateShape(next, previous, false),
     ]),
-    // What server-side apply left of nulls has been judged, and counted as a change; stored it is not.
-    canonicalize: (next) => schemaOf().pruneNulls(next),
+    // What server-side apply left of unknown fields and nulls was judged, and counts as a change; it is not shown.
+    canonicalize: (next) => schemaOf().settle(next),
     countsGenerations: true,
     countsStatus: true,
     judgedWarnings: (next) => schemaOf().ruleWarnings(next),

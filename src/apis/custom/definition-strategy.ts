@@ -78,12 +78,13 @@ function bundleWarnings({ spec }: V1CustomResourceDefinition): string[] {
 }
 
 /** Few definitions have resources inside, and only those are compiled once more. */
-function coerceAllDefaults({ spec }: V1CustomResourceDefinition): void {
+function coerceAllDefaults({ spec }: V1CustomResourceDefinition): boolean {
   for (const { schema } of spec.versions) {
     const source: JsonSchema | undefined = schema?.openAPIV3Schema
     if (source === undefined || !isPartly(source, isEmbedded)) continue
     coerceDefaults(compileStructural(source), SCHEMA_TOOLS.decodeMetadata)
   }
+  return false
 }
 
 function isEmbedded(schema: JsonSchema): boolean {

@@ -14,7 +14,6 @@ const STATUS = excluding(['status'])
 const SPEC = excluding(['spec'])
 const SPEC_AND_METADATA = excluding(['spec'], ['metadata'])
 const CUSTOM_STATUS: ResetFields = { ...excluding(['status']), isOfOneVersion: true }
-const CUSTOM_SPEC_AND_METADATA: ResetFields = { ...excluding(['spec'], ['metadata']), isOfOneVersion: true }
 
 /** By resource and subresource. */
 const RESET_FIELDS: Readonly<Record<string, ResetFields>> = {
@@ -38,7 +37,7 @@ export function resetFieldsOf(definition: KindDefinition, subresource: string): 
   if (own !== undefined) return own
   // The status endpoint of custom resources leaves their metadata alone, too.
   const isCustom = definition.mergeNode !== undefined
-  if (subresource === 'status') return isCustom ? CUSTOM_SPEC_AND_METADATA : SPEC
+  if (subresource === 'status') return isCustom ? SPEC_AND_METADATA : SPEC
   const hasStatus = subresource === '' && definition.subresources.some(({ name }) => name === 'status')
   return !hasStatus ? NOTHING : isCustom ? CUSTOM_STATUS : STATUS
 }

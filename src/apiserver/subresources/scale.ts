@@ -3,10 +3,8 @@
  * (autoscaling/v1 Scale). Written under the parent's resourceVersion (kubernetes/kubernetes pkg/registry/apps/
  * deployment/storage/storage.go).
  */
-import { cloneJson, equalJson } from '../../apimachinery/patch/json-value.ts'
-import {
-  cloneObject, trackUpdate, withoutManagedFields, type ManagedEndpoint,
-} from '../../apimachinery/apply/ownership.ts'
+import { cloneJson } from '../../apimachinery/patch/json-value.ts'
+import { cloneObject, trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import type { ReplicasPaths } from '../../apimachinery/apply/scale-owners.ts'
 import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery/apply/scale-owners.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
@@ -19,7 +17,8 @@ import {
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { mergeNodeOf } from '../../apis/merge-schema.ts'
-import { printTyped } from '../../apis/schema.ts'
+import { printTyped, schema } from '../../apis/schema.ts'
+import { zeroOf } from '../../apimachinery/schema/decode.ts'
 import { placeInNamespace } from '../../registry/create.ts'
 import { parseObject, storedText } from '../../registry/object-text.ts'
 import type { Change } from '../../registry/update.ts'
@@ -66,9 +65,19 @@ const ENDPOINT: ManagedEndpoint = {
   node: mergeNodeOf(SCALE.type),
   subresource: 'scale',
   reset: {},
-  empty: { kind: SCALE.kind, apiVersion: SCALE_API_VERSION, metadata: {} },
+  empty: {
+    metadata: {}, ...(zeroOf(schema.structOf(SCALE.type)) as Partial<AnyObject>),
+    kind: SCALE.kind, apiVersion: SCALE_API_VERSION,
+  },
   mayHaveChanged: false,
   convert: (scale, apiVersion) => (apiVersion === SCALE_API_VERSION ? scale : undefined),
+}
+
+/** Of a custom resource upstream's field manager has no way to a Scale and back. */
+const CUSTOM_ENDPOINT: ManagedEndpoint = { ...ENDPOINT, isOneWay: true }
+
+function endpointOf({ custom }: KindDefinition): ManagedEndpoint {
+  return custom === undefined ? ENDPOINT : CUSTOM_ENDPOINT
 }
 
 export async function answerScale(context: RequestContext): Promise<Response> {
@@ -80,7 +89,7 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     return answerAsScale(context, parent)
   }
   const write: ReadScale =
-    info.verb === 'patch' ? await readPatch(context, SCALE, ENDPOINT) : await readScale(context)
+    info.verb === 'patch' ? await readPatch(context, SCALE, endpointOf(definition)) : await readScale(context)
   const parentTarget = { ...targetOf(context), subresource: '' }
   const customPaths = definition.custom?.scale
   const apiVersion = formatGroupVersion(definition)
@@ -122,30 +131,21 @@ function replicasPaths(
   return paths
 }
 
-const SCALE_TYPE = 'autoscaling/v1, Kind=Scale'
-const NO_SCALE = `proper version: request to convert CR to an invalid group/version: ${SCALE_API_VERSION}`
+const NO_SCALE = 'failed to convert live object (/; autoscaling/v1, Kind=Scale) to proper version: ' +
+  `request to convert CR to an invalid group/version: ${SCALE_API_VERSION}`
 
-/**
- * The Scale after the write, with the owners of its replicas. Of a custom resource upstream's field manager has no way
- * to a Scale and back: an apply that would change one fails, as does one where nobody owns the replicas yet.
- */
+/** The Scale after the write, with the owners of its replicas. An apply where nobody owns them needs a way to it. */
 function changeScale(
   host: ApiHost,
   { change, caller, isApply }: ReadPatch,
   { scale, managedFields, isCustom }: ScaleBefore,
 ): AnyObject {
-  const isCustomApply = isCustom && isApply
   if (managedFields !== undefined) scale.metadata.managedFields = managedFields
-  if (isCustomApply && managedFields === undefined) {
-    const existing = 'failed to create manager for existing fields'
-    throw unclassifiedError(`${existing}: failed to convert live object (/; ${SCALE_TYPE}) to ${NO_SCALE}`)
+  if (isCustom && isApply && managedFields === undefined) {
+    throw unclassifiedError(`failed to create manager for existing fields: ${NO_SCALE}`)
   }
-  const before = cloneJson(withoutManagedFields(scale))
   const next = change(scale)
   placeInNamespace(host, next)
-  if (isCustomApply && !equalJson(withoutManagedFields(next), before)) {
-    throw unclassifiedError(`failed to convert new object (/${next.metadata.name ?? ''}; ${SCALE_TYPE}) to ${NO_SCALE}`)
-  }
   if (!isApply) trackUpdate(ENDPOINT, scale, next, { manager: caller.manager, nowMs: host.clock.now() })
   return next
 }

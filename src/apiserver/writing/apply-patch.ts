@@ -9,7 +9,7 @@ import {
   fieldsOfApplied, typeFaultOf, withoutManagedFields, type Applied, type ApplyResult, type ManagedEndpoint,
 } from '../../apimachinery/apply/ownership.ts'
 import { applyTakingOver, refreshLastApplied } from '../../apimachinery/apply/last-applied.ts'
-import { TypedError, ValueError } from '../../apimachinery/apply/typed-errors.ts'
+import { TypedError, ValueError, VersionError } from '../../apimachinery/apply/typed-errors.ts'
 import { formatGroupVersion, type AnyObject } from '../../apimachinery/meta.ts'
 import { cloneJson, goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
@@ -121,6 +121,10 @@ function applyTo(
   const { endpoint, manager, isForced } = options
   const applied = checkConfiguration(endpoint, kind, value)
   const result = apply(endpoint, current, applied, { manager, isForced, nowMs: options.nowMs() })
+  if (result.object !== undefined && endpoint.isOneWay === true) {
+    const no = `request to convert CR to an invalid group/version: ${formatGroupVersion(kind)}`
+    throw unclassifiedError(`failed to convert new object (${formatObject(value)}) to proper version: ${no}`)
+  }
   const object = result.object === undefined
     ? cloneJson(withoutManagedFields(current ?? endpoint.empty))
     : decodeMerged(host, kind, result.object, value)
@@ -139,6 +143,7 @@ function apply(
   try {
     return applyTakingOver(endpoint, live, applied, writer)
   } catch (error) {
+    if (error instanceof VersionError) throw unclassifiedError(error.message)
     if (error instanceof ValueError && live !== undefined) checkLive(endpoint, live)
     throw error instanceof ConflictError ? conflictStatus(error.conflicts) : error
   }
@@ -184,8 +189,9 @@ function decodeMerged(
   value: Record<string, unknown>,
 ): AnyObject {
   try {
-    // Upstream reads the request as it is: a null where the schema allows none is refused, or a change at least.
-    const { object } = host.decode(kind, merged, { keepsNulls: true, convertsNumbers: true })
+    // Upstream takes what was merged as it is: a null where the schema allows none, or a field that it does not know,
+    // is refused, or a change at least.
+    const { object } = host.decode(kind, merged, { keepsUnfit: true, convertsNumbers: true })
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
     host.applyDefaults(kind, object)

@@ -207,6 +207,18 @@ describe('managed fields', () => {
     expect(JSON.stringify(rest?.fieldsV1)).not.toContain('f:replicas')
   })
 
+  test('of a Scale that nobody owns yet are not of what every Scale has', async () => {
+    const world = applyWorld()
+    const path = `${DEPLOYMENTS}/a`
+    const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'a' } }
+    await world.apply(path, 'fieldManager=one', deployment())
+    const { code } = await world.apply(`${path}/scale`, 'fieldManager=two', { ...scale, spec: {}, status: { replicas: 1 } })
+    expect(code).toBe(200)
+    const refused = await world.apply(`${path}/scale`, 'fieldManager=two', { ...scale, spec: { replicas: 3 } })
+    expect(refused.body['message']).toBe('Apply failed with 1 conflict: conflict with "before-first-apply" with ' +
+      'subresource "scale" using autoscaling/v1: .spec.replicas')
+  })
+
   test('of replicas go over to whoever scales, and back', async () => {
     const world = applyWorld()
     const path = `${DEPLOYMENTS}/a`
@@ -353,6 +365,18 @@ describe('kubectl\'s way from client-side to server-side apply', () => {
     const { body } = await world.apply(A, 'fieldManager=kubectl', applied)
     const annotations = (body as unknown as { metadata: { annotations: Record<string, string> } }).metadata.annotations
     expect(annotations[annotation]).toContain('"metadata":{"annotations":{},"name":"a"}')
+  })
+
+  test('keeps nulls of annotations as empty texts', async () => {
+    const world = applyWorld()
+    await world.send('POST', BY_KUBECTL, { body: lastApplied({ k: 'v' }) })
+    const annotationsOf = async (said: unknown): Promise<string | undefined> => {
+      const metadata = { name: 'a', annotations: said }
+      const { body } = await world.apply(A, 'fieldManager=kubectl', { ...configMap({ k: 'v' }), metadata })
+      return (body as unknown as { metadata: { annotations: Record<string, string> } }).metadata.annotations[annotation]
+    }
+    expect(await annotationsOf({ x: null })).toContain('"metadata":{"annotations":{"x":""},"name":"a"}')
+    expect(await annotationsOf(null)).toContain('"metadata":{"name":"a"}')
   })
 
   test('conflicts about what others have changed since', async () => {

@@ -88,6 +88,87 @@ describe('apply', () => {
     expect(generations).toEqual([1, 1, 2])
   })
 
+  it('of fields that the schema does not say counts as a change each time, and so does the next write', async () => {
+    const plain = { type: 'array', items: { type: 'object' } }
+    const status = { type: 'object', properties: { nodes: plain } }
+    const openAPIV3Schema = { type: 'object', properties: { things: plain, status } }
+    const versions = [aVersion({ schema: { openAPIV3Schema }, subresources: { status: {} } })]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const one = '/apis/example.com/v1/namespaces/ns/gadgets/one'
+    const seen: unknown[] = []
+    let version = ''
+    const write = async (path: string, type: string, body: object) => {
+      world.clock.advance(1_000)
+      const headers = { 'content-type': `application/${type}` }
+      const { body: made } = await world.ask('PATCH', `${path}?fieldManager=me`, { body, headers })
+      const { generation, resourceVersion = '' } = made['metadata'] as unknown as { generation?: number; resourceVersion?: string }
+      seen.push([generation, resourceVersion !== version])
+      version = resourceVersion
+      return made
+    }
+    const applied = { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'one' } }
+    const spec = { ...applied, things: [{ a: 1 }, {}] }
+    const made = await write(one, 'apply-patch+yaml', spec)
+    expect(made['things']).toEqual([{}, {}])
+    await write(one, 'apply-patch+yaml', spec)
+    await write(one, 'merge-patch+json', {})
+    await write(one, 'merge-patch+json', {})
+    const { status: shown } = await write(`${one}/status`, 'apply-patch+yaml', { ...applied, status: { nodes: [{ a: 1 }] } })
+    expect(shown).toEqual({ nodes: [{}] })
+    await write(`${one}/status`, 'apply-patch+yaml', { ...applied, status: { nodes: [{ a: 1 }] } })
+    await write(one, 'merge-patch+json', {})
+    await write(one, 'merge-patch+json', {})
+    expect(seen).toEqual([
+      [1, true], [2, true], [2, true], [2, false],
+      [2, true], [2, true], [2, true], [2, false],
+    ])
+  })
+
+  it('of empty labels is one change, and the next write is another', async () => {
+    const body = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'one', labels: {} } }
+    const headers = { 'content-type': 'application/apply-patch+yaml' }
+    const made = await world.ask('PATCH', `${WIDGETS}/one?fieldManager=me`, { body, headers })
+    expect(made.body['metadata']).not.toHaveProperty('labels')
+    const versions = [made.body['metadata']?.['resourceVersion']]
+    for (let count = 0; count < 2; count++) {
+      const patch = { body: [], headers: { 'content-type': 'application/json-patch+json' } }
+      const { body: patched } = await world.ask('PATCH', `${WIDGETS}/one`, patch)
+      versions.push(patched['metadata']?.['resourceVersion'])
+    }
+    expect(versions[1]).not.toBe(versions[0])
+    expect(versions[2]).toBe(versions[1])
+  })
+
+  it('of the status leaves alone what managers of another version own beside it', async () => {
+    const openAPIV3Schema = {
+      type: 'object',
+      properties: {
+        spec: { type: 'object', properties: { size: { type: 'integer' } } },
+        status: { type: 'object', properties: { phase: { type: 'string' } } },
+      },
+    }
+    const schema = { openAPIV3Schema }
+    const versions = [
+      aVersion({ schema, subresources: { status: {} } }),
+      aVersion({ name: 'v2', storage: false, schema, subresources: { status: {} } }),
+    ]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const body = { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'one' }, spec: { size: 1 } }
+    const headers = { 'content-type': 'application/apply-patch+yaml' }
+    const gadget = '/apis/example.com/VERSION/namespaces/ns/gadgets/one'
+    const made = await world.ask('PATCH', `${gadget.replace('VERSION', 'v1')}?fieldManager=me`, { body, headers })
+    const { resourceVersion = '' } = made.body['metadata'] as unknown as { resourceVersion?: string }
+    const status = { ...body, apiVersion: 'example.com/v2', metadata: { name: 'one', resourceVersion }, status: { phase: 'x' } }
+    const put = await world.ask('PUT', `${gadget.replace('VERSION', 'v2')}/status?fieldManager=other`, {
+      body: { ...status, spec: undefined },
+    })
+    const owners = (put.body['metadata'] as unknown as { managedFields?: { manager: string; fieldsV1: unknown }[] }).managedFields
+    expect(owners?.map(({ manager, fieldsV1 }) => [manager, fieldsV1])).toEqual([
+      ['me', { 'f:spec': { 'f:size': {} } }],
+      ['other', { 'f:status': { '.': {}, 'f:phase': {} } }],
+    ])
+  })
+
   it('finds no owners where an ordinary write said what is of another type, though it was not kept', async () => {
     const status = { type: 'object', properties: { phase: { type: 'string' } } }
     const spec = { type: 'object', properties: { size: { type: 'integer' } } }

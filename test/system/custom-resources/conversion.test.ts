@@ -65,6 +65,34 @@ describe('without a webhook', () => {
     expect((await world.ask('GET', `${V1}/one`)).body['spec']).toEqual({ size: 2, weight: 7 })
   })
 
+  it('what a version does not know leaves nobody an owner, and is no apply where somebody owns in that version', async () => {
+    await world.define(aDefinition({ versions: [v1(), v2()] }))
+    await world.ask('POST', `${V1}?fieldManager=one`, { body: aWidget('one', { spec: { size: 1 } }) })
+    const apply = (spec: object) => world.ask('PATCH', `${V2}/one?fieldManager=two&force=true`, {
+      body: { ...aWidget('one', { spec }), apiVersion: 'example.com/v2' },
+      headers: { 'content-type': 'application/apply-patch+yaml' },
+    })
+    const owners = async () => {
+      const { body } = await world.ask('GET', `${V1}/one`)
+      const { managedFields = [] } = body['metadata'] as unknown as { managedFields?: { manager: string }[] }
+      return managedFields.map(({ manager }) => manager)
+    }
+    const refused = await apply({ color: 'blue' })
+    expect([refused.code, refused.body.message]).toEqual(
+      [500, 'failed to convert new object: .spec.color: field not declared in schema'])
+    expect((await apply({ size: 2 })).code).toBe(200)
+    expect(await owners()).toEqual(['two', 'one'])
+    const again = await apply({ size: 2, color: 'blue' })
+    expect([again.code, again.body.message]).toEqual([
+      500,
+      'failed to prune fields: failed add back owned items: failed to convert merged object at version ' +
+        'example.com/v1: .spec.color: field not declared in schema',
+    ])
+    const patched = await world.ask('PATCH', `${V2}/one`, { body: { spec: { color: 'blue' } }, headers: MERGE })
+    expect(patched.code).toBe(200)
+    expect(await owners()).toEqual([])
+  })
+
   it('an object of another version is refused, with what that version does not know of it', async () => {
     await world.define(aDefinition({ versions: [v1(), v2()] }))
     const ask = (version: string, query = '') => {

@@ -144,6 +144,9 @@ describe('the scale subresource', () => {
     const forced = await apply(3, '&force=true')
     expect([forced.code, forced.body.message]).toEqual(
       [500, `failed to convert new object (/one; autoscaling/v1, Kind=Scale) ${no}`])
+    const unnamed = await apply(3, '&force=true', { metadata: { labels: {} } })
+    expect([unnamed.code, unnamed.body.message]).toEqual(
+      [500, `failed to convert new object (/; autoscaling/v1, Kind=Scale) ${no}`])
     const others = [{ status: { replicas: 9 } }, { metadata: { name: 'one', resourceVersion: '1' } }]
     for (const more of others) expect((await apply(2, '', more)).code).toBe(500)
     await patch(`${WIDGETS}/one`, { metadata: { managedFields: [{}] } })

@@ -19,8 +19,10 @@ export function generateSelector(job: V1Job): void {
   if (spec === undefined || spec.manualSelector === true) return
   const template = spec.template ?? {}
   const { name = '', uid = '' } = job.metadata
+  const sharesLabels = job.metadata.labels !== undefined && job.metadata.labels === template.metadata?.labels
   const own = { [LEGACY_JOB_NAME]: name, [JOB_NAME]: name, [LEGACY_CONTROLLER_UID]: uid, [CONTROLLER_UID]: uid }
   template.metadata = { ...template.metadata, labels: { ...own, ...template.metadata?.labels } }
+  if (sharesLabels) job.metadata.labels = template.metadata.labels ?? {}
   spec.template = template
   const said = spec.selector?.matchLabels ?? {}
   spec.selector = { ...spec.selector, matchLabels: { ...said, [CONTROLLER_UID]: said[CONTROLLER_UID] ?? uid } }

@@ -37,8 +37,9 @@ export const jobStrategy: Strategy<V1Job> = {
   prepareForCreate(next, context) {
     base.prepareForCreate?.(next, context)
     generateSelector(next)
-    if (next.spec !== undefined) takeTemplateLabels(next.metadata, next.spec)
   },
+  // Upstream stores a Job without the labels that only now its template has; it has them when it is read.
+  canonicalize: ({ metadata, spec }) => spec !== undefined && takeTemplateLabels(metadata, spec),
   validate: (job) => validateJob(job),
   validateUpdate: validateJobUpdate,
   warnings(next, previous) {

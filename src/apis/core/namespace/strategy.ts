@@ -28,7 +28,10 @@ export const namespaceStrategy: Strategy<V1Namespace> = {
     }
   },
   validate: validateNamespace,
-  canonicalize: nameLabel,
+  canonicalize(next) {
+    nameLabel(next)
+    return false
+  },
   // Finalizers go through namespaces/finalize only.
   prepareForUpdate(next, previous) {
     copyField(next, previous, 'spec')
