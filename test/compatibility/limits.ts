@@ -64,11 +64,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'A write that changes nothing never makes a new resourceVersion. Upstream makes one where only the stored ' +
         'bytes would differ, such as at the first patch of a Job that was applied.',
     },
-    {
-      what:
-        'An `internalTrafficPolicy` that a Service had before it became an ExternalName is forgotten; upstream hides it ' +
-        'and shows it again when the type changes back.',
-    },
   ],
   'Conversion by webhook': [
     {
