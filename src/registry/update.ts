@@ -24,7 +24,7 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  draftOf, isShownAsStored, parseObject, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
+  draftOf, isShownAsStored, parseStored, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
   toBeStored, wasStoredOtherwise, withoutEmpty,
 } from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
@@ -60,7 +60,7 @@ export function updateObject(
     return createOnUpdate(context, created)
   }
   const stored = storedText(current)
-  const read = parseObject(stored.text)
+  const read = parseStored(context.stored, stored)
   const { managedFields } = read.metadata
   const previous = showStored(context.definition, read, stored)
   const next = change(previous)
@@ -218,7 +218,7 @@ function writeChanged(
   let unchangedText = printed.text(current.revision)
   object.metadata.resourceVersion = String(current.revision)
   const wasOtherwise = wasStoredOtherwise(current)
-  const isSameText = current.text === unchangedText
+  const isSameText = current.text === unchangedText && stored.unshown === undefined
   const isSame = isStoredOtherwise ? wasOtherwise && isSameText : isSameText || isSameObject(before, object)
   if (isSame && isStoredOtherwise === wasOtherwise) {
     return { object, text: current.text, isCreated: false, isDeleted: false }

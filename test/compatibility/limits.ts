@@ -49,13 +49,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'upstream refuses both.',
     },
   ],
-  'What is written': [
-    {
-      what:
-        'An `internalTrafficPolicy` that a Service had before it became an ExternalName is forgotten; upstream hides it ' +
-        'and shows it again when the type changes back.',
-    },
-  ],
   'Conversion by webhook': [
     {
       what:
