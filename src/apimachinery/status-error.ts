@@ -5,6 +5,7 @@
  */
 import type { FieldError } from './field-path.ts'
 import { formatFieldErrors, quote } from './field-path.ts'
+import type { Int64 } from '../lib/exact-json.ts'
 import type { GroupResource, GroupVersionKind } from './meta.ts'
 import { formatGroupResource } from './meta.ts'
 
@@ -190,7 +191,7 @@ export const requestTooLargeError = (limitBytes: number): ApiStatusError =>
 export const expiredError = (message: string): ApiStatusError => new ApiStatusError('Expired', message)
 
 /** 504 for a resourceVersion ahead of the server; the cause is what clients look for. */
-export const resourceVersionTooLargeError = (wanted: number, current: number, isRetriable = true): ApiStatusError =>
+export const resourceVersionTooLargeError = (wanted: Int64, current: number, isRetriable = true): ApiStatusError =>
   new ApiStatusError('Timeout', `Timeout: Too large resource version: ${String(wanted)}, current: ${String(current)}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     ...(isRetriable ? { retryAfterSeconds: 1 } : {}),

@@ -9,7 +9,7 @@ import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import { conflictError, notFoundError } from '../apimachinery/status-error.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
-import { draftOf, parseStored, printObject, readStored, storeText, storedText } from './object-text.ts'
+import { draftOf, parseStored, printObject, readStored, restamped, storeText, storedText } from './object-text.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
@@ -46,6 +46,8 @@ export function deleteObject(
     if (graceSeconds <= 0 && !isHeld(context, object)) {
       // What could have had a grace period is marked all the same: watchers see when it was to end.
       if (context.stored.strategy.gracePeriodSeconds !== undefined) mark(context, object, 0)
+      // Of all else the last state is what is stored, with the finalizer that has just lost its meaning.
+      else if (printObject(context.stored, object) !== before) Object.assign(object, readForDeletion(context, current))
       return removeObject(context, object, current.revision)
     }
     mark(context, object, graceSeconds)
@@ -70,7 +72,7 @@ export function isReadyToGo(context: WriteContext, object: AnyObject): boolean {
 }
 
 /** The deletion itself: the last state is logged with the deletion's own revision. */
-export function removeObject(context: WriteContext, object: AnyObject, revision: number): WriteResult {
+function removeObject(context: WriteContext, object: AnyObject, revision: number): WriteResult {
   const { stored } = context
   if (context.isDryRun) {
     return { object, text: printObject(stored, object), isCreated: false, isDeleted: true }
@@ -80,6 +82,13 @@ export function removeObject(context: WriteContext, object: AnyObject, revision:
     context.writer.delete(key, draft, revision, context.author),
   )
   return { object, text, isCreated: false, isDeleted: true }
+}
+
+/** The deletion of what a write has set free: that write is never stored, so the last state is the one before it. */
+export function removeStored(context: WriteContext, { name, revision, text, selectable }: StoredObject): void {
+  if (context.isDryRun) return
+  const last = { selectable, text: (deletion: number) => restamped(text, deletion) }
+  context.writer.delete(keyOf(context, name), last, revision, context.author)
 }
 
 function isHeld({ stored }: WriteContext, object: AnyObject): boolean {

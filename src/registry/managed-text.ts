@@ -95,7 +95,7 @@ export function metadataText(text: string): string {
 }
 
 /** Behind the brace that opens the metadata of the object itself; -1: it has none. */
-function metadataStart(text: string): number {
+export function metadataStart(text: string): number {
   const at = text.indexOf(METADATA)
   // Of built-in kinds, and of most others, nothing but texts stands before.
   if (at < 0 || text.lastIndexOf('{', at) === 0) return at < 0 ? -1 : at + METADATA.length

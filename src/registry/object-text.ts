@@ -19,7 +19,7 @@ import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 import { OWNER_UIDS_FIELD } from '../store/object-store.ts'
 import { mayHaveField } from '../store/log/log-rows.ts'
 import type { EntryForm } from './managed-text.ts'
-import { metadataText, parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
+import { metadataStart, metadataText, parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
 import { fieldOf } from './text-scan.ts'
 
 /** The field that names an object's controller, `ReplicaSet.apps/web-5d4f`, so that its wake needs no parsed text. */
@@ -112,6 +112,14 @@ const NO_FIELDS: StructNode = {
 
 function nodeOf({ type }: KindDefinition): StructNode {
   return schema.hasType(type) ? schema.structOf(type) : NO_FIELDS
+}
+
+const VERSION_OPEN = '"resourceVersion":"'
+
+/** A finished text as of another revision. */
+export function restamped(text: string, revision: number): string {
+  const at = fieldOf(text, metadataStart(text), 'resourceVersion') + VERSION_OPEN.length
+  return `${text.slice(0, at)}${String(revision)}${text.slice(text.indexOf('"', at))}`
 }
 
 /** The metadata of an object's text as a struct, which is what partial objects have also of custom resources. */

@@ -22,7 +22,7 @@ import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
 import type { EndpointStrategy, Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
-import { isReadyToGo, removeObject } from './delete.ts'
+import { isReadyToGo, removeStored } from './delete.ts'
 import {
   draftOf, isShownAsStored, parseStored, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
   toBeStored, wasStoredOtherwise, withoutEmpty,
@@ -232,8 +232,8 @@ function writeChanged(
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
   if (isReadyToGo(context, object)) {
     // Whoever wrote it is shown what they wrote, of the revision that it was written against.
-    const removed = removeObject(context, cloneJson(object), current.revision)
-    return { ...removed, object, text: unchangedText }
+    removeStored(context, current)
+    return { object, text: unchangedText, isCreated: false, isDeleted: true }
   }
   if (context.isDryRun) return { object, text: unchangedText, isCreated: false, isDeleted: false }
   const key = keyOf(context, current.name)

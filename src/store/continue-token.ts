@@ -6,10 +6,12 @@
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError } from '../apimachinery/status-error.ts'
 import { JsonError, readJson } from '../apimachinery/wire/json.ts'
+import type { Int64 } from '../lib/exact-json.ts'
+import { WrittenNumber, isInt64 } from '../lib/exact-json.ts'
 
 export interface ContinueToken {
   /** -1: the consistent list is gone, go on with what is there now. */
-  readonly revision: number
+  readonly revision: Int64
   /** A name, or over all namespaces a namespace and a name with a slash between: the list goes on there. */
   readonly start: string
 }
@@ -24,9 +26,9 @@ export interface Place {
 
 const VERSION = 'meta.k8s.io/v1'
 
-const NOT_BASE64URL = /[^A-Za-z0-9_-]/
-
-const MAX_INT64 = 2 ** 63
+/** Go's decoder passes over the ends of lines. */
+const NOT_BASE64URL = /[^A-Za-z0-9_\r\n-]/
+const ENDS_OF_LINES = /[\r\n]/g
 
 /** The first key behind another: as upstream, which reads from a key on. */
 export function startBehind(name: string, namespace?: string): string {
@@ -78,23 +80,24 @@ export function decodeContinueToken(token: string): ContinueToken {
   // A key that could mean another place than it says is nobody's honest token.
   const isClean = key === '' || key.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
   if (!isClean) throw invalid(`: ${start}`)
-  return { revision: Math.max(rv, -1), start: key }
+  return { revision: rv < 0 ? -1 : rv, start: key }
 }
 
 interface Fields {
   v: string
-  rv: number
+  rv: Int64
   start: string
 }
 
 function parse(token: string): Fields {
   const wrong = token.search(NOT_BASE64URL)
-  const at = wrong >= 0 ? wrong : token.length % 4 === 1 ? token.length - 1 : -1
+  const letters = token.replaceAll(ENDS_OF_LINES, '')
+  const at = wrong >= 0 ? wrong : letters.length % 4 === 1 ? token.length - 1 : -1
   if (at >= 0) throw invalid(`: illegal base64 data at input byte ${String(at)}`)
   try {
-    const bytes = atob(token.replaceAll('-', '+').replaceAll('_', '/'))
+    const bytes = atob(letters.replaceAll('-', '+').replaceAll('_', '/'))
     const text = textOf(bytes)
-    return fieldsOf(readJson(text ?? bytes, { isBytes: text === undefined }))
+    return fieldsOf(readJson(text ?? bytes, { isBytes: text === undefined, keepsWritten: 'all' }))
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     throw invalid(`: ${error.message}`)
@@ -115,7 +118,7 @@ function textOf(bytes: string): string | undefined {
 function fieldsOf(value: unknown): Fields {
   const fields: Fields = { v: '', rv: 0, start: '' }
   if (value === null) return fields
-  if (typeof value !== 'object' || Array.isArray(value)) throw unfit(value, 'value of type storage.continueToken')
+  if (typeof value !== 'object' || Array.isArray(value) || value instanceof WrittenNumber) throw unfit(value, 'value of type storage.continueToken')
   for (const [key, given] of Object.entries(value)) {
     const name = key.toLowerCase()
     if (given === null) continue
@@ -127,16 +130,21 @@ function fieldsOf(value: unknown): Fields {
   return fields
 }
 
-function revisionIn(given: unknown): number {
+function revisionIn(given: unknown): Int64 {
   const field = 'struct field continueToken.rv of type int64'
-  if (typeof given !== 'number') throw unfit(given, field)
-  if (!Number.isInteger(given) || Math.abs(given) >= MAX_INT64) throw unfit(given, field, ` ${String(given)}`)
-  return Math.min(given, Number.MAX_SAFE_INTEGER)
+  if (isInt64(given)) return given
+  throw unfit(given, field, given instanceof WrittenNumber ? ` ${given.text}` : '')
 }
 
 function unfit(given: unknown, into: string, which = ''): ApiStatusError {
-  const type = Array.isArray(given) ? 'array' : typeof given === 'boolean' ? 'bool' : typeof given
+  const type = typeInGo(given)
   return invalid(`: json: cannot unmarshal ${type}${which} into Go ${into}`)
+}
+
+function typeInGo(given: unknown): string {
+  if (Array.isArray(given)) return 'array'
+  if (given instanceof WrittenNumber || typeof given === 'bigint') return 'number'
+  return typeof given === 'boolean' ? 'bool' : typeof given
 }
 
 function invalid(why: string): ApiStatusError {

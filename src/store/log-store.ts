@@ -55,6 +55,7 @@ const POINTER = 'SELECT revision FROM current WHERE resource = ? AND name = ?'
 const HAS_ANY = 'SELECT 1 AS found FROM current WHERE resource = ? AND revision > 0 LIMIT 1'
 const NEXT_RESOURCE = 'SELECT resource FROM current WHERE resource > ? ORDER BY resource LIMIT 1'
 // Ranges of log's primary key, in its order.
+const VALUE_AT = 'SELECT value FROM log WHERE revision = ?'
 const CHANGES = `SELECT ${CHANGE_COLUMNS} FROM log WHERE revision > ? ORDER BY revision LIMIT ?`
 const CHANGES_OF_SOME =
   `SELECT ${CHANGE_COLUMNS} FROM log WHERE revision > ? AND resource IN (SELECT value FROM json_each(?)) ` +
@@ -111,6 +112,8 @@ type NoRow = { revision: null; selectable: null }
 interface Predecessor {
   readonly revision: number
   readonly selectable?: Selectable
+  /** Where it is at hand. */
+  readonly text?: string
 }
 
 /** A row that nothing speaks against any more, before it is written. */
@@ -319,10 +322,12 @@ export class LogStore implements StoreReader, StoreWriter {
     type: ChangeType,
     { selectable }: Draft,
     { transaction, revision, text }: NewRow,
-    { revision: previous, selectable: previousSelectable }: Predecessor,
+    { revision: previous, selectable: previousSelectable, text: previousText }: Predecessor,
     author: Author,
   ): number {
     const timeMs = this.clock.now()
+    const selected = formatSelectable(selectable)
+    const selectedBefore = previousSelectable === undefined ? null : formatSelectable(previousSelectable)
     this.#sql.run(
       APPEND,
       revision,
@@ -331,8 +336,8 @@ export class LogStore implements StoreReader, StoreWriter {
       TYPES.indexOf(type),
       timeMs,
       previous,
-      formatSelectable(selectable),
-      previousSelectable === undefined ? null : formatSelectable(previousSelectable),
+      selected,
+      selectedBefore,
       formatAuthor(author),
       text,
     )
@@ -341,7 +346,11 @@ export class LogStore implements StoreReader, StoreWriter {
     if (isGone) this.#rows.drop(resource, name)
     else this.#rows.keep({ resource, name, revision, text, selectable })
     transaction.next = revision + 1
-    transaction.changes.push({ resource, name, revision, text, selectable, type, timeMs, previousSelectable })
+    const isMoved = type === 'MODIFIED' && selected !== selectedBefore
+    const before = isMoved ? { previousText: previousText ?? this.#textAt(previous) } : undefined
+    transaction.changes.push({
+      resource, name, revision, text, selectable, type, timeMs, previousSelectable, ...before,
+    })
     this.#revision = revision
     return revision
   }
@@ -351,14 +360,18 @@ export class LogStore implements StoreReader, StoreWriter {
     const { resource, name } = key
     const newest = this.#rows.get(resource, name) ?? this.#readNewest(key)
     if (newest === undefined) throw new StoreError('notFound', `${resource} "${name}" not found`, { key })
-    const { revision, selectable } = newest
+    const { revision, selectable, text } = newest
     if (revision !== expected) {
       throw new StoreError('conflict', `${resource} "${name}" is at revision ${String(revision)}`, { key, revision })
     }
-    return { revision, selectable }
+    return { revision, selectable, ...(text === undefined ? {} : { text }) }
   }
 
-  #readNewest({ resource, name }: ObjectKey): Required<Predecessor> | undefined {
+  #textAt(revision: number): string | undefined {
+    return this.#sql.all<{ value: string }>(VALUE_AT, revision)[0]?.value
+  }
+
+  #readNewest({ resource, name }: ObjectKey): (Predecessor & Required<Pick<Predecessor, 'selectable'>>) | undefined {
     const [row] = this.#sql.all<{ pointer: number; selectable: string | null }>(GET_SELECTABLE, resource, name)
     if (row === undefined || row.selectable === null || row.pointer < 0) return undefined
     return { revision: row.pointer, selectable: parseSelectable(row.selectable) }

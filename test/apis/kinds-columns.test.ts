@@ -5,6 +5,8 @@
 import { describe, expect, it } from 'vitest'
 import { humanDuration } from '../../src/apimachinery/human-duration.ts'
 import type { AnyObject } from '../../src/apimachinery/meta.ts'
+import { horizontalPodAutoscalerColumns } from '../../src/apis/autoscaling/columns.ts'
+import type { V2HorizontalPodAutoscaler } from '../../src/apis/generated/types.ts'
 import { KINDS, UNSERVED_KINDS } from '../../src/apis/kinds.ts'
 import { NOW, cells, columnsOf } from './columns.ts'
 
@@ -410,6 +412,7 @@ describe('cells', () => {
       },
       { 'Last Seen': '30s', 'First Seen': '10m', Count: 7, Source: 'old, i' },
     ],
+    ['events', { involvedObject: {}, count: 3, series: { count: 0 } }, { Count: 0 }],
     [
       'rolebindings.rbac.authorization.k8s.io',
       {
@@ -417,9 +420,10 @@ describe('cells', () => {
         subjects: [
           { kind: 'User', name: 'u' },
           { kind: 'ServiceAccount', name: 's', namespace: 'n' },
+          { kind: 'Group', name: 'g', namespace: 'ignored' },
         ],
       },
-      { Role: 'ClusterRole/view', Users: 'u', Groups: '', ServiceAccounts: 'n/s' },
+      { Role: 'ClusterRole/view', Users: 'u', Groups: 'g', ServiceAccounts: 'n/s' },
     ],
     ['roles.rbac.authorization.k8s.io', {}, { 'Created At': '2026-01-01T23:55:00Z' }],
     [
@@ -442,6 +446,26 @@ describe('cells', () => {
   ])('of %s', (resource, body, want) => {
     expect(cells(resource, body)).toMatchObject(want)
   })
+})
+
+it('a metric of an autoscaler is told by the status at its place, whatever that calls itself', () => {
+  const resource = { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } }
+  const pods = { metric: { name: 'm' }, target: { type: 'AverageValue', averageValue: '5' } }
+  const targets = horizontalPodAutoscalerColumns.find(({ name }) => name === 'Targets')
+  const autoscaler = {
+    spec: {
+      maxReplicas: 3,
+      scaleTargetRef: { kind: 'Deployment', name: 'd' },
+      metrics: [{ type: 'Resource', resource }, { type: 'Pods', pods }],
+    },
+    status: {
+      currentMetrics: [
+        { type: 'Other', resource: { name: 'cpu', current: { averageUtilization: 12 } } },
+        { type: 'Pods', pods: { metric: { name: 'm' }, current: {} } },
+      ],
+    },
+  } as unknown as V2HorizontalPodAutoscaler
+  expect(targets?.cell(autoscaler, NOW)).toBe('cpu: 12%/80%, <nil>/5')
 })
 
 describe('durations', () => {

@@ -65,6 +65,10 @@ describe('resource versions of a list', () => {
     ['resourceVersion=0&limit=1', 'bc', '4'],
     ['limit=1', 'b', '4'],
     ['limit=-5', 'bc', '4'],
+    // What is read by its name need only be as new, over all or with a token it is a list like any other.
+    ['resourceVersion=1&limit=1&fieldSelector=metadata.name%3Dc', 'c', '4'],
+    ['resourceVersion=1&limit=1&fieldSelector=metadata.name%3Dc&resourceVersionMatch=Exact', '', '1'],
+    ['resourceVersion=1&limit=1&fieldSelector=metadata.name!%3Db', 'a', '1'],
   ])('?%s shows %s at %s', async (query, names, resourceVersion) => {
     const { code, body } = await list(await apiWithHistory(), query)
     expect([code, namesOf(body), body['metadata']?.['resourceVersion']]).toEqual([200, names, resourceVersion])
@@ -121,6 +125,26 @@ describe('pages of a list', () => {
     for (const name of ['a', 'b', 'c']) await make(api, name, { on: 'yes' })
     const { body } = await list(api, 'limit=1&labelSelector=on')
     expect(body['metadata']).toEqual({ resourceVersion: '3', continue: expect.any(String) as string })
+  })
+
+  it('of a selection end with a token while anything is behind them, selected or not', async () => {
+    const api = testApi('team')
+    for (const name of ['a', 'b', 'c']) await make(api, name, { of: name })
+    const hasToken = async (query: string): Promise<boolean> =>
+      (await list(api, query)).body['metadata']?.['continue'] !== undefined
+    expect(await hasToken('limit=1&labelSelector=of%3Db')).toBe(true)
+    expect(await hasToken('limit=2&labelSelector=of%3Db')).toBe(false)
+    expect(await hasToken('limit=1&labelSelector=of%3Dc')).toBe(false)
+    expect(await hasToken('limit=1&fieldSelector=metadata.name%3Db')).toBe(false)
+  })
+
+  it('of the far future are refused with what was asked for, to the last digit', async () => {
+    const api = await apiWith('a')
+    for (const wanted of ['9007199254740993', '18446744073709551615']) {
+      expect((await list(api, `resourceVersion=${wanted}`)).body['message']).toBe(
+        `Timeout: Too large resource version: ${wanted}, current: 1`,
+      )
+    }
   })
 
   it('may change their length, and the last may have none', async () => {

@@ -157,6 +157,52 @@ describe('the events of a watch', () => {
     })
   })
 
+  it('of what leaves a selection show what it was while it was in it, as of the change', async () => {
+    const api = testApi('team')
+    await make(api, 'a', { on: 'yes' })
+    const live = await watch(api, 'resourceVersion=1&labelSelector=on%3Dyes')
+    const partial = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1'
+    const inPart = await watch(api, 'resourceVersion=1&labelSelector=on%3Dyes', CONFIG_MAPS, partial)
+    await put(api, 'a', { on: 'yes' }, 'last')
+    await put(api, 'a', { on: 'no' }, 'after')
+    const late = await watch(api, 'resourceVersion=1&labelSelector=on%3Dyes')
+    const metadata = { name: 'a', labels: { on: 'yes' }, resourceVersion: '3' }
+    for (const reader of [live, late]) {
+      const [, left] = await reader.take(2)
+      expect(left).toMatchObject({ type: 'DELETED', object: { data: { a: 'last' }, metadata } })
+    }
+    expect((await inPart.take(2))[1]).toMatchObject({ type: 'DELETED', object: { metadata } })
+  })
+
+  it('of an object that a write lets go show what was stored before that write', async () => {
+    const api = testApi('team')
+    await api.json('POST', CONFIG_MAPS, { body: { metadata: { name: 'a', finalizers: ['example.com/hold'] } } })
+    await remove(api, 'a')
+    const reader = await watch(api, 'resourceVersion=2')
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    const freed = { metadata: { finalizers: null }, data: { a: 'never stored' } }
+    const { body } = await api.json('PATCH', `${CONFIG_MAPS}/a`, { headers, body: freed })
+    expect([body['metadata']?.['finalizers'], body['data']]).toEqual([undefined, { a: 'never stored' }])
+    const [event] = await reader.take(1)
+    expect(event).toMatchObject({
+      type: 'DELETED',
+      object: { metadata: { finalizers: ['example.com/hold'], resourceVersion: '3' } },
+    })
+    expect(event?.object['data']).toBe(undefined)
+  })
+
+  it('of an object whose policy of before gives way show it with that policy, as the answer does', async () => {
+    const api = testApi('team')
+    const body = { metadata: { name: 'a', finalizers: ['orphan'] } }
+    await api.json('POST', '/api/v1/namespaces/team/serviceaccounts', { body })
+    const reader = await watch(api, 'resourceVersion=1', '/api/v1/namespaces/team/serviceaccounts')
+    const path = '/api/v1/namespaces/team/serviceaccounts/a?propagationPolicy=Background'
+    const answer = await api.json('DELETE', path)
+    expect(answer).toMatchObject({ code: 200, body: { metadata: { finalizers: ['orphan'] } } })
+    const [event] = await reader.take(1)
+    expect(event).toMatchObject({ type: 'DELETED', object: { metadata: { finalizers: ['orphan'] } } })
+  })
+
   it('are of one object for a field selector of its name', async () => {
     const api = await apiWithTwo()
     const reader = await watch(api, 'resourceVersion=0&fieldSelector=metadata.name%3Db')

@@ -15,6 +15,9 @@ import {
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 const token = (rv: unknown, start: unknown, v: unknown = 'meta.k8s.io/v1'): string => encode({ v, rv, start })
 
+const rawToken = (rv: string): string =>
+  Buffer.from(`{"v":"meta.k8s.io/v1","rv":${rv},"start":"a"}`).toString('base64url')
+
 describe('continue tokens', () => {
   it.each([
     { revision: 42, start: 'web\0' },
@@ -67,6 +70,13 @@ describe('continue tokens', () => {
 
   it('ask for what is there now with any negative revision', () => {
     expect(decodeContinueToken(token(-9, 'a')).revision).toBe(-1)
+    expect(decodeContinueToken(rawToken('-9223372036854775808')).revision).toBe(-1)
+  })
+
+  it('have revisions of 64 bits, and may be broken into lines', () => {
+    expect(decodeContinueToken(rawToken('9223372036854775807')).revision).toBe(9_223_372_036_854_775_807n)
+    const whole = token(4, 'b')
+    expect(decodeContinueToken(`${whole.slice(0, 7)}\r\n${whole.slice(7)}\n`)).toEqual({ revision: 4, start: 'b' })
   })
 
   const RV = 'continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)'
@@ -85,6 +95,14 @@ describe('continue tokens', () => {
       'continue key is not valid: server does not recognize this encoded version meta.k8s.io/v2',
     ],
     [token(0, 'a'), RV],
+    [rawToken('1.0'), 'json: cannot unmarshal number 1.0 into Go struct field continueToken.rv of type int64'],
+    [rawToken('1e3'), 'json: cannot unmarshal number 1e3 into Go struct field continueToken.rv of type int64'],
+    [
+      rawToken('9223372036854775808'),
+      'json: cannot unmarshal number 9223372036854775808 into Go struct field continueToken.rv of type int64',
+    ],
+    ['A\n', 'illegal base64 data at input byte 1'],
+    ['ab\n*', 'illegal base64 data at input byte 3'],
     [token(1.5, 'a'), 'json: cannot unmarshal number 1.5 into Go struct field continueToken.rv of type int64'],
     [token('1', 'a'), 'json: cannot unmarshal string into Go struct field continueToken.rv of type int64'],
     [token(null, 'a'), RV],

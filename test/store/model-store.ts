@@ -60,7 +60,10 @@ export class ModelStore implements StoreUnderTest {
     let size = Math.min(limit, wanted.length)
     while (size > 1 && lengthUpTo(size) > maxCharacters) size -= 1
     const remaining = isWhole && counts ? wanted.length - size : undefined
-    return { objects: wanted.slice(0, size), hasMore: wanted.length > size, remaining }
+    const objects = wanted.slice(0, size)
+    // Behind a full page it is not looked at what matches.
+    const hasMore = size === limit ? behind.at(-1) !== objects.at(-1) : wanted.length > size
+    return { objects, hasMore, remaining }
   }
 
   hasAny(resource: string): boolean {

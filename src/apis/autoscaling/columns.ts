@@ -42,23 +42,28 @@ function sourceOf<T>({ type, ...sources }: MetricSources<T>): T | undefined {
 const targetOf = (metric: V2MetricSpec): V2MetricTarget | undefined =>
   sourceOf<{ readonly target: V2MetricTarget }>(metric)?.target
 
-const currentOf = (metric: V2MetricStatus): V2MetricValueStatus | undefined =>
-  sourceOf<{ readonly current: V2MetricValueStatus }>(metric)?.current
+/** What a status calls itself is not looked at: it is the one at the place of the metric. */
+const currentOf = (status: V2MetricStatus, type: string): V2MetricValueStatus | undefined =>
+  sourceOf<{ readonly current: V2MetricValueStatus }>({ ...status, type })?.current
+
+/** What Go prints of a quantity that is not there. */
+const NO_QUANTITY = '<nil>'
 
 /** `cpu: 12%/80%`, `<unknown>/10 (avg)` */
 function metricText(metric: V2MetricSpec, status: V2MetricStatus | undefined): string {
   const target = targetOf(metric)
   if (target === undefined) return '<unknown type>'
-  const current = status === undefined ? undefined : currentOf(status)
-  const average = `${current?.averageValue ?? UNKNOWN}/${target.averageValue ?? ''}`
+  const current = status === undefined ? undefined : currentOf(status, metric.type)
+  const without = current === undefined ? UNKNOWN : NO_QUANTITY
+  const average = `${current?.averageValue ?? without}/${target.averageValue ?? NO_QUANTITY}`
   const resource = metric.resource ?? metric.containerResource
   if (resource !== undefined) {
     const share = `${percent(current?.averageUtilization, UNKNOWN)}/${percent(target.averageUtilization, '<auto>')}`
     return `${resource.name}: ${target.averageValue === undefined ? share : average}`
   }
   if (metric.type === 'Pods') return average
-  if (target.averageValue !== undefined) return `${average} (avg)`
-  return `${current?.value ?? UNKNOWN}/${target.value ?? ''}`
+  if (target.averageValue !== undefined) return `${current?.averageValue ?? UNKNOWN}/${target.averageValue} (avg)`
+  return `${current?.value ?? without}/${target.value ?? NO_QUANTITY}`
 }
 
 function percent(share: number | undefined, otherwise: string): string {

@@ -8,11 +8,12 @@ import { ageColumn, column, createdAtColumns, nameColumn } from '../table-column
 
 type AnyBinding = V1RoleBinding | V1ClusterRoleBinding
 
+const ACCOUNT = 'ServiceAccount'
+
 function subjectsText({ subjects }: AnyBinding, wanted: string): string {
   const found = (subjects ?? []).filter(({ kind }) => kind === wanted)
-  return found
-    .map(({ namespace = '', name }) => (namespace === '' ? name : `${namespace}/${name}`))
-    .join(', ')
+  // Only service accounts are of a namespace, whatever else says so.
+  return found.map(({ namespace = '', name }) => (wanted === ACCOUNT ? `${namespace}/${name}` : name)).join(', ')
 }
 
 const bindingColumns: readonly Column<AnyBinding>[] = [
@@ -21,7 +22,7 @@ const bindingColumns: readonly Column<AnyBinding>[] = [
   ageColumn,
   column('Users', (binding) => subjectsText(binding, 'User'), { isWide: true }),
   column('Groups', (binding) => subjectsText(binding, 'Group'), { isWide: true }),
-  column('ServiceAccounts', (binding) => subjectsText(binding, 'ServiceAccount'), { isWide: true }),
+  column('ServiceAccounts', (binding) => subjectsText(binding, ACCOUNT), { isWide: true }),
 ]
 
 export const roleBindingColumns: readonly Column<V1RoleBinding>[] = bindingColumns

@@ -3,6 +3,7 @@ import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import { formatFieldErrors, invalid } from '../../apimachinery/field-path.ts'
 import { notFoundError, resourceVersionTooLargeError, unclassifiedError } from '../../apimachinery/status-error.ts'
+import type { Int64 } from '../../lib/exact-json.ts'
 import type { Turn } from '../../registry/commits/commit.ts'
 import { storedText } from '../../registry/object-text.ts'
 import type { StoredObject } from '../../store/object-store.ts'
@@ -38,7 +39,7 @@ export function getOne(context: RequestContext): Response | Promise<Response> {
 }
 
 /** The state asked for is at least as new as this. What cannot be read is upstream's 500. */
-function wantedRevision({ query }: RequestContext): number {
+function wantedRevision({ query }: RequestContext): Int64 {
   const text = query.get('resourceVersion') ?? ''
   if (text === '') return 0
   try {

@@ -16,6 +16,7 @@ import {
   placeBehind,
   startBehind,
 } from '../../store/continue-token.ts'
+import { near } from '../../lib/exact-json.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { deprecationOf, headersOf, withoutBody } from '../answer.ts'
@@ -28,7 +29,7 @@ import { GZIP_MIN_LENGTH, acceptsGzip, bodyAnswer, textStreamAnswer } from './gz
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
 import type { PieceWriter } from './list.ts'
-import { STREAM_PAGE, answerWhole, listExpired, listInProtobuf, pieceWriter } from './list.ts'
+import { STREAM_PAGE, answerWhole, isExactly, listExpired, listInProtobuf, pieceWriter } from './list.ts'
 import { checkStreamable, endpointOf, negotiate } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
 import { answerByRemote } from '../handlers/aggregated/proxy.ts'
@@ -108,17 +109,19 @@ interface Start {
   readonly continued?: string
 }
 
+/** Whether one object is read and no list. */
+const isOfOne = (options: ListOptions): boolean => options.isOfOne && options.isOfOneNamespace
+
 function startOf({ all }: AllNamespacesHost, options: ListOptions): Start {
   const newest = Math.max(1, all.newestRevision)
   if (options.continueToken !== '') {
     const { revision, start } = decodeContinueToken(options.continueToken)
     if (revision > newest) throw resourceVersionTooLargeError(revision, newest)
-    return { revision: revision < 0 ? newest : revision, from: placeBefore(start), continued: start }
+    return { revision: revision < 0 ? newest : near(revision), from: placeBefore(start), continued: start }
   }
   const wanted = options.revision ?? 0
   if (wanted > newest) throw resourceVersionTooLargeError(wanted, newest)
-  const isExact = options.match === 'Exact' || (options.match === '' && wanted > 0 && options.limit > 0)
-  return { revision: isExact ? wanted : newest, from: undefined }
+  return { revision: isExactly({ ...options, isOfOne: isOfOne(options) }) ? near(wanted) : newest, from: undefined }
 }
 
 async function listAll(
@@ -158,7 +161,7 @@ async function listAll(
     const { value: first } = await read.next()
     const pages = fromFirst(first, read)
     if (options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
-      return await limitedList(host, definition, pages, start.revision, options.limit, answer)
+      return await limitedList(host, definition, pages, start.revision, isOfOne(options) ? 0 : options.limit, answer)
     }
     return await streamedList(pieceWriter(host, definition, answer), pages, start.revision, answer)
   } catch (error) {
@@ -228,7 +231,9 @@ async function limitedList(
     listed.push(...objects.slice(0, room))
     const last = objects[Math.min(room, objects.length) - 1]
     if (limit === 0 || listed.length < limit) continue
-    const behind = hasMore ? await remaining() : 0
+    if (!hasMore && objects.length <= room) break
+    // Where objects are selected nobody knows, though these may be all that there are.
+    const behind = await remaining()
     const count = behind === undefined ? undefined : behind + Math.max(0, objects.length - room)
     if (count === 0) break
     metadata.continue = encodeContinueToken({ revision, start: startBehind(last?.name ?? '', namespace) })

@@ -11,6 +11,8 @@ import { forbidden, formatFieldErrors, invalid, notSupported, quote } from '../.
 import { decodeContinueToken } from '../../store/continue-token.ts'
 import type { Selectable } from '../../store/object-store.ts'
 import { parseBoolean, parseInteger } from '../../apimachinery/query-values.ts'
+import type { Int64 } from '../../lib/exact-json.ts'
+import { int64 } from '../../lib/exact-json.ts'
 
 /** No answer page is larger: a caller's larger limit gets pages of this size and a continue token. */
 export const MAX_PAGE_OBJECTS = 10_000
@@ -21,13 +23,15 @@ const MAX_TIMEOUT_SECONDS = 2_147_483
 export interface ListOptions {
   /** `namespace` is asked only when a selector is about it: over all namespaces it is in the text alone. */
   readonly matches: ((selectable: Selectable, name: string, namespace: () => string) => boolean) | undefined
-  /** The selector names the object. */
+  /** The selector names the object, which within a namespace (or of the cluster) is read and no list: upstream's Get. */
   readonly isOfOne: boolean
+  /** It names the namespace, by which a list over all of them becomes one of that namespace. */
+  readonly isOfOneNamespace: boolean
   /** 0: no limit. */
   readonly limit: number
   readonly continueToken: string
   /** undefined: not given; 0: any. */
-  readonly revision: number | undefined
+  readonly revision: Int64 | undefined
   readonly match: '' | 'Exact' | 'NotOlderThan'
   readonly timeoutSeconds: number | undefined
   readonly allowsBookmarks: boolean
@@ -50,11 +54,10 @@ export function readListOptions(
   isWatch: boolean,
 ): () => ListOptions {
   if (query.size === 0) return () => EVERYTHING
-  const { timeoutSeconds, limit, matches, isOfOne, combination } = parseChecked(definition, query, isWatch)
+  const { timeoutSeconds, limit, combination, ...selection } = parseChecked(definition, query, isWatch)
   const { match, continueToken, revisionText, sendsInitialEvents: said } = combination
   const begun: Omit<ListOptions, 'revision' | 'limit' | 'sendsInitialEvents'> = {
-    matches,
-    isOfOne,
+    ...selection,
     continueToken,
     match: MATCHES.find((name) => name === match) ?? '',
     timeoutSeconds: timeoutSeconds === undefined ? undefined : Math.min(timeoutSeconds, MAX_TIMEOUT_SECONDS),
@@ -99,14 +102,22 @@ function parseChecked(definition: KindDefinition, query: URLSearchParams, isWatc
   const errors = isWatch ? watchErrors(combination) : listErrors(combination)
   if (errors.length > 0) throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
   checkFields(definition, fields)
-  const isOfOne = fields.requirement('metadata.name') !== undefined
-  return { timeoutSeconds, limit, matches: predicate(labels, fields), isOfOne, combination }
+  const names = (field: string): boolean => combination.continueToken === '' && isSegment(fields.requirement(field))
+  const isOfOne = names('metadata.name')
+  const isOfOneNamespace = names('metadata.namespace')
+  return { timeoutSeconds, limit, matches: predicate(labels, fields), isOfOne, isOfOneNamespace, combination }
+}
+
+/** Whether a key may be made of a name, so that upstream reads it alone. */
+function isSegment(name: string | undefined): boolean {
+  return name !== undefined && name !== '' && name !== '.' && name !== '..' && !/[/%]/.test(name)
 }
 
 /** What an empty query asks for; a watch always has at least `watch` in it, or is one of the old paths. */
 const EVERYTHING: ListOptions = {
   matches: undefined,
   isOfOne: false,
+  isOfOneNamespace: false,
   limit: 0,
   continueToken: '',
   revision: undefined,
@@ -170,13 +181,14 @@ function checkFields(definition: KindDefinition, { fields }: FieldSelector): voi
   throw badRequestError(`${quote(wrong)} is not a known field selector: only ${known}`)
 }
 
-/** The number of a resourceVersion; undefined where there is none. @throws the text of Go's strconv.ParseUint */
-export function readRevision(text: string): number | undefined {
+/** The number of a resourceVersion, of 64 bits; undefined where there is none. @throws Go's text of strconv.ParseUint */
+export function readRevision(text: string): Int64 | undefined {
   if (text === '') return undefined
   const quoted = quote(text)
   if (!/^\d+$/.test(text)) throw new RangeError(`strconv.ParseUint: parsing ${quoted}: invalid syntax`)
-  if (BigInt(text) >= 2n ** 64n) throw new RangeError(`strconv.ParseUint: parsing ${quoted}: value out of range`)
-  return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
+  const revision = BigInt(text)
+  if (revision >= 2n ** 64n) throw new RangeError(`strconv.ParseUint: parsing ${quoted}: value out of range`)
+  return int64(revision)
 }
 
 /** The token says which version the list shows (k8s.io/apiserver pkg/storage/interfaces.go, ValidateListOptions). */
@@ -187,7 +199,7 @@ function checkContinued(continueToken: string, revisionText: string): void {
 }
 
 /** A list that cannot read it is 400; a watch has no reason for its 500. */
-function parseRevision(text: string, isWatch: boolean): number | undefined {
+function parseRevision(text: string, isWatch: boolean): Int64 | undefined {
   try {
     return readRevision(text)
   } catch (error) {

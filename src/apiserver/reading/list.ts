@@ -10,6 +10,8 @@ import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
 import { convertedPage } from '../custom/converted.ts'
 import { listItemText, storedText } from '../../registry/object-text.ts'
+import type { Int64 } from '../../lib/exact-json.ts'
+import { near } from '../../lib/exact-json.ts'
 import { allInOrderOfKeys, printJson } from '../../apimachinery/wire/print-json.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { decodeContinueToken, encodeContinueToken, nameBefore, startBehind } from '../../store/continue-token.ts'
@@ -48,19 +50,24 @@ export interface ListAnswerOptions {
 export async function listRevision(host: ApiHost, options: ListOptions): Promise<number> {
   const { reader } = host
   const wanted = options.revision ?? 0
-  const isExact = options.match === 'Exact' || (options.match === '' && wanted > 0 && options.limit > 0)
+  const isExact = isExactly(options)
   if (wanted > reader.revision) {
     // One object as of a revision is read past upstream's cache, which alone asks to be asked again.
-    await checkReached(host, wanted, !(isExact && options.isOfOne))
-    return wanted
+    await checkReached(host, wanted, !(options.isOfOne && isExactly({ ...options, isOfOne: false })))
+    return near(wanted)
   }
-  if (isExact) return wanted
+  if (isExact) return near(wanted)
   // An empty store has no revision of its own, and "0" would mean "any" to whoever watches from it.
   return reader.revision > 0 ? reader.revision : host.clusterRevision()
 }
 
+/** A page of a version is of that one; what is read alone need only be as new, unless more is said. */
+export function isExactly({ match, revision = 0, limit, isOfOne }: ListOptions): boolean {
+  return match === 'Exact' || (match === '' && revision > 0 && limit > 0 && !isOfOne)
+}
+
 /** What no revision of the cluster has reached yet cannot be shown. @throws ApiStatusError 504 */
-async function checkReached(host: ApiHost, wanted: number, isRetriable = true): Promise<void> {
+async function checkReached(host: ApiHost, wanted: Int64, isRetriable = true): Promise<void> {
   if (wanted <= host.reader.revision) return
   const newest = await host.clusterRevision()
   if (wanted > newest) throw resourceVersionTooLargeError(wanted, newest, isRetriable)
@@ -122,7 +129,7 @@ export async function readList(
     })
   const first = readFirst(read, start)
   const metadata: ListMeta = { resourceVersion: String(start.revision) }
-  if (options.limit > 0 && first.hasMore) {
+  if (options.limit > 0 && first.hasMore && !options.isOfOne) {
     const next = startBehind(first.objects.at(-1)?.name ?? '')
     metadata.continue = encodeContinueToken({ revision: start.revision, start: next })
     if (first.remaining !== undefined) metadata.remainingItemCount = first.remaining
@@ -176,7 +183,8 @@ async function startOf(host: ApiHost, options: ListOptions): Promise<ListStart> 
     return { revision, asOf: revision, ...place }
   }
   await checkReached(host, token.revision)
-  return { revision: token.revision, asOf: token.revision, ...place }
+  const revision = near(token.revision)
+  return { revision, asOf: revision, ...place }
 }
 
 function readFirst(read: ReadMore, start: ListStart): ListPage {

@@ -10,7 +10,7 @@ import { printTyped, schema } from '../../apis/schema.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { Status } from '../../apimachinery/status-error.ts'
-import { parseWithoutManagedFields, storedText, typePrefix } from '../../registry/object-text.ts'
+import { parseWithoutManagedFields, restamped, storedText, typePrefix } from '../../registry/object-text.ts'
 import type { Change, ChangeType } from '../../store/object-store.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { protobufCodec } from '../../apis/facts/protobuf-facts.ts'
@@ -34,6 +34,14 @@ export function visibleType(
   const now = matches(change.selectable, change.name, namespace)
   if (now) return before ? 'MODIFIED' : 'ADDED'
   return before ? 'DELETED' : undefined
+}
+
+/** What such a watcher is shown: of what has left its selection the state before, as of the change. */
+export function visibleChange(type: ChangeType, change: Change): Change {
+  const { previousText, previousSelectable: selectable, revision } = change
+  if (type !== 'DELETED' || change.type === 'DELETED') return change
+  if (previousText === undefined || selectable === undefined) return change
+  return { ...change, selectable, text: restamped(previousText, revision) }
 }
 
 const encoder = new TextEncoder()
@@ -160,9 +168,11 @@ function tableEncoder(
   return {
     change: (type, change) => row(type, storedText(change)),
     initial: (stored) => row('ADDED', stored),
+    // A row about nothing, with its metadata even where none are wanted: they are what it is for.
     bookmark(revision, ends) {
-      const prefix = `{"kind":"${definition.kind}","apiVersion":"${formatGroupVersion(definition)}",`
-      return table('BOOKMARK', String(revision), `{"cells":[],"object":${bookmarkText(prefix, revision, ends)}}`)
+      const text = bookmarkText(typePrefix(definition), revision, ends, nothingOf(definition))
+      const shown = { form, includeObject: includeObject === 'None' ? 'Metadata' : includeObject, nowMs: nowMs() }
+      return table('BOOKMARK', String(revision), rowText(definition, text, shown))
     },
   }
 }

@@ -6,9 +6,10 @@
  */
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
+import { near } from '../../lib/exact-json.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
-import type { Change } from '../../store/object-store.ts'
+import type { Change, ChangeType } from '../../store/object-store.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { Backlog, BacklogBudget } from '../../store/watch/backlog-budget.ts'
@@ -20,7 +21,7 @@ import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { WatchCounts } from '../operations/metrics/request-metrics.ts'
 import type { WatchEncoder } from './watch-encoder.ts'
-import { visibleType, watchEncoder } from './watch-encoder.ts'
+import { visibleChange, visibleType, watchEncoder } from './watch-encoder.ts'
 
 /** Bytes that wait in one watch's stream before the hub stops delivering to it. */
 export const MAX_BACKLOG_BYTES = 1024 * 1024
@@ -128,9 +129,9 @@ async function startOf(source: WatchSource, options: ListOptions): Promise<Watch
   if (wanted > cluster && sendsInitial) throw resourceVersionTooLargeError(wanted, cluster)
   const marksInitialEnd = options.sendsInitialEvents === true && options.allowsBookmarks
   // At least as new as what was asked for: what clusterRevision says, this source has finished with.
-  const state = Math.max(source.shownRevision, wanted)
-  const changes = wanted === 0 ? newest : Math.min(wanted, cluster)
-  return { after: sendsInitial ? state : changes, beyond: wanted, sendsInitial, marksInitialEnd }
+  const state = Math.max(source.shownRevision, near(wanted))
+  const changes = wanted === 0 ? newest : Math.min(near(wanted), cluster)
+  return { after: sendsInitial ? state : changes, beyond: near(wanted), sendsInitial, marksInitialEnd }
 }
 
 class WatchStream implements UnderlyingSource<Uint8Array> {
@@ -232,34 +233,37 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   }
 
   #deliver(changes: readonly Change[]): boolean {
-    if (this.#source.convert !== undefined) {
-      void this.#deliverConverted(changes)
+    const types: ChangeType[] = []
+    const shown: Change[] = []
+    for (const change of changes) {
+      if (change.revision <= this.#beyond) continue
+      const type = visibleType(change, this.#options.matches, () => this.#source.namespaceOf(change))
+      if (type === undefined) continue
+      types.push(type)
+      shown.push(visibleChange(type, change))
+    }
+    if (this.#source.convert !== undefined && shown.length > 0) {
+      void this.#deliverConverted(types, shown)
       return false
     }
-    return this.#deliverShown(changes)
+    return this.#deliverShown(types, shown)
   }
 
   /** Nothing more is taken until these are converted; then the log goes on. */
-  async #deliverConverted(changes: readonly Change[]): Promise<void> {
+  async #deliverConverted(types: readonly ChangeType[], changes: readonly Change[]): Promise<void> {
     this.#isConverting = true
     try {
       const converted = await this.#source.convert?.(changes)
       this.#isConverting = false
       if (this.#isOver || converted === undefined) return
-      if (this.#deliverShown(converted)) this.#watch?.resume()
+      if (this.#deliverShown(types, converted)) this.#watch?.resume()
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  #deliverShown(changes: readonly Change[]): boolean {
-    const events: Uint8Array[] = []
-    for (const change of changes) {
-      if (change.revision <= this.#beyond) continue
-      const type = visibleType(change, this.#options.matches, () => this.#source.namespaceOf(change))
-      if (type !== undefined) events.push(this.#encoder.change(type, change))
-    }
-    this.#enqueueAll(events)
+  #deliverShown(types: readonly ChangeType[], changes: readonly Change[]): boolean {
+    this.#enqueueAll(changes.map((change, at) => this.#encoder.change(types[at] ?? change.type, change)))
     return this.#hasRoom()
   }
 

@@ -316,10 +316,11 @@ function plainRequest(request: ReserveRequest): ReserveRequest {
 }
 
 function plainRow(row: Change): Change {
-  const { resource, name, revision, text, type, timeMs } = row
+  const { resource, name, revision, text, type, timeMs, previousText } = row
   const selectable = plainSelectable(row.selectable)
   const previousSelectable = row.previousSelectable === undefined ? undefined : plainSelectable(row.previousSelectable)
-  return { resource, name, revision, text, type, timeMs, selectable, previousSelectable }
+  const before = previousText === undefined ? undefined : { previousText }
+  return { resource, name, revision, text, type, timeMs, selectable, previousSelectable, ...before }
 }
 
 const plainSelectable = ({ labels, fields }: Selectable): Selectable => ({ labels, fields })

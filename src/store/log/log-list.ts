@@ -47,10 +47,12 @@ export function listPage(sql: Sql, query: ListQuery): ListPage {
     asOf === undefined ? candidates(sql, resource, after) : candidatesAsOf(sql, resource, after, asOf)
   for (const { name, revision, selectable: json } of found) {
     const selectable = parseSelectable(json)
-    if (matches !== undefined && !matches(selectable, name, revision)) continue
-    const text = objects.length === limit ? '' : textOf(sql, revision)
+    // A full page is not the last while there is any object behind it; whether that would match is not looked at.
+    const isFull = objects.length === limit
+    if (!isFull && matches !== undefined && !matches(selectable, name, revision)) continue
+    const text = isFull ? '' : textOf(sql, revision)
     characters += text.length
-    if (objects.length === limit || (objects.length > 0 && characters > maxCharacters)) {
+    if (isFull || (objects.length > 0 && characters > maxCharacters)) {
       const remaining = isCounted ? countAfter(sql, resource, objects.at(-1)?.name ?? after, asOf) : undefined
       return { objects, hasMore: true, remaining }
     }

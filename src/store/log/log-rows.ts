@@ -13,10 +13,21 @@ export const DELETED = TYPES.indexOf('DELETED')
 /** The columns of a CandidateRow with its text. */
 export type ObjectRow = { name: string; revision: number; selectable: string; value: string }
 
-export type ChangeRow = ObjectRow & { resource: string; type: number; time: number; previous_selectable: string | null }
+export type ChangeRow = ObjectRow & {
+  resource: string
+  type: number
+  time: number
+  previous_selectable: string | null
+  previous_value: string | null
+}
 
-/** What a ChangeRow is selected by. */
-export const CHANGE_COLUMNS = 'revision, resource, name, type, time, selectable, previous_selectable, value'
+const MODIFIED = TYPES.indexOf('MODIFIED')
+
+/** What a ChangeRow is selected by; the text before, by log's primary key, only where selectors could tell the two. */
+export const CHANGE_COLUMNS =
+  'revision, resource, name, type, time, selectable, previous_selectable, value, ' +
+  `CASE WHEN type = ${String(MODIFIED)} AND previous_selectable <> selectable THEN ` +
+  '(SELECT before.value FROM log AS before WHERE before.revision = log.previous) END AS previous_value'
 
 export function storedObject(resource: string, { name, revision, value, selectable }: ObjectRow): StoredObject {
   return { resource, name, revision, text: value, selectable: parseSelectable(selectable) }
@@ -24,6 +35,7 @@ export function storedObject(resource: string, { name, revision, value, selectab
 
 export function changeOf(row: ChangeRow): Change {
   const { resource, name, revision, value: text, type, time: timeMs, previous_selectable: previous } = row
+  const previousText = row.previous_value ?? undefined
   const known = TYPES[type]
   if (known === undefined) throw new Error(`revision ${String(revision)} has the unknown type ${String(type)}`)
   return {
@@ -35,6 +47,7 @@ export function changeOf(row: ChangeRow): Change {
     type: known,
     timeMs,
     previousSelectable: previous === null ? undefined : parseSelectable(previous),
+    ...(previousText === undefined ? {} : { previousText }),
   }
 }
 

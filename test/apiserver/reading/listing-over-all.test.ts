@@ -103,6 +103,7 @@ it('says to priority and fairness how much there is, once it was read whole', as
 it('does not say how many of a selection follow', async () => {
   const list = await listing([4, 4])
   expect(said(await list('limit=1&labelSelector=parity=odd'))).toEqual([1, undefined, true])
+  expect(said(await list('limit=3&labelSelector=parity=odd'))).toEqual([3, undefined, true])
 })
 
 it('does not count namespaces that are not read ahead', async () => {

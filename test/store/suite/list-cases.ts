@@ -143,6 +143,10 @@ export const listCases: readonly StoreCase[] = [
         hasMore: false,
       })
       expect(store.list({ ...query, after: 'p1199' }).objects).toHaveLength(1)
+      // A full page is not the last one while anything is behind it.
+      expect(store.list({ ...query, after: 'p1190' })).toMatchObject({ objects: [{}, {}], hasMore: true })
+      const ofLast = { ...query, limit: 1, matches: (_: unknown, name: string) => name === 'p1202' }
+      expect(store.list(ofLast)).toMatchObject({ objects: [{ name: 'p1202' }], hasMore: false })
     },
   },
   {

@@ -28,7 +28,8 @@ function sourceText({ source, reportingComponent = '', reportingInstance = '' }:
 }
 
 function countOf({ series, count = 0 }: CoreV1Event): number {
-  return series?.count ?? (count === 0 ? 1 : count)
+  if (series !== undefined) return series.count ?? 0
+  return count === 0 ? 1 : count
 }
 
 export const eventColumns: readonly Column<CoreV1Event>[] = [
