@@ -44,7 +44,8 @@ const NO_LABELS: Labels = {}
 
 const INTEGER = /^[+-]?[0-9]{1,19}$/
 
-function parseInteger(text: string): bigint | undefined {
+/** As Go's strconv.ParseInt with base 10 and 64 bits. */
+export function parseInt64(text: string): bigint | undefined {
   if (!INTEGER.test(text)) return undefined
   const value = BigInt(text.replace(/^\+/, ''))
   return BigInt.asIntN(64, value) === value ? value : undefined
@@ -72,7 +73,7 @@ export function matchesRequirement({ key, operator, values }: LabelRequirement, 
 }
 
 function isBeyond(operator: 'gt' | 'lt', value: string, bound: string): boolean {
-  const [left, right] = [parseInteger(value), parseInteger(bound)]
+  const [left, right] = [parseInt64(value), parseInt64(bound)]
   if (left === undefined || right === undefined) return false
   return operator === 'gt' ? left > right : left < right
 }
@@ -132,7 +133,7 @@ function checkedRequirement({ key, operator, values }: LabelRequirement): LabelR
   }
   for (const [index, value] of values.entries()) {
     const field = `values[${String(index)}]`
-    if ((operator === 'gt' || operator === 'lt') && parseInteger(value) === undefined) {
+    if ((operator === 'gt' || operator === 'lt') && parseInt64(value) === undefined) {
       errors.push(invalid(field, value, "for 'Gt', 'Lt' operators, the value must be an integer"))
     }
     const messages = isValidLabelValue(value)

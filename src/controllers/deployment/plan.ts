@@ -4,6 +4,7 @@
  * effect is observed before the next one is decided.
  */
 import { cloneJson } from '../../apimachinery/patch/json-value.ts'
+import { ascending } from '../../lib/order.ts'
 import type { V1Deployment, V1ReplicaSet } from '../../apis/generated/types.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { deployment as deploymentKind } from '../../apis/apps/deployment/deployment.ts'
@@ -147,7 +148,7 @@ export function setsToForget({ spec }: V1Deployment, old: readonly V1ReplicaSet[
   const limit = spec?.revisionHistoryLimit ?? 10
   const alive = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   const excess = [...alive]
-    .sort((one, other) => revisionOf(one) - revisionOf(other))
+    .sort((one, other) => ascending(revisionOf(one), revisionOf(other)))
     .slice(0, Math.max(0, alive.length - limit))
   return excess.filter(
     (set) =>

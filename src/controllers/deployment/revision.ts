@@ -3,6 +3,7 @@
  * (kubernetes pkg/controller/deployment/util/deployment_util.go, pkg/controller/controller_utils.go). Pure.
  */
 import { equalJson, printSorted } from '../../apimachinery/patch/json-value.ts'
+import { parseInt64 } from '../../apimachinery/selectors.ts'
 import { ascending } from '../../lib/order.ts'
 import type { V1Deployment, V1PodTemplateSpec, V1ReplicaSet } from '../../apis/generated/types.ts'
 import { maxSurge, wantedReplicas } from './replica-counts.ts'
@@ -65,8 +66,9 @@ function withoutHash(template: V1PodTemplateSpec | undefined): V1PodTemplateSpec
   return { ...template, metadata: { ...template.metadata, labels } }
 }
 
-export function revisionOf({ metadata }: V1ReplicaSet): number {
-  return Number(metadata.annotations?.[REVISION] ?? '0') || 0
+/** 64 bits, as an adopted ReplicaSet may bring any number; 0 where there is none or it is no number. */
+export function revisionOf({ metadata }: V1ReplicaSet): bigint {
+  return parseInt64(metadata.annotations?.[REVISION] ?? '') ?? 0n
 }
 
 /** The annotations the current set is to have. The revision only grows; the ones it had before go into its history. */
@@ -80,8 +82,10 @@ export function currentSetAnnotations(
     if (!NOT_COPIED.has(key)) annotations[key] = value
   }
   const before = annotations[REVISION]
-  const next = Math.max(0, ...old.map(revisionOf)) + 1
-  if (before === undefined || (Number(before) || 0) < next) {
+  const next = old.map(revisionOf).reduce((most, one) => (one > most ? one : most), 0n) + 1n
+  // A revision that is no number was written by somebody, and is left to them.
+  const present = (before ?? '') === '' ? 0n : parseInt64(before ?? '')
+  if (present !== undefined && present < next) {
     annotations[REVISION] = String(next)
     if (before !== undefined) annotations[REVISION_HISTORY] = historyWith(annotations[REVISION_HISTORY], before)
   }

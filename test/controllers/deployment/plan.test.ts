@@ -22,7 +22,7 @@ interface SetTraits {
   readonly available?: number
   readonly desired?: number
   readonly max?: number
-  readonly revision?: number
+  readonly revision?: number | bigint
   readonly created?: string
 }
 
@@ -200,6 +200,19 @@ describe('revisions', () => {
     const current = aSet('new', 'app:2', 1, { revision: 1 })
     const annotations = currentSetAnnotations(aDeployment(1), current, [aSet('old', 'app:1', 1, { revision: 2 })])
     expect([annotations[REVISION], annotations[REVISION_HISTORY]]).toEqual(['3', '1'])
+  })
+
+  it('grow by one from any 64 bits that an adopted set brings', () => {
+    const old = aSet('old', 'app:1', 1, { revision: 3546343826724305832n })
+    expect(currentSetAnnotations(aDeployment(1), undefined, [old])[REVISION]).toBe('3546343826724305833')
+  })
+
+  it('that are no numbers are kept in the current set and do not count in old ones', () => {
+    const [current, old] = [aSet('new', 'app:2', 1), aSet('old', 'app:1', 1)]
+    current.metadata.annotations = { [REVISION]: 'mine' }
+    old.metadata.annotations = { [REVISION]: '0x7' }
+    expect(currentSetAnnotations(aDeployment(1), current, [old])).toEqual({ [REVISION]: 'mine' })
+    expect(currentSetAnnotations(aDeployment(1), undefined, [old])[REVISION]).toBe('1')
   })
 
   it('forgets empty sets beyond the limit, oldest revision first', () => {
