@@ -155,11 +155,13 @@ export function applyTyped(given: Application, managers: Managers): unknown {
   // What was said before and is said again stays: then there is nothing to look for.
   const isPruned = last !== undefined && !isSubset(last.fields, fields)
   const value = !isPruned ? merged : prune({ ...live, value: merged }, last, managers, application)
-  // Upstream has looked for it all the same, in all versions.
+  const next = { ...live, value }
+  // Upstream has looked for it all the same: in the version that was applied last, and then in all others.
   const convertNext = isPruned || last === undefined || isEmptySet(last.fields)
-    ? {}
-    : { convertNext: saying(application.convert, (apiVersion) => mergedFault(apiVersion, last)) }
-  const change = { ...application, ...convertNext, next: { ...live, value } }
+    ? undefined
+    : saying(application.convert, (apiVersion) => mergedFault(apiVersion, last))
+  if (last !== undefined) convertNext?.(next, last.apiVersion)
+  const change = { ...application, ...(convertNext === undefined ? {} : { convertNext }), next }
   takeChanged(change, managers, { selfId: applierId, isForced })
   if (isEmptySet(fields)) managers.delete(applierId)
   return value

@@ -185,8 +185,8 @@ function storedAs(
 }
 
 /** Metadata without what the server says, whatever is written. */
-function said(metadata: object): object {
-  const { managedFields: _managers, uid: _uid, creationTimestamp: _created, ...others } = metadata as KubeObject['metadata']
+function said(metadata: KubeObject['metadata']): object {
+  const { managedFields: _managers, uid: _uid, creationTimestamp: _created, ...others } = metadata
   return { ...others, namespace: '', generation: 0, resourceVersion: '' }
 }
 
