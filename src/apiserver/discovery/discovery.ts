@@ -136,6 +136,8 @@ const ABOUT_GROUPS = /^\/apis(?:\/[^/]+)?$/
 function negotiate(accept: string | null, path: string): Format {
   const aggregated = isRoot(path) ? chooseMediaType(accept, isAggregatedAsked) : undefined
   if (aggregated !== undefined) return { mediaType: aggregated, isAggregated: true }
+  // Whoever looks around is shown JSON, whatever was asked for (routes/index.go).
+  if (path === '/') return { mediaType: 'application/json', isAggregated: false }
   if (path === '/version') {
     checkProduced(accept, ['application/json'])
     return { mediaType: 'application/json', isAggregated: false }

@@ -73,7 +73,7 @@ const PARAMETER = /^\s*(?:[^\s=]+\s*=.*)?$/
 function saidType({ method, headers }: Request, mediaTypes: readonly string[]): string | undefined {
   const contentType = headers.get('content-type')
   const mediaType = bareMediaType(contentType)
-  if (mediaType === '') return mediaTypes[0]
+  if (mediaType === '') return method === 'PATCH' || (contentType ?? '') === '' ? mediaTypes[0] : undefined
   const [, ...parameters] = (contentType ?? '').split(';')
   // A patch's type is all that is in front of them (k8s.io/apiserver pkg/endpoints/handlers/patch.go).
   const isRight = method === 'PATCH' || parameters.every((parameter) => PARAMETER.test(parameter))

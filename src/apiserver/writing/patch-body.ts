@@ -16,13 +16,11 @@ import type { Decoded } from '../../apimachinery/schema/decode.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
 import { duplicateField, unknownFieldAsIs } from '../../apimachinery/wire/json.ts'
 import { Members, entriesOf, plainJson, repeatedFields } from '../../apimachinery/wire/json-members.ts'
-import { unsupportedMediaTypeError } from '../../apimachinery/status-error.ts'
 import type { DecodeOptions, KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
 import { StaleDefinition } from '../custom/custom-resources.ts'
-import { bareMediaType } from '../negotiate.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { applyChangeOf } from './apply-patch.ts'
@@ -67,7 +65,8 @@ export async function readPatch(
   endpoint: ManagedEndpoint = endpointOf(context.host, targetOf(context)),
 ): Promise<ReadPatch> {
   const { host, query } = context
-  const body = await readBody(context, mediaTypesOf(context))
+  const isCustom = context.definition.custom !== undefined
+  const body = await readBody(context, isCustom ? ACCEPTED_PATCHES_OF_CUSTOM : ACCEPTED_PATCHES)
   const isApply = body.mediaType === APPLY_PATCH
   const options = parseWriteOptions('patch', query, isApply)
   const caller = callerOf(context, options)
@@ -89,15 +88,6 @@ export async function readPatch(
     return apply(current)
   }
   return { change, caller, isApply }
-}
-
-/** @throws ApiStatusError 415 */
-function mediaTypesOf({ request, definition }: RequestContext): readonly string[] {
-  if (definition.custom === undefined) return ACCEPTED_PATCHES
-  if (ACCEPTED_PATCHES_OF_CUSTOM.includes(bareMediaType(request.headers.get('content-type')))) {
-    return ACCEPTED_PATCHES_OF_CUSTOM
-  }
-  throw unsupportedMediaTypeError(ACCEPTED_PATCHES_OF_CUSTOM)
 }
 
 /** The change that a patch makes: applied to the current object, decoded, defaulted. */

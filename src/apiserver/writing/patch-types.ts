@@ -1,5 +1,5 @@
 /** What a patch may be, by the media type that says so. */
-import { ApiStatusError } from '../../apimachinery/status-error.ts'
+import { ApiStatusError, unsupportedMediaTypeError } from '../../apimachinery/status-error.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { PatchType } from '../../client/client.ts'
 import { bareMediaType } from '../negotiate.ts'
@@ -17,11 +17,16 @@ export const ACCEPTED_PATCHES = Object.values(PATCH_MEDIA_TYPES)
 export const ACCEPTED_PATCHES_OF_CUSTOM = ACCEPTED_PATCHES.filter((type) => type !== PATCH_MEDIA_TYPES.strategic)
 
 /**
- * For built-in kinds it is upstream's router that knows patches by their type, and does not say which it would take.
+ * The type of a patch is looked at before what is to be answered. For built-in kinds it is upstream's router that knows
+ * it, and does not say which it would take.
  * @throws ApiStatusError 415
  */
 export function checkRoutedType({ custom }: KindDefinition, { verb }: ResourceRequest, { headers }: Request): void {
-  if (verb !== 'patch' || custom !== undefined) return
-  if (ACCEPTED_PATCHES.includes(bareMediaType(headers.get('content-type')))) return
+  if (verb !== 'patch') return
+  const type = bareMediaType(headers.get('content-type'))
+  if (custom !== undefined && !ACCEPTED_PATCHES_OF_CUSTOM.includes(type)) {
+    throw unsupportedMediaTypeError(ACCEPTED_PATCHES_OF_CUSTOM)
+  }
+  if (ACCEPTED_PATCHES.includes(type)) return
   throw new ApiStatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})
 }

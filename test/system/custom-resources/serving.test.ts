@@ -138,6 +138,20 @@ describe('custom resources', () => {
     const { code, body } = await world.ask('PATCH', `${WIDGETS}/one`, { body: {}, headers })
     expect(code).toBe(415)
     expect(body.message).toMatch(/^the body of the request was in an unknown format - accepted media types include: application\/json-patch\+json, application\/merge-patch\+json/)
+    // What a patch is comes before what is to be answered; what is written otherwise after it.
+    const unanswerable = { accept: 'text/html' }
+    const both = await world.ask('PATCH', `${WIDGETS}/one`, { body: {}, headers: { ...headers, ...unanswerable } })
+    expect(both.code).toBe(415)
+    const put = await world.ask('PUT', `${WIDGETS}/one`, {
+      body: aWidget('one'),
+      headers: { 'content-type': 'text/plain', ...unanswerable },
+    })
+    expect(put.code).toBe(406)
+  })
+
+  it('are not taken with a type that is nothing but parameters', async () => {
+    const { code } = await world.ask('POST', WIDGETS, { body: aWidget('x'), headers: { 'content-type': ';' } })
+    expect(code).toBe(415)
   })
 
   it('say what they know of unknown metadata', async () => {
