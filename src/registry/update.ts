@@ -76,7 +76,7 @@ export function updateObject(
   context.review('UPDATE', next, previous)
   const isShown = isShownAsStored(context.definition, stored)
   const kept = (): AnyObject => (isShown ? previous : parseWithoutManagedFields(current.text))
-  return writeChanged(context, current, { kept, managedFields }, next)
+  return writeChanged(context, current, { kept, managedFields, generation: previous.metadata.generation }, next)
 }
 
 function keepSystemMetadata(
@@ -215,18 +215,20 @@ function writeChanged(
   const { definition, stored } = context
   const object = toBeStored(definition, stored, next)
   const printed = printUnstamped(stored, object)
-  const unchangedText = printed.text(current.revision)
+  const printedAsBefore = (): string => printed.text(current.revision)
   object.metadata.resourceVersion = String(current.revision)
-  if (current.text === unchangedText || isSameObject(before, object)) {
+  // What counts as a generation is a change: no second text of the object need be made to see it.
+  const isCounted = object.metadata.generation !== before.generation
+  if (!isCounted && (current.text === printedAsBefore() || isSameObject(before, object))) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
   if (isReadyToGo(context, object)) {
     // Whoever wrote it is shown what they wrote, of the revision that it was written against.
     const removed = removeObject(context, cloneJson(object), current.revision)
-    return { ...removed, object, text: unchangedText }
+    return { ...removed, object, text: printedAsBefore() }
   }
-  if (context.isDryRun) return { object, text: unchangedText, isCreated: false, isDeleted: false }
+  if (context.isDryRun) return { object, text: printedAsBefore(), isCreated: false, isDeleted: false }
   const key = keyOf(context, current.name)
   const text = storeText(draftOf(stored, object, printed), (draft) =>
     context.writer.update(key, draft, current.revision, context.author),
@@ -238,6 +240,7 @@ function writeChanged(
 interface Before {
   kept(): AnyObject
   readonly managedFields: ManagedFieldsEntry[] | undefined
+  readonly generation: number | undefined
 }
 
 /**
