@@ -52,7 +52,7 @@ function cloneValue(value: unknown, depth: number, sorts: boolean): unknown {
 export function equalJson(left: unknown, right: unknown): boolean {
   if (left === right) return true
   if (Array.isArray(left)) {
-    return Array.isArray(right) && left.length === right.length && left.every((item, at) => equalJson(item, right[at]))
+    return Array.isArray(right) && left.length === right.length && equalItems(left, right)
   }
   if (left instanceof WrittenNumber) return right instanceof WrittenNumber && left.text === right.text
   if (!isJsonObject(left) || !isJsonObject(right)) return false
@@ -67,6 +67,11 @@ export function equalJson(left: unknown, right: unknown): boolean {
   }
   for (const key in right) if (right[key] !== undefined) unmatched += 1
   return unmatched === 0
+}
+
+function equalItems(left: readonly unknown[], right: readonly unknown[]): boolean {
+  for (let at = 0; at < left.length; at++) if (!equalJson(left[at], right[at])) return false
+  return true
 }
 
 /** The text of a JSON value, the fields of every object in it in order: equal for equal values. */
