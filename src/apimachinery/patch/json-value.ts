@@ -38,13 +38,16 @@ export function cloneSorted<T>(value: T): T {
 function cloneValue(value: unknown, depth: number, sorts: boolean): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth > MAX_JSON_DEPTH) throw badRequestError('exceeded max depth')
-  if (Array.isArray(value)) return value.map((element) => cloneValue(element, depth + 1, sorts))
+  if (Array.isArray(value)) {
+    const items: unknown[] = []
+    for (let at = 0; at < value.length; at++) items.push(cloneValue(value[at], depth + 1, sorts))
+    return items
+  }
   if (value instanceof WrittenNumber) return value
   const source = value as JsonObject
   const copy: JsonObject = {}
-  for (const key of sorts ? sortedKeys(source) : Object.keys(source)) {
-    setField(copy, key, cloneValue(source[key], depth + 1, sorts))
-  }
+  if (sorts) for (const key of sortedKeys(source)) setField(copy, key, cloneValue(source[key], depth + 1, true))
+  else for (const key in source) setField(copy, key, cloneValue(source[key], depth + 1, false))
   return copy
 }
 
