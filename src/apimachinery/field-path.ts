@@ -28,7 +28,9 @@ export interface FieldError {
 
 /** `parent.child`, with an empty parent allowed. */
 export function childPath(parent: string, ...names: readonly string[]): string {
-  return names.reduce((path, name) => (path === '' ? name : `${path}.${name}`), parent)
+  let path = parent
+  for (const name of names) path = path === '' ? name : `${path}.${name}`
+  return path
 }
 
 /** `parent[3]` */

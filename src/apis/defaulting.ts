@@ -30,10 +30,16 @@ interface Row {
   readonly isAlwaysThere: boolean
 }
 
+/** A field below which there are defaults. */
+interface Child {
+  readonly field: string
+  readonly node: SchemaNode
+}
+
 interface Plan {
   readonly rule: ((owner: Fields) => void) | undefined
   readonly rows: readonly Row[]
-  readonly children: readonly (readonly [string, SchemaNode])[]
+  readonly children: readonly Child[]
 }
 
 const RESOURCE_LIST = 'v1.ResourceList'
@@ -47,17 +53,20 @@ export function applyDefaults({ type }: { readonly type: string }, subject: Kube
   fillStruct(schema.structOf(type), subject as unknown as Fields)
 }
 
+/** By the index: iterators of the rows and children of each struct came to 40 KB of garbage a Deployment (2026-11). */
 function fillStruct(struct: StructNode, owner: Fields): void {
-  const plan = planOf(struct)
-  plan.rule?.(owner)
-  for (const { field, value, isAlwaysThere } of plan.rows) {
+  const { rule, rows, children } = planOf(struct)
+  rule?.(owner)
+  for (let at = 0; at < rows.length; at++) {
+    const { field, value, isAlwaysThere } = rows[at] as Row
     const current = owner[field]
     const isUnset = current === undefined || current === null || (isAlwaysThere && (current === '' || current === 0))
     if (!isUnset) continue
     const wanted = typeof value === 'function' ? value(owner) : value
     if (wanted !== undefined) owner[field] = wanted
   }
-  for (const [field, node] of plan.children) {
+  for (let at = 0; at < children.length; at++) {
+    const { field, node } = children[at] as Child
     const value = owner[field]
     if (typeof value === 'object' && value !== null) fillNode(node, value)
   }
@@ -68,12 +77,16 @@ function fillNode(node: SchemaNode, value: object): void {
     fillStruct(node, value as Fields)
   } else if (node.kind === 'map' && node.goType === RESOURCE_LIST) {
     roundResources(value as Record<string, string>)
-  } else if (node.kind !== 'scalar') {
-    const inner = node.kind === 'list' ? node.item : node.value
-    for (const entry of Object.values(value) as unknown[]) {
-      if (typeof entry === 'object' && entry !== null) fillNode(inner, entry)
-    }
+  } else if (node.kind === 'list') {
+    const items = value as readonly unknown[]
+    for (let at = 0; at < items.length; at++) fillEntry(node.item, items[at])
+  } else if (node.kind === 'map') {
+    for (const entry of Object.values(value) as unknown[]) fillEntry(node.value, entry)
   }
+}
+
+function fillEntry(node: SchemaNode, entry: unknown): void {
+  if (typeof entry === 'object' && entry !== null) fillNode(node, entry)
 }
 
 /** Resources finer than a thousandth are rounded up (pkg/apis/core/v1/defaults.go, SetDefaults_ResourceList). */
@@ -97,7 +110,7 @@ function planOf(struct: StructNode): Plan {
     })),
     children: [...struct.fields.values()]
       .filter(({ node }) => reachesDefaults(node))
-      .map(({ name, node }) => [name, node] as const),
+      .map(({ name, node }) => ({ field: name, node })),
   }
   plans.set(struct.type, plan)
   return plan

@@ -11,7 +11,7 @@ const CONTROL = /\p{Cc}/u
 export function addWarnings(headers: Headers, warnings: readonly string[]): void {
   if (warnings.length === 0) return
   for (const text of fitting([...new Set(warnings)])) {
-    append(headers, `299 - "${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`)
+    append(headers, `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`)
   }
 }
 

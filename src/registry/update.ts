@@ -76,7 +76,8 @@ export function updateObject(
   context.review('UPDATE', next, previous)
   const isShown = isShownAsStored(context.definition, stored)
   const kept = (): AnyObject => (isShown ? previous : parseWithoutManagedFields(current.text))
-  return writeChanged(context, current, { kept, managedFields }, { next, isStoredOtherwise })
+  const was = { kept, managedFields, generation: previous.metadata.generation }
+  return writeChanged(context, current, was, { next, isStoredOtherwise })
 }
 
 function keepSystemMetadata(
@@ -215,11 +216,13 @@ function writeChanged(
   const { definition, stored } = context
   const object = toBeStored(definition, stored, next)
   let printed = printUnstamped(stored, object)
-  let unchangedText = printed.text(current.revision)
+  const printedAsBefore = (): string => printed.text(current.revision)
   object.metadata.resourceVersion = String(current.revision)
   const wasOtherwise = wasStoredOtherwise(current)
-  const isSameText = current.text === unchangedText && stored.unshown === undefined
-  const isSame = isStoredOtherwise ? wasOtherwise && isSameText : isSameText || isSameObject(before, object)
+  const isSameText = (): boolean => stored.unshown === undefined && current.text === printedAsBefore()
+  // What counts as a generation is a change: no second text of the object need be made to see it.
+  const isSame = object.metadata.generation === before.generation &&
+    (isStoredOtherwise ? wasOtherwise && isSameText() : isSameText() || isSameObject(before, object))
   if (isSame && isStoredOtherwise === wasOtherwise) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
@@ -227,15 +230,14 @@ function writeChanged(
     // Nobody has changed it; it is only brought into the form in which it is shown.
     if (before.managedFields !== undefined) object.metadata.managedFields = before.managedFields
     printed = printUnstamped(stored, object)
-    unchangedText = printed.text(current.revision)
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
   if (isReadyToGo(context, object)) {
     // Whoever wrote it is shown what they wrote, of the revision that it was written against.
     removeStored(context, current)
-    return { object, text: unchangedText, isCreated: false, isDeleted: true }
+    return { object, text: printedAsBefore(), isCreated: false, isDeleted: true }
   }
-  if (context.isDryRun) return { object, text: unchangedText, isCreated: false, isDeleted: false }
+  if (context.isDryRun) return { object, text: printedAsBefore(), isCreated: false, isDeleted: false }
   const key = keyOf(context, current.name)
   const text = storeText(draftOf(stored, object, isStoredOtherwise, printed), (draft) =>
     context.writer.update(key, draft, current.revision, context.author),
@@ -252,6 +254,7 @@ interface Next {
 interface Before {
   kept(): AnyObject
   readonly managedFields: ManagedFieldsEntry[] | undefined
+  readonly generation: number | undefined
 }
 
 /**

@@ -85,8 +85,8 @@ class Walk implements Comparison {
   }
 
   #compareFields(map: MapMerge, left: JsonObject, right: JsonObject, ignored: FieldSet): void {
-    for (const name of Object.keys(left)) this.#compareField(map, name, left[name], ownValue(right, name), ignored)
-    for (const name of Object.keys(right)) {
+    for (const name in left) this.#compareField(map, name, left[name], ownValue(right, name), ignored)
+    for (const name in right) {
       if (ownValue(left, name) === undefined) this.#compareField(map, name, undefined, right[name], ignored)
     }
   }
@@ -115,8 +115,8 @@ class Walk implements Comparison {
   /** Items that stand at the same places, and are told apart only where they differ. false: not all can be. */
   #comparePairs(list: ListMerge, lefts: readonly unknown[], rights: readonly unknown[]): boolean {
     const differing: number[] = []
-    for (const [at, left] of lefts.entries()) {
-      if (!equalJson(left, rights[at]) || hasEmptyInList(rights[at])) differing.push(at)
+    for (let at = 0; at < lefts.length; at++) {
+      if (!equalJson(lefts[at], rights[at]) || hasEmptyInList(rights[at])) differing.push(at)
     }
     if (!differing.every((at) => isOnlyOfKey(list, lefts, at))) return false
     for (const at of differing) this.#comparePair(list, itemElement(list, lefts[at]), lefts[at], rights[at])

@@ -34,13 +34,10 @@ export type Managers = Map<string, Manager>
  */
 export function managerId({ manager, operation, apiVersion, subresource }: ManagerName): string {
   const version = operation === 'Apply' ? '' : apiVersion
-  const said = [
-    manager === '' ? '' : `"manager":${JSON.stringify(manager)},`,
-    `"operation":"${operation}"`,
-    version === '' ? '' : `,"apiVersion":${JSON.stringify(version)}`,
-    subresource === '' ? '' : `,"subresource":${JSON.stringify(subresource)}`,
-  ]
-  return `{${said.join('')}}`
+  const name = manager === '' ? '' : `"manager":${JSON.stringify(manager)},`
+  const inVersion = version === '' ? '' : `,"apiVersion":${JSON.stringify(version)}`
+  const ofPart = subresource === '' ? '' : `,"subresource":${JSON.stringify(subresource)}`
+  return `{${name}"operation":"${operation}"${inVersion}${ofPart}}`
 }
 
 /** The entries that the server itself has written: in canonical form. */

@@ -39,8 +39,10 @@ function asObject(value: unknown): JsonObject {
 
 function mergeMaps(map: MapMerge, live: JsonObject, applied: JsonObject): JsonObject {
   let merged: JsonObject | undefined
-  for (const name of Object.keys(applied)) {
+  for (const name in applied) {
     const current = ownValue(live, name)
+    // Most of what is applied is there already, and most of that are texts and numbers.
+    if (current !== undefined && current === applied[name]) continue
     const next = current === undefined ? applied[name] : mergeTyped(childNode(map, name), current, applied[name])
     if (next !== current) setField((merged ??= { ...live }), name, next)
   }
@@ -50,9 +52,9 @@ function mergeMaps(map: MapMerge, live: JsonObject, applied: JsonObject): JsonOb
 /** Items of the same keys at every place; in the configuration no key is there twice. */
 function mergeAligned({ item }: ListMerge, lives: readonly unknown[], items: readonly unknown[]): readonly unknown[] {
   let merged: unknown[] | undefined
-  for (const [at, live] of lives.entries()) {
-    const next = mergeTyped(item, live, items[at])
-    if (next !== live) (merged ??= [...lives])[at] = next
+  for (let at = 0; at < lives.length; at++) {
+    const next = mergeTyped(item, lives[at], items[at])
+    if (next !== lives[at]) (merged ??= [...lives])[at] = next
   }
   return merged ?? lives
 }

@@ -125,13 +125,18 @@ function matchesFields(
 
 function matchesItems({ keys, below }: ListShape, list: ListMerge, items: readonly unknown[]): boolean {
   if (items.length !== keys.length) return false
-  for (const [at, item] of items.entries()) {
-    const [wanted = [], shape] = [keys[at], below[at]]
-    if (list.relation === 'set') {
-      if (item !== wanted[0]) return false
-    } else if (!list.keys.every((key, index) => fieldsOf(item)[key] === wanted[index])) return false
-    if (shape === undefined || !matches(shape, list.item, undefined, item)) return false
+  for (let at = 0; at < items.length; at++) {
+    const shape = below[at]
+    if (shape === undefined || !hasKeys(list, items[at], keys[at] ?? [])) return false
+    if (!matches(shape, list.item, undefined, items[at])) return false
   }
+  return true
+}
+
+function hasKeys(list: ListMerge, item: unknown, wanted: readonly unknown[]): boolean {
+  if (list.relation === 'set') return item === wanted[0]
+  const fields = fieldsOf(item)
+  for (let at = 0; at < list.keys.length; at++) if (fields[list.keys[at] ?? ''] !== wanted[at]) return false
   return true
 }
 

@@ -100,7 +100,8 @@ function haveSameKey(list: ListMerge, left: unknown, right: unknown): boolean {
   if (!isJsonObject(left) || !isJsonObject(right)) return false
   let isKnown = false
   for (const key of list.keys) {
-    const [one, other] = [keyOf(list, left, key), keyOf(list, right, key)]
+    const one = keyOf(list, left, key)
+    const other = keyOf(list, right, key)
     if (one !== other || (one !== undefined && !isScalar(one))) return false
     if (one !== undefined) isKnown = true
   }

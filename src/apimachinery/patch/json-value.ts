@@ -38,13 +38,16 @@ export function cloneSorted<T>(value: T): T {
 function cloneValue(value: unknown, depth: number, sorts: boolean): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth > MAX_JSON_DEPTH) throw badRequestError('exceeded max depth')
-  if (Array.isArray(value)) return value.map((element) => cloneValue(element, depth + 1, sorts))
+  if (Array.isArray(value)) {
+    const items: unknown[] = []
+    for (let at = 0; at < value.length; at++) items.push(cloneValue(value[at], depth + 1, sorts))
+    return items
+  }
   if (value instanceof AsWritten) return value
   const source = value as JsonObject
   const copy: JsonObject = {}
-  for (const key of sorts ? sortedKeys(source) : Object.keys(source)) {
-    setField(copy, key, cloneValue(source[key], depth + 1, sorts))
-  }
+  if (sorts) for (const key of sortedKeys(source)) setField(copy, key, cloneValue(source[key], depth + 1, true))
+  else for (const key in source) setField(copy, key, cloneValue(source[key], depth + 1, false))
   return copy
 }
 
@@ -52,7 +55,7 @@ function cloneValue(value: unknown, depth: number, sorts: boolean): unknown {
 export function equalJson(left: unknown, right: unknown): boolean {
   if (left === right) return true
   if (Array.isArray(left)) {
-    return Array.isArray(right) && left.length === right.length && left.every((item, at) => equalJson(item, right[at]))
+    return Array.isArray(right) && left.length === right.length && equalItems(left, right)
   }
   if (left instanceof WrittenNumber) return right instanceof WrittenNumber && left.text === right.text
   if (!isJsonObject(left) || !isJsonObject(right)) return false
@@ -67,6 +70,11 @@ export function equalJson(left: unknown, right: unknown): boolean {
   }
   for (const key in right) if (right[key] !== undefined) unmatched += 1
   return unmatched === 0
+}
+
+function equalItems(left: readonly unknown[], right: readonly unknown[]): boolean {
+  for (let at = 0; at < left.length; at++) if (!equalJson(left[at], right[at])) return false
+  return true
 }
 
 /** The text of a JSON value, the fields of every object in it in order: equal for equal values. */

@@ -126,7 +126,7 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
   const { holders, forgotten } = walk
   let current = ''
   try {
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       const entry = value[key]
       const field = struct.fields.get(key)
       if (field === undefined) {

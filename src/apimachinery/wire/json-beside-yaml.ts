@@ -1,16 +1,18 @@
 /**
  * JSON that is no YAML to libyaml: a key whose colon is on another line, an escaped slash, a character escaped as two
- * halves, control characters beyond ASCII. Whatever reads a text as YAML upstream refuses it (go-yaml scannerc.go, parserc.go, yaml.go's fail).
+ * halves, control characters beyond ASCII. Whatever reads a text as YAML upstream refuses it (go-yaml scannerc.go,
+ * parserc.go, yaml.go's fail).
  */
-const SUSPECT = /\\(?:\/|u[dD][89a-fA-F])|"[ \t\r]*\n\s*:|[\x7f-\x84\x86-\x9f\ufffe\uffff]/
+const SUSPECT = /\\(?:\/|u[dD][89a-fA-F])|"[ \t\r]*\n\s*:/
 const CONTROL = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/
 const TOKEN = /"(?:[^"\\]|\\.)*"|[:\n]/g
 const ESCAPE = /\\(\/|u[dD][89a-fA-F]|.)/g
 
 /** Why valid `json` is no YAML, in go-yaml's words; undefined: it is. */
 export function yamlFaultOf(json: string): string | undefined {
-  if (!SUSPECT.test(json)) return undefined
   if (CONTROL.test(json)) return 'yaml: control characters are not allowed'
+  // Most texts have neither, which is told ten times as fast.
+  if (!(json.includes('\\') || json.includes('\n')) || !SUSPECT.test(json)) return undefined
   let [line, lineOfText] = [0, 0]
   for (const [token] of json.matchAll(TOKEN)) {
     if (token === '\n') line++

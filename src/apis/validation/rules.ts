@@ -4,6 +4,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go and k8s.io/apimachinery
  * pkg/apis/meta/v1/validation/validation.go.
  */
+import { ownValue } from '../../lib/own-value.ts'
 import {
   childPath,
   forbidden,
@@ -144,12 +145,13 @@ export function isEqual(one: unknown, other: unknown): boolean {
   if (one === other || (isNothing(one) && isNothing(other))) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
   if (Array.isArray(one) !== Array.isArray(other)) return false
-  const isThere = ([, value]: [string, unknown]): boolean => !isNothing(value)
-  const left = new Map(Object.entries(one).filter(isThere))
-  const right = new Map(Object.entries(other).filter(isThere))
-  return (
-    left.size === right.size && [...left].every(([name, value]) => right.has(name) && isEqual(value, right.get(name)))
-  )
+  const [left, right] = [one as Record<string, unknown>, other as Record<string, unknown>]
+  const isSame = (name: string): boolean => {
+    const [value, another] = [left[name], ownValue(right, name)]
+    return isNothing(value) === isNothing(another) && isEqual(value, another)
+  }
+  return Object.keys(left).every(isSame) &&
+    Object.keys(right).every((name) => Object.hasOwn(left, name) || isNothing(right[name]))
 }
 
 export function immutable(field: string, next: unknown, previous: unknown): FieldError[] {

@@ -23,10 +23,11 @@ export function printRun(run: Run, verdicts: readonly Verdict[]): void {
   for (const { target, value, unit, bound, isMinimum, isReached, ...ratios } of verdicts) {
     const figure = `${number(value)} ${unit}`.padEnd(22)
     const wanted = `${isMinimum ? '≥' : '≤'} ${String(bound)}`.padEnd(8)
-    const { corrected, beside } = ratios
+    const { corrected, beside, remark } = ratios
     const others = [
       ...(corrected === undefined ? [] : [`${number(corrected)} corrected`]),
       ...(beside === undefined ? [] : [`${number(beside)} × the one beside it`]),
+      ...(remark === undefined ? [] : [remark]),
     ]
     const strict = others.length === 0 ? '' : `(${others.join(', ')})`
     console.log(`  ${isReached ? '✔' : '✘'} ${target.padEnd(width)}  ${figure} ${wanted} ${strict}`.trimEnd())

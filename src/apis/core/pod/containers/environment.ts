@@ -80,6 +80,8 @@ export function validateEnvironment({ env, envFrom }: V1Container, at: string): 
   const listAt = childPath(at, 'envFrom')
   return [
     ...(env ?? []).flatMap((variable, index) => {
+      // Of most there is nothing to be said, and nobody need know where they are.
+      if (variable.valueFrom === undefined && isRelaxedEnvVarName(variable.name).length === 0) return []
       const place = indexPath(childPath(at, 'env'), index)
       return [
         ...requiredAnd(childPath(place, 'name'), variable.name, variableName),

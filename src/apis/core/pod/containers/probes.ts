@@ -54,15 +54,16 @@ function validateSleep(seconds: number, at: string, grace: number | undefined): 
   return [invalid(at, seconds, range)]
 }
 
+const COUNTS = [
+  'initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold',
+] as const
+
 function validateProbe(probe: V1Probe, at: string, grace: number | undefined): FieldError[] {
   const ownGrace = probe.terminationGracePeriodSeconds
+  const negative = COUNTS.filter((count) => (probe[count] ?? 0) < 0)
   return [
     ...validateHandler(probe, at, grace),
-    ...notNegative(childPath(at, 'initialDelaySeconds'), probe.initialDelaySeconds),
-    ...notNegative(childPath(at, 'timeoutSeconds'), probe.timeoutSeconds),
-    ...notNegative(childPath(at, 'periodSeconds'), probe.periodSeconds),
-    ...notNegative(childPath(at, 'successThreshold'), probe.successThreshold),
-    ...notNegative(childPath(at, 'failureThreshold'), probe.failureThreshold),
+    ...negative.flatMap((count) => notNegative(childPath(at, count), probe[count])),
     ...(ownGrace !== undefined && ownGrace <= 0
       ? [invalid(childPath(at, 'terminationGracePeriodSeconds'), ownGrace, 'must be greater than 0')]
       : []),

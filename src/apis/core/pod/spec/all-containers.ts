@@ -5,15 +5,16 @@ import { itemsOf } from '../../../validation/rules.ts'
 
 export type PlacedContainer = readonly [container: V1Container, at: string]
 
+const LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const
+
 /** `field` is the path of the spec. */
 export function allContainers(spec: V1PodSpec, field: string): PlacedContainer[] {
-  const { initContainers = [], ephemeralContainers = [] } = spec
-  const lists: readonly (readonly [string, readonly (V1Container | V1EphemeralContainer)[]])[] = [
-    ['initContainers', initContainers],
-    ['containers', itemsOf(spec.containers)],
-    ['ephemeralContainers', ephemeralContainers],
-  ]
-  return lists.flatMap(([name, containers]) =>
-    containers.map((container, index) => [container, indexPath(childPath(field, name), index)] as const),
-  )
+  const placed: PlacedContainer[] = []
+  for (const list of LISTS) {
+    const containers: readonly (V1Container | V1EphemeralContainer)[] = itemsOf(spec[list])
+    for (const [index, container] of containers.entries()) {
+      placed.push([container, indexPath(childPath(field, list), index)])
+    }
+  }
+  return placed
 }

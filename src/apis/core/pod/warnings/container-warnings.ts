@@ -76,9 +76,9 @@ function portNameWarnings(placed: readonly PlacedContainer[]): string[] {
   const places = new Map<string, string>()
   return placed.flatMap(([{ ports = [] }, at]) =>
     ports.flatMap(({ name = '' }, index) => {
+      if (name === '') return []
       const portAt = indexPath(childPath(at, 'ports'), index)
       const first = places.get(name)
-      if (name === '') return []
       if (first === undefined) {
         places.set(name, portAt)
         return []
@@ -96,12 +96,12 @@ export function containerWarnings(
   const single = placed.flatMap((one) => {
     const [container, at] = one
     const { limits, requests } = container.resources ?? {}
-    const resourcesAt = childPath(at, 'resources')
+    const [limitsAt, requestsAt] = [childPath(at, 'resources', 'limits'), childPath(at, 'resources', 'requests')]
     return [
       ...ofAnnotations(one),
       ...BYTES.flatMap((name) => [
-        ...fractionWarnings(limits, [name], childPath(resourcesAt, 'limits')),
-        ...fractionWarnings(requests, [name], childPath(resourcesAt, 'requests')),
+        ...fractionWarnings(limits, [name], limitsAt),
+        ...fractionWarnings(requests, [name], requestsAt),
       ]),
       ...variableWarnings(container, at),
     ]

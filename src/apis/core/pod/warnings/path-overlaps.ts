@@ -42,16 +42,19 @@ function placesOfSource({ configMap, secret, downwardAPI, serviceAccountToken }:
 
 export function pathWarnings(volumes: readonly V1Volume[]): string[] {
   return volumes.flatMap(({ name, configMap, secret, downwardAPI, projected }) => {
-    const warn = (what: string, places: readonly Place[]): string[] =>
-      overlapsOf(places).map((overlap) => `volume ${quote(name)} (${what}): overlapping paths: ${overlap}`)
+    const warn = (places: readonly Place[], what: string, source?: string): string[] =>
+      overlapsOf(places).map((overlap) => {
+        const from = source === undefined ? what : `${what} ${quote(source)}`
+        return `volume ${quote(name)} (${from}): overlapping paths: ${overlap}`
+      })
     const sources = projected?.sources ?? []
     const isEmpty = (source: V1VolumeProjection): boolean => Object.values(source).every((part) => part === undefined)
     return [
-      ...warn(`ConfigMap ${quote(configMap?.name ?? '')}`, placesOf(configMap?.items)),
-      ...warn(`Secret ${quote(secret?.secretName ?? '')}`, placesOf(secret?.items)),
-      ...warn('DownwardAPI', placesOf(downwardAPI?.items)),
+      ...warn(placesOf(configMap?.items), 'ConfigMap', configMap?.name ?? ''),
+      ...warn(placesOf(secret?.items), 'Secret', secret?.secretName ?? ''),
+      ...warn(placesOf(downwardAPI?.items), 'DownwardAPI'),
       ...sources.filter(isEmpty).map(() => `volume ${quote(name)} (Projected) has no sources provided`),
-      ...warn('Projected', sources.flatMap(placesOfSource)),
+      ...warn(sources.flatMap(placesOfSource), 'Projected'),
     ]
   })
 }

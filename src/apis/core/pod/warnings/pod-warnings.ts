@@ -41,8 +41,9 @@ type Annotations = Readonly<Record<string, string>>
 
 function volumeWarnings(volumes: readonly V1Volume[], field: string): string[] {
   const ofEach = volumes.flatMap((volume, index) => {
-    const at = indexPath(childPath(field, 'volumes'), index)
     const said = DEPRECATED_SOURCES.filter(([source]) => volume[source] !== undefined)
+    if (said.length === 0 && volume.ephemeral === undefined) return []
+    const at = indexPath(childPath(field, 'volumes'), index)
     const claimAt = childPath(at, 'ephemeral', 'volumeClaimTemplate', 'spec')
     return [
       ...said.map(([, name, message]) => `${childPath(at, name)}: ${message}`),
