@@ -168,7 +168,7 @@ export class LocalClient extends OperationClient {
     const isThere = this.#host.reader.get({ resource: this.#resourceOf(target.definition), name: target.name })
     const allowsCreate = isThere === undefined && target.subresource === ''
     if (allowsCreate) await this.#authorize('create', target.definition, target.name)
-    const change = applyChangeOf(this.#host, target.definition, JSON.stringify(patch), {
+    const change = applyChangeOf(this.#host, target.definition, { text: JSON.stringify(patch) }, {
       ...caller,
       endpoint: endpointOf(this.#host, target),
       name: target.name,

@@ -5,9 +5,9 @@
  * (k8s.io/apiserver pkg/endpoints/handlers/patch.go); why is in the error's cause, for the log.
  */
 import { ownValue } from '../../lib/own-value.ts'
-import { WrittenNumber, holdsWritten } from '../../lib/exact-json.ts'
+import { holdsWritten } from '../../lib/exact-json.ts'
 import { ApiStatusError, badRequestError } from '../status-error.ts'
-import { Members, entriesOf, plainJson, unfolded } from '../wire/json-members.ts'
+import { Members, entriesOf, numberBeyond, plainJson, unfolded } from '../wire/json-members.ts'
 import { cloneJson, equalJson, goKind, isJsonObject, setField } from './json-value.ts'
 
 export interface JsonPatchOperation {
@@ -83,17 +83,6 @@ function checkOperation(operation: unknown, { isLenient, hasWritten }: Reading):
       throw undecodable(goKind(value), `Go struct field jsonPatchOp.${name} of type string`)
     }
   }
-}
-
-/** The first number within that no double holds, which only one can be that came as it was written. */
-function numberBeyond(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  if (value instanceof WrittenNumber) return Number.isFinite(Number(value.text)) ? undefined : value.text
-  for (const inner of Array.isArray(value) ? value : entriesOf(value).map(([, field]) => field)) {
-    const beyond = numberBeyond(inner)
-    if (beyond !== undefined) return beyond
-  }
-  return undefined
 }
 
 /** What stands for no text: no operation is called so, and no place. */

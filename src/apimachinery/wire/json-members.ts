@@ -3,7 +3,7 @@
  * JavaScript forgets of fields that are there twice, and of names that are whole numbers. Slower than JSON.parse, and
  * asked for where that matters only: a body has a field twice, or something in it is wrong.
  */
-import { AsWritten, writtenNumber } from '../../lib/exact-json.ts'
+import { AsWritten, WrittenNumber, writtenNumber } from '../../lib/exact-json.ts'
 import { isJsonObject, setField } from '../patch/json-value.ts'
 
 type Entry = readonly [name: string, value: unknown]
@@ -42,6 +42,17 @@ export function plainJson(value: unknown): unknown {
   const object: Record<string, unknown> = {}
   for (const [name, inner] of entriesOf(value)) setField(object, name, plainJson(inner))
   return object
+}
+
+/** The first number within that no double holds, which only one can be that came as it was written. */
+export function numberBeyond(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (value instanceof WrittenNumber) return Number.isFinite(Number(value.text)) ? undefined : value.text
+  for (const inner of Array.isArray(value) ? value : entriesOf(value).map(([, field]) => field)) {
+    const beyond = numberBeyond(inner)
+    if (beyond !== undefined) return beyond
+  }
+  return undefined
 }
 
 /** Paths of what is there twice, in the order of the document. */

@@ -2,7 +2,7 @@
  * Bytes that are no UTF-8, as Go's readers have them: encoding/json makes a sign of each byte that stands for nothing
  * (unicode/utf8), go-yaml refuses them (readerc.go).
  */
-const DECODER = new TextDecoder('utf-8', { ignoreBOM: true })
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true, fatal: false })
 const STRICT = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
 const NO_CHARACTER = '\ufffd'
 

@@ -160,6 +160,8 @@ function allowedByAliases(reads: number): number {
 
 type Key = string | Int64 | boolean | null
 
+const MAX_UINT64 = 2 ** 64
+
 /** One reading of a document. `resolve` tells what a plain text is; `onDuplicate` is told of keys given twice. */
 export class YamlValues {
   readonly #resolve: (text: string) => Resolved
@@ -235,7 +237,7 @@ export class YamlValues {
       const value = this.read(valueNode)
       if (seen.has(key)) this.#onDuplicate?.(`line ${String(valueNode.line)}: key ${goSyntax(key)} already set in map`)
       seen.add(key)
-      setField(map, textOfKey(key, value), value)
+      setField(map, this.#textOfKey(keyNode, key, value), value)
     }
   }
 
@@ -243,6 +245,18 @@ export class YamlValues {
     const key = this.read(node, true)
     if (typeof key === 'object' && key !== null) throw new YamlFault(`invalid map key: ${goSyntax(key)}`)
     return key as Key
+  }
+
+  /** As JSON has it. Integers that only fit without a sign are none of those that can be keys. */
+  #textOfKey({ kind, isPlain, text }: Node, key: Key, value: unknown): string {
+    if (key === null) {
+      throw new NoJson(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${goSyntax(value)}`)
+    }
+    if (typeof key !== 'number') return String(key)
+    const isInteger = Number.isInteger(key) && !(kind === 'scalar' && isPlain && this.#resolve(text).tag === 'float')
+    if (!isInteger || key > MAX_UINT64) return NAMES[String(key)] ?? goFloat(key)
+    if (Number.isSafeInteger(key)) return String(key)
+    throw new NoJson(`unsupported map key of type: uint64, key: 0x${BigInt(text).toString(16)}, value: ${goSyntax(value)}`)
   }
 
   /** Of several maps the earlier ones count more, and are read last. */
@@ -278,15 +292,6 @@ function binary(text: string): string {
   } catch {
     throw new YamlFault('!!binary value contains invalid base64 data')
   }
-}
-
-/** A key as the text that JSON has. */
-function textOfKey(key: Key, value: unknown): string {
-  if (key === null) {
-    throw new NoJson(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${goSyntax(value)}`)
-  }
-  if (typeof key !== 'number' || Number.isInteger(key)) return String(key)
-  return NAMES[String(key)] ?? goFloat(key)
 }
 
 /** As keys; as Go prints them as values. */

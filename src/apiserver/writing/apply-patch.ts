@@ -3,7 +3,7 @@
  * and the object that it makes of the current one, or of none (k8s.io/apiserver pkg/endpoints/handlers/patch.go,
  * applyPatcher). Upstream answers what does not fit the schema with 500; so is it here.
  */
-import { mayHoldWritten } from '../../lib/exact-json.ts'
+import { holdsWritten } from '../../lib/exact-json.ts'
 import { ConflictError, conflictStatus } from '../../apimachinery/apply/conflict.ts'
 import {
   fieldsOfApplied, typeFaultOf, withoutManagedFields, type Applied, type ApplyResult, type ManagedEndpoint,
@@ -36,6 +36,8 @@ export interface ApplyOptions {
   warn(text: string): void
 }
 
+type AppliedText = Pick<Body, 'text' | 'broken'>
+
 /** What an applied text says, and which of its keys it says twice. */
 interface Configuration {
   readonly value: Record<string, unknown>
@@ -46,7 +48,7 @@ interface Configuration {
 export function applyChangeOf(
   host: Pick<ApiHost, 'decode' | 'applyDefaults'>,
   kind: PatchedKind,
-  body: Body,
+  body: AppliedText,
   options: ApplyOptions,
 ): Change {
   let configuration: Configuration | undefined
@@ -64,7 +66,7 @@ export function applyChangeOf(
   }
 }
 
-function readConfiguration({ text, broken }: Body, tellsDuplicates: boolean): Configuration {
+function readConfiguration({ text, broken }: AppliedText, tellsDuplicates: boolean): Configuration {
   if (broken !== undefined) throw unreadable(`yaml: ${utf8Fault(broken) ?? ''}`)
   const duplicates: string[] = []
   const value = parseText(text, tellsDuplicates ? (complaint) => duplicates.push(complaint) : undefined) ?? {}
@@ -80,13 +82,13 @@ function readConfiguration({ text, broken }: Body, tellsDuplicates: boolean): Co
  * than their digits are others in YAML, and duplicates are told of in its words.
  */
 function parseText(text: string, onDuplicate: ((complaint: string) => void) | undefined): unknown {
-  if (text.startsWith('{')) {
+  if (/^[ \n]*\{/.test(text)) {
     try {
       const value = readJson(text, { keepsWritten: 'all' })
       const fault = yamlFaultOf(text)
       if (fault !== undefined) throw unreadable(fault)
       const isPlain = onDuplicate === undefined || duplicateFields(text, value).length === 0
-      if (isPlain && !mayHoldWritten(text)) return value
+      if (isPlain && !holdsWritten(value)) return value
     } catch (error) {
       // Flow style YAML, or an error that YAML has the words for.
       if (!(error instanceof JsonError)) throw error

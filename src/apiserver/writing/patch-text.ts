@@ -4,6 +4,8 @@
  * pkg/endpoints/handlers/patch.go, applyJSPatch; evanphx/json-patch v4).
  */
 import { unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
+import { numberBeyond } from '../../apimachinery/wire/json-members.ts'
+import { mayHoldWritten } from '../../lib/exact-json.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
 import { JsonError, duplicateFields, readJson, readToTheLetter, strictComplaints } from '../../apimachinery/wire/json.ts'
 import type { Body } from './body.ts'
@@ -30,6 +32,15 @@ export interface Patched {
   shown(): string
 }
 
+/** Of what is there twice each is looked at. @throws JsonError for a number that no double holds */
+function checkRepeated(text: string, patch: unknown): void {
+  if (!mayHoldWritten(text) || duplicateFields(text, patch).length === 0) return
+  const beyond = numberBeyond(readToTheLetter(text))
+  if (beyond !== undefined) {
+    throw new JsonError(`json: cannot unmarshal number ${beyond} into Go value of type float64`)
+  }
+}
+
 /** @throws ApiStatusError 400 for what is no JSON. */
 export function readPatchText({ mediaType, text }: Body, validation: FieldValidation): PatchRequest {
   const isIgnored = validation === 'Ignore'
@@ -39,6 +50,7 @@ export function readPatchText({ mediaType, text }: Body, validation: FieldValida
     // The numbers of a JSON patch are judged with the rest of it.
     const isKept = isJsonPatch || (isIgnored && mediaType !== STRATEGIC_MERGE_PATCH)
     patch = readJson(text, { keepsWritten: isKept ? 'all' : 'finite' })
+    if (!isKept) checkRepeated(text, patch)
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     if (isIgnored && mediaType === MERGE_PATCH) throw badRequestError('Invalid JSON Patch')

@@ -53,8 +53,9 @@ describe('a text that is no YAML', () => {
     ['a nameless directive', '% YAML 1.1\n---\na: b\n', 'could not find expected directive name'],
     ['a handle that is none', '%TAG !x y\n---\na: b\n', "did not find expected '!'"],
     ['a handle twice', '%TAG !a! x\n%TAG !a! y\n---\na: b\n', 'line 1: found duplicate %TAG directive'],
-    ['a long key', `${HEAD}data:\n  ${'k'.repeat(1025)}: v\n`, "line 6: could not find expected ':'"],
-    ['a long quoted key', `${HEAD}data:\n  "${'k'.repeat(1023)}": v\n`, "line 6: could not find expected ':'"],
+    ['a long key', `${HEAD}data:\n  a: b\n  ${'k'.repeat(1025)}: v\n`, "line 7: could not find expected ':'"],
+    ['a long quoted key', `${HEAD}data:\n  a: b\n  "${'k'.repeat(1023)}": v\n`, "line 7: could not find expected ':'"],
+    ['a long first key', `${HEAD}data:\n  ${'k'.repeat(1025)}: v\n`, `line 6: mapping values ${CONTEXT}`],
     ['a long key in a line', `{data: {${'k'.repeat(1025)}: v}}`, "did not find expected ',' or '}'"],
   ])('is told to have %s', (_, text, message) => {
     expect(() => readYaml(text)).toThrow(`yaml: ${message}`)

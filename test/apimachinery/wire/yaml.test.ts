@@ -156,6 +156,7 @@ describe('reading YAML', () => {
     ['a: [1', /^yaml: line \d+: /],
     ['a: .inf', /^json: unsupported value: \+Inf$/],
     ['.inf: .NaN', /^json: unsupported value: NaN$/],
+    ['12345678901234567890: x', /^unsupported map key of type: uint64, key: 0xab54a98ceb1f0ad2, value: "x"$/],
     [`${'['.repeat(600)}`, /^yaml: /],
   ])('refuses %j, naming the line', (text, message) => {
     expect(() => readYaml(text)).toThrow(message)
@@ -163,6 +164,9 @@ describe('reading YAML', () => {
 
   it('reads keys that no number of JSON could be', () => {
     expect(readYaml('.inf: a\n-.Inf: b\n.nan: c\n')).toEqual({ '.inf': 'a', '-.inf': 'b', '.nan': 'c' })
+    expect(readYaml('1000000.0: a\n1000000: b\n1.0: c\n100000000000000000000: d\n9007199254740993: e\n')).toEqual({
+      '1e+06': 'a', 1000000: 'b', 1: 'c', '1e+20': 'd', ['9007199254740993']: 'e',
+    })
   })
 
   it('reads several documents where asked to', () => {

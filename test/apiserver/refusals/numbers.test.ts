@@ -116,6 +116,7 @@ describe('in a strategic patch', () => {
 
 it.each([
   [MERGE_PATCH, '{"spec":{"replicas":1e400}}', 'error decoding patch: json: cannot unmarshal number 1e400 into Go value'],
+  [STRATEGIC_PATCH, '{"spec":{"replicas":1e400,"replicas":1}}', 'json: cannot unmarshal number 1e400 into Go value'],
   [STRATEGIC_PATCH, '{"spec":{"replicas":1e400}}', 'json: cannot unmarshal number 1e400 into Go value'],
   [
     JSON_PATCH,
