@@ -3,7 +3,7 @@
  * inside the turn, so there is nothing to retry. Order (k8s.io/apiserver pkg/registry/rest/update.go,
  * generic/registry/ store.go): uid precondition → mutating admission → defaults → resourceVersion (409) →
  * prepareForUpdate → validate (422) → validating admission (403) → store. A write that changes nothing is not
- * written.
+ * written, unless upstream's storage has the object in another form (Strategy.canonicalize) until then.
  */
 import { successor } from '../lib/exact-json.ts'
 import {
