@@ -11,6 +11,7 @@ import { SelectorError } from '../apimachinery/selector-parser.ts'
 import { parseFieldSelector, parseLabelSelector } from '../apimachinery/selectors.ts'
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError, invalidError } from '../apimachinery/status-error.ts'
+import { metadataForm } from '../apis/validation/internal-form.ts'
 import type { SelectorRequirement } from '../apis/validation/rules.ts'
 import { validateLabelTerms, validateOperands } from '../apis/validation/rules.ts'
 import type { TokenResult } from '../auth/authenticate.ts'
@@ -305,7 +306,8 @@ function metadataErrors({ metadata }: AnyObject, allowed?: 'namespace'): FieldEr
     ([name, value]) => name !== 'managedFields' && name !== allowed && (value ?? '') !== '',
   )
   if (said.length === 0) return []
-  return [invalid('metadata', metadata, allowed === undefined ? 'must be empty' : 'must be empty except for namespace')]
+  const why = allowed === undefined ? 'must be empty' : 'must be empty except for namespace'
+  return [invalid('metadata', metadataForm(metadata), why)]
 }
 
 function refuseInvalid(errors: readonly FieldError[]): void {

@@ -185,7 +185,7 @@ describe('access reviews', () => {
       'LocalSubjectAccessReview',
       { resourceAttributes: pods, user: 'x' },
       { metadata: { namespace: 'shop', name: 'n' }, namespace: 'shop' },
-      'metadata: Invalid value: {"namespace":"shop","name":"n"}: must be empty except for namespace',
+      'metadata: Invalid value: {"name":"n","namespace":"shop"}: must be empty except for namespace',
     ],
     [
       'another namespace',

@@ -87,6 +87,14 @@ export function keepGivenEmpty<T extends object>(copy: T, holder: object | undef
   return copy
 }
 
+/** Nothing was given any more for these fields of `copy`, which may share with another what is known of it. */
+export function forgetGivenEmpty(copy: object, fields: readonly string[]): void {
+  const note = notes.get(copy)
+  if (note === undefined) return
+  const left = [...note.fields].filter(([field]) => !fields.includes(field))
+  notes.set(copy, { ...note, fields: new Map(left) })
+}
+
 /** A copy of what was decoded, of which the same is known. */
 export function cloneDecoded<T extends object>(decoded: T): T {
   const copy = cloneJson(decoded)

@@ -65,8 +65,8 @@ function withHostFields(spec: Fields): Fields {
   return keepGivenEmpty({ ...spec, securityContext: keepGivenEmpty({ ...moved, ...own }, own) }, spec)
 }
 
-/** The metadata of a template, which is inlined and has JSON names. */
-function metadataForm(metadata: ObjectMeta): Fields {
+/** Metadata have JSON names wherever they are. */
+export function metadataForm(metadata: ObjectMeta): Fields {
   const { labels, annotations } = metadata
   const printed: Fields = {
     ...metadata,

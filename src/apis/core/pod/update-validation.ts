@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidatePodUpdate,
  * validateNodeSelectorMutation, validateNodeAffinityMutation.
  */
-import { cloneDecoded, givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
+import { cloneDecoded, forgetGivenEmpty, givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import {
   childPath, forbidden, goJson, indexPath, invalid, required, sortedMap, type FieldError,
 } from '../../../apimachinery/field-path.ts'
@@ -130,6 +130,7 @@ function withOldMutableFields(next: V1PodSpec, previous: V1PodSpec): V1PodSpec {
   for (const field of ['activeDeadlineSeconds', 'tolerations', 'schedulingGates'] as const) {
     withField(munged, field, previous)
   }
+  forgetGivenEmpty(munged, ['tolerations', 'schedulingGates', 'initContainers'])
   const grace = previous.terminationGracePeriodSeconds
   if (grace !== undefined && grace < 0 && munged.terminationGracePeriodSeconds === 1) {
     munged.terminationGracePeriodSeconds = grace

@@ -10,6 +10,7 @@ import { ipFamilyOf, validateIp } from '../../../apimachinery/ip-validation.ts'
 import {
   isDns1123Subdomain, isValidPortName, isValidPortNumber, isWildcardDns1123Subdomain,
 } from '../../../apimachinery/names.ts'
+import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import type {
   V1HTTPIngressPath, V1Ingress, V1IngressBackend, V1IngressRule, V1IngressTLS,
 } from '../../generated/types.ts'
@@ -100,11 +101,11 @@ function validateTls({ hosts = [], secretName }: V1IngressTLS, leniency: Lenienc
   ]
 }
 
-function validateSpec({ spec = {} }: V1Ingress, leniency: Leniency): FieldError[] {
-  const { rules = [], tls = [], defaultBackend, ingressClassName } = spec
+function validateSpec({ spec: given }: V1Ingress, leniency: Leniency): FieldError[] {
+  const { rules = [], tls = [], defaultBackend, ingressClassName } = given ?? {}
   const errors: FieldError[] = []
   if (rules.length === 0 && defaultBackend === undefined) {
-    errors.push(invalid('spec', spec.rules, 'either `defaultBackend` or `rules` must be specified'))
+    errors.push(invalid('spec', givenEmpty(given, 'rules'), 'either `defaultBackend` or `rules` must be specified'))
   }
   if (defaultBackend !== undefined) errors.push(...validateBackend(defaultBackend, 'spec.defaultBackend'))
   return [

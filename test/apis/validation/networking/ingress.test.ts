@@ -26,6 +26,11 @@ const CREATES: readonly Row[] = [
     want: ['spec: Invalid value: null: either `defaultBackend` or `rules` must be specified'],
   },
   {
+    what: 'a list of rules that is given empty is shown as such',
+    given: { spec: { rules: [] } },
+    want: ['spec: Invalid value: []: either `defaultBackend` or `rules` must be specified'],
+  },
+  {
     what: 'a host is a name, and may begin with a star',
     given: { spec: { rules: [{ host: '1.2.3.4' }, { host: 'A' }, { host: '*.a.example' }, { host: '*' }] } },
     want: [

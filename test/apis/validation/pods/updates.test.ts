@@ -33,6 +33,14 @@ const ROWS: readonly UpdateRow[] = [
     ],
   },
   {
+    what: 'what may change is no part of what is said to have changed, even where it is given empty',
+    from: withSpec({}),
+    to: withSpec({ schedulingGates: [], tolerations: [], initContainers: [], hostAliases: [], nodeName: 'n' }),
+    want: [
+      expect.stringMatching(/^spec: Forbidden: (?!.*\n[+-] "(?:SchedulingGates|Tolerations|InitContainers)").*\+ "HostAliases": \[\]/s) as string,
+    ],
+  },
+  {
     what: 'a selector that is given empty is told from none',
     from: gated({ nodeSelector: { a: 'b' } }),
     to: gated({ nodeSelector: {} }),
