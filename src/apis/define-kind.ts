@@ -143,6 +143,14 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly marksItself?: 'alone' | 'withDependents'
 }
 
+/** Upstream's storage leaves it out of whatever it reads, and whoever writes goes by it nevertheless. */
+export interface Unshown<T extends KubeObject = KubeObject> {
+  /** The same object without it: itself, or it shares parts with it. */
+  hide(subject: T): T
+  /** Gives it back to what was stored, from what is kept beside it. Mutates. */
+  restore(subject: T, fields: Readonly<Record<string, string>>): void
+}
+
 export interface Subresource {
   /** `status`, `scale`, `binding`, `eviction`, `log`, `exec`, … */
   readonly name: string
@@ -226,6 +234,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   selectableFields?(subject: T): Record<string, string>
   /** What is kept beside an object by names that no selector of this version may say. */
   hiddenFields?(subject: T): Record<string, string>
+  /** What is stored of an object and shown to nobody; among the `hiddenFields`. */
+  readonly unshown?: Unshown<T>
   /** Other names of selectable fields, from before they were called so; '' stands for one that has no value. */
   readonly fieldAliases?: Readonly<Record<string, string>>
   /** What a selector by another field is told, where it is not upstream's usual text. */

@@ -9,7 +9,7 @@ import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import { conflictError, notFoundError } from '../apimachinery/status-error.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatTime } from '../apimachinery/meta.ts'
-import { draftOf, parseObject, printObject, readStored, storeText, storedText } from './object-text.ts'
+import { draftOf, parseStored, printObject, readStored, storeText, storedText } from './object-text.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
@@ -58,7 +58,7 @@ export function deleteObject(
 
 /** As it will be stored again. What the answer shows is converted now: afterwards it would be too late to wait. */
 function readForDeletion({ definition, stored }: WriteContext, current: StoredObject): AnyObject {
-  if (definition.custom === undefined) return parseObject(current.text)
+  if (definition.custom === undefined) return parseStored(stored, storedText(current))
   readStored(definition, storedText(current))
   return readStored(stored, storedText(current))
 }

@@ -57,7 +57,8 @@ export function printUnstamped(definition: KindDefinition, subject: KubeObject):
 type Around = readonly [head: string, tail: string]
 
 /** What stands before the resourceVersion of an object, and what behind it. */
-function printAround(definition: KindDefinition, { kind, apiVersion, metadata, ...others }: KubeObject): Around {
+function printAround(definition: KindDefinition, subject: KubeObject): Around {
+  const { kind, apiVersion, metadata, ...others } = definition.unshown?.hide(subject) ?? subject
   if (definition.custom !== undefined) return customAround({ kind, apiVersion, ...others }, metadata)
   const [before, after] = metadataAround(META, metadata, 'struct')
   const body = printJson(inFieldOrder(nodeOf(definition), others))
@@ -195,13 +196,20 @@ export function parseObject(text: string): AnyObject {
   return subject
 }
 
-/** The same without its managed fields, which hardly anybody looks at and which are half of what there is to read. */
+/** A stored object without its managed fields, which hardly anybody looks at and which are half of what there is to read. */
 export function parseWithoutManagedFields(text: string): AnyObject {
   return parseJson(withoutManagedFields(text)) as AnyObject
 }
 
 export function withoutManagedFields(text: string): string {
   return splitManagedFields(text).rest
+}
+
+/** A stored object for whoever writes it: with what of it is shown to nobody. */
+export function parseStored(definition: KindDefinition, { text, fields = {} }: StoredText): AnyObject {
+  const subject = parseObject(text)
+  definition.unshown?.restore(subject, fields)
+  return subject
 }
 
 /** What selectors and followers look at. */

@@ -24,7 +24,7 @@ import type { StoredObject } from '../store/object-store.ts'
 import { createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
 import { isReadyToGo, removeObject } from './delete.ts'
 import {
-  draftOf, isShownAsStored, parseObject, parseWithoutManagedFields, printUnstamped, showStored, storeText,
+  draftOf, isShownAsStored, parseStored, parseWithoutManagedFields, printUnstamped, showStored, storeText,
   storedText, toBeStored, withoutEmpty,
 } from './object-text.ts'
 import { storagePreconditionError } from './storage-precondition.ts'
@@ -60,7 +60,7 @@ export function updateObject(
     return createOnUpdate(context, created)
   }
   const stored = storedText(current)
-  const read = parseObject(stored.text)
+  const read = parseStored(context.stored, stored)
   const { managedFields } = read.metadata
   const previous = showStored(context.definition, read, stored)
   const next = change(previous)
@@ -217,7 +217,8 @@ function writeChanged(
   const printed = printUnstamped(stored, object)
   const unchangedText = printed.text(current.revision)
   object.metadata.resourceVersion = String(current.revision)
-  if (current.text === unchangedText || isSameObject(before, object)) {
+  const isSameText = current.text === unchangedText && stored.unshown === undefined
+  if (isSameText || isSameObject(before, object)) {
     return { object, text: current.text, isCreated: false, isDeleted: false }
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.

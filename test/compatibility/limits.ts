@@ -66,8 +66,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'An `internalTrafficPolicy` that a Service had before it became an ExternalName is forgotten; upstream hides it ' +
-        'and shows it again when the type changes back.',
+        'The `internalTrafficPolicy` of a Service that is an ExternalName is kept and shown nowhere; upstream lets it ' +
+        'slip out at `services/status`, and in the answer to a deletion that waits for a finalizer.',
+      shownBy: ['apiserver/services.test.ts', 'is shown to nobody'],
     },
   ],
   'Conversion by webhook': [

@@ -6,7 +6,7 @@
 import { cloneObject } from '../../apimachinery/apply/ownership.ts'
 import { conflictError, notFoundError, OPTIMISTIC_LOCK_MESSAGE } from '../../apimachinery/status-error.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
-import { parseObject } from '../../registry/object-text.ts'
+import { parseStored, storedText } from '../../registry/object-text.ts'
 import type { Change } from '../../registry/update.ts'
 import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -63,7 +63,7 @@ export async function withServiceAddresses(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const stored = target.name === '' ? undefined : host.reader.get({ resource: 'services', name: target.name })
     if (stored === undefined && !allowsCreate) throw notFoundError(SERVICES, target.name)
-    const previous = stored === undefined ? undefined : parseObject(stored.text)
+    const previous = stored === undefined ? undefined : parseStored(target.definition, storedText(stored))
     const next = cloneObject(change(previous))
     host.applyDefaults(target.definition, next)
     const reservedFor = { ...next, metadata: { ...next.metadata, uid: previous?.metadata.uid ?? newUid } }

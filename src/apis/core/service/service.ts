@@ -8,6 +8,7 @@ import type { V1Service } from '../../generated/types.ts'
 import { serviceColumns } from '../columns/service.ts'
 import { serviceStrategy } from './strategy.ts'
 import { STATUS } from '../../subresources.ts'
+import { unshownPolicy } from './unshown-policy.ts'
 
 export const service = defineKind<V1Service>({
   group: '',
@@ -24,6 +25,8 @@ export const service = defineKind<V1Service>({
   ],
   columns: serviceColumns,
   strategy: serviceStrategy,
+  hiddenFields: unshownPolicy.fields,
+  unshown: unshownPolicy,
   selectableFields: (subject) => ({
     'spec.clusterIP': subject.spec?.clusterIP ?? '',
     'spec.type': subject.spec?.type ?? '',

@@ -30,10 +30,6 @@ export const serviceStrategy: Strategy<V1Service> = {
     dropTypeDependentFields(next, previous)
   },
   validateUpdate: validateServiceUpdate,
-  canonicalize({ spec }) {
-    // Upstream does not show it (storage.go, defaultOnReadInternalTrafficPolicy).
-    if (spec?.type === 'ExternalName') delete spec.internalTrafficPolicy
-  },
   warnings: serviceWarnings,
   status: { ...base.status, validateUpdate: validateServiceStatusUpdate, warnings: loadBalancerWarnings },
 }
