@@ -1,9 +1,9 @@
 /**
- * What a Service is told of itself, where upstream stores more than it shows (pkg/registry/core/service/storage/storage.go,
+ * What a Service shows of what is stored of it (pkg/registry/core/service/storage/storage.go,
  * defaultOnReadInternalTrafficPolicy).
  */
 import { describe, expect, test } from 'vitest'
-import { applyWorld } from './apply/apply-world.ts'
+import { applyWorld } from '../apply/apply-world.ts'
 
 const MERGE = { 'content-type': 'application/merge-patch+json' }
 const SERVICES = '/api/v1/namespaces/default/services'
