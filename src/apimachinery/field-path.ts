@@ -5,6 +5,7 @@
 import { isNumeric } from '../lib/exact-json.ts'
 import { goNumber } from '../lib/go-number.ts'
 import { byKey } from '../lib/order.ts'
+import { placedKey, withoutPlaces } from '../lib/placed-keys.ts'
 
 export type FieldErrorReason =
   | 'FieldValueNotFound'
@@ -68,7 +69,7 @@ export function quote(text: string): string {
 
 /** JSON as Go writes it. */
 export function goJson(value: unknown, indent = 0): string {
-  return escapeForHtml(JSON.stringify(value, undefined, indent))
+  return escapeForHtml(withoutPlaces(JSON.stringify(value, undefined, indent)))
 }
 
 const ESCAPED = ['<', '>', '&', '\u2028', '\u2029']
@@ -90,9 +91,9 @@ function formatValue(value: unknown): string {
   return typeof value === 'string' ? quote(value) : goJson(value)
 }
 
-/** A map of labels and the like, its keys in Go's order: what prints the same whatever the client's order was. */
-export function sortedMap(map: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(map).toSorted(byKey))
+/** A map of labels and the like with its keys in Go's order, for {@link goJson}: whatever the client's order was. */
+export function sortedMap(map: Readonly<Record<string, string>>): object {
+  return Object.fromEntries(Object.entries(map).toSorted(byKey).map(([key, value]) => [placedKey(key), value]))
 }
 
 function withDetail(body: string, detail: string): string {

@@ -5,6 +5,7 @@ import {
   formatFieldError,
   formatFieldErrors,
   forbidden,
+  goJson,
   internalFieldError,
   invalid,
   invalidCombination,
@@ -81,6 +82,7 @@ describe('field errors', () => {
   })
 
   it('print maps in the order of their keys', () => {
-    expect(JSON.stringify(sortedMap({ b: '1', a: '2' }))).toBe('{"a":"2","b":"1"}')
+    expect(goJson(sortedMap({ b: '1', a: '2' }))).toBe('{"a":"2","b":"1"}')
+    expect(goJson(sortedMap({ 9: 'd', '1a': 'c', 10: 'b', '': 'a' }))).toBe('{"":"a","10":"b","1a":"c","9":"d"}')
   })
 })

@@ -54,6 +54,14 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'upstream refuses both.',
     },
   ],
+  'What is written': [
+    {
+      what:
+        'The `internalTrafficPolicy` of a Service that is an ExternalName is kept and shown nowhere; upstream lets it ' +
+        'slip out at `services/status`, and in the answer to a deletion that waits for a finalizer.',
+      shownBy: ['apiserver/reading/services.test.ts', 'is shown to nobody'],
+    },
+  ],
   'Conversion by webhook': [
     {
       what:

@@ -3,32 +3,22 @@
  * prints an object whose type is known brings its fields into order first (schema/field-order.ts).
  */
 import { hasHighUnit, sortByBytes } from '../../lib/order.ts'
+import { placedKey, withoutPlaces } from '../../lib/placed-keys.ts'
 import { escapeForHtml } from '../field-path.ts'
 import { isJsonObject, setField } from '../patch/json-value.ts'
 
 type JsonObject = Record<string, unknown>
 
-/**
- * Objects of JavaScript have names of digits alone before all others, whoever sets them when. Where that is not their
- * place they are printed with this before them, which is taken off again: half of a character, which no text has that
- * was read (wire/json.ts), and JSON.stringify prints as an escape.
- */
-const PLACED = '\ud800'
-const PRINTED_PLACED = '"\\ud800'
-
-const INDEX = /^(?:0|[1-9]\d{0,9})$/
-
 /** `value`, whose objects are in the order to be printed in. */
 export function printJson(value: unknown): string {
-  const text = JSON.stringify(value)
-  return escapeForHtml(text.includes('\\ud800') ? text.replaceAll(PRINTED_PLACED, '"') : text)
+  return escapeForHtml(withoutPlaces(JSON.stringify(value)))
 }
 
 /** A map with its keys in order: itself if they are. To be printed by {@link printJson}, and not kept. */
 export function inOrderOfKeys(value: JsonObject): JsonObject {
   if (isSorted(value)) return value
   const ordered: JsonObject = {}
-  for (const key of sortByBytes(Object.keys(value))) setField(ordered, INDEX.test(key) ? PLACED + key : key, value[key])
+  for (const key of sortByBytes(Object.keys(value))) setField(ordered, placedKey(key), value[key])
   return ordered
 }
 

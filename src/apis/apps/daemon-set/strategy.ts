@@ -6,7 +6,6 @@
  * Upstream: kubernetes/kubernetes pkg/registry/apps/daemonset/strategy.go; pkg/apis/apps/v1/conversion.go,
  * Convert_apps_DaemonSet_To_v1_DaemonSet.
  */
-import { sortedMap } from '../../../apimachinery/field-path.ts'
 import type { Strategy } from '../../define-kind.ts'
 import type { V1DaemonSet } from '../../generated/types.ts'
 import { podTemplateWarnings } from '../../core/pod/warnings/pod-warnings.ts'
@@ -26,7 +25,7 @@ function templateGenerationOf({ metadata }: V1DaemonSet): number {
 }
 
 function setTemplateGeneration({ metadata }: V1DaemonSet, generation: number): void {
-  metadata.annotations = sortedMap({ ...metadata.annotations, [TEMPLATE_GENERATION]: String(generation) })
+  metadata.annotations = { ...metadata.annotations, [TEMPLATE_GENERATION]: String(generation) }
 }
 
 export const daemonSetStrategy: Strategy<V1DaemonSet> = {
