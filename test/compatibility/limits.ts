@@ -75,6 +75,14 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       what: 'What columns of Tables mean (`description`) is said in words of our own.',
     },
   ],
+  Connections: [
+    {
+      what:
+        'The local server speaks HTTP/1.1 (workerd has no server for HTTP/2): clients find that out while they ' +
+        'connect, and take a connection for each watch. At the edge HTTP/2 is spoken.',
+    },
+    { what: 'A method that the runtime does not know (`LINK`) is answered by it (501).' },
+  ],
   'APIs of other servers': [
     {
       what:
