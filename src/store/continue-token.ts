@@ -1,19 +1,22 @@
 /**
  * Continue tokens of paged lists: the revision that all pages show and the key at which the next one begins. Opaque to
- * clients, in upstream's form (apiserver/pkg/storage/continue.go), and checked when it comes back; whoever lists reads
- * the key as one of its own. Whether it has expired is decided by whoever reads at that revision.
+ * clients, in upstream's form (apiserver/pkg/storage/continue.go) but for the time, and checked when it comes back;
+ * whoever lists reads the key as one of its own. Whether its revision is gone is decided by whoever reads at it.
  */
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError } from '../apimachinery/status-error.ts'
 import { JsonError, readJson } from '../apimachinery/wire/json.ts'
 import type { Int64 } from '../lib/exact-json.ts'
 import { WrittenNumber, isInt64 } from '../lib/exact-json.ts'
+import { WATCH_WINDOW_MS } from './history/compact.ts'
 
 export interface ContinueToken {
   /** -1: the consistent list is gone, go on with what is there now. */
   readonly revision: Int64
   /** A name, or over all namespaces a namespace and a name with a slash between: the list goes on there. */
   readonly start: string
+  /** When the list began; a token from elsewhere may not say. */
+  readonly begunMs?: number
 }
 
 /** Where a list over all namespaces goes on. */
@@ -63,8 +66,8 @@ export function nameBehind({ floor, name }: Place, namespace: string): string | 
   return prefix > floor ? '' : undefined
 }
 
-export function encodeContinueToken({ revision, start }: ContinueToken): string {
-  const json = JSON.stringify({ v: VERSION, rv: revision, start })
+export function encodeContinueToken({ revision, start, begunMs }: ContinueToken): string {
+  const json = JSON.stringify({ v: VERSION, rv: revision, start, begunMs })
   // btoa takes bytes only, and some kinds allow names of any letters.
   const ascii = json.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return btoa(ascii).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
@@ -72,7 +75,7 @@ export function encodeContinueToken({ revision, start }: ContinueToken): string 
 
 /** Throws the 400 that upstream answers to a token it did not make. */
 export function decodeContinueToken(token: string): ContinueToken {
-  const { v, rv, start } = parse(token)
+  const { v, rv, start, begunMs } = parse(token)
   if (v !== VERSION) throw invalid(`: server does not recognize this encoded version ${v}`)
   if (rv === 0) throw invalid(': incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
   if (start === '') throw invalid(': encoded start key empty (version meta.k8s.io/v1)')
@@ -80,13 +83,22 @@ export function decodeContinueToken(token: string): ContinueToken {
   // A key that could mean another place than it says is nobody's honest token.
   const isClean = key === '' || key.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
   if (!isClean) throw invalid(`: ${start}`)
-  return { revision: rv < 0 ? -1 : rv, start: key }
+  return { revision: rv < 0 ? -1 : rv, start: key, ...(begunMs === undefined ? {} : { begunMs }) }
+}
+
+/**
+ * Whether the pages are too far apart, at least as far as revisions are kept. Where much is written the list is given
+ * up by its revision; where nothing is, nobody would give it up, and a client that waits for it would wait for ever.
+ */
+export function isOutlived({ begunMs }: ContinueToken, nowMs: number): boolean {
+  return begunMs !== undefined && nowMs - begunMs > WATCH_WINDOW_MS
 }
 
 interface Fields {
   v: string
   rv: Int64
   start: string
+  begunMs?: number
 }
 
 function parse(token: string): Fields {
@@ -123,6 +135,7 @@ function fieldsOf(value: unknown): Fields {
     const name = key.toLowerCase()
     if (given === null) continue
     if (name === 'rv') fields.rv = revisionIn(given)
+    if (key === 'begunMs' && typeof given === 'number') fields.begunMs = given
     if (name !== 'v' && name !== 'start') continue
     if (typeof given !== 'string') throw unfit(given, `struct field continueToken.${name} of type string`)
     fields[name] = given

@@ -30,9 +30,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'Each namespace gives up its own revisions, five minutes after the change that followed them; upstream gives ' +
-        'up those of all at once, five to ten minutes after. What is answered then (410, with a token to go on ' +
-        'inconsistently from) is the same.',
+        'Each namespace gives up its own revisions, five minutes after the change that followed them, and continue ' +
+        'tokens five minutes after their list began; upstream gives up those of all at once, five to ten minutes ' +
+        'after. What is answered then (410, with a token to go on inconsistently from) is the same.',
       shownBy: ['apiserver/reading/expiry.test.ts', 'a list at a revision from before the window gets 410'],
     },
     {

@@ -24,6 +24,7 @@ describe('continue tokens', () => {
     { revision: 2 ** 53 - 1, start: 'default/system:node-proxier\0' },
     { revision: -1, start: 'kube-system/a.b-c' },
     { revision: 7, start: 'rôle-試-😀' },
+    { revision: 8, start: 'when', begunMs: 1_700_000_000_000 },
   ])('come back as they were given: $start', (value) => {
     const encoded = encodeContinueToken(value)
     expect(encoded).toMatch(/^[A-Za-z0-9_-]+$/)

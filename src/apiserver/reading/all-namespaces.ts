@@ -12,6 +12,7 @@ import type { Place } from '../../store/continue-token.ts'
 import {
   decodeContinueToken,
   encodeContinueToken,
+  isOutlived,
   placeBefore,
   placeBehind,
   startBehind,
@@ -104,6 +105,7 @@ interface ListAnswer {
 
 interface Start {
   readonly revision: number
+  readonly begunMs: number
   readonly from: Place | undefined
   /** Where the list goes on, as its token says it. */
   readonly continued?: string
@@ -112,16 +114,22 @@ interface Start {
 /** Whether one object is read and no list. */
 const isOfOne = (options: ListOptions): boolean => options.isOfOne && options.isOfOneNamespace
 
-function startOf({ all }: AllNamespacesHost, options: ListOptions): Start {
+function startOf({ all, clock }: AllNamespacesHost, options: ListOptions): Start {
   const newest = Math.max(1, all.newestRevision)
+  const nowMs = clock.now()
   if (options.continueToken !== '') {
-    const { revision, start } = decodeContinueToken(options.continueToken)
+    const token = decodeContinueToken(options.continueToken)
+    const { revision, start } = token
     if (revision > newest) throw resourceVersionTooLargeError(revision, newest)
-    return { revision: revision < 0 ? newest : near(revision), from: placeBefore(start), continued: start }
+    const place = { from: placeBefore(start), continued: start }
+    if (revision < 0) return { revision: newest, begunMs: nowMs, ...place }
+    if (isOutlived(token, nowMs)) throw listExpired(start)
+    return { revision: near(revision), begunMs: token.begunMs ?? nowMs, ...place }
   }
   const wanted = options.revision ?? 0
   if (wanted > newest) throw resourceVersionTooLargeError(wanted, newest)
-  return { revision: isExactly({ ...options, isOfOne: isOfOne(options) }) ? near(wanted) : newest, from: undefined }
+  const isExact = isExactly({ ...options, isOfOne: isOfOne(options) })
+  return { revision: isExact ? near(wanted) : newest, begunMs: nowMs, from: undefined }
 }
 
 async function listAll(
@@ -161,7 +169,7 @@ async function listAll(
     const { value: first } = await read.next()
     const pages = fromFirst(first, read)
     if (options.limit > 0 || answer.form.mediaType !== 'application/json' || answer.form.isPretty) {
-      return await limitedList(host, definition, pages, start.revision, isOfOne(options) ? 0 : options.limit, answer)
+      return await limitedList(host, definition, pages, start, isOfOne(options) ? 0 : options.limit, answer)
     }
     return await streamedList(pieceWriter(host, definition, answer), pages, start.revision, answer)
   } catch (error) {
@@ -220,7 +228,7 @@ async function limitedList(
   host: AllNamespacesHost,
   definition: KindDefinition,
   pages: AsyncGenerator<AllNamespacesPage>,
-  revision: number,
+  { revision, begunMs }: Start,
   limit: number,
   answer: ListAnswer,
 ): Promise<Response> {
@@ -236,7 +244,7 @@ async function limitedList(
     const behind = await remaining()
     const count = behind === undefined ? undefined : behind + Math.max(0, objects.length - room)
     if (count === 0) break
-    metadata.continue = encodeContinueToken({ revision, start: startBehind(last?.name ?? '', namespace) })
+    metadata.continue = encodeContinueToken({ revision, start: startBehind(last?.name ?? '', namespace), begunMs })
     if (count !== undefined) metadata.remainingItemCount = count
     break
   }

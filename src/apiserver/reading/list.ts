@@ -14,7 +14,9 @@ import type { Int64 } from '../../lib/exact-json.ts'
 import { near } from '../../lib/exact-json.ts'
 import { allInOrderOfKeys, printJson } from '../../apimachinery/wire/print-json.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
-import { decodeContinueToken, encodeContinueToken, nameBefore, startBehind } from '../../store/continue-token.ts'
+import {
+  decodeContinueToken, encodeContinueToken, isOutlived, nameBefore, startBehind,
+} from '../../store/continue-token.ts'
 import type { ListPage, ListQuery, StoredObject } from '../../store/object-store.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -131,7 +133,7 @@ export async function readList(
   const metadata: ListMeta = { resourceVersion: String(start.revision) }
   if (options.limit > 0 && first.hasMore && !options.isOfOne) {
     const next = startBehind(first.objects.at(-1)?.name ?? '')
-    metadata.continue = encodeContinueToken({ revision: start.revision, start: next })
+    metadata.continue = encodeContinueToken({ revision: start.revision, start: next, begunMs: start.begunMs })
     if (first.remaining !== undefined) metadata.remainingItemCount = first.remaining
   }
   return { start, first, metadata, readMore: read }
@@ -165,26 +167,30 @@ interface ListStart {
   readonly revision: number
   /** State as of which pages are read. */
   readonly asOf: number
+  readonly begunMs: number
   readonly after: string
   /** Where the list goes on, as its token says it. */
   readonly continued?: string
 }
 
 async function startOf(host: ApiHost, options: ListOptions): Promise<ListStart> {
+  const nowMs = host.clock.now()
   if (options.continueToken === '') {
     const revision = await listRevision(host, options)
-    return { revision, asOf: revision, after: '' }
+    return { revision, asOf: revision, begunMs: nowMs, after: '' }
   }
   const token = decodeContinueToken(options.continueToken)
   const place = { after: nameBefore(token.start), continued: token.start }
-  // A token made inconsistent on purpose (answer of an expired one) carries -1: go on with what is there now.
+  // A token made inconsistent on purpose (answer of an expired one) carries -1: go on with what is there now. The
+  // cluster's revision tells that from the list before, even where nothing has changed.
   if (token.revision < 0) {
-    const revision = await listRevision(host, { ...options, revision: undefined })
-    return { revision, asOf: revision, ...place }
+    const revision = Math.max(host.reader.revision, await host.clusterRevision())
+    return { revision, asOf: revision, begunMs: nowMs, ...place }
   }
   await checkReached(host, token.revision)
+  if (isOutlived(token, nowMs)) throw listExpired(token.start)
   const revision = near(token.revision)
-  return { revision, asOf: revision, ...place }
+  return { revision, asOf: revision, begunMs: token.begunMs ?? nowMs, ...place }
 }
 
 function readFirst(read: ReadMore, start: ListStart): ListPage {
