@@ -19,7 +19,9 @@ import type { Draft, Selectable, StoredObject } from '../store/object-store.ts'
 import { OWNER_UIDS_FIELD } from '../store/object-store.ts'
 import { mayHaveField } from '../store/log/log-rows.ts'
 import type { EntryForm } from './managed-text.ts'
-import { metadataStart, metadataText, parseManagedFields, printManagedFields, splitManagedFields } from './managed-text.ts'
+import {
+  metadataStart, metadataText, parseManagedFields, printManagedFields, splitManagedFields,
+} from './managed-text.ts'
 import { fieldOf } from './text-scan.ts'
 
 /** The field that names an object's controller, `ReplicaSet.apps/web-5d4f`, so that its wake needs no parsed text. */

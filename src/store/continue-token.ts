@@ -130,7 +130,9 @@ function textOf(bytes: string): string | undefined {
 function fieldsOf(value: unknown): Fields {
   const fields: Fields = { v: '', rv: 0, start: '' }
   if (value === null) return fields
-  if (typeof value !== 'object' || Array.isArray(value) || value instanceof WrittenNumber) throw unfit(value, 'value of type storage.continueToken')
+  if (typeof value !== 'object' || Array.isArray(value) || value instanceof WrittenNumber) {
+    throw unfit(value, 'value of type storage.continueToken')
+  }
   for (const [key, given] of Object.entries(value)) {
     const name = key.toLowerCase()
     if (given === null) continue

@@ -52,7 +52,7 @@ export interface Change extends StoredObject {
   readonly timeMs: number
   /** The object's state before: undefined for ADDED. What selector transitions need. */
   readonly previousSelectable: Selectable | undefined
-  /** The text before, where something else selects it now: whom it leaves is shown that. Absent once it is compacted. */
+  /** The text before, where other selectors match now: whom it leaves is shown that. Absent once it is compacted. */
   readonly previousText?: string | undefined
 }
 

@@ -37,8 +37,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'A pod that is deleted without grace is one change to its watchers, DELETED, of a pod that is marked; upstream ' +
-        'marks it in a write of its own, so that they see it MODIFIED before.',
+        'A pod that is deleted without grace is one change to its watchers, DELETED, of a pod that is marked; ' +
+        'upstream marks it in a write of its own, so that they see it MODIFIED before.',
     },
   ],
   'How bodies are read': [

@@ -23,7 +23,7 @@ const MAX_TIMEOUT_SECONDS = 2_147_483
 export interface ListOptions {
   /** `namespace` is asked only when a selector is about it: over all namespaces it is in the text alone. */
   readonly matches: ((selectable: Selectable, name: string, namespace: () => string) => boolean) | undefined
-  /** The selector names the object, which within a namespace (or of the cluster) is read and no list: upstream's Get. */
+  /** The selector names the object: in a namespace, or of the cluster, that one is read, and no list. */
   readonly isOfOne: boolean
   /** It names the namespace, by which a list over all of them becomes one of that namespace. */
   readonly isOfOneNamespace: boolean
@@ -181,7 +181,7 @@ function checkFields(definition: KindDefinition, { fields }: FieldSelector): voi
   throw badRequestError(`${quote(wrong)} is not a known field selector: only ${known}`)
 }
 
-/** The number of a resourceVersion, of 64 bits; undefined where there is none. @throws Go's text of strconv.ParseUint */
+/** The number of a resourceVersion, of 64 bits; undefined: none. @throws the text of Go's strconv.ParseUint */
 export function readRevision(text: string): Int64 | undefined {
   if (text === '') return undefined
   const quoted = quote(text)
