@@ -1,6 +1,7 @@
 /**
  * JSON that is no YAML to libyaml: a key whose colon is on another line, an escaped slash, a character escaped as two
- * halves, control characters beyond ASCII. Whatever reads a text as YAML upstream refuses it (go-yaml scannerc.go, parserc.go, yaml.go's fail).
+ * halves, control characters beyond ASCII. Whatever reads a text as YAML upstream refuses it (go-yaml scannerc.go,
+ * parserc.go, yaml.go's fail).
  */
 const SUSPECT = /\\(?:\/|u[dD][89a-fA-F])|"[ \t\r]*\n\s*:|[\x7f-\x84\x86-\x9f\ufffe\uffff]/
 const CONTROL = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/
