@@ -44,7 +44,7 @@ export function checkPatchedType(
     throw invalidPatch(shown(), `unexpected GroupVersion string: ${groupVersion}`)
   }
   if (isCustom(kind)) {
-    checkCustomKind(kind, patched as Said)
+    checkCustomKind(kind, patched as Record<string, unknown>)
     return
   }
   const judged = bodyType(scheme, kind, { groupVersion, kind: said })
