@@ -1,7 +1,7 @@
 /**
- * Decoding to the letter of upstream's JSON decoder (sigs.k8s.io/json decode.go), in the order of the document: which of
- * several mistakes it tells of, what strict decoding says, and what becomes of fields that are there twice. It goes on
- * after a value of a wrong type, and tells of the first one, unless it comes to a value that a type reads itself and
+ * Decoding to the letter of upstream's JSON decoder (sigs.k8s.io/json decode.go), in the order of the document: which
+ * of several mistakes it tells of, what strict decoding says, and what becomes of fields that are there twice. It goes
+ * on after a value of a wrong type, and tells of the first one, unless it comes to a value that a type reads itself and
  * refuses, which ends it (savedError). Slow, and only for what is wrong in some way.
  */
 import { isJsonObject, setField } from '../patch/json-value.ts'
@@ -101,7 +101,8 @@ export class DocumentWalk {
       if (seen.has(key)) this.#complain(duplicateField(place))
       seen.add(key)
       this.#way.push([goName, field.goPath])
-      struct[key] = inner === null && isUnsetByNull(field, always) ? null : this.#node(field.node, inner, struct[key], place)
+      const isUnset = inner === null && isUnsetByNull(field, always)
+      struct[key] = isUnset ? null : this.#node(field.node, inner, struct[key], place)
       this.#way.pop()
     }
     return struct

@@ -49,7 +49,8 @@ class Parser {
       if (directive === undefined) continue
       const what = directive.name === 'YAML' ? 'YAML' : `TAG ${directive.handle}`
       if (said.has(what)) throw parserError(`found duplicate %${directive.name} directive`, mark)
-      if (directive.name === 'YAML' && directive.version !== '1.1') throw parserError('found incompatible YAML document', mark)
+      const isOther = directive.name === 'YAML' && directive.version !== '1.1'
+      if (isOther) throw parserError('found incompatible YAML document', mark)
       said.add(what)
     }
     return said.size > 0

@@ -78,8 +78,8 @@ function readConfiguration({ text, broken }: AppliedText, tellsDuplicates: boole
 }
 
 /**
- * JSON is YAML, too, and what programs send: it is read as what it is where there is no difference. Numbers that are more
- * than their digits are others in YAML, and duplicates are told of in its words.
+ * JSON is YAML, too, and what programs send: it is read as what it is where there is no difference. Numbers that are
+ * more than their digits are others in YAML, and duplicates are told of in its words.
  */
 function parseText(text: string, onDuplicate: ((complaint: string) => void) | undefined): unknown {
   if (/^[ \n]*\{/.test(text)) {

@@ -343,8 +343,7 @@ export function parseBody(body: Body, refuse: Refuse, reading: JsonReading = {})
   const repeated = isYaml ? [] : duplicateFields(body.text, value)
   const type = saidTypeOf(repeated.length === 0 ? value : readToTheLetter(body.text), isYaml)
   if (typeof type === 'string') throw refuse(type)
-  // Only an object says what it is.
-  return { value: value as object, type, repeated, yamlDuplicates }
+  return { value, type, repeated, yamlDuplicates }
 }
 
 function parseText(

@@ -7,7 +7,9 @@ import { unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
 import { numberBeyond } from '../../apimachinery/wire/json-members.ts'
 import { mayHoldWritten } from '../../lib/exact-json.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
-import { JsonError, duplicateFields, readJson, readToTheLetter, strictComplaints } from '../../apimachinery/wire/json.ts'
+import {
+  JsonError, duplicateFields, readJson, readToTheLetter, strictComplaints,
+} from '../../apimachinery/wire/json.ts'
 import type { Body } from './body.ts'
 import { PATCH_MEDIA_TYPES } from './patch-types.ts'
 import type { FieldValidation } from './write-options.ts'

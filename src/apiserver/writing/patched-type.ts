@@ -6,7 +6,6 @@
  */
 import { invalid } from '../../apimachinery/field-path.ts'
 import { parseGroupVersion } from '../../apimachinery/meta.ts'
-import { isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { internalError, invalidError } from '../../apimachinery/status-error.ts'
 import { unknownField } from '../../apimachinery/wire/json.ts'
 import { checkCustomKind } from '../../apis/custom/custom-type.ts'
@@ -32,7 +31,7 @@ export function checkPatchedType(
   shown: () => string,
 ): void {
   const type = saidTypeOf(patched, true)
-  if (typeof type === 'string' || !isJsonObject(patched)) throw invalidPatch(shown(), String(type))
+  if (typeof type === 'string') throw invalidPatch(shown(), type)
   const { apiVersion: groupVersion, kind: said } = type
   const { apiVersion, kind: itsKind } = patched as Said
   if (isCustom(kind) && (itsKind ?? '') === '') throw invalidPatch(shown(), `Object 'Kind' is missing in '${shown()}'`)
@@ -45,7 +44,7 @@ export function checkPatchedType(
     throw invalidPatch(shown(), `unexpected GroupVersion string: ${groupVersion}`)
   }
   if (isCustom(kind)) {
-    checkCustomKind(kind, patched)
+    checkCustomKind(kind, patched as Record<string, unknown>)
     return
   }
   const judged = bodyType(scheme, kind, { groupVersion, kind: said })

@@ -1,6 +1,6 @@
 /**
- * What a body says that it is. Upstream looks for that before it decodes, with a reader of its own, which takes names in
- * any case, and of several the last (k8s.io/apimachinery pkg/runtime/serializer/json/meta.go, Interpret).
+ * What a body says that it is. Upstream looks for that before it decodes, with a reader of its own, which takes names
+ * in any case, and of several the last (k8s.io/apimachinery pkg/runtime/serializer/json/meta.go, Interpret).
  */
 import { ascending } from '../../../lib/order.ts'
 import { goKind, isJsonObject } from '../../../apimachinery/patch/json-value.ts'
@@ -13,9 +13,13 @@ export interface SaidType {
 }
 
 export const TYPE_ERROR = "couldn't get version/kind; json parse error"
-const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+const TYPE_META =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 
-/** What `value` says, parsed or read to the letter; a text: why that cannot be told. `isMap`: upstream prints a map of it. */
+/**
+ * What `value` says, parsed or read to the letter; a text: why that cannot be told. `isMap`: upstream has made a map of
+ * it, whose names are in order.
+ */
 export function saidTypeOf(value: unknown, isMap = false): SaidType | string {
   if (!isJsonObject(value) && !(value instanceof Members)) {
     return `${TYPE_ERROR}: json: cannot unmarshal ${goKind(value)} into Go value of type ${TYPE_META}`

@@ -1,6 +1,6 @@
 /**
- * Versions of kinds that upstream knows and serves no more, or not by default: it can read them, and tells them from what
- * nobody has ever heard of (AddKnownTypes in k8s.io/api, pkg/apis/…/install).
+ * Versions of kinds that upstream knows and serves no more, or not by default: it can read them, and tells them from
+ * what nobody has ever heard of (AddKnownTypes in k8s.io/api, pkg/apis/…/install).
  */
 const AUTHORIZATION = 'SelfSubjectRulesReview SelfSubjectAccessReview SubjectAccessReview LocalSubjectAccessReview'
 const POLICIES =
