@@ -17,12 +17,17 @@ const APART = ['test/workerd/**', 'test/e2e/**', 'test/bench/**']
  */
 const E2E_LIMIT_MS = 180_000
 
-/** SQL files are text modules, and the platform's own module is the tests' (support/platform). */
+/** Modules that are the tests' own (support/platform), to everyone but themselves. */
+const OWN: Readonly<Record<string, string>> = {
+  'cloudflare:workers': join(import.meta.dirname, 'support/platform/cloudflare-workers.ts'),
+  'fast-check': join(import.meta.dirname, 'support/platform/random.ts'),
+}
+
+/** SQL files are text modules, and the platform's own module is the tests'. */
 const platform = {
   name: 'platform-in-node',
   enforce: 'pre' as const,
-  resolveId: (id: string) =>
-    id === 'cloudflare:workers' ? join(import.meta.dirname, 'support/platform/cloudflare-workers.ts') : undefined,
+  resolveId: (id: string, importer: string | undefined) => (importer === OWN[id] ? undefined : OWN[id]),
   load: (id: string) =>
     id.endsWith('.sql') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined,
 }
@@ -40,7 +45,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: APART,
           setupFiles: ['test/support/platform/streams.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {

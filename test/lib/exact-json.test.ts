@@ -59,13 +59,13 @@ describe('JSON as it was written', () => {
   it('prints every number as it was, and is plain JSON but for that', () => {
     const written = (text: string): unknown => writtenJson(text, JSON.parse(text))
     fc.assert(
-      fc.property(aNumber, fc.string(), (number, name) => {
+      fc.property(aNumber, fc.string().filter((name) => name !== '__proto__'), (number, name) => {
         const key = JSON.stringify(name)
         for (const text of [number, `[1,${number}]`, `{${key}:{"a":[[${number}]]},"__proto__":[0,${number}]}`]) {
           const value = written(text)
           // A whole number in digits alone is that number, whose zero has no sign.
           expect(JSON.stringify(value)).toBe(text.replaceAll(/(?<=^|[:,[])-0(?=$|[,}\]])/g, '0'))
-          expect(plainNumbers(value)).toEqual(JSON.parse(text))
+          expect(plainNumbers(value)).toEqual(parseJson(text))
         }
       }),
     )

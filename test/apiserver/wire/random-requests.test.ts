@@ -108,7 +108,8 @@ async function faultOf(response: Response): Promise<string> {
     await response.body?.cancel()
     return ''
   }
-  const text = await response.text()
+  // YAML folds what is long.
+  const text = (await response.text()).replaceAll(/\s*\n\s*/g, ' ')
   return FAULTS_OF_UPSTREAM.test(text) ? '' : `${String(response.status)} ${text.slice(0, 400)}`
 }
 
