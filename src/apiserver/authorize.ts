@@ -115,6 +115,11 @@ export function attributesOf(user: UserInfo, info: RequestInfo, query: URLSearch
   }
 }
 
+/** The request with the name that it selects by, if it has no other. */
+export function withSelectedName(info: RequestInfo, query: URLSearchParams): RequestInfo {
+  return info.isResource && info.name === '' ? { ...info, name: selectedName(info.verb, query) } : info
+}
+
 /** `fieldSelector=metadata.name=X` on list and watch names the object, so that resourceNames rules apply. */
 export function selectedName(verb: string, query: URLSearchParams): string {
   if (verb !== 'list' && verb !== 'watch') return ''

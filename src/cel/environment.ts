@@ -44,6 +44,8 @@ export interface EnvironmentOptions {
    * lists and maps have elements of one type.
    */
   readonly checksLiterals?: boolean
+  /** `1.?x` is none, as nothing has been found there (cel-go without EnableErrorOnBadPresenceTest); else it fails. */
+  readonly isLenient?: boolean
 }
 
 export interface CompileOptions {
@@ -194,9 +196,10 @@ export class Environment {
   #program(checked: Checked, isChecked: boolean): CompileResult {
     const type = checked.types.get(checked.expression.id)
     const [names, declared, patterns] = [this.#names, this.#declared, this.#vocabulary.patterns]
-    const { foldsConstants = false } = this.#options
+    const { foldsConstants = false, isLenient = false } = this.#options
     try {
-      const compiled = compileExpression(checked, { names, declared, patterns, isChecked, foldsConstants })
+      const options = { names, declared, patterns, isChecked, foldsConstants, isLenient }
+      const compiled = compileExpression(checked, options)
       return { program: new Program(compiled, checked, this.#known, type ?? DYN) }
     } catch (error) {
       if (!(error instanceof EvaluationError || error instanceof CostLimitError)) throw error

@@ -76,6 +76,8 @@ const TRUE = [
   "[1, 2].reverse() == [2, 1] && [1, 1, 2].distinct() == [1, 2]",
   "{'a': 1}.transformMap(k, v, v + 1) == {'a': 2} && ['x'].transformList(i, v, v + string(i)) == ['x0']",
   "{'a': 'b'}.transformMapEntry(k, v, {v: k}) == {'b': 'a'}",
+  "!dyn(1).?x.hasValue() && dyn('a')[?'x'].orValue(3) == 3 && optional.of(dyn(1)).x.orValue(2) == 2",
+  "!dyn(null).?x.hasValue() && !dyn(true)[?'x'].hasValue() && dyn([1])[?5].orValue(6) == 6",
   "optional.of(1).optMap(x, x + 1) == optional.of(2) && {'a': 1}[?'b'].orValue(2) == 2",
   "'tacocat'.indexOf('a', 30) == -1",
   'dyn([1, 2, 3]).flatten() == [1, 2, 3]',

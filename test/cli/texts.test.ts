@@ -12,6 +12,7 @@ describe('texts', () => {
     ['io.k8s.api.core.v1.ContainerPort', 'protocol', /\n\nPossible enum values:\n - `"SCTP"` is the SCTP protocol\.\n/],
     ['io.k8s.apimachinery.pkg.apis.meta.v1.Time', '', /^Time is a wrapper around time\.Time/],
     ['io.k8s.api.core.v1.ImageVolumeSource', 'reference', /pod\.spec\.containers\[\*\]\.image/],
+    ['io.k8s.api.authorization.v1.ResourceRule', 'resources', /"\*\/foo" represents the subresource/],
     ['io.k8s.api.core.v1.EndpointAddress', '', /deprecated in v1\.33\+\.$/],
     ['io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService', '', /^APIService represents a server/],
   ])('of %s, field "%s"', (definition, field, text) => {

@@ -6,6 +6,9 @@
 export const KUBERNETES_MAJOR = '1'
 export const KUBERNETES_MINOR = '36'
 
+/** What documents say that they are of (k8s.io/apiserver pkg/server/config.go, completeOpenAPI). */
+export const EMULATED_VERSION = `${KUBERNETES_MAJOR}.${KUBERNETES_MINOR}`
+
 export interface Build {
   /** Our own version: `0.1.0`. */
   readonly version: string

@@ -2,13 +2,15 @@
  * What both OpenAPI documents share: their parts, and the definitions of all that their paths name. Built when asked
  * for and not kept: they are megabytes. Loaded then, too: no start-up needs it.
  */
-import { ascending } from '../../lib/order.ts'
+import { ascending, byKey } from '../../lib/order.ts'
 import type { GroupVersionKind } from '../../apimachinery/meta.ts'
 import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
 import { schema } from '../../apis/schema.ts'
+import { SCALE_KIND } from '../../apis/subresources.ts'
 import { customDefinition, customList, type CustomModel } from './definitions/custom-schemas.ts'
-import { definitionName } from './definitions/definition-names.ts'
+import { definitionName, modelOfKind } from './definitions/definition-names.ts'
 import { PATCH_LEAF } from './definitions/leaves.ts'
+import { kindNamed } from './definitions/schema-order.ts'
 import {
   definitionsOf, leafSchema, referenceTo, type Descriptions, type OpenApiVersion, type SchemaContext, type SchemaObject,
 } from './definitions/schemas.ts'
@@ -26,7 +28,7 @@ export interface DocumentParts {
   readonly descriptions: Descriptions
   /** What the definition of a custom resource says of this kind. */
   readonly customModel: (kind: DocumentedKind) => CustomModel
-  /** `v1.36.0+…`. */
+  /** What is emulated: `1.36`. */
   readonly title: { readonly title: 'Kubernetes'; readonly version: string }
 }
 
@@ -48,12 +50,13 @@ export function schemaContext(version: OpenApiVersion, { kinds, paths, allKinds,
   const found = kindsOf(allKinds)
   for (const { kind, answers, body } of paths.flatMap(({ operations }) => operations)) {
     for (const model of [...answers.map((answer) => answer.model), body?.model]) {
-      if (kind !== undefined && model?.endsWith(kind.kind) === true && !found.has(model)) found.set(model, [kind])
+      if (kind === undefined || model?.endsWith(kind.kind) !== true || found.has(model)) continue
+      found.set(model, [kindNamed(kind)])
     }
   }
   const groups = groupVersionsOf(version, kinds, allKinds)
   for (const [model, kind] of [[DELETE_OPTIONS_MODEL, 'DeleteOptions'], [WATCH_EVENT_MODEL, 'WatchEvent']] as const) {
-    found.set(model, groups.map((groupVersion) => ({ ...groupVersion, kind })))
+    found.set(model, groups.map((groupVersion) => kindNamed({ ...groupVersion, kind })))
   }
   return { version, schema, descriptions, kindsOf: found } satisfies SchemaContext
 }
@@ -64,12 +67,14 @@ const META_KINDS = ['Status', 'APIVersions', 'APIGroup', 'APIGroupList', 'APIRes
 /** Type → the kinds that it is, lists with them. */
 function kindsOf(kinds: readonly DocumentedKind[]): Map<string, GroupVersionKind[]> {
   const found = new Map<string, GroupVersionKind[]>()
-  for (const kind of META_KINDS) found.set(`V1${kind}`, [{ group: '', version: 'v1', kind }])
+  for (const kind of META_KINDS) found.set(`V1${kind}`, [kindNamed({ group: '', version: 'v1', kind })])
   for (const definition of kinds) {
     const { group, version } = definition
-    found.set(definition.type, [{ group, version, kind: definition.kind }])
-    found.set(listModel(definition), [{ group, version, kind: definition.listKind }])
+    found.set(definition.type, [kindNamed({ group, version, kind: definition.kind })])
+    found.set(listModel(definition), [kindNamed({ group, version, kind: definition.listKind })])
   }
+  const scale = modelOfKind(SCALE_KIND)
+  if (scale !== undefined) found.set(scale, [kindNamed(SCALE_KIND)])
   return found
 }
 
@@ -110,19 +115,19 @@ export function definitions(context: SchemaContext, { kinds, paths, customModel 
     found[definitionName(list)] = listSchema(context, kind)
   }
   if (named.has(PATCH_MODEL)) found[PATCH_LEAF.name] = leafSchema(context, PATCH_LEAF)
-  return found
+  return Object.fromEntries(Object.entries(found).toSorted(byKey))
 }
 
 function listSchema({ version, kindsOf: kinds }: SchemaContext, definition: DocumentedKind): SchemaObject {
   return {
+    type: 'object',
+    required: ['items'],
     properties: {
       apiVersion: { type: 'string' },
       items: { type: 'array', items: referenceTo(version, definition.type) },
       kind: { type: 'string' },
       metadata: referenceTo(version, 'V1ListMeta'),
     },
-    required: ['items'],
-    type: 'object',
     'x-kubernetes-group-version-kind': kinds.get(listModel(definition)),
   }
 }

@@ -4,10 +4,11 @@
  * a build of the server and a list of kinds determine them (k8s.io/kube-openapi pkg/handler and pkg/handler3).
  */
 import { byKey } from '../../lib/order.ts'
+import { goJson } from '../../apimachinery/field-path.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import type { DocumentedKind } from '../../apis/custom/listed-kind.ts'
 import { contentHash } from '../discovery/content-hash.ts'
-import { gitVersion, type Build } from '../discovery/version.ts'
+import { EMULATED_VERSION, type Build } from '../discovery/version.ts'
 import { parseAccept } from '../negotiate.ts'
 import type { CustomModel } from './definitions/custom-schemas.ts'
 import type { DocumentParts, NamedDocument } from './documents.ts'
@@ -59,7 +60,7 @@ export function createOpenApi({
   descriptions,
   customModel = () => ({ schema: undefined, selectableFields: [] }),
 }: OpenApiOptions): OpenApi {
-  const title = { title: 'Kubernetes', version: gitVersion(build) } as const
+  const title = { title: 'Kubernetes', version: EMULATED_VERSION } as const
   const documents = namedDocuments(kinds, isIssuer)
   const hashes = new Map<string, string>()
   /** `name` says which of the kinds, so that one is made once. */
@@ -96,7 +97,7 @@ export function createOpenApi({
     return inForm(3, accept, etagOf(name, served), async (form) => {
       const { documentV3 } = await import('./version3.ts')
       const document = documentV3(await partsOf([[name, served]]))
-      if (form === 'json') return JSON.stringify(document)
+      if (form === 'json') return goJson(document)
       return (await import('./protobuf/version3.ts')).encodeOpenApiV3(document)
     })
   }

@@ -2,6 +2,7 @@
  * Parameters that many operations of a version 2 document have, written once and referred to. Their names end in a hash
  * of their text, which is upstream's as long as the text is (k8s.io/kube-openapi pkg/builder/parameters.go).
  */
+import { byKey } from '../../lib/order.ts'
 import type { ParameterV2 } from './version2.ts'
 
 /** Told where they are: names say whose, and kubectl before 1.27 looks for the others in each operation. */
@@ -26,7 +27,8 @@ export class SharedParameters {
   }
 
   all(): Record<string, ParameterV2> {
-    return Object.fromEntries([...this.#byText.values()].map(({ name, parameter }) => [name, parameter]))
+    const named = [...this.#byText.values()].map(({ name, parameter }): [string, ParameterV2] => [name, parameter])
+    return Object.fromEntries(named.toSorted(byKey))
   }
 }
 

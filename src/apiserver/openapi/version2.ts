@@ -90,7 +90,7 @@ class PathWriter {
       operationId: id,
       ...(parameters.length === 0 ? {} : { parameters }),
       responses: { ...Object.fromEntries(responses), 401: { description: 'Unauthorized' } },
-      ...extensionsOf(operation),
+      ...extensionsOf(operation, 2),
     }
   }
 

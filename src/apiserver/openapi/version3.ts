@@ -32,8 +32,8 @@ export function documentV3(parts: DocumentParts): object {
 function pathV3(path: Path, descriptions: Descriptions): object {
   const { common, operations } = arranged(path)
   return {
-    ...parametersV3(common, descriptions),
     ...Object.fromEntries(operations.map((operation) => [operation.method, operationV3(operation, descriptions)])),
+    ...parametersV3(common, descriptions),
   }
 }
 
@@ -52,7 +52,7 @@ function parametersV3(parameters: readonly Parameter[], descriptions: Descriptio
 
 function contentV3(model: string, mediaTypes: readonly string[]): object {
   const schema: SchemaObject = model === TEXT_MODEL ? { type: 'string' } : referenceTo(3, model)
-  return { content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema }])) }
+  return { content: Object.fromEntries(mediaTypes.toSorted().map((mediaType) => [mediaType, { schema }])) }
 }
 
 function operationV3(operation: Operation, descriptions: Descriptions): object {
@@ -68,6 +68,6 @@ function operationV3(operation: Operation, descriptions: Descriptions): object {
       ? {}
       : { requestBody: { ...contentV3(body.model, consumes), ...(body.isRequired ? { required: true } : {}) } }),
     responses: { ...Object.fromEntries(responses), 401: { description: 'Unauthorized' } },
-    ...extensionsOf(operation),
+    ...extensionsOf(operation, 3),
   }
 }

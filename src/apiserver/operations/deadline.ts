@@ -28,6 +28,11 @@ function deadlineOf({ query, info }: Asked): number | undefined {
   return ms > 0 && ms < MAX_TIMEOUT_MS ? ms : undefined
 }
 
+/** How long it may wait for its turn: a quarter of its time (upstream's priority-and-fairness.go). */
+export function waitLimitOf(asked: Asked): number {
+  return (deadlineOf(asked) ?? MAX_TIMEOUT_MS) / 4
+}
+
 /**
  * The answer, or that it took too long: what is asked for may be done nevertheless, as with any answer that gets lost.
  * @throws ApiStatusError 400 for a time that is none

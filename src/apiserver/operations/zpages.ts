@@ -9,7 +9,7 @@ import { escapeHtml } from '../../lib/html.ts'
 import { notAcceptableError } from '../../apimachinery/status-error.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
 import { headersOf, renderBody } from '../answer.ts'
-import { negotiateError, parseAccept } from '../negotiate.ts'
+import { isPrettyWanted, parseAccept } from '../negotiate.ts'
 
 const COMPONENT = 'apiserver'
 const GROUP = 'config.k8s.io'
@@ -72,7 +72,7 @@ function answer(request: Request, kind: 'Statusz' | 'Flagz', fields: object, tex
   const shape = `${mediaType};g=${GROUP};v=${version};as=${kind}`
   const headers = headersOf(shape, version === DEPRECATED ? [old] : [])
   const pretty = new URL(request.url).searchParams.get('pretty')
-  const { isPretty } = negotiateError({ headers: request.headers, pretty })
+  const isPretty = isPrettyWanted(request.headers, pretty)
   return new Response(renderBody(JSON.stringify(body), { mediaType, isPretty }), { headers })
 }
 

@@ -115,7 +115,7 @@ export function textStreamAnswer(opening: string, nextText: NextText, init: Read
 /** A body that is compressed already. */
 export function compressedAnswer(body: BodyInit, init: ReadInit): Response {
   init.headers.set('content-encoding', 'gzip')
-  init.headers.append('vary', 'Accept-Encoding')
+  if (init.headers.get('vary')?.includes('Accept-Encoding') !== true) init.headers.append('vary', 'Accept-Encoding')
   // Left to itself the runtime would compress once more, because of the header.
   return new Response(body, { ...init, encodeBody: 'manual' })
 }

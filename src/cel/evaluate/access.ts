@@ -12,10 +12,13 @@ import { DoubleValue, isInteger, typeOfValue, UintValue, type Integer, type Valu
 import { normalize } from '../values/integer.ts'
 import type { Frame, Step } from './frame.ts'
 
-export function select(operand: Step, field: string): Step {
+/** Whether an optional step into what has no fields leads nowhere (true), or fails. */
+type Lenience = boolean
+
+export function select(operand: Step, field: string, isLenient: Lenience): Step {
   return (frame) => {
     const target = operand(frame)
-    return target instanceof MapValue ? chargedGet(frame, target, field) : qualify(frame, target, field)
+    return target instanceof MapValue ? chargedGet(frame, target, field) : qualify(frame, target, field, isLenient)
   }
 }
 
@@ -25,34 +28,34 @@ function chargedGet(frame: Frame, target: MapValue, key: Value): Value {
 }
 
 /** Through an optional, a step that leads nowhere answers none instead of failing. */
-function qualify(frame: Frame, target: Value, key: Value): Value {
+function qualify(frame: Frame, target: Value, key: Value, isLenient: Lenience): Value {
   if (!(target instanceof OptionalValue)) {
     frame.charge(1)
     return lookUp(target, key)
   }
-  return optionalStep(frame, target, key)
+  return optionalStep(frame, target, key, isLenient)
 }
 
-export function optionalSelect(operand: Step, key: Step): Step {
+export function optionalSelect(operand: Step, key: Step, isLenient: Lenience): Step {
   return (frame) => {
     const target = operand(frame)
-    return optionalStep(frame, target, key(frame))
+    return optionalStep(frame, target, key(frame), isLenient)
   }
 }
 
-function optionalStep(frame: Frame, target: Value, key: Value): OptionalValue {
+function optionalStep(frame: Frame, target: Value, key: Value, isLenient: Lenience): OptionalValue {
   const content = target instanceof OptionalValue ? target.content : target
-  const found = content === undefined ? undefined : findIn(content, key)
+  const found = content === undefined ? undefined : findIn(content, key, isLenient)
   if (found === undefined) return OptionalValue.none
   frame.charge(1)
   return OptionalValue.of(found)
 }
 
-export function index(operand: Step, key: Step): Step {
+export function index(operand: Step, key: Step, isLenient: Lenience): Step {
   return (frame) => {
     const target = operand(frame)
     const at = key(frame)
-    return qualify(frame, target, at)
+    return qualify(frame, target, at, isLenient)
   }
 }
 
@@ -67,10 +70,13 @@ function missing(key: Value): EvaluationError {
   return new EvaluationError(`no such key: ${formatValue(key)}`)
 }
 
-function findIn(target: Value, key: Value): Value | undefined {
+function findIn(target: Value, key: Value, isLenient: Lenience): Value | undefined {
   if (target instanceof JsonMap && typeof key !== 'string') throw noSuchOverload()
   if (target instanceof MapValue) return target.find(key)
-  if (!(target instanceof ListValue)) throw missing(key)
+  if (!(target instanceof ListValue)) {
+    if (isLenient) return undefined
+    throw missing(key)
+  }
   const at = indexOf(key)
   return typeof at === 'number' && at >= 0 && at < target.length ? target.at(at) : undefined
 }

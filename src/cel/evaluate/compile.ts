@@ -37,6 +37,8 @@ export interface CompileOptions {
   /** False: every type is taken as unknown. */
   readonly isChecked: boolean
   readonly foldsConstants: boolean
+  /** What has no fields lacks the ones that may be missing. */
+  readonly isLenient: boolean
 }
 
 const CONVERSIONS = new Set([
@@ -116,7 +118,7 @@ class Compiler {
 
   #select({ operand, field, isTest }: Select, paysForStart: boolean): Step {
     if (isTest) return presence(this.#operand(operand, false), field)
-    return select(this.#operand(operand, paysForStart), field)
+    return select(this.#operand(operand, paysForStart), field, this.#options.isLenient)
   }
 
   #typeOf({ id }: Expression): Type {
@@ -134,7 +136,7 @@ class Compiler {
       case '_?._': {
         if (first === undefined || second === undefined) break
         const access = node.function === '_[_]' ? index : optionalSelect
-        return access(this.#operand(first, paysForStart), this.#branch(second))
+        return access(this.#operand(first, paysForStart), this.#branch(second), this.#options.isLenient)
       }
       default:
     }

@@ -55,11 +55,13 @@ function textsOf(source: string, call: string): Record<string, string> {
   return Object.fromEntries(texts)
 }
 
+/** What was indented, by the number of spaces. */
+const INDENTED: Readonly<Record<number, string>> = { 3: '\n  ', 4: '\n\n  ', 5: '\n    ' }
+
 /** The package has a space for the end of every line: two where a paragraph ended, more before what is indented. */
 function inLines(text: string): string {
   return text
-    .replaceAll(/ {4}(?=\S)/g, '\n\n  ')
-    .replaceAll(/ {3}(?=\S)/g, '\n  ')
-    .replaceAll(/(?<=[.)]) {2}(?=[A-Z])/g, '\n\n')
+    .replaceAll(/ {3,5}(?=\S)/g, (blanks) => INDENTED[blanks.length] ?? blanks)
+    .replaceAll(/(?<=[.)]) {2}(?=[A-Z])|(?<= - [\w.]+) {2}(?=\w)/g, '\n\n')
     .replaceAll(/(?<=\.) (?=- `)/g, '\n')
 }

@@ -45,7 +45,7 @@ export class TextSource {
   }
 }
 
-/** The packages escape stars, and add a tag where a text says that something is deprecated. */
+/** The packages escape stars and what would end a comment, and add a tag where a text says that something is deprecated. */
 function textOf(comment: string | undefined): string {
-  return uncommented(comment).replaceAll('\\*', '*').replace(/\n@deprecated[^\n]*$/, '')
+  return uncommented(comment).replaceAll('\\*', '*').replaceAll('*\\/', '*/').replace(/\n@deprecated[^\n]*$/, '')
 }

@@ -155,9 +155,13 @@ async function answerOpenApi(
   const document = openApi.document(url.pathname, request.headers.get('accept'))
   if (document === undefined && url.pathname.startsWith('/openapi/v3/')) return new Response(null, NO_DOCUMENT)
   if (document === undefined) return undefined
-  if (document === 'not acceptable') return new Response(null, { status: 406, headers: { vary: 'Accept' } })
-  const headers = new Headers({ 'content-type': document.contentType, 'cache-control': 'no-cache, private' })
-  setEtag(headers, document.etag)
+  const headers = new Headers({ 'cache-control': 'no-cache, private' })
+  // The aggregator's index has one form, and no name; version 2 is compressed by a handler that says so.
+  if (url.pathname === '/openapi/v2') headers.append('vary', 'Accept-Encoding')
+  if (url.pathname !== '/openapi/v3') headers.append('vary', 'Accept')
+  if (document === 'not acceptable') return new Response(null, { status: 406, headers })
+  headers.set('content-type', document.contentType)
+  if (url.pathname !== '/openapi/v3') headers.set('etag', document.etag)
   // A list of documents that is older than they are leads to what they are now.
   const hash = url.searchParams.get('hash')
   if (url.pathname.startsWith('/openapi/v3/') && hash !== null && `"${hash}"` !== document.etag) {

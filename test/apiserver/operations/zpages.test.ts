@@ -50,6 +50,14 @@ it('statusz is structured for those who name its kind', async () => {
   expect(response.headers.get('warning')).toBeNull()
 })
 
+it.each([
+  ['', 'x/1', false], ['', 'curl/8', true], ['?pretty=true', 'x/1', true], ['?pretty=false', 'curl/8', false],
+])('statusz is indented for who asks for it with "%s" as %s: %s', async (query, agent, isIndented) => {
+  const headers = { accept: 'application/json;v=v1beta1;g=config.k8s.io;as=Statusz', 'user-agent': agent }
+  const text = await answerStatusz(new Request(`https://test/${query}`, { headers }), status, first).text()
+  expect(text.split('\n').length > 2).toBe(isIndented)
+})
+
 it('an old version is given with a warning', () => {
   const { headers } = answerStatusz(asking('application/yaml;v=v1alpha1;g=config.k8s.io;as=Statusz'), status, first)
   expect([headers.get('content-type'), headers.get('warning')]).toEqual([

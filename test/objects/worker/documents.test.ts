@@ -108,6 +108,25 @@ describe('documents of OpenAPI', () => {
     expect((await asked('/openapi/v3/apis/apps/v1', { 'if-modified-since': since }))?.status).toBe(304)
   })
 
+  it('have a name each, but for the index, which has one form and no name', async () => {
+    const index = await asked('/openapi/v3', { accept: 'text/html' })
+    expect([index?.status, index?.headers.get('etag'), index?.headers.get('vary')]).toEqual([200, null, null])
+    const document = await asked('/openapi/v3/apis/apps/v1', {})
+    expect([document?.headers.get('etag'), document?.headers.get('vary')]).toEqual([expect.any(String), 'Accept'])
+  })
+
+  // k8s.io/kube-openapi pkg/handler/handler.go: version 2 goes through a handler that compresses
+  it.each([
+    ['/openapi/v2', 'Accept-Encoding, Accept'],
+    ['/openapi/v3/apis/apps/v1', 'Accept'],
+  ])('are not there in other forms: %s', async (path, vary) => {
+    const answer = await asked(path, { accept: 'text/html' })
+    expect([answer?.status, await answer?.text()]).toEqual([406, ''])
+    expect([answer?.headers.get('cache-control'), answer?.headers.get('vary')]).toEqual(['no-cache, private', vary])
+    const compressed = await asked(path, { 'accept-encoding': 'gzip' })
+    expect(compressed?.headers.get('vary')?.split(', ').toSorted()).toEqual(['Accept', 'Accept-Encoding'])
+  })
+
   it('are given in parts, of what they are before they are compressed', async () => {
     const headers = { range: 'bytes=0-10', 'accept-encoding': 'gzip' }
     const answer = await asked('/openapi/v3/apis/apps/v1', headers)

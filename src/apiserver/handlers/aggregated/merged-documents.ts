@@ -157,7 +157,10 @@ function answer(
   { hash, nowMs }: { readonly hash: string; readonly nowMs: number },
 ): Response | Promise<Response> {
   const headers = new Headers()
-  for (const name of ['content-type', 'cache-control', 'vary']) headers.set(name, local.headers.get(name) ?? '')
+  for (const name of ['content-type', 'cache-control', 'vary']) {
+    const value = local.headers.get(name)
+    if (value !== null) headers.set(name, value)
+  }
   if (local.headers.has('etag')) headers.set('etag', `"${hash}"`)
   if (local.headers.has('last-modified')) {
     const isGzipped = acceptsGzip(request.headers) && !asksForRange(request)

@@ -3,12 +3,17 @@
  * object has (k8s.io/apiextensions-apiserver pkg/controller/openapi/builder). Version 2 cannot say everything, and what
  * kubectl's validation would read wrongly there is left out (…/openapi/v2/conversion.go).
  */
-import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
+import { byKey } from '../../../lib/order.ts'
+import { isJsonObject, sortedFields } from '../../../apimachinery/patch/json-value.ts'
 import type { DocumentedKind } from '../../../apis/custom/listed-kind.ts'
 import type { V1JSONSchemaProps } from '../../../apis/generated/types.ts'
-import { referenceTo, type OpenApiVersion, type SchemaContext, type SchemaObject } from './schemas.ts'
+import { inOrder, kindNamed } from './schema-order.ts'
+import {
+  referenceTo, type Descriptions, type OpenApiVersion, type SchemaContext, type SchemaObject,
+} from './schemas.ts'
 
 type Schema = Record<string, unknown>
+type Texts = Descriptions[string]
 
 /** What a version of a definition contributes. */
 export interface CustomModel {
@@ -26,19 +31,19 @@ export function customDefinition(context: SchemaContext, type: string, model: Cu
   // With any property clients would take all others for mistakes.
   if (schema === undefined || (version === 2 && isOpen)) return { type: 'object', ...kind }
   const made = convert(schema, context) as SchemaObject
-  return {
+  return inOrder({
     ...made,
-    properties: { ...made.properties, ...metaProperties(context) },
+    properties: withMeta(made.properties, context),
     ...kind,
-    ...selectableOf(version, model),
-  }
+    ...selectableOf(model),
+  })
 }
 
 /** The definition of a list of it. */
 export function customList(context: SchemaContext, kind: DocumentedKind, model: CustomModel): SchemaObject {
   const { group, version, listKind, resource } = kind
   const { metadata } = context.descriptions['V1PodList'] ?? {}
-  const { apiVersion, kind: kindProperty } = metaProperties(context)
+  const { apiVersion, kind: kindProperty } = metaProperties(context, ownTexts(context))
   return {
     description: `${listKind} is a list of ${kind.kind}`,
     type: 'object',
@@ -53,22 +58,19 @@ export function customList(context: SchemaContext, kind: DocumentedKind, model: 
       kind: kindProperty ?? {},
       metadata: referenceWith(context.version, 'V1ListMeta', metadata === undefined ? {} : { description: metadata }),
     },
-    'x-kubernetes-group-version-kind': [{ group, version, kind: listKind }],
-    ...selectableOf(context.version, model),
+    'x-kubernetes-group-version-kind': [kindNamed({ group, version, kind: listKind })],
+    ...selectableOf(model),
   }
 }
 
 const CONVENTIONS = 'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md'
 
-function selectableOf(version: OpenApiVersion, { selectableFields }: CustomModel): SchemaObject {
-  if (version === 2 || selectableFields.length === 0) return {}
+function selectableOf({ selectableFields }: CustomModel): SchemaObject {
+  if (selectableFields.length === 0) return {}
   return { 'x-kubernetes-selectable-fields': selectableFields.map((fieldPath) => ({ fieldPath })) }
 }
 
-function metaProperties(context: SchemaContext): Record<string, SchemaObject> {
-  const { version, descriptions } = context
-  // Every kind says the same of these three.
-  const texts = descriptions['V1ConfigMap'] ?? {}
+function metaProperties({ version }: SchemaContext, texts: Texts): Record<string, SchemaObject> {
   const described = (field: string): { description?: string } => {
     const text = texts[field] ?? ''
     return text === '' ? {} : { description: text }
@@ -78,6 +80,19 @@ function metaProperties(context: SchemaContext): Record<string, SchemaObject> {
     kind: { ...described('kind'), type: 'string' },
     metadata: referenceWith(version, 'V1ObjectMeta', described('metadata')),
   }
+}
+
+/** Every kind says the same of its type and metadata. */
+function ownTexts({ descriptions }: SchemaContext): Texts {
+  return descriptions['V1ConfigMap'] ?? {}
+}
+
+function withMeta(
+  properties: object | undefined,
+  context: SchemaContext,
+  texts: Texts = ownTexts(context),
+): Record<string, SchemaObject> {
+  return Object.fromEntries(Object.entries({ ...properties, ...metaProperties(context, texts) }).toSorted(byKey))
 }
 
 /** Beside a reference version 3 ignores everything: it has to stand in an allOf. */
@@ -91,15 +106,14 @@ const JUNCTORS = ['allOf', 'anyOf', 'oneOf'] as const
 
 function convert(source: V1JSONSchemaProps, context: SchemaContext): Schema {
   const { items, properties, additionalProperties, not, allOf: _all, anyOf: _any, oneOf: _one, ...rest } = source
-  const made: Schema = { ...rest }
+  // What stands in extensions, and values, are maps of Go.
+  const made: Schema = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, sortedFields(value)]))
   if (isSchema(items)) made['items'] = convert(items, context)
   if (isSchema(additionalProperties)) made['additionalProperties'] = convert(additionalProperties, context)
-  else if (context.version === 3 && typeof additionalProperties === 'boolean') {
-    made['additionalProperties'] = additionalProperties
-  }
+  else if (typeof additionalProperties === 'boolean') made['additionalProperties'] = additionalProperties
   if (properties !== undefined) {
-    const converted = Object.entries(properties).map(([name, one]) => [name, convert(one, context)] as const)
-    made['properties'] = Object.fromEntries(converted)
+    const converted = Object.entries(properties).map(([name, one]): [string, Schema] => [name, convert(one, context)])
+    made['properties'] = Object.fromEntries(converted.toSorted(byKey))
   }
   if (context.version === 2) simplify(made, source)
   else {
@@ -111,7 +125,7 @@ function convert(source: V1JSONSchemaProps, context: SchemaContext): Schema {
     unfold(made, source)
   }
   addEmbedded(made, source, context)
-  return made
+  return inOrder(made)
 }
 
 function isSchema(value: unknown): value is V1JSONSchemaProps {
@@ -127,9 +141,10 @@ function unfold(made: Schema, source: V1JSONSchemaProps): void {
   if (!isSaid) made['anyOf'] = INT_OR_STRING
 }
 
-/** For version 2: what may be null has no type, and of what is open nothing more is said. */
+/** For version 2: what may be null has no type, of what is open nothing more is said, and nothing has a default. */
 function simplify(made: Schema, source: V1JSONSchemaProps): void {
   const isOpen = source['x-kubernetes-preserve-unknown-fields'] === true
+  delete made['default']
   if (source.nullable === true) {
     delete made['type']
     delete made['nullable']
@@ -147,11 +162,19 @@ function simplify(made: Schema, source: V1JSONSchemaProps): void {
   if (isSchema(others) && others.nullable === true) delete made['required']
 }
 
+/** What is said of the type of an embedded resource is shorter than of an object's own. */
+const EMBEDDED_TEXTS: Texts = {
+  apiVersion: 'apiVersion defines the versioned schema of this representation of an object. ' +
+    `More info: ${CONVENTIONS}#resources`,
+  kind: 'kind is a string value representing the type of this object. In CamelCase. ' +
+    `More info: ${CONVENTIONS}#types-kinds`,
+}
+
 /** An embedded resource has a type and metadata, too. */
 function addEmbedded(made: Schema, source: V1JSONSchemaProps, context: SchemaContext): void {
   if (source['x-kubernetes-embedded-resource'] !== true) return
   if (context.version === 2 && source['x-kubernetes-preserve-unknown-fields'] === true) return
-  const properties = (made['properties'] ?? {}) as Record<string, unknown>
-  made['properties'] = { ...properties, ...metaProperties(context) }
+  const texts = { ...ownTexts(context), ...EMBEDDED_TEXTS }
+  made['properties'] = withMeta(made['properties'] as object | undefined, context, texts)
   made['required'] = [...new Set([...(source.required ?? []), 'kind', 'apiVersion'])]
 }

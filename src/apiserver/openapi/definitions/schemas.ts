@@ -9,6 +9,7 @@ import type { Schema, SchemaNode, ScalarShape, StructNode } from '../../../apima
 import { listMapKeysOf, listTypeOf, mapTypeOf, mergeKeyOf, patchStrategyOf } from '../../../apis/facts/merge-facts.ts'
 import { definitionName, requiredFields } from './definition-names.ts'
 import { INLINE_SHAPES, NAMED_SHAPES, rawJsonLeaf, type Leaf } from './leaves.ts'
+import { inOrder } from './schema-order.ts'
 import { unionsOf } from './unions.ts'
 import { defaultOf, enumOf } from './value-facts.ts'
 
@@ -68,7 +69,7 @@ export function referenceTo(version: OpenApiVersion, type: string): SchemaObject
 export function leafSchema({ version, descriptions }: SchemaContext, { name, schema, schema3 }: Leaf): SchemaObject {
   const description = descriptions[name]?.['']
   const own = (version === 3 ? schema3 : undefined) ?? schema
-  return description === undefined ? own : { description, ...own }
+  return inOrder(description === undefined ? own : { description, ...own })
 }
 
 interface Place {
@@ -111,9 +112,9 @@ class SchemaWriter {
     const mapType = mapTypeOf(type, '.')
     return {
       ...this.#describe(type, ''),
-      ...(fields.size === 0 ? {} : { properties }),
-      ...(required.length === 0 ? {} : { required }),
       type: 'object',
+      ...(required.length === 0 ? {} : { required }),
+      ...(fields.size === 0 ? {} : { properties }),
       ...(kinds === undefined ? {} : { 'x-kubernetes-group-version-kind': kinds }),
       ...(mapType === undefined ? {} : { 'x-kubernetes-map-type': mapType }),
       ...unionsOf(type),
@@ -141,8 +142,8 @@ class SchemaWriter {
 
   /** Beside a reference version 3 ignores everything: it has to stand in an allOf. */
   #beside(said: SchemaObject, shape: SchemaObject): SchemaObject {
-    if (shape.$ref === undefined || this.#context.version === 2) return { ...said, ...shape }
-    return Object.keys(said).length === 0 ? shape : { ...said, allOf: [shape] }
+    if (shape.$ref === undefined || this.#context.version === 2) return inOrder({ ...said, ...shape })
+    return Object.keys(said).length === 0 ? shape : inOrder({ ...said, allOf: [shape] })
   }
 
   /** Version 2 tells none: kubectl and others would take them for what was written by the user. */

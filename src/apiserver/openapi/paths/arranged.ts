@@ -3,13 +3,21 @@
  * and pkg/builder3, findCommonParameters), and parameters are in the order of their names.
  */
 import { ascending } from '../../../lib/order.ts'
-import type { Descriptions } from '../definitions/schemas.ts'
-import type { Operation, Parameter, Path } from './operation.ts'
+import { kindNamed } from '../definitions/schema-order.ts'
+import type { Descriptions, OpenApiVersion } from '../definitions/schemas.ts'
+import type { Method, Operation, Parameter, Path } from './operation.ts'
 
 export interface ArrangedPath {
   readonly common: readonly Parameter[]
   /** With the parameters that not all have. */
   readonly operations: readonly Operation[]
+}
+
+/** In the order of a path item's fields (k8s.io/kube-openapi pkg/spec3/path.go). */
+const METHODS: readonly Method[] = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch']
+
+function inOrderOfMethods(one: Operation, other: Operation): number {
+  return METHODS.indexOf(one.method) - METHODS.indexOf(other.method)
 }
 
 const keyOf = ({ name, place }: Parameter): string => `${name}/${place}`
@@ -25,7 +33,7 @@ export function arranged({ operations }: Path): ArrangedPath {
   const isCommon = (parameter: Parameter): boolean => counts.get(keyOf(parameter)) === operations.length
   return {
     common: sorted([...parameters.values()].filter(isCommon)),
-    operations: operations.map((operation) => ({
+    operations: operations.toSorted(inOrderOfMethods).map((operation) => ({
       ...operation,
       parameters: sorted(operation.parameters.filter((parameter) => !isCommon(parameter))),
     })),
@@ -41,8 +49,9 @@ export function describeParameter({ name, told }: Parameter, descriptions: Descr
   return text === '' ? {} : { description: text }
 }
 
-/** An operation's extensions, which both versions write alike. */
-export function extensionsOf({ action, kind }: Operation): object {
-  if (action === undefined) return {}
-  return { 'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': kind }
+/** An operation's extensions: a kind is in the order of its type in version 3, of its names in version 2. */
+export function extensionsOf({ action, kind }: Operation, version: OpenApiVersion): object {
+  if (action === undefined || kind === undefined) return {}
+  const named = version === 2 ? kindNamed(kind) : kind
+  return { 'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': named }
 }

@@ -13,6 +13,8 @@ import { UNCONSTRAINED } from '../../../auth/impersonation/impersonate.ts'
 import type { UserInfo } from '../../../auth/user.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { Counter, MetricRegistry } from '../../../lib/metrics.ts'
+import { withSelectedName } from '../../authorize.ts'
+import type { RequestInfo } from '../../request-info.ts'
 import type { Way } from '../way.ts'
 import type { AuditRecord } from './audit-event.ts'
 import { completeReference, eventOf, referenceOf, statusOf } from './audit-event.ts'
@@ -63,6 +65,9 @@ export interface AuditorPorts {
 /** A request as far as it is known when it arrives. */
 type Arrival = Pick<Way, 'request' | 'url' | 'info' | 'startedMs' | 'waitedMs' | 'auditId' | 'sourceIps'>
 
+/** What is wanted of a request, and what that is about: a list of one name is about that object. */
+type WantedOf = AuditConfig & { readonly about: RequestInfo }
+
 /** Verbs whose bodies are no objects of the resource. */
 const BODY_VERBS: ReadonlySet<string> = new Set(['patch', 'delete', 'deletecollection'])
 
@@ -79,10 +84,11 @@ export class Auditor {
   /** Undefined: the policy does not want this one. */
   begin(arrival: Arrival, user: UserInfo | undefined): AuditTrail | undefined {
     const { policy, metrics } = this.#ports
-    const config = auditConfig(policy, user, arrival.info)
+    const about = withSelectedName(arrival.info, arrival.url.searchParams)
+    const config = auditConfig(policy, user, about)
     metrics.levels.of(config.level).add()
     if (config.level === 'None') return undefined
-    const trail = new AuditTrail(this.#ports, config, arrival, user)
+    const trail = new AuditTrail(this.#ports, { ...config, about }, arrival, user)
     if (user !== undefined) trail.reach('RequestReceived')
     return trail
   }
@@ -97,7 +103,7 @@ export class AuditTrail {
   /** The body, once more; read only if whoever answered has read it. */
   readonly #copy: Request | undefined
 
-  constructor(ports: AuditorPorts, config: AuditConfig, arrival: Arrival, user: UserInfo | undefined) {
+  constructor(ports: AuditorPorts, config: WantedOf, arrival: Arrival, user: UserInfo | undefined) {
     this.#ports = ports
     this.#config = config
     this.#arrival = arrival
@@ -112,7 +118,7 @@ export class AuditTrail {
       userAgent: request.headers.get('user-agent') ?? '',
       receivedMs: arrival.startedMs,
       annotations: { ...ports.annotations },
-      objectRef: referenceOf(info),
+      objectRef: referenceOf(config.about),
     }
     // Of a body that is an object itself, what was understood of it is recorded: see `understood`.
     const isRead = BODY_VERBS.has(info.verb) && info.isResource && request.body !== null

@@ -18,6 +18,7 @@ import type { Distribution, Value } from '../../../lib/metrics.ts'
 import type { StoreReader } from '../../../store/object-store.ts'
 import type { WatchHub } from '../../../store/watch-hub.ts'
 import type { RequestInfo } from '../../request-info.ts'
+import { waitLimitOf } from '../deadline.ts'
 import { borrowedLimits, seatLimits, sharesOf } from './concurrency.ts'
 import type { FlowDump, RequestDump } from './flow-dump.ts'
 import type { FlowMetrics } from './flow-metrics.ts'
@@ -34,9 +35,6 @@ export const OBJECT_SEATS = 256
 
 /** Requests of an object that wait: each holds its connection, and its body is still on the way. */
 export const MAX_WAITING = 1_000
-
-/** A quarter of what a request may take in all, as upstream has it. */
-export const MAX_WAIT_MS = 15_000
 
 /** Limits follow demand this often: soon while somebody waits, otherwise now and then. */
 const ADJUST_WHEN_SHORT_MS = 1_000
@@ -98,6 +96,12 @@ export interface Refused {
   readonly retryAfterSeconds: number
 }
 
+/** How long a request waits: until its client is gone, and not longer than this. */
+interface Patience {
+  readonly signal: AbortSignal | undefined
+  readonly limitMs: number
+}
+
 export type Verdict = Admitted | Refused
 
 export class FlowControl {
@@ -137,7 +141,8 @@ export class FlowControl {
       return this.#dispatch(flow, level.begin(flow.hand, width), arrival, nowMs)
     }
     const reason = level.refusal(flow.hand) ?? (this.#waiting >= MAX_WAITING ? 'queue-full' : undefined)
-    return reason === undefined ? this.#wait(flow, arrival, request.signal) : this.#refuse(flow, width, reason, nowMs)
+    if (reason !== undefined) return this.#refuse(flow, width, reason, nowMs)
+    return this.#wait(flow, arrival, { signal: request.signal, limitMs: waitLimitOf(asked) })
   }
 
   finish(admitted: Admitted, verb: string): void {
@@ -199,7 +204,7 @@ export class FlowControl {
     return { flow, width, isAdmitted: false, retryAfterSeconds: level.retryAfter.seconds }
   }
 
-  #wait(flow: Flow, arrival: Arrival, signal: AbortSignal | undefined): Promise<Verdict> {
+  #wait(flow: Flow, arrival: Arrival, { signal, limitMs }: Patience): Promise<Verdict> {
     const { level, schemaName } = flow
     const { width } = arrival
     const id = ++this.#lastQueued
@@ -226,7 +231,7 @@ export class FlowControl {
         leave(() => this.#refuse(flow, width, reason, this.#clock.now()))
       }
       const cancel = (): void => giveUp('cancelled')
-      const cancelTimer = this.#clock.after(MAX_WAIT_MS, () => giveUp('time-out'))
+      const cancelTimer = this.#clock.after(limitMs, () => giveUp('time-out'))
       signal?.addEventListener('abort', cancel)
       this.#waiting += 1
       queued.of(level.name, schemaName).add()

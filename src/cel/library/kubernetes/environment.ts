@@ -47,6 +47,7 @@ export function createKubernetesEnvironment(rules: KubernetesRules): Environment
     libraries: kubernetesLibraries(rules),
     foldsConstants: true,
     checksLiterals: true,
+    isLenient: true,
   })
 }
 

@@ -99,6 +99,19 @@ describe('at level Metadata', () => {
     expect(events[1]).not.toHaveProperty('responseObject')
   })
 
+  // k8s.io/apiserver pkg/endpoints/request/requestinfo.go
+  it('a list of one name is of that object, by rules of names as well', async () => {
+    const named = { group: '', resources: ['configmaps'], resourceNames: ['a'] }
+    const { api, events, until } = aWorld({
+      rules: [{ level: 'RequestResponse', resources: [named] }, { level: 'Metadata' }], omitStages: ['RequestReceived'],
+    })
+    await api.request('GET', `${PATH}?fieldSelector=metadata.name%3Da`)
+    await api.request('GET', `${PATH}?fieldSelector=metadata.name%3Db`)
+    await until(2)
+    const told = events.map(({ level, objectRef }) => [level, (objectRef as { name?: string }).name])
+    expect(told).toEqual([['RequestResponse', 'a'], ['Metadata', 'b']])
+  })
+
   it('who acts as somebody else is named with both', async () => {
     const { api, events, until } = aWorld('Metadata')
     await api.request('GET', PATH, { headers: { 'impersonate-user': 'joe' } })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   mandatoryLevels, mandatorySchemas, suggestedLevels, suggestedSchemas,
 } from '../../../../src/apis/flowcontrol/bootstrap-objects.ts'
-import { MAX_WAIT_MS, OBJECT_SEATS } from '../../../../src/apiserver/operations/flow/flow-control.ts'
+import { OBJECT_SEATS } from '../../../../src/apiserver/operations/flow/flow-control.ts'
 import { flowTable } from '../../../../src/apiserver/operations/flow/flow-dump.ts'
 import { ApiMetrics } from '../../../../src/apiserver/operations/metrics/api-metrics.ts'
 import type { UserInfo } from '../../../../src/auth/user.ts'
@@ -148,11 +148,24 @@ describe('a level with queues that is full', () => {
     const running = Array.from({ length: SOME }, (_, index) => create(world, ann, `c-${String(index)}`))
     await settled()
     const waiting = SOME - world.pending()
-    world.clock.advance(MAX_WAIT_MS)
+    world.clock.advance(15_000)
     world.release()
     const codes = (await Promise.all(running)).map(({ status }) => status)
     expect(codes.filter((code) => code === 429)).toHaveLength(waiting)
     expect(counted(world, 'rejected_requests_total')).toEqual({ 'global-default/global-default/time-out': waiting })
+  })
+
+  // k8s.io/apiserver pkg/server/filters/priority-and-fairness.go, getRequestWaitContext
+  it('refuses who has waited for a quarter of the time that the client gives', async () => {
+    const world = aWorld(WHOLE)
+    const running = Array.from({ length: SOME }, (_, index) => create(world, ann, `c-${String(index)}`))
+    const hurried = world.api.request('GET', `${PATH}?timeout=4s`, { user: ann })
+    await settled()
+    world.clock.advance(1_000)
+    const { status, headers } = await hurried
+    expect([status, headers.get('retry-after')]).toEqual([429, '1'])
+    world.release()
+    for (const answer of await Promise.all(running)) expect(answer.status).toBe(201)
   })
 
   it('refuses a flow whose queues are full, and still takes another one', async () => {
