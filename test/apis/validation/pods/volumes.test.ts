@@ -28,6 +28,14 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    what: 'a source that comes too late says nothing of the name of its claim',
+    given: withVolumes({ name: 'A', emptyDir: {}, ephemeral: {} }),
+    want: [
+      'spec.volumes[0].ephemeral: Forbidden: may not specify more than 1 volume type',
+      `spec.volumes[0].name: Invalid value: "A": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`,
+    ],
+  },
+  {
     what: 'an emptyDir is not of negative size, and a path of the host does not climb',
     given: withVolumes(
       { emptyDir: { sizeLimit: '-1' } },

@@ -65,8 +65,8 @@ function validateSource<Source extends (typeof SOURCES)[number]>(
   return check(source, childPath(at, CHECKED_AT[name] ?? name), surroundings)
 }
 
-/** What a source says about the name of its volume. */
-function validateNameOf({ name, iscsi, ephemeral }: V1Volume, podName: string, at: string): FieldError[] {
+/** What a source says about the name of its volume. `claimOf`: the pod by which its claim is called, or ''. */
+function validateNameOf({ name, iscsi }: V1Volume, claimOf: string, at: string): FieldError[] {
   const nameAt = childPath(at, 'name')
   const errors: FieldError[] = []
   if (iscsi?.initiatorName !== undefined && `${name}:${iscsi.targetPortal}`.length > MAX_PORTAL_LENGTH) {
@@ -74,8 +74,8 @@ function validateNameOf({ name, iscsi, ephemeral }: V1Volume, podName: string, a
       'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.'
     errors.push(invalid(nameAt, name, why))
   }
-  if (ephemeral !== undefined && podName !== '' && name !== '') {
-    const claim = `${podName}-${name}`
+  if (claimOf !== '' && name !== '') {
+    const claim = `${claimOf}-${name}`
     for (const message of isDns1123Subdomain(claim)) {
       errors.push(invalid(nameAt, name, `PVC name ${quote(claim)}: ${message}`))
     }
@@ -89,7 +89,7 @@ function validateSources(volume: V1Volume, at: string, surroundings: VolumeSurro
   return [
     ...validateSource(volume, first, at, surroundings),
     ...others.map((other) => forbidden(childPath(at, FORBIDDEN_AT[other] ?? other), MORE_THAN_ONE)),
-    ...validateNameOf(volume, surroundings.podName, at),
+    ...validateNameOf(volume, first === 'ephemeral' ? surroundings.podName : '', at),
   ]
 }
 
