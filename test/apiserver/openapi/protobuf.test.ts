@@ -16,7 +16,7 @@ describe('/openapi/v2', () => {
     const json = await readV2()
     const root = messageOf(bytes)
     expect(textOf(root, 1)).toBe('2.0')
-    expect(textOf(inner(root, 2), 2)).toBe('v1.36.0+workernetes.0.1.0')
+    expect(textOf(inner(root, 2), 2)).toBe('1.36')
     const paths = entries(inner(root, 8), 2)
     expect([...paths.keys()]).toEqual(Object.keys(json.paths))
     const schemas = entries(inner(root, 9), 1)
