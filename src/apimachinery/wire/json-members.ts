@@ -55,21 +55,30 @@ export function numberBeyond(value: unknown): string | undefined {
   return undefined
 }
 
+/** Told of a field: where it is, and whether its object had it before. Answers whether to look below it. */
+type OnField = (path: string, isRepeated: boolean) => boolean
+
+/** Goes through all fields, in the order of the document. */
+export function walkFields(value: unknown, onField: OnField, path = ''): void {
+  if (Array.isArray(value)) {
+    for (const [at, item] of value.entries()) walkFields(item, onField, `${path}[${String(at)}]`)
+  } else if (isJsonObject(value) || value instanceof Members) {
+    const seen = new Set<string>()
+    for (const [name, inner] of entriesOf(value)) {
+      const place = path === '' ? name : `${path}.${name}`
+      if (onField(place, seen.has(name))) walkFields(inner, onField, place)
+      seen.add(name)
+    }
+  }
+}
+
 /** Paths of what is there twice, in the order of the document. */
 export function repeatedFields(value: unknown): string[] {
   const found = new Set<string>()
-  const walk = (inner: unknown, path: string): void => {
-    if (Array.isArray(inner)) return inner.forEach((item, at) => { walk(item, `${path}[${String(at)}]`) })
-    if (!isJsonObject(inner) && !(inner instanceof Members)) return
-    const seen = new Set<string>()
-    for (const [name, field] of entriesOf(inner)) {
-      const place = path === '' ? name : `${path}.${name}`
-      if (seen.has(name)) found.add(place)
-      seen.add(name)
-      walk(field, place)
-    }
-  }
-  walk(value, '')
+  walkFields(value, (path, isRepeated) => {
+    if (isRepeated) found.add(path)
+    return true
+  })
   return [...found]
 }
 

@@ -6,7 +6,7 @@
 import { exactJson, writtenJson } from '../../lib/exact-json.ts'
 import { quote } from '../field-path.ts'
 import { MAX_JSON_DEPTH } from '../patch/json-value.ts'
-import { readMembers } from './json-members.ts'
+import { readMembers, repeatedFields, walkFields } from './json-members.ts'
 import { jsonSyntaxError } from './json-syntax-error.ts'
 
 /** A body that is no JSON. The message is upstream's; the caller wraps it into a 400. */
@@ -25,7 +25,6 @@ const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 const SPACE = 32
 const QUOTE = 34
-const COMMA = 44
 const BACKSLASH = 92
 const OPEN_BRACKET = 91
 const CLOSE_BRACKET = 93
@@ -108,30 +107,13 @@ function isEscaped(text: string, start: number, at: number): boolean {
   return (at - first) % 2 === 1
 }
 
-/** An open object or list on the way to where the scanner is. */
-interface Frame {
-  readonly isObject: boolean
-  /** The keys met so far, as written. */
-  readonly keys: Set<string>
-  key: string
-  index: number
-}
-
-/** Told of each key in the order of the document: whether its object had it before, and the way to it. */
-type OnKey = (isRepeated: boolean, frames: readonly Frame[]) => void
-
 /**
  * The paths of fields given more than once, in the order of the document: `spec.replicas`,
  * `spec.containers[0].image`. `text` is JSON, and `value` what it was parsed into: that has as many keys as are written
  * when none is there twice, and counting them is a third of looking.
  */
 export function duplicateFields(text: string, value: unknown): string[] {
-  if (writtenKeys(text) === keysOf(value)) return []
-  const found = new Set<string>()
-  walkKeys(text, (isRepeated, frames) => {
-    if (isRepeated && found.size < MAX_COMPLAINTS) found.add(pathOf(frames))
-  })
-  return [...found]
+  return writtenKeys(text) === keysOf(value) ? [] : repeatedFields(readToTheLetter(text)).slice(0, MAX_COMPLAINTS)
 }
 
 export function unknownField(path: string): string {
@@ -148,36 +130,32 @@ export function duplicateField(path: string): string {
 }
 
 /**
- * What strict decoding says of a text, in the order of the document: `unknown field "spec.foo"`, `duplicate field
- * "spec.replicas"`. Nothing below an unknown field is looked at.
+ * What strict decoding says of JSON read to the letter, in the order of the document: `unknown field "spec.foo"`,
+ * `duplicate field "spec.replicas"`. Nothing below an unknown field is looked at.
  */
-export function strictComplaints(text: string, unknownFields: readonly string[]): string[] {
+export function strictComplaints(value: unknown, unknownFields: readonly string[]): string[] {
   const unknown = new Set(unknownFields)
   const found = new Set<string>()
-  /** How deep the unknown field lies that the walk is inside of. */
-  let insideDepth = Number.POSITIVE_INFINITY
-  walkKeys(text, (isRepeated, frames) => {
-    if (frames.length > insideDepth) return
-    const path = pathOf(frames)
+  walkFields(value, (path, isRepeated) => {
     const isUnknown = unknown.has(path)
-    insideDepth = isUnknown ? frames.length : Number.POSITIVE_INFINITY
-    if (found.size >= MAX_COMPLAINTS) return
     if (isUnknown) found.add(unknownField(path))
     else if (isRepeated) found.add(duplicateField(path))
+    return !isUnknown
   })
-  return [...found]
+  return [...found].slice(0, MAX_COMPLAINTS)
 }
 
 /**
- * How many keys a text has, which are quotes with a colon behind; more, where its strings have what looks like one.
- * Going from colon to colon is half of what a pattern takes.
+ * How many keys a text has, which are quotes with a colon behind; more, where a text within begins with one. Quotes
+ * within, as in the JSON that kubectl keeps in an annotation, are escaped. Going from colon to colon is half of what a
+ * pattern takes.
  */
 function writtenKeys(text: string): number {
   let count = 0
   for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
     let before = colon - 1
     while (isSpace(text.charCodeAt(before))) before--
-    if (text.charCodeAt(before) === QUOTE) count++
+    if (text.charCodeAt(before) === QUOTE && !isEscaped(text, 0, before)) count++
   }
   return count
 }
@@ -195,61 +173,4 @@ function keysOf(value: unknown): number {
   }
   for (const key in value) count += 1 + keysOf((value as Record<string, unknown>)[key])
   return count
-}
-
-function walkKeys(text: string, onKey: OnKey): void {
-  const frames: Frame[] = []
-  let frame: Frame | undefined
-  let expectsKey = false
-  for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
-      case QUOTE: {
-        const end = endOfString(text, at)
-        if (expectsKey && frame !== undefined) {
-          expectsKey = false
-          frame.key = text.slice(at + 1, end)
-          const { size } = frame.keys
-          onKey(frame.keys.add(plainKey(frame.key)).size === size, frames)
-        }
-        at = end
-        break
-      }
-      case OPEN_BRACE:
-      case OPEN_BRACKET: {
-        const isObject = text.charCodeAt(at) === OPEN_BRACE
-        frame = { isObject, keys: isObject ? new Set() : NO_KEYS, key: '', index: 0 }
-        frames.push(frame)
-        expectsKey = isObject
-        break
-      }
-      case CLOSE_BRACE:
-      case CLOSE_BRACKET:
-        frames.pop()
-        frame = frames.at(-1)
-        expectsKey = false
-        break
-      case COMMA:
-        if (frame === undefined) break
-        frame.index++
-        expectsKey = frame.isObject
-        break
-      default:
-    }
-  }
-}
-
-const NO_KEYS: Set<string> = new Set()
-
-/** A key with its escapes undone, so that `"a"` and `"\u0061"` are one. */
-function plainKey(written: string): string {
-  return written.includes('\\') ? String(JSON.parse(`"${written}"`)) : written
-}
-
-function pathOf(frames: readonly Frame[]): string {
-  let path = ''
-  for (const { isObject, key, index } of frames) {
-    if (!isObject) path += `[${String(index)}]`
-    else path += path === '' ? plainKey(key) : `.${plainKey(key)}`
-  }
-  return path
 }

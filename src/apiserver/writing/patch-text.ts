@@ -8,7 +8,7 @@ import { numberBeyond } from '../../apimachinery/wire/json-members.ts'
 import { mayHoldWritten } from '../../lib/exact-json.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
 import {
-  JsonError, duplicateFields, readJson, readToTheLetter, strictComplaints,
+  JsonError, duplicateField, duplicateFields, readJson, readToTheLetter, strictComplaints,
 } from '../../apimachinery/wire/json.ts'
 import type { Body } from './body.ts'
 import { PATCH_MEDIA_TYPES } from './patch-types.ts'
@@ -59,10 +59,14 @@ export function readPatchText({ mediaType, text }: Body, validation: FieldValida
     const isBare = isIgnored || mediaType === STRATEGIC_MERGE_PATCH
     throw badRequestError(isBare ? error.message : `error decoding patch: ${error.message}`)
   }
-  if (!isJsonPatch) return isIgnored ? { mediaType, patch } : { mediaType, patch, complaints: strictComplaints(text, []) }
+  if (!isJsonPatch) {
+    if (isIgnored) return { mediaType, patch }
+    return { mediaType, patch, complaints: duplicateFields(text, patch).map(duplicateField) }
+  }
   const isToTheLetter = duplicateFields(text, patch).length > 0
   const request = { mediaType, patch: isToTheLetter ? readToTheLetter(text) : patch, isToTheLetter }
   if (isIgnored) return request
-  const complaints = strictComplaints(text, unknownOperationFields(patch)).map((told) => `json patch ${told}`)
-  return { ...request, complaints }
+  const unknown = unknownOperationFields(patch)
+  const told = isToTheLetter || unknown.length > 0 ? strictComplaints(readToTheLetter(text), unknown) : []
+  return { ...request, complaints: told.map((complaint) => `json patch ${complaint}`) }
 }
