@@ -4,6 +4,7 @@
  * are upstream's (k8s.io/apimachinery pkg/labels/selector.go, pkg/fields/selector.go, pkg/apis/meta/v1/helpers.go); the
  * caller answers them as 400 with nothing added.
  */
+import { parseGoInt } from '../lib/go-number.ts'
 import { ascending } from '../lib/order.ts'
 import { ownValue } from '../lib/own-value.ts'
 import { formatFieldErrors, invalid, type FieldError } from './field-path.ts'
@@ -42,15 +43,6 @@ export interface LabelSelector {
 
 const NO_LABELS: Labels = {}
 
-const INTEGER = /^[+-]?[0-9]{1,19}$/
-
-/** As Go's strconv.ParseInt with base 10 and 64 bits. */
-export function parseInt64(text: string): bigint | undefined {
-  if (!INTEGER.test(text)) return undefined
-  const value = BigInt(text.replace(/^\+/, ''))
-  return BigInt.asIntN(64, value) === value ? value : undefined
-}
-
 /** Not checked: validation did that. */
 export function matchesRequirement({ key, operator, values }: LabelRequirement, labels: Labels): boolean {
   const value = ownValue(labels, key)
@@ -73,7 +65,7 @@ export function matchesRequirement({ key, operator, values }: LabelRequirement, 
 }
 
 function isBeyond(operator: 'gt' | 'lt', value: string, bound: string): boolean {
-  const [left, right] = [parseInt64(value), parseInt64(bound)]
+  const [left, right] = [parseGoInt(value), parseGoInt(bound)]
   if (left === undefined || right === undefined) return false
   return operator === 'gt' ? left > right : left < right
 }
@@ -133,7 +125,7 @@ function checkedRequirement({ key, operator, values }: LabelRequirement): LabelR
   }
   for (const [index, value] of values.entries()) {
     const field = `values[${String(index)}]`
-    if ((operator === 'gt' || operator === 'lt') && parseInt64(value) === undefined) {
+    if ((operator === 'gt' || operator === 'lt') && parseGoInt(value) === undefined) {
       errors.push(invalid(field, value, "for 'Gt', 'Lt' operators, the value must be an integer"))
     }
     const messages = isValidLabelValue(value)

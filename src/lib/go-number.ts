@@ -25,3 +25,12 @@ export function goFloat(value: number): string {
   if (exponent === undefined) return mantissa
   return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${exponent.replace(/^[-+]/, '').padStart(2, '0')}`
 }
+
+const INTEGER = /^[+-]?[0-9]{1,19}$/
+
+/** As Go's strconv.ParseInt with base 10 and 64 bits reads it; undefined for what it refuses. */
+export function parseGoInt(text: string): bigint | undefined {
+  if (!INTEGER.test(text)) return undefined
+  const value = BigInt(text.replace(/^\+/, ''))
+  return BigInt.asIntN(64, value) === value ? value : undefined
+}

@@ -3,7 +3,7 @@
  * (kubernetes pkg/controller/deployment/util/deployment_util.go, pkg/controller/controller_utils.go). Pure.
  */
 import { equalJson, printSorted } from '../../apimachinery/patch/json-value.ts'
-import { parseInt64 } from '../../apimachinery/selectors.ts'
+import { parseGoInt } from '../../lib/go-number.ts'
 import { ascending } from '../../lib/order.ts'
 import type { V1Deployment, V1PodTemplateSpec, V1ReplicaSet } from '../../apis/generated/types.ts'
 import { maxSurge, wantedReplicas } from './replica-counts.ts'
@@ -68,7 +68,7 @@ function withoutHash(template: V1PodTemplateSpec | undefined): V1PodTemplateSpec
 
 /** 64 bits, as an adopted ReplicaSet may bring any number; 0 where there is none or it is no number. */
 export function revisionOf({ metadata }: V1ReplicaSet): bigint {
-  return parseInt64(metadata.annotations?.[REVISION] ?? '') ?? 0n
+  return parseGoInt(metadata.annotations?.[REVISION] ?? '') ?? 0n
 }
 
 /** The annotations the current set is to have. The revision only grows; the ones it had before go into its history. */
@@ -84,7 +84,7 @@ export function currentSetAnnotations(
   const before = annotations[REVISION]
   const next = old.map(revisionOf).reduce((most, one) => (one > most ? one : most), 0n) + 1n
   // A revision that is no number was written by somebody, and is left to them.
-  const present = (before ?? '') === '' ? 0n : parseInt64(before ?? '')
+  const present = (before ?? '') === '' ? 0n : parseGoInt(before ?? '')
   if (present !== undefined && present < next) {
     annotations[REVISION] = String(next)
     if (before !== undefined) annotations[REVISION_HISTORY] = historyWith(annotations[REVISION_HISTORY], before)
