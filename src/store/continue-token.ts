@@ -5,7 +5,9 @@
  */
 import type { ApiStatusError } from '../apimachinery/status-error.ts'
 import { badRequestError } from '../apimachinery/status-error.ts'
+import { goKind, isJsonObject } from '../apimachinery/patch/json-value.ts'
 import { JsonError, readJson } from '../apimachinery/wire/json.ts'
+import { strictText } from '../apimachinery/wire/utf8.ts'
 import type { Int64 } from '../lib/exact-json.ts'
 import { WrittenNumber, isInt64 } from '../lib/exact-json.ts'
 import { WATCH_WINDOW_MS } from './history/compact.ts'
@@ -108,7 +110,8 @@ function parse(token: string): Fields {
   if (at >= 0) throw invalid(`: illegal base64 data at input byte ${String(at)}`)
   try {
     const bytes = atob(letters.replaceAll('-', '+').replaceAll('_', '/'))
-    const text = textOf(bytes)
+    // Bytes that are no text are told one by one.
+    const text = strictText(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
     return fieldsOf(readJson(text ?? bytes, { isBytes: text === undefined, keepsWritten: 'all' }))
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
@@ -116,23 +119,11 @@ function parse(token: string): Fields {
   }
 }
 
-/** undefined for bytes that are no text, and are told one by one. */
-function textOf(bytes: string): string | undefined {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  try {
-    return decoder.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
-  } catch {
-    return undefined
-  }
-}
-
 /** As Go decodes it: names in any case, nulls are nothing, and the first value of a wrong type is told. */
 function fieldsOf(value: unknown): Fields {
   const fields: Fields = { v: '', rv: 0, start: '' }
   if (value === null) return fields
-  if (typeof value !== 'object' || Array.isArray(value) || value instanceof WrittenNumber) {
-    throw unfit(value, 'value of type storage.continueToken')
-  }
+  if (!isJsonObject(value)) throw unfit(value, 'value of type storage.continueToken')
   for (const [key, given] of Object.entries(value)) {
     const name = key.toLowerCase()
     if (given === null) continue
@@ -152,14 +143,7 @@ function revisionIn(given: unknown): Int64 {
 }
 
 function unfit(given: unknown, into: string, which = ''): ApiStatusError {
-  const type = typeInGo(given)
-  return invalid(`: json: cannot unmarshal ${type}${which} into Go ${into}`)
-}
-
-function typeInGo(given: unknown): string {
-  if (Array.isArray(given)) return 'array'
-  if (given instanceof WrittenNumber || typeof given === 'bigint') return 'number'
-  return typeof given === 'boolean' ? 'bool' : typeof given
+  return invalid(`: json: cannot unmarshal ${goKind(given)}${which} into Go ${into}`)
 }
 
 function invalid(why: string): ApiStatusError {

@@ -3,14 +3,16 @@
  * halves, control characters beyond ASCII. Whatever reads a text as YAML upstream refuses it (go-yaml scannerc.go,
  * parserc.go, yaml.go's fail).
  */
+import { controlFault } from './yaml-syntax-error.ts'
+
 const SUSPECT = /\\(?:\/|u[dD][89a-fA-F])|"[ \t\r]*\n\s*:/
-const CONTROL = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/
 const TOKEN = /"(?:[^"\\]|\\.)*"|[:\n]/g
 const ESCAPE = /\\(\/|u[dD][89a-fA-F]|.)/g
 
 /** Why valid `json` is no YAML, in go-yaml's words; undefined: it is. */
 export function yamlFaultOf(json: string): string | undefined {
-  if (CONTROL.test(json)) return 'yaml: control characters are not allowed'
+  const control = controlFault(json)
+  if (control !== undefined) return `yaml: ${control}`
   // Most texts have neither, which is told ten times as fast.
   if (!(json.includes('\\') || json.includes('\n')) || !SUSPECT.test(json)) return undefined
   let [line, lineOfText] = [0, 0]

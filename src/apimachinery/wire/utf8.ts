@@ -9,16 +9,16 @@ const NO_CHARACTER = '\ufffd'
 /** `bytes` as the text that they mostly are; `isBroken` where some are none. A mark at the beginning is kept. */
 export function decodeUtf8(bytes: Uint8Array): { readonly text: string; readonly isBroken: boolean } {
   const text = DECODER.decode(bytes)
-  if (!text.includes(NO_CHARACTER) || isUtf8(bytes)) return { text, isBroken: false }
+  if (!text.includes(NO_CHARACTER) || strictText(bytes) !== undefined) return { text, isBroken: false }
   return { text: byteByByte(bytes), isBroken: true }
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
+/** `bytes` as text; undefined where some are none. */
+export function strictText(bytes: Uint8Array): string | undefined {
   try {
-    STRICT.decode(bytes)
-    return true
+    return STRICT.decode(bytes)
   } catch {
-    return false
+    return undefined
   }
 }
 

@@ -1,8 +1,15 @@
 /**
- * Why a text is no YAML, in the words of go-yaml v2 (parserc.go, after libyaml), which clients get to see. Runs only on
- * texts that the reader has refused.
+ * Why a text is no YAML, in the words of go-yaml v2 (parserc.go, after libyaml), which clients get to see. What
+ * looks for syntax runs only on texts that the reader has refused, or may have taken wrongly.
  */
 import { YamlSyntaxError, YamlTokens, type Mark, type TokenKind } from './yaml-tokens.ts'
+
+const CONTROL = /[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/
+
+/** Control characters are refused before anything else is looked at. */
+export function controlFault(text: string): string | undefined {
+  return CONTROL.test(text) ? 'control characters are not allowed' : undefined
+}
 
 /** The parser counts lines from 0, and says nothing of the first. */
 function parserError(problem: string, { line }: Mark): YamlSyntaxError {

@@ -5,7 +5,7 @@
  */
 import { YAMLException, parseEvents, type Event } from 'js-yaml'
 import { MAX_INT64, MIN_INT64, int64, type Int64 } from '../../lib/exact-json.ts'
-import { yamlSyntaxError } from './yaml-syntax-error.ts'
+import { controlFault, yamlSyntaxError } from './yaml-syntax-error.ts'
 import { NoJson, YamlFault, YamlValues, documentsOf, hasLongKey, type Resolved } from './yaml-values.ts'
 
 /** A body that is no YAML, or none that can become JSON. The message is `yaml: line 3: …`. */
@@ -69,9 +69,6 @@ function resolvePlain(text: string): Resolved {
 
 const BYTE_ORDER_MARK = '\ufeff'
 
-/** Control characters are refused before anything is looked at. */
-const CONTROL = /[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/
-
 /**
  * The first document of `body` as JSON. `onDuplicate` is told each key that a mapping has twice
  * (`line 11: key "foo" already set in map`); the last one counts. @throws YamlError
@@ -79,7 +76,8 @@ const CONTROL = /[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/
 export function readYaml(body: string, onDuplicate?: (complaint: string) => void): unknown {
   const text = body.startsWith(BYTE_ORDER_MARK) ? body.slice(1) : body
   try {
-    if (CONTROL.test(text)) throw new YamlFault('control characters are not allowed')
+    const control = controlFault(text)
+    if (control !== undefined) throw new YamlFault(control)
     const [document] = documentsOf(text, eventsOf(text), 1)
     if (document === undefined) return null
     // The parser does not mind how long a key is.
