@@ -89,7 +89,7 @@ function storeNew(context: WriteContext, object: AnyObject, { isStoredOtherwise 
     if (reader.get(key) !== undefined) throw new StoreError('exists', key.name, { key })
     return { ...done, text: printObject(stored, object) }
   }
-  const draft = draftOf(stored, object, isStoredOtherwise)
+  const draft = draftOf(stored, object, { isStoredOtherwise })
   return { ...done, text: storeText(draft, (stamped) => writer.create(key, stamped, author)) }
 }
 

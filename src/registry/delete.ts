@@ -78,7 +78,7 @@ function removeObject(context: WriteContext, object: AnyObject, revision: number
     return { object, text: printObject(stored, object), isCreated: false, isDeleted: true }
   }
   const key = keyOf(context, object.metadata.name ?? '')
-  const text = storeText(draftOf(stored, object, false), (draft) =>
+  const text = storeText(draftOf(stored, object), (draft) =>
     context.writer.delete(key, draft, revision, context.author),
   )
   return { object, text, isCreated: false, isDeleted: true }
@@ -191,7 +191,7 @@ function rewrite(context: WriteContext, object: AnyObject, revision: number): Wr
     return { object, text: printObject(context.stored, object), isCreated: false, isDeleted: false }
   }
   const key = keyOf(context, object.metadata.name ?? '')
-  const text = storeText(draftOf(context.stored, object, false), (draft) =>
+  const text = storeText(draftOf(context.stored, object), (draft) =>
     context.writer.update(key, draft, revision, context.author),
   )
   return { object, text, isCreated: false, isDeleted: false }

@@ -246,12 +246,18 @@ function selectableOf(definition: KindDefinition, subject: KubeObject): Selectab
   return { labels: subject.metadata.labels ?? {}, fields }
 }
 
+interface DraftOptions {
+  /** Upstream's storage has it in another form ({@link wasStoredOtherwise}). */
+  readonly isStoredOtherwise?: boolean
+  /** `subject` as {@link printUnstamped} has printed it, where that was done. */
+  readonly printed?: { text(revision: number): string }
+}
+
 /** A draft of `subject` that stamps the revision it is given, in the object as well as in the text. */
 export function draftOf(
   definition: KindDefinition,
   subject: AnyObject,
-  isStoredOtherwise: boolean,
-  printed: { text(revision: number): string } = printUnstamped(definition, subject),
+  { isStoredOtherwise = false, printed = printUnstamped(definition, subject) }: DraftOptions = {},
 ): Draft {
   const selectable = selectableOf(definition, subject)
   return {

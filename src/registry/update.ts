@@ -239,7 +239,7 @@ function writeChanged(
   }
   if (context.isDryRun) return { object, text: printedAsBefore(), isCreated: false, isDeleted: false }
   const key = keyOf(context, current.name)
-  const text = storeText(draftOf(stored, object, isStoredOtherwise, printed), (draft) =>
+  const text = storeText(draftOf(stored, object, { isStoredOtherwise, printed }), (draft) =>
     context.writer.update(key, draft, current.revision, context.author),
   )
   return { object, text, isCreated: false, isDeleted: false }
