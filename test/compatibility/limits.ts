@@ -35,11 +35,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'after. What is answered then (410, with a token to go on inconsistently from) is the same.',
       shownBy: ['apiserver/reading/expiry.test.ts', 'a list at a revision from before the window gets 410'],
     },
-    {
-      what:
-        'A pod that is deleted without grace is one change to its watchers, DELETED, of a pod that is marked; ' +
-        'upstream marks it in a write of its own, so that they see it MODIFIED before.',
-    },
   ],
   'How bodies are read': [
     {
