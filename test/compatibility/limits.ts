@@ -48,6 +48,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'JSON that is applied may have keys beyond 1,022 characters, and quantities may be written with escapes; ' +
         'upstream refuses both.',
     },
+    {
+      what:
+        'In YAML a quoted text that goes on in a line indented less than its key is refused, which go-yaml takes, and ' +
+        'the characters U+2028 and U+2029 end no line.',
+    },
   ],
   'What is written': [
     {
