@@ -56,7 +56,9 @@ export function checkNumber(
   if (minimum !== undefined) {
     const compared = beside(minimum, 'Minimum boundary')
     const isExclusive = rules.isMinimumExclusive
-    if (compared.value < compared.bound || (isExclusive && isEqual(compared))) add(tooLow(path(), compared, isExclusive))
+    if (compared.value < compared.bound || (isExclusive && isEqual(compared))) {
+      add(tooLow(path(), compared, isExclusive))
+    }
   }
   if (maximum !== undefined) {
     const compared = beside(maximum, 'Maximum boundary')
