@@ -36,6 +36,14 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       shownBy: ['apiserver/reading/expiry.test.ts', 'a list at a revision from before the window gets 410'],
     },
   ],
+  'Objects of bookmarks': [
+    {
+      what:
+        'Beside its resourceVersion a bookmark has an object of which nothing is set. Upstream makes it of its internal ' +
+        'types: there Deployments, ReplicaSets and StatefulSets have `spec.replicas: 0`, DaemonSets the annotation of ' +
+        'their template generation, and the Table of autoscaling/v1 has `<none>` as target.',
+    },
+  ],
   'How bodies are read': [
     {
       what:
@@ -47,6 +55,12 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'JSON is taken up to a depth of 1,000 levels and YAML of 500, upstream to 10,000: the stack here holds no more. ' +
         'JSON that is applied may have keys beyond 1,022 characters, and quantities may be written with escapes; ' +
         'upstream refuses both.',
+    },
+    {
+      what:
+        'Times that are whole seconds (all but `MicroTime`) are cut to seconds as they are read; upstream judges an ' +
+        'update with the fractions, and cuts them when it stores: a Job whose start is written half a second later ' +
+        'is refused there.',
     },
     {
       what:
