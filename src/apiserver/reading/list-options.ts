@@ -156,11 +156,11 @@ const supportedFields = new WeakMap<KindDefinition, ReadonlySet<string>>()
 function selectableFieldsOf(definition: KindDefinition): ReadonlySet<string> {
   let fields = supportedFields.get(definition)
   if (fields === undefined) {
-    const { kind, scope } = definition
+    const { kind, scope, custom } = definition
     const empty = { apiVersion: '', kind, metadata: {}, spec: {}, status: {} }
     const own = Object.keys(definition.selectableFields?.(empty) ?? {})
-    // A kind of the cluster scope that names its fields does not name a namespace.
-    const isWithoutNamespace = scope === 'Cluster' && own.length > 0
+    // A kind of the cluster scope that names its fields, as custom ones do, does not name a namespace.
+    const isWithoutNamespace = scope === 'Cluster' && (custom !== undefined || own.length > 0)
     const aliases = Object.keys(definition.fieldAliases ?? {})
     fields = new Set([...(isWithoutNamespace ? METADATA_FIELDS.slice(0, 1) : METADATA_FIELDS), ...own, ...aliases])
     supportedFields.set(definition, fields)
