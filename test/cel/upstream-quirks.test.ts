@@ -74,6 +74,27 @@ describe('values', () => {
     "quantity('999999999999999999').isInteger() && !quantity('9223372036854775807').isInteger()",
   ])('%s', (expression) => expect(evaluate(expression).value).toBe(true))
 
+  it.each([
+    '{self.i: 1, self.i: 2}[1] == 2',
+    '{self.s: 1, ?self.s: optional.none()}.size() == 0 && {?self.s: optional.none(), self.s: 1}.size() == 1',
+    "{dyn(1): 'i', dyn(1u): 'u', dyn(1.0): 'd'}.size() == 3",
+    "{dyn(self.i): 'i', dyn(1u): 'u', dyn(1.0): 'd'}[1u] == 'u'",
+    "{dyn(self.i): 'i', dyn(1u): 'u', dyn(1.0): 'd'}[1.0] == 'd'",
+    "{dyn(1u): 'u'}[self.i] == 'u' && {dyn(self.i): 'i'}[1.0] == 'i' && !(1 in {dyn(1.0): 'd'})",
+    '{self.d: 1}[1.5] == 1 && {0.0: 1, -0.0: 2}.size() == 1 && {double("NaN"): 1, double("NaN"): 2}.size() == 2',
+    'null in {dyn(null): 1, dyn("a"): 2} && type(self.i) in {int: 1}',
+    'self.at in {self.at: 1} && {self.at: 1} == {self.at: 1}',
+    "duration('1h') in {duration('60m'): 1} && {ip('::1'): 1, ip('0::1'): 2}.size() == 1",
+    "{cidr('10.0.0.0/8'): 1, cidr('10.0.0.0/8'): 2}.size() == 1",
+    "{quantity('1'): 1, quantity('1'): 2}.size() == 2 && {optional.none(): 1, optional.none(): 2}.size() == 1",
+    '!(self.list in {self.list: 1}) && {self.list: 1} != {self.list: 1} && {self.list: 1}.all(k, k == self.list)',
+    "{dyn('\\u0000uint 1'): 'text', dyn('\\u0000\\u0000'): 'two'}.size() == 2 && !(dyn(1u) in {dyn('\\u0000uint 1'): 1})",
+    '[1, 1].transformMapEntry(i, v, {self.list: i}).size() == 2',
+  ])('keys of maps are of any kind: %s', (expression) => {
+    const self = { s: 'x', i: 1, d: 1.5, at: '2021-03-04T05:06:07Z', list: ['b'] }
+    expect(evaluate(expression, self).value).toBe(true)
+  })
+
   it('a reserved word names a field behind a dot, as it does when it is escaped', () => {
     const self = { inner: { namespace: 'x', for: 'y' } }
     const same = ["self.inner.namespace == 'x'", "self.inner.__namespace__ == 'x'", 'has(self.inner.for)']
@@ -89,11 +110,22 @@ describe('values', () => {
     ['self.either + 1 == 2', 'no such overload'],
     ["self.either < self.i", 'no such overload'],
     ['!self.either', 'no such overload'],
+    ["{b'a': self.i}.size() == 1", 'internal error: runtime error: hash of unhashable type types.Bytes'],
+    ["dyn(bytes(self.s)) in {self.s: 1}", 'internal error: runtime error: hash of unhashable type types.Bytes'],
+    ["{semver('1.2.3'): self.i}.size() == 1", 'internal error: runtime error: hash of unhashable type cel.Semver'],
+    ['[0, 1].transformMapEntry(i, v, {null: i}).size() == 1', 'insert failed: key 0 already exists'],
+    ['[1, 1].transformMapEntry(i, v, {double(v): i}).size() == 1', 'insert failed: key 1 already exists'],
+    ["'%s'.format([{1.5: self.i}]) == ''", 'error during formatting: no formatting function for map key of type double'],
+    ['{self.s: 1}[dyn(self.list)] == 1', 'invalid qualifier type: *common.unstructuredList'],
+    ['{self.s: 1}[dyn(self.map)] == 1', 'invalid qualifier type: *common.unstructuredMap'],
+    ['{self.s: 1}[dyn([self.s])] == 1', 'invalid qualifier type: *types.baseList'],
+    ['{self.s: 1}[dyn(self.at - self.at)] == 1', 'invalid qualifier type: types.Duration'],
+    ['{self.s: 1}[?dyn(bytes(self.s))].hasValue()', 'invalid qualifier type: types.Bytes'],
     ["self.list[dyn('a')] == 'a'", "unsupported index type 'string' in list"],
     ["cidr('10.0.0.0/8').containsIP(self.s)", 'no such overload'],
     ["'%s'.format([b'\\xff']) == self.s", `error during formatting: could not convert argument ${NOT_UTF8} to string`],
   ])('%s fails with %j', (expression, message) => {
-    expect(evaluate(expression, { s: 'x', i: 1, either: 'a', list: ['b'] }).error?.message).toBe(message)
+    expect(evaluate(expression, { s: 'x', i: 1, either: 'a', list: ['b'], map: {}, at: '2021-03-04T05:06:07Z' }).error?.message).toBe(message)
   })
 
   const PREFIX = 'network address parse error during conversion from string'

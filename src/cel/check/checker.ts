@@ -264,15 +264,17 @@ class Checker {
     const found = this.#scope.findIdentifier(node.typeName)
     if (found === undefined) return this.#reportUndeclared(node, node.typeName)
     let result: Type = types.ERROR
+    let typeName = found.name
     if (found.type.kind !== 'type') this.#report(node, `'${types.formatType(found.type)}' is not a type`)
     else {
       result = types.parameterAt(found.type, 0)
-      if (result.kind !== 'object') {
+      if (result.kind === 'object') typeName = result.name
+      else {
         this.#report(node, `'${types.formatType(result)}' is not a message type`)
         result = types.ERROR
       }
     }
-    const fields = node.fields.map((field) => this.#checkField(field, result.name))
+    const fields = node.fields.map((field) => this.#checkField(field, typeName))
     return this.#typed({ ...node, typeName: found.name, fields }, result)
   }
 

@@ -16,18 +16,16 @@ type LiteralCheck = (literal: Value) => boolean
 const CHECKS: ReadonlyMap<string, LiteralCheck> = new Map<string, LiteralCheck>([
   [
     'duration',
-    (literal) =>
-      typeof literal === 'string'
-        ? parseDuration(literal) !== undefined
-        : typeof literal !== 'number' && typeof literal !== 'bigint',
+    (literal) => typeof literal === 'string' && parseDuration(literal) !== undefined,
   ],
   [
     'timestamp',
     (literal) =>
       typeof literal === 'string'
         ? parseTimestamp(literal) !== undefined
-        : (typeof literal !== 'number' && typeof literal !== 'bigint') ||
-          (literal >= MIN_SECONDS && literal <= MAX_SECONDS),
+        : (typeof literal === 'number' || typeof literal === 'bigint') &&
+          literal >= MIN_SECONDS &&
+          literal <= MAX_SECONDS,
   ],
 ])
 

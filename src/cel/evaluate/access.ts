@@ -4,8 +4,8 @@
  */
 import { EvaluationError, noSuchOverload } from '../values/evaluation-error.ts'
 import { JsonMap } from '../values/json.ts'
-import { ListValue } from '../values/list.ts'
-import { MapValue } from '../values/map.ts'
+import { ArrayList, ListValue } from '../values/list.ts'
+import { EntryMap, MapValue } from '../values/map.ts'
 import { OptionalValue } from '../values/optional.ts'
 import { formatValue } from '../values/format-value.ts'
 import { DoubleValue, isInteger, typeOfValue, UintValue, type Integer, type Value } from '../values/value.ts'
@@ -39,7 +39,7 @@ function qualify(frame: Frame, target: Value, key: Value, isLenient: Lenience): 
 export function optionalSelect(operand: Step, key: Step, isLenient: Lenience): Step {
   return (frame) => {
     const target = operand(frame)
-    return optionalStep(frame, target, key(frame), isLenient)
+    return optionalStep(frame, target, checkedKey(key(frame)), isLenient)
   }
 }
 
@@ -54,9 +54,32 @@ function optionalStep(frame: Frame, target: Value, key: Value, isLenient: Lenien
 export function index(operand: Step, key: Step, isLenient: Lenience): Step {
   return (frame) => {
     const target = operand(frame)
-    const at = key(frame)
-    return qualify(frame, target, at, isLenient)
+    return qualify(frame, target, checkedKey(key(frame)), isLenient)
   }
+}
+
+/** Of what nothing can be found under, whatever it is looked for in, cel-go names the type as Go does. */
+export function checkedKey(key: Value): Value {
+  if (typeof key === 'object' && !(key instanceof UintValue || key instanceof DoubleValue)) {
+    throw new EvaluationError(`invalid qualifier type: ${goTypeOf(key)}`)
+  }
+  return key
+}
+
+const GO_TYPES: ReadonlyMap<string, string> = new Map([
+  ['null_type', 'types.Null'], ['bytes', 'types.Bytes'], ['type', '*types.Type'], ['optional_type', '*types.Optional'],
+  ['google.protobuf.Timestamp', 'types.Timestamp'], ['google.protobuf.Duration', 'types.Duration'],
+  ['kubernetes.Quantity', 'cel.Quantity'], ['kubernetes.URL', 'cel.URL'], ['kubernetes.Semver', 'cel.Semver'],
+  ['net.IP', 'cel.IP'], ['net.CIDR', 'cel.CIDR'],
+])
+
+function goTypeOf(key: Value): string {
+  if (key instanceof EntryMap) return '*types.baseMap'
+  if (key instanceof MapValue) return '*common.unstructuredMap'
+  if (key instanceof ArrayList) return '*types.baseList'
+  if (key instanceof ListValue) return '*common.unstructuredList'
+  const { name } = typeOfValue(key)
+  return GO_TYPES.get(name) ?? name
 }
 
 function lookUp(target: Value, key: Value): Value {

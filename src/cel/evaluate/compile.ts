@@ -17,7 +17,7 @@ import { ArrayList, ListValue } from '../values/list.ts'
 import { EntryMap } from '../values/map.ts'
 import { OptionalValue } from '../values/optional.ts'
 import { TypeValue, type Value } from '../values/value.ts'
-import { index, optionalSelect, presence, select } from './access.ts'
+import { checkedKey, index, optionalSelect, presence, select } from './access.ts'
 import { callStep, pair } from './call.ts'
 import { binding, boundLocal, fold } from './comprehension.ts'
 import { Frame, type Step } from './frame.ts'
@@ -136,7 +136,11 @@ class Compiler {
       case '_?._': {
         if (first === undefined || second === undefined) break
         const access = node.function === '_[_]' ? index : optionalSelect
-        return access(this.#operand(first, paysForStart), this.#branch(second), this.#options.isLenient)
+        const operand = this.#operand(first, paysForStart)
+        const key = this.#branch(second)
+        const constant = this.#constants.get(key)
+        if (constant !== undefined) checkedKey(constant.value)
+        return access(operand, key, this.#options.isLenient)
       }
       default:
     }
@@ -228,12 +232,12 @@ class Compiler {
       isOptional,
     }))
     const create: Step = (frame) => {
-      const pairs: [Value, Value][] = []
+      const pairs: [Value, Value | undefined][] = []
       for (const { key, value, isOptional } of entries) {
         const name = key(frame)
         const content = value(frame)
         if (!isOptional) pairs.push([name, content])
-        else addPresent(content, (present) => pairs.push([name, present]))
+        else pairs.push([name, contentOf(content)])
       }
       return EntryMap.of(pairs)
     }
@@ -317,9 +321,14 @@ function paid(step: Step): Step {
   }
 }
 
-function addPresent(value: Value, add: (content: Value) => void): void {
+function contentOf(value: Value): Value | undefined {
   if (!(value instanceof OptionalValue)) throw new EvaluationError('cannot initialize optional with non-optional value')
-  if (value.content !== undefined) add(value.content)
+  return value.content
+}
+
+function addPresent(value: Value, add: (content: Value) => void): void {
+  const content = contentOf(value)
+  if (content !== undefined) add(content)
 }
 
 function equality(first: Step, second: Step, expected: boolean): Step {

@@ -1,14 +1,13 @@
 /**
- * Maps. `EntryMap` holds CEL values under keys of one of the four kinds that keys may have; numbers that are equal are
- * one key, whatever their kind. Maps over JSON are in `values/json.ts`. As with lists, only the accumulator of a
- * comprehension grows in place.
+ * Maps. `EntryMap` holds CEL values under keys of any kind, as cel-go does (common/types/map.go). Maps over JSON are in
+ * `values/json.ts`. As with lists, only the accumulator of a comprehension grows in place.
  */
 import { DYN, mapOf } from '../types/type.ts'
 import { areEqual } from './equality.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { formatValue } from './format-value.ts'
-import { normalize } from './integer.ts'
-import { CelValue, DoubleValue, typeOfValue, UintValue, type Value } from './value.ts'
+import { MAX_INT, MAX_UINT, MIN_INT, normalize } from './integer.ts'
+import { CelValue, DoubleValue, isInteger, UintValue, type Value } from './value.ts'
 
 export abstract class MapValue extends CelValue {
   readonly type = MAP
@@ -43,28 +42,46 @@ export abstract class MapValue extends CelValue {
 
 const MAP = mapOf(DYN, DYN)
 
-type Index = string | number | bigint | boolean
+/**
+ * What a key is filed under, as in a map of Go: values of different kinds are different keys, numbers as well. What is
+ * not JavaScript's own is filed under a text that no other text is filed under, or under itself.
+ */
+function indexOf(key: Value): unknown {
+  if (typeof key === 'string') return key.startsWith(MARK) ? MARK + key : key
+  if (typeof key !== 'object' || key === null) return key
+  const text = key.keyText
+  return text === undefined ? key : `${MARK}${text}`
+}
 
-/** What a key is filed under; undefined for values that cannot be keys. */
-function indexOf(key: Value): Index | undefined {
-  if (key instanceof UintValue) return normalize(key.value)
-  if (key instanceof DoubleValue) return Number.isSafeInteger(key.value) ? key.value + 0 : undefined
-  return typeof key === 'object' ? undefined : key
+const MARK = '\0'
+
+/** Keys of other kinds that a number finds where its own kind does not; a double is none that others find. */
+function* otherNumbers(key: Value): Iterable<Value> {
+  if (isInteger(key) && key >= 0) yield new UintValue(BigInt(key))
+  if (key instanceof UintValue && key.value <= MAX_INT) yield normalize(key.value)
+  if (!(key instanceof DoubleValue) || !Number.isInteger(key.value)) return
+  const whole = BigInt(key.value)
+  if (whole >= MIN_INT && whole <= MAX_INT) yield normalize(whole)
+  if (whole >= 0n && whole <= MAX_UINT) yield new UintValue(whole)
 }
 
 export class EntryMap extends MapValue {
-  readonly #entries: Map<Index, readonly [Value, Value]>
+  readonly #entries: Map<unknown, readonly [Value, Value]>
   /** Set for the map that a comprehension builds. */
   #isGrowing = false
 
-  private constructor(entries: Map<Index, readonly [Value, Value]>) {
+  private constructor(entries: Map<unknown, readonly [Value, Value]>) {
     super()
     this.#entries = entries
   }
 
-  static of(entries: Iterable<readonly [Value, Value]>): EntryMap {
+  /** The last of several entries with one key counts; one without a value leaves none. */
+  static of(entries: Iterable<readonly [Value, Value | undefined]>): EntryMap {
     const map = new EntryMap(new Map())
-    for (const [key, value] of entries) map.#put(key, value)
+    for (const [key, value] of entries) {
+      if (value === undefined) map.#entries.delete(indexOf(key))
+      else map.#entries.set(indexOf(key), [key, value])
+    }
     return map
   }
 
@@ -74,24 +91,15 @@ export class EntryMap extends MapValue {
     return map
   }
 
-  #put(key: Value, value: Value): void {
-    const index = indexOf(key)
-    if (index === undefined || key instanceof DoubleValue) {
-      throw new EvaluationError(`unsupported key type: ${typeOfValue(key).name}`)
-    }
-    if (this.#entries.has(index)) throw new EvaluationError(`Failed with repeated key: ${formatValue(key)}`)
-    this.#entries.set(index, [key, value])
-  }
-
   /** This map and more; an entry that is there already is an error. */
   with(entries: Iterable<readonly [Value, Value]>): EntryMap {
     const map = this.#isGrowing ? this : new EntryMap(new Map(this.#entries))
     for (const [key, value] of entries) {
-      const index = indexOf(key)
-      if (index !== undefined && map.#entries.has(index)) {
-        throw new EvaluationError(`insert failed: key ${formatValue(key)} already exists`)
+      if (map.has(key)) {
+        // Go prints its null as the number that it is.
+        throw new EvaluationError(`insert failed: key ${key === null ? '0' : formatValue(key)} already exists`)
       }
-      map.#put(key, value)
+      map.#entries.set(indexOf(key), [key, value])
     }
     return map
   }
@@ -106,8 +114,14 @@ export class EntryMap extends MapValue {
   }
 
   override find(key: Value): Value | undefined {
-    const index = indexOf(key)
-    return index === undefined ? undefined : this.#entries.get(index)?.[1]
+    if (this.#entries.size === 0) return undefined
+    const found = this.#entries.get(indexOf(key))
+    if (found !== undefined) return found[1]
+    for (const other of otherNumbers(key)) {
+      const entry = this.#entries.get(indexOf(other))
+      if (entry !== undefined) return entry[1]
+    }
+    return undefined
   }
 
   override *keys(): Iterable<Value> {

@@ -31,6 +31,10 @@ export class DurationValue extends CelValue {
     return other instanceof DurationValue && other.nanos === this.nanos
   }
 
+  override get keyText(): string {
+    return `duration ${String(this.nanos)}`
+  }
+
   compare(other: DurationValue): number {
     return this.nanos < other.nanos ? -1 : this.nanos > other.nanos ? 1 : 0
   }
@@ -63,6 +67,11 @@ export class TimestampValue extends CelValue {
 
   override equals(other: CelValue): boolean {
     return other instanceof TimestampValue && other.seconds === this.seconds && other.nanos === this.nanos
+  }
+
+  /** Go compares the zones as well, and one that was read from a text is its own. */
+  override get keyText(): string | undefined {
+    return this.offset === 0 ? `timestamp ${String(this.#sinceEpoch())}` : undefined
   }
 
   compare(other: TimestampValue): number {

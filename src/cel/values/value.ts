@@ -3,10 +3,15 @@
  * is exact, and a bigint beyond (`values/integer.ts` keeps it so: one integer has one form). Everything else is a
  * `CelValue`. Doubles are boxed, because `2.0` and `2` are different values; uints and bytes likewise.
  */
+import { EvaluationError } from './evaluation-error.ts'
 import { BOOL, BYTES, DOUBLE, INT, NULL, STRING, TYPE, UINT, optionalOf, DYN, type Type } from '../types/type.ts'
 
 export type Integer = number | bigint
 export type Value = null | boolean | string | Integer | CelValue
+
+/** Of what Go cannot put into a map: upstream's evaluation panics, and says so. */
+export const unusableKey = (goType: string): EvaluationError =>
+  new EvaluationError(`internal error: runtime error: hash of unhashable type ${goType}`)
 
 export abstract class CelValue {
   /** Parameters do not count: every list is `list(dyn)`. */
@@ -18,6 +23,10 @@ export abstract class CelValue {
   }
   /** What size() answers and cost counts; undefined for what has no size. */
   get length(): number | undefined {
+    return undefined
+  }
+  /** What equal values share where they are keys of a map; undefined where each is a key of its own. */
+  get keyText(): string | undefined {
     return undefined
   }
 }
@@ -33,6 +42,9 @@ export class DoubleValue extends CelValue {
   override equals(other: CelValue): boolean {
     return other instanceof DoubleValue && other.value === this.value
   }
+  override get keyText(): string | undefined {
+    return Number.isNaN(this.value) ? undefined : `double ${String(this.value)}`
+  }
 }
 
 export class UintValue extends CelValue {
@@ -45,6 +57,9 @@ export class UintValue extends CelValue {
   }
   override equals(other: CelValue): boolean {
     return other instanceof UintValue && other.value === this.value
+  }
+  override get keyText(): string {
+    return `uint ${String(this.value)}`
   }
 }
 
@@ -61,6 +76,9 @@ export class BytesValue extends CelValue {
   }
   override equals(other: CelValue): boolean {
     return other instanceof BytesValue && compareBytes(this.data, other.data) === 0
+  }
+  override get keyText(): never {
+    throw unusableKey('types.Bytes')
   }
 }
 
@@ -83,6 +101,9 @@ export class TypeValue extends CelValue {
   }
   override equals(other: CelValue): boolean {
     return other instanceof TypeValue && other.named.name === this.named.name
+  }
+  override get keyText(): string {
+    return `type ${this.named.name}`
   }
 }
 

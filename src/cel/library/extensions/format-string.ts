@@ -155,7 +155,12 @@ function formatText(arg: Value, style: FormatStyle, depth = 0): string {
     return `[${arg.toArray().map(inner).join(', ')}]`
   }
   if (arg instanceof MapValue) {
-    const pairs = [...arg.entries()].map(([key, value]) => [inner(key), inner(value)] as const)
+    const innerKey = (key: Value): string => {
+      const { kind, name } = typeOfValue(key)
+      if (style.keyKinds?.has(kind) !== false) return inner(key)
+      throw problem(`error during formatting: no formatting function for map key of type ${name}`)
+    }
+    const pairs = [...arg.entries()].map(([key, value]) => [innerKey(key), inner(value)] as const)
     pairs.sort(byKey)
     return `{${pairs.map(([key, value]) => `${key}${style.colon}${value}`).join(', ')}}`
   }

@@ -2,6 +2,7 @@
  * How `format` writes what has several notations. The plain style is the language definition's; the English one is
  * that of older versions of cel-go, which the API server has: groups of thousands, powers of ten, quotes inside lists.
  */
+import type { TypeKind } from '../../types/type.ts'
 import { EvaluationError } from '../../values/evaluation-error.ts'
 import { formatDouble, formatValue, plainNotation, textOfBytes } from '../../values/format-value.ts'
 import { ListValue } from '../../values/list.ts'
@@ -19,6 +20,8 @@ export interface FormatStyle {
   bytes(data: Uint8Array): string | undefined
   /** An element of a list, a key or value of a map. */
   inner(value: Value, format: (value: Value) => string): string
+  /** Of which types keys may be; absent: of all. */
+  readonly keyKinds?: ReadonlySet<TypeKind>
   readonly colon: string
 }
 
@@ -106,5 +109,6 @@ export const ENGLISH_STYLE: FormatStyle = {
     return `${mantissa}×10${exponent < 0 ? '⁻' : ''}${power}`.padStart(precision)
   },
   inner: quoted,
+  keyKinds: new Set(['string', 'bool', 'int', 'uint']),
   colon: ':',
 }

@@ -30,6 +30,10 @@ class IpValue extends OpaqueValue {
     return other instanceof IpValue && String(other) === String(this)
   }
 
+  override get keyText(): string {
+    return `ip ${String(this)}`
+  }
+
   override toString(): string {
     return formatIpAddress(this.address)
   }
@@ -46,6 +50,10 @@ class CidrValue extends OpaqueValue {
 
   override equals(other: CelValue): boolean {
     return other instanceof CidrValue && String(other) === String(this)
+  }
+
+  override get keyText(): string {
+    return `cidr ${String(this)}`
   }
 
   /** The address as it was written, not the network's. */

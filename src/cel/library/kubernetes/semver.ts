@@ -5,7 +5,7 @@ import { declareFunction, member, overload, type FunctionDeclaration } from '../
 import { BOOL, INT, STRING, objectType } from '../../types/type.ts'
 import { EvaluationError, hasValue } from '../../values/evaluation-error.ts'
 import { normalize } from '../../values/integer.ts'
-import { OpaqueValue, type CelValue, type Value } from '../../values/value.ts'
+import { OpaqueValue, unusableKey, type CelValue, type Value } from '../../values/value.ts'
 import type { Library } from '../library.ts'
 
 const SEMVER = objectType('kubernetes.Semver')
@@ -28,6 +28,10 @@ class SemverValue extends OpaqueValue {
 
   override equals(other: CelValue): boolean {
     return other instanceof SemverValue && this.compare(other) === 0
+  }
+
+  override get keyText(): never {
+    throw unusableKey('cel.Semver')
   }
 
   /** Builds do not count; a version comes after its pre-releases. */
