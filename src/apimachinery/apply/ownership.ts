@@ -67,15 +67,15 @@ function versioned(endpoint: ManagedEndpoint, value: unknown): Versioned {
   return { apiVersion: endpoint.apiVersion, node: nodeOf(endpoint), value }
 }
 
-function comparing({ reset: { excluded, ...reset } }: ManagedEndpoint): ResetFields {
-  if (excluded === undefined) return UNRESET
-  let known = compared.get(excluded)
-  if (known === undefined) compared.set(excluded, (known = { ...reset, excluded: union(UNCOMPARED, excluded) }))
+function comparing({ reset }: ManagedEndpoint): ResetFields {
+  if (reset.excluded === undefined) return UNRESET
+  let known = compared.get(reset)
+  if (known === undefined) compared.set(reset, (known = { ...reset, excluded: union(UNCOMPARED, reset.excluded) }))
   return known
 }
 
 const UNRESET: ResetFields = { excluded: UNCOMPARED }
-const compared = new WeakMap<FieldSet, ResetFields>()
+const compared = new WeakMap<ResetFields, ResetFields>()
 
 /**
  * Sets the managed fields of `next`, which an ordinary write makes of `live` (undefined: of nothing). What cannot be

@@ -52,8 +52,8 @@ function inVersionsOf(managers: Managers, live: Versioned, convert: Converter): 
 /** Which fields an endpoint leaves alone, whatever a write says. */
 export interface ResetFields {
   readonly excluded?: FieldSet
-  /** As upstream has it for custom resources themselves: of what managers of another version own nothing is left alone. */
-  readonly isOfOneVersion?: boolean
+  /** Whether that holds as well for what managers of another version own there; absent: it does. */
+  readonly isLeftIn?: (apiVersion: string) => boolean
 }
 
 const NONE: FieldSet = {}
@@ -105,7 +105,7 @@ function takeChanged(
     const before = convert(live, apiVersion)
     const after = before === undefined ? undefined : convertNext(next, apiVersion)
     const isServed = before !== undefined && after !== undefined
-    const left = reset.isOfOneVersion === true ? {} : reset
+    const left = reset.isLeftIn?.(apiVersion) === false ? {} : reset
     const found = isServed ? differenceOf(compareVersioned(before, after, left)) : undefined
     known.set(apiVersion, found)
     return found

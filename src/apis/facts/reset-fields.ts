@@ -6,14 +6,16 @@
  */
 import { setOf } from '../../apimachinery/apply/field-set.ts'
 import type { ResetFields } from '../../apimachinery/apply/updater.ts'
-import type { KindDefinition } from '../define-kind.ts'
+import { parseGroupVersion } from '../../apimachinery/meta.ts'
+import type { CustomType, KindDefinition } from '../define-kind.ts'
 import { storeResource } from '../define-kind.ts'
 
 const NOTHING: ResetFields = {}
 const STATUS = excluding(['status'])
 const SPEC = excluding(['spec'])
 const SPEC_AND_METADATA = excluding(['spec'], ['metadata'])
-const CUSTOM_STATUS: ResetFields = { ...excluding(['status']), isOfOneVersion: true }
+/** Each version of a custom resource says for itself what it leaves alone, and the object knows its own only. */
+const CUSTOM_STATUS: ResetFields = { ...excluding(['status']), isLeftIn: () => false }
 
 /** By resource and subresource. */
 const RESET_FIELDS: Readonly<Record<string, ResetFields>> = {
@@ -35,11 +37,23 @@ const RESET_FIELDS: Readonly<Record<string, ResetFields>> = {
 export function resetFieldsOf(definition: KindDefinition, subresource: string): ResetFields {
   const own = RESET_FIELDS[storeResource(definition) + (subresource === '' ? '' : `/${subresource}`)]
   if (own !== undefined) return own
-  // The status endpoint of custom resources leaves their metadata alone, too.
-  const isCustom = definition.mergeNode !== undefined
-  if (subresource === 'status') return isCustom ? SPEC_AND_METADATA : SPEC
-  const hasStatus = subresource === '' && definition.subresources.some(({ name }) => name === 'status')
-  return !hasStatus ? NOTHING : isCustom ? CUSTOM_STATUS : STATUS
+  const { custom } = definition
+  if (subresource === 'status') return custom === undefined ? SPEC : statusOf(custom)
+  if (subresource !== '' || !hasStatus(definition)) return NOTHING
+  return custom === undefined ? STATUS : CUSTOM_STATUS
+}
+
+/** The status endpoint of custom resources leaves their metadata alone, too: that of every version that has one. */
+function statusOf(custom: CustomType): ResetFields {
+  const isLeftIn = (apiVersion: string): boolean => {
+    const there = custom.inVersion(parseGroupVersion(apiVersion)?.version ?? '')
+    return there !== undefined && hasStatus(there)
+  }
+  return { ...SPEC_AND_METADATA, isLeftIn }
+}
+
+function hasStatus({ subresources }: KindDefinition): boolean {
+  return subresources.some(({ name }) => name === 'status')
 }
 
 function excluding(...paths: readonly (readonly string[])[]): ResetFields {

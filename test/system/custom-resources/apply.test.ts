@@ -169,6 +169,26 @@ describe('apply', () => {
     ])
   })
 
+  it('of the status lets others lose what it says beside it, in a version that has no status of its own', async () => {
+    const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+    const schema = { openAPIV3Schema }
+    const versions = [aVersion({ schema }), aVersion({ name: 'v2', storage: false, schema, subresources: { status: {} } })]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const gadgets = '/namespaces/ns/gadgets'
+    const body = { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'one' }, spec: { size: 1, colour: 'x' } }
+    await world.ask('POST', `/apis/example.com/v1${gadgets}?fieldManager=me`, { body })
+    const patch = { spec: { size: 2 }, status: { phase: 'x' } }
+    const answer = await world.ask('PATCH', `/apis/example.com/v2${gadgets}/one/status?fieldManager=other`, {
+      body: patch, headers: { 'content-type': 'application/merge-patch+json' },
+    })
+    const { managedFields } = answer.body['metadata'] as unknown as { managedFields: { manager: string; fieldsV1: object }[] }
+    expect(answer.body['spec']).toEqual({ size: 1, colour: 'x' })
+    expect(managedFields.map(({ manager, fieldsV1 }) => [manager, fieldsV1])).toEqual([
+      ['me', { 'f:spec': { '.': {}, 'f:colour': {} } }],
+      ['other', { 'f:status': { '.': {}, 'f:phase': {} } }],
+    ])
+  })
+
   it('finds no owners where an ordinary write said what is of another type, though it was not kept', async () => {
     const status = { type: 'object', properties: { phase: { type: 'string' } } }
     const spec = { type: 'object', properties: { size: { type: 'integer' } } }
