@@ -102,6 +102,41 @@ describe('with declared variables', () => {
     expect(environment.compile(expression).problem?.message.trim()).toMatch(expected)
   })
 
+  const START = `{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}`
+  const orClose = START.replace("'.'", "')', '.'")
+  it.each([
+    ['(1, 2)', "1:3: Syntax error: mismatched input ',' expecting ')'"],
+    ['size(1]', "1:7: Syntax error: mismatched input ']' expecting ')'"],
+    ['size(1:', "1:7: Syntax error: mismatched input ':' expecting ')'"],
+    ['[1, 2].map(w: w)', "1:13: Syntax error: mismatched input ':' expecting ')'"],
+    ['([1, 2].map(w, w.size() == 1', "1:29: Syntax error: mismatched input '<EOF>' expecting ')'"],
+    ['(size(1, 2', "1:11: Syntax error: mismatched input '<EOF>' expecting ')'"],
+    ['((1, 2)', "1:4: Syntax error: mismatched input ',' expecting ')'"],
+    ['size((1, 2)', "1:8: Syntax error: missing ')' at ','"],
+    ['[[1, 2], (3]', "1:12: Syntax error: missing ')' at ']'"],
+    ['[1, 2)', "1:6: Syntax error: mismatched input ')' expecting {']', ','}"],
+    ['[1, 2', "1:6: Syntax error: mismatched input '<EOF>' expecting {']', ','}"],
+    ['[1, )]', "1:5: Syntax error: extraneous input ')' expecting ']'"],
+    ['[, 2]', "1:4: Syntax error: extraneous input '2' expecting ']'"],
+    ['size(+)', `1:6: Syntax error: extraneous input '+' expecting ${orClose}`],
+    ['size(1 ||)', `1:10: Syntax error: mismatched input ')' expecting ${START}`],
+    ['true ? 1 2', "1:10: Syntax error: missing ':' at '2'"],
+    ['{1 2}', "1:4: Syntax error: missing ':' at '2'"],
+    ['self.?.name', "1:7: Syntax error: extraneous input '.' expecting {IDENTIFIER, ESC_IDENTIFIER}"],
+    ['self.?) == 1', "1:7: Syntax error: mismatched input ')' expecting {IDENTIFIER, ESC_IDENTIFIER}"],
+  ])('of %j, which is out of order', (expression, expected) => {
+    expect(environment.compile(expression).problem?.message.split('\n')[0]).toBe(`ERROR: <input>:${expected}`)
+  })
+
+  it.each([
+    ['duration(null) == duration(self.name)', '1:10: invalid duration argument'],
+    ['timestamp(null) == at', '1:11: invalid timestamp argument'],
+    ['self{name: 1}', "1:10: unexpected failed resolution of 'self'"],
+    ["kubernetes.Quantity == type('')", "1:1: undeclared reference to 'kubernetes' (in container '')"],
+  ])('of %s', (expression, expected) => {
+    expect(environment.compile(expression).problem?.message).toContain(`ERROR: <input>:${expected}`)
+  })
+
   it('points with full-width dots at places behind characters that take more than a byte', () => {
     const { problem } = environment.compile("'ä😀' == nothing")
     expect(problem?.message).toBe(

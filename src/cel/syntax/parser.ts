@@ -37,6 +37,7 @@ const ARGUMENT_START = operandStarts(')')
 const LIST_START = operandStarts(']', ',', '?')
 const MAP_START = operandStarts('}', ',', '?')
 const ITEM_START = operandStarts('?')
+const FIELD = '{IDENTIFIER, ESC_IDENTIFIER}'
 
 class Parser {
   readonly issues: Issue[] = []
@@ -88,7 +89,7 @@ class Parser {
   }
 
   #conditional(operator: Token, condition: Expression): Expression {
-    const whenTrue = this.#either()
+    const whenTrue = this.#tokens.within([':'], () => this.#either())
     this.#tokens.expect(':')
     const whenFalse = this.#expression()
     return this.#operation(operator, '_?_:_', condition, whenTrue, whenFalse)
@@ -99,16 +100,21 @@ class Parser {
   }
 
   #either(expecting?: string): Expression {
-    return this.#logical('||', '_||_', () => this.#both(expecting))
+    return this.#logical('||', '_||_', expecting, (first) => this.#both(first))
   }
 
   #both(expecting?: string): Expression {
-    return this.#logical('&&', '_&&_', () => this.#binary([RELATIONS, SUMS, PRODUCTS], expecting))
+    return this.#logical('&&', '_&&_', expecting, (first) => this.#binary([RELATIONS, SUMS, PRODUCTS], first))
   }
 
   /** Balanced, so that a long chain is not deep. */
-  #logical(symbol: string, name: string, term: () => Expression): Expression {
-    const terms = [term()]
+  #logical(
+    symbol: string,
+    name: string,
+    expecting: string | undefined,
+    term: (expecting?: string) => Expression,
+  ): Expression {
+    const terms = [term(expecting)]
     const operators: Token[] = []
     for (let operator = this.#tokens.take(symbol); operator !== undefined; operator = this.#tokens.take(symbol)) {
       operators.push(operator)
@@ -168,19 +174,20 @@ class Parser {
 
   #index(operator: Token, operand: Expression): Expression {
     const name = this.#tokens.take('?') === undefined ? '_[_]' : '_[?_]'
-    const index = this.#expression(name === '_[_]' ? ITEM_START : OPERAND_START)
+    const starts = name === '_[_]' ? ITEM_START : OPERAND_START
+    const index = this.#tokens.within([']'], () => this.#expression(starts))
     this.#tokens.expect(']')
     return this.#operation(operator, name, operand, index)
   }
 
   #selection(operator: Token, operand: Expression): Expression {
     const optional = this.#tokens.take('?')
-    const token = this.#tokens.peek()
-    const field = this.#fieldName()
+    const field = optional === undefined ? this.#fieldName() : this.#fieldAfterReport(FIELD)
     if (field === undefined) {
-      this.#tokens.reportNoWay(operator)
+      if (optional === undefined) this.#tokens.reportNoWay(operator)
       return operand
     }
+    const token = this.#tokens.peek(-1)
     const open = token.kind === 'word' && optional === undefined ? this.#tokens.take('(') : undefined
     if (open !== undefined) return this.#call(open, field, operand)
     if (optional !== undefined) {
@@ -199,9 +206,12 @@ class Parser {
 
   #call(open: Token, name: string, target?: Expression): Expression {
     const args: Expression[] = []
+    this.#tokens.skipUnexpected(ARGUMENT_START, ')')
     if (!this.#tokens.is(')')) {
-      args.push(this.#expression(ARGUMENT_START))
-      while (this.#tokens.take(',') !== undefined) args.push(this.#expression())
+      this.#tokens.within([')', ','], () => {
+        args.push(this.#expression(ARGUMENT_START))
+        while (this.#tokens.take(',') !== undefined) args.push(this.#expression())
+      })
     }
     this.#tokens.expect(')')
     const parts = target === undefined ? args : [target, ...args]
@@ -254,7 +264,7 @@ class Parser {
 
   #nested(): Expression {
     this.#tokens.next()
-    const expression = this.#expression()
+    const expression = this.#tokens.within([')'], () => this.#expression())
     this.#tokens.expect(')')
     return expression
   }
@@ -307,12 +317,12 @@ class Parser {
     const names = "{'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}"
     this.#sequence('}', () => {
       const isOptional = this.#tokens.take('?') !== undefined
-      const name = this.#fieldAfterReport(isOptional ? '{IDENTIFIER, ESC_IDENTIFIER}' : names)
+      const name = this.#fieldAfterReport(isOptional ? FIELD : names)
       const colon = name === undefined ? undefined : this.#tokens.expect(':')
       if (name === undefined || colon === undefined) return false
       fields.push(this.#at(colon.start).field(name, this.#expression(), isOptional))
       return true
-    })
+    }, () => ['word', 'escaped'].includes(this.#tokens.peek().kind))
     const values = fields.map(({ value }) => value)
     return this.#raise(this.#at(open.start).struct(typeName, fields), values, 0)
   }
@@ -332,18 +342,23 @@ class Parser {
   }
 
   /** Items between commas, of which one may follow the last; `item` answers false when it cannot go on. */
-  #sequence(close: string, item: () => boolean): void {
-    if (!this.#tokens.is(close) && this.#tokens.take(',') === undefined) {
-      let goesOn = item()
-      while (goesOn && this.#tokens.take(',') !== undefined && !this.#tokens.is(close)) goesOn = item()
-    }
-    this.#tokens.expect(close, `{'${close}', ','}`)
+  #sequence(close: string, item: () => boolean, isItem = () => isOperandStart(this.#tokens.peek())): void {
+    let isClosing = this.#tokens.take(',') !== undefined
+    this.#tokens.within([close, ','], () => {
+      let goesOn = !isClosing && !this.#tokens.is(close) && item()
+      while (goesOn && this.#tokens.take(',') !== undefined) {
+        isClosing = !this.#tokens.is('?') && !isItem()
+        goesOn = !isClosing && item()
+      }
+    })
+    this.#tokens.expect(close, isClosing ? `'${close}'` : `{'${close}', ','}`)
   }
 
   #list(): Expression {
     const open = this.#tokens.next()
     const elements: Expression[] = []
     const optionals: number[] = []
+    this.#tokens.skipUnexpected(LIST_START, ']', ',', '?')
     this.#sequence(']', () => {
       if (this.#tokens.take('?') !== undefined) optionals.push(elements.length)
       elements.push(this.#expression(elements.length === 0 ? LIST_START : ITEM_START))
@@ -355,9 +370,11 @@ class Parser {
   #map(): Expression {
     const open = this.#tokens.next()
     const entries: Entry[] = []
+    this.#tokens.skipUnexpected(MAP_START, '}', ',', '?')
     this.#sequence('}', () => {
       const isOptional = this.#tokens.take('?') !== undefined
-      const key = this.#expression(entries.length === 0 ? MAP_START : ITEM_START)
+      const starts = entries.length === 0 ? MAP_START : ITEM_START
+      const key = this.#tokens.within([':'], () => this.#expression(starts))
       const colon = this.#tokens.expect(':')
       if (colon === undefined) return false
       entries.push(this.#at(colon.start).entry(key, this.#expression(), isOptional))

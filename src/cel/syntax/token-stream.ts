@@ -29,9 +29,8 @@ export function operandStarts(...more: string[]): string {
   return `{${[...quoted, ...classes].join(', ')}}`
 }
 
-const FOLLOWERS = new Set([
-  '==', '!=', '<', '<=', '>', '>=', 'in', '&&', '||', '+', '-', '*', '/', '%', '?', ':', ',', ')', ']', '}',
-])
+const OPERATORS = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', '&&', '||', '+', '-', '*', '/', '%', '?'])
+const FOLLOWERS = new Set([...OPERATORS, ':', ',', ')', ']', '}'])
 
 export class TokenStream {
   readonly issues: Issue[] = []
@@ -40,6 +39,8 @@ export class TokenStream {
   #at = 0
   #isRecovering = false
   #recoveries = 0
+  /** What may come after an operand, besides operators, where the cursor is; '' is the end. */
+  #followers: readonly string[] = ['']
 
   constructor(source: Source, tokens: readonly Token[]) {
     this.#source = source
@@ -69,7 +70,28 @@ export class TokenStream {
     return this.is(text) ? this.next() : undefined
   }
 
-  /** Takes `text`; otherwise reports what is there instead, and goes on if one token too many or too few explains it. */
+  /** Inside of a construct: an operand is followed by what goes on with that. */
+  within<T>(followers: readonly string[], parse: () => T): T {
+    const around = this.#followers
+    this.#followers = followers
+    const parsed = parse()
+    this.#followers = around
+    return parsed
+  }
+
+  /** Passes over a token that is neither one of `texts` nor begins an operand, if what follows it does. */
+  skipUnexpected(expecting: string, ...texts: string[]): void {
+    const fits = (ahead: number): boolean =>
+      isOperandStart(this.peek(ahead)) || texts.some((text) => this.#isAt(ahead, text))
+    if (this.peek().kind === 'end' || fits(0) || !fits(1)) return
+    this.report(`extraneous input ${this.#quoted()} expecting ${expecting}`)
+    this.#at += 1
+  }
+
+  /**
+   * Takes `text`; otherwise reports what is there instead, and goes on if one token too many or too few explains it.
+   * Where something else than `text` might come as well, none is too few.
+   */
   expect(text: string, expecting = `'${text}'`): Token | undefined {
     const taken = this.take(text)
     if (taken !== undefined) return taken
@@ -79,14 +101,22 @@ export class TokenStream {
       this.#at += 1
       return this.next()
     }
-    // A closing bracket can be missing wherever an expression may go on.
-    if ([')', ']'].includes(text) && (kind === 'end' || (FOLLOWERS.has(this.peek().text) && kind !== 'string'))) {
+    // What closes can be missing where what comes may follow it, and a colon before an operand.
+    const isMissing = text === ':' ? isOperandStart(this.peek()) : [')', ']'].includes(text) && this.#isFollower()
+    if (isMissing && expecting === `'${text}'`) {
       this.report(`missing '${text}' at ${this.#quoted()}`)
-      return undefined
+      return text === ':' ? this.peek() : undefined
     }
     this.report(`mismatched input ${this.#quoted()} expecting ${expecting}`)
     this.recover()
     return undefined
+  }
+
+  #isFollower(): boolean {
+    const { kind, text } = this.peek()
+    if (kind === 'end') return this.#followers.includes('')
+    if (kind === 'word') return text === 'in'
+    return kind === 'symbol' && (OPERATORS.has(text) || ['.', '['].includes(text) || this.#followers.includes(text))
   }
 
   #isAt(ahead: number, text: string): boolean {

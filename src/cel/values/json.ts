@@ -22,6 +22,7 @@ const UNDECLARED = declaredType(DYN)
 export function adapt(raw: unknown, declared: DeclaredType): Value {
   switch (typeof raw) {
     case 'boolean':
+      if (declared.isIntOrString === true) throw neither()
       return raw
     case 'string':
       return adaptText(raw, declared)
@@ -37,6 +38,9 @@ export function adapt(raw: unknown, declared: DeclaredType): Value {
 function mismatch(declared: DeclaredType, actual: string): EvaluationError {
   return new EvaluationError(`invalid data, expected ${formatType(declared.type)}, got ${actual}`)
 }
+
+const neither = (): EvaluationError =>
+  new EvaluationError('invalid data, expected XIntOrString value to be either a string or integer')
 
 function adaptNull({ type, isNullable }: DeclaredType): Value {
   if (isNullable === true || type.isNullable || type.kind === 'dyn' || type.kind === 'null' || type.kind === 'any') {
@@ -77,9 +81,7 @@ function adaptIn(holder: object, key: string | number, raw: unknown, declared: D
 /** @throws EvaluationError where an integer is declared, or the number of an int-or-string */
 function adaptFloat(raw: number, declared: DeclaredType): Value {
   const { kind } = declared.type
-  if (declared.isIntOrString === true) {
-    throw new EvaluationError('invalid data, expected XIntOrString value to be either a string or integer')
-  }
+  if (declared.isIntOrString === true) throw neither()
   if (kind === 'dyn' || kind === 'any' || kind === 'double') return new DoubleValue(raw)
   throw mismatch(declared, kind === 'int' ? 'float64' : 'number')
 }
@@ -105,6 +107,7 @@ function adaptStructure(raw: object, declared: DeclaredType): Value {
   if (raw instanceof CelValue) return raw
   if (raw instanceof WrittenNumber) return adaptFloat(Number(raw.text), declared)
   if (raw instanceof Uint8Array) return new BytesValue(raw)
+  if (declared.isIntOrString === true) throw neither()
   const { kind } = declared.type
   const isDynamic = kind === 'dyn' || kind === 'any'
   if (Array.isArray(raw)) {

@@ -33,6 +33,14 @@ function judge(schema: JsonSchema, value: unknown, input: Partial<RuleInput> = {
   return texts(errors)
 }
 
+describe('rules of what is neither an integer nor a text', () => {
+  it.each([[true], [[]], [[1]], [{}], [1.5]])('fail for %j', (value) => {
+    const either: JsonSchema = { 'x-kubernetes-int-or-string': true, ...rules('type(self) != bool') }
+    const why = 'invalid data, expected XIntOrString value to be either a string or integer'
+    expect(judge(either, value)).toEqual([`f: Invalid value: "": ${why} evaluating rule: type(self) != bool`])
+  })
+})
+
 describe('rules of values', () => {
   it.each<[string, JsonSchema, unknown, string[]]>([
     ['that hold', { ...integer, ...rules('self > 1', 'self < 3') }, 2, []],

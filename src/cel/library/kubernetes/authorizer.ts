@@ -133,7 +133,6 @@ export function authorizers(names: ServiceAccountNames): Library {
   }
   const types = [AUTHORIZER, PATH_CHECK, GROUP_CHECK, RESOURCE_CHECK, DECISION]
   return {
-    types: types.map((type) => [type.name, type]),
     sizes: types.map(({ name }) => [name, 1]),
     functions: [
       describe('path', 'authorizer_path', AUTHORIZER, PATH_CHECK, undefined, true),

@@ -57,7 +57,6 @@ export function formats(rules: ReadonlyMap<string, FormatRule>): Library {
   const values = new Map([...rules].map(([name, rule]) => [name, new FormatValue(rule)]))
   const named = (name: Value): Value => OptionalValue.of(values.get(name as string))
   return {
-    types: [[FORMAT.name, FORMAT]],
     sizes: [[FORMAT.name, MAX_NAME_SIZE]],
     functions: [
       ...[...values].map(([name, value]) =>

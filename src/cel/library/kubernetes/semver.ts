@@ -132,7 +132,6 @@ function numberAt(name: string, index: number): FunctionDeclaration {
 }
 
 export const SEMVERS: Library = {
-  types: [[SEMVER.name, SEMVER]],
   sizes: [[SEMVER.name, 1]],
   functions: [
     declareFunction(

@@ -56,7 +56,6 @@ function queryOf(url: GoUrl): Value {
 }
 
 export const URLS: Library = {
-  types: [[URL_TYPE.name, URL_TYPE]],
   functions: [
     declareFunction('url', overload('string_to_url', [STRING], URL_TYPE, parse, { cost: traversal(0, 0.1, true) })),
     declareFunction('isURL', overload('is_url_string', [STRING], BOOL, (text) => isRequestUrl(text as string))),
