@@ -125,7 +125,8 @@ describe('values', () => {
     ["cidr('10.0.0.0/8').containsIP(self.s)", 'no such overload'],
     ["'%s'.format([b'\\xff']) == self.s", `error during formatting: could not convert argument ${NOT_UTF8} to string`],
   ])('%s fails with %j', (expression, message) => {
-    expect(evaluate(expression, { s: 'x', i: 1, either: 'a', list: ['b'], map: {}, at: '2021-03-04T05:06:07Z' }).error?.message).toBe(message)
+    const self = { s: 'x', i: 1, either: 'a', list: ['b'], map: {}, at: '2021-03-04T05:06:07Z' }
+    expect(evaluate(expression, self).error?.message).toBe(message)
   })
 
   const PREFIX = 'network address parse error during conversion from string'

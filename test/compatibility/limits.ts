@@ -76,6 +76,28 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       shownBy: ['apiserver/reading/services.test.ts', 'is shown to nobody'],
     },
   ],
+  'Rules of custom resources': [
+    {
+      what:
+        'Of a rule that cannot be parsed the first error is told as upstream tells it; which errors follow it can differ, ' +
+        'as recovery there follows generated tables, and so can the place of a macro whose argument could not be read.',
+    },
+    {
+      what:
+        'Rules know no message literals (`google.protobuf.Int64Value{value: 1}`), nor the enum `google.protobuf.NullValue`: ' +
+        'what is said of braces behind a name that is no message, and of `duration` and `timestamp` as names of types, differs.',
+    },
+    {
+      what:
+        'Estimated costs beyond 2^53 are approximate: of rules that are all more than a hundred times too dear, others can be ' +
+        'named as those that contribute most, or in another order.',
+    },
+    {
+      what:
+        'Where the printed schema of a refusal has `items` that is a list of schemas, an empty `patternProperties` in it ' +
+        'is printed as null.',
+    },
+  ],
   'Conversion by webhook': [
     {
       what:
