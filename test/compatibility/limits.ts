@@ -88,6 +88,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what: 'What columns of Tables mean (`description`) is said in words of our own.',
     },
+    {
+      what:
+        'A watch that asks for `as=PartialObjectMetadataList` is given PartialObjectMetadata, where upstream ends it ' +
+        'without a word. `DELETE /metrics` resets nothing.',
+    },
   ],
   Connections: [
     {
