@@ -101,6 +101,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'connect, and take a connection for each watch. At the edge HTTP/2 is spoken.',
     },
     { what: 'A method that the runtime does not know (`LINK`) is answered by it (501).' },
+    {
+      what:
+        'Paths are those of URLs: `.` and `..` between slashes, `%2e` too, are resolved before the server sees them, ' +
+        'where upstream answers 404. There is no `/debug/pprof`: the platform profiles a Worker from outside.',
+    },
   ],
   'APIs of other servers': [
     {
