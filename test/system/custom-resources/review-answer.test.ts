@@ -3,7 +3,7 @@
  * pkg/apiserver/conversion/webhook_converter.go and of the readers that it uses.
  */
 import { expect, it } from 'vitest'
-import { convertedObjects, readAnswer, unreadableObject } from '../../../src/apiserver/custom/review-answer.ts'
+import { convertedObjects, readReview, unreadableObject } from '../../../src/apiserver/custom/review-answer.ts'
 
 const V1 = 'apiextensions.k8s.io/v1'
 const REVIEW = { apiVersion: V1, kind: 'ConversionReview' }
@@ -30,6 +30,8 @@ it.each<[string, unknown, string]>([
   ['is the question', REVIEW, 'no response provided'],
   ['has prose for a response', { ...REVIEW, response: 'x' },
     'json: cannot unmarshal string into Go struct field ConversionReview.response of type v1.ConversionResponse'],
+  ['says not what it is, and has prose for a response', { response: 'x' },
+    'json: cannot unmarshal string into Go struct field ConversionReview.response of type v1.ConversionResponse'],
   ['has prose for a result', { ...REVIEW, response: { ...FINE, result: 'x' } },
     'json: cannot unmarshal string into Go struct field ConversionResponse.response.result of type v1.Status'],
   ['is to another question', { ...REVIEW, response: { ...FINE, uid: 'v' } }, 'expected response.uid="u", got "v"'],
@@ -37,13 +39,14 @@ it.each<[string, unknown, string]>([
     "response.result.status was '', not 'Success'"],
 ])('one that %s is refused', (_what, answer, want) => {
   const text = typeof answer === 'string' ? answer : JSON.stringify(answer)
-  expect(() => convertedObjects(readAnswer(text), { apiVersion: V1, uid: 'u' })).toThrow(want)
+  expect(() => convertedObjects(readReview(text, V1), { apiVersion: V1, uid: 'u' })).toThrow(want)
 })
 
 it('one in v1beta1 need not say what it is, nor to which question', () => {
-  const asked = { apiVersion: 'apiextensions.k8s.io/v1beta1', uid: 'u' }
-  expect(convertedObjects({ response: { ...FINE, uid: '' } }, asked)).toEqual([{ kind: 'A' }])
-  expect(convertedObjects({ ...REVIEW, response: FINE }, { apiVersion: V1, uid: 'u' })).toEqual([{ kind: 'A' }])
+  const objectsOf = (answer: object, apiVersion: string): readonly unknown[] =>
+    convertedObjects(readReview(JSON.stringify(answer), apiVersion), { apiVersion, uid: 'u' })
+  expect(objectsOf({ response: { ...FINE, uid: '' } }, 'apiextensions.k8s.io/v1beta1')).toEqual([{ kind: 'A' }])
+  expect(objectsOf({ ...REVIEW, response: FINE }, V1)).toEqual([{ kind: 'A' }])
 })
 
 it.each<[unknown, string | undefined]>([

@@ -9,6 +9,7 @@ import { flowMetrics } from '../flow/flow-metrics.ts'
 import { AccessMetrics } from './access-metrics.ts'
 import type { AdmissionMetrics } from './admission-metrics.ts'
 import { admissionMetrics } from './admission-metrics.ts'
+import { ConversionMetrics } from './conversion-metrics.ts'
 import type { HealthMetrics } from '../health.ts'
 import { healthMetrics } from '../health.ts'
 import { RequestMetrics } from './request-metrics.ts'
@@ -20,6 +21,7 @@ export class ApiMetrics {
   readonly access: AccessMetrics
   readonly admission: AdmissionMetrics
   readonly audit: AuditMetrics
+  readonly conversions: ConversionMetrics
   /** Of /metrics/slis: what one object has found last, which cannot be added up. */
   readonly slis = new MetricRegistry()
   readonly health: HealthMetrics = healthMetrics(this.slis)
@@ -31,5 +33,6 @@ export class ApiMetrics {
     this.access = new AccessMetrics(registry)
     this.admission = admissionMetrics(registry)
     this.audit = new AuditMetrics(registry)
+    this.conversions = new ConversionMetrics(registry)
   }
 }
