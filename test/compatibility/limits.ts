@@ -69,6 +69,20 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'cache could not be filled, answers 429 for as long. Redirects of a webhook are not followed.',
       shownBy: ['e2e/conversion.test.ts', 'a webhook that is in trouble (%s) is an error'],
     },
+    {
+      what:
+        'Why a webhook at an address cannot be reached (a certificate that is expired, of another host or of an unknown ' +
+        'authority, plain HTTP, nobody there) is hidden by the platform: the answer is the same (500), its message says ' +
+        '`EOF`, or that the platform could not connect. `caBundle` has no effect: servers are verified by the public ' +
+        "authorities, locally also by the cluster's own; within the cluster no TLS is spoken.",
+      shownBy: ['objects/webhook-client.test.ts', 'one that %s says where'],
+    },
+    {
+      what:
+        'What a webhook answers may have 32 MiB, and with all the `Retry-After` it asks for it has 30 s; upstream gives ' +
+        'each of its eleven requests 30 s, and takes answers of any size.',
+      shownBy: ['objects/webhook-client.test.ts', 'one that breaks off, or never ends, is not waited for'],
+    },
   ],
   'How answers are written': [
     {

@@ -5,6 +5,7 @@
  */
 import { goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { JsonError, readJson } from '../../apimachinery/wire/json.ts'
+import { YamlError, readYaml } from '../../apimachinery/wire/yaml.ts'
 
 export const GROUP = 'apiextensions.k8s.io'
 export const KIND = 'ConversionReview'
@@ -44,13 +45,13 @@ export function readReview(text: string, wanted: string): Review {
 
 function readAnswer(text: string): Answer {
   const refuse = (why: string): Error => new Error(`couldn't get version/kind; json parse error: ${why}`)
+  const isJson = /^\s*[[{]/.test(text)
   let answer: unknown
   try {
-    // Whatever else there is is a scalar of YAML to upstream.
-    answer = /^\s*[[{"\d-]|^\s*(?:null|true|false)\s*$/.test(text) ? readJson(text) : text
+    answer = isJson ? readJson(text) : readYaml(text)
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error
-    throw refuse(error.message)
+    if (!(error instanceof JsonError || error instanceof YamlError)) throw error
+    throw isJson ? refuse(error.message) : new Error(error.message)
   }
   if (answer === null) return {}
   if (isJsonObject(answer)) return answer
@@ -58,12 +59,14 @@ function readAnswer(text: string): Answer {
 }
 
 function checkType(apiVersion: string, kind: string, wanted: string): void {
-  if (kind !== KIND || !REVIEWS.includes(apiVersion)) {
+  const isReview = kind === KIND && REVIEWS.includes(apiVersion)
+  // What a server says that wants to refuse, whatever its code: the one other thing that every client of upstream knows.
+  if (!isReview && (kind !== 'Status' || apiVersion !== 'v1')) {
     throw new Error(`no kind "${kind}" is registered for version "${apiVersion}" in scheme "${SCHEME}"`)
   }
   if (apiVersion === wanted) return
-  const typeOf = (groupVersion: string): string => `(${groupVersion.slice(GROUP.length + 1)}.${KIND})`
-  throw new Error(`converting ${typeOf(apiVersion)} to ${typeOf(wanted)}: unknown conversion`)
+  const versionOf = (groupVersion: string): string => groupVersion.slice(groupVersion.indexOf('/') + 1)
+  throw new Error(`converting (${versionOf(apiVersion)}.${kind}) to (${versionOf(wanted)}.${KIND}): unknown conversion`)
 }
 
 /**

@@ -23,11 +23,11 @@ export interface ExternalConfig {
   readonly certificateHost?: string
 }
 
-/** A way to servers anywhere, which are shown a client certificate. Paths of PEM files, as of sockets. */
+/** A way to servers anywhere. Paths of PEM files, as of sockets. */
 export interface NetworkConfig {
   readonly name: string
-  readonly keyPath: string
-  readonly certificatePath: string
+  /** The client certificate that they are shown. */
+  readonly shown?: { readonly keyPath: string; readonly certificatePath: string }
   /** Whose certificates servers there may have, besides those that browsers trust. */
   readonly trustedCertificatePath: string
 }
@@ -128,8 +128,7 @@ function socketText({ name, address, injectHeaders, tls }: SocketConfig): string
   const options = `(injectRequestHeaders = ${list(headers)})`
   const start = `name = ${quote(name)}, address = ${quote(address)}, service = "main"`
   if (tls === undefined) return `(${start}, http = ${options})`
-  const pair = `privateKey = embed ${quote(tls.keyPath)}, certificateChain = embed ${quote(tls.certificatePath)}`
-  return `(${start}, https = (options = ${options}, tlsOptions = (keypair = (${pair}))))`
+  return `(${start}, https = (options = ${options}, tlsOptions = (keypair = (${pairText(tls)}))))`
 }
 
 function externalText({ name, address, ...config }: ExternalConfig): string {
@@ -147,11 +146,14 @@ function externalText({ name, address, ...config }: ExternalConfig): string {
 }
 
 /** The machine's own network as well: who runs servers beside this one is who runs this one. */
-function networkText({ name, keyPath, certificatePath, trustedCertificatePath }: NetworkConfig): string {
-  const pair = `privateKey = embed ${quote(keyPath)}, certificateChain = embed ${quote(certificatePath)}`
+function networkText({ name, shown, trustedCertificatePath }: NetworkConfig): string {
   const trusted = `trustBrowserCas = true, trustedCertificates = [embed ${quote(trustedCertificatePath)}]`
-  const tls = `tlsOptions = (keypair = (${pair}), ${trusted})`
-  return `(name = ${quote(name)}, network = (allow = ["public", "private"], ${tls}))`
+  const tls = shown === undefined ? trusted : `keypair = (${pairText(shown)}), ${trusted}`
+  return `(name = ${quote(name)}, network = (allow = ["public", "private"], tlsOptions = (${tls})))`
+}
+
+function pairText({ keyPath, certificatePath }: { readonly keyPath: string; readonly certificatePath: string }): string {
+  return `privateKey = embed ${quote(keyPath)}, certificateChain = embed ${quote(certificatePath)}`
 }
 
 function list(items: readonly string[]): string {
