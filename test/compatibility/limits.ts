@@ -20,6 +20,15 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       shownBy: ['apiserver/subresources/connect.test.ts', 'says that these nodes cannot be asked'],
     },
   ],
+  'Who may do what': [
+    {
+      what:
+        'There is no Node authorizer, which lets a kubelet read the Secrets, ConfigMaps, claims and volumes of the pods on ' +
+        'its own node and no others: members of `system:nodes` may do what RBAC says, and upstream binds nothing to that ' +
+        'group. The admission plugin NodeRestriction is here. The kubelets of the nodes that this cluster makes itself ' +
+        'are members of `system:masters`.',
+    },
+  ],
   'Lists and watches': [
     {
       what:

@@ -70,7 +70,7 @@ it('one that breaks off, or never ends, is not waited for', async () => {
 
 describe('one that says when to come back', () => {
   /** Asks with a clock that goes on whenever something waits. */
-  async function asked(httpCode: number, retryAfter: string, yesAfter: number): Promise<readonly [unknown, number, number]> {
+  async function asked(httpCode: number, retryAfter: string, yesAfter: number): Promise<[unknown, number, number]> {
     const clock = new ManualClock()
     const startMs = clock.now()
     let count = 0

@@ -2,14 +2,20 @@
  * workerd's configuration as text (Cap'n Proto), from plain data. Pure: no file is read here. Secrets are named, not
  * written: workerd takes them from its environment, so the text may lie on disk.
  */
+/** Paths of PEM files, relative to the configuration's folder. */
+interface KeyPair {
+  readonly keyPath: string
+  readonly certificatePath: string
+}
+
 export interface SocketConfig {
   readonly name: string
   /** `127.0.0.1:6443` */
   readonly address: string
   /** Set on every request that comes in here, whatever the client sent under that name. */
   readonly injectHeaders: Readonly<Record<string, string>>
-  /** Paths of PEM files, relative to the configuration's folder; undefined: plain HTTP. */
-  readonly tls?: { readonly keyPath: string; readonly certificatePath: string }
+  /** Undefined: plain HTTP. */
+  readonly tls?: KeyPair
 }
 
 /** A server outside this process that a binding reaches by HTTP, or by HTTPS when a CA is given. */
@@ -23,11 +29,11 @@ export interface ExternalConfig {
   readonly certificateHost?: string
 }
 
-/** A way to servers anywhere. Paths of PEM files, as of sockets. */
+/** A way to servers anywhere. */
 export interface NetworkConfig {
   readonly name: string
   /** The client certificate that they are shown. */
-  readonly shown?: { readonly keyPath: string; readonly certificatePath: string }
+  readonly shown?: KeyPair
   /** Whose certificates servers there may have, besides those that browsers trust. */
   readonly trustedCertificatePath: string
 }
@@ -152,7 +158,7 @@ function networkText({ name, shown, trustedCertificatePath }: NetworkConfig): st
   return `(name = ${quote(name)}, network = (allow = ["public", "private"], tlsOptions = (${tls})))`
 }
 
-function pairText({ keyPath, certificatePath }: { readonly keyPath: string; readonly certificatePath: string }): string {
+function pairText({ keyPath, certificatePath }: KeyPair): string {
   return `privateKey = embed ${quote(keyPath)}, certificateChain = embed ${quote(certificatePath)}`
 }
 

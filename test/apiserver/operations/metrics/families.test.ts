@@ -27,6 +27,7 @@ const RESOURCE = 'group,version,resource,subresource,scope,component'
 it('are those of upstream, with their labels and buckets', () => {
   expect(all.map(LINE).toSorted()).toEqual(
     [
+      'aggregator_unavailable_apiservice_total counter ALPHA name,reason',
       `apiserver_admission_controller_admission_duration_seconds histogram STABLE name,operation,rejected,type 0.005…2.5/6`,
       `apiserver_admission_step_admission_duration_seconds histogram STABLE operation,rejected,type 0.005…2.5/6`,
       'apiserver_audit_error_total counter ALPHA plugin',
