@@ -26,9 +26,12 @@ const NOT_TO_BE_GUESSED: [name: string, value: string] = ['x-content-type-option
 /** The user a request is carried out as: whom the headers name, if that is allowed. @throws ApiStatusError 400, 403 */
 export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo> {
   const { request, user, info, query } = way
-  const wanted = isImpersonating(request.headers) ? wantedUserOf(request.headers) : undefined
-  if (wanted === undefined) return user
   const { access } = host.operations.metrics
+  const wanted = isImpersonating(request.headers) ? wantedUserOf(request.headers) : undefined
+  if (wanted === undefined) {
+    access.filters.constrainedimpersonation.observe(0)
+    return user
+  }
   const startMs = host.clock.now()
   const tookMs = (sinceMs: number): number => host.clock.now() - sinceMs
   const authorizer = host.authorizer(await host.refreshPolicy())

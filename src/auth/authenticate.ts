@@ -14,7 +14,7 @@ import type { ServiceAccountKeys } from './service-account/service-account-keys.
 import type { BoundClaims } from './service-account/service-account-token.ts'
 import { issuerOf, userOfClaims, verifyToken } from './service-account/service-account-token.ts'
 import type { UserInfo } from './user.ts'
-import { ANONYMOUS_USER, SERVICE_ACCOUNT_PREFIX, UNAUTHENTICATED_GROUP } from './user.ts'
+import { ANONYMOUS_USER, UNAUTHENTICATED_GROUP } from './user.ts'
 
 /**
  * How long a result is reused: a token whose pod or account was deleted works on for at most this long (as upstream).
@@ -51,7 +51,7 @@ export interface AuthenticatorOptions {
 export interface TokenWatch {
   /** Whether the result was at hand. */
   looked(cluster: string, isHit: boolean): void
-  /** One was checked; `isAccount`: it is a ServiceAccount's. */
+  /** One was checked; `isAccount`: it says that it is a ServiceAccount's. */
   checked(cluster: string, isValid: boolean, isAccount: boolean, tookMs: number): void
 }
 
@@ -98,13 +98,13 @@ class BearerAuthenticator implements Authenticator {
   }
 
   authenticate({ cluster, incarnation = '', authorization, isSecure }: Credentials): UserInfo | Promise<UserInfo> {
-    if (authorization === null) {
+    const token = authorization === null ? undefined : bearerToken(authorization)
+    if (token === undefined) {
+      // Other schemes say nothing here, so whoever uses one is nobody yet.
       if (this.#options.allowsAnonymous === false) throw unauthorizedError()
       return ANONYMOUS
     }
     if (!isSecure) throw new ApiStatusError('Unauthorized', 'bearer tokens are accepted over HTTPS only')
-    const token = bearerToken(authorization)
-    if (token === undefined) throw unauthorizedError()
     const key = `${cluster}\n${incarnation}\n${token}`
     const cached = this.#cache.get(key)
     if (cached !== undefined) {
@@ -127,9 +127,9 @@ class BearerAuthenticator implements Authenticator {
   async #authenticateAnew(cluster: string, token: string, key: string): Promise<UserInfo> {
     const { clock, watch } = this.#options
     const startMs = clock.now()
-    const result = await this.#check(cluster, token, [this.#options.issuerOfCluster(cluster)])
-    const isAccount = result.user?.username.startsWith(SERVICE_ACCOUNT_PREFIX) === true
-    watch?.checked(cluster, result.user !== undefined, isAccount, clock.now() - startMs)
+    const issuer = this.#options.issuerOfCluster(cluster)
+    const result = await this.#check(cluster, token, [issuer])
+    watch?.checked(cluster, result.user !== undefined, issuerOf(token) === issuer, clock.now() - startMs)
     if (result.user === undefined) throw unauthorizedError()
     const untilMs = Math.min(this.#options.clock.now() + TOKEN_CACHE_MS, result.expiresMs)
     if (this.#cache.size >= MAX_CACHED_TOKENS) this.#cache.delete(this.#cache.keys().next().value ?? '')
@@ -198,4 +198,10 @@ type Checked =
 function bearerToken(authorization: string): string | undefined {
   const [scheme = '', token = ''] = authorization.trim().split(' ')
   return scheme.toLowerCase() === 'bearer' && token !== '' ? token : undefined
+}
+
+/** What is to be told of a header that shows a token nobody reads. */
+export function ignoredTokenWarning(authorization: string): string | undefined {
+  if (!/^bearer {2}/i.test(authorization.trim())) return undefined
+  return 'the provided Authorization header contains extra space before the bearer token, and is ignored'
 }

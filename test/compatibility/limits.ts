@@ -20,6 +20,15 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       shownBy: ['apiserver/subresources/connect.test.ts', 'says that these nodes cannot be asked'],
     },
   ],
+  'Who may do what': [
+    {
+      what:
+        'There is no Node authorizer, which lets a kubelet read the Secrets, ConfigMaps, claims and volumes of the pods on ' +
+        'its own node and no others: members of `system:nodes` may do what RBAC says, and upstream binds nothing to that ' +
+        'group. The admission plugin NodeRestriction is here. The kubelets of the nodes that this cluster makes itself ' +
+        'are members of `system:masters`.',
+    },
+  ],
   'Lists and watches': [
     {
       what:
@@ -82,6 +91,20 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'A list or a watch of a version that the webhook fails to convert gets its error (500), where upstream, whose ' +
         'cache could not be filled, answers 429 for as long. Redirects of a webhook are not followed.',
       shownBy: ['e2e/conversion.test.ts', 'a webhook that is in trouble (%s) is an error'],
+    },
+    {
+      what:
+        'Why a webhook at an address cannot be reached (a certificate that is expired, of another host or of an unknown ' +
+        'authority, plain HTTP, nobody there) is hidden by the platform: the answer is the same (500), its message says ' +
+        '`EOF`, or that the platform could not connect. `caBundle` has no effect: servers are verified by the public ' +
+        "authorities, locally also by the cluster's own; within the cluster no TLS is spoken.",
+      shownBy: ['objects/webhook-client.test.ts', 'one that %s says where'],
+    },
+    {
+      what:
+        'What a webhook answers may have 32 MiB, and with all the `Retry-After` it asks for it has 30 s; upstream gives ' +
+        'each of its eleven requests 30 s, and takes answers of any size.',
+      shownBy: ['objects/webhook-client.test.ts', 'one that breaks off, or never ends, is not waited for'],
     },
   ],
   'How answers are written': [

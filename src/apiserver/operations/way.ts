@@ -11,7 +11,7 @@ import { quote } from '../../apimachinery/field-path.ts'
 import { queryOf } from '../../apimachinery/query-values.ts'
 import type { ApiStatusError, Status } from '../../apimachinery/status-error.ts'
 import { answerError, asStatusError } from '../answer.ts'
-import { negotiateError } from '../negotiate.ts'
+import { UnroutedError, negotiateError } from '../negotiate.ts'
 import { answerInTime } from './deadline.ts'
 import { OWN_HEADER_PREFIX } from './own-headers.ts'
 import type { RequestInfo } from '../request-info.ts'
@@ -131,8 +131,8 @@ export async function onItsWay(
   }
   const nowMs = clock.now()
   const { status } = response
-  // Methods that have no route are not counted either.
-  if (way.isServed && status !== 405) {
+  // What has no route is not counted either, by its method or its form.
+  if (way.isServed && status !== 405 && !(refusal instanceof UnroutedError)) {
     operations.metrics.requests.answered(way, response, nowMs - startedMs)
   }
   operations.log?.(requestLine(way, status, nowMs))

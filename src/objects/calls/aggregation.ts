@@ -21,6 +21,7 @@ import { systemClock } from '../../lib/clock.ts'
 import { isRefusal } from '../../proxy/refusals.ts'
 import type { Change } from '../../store/object-store.ts'
 import type { ScopeName } from '../object-names.ts'
+import { metricsOf } from '../operations/cluster-metrics.ts'
 import { scopeStub } from './scope-stub.ts'
 import { requestToService } from '../worker/service-routes.ts'
 
@@ -116,6 +117,7 @@ async function serviceOf(env: Env, cluster: string, { namespace, name }: Referen
 /** For the controller that checks whether servers answer. */
 export function remoteDiscovery(env: Env, cluster: string): RemoteDiscovery {
   return {
+    wentDown: (name, reason) => metricsOf(cluster).api.unavailable.of(name, reason).add(),
     async ask(reference, path) {
       const service = await serviceOf(env, cluster, reference)
       const { type, externalName, clusterIP = '' } = service?.spec ?? {}
