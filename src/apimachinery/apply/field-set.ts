@@ -5,9 +5,9 @@
  * Follows structured-merge-diff's fieldpath/{set,serialize}.go.
  */
 import { isJsonObject } from '../patch/json-value.ts'
-import { compareElements, type PathElement } from './path-element.ts'
+import { compareElements, type PathElement } from './elements/path-element.ts'
 import { ValueError } from './typed-errors.ts'
-import { canonicalElement } from './written-element.ts'
+import { canonicalElement } from './elements/written-element.ts'
 
 export interface FieldSet {
   [element: PathElement]: FieldSet

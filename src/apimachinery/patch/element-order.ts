@@ -31,8 +31,8 @@ function sortBy(items: unknown[], order: ReadonlyMap<unknown, number>, keyOf: Ke
 }
 
 /**
- * An item without a place is less than any other, and any other less than it: no order at all, of which upstream's sort,
- * by insertion up to 20 items, makes this. New items come here whose patch asks for an order without any.
+ * An item without a place is less than any other, and any other less than it: no order at all, of which upstream's
+ * sort, by insertion up to 20 items, makes this. New items come here whose patch asks for an order without any.
  */
 function insertedBy(items: readonly unknown[], places: readonly (number | undefined)[]): unknown[] {
   const sorted: { item: unknown; place: number | undefined }[] = []

@@ -3,11 +3,11 @@
  * (fieldpath/serialize-pe.go): one value from the beginning of the text, whatever stands behind it; keys as many as are
  * written, the same name twice included. What comes out is canonical (path-element.ts).
  */
-import { parseInt64, parseJson } from '../../lib/exact-json.ts'
-import { ascending } from '../../lib/order.ts'
-import { quote } from '../field-path.ts'
+import { parseInt64, parseJson } from '../../../lib/exact-json.ts'
+import { ascending } from '../../../lib/order.ts'
+import { quote } from '../../field-path.ts'
 import { keyElement, valueElement, type PathElement } from './path-element.ts'
-import { ValueError } from './typed-errors.ts'
+import { ValueError } from '../typed-errors.ts'
 
 /**
  * The canonical text of a step that a client wrote; undefined for one of a kind that is not known, which is dropped.

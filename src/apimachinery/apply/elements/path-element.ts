@@ -3,12 +3,12 @@
  * list, `v:"a"` an item of a set, `i:0` an item by its place. The text is canonical, so that equal steps are equal
  * texts and sets of fields need no other form. Follows structured-merge-diff's fieldpath/{element,serialize-pe}.go.
  */
-import { isNumeric, parseJson, type Int64 } from '../../lib/exact-json.ts'
-import { ascending, byKey } from '../../lib/order.ts'
-import { isJsonObject } from '../patch/json-value.ts'
-import { escapeForHtml, quote } from '../field-path.ts'
-import type { ListMerge, MergeNode } from './merge-schema.ts'
-import { ValueError, formatGoNumber } from './typed-errors.ts'
+import { isNumeric, parseJson, type Int64 } from '../../../lib/exact-json.ts'
+import { ascending, byKey } from '../../../lib/order.ts'
+import { isJsonObject } from '../../patch/json-value.ts'
+import { escapeForHtml, quote } from '../../field-path.ts'
+import type { ListMerge, MergeNode } from '../merge-schema.ts'
+import { ValueError, formatGoNumber } from '../typed-errors.ts'
 
 export type PathElement = string
 
