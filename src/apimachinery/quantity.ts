@@ -242,14 +242,27 @@ export function milliValue(quantity: QuantityLike): number {
   return Number(divideRoundingUp(asQuantity(quantity).nanos, 1_000_000n))
 }
 
-/** Whether upstream finds no rest of a thousandth: of what is more than 2^63 of them it finds one. */
-export function isWhole(quantity: QuantityLike): boolean {
-  if (typeof quantity === 'string') {
-    const short = shortMilli(quantity)
-    if (short !== undefined) return short % 1000 === 0
-  }
-  const milli = divideRoundingUp(asQuantity(quantity).nanos, 1_000_000n)
-  return milli <= MAX_INT64 && milli % 1000n === 0n
+/** Powers of ten that upstream multiplies by at once, whatever overflows; with any other it is left with nothing. */
+const AT_ONCE: readonly number[] = [1, 2, 3, 6, 9]
+
+/**
+ * The value in units of 10^-`places`, rounded up, as upstream has it in an int64: of what is too much for one, its
+ * lower bits or nothing, as it was written (api/resource/amount.go, positiveScaleInt64).
+ */
+export function int64Value(quantity: string, places = 0): bigint {
+  const value = divideRoundingUp(asQuantity(quantity).nanos, 10n ** BigInt(9 - places))
+  const wrapped = BigInt.asIntN(64, value)
+  if (wrapped === value) return value
+  const { whole, fraction, suffix } = split(quantity)
+  const { format, exponent } = interpretSuffix(suffix)
+  const isShort = format !== 'BinarySI' && whole.length + fraction.length <= MAX_INT64_DIGITS
+  return isShort && !AT_ONCE.includes(exponent - fraction.length + places) ? 0n : wrapped
+}
+
+/** Whether upstream finds no rest of a thousandth. */
+export function isWhole(quantity: string): boolean {
+  const short = shortMilli(quantity)
+  return short === undefined ? int64Value(quantity, 3) % 1000n === 0n : short % 1000 === 0
 }
 
 /** The value in whole units, rounded up: Quantity.Value(). Exact up to 2^53; for more take `nanos`. */

@@ -87,6 +87,9 @@ function scalarNode({ shape }: ScalarNode): MergeNode {
   switch (shape) {
     case 'any':
       return UNTYPED_ATOMIC
+    case 'intOrString':
+      // Upstream's document says `oneOf` of it, which gives it no type.
+      return DEDUCED
     case 'string':
     case 'bytes':
       return { kind: 'scalar', scalar: 'string' }

@@ -2,7 +2,7 @@
  * Numbers of JSON as Go has them: an int64 where they are whole and fit, and a float64 otherwise. How small ones were
  * written is not known any more here; Go makes a float64 of whatever has a fraction or an exponent.
  */
-import type { Int64 } from './exact-json.ts'
+import { MIN_INT64, type Int64 } from './exact-json.ts'
 
 const INT64_LIMIT = 2 ** 63
 
@@ -24,6 +24,13 @@ export function goFloat(value: number): string {
   const [mantissa = '', exponent] = (isLong ? value.toExponential() : String(value)).split('e')
   if (exponent === undefined) return mantissa
   return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${exponent.replace(/^[-+]/, '').padStart(2, '0')}`
+}
+
+/** A float64 as Go on amd64 makes an int64 of it: without its fraction, and the smallest where it does not fit. */
+export function goInt64(value: number): Int64 {
+  const whole = Math.trunc(value)
+  if (Number.isSafeInteger(whole)) return whole
+  return fitsInt64(whole) ? BigInt(whole) : MIN_INT64
 }
 
 const INTEGER = /^[+-]?[0-9]{1,19}$/

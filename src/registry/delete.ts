@@ -26,7 +26,10 @@ export interface DeletionOptions {
   readonly resourceVersion?: string
 }
 
-/** `amend` changes the object in the same write, once nothing can refuse its deletion any more: what evicts a pod. */
+/**
+ * `amend` changes the object in a write of its own, once nothing can refuse its deletion any more: what evicts a pod.
+ * So can the deletion without grace of what could have had some: watchers see it marked before it goes.
+ */
 export function deleteObject(
   context: WriteContext,
   name: string,
@@ -39,23 +42,27 @@ export function deleteObject(
   checkPreconditions(context, name, object, options)
   context.review('DELETE', undefined, cloneJson(object))
   const graceSeconds = graceOf(context, object, options.gracePeriodSeconds)
-  const before = printObject(context.stored, object)
-  amend?.(object)
+  const writing = new Rewriting(context, object, current)
+  if (amend !== undefined) {
+    amend(object)
+    writing.write()
+  }
   if (!isPending(object, graceSeconds) && !isLeftAlone(context, object)) {
     if (saysWhatFollows(context, object)) propagate(context, object, options)
     if (graceSeconds <= 0 && !isHeld(context, object)) {
-      // What could have had a grace period is marked all the same: watchers see when it was to end.
-      if (context.stored.strategy.gracePeriodSeconds !== undefined) mark(context, object, 0)
-      // Of all else the last state is what is stored, with the finalizer that has just lost its meaning.
-      else if (printObject(context.stored, object) !== before) Object.assign(object, readForDeletion(context, current))
-      return removeObject(context, object, current.revision)
+      if (context.stored.strategy.gracePeriodSeconds !== undefined) {
+        mark(context, object, 0)
+        writing.write()
+      } else if (writing.isChanged()) {
+        // Of all else the last state is what is stored, with the finalizer that has just lost its meaning.
+        Object.assign(object, readForDeletion(context, current))
+      }
+      return removeObject(context, object, writing.revision)
     }
     mark(context, object, graceSeconds)
   }
-  if (printObject(context.stored, object) === before) {
-    return { object, text: current.text, isCreated: false, isDeleted: false }
-  }
-  return rewrite(context, object, current.revision)
+  writing.write()
+  return { object, text: writing.text, isCreated: false, isDeleted: false }
 }
 
 /** As it will be stored again. What the answer shows is converted now: afterwards it would be too late to wait. */
@@ -186,13 +193,38 @@ function mark(context: WriteContext, object: AnyObject, graceSeconds: number): v
   strategy.prepareForDelete?.(object)
 }
 
-function rewrite(context: WriteContext, object: AnyObject, revision: number): WriteResult {
-  if (context.isDryRun) {
-    return { object, text: printObject(context.stored, object), isCreated: false, isDeleted: false }
+/** Writes an object anew, as often as it was changed; a dry run only says what it would have been. */
+class Rewriting {
+  readonly #context: WriteContext
+  readonly #object: AnyObject
+  #printed: string
+  /** What is stored, which has `revision`. */
+  text: string
+  revision: number
+
+  constructor(context: WriteContext, object: AnyObject, { text, revision }: StoredObject) {
+    this.#context = context
+    this.#object = object
+    this.#printed = printObject(context.stored, object)
+    this.text = text
+    this.revision = revision
   }
-  const key = keyOf(context, object.metadata.name ?? '')
-  const text = storeText(draftOf(context.stored, object), (draft) =>
-    context.writer.update(key, draft, revision, context.author),
-  )
-  return { object, text, isCreated: false, isDeleted: false }
+
+  isChanged(): boolean {
+    return printObject(this.#context.stored, this.#object) !== this.#printed
+  }
+
+  write(): void {
+    if (!this.isChanged()) return
+    const { stored, writer, author, isDryRun } = this.#context
+    if (isDryRun) {
+      this.text = printObject(stored, this.#object)
+      return
+    }
+    const key = keyOf(this.#context, this.#object.metadata.name ?? '')
+    this.text = storeText(draftOf(stored, this.#object), (draft) => {
+      this.revision = writer.update(key, draft, this.revision, author)
+    })
+    this.#printed = this.text
+  }
 }

@@ -6,6 +6,7 @@ import {
   canonicalQuantity,
   compareQuantities,
   formatQuantity,
+  int64Value,
   isQuantity,
   milliValue,
   parseQuantity,
@@ -171,5 +172,20 @@ describe('quantities', () => {
         expect(milliValue(text)).toBe(milliValue(parseQuantity(text)))
       }),
     )
+  })
+})
+
+describe('what is more than an int64 holds', () => {
+  it.each<[string, number, bigint]>([
+    ['9223372036854775807', 0, 2n ** 63n - 1n],
+    ['9223372036854775808', 0, -(2n ** 63n)],
+    ['1E', 3, 0n],
+    ['1e30', 0, 0n],
+    ['12345678901234567', 3, BigInt.asIntN(64, 12_345_678_901_234_567_000n)],
+    ['9999999999999999k', 3, BigInt.asIntN(64, 9_999_999_999_999_999_000_000n)],
+    ['9.5E', 0, 0n],
+    ['16Ei', 3, -1_000n],
+  ])('%s has of itself, in units of 10^-%i, what upstream keeps', (text, places, want) => {
+    expect(int64Value(text, places)).toBe(want)
   })
 })

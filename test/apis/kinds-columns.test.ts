@@ -70,6 +70,7 @@ describe('headers', () => {
     ['resourceslices.resource.k8s.io', 'Name Node Driver Pool Age', ''],
     ['rolebindings.rbac.authorization.k8s.io', 'Name Role Age', 'Users Groups ServiceAccounts'],
     ['roles.rbac.authorization.k8s.io', 'Name Created At', ''],
+    ['customresourcedefinitions.apiextensions.k8s.io', 'Name Created At', ''],
     ['leases.coordination.k8s.io', 'Name Holder Age', ''],
     ['endpointslices.discovery.k8s.io', 'Name AddressType Ports Endpoints Age', ''],
   ])('of %s', (resource, narrow, wide) => {

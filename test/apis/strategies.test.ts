@@ -5,6 +5,7 @@
  */
 import { expect, it } from 'vitest'
 import { KINDS } from '../../src/apis/kinds.ts'
+import { testApi } from '../support/api.ts'
 import { Subject } from './validation/given-want.ts'
 
 interface Writes {
@@ -63,4 +64,20 @@ it.each(STORED)('$apiVersion $kind is written as upstream says', ({ apiVersion, 
     generation: new Subject(apiVersion, kind).created(given).metadata.generation,
   }
   expect(writes).toEqual(WANT.get(`${apiVersion}/${kind}`))
+})
+
+it('an EndpointSlice counts topologies and labels, and keeps no topology', async () => {
+  const api = testApi('team')
+  const path = '/apis/discovery.k8s.io/v1/namespaces/team/endpointslices'
+  const slice = (endpoint: object = {}, labels: object = {}): object =>
+    ({ metadata: { name: 'e', labels }, addressType: 'IPv4', endpoints: [{ addresses: ['1.2.3.4'], ...endpoint }] })
+  await api.json('POST', path, { body: slice({ deprecatedTopology: { zone: 'a' } }) })
+  const generations: unknown[] = []
+  const topology = { deprecatedTopology: { zone: 'a' } }
+  for (const body of [slice(topology), slice(), slice({ deprecatedTopology: {} }), slice({}, { a: 'b' })]) {
+    const updated = await api.json('PUT', `${path}/e`, { body })
+    expect(updated.body['endpoints']).toEqual([{ addresses: ['1.2.3.4'], conditions: {} }])
+    generations.push(updated.body.metadata?.['generation'])
+  }
+  expect(generations).toEqual([2, 2, 2, 3])
 })

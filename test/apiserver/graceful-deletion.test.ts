@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../support/api.ts'
 import { testApi } from '../support/api.ts'
+import { EventReader } from '../support/watch-events.ts'
 
 const BASE = '/api/v1/namespaces/team'
 const PODS = `${BASE}/pods`
@@ -34,6 +35,25 @@ async function podApi({ nodeName = 'node', phase, ownSeconds }: Given) {
       const { code, body } = await api.json('DELETE', `${PODS}/web`, { body: options })
       expect(code).toBe(200)
       return body
+    },
+    async evict(options: object): Promise<void> {
+      const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'web' }, deleteOptions: options }
+      expect((await api.json('POST', `${PODS}/web/eviction`, { body })).code).toBe(201)
+    },
+    /** What watchers see from now on (type, grace that is left, conditions), each with a version of its own. */
+    async watch(): Promise<(count: number) => Promise<unknown[]>> {
+      const now = Number((await this.pod())?.metadata?.['resourceVersion'])
+      const reader = new EventReader(await api.request('GET', `${PODS}?watch=1&resourceVersion=${String(now)}`))
+      return async (count) => {
+        const events = await reader.take(count)
+        const versions = [now, ...events.map(({ object }) => Number(object.metadata?.['resourceVersion']))]
+        expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other))
+        return events.map(({ type, object }) => [
+          type,
+          object.metadata?.['deletionGracePeriodSeconds'],
+          (object['status']?.['conditions'] as Json[] | undefined)?.map((condition) => condition['type']),
+        ])
+      }
     },
     async pod(): Promise<Json | undefined> {
       const { code, body } = await api.json('GET', `${PODS}/web`)
@@ -76,5 +96,38 @@ describe('a deleted pod', () => {
     expect((await api.pod())?.metadata?.['deletionGracePeriodSeconds']).toBe(10)
     await api.delete({ gracePeriodSeconds: 0 })
     expect(await api.pod()).toBeUndefined()
+  })
+
+  it('is seen to be marked before it goes', async () => {
+    const api = await podApi({})
+    const seen = await api.watch()
+    await api.delete()
+    await api.delete({ gracePeriodSeconds: 0 })
+    expect(await seen(3)).toEqual([
+      ['MODIFIED', 30, undefined],
+      ['MODIFIED', 0, undefined],
+      ['DELETED', 0, undefined],
+    ])
+  })
+
+  it('is seen to be marked also where there is nobody to wait for', async () => {
+    const api = await podApi({ nodeName: '' })
+    const seen = await api.watch()
+    await api.delete()
+    expect(await seen(2)).toEqual([
+      ['MODIFIED', 0, undefined],
+      ['DELETED', 0, undefined],
+    ])
+  })
+
+  it('has, when it is evicted, a condition before it is marked', async () => {
+    const api = await podApi({})
+    const seen = await api.watch()
+    await api.evict({ gracePeriodSeconds: 0 })
+    expect(await seen(3)).toEqual([
+      ['MODIFIED', undefined, ['DisruptionTarget']],
+      ['MODIFIED', 0, ['DisruptionTarget']],
+      ['DELETED', 0, ['DisruptionTarget']],
+    ])
   })
 })

@@ -98,6 +98,23 @@ describe('the beginning of a watch', () => {
     open.push(collection, one)
   })
 
+  it('is judged on the old path as the list that its query asks for, and by the name in the path', async () => {
+    const api = await apiWithTwo()
+    const said = async (rest: string): Promise<unknown[]> => {
+      const { code, body } = await api.json('GET', `/api/v1/watch/namespaces/team/configmaps${rest}`)
+      return [code, body.message]
+    }
+    expect(await said('?sendInitialEvents=true')).toEqual([422,
+      'ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list'])
+    const other = [400, "fieldSelector metadata.name doesn't match requested name"]
+    expect(await said('/a?fieldSelector=metadata.name%3Db')).toEqual(other)
+    expect(await said('/a?fieldSelector=metadata.namespace%3Dteam')).toEqual(other)
+    const one = new EventReader(
+      await api.request('GET', '/api/v1/watch/namespaces/team/configmaps/b?fieldSelector=metadata.name%3Db'))
+    expect((await one.take(1)).map(say)).toEqual(['ADDED b'])
+    open.push(one)
+  })
+
   it('is over before it begins when it is to last less than nothing', async () => {
     const api = await apiWithTwo()
     const response = await api.request('GET', `${CONFIG_MAPS}?watch=1&timeoutSeconds=-1`)

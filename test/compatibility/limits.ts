@@ -35,10 +35,13 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'after. What is answered then (410, with a token to go on inconsistently from) is the same.',
       shownBy: ['apiserver/reading/expiry.test.ts', 'a list at a revision from before the window gets 410'],
     },
+  ],
+  'Objects of bookmarks': [
     {
       what:
-        'A pod that is deleted without grace is one change to its watchers, DELETED, of a pod that is marked; ' +
-        'upstream marks it in a write of its own, so that they see it MODIFIED before.',
+        'Beside its resourceVersion a bookmark has an object of which nothing is set. Upstream makes it of its internal ' +
+        'types: there Deployments, ReplicaSets and StatefulSets have `spec.replicas: 0`, DaemonSets the annotation of ' +
+        'their template generation, and the Table of autoscaling/v1 has `<none>` as target.',
     },
   ],
   'How bodies are read': [
@@ -52,6 +55,17 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'JSON is taken up to a depth of 1,000 levels and YAML of 500, upstream to 10,000: the stack here holds no more. ' +
         'JSON that is applied may have keys beyond 1,022 characters, and quantities may be written with escapes; ' +
         'upstream refuses both.',
+    },
+    {
+      what:
+        'Times that are whole seconds (all but `MicroTime`) are cut to seconds as they are read; upstream judges an ' +
+        'update with the fractions, and cuts them when it stores: a Job whose start is written half a second later ' +
+        'is refused there.',
+    },
+    {
+      what:
+        'In YAML a quoted text that goes on in a line indented less than its key is refused, which go-yaml takes, and ' +
+        'the characters U+2028 and U+2029 end no line.',
     },
   ],
   'What is written': [

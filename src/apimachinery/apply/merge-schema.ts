@@ -7,7 +7,7 @@
 import type { Int64 } from '../../lib/exact-json.ts'
 export interface ScalarMerge {
   readonly kind: 'scalar'
-  /** What an applied value must be; `untyped` takes any scalar (times, quantities, int-or-string). */
+  /** What an applied value must be; `untyped` takes any scalar (times, quantities). */
   readonly scalar: 'string' | 'numeric' | 'boolean' | 'untyped'
 }
 

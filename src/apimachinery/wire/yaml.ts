@@ -68,13 +68,16 @@ function resolvePlain(text: string): Resolved {
 }
 
 const BYTE_ORDER_MARK = '\ufeff'
+/** What ends a line as well in YAML 1.1, wherever it is; the parser knows only YAML 1.2. */
+export const NEXT_LINE = '\u0085'
 
 /**
  * The first document of `body` as JSON. `onDuplicate` is told each key that a mapping has twice
  * (`line 11: key "foo" already set in map`); the last one counts. @throws YamlError
  */
 export function readYaml(body: string, onDuplicate?: (complaint: string) => void): unknown {
-  const text = body.startsWith(BYTE_ORDER_MARK) ? body.slice(1) : body
+  const marked = body.startsWith(BYTE_ORDER_MARK) ? body.slice(1) : body
+  const text = marked.includes(NEXT_LINE) ? marked.replaceAll(NEXT_LINE, '\n') : marked
   try {
     const control = controlFault(text)
     if (control !== undefined) throw new YamlFault(control)

@@ -6,6 +6,7 @@
 import { definitionStrategy, hiddenFieldsOf } from '../custom/definition-strategy.ts'
 import { defineKind } from '../define-kind.ts'
 import { STATUS } from '../subresources.ts'
+import { createdAtColumns } from '../table-columns.ts'
 import { loadRules } from './rules/load-rules.ts'
 import type { V1CustomResourceDefinition } from '../generated/types.ts'
 
@@ -19,6 +20,7 @@ export const customResourceDefinition = defineKind<V1CustomResourceDefinition>({
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
   subresources: [STATUS],
+  columns: createdAtColumns,
   hiddenFields: hiddenFieldsOf,
   load: loadRules,
   strategy: definitionStrategy,

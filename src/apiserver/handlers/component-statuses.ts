@@ -29,7 +29,7 @@ export async function answerComponentStatuses(context: RequestContext): Promise<
     if (text === undefined) throw notFoundError({ group: '', resource: definition.singular }, info.name)
     return answerObject(definition, text, answerOptions(context, 200))
   }
-  const matches = parseSelection(definition, query, info.verb === 'watch')
+  const matches = parseSelection(definition, query)
   if (info.verb === 'watch') throw notSupportedError(definition, info.verb)
   const chosen = Object.keys(COMPONENTS).filter((name) => matches?.(BARE, name, () => '') ?? true)
   const texts = await Promise.all(chosen.map((name) => statusText(host, name)))

@@ -69,7 +69,7 @@ export function listMany(context: RequestContext): Promise<Response> {
 
 export function watchMany(context: RequestContext): Promise<Response> {
   const { host, definition, query, form, info, trail } = context
-  const options = parseListOptions(definition, query, true)
+  const options = parseListOptions(definition, query, true, info.name)
   checkStreamable(form)
   const { group, version, resource } = definition
   const counts = host.operations.metrics.requests.watch(group, version, resource, scopeOf(info))

@@ -40,8 +40,14 @@ export interface ListOptions {
 
 const METADATA_FIELDS = ['metadata.name', 'metadata.namespace'] as const
 
-export function parseListOptions(definition: KindDefinition, query: URLSearchParams, isWatch: boolean): ListOptions {
-  return readListOptions(definition, query, isWatch)()
+/** `name` is that of the one object that is watched, where the path says so. */
+export function parseListOptions(
+  definition: KindDefinition,
+  query: URLSearchParams,
+  isWatch: boolean,
+  name = '',
+): ListOptions {
+  return readListOptions(definition, query, isWatch, name)()
 }
 
 /**
@@ -52,9 +58,10 @@ export function readListOptions(
   definition: KindDefinition,
   query: URLSearchParams,
   isWatch: boolean,
+  name = '',
 ): () => ListOptions {
   if (query.size === 0) return () => EVERYTHING
-  const { timeoutSeconds, limit, combination, ...selection } = parseChecked(definition, query, isWatch)
+  const { timeoutSeconds, limit, combination, ...selection } = parseChecked(definition, query, name)
   const { match, continueToken, revisionText, sendsInitialEvents: said } = combination
   const begun: Omit<ListOptions, 'revision' | 'limit' | 'sendsInitialEvents'> = {
     ...selection,
@@ -79,16 +86,12 @@ export function readListOptions(
 }
 
 /** For what has no revisions: what is selected, once all else in the query was found to be in order. */
-export function parseSelection(
-  definition: KindDefinition,
-  query: URLSearchParams,
-  isWatch: boolean,
-): ListOptions['matches'] {
-  return parseChecked(definition, query, isWatch).matches
+export function parseSelection(definition: KindDefinition, query: URLSearchParams): ListOptions['matches'] {
+  return parseChecked(definition, query).matches
 }
 
 /** Everything but what the revision and the token mean. */
-function parseChecked(definition: KindDefinition, query: URLSearchParams, isWatch: boolean) {
+function parseChecked(definition: KindDefinition, query: URLSearchParams, name = '') {
   const timeoutSeconds = parseInteger(query.get('timeoutSeconds'))
   const limit = Math.max(0, parseInteger(query.get('limit')) ?? 0)
   const labels = readSelector(parseLabelSelector, query.get('labelSelector') ?? '')
@@ -99,13 +102,21 @@ function parseChecked(definition: KindDefinition, query: URLSearchParams, isWatc
     revisionText: query.get('resourceVersion') ?? '',
     sendsInitialEvents: parseBoolean(query.get('sendInitialEvents')),
   }
-  const errors = isWatch ? watchErrors(combination) : listErrors(combination)
+  // The old paths of watches do not count here.
+  const errors = parseBoolean(query.get('watch')) === true ? watchErrors(combination) : listErrors(combination)
   if (errors.length > 0) throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
   checkFields(definition, fields)
+  checkName(name, fields)
   const names = (field: string): boolean => combination.continueToken === '' && isSegment(fields.requirement(field))
   const isOfOne = names('metadata.name')
   const isOfOneNamespace = names('metadata.namespace')
   return { timeoutSeconds, limit, matches: predicate(labels, fields), isOfOne, isOfOneNamespace, combination }
+}
+
+/** An object that is watched by its name in the path may be selected by that name, and not without it. */
+function checkName(name: string, fields: FieldSelector): void {
+  if (name === '' || fields.isEmpty || fields.requirement('metadata.name') === name) return
+  throw badRequestError("fieldSelector metadata.name doesn't match requested name")
 }
 
 /** Whether a key may be made of a name, so that upstream reads it alone. */
@@ -156,11 +167,11 @@ const supportedFields = new WeakMap<KindDefinition, ReadonlySet<string>>()
 function selectableFieldsOf(definition: KindDefinition): ReadonlySet<string> {
   let fields = supportedFields.get(definition)
   if (fields === undefined) {
-    const { kind, scope } = definition
+    const { kind, scope, custom } = definition
     const empty = { apiVersion: '', kind, metadata: {}, spec: {}, status: {} }
     const own = Object.keys(definition.selectableFields?.(empty) ?? {})
-    // A kind of the cluster scope that names its fields does not name a namespace.
-    const isWithoutNamespace = scope === 'Cluster' && own.length > 0
+    // A kind of the cluster scope that names its fields, as custom ones do, does not name a namespace.
+    const isWithoutNamespace = scope === 'Cluster' && (custom !== undefined || own.length > 0)
     const aliases = Object.keys(definition.fieldAliases ?? {})
     fields = new Set([...(isWithoutNamespace ? METADATA_FIELDS.slice(0, 1) : METADATA_FIELDS), ...own, ...aliases])
     supportedFields.set(definition, fields)

@@ -1,8 +1,7 @@
 /**
  * `pods/eviction`: deletes a pod if its disruption budget lets it go (kubernetes/kubernetes
  * pkg/registry/core/pod/storage/eviction.go). Budget, pod and deletion are read and written in one turn, so nothing is
- * retried and a budget never pays for a deletion that was refused. Differs: the pod's condition DisruptionTarget and
- * its deletion are one change in the watch.
+ * retried and a budget never pays for a deletion that was refused.
  */
 import { parseJson } from '../../lib/exact-json.ts'
 import { invalid } from '../../apimachinery/field-path.ts'

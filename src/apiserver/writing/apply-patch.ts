@@ -17,7 +17,7 @@ import { badRequestError, conflictError, unclassifiedError } from '../../apimach
 import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/json.ts'
 import { yamlFaultOf } from '../../apimachinery/wire/json-beside-yaml.ts'
 import { utf8Fault } from '../../apimachinery/wire/utf8.ts'
-import { YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
+import { NEXT_LINE, YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
 import type { Body } from './body.ts'
@@ -82,7 +82,7 @@ function readConfiguration({ text, broken }: AppliedText, tellsDuplicates: boole
  * more than their digits are others in YAML, and duplicates are told of in its words.
  */
 function parseText(text: string, onDuplicate: ((complaint: string) => void) | undefined): unknown {
-  if (/^[ \n]*\{/.test(text)) {
+  if (/^[ \n]*\{/.test(text) && !text.includes(NEXT_LINE)) {
     try {
       const value = readJson(text, { keepsWritten: 'all' })
       const fault = yamlFaultOf(text)

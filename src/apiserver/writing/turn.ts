@@ -67,7 +67,7 @@ export async function inTurn(
   const submit = (using: ClusterPolicy): Promise<WriteResult> =>
     host.commits.submit({
       resources: written.map((definition) => storeResource(host.scheme.storedDefinition(definition))),
-      maxRevisions: caller.isDryRun ? 0 : written.length,
+      maxRevisions: caller.isDryRun ? 0 : written.length + writesBefore(verb, target.definition, sideWrite),
       run: (reader, writer) => {
         const turn = { host, caller, target, verb, policy: using, reader, writer, asked, known }
         return decide(writeContext(turn), (name, subresource) => {
@@ -85,6 +85,12 @@ export async function inTurn(
     if (newest.revision === policy.revision) throw error
     return submitRegistered(host, { asked, known }, () => submit(newest))
   }
+}
+
+/** Writes of an object before it goes: with grace it is marked, and who evicts it says why before that. */
+function writesBefore(verb: string, { strategy }: KindDefinition, sideWrite: SideWrite | undefined): number {
+  if (verb !== 'delete' || strategy.gracePeriodSeconds === undefined) return 0
+  return sideWrite === undefined ? 1 : 2
 }
 
 /** Runs the turn again once what it waits for is there: registrations, definitions, facts. */

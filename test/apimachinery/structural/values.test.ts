@@ -58,9 +58,18 @@ describe('values', () => {
     ['as large as must not be', { type: 'number', maximum: 2.5, exclusiveMaximum: true }, 2.5, [
       'f: Invalid value: 2.5: f in body should be less than 2.5',
     ]],
-    ['a bound that is no integer', { type: 'integer', maximum: 1.5 }, 2, [
+    ['a bound that is no integer', { type: 'integer', maximum: 1.5 }, 2_000_000, [
       '<nil>: Invalid value: "": Maximum boundary value must be of type integer (default format) in f',
-      'f: Invalid value: 2: f in body should be less than or equal to 1.5',
+      'f: Invalid value: 2e+06: f in body should be less than or equal to 1.5',
+    ]],
+    ['a float beside a whole bound, which is one too', { type: 'number', maximum: 4_294_967_295 }, 4_294_967_296.5, [
+      'f: Invalid value: 4.2949672965e+09: f in body should be less than or equal to 4.294967295e+09',
+    ]],
+    ['an integer beside a bound that no int64 holds', { type: 'number', maximum: 1e21 }, 7, [
+      'f: Invalid value: 7: f in body should be less than or equal to -9223372036854775808',
+    ]],
+    ['an integer beside a factor that none holds', { type: 'number', multipleOf: 1e21 }, 7, [
+      'f: Invalid value: -9223372036854775808: factor MultipleOf declared for f must be positive: -9223372036854775808',
     ]],
     [
       'no multiple',

@@ -38,6 +38,7 @@ describe('reading YAML', () => {
     ['{"a": [1, "b"]}', { a: [1, 'b'] }],
     ['a: |\n  x\n  y\n', { a: 'x\ny\n' }],
     ['a: 1\n---\nb: 2', { a: 1 }],
+    ['a: "x\u0085  y"\u0085b: z', { a: 'x y', b: 'z' }],
     ['', null],
   ])('%j is %j', (text, want) => {
     expect(readYaml(text)).toEqual(want)

@@ -171,6 +171,19 @@ describe('an apply is refused', () => {
       'Service "a" is invalid: metadata.uid: Invalid value: "b": field is immutable'])
   })
 
+  test('with a list where a number or a text belongs, once it is converted', async () => {
+    const strategy = { rollingUpdate: { maxUnavailable: [] } }
+    const { code, body } = await applyWorld().apply(`${DEPLOYMENTS}/a`, 'fieldManager=me', deployment({ strategy }))
+    expect([code, body['message']]).toEqual([500,
+      'failed to convert new object (/a; apps/v1, Kind=Deployment) to proper version: unable to convert unstructured ' +
+        'object to apps/v1, Kind=Deployment: json: cannot unmarshal array into Go value of type int32'])
+  })
+
+  test('but not for a character that ends a line in YAML, which is a space then', async () => {
+    const { body } = await applyWorld().apply(A, 'fieldManager=me', JSON.stringify(configMap({ k: 'v\u0085w' })))
+    expect(body['data']).toEqual({ k: 'v w' })
+  })
+
   test('of a Service that is judged again by a newer policy', async () => {
     let revision = 0
     const policy = new PolicyCopy(systemClock, () =>

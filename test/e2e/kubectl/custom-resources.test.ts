@@ -97,6 +97,10 @@ const STORY: Story = {
       prints: ['customresourcedefinition.apiextensions.k8s.io/seals.sealing.example.com condition met'],
     },
     {
+      run: 'get crd seals.sealing.example.com',
+      prints: ['NAME                        CREATED AT', 'seals.sealing.example.com   <time>'],
+    },
+    {
       run: 'apply -f seals.json',
       prints: ['seal.sealing.example.com/one created', 'seal.sealing.example.com/two created'],
     },

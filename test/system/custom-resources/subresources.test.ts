@@ -237,6 +237,16 @@ describe('selectable fields', () => {
     expect(await names('spec.size=1')).toMatch(/field label not supported: spec\.size/)
     expect(await names('metadata.definitionGeneration=1')).toMatch(/field label not supported/)
   })
+
+  it('are the name alone in the cluster scope', async () => {
+    await world.define(aDefinition({ scope: 'Cluster' }))
+    const ask = async (selector: string): Promise<unknown[]> => {
+      const { code, body } = await world.ask('GET', `/apis/example.com/v1/widgets?fieldSelector=${selector}`)
+      return [code, body.message]
+    }
+    expect(await ask('metadata.name%3Da')).toEqual([200, undefined])
+    expect(await ask('metadata.namespace%3Da')).toEqual([400, 'field label not supported: metadata.namespace'])
+  })
 })
 
 describe('a watch', () => {

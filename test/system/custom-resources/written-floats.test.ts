@@ -21,6 +21,9 @@ const SPEC = ruled({
     either: ruled({ 'x-kubernetes-int-or-string': true }, 'type(self) == int'),
     number: ruled({ type: 'number' }, 'self != 77.0'),
     unruled: integer,
+    bounded: { type: 'number', maximum: 1_000_000 },
+    chosen: { type: 'integer', enum: [1] },
+    text: { type: 'string' },
   },
 }, '!has(self.i) || self.i != 3')
 
@@ -69,6 +72,15 @@ describe('a whole number that is written as a float', () => {
     const spec = { unruled: '@5.0', number: '@6.0' }
     const made = await world.ask('POST', WIDGETS, { body: written(aWidget('one', { spec })) })
     expect([made.code, made.body['spec']]).toEqual([201, { unruled: 5, number: 6 }])
+  })
+
+  it.each([
+    ['bounded', 'Invalid value: 5e+09: spec.bounded in body should be less than or equal to 1e+06'],
+    ['chosen', 'Unsupported value: 5e+09: supported values: "1"'],
+    ['text', 'Invalid value: "number": spec.text in body must be of type string: "number"'],
+  ])('is told as the float that it is: %s', async (field, message) => {
+    const refused = await world.ask('POST', WIDGETS, { body: written(aWidget('one', { spec: { [field]: '@5e9' } })) })
+    expect(causesOf(refused.body)).toContain(`spec.${field}: ${message}`)
   })
 
   it('is one in YAML, which becomes JSON first', async () => {

@@ -4,8 +4,10 @@
  * Upstream: kube-openapi pkg/validation/validate/{validator,values}.go, numberValidator.
  */
 import { isInt64, type Int64 } from '../../../lib/exact-json.ts'
-import { factorNotPositive, notMultiple, outOfRange, tooHigh, tooLow, type Failure } from './failure.ts'
-import { fitsInt64 } from '../../../lib/go-number.ts'
+import {
+  factorNotPositive, notMultiple, outOfRange, tooHigh, tooLow, type Compared, type Failure,
+} from './failure.ts'
+import { fitsInt64, goInt64 } from '../../../lib/go-number.ts'
 import type { NumberRules } from './value-rules.ts'
 
 const MAX_FLOAT32 = 3.4028235677973366e38
@@ -27,50 +29,57 @@ function fits(value: Int64, { type, format }: NumberRules): boolean {
   return format !== 'int32' || (value >= -(2 ** 31) && value < 2 ** 31)
 }
 
-/** `add` gets what is wrong, in upstream's order. */
+/** `isFloat` says of a whole number whether Go has a float of it. `add` gets what is wrong, in upstream's order. */
 export function checkNumber(
   value: Int64,
   rules: NumberRules,
-  path: () => string,
-  add: (failure: Failure) => void,
+  { path, isFloat, add }: { path: () => string; isFloat: () => boolean; add: (failure: Failure) => void },
 ): void {
-  const { type, format, multipleOf, minimum, maximum } = rules
+  const { multipleOf, minimum, maximum } = rules
   const isInRange = (bound: Int64, what: string): boolean => {
     if (fits(bound, rules)) return true
-    add(outOfRange(path(), what, type, format))
+    add(outOfRange(path(), what, rules.type, rules.format))
     return false
   }
   isInRange(value, 'Checked')
-  const isInteger = isInt64(value)
+  if (multipleOf === undefined && minimum === undefined && maximum === undefined) return
+  const isInteger = isInt64(value) && !isFloat()
+  /** What a bound is compared with, and told beside. */
+  const beside = (bound: number, what: string): Compared =>
+    isInRange(bound, what) && isInteger
+      ? { value, bound: goInt64(bound), isInteger }
+      : { value: Number(value), bound, isInteger: false }
   if (multipleOf !== undefined) {
-    const factor = isInRange(multipleOf, 'MultipleOf') && isInteger ? Math.trunc(multipleOf) : multipleOf
-    const failure = checkMultiple(value, factor, isInteger && factor === Math.trunc(factor), path)
+    const failure = checkMultiple(beside(multipleOf, 'MultipleOf'), path)
     if (failure !== undefined) add(failure)
   }
   if (minimum !== undefined) {
+    const compared = beside(minimum, 'Minimum boundary')
     const isExclusive = rules.isMinimumExclusive
-    const bound = isInRange(minimum, 'Minimum boundary') && isInteger ? Math.trunc(minimum) : minimum
-    if (value < bound || (isExclusive && isEqual(value, bound))) add(tooLow(path(), value, bound, isExclusive))
+    if (compared.value < compared.bound || (isExclusive && isEqual(compared))) {
+      add(tooLow(path(), compared, isExclusive))
+    }
   }
   if (maximum !== undefined) {
+    const compared = beside(maximum, 'Maximum boundary')
     const isExclusive = rules.isMaximumExclusive
-    const bound = isInRange(maximum, 'Maximum boundary') && isInteger ? Math.trunc(maximum) : maximum
-    if (value > bound || (isExclusive && isEqual(value, bound))) add(tooHigh(path(), value, bound, isExclusive))
+    if (compared.value > compared.bound || (isExclusive && isEqual(compared))) {
+      add(tooHigh(path(), compared, isExclusive))
+    }
   }
 }
 
-/** Of an int64 and a bound of the schema, which is a float64. */
-function isEqual(value: Int64, bound: number): boolean {
+function isEqual({ value, bound }: Compared): boolean {
   return !(value < bound) && !(value > bound)
 }
 
-function checkMultiple(value: Int64, factor: number, isInteger: boolean, path: () => string): Failure | undefined {
-  if (factor <= 0) return factorNotPositive(path(), factor)
-  return isMultiple(value, factor, isInteger) ? undefined : notMultiple(path(), value, factor)
+function checkMultiple(compared: Compared, path: () => string): Failure | undefined {
+  if (compared.bound <= 0) return factorNotPositive(path(), compared)
+  return isMultiple(compared) ? undefined : notMultiple(path(), compared)
 }
 
-function isMultiple(value: Int64, factor: number, isInteger: boolean): boolean {
-  if (isInteger) return typeof value === 'bigint' ? value % BigInt(factor) === 0n : value % factor === 0
+function isMultiple({ value, bound: factor, isInteger }: Compared): boolean {
+  if (isInteger) return BigInt(value) % BigInt(factor) === 0n
   const float = Number(value)
-  return isWhole(factor < 1 ? (1 / factor) * float : float / factor)
+  return isWhole(factor < 1 ? (1 / Number(factor)) * float : float / Number(factor))
 }

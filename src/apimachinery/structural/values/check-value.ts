@@ -4,7 +4,9 @@
  * something is wrong once more with ratcheting. Paths are put together only for what is wrong. Upstream: kube-openapi
  * pkg/validation/validate, and k8s.io/apiextensions-apiserver pkg/apiserver/validation/{validation,ratcheting}.go.
  */
-import { isInt64, isNumeric } from '../../../lib/exact-json.ts'
+import { WrittenNumber, isInt64, isNumeric } from '../../../lib/exact-json.ts'
+import { goFloat } from '../../../lib/go-number.ts'
+import { isWrittenFloat } from '../../../lib/written-floats.ts'
 import type { FieldError } from '../../field-path.ts'
 import { equalJson, type JsonObject } from '../../patch/json-value.ts'
 import type { StructuralSchema } from '../structural-schema.ts'
@@ -73,6 +75,7 @@ class ValueWalk {
   #findings = new Findings()
   /** The steps from the root to where the walk is: names and indices. */
   readonly #steps: (string | number)[] = []
+  #root: unknown
 
   constructor(compilePattern: PatternCompiler) {
     this.#compilePattern = compilePattern
@@ -80,6 +83,7 @@ class ValueWalk {
 
   run(value: unknown, schema: StructuralSchema, correlation?: Correlation): readonly Failure[] {
     this.#findings = new Findings()
+    this.#root = value
     this.#ratcheted(value, schema, correlation)
     return this.#findings.failures
   }
@@ -90,6 +94,14 @@ class ValueWalk {
       path += typeof step === 'number' ? `[${String(step)}]` : path === '' ? step : `.${step}`
     }
     return path
+  }
+
+  /** Whether the number where the walk is was written as a float. */
+  readonly #isFloat = (): boolean => {
+    const step = this.#steps.at(-1)
+    let holder = this.#root
+    for (const outer of this.#steps.slice(0, -1)) holder = (holder as JsonObject)[outer]
+    return step !== undefined && isWrittenFloat(holder as JsonObject, step)
   }
 
   /** What is wrong with a value that is as it was does not count. */
@@ -117,11 +129,15 @@ class ValueWalk {
     found.matches++
     if (typeof value === 'string') this.#checkText(value, values)
     else if (isNumeric(value)) {
-      if (values.number !== undefined) checkNumber(value, values.number, this.#path, found.add)
+      if (values.number !== undefined) {
+        checkNumber(value, values.number, { path: this.#path, isFloat: this.#isFloat, add: found.add })
+      }
       found.matches += 2
     } else if (Array.isArray(value)) this.#checkList(value, schema, correlation)
     if (values.enum !== undefined && !isInEnum(value, values.enum)) {
-      found.add(failure.unsupported(this.#path(), value, values.enum))
+      const isFloat = typeof value === 'number' && this.#isFloat()
+      const given = isFloat ? new WrittenNumber(goFloat(value)) : value
+      found.add(failure.unsupported(this.#path(), given, values.enum))
     }
     if (typeof value === 'object' && !Array.isArray(value)) this.#checkObject(value as JsonObject, schema, correlation)
   }
@@ -135,12 +151,13 @@ class ValueWalk {
       (type === 'integer' && types.includes('number')) ||
       (type === 'number' && types.includes('integer') && isWhole(value as number))
     const isTextOrList = type === 'string' || type === 'array'
-    const isNumeric = types.includes('number') || types.includes('integer')
+    const wantsNumber = types.includes('number') || types.includes('integer')
+    const told = (): string => (type === 'integer' && this.#isFloat() ? 'number' : type)
     if (format !== '' && !isTextOrList && !isOfType) {
-      const itsFormat = type === 'integer' ? 'int64' : type === 'number' ? 'float64' : ''
+      const itsFormat = isNumeric(value) ? (told() === 'integer' ? 'int64' : 'float64') : ''
       found.add(failure.wrongType(this.#path(), format, itsFormat))
-    } else if (!isOfType && (isNumeric || format === '' || !isTextOrList)) {
-      found.add(failure.wrongType(this.#path(), types.join(','), type))
+    } else if (!isOfType && (wantsNumber || format === '' || !isTextOrList)) {
+      found.add(failure.wrongType(this.#path(), types.join(','), told()))
     } else found.matches++
   }
 

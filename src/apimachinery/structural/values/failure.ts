@@ -3,11 +3,11 @@
  * (pkg/validation/errors/schema.go, pkg/validation/validate/schema_messages.go); what they become as field errors is
  * k8s.io/apiextensions-apiserver pkg/apiserver/validation/validation.go, kubeOpenAPIResultToFieldErrors.
  */
-import type { Int64 } from '../../../lib/exact-json.ts'
+import { WrittenNumber, type Int64 } from '../../../lib/exact-json.ts'
+import { goFloat, goNumber } from '../../../lib/go-number.ts'
 import {
   invalid, notSupported, quote, required, tooLong, tooMany, typeInvalid, type FieldError,
 } from '../../field-path.ts'
-import { goNumber } from '../../../lib/go-number.ts'
 import { printSorted, sortedFields } from '../../patch/json-value.ts'
 
 /**
@@ -79,22 +79,43 @@ export function unmatched(path: string, value: string, pattern: string): Failure
   return invalidValue(path, value, `${path} in body should match '${pattern}'`)
 }
 
-export function notMultiple(path: string, value: Int64, factor: number): Failure {
-  return invalidValue(path, value, `${path} in body should be a multiple of ${goNumber(factor)}`)
+/** A number and a bound of its schema, as Go compares them: two integers or two floats. */
+export interface Compared {
+  readonly value: Int64
+  readonly bound: Int64
+  readonly isInteger: boolean
 }
 
-export function factorNotPositive(path: string, factor: number): Failure {
-  return invalidValue(path, factor, `factor MultipleOf declared for ${path} must be positive: ${goNumber(factor)}`)
+/** As Go's `%v` prints either. */
+function printed({ value, bound, isInteger }: Compared): readonly [value: string, bound: string] {
+  const print = (number: Int64): string => (isInteger ? goNumber(number) : goFloat(Number(number)))
+  return [print(value), print(bound)]
 }
 
-export function tooHigh(path: string, value: Int64, limit: number, isExclusive: boolean): Failure {
+function invalidNumber(path: string, number: string, message: string): Failure {
+  return invalidValue(path, new WrittenNumber(number), message)
+}
+
+export function notMultiple(path: string, compared: Compared): Failure {
+  const [value, factor] = printed(compared)
+  return invalidNumber(path, value, `${path} in body should be a multiple of ${factor}`)
+}
+
+export function factorNotPositive(path: string, compared: Compared): Failure {
+  const [, factor] = printed(compared)
+  return invalidNumber(path, factor, `factor MultipleOf declared for ${path} must be positive: ${factor}`)
+}
+
+export function tooHigh(path: string, compared: Compared, isExclusive: boolean): Failure {
+  const [value, bound] = printed(compared)
   const relation = isExclusive ? 'less than' : 'less than or equal to'
-  return invalidValue(path, value, `${path} in body should be ${relation} ${goNumber(limit)}`)
+  return invalidNumber(path, value, `${path} in body should be ${relation} ${bound}`)
 }
 
-export function tooLow(path: string, value: Int64, limit: number, isExclusive: boolean): Failure {
+export function tooLow(path: string, compared: Compared, isExclusive: boolean): Failure {
+  const [value, bound] = printed(compared)
   const relation = isExclusive ? 'greater than' : 'greater than or equal to'
-  return invalidValue(path, value, `${path} in body should be ${relation} ${goNumber(limit)}`)
+  return invalidNumber(path, value, `${path} in body should be ${relation} ${bound}`)
 }
 
 /** A number, or a bound of the schema, that the format cannot hold. */

@@ -15,9 +15,17 @@ import { validateEndpointSlice, validateEndpointSliceUpdate } from './validation
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
 const CONTROLLERS = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io']
 
-/** Zone and node have fields of their own; this form of them is of the beta version. */
-function dropTopology(next: V1EndpointSlice): void {
-  for (const endpoint of itemsOf(next.endpoints)) delete endpoint.deprecatedTopology
+/**
+ * Zone and node have fields of their own; this form of them is of the beta version.
+ * @returns whether there was any
+ */
+function dropTopology(next: V1EndpointSlice): boolean {
+  let isThere = false
+  for (const endpoint of itemsOf(next.endpoints)) {
+    isThere ||= Object.keys(endpoint.deprecatedTopology ?? {}).length > 0
+    delete endpoint.deprecatedTopology
+  }
+  return isThere
 }
 
 function warnings(
@@ -36,12 +44,13 @@ function warnings(
 
 export const endpointSliceStrategy: Strategy<V1EndpointSlice> = {
   countsGenerations: true,
-  prepareForCreate: dropTopology,
-  prepareForUpdate(next, previous) {
-    // Labels count here as well, unlike anywhere else; the rest is counted by the registry.
-    const isRelabelled = !isEqual(next.metadata.labels ?? {}, previous.metadata.labels ?? {})
-    if (isRelabelled) next.metadata.generation = successor(previous.metadata.generation ?? 0)
+  prepareForCreate(next) {
     dropTopology(next)
+  },
+  prepareForUpdate(next, previous) {
+    // Labels count here as well, unlike anywhere else, and what is dropped; the rest is counted by the registry.
+    const isRelabelled = !isEqual(next.metadata.labels ?? {}, previous.metadata.labels ?? {})
+    if (dropTopology(next) || isRelabelled) next.metadata.generation = successor(previous.metadata.generation ?? 0)
   },
   allowsUnconditionalUpdate: true,
   validate: validateEndpointSlice,

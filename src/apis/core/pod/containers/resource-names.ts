@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/helper/helpers.go.
  */
 import { isQualifiedName } from '../../../../apimachinery/names.ts'
-import { parseQuantity, quantityValue, QuantityError, type QuantityLike } from '../../../../apimachinery/quantity.ts'
+import { QuantityError, int64Value, parseQuantity } from '../../../../apimachinery/quantity.ts'
 
 const NANO = 1_000_000_000n
 const CONTAINER_RESOURCES = ['cpu', 'memory', 'ephemeral-storage']
@@ -65,11 +65,11 @@ export function allowsOvercommit(name: string): boolean {
 }
 
 /** Whether a quantity of huge pages is made of whole pages; the size is in the name. */
-export function isWholePages(name: string, quantity: QuantityLike): boolean {
+export function isWholePages(name: string, quantity: string): boolean {
   try {
     const size = parseQuantity(name.slice('hugepages-'.length))
     if (size.nanos <= 0n || size.nanos % NANO !== 0n) return false
-    return quantityValue(quantity) % Number(size.nanos / NANO) === 0
+    return int64Value(quantity) % (size.nanos / NANO) === 0n
   } catch (error) {
     if (error instanceof QuantityError) return false
     throw error
