@@ -80,6 +80,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'What is written': [
     {
       what:
+        'Managed fields name items of sets and keys of lists that are whole numbers beyond 2^53 with all their digits; ' +
+        'upstream takes them for floats when it reads them again, and says another number from the next write on.',
+    },
+    {
+      what:
         'The `internalTrafficPolicy` of a Service that is an ExternalName is kept and shown nowhere; upstream lets it ' +
         'slip out at `services/status`, and in the answer to a deletion that waits for a finalizer.',
       shownBy: ['apiserver/reading/services.test.ts', 'is shown to nobody'],

@@ -23,8 +23,27 @@ function positions(items: readonly unknown[], keyOf: KeyOf): Map<unknown, number
 }
 
 function sortBy(items: unknown[], order: ReadonlyMap<unknown, number>, keyOf: KeyOf): unknown[] {
-  const at = (item: unknown) => order.get(keyOf(item)) ?? Number.MAX_SAFE_INTEGER
-  return items.toSorted((left, right) => at(left) - at(right))
+  const places = items.map((item) => order.get(keyOf(item)))
+  if (!places.includes(undefined)) {
+    return items.toSorted((left, right) => (order.get(keyOf(left)) ?? 0) - (order.get(keyOf(right)) ?? 0))
+  }
+  return insertedBy(items, places)
+}
+
+/**
+ * An item without a place is less than any other, and any other less than it: no order at all, of which upstream's
+ * sort, by insertion up to 20 items, makes this. New items come here whose patch asks for an order without any.
+ */
+function insertedBy(items: readonly unknown[], places: readonly (number | undefined)[]): unknown[] {
+  const sorted: { item: unknown; place: number | undefined }[] = []
+  for (const [index, item] of items.entries()) {
+    const place = places[index]
+    const isLess = (other: number | undefined): boolean => place === undefined || other === undefined || place < other
+    let at = sorted.length
+    while (at > 0 && isLess(sorted[at - 1]?.place)) at--
+    sorted.splice(at, 0, { item, place })
+  }
+  return sorted.map(({ item }) => item)
 }
 
 /** `items` with those of `wanted` in its order, the others as in `server`. `mergeKey` is undefined for scalars. */
