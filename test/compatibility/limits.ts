@@ -163,7 +163,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'loops that keep numbers (`priority-and-fairness-filter`, `storage-object-count-tracker-hook`), look after ' +
         'several servers (`peer-endpoint-reconciler-controller`, ' +
         '`start-kube-apiserver-identity-lease-garbage-collector`), or whose subject is not here ' +
-        '(`aggregator-reload-proxy-client-cert`, `shutdown`).',
+        '(`aggregator-reload-proxy-client-cert`, `loopback-serving-certificate`, `shutdown`).',
       shownBy: [
         'apiserver/operations/health.test.ts',
         'tells each check in its verbose form, those of readiness to /readyz alone',
@@ -189,6 +189,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
   ],
   Metrics: [
+    {
+      what:
+        '`DELETE` of `/metrics` and `/metrics/slis` answers the metrics, which nobody resets. `/debug/pprof` and ' +
+        '`/debug/flags` are not there (404): they are about a process of Go.',
+    },
     {
       what:
         '`apiserver_response_sizes` counts what answers are before compression: those sent in one piece in characters ' +
