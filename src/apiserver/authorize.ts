@@ -41,7 +41,7 @@ export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo
       const decision = await decideOn(host, authorizer, attributes)
       access.impersonationAsked(attributes.verb, decision, tookMs(askedMs))
       return decision
-    })
+    }, host.operations.lastAllowed)
     access.impersonated(allowed.verb, tookMs(startMs))
     way.user = allowed.user
     way.trail?.impersonated(allowed)

@@ -53,6 +53,7 @@ describe('legacy discovery', () => {
     expect(paths).toEqual(expect.arrayContaining(['/healthz/ping', '/livez/etcd', '/readyz/etcd-readiness']))
     expect(paths).not.toContain('/livez/etcd-readiness')
     for (const path of paths.filter((one) => one.startsWith('/api'))) expect(read(path), path).not.toBeNull()
+    expect(read('/index.html')).toEqual({ paths })
     // Nothing is negotiated there.
     for (const accept of ['text/*', 'application/yaml', PROTOBUF]) {
       expect(discovery.document('/', accept)?.contentType).toBe('application/json')

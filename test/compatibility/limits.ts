@@ -178,7 +178,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'loops that keep numbers (`priority-and-fairness-filter`, `storage-object-count-tracker-hook`), look after ' +
         'several servers (`peer-endpoint-reconciler-controller`, ' +
         '`start-kube-apiserver-identity-lease-garbage-collector`), or whose subject is not here ' +
-        '(`aggregator-reload-proxy-client-cert`, `shutdown`).',
+        '(`aggregator-reload-proxy-client-cert`, `loopback-serving-certificate`, `shutdown`).',
       shownBy: [
         'apiserver/operations/health.test.ts',
         'tells each check in its verbose form, those of readiness to /readyz alone',
@@ -190,7 +190,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       what:
         'The webhook is asked in batches only, and the log is never waited for (`--audit-webhook-mode`, ' +
         '`--audit-log-mode`). An unknown field of a policy is an error, which upstream only logs. At the edge the ' +
-        'log has one form (JSON).',
+        'log has one form (JSON). What a patch sent that is no JSON is left out of its event, which upstream loses, as ' +
+        'it cannot write it.',
     },
   ],
   'Priority and fairness': [
@@ -203,6 +204,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
   ],
   Metrics: [
+    {
+      what:
+        '`DELETE` of `/metrics` and `/metrics/slis` answers the metrics, which nobody resets. `/debug/pprof` and ' +
+        '`/debug/flags` are not there (404): they are about a process of Go.',
+    },
     {
       what:
         '`apiserver_response_sizes` counts what answers are before compression: those sent in one piece in characters ' +

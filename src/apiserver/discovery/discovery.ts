@@ -64,6 +64,7 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
 
   return {
     document(path, accept) {
+      if (path === '/index.html') return this.document('/', accept)
       const plainPath = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
       if (!known.has(plainPath)) return undefined
       const format = negotiate(accept, plainPath)
