@@ -24,15 +24,17 @@ function positions(items: readonly unknown[], keyOf: KeyOf): Map<unknown, number
 
 function sortBy(items: unknown[], order: ReadonlyMap<unknown, number>, keyOf: KeyOf): unknown[] {
   const places = items.map((item) => order.get(keyOf(item)))
-  if (!places.includes(undefined)) {
-    return items.toSorted((left, right) => (order.get(keyOf(left)) ?? 0) - (order.get(keyOf(right)) ?? 0))
-  }
-  return insertedBy(items, places)
+  if (places.includes(undefined) && items.length <= MAX_INSERTED) return insertedBy(items, places)
+  const at = (item: unknown) => order.get(keyOf(item)) ?? Number.MAX_SAFE_INTEGER
+  return items.toSorted((left, right) => at(left) - at(right))
 }
+
+/** Longer lists upstream sorts in a way of which nothing can be foretold where there is no order. */
+const MAX_INSERTED = 20
 
 /**
  * An item without a place is less than any other, and any other less than it: no order at all, of which upstream's
- * sort, by insertion up to 20 items, makes this. New items come here whose patch asks for an order without any.
+ * sort by insertion makes this. New items come here whose patch asks for an order without any.
  */
 function insertedBy(items: readonly unknown[], places: readonly (number | undefined)[]): unknown[] {
   const sorted: { item: unknown; place: number | undefined }[] = []
