@@ -45,14 +45,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       shownBy: ['apiserver/reading/expiry.test.ts', 'a list at a revision from before the window gets 410'],
     },
   ],
-  'Objects of bookmarks': [
-    {
-      what:
-        'Beside its resourceVersion a bookmark has an object of which nothing is set. Upstream makes it of its internal ' +
-        'types: there Deployments, ReplicaSets and StatefulSets have `spec.replicas: 0`, DaemonSets the annotation of ' +
-        'their template generation, and the Table of autoscaling/v1 has `<none>` as target.',
-    },
-  ],
   'How bodies are read': [
     {
       what:
@@ -70,6 +62,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'Times that are whole seconds (all but `MicroTime`) are cut to seconds as they are read; upstream judges an ' +
         'update with the fractions, and cuts them when it stores: a Job whose start is written half a second later ' +
         'is refused there.',
+    },
+    {
+      what:
+        'Whether bytes beyond 2^63 thousandths draw the warning that they are a fraction goes by the canonical form of ' +
+        'the quantity (`123456789012345670`), upstream by how it was written (`12345678901234567e1`).',
     },
     {
       what:
