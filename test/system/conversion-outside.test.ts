@@ -36,7 +36,7 @@ let asked: string[]
 
 async function outside(request: Request): Promise<Response> {
   asked.push(`${request.method} ${request.url}`)
-  const { apiVersion, kind, request: review } = await request.json() as Review
+  const { apiVersion, kind, request: review } = await request.json<Review>()
   const convertedObjects = review.objects.map((object) => ({ ...object, apiVersion: review.desiredAPIVersion }))
   const response = { uid: review.uid, result: { status: 'Success' }, convertedObjects }
   return Response.json({ apiVersion, kind, response })

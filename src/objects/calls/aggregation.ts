@@ -112,7 +112,11 @@ export function frontProxyOf(env: Env): FrontProxy | undefined {
   return { authority: FRONT_PROXY_CA, names: FRONT_PROXY_NAMES.split(',') }
 }
 
-export async function serviceOf(env: Env, cluster: string, { namespace, name }: Pick<Reference, 'namespace' | 'name'>): Promise<V1Service | undefined> {
+export async function serviceOf(
+  env: Env,
+  cluster: string,
+  { namespace, name }: Pick<Reference, 'namespace' | 'name'>,
+): Promise<V1Service | undefined> {
   // Asking a namespace's object makes one, so a namespace that is not there is not asked.
   if ((await scopeStub(env, cluster, '').objectText('namespaces', namespace)) === null) return undefined
   const text = await scopeStub(env, cluster, namespace).objectText('services', name)
