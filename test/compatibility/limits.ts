@@ -135,6 +135,12 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'APIs of other servers': [
     {
       what:
+        'Addresses and queries go on to such a server as they were written; upstream decodes the path (`%2F` is a `/` ' +
+        'then), and sorts and encodes the query anew. Why a connection to it failed is hidden by the platform: `EOF`, or ' +
+        'that the platform could not connect. `X-Kubernetes-PF-*` of an answer are ours.',
+    },
+    {
+      what:
         'A connection to such a server is upgraded to WebSocket only: one that asks for SPDY is answered 503, as the ' +
         'platform has no bare connections between Workers.',
     },
@@ -192,6 +198,10 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
   ],
   'Priority and fairness': [
+    {
+      what:
+        '`/debug/api_priority_and_fairness/dump_queues` has the queues in which something is; upstream shows empty ones, too.',
+    },
     {
       what:
         'Seats of lists over all namespaces are estimated from the last list of that kind that was read to its end; ' +

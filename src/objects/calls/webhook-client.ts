@@ -97,8 +97,8 @@ async function bodyOf(response: Response): Promise<string> {
   throw new Error(`unexpected error when reading response body: it has more than ${String(MAX_ANSWER_BYTES)} bytes`)
 }
 
-/** `late`: what is said of one that took too long. */
-function failureOf(error: unknown, late: string): string {
+/** What the platform says of a connection, in Go's words. `late`: what is said of one that took too long. */
+export function failureOf(error: unknown, late = 'context deadline exceeded'): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError') return late
   if (/connection lost|disconnected/i.test(error.message)) return 'EOF'
