@@ -111,6 +111,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   ],
   'How answers are written': [
     {
+      what:
+        'Messages that show a whole object (a patch that does not make one of its kind) and kubectl\'s annotation of ' +
+        'what was applied last have keys of digits alone before all others; upstream has them in the order of bytes.',
+    },
+    {
       what: 'What columns of Tables mean (`description`) is said in words of our own.',
     },
     {
