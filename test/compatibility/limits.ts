@@ -91,7 +91,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'A list or a watch of a version that the webhook fails to convert gets its error (500), where upstream, whose ' +
-        'cache could not be filled, answers 429 for as long. Redirects of a webhook are not followed.',
+        'cache could not be filled, answers 429 for as long.',
       shownBy: ['e2e/conversion.test.ts', 'a webhook that is in trouble (%s) is an error'],
     },
     {
@@ -142,7 +142,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       what:
         'Addresses and queries go on to such a server as they were written; upstream decodes the path (`%2F` is a `/` ' +
         'then), and sorts and encodes the query anew. Why a connection to it failed is hidden by the platform: `EOF`, or ' +
-        'that the platform could not connect. `X-Kubernetes-PF-*` of an answer are ours.',
+        'that the platform could not connect. `Te` is not passed on, and `X-Kubernetes-PF-*` of an answer are ours.',
     },
     {
       what:

@@ -28,7 +28,7 @@ const ON_THE_SERVER = (what: string): string => `an error on the server ("${what
 it.each<[string, Response, string]>([
   ['nothing', answer(200, ''), '0-length response with status code: 200 and content type: application/json'],
   ['no media type', answer(200, 'x', 'foo;bar;;='), 'Internal error occurred: mime: invalid media parameter'],
-  ['a redirection', answer(302, null), 'the server responded with the status code 302 but did not return more information'],
+  ['a redirection to nowhere', answer(302, null), 'the server responded with the status code 302 but did not return more information'],
   ['an unknown success', answer(299, 'x'), 'the server responded with the status code 299 but did not return more information'],
   ['a refusal', answer(400, 'x'), 'the server rejected our request for an unknown reason'],
   ['that nothing is there', answer(404, 'x'), 'the server could not find the requested resource'],
@@ -48,6 +48,30 @@ it.each([
 ])('one that %s says where', async (_what, error, want) => {
   const asked = ask(() => { throw error })
   expect(await errorOf(asked)).toBe(`Post "https://hook.example.com/x": ${want}`)
+})
+
+it.each([
+  [302, 'GET https://hook.example.com/y '],
+  [307, 'POST https://hook.example.com/y {}'],
+  [308, 'POST https://hook.example.com/y {}'],
+])('one that sends elsewhere (%i) is followed', async (status, want) => {
+  const asked: string[] = []
+  const send = async (request: Request): Promise<Response> => {
+    asked.push(`${request.method} ${request.url} ${await request.text()}`)
+    return asked.length === 1 ? new Response(null, { status, headers: { location: '/y' } }) : new Response('yes')
+  }
+  expect(await postToWebhook({ clock: new ManualClock(), send }, ADDRESS, '{}')).toBe('yes')
+  expect(asked).toEqual(['POST https://hook.example.com/x {}', want])
+})
+
+it('one that sends elsewhere again and again is not followed for ever', async () => {
+  let count = 0
+  const asked = ask(() => {
+    count += 1
+    return new Response(null, { status: 307, headers: { location: '/x' } })
+  })
+  expect(await errorOf(asked)).toBe('Post "/x": stopped after 10 redirects')
+  expect(count).toBe(10)
 })
 
 it('one that breaks off, or never ends, is not waited for', async () => {

@@ -26,16 +26,18 @@ export async function callWebhook(
     {
       clock: systemClock,
       async send(request) {
-        if (service === undefined) return outside.fetch(request)
+        // The Service may have sent it elsewhere.
+        if (service === undefined || new URL(request.url).host !== address.host) return outside.fetch(request)
         const answer = await requestToService(env, request, { cluster, namespace, name, port })
         if (!isRefusal(answer)) return answer
         const { spec } = (await serviceOf(env, cluster, { namespace, name })) ?? {}
         // What the router says itself is no answer of the webhook.
         if (spec?.type !== 'ExternalName') throw new Error((await answer.text()).trim())
-        const elsewhere = new URL(address)
+        const elsewhere = new URL(request.url)
         elsewhere.hostname = spec.externalName ?? ''
         const { method, headers, signal } = request
-        return outside.fetch(new Request(elsewhere, { method, headers, body, signal, redirect: 'manual' }))
+        const sent = method === 'POST' ? body : null
+        return outside.fetch(new Request(elsewhere, { method, headers, body: sent, signal, redirect: 'manual' }))
       },
     },
     address,

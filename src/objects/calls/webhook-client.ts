@@ -27,15 +27,7 @@ export interface WebhookPorts {
 export async function postToWebhook({ clock, send }: WebhookPorts, address: URL, body: string): Promise<string> {
   const endsAtMs = clock.now() + TIMEOUT_SECONDS * 1_000
   for (let retries = 0; ; retries++) {
-    const request = new Request(address, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'application/json', accept: 'application/json, */*' },
-      // A redirection would take the objects elsewhere.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_SECONDS * 1_000),
-    })
-    const response = await answerTo(request, send)
+    const response = await askFollowing(address, body, send)
     const waitMs = retryAfterMs(response)
     if (waitMs === undefined || retries >= MAX_RETRIES || clock.now() + waitMs >= endsAtMs) return textOf(response)
     await response.body?.cancel()
@@ -43,12 +35,34 @@ export async function postToWebhook({ clock, send }: WebhookPorts, address: URL,
   }
 }
 
+/** Goes where it is sent, as Go's client does: with the body only where the answer says that it should come along. */
+async function askFollowing(address: URL, body: string, send: WebhookPorts['send']): Promise<Response> {
+  const signal = AbortSignal.timeout(TIMEOUT_SECONDS * 1_000)
+  const accept = 'application/json, */*'
+  const post = { method: 'POST', body, headers: { 'content-type': 'application/json', accept } }
+  let asking: { readonly url: URL; readonly init: RequestInit } = { url: address, init: post }
+  for (let redirections = 0; ; redirections++) {
+    const { url, init } = asking
+    const response = await answerTo(new Request(url, { ...init, redirect: 'manual', signal }), send)
+    const location = response.headers.get('location')
+    if (location === null || !REDIRECTIONS.has(response.status)) return response
+    await response.body?.cancel()
+    if (redirections >= MAX_REDIRECTIONS) throw new Error(`Post ${JSON.stringify(location)}: stopped after 10 redirects`)
+    const isKept = response.status >= 307
+    asking = { url: new URL(location, url), init: isKept ? init : { method: 'GET', headers: { accept } } }
+  }
+}
+
+const REDIRECTIONS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+const MAX_REDIRECTIONS = 9
+
 async function answerTo(request: Request, send: WebhookPorts['send']): Promise<Response> {
   try {
     return await send(request)
   } catch (error) {
     const why = failureOf(error, 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)')
-    throw new Error(`Post ${JSON.stringify(request.url)}: ${why}`, { cause: error })
+    const verb = request.method === 'POST' ? 'Post' : 'Get'
+    throw new Error(`${verb} ${JSON.stringify(request.url)}: ${why}`, { cause: error })
   }
 }
 
