@@ -76,6 +76,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'Replicas of a custom resource whose schema does not know the path that its `scale` names stay where they were ' +
+        'written until the object is written itself; upstream loses them when it reads the object again.',
+    },
+    {
+      what:
         'The `internalTrafficPolicy` of a Service that is an ExternalName is kept and shown nowhere; upstream lets it ' +
         'slip out at `services/status`, and in the answer to a deletion that waits for a finalizer.',
       shownBy: ['apiserver/reading/services.test.ts', 'is shown to nobody'],
