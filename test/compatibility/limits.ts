@@ -73,12 +73,22 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'In YAML a quoted text that goes on in a line indented less than its key is refused, which go-yaml takes, and ' +
         'the characters U+2028 and U+2029 end no line.',
     },
+    {
+      what:
+        'YAML in UTF-16 is refused. A byte that is no UTF-8 and stands outside of all texts of JSON is told of as `ï`, the ' +
+        'first byte of the sign that stands for it.',
+    },
   ],
   'What is written': [
     {
       what:
         'Managed fields name items of sets and keys of lists that are whole numbers beyond 2^53 with all their digits; ' +
         'upstream takes them for floats when it reads them again, and says another number from the next write on.',
+    },
+    {
+      what:
+        'Replicas of a custom resource whose schema does not know the path that its `scale` names stay where they were ' +
+        'written until the object is written itself; upstream loses them when it reads the object again.',
     },
     {
       what:
