@@ -58,11 +58,11 @@ export function answerObject(definition: Answered, text: string, options: Answer
     case 'partial':
       return answerText(partialText(text, form.metaVersion), options)
     case 'partialList': {
+      // Upstream's type of custom resources could be a list: that it has no items is found out too late for a 406.
+      if (definition.custom !== undefined) throw unclassifiedError('content is not a list')
       const { apiVersion, kind } = parseJson(text) as AnyObject
       const group = parseGroupVersion(apiVersion)?.group ?? ''
-      const why = 'you requested PartialObjectMetadataList, but the requested object is not a list'
-      const type = definition.custom === undefined ? { group, kind } : { group: 'unstructured', kind: 'Unstructured' }
-      throw shapeError(why, type)
+      throw shapeError('you requested PartialObjectMetadataList, but the requested object is not a list', { group, kind })
     }
   }
 }
