@@ -9,11 +9,12 @@ import type { ReplicasPaths } from '../../apimachinery/apply/scale-owners.ts'
 import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery/apply/scale-owners.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
+import type { FieldError } from '../../apimachinery/field-path.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
+import { validateObjectMeta } from '../../apimachinery/metadata-validation.ts'
+import { nameIsDnsSubdomain } from '../../apimachinery/name-rules.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
-import {
-  OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError, unclassifiedError,
-} from '../../apimachinery/status-error.ts'
+import { conflictError, invalidError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { mergeNodeOf } from '../../apis/merge-schema.ts'
@@ -24,7 +25,7 @@ import { parseObject, storedText } from '../../registry/object-text.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
-import { readStored } from '../handlers/reads.ts'
+import { atLeastAsNew, readStored } from '../handlers/reads.ts'
 import type { PatchedKind, ReadPatch } from '../writing/patch-body.ts'
 import { readPatch } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -83,6 +84,8 @@ function endpointOf({ custom }: KindDefinition): ManagedEndpoint {
 export async function answerScale(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
   if (info.verb === 'get') {
+    const known = atLeastAsNew(context)
+    if (known !== undefined) await known
     const parent = parseObject(inRequestedVersion(definition, storedText(readStored(host, definition, info.name))))
     const paths = definition.custom?.scale
     if (paths !== undefined) checkReplicasThere(parent, paths)
@@ -161,6 +164,7 @@ function answerAsScale(context: RequestContext, parent: AnyObject): Response {
 async function readScale(context: RequestContext): Promise<ReadScale> {
   const { object, caller } = await readObject(context, SCALE)
   checkName(context.info.name, object)
+  placeInNamespace(context.host, object)
   const { uid, ...metadata } = object.metadata
   const change = (): AnyObject => cloneJson({ ...object, metadata })
   return { change, caller, isApply: false, preconditionUid: uid ?? '' }
@@ -171,28 +175,27 @@ function withReplicas(definition: KindDefinition, parent: AnyObject, scale: AnyO
   const replicas = (scale['spec'] as { replicas?: number } | undefined)?.replicas ?? 0
   const paths = definition.custom?.scale
   // What a custom resource may hold there is part of its own validation.
-  if (paths === undefined && replicas < 0) {
-    throw invalidError({ group: 'autoscaling', kind: 'Scale' }, name, [
-      invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
-    ])
-  }
+  const errors = paths === undefined ? validateScale(scale, replicas) : []
+  if (errors.length > 0) throw invalidError({ group: 'autoscaling', kind: 'Scale' }, name, errors)
   const { uid = '', resourceVersion = '' } = scale.metadata
   const { group, resource: plural } = definition
-  const resource = { group, resource: plural }
   const found = parent.metadata.uid ?? ''
   if (uid !== '' && uid !== found) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found}`
     throw conflictError({ group, resource: `${plural}/scale` }, name, why)
   }
-  if (resourceVersion !== '' && resourceVersion !== parent.metadata.resourceVersion) {
-    throw conflictError(resource, name, OPTIMISTIC_LOCK_MESSAGE)
-  }
+  // Whether it is the one that is stored is judged as of any update of the parent.
+  if (resourceVersion !== '') parent.metadata.resourceVersion = resourceVersion
   if (paths === undefined) (parent as Scaled).spec.replicas = replicas
-  else {
-    setReplicas(parent, paths, replicas)
-    if (resourceVersion !== '') parent.metadata.resourceVersion = resourceVersion
-  }
+  else setReplicas(parent, paths, replicas)
   return parent
+}
+
+/** As kubernetes/kubernetes pkg/apis/autoscaling/validation has it. */
+function validateScale({ metadata }: AnyObject, replicas: number): FieldError[] {
+  const errors = validateObjectMeta(metadata, true, nameIsDnsSubdomain)
+  if (replicas >= 0) return errors
+  return [...errors, invalid('spec.replicas', replicas, 'must be greater than or equal to 0')]
 }
 
 function builtInScale(parent: Scaled): ScaleValues {
