@@ -14,8 +14,9 @@ import { invalid } from '../../apimachinery/field-path.ts'
 import { validateObjectMeta } from '../../apimachinery/metadata-validation.ts'
 import { nameIsDnsSubdomain } from '../../apimachinery/name-rules.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
-import { conflictError, invalidError, unclassifiedError } from '../../apimachinery/status-error.ts'
+import { conflictError, invalidError } from '../../apimachinery/status-error.ts'
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
+import { customColumns } from '../../apis/custom/custom-columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { mergeNodeOf } from '../../apis/merge-schema.ts'
 import { printTyped, schema } from '../../apis/schema.ts'
@@ -50,10 +51,19 @@ const SCALE: PatchedKind = {
   type: 'V1Scale',
 }
 
+/** Printed as custom resources are (k8s.io/apiextensions-apiserver pkg/apiserver, getScaleColumnsForVersion). */
+const CUSTOM_SCALE = {
+  typePackage: 'v1',
+  columns: customColumns([
+    { name: 'Desired', type: 'integer', jsonPath: '.spec.replicas' },
+    { name: 'Available', type: 'integer', jsonPath: '.status.replicas' },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  ]),
+}
+
 interface ScaleBefore {
   readonly scale: AnyObject
   readonly managedFields: ManagedFieldsEntry[] | undefined
-  readonly isCustom: boolean
 }
 
 type ReadScale = ReadPatch & { readonly preconditionUid?: string }
@@ -104,7 +114,6 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     const scale = changeScale(host, write, {
       scale: scaleOf(current, values),
       managedFields: scaleOwners(managedFields, paths),
-      isCustom: customPaths !== undefined,
     })
     const next = withReplicas(definition, cloneObject(current), scale)
     const owners = parentOwners(managedFields, scale.metadata.managedFields, paths, apiVersion)
@@ -134,19 +143,13 @@ function replicasPaths(
   return paths
 }
 
-const NO_SCALE = 'failed to convert live object (/; autoscaling/v1, Kind=Scale) to proper version: ' +
-  `request to convert CR to an invalid group/version: ${SCALE_API_VERSION}`
-
-/** The Scale after the write, with the owners of its replicas. An apply where nobody owns them needs a way to it. */
+/** The Scale after the write, with the owners of its replicas. */
 function changeScale(
   host: ApiHost,
   { change, caller, isApply }: ReadPatch,
-  { scale, managedFields, isCustom }: ScaleBefore,
+  { scale, managedFields }: ScaleBefore,
 ): AnyObject {
   if (managedFields !== undefined) scale.metadata.managedFields = managedFields
-  if (isCustom && isApply && managedFields === undefined) {
-    throw unclassifiedError(`failed to create manager for existing fields: ${NO_SCALE}`)
-  }
   const next = change(scale)
   placeInNamespace(host, next)
   if (!isApply) trackUpdate(ENDPOINT, scale, next, { manager: caller.manager, nowMs: host.clock.now() })
@@ -157,7 +160,8 @@ function answerAsScale(context: RequestContext, parent: AnyObject): Response {
   const paths = context.definition.custom?.scale
   const values = paths === undefined ? builtInScale(parent as Scaled) : customScale(parent, paths)
   const text = printTyped('V1Scale', scaleOf(parent, values))
-  return answerObject({ columns: scaleColumns }, text, answerOptions(context, 200))
+  const shown = paths === undefined ? { columns: scaleColumns } : CUSTOM_SCALE
+  return answerObject(shown, text, answerOptions(context, 200))
 }
 
 /** The uid of a whole Scale is that of its parent, and asked for where that is stored. */
@@ -180,7 +184,7 @@ function withReplicas(definition: KindDefinition, parent: AnyObject, scale: AnyO
   const { uid = '', resourceVersion = '' } = scale.metadata
   const { group, resource: plural } = definition
   const found = parent.metadata.uid ?? ''
-  if (uid !== '' && uid !== found) {
+  if (paths === undefined && uid !== '' && uid !== found) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found}`
     throw conflictError({ group, resource: `${plural}/scale` }, name, why)
   }
