@@ -5,6 +5,7 @@
 import type { Attributes, Authorizer, Decision } from '../auth/authorizer.ts'
 import { forbiddenMessage } from '../auth/forbidden-message.ts'
 import { impersonate } from '../auth/impersonation/impersonate.ts'
+import type { WantedUser } from '../auth/impersonation/wanted-user.ts'
 import { isImpersonating, wantedUserOf } from '../auth/impersonation/wanted-user.ts'
 import type { UserInfo } from '../auth/user.ts'
 import { SelectorError } from '../apimachinery/selector-parser.ts'
@@ -25,9 +26,9 @@ const NOT_TO_BE_GUESSED: [name: string, value: string] = ['x-content-type-option
 
 /** The user a request is carried out as: whom the headers name, if that is allowed. @throws ApiStatusError 400, 403 */
 export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo> {
-  const { request, user, info, query } = way
+  const { user, info, query } = way
   const { access } = host.operations.metrics
-  const wanted = isImpersonating(request.headers) ? wantedUserOf(request.headers) : undefined
+  const wanted = wantedUser(way)
   if (wanted === undefined) {
     access.filters.constrainedimpersonation.observe(0)
     return user
@@ -49,6 +50,17 @@ export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo
   } catch (error) {
     access.impersonated(undefined, tookMs(startMs))
     if (hasReason(error, 'Forbidden')) way.headers.push(NOT_TO_BE_GUESSED)
+    throw error
+  }
+}
+
+/** @throws ApiStatusError 400 */
+function wantedUser({ request, headers }: Way): WantedUser | undefined {
+  if (!isImpersonating(request.headers)) return undefined
+  try {
+    return wantedUserOf(request.headers)
+  } catch (error) {
+    headers.push(NOT_TO_BE_GUESSED)
     throw error
   }
 }

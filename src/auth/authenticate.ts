@@ -14,7 +14,7 @@ import type { ServiceAccountKeys } from './service-account/service-account-keys.
 import type { BoundClaims } from './service-account/service-account-token.ts'
 import { issuerOf, userOfClaims, verifyToken } from './service-account/service-account-token.ts'
 import type { UserInfo } from './user.ts'
-import { ANONYMOUS_USER, UNAUTHENTICATED_GROUP } from './user.ts'
+import { ANONYMOUS_USER, SERVICE_ACCOUNT_PREFIX, UNAUTHENTICATED_GROUP } from './user.ts'
 
 /**
  * How long a result is reused: a token whose pod or account was deleted works on for at most this long (as upstream).
@@ -41,7 +41,8 @@ export interface AuthenticatorOptions {
   isNodeLive?(cluster: string, node: { readonly name: string; readonly uid?: string }): Promise<boolean>
   readonly clock: Clock
   /**
-   * Requests without a token become system:anonymous (and RBAC decides) rather than 401. Default: true, as upstream.
+   * Requests without a token, whatever else they show, become system:anonymous (and RBAC decides) rather than 401.
+   * Default: true, as upstream.
    */
   readonly allowsAnonymous?: boolean
   readonly watch?: TokenWatch
@@ -51,7 +52,7 @@ export interface AuthenticatorOptions {
 export interface TokenWatch {
   /** Whether the result was at hand. */
   looked(cluster: string, isHit: boolean): void
-  /** One was checked; `isAccount`: it says that it is a ServiceAccount's. */
+  /** One was checked; `isAccount`: it is a ServiceAccount's. */
   checked(cluster: string, isValid: boolean, isAccount: boolean, tookMs: number): void
 }
 
@@ -98,9 +99,8 @@ class BearerAuthenticator implements Authenticator {
   }
 
   authenticate({ cluster, incarnation = '', authorization, isSecure }: Credentials): UserInfo | Promise<UserInfo> {
-    const token = authorization === null ? undefined : bearerToken(authorization)
+    const token = bearerToken(authorization)
     if (token === undefined) {
-      // Other schemes say nothing here, so whoever uses one is nobody yet.
       if (this.#options.allowsAnonymous === false) throw unauthorizedError()
       return ANONYMOUS
     }
@@ -127,9 +127,9 @@ class BearerAuthenticator implements Authenticator {
   async #authenticateAnew(cluster: string, token: string, key: string): Promise<UserInfo> {
     const { clock, watch } = this.#options
     const startMs = clock.now()
-    const issuer = this.#options.issuerOfCluster(cluster)
-    const result = await this.#check(cluster, token, [issuer])
-    watch?.checked(cluster, result.user !== undefined, issuerOf(token) === issuer, clock.now() - startMs)
+    const result = await this.#check(cluster, token, [this.#options.issuerOfCluster(cluster)])
+    const isAccount = result.user?.username.startsWith(SERVICE_ACCOUNT_PREFIX) === true
+    watch?.checked(cluster, result.user !== undefined, isAccount, clock.now() - startMs)
     if (result.user === undefined) throw unauthorizedError()
     const untilMs = Math.min(this.#options.clock.now() + TOKEN_CACHE_MS, result.expiresMs)
     if (this.#cache.size >= MAX_CACHED_TOKENS) this.#cache.delete(this.#cache.keys().next().value ?? '')
@@ -195,13 +195,19 @@ type Checked =
   | { readonly failure: string; readonly user?: never }
 
 /** The scheme is case-insensitive; blanks around the token are none of it (k8s.io/apiserver …/request/bearertoken). */
-function bearerToken(authorization: string): string | undefined {
-  const [scheme = '', token = ''] = authorization.trim().split(' ')
-  return scheme.toLowerCase() === 'bearer' && token !== '' ? token : undefined
+function bearerToken(authorization: string | null): string | undefined {
+  const [scheme, token] = partsOf(authorization)
+  return scheme === 'bearer' && token !== '' ? token : undefined
 }
 
-/** What is to be told of a header that shows a token nobody reads. */
-export function ignoredTokenWarning(authorization: string): string | undefined {
-  if (!/^bearer {2}/i.test(authorization.trim())) return undefined
+/** What is said to whoever sends a token behind two blanks, and so is nobody; undefined: nothing. */
+export function warningOfToken(authorization: string | null): string | undefined {
+  const [scheme, token, more] = partsOf(authorization)
+  if (scheme !== 'bearer' || token !== '' || more === undefined) return undefined
   return 'the provided Authorization header contains extra space before the bearer token, and is ignored'
+}
+
+function partsOf(authorization: string | null): [scheme: string, token: string, more: string | undefined] {
+  const [scheme = '', token = '', more] = (authorization ?? '').trim().split(' ')
+  return [scheme.toLowerCase(), token, more]
 }

@@ -60,6 +60,12 @@ describe('legacy discovery', () => {
     }
   })
 
+  it('lists all paths as an index, too, and under no other name', () => {
+    expect(discovery.document('/index.html', null)).toEqual(discovery.document('/', null))
+    expect(discovery.document('//', null)).toBeUndefined()
+    expect(discovery.document('/index.html/', null)).toBeUndefined()
+  })
+
   it("lists groups in upstream's order, with the newest version preferred", () => {
     const { groups } = read('/apis') as { groups: { name: string; preferredVersion: object; versions: object[] }[] }
     const names = groups.map(({ name }) => name)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
 import type { AuthenticatorOptions, Authenticator } from '../../src/auth/authenticate.ts'
-import { TOKEN_CACHE_MS, createAuthenticator, ignoredTokenWarning } from '../../src/auth/authenticate.ts'
+import { TOKEN_CACHE_MS, createAuthenticator, warningOfToken } from '../../src/auth/authenticate.ts'
 import { issuerOfCluster, jwksDocument, openIdConfiguration } from '../../src/auth/service-account/issuer-discovery.ts'
 import { generateServiceAccountKey, loadServiceAccountKeys } from '../../src/auth/service-account/service-account-keys.ts'
 import type { TokenClaims } from '../../src/auth/service-account/service-account-token.ts'
@@ -126,8 +126,8 @@ describe('authentication', () => {
     })
   })
 
-  it.each(['Basic YTpi', 'Bearer', 'Bearer ', 'bearer  admin-token', 'admin-token'])(
-    'takes who shows no token (%j) for anonymous as well',
+  it.each(['', 'Basic YTpi', 'Bearer', 'Bearer ', 'admin-token', 'Bearer  admin-token', 'Bearer\tadmin-token'])(
+    'takes the header %j for no token',
     async (authorization) => {
       const credentials = { cluster: 'default', authorization, isSecure: true }
       expect(await aWorld().authenticator.authenticate(credentials)).toMatchObject({ username: 'system:anonymous' })
@@ -136,10 +136,10 @@ describe('authentication', () => {
     },
   )
 
-  it('warns of a token that is ignored, for it stands too far away', () => {
-    const told = ['Bearer  x', ' BEARER  x', 'Bearer x', 'Basic  x', ''].map(ignoredTokenWarning)
+  it('warns of a token behind two blanks only', () => {
     const warning = 'the provided Authorization header contains extra space before the bearer token, and is ignored'
-    expect(told).toEqual([warning, warning, undefined, undefined, undefined])
+    expect(['Bearer  admin-token', ' bearer  x y'].map(warningOfToken)).toEqual([warning, warning])
+    expect([null, 'Bearer x', 'Bearer ', 'Bearer  ', 'Basic  x'].map(warningOfToken)).toEqual(Array(5).fill(undefined))
   })
 
   const wrong: [string, () => Promise<string>][] = [

@@ -92,6 +92,12 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'A Scale of a custom resource that cannot be read is refused with the reason, which upstream does not come ' +
+        'to say (`no kind is registered for the type v1.Scale`); protobuf for a custom resource is refused (415), where ' +
+        'upstream crashes; and a patch may call a Scale one of extensions/v1beta1.',
+    },
+    {
+      what:
         'The `internalTrafficPolicy` of a Service that is an ExternalName is kept and shown nowhere; upstream lets it ' +
         'slip out at `services/status`, and in the answer to a deletion that waits for a finalizer.',
       shownBy: ['apiserver/reading/services.test.ts', 'is shown to nobody'],
@@ -143,8 +149,19 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     { what: 'A method that the runtime does not know (`LINK`) is answered by it (501).' },
     {
       what:
-        'Paths are those of URLs: `.` and `..` between slashes, `%2e` too, are resolved before the server sees them, ' +
-        'where upstream answers 404. There is no `/debug/pprof`: the platform profiles a Worker from outside.',
+        'Steps `.` and `..` of an address (`%2e` as well) are gone before anybody looks at it, as in every URL of the ' +
+        'runtime; upstream takes them for names. In those of documents (`/healthz%2Fping`) escapes stay what they are, ' +
+        'and bytes that are no UTF-8 are shown as U+FFFD.',
+    },
+    {
+      what:
+        'A header that is sent more than once arrives joined by `, `: of two `Impersonate-User` both are the name, ' +
+        'where upstream takes the first. What asks for a WebSocket is a GET, whatever its method.',
+    },
+    {
+      what:
+        'What a Go program says of itself is not served: profiles and flags (`/debug/pprof`, `/debug/flags`); and a ' +
+        'DELETE does not reset `/metrics/slis`.',
     },
   ],
   'APIs of other servers': [

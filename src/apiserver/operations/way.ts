@@ -68,7 +68,7 @@ export class Way {
     this.query = queryOf(this.url)
     this.info = parseRequest(request.method, this.url.pathname, this.query)
     this.startedMs = clock.now()
-    this.auditId = request.headers.get(AUDIT_ID_HEADER) ?? random.uuid()
+    this.auditId = request.headers.get(AUDIT_ID_HEADER) || random.uuid()
     this.user = authenticated
     this.authenticated = authenticated
     this.headers.push([AUDIT_ID_HEADER, this.auditId])
@@ -121,7 +121,7 @@ export async function onItsWay(
   let response: Response
   let refusal: ApiStatusError | undefined
   try {
-    response = lacksSubject(info) ? answerNoRequest(info.path) : await answerInTime(clock, way, () => answer(way))
+    response = lacksSubject(info) ? answerNoRequest(way.url) : await answerInTime(clock, way, () => answer(way))
   } catch (error) {
     refusal = asStatusError(error)
     const form = negotiateError({ headers: request.headers, pretty: query.get('pretty') })
@@ -147,7 +147,8 @@ export function answerUnasked(request: Request, auditId: string, error: unknown)
 }
 
 /** What no request could be read from (k8s.io/apiserver pkg/endpoints/handlers/responsewriters/errors.go). */
-function answerNoRequest(path: string): Response {
+function answerNoRequest({ pathname, search }: URL): Response {
+  const path = pathname + search
   const why = `failed to create RequestInfo: unable to determine kind and namespace from url, ${path}`
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
   return new Response(`Internal Server Error: ${quote(path)}: ${why}\n`, { status: 500, headers })
