@@ -6,7 +6,7 @@
 import type { FieldError } from '../apimachinery/field-path.ts'
 import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { NameRule } from '../apimachinery/name-rules.ts'
-import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
+import type { AnyObject, KubeObject, ObjectMeta } from '../apimachinery/meta.ts'
 import { formatGroupResource } from '../apimachinery/meta.ts'
 import type { Column, RowCondition } from '../apimachinery/table.ts'
 import type { Signed } from '../lib/crypto/x509/signature.ts'
@@ -259,6 +259,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   readonly notActedUpon?: string
   /** Every answer about the kind says so in a Warning (k8s.io/apiserver pkg/endpoints/deprecation). */
   readonly deprecation?: string
+  /** What upstream prints of an object of which nothing is set, beyond what its type does: in bookmarks. */
+  readonly inNothing?: { readonly metadata?: Pick<ObjectMeta, 'annotations'>; readonly spec?: object }
   /** What must be at hand before its objects are judged; awaited before each turn that writes one. */
   load?(): Promise<unknown> | undefined
   /** Answered, never stored: reviews, and what is looked at when somebody asks. */

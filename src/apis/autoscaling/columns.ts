@@ -95,9 +95,13 @@ export const scaleColumns: readonly Column<V1Scale>[] = [
   ageColumn,
 ]
 
+/** Who scales nothing is in a bookmark, and was not given the metric that conversion gives to others. */
+const shownAs = (autoscaler: V1HorizontalPodAutoscaler): V2HorizontalPodAutoscaler =>
+  autoscaler.spec?.scaleTargetRef.name === '' ? autoscaler : hpaToStored(autoscaler)
+
 /** The same cells for the first version, by way of the stored form. */
 export const horizontalPodAutoscalerV1Columns: readonly Column<V1HorizontalPodAutoscaler>[] =
   horizontalPodAutoscalerColumns.map((inV2) => ({
     ...inV2,
-    cell: (autoscaler: V1HorizontalPodAutoscaler, nowMs: number) => inV2.cell(hpaToStored(autoscaler), nowMs),
+    cell: (autoscaler: V1HorizontalPodAutoscaler, nowMs: number) => inV2.cell(shownAs(autoscaler), nowMs),
   }))

@@ -119,8 +119,7 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
       return bytes
     },
     initial: (stored) => printer.text('ADDED', inRequestedVersion(definition, stored)),
-    bookmark: (revision, isEnd) =>
-      printer.text('BOOKMARK', bookmarkText(typePrefix(definition), revision, isEnd, nothingOf(definition))),
+    bookmark: (revision, isEnd) => printer.text('BOOKMARK', objectBookmark(definition, revision, isEnd)),
     ...ends,
   }
 }
@@ -131,21 +130,35 @@ const nothings = new WeakMap<KindDefinition, string>()
 function nothingOf(definition: KindDefinition): string {
   let text = nothings.get(definition)
   if (text === undefined) {
-    const zero = schema.hasType(definition.type) ? (zeroOf(schema.structOf(definition.type)) as object) : {}
+    const { type, inNothing } = definition
+    const zero = schema.hasType(type) ? (zeroOf(schema.structOf(type)) as Readonly<Record<string, unknown>>) : {}
     const rest = Object.entries(zero).filter(([field]) => !['kind', 'apiVersion', 'metadata'].includes(field))
-    text = rest.map(([field, value]) => `,"${field}":${JSON.stringify(value)}`).join('')
+    const full = rest.map(([field, value]) => [field, field === 'spec' ? { ...inNothing?.spec, ...(value as object) } : value])
+    text = full.map(([field, value]) => `,"${String(field)}":${JSON.stringify(value)}`).join('')
     nothings.set(definition, text)
   }
   return text
 }
 
 /** Bookmarks carry apiVersion and kind of the type watched, or reflectors drop them. */
-function bookmarkText(prefix: string, revision: number, endsInitialEvents: boolean, rest = ''): string {
+function objectBookmark(definition: KindDefinition, revision: number, endsInitialEvents: boolean): string {
+  const { annotations } = definition.inNothing?.metadata ?? {}
+  return bookmarkText(typePrefix(definition), revision, endsInitialEvents, { annotations, rest: nothingOf(definition) })
+}
+
+interface Nothing {
+  readonly annotations?: Readonly<Record<string, string>> | undefined
+  /** Behind the metadata. */
+  readonly rest?: string
+}
+
+function bookmarkText(prefix: string, revision: number, endsInitialEvents: boolean, nothing: Nothing = {}): string {
   const version = `"resourceVersion":"${String(revision)}"`
-  const annotations = endsInitialEvents ? [`"annotations":{"${INITIAL_EVENTS_ANNOTATION}":"true"}`] : []
+  const all = { ...nothing.annotations, ...(endsInitialEvents ? { [INITIAL_EVENTS_ANNOTATION]: 'true' } : {}) }
+  const annotations = Object.keys(all).length > 0 ? [`"annotations":${JSON.stringify(all)}`] : []
   const isMap = prefix.startsWith('{"apiVersion"')
   const metadata = isMap ? [...annotations, version] : [version, ...annotations]
-  return `${prefix}"metadata":{${metadata.join(',')}}${rest}}`
+  return `${prefix}"metadata":{${metadata.join(',')}}${nothing.rest ?? ''}}`
 }
 
 /** Tables, which are never protobuf: one row an event, column definitions in the first event only. */
@@ -169,7 +182,7 @@ function tableEncoder(
     initial: (stored) => row('ADDED', stored),
     // A row about nothing, with its metadata even where none are wanted: they are what it is for.
     bookmark(revision, ends) {
-      const text = bookmarkText(typePrefix(definition), revision, ends, nothingOf(definition))
+      const text = objectBookmark(definition, revision, ends)
       const shown = { form, includeObject: includeObject === 'None' ? 'Metadata' : includeObject, nowMs: nowMs() }
       return table('BOOKMARK', String(revision), rowText(definition, text, shown))
     },

@@ -8,6 +8,7 @@ import { STATUS } from '../../subresources.ts'
 import type { V1DaemonSet } from '../../generated/types.ts'
 import { daemonSetColumns } from '../columns.ts'
 import { daemonSetStrategy } from './strategy.ts'
+import { TEMPLATE_GENERATION } from './template-generation.ts'
 
 export const daemonSet = defineKind<V1DaemonSet>({
   group: 'apps',
@@ -16,6 +17,7 @@ export const daemonSet = defineKind<V1DaemonSet>({
   resource: 'daemonsets',
   scope: 'Namespaced',
   type: 'V1DaemonSet',
+  inNothing: { metadata: { annotations: { [TEMPLATE_GENERATION]: '0' } } },
   shortNames: ['ds'],
   categories: ['all'],
   subresources: [STATUS],

@@ -16,6 +16,7 @@ export const deployment = defineKind<V1Deployment>({
   resource: 'deployments',
   scope: 'Namespaced',
   type: 'V1Deployment',
+  inNothing: { spec: { replicas: 0 } },
   shortNames: ['deploy'],
   categories: ['all'],
   subresources: [SCALE, STATUS],

@@ -16,6 +16,7 @@ export const replicaSet = defineKind<V1ReplicaSet>({
   resource: 'replicasets',
   scope: 'Namespaced',
   type: 'V1ReplicaSet',
+  inNothing: { spec: { replicas: 0 } },
   shortNames: ['rs'],
   categories: ['all'],
   subresources: [SCALE, STATUS],

@@ -16,6 +16,7 @@ export const statefulSet = defineKind<V1StatefulSet>({
   resource: 'statefulsets',
   scope: 'Namespaced',
   type: 'V1StatefulSet',
+  inNothing: { spec: { replicas: 0 } },
   shortNames: ['sts'],
   categories: ['all'],
   subresources: [SCALE, STATUS],

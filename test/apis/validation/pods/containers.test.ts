@@ -107,6 +107,14 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    what: 'pages are whole however many there are',
+    given: withContainer({ resources: { limits: { cpu: '1', 'hugepages-2Mi': '8Ei', 'hugepages-1Gi': '1e21' } } }),
+    want: [
+      'spec.containers[0].resources.limits[hugepages-2Mi]: Invalid value: "9223372036854775807": 9223372036854775807 is not positive integer multiple of hugepages-2Mi',
+      'spec.containers[0].resources.requests[hugepages-2Mi]: Invalid value: "9223372036854775807": 9223372036854775807 is not positive integer multiple of hugepages-2Mi',
+    ],
+  },
+  {
     what: 'requests stay within limits, and what cannot be shared equals them',
     given: withContainer({
       resources: {
