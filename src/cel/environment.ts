@@ -46,6 +46,11 @@ export interface EnvironmentOptions {
   readonly checksLiterals?: boolean
   /** `1.?x` is none, as nothing has been found there (cel-go without EnableErrorOnBadPresenceTest); else it fails. */
   readonly isLenient?: boolean
+  /**
+   * Maps are made with keys of any kind, and the last of equal ones counts (cel-go); else their keys are of the four
+   * kinds of the language's definition, and each is there once.
+   */
+  readonly takesAnyKeys?: boolean
 }
 
 export interface CompileOptions {
@@ -196,9 +201,9 @@ export class Environment {
   #program(checked: Checked, isChecked: boolean): CompileResult {
     const type = checked.types.get(checked.expression.id)
     const [names, declared, patterns] = [this.#names, this.#declared, this.#vocabulary.patterns]
-    const { foldsConstants = false, isLenient = false } = this.#options
+    const { foldsConstants = false, isLenient = false, takesAnyKeys = false } = this.#options
     try {
-      const options = { names, declared, patterns, isChecked, foldsConstants, isLenient }
+      const options = { names, declared, patterns, isChecked, foldsConstants, isLenient, takesAnyKeys }
       const compiled = compileExpression(checked, options)
       return { program: new Program(compiled, checked, this.#known, type ?? DYN) }
     } catch (error) {

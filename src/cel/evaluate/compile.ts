@@ -39,6 +39,8 @@ export interface CompileOptions {
   readonly foldsConstants: boolean
   /** What has no fields lacks the ones that may be missing. */
   readonly isLenient: boolean
+  /** Maps take keys of any kind, and several that are the same. */
+  readonly takesAnyKeys: boolean
 }
 
 const CONVERSIONS = new Set([
@@ -239,7 +241,7 @@ class Compiler {
         if (!isOptional) pairs.push([name, content])
         else pairs.push([name, contentOf(content)])
       }
-      return EntryMap.of(pairs)
+      return this.#options.takesAnyKeys ? EntryMap.of(pairs) : EntryMap.ofSingleKeys(pairs)
     }
     return this.#constructed(entries.flatMap(({ key, value }) => [key, value]), create, MAP_COST)
   }

@@ -7,7 +7,7 @@ import { areEqual } from './equality.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { formatValue } from './format-value.ts'
 import { MAX_INT, MAX_UINT, MIN_INT, normalize } from './integer.ts'
-import { CelValue, DoubleValue, isInteger, UintValue, type Value } from './value.ts'
+import { CelValue, DoubleValue, isInteger, typeOfValue, UintValue, type Value } from './value.ts'
 
 export abstract class MapValue extends CelValue {
   readonly type = MAP
@@ -81,6 +81,20 @@ export class EntryMap extends MapValue {
     for (const [key, value] of entries) {
       if (value === undefined) map.#entries.delete(indexOf(key))
       else map.#entries.set(indexOf(key), [key, value])
+    }
+    return map
+  }
+
+  /** The same with keys as the language defines them: of four kinds, and none twice. */
+  static ofSingleKeys(entries: Iterable<readonly [Value, Value | undefined]>): EntryMap {
+    const map = new EntryMap(new Map())
+    for (const [key, value] of entries) {
+      if (value === undefined) continue
+      if (!(typeof key !== 'object' || key instanceof UintValue)) {
+        throw new EvaluationError(`unsupported key type: ${typeOfValue(key).name}`)
+      }
+      if (map.has(key)) throw new EvaluationError(`Failed with repeated key: ${formatValue(key)}`)
+      map.#entries.set(indexOf(key), [key, value])
     }
     return map
   }

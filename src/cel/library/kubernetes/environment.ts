@@ -48,6 +48,7 @@ export function createKubernetesEnvironment(rules: KubernetesRules): Environment
     foldsConstants: true,
     checksLiterals: true,
     isLenient: true,
+    takesAnyKeys: true,
   })
 }
 

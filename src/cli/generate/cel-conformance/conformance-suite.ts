@@ -129,12 +129,6 @@ function* testsIn(given: SerializedIncrementalTestSuite, path: readonly string[]
   for (const inner of given.suites ?? []) yield* testsIn(inner, [...path, inner.name])
 }
 
-/** cel-go, which Kubernetes has, takes keys of any kind, and of several that are the same the last. */
-const FIELDS = 'fields/qualified_identifier_resolution'
-export const ANSWERED_OTHERWISE: ReadonlySet<string> = new Set([
-  `${FIELDS}/map_key_float`, `${FIELDS}/map_value_repeat_key`, `${FIELDS}/map_value_repeat_key_heterogeneous`,
-])
-
 /** Every test of the data, in its order. */
 export function conformanceOutcomes(): TestOutcome[] {
   return [...testsIn(suite, [])].map(([name, test]) => {
