@@ -30,6 +30,8 @@ export interface Env {
   readonly SERVICE_ACCOUNT_KEY?: string
   /** The certificate authority that clients inside pods should trust, in PEM. Empty at the edge: public CAs serve. */
   readonly ROOT_CA?: string
+  /** The way to webhooks at addresses, where it is not the Internet's (the local server's). */
+  readonly WEBHOOKS?: Pick<Fetcher, 'fetch'>
   /** The way to API servers outside, by which a client certificate is shown to them (the edge: `mtls_certificates`). */
   readonly FRONT_PROXY?: Pick<Fetcher, 'fetch'>
   /** The authority of that certificate, in PEM, and the common names that it may have, separated by commas. */

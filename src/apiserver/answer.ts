@@ -41,7 +41,10 @@ export async function withoutBody(response: Response): Promise<Response> {
   return new Response(null, response)
 }
 
-type Answered = Printed & Partial<Pick<KindDefinition, 'custom'>>
+type Answered = Printed & Partial<Pick<KindDefinition, 'custom'>> & {
+  /** Where upstream has the type, should it not be where those of its group are. */
+  readonly typePackage?: string
+}
 
 /** One stored object in the form asked for. */
 export function answerObject(definition: Answered, text: string, options: AnswerOptions): Response {
@@ -58,11 +61,11 @@ export function answerObject(definition: Answered, text: string, options: Answer
     case 'partial':
       return answerText(partialText(text, form.metaVersion), options)
     case 'partialList': {
+      // Upstream's type of custom resources could be a list: that it has no items is found out too late for a 406.
+      if (definition.custom !== undefined) throw unclassifiedError('content is not a list')
       const { apiVersion, kind } = parseJson(text) as AnyObject
-      const group = parseGroupVersion(apiVersion)?.group ?? ''
-      const why = 'you requested PartialObjectMetadataList, but the requested object is not a list'
-      const type = definition.custom === undefined ? { group, kind } : { group: 'unstructured', kind: 'Unstructured' }
-      throw shapeError(why, type)
+      const group = definition.typePackage ?? parseGroupVersion(apiVersion)?.group ?? ''
+      throw shapeError('you requested PartialObjectMetadataList, but the requested object is not a list', { group, kind })
     }
   }
 }

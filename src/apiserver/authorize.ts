@@ -5,6 +5,7 @@
 import type { Attributes, Authorizer, Decision } from '../auth/authorizer.ts'
 import { forbiddenMessage } from '../auth/forbidden-message.ts'
 import { impersonate } from '../auth/impersonation/impersonate.ts'
+import type { WantedUser } from '../auth/impersonation/wanted-user.ts'
 import { isImpersonating, wantedUserOf } from '../auth/impersonation/wanted-user.ts'
 import type { UserInfo } from '../auth/user.ts'
 import { SelectorError } from '../apimachinery/selector-parser.ts'
@@ -25,10 +26,13 @@ const NOT_TO_BE_GUESSED: [name: string, value: string] = ['x-content-type-option
 
 /** The user a request is carried out as: whom the headers name, if that is allowed. @throws ApiStatusError 400, 403 */
 export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo> {
-  const { request, user, info, query } = way
-  const wanted = isImpersonating(request.headers) ? wantedUserOf(request.headers) : undefined
-  if (wanted === undefined) return user
+  const { user, info, query } = way
   const { access } = host.operations.metrics
+  const wanted = wantedUser(way)
+  if (wanted === undefined) {
+    access.filters.constrainedimpersonation.observe(0)
+    return user
+  }
   const startMs = host.clock.now()
   const tookMs = (sinceMs: number): number => host.clock.now() - sinceMs
   const authorizer = host.authorizer(await host.refreshPolicy())
@@ -38,7 +42,7 @@ export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo
       const decision = await decideOn(host, authorizer, attributes)
       access.impersonationAsked(attributes.verb, decision, tookMs(askedMs))
       return decision
-    })
+    }, host.operations.lastAllowed)
     access.impersonated(allowed.verb, tookMs(startMs))
     way.user = allowed.user
     way.trail?.impersonated(allowed)
@@ -46,6 +50,17 @@ export async function impersonated(host: Gatekeeper, way: Way): Promise<UserInfo
   } catch (error) {
     access.impersonated(undefined, tookMs(startMs))
     if (hasReason(error, 'Forbidden')) way.headers.push(NOT_TO_BE_GUESSED)
+    throw error
+  }
+}
+
+/** @throws ApiStatusError 400 */
+function wantedUser({ request, headers }: Way): WantedUser | undefined {
+  if (!isImpersonating(request.headers)) return undefined
+  try {
+    return wantedUserOf(request.headers)
+  } catch (error) {
+    headers.push(NOT_TO_BE_GUESSED)
     throw error
   }
 }

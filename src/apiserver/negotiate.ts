@@ -94,15 +94,18 @@ export function negotiate({ headers, pretty }: Wishes, endpoint: Endpoint): Form
   return isPretty ? { ...form, isPretty } : form
 }
 
+/** Upstream's router has no route for it, so that nobody has counted it either. */
+export class UnroutedError extends ApiStatusError {}
+
 /**
  * Whether one of `produced` is asked for by its name, or anything at all: what upstream's router wants to know before
- * anybody negotiates (github.com/emicklei/go-restful route.go). @throws ApiStatusError 406
+ * anybody negotiates (github.com/emicklei/go-restful route.go). @throws UnroutedError 406
  */
 export function checkProduced(accept: string | null, produced: readonly string[]): void {
   if (accept === null || accept === '') return
   const ranges = accept.split(',').map((clause) => clause.split(';', 1)[0]?.trim() ?? '')
   if (ranges.some((range) => range === '*/*' || produced.includes(range))) return
-  throw new ApiStatusError(
+  throw new UnroutedError(
     'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${produced.join(', ')}`, {})
 }
 

@@ -41,7 +41,8 @@ export interface AuthenticatorOptions {
   isNodeLive?(cluster: string, node: { readonly name: string; readonly uid?: string }): Promise<boolean>
   readonly clock: Clock
   /**
-   * Requests without a token become system:anonymous (and RBAC decides) rather than 401. Default: true, as upstream.
+   * Requests without a token, whatever else they show, become system:anonymous (and RBAC decides) rather than 401.
+   * Default: true, as upstream.
    */
   readonly allowsAnonymous?: boolean
   readonly watch?: TokenWatch
@@ -98,13 +99,12 @@ class BearerAuthenticator implements Authenticator {
   }
 
   authenticate({ cluster, incarnation = '', authorization, isSecure }: Credentials): UserInfo | Promise<UserInfo> {
-    if (authorization === null) {
+    const token = bearerToken(authorization)
+    if (token === undefined) {
       if (this.#options.allowsAnonymous === false) throw unauthorizedError()
       return ANONYMOUS
     }
     if (!isSecure) throw new ApiStatusError('Unauthorized', 'bearer tokens are accepted over HTTPS only')
-    const token = bearerToken(authorization)
-    if (token === undefined) throw unauthorizedError()
     const key = `${cluster}\n${incarnation}\n${token}`
     const cached = this.#cache.get(key)
     if (cached !== undefined) {
@@ -195,7 +195,19 @@ type Checked =
   | { readonly failure: string; readonly user?: never }
 
 /** The scheme is case-insensitive; blanks around the token are none of it (k8s.io/apiserver …/request/bearertoken). */
-function bearerToken(authorization: string): string | undefined {
-  const [scheme = '', token = ''] = authorization.trim().split(' ')
-  return scheme.toLowerCase() === 'bearer' && token !== '' ? token : undefined
+function bearerToken(authorization: string | null): string | undefined {
+  const [scheme, token] = partsOf(authorization)
+  return scheme === 'bearer' && token !== '' ? token : undefined
+}
+
+/** What is said to whoever sends a token behind two blanks, and so is nobody; undefined: nothing. */
+export function warningOfToken(authorization: string | null): string | undefined {
+  const [scheme, token, more] = partsOf(authorization)
+  if (scheme !== 'bearer' || token !== '' || more === undefined) return undefined
+  return 'the provided Authorization header contains extra space before the bearer token, and is ignored'
+}
+
+function partsOf(authorization: string | null): [scheme: string, token: string, more: string | undefined] {
+  const [scheme = '', token = '', more] = (authorization ?? '').trim().split(' ')
+  return [scheme.toLowerCase(), token, more]
 }

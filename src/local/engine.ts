@@ -93,6 +93,7 @@ export const POD_OBJECTS: readonly (readonly [string, string])[] = [['POD_OBJECT
 export const CONTROL_PLANE_BINDING = 'CONTROL_PLANE'
 export const PODS_BINDING = 'PODS'
 export const AUDIT_WEBHOOK_BINDING = 'AUDIT_WEBHOOK'
+export const WEBHOOKS_BINDING = 'WEBHOOKS'
 export const FRONT_PROXY_BINDING = 'FRONT_PROXY'
 export const LOADER_BINDING = 'LOADER'
 

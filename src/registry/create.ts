@@ -10,7 +10,7 @@ import {
   invalidError,
   unclassifiedError,
 } from '../apimachinery/status-error.ts'
-import type { FieldError } from '../apimachinery/field-path.ts'
+import { quote, type FieldError } from '../apimachinery/field-path.ts'
 import { validateMetadataOnCreate, validateNameAtLast } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import type { HookContext, KindDefinition } from '../apis/define-kind.ts'
@@ -27,6 +27,7 @@ const MAX_GENERATED_BASE_LENGTH = 58
 
 export function createObject(context: WriteContext, next: AnyObject): WriteResult {
   const { resourceVersion = '' } = next.metadata
+  forgetSystemMetadata(next)
   return createNew(context, next, () => {
     // What is no number is no version either, and passes.
     if (/^0*[1-9]\d*$/.test(resourceVersion)) throw unclassifiedError(VERSION_SET_MESSAGE)
@@ -35,9 +36,22 @@ export function createObject(context: WriteContext, next: AnyObject): WriteResul
 
 const VERSION_SET_MESSAGE = 'resourceVersion should not be set on objects to be created'
 
-/** The PUT that creates: its object may be a copy of one that was there. */
+/**
+ * The PUT or the apply that creates: its object may be a copy of one that was there, even of one that was being deleted
+ * (k8s.io/apiserver pkg/registry/generic/registry/store.go, Update).
+ */
 export function createOnUpdate(context: WriteContext, next: AnyObject): WriteResult {
+  const { metadata } = next
+  checkVersionForm(metadata.resourceVersion ?? '')
+  // Upstream's storage leaves it out, which a dry run never comes to.
+  if (!context.isDryRun) delete metadata.selfLink
   return createNew(context, next, () => undefined)
+}
+
+/** @throws ApiStatusError 500 for what is no version, in Go's words. */
+export function checkVersionForm(resourceVersion: string): void {
+  if (resourceVersion === '' || /^\d+$/.test(resourceVersion)) return
+  throw unclassifiedError(`strconv.ParseUint: parsing ${quote(resourceVersion)}: invalid syntax`)
 }
 
 function createNew(context: WriteContext, next: AnyObject, checkAtStore: () => void): WriteResult {
@@ -113,7 +127,6 @@ export function hooksOf(context: WriteContext): HookContext {
 function fillSystemMetadata(context: WriteContext, next: AnyObject): void {
   const meta = next.metadata
   if (!context.isDryRun) delete meta.resourceVersion
-  forgetSystemMetadata(next)
   placeInNamespace(context, next)
   meta.uid = context.newUid
   meta.creationTimestamp = formatTime(context.nowMs)

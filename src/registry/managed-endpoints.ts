@@ -2,8 +2,10 @@
  * The endpoints of a kind as the field manager sees them: made of its definition when first written to, and kept with
  * the scheme that the definition is of.
  */
+import { quote } from '../apimachinery/field-path.ts'
 import { cloneJson } from '../apimachinery/patch/json-value.ts'
 import type { ManagedEndpoint } from '../apimachinery/apply/ownership.ts'
+import { TypedError } from '../apimachinery/apply/typed-errors.ts'
 import { checkTyped } from '../apimachinery/apply/typed-validation.ts'
 import type { Versioned } from '../apimachinery/apply/updater.ts'
 import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
@@ -56,7 +58,9 @@ function emptyObject(definition: KindDefinition): AnyObject {
 
 /**
  * undefined: the kind is not served in that version, or by another group, which upstream's field manager cannot reach.
- * Custom resources come as conversion gives them: what the other schema does not know is not left out.
+ * Custom resources come as conversion gives them: what the other schema does not know is not left out. Versions that
+ * are not served are converted to as well; one that the definition has no more is an error, with which upstream forgets
+ * all owners on a write, and refuses to apply.
  * @throws TypedError
  */
 function convert(
@@ -66,7 +70,14 @@ function convert(
   apiVersion: string,
 ): Versioned | undefined {
   if (object.apiVersion === apiVersion) return object
+  // To Go a slash alone is a version like any other that is not there.
+  if (parseGroupVersion(apiVersion) === undefined && apiVersion !== '/') {
+    throw unconvertible(`unexpected GroupVersion string: ${apiVersion}`)
+  }
   const [from, to] = [object.apiVersion, apiVersion].map((version) => definitionIn(scheme, definition, version))
+  if (definition.custom !== undefined && to?.group !== definition.group) {
+    throw unconvertible(whyNoVersion(definition, object.apiVersion, apiVersion))
+  }
   if (from === undefined || to?.group !== from.group) return undefined
   const copy = cloneJson(object.value) as AnyObject
   const node = mergeNodeFor(to) ?? object.node
@@ -74,6 +85,15 @@ function convert(
   const value = to.custom.convert(withMetadata(copy))
   checkTyped(node, value)
   return { apiVersion, node, value }
+}
+
+function unconvertible(message: string): TypedError {
+  return new TypedError([{ path: '', message }])
+}
+
+function whyNoVersion({ group, kind }: KindDefinition, from: string, to: string): string {
+  if (parseGroupVersion(to)?.group === group) return `request to convert CR to an invalid group/version: ${to}`
+  return `${from}, Kind=${kind} is unstructured and is not suitable for converting to ${quote(to)}`
 }
 
 /** Of a custom resource the versions of one request know what has been converted for it. */

@@ -166,7 +166,8 @@ function endOfFields(entry: string): number {
 function parseEntry(text: string, isFormer: boolean): ManagedFieldsEntry {
   const fieldsAt = text.indexOf(FIELDS)
   const end = isFormer ? text.length - FORMER_ENTRY_END.length : endOfFields(text)
-  const entry = JSON.parse(text.slice(0, fieldsAt) + text.slice(end)) as ManagedFieldsEntry
+  // The fields keep their place among the others: what is shown of an object shows its entries in their order.
+  const entry = JSON.parse(`${text.slice(0, fieldsAt)}${FIELDS}0${text.slice(end)}`) as ManagedFieldsEntry
   const form = text.startsWith('{"apiVersion"') ? 'map' : 'struct'
   entry.fieldsType = 'FieldsV1'
   entry.fieldsV1 = parseFields(text.slice(fieldsAt + FIELDS.length, end), isFormer ? undefined : form)

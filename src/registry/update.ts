@@ -11,9 +11,8 @@ import {
   conflictError,
   invalidError,
   notFoundError,
-  unclassifiedError,
 } from '../apimachinery/status-error.ts'
-import { invalid, quote, type FieldError } from '../apimachinery/field-path.ts'
+import { invalid, type FieldError } from '../apimachinery/field-path.ts'
 import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
 import { checkCustomKind } from '../apis/custom/custom-type.ts'
@@ -21,7 +20,7 @@ import { metadataChecksOf } from '../apis/facts/metadata-checks.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
 import type { EndpointStrategy, Strategy } from '../apis/define-kind.ts'
 import type { StoredObject } from '../store/object-store.ts'
-import { createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
+import { checkVersionForm, createOnUpdate, hooksOf, placeInNamespace, storedKindOf } from './create.ts'
 import { isReadyToGo, removeStored } from './delete.ts'
 import {
   draftOf, isShownAsStored, parseStored, parseWithoutManagedFields, printUnstamped, showStored, storeText, storedText,
@@ -129,9 +128,7 @@ function checkResourceVersion(context: WriteContext, name: string, next: AnyObje
       invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
     ])
   }
-  if (!/^\d+$/.test(said)) {
-    throw unclassifiedError(`strconv.ParseUint: parsing ${quote(said)}: invalid syntax`)
-  }
+  checkVersionForm(said)
   if (said !== previous.metadata.resourceVersion) {
     throw conflictError(groupResourceOf(context), name, OPTIMISTIC_LOCK_MESSAGE)
   }

@@ -81,3 +81,21 @@ it('an EndpointSlice counts topologies and labels, and keeps no topology', async
   }
   expect(generations).toEqual([2, 2, 2, 3])
 })
+
+it('a ResourceSlice counts fields whose feature is off, and keeps none of them', async () => {
+  const api = testApi('')
+  const path = '/apis/resource.k8s.io/v1/resourceslices'
+  const slice = (device: object): object => {
+    const pool = { name: 'p', generation: 1, resourceSliceCount: 1 }
+    const devices = [{ name: 'd', ...device }]
+    return { metadata: { name: 's' }, spec: { driver: 'a.b', nodeName: 'n', pool, devices } }
+  }
+  const made = await api.json('POST', path, { body: slice({ nodeAllocatableResourceMappings: { cpu: {} } }) })
+  expect(made.body['spec']?.['devices']).toEqual([{ name: 'd' }])
+  const generations: unknown[] = []
+  const mappings = { nodeAllocatableResourceMappings: { cpu: {} } }
+  for (const device of [mappings, {}, { nodeAllocatableResourceMappings: {} }]) {
+    generations.push((await api.json('PUT', `${path}/s`, { body: slice(device) })).body.metadata?.['generation'])
+  }
+  expect(generations).toEqual([2, 2, 2])
+})

@@ -53,10 +53,17 @@ describe('legacy discovery', () => {
     expect(paths).toEqual(expect.arrayContaining(['/healthz/ping', '/livez/etcd', '/readyz/etcd-readiness']))
     expect(paths).not.toContain('/livez/etcd-readiness')
     for (const path of paths.filter((one) => one.startsWith('/api'))) expect(read(path), path).not.toBeNull()
+    expect(read('/index.html')).toEqual({ paths })
     // Nothing is negotiated there.
     for (const accept of ['text/*', 'application/yaml', PROTOBUF]) {
       expect(discovery.document('/', accept)?.contentType).toBe('application/json')
     }
+  })
+
+  it('lists all paths as an index, too, and under no other name', () => {
+    expect(discovery.document('/index.html', null)).toEqual(discovery.document('/', null))
+    expect(discovery.document('//', null)).toBeUndefined()
+    expect(discovery.document('/index.html/', null)).toBeUndefined()
   })
 
   it("lists groups in upstream's order, with the newest version preferred", () => {

@@ -26,6 +26,7 @@ describe('a request with Impersonate headers', () => {
 
   it('is a bad one without a user', async () => {
     const headers = { 'impersonate-extra-scope': 'x' }
-    expect((await testApi('team').json('GET', PODS, { headers })).code).toBe(400)
+    const { status, headers: answered } = await testApi('team').request('GET', PODS, { headers })
+    expect([status, answered.get('x-content-type-options')]).toEqual([400, 'nosniff'])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
 import type { AuthenticatorOptions, Authenticator } from '../../src/auth/authenticate.ts'
-import { TOKEN_CACHE_MS, createAuthenticator } from '../../src/auth/authenticate.ts'
+import { TOKEN_CACHE_MS, createAuthenticator, warningOfToken } from '../../src/auth/authenticate.ts'
 import { issuerOfCluster, jwksDocument, openIdConfiguration } from '../../src/auth/service-account/issuer-discovery.ts'
 import { generateServiceAccountKey, loadServiceAccountKeys } from '../../src/auth/service-account/service-account-keys.ts'
 import type { TokenClaims } from '../../src/auth/service-account/service-account-token.ts'
@@ -126,10 +126,20 @@ describe('authentication', () => {
     })
   })
 
-  it.each(['Basic YTpi', 'Bearer', 'Bearer ', 'admin-token'])('refuses the header %j', async (authorization) => {
-    expect(
-      await refusal(() => aWorld().authenticator.authenticate({ cluster: 'default', authorization, isSecure: true })),
-    ).toEqual(UNAUTHORIZED)
+  it.each(['', 'Basic YTpi', 'Bearer', 'Bearer ', 'admin-token', 'Bearer  admin-token', 'Bearer\tadmin-token'])(
+    'takes the header %j for no token',
+    async (authorization) => {
+      const credentials = { cluster: 'default', authorization, isSecure: true }
+      expect(await aWorld().authenticator.authenticate(credentials)).toMatchObject({ username: 'system:anonymous' })
+      const { authenticator } = aWorld({ allowsAnonymous: false })
+      expect(await refusal(() => authenticator.authenticate(credentials))).toEqual(UNAUTHORIZED)
+    },
+  )
+
+  it('warns of a token behind two blanks only', () => {
+    const warning = 'the provided Authorization header contains extra space before the bearer token, and is ignored'
+    expect(['Bearer  admin-token', ' bearer  x y'].map(warningOfToken)).toEqual([warning, warning])
+    expect([null, 'Bearer x', 'Bearer ', 'Bearer  ', 'Basic  x'].map(warningOfToken)).toEqual(Array(5).fill(undefined))
   })
 
   const wrong: [string, () => Promise<string>][] = [

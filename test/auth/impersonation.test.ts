@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ApiStatusError } from '../../src/apimachinery/status-error.ts'
 import type { Attributes, Decision } from '../../src/auth/authorizer.ts'
-import { impersonate as impersonateAs } from '../../src/auth/impersonation/impersonate.ts'
+import { impersonate as impersonateAs, noneAllowed } from '../../src/auth/impersonation/impersonate.ts'
 import { wantedUserOf } from '../../src/auth/impersonation/wanted-user.ts'
 import type { UserInfo } from '../../src/auth/user.ts'
 
@@ -42,9 +42,14 @@ function headers(...entries: [string, string][]): Headers {
   return made
 }
 
-async function impersonate(given: Headers, requested: Attributes, ask: Oracle['ask']): Promise<UserInfo> {
+async function impersonate(
+  given: Headers,
+  requested: Attributes,
+  ask: Oracle['ask'],
+  last = noneAllowed(),
+): Promise<UserInfo> {
   const wanted = wantedUserOf(given)
-  return wanted === undefined ? requested.user : (await impersonateAs(wanted, requested, ask)).user
+  return wanted === undefined ? requested.user : (await impersonateAs(wanted, requested, ask, last)).user
 }
 
 async function refusal(act: Promise<unknown>): Promise<{ code: number; message: string }> {
@@ -229,6 +234,23 @@ describe('constrained impersonation', () => {
     const { ask, asked } = allowing(...allowed)
     expect(await impersonate(headers(...given), listOf(requestor), ask)).toMatchObject(want)
     expect(asked).toEqual(allowed)
+  })
+
+  it('is tried last where the older way has helped before, and then refuses in its words', async () => {
+    const { ask, asked } = allowing('impersonate users bob')
+    const last = noneAllowed()
+    const actAs = (name: string): Promise<UserInfo> =>
+      impersonate(headers(['impersonate-user', name]), listOf(admin), ask, last)
+    const constrained = await refusal(actAs('eve'))
+    expect(constrained.message).toContain('cannot impersonate-on:user-info:list resource "pods"')
+    await actAs('bob')
+    asked.length = 0
+    expect((await actAs('bob')).username).toBe('bob')
+    expect(asked).toEqual(['impersonate users bob'])
+    const refused = await refusal(actAs('eve'))
+    expect(refused.message).toBe(
+      'users "eve" is forbidden: User "admin" cannot impersonate resource "users" in API group "" at the cluster scope',
+    )
   })
 
   it('of its own node is not for others', async () => {

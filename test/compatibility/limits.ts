@@ -20,6 +20,15 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       shownBy: ['apiserver/subresources/connect.test.ts', 'says that these nodes cannot be asked'],
     },
   ],
+  'Who may do what': [
+    {
+      what:
+        'There is no Node authorizer, which lets a kubelet read the Secrets, ConfigMaps, claims and volumes of the pods on ' +
+        'its own node and no others: members of `system:nodes` may do what RBAC says, and upstream binds nothing to that ' +
+        'group. The admission plugin NodeRestriction is here. The kubelets of the nodes that this cluster makes itself ' +
+        'are members of `system:masters`.',
+    },
+  ],
   'Lists and watches': [
     {
       what:
@@ -69,8 +78,29 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'In YAML a quoted text that goes on in a line indented less than its key is refused, which go-yaml takes, and ' +
         'the characters U+2028 and U+2029 end no line.',
     },
+    {
+      what:
+        'YAML in UTF-16 is refused. A byte that is no UTF-8 and stands outside of all texts of JSON is told of as `ï`, the ' +
+        'first byte of the sign that stands for it.',
+    },
   ],
   'What is written': [
+    {
+      what:
+        'Managed fields name items of sets and keys of lists that are whole numbers beyond 2^53 with all their digits; ' +
+        'upstream takes them for floats when it reads them again, and says another number from the next write on.',
+    },
+    {
+      what:
+        'Replicas of a custom resource whose schema does not know the path that its `scale` names stay where they were ' +
+        'written until the object is written itself; upstream loses them when it reads the object again.',
+    },
+    {
+      what:
+        'A Scale of a custom resource that cannot be read is refused with the reason, which upstream does not come ' +
+        'to say (`no kind is registered for the type v1.Scale`); protobuf for a custom resource is refused (415), where ' +
+        'upstream crashes; and a patch may call a Scale one of extensions/v1beta1.',
+    },
     {
       what:
         'The `internalTrafficPolicy` of a Service that is an ExternalName is kept and shown nowhere; upstream lets it ' +
@@ -82,13 +112,37 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'A list or a watch of a version that the webhook fails to convert gets its error (500), where upstream, whose ' +
-        'cache could not be filled, answers 429 for as long. Redirects of a webhook are not followed.',
+        'cache could not be filled, answers 429 for as long.',
       shownBy: ['e2e/conversion.test.ts', 'a webhook that is in trouble (%s) is an error'],
+    },
+    {
+      what:
+        'Why a webhook at an address cannot be reached (a certificate that is expired, of another host or of an unknown ' +
+        'authority, plain HTTP, nobody there) is hidden by the platform: the answer is the same (500), its message says ' +
+        '`EOF`, or that the platform could not connect. `caBundle` has no effect: servers are verified by the public ' +
+        "authorities, locally also by the cluster's own; within the cluster no TLS is spoken.",
+      shownBy: ['objects/webhook-client.test.ts', 'one that %s says where'],
+    },
+    {
+      what:
+        'What a webhook answers may have 32 MiB, and with all the `Retry-After` it asks for it has 30 s; upstream gives ' +
+        'each of its eleven requests 30 s, and takes answers of any size.',
+      shownBy: ['objects/webhook-client.test.ts', 'one that breaks off, or never ends, is not waited for'],
     },
   ],
   'How answers are written': [
     {
+      what:
+        'Messages that show a whole object (a patch that does not make one of its kind) and kubectl\'s annotation of ' +
+        'what was applied last have keys of digits alone before all others; upstream has them in the order of bytes.',
+    },
+    {
       what: 'What columns of Tables mean (`description`) is said in words of our own.',
+    },
+    {
+      what:
+        'A watch that asks for `as=PartialObjectMetadataList` is given PartialObjectMetadata, where upstream ends it ' +
+        'without a word. `DELETE /metrics` resets nothing.',
     },
   ],
   Connections: [
@@ -98,8 +152,30 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'connect, and take a connection for each watch. At the edge HTTP/2 is spoken.',
     },
     { what: 'A method that the runtime does not know (`LINK`) is answered by it (501).' },
+    {
+      what:
+        'Steps `.` and `..` of an address (`%2e` as well) are gone before anybody looks at it, as in every URL of the ' +
+        'runtime; upstream takes them for names. In those of documents (`/healthz%2Fping`) escapes stay what they are, ' +
+        'and bytes that are no UTF-8 are shown as U+FFFD.',
+    },
+    {
+      what:
+        'A header that is sent more than once arrives joined by `, `: of two `Impersonate-User` both are the name, ' +
+        'where upstream takes the first. What asks for a WebSocket is a GET, whatever its method.',
+    },
+    {
+      what:
+        'What a Go program says of itself is not served: profiles and flags (`/debug/pprof`, `/debug/flags`); and a ' +
+        'DELETE does not reset `/metrics/slis`.',
+    },
   ],
   'APIs of other servers': [
+    {
+      what:
+        'Addresses and queries go on to such a server as they were written; upstream decodes the path (`%2F` is a `/` ' +
+        'then), and sorts and encodes the query anew. Why a connection to it failed is hidden by the platform: `EOF`, or ' +
+        'that the platform could not connect. `Te` is not passed on, and `X-Kubernetes-PF-*` of an answer are ours.',
+    },
     {
       what:
         'A connection to such a server is upgraded to WebSocket only: one that asks for SPDY is answered 503, as the ' +
@@ -142,7 +218,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'loops that keep numbers (`priority-and-fairness-filter`, `storage-object-count-tracker-hook`), look after ' +
         'several servers (`peer-endpoint-reconciler-controller`, ' +
         '`start-kube-apiserver-identity-lease-garbage-collector`), or whose subject is not here ' +
-        '(`aggregator-reload-proxy-client-cert`, `shutdown`).',
+        '(`aggregator-reload-proxy-client-cert`, `loopback-serving-certificate`, `shutdown`).',
       shownBy: [
         'apiserver/operations/health.test.ts',
         'tells each check in its verbose form, those of readiness to /readyz alone',
@@ -154,10 +230,15 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       what:
         'The webhook is asked in batches only, and the log is never waited for (`--audit-webhook-mode`, ' +
         '`--audit-log-mode`). An unknown field of a policy is an error, which upstream only logs. At the edge the ' +
-        'log has one form (JSON).',
+        'log has one form (JSON). What a patch sent that is no JSON is left out of its event, which upstream loses, as ' +
+        'it cannot write it.',
     },
   ],
   'Priority and fairness': [
+    {
+      what:
+        '`/debug/api_priority_and_fairness/dump_queues` has the queues in which something is; upstream shows empty ones, too.',
+    },
     {
       what:
         'Seats of lists over all namespaces are estimated from the last list of that kind that was read to its end; ' +
@@ -167,6 +248,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
   ],
   Metrics: [
+    {
+      what:
+        '`DELETE` of `/metrics` and `/metrics/slis` answers the metrics, which nobody resets. `/debug/pprof` and ' +
+        '`/debug/flags` are not there (404): they are about a process of Go.',
+    },
     {
       what:
         '`apiserver_response_sizes` counts what answers are before compression: those sent in one piece in characters ' +

@@ -177,7 +177,7 @@ describe.skipIf(tool === undefined)(`conversion by a webhook${because}`, { timeo
   it('a Service that is not there is told', async () => {
     await run('delete', 'service', 'converter')
     await expect.poll(async () => (await get(V2, 'one')).stderr, WAIT).toContain(
-      `${FAILED} failed: the server answered 404: There is no Service "converter" in namespace "default".`,
+      `${FAILED} failed: Post "https://converter.default.svc/convert?timeout=30s": There is no Service "converter" in namespace "default".`,
     )
     expect(await spec(V1, 'one')).toBe('{"size":4}')
   })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { KINDS } from '../../src/apis/kinds.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../../src/apimachinery/meta.ts'
-import { metadataText } from '../../src/registry/managed-text.ts'
+import { metadataText, parseManagedFields } from '../../src/registry/managed-text.ts'
 import {
   parseObject, parseWithoutManagedFields, printObject, printUnstamped,
 } from '../../src/registry/object-text.ts'
@@ -42,6 +42,17 @@ const object = fc.record({
     { requiredKeys: [] },
   ),
   data: fc.dictionary(text.map((name) => `d${name}`), text),
+})
+
+test.each([
+  [
+    'a struct',
+    '{"manager":"m","operation":"Update","apiVersion":"v1","fieldsType":"FieldsV1","fieldsV1":{"f:a":{}},' +
+      '"subresource":"status"}',
+  ],
+  ['a map', '{"apiVersion":"v1","fieldsType":"FieldsV1","fieldsV1":{"f:a":{}},"manager":"m","operation":"Apply"}'],
+])('an entry that is read has its fields where they stand in %s', (_form, printed) => {
+  expect(JSON.stringify(parseManagedFields(printed))).toBe(`[${printed}]`)
 })
 
 test('what is printed is read again, with and without them', () => {

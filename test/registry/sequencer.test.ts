@@ -148,7 +148,7 @@ describe('watches over all namespaces', () => {
     expect(watch.revisions).toEqual([seen])
     cluster.cut.clear()
     await cluster.until(() => watch.ended !== 'not yet')
-    expect(watch.ended).toMatchObject({ code: 'compacted' })
+    expect(watch.ended).toMatchObject({ code: 'compacted', message: expect.stringMatching(/^\d+ \(\d+\)$/) as string })
     const late = cluster.watch('pods', seen)
     await cluster.until(() => late.ended !== 'not yet')
     const fresh = cluster.watch('pods', cluster.reads.newestRevision)

@@ -9,7 +9,7 @@ import { LEAF, insert, insertNode, isMember, markSorted, sortElements, type Fiel
 import {
   childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode, type ResolvedNode,
 } from './merge-schema.ts'
-import { areAligned, fieldElement, isOnlyOfKey, itemElement, type PathElement } from './path-element.ts'
+import { areAligned, fieldElement, isOnlyOfKey, itemElement, type PathElement } from './elements/path-element.ts'
 
 export interface Comparison {
   readonly removed: FieldSet

@@ -7,7 +7,7 @@ import { quote } from '../field-path.ts'
 import { ApiStatusError } from '../status-error.ts'
 import { pathsOf, setOf, type FieldSet } from './field-set.ts'
 import { managerId, type Manager } from './managers.ts'
-import { formatElement, type PathElement } from './path-element.ts'
+import { formatElement, type PathElement } from './elements/path-element.ts'
 
 export interface Conflict {
   readonly manager: Manager

@@ -5,8 +5,9 @@
  * Follows structured-merge-diff's fieldpath/{set,serialize}.go.
  */
 import { isJsonObject } from '../patch/json-value.ts'
-import { canonicalElement, compareElements, type PathElement } from './path-element.ts'
+import { compareElements, type PathElement } from './elements/path-element.ts'
 import { ValueError } from './typed-errors.ts'
+import { canonicalElement } from './elements/written-element.ts'
 
 export interface FieldSet {
   [element: PathElement]: FieldSet
@@ -269,6 +270,12 @@ export function readFieldSet(value: unknown): FieldSet {
   return below(readNode(value, 0))
 }
 
+/** A step that is written twice is a member if one of them is, and has below it what the last one has that has anything. */
+function writtenAgain(known: FieldSet, read: FieldSet): FieldSet {
+  const inner = hasChildren(read) ? below(read) : below(known)
+  return nodeWith(isMember(known) || isMember(read), inner) ?? LEAF
+}
+
 function readNode(value: unknown, depth: number): FieldSet {
   if (value === null || value === undefined) return LEAF
   if (!isJsonObject(value)) throw new ValueError('a set of fields is no JSON object')
@@ -284,7 +291,7 @@ function readNode(value: unknown, depth: number): FieldSet {
     if (element === undefined) continue
     const read = readNode(inner, depth + 1)
     const known = node[element]
-    node[element] = known === undefined ? read : unionOfNodes(known, read)
+    node[element] = known === undefined ? read : writtenAgain(known, read)
   }
   return nodeWith(isSelf || isEmptySet(node), node) ?? LEAF
 }

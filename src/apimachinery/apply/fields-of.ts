@@ -5,7 +5,7 @@
 import { isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { LEAF, hasChildren, type FieldSet } from './field-set.ts'
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode } from './merge-schema.ts'
-import { fieldElement, itemElements, type PathElement } from './path-element.ts'
+import { fieldElement, itemElements, type PathElement } from './elements/path-element.ts'
 
 export function fieldsOf(node: MergeNode, value: unknown): FieldSet {
   return nodeFor(node, value, false) ?? {}

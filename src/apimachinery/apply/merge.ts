@@ -7,7 +7,7 @@
 import { ownValue } from '../../lib/own-value.ts'
 import { equalJson, isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode } from './merge-schema.ts'
-import { areAligned, itemElements, type PathElement } from './path-element.ts'
+import { areAligned, itemElements, type PathElement } from './elements/path-element.ts'
 
 /** `live` and `applied` are undefined where there is no value; at most one of them is. */
 export function mergeTyped(node: MergeNode, live: unknown, applied: unknown): unknown {

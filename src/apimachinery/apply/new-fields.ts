@@ -7,7 +7,7 @@ import { ownValue } from '../../lib/own-value.ts'
 import { equalJson, isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { isMember, markSorted, sortSet, type FieldSet } from './field-set.ts'
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode } from './merge-schema.ts'
-import { fieldElement } from './path-element.ts'
+import { fieldElement } from './elements/path-element.ts'
 
 /** A leaf, which is what it was from the start, or has been given; or what is below. */
 type Shape = boolean | MapShape | ListShape

@@ -5,7 +5,7 @@
 import { isJsonObject, setField, type JsonObject } from '../patch/json-value.ts'
 import { hasChildren, isEmptySet, isMember, type FieldSet } from './field-set.ts'
 import { childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode } from './merge-schema.ts'
-import { fieldElement, itemElement } from './path-element.ts'
+import { fieldElement, itemElement } from './elements/path-element.ts'
 
 /** Shares what stays. What nothing is left of because all of it was named becomes null. */
 export function removeFields(node: MergeNode, value: unknown, fields: FieldSet): unknown {

@@ -7,7 +7,7 @@
 import type { ManagedFieldsEntry } from '../meta.ts'
 import { difference, hasPath, isEmptySet, setOf } from './field-set.ts'
 import { managerId, printManagers, readManagers, type Manager, type Managers } from './managers.ts'
-import type { PathElement } from './path-element.ts'
+import type { PathElement } from './elements/path-element.ts'
 
 export const SCALE_API_VERSION = 'autoscaling/v1'
 const REPLICAS_IN_SCALE: readonly PathElement[] = ['f:spec', 'f:replicas']

@@ -5,7 +5,7 @@
 import { isNumeric } from '../../lib/exact-json.ts'
 import { isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { resolveNode, type ListMerge, type MapMerge, type MergeNode, type ScalarMerge } from './merge-schema.ts'
-import { fieldElement, formatElement, itemElement, itemElements, type PathElement } from './path-element.ts'
+import { fieldElement, formatElement, itemElement, itemElements, type PathElement } from './elements/path-element.ts'
 import {
   TypedError, ValueError, formatBoxed, formatBoxedSyntax, goTypeOf, type TypedComplaint,
 } from './typed-errors.ts'

@@ -23,8 +23,29 @@ function positions(items: readonly unknown[], keyOf: KeyOf): Map<unknown, number
 }
 
 function sortBy(items: unknown[], order: ReadonlyMap<unknown, number>, keyOf: KeyOf): unknown[] {
+  const places = items.map((item) => order.get(keyOf(item)))
+  if (places.includes(undefined) && items.length <= MAX_INSERTED) return insertedBy(items, places)
   const at = (item: unknown) => order.get(keyOf(item)) ?? Number.MAX_SAFE_INTEGER
   return items.toSorted((left, right) => at(left) - at(right))
+}
+
+/** Longer lists upstream sorts in a way of which nothing can be foretold where there is no order. */
+const MAX_INSERTED = 20
+
+/**
+ * An item without a place is less than any other, and any other less than it: no order at all, of which upstream's
+ * sort by insertion makes this. New items come here whose patch asks for an order without any.
+ */
+function insertedBy(items: readonly unknown[], places: readonly (number | undefined)[]): unknown[] {
+  const sorted: { item: unknown; place: number | undefined }[] = []
+  for (const [index, item] of items.entries()) {
+    const place = places[index]
+    const isLess = (other: number | undefined): boolean => place === undefined || other === undefined || place < other
+    let at = sorted.length
+    while (at > 0 && isLess(sorted[at - 1]?.place)) at--
+    sorted.splice(at, 0, { item, place })
+  }
+  return sorted.map(({ item }) => item)
 }
 
 /** `items` with those of `wanted` in its order, the others as in `server`. `mergeKey` is undefined for scalars. */

@@ -118,8 +118,8 @@ function isListDirective(field: string): boolean {
 }
 
 /**
- * A value that was not there before: without nulls, and without objects that have `$patch`. Other directives in it mean
- * nothing any more: they are fields that the type does not have.
+ * A value that was not there before: without nulls, and then without objects that have `$patch`. Other directives in it
+ * mean nothing any more: they are fields that the type does not have.
  */
 function asNewValue(value: unknown): unknown {
   return withoutPatches(value, false)
@@ -131,7 +131,7 @@ function withoutPatches(value: unknown, keepsNulls: boolean): unknown {
     return value.map((item) => withoutPatches(item, keepsNulls)).filter((item) => item !== undefined)
   }
   if (!isJsonObject(value)) return value
-  if (Object.hasOwn(value, DIRECTIVE)) return undefined
+  if (Object.hasOwn(value, DIRECTIVE) && (keepsNulls || value[DIRECTIVE] !== null)) return undefined
   for (const [field, inner] of Object.entries(value)) {
     setOrDelete(value, field, inner === null && !keepsNulls ? undefined : withoutPatches(inner, keepsNulls))
   }
@@ -197,6 +197,10 @@ function mergeOrderedLists(
       : mergeField(current, changes, type, field, facts)
     if (mergeKey !== undefined) checkKeys(merged as unknown[], wanted, mergeKey)
     checkElementTypes([current ?? [], changes ?? []])
+    // Only then upstream looks whether what it has not met on the way has a key at all.
+    if (mergeKey !== undefined && isJsonObject((current ?? changes)?.[0])) {
+      for (const item of wanted) keyOfItem(item, mergeKey)
+    }
     Reflect.deleteProperty(patch, field)
     setField(original, field, mergedOrder(merged as unknown[], wanted, current ?? [], mergeKey))
   }

@@ -49,6 +49,16 @@ export function withDropped<T>(decoded: object, during: () => T): T {
   }
 }
 
+/** Whether anything that is not empty was dropped anywhere within `decoded`. */
+export function hasDropped(decoded: unknown): boolean {
+  if (typeof decoded !== 'object' || decoded === null) return false
+  const note = notes.get(decoded)
+  if (note === undefined) return false
+  const isFull = (value: unknown): boolean =>
+    typeof value !== 'object' || (value !== null && Object.keys(value).length > 0)
+  return [...(note.dropped?.values() ?? [])].some(isFull) || Object.values(decoded).some(hasDropped)
+}
+
 function putBack(holder: unknown, places: [Record<string, unknown>, string][]): void {
   if (typeof holder !== 'object' || holder === null) return
   const note = notes.get(holder)

@@ -68,7 +68,7 @@ function kindsOf(
       conversion,
       storedKind: () => kindOf(storage),
       inVersion(name) {
-        const found = definition.spec.versions.find((one) => one.name === name && isReachable(one))
+        const found = definition.spec.versions.find((one) => one.name === name)
         return found === undefined ? undefined : kindOf(found)
       },
       ...(conversion === undefined || isForRequest ? {} : { forRequest }),

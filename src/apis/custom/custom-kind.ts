@@ -34,7 +34,7 @@ export interface CustomKindParts {
   /** undefined: only the version changes its name. */
   readonly conversion: Conversion | undefined
   storedKind(): KindDefinition
-  /** undefined: it is not served. */
+  /** undefined: there is none of that name. */
   inVersion(version: string): KindDefinition | undefined
   forRequest?(): KindDefinition
 }

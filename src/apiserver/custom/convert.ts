@@ -12,67 +12,103 @@ import { unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { ConversionNeeded } from '../../apis/custom/conversion.ts'
 import { goType } from '../../apis/custom/scale-paths.ts'
 import type { ApiHost } from '../api-host.ts'
-import { GROUP, KIND, convertedObjects, readAnswer, unreadableObject } from './review-answer.ts'
+import type { ConversionFailure } from '../operations/metrics/conversion-metrics.ts'
+import { GROUP, KIND, convertedObjects, readReview, unreadableObject } from './review-answer.ts'
 
 /** What a conversion needs of the object it runs in. */
-export interface Converting extends Pick<ApiHost, 'random'> {
+export interface Converting extends Pick<ApiHost, 'random' | 'clock' | 'operations'> {
   readonly calls: Pick<ApiHost['calls'], 'callWebhook'>
 }
 
 /** A review is written in the first of these that the webhook says it reads. */
 const REVIEW_VERSIONS: readonly string[] = ['v1', 'v1beta1']
 
+/** What the webhook did, as clients are told it, and as what it is counted. */
+class WebhookFailed extends Error {
+  readonly failure: ConversionFailure
+
+  constructor(failure: ConversionFailure, message: string) {
+    super(message)
+    this.failure = failure
+  }
+}
+
 /** Converts what a request needs, and keeps it with the request. @throws ApiStatusError 500 */
-export async function convert({ random, calls }: Converting, needed: ConversionNeeded): Promise<void> {
+export async function convert(host: Converting, needed: ConversionNeeded): Promise<void> {
+  const { clock, operations: { metrics } } = host
   const { conversion, objects, target } = needed
-  const { webhook } = conversion
-  const failed = (why: string): Error => unclassifiedError(`conversion webhook for ${kindOf(needed)} failed: ${why}`)
-  const strange = (why: string): Error => unclassifiedError(`conversion webhook for ${kindOf(needed)} returned ${why}`)
+  const startMs = clock.now()
+  const from = versionOf(objects[0]?.apiVersion ?? target)
+  const ended = (isDone: boolean): void => {
+    const labels = { name: conversion.name, from, to: versionOf(target), isDone }
+    metrics.conversions.converted(labels, clock.now() - startMs)
+  }
+  try {
+    await askWebhook(host, needed)
+    metrics.conversions.called(undefined, clock.now() - startMs)
+    ended(true)
+  } catch (error) {
+    ended(false)
+    if (!(error instanceof WebhookFailed)) throw error
+    metrics.conversions.called(error.failure, clock.now() - startMs)
+    throw unclassifiedError(error.message)
+  }
+}
+
+async function askWebhook({ random, calls }: Converting, needed: ConversionNeeded): Promise<void> {
+  const { conversion: { webhook }, objects, target } = needed
   const version = webhook.conversionReviewVersions.find((one) => REVIEW_VERSIONS.includes(one))
   if (version === undefined) throw unclassifiedError('no supported conversion review versions')
-  const uid = random.uuid()
-  const apiVersion = `${GROUP}/${version}`
-  const request = { uid, desiredAPIVersion: target, objects: objects.map(unversioned) }
+  const asked = { apiVersion: `${GROUP}/${version}`, uid: random.uuid() }
+  const request = { uid: asked.uid, desiredAPIVersion: target, objects: objects.map(unversioned) }
   // Upstream sends what is to be filled in, too.
   const response = { uid: '', convertedObjects: null, result: { metadata: {} } }
-  const asked = { apiVersion, uid }
-  const converted = await answerOf(failed, async () => {
-    const review = JSON.stringify({ kind: KIND, apiVersion, request, response })
-    return convertedObjects(readAnswer(await calls.callWebhook(webhook.clientConfig ?? {}, review)), asked)
-  })
+  const review = JSON.stringify({ kind: KIND, apiVersion: asked.apiVersion, request, response })
+  let failure: ConversionFailure = 'call'
+  try {
+    const answer = readReview(await calls.callWebhook(webhook.clientConfig ?? {}, review), asked.apiVersion)
+    failure = 'malformed_response'
+    keepConverted(needed, convertedObjects(answer, asked))
+  } catch (error) {
+    if (error instanceof WebhookFailed) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    throw new WebhookFailed(failure, `${subjectOf(needed)} failed: ${why}`)
+  }
+}
+
+/** Keeps what the webhook made of the objects, once each is what it may be. @throws WebhookFailed */
+function keepConverted(needed: ConversionNeeded, converted: readonly unknown[]): void {
+  const { conversion, objects, target } = needed
+  const strange = (failure: ConversionFailure, why: string): Error =>
+    new WebhookFailed(failure, `${subjectOf(needed)} returned ${why}`)
   if (converted.length !== objects.length) {
-    throw strange(`${String(converted.length)} objects, expected ${String(objects.length)}`)
+    const counts = `${String(converted.length)} objects, expected ${String(objects.length)}`
+    throw strange('partial_response', counts)
   }
   for (const [index, object] of objects.entries()) {
     const result = converted[index]
     const isOne = objects.length === 1
     const unreadable = unreadableObject(result)
-    if (unreadable !== undefined && isOne) throw unclassifiedError(unreadable)
+    if (unreadable !== undefined && isOne) throw new WebhookFailed('invalid_converted_object', unreadable)
     const problem = problemOf(object, result, target, isOne ? undefined : index)
-    if (problem !== undefined) throw strange(problem)
+    if (problem !== undefined) throw strange('invalid_converted_object', problem)
     conversion.keep(object, result as AnyObject)
   }
 }
 
-function kindOf({ objects, target }: ConversionNeeded): string {
+function subjectOf({ objects, target }: ConversionNeeded): string {
   const { apiVersion = target, kind = '' } = objects[0] ?? {}
-  return `${apiVersion}, Kind=${kind}`
+  return `conversion webhook for ${apiVersion}, Kind=${kind}`
+}
+
+/** `v2` of `example.com/v2`. */
+function versionOf(apiVersion: string): string {
+  return apiVersion.slice(apiVersion.lastIndexOf('/') + 1)
 }
 
 /** As it is stored: of no revision yet. */
 function unversioned({ metadata: { resourceVersion: _resourceVersion, ...metadata }, ...rest }: AnyObject): AnyObject {
   return { ...rest, metadata }
-}
-
-async function answerOf(
-  failed: (why: string) => Error,
-  ask: () => Promise<readonly unknown[]>,
-): Promise<readonly unknown[]> {
-  try {
-    return await ask()
-  } catch (error) {
-    throw failed(error instanceof Error ? error.message : String(error))
-  }
 }
 
 /** What is wrong with a converted object; undefined: nothing. `index`: where it is among several. */

@@ -5,6 +5,7 @@
  */
 import { goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { JsonError, readJson } from '../../apimachinery/wire/json.ts'
+import { YamlError, readYaml } from '../../apimachinery/wire/yaml.ts'
 
 export const GROUP = 'apiextensions.k8s.io'
 export const KIND = 'ConversionReview'
@@ -15,62 +16,75 @@ const SCHEME = 'k8s.io/apiserver/pkg/util/webhook/client.go:71'
 
 type Answer = Readonly<Record<string, unknown>>
 
-/** @throws Error: the text is no object */
-export function readAnswer(text: string): Answer {
+/** What a ConversionReview was found to say. */
+interface Review {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly response: { readonly uid: string; readonly result: Answer; readonly objects: readonly unknown[] } | undefined
+}
+
+interface Asked {
+  readonly apiVersion: string
+  readonly uid: string
+}
+
+/** `wanted`: the version it was asked in. @throws Error: it cannot be read as a review of that version */
+export function readReview(text: string, wanted: string): Review {
+  const answer = readAnswer(text)
+  const [apiVersion, kind] = [textOf(answer['apiVersion']), textOf(answer['kind'])]
+  checkType(apiVersion === '' ? wanted : apiVersion, kind === '' ? KIND : kind, wanted)
+  const response = structOf(answer, 'response', 'ConversionReview.response', 'v1.ConversionResponse')
+  if (response === undefined) return { apiVersion, kind, response }
+  const objects = response['convertedObjects'] ?? []
+  if (!Array.isArray(objects)) {
+    throw new Error(mistyped(objects, 'ConversionResponse.response.convertedObjects', '[]runtime.RawExtension'))
+  }
+  const result = structOf(response, 'result', 'ConversionResponse.response.result', 'v1.Status') ?? {}
+  return { apiVersion, kind, response: { uid: textOf(response['uid']), result, objects: objects as unknown[] } }
+}
+
+function readAnswer(text: string): Answer {
   const refuse = (why: string): Error => new Error(`couldn't get version/kind; json parse error: ${why}`)
+  const isJson = /^\s*[[{]/.test(text)
   let answer: unknown
   try {
-    // Whatever else there is is a scalar of YAML to upstream.
-    answer = /^\s*[[{"\d-]|^\s*(?:null|true|false)\s*$/.test(text) ? readJson(text) : text
+    answer = isJson ? readJson(text) : readYaml(text)
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error
-    throw refuse(error.message)
+    if (!(error instanceof JsonError || error instanceof YamlError)) throw error
+    throw isJson ? refuse(error.message) : new Error(error.message)
   }
   if (answer === null) return {}
   if (isJsonObject(answer)) return answer
   throw refuse(`json: cannot unmarshal ${goKind(answer)} into Go value of type ${TYPE_STRUCT}`)
 }
 
-/**
- * Of an answer in v1beta1 neither its uid is looked at nor whether it says what it is: old webhooks say neither.
- * @throws Error
- */
-export function convertedObjects(
-  answer: Answer,
-  asked: { readonly apiVersion: string; readonly uid: string },
-): readonly unknown[] {
-  checkType(answer, asked.apiVersion)
-  const response = structOf(answer, 'response', 'ConversionReview.response', 'v1.ConversionResponse')
-  if (response === undefined) throw new Error('no response provided')
-  const objects = response['convertedObjects'] ?? []
-  if (!Array.isArray(objects)) {
-    throw new Error(mistyped(objects, 'ConversionResponse.response.convertedObjects', '[]runtime.RawExtension'))
+function checkType(apiVersion: string, kind: string, wanted: string): void {
+  const isReview = kind === KIND && REVIEWS.includes(apiVersion)
+  // What a server says that wants to refuse, whatever its code: the one other thing that every client of upstream knows.
+  if (!isReview && (kind !== 'Status' || apiVersion !== 'v1')) {
+    throw new Error(`no kind "${kind}" is registered for version "${apiVersion}" in scheme "${SCHEME}"`)
   }
-  const result = structOf(response, 'result', 'ConversionResponse.response.result', 'v1.Status') ?? {}
-  const uid = textOf(response['uid'])
-  const isStrict = asked.apiVersion === `${GROUP}/v1`
-  if (isStrict && uid !== asked.uid) throw new Error(`expected response.uid="${asked.uid}", got "${uid}"`)
-  const [status, message] = [textOf(result['status']), textOf(result['message'])]
-  if (status !== 'Success') {
-    throw new Error(message === '' ? `response.result.status was '${status}', not 'Success'` : message)
-  }
-  return objects as unknown[]
+  if (apiVersion === wanted) return
+  const versionOf = (groupVersion: string): string => groupVersion.slice(groupVersion.indexOf('/') + 1)
+  throw new Error(`converting (${versionOf(apiVersion)}.${kind}) to (${versionOf(wanted)}.${KIND}): unknown conversion`)
 }
 
-function checkType(answer: Answer, wanted: string): void {
-  const [apiVersion, kind] = [textOf(answer['apiVersion']), textOf(answer['kind'])]
-  const [saidVersion, saidKind] = [apiVersion === '' ? wanted : apiVersion, kind === '' ? KIND : kind]
-  if (saidKind !== KIND || !REVIEWS.includes(saidVersion)) {
-    throw new Error(`no kind "${saidKind}" is registered for version "${saidVersion}" in scheme "${SCHEME}"`)
+/**
+ * Of a review in v1beta1 neither its uid is looked at nor whether it says what it is: old webhooks say neither.
+ * @throws Error
+ */
+export function convertedObjects({ apiVersion, kind, response }: Review, asked: Asked): readonly unknown[] {
+  const isStrict = asked.apiVersion === `${GROUP}/v1`
+  if (isStrict && (apiVersion === '' || kind === '')) {
+    const said = `${apiVersion === '' ? '/' : apiVersion}, Kind=${kind}`
+    throw new Error(`expected webhook response of ${asked.apiVersion}, Kind=${KIND}, got ${said}`)
   }
-  if (saidVersion !== wanted) {
-    const typeOf = (groupVersion: string): string => `(${groupVersion.slice(GROUP.length + 1)}.${KIND})`
-    throw new Error(`converting ${typeOf(saidVersion)} to ${typeOf(wanted)}: unknown conversion`)
-  }
-  const isSaid = apiVersion !== '' && kind !== ''
-  if (isSaid || wanted !== `${GROUP}/v1`) return
-  const said = `${apiVersion === '' ? '/' : apiVersion}, Kind=${kind}`
-  throw new Error(`expected webhook response of ${wanted}, Kind=${KIND}, got ${said}`)
+  if (response === undefined) throw new Error('no response provided')
+  const { uid, result, objects } = response
+  if (isStrict && uid !== asked.uid) throw new Error(`expected response.uid="${asked.uid}", got "${uid}"`)
+  const [status, message] = [textOf(result['status']), textOf(result['message'])]
+  if (status === 'Success') return objects
+  throw new Error(message === '' ? `response.result.status was '${status}', not 'Success'` : message)
 }
 
 const REVIEWS: readonly string[] = [`${GROUP}/v1`, `${GROUP}/v1beta1`]

@@ -44,6 +44,9 @@ interface Format {
   readonly isAggregated: boolean
 }
 
+/** What the list of all paths is also called (k8s.io/apiserver pkg/server/routes/index.go). */
+const INDEX = '/index.html'
+
 /** What an aggregated document says of itself behind its media type. */
 export const AGGREGATED_PARAMETERS = ';g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
@@ -64,7 +67,7 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
 
   return {
     document(path, accept) {
-      const plainPath = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+      const plainPath = path === INDEX ? '/' : path.length > 2 && path.endsWith('/') ? path.slice(0, -1) : path
       if (!known.has(plainPath)) return undefined
       const format = negotiate(accept, plainPath)
       const key = `${format.mediaType} ${String(format.isAggregated)} ${plainPath}`

@@ -30,16 +30,20 @@ export function readStored(host: ApiHost, definition: KindDefinition, name: stri
 }
 
 export function getOne(context: RequestContext): Response | Promise<Response> {
+  return atLeastAsNew(context)?.then(() => answerStored(context)) ?? answerStored(context)
+}
+
+/** Nothing, or a promise of nothing, where what is stored is as new as was asked for. @throws ApiStatusError 500, 504 */
+export function atLeastAsNew(context: Pick<RequestContext, 'query' | 'host'>): Promise<void> | undefined {
   const wanted = wantedRevision(context)
-  if (wanted <= context.host.reader.revision) return answerStored(context)
+  if (wanted <= context.host.reader.revision) return undefined
   return context.host.clusterRevision().then((newest) => {
     if (wanted > newest) throw resourceVersionTooLargeError(wanted, newest)
-    return answerStored(context)
   })
 }
 
 /** The state asked for is at least as new as this. What cannot be read is upstream's 500. */
-function wantedRevision({ query }: RequestContext): Int64 {
+function wantedRevision({ query }: Pick<RequestContext, 'query'>): Int64 {
   const text = query.get('resourceVersion') ?? ''
   if (text === '') return 0
   try {

@@ -3,6 +3,8 @@
  * request log. Made by the composition root, one per object; what is counted is shared by the objects of an isolate
  * that belong to one logical cluster.
  */
+import type { LastAllowed } from '../../auth/impersonation/impersonate.ts'
+import { noneAllowed } from '../../auth/impersonation/impersonate.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Auditor } from './audit/auditor.ts'
 import { FlowControl } from './flow/flow-control.ts'
@@ -22,6 +24,8 @@ export class Operations {
   readonly flow: FlowControl
   readonly log: ((line: RequestLine) => void) | undefined
   readonly audit: Auditor | undefined
+  /** By which verb users were allowed to act as somebody else. */
+  readonly lastAllowed: LastAllowed = noneAllowed()
 
   constructor(clock: Clock, { metrics, log, audit }: OperationsPorts) {
     this.metrics = metrics

@@ -11,7 +11,7 @@ import { quote } from '../../apimachinery/field-path.ts'
 import { queryOf } from '../../apimachinery/query-values.ts'
 import type { ApiStatusError, Status } from '../../apimachinery/status-error.ts'
 import { answerError, asStatusError } from '../answer.ts'
-import { negotiateError } from '../negotiate.ts'
+import { UnroutedError, negotiateError } from '../negotiate.ts'
 import { answerInTime } from './deadline.ts'
 import { OWN_HEADER_PREFIX } from './own-headers.ts'
 import type { RequestInfo } from '../request-info.ts'
@@ -68,7 +68,7 @@ export class Way {
     this.query = queryOf(this.url)
     this.info = parseRequest(request.method, this.url.pathname, this.query)
     this.startedMs = clock.now()
-    this.auditId = request.headers.get(AUDIT_ID_HEADER) ?? random.uuid()
+    this.auditId = request.headers.get(AUDIT_ID_HEADER) || random.uuid()
     this.user = authenticated
     this.authenticated = authenticated
     this.headers.push([AUDIT_ID_HEADER, this.auditId])
@@ -121,7 +121,7 @@ export async function onItsWay(
   let response: Response
   let refusal: ApiStatusError | undefined
   try {
-    response = lacksSubject(info) ? answerNoRequest(info.path) : await answerInTime(clock, way, () => answer(way))
+    response = lacksSubject(info) ? answerNoRequest(way.url) : await answerInTime(clock, way, () => answer(way))
   } catch (error) {
     refusal = asStatusError(error)
     const form = negotiateError({ headers: request.headers, pretty: query.get('pretty') })
@@ -131,8 +131,8 @@ export async function onItsWay(
   }
   const nowMs = clock.now()
   const { status } = response
-  // Methods that have no route are not counted either.
-  if (way.isServed && status !== 405) {
+  // What has no route is not counted either, by its method or its form.
+  if (way.isServed && status !== 405 && !(refusal instanceof UnroutedError)) {
     operations.metrics.requests.answered(way, response, nowMs - startedMs)
   }
   operations.log?.(requestLine(way, status, nowMs))
@@ -147,7 +147,8 @@ export function answerUnasked(request: Request, auditId: string, error: unknown)
 }
 
 /** What no request could be read from (k8s.io/apiserver pkg/endpoints/handlers/responsewriters/errors.go). */
-function answerNoRequest(path: string): Response {
+function answerNoRequest({ pathname, search }: URL): Response {
+  const path = pathname + search
   const why = `failed to create RequestInfo: unable to determine kind and namespace from url, ${path}`
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
   return new Response(`Internal Server Error: ${quote(path)}: ${why}\n`, { status: 500, headers })

@@ -17,6 +17,7 @@ import { isolateBacklog } from '../../store/watch/backlog-budget.ts'
 import type { Watch, WatchSink } from '../../store/watch-hub.ts'
 import { asStatusError, deprecationOf } from '../answer.ts'
 import { addWarnings } from '../warning-headers.ts'
+import { StreamedSize, sized } from './body-size.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { WatchCounts } from '../operations/metrics/request-metrics.ts'
@@ -112,7 +113,7 @@ export async function answerWatch(
   const contentType = mediaType === PROTOBUF_MEDIA_TYPE ? PROTOBUF_FRAMES : mediaType
   const headers = new Headers({ 'content-type': contentType, ...HEADERS })
   addWarnings(headers, deprecationOf(definition))
-  return new Response(body, { headers })
+  return sized(new Response(body, { headers }), stream.size)
 }
 
 function withName(matches: ListOptions['matches'], wanted: string): NonNullable<ListOptions['matches']> {
@@ -136,6 +137,7 @@ async function startOf(source: WatchSource, options: ListOptions): Promise<Watch
 
 class WatchStream implements UnderlyingSource<Uint8Array> {
   readonly started: Promise<void>
+  readonly size = new StreamedSize()
   readonly #source: WatchSource
   readonly #options: ListOptions
   readonly #encoder: WatchEncoder
@@ -322,7 +324,10 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     this.#lastSentMs = this.#source.clock.now()
     const { counts } = this.#source
     counts?.events.add(events.length)
-    for (const event of events) counts?.eventBytes.observe(event.byteLength)
+    for (const event of events) {
+      counts?.eventBytes.observe(event.byteLength)
+      this.size.add(event.byteLength)
+    }
     const [first] = events
     if (events.length === 1 && first !== undefined) this.#controller?.enqueue(first)
     else for (const chunk of chunksOf(events)) this.#controller?.enqueue(chunk)
@@ -349,6 +354,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     if (!this.#isOver) {
       this.#source.counts?.open.add(-1)
       this.#source.onEnd?.()
+      this.size.end()
     }
     this.#isOver = true
     this.#backlog.close()

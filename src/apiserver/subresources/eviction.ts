@@ -6,6 +6,7 @@
 import { parseJson } from '../../lib/exact-json.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
+import { byteLength } from '../../apimachinery/names.ts'
 import type { Status } from '../../apimachinery/status-error.ts'
 import { badRequestError, invalidError, notFoundError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import { setPodCondition } from '../../apis/core/pod/pod-conditions.ts'
@@ -21,6 +22,8 @@ import { parseObject } from '../../registry/object-text.ts'
 import { updateObject } from '../../registry/update.ts'
 import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
 import { keyOf } from '../../registry/write-context.ts'
+import { MAX_OBJECT_BYTES } from '../../store/log-store.ts'
+import { StoreError } from '../../store/store-error.ts'
 import { answerText, statusSuccess } from '../answer.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, targetOf } from '../request-context.ts'
@@ -112,6 +115,12 @@ function wireOptions(eviction: AnyObject, name: string, isDryRun: boolean): Wire
   return wire
 }
 
+/**
+ * Bytes for the condition and the mark. They are written one after the other, and a budget before them: a pod without
+ * room for both is refused before anything is written.
+ */
+const ROOM_TO_GO = 1_024
+
 /** Writes what is left of a budget, as the server itself. */
 type WriteBudget = (spent: AnyObject) => void
 
@@ -125,6 +134,9 @@ function readPod(context: WriteContext, name: string): { pod: Evicted['pod']; bu
   const { reader } = context
   const stored = reader.get(keyOf(context, name))
   if (stored === undefined) throw notFoundError({ group: '', resource: 'pods' }, name)
+  if (byteLength(stored.text) > MAX_OBJECT_BYTES - ROOM_TO_GO) {
+    throw new StoreError('tooLarge', `pod "${name}" has no room for what its eviction says in it`)
+  }
   const pod = parseObject(stored.text) as Evicted['pod']
   if (isBeyondBudgets(pod)) return { pod, budgets: [] }
   const { objects } = reader.list({ resource: BUDGETS, limit: Number.MAX_SAFE_INTEGER })

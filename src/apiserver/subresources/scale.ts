@@ -9,12 +9,14 @@ import type { ReplicasPaths } from '../../apimachinery/apply/scale-owners.ts'
 import { SCALE_API_VERSION, parentOwners, scaleOwners } from '../../apimachinery/apply/scale-owners.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
+import type { FieldError } from '../../apimachinery/field-path.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
+import { validateObjectMeta } from '../../apimachinery/metadata-validation.ts'
+import { nameIsDnsSubdomain } from '../../apimachinery/name-rules.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
-import {
-  OPTIMISTIC_LOCK_MESSAGE, conflictError, invalidError, unclassifiedError,
-} from '../../apimachinery/status-error.ts'
+import { conflictError, invalidError } from '../../apimachinery/status-error.ts'
 import { scaleColumns } from '../../apis/autoscaling/columns.ts'
+import { customColumns } from '../../apis/custom/custom-columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { mergeNodeOf } from '../../apis/merge-schema.ts'
 import { printTyped, schema } from '../../apis/schema.ts'
@@ -24,7 +26,7 @@ import { parseObject, storedText } from '../../registry/object-text.ts'
 import type { Change } from '../../registry/update.ts'
 import { answerObject } from '../answer.ts'
 import type { ApiHost } from '../api-host.ts'
-import { readStored } from '../handlers/reads.ts'
+import { atLeastAsNew, readStored } from '../handlers/reads.ts'
 import type { PatchedKind, ReadPatch } from '../writing/patch-body.ts'
 import { readPatch } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -49,10 +51,19 @@ const SCALE: PatchedKind = {
   type: 'V1Scale',
 }
 
+/** Printed as custom resources are (k8s.io/apiextensions-apiserver pkg/apiserver, getScaleColumnsForVersion). */
+const CUSTOM_SCALE = {
+  typePackage: 'v1',
+  columns: customColumns([
+    { name: 'Desired', type: 'integer', jsonPath: '.spec.replicas' },
+    { name: 'Available', type: 'integer', jsonPath: '.status.replicas' },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  ]),
+}
+
 interface ScaleBefore {
   readonly scale: AnyObject
   readonly managedFields: ManagedFieldsEntry[] | undefined
-  readonly isCustom: boolean
 }
 
 type ReadScale = ReadPatch & { readonly preconditionUid?: string }
@@ -83,6 +94,8 @@ function endpointOf({ custom }: KindDefinition): ManagedEndpoint {
 export async function answerScale(context: RequestContext): Promise<Response> {
   const { host, definition, info } = context
   if (info.verb === 'get') {
+    const known = atLeastAsNew(context)
+    if (known !== undefined) await known
     const parent = parseObject(inRequestedVersion(definition, storedText(readStored(host, definition, info.name))))
     const paths = definition.custom?.scale
     if (paths !== undefined) checkReplicasThere(parent, paths)
@@ -101,7 +114,6 @@ export async function answerScale(context: RequestContext): Promise<Response> {
     const scale = changeScale(host, write, {
       scale: scaleOf(current, values),
       managedFields: scaleOwners(managedFields, paths),
-      isCustom: customPaths !== undefined,
     })
     const next = withReplicas(definition, cloneObject(current), scale)
     const owners = parentOwners(managedFields, scale.metadata.managedFields, paths, apiVersion)
@@ -131,19 +143,13 @@ function replicasPaths(
   return paths
 }
 
-const NO_SCALE = 'failed to convert live object (/; autoscaling/v1, Kind=Scale) to proper version: ' +
-  `request to convert CR to an invalid group/version: ${SCALE_API_VERSION}`
-
-/** The Scale after the write, with the owners of its replicas. An apply where nobody owns them needs a way to it. */
+/** The Scale after the write, with the owners of its replicas. */
 function changeScale(
   host: ApiHost,
   { change, caller, isApply }: ReadPatch,
-  { scale, managedFields, isCustom }: ScaleBefore,
+  { scale, managedFields }: ScaleBefore,
 ): AnyObject {
   if (managedFields !== undefined) scale.metadata.managedFields = managedFields
-  if (isCustom && isApply && managedFields === undefined) {
-    throw unclassifiedError(`failed to create manager for existing fields: ${NO_SCALE}`)
-  }
   const next = change(scale)
   placeInNamespace(host, next)
   if (!isApply) trackUpdate(ENDPOINT, scale, next, { manager: caller.manager, nowMs: host.clock.now() })
@@ -154,13 +160,15 @@ function answerAsScale(context: RequestContext, parent: AnyObject): Response {
   const paths = context.definition.custom?.scale
   const values = paths === undefined ? builtInScale(parent as Scaled) : customScale(parent, paths)
   const text = printTyped('V1Scale', scaleOf(parent, values))
-  return answerObject({ columns: scaleColumns }, text, answerOptions(context, 200))
+  const shown = paths === undefined ? { columns: scaleColumns } : CUSTOM_SCALE
+  return answerObject(shown, text, answerOptions(context, 200))
 }
 
 /** The uid of a whole Scale is that of its parent, and asked for where that is stored. */
 async function readScale(context: RequestContext): Promise<ReadScale> {
   const { object, caller } = await readObject(context, SCALE)
   checkName(context.info.name, object)
+  placeInNamespace(context.host, object)
   const { uid, ...metadata } = object.metadata
   const change = (): AnyObject => cloneJson({ ...object, metadata })
   return { change, caller, isApply: false, preconditionUid: uid ?? '' }
@@ -171,28 +179,27 @@ function withReplicas(definition: KindDefinition, parent: AnyObject, scale: AnyO
   const replicas = (scale['spec'] as { replicas?: number } | undefined)?.replicas ?? 0
   const paths = definition.custom?.scale
   // What a custom resource may hold there is part of its own validation.
-  if (paths === undefined && replicas < 0) {
-    throw invalidError({ group: 'autoscaling', kind: 'Scale' }, name, [
-      invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
-    ])
-  }
+  const errors = paths === undefined ? validateScale(scale, replicas) : []
+  if (errors.length > 0) throw invalidError({ group: 'autoscaling', kind: 'Scale' }, name, errors)
   const { uid = '', resourceVersion = '' } = scale.metadata
   const { group, resource: plural } = definition
-  const resource = { group, resource: plural }
   const found = parent.metadata.uid ?? ''
-  if (uid !== '' && uid !== found) {
+  if (paths === undefined && uid !== '' && uid !== found) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found}`
     throw conflictError({ group, resource: `${plural}/scale` }, name, why)
   }
-  if (resourceVersion !== '' && resourceVersion !== parent.metadata.resourceVersion) {
-    throw conflictError(resource, name, OPTIMISTIC_LOCK_MESSAGE)
-  }
+  // Whether it is the one that is stored is judged as of any update of the parent.
+  if (resourceVersion !== '') parent.metadata.resourceVersion = resourceVersion
   if (paths === undefined) (parent as Scaled).spec.replicas = replicas
-  else {
-    setReplicas(parent, paths, replicas)
-    if (resourceVersion !== '') parent.metadata.resourceVersion = resourceVersion
-  }
+  else setReplicas(parent, paths, replicas)
   return parent
+}
+
+/** As kubernetes/kubernetes pkg/apis/autoscaling/validation has it. */
+function validateScale({ metadata }: AnyObject, replicas: number): FieldError[] {
+  const errors = validateObjectMeta(metadata, true, nameIsDnsSubdomain)
+  if (replicas >= 0) return errors
+  return [...errors, invalid('spec.replicas', replicas, 'must be greater than or equal to 0')]
 }
 
 function builtInScale(parent: Scaled): ScaleValues {

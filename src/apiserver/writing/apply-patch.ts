@@ -121,11 +121,10 @@ function applyTo(
   options: ApplyOptions,
 ): AnyObject {
   const { endpoint, manager, isForced } = options
-  const applied = checkConfiguration(endpoint, kind, value)
+  const applied = checkConfiguration(endpoint, kind, value, current)
   const result = apply(endpoint, current, applied, { manager, isForced, nowMs: options.nowMs() })
   if (result.object !== undefined && endpoint.isOneWay === true) {
-    const no = `request to convert CR to an invalid group/version: ${formatGroupVersion(kind)}`
-    throw unclassifiedError(`failed to convert new object (${formatObject(value)}) to proper version: ${no}`)
+    throw unclassifiedError(`failed to convert new object (${formatObject(value)}) to proper version: ${noWay(kind)}`)
   }
   const object = result.object === undefined
     ? cloneJson(withoutManagedFields(current ?? endpoint.empty))
@@ -151,6 +150,11 @@ function apply(
   }
 }
 
+/** Of what is seen in the form of another kind (the scale of a custom resource). */
+function noWay(kind: PatchedKind): string {
+  return `request to convert CR to an invalid group/version: ${formatGroupVersion(kind)}`
+}
+
 /** @throws ApiStatusError 500 for an object that does not fit its schema, which validation let pass, or another schema */
 function checkLive(endpoint: ManagedEndpoint, live: AnyObject): void {
   const fault = typeFaultOf(endpoint, live)
@@ -166,6 +170,7 @@ function checkConfiguration(
   endpoint: ManagedEndpoint,
   kind: PatchedKind,
   value: Record<string, unknown>,
+  live: AnyObject | undefined,
 ): Applied {
   const { apiVersion, kind: said, metadata } = value
   const version = textOf(apiVersion)
@@ -174,6 +179,11 @@ function checkConfiguration(
   }
   if (isJsonObject(metadata) && Array.isArray(metadata['managedFields'])) {
     throw badRequestError('metadata.managedFields must be nil')
+  }
+  // An apply where nobody owns anything needs a way to what is there.
+  if (endpoint.isOneWay === true && live !== undefined && live.metadata.managedFields === undefined) {
+    const why = `failed to convert live object (/; ${formatKind(version, kind.kind)}) to proper version: ${noWay(kind)}`
+    throw unclassifiedError(`failed to create manager for existing fields: ${why}`)
   }
   try {
     const object = { ...value, apiVersion: version, kind: kind.kind, metadata: isJsonObject(metadata) ? metadata : {} }

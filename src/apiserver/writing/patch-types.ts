@@ -2,7 +2,6 @@
 import { ApiStatusError, unsupportedMediaTypeError } from '../../apimachinery/status-error.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { PatchType } from '../../client/client.ts'
-import { bareMediaType } from '../negotiate.ts'
 import type { ResourceRequest } from '../request-info.ts'
 
 export const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
@@ -17,16 +16,21 @@ export const ACCEPTED_PATCHES = Object.values(PATCH_MEDIA_TYPES)
 export const ACCEPTED_PATCHES_OF_CUSTOM = ACCEPTED_PATCHES.filter((type) => type !== PATCH_MEDIA_TYPES.strategic)
 
 /**
- * The type of a patch is looked at before what is to be answered. For built-in kinds it is upstream's router that knows
- * it, and does not say which it would take.
+ * The type of a patch is looked at before what is to be answered, and in its very letters. For built-in kinds it is
+ * upstream's router that knows it first, which reads several and does not say which it would take.
  * @throws ApiStatusError 415
  */
 export function checkRoutedType({ custom }: KindDefinition, { verb }: ResourceRequest, { headers }: Request): void {
   if (verb !== 'patch') return
-  const type = bareMediaType(headers.get('content-type'))
-  if (custom !== undefined && !ACCEPTED_PATCHES_OF_CUSTOM.includes(type)) {
-    throw unsupportedMediaTypeError(ACCEPTED_PATCHES_OF_CUSTOM)
+  const said = headers.get('content-type') ?? ''
+  if (custom === undefined && !isRouted(said)) {
+    throw new ApiStatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})
   }
-  if (ACCEPTED_PATCHES.includes(type)) return
-  throw new ApiStatusError('UnsupportedMediaType', '415: Unsupported Media Type', {})
+  const accepted = custom === undefined ? ACCEPTED_PATCHES : ACCEPTED_PATCHES_OF_CUSTOM
+  if (!accepted.includes(said.replace(/;.*/s, ''))) throw unsupportedMediaTypeError(accepted)
+}
+
+/** Whether one of the types that a header names, parted by commas, is that of a patch, letter for letter. */
+function isRouted(contentType: string): boolean {
+  return contentType.split(',').some((type) => ACCEPTED_PATCHES.includes(type.replace(/;.*/s, '').trim()))
 }

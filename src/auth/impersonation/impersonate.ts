@@ -2,10 +2,12 @@
  * Acting as somebody else: the Impersonate-* headers, each of which must be allowed to the one who asks (upstream:
  * k8s.io/apiserver pkg/endpoints/filters/impersonation, KEP-5284). A mode that fits the user asked for is tried first:
  * it allows impersonation for some requests only, by the verb `impersonate-on:MODE:VERB` on what is requested. The
- * older way, by the verb `impersonate` alone, is the last resort, and a refusal is that of the mode tried first.
+ * older way, by the verb `impersonate` alone, is the last resort. What allowed somebody something last is tried before
+ * all others, and a refusal is that of what was tried first.
  * Invariant: either every single identity asked for is allowed, or nothing changes.
  */
 import { ApiStatusError } from '../../apimachinery/status-error.ts'
+import { RecentlyUsed } from '../../lib/recently-used.ts'
 import type { Attributes } from '../authorizer.ts'
 import type { UserInfo } from '../user.ts'
 import { NODE_NAME_KEY } from '../user.ts'
@@ -54,8 +56,23 @@ export interface Impersonated {
   readonly verb: string
 }
 
+/** By which verb somebody was allowed last, by the name of whoever asked. */
+export type LastAllowed = Pick<RecentlyUsed<string>, 'get' | 'keep'>
+
+/** As many as upstream remembers. */
+const MAX_REMEMBERED = 10_000
+
+export function noneAllowed(): LastAllowed {
+  return new RecentlyUsed<string>(MAX_REMEMBERED, () => 1)
+}
+
 /** Who the request is carried out as. `requested` is what it is about, and whose. Throws 403. */
-export async function impersonate(wanted: WantedUser, requested: Attributes, ask: Ask): Promise<Impersonated> {
+export async function impersonate(
+  wanted: WantedUser,
+  requested: Attributes,
+  ask: Ask,
+  last: LastAllowed,
+): Promise<Impersonated> {
   const { user: requestor } = requested
   const modes = MODES.filter((mode) => mode.fits(wanted, requestor))
   const attempts = [
@@ -68,10 +85,14 @@ export async function impersonate(wanted: WantedUser, requested: Attributes, ask
       check: () => checkedUser({ ask, requestor, verb: UNCONSTRAINED, isConstrained: false }, wanted),
     },
   ]
+  const lastVerb = last.get(requestor.username)
+  const isLast = ({ verb }: { readonly verb: string }): boolean => verb === lastVerb
   let refusal: ApiStatusError | undefined
-  for (const { verb, check } of attempts) {
+  for (const { verb, check } of [...attempts.filter(isLast), ...attempts.filter((one) => !isLast(one))]) {
     try {
-      return { user: await check(), verb }
+      const user = await check()
+      last.keep(requestor.username, verb)
+      return { user, verb }
     } catch (error) {
       if (!(error instanceof ApiStatusError)) throw error
       refusal ??= error

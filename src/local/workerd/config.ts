@@ -2,14 +2,20 @@
  * workerd's configuration as text (Cap'n Proto), from plain data. Pure: no file is read here. Secrets are named, not
  * written: workerd takes them from its environment, so the text may lie on disk.
  */
+/** Paths of PEM files, relative to the configuration's folder. */
+interface KeyPair {
+  readonly keyPath: string
+  readonly certificatePath: string
+}
+
 export interface SocketConfig {
   readonly name: string
   /** `127.0.0.1:6443` */
   readonly address: string
   /** Set on every request that comes in here, whatever the client sent under that name. */
   readonly injectHeaders: Readonly<Record<string, string>>
-  /** Paths of PEM files, relative to the configuration's folder; undefined: plain HTTP. */
-  readonly tls?: { readonly keyPath: string; readonly certificatePath: string }
+  /** Undefined: plain HTTP. */
+  readonly tls?: KeyPair
 }
 
 /** A server outside this process that a binding reaches by HTTP, or by HTTPS when a CA is given. */
@@ -23,11 +29,11 @@ export interface ExternalConfig {
   readonly certificateHost?: string
 }
 
-/** A way to servers anywhere, which are shown a client certificate. Paths of PEM files, as of sockets. */
+/** A way to servers anywhere. */
 export interface NetworkConfig {
   readonly name: string
-  readonly keyPath: string
-  readonly certificatePath: string
+  /** The client certificate that they are shown. */
+  readonly shown?: KeyPair
   /** Whose certificates servers there may have, besides those that browsers trust. */
   readonly trustedCertificatePath: string
 }
@@ -128,8 +134,7 @@ function socketText({ name, address, injectHeaders, tls }: SocketConfig): string
   const options = `(injectRequestHeaders = ${list(headers)})`
   const start = `name = ${quote(name)}, address = ${quote(address)}, service = "main"`
   if (tls === undefined) return `(${start}, http = ${options})`
-  const pair = `privateKey = embed ${quote(tls.keyPath)}, certificateChain = embed ${quote(tls.certificatePath)}`
-  return `(${start}, https = (options = ${options}, tlsOptions = (keypair = (${pair}))))`
+  return `(${start}, https = (options = ${options}, tlsOptions = (keypair = (${pairText(tls)}))))`
 }
 
 function externalText({ name, address, ...config }: ExternalConfig): string {
@@ -147,11 +152,14 @@ function externalText({ name, address, ...config }: ExternalConfig): string {
 }
 
 /** The machine's own network as well: who runs servers beside this one is who runs this one. */
-function networkText({ name, keyPath, certificatePath, trustedCertificatePath }: NetworkConfig): string {
-  const pair = `privateKey = embed ${quote(keyPath)}, certificateChain = embed ${quote(certificatePath)}`
+function networkText({ name, shown, trustedCertificatePath }: NetworkConfig): string {
   const trusted = `trustBrowserCas = true, trustedCertificates = [embed ${quote(trustedCertificatePath)}]`
-  const tls = `tlsOptions = (keypair = (${pair}), ${trusted})`
-  return `(name = ${quote(name)}, network = (allow = ["public", "private"], ${tls}))`
+  const tls = shown === undefined ? trusted : `keypair = (${pairText(shown)}), ${trusted}`
+  return `(name = ${quote(name)}, network = (allow = ["public", "private"], tlsOptions = (${tls})))`
+}
+
+function pairText({ keyPath, certificatePath }: KeyPair): string {
+  return `privateKey = embed ${quote(keyPath)}, certificateChain = embed ${quote(certificatePath)}`
 }
 
 function list(items: readonly string[]): string {

@@ -19,6 +19,7 @@ import {
   LOADER_BINDING,
   PODS_BINDING,
   POD_OBJECTS,
+  WEBHOOKS_BINDING,
 } from '../engine.ts'
 import { SOCKET_HEADER } from '../../objects/calls/hop-headers.ts'
 import { FRONT_PROXY_NAME } from '../credentials/credentials.ts'
@@ -167,10 +168,13 @@ function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
     ],
     externals: [{ name: 'pods', address: addressOf(LOOPBACK, plan.podsPort) }, ...auditWebhook],
     networks: [
+      { name: 'webhooks', trustedCertificatePath: inCredentials('ca.crt') },
       {
         name: 'front-proxy',
-        keyPath: inCredentials(`${FRONT_PROXY_NAME}.key`),
-        certificatePath: inCredentials(`${FRONT_PROXY_NAME}.crt`),
+        shown: {
+          keyPath: inCredentials(`${FRONT_PROXY_NAME}.key`),
+          certificatePath: inCredentials(`${FRONT_PROXY_NAME}.crt`),
+        },
         trustedCertificatePath: inCredentials('ca.crt'),
       },
     ],
@@ -182,6 +186,7 @@ function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
       services: [
         { binding: PODS_BINDING, service: 'pods' },
         { binding: ASSETS_BINDING, service: 'assets' },
+        { binding: WEBHOOKS_BINDING, service: 'webhooks' },
         { binding: FRONT_PROXY_BINDING, service: 'front-proxy' },
         ...auditWebhook.map(({ name }) => ({ binding: AUDIT_WEBHOOK_BINDING, service: name })),
       ],

@@ -21,7 +21,9 @@ import { systemClock } from '../../lib/clock.ts'
 import { isRefusal } from '../../proxy/refusals.ts'
 import type { Change } from '../../store/object-store.ts'
 import type { ScopeName } from '../object-names.ts'
+import { metricsOf } from '../operations/cluster-metrics.ts'
 import { scopeStub } from './scope-stub.ts'
+import { failureOf } from './webhook-client.ts'
 import { requestToService } from '../worker/service-routes.ts'
 
 type Reference = Parameters<Aggregation['send']>[0]
@@ -89,7 +91,11 @@ async function send(env: Env, cluster: string, service: Reference, request: Requ
   url.protocol = 'https:'
   url.hostname = found.spec.externalName ?? ''
   url.port = String(port)
-  return (env.FRONT_PROXY ?? globalThis).fetch(new Request(url, request))
+  try {
+    return await (env.FRONT_PROXY ?? globalThis).fetch(new Request(url, request))
+  } catch (error) {
+    throw new Error(failureOf(error), { cause: error })
+  }
 }
 
 /** What the router says itself is for people who ask for a Service. */
@@ -106,7 +112,11 @@ export function frontProxyOf(env: Env): FrontProxy | undefined {
   return { authority: FRONT_PROXY_CA, names: FRONT_PROXY_NAMES.split(',') }
 }
 
-async function serviceOf(env: Env, cluster: string, { namespace, name }: Reference): Promise<V1Service | undefined> {
+export async function serviceOf(
+  env: Env,
+  cluster: string,
+  { namespace, name }: Pick<Reference, 'namespace' | 'name'>,
+): Promise<V1Service | undefined> {
   // Asking a namespace's object makes one, so a namespace that is not there is not asked.
   if ((await scopeStub(env, cluster, '').objectText('namespaces', namespace)) === null) return undefined
   const text = await scopeStub(env, cluster, namespace).objectText('services', name)
@@ -116,6 +126,7 @@ async function serviceOf(env: Env, cluster: string, { namespace, name }: Referen
 /** For the controller that checks whether servers answer. */
 export function remoteDiscovery(env: Env, cluster: string): RemoteDiscovery {
   return {
+    wentDown: (name, reason) => metricsOf(cluster).api.unavailable.of(name, reason).add(),
     async ask(reference, path) {
       const service = await serviceOf(env, cluster, reference)
       const { type, externalName, clusterIP = '' } = service?.spec ?? {}

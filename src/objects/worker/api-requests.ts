@@ -5,8 +5,10 @@
  */
 import { AUDIT_ID_HEADER, SOURCE_HEADER, answerUnasked } from '../../apiserver/operations/way.ts'
 import { hasStrayEscape, parseRequest } from '../../apiserver/request-info.ts'
+import { addWarnings } from '../../apiserver/warning-headers.ts'
 import { queryOf } from '../../apimachinery/query-values.ts'
 import { hasReason } from '../../apimachinery/status-error.ts'
+import { warningOfToken } from '../../auth/authenticate.ts'
 import type { UserInfo } from '../../auth/user.ts'
 import type { Env } from '../../env.ts'
 import { INTERNAL_HEADERS, USER_HEADER, printUser } from '../calls/user-header.ts'
@@ -56,14 +58,26 @@ export async function answerApi(
     const known = knownCluster(env, cluster)
     const user = await authenticate(known instanceof Promise ? await known : known)
     if (prefix > 0) url.pathname = url.pathname.slice(prefix)
-    return await passOn(env, request, cluster, url, onwardHeaders(env, request, user, url))
+    const answer = await passOn(env, request, cluster, url, onwardHeaders(env, request, user, url))
+    const warning = warningOfToken(request.headers.get('authorization'))
+    return warning === undefined || answer.status === 101 ? answer : warned(answer, warning)
   } catch (error) {
-    const auditId = request.headers.get(AUDIT_ID_HEADER) ?? crypto.randomUUID()
+    const auditId = request.headers.get(AUDIT_ID_HEADER) || crypto.randomUUID()
     if (hasReason(error, 'Unauthorized')) {
       auditFailedAuthentication(env, cluster, request, { auditId, prefixLength: prefix })
     }
     return answerUnasked(request, auditId, error)
   }
+}
+
+/** Of what is wrong with how the client shows who it is: first, before anything that its request is warned of. */
+function warned(answer: Response, warning: string): Response {
+  const headers = new Headers(answer.headers)
+  headers.delete('warning')
+  addWarnings(headers, [warning])
+  const others = answer.headers.get('warning')
+  if (others !== null) headers.append('warning', others)
+  return new Response(answer.body, { status: answer.status, headers })
 }
 
 /** How much of the path names the cluster, as it was written: the name itself may be encoded there. */

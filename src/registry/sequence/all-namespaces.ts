@@ -192,7 +192,7 @@ export class AllNamespaces {
   #start(watcher: Watcher, attempt: number): void {
     if (watcher.phase === 'ended') return
     const start = this.#driver.machine.start(watcher.resource, watcher.position)
-    if (start.kind === 'gone') this.#end(watcher, compacted(watcher))
+    if (start.kind === 'gone') this.#endAsTooOld(watcher)
     else if (start.kind === 'future') {
       this.#end(watcher, new StoreError('future', String(watcher.position), { revision: this.newestRevision }))
     } else if (start.kind === 'live') this.#advance(watcher)
@@ -215,7 +215,7 @@ export class AllNamespaces {
         return
       }
       if (!isWhole) {
-        this.#end(watcher, compacted(watcher))
+        this.#endAsTooOld(watcher)
         return
       }
       await this.#deliverAndWait(watcher, merge.release())
@@ -250,7 +250,7 @@ export class AllNamespaces {
   #advance(watcher: Watcher): void {
     for (;;) {
       const reading = this.#driver.machine.read(watcher.resource, watcher.position)
-      if (reading.kind === 'gone') return this.#end(watcher, compacted(watcher))
+      if (reading.kind === 'gone') return this.#endAsTooOld(watcher)
       if (reading.kind === 'behind') return this.#start(watcher, 1)
       watcher.phase = 'live'
       watcher.position = reading.position
@@ -269,6 +269,13 @@ export class AllNamespaces {
       watcher,
       new StoreError('laggard', `the watch fell too far behind at revision ${String(watcher.position)}`),
     )
+  }
+
+  /** The revision that was asked for, then one that can be had: as {@link StoreError} `compacted` is told. */
+  #endAsTooOld(watcher: Watcher): void {
+    const { resource, position: revision } = watcher
+    const oldest = this.#driver.machine.startOf(resource)
+    this.#end(watcher, new StoreError('compacted', `${String(revision)} (${String(oldest)})`, { revision }))
   }
 
   #end(watcher: Watcher, error: StoreError | undefined): void {
@@ -303,8 +310,5 @@ async function countOf(left: number | undefined, ahead: readonly Promise<Page>[]
 }
 
 const hasEnded = ({ phase }: Watcher): boolean => phase === 'ended'
-
-const compacted = ({ position: revision }: Watcher): StoreError =>
-  new StoreError('compacted', String(revision), { revision })
 
 const tooOld = (revision: number): StoreError => new StoreError('compacted', String(revision), { revision })

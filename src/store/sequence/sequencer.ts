@@ -256,6 +256,11 @@ export class Sequencer {
     return { kind: 'merge', through: feed.start, stores: this.holders(resource) }
   }
 
+  /** Where a watch can begin without any namespace's log. */
+  startOf(resource: string): number {
+    return this.#feeds.get(resource)?.start ?? this.#newest
+  }
+
   /** The next rows of a watch that has been served up to `position`. */
   read(resource: string, position: number, limit: number = ROWS_PER_READ): Reading {
     const feed = this.#feeds.get(resource)

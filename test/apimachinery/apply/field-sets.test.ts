@@ -5,7 +5,7 @@ import {
   difference, hasPath, intersection, isSameSet, isSubset, pathsOf, readFieldSet, recursiveDifference, setOf,
   sortSet, union, type FieldSet,
 } from '../../../src/apimachinery/apply/field-set.ts'
-import { compareElements, formatElement } from '../../../src/apimachinery/apply/path-element.ts'
+import { compareElements, formatElement } from '../../../src/apimachinery/apply/elements/path-element.ts'
 
 const element = fc.constantFrom('f:a', 'f:b', 'k:{"name":"a"}', 'k:{"name":"b"}', 'v:"x"', 'v:1')
 const path = fc.array(element, { minLength: 1, maxLength: 4 })
@@ -63,6 +63,8 @@ describe('the order of steps', () => {
     ['numbers by value', ['v:2', 'v:10', 'v:"1"', 'v:true']],
     ['texts by what they are, not by how they are written', ['v:"a"', 'v:"a!"', 'v:"a\\""', 'v:"aa"', 'v:"b"']],
     ['keys by name, then by value', ['k:{"a":2}', 'k:{"a":10}', 'k:{"a":"1"}', 'k:{"a":"1","b":"0"}', 'k:{"b":1}']],
+    ['lists before maps before nothing', ['v:true', 'v:[]', 'v:[1]', 'v:[1,2]', 'v:[2]', 'v:{"a":1}', 'v:null']],
+    ['maps by the first name that one lacks', ['v:{"a":1}', 'v:{"a":1,"c":1}', 'v:{"a":2}', 'v:{"c":0}']],
     ['numbered names', ['k:{"name":"VAR_1"}', 'k:{"name":"VAR_10"}', 'k:{"name":"VAR_2"}']],
   ])('is %s', (_name, sorted) => {
     expect(sorted.toReversed().toSorted(compareElements)).toEqual(sorted)
@@ -75,6 +77,21 @@ describe('what clients write', () => {
     ['steps of a kind that nobody knows', { 'x:a': {}, 'f:a': { 'y:b': {} } }, { 'f:a': {} }],
     ['null for nothing', { 'f:a': null }, { 'f:a': {} }],
     ['the same step twice', { 'v:1': {}, 'v:1.0': { 'f:a': {} } }, { 'v:1': { '.': {}, 'f:a': {} } }],
+    [
+      'the same step twice, of which the last counts',
+      { 'v:1': { '.': {}, 'f:a': {} }, 'v:1.0': { 'f:b': {} }, 'v:1.00': {} }, { 'v:1': { '.': {}, 'f:b': {} } },
+    ],
+    ['what stands behind a value', { 'v:1 2': {}, 'v:"a"b': {}, 'v:{"a":[1]}x': {}, 'k:{"a":1}x': {} },
+      { 'v:1': {}, 'v:"a"': {}, 'v:{"a":[1]}': {}, 'k:{"a":1}': {} }],
+    ['small numbers', { 'v:0.0000001': {}, 'v:1.5e-10': {}, 'k:{"a":1e-8}': {} },
+      { 'v:1e-07': {}, 'v:1.5e-10': {}, 'k:{"a":1e-08}': {} }],
+    ['less than nothing', { 'v:-0.0': {}, 'i:-0': {} }, { 'v:-0': {}, 'i:0': {} }],
+    ['the same key twice', { 'k:{"b":0,"a":1, "a":2}': {} }, { 'k:{"a":1,"a":2,"b":0}': {} }],
+    ['no keys', { 'k:null': {} }, { 'k:{}': {} }],
+    ['maps', { 'v:{"b":1,"a":{"d":1,"c":2}}': {} }, { 'v:{"a":{"c":2,"d":1},"b":1}': {} }],
+    ['escapes', { [String.raw`v:"\b\f\n\u0041\ud800"`]: {} }, { [String.raw`v:"\u0008\u000c\nA` + '\uFFFD"']: {} }],
+    ['names of keys that HTML would read', { 'k:{"<":"<"}': {} }, { 'k:{"<":"\\u003c"}': {} }],
+    ['places of 64 bits', { 'i:+9223372036854775807': {} }, { 'i:9223372036854775807': {} }],
     ['what HTML would read', { 'v:"<a>"': {} }, { 'v:"\\u003ca\\u003e"': {} }],
   ])('is made canonical: %s', (_name, written, read) => {
     expect(readFieldSet(written)).toEqual(read)
@@ -84,6 +101,12 @@ describe('what clients write', () => {
     ['a step without a colon', { ab: {} }, 'missing colon: ab'],
     ['a step of one character', { a: {} }, 'key must be 2 characters long:'],
     ['a value that is no JSON', { 'v:x': {} }, 'no JSON: x'],
+    ['a value that is out of range', { 'v:1e400': {} }, 'value out of range: 1e400'],
+    ['an item without an end', { 'v:[1': {} }, 'no JSON: [1'],
+    ['keys without an end', { 'k:{"a":1': {} }, 'expected a comma or the end: {"a":1'],
+    ['keys of a list', { 'k:[]': {} }, 'expected an object of keys: []'],
+    ['a key without a value', { 'k:{"a"}': {} }, 'expected a name and a colon: {"a"}'],
+    ['a place of more bits', { 'i:99999999999999999999': {} }, 'value out of range'],
     ['a place that is no number', { 'i:x': {} }, 'strconv.Atoi: parsing "x": invalid syntax'],
     ['a set that is no object', { 'f:a': 1 }, 'a set of fields is no JSON object'],
   ])('is refused: %s', (_name, written, message) => {

@@ -127,6 +127,21 @@ const APPLIED: [what: string, document: unknown, patch: unknown, want: unknown][
     { containers: named('b', 'a') },
   ],
   [
+    'turns new items round whose order is empty, with those that were there as they stood',
+    { finalizers: ['x', 'y'] },
+    {
+      '$setElementOrder/finalizers': [], finalizers: ['a', 'b'],
+      '$setElementOrder/containers': [], containers: named('a', 'b'),
+    },
+    { finalizers: ['x', 'y', 'b', 'a'], containers: named('b', 'a') },
+  ],
+  [
+    'takes null for no directive in what is new',
+    {},
+    { a: { $patch: null, b: 1 }, containers: [{ name: 'a', $patch: null }] },
+    { a: { b: 1 }, containers: named('a') },
+  ],
+  [
     'deletes and orders',
     { containers: named('a', 'b') },
     { '$setElementOrder/containers': named('b'), containers: [{ $patch: 'delete', name: 'a' }] },
@@ -193,6 +208,13 @@ const REFUSED: [what: string, document: unknown, patch: unknown, code: number, m
     { containers: named('a') },
     500,
     'map: map[image:x] does not contain declared merge key: name',
+  ],
+  [
+    'an order of items without a key',
+    { containers: named('a') },
+    { '$setElementOrder/containers': [{ name: 'a' }, { image: 'a' }] },
+    500,
+    'map: map[image:a] does not contain declared merge key: name',
   ],
   ['an unknown directive', { a: {} }, { a: { $patch: 'x' } }, 500, 'unknown patch type: x in map: map[$patch:x]'],
   [

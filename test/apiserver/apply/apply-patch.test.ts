@@ -24,6 +24,29 @@ describe('an apply', () => {
     ])
   })
 
+  test('of what is not there takes a deletion along, which a create forgets', async () => {
+    const world = applyWorld()
+    const metadata = {
+      name: 'a', deletionTimestamp: '2020-01-01T00:00:00Z', deletionGracePeriodSeconds: 3, selfLink: '/x', uid: '',
+    }
+    const body = { ...configMap({ k: 'v' }), metadata }
+    const created = await world.send('POST', `${CONFIG_MAPS}?dryRun=All`, { body })
+    expect(created.body['metadata']).not.toHaveProperty('deletionTimestamp')
+    const shown = await world.apply(A, 'fieldManager=me&dryRun=All', body)
+    expect(shown.body['metadata']).toMatchObject({ deletionGracePeriodSeconds: 3, selfLink: '/x' })
+    const made = await world.apply(A, 'fieldManager=me', body)
+    expect([made.code, made.body['metadata']?.['deletionTimestamp']]).toEqual([201, '2020-01-01T00:00:00Z'])
+    expect(made.body['metadata']).not.toHaveProperty('selfLink')
+  })
+
+  test('of what is not there says any version but what is none', async () => {
+    const world = applyWorld()
+    const of = (resourceVersion: string) => ({ ...configMap({ k: 'v' }), metadata: { name: 'a', resourceVersion } })
+    const refused = await world.apply(A, 'fieldManager=me', of('x'))
+    expect([refused.code, refused.body.message]).toEqual([500, 'strconv.ParseUint: parsing "x": invalid syntax'])
+    expect((await world.apply(A, 'fieldManager=me', of('5'))).code).toBe(201)
+  })
+
   test('again, and later, is no write', async () => {
     const world = applyWorld()
     const first = await world.apply(A, 'fieldManager=me', configMap({ k: 'v' }))

@@ -98,6 +98,18 @@ describe('managed fields', () => {
     expect(await world.managers(A)).toEqual([entry])
   })
 
+  test.each([['a/b/c', []], ['v9', ['left Update']], ['/', ['left Update']]])(
+    'that a client writes of version %s are not kept, and those beside them if it can be one: %j',
+    async (apiVersion, kept) => {
+      const world = applyWorld()
+      await world.send('POST', CONFIG_MAPS, { body: configMap({ k: 'v' }) })
+      const entry = { operation: 'Update', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { 'f:k': {} } } }
+      const managedFields = [{ ...entry, manager: 'left', apiVersion: 'v1' }, { ...entry, manager: 'gone', apiVersion }]
+      await world.send('PATCH', A, { body: { metadata: { managedFields } }, headers: MERGE })
+      expect(namesOf(await world.managers(A))).toEqual(kept)
+    },
+  )
+
   test('of many updaters become one, the oldest first', async () => {
     const world = applyWorld()
     await world.send('POST', `${CONFIG_MAPS}?fieldManager=m00`, { body: configMap({ k0: '0' }) })

@@ -277,6 +277,26 @@ describe('a body in a form or of a size that is not taken', () => {
         'application/json, application/yaml, application/vnd.kubernetes.protobuf',
     },
     {
+      what: 'a patch that says its kind in other letters',
+      request: `PATCH ${CONFIG_MAPS}/one`,
+      options: { body: '{}', headers: { 'content-type': 'application/Merge-Patch+json' } },
+      code: 415,
+      reason: 'UnsupportedMediaType',
+      message: '415: Unsupported Media Type',
+      details: {},
+    },
+    {
+      what: 'a patch that may be of several kinds',
+      request: `PATCH ${CONFIG_MAPS}/one`,
+      options: { body: '{}', headers: { 'content-type': 'text/plain, application/merge-patch+json' } },
+      code: 415,
+      reason: 'UnsupportedMediaType',
+      message:
+        'the body of the request was in an unknown format - accepted media types include: ' +
+        'application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, ' +
+        'application/apply-patch+yaml',
+    },
+    {
       what: 'a patch that does not say which kind of patch it is',
       request: `PATCH ${CONFIG_MAPS}/one`,
       options: { body: '{}' },

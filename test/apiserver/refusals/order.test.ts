@@ -137,7 +137,7 @@ describe('a token', () => {
 })
 
 describe('an address', () => {
-  it.each(['/api/v1/watch', '/api/v1/proxy/', '/apis/apps/v1/watch', '/apis/nobody.example/v1/watch'])(
+  it.each(['/api/v1/watch', '/api/v1/proxy/', '/apis/apps/v1/watch', '/apis/nobody.example/v1/watch?limit=1'])(
     'of a verb without anything that it is about means nothing: %s',
     async (path) => {
       const response = await api.request('GET', path)
@@ -153,6 +153,11 @@ describe('an address', () => {
       )
     },
   )
+
+  it('is answered with an audit ID of our own where the one sent is empty', async () => {
+    const { headers } = await api.request('GET', '/version', { headers: { 'audit-id': '' } })
+    expect(headers.get('audit-id')).toMatch(/^[\da-f-]{36}$/)
+  })
 
   it('without a namespace makes an object that is invalid', async () => {
     const cluster = testApi('')

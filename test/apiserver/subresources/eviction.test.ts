@@ -101,6 +101,17 @@ describe('an eviction without a budget', () => {
     expect((await api.json('GET', `${NAMESPACE}/pods/p`)).code).toBe(404)
   })
 
+  it('leaves a pod alone that has no room for the reason', async () => {
+    const pod = await aPod('p')
+    const message = 'x'.repeat(1_536 * 1024 - JSON.stringify(pod).length - 100)
+    const filled = { ...pod, status: { ...(pod['status'] as object | undefined), message } }
+    expect((await api.json('PUT', `${NAMESPACE}/pods/p/status`, { body: filled })).code).toBe(200)
+    const { body: before } = await api.json('GET', `${NAMESPACE}/pods/p`)
+    const { code, body } = await evict('p')
+    expect([code, body['message']]).toEqual([500, 'etcdserver: request is too large'])
+    expect((await api.json('GET', `${NAMESPACE}/pods/p`)).body).toEqual(before)
+  })
+
   it('changes nothing when it is a dry run, asked for in either place', async () => {
     const before = await aPod('p')
     expect((await evict('p', {}, '?dryRun=All')).code).toBe(201)

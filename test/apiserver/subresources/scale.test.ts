@@ -60,11 +60,12 @@ describe.each(KINDS)('the scale of %s', (plural, root, full, scaleName, prefix) 
   it('is set by PUT, with or without a version, and by PATCH', async () => {
     const put = await api.json('PUT', `${path}/scale`, { body: scale({ resourceVersion: '1' }, 5) })
     expect([put.code, put.body['spec'], put.body['metadata']?.['resourceVersion']]).toEqual([200, { replicas: 5 }, '2'])
+    expect((await api.json('PUT', `${path}/scale`, { body: scale({ resourceVersion: '0' }, 4) })).code).toBe(200)
     expect((await api.json('PUT', `${path}/scale`, { body: scale({}, 6) })).code).toBe(200)
     const patched = await api.json('PATCH', `${path}/scale`, { body: { spec: { replicas: 0 } }, headers: MERGE })
     expect([patched.code, patched.body['spec']]).toEqual([200, {}])
     const { body } = await api.json('GET', path)
-    expect([body['spec']?.['replicas'], body['metadata']?.['generation']]).toEqual([0, 4])
+    expect([body['spec']?.['replicas'], body['metadata']?.['generation']]).toEqual([0, 5])
   })
 
   it.each([
@@ -83,10 +84,39 @@ describe.each(KINDS)('the scale of %s', (plural, root, full, scaleName, prefix) 
       422,
       'Scale.autoscaling "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
     ],
+    [
+      'with a label that is none',
+      { labels: { 'a/b/c': 'd' } },
+      -1,
+      422,
+      'Scale.autoscaling "web" is invalid: [metadata.labels: Invalid value: "a/b/c": a valid label key must consist of ' +
+        "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. " +
+        "'MyName',  or 'my.name',  or '123-abc', regex used for validation is " +
+        "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. " +
+        "'example.com/MyName'), spec.replicas: Invalid value: -1: must be greater than or equal to 0]",
+    ],
+    ['of a version that is none', { resourceVersion: 'x' }, 3, 500, 'strconv.ParseUint: parsing "x": invalid syntax'],
+    [
+      'of another namespace',
+      { namespace: 'other' },
+      3,
+      400,
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ],
     ['of another name', { name: 'api' }, 3, 400, 'the name of the object (api) does not match the name on the URL (web)'],
   ])('%s is refused', async (_what, metadata, replicas, code, message) => {
     const answer = await api.json('PUT', `${path}/scale`, { body: scale(metadata, replicas) })
     expect([answer.code, answer.body['message']]).toEqual([code, message])
+  })
+
+  it('is looked for in its namespace, and read as new as is asked for', async () => {
+    const other = await api.json('PUT', `${path}2/scale`, { body: scale({ name: 'web2', namespace: 'other' }, 1) })
+    expect(other.code).toBe(400)
+    const read = await api.json('GET', `${path}/scale?resourceVersion=x`)
+    expect([read.code, read.body['message']]).toEqual([
+      500,
+      'resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax',
+    ])
   })
 
   it('of another uid is refused by the storage for a PUT, and by the endpoint for a PATCH', async () => {

@@ -11,8 +11,8 @@ import { CustomWorld, aDefinition } from '../../system/custom-resources/custom-w
 import { PROTOBUF } from './protobuf-client.ts'
 
 /**
- * Internal errors that upstream gives, too: of versions that are no numbers, or where there can be none, and of patches
- * that are none of their type.
+ * Internal errors that upstream gives, too: of versions that are no numbers, or where there can be none, of patches
+ * that are none of their type, and of addresses that begin like those of proxies.
  */
 const FAULTS_OF_UPSTREAM = new RegExp(
   [
@@ -23,7 +23,7 @@ const FAULTS_OF_UPSTREAM = new RegExp(
     'unknown patch type: ', 'unable to find api field in struct ', 'does not contain declared merge key: ',
     'list element types are not identical: ', 'no elements in any of the given', 'The order in patch list:',
     'value for key .* is not a map', 'merging lists cannot yet be specified in the patch',
-    'cannot merge lists without merge key',
+    'cannot merge lists without merge key', 'failed to create RequestInfo: ',
   ].join('|'),
 )
 

@@ -169,6 +169,61 @@ describe('apply', () => {
     ])
   })
 
+  describe('where owners are of other versions', () => {
+    const gadgets = (version: string) => `/apis/example.com/${version}/namespaces/ns/gadgets`
+    type Said = Partial<Record<'manager' | 'apiVersion', string>>
+
+    const ask = async (version: string, manager: string, type: string, body: object) => {
+      const path = `${gadgets(version)}/one?fieldManager=${manager}`
+      const answer = await world.ask('PATCH', path, { body, headers: { 'content-type': `application/${type}` } })
+      const { managedFields = [] } = (answer.body['metadata'] ?? {}) as unknown as { managedFields?: Said[] }
+      const owners = managedFields.map(({ manager: who = '', apiVersion = '' }) => `${who} ${apiVersion}`).toSorted()
+      return [answer.code, answer.body.message ?? owners]
+    }
+    const write = (version: string, manager: string, fields: object) => {
+      const said = { apiVersion: `example.com/${version}`, kind: 'Gadget', metadata: { name: 'one' } }
+      return ask(version, manager, 'apply-patch+yaml', { ...said, ...fields })
+    }
+    const merge = (fields: object) => ask('v1', 'other', 'merge-patch+json', fields)
+
+    const versionsAre = async (...versions: object[]) => {
+      await world.ask('PATCH', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gadgets.example.com', {
+        body: { spec: { versions } }, headers: { 'content-type': 'application/merge-patch+json' },
+      })
+      await world.settle()
+      world.clock.advance(1_000)
+    }
+
+    beforeEach(async () => {
+      const versions = [aVersion(), aVersion({ name: 'v2', storage: false })]
+      await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+      await write('v1', 'one', { spec: { size: 1 } })
+      await write('v2', 'two', { spec: { color: 'red' } })
+    })
+
+    it('keeps those of a version that is served no more', async () => {
+      await versionsAre(aVersion(), aVersion({ name: 'v2', storage: false, served: false }))
+      const both = ['one example.com/v1', 'two example.com/v2']
+      expect(await write('v1', 'one', { spec: { size: 2 } })).toEqual([200, both])
+      expect(await merge({ spec: { extra: 3 } })).toEqual([200, [both[0], 'other example.com/v1', both[1]]])
+    })
+
+    it('is refused where the version is there no more, until an ordinary write has forgotten all owners', async () => {
+      await versionsAre(aVersion())
+      const gone = 'request to convert CR to an invalid group/version: example.com/v2'
+      expect(await write('v1', 'one', { spec: { size: 1 } })).toEqual([500, gone])
+      expect(await merge({ spec: { size: 3 } })).toEqual([200, []])
+      expect(await write('v1', 'one', { spec: { size: 3 } })).toEqual([
+        200, ['before-first-apply example.com/v1', 'one example.com/v1'],
+      ])
+    })
+
+    it.each(['example.com/v9', 'apps/v1', 'a/b/c', '/'])('forgets all where a client names one of %s', async (apiVersion) => {
+      const entry = { operation: 'Update', apiVersion, fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': {} } }
+      expect(await merge({ metadata: { managedFields: [entry] } })).toEqual([200, []])
+    })
+  })
+
   it('finds no owners where an ordinary write said what is of another type, though it was not kept', async () => {
     const status = { type: 'object', properties: { phase: { type: 'string' } } }
     const spec = { type: 'object', properties: { size: { type: 'integer' } } }

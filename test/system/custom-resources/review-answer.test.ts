@@ -3,7 +3,7 @@
  * pkg/apiserver/conversion/webhook_converter.go and of the readers that it uses.
  */
 import { expect, it } from 'vitest'
-import { convertedObjects, readAnswer, unreadableObject } from '../../../src/apiserver/custom/review-answer.ts'
+import { convertedObjects, readReview, unreadableObject } from '../../../src/apiserver/custom/review-answer.ts'
 
 const V1 = 'apiextensions.k8s.io/v1'
 const REVIEW = { apiVersion: V1, kind: 'ConversionReview' }
@@ -18,6 +18,8 @@ const EXPECTED = `expected webhook response of ${V1}, Kind=ConversionReview, got
 it.each<[string, unknown, string]>([
   ['is cut off', '{"apiVersion":', `${NOT_JSON} unexpected end of JSON input`],
   ['is prose', '<html></html>', `${NOT_JSON} json: cannot unmarshal string into ${STRUCT}`],
+  ['is a number', '12', `${NOT_JSON} json: cannot unmarshal number into ${STRUCT}`],
+  ['is no YAML', 'a: b: c', 'yaml: mapping values are not allowed in this context'],
   ['is a list', [], `${NOT_JSON} json: cannot unmarshal array into ${STRUCT}`],
   ['says nothing', {}, `${EXPECTED} /, Kind=`],
   ['is null', null, `${EXPECTED} /, Kind=`],
@@ -25,10 +27,14 @@ it.each<[string, unknown, string]>([
   ['is something else', { ...REVIEW, kind: 'Other' }, `no kind "Other" is registered for version "${V1}" ${SCHEME}`],
   ['is of another group', { ...REVIEW, apiVersion: 'x/v1' },
     `no kind "ConversionReview" is registered for version "x/v1" ${SCHEME}`],
+  ['is a Status', { apiVersion: 'v1', kind: 'Status', status: 'Failure' },
+    'converting (v1.Status) to (v1.ConversionReview): unknown conversion'],
   ['is in another version than asked', { ...REVIEW, apiVersion: 'apiextensions.k8s.io/v1beta1' },
     'converting (v1beta1.ConversionReview) to (v1.ConversionReview): unknown conversion'],
   ['is the question', REVIEW, 'no response provided'],
   ['has prose for a response', { ...REVIEW, response: 'x' },
+    'json: cannot unmarshal string into Go struct field ConversionReview.response of type v1.ConversionResponse'],
+  ['says not what it is, and has prose for a response', { response: 'x' },
     'json: cannot unmarshal string into Go struct field ConversionReview.response of type v1.ConversionResponse'],
   ['has prose for a result', { ...REVIEW, response: { ...FINE, result: 'x' } },
     'json: cannot unmarshal string into Go struct field ConversionResponse.response.result of type v1.Status'],
@@ -37,13 +43,22 @@ it.each<[string, unknown, string]>([
     "response.result.status was '', not 'Success'"],
 ])('one that %s is refused', (_what, answer, want) => {
   const text = typeof answer === 'string' ? answer : JSON.stringify(answer)
-  expect(() => convertedObjects(readAnswer(text), { apiVersion: V1, uid: 'u' })).toThrow(want)
+  expect(() => convertedObjects(readReview(text, V1), { apiVersion: V1, uid: 'u' })).toThrow(want)
 })
 
 it('one in v1beta1 need not say what it is, nor to which question', () => {
-  const asked = { apiVersion: 'apiextensions.k8s.io/v1beta1', uid: 'u' }
-  expect(convertedObjects({ response: { ...FINE, uid: '' } }, asked)).toEqual([{ kind: 'A' }])
-  expect(convertedObjects({ ...REVIEW, response: FINE }, { apiVersion: V1, uid: 'u' })).toEqual([{ kind: 'A' }])
+  const objectsOf = (answer: object, apiVersion: string): readonly unknown[] =>
+    convertedObjects(readReview(JSON.stringify(answer), apiVersion), { apiVersion, uid: 'u' })
+  expect(objectsOf({ response: { ...FINE, uid: '' } }, 'apiextensions.k8s.io/v1beta1')).toEqual([{ kind: 'A' }])
+  expect(objectsOf({ ...REVIEW, response: FINE }, V1)).toEqual([{ kind: 'A' }])
+})
+
+it('one in YAML is read as well', () => {
+  const text = `apiVersion: ${V1}
+kind: ConversionReview
+response: {uid: u, result: {status: Success}, convertedObjects: [{kind: A}]}
+`
+  expect(convertedObjects(readReview(text, V1), { apiVersion: V1, uid: 'u' })).toEqual([{ kind: 'A' }])
 })
 
 it.each<[unknown, string | undefined]>([

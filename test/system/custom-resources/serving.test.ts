@@ -170,6 +170,17 @@ describe('custom resources', () => {
     expect(body).toMatchObject({ columnDefinitions: [{ name: 'Name' }, { name: 'Age', type: 'date' }] })
     expect(body['rows']).toMatchObject([{ cells: ['one', '0s'] }])
   })
+
+  it('have no items where the metadata of a list is asked for', async () => {
+    await world.ask('POST', WIDGETS, { body: aWidget('one') })
+    const accept = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io'
+    const { code, body } = await world.ask('GET', `${WIDGETS}/one`, { headers: { accept } })
+    expect({ code, reason: body['reason'], message: body['message'] }).toEqual({
+      code: 500,
+      reason: undefined,
+      message: 'content is not a list',
+    })
+  })
 })
 
 describe('the end of a definition', () => {

@@ -156,6 +156,30 @@ describe('the scale subresource', () => {
       'failed to create manager for existing fields: failed to convert live object ' +
         `(/; autoscaling/v1, Kind=Scale) ${no}`,
     ])
+    const other = await apply(2, '', { kind: 'Widget' })
+    expect([other.code, other.body.message]).toEqual([400, 'invalid object type: autoscaling/v1, Kind=Widget'])
+  })
+
+  it('is printed as custom resources are: what is not set is not zero', async () => {
+    await world.ask('POST', WIDGETS, { body: aWidget('none', { spec: { copies: 0 } }) })
+    const { body } = await world.ask('GET', `${WIDGETS}/none/scale`, {
+      headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' },
+    })
+    const columns = (body['columnDefinitions'] as unknown as { name: string; type: string }[])
+    expect(columns.map(({ name, type }) => [name, type])).toEqual(
+      [['Name', 'string'], ['Desired', 'integer'], ['Available', 'integer'], ['Age', 'date']])
+    expect(body['rows']).toMatchObject([{ cells: ['none', null, 0, '0s'] }])
+    const { code, body: list } = await world.ask('GET', `${WIDGETS}/none/scale`, {
+      headers: { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' },
+    })
+    expect([code, list.message]).toEqual([
+      406,
+      'you requested PartialObjectMetadataList, but the requested object is not a list (*v1.Scale)',
+    ])
+  })
+
+  it('is not asked for a uid where it is patched', async () => {
+    expect((await patch(`${WIDGETS}/one/scale`, { metadata: { uid: 'other' }, spec: { replicas: 3 } })).code).toBe(200)
   })
 
   it('of an object without replicas is an error to read, and makes them when written', async () => {

@@ -6,6 +6,8 @@
  */
 import { quote } from '../../../apimachinery/field-path.ts'
 import { formatTime } from '../../../apimachinery/meta.ts'
+import { hasDropped } from '../../../apimachinery/schema/given-empty.ts'
+import { successor } from '../../../lib/exact-json.ts'
 import type { HookContext, Strategy } from '../../define-kind.ts'
 import type { V1ResourceSlice } from '../../generated/types.ts'
 import { validateResourceSlice, validateResourceSliceUpdate } from './validation.ts'
@@ -19,7 +21,11 @@ export const resourceSliceStrategy: Strategy<V1ResourceSlice> = {
   countsGenerations: true,
   prepareForCreate: dateTaints,
   validate: validateResourceSlice,
-  prepareForUpdate: (next, _previous, context) => dateTaints(next, context),
+  prepareForUpdate(next, previous, context) {
+    // Fields whose feature is off count here before they are dropped; all else is counted by the registry.
+    if (hasDropped(next.spec)) next.metadata.generation = successor(previous.metadata.generation ?? 0)
+    dateTaints(next, context)
+  },
   validateUpdate: validateResourceSliceUpdate,
   warnings({ spec: { driver } }) {
     if (driver === driver.toLowerCase()) return []

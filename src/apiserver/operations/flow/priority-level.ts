@@ -64,10 +64,11 @@ export class PriorityLevel {
     return this.#queues.waiting === 0 && this.#fits(width)
   }
 
-  /** What is wider than the whole level runs alone. */
+  /** What is wider than the whole level runs alone; but nothing leaves the queues of a level without seats. */
   #fits({ seats }: Width): boolean {
     const inUse = this.#seatsInUse
-    return inUse + seats <= this.#currentLimit || (inUse === 0 && this.#currentLimit > 0)
+    const mayRunAlone = this.#currentLimit > 0 || this.queuing === undefined
+    return inUse + seats <= this.#currentLimit || (inUse === 0 && mayRunAlone)
   }
 
   configure({ metadata, spec }: V1PriorityLevelConfiguration, limits: SeatLimits): void {

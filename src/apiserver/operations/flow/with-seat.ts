@@ -21,7 +21,12 @@ export async function withSeat(
   answer: () => Promise<Response>,
 ): Promise<Response> {
   const { info, request } = way
-  if (isStream(info)) return answer()
+  const { filters } = host.operations.metrics.access
+  if (isStream(info)) {
+    // It passes without a seat, and is timed as all that pass.
+    filters.priorityandfairness.observe(0)
+    return answer()
+  }
   const startMs = host.clock.now()
   const known = host.policy()
   const policy = known instanceof Promise ? await known : known
@@ -29,7 +34,7 @@ export async function withSeat(
   const admission = flow.admit(policy, user, way, host)
   const { requests } = host.operations.metrics
   const verdict: Verdict = admission instanceof Promise ? await requests.inqueue(info, admission) : admission
-  host.operations.metrics.access.filters.priorityandfairness.observe((host.clock.now() - startMs) / 1000)
+  filters.priorityandfairness.observe((host.clock.now() - startMs) / 1000)
   tellFlow(way, verdict)
   if (!verdict.isAdmitted) {
     requests.dropped(request, info)

@@ -65,7 +65,7 @@ export class AccessMetrics {
   }
 
   /** `username`: of who was let in. */
-  authenticated(result: 'success' | 'failure' | 'error', durationMs: number, username?: string): void {
+  authenticated(result: 'success' | 'error', durationMs: number, username?: string): void {
     this.#attempts.of(result).add()
     this.#authentications.of(result).observe(durationMs / 1000)
     this.filters.authentication.observe(durationMs / 1000)
@@ -85,7 +85,8 @@ export class AccessMetrics {
     const { active, durations, fetches, valid } = this.#tokens
     active.of('in_flight').add(-1)
     durations.of('miss').observe(tookMs / 1000)
-    fetches.of(isValid ? 'ok' : 'error').add()
+    // What no authenticator knows is none's error.
+    fetches.of(isValid || !isAccount ? 'ok' : 'error').add()
     if (isValid && isAccount) valid.add()
   }
 

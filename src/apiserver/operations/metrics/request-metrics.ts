@@ -148,7 +148,8 @@ export class RequestMetrics {
     }
     count.add()
     series.duration.observe(durationMs / 1000)
-    this.#fieldValidations.of(fieldValidationOf(request.url)).observe(durationMs / 1000)
+    // Upstream finds the series and observes nothing: it has them, at nought.
+    this.#fieldValidations.of(fieldValidationOf(request.url))
     series.sli?.observe((durationMs - waitedMs) / 1000)
     if (bodyBytes !== undefined) series.bodyBytes?.observe(bodyBytes)
     const { answerSize } = series
@@ -185,17 +186,18 @@ export class RequestMetrics {
     if (where === undefined) return undefined
     const verb = reportedVerb(request, info)
     const dryRun = info.isResource ? dryRunOf(request.url) : ''
-    const key = `${verb} ${dryRun} ${where.join(' ')}`
+    // Upstream's older address of a watch is a route of its own, of which it measures no answers.
+    const isMeasured = verb === 'GET' || verb === 'LIST' || (verb === 'WATCH' && !request.url.includes('/watch/'))
+    const key = `${verb} ${dryRun} ${where.join(' ')}${isMeasured ? '' : ' -'}`
     const known = this.#series.get(key)
     if (known !== undefined) return known
-    const isLong = verb === 'WATCH' || verb === 'CONNECT'
     const bodyVerb = info.isResource ? BODY_VERBS[info.verb] : undefined
     const series: Series = {
       labels: [verb, dryRun, ...where],
       duration: this.#durations.of(verb, dryRun, ...where),
       bodyBytes: bodyVerb === undefined ? undefined : this.#sizes.bodies.of(where[0] ?? '', where[2] ?? '', bodyVerb),
-      answerSize: verb === 'GET' || verb === 'LIST' ? this.#sizes.answers.of(verb, ...where) : undefined,
-      sli: dryRun === '' && !isLong ? this.#slis.of(verb, ...where) : undefined,
+      answerSize: isMeasured ? this.#sizes.answers.of(verb, ...where) : undefined,
+      sli: dryRun === '' && verb !== 'WATCH' ? this.#slis.of(verb, ...where) : undefined,
       byCode: new Map(),
     }
     if (this.#series.size >= MAX_KEPT) this.#series.clear()

@@ -24,8 +24,22 @@ export function negotiateFormat(accept: string | null): TextFormat {
 export function metricsText(metrics: readonly MetricSnapshot[], format: TextFormat): string {
   const counted = metrics.filter(({ series }) => series.length > 0)
   const sorted = counted.toSorted((one, other) => ascending(one.name, other.name))
-  const text = sorted.map((metric) => familyText(metric, format)).join('')
+  const text = sorted.map((metric) => familyText(inOrder(metric), format)).join('')
   return format === 'openmetrics' ? `${text}# EOF\n` : text
+}
+
+/** Labels by their names, and series by the values of these, as Prometheus' own library has them. */
+function inOrder(metric: MetricSnapshot): MetricSnapshot {
+  const { labels = [], series } = metric
+  const places = labels.map((_, at) => at).sort((one, other) => ascending(labels[one] ?? '', labels[other] ?? ''))
+  const ordered = (texts: readonly string[]): string[] => places.map((at) => texts[at] ?? '')
+  const rows = series.map((one) => ({ ...one, labels: ordered(one.labels) }))
+  return { ...metric, labels: ordered(labels), series: rows.sort(byLabels) }
+}
+
+function byLabels({ labels: one }: Series, { labels: other }: Series): number {
+  const at = one.findIndex((label, index) => label !== other[index])
+  return at === -1 ? 0 : ascending(one[at] ?? '', other[at] ?? '')
 }
 
 function familyText(metric: MetricSnapshot, format: TextFormat): string {

@@ -22,8 +22,8 @@ import type { Change } from '../../../store/object-store.ts'
 import type { Lister } from '../../../reconcile/lister.ts'
 import type { Reference, Said } from './plan.ts'
 import {
-  MANAGED_LABEL, PASSED, checkAgainMs, customApiServices, failedCheck, localApiService, missing, referenceOf,
-  withAvailable,
+  MANAGED_LABEL, PASSED, checkAgainMs, customApiServices, failedCheck, isAvailable, localApiService, missing,
+  referenceOf, withAvailable,
 } from './plan.ts'
 import { builtInPriority } from './priorities.ts'
 
@@ -39,6 +39,8 @@ export interface DefinitionsOfGroup {
 export interface RemoteDiscovery {
   /** The address is for messages; the code is the answer's. */
   ask(reference: Reference, path: string): Promise<{ readonly address: string; readonly httpCode: number }>
+  /** Is told of each API that answered until now, and why it does not. */
+  wentDown?(name: string, reason: string): void
 }
 
 /** One that changed is looked at alone: of a thousand definitions all others stay as they are. */
@@ -144,7 +146,10 @@ export function apiServiceAvailability(discovery: RemoteDiscovery): Controller {
       const said = await check(context, discovery, found, reference)
       const status = withAvailable(found, said, nowMs)
       const next = status === undefined ? found : { ...found, status }
-      if (status !== undefined) await context.client.updateStatus(apiService, next)
+      if (status !== undefined) {
+        await context.client.updateStatus(apiService, next)
+        if (isAvailable(found) && said[0] === 'False') discovery.wentDown?.(key, said[1])
+      }
       return said[0] === 'True' ? done : again(checkAgainMs(next, nowMs))
     },
   })

@@ -104,6 +104,10 @@ export function withAvailable(
   return { conditions: [...(status?.conditions ?? []).filter(({ type }) => type !== 'Available'), next] }
 }
 
+export function isAvailable({ status }: V1APIService): boolean {
+  return status?.conditions?.some((one) => one.type === 'Available' && one.status === 'True') ?? false
+}
+
 /** Checked again soon while it has just failed, and seldom once that lasts. */
 const MIN_AGAIN_MS = 5_000
 const MAX_AGAIN_MS = 60_000

@@ -126,6 +126,37 @@ describe('a level without queues that is full', () => {
   })
 })
 
+describe('a level of no seats at all', () => {
+  const ofAnn = {
+    kind: 'FlowSchema',
+    metadata: { name: 'ann' },
+    spec: {
+      matchingPrecedence: 2,
+      priorityLevelConfiguration: { name: 'none' },
+      rules: [
+        {
+          subjects: [{ kind: 'User', user: { name: 'ann' } }],
+          resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], namespaces: ['*'] }],
+        },
+      ],
+    },
+  }
+
+  it.each([
+    ['lets one after the other in, where others are rejected', { type: 'Reject' }, [1, 1]],
+    ['lets nobody out of its queues', { type: 'Queue', queuing: { queues: 1, handSize: 1, queueLengthLimit: 9 } }, [0, 0]],
+  ])('%s', async (_what, limitResponse, [atOnce, rejected]) => {
+    const limited = { nominalConcurrencyShares: 0, lendablePercent: 0, borrowingLimitPercent: 0, limitResponse }
+    const none = { kind: 'PriorityLevelConfiguration', metadata: { name: 'none' }, spec: { type: 'Limited', limited } }
+    const world = aWorld([...WHOLE, none, ofAnn])
+    for (const name of ['a', 'b']) void create(world, ann, name)
+    await settled()
+    expect(world.pending()).toBe(atOnce)
+    expect(counted(world, 'rejected_requests_total')['none/ann/concurrency-limit'] ?? 0).toBe(rejected)
+    world.release()
+  })
+})
+
 describe('a level with queues that is full', () => {
   /** More than ever run of global-default at once, without borrowing. */
   const SOME = 40

@@ -27,6 +27,7 @@ const RESOURCE = 'group,version,resource,subresource,scope,component'
 it('are those of upstream, with their labels and buckets', () => {
   expect(all.map(LINE).toSorted()).toEqual(
     [
+      'aggregator_unavailable_apiservice_total counter ALPHA name,reason',
       `apiserver_admission_controller_admission_duration_seconds histogram STABLE name,operation,rejected,type 0.005…2.5/6`,
       `apiserver_admission_step_admission_duration_seconds histogram STABLE operation,rejected,type 0.005…2.5/6`,
       'apiserver_audit_error_total counter ALPHA plugin',
@@ -34,6 +35,9 @@ it('are those of upstream, with their labels and buckets', () => {
       'apiserver_audit_level_total counter ALPHA level',
       'apiserver_audit_requests_rejected_total counter ALPHA',
       'apiserver_authorization_decisions_total counter ALPHA type,name,decision',
+      'apiserver_conversion_webhook_duration_seconds histogram ALPHA result,failure_type 0.005…60/15',
+      'apiserver_conversion_webhook_request_total counter ALPHA result,failure_type',
+      'apiserver_crd_conversion_webhook_duration_seconds histogram ALPHA crd_name,from_version,to_version,succeeded 0.001…16.384/15',
       'apiserver_current_inflight_requests gauge STABLE request_kind',
       'apiserver_current_inqueue_requests gauge ALPHA request_kind',
       'apiserver_flowcontrol_current_executing_requests gauge BETA priority_level,flow_schema',

@@ -38,6 +38,15 @@ it('OpenMetrics names counters without their suffix and ends with EOF', () => {
   )
 })
 
+it('labels and series are in order', () => {
+  const counted = new MetricRegistry()
+  const family = counted.counter({ name: 'd_total', help: 'All.', labels: ['verb', 'code'] })
+  for (const [verb, code] of [['PUT', '200'], ['GET', '404'], ['GET', '200']] as const) family.of(verb, code).add()
+  expect(metricsText(counted.snapshots(), 'prometheus').split('\n').slice(2)).toEqual([
+    'd_total{code="200",verb="GET"} 1', 'd_total{code="200",verb="PUT"} 1', 'd_total{code="404",verb="GET"} 1', '',
+  ])
+})
+
 describe('the format', () => {
   it.each([
     [null, 'prometheus'],

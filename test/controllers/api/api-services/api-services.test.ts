@@ -150,7 +150,9 @@ describe('an APIService of another server', () => {
 
   async function conditionOf(objects: readonly KubeObject[], answer: number | Error = 200) {
     const asked: string[] = []
+    const down: string[] = []
     const discovery: RemoteDiscovery = {
+      wentDown: (...which) => down.push(which.join(' ')),
       ask({ port }, path) {
         asked.push(path)
         if (answer instanceof Error) return Promise.reject(answer)
@@ -166,7 +168,7 @@ describe('an APIService of another server', () => {
     await world.settle()
     const { status } = await world.api.get(apiService, { name: 'v1.example.org' })
     const [condition] = status?.conditions ?? []
-    return { said: [condition?.status, condition?.reason, condition?.message], asked, world }
+    return { said: [condition?.status, condition?.reason, condition?.message], asked, down, world }
   }
 
   it.each([
@@ -194,6 +196,17 @@ describe('an APIService of another server', () => {
     expect(afterAMinute).toBeGreaterThan(2)
     await world.advance(60_000)
     expect(asked.length - afterAMinute).toBeLessThan(afterAMinute)
+  })
+
+  it('that answered and does so no longer is told of, once', async () => {
+    const { down, world } = await conditionOf([aService(443), slice(true)])
+    expect(down).toEqual([])
+    await world.api.delete(endpointSlice, { namespace: 'ns', name: 'web-1' })
+    // Something of it changes, so it is looked at.
+    const found = await world.api.get(apiService, { name: 'v1.example.org' })
+    await world.api.update(apiService, { ...found, metadata: { ...found.metadata, labels: { looked: 'at' } } })
+    await world.advance(60_000)
+    expect(down).toEqual(['v1.example.org EndpointsNotFound'])
   })
 
   it('that is not reached says why', async () => {

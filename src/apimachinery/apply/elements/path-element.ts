@@ -3,22 +3,42 @@
  * list, `v:"a"` an item of a set, `i:0` an item by its place. The text is canonical, so that equal steps are equal
  * texts and sets of fields need no other form. Follows structured-merge-diff's fieldpath/{element,serialize-pe}.go.
  */
-import { isNumeric, parseJson, type Int64 } from '../../lib/exact-json.ts'
-import { ascending, byKey } from '../../lib/order.ts'
-import { isJsonObject } from '../patch/json-value.ts'
-import { goJson, quote } from '../field-path.ts'
-import type { ListMerge, MergeNode } from './merge-schema.ts'
-import { ValueError, formatGoNumber } from './typed-errors.ts'
+import { isNumeric, parseJson, type Int64 } from '../../../lib/exact-json.ts'
+import { ascending, byKey } from '../../../lib/order.ts'
+import { isJsonObject } from '../../patch/json-value.ts'
+import { escapeForHtml, quote } from '../../field-path.ts'
+import type { ListMerge, MergeNode } from '../merge-schema.ts'
+import { ValueError, formatGoNumber } from '../typed-errors.ts'
 
 export type PathElement = string
 
 /** Texts that JSON prints as they are, and Go's JSON too, which escapes what HTML would read. */
 const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/
 
+/** A value as the steps have it: as jsoniter prints it, which is not in all as encoding/json does. */
 function printValue(value: unknown): string {
-  if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`
-  if (isNumeric(value)) return String(value)
-  return goJson(value)
+  if (typeof value === 'string') return PLAIN.test(value) ? `"${value}"` : escapeForHtml(printText(value))
+  if (isNumeric(value)) return printNumber(value)
+  if (Array.isArray(value)) return `[${value.map(printValue).join(',')}]`
+  if (!isJsonObject(value)) return JSON.stringify(value)
+  return `{${Object.entries(value).toSorted(byKey).map(([name, inner]) => `${printText(name)}:${printValue(inner)}`).join(',')}}`
+}
+
+function printText(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text.toWellFormed()).replaceAll(/\\./g, asUnicode)
+}
+
+/** Of the short escapes of JSON jsoniter knows those that Go's own package had of old. */
+function asUnicode(escape: string): string {
+  return escape === String.raw`\b` ? String.raw`\u0008` : escape === String.raw`\f` ? String.raw`\u000c` : escape
+}
+
+const SHORT_EXPONENT = /e-\d$/
+
+function printNumber(value: Int64): string {
+  if (Object.is(value, -0)) return '-0'
+  const text = String(value)
+  return SHORT_EXPONENT.test(text) ? text.replace('e-', 'e-0') : text
 }
 
 /** Steps of the fields met so far: they are keys of sets, and a key that is made anew must be hashed anew. */
@@ -37,11 +57,11 @@ export function fieldElement(name: string): PathElement {
 const MAX_CACHED_NAME = 40
 
 /** `keys` in the order of their names. */
-function keyElement(keys: readonly (readonly [string, unknown])[]): PathElement {
-  return `k:{${keys.map(([name, value]) => `${printValue(name)}:${printValue(value)}`).join(',')}}`
+export function keyElement(keys: readonly (readonly [string, unknown])[]): PathElement {
+  return `k:{${keys.map(([name, value]) => `${printText(name)}:${printValue(value)}`).join(',')}}`
 }
 
-function valueElement(value: unknown): PathElement {
+export function valueElement(value: unknown): PathElement {
   return `v:${printValue(value)}`
 }
 
@@ -70,7 +90,7 @@ function keyedElement(list: ListMerge, item: unknown): PathElement {
   if (!isJsonObject(item)) throw new ValueError('associative list with keys may not have non-map elements')
   const [first = ''] = keys
   const only = keys.length === 1 ? item[first] : undefined
-  if (typeof only === 'string' && Object.hasOwn(item, first)) return `k:{${printValue(first)}:${printValue(only)}}`
+  if (typeof only === 'string' && Object.hasOwn(item, first)) return `k:{${printText(first)}:${printValue(only)}}`
   const found: [string, unknown][] = []
   for (const key of keys) {
     const value = keyOf(list, item, key)
@@ -131,32 +151,6 @@ function setElement(item: unknown): PathElement {
   if (Array.isArray(item)) throw new ValueError('not supported: associative list with lists as elements')
   if (typeof item === 'object') throw new ValueError("associative list without keys has an element that's a map type")
   return valueElement(item)
-}
-
-/**
- * The canonical text of a step that a client wrote; undefined for one of a kind that is not known, which is dropped.
- * @throws ValueError for one that cannot be read.
- */
-export function canonicalElement(text: string): PathElement | undefined {
-  if (text.length < 2) throw new ValueError('key must be 2 characters long:')
-  if (text[1] !== ':') throw new ValueError(`missing colon: ${text}`)
-  const rest = text.slice(2)
-  switch (text[0]) {
-    case 'f':
-      return text
-    case 'v':
-      return valueElement(parse(rest))
-    case 'k': {
-      const keys = parse(rest)
-      if (!isJsonObject(keys)) throw new ValueError(`expected an object of keys: ${rest}`)
-      return keyElement(Object.entries(keys).toSorted(byKey))
-    }
-    case 'i':
-      if (!/^[+-]?\d+$/.test(rest)) throw new ValueError(`strconv.Atoi: parsing ${quote(rest)}: invalid syntax`)
-      return `i:${String(Number(rest))}`
-    default:
-      return undefined
-  }
 }
 
 function parse(text: string): unknown {
@@ -247,14 +241,41 @@ function compareKeys(left: object, right: object): number {
   return lefts.length - rights.length
 }
 
-const VALUE_RANKS: Readonly<Record<string, number>> = { number: 0, bigint: 0, string: 1, boolean: 2, object: 3 }
+/** Numbers before texts, then booleans, lists, maps, and nothing. */
+function rankOf(value: unknown): number {
+  if (isNumeric(value)) return 0
+  if (typeof value === 'string') return 1
+  if (typeof value === 'boolean') return 2
+  return Array.isArray(value) ? 3 : value === null ? 5 : 4
+}
 
-/** Numbers before texts before booleans. */
 function compareValues(left: unknown, right: unknown): number {
-  const rank = (value: unknown): number => VALUE_RANKS[typeof value] ?? 0
-  if (rank(left) !== rank(right)) return rank(left) - rank(right)
-  const comparable = (value: unknown): string | Int64 =>
-    typeof value === 'object' ? printValue(value) : (value as string | Int64)
-  const [one, other] = [comparable(left), comparable(right)]
-  return ascending(one, other)
+  const order = rankOf(left) - rankOf(right)
+  if (order !== 0 || left === null) return order
+  if (Array.isArray(left)) return compareLists(left, right as unknown[])
+  if (isJsonObject(left)) return compareMaps(left, right as Record<string, unknown>)
+  return ascending(left as string | Int64, right as string | Int64)
+}
+
+function compareLists(lefts: readonly unknown[], rights: readonly unknown[]): number {
+  for (const [at, left] of lefts.entries()) {
+    if (at >= rights.length) return 1
+    const order = compareValues(left, rights[at])
+    if (order !== 0) return order
+  }
+  return lefts.length - rights.length
+}
+
+/** By their names in order: whichever lacks one that the other has comes last, unless it has no more. */
+function compareMaps(left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): number {
+  const [lefts, rights] = [Object.keys(left), Object.keys(right)]
+  for (const [at, name] of [...new Set([...lefts, ...rights])].toSorted().entries()) {
+    if (at === lefts.length) return -1
+    if (at === rights.length) return 1
+    if (!Object.hasOwn(left, name)) return 1
+    if (!Object.hasOwn(right, name)) return -1
+    const order = compareValues(left[name], right[name])
+    if (order !== 0) return order
+  }
+  return 0
 }
