@@ -26,7 +26,7 @@ export function validateLabels(labels: Readonly<Record<string, string>> | undefi
   return errors
 }
 
-/** Keys are checked without regard to case. */
+/** Keys are checked without regard to case, which Go takes letter by letter: of U+0130 it makes an i. */
 export function validateAnnotations(
   annotations: Readonly<Record<string, string>> | undefined,
   field: string,
@@ -34,7 +34,7 @@ export function validateAnnotations(
   const errors: FieldError[] = []
   let totalBytes = 0
   for (const [key, value] of Object.entries(annotations ?? {})) {
-    errors.push(...isQualifiedName(key.toLowerCase()).map((message) => invalid(field, key, message)))
+    errors.push(...isQualifiedName(key.replaceAll('\u0130', 'i').toLowerCase()).map((message) => invalid(field, key, message)))
     totalBytes += byteLength(key) + byteLength(value)
   }
   if (totalBytes > TOTAL_ANNOTATION_SIZE_LIMIT_BYTES) errors.push(tooLong(field, TOTAL_ANNOTATION_SIZE_LIMIT_BYTES))

@@ -96,6 +96,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   validate?(next: T, facts?: ObjectFacts): FieldError[]
   /** What an object must be called that says so itself: a definition, by what it defines. */
   nameRule?(next: T): NameRule
+  /** The name of a new object that brings none is its generateName, to which nothing is added: an address. */
+  readonly keepsGenerateName?: true
   /** Metadata of a new object is looked at only where nothing else is wrong with it (pkg/registry/rest/create.go). */
   readonly judgesBeforeMetadata?: true
   /** Restores what this endpoint may not change (status, …). */

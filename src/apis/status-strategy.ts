@@ -12,14 +12,17 @@ type Options<T extends KubeObject> = Pick<
   Strategy<T>,
   'allowsCreateOnUpdate' | 'allowsUnconditionalUpdate' | 'countsGenerations' | 'defaultPropagation'
 > & {
-  /** Labels, annotations, finalizers and owners are the main endpoint's alone (metav1.ResetObjectMetaForStatus). */
-  readonly keepsMetadata?: boolean
+  /**
+   * Labels, annotations, finalizers, owners and the time of deletion are the main endpoint's alone
+   * (metav1.ResetObjectMetaForStatus); `all`: whatever is in metadata but who manages what.
+   */
+  readonly keepsMetadata?: true | 'all'
 }
 
 /** `type` names the kind's type in the schema, which tells what an empty status looks like. */
 export function specAndStatusStrategy<T extends KubeObject>(
   type: string,
-  { keepsMetadata = false, ...options }: Options<T> = {},
+  { keepsMetadata, ...options }: Options<T> = {},
 ): Strategy<T> {
   return {
     ...options,
@@ -32,7 +35,8 @@ export function specAndStatusStrategy<T extends KubeObject>(
     status: {
       prepareForUpdate(next, previous) {
         keepAllButStatus(next, previous)
-        if (keepsMetadata) keepMetadata(next, previous)
+        if (keepsMetadata === true) keepMetadata(next, previous)
+        if (keepsMetadata === 'all') keepAllMetadata(next, previous)
       },
     },
   }
@@ -66,9 +70,16 @@ export function copyMetadata(
 }
 
 function keepMetadata(next: KubeObject, previous: KubeObject): void {
+  if (previous.metadata.deletionTimestamp === undefined) delete next.metadata.deletionTimestamp
   for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
     copyMetadata(next, previous, field)
   }
+}
+
+function keepAllMetadata(next: KubeObject, { metadata }: KubeObject): void {
+  const { managedFields } = next.metadata
+  const { managedFields: _earlier, ...kept } = metadata
+  next.metadata = managedFields === undefined ? kept : { ...kept, managedFields }
 }
 
 /**

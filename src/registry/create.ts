@@ -165,7 +165,8 @@ export function placeInNamespace(context: Pick<WriteContext, 'namespace'>, next:
   }
 }
 
-function generatedName({ random }: WriteContext, base: string): string {
+function generatedName({ definition, random }: WriteContext, base: string): string {
+  if (definition.strategy.keepsGenerateName === true) return base
   return base.slice(0, MAX_GENERATED_BASE_LENGTH) + nameSuffix(random)
 }
 

@@ -42,6 +42,7 @@ const CREATED: [what: string, meta: ObjectMeta, want: string[]][] = [
     ['metadata.annotations: Too long: may not be more than 262144 bytes'],
   ],
   ['annotation keys in capitals', { name: 'web', namespace: 'a', annotations: { 'Example.com/A': '' } }, []],
+  ['annotation keys in a capital of Turkish', { name: 'web', namespace: 'a', annotations: { '\u0130': '' } }, []],
   [
     'an owner without anything',
     { name: 'web', namespace: 'a', ownerReferences: [anOwner({ apiVersion: '', kind: '', name: '', uid: '' })] },

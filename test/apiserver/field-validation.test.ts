@@ -171,6 +171,18 @@ it('an owner that is named twice in the same words is kept once, with a warning'
 const OWNER = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'u', controller: true }
 
 it.each([
+  ['PUT', '/web', {}],
+  ['PUT', '/web', { name: 'other' }],
+  ['PUT', '/web', { name: 'web', namespace: 'other' }],
+  ['PUT', '/web/scale', { name: 'other' }],
+  ['POST', '', { name: 'new', namespace: 'other' }],
+])('nobody looks for such owners in what is another object than the address names: %s %s %o', async (verb, at, given) => {
+  const body = { metadata: { ...given, ownerReferences: [OWNER, OWNER] } }
+  const answer = await (await apiWithObjects()).request(verb, `${WEB.replace('/web', '')}${at}`, { body })
+  expect([answer.status, answer.headers.get('warning')]).toEqual([400, null])
+})
+
+it.each([
   ['merge-patch+json', { metadata: { ownerReferences: [OWNER, OWNER] } }],
   ['json-patch+json', [{ op: 'add', path: '/metadata/ownerReferences', value: [OWNER, OWNER] }]],
 ])('so is one that a patch names twice, which is looked at after admission: %s', async (type, body) => {

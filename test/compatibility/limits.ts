@@ -65,6 +65,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'A PUT in a version that is known and not served (`resource.k8s.io/v1beta1`) is refused without being read by ' +
+        'that version: which of its fields are unknown there is not told.',
+    },
+    {
+      what:
         'Whether bytes beyond 2^63 thousandths draw the warning that they are a fraction goes by the canonical form of ' +
         'the quantity (`123456789012345670`), upstream by how it was written (`12345678901234567e1`).',
     },

@@ -56,3 +56,15 @@ it('a generated name of a namespace is a label of it, which is judged by the nam
   const { causes } = refused.body['details'] as unknown as { causes: { field: string }[] }
   expect(causes.map(({ field }) => field)).toEqual(['metadata.generateName', 'metadata.name'])
 })
+
+it('an address that is to be generated is what it is to begin with, and may be taken', async () => {
+  const api = testApi('')
+  const addresses = '/apis/networking.k8s.io/v1/ipaddresses'
+  const spec = { parentRef: { resource: 'services', namespace: 'a', name: 'b' } }
+  const asked = (generateName: string): object => ({ body: { metadata: { generateName }, spec } })
+  const { code, body } = await api.json('POST', addresses, asked('10.96.0.9'))
+  expect([code, body['metadata']?.['name']]).toEqual([201, '10.96.0.9'])
+  expect(await api.json('POST', addresses, asked('10.96.0.9'))).toMatchObject({ code: 409 })
+  const refused = await api.json('POST', addresses, asked('a-'))
+  expect(refused.body['message']).toContain('metadata.name: Invalid value: "a-": must be a valid IP address')
+})

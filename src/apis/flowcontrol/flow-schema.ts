@@ -13,7 +13,7 @@ import { validateConditions, validateFlowSchema } from './flow-schema-validation
 
 const base = specAndStatusStrategy<V1FlowSchema>('V1FlowSchema', {
   countsGenerations: true,
-  keepsMetadata: true,
+  keepsMetadata: 'all',
   allowsUnconditionalUpdate: true,
 })
 

@@ -14,7 +14,7 @@ import { validatePriorityLevel } from './priority-level-validation.ts'
 
 const base = specAndStatusStrategy<V1PriorityLevelConfiguration>('V1PriorityLevelConfiguration', {
   countsGenerations: true,
-  keepsMetadata: true,
+  keepsMetadata: 'all',
   allowsUnconditionalUpdate: true,
 })
 

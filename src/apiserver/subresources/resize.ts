@@ -2,7 +2,7 @@
  * `pods/resize`: as any endpoint that changes a part of its object, but that the pod's node is asked for beforehand,
  * which the refusal of what does not fit there needs.
  */
-import { cloneJson } from '../../apimachinery/patch/json-value.ts'
+import { cloneDecoded } from '../../apimachinery/schema/given-empty.ts'
 import type { V1Node, V1Pod } from '../../apis/generated/types.ts'
 import { checkResize } from '../../admission/plugins/pod-resize.ts'
 import { parseObject } from '../../registry/object-text.ts'
@@ -35,7 +35,7 @@ export async function answerResize(context: RequestContext): Promise<Response> {
 async function readWhole(context: RequestContext): Promise<ReadPatch> {
   const { object, caller } = await readObject(context)
   checkPlace(context, object)
-  return { change: () => cloneJson(object), caller, isApply: false }
+  return { change: () => cloneDecoded(object), caller, isApply: false }
 }
 
 function withNode(turn: WriteContext, node: V1Node | undefined): WriteContext {

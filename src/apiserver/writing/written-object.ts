@@ -33,9 +33,16 @@ export async function readObject(
   const object = decodeBody(host, kind, body, {
     fieldValidation, warn, mayBeStale, judgesKindLater: info.verb === 'update',
   })
-  keepDistinctOwners(object, warn)
+  if (isAtAddress(context, object)) keepDistinctOwners(object, warn)
   context.trail?.understood(object)
   return { object, caller: callerOf(context, options) }
+}
+
+/** Whether it is what the address names; another object is refused, and judged no further. */
+function isAtAddress({ info, definition }: RequestContext, { metadata }: AnyObject): boolean {
+  const { name = '', namespace = '' } = metadata
+  const isElsewhere = definition.scope === 'Namespaced' && namespace !== '' && namespace !== info.namespace
+  return !isElsewhere && (info.verb !== 'update' || name === info.name)
 }
 
 /** What no key may be made of (k8s.io/apimachinery pkg/api/validation/path). @throws ApiStatusError 400 */

@@ -37,6 +37,7 @@ function validateIpAddressUpdate(next: V1IPAddress, previous: V1IPAddress, facts
 }
 
 export const ipAddressStrategy: Strategy<V1IPAddress> = {
+  keepsGenerateName: true,
   allowsUnconditionalUpdate: true,
   validate: validateIpAddress,
   validateUpdate: validateIpAddressUpdate,
