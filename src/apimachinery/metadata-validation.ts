@@ -5,7 +5,7 @@
  */
 import { childPath, forbidden, indexPath, invalid, required, tooLong, type FieldError } from './field-path.ts'
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './meta.ts'
-import { hasStandardFinalizers, nameIsAnything, nameIsPathSegment, nameRuleOf, type NameRule } from './name-rules.ts'
+import { hasStandardFinalizers, nameIsPathSegment, nameRuleOf, type NameRule } from './name-rules.ts'
 import { byteLength, isDns1123Label, isQualifiedName, isValidLabelValue } from './names.ts'
 
 export const FIELD_IMMUTABLE_MESSAGE = 'field is immutable'
@@ -237,9 +237,8 @@ export function validateMetadataOnCreate(meta: ObjectMeta, scope: MetadataScope)
   ]
 }
 
-/** Names of kinds without a rule of their own have to fit into a path, which is told where nothing else is wrong. */
-export function validateNameAtLast({ name = '', generateName = '' }: ObjectMeta, scope: MetadataScope): FieldError[] {
-  if (nameRuleOf(scope) !== nameIsAnything) return []
+/** Names have to fit into a path, which is told where nothing else is wrong. */
+export function validateNameAtLast({ name = '', generateName = '' }: ObjectMeta): FieldError[] {
   const at = (field: string, said: string, isPrefix: boolean): FieldError[] =>
     nameIsPathSegment(said, isPrefix).map((text) => invalid(field, said, text))
   return [...at('metadata.generateName', generateName, true), ...at('metadata.name', name, false)]

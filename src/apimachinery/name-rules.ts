@@ -24,7 +24,7 @@ export const nameIsPathSegment: NameRule = (name, isPrefix) =>
   isPathSegmentName(name).filter((message) => !isPrefix || !message.startsWith('may not be'))
 
 /** A rule that refuses none; what holds for all kinds is judged after everything else. */
-export const nameIsAnything: NameRule = () => []
+const nameIsAnything: NameRule = () => []
 
 /** As declarative validation has it (k8s.io/apimachinery pkg/api/validate, LongName), which leaves prefixes alone. */
 const nameIsLongName: NameRule = (name, isPrefix) =>

@@ -197,6 +197,6 @@ function validateNew(context: WriteContext, next: AnyObject): void {
   const ofKind = strategy.validate?.(next, { ...context.facts, metadataAgain }) ?? []
   const isEnough = strategy.judgesBeforeMetadata === true && ofKind.length > 0
   const own = isEnough ? ofKind : [...ofMetadata, ...ofKind]
-  const errors = own.length > 0 ? own : validateNameAtLast(next.metadata, scope)
+  const errors = own.length > 0 ? own : validateNameAtLast(next.metadata)
   if (errors.length > 0) throw invalidError(storedKindOf(definition), next.metadata.name ?? '', errors)
 }

@@ -71,7 +71,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'Whether bytes beyond 2^63 thousandths draw the warning that they are a fraction goes by the canonical form of ' +
-        'the quantity (`123456789012345670`), upstream by how it was written (`12345678901234567e1`).',
+        'the quantity (`123456789012345670`), upstream by how it was written (`12345678901234567e1`). The annotation ' +
+        'of its template generation counts among the 256 KiB of annotations of a DaemonSet.',
     },
     {
       what:

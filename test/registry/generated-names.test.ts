@@ -68,3 +68,13 @@ it('an address that is to be generated is what it is to begin with, and may be t
   const refused = await api.json('POST', addresses, asked('a-'))
   expect(refused.body['message']).toContain('metadata.name: Invalid value: "a-": must be a valid IP address')
 })
+
+it.each([
+  ['a%b', '%'],
+  ['a/b', '/'],
+])('a prefix that fits into no path (%s) is refused beside a name, too', async (generateName, what) => {
+  const body = { metadata: { name: 'x', generateName }, spec: {} }
+  const answer = await testApi('').json('POST', '/apis/resource.k8s.io/v1/deviceclasses', { body })
+  const why = `metadata.generateName: Invalid value: "${generateName}": may not contain '${what}'`
+  expect([answer.code, answer.body['message']]).toEqual([422, `DeviceClass.resource.k8s.io "x" is invalid: ${why}`])
+})
