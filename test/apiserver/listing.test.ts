@@ -263,6 +263,18 @@ describe('forms of a list', () => {
     expect((body['items'] as unknown as object[])[0]).not.toHaveProperty('data')
   })
 
+  it('of metadata are of nothing, rather than empty, where there is none', async () => {
+    const api = await apiWith('a')
+    const of = async (query: string, accept: string): Promise<string> =>
+      (await api.request('GET', CONFIG_MAPS + query, { headers: { accept } })).text()
+    const [accept = '', table = ''] = ['PartialObjectMetadataList', 'Table'].map((shape) => as(shape)['accept'])
+    expect(await of('?labelSelector=none', accept)).toMatch(/,"items":null\}\n$/)
+    expect(await of('?labelSelector=none&limit=1', accept)).toMatch(/,"items":null\}\n$/)
+    expect(await of('?labelSelector=none', accept.replace('json', 'yaml'))).toMatch(/^items: null$/m)
+    expect(await of('?labelSelector=none', table)).toMatch(/,"rows":\[\]\}\n$/)
+    expect(await of('?labelSelector=none', 'application/json')).toMatch(/,"items":\[\]\}\n$/)
+  })
+
   it('are Tables of either version, in JSON and YAML, with as much of the objects as is asked for', async () => {
     const api = await apiWith('a')
     for (const [query, object] of [

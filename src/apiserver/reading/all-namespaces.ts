@@ -30,7 +30,7 @@ import { GZIP_MIN_LENGTH, acceptsGzip, bodyAnswer, textStreamAnswer } from './gz
 import type { ListOptions } from './list-options.ts'
 import { parseListOptions } from './list-options.ts'
 import type { PieceWriter } from './list.ts'
-import { STREAM_PAGE, answerWhole, isExactly, listExpired, listInProtobuf, pieceWriter } from './list.ts'
+import { STREAM_PAGE, answerWhole, closedList, isExactly, listExpired, listInProtobuf, pieceWriter } from './list.ts'
 import { checkStreamable, endpointOf, negotiate } from '../negotiate.ts'
 import type { Form } from '../negotiate.ts'
 import { answerByRemote } from '../handlers/aggregated/proxy.ts'
@@ -271,7 +271,7 @@ async function streamedList(
   let opening = pieces.open(metadata)
   while (opening.length <= GZIP_MIN_LENGTH) {
     const text = await nextText()
-    if (text === undefined) return bodyAnswer(`${opening}${pieces.close(metadata)}\n`, { headers }, isGzipAccepted)
+    if (text === undefined) return bodyAnswer(`${closedList(pieces, metadata, opening)}\n`, { headers }, isGzipAccepted)
     opening += text
   }
   let isClosed = false

@@ -223,6 +223,14 @@ export interface PieceWriter {
   open(metadata: ListMeta): string
   item(stored: StoredText | Pick<StoredObject, 'text' | 'selectable'>): string
   close(metadata: ListMeta): string
+  /** Of nothing, where that is no empty list. */
+  none?(metadata: ListMeta): string
+}
+
+/** A list that was `opening` so far, with no item to come. */
+export function closedList(pieces: PieceWriter, metadata: ListMeta, opening: string): string {
+  const isEmpty = opening.endsWith('[')
+  return (isEmpty ? pieces.none?.(metadata) : undefined) ?? opening + pieces.close(metadata)
 }
 
 export function pieceWriter(
@@ -246,12 +254,15 @@ export function pieceWriter(
   if (!isPartial && definition.custom !== undefined) return customPieces(definition, text)
   const kind = isPartial ? 'PartialObjectMetadataList' : definition.listKind
   const apiVersion = isPartial ? `meta.k8s.io/${form.metaVersion}` : formatGroupVersion(definition)
+  const begin = (metadata: ListMeta): string =>
+    `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${printJson(metadata)},"items":`
   return {
-    open: (metadata) =>
-      `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${printJson(metadata)},"items":[`,
+    open: (metadata) => `${begin(metadata)}[`,
     item: (stored) =>
       isPartial ? partialText(stored.text, form.metaVersion) : listItemText(definition, text(stored)),
     close: () => ']}',
+    // Made anew of what was listed, of which there is nothing (pkg/endpoints/handlers/response.go).
+    ...(isPartial ? { none: (metadata) => `${begin(metadata)}null}` } : {}),
   }
 }
 
@@ -297,8 +308,8 @@ export function answerWhole(
     return bodyAnswer(wholeProtobufList(listInProtobuf(definition, form), metadata, objects), { headers }, acceptsGzip)
   }
   const pieces = pieceWriter(host, definition, answer)
-  const text = pieces.open(metadata) + objects.map((stored) => pieces.item(stored)).join(',') + pieces.close(metadata)
-  return bodyAnswer(renderBody(text, form), { headers }, acceptsGzip)
+  const opening = pieces.open(metadata) + objects.map((stored) => pieces.item(stored)).join(',')
+  return bodyAnswer(renderBody(closedList(pieces, metadata, opening), form), { headers }, acceptsGzip)
 }
 
 /** An answer of several pages, streamed. YAML and indentation need the whole text. */

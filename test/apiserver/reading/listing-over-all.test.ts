@@ -117,3 +117,11 @@ it('is not answered to HEAD', async () => {
   const { send } = overAll({ team: testApi('team', { clock }) }, clock)
   expect((await send(PATH, 'HEAD')).status).toBe(405)
 })
+
+it('is of nothing, rather than empty, where the metadata of none is asked for', async () => {
+  const clock = new ManualClock()
+  const { send } = overAll({ a: testApi('a', { clock }) }, clock)
+  const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
+  expect(await (await send(PATH, 'GET', accept)).text()).toMatch(/,"items":null\}\n$/)
+  expect(await (await send(`${PATH}?limit=1`, 'GET', accept)).text()).toMatch(/,"items":null\}\n$/)
+})

@@ -13,7 +13,7 @@ import type { TestApi } from '../../support/api.ts'
 import { ADMIN } from '../../support/api.ts'
 
 export interface Reads {
-  readonly send: (target: string, method?: string) => Promise<Response>
+  readonly send: (target: string, method?: string, accept?: string) => Promise<Response>
   nextRevision(): number
 }
 
@@ -45,8 +45,10 @@ export function overAll(apis: Readonly<Record<string, TestApi>>, clock: ManualCl
   const [first = ''] = names
   let id = 0
   return {
-    send: (target, method = 'GET') =>
-      answerAllNamespaces({ ...host, all, namespace: '' }, new Request(`https://test${target}`, { method }), ADMIN),
+    send: (target, method = 'GET', accept = '*/*') => {
+      const request = new Request(`https://test${target}`, { method, headers: { accept } })
+      return answerAllNamespaces({ ...host, all, namespace: '' }, request, ADMIN)
+    },
     nextRevision() {
       id += 1
       const speaker = { store: first, incarnation: 1 }
