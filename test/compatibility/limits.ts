@@ -44,6 +44,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'after. What is answered then (410, with a token to go on inconsistently from) is the same.',
       shownBy: ['apiserver/reading/expiry.test.ts', 'a list at a revision from before the window gets 410'],
     },
+    {
+      what:
+        'A watch with a negative `timeoutSeconds` ends before it says anything; upstream, as its timing has it, may say ' +
+        'its first events or an error before.',
+    },
   ],
   'How bodies are read': [
     {
@@ -108,12 +113,20 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'slip out at `services/status`, and in the answer to a deletion that waits for a finalizer.',
       shownBy: ['apiserver/reading/services.test.ts', 'is shown to nobody'],
     },
+    {
+      what:
+        'The answer to an update that completes a deletion has empty lists as they are stored (`rules: null` of a ' +
+        'ClusterRole), and `status: null` is not applied to a custom resource that has none (422). After an empty map ' +
+        'was applied in one version of a custom resource, an empty JSON patch in another is a write.',
+    },
   ],
   'Rules of custom resources': [
     {
       what:
-        'Of a rule that cannot be parsed the first error is told as upstream tells it; which errors follow it can differ, ' +
-        'as recovery there follows generated tables, and so can the place of a macro whose argument could not be read.',
+        'Of a rule that cannot be parsed the first error is nearly always told as upstream tells it; which errors follow ' +
+        'it can differ, as recovery there follows generated tables, and so can the place of a macro whose argument ' +
+        'could not be read. Optional entries on which upstream crashes are judged here, and where it tells of an ' +
+        'internal error of Go, the key or field that is missing is told.',
     },
     {
       what:
@@ -165,7 +178,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'A watch that asks for `as=PartialObjectMetadataList` is given PartialObjectMetadata, where upstream ends it ' +
-        'without a word. `DELETE /metrics` resets nothing.',
+        'without a word.',
     },
   ],
   Connections: [
@@ -185,11 +198,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       what:
         'A header that is sent more than once arrives joined by `, `: of two `Impersonate-User` both are the name, ' +
         'where upstream takes the first. What asks for a WebSocket is a GET, whatever its method.',
-    },
-    {
-      what:
-        'What a Go program says of itself is not served: profiles and flags (`/debug/pprof`, `/debug/flags`); and a ' +
-        'DELETE does not reset `/metrics/slis`.',
     },
   ],
   'APIs of other servers': [

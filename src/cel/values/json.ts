@@ -244,7 +244,8 @@ export class JsonMap extends MapValue {
 
   override has(key: Value): boolean {
     if (typeof key !== 'string') throw noSuchOverload()
-    return this.#raw(key, this.#field(key)) !== undefined
+    // What is there and is of another type than declared fails here, too.
+    return super.has(key)
   }
 
   override *keys(): Iterable<Value> {

@@ -77,13 +77,22 @@ const LOOKING: Story = {
   title: 'looking',
   lines: [
     { run: 'get --raw /metrics', prints: /\n# TYPE apiserver_request_total counter\n/ },
-    { run: 'get --raw /metrics', prints: /\napiserver_request_total\{verb="POST",[^}]*resource="flowschemas",[^}]*code="201"\} \d+\n/ },
+    {
+      run: 'get --raw /metrics',
+      prints: /\napiserver_request_total\{code="201",[^}]*resource="flowschemas",[^}]*verb="POST",[^}]*\} \d+\n/,
+    },
     { run: 'get --raw /metrics', prints: /\napiserver_resource_objects\{group="",resource="namespaces"\} \d+\n/ },
-    { run: 'get --raw /metrics', prints: /\nkubernetes_build_info\{major="1",minor="36",git_version="v1\.36\.0\+/ },
+    {
+      run: 'get --raw /metrics',
+      prints: /\nkubernetes_build_info\{[^}]*git_version="v1\.36\.0\+[^}]*major="1",minor="36",/,
+    },
     { run: 'get --raw /metrics', prints: /\nworkqueue_adds_total\{name="bootstrap"\} \d+\n/ },
     { run: 'get --raw /metrics', prints: /\nscheduler_pending_pods\{queue="active"\} 0\n/ },
     { run: 'get --raw /metrics', prints: /\nworkernetes_metrics_sources\{state="silent"\} 0\n/ },
-    { run: 'get --raw /metrics', prints: /\napiserver_flowcontrol_dispatched_requests_total\{priority_level="exempt"/ },
+    {
+      run: 'get --raw /metrics',
+      prints: /\napiserver_flowcontrol_dispatched_requests_total\{[^}]*priority_level="exempt"/,
+    },
     {
       run: 'get --raw /debug/api_priority_and_fairness/dump_priority_levels',
       prints: /^PriorityLevelName, +ActiveQueues, [^]*\nexempt, +0, +false, +false, +0, +1, /,

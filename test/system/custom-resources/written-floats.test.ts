@@ -21,6 +21,7 @@ const SPEC = ruled({
     either: ruled({ 'x-kubernetes-int-or-string': true }, 'type(self) == int'),
     number: ruled({ type: 'number' }, 'self != 77.0'),
     unruled: integer,
+    asked: ruled({ type: 'object', properties: { port: integer } }, 'has(self.port)'),
     bounded: { type: 'number', maximum: 1_000_000 },
     chosen: { type: 'integer', enum: [1] },
     text: { type: 'string' },
@@ -50,6 +51,7 @@ describe('a whole number that is written as a float', () => {
   it.each([
     [{ i: '@5.0' }, `spec: ${INT('!has(self.i) || self.i != 3', 'object')}`],
     [{ i: '@3e0' }, `spec: ${INT('!has(self.i) || self.i != 3', 'object')}`],
+    [{ asked: { port: '@5.0' } }, `spec.asked: ${INT('has(self.port)', 'object')}`],
     [{ list: [1, '@2.0'] }, `spec.list: ${INT('self.all(x, x < 10)', 'array')}`],
     [{ map: { a: '@1.0' } }, `spec.map: ${INT('self.all(k, self[k] < 10)', 'object')}`],
     [{ own: '@1.0' }, `spec.own: ${INT('self != 77', 'integer')}`],
