@@ -148,6 +148,17 @@ describe('requests', () => {
     expect(counted('apiserver_longrunning_requests')).toEqual({ 'WATCH  v1 configmaps  namespace apiserver': 0 })
     expect(summed(sizes)).toEqual({ 'WATCH  v1 configmaps  namespace apiserver': byteLength })
   })
+
+  it('that watch at the old address are not measured, which a selector that looks like it is not', async () => {
+    const { api, counted } = aWorld()
+    const label = 'WATCH  v1 configmaps  namespace apiserver'
+    const old = await api.request('GET', PATH.replace('/api/v1/', '/api/v1/watch/'))
+    await old.body?.cancel()
+    expect(counted('apiserver_response_sizes')[label]).toBeUndefined()
+    const watch = await api.request('GET', `${PATH}?watch=true&resourceVersion=0&fieldSelector=metadata.name!=/watch/`)
+    await watch.body?.cancel()
+    expect(counted('apiserver_response_sizes')[label]).toBe(1)
+  })
 })
 
 /** Go's durations. */

@@ -187,7 +187,7 @@ export class RequestMetrics {
     const verb = reportedVerb(request, info)
     const dryRun = info.isResource ? dryRunOf(request.url) : ''
     // Upstream's older address of a watch is a route of its own, of which it measures no answers.
-    const isMeasured = verb === 'GET' || verb === 'LIST' || (verb === 'WATCH' && !request.url.includes('/watch/'))
+    const isMeasured = verb === 'GET' || verb === 'LIST' || (verb === 'WATCH' && !isOnOldPath(info))
     const key = `${verb} ${dryRun} ${where.join(' ')}${isMeasured ? '' : ' -'}`
     const known = this.#series.get(key)
     if (known !== undefined) return known
@@ -204,6 +204,11 @@ export class RequestMetrics {
     this.#series.set(key, series)
     return series
   }
+}
+
+/** `/api/v1/watch/…`, as watches were asked for of old. */
+function isOnOldPath(info: RequestInfo): boolean {
+  return info.isResource && info.steps[0] === 'watch'
 }
 
 /** How long requests take. */
