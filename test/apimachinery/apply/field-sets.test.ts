@@ -103,6 +103,8 @@ describe('what clients write', () => {
     ['a value that is no JSON', { 'v:x': {} }, 'no JSON: x'],
     ['a value that is out of range', { 'v:1e400': {} }, 'value out of range: 1e400'],
     ['an item without an end', { 'v:[1': {} }, 'no JSON: [1'],
+    ['a value that is too deep', { [`v:${'['.repeat(100_000)}${']'.repeat(100_000)}`]: {} }, 'exceeded max depth'],
+    ['keys that are too deep', { [`k:{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`]: {} }, 'exceeded max depth'],
     ['keys without an end', { 'k:{"a":1': {} }, 'expected a comma or the end: {"a":1'],
     ['keys of a list', { 'k:[]': {} }, 'expected an object of keys: []'],
     ['a key without a value', { 'k:{"a"}': {} }, 'expected a name and a colon: {"a"}'],

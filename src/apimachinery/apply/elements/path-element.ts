@@ -153,7 +153,8 @@ function setElement(item: unknown): PathElement {
   return valueElement(item)
 }
 
-function parse(text: string): unknown {
+/** The value that a step has as JSON. @throws ValueError */
+export function parseValue(text: string): unknown {
   try {
     return parseJson(text)
   } catch {
@@ -168,9 +169,9 @@ export function formatElement(element: PathElement): string {
     case 'f':
       return `.${rest}`
     case 'v':
-      return `[=${formatValue(parse(rest))}]`
+      return `[=${formatValue(parseValue(rest))}]`
     case 'k': {
-      const keys = Object.entries(parse(rest) as Record<string, unknown>)
+      const keys = Object.entries(parseValue(rest) as Record<string, unknown>)
       return `[${keys.map(([name, value]) => `${name}=${formatValue(value)}`).join(',')}]`
     }
     default:
@@ -195,7 +196,7 @@ export function compareElements(left: PathElement, right: PathElement): number {
   if (one === 'f' || one === '.') return ascending(left, right)
   const order = comparePlain(left, right)
   if (order !== undefined) return order
-  const [first, second] = [parse(left.slice(2)), parse(right.slice(2))]
+  const [first, second] = [parseValue(left.slice(2)), parseValue(right.slice(2))]
   return one === 'k' ? compareKeys(first as object, second as object) : compareValues(first, second)
 }
 

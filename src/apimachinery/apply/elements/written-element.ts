@@ -3,10 +3,11 @@
  * (fieldpath/serialize-pe.go): one value from the beginning of the text, whatever stands behind it; keys as many as are
  * written, the same name twice included. What comes out is canonical (path-element.ts).
  */
-import { parseInt64, parseJson } from '../../../lib/exact-json.ts'
+import { parseInt64 } from '../../../lib/exact-json.ts'
 import { ascending } from '../../../lib/order.ts'
 import { quote } from '../../field-path.ts'
-import { keyElement, valueElement, type PathElement } from './path-element.ts'
+import { MAX_JSON_DEPTH } from '../../patch/json-value.ts'
+import { keyElement, parseValue, valueElement, type PathElement } from './path-element.ts'
 import { ValueError } from '../typed-errors.ts'
 
 /**
@@ -61,12 +62,7 @@ function keysOf(text: string): [string, unknown][] {
 }
 
 function parse(text: string): unknown {
-  let value: unknown
-  try {
-    value = parseJson(text)
-  } catch {
-    throw new ValueError(`no JSON: ${text}`)
-  }
+  const value = parseValue(text)
   if (value === Infinity || value === -Infinity) throw new ValueError(`value out of range: ${text}`)
   return value
 }
@@ -91,6 +87,7 @@ function endOfValue(text: string, at: number): number {
     if (first === '{' || first === '[') depth++
     if (first === '}' || first === ']') depth--
     if (depth <= 0) return TOKEN.lastIndex
+    if (depth > MAX_JSON_DEPTH) throw new ValueError('exceeded max depth')
   }
   return text.length
 }
