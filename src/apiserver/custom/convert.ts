@@ -13,7 +13,7 @@ import type { ConversionNeeded } from '../../apis/custom/conversion.ts'
 import { goType } from '../../apis/custom/scale-paths.ts'
 import type { ApiHost } from '../api-host.ts'
 import type { ConversionFailure } from '../operations/metrics/conversion-metrics.ts'
-import { GROUP, KIND, convertedObjects, readReview, unreadableObject } from './review-answer.ts'
+import { GROUP, KIND, convertedObjects, readReview, unreadableObject, versionOf } from './review-answer.ts'
 
 /** What a conversion needs of the object it runs in. */
 export interface Converting extends Pick<ApiHost, 'random' | 'clock' | 'operations'> {
@@ -38,9 +38,9 @@ export async function convert(host: Converting, needed: ConversionNeeded): Promi
   const { clock, operations: { metrics } } = host
   const { conversion, objects, target } = needed
   const startMs = clock.now()
-  const from = versionOf(objects[0]?.apiVersion ?? target)
+  const [from, to] = [versionOf(objects[0]?.apiVersion ?? target), versionOf(target)]
   const ended = (isDone: boolean): void => {
-    const labels = { name: conversion.name, from, to: versionOf(target), isDone }
+    const labels = { name: conversion.name, from, to, isDone }
     metrics.conversions.converted(labels, clock.now() - startMs)
   }
   try {
@@ -99,11 +99,6 @@ function keepConverted(needed: ConversionNeeded, converted: readonly unknown[]):
 function subjectOf({ objects, target }: ConversionNeeded): string {
   const { apiVersion = target, kind = '' } = objects[0] ?? {}
   return `conversion webhook for ${apiVersion}, Kind=${kind}`
-}
-
-/** `v2` of `example.com/v2`. */
-function versionOf(apiVersion: string): string {
-  return apiVersion.slice(apiVersion.lastIndexOf('/') + 1)
 }
 
 /** As it is stored: of no revision yet. */

@@ -3,6 +3,7 @@
  * in the words of Go's readers (k8s.io/apimachinery pkg/runtime/serializer/json, k8s.io/apiextensions-apiserver
  * pkg/apiserver/conversion/webhook_converter.go, getConvertedObjectsFromResponse). Pure.
  */
+import { parseGroupVersion } from '../../apimachinery/meta.ts'
 import { goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { JsonError, readJson } from '../../apimachinery/wire/json.ts'
 import { YamlError, readYaml } from '../../apimachinery/wire/yaml.ts'
@@ -58,6 +59,11 @@ function readAnswer(text: string): Answer {
   throw refuse(`json: cannot unmarshal ${goKind(answer)} into Go value of type ${TYPE_STRUCT}`)
 }
 
+/** `v2` of `example.com/v2`. */
+export function versionOf(apiVersion: string): string {
+  return parseGroupVersion(apiVersion)?.version ?? ''
+}
+
 function checkType(apiVersion: string, kind: string, wanted: string): void {
   const isReview = kind === KIND && REVIEWS.includes(apiVersion)
   // What a server says that wants to refuse, whatever its code: the one other thing that every client of upstream knows.
@@ -65,7 +71,6 @@ function checkType(apiVersion: string, kind: string, wanted: string): void {
     throw new Error(`no kind "${kind}" is registered for version "${apiVersion}" in scheme "${SCHEME}"`)
   }
   if (apiVersion === wanted) return
-  const versionOf = (groupVersion: string): string => groupVersion.slice(groupVersion.indexOf('/') + 1)
   throw new Error(`converting (${versionOf(apiVersion)}.${kind}) to (${versionOf(wanted)}.${KIND}): unknown conversion`)
 }
 

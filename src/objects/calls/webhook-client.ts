@@ -26,8 +26,9 @@ export interface WebhookPorts {
 /** The body of the answer. @throws Error with what went wrong */
 export async function postToWebhook({ clock, send }: WebhookPorts, address: URL, body: string): Promise<string> {
   const endsAtMs = clock.now() + TIMEOUT_SECONDS * 1_000
+  const signal = AbortSignal.timeout(TIMEOUT_SECONDS * 1_000)
   for (let retries = 0; ; retries++) {
-    const response = await askFollowing(address, body, send)
+    const response = await askFollowing(address, { body, signal }, send)
     const waitMs = retryAfterMs(response)
     if (waitMs === undefined || retries >= MAX_RETRIES || clock.now() + waitMs >= endsAtMs) return textOf(response)
     await response.body?.cancel()
@@ -36,8 +37,11 @@ export async function postToWebhook({ clock, send }: WebhookPorts, address: URL,
 }
 
 /** Goes where it is sent, as Go's client does: with the body only where the answer says that it should come along. */
-async function askFollowing(address: URL, body: string, send: WebhookPorts['send']): Promise<Response> {
-  const signal = AbortSignal.timeout(TIMEOUT_SECONDS * 1_000)
+async function askFollowing(
+  address: URL,
+  { body, signal }: { readonly body: string; readonly signal: AbortSignal },
+  send: WebhookPorts['send'],
+): Promise<Response> {
   const accept = 'application/json, */*'
   const post = { method: 'POST', body, headers: { 'content-type': 'application/json', accept } }
   let asking: { readonly url: URL; readonly init: RequestInit } = { url: address, init: post }
