@@ -16,6 +16,11 @@ export function isWrittenFloat(holder: object, key: string | number): boolean {
   return notes.get(holder)?.has(String(key)) === true
 }
 
+/** Whether any number within `holder` was written as a float. */
+export function holdsWrittenFloat(holder: unknown): boolean {
+  return typeof holder === 'object' && holder !== null && notes.has(holder)
+}
+
 /** Makes numbers of those that are as they were written, in place, and notes which. @throws RangeError */
 export function noteWrittenFloats(holder: object): boolean {
   const floats = new Set<string>()

@@ -6,7 +6,7 @@
  */
 import { WrittenNumber, isInt64, isNumeric } from '../../../lib/exact-json.ts'
 import { goFloat } from '../../../lib/go-number.ts'
-import { isWrittenFloat } from '../../../lib/written-floats.ts'
+import { holdsWrittenFloat, isWrittenFloat } from '../../../lib/written-floats.ts'
 import type { FieldError } from '../../field-path.ts'
 import { equalJson, type JsonObject } from '../../patch/json-value.ts'
 import type { StructuralSchema } from '../structural-schema.ts'
@@ -98,6 +98,7 @@ class ValueWalk {
 
   /** Whether the number where the walk is was written as a float. */
   readonly #isFloat = (): boolean => {
+    if (!holdsWrittenFloat(this.#root)) return false
     const step = this.#steps.at(-1)
     let holder = this.#root
     for (const outer of this.#steps.slice(0, -1)) holder = (holder as JsonObject)[outer]
