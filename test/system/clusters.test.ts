@@ -23,12 +23,6 @@ afterEach(async () => {
   vi.restoreAllMocks()
 })
 
-async function create<T = KubeObject>(path: string, body: object): Promise<T> {
-  const answer = await system.json<T>('POST', path, { body })
-  expect([answer.code, answer.body.message]).toEqual([201, undefined])
-  return answer.body
-}
-
 async function names(path: string): Promise<string[]> {
   const { body } = await system.json<ObjectList<KubeObject>>('GET', path)
   return body.items.map(({ metadata }) => metadata.name ?? '')
@@ -51,7 +45,7 @@ async function deleteCluster(name: string): Promise<void> {
 
 describe('a logical cluster', () => {
   it('works at once when its Cluster was made, with all that a cluster starts with', async () => {
-    await create(CLUSTERS, aCluster('blue'))
+    await system.create(CLUSTERS, aCluster('blue'))
     expect(await names('/clusters/blue/api/v1/namespaces')).toEqual([
       'default', 'kube-node-lease', 'kube-public', 'kube-system',
     ])
@@ -63,7 +57,7 @@ describe('a logical cluster', () => {
   })
 
   it('shows its state in the table that kubectl prints', async () => {
-    await create(CLUSTERS, aCluster('blue'))
+    await system.create(CLUSTERS, aCluster('blue'))
     await untilActive('blue')
     const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'
     const response = await system.request('GET', CLUSTERS, { headers: { accept } })
@@ -72,11 +66,11 @@ describe('a logical cluster', () => {
   })
 
   it('runs workloads of its own, and nothing of one is seen in another', async () => {
-    await create(CLUSTERS, aCluster('blue'))
-    await create('/clusters/blue/apis/apps/v1/namespaces/default/deployments', aDeployment('web', 2))
-    await create('/api/v1/namespaces/default/configmaps', aConfigMap('root-only'))
-    await create('/clusters/blue/api/v1/namespaces', aNamespace('blue-only'))
-    await create('/clusters/blue/apis/rbac.authorization.k8s.io/v1/clusterroles', {
+    await system.create(CLUSTERS, aCluster('blue'))
+    await system.create('/clusters/blue/apis/apps/v1/namespaces/default/deployments', aDeployment('web', 2))
+    await system.create('/api/v1/namespaces/default/configmaps', aConfigMap('root-only'))
+    await system.create('/clusters/blue/api/v1/namespaces', aNamespace('blue-only'))
+    await system.create('/clusters/blue/apis/rbac.authorization.k8s.io/v1/clusterroles', {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRole',
       metadata: { name: 'blue-role' },
@@ -98,28 +92,28 @@ describe('a logical cluster', () => {
   })
 
   it('takes no ServiceAccount token of another, nor of a former cluster of its name', async () => {
-    await create(CLUSTERS, aCluster('blue'))
+    await system.create(CLUSTERS, aCluster('blue'))
     const path = '/api/v1/namespaces/default/serviceaccounts/default/token'
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }
     const tokenOf = async (prefix: string): Promise<string> =>
-      (await create<{ status: { token: string } }>(`${prefix}${path}`, body)).status.token
+      (await system.create<{ status: { token: string } }>(`${prefix}${path}`, body)).status.token
     const [root, blue] = [await tokenOf(''), await tokenOf('/clusters/blue')]
     const codeOf = async (prefix: string, token: string): Promise<number> =>
       (await system.json('GET', `${prefix}/api`, { token })).code
     expect([await codeOf('', root), await codeOf('/clusters/blue', blue)]).toEqual([200, 200])
     expect([await codeOf('', blue), await codeOf('/clusters/blue', root)]).toEqual([401, 401])
     await deleteCluster('blue')
-    await create(CLUSTERS, aCluster('blue'))
+    await system.create(CLUSTERS, aCluster('blue'))
     expect(await codeOf('/clusters/blue', blue)).toBe(401)
   })
 
   it('does what is due though every alarm is lost, by the one scheduled handler', async () => {
-    await create(CLUSTERS, aCluster('blue'))
+    await system.create(CLUSTERS, aCluster('blue'))
     await untilActive('blue')
     vi.spyOn(console, 'warn').mockReturnValue()
     system.platform.faults.losesAlarms = true
     system.platform.faults.endsAfterAnswer = (className) => className !== 'SequencerObject'
-    await create('/clusters/blue/apis/apps/v1/namespaces/default/deployments', aDeployment('web', 2))
+    await system.create('/clusters/blue/apis/apps/v1/namespaces/default/deployments', aDeployment('web', 2))
     await system.until(
       async () => {
         const path = '/clusters/blue/apis/apps/v1/namespaces/default/deployments/web'
@@ -134,11 +128,11 @@ describe('a logical cluster', () => {
 describe('the deletion of a logical cluster', () => {
   it('leaves nothing stored, gives back what it had in clouds and ends its pods’ objects', async () => {
     const before = system.platform.stored
-    await create(CLUSTERS, aCluster('blue'))
-    await create('/clusters/blue/api/v1/namespaces', aNamespace('ns'))
-    await create('/clusters/blue/apis/apps/v1/namespaces/ns/deployments', aDeployment('web', 2))
-    await create('/clusters/blue/api/v1/namespaces/ns/services', aService('web', 'web', 'LoadBalancer'))
-    await create('/clusters/blue/api/v1/namespaces/ns/pods', {
+    await system.create(CLUSTERS, aCluster('blue'))
+    await system.create('/clusters/blue/api/v1/namespaces', aNamespace('ns'))
+    await system.create('/clusters/blue/apis/apps/v1/namespaces/ns/deployments', aDeployment('web', 2))
+    await system.create('/clusters/blue/api/v1/namespaces/ns/services', aService('web', 'web', 'LoadBalancer'))
+    await system.create('/clusters/blue/api/v1/namespaces/ns/pods', {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'isolate' },
@@ -160,22 +154,22 @@ describe('the deletion of a logical cluster', () => {
   })
 
   it('ends it within a second for everybody, and a cluster of its name begins empty', async () => {
-    await create(CLUSTERS, aCluster('blue'))
-    const first = await create('/clusters/blue/api/v1/namespaces/default/configmaps', aConfigMap('old'))
+    await system.create(CLUSTERS, aCluster('blue'))
+    const first = await system.create('/clusters/blue/api/v1/namespaces/default/configmaps', aConfigMap('old'))
     await system.json('DELETE', `${CLUSTERS}/blue`)
     await system.advance(1_000)
     const answer = await system.json('GET', '/clusters/blue/api/v1/namespaces')
     expect([answer.code, answer.body.message]).toEqual([404, 'clusters.workernetes.dev "blue" not found'])
     await system.until(async () => ((await system.json('GET', `${CLUSTERS}/blue`)).code === 404 ? true : undefined))
-    await create(CLUSTERS, aCluster('blue'))
+    await system.create(CLUSTERS, aCluster('blue'))
     expect(await names('/clusters/blue/api/v1/namespaces/default/configmaps')).not.toContain('old')
-    const again = await create('/clusters/blue/api/v1/namespaces/default/configmaps', aConfigMap('old'))
+    const again = await system.create('/clusters/blue/api/v1/namespaces/default/configmaps', aConfigMap('old'))
     expect(again.metadata.uid).not.toBe(first.metadata.uid)
   })
 
   it('is not undone by whoever was on the way to begin it', async () => {
     const before = system.platform.stored
-    const { metadata } = await create(CLUSTERS, aCluster('blue'))
+    const { metadata } = await system.create(CLUSTERS, aCluster('blue'))
     await deleteCluster('blue')
     const late = system.env.NAMESPACE_OBJECTS.getByName('blue/')
     expect(await system.finish<unknown>(late.startCluster(metadata.uid ?? ''))).toEqual({ value: 'starting' })
@@ -185,8 +179,8 @@ describe('the deletion of a logical cluster', () => {
 
   it('of a former cluster comes first when one of its name is made and something of it is left', async () => {
     vi.spyOn(console, 'warn').mockReturnValue()
-    await create(CLUSTERS, aCluster('blue'))
-    await create('/clusters/blue/api/v1/namespaces/default/configmaps', aConfigMap('left'))
+    await system.create(CLUSTERS, aCluster('blue'))
+    await system.create('/clusters/blue/api/v1/namespaces/default/configmaps', aConfigMap('left'))
     // Its content stays, as if the sweep had never been: the finalizer is taken off by who may.
     const { body } = await system.json<Cluster>('GET', `${CLUSTERS}/blue`)
     system.platform.faults.losesCall = ({ method }) => method === 'sealCluster'
@@ -195,7 +189,7 @@ describe('the deletion of a logical cluster', () => {
     const patch = { metadata: { finalizers: [] } }
     expect((await system.json('PATCH', `${CLUSTERS}/blue/status`, { body: patch, headers })).code).toBe(200)
     system.platform.faults.losesCall = () => false
-    const next = await create(CLUSTERS, aCluster('blue'))
+    const next = await system.create(CLUSTERS, aCluster('blue'))
     expect(next.metadata.uid).not.toBe(body.metadata.uid)
     await untilActive('blue')
     expect(await names('/clusters/blue/api/v1/namespaces/default/configmaps')).not.toContain('left')
@@ -204,9 +198,9 @@ describe('the deletion of a logical cluster', () => {
   it('goes on when it was held up or cut off at any call, and says what holds it up', async () => {
     vi.spyOn(console, 'warn').mockReturnValue()
     const before = system.platform.stored
-    await create(CLUSTERS, aCluster('blue'))
+    await system.create(CLUSTERS, aCluster('blue'))
     await untilActive('blue')
-    await create('/clusters/blue/api/v1/namespaces/default/configmaps', aConfigMap('content'))
+    await system.create('/clusters/blue/api/v1/namespaces/default/configmaps', aConfigMap('content'))
     let calls = 0
     // Every call of the sweep fails once before it arrives and once after it was carried out.
     system.platform.faults.losesCall = ({ name, method }) =>
@@ -250,7 +244,7 @@ describe('what is refused', () => {
   })
 
   it('a cluster inside of a cluster', async () => {
-    await create(CLUSTERS, aCluster('blue'))
+    await system.create(CLUSTERS, aCluster('blue'))
     const { code, body } = await system.json('POST', `/clusters/blue${CLUSTERS}`, { body: aCluster('inner') })
     expect([code, body.message]).toEqual([
       403,
@@ -260,7 +254,7 @@ describe('what is refused', () => {
   })
 
   it('users do not take off the finalizer that keeps a cluster until its content is deleted', async () => {
-    await create(CLUSTERS, aCluster('blue'))
+    await system.create(CLUSTERS, aCluster('blue'))
     const headers = { 'content-type': 'application/merge-patch+json' }
     const patch = { metadata: { finalizers: [], labels: { team: 'blue' } } }
     const { code, body } = await system.json<Cluster>('PATCH', `${CLUSTERS}/blue`, { body: patch, headers })

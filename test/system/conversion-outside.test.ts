@@ -54,24 +54,19 @@ afterEach(async () => {
   vi.restoreAllMocks()
 })
 
-async function create(path: string, body: object): Promise<void> {
-  const answer = await system.json<KubeObject>('POST', path, { body })
-  expect([answer.code, answer.body.message]).toEqual([201, undefined])
-}
-
 it('is asked over HTTPS at that host, and at the port of the Service', async () => {
-  await create('/api/v1/namespaces', aNamespace('sea'))
-  await create('/api/v1/namespaces/sea/services', {
+  await system.create('/api/v1/namespaces', aNamespace('sea'))
+  await system.create('/api/v1/namespaces/sea/services', {
     apiVersion: 'v1', kind: 'Service', metadata: { name: 'converter' },
     spec: { type: 'ExternalName', externalName: 'converter.example.com' },
   })
-  await create(DEFINITIONS, DEFINITION)
+  await system.create(DEFINITIONS, DEFINITION)
   await system.until(async () => {
     const { status } = await system.request('GET', '/apis/example.org/v1/namespaces/sea/ropes')
     return status === 200 ? true : undefined
   })
   const rope = { apiVersion: 'example.org/v1', kind: 'Rope', metadata: { name: 'one' }, spec: { size: 1 } }
-  await create('/apis/example.org/v1/namespaces/sea/ropes', rope)
+  await system.create('/apis/example.org/v1/namespaces/sea/ropes', rope)
   const read = await system.json<KubeObject>('GET', '/apis/example.org/v2/namespaces/sea/ropes/one')
   expect(read.body).toMatchObject({ apiVersion: 'example.org/v2', spec: { size: 1 } })
   expect(asked).toEqual(['POST https://converter.example.com:9443/convert?timeout=30s'])

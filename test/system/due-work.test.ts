@@ -19,11 +19,6 @@ afterEach(async () => {
   vi.restoreAllMocks()
 })
 
-async function create(path: string, body: object): Promise<void> {
-  const { code, body: answer } = await system.json('POST', path, { body })
-  expect([code, answer.message]).toEqual([201, undefined])
-}
-
 /** The ready replicas of a Deployment, and the ready endpoints of a Service. */
 async function reached(deployment: string, service: string): Promise<readonly [number, number]> {
   const { body } = await system.json<V1Deployment>('GET', `${DEPLOYMENTS}/${deployment}`)
@@ -42,9 +37,9 @@ async function isGone(path: string): Promise<true | undefined> {
 }
 
 async function deployAndServe(withCron: boolean): Promise<void> {
-  await create('/api/v1/namespaces', aNamespace('ns'))
-  await create(DEPLOYMENTS, aDeployment('web', 3))
-  await create('/api/v1/namespaces/ns/services', aService('web', 'web'))
+  await system.create('/api/v1/namespaces', aNamespace('ns'))
+  await system.create(DEPLOYMENTS, aDeployment('web', 3))
+  await system.create('/api/v1/namespaces/ns/services', aService('web', 'web'))
   await system.until(async () => ((await reached('web', 'web')).join() === '3,3' ? true : undefined), { withCron })
 }
 
@@ -100,10 +95,10 @@ describe('wake-ups and Cron', () => {
   })
 
   it('a namespace enters the index once a burst, and leaves it when Cron has seen that nothing is due', async () => {
-    await create('/api/v1/namespaces', aNamespace('ns'))
+    await system.create('/api/v1/namespaces', aNamespace('ns'))
     await system.minutes(8)
     const before = system.platform.calls.length
-    for (let n = 0; n < 20; n++) await create('/api/v1/namespaces/ns/configmaps', aConfigMap(`c${String(n)}`))
+    for (let n = 0; n < 20; n++) await system.create('/api/v1/namespaces/ns/configmaps', aConfigMap(`c${String(n)}`))
     await system.minutes(1)
     const visits = system.platform.calls.slice(before).filter(({ method }) => method === 'resync')
     expect(visits.map(({ name }) => name)).toEqual(['default/ns'])
@@ -115,19 +110,19 @@ describe('wake-ups and Cron', () => {
 
 describe('a namespace', () => {
   it('has its ServiceAccount as soon as it is made, without a write to it', async () => {
-    await create('/api/v1/namespaces', aNamespace('ns'))
+    await system.create('/api/v1/namespaces', aNamespace('ns'))
     await system.advance(500)
     expect((await system.json('GET', '/api/v1/namespaces/ns/serviceaccounts/default')).code).toBe(200)
   })
 
   it('that is made anew takes creates at once and holds nothing of the former one', async () => {
-    await create('/api/v1/namespaces', aNamespace('ns'))
-    await create('/api/v1/namespaces/ns/configmaps', aConfigMap('old'))
+    await system.create('/api/v1/namespaces', aNamespace('ns'))
+    await system.create('/api/v1/namespaces/ns/configmaps', aConfigMap('old'))
     const account = await system.json<KubeObject>('GET', '/api/v1/namespaces/ns/serviceaccounts/default')
     await system.json('DELETE', '/api/v1/namespaces/ns')
     await system.until(() => isGone('/api/v1/namespaces/ns'))
-    await create('/api/v1/namespaces', aNamespace('ns'))
-    await create('/api/v1/namespaces/ns/configmaps', aConfigMap('new'))
+    await system.create('/api/v1/namespaces', aNamespace('ns'))
+    await system.create('/api/v1/namespaces/ns/configmaps', aConfigMap('new'))
     const { body } = await system.json<ObjectList<KubeObject>>('GET', '/api/v1/namespaces/ns/configmaps')
     const names = body.items.map(({ metadata }) => metadata.name)
     expect(names).toContain('new')

@@ -14,7 +14,7 @@ let system: System
 beforeEach(async () => {
   system = new System({ SIMULATED_NODES: '1' })
   await system.cron()
-  await create('/api/v1/namespaces', aNamespace('ns'))
+  await system.create('/api/v1/namespaces', aNamespace('ns'))
   await system.advance(2_000)
   vi.spyOn(console, 'warn').mockReturnValue()
 })
@@ -23,12 +23,6 @@ afterEach(async () => {
   await system.end()
   vi.restoreAllMocks()
 })
-
-async function create(path: string, body: object): Promise<KubeObject> {
-  const answer = await system.json<KubeObject>('POST', path, { body })
-  expect([answer.code, answer.body.message]).toEqual([201, undefined])
-  return answer.body
-}
 
 async function pods(): Promise<V1Pod[]> {
   return (await system.json<ObjectList<V1Pod>>('GET', PODS)).body.items
@@ -51,7 +45,7 @@ const callsOf = (method: string): number => system.platform.calls.filter((call) 
 describe('the scheduler', () => {
   it('binds each pod once though half of what it is told is lost, or told again', async () => {
     loseHalf('SchedulerObject', 'observe')
-    for (let n = 0; n < 40; n++) await create(PODS, aPod(`p${String(n)}`))
+    for (let n = 0; n < 40; n++) await system.create(PODS, aPod(`p${String(n)}`))
     await system.until(areBound)
     await system.advance(5_000)
     const path = '/api/v1/namespaces/ns/events'
@@ -61,13 +55,13 @@ describe('the scheduler', () => {
 
   it('that could not be told for longer than the log reaches back is told everything as it is, and what is gone', async () => {
     // A node has room for 110 pods.
-    for (let n = 0; n < 110; n++) await create(PODS, aPod(`old${String(n)}`))
+    for (let n = 0; n < 110; n++) await system.create(PODS, aPod(`old${String(n)}`))
     await system.until(areBound)
     await system.minutes(1)
     const isTelling = ({ className, method }: Call): boolean => className === 'SchedulerObject' && method === 'observe'
     system.platform.faults.losesCall = isTelling
     for (let n = 0; n < 110; n++) await system.json('DELETE', `${PODS}/old${String(n)}?gracePeriodSeconds=0`)
-    for (let n = 0; n < 110; n++) await create(PODS, aPod(`new${String(n)}`))
+    for (let n = 0; n < 110; n++) await system.create(PODS, aPod(`new${String(n)}`))
     await system.minutes(3)
     expect((await pods()).filter(({ spec }) => spec?.nodeName !== undefined)).toHaveLength(0)
     // The log is compacted: from then on it is told the whole state, which finds its way.
@@ -82,7 +76,7 @@ describe('the cloud', () => {
     vi.spyOn(console, 'error').mockReturnValue()
     loseHalf('CloudObject', 'observe')
     for (let n = 0; n < 10; n++) {
-      await create('/api/v1/namespaces/ns/services', aService(`s${String(n)}`, 'none', 'LoadBalancer'))
+      await system.create('/api/v1/namespaces/ns/services', aService(`s${String(n)}`, 'none', 'LoadBalancer'))
       if (n % 3 === 0) system.platform.evict((className) => className !== 'SequencerObject')
     }
     await system.until(
@@ -104,8 +98,8 @@ describe('the objects of pods on isolates', () => {
   it('one that refuses holds up no other, and is told again until it takes it', async () => {
     let isBroken = true
     system.podAnswer = ({ pod }) => new Response('', { status: isBroken && pod.includes('/bad/') ? 500 : 200 })
-    await create(PODS, aWorker('bad'))
-    await create(PODS, aWorker('good'))
+    await system.create(PODS, aWorker('bad'))
+    await system.create(PODS, aWorker('good'))
     await system.until(() => Promise.resolve(told('/observe', 'good') > 0 ? true : undefined))
     await system.until(() => Promise.resolve(told('/observe', 'bad') > 2 ? true : undefined))
     isBroken = false
@@ -116,7 +110,7 @@ describe('the objects of pods on isolates', () => {
   })
 
   it('each hears that its pod is gone, also when the pods’ Worker was away meanwhile', async () => {
-    for (const name of ['a', 'b']) await create(PODS, aWorker(name))
+    for (const name of ['a', 'b']) await system.create(PODS, aWorker(name))
     await system.until(() => Promise.resolve(told('/observe', 'a') * told('/observe', 'b') > 0 ? true : undefined))
     system.podAnswer = () => new Response('', { status: 503 })
     for (const name of ['a', 'b']) await system.json('DELETE', `${PODS}/${name}?gracePeriodSeconds=0`)
@@ -133,7 +127,7 @@ describe('the objects of pods on isolates', () => {
 describe('namespaces', () => {
   it('begin though the call that says so is lost', async () => {
     loseHalf('NamespaceObject', 'startNamespace')
-    for (let n = 0; n < 8; n++) await create('/api/v1/namespaces', aNamespace(`n${String(n)}`))
+    for (let n = 0; n < 8; n++) await system.create('/api/v1/namespaces', aNamespace(`n${String(n)}`))
     await system.until(async () => {
       for (let n = 0; n < 8; n++) {
         const { code } = await system.json('GET', `/api/v1/namespaces/n${String(n)}/serviceaccounts/default`)

@@ -4,7 +4,6 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { V1APIService } from '../../src/apis/generated/types.ts'
-import type { KubeObject } from '../../src/apimachinery/meta.ts'
 import { System } from '../support/platform/system.ts'
 import { aNamespace } from './manifests.ts'
 
@@ -46,8 +45,8 @@ beforeEach(async () => {
   system = new System()
   vi.stubGlobal('fetch', outside)
   await system.cron()
-  await create('/api/v1/namespaces', aNamespace('sea'))
-  await create('/api/v1/namespaces/sea/services', {
+  await system.create('/api/v1/namespaces', aNamespace('sea'))
+  await system.create('/api/v1/namespaces/sea/services', {
     apiVersion: 'v1', kind: 'Service', metadata: { name: 'tides' },
     spec: { type: 'ExternalName', externalName: 'tides.example.com' },
   })
@@ -57,11 +56,6 @@ afterEach(async () => {
   await system.end()
   vi.restoreAllMocks()
 })
-
-async function create(path: string, body: object): Promise<void> {
-  const answer = await system.json<KubeObject>('POST', path, { body })
-  expect([answer.code, answer.body.message]).toEqual([201, undefined])
-}
 
 async function becomes(wanted: string, withCron = true): Promise<void> {
   await system.until(async () => {
@@ -73,7 +67,7 @@ async function becomes(wanted: string, withCron = true): Promise<void> {
 
 describe('an API of a server outside', () => {
   it('is found, and answers over HTTPS at its own host and port; who asks is said, no token is shown', async () => {
-    await create(...API_SERVICE)
+    await system.create(...API_SERVICE)
     await becomes('True Passed')
     const path = `${GROUP_PATH}/namespaces/sea/tides`
     const read = await system.json('GET', `${path}/high?pretty=1`)
@@ -90,7 +84,7 @@ describe('an API of a server outside', () => {
 
   it('is not available while nobody answers there, which a request is told', async () => {
     isUp = false
-    await create(...API_SERVICE)
+    await system.create(...API_SERVICE)
     await becomes('False FailedDiscoveryCheck')
     const path = `${GROUP_PATH}/namespaces/sea/tides/high`
     const unavailable = await system.request('GET', path)

@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
-import { vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import worker, { CloudObject, NamespaceObject, SchedulerObject, SequencerObject } from '../../../src/worker.ts'
+import type { KubeObject } from '../../../src/apimachinery/meta.ts'
 import type { Env } from '../../../src/env.ts'
 import { DurablePlatform, bindTimersToInstances } from './durable-platform.ts'
 
@@ -156,6 +157,13 @@ export class System {
   async json<T = object>(method: string, path: string, options?: RequestOptions): Promise<Answer<T>> {
     const response = await this.request(method, path, options)
     return { code: response.status, body: await this.finish(response.json<Answer<T>['body']>()) }
+  }
+
+  /** What a POST of `body` has made, which must succeed. */
+  async create<T = KubeObject>(path: string, body: object): Promise<T> {
+    const answer = await this.json<T>('POST', path, { body })
+    expect([answer.code, answer.body.message]).toEqual([201, undefined])
+    return answer.body
   }
 
   /** Looks again and again while time passes, with Cron if asked for, until `check` returns something. */
