@@ -28,7 +28,7 @@ export interface DeletionOptions {
 
 /**
  * `amend` changes the object in a write of its own, once nothing can refuse its deletion any more: what evicts a pod.
- * So can the deletion without grace of what could have had some: watchers see it marked before it goes.
+ * What could have had grace and has none is marked in a write of its own, too: watchers see that before it goes.
  */
 export function deleteObject(
   context: WriteContext,

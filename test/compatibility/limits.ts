@@ -76,8 +76,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'Whether bytes beyond 2^63 thousandths draw the warning that they are a fraction goes by the canonical form of ' +
-        'the quantity (`123456789012345670`), upstream by how it was written (`12345678901234567e1`). The annotation ' +
-        'of its template generation counts among the 256 KiB of annotations of a DaemonSet.',
+        'the quantity (`123456789012345670`), upstream by how it was written (`12345678901234567e1`).',
     },
     {
       what:
@@ -118,6 +117,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'The `internalTrafficPolicy` of a Service that is an ExternalName is kept and shown nowhere; upstream lets it ' +
         'slip out at `services/status`, and in the answer to a deletion that waits for a finalizer.',
       shownBy: ['apiserver/reading/services.test.ts', 'is shown to nobody'],
+    },
+    {
+      what: 'The annotation of its template generation counts among the 256 KiB of annotations of a DaemonSet.',
     },
     {
       what:
@@ -164,6 +166,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         '`EOF`, or that the platform could not connect. `caBundle` has no effect: servers are verified by the public ' +
         "authorities, locally also by the cluster's own; within the cluster no TLS is spoken.",
       shownBy: ['objects/webhook-client.test.ts', 'one that %s says where'],
+    },
+    {
+      what:
+        'A webhook that says nothing while TLS begins has 30 s, upstream 10; and what is wrong with an answer in ' +
+        'protobuf or broken gzip is told in other words, with the same code.',
     },
     {
       what:
@@ -292,8 +299,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   Metrics: [
     {
       what:
-        '`DELETE` of `/metrics` and `/metrics/slis` answers the metrics, which nobody resets. `/debug/pprof` and ' +
-        '`/debug/flags` are not there (404): they are about a process of Go.',
+        '`DELETE` of `/metrics` and `/metrics/slis` answers the metrics, which nobody resets; `HEAD` and `OPTIONS` of ' +
+        'the latter have another content type than upstream. `/debug/pprof` and `/debug/flags` are not there (404): they ' +
+        'are about a process of Go.',
     },
     {
       what:
