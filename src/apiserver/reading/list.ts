@@ -26,7 +26,7 @@ import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { ReadPages } from './protobuf-list.ts'
 import { PROTOBUF_PAGE_OBJECTS, answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
-import { columnDefinitionsOf, openTable, partialText, rowText } from './tables.ts'
+import { columnDefinitionsOf, emptyTable, openTable, partialText, rowText } from './tables.ts'
 import { inRequestedVersion } from './versions.ts'
 
 /**
@@ -224,7 +224,7 @@ export interface PieceWriter {
   item(stored: StoredText | Pick<StoredObject, 'text' | 'selectable'>): string
   close(metadata: ListMeta): string
   /** Of nothing, where that is no empty list. */
-  none?(metadata: ListMeta): string
+  none?(metadata: ListMeta): string | undefined
 }
 
 /** A list that was `opening` so far, with no item to come. */
@@ -247,6 +247,7 @@ export function pieceWriter(
       open: (metadata) => openTable(metadata, columns, form),
       item: (stored) => rowText(definition, text(stored), table),
       close: () => ']}',
+      none: (metadata) => emptyTable(definition, metadata, columns, form),
     }
   }
   checkShape(definition, form)

@@ -4,7 +4,7 @@
  */
 import { parseWithoutManagedFields, partialMetadata } from '../../registry/object-text.ts'
 import { printJson } from '../../apimachinery/wire/print-json.ts'
-import { ageColumn, nameColumn } from '../../apis/table-columns.ts'
+import { ageColumn, createdAtColumns, nameColumn } from '../../apis/table-columns.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { Column, ColumnDefinition } from '../../apimachinery/table.ts'
 import type { AnyObject, ListMeta } from '../../apimachinery/meta.ts'
@@ -39,10 +39,24 @@ export function tableText(
 }
 
 /** Everything before the first row; `columns` is JSON. */
-export function openTable(metadata: ListMeta, columns: string, { metaVersion }: TableOptions['form']): string {
+export function openTable(metadata: ListMeta, columns: string, form: TableOptions['form']): string {
+  return `${beforeRows(metadata, columns, form)}[`
+}
+
+/** The table of a list of nothing, where that is no empty list: kinds without a printer of their own only add rows. */
+export function emptyTable(
+  definition: Printed,
+  metadata: ListMeta,
+  columns: string,
+  form: TableOptions['form'],
+): string | undefined {
+  return definition.columns === createdAtColumns ? `${beforeRows(metadata, columns, form)}null}` : undefined
+}
+
+function beforeRows(metadata: ListMeta, columns: string, { metaVersion }: TableOptions['form']): string {
   return (
     `{"kind":"Table","apiVersion":"meta.k8s.io/${metaVersion}","metadata":${printJson(metadata)},` +
-    `"columnDefinitions":${columns},"rows":[`
+    `"columnDefinitions":${columns},"rows":`
   )
 }
 

@@ -37,6 +37,16 @@ describe('a Table', () => {
     ])
   })
 
+  it.each([
+    ['/apis/rbac.authorization.k8s.io/v1/namespaces/team/roles', null],
+    ['/apis/rbac.authorization.k8s.io/v1/namespaces/team/roles?limit=1', null],
+    ['/apis/storage.k8s.io/v1/namespaces/team/csistoragecapacities', null],
+    [DEPLOYMENTS, []],
+  ])('of nothing has no rows, or a list of none: %s', async (path, rows) => {
+    const { body } = await testApi('team').json('GET', path, { headers: TABLE })
+    expect(body).toMatchObject({ kind: 'Table', rows })
+  })
+
   it('has the scale of an object in columns of its own', async () => {
     const api = await withDeployment()
     const { body } = await api.json('GET', `${DEPLOYMENTS}/web/scale?includeObject=Object`, { headers: TABLE })
