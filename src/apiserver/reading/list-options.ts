@@ -73,14 +73,14 @@ export function readListOptions(
   return () => {
     if (!isWatch && continueToken !== '') checkContinued(continueToken, revisionText)
     const revision = parseRevision(revisionText, isWatch)
-    // A watch from nowhere has always begun with the state; from "0" on it says so.
-    const isLegacyWatch = isWatch && said === undefined && (revision ?? 0) === 0
+    // A watch from nowhere has always begun with the state; where the query asks for it, it says when that is over.
+    const saysSo = match === '' && isLegacy(combination) && asksToWatch(query)
     return {
       ...begun,
       revision,
       // Whoever takes any state is given all of it, as from upstream's cache.
       limit: revision === 0 ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
-      sendsInitialEvents: isLegacyWatch ? true : said,
+      sendsInitialEvents: saysSo ? true : said,
     }
   }
 }
@@ -102,8 +102,7 @@ function parseChecked(definition: KindDefinition, query: URLSearchParams, name =
     revisionText: query.get('resourceVersion') ?? '',
     sendsInitialEvents: parseBoolean(query.get('sendInitialEvents')),
   }
-  // The old paths of watches do not count here.
-  const errors = parseBoolean(query.get('watch')) === true ? watchErrors(combination) : listErrors(combination)
+  const errors = asksToWatch(query) ? watchErrors(combination) : listErrors(combination)
   if (errors.length > 0) throw invalidError({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
   checkFields(definition, fields)
   checkName(name, fields)
@@ -111,6 +110,11 @@ function parseChecked(definition: KindDefinition, query: URLSearchParams, name =
   const isOfOne = names('metadata.name')
   const isOfOneNamespace = names('metadata.namespace')
   return { timeoutSeconds, limit, matches: predicate(labels, fields), isOfOne, isOfOneNamespace, combination }
+}
+
+/** What the options are judged and completed by; a watch on the old paths need not say so here. */
+function asksToWatch(query: URLSearchParams): boolean {
+  return parseBoolean(query.get('watch')) === true
 }
 
 /** An object that is watched by its name in the path may be selected by that name, and not without it. */
@@ -247,13 +251,18 @@ function listErrors({ match, continueToken, revisionText, sendsInitialEvents }: 
   return errors
 }
 
-function watchErrors({ match, continueToken, revisionText, sendsInitialEvents }: Combination): FieldError[] {
+/** A watch that says neither from where on, nor whether it wants the state first. */
+function isLegacy({ revisionText, sendsInitialEvents }: Combination): boolean {
+  return sendsInitialEvents === undefined && (revisionText === '' || revisionText === '0')
+}
+
+function watchErrors(combination: Combination): FieldError[] {
+  const { match, continueToken, sendsInitialEvents } = combination
   const errors: FieldError[] = []
   if (sendsInitialEvents !== undefined && match !== 'NotOlderThan') {
     errors.push(forbidden(MATCH, `sendInitialEvents requires setting ${MATCH} to NotOlderThan`))
   }
-  const isLegacy = sendsInitialEvents === undefined && (revisionText === '' || revisionText === '0')
-  const isContinued = continueToken !== '' && (match !== '' || isLegacy)
+  const isContinued = continueToken !== '' && (match !== '' || isLegacy(combination))
   const continued = isContinued ? [forbidden(MATCH, `${MATCH} is forbidden when continue is provided`)] : []
   if (match === '') return [...errors, ...continued]
   if (sendsInitialEvents === undefined) {

@@ -54,3 +54,27 @@ describe('the row of a bookmark', () => {
     expect((await bookmarkOf(path, TABLE))['rows']).toMatchObject([{ cells }])
   })
 })
+
+describe('the end of the initial events', () => {
+  const OLD = '/api/v1/watch/namespaces/team/configmaps'
+  const CONFIG_MAPS = '/api/v1/namespaces/team/configmaps'
+  // pkg/apis/meta/internalversion/defaults.go: options say themselves whether they watch
+  test.each([
+    [`${CONFIG_MAPS}?watch=1&allowWatchBookmarks=true`, 'BOOKMARK'],
+    [`${CONFIG_MAPS}?watch=1&allowWatchBookmarks=true&resourceVersion=0`, 'BOOKMARK'],
+    [`${CONFIG_MAPS}?watch=1&allowWatchBookmarks=true&resourceVersion=00`, 'ADDED'],
+    [`${OLD}?watch=1&allowWatchBookmarks=true`, 'BOOKMARK'],
+    [`${OLD}?allowWatchBookmarks=true`, 'ADDED'],
+    [`${OLD}?allowWatchBookmarks=true&resourceVersion=0`, 'ADDED'],
+  ])('is told to who asks for a watch in the query: %s', async (path, second) => {
+    const api = testApi('team')
+    const create = (name: string) =>
+      api.json('POST', CONFIG_MAPS, { body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } } })
+    await create('before')
+    const reader = new EventReader(await api.request('GET', path))
+    await reader.take(1)
+    await create('after')
+    expect((await reader.take(1))[0]?.type).toBe(second)
+    await reader.close()
+  })
+})
