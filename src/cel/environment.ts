@@ -13,9 +13,9 @@ import { compileExpression, type Compiled } from './evaluate/compile.ts'
 import { Frame, type Activation } from './evaluate/frame.ts'
 import type { Library } from './library/library.ts'
 import { STANDARD } from './library/standard/standard.ts'
-import { Source, type Issue } from './source.ts'
-import { indexMacros, parseExpression } from './syntax/parser.ts'
-import type { Macro } from './syntax/macros.ts'
+import { NOWHERE, Source, type Issue } from './source.ts'
+import { indexMacros, type Macros } from './syntax/macros.ts'
+import { parseExpression } from './syntax/parser.ts'
 import type { Range } from './types/call-cost.ts'
 import { mergeFunctions } from './types/declarations.ts'
 import { declaredType, objectTypesIn, type DeclaredType } from './types/declared-type.ts'
@@ -51,6 +51,8 @@ export interface EnvironmentOptions {
    * kinds of the language's definition, and each is there once.
    */
   readonly takesAnyKeys?: boolean
+  /** Fields may be named between backticks (cel-go's EnableIdentifierEscapeSyntax). Default true. */
+  readonly hasEscapedNames?: boolean
 }
 
 export interface CompileOptions {
@@ -123,7 +125,7 @@ export class Program {
 
 /** What libraries come to: worked out once for all environments that extend one. */
 interface Vocabulary {
-  readonly macros: ReadonlyMap<string, Macro>
+  readonly macros: Macros
   readonly functions: Names['functions']
   readonly typeNames: Names['typeNames']
   readonly sizes: KnownSizes['sizes']
@@ -188,7 +190,8 @@ export class Environment {
     const failed = (kind: Problem['kind'], issues: readonly Issue[]): CompileResult => ({
       problem: { kind, message: source.format(issues), issues },
     })
-    const parsed = parseExpression(source, this.#vocabulary.macros)
+    const { hasEscapedNames = true } = this.#options
+    const parsed = parseExpression(source, { macros: this.#vocabulary.macros, hasEscapedNames })
     if (parsed.issues.length > 0) return failed('syntax', parsed.issues)
     const checked = checkExpression(parsed.expression, this.#names)
     if (isChecked && checked.issues.length > 0) return failed('type', checked.issues)
@@ -209,7 +212,7 @@ export class Environment {
     } catch (error) {
       if (!(error instanceof EvaluationError || error instanceof CostLimitError)) throw error
       const message = `program instantiation failed: ${error.message}`
-      return { problem: { kind: 'program', message, issues: [{ offset: -1, message }] } }
+      return { problem: { kind: 'program', message, issues: [{ offset: NOWHERE, message }] } }
     }
   }
 }

@@ -4,10 +4,15 @@
  * the messages of CustomResourceDefinitions and admission policies quote it.
  */
 export interface Issue {
-  /** Code points from the start; -1 when it has no place. */
+  /** Code points from the start, or one of the places that are none. */
   readonly offset: number
   readonly message: string
 }
+
+/** Of what was never read: it is shown before the first character. */
+export const BEFORE_START = -1
+/** Of what concerns no place: no line is shown. */
+export const NOWHERE = -2
 
 /** Beyond it the rest is counted only. */
 const MAX_ISSUES = 100
@@ -40,7 +45,7 @@ export class Source {
   }
 
   #locate(offset: number): Location {
-    if (offset < 0) return { line: -1, column: -1 }
+    if (offset === NOWHERE) return { line: -1, column: -1 }
     let line = this.#lineStarts.length
     while (line > 1 && (this.#lineStarts[line - 1] ?? 0) > offset) line -= 1
     return { line, column: offset - (this.#lineStarts[line - 1] ?? 0) }
@@ -54,7 +59,7 @@ export class Source {
     const snippet = this.#lines[line - 1]
     if (snippet === undefined || new TextEncoder().encode(snippet).length > MAX_SNIPPET_BYTES) return head
     const shown = snippet.replaceAll('\t', ' ')
-    return `${head}\n | ${shown}\n | ${caretLine([...shown], column)}`
+    return `${head}\n | ${shown}\n | ${caretLine([...shown], Math.max(0, column))}`
   }
 
   /** All of them, in the order of their places. */

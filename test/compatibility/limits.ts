@@ -131,10 +131,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'Rules of custom resources': [
     {
       what:
-        'Of a rule that cannot be parsed the first error is nearly always told as upstream tells it; which errors follow ' +
-        'it can differ, as recovery there follows generated tables, and so can the place of a macro whose argument ' +
-        'could not be read. Optional entries on which upstream crashes are judged here, and where it tells of an ' +
-        'internal error of Go, the key or field that is missing is told.',
+        'Optional entries on which upstream crashes are judged here, and where it tells of an internal error of Go, the ' +
+        'key or field that is missing is told.',
     },
     {
       what:

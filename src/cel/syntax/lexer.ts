@@ -1,8 +1,8 @@
 /**
  * Text to tokens, by the lexical rules of the language definition (cel-spec doc/langdef.md). Where no token fits, the
- * characters are skipped and reported, as cel-go's generated lexer does. Offsets are code points.
+ * characters are left out and named, as cel-go's generated lexer does. Offsets are code points.
  */
-import type { Issue, Source } from '../source.ts'
+import type { Source } from '../source.ts'
 
 export type TokenKind = 'symbol' | 'word' | 'escaped' | 'int' | 'uint' | 'float' | 'string' | 'bytes' | 'end'
 
@@ -13,13 +13,19 @@ export interface Token {
   readonly end: number
 }
 
-export interface Tokens {
-  readonly tokens: readonly Token[]
-  readonly issues: readonly Issue[]
+export interface Span {
+  readonly start: number
+  readonly end: number
 }
 
-/** After them nothing more is read: a hundred are shown. */
-const MAX_LEXICAL_ERRORS = 100
+export interface Tokens {
+  readonly tokens: readonly Token[]
+  /** What is no token, and no space between them either. */
+  readonly unreadable: readonly Span[]
+}
+
+/** After them nothing more is read: no more errors of syntax than a hundred are told. */
+const MAX_UNREADABLE = 100
 
 /** Longest first. */
 const SYMBOLS = ['==', '!=', '<=', '>=', '&&', '||', ...'[]{}().,-!?:+*/%<>']
@@ -33,7 +39,7 @@ const ESCAPED = /^[A-Za-z0-9_.\-/ ]/
 
 class Lexer {
   readonly tokens: Token[] = []
-  readonly issues: Issue[] = []
+  readonly unreadable: Span[] = []
   readonly #characters: readonly string[]
   #at = 0
 
@@ -42,10 +48,10 @@ class Lexer {
   }
 
   read(): Tokens {
-    while (this.#at < this.#characters.length && this.issues.length <= MAX_LEXICAL_ERRORS) this.#readOne()
+    while (this.#at < this.#characters.length && this.unreadable.length <= MAX_UNREADABLE) this.#readOne()
     const end = this.#characters.length
     this.tokens.push({ kind: 'end', text: '<EOF>', start: end, end })
-    return { tokens: this.tokens, issues: this.issues }
+    return { tokens: this.tokens, unreadable: this.unreadable }
   }
 
   #peek(ahead = 0): string {
@@ -113,8 +119,11 @@ class Lexer {
     const prefix = /^(?:[bB]?[rR]?)["']/.exec(this.#characters.slice(this.#at, this.#at + 3).join(''))?.[0] ?? ''
     if (prefix.length > 1) {
       const isBytes = /^[bB]/.test(prefix)
-      const end = this.#endOfString(this.#at + prefix.length - 1, /[rR]/.test(prefix))
-      if (end.isClosed) return this.#push(isBytes ? 'bytes' : 'string', end.at)
+      const quote = this.#at + prefix.length - 1
+      const kind = isBytes ? 'bytes' : 'string'
+      const end = this.#endOfString(quote, /[rR]/.test(prefix))
+      if (end.isClosed) return this.#push(kind, end.at)
+      if (this.#characters[quote + 1] === this.#characters[quote]) return this.#push(kind, quote + 2)
     }
     this.#push('word', this.#scan(WORD, this.#at))
   }
@@ -123,7 +132,7 @@ class Lexer {
     const end = this.#endOfString(this.#at + prefix, false)
     if (end.isClosed) this.#push(kind, end.at)
     else if (this.#characters[this.#at + 1] === this.#peek()) this.#push(kind, this.#at + 2)
-    else this.#reportUntil(end.at)
+    else this.#leaveOutUntil(end.at)
   }
 
   /** Where a string whose first quote is at `start` ends, or where it went wrong. */
@@ -164,20 +173,19 @@ class Lexer {
   #readEscaped(): void {
     const end = this.#scan(ESCAPED, this.#at + 1)
     if (end > this.#at + 1 && this.#characters[end] === '`') this.#push('escaped', end + 1)
-    else this.#reportUntil(end)
+    else this.#leaveOutUntil(end)
   }
 
   #readSymbol(): void {
     const pair = this.#peek() + this.#peek(1)
     const symbol = SYMBOLS.find((candidate) => pair.startsWith(candidate))
     if (symbol !== undefined) this.#push('symbol', this.#at + symbol.length)
-    else this.#reportUntil(SYMBOL_STARTS.has(this.#peek()) ? this.#at + 1 : this.#at)
+    else this.#leaveOutUntil(SYMBOL_STARTS.has(this.#peek()) ? this.#at + 1 : this.#at)
   }
 
   /** `last` is the character at which no token was possible any more. */
-  #reportUntil(last: number): void {
-    const text = this.#characters.slice(this.#at, last + 1).join('')
-    this.issues.push({ offset: this.#at, message: `Syntax error: token recognition error at: '${text}'` })
+  #leaveOutUntil(last: number): void {
+    this.unreadable.push({ start: this.#at, end: Math.min(last + 1, this.#characters.length) })
     this.#at = last + 1
   }
 }

@@ -10,7 +10,7 @@ export function isUnreadable(given: Value | Unreadable): given is Unreadable {
   return typeof given === 'object' && given !== null && 'problem' in given
 }
 
-export function intLiteral(text: string): Value | Unreadable {
+function intLiteral(text: string): Value | Unreadable {
   const negative = text.startsWith('-')
   const digits = negative ? text.slice(1) : text
   if (!digits.startsWith('0x')) return parseInteger(text) ?? { problem: 'invalid int literal' }
@@ -18,14 +18,14 @@ export function intLiteral(text: string): Value | Unreadable {
   return value > MAX_INT || value < MIN_INT ? { problem: 'invalid int literal' } : normalize(value)
 }
 
-export function uintLiteral(text: string): Value | Unreadable {
+function uintLiteral(text: string): Value | Unreadable {
   const digits = text.slice(0, -1)
   // Longer ones do not fit, and reading them would take time.
   const value = digits.length > 64 ? MAX_UINT + 1n : BigInt(digits)
   return value > MAX_UINT ? { problem: 'invalid uint literal' } : new UintValue(value)
 }
 
-export function doubleLiteral(text: string): Value | Unreadable {
+function doubleLiteral(text: string): Value | Unreadable {
   const value = Number(text)
   return Number.isFinite(value) ? new DoubleValue(value) : { problem: 'invalid double literal' }
 }
@@ -41,7 +41,7 @@ function contentOf(text: string): { content: string; isRaw: boolean } {
 const ESCAPE = /\\(?:([0-3][0-7]{2})|[xX]([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gsu
 const SIMPLE = new Map(Object.entries({ a: '\u0007', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }))
 
-export function stringLiteral(text: string): string | Unreadable {
+function stringLiteral(text: string): string | Unreadable {
   const { content, isRaw } = contentOf(text)
   if (isRaw || !content.includes('\\')) return content
   let isValid = true
@@ -62,7 +62,7 @@ export function stringLiteral(text: string): string | Unreadable {
 }
 
 /** `\x` and octal escapes are bytes; other characters stand for their UTF-8. `text` is without the `b`. */
-export function bytesLiteral(text: string): BytesValue | Unreadable {
+function bytesLiteral(text: string): BytesValue | Unreadable {
   const { content, isRaw } = contentOf(text)
   const encoder = new TextEncoder()
   if (isRaw || !content.includes('\\')) return new BytesValue(encoder.encode(content))
@@ -79,4 +79,22 @@ export function bytesLiteral(text: string): BytesValue | Unreadable {
   }
   bytes.push(...encoder.encode(content.slice(last)))
   return new BytesValue(Uint8Array.from(bytes))
+}
+
+/** Of a token of that kind; `sign` is a minus before a number, or nothing. */
+export function literalOf(kind: string, text: string, sign: string): Value | Unreadable {
+  switch (kind) {
+    case 'int':
+      return intLiteral(sign + text)
+    case 'uint':
+      return uintLiteral(text)
+    case 'float':
+      return doubleLiteral(sign + text)
+    case 'bytes':
+      return bytesLiteral(text.slice(1))
+    case 'string':
+      return stringLiteral(text)
+    default:
+      return text === 'null' ? null : text === 'true'
+  }
 }

@@ -25,6 +25,30 @@ export interface Macro {
   expand(make: ExpressionFactory, target: Expression | undefined, args: readonly Expression[]): Expression | undefined
 }
 
+/** By name, kind of call and number of arguments. */
+export type Macros = ReadonlyMap<string, Macro>
+
+function macroKey(name: string, arity: number, isMember: boolean): string {
+  return `${isMember ? 'member' : 'global'} ${name}/${String(arity)}`
+}
+
+export function indexMacros(macros: Iterable<Macro>): Macros {
+  return new Map([...macros].map((macro) => [macroKey(macro.name, macro.arity, macro.isMember), macro]))
+}
+
+/** What a call is replaced by; undefined: it is an ordinary one. Throws `MacroError`. */
+export function expandMacro(
+  macros: Macros,
+  make: ExpressionFactory,
+  name: string,
+  target: Expression | undefined,
+  args: readonly Expression[],
+): Expression | undefined {
+  const isMember = target !== undefined
+  const macro = macros.get(macroKey(name, args.length, isMember)) ?? macros.get(macroKey(name, -1, isMember))
+  return macro?.expand(make, target, args)
+}
+
 type Variables = Pick<Fold, 'range' | 'variable' | 'secondVariable'>
 /** What a macro makes of its variables and the arguments after them. */
 type Body = (make: ExpressionFactory, variables: Variables, args: readonly Expression[]) => Expression

@@ -1,61 +1,56 @@
 /**
  * Tokens to a tree, by the grammar of the language definition, expanding macros on the way. Nesting is limited, so that
- * nothing that walks the tree can run out of stack, and so is the length of the text.
+ * nothing that walks the tree can run out of stack, and so is the length of the text. Texts that parse are read here,
+ * by a reader that gives up at the first doubt; what is wrong with the others is told by one that goes on (`recovery`).
  */
-import type { Issue, Source } from '../source.ts'
+import { NOWHERE, type Issue, type Source } from '../source.ts'
 import { ExpressionFactory } from './expression-factory.ts'
 import type { Entry, Expression, FieldValue } from './expression.ts'
 import { readTokens, type Token } from './lexer.ts'
-import * as literals from './literals.ts'
-import { MacroError, type Macro } from './macros.ts'
-import { isOperandStart, operandStarts, SyntaxLimitError, TokenStream } from './token-stream.ts'
-import type { Value } from '../values/value.ts'
+import { isUnreadable, literalOf } from './literals.ts'
+import { expandMacro, MacroError, type Macros } from './macros.ts'
+import { balance, PRODUCTS, RELATIONS, RESERVED, SUMS } from './operators.ts'
+import { readBroken } from './recovery/read-broken.ts'
+import { NotParsed, TokenStream } from './token-stream.ts'
 
 export interface Parsed {
   readonly expression: Expression
   readonly issues: readonly Issue[]
 }
 
-/** Brackets inside brackets, and operators and selections on top of each other. */
-const MAX_DEPTH = 250
+export interface ParseOptions {
+  readonly macros: Macros
+  /** Fields may be named between backticks. */
+  readonly hasEscapedNames: boolean
+}
+
+/** Operators and selections on top of each other. */
+const MAX_HEIGHT = 250
+/**
+ * Brackets inside brackets. Rules of one kind may be 250 in each other, of which one level of brackets can need three
+ * (`1 + 1 * (`): what is deeper is read by the reader that counts them.
+ */
+const MAX_DEPTH = 80
 /** Code points of an expression. */
 const MAX_LENGTH = 100_000
 
-const RELATIONS = new Map([
-  ['<', '_<_'], ['<=', '_<=_'], ['>', '_>_'], ['>=', '_>=_'], ['==', '_==_'], ['!=', '_!=_'], ['in', '@in'],
-])
-const SUMS = new Map([['+', '_+_'], ['-', '_-_']])
-const PRODUCTS = new Map([['*', '_*_'], ['/', '_/_'], ['%', '_%_']])
-const RESERVED = new Set([
-  'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package',
-  'namespace', 'return', 'var', 'void', 'while',
-])
-
-/** What may come at a place, as messages list it. */
-const OPERAND_START = operandStarts()
-const ARGUMENT_START = operandStarts(')')
-const LIST_START = operandStarts(']', ',', '?')
-const MAP_START = operandStarts('}', ',', '?')
-const ITEM_START = operandStarts('?')
-const FIELD = '{IDENTIFIER, ESC_IDENTIFIER}'
-
 class Parser {
-  readonly issues: Issue[] = []
   readonly #tokens: TokenStream
-  readonly #macros: ReadonlyMap<string, Macro>
+  readonly #options: ParseOptions
   readonly #factory = new ExpressionFactory()
   /** Operators and selections on the longest way down. */
   readonly #heights = new WeakMap<Expression, number>()
   #depth = 0
 
-  constructor(tokens: TokenStream, macros: ReadonlyMap<string, Macro>) {
+  constructor(tokens: TokenStream, options: ParseOptions) {
     this.#tokens = tokens
-    this.#macros = macros
+    this.#options = options
   }
 
+  /** Throws `NotParsed`. */
   parse(): Expression {
     const expression = this.#expression()
-    this.#tokens.expectEnd()
+    if (this.#tokens.peek().kind !== 'end') throw new NotParsed()
     return expression
   }
 
@@ -66,22 +61,15 @@ class Parser {
   /** Notes how high a node is that stands on `parts`; `step` is 1 for what upstream's visitor counts. */
   #raise<T extends Expression>(node: T, parts: readonly Expression[], step: 0 | 1): T {
     const height = step + parts.reduce((highest, part) => Math.max(highest, this.#heights.get(part) ?? 0), 0)
-    if (height > MAX_DEPTH) throw new SyntaxLimitError('max recursion depth exceeded')
+    if (height > MAX_HEIGHT) throw new NotParsed()
     this.#heights.set(node, height)
     return node
   }
 
-  #problem(offset: number, message: string): Expression {
-    this.issues.push({ offset, message })
-    return this.#at(offset).literal(null)
-  }
-
-  #expression(expecting = OPERAND_START): Expression {
+  #expression(): Expression {
     this.#depth += 1
-    if (this.#depth > MAX_DEPTH) {
-      throw new SyntaxLimitError(`expression recursion limit exceeded: ${String(MAX_DEPTH)}`)
-    }
-    const condition = this.#either(expecting)
+    if (this.#depth > MAX_DEPTH) throw new NotParsed()
+    const condition = this.#either()
     const operator = this.#tokens.take('?')
     const expression = operator === undefined ? condition : this.#conditional(operator, condition)
     this.#depth -= 1
@@ -89,7 +77,7 @@ class Parser {
   }
 
   #conditional(operator: Token, condition: Expression): Expression {
-    const whenTrue = this.#tokens.within([':'], () => this.#either())
+    const whenTrue = this.#either()
     this.#tokens.expect(':')
     const whenFalse = this.#expression()
     return this.#operation(operator, '_?_:_', condition, whenTrue, whenFalse)
@@ -99,42 +87,32 @@ class Parser {
     return this.#raise(this.#at(operator.start).call(name, ...args), args, 1)
   }
 
-  #either(expecting?: string): Expression {
-    return this.#logical('||', '_||_', expecting, (first) => this.#both(first))
+  #either(): Expression {
+    return this.#logical('||', '_||_', () => this.#both())
   }
 
-  #both(expecting?: string): Expression {
-    return this.#logical('&&', '_&&_', expecting, (first) => this.#binary([RELATIONS, SUMS, PRODUCTS], first))
+  #both(): Expression {
+    return this.#logical('&&', '_&&_', () => this.#binary([RELATIONS, SUMS, PRODUCTS]))
   }
 
-  /** Balanced, so that a long chain is not deep. */
-  #logical(
-    symbol: string,
-    name: string,
-    expecting: string | undefined,
-    term: (expecting?: string) => Expression,
-  ): Expression {
-    const terms = [term(expecting)]
+  #logical(symbol: string, name: string, term: () => Expression): Expression {
+    const first = term()
+    const terms = [first]
     const operators: Token[] = []
     for (let operator = this.#tokens.take(symbol); operator !== undefined; operator = this.#tokens.take(symbol)) {
       operators.push(operator)
       terms.push(term())
     }
-    const build = (from: number, to: number): Expression => {
-      const middle = Math.floor((from + to + 1) / 2)
-      const [only] = terms.slice(from, from + 1)
-      const operator = operators[middle]
-      if (from > to || operator === undefined) return only ?? this.#at(0).literal(null)
-      const [left, right] = [build(from, middle - 1), build(middle + 1, to)]
-      return this.#raise(this.#at(operator.start).call(name, left, right), [left, right], 0)
-    }
-    return build(0, operators.length - 1)
+    const joined = balance(terms, (index, left, right) =>
+      this.#raise(this.#at(operators[index]?.start ?? 0).call(name, left, right), [left, right], 0),
+    )
+    return joined ?? first
   }
 
   /** Left-associative operators; each level binds tighter than the one before. */
-  #binary([level, ...tighter]: readonly ReadonlyMap<string, string>[], expecting?: string): Expression {
-    if (level === undefined) return this.#unary(expecting)
-    let left = this.#binary(tighter, expecting)
+  #binary([level, ...tighter]: readonly ReadonlyMap<string, string>[]): Expression {
+    if (level === undefined) return this.#unary()
+    let left = this.#binary(tighter)
     while (this.#tokens.is(...level.keys())) {
       const operator = this.#tokens.next()
       const right = this.#binary(tighter)
@@ -143,16 +121,13 @@ class Parser {
     return left
   }
 
-  #unary(expecting?: string): Expression {
+  #unary(): Expression {
     const first = this.#tokens.peek()
     const symbol = this.#tokens.is('!') ? '!' : this.#tokens.is('-') ? '-' : ''
-    if (symbol === '') return this.#member(expecting)
+    if (symbol === '') return this.#member()
+    if (symbol === '-' && this.#isNumber(1)) return this.#member()
     let count = 0
-    while (this.#tokens.is(symbol) && !(symbol === '-' && this.#isNumber(1))) {
-      const operator = this.#tokens.next()
-      count += 1
-      if (symbol === '-' && !isOperandStart(this.#tokens.peek())) this.#tokens.reportNoWay(operator, count > 1)
-    }
+    while (this.#tokens.take(symbol) !== undefined) count += 1
     const operand = this.#member()
     if (count % 2 === 0) return operand
     const name = symbol === '!' ? '!_' : '-_'
@@ -163,8 +138,8 @@ class Parser {
     return ['int', 'float'].includes(this.#tokens.peek(ahead).kind)
   }
 
-  #member(expecting?: string): Expression {
-    let operand = this.#primary(expecting)
+  #member(): Expression {
+    let operand = this.#primary()
     while (this.#tokens.is('.', '[')) {
       const operator = this.#tokens.next()
       operand = operator.text === '[' ? this.#index(operator, operand) : this.#selection(operator, operand)
@@ -174,73 +149,47 @@ class Parser {
 
   #index(operator: Token, operand: Expression): Expression {
     const name = this.#tokens.take('?') === undefined ? '_[_]' : '_[?_]'
-    const starts = name === '_[_]' ? ITEM_START : OPERAND_START
-    const index = this.#tokens.within([']'], () => this.#expression(starts))
+    const index = this.#expression()
     this.#tokens.expect(']')
     return this.#operation(operator, name, operand, index)
   }
 
   #selection(operator: Token, operand: Expression): Expression {
-    const optional = this.#tokens.take('?')
-    const field = optional === undefined ? this.#fieldName() : this.#fieldAfterReport(FIELD)
-    if (field === undefined) {
-      if (optional === undefined) this.#tokens.reportNoWay(operator)
-      return operand
-    }
-    const token = this.#tokens.peek(-1)
-    const open = token.kind === 'word' && optional === undefined ? this.#tokens.take('(') : undefined
+    const isOptional = this.#tokens.take('?') !== undefined
+    const name = this.#tokens.peek()
+    const field = this.#fieldName()
+    const open = name.kind === 'word' && !isOptional ? this.#tokens.take('(') : undefined
     if (open !== undefined) return this.#call(open, field, operand)
-    if (optional !== undefined) {
-      return this.#operation(operator, '_?._', operand, this.#at(token.start).literal(field))
-    }
+    if (isOptional) return this.#operation(operator, '_?._', operand, this.#at(name.start).literal(field))
     return this.#raise(this.#at(operator.start).select(operand, field), [operand], 1)
   }
 
   /** A word that is no keyword of the lexer, or any name between backticks. */
-  #fieldName(): string | undefined {
-    const { kind, text } = this.#tokens.peek()
-    if (kind === 'escaped') return this.#tokens.next().text.slice(1, -1)
-    if (kind !== 'word' || ['in', 'true', 'false', 'null'].includes(text)) return undefined
-    return this.#tokens.next().text
+  #fieldName(): string {
+    const { kind, text } = this.#tokens.next()
+    if (kind === 'escaped' && this.#options.hasEscapedNames) return text.slice(1, -1)
+    if (kind !== 'word' || KEYWORDS.has(text)) throw new NotParsed()
+    return text
   }
 
   #call(open: Token, name: string, target?: Expression): Expression {
     const args: Expression[] = []
-    this.#tokens.skipUnexpected(ARGUMENT_START, ')')
     if (!this.#tokens.is(')')) {
-      this.#tokens.within([')', ','], () => {
-        args.push(this.#expression(ARGUMENT_START))
-        while (this.#tokens.take(',') !== undefined) args.push(this.#expression())
-      })
+      args.push(this.#expression())
+      while (this.#tokens.take(',') !== undefined) args.push(this.#expression())
     }
     this.#tokens.expect(')')
     const parts = target === undefined ? args : [target, ...args]
     const make = this.#at(open.start)
-    const expanded = this.#expand(make, name, target, args)
+    const expanded = expandMacro(this.#options.macros, make, name, target, args)
     if (expanded !== undefined) return this.#raise(expanded, parts, 1)
     const call = target === undefined ? make.call(name, ...args) : make.memberCall(name, target, ...args)
     return this.#raise(call, parts, target === undefined ? 0 : 1)
   }
 
-  #expand(make: ExpressionFactory, name: string, target: Expression | undefined, args: readonly Expression[]) {
-    const isMember = target !== undefined
-    const [exact, any] = [macroKey(name, args.length, isMember), macroKey(name, -1, isMember)]
-    const macro = this.#macros.get(exact) ?? this.#macros.get(any)
-    try {
-      return macro?.expand(make, target, args)
-    } catch (error) {
-      if (!(error instanceof MacroError)) throw error
-      return this.#problem(error.offset, error.message)
-    }
-  }
-
-  #primary(expecting = OPERAND_START): Expression {
+  #primary(): Expression {
     const token = this.#tokens.peek()
-    if (!isOperandStart(token)) {
-      if (!this.#tokens.isOperandAfterReport(expecting)) return this.#at(token.start).literal(null)
-      return this.#primary(expecting)
-    }
-    if (token.kind === 'word') return this.#name(token)
+    if (token.kind === 'word') return KEYWORDS.has(token.text) ? this.#literal(this.#tokens.next(), '') : this.#name()
     if (token.kind !== 'symbol') return this.#literal(this.#tokens.next(), '')
     switch (token.text) {
       case '(':
@@ -249,58 +198,49 @@ class Parser {
         return this.#list()
       case '{':
         return this.#map()
+      case '.':
+        return this.#name()
       case '-':
         return this.#negative()
       default:
-        return token.text === '.' ? this.#name(token) : this.#unary()
+        throw new NotParsed()
     }
   }
 
   #negative(): Expression {
-    if (!this.#isNumber(1)) return this.#unary()
+    if (!this.#isNumber(1)) throw new NotParsed()
     const sign = this.#tokens.next()
     return this.#literal(this.#tokens.next(), '-', sign.start)
   }
 
   #nested(): Expression {
     this.#tokens.next()
-    const expression = this.#tokens.within([')'], () => this.#expression())
+    const expression = this.#expression()
     this.#tokens.expect(')')
     return expression
   }
 
   #literal({ kind, text, start }: Token, sign: string, offset = start): Expression {
-    const value = literalValue(kind, text, sign)
-    if (literals.isUnreadable(value)) return this.#problem(offset, value.problem)
+    if (kind === 'end' || kind === 'escaped' || text === 'in') throw new NotParsed()
+    const value = literalOf(kind, text, sign)
+    if (isUnreadable(value)) throw new NotParsed()
     return this.#at(offset).literal(value)
   }
 
-  #name(first: Token): Expression {
-    if (['true', 'false', 'null'].includes(first.text)) {
-      this.#tokens.next()
-      return this.#at(first.start).literal(first.text === 'null' ? null : first.text === 'true')
-    }
+  #name(): Expression {
     if (this.#isMessage()) return this.#message()
     const dot = this.#tokens.take('.')
-    const name = this.#tokens.peek()
-    if (name.kind !== 'word' || ['in', 'true', 'false', 'null'].includes(name.text)) {
-      this.#tokens.reportNoWay(dot ?? first)
-      return this.#at(first.start).literal(null)
-    }
-    this.#tokens.next()
+    const name = this.#tokens.next()
+    if (name.kind !== 'word' || KEYWORDS.has(name.text) || RESERVED.has(name.text)) throw new NotParsed()
     const text = dot === undefined ? name.text : `.${name.text}`
     const open = this.#tokens.take('(')
-    if (RESERVED.has(name.text)) {
-      if (open !== undefined) this.#call(open, text)
-      return this.#problem(first.start, `reserved identifier: ${name.text}`)
-    }
     return open === undefined ? this.#at(name.start).identifier(text) : this.#call(open, text)
   }
 
   /** `a.b.C{`: told from a selection by the brace. */
   #isMessage(): boolean {
     let ahead = this.#tokens.peek().text === '.' ? 1 : 0
-    while (this.#tokens.peek(ahead).kind === 'word') {
+    while (this.#isPlainName(ahead)) {
       const next = this.#tokens.peek(ahead + 1)
       if (next.kind !== 'symbol') return false
       if (next.text !== '.') return next.text === '{'
@@ -309,60 +249,44 @@ class Parser {
     return false
   }
 
+  #isPlainName(ahead: number): boolean {
+    const { kind, text } = this.#tokens.peek(ahead)
+    return kind === 'word' && !KEYWORDS.has(text)
+  }
+
   #message(): Expression {
     let typeName = ''
     while (!this.#tokens.is('{')) typeName += this.#tokens.next().text
     const open = this.#tokens.next()
     const fields: FieldValue[] = []
-    const names = "{'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}"
     this.#sequence('}', () => {
       const isOptional = this.#tokens.take('?') !== undefined
-      const name = this.#fieldAfterReport(isOptional ? FIELD : names)
-      const colon = name === undefined ? undefined : this.#tokens.expect(':')
-      if (name === undefined || colon === undefined) return false
+      const name = this.#fieldName()
+      const colon = this.#tokens.expect(':')
       fields.push(this.#at(colon.start).field(name, this.#expression(), isOptional))
-      return true
-    }, () => ['word', 'escaped'].includes(this.#tokens.peek().kind))
+    })
     const values = fields.map(({ value }) => value)
     return this.#raise(this.#at(open.start).struct(typeName, fields), values, 0)
   }
 
-  #fieldAfterReport(expecting: string): string | undefined {
-    const name = this.#fieldName()
-    if (name !== undefined) return name
-    const { kind } = this.#tokens.peek(1)
-    const problem = kind === 'word' || kind === 'escaped' ? 'extraneous' : 'mismatched'
-    this.#tokens.report(`${problem} input '${this.#tokens.peek().text}' expecting ${expecting}`)
-    if (problem === 'mismatched') {
-      this.#tokens.recover()
-      return undefined
-    }
-    this.#tokens.next()
-    return this.#fieldName()
-  }
-
-  /** Items between commas, of which one may follow the last; `item` answers false when it cannot go on. */
-  #sequence(close: string, item: () => boolean, isItem = () => isOperandStart(this.#tokens.peek())): void {
-    let isClosing = this.#tokens.take(',') !== undefined
-    this.#tokens.within([close, ','], () => {
-      let goesOn = !isClosing && !this.#tokens.is(close) && item()
-      while (goesOn && this.#tokens.take(',') !== undefined) {
-        isClosing = !this.#tokens.is('?') && !isItem()
-        goesOn = !isClosing && item()
+  /** Items between commas, of which one may follow the last, or be there alone. */
+  #sequence(close: string, item: () => void): void {
+    if (this.#tokens.take(',') === undefined) {
+      while (!this.#tokens.is(close)) {
+        item()
+        if (this.#tokens.take(',') === undefined) break
       }
-    })
-    this.#tokens.expect(close, isClosing ? `'${close}'` : `{'${close}', ','}`)
+    }
+    this.#tokens.expect(close)
   }
 
   #list(): Expression {
     const open = this.#tokens.next()
     const elements: Expression[] = []
     const optionals: number[] = []
-    this.#tokens.skipUnexpected(LIST_START, ']', ',', '?')
     this.#sequence(']', () => {
       if (this.#tokens.take('?') !== undefined) optionals.push(elements.length)
-      elements.push(this.#expression(elements.length === 0 ? LIST_START : ITEM_START))
-      return true
+      elements.push(this.#expression())
     })
     return this.#raise(this.#at(open.start).list(elements, optionals), elements, 0)
   }
@@ -370,60 +294,38 @@ class Parser {
   #map(): Expression {
     const open = this.#tokens.next()
     const entries: Entry[] = []
-    this.#tokens.skipUnexpected(MAP_START, '}', ',', '?')
     this.#sequence('}', () => {
       const isOptional = this.#tokens.take('?') !== undefined
-      const starts = entries.length === 0 ? MAP_START : ITEM_START
-      const key = this.#tokens.within([':'], () => this.#expression(starts))
+      const key = this.#expression()
       const colon = this.#tokens.expect(':')
-      if (colon === undefined) return false
       entries.push(this.#at(colon.start).entry(key, this.#expression(), isOptional))
-      return true
     })
     const parts = entries.flatMap(({ key, value }) => [key, value])
     return this.#raise(this.#at(open.start).map(entries), parts, 0)
   }
 }
 
-function literalValue(kind: Token['kind'], text: string, sign: string): Value | literals.Unreadable {
-  switch (kind) {
-    case 'int':
-      return literals.intLiteral(sign + text)
-    case 'uint':
-      return literals.uintLiteral(text)
-    case 'float':
-      return literals.doubleLiteral(sign + text)
-    case 'bytes':
-      return literals.bytesLiteral(text.slice(1))
-    default:
-      return literals.stringLiteral(text)
+/** Words that the lexer knows. */
+const KEYWORDS = new Set(['in', 'true', 'false', 'null'])
+
+/** Undefined: it does not parse, or is for the other reader to say. */
+function parseAsExpected(source: Source, options: ParseOptions): Expression | undefined {
+  const { tokens, unreadable } = readTokens(source)
+  if (unreadable.length > 0) return undefined
+  try {
+    return new Parser(new TokenStream(tokens), options).parse()
+  } catch (error) {
+    if (error instanceof NotParsed || error instanceof MacroError) return undefined
+    throw error
   }
 }
 
-function macroKey(name: string, arity: number, isMember: boolean): string {
-  return `${isMember ? '.' : ''}${name}/${String(arity)}`
-}
-
-export function indexMacros(macros: Iterable<Macro>): ReadonlyMap<string, Macro> {
-  return new Map([...macros].map((macro) => [macroKey(macro.name, macro.arity, macro.isMember), macro]))
-}
-
-export function parseExpression(source: Source, macros: ReadonlyMap<string, Macro>): Parsed {
-  const nothing: Expression = { kind: 'literal', id: 0, offset: 0, value: null }
+export function parseExpression(source: Source, options: ParseOptions): Parsed {
   const size = source.codePoints.length
   if (size > MAX_LENGTH) {
     const message = `expression code point size exceeds limit: size: ${String(size)}, limit ${String(MAX_LENGTH)}`
-    return { expression: nothing, issues: [{ offset: -1, message }] }
+    return { expression: { kind: 'literal', id: 0, offset: 0, value: null }, issues: [{ offset: NOWHERE, message }] }
   }
-  const { tokens, issues: lexical } = readTokens(source)
-  const stream = new TokenStream(source, tokens)
-  const parser = new Parser(stream, macros)
-  const issuesSoFar = (): Issue[] => [...lexical, ...stream.issues, ...parser.issues]
-  try {
-    return { expression: parser.parse(), issues: issuesSoFar() }
-  } catch (error) {
-    if (!(error instanceof SyntaxLimitError)) throw error
-    const limit = error.message === '' ? [] : [{ offset: -1, message: error.message }]
-    return { expression: nothing, issues: [...issuesSoFar(), ...limit] }
-  }
+  const expression = parseAsExpected(source, options)
+  return expression === undefined ? readBroken(source, options) : { expression, issues: [] }
 }
