@@ -286,10 +286,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'Priority and fairness': [
     {
       what:
-        '`/debug/api_priority_and_fairness/dump_queues` has the queues in which something is; upstream shows empty ones, too.',
-    },
-    {
-      what:
         'Seats of lists over all namespaces are estimated from the last list of that kind that was read to its end; ' +
         'until there is one they take one seat, as kinds of which upstream knows nothing. Watchers over all ' +
         'namespaces do not widen writes: another object tells them.',
