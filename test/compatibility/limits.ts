@@ -193,11 +193,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'OpenAPI describes a Quantity in words of our own, and the status subresource of a definition not at all; ' +
         '`pods/log` has other paragraphs, and four fields of JSONSchemaProps repeat what is said of their type.',
     },
-    {
-      what:
-        'A watch that asks for `as=PartialObjectMetadataList` is given PartialObjectMetadata, where upstream ends it ' +
-        'without a word.',
-    },
   ],
   Connections: [
     {
