@@ -290,9 +290,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   Metrics: [
     {
       what:
-        '`DELETE` of `/metrics` and `/metrics/slis` answers the metrics, which nobody resets; `HEAD` and `OPTIONS` of ' +
-        'the latter have another content type than upstream. `/debug/pprof` and `/debug/flags` are not there (404): they ' +
-        'are about a process of Go.',
+        '`DELETE` of `/metrics` lets counters and histograms begin anew, and keeps gauges, which upstream leaves out ' +
+        'until they are set again. `/debug/pprof` and `/debug/flags` are not there (404): they are about a process of Go.',
     },
     {
       what:

@@ -128,6 +128,16 @@ describe('a server with an audit policy', () => {
     expect(metrics.text).toMatch(/\napiserver_audit_event_total 2\n/)
     expect(metrics.text).toMatch(/\napiserver_audit_level_total\{level="Metadata"\} 1\n/)
   })
+
+  it('begins its metrics anew for whoever deletes them, but for what has no labels', async () => {
+    for (const path of ['/metrics', '/metrics/slis']) {
+      expect(await server.client.call('DELETE', path)).toMatchObject({ httpCode: 200, text: 'metrics reset\n' })
+    }
+    const { text } = await server.client.call('GET', '/metrics')
+    expect(text).not.toContain('apiserver_audit_level_total{level="Metadata"}')
+    expect(text).toMatch(/\napiserver_audit_event_total 2\n/)
+    expect((await server.client.call('GET', '/metrics/slis')).text).toBe('')
+  })
 })
 
 describe('up refuses', () => {
