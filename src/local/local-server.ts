@@ -74,7 +74,7 @@ const READY_POLL_MS = 15
 
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const startedAtMs = performance.now()
-  const audit = options.audit === undefined ? undefined : readAuditOptions(options.audit)
+  const audit = options.audit && readAuditOptions(options.audit, (text) => options.onLog('warn', text))
   const folder = dataFolderAt(options.dataFolder)
   const migrations = readdirSync(join(ROOT, 'migrations')).filter((name) => name.endsWith('.sql'))
   refuseSecond(folder)

@@ -273,7 +273,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     {
       what:
         'The webhook is asked in batches only, and the log is never waited for (`--audit-webhook-mode`, ' +
-        '`--audit-log-mode`). An unknown field of a policy is an error, which upstream only logs. At the edge the ' +
+        '`--audit-log-mode`). At the edge the ' +
         'log has one form (JSON). What a patch sent that is no JSON is left out of its event, which upstream loses, as ' +
         'it cannot write it.',
     },

@@ -37,7 +37,7 @@ export interface AuditPlan {
 }
 
 /** Undefined: nothing is audited. @throws OperatorError */
-export function readAuditOptions(options: AuditOptions): AuditPlan | undefined {
+export function readAuditOptions(options: AuditOptions, warn: (text: string) => void): AuditPlan | undefined {
   const { policyFile, logPath, webhookConfigFile } = options
   if (policyFile === undefined) {
     const set = logPath !== undefined ? '--audit-log-path' : '--audit-webhook-config-file'
@@ -49,7 +49,7 @@ export function readAuditOptions(options: AuditOptions): AuditPlan | undefined {
   }
   const policy = readOption('--audit-policy-file', policyFile)
   try {
-    readAuditPolicy(policy)
+    readAuditPolicy(policy, warn)
   } catch (error) {
     if (error instanceof AuditPolicyError) throw new OperatorError(`--audit-policy-file: ${policyFile}: ${error.message}`)
     throw error

@@ -39,7 +39,7 @@ export function auditorOf(env: Env, cluster: string): Auditor | undefined {
 function auditingOf(env: Env): Auditing | undefined {
   const { AUDIT_POLICY, AUDIT_WEBHOOK_URL } = variablesOf(env)
   if (AUDIT_POLICY === '') return undefined
-  const policy = readAuditPolicy(AUDIT_POLICY)
+  const policy = readAuditPolicy(AUDIT_POLICY, (text) => console.warn(text))
   const webhook = AUDIT_WEBHOOK_URL === '' ? undefined : webhookOf(env, AUDIT_WEBHOOK_URL)
   return { policy, auditors: new Map(), webhook }
 }
