@@ -272,10 +272,10 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   Audit: [
     {
       what:
-        'The webhook is asked in batches only, and the log is never waited for (`--audit-webhook-mode`, ' +
-        '`--audit-log-mode`). At the edge the ' +
-        'log has one form (JSON). What a patch sent that is no JSON is left out of its event, which upstream loses, as ' +
-        'it cannot write it.',
+        'Batches for the webhook go one at a time, after 1 s instead of 30 (a batch waits in memory), so that there is ' +
+        'nothing to throttle; the log is written a line at a time in every mode. At the edge it has one form (JSON), and ' +
+        'nobody can tell whether it was written. What a patch sent that is no JSON is left out of its event, which ' +
+        'upstream loses, as it cannot write it.',
     },
   ],
   'Priority and fairness': [

@@ -114,10 +114,13 @@ export async function onItsWay(
   const { clock, operations } = host
   const way = new Way(host, request, authenticated)
   const { info, query, startedMs } = way
-  const inflight = isStream(info) ? undefined : operations.metrics.requests.inflightOf(info)
-  inflight?.add(1)
   way.trail = operations.audit?.begin(way, authenticated)
   operations.metrics.access.filters.audit.observe((clock.now() - startedMs) / 1000)
+  if (way.trail !== undefined && !(await way.trail.mayGoOn())) {
+    return withHeaders(answerInternalError(way.url, 'failed to store audit event'), way.headers)
+  }
+  const inflight = isStream(info) ? undefined : operations.metrics.requests.inflightOf(info)
+  inflight?.add(1)
   let response: Response
   let refusal: ApiStatusError | undefined
   try {
@@ -146,24 +149,35 @@ export function answerUnasked(request: Request, auditId: string, error: unknown)
   return withHeaders(answerError(error, form), [[AUDIT_ID_HEADER, auditId]])
 }
 
-/** What no request could be read from (k8s.io/apiserver pkg/endpoints/handlers/responsewriters/errors.go). */
-function answerNoRequest({ pathname, search }: URL): Response {
+/** What no request could be read from. */
+function answerNoRequest(url: URL): Response {
+  const why = 'failed to create RequestInfo: unable to determine kind and namespace from url'
+  return answerInternalError(url, `${why}, ${url.pathname}${url.search}`)
+}
+
+/** k8s.io/apiserver pkg/endpoints/handlers/responsewriters/errors.go, InternalError. */
+function answerInternalError({ pathname, search }: URL, why: string): Response {
   const path = pathname + search
-  const why = `failed to create RequestInfo: unable to determine kind and namespace from url, ${path}`
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
   return new Response(`Internal Server Error: ${quote(path)}: ${why}\n`, { status: 500, headers })
 }
 
 /** A watch says itself when it ends (reading/watch-stream.ts); of a stream out of a pod the end is noticed here. */
-function audited(trail: AuditTrail, info: RequestInfo, response: Response, refusal: Status | undefined): Response {
+async function audited(
+  trail: AuditTrail,
+  info: RequestInfo,
+  response: Response,
+  refusal: Status | undefined,
+): Promise<Response> {
   const isWatch = info.verb === 'watch'
   if (!isWatch && !isStream(info)) {
-    void trail.answered(response, refusal)
+    const recorded = trail.answered(response, refusal)
+    if (trail.isAwaited) await recorded
     return response
   }
-  trail.started(response.status, refusal)
-  if (response.status !== 200 || response.body === null) trail.ended()
-  else if (!isWatch) return new Response(response.body.pipeThrough(untilEnd(() => trail.ended())), response)
+  await trail.started(response.status, refusal)
+  if (response.status !== 200 || response.body === null) await trail.ended()
+  else if (!isWatch) return new Response(response.body.pipeThrough(untilEnd(() => void trail.ended())), response)
   return response
 }
 

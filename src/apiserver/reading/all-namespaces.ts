@@ -89,7 +89,7 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   if (info.verb === 'watch') {
     checkStreamable(form)
     const answer = { form, includeObject, name: '' }
-    return watchAll(host, definition, query, options, { ...answer, onEnd: () => way.trail?.ended() })
+    return watchAll(host, definition, query, options, { ...answer, onEnd: () => void way.trail?.ended() })
   }
   const isGzipped = acceptsGzip(request.headers)
   const answer = { form, includeObject, acceptsGzip: isGzipped, warnings }

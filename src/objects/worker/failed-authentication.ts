@@ -12,12 +12,12 @@ import { auditorOf } from '../operations/auditing.ts'
 import { clientOf } from './service-routes.ts'
 
 /** `prefixLength`: how much of the path names the logical cluster. */
-export function auditFailedAuthentication(
+export async function auditFailedAuthentication(
   env: Env,
   cluster: string,
   request: Request,
   { auditId, prefixLength }: { readonly auditId: string; readonly prefixLength: number },
-): void {
+): Promise<void> {
   const auditor = auditorOf(env, cluster)
   if (auditor === undefined) return
   const url = new URL(request.url)
@@ -28,5 +28,5 @@ export function auditFailedAuthentication(
   const nobody = { username: ANONYMOUS_USER, groups: [UNAUTHENTICATED_GROUP] }
   const bare = new Request(url, { method: request.method, headers })
   const way = new Way({ clock: systemClock, random: systemRandom }, bare, nobody)
-  auditor.begin(way, undefined)?.started(401, unauthorizedError().status)
+  await auditor.begin(way, undefined)?.started(401, unauthorizedError().status)
 }

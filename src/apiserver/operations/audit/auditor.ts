@@ -1,7 +1,7 @@
 /**
  * Auditing (k8s.io/apiserver pkg/audit, pkg/endpoints/filters/audit.go): what of each request the policy wants goes,
- * stage by stage, to a sink that takes it at once or counts it as lost. No request waits for it, and without a policy
- * there is nothing here to pay for.
+ * stage by stage, to a sink that takes it at once, or that its request waits for. Without a policy there is nothing
+ * here to pay for.
  */
 import type { KubeObject } from '../../../apimachinery/meta.ts'
 import { cloneJson } from '../../../apimachinery/patch/json-value.ts'
@@ -27,6 +27,8 @@ export class AuditMetrics {
   /** By plugin: `webhook`, `log`, `buffered`. */
   readonly errors: Counter
   readonly levels: Counter
+  /** Requests that were refused because they could not be recorded. */
+  readonly rejected: Counter
 
   constructor(registry: MetricRegistry) {
     const name = (own: string): string => `apiserver_audit_${own}`
@@ -39,8 +41,7 @@ export class AuditMetrics {
       help: 'Counter of audit events that failed to be audited properly. Plugin identifies the plugin affected by the error.',
       labels: ['plugin'],
     })
-    // Always none: nothing is refused because it could not be recorded.
-    registry.counter({
+    this.rejected = registry.counter({
       name: name('requests_rejected_total'),
       help: 'Counter of apiserver requests rejected due to an error in audit logging backend.',
     })
@@ -52,14 +53,18 @@ export class AuditMetrics {
   }
 }
 
+/** False: it is lost, and who must not go on unrecorded is refused. A promise is waited for. */
+export type Sent = boolean | Promise<boolean>
+
 export interface AuditorPorts {
   readonly policy: AuditPolicy
   readonly clock: Clock
   readonly metrics: AuditMetrics
+  readonly isAwaited: boolean
   /** On every event, besides those of the request. */
   readonly annotations: Readonly<Record<string, string>>
-  /** Takes an event's JSON text. Never throws and never waits. */
-  send(event: string): void
+  /** Takes an event's JSON text. Never throws. */
+  send(event: string): Sent
 }
 
 /** A request as far as it is known when it arrives. */
@@ -89,7 +94,7 @@ export class Auditor {
     metrics.levels.of(config.level).add()
     if (config.level === 'None') return undefined
     const trail = new AuditTrail(this.#ports, { ...config, about }, arrival, user)
-    if (user !== undefined) trail.reach('RequestReceived')
+    if (user !== undefined) trail.received()
     return trail
   }
 }
@@ -100,6 +105,7 @@ export class AuditTrail {
   readonly #record: AuditRecord
   readonly #arrival: Arrival
   #isRelayed = false
+  #arrived: Sent = true
   /** The body, once more; read only if whoever answered has read it. */
   readonly #copy: Request | undefined
 
@@ -123,6 +129,22 @@ export class AuditTrail {
     // Of a body that is an object itself, what was understood of it is recorded: see `understood`.
     const isRead = BODY_VERBS.has(info.verb) && info.isResource && request.body !== null
     this.#copy = isRead && this.#isAtLeast('Request') ? request.clone() : undefined
+  }
+
+  received(): void {
+    this.#arrived = this.#reach('RequestReceived')
+  }
+
+  /** Whether it may go on: its arrival was told, where that has to be. */
+  async mayGoOn(): Promise<boolean> {
+    const isTold = await this.#arrived
+    if (!isTold) this.#ports.metrics.rejected.of().add()
+    return isTold
+  }
+
+  /** Whether answers wait for what is told of them. */
+  get isAwaited(): boolean {
+    return this.#ports.isAwaited
   }
 
   impersonated({ user, verb }: Impersonated): void {
@@ -153,14 +175,14 @@ export class AuditTrail {
   }
 
   /** A stream begins: its end is told by {@link ended}. */
-  started(code: number, status?: Status): void {
+  started(code: number, status?: Status): Sent {
     this.#record.responseStatus = statusOf(code, status)
     if (status !== undefined && this.#recordsResponses) this.#record.responseObject = status
-    this.reach('ResponseStarted')
+    return this.#reach('ResponseStarted')
   }
 
-  ended(): void {
-    this.reach('ResponseComplete')
+  ended(): Sent {
+    return this.#reach('ResponseComplete')
   }
 
   /** The answer of a request that is no stream; what is to be recorded of bodies is read behind it. */
@@ -183,7 +205,7 @@ export class AuditTrail {
       if (wantsObject) record.responseObject = object
     }
     this.#tellSlowness()
-    this.ended()
+    await this.ended()
   }
 
   get #recordsResponses(): boolean {
@@ -200,11 +222,11 @@ export class AuditTrail {
     }
   }
 
-  reach(stage: Stage): void {
-    if (this.#config.omitStages.includes(stage)) return
+  #reach(stage: Stage): Sent {
+    if (this.#config.omitStages.includes(stage)) return true
     const { send, clock, metrics } = this.#ports
     metrics.events.of().add()
-    send(JSON.stringify(eventOf(this.#record, stage, clock.now())))
+    return send(JSON.stringify(eventOf(this.#record, stage, clock.now())))
   }
 
   #isAtLeast(level: Level): boolean {

@@ -61,7 +61,9 @@ const LENIENT = 'Audit policy contains errors, falling back to lenient decoding'
 
 function unknownFields(policy: Fields): string[] {
   const unknown = (value: unknown, known: object, at: string): string[] =>
-    isJsonObject(value) ? Object.keys(value).filter((name) => !Object.hasOwn(known, name)).map((name) => childPath(at, name)) : []
+    Object.keys(isJsonObject(value) ? value : {})
+      .filter((name) => !Object.hasOwn(known, name))
+      .map((name) => childPath(at, name))
   const found = [
     ...unknown(policy, POLICY_FIELDS, ''),
     ...listOf(policy['rules']).flatMap((rule, index) => {

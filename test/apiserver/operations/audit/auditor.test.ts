@@ -21,7 +21,7 @@ const TOKEN = `${['{}', '{"jti":"0f8d"}'].map(btoa).join('.').replaceAll('=', ''
 
 type Event = Readonly<Record<string, unknown>>
 
-function aWorld(policy: AuditPolicy | Level) {
+function aWorld(policy: AuditPolicy | Level, isTold: (event: string) => boolean = () => true) {
   const metrics = new ApiMetrics(new MetricRegistry())
   const events: Event[] = []
   const clock: ManualClock = new SteppedClock()
@@ -30,7 +30,8 @@ function aWorld(policy: AuditPolicy | Level) {
     clock,
     metrics: metrics.audit,
     annotations: {},
-    send: (event) => events.push(JSON.parse(event) as Event),
+    isAwaited: false,
+    send: (event) => events.push(JSON.parse(event) as Event) > 0 && isTold(event),
   })
   const issueToken = (_: unknown, request: AnyObject) => Promise.resolve({ ...request, status: { token: TOKEN } })
   const api = testApi('team', { clock, ports: { operations: { metrics, audit } }, calls: { issueToken } })
@@ -41,6 +42,26 @@ function aWorld(policy: AuditPolicy | Level) {
   const until = (count: number) => vi.waitFor(() => expect(events).toHaveLength(count))
   return { api, events, counted, until }
 }
+
+describe('what cannot be told', () => {
+  it('at its arrival is refused, and nothing is done', async () => {
+    const { api, events, counted } = aWorld({ rules: [{ level: 'Request' }] }, (event) => !event.includes('"create"'))
+    const refused = await api.request('POST', PATH, { body: map, headers: { 'audit-id': 'mine' } })
+    expect([refused.status, refused.headers.get('audit-id'), refused.headers.get('content-type')]).toEqual([
+      500, 'mine', 'text/plain; charset=utf-8',
+    ])
+    expect(await refused.text()).toBe(`Internal Server Error: "${PATH}": failed to store audit event\n`)
+    expect(events.map(({ stage }) => stage)).toEqual(['RequestReceived'])
+    expect((await api.request('GET', `${PATH}/a`)).status).toBe(404)
+    expect(counted('requests_rejected_total')).toEqual({ '': 1 })
+  })
+
+  it('later is lost', async () => {
+    const { api, counted } = aWorld({ rules: [{ level: 'Request' }] }, (event) => event.includes('"RequestReceived"'))
+    expect((await api.request('POST', PATH, { body: map })).status).toBe(201)
+    expect(counted('requests_rejected_total')).toEqual({ '': 0 })
+  })
+})
 
 describe('at level Metadata', () => {
   it('an event has who, what, whence and what came of it', async () => {
@@ -288,7 +309,8 @@ it('what takes long says how long, and how long it had waited', async () => {
   const audit = new Auditor({
     policy: { rules: [{ level: 'Metadata' }] },
     clock, metrics: metrics.audit, annotations: {},
-    send: (event) => events.push(JSON.parse(event) as Event),
+    isAwaited: false,
+    send: (event) => events.push(JSON.parse(event) as Event) > 0,
   })
   const request = new Request(`https://scope${PATH}`)
   const arrival = { request, url: new URL(request.url), startedMs: clock.now(), auditId: 'a', sourceIps: [] }
