@@ -80,7 +80,7 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   checkRoute(definition, info, request.method)
   const warnings = deprecationOf(definition)
   way.warnings = warnings
-  served(host, way, definition)
+  served(way, definition)
   if (definition.scope === 'Cluster') return ownedBy('cluster')
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   const form = negotiate(wishes, endpointOf(definition, '', info.verb))

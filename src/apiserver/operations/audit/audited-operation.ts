@@ -43,11 +43,12 @@ export async function auditedOperation(
   await request.text()
   try {
     const result = await work(trail)
-    void trail?.answered(answerOf(result.isDeleted ? null : result.text, result.isCreated ? 201 : 200), undefined)
+    const answer = answerOf(result.isDeleted ? null : result.text, result.isCreated ? 201 : 200)
+    void trail?.answered(answer, { isTold: true })
     return result
   } catch (error) {
     const { status } = asStatusError(error)
-    void trail?.answered(answerOf(JSON.stringify(status), status.code ?? 500), status)
+    void trail?.answered(answerOf(JSON.stringify(status), status.code ?? 500), { isTold: true, status })
     throw error
   }
 }

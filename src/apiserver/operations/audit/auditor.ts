@@ -73,6 +73,14 @@ type Arrival = Pick<Way, 'request' | 'url' | 'info' | 'startedMs' | 'waitedMs' |
 /** What is wanted of a request, and what that is about: a list of one name is about that object. */
 type WantedOf = AuditConfig & { readonly about: RequestInfo }
 
+/** What the caller is told. */
+export interface Said {
+  /** It is an object, in a form that he accepts: else nothing but its code is recorded. */
+  readonly isTold: boolean
+  /** That of a refusal. */
+  readonly status?: Status | undefined
+}
+
 /** Verbs whose bodies are no objects of the resource. */
 const BODY_VERBS: ReadonlySet<string> = new Set(['patch', 'delete', 'deletecollection'])
 
@@ -175,9 +183,9 @@ export class AuditTrail {
   }
 
   /** A stream begins: its end is told by {@link ended}. */
-  started(code: number, status?: Status): Sent {
-    this.#record.responseStatus = statusOf(code, status)
-    if (status !== undefined && this.#recordsResponses) this.#record.responseObject = status
+  started(code: number, { isTold, status }: Said, otherwise?: Partial<Status>): Sent {
+    this.#record.responseStatus = statusOf(code, isTold ? status : otherwise)
+    if (status !== undefined && this.#recordsObject(isTold)) this.#record.responseObject = status
     return this.#reach('ResponseStarted')
   }
 
@@ -186,17 +194,17 @@ export class AuditTrail {
   }
 
   /** The answer of a request that is no stream; what is to be recorded of bodies is read behind it. */
-  async answered(response: Response, status: Status | undefined): Promise<void> {
+  async answered(response: Response, { isTold, status }: Said): Promise<void> {
     const { info, request } = this.#arrival
     const record = this.#record
-    record.responseStatus = statusOf(response.status, status)
-    const wantsObject = this.#recordsResponses
-    const reads = wantsObject || (info.verb === 'delete' && info.isResource && !this.#isRelayed)
+    record.responseStatus = statusOf(response.status, isTold ? status : undefined)
+    const wantsObject = this.#recordsObject(isTold)
+    const reads = wantsObject || (info.verb === 'delete' && info.isResource && isTold && !this.#isRelayed)
     const copy = reads && response.body !== null ? response.clone() : undefined
     if (this.#copy !== undefined) {
       // Cancelling one of two copies is only done once the other is: nobody waits for that.
       const wasRead = request.bodyUsed && !this.#isRelayed
-      if (wasRead) record.requestObject = await recordedRequest(this.#copy, this.#config)
+      if (wasRead) record.requestObject = await recordedRequest(this.#copy, info.verb !== 'patch', this.#config)
       else this.#copy.body?.cancel().catch(() => undefined)
     }
     if (copy !== undefined) {
@@ -208,8 +216,8 @@ export class AuditTrail {
     await this.ended()
   }
 
-  get #recordsResponses(): boolean {
-    return this.#isAtLeast('RequestResponse') && this.#arrival.info.isResource && !this.#isRelayed
+  #recordsObject(isTold: boolean): boolean {
+    return isTold && this.#isAtLeast('RequestResponse') && !this.#isRelayed
   }
 
   /** Where the time of a slow request went (k8s.io/apiserver pkg/endpoints/filters/audit.go). */
@@ -226,12 +234,17 @@ export class AuditTrail {
     if (this.#config.omitStages.includes(stage)) return true
     const { send, clock, metrics } = this.#ports
     metrics.events.of().add()
-    return send(JSON.stringify(eventOf(this.#record, stage, clock.now())))
+    return send(escaped(JSON.stringify(eventOf(this.#record, stage, clock.now()))))
   }
 
   #isAtLeast(level: Level): boolean {
     return LEVELS.indexOf(this.#config.level) >= LEVELS.indexOf(level)
   }
+}
+
+/** As Go writes JSON: nothing in it means anything to HTML or JavaScript. */
+function escaped(text: string): string {
+  return text.replaceAll(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function isStatus(object: unknown): object is Status {
