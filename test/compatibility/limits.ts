@@ -216,9 +216,10 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'APIs of other servers': [
     {
       what:
-        'Addresses and queries go on to such a server as they were written; upstream decodes the path (`%2F` is a `/` ' +
-        'then), and sorts and encodes the query anew. Why a connection to it failed is hidden by the platform: `EOF`, or ' +
-        'that the platform could not connect. `Te` is not passed on, and `X-Kubernetes-PF-*` of an answer are ours.',
+        'Why a connection to such a server failed is hidden by the platform: `EOF`, or that the platform could not ' +
+        'connect. `Te` and `Trailer` are not passed on, no compression is asked for in our own name, and a request ' +
+        'without a body has a `Content-Length` of 0. An answer that does not say what it is stays so, where upstream ' +
+        'guesses, and links in its HTML stay what they are, where upstream puts the address of that server before them.',
     },
     {
       what:
@@ -275,7 +276,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'Batches for the webhook go one at a time, after 1 s instead of 30 (a batch waits in memory), so that there is ' +
         'nothing to throttle; the log is written a line at a time in every mode. At the edge it has one form (JSON), and ' +
         'nobody can tell whether it was written. What a patch sent that is no JSON is left out of its event, which ' +
-        'upstream loses, as it cannot write it.',
+        'upstream loses, as it cannot write it; of an answer in protobuf, fields that say nothing (`replicas: 0`).',
     },
   ],
   'Priority and fairness': [
