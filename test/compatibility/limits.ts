@@ -28,6 +28,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'group. The admission plugin NodeRestriction is here. The kubelets of the nodes that this cluster makes itself ' +
         'are members of `system:masters`.',
     },
+    {
+      what:
+        'What allowed somebody to act as others last, and is tried first the next time, each namespace remembers for ' +
+        'itself, upstream for all: a refusal can name another way of impersonation, and so can the audit.',
+    },
   ],
   'Lists and watches': [
     {
