@@ -56,9 +56,22 @@ export interface Env {
   readonly AUDIT_POLICY?: string
   /** `console`: audit events are logged, one line each; so they are where there is no webhook. */
   readonly AUDIT_LOG?: string
-  /** Where batches of audit events are posted, and the bearer token of the posts. */
+  /** `batch`, `blocking` or `blocking-strict`: whether requests wait for the log, and are refused where it cannot be written. */
+  readonly AUDIT_LOG_MODE?: string
+  /** Larger events go without their objects; 0: none is too large. */
+  readonly AUDIT_LOG_MAX_EVENT_SIZE?: string
+  readonly AUDIT_WEBHOOK_MAX_EVENT_SIZE?: string
+  /** The host that writes the log's file (the local server's). */
+  readonly AUDIT_LOG_FILE?: Pick<Fetcher, 'fetch'>
+  /** Where audit events are posted, and the bearer token of the posts. */
   readonly AUDIT_WEBHOOK_URL?: string
   readonly AUDIT_WEBHOOK_TOKEN?: string
+  /** As of the log; `batch`: so many events at once, or after so long; so many wait, and a batch is tried again after so long. */
+  readonly AUDIT_WEBHOOK_MODE?: string
+  readonly AUDIT_WEBHOOK_BATCH_SIZE?: string
+  readonly AUDIT_WEBHOOK_BATCH_WAIT_MS?: string
+  readonly AUDIT_WEBHOOK_BUFFER_SIZE?: string
+  readonly AUDIT_WEBHOOK_RETRY_MS?: string
   /** The way to it, where it is not the Internet (the local server's). */
   readonly AUDIT_WEBHOOK?: Fetcher
   /** debug, info, warn or error. */
@@ -66,6 +79,13 @@ export interface Env {
 }
 
 const text = z.string().default('')
+
+/** `batch`: nothing waits; else each event is waited for. */
+export const AUDIT_MODES = ['batch', 'blocking', 'blocking-strict'] as const
+export type AuditMode = (typeof AUDIT_MODES)[number]
+
+const auditMode = z.enum(AUDIT_MODES).default('batch')
+const amount = (left: number, least = 0) => z.coerce.number().int().min(least).default(left)
 
 const variables = z.object({
   BOOTSTRAP_TOKEN_SHA256: z
@@ -86,6 +106,15 @@ const variables = z.object({
   CLOUD_WEBHOOK_SECRET: text,
   AUDIT_POLICY: text,
   AUDIT_LOG: z.enum(['', 'console']).default(''),
+  AUDIT_LOG_MODE: auditMode,
+  AUDIT_LOG_MAX_EVENT_SIZE: amount(0),
+  AUDIT_WEBHOOK_MAX_EVENT_SIZE: amount(0),
+  AUDIT_WEBHOOK_MODE: auditMode,
+  AUDIT_WEBHOOK_BATCH_SIZE: amount(400, 1),
+  // Shorter than upstream's 30 s and 10 s, as an object may go once it rests.
+  AUDIT_WEBHOOK_BATCH_WAIT_MS: amount(1_000),
+  AUDIT_WEBHOOK_BUFFER_SIZE: amount(10_000, 1),
+  AUDIT_WEBHOOK_RETRY_MS: amount(1_000),
   AUDIT_WEBHOOK_URL: text,
   AUDIT_WEBHOOK_TOKEN: text,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

@@ -80,7 +80,7 @@ async function answerResource(host: ApiHost, way: Way, info: ResourceRequest): P
   // Upstream warns of a custom resource's version before it looks for the rest of the address.
   if (definition.custom !== undefined) way.warnings = deprecationOf(definition)
   checkRoute(definition, info, request.method)
-  served(host, way, definition)
+  served(way, definition)
   const { trail } = way
   if (definition.custom === undefined) return answerKind({ way, host, request, query, info, definition, user, trail })
   if (isOverAllNamespaces(definition, info)) return ownedBy('all')

@@ -117,17 +117,22 @@ export function checkStreamable({ mediaType }: Form): void {
 /** How an error is written. */
 export type ErrorForm = Pick<Form, 'mediaType' | 'isPretty'>
 
+interface NegotiatedForm extends ErrorForm {
+  /** The caller accepts it; otherwise it is what everybody can read. */
+  readonly isAccepted: boolean
+}
+
 /** Form of an error: that of the answer as far as a Status can have it, otherwise JSON for people to read. */
-export function negotiateError({ headers, pretty }: Wishes): ErrorForm {
+export function negotiateError({ headers, pretty }: Wishes): NegotiatedForm {
   const accept = headers.get('accept') ?? ''
   const isPretty = isPrettyWanted(headers, pretty)
-  if (accept === '') return { ...PLAIN, isPretty }
+  if (accept === '') return { ...PLAIN, isPretty, isAccepted: true }
   const form = firstForm(accept, (mediaType, parameters) =>
     isPlain(parameters, mediaType)
-      ? { mediaType, isPretty: isPretty || parameters.get('pretty') === '1' }
+      ? { mediaType, isPretty: isPretty || parameters.get('pretty') === '1', isAccepted: true }
       : undefined,
   )
-  return form ?? PRETTY
+  return form ?? { ...PRETTY, isAccepted: false }
 }
 
 const TRUE_WORDS = ['1', 't', 'T', 'true', 'TRUE', 'True']

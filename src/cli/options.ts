@@ -2,7 +2,7 @@
  * The options of the local server's commands: named once, checked with zod, so that a wrong value is one line that says
  * what would be right.
  */
-import { LOG_FORMATS } from '../local/audit/audit-options.ts'
+import { AUDIT_ARGS, AUDIT_SCHEMA } from './audit-options.ts'
 import type { ArgsDef } from 'citty'
 import * as z from 'zod'
 import { defaultKubeconfigPath } from '../local/kubeconfig.ts'
@@ -24,12 +24,7 @@ export const UP_ARGS = {
   server: { type: 'string', default: 'workerd', valueHint: 'workerd|miniflare', description: 'what runs the Workers' },
   'simulated-nodes': { type: 'string', default: '1', valueHint: 'N', description: 'simulated nodes to make' },
   'log-level': { type: 'string', default: 'info', valueHint: 'LEVEL', description: 'debug, info, warn or error' },
-  'audit-policy-file': { type: 'string', valueHint: 'FILE', description: 'audit.k8s.io/v1 Policy: what is audited' },
-  'audit-log-path': { type: 'string', valueHint: 'FILE', description: 'file of audit events; - is stdout' },
-  'audit-log-format': { type: 'string', default: 'json', valueHint: 'json|legacy', description: 'form of its lines' },
-  'audit-log-maxsize': { type: 'string', default: '100', valueHint: 'MIB', description: 'size at which it is rotated' },
-  'audit-log-maxbackup': { type: 'string', default: '100', valueHint: 'N', description: 'rotated files kept; 0: all' },
-  'audit-webhook-config-file': { type: 'string', valueHint: 'FILE', description: 'kubeconfig of an audit webhook' },
+  ...AUDIT_ARGS,
 } as const satisfies ArgsDef
 
 const port = z.coerce
@@ -47,10 +42,6 @@ const nodeCount = z.coerce
   .min(0, 'must be at least 0')
   .max(MAX_SIMULATED_NODES, `must be at most ${String(MAX_SIMULATED_NODES)}`)
 
-const file = z.string().min(1, 'must not be empty').optional()
-
-const amount = z.coerce.number('must be a number').int('must be whole').min(0, 'must be at least 0')
-
 const upOptions = z.object({
   port,
   'http-port': port,
@@ -61,12 +52,7 @@ const upOptions = z.object({
   server: z.enum(ENGINE_NAMES),
   'simulated-nodes': nodeCount,
   'log-level': z.enum(LOG_LEVELS),
-  'audit-policy-file': file,
-  'audit-log-path': file,
-  'audit-log-format': z.enum(LOG_FORMATS),
-  'audit-log-maxsize': amount.min(1, 'must be at least 1'),
-  'audit-log-maxbackup': amount,
-  'audit-webhook-config-file': file,
+  ...AUDIT_SCHEMA,
 })
 
 export type UpOptions = z.infer<typeof upOptions>

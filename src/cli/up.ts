@@ -9,6 +9,7 @@ import { mergeKubeconfig, writeKubeconfig } from '../local/kubeconfig.ts'
 import type { LocalServer } from '../local/local-server.ts'
 import { startLocalServer } from '../local/local-server.ts'
 import { ROOT } from '../local/bundle.ts'
+import { auditOptionsOf } from './audit-options.ts'
 import type { UpOptions } from './options.ts'
 import { kubeconfigPath } from './options.ts'
 import { columns, complain, logPrinter, print, styled } from './terminal.ts'
@@ -33,14 +34,7 @@ export async function up(options: UpOptions): Promise<number> {
     kubeconfig,
     simulatedNodes: options['simulated-nodes'],
     logLevel: options['log-level'],
-    audit: {
-      policyFile: options['audit-policy-file'],
-      logPath: options['audit-log-path'],
-      logFormat: options['audit-log-format'],
-      logMaxSizeMib: options['audit-log-maxsize'],
-      logMaxBackups: options['audit-log-maxbackup'],
-      webhookConfigFile: options['audit-webhook-config-file'],
-    },
+    audit: auditOptionsOf(options),
     onLog: log,
     onGivenUp(reason) {
       complain(`${reason}; the state is kept, and --log-level debug tells more`)

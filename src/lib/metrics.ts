@@ -41,6 +41,14 @@ const MAX_SERIES = 2_000
 export class Value {
   value = 0
 
+  get isZero(): boolean {
+    return this.value === 0
+  }
+
+  forget(): void {
+    this.value = 0
+  }
+
   add(amount = 1): void {
     this.value += amount
   }
@@ -61,6 +69,16 @@ export class Distribution {
     this.counts = Array.from({ length: bounds.length + 1 }, () => 0)
   }
 
+  get isZero(): boolean {
+    return this.count === 0
+  }
+
+  forget(): void {
+    this.counts.fill(0)
+    this.sum = 0
+    this.count = 0
+  }
+
   observe(value: number): void {
     const bounds = this.#bounds
     let at = 0
@@ -71,12 +89,19 @@ export class Distribution {
   }
 }
 
+interface Entry<Kind> {
+  readonly labels: readonly string[]
+  readonly series: Kind
+  /** Not shown until something is counted again. */
+  isForgotten: boolean
+}
+
 /** A metric's series by label values. */
 export class Family<Kind extends Value | Distribution> {
   readonly options: MetricOptions
   readonly type: MetricType
   readonly #make: () => Kind
-  readonly #byKey = new Map<string, { readonly labels: readonly string[]; readonly series: Kind }>()
+  readonly #byKey = new Map<string, Entry<Kind>>()
 
   constructor(type: MetricType, options: MetricOptions, make: () => Kind) {
     this.type = type
@@ -93,12 +118,21 @@ export class Family<Kind extends Value | Distribution> {
       return this.of(...labels.map(() => 'overflow'))
     }
     const series = this.#make()
-    this.#byKey.set(key, { labels, series })
+    this.#byKey.set(key, { labels, series, isForgotten: false })
     return series
   }
 
+  /** Begins anew. Whoever has found a series keeps counting in it. */
+  forget(): void {
+    for (const entry of this.#byKey.values()) {
+      entry.series.forget()
+      entry.isForgotten = true
+    }
+  }
+
   snapshot(): MetricSnapshot {
-    const series = [...this.#byKey.values()].map(({ labels, series: one }): Series =>
+    const shown = [...this.#byKey.values()].filter(({ series, isForgotten }) => !isForgotten || !series.isZero)
+    const series = shown.map(({ labels, series: one }): Series =>
       one instanceof Distribution
         ? { labels, value: one.count, sum: one.sum, counts: [...one.counts] }
         : { labels, value: one.value },
@@ -131,6 +165,13 @@ export class MetricRegistry {
   /** What is only worked out when somebody reads. */
   onRead(reader: () => readonly MetricSnapshot[]): void {
     this.#readers.push(reader)
+  }
+
+  /** What has labels begins anew, as in upstream's registry; gauges that say how things are stay unless named. */
+  forget(types: readonly MetricType[] = ['counter', 'histogram']): void {
+    for (const family of this.#families) {
+      if (types.includes(family.type) && (family.options.labels ?? []).length > 0) family.forget()
+    }
   }
 
   snapshots(): MetricSnapshot[] {

@@ -6,7 +6,7 @@ import { Agent, request } from 'node:https'
 
 export interface ControlPlaneClient {
   /** The answer's HTTP code and text; rejects when there is none within `limitMs`. */
-  call(method: 'GET' | 'POST', path: string, body?: unknown, limitMs?: number): Promise<Answer>
+  call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, limitMs?: number): Promise<Answer>
   close(): void
 }
 

@@ -27,6 +27,8 @@ export interface ServerPlan {
   readonly pods: Bundle
   /** Where audit events are posted: by a binding, as the network of Workers is the Internet only. */
   readonly auditWebhook: AuditWebhook | undefined
+  /** Where lines of the audit log are written that somebody waits for; undefined: all are printed. */
+  readonly auditLogPort?: number | undefined
   /** The control plane's text variables (src/env.ts); none of them is a secret. */
   readonly variables: Readonly<Record<string, string>>
   /** The control plane's secret variables. */
@@ -92,6 +94,7 @@ export const POD_OBJECTS: readonly (readonly [string, string])[] = [['POD_OBJECT
 /** The pods' Worker reaches the control plane, and the control plane the pods' Worker, by these bindings. */
 export const CONTROL_PLANE_BINDING = 'CONTROL_PLANE'
 export const PODS_BINDING = 'PODS'
+export const AUDIT_LOG_BINDING = 'AUDIT_LOG_FILE'
 export const AUDIT_WEBHOOK_BINDING = 'AUDIT_WEBHOOK'
 export const WEBHOOKS_BINDING = 'WEBHOOKS'
 export const FRONT_PROXY_BINDING = 'FRONT_PROXY'

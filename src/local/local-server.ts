@@ -21,10 +21,12 @@ import {
   unlockDataFolder,
   updateLock,
 } from './data-folder.ts'
-import { legacyLine } from './audit/legacy-line.ts'
-import { AUDIT_LINE, AuditLog } from './audit/audit-log.ts'
-import type { AuditOptions } from './audit/audit-options.ts'
+import { openAuditDoor } from './audit/audit-door.ts'
+import { AUDIT_LINE } from './audit/audit-log.ts'
+import type { AuditOptions, AuditPlan } from './audit/audit-options.ts'
 import { readAuditOptions } from './audit/audit-options.ts'
+import type { WriteAudit } from './audit/audit-writer.ts'
+import { auditWriter } from './audit/audit-writer.ts'
 import type { Engine, EngineEvents, EngineName, ServerPlan } from './engine.ts'
 import { OperatorError } from './operator-error.ts'
 import { killLeftOvers } from './pid-mark.ts'
@@ -74,7 +76,7 @@ const READY_POLL_MS = 15
 
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const startedAtMs = performance.now()
-  const audit = options.audit === undefined ? undefined : readAuditOptions(options.audit)
+  const audit = options.audit && readAuditOptions(options.audit, (text) => options.onLog('warn', text))
   const folder = dataFolderAt(options.dataFolder)
   const migrations = readdirSync(join(ROOT, 'migrations')).filter((name) => name.endsWith('.sql'))
   refuseSecond(folder)
@@ -91,7 +93,10 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     const client = clientOf(plan)
     parts.add(() => client.close())
     const post = poster(client, parts, options)
-    const engine = await engineOf(server, plan, eventsOf(options, folder, post))
+    const writeAudit = auditWriter(options.audit, options.onLog)
+    const auditLogPort = await auditLogPortOf(plan, audit, writeAudit, parts)
+    const events = eventsOf(options, { folder, post, writeAudit })
+    const engine = await engineOf(server, { ...plan, auditLogPort }, events)
     const engineStartedAtMs = performance.now()
     parts.add(() => engine.stop())
     await engine.start()
@@ -150,26 +155,26 @@ async function engineOf(name: EngineName, plan: ServerPlan, events: EngineEvents
   return (await import('./workerd/workerd-engine.ts')).workerdEngine(plan, events)
 }
 
-/** The file of the audit log; undefined: its lines go where all others go. */
-function auditLogOf({ audit, onLog }: LocalServerOptions): AuditLog | undefined {
-  const { logPath = '-', logMaxSizeMib = 0, logMaxBackups = 0 } = audit ?? {}
-  if (logPath === '-') return undefined
-  const complain = (text: string): void => onLog('error', text)
-  const maxSizeBytes = logMaxSizeMib * 1024 * 1024
-  try {
-    return new AuditLog({ path: logPath, maxSizeBytes, maxBackups: logMaxBackups, now: () => Date.now(), complain })
-  } catch (error) {
-    throw new OperatorError(`--audit-log-path: ${error instanceof Error ? error.message : String(error)}`)
-  }
+/** Of the door to the audit log; undefined: nobody waits for it. */
+async function auditLogPortOf(
+  { credentials }: ServerPlan,
+  audit: AuditPlan | undefined,
+  write: WriteAudit,
+  parts: Parts,
+): Promise<number | undefined> {
+  if (audit?.isLogAwaited !== true) return undefined
+  const door = await openAuditDoor({ secret: credentials.internalSecret, write })
+  parts.add(() => door.close())
+  return door.port
 }
 
-function eventsOf(options: LocalServerOptions, folder: DataFolder, post: Post): EngineEvents {
-  const { onLog, onGivenUp } = options
-  const auditLog = auditLogOf(options)
-  const writeAudit = (line: string): void => {
-    if (auditLog === undefined) process.stdout.write(`${line}\n`)
-    else auditLog.write(line)
-  }
+interface EventsPorts {
+  readonly folder: DataFolder
+  readonly post: Post
+  readonly writeAudit: WriteAudit
+}
+
+function eventsOf({ onLog, onGivenUp }: LocalServerOptions, { folder, post, writeAudit }: EventsPorts): EngineEvents {
   const children = new Map<string, number>()
   return {
     onLaunched(source, pid) {
@@ -178,7 +183,7 @@ function eventsOf(options: LocalServerOptions, folder: DataFolder, post: Post): 
     },
     onLine(source, line) {
       // Lines of JSON are the audit's and the request log's: programs read them, so they stay as they are.
-      if (line.startsWith(AUDIT_LINE)) writeAudit(options.audit?.logFormat === 'legacy' ? legacyLine(line) : line)
+      if (line.startsWith(AUDIT_LINE)) writeAudit(line)
       else if (line.startsWith('{')) onLog('debug', line)
       else onLog('info', `${source}: ${line}`)
     },

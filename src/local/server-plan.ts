@@ -55,9 +55,7 @@ export async function makePlan(
       SERVICE_HTTP_PORT: String(httpPort),
       SIMULATED_NODES: String(options.simulatedNodes),
       LOG_LEVEL: options.logLevel,
-      AUDIT_POLICY: audit?.policy ?? '',
-      AUDIT_LOG: audit?.isLogged === true ? 'console' : '',
-      AUDIT_WEBHOOK_URL: audit?.webhook?.url ?? '',
+      ...audit?.variables,
     },
     auditWebhook: audit?.webhook,
     secrets: {

@@ -72,8 +72,8 @@ export class SchedulerObject extends DurableObject<Env> {
     return lateText(this.#scheduler.waitingSinceMs(), systemClock.now()) ?? null
   }
 
-  metrics(known: readonly string[]): MetricsReport {
-    return metricsReport(this.#cluster, known, [pendingPods(this.#scheduler.pending())])
+  metrics(known: readonly string[], isReset: boolean): MetricsReport {
+    return metricsReport(this.#cluster, known, [pendingPods(this.#scheduler.pending())], isReset)
   }
 
   /** The logical cluster was deleted. True: nothing is left here. */

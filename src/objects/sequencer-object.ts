@@ -101,8 +101,8 @@ export class SequencerObject extends DurableObject<Env> {
     this.#due.forgetCluster(cluster)
   }
 
-  metrics(known: readonly string[]): MetricsReport {
-    return metricsReport(this.#cluster, known, [])
+  metrics(known: readonly string[], isReset: boolean): MetricsReport {
+    return metricsReport(this.#cluster, known, [], isReset)
   }
 
   /** What priority and fairness holds of requests over all namespaces. */

@@ -32,16 +32,6 @@ export const ADDRESS_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   video: ['poster', 'src'],
 }
 
-/** Pages below the API's address must not tell browsers whom else they let in. */
-export const CORS_HEADERS: readonly string[] = [
-  'access-control-allow-credentials',
-  'access-control-allow-headers',
-  'access-control-allow-methods',
-  'access-control-allow-origin',
-  'access-control-expose-headers',
-  'access-control-max-age',
-]
-
 export interface ProxiedPath {
   /** What is asked of the backend: '' for the proxy's own address without a slash. */
   readonly path: string

@@ -28,6 +28,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'group. The admission plugin NodeRestriction is here. The kubelets of the nodes that this cluster makes itself ' +
         'are members of `system:masters`.',
     },
+    {
+      what:
+        'What allowed somebody to act as others last, and is tried first the next time, each namespace remembers for ' +
+        'itself, upstream for all: a refusal can name another way of impersonation, and so can the audit.',
+    },
   ],
   'Lists and watches': [
     {
@@ -191,11 +196,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'OpenAPI describes a Quantity in words of our own, and the status subresource of a definition not at all; ' +
         '`pods/log` has other paragraphs, and four fields of JSONSchemaProps repeat what is said of their type.',
     },
-    {
-      what:
-        'A watch that asks for `as=PartialObjectMetadataList` is given PartialObjectMetadata, where upstream ends it ' +
-        'without a word.',
-    },
   ],
   Connections: [
     {
@@ -219,9 +219,10 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'APIs of other servers': [
     {
       what:
-        'Addresses and queries go on to such a server as they were written; upstream decodes the path (`%2F` is a `/` ' +
-        'then), and sorts and encodes the query anew. Why a connection to it failed is hidden by the platform: `EOF`, or ' +
-        'that the platform could not connect. `Te` is not passed on, and `X-Kubernetes-PF-*` of an answer are ours.',
+        'Why a connection to such a server failed is hidden by the platform: `EOF`, or that the platform could not ' +
+        'connect. `Te` and `Trailer` are not passed on, no compression is asked for in our own name, and a request ' +
+        'without a body has a `Content-Length` of 0. An answer that does not say what it is stays so, where upstream ' +
+        'guesses, and links in its HTML stay what they are, where upstream puts the address of that server before them.',
     },
     {
       what:
@@ -275,17 +276,13 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   Audit: [
     {
       what:
-        'The webhook is asked in batches only, and the log is never waited for (`--audit-webhook-mode`, ' +
-        '`--audit-log-mode`). An unknown field of a policy is an error, which upstream only logs. At the edge the ' +
-        'log has one form (JSON). What a patch sent that is no JSON is left out of its event, which upstream loses, as ' +
-        'it cannot write it.',
+        'Batches for the webhook go one at a time, after 1 s instead of 30 (a batch waits in memory), so that there is ' +
+        'nothing to throttle; the log is written a line at a time in every mode. At the edge it has one form (JSON), and ' +
+        'nobody can tell whether it was written. What a patch sent that is no JSON is left out of its event, which ' +
+        'upstream loses, as it cannot write it; of an answer in protobuf, fields that say nothing (`replicas: 0`).',
     },
   ],
   'Priority and fairness': [
-    {
-      what:
-        '`/debug/api_priority_and_fairness/dump_queues` has the queues in which something is; upstream shows empty ones, too.',
-    },
     {
       what:
         'Seats of lists over all namespaces are estimated from the last list of that kind that was read to its end; ' +
@@ -297,9 +294,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   Metrics: [
     {
       what:
-        '`DELETE` of `/metrics` and `/metrics/slis` answers the metrics, which nobody resets; `HEAD` and `OPTIONS` of ' +
-        'the latter have another content type than upstream. `/debug/pprof` and `/debug/flags` are not there (404): they ' +
-        'are about a process of Go.',
+        '`DELETE` of `/metrics` lets counters and histograms begin anew, and keeps gauges, which upstream leaves out ' +
+        'until they are set again. `/debug/pprof` and `/debug/flags` are not there (404): they are about a process of Go.',
     },
     {
       what:

@@ -1,9 +1,9 @@
 /** Auditing of a running server: a policy file, the log file, a webhook, and what a wrong file is told. */
 import { spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startLocalServer } from '../../src/local/local-server.ts'
 import type { LocalServer } from '../../src/local/local-server.ts'
@@ -12,19 +12,24 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const PROGRAM = join(import.meta.dirname, '../../src/cli/bootstrap.mjs')
 const POLICY = `apiVersion: audit.k8s.io/v1
 kind: Policy
-omitStages: [RequestReceived]
 rules:
 - level: None
   userGroups: [system:serviceaccounts]
 - level: None
   users: [system:apiserver]
+- level: Metadata
+  omitStages: [ResponseComplete]
+  resources: [{group: '', resources: [secrets]}]
 - level: RequestResponse
+  omitStages: [RequestReceived]
   resources: [{group: '', resources: [configmaps]}]
   verbs: [create]
 - level: Metadata
+  omitStages: [RequestReceived]
   verbs: [get]
   resources: [{group: '', resources: [configmaps]}]
 - level: Metadata
+  omitStages: [RequestReceived]
   verbs: [watch]
   resources: [{group: '', resources: [configmaps]}]
 `
@@ -82,7 +87,7 @@ current-context: a
     logLevel: 'warn',
     audit: {
       policyFile: file('policy.yaml', POLICY), logPath, logFormat: 'json', logMaxSizeMib: 1, logMaxBackups: 1,
-      webhookConfigFile,
+      logMode: 'blocking-strict', webhookConfigFile,
     },
     onLog: () => undefined,
     onGivenUp: () => undefined,
@@ -107,7 +112,8 @@ describe('a server with an audit policy', () => {
     expect(created.httpCode).toBe(201)
     expect((await server.client.call('GET', `${path}/a`)).httpCode).toBe(200)
     expect((await server.client.call('GET', path)).httpCode).toBe(200)
-    await vi.waitFor(() => expect(logged()).toHaveLength(2), { timeout: 10_000 })
+    // Answers wait for the log, but not for the webhook.
+    expect(logged()).toHaveLength(2)
     const [create, get] = logged()
     expect(create).toMatchObject({
       level: 'RequestResponse',
@@ -127,6 +133,31 @@ describe('a server with an audit policy', () => {
     const metrics = await server.client.call('GET', '/metrics')
     expect(metrics.text).toMatch(/\napiserver_audit_event_total 2\n/)
     expect(metrics.text).toMatch(/\napiserver_audit_level_total\{level="Metadata"\} 1\n/)
+  })
+
+  it('begins its metrics anew for whoever deletes them, but for what has no labels', async () => {
+    for (const path of ['/metrics', '/metrics/slis']) {
+      expect(await server.client.call('DELETE', path)).toMatchObject({ httpCode: 200, text: 'metrics reset\n' })
+    }
+    const { text } = await server.client.call('GET', '/metrics')
+    expect(text).not.toContain('apiserver_audit_level_total{level="Metadata"}')
+    expect(text).toMatch(/\napiserver_audit_event_total 2\n/)
+    expect((await server.client.call('GET', '/metrics/slis')).text).toBe('')
+  })
+
+  it('refuses what it cannot write down, where that is strict', async () => {
+    const path = '/api/v1/namespaces/default/secrets'
+    expect((await server.client.call('GET', path)).httpCode).toBe(200)
+    rmSync(dirname(logPath), { recursive: true })
+    expect(await server.client.call('GET', path)).toMatchObject({
+      httpCode: 500,
+      text: `Internal Server Error: "${path}": failed to store audit event\n`,
+    })
+    // Nothing of this one is told before its answer.
+    expect((await server.client.call('GET', '/api/v1/namespaces/default/configmaps/a')).httpCode).toBe(200)
+    const { text } = await server.client.call('GET', '/metrics')
+    expect(text).toMatch(/\napiserver_audit_requests_rejected_total 1\n/)
+    expect(text).toMatch(/\napiserver_audit_error_total\{plugin="log"\} 2\n/)
   })
 })
 

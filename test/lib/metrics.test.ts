@@ -32,6 +32,20 @@ describe('a registry', () => {
     expect(series).toHaveLength(2_001)
     expect(series.find(({ labels }) => labels[0] === 'overflow')?.value).toBe(500)
   })
+
+  it('begins anew but for gauges and what has no labels, and whoever holds a series keeps counting in it', () => {
+    const registry = counted('1', '5')
+    registry.gauge({ name: 'level', help: 'h', labels: ['code'] }).of('1').set(7)
+    const total = registry.counter({ name: 'held', help: 'h', labels: ['code'] })
+    const held = total.of('5')
+    held.add(3)
+    total.of('6').add()
+    registry.forget()
+    held.add()
+    expect(registry.snapshots().map(({ name, series }) => [name, series.map(({ value }) => value)])).toEqual([
+      ['total', []], ['sizes', [2]], ['level', [7]], ['held', [1]],
+    ])
+  })
 })
 
 it('snapshots add up by name and labels', () => {

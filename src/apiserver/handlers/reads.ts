@@ -77,7 +77,7 @@ export function watchMany(context: RequestContext): Promise<Response> {
   checkStreamable(form)
   const { group, version, resource } = definition
   const counts = host.operations.metrics.requests.watch(group, version, resource, scopeOf(info))
-  return answerWatch(scopeSource(host, definition, { counts, onEnd: () => trail?.ended() }), definition, options, {
+  return answerWatch(scopeSource(host, definition, { counts, onEnd: () => void trail?.ended() }), definition, options, {
     form,
     includeObject: includeObjectOf(form, query),
     name: info.name,

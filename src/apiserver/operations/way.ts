@@ -9,14 +9,14 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import { quote } from '../../apimachinery/field-path.ts'
 import { queryOf } from '../../apimachinery/query-values.ts'
-import type { ApiStatusError, Status } from '../../apimachinery/status-error.ts'
+import type { ApiStatusError } from '../../apimachinery/status-error.ts'
 import { answerError, asStatusError } from '../answer.ts'
 import { UnroutedError, negotiateError } from '../negotiate.ts'
 import { answerInTime } from './deadline.ts'
 import { OWN_HEADER_PREFIX } from './own-headers.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { isStream, lacksSubject, parseRequest } from '../request-info.ts'
-import type { AuditTrail } from './audit/auditor.ts'
+import type { AuditTrail, Said } from './audit/auditor.ts'
 import type { Verdict } from './flow/flow-control.ts'
 import type { Operations } from './operations.ts'
 import { requestLine } from './request-log.ts'
@@ -57,6 +57,8 @@ export class Way {
   trail: AuditTrail | undefined
   /** It came to something that is served, so it is counted. */
   isServed = false
+  /** What it came to is deprecated. */
+  isDeprecated = false
   /** What an answer is to warn of, should it be an error: the others have them from whoever gives the answer. */
   warnings: readonly string[] = []
   /** Set on the answer, whatever it is. */
@@ -93,15 +95,9 @@ export class Way {
 }
 
 /** It came to this kind, or to what is none (`{}`). */
-export function served(
-  { operations }: Pick<WayHost, 'operations'>,
-  way: Way,
-  { deprecation }: Pick<KindDefinition, 'deprecation'>,
-): void {
+export function served(way: Way, { deprecation }: Pick<KindDefinition, 'deprecation'>): void {
   way.isServed = true
-  if (deprecation === undefined || !way.info.isResource) return
-  operations.metrics.requests.deprecated(way.info)
-  way.trail?.annotate('k8s.io/deprecated', 'true')
+  way.isDeprecated = deprecation !== undefined
 }
 
 /** Never throws. */
@@ -114,17 +110,22 @@ export async function onItsWay(
   const { clock, operations } = host
   const way = new Way(host, request, authenticated)
   const { info, query, startedMs } = way
-  const inflight = isStream(info) ? undefined : operations.metrics.requests.inflightOf(info)
-  inflight?.add(1)
   way.trail = operations.audit?.begin(way, authenticated)
   operations.metrics.access.filters.audit.observe((clock.now() - startedMs) / 1000)
+  if (way.trail !== undefined && !(await way.trail.mayGoOn())) {
+    return withHeaders(answerInternalError(way.url, 'failed to store audit event'), way.headers)
+  }
+  const inflight = isStream(info) ? undefined : operations.metrics.requests.inflightOf(info)
+  inflight?.add(1)
   let response: Response
   let refusal: ApiStatusError | undefined
+  let isTold = info.isResource || IS_DISCOVERY.test(info.path)
   try {
     response = lacksSubject(info) ? answerNoRequest(way.url) : await answerInTime(clock, way, () => answer(way))
   } catch (error) {
     refusal = asStatusError(error)
     const form = negotiateError({ headers: request.headers, pretty: query.get('pretty') })
+    isTold = form.isAccepted
     response = answerError(refusal, form, way.warnings)
   } finally {
     inflight?.add(-1)
@@ -132,13 +133,19 @@ export async function onItsWay(
   const nowMs = clock.now()
   const { status } = response
   // What has no route is not counted either, by its method or its form.
-  if (way.isServed && status !== 405 && !(refusal instanceof UnroutedError)) {
-    operations.metrics.requests.answered(way, response, nowMs - startedMs)
+  const isCounted = way.isServed && status !== 405 && !(refusal instanceof UnroutedError)
+  if (isCounted) operations.metrics.requests.answered(way, response, nowMs - startedMs)
+  if (isCounted && way.isDeprecated && info.isResource) {
+    operations.metrics.requests.deprecated(info)
+    way.trail?.annotate('k8s.io/deprecated', 'true')
   }
   operations.log?.(requestLine(way, status, nowMs))
   const answered = withHeaders(response, way.headers)
-  return way.trail === undefined ? answered : audited(way.trail, info, answered, refusal?.status)
+  return way.trail === undefined ? answered : audited(way.trail, info, answered, { isTold, status: refusal?.status })
 }
+
+/** Documents that upstream writes as objects. */
+const IS_DISCOVERY = /^\/apis?(?:\/|$)/
 
 /** The answer of a request that never came to an object. */
 export function answerUnasked(request: Request, auditId: string, error: unknown): Response {
@@ -146,24 +153,35 @@ export function answerUnasked(request: Request, auditId: string, error: unknown)
   return withHeaders(answerError(error, form), [[AUDIT_ID_HEADER, auditId]])
 }
 
-/** What no request could be read from (k8s.io/apiserver pkg/endpoints/handlers/responsewriters/errors.go). */
-function answerNoRequest({ pathname, search }: URL): Response {
+/** What no request could be read from. */
+function answerNoRequest(url: URL): Response {
+  const why = 'failed to create RequestInfo: unable to determine kind and namespace from url'
+  return answerInternalError(url, `${why}, ${url.pathname}${url.search}`)
+}
+
+/** k8s.io/apiserver pkg/endpoints/handlers/responsewriters/errors.go, InternalError. */
+function answerInternalError({ pathname, search }: URL, why: string): Response {
   const path = pathname + search
-  const why = `failed to create RequestInfo: unable to determine kind and namespace from url, ${path}`
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }
   return new Response(`Internal Server Error: ${quote(path)}: ${why}\n`, { status: 500, headers })
 }
 
 /** A watch says itself when it ends (reading/watch-stream.ts); of a stream out of a pod the end is noticed here. */
-function audited(trail: AuditTrail, info: RequestInfo, response: Response, refusal: Status | undefined): Response {
+async function audited(
+  trail: AuditTrail,
+  info: RequestInfo,
+  response: Response,
+  said: Said,
+): Promise<Response> {
   const isWatch = info.verb === 'watch'
   if (!isWatch && !isStream(info)) {
-    void trail.answered(response, refusal)
+    const recorded = trail.answered(response, said)
+    if (trail.isAwaited) await recorded
     return response
   }
-  trail.started(response.status, refusal)
-  if (response.status !== 200 || response.body === null) trail.ended()
-  else if (!isWatch) return new Response(response.body.pipeThrough(untilEnd(() => trail.ended())), response)
+  await trail.started(response.status, said)
+  if (response.status !== 200 || response.body === null) await trail.ended()
+  else if (!isWatch) return new Response(response.body.pipeThrough(untilEnd(() => void trail.ended())), response)
   return response
 }
 

@@ -80,7 +80,7 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   checkRoute(definition, info, request.method)
   const warnings = deprecationOf(definition)
   way.warnings = warnings
-  served(host, way, definition)
+  served(way, definition)
   if (definition.scope === 'Cluster') return ownedBy('cluster')
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   const form = negotiate(wishes, endpointOf(definition, '', info.verb))
@@ -89,7 +89,7 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   if (info.verb === 'watch') {
     checkStreamable(form)
     const answer = { form, includeObject, name: '' }
-    return watchAll(host, definition, query, options, { ...answer, onEnd: () => way.trail?.ended() })
+    return watchAll(host, definition, query, options, { ...answer, onEnd: () => void way.trail?.ended() })
   }
   const isGzipped = acceptsGzip(request.headers)
   const answer = { form, includeObject, acceptsGzip: isGzipped, warnings }

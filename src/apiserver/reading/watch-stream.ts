@@ -141,6 +141,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   readonly #source: WatchSource
   readonly #options: ListOptions
   readonly #encoder: WatchEncoder
+  readonly #isOfLists: boolean
   readonly #backlog: Backlog
   #resolveStarted: () => void = () => undefined
   /** Set while the initial events wait for the client to read. */
@@ -159,6 +160,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     this.#source = source
     this.#options = options
     this.#backlog = (source.backlogs ?? isolateBacklog).open()
+    this.#isOfLists = answer.form.shape === 'partialList'
     this.#encoder = watchEncoder(definition, {
       form: answer.form,
       includeObject: answer.includeObject,
@@ -225,12 +227,12 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     const { clock, counts } = this.#source
     const startMs = clock.now()
     for await (const texts of this.#source.initialPages(after, this.#options.matches)) {
-      this.#enqueueAll(texts.map((stored) => this.#encoder.initial(stored)))
+      this.#tell(texts.map((stored) => this.#encoder.initial(stored)))
       if (!this.#hasRoom()) await new Promise<void>((resolve) => (this.#onRoom = resolve))
       if (this.#isOver) return
     }
     if (!marksInitialEnd) return
-    this.#enqueue(this.#encoder.bookmark(after, true))
+    this.#tell([this.#encoder.bookmark(after, true)])
     counts?.listed.observe((clock.now() - startMs) / 1000)
   }
 
@@ -265,7 +267,7 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
   }
 
   #deliverShown(types: readonly ChangeType[], changes: readonly Change[]): boolean {
-    this.#enqueueAll(changes.map((change, at) => this.#encoder.change(types[at] ?? change.type, change)))
+    this.#tell(changes.map((change, at) => this.#encoder.change(types[at] ?? change.type, change)))
     return this.#hasRoom()
   }
 
@@ -311,8 +313,14 @@ class WatchStream implements UnderlyingSource<Uint8Array> {
     // The empty line is no event to any client's decoder, but a write to a socket that may be dead. There is no such
     // frame.
     const hasPosition = position > 0 && position >= this.#beyond
-    if (this.#options.allowsBookmarks && hasPosition) this.#enqueue(this.#encoder.bookmark(position, false))
+    if (this.#options.allowsBookmarks && hasPosition) this.#tell([this.#encoder.bookmark(position, false)])
     else if (nothing !== undefined) this.#enqueue(nothing)
+  }
+
+  /** An object is no list: whoever asks for lists is told errors only, and the watch ends where an event would be. */
+  #tell(events: readonly Uint8Array[]): void {
+    if (this.#isOfLists && events.length > 0) this.#finish()
+    else this.#enqueueAll(events)
   }
 
   #enqueue(bytes: Uint8Array): void {

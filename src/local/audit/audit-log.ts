@@ -32,15 +32,18 @@ export class AuditLog {
     this.#sizeBytes = statSync(path).size
   }
 
-  write(line: string): void {
+  /** False: it is lost. */
+  write(line: string): boolean {
     const text = `${line}\n`
     const sizeBytes = Buffer.byteLength(text)
     try {
       if (this.#sizeBytes > 0 && this.#sizeBytes + sizeBytes > this.#options.maxSizeBytes) this.#rotate()
       appendFileSync(this.#options.path, text, { mode: 0o600 })
       this.#sizeBytes += sizeBytes
+      return true
     } catch (error) {
       this.#lose(error)
+      return false
     }
   }
 

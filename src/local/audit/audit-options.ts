@@ -6,12 +6,26 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { AuditPolicyError, readAuditPolicy } from '../../apiserver/operations/audit/policy-file.ts'
 import { YamlError, readYaml } from '../../apimachinery/wire/yaml.ts'
+import type { AuditMode } from '../../env.ts'
 import { OperatorError } from '../operator-error.ts'
 
 export const LOG_FORMATS = ['json', 'legacy'] as const
 type LogFormat = (typeof LOG_FORMATS)[number]
 
-export interface AuditOptions {
+/** Left out: as upstream has it, but for times, which are shorter. */
+export interface AuditModes {
+  readonly logMode?: AuditMode | undefined
+  /** Undefined: no event is too large. */
+  readonly logMaxEventBytes?: number | undefined
+  readonly webhookMode?: AuditMode | undefined
+  readonly webhookMaxEventBytes?: number | undefined
+  readonly webhookBatchSize?: number | undefined
+  readonly webhookBatchWaitMs?: number | undefined
+  readonly webhookBufferSize?: number | undefined
+  readonly webhookRetryMs?: number | undefined
+}
+
+export interface AuditOptions extends AuditModes {
   readonly policyFile?: string | undefined
   /** `-`: standard output. */
   readonly logPath?: string | undefined
@@ -30,14 +44,15 @@ export interface AuditWebhook {
 }
 
 export interface AuditPlan {
-  /** The policy's text. */
-  readonly policy: string
-  readonly isLogged: boolean
+  /** Of the control plane (src/env.ts). */
+  readonly variables: Readonly<Record<string, string>>
+  /** Whether requests wait until their lines are in the log. */
+  readonly isLogAwaited: boolean
   readonly webhook: AuditWebhook | undefined
 }
 
 /** Undefined: nothing is audited. @throws OperatorError */
-export function readAuditOptions(options: AuditOptions): AuditPlan | undefined {
+export function readAuditOptions(options: AuditOptions, warn: (text: string) => void): AuditPlan | undefined {
   const { policyFile, logPath, webhookConfigFile } = options
   if (policyFile === undefined) {
     const set = logPath !== undefined ? '--audit-log-path' : '--audit-webhook-config-file'
@@ -49,13 +64,40 @@ export function readAuditOptions(options: AuditOptions): AuditPlan | undefined {
   }
   const policy = readOption('--audit-policy-file', policyFile)
   try {
-    readAuditPolicy(policy)
+    readAuditPolicy(policy, warn)
   } catch (error) {
     if (error instanceof AuditPolicyError) throw new OperatorError(`--audit-policy-file: ${policyFile}: ${error.message}`)
     throw error
   }
   const webhook = webhookConfigFile === undefined ? undefined : readWebhook(webhookConfigFile)
-  return { policy, isLogged: logPath !== undefined, webhook }
+  const { logMode = 'blocking' } = options
+  const isLogAwaited = logPath !== undefined && logMode !== 'batch'
+  return { variables: variablesOf(options, policy, webhook), isLogAwaited, webhook }
+}
+
+/** What is not said is as src/env.ts has it. */
+function variablesOf(
+  options: AuditOptions,
+  policy: string,
+  webhook: AuditWebhook | undefined,
+): Readonly<Record<string, string>> {
+  const { logPath, logMode = 'blocking' } = options
+  const said = {
+    AUDIT_POLICY: policy,
+    AUDIT_LOG: logPath === undefined ? undefined : 'console',
+    AUDIT_LOG_MODE: logPath === undefined ? undefined : logMode,
+    AUDIT_LOG_MAX_EVENT_SIZE: options.logMaxEventBytes,
+    AUDIT_WEBHOOK_URL: webhook?.url,
+    AUDIT_WEBHOOK_MODE: webhook === undefined ? undefined : options.webhookMode,
+    AUDIT_WEBHOOK_MAX_EVENT_SIZE: options.webhookMaxEventBytes,
+    AUDIT_WEBHOOK_BATCH_SIZE: options.webhookBatchSize,
+    AUDIT_WEBHOOK_BATCH_WAIT_MS: options.webhookBatchWaitMs,
+    AUDIT_WEBHOOK_BUFFER_SIZE: options.webhookBufferSize,
+    AUDIT_WEBHOOK_RETRY_MS: options.webhookRetryMs,
+  }
+  return Object.fromEntries(
+    Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  )
 }
 
 function readOption(option: string, file: string): string {

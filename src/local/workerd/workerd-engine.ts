@@ -10,6 +10,7 @@ import type { Bundle } from '../bundle.ts'
 import type { Engine, EngineEvents, ProcessName, ServerPlan } from '../engine.ts'
 import {
   ASSETS_BINDING,
+  AUDIT_LOG_BINDING,
   AUDIT_WEBHOOK_BINDING,
   ASSETS_FOLDER,
   COMPATIBILITY_DATE,
@@ -146,8 +147,13 @@ function auditWebhookOf({ auditWebhook, folder }: ServerPlan): ExternalConfig[] 
   return [{ ...external, trustedCertificatePath: AUDIT_AUTHORITY }]
 }
 
+function auditLogOf({ auditLogPort }: ServerPlan): ExternalConfig[] {
+  return auditLogPort === undefined ? [] : [{ name: 'audit-log', address: addressOf(LOOPBACK, auditLogPort) }]
+}
+
 function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
   const auditWebhook = auditWebhookOf(plan)
+  const auditLog = auditLogOf(plan)
   const inCredentials = (name: string): string => relative(plan.folder.run, join(plan.folder.credentials, name))
   return {
     storageFolder: plan.folder.objects,
@@ -166,7 +172,7 @@ function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
         injectHeaders: { [SOCKET_HEADER]: 'services' },
       },
     ],
-    externals: [{ name: 'pods', address: addressOf(LOOPBACK, plan.podsPort) }, ...auditWebhook],
+    externals: [{ name: 'pods', address: addressOf(LOOPBACK, plan.podsPort) }, ...auditWebhook, ...auditLog],
     networks: [
       { name: 'webhooks', trustedCertificatePath: inCredentials('ca.crt') },
       {
@@ -189,6 +195,7 @@ function controlPlaneConfig(plan: ServerPlan): WorkerdConfig {
         { binding: WEBHOOKS_BINDING, service: 'webhooks' },
         { binding: FRONT_PROXY_BINDING, service: 'front-proxy' },
         ...auditWebhook.map(({ name }) => ({ binding: AUDIT_WEBHOOK_BINDING, service: name })),
+        ...auditLog.map(({ name }) => ({ binding: AUDIT_LOG_BINDING, service: name })),
       ],
       texts: { ...plan.variables, FRONT_PROXY_CA: plan.credentials.frontProxyAuthority.certificate },
       environment: Object.keys(plan.secrets),

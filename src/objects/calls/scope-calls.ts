@@ -168,8 +168,8 @@ export abstract class ScopeCalls extends DurableObject<Env> {
   }
 
   /** What this object stores, and what is counted in its isolate unless that is `known`. */
-  metrics(known: readonly string[]): MetricsReport {
-    return this.actors.metrics(known)
+  metrics(known: readonly string[], isReset: boolean): MetricsReport {
+    return this.actors.metrics(known, isReset)
   }
 
   /** What priority and fairness holds here. */

@@ -1,26 +1,33 @@
 /**
- * Where audit events go: the log (lines of JSON, which the local server's host writes to a file) and a webhook, in
- * batches, with retries. Both take events at once and lose them rather than hold a request up; what is lost is counted
- * in apiserver_audit_error_total (k8s.io/apiserver plugin/pkg/audit/{log,webhook,buffered,truncate}).
+ * Where audit events go: the log (lines of JSON) and a webhook (k8s.io/apiserver
+ * plugin/pkg/audit/{log,webhook,buffered,truncate}). In mode `batch` events are taken at once and lost rather than that
+ * a request is held up; otherwise each is waited for. What is lost is counted in apiserver_audit_error_total.
  */
+import type { Sent } from '../../apiserver/operations/audit/auditor.ts'
+import type { AuditMode } from '../../env.ts'
 import type { Counter } from '../../lib/metrics.ts'
 import type { Clock } from '../../lib/clock.ts'
 
-/** What waits for the webhook, of one isolate: events and their characters. */
-const MAX_BUFFERED_EVENTS = 10_000
-const MAX_BUFFERED_CHARACTERS = 8 * 1024 * 1024
+export type AuditSink = (event: string) => Sent
 
-/** Upstream's batch; the wait is shorter than its 30 s, as an object may go once it rests. */
-const MAX_BATCH_EVENTS = 400
-const BATCH_WAIT_MS = 1_000
+/** What waits for the webhook, of one isolate. */
+const MAX_BUFFERED_CHARACTERS = 8 * 1024 * 1024
 
 /** A batch is tried so often, each time half as long again after the last. */
 const MAX_ATTEMPTS = 5
-const FIRST_RETRY_MS = 1_000
 const RETRY_FACTOR = 1.5
 
 /** Lines of the platform's log are cut beyond this. */
-const MAX_LINE_CHARACTERS = 200 * 1024
+const MAX_LINE_BYTES = 200 * 1024
+
+export interface WebhookOptions {
+  readonly mode: AuditMode
+  /** Events that wait, at most, beside the characters of all. */
+  readonly bufferSize: number
+  readonly batchSize: number
+  readonly batchWaitMs: number
+  readonly firstRetryMs: number
+}
 
 export interface WebhookPorts {
   readonly clock: Clock
@@ -31,17 +38,26 @@ export interface WebhookPorts {
 
 export class AuditWebhook {
   readonly #ports: WebhookPorts
+  readonly #options: WebhookOptions
   #waiting: string[] = []
   #characters = 0
   #isSending = false
   #cancelTimer: (() => void) | undefined
 
-  constructor(ports: WebhookPorts) {
+  constructor(ports: WebhookPorts, options: WebhookOptions) {
     this.#ports = ports
+    this.#options = options
   }
 
-  send(event: string): void {
-    const isFull = this.#waiting.length >= MAX_BUFFERED_EVENTS
+  send(event: string): Sent {
+    if (this.#options.mode !== 'batch') return unlessStrict(this.#options.mode, this.#deliver([event]))
+    this.#enqueue(event)
+    return true
+  }
+
+  #enqueue(event: string): void {
+    const { bufferSize, batchSize, batchWaitMs } = this.#options
+    const isFull = this.#waiting.length >= bufferSize
     if (isFull || this.#characters + event.length > MAX_BUFFERED_CHARACTERS) {
       this.#ports.errors.of('buffered').add()
       return
@@ -49,8 +65,8 @@ export class AuditWebhook {
     this.#waiting.push(event)
     this.#characters += event.length
     if (this.#isSending) return
-    if (this.#waiting.length >= MAX_BATCH_EVENTS) void this.#drain()
-    else this.#cancelTimer ??= this.#ports.clock.after(BATCH_WAIT_MS, () => void this.#drain())
+    if (this.#waiting.length >= batchSize) void this.#drain()
+    else this.#cancelTimer ??= this.#ports.clock.after(batchWaitMs, () => void this.#drain())
   }
 
   /** One batch after another, so that a slow receiver is not asked for more at once. */
@@ -61,7 +77,7 @@ export class AuditWebhook {
     this.#isSending = true
     try {
       while (this.#waiting.length > 0) {
-        const batch = this.#waiting.splice(0, MAX_BATCH_EVENTS)
+        const batch = this.#waiting.splice(0, this.#options.batchSize)
         await this.#deliver(batch)
         this.#characters -= batch.reduce((sum, event) => sum + event.length, 0)
       }
@@ -70,51 +86,89 @@ export class AuditWebhook {
     }
   }
 
-  async #deliver(batch: readonly string[]): Promise<void> {
+  async #deliver(batch: readonly string[]): Promise<boolean> {
     const body = `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${batch.join(',')}]}`
-    let waitMs = FIRST_RETRY_MS
+    let waitMs = this.#options.firstRetryMs
     for (let attempt = 1; ; attempt++) {
       const problem = await this.#attempt(body)
-      if (problem === undefined) return
-      if (!problem.isPassing || attempt >= MAX_ATTEMPTS) {
+      if (problem === undefined) return true
+      if (attempt >= MAX_ATTEMPTS) {
         this.#ports.errors.of('webhook').add(batch.length)
-        console.warn(`${String(batch.length)} audit events were not taken by the webhook: ${problem.why}`)
-        return
+        console.warn(`${String(batch.length)} audit events were not taken by the webhook: ${problem}`)
+        return false
       }
       await new Promise<void>((resolve) => this.#ports.clock.after(waitMs, resolve))
       waitMs *= RETRY_FACTOR
     }
   }
 
-  async #attempt(body: string): Promise<{ readonly why: string; readonly isPassing: boolean } | undefined> {
+  /** Whatever went wrong may pass: it is asked again after a refusal as well. */
+  async #attempt(body: string): Promise<string | undefined> {
     try {
       const code = await this.#ports.post(body)
-      if (code >= 200 && code < 300) return undefined
-      return { why: `it answered ${String(code)}`, isPassing: code === 429 || code >= 500 }
+      return code >= 200 && code < 300 ? undefined : `it answered ${String(code)}`
     } catch (error) {
-      return { why: error instanceof Error ? error.message : String(error), isPassing: true }
+      return error instanceof Error ? error.message : String(error)
     }
   }
 }
 
-/** One line an event. */
-export function logSink(errors: Counter, print: (line: string) => void): (event: string) => void {
+/** Only where it is strict somebody wants to know whether it was taken. */
+async function unlessStrict(mode: AuditMode, taken: Promise<boolean>): Promise<boolean> {
+  return (await taken) || mode !== 'blocking-strict'
+}
+
+/** One line an event, of the platform's log: nobody can tell whether it was written. */
+export function logSink(errors: Counter, print: (line: string) => void): AuditSink {
   return (event) => {
     try {
-      print(event.length > MAX_LINE_CHARACTERS ? truncated(event) : event)
+      print(sizeOf(event) > MAX_LINE_BYTES ? withoutObjects(event) : event)
     } catch (error) {
       errors.of('log').add()
       console.warn('an audit event could not be logged', error)
     }
+    return true
   }
 }
 
-/** Without the objects, which is what makes an event large. */
-function truncated(event: string): string {
+/** A log that somebody else writes, who says whether he could. */
+export function writtenLog(errors: Counter, mode: AuditMode, write: (line: string) => Promise<boolean>): AuditSink {
+  const isWritten = async (event: string): Promise<boolean> => {
+    try {
+      if (await write(event)) return true
+    } catch (error) {
+      console.warn('an audit event could not be logged', error)
+    }
+    errors.of('log').add()
+    return false
+  }
+  return (event) => unlessStrict(mode, isWritten(event))
+}
+
+/** Events beyond `maxBytes` go on without their objects; what is too large even so is lost, and nobody is refused. */
+export function truncating(sink: AuditSink, maxBytes: number, errors: Counter): AuditSink {
+  return (event) => {
+    const shown = sizeOf(event) > maxBytes ? withoutObjects(event) : event
+    if (sizeOf(shown) <= maxBytes) return sink(shown)
+    errors.of('truncate').add()
+    console.warn('an audit event is too large even after truncating')
+    return true
+  }
+}
+
+/** With the end of its line. */
+function sizeOf(event: string): number {
+  return new TextEncoder().encode(event).byteLength + 1
+}
+
+/** Objects are what makes an event large; those of level Metadata have none. */
+function withoutObjects(event: string): string {
   const { requestObject: _request, responseObject: _response, annotations, ...rest } = JSON.parse(event) as {
+    readonly level?: string
     readonly requestObject?: unknown
     readonly responseObject?: unknown
     readonly annotations?: Readonly<Record<string, string>>
   }
+  if (rest.level === 'Metadata') return event
   return JSON.stringify({ ...rest, annotations: { ...annotations, 'audit.k8s.io/truncated': 'true' } })
 }

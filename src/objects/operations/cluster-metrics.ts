@@ -51,13 +51,18 @@ export function metricsOf(cluster: string): ClusterMetrics {
   return metrics
 }
 
+/** `isReset`: it is the last that is told of what was counted until now. */
 export function metricsReport(
   cluster: string,
   known: readonly string[],
   own: readonly MetricSnapshot[],
+  isReset: boolean,
 ): MetricsReport {
   const { name } = thisIsolate()
-  return { isolate: name, shared: known.includes(name) ? [] : metricsOf(cluster).registry.snapshots(), own }
+  const { registry } = metricsOf(cluster)
+  const shared = known.includes(name) ? [] : registry.snapshots()
+  if (isReset) registry.forget()
+  return { isolate: name, shared, own }
 }
 
 /** What is said of the build and of the isolate that answers. */

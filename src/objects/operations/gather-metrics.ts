@@ -14,18 +14,31 @@ import { askEach, namespacesToAsk } from './asked-namespaces.ts'
 import type { MetricsReport } from './cluster-metrics.ts'
 import { buildInfo, metricsOf, thisIsolate } from './cluster-metrics.ts'
 
+/** Whoever deletes them makes them begin anew (k8s.io/component-base metrics/http.go, HandlerWithReset). */
 export async function answerMetrics(env: Env, cluster: string, request: Request): Promise<Response> {
-  return metricsAnswer(await gatherMetrics(env, cluster), request)
+  const isReset = request.method === 'DELETE'
+  const metrics = await gatherMetrics(env, cluster, isReset)
+  return isReset ? resetAnswer() : metricsAnswer(metrics, request)
 }
 
 /** /metrics/slis: of the cluster scope alone, which is the one that is asked for health. */
 export function answerSlis(cluster: string, request: Request): Response {
-  return metricsAnswer(metricsOf(cluster).api.slis.snapshots(), request)
+  const { slis } = metricsOf(cluster).api
+  if (request.method !== 'DELETE') return metricsAnswer(slis.snapshots(), request)
+  slis.forget(['counter', 'gauge'])
+  return resetAnswer()
+}
+
+function resetAnswer(): Response {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-cache, private' }
+  return new Response('metrics reset\n', { headers })
 }
 
 function metricsAnswer(metrics: readonly MetricSnapshot[], request: Request): Response {
   const format = negotiateFormat(request.headers.get('accept'))
   const text = metricsText(metrics, format)
+  // Where there is nothing to write, upstream writes no headers either.
+  if (text === '') return new Response(null, { headers: { 'cache-control': 'no-cache, private' } })
   return new Response(text, {
     headers: {
       'content-type': CONTENT_TYPES[format],
@@ -35,15 +48,15 @@ function metricsAnswer(metrics: readonly MetricSnapshot[], request: Request): Re
   })
 }
 
-async function gatherMetrics(env: Env, cluster: string): Promise<MetricSnapshot[]> {
+async function gatherMetrics(env: Env, cluster: string, isReset: boolean): Promise<MetricSnapshot[]> {
   const name = clusterObjectName(cluster)
   const gathering = new Gathering()
   const { asked, leftOut } = await namespacesToAsk(env, cluster)
   // One after another at first, so that an isolate which they share is named to the next.
-  await gathering.ask((known) => env.SEQUENCER_OBJECTS.getByName(name).metrics(known))
-  await gathering.ask((known) => env.SCHEDULER_OBJECTS.getByName(name).metrics(known))
-  await gathering.ask((known) => scopeStub(env, cluster, '').metrics(known))
-  await askEach(asked, (one) => gathering.ask((known) => scopeStub(env, cluster, one).metrics(known)))
+  await gathering.ask((known) => env.SEQUENCER_OBJECTS.getByName(name).metrics(known, isReset))
+  await gathering.ask((known) => env.SCHEDULER_OBJECTS.getByName(name).metrics(known, isReset))
+  await gathering.ask((known) => scopeStub(env, cluster, '').metrics(known, isReset))
+  await askEach(asked, (one) => gathering.ask((known) => scopeStub(env, cluster, one).metrics(known, isReset)))
   const own = [...buildInfo(), ...serverFacts(), gathering.sources(leftOut)]
   const all = mergeSnapshots([...gathering.snapshots, ...own])
   return [...all, registeredMetrics(all)]

@@ -64,7 +64,7 @@ export async function answerApi(
   } catch (error) {
     const auditId = request.headers.get(AUDIT_ID_HEADER) || crypto.randomUUID()
     if (hasReason(error, 'Unauthorized')) {
-      auditFailedAuthentication(env, cluster, request, { auditId, prefixLength: prefix })
+      await auditFailedAuthentication(env, cluster, request, { auditId, prefixLength: prefix })
     }
     return answerUnasked(request, auditId, error)
   }

@@ -199,13 +199,29 @@ describe('a request for another server’s API', () => {
     expect(Object.keys(headers).map((name) => answer.headers.get(name))).toEqual([null, null, 'kept'])
   })
 
-  it('is not cached unless it says so', async () => {
+  it('is not to be cached, whatever else it says', async () => {
     const { api, state } = aWorld()
     const cachingOf = async (): Promise<string | null> =>
       (await api.request('GET', '/apis/metrics.k8s.io/v1/nodes')).headers.get('cache-control')
     expect(await cachingOf()).toBe('no-cache, private')
     state.answer = new Response('theirs', { headers: { 'cache-control': 'max-age=60' } })
-    expect(await cachingOf()).toBe('max-age=60')
+    expect(await cachingOf()).toBe('no-cache, private, max-age=60')
+  })
+
+  it('is passed on without what was meant for us alone, or for the pages of others', async () => {
+    const { api, state } = aWorld()
+    const dropped = { connection: 'close', 'proxy-authenticate': 'Basic', 'access-control-allow-origin': '*' }
+    const sent = { ...dropped, 'x-kubernetes-pf-flowschema-uid': 'own', x: 'kept' }
+    state.answer = new Response('theirs', { headers: sent })
+    const { headers } = await api.request('GET', '/apis/metrics.k8s.io/v1/nodes')
+    for (const name of Object.keys(dropped)) expect([name, headers.get(name)]).toEqual([name, null])
+    expect([headers.get('x'), headers.get('x-kubernetes-pf-flowschema-uid')?.endsWith('own')]).toEqual(['kept', true])
+  })
+
+  it('comes of an address that is decoded and written anew', async () => {
+    const { api, requests } = aWorld()
+    await api.request('GET', "/apis/metrics.k8s.io/v1/a%2Fb!c?z=1&a='")
+    expect(requests.at(-1)?.url).toMatch(/\/apis\/metrics\.k8s\.io\/v1\/a\/b%21c\?a=%27&z=1$/)
   })
 
   it('for its own documents goes there as well', async () => {

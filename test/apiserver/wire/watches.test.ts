@@ -100,6 +100,21 @@ describe('a watch', () => {
     }
   })
 
+  it.each([PROTOBUF, 'application/json'])('of lists (%s) ends where its first event would be', async (mediaType) => {
+    const api = await apiWithTwo()
+    const of = (query: string) =>
+      api.request('GET', `${CONFIG_MAPS}?watch=1&${query}`, {
+        headers: { accept: `${mediaType};as=PartialObjectMetadataList;${META}` },
+      })
+    const [initial, later] = [await of('resourceVersion=0'), await of('resourceVersion=2')]
+    const streaming = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
+    const marked = await of(`${streaming}&labelSelector=none%3Dthere`)
+    const failed = await of('resourceVersion=99&sendInitialEvents=true&resourceVersionMatch=NotOlderThan')
+    await api.json('POST', CONFIG_MAPS, { body: { metadata: { name: 'c' } } })
+    for (const ended of [initial, later, marked]) expect([ended.status, await ended.text()]).toEqual([200, ''])
+    expect(await failed.text()).toContain('Too large resource version: 99')
+  })
+
   it('is refused in YAML, with what can be streamed', async () => {
     const api = await apiWithTwo()
     const response = await api.request('GET', `${CONFIG_MAPS}?watch=1`, { headers: { accept: 'application/yaml' } })

@@ -4,9 +4,11 @@
  * again by its own reviews.
  */
 import type { UserInfo } from '../../../auth/user.ts'
+import { CORS_HEADERS } from '../../../lib/cors-headers.ts'
 import { OWN_HEADER_PREFIX, ownHeaderNames } from '../../operations/own-headers.ts'
-import { SOURCE_HEADER, withHeaders } from '../../operations/way.ts'
+import { SOURCE_HEADER } from '../../operations/way.ts'
 import type { Way } from '../../operations/way.ts'
+import { onwardPath, onwardQuery } from './onward-address.ts'
 import type { RemoteApi } from './remote-api.ts'
 
 /** Carries requests to the servers of other APIs. */
@@ -38,7 +40,10 @@ export async function answerByRemote(aggregation: Aggregation, way: Way, api: Re
   way.isServed = true
   way.trail?.relayed()
   if (!isAvailable) return way.url.pathname.startsWith(OPENAPI_V3) ? undocumented() : unavailable('service unavailable')
-  const { request, url, user } = way
+  const { request, user } = way
+  const url = new URL(way.url)
+  url.pathname = onwardPath(url.pathname)
+  url.search = onwardQuery(url.search)
   const headers = new Headers()
   const hop = new Set((request.headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase()))
   hop.delete('upgrade')
@@ -48,10 +53,15 @@ export async function answerByRemote(aggregation: Aggregation, way: Way, api: Re
   addForwarded(headers, request, url, service)
   addUser(headers, user)
   headers.set('audit-id', way.auditId)
-  const onward = new Request(request, { headers, redirect: 'manual' })
+  const onward = new Request(url, new Request(request, { headers, redirect: 'manual' }))
   try {
     const answer = await aggregation.send(service, onward)
     if (isSuspicious(answer)) aggregation.suspect(api)
+    for (const header of way.headers) {
+      // What it says of its own turns stands behind what is said of ours.
+      const own = header[0].startsWith('x-kubernetes-pf-') ? answer.headers.get(header[0]) : null
+      if (own !== null) header[1] += `, ${own}`
+    }
     return heard(answer, request.headers.has('upgrade'))
   } catch (error) {
     aggregation.suspect(api)
@@ -75,19 +85,23 @@ function heard(answer: Response, isUpgrade: boolean): Response {
     void answer.body?.cancel()
     return unavailable(`invalid upgrade response: status code ${String(status)}`)
   }
-  const trusted = withoutOurs(answer)
-  if (status === 101 || trusted.headers.has('cache-control')) return trusted
-  return withHeaders(trusted, [['cache-control', UNCACHED]])
+  if (status === 101) return answer
+  const passed = new Response(answer.body, answer)
+  const { headers } = passed
+  for (const name of [...ownHeaderNames(headers), ...NOT_PASSED]) headers.delete(name)
+  const said = headers.get('cache-control')
+  headers.set('cache-control', said === null ? UNCACHED : `${UNCACHED}, ${said}`)
+  return passed
 }
 
-/** A server that speaks in our name could send the client's request on to wherever it likes. */
-function withoutOurs(answer: Response): Response {
-  const names = ownHeaderNames(answer.headers)
-  if (names.length === 0) return answer
-  const cleaned = new Response(answer.body, answer)
-  for (const name of names) cleaned.headers.delete(name)
-  return cleaned
-}
+/**
+ * Of an answer: what is between that server and us alone. Besides what is in our name: by that it could send the
+ * client's request on to wherever it likes.
+ */
+const NOT_PASSED = [
+  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'upgrade',
+  ...CORS_HEADERS,
+]
 
 /** Whatever says nothing else of itself. */
 const UNCACHED = 'no-cache, private'

@@ -7,6 +7,7 @@ import type { KindDefinition } from '../../../apis/define-kind.ts'
 import type { UserInfo } from '../../../auth/user.ts'
 import type { Operation } from '../../../client/client.ts'
 import type { WriteResult } from '../../../registry/write-context.ts'
+import { internalError } from '../../../apimachinery/status-error.ts'
 import { asStatusError } from '../../answer.ts'
 import { parseRequest } from '../../request-info.ts'
 import { PATCH_MEDIA_TYPES } from '../../writing/patch-types.ts'
@@ -23,7 +24,7 @@ export interface ActorWrite {
   readonly operation: Operation
 }
 
-/** Carries the write out by `work`; how it ended is recorded, and not waited for. */
+/** Carries the write out by `work`, unless it must be recorded first and cannot be; how it ended is not waited for. */
 export async function auditedOperation(
   { clock, random }: Pick<WayHost, 'clock' | 'random'>,
   auditor: Auditor,
@@ -35,17 +36,19 @@ export async function auditedOperation(
   const info = parseRequest(request.method, url.pathname, queryOf(url))
   const arrival = { request, url, info, startedMs: clock.now(), waitedMs: 0, auditId: random.uuid(), sourceIps: [] }
   const trail = auditor.begin(arrival, write.user)
+  if (trail !== undefined && !(await trail.mayGoOn())) throw internalError('failed to store audit event')
   const { operation } = write
   if (operation.verb === 'create' || operation.verb === 'update') trail?.understood(operation.object)
   // Only a body that was read is recorded.
   await request.text()
   try {
     const result = await work(trail)
-    void trail?.answered(answerOf(result.isDeleted ? null : result.text, result.isCreated ? 201 : 200), undefined)
+    const answer = answerOf(result.isDeleted ? null : result.text, result.isCreated ? 201 : 200)
+    void trail?.answered(answer, { isTold: true })
     return result
   } catch (error) {
     const { status } = asStatusError(error)
-    void trail?.answered(answerOf(JSON.stringify(status), status.code ?? 500), status)
+    void trail?.answered(answerOf(JSON.stringify(status), status.code ?? 500), { isTold: true, status })
     throw error
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Auditing (k8s.io/apiserver pkg/audit, pkg/endpoints/filters/audit.go): what of each request the policy wants goes,
- * stage by stage, to a sink that takes it at once or counts it as lost. No request waits for it, and without a policy
- * there is nothing here to pay for.
+ * stage by stage, to a sink that takes it at once, or that its request waits for. Without a policy there is nothing
+ * here to pay for.
  */
 import type { KubeObject } from '../../../apimachinery/meta.ts'
 import { cloneJson } from '../../../apimachinery/patch/json-value.ts'
@@ -27,6 +27,8 @@ export class AuditMetrics {
   /** By plugin: `webhook`, `log`, `buffered`. */
   readonly errors: Counter
   readonly levels: Counter
+  /** Requests that were refused because they could not be recorded. */
+  readonly rejected: Counter
 
   constructor(registry: MetricRegistry) {
     const name = (own: string): string => `apiserver_audit_${own}`
@@ -39,8 +41,7 @@ export class AuditMetrics {
       help: 'Counter of audit events that failed to be audited properly. Plugin identifies the plugin affected by the error.',
       labels: ['plugin'],
     })
-    // Always none: nothing is refused because it could not be recorded.
-    registry.counter({
+    this.rejected = registry.counter({
       name: name('requests_rejected_total'),
       help: 'Counter of apiserver requests rejected due to an error in audit logging backend.',
     })
@@ -52,14 +53,18 @@ export class AuditMetrics {
   }
 }
 
+/** False: it is lost, and who must not go on unrecorded is refused. A promise is waited for. */
+export type Sent = boolean | Promise<boolean>
+
 export interface AuditorPorts {
   readonly policy: AuditPolicy
   readonly clock: Clock
   readonly metrics: AuditMetrics
+  readonly isAwaited: boolean
   /** On every event, besides those of the request. */
   readonly annotations: Readonly<Record<string, string>>
-  /** Takes an event's JSON text. Never throws and never waits. */
-  send(event: string): void
+  /** Takes an event's JSON text. Never throws. */
+  send(event: string): Sent
 }
 
 /** A request as far as it is known when it arrives. */
@@ -67,6 +72,14 @@ type Arrival = Pick<Way, 'request' | 'url' | 'info' | 'startedMs' | 'waitedMs' |
 
 /** What is wanted of a request, and what that is about: a list of one name is about that object. */
 type WantedOf = AuditConfig & { readonly about: RequestInfo }
+
+/** What the caller is told. */
+export interface Said {
+  /** It is an object, in a form that he accepts: else nothing but its code is recorded. */
+  readonly isTold: boolean
+  /** That of a refusal. */
+  readonly status?: Status | undefined
+}
 
 /** Verbs whose bodies are no objects of the resource. */
 const BODY_VERBS: ReadonlySet<string> = new Set(['patch', 'delete', 'deletecollection'])
@@ -89,7 +102,7 @@ export class Auditor {
     metrics.levels.of(config.level).add()
     if (config.level === 'None') return undefined
     const trail = new AuditTrail(this.#ports, { ...config, about }, arrival, user)
-    if (user !== undefined) trail.reach('RequestReceived')
+    if (user !== undefined) trail.received()
     return trail
   }
 }
@@ -100,6 +113,7 @@ export class AuditTrail {
   readonly #record: AuditRecord
   readonly #arrival: Arrival
   #isRelayed = false
+  #arrived: Sent = true
   /** The body, once more; read only if whoever answered has read it. */
   readonly #copy: Request | undefined
 
@@ -123,6 +137,22 @@ export class AuditTrail {
     // Of a body that is an object itself, what was understood of it is recorded: see `understood`.
     const isRead = BODY_VERBS.has(info.verb) && info.isResource && request.body !== null
     this.#copy = isRead && this.#isAtLeast('Request') ? request.clone() : undefined
+  }
+
+  received(): void {
+    this.#arrived = this.#reach('RequestReceived')
+  }
+
+  /** Whether it may go on: its arrival was told, where that has to be. */
+  async mayGoOn(): Promise<boolean> {
+    const isTold = await this.#arrived
+    if (!isTold) this.#ports.metrics.rejected.of().add()
+    return isTold
+  }
+
+  /** Whether answers wait for what is told of them. */
+  get isAwaited(): boolean {
+    return this.#ports.isAwaited
   }
 
   impersonated({ user, verb }: Impersonated): void {
@@ -153,28 +183,28 @@ export class AuditTrail {
   }
 
   /** A stream begins: its end is told by {@link ended}. */
-  started(code: number, status?: Status): void {
-    this.#record.responseStatus = statusOf(code, status)
-    if (status !== undefined && this.#recordsResponses) this.#record.responseObject = status
-    this.reach('ResponseStarted')
+  started(code: number, { isTold, status }: Said, otherwise?: Partial<Status>): Sent {
+    this.#record.responseStatus = statusOf(code, isTold ? status : otherwise)
+    if (status !== undefined && this.#recordsObject(isTold)) this.#record.responseObject = status
+    return this.#reach('ResponseStarted')
   }
 
-  ended(): void {
-    this.reach('ResponseComplete')
+  ended(): Sent {
+    return this.#reach('ResponseComplete')
   }
 
   /** The answer of a request that is no stream; what is to be recorded of bodies is read behind it. */
-  async answered(response: Response, status: Status | undefined): Promise<void> {
+  async answered(response: Response, { isTold, status }: Said): Promise<void> {
     const { info, request } = this.#arrival
     const record = this.#record
-    record.responseStatus = statusOf(response.status, status)
-    const wantsObject = this.#recordsResponses
-    const reads = wantsObject || (info.verb === 'delete' && info.isResource && !this.#isRelayed)
+    record.responseStatus = statusOf(response.status, isTold ? status : undefined)
+    const wantsObject = this.#recordsObject(isTold)
+    const reads = wantsObject || (info.verb === 'delete' && info.isResource && isTold && !this.#isRelayed)
     const copy = reads && response.body !== null ? response.clone() : undefined
     if (this.#copy !== undefined) {
       // Cancelling one of two copies is only done once the other is: nobody waits for that.
       const wasRead = request.bodyUsed && !this.#isRelayed
-      if (wasRead) record.requestObject = await recordedRequest(this.#copy, this.#config)
+      if (wasRead) record.requestObject = await recordedRequest(this.#copy, info.verb !== 'patch', this.#config)
       else this.#copy.body?.cancel().catch(() => undefined)
     }
     if (copy !== undefined) {
@@ -183,11 +213,11 @@ export class AuditTrail {
       if (wantsObject) record.responseObject = object
     }
     this.#tellSlowness()
-    this.ended()
+    await this.ended()
   }
 
-  get #recordsResponses(): boolean {
-    return this.#isAtLeast('RequestResponse') && this.#arrival.info.isResource && !this.#isRelayed
+  #recordsObject(isTold: boolean): boolean {
+    return isTold && this.#isAtLeast('RequestResponse') && !this.#isRelayed
   }
 
   /** Where the time of a slow request went (k8s.io/apiserver pkg/endpoints/filters/audit.go). */
@@ -200,16 +230,21 @@ export class AuditTrail {
     }
   }
 
-  reach(stage: Stage): void {
-    if (this.#config.omitStages.includes(stage)) return
+  #reach(stage: Stage): Sent {
+    if (this.#config.omitStages.includes(stage)) return true
     const { send, clock, metrics } = this.#ports
     metrics.events.of().add()
-    send(JSON.stringify(eventOf(this.#record, stage, clock.now())))
+    return send(escaped(JSON.stringify(eventOf(this.#record, stage, clock.now()))))
   }
 
   #isAtLeast(level: Level): boolean {
     return LEVELS.indexOf(this.#config.level) >= LEVELS.indexOf(level)
   }
+}
+
+/** As Go writes JSON: nothing in it means anything to HTML or JavaScript. */
+function escaped(text: string): string {
+  return text.replaceAll(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function isStatus(object: unknown): object is Status {

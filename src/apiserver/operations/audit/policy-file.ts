@@ -1,7 +1,7 @@
 /**
  * The text of an audit policy, YAML or JSON, checked with upstream's words (k8s.io/apiserver pkg/apis/audit/validation,
- * pkg/audit/policy/reader.go). Differs: all errors come at once, each with the line of its field, and an unknown field
- * is an error: a misspelt one would audit less than was meant.
+ * pkg/audit/policy/reader.go): what it does not know is warned of and left out, anything else that is wrong is an
+ * error. Differs: all errors come at once, each with the line of its field.
  */
 import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
 import type { FieldError } from '../../../apimachinery/field-path.ts'
@@ -25,31 +25,56 @@ type Fields = Readonly<Record<string, unknown>>
 
 const TEXTS = 'texts'
 const FLAG = 'flag'
-const POLICY_FIELDS = { apiVersion: 'text', kind: 'text', metadata: 'any', rules: 'rules', omitStages: TEXTS } as const
+const POLICY_FIELDS = {
+  apiVersion: 'text', kind: 'text', metadata: 'any', rules: 'rules', omitStages: TEXTS, omitManagedFields: FLAG,
+} as const
 const RULE_FIELDS = {
   level: 'text', users: TEXTS, userGroups: TEXTS, verbs: TEXTS, resources: 'resources', namespaces: TEXTS,
   nonResourceURLs: TEXTS, omitStages: TEXTS, omitManagedFields: FLAG,
 } as const
 const RESOURCE_FIELDS = { group: 'text', resources: TEXTS, resourceNames: TEXTS } as const
 
-/** @throws AuditPolicyError */
-export function readAuditPolicy(text: string): AuditPolicy {
-  const duplicates: string[] = []
+/** `warn`: of fields that are unknown or said twice. @throws AuditPolicyError */
+export function readAuditPolicy(text: string, warn: (text: string) => void): AuditPolicy {
+  const complaints: string[] = []
   let value: unknown
   try {
-    value = readYaml(text, (complaint) => duplicates.push(complaint))
+    value = readYaml(text, (complaint) => complaints.push(complaint))
   } catch (error) {
     if (error instanceof YamlError) throw new AuditPolicyError([error.message])
     throw error
   }
-  if (duplicates.length > 0) throw new AuditPolicyError(duplicates)
   if (!isJsonObject(value)) throw new AuditPolicyError(['line 1: the file holds no object of kind Policy'])
   const errors = checkPolicy(value)
-  // Checked field by field.
-  if (errors.length === 0) return value as unknown as AuditPolicy
+  complaints.push(...unknownFields(value))
+  if (errors.length === 0) {
+    if (complaints.length > 0) warn(`${LENIENT}: strict decoding error: ${complaints.join(', ')}`)
+    // Checked field by field.
+    return value as unknown as AuditPolicy
+  }
   const lines = linesOfYaml(text)
   const located = (error: FieldError) => `line ${String(lineOf(lines, error.field))}: ${formatFieldError(error)}`
   throw new AuditPolicyError(errors.map(located))
+}
+
+const LENIENT = 'Audit policy contains errors, falling back to lenient decoding'
+
+function unknownFields(policy: Fields): string[] {
+  const unknown = (value: unknown, known: object, at: string): string[] =>
+    Object.keys(isJsonObject(value) ? value : {})
+      .filter((name) => !Object.hasOwn(known, name))
+      .map((name) => childPath(at, name))
+  const found = [
+    ...unknown(policy, POLICY_FIELDS, ''),
+    ...listOf(policy['rules']).flatMap((rule, index) => {
+      const at = indexPath('rules', index)
+      const resources = isJsonObject(rule) ? listOf(rule['resources']) : []
+      const inResources = resources.flatMap((one, place) =>
+        unknown(one, RESOURCE_FIELDS, indexPath(childPath(at, 'resources'), place)))
+      return [...unknown(rule, RULE_FIELDS, at), ...inResources]
+    }),
+  ]
+  return found.map((field) => `unknown field "${field}"`)
 }
 
 /** A field that is not there is looked for where it should be. */
@@ -66,7 +91,7 @@ function checkPolicy(value: Fields): FieldError[] {
   for (const [field, wanted] of [['apiVersion', 'audit.k8s.io/v1'], ['kind', 'Policy']] as const) {
     if (value[field] !== wanted) errors.push(notSupported(field, value[field] ?? '', [wanted]))
   }
-  errors.push(...checkFields(value, { ...POLICY_FIELDS, omitManagedFields: FLAG }, ''))
+  errors.push(...checkFields(value, POLICY_FIELDS, ''))
   errors.push(...checkStages(value['omitStages'], 'omitStages'))
   const rules = listOf(value['rules'])
   if (rules.length === 0) errors.push(required('rules', 'loaded illegal policy with 0 rules'))
@@ -77,13 +102,12 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** Names and JSON types of fields. */
+/** JSON types of fields. */
 function checkFields(value: Fields, known: Readonly<Record<string, string>>, at: string): FieldError[] {
   return Object.entries(value).flatMap(([name, field]) => {
     const path = childPath(at, name)
     const type = known[name]
-    if (type === undefined) return [invalid(path, field, `unknown field "${name}"`)]
-    if (field === null || hasType(field, type)) return []
+    if (type === undefined || field === null || hasType(field, type)) return []
     return [typeInvalid(path, field, `must be ${WANTED[type] ?? 'a list'}`)]
   })
 }

@@ -12,9 +12,9 @@ import { readYaml } from '../../../apimachinery/wire/yaml.ts'
 import type { AuditConfig } from './policy.ts'
 
 /** A patch as it was sent, or the options of a deletion: upstream prints those under the name of their inner version. */
-export async function recordedRequest(body: Request, config: AuditConfig): Promise<unknown> {
+export async function recordedRequest(body: Request, isDeletion: boolean, config: AuditConfig): Promise<unknown> {
   const value = await recordedBody(body, config)
-  return isJsonObject(value) && value['kind'] === 'DeleteOptions' ? { ...value, apiVersion: INTERNAL } : value
+  return isDeletion && isJsonObject(value) ? { ...value, kind: 'DeleteOptions', apiVersion: INTERNAL } : value
 }
 
 const INTERNAL = 'meta.k8s.io/__internal'

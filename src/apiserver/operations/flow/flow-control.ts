@@ -254,8 +254,8 @@ export class FlowControl {
     })
     return {
       levels: levels.map((level) => {
-        const { name, counts } = level
-        return { name, waiting: level.waiting, executing: level.executing, ...counts }
+        const { name, counts, waiting, executing, queuing } = level
+        return { name, queues: queuing?.queues ?? 0, waiting, executing, ...counts }
       }),
       queues: levels.flatMap((level) => level.queues()),
       requests: [...waiting, ...[...this.#admitted].map((one) => requestDump(one, NO_PLACE, one.startedMs))],

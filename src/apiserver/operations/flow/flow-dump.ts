@@ -1,7 +1,7 @@
 /**
  * What priority and fairness holds at a moment, as the tables of /debug/api_priority_and_fairness
  * (k8s.io/apiserver pkg/util/flowcontrol/apf_controller_debug.go): of several objects together, since each has queues of
- * its own. Pure. Differs: of queues only those that hold something are listed.
+ * its own. Pure. Differs: a queue that several objects have something in has a row for each.
  */
 import { ascending } from '../../../lib/order.ts'
 import type { QueueSnapshot } from './fair-queues.ts'
@@ -9,6 +9,8 @@ import type { Width } from './request-width.ts'
 
 export interface LevelDump {
   readonly name: string
+  /** How many queues it is configured to have. */
+  readonly queues: number
   readonly waiting: number
   readonly executing: number
   readonly dispatched: number
@@ -100,14 +102,29 @@ function levelsTable(dumps: readonly FlowDump[]): string {
 }
 
 function queuesTable(dumps: readonly FlowDump[]): string {
-  const rows = dumps.flatMap(({ queues }) =>
-    queues.map((queue) => [
-      ...[queue.level, queue.index, queue.waiting, queue.executing, queue.seatsExecuting].map(String),
-      seatSeconds(queue.nextMs / 1000), String(queue.initialSeatsWaiting), String(queue.seatsWaiting),
-      seatSeconds(queue.workWaitingMs / 1000),
-    ]),
-  )
-  return tableText([QUEUE_HEADERS, ...rows])
+  const used = Map.groupBy(dumps.flatMap(({ queues }) => queues), ({ level, index }) => `${level} ${String(index)}`)
+  const counts = new Map(dumps.flatMap(({ levels }) => levels.map(({ name, queues }) => [name, queues] as const)))
+  for (const [level, count] of counts) {
+    for (let index = 0; index < count; index += 1) {
+      const key = `${level} ${String(index)}`
+      if (!used.has(key)) used.set(key, [{ ...EMPTY_QUEUE, level, index }])
+    }
+  }
+  const queues = [...used.values()].flat()
+  const sorted = queues.toSorted((one, other) => ascending(one.level, other.level) || one.index - other.index)
+  return tableText([QUEUE_HEADERS, ...sorted.map(queueRow)])
+}
+
+const EMPTY_QUEUE = {
+  waiting: 0, initialSeatsWaiting: 0, seatsWaiting: 0, workWaitingMs: 0, executing: 0, seatsExecuting: 0, nextMs: 0,
+}
+
+function queueRow(queue: QueueDump): string[] {
+  return [
+    ...[queue.level, queue.index, queue.waiting, queue.executing, queue.seatsExecuting].map(String),
+    seatSeconds(queue.nextMs / 1000), String(queue.initialSeatsWaiting), String(queue.seatsWaiting),
+    seatSeconds(queue.workWaitingMs / 1000),
+  ]
 }
 
 function requestsTable(dumps: readonly FlowDump[], hasDetails: boolean): string {

@@ -176,12 +176,12 @@ export class NamespaceActors {
     return lateText(this.#controllers.nextDueMs(), systemClock.now())
   }
 
-  metrics(known: readonly string[]): MetricsReport {
+  metrics(known: readonly string[], isReset: boolean): MetricsReport {
     const { store } = this.scope
     const { cluster, namespace } = this.#name
     const counts = this.#counts.snapshots(cluster, this.scope)
     const own = [...counts, ...this.#controllers.runningWork(), ...this.#feeds.runningWork()]
-    return metricsReport(cluster, known, namespace === '' ? [...own, unavailableApis(store)] : own)
+    return metricsReport(cluster, known, namespace === '' ? [...own, unavailableApis(store)] : own, isReset)
   }
 
   #driver(controllers: readonly Controller[], progress: Progress, target?: string): Driver {

@@ -21,7 +21,7 @@ const TOKEN = `${['{}', '{"jti":"0f8d"}'].map(btoa).join('.').replaceAll('=', ''
 
 type Event = Readonly<Record<string, unknown>>
 
-function aWorld(policy: AuditPolicy | Level) {
+function aWorld(policy: AuditPolicy | Level, isTold: (event: string) => boolean = () => true) {
   const metrics = new ApiMetrics(new MetricRegistry())
   const events: Event[] = []
   const clock: ManualClock = new SteppedClock()
@@ -30,7 +30,8 @@ function aWorld(policy: AuditPolicy | Level) {
     clock,
     metrics: metrics.audit,
     annotations: {},
-    send: (event) => events.push(JSON.parse(event) as Event),
+    isAwaited: false,
+    send: (event) => events.push(JSON.parse(event) as Event) > 0 && isTold(event),
   })
   const issueToken = (_: unknown, request: AnyObject) => Promise.resolve({ ...request, status: { token: TOKEN } })
   const api = testApi('team', { clock, ports: { operations: { metrics, audit } }, calls: { issueToken } })
@@ -41,6 +42,73 @@ function aWorld(policy: AuditPolicy | Level) {
   const until = (count: number) => vi.waitFor(() => expect(events).toHaveLength(count))
   return { api, events, counted, until }
 }
+
+describe('what cannot be told', () => {
+  it('at its arrival is refused, and nothing is done', async () => {
+    const { api, events, counted } = aWorld({ rules: [{ level: 'Request' }] }, (event) => !event.includes('"create"'))
+    const refused = await api.request('POST', PATH, { body: map, headers: { 'audit-id': 'mine' } })
+    expect([refused.status, refused.headers.get('audit-id'), refused.headers.get('content-type')]).toEqual([
+      500, 'mine', 'text/plain; charset=utf-8',
+    ])
+    expect(await refused.text()).toBe(`Internal Server Error: "${PATH}": failed to store audit event\n`)
+    expect(events.map(({ stage }) => stage)).toEqual(['RequestReceived'])
+    expect((await api.request('GET', `${PATH}/a`)).status).toBe(404)
+    expect(counted('requests_rejected_total')).toEqual({ '': 1 })
+  })
+
+  it('later is lost', async () => {
+    const { api, counted } = aWorld({ rules: [{ level: 'Request' }] }, (event) => event.includes('"RequestReceived"'))
+    expect((await api.request('POST', PATH, { body: map })).status).toBe(201)
+    expect(counted('requests_rejected_total')).toEqual({ '': 0 })
+  })
+})
+
+describe('what is told of an answer', () => {
+  const TABLE = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
+
+  it('is its code alone where its error is in no form that was asked for', async () => {
+    const { api, events, until } = aWorld('RequestResponse')
+    await api.request('GET', `${PATH}/none`, { headers: TABLE })
+    await api.request('GET', `${PATH}/none`)
+    await until(2)
+    const [inTable, plain] = events
+    expect([inTable?.['responseStatus'], inTable?.['responseObject']]).toEqual([{ metadata: {}, code: 404 }, undefined])
+    expect(plain?.['responseStatus']).toMatchObject({ reason: 'NotFound', code: 404 })
+    expect(plain?.['responseObject']).toMatchObject({ kind: 'Status', code: 404 })
+  })
+
+  it('is the whole refusal of what is no resource, and nothing of its text', async () => {
+    const { api, events, until } = aWorld('RequestResponse')
+    await api.request('GET', '/healthz', { user: { username: 'joe', groups: [] } })
+    await api.request('GET', '/healthz')
+    await until(2)
+    const [refused, well] = events
+    expect(refused?.['responseObject']).toMatchObject({ kind: 'Status', reason: 'Forbidden' })
+    expect(well?.['responseObject']).toBe(undefined)
+  })
+
+  it('and of the request is text that means nothing to HTML, and options of a deletion whatever they call themselves', async () => {
+    const texts: string[] = []
+    const { api, until } = aWorld('Request', (event) => texts.push(event) > 0)
+    await api.request('DELETE', `${PATH}/none?a=<&b=>`, { body: { gracePeriodSeconds: 0 } })
+    await until(1)
+    expect(texts[0]).toContain(`${PATH}/none?a=%3C\\u0026b=%3E"`)
+    expect(texts[0]).toContain(
+      '"requestObject":{"gracePeriodSeconds":0,"kind":"DeleteOptions","apiVersion":"meta.k8s.io/__internal"}',
+    )
+  })
+
+  it('says that it is deprecated only where it came to that', async () => {
+    const { api, events, until } = aWorld('Metadata')
+    const endpoints = '/api/v1/namespaces/team/endpoints'
+    await api.request('GET', endpoints)
+    await api.request('GET', endpoints, { headers: { accept: 'image/png' } })
+    await until(2)
+    expect(events.map(({ annotations }) => (annotations as Record<string, string>)['k8s.io/deprecated'])).toEqual([
+      'true', undefined,
+    ])
+  })
+})
 
 describe('at level Metadata', () => {
   it('an event has who, what, whence and what came of it', async () => {
@@ -288,14 +356,15 @@ it('what takes long says how long, and how long it had waited', async () => {
   const audit = new Auditor({
     policy: { rules: [{ level: 'Metadata' }] },
     clock, metrics: metrics.audit, annotations: {},
-    send: (event) => events.push(JSON.parse(event) as Event),
+    isAwaited: false,
+    send: (event) => events.push(JSON.parse(event) as Event) > 0,
   })
   const request = new Request(`https://scope${PATH}`)
   const arrival = { request, url: new URL(request.url), startedMs: clock.now(), auditId: 'a', sourceIps: [] }
   const info = parseRequest('GET', PATH, new URLSearchParams())
   const trail = audit.begin({ ...arrival, info, waitedMs: 250 }, ADMIN)
   clock.advance(1_500)
-  await trail?.answered(new Response('{}'), undefined)
+  await trail?.answered(new Response('{}'), { isTold: true })
   expect(events.at(-1)).toMatchObject({
     annotations: { 'apiserver.latency.k8s.io/total': '1.5s', 'apiserver.latency.k8s.io/apf-queue-wait': '250ms' },
   })

@@ -4,6 +4,9 @@ import { readAuditPolicy } from '../../../../src/apiserver/operations/audit/poli
 import { auditConfig } from '../../../../src/apiserver/operations/audit/policy.ts'
 import { parseRequest } from '../../../../src/apiserver/request-info.ts'
 
+const warnings: string[] = []
+const warn = (text: string): number => warnings.push(text)
+
 const POLICY = readAuditPolicy(`apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
@@ -27,7 +30,7 @@ rules:
   omitStages: [ResponseStarted]
 - level: Metadata
   verbs: [delete]
-`)
+`, warn)
 const joe = { username: 'joe', groups: ['system:authenticated'] }
 
 describe('the first rule that matches', () => {
@@ -78,7 +81,6 @@ describe('a file that is wrong', () => {
       'line 5: rules[1].level: Required value; line 6: rules[2].level: Unsupported value: "All": supported values: ' +
         '"None", "Metadata", "Request", "RequestResponse"',
     ],
-    [`${HEAD}rules:\n- level: None\n  user: [a]\n`, 'line 5: rules[0].user: Invalid value: ["a"]: unknown field "user"'],
     [`${HEAD}rules:\n- level: None\n  users: a\n`, 'line 5: rules[0].users: Invalid value: "a": must be a list of texts'],
     [
       `${HEAD}omitStages:\n- RequestReceived\n- Never\nrules:\n- level: None\n`,
@@ -95,13 +97,23 @@ describe('a file that is wrong', () => {
       `${HEAD}rules:\n- level: None\n  resources:\n  - group: apps/v1\n    resourceNames: [a]\n`,
       /^line 5: rules\[0\]\.resources\.group: Invalid value: "apps\/v1": a lowercase RFC 1123 subdomain[^;]*; line 5: rules\[0\]\.resources\.resourceNames: Invalid value: \["a"\]: using resourceNames requires at least one resource$/,
     ],
-    [`${HEAD}rules:\n- level: None\n  level: None\n`, 'line 5: key "level" already set in map'],
   ])('%j says so', (text, message) => {
-    expect(() => readAuditPolicy(text)).toThrow(message)
+    expect(() => readAuditPolicy(text, warn)).toThrow(message)
+  })
+
+  it('is warned of where it says what nobody knows, or says something twice, and read without that', () => {
+    const text = `${HEAD}rulez: []\nrules:\n- level: None\n  user: [a]\n  level: Metadata\n  resources: [{groups: [x]}]\n`
+    const [rule] = readAuditPolicy(text, warn).rules
+    expect(rule).toMatchObject({ level: 'Metadata', resources: [{}] })
+    expect(warnings).toEqual([
+      'Audit policy contains errors, falling back to lenient decoding: strict decoding error: ' +
+        'line 7: key "level" already set in map, unknown field "rulez", unknown field "rules[0].user", ' +
+        'unknown field "rules[0].resources[0].groups"',
+    ])
   })
 
   it('may be JSON', () => {
     const rules = [{ level: 'Metadata' }]
-    expect(readAuditPolicy(JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules }))).toMatchObject({ rules })
+    expect(readAuditPolicy(JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules }), warn)).toMatchObject({ rules })
   })
 })

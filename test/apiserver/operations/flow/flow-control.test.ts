@@ -343,6 +343,19 @@ describe('the tables for who looks into it', () => {
     expect(world.api.scope.host.operations.flow.dump().requests).toEqual([])
   })
 
+  it('have every queue of a level, those in which nothing is as well', async () => {
+    const world = aWorld(WHOLE)
+    world.release()
+    await create(world, ann, 'c')
+    const dump = world.api.scope.host.operations.flow.dump()
+    const [, ...queues] = cells(flowTable(`${ROOT}dump_queues`)?.([dump, dump], false) ?? '')
+    const zero = '0.00000000ss'
+    const ofLevel = (name: string): string[][] => queues.filter(([level]) => level === name)
+    expect(ofLevel('leader-election').map(([, index]) => Number(index))).toEqual([...Array(16).keys()])
+    expect(ofLevel('workload-low')[127]).toEqual(['workload-low', '127', '0', '0', '0', zero, '0', '0', zero])
+    expect(queues).toHaveLength(16 + 64 + 64 + 3 * 128)
+  })
+
   it('name each request, and who asks for what where that is wanted', async () => {
     const world = aWorld(WHOLE)
     const one = create(world, ADMIN, 'c')
