@@ -136,8 +136,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   prepareForDelete?(next: T): void
   /** Additional finalizers to honour are in metadata; kinds with `spec.finalizers` (Namespace) say so here. */
   isHeldBySpec?(subject: T): boolean
-  /** Propagation when the caller does not say: background for most, orphan for a few old versions. */
-  readonly defaultPropagation?: 'Background' | 'Foreground' | 'Orphan'
+  /**
+   * Propagation when the caller does not say: background for most, orphan for a few old versions. None: nobody looks
+   * for dependents of this kind, whatever is said.
+   */
+  readonly defaultPropagation?: 'Background' | 'Foreground' | 'Orphan' | 'None'
   /** What a caller is warned of who deletes without saying what becomes of the dependents. */
   readonly orphanWarning?: string
   /**

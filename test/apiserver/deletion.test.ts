@@ -128,6 +128,30 @@ describe('propagation', () => {
     expect(await isThere(world, `${CONFIG_MAPS}/one`)).toBe(false)
   })
 
+  it('leaves finalizers in their order that say already what follows', async () => {
+    const world = aWorld()
+    await give(world, ['foregroundDeletion', 'example.com/hold'])
+    const { body } = await DELETE(world, { propagationPolicy: 'Foreground' })
+    expect(body['metadata']?.['finalizers']).toEqual(['foregroundDeletion', 'example.com/hold'])
+  })
+
+  it('means nothing to Events, whose dependents nobody looks for', async () => {
+    const world = aWorld()
+    const path = '/api/v1/namespaces/team/events'
+    const metadata = { name: 'one', finalizers: ['orphan'] }
+    await world.api.json('POST', path, { body: { metadata, involvedObject: { namespace: 'team' } } })
+    const { body } = await world.api.json('DELETE', `${path}/one`, { body: { propagationPolicy: 'Orphan' } })
+    expect([body['status'], await isThere(world, `${path}/one`)]).toEqual(['Success', false])
+  })
+
+  it('shows an object of which nothing is set where it only tried to take the last finalizer', async () => {
+    const world = aWorld()
+    await give(world, ['orphan'])
+    const { code, body } = await DELETE(world, { propagationPolicy: 'Background', dryRun: ['All'] })
+    expect([code, body]).toEqual([200, { kind: 'ConfigMap', apiVersion: 'v1', metadata: {} }])
+    expect(await isThere(world, `${CONFIG_MAPS}/one`)).toBe(true)
+  })
+
   it('answers 202 to the old way of asking when the object is still there', async () => {
     const world = aWorld()
     await give(world, ['example.com/hold'])
@@ -206,6 +230,22 @@ describe('deletecollection', () => {
       409,
       expect.stringMatching(/^Operation cannot be fulfilled on ConfigMap "\w": the ResourceVersion in the precondition \(1\)/),
     ])
+  })
+
+  it('stops at the first that may not be deleted', async () => {
+    const world = aWorld()
+    await give(world)
+    const uid = (await world.api.json('GET', `${CONFIG_MAPS}/b`)).body['metadata']?.['uid']
+    const { code } = await world.api.json('DELETE', CONFIG_MAPS, { body: { preconditions: { uid } } })
+    expect([code, names((await world.api.json('GET', CONFIG_MAPS)).body)]).toEqual([409, ['a', 'b', 'c', 'd']])
+  })
+
+  it('deletes what was there at the version that it names, as a page of it would show', async () => {
+    const world = aWorld()
+    await give(world)
+    const { body } = await world.api.json('DELETE', `${CONFIG_MAPS}?resourceVersion=2`, { body: {} })
+    expect([names(body), body['metadata']?.['resourceVersion']]).toEqual([['a', 'b'], '2'])
+    expect(names((await world.api.json('GET', CONFIG_MAPS)).body)).toEqual(['c', 'd'])
   })
 
   it('is refused for its selection before its options are looked at', async () => {

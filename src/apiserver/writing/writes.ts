@@ -128,9 +128,11 @@ export async function deleteInTurn(
   caller: Caller,
   target: WriteTarget,
   options: DeletionOptions,
+  guard: (decide: () => WriteResult) => WriteResult = (decide) => decide(),
 ): Promise<WriteResult> {
   if (storeResource(target.definition) === 'namespaces' && !caller.isDryRun) await sealNamespace(host, target, options)
-  const result = await inTurn(host, caller, target, 'delete', (context) => deleteObject(context, target.name, options))
+  const result = await inTurn(host, caller, target, 'delete', (context) =>
+    guard(() => deleteObject(context, target.name, options)))
   if (result.isDeleted && storeResource(target.definition) === 'services' && !caller.isDryRun) {
     await settleService(host, result.object.metadata.uid ?? '', undefined)
   }
