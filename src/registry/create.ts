@@ -171,9 +171,13 @@ function generatedName({ definition, random }: WriteContext, base: string): stri
 }
 
 function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: string): ApiStatusError {
-  const error = alreadyExistsError(groupResourceOf(context), metadata.name ?? '')
+  const isDrawn = (metadata.generateName ?? '') !== ''
+  const { group, resource } = groupResourceOf(context)
+  // Of a name that was to be drawn the kind is told that is stored.
+  const where = { group: isDrawn ? storedKindOf(context.definition).group : group, resource }
+  const error = alreadyExistsError(where, metadata.name ?? '')
   const { status } = error
-  if ((metadata.generateName ?? '') !== '') {
+  if (isDrawn) {
     status.message += ', the server was not able to generate a unique name for the object'
     status.details = { ...status.details, retryAfterSeconds: 1 }
   }

@@ -12,6 +12,7 @@ import { formatTime } from '../apimachinery/meta.ts'
 import { draftOf, parseStored, printObject, readStored, restamped, storeText, storedText } from './object-text.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
+import { storagePreconditionError } from './storage-precondition.ts'
 import { storedKindOf } from './create.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
@@ -23,6 +24,8 @@ const SHORTEST_GRACE_SECONDS = 1
 export interface DeletionOptions {
   readonly gracePeriodSeconds?: number
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'
+  /** It was asked for background in the old way, by `orphanDependents: false`. */
+  readonly isOldBackground?: true
   readonly uid?: string
   readonly resourceVersion?: string
 }
@@ -50,12 +53,13 @@ export function deleteObject(
   }
   if (!isPending(object, graceSeconds) && !isLeftAlone(context, object)) {
     if (saysWhatFollows(context, object)) propagate(context, object, options)
-    if (graceSeconds <= 0 && !isHeld(context, object)) {
+    if (graceSeconds <= 0 && !isHeld(context, object) && !isMarkedFirst(context, object)) {
       if (canHaveGrace(context, object)) {
         mark(context, object, 0)
         writing.write()
       } else if (writing.isChanged()) {
         if (context.isDryRun) return { object, text: writing.text, isCreated: false, isDeleted: true, isUnset: true }
+        checkUntouched(context, name, object, options)
         // Of all else the last state is what is stored, with the finalizer that has just lost its meaning.
         Object.assign(object, readForDeletion(context, current))
       }
@@ -136,6 +140,25 @@ function graceOf({ stored }: WriteContext, object: AnyObject, asked: number | un
   return graceSeconds < 0 ? SHORTEST_GRACE_SECONDS : graceSeconds
 }
 
+/** What marks itself is never gone at the first request. */
+function isMarkedFirst({ stored: { strategy } }: WriteContext, { metadata }: AnyObject): boolean {
+  return strategy.marksItself !== undefined && metadata.deletionTimestamp === undefined
+}
+
+/**
+ * Upstream takes the revision that the last finalizer's removal would have had for the one that was asked for, though
+ * that is never written: such a deletion is refused, and goes well without the precondition.
+ */
+function checkUntouched(
+  { definition, namespace, isDryRun }: WriteContext,
+  name: string,
+  { metadata: { resourceVersion = '' } }: AnyObject,
+  { resourceVersion: wanted }: DeletionOptions,
+): void {
+  if (wanted === undefined) return
+  throw storagePreconditionError({ definition, namespace, name, isDryRun }, 'ResourceVersion', '', resourceVersion)
+}
+
 /** Whether it is one that is given time, and has not had all of it: nobody marks it again then. */
 function canHaveGrace({ stored }: WriteContext, { metadata }: AnyObject): boolean {
   if (stored.strategy.gracePeriodSeconds === undefined) return false
@@ -159,7 +182,10 @@ function saysWhatFollows({ stored: { strategy } }: WriteContext, { metadata }: A
 }
 
 /** Sets the finalizer that says what becomes of the dependents; what was said before gives way to what is said now. */
-function propagate(context: WriteContext, object: AnyObject, { propagationPolicy }: DeletionOptions): void {
+function propagate(context: WriteContext, object: AnyObject, options: DeletionOptions): void {
+  // To what marks itself the old way of asking means another policy.
+  const isForeground = options.isOldBackground === true && isMarkedFirst(context, object)
+  const propagationPolicy = isForeground ? 'Foreground' : options.propagationPolicy
   const before = object.metadata.finalizers ?? []
   const others = before.filter((name) => name !== ORPHAN_FINALIZER && name !== FOREGROUND_FINALIZER)
   const { defaultPropagation } = context.stored.strategy

@@ -152,6 +152,27 @@ describe('propagation', () => {
     expect(await isThere(world, `${CONFIG_MAPS}/one`)).toBe(true)
   })
 
+  it('refuses a revision of what the last finalizer goes from with the deletion, as upstream does', async () => {
+    const world = aWorld()
+    await give(world, ['orphan'])
+    const preconditions = { resourceVersion: '1' }
+    const { code, body } = await DELETE(world, { propagationPolicy: 'Background', preconditions })
+    expect([code, body['message']]).toEqual([409, expect.stringContaining(
+      'Key: /registry/configmaps/team/one, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ' +
+        'ResourceVersion in precondition: , ResourceVersion in object meta: 1',
+    )])
+  })
+
+  it('of a Service takes its Endpoints along, whoever made them', async () => {
+    const { api } = aWorld()
+    const BASE = '/api/v1/namespaces/team'
+    const spec = { type: 'ExternalName', externalName: 'a.b' }
+    await api.json('POST', `${BASE}/services`, { body: { metadata: { name: 's' }, spec } })
+    await api.json('POST', `${BASE}/endpoints`, { body: { metadata: { name: 's' } } })
+    await api.json('DELETE', `${BASE}/services/s`)
+    expect((await api.json('GET', `${BASE}/endpoints/s`)).code).toBe(404)
+  })
+
   it('answers 202 to the old way of asking when the object is still there', async () => {
     const world = aWorld()
     await give(world, ['example.com/hold'])
