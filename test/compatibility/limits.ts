@@ -64,12 +64,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'Times that are whole seconds (all but `MicroTime`) are cut to seconds as they are read; upstream judges an ' +
-        'update with the fractions, and cuts them when it stores: a Job whose start is written half a second later ' +
-        'is refused there.',
-    },
-    {
-      what:
         'A PUT in a version that is known and not served (`resource.k8s.io/v1beta1`) is refused without being read by ' +
         'that version: which of its fields are unknown there is not told.',
     },
@@ -117,6 +111,10 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'The `internalTrafficPolicy` of a Service that is an ExternalName is kept and shown nowhere; upstream lets it ' +
         'slip out at `services/status`, and in the answer to a deletion that waits for a finalizer.',
       shownBy: ['apiserver/reading/services.test.ts', 'is shown to nobody'],
+    },
+    {
+      what:
+        'An eviction that is refused for its options leaves no condition on the pod; upstream has written it by then.',
     },
     {
       what: 'The annotation of its template generation counts among the 256 KiB of annotations of a DaemonSet.',

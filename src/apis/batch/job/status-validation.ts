@@ -13,6 +13,7 @@ import {
   type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
+import { isEarlier } from '../../../apimachinery/schema/times.ts'
 import type { V1Job, V1UncountedTerminatedPods } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { isEqual, notNegative } from '../../validation/rules.ts'
@@ -83,7 +84,8 @@ function validateCompletionTime({ next, turned, has }: Change): FieldError[] {
       errors.push(required(field, 'completionTime is required for Complete jobs'))
     }
   }
-  const isBefore = Date.parse(completionTime ?? '') < Date.parse(startTime ?? '')
+  const isBefore =
+    completionTime !== undefined && startTime !== undefined && isEarlier(completionTime, startTime)
   if (has('startTime', 'completionTime') && isBefore) {
     errors.push(invalid(field, completionTime, 'must be equal to or after `startTime`'))
   }
