@@ -151,7 +151,10 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly marksItself?: 'alone' | 'withDependents'
 }
 
-/** Upstream's storage leaves it out of whatever it reads, and whoever writes goes by it nevertheless. */
+/**
+ * Upstream's storage leaves it out of whatever it reads, and whoever writes goes by it nevertheless. Its status endpoint
+ * reads past that, and so does the answer to a deletion that has to wait.
+ */
 export interface Unshown<T extends KubeObject = KubeObject> {
   /** The same object without it: itself, or it shares parts with it. */
   hide(subject: T): T
@@ -246,7 +249,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   /** What is kept beside an object by names that no selector of this version may say. */
   hiddenFields?(subject: T): Record<string, string>
   /** What is stored of an object and shown to nobody; among the `hiddenFields`. */
-  readonly unshown?: Unshown<T>
+  readonly unshown?: Unshown<T> | undefined
   /** Other names of selectable fields, from before they were called so; '' stands for one that has no value. */
   readonly fieldAliases?: Readonly<Record<string, string>>
   /** What a selector by another field is told, where it is not upstream's usual text. */

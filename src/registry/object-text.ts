@@ -230,6 +230,11 @@ export function parseStored(definition: KindDefinition, { text, fields = {} }: S
   return subject
 }
 
+/** `subject`, which {@link parseStored} or a write has given, with what is shown to nobody else. */
+export function printRevealed(definition: KindDefinition, subject: AnyObject): string {
+  return printObject({ ...definition, unshown: undefined }, subject)
+}
+
 /** What selectors and followers look at. */
 function selectableOf(definition: KindDefinition, subject: KubeObject): Selectable {
   const fields: Record<string, string> = {

@@ -108,12 +108,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'The `internalTrafficPolicy` of a Service that is an ExternalName is kept and shown nowhere; upstream lets it ' +
-        'slip out at `services/status`, and in the answer to a deletion that waits for a finalizer.',
-      shownBy: ['apiserver/reading/services.test.ts', 'is shown to nobody'],
-    },
-    {
-      what:
         'An eviction that is refused for its options leaves no condition on the pod; upstream has written it by then.',
     },
     {

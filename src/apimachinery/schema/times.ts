@@ -52,9 +52,11 @@ export function preciseTime(text: string): string | null {
   return seconds === ZERO_SECONDS ? null : `${seconds}Z`
 }
 
-/** A {@link preciseTime} as it is printed. */
+const PRECISE = /^[\dT:-]{19}\.\d{1,9}Z$/
+
+/** A {@link preciseTime} as it is printed; any other text as it is. */
 export function inSeconds(time: string): string | null {
-  if (time.length <= PRINTED_LENGTH) return time
+  if (time.length <= PRINTED_LENGTH || !PRECISE.test(time)) return time
   const seconds = time.slice(0, ZERO_SECONDS.length)
   return seconds === ZERO_SECONDS ? null : `${seconds}Z`
 }

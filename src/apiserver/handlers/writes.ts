@@ -12,6 +12,7 @@ import { answerOptions, callerOf, targetOf } from '../request-context.ts'
 import { unsetObject } from '../reading/unset-object.ts'
 import { inRequestedVersion } from '../reading/versions.ts'
 import { namespaceKnown } from '../writing/turn.ts'
+import { printRevealed } from '../../registry/object-text.ts'
 import { createInTurn, deleteInTurn, updateInTurn } from '../writing/writes.ts'
 import { checkKey, checkPlace, readObject } from '../writing/written-object.ts'
 import { storeResource } from '../../apis/define-kind.ts'
@@ -75,7 +76,8 @@ export async function deleteOne(context: RequestContext): Promise<Response> {
   if (result.isUnset === true) return answerObject(definition, unsetObject(definition), answerOptions(context, 200))
   if (!result.isDeleted || RETURNS_DELETED_OBJECT.has(storeResource(definition))) {
     const code = result.isDeleted ? 200 : acceptedCode
-    return answerObject(definition, inRequestedVersion(definition, result.text), answerOptions(context, code))
+    const text = result.isDeleted ? inRequestedVersion(definition, result.text) : revealed(context, result)
+    return answerObject(definition, text, answerOptions(context, code))
   }
   const details = {
     name: info.name,
@@ -95,6 +97,12 @@ function answerWrite(context: RequestContext, result: WriteResult): Response {
   if (context.definition.notActedUpon !== undefined && result.isCreated) {
     context.warnings.push(context.definition.notActedUpon)
   }
-  const text = inRequestedVersion(context.definition, result.text)
+  const isStatus = context.info.subresource === 'status'
+  const text = isStatus ? revealed(context, result) : inRequestedVersion(context.definition, result.text)
   return answerObject(context.definition, text, answerOptions(context, result.isCreated ? 201 : 200))
+}
+
+/** Where upstream shows what it has stored, and not what it reads. */
+function revealed({ definition }: RequestContext, { object, text }: WriteResult): string {
+  return definition.unshown === undefined ? inRequestedVersion(definition, text) : printRevealed(definition, object)
 }

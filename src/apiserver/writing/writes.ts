@@ -124,7 +124,10 @@ async function updateTracked(
     if (result.isDeleted && !caller.isDryRun) await deleteEndpoints(host, caller, target)
     return result
   }
-  return inTurn(host, caller, target, options.verb ?? 'update', (context) => update(context, change))
+  const result = await inTurn(host, caller, target, options.verb ?? 'update', (context) => update(context, change))
+  // A write of the status may take the last finalizer as well.
+  if (isServiceGone(caller, target, result)) await releaseService(host, caller, target, result)
+  return result
 }
 
 export async function deleteInTurn(
@@ -137,11 +140,18 @@ export async function deleteInTurn(
   if (storeResource(target.definition) === 'namespaces' && !caller.isDryRun) await sealNamespace(host, target, options)
   const result = await inTurn(host, caller, target, 'delete', (context) =>
     guard(() => deleteObject(context, target.name, options)))
-  if (result.isDeleted && storeResource(target.definition) === 'services' && !caller.isDryRun) {
-    await settleService(host, result.object.metadata.uid ?? '', undefined)
-    await deleteEndpoints(host, caller, target)
-  }
+  if (isServiceGone(caller, target, result)) await releaseService(host, caller, target, result)
   return result
+}
+
+function isServiceGone({ isDryRun }: Caller, { definition }: WriteTarget, { isDeleted }: WriteResult): boolean {
+  return isDeleted && !isDryRun && storeResource(definition) === 'services'
+}
+
+/** Its addresses are free again, and its Endpoints go along. */
+async function releaseService(host: ApiHost, caller: Caller, target: WriteTarget, gone: WriteResult): Promise<void> {
+  await settleService(host, gone.object.metadata.uid ?? '', undefined)
+  await deleteEndpoints(host, caller, target)
 }
 
 /** A Service takes its Endpoints along, whoever made them: the next of its name shall not find old ones. */
