@@ -14,6 +14,7 @@ import { quote, type FieldError } from '../apimachinery/field-path.ts'
 import { validateMetadataOnCreate, validateNameAtLast } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import type { HookContext, KindDefinition } from '../apis/define-kind.ts'
+import { withoutFieldsAmong } from '../apis/apps/numbered-annotations.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
 import { draftOf, parseObject, printObject, storeText, toBeStored } from './object-text.ts'
@@ -192,7 +193,7 @@ function validateNew(context: WriteContext, next: AnyObject): void {
   const { strategy, group, kind } = definition
   const nameRule = strategy.nameRule?.(next)
   const scope = { isNamespaced: definition.scope === 'Namespaced', group, kind, nameRule }
-  let ofMetadata = validateMetadataOnCreate(next.metadata, scope)
+  let ofMetadata = validateMetadataOnCreate(withoutFieldsAmong(definition, next.metadata), scope)
   const metadataAgain = (): FieldError[] => {
     const errors = ofMetadata
     ofMetadata = []

@@ -290,3 +290,15 @@ describe('deletecollection', () => {
     expect(names((await world.api.json('GET', CONFIG_MAPS)).body)).toEqual(['a', 'b', 'c', 'd'])
   })
 })
+
+describe('the write that takes the last finalizer', () => {
+  it('is answered with what was written, empty lists and all', async () => {
+    const { api } = aWorld()
+    const ROLES = '/apis/rbac.authorization.k8s.io/v1/namespaces/team/roles'
+    const metadata = { name: 'r', finalizers: ['example.com/hold'] }
+    await api.json('POST', ROLES, { body: { metadata, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] } })
+    await api.json('DELETE', `${ROLES}/r`)
+    const { body } = await api.json('PUT', `${ROLES}/r`, { body: { metadata: { name: 'r' }, rules: [] } })
+    expect([body['rules'], (await api.json('GET', `${ROLES}/r`)).code]).toEqual([[], 404])
+  })
+})

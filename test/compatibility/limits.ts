@@ -111,13 +111,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'An eviction that is refused for its options leaves no condition on the pod; upstream has written it by then.',
     },
     {
-      what: 'The annotation of its template generation counts among the 256 KiB of annotations of a DaemonSet.',
-    },
-    {
       what:
-        'The answer to an update that completes a deletion has empty lists as they are stored (`rules: null` of a ' +
-        'ClusterRole), and `status: null` is not applied to a custom resource that has none (422). After an empty map ' +
-        'was applied in one version of a custom resource, an empty JSON patch in another is a write.',
+        '`status: null` is not applied to a custom resource that has none (422). After an empty map was applied in one ' +
+        'version of a custom resource, an empty JSON patch in another is a write.',
     },
   ],
   'Rules of custom resources': [

@@ -211,7 +211,8 @@ function validateNoReturn({ next, old, has }: Change): FieldError[] {
   // The user resumes the Job first; its controller's report of that sets the time anew.
   const isResuming = is(old, 'Suspended') && is(next, 'Suspended', 'False')
   if (has('startTime') && !isResuming && old.status?.startTime !== undefined && spec?.suspend !== true) {
-    errors.push(invalid('status.startTime', printedTime(status?.startTime), 'field is immutable for unsuspended job once set'))
+    const time = printedTime(status?.startTime)
+    errors.push(invalid('status.startTime', time, 'field is immutable for unsuspended job once set'))
   }
   const wasMet = is(old, 'SuccessCriteriaMet')
   const isMet = is(next, 'SuccessCriteriaMet')
