@@ -188,12 +188,12 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
   // Upstream gives a pod its node past all that judges pods, along with whatever labels the binding has.
   if (context.subresource === 'binding') return
   const { group, kind, custom } = context.definition
-  if (custom !== undefined) checkCustomKind(context.definition, next)
   const { validateUpdate, judgedWarnings } = endpointOf(context)
   const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind }
   const ownChecks = metadataChecksOf(context.definition, context.subresource)
   const judged = withoutFieldsAmong(context.definition, next.metadata)
   const metadata = validateMetadataOnUpdate(judged, previous.metadata, scope, ownChecks)
+  if (custom !== undefined) checkCustomKind(context.definition, next, metadata.first)
   let { later } = metadata
   const metadataAgain = (): FieldError[] => {
     const errors = later

@@ -74,12 +74,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'Of a body of another kind than belongs there, with a wrong field besides, the kind is told; upstream may tell ' +
-        'of the field. A merge patch of a custom resource that changes kind and name is refused for its kind (422), ' +
-        'there for its name (400).',
-    },
-    {
-      what:
         'In YAML a quoted text that goes on in a line indented less than its key is refused, which go-yaml takes, and ' +
         'the characters U+2028 and U+2029 end no line.',
     },
