@@ -136,8 +136,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   prepareForDelete?(next: T): void
   /** Additional finalizers to honour are in metadata; kinds with `spec.finalizers` (Namespace) say so here. */
   isHeldBySpec?(subject: T): boolean
-  /** Propagation when the caller does not say: background for most, orphan for a few old versions. */
-  readonly defaultPropagation?: 'Background' | 'Foreground' | 'Orphan'
+  /**
+   * Propagation when the caller does not say: background for most, orphan for a few old versions. None: nobody looks
+   * for dependents of this kind, whatever is said.
+   */
+  readonly defaultPropagation?: 'Background' | 'Foreground' | 'Orphan' | 'None'
   /** What a caller is warned of who deletes without saying what becomes of the dependents. */
   readonly orphanWarning?: string
   /**
@@ -148,7 +151,10 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly marksItself?: 'alone' | 'withDependents'
 }
 
-/** Upstream's storage leaves it out of whatever it reads, and whoever writes goes by it nevertheless. */
+/**
+ * Upstream's storage leaves it out of whatever it reads, and whoever writes goes by it nevertheless. Its status endpoint
+ * reads past that, and so does the answer to a deletion that has to wait.
+ */
 export interface Unshown<T extends KubeObject = KubeObject> {
   /** The same object without it: itself, or it shares parts with it. */
   hide(subject: T): T
@@ -243,7 +249,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends KindR
   /** What is kept beside an object by names that no selector of this version may say. */
   hiddenFields?(subject: T): Record<string, string>
   /** What is stored of an object and shown to nobody; among the `hiddenFields`. */
-  readonly unshown?: Unshown<T>
+  readonly unshown?: Unshown<T> | undefined
   /** Other names of selectable fields, from before they were called so; '' stands for one that has no value. */
   readonly fieldAliases?: Readonly<Record<string, string>>
   /** What a selector by another field is told, where it is not upstream's usual text. */

@@ -8,6 +8,7 @@ import { KINDS, UNSERVED_KINDS } from './kinds.ts'
 /** `group/version/kind` of bodies that are no kinds → type. */
 const BODY_TYPES: Readonly<Record<string, string>> = {
   '/v1/DeleteOptions': 'V1DeleteOptions',
+  '/v1/Status': 'V1Status',
   'authentication.k8s.io/v1/TokenRequest': 'AuthenticationV1TokenRequest',
   'autoscaling/v1/Scale': 'V1Scale',
   'policy/v1/Eviction': 'V1Eviction',

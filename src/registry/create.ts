@@ -14,6 +14,7 @@ import { quote, type FieldError } from '../apimachinery/field-path.ts'
 import { validateMetadataOnCreate, validateNameAtLast } from '../apimachinery/metadata-validation.ts'
 import type { AnyObject, KubeObject } from '../apimachinery/meta.ts'
 import type { HookContext, KindDefinition } from '../apis/define-kind.ts'
+import { withoutFieldsAmong } from '../apis/apps/numbered-annotations.ts'
 import { formatTime } from '../apimachinery/meta.ts'
 import { nameSuffix } from '../lib/random.ts'
 import { draftOf, parseObject, printObject, storeText, toBeStored } from './object-text.ts'
@@ -171,9 +172,13 @@ function generatedName({ definition, random }: WriteContext, base: string): stri
 }
 
 function nameTaken(context: WriteContext, { metadata }: AnyObject, takenText: string): ApiStatusError {
-  const error = alreadyExistsError(groupResourceOf(context), metadata.name ?? '')
+  const isDrawn = (metadata.generateName ?? '') !== ''
+  const { group, resource } = groupResourceOf(context)
+  // Of a name that was to be drawn the kind is told that is stored.
+  const where = { group: isDrawn ? storedKindOf(context.definition).group : group, resource }
+  const error = alreadyExistsError(where, metadata.name ?? '')
   const { status } = error
-  if ((metadata.generateName ?? '') !== '') {
+  if (isDrawn) {
     status.message += ', the server was not able to generate a unique name for the object'
     status.details = { ...status.details, retryAfterSeconds: 1 }
   }
@@ -188,7 +193,7 @@ function validateNew(context: WriteContext, next: AnyObject): void {
   const { strategy, group, kind } = definition
   const nameRule = strategy.nameRule?.(next)
   const scope = { isNamespaced: definition.scope === 'Namespaced', group, kind, nameRule }
-  let ofMetadata = validateMetadataOnCreate(next.metadata, scope)
+  let ofMetadata = validateMetadataOnCreate(withoutFieldsAmong(definition, next.metadata), scope)
   const metadataAgain = (): FieldError[] => {
     const errors = ofMetadata
     ofMetadata = []

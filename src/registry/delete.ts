@@ -12,6 +12,8 @@ import { formatTime } from '../apimachinery/meta.ts'
 import { draftOf, parseStored, printObject, readStored, restamped, storeText, storedText } from './object-text.ts'
 import type { StoredObject } from '../store/object-store.ts'
 import type { WriteContext, WriteResult } from './write-context.ts'
+import { storagePreconditionError } from './storage-precondition.ts'
+import { storedKindOf } from './create.ts'
 import { groupResourceOf, keyOf } from './write-context.ts'
 
 export const ORPHAN_FINALIZER = 'orphan'
@@ -22,6 +24,8 @@ const SHORTEST_GRACE_SECONDS = 1
 export interface DeletionOptions {
   readonly gracePeriodSeconds?: number
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'
+  /** It was asked for background in the old way, by `orphanDependents: false`. */
+  readonly isOldBackground?: true
   readonly uid?: string
   readonly resourceVersion?: string
 }
@@ -49,11 +53,13 @@ export function deleteObject(
   }
   if (!isPending(object, graceSeconds) && !isLeftAlone(context, object)) {
     if (saysWhatFollows(context, object)) propagate(context, object, options)
-    if (graceSeconds <= 0 && !isHeld(context, object)) {
-      if (context.stored.strategy.gracePeriodSeconds !== undefined) {
+    if (graceSeconds <= 0 && !isHeld(context, object) && !isMarkedFirst(context, object)) {
+      if (canHaveGrace(context, object)) {
         mark(context, object, 0)
         writing.write()
       } else if (writing.isChanged()) {
+        if (context.isDryRun) return { object, text: writing.text, isCreated: false, isDeleted: true, isUnset: true }
+        checkUntouched(context, name, object, options)
         // Of all else the last state is what is stored, with the finalizer that has just lost its meaning.
         Object.assign(object, readForDeletion(context, current))
       }
@@ -104,7 +110,8 @@ function isHeld({ stored }: WriteContext, object: AnyObject): boolean {
 
 function checkPreconditions(context: WriteContext, name: string, object: AnyObject, options: DeletionOptions): void {
   const { uid = '', resourceVersion = '' } = object.metadata
-  const { group, kind, strategy } = context.definition
+  const { group, kind } = storedKindOf(context.definition)
+  const { strategy } = context.definition
   const refuse = (what: string, wanted: string, found: string, so: string): never => {
     if (strategy.marksItself !== undefined) {
       const why = `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`
@@ -133,6 +140,31 @@ function graceOf({ stored }: WriteContext, object: AnyObject, asked: number | un
   return graceSeconds < 0 ? SHORTEST_GRACE_SECONDS : graceSeconds
 }
 
+/** What marks itself is never gone at the first request. */
+function isMarkedFirst({ stored: { strategy } }: WriteContext, { metadata }: AnyObject): boolean {
+  return strategy.marksItself !== undefined && metadata.deletionTimestamp === undefined
+}
+
+/**
+ * Upstream takes the revision that the last finalizer's removal would have had for the one that was asked for, though
+ * that is never written: such a deletion is refused, and goes well without the precondition.
+ */
+function checkUntouched(
+  { definition, namespace, isDryRun }: WriteContext,
+  name: string,
+  { metadata: { resourceVersion = '' } }: AnyObject,
+  { resourceVersion: wanted }: DeletionOptions,
+): void {
+  if (wanted === undefined) return
+  throw storagePreconditionError({ definition, namespace, name, isDryRun }, 'ResourceVersion', '', resourceVersion)
+}
+
+/** Whether it is one that is given time, and has not had all of it: nobody marks it again then. */
+function canHaveGrace({ stored }: WriteContext, { metadata }: AnyObject): boolean {
+  if (stored.strategy.gracePeriodSeconds === undefined) return false
+  return metadata.deletionTimestamp === undefined || (metadata.deletionGracePeriodSeconds ?? 0) > 0
+}
+
 /** Its grace period runs already and is not shortened: nothing about its deletion may be changed any more. */
 function isPending({ metadata }: AnyObject, graceSeconds: number): boolean {
   const left = metadata.deletionGracePeriodSeconds ?? 0
@@ -150,14 +182,20 @@ function saysWhatFollows({ stored: { strategy } }: WriteContext, { metadata }: A
 }
 
 /** Sets the finalizer that says what becomes of the dependents; what was said before gives way to what is said now. */
-function propagate(context: WriteContext, object: AnyObject, { propagationPolicy }: DeletionOptions): void {
+function propagate(context: WriteContext, object: AnyObject, options: DeletionOptions): void {
+  // To what marks itself the old way of asking means another policy.
+  const isForeground = options.isOldBackground === true && isMarkedFirst(context, object)
+  const propagationPolicy = isForeground ? 'Foreground' : options.propagationPolicy
   const before = object.metadata.finalizers ?? []
   const others = before.filter((name) => name !== ORPHAN_FINALIZER && name !== FOREGROUND_FINALIZER)
-  const policy =
-    propagationPolicy ?? (others.length === before.length ? context.stored.strategy.defaultPropagation : undefined)
+  const { defaultPropagation } = context.stored.strategy
+  const said = propagationPolicy ?? (others.length === before.length ? defaultPropagation : undefined)
+  const policy = defaultPropagation === 'None' ? defaultPropagation : said
   if (policy === undefined) return
   if (policy === 'Orphan') others.push(ORPHAN_FINALIZER)
   if (policy === 'Foreground') others.push(FOREGROUND_FINALIZER)
+  // They keep their order where they say it already.
+  if (others.length === before.length && others.every((name) => before.includes(name))) return
   if (others.length > 0) object.metadata.finalizers = others
   else delete object.metadata.finalizers
 }

@@ -12,6 +12,7 @@ import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
 import { decodeObject, zeroOf } from '../apimachinery/schema/decode.ts'
+import { inFieldOrder } from '../apimachinery/schema/field-order.ts'
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { resetFieldsOf } from '../apis/facts/reset-fields.ts'
 import { mergeNodeOf } from '../apis/merge-schema.ts'
@@ -37,6 +38,7 @@ export function managedEndpoint(scheme: Scheme, definition: KindDefinition, subr
     mayHaveChanged: definition.mergeNode !== undefined,
     convert: (object, wanted) => convert(scheme, definition, object, wanted),
     nodeIn: (wanted) => nodeIn(scheme, definition, wanted),
+    ...(schema.hasType(definition.type) ? { inSeconds: (object) => printedForm(definition, object) } : {}),
     ...(definition.storedAs === undefined || definition.custom !== undefined ? {} : {
       asStored: (object: AnyObject) => convertBuiltIn(definition, definition, cloneJson(object)),
     }),
@@ -48,6 +50,10 @@ export function managedEndpoint(scheme: Scheme, definition: KindDefinition, subr
 /** undefined: nothing is known of its fields. */
 function mergeNodeFor({ mergeNode, type }: KindDefinition): MergeNode | undefined {
   return mergeNode ?? (schema.hasType(type) ? mergeNodeOf(type) : undefined)
+}
+
+function printedForm({ type }: KindDefinition, object: AnyObject): AnyObject {
+  return inFieldOrder(schema.structOf(type), object) as AnyObject
 }
 
 /** As Go prints an object that nobody has set anything in. */

@@ -141,7 +141,7 @@ const OF_APPS = /^\{"kind":"(D[a-zA-Z]+)","apiVersion":"apps\/v1",/
 /** The annotation of an object that upstream's metadata do not have, as it is a field there. */
 function annotationApart(text: string): string | undefined {
   if (!text.startsWith('{"kind":"D')) return undefined
-  const annotation = fieldAnnotationOf(OF_APPS.exec(text)?.[1] ?? '')
+  const annotation = fieldAnnotationOf({ group: 'apps', kind: OF_APPS.exec(text)?.[1] ?? '' })
   return annotation !== undefined && text.includes(`"${annotation}":`) ? annotation : undefined
 }
 
@@ -228,6 +228,11 @@ export function parseStored(definition: KindDefinition, { text, fields = {} }: S
   const subject = parseObject(text)
   definition.unshown?.restore(subject, fields)
   return subject
+}
+
+/** `subject`, which {@link parseStored} or a write has given, with what is shown to nobody else. */
+export function printRevealed(definition: KindDefinition, subject: AnyObject): string {
+  return printObject({ ...definition, unshown: undefined }, subject)
 }
 
 /** What selectors and followers look at. */

@@ -15,6 +15,7 @@ import {
 import { invalid, type FieldError } from '../apimachinery/field-path.ts'
 import { cloneJson, equalJson } from '../apimachinery/patch/json-value.ts'
 import { validateMetadataOnUpdate } from '../apimachinery/metadata-validation.ts'
+import { withoutFieldsAmong } from '../apis/apps/numbered-annotations.ts'
 import { checkCustomKind } from '../apis/custom/custom-type.ts'
 import { metadataChecksOf } from '../apis/facts/metadata-checks.ts'
 import type { AnyObject, ManagedFieldsEntry } from '../apimachinery/meta.ts'
@@ -187,11 +188,12 @@ function validateChanged(context: WriteContext, next: AnyObject, previous: AnyOb
   // Upstream gives a pod its node past all that judges pods, along with whatever labels the binding has.
   if (context.subresource === 'binding') return
   const { group, kind, custom } = context.definition
-  if (custom !== undefined) checkCustomKind(context.definition, next)
   const { validateUpdate, judgedWarnings } = endpointOf(context)
   const scope = { isNamespaced: context.definition.scope === 'Namespaced', group, kind }
   const ownChecks = metadataChecksOf(context.definition, context.subresource)
-  const metadata = validateMetadataOnUpdate(next.metadata, previous.metadata, scope, ownChecks)
+  const judged = withoutFieldsAmong(context.definition, next.metadata)
+  const metadata = validateMetadataOnUpdate(judged, previous.metadata, scope, ownChecks)
+  if (custom !== undefined) checkCustomKind(context.definition, next, metadata.first)
   let { later } = metadata
   const metadataAgain = (): FieldError[] => {
     const errors = later
@@ -230,9 +232,10 @@ function writeChanged(
   }
   // The last finalizer of an object that waits for deletion is gone: this write is the deletion.
   if (isReadyToGo(context, object)) {
-    // Whoever wrote it is shown what they wrote, of the revision that it was written against.
+    // Whoever wrote it is shown what they wrote, of the revision that it was written against, and as it never was stored.
     removeStored(context, current)
-    return { object, text: printedAsBefore(), isCreated: false, isDeleted: true }
+    const written = definition.storedAs === undefined ? printUnstamped(stored, next) : printed
+    return { object, text: written.text(current.revision), isCreated: false, isDeleted: true }
   }
   if (context.isDryRun) return { object, text: printedAsBefore(), isCreated: false, isDeleted: false }
   const key = keyOf(context, current.name)

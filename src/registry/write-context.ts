@@ -50,6 +50,11 @@ export interface WriteResult {
   readonly isCreated: boolean
   /** The object is gone now (answers of DELETE differ). */
   readonly isDeleted: boolean
+  /**
+   * It was only tried to delete the object, which a finalizer that says what becomes of the dependents would have held:
+   * upstream has nothing to show then but an object of which nothing is set.
+   */
+  readonly isUnset?: true
 }
 
 export function keyOf(context: Pick<WriteContext, 'stored'>, name: string): ObjectKey {

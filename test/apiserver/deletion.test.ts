@@ -128,6 +128,51 @@ describe('propagation', () => {
     expect(await isThere(world, `${CONFIG_MAPS}/one`)).toBe(false)
   })
 
+  it('leaves finalizers in their order that say already what follows', async () => {
+    const world = aWorld()
+    await give(world, ['foregroundDeletion', 'example.com/hold'])
+    const { body } = await DELETE(world, { propagationPolicy: 'Foreground' })
+    expect(body['metadata']?.['finalizers']).toEqual(['foregroundDeletion', 'example.com/hold'])
+  })
+
+  it('means nothing to Events, whose dependents nobody looks for', async () => {
+    const world = aWorld()
+    const path = '/api/v1/namespaces/team/events'
+    const metadata = { name: 'one', finalizers: ['orphan'] }
+    await world.api.json('POST', path, { body: { metadata, involvedObject: { namespace: 'team' } } })
+    const { body } = await world.api.json('DELETE', `${path}/one`, { body: { propagationPolicy: 'Orphan' } })
+    expect([body['status'], await isThere(world, `${path}/one`)]).toEqual(['Success', false])
+  })
+
+  it('shows an object of which nothing is set where it only tried to take the last finalizer', async () => {
+    const world = aWorld()
+    await give(world, ['orphan'])
+    const { code, body } = await DELETE(world, { propagationPolicy: 'Background', dryRun: ['All'] })
+    expect([code, body]).toEqual([200, { kind: 'ConfigMap', apiVersion: 'v1', metadata: {} }])
+    expect(await isThere(world, `${CONFIG_MAPS}/one`)).toBe(true)
+  })
+
+  it('refuses a revision of what the last finalizer goes from with the deletion, as upstream does', async () => {
+    const world = aWorld()
+    await give(world, ['orphan'])
+    const preconditions = { resourceVersion: '1' }
+    const { code, body } = await DELETE(world, { propagationPolicy: 'Background', preconditions })
+    expect([code, body['message']]).toEqual([409, expect.stringContaining(
+      'Key: /registry/configmaps/team/one, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ' +
+        'ResourceVersion in precondition: , ResourceVersion in object meta: 1',
+    )])
+  })
+
+  it('of a Service takes its Endpoints along, whoever made them', async () => {
+    const { api } = aWorld()
+    const BASE = '/api/v1/namespaces/team'
+    const spec = { type: 'ExternalName', externalName: 'a.b' }
+    await api.json('POST', `${BASE}/services`, { body: { metadata: { name: 's' }, spec } })
+    await api.json('POST', `${BASE}/endpoints`, { body: { metadata: { name: 's' } } })
+    await api.json('DELETE', `${BASE}/services/s`)
+    expect((await api.json('GET', `${BASE}/endpoints/s`)).code).toBe(404)
+  })
+
   it('answers 202 to the old way of asking when the object is still there', async () => {
     const world = aWorld()
     await give(world, ['example.com/hold'])
@@ -208,6 +253,22 @@ describe('deletecollection', () => {
     ])
   })
 
+  it('stops at the first that may not be deleted', async () => {
+    const world = aWorld()
+    await give(world)
+    const uid = (await world.api.json('GET', `${CONFIG_MAPS}/b`)).body['metadata']?.['uid']
+    const { code } = await world.api.json('DELETE', CONFIG_MAPS, { body: { preconditions: { uid } } })
+    expect([code, names((await world.api.json('GET', CONFIG_MAPS)).body)]).toEqual([409, ['a', 'b', 'c', 'd']])
+  })
+
+  it('deletes what was there at the version that it names, as a page of it would show', async () => {
+    const world = aWorld()
+    await give(world)
+    const { body } = await world.api.json('DELETE', `${CONFIG_MAPS}?resourceVersion=2`, { body: {} })
+    expect([names(body), body['metadata']?.['resourceVersion']]).toEqual([['a', 'b'], '2'])
+    expect(names((await world.api.json('GET', CONFIG_MAPS)).body)).toEqual(['c', 'd'])
+  })
+
   it('is refused for its selection before its options are looked at', async () => {
     const { api } = aWorld()
     const wrong = await api.json('DELETE', `${CONFIG_MAPS}?resourceVersionMatch=Exact&propagationPolicy=Some`)
@@ -227,5 +288,17 @@ describe('deletecollection', () => {
     await give(world)
     await world.api.json('DELETE', `${CONFIG_MAPS}?dryRun=All`)
     expect(names((await world.api.json('GET', CONFIG_MAPS)).body)).toEqual(['a', 'b', 'c', 'd'])
+  })
+})
+
+describe('the write that takes the last finalizer', () => {
+  it('is answered with what was written, empty lists and all', async () => {
+    const { api } = aWorld()
+    const ROLES = '/apis/rbac.authorization.k8s.io/v1/namespaces/team/roles'
+    const metadata = { name: 'r', finalizers: ['example.com/hold'] }
+    await api.json('POST', ROLES, { body: { metadata, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] } })
+    await api.json('DELETE', `${ROLES}/r`)
+    const { body } = await api.json('PUT', `${ROLES}/r`, { body: { metadata: { name: 'r' }, rules: [] } })
+    expect([body['rules'], (await api.json('GET', `${ROLES}/r`)).code]).toEqual([[], 404])
   })
 })

@@ -120,6 +120,14 @@ describe('a deleted pod', () => {
     ])
   })
 
+  it('goes without another mark once its time is over', async () => {
+    const api = await podApi({ nodeName: '' })
+    await api.delete({ propagationPolicy: 'Orphan' })
+    const seen = await api.watch()
+    await api.delete({ propagationPolicy: 'Background' })
+    expect(await seen(1)).toEqual([['DELETED', 0, undefined]])
+  })
+
   it('has, when it is evicted, a condition before it is marked', async () => {
     const api = await podApi({})
     const seen = await api.watch()

@@ -249,3 +249,17 @@ describe('watch', () => {
     expect(seen).toEqual(names)
   })
 })
+
+describe('annotations that are fields to upstream', () => {
+  it('do not count among the others', async () => {
+    const api = testApi('team')
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+    const spec = { selector: { matchLabels: { a: 'b' } }, template }
+    const make = (resource: string, size: number): Promise<{ code: number }> => {
+      const metadata = { name: `n${String(size)}`, annotations: { a: 'x'.repeat(size - 1) } }
+      return api.json('POST', `/apis/apps/v1/namespaces/team/${resource}`, { body: { metadata, spec } })
+    }
+    expect((await make('daemonsets', 262_144)).code).toBe(201)
+    expect((await make('daemonsets', 262_145)).code).toBe(422)
+  })
+})

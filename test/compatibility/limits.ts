@@ -69,12 +69,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'Times that are whole seconds (all but `MicroTime`) are cut to seconds as they are read; upstream judges an ' +
-        'update with the fractions, and cuts them when it stores: a Job whose start is written half a second later ' +
-        'is refused there.',
-    },
-    {
-      what:
         'A PUT in a version that is known and not served (`resource.k8s.io/v1beta1`) is refused without being read by ' +
         'that version: which of its fields are unknown there is not told.',
     },
@@ -82,12 +76,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       what:
         'Whether bytes beyond 2^63 thousandths draw the warning that they are a fraction goes by the canonical form of ' +
         'the quantity (`123456789012345670`), upstream by how it was written (`12345678901234567e1`).',
-    },
-    {
-      what:
-        'Of a body of another kind than belongs there, with a wrong field besides, the kind is told; upstream may tell ' +
-        'of the field. A merge patch of a custom resource that changes kind and name is refused for its kind (422), ' +
-        'there for its name (400).',
     },
     {
       what:
@@ -119,18 +107,12 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'The `internalTrafficPolicy` of a Service that is an ExternalName is kept and shown nowhere; upstream lets it ' +
-        'slip out at `services/status`, and in the answer to a deletion that waits for a finalizer.',
-      shownBy: ['apiserver/reading/services.test.ts', 'is shown to nobody'],
-    },
-    {
-      what: 'The annotation of its template generation counts among the 256 KiB of annotations of a DaemonSet.',
+        'An eviction that is refused for its options leaves no condition on the pod; upstream has written it by then.',
     },
     {
       what:
-        'The answer to an update that completes a deletion has empty lists as they are stored (`rules: null` of a ' +
-        'ClusterRole), and `status: null` is not applied to a custom resource that has none (422). After an empty map ' +
-        'was applied in one version of a custom resource, an empty JSON patch in another is a write.',
+        '`status: null` is not applied to a custom resource that has none (422). After an empty map was applied in one ' +
+        'version of a custom resource, an empty JSON patch in another is a write.',
     },
   ],
   'Rules of custom resources': [

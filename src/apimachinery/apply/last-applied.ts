@@ -67,12 +67,16 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Brings the annotation up to date when kubectl applies and the object has it. Changes `object`. */
-export function refreshLastApplied(object: AnyObject, applied: AnyObject, manager: string): void {
+/**
+ * Brings the annotation up to date when kubectl applies and the object has it. Changes `object`. `uncounted` is a field
+ * to upstream, and does not count among its annotations.
+ */
+export function refreshLastApplied(object: AnyObject, applied: AnyObject, manager: string, uncounted?: string): void {
   const { annotations } = object.metadata
   if (manager !== KUBECTL || (annotations?.[LAST_APPLIED_ANNOTATION] ?? '') === '') return
   const next = { ...annotations, [LAST_APPLIED_ANNOTATION]: printLastApplied(applied) }
-  const sizeBytes = Object.entries(next).reduce((size, [key, value]) => size + byteLength(key) + byteLength(value), 0)
+  const counted = Object.entries(next).filter(([key]) => key !== uncounted)
+  const sizeBytes = counted.reduce((size, [key, value]) => size + byteLength(key) + byteLength(value), 0)
   if (sizeBytes > TOTAL_ANNOTATION_SIZE_LIMIT_BYTES) Reflect.deleteProperty(next, LAST_APPLIED_ANNOTATION)
   object.metadata.annotations = next
 }

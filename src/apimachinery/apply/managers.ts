@@ -6,6 +6,7 @@
 import { ascending } from '../../lib/order.ts'
 import type { ManagedFieldsEntry } from '../meta.ts'
 import { equalJson, isJsonObject } from '../patch/json-value.ts'
+import { inSeconds } from '../schema/times.ts'
 import { isEmptySet, markSorted, readFieldSet, sortSet, union, type FieldSet } from './field-set.ts'
 import { ValueError } from './typed-errors.ts'
 
@@ -107,7 +108,7 @@ function printManager(owner: Manager): ManagedFieldsEntry {
     ...(manager === '' ? {} : { manager }),
     operation,
     apiVersion,
-    ...(time === undefined ? {} : { time }),
+    ...(time === undefined ? {} : { time: inSeconds(time) ?? time }),
     fieldsType: 'FieldsV1',
     fieldsV1: sortSet(fields),
     ...(subresource === '' ? {} : { subresource }),

@@ -5,7 +5,7 @@
  * skipnonapplied, capmanagers, managedfieldsupdater, stripmeta, structuredmerge.
  */
 import { keepWrittenFloats } from '../../lib/written-floats.ts'
-import { keepEmpties, withDropped } from '../schema/given-empty.ts'
+import { hasFraction, keepEmpties, withDropped } from '../schema/given-empty.ts'
 import { cloneJson, equalJson, type JsonObject } from '../patch/json-value.ts'
 import { formatTime, type AnyObject, type ManagedFieldsEntry, type ObjectMeta } from '../meta.ts'
 import { difference, isEmptySet, isSameSet, markSorted, setOf, union, type FieldSet } from './field-set.ts'
@@ -52,6 +52,8 @@ export interface ManagedEndpoint {
   nodeIn?(apiVersion: string): MergeNode | undefined
   /** What an object reads as once it was stored, where that is in another version, which may fill in what this lacks. */
   readonly asStored?: (object: AnyObject) => AnyObject
+  /** The object with its times as they are printed. */
+  readonly inSeconds?: (object: AnyObject) => AnyObject
 }
 
 export interface FieldWriter {
@@ -95,7 +97,8 @@ export function trackUpdate(
     if (managers.size === 0 && live !== undefined) return
     if (endpoint.mayHaveChanged) for (const object of [next, live ?? {}]) checkTyped(nodeOf(endpoint), object, true)
     const record = (): void => {
-      recordUpdate(endpoint, live ?? endpoint.empty, endpoint.asStored?.(next) ?? next, managers, writer)
+      const shown = endpoint.asStored?.(next) ?? printed(endpoint, next)
+      recordUpdate(endpoint, live ?? endpoint.empty, shown, managers, writer)
     }
     withDropped(next, record)
     const entries = printManagers(managers)
@@ -104,6 +107,14 @@ export function trackUpdate(
     // What is of another type than its schema says: the object's own validation may have more to say about it.
     if (!(error instanceof ValueError || error instanceof TypedError)) throw error
   }
+}
+
+/** Who owns what goes by what is printed. */
+function printed({ inSeconds }: ManagedEndpoint, next: AnyObject): AnyObject {
+  if (inSeconds === undefined || !hasFraction(next)) return next
+  const object = inSeconds(next)
+  keepEmpties(object, next)
+  return object
 }
 
 /** Why an object does not fit its schema, which validation need not mind; undefined: it fits. */

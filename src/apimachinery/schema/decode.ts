@@ -12,8 +12,9 @@ import { Members } from '../wire/json-members.ts'
 import { decodeScalar, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
 import { inFieldOrder } from './field-order.ts'
-import { noteDropped, noteGivenEmpty, noteListWithin, noteWithin } from './given-empty.ts'
+import { noteDropped, noteFraction, noteGivenEmpty, noteListWithin, noteWithin } from './given-empty.ts'
 import { DocumentWalk, type DocumentReading } from './document-walk.ts'
+import { inSeconds } from './times.ts'
 import type { Field, ScalarNode, Schema, SchemaNode, StructNode } from './schema.ts'
 
 export interface DecodeOptions {
@@ -21,6 +22,8 @@ export interface DecodeOptions {
   readonly tellsUnknownFields?: boolean
   /** What strategic patches make goes through Go's converter from maps: numbers that are whole are integers. */
   readonly convertsNumbers?: boolean
+  /** Times stay as precise as they were written, to be judged: printing cuts them. */
+  readonly keepsFractions?: boolean
 }
 
 export interface Decoded {
@@ -34,6 +37,8 @@ export interface Decoded {
 interface Walk {
   hasUnknown: boolean
   readonly convertsNumbers: boolean
+  readonly keepsFractions: boolean
+  hasFraction: boolean
   /** Empty lists and maps that were left out, and lists with such inside. */
   forgotten: number
   holders: number
@@ -47,12 +52,16 @@ type JsonObject = Record<string, unknown>
  */
 export function decodeObject(schema: Schema, type: string, value: unknown, options: DecodeOptions = {}): Decoded {
   const struct = schema.structOf(type)
-  const walk = { hasUnknown: false, convertsNumbers: options.convertsNumbers === true, forgotten: 0, holders: 0 }
+  const { convertsNumbers = false, keepsFractions = false } = options
+  const walk = { hasUnknown: false, convertsNumbers, keepsFractions, hasFraction: false, forgotten: 0, holders: 0 }
   if (value instanceof Members) {
     const { value: read, complaints } = toTheLetter(struct, value, walk)
-    return { object: decodeStruct(struct, read, walk) as AnyObject, unknownFields: [], complaints }
+    const object = decodeStruct(struct, read, walk) as AnyObject
+    if (walk.hasFraction) noteFraction(object)
+    return { object, unknownFields: [], complaints }
   }
   const object = decodeWhole(struct, value, walk)
+  if (walk.hasFraction) noteFraction(object)
   const unknownFields: string[] = []
   if (walk.hasUnknown && options.tellsUnknownFields !== false) collectUnknown(struct, value, '', { found: unknownFields, convertsNumbers: walk.convertsNumbers })
   return { object, unknownFields }
@@ -79,6 +88,7 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
   switch (node.kind) {
     case 'scalar':
       if (node.either !== undefined) return decodeEither(node.either, value, walk)
+      if (node.shape === 'time') return decodeTime(node, value, walk)
       return decodeScalar(node, value, walk.convertsNumbers)
     case 'struct':
       return decodeStruct(node, value, walk)
@@ -108,6 +118,15 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
       return decoded
     }
   }
+}
+
+function decodeTime(node: ScalarNode, value: unknown, walk: Walk): unknown {
+  const time = decodeScalar(node, value, walk.convertsNumbers)
+  if (typeof time !== 'string') return time
+  const printed = inSeconds(time)
+  if (printed === time || !walk.keepsFractions) return printed
+  walk.hasFraction = true
+  return time
 }
 
 /** A JSON schema where upstream takes something else as well (apiextensions/v1/marshal.go). */

@@ -1,17 +1,19 @@
 /**
  * The order in which Go prints an object: fields of a struct as its type declares them, entries of a map by their keys.
  * Objects of JavaScript keep the order in which somebody wrote them, so it is made where an object is printed, and
- * nowhere else. What is in order already, as Go's clients send it, costs a look and is shared.
+ * nowhere else. What is in order already, as Go's clients send it, costs a look and is shared. Times, which are more
+ * precise until then, are cut on the way.
  */
 import { inOrderOfKeys } from '../wire/print-json.ts'
 import { isJsonObject, setField } from '../patch/json-value.ts'
 import type { SchemaNode, StructNode } from './schema.ts'
+import { inSeconds } from './times.ts'
 
 type JsonObject = Record<string, unknown>
 
 interface Place {
   readonly at: number
-  /** What may be out of order within; undefined: nothing. */
+  /** What may be out of order within, or a time; undefined: nothing. */
   readonly node: SchemaNode | undefined
 }
 
@@ -28,11 +30,12 @@ function placesOf(struct: StructNode): ReadonlyMap<string, Place> {
 
 function within(node: SchemaNode): SchemaNode | undefined {
   if (node.kind === 'list') return within(node.item) && node
-  return node.kind === 'scalar' && node.either === undefined ? undefined : node
+  return node.kind === 'scalar' && node.either === undefined && node.shape !== 'time' ? undefined : node
 }
 
 /** `value`, which is of the type of `node`, in order: itself if it is. To be printed by `printJson`, and not kept. */
 export function inFieldOrder(node: SchemaNode, value: unknown): unknown {
+  if (typeof value === 'string') return node.kind === 'scalar' && node.shape === 'time' ? inSeconds(value) : value
   if (typeof value !== 'object' || value === null) return value
   switch (node.kind) {
     case 'scalar':
@@ -62,7 +65,7 @@ function itemsInOrder(item: SchemaNode, value: object): unknown {
 }
 
 function entriesInOrder(entry: SchemaNode, value: JsonObject): JsonObject {
-  if (entry.kind === 'scalar' && entry.either === undefined) return value
+  if (within(entry) === undefined) return value
   let changed: JsonObject | undefined
   for (const key of Object.keys(value)) {
     const next = inFieldOrder(entry, value[key])
@@ -91,7 +94,8 @@ function structInOrder(struct: StructNode, value: JsonObject): JsonObject {
   if (isInOrder && changed === undefined) return value
   const ordered: JsonObject = {}
   for (const name of isInOrder ? Object.keys(value) : namesInOrder(known, value)) {
-    ordered[name] = changed?.get(name) ?? value[name]
+    const next = changed?.get(name)
+    ordered[name] = next === undefined ? value[name] : next
   }
   return ordered
 }

@@ -105,11 +105,24 @@ export function forgetGivenEmpty(copy: object, fields: readonly string[]): void 
   notes.set(copy, { ...note, fields: new Map(left) })
 }
 
+/** Whole objects with times that are more precise than they are printed. */
+const precise = new WeakSet<object>()
+
+export function noteFraction(decoded: object): void {
+  precise.add(decoded)
+}
+
+/** Whether `decoded` may read otherwise where it is printed. */
+export function hasFraction(decoded: object): boolean {
+  return precise.has(decoded)
+}
+
 /** A copy of what was decoded, of which the same is known. */
 export function cloneDecoded<T extends object>(decoded: T): T {
   const copy = cloneJson(decoded)
   keepEmpties(copy, decoded)
   keepWrittenFloats(copy, decoded)
+  if (hasFraction(decoded)) noteFraction(copy)
   return copy
 }
 

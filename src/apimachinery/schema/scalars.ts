@@ -7,7 +7,7 @@ import { MIN_INT64, WrittenNumber, int64, isNumeric, plainNumbers } from '../../
 import { QuantityError, canonicalQuantity } from '../quantity.ts'
 import { base64OfNumbers, canonicalBase64 } from './base64.ts'
 import { mismatch, numberMismatch, refusal, type Taker } from './decode-error.ts'
-import { canonicalMicroTime, canonicalTime } from './times.ts'
+import { canonicalMicroTime, preciseTime } from './times.ts'
 import type { ScalarNode } from './schema.ts'
 
 /** What an integer may be. */
@@ -40,7 +40,7 @@ export function decodeScalar({ shape, goType }: ScalarNode, value: unknown, conv
     case 'double':
       return decodeDouble(value, goType)
     case 'time':
-      return canonicalTime(expectText(value))
+      return preciseTime(expectText(value))
     case 'microTime':
       return canonicalMicroTime(expectText(value))
     case 'intOrString':

@@ -1,6 +1,9 @@
 /**
  * Times on the wire: RFC 3339 in, UTC out, to whole seconds (metav1.Time) or with exactly six digits
  * (metav1.MicroTime). Refusals have the text of Go's time.Parse. The zero time of Go is printed as null.
+ *
+ * What was written of a second is gone only where a time is printed: until then, when it is judged and compared, it is
+ * as precise as Go's times, and a text of another length than those that are printed.
  */
 import { refusal } from './decode-error.ts'
 
@@ -8,29 +11,60 @@ const CANONICAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-
 const TIME_LAYOUT = '2006-01-02T15:04:05Z07:00'
 const MICRO_TIME_LAYOUT = '2006-01-02T15:04:05.000000Z07:00'
 const ZERO_SECONDS = '0001-01-01T00:00:00'
+const PRINTED_LENGTH = ZERO_SECONDS.length + 1
+const NANO_DIGITS = 9
 
-/** One step of reading: what is expected there, and the layout's word for it. */
-const STEPS: readonly (readonly [RegExp, string])[] = [
-  [/^\d{4}/, '2006'],
-  [/^-/, '-'],
-  [/^\d{2}/, '01'],
-  [/^-/, '-'],
-  [/^\d{2}/, '02'],
-  [/^T/, 'T'],
-  [/^\d{2}/, '15'],
-  [/^:/, ':'],
-  [/^\d{2}/, '04'],
-  [/^:/, ':'],
-  [/^\d{2}/, '05'],
+/** One step of reading: what is expected there, the layout's word for it, and what the number may be. */
+interface Step {
+  readonly pattern: RegExp
+  readonly word: string
+  readonly range?: readonly [name: string, from: number, to: number]
+}
+
+const STEPS: readonly Step[] = [
+  { pattern: /^\d{4}/, word: '2006' },
+  { pattern: /^-/, word: '-' },
+  { pattern: /^\d{2}/, word: '01', range: ['month', 1, 12] },
+  { pattern: /^-/, word: '-' },
+  // Whether the month has that day is asked last.
+  { pattern: /^\d{2}/, word: '02' },
+  { pattern: /^T/, word: 'T' },
+  // Go takes one digit here, whatever the layout says.
+  { pattern: /^\d{1,2}/, word: '15', range: ['hour', 0, 23] },
+  { pattern: /^:/, word: ':' },
+  { pattern: /^\d{2}/, word: '04', range: ['minute', 0, 59] },
+  { pattern: /^:/, word: ':' },
+  { pattern: /^\d{2}/, word: '05', range: ['second', 0, 59] },
 ]
 const FRACTION = /^[.,]\d+/
 const MICRO_FRACTION = /^[.,]\d{6}/
 const ZONE = /^(?:Z|[+-]\d{2}:\d{2})/
+/** Some write so, and Go lets them. */
+const MOST_HOURS = 24
+const MOST_MINUTES = 60
 
-export function canonicalTime(text: string): string | null {
+/** `2026-01-02T03:04:05Z`, or with up to nine digits of the second. */
+export function preciseTime(text: string): string | null {
   if (CANONICAL.test(text) && !text.startsWith('0001')) return text
-  const seconds = readTime(text, TIME_LAYOUT).seconds
+  const { seconds, fraction } = readTime(text, TIME_LAYOUT)
+  const digits = fraction.slice(1, 1 + NANO_DIGITS).replace(/0+$/, '')
+  if (digits !== '') return `${seconds}.${digits}Z`
   return seconds === ZERO_SECONDS ? null : `${seconds}Z`
+}
+
+const PRECISE = /^[\dT:-]{19}\.\d{1,9}Z$/
+
+/** A {@link preciseTime} as it is printed; any other text as it is. */
+export function inSeconds(time: string): string | null {
+  if (time.length <= PRINTED_LENGTH || !PRECISE.test(time)) return time
+  const seconds = time.slice(0, ZERO_SECONDS.length)
+  return seconds === ZERO_SECONDS ? null : `${seconds}Z`
+}
+
+/** Of {@link preciseTime}s. */
+export function isEarlier(one: string, other: string): boolean {
+  const key = (time: string): string => time.slice(0, -1).padEnd(PRINTED_LENGTH + NANO_DIGITS)
+  return key(one) < key(other)
 }
 
 export function canonicalMicroTime(text: string): string | null {
@@ -53,25 +87,31 @@ function readTime(text: string, layout: string): { seconds: string; fraction: st
     rest = rest.slice(found.length)
     return found
   }
-  for (const [pattern, word] of STEPS) parts.push(take(pattern, word))
+  const check = (name: string, isInside: boolean): void => {
+    if (!isInside) throw refusal(`parsing time ${JSON.stringify(text)}: ${name} out of range`)
+  }
+  for (const { pattern, word, range } of STEPS) {
+    const part = take(pattern, word)
+    if (range !== undefined) check(range[0], Number(part) >= range[1] && Number(part) <= range[2])
+    parts.push(/^\d$/.test(part) ? `0${part}` : part)
+  }
   const fraction = isMicro ? take(MICRO_FRACTION, '.000000').slice(1) : (FRACTION.exec(rest)?.[0] ?? '')
   if (!isMicro) rest = rest.slice(fraction.length)
   const zone = take(ZONE, 'Z07:00')
+  const [hours = 0, minutes = 0] = zone.slice(1).split(':').map(Number)
+  check('time zone offset hour', hours <= MOST_HOURS)
+  check('time zone offset minute', minutes <= MOST_MINUTES)
   if (rest !== '') throw refusal(`parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`)
-  return { seconds: inUtc(text, parts.join(''), zone), fraction }
+  check('day', isDay(parts))
+  const behindUtc = (zone.startsWith('-') ? 1 : -1) * (hours * 60 + minutes)
+  return { seconds: behindUtc === 0 ? parts.join('') : moved(parts.join(''), behindUtc), fraction }
 }
 
-function inUtc(text: string, local: string, zone: string): string {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = local.split(/[-T:]/).map(Number)
-  const daysInMonth = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
-  const ranges: readonly (readonly [string, boolean])[] = [
-    ['month', month >= 1 && month <= 12],
-    ['day', day >= 1 && day <= daysInMonth],
-    ['hour', hour < 24],
-    ['minute', minute < 60],
-    ['second', second < 60],
-  ]
-  const wrong = ranges.find(([, isRight]) => !isRight)
-  if (wrong !== undefined) throw refusal(`parsing time ${JSON.stringify(text)}: ${wrong[0]} out of range`)
-  return zone === 'Z' ? local : new Date(Date.parse(`${local}${zone}`)).toISOString().slice(0, 19)
+function isDay([year = '', , month = '', , day = '']: readonly string[]): boolean {
+  const daysInMonth = new Date(Date.UTC(2000 + (Number(year) % 400), Number(month), 0)).getUTCDate()
+  return Number(day) >= 1 && Number(day) <= daysInMonth
+}
+
+function moved(local: string, minutes: number): string {
+  return new Date(Date.parse(`${local}Z`) + minutes * 60_000).toISOString().slice(0, ZERO_SECONDS.length)
 }

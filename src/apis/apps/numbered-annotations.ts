@@ -5,6 +5,7 @@
 import { quote } from '../../apimachinery/field-path.ts'
 import type { AnyObject, ObjectMeta } from '../../apimachinery/meta.ts'
 import { refusal } from '../../apimachinery/schema/decode-error.ts'
+import type { KindRef } from '../define-kind.ts'
 import { TEMPLATE_GENERATION } from './daemon-set/template-generation.ts'
 
 export const ROLLBACK_TO = 'deprecated.deployment.rollback.to'
@@ -37,8 +38,15 @@ export function readNumberedAnnotations(type: string, { metadata }: AnyObject): 
 const FIELD_ANNOTATIONS: Readonly<Record<string, string>> = { DaemonSet: TEMPLATE_GENERATION, Deployment: ROLLBACK_TO }
 
 /** The one that stands for a field of such a kind of apps/v1. */
-export function fieldAnnotationOf(kind: string): string | undefined {
-  return FIELD_ANNOTATIONS[kind]
+export function fieldAnnotationOf({ group, kind }: Pick<KindRef, 'group' | 'kind'>): string | undefined {
+  return group === 'apps' ? FIELD_ANNOTATIONS[kind] : undefined
+}
+
+/** Metadata as they are judged: what is a field there is no annotation, and does not count as one. */
+export function withoutFieldsAmong(kind: Pick<KindRef, 'group' | 'kind'>, metadata: ObjectMeta): ObjectMeta {
+  const annotation = fieldAnnotationOf(kind)
+  if (annotation === undefined || metadata.annotations?.[annotation] === undefined) return metadata
+  return withoutFieldAnnotation(metadata, annotation)
 }
 
 /** Metadata alone has no field that an annotation could stand for. */

@@ -1,8 +1,9 @@
 /**
  * What a custom resource says that it is, judged like any other mistake in it (k8s.io/apiextensions-apiserver
- * pkg/registry/customresource/validator.go, ValidateTypeMeta): alone, before everything else, and named by what it says.
+ * pkg/registry/customresource/validator.go, ValidateTypeMeta): before all else that a schema has to say, and named by
+ * what it says.
  */
-import { invalid } from '../../apimachinery/field-path.ts'
+import { invalid, type FieldError } from '../../apimachinery/field-path.ts'
 import { formatGroupVersion, parseGroupVersion, type GroupVersionKind } from '../../apimachinery/meta.ts'
 import { invalidError } from '../../apimachinery/status-error.ts'
 
@@ -12,8 +13,8 @@ interface Saying {
   readonly metadata?: { readonly name?: string }
 }
 
-/** @throws ApiStatusError 422 */
-export function checkCustomKind(expected: GroupVersionKind, object: Saying): void {
+/** `before`: what is wrong with its metadata, as of an update. @throws ApiStatusError 422 */
+export function checkCustomKind(expected: GroupVersionKind, object: Saying, before: readonly FieldError[] = []): void {
   const { apiVersion = '', kind = '', metadata: { name = '' } = {} } = object
   const groupVersion = formatGroupVersion(expected)
   const isOther = apiVersion !== '' && apiVersion !== groupVersion
@@ -23,5 +24,5 @@ export function checkCustomKind(expected: GroupVersionKind, object: Saying): voi
   ]
   if (errors.length === 0) return
   const group = isOther ? (parseGroupVersion(apiVersion)?.group ?? '') : expected.group
-  throw invalidError({ group, kind }, name, errors)
+  throw invalidError({ group, kind }, name, [...before, ...errors])
 }

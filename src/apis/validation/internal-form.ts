@@ -8,6 +8,7 @@
  */
 import { sortedMap } from '../../apimachinery/field-path.ts'
 import { givenEmpty, keepGivenEmpty } from '../../apimachinery/schema/given-empty.ts'
+import { inSeconds } from '../../apimachinery/schema/times.ts'
 import type { ObjectMeta } from '../../apimachinery/meta.ts'
 import type { V1LabelSelector } from '../generated/types.ts'
 import table from '../facts/internal-forms.json' with { type: 'json' }
@@ -72,12 +73,18 @@ export function metadataForm(metadata: ObjectMeta): Fields {
     ...metadata,
     labels: labels && sortedMap(labels),
     annotations: annotations && sortedMap(annotations),
+    creationTimestamp: printedTime(metadata.creationTimestamp),
+    deletionTimestamp: printedTime(metadata.deletionTimestamp),
   }
   return Object.fromEntries(METADATA_ORDER.flatMap((name) => {
     const value = printed[name]
     const isNone = value === undefined || value === null || value === '' || (value === 0 && name === 'generation')
     return isNone ? [] : [[name, value]]
   }))
+}
+
+function printedTime(time: string | null | undefined): string | null | undefined {
+  return typeof time === 'string' ? inSeconds(time) : time
 }
 
 const METADATA_ORDER = [

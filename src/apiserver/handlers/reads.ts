@@ -5,7 +5,7 @@ import { formatFieldErrors, invalid } from '../../apimachinery/field-path.ts'
 import { notFoundError, resourceVersionTooLargeError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { Int64 } from '../../lib/exact-json.ts'
 import type { Turn } from '../../registry/commits/commit.ts'
-import { storedText } from '../../registry/object-text.ts'
+import { parseStored, printRevealed, storedText } from '../../registry/object-text.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { answerObject } from '../answer.ts'
 import { convertedPage } from '../custom/converted.ts'
@@ -56,8 +56,12 @@ function wantedRevision({ query }: Pick<RequestContext, 'query'>): Int64 {
 
 function answerStored(context: RequestContext): Response {
   const { host, definition, info } = context
-  const stored = readStored(host, definition, info.name)
-  return answerObject(definition, inRequestedVersion(definition, storedText(stored)), answerOptions(context, 200))
+  const stored = storedText(readStored(host, definition, info.name))
+  const isWhole = info.subresource === 'status' && definition.unshown !== undefined
+  const text = isWhole
+    ? printRevealed(definition, parseStored(definition, stored))
+    : inRequestedVersion(definition, stored)
+  return answerObject(definition, text, answerOptions(context, 200))
 }
 
 export function listMany(context: RequestContext): Promise<Response> {

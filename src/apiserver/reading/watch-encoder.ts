@@ -5,8 +5,7 @@
  */
 import { parseJson } from '../../lib/exact-json.ts'
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
-import { zeroOf } from '../../apimachinery/schema/decode.ts'
-import { printTyped, schema } from '../../apis/schema.ts'
+import { printTyped } from '../../apis/schema.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import type { Status } from '../../apimachinery/status-error.ts'
 import { parseWithoutManagedFields, restamped, storedText, typePrefix } from '../../registry/object-text.ts'
@@ -17,6 +16,7 @@ import { messageOf } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import { partialText, rowText, tableText } from './tables.ts'
+import { unsetFields } from './unset-object.ts'
 import { inRequestedVersion } from './versions.ts'
 
 const INITIAL_EVENTS_ANNOTATION = 'k8s.io/initial-events-end'
@@ -124,26 +124,11 @@ export function watchEncoder(definition: KindDefinition, watchForm: WatchForm): 
   }
 }
 
-const nothings = new WeakMap<KindDefinition, string>()
-
-/** What Go prints of an object of which nothing is set, behind its metadata: `,"spec":{"containers":null},"status":{}`. */
-function nothingOf(definition: KindDefinition): string {
-  let text = nothings.get(definition)
-  if (text === undefined) {
-    const { type, inNothing } = definition
-    const zero = schema.hasType(type) ? (zeroOf(schema.structOf(type)) as Readonly<Record<string, unknown>>) : {}
-    const rest = Object.entries(zero).filter(([field]) => !['kind', 'apiVersion', 'metadata'].includes(field))
-    const full = rest.map(([field, value]) => [field, field === 'spec' ? { ...inNothing?.spec, ...(value as object) } : value])
-    text = full.map(([field, value]) => `,"${String(field)}":${JSON.stringify(value)}`).join('')
-    nothings.set(definition, text)
-  }
-  return text
-}
-
 /** Bookmarks carry apiVersion and kind of the type watched, or reflectors drop them. */
 function objectBookmark(definition: KindDefinition, revision: number, endsInitialEvents: boolean): string {
   const { annotations } = definition.inNothing?.metadata ?? {}
-  return bookmarkText(typePrefix(definition), revision, endsInitialEvents, { annotations, rest: nothingOf(definition) })
+  const nothing = { annotations, rest: unsetFields(definition) }
+  return bookmarkText(typePrefix(definition), revision, endsInitialEvents, nothing)
 }
 
 interface Nothing {

@@ -17,7 +17,7 @@ import { podDisruptionBudget } from '../../apis/policy/pod-disruption-budget/pod
 import { printTyped } from '../../apis/schema.ts'
 import { MASTERS_GROUP } from '../../auth/user.ts'
 import { placeInNamespace } from '../../registry/create.ts'
-import { deleteObject } from '../../registry/delete.ts'
+import { deleteObject, type DeletionOptions } from '../../registry/delete.ts'
 import { parseObject } from '../../registry/object-text.ts'
 import { updateObject } from '../../registry/update.ts'
 import type { WriteContext, WriteResult } from '../../registry/write-context.ts'
@@ -144,12 +144,28 @@ function readPod(context: WriteContext, name: string): { pod: Evicted['pod']; bu
   return { pod, budgets: budgets.filter((budget) => coversPod(budget, pod)) }
 }
 
+/**
+ * An empty resourceVersion is none: upstream looks at its preconditions in the write of the condition first, for which
+ * an empty one is none, and puts the revision of that write in its place. An empty uid is of no pod, but told after.
+ */
+function evictionOptions(
+  { isDryRun }: WriteContext,
+  { metadata }: Evicted['pod'],
+  wire: WireDeleteOptions,
+): DeletionOptions {
+  const { resourceVersion, ...options } = deletionOptionsOf(wire)
+  if (resourceVersion === undefined || (resourceVersion === '' && !isDryRun)) return options
+  if (isDryRun || options.uid !== '' || resourceVersion === metadata.resourceVersion) return { ...options, resourceVersion }
+  const { uid: _none, ...others } = options
+  return { ...others, resourceVersion }
+}
+
 /** Decides about the budget, then about the deletion; only then is anything written. */
 function evict(context: WriteContext, write: WriteBudget, { pod, budget, wire }: Evicted): WriteResult {
   const { nowMs } = context
   const name = pod.metadata.name ?? ''
   const spent = budget === undefined || isFreeOfCharge(budget, pod) ? undefined : spend(budget, name, nowMs)
-  return deleteObject(context, name, deletionOptionsOf(wire), (going) => {
+  return deleteObject(context, name, evictionOptions(context, pod, wire), (going) => {
     if (context.isDryRun) return
     if (spent !== undefined) write(spent as AnyObject)
     setPodCondition(

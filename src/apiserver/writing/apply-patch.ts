@@ -18,6 +18,7 @@ import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/js
 import { yamlFaultOf } from '../../apimachinery/wire/json-beside-yaml.ts'
 import { utf8Fault } from '../../apimachinery/wire/utf8.ts'
 import { NEXT_LINE, YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
+import { fieldAnnotationOf } from '../../apis/apps/numbered-annotations.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
 import type { Body } from './body.ts'
@@ -130,7 +131,7 @@ function applyTo(
     ? cloneJson(withoutManagedFields(current ?? endpoint.empty))
     : decodeMerged(host, kind, result.object, value)
   if (result.managedFields !== undefined) object.metadata.managedFields = result.managedFields
-  refreshLastApplied(object, applied.object, manager)
+  refreshLastApplied(object, applied.object, manager, fieldAnnotationOf(kind))
   return object
 }
 

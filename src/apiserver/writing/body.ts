@@ -33,7 +33,7 @@ import type { ApiHost } from '../api-host.ts'
 import { StaleDefinition } from '../custom/custom-resources.ts'
 import { bareMediaType } from '../negotiate.ts'
 import type { RequestContext } from '../request-context.ts'
-import { bodyType } from './bodies/body-type.ts'
+import { bodyType, kindSaid } from './bodies/body-type.ts'
 import { TYPE_ERROR, saidTypeOf, type SaidType } from './bodies/said-type.ts'
 import type { FieldValidation } from './write-options.ts'
 
@@ -173,7 +173,7 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
   const refuse = (why: string): ApiStatusError => unrecognized(kind.kind, body, why)
   const said = { ...body, ...parseBody(body, refuse, { keepsWritten: 'all' }) }
   tellOfOtherVersion(kind, said, options)
-  checkType(host, kind, said, refuse)
+  checkType(host, kind, said, { refuse, options })
   const { object, unknownFields, complaints } = decodeParsed(host, kind, said, options.fieldValidation)
   if (unknownFields.length > 0 && options.mayBeStale === true) throw new StaleDefinition()
   report(kind, complaints ?? complaintsOf(kind, said, unknownFields, options), options)
@@ -389,7 +389,13 @@ export function decodeRaw(kind: KindRef, envelope: object): object {
   return protobufCodec.decode(protobufMessageOf(kind) ?? '', (envelope as Envelope).raw)
 }
 
-function checkType(host: ApiHost, kind: KindRef, { text, value, type }: Body & Parsed, refuse: Refuse): void {
+interface Checked {
+  readonly refuse: Refuse
+  readonly options: DecodeOptions
+}
+
+function checkType(host: ApiHost, kind: KindRef, body: Body & Parsed, { refuse, options }: Checked): void {
+  const { text, value, type } = body
   const { apiVersion: groupVersion, kind: said } = type
   if (groupVersion !== '' && parseGroupVersion(groupVersion) === undefined) {
     throw refuse(`unexpected GroupVersion string: ${groupVersion}`)
@@ -400,8 +406,31 @@ function checkType(host: ApiHost, kind: KindRef, { text, value, type }: Body & P
   }
   const judged = bodyType(host.scheme, kind, { groupVersion, kind: said })
   if (judged.isRight) return
+  readAsSaid(host, kind, body, { ...options, isOther: 'why' in judged })
   if ('why' in judged) throw cannotDecode(kind, judged, judged.why)
   throw otherVersion(judged.otherVersion, kind)
+}
+
+/**
+ * Upstream has read a body as what it says it is by the time it sees that this is something else: what is of a wrong
+ * type there is told first, and of another version of the kind also what is unknown.
+ */
+function readAsSaid(
+  host: ApiHost,
+  kind: KindRef,
+  body: Body & Parsed,
+  options: DecodeOptions & { readonly isOther: boolean },
+): void {
+  const there = kindSaid(host.scheme, kind, body.type)
+  if (there === undefined) return
+  try {
+    const { unknownFields, complaints } = decodeParsed(host, there, body, options.fieldValidation)
+    if (!options.isOther) report(there, complaints ?? complaintsOf(there, body, unknownFields, options), options)
+  } catch (error) {
+    if (!options.isOther || !hasReason(error, 'BadRequest')) throw error
+    const why = error.message.slice(cannotDecode(there, there, '').message.length)
+    throw cannotDecode(kind, there, why)
+  }
 }
 
 function otherVersion(said: string, kind: KindRef): ApiStatusError {

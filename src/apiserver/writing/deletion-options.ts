@@ -115,6 +115,7 @@ export function deletionOptionsOf(wire: WireDeleteOptions): DeletionOptions {
   return {
     ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
     ...(propagation === undefined ? {} : { propagationPolicy: propagation }),
+    ...(orphanDependents === false ? { isOldBackground: true } : {}),
     ...(uid === undefined ? {} : { uid }),
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
   }

@@ -14,6 +14,7 @@ import { inPrintedOrder, touchedByMerge, type Touched } from '../../apimachinery
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
 import type { Decoded } from '../../apimachinery/schema/decode.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
+import { allInOrderOfKeys } from '../../apimachinery/wire/print-json.ts'
 import { duplicateField, unknownFieldAsIs } from '../../apimachinery/wire/json.ts'
 import { Members, entriesOf, plainJson, repeatedFields } from '../../apimachinery/wire/json-members.ts'
 import type { DecodeOptions, KindRef } from '../../apis/define-kind.ts'
@@ -28,7 +29,7 @@ import { isCustom, readBody } from './body.ts'
 import { checkPatchedType, invalidPatch, isOfNoVersion, unusableInternal } from './patched-type.ts'
 import { readPatchText, type PatchRequest, type Patched } from './patch-text.ts'
 import { ACCEPTED_PATCHES, ACCEPTED_PATCHES_OF_CUSTOM, PATCH_MEDIA_TYPES } from './patch-types.ts'
-import { endpointOf } from './tracking.ts'
+import { endpointOf, isSaid } from './tracking.ts'
 import type { Caller } from './turn.ts'
 import { parseWriteOptions } from './write-options.ts'
 import type { FieldValidation } from './write-options.ts'
@@ -108,7 +109,9 @@ export function changeOf(
     const given = isAboutManagers ? current : withoutManagedFields(current)
     const made = patchOf(kind, request, given, isLenient)
     // Again for an error that shows it, managed fields and all: decoding a custom resource prunes what it is given.
-    const again = (): Patched => patchOf(kind, request, isOfCustom && !isCustom(kind) ? given : current, isLenient)
+    const shownOf = isOfCustom && !isCustom(kind) ? given : current
+    const whole = isCustom(kind) ? (): unknown => allInOrderOfKeys(shownOf) : (): unknown => shownOf
+    const again = (): Patched => patchOf(kind, request, whole() as AnyObject, isLenient)
     if (!isStrategic) {
       checkPatchedType(host.scheme, kind, made.patched, () => again().shown())
       const isInternal = !isOfCustom && isOfNoVersion(made.patched)
@@ -117,17 +120,20 @@ export function changeOf(
     const { isToTheLetter = false } = request
     const options = { convertsNumbers: isStrategic, holdsWritten: isToTheLetter || holdsWritten(request.patch) }
     const decoding = { made, again, isStrategic, isToTheLetter, isLenient, options }
-    const { object, unknownFields, complaints: told } = decodePatched(host, kind, decoding)
+    const { object, unknownFields: unknown, complaints: told } = decodePatched(host, kind, decoding)
+    // Of a custom resource that says it is another one nothing is known.
+    const isOther = isCustom(kind) && !isSaid(kind, object)
+    const unknownFields = isOther ? [] : unknown
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
-    const complaints = [...(request.complaints ?? []), ...(told ?? unknownFields.map(unknownFieldAsIs))]
+    const found = isOther ? undefined : told
+    const complaints = [...(request.complaints ?? []), ...(found ?? unknownFields.map(unknownFieldAsIs))]
     if (fieldValidation === 'Warn') complaints.forEach(warn)
     if (fieldValidation === 'Strict' && complaints.length > 0) {
       throw invalidPatch(again().shown(), `strict decoding error: ${complaints.join(', ')}`)
     }
     if (!isAboutManagers && managedFields !== undefined) object.metadata.managedFields = managedFields
     if (!isCustom(kind) && hasEmptyManagedFields(made.patched)) object.metadata.managedFields = []
-    object.kind = kind.kind
-    object.apiVersion = formatGroupVersion(kind)
+    if (!isCustom(kind)) Object.assign(object, { kind: kind.kind, apiVersion: formatGroupVersion(kind) })
     checkName(name, object)
     host.applyDefaults(kind, object)
     return object

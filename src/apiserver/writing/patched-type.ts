@@ -8,7 +8,6 @@ import { invalid } from '../../apimachinery/field-path.ts'
 import { parseGroupVersion } from '../../apimachinery/meta.ts'
 import { internalError, invalidError } from '../../apimachinery/status-error.ts'
 import { unknownField } from '../../apimachinery/wire/json.ts'
-import { checkCustomKind } from '../../apis/custom/custom-type.ts'
 import type { KindRef } from '../../apis/define-kind.ts'
 import type { ApiHost } from '../api-host.ts'
 import { isCustom } from './body.ts'
@@ -43,10 +42,8 @@ export function checkPatchedType(
   } else if (parseGroupVersion(groupVersion) === undefined) {
     throw invalidPatch(shown(), `unexpected GroupVersion string: ${groupVersion}`)
   }
-  if (isCustom(kind)) {
-    checkCustomKind(kind, patched as Record<string, unknown>)
-    return
-  }
+  // Of a custom resource it is judged with the rest of it, once it is known to be the one that was meant.
+  if (isCustom(kind)) return
   const judged = bodyType(scheme, kind, { groupVersion, kind: said })
   if ('why' in judged) throw invalidPatch(shown(), judged.why)
 }

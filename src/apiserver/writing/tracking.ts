@@ -3,7 +3,8 @@
  * upstream has it: what admission and the registry change belongs to nobody.
  */
 import { trackUpdate, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
-import type { AnyObject } from '../../apimachinery/meta.ts'
+import { formatGroupVersion, type AnyObject } from '../../apimachinery/meta.ts'
+import type { KindRef } from '../../apis/define-kind.ts'
 import { managedEndpoint } from '../../registry/managed-endpoints.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
@@ -11,6 +12,11 @@ import type { Caller, WriteTarget } from './turn.ts'
 
 /** Written past the field manager: the pod is not what was sent (pods/binding). */
 const UNTRACKED: ReadonlySet<string> = new Set(['binding'])
+
+/** Whether an object says that it is of this kind and version. */
+export function isSaid(kind: KindRef, { kind: said, apiVersion }: AnyObject): boolean {
+  return said === kind.kind && apiVersion === formatGroupVersion(kind)
+}
 
 export function endpointOf(host: ApiHost, { definition, subresource }: WriteTarget): ManagedEndpoint {
   return managedEndpoint(host.scheme, definition, subresource)
@@ -29,6 +35,11 @@ export function tracked(host: ApiHost, caller: Caller, target: WriteTarget, chan
   const endpoint = endpointOf(host, target)
   return (current) => {
     const next = change(current)
+    if (target.definition.custom !== undefined && !isSaid(target.definition, next)) {
+      // Upstream's field manager finds no such type, and forgets all owners.
+      delete next.metadata.managedFields
+      return next
+    }
     trackUpdate(endpoint, current, next, { manager: caller.manager, nowMs: host.clock.now() })
     return next
   }

@@ -3,6 +3,8 @@
  * bodies, options and encoding.
  */
 import { cloneObject, withoutManagedFields } from '../../apimachinery/apply/ownership.ts'
+import { ApiStatusError } from '../../apimachinery/status-error.ts'
+import { endpoints } from '../../apis/core/endpoints/endpoints.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { createObject } from '../../registry/create.ts'
@@ -102,7 +104,7 @@ export function updateInTurn(
     judged.toStored(change(current === undefined ? undefined : judged.fromStored(current))), options)
 }
 
-function updateTracked(
+async function updateTracked(
   host: ApiHost,
   caller: Caller,
   target: WriteTarget,
@@ -117,10 +119,15 @@ function updateTracked(
   }
   if (storeResource(target.definition) === 'services' && target.subresource === '') {
     const allowsCreate = options.allowsCreate ?? target.definition.strategy.allowsCreateOnUpdate ?? false
-    return withServiceAddresses(host, caller, target, change, (context, allocated) =>
+    const result = await withServiceAddresses(host, caller, target, change, (context, allocated) =>
       update(context, () => cloneObject(allocated)), { verb: options.verb, allowsCreate })
+    if (result.isDeleted && !caller.isDryRun) await deleteEndpoints(host, caller, target)
+    return result
   }
-  return inTurn(host, caller, target, options.verb ?? 'update', (context) => update(context, change))
+  const result = await inTurn(host, caller, target, options.verb ?? 'update', (context) => update(context, change))
+  // A write of the status may take the last finalizer as well.
+  if (isServiceGone(caller, target, result)) await releaseService(host, caller, target, result)
+  return result
 }
 
 export async function deleteInTurn(
@@ -128,13 +135,34 @@ export async function deleteInTurn(
   caller: Caller,
   target: WriteTarget,
   options: DeletionOptions,
+  guard: (decide: () => WriteResult) => WriteResult = (decide) => decide(),
 ): Promise<WriteResult> {
   if (storeResource(target.definition) === 'namespaces' && !caller.isDryRun) await sealNamespace(host, target, options)
-  const result = await inTurn(host, caller, target, 'delete', (context) => deleteObject(context, target.name, options))
-  if (result.isDeleted && storeResource(target.definition) === 'services' && !caller.isDryRun) {
-    await settleService(host, result.object.metadata.uid ?? '', undefined)
-  }
+  const result = await inTurn(host, caller, target, 'delete', (context) =>
+    guard(() => deleteObject(context, target.name, options)))
+  if (isServiceGone(caller, target, result)) await releaseService(host, caller, target, result)
   return result
+}
+
+function isServiceGone({ isDryRun }: Caller, { definition }: WriteTarget, { isDeleted }: WriteResult): boolean {
+  return isDeleted && !isDryRun && storeResource(definition) === 'services'
+}
+
+/** Its addresses are free again, and its Endpoints go along. */
+async function releaseService(host: ApiHost, caller: Caller, target: WriteTarget, gone: WriteResult): Promise<void> {
+  await settleService(host, gone.object.metadata.uid ?? '', undefined)
+  await deleteEndpoints(host, caller, target)
+}
+
+/** A Service takes its Endpoints along, whoever made them: the next of its name shall not find old ones. */
+async function deleteEndpoints(host: ApiHost, caller: Caller, { namespace, name }: WriteTarget): Promise<void> {
+  if (host.reader.get({ resource: 'endpoints', name }) === undefined) return
+  try {
+    await deleteInTurn(host, caller, { definition: endpoints, namespace, name, subresource: '' }, {})
+  } catch (error) {
+    // The Service is gone, whatever becomes of them; the controller of Endpoints looks after what is left.
+    if (!(error instanceof ApiStatusError)) throw error
+  }
 }
 
 /** Before a namespace's DELETE is acknowledged no create can slip in: its own object says so first, durably. */

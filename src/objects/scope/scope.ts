@@ -199,7 +199,7 @@ function decodeKind(kind: KindRef, value: unknown, options?: DecodeOptions): Ret
   // What is no object has been refused before.
   if (custom !== undefined) return custom.decode(value as object, options)
   const type = typeOf(kind)
-  const decoded = decodeObject(schema, type, value, options)
+  const decoded = decodeObject(schema, type, value, { ...options, keepsFractions: true })
   readNumberedAnnotations(type, decoded.object)
   return decoded
 }

@@ -52,6 +52,7 @@ describe('decoding', () => {
       { cpu: '0.5', limits: { memory: '1024Mi', cpu: 2 } },
       { cpu: '500m', limits: { memory: '1Gi', cpu: '2' } },
     ],
+    ['takes whole days for offsets, and an hour of one digit', { at: '2026-01-02T3:04:05+24:00' }, { at: '2026-01-01T03:04:05Z' }],
     ['makes times whole seconds of UTC', { at: '2026-01-02T03:04:05.678+01:00' }, { at: '2026-01-02T02:04:05Z' }],
     [
       'keeps six digits of micro times',
@@ -163,6 +164,8 @@ describe('decoding', () => {
     [{ port: true }, 'json: cannot unmarshal bool into Go struct field ThingSpec.spec.port of type int32'],
     [{ at: 5 }, 'json: cannot unmarshal number into Go struct field ThingSpec.spec.at of type string'],
     [{ at: 'x' }, 'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'],
+    [{ at: '2026-13-30' }, 'parsing time "2026-13-30": month out of range'],
+    [{ at: '2026-02-03T00:00:00+25:00' }, 'parsing time "2026-02-03T00:00:00+25:00": time zone offset hour out of range'],
     [{ at: '2026-02-30T00:00:00Z' }, 'parsing time "2026-02-30T00:00:00Z": day out of range'],
     [
       { exact: '2026-02-03T00:00:00Z' },

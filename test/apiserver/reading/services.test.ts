@@ -3,6 +3,7 @@
  * defaultOnReadInternalTrafficPolicy).
  */
 import { describe, expect, test } from 'vitest'
+import type { Json } from '../../support/api.ts'
 import { applyWorld } from '../apply/apply-world.ts'
 
 const MERGE = { 'content-type': 'application/merge-patch+json' }
@@ -52,6 +53,18 @@ describe('the internalTrafficPolicy of a Service that is a name elsewhere', () =
     expect(await versionOf()).toBe(before)
     await patch({ spec: { internalTrafficPolicy: 'Cluster' } })
     expect(await versionOf()).not.toBe(before)
+  })
+
+  test('slips out at the status, and in the answer to a deletion that waits', async () => {
+    const { world, patch } = await elsewhere('Local')
+    const policyOf = (body: Json): unknown => body['spec']?.['internalTrafficPolicy']
+    const status = (method: string, body?: object) =>
+      world.send(method, `${SERVICES}/a/status`, { ...(body === undefined ? {} : { body }), headers: MERGE })
+    expect(policyOf((await status('GET')).body)).toBe('Local')
+    expect(policyOf((await status('PATCH', { status: { loadBalancer: {} } })).body)).toBe('Local')
+    expect(policyOf((await patch({ metadata: { finalizers: ['example.com/hold'] } })).body)).toBeUndefined()
+    expect(policyOf((await world.send('DELETE', `${SERVICES}/a`)).body)).toBe('Local')
+    expect(policyOf((await world.send('GET', `${SERVICES}/a`)).body)).toBeUndefined()
   })
 
   test('outlives the time in which a finalizer holds the Service', async () => {

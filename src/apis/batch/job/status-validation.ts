@@ -13,12 +13,17 @@ import {
   type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
+import { inSeconds, isEarlier } from '../../../apimachinery/schema/times.ts'
 import type { V1Job, V1UncountedTerminatedPods } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { isEqual, notNegative } from '../../validation/rules.ts'
 import { countIndexes, firstShared, IndexRangeError } from './index-ranges.ts'
 
 const CONDITIONS_AT = 'status.conditions'
+
+function printedTime(time: string | undefined): string | null | undefined {
+  return time === undefined ? undefined : inSeconds(time)
+}
 
 function is({ status }: V1Job, type: string, value = 'True'): boolean {
   return status?.conditions?.some((condition) => condition.type === type && condition.status === value) === true
@@ -77,15 +82,16 @@ function validateCompletionTime({ next, turned, has }: Change): FieldError[] {
   const errors: FieldError[] = []
   if (turned('Complete') || has('completionTime')) {
     if (completionTime !== undefined && !is(next, 'Complete')) {
-      errors.push(invalid(field, completionTime, 'cannot set completionTime when there is no Complete=True condition'))
+      errors.push(invalid(field, printedTime(completionTime), 'cannot set completionTime when there is no Complete=True condition'))
     }
     if (completionTime === undefined && is(next, 'Complete')) {
       errors.push(required(field, 'completionTime is required for Complete jobs'))
     }
   }
-  const isBefore = Date.parse(completionTime ?? '') < Date.parse(startTime ?? '')
+  const isBefore =
+    completionTime !== undefined && startTime !== undefined && isEarlier(completionTime, startTime)
   if (has('startTime', 'completionTime') && isBefore) {
-    errors.push(invalid(field, completionTime, 'must be equal to or after `startTime`'))
+    errors.push(invalid(field, printedTime(completionTime), 'must be equal to or after `startTime`'))
   }
   return errors
 }
@@ -200,12 +206,13 @@ function validateNoReturn({ next, old, has }: Change): FieldError[] {
   }
   const wasCompleted = old.status?.completionTime !== undefined
   if (has('completionTime') && wasCompleted && status?.completionTime !== undefined) {
-    errors.push(invalid('status.completionTime', status.completionTime, FIELD_IMMUTABLE_MESSAGE))
+    errors.push(invalid('status.completionTime', printedTime(status.completionTime), FIELD_IMMUTABLE_MESSAGE))
   }
   // The user resumes the Job first; its controller's report of that sets the time anew.
   const isResuming = is(old, 'Suspended') && is(next, 'Suspended', 'False')
   if (has('startTime') && !isResuming && old.status?.startTime !== undefined && spec?.suspend !== true) {
-    errors.push(invalid('status.startTime', status?.startTime, 'field is immutable for unsuspended job once set'))
+    const time = printedTime(status?.startTime)
+    errors.push(invalid('status.startTime', time, 'field is immutable for unsuspended job once set'))
   }
   const wasMet = is(old, 'SuccessCriteriaMet')
   const isMet = is(next, 'SuccessCriteriaMet')

@@ -10,6 +10,7 @@ import { validateCoreEvent } from './validation.ts'
 export const eventStrategy: Strategy<CoreV1Event> = {
   allowsCreateOnUpdate: true,
   allowsUnconditionalUpdate: true,
+  defaultPropagation: 'None',
   validate: validateCoreEvent,
   judgesBeforeMetadata: true,
   validateUpdate: validateCoreEvent,

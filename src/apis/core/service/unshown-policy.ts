@@ -1,6 +1,6 @@
 /**
- * A Service that is a name elsewhere has no use for `internalTrafficPolicy`, and shows none. Upstream has once given it
- * one by mistake and stores it to this day; it is there again when the type changes by a patch.
+ * A Service that is a name elsewhere has no use for `internalTrafficPolicy`, and shows none but at its status. Upstream
+ * has once given it one by mistake and stores it to this day; it is there again when the type changes by a patch.
  * Upstream: kubernetes/kubernetes pkg/registry/core/service/storage/storage.go, defaultOnReadInternalTrafficPolicy.
  */
 import type { Unshown } from '../../define-kind.ts'

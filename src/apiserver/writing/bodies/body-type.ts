@@ -66,6 +66,21 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
   return { isRight: false, kind, version, why: unconvertible }
 }
 
+/** Of every group and version. */
+const STATUS: KindRef = { group: '', version: 'v1', kind: 'Status', resource: '', scope: 'Cluster' }
+
+/** The built-in kind that a body says it is, where that is served and known to the same server. */
+export function kindSaid(
+  scheme: Scheme,
+  wanted: KindRef,
+  said: { readonly apiVersion: string; readonly kind: string },
+): KindRef | undefined {
+  if (said.kind === STATUS.kind) return STATUS
+  const { group, version } = said.apiVersion === '' ? wanted : (parseGroupVersion(said.apiVersion) ?? wanted)
+  const known = scheme.byKind(group, version, said.kind === '' ? wanted.kind : said.kind)
+  return known?.custom === undefined && registryOf(group) === registryOf(wanted.group) ? known : undefined
+}
+
 function isServedAs(unserved: UnservedKind, { group, kind }: KindRef): boolean {
   const isEvent = kind === 'Event' && group === 'events.k8s.io'
   return unserved.kind === kind && unserved.group === (isEvent ? '' : group)

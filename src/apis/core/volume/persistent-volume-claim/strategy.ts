@@ -26,6 +26,7 @@ export const persistentVolumeClaimStrategy: Strategy<V1PersistentVolumeClaim> = 
   ...base,
   prepareForCreate(next, context) {
     base.prepareForCreate?.(next, context)
+    next.status = {}
     dropForeignDataSource(next.spec ?? {}, undefined)
     dropUnknownDataSource(next.spec ?? {}, undefined)
     normalizeDataSources(next.spec ?? {})
@@ -44,6 +45,12 @@ export const persistentVolumeClaimStrategy: Strategy<V1PersistentVolumeClaim> = 
       ...(isOld ? [`${keyPath('metadata.annotations', CLASS_ANNOTATION)}: ${CLASS_WARNING}`] : []),
       ...claimSpecWarnings(spec, 'spec'),
     ]
+  },
+  // The phase of a new one is stored by whoever writes it next; until then it is what is read where there is none.
+  canonicalize({ status }) {
+    if (status === undefined || status.phase !== undefined) return false
+    status.phase = 'Pending'
+    return true
   },
   status: { ...base.status, validateUpdate: validatePersistentVolumeClaimStatusUpdate },
 }
