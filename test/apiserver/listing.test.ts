@@ -63,6 +63,9 @@ describe('resource versions of a list', () => {
     ['resourceVersion=3&limit=2', 'ab', '3'],
     ['resourceVersion=3&limit=2&resourceVersionMatch=NotOlderThan', 'bc', '4'],
     ['resourceVersion=0&limit=1', 'bc', '4'],
+    // Only the one digit is any.
+    ['resourceVersion=00&limit=1', 'b', '4'],
+    ['resourceVersion=00&resourceVersionMatch=Exact', 'bc', '4'],
     ['limit=1', 'b', '4'],
     ['limit=-5', 'bc', '4'],
     // What is read by its name need only be as new, over all or with a token it is a list like any other.

@@ -10,7 +10,7 @@ import { RETURNS_DELETED_OBJECT } from '../writing/deletion-answers.ts'
 import { readDeletionOptions } from '../writing/deletion-options.ts'
 import { convertedPage, withConversions } from '../custom/converted.ts'
 import { answerWhole, readList } from '../reading/list.ts'
-import { readListOptions } from '../reading/list-options.ts'
+import { readDeletionSelection } from '../reading/list-options.ts'
 import { readPatch } from '../writing/patch-body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, callerOf, targetOf } from '../request-context.ts'
@@ -93,7 +93,7 @@ export async function deleteOne(context: RequestContext): Promise<Response> {
 /** Deletes what a list would show, one turn each, and answers with that list, as it was before. */
 export async function deleteMany(context: RequestContext): Promise<Response> {
   const { host, definition, query } = context
-  const readSelection = readListOptions(definition, query, false)
+  const readSelection = readDeletionSelection(definition, query)
   const { options, isDryRun } = await readDeletionOptions(context)
   const selection = readSelection()
   warnOfOrphans(context, options)

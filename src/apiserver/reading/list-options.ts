@@ -38,6 +38,9 @@ export interface ListOptions {
   readonly sendsInitialEvents: boolean | undefined
 }
 
+/** Any state at all; other ways of writing nought are no such wish. */
+const ANY = '0'
+
 const METADATA_FIELDS = ['metadata.name', 'metadata.namespace'] as const
 
 /** `name` is that of the one object that is watched, where the path says so. */
@@ -74,15 +77,33 @@ export function readListOptions(
     if (!isWatch && continueToken !== '') checkContinued(continueToken, revisionText)
     const revision = parseRevision(revisionText, isWatch)
     // A watch from nowhere has always begun with the state; from "0" on it says so.
-    const isLegacyWatch = isWatch && said === undefined && (revision ?? 0) === 0
+    const isLegacyWatch = isWatch && said === undefined && (revisionText === '' || revisionText === ANY)
     return {
       ...begun,
       revision,
       // Whoever takes any state is given all of it, as from upstream's cache.
-      limit: revision === 0 ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
+      limit: revisionText === ANY ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
       sendsInitialEvents: isLegacyWatch ? true : said,
     }
   }
+}
+
+/**
+ * What a deletion of many selects. Upstream reads it in pages where nothing is said of them, and a page of a version is
+ * of that one.
+ */
+export function readDeletionSelection(definition: KindDefinition, query: URLSearchParams): () => ListOptions {
+  const read = readListOptions(definition, query, false)
+  return () => {
+    const options = read()
+    const isPaged = (parseInteger(query.get('limit')) ?? 0) === 0
+    return isPaged && isExactly({ ...options, limit: MAX_PAGE_OBJECTS }) ? { ...options, match: 'Exact' } : options
+  }
+}
+
+/** A page of a version is of that one; what is read alone need only be as new, unless more is said. */
+export function isExactly({ match, revision = 0, limit, isOfOne }: ListOptions): boolean {
+  return revision > 0 && (match === 'Exact' || (match === '' && limit > 0 && !isOfOne))
 }
 
 /** For what has no revisions: what is selected, once all else in the query was found to be in order. */
@@ -205,7 +226,7 @@ export function readRevision(text: string): Int64 | undefined {
 /** The token says which version the list shows (k8s.io/apiserver pkg/storage/interfaces.go, ValidateListOptions). */
 function checkContinued(continueToken: string, revisionText: string): void {
   decodeContinueToken(continueToken)
-  if (revisionText === '' || revisionText === '0') return
+  if (revisionText === '' || revisionText === ANY) return
   throw badRequestError('specifying resource version is not allowed when using continue')
 }
 
@@ -237,7 +258,7 @@ function listErrors({ match, continueToken, revisionText, sendsInitialEvents }: 
     if (revisionText === '') errors.push(forbidden(MATCH, `${MATCH} is forbidden unless resourceVersion is provided`))
     if (continueToken !== '') errors.push(forbidden(MATCH, `${MATCH} is forbidden when continue is provided`))
     if (!MATCHES.some((name) => name === match)) errors.push(notSupported(MATCH, match, [...MATCHES, '']))
-    if (match === 'Exact' && revisionText === '0') {
+    if (match === 'Exact' && revisionText === ANY) {
       errors.push(forbidden(MATCH, `${MATCH} "exact" is forbidden for resourceVersion "0"`))
     }
   }
@@ -252,7 +273,7 @@ function watchErrors({ match, continueToken, revisionText, sendsInitialEvents }:
   if (sendsInitialEvents !== undefined && match !== 'NotOlderThan') {
     errors.push(forbidden(MATCH, `sendInitialEvents requires setting ${MATCH} to NotOlderThan`))
   }
-  const isLegacy = sendsInitialEvents === undefined && (revisionText === '' || revisionText === '0')
+  const isLegacy = sendsInitialEvents === undefined && (revisionText === '' || revisionText === ANY)
   const isContinued = continueToken !== '' && (match !== '' || isLegacy)
   const continued = isContinued ? [forbidden(MATCH, `${MATCH} is forbidden when continue is provided`)] : []
   if (match === '') return [...errors, ...continued]
