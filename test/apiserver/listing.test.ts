@@ -301,6 +301,14 @@ describe('forms of a list', () => {
     expect(await yaml.text()).toContain('kind: Table')
   })
 
+  it('are Tables without rows where there is nothing, or with none of a kind that has no printer of its own', async () => {
+    const rowsOf = async (path: string): Promise<unknown> =>
+      (await testApi('team').json('GET', path, { headers: { accept: table } })).body['rows']
+    const table = 'application/json;as=Table;g=meta.k8s.io;v=v1'
+    expect(await rowsOf(CONFIG_MAPS)).toEqual([])
+    expect(await rowsOf('/apis/rbac.authorization.k8s.io/v1/namespaces/team/roles')).toBe(null)
+  })
+
   it('are what comes first by quality among what is asked for', async () => {
     const api = await apiWith('a')
     const accept = 'application/yaml;q=0.5, application/cbor, application/json;q=0.9, */*;q=0.1'

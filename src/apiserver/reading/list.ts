@@ -5,6 +5,7 @@
  */
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
+import { createdAtColumns } from '../../apis/table-columns.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { ApiStatusError, resourceVersionTooLargeError } from '../../apimachinery/status-error.ts'
@@ -239,10 +240,13 @@ export function pieceWriter(
   if (form.shape === 'table') {
     const table = { ...answer, nowMs: host.clock.now() }
     const columns = printJson(columnDefinitionsOf(definition))
+    const open = (metadata: ListMeta): string => openTable(metadata, columns, form)
     return {
-      open: (metadata) => openTable(metadata, columns, form),
+      open,
       item: (stored) => rowText(definition, text(stored), table),
       close: () => ']}',
+      // A printer begins with a list, and who has none adds rows to nothing.
+      ...(definition.columns === createdAtColumns ? { none: (metadata) => `${open(metadata).slice(0, -1)}null}` } : {}),
     }
   }
   checkShape(definition, form)
