@@ -113,7 +113,7 @@ export function parseSelection(definition: KindDefinition, query: URLSearchParam
 
 /** Everything but what the revision and the token mean. */
 function parseChecked(definition: KindDefinition, query: URLSearchParams, name = '') {
-  const timeoutSeconds = parseInteger(query.get('timeoutSeconds'))
+  const timeoutSeconds = parseTimeout(query.get('timeoutSeconds'))
   const limit = Math.max(0, parseInteger(query.get('limit')) ?? 0)
   const labels = readSelector(parseLabelSelector, query.get('labelSelector') ?? '')
   const fields = readSelector(parseFieldSelector, query.get('fieldSelector') ?? '')
@@ -132,6 +132,15 @@ function parseChecked(definition: KindDefinition, query: URLSearchParams, name =
   const isOfOne = names('metadata.name')
   const isOfOneNamespace = names('metadata.namespace')
   return { timeoutSeconds, limit, matches: predicate(labels, fields), isOfOne, isOfOneNamespace, combination }
+}
+
+/** The most seconds that upstream can count, which counts them in nanoseconds of 64 bits and goes on below nothing. */
+const MAX_COUNTED_SECONDS = 9_223_372_036
+
+function parseTimeout(text: string | null): number | undefined {
+  const seconds = parseInteger(text)
+  if (text === null || seconds === undefined || Math.abs(seconds) <= MAX_COUNTED_SECONDS) return seconds
+  return Number(BigInt.asIntN(64, BigInt(text.replace('+', '')) * 1_000_000_000n)) / 1e9
 }
 
 /** An object that is watched by its name in the path may be selected by that name, and not without it. */
