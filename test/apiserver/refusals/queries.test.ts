@@ -272,6 +272,19 @@ describe('options of writes', () => {
       what: 'a delete whose body is another object',
       options: { body },
     },
+    ...[
+      ['', 'ListOptions', 'v1'],
+      ['apps/v1', 'CreateOptions', 'v1'],
+      ['meta.k8s.io/v1', 'Table', 'v1'],
+      ['meta.k8s.io/v1beta1', 'PartialObjectMetadataList', 'v1beta1'],
+    ].map(([apiVersion = '', kind = '', version = '']) => ({
+      ...badRequest(
+        `DELETE ${CONFIG_MAPS}/one`,
+        `converting (${version}.${kind}) to (v1.DeleteOptions): unknown conversion`,
+      ),
+      what: `a delete with ${kind} of ${apiVersion}`,
+      options: { body: { kind, apiVersion } },
+    })),
   ])
 })
 
