@@ -94,12 +94,12 @@ async function answerKind(asked: Omit<RequestContext, 'form' | 'warnings'> & { w
   const { way, request, query, info, definition } = asked
   const warnings = deprecationOf(definition)
   way.warnings = warnings
-  checkNames(definition, info)
-  if (info.verb !== 'update') checkKey(info)
-  const wishes = { headers: request.headers, pretty: query.get('pretty') }
   // Whoever connects is answered by what is behind, in its own form.
   const isConnecting = CONNECTING.has(info.subresource)
   if (!isConnecting) checkRoutedType(definition, info, request)
+  checkNames(definition, info)
+  if (info.verb !== 'update') checkKey(info)
+  const wishes = { headers: request.headers, pretty: query.get('pretty') }
   const form = isConnecting ? PLAIN : negotiate(wishes, endpointOf(definition, info.subresource, info.verb))
   const context: RequestContext = { ...asked, form, warnings }
   const response = answerVerb(context)

@@ -283,6 +283,24 @@ describe('deletecollection', () => {
     )
   })
 
+  it.each([
+    ['resourceVersion=2', ['a', 'b']],
+    ['resourceVersion=2&limit=0', ['a', 'b']],
+    ['resourceVersion=2&limit=1', ['a']],
+    ['resourceVersion=2&limit=-1', ['a', 'b', 'c', 'd']],
+    ['resourceVersion=2&resourceVersionMatch=NotOlderThan', ['a', 'b', 'c', 'd']],
+    ['resourceVersion=0', ['a', 'b', 'c', 'd']],
+    ['resourceVersion=2&fieldSelector=metadata.name%3Dd', ['d']],
+  ])('of ?%s deletes what there was in that version, as it reads page by page', async (query, want) => {
+    const world = aWorld()
+    await give(world)
+    // With a body the version is no precondition.
+    const { body } = await world.api.json('DELETE', `${CONFIG_MAPS}?${query}`, { body: {} })
+    expect(names(body)).toEqual(want)
+    const left = ['a', 'b', 'c', 'd'].filter((name) => !want.includes(name))
+    expect(names((await world.api.json('GET', CONFIG_MAPS)).body)).toEqual(left)
+  })
+
   it('deletes nothing in a dry run', async () => {
     const world = aWorld()
     await give(world)

@@ -63,6 +63,9 @@ describe('resource versions of a list', () => {
     ['resourceVersion=3&limit=2', 'ab', '3'],
     ['resourceVersion=3&limit=2&resourceVersionMatch=NotOlderThan', 'bc', '4'],
     ['resourceVersion=0&limit=1', 'bc', '4'],
+    // Only the one digit is any.
+    ['resourceVersion=00&limit=1', 'b', '4'],
+    ['resourceVersion=00&resourceVersionMatch=Exact', 'bc', '4'],
     ['limit=1', 'b', '4'],
     ['limit=-5', 'bc', '4'],
     // What is read by its name need only be as new, over all or with a token it is a list like any other.
@@ -296,6 +299,14 @@ describe('forms of a list', () => {
       headers: { accept: 'application/yaml;as=Table;g=meta.k8s.io;v=v1' },
     })
     expect(await yaml.text()).toContain('kind: Table')
+  })
+
+  it('are Tables without rows where there is nothing, or with none of a kind that has no printer of its own', async () => {
+    const rowsOf = async (path: string): Promise<unknown> =>
+      (await testApi('team').json('GET', path, { headers: { accept: table } })).body['rows']
+    const table = 'application/json;as=Table;g=meta.k8s.io;v=v1'
+    expect(await rowsOf(CONFIG_MAPS)).toEqual([])
+    expect(await rowsOf('/apis/rbac.authorization.k8s.io/v1/namespaces/team/roles')).toBe(null)
   })
 
   it('are what comes first by quality among what is asked for', async () => {

@@ -24,6 +24,8 @@ export interface DiscoveryDocument {
   readonly contentType: string
   /** In double quotes; only aggregated documents have one. With it go `Vary: Accept` and `Cache-Control: public`. */
   readonly etag?: string
+  /** It was asked for indented, by a parameter of its media type. */
+  readonly isPretty: boolean
 }
 
 export interface DiscoveryOptions {
@@ -42,6 +44,7 @@ export interface Discovery {
 interface Format {
   readonly mediaType: MediaType
   readonly isAggregated: boolean
+  readonly isPretty: boolean
 }
 
 /** What the list of all paths is also called (k8s.io/apiserver pkg/server/routes/index.go). */
@@ -55,14 +58,15 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
   const known = new Set(['/', '/version', ...pathsOf(groups)])
   const made = new Map<string, DiscoveryDocument>()
 
-  function make(path: string, { mediaType, isAggregated }: Format): DiscoveryDocument | undefined {
+  function make(path: string, { mediaType, isAggregated, isPretty }: Format): DiscoveryDocument | undefined {
     const value = isAggregated ? aggregatedAt(path, groups) : legacyAt(path, groups, build, serverAddress)
     if (value === undefined) return undefined
     const body = printedDiscovery(value, mediaType)
     // What has no kind is always JSON.
     const written = typeof body === 'string' && mediaType === PROTOBUF_MEDIA_TYPE ? 'application/json' : mediaType
     const contentType = written + (isAggregated ? AGGREGATED_PARAMETERS : '')
-    return isAggregated ? { body, contentType, etag: `"${contentHash(JSON.stringify(value))}"` } : { body, contentType }
+    const document = { body, contentType, isPretty }
+    return isAggregated ? { ...document, etag: `"${contentHash(JSON.stringify(value))}"` } : document
   }
 
   return {
@@ -70,7 +74,7 @@ export function createDiscovery({ kinds, build, serverAddress = '' }: DiscoveryO
       const plainPath = path === INDEX ? '/' : path.length > 2 && path.endsWith('/') ? path.slice(0, -1) : path
       if (!known.has(plainPath)) return undefined
       const format = negotiate(accept, plainPath)
-      const key = `${format.mediaType} ${String(format.isAggregated)} ${plainPath}`
+      const key = `${format.mediaType} ${String(format.isAggregated)} ${String(format.isPretty)} ${plainPath}`
       const document = made.get(key) ?? make(plainPath, format)
       if (document !== undefined) made.set(key, document)
       return document
@@ -137,18 +141,32 @@ const ABOUT_GROUPS = /^\/apis(?:\/[^/]+)?$/
  * has no kind, and no other form than JSON. @throws ApiStatusError 406
  */
 function negotiate(accept: string | null, path: string): Format {
-  const aggregated = isRoot(path) ? chooseMediaType(accept, isAggregatedAsked) : undefined
-  if (aggregated !== undefined) return { mediaType: aggregated, isAggregated: true }
+  const aggregated = isRoot(path) ? chosen(accept, isAggregatedAsked) : undefined
+  if (aggregated !== undefined) return { ...aggregated, isAggregated: true }
   // Whoever looks around is shown JSON, whatever was asked for (routes/index.go).
-  if (path === '/') return { mediaType: 'application/json', isAggregated: false }
+  if (path === '/') return PLAIN_JSON
   if (path === '/version') {
     checkProduced(accept, ['application/json'])
-    return { mediaType: 'application/json', isAggregated: false }
+    return PLAIN_JSON
   }
   if (isRouted(path) && !ABOUT_GROUPS.test(path)) checkProduced(accept, MEDIA_TYPES)
-  const mediaType = chooseMediaType(accept, isPlain)
-  if (mediaType === undefined) throw notAcceptableError(MEDIA_TYPES)
-  return { mediaType, isAggregated: false }
+  const plain = chosen(accept, isPlain)
+  if (plain === undefined) throw notAcceptableError(MEDIA_TYPES)
+  return { ...plain, isAggregated: false }
+}
+
+const PLAIN_JSON: Format = { mediaType: 'application/json', isAggregated: false, isPretty: false }
+
+function chosen(
+  accept: string | null,
+  allows: (parameters: Parameters, mediaType: MediaType) => boolean,
+): Pick<Format, 'mediaType' | 'isPretty'> | undefined {
+  let isPretty = false
+  const mediaType = chooseMediaType(accept, (parameters, candidate) => {
+    isPretty = parameters.get('pretty') === '1'
+    return allows(parameters, candidate)
+  })
+  return mediaType === undefined ? undefined : { mediaType, isPretty }
 }
 
 function isAggregatedAsked(parameters: Parameters): boolean {

@@ -7,8 +7,8 @@ import { hasReason } from '../../apimachinery/status-error.ts'
 import type { DeletionOptions } from '../../registry/delete.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 import { convertedPage, withConversions } from '../custom/converted.ts'
-import { MAX_PAGE_OBJECTS, readListOptions, type ListOptions } from '../reading/list-options.ts'
-import { answerWhole, isExactly, readList } from '../reading/list.ts'
+import { readDeletionSelection } from '../reading/list-options.ts'
+import { answerWhole, readList } from '../reading/list.ts'
 import type { RequestContext } from '../request-context.ts'
 import { answerOptions, callerOf, targetOf } from '../request-context.ts'
 import { readDeletionOptions } from '../writing/deletion-options.ts'
@@ -18,9 +18,9 @@ import { warnOfOrphans } from './writes.ts'
 
 export async function deleteMany(context: RequestContext): Promise<Response> {
   const { host, definition, query } = context
-  const readSelection = readListOptions(definition, query, false)
+  const readSelection = readDeletionSelection(definition, query)
   const { options, isDryRun } = await readDeletionOptions(context)
-  const selection = inPages(readSelection())
+  const selection = readSelection()
   warnOfOrphans(context, options)
   const { first, metadata, readMore } = await readList(host, definition, selection)
   const caller = callerOf(context, { isDryRun })
@@ -32,11 +32,6 @@ export async function deleteMany(context: RequestContext): Promise<Response> {
   }
   const shown = await convertedPage(host, definition, objects)
   return answerWhole(host, definition, metadata, shown, answerOptions(context, 200))
-}
-
-/** Upstream always reads in pages here, and pages of a version are of that one. */
-function inPages(selection: ListOptions): ListOptions {
-  return isExactly({ ...selection, limit: MAX_PAGE_OBJECTS }) ? { ...selection, match: 'Exact' } : selection
 }
 
 /** Tells those behind an object that may not be deleted that they are not to be, either. */

@@ -2,7 +2,13 @@
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import { storeResource } from '../../apis/define-kind.ts'
 import { formatFieldErrors, invalid } from '../../apimachinery/field-path.ts'
-import { notFoundError, resourceVersionTooLargeError, unclassifiedError } from '../../apimachinery/status-error.ts'
+import { parseBoolean } from '../../apimachinery/query-values.ts'
+import {
+  badRequestError,
+  notFoundError,
+  resourceVersionTooLargeError,
+  unclassifiedError,
+} from '../../apimachinery/status-error.ts'
 import type { Int64 } from '../../lib/exact-json.ts'
 import type { Turn } from '../../registry/commits/commit.ts'
 import { parseStored, printRevealed, storedText } from '../../registry/object-text.ts'
@@ -33,8 +39,14 @@ export function getOne(context: RequestContext): Response | Promise<Response> {
   return atLeastAsNew(context)?.then(() => answerStored(context)) ?? answerStored(context)
 }
 
-/** Nothing, or a promise of nothing, where what is stored is as new as was asked for. @throws ApiStatusError 500, 504 */
+/**
+ * Nothing, or a promise of nothing, where what is stored is as new as was asked for. It is read as it is: who wants it
+ * otherwise, as one could once, is told so first. @throws ApiStatusError 400, 500, 504
+ */
 export function atLeastAsNew(context: Pick<RequestContext, 'query' | 'host'>): Promise<void> | undefined {
+  if (parseBoolean(context.query.get('export')) === true) {
+    throw badRequestError('the export parameter, deprecated since v1.14, is no longer supported')
+  }
   const wanted = wantedRevision(context)
   if (wanted <= context.host.reader.revision) return undefined
   return context.host.clusterRevision().then((newest) => {

@@ -38,6 +38,9 @@ export interface ListOptions {
   readonly sendsInitialEvents: boolean | undefined
 }
 
+/** Any state at all; other ways of writing nought are no such wish. */
+const ANY = '0'
+
 const METADATA_FIELDS = ['metadata.name', 'metadata.namespace'] as const
 
 /** `name` is that of the one object that is watched, where the path says so. */
@@ -79,10 +82,28 @@ export function readListOptions(
       ...begun,
       revision,
       // Whoever takes any state is given all of it, as from upstream's cache.
-      limit: revision === 0 ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
+      limit: revisionText === ANY ? 0 : Math.min(limit, MAX_PAGE_OBJECTS),
       sendsInitialEvents: saysSo ? true : said,
     }
   }
+}
+
+/**
+ * What a deletion of many selects. Upstream reads it in pages where nothing is said of them, and a page of a version is
+ * of that one.
+ */
+export function readDeletionSelection(definition: KindDefinition, query: URLSearchParams): () => ListOptions {
+  const read = readListOptions(definition, query, false)
+  return () => {
+    const options = read()
+    const isPaged = (parseInteger(query.get('limit')) ?? 0) === 0
+    return isPaged && isExactly({ ...options, limit: MAX_PAGE_OBJECTS }) ? { ...options, match: 'Exact' } : options
+  }
+}
+
+/** A page of a version is of that one; what is read alone need only be as new, unless more is said. */
+export function isExactly({ match, revision = 0, limit, isOfOne }: ListOptions): boolean {
+  return revision > 0 && (match === 'Exact' || (match === '' && limit > 0 && !isOfOne))
 }
 
 /** For what has no revisions: what is selected, once all else in the query was found to be in order. */
@@ -92,7 +113,7 @@ export function parseSelection(definition: KindDefinition, query: URLSearchParam
 
 /** Everything but what the revision and the token mean. */
 function parseChecked(definition: KindDefinition, query: URLSearchParams, name = '') {
-  const timeoutSeconds = parseInteger(query.get('timeoutSeconds'))
+  const timeoutSeconds = parseTimeout(query.get('timeoutSeconds'))
   const limit = Math.max(0, parseInteger(query.get('limit')) ?? 0)
   const labels = readSelector(parseLabelSelector, query.get('labelSelector') ?? '')
   const fields = readSelector(parseFieldSelector, query.get('fieldSelector') ?? '')
@@ -115,6 +136,15 @@ function parseChecked(definition: KindDefinition, query: URLSearchParams, name =
 /** What the options are judged and completed by; a watch on the old paths need not say so here. */
 function asksToWatch(query: URLSearchParams): boolean {
   return parseBoolean(query.get('watch')) === true
+}
+
+/** The most seconds that upstream can count, which counts them in nanoseconds of 64 bits and goes on below nothing. */
+const MAX_COUNTED_SECONDS = 9_223_372_036
+
+function parseTimeout(text: string | null): number | undefined {
+  const seconds = parseInteger(text)
+  if (text === null || seconds === undefined || Math.abs(seconds) <= MAX_COUNTED_SECONDS) return seconds
+  return Number(BigInt.asIntN(64, BigInt(text.replace('+', '')) * 1_000_000_000n)) / 1e9
 }
 
 /** An object that is watched by its name in the path may be selected by that name, and not without it. */
@@ -209,7 +239,7 @@ export function readRevision(text: string): Int64 | undefined {
 /** The token says which version the list shows (k8s.io/apiserver pkg/storage/interfaces.go, ValidateListOptions). */
 function checkContinued(continueToken: string, revisionText: string): void {
   decodeContinueToken(continueToken)
-  if (revisionText === '' || revisionText === '0') return
+  if (revisionText === '' || revisionText === ANY) return
   throw badRequestError('specifying resource version is not allowed when using continue')
 }
 
@@ -241,7 +271,7 @@ function listErrors({ match, continueToken, revisionText, sendsInitialEvents }: 
     if (revisionText === '') errors.push(forbidden(MATCH, `${MATCH} is forbidden unless resourceVersion is provided`))
     if (continueToken !== '') errors.push(forbidden(MATCH, `${MATCH} is forbidden when continue is provided`))
     if (!MATCHES.some((name) => name === match)) errors.push(notSupported(MATCH, match, [...MATCHES, '']))
-    if (match === 'Exact' && revisionText === '0') {
+    if (match === 'Exact' && revisionText === ANY) {
       errors.push(forbidden(MATCH, `${MATCH} "exact" is forbidden for resourceVersion "0"`))
     }
   }
@@ -253,7 +283,7 @@ function listErrors({ match, continueToken, revisionText, sendsInitialEvents }: 
 
 /** A watch that says neither from where on, nor whether it wants the state first. */
 function isLegacy({ revisionText, sendsInitialEvents }: Combination): boolean {
-  return sendsInitialEvents === undefined && (revisionText === '' || revisionText === '0')
+  return sendsInitialEvents === undefined && (revisionText === '' || revisionText === ANY)
 }
 
 function watchErrors(combination: Combination): FieldError[] {

@@ -23,6 +23,7 @@ import type { ApiHost } from '../api-host.ts'
 import { headersOf, renderBody, shapeError } from '../answer.ts'
 import { GZIP_MIN_LENGTH, bodyAnswer, textStreamAnswer } from './gzip.ts'
 import type { ListOptions } from './list-options.ts'
+import { isExactly } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
 import type { ReadPages } from './protobuf-list.ts'
 import { PROTOBUF_PAGE_OBJECTS, answerProtobufList, protobufList, wholeProtobufList } from './protobuf-list.ts'
@@ -61,11 +62,6 @@ export async function listRevision(host: ApiHost, options: ListOptions): Promise
   if (isExact) return near(wanted)
   // An empty store has no revision of its own, and "0" would mean "any" to whoever watches from it.
   return reader.revision > 0 ? reader.revision : host.clusterRevision()
-}
-
-/** A page of a version is of that one; what is read alone need only be as new, unless more is said. */
-export function isExactly({ match, revision = 0, limit, isOfOne }: ListOptions): boolean {
-  return match === 'Exact' || (match === '' && revision > 0 && limit > 0 && !isOfOne)
 }
 
 /** What no revision of the cluster has reached yet cannot be shown. @throws ApiStatusError 504 */

@@ -2,6 +2,7 @@
  * DeleteOptions, from the body under any group's apiVersion or else from the query; with a body, query options are
  * ignored (k8s.io/apiserver pkg/endpoints/handlers/delete.go, k8s.io/apimachinery pkg/apis/meta/v1/validation).
  */
+import { ownValue } from '../../lib/own-value.ts'
 import { parseGroupVersion } from '../../apimachinery/meta.ts'
 import { badRequestError, invalidError } from '../../apimachinery/status-error.ts'
 import { invalid, notSupported } from '../../apimachinery/field-path.ts'
@@ -27,6 +28,28 @@ const DELETE_OPTIONS: KindRef = {
 
 /** What clients know the registry of options by. */
 const REGISTRY_NAME = 'k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27'
+
+const META = 'meta.k8s.io/v1'
+
+/** Options that are known in each group, as these are. */
+const OF_EVERY_GROUP: ReadonlySet<string> = new Set(['CreateOptions', 'UpdateOptions'])
+
+/** What else the registry of options knows, by what is said of it. */
+const OF_META: Readonly<Record<string, ReadonlySet<string>>> = {
+  [META]: new Set([
+    'GetOptions', 'ListOptions', 'PartialObjectMetadata', 'PartialObjectMetadataList', 'PatchOptions', 'Table',
+    'TableOptions', 'WatchEvent',
+  ]),
+  'meta.k8s.io/v1beta1': new Set(['PartialObjectMetadata', 'PartialObjectMetadataList', 'Table', 'TableOptions']),
+}
+
+/** The version of the type that a kind is there; undefined: it is not known. */
+function knownVersion(apiVersion: string, kind: string): string | undefined {
+  if (OF_EVERY_GROUP.has(kind)) return 'v1'
+  if (ownValue(OF_META, apiVersion)?.has(kind) !== true) return undefined
+  // The only one of which the older version has a type of its own.
+  return apiVersion !== META && kind === 'PartialObjectMetadataList' ? 'v1beta1' : 'v1'
+}
 
 /** Decoded: the fields have their types, or are not there. */
 export interface WireDeleteOptions {
@@ -63,9 +86,10 @@ function decode(host: ApiHost, { bytes, text }: Body, { value, type, repeated }:
   if (apiVersion !== '' && parseGroupVersion(apiVersion) === undefined) {
     throw badRequestError(`unexpected GroupVersion string: ${apiVersion}`)
   }
-  if (isUnversioned(kind)) throw badRequestError(`converting (v1.${kind}) to (v1.DeleteOptions): unknown conversion`)
+  const known = isUnversioned(kind) ? 'v1' : knownVersion(apiVersion === '' ? META : apiVersion, kind)
+  if (known !== undefined) throw badRequestError(`converting (${known}.${kind}) to (v1.DeleteOptions): unknown conversion`)
   if (kind !== '' && kind !== DELETE_OPTIONS.kind) {
-    const version = apiVersion === '' ? 'meta.k8s.io/v1' : apiVersion
+    const version = apiVersion === '' ? META : apiVersion
     throw badRequestError(`no kind "${kind}" is registered for version "${version}" in scheme "${REGISTRY_NAME}"`)
   }
   try {

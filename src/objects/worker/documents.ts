@@ -134,7 +134,7 @@ async function answerDiscovery(
     headers.set('cache-control', 'public')
   }
   if (isKnown(request, document.etag)) return notModified(headers)
-  const isPretty = isPrettyWanted(request.headers, url.searchParams.get('pretty'))
+  const isPretty = document.isPretty || isPrettyWanted(request.headers, url.searchParams.get('pretty'))
   const { etag } = document
   const body = isPretty ? indentedDiscovery(document) : document.body
   const isGzipped = acceptsGzip(request.headers)

@@ -2,7 +2,7 @@
  * Absurd values of the query, and wishes that cannot be met: as k8s.io/apimachinery pkg/apis/meta reads and validates
  * options, and k8s.io/apiserver pkg/storage and pkg/endpoints answer.
  */
-import { describe } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { MAX_WATCHERS } from '../../../src/store/watch-hub.ts'
 import type { TestApi } from '../../support/api.ts'
 import { testApi } from '../../support/api.ts'
@@ -196,6 +196,19 @@ describe('selectors', () => {
   ])
 })
 
+describe('options that there were once', () => {
+  const gone = 'the export parameter, deprecated since v1.14, is no longer supported'
+  refuses(apiWithOne, [
+    badRequest(`GET ${CONFIG_MAPS}/one?export=true`, gone),
+    badRequest(`GET ${CONFIG_MAPS}/none?export&resourceVersion=x`, gone),
+  ])
+
+  it('are none when they are said no to', async () => {
+    const api = await apiWithOne()
+    for (const no of ['0', 'False']) expect((await api.json('GET', `${CONFIG_MAPS}/one?export=${no}`)).code).toBe(200)
+  })
+})
+
 describe('options of writes', () => {
   const dryRun = ['NotSupported', 'dryRun', 'Unsupported value: ["Some"]: supported values: "All"'] as const
   const validation = [
@@ -259,6 +272,19 @@ describe('options of writes', () => {
       what: 'a delete whose body is another object',
       options: { body },
     },
+    ...[
+      ['', 'ListOptions', 'v1'],
+      ['apps/v1', 'CreateOptions', 'v1'],
+      ['meta.k8s.io/v1', 'Table', 'v1'],
+      ['meta.k8s.io/v1beta1', 'PartialObjectMetadataList', 'v1beta1'],
+    ].map(([apiVersion = '', kind = '', version = '']) => ({
+      ...badRequest(
+        `DELETE ${CONFIG_MAPS}/one`,
+        `converting (${version}.${kind}) to (v1.DeleteOptions): unknown conversion`,
+      ),
+      what: `a delete with ${kind} of ${apiVersion}`,
+      options: { body: { kind, apiVersion } },
+    })),
   ])
 })
 

@@ -230,6 +230,7 @@ describe('discovery', () => {
     ['/apis/apps?pretty=true', {}, '{\n  "kind": "APIGroup",\n  "apiVersion": "v1",\n', '"version": "v1"\n  }\n}'],
     ['/apis/apps', { 'user-agent': 'curl/8' }, '{\n  "kind": "APIGroup",\n', '\n  }\n}'],
     ['/apis', aggregated, '{"kind":"APIGroupDiscoveryList",', ']}]}\n'],
+    ['/apis/apps', { accept: 'application/json;pretty=1' }, '{\n  "kind": "APIGroup",\n  "apiVersion": "v1",\n', '"version": "v1"\n  }\n}'],
     ['/apis?pretty=1', aggregated, '{\n  "kind": "APIGroupDiscoveryList",\n', '\n  ]\n}'],
     ['/version', {}, '{\n  "major": "1",\n', '\n}'],
     ['/version?pretty=1', {}, '{\n  "major": "1",\n', '\n}'],

@@ -184,6 +184,17 @@ export const REFUSALS: Table = {
       failure(400, 'BadRequest', 'name must be provided'),
     ),
     entry(
+      'looks at the type of a patch before its name',
+      { request: `PATCH ${WIDGETS}`, body: {} },
+      415,
+      failure(
+        415,
+        'UnsupportedMediaType',
+        'the body of the request was in an unknown format - accepted media types include: ' +
+          'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
+      ),
+    ),
+    entry(
       'knows no verb for OPTIONS of custom resources',
       { request: `OPTIONS ${WIDGETS}` },
       405,
