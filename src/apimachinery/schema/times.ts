@@ -46,8 +46,8 @@ function readTime(text: string, layout: string): { seconds: string; fraction: st
     const found = pattern.exec(rest)?.[0]
     if (found === undefined) {
       throw refusal(
-        `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: ` +
-          `cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(word)}`,
+        `parsing time ${quote(text)} as ${quote(layout)}: ` +
+          `cannot parse ${quote(rest)} as ${quote(word)}`,
       )
     }
     rest = rest.slice(found.length)
@@ -57,8 +57,19 @@ function readTime(text: string, layout: string): { seconds: string; fraction: st
   const fraction = isMicro ? take(MICRO_FRACTION, '.000000').slice(1) : (FRACTION.exec(rest)?.[0] ?? '')
   if (!isMicro) rest = rest.slice(fraction.length)
   const zone = take(ZONE, 'Z07:00')
-  if (rest !== '') throw refusal(`parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`)
+  if (rest !== '') throw refusal(`parsing time ${quote(text)}: extra text: ${quote(rest)}`)
   return { seconds: inUtc(text, parts.join(''), zone), fraction }
+}
+
+const ENCODER = new TextEncoder()
+
+/** Go's package time has a quoting of its own (time/format.go): what is no printable ASCII is shown byte by byte. */
+function quote(text: string): string {
+  const escaped = text.replaceAll(/["\\]|[^ -\x7f]/gu, (character) => {
+    if (character === '"' || character === '\\') return `\\${character}`
+    return [...ENCODER.encode(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+  })
+  return `"${escaped}"`
 }
 
 function inUtc(text: string, local: string, zone: string): string {
@@ -72,6 +83,6 @@ function inUtc(text: string, local: string, zone: string): string {
     ['second', second < 60],
   ]
   const wrong = ranges.find(([, isRight]) => !isRight)
-  if (wrong !== undefined) throw refusal(`parsing time ${JSON.stringify(text)}: ${wrong[0]} out of range`)
+  if (wrong !== undefined) throw refusal(`parsing time ${quote(text)}: ${wrong[0]} out of range`)
   return zone === 'Z' ? local : new Date(Date.parse(`${local}${zone}`)).toISOString().slice(0, 19)
 }
