@@ -5,7 +5,9 @@
  * (pkg/apis/apiextensions/v1/conversion.go).
  */
 import { describe, expect, it } from 'vitest'
+import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
 import type { JsonSchema } from '../../../src/apimachinery/structural/json-schema.ts'
+import { schema } from '../../../src/apis/schema.ts'
 import { ROOT, create, definition, properties, version, withSchema } from './definitions.ts'
 
 describe('a schema in an error', () => {
@@ -18,6 +20,13 @@ describe('a schema in an error', () => {
       Dependencies: { b: { Schema: null, Property: ['c'] }, d: { Schema: { Type: '' }, Property: null } },
     })
   })
+})
+
+it('has values of any type, in a list that has a name', () => {
+  const spec = { versions: [{ schema: { openAPIV3Schema: { enum: 1 } } }] }
+  expect(() => decodeObject(schema, 'V1CustomResourceDefinition', { spec })).toThrow(
+    'json: cannot unmarshal number into Go struct field ' +
+      'JSONSchemaProps.spec.versions.schema.openAPIV3Schema.enum of type []v1.JSON')
 })
 
 describe('a schema', () => {
