@@ -5,6 +5,7 @@
 import { holdsWritten } from '../../lib/exact-json.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import { withoutManagedFields, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
+import { escapeForHtml } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { applyJsonPatch, parseJsonPatch } from '../../apimachinery/patch/json-patch.ts'
@@ -209,7 +210,7 @@ function decodeCustom(host: Pick<ApiHost, 'decode'>, kind: KindRef, decoding: De
 function patchOf({ type }: PatchedKind, request: PatchRequest, current: AnyObject, isLenient: boolean): Patched {
   const json = (patched: unknown, touched: () => Touched): Patched => {
     const printed = (): unknown => inPrintedOrder(patched, touched())
-    return { patched, printed, shown: () => JSON.stringify(printed()) }
+    return { patched, printed, shown: () => escapeForHtml(JSON.stringify(printed())) }
   }
   switch (request.mediaType) {
     case JSON_PATCH: {
