@@ -88,6 +88,29 @@ describe('apply', () => {
     expect(generations).toEqual([1, 1, 2])
   })
 
+  it('of embedded metadata that are none is refused for all that is wrong', async () => {
+    const openAPIV3Schema = {
+      type: 'object', properties: {
+        template: {
+          type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true,
+        },
+      },
+    }
+    const versions = [aVersion({ schema: { openAPIV3Schema } })]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const body = {
+      apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'one' },
+      template: { apiVersion: 'a/b/c', kind: 'Thing', metadata: { creationTimestamp: 'x' } },
+    }
+    const path = '/apis/example.com/v1/namespaces/ns/gadgets/one?fieldManager=me'
+    const headers = { 'content-type': 'application/apply-patch+yaml' }
+    const { code, body: answer } = await world.ask('PATCH', path, { body, headers })
+    expect([code, answer.message]).toEqual([422,
+      'Gadget.example.com "one" is invalid: [template.apiVersion: Invalid value: "a/b/c": ' +
+        'unexpected GroupVersion string: a/b/c, template.metadata: Invalid value: {"creationTimestamp":"x"}: ' +
+        'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"]'])
+  })
+
   it('of fields that the schema does not say counts as a change each time, and so does the next write', async () => {
     const plain = { type: 'array', items: { type: 'object' } }
     const status = { type: 'object', properties: { nodes: plain } }
