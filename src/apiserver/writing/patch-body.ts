@@ -19,6 +19,7 @@ import { duplicateField, unknownFieldAsIs } from '../../apimachinery/wire/json.t
 import { Members, entriesOf, plainJson, repeatedFields } from '../../apimachinery/wire/json-members.ts'
 import type { DecodeOptions, KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
+import { placeInNamespace } from '../../registry/create.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
 import { StaleDefinition } from '../custom/custom-resources.ts'
@@ -93,7 +94,7 @@ export async function readPatch(
 
 /** The change that a patch makes: applied to the current object, decoded, defaulted. */
 export function changeOf(
-  host: Pick<ApiHost, 'decode' | 'applyDefaults' | 'scheme'>,
+  host: Pick<ApiHost, 'decode' | 'applyDefaults' | 'scheme' | 'namespace'>,
   kind: PatchedKind,
   request: PatchRequest,
   { fieldValidation, warn, mayBeStale = false, isOfCustom = false }: PatchOptions,
@@ -129,6 +130,7 @@ export function changeOf(
     if (!isCustom(kind) && hasEmptyManagedFields(made.patched)) object.metadata.managedFields = []
     object.kind = kind.kind
     object.apiVersion = formatGroupVersion(kind)
+    placeInNamespace(host, object)
     checkName(name, object)
     host.applyDefaults(kind, object)
     return object
@@ -207,9 +209,11 @@ function decodeCustom(host: Pick<ApiHost, 'decode'>, kind: KindRef, decoding: De
   return { ...decoded, complaints: [...repeated, ...decoded.unknownFields.map(unknownFieldAsIs)] }
 }
 
-function patchOf({ type }: PatchedKind, request: PatchRequest, current: AnyObject, isLenient: boolean): Patched {
+function patchOf(kind: PatchedKind, request: PatchRequest, current: AnyObject, isLenient: boolean): Patched {
+  const { type } = kind
   const json = (patched: unknown, touched: () => Touched): Patched => {
-    const printed = (): unknown => inPrintedOrder(patched, touched())
+    // A custom resource is a map in whole.
+    const printed = (): unknown => inPrintedOrder(patched, isCustom(kind) ? () => true : touched())
     return { patched, printed, shown: () => escapeForHtml(JSON.stringify(printed())) }
   }
   switch (request.mediaType) {
