@@ -181,13 +181,16 @@ function checkConfiguration(
   if (version !== formatGroupVersion(kind) || said !== kind.kind) {
     throw badRequestError(`invalid object type: ${formatKind(version, textOf(said))}`)
   }
-  if (isJsonObject(metadata) && saysManagers(metadata['managedFields'])) {
-    throw badRequestError('metadata.managedFields must be nil')
-  }
   // An apply where nobody owns anything needs a way to what is there.
   if (endpoint.isOneWay === true && live !== undefined && live.metadata.managedFields === undefined) {
     const why = `failed to convert live object (/; ${formatKind(version, kind.kind)}) to proper version: ${noWay(kind)}`
     throw unclassifiedError(`failed to create manager for existing fields: ${why}`)
+  }
+  // Whoever it was before managed fields were is given what there is, before anybody looks at what is applied.
+  const isUnmanaged = live !== undefined && (live.metadata.managedFields ?? []).length === 0
+  if (isUnmanaged && endpoint.mayHaveChanged) checkLive(endpoint, live)
+  if (isJsonObject(metadata) && saysManagers(metadata['managedFields'])) {
+    throw badRequestError('metadata.managedFields must be nil')
   }
   try {
     const object = { ...value, apiVersion: version, kind: kind.kind, metadata: isJsonObject(metadata) ? metadata : {} }

@@ -88,6 +88,27 @@ describe('apply', () => {
     expect(generations).toEqual([1, 1, 2])
   })
 
+  it('tells of what is there, where it fits no schema and nobody owns it, before what is applied', async () => {
+    const spec = (type: string): object => ({ type: 'object', properties: { spec: { type } } })
+    const versions = [
+      aVersion({ name: 'v1', storage: true, schema: { openAPIV3Schema: spec('string') } }),
+      aVersion({ name: 'v2', storage: false, schema: { openAPIV3Schema: spec('integer') } }),
+    ]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const path = (version: string): string => `/apis/example.com/${version}/namespaces/ns/gadgets`
+    const metadata = { name: 'one' }
+    const made = { apiVersion: 'example.com/v1', kind: 'Gadget', metadata, spec: 'x' }
+    expect((await world.ask('POST', path('v1'), { body: made })).code).toBe(201)
+    const forget = { metadata: { managedFields: [{}] } }
+    const merge = { 'content-type': 'application/merge-patch+json' }
+    await world.ask('PATCH', `${path('v1')}/one`, { body: forget, headers: merge })
+    const body = { ...made, apiVersion: 'example.com/v2', spec: 'y' }
+    const headers = { 'content-type': 'application/apply-patch+yaml' }
+    const { body: answer } = await world.ask('PATCH', `${path('v2')}/one?fieldManager=me`, { body, headers })
+    expect(answer.message).toBe('failed to create manager for existing fields: failed to convert new object ' +
+      '(ns/one; example.com/v2, Kind=Gadget) to smd typed: .spec: expected numeric (int or float), got string')
+  })
+
   it('of embedded metadata that are none is refused for all that is wrong', async () => {
     const openAPIV3Schema = {
       type: 'object', properties: {
