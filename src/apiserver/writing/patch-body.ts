@@ -6,7 +6,7 @@ import { holdsWritten } from '../../lib/exact-json.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import { withoutManagedFields, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
 import { escapeForHtml } from '../../apimachinery/field-path.ts'
-import type { AnyObject } from '../../apimachinery/meta.ts'
+import type { AnyObject, ObjectMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { applyJsonPatch, parseJsonPatch } from '../../apimachinery/patch/json-patch.ts'
 import { cloneJson, formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
@@ -110,7 +110,11 @@ export function changeOf(
     const given = isAboutManagers ? current : withoutManagedFields(current)
     const made = patchOf(kind, request, given, isLenient)
     // Again for an error that shows it, managed fields and all: decoding a custom resource prunes what it is given.
-    const again = (): Patched => patchOf(kind, request, isOfCustom && !isCustom(kind) ? given : current, isLenient)
+    const whole = (): AnyObject => {
+      if (isCustom(kind)) return { ...current, metadata: inPrintedOrder(current.metadata, () => true) as ObjectMeta }
+      return isOfCustom ? given : current
+    }
+    const again = (): Patched => patchOf(kind, request, whole(), isLenient)
     if (!isStrategic) {
       checkPatchedType(host.scheme, kind, made.patched, () => again().shown())
       const isInternal = !isOfCustom && isOfNoVersion(made.patched)
@@ -209,11 +213,9 @@ function decodeCustom(host: Pick<ApiHost, 'decode'>, kind: KindRef, decoding: De
   return { ...decoded, complaints: [...repeated, ...decoded.unknownFields.map(unknownFieldAsIs)] }
 }
 
-function patchOf(kind: PatchedKind, request: PatchRequest, current: AnyObject, isLenient: boolean): Patched {
-  const { type } = kind
+function patchOf({ type }: PatchedKind, request: PatchRequest, current: AnyObject, isLenient: boolean): Patched {
   const json = (patched: unknown, touched: () => Touched): Patched => {
-    // A custom resource is a map in whole.
-    const printed = (): unknown => inPrintedOrder(patched, isCustom(kind) ? () => true : touched())
+    const printed = (): unknown => inPrintedOrder(patched, touched())
     return { patched, printed, shown: () => escapeForHtml(JSON.stringify(printed())) }
   }
   switch (request.mediaType) {
