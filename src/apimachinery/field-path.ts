@@ -91,6 +91,14 @@ function formatValue(value: unknown): string {
   return typeof value === 'string' ? quote(value) : goJson(value)
 }
 
+/**
+ * A text whose type has a name in Go (an enumeration, as a rule): Go prints it as JSON where it quotes a plain string,
+ * which shows in control characters and signs of HTML.
+ */
+export function ofNamedType(text: string): object {
+  return { toJSON: () => text }
+}
+
 /** A map of labels and the like with its keys in Go's order, for {@link goJson}: whatever the client's order was. */
 export function sortedMap(map: Readonly<Record<string, string>>): object {
   return Object.fromEntries(Object.entries(map).toSorted(byKey).map(([key, value]) => [placedKey(key), value]))
@@ -129,7 +137,13 @@ export function notFound(field: string, value: unknown, detail = ''): FieldError
   return { reason: 'FieldValueNotFound', field, body: withDetail(`Not found: ${formatValue(value)}`, detail) }
 }
 
+/** Of a value of an enumeration. */
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
+  return notSupportedText(field, typeof value === 'string' ? ofNamedType(value) : value, supported)
+}
+
+/** Of a value whose Go type is plain. */
+export function notSupportedText(field: string, value: unknown, supported: readonly string[]): FieldError {
   const values = supported.map(quote).join(', ')
   return {
     reason: 'FieldValueNotSupported',

@@ -11,6 +11,7 @@ import type { Versioned } from '../apimachinery/apply/updater.ts'
 import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
+import { DecodeError } from '../apimachinery/schema/decode-error.ts'
 import { decodeObject, zeroOf } from '../apimachinery/schema/decode.ts'
 import { inFieldOrder } from '../apimachinery/schema/field-order.ts'
 import type { KindDefinition } from '../apis/define-kind.ts'
@@ -87,10 +88,22 @@ function convert(
   if (from === undefined || to?.group !== from.group) return undefined
   const copy = cloneJson(object.value) as AnyObject
   const node = mergeNodeFor(to) ?? object.node
-  if (to.custom === undefined) return { apiVersion, node, value: convertBuiltIn(from, to, copy) }
+  if (to.custom === undefined) return { apiVersion, node, value: convertBuiltIn(from, to, readAs(from, copy)) }
   const value = to.custom.convert(withMetadata(copy))
   checkTyped(node, value)
   return { apiVersion, node, value }
+}
+
+/** What an apply makes is converted before anybody has read it: it may be no object of its kind. @throws TypedError */
+function readAs(from: KindDefinition, subject: AnyObject): AnyObject {
+  if (!schema.hasType(from.type)) return subject
+  try {
+    return { ...decodeObject(schema, from.type, subject, { convertsNumbers: true }).object }
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    const target = `${formatGroupVersion(from)}, Kind=${from.kind}`
+    throw unconvertible(`unable to convert unstructured object to ${target}: ${error.inConversion()}`)
+  }
 }
 
 function unconvertible(message: string): TypedError {

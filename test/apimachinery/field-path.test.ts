@@ -11,6 +11,8 @@ import {
   invalidCombination,
   notFound,
   notSupported,
+  notSupportedText,
+  ofNamedType,
   quote,
   required,
   sortedMap,
@@ -79,6 +81,17 @@ describe('field errors', () => {
     ['😀\u{e0001}', String.raw`"😀\U000e0001"`],
   ])('quote %j as Go does', (text, quoted) => {
     expect(quote(text)).toBe(quoted)
+  })
+
+  it('print values of enumerations as JSON, plain texts in quotes', () => {
+    const text = '<\u0000\u007f'
+    const named = ofNamedType(text)
+    const errors = [notSupported('a', text, ['y']), notSupportedText('a', text, ['y']), invalid('a', named, 'x')]
+    expect(errors.map(({ body }) => body)).toEqual([
+      'Unsupported value: "\\u003c\\u0000\u007f": supported values: "y"',
+      String.raw`Unsupported value: "<\x00\x7f": supported values: "y"`,
+      'Invalid value: "\\u003c\\u0000\u007f": x',
+    ])
   })
 
   it('print maps in the order of their keys', () => {

@@ -8,6 +8,7 @@ import { applyDefaults } from '../../src/apis/defaulting.ts'
 import { DEFAULTS } from '../../src/apis/defaults.ts'
 import { KINDS } from '../../src/apis/kinds.ts'
 import { schema } from '../../src/apis/schema.ts'
+import type { V1Node } from '../../src/apis/generated/types.ts'
 
 function defaulted(apiVersion: string, kind: string, body: object): unknown {
   const definition = KINDS.find(
@@ -382,6 +383,11 @@ const ROWS: readonly Row[] = [
 ]
 
 describe('defaults', () => {
+  it('are none of a Node that says that it can allocate nothing', () => {
+    const { status } = defaulted('v1', 'Node', { status: { capacity: { cpu: '2' }, allocatable: {} } }) as V1Node
+    expect([status?.capacity, status?.allocatable]).toEqual([{ cpu: '2' }, undefined])
+  })
+
   it.each(ROWS)('$what', ({ of: [apiVersion, kind], given, want }) => {
     expect(defaulted(apiVersion, kind, given)).toMatchObject(want)
   })

@@ -4,7 +4,7 @@
  * nowhere else. What is in order already, as Go's clients send it, costs a look and is shared. Times, which are more
  * precise until then, are cut on the way.
  */
-import { inOrderOfKeys } from '../wire/print-json.ts'
+import { allInOrderOfKeys, inOrderOfKeys } from '../wire/print-json.ts'
 import { isJsonObject, setField } from '../patch/json-value.ts'
 import type { SchemaNode, StructNode } from './schema.ts'
 import { inSeconds } from './times.ts'
@@ -30,7 +30,14 @@ function placesOf(struct: StructNode): ReadonlyMap<string, Place> {
 
 function within(node: SchemaNode): SchemaNode | undefined {
   if (node.kind === 'list') return within(node.item) && node
-  return node.kind === 'scalar' && node.either === undefined && node.shape !== 'time' ? undefined : node
+  return isScalar(node) ? undefined : node
+}
+
+/** Any JSON that Go has as a value, and prints anew (of a definition); what it keeps as bytes stays as it was written. */
+const ANY_JSON = 'v1.JSON'
+
+function isScalar(node: SchemaNode): boolean {
+  return node.kind === 'scalar' && node.either === undefined && node.shape !== 'time' && node.goType !== ANY_JSON
 }
 
 /** `value`, which is of the type of `node`, in order: itself if it is. To be printed by `printJson`, and not kept. */
@@ -39,6 +46,7 @@ export function inFieldOrder(node: SchemaNode, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   switch (node.kind) {
     case 'scalar':
+      if (node.goType === ANY_JSON) return allInOrderOfKeys(value)
       return node.either === undefined ? value : eitherInOrder(node.either.struct, value)
     case 'list':
       return itemsInOrder(node.item, value)
@@ -65,7 +73,7 @@ function itemsInOrder(item: SchemaNode, value: object): unknown {
 }
 
 function entriesInOrder(entry: SchemaNode, value: JsonObject): JsonObject {
-  if (within(entry) === undefined) return value
+  if (isScalar(entry)) return value
   let changed: JsonObject | undefined
   for (const key of Object.keys(value)) {
     const next = inFieldOrder(entry, value[key])

@@ -80,15 +80,15 @@ function readTime(text: string, layout: string): { seconds: string; fraction: st
     const found = pattern.exec(rest)?.[0]
     if (found === undefined) {
       throw refusal(
-        `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: ` +
-          `cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(word)}`,
+        `parsing time ${quote(text)} as ${quote(layout)}: ` +
+          `cannot parse ${quote(rest)} as ${quote(word)}`,
       )
     }
     rest = rest.slice(found.length)
     return found
   }
   const check = (name: string, isInside: boolean): void => {
-    if (!isInside) throw refusal(`parsing time ${JSON.stringify(text)}: ${name} out of range`)
+    if (!isInside) throw refusal(`parsing time ${quote(text)}: ${name} out of range`)
   }
   for (const { pattern, word, range } of STEPS) {
     const part = take(pattern, word)
@@ -101,7 +101,7 @@ function readTime(text: string, layout: string): { seconds: string; fraction: st
   const [hours = 0, minutes = 0] = zone.slice(1).split(':').map(Number)
   check('time zone offset hour', hours <= MOST_HOURS)
   check('time zone offset minute', minutes <= MOST_MINUTES)
-  if (rest !== '') throw refusal(`parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`)
+  if (rest !== '') throw refusal(`parsing time ${quote(text)}: extra text: ${quote(rest)}`)
   check('day', isDay(parts))
   const behindUtc = (zone.startsWith('-') ? 1 : -1) * (hours * 60 + minutes)
   return { seconds: behindUtc === 0 ? parts.join('') : moved(parts.join(''), behindUtc), fraction }
@@ -114,4 +114,15 @@ function isDay([year = '', , month = '', , day = '']: readonly string[]): boolea
 
 function moved(local: string, minutes: number): string {
   return new Date(Date.parse(`${local}Z`) + minutes * 60_000).toISOString().slice(0, ZERO_SECONDS.length)
+}
+
+const ENCODER = new TextEncoder()
+
+/** Go's package time has a quoting of its own (time/format.go): what is no printable ASCII is shown byte by byte. */
+function quote(text: string): string {
+  const escaped = text.replaceAll(/["\\]|[^ -\x7f]/gu, (character) => {
+    if (character === '"' || character === '\\') return `\\${character}`
+    return [...ENCODER.encode(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+  })
+  return `"${escaped}"`
 }

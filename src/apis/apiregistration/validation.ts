@@ -1,6 +1,6 @@
 /** Validation of APIService. Upstream: k8s.io/kube-aggregator pkg/apis/apiregistration/validation/validation.go. */
 import type { FieldError } from '../../apimachinery/field-path.ts'
-import { childPath, indexPath, invalid, notSupported, required } from '../../apimachinery/field-path.ts'
+import { childPath, indexPath, invalid, notSupported, quote, required } from '../../apimachinery/field-path.ts'
 import { isDns1035Label, isDns1123Subdomain, isPathSegmentName, isValidPortNumber } from '../../apimachinery/names.ts'
 import type { ObjectFacts } from '../define-kind.ts'
 import type { V1APIService, V1APIServiceSpec } from '../generated/types.ts'
@@ -22,7 +22,7 @@ function validateName({ metadata, spec }: V1APIService): FieldError[] {
   const errors: FieldError[] = []
   for (const [field, said] of [['metadata.generateName', generateName], ['metadata.name', name]] as const) {
     if (said === '' || said === wanted || isPathSegmentName(said).length > 0) continue
-    errors.push(invalid(field, said, `must be \`spec.version+"."+spec.group\`: "${wanted}"`))
+    errors.push(invalid(field, said, `must be \`spec.version+"."+spec.group\`: ${quote(wanted)}`))
   }
   return errors
 }

@@ -65,8 +65,14 @@ function behaviorIn(subject: KubeObject): V2HorizontalPodAutoscalerSpec['behavio
   return isJsonObject(behavior) && Object.keys(behavior).length > 0 ? behavior : undefined
 }
 
+/** What is wrong is converted before it is refused: a target may be missing. */
+function utilizationOf(resource: V2MetricSpec['resource']): number | undefined {
+  const target: { averageUtilization?: number } | undefined = resource?.target
+  return target?.averageUtilization
+}
+
 function isCpuUtilization({ type, resource }: V2MetricSpec): boolean {
-  return type === 'Resource' && resource?.name === 'cpu' && resource.target.averageUtilization !== undefined
+  return type === 'Resource' && resource?.name === 'cpu' && utilizationOf(resource) !== undefined
 }
 
 export function hpaToStored(subject: V1HorizontalPodAutoscaler): V2HorizontalPodAutoscaler {
@@ -135,8 +141,9 @@ export function hpaFromStored(stored: KubeObject): V1HorizontalPodAutoscaler {
   if (behavior !== undefined) {
     annotations[BEHAVIOR] = goJson(internalForm('HorizontalPodAutoscalerBehavior', behavior))
   }
-  const target = cpu?.resource?.target.averageUtilization
-  const reached = currentCpu?.resource?.current.averageUtilization
+  const target = utilizationOf(cpu?.resource)
+  const reachedNow: { averageUtilization?: number } | undefined = currentCpu?.resource?.current
+  const reached = reachedNow?.averageUtilization
   return {
     apiVersion: 'autoscaling/v1',
     kind: 'HorizontalPodAutoscaler',

@@ -2,6 +2,7 @@
  * Defaults of core/v1, Pod apart (pod/defaults.ts). Upstream: kubernetes/kubernetes pkg/apis/core/v1/defaults.go, the
  * function named before each row; what is marked +default there stands in k8s.io/api core/v1/types.go.
  */
+import { givenEmpty } from '../../apimachinery/schema/given-empty.ts'
 import type {
   V1LimitRangeItem,
   V1PersistentVolume,
@@ -25,6 +26,13 @@ function fromTemplate(owner: Fields): void {
   if (metadata === undefined || spec === undefined || labels === undefined) return
   if (Object.keys(spec.selector ?? {}).length === 0) spec.selector = { ...labels }
   if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels }
+}
+
+/** SetDefaults_NodeStatus: whoever says that nothing is allocatable means it. */
+function allocatableOf(status: Fields): unknown {
+  const { capacity } = status
+  const isSaid = capacity === undefined || givenEmpty(status, 'allocatable') !== undefined
+  return isSaid ? undefined : { ...(capacity as object) }
 }
 
 type ServiceSpec = NonNullable<V1Service['spec']>
@@ -74,10 +82,7 @@ export const coreDefaults: DefaultTable = {
   V1Namespace: { rule: nameLabel },
   V1NamespaceStatus: { fields: { phase: 'Active' } },
   V1NodeSpec: { rule: alignPodRanges },
-  // SetDefaults_NodeStatus
-  V1NodeStatus: {
-    fields: { allocatable: ({ capacity }) => (capacity === undefined ? undefined : { ...(capacity as object) }) },
-  },
+  V1NodeStatus: { fields: { allocatable: allocatableOf } },
   // SetDefaults_Secret
   V1Secret: { rule: mergeStringData, fields: { type: 'Opaque' } },
   // SetDefaults_Service

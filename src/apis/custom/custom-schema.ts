@@ -63,7 +63,8 @@ export const compileSchema: CompileSchema = (source, { isPreserving: preservesUn
     mergeNode,
     shape(subject, { keepsUnfit = false, isMetadataChanged = false } = {}) {
       const { error, unknownFields } = schema.shape(subject, { ...options, keepsUnfit })
-      if (error !== undefined) throw new Error(formatFieldError(error))
+      // What an apply makes is judged, not read: embedded metadata that are none are told with all else.
+      if (error !== undefined && !keepsUnfit) throw new Error(formatFieldError(error))
       if (keepsUnfit) unsettled.set(subject, { isMetadataChanged })
       return unknownFields
     },

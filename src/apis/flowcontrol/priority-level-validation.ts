@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/flowcontrol/validation/validation.go.
  */
 import {
-  childPath, forbidden, invalid, notSupported, required, type FieldError,
+  childPath, forbidden, invalid, notSupported, ofNamedType, required, type FieldError,
 } from '../../apimachinery/field-path.ts'
 import type {
   V1LimitResponse,
@@ -52,7 +52,7 @@ function validateFixed(name: string, spec: V1PriorityLevelConfigurationSpec): Fi
 function validateSpec(name: string, { type, limited, exempt }: V1PriorityLevelConfigurationSpec): FieldError[] {
   const errors: FieldError[] = []
   if ((name === EXEMPT) !== (type === 'Exempt')) {
-    errors.push(invalid('spec.type', type, "must be 'Exempt' if and only if `name` is 'exempt'"))
+    errors.push(invalid('spec.type', ofNamedType(type), "must be 'Exempt' if and only if `name` is 'exempt'"))
   }
   switch (type) {
     case 'Exempt':

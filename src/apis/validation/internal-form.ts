@@ -7,11 +7,13 @@
  * inlined.
  */
 import { sortedMap } from '../../apimachinery/field-path.ts'
+import { inFieldOrder } from '../../apimachinery/schema/field-order.ts'
 import { givenEmpty, keepGivenEmpty } from '../../apimachinery/schema/given-empty.ts'
 import { inSeconds } from '../../apimachinery/schema/times.ts'
 import type { ObjectMeta } from '../../apimachinery/meta.ts'
 import type { V1LabelSelector } from '../generated/types.ts'
 import table from '../facts/internal-forms.json' with { type: 'json' }
+import { schema } from '../schema.ts'
 import { printedSelector } from './rules.ts'
 
 type Fields = Record<string, unknown>
@@ -70,7 +72,8 @@ function withHostFields(spec: Fields): Fields {
 export function metadataForm(metadata: ObjectMeta): Fields {
   const { labels, annotations } = metadata
   const printed: Fields = {
-    ...metadata,
+    // Owners and managed fields, too, have the order of their types, whatever the client's was.
+    ...(inFieldOrder(schema.structOf('V1ObjectMeta'), metadata) as ObjectMeta),
     labels: labels && sortedMap(labels),
     annotations: annotations && sortedMap(annotations),
     creationTimestamp: printedTime(metadata.creationTimestamp),

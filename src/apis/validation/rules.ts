@@ -6,14 +6,7 @@
  */
 import { ownValue } from '../../lib/own-value.ts'
 import {
-  childPath,
-  forbidden,
-  indexPath,
-  invalid,
-  notSupported,
-  required,
-  sortedMap,
-  type FieldError,
+  childPath, forbidden, indexPath, invalid, notSupported, ofNamedType, required, sortedMap, type FieldError,
 } from '../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE, validateLabels } from '../../apimachinery/metadata-validation.ts'
 import {
@@ -219,7 +212,8 @@ export function validateLabelSelector(selector: V1LabelSelector, field: string):
     const isKnown = OPERATORS.includes(requirement.operator)
     errors.push(...validateOperands(requirement, at))
     if (!isKnown) {
-      errors.push(invalid(childPath(at, 'operator'), requirement.operator, 'not a valid selector operator'))
+      const operator = ofNamedType(requirement.operator)
+      errors.push(invalid(childPath(at, 'operator'), operator, 'not a valid selector operator'))
     }
     errors.push(...validateLabelTerms(requirement, at))
   }

@@ -7,7 +7,7 @@ import type { AnyObject, KubeObject } from '../../apimachinery/meta.ts'
 import { formatTime } from '../../apimachinery/meta.ts'
 import { isPathSegmentName } from '../../apimachinery/names.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
-import { formatFieldErrors, notSupported, quote, required } from '../../apimachinery/field-path.ts'
+import { formatFieldErrors, notSupportedText, quote, required } from '../../apimachinery/field-path.ts'
 import {
   badRequestError,
   conflictError,
@@ -114,7 +114,7 @@ export function bind(binding: Binding, nowMs: number, isDryRun = false): Change 
 
 function targetErrors({ target: { kind = '', name = '' } = {} }: Binding): FieldError[] {
   return [
-    ...(kind === '' || kind === 'Node' ? [] : [notSupported('target.kind', kind, ['Node', '<empty>'])]),
+    ...(kind === '' || kind === 'Node' ? [] : [notSupportedText('target.kind', kind, ['Node', '<empty>'])]),
     ...(name === '' ? [required('target.name')] : []),
   ]
 }

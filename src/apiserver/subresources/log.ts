@@ -1,6 +1,8 @@
 /** `pods/log`: the options checked as upstream does, then a stream from wherever the pod's kubelet runs. */
 import type { FieldError } from '../../apimachinery/field-path.ts'
-import { forbidden, invalid, quote } from '../../apimachinery/field-path.ts'
+import { forbidden, invalid } from '../../apimachinery/field-path.ts'
+import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
+import { preciseTime } from '../../apimachinery/schema/times.ts'
 import { parseInteger } from '../../apimachinery/query-values.ts'
 import { badRequestError, invalidError } from '../../apimachinery/status-error.ts'
 import type { V1Pod } from '../../apis/generated/types.ts'
@@ -45,7 +47,11 @@ function optionErrors(query: URLSearchParams): FieldError[] {
 
 /** A time that cannot be read is the request's own error, in Go's words. */
 function checkTime(text: string): void {
-  if (text === '' || /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/.test(text)) return
-  const layout = '2006-01-02T15:04:05Z07:00'
-  throw badRequestError(`parsing time ${quote(text)} as ${quote(layout)}: cannot parse ${quote(text)} as "2006"`)
+  if (text === '' || text === 'null') return
+  try {
+    preciseTime(text)
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequestError(error.message)
+    throw error
+  }
 }

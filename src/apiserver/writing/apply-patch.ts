@@ -13,12 +13,15 @@ import { TypedError, ValueError, VersionError } from '../../apimachinery/apply/t
 import { formatGroupVersion, type AnyObject } from '../../apimachinery/meta.ts'
 import { cloneJson, goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
+import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { badRequestError, conflictError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/json.ts'
 import { yamlFaultOf } from '../../apimachinery/wire/json-beside-yaml.ts'
 import { utf8Fault } from '../../apimachinery/wire/utf8.ts'
 import { NEXT_LINE, YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import { fieldAnnotationOf } from '../../apis/apps/numbered-annotations.ts'
+import { schema } from '../../apis/schema.ts'
+import { placeInNamespace } from '../../registry/create.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
 import type { Body } from './body.ts'
@@ -47,7 +50,7 @@ interface Configuration {
 
 /** `body` is read in the turn, when it is known whether there is an object. */
 export function applyChangeOf(
-  host: Pick<ApiHost, 'decode' | 'applyDefaults'>,
+  host: Pick<ApiHost, 'decode' | 'applyDefaults' | 'namespace'>,
   kind: PatchedKind,
   body: AppliedText,
   options: ApplyOptions,
@@ -62,6 +65,7 @@ export function applyChangeOf(
       const why = `uid mismatch: ${said}, and no existing object was found`
       throw conflictError({ group: kind.group, resource: kind.resource }, options.name, why)
     }
+    placeInNamespace(host, object)
     checkName(options.name, object)
     return object
   }
@@ -178,13 +182,16 @@ function checkConfiguration(
   if (version !== formatGroupVersion(kind) || said !== kind.kind) {
     throw badRequestError(`invalid object type: ${formatKind(version, textOf(said))}`)
   }
-  if (isJsonObject(metadata) && Array.isArray(metadata['managedFields'])) {
-    throw badRequestError('metadata.managedFields must be nil')
-  }
   // An apply where nobody owns anything needs a way to what is there.
   if (endpoint.isOneWay === true && live !== undefined && live.metadata.managedFields === undefined) {
     const why = `failed to convert live object (/; ${formatKind(version, kind.kind)}) to proper version: ${noWay(kind)}`
     throw unclassifiedError(`failed to create manager for existing fields: ${why}`)
+  }
+  // Whoever it was before managed fields were is given what there is, before anybody looks at what is applied.
+  const isUnmanaged = live !== undefined && (live.metadata.managedFields ?? []).length === 0
+  if (isUnmanaged && endpoint.mayHaveChanged) checkLive(endpoint, live)
+  if (isJsonObject(metadata) && saysManagers(metadata['managedFields'])) {
+    throw badRequestError('metadata.managedFields must be nil')
   }
   try {
     const object = { ...value, apiVersion: version, kind: kind.kind, metadata: isJsonObject(metadata) ? metadata : {} }
@@ -192,6 +199,21 @@ function checkConfiguration(
   } catch (error) {
     if (!(error instanceof TypedError)) throw error
     throw unclassifiedError(`failed to create typed patch object (${formatObject(value)}): ${error.message}`)
+  }
+}
+
+/** Upstream takes a list in which an entry is none for none at all: its schema has the word for what is wrong. */
+function saysManagers(entries: unknown): boolean {
+  if (!Array.isArray(entries)) return false
+  try {
+    for (const entry of entries as readonly unknown[]) {
+      if (!isJsonObject(entry)) return false
+      decodeObject(schema, 'V1ManagedFieldsEntry', entry, { convertsNumbers: true })
+    }
+    return true
+  } catch (error) {
+    if (error instanceof DecodeError) return false
+    throw error
   }
 }
 

@@ -5,7 +5,8 @@
 import { holdsWritten } from '../../lib/exact-json.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import { withoutManagedFields, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
-import type { AnyObject } from '../../apimachinery/meta.ts'
+import { escapeForHtml } from '../../apimachinery/field-path.ts'
+import type { AnyObject, ObjectMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { applyJsonPatch, parseJsonPatch } from '../../apimachinery/patch/json-patch.ts'
 import { cloneJson, formatGo, isJsonObject } from '../../apimachinery/patch/json-value.ts'
@@ -14,11 +15,11 @@ import { inPrintedOrder, touchedByMerge, type Touched } from '../../apimachinery
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
 import type { Decoded } from '../../apimachinery/schema/decode.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
-import { allInOrderOfKeys } from '../../apimachinery/wire/print-json.ts'
 import { duplicateField, unknownFieldAsIs } from '../../apimachinery/wire/json.ts'
 import { Members, entriesOf, plainJson, repeatedFields } from '../../apimachinery/wire/json-members.ts'
 import type { DecodeOptions, KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
+import { placeInNamespace } from '../../registry/create.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
 import { StaleDefinition } from '../custom/custom-resources.ts'
@@ -93,7 +94,7 @@ export async function readPatch(
 
 /** The change that a patch makes: applied to the current object, decoded, defaulted. */
 export function changeOf(
-  host: Pick<ApiHost, 'decode' | 'applyDefaults' | 'scheme'>,
+  host: Pick<ApiHost, 'decode' | 'applyDefaults' | 'scheme' | 'namespace'>,
   kind: PatchedKind,
   request: PatchRequest,
   { fieldValidation, warn, mayBeStale = false, isOfCustom = false }: PatchOptions,
@@ -109,9 +110,11 @@ export function changeOf(
     const given = isAboutManagers ? current : withoutManagedFields(current)
     const made = patchOf(kind, request, given, isLenient)
     // Again for an error that shows it, managed fields and all: decoding a custom resource prunes what it is given.
-    const shownOf = isOfCustom && !isCustom(kind) ? given : current
-    const whole = isCustom(kind) ? (): unknown => allInOrderOfKeys(shownOf) : (): unknown => shownOf
-    const again = (): Patched => patchOf(kind, request, whole() as AnyObject, isLenient)
+    const whole = (): AnyObject => {
+      if (isCustom(kind)) return { ...current, metadata: inPrintedOrder(current.metadata, () => true) as ObjectMeta }
+      return isOfCustom ? given : current
+    }
+    const again = (): Patched => patchOf(kind, request, whole(), isLenient)
     if (!isStrategic) {
       checkPatchedType(host.scheme, kind, made.patched, () => again().shown())
       const isInternal = !isOfCustom && isOfNoVersion(made.patched)
@@ -134,6 +137,7 @@ export function changeOf(
     if (!isAboutManagers && managedFields !== undefined) object.metadata.managedFields = managedFields
     if (!isCustom(kind) && hasEmptyManagedFields(made.patched)) object.metadata.managedFields = []
     if (!isCustom(kind)) Object.assign(object, { kind: kind.kind, apiVersion: formatGroupVersion(kind) })
+    placeInNamespace(host, object)
     checkName(name, object)
     host.applyDefaults(kind, object)
     return object
@@ -215,7 +219,7 @@ function decodeCustom(host: Pick<ApiHost, 'decode'>, kind: KindRef, decoding: De
 function patchOf({ type }: PatchedKind, request: PatchRequest, current: AnyObject, isLenient: boolean): Patched {
   const json = (patched: unknown, touched: () => Touched): Patched => {
     const printed = (): unknown => inPrintedOrder(patched, touched())
-    return { patched, printed, shown: () => JSON.stringify(printed()) }
+    return { patched, printed, shown: () => escapeForHtml(JSON.stringify(printed())) }
   }
   switch (request.mediaType) {
     case JSON_PATCH: {

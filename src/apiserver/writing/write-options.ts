@@ -2,7 +2,7 @@
  * The options of create, update and patch in the query (CreateOptions, UpdateOptions, PatchOptions of meta.k8s.io/v1),
  * checked as k8s.io/apimachinery pkg/apis/meta/v1/validation does: all errors at once, under the options' own name.
  */
-import { forbidden, notSupported, required } from '../../apimachinery/field-path.ts'
+import { forbidden, notSupportedText, required } from '../../apimachinery/field-path.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { validateFieldManager } from '../../apimachinery/metadata-validation.ts'
 import { parseBoolean } from '../../apimachinery/query-values.ts'
@@ -44,7 +44,7 @@ export function parseWriteOptions(verb: string, query: URLSearchParams, isApply 
     ...validateFieldManager(fieldManager, 'fieldManager'),
     ...dryRunErrors(dryRun),
     ...(fieldValidation === undefined
-      ? [notSupported('fieldValidation', validation, ['', ...FIELD_VALIDATIONS])]
+      ? [notSupportedText('fieldValidation', validation, ['', ...FIELD_VALIDATIONS])]
       : []),
   ]
   if (errors.length > 0 || fieldValidation === undefined) {
@@ -56,5 +56,5 @@ export function parseWriteOptions(verb: string, query: URLSearchParams, isApply 
 
 /** `All` is the only value there is; the empty text is none. */
 export function dryRunErrors(values: readonly unknown[]): FieldError[] {
-  return values.every((value) => value === 'All') ? [] : [notSupported('dryRun', values, ['All'])]
+  return values.every((value) => value === 'All') ? [] : [notSupportedText('dryRun', values, ['All'])]
 }

@@ -87,6 +87,8 @@ class FieldFacts {
     }
     if (type.startsWith('types.')) return type
     const located = this.#types.locate(prefix, type)
+    // A struct of its own to Go, anything to JSON: lists of it are named.
+    if (located.name === 'JSON') return this.#shown(located.prefix, located.name)
     const named = this.#types.packageOf(located.prefix)?.named.get(located.name)
     return named === undefined ? '' : this.#shown(located.prefix, located.name)
   }

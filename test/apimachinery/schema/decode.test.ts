@@ -163,6 +163,8 @@ describe('decoding', () => {
     [{ limits: [] }, 'json: cannot unmarshal array into Go struct field ThingSpec.spec.limits of type v1.ResourceList'],
     [{ port: true }, 'json: cannot unmarshal bool into Go struct field ThingSpec.spec.port of type int32'],
     [{ at: 5 }, 'json: cannot unmarshal number into Go struct field ThingSpec.spec.at of type string'],
+    [{ at: 'é"' }, String.raw`parsing time "\xc3\xa9\"" as "2006-01-02T15:04:05Z07:00": cannot parse "\xc3\xa9\"" as "2006"`],
+    [{ at: '2026-02-03T00:00:00Z\n\u007f' }, String.raw`parsing time "2026-02-03T00:00:00Z\x0a${'\u007f'}": extra text: "\x0a${'\u007f'}"`],
     [{ at: 'x' }, 'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'],
     [{ at: '2026-13-30' }, 'parsing time "2026-13-30": month out of range'],
     [{ at: '2026-02-03T00:00:00+25:00' }, 'parsing time "2026-02-03T00:00:00+25:00": time zone offset hour out of range'],

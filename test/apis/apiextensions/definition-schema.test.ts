@@ -5,7 +5,11 @@
  * (pkg/apis/apiextensions/v1/conversion.go).
  */
 import { describe, expect, it } from 'vitest'
+import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
+import { inFieldOrder } from '../../../src/apimachinery/schema/field-order.ts'
+import { printJson } from '../../../src/apimachinery/wire/print-json.ts'
 import type { JsonSchema } from '../../../src/apimachinery/structural/json-schema.ts'
+import { schema } from '../../../src/apis/schema.ts'
 import { ROOT, create, definition, properties, version, withSchema } from './definitions.ts'
 
 describe('a schema in an error', () => {
@@ -18,6 +22,21 @@ describe('a schema in an error', () => {
       Dependencies: { b: { Schema: null, Property: ['c'] }, d: { Schema: { Type: '' }, Property: null } },
     })
   })
+})
+
+it('has values of any type, in a list that has a name', () => {
+  const spec = { versions: [{ schema: { openAPIV3Schema: { enum: 1 } } }] }
+  expect(() => decodeObject(schema, 'V1CustomResourceDefinition', { spec })).toThrow(
+    'json: cannot unmarshal number into Go struct field ' +
+      'JSONSchemaProps.spec.versions.schema.openAPIV3Schema.enum of type []v1.JSON')
+})
+
+it('has its values printed with their keys in order, however deep they are', () => {
+  const openAPIV3Schema = { default: [{ b: { d: 1, c: 2 }, a: 3 }], enum: [{ y: 1, x: 2 }] }
+  const spec = { versions: [{ schema: { openAPIV3Schema } }] }
+  const { object } = decodeObject(schema, 'V1CustomResourceDefinition', { spec })
+  const printed = printJson(inFieldOrder(schema.structOf('V1CustomResourceDefinition'), object))
+  expect(printed).toContain('"default":[{"a":3,"b":{"c":2,"d":1}}],"enum":[{"x":2,"y":1}]')
 })
 
 describe('a schema', () => {

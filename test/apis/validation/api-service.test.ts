@@ -17,6 +17,13 @@ const ROWS: readonly Row[] = [
     given: { metadata: { name: 'x' }, spec },
     want: ['metadata.name: Invalid value: "x": must be `spec.version+"."+spec.group`: "v1.example.org"'],
   },
+  {
+    what: 'what the name should be is quoted as Go does it',
+    given: { metadata: { name: 'x' }, spec: { ...spec, group: 'a\n' } },
+    want: expect.arrayContaining([
+      'metadata.name: Invalid value: "x": must be `spec.version+"."+spec.group`: "v1.a\\n"',
+    ]),
+  },
   { what: 'a name that is missing is for the registry to ask for', given: { metadata: {}, spec }, want: [] },
   {
     what: 'and so does what a name is made of',

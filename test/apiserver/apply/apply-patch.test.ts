@@ -145,6 +145,20 @@ describe('an apply is refused', () => {
       'invalid object type: apps/v1, Kind=Deployment'],
     ['with managed fields', 'fieldManager=me', { ...configMap({}), metadata: { name: 'a', managedFields: [] } }, 400,
       'metadata.managedFields must be nil'],
+    ['with managed fields that are none', 'fieldManager=me', {
+      ...configMap({}), metadata: { name: 'a', managedFields: ['x'] },
+    }, 500, 'failed to create typed patch object (/a; /v1, Kind=ConfigMap): ' +
+      '.metadata.managedFields[0]: expected map, got &{x}'],
+    ['with managed fields of another time', 'fieldManager=me', {
+      ...configMap({}), metadata: { name: 'a', managedFields: [{ time: 'x' }] },
+    }, 500, 'failed to convert new object (/a; /v1, Kind=ConfigMap) to proper version: unable to convert unstructured ' +
+      'object to /v1, Kind=ConfigMap: parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'],
+    ['with a whole number for a text', 'fieldManager=me', { ...configMap({}), data: { k: 5_000_000_000 } }, 500,
+      'failed to create typed patch object (/a; /v1, Kind=ConfigMap): ' +
+        '.data.k: expected string, got &value.valueUnstructured{Value:5000000000}'],
+    ['with another name and another namespace', 'fieldManager=me', {
+      ...configMap({}), metadata: { name: 'b', namespace: 'other' },
+    }, 400, 'the namespace of the provided object does not match the namespace sent on the request'],
     ['with a field that is not declared', 'fieldManager=me', { ...configMap({}), foo: 1 }, 500,
       'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .foo: field not declared in schema'],
     ['with several values of wrong types', 'fieldManager=me', { ...configMap({}), immutable: 'x', data: { k: 1 } }, 500,

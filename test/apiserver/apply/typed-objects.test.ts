@@ -4,6 +4,7 @@
  * k8s.io/apimachinery pkg/util/managedfields/internal/structuredmerge.go).
  */
 import { describe, expect, test } from 'vitest'
+import type { ObjectMeta } from '../../../src/apimachinery/meta.ts'
 import {
   CONFIG_MAPS, DEPLOYMENTS, applyWorld, configMap, deployment, namesOf, type ApplyWorld,
 } from './apply-world.ts'
@@ -108,6 +109,39 @@ describe('a HorizontalPodAutoscaler of the first version', () => {
     await world.apply(`${V1}/a`, 'fieldManager=me&force=true', { ...v1, spec: { minReplicas: 2 } })
     const { code, body } = await world.apply(`${V1}/a`, 'fieldManager=me', v1)
     expect([code, body['spec']?.['maxReplicas']]).toEqual([200, 3])
+  })
+
+  test.each([
+    ['a metric that says nothing', [cpu, { type: 'Object', object: {} }], [
+      409,
+      'Apply failed with 1 conflict: conflict with "old" using autoscaling/v1: ' +
+        '.spec.targetCPUUtilizationPercentage',
+    ]],
+    ['a metric whose amount cannot be read', [{ type: 'Pods', pods: { target: { type: '', averageValue: '' } } }], [
+      500,
+      'failed to convert new object: unable to convert unstructured object to autoscaling/v2, ' +
+        "Kind=HorizontalPodAutoscaler: quantities must match the regular expression " +
+        "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+    ]],
+  ])('is looked at in its version when %s is applied in the other', async (_, metrics, answer) => {
+    const world = applyWorld()
+    const first = { metadata: { name: 'a' }, spec: { ...spec, targetCPUUtilizationPercentage: 40 } }
+    expect((await world.send('POST', `${V1}?fieldManager=old`, { body: first })).code).toBe(201)
+    const v2 = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'a' } }
+    const { code, body } = await world.apply(`${V2}/a`, 'fieldManager=me', { ...v2, spec: { ...spec, metrics } })
+    expect([code, body['message']]).toEqual(answer)
+  })
+
+  test('comes back as it was when the average of another object is written in it', async () => {
+    const target = { type: 'AverageValue', averageValue: '5' }
+    const hits = { describedObject: { kind: 'K', name: 'n' }, metric: { name: 'hits' }, target }
+    const world = await scaledBy([{ type: 'Object', object: hits }])
+    const { body } = await world.send('GET', `${V1}/a`)
+    const { annotations } = (body as unknown as { metadata: ObjectMeta }).metadata
+    expect(annotations?.['autoscaling.alpha.kubernetes.io/metrics']).toBe(
+      '[{"type":"Object","object":{"target":{"kind":"K","name":"n"},"metricName":"hits","targetValue":"0","averageValue":"5"}}]')
+    expect((await world.send('PUT', `${V1}/a`, { body })).code).toBe(200)
+    expect((await world.send('GET', `${V2}/a`)).body['spec']?.['metrics']).toEqual([{ type: 'Object', object: hits }])
   })
 })
 

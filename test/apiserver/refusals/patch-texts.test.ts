@@ -53,6 +53,8 @@ describe('a patch that cannot be read', () => {
   it.each([
     ['a list in place of the object', MERGE_PATCH, '[{"a":null,"b":1}]', '[{\\"b\\":1}]',
       `couldn't get version/kind; json parse error: ${into('array', TYPE_META)}`],
+    ['what could end a script', MERGE_PATCH, '["<a>&"]', String.raw`[\"\\u003ca\\u003e\\u0026\"]`,
+      `couldn't get version/kind; json parse error: ${into('array', TYPE_META)}`],
     ['another list', JSON_PATCH, '[{"op":"replace","path":"","value":[1]}]', '[1]',
       `couldn't get version/kind; json parse error: ${into('array', TYPE_META)}`],
   ])('shows what it made: %s', async (_, headers, body, shown, why) => {

@@ -88,6 +88,50 @@ describe('apply', () => {
     expect(generations).toEqual([1, 1, 2])
   })
 
+  it('tells of what is there, where it fits no schema and nobody owns it, before what is applied', async () => {
+    const spec = (type: string): object => ({ type: 'object', properties: { spec: { type } } })
+    const versions = [
+      aVersion({ name: 'v1', storage: true, schema: { openAPIV3Schema: spec('string') } }),
+      aVersion({ name: 'v2', storage: false, schema: { openAPIV3Schema: spec('integer') } }),
+    ]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const path = (version: string): string => `/apis/example.com/${version}/namespaces/ns/gadgets`
+    const metadata = { name: 'one' }
+    const made = { apiVersion: 'example.com/v1', kind: 'Gadget', metadata, spec: 'x' }
+    expect((await world.ask('POST', path('v1'), { body: made })).code).toBe(201)
+    const forget = { metadata: { managedFields: [{}] } }
+    const merge = { 'content-type': 'application/merge-patch+json' }
+    await world.ask('PATCH', `${path('v1')}/one`, { body: forget, headers: merge })
+    const body = { ...made, apiVersion: 'example.com/v2', spec: 'y' }
+    const headers = { 'content-type': 'application/apply-patch+yaml' }
+    const { body: answer } = await world.ask('PATCH', `${path('v2')}/one?fieldManager=me`, { body, headers })
+    expect(answer.message).toBe('failed to create manager for existing fields: failed to convert new object ' +
+      '(ns/one; example.com/v2, Kind=Gadget) to smd typed: .spec: expected numeric (int or float), got string')
+  })
+
+  it('of embedded metadata that are none is refused for all that is wrong', async () => {
+    const openAPIV3Schema = {
+      type: 'object', properties: {
+        template: {
+          type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true,
+        },
+      },
+    }
+    const versions = [aVersion({ schema: { openAPIV3Schema } })]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const body = {
+      apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'one' },
+      template: { apiVersion: 'a/b/c', kind: 'Thing', metadata: { creationTimestamp: 'x' } },
+    }
+    const path = '/apis/example.com/v1/namespaces/ns/gadgets/one?fieldManager=me'
+    const headers = { 'content-type': 'application/apply-patch+yaml' }
+    const { code, body: answer } = await world.ask('PATCH', path, { body, headers })
+    expect([code, answer.message]).toEqual([422,
+      'Gadget.example.com "one" is invalid: [template.apiVersion: Invalid value: "a/b/c": ' +
+        'unexpected GroupVersion string: a/b/c, template.metadata: Invalid value: {"creationTimestamp":"x"}: ' +
+        'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"]'])
+  })
+
   it('of fields that the schema does not say counts as a change each time, and so does the next write', async () => {
     const plain = { type: 'array', items: { type: 'object' } }
     const status = { type: 'object', properties: { nodes: plain } }

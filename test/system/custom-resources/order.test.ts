@@ -68,6 +68,13 @@ describe('a custom resource', () => {
     expect(listed).toMatch(/,"metadata":\{"continue":"","resourceVersion":"\d+"\}\}\n$/)
   })
 
+  it('is shown in that order by a patch that makes none', async () => {
+    const made = await world()
+    await text(made, 'POST', WIDGETS, WRITTEN)
+    const refused = await text(made, 'PATCH', `${WIDGETS}/w`, '{"spec":{"inner":{"metadata":1}}}', 'merge-patch+json')
+    expect(refused).toMatch(/"labels[\\]+":\{[\\]+"a[\\]+":[^{]*\},[\\]+"managedFields[\\]+":\[.*\],[\\]+"name[\\]+":/)
+  })
+
   it('may have fields before its kind and its metadata', async () => {
     const made = await world()
     const body = WRITTEN.replace('{', '{"data":{"metadata":{"managedFields":[{"a":1}]}},"lane":"{}","z":0,')

@@ -6,7 +6,7 @@
 import { WrittenNumber, type Int64 } from '../../../lib/exact-json.ts'
 import { goFloat, goNumber } from '../../../lib/go-number.ts'
 import {
-  invalid, notSupported, quote, required, tooLong, tooMany, typeInvalid, type FieldError,
+  invalid, notSupportedText, quote, required, tooLong, tooMany, typeInvalid, type FieldError,
 } from '../../field-path.ts'
 import { printSorted, sortedFields } from '../../patch/json-value.ts'
 
@@ -62,7 +62,7 @@ export function missing(path: string): Failure {
 export function unsupported(path: string, value: unknown, supported: readonly unknown[]): Failure {
   const texts = supported.map((one) => (typeof one === 'string' ? one : printSorted(one ?? null)))
   return failure(path, `${path} in body should be one of [${texts.join(' ')}]`, (field) =>
-    notSupported(field, sortedFields(value), texts),
+    notSupportedText(field, sortedFields(value), texts),
   )
 }
 

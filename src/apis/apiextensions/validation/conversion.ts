@@ -3,7 +3,7 @@
  * pkg/apis/apiextensions/validation/validation.go, validateCustomResourceConversion.
  */
 import {
-  childPath, forbidden, invalid, notSupported, required, type FieldError,
+  childPath, forbidden, invalid, notSupportedText, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { validateReviewVersions, validateWebhookTarget } from '../../validation/webhook-client.ts'
 import type { InternalConversion } from '../internal-spec.ts'
@@ -25,7 +25,7 @@ export function validateConversion(
   const { strategy, webhookClientConfig: config, conversionReviewVersions: versions } = conversion
   const errors: FieldError[] = []
   if (strategy === '') errors.push(required(at('strategy')))
-  else if (!STRATEGIES.includes(strategy)) errors.push(notSupported(at('strategy'), strategy, STRATEGIES))
+  else if (!STRATEGIES.includes(strategy)) errors.push(notSupportedText(at('strategy'), strategy, STRATEGIES))
   if (strategy !== 'Webhook') {
     const why = 'should not be set when strategy is not set to Webhook'
     if (config !== undefined) errors.push(forbidden(at('webhookClientConfig'), why))

@@ -4,7 +4,7 @@
  * k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go.
  */
 import {
-  childPath, indexPath, invalid, notSupported, required, type FieldError,
+  childPath, indexPath, invalid, notSupportedText, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { validateImmutable } from '../../../apimachinery/metadata-validation.ts'
 import { nameIsDnsSubdomain, type NameRule } from '../../../apimachinery/name-rules.ts'
@@ -137,7 +137,7 @@ function validateGroup(group: string): FieldError[] {
 function validateScope(scope: string): FieldError[] {
   const scopes = ['Cluster', 'Namespaced']
   if (scope === '') return [required('spec.scope')]
-  return scopes.includes(scope) ? [] : [notSupported('spec.scope', scope, scopes)]
+  return scopes.includes(scope) ? [] : [notSupportedText('spec.scope', scope, scopes)]
 }
 
 /** Each version needs a schema, unless the old definition did without. */

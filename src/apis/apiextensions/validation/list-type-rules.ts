@@ -1,7 +1,7 @@
 /** What lists of types set and map ask of their items' schemas. Upstream: as schema.ts. */
 import { ownValue } from '../../../lib/own-value.ts'
 import {
-  childPath, forbidden, invalid, keyPath, notSupported, required, type FieldError,
+  childPath, forbidden, invalid, keyPath, notSupportedText, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { itemsOf, type JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
 import { printedItems } from './internal-values.ts'
@@ -22,7 +22,7 @@ export function validateListType(schema: JsonSchema, field: string, requiresAtom
     errors.push(type === '' ? required(at, why) : invalid(at, type, why))
   } else if (requiresAtomicSets && listType === 'set') errors.push(...validateSetItems(schema, field))
   if (listType !== undefined && !LIST_TYPES.includes(listType)) {
-    errors.push(notSupported(childPath(field, LIST_TYPE), listType, LIST_TYPES))
+    errors.push(notSupportedText(childPath(field, LIST_TYPE), listType, LIST_TYPES))
   }
   if (keys.length > 0 && listType !== 'map') {
     const why = 'must be map if x-kubernetes-list-map-keys is non-empty'

@@ -6,7 +6,7 @@
  */
 import { isJsonObject } from '../../../apimachinery/patch/json-value.ts'
 import {
-  childPath, forbidden, indexPath, invalid, keyPath, notSupported, required, type FieldError,
+  childPath, forbidden, indexPath, invalid, keyPath, notSupportedText, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { additionalPropertiesOf, itemsOf, type JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
 import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
@@ -97,7 +97,7 @@ function validateFields(schema: JsonSchema, place: Place, { requiresKnownTypes }
     if (isSet) errors.push(forbidden(at(name), why))
   }
   const { type = '' } = schema
-  if (requiresKnownTypes && type !== '' && !isKnownType(type)) errors.push(notSupported(at('type'), type, TYPES))
+  if (requiresKnownTypes && type !== '' && !isKnownType(type)) errors.push(notSupportedText(at('type'), type, TYPES))
   refuse(
     schema.default !== undefined && place.noDefaults !== undefined,
     'default',
@@ -199,7 +199,7 @@ function validateMapType(schema: JsonSchema, field: string): FieldError[] {
   const typeAt = childPath(field, 'type')
   if (type !== 'object') errors.push(type === '' ? required(typeAt, why) : invalid(typeAt, type, why))
   if (!isMapType(mapType)) {
-    errors.push(notSupported(childPath(field, 'x-kubernetes-map-type'), mapType, MAP_TYPES))
+    errors.push(notSupportedText(childPath(field, 'x-kubernetes-map-type'), mapType, MAP_TYPES))
   }
   return errors
 }

@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/autoscaling/validation/validation.go, validateMetricSpec.
  */
 import {
-  childPath, forbidden, indexPath, invalid, notSupported, required, type FieldError,
+  childPath, forbidden, indexPath, invalid, notSupported, ofNamedType, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { isPathSegmentName } from '../../../apimachinery/names.ts'
 import { compareQuantities } from '../../../apimachinery/quantity.ts'
@@ -41,7 +41,7 @@ function validateTarget(target: Partial<V2MetricTarget>, at: string): FieldError
   const typeAt = childPath(at, 'type')
   const errors = type === '' ? [required(typeAt, 'must specify a metric target type')] : []
   if (!TARGET_TYPES.includes(type)) {
-    errors.push(invalid(typeAt, type, 'must be either Utilization, Value, or AverageValue'))
+    errors.push(invalid(typeAt, ofNamedType(type), 'must be either Utilization, Value, or AverageValue'))
   }
   for (const name of ['value', 'averageValue'] as const) {
     const quantity = target[name]

@@ -3,7 +3,7 @@
  * kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateNamespace, ValidateNamespaceStatusUpdate,
  * ValidateNamespaceFinalizeUpdate.
  */
-import { indexPath, invalid, type FieldError } from '../../../apimachinery/field-path.ts'
+import { indexPath, invalid, ofNamedType, type FieldError } from '../../../apimachinery/field-path.ts'
 import { validateStandardFinalizer } from '../../../apimachinery/metadata-validation.ts'
 import type { V1Namespace } from '../../generated/types.ts'
 import { qualifiedName } from '../../validation/rules.ts'
@@ -30,5 +30,5 @@ export function validateNamespaceStatusUpdate({ metadata, status }: V1Namespace)
   const [wanted, which] = isDeleted ? ['Terminating', 'not empty'] : ['Active', 'empty']
   const phase = status?.phase ?? ''
   if (phase === wanted) return []
-  return [invalid('status.Phase', phase, `may only be '${wanted}' if \`deletionTimestamp\` is ${which}`)]
+  return [invalid('status.Phase', ofNamedType(phase), `may only be '${wanted}' if \`deletionTimestamp\` is ${which}`)]
 }

@@ -2,13 +2,14 @@
  * Validation of Secret objects: keys, size, what each well-known type must hold, and what may not change.
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateSecret, ValidateSecretUpdate.
  */
-import { invalid, keyPath, required, tooLong, type FieldError } from '../../../apimachinery/field-path.ts'
+import { invalid, keyPath, ofNamedType, required, tooLong, type FieldError } from '../../../apimachinery/field-path.ts'
+import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
 import { isConfigMapKey } from '../../../apimachinery/names.ts'
 import { JsonError, readJson } from '../../../apimachinery/wire/json.ts'
 import type { ObjectFacts } from '../../define-kind.ts'
 import type { V1Secret } from '../../generated/types.ts'
 import { decodedLength, MAX_DATA_SIZE_BYTES, validateFrozen } from '../config-map/validation.ts'
-import { immutable, invalidFor } from '../../validation/rules.ts'
+import { invalidFor } from '../../validation/rules.ts'
 
 const ACCOUNT_NAME = 'kubernetes.io/service-account.name'
 
@@ -66,7 +67,7 @@ export function validateSecret(secret: V1Secret): FieldError[] {
 
 export function validateSecretUpdate(next: V1Secret, previous: V1Secret, facts?: ObjectFacts): FieldError[] {
   return [
-    ...immutable('type', next.type, previous.type),
+    ...(next.type === previous.type ? [] : [invalid('type', ofNamedType(next.type ?? ''), FIELD_IMMUTABLE_MESSAGE)]),
     ...validateFrozen(next, previous, ['data']),
     ...(facts?.metadataAgain() ?? []),
     ...validateSecret(next),

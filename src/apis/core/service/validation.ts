@@ -5,7 +5,7 @@
  * ValidateLoadBalancerStatus.
  */
 import {
-  childPath, duplicate, forbidden, indexPath, invalid, keyPath, required, type FieldError,
+  childPath, duplicate, forbidden, indexPath, invalid, keyPath, notSupportedText, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { validateCidr, validateIp, validateReachableIp } from '../../../apimachinery/ip-validation.ts'
 import { validateLabels } from '../../../apimachinery/metadata-validation.ts'
@@ -30,6 +30,12 @@ const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode'
 const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints'
 const CLASS_AT = 'spec.loadBalancerClass'
 const LOAD_BALANCERS_ONLY = "may only be used when `type` is 'LoadBalancer'"
+
+/** Its type has no name, as those of the other enumerations have. */
+function validateDistribution(said: string | undefined): FieldError[] {
+  const isRight = said === undefined || DISTRIBUTIONS.includes(said)
+  return isRight ? [] : [notSupportedText('spec.trafficDistribution', said, DISTRIBUTIONS)]
+}
 
 function validateType(spec: V1ServiceSpec): FieldError[] {
   const { type, clusterIPs = [], ipFamilies = [], externalName = '' } = spec
@@ -164,7 +170,7 @@ function validateTraffic(spec: V1ServiceSpec): FieldError[] {
   return [
     ...errors,
     ...supportedIfSet('spec.internalTrafficPolicy', internal, TRAFFIC_POLICIES),
-    ...supportedIfSet('spec.trafficDistribution', spec.trafficDistribution, DISTRIBUTIONS),
+    ...validateDistribution(spec.trafficDistribution),
   ]
 }
 

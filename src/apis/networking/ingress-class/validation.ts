@@ -3,7 +3,7 @@
  * ValidateIngressClass, ValidateIngressClassUpdate, validateIngressClassParametersReference.
  */
 import {
-  childPath, forbidden, notSupported, required, tooLong, type FieldError,
+  childPath, forbidden, notSupportedText, required, tooLong, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { byteLength, isDomainPrefixedPath } from '../../../apimachinery/names.ts'
 import type { ObjectFacts } from '../../define-kind.ts'
@@ -22,7 +22,7 @@ function validateParameters(parameters: V1IngressClassParametersReference, at: s
     if (namespace === undefined) return errors
     return [...errors, forbidden(namespaceAt, "`parameters.scope` is set to 'Cluster'")]
   }
-  if (scope !== 'Namespace') return [...errors, notSupported(scopeAt, scope, ['Cluster', 'Namespace'])]
+  if (scope !== 'Namespace') return [...errors, notSupportedText(scopeAt, scope, ['Cluster', 'Namespace'])]
   if (namespace === undefined) return [...errors, required(namespaceAt, "`parameters.scope` is set to 'Namespace'")]
   return [...errors, ...dnsLabel(namespaceAt, namespace)]
 }

@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/rbac/validation/validation.go.
  */
 import {
-  childPath, indexPath, invalid, notSupported, required, type FieldError,
+  childPath, indexPath, invalid, notSupportedText, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { isDns1123Subdomain, isPathSegmentName } from '../../../apimachinery/names.ts'
 import type { ObjectFacts } from '../../define-kind.ts'
@@ -50,15 +50,15 @@ function validateSubject(subject: RbacV1Subject, isNamespaced: boolean, at: stri
   switch (kind) {
     case 'ServiceAccount':
       if (name !== '') errors.push(...invalidFor(childPath(at, 'name'), name, isDns1123Subdomain(name)))
-      if (apiGroup !== '') errors.push(notSupported(groupAt, apiGroup, ['']))
+      if (apiGroup !== '') errors.push(notSupportedText(groupAt, apiGroup, ['']))
       if (!isNamespaced && namespace === '') errors.push(required(childPath(at, 'namespace')))
       return errors
     case 'User':
     case 'Group':
-      if (apiGroup !== RBAC_GROUP) errors.push(notSupported(groupAt, apiGroup, [RBAC_GROUP]))
+      if (apiGroup !== RBAC_GROUP) errors.push(notSupportedText(groupAt, apiGroup, [RBAC_GROUP]))
       return errors
     default:
-      return [...errors, notSupported(childPath(at, 'kind'), kind, ['ServiceAccount', 'User', 'Group'])]
+      return [...errors, notSupportedText(childPath(at, 'kind'), kind, ['ServiceAccount', 'User', 'Group'])]
   }
 }
 
@@ -66,8 +66,8 @@ export function validateBinding({ roleRef, subjects }: Bound, isNamespaced: bool
   const { apiGroup = '', kind = '', name = '' } = roleRef ?? {}
   const kinds = isNamespaced ? ['Role', 'ClusterRole'] : ['ClusterRole']
   return [
-    ...(apiGroup === RBAC_GROUP ? [] : [notSupported('roleRef.apiGroup', apiGroup, [RBAC_GROUP])]),
-    ...(kinds.includes(kind) ? [] : [notSupported('roleRef.kind', kind, kinds)]),
+    ...(apiGroup === RBAC_GROUP ? [] : [notSupportedText('roleRef.apiGroup', apiGroup, [RBAC_GROUP])]),
+    ...(kinds.includes(kind) ? [] : [notSupportedText('roleRef.kind', kind, kinds)]),
     ...(name === '' ? [required('roleRef.name')] : invalidFor('roleRef.name', name, isPathSegmentName(name))),
     ...(subjects ?? []).flatMap((subject, index) =>
       validateSubject(subject, isNamespaced, indexPath('subjects', index))),

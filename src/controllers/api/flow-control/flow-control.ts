@@ -15,11 +15,15 @@ import type { Controller } from '../../../reconcile/define-controller.ts'
 import { defineController, done } from '../../../reconcile/define-controller.ts'
 import type { Lister } from '../../../reconcile/lister.ts'
 import type { FlowObject } from './plan.ts'
-import { isForsaken, revised, withDangling } from './plan.ts'
+import { danglingOf, isForsaken, revised } from './plan.ts'
 
 const DEFAULTS = 'defaults'
 const PRODUCER = { fieldManager: 'api-priority-and-fairness-config-producer-v1' }
-const CONSUMER = { fieldManager: 'api-priority-and-fairness-config-consumer-v1', subresource: 'status' } as const
+const CONSUMER = {
+  fieldManager: 'api-priority-and-fairness-config-consumer-v1',
+  subresource: 'status',
+  force: true,
+} as const
 
 const NAMES: ReadonlySet<string> = new Set(
   [...mandatoryLevels(), ...suggestedLevels(), ...mandatorySchemas(), ...suggestedSchemas()].map(
@@ -91,8 +95,12 @@ export const flowSchemaStatusController: Controller = defineController({
     const schema = lister.get(flowSchema, key)
     if (schema === undefined) return done
     const level = lister.get(priorityLevelConfiguration, schema.spec?.priorityLevelConfiguration.name ?? '')
-    const next = withDangling(schema, level !== undefined, clock.now())
-    if (next !== undefined) await client.update(flowSchema, next, CONSUMER)
+    const condition = danglingOf(schema, level !== undefined, clock.now())
+    if (condition === undefined) return done
+    const { group, version, kind } = flowSchema
+    const status = { conditions: [condition] }
+    const applied = { apiVersion: `${group}/${version}`, kind, metadata: { name: key }, status }
+    await client.patch(flowSchema, { name: key }, 'apply', applied, CONSUMER)
     return done
   },
 })

@@ -43,22 +43,19 @@ export function isForsaken({ metadata }: FlowObject, names: ReadonlySet<string>)
   return !names.has(metadata.name ?? '') && parseFlag(metadata.annotations?.[AUTOUPDATE_SPEC]) === true
 }
 
-/** The schema with its condition brought up to date; undefined when it is. */
-export function withDangling(schema: V1FlowSchema, isThere: boolean, nowMs: number): V1FlowSchema | undefined {
+/** The condition as it should be; undefined when it is. */
+export function danglingOf(schema: V1FlowSchema, isThere: boolean, nowMs: number): V1FlowSchemaCondition | undefined {
   const level = schema.spec?.priorityLevelConfiguration.name ?? ''
   const what = `This FlowSchema references the PriorityLevelConfiguration object named "${level}"`
   const said = isThere
     ? { status: 'False', reason: 'Found', message: `${what} and it exists` }
     : { status: 'True', reason: 'NotFound', message: `${what} but there is no such object` }
-  const conditions = schema.status?.conditions ?? []
-  const before = conditions.find(({ type }) => type === 'Dangling')
+  const before = schema.status?.conditions?.find(({ type }) => type === 'Dangling')
   const lastTransitionTime = before?.status === said.status ? before.lastTransitionTime : formatTime(nowMs)
   const next: V1FlowSchemaCondition = {
     type: 'Dangling',
     ...said,
     ...(lastTransitionTime === undefined ? {} : { lastTransitionTime }),
   }
-  if (equalJson(before, next)) return undefined
-  const others = conditions.filter(({ type }) => type !== 'Dangling')
-  return { ...schema, status: { ...schema.status, conditions: [...others, next] } }
+  return equalJson(before, next) ? undefined : next
 }

@@ -270,6 +270,16 @@ describe('validation of claims to devices', () => {
     ])
   })
 
+  it('ResourceClaimTemplate: shows owners and managers in the order of their types', () => {
+    const metadata = {
+      ownerReferences: [{ uid: 'u', name: 'n', kind: 'K', blockOwnerDeletion: true, apiVersion: 'v1' }],
+      managedFields: [{ time: '2026-01-01T00:00:00Z', operation: 'Update' as const, manager: 'm' }],
+    }
+    const [, , answer = ''] = templates.onUpdate({ spec: asking(gpu) }, { spec: { metadata, spec: {} } })
+    expect(answer).toContain('"ownerReferences":[{"apiVersion":"v1","kind":"K","name":"n","uid":"u","blockOwnerDeletion":true}]')
+    expect(answer).toContain('"managedFields":[{"manager":"m","operation":"Update","time":"2026-01-01T00:00:00Z"}]')
+  })
+
   it('DeviceClass: selectors, configuration and a name', () => {
     const large = [{ opaque: { driver: 'a', parameters: { a: 'x'.repeat(10_240) } } }]
     const spec = { selectors: [{}], config: large, extendedResourceName: 'cpu' }

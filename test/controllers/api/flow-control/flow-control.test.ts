@@ -1,5 +1,6 @@
 /** The objects of priority and fairness: what every cluster has, what is put right, and what a schema's status says. */
 import { describe, expect, it } from 'vitest'
+import { storeResource } from '../../../../src/apis/define-kind.ts'
 import { flowSchema } from '../../../../src/apis/flowcontrol/flow-schema.ts'
 import { priorityLevelConfiguration } from '../../../../src/apis/flowcontrol/priority-level-configuration.ts'
 import type { V1FlowSchema } from '../../../../src/apis/generated/types.ts'
@@ -52,6 +53,16 @@ describe('a new logical cluster', () => {
         message: 'This FlowSchema references the PriorityLevelConfiguration object named "exempt" and it exists',
       },
     ])
+  })
+
+  it('says so by applying its condition, so that conditions of others are theirs', async () => {
+    const world = await aWorld()
+    const stored = world.api.store('').get({ resource: storeResource(flowSchema), name: 'exempt' })
+    const { metadata } = JSON.parse(stored?.text ?? '{}') as V1FlowSchema
+    const own = (metadata.managedFields ?? []).find(({ subresource }) => subresource === 'status')
+    const f = { '.': {}, 'f:lastTransitionTime': {}, 'f:message': {}, 'f:reason': {}, 'f:status': {}, 'f:type': {} }
+    expect(own).toMatchObject({ manager: 'api-priority-and-fairness-config-consumer-v1', operation: 'Apply' })
+    expect(own?.fieldsV1).toEqual({ 'f:status': { 'f:conditions': { 'k:{"type":"Dangling"}': f } } })
   })
 })
 

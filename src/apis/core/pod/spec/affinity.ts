@@ -4,7 +4,7 @@
  * validatePodAffinityTerm.
  */
 import {
-  childPath, forbidden, indexPath, invalid, required, type FieldError,
+  childPath, forbidden, indexPath, invalid, ofNamedType, required, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { isDns1123Label, isDns1123Subdomain, isValidLabelValue } from '../../../../apimachinery/names.ts'
 import type {
@@ -31,7 +31,7 @@ function validateRequirement(requirement: V1NodeSelectorRequirement, isRequired:
   } else if (operator === 'Gt' || operator === 'Lt') {
     const why = "must be specified single value when `operator` is 'Lt' or 'Gt'"
     if (values.length !== 1) errors.push(required(valuesAt, why))
-  } else errors.push(invalid(childPath(at, 'operator'), operator, NO_OPERATOR))
+  } else errors.push(invalid(childPath(at, 'operator'), ofNamedType(operator), NO_OPERATOR))
   errors.push(...qualifiedName(childPath(at, 'key'), key))
   if (!isRequired) return errors
   return [
@@ -45,7 +45,7 @@ function validateFieldRequirement({ key, operator, values = [] }: V1NodeSelector
   const valuesAt = childPath(at, 'values')
   const errors: FieldError[] = []
   if (operator !== 'In' && operator !== 'NotIn') {
-    errors.push(invalid(childPath(at, 'operator'), operator, NO_OPERATOR))
+    errors.push(invalid(childPath(at, 'operator'), ofNamedType(operator), NO_OPERATOR))
   } else if (values.length !== 1) {
     const why = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
     errors.push(required(valuesAt, why))

@@ -3,7 +3,9 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, ValidateTolerations, validateTaintEffect.
  * TaintTolerationComparisonOperators is off in 1.36: the operators Lt and Gt are known, and refused.
  */
-import { childPath, indexPath, invalid, notSupported, type FieldError } from '../../../../apimachinery/field-path.ts'
+import {
+  childPath, indexPath, invalid, notSupported, ofNamedType, type FieldError,
+} from '../../../../apimachinery/field-path.ts'
 import { isValidLabelValue } from '../../../../apimachinery/names.ts'
 import type { V1Toleration } from '../../../generated/types.ts'
 import { oneOf, qualifiedName, unlessEmpty } from '../../../validation/rules.ts'
@@ -37,9 +39,9 @@ function validateToleration(toleration: V1Toleration, at: string): FieldError[] 
   const operatorAt = childPath(at, 'operator')
   const effectAt = childPath(at, 'effect')
   const errors = unlessEmpty(childPath(at, 'key'), key, qualifiedName)
-  if (key === '' && operator !== 'Exists') errors.push(invalid(operatorAt, operator, NEEDS_EXISTS))
+  if (key === '' && operator !== 'Exists') errors.push(invalid(operatorAt, ofNamedType(operator), NEEDS_EXISTS))
   if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
-    errors.push(invalid(effectAt, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"))
+    errors.push(invalid(effectAt, ofNamedType(effect), "effect must be 'NoExecute' when `tolerationSeconds` is set"))
   }
   return [
     ...errors,

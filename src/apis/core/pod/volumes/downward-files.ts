@@ -5,7 +5,7 @@
  * validateContainerResourceFieldSelector, validateDownwardAPIVolumeFile; pkg/apis/core/pods/helpers.go.
  */
 import {
-  childPath, invalid, notSupported, required, type FieldError,
+  childPath, invalid, notSupportedText, required, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { canonicalQuantity, compareQuantities } from '../../../../apimachinery/quantity.ts'
 import type {
@@ -62,7 +62,7 @@ export function validateFieldRef(
   if (map !== undefined) return wrong(`field label does not support subscript: ${fieldPath}`)
   const path = fieldPath === 'spec.host' ? 'spec.nodeName' : fieldPath
   if (!POD_FIELDS.includes(path)) return wrong(`field label not supported: ${fieldPath}`)
-  return fields.includes(path) ? [] : [notSupported(pathAt, path, fields)]
+  return fields.includes(path) ? [] : [notSupportedText(pathAt, path, fields)]
 }
 
 function validateDivisor({ resource, divisor }: V1ResourceFieldSelector, at: string): FieldError[] {
@@ -87,7 +87,7 @@ export function validateResourceRef(reference: V1ResourceFieldSelector, isVolume
   const errors: FieldError[] = []
   if (isVolume && containerName === '') errors.push(required(childPath(at, 'containerName')))
   else if (resource === '') errors.push(required(childPath(at, 'resource')))
-  else if (!isKnown) errors.push(notSupported(childPath(at, 'resource'), resource, RESOURCES))
+  else if (!isKnown) errors.push(notSupportedText(childPath(at, 'resource'), resource, RESOURCES))
   return [...errors, ...validateDivisor(reference, at)]
 }
 

@@ -3,7 +3,7 @@
  * Upstream: kubernetes/kubernetes pkg/apis/core/validation/validation.go, validateISCSIVolumeSource and the like.
  */
 import {
-  childPath, invalid, keyPath, notSupported, required, type FieldError,
+  childPath, invalid, keyPath, notSupportedText, required, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { rangeMessage } from '../../../../apimachinery/names.ts'
 import type { V1AzureDiskVolumeSource, V1FCVolumeSource, V1ISCSIVolumeSource } from '../../../generated/types.ts'
@@ -80,10 +80,10 @@ function validateAzureDisk(
     ...supportedIfSet(childPath(at, 'kind'), kind, DISK_KINDS),
   ]
   if (kind === 'Managed' && !diskURI.startsWith('/subscriptions/')) {
-    errors.push(notSupported(uriAt, diskURI, [MANAGED_DISK]))
+    errors.push(notSupportedText(uriAt, diskURI, [MANAGED_DISK]))
   }
   if (kind !== undefined && kind !== 'Managed' && !diskURI.startsWith('https://')) {
-    errors.push(notSupported(uriAt, diskURI, [BLOB_DISK]))
+    errors.push(notSupportedText(uriAt, diskURI, [BLOB_DISK]))
   }
   return errors
 }

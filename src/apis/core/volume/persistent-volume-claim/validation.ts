@@ -5,7 +5,7 @@
  * ValidatePersistentVolumeClaimStatusUpdate.
  */
 import {
-  forbidden, goJson, invalid, keyPath, notSupported, required, type FieldError,
+  forbidden, goJson, invalid, keyPath, notSupported, notSupportedText, required, type FieldError,
 } from '../../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../../apimachinery/metadata-validation.ts'
 import { compareQuantities, quantityValue } from '../../../../apimachinery/quantity.ts'
@@ -132,7 +132,7 @@ export function validatePersistentVolumeClaimUpdate(next: Claim, previous: Claim
 function validateResourceKey(name: string, at: string): FieldError[] {
   const errors = qualifiedName(at, name)
   if (errors.length > 0 || !isNativeResource(name) || name === 'storage') return errors
-  return [notSupported(at, name, ['storage'])]
+  return [notSupportedText(at, name, ['storage'])]
 }
 
 function validateAmount(quantity: string, at: string): FieldError[] {
