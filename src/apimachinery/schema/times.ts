@@ -38,6 +38,17 @@ export function canonicalMicroTime(text: string): string | null {
   return seconds === ZERO_SECONDS && fraction === '000000' ? null : `${seconds}.${fraction}Z`
 }
 
+const encoder = new TextEncoder()
+
+/** As Go's package time quotes what it cannot read: bytes beyond ASCII, and control characters, in hexadecimal. */
+function quoted(text: string): string {
+  const escaped = text.replaceAll(/[^ -~\x7f]|["\\]/gu, (character) => {
+    if (character === '"' || character === '\\') return `\\${character}`
+    return [...encoder.encode(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+  })
+  return `"${escaped}"`
+}
+
 function readTime(text: string, layout: string): { seconds: string; fraction: string } {
   const isMicro = layout === MICRO_TIME_LAYOUT
   const parts: string[] = []
@@ -46,8 +57,8 @@ function readTime(text: string, layout: string): { seconds: string; fraction: st
     const found = pattern.exec(rest)?.[0]
     if (found === undefined) {
       throw refusal(
-        `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: ` +
-          `cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(word)}`,
+        `parsing time ${quoted(text)} as ${quoted(layout)}: ` +
+          `cannot parse ${quoted(rest)} as ${quoted(word)}`,
       )
     }
     rest = rest.slice(found.length)
@@ -57,7 +68,7 @@ function readTime(text: string, layout: string): { seconds: string; fraction: st
   const fraction = isMicro ? take(MICRO_FRACTION, '.000000').slice(1) : (FRACTION.exec(rest)?.[0] ?? '')
   if (!isMicro) rest = rest.slice(fraction.length)
   const zone = take(ZONE, 'Z07:00')
-  if (rest !== '') throw refusal(`parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`)
+  if (rest !== '') throw refusal(`parsing time ${quoted(text)}: extra text: ${quoted(rest)}`)
   return { seconds: inUtc(text, parts.join(''), zone), fraction }
 }
 
@@ -72,6 +83,6 @@ function inUtc(text: string, local: string, zone: string): string {
     ['second', second < 60],
   ]
   const wrong = ranges.find(([, isRight]) => !isRight)
-  if (wrong !== undefined) throw refusal(`parsing time ${JSON.stringify(text)}: ${wrong[0]} out of range`)
+  if (wrong !== undefined) throw refusal(`parsing time ${quoted(text)}: ${wrong[0]} out of range`)
   return zone === 'Z' ? local : new Date(Date.parse(`${local}${zone}`)).toISOString().slice(0, 19)
 }

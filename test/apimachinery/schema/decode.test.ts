@@ -163,6 +163,11 @@ describe('decoding', () => {
     [{ port: true }, 'json: cannot unmarshal bool into Go struct field ThingSpec.spec.port of type int32'],
     [{ at: 5 }, 'json: cannot unmarshal number into Go struct field ThingSpec.spec.at of type string'],
     [{ at: 'x' }, 'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"'],
+    [
+      { at: 'é\n"\u007f' },
+      String.raw`parsing time "\xc3\xa9\x0a\"${'\x7f'}" as "2006-01-02T15:04:05Z07:00": ` +
+        String.raw`cannot parse "\xc3\xa9\x0a\"${'\x7f'}" as "2006"`,
+    ],
     [{ at: '2026-02-30T00:00:00Z' }, 'parsing time "2026-02-30T00:00:00Z": day out of range'],
     [
       { exact: '2026-02-03T00:00:00Z' },
