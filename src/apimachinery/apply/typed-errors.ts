@@ -3,6 +3,7 @@
  * texts as they are (`.spec.foo: field not declared in schema`).
  */
 import { isNumeric, type Int64 } from '../../lib/exact-json.ts'
+import { goNumber } from '../../lib/go-number.ts'
 import { byKey } from '../../lib/order.ts'
 
 export interface TypedComplaint {
@@ -49,7 +50,7 @@ export function goTypeOf(value: unknown): string {
 
 function formatGoValue(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
-  if (isNumeric(value)) return formatGoNumber(value)
+  if (isNumeric(value)) return goNumber(value)
   if (Array.isArray(value)) return `[${value.map(formatGoValue).join(' ')}]`
   if (typeof value === 'string') return value
   if (typeof value !== 'object') return JSON.stringify(value)
@@ -59,7 +60,7 @@ function formatGoValue(value: unknown): string {
 function formatGoSyntax(value: unknown): string {
   if (value === null || value === undefined) return 'interface {}(nil)'
   if (typeof value === 'string') return JSON.stringify(value)
-  if (isNumeric(value)) return formatGoNumber(value)
+  if (isNumeric(value)) return goNumber(value)
   if (typeof value === 'boolean') return String(value)
   if (Array.isArray(value)) return `[]interface {}{${value.map(formatGoSyntax).join(', ')}}`
   const fields = sortedEntries(value).map(([key, inner]) => `${JSON.stringify(key)}:${formatGoSyntax(inner)}`)

@@ -12,12 +12,14 @@ import { applyTakingOver, refreshLastApplied } from '../../apimachinery/apply/la
 import { TypedError, ValueError, VersionError } from '../../apimachinery/apply/typed-errors.ts'
 import { formatGroupVersion, type AnyObject } from '../../apimachinery/meta.ts'
 import { cloneJson, goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
+import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
 import { badRequestError, conflictError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/json.ts'
 import { yamlFaultOf } from '../../apimachinery/wire/json-beside-yaml.ts'
 import { utf8Fault } from '../../apimachinery/wire/utf8.ts'
 import { NEXT_LINE, YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
+import { schema } from '../../apis/schema.ts'
 import type { Change } from '../../registry/update.ts'
 import type { ApiHost } from '../api-host.ts'
 import type { Body } from './body.ts'
@@ -177,7 +179,7 @@ function checkConfiguration(
   if (version !== formatGroupVersion(kind) || said !== kind.kind) {
     throw badRequestError(`invalid object type: ${formatKind(version, textOf(said))}`)
   }
-  if (isJsonObject(metadata) && Array.isArray(metadata['managedFields'])) {
+  if (isJsonObject(metadata) && areManagers(metadata['managedFields'])) {
     throw badRequestError('metadata.managedFields must be nil')
   }
   // An apply where nobody owns anything needs a way to what is there.
@@ -191,6 +193,19 @@ function checkConfiguration(
   } catch (error) {
     if (!(error instanceof TypedError)) throw error
     throw unclassifiedError(`failed to create typed patch object (${formatObject(value)}): ${error.message}`)
+  }
+}
+
+/** A list that can be read as such: upstream sees no other, and comes to its items with the rest of the object. */
+function areManagers(value: unknown): boolean {
+  if (!Array.isArray(value)) return false
+  try {
+    const options = { convertsNumbers: true, tellsUnknownFields: false }
+    for (const item of value) decodeObject(schema, 'V1ManagedFieldsEntry', item, options)
+    return true
+  } catch (error) {
+    if (error instanceof DecodeError) return false
+    throw error
   }
 }
 
