@@ -16,7 +16,7 @@ import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
 import { badRequestError, conflictError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/json.ts'
-import { yamlFaultOf } from '../../apimachinery/wire/json-beside-yaml.ts'
+import { isTooLongInYaml, yamlFaultOf } from '../../apimachinery/wire/json-beside-yaml.ts'
 import { utf8Fault } from '../../apimachinery/wire/utf8.ts'
 import { NEXT_LINE, YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import { schema } from '../../apis/schema.ts'
@@ -89,6 +89,7 @@ function parseText(text: string, onDuplicate: ((complaint: string) => void) | un
       const value = readJson(text, { keepsWritten: 'all' })
       const fault = yamlFaultOf(text)
       if (fault !== undefined) throw unreadable(fault)
+      if (isTooLongInYaml(text)) return readYaml(text, onDuplicate)
       const isPlain = onDuplicate === undefined || duplicateFields(text, value).length === 0
       if (isPlain && !holdsWritten(value)) return value
     } catch (error) {
