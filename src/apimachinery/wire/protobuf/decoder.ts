@@ -5,6 +5,7 @@
  */
 import { ownValue } from '../../../lib/own-value.ts'
 import { setField } from '../../patch/json-value.ts'
+import { charactersOf } from '../utf8.ts'
 import { ByteReader, FIXED64, LENGTH_DELIMITED, VARINT } from './byte-reader.ts'
 import type { JsonMessage } from './json-forms.ts'
 import { JSON_FORMS } from './json-forms.ts'
@@ -57,12 +58,8 @@ function readDouble(reader: ByteReader): number {
 /** Bytes of raw JSON stay bytes: their form reads them. */
 const RAW_BYTES: Scalar = { wireType: LENGTH_DELIMITED, zero: undefined, read: (reader) => reader.bytes() }
 
-const CHUNK = 8_192
-
 function base64Of(bytes: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK))
-  return btoa(text)
+  return btoa(charactersOf(bytes))
 }
 
 export class ProtobufDecoder {
@@ -174,6 +171,14 @@ export class ProtobufDecoder {
 const KEY_TAG = 8 + LENGTH_DELIMITED
 const NO_BYTES = new Uint8Array()
 
+/** @throws ProtobufError for a tag that no field has, known or not */
+export function checkTag(tag: number, message: string): void {
+  const number = tag >>> 3
+  if ((tag & 7) === 4) throw new ProtobufError(`proto: ${message}: wiretype end group for non-group`)
+  if (number > 0) return
+  throw new ProtobufError(`proto: ${message}: illegal tag ${String(number)} (wire type ${String(tag)})`)
+}
+
 function readField(
   reader: ByteReader,
   readers: readonly (FieldReader | undefined)[],
@@ -185,11 +190,12 @@ function readField(
   const number = tag >>> 3
   const wireType = tag & 7
   const field = readers[number]
-  if (field?.wireType === wireType) field.read(reader, json, depth)
-  else if (wireType === 4) throw new ProtobufError(`proto: ${message}: wiretype end group for non-group`)
-  else if (number === 0) {
-    throw new ProtobufError(`proto: ${message}: illegal tag ${String(number)} (wire type ${String(tag)})`)
-  } else if (field === undefined) reader.skip(wireType)
+  if (field?.wireType === wireType) {
+    field.read(reader, json, depth)
+    return
+  }
+  checkTag(tag, message)
+  if (field === undefined) reader.skip(wireType)
   else if (field.readPacked !== undefined && wireType === LENGTH_DELIMITED) field.readPacked(reader, json, depth)
   else {
     const name = field.name.charAt(0).toUpperCase() + field.name.slice(1)

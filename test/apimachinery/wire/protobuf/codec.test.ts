@@ -228,6 +228,11 @@ describe('the envelope', () => {
     ['provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]', [1, 2, 3]],
     ['empty body', MAGIC],
     ['unexpected EOF', [...MAGIC, 0x12, 9]],
+    ['proto: Unknown: illegal tag 0 (wire type 0)', [...MAGIC, 0, 0]],
+    ['proto: Unknown: wiretype end group for non-group', [...MAGIC, 0x0c]],
+    ['proto: wrong wireType = 0 for field Raw', [...MAGIC, 0x10, 1]],
+    ['proto: TypeMeta: illegal tag 0 (wire type 7)', [...MAGIC, 0x0a, 1, 7]],
+    ['proto: wrong wireType = 5 for field APIVersion', [...MAGIC, 0x0a, 1, 0x0d]],
   ])('is refused: %s', (why, bytes) => {
     expect(() => readEnvelope(new Uint8Array(bytes))).toThrow(new ProtobufError(why))
   })
