@@ -12,6 +12,8 @@ import type { MergeNode } from '../apimachinery/apply/merge-schema.ts'
 import type { AnyObject } from '../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
 import { decodeObject, zeroOf } from '../apimachinery/schema/decode.ts'
+import { holdsRaw } from '../apimachinery/schema/source-reading.ts'
+import { withoutRaw } from '../apimachinery/wire/raw/raw-json.ts'
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { resetFieldsOf } from '../apis/facts/reset-fields.ts'
 import { mergeNodeOf } from '../apis/merge-schema.ts'
@@ -36,6 +38,7 @@ export function managedEndpoint(scheme: Scheme, definition: KindDefinition, subr
     empty: emptyObject(definition),
     mayHaveChanged: definition.mergeNode !== undefined,
     convert: (object, wanted) => convert(scheme, definition, object, wanted),
+    ...(definition.custom === undefined && keepsRaw(definition) ? { plain: withoutRaw<AnyObject> } : {}),
     nodeIn: (wanted) => nodeIn(scheme, definition, wanted),
     ...(definition.storedAs === undefined || definition.custom !== undefined ? {} : {
       asStored: (object: AnyObject) => convertBuiltIn(definition, definition, cloneJson(object)),
@@ -43,6 +46,10 @@ export function managedEndpoint(scheme: Scheme, definition: KindDefinition, subr
   }
   ofKind.set(subresource, endpoint)
   return endpoint
+}
+
+function keepsRaw({ type }: KindDefinition): boolean {
+  return schema.hasType(type) && holdsRaw(schema.structOf(type))
 }
 
 /** undefined: nothing is known of its fields. */

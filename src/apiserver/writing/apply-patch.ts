@@ -124,8 +124,9 @@ function applyTo(
   options: ApplyOptions,
 ): AnyObject {
   const { endpoint, manager, isForced } = options
-  const applied = checkConfiguration(endpoint, kind, value, current)
-  const result = apply(endpoint, current, applied, { manager, isForced, nowMs: options.nowMs() })
+  const live = current === undefined ? undefined : endpoint.plain?.(current) ?? current
+  const applied = checkConfiguration(endpoint, kind, value, live)
+  const result = apply(endpoint, live, applied, { manager, isForced, nowMs: options.nowMs() })
   if (result.object !== undefined && endpoint.isOneWay === true) {
     throw unclassifiedError(`failed to convert new object (${formatObject(value)}) to proper version: ${noWay(kind)}`)
   }

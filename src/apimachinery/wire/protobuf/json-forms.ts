@@ -6,6 +6,8 @@
  */
 import { formatTime } from '../../meta.ts'
 import { JsonError, readJson } from '../json.ts'
+import { RawJson } from '../raw/raw-json.ts'
+import { decodeUtf8 } from '../utf8.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { ProtobufError } from './message-table.ts'
 
@@ -105,6 +107,30 @@ const microTime: JsonForm = {
   },
 }
 
+const rawExtension: JsonForm = {
+  write(writer, value) {
+    if (value === undefined || value === null) return
+    writer.text(value instanceof RawJson ? value.text : JSON.stringify(value))
+    writer.byte(FIRST_BYTES)
+  },
+  read({ raw }) {
+    if (!(raw instanceof Uint8Array) || raw.length === 0) return undefined
+    const text = decodeUtf8(raw).text
+    checkJson(text)
+    return text === 'null' ? null : new RawJson(text)
+  },
+}
+
+/** @throws ProtobufError */
+function checkJson(text: string): unknown {
+  try {
+    return readJson(text)
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error
+    throw new ProtobufError(error.message)
+  }
+}
+
 /** JSON inside of protobuf. `ofNothing` is what no bytes are. */
 function rawJson(field: string, ofNothing: null | undefined): JsonForm {
   return {
@@ -116,12 +142,7 @@ function rawJson(field: string, ofNothing: null | undefined): JsonForm {
     read(fields) {
       const raw = fields[field]
       if (!(raw instanceof Uint8Array) || raw.length === 0) return ofNothing
-      try {
-        return readJson(new TextDecoder().decode(raw))
-      } catch (error) {
-        if (!(error instanceof JsonError)) throw error
-        throw new ProtobufError(error.message)
-      }
+      return checkJson(new TextDecoder().decode(raw))
     },
   }
 }
@@ -152,7 +173,7 @@ function schemaOr(field: string, ofNothing: unknown): JsonForm {
 export const JSON_FORMS: Readonly<Record<string, JsonForm>> = {
   Quantity: quantity,
   IntOrString: intOrString,
-  RawExtension: rawJson('raw', undefined),
+  RawExtension: rawExtension,
   'meta.v1.Time': time,
   'meta.v1.MicroTime': microTime,
   'meta.v1.FieldsV1': rawJson('Raw', undefined),
