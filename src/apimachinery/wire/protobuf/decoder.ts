@@ -148,27 +148,24 @@ export class ProtobufDecoder {
   #mapReader(name: string, valueType: string): ReadField {
     const scalar = ownValue(SCALARS, valueType)
     const readValue: ReadValue = scalar === undefined ? this.#nestedReader(valueType) : (reader) => scalar.read(reader)
-    const wireType = scalar?.wireType ?? LENGTH_DELIMITED
     const zero = (): unknown => (scalar === undefined ? this.decode(valueType, NO_BYTES) : scalar.zero)
+    // As generated code does it: by numbers alone, and a key or a value may reach beyond its entry.
     return (reader, json, depth) => {
       const fieldEnd = reader.endOfField()
-      const { end } = reader
-      reader.end = fieldEnd
       let key = ''
       let value: unknown
       while (reader.at < fieldEnd) {
         const tag = reader.uint32()
-        if (tag === KEY_TAG) key = reader.text()
-        else if (tag >>> 3 === 2 && (tag & 7) === wireType) value = readValue(reader, depth, undefined)
-        else reader.skip(tag & 7)
+        if (tag >>> 3 === 1) key = reader.text()
+        else if (tag >>> 3 === 2) value = readValue(reader, depth, undefined)
+        else reader.skipWithin(tag & 7, fieldEnd)
       }
-      reader.end = end
+      reader.at = fieldEnd
       setField((json[name] ??= {}) as JsonMessage, key, value ?? zero() ?? null)
     }
   }
 }
 
-const KEY_TAG = 8 + LENGTH_DELIMITED
 const NO_BYTES = new Uint8Array()
 
 /** @throws ProtobufError for a tag that no field has, known or not */

@@ -222,6 +222,27 @@ describe('decoding', () => {
   })
 })
 
+describe('an entry of a map', () => {
+  const bytesOf = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
+
+  it('is read by the numbers of its fields, and a text in it may reach beyond it', () => {
+    // `b: "c"`, of which the key says that it is a varint.
+    expect(protobufCodec.decode('core.v1.ConfigMap', bytesOf(0x12, 6, 0x08, 1, 0x62, 0x12, 1, 0x63)))
+      .toEqual({ data: { b: 'c' } })
+    // An entry of five bytes, whose key has as many, and a field behind it that is read in part by it.
+    expect(protobufCodec.decode('core.v1.ConfigMap', bytesOf(0x12, 3, 0x0a, 3, 0x61, 0x20, 1)))
+      .toEqual({ data: { 'a \u0001': '' }, immutable: true })
+  })
+
+  it.each([
+    ['unexpected EOF', [0x12, 3, 0x0a, 9, 0x61]],
+    ['unexpected EOF', [0x12, 3, 0x1a, 3, 0x61, 0x20, 1]],
+    ['proto: unexpected end of group', [0x12, 2, 0x1c, 0x1c]],
+  ])('is refused: %s %j', (why, bytes) => {
+    expect(() => protobufCodec.decode('core.v1.ConfigMap', bytesOf(...bytes))).toThrow(new ProtobufError(why))
+  })
+})
+
 describe('the envelope', () => {
   it.each([
     ['empty data', []],
