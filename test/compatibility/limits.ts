@@ -66,6 +66,16 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'A `test` in a JSON patch compares what values say; upstream, outside of such JSON as well, their letters: a text ' +
+        'with `<` it finds only where the patch has an escape for that.',
+    },
+    {
+      what:
+        'A whole number between 2^63 and 2^64 in such JSON, written in YAML, is stored as the nearest double; upstream ' +
+        'keeps its digits.',
+    },
+    {
+      what:
         'Times that are whole seconds (all but `MicroTime`) are cut to seconds as they are read; upstream judges an ' +
         'update with the fractions, and cuts them when it stores: a Job whose start is written half a second later ' +
         'is refused there.',

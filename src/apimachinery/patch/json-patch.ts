@@ -10,7 +10,7 @@ import { holdsWritten } from '../../lib/exact-json.ts'
 import { ApiStatusError, badRequestError } from '../status-error.ts'
 import { Members, entriesOf, numberBeyond, plainJson, unfolded } from '../wire/json-members.ts'
 import { RawJson } from '../wire/raw/raw-json.ts'
-import { cloneJson, equalJson, goKind, isJsonObject, setField } from './json-value.ts'
+import { cloneJson, equalJson, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
 
 export interface JsonPatchOperation {
   readonly op: string
@@ -150,8 +150,17 @@ function apply(state: State, operation: JsonPatchOperation): void {
     }
     case 'copy':
       return copy(state, read(find(state, from)), path)
-    case 'test':
-      return test(path === '' ? state.document : read(find(state, path)), operation)
+    case 'test': {
+      const place = path === '' ? undefined : find(state, path)
+      const found = place === undefined ? state.document : read(place)
+      test(found, operation)
+      if (!(operation.value instanceof RawJson)) return
+      // What was compared, the library has gone through.
+      const seen = throughout(found, state.touched)
+      if (place === undefined) state.document = seen
+      else if (seen !== found) replace(place, seen)
+      return
+    }
     default:
       throw new DoesNotApply(`Unexpected kind: ${op}`)
   }
@@ -192,6 +201,18 @@ function isWritten(found: unknown, value: unknown): boolean {
   }
   if (Array.isArray(left) || isJsonObject(left)) return false
   return right instanceof RawJson ? goJson(left ?? null) === right.text : equalJson(left ?? null, right ?? null)
+}
+
+/** `value` without anything raw but scalars; all that it holds counts as gone through. Changes it. */
+function throughout(value: unknown, touched: Set<unknown>): unknown {
+  const parts = unfolded(value)
+  if (!Array.isArray(parts) && !isJsonObject(parts)) return value
+  touched.add(parts)
+  for (const [key, inner] of Object.entries(parts)) {
+    const next = throughout(inner, touched)
+    if (next !== inner) setField(parts as JsonObject, key, next)
+  }
+  return parts
 }
 
 /** A place in the document: the container, which exists, and the key within it, which need not. */

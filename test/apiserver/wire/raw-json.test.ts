@@ -95,6 +95,8 @@ describe('a patch that goes into raw JSON', () => {
     [JSON_PATCH, `[{"op":"remove","path":"${at}/c/y"}]`, '{"a":"\\u0041","b":1.0,"c":{"z":1.00}}'],
     [JSON_PATCH, `[{"op":"test","path":"${at}/b","value":1.0},{"op":"copy","from":"${at}/c","path":"${at}/d"}]`,
       '{"a":"\\u0041","b":1.0,"c":{"z":1.00,"y":2},"d":{"z":1.00,"y":2}}'],
+    [JSON_PATCH, `[{"op":"test","path":"${at}","value":{"c":{"y":2,"z":1.00},"a":"\\u0041","b":1.0}}]`,
+      '{"a":"\\u0041","b":1.0,"c":{"y":2,"z":1.00}}'],
     [JSON_PATCH, '[{"op":"replace","path":"/spec","value":{"config":[{"opaque":{"driver":"d.example",' +
       '"parameters":{"b":1.0,"a":[]}}}]}}]', '{"b":1.0,"a":[]}'],
     [MERGE_PATCH, config('{"z":1.0,"a":{"y":1.50,"b":null,"9":"\\u0041"}}'), '{"a":{"9":"\\u0041","y":1.50},"z":1.0}'],
