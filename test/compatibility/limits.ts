@@ -71,8 +71,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'A whole number between 2^63 and 2^64 in such JSON, written in YAML, is stored as the nearest double; upstream ' +
-        'keeps its digits.',
+        'A whole number between 2^63 and 2^64 in such JSON, written in YAML, is stored as the nearest double, where upstream ' +
+        'keeps its digits; `-0.0` in it is 0 once a map was made of it.',
     },
     {
       what:

@@ -50,7 +50,7 @@ export interface ManagedEndpoint {
   readonly convert: Converter
   /** How objects merge in another version, in which somebody owns fields; undefined: there is no such version. */
   nodeIn?(apiVersion: string): MergeNode | undefined
-  /** An object with what it keeps raw as what that says; absent: it keeps nothing so. */
+  /** An object with what it keeps raw as what that says, for whoever merges it; absent: it keeps nothing so. */
   readonly plain?: (object: AnyObject) => AnyObject
   /** What an object reads as once it was stored, where that is in another version, which may fill in what this lacks. */
   readonly asStored?: (object: AnyObject) => AnyObject
@@ -97,9 +97,7 @@ export function trackUpdate(
     if (managers.size === 0 && live !== undefined) return
     if (endpoint.mayHaveChanged) for (const object of [next, live ?? {}]) checkTyped(nodeOf(endpoint), object, true)
     const record = (): void => {
-      const [before, after] = [live ?? endpoint.empty, endpoint.asStored?.(next) ?? next]
-      const { plain = (object: AnyObject) => object } = endpoint
-      recordUpdate(endpoint, live === undefined ? before : plain(before), plain(after), managers, writer)
+      recordUpdate(endpoint, live ?? endpoint.empty, endpoint.asStored?.(next) ?? next, managers, writer)
     }
     withDropped(next, record)
     const entries = printManagers(managers)

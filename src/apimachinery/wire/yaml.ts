@@ -64,7 +64,7 @@ function resolvePlain(text: string): Resolved {
   // Goyaml takes what no float64 holds for a text.
   if (!Number.isFinite(value)) return { tag: 'str', value: text }
   // Once it has become JSON, nothing tells a whole number that was written as a float.
-  return { tag: 'float', value: Number.isInteger(value) && !Object.is(value, -0) ? wholeNumber(BigInt(value)) : value }
+  return { tag: 'float', value: Number.isInteger(value) ? wholeNumber(BigInt(value)) : value }
 }
 
 const BYTE_ORDER_MARK = '\ufeff'

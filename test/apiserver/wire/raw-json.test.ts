@@ -109,6 +109,17 @@ describe('a patch that goes into raw JSON', () => {
     expect(await textOf(api, `${CLASSES}/one`, 'application/json')).toContain(`"parameters":${expected}`)
   })
 
+  it.each([['{"a":1,"b":"A"}', 'me'], ['{"b":"A","a":1}', 'other'], ['{"a":1.0,"b":"A"}', 'other']])(
+    'is a change where it stands in a list, by its letters: %s', async (parameters, owner) => {
+      const api = testApi('')
+      const given = body.replace(PARAMETERS, '{"a":1,"b":"A"}')
+      await api.json('POST', `${CLASSES}?fieldManager=me`, { body: given })
+      const patch = `[{"op":"replace","path":"${at}","value":${parameters}}]`
+      const { body: answer } = await api.json('PATCH', `${CLASSES}/one?fieldManager=other`, { headers: JSON_PATCH, body: patch })
+      const { managedFields } = answer['metadata'] as unknown as { managedFields: { manager: string }[] }
+      expect(managedFields.map(({ manager }) => manager)).toEqual([owner])
+    })
+
   it('finds numbers and texts only as they are written', async () => {
     const api = testApi('')
     await api.json('POST', CLASSES, { body })

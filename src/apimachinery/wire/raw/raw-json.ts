@@ -86,15 +86,14 @@ function withoutSpace(token: string): string {
 /** JSON of maps and lists as Go prints them, whatever order they are in here. */
 export function printAsMaps(value: unknown): string {
   if (value instanceof RawJson) return value.shown
-  if (value instanceof WrittenNumber) return printNumber(Number(value.text))
-  if (typeof value === 'number') return printNumber(value)
+  if (value instanceof WrittenNumber) return printFloat(Number(value.text))
   if (Array.isArray(value)) return `[${value.map(printAsMaps).join(',')}]`
   if (!isJsonObject(value)) return escapeForHtml(JSON.stringify(value ?? null))
   const members = sortByBytes(Object.keys(value)).map((key) => `${escapeForHtml(JSON.stringify(key))}:${printAsMaps(value[key])}`)
   return `{${members.join(',')}}`
 }
 
-function printNumber(value: number): string {
+function printFloat(value: number): string {
   return Object.is(value, -0) ? '-0' : JSON.stringify(value)
 }
 
