@@ -81,7 +81,7 @@ export class ProtobufDecoder {
     const fields = this.#table(message)
     if (fields === undefined) throw new Error(`there is no message ${message}`)
     const form = ownValue(JSON_FORMS, message)
-    const name = message.slice(message.lastIndexOf('.') + 1)
+    const name = form?.goName ?? message.slice(message.lastIndexOf('.') + 1)
     let readers: (FieldReader | undefined)[] | undefined
     const readFields = (reader: ByteReader, depth: number, previous: unknown): JsonMessage => {
       if (depth > MAX_DEPTH) throw new ProtobufError('proto: messages are nested too deeply')

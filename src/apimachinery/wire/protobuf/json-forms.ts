@@ -17,6 +17,8 @@ export type JsonMessage = Record<string, unknown>
 export type WriteFields = (writer: ByteWriter, fields: JsonMessage) => void
 
 export interface JsonForm {
+  /** What errors call the message, if not by its own name. */
+  readonly goName?: string
   /** Writes the message's content, without its length. `value` is undefined where JSON has nothing. */
   write(writer: ByteWriter, value: unknown, writeFields: WriteFields): void
   /** JSON of the fields that were read; `isEmpty`: not a byte was there. Undefined is no field at all. */
@@ -92,11 +94,13 @@ function secondsText(seconds: unknown): string {
 }
 
 const time: JsonForm = {
+  goName: 'Timestamp',
   write: (writer, value) => writeTime(writer, value, () => 0),
   read: ({ seconds }, isEmpty) => (isEmpty ? undefined : secondsText(seconds)),
 }
 
 const microTime: JsonForm = {
+  goName: 'Timestamp',
   write: (writer, value) =>
     writeTime(writer, value, (text) => Number((/\.(\d{1,6})/.exec(text)?.[1] ?? '').padEnd(6, '0')) * NANOS_OF_MICRO),
   read({ seconds, nanos }, isEmpty) {

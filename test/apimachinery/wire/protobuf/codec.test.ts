@@ -198,6 +198,7 @@ describe('decoding', () => {
   it.each([
     ['proto: wrong wireType = 2 for field TolerationSeconds', 'core.v1.Toleration', [text(5, 'x')]],
     ['proto: Toleration: wiretype end group for non-group', 'core.v1.Toleration', [raw(0x0c)]],
+    ['proto: Timestamp: illegal tag 0 (wire type 2)', 'meta.v1.Time', [raw(0x02)]],
     ['proto: Toleration: illegal tag 0 (wire type 2)', 'core.v1.Toleration', [raw(0x02)]],
     ['proto: illegal wireType 7', 'core.v1.Toleration', [raw(0x87, 0x4b)]],
     ['proto: integer overflow', 'core.v1.Toleration', [raw(0x28, ...Array.from({ length: 11 }, () => 0xff))]],
