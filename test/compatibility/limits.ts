@@ -76,6 +76,12 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'Of a field of the wrong form in protobuf the name that JSON has is told (`Metadata`, `Uid`), where Go may have ' +
+        'another (`ObjectMeta`, `UID`); raw JSON in it that is none, and a number that is no form of an `IntOrString`, are ' +
+        'refused as it is read.',
+    },
+    {
+      what:
         'Times that are whole seconds (all but `MicroTime`) are cut to seconds as they are read; upstream judges an ' +
         'update with the fractions, and cuts them when it stores: a Job whose start is written half a second later ' +
         'is refused there.',
