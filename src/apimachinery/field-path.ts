@@ -6,6 +6,7 @@ import { isNumeric } from '../lib/exact-json.ts'
 import { goNumber } from '../lib/go-number.ts'
 import { byKey } from '../lib/order.ts'
 import { placedKey, withoutPlaces } from '../lib/placed-keys.ts'
+import { stringifySpliced } from '../lib/spliced-json.ts'
 
 export type FieldErrorReason =
   | 'FieldValueNotFound'
@@ -69,7 +70,7 @@ export function quote(text: string): string {
 
 /** JSON as Go writes it. */
 export function goJson(value: unknown, indent = 0): string {
-  return escapeForHtml(withoutPlaces(JSON.stringify(value, undefined, indent)))
+  return stringifySpliced(value, (json) => escapeForHtml(withoutPlaces(json)), indent)
 }
 
 const ESCAPED = ['<', '>', '&', '\u2028', '\u2029']

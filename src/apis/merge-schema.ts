@@ -86,6 +86,7 @@ const NO_FIELDS: ReadonlyMap<string, MergeField> = new Map()
 function scalarNode({ shape }: ScalarNode): MergeNode {
   switch (shape) {
     case 'any':
+    case 'raw':
       return UNTYPED_ATOMIC
     case 'intOrString':
       // Upstream's document says `oneOf` of it, which gives it no type.

@@ -18,6 +18,7 @@ import { protobufCodec, protobufMessageOf } from '../apis/facts/protobuf-facts.t
 import { parseWithoutManagedFields } from '../registry/object-text.ts'
 import { StoreError } from '../store/store-error.ts'
 import { sized } from './reading/body-size.ts'
+import { parseShown } from './reading/shown-text.ts'
 import { bodyAnswer } from './reading/gzip.ts'
 import type { ErrorForm, Form } from './negotiate.ts'
 import type { Printed } from './reading/tables.ts'
@@ -91,7 +92,7 @@ type TextOptions = Pick<AnswerOptions, 'httpCode' | 'form' | 'warnings' | 'accep
 export function renderBody(text: string, { mediaType, isPretty }: ErrorForm): string | Uint8Array<ArrayBuffer> {
   switch (mediaType) {
     case PROTOBUF_MEDIA_TYPE: {
-      const subject = parseJson(text) as AnyObject
+      const subject = parseShown(text) as AnyObject
       return protobufCodec.encode(messageOf(subject), subject, subject)
     }
     case 'application/yaml':
@@ -104,7 +105,7 @@ export function renderBody(text: string, { mediaType, isPretty }: ErrorForm): st
 /** @throws ApiStatusError where upstream cannot read its own JSON as YAML */
 function yamlBody(text: string): string {
   try {
-    return printYaml(parseJson(text))
+    return printYaml(parseShown(text))
   } catch (error) {
     throw error instanceof YamlError ? unclassifiedError(error.message) : error
   }

@@ -78,6 +78,9 @@ type Reviver = (key: string, value: unknown, context: Source) => unknown
 /** What is kept as it was written: a leaf to all who walk JSON, and no object. */
 export abstract class AsWritten {
   abstract toJSON(): unknown
+
+  /** Whether the same was written. */
+  abstract isSame(other: AsWritten): boolean
 }
 
 /**
@@ -98,6 +101,10 @@ export class WrittenNumber extends AsWritten {
 
   toJSON(): unknown {
     return JSON.rawJSON(this.#text)
+  }
+
+  isSame(other: AsWritten): boolean {
+    return other instanceof WrittenNumber && other.text === this.#text
   }
 }
 

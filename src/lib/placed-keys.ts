@@ -9,6 +9,12 @@ const PRINTED_PLACED = '"\\ud800'
 
 const INDEX = /^(?:0|[1-9]\d{0,9})$/
 
+/** Whether an object has such names: they are its first. */
+export function hasDigitsAlone(value: object): boolean {
+  for (const key in value) return INDEX.test(key)
+  return false
+}
+
 /** `key` as it is set in an object that is printed and not kept. */
 export function placedKey(key: string): string {
   return INDEX.test(key) ? PLACED + key : key

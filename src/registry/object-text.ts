@@ -12,6 +12,8 @@ import { decodeObject } from '../apimachinery/schema/decode.ts'
 import { withoutEmptyLists } from '../apimachinery/schema/empty-lists.ts'
 import { inFieldOrder } from '../apimachinery/schema/field-order.ts'
 import type { StructNode } from '../apimachinery/schema/schema.ts'
+import { holdsRaw, readByType } from '../apimachinery/schema/source-reading.ts'
+import { plainJson } from '../apimachinery/wire/json-members.ts'
 import { allInOrderOfKeys, printJson } from '../apimachinery/wire/print-json.ts'
 import { fieldAnnotationOf, withoutFieldAnnotation } from '../apis/apps/numbered-annotations.ts'
 import { schema } from '../apis/schema.ts'
@@ -198,10 +200,14 @@ export function storedText(stored: StoredText & Partial<Pick<StoredObject, 'sele
   return fields === undefined ? { text } : { text, fields }
 }
 
-/** A stored object, parsed. The caller owns it, but for the entries of its managed fields, which are never changed. */
-export function parseObject(text: string): AnyObject {
+/**
+ * A stored object, parsed. The caller owns it, but for the entries of its managed fields, which are never changed.
+ * Whoever stores it again says its type: something in it may be kept raw.
+ */
+export function parseObject(text: string, type?: StructNode): AnyObject {
   const { rest, managed } = splitManagedFields(text)
-  const subject = parseJson(rest) as AnyObject
+  const isRaw = type !== undefined && holdsRaw(type)
+  const subject = (isRaw ? plainJson(readByType(type, rest)) : parseJson(rest)) as AnyObject
   const managedFields = parseManagedFields(managed)
   if (managedFields !== undefined) subject.metadata.managedFields = managedFields
   return subject
@@ -225,7 +231,7 @@ export function wasStoredOtherwise({ selectable }: StoredObject): boolean {
 
 /** A stored object for whoever writes it: with what of it is shown to nobody. */
 export function parseStored(definition: KindDefinition, { text, fields = {} }: StoredText): AnyObject {
-  const subject = parseObject(text)
+  const subject = parseObject(text, schema.hasType(definition.type) ? schema.structOf(definition.type) : undefined)
   definition.unshown?.restore(subject, fields)
   return subject
 }

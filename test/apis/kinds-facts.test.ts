@@ -47,6 +47,7 @@ const LETTERS = {
   bytes: 'y',
   quantity: 'q',
   any: 'a',
+  raw: 'a',
 } as const
 
 /** A node in the words of the facts; a struct without fields counts as raw JSON, as it does there. */

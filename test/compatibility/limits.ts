@@ -58,14 +58,32 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'How bodies are read': [
     {
       what:
-        'JSON that an object only keeps (`data` of a ControllerRevision, parameters of devices) comes back with ' +
-        'numbers as numbers: `1.0` is `1`, and keys that are whole numbers come first.',
+        'JSON that an object only keeps (`data` of a ControllerRevision, parameters of devices) is stored as JSON shows it: ' +
+        'without blanks, and with `<`, `>` and `&` as escapes. So it is shown in protobuf, too, and patches of what was ' +
+        'written otherwise leave it the same, which upstream takes for a change (of a ControllerRevision it refuses it). ' +
+        'A number in it that no double holds is refused (400), where upstream crashes, and bytes in it that are no UTF-8 ' +
+        'become U+FFFD.',
+      shownBy: ['apiserver/wire/raw-json.test.ts', 'is kept without blanks, and with escapes of what HTML would read'],
     },
     {
       what:
-        'JSON is taken up to a depth of 1,000 levels and YAML of 500, upstream to 10,000: the stack here holds no more. ' +
-        'JSON that is applied may have keys beyond 1,022 characters, and quantities may be written with escapes; ' +
-        'upstream refuses both.',
+        'JSON is taken up to a depth of 1,000 levels and YAML of 500, upstream to 10,000: the stack here holds no more.',
+    },
+    {
+      what:
+        'A `test` in a JSON patch compares what values say; upstream, outside of such JSON as well, their letters: a text ' +
+        'with `<` it finds only where the patch has an escape for that.',
+    },
+    {
+      what:
+        'A whole number between 2^63 and 2^64 in such JSON, written in YAML, is stored as the nearest double, where upstream ' +
+        'keeps its digits; `-0.0` in it is 0 once a map was made of it.',
+    },
+    {
+      what:
+        'Of a field of the wrong form in protobuf the name that JSON has is told (`Metadata`, `Uid`), where Go may have ' +
+        'another (`ObjectMeta`, `UID`); raw JSON in it that is none, and a number that is no form of an `IntOrString`, are ' +
+        'refused as it is read.',
     },
     {
       what:
@@ -84,8 +102,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'YAML in UTF-16 is refused. A byte that is no UTF-8 and stands outside of all texts of JSON is told of as `ï`, the ' +
-        'first byte of the sign that stands for it.',
+        'YAML in UTF-16 is refused.',
     },
   ],
   'What is written': [
@@ -165,11 +182,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
   ],
   'How answers are written': [
-    {
-      what:
-        'Messages that show a whole object (a patch that does not make one of its kind) and kubectl\'s annotation of ' +
-        'what was applied last have keys of digits alone before all others; upstream has them in the order of bytes.',
-    },
     {
       what: 'What columns of Tables mean (`description`) is said in words of our own.',
     },

@@ -5,6 +5,7 @@
 import { ownValue } from '../../lib/own-value.ts'
 import { equalJson, isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { hasEmptyInList } from '../schema/given-empty.ts'
+import { RawJson } from '../wire/raw/raw-json.ts'
 import { LEAF, insert, insertNode, isMember, markSorted, sortElements, type FieldSet } from './field-set.ts'
 import {
   childNode, resolveNode, type ListMerge, type MapMerge, type MergeNode, type ResolvedNode,
@@ -81,7 +82,7 @@ class Walk implements Comparison {
   #compareLeaf(left: unknown, right: unknown): void {
     if (left === undefined) insert(this.added, this.#path)
     else if (right === undefined) insert(this.removed, this.#path)
-    else if (!equalJson(left, right) || hasEmptyInList(right)) insert(this.modified, this.#path)
+    else if (!areEqual(left, right) || hasEmptyInList(right)) insert(this.modified, this.#path)
   }
 
   #compareFields(map: MapMerge, left: JsonObject, right: JsonObject, ignored: FieldSet): void {
@@ -156,6 +157,13 @@ function isEmptyMap(value: unknown): boolean {
   if (!isJsonObject(value)) return true
   for (const name in value) if (Object.hasOwn(value, name)) return false
   return true
+}
+
+/** What is raw is compared by what it says, and within a list that is owned as a whole, as Go compares it, by letters. */
+function areEqual(left: unknown, right: unknown): boolean {
+  return left instanceof RawJson && right instanceof RawJson
+    ? equalJson(left.value, right.value)
+    : equalJson(left, right)
 }
 
 function groupItems(list: ListMerge, items: readonly unknown[]): Map<PathElement, unknown[]> {

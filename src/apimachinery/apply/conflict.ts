@@ -60,7 +60,7 @@ function formatConflicts(conflicts: readonly Conflict[]): string {
 }
 
 function formatPath(path: readonly PathElement[]): string {
-  return path.map(formatElement).join('')
+  return path.map((element) => formatElement(element)).join('')
 }
 
 function formatManager({ manager, operation, apiVersion, subresource }: Manager): string {

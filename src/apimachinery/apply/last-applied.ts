@@ -4,11 +4,11 @@
  * pkg/util/managedfields/internal/{lastappliedmanager,lastappliedupdater}.go).
  */
 import { parseJson } from '../../lib/exact-json.ts'
-import { escapeForHtml } from '../field-path.ts'
 import type { AnyObject } from '../meta.ts'
 import { TOTAL_ANNOTATION_SIZE_LIMIT_BYTES } from '../metadata-validation.ts'
 import { byteLength } from '../names.ts'
-import { isJsonObject, printSorted } from '../patch/json-value.ts'
+import { isJsonObject } from '../patch/json-value.ts'
+import { printAsMaps } from '../wire/raw/raw-json.ts'
 import { compareObjects } from './compare.ts'
 import { ConflictError, fieldsOfConflicts } from './conflict.ts'
 import { applyFields, type Applied, type ApplyResult, type FieldWriter, type ManagedEndpoint } from './ownership.ts'
@@ -87,6 +87,6 @@ function printLastApplied(applied: AnyObject): string {
   const { [LAST_APPLIED_ANNOTATION]: _last, ...others } = said ?? {}
   const annotations = Object.fromEntries(Object.entries(others).map(([key, value]) => [key, value ?? '']))
   const kept = isJsonObject(said) ? { ...metadata, annotations } : metadata
-  return `${escapeForHtml(printSorted({ ...applied, metadata: kept }))}\n`
+  return `${printAsMaps({ ...applied, metadata: kept })}\n`
 }
 

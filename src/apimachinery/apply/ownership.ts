@@ -50,6 +50,8 @@ export interface ManagedEndpoint {
   readonly convert: Converter
   /** How objects merge in another version, in which somebody owns fields; undefined: there is no such version. */
   nodeIn?(apiVersion: string): MergeNode | undefined
+  /** An object with what it keeps raw as what that says, for whoever merges it; absent: it keeps nothing so. */
+  readonly plain?: (object: AnyObject) => AnyObject
   /** What an object reads as once it was stored, where that is in another version, which may fill in what this lacks. */
   readonly asStored?: (object: AnyObject) => AnyObject
   /** The object with its times as they are printed. */

@@ -3,6 +3,7 @@
  * be told apart. Follows structured-merge-diff's typed/validate.go, texts included: clients see them.
  */
 import { isNumeric } from '../../lib/exact-json.ts'
+import { goNumber } from '../../lib/go-number.ts'
 import { isJsonObject, type JsonObject } from '../patch/json-value.ts'
 import { resolveNode, type ListMerge, type MapMerge, type MergeNode, type ScalarMerge } from './merge-schema.ts'
 import { fieldElement, formatElement, itemElement, itemElements, type PathElement } from './elements/path-element.ts'
@@ -15,6 +16,10 @@ export function checkTyped(node: MergeNode, value: unknown, allowsDuplicates = f
   const check = new Check(allowsDuplicates)
   check.node(node, value)
   if (check.complaints.length > 0) throw new TypedError(check.complaints)
+}
+
+function shown(element: PathElement): string {
+  return formatElement(element, goNumber)
 }
 
 /** One walk through a configuration. Where it is becomes a text only when there is something to complain about. */
@@ -41,7 +46,7 @@ class Check {
   }
 
   #complain(message: string): void {
-    this.complaints.push({ path: this.#path.map(formatElement).join(''), message })
+    this.complaints.push({ path: this.#path.map(shown).join(''), message })
   }
 
   /** After a field that is not declared the rest of the object is not looked at. */
@@ -64,7 +69,7 @@ class Check {
       const element = elements === undefined ? `i:${String(index)}` : elements[index]
       if (element === undefined) return
       if (elements !== undefined && !this.#allowsDuplicates && seen.has(element)) {
-        this.#complain(`duplicate entries for key ${formatElement(element)}`)
+        this.#complain(`duplicate entries for key ${shown(element)}`)
       }
       seen.add(element)
       this.#path.push(element)

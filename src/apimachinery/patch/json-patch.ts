@@ -5,10 +5,12 @@
  * (k8s.io/apiserver pkg/endpoints/handlers/patch.go); why is in the error's cause, for the log.
  */
 import { ownValue } from '../../lib/own-value.ts'
+import { goJson } from '../field-path.ts'
 import { holdsWritten } from '../../lib/exact-json.ts'
 import { ApiStatusError, badRequestError } from '../status-error.ts'
 import { Members, entriesOf, numberBeyond, plainJson, unfolded } from '../wire/json-members.ts'
-import { cloneJson, equalJson, goKind, isJsonObject, setField } from './json-value.ts'
+import { RawJson } from '../wire/raw/raw-json.ts'
+import { cloneJson, equalJson, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
 
 export interface JsonPatchOperation {
   readonly op: string
@@ -148,18 +150,28 @@ function apply(state: State, operation: JsonPatchOperation): void {
     }
     case 'copy':
       return copy(state, read(find(state, from)), path)
-    case 'test':
-      return test(path === '' ? state.document : read(find(state, path)), operation)
+    case 'test': {
+      const place = path === '' ? undefined : find(state, path)
+      const found = place === undefined ? state.document : read(place)
+      test(found, operation)
+      if (!(operation.value instanceof RawJson)) return
+      // What was compared, the library has gone through.
+      const seen = throughout(found, state.touched)
+      if (place === undefined) state.document = seen
+      else if (seen !== found) replace(place, seen)
+      return
+    }
     default:
       throw new DoesNotApply(`Unexpected kind: ${op}`)
   }
 }
 
 function replaceDocument(state: State, value: unknown): void {
-  if (typeof value !== 'object' || value === null) {
+  const document = unfolded(value)
+  if (typeof document !== 'object' || document === null || document instanceof RawJson) {
     throw new DoesNotApply('replace operation value must be object or array')
   }
-  state.document = unfolded(value)
+  state.document = document
 }
 
 function copy(state: State, value: unknown, path: string): void {
@@ -171,7 +183,36 @@ function copy(state: State, value: unknown, path: string): void {
 }
 
 function test(found: unknown, { path, value }: JsonPatchOperation): void {
-  if (!equalJson(plainJson(found) ?? null, value ?? null)) throw new DoesNotApply(`testing value ${path} failed`)
+  const isSame = value instanceof RawJson ? isWritten(found, value) : equalJson(plainJson(found) ?? null, value ?? null)
+  if (!isSame) throw new DoesNotApply(`testing value ${path} failed`)
+}
+
+/** Whether `found` is what `value` is; scalars are, to the library, in the very letters in which upstream prints them. */
+function isWritten(found: unknown, value: unknown): boolean {
+  const [left, right] = [unfolded(found), unfolded(value)]
+  if (Array.isArray(right)) {
+    return Array.isArray(left) && left.length === right.length && right.every((item, at) => isWritten(left[at], item))
+  }
+  if (isJsonObject(right)) {
+    if (!isJsonObject(left)) return false
+    const names = Object.keys(right)
+    return names.length === Object.keys(left).length &&
+      names.every((name) => Object.hasOwn(left, name) && isWritten(left[name], right[name]))
+  }
+  if (Array.isArray(left) || isJsonObject(left)) return false
+  return right instanceof RawJson ? goJson(left ?? null) === right.text : equalJson(left ?? null, right ?? null)
+}
+
+/** `value` without anything raw but scalars; all that it holds counts as gone through. Changes it. */
+function throughout(value: unknown, touched: Set<unknown>): unknown {
+  const parts = unfolded(value)
+  if (!Array.isArray(parts) && !isJsonObject(parts)) return value
+  touched.add(parts)
+  for (const [key, inner] of Object.entries(parts)) {
+    const next = throughout(inner, touched)
+    if (next !== inner) setField(parts as JsonObject, key, next)
+  }
+  return parts
 }
 
 /** A place in the document: the container, which exists, and the key within it, which need not. */
@@ -190,7 +231,9 @@ function find({ document, touched }: State, path: string): Place {
     const within = { container: container as object, key: decodeKey(part), path }
     const inner = step(within)
     container = unfolded(inner)
-    if (container !== inner) replace(within, container)
+    // A scalar, in which nothing is to be found.
+    if (container instanceof RawJson) container = container.text
+    else if (container !== inner) replace(within, container)
     touched.add(container)
   }
   if (key === undefined || typeof container !== 'object' || container === null) {

@@ -57,7 +57,7 @@ export function equalJson(left: unknown, right: unknown): boolean {
   if (Array.isArray(left)) {
     return Array.isArray(right) && left.length === right.length && equalItems(left, right)
   }
-  if (left instanceof WrittenNumber) return right instanceof WrittenNumber && left.text === right.text
+  if (left instanceof AsWritten) return right instanceof AsWritten && left.isSame(right)
   if (!isJsonObject(left) || !isJsonObject(right)) return false
   let unmatched = 0
   for (const key in left) {

@@ -4,6 +4,7 @@
  */
 import { ownValue } from '../../lib/own-value.ts'
 import { badRequestError } from '../status-error.ts'
+import { unfolded } from '../wire/json-members.ts'
 import { cloneJson, equalJson, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
 
 /**
@@ -22,13 +23,14 @@ export function applyMergePatch(document: unknown, patch: unknown, isLenient = f
 }
 
 function mergeInto(target: unknown, patch: unknown): unknown {
-  if (!isJsonObject(target)) return withoutNulls(patch)
-  if (!isJsonObject(patch)) return patch
-  const merged = { ...target }
-  for (const [key, value] of Object.entries(patch)) {
+  const [into, by] = [unfolded(target), unfolded(patch)]
+  if (!isJsonObject(into)) return withoutNulls(patch)
+  if (!isJsonObject(by)) return patch
+  const merged = { ...into }
+  for (const [key, value] of Object.entries(by)) {
     if (value === null) Reflect.deleteProperty(merged, key)
     else {
-      const current = ownValue(target, key) ?? null
+      const current = ownValue(into, key) ?? null
       setField(merged, key, current === null ? withoutNulls(value) : mergeInto(current, value))
     }
   }
@@ -36,7 +38,8 @@ function mergeInto(target: unknown, patch: unknown): unknown {
 }
 
 /** Drops the fields that are null, at every level; items of lists stay. */
-function withoutNulls(value: unknown): unknown {
+function withoutNulls(given: unknown): unknown {
+  const value = unfolded(given)
   if (Array.isArray(value)) return value.map(withoutNulls)
   if (!isJsonObject(value)) return value
   const kept: JsonObject = {}

@@ -4,6 +4,7 @@
  * pkg/api/resource/quantity.go.
  */
 import { MIN_INT64, WrittenNumber, int64, isNumeric, plainNumbers } from '../../lib/exact-json.ts'
+import { RawJson } from '../wire/raw/raw-json.ts'
 import { QuantityError, canonicalQuantity } from '../quantity.ts'
 import { base64OfNumbers, canonicalBase64 } from './base64.ts'
 import { mismatch, numberMismatch, refusal, type Taker } from './decode-error.ts'
@@ -51,6 +52,8 @@ export function decodeScalar({ shape, goType }: ScalarNode, value: unknown, conv
       return decodeQuantity(converts ? printed(value) : value)
     case 'any':
       return plainNumbers(value)
+    case 'raw':
+      return decodeRaw(value)
   }
 }
 
@@ -99,6 +102,12 @@ function decodeDouble(value: unknown, goType: string): number {
   return number
 }
 
+/**
+ * What Go takes for space and JSON does not escape: quantities are read as they stand in JSON, which upstream makes of
+ * everything else.
+ */
+const SPACE_AROUND = /^[ \u0085\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+|[ \u0085\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+$/g
+
 function decodeQuantity(value: unknown): string {
   if (typeof value === 'string') {
     const known = quantities.get(value)
@@ -106,7 +115,7 @@ function decodeQuantity(value: unknown): string {
   }
   try {
     // A quantity may be a bare number; anything else is read as text and refused by the parser.
-    const text = typeof value === 'string' ? value.trim() : JSON.stringify(value)
+    const text = typeof value === 'string' ? value.replaceAll(SPACE_AROUND, '') : JSON.stringify(value)
     const canonical = canonicalQuantity(text)
     if (typeof value === 'string') {
       if (quantities.size >= MAX_QUANTITIES) quantities.clear()
@@ -127,6 +136,13 @@ function decodeBytes(value: unknown, goType: string): string {
   return text
 }
 
+/** @throws RangeError for a number that no double holds, on which upstream crashes */
+function decodeRaw(value: unknown): RawJson {
+  const raw = value instanceof RawJson ? value : RawJson.of(value)
+  void raw.value
+  return raw
+}
+
 /** What Go prints for an unset variable of this shape. */
 export function zeroScalar({ shape }: ScalarNode): unknown {
   switch (shape) {
@@ -140,6 +156,7 @@ export function zeroScalar({ shape }: ScalarNode): unknown {
     case 'microTime':
     case 'bytes':
     case 'any':
+    case 'raw':
       return null
     default:
       return 0

@@ -16,6 +16,8 @@ export type ScalarShape =
   | 'quantity'
   /** Any JSON, kept as it is. */
   | 'any'
+  /** Any JSON, kept in its very letters (wire/raw/raw-json.ts). */
+  | 'raw'
 
 export interface ScalarNode {
   readonly kind: 'scalar'
@@ -99,6 +101,7 @@ const SHAPES: Readonly<Record<string, readonly [ScalarShape, string]>> = {
   y: ['bytes', '[]uint8'],
   q: ['quantity', 'resource.Quantity'],
   a: ['any', 'interface {}'],
+  r: ['raw', 'runtime.RawExtension'],
 }
 
 /** name, presence, shape, Go type. */

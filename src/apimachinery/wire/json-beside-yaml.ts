@@ -31,6 +31,21 @@ export function yamlFaultOf(json: string): string | undefined {
   return undefined
 }
 
+/** Of a key: as far behind its beginning go-yaml still takes a colon for its own (scannerc.go, simple keys). */
+const MAX_KEY_SPAN = 1024
+const KEY = /"(?:[^"\\]|\\.)*"[ \t]*:/g
+
+/** Whether JSON has a key that is too long for YAML. */
+export function isTooLongInYaml(json: string): boolean {
+  // Between colons is what is long, in most texts nowhere: that takes a twentieth of looking at keys.
+  let isSuspect = false
+  for (let last = 0, colon = json.indexOf(':'); colon >= 0 && !isSuspect; colon = json.indexOf(':', colon + 1)) {
+    isSuspect = colon - last >= MAX_KEY_SPAN
+    last = colon
+  }
+  return isSuspect && [...json.matchAll(KEY)].some(([key]) => [...key].length - 1 > MAX_KEY_SPAN)
+}
+
 function escapeFaultOf(text: string): string | undefined {
   for (const [, escaped = ''] of text.matchAll(ESCAPE)) {
     if (escaped === '/') return 'found unknown escape character'

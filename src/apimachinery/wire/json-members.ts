@@ -5,6 +5,7 @@
  */
 import { AsWritten, WrittenNumber, writtenNumber } from '../../lib/exact-json.ts'
 import { isJsonObject, setField } from '../patch/json-value.ts'
+import { RawJson } from './raw/raw-json.ts'
 
 type Entry = readonly [name: string, value: unknown]
 
@@ -20,6 +21,10 @@ export class Members extends AsWritten {
   toJSON(): unknown {
     return plainJson(this)
   }
+
+  isSame(other: AsWritten): boolean {
+    return other === this
+  }
 }
 
 /** What an object of any form has, in its order. */
@@ -27,8 +32,12 @@ export function entriesOf(value: object): readonly Entry[] {
   return value instanceof Members ? value.entries : Object.entries(value)
 }
 
-/** `value`, of which {@link Members} at its top are an object: the last of what is there twice counts. */
+/**
+ * `value`, of which {@link Members} at its top are an object, and what is raw the object or list that it is: the last of
+ * what is there twice counts.
+ */
 export function unfolded(value: unknown): unknown {
+  if (value instanceof RawJson) return value.parts ?? value
   if (!(value instanceof Members)) return value
   const object: Record<string, unknown> = {}
   for (const [name, inner] of value.entries) setField(object, name, inner)
@@ -47,6 +56,7 @@ export function plainJson(value: unknown): unknown {
 /** The first number within that no double holds, which only one can be that came as it was written. */
 export function numberBeyond(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
+  if (value instanceof RawJson) return numberBeyond(readMembers(value.text))
   if (value instanceof WrittenNumber) return Number.isFinite(Number(value.text)) ? undefined : value.text
   for (const inner of Array.isArray(value) ? value : entriesOf(value).map(([, field]) => field)) {
     const beyond = numberBeyond(inner)

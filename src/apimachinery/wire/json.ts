@@ -7,6 +7,8 @@ import { exactJson, writtenJson } from '../../lib/exact-json.ts'
 import { quote } from '../field-path.ts'
 import { MAX_JSON_DEPTH } from '../patch/json-value.ts'
 import { readMembers, repeatedFields, walkFields } from './json-members.ts'
+import { withWholeCharacters } from './raw/json-source.ts'
+import { charactersOf } from './utf8.ts'
 import { jsonSyntaxError } from './json-syntax-error.ts'
 
 /** A body that is no JSON. The message is upstream's; the caller wraps it into a 400. */
@@ -39,16 +41,19 @@ export interface JsonReading {
   readonly keepsWritten?: 'all' | 'finite' | undefined
   /** The characters of the text are bytes of what is none. */
   readonly isBytes?: boolean
+  /** What the text was before, where that is no UTF-8. */
+  readonly broken?: Uint8Array | undefined
 }
 
 /** @throws JsonError for text that is no JSON, nests deeper than what can be walked safely, or has too large a number. */
-export function readJson(body: string, { keepsWritten, isBytes }: JsonReading = {}): unknown {
+export function readJson(body: string, { keepsWritten, isBytes, broken }: JsonReading = {}): unknown {
   const text = withWholeCharacters(body)
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new JsonError(jsonSyntaxError(body, isBytes) ?? (error instanceof Error ? error.message : String(error)))
+    const fault = broken === undefined ? jsonSyntaxError(body, isBytes) : jsonSyntaxError(charactersOf(broken), true)
+    throw new JsonError(fault ?? (error instanceof Error ? error.message : String(error)))
   }
   if (isDeep(text)) throw new JsonError('exceeded max depth')
   if (keepsWritten === 'all') return writtenJson(text, value)
@@ -61,14 +66,6 @@ export function readJson(body: string, { keepsWritten, isBytes }: JsonReading = 
 /** The same JSON to the letter; what {@link readJson} takes. */
 export function readToTheLetter(body: string): unknown {
   return readMembers(withWholeCharacters(body))
-}
-
-const ESCAPES = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|.)/g
-
-/** Go reads an escape that is half of a character as the character that stands for none. */
-function withWholeCharacters(text: string): string {
-  if (!text.includes('\\u') || !/\\u[dD][89a-fA-F]/.test(text)) return text
-  return text.replaceAll(ESCAPES, (escape) => (/^\\u[dD].{3}$/.test(escape) ? '\\ufffd' : escape))
 }
 
 /** Whether the text nests too deeply. Counts openings first, which nearly always settles it. */

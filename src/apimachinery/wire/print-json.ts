@@ -4,6 +4,7 @@
  */
 import { hasHighUnit, sortByBytes } from '../../lib/order.ts'
 import { placedKey, withoutPlaces } from '../../lib/placed-keys.ts'
+import { stringifySpliced } from '../../lib/spliced-json.ts'
 import { escapeForHtml } from '../field-path.ts'
 import { isJsonObject, setField } from '../patch/json-value.ts'
 
@@ -11,7 +12,7 @@ type JsonObject = Record<string, unknown>
 
 /** `value`, whose objects are in the order to be printed in. */
 export function printJson(value: unknown): string {
-  return escapeForHtml(withoutPlaces(JSON.stringify(value)))
+  return stringifySpliced(value, (json) => escapeForHtml(withoutPlaces(json)))
 }
 
 /** A map with its keys in order: itself if they are. To be printed by {@link printJson}, and not kept. */

@@ -5,10 +5,13 @@
  * its JSON text, which go-yaml reads: what that cannot read cannot be printed.
  */
 import type { Int64 } from '../../lib/exact-json.ts'
-import { isNumeric } from '../../lib/exact-json.ts'
+import { WrittenNumber, isNumeric } from '../../lib/exact-json.ts'
 import { goFloat } from '../../lib/go-number.ts'
 import { byGoYaml } from './yaml-key-order.ts'
 import { formOf, UNPRINTABLE, type ScalarForm } from './yaml-styles.ts'
+import { yamlFaultOf } from './json-beside-yaml.ts'
+import { plainJson, readMembers } from './json-members.ts'
+import { RawJson } from './raw/raw-json.ts'
 import { YamlError } from './yaml.ts'
 
 const BEST_WIDTH = 80
@@ -23,6 +26,22 @@ export function printYaml(value: unknown): string {
   const printer = new YamlPrinter()
   printer.node(value, -INDENT, 'root')
   return printer.end()
+}
+
+/** What go-yaml reads raw JSON as. @throws YamlError */
+function readableAsYaml({ shown }: RawJson): unknown {
+  const fault = yamlFaultOf(shown)
+  if (fault !== undefined) throw new YamlError(fault)
+  return plainJson(readMembers(shown))
+}
+
+const MAX_UINT64 = 2n ** 64n - 1n
+
+/** Whole numbers are such within 64 bits, with a sign or without. */
+function writtenText(text: string): string {
+  if (/^\d+$/.test(text) && BigInt(text) <= MAX_UINT64) return text
+  const number = Number(text)
+  return Object.is(number, -0) ? '-0' : numberText(number)
 }
 
 type Place = 'root' | 'item' | 'value'
@@ -44,6 +63,8 @@ class YamlPrinter {
   node(value: unknown, indent: number, place: Place): void {
     if (typeof value === 'string') this.#text(readAsYaml(value), indent, false)
     else if (Array.isArray(value)) this.#list(value, indent, place)
+    else if (value instanceof RawJson) this.node(readableAsYaml(value), indent, place)
+    else if (value instanceof WrittenNumber) this.#plain(writtenText(value.text), indent + INDENT, false)
     else if (isNumeric(value)) this.#plain(numberText(value), indent + INDENT, false)
     else if (typeof value === 'object' && value !== null) this.#map(value as Record<string, unknown>, indent)
     else this.#plain(value === true ? 'true' : value === false ? 'false' : 'null', indent + INDENT, false)

@@ -13,6 +13,15 @@ export function decodeUtf8(bytes: Uint8Array): { readonly text: string; readonly
   return { text: byteByByte(bytes), isBroken: true }
 }
 
+const CHUNK = 8_192
+
+/** A character for each of `bytes`. */
+export function charactersOf(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK))
+  return text
+}
+
 /** `bytes` as text; undefined where some are none. */
 export function strictText(bytes: Uint8Array): string | undefined {
   try {

@@ -43,7 +43,7 @@ const BLANK = ' \t'
 const BREAK = '\r\n\u0085\u2028\u2029'
 const BLANK_OR_END = BLANK + BREAK + END
 const INDICATORS = '-?:,[]{}#&*!|>\'"%@`'
-const SIMPLE_ESCAPES = '0abt\tnvfre "\'/\\N_LP'
+const SIMPLE_ESCAPES = '0abt\tnvfre "\'\\N_LP'
 const HEX_ESCAPES: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
 const TOKENS: Readonly<Record<string, TokenKind>> = { '[': '[', '{': '{', ']': ']', '}': '}' }
 
@@ -382,10 +382,15 @@ export class YamlTokens {
       throw scannerError('found unknown escape character', this.#mark())
     }
     this.#skip(2)
+    let code = 0
     for (let digit = 0; digit < digits; digit++) {
       if (!/[0-9a-fA-F]/.test(this.#look(digit))) {
         throw scannerError('did not find expected hexdecimal number', this.#mark())
       }
+      code = code * 16 + Number.parseInt(this.#look(digit), 16)
+    }
+    if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) {
+      throw scannerError('found invalid Unicode character escape code', this.#mark())
     }
     this.#skip(digits)
   }

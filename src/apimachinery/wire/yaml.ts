@@ -103,8 +103,8 @@ function eventsOf(text: string): Event[] {
   }
 }
 
-/** What the parser takes, and go-yaml may not: directives, and tabs at the beginning of a line. */
-const SUSPECT = /^(?:%| *\t)/m
+/** What the parser takes, and go-yaml may not: directives, tabs at the beginning of a line, escapes of some characters. */
+const SUSPECT = /^(?:%| *\t)|\\(?:\/|u[dD][89a-fA-F]|U)/m
 
 /** @throws YamlFault for what go-yaml refuses */
 function refuseFault(text: string): void {

@@ -85,7 +85,7 @@ export function fieldTypeOf(type: string, field: string): string | undefined {
 
 function isRawJson(type: string, field: string): boolean {
   const node = schema.hasType(type) ? schema.structOf(type).fields.get(field)?.node : undefined
-  return node?.kind === 'scalar' && node.shape === 'any'
+  return node?.kind === 'scalar' && (node.shape === 'any' || node.shape === 'raw')
 }
 
 /** Why a type has no such field, in the words of upstream's strategic merge patch; undefined: it may have one. */

@@ -5,6 +5,7 @@
  */
 import { childPath, goJson, invalid, required, tooLong, type FieldError } from '../../apimachinery/field-path.ts'
 import { byteLength } from '../../apimachinery/names.ts'
+import { RawJson, withoutRaw } from '../../apimachinery/wire/raw/raw-json.ts'
 import { validateDriverName } from '../core/pod/volumes/sources.ts'
 import type { V1OpaqueDeviceConfiguration } from '../generated/types.ts'
 
@@ -14,8 +15,10 @@ const MAX_LENGTH = 10 * 1024
 /** `isStored`: it was let through before, however large. */
 export function validateRawObject(value: unknown, isStored: boolean, at: string): FieldError[] {
   if (value === undefined || value === null) return [required(at)]
-  if (!isStored && byteLength(goJson(value)) > MAX_LENGTH) return [tooLong(at, MAX_LENGTH)]
-  const isObject = typeof value === 'object' && !Array.isArray(value)
+  const text = value instanceof RawJson ? value.text : goJson(value)
+  if (!isStored && byteLength(text) > MAX_LENGTH) return [tooLong(at, MAX_LENGTH)]
+  const said = withoutRaw(value)
+  const isObject = typeof said === 'object' && !Array.isArray(said)
   return isObject ? [] : [invalid(at, '<value omitted>', 'must be a valid JSON object')]
 }
 

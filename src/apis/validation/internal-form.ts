@@ -6,6 +6,7 @@
  * that is in it: `Type` (never null), `Type?` (one, or a map of them, null if not set), `Type*` (a list). `+Type` is
  * inlined.
  */
+import { AsWritten } from '../../lib/exact-json.ts'
 import { sortedMap } from '../../apimachinery/field-path.ts'
 import { inFieldOrder } from '../../apimachinery/schema/field-order.ts'
 import { givenEmpty, keepGivenEmpty } from '../../apimachinery/schema/given-empty.ts'
@@ -53,7 +54,7 @@ function formOf(code: string, value: unknown): unknown {
 /** Types of apimachinery have JSON names; of maps, Go prints the keys in order. */
 function plainForm(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainForm)
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || value instanceof AsWritten) return value
   if ('matchLabels' in value || 'matchExpressions' in value) return printedSelector(value as V1LabelSelector)
   const isMap = Object.values(value).every((item) => typeof item === 'string')
   if (isMap) return sortedMap(value as Record<string, string>)

@@ -4,7 +4,6 @@
  * is beyond is only measured, and read and encoded a second time as of the same revision while the answer is on its
  * way.
  */
-import { parseJson } from '../../lib/exact-json.ts'
 import type { KindDefinition } from '../../apis/define-kind.ts'
 import type { ListMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
@@ -17,6 +16,7 @@ import { headersOf, messageOf, partialOf } from '../answer.ts'
 import type { Form } from '../negotiate.ts'
 import { PROTOBUF_MEDIA_TYPE } from '../../apimachinery/wire/protobuf/codec.ts'
 import { GZIP_MIN_LENGTH, streamAnswer } from './gzip.ts'
+import { parseShown } from './shown-text.ts'
 import { inRequestedVersion } from './versions.ts'
 
 /**
@@ -59,7 +59,7 @@ export function protobufList(definition: KindDefinition, { shape, metaVersion }:
   const message = messageOf({ ...type, metadata: {} })
   const listKind = isPartial ? 'PartialObjectMetadataList' : definition.listKind
   const jsonOf = ({ text }: Listed[number]): unknown =>
-    isPartial ? partialOf(text, metaVersion) : parseJson(inRequestedVersion(definition, text))
+    isPartial ? partialOf(text, metaVersion) : parseShown(inRequestedVersion(definition, text))
   return {
     items: (objects) => protobufCodec.encodeItems(message, objects, jsonOf),
     open: (metadata, itemsBytes) => protobufCodec.openList({ ...type, kind: listKind }, metadata, itemsBytes),

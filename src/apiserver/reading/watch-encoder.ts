@@ -3,7 +3,6 @@
  * watcher may ask for, bookmarks and errors. A plain watcher's event is encoded once per change and media type,
  * whoever watches; everything else is per watcher. Pure.
  */
-import { parseJson } from '../../lib/exact-json.ts'
 import type { KindDefinition, StoredText } from '../../apis/define-kind.ts'
 import { printTyped } from '../../apis/schema.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
@@ -15,6 +14,7 @@ import { protobufCodec } from '../../apis/facts/protobuf-facts.ts'
 import { messageOf } from '../answer.ts'
 import type { ListOptions } from './list-options.ts'
 import type { Form } from '../negotiate.ts'
+import { parseShown } from './shown-text.ts'
 import { partialText, rowText, tableText } from './tables.ts'
 import { unsetFields } from './unset-object.ts'
 import { inRequestedVersion } from './versions.ts'
@@ -72,7 +72,7 @@ const lines: EventPrinter = {
 }
 
 const frames: EventPrinter = {
-  text: (type, objectText) => frames.object(type, parseJson(objectText) as AnyObject),
+  text: (type, objectText) => frames.object(type, parseShown(objectText) as AnyObject),
   object(type, subject) {
     const about = subject as AnyObject
     return protobufCodec.encodeEvent(type, messageOf(about), about, about)

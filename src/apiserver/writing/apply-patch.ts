@@ -16,7 +16,7 @@ import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { badRequestError, conflictError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/json.ts'
-import { yamlFaultOf } from '../../apimachinery/wire/json-beside-yaml.ts'
+import { isTooLongInYaml, yamlFaultOf } from '../../apimachinery/wire/json-beside-yaml.ts'
 import { utf8Fault } from '../../apimachinery/wire/utf8.ts'
 import { NEXT_LINE, YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import { fieldAnnotationOf } from '../../apis/apps/numbered-annotations.ts'
@@ -92,6 +92,7 @@ function parseText(text: string, onDuplicate: ((complaint: string) => void) | un
       const value = readJson(text, { keepsWritten: 'all' })
       const fault = yamlFaultOf(text)
       if (fault !== undefined) throw unreadable(fault)
+      if (isTooLongInYaml(text)) return readYaml(text, onDuplicate)
       const isPlain = onDuplicate === undefined || duplicateFields(text, value).length === 0
       if (isPlain && !holdsWritten(value)) return value
     } catch (error) {
@@ -126,8 +127,9 @@ function applyTo(
   options: ApplyOptions,
 ): AnyObject {
   const { endpoint, manager, isForced } = options
-  const applied = checkConfiguration(endpoint, kind, value, current)
-  const result = apply(endpoint, current, applied, { manager, isForced, nowMs: options.nowMs() })
+  const live = current === undefined ? undefined : endpoint.plain?.(current) ?? current
+  const applied = checkConfiguration(endpoint, kind, value, live)
+  const result = apply(endpoint, live, applied, { manager, isForced, nowMs: options.nowMs() })
   if (result.object !== undefined && endpoint.isOneWay === true) {
     throw unclassifiedError(`failed to convert new object (${formatObject(value)}) to proper version: ${noWay(kind)}`)
   }

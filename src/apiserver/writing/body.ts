@@ -19,6 +19,7 @@ import {
   unsupportedMediaTypeError,
 } from '../../apimachinery/status-error.ts'
 import { sortedFields } from '../../apimachinery/patch/json-value.ts'
+import { readByType } from '../../apimachinery/schema/source-reading.ts'
 import {
   JsonError, duplicateField, duplicateFields, readJson, readToTheLetter, unknownField, unknownFieldAsIs,
   type JsonReading,
@@ -34,6 +35,7 @@ import { StaleDefinition } from '../custom/custom-resources.ts'
 import { bareMediaType } from '../negotiate.ts'
 import type { RequestContext } from '../request-context.ts'
 import { bodyType, kindSaid } from './bodies/body-type.ts'
+import { typeToReadBy } from './bodies/by-type.ts'
 import { TYPE_ERROR, saidTypeOf, type SaidType } from './bodies/said-type.ts'
 import type { FieldValidation } from './write-options.ts'
 
@@ -186,8 +188,8 @@ export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: De
 }
 
 /**
- * JSON of built-in kinds is decoded to the letter where that makes a difference: something is there twice, is unknown
- * and to be told of, or is wrong.
+ * JSON of built-in kinds is decoded to the letter where that makes a difference: something is kept as it was written,
+ * is there twice, is unknown and to be told of, or is wrong.
  */
 function decodeParsed(
   host: ApiHost,
@@ -198,6 +200,8 @@ function decodeParsed(
   if (mediaType !== 'application/json' || isCustom(kind)) {
     return decodeValue(host, kind, bytes === undefined ? value : insideOf(kind, value), mediaType)
   }
+  const type = typeToReadBy(kind, text)
+  if (type !== undefined) return decodeValue(host, kind, readByType(type, text), mediaType)
   if (repeated.length === 0) {
     const decoded = decodeValue(host, kind, value, mediaType)
     if (decoded.unknownFields.length === 0 || fieldValidation === 'Ignore') return decoded
@@ -353,7 +357,7 @@ function parseText(
   reading: JsonReading,
 ): unknown {
   try {
-    if (mediaType !== YAML_MEDIA_TYPE) return readJson(text, reading)
+    if (mediaType !== YAML_MEDIA_TYPE) return readJson(text, { ...reading, broken })
     if (broken !== undefined) throw new YamlError(`yaml: ${utf8Fault(broken) ?? ''}`)
     return readYaml(text, onYamlDuplicate)
   } catch (error) {

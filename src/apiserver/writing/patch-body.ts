@@ -5,7 +5,6 @@
 import { holdsWritten } from '../../lib/exact-json.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
 import { withoutManagedFields, type ManagedEndpoint } from '../../apimachinery/apply/ownership.ts'
-import { escapeForHtml } from '../../apimachinery/field-path.ts'
 import type { AnyObject, ObjectMeta } from '../../apimachinery/meta.ts'
 import { formatGroupVersion } from '../../apimachinery/meta.ts'
 import { applyJsonPatch, parseJsonPatch } from '../../apimachinery/patch/json-patch.ts'
@@ -15,8 +14,11 @@ import { inPrintedOrder, touchedByMerge, type Touched } from '../../apimachinery
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
 import type { Decoded } from '../../apimachinery/schema/decode.ts'
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
+import { settled } from '../../apimachinery/schema/source-reading.ts'
 import { duplicateField, unknownFieldAsIs } from '../../apimachinery/wire/json.ts'
 import { Members, entriesOf, plainJson, repeatedFields } from '../../apimachinery/wire/json-members.ts'
+import { printJson } from '../../apimachinery/wire/print-json.ts'
+import { withoutRaw } from '../../apimachinery/wire/raw/raw-json.ts'
 import type { DecodeOptions, KindRef } from '../../apis/define-kind.ts'
 import { mergeFacts } from '../../apis/facts/merge-facts.ts'
 import { placeInNamespace } from '../../registry/create.ts'
@@ -26,6 +28,7 @@ import { StaleDefinition } from '../custom/custom-resources.ts'
 import type { RequestContext } from '../request-context.ts'
 import { callerOf, targetOf } from '../request-context.ts'
 import { applyChangeOf } from './apply-patch.ts'
+import { keepsRaw, structOfKind } from './bodies/by-type.ts'
 import { isCustom, readBody } from './body.ts'
 import { checkPatchedType, invalidPatch, isOfNoVersion, unusableInternal } from './patched-type.ts'
 import { readPatchText, type PatchRequest, type Patched } from './patch-text.ts'
@@ -86,7 +89,7 @@ export async function readPatch(
     // In the turn, so that an object that is not there is told of before a patch that cannot be read.
     const { warn } = caller
     const said = { fieldValidation, warn, mayBeStale, isOfCustom }
-    apply ??= changeOf(host, kind, readPatchText(body, fieldValidation), said)
+    apply ??= changeOf(host, kind, readPatchText(kind, body, fieldValidation), said)
     return apply(current)
   }
   return { change, caller, isApply }
@@ -114,7 +117,7 @@ export function changeOf(
       if (isCustom(kind)) return { ...current, metadata: inPrintedOrder(current.metadata, () => true) as ObjectMeta }
       return isOfCustom ? given : current
     }
-    const again = (): Patched => patchOf(kind, request, whole(), isLenient)
+    const again = (): Patched => patchOf(kind, request.inLetters?.() ?? request, whole(), isLenient)
     if (!isStrategic) {
       checkPatchedType(host.scheme, kind, made.patched, () => again().shown())
       const isInternal = !isOfCustom && isOfNoVersion(made.patched)
@@ -216,10 +219,11 @@ function decodeCustom(host: Pick<ApiHost, 'decode'>, kind: KindRef, decoding: De
   return { ...decoded, complaints: [...repeated, ...decoded.unknownFields.map(unknownFieldAsIs)] }
 }
 
-function patchOf({ type }: PatchedKind, request: PatchRequest, current: AnyObject, isLenient: boolean): Patched {
+function patchOf(kind: PatchedKind, request: PatchRequest, current: AnyObject, isLenient: boolean): Patched {
+  const ofItsType = (made: unknown): unknown => request.keepsWritten === true ? settled(structOfKind(kind), made) : made
   const json = (patched: unknown, touched: () => Touched): Patched => {
-    const printed = (): unknown => inPrintedOrder(patched, touched())
-    return { patched, printed, shown: () => escapeForHtml(JSON.stringify(printed())) }
+    const inOrder = (isShown = false): unknown => inPrintedOrder(patched, touched(), isShown)
+    return { patched: ofItsType(patched), printed: () => ofItsType(inOrder()), shown: () => printJson(inOrder(true)) }
   }
   switch (request.mediaType) {
     case JSON_PATCH: {
@@ -231,7 +235,8 @@ function patchOf({ type }: PatchedKind, request: PatchRequest, current: AnyObjec
       return json(applyMergePatch(current, request.patch, isLenient), () => touchedByMerge(current))
     default: {
       const patch = cloneJson(request.patch)
-      const patched = applyStrategicMergePatch(current, patch, type, mergeFacts)
+      const document = keepsRaw(kind) ? withoutRaw(current) : current
+      const patched = applyStrategicMergePatch(document, patch, kind.type, mergeFacts)
       return { patched, printed: () => patched, shown: () => formatGo(patch) }
     }
   }

@@ -4,12 +4,16 @@
  * pkg/endpoints/handlers/patch.go, applyJSPatch; evanphx/json-patch v4).
  */
 import { unknownOperationFields } from '../../apimachinery/patch/json-patch.ts'
-import { numberBeyond } from '../../apimachinery/wire/json-members.ts'
+import { readByType } from '../../apimachinery/schema/source-reading.ts'
+import { numberBeyond, plainJson, unfolded } from '../../apimachinery/wire/json-members.ts'
+import { RawJson } from '../../apimachinery/wire/raw/raw-json.ts'
 import { mayHoldWritten } from '../../lib/exact-json.ts'
 import { badRequestError } from '../../apimachinery/status-error.ts'
 import {
   JsonError, duplicateField, duplicateFields, readJson, readToTheLetter, strictComplaints,
 } from '../../apimachinery/wire/json.ts'
+import type { KindRef } from '../../apis/define-kind.ts'
+import { readOperations, typeToReadBy } from './bodies/by-type.ts'
 import type { Body } from './body.ts'
 import { PATCH_MEDIA_TYPES } from './patch-types.ts'
 import type { FieldValidation } from './write-options.ts'
@@ -23,6 +27,10 @@ export interface PatchRequest {
   readonly complaints?: readonly string[]
   /** A JSON patch that is read to the letter: it has something twice, and its values are taken over as they are. */
   readonly isToTheLetter?: boolean
+  /** What it makes is read by its type: something in it is as it was written. */
+  readonly keepsWritten?: boolean
+  /** The same with all that it puts somewhere in its very letters, for an error that shows what it makes. */
+  inLetters?(): PatchRequest
 }
 
 /** What a patch has made. */
@@ -43,15 +51,23 @@ function checkRepeated(text: string, patch: unknown): void {
   }
 }
 
+function complaintsOf(text: string, patch: unknown, isIgnored: boolean): Pick<PatchRequest, 'complaints'> {
+  return isIgnored ? {} : { complaints: duplicateFields(text, patch).map(duplicateField) }
+}
+
 /** @throws ApiStatusError 400 for what is no JSON. */
-export function readPatchText({ mediaType, text }: Body, validation: FieldValidation): PatchRequest {
+export function readPatchText(
+  kind: KindRef,
+  { mediaType, text, broken }: Body,
+  validation: FieldValidation,
+): PatchRequest {
   const isIgnored = validation === 'Ignore'
   const isJsonPatch = mediaType === JSON_PATCH
   let patch: unknown
   try {
     // The numbers of a JSON patch are judged with the rest of it.
     const isKept = isJsonPatch || (isIgnored && mediaType !== STRATEGIC_MERGE_PATCH)
-    patch = readJson(text, { keepsWritten: isKept ? 'all' : 'finite' })
+    patch = readJson(text, { keepsWritten: isKept ? 'all' : 'finite', broken })
     if (!isKept) checkRepeated(text, patch)
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
@@ -59,12 +75,19 @@ export function readPatchText({ mediaType, text }: Body, validation: FieldValida
     const isBare = isIgnored || mediaType === STRATEGIC_MERGE_PATCH
     throw badRequestError(isBare ? error.message : `error decoding patch: ${error.message}`)
   }
+  if (mediaType === STRATEGIC_MERGE_PATCH) return { mediaType, patch, ...complaintsOf(text, patch, isIgnored) }
+  const type = typeToReadBy(kind, text)
+  const keepsWritten = type !== undefined
   if (!isJsonPatch) {
-    if (isIgnored) return { mediaType, patch }
-    return { mediaType, patch, complaints: duplicateFields(text, patch).map(duplicateField) }
+    const read = keepsWritten ? plainJson(readByType(type, text)) : patch
+    const request = { mediaType, patch: read, keepsWritten, ...complaintsOf(text, patch, isIgnored) }
+    return { ...request, inLetters: () => ({ ...request, patch: unfolded(new RawJson(text)), keepsWritten: true }) }
   }
-  const isToTheLetter = duplicateFields(text, patch).length > 0
-  const request = { mediaType, patch: isToTheLetter ? readToTheLetter(text) : patch, isToTheLetter }
+  const isToTheLetter = keepsWritten || duplicateFields(text, patch).length > 0
+  const read = keepsWritten ? readOperations(text) : isToTheLetter ? readToTheLetter(text) : patch
+  const said = { mediaType, isToTheLetter: true, keepsWritten: true }
+  const inLetters = (): PatchRequest => ({ ...said, patch: readOperations(text) })
+  const request = { mediaType, patch: read, isToTheLetter, keepsWritten, inLetters }
   if (isIgnored) return request
   const unknown = unknownOperationFields(patch)
   const told = isToTheLetter || unknown.length > 0 ? strictComplaints(readToTheLetter(text), unknown) : []

@@ -1,8 +1,8 @@
 /**
  * Facts about fields that OpenAPI does not tell: in which order Go prints them, whether it prints one that is empty
  * (encoding/json with omitempty drops empty scalars, lists and maps, but never structs), which Go type error messages
- * name, and which strings are quantities. One word a field, in the order of Go's struct: `name` `presence` `:shape`
- * `=goType`, shape and type only where they differ from the usual.
+ * name, which strings are quantities, and what is raw JSON. One word a field, in the order of Go's struct: `name`
+ * `presence` `:shape` `=goType`, shape and type only where they differ from the usual.
  *
  * presence: none = dropped when empty; `?` = pointer, kept when set; `!` = always printed, with its zero value; `~` =
  * always printed, null when not set.
@@ -16,7 +16,7 @@ const LEAF_STRUCTS: Readonly<Record<string, string>> = {
   MicroTime: 'm',
   Quantity: 'q',
   IntOrString: 'x',
-  RawExtension: 'a',
+  RawExtension: 'r',
   FieldsV1: 'a',
   Duration: 's',
   JSON: 'a',
@@ -44,7 +44,7 @@ class FieldFacts {
 
   #word(prefix: string, field: GoField): string {
     const presence = this.#presence(field, this.#isStruct(prefix, field.type))
-    const shape = this.#quantityShape(prefix, field.type)
+    const shape = this.#ownShape(prefix, field.type)
     const goType = this.#goType(prefix, field.type)
     return `${field.name}${presence}${shape === '' ? '' : `:${shape}`}${goType === '' ? '' : `=${goType}`}`
   }
@@ -65,14 +65,15 @@ class FieldFacts {
     return named !== undefined && !BUILT_IN.test(named) && this.#isStruct(located.prefix, named)
   }
 
-  /** `q`, `[]q` or `{}q` where quantities are inside. */
-  #quantityShape(prefix: string, type: string): string {
-    if (type.startsWith('[]')) return wrap('[]', this.#quantityShape(prefix, type.slice(2)))
-    if (type.startsWith('map[')) return wrap('{}', this.#quantityShape(prefix, type.slice(type.indexOf(']') + 1)))
+  /** `q`, `[]q` or `{}q` where quantities are inside, `r` of raw JSON. */
+  #ownShape(prefix: string, type: string): string {
+    if (type.startsWith('[]')) return wrap('[]', this.#ownShape(prefix, type.slice(2)))
+    if (type.startsWith('map[')) return wrap('{}', this.#ownShape(prefix, type.slice(type.indexOf(']') + 1)))
     const located = this.#types.locate(prefix, type)
     if (located.name === 'Quantity') return 'q'
+    if (located.name === 'RawExtension') return 'r'
     const named = this.#types.packageOf(located.prefix)?.named.get(located.name)
-    return named === undefined || named === 'string' ? '' : this.#quantityShape(located.prefix, named)
+    return named === undefined || named === 'string' ? '' : this.#ownShape(located.prefix, named)
   }
 
   /** The Go type that messages name, where it is not the plain one of its shape. */

@@ -96,7 +96,7 @@ export function structureText(models: readonly Model[], facts: FieldFactTable): 
 
 function structureWord(field: ModelField, fact: RegExpExecArray | null | undefined): string {
   const shape = fact?.[3] ?? shapeOf(field)
-  const isComposite = !shape.startsWith('[]') && !shape.startsWith('{}') && !/^[silfdby]$/.test(shape)
+  const isComposite = !shape.startsWith('[]') && !shape.startsWith('{}') && !/^[silfdbyr]$/.test(shape)
   const presence = fact?.[2] ?? (isComposite ? '?' : '')
   const goType = fact?.[4]
   return `${field.name}${presence}${shape === 's' ? '' : `:${shape}`}${goType === undefined ? '' : `=${goType}`}`

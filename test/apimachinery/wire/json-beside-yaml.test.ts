@@ -1,6 +1,6 @@
 /** JSON that libyaml refuses: go-yaml v2 scannerc.go, parserc.go. */
 import { expect, it } from 'vitest'
-import { yamlFaultOf } from '../../../src/apimachinery/wire/json-beside-yaml.ts'
+import { isTooLongInYaml, yamlFaultOf } from '../../../src/apimachinery/wire/json-beside-yaml.ts'
 
 const ESCAPE = 'found unknown escape character'
 const HALF = 'found invalid Unicode character escape code'
@@ -18,4 +18,15 @@ it.each<[string, string | undefined]>([
 ])('%j: %s', (json, why) => {
   expect(() => { JSON.parse(json) }).not.toThrow()
   expect(yamlFaultOf(json)).toBe(why)
+})
+
+it.each<[string, boolean]>([
+  ['{"a":1,"b":{"c":[]}}', false],
+  [`{"${'k'.repeat(1022)}":1}`, false],
+  [`{"${'k'.repeat(1022)}" :1}`, true],
+  [`{"a":{"${'k'.repeat(1023)}":1}}`, true],
+  [`{"${'😀'.repeat(1022)}":1}`, false],
+  [`{"a":"${'k:'.repeat(1000)}","b":"${'k'.repeat(2000)}","c":1}`, false],
+])('a key is too long where its colon is more than 1,024 characters behind its beginning: %#', (json, isTooLong) => {
+  expect(isTooLongInYaml(json)).toBe(isTooLong)
 })

@@ -159,6 +159,17 @@ describe('an apply is refused', () => {
     ['with another name and another namespace', 'fieldManager=me', {
       ...configMap({}), metadata: { name: 'b', namespace: 'other' },
     }, 400, 'the namespace of the provided object does not match the namespace sent on the request'],
+    ['with managed fields that are none', 'fieldManager=me',
+      { ...configMap({}), metadata: { name: 'a', managedFields: [{ time: [] }, 1] } }, 500,
+      'failed to create typed patch object (/a; /v1, Kind=ConfigMap): errors:\n' +
+        '  .metadata.managedFields[0].time: expected any scalar, got &{[]}\n' +
+        '  .metadata.managedFields[1]: expected map, got &{1}'],
+    ['with whole numbers where they do not belong', 'fieldManager=me',
+      { ...configMap({}), immutable: 12345678, data: { k: 1e22, l: 1.5 } }, 500,
+      'failed to create typed patch object (/a; /v1, Kind=ConfigMap): errors:\n' +
+        '  .data.k: expected string, got &value.valueUnstructured{Value:1e+22}\n' +
+        '  .data.l: expected string, got &value.valueUnstructured{Value:1.5}\n' +
+        '  .immutable: expected boolean, got &{12345678}'],
     ['with a field that is not declared', 'fieldManager=me', { ...configMap({}), foo: 1 }, 500,
       'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .foo: field not declared in schema'],
     ['with several values of wrong types', 'fieldManager=me', { ...configMap({}), immutable: 'x', data: { k: 1 } }, 500,

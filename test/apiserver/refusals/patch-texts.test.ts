@@ -44,6 +44,18 @@ describe('a patch that cannot be read', () => {
     expect(await patchOne(headers, 'Warn', body)).toMatchObject({ code, message: `error decoding patch: ${told}` })
   })
 
+  it.each([
+    [JSON_PATCH, '['],
+    [MERGE_PATCH, '{"a":'],
+    [STRATEGIC_PATCH, '{"a":'],
+  ])('is told of byte by byte where it is no UTF-8: %j', async (headers, before) => {
+    const api = await apiWithOne()
+    const bytes = new Uint8Array([...new TextEncoder().encode(before), 0xff, 0x5d])
+    const { code, body: answer } = await api.json('PATCH', `${CONFIG_MAPS}/one`, { headers, bytes })
+    expect(code).toBe(400)
+    expect(answer['message']).toMatch(/invalid character 'ÿ' looking for beginning of value$/)
+  })
+
   it.each([1, { a: 1 }])('finds out about an operation called %j when it is to be applied', async (op) => {
     const body = JSON.stringify([{ op, path: '/data/a' }])
     expect(await patchOne(JSON_PATCH, 'Ignore', body)).toMatchObject({ code: 422, message: UNAPPLIED })
@@ -72,6 +84,17 @@ describe('a patch that cannot be read', () => {
     expect(code).toBe(422)
     expect(message).toContain('"{\\"apiVersion\\":\\"v1\\",\\"data\\":{')
     expect(message).toMatch(/object into Go struct field ObjectMeta\.metadata\.labels of type string$/)
+  })
+
+  it.each([
+    ['a merge patch', MERGE_PATCH, '{"data":{"9":{"b":1,"10":"<","2":1.0},"10":"\\u0041"}}',
+      '"data":{"10":"\\u0041","9":{"10":"\\u003c","2":1.0,"b":1},"a":"2","b":"1"}'],
+    ['a JSON patch', JSON_PATCH, '[{"op":"add","path":"/data/9","value":{"b":1,"10":[{"z":"<","9":1.0}],"2":2}}]',
+      '"data":{"9":{"b":1,"10":[{"z":"\\u003c","9":1.0}],"2":2},"a":"2","b":"1"}'],
+  ])('shows %s to the letter, names of digits alone where they belong', async (_, headers, body, shown) => {
+    const { code, message } = await patchOne(headers, 'Warn', body)
+    expect(code).toBe(422)
+    expect(message).toContain(JSON.stringify(shown).slice(1, -1))
   })
 
   it('tells of numbers that nothing can hold where they are', async () => {

@@ -162,28 +162,32 @@ export function parseValue(text: string): unknown {
   }
 }
 
-/** How messages show a step: `.replicas`, `[name="a"]`, `[="x"]`, `[0]`. */
-export function formatElement(element: PathElement): string {
+/**
+ * How messages show a step: `.replicas`, `[name="a"]`, `[="x"]`, `[0]`. Numbers of sets that were stored are floats,
+ * whole ones of an object integers.
+ */
+export function formatElement(element: PathElement, number: (value: Int64) => string = formatGoNumber): string {
   const rest = element.slice(2)
   switch (element[0]) {
     case 'f':
       return `.${rest}`
     case 'v':
-      return `[=${formatValue(parseValue(rest))}]`
+      return `[=${formatValue(parseValue(rest), number)}]`
     case 'k': {
       const keys = Object.entries(parseValue(rest) as Record<string, unknown>)
-      return `[${keys.map(([name, value]) => `${name}=${formatValue(value)}`).join(',')}]`
+      return `[${keys.map(([name, value]) => `${name}=${formatValue(value, number)}`).join(',')}]`
     }
     default:
       return `[${rest}]`
   }
 }
 
-function formatValue(value: unknown): string {
+function formatValue(value: unknown, number: (value: Int64) => string): string {
+  const inner = (one: unknown): string => formatValue(one, number)
   if (typeof value === 'string') return quote(value)
-  if (isNumeric(value)) return formatGoNumber(value)
-  if (Array.isArray(value)) return `[${value.map(formatValue).join(',')}]`
-  if (isJsonObject(value)) return Object.entries(value).map(([name, inner]) => `${name}=${formatValue(inner)}`).join('')
+  if (isNumeric(value)) return number(value)
+  if (Array.isArray(value)) return `[${value.map(inner).join(',')}]`
+  if (isJsonObject(value)) return Object.entries(value).map(([name, one]) => `${name}=${inner(one)}`).join('')
   return JSON.stringify(value)
 }
 

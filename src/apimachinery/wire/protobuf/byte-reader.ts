@@ -139,11 +139,18 @@ export class ByteReader {
     else if (wireType === FIXED64) this.#skipBytes(8)
     else if (wireType === LENGTH_DELIMITED) this.at = this.endOfField()
     else if (wireType === FIXED32) this.#skipBytes(4)
+    else if (wireType === END_GROUP) throw new ProtobufError('proto: unexpected end of group')
     else if (wireType !== START_GROUP) throw new ProtobufError(`proto: illegal wireType ${String(wireType)}`)
     else {
       if (groups > MAX_GROUPS) throw new ProtobufError('proto: groups are nested too deeply')
       for (let inner = this.uint32() & 7; inner !== END_GROUP; inner = this.uint32() & 7) this.skip(inner, groups + 1)
     }
+  }
+
+  /** What ends no later than at `end`. */
+  skipWithin(wireType: number, end: number): void {
+    this.skip(wireType)
+    if (this.at > end) throw endsTooSoon()
   }
 
   #skipBytes(length: number): void {

@@ -4,9 +4,9 @@
  * (k8s.io/apimachinery pkg/runtime/serializer/protobuf, pkg/util/framer). What messages there are is asked of a
  * table.
  */
-import { ByteReader } from './byte-reader.ts'
+import { ByteReader, LENGTH_DELIMITED } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { ProtobufDecoder } from './decoder.ts'
+import { ProtobufDecoder, checkTag } from './decoder.ts'
 import { ProtobufEncoder } from './encoder.ts'
 import type { JsonMessage } from './json-forms.ts'
 import { ProtobufError } from './message-table.ts'
@@ -152,24 +152,35 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
     throw new ProtobufError(`provided data does not appear to be a protobuf message, expected prefix ${prefix}`)
   }
   if (bytes.length === MAGIC.length) throw new ProtobufError('empty body')
-  const reader = new ByteReader(bytes.subarray(MAGIC.length))
   const type = { apiVersion: '', kind: '' }
   let raw: Uint8Array = new Uint8Array()
-  while (reader.at < reader.end) {
-    const tag = reader.uint32()
-    if (tag === FIRST) readTypeMeta(reader, type)
-    else if (tag === SECOND) raw = reader.bytes()
-    else reader.skip(tag & 7)
-  }
+  readTexts(new ByteReader(bytes.subarray(MAGIC.length)), 'Unknown', {
+    TypeMeta(reader) {
+      readTexts(new ByteReader(reader.bytes()), 'TypeMeta', {
+        APIVersion: (inner) => { type.apiVersion = inner.text() },
+        Kind: (inner) => { type.kind = inner.text() },
+      })
+    },
+    Raw: (reader) => { raw = reader.bytes() },
+    ContentEncoding: (reader) => { reader.text() },
+    ContentType: (reader) => { reader.text() },
+  })
   return { ...type, raw }
 }
 
-function readTypeMeta(reader: ByteReader, type: { apiVersion: string; kind: string }): void {
-  const inner = new ByteReader(reader.bytes())
-  while (inner.at < inner.end) {
-    const tag = inner.uint32()
-    if (tag === FIRST) type.apiVersion = inner.text()
-    else if (tag === SECOND) type.kind = inner.text()
-    else inner.skip(tag & 7)
+/** All fields of a message that has none but texts, bytes and messages, numbered from one on. */
+function readTexts(
+  reader: ByteReader,
+  message: string,
+  fields: Readonly<Record<string, (reader: ByteReader) => void>>,
+): void {
+  const readers = Object.entries(fields)
+  while (reader.at < reader.end) {
+    const tag = reader.uint32()
+    checkTag(tag, message)
+    const [name, read] = readers[(tag >>> 3) - 1] ?? []
+    if (name === undefined || read === undefined) reader.skip(tag & 7)
+    else if ((tag & 7) === LENGTH_DELIMITED) read(reader)
+    else throw new ProtobufError(`proto: wrong wireType = ${String(tag & 7)} for field ${name}`)
   }
 }

@@ -5,6 +5,7 @@
  */
 import { ownValue } from '../../../lib/own-value.ts'
 import { setField } from '../../patch/json-value.ts'
+import { charactersOf } from '../utf8.ts'
 import { ByteReader, FIXED64, LENGTH_DELIMITED, VARINT } from './byte-reader.ts'
 import type { JsonMessage } from './json-forms.ts'
 import { JSON_FORMS } from './json-forms.ts'
@@ -57,12 +58,8 @@ function readDouble(reader: ByteReader): number {
 /** Bytes of raw JSON stay bytes: their form reads them. */
 const RAW_BYTES: Scalar = { wireType: LENGTH_DELIMITED, zero: undefined, read: (reader) => reader.bytes() }
 
-const CHUNK = 8_192
-
 function base64Of(bytes: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK))
-  return btoa(text)
+  return btoa(charactersOf(bytes))
 }
 
 export class ProtobufDecoder {
@@ -84,7 +81,7 @@ export class ProtobufDecoder {
     const fields = this.#table(message)
     if (fields === undefined) throw new Error(`there is no message ${message}`)
     const form = ownValue(JSON_FORMS, message)
-    const name = message.slice(message.lastIndexOf('.') + 1)
+    const name = form?.goName ?? message.slice(message.lastIndexOf('.') + 1)
     let readers: (FieldReader | undefined)[] | undefined
     const readFields = (reader: ByteReader, depth: number, previous: unknown): JsonMessage => {
       if (depth > MAX_DEPTH) throw new ProtobufError('proto: messages are nested too deeply')
@@ -151,28 +148,33 @@ export class ProtobufDecoder {
   #mapReader(name: string, valueType: string): ReadField {
     const scalar = ownValue(SCALARS, valueType)
     const readValue: ReadValue = scalar === undefined ? this.#nestedReader(valueType) : (reader) => scalar.read(reader)
-    const wireType = scalar?.wireType ?? LENGTH_DELIMITED
     const zero = (): unknown => (scalar === undefined ? this.decode(valueType, NO_BYTES) : scalar.zero)
+    // As generated code does it: by numbers alone, and a key or a value may reach beyond its entry.
     return (reader, json, depth) => {
       const fieldEnd = reader.endOfField()
-      const { end } = reader
-      reader.end = fieldEnd
       let key = ''
       let value: unknown
       while (reader.at < fieldEnd) {
         const tag = reader.uint32()
-        if (tag === KEY_TAG) key = reader.text()
-        else if (tag >>> 3 === 2 && (tag & 7) === wireType) value = readValue(reader, depth, undefined)
-        else reader.skip(tag & 7)
+        if (tag >>> 3 === 1) key = reader.text()
+        else if (tag >>> 3 === 2) value = readValue(reader, depth, undefined)
+        else reader.skipWithin(tag & 7, fieldEnd)
       }
-      reader.end = end
+      reader.at = fieldEnd
       setField((json[name] ??= {}) as JsonMessage, key, value ?? zero() ?? null)
     }
   }
 }
 
-const KEY_TAG = 8 + LENGTH_DELIMITED
 const NO_BYTES = new Uint8Array()
+
+/** @throws ProtobufError for a tag that no field has, known or not */
+export function checkTag(tag: number, message: string): void {
+  const number = tag >>> 3
+  if ((tag & 7) === 4) throw new ProtobufError(`proto: ${message}: wiretype end group for non-group`)
+  if (number > 0) return
+  throw new ProtobufError(`proto: ${message}: illegal tag ${String(number)} (wire type ${String(tag)})`)
+}
 
 function readField(
   reader: ByteReader,
@@ -185,11 +187,12 @@ function readField(
   const number = tag >>> 3
   const wireType = tag & 7
   const field = readers[number]
-  if (field?.wireType === wireType) field.read(reader, json, depth)
-  else if (wireType === 4) throw new ProtobufError(`proto: ${message}: wiretype end group for non-group`)
-  else if (number === 0) {
-    throw new ProtobufError(`proto: ${message}: illegal tag ${String(number)} (wire type ${String(tag)})`)
-  } else if (field === undefined) reader.skip(wireType)
+  if (field?.wireType === wireType) {
+    field.read(reader, json, depth)
+    return
+  }
+  checkTag(tag, message)
+  if (field === undefined) reader.skip(wireType)
   else if (field.readPacked !== undefined && wireType === LENGTH_DELIMITED) field.readPacked(reader, json, depth)
   else {
     const name = field.name.charAt(0).toUpperCase() + field.name.slice(1)

@@ -6,6 +6,8 @@
  */
 import { formatTime } from '../../meta.ts'
 import { JsonError, readJson } from '../json.ts'
+import { RawJson } from '../raw/raw-json.ts'
+import { decodeUtf8 } from '../utf8.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { ProtobufError } from './message-table.ts'
 
@@ -15,6 +17,8 @@ export type JsonMessage = Record<string, unknown>
 export type WriteFields = (writer: ByteWriter, fields: JsonMessage) => void
 
 export interface JsonForm {
+  /** What errors call the message, if not by its own name. */
+  readonly goName?: string
   /** Writes the message's content, without its length. `value` is undefined where JSON has nothing. */
   write(writer: ByteWriter, value: unknown, writeFields: WriteFields): void
   /** JSON of the fields that were read; `isEmpty`: not a byte was there. Undefined is no field at all. */
@@ -90,11 +94,13 @@ function secondsText(seconds: unknown): string {
 }
 
 const time: JsonForm = {
+  goName: 'Timestamp',
   write: (writer, value) => writeTime(writer, value, () => 0),
   read: ({ seconds }, isEmpty) => (isEmpty ? undefined : secondsText(seconds)),
 }
 
 const microTime: JsonForm = {
+  goName: 'Timestamp',
   write: (writer, value) =>
     writeTime(writer, value, (text) => Number((/\.(\d{1,6})/.exec(text)?.[1] ?? '').padEnd(6, '0')) * NANOS_OF_MICRO),
   read({ seconds, nanos }, isEmpty) {
@@ -103,6 +109,30 @@ const microTime: JsonForm = {
     if (micros < 0 || micros > 999_999) throw new ProtobufError('nanoseconds of a time are outside of their second')
     return `${secondsText(seconds).slice(0, -1)}.${String(micros).padStart(6, '0')}Z`
   },
+}
+
+const rawExtension: JsonForm = {
+  write(writer, value) {
+    if (value === undefined || value === null) return
+    writer.text(value instanceof RawJson ? value.text : JSON.stringify(value))
+    writer.byte(FIRST_BYTES)
+  },
+  read({ raw }) {
+    if (!(raw instanceof Uint8Array) || raw.length === 0) return undefined
+    const text = decodeUtf8(raw).text
+    checkJson(text)
+    return text === 'null' ? null : new RawJson(text)
+  },
+}
+
+/** @throws ProtobufError */
+function checkJson(text: string): unknown {
+  try {
+    return readJson(text)
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error
+    throw new ProtobufError(error.message)
+  }
 }
 
 /** JSON inside of protobuf. `ofNothing` is what no bytes are. */
@@ -116,12 +146,7 @@ function rawJson(field: string, ofNothing: null | undefined): JsonForm {
     read(fields) {
       const raw = fields[field]
       if (!(raw instanceof Uint8Array) || raw.length === 0) return ofNothing
-      try {
-        return readJson(new TextDecoder().decode(raw))
-      } catch (error) {
-        if (!(error instanceof JsonError)) throw error
-        throw new ProtobufError(error.message)
-      }
+      return checkJson(new TextDecoder().decode(raw))
     },
   }
 }
@@ -152,7 +177,7 @@ function schemaOr(field: string, ofNothing: unknown): JsonForm {
 export const JSON_FORMS: Readonly<Record<string, JsonForm>> = {
   Quantity: quantity,
   IntOrString: intOrString,
-  RawExtension: rawJson('raw', undefined),
+  RawExtension: rawExtension,
   'meta.v1.Time': time,
   'meta.v1.MicroTime': microTime,
   'meta.v1.FieldsV1': rawJson('Raw', undefined),

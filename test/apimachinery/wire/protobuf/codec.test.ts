@@ -198,6 +198,7 @@ describe('decoding', () => {
   it.each([
     ['proto: wrong wireType = 2 for field TolerationSeconds', 'core.v1.Toleration', [text(5, 'x')]],
     ['proto: Toleration: wiretype end group for non-group', 'core.v1.Toleration', [raw(0x0c)]],
+    ['proto: Timestamp: illegal tag 0 (wire type 2)', 'meta.v1.Time', [raw(0x02)]],
     ['proto: Toleration: illegal tag 0 (wire type 2)', 'core.v1.Toleration', [raw(0x02)]],
     ['proto: illegal wireType 7', 'core.v1.Toleration', [raw(0x87, 0x4b)]],
     ['proto: integer overflow', 'core.v1.Toleration', [raw(0x28, ...Array.from({ length: 11 }, () => 0xff))]],
@@ -222,12 +223,38 @@ describe('decoding', () => {
   })
 })
 
+describe('an entry of a map', () => {
+  const bytesOf = (...bytes: number[]): Uint8Array => new Uint8Array(bytes)
+
+  it('is read by the numbers of its fields, and a text in it may reach beyond it', () => {
+    // `b: "c"`, of which the key says that it is a varint.
+    expect(protobufCodec.decode('core.v1.ConfigMap', bytesOf(0x12, 6, 0x08, 1, 0x62, 0x12, 1, 0x63)))
+      .toEqual({ data: { b: 'c' } })
+    // An entry of five bytes, whose key has as many, and a field behind it that is read in part by it.
+    expect(protobufCodec.decode('core.v1.ConfigMap', bytesOf(0x12, 3, 0x0a, 3, 0x61, 0x20, 1)))
+      .toEqual({ data: { 'a \u0001': '' }, immutable: true })
+  })
+
+  it.each([
+    ['unexpected EOF', [0x12, 3, 0x0a, 9, 0x61]],
+    ['unexpected EOF', [0x12, 3, 0x1a, 3, 0x61, 0x20, 1]],
+    ['proto: unexpected end of group', [0x12, 2, 0x1c, 0x1c]],
+  ])('is refused: %s %j', (why, bytes) => {
+    expect(() => protobufCodec.decode('core.v1.ConfigMap', bytesOf(...bytes))).toThrow(new ProtobufError(why))
+  })
+})
+
 describe('the envelope', () => {
   it.each([
     ['empty data', []],
     ['provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]', [1, 2, 3]],
     ['empty body', MAGIC],
     ['unexpected EOF', [...MAGIC, 0x12, 9]],
+    ['proto: Unknown: illegal tag 0 (wire type 0)', [...MAGIC, 0, 0]],
+    ['proto: Unknown: wiretype end group for non-group', [...MAGIC, 0x0c]],
+    ['proto: wrong wireType = 0 for field Raw', [...MAGIC, 0x10, 1]],
+    ['proto: TypeMeta: illegal tag 0 (wire type 7)', [...MAGIC, 0x0a, 1, 7]],
+    ['proto: wrong wireType = 5 for field APIVersion', [...MAGIC, 0x0a, 1, 0x0d]],
   ])('is refused: %s', (why, bytes) => {
     expect(() => readEnvelope(new Uint8Array(bytes))).toThrow(new ProtobufError(why))
   })

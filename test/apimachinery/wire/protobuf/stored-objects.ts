@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import type { ScalarNode, SchemaNode, StructNode } from '../../../../src/apimachinery/schema/schema.ts'
 import { decodeObject } from '../../../../src/apimachinery/schema/decode.ts'
 import type { AnyObject } from '../../../../src/apimachinery/meta.ts'
+import { RawJson } from '../../../../src/apimachinery/wire/raw/raw-json.ts'
 import { schema } from '../../../../src/apis/schema.ts'
 
 /** Types hold themselves (schemas), and objects are large: deeper than this there is nothing. */
@@ -30,7 +31,7 @@ const SCALARS: Readonly<Record<ScalarNode['shape'], fc.Arbitrary<unknown>>> = {
   intOrString: fc.oneof(fc.integer(), texts),
   bytes: fc.uint8Array({ maxLength: 9 }).map((bytes) => btoa(String.fromCharCode(...bytes))),
   quantity: fc.constantFrom('0', '1', '500m', '1Gi', '0.5', '1e3', '-3', '1024Ki'),
-  // As good for raw JSON as for a schema.
+  raw: fc.constantFrom('{}', '{"b":1.0,"10":[],"9":null}', '{"a":1,"a":"\\u0041"}').map((text) => new RawJson(text)),
   any: fc.constantFrom({}, { description: 'd' }, { type: 'string', maxLength: 3, default: 'x' }),
 }
 
