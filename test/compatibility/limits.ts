@@ -86,13 +86,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'In YAML a quoted text that goes on in a line indented less than its key is refused, which go-yaml takes, and ' +
-        'the characters U+2028 and U+2029 end no line.',
-    },
-    {
-      what:
-        'YAML in UTF-16 is refused. A byte that is no UTF-8 and stands outside of all texts of JSON is told of as `ï`, the ' +
-        'first byte of the sign that stands for it.',
+        'A byte that is no UTF-8 and stands outside of all texts of JSON is told of as `ï`, the first byte of the sign ' +
+        'that stands for it.',
     },
   ],
   'What is written': [

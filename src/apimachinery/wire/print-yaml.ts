@@ -7,8 +7,8 @@
 import type { Int64 } from '../../lib/exact-json.ts'
 import { isNumeric } from '../../lib/exact-json.ts'
 import { goFloat } from '../../lib/go-number.ts'
-import { byGoYaml } from './yaml-key-order.ts'
-import { formOf, UNPRINTABLE, type ScalarForm } from './yaml-styles.ts'
+import { byGoYaml } from './yaml/key-order.ts'
+import { formOf, UNPRINTABLE, type ScalarForm } from './yaml/styles.ts'
 import { YamlError } from './yaml.ts'
 
 const BEST_WIDTH = 80

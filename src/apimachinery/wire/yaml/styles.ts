@@ -41,7 +41,7 @@ const TIMESTAMP =
   /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt]| +)(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?(Z|[-+]\d\d:\d\d)?)?$/
 
 /** The forms of time that go-yaml knows, of which those with `T` have a zone and those with a space have none. */
-function isTimestamp(text: string): boolean {
+export function isTimestamp(text: string): boolean {
   const found = TIMESTAMP.exec(text)
   if (found === null) return false
   const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part)) as Six
