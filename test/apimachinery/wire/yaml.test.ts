@@ -147,6 +147,7 @@ describe('reading YAML', () => {
     ['[.inf, {~: x}]', 'unsupported map key of type: %!s(<nil>), key: <nil>, value: "x"'],
     ['[.inf, {~: x}, *a]', "yaml: unknown anchor 'a' referenced"],
     ['{b: .nan, a: -.inf}', 'json: unsupported value: -Inf'],
+    ['{a: {1Gi: .nan, 8: .inf}}', 'json: unsupported value: NaN'],
     ['? {1: 2.5, <<: {a: ~}, 18446744073709551615: x}\n: x',
       'yaml: invalid map key: map[interface {}]interface {}{"a":interface {}(nil), 0xffffffffffffffff:"x", 1:2.5}'],
   ])('tells of what is no YAML before what is no JSON: %j', (text, message) => {

@@ -15,8 +15,8 @@ export function goSyntax(node: Node, scalarOf: (node: Node) => Resolved, isInsid
   if (kind === 'scalar') return scalarSyntax(scalarOf(node), isInside)
   const entries = new Map<string, Entry>()
   addEntries(node, entries, scalarOf)
-  const sorted = [...entries].toSorted(([, left], [, right]) => compareKeys(left.key, right.key))
-  return `map[interface {}]interface {}{${sorted.map(([key, { value }]) => `${key}:${value}`).join(', ')}}`
+  const sorted = [...entries.values()].toSorted((left, right) => compareKeys(left.key, right.key))
+  return `map[interface {}]interface {}{${sorted.map(({ text }) => text).join(', ')}}`
 }
 
 function addEntries({ kind, children }: Node, to: Map<string, Entry>, scalarOf: (node: Node) => Resolved): void {
@@ -28,13 +28,16 @@ function addEntries({ kind, children }: Node, to: Map<string, Entry>, scalarOf: 
     const key = children[at - 1]
     if (at % 2 === 0 || key === undefined) continue
     if (isMerge(key)) addEntries(value, to, scalarOf)
-    else to.set(goSyntax(key, scalarOf, true), { key: keyOf(key, scalarOf), value: goSyntax(value, scalarOf, true) })
+    else {
+      const [told, said] = [goSyntax(key, scalarOf, true), keyOf(key, scalarOf)]
+      to.set(`${said.tag} ${told}`, { key: said, text: `${told}:${goSyntax(value, scalarOf, true)}` })
+    }
   }
 }
 
 interface Entry {
   readonly key: Resolved
-  readonly value: string
+  readonly text: string
 }
 
 function keyOf(node: Node, scalarOf: (node: Node) => Resolved): Resolved {

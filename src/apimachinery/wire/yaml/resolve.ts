@@ -3,7 +3,7 @@
  * timestamps and base 60 stay text, so that `22:22` is a string.
  */
 import { MAX_INT64, MIN_INT64, int64, type Int64 } from '../../../lib/exact-json.ts'
-import { isTimestamp } from './styles.ts'
+import { POINTED, isTimestamp } from './styles.ts'
 
 /** A scalar's value, and the tag that tells what it is. */
 export interface Resolved {
@@ -29,8 +29,6 @@ const NUMBER_START = /^[-+\d]/
 /** Sign, then hexadecimal, binary, octal in both spellings, or decimal. */
 const INTEGER = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9]\d*))$/
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/
-/** As Go's ParseFloat takes underscores: between digits. */
-const POINTED = /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/
 const MAX_UINT64 = 2n ** 64n - 1n
 
 /** `takesTimes`: a timestamp is told from a text. */

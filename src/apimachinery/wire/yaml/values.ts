@@ -5,7 +5,8 @@
  */
 import { MAX_INT64, int64, isNumeric } from '../../../lib/exact-json.ts'
 import { fitsInt64, goFloat32 } from '../../../lib/go-number.ts'
-import { setField, sortedFields, type JsonObject } from '../../patch/json-value.ts'
+import { byKey } from '../../../lib/order.ts'
+import { setField, type JsonObject } from '../../patch/json-value.ts'
 import { goSyntax } from './go-syntax.ts'
 import { YAML_TAGS, isMerge, type Node } from './parser.ts'
 import { resolvePlain, type Resolved } from './resolve.ts'
@@ -232,8 +233,10 @@ function refuseInfinite(value: unknown): void {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new NoJson(`json: unsupported value: ${VALUES[String(value)] ?? ''}`)
   }
-  if (Array.isArray(value)) value.forEach(refuseInfinite)
-  else if (typeof value === 'object' && value !== null) Object.values(sortedFields(value)).forEach(refuseInfinite)
+  if (typeof value !== 'object' || value === null) return
+  // Keys that are whole numbers come first in an object, however they are put there.
+  const inner = Array.isArray(value) ? value : Object.entries(value).toSorted(byKey).map(([, field]): unknown => field)
+  inner.forEach(refuseInfinite)
 }
 
 /** What is YAML, but none that JSON can be made of: told without saying so. */
