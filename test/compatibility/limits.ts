@@ -185,8 +185,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'OpenAPI describes a Quantity in words of our own, and the status subresource of a definition not at all; ' +
-        '`pods/log` has other paragraphs, and four fields of JSONSchemaProps repeat what is said of their type.',
+        'OpenAPI in protobuf has its fields in the order of the JSON document, and extensions in JSON, which is YAML as ' +
+        'well; upstream has them by their numbers, and in blocks.',
     },
     {
       what:
