@@ -117,6 +117,7 @@ describe('reading YAML', () => {
     ['a: !!int "3"', { a: 3 }],
     ['a: !!timestamp 2024-01-01', { a: '2024-01-01' }],
     ['a: !!binary YWJj', { a: 'abc' }],
+    ['a: !!binary 4oIi', { a: '\ufffd\ufffd"' }],
     ['a: ! 5', { a: '5' }],
     ['a: !!seq {b: 1}', { a: { b: 1 } }],
     ['a: !!set {b, c}', { a: { b: null, c: null } }],

@@ -7,6 +7,7 @@ import { MAX_INT64, int64, isNumeric } from '../../../lib/exact-json.ts'
 import { fitsInt64, goFloat32 } from '../../../lib/go-number.ts'
 import { byKey } from '../../../lib/order.ts'
 import { setField, type JsonObject } from '../../patch/json-value.ts'
+import { decodeUtf8 } from '../utf8.ts'
 import { goSyntax } from './go-syntax.ts'
 import { YAML_TAGS, isMerge, type Node } from './parser.ts'
 import { resolvePlain, type Resolved } from './resolve.ts'
@@ -218,7 +219,7 @@ function binary(text: string): string {
     const bytes = text.replaceAll(/[\r\n]/g, '')
     // Go wants the padding, and no spaces.
     if (bytes.length % 4 !== 0 || /\s/.test(bytes)) throw new RangeError('no whole groups')
-    return new TextDecoder().decode(Uint8Array.from(atob(bytes), (one) => one.charCodeAt(0)))
+    return decodeUtf8(Uint8Array.from(atob(bytes), (one) => one.charCodeAt(0))).text
   } catch {
     throw new YamlFault('!!binary value contains invalid base64 data')
   }
