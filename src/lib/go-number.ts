@@ -19,11 +19,25 @@ export function goNumber(value: Int64): string {
 
 /** A float64 as Go's `%v` prints it. */
 export function goFloat(value: number): string {
+  if (Object.is(value, -0)) return '-0'
   const size = Math.abs(value)
   const isLong = size !== 0 && (size < 1e-4 || size >= 1e6)
   const [mantissa = '', exponent] = (isLong ? value.toExponential() : String(value)).split('e')
   if (exponent === undefined) return mantissa
   return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${exponent.replace(/^[-+]/, '').padStart(2, '0')}`
+}
+
+const MAX_DIGITS_32 = 9
+
+/** The float32 nearest to it as Go prints it: with as few digits as tell it from its neighbours. */
+export function goFloat32(value: number): string {
+  const single = Math.fround(value)
+  if (single === 0) return goFloat(single)
+  for (let digits = 1; digits < MAX_DIGITS_32; digits++) {
+    const short = Number(single.toPrecision(digits))
+    if (Math.fround(short) === single) return goFloat(short)
+  }
+  return goFloat(Number(single.toPrecision(MAX_DIGITS_32)))
 }
 
 /** A float64 as Go on amd64 makes an int64 of it: without its fraction, and the smallest where it does not fit. */

@@ -5,6 +5,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
+import { printYaml } from '../apimachinery/wire/print-yaml.ts'
+import { readYaml } from '../apimachinery/wire/yaml.ts'
 import { writeSecret } from './credentials/credentials.ts'
 import { OperatorError, systemCode } from './operator-error.ts'
 
@@ -53,9 +55,8 @@ export async function mergeKubeconfig(path: string, entry: KubeconfigEntry): Pro
 async function readKubeconfig(path: string): Promise<Kubeconfig | undefined> {
   if (!existsSync(path)) return undefined
   const text = usable(path, () => readFileSync(path, 'utf8'))
-  const { load } = await import('js-yaml')
   try {
-    const value: unknown = text.trim() === '' ? {} : load(text)
+    const value = readYaml(text) ?? {}
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   } catch (error) {
     throw new OperatorError(`${path} is not YAML; mend it, or choose another: --kubeconfig FILE`, { cause: error })
@@ -68,7 +69,6 @@ async function write(
   known: Kubeconfig,
   { name, address, authority, token }: KubeconfigEntry,
 ): Promise<void> {
-  const { dump } = await import('js-yaml')
   const merged = {
     ...known,
     apiVersion: 'v1',
@@ -81,7 +81,7 @@ async function write(
     contexts: withOurs(known.contexts, { name, context: { cluster: name, user: name } }),
     'current-context': name,
   }
-  const text = dump(merged, { lineWidth: -1 })
+  const text = printYaml(merged)
   usable(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeSecret(path, text)

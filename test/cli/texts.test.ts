@@ -15,6 +15,7 @@ describe('texts', () => {
     ['io.k8s.api.authorization.v1.ResourceRule', 'resources', /"\*\/foo" represents the subresource/],
     ['io.k8s.api.core.v1.EndpointAddress', '', /deprecated in v1\.33\+\.$/],
     ['io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService', '', /^APIService represents a server/],
+    ['io.k8s.apimachinery.pkg.api.resource.Quantity', '', /\n\nThe serialization format is:\n\n``` <quantity>.*\n\n\t\(Note/],
   ])('of %s, field "%s"', (definition, field, text) => {
     expect(source.of(definition)?.[field]).toMatch(text)
   })

@@ -95,15 +95,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'Whether bytes beyond 2^63 thousandths draw the warning that they are a fraction goes by the canonical form of ' +
         'the quantity (`123456789012345670`), upstream by how it was written (`12345678901234567e1`).',
     },
-    {
-      what:
-        'In YAML a quoted text that goes on in a line indented less than its key is refused, which go-yaml takes, and ' +
-        'the characters U+2028 and U+2029 end no line.',
-    },
-    {
-      what:
-        'YAML in UTF-16 is refused.',
-    },
   ],
   'What is written': [
     {
@@ -187,8 +178,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'OpenAPI describes a Quantity in words of our own, and the status subresource of a definition not at all; ' +
-        '`pods/log` has other paragraphs, and four fields of JSONSchemaProps repeat what is said of their type.',
+        'OpenAPI in protobuf has its fields in the order of the JSON document, and extensions in JSON, which is YAML as ' +
+        'well; upstream has them by their numbers, and in blocks.',
     },
   ],
   Connections: [

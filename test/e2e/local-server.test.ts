@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { load } from 'js-yaml'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { readYaml } from '../../src/apimachinery/wire/yaml.ts'
 import { dataFolderAt, readLock } from '../../src/local/data-folder.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -88,7 +88,7 @@ describe('up', () => {
       /add --merge to keep them/,
     )
     await withServer(['--kubeconfig', kubeconfig, '--merge'], () => {
-      expect(load(readFileSync(kubeconfig, 'utf8'))).toMatchObject({
+      expect(readYaml(readFileSync(kubeconfig, 'utf8'))).toMatchObject({
         contexts: [{ name: 'other' }, { name: 'workernetes' }],
         'current-context': 'workernetes',
       })

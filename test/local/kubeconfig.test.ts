@@ -1,7 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dump, load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
+import { printYaml } from '../../src/apimachinery/wire/print-yaml.ts'
+import { readYaml } from '../../src/apimachinery/wire/yaml.ts'
 import { mergeKubeconfig, writeKubeconfig } from '../../src/local/kubeconfig.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -25,7 +26,7 @@ const OTHER = {
 }
 
 const path = (): string => join(temporaryFolder('kubeconfig'), 'nested/config')
-const read = (file: string): unknown => load(readFileSync(file, 'utf8'))
+const read = (file: string): unknown => readYaml(readFileSync(file, 'utf8'))
 
 function withText(text: string): string {
   const file = join(temporaryFolder('kubeconfig'), 'config')
@@ -49,7 +50,7 @@ describe('writing a kubeconfig', () => {
   })
 
   it('refuses to overwrite other clusters, and says how to keep them', async () => {
-    const file = withText(dump(OTHER))
+    const file = withText(printYaml(OTHER))
     await expect(writeKubeconfig(file, ENTRY)).rejects.toThrow(/add --merge to keep them/)
     expect(read(file)).toEqual(OTHER)
   })
@@ -57,7 +58,7 @@ describe('writing a kubeconfig', () => {
 
 describe('merging into a kubeconfig', () => {
   it('keeps everything else, adds ours, and makes it the current context', async () => {
-    const file = withText(dump(OTHER))
+    const file = withText(printYaml(OTHER))
     await mergeKubeconfig(file, ENTRY)
     expect(read(file)).toEqual({
       ...OTHER,
@@ -69,7 +70,7 @@ describe('merging into a kubeconfig', () => {
   })
 
   it('merges twice into the same', async () => {
-    const file = withText(dump(OTHER))
+    const file = withText(printYaml(OTHER))
     await mergeKubeconfig(file, { ...ENTRY, token: 'older' })
     await mergeKubeconfig(file, { ...ENTRY, token: 'older' })
     const once = read(file)

@@ -3,7 +3,7 @@
  * halves, control characters beyond ASCII. Whatever reads a text as YAML upstream refuses it (go-yaml scannerc.go,
  * parserc.go, yaml.go's fail).
  */
-import { controlFault } from './yaml-syntax-error.ts'
+import { CONTROL_FAULT, hasControl } from './yaml/reader.ts'
 
 const SUSPECT = /\\(?:\/|u[dD][89a-fA-F])|"[ \t\r]*\n\s*:/
 const TOKEN = /"(?:[^"\\]|\\.)*"|[:\n]/g
@@ -11,8 +11,7 @@ const ESCAPE = /\\(\/|u[dD][89a-fA-F]|.)/g
 
 /** Why valid `json` is no YAML, in go-yaml's words; undefined: it is. */
 export function yamlFaultOf(json: string): string | undefined {
-  const control = controlFault(json)
-  if (control !== undefined) return `yaml: ${control}`
+  if (hasControl(json)) return `yaml: ${CONTROL_FAULT}`
   // Most texts have neither, which is told ten times as fast.
   if (!(json.includes('\\') || json.includes('\n')) || !SUSPECT.test(json)) return undefined
   let [line, lineOfText] = [0, 0]

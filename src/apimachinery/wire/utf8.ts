@@ -41,30 +41,28 @@ function byteByByte(bytes: Uint8Array): string {
   return text
 }
 
-/** The first thing that go-yaml says of bytes which are no UTF-8. */
-export function utf8Fault(bytes: Uint8Array): string | undefined {
-  for (let at = 0; at < bytes.length;) {
-    const { width, fault } = characterAt(bytes, at)
-    if (fault !== undefined) return fault
-    at += width
-  }
-  return undefined
-}
-
 /** The least that a sequence of this many bytes stands for: less has a shorter one. */
 const LEAST: readonly number[] = [0, 0, 0x80, 0x800, 0x10000]
 
-function characterAt(bytes: Uint8Array, start: number): { readonly width: number; readonly fault?: string } {
+export interface ReadCharacter {
+  /** In bytes. */
+  readonly width: number
+  readonly value: number
+  /** Why it is none, in go-yaml's words. */
+  readonly fault?: string
+}
+
+export function characterAt(bytes: Uint8Array, start: number): ReadCharacter {
   const first = bytes[start] ?? 0
   const width = first < 0x80 ? 1 : first >> 5 === 0b110 ? 2 : first >> 4 === 0b1110 ? 3 : first >> 3 === 0b11110 ? 4 : 0
-  if (width === 0) return { width, fault: 'invalid leading UTF-8 octet' }
-  if (start + width > bytes.length) return { width, fault: 'incomplete UTF-8 octet sequence' }
+  if (width === 0) return { width, value: 0, fault: 'invalid leading UTF-8 octet' }
+  if (start + width > bytes.length) return { width, value: 0, fault: 'incomplete UTF-8 octet sequence' }
   let value = width === 1 ? first : first & (0xff >> (width + 1))
   for (const byte of bytes.subarray(start + 1, start + width)) {
-    if (byte >> 6 !== 0b10) return { width, fault: 'invalid trailing UTF-8 octet' }
+    if (byte >> 6 !== 0b10) return { width, value: 0, fault: 'invalid trailing UTF-8 octet' }
     value = (value << 6) + (byte & 0x3f)
   }
-  if (value < (LEAST[width] ?? 0)) return { width, fault: 'invalid length of a UTF-8 sequence' }
+  if (value < (LEAST[width] ?? 0)) return { width, value: 0, fault: 'invalid length of a UTF-8 sequence' }
   const isNone = (value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff
-  return isNone ? { width, fault: 'invalid Unicode character' } : { width }
+  return isNone ? { width, value: 0, fault: 'invalid Unicode character' } : { width, value }
 }

@@ -1,47 +1,27 @@
 /** On which line each field of a YAML document stands, by its path: for errors about files that people write. Pure. */
-import { EVENT_ID, getScalarValue, parseEvents } from 'js-yaml'
 import { childPath, indexPath } from '../field-path.ts'
-
-interface OpenCollection {
-  readonly path: string
-  readonly isMapping: boolean
-  /** Of a mapping: the key whose value comes next. */
-  key: string | undefined
-  index: number
-}
+import { YamlParser, type Node } from './yaml/parser.ts'
 
 /** `rules[2].level` → 11. The first document only; the text must be YAML. */
 export function linesOfYaml(text: string): ReadonlyMap<string, number> {
   const lines = new Map<string, number>()
-  const open: OpenCollection[] = []
-  const lineAt = (offset: number): number => text.slice(0, Math.max(0, offset)).split('\n').length
-  for (const event of parseEvents(text, {})) {
-    if (event.type === EVENT_ID.DOCUMENT) continue
-    if (event.type === EVENT_ID.POP) {
-      open.pop()
-      continue
-    }
-    const collection = open.at(-1)
-    if (collection?.isMapping === true && collection.key === undefined) {
-      const isPlain = event.type === EVENT_ID.SCALAR
-      collection.key = isPlain ? getScalarValue(text, event) : ''
-      if (isPlain) lines.set(childPath(collection.path, collection.key), lineAt(event.valueStart))
-      continue
-    }
-    const path = collection === undefined ? '' : pathOf(collection)
-    const start = 'start' in event ? event.start : 'valueStart' in event ? event.valueStart : -1
-    if (!lines.has(path)) lines.set(path, lineAt(start))
-    if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) {
-      open.push({ path, isMapping: event.type === EVENT_ID.MAPPING, key: undefined, index: 0 })
-    }
-  }
+  const document = new YamlParser(text).document()
+  if (document !== undefined) addLines(document, '', lines)
   return lines
 }
 
-/** Of the next value in it. */
-function pathOf(collection: OpenCollection): string {
-  if (!collection.isMapping) return indexPath(collection.path, collection.index++)
-  const path = childPath(collection.path, collection.key ?? '')
-  collection.key = undefined
-  return path
+/** A field's line is that of its key; of what has none, where it begins. */
+function addLines(node: Node, path: string, lines: Map<string, number>): void {
+  if (!lines.has(path)) lines.set(path, node.line)
+  if (node.kind === 'list') {
+    for (const [at, item] of node.children.entries()) addLines(item, indexPath(path, at), lines)
+  } else if (node.kind === 'map') {
+    for (const [at, value] of node.children.entries()) {
+      const key = node.children[at - 1]
+      if (at % 2 === 0 || key === undefined) continue
+      const field = childPath(path, key.text)
+      lines.set(field, key.line)
+      addLines(value, field, lines)
+    }
+  }
 }

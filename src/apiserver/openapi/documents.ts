@@ -9,6 +9,7 @@ import { schema } from '../../apis/schema.ts'
 import { SCALE_KIND } from '../../apis/subresources.ts'
 import { customDefinition, customList, type CustomModel } from './definitions/custom-schemas.ts'
 import { definitionName, modelOfKind } from './definitions/definition-names.ts'
+import { CLIENT_VERSIONS, KNOWN_VERSIONS } from './definitions/known-versions.ts'
 import { PATCH_LEAF } from './definitions/leaves.ts'
 import { kindNamed } from './definitions/schema-order.ts'
 import {
@@ -81,7 +82,7 @@ function kindsOf(kinds: readonly DocumentedKind[]): Map<string, GroupVersionKind
 type GroupVersion = Pick<GroupVersionKind, 'group' | 'version'>
 
 /**
- * Where options of deletions and events of watches are kinds, too: in every group of the server's own. A version 3
+ * Where options of deletions and events of watches are kinds, too: in every group that is known. A version 3
  * document says so of its own and of core (k8s.io/apiserver pkg/server/routes/openapi.go, filterScopedGVKs).
  */
 function groupVersionsOf(
@@ -90,9 +91,11 @@ function groupVersionsOf(
   allKinds: readonly DocumentedKind[],
 ): GroupVersion[] {
   const own = kinds.filter(({ definition }) => definition === undefined)
-  const isScoped = documentVersion === 3 && own.length > 0
+  if (documentVersion === 3 && own.length === 0) return [...CLIENT_VERSIONS]
+  const isScoped = documentVersion === 3
   const builtIn = isScoped ? own : allKinds.filter(({ definition }) => definition === undefined)
-  const versions = builtIn.map(({ group, version }): GroupVersion => ({ group, version }))
+  const served = builtIn.map(({ group, version }): GroupVersion => ({ group, version }))
+  const versions = isScoped ? served : [...KNOWN_VERSIONS, ...served]
   const found = new Map([{ group: '', version: 'v1' }, ...versions].map((one) => [`${one.group}/${one.version}`, one]))
   return [...found].toSorted(([one], [other]) => ascending(one, other)).map(([, groupVersion]) => groupVersion)
 }

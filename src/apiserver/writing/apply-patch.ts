@@ -17,8 +17,7 @@ import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { badRequestError, conflictError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/json.ts'
 import { isTooLongInYaml, yamlFaultOf } from '../../apimachinery/wire/json-beside-yaml.ts'
-import { utf8Fault } from '../../apimachinery/wire/utf8.ts'
-import { NEXT_LINE, YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
+import { YAML_BREAK, YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import { fieldAnnotationOf } from '../../apis/apps/numbered-annotations.ts'
 import { schema } from '../../apis/schema.ts'
 import { placeInNamespace } from '../../registry/create.ts'
@@ -72,9 +71,8 @@ export function applyChangeOf(
 }
 
 function readConfiguration({ text, broken }: AppliedText, tellsDuplicates: boolean): Configuration {
-  if (broken !== undefined) throw unreadable(`yaml: ${utf8Fault(broken) ?? ''}`)
   const duplicates: string[] = []
-  const value = parseText(text, tellsDuplicates ? (complaint) => duplicates.push(complaint) : undefined) ?? {}
+  const value = parseText(broken ?? text, tellsDuplicates ? (complaint) => duplicates.push(complaint) : undefined) ?? {}
   if (!isJsonObject(value)) {
     const why = `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`
     throw badRequestError(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`)
@@ -86,8 +84,8 @@ function readConfiguration({ text, broken }: AppliedText, tellsDuplicates: boole
  * JSON is YAML, too, and what programs send: it is read as what it is where there is no difference. Numbers that are
  * more than their digits are others in YAML, and duplicates are told of in its words.
  */
-function parseText(text: string, onDuplicate: ((complaint: string) => void) | undefined): unknown {
-  if (/^[ \n]*\{/.test(text) && !text.includes(NEXT_LINE)) {
+function parseText(text: string | Uint8Array, onDuplicate: ((complaint: string) => void) | undefined): unknown {
+  if (typeof text === 'string' && /^[ \n]*\{/.test(text) && !YAML_BREAK.test(text)) {
     try {
       const value = readJson(text, { keepsWritten: 'all' })
       const fault = yamlFaultOf(text)

@@ -28,7 +28,7 @@ import type { Envelope } from '../../apimachinery/wire/protobuf/codec.ts'
 import { PROTOBUF_MEDIA_TYPE, readEnvelope } from '../../apimachinery/wire/protobuf/codec.ts'
 import { ProtobufError } from '../../apimachinery/wire/protobuf/message-table.ts'
 import { protobufCodec, protobufMessageOf } from '../../apis/facts/protobuf-facts.ts'
-import { decodeUtf8, utf8Fault } from '../../apimachinery/wire/utf8.ts'
+import { decodeUtf8 } from '../../apimachinery/wire/utf8.ts'
 import { YamlError, formatYamlDuplicates, readYaml } from '../../apimachinery/wire/yaml.ts'
 import type { ApiHost } from '../api-host.ts'
 import { StaleDefinition } from '../custom/custom-resources.ts'
@@ -358,8 +358,7 @@ function parseText(
 ): unknown {
   try {
     if (mediaType !== YAML_MEDIA_TYPE) return readJson(text, { ...reading, broken })
-    if (broken !== undefined) throw new YamlError(`yaml: ${utf8Fault(broken) ?? ''}`)
-    return readYaml(text, onYamlDuplicate)
+    return readYaml(broken ?? text, onYamlDuplicate)
   } catch (error) {
     if (error instanceof YamlError) throw refuse(error.message)
     if (!(error instanceof JsonError)) throw error

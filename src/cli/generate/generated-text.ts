@@ -73,6 +73,8 @@ const EITHER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Types without fields, which the package leaves out. */
 const EMPTY = ['V1CustomResourceSubresourceStatus']
 
+const EMPTY_MODELS: readonly Model[] = EMPTY.map((name) => ({ name, description: '', fields: [] }))
+
 export type FieldFactTable = Readonly<Record<string, string>>
 
 /**
@@ -137,9 +139,14 @@ export function descriptionsText(
   source: TextSource,
   parameters: Readonly<Record<string, Texts>>,
 ): string {
-  const ofModels = models.map(({ name, description, fields }) => {
+  const leafTexts = new Set(LEAF_NAMES.map((name) => source.of(name)?.['']))
+  const ofModels = [...models, ...EMPTY_MODELS].map(({ name, description, fields }) => {
     const found = source.of(definitionName(name)) ?? {}
-    const texts = fields.map((field) => [field.name, found[field.name] ?? field.description] as const)
+    const texts = fields.map((field) => {
+      // Where a field has no text, client-node has its type's.
+      const own = leafTexts.has(field.description) ? '' : field.description
+      return [field.name, found[field.name] ?? own] as const
+    })
     return [name, Object.fromEntries([['', found[''] ?? description], ...texts])] as const
   })
   const ofLeaves = LEAF_NAMES.flatMap((name) => {

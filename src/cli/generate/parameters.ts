@@ -7,6 +7,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { commentText } from './models.ts'
 
+/** Its texts have no lines upstream, either: the two spaces are in its document. */
+const LOG_CALL = 'ReadNamespacedPodLog'
+
 /** Type of options → a call of core/v1 that has it. */
 const CALLS: Readonly<Record<string, string>> = {
   ListOptions: 'ListNamespacedPod',
@@ -19,7 +22,7 @@ const CALLS: Readonly<Record<string, string>> = {
   PodProxyOptions: 'ConnectGetNamespacedPodProxy',
   ServiceProxyOptions: 'ConnectGetNamespacedServiceProxy',
   NodeProxyOptions: 'ConnectGetNodeProxy',
-  PodLogOptions: 'ReadNamespacedPodLog',
+  PodLogOptions: LOG_CALL,
 }
 
 /** What every address or request has. */
@@ -50,9 +53,13 @@ function textsOf(source: string, call: string): Record<string, string> {
   const texts = [...members].map(([, comment = '', name = '']) => [
     // The package puts an underscore before what is a word of JavaScript.
     name.replace(/^_/, ''),
-    inLines(commentText(comment).split('\nDefaults to: undefined')[0] ?? ''),
+    linesOf(call, commentText(comment).split('\nDefaults to: undefined')[0] ?? ''),
   ] as const)
   return Object.fromEntries(texts)
+}
+
+function linesOf(call: string, text: string): string {
+  return call === LOG_CALL ? text : inLines(text)
 }
 
 /** What was indented, by the number of spaces. */

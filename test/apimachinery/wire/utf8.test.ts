@@ -1,7 +1,8 @@
 /** Bytes that are no UTF-8, as Go's unicode/utf8 and go-yaml's readerc.go have them. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeUtf8, utf8Fault } from '../../../src/apimachinery/wire/utf8.ts'
+import { decodeUtf8 } from '../../../src/apimachinery/wire/utf8.ts'
+import { yamlText } from '../../../src/apimachinery/wire/yaml/reader.ts'
 
 const NONE = '\ufffd'
 
@@ -16,7 +17,7 @@ describe('bytes that are no UTF-8', () => {
     ['what is beyond all characters', [0xf4, 0x90, 0x80, 0x80], NONE.repeat(4), 'invalid Unicode character'],
   ])('%s', (_name, bytes, text, fault) => {
     const given = Uint8Array.from([0x61, ...bytes])
-    expect([decodeUtf8(given), utf8Fault(given)]).toEqual([{ text: `a${text}`, isBroken: true }, fault])
+    expect([decodeUtf8(given), yamlText(given).fault]).toEqual([{ text: `a${text}`, isBroken: true }, fault])
   })
 
   it('are not found in any text, whose signs of nothing and mark stay', () => {
@@ -24,7 +25,7 @@ describe('bytes that are no UTF-8', () => {
       fc.property(fc.string({ unit: 'grapheme' }), (inner) => {
         const text = `\ufeff${inner}${NONE}`
         const bytes = new TextEncoder().encode(text)
-        expect([decodeUtf8(bytes), utf8Fault(bytes)]).toEqual([{ text, isBroken: false }, undefined])
+        expect(decodeUtf8(bytes)).toEqual({ text, isBroken: false })
       }),
     )
   })

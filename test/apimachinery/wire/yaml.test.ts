@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import {
   formatYamlDuplicates,
   readYaml,
-  readYamlDocuments,
   YamlError,
 } from '../../../src/apimachinery/wire/yaml.ts'
 
@@ -40,6 +39,16 @@ describe('reading YAML', () => {
     ['a: 1\n---\nb: 2', { a: 1 }],
     ['a: "x\u0085  y"\u0085b: z', { a: 'x y', b: 'z' }],
     ['', null],
+    ['a: "x\ny"\nb:\n    "p\n q\n\nr"', { a: 'x y', b: 'p q\nr' }],
+    ["a:\n  - 's\n\nt'", { a: ['s\nt'] }],
+    ['a: "x\\\n  \\  y"', { a: 'x  y' }],
+    ['a: b\u2028c: d\u2029', { a: 'b', c: 'd' }],
+    ['a: "x \u2028 y\u2029\u2028z"\nb: |\n  p\u2028  q\n', { a: 'x\u2028y\u2029\u2028z', b: 'p\u2028q\n' }],
+    ['a: 0B1\nb: 0X1f\nc: .5_0\nd: 0xfffffffffffffffff', { a: 1, b: 31, c: 0.5, d: '0xfffffffffffffffff' }],
+    ['a: 1e1_0\nb: 5_.0\nc: ._5', { a: 10_000_000_000, b: 5, c: '._5' }],
+    [`a: b\n...\n${' '.repeat(600)}\u0001`, { a: 'b' }],
+    ['[a: b, c: ]', [{ a: 'b' }, { c: null }]],
+    ['a: !%41 b\nc: !<x> d', { a: 'b', c: 'd' }],
   ])('%j is %j', (text, want) => {
     expect(readYaml(text)).toEqual(want)
   })
@@ -108,6 +117,7 @@ describe('reading YAML', () => {
     ['a: !!int "3"', { a: 3 }],
     ['a: !!timestamp 2024-01-01', { a: '2024-01-01' }],
     ['a: !!binary YWJj', { a: 'abc' }],
+    ['a: !!binary 4oIi', { a: '\ufffd\ufffd"' }],
     ['a: ! 5', { a: '5' }],
     ['a: !!seq {b: 1}', { a: { b: 1 } }],
     ['a: !!set {b, c}', { a: { b: null, c: null } }],
@@ -132,6 +142,42 @@ describe('reading YAML', () => {
     ['~: x', 'unsupported map key of type: %!s(<nil>), key: <nil>, value: "x"'],
   ])('refuses what cannot become JSON: %j', (text, message) => {
     expect(() => readYaml(text)).toThrow(new YamlError(message))
+  })
+
+  it.each([
+    ['[.inf, {~: x}]', 'unsupported map key of type: %!s(<nil>), key: <nil>, value: "x"'],
+    ['[.inf, {~: x}, *a]', "yaml: unknown anchor 'a' referenced"],
+    ['{b: .nan, a: -.inf}', 'json: unsupported value: -Inf'],
+    ['{a: {1Gi: .nan, 8: .inf}}', 'json: unsupported value: NaN'],
+    ['? {1: 2.5, <<: {a: ~}, 18446744073709551615: x}\n: x',
+      'yaml: invalid map key: map[interface {}]interface {}{"a":interface {}(nil), 0xffffffffffffffff:"x", 1:2.5}'],
+  ])('tells of what is no YAML before what is no JSON: %j', (text, message) => {
+    expect(() => readYaml(text)).toThrow(new YamlError(message))
+  })
+
+  it('takes no key for wrong whose map was replaced', () => {
+    expect(readYaml('a: {~: x}\na: 1\nb: .inf\nb: 2')).toEqual({ a: 1, b: 2 })
+  })
+
+  it.each<[string, number[], unknown]>([
+    ['little-endian', [0xff, 0xfe, 0x61, 0, 0x3a, 0, 0x20, 0, 0x3d, 0xd8, 0, 0xde], { a: '\u{1f600}' }],
+    ['big-endian', [0xfe, 0xff, 0, 0x61, 0, 0x3a, 0, 0x20, 0, 0xe9], { a: 'é' }],
+    ['cut off', [0xff, 0xfe, 0x61, 0, 0x3a], 'yaml: incomplete UTF-16 character'],
+    ['cut off within a pair', [0xff, 0xfe, 0x3d, 0xd8], 'yaml: incomplete UTF-16 surrogate pair'],
+    ['with half a pair', [0xff, 0xfe, 0x3d, 0xd8, 0x61, 0], 'yaml: expected low surrogate area'],
+    ['with the other half', [0xfe, 0xff, 0xde, 0, 0, 0x61], 'yaml: unexpected low surrogate area'],
+    ['with a control character', [0xfe, 0xff, 0, 1], 'yaml: control characters are not allowed'],
+  ])('reads UTF-16 that is %s', (_name, bytes, want) => {
+    const read = (): unknown => readYaml(Uint8Array.from(bytes))
+    if (typeof want === 'string') expect(read).toThrow(new YamlError(want))
+    else expect(read()).toEqual(want)
+  })
+
+  it('tells of a character that cannot be read where it is needed, 512 bytes at a time', () => {
+    const [wrong, filler] = ['a: [\n]]\n', '# '.repeat(300)]
+    expect(() => readYaml(`${wrong}\u0001`)).toThrow(new YamlError('yaml: control characters are not allowed'))
+    expect(() => readYaml(`${wrong}${filler}\u0001`)).toThrow(new YamlError('yaml: line 1: did not find expected key'))
+    expect(() => readYaml(`a: b\n${filler}\u0001`)).toThrow(new YamlError('yaml: control characters are not allowed'))
   })
 
   it('copies what an alias repeats', () => {
@@ -168,9 +214,5 @@ describe('reading YAML', () => {
     expect(readYaml('1000000.0: a\n1000000: b\n1.0: c\n100000000000000000000: d\n9007199254740993: e\n')).toEqual({
       '1e+06': 'a', 1000000: 'b', 1: 'c', '1e+20': 'd', ['9007199254740993']: 'e',
     })
-  })
-
-  it('reads several documents where asked to', () => {
-    expect(readYamlDocuments('---\na: 1\n---\n---\nb: 2\n')).toEqual([{ a: 1 }, { b: 2 }])
   })
 })

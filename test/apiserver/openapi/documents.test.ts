@@ -52,7 +52,7 @@ describe('/openapi/v3', () => {
     expect(spec?.required).toEqual(['containers'])
     expect(spec?.properties?.['containers']).toEqual({
       type: 'array',
-      items: { $ref: '#/components/schemas/io.k8s.api.core.v1.Container' },
+      items: { default: {}, allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.Container' }] },
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['name'],
       'x-kubernetes-patch-merge-key': 'name',
@@ -78,7 +78,17 @@ describe('/openapi/v3', () => {
     ['api/v1', 'core.v1.PodSpec', 'hostNetwork', { default: undefined }],
     ['api/v1', 'core.v1.PersistentVolumeClaimSpec', 'accessModes', {
       enum: undefined,
-      items: { type: 'string', enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'] },
+      items: {
+        type: 'string', default: '', enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'],
+      },
+    }],
+    ['api/v1', 'core.v1.ConfigMap', 'data', { additionalProperties: { type: 'string', default: '' } }],
+    ['api/v1', 'core.v1.ConfigMap', 'binaryData', { additionalProperties: { type: 'string', format: 'byte' } }],
+    ['api/v1', 'core.v1.ContainerRestartRuleOnExitCodes', 'values', {
+      items: { type: 'integer', format: 'int32', default: 0 },
+    }],
+    ['api/v1', 'core.v1.ResourceRequirements', 'limits', {
+      additionalProperties: { $ref: '#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity' },
     }],
     ['apis/discovery.k8s.io/v1', 'discovery.v1.EndpointSlice', 'addressType', { enum: ['FQDN', 'IPv4', 'IPv6'] }],
     ['apis/apps/v1', 'apps.v1.ControllerRevision', 'revision', { default: 0 }],

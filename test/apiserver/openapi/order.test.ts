@@ -48,7 +48,7 @@ describe('documents', () => {
     const text = await textOf(GEARS)
     expect(text).toContain(
       '"teeth":{"description":"How \\u003cmany\\u003e.","type":"integer","default":3,"minimum":1,' +
-      '"x-kubernetes-validations":[{"message":"too many","rule":"self \\u003c 9"}]}',
+      '"x-kubernetes-validations":[{"rule":"self \\u003c 9","message":"too many"}]}',
     )
     expect(text).toContain('"any":{"type":"object","default":{"a":[{"b":2,"y":1}],"z":1},"additionalProperties":true}')
   })

@@ -138,6 +138,7 @@ describe('operations', () => {
     const { definitions } = await readV2()
     const everywhere = definitions[`io.k8s.apimachinery.pkg.apis.meta.v1.${kind}`]?.['x-kubernetes-group-version-kind']
     expect(everywhere).toContainEqual({ group: 'batch', version: 'v1', kind })
+    expect(everywhere).toContainEqual({ group: 'extensions', version: 'v1beta1', kind })
   })
 })
 
@@ -182,6 +183,15 @@ describe('custom resources', () => {
     expect(paths[GEARS]?.delete.requestBody).toBeUndefined()
     const created = paths[GEARS]?.post.responses['201']?.content ?? {}
     expect(Object.keys(created)).toEqual(['application/json', 'application/yaml'])
+  })
+
+  it('have options of deletions in every version that clients know', async () => {
+    const { schemas } = (await document()).components
+    const said = schemas['io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions']?.['x-kubernetes-group-version-kind']
+    const versions = (said as { group: string; version: string }[]).map(({ group, version }) => `${group}/${version}`)
+    expect(versions).toEqual(expect.arrayContaining(['/v1', 'apps/v1beta2', 'storagemigration.k8s.io/v1beta1']))
+    expect(versions).not.toContain('apiextensions.k8s.io/v1')
+    expect(versions).toHaveLength(53)
   })
 
   it('say of lists, too, what they can be selected by', async () => {

@@ -6,7 +6,7 @@
 import { byKey } from '../../../lib/order.ts'
 import { isJsonObject, sortedFields } from '../../../apimachinery/patch/json-value.ts'
 import type { DocumentedKind } from '../../../apis/custom/listed-kind.ts'
-import type { V1JSONSchemaProps } from '../../../apis/generated/types.ts'
+import type { V1JSONSchemaProps, V1ValidationRule } from '../../../apis/generated/types.ts'
 import { inOrder, kindNamed } from './schema-order.ts'
 import {
   referenceTo, type Descriptions, type OpenApiVersion, type SchemaContext, type SchemaObject,
@@ -108,6 +108,8 @@ function convert(source: V1JSONSchemaProps, context: SchemaContext): Schema {
   const { items, properties, additionalProperties, not, allOf: _all, anyOf: _any, oneOf: _one, ...rest } = source
   // What stands in extensions, and values, are maps of Go.
   const made: Schema = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, sortedFields(value)]))
+  const rules = rest['x-kubernetes-validations']
+  if (rules !== undefined && context.version === 3) made['x-kubernetes-validations'] = rules.map(inOrderOfRules)
   if (isSchema(items)) made['items'] = convert(items, context)
   if (isSchema(additionalProperties)) made['additionalProperties'] = convert(additionalProperties, context)
   else if (typeof additionalProperties === 'boolean') made['additionalProperties'] = additionalProperties
@@ -126,6 +128,13 @@ function convert(source: V1JSONSchemaProps, context: SchemaContext): Schema {
   }
   addEmbedded(made, source, context)
   return inOrder(made)
+}
+
+/** Rules stay what they are in Go. */
+const RULE_FIELDS = ['rule', 'message', 'messageExpression', 'reason', 'fieldPath', 'optionalOldSelf'] as const
+
+function inOrderOfRules(rule: V1ValidationRule): object {
+  return Object.fromEntries(RULE_FIELDS.flatMap((field) => (rule[field] === undefined ? [] : [[field, rule[field]]])))
 }
 
 function isSchema(value: unknown): value is V1JSONSchemaProps {

@@ -1,7 +1,7 @@
 /**
  * Definitions of values that are no structs of fields: times, quantities, raw JSON. Upstream: the OpenAPISchemaType
  * and OpenAPIV3OneOfTypes of k8s.io/apimachinery's and apiextensions-apiserver's types. Their texts are found by their
- * names, but for the one of quantities, which is here.
+ * names.
  */
 import type { ScalarShape } from '../../../apimachinery/schema/schema.ts'
 import type { SchemaObject } from './schemas.ts'
@@ -20,11 +20,8 @@ const APIEXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1'
 export const NAMED_SHAPES: Readonly<Partial<Record<ScalarShape, Leaf>>> = {
   quantity: {
     name: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
-    schema: { description: 'An amount: a decimal number, with a suffix such as m, k, Mi or e3.', type: 'string' },
-    schema3: {
-      description: 'An amount: a decimal number, with a suffix such as m, k, Mi or e3.',
-      oneOf: [{ type: 'string' }, { type: 'number' }],
-    },
+    schema: { type: 'string' },
+    schema3: { oneOf: [{ type: 'string' }, { type: 'number' }] },
   },
   time: {
     name: `${META}.Time`,

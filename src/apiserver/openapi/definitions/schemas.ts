@@ -11,7 +11,7 @@ import { definitionName, requiredFields } from './definition-names.ts'
 import { INLINE_SHAPES, NAMED_SHAPES, rawJsonLeaf, type Leaf } from './leaves.ts'
 import { inOrder } from './schema-order.ts'
 import { unionsOf } from './unions.ts'
-import { defaultOf, enumOf } from './value-facts.ts'
+import { defaultOf, enumOf, zeroOf } from './value-facts.ts'
 
 export type OpenApiVersion = 2 | 3
 
@@ -184,10 +184,11 @@ class SchemaWriter {
     }
   }
 
-  /** Items have no defaults; of a list, the texts that they may be are theirs. */
+  /** Items are never null, so each has what stands for nothing; the texts that they may be are theirs. */
   #item(at: Place, node: SchemaNode): SchemaObject {
     const values = node.kind === 'scalar' ? enumOf(at.type, at.field) : undefined
-    return { ...this.#node(at, node), ...(values === undefined ? {} : { enum: values }) }
+    const said = { ...this.#default(zeroOf(node)), ...(values === undefined ? {} : { enum: values }) }
+    return this.#beside(said, this.#node(at, node))
   }
 
   #scalar({ type, field }: Place, shape: ScalarShape): SchemaObject {

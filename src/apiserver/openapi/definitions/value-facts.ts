@@ -39,7 +39,7 @@ const ZEROS: Readonly<Partial<Record<ScalarShape, unknown>>> = {
 }
 
 /** What stands for nothing; undefined for what Go has null for, or an own way of printing. */
-function zeroOf(node: SchemaNode): unknown {
+export function zeroOf(node: SchemaNode): unknown {
   if (node.kind === 'struct') return {}
   return node.kind === 'scalar' ? ZEROS[node.shape] : undefined
 }

@@ -17,10 +17,13 @@ const BASE_60 = /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/
 const MAX_UINT64 = 2n ** 64n - 1n
 const MIN_INT64 = 2n ** 63n
 
+/** What begins with its point may have underscores between digits, as Go's ParseFloat takes them. */
+export const POINTED = /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/
+
 /** Whether a plain text of this would be read as something else, or was by YAML 1.1. */
 export function meansAnother(text: string): boolean {
   if (WORDS.has(text)) return true
-  if (text.startsWith('.')) return isFiniteFloat(text)
+  if (text.startsWith('.')) return POINTED.test(text) && isFiniteFloat(text.replaceAll('_', ''))
   if (!/^[-+\d]/.test(text)) return false
   const digits = text.replaceAll('_', '')
   return isTimestamp(text) || isInteger(digits) || isFiniteFloat(digits) || BASE_60.test(text)
@@ -41,7 +44,7 @@ const TIMESTAMP =
   /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt]| +)(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?(Z|[-+]\d\d:\d\d)?)?$/
 
 /** The forms of time that go-yaml knows, of which those with `T` have a zone and those with a space have none. */
-function isTimestamp(text: string): boolean {
+export function isTimestamp(text: string): boolean {
   const found = TIMESTAMP.exec(text)
   if (found === null) return false
   const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part)) as Six
