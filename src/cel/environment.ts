@@ -17,6 +17,7 @@ import { Source, type Issue } from './source.ts'
 import { indexMacros, parseExpression } from './syntax/parser.ts'
 import type { Macro } from './syntax/macros.ts'
 import type { Range } from './types/call-cost.ts'
+import { EMPTY, STRUCT_ENTRY } from './messages/well-known.ts'
 import { mergeFunctions } from './types/declarations.ts'
 import { declaredType, objectTypesIn, type DeclaredType } from './types/declared-type.ts'
 import { DYN, type Type } from './types/type.ts'
@@ -51,6 +52,8 @@ export interface EnvironmentOptions {
    * kinds of the language's definition, and each is there once.
    */
   readonly takesAnyKeys?: boolean
+  /** What is joined with a null after it is null (cel-go); else it keeps its type, where that takes null. */
+  readonly joinsToNull?: boolean
 }
 
 export interface CompileOptions {
@@ -64,6 +67,8 @@ export interface Problem {
   /** All issues, as cel-go prints them. */
   readonly message: string
   readonly issues: readonly Issue[]
+  /** Of a `program`, as types have been checked then. */
+  readonly resultType?: Type
 }
 
 export type CompileResult =
@@ -121,6 +126,9 @@ export class Program {
   }
 }
 
+/** Messages that have a type of their own at run time. */
+const MESSAGE_NAMES = [EMPTY, STRUCT_ENTRY].map(({ name, type }) => [name, type] as const)
+
 /** What libraries come to: worked out once for all environments that extend one. */
 interface Vocabulary {
   readonly macros: ReadonlyMap<string, Macro>
@@ -135,7 +143,7 @@ function vocabularyOf({ libraries: more = [], comparesAcrossTypes = true }: Envi
   return {
     macros: indexMacros(libraries.flatMap(({ macros = [] }) => macros)),
     functions: functionsOf(libraries, comparesAcrossTypes),
-    typeNames: new Map(libraries.flatMap(({ types = [] }) => types)),
+    typeNames: new Map([...libraries.flatMap(({ types = [] }) => types), ...MESSAGE_NAMES]),
     sizes: new Map(libraries.flatMap(({ sizes = [] }) => sizes)),
     patterns: new Map(libraries.flatMap(({ patterns = [] }) => patterns)),
   }
@@ -167,7 +175,9 @@ export class Environment {
       variables: new Map(declared.map(([name, { type }]) => [name, type])),
       typeNames: vocabulary.typeNames,
       objects: new Map(objects.flatMap((found) => [...found])),
+      hasDeclaredTypes: this.#known.variables.size > 0 || (options.types ?? []).length > 0,
       functions: vocabulary.functions,
+      joinsToNull: options.joinsToNull === true,
     }
   }
 
@@ -209,7 +219,7 @@ export class Environment {
     } catch (error) {
       if (!(error instanceof EvaluationError || error instanceof CostLimitError)) throw error
       const message = `program instantiation failed: ${error.message}`
-      return { problem: { kind: 'program', message, issues: [{ offset: -1, message }] } }
+      return { problem: { kind: 'program', message, issues: [{ offset: -1, message }], resultType: type ?? DYN } }
     }
   }
 }

@@ -138,8 +138,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'Rules know no message literals (`google.protobuf.Int64Value{value: 1}`), nor the enum `google.protobuf.NullValue`: ' +
-        'what is said of braces behind a name that is no message, and of `duration` and `timestamp` as names of types, differs.',
+        'A literal of `google.protobuf.Timestamp` may not be further from 1970 than dates of JavaScript reach (275,760 ' +
+        'years: `timestamp overflow`); one of `google.protobuf.Any` holds the well-known messages alone, and text of ' +
+        'protocol buffers in an error has its single spaces, which differ from build to build there.',
     },
     {
       what:

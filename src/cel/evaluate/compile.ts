@@ -3,8 +3,10 @@
  * set behind `x in [...]`, patterns. That is what upstream's OptOptimize does, and it shows in what an evaluation costs,
  * so it is the same here.
  */
-import type { Names } from '../check/scope.ts'
+import { PLAIN_TYPE_NAMES, type Names } from '../check/scope.ts'
 import type { Checked } from '../check/checker.ts'
+import { createMessage } from '../messages/create.ts'
+import { ENUM_VALUES, MESSAGES } from '../messages/well-known.ts'
 import { isBinding, type Call, type Comprehension, type Expression, type Select } from '../syntax/expression.ts'
 import type { ListExpression, MapExpression, StructExpression } from '../syntax/expression.ts'
 import { argumentSize, LIST_COST, MAP_COST, STRING_FACTOR, STRUCT_COST } from '../types/call-cost.ts'
@@ -101,11 +103,23 @@ class Compiler {
     const { declared, names } = this.#options
     const named = names.variables.has(name) ? undefined : names.typeNames.get(name)
     if (named !== undefined) return this.#constant(new TypeValue(named))
+    const constant = this.#constantOf(name)
+    if (constant !== undefined) return this.#constant(constant)
     const slot = this.#variables.get(name) ?? this.#newSlot()
     this.#variables.set(name, slot)
     const type = declared.get(name) ?? declaredType(DYN)
     const variable: Step = (frame) => frame.variable(name, slot, type)
     return paysForStart ? paid(variable) : variable
+  }
+
+  /** An enum's value. Types that values are never of have a name, and no value. */
+  #constantOf(name: string): Value | undefined {
+    const { names } = this.#options
+    if (names.variables.has(name)) return undefined
+    if (names.objects.has(name) || MESSAGES.has(name) || (names.hasDeclaredTypes && PLAIN_TYPE_NAMES.has(name))) {
+      throw new EvaluationError(`reference to undefined type: ${name}`)
+    }
+    return ENUM_VALUES.get(name)
   }
 
   /** What is selected from: a further step of an attribute, or the start of one. */
@@ -257,22 +271,37 @@ class Compiler {
   }
 
   #struct(node: StructExpression): Step {
-    const declared = this.#options.names.objects.get(node.typeName)
+    const create = this.#creation(node.typeName)
     const fields = node.fields.map(({ name, value, isOptional }) => ({ name, value: this.compile(value), isOptional }))
     return (frame) => {
-      const raw: Record<string, unknown> = {}
-      for (const { name, value, isOptional } of fields) {
-        const property = declared?.fields?.get(name)?.property ?? name
-        const content = value(frame)
-        if (!isOptional) raw[property] = content
-        else {
-          addPresent(content, (present) => {
-            raw[property] = present
-          })
-        }
-      }
       frame.charge(STRUCT_COST)
-      return new JsonMap(raw, declared ?? declaredType(DYN))
+      const contents = new Map<string, Value>()
+      for (const { name, value, isOptional } of fields) {
+        const content = isOptional ? contentOf(value(frame)) : value(frame)
+        if (content === undefined) contents.delete(name)
+        else contents.set(name, content)
+      }
+      return create(contents)
+    }
+  }
+
+  /** What makes an object or a message of its fields. */
+  #creation(typeName: string): (contents: ReadonlyMap<string, Value>) => Value {
+    const { names } = this.#options
+    const declared = names.objects.get(typeName)
+    const message = MESSAGES.get(typeName)
+    if (declared === undefined) {
+      if (message !== undefined) return (contents) => createMessage(message, contents)
+      if (!names.hasDeclaredTypes || !PLAIN_TYPE_NAMES.has(typeName)) {
+        throw new EvaluationError(`unknown type: ${typeName}`)
+      }
+      return () => {
+        throw new EvaluationError(`unknown type '${typeName}'`)
+      }
+    }
+    return (contents) => {
+      const entries = [...contents].map(([name, content]) => [declared.fields?.get(name)?.property ?? name, content])
+      return new JsonMap(Object.fromEntries(entries) as Record<string, unknown>, declared)
     }
   }
 

@@ -216,6 +216,15 @@ describe('rules of a definition', () => {
     ['are true or false', { ...integer, ...rules('self + 1') }, [
       `${F}.x-kubernetes-validations[0].rule: Invalid value: {"Rule":"self + 1",${RULE}: cel expression must evaluate to a bool`,
     ]],
+    ['are not true, false or null', { ...integer, ...rules('google.protobuf.BoolValue{}') }, [
+      expect.stringContaining('}: cel expression must evaluate to a bool') as string,
+    ]],
+    ['are told their type before what they name', { ...integer, ...rules('google.protobuf.Value') }, [
+      expect.stringContaining('}: cel expression must evaluate to a bool') as string,
+    ]],
+    ['do not name their own type', object({ a: integer }, rules('selfType{} == selfType{}')), [
+      expect.stringContaining("undeclared reference to 'selfType' (in container '')") as string,
+    ]],
     ['have messages that are text', { ...integer, ...rules({ rule: 'true', messageExpression: 'self' }) }, [
       `${F}.x-kubernetes-validations[0].messageExpression: Invalid value: {"Rule":"true","Message":"","MessageExpression":"self","Reason":null,"FieldPath":"","OptionalOldSelf":null}: messageExpression must evaluate to a string`,
     ]],

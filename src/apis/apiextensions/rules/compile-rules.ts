@@ -5,7 +5,7 @@
  */
 import type { CompileResult, Environment, Problem, Program } from '../../../cel/environment.ts'
 import type { DeclaredType } from '../../../cel/types/declared-type.ts'
-import { BOOL, STRING, isSameType, optionalOf } from '../../../cel/types/type.ts'
+import { BOOL, STRING, isSameType, optionalOf, type Type } from '../../../cel/types/type.ts'
 import type { ValidationRule } from '../../../apimachinery/structural/json-schema.ts'
 import type { StructuralSchema } from '../../../apimachinery/structural/structural-schema.ts'
 import { celEnvironment } from '../../cel-environment.ts'
@@ -79,11 +79,10 @@ const NOTHING = { usesOldSelf: false, maxCost: 0, maxMessageCost: 0, fieldPath: 
 function compileRule(rule: ValidationRule, schema: StructuralSchema, environments: SelfEnvironments): CompiledRule {
   if (rule.rule.trim() === '') return { ...NOTHING, rule }
   const environment = environments.of(rule)
-  const { program, problem } = environment.compile(rule.rule)
+  const compiled = environment.compile(rule.rule)
+  if (isOfOtherType(compiled, BOOL)) return { ...NOTHING, rule, problem: 'cel expression must evaluate to a bool' }
+  const { program, problem } = compiled
   if (problem !== undefined) return { ...NOTHING, rule, problem: complaint(problem, '') }
-  if (!isSameType(program.resultType, BOOL)) {
-    return { ...NOTHING, rule, problem: 'cel expression must evaluate to a bool' }
-  }
   const { fieldPath = '' } = rule
   const path = fieldPath === '' ? undefined : followFieldPath(fieldPath, schema.source, true)
   return {
@@ -101,12 +100,19 @@ function compileMessage(
   environment: Environment,
 ): Pick<CompiledRule, 'message' | 'messageProblem' | 'maxMessageCost'> {
   if (messageExpression === '') return { maxMessageCost: 0 }
-  const { program, problem }: CompileResult = environment.compile(messageExpression)
-  if (problem !== undefined) return { messageProblem: complaint(problem, 'messageExpression '), maxMessageCost: 0 }
-  if (!isSameType(program.resultType, STRING)) {
+  const compiled = environment.compile(messageExpression)
+  if (isOfOtherType(compiled, STRING)) {
     return { messageProblem: 'messageExpression must evaluate to a string', maxMessageCost: 0 }
   }
+  const { program, problem } = compiled
+  if (problem !== undefined) return { messageProblem: complaint(problem, 'messageExpression '), maxMessageCost: 0 }
   return { message: program, maxMessageCost: program.estimateCost().max }
+}
+
+/** What its types are wrong in is told before what its program is; one that may be null is of another type. */
+function isOfOtherType({ program, problem }: CompileResult, expected: Type): boolean {
+  const type = program?.resultType ?? problem?.resultType
+  return type !== undefined && (type.isNullable || !isSameType(type, expected))
 }
 
 function complaint({ kind, message }: Problem, what: '' | 'messageExpression '): string {

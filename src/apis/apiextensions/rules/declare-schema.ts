@@ -20,8 +20,8 @@ export interface Declared {
   readonly minSize: number
 }
 
-/** The name of the outermost object type; it is not meant to be used. */
-export const SELF_TYPE = 'selfType'
+/** The name of the outermost object type. Nobody can use it: upstream puts a number behind it that changes each time. */
+const SELF_TYPE = 'selfType0'
 
 /** undefined where expressions cannot see the value. `isResource`: it has a type and metadata of its own. */
 export function declareSchema(schema: StructuralSchema, isResource: boolean, name = SELF_TYPE): Declared | undefined {

@@ -49,6 +49,7 @@ export function createKubernetesEnvironment(rules: KubernetesRules): Environment
     checksLiterals: true,
     isLenient: true,
     takesAnyKeys: true,
+    joinsToNull: true,
   })
 }
 
