@@ -15,6 +15,7 @@ import type { Library } from './library/library.ts'
 import { STANDARD } from './library/standard/standard.ts'
 import { Source, type Issue } from './source.ts'
 import { indexMacros, parseExpression } from './syntax/parser.ts'
+import { mentions } from './syntax/expression.ts'
 import type { Macro } from './syntax/macros.ts'
 import type { Range } from './types/call-cost.ts'
 import { EMPTY, STRUCT_ENTRY } from './messages/well-known.ts'
@@ -69,6 +70,7 @@ export interface Problem {
   readonly issues: readonly Issue[]
   /** Of a `program`, as types have been checked then. */
   readonly resultType?: Type
+  mentions?(name: string): boolean
 }
 
 export type CompileResult =
@@ -105,6 +107,11 @@ export class Program {
     this.#checked = checked
     this.#known = known
     this.resultType = resultType
+  }
+
+  /** Whether it uses a variable, or has one of its own, by that name. */
+  mentions(name: string): boolean {
+    return mentions(this.#checked.expression, name)
   }
 
   /** What an evaluation can cost, from the sizes that declared types allow. */
@@ -219,7 +226,14 @@ export class Environment {
     } catch (error) {
       if (!(error instanceof EvaluationError || error instanceof CostLimitError)) throw error
       const message = `program instantiation failed: ${error.message}`
-      return { problem: { kind: 'program', message, issues: [{ offset: -1, message }], resultType: type ?? DYN } }
+      const problem: Problem = {
+        kind: 'program',
+        message,
+        issues: [{ offset: -1, message }],
+        resultType: type ?? DYN,
+        mentions: (name) => mentions(checked.expression, name),
+      }
+      return { problem }
     }
   }
 }

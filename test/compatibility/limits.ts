@@ -144,11 +144,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'Estimated costs beyond 2^53 are approximate: of rules that are all more than a hundred times too dear, others can be ' +
-        'named as those that contribute most, or in another order.',
-    },
-    {
-      what:
         'Where the printed schema of a refusal has `items` that is a list of schemas, an empty `patternProperties` in it ' +
         'is printed as null.',
     },

@@ -5,6 +5,7 @@
  */
 import type { CompileResult, Environment, Problem, Program } from '../../../cel/environment.ts'
 import type { DeclaredType } from '../../../cel/types/declared-type.ts'
+import type { Cost } from '../../../cel/types/cost.ts'
 import { BOOL, STRING, isSameType, optionalOf, type Type } from '../../../cel/types/type.ts'
 import type { ValidationRule } from '../../../apimachinery/structural/json-schema.ts'
 import type { StructuralSchema } from '../../../apimachinery/structural/structural-schema.ts'
@@ -18,10 +19,10 @@ export interface CompiledRule {
   readonly program?: Program
   readonly problem?: string
   readonly usesOldSelf: boolean
-  readonly maxCost: number
+  readonly maxCost: Cost
   readonly message?: Program
   readonly messageProblem?: string
-  readonly maxMessageCost: number
+  readonly maxMessageCost: Cost
   /** Where in the value its error is: `a.b`, '' for the value itself. */
   readonly fieldPath: string
 }
@@ -50,7 +51,6 @@ class SelfEnvironments {
   readonly #declared: Declared
   #usual: Environment | undefined
   #optional: Environment | undefined
-  #withoutOld: Environment | undefined
 
   constructor(declared: Declared) {
     this.#declared = declared
@@ -65,15 +65,9 @@ class SelfEnvironments {
     this.#usual ??= celEnvironment().extend({ variables: { self: type, oldSelf: type } })
     return this.#usual
   }
-
-  /** Whether the expression means the variable and not something else by that name. */
-  usesOldSelf(expression: string): boolean {
-    if (!/\boldSelf\b/.test(expression)) return false
-    this.#withoutOld ??= celEnvironment().extend({ variables: { self: this.#declared.type } })
-    return this.#withoutOld.compile(expression).problem !== undefined
-  }
 }
 
+const OLD = 'oldSelf'
 const NOTHING = { usesOldSelf: false, maxCost: 0, maxMessageCost: 0, fieldPath: '' }
 
 function compileRule(rule: ValidationRule, schema: StructuralSchema, environments: SelfEnvironments): CompiledRule {
@@ -82,13 +76,15 @@ function compileRule(rule: ValidationRule, schema: StructuralSchema, environment
   const compiled = environment.compile(rule.rule)
   if (isOfOtherType(compiled, BOOL)) return { ...NOTHING, rule, problem: 'cel expression must evaluate to a bool' }
   const { program, problem } = compiled
-  if (problem !== undefined) return { ...NOTHING, rule, problem: complaint(problem, '') }
+  if (problem !== undefined) {
+    return { ...NOTHING, rule, usesOldSelf: problem.mentions?.(OLD) === true, problem: complaint(problem, '') }
+  }
   const { fieldPath = '' } = rule
   const path = fieldPath === '' ? undefined : followFieldPath(fieldPath, schema.source, true)
   return {
     rule,
     program,
-    usesOldSelf: environments.usesOldSelf(rule.rule),
+    usesOldSelf: program.mentions(OLD),
     maxCost: program.estimateCost().max,
     ...compileMessage(rule, environment),
     fieldPath: typeof path === 'object' ? path.path : '',
