@@ -142,11 +142,6 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'years: `timestamp overflow`); one of `google.protobuf.Any` holds the well-known messages alone, and text of ' +
         'protocol buffers in an error has its single spaces, which differ from build to build there.',
     },
-    {
-      what:
-        'Where the printed schema of a refusal has `items` that is a list of schemas, an empty `patternProperties` in it ' +
-        'is printed as null.',
-    },
   ],
   'Conversion by webhook': [
     {

@@ -5,13 +5,17 @@
  */
 import { describe, expect, it } from 'vitest'
 import { formatFieldError, type FieldError } from '../../../src/apimachinery/field-path.ts'
+import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
+import { cloneDecoded } from '../../../src/apimachinery/schema/given-empty.ts'
 import type { JsonSchema, ValidationRule } from '../../../src/apimachinery/structural/json-schema.ts'
 import { compileStructural } from '../../../src/apimachinery/structural/structural-schema.ts'
 import { compileRules } from '../../../src/apis/apiextensions/rules/compile-rules.ts'
 import { ruleJudge } from '../../../src/apis/apiextensions/rules/judge.ts'
 import { validateRules, type RuleInput } from '../../../src/apis/apiextensions/rules/validate-rules.ts'
+import { printedItems } from '../../../src/apis/apiextensions/validation/internal-values.ts'
 import { validateVersionSchema } from '../../../src/apis/apiextensions/validation/version-schema.ts'
 import { strictRequirements } from '../../../src/apis/apiextensions/validation/requirements.ts'
+import { schema } from '../../../src/apis/schema.ts'
 import { TOOLS } from '../../apimachinery/structural/schema-tools.ts'
 
 const texts = (errors: readonly FieldError[]): string[] => errors.map(formatFieldError)
@@ -33,6 +37,19 @@ function judge(schema: JsonSchema, value: unknown, input: Partial<RuleInput> = {
   const { errors } = validateRules({ f: value }, compiled, { isResource: true, ...input, old })
   return texts(errors)
 }
+
+describe('a schema in a list of schemas', () => {
+  it('is known to have been given fields with nothing in them', () => {
+    const items = [{ type: 'string', patternProperties: {} }]
+    const openAPIV3Schema = object({ a: { type: 'array', items } })
+    const definition = { spec: { versions: [{ name: 'v', schema: { openAPIV3Schema } }] } }
+    const { object: decoded } = decodeObject(schema, 'V1CustomResourceDefinition', definition)
+    const spec = cloneDecoded(decoded)['spec'] as typeof definition.spec
+    const [list] = Object.values(spec.versions[0]?.schema.openAPIV3Schema.properties ?? {})
+    const { JSONSchemas } = printedItems(list?.items) as { JSONSchemas: unknown[] }
+    expect(JSONSchemas).toEqual([expect.objectContaining({ Type: 'string', PatternProperties: {} })])
+  })
+})
 
 describe('rules of what is neither an integer nor a text', () => {
   it.each([[true], [[]], [[1]], [{}], [1.5]])('fail for %j', (value) => {
