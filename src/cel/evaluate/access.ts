@@ -71,10 +71,12 @@ const GO_TYPES: ReadonlyMap<string, string> = new Map([
   ['null_type', 'types.Null'], ['bytes', 'types.Bytes'], ['type', '*types.Type'], ['optional_type', '*types.Optional'],
   ['google.protobuf.Timestamp', 'types.Timestamp'], ['google.protobuf.Duration', 'types.Duration'],
   ['kubernetes.Quantity', 'cel.Quantity'], ['kubernetes.URL', 'cel.URL'], ['kubernetes.Semver', 'cel.Semver'],
-  ['net.IP', 'cel.IP'], ['net.CIDR', 'cel.CIDR'],
+  ['net.IP', 'cel.IP'], ['net.CIDR', 'cel.CIDR'], ['kubernetes.NamedFormat', 'cel.Format'], ['bool', 'types.Bool'],
+  ['int', 'types.Int'], ['uint', 'types.Uint'], ['double', 'types.Double'], ['string', 'types.String'],
 ])
 
-function goTypeOf(key: Value): string {
+/** The type of a value in Go, which some messages tell. */
+export function goTypeOf(key: Value): string {
   if (key instanceof JsonMap) return '*common.unstructuredMap'
   if (key instanceof MapValue) return '*types.baseMap'
   if (key instanceof MessageValue) return '*types.protoObj'

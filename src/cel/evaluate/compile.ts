@@ -13,12 +13,13 @@ import { argumentSize, LIST_COST, MAP_COST, STRING_FACTOR, STRUCT_COST } from '.
 import { declaredType, type DeclaredType } from '../types/declared-type.ts'
 import { DYN, type Type } from '../types/type.ts'
 import { areEqual } from '../values/equality.ts'
-import { EvaluationError } from '../values/evaluation-error.ts'
-import { JsonMap } from '../values/json.ts'
+import { EvaluationError, noSuchOverload } from '../values/evaluation-error.ts'
+import { formatValue } from '../values/format-value.ts'
+import { JsonList, JsonMap } from '../values/json.ts'
 import { ArrayList, ListValue } from '../values/list.ts'
-import { EntryMap } from '../values/map.ts'
+import { EntryMap, MapValue } from '../values/map.ts'
 import { OptionalValue } from '../values/optional.ts'
-import { TypeValue, type Value } from '../values/value.ts'
+import { OpaqueValue, TypeValue, type Value } from '../values/value.ts'
 import { checkedKey, index, optionalSelect, presence, select } from './access.ts'
 import { callStep, pair } from './call.ts'
 import { binding, boundLocal, fold } from './comprehension.ts'
@@ -234,7 +235,10 @@ class Compiler {
       for (const [position, element] of elements.entries()) {
         const value = element(frame)
         if (!optionals.has(position)) values.push(value)
-        else addPresent(value, (content) => values.push(content))
+        else {
+          const content = contentOf(value, 'list element')
+          if (content !== undefined) values.push(content)
+        }
       }
       return new ArrayList(values)
     }
@@ -253,7 +257,7 @@ class Compiler {
         const name = key(frame)
         const content = value(frame)
         if (!isOptional) pairs.push([name, content])
-        else pairs.push([name, contentOf(content)])
+        else pairs.push([name, contentOf(content, `entry '${formatValue(name)}'`)])
       }
       return this.#options.takesAnyKeys ? EntryMap.of(pairs) : EntryMap.ofSingleKeys(pairs)
     }
@@ -277,7 +281,7 @@ class Compiler {
       frame.charge(STRUCT_COST)
       const contents = new Map<string, Value>()
       for (const { name, value, isOptional } of fields) {
-        const content = isOptional ? contentOf(value(frame)) : value(frame)
+        const content = isOptional ? contentOf(value(frame), `entry '${name}'`) : value(frame)
         if (content === undefined) contents.delete(name)
         else contents.set(name, content)
       }
@@ -352,14 +356,9 @@ function paid(step: Step): Step {
   }
 }
 
-function contentOf(value: Value): Value | undefined {
-  if (!(value instanceof OptionalValue)) throw new EvaluationError('cannot initialize optional with non-optional value')
-  return value.content
-}
-
-function addPresent(value: Value, add: (content: Value) => void): void {
-  const content = contentOf(value)
-  if (content !== undefined) add(content)
+function contentOf(value: Value, what: string): Value | undefined {
+  if (value instanceof OptionalValue) return value.content
+  throw new EvaluationError(`cannot initialize optional ${what} from non-optional value ${formatValue(value)}`)
 }
 
 function equality(first: Step, second: Step, expected: boolean): Step {
@@ -367,8 +366,17 @@ function equality(first: Step, second: Step, expected: boolean): Step {
     const values = pair(frame, first, second)
     const size = Math.min(argumentSize(values, 0), argumentSize(values, 1))
     frame.charge(Math.ceil(size * STRING_FACTOR))
+    // What values of libraries and schemas are compared with has to be of their kind; unequal is anything else.
+    if (expected && !takesPartner(...values)) throw noSuchOverload()
     return areEqual(...values) === expected
   }
+}
+
+function takesPartner(one: Value, other: Value): boolean {
+  if (other === null) return true
+  if (one instanceof OpaqueValue) return other instanceof OpaqueValue && other.constructor === one.constructor
+  if (one instanceof JsonList) return other instanceof ListValue
+  return !(one instanceof JsonMap) || other instanceof MapValue
 }
 
 export function compileExpression(checked: Checked, options: CompileOptions): Compiled {
