@@ -138,6 +138,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
+        'Of about one rule in a thousand, in which comprehensions are nested, another cost is estimated: upstream keeps the ' +
+        'paths that sizes are known by where a later step of another path can be written over them.',
+    },
+    {
+      what:
         'A literal of `google.protobuf.Timestamp` may not be further from 1970 than dates of JavaScript reach (275,760 ' +
         'years: `timestamp overflow`); one of `google.protobuf.Any` holds the well-known messages alone, and text of ' +
         'protocol buffers in an error has its single spaces, which differ from build to build there.',
