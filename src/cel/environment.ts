@@ -14,9 +14,11 @@ import { Frame, type Activation } from './evaluate/frame.ts'
 import type { Library } from './library/library.ts'
 import { STANDARD } from './library/standard/standard.ts'
 import { NOWHERE, Source, type Issue } from './source.ts'
+import { mentions } from './syntax/expression.ts'
 import { indexMacros, type Macros } from './syntax/macros.ts'
 import { parseExpression } from './syntax/parser.ts'
 import type { Range } from './types/call-cost.ts'
+import { EMPTY, STRUCT_ENTRY } from './messages/well-known.ts'
 import { mergeFunctions } from './types/declarations.ts'
 import { declaredType, objectTypesIn, type DeclaredType } from './types/declared-type.ts'
 import { DYN, type Type } from './types/type.ts'
@@ -53,6 +55,8 @@ export interface EnvironmentOptions {
   readonly takesAnyKeys?: boolean
   /** Fields may be named between backticks (cel-go's EnableIdentifierEscapeSyntax). Default true. */
   readonly hasEscapedNames?: boolean
+  /** What is joined with a null after it is null (cel-go); else it keeps its type, where that takes null. */
+  readonly joinsToNull?: boolean
 }
 
 export interface CompileOptions {
@@ -66,6 +70,9 @@ export interface Problem {
   /** All issues, as cel-go prints them. */
   readonly message: string
   readonly issues: readonly Issue[]
+  /** Of a `program`, as types have been checked then. */
+  readonly resultType?: Type
+  mentions?(name: string): boolean
 }
 
 export type CompileResult =
@@ -104,6 +111,11 @@ export class Program {
     this.resultType = resultType
   }
 
+  /** Whether it uses a variable, or has one of its own, by that name. */
+  mentions(name: string): boolean {
+    return mentions(this.#checked.expression, name)
+  }
+
   /** What an evaluation can cost, from the sizes that declared types allow. */
   estimateCost(): Range {
     return estimateCost(this.#checked, this.#known)
@@ -123,6 +135,9 @@ export class Program {
   }
 }
 
+/** Messages that have a type of their own at run time. */
+const MESSAGE_NAMES = [EMPTY, STRUCT_ENTRY].map(({ name, type }) => [name, type] as const)
+
 /** What libraries come to: worked out once for all environments that extend one. */
 interface Vocabulary {
   readonly macros: Macros
@@ -137,7 +152,7 @@ function vocabularyOf({ libraries: more = [], comparesAcrossTypes = true }: Envi
   return {
     macros: indexMacros(libraries.flatMap(({ macros = [] }) => macros)),
     functions: functionsOf(libraries, comparesAcrossTypes),
-    typeNames: new Map(libraries.flatMap(({ types = [] }) => types)),
+    typeNames: new Map([...libraries.flatMap(({ types = [] }) => types), ...MESSAGE_NAMES]),
     sizes: new Map(libraries.flatMap(({ sizes = [] }) => sizes)),
     patterns: new Map(libraries.flatMap(({ patterns = [] }) => patterns)),
   }
@@ -169,7 +184,9 @@ export class Environment {
       variables: new Map(declared.map(([name, { type }]) => [name, type])),
       typeNames: vocabulary.typeNames,
       objects: new Map(objects.flatMap((found) => [...found])),
+      hasDeclaredTypes: this.#known.variables.size > 0 || (options.types ?? []).length > 0,
       functions: vocabulary.functions,
+      joinsToNull: options.joinsToNull === true,
     }
   }
 
@@ -212,7 +229,14 @@ export class Environment {
     } catch (error) {
       if (!(error instanceof EvaluationError || error instanceof CostLimitError)) throw error
       const message = `program instantiation failed: ${error.message}`
-      return { problem: { kind: 'program', message, issues: [{ offset: NOWHERE, message }] } }
+      const problem: Problem = {
+        kind: 'program',
+        message,
+        issues: [{ offset: NOWHERE, message }],
+        resultType: type ?? DYN,
+        mentions: (name) => mentions(checked.expression, name),
+      }
+      return { problem }
     }
   }
 }

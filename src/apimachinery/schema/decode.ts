@@ -136,7 +136,11 @@ function decodeEither({ struct, other }: NonNullable<ScalarNode['either']>, valu
     if (typeof value === 'boolean') return value
     throw refusal('boolean or JSON schema expected')
   }
-  return Array.isArray(value) ? value.map((item) => decodeStruct(struct(), item, walk)) : null
+  if (!Array.isArray(value)) return null
+  const { forgotten } = walk
+  const items = value.map((item) => decodeStruct(struct(), item, walk))
+  if (walk.forgotten > forgotten) noteWithin(items)
+  return items
 }
 
 function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObject {

@@ -7,9 +7,10 @@ import type { Issue } from '../source.ts'
 import type { Call, Comprehension, Expression, FieldValue, ListExpression } from '../syntax/expression.ts'
 import { qualifiedName, type Identifier, type MapExpression, type Select } from '../syntax/expression.ts'
 import type { StructExpression } from '../syntax/expression.ts'
+import { messageNameOf } from '../messages/well-known.ts'
 import type { FunctionDeclaration, Overload } from '../types/declarations.ts'
 import * as types from '../types/type.ts'
-import { mostGeneral, substitute, Substitution } from '../types/unify.ts'
+import { mostGeneral, substitute, Substitution, takesNull } from '../types/unify.ts'
 import { typeOfValue } from '../values/value.ts'
 import type { Type } from '../types/type.ts'
 import { Scope, type Names } from './scope.ts'
@@ -131,14 +132,14 @@ class Checker {
   }
 
   #objectField(node: { offset: number }, name: string, field: string): Type | undefined {
-    const object = this.#scope.findObject(name)
-    if (object === undefined) {
+    const fields = this.#scope.findFields(name)
+    if (fields === undefined) {
       this.#report(node, `unexpected failed resolution of '${name}'`)
       return undefined
     }
-    const declared = object.fields?.get(field)
+    const declared = fields.get(field)
     if (declared === undefined) this.#report(node, `undefined field '${field}'`)
-    return declared?.type.type
+    return declared
   }
 
   #checkCall(node: Call): Expression {
@@ -243,7 +244,9 @@ class Checker {
   /** Of elements that have no type together: dyn. */
   #join(previous: Type | undefined, current: Type): Type {
     if (previous === undefined) return current
-    return this.#isAssignable(previous, current) ? mostGeneral(previous, current) : types.DYN
+    if (!this.#isAssignable(previous, current)) return types.DYN
+    const givesWay = current.kind === 'null' && !this.#scope.joinsToNull && takesNull(previous)
+    return givesWay ? previous : mostGeneral(previous, current)
   }
 
   #checkMap(node: MapExpression): Expression {
@@ -265,12 +268,13 @@ class Checker {
     if (found === undefined) return this.#reportUndeclared(node, node.typeName)
     let result: Type = types.ERROR
     let typeName = found.name
-    if (found.type.kind !== 'type') this.#report(node, `'${types.formatType(found.type)}' is not a type`)
+    if (found.type.kind !== 'type') this.#report(node, `'${types.declaredName(found.type)}' is not a type`)
     else {
       result = types.parameterAt(found.type, 0)
-      if (result.kind === 'object') typeName = result.name
+      const message = messageNameOf(result) ?? (result.kind === 'object' ? result.name : undefined)
+      if (message !== undefined) typeName = message
       else {
-        this.#report(node, `'${types.formatType(result)}' is not a message type`)
+        this.#report(node, `'${types.declaredName(result)}' is not a message type`)
         result = types.ERROR
       }
     }

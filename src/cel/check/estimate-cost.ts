@@ -8,7 +8,7 @@ import * as cost from '../types/call-cost.ts'
 import type { EstimatedArguments, Range } from '../types/call-cost.ts'
 import type { DeclaredType } from '../types/declared-type.ts'
 import { DYN, isOptional, parameterAt, type Type } from '../types/type.ts'
-import { BytesValue, stringLength, type Value } from '../values/value.ts'
+import { BytesValue, isInteger, stringLength, type Value } from '../values/value.ts'
 import type { Checked } from './checker.ts'
 
 const { addRanges, fixed, joinRanges, multiplyRanges } = cost
@@ -24,6 +24,8 @@ interface EntrySizes {
 interface Facts {
   /** What is at the path of steps that leads to the value; undefined where none does. */
   readonly shape?: DeclaredType | undefined
+  /** How many names and steps that path has. */
+  readonly depth?: number
   readonly size?: Range | undefined
   /** Of a variable, where nothing else is known. */
   readonly given?: Range | undefined
@@ -68,12 +70,8 @@ class Estimator {
   }
 
   /** A step from a value to one inside. From what no path leads to, the step begins one, and that is the root's. */
-  #step(
-    { shape }: Facts,
-    into: (shape: DeclaredType) => DeclaredType | undefined,
-  ): DeclaredType | undefined {
-    if (shape === undefined) return this.#root
-    return into(shape) ?? LOST
+  #step({ shape, depth = 0 }: Facts, into: (shape: DeclaredType) => DeclaredType | undefined): Facts {
+    return { shape: shape === undefined ? this.#root : (into(shape) ?? LOST), depth: depth + 1 }
   }
 
   #typeSize(type: Type | undefined): Range | undefined {
@@ -92,17 +90,19 @@ class Estimator {
     switch (node.kind) {
       case 'literal':
         return fixed(0)
-      case 'identifier':
-        this.#note(node, this.#locals.get(node.name) ?? { shape: this.#variables.get(node.name) ?? this.#root })
+      case 'identifier': {
+        const shape = this.#variables.get(node.name) ?? this.#root
+        this.#note(node, this.#locals.get(node.name) ?? { shape, depth: 1 })
         return fixed(1)
+      }
       case 'select': {
         const operand = this.estimate(node.operand)
         if (node.isTest) return operand
-        const shape = this.#step(this.#factsOf(node.operand), ({ fields, named }) => {
+        const step = this.#step(this.#factsOf(node.operand), ({ fields, named }) => {
           const field = fields?.get(node.field)
           return field?.isAlias === true ? undefined : (field?.type ?? named)
         })
-        this.#note(node, { shape })
+        this.#note(node, step)
         const kind = this.#typeOf(node.operand)?.kind
         return kind === 'map' || kind === 'object' || kind === 'parameter' ? addRanges(operand, fixed(1)) : operand
       }
@@ -164,7 +164,7 @@ class Estimator {
     const facts = first === undefined ? {} : this.#factsOf(first)
     const isIndex = this.#checked.overloads.get(node.id)?.some(({ id }) => id === 'index_list' || id === 'index_map')
     if (isIndex === true) {
-      this.#note(node, { size: facts.entries?.value, shape: this.#step(facts, ({ element }) => element) })
+      this.#note(node, { size: facts.entries?.value, ...this.#step(facts, ({ element }) => element) })
     } else if (size !== undefined) this.#note(node, { size })
     const joined = node.function === '_+_' ? [first, second] : node.function === '_?_:_' ? [second, third] : []
     const [one, other] = joined.map((arg) => (arg === undefined ? undefined : this.#factsOf(arg).entries))
@@ -188,7 +188,7 @@ class Estimator {
       },
       integer: (index) => {
         const arg = args[index]
-        return arg?.kind === 'literal' && typeof arg.value === 'number' ? arg.value : undefined
+        return arg?.kind === 'literal' && isInteger(arg.value) ? arg.value : undefined
       },
     }
   }
@@ -202,8 +202,8 @@ class Estimator {
   }
 
   #localFacts(node: Expression): Facts {
-    const { shape, entries } = this.#factsOf(node)
-    return { shape, entries, given: this.#sizeOf(node) }
+    const { shape, depth = 0, entries } = this.#factsOf(node)
+    return { shape, depth, entries, given: this.#sizeOf(node) }
   }
 
   #binding(node: Comprehension): Range {
@@ -234,11 +234,20 @@ class Estimator {
     const facts = this.#factsOf(range)
     const { entries } = facts
     const isList = entries?.isList ?? this.#typeOf(range)?.kind === 'list'
-    const value: Facts = { given: entries?.value, shape: this.#step(facts, ({ element }) => element) }
-    const key: Facts = { given: entries?.key, shape: this.#step(facts, (shape) => shape.key) }
-    if (secondVariable !== undefined) return [[variable, key], [secondVariable, value]]
-    return [[variable, isList ? value : key]]
+    const value: Facts = { given: entries?.value, ...this.#step(facts, ({ element }) => element) }
+    const key: Facts = { given: entries?.key, ...this.#step(facts, (shape) => shape.key) }
+    if (secondVariable === undefined) return [[variable, isList ? value : key]]
+    const first = sharesLastStep(facts) ? { ...key, shape: value.shape } : key
+    return [[variable, first], [secondVariable, value]]
   }
+}
+
+/**
+ * Whether upstream writes the step to the values over the one to the keys: it appends both to one path, and they have
+ * their place in common where Go has made room, which it doubles.
+ */
+function sharesLastStep({ depth = 0 }: Facts): boolean {
+  return depth > 0 && !Number.isInteger(Math.log2(depth))
 }
 
 function joinEntries(one: EntrySizes, other: EntrySizes): EntrySizes {

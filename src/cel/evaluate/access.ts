@@ -2,10 +2,11 @@
  * Selection and indexing. A chain (`a.b[0].c`) is one attribute to cel-go: its start costs 1, unless it is tested with
  * has() or stands in a branch of `?:`, and each step 1 more. Once a step of a chain is optional, so is what follows.
  */
+import { MessageValue } from '../messages/message-value.ts'
 import { EvaluationError, noSuchOverload } from '../values/evaluation-error.ts'
 import { JsonMap } from '../values/json.ts'
 import { ArrayList, ListValue } from '../values/list.ts'
-import { EntryMap, MapValue } from '../values/map.ts'
+import { MapValue } from '../values/map.ts'
 import { OptionalValue } from '../values/optional.ts'
 import { formatValue } from '../values/format-value.ts'
 import { DoubleValue, isInteger, typeOfValue, UintValue, type Integer, type Value } from '../values/value.ts'
@@ -70,12 +71,15 @@ const GO_TYPES: ReadonlyMap<string, string> = new Map([
   ['null_type', 'types.Null'], ['bytes', 'types.Bytes'], ['type', '*types.Type'], ['optional_type', '*types.Optional'],
   ['google.protobuf.Timestamp', 'types.Timestamp'], ['google.protobuf.Duration', 'types.Duration'],
   ['kubernetes.Quantity', 'cel.Quantity'], ['kubernetes.URL', 'cel.URL'], ['kubernetes.Semver', 'cel.Semver'],
-  ['net.IP', 'cel.IP'], ['net.CIDR', 'cel.CIDR'],
+  ['net.IP', 'cel.IP'], ['net.CIDR', 'cel.CIDR'], ['kubernetes.NamedFormat', 'cel.Format'], ['bool', 'types.Bool'],
+  ['int', 'types.Int'], ['uint', 'types.Uint'], ['double', 'types.Double'], ['string', 'types.String'],
 ])
 
-function goTypeOf(key: Value): string {
-  if (key instanceof EntryMap) return '*types.baseMap'
-  if (key instanceof MapValue) return '*common.unstructuredMap'
+/** The type of a value in Go, which some messages tell. */
+export function goTypeOf(key: Value): string {
+  if (key instanceof JsonMap) return '*common.unstructuredMap'
+  if (key instanceof MapValue) return '*types.baseMap'
+  if (key instanceof MessageValue) return '*types.protoObj'
   if (key instanceof ArrayList) return '*types.baseList'
   if (key instanceof ListValue) return '*common.unstructuredList'
   const { name } = typeOfValue(key)
@@ -85,6 +89,7 @@ function goTypeOf(key: Value): string {
 function lookUp(target: Value, key: Value): Value {
   if (target instanceof MapValue) return target.get(key)
   if (target instanceof ListValue) return target.get(indexOf(key))
+  if (target instanceof MessageValue) return target.get(key)
   throw missing(key)
 }
 
@@ -96,6 +101,7 @@ function missing(key: Value): EvaluationError {
 function findIn(target: Value, key: Value, isLenient: Lenience): Value | undefined {
   if (target instanceof JsonMap && typeof key !== 'string') throw noSuchOverload()
   if (target instanceof MapValue) return target.find(key)
+  if (target instanceof MessageValue) return target.has(key) ? target.get(key) : undefined
   if (!(target instanceof ListValue)) {
     if (isLenient) return undefined
     throw missing(key)
@@ -121,7 +127,7 @@ export function presence(operand: Step, field: string): Step {
     const target = operand(frame)
     frame.charge(1)
     const content = target instanceof OptionalValue ? target.content : target
-    if (content instanceof MapValue) return content.has(field)
+    if (content instanceof MapValue || content instanceof MessageValue) return content.has(field)
     if (content instanceof ListValue) throw new EvaluationError("unsupported index type 'string' in list")
     return false
   }

@@ -38,21 +38,47 @@ export function callStep(
     }
   }
   const isKnown = callables.length === 1 && only.guards.every((guard) => guard === undefined)
-  if (!isKnown) return dispatched(name, callables, args)
-  return direct(only, args)
+  if (isKnown) return direct(only, args)
+  const isPricedByName = overloads.length === 1 || PRICED_BY_NAME.has(name)
+  return dispatched(name, isPricedByName ? callables : callables.map((one) => ({ ...one, cost: undefined })), args)
 }
+
+/** What they cost is no question of sizes alone. */
+const NEEDS_ITS_TYPES: ReadonlySet<string> = new Set(['validate'])
+
+/** Functions that cost the same whatever overload is meant; all others cost 1 as long as that is not known. */
+const PRICED_BY_NAME: ReadonlySet<string> = new Set([
+  'check', 'cidr', 'containsCIDR', 'containsIP', 'fieldSelector', 'find', 'findAll', 'indexOf', 'ip', 'ip.isCanonical',
+  'isCIDR', 'isIP', 'isQuantity', 'isSemver', 'isSorted', 'isURL', 'join', 'labelSelector', 'lastIndexOf',
+  'lowerAscii', 'max', 'min', 'quantity', 'replace', 'semver', 'split', 'substring', 'sum', 'trim', 'upperAscii', 'url',
+  'validate',
+])
 
 /** In place of the implementation of what is metered. */
 const neverCalled = (): Value => null
 
 /** Told, as operators are, by the values that do not take them, and those do not know the name. */
 const TOLD_BY_VALUES: ReadonlySet<string> = new Set(['contains', 'endsWith', 'matches', 'startsWith'])
-/** Asked for what a value is able to, before any overload is looked for. */
-const TOLD_BY_TRAIT: ReadonlySet<string> = new Set(['size', 'sort'])
+/**
+ * Kinds whose values are asked themselves, because they are able to do it with some other; times and texts are asked
+ * of anything. All others do not come to be asked, and the name of the function is told.
+ */
+const ASKED: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    '_+_': 'bytes double int list uint', '_-_': 'double int uint', '_*_': 'double int uint', '_/_': 'double int uint',
+    '_%_': 'int uint', '-_': 'bool double int', size: '', matches: '',
+    '_<_': 'bool bytes double int uint', '_<=_': 'bool bytes double int uint', '_>_': 'bool bytes double int uint',
+    '_>=_': 'bool bytes double int uint', sort: '',
+  }).map(([name, kinds]) => [name, new Set([...kinds.split(' '), 'duration', 'string', 'timestamp'])]),
+)
 
 function noOverload(name: string, values: readonly Value[]): EvaluationError {
-  if (/^\W|^_\W/.test(name) || TOLD_BY_VALUES.has(name)) return noSuchOverload()
-  if (TOLD_BY_TRAIT.has(name)) return new EvaluationError(`no such overload: ${name}`)
+  if (name === 'sort' && values[0] instanceof ListValue) return new EvaluationError('list elements must be comparable')
+  const asked = name === 'matches' && typeof values[1] === 'string' ? undefined : ASKED.get(name)
+  if (asked !== undefined && !asked.has(typeOfValue(values[0] ?? null).kind)) {
+    return new EvaluationError(`no such overload: ${name}`)
+  }
+  if (asked !== undefined || /^\W|^_\W/.test(name) || TOLD_BY_VALUES.has(name)) return noSuchOverload()
   const types = values.map((value) => typeOfValue(value).name).join(', ')
   return new EvaluationError(`no such overload: ${name}(${types})`)
 }
@@ -139,7 +165,11 @@ function dispatched(name: string, callables: readonly Callable[], args: readonly
     const fitting = callables.find(({ guards }) =>
       guards.every((guard, index) => guard === undefined || isOfType(values[index] ?? null, guard)),
     )
-    if (fitting === undefined) throw noOverload(name, values)
+    if (fitting === undefined) {
+      const cost = NEEDS_ITS_TYPES.has(name) ? undefined : callables[0]?.cost
+      frame.charge(cost === undefined || cost.dependsOnResult === true ? 1 : cost.actual(values, null))
+      throw noOverload(name, values)
+    }
     return charged(frame, fitting, values)
   }
 }

@@ -3,20 +3,23 @@
  * set behind `x in [...]`, patterns. That is what upstream's OptOptimize does, and it shows in what an evaluation costs,
  * so it is the same here.
  */
-import type { Names } from '../check/scope.ts'
+import { PLAIN_TYPE_NAMES, type Names } from '../check/scope.ts'
 import type { Checked } from '../check/checker.ts'
+import { createMessage } from '../messages/create.ts'
+import { ENUM_VALUES, MESSAGES } from '../messages/well-known.ts'
 import { isBinding, type Call, type Comprehension, type Expression, type Select } from '../syntax/expression.ts'
 import type { ListExpression, MapExpression, StructExpression } from '../syntax/expression.ts'
 import { argumentSize, LIST_COST, MAP_COST, STRING_FACTOR, STRUCT_COST } from '../types/call-cost.ts'
 import { declaredType, type DeclaredType } from '../types/declared-type.ts'
 import { DYN, type Type } from '../types/type.ts'
 import { areEqual } from '../values/equality.ts'
-import { EvaluationError } from '../values/evaluation-error.ts'
-import { JsonMap } from '../values/json.ts'
+import { EvaluationError, noSuchOverload } from '../values/evaluation-error.ts'
+import { formatValue } from '../values/format-value.ts'
+import { JsonList, JsonMap } from '../values/json.ts'
 import { ArrayList, ListValue } from '../values/list.ts'
-import { EntryMap } from '../values/map.ts'
+import { EntryMap, MapValue } from '../values/map.ts'
 import { OptionalValue } from '../values/optional.ts'
-import { TypeValue, type Value } from '../values/value.ts'
+import { OpaqueValue, TypeValue, type Value } from '../values/value.ts'
 import { checkedKey, index, optionalSelect, presence, select } from './access.ts'
 import { callStep, pair } from './call.ts'
 import { binding, boundLocal, fold } from './comprehension.ts'
@@ -101,11 +104,23 @@ class Compiler {
     const { declared, names } = this.#options
     const named = names.variables.has(name) ? undefined : names.typeNames.get(name)
     if (named !== undefined) return this.#constant(new TypeValue(named))
+    const constant = this.#constantOf(name)
+    if (constant !== undefined) return this.#constant(constant)
     const slot = this.#variables.get(name) ?? this.#newSlot()
     this.#variables.set(name, slot)
     const type = declared.get(name) ?? declaredType(DYN)
     const variable: Step = (frame) => frame.variable(name, slot, type)
     return paysForStart ? paid(variable) : variable
+  }
+
+  /** An enum's value. Types that values are never of have a name, and no value. */
+  #constantOf(name: string): Value | undefined {
+    const { names } = this.#options
+    if (names.variables.has(name)) return undefined
+    if (names.objects.has(name) || MESSAGES.has(name) || (names.hasDeclaredTypes && PLAIN_TYPE_NAMES.has(name))) {
+      throw new EvaluationError(`reference to undefined type: ${name}`)
+    }
+    return ENUM_VALUES.get(name)
   }
 
   /** What is selected from: a further step of an attribute, or the start of one. */
@@ -220,7 +235,10 @@ class Compiler {
       for (const [position, element] of elements.entries()) {
         const value = element(frame)
         if (!optionals.has(position)) values.push(value)
-        else addPresent(value, (content) => values.push(content))
+        else {
+          const content = contentOf(value, 'list element')
+          if (content !== undefined) values.push(content)
+        }
       }
       return new ArrayList(values)
     }
@@ -239,7 +257,7 @@ class Compiler {
         const name = key(frame)
         const content = value(frame)
         if (!isOptional) pairs.push([name, content])
-        else pairs.push([name, contentOf(content)])
+        else pairs.push([name, contentOf(content, `entry '${formatValue(name)}'`)])
       }
       return this.#options.takesAnyKeys ? EntryMap.of(pairs) : EntryMap.ofSingleKeys(pairs)
     }
@@ -257,22 +275,37 @@ class Compiler {
   }
 
   #struct(node: StructExpression): Step {
-    const declared = this.#options.names.objects.get(node.typeName)
+    const create = this.#creation(node.typeName)
     const fields = node.fields.map(({ name, value, isOptional }) => ({ name, value: this.compile(value), isOptional }))
     return (frame) => {
-      const raw: Record<string, unknown> = {}
-      for (const { name, value, isOptional } of fields) {
-        const property = declared?.fields?.get(name)?.property ?? name
-        const content = value(frame)
-        if (!isOptional) raw[property] = content
-        else {
-          addPresent(content, (present) => {
-            raw[property] = present
-          })
-        }
-      }
       frame.charge(STRUCT_COST)
-      return new JsonMap(raw, declared ?? declaredType(DYN))
+      const contents = new Map<string, Value>()
+      for (const { name, value, isOptional } of fields) {
+        const content = isOptional ? contentOf(value(frame), `entry '${name}'`) : value(frame)
+        if (content === undefined) contents.delete(name)
+        else contents.set(name, content)
+      }
+      return create(contents)
+    }
+  }
+
+  /** What makes an object or a message of its fields. */
+  #creation(typeName: string): (contents: ReadonlyMap<string, Value>) => Value {
+    const { names } = this.#options
+    const declared = names.objects.get(typeName)
+    const message = MESSAGES.get(typeName)
+    if (declared === undefined) {
+      if (message !== undefined) return (contents) => createMessage(message, contents)
+      if (!names.hasDeclaredTypes || !PLAIN_TYPE_NAMES.has(typeName)) {
+        throw new EvaluationError(`unknown type: ${typeName}`)
+      }
+      return () => {
+        throw new EvaluationError(`unknown type '${typeName}'`)
+      }
+    }
+    return (contents) => {
+      const entries = [...contents].map(([name, content]) => [declared.fields?.get(name)?.property ?? name, content])
+      return new JsonMap(Object.fromEntries(entries) as Record<string, unknown>, declared)
     }
   }
 
@@ -323,14 +356,9 @@ function paid(step: Step): Step {
   }
 }
 
-function contentOf(value: Value): Value | undefined {
-  if (!(value instanceof OptionalValue)) throw new EvaluationError('cannot initialize optional with non-optional value')
-  return value.content
-}
-
-function addPresent(value: Value, add: (content: Value) => void): void {
-  const content = contentOf(value)
-  if (content !== undefined) add(content)
+function contentOf(value: Value, what: string): Value | undefined {
+  if (value instanceof OptionalValue) return value.content
+  throw new EvaluationError(`cannot initialize optional ${what} from non-optional value ${formatValue(value)}`)
 }
 
 function equality(first: Step, second: Step, expected: boolean): Step {
@@ -338,8 +366,17 @@ function equality(first: Step, second: Step, expected: boolean): Step {
     const values = pair(frame, first, second)
     const size = Math.min(argumentSize(values, 0), argumentSize(values, 1))
     frame.charge(Math.ceil(size * STRING_FACTOR))
+    // What values of libraries and schemas are compared with has to be of their kind; unequal is anything else.
+    if (expected && !takesPartner(...values)) throw noSuchOverload()
     return areEqual(...values) === expected
   }
+}
+
+function takesPartner(one: Value, other: Value): boolean {
+  if (other === null) return true
+  if (one instanceof OpaqueValue) return other instanceof OpaqueValue && other.constructor === one.constructor
+  if (one instanceof JsonList) return other instanceof ListValue
+  return !(one instanceof JsonMap) || other instanceof MapValue
 }
 
 export function compileExpression(checked: Checked, options: CompileOptions): Compiled {

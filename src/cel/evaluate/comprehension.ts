@@ -3,10 +3,11 @@
  * step failed with stays in the accumulator, where a quantifier's next step may still decide. A binding (`cel.bind`) is
  * evaluated when it is first asked for.
  */
-import { noSuchOverload } from '../values/evaluation-error.ts'
+import { EvaluationError } from '../values/evaluation-error.ts'
 import { GrowingList, ListValue } from '../values/list.ts'
 import { EntryMap, MapValue } from '../values/map.ts'
 import type { Value } from '../values/value.ts'
+import { goTypeOf } from './access.ts'
 import type { Frame, Step } from './frame.ts'
 import { attempt } from './logic.ts'
 
@@ -49,7 +50,12 @@ function visit(range: Value, isPaired: boolean, goesOn: (first: Value, second: V
       const element = range.at(index)
       if (!(isPaired ? goesOn(index, element) : goesOn(element, null))) return
     }
-  } else if (!(range instanceof MapValue)) throw noSuchOverload()
+  } else if (!(range instanceof MapValue)) {
+    const type = goTypeOf(range)
+    throw new EvaluationError(
+      isPaired ? `unsupported comprehension range type: ${type}` : `got '${type}', expected iterable type`,
+    )
+  }
   else if (isPaired) {
     for (const [key, value] of range.entries()) if (!goesOn(key, value)) return
   } else for (const key of range.keys()) if (!goesOn(key, null)) return

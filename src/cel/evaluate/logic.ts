@@ -68,7 +68,8 @@ export function notStrictlyFalse(operand: Step): Step {
 export function optionalOr(left: Step, right: Step): Step {
   return (frame) => {
     const optional = left(frame)
-    if (!(optional instanceof OptionalValue)) throw noSuchOverload()
+    // What is no optional is taken for one that has it.
+    if (!(optional instanceof OptionalValue)) return optional
     return optional.content === undefined ? right(frame) : optional
   }
 }
@@ -77,7 +78,7 @@ export function optionalOr(left: Step, right: Step): Step {
 export function optionalOrValue(left: Step, right: Step): Step {
   return (frame) => {
     const optional = left(frame)
-    if (!(optional instanceof OptionalValue)) throw noSuchOverload()
+    if (!(optional instanceof OptionalValue)) return optional
     return optional.content === undefined ? right(frame) : optional.content
   }
 }

@@ -110,6 +110,16 @@ export function qualifiedName(given: Expression): string | undefined {
 }
 
 /** The expressions directly inside. */
+/** Whether there is a name like this one anywhere in it; fields do not count. */
+export function mentions(given: Expression, name: string): boolean {
+  const pending = [given]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.kind === 'identifier' && next.name === name) return true
+    pending.push(...childrenOf(next))
+  }
+  return false
+}
+
 export function childrenOf(given: Expression): readonly Expression[] {
   switch (given.kind) {
     case 'literal':

@@ -1,16 +1,14 @@
 /**
  * What a call costs: before it runs, as a range from the sizes its arguments may have, and when it has run, from the
- * sizes they had. Numbers above 2^53 are approximate; limits are far below.
+ * sizes they had.
  */
-import { sizeOf, type Value } from '../values/value.ts'
+import { sizeOf, type Integer, type Value } from '../values/value.ts'
+import { addCosts, MAX_COST, maxCost, minCost, multiplyCosts, scaleCost, type Cost } from './cost.ts'
 
 export interface Range {
-  readonly min: number
-  readonly max: number
+  readonly min: Cost
+  readonly max: Cost
 }
-
-/** No size or cost is larger: Go's `math.MaxUint64`. */
-export const MAX_COST = 2 ** 64
 
 export const STRING_FACTOR = 0.1
 export const REGEX_FACTOR = 0.25
@@ -18,24 +16,22 @@ export const LIST_COST = 10
 export const MAP_COST = 30
 export const STRUCT_COST = 40
 
-const cap = (value: number): number => Math.min(value, MAX_COST)
-
-export const fixed = (value: number): Range => ({ min: value, max: value })
+export const fixed = (value: Cost): Range => ({ min: value, max: value })
 export const UNKNOWN_SIZE: Range = { min: 0, max: MAX_COST }
 export const addRanges = (...all: Range[]): Range =>
-  all.reduce((sum, { min, max }) => ({ min: cap(sum.min + min), max: cap(sum.max + max) }), fixed(0))
+  all.reduce((sum, { min, max }) => ({ min: addCosts(sum.min, min), max: addCosts(sum.max, max) }), fixed(0))
 export const multiplyRanges = (one: Range, other: Range): Range => ({
-  min: cap(one.min * other.min),
-  max: cap(one.max * other.max),
+  min: multiplyCosts(one.min, other.min),
+  max: multiplyCosts(one.max, other.max),
 })
 export const joinRanges = (one: Range, other: Range): Range => ({
-  min: Math.min(one.min, other.min),
-  max: Math.max(one.max, other.max),
+  min: minCost(one.min, other.min),
+  max: maxCost(one.max, other.max),
 })
 /** Rounded up. */
 export const scaleRange = ({ min, max }: Range, factor: number): Range => ({
-  min: cap(Math.ceil(min * factor)),
-  max: max >= MAX_COST && factor > 0 ? cap(max * factor) : cap(Math.ceil(max * factor)),
+  min: scaleCost(min, factor),
+  max: scaleCost(max, factor),
 })
 
 /** The arguments of a call (the target first), as an estimate sees them. */
@@ -45,7 +41,7 @@ export interface EstimatedArguments {
   /** Of the elements of a list; undefined if the argument is no list. */
   elementSize(index: number): { readonly size: Range; readonly isText: boolean } | undefined
   /** A literal integer. */
-  integer(index: number): number | undefined
+  integer(index: number): Integer | undefined
 }
 
 export interface Estimate {

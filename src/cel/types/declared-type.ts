@@ -3,6 +3,7 @@
  * for estimating what a rule costs. Whoever has schemas (CustomResourceDefinitions, built-in kinds for admission
  * policies) turns them into these; nothing here knows schemas.
  */
+import type { Cost } from './cost.ts'
 import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, STRING, TIMESTAMP, UINT, listOf, mapOf, objectType } from './type.ts'
 import type { Type } from './type.ts'
 
@@ -34,7 +35,7 @@ export interface DeclaredType {
   /** JSON null is taken as null; otherwise it is an error. */
   readonly isNullable?: boolean
   /** The largest number of elements, entries, code points or bytes that a valid value has. */
-  readonly maxSize?: number
+  readonly maxSize?: Cost
   /** A string in base64 that is read as bytes, or a time that is written as text. */
   readonly isText?: boolean
   /** An integer or a string, and no other number. */

@@ -75,6 +75,11 @@ export function formatType(given: Type): string {
   return `${given.name}(${given.parameters.map(formatType).join(', ')})`
 }
 
+/** Without its parameters: `list`, `google.protobuf.Duration`, `wrapper(int)`. */
+export function declaredName({ name, isNullable }: Type): string {
+  return isNullable ? `wrapper(${name})` : name
+}
+
 /** `string.(int, int)` for a member call, `(int, int)` otherwise. */
 export function formatSignature(args: readonly Type[], isMember: boolean): string {
   const formatted = args.map(formatType)

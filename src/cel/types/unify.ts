@@ -55,7 +55,7 @@ function isAssignable(draft: Substitution, one: Type, other: Type): boolean {
   return areAssignable(draft, one.parameters, other.parameters)
 }
 
-function takesNull({ kind, isNullable }: Type): boolean {
+export function takesNull({ kind, isNullable }: Type): boolean {
   return isNullable || ['opaque', 'object', 'any', 'duration', 'timestamp', 'null'].includes(kind)
 }
 
@@ -85,7 +85,6 @@ function isFreeOf(known: Bindings, parameter: Type, within: Type): boolean {
 }
 
 export function mostGeneral(one: Type, other: Type): Type {
-  if (other.kind === 'null' && takesNull(one)) return one
   return isAtMostAsSpecific(one, other) ? one : other
 }
 

@@ -162,7 +162,7 @@ class Collection extends ArrayList {
   }
 }
 
-class JsonList extends ListValue {
+export class JsonList extends ListValue {
   readonly raw: readonly unknown[]
   readonly declared: DeclaredType
   readonly #element: DeclaredType

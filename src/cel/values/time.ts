@@ -94,10 +94,18 @@ export class TimestampValue extends CelValue {
 
   /** RFC 3339, with as many digits of a second as it has. */
   override toString(): string {
-    const whole = new Date((this.seconds + this.offset) * 1000).toISOString().slice(0, 19)
+    const [, year = '', rest = ''] = DATE.exec(new Date((this.seconds + this.offset) * 1000).toISOString()) ?? []
+    const whole = `${formatYear(Number(year))}${rest}`
     const fraction = String(this.nanos).padStart(9, '0').replace(/0+$/, '')
     return `${whole}${fraction === '' ? '' : `.${fraction}`}${formatOffset(this.offset)}`
   }
+}
+
+const DATE = /^([+-]?\d+)(.{15})/
+
+/** In four digits, or as many as it has. */
+function formatYear(year: number): string {
+  return `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}`
 }
 
 function formatOffset(offset: number): string {

@@ -5,12 +5,17 @@
  */
 import { describe, expect, it } from 'vitest'
 import { formatFieldError, type FieldError } from '../../../src/apimachinery/field-path.ts'
+import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
+import { cloneDecoded } from '../../../src/apimachinery/schema/given-empty.ts'
 import type { JsonSchema, ValidationRule } from '../../../src/apimachinery/structural/json-schema.ts'
 import { compileStructural } from '../../../src/apimachinery/structural/structural-schema.ts'
+import { compileRules } from '../../../src/apis/apiextensions/rules/compile-rules.ts'
 import { ruleJudge } from '../../../src/apis/apiextensions/rules/judge.ts'
 import { validateRules, type RuleInput } from '../../../src/apis/apiextensions/rules/validate-rules.ts'
+import { printedItems } from '../../../src/apis/apiextensions/validation/internal-values.ts'
 import { validateVersionSchema } from '../../../src/apis/apiextensions/validation/version-schema.ts'
 import { strictRequirements } from '../../../src/apis/apiextensions/validation/requirements.ts'
+import { schema } from '../../../src/apis/schema.ts'
 import { TOOLS } from '../../apimachinery/structural/schema-tools.ts'
 
 const texts = (errors: readonly FieldError[]): string[] => errors.map(formatFieldError)
@@ -32,6 +37,19 @@ function judge(schema: JsonSchema, value: unknown, input: Partial<RuleInput> = {
   const { errors } = validateRules({ f: value }, compiled, { isResource: true, ...input, old })
   return texts(errors)
 }
+
+describe('a schema in a list of schemas', () => {
+  it('is known to have been given fields with nothing in them', () => {
+    const items = [{ type: 'string', patternProperties: {} }]
+    const openAPIV3Schema = object({ a: { type: 'array', items } })
+    const definition = { spec: { versions: [{ name: 'v', schema: { openAPIV3Schema } }] } }
+    const { object: decoded } = decodeObject(schema, 'V1CustomResourceDefinition', definition)
+    const spec = cloneDecoded(decoded)['spec'] as typeof definition.spec
+    const [list] = Object.values(spec.versions[0]?.schema.openAPIV3Schema.properties ?? {})
+    const { JSONSchemas } = printedItems(list?.items) as { JSONSchemas: unknown[] }
+    expect(JSONSchemas).toEqual([expect.objectContaining({ Type: 'string', PatternProperties: {} })])
+  })
+})
 
 describe('rules of what is neither an integer nor a text', () => {
   it.each([[true], [[]], [[1]], [{}], [1.5]])('fail for %j', (value) => {
@@ -216,6 +234,15 @@ describe('rules of a definition', () => {
     ['are true or false', { ...integer, ...rules('self + 1') }, [
       `${F}.x-kubernetes-validations[0].rule: Invalid value: {"Rule":"self + 1",${RULE}: cel expression must evaluate to a bool`,
     ]],
+    ['are not true, false or null', { ...integer, ...rules('google.protobuf.BoolValue{}') }, [
+      expect.stringContaining('}: cel expression must evaluate to a bool') as string,
+    ]],
+    ['are told their type before what they name', { ...integer, ...rules('google.protobuf.Value') }, [
+      expect.stringContaining('}: cel expression must evaluate to a bool') as string,
+    ]],
+    ['do not name their own type', object({ a: integer }, rules('selfType{} == selfType{}')), [
+      expect.stringContaining("undeclared reference to 'selfType' (in container '')") as string,
+    ]],
     ['have messages that are text', { ...integer, ...rules({ rule: 'true', messageExpression: 'self' }) }, [
       `${F}.x-kubernetes-validations[0].messageExpression: Invalid value: {"Rule":"true","Message":"","MessageExpression":"self","Reason":null,"FieldPath":"","OptionalOldSelf":null}: messageExpression must evaluate to a string`,
     ]],
@@ -242,6 +269,40 @@ describe('rules of a definition', () => {
 
   const tooMuch = (cost: string, factor: string): string =>
     `${cost} exceeds budget by factor of ${factor} (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)`
+
+  it.each<[string, string, number | bigint]>([
+    ['beyond 2^53, to the last digit', "self.all(x, x == 'a')", 36_028_797_018_963_974n],
+    ['of a comparison of floats', 'self == self', 900_719_925_474_102],
+    ['of literals, too', 'lists.range(9007199254740993).size() == 1', 9_007_199_254_741_005n],
+  ])('are estimated %s', (_what, rule, cost) => {
+    const schema = { type: 'array', maxItems: 9_007_199_254_740_993n, items: { ...text, maxLength: 0 }, ...rules(rule) }
+    const [compiled] = compileRules(compileStructural(schema as unknown as JsonSchema), false)?.rules ?? []
+    expect(compiled?.maxCost).toBe(cost)
+  })
+
+  it.each([
+    // The path of the key is written over where it has three steps, or five to seven.
+    ['self.l[0].all(k, v, k == v)', 454],
+    ['self.l[0].all(k, k == self.s)', 64],
+    // All overloads that a list of anything can mean.
+    ['self.n.map(x, dyn(x)).sort() == self.n', 22_436],
+    ['self.n.sort() == self.n', 20_025],
+  ])('are estimated as upstream does: %s', (rule, cost) => {
+    const map = { type: 'object', maxProperties: 10, additionalProperties: { ...text, maxLength: 100 } }
+    const fields = { l: { type: 'array', maxItems: 2, items: map }, s: text,
+      n: { type: 'array', maxItems: 100, items: integer } }
+    const [compiled] = compileRules(compileStructural(object(fields, rules(rule))), false)?.rules ?? []
+    expect(compiled?.maxCost).toBe(cost)
+  })
+
+  it.each([
+    ['[1].all(oldSelf, oldSelf > 0)', true],
+    ["int('a') == oldSelf", true],
+    ["has({'oldSelf': 1}.oldSelf)", false],
+  ])('use the old value, or a name like it: %s', (rule, isUsed) => {
+    const [compiled] = compileRules(compileStructural({ ...integer, ...rules(rule) }), false)?.rules ?? []
+    expect(compiled?.usesOldSelf).toBe(isUsed)
+  })
 
   it('cost too much one by one', () => {
     const list = { type: 'array', items: text, ...rules('self.all(x, self.all(y, x == y))') }

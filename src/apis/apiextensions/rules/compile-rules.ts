@@ -5,7 +5,8 @@
  */
 import type { CompileResult, Environment, Problem, Program } from '../../../cel/environment.ts'
 import type { DeclaredType } from '../../../cel/types/declared-type.ts'
-import { BOOL, STRING, isSameType, optionalOf } from '../../../cel/types/type.ts'
+import type { Cost } from '../../../cel/types/cost.ts'
+import { BOOL, STRING, isSameType, optionalOf, type Type } from '../../../cel/types/type.ts'
 import type { ValidationRule } from '../../../apimachinery/structural/json-schema.ts'
 import type { StructuralSchema } from '../../../apimachinery/structural/structural-schema.ts'
 import { celEnvironment } from '../../cel-environment.ts'
@@ -18,10 +19,10 @@ export interface CompiledRule {
   readonly program?: Program
   readonly problem?: string
   readonly usesOldSelf: boolean
-  readonly maxCost: number
+  readonly maxCost: Cost
   readonly message?: Program
   readonly messageProblem?: string
-  readonly maxMessageCost: number
+  readonly maxMessageCost: Cost
   /** Where in the value its error is: `a.b`, '' for the value itself. */
   readonly fieldPath: string
 }
@@ -50,7 +51,6 @@ class SelfEnvironments {
   readonly #declared: Declared
   #usual: Environment | undefined
   #optional: Environment | undefined
-  #withoutOld: Environment | undefined
 
   constructor(declared: Declared) {
     this.#declared = declared
@@ -65,31 +65,26 @@ class SelfEnvironments {
     this.#usual ??= celEnvironment().extend({ variables: { self: type, oldSelf: type } })
     return this.#usual
   }
-
-  /** Whether the expression means the variable and not something else by that name. */
-  usesOldSelf(expression: string): boolean {
-    if (!/\boldSelf\b/.test(expression)) return false
-    this.#withoutOld ??= celEnvironment().extend({ variables: { self: this.#declared.type } })
-    return this.#withoutOld.compile(expression).problem !== undefined
-  }
 }
 
+const OLD = 'oldSelf'
 const NOTHING = { usesOldSelf: false, maxCost: 0, maxMessageCost: 0, fieldPath: '' }
 
 function compileRule(rule: ValidationRule, schema: StructuralSchema, environments: SelfEnvironments): CompiledRule {
   if (rule.rule.trim() === '') return { ...NOTHING, rule }
   const environment = environments.of(rule)
-  const { program, problem } = environment.compile(rule.rule)
-  if (problem !== undefined) return { ...NOTHING, rule, problem: complaint(problem, '') }
-  if (!isSameType(program.resultType, BOOL)) {
-    return { ...NOTHING, rule, problem: 'cel expression must evaluate to a bool' }
+  const compiled = environment.compile(rule.rule)
+  if (isOfOtherType(compiled, BOOL)) return { ...NOTHING, rule, problem: 'cel expression must evaluate to a bool' }
+  const { program, problem } = compiled
+  if (problem !== undefined) {
+    return { ...NOTHING, rule, usesOldSelf: problem.mentions?.(OLD) === true, problem: complaint(problem, '') }
   }
   const { fieldPath = '' } = rule
   const path = fieldPath === '' ? undefined : followFieldPath(fieldPath, schema.source, true)
   return {
     rule,
     program,
-    usesOldSelf: environments.usesOldSelf(rule.rule),
+    usesOldSelf: program.mentions(OLD),
     maxCost: program.estimateCost().max,
     ...compileMessage(rule, environment),
     fieldPath: typeof path === 'object' ? path.path : '',
@@ -101,12 +96,19 @@ function compileMessage(
   environment: Environment,
 ): Pick<CompiledRule, 'message' | 'messageProblem' | 'maxMessageCost'> {
   if (messageExpression === '') return { maxMessageCost: 0 }
-  const { program, problem }: CompileResult = environment.compile(messageExpression)
-  if (problem !== undefined) return { messageProblem: complaint(problem, 'messageExpression '), maxMessageCost: 0 }
-  if (!isSameType(program.resultType, STRING)) {
+  const compiled = environment.compile(messageExpression)
+  if (isOfOtherType(compiled, STRING)) {
     return { messageProblem: 'messageExpression must evaluate to a string', maxMessageCost: 0 }
   }
+  const { program, problem } = compiled
+  if (problem !== undefined) return { messageProblem: complaint(problem, 'messageExpression '), maxMessageCost: 0 }
   return { message: program, maxMessageCost: program.estimateCost().max }
+}
+
+/** What its types are wrong in is told before what its program is; one that may be null is of another type. */
+function isOfOtherType({ program, problem }: CompileResult, expected: Type): boolean {
+  const type = program?.resultType ?? problem?.resultType
+  return type !== undefined && (type.isNullable || !isSameType(type, expected))
 }
 
 function complaint({ kind, message }: Problem, what: '' | 'messageExpression '): string {

@@ -4,6 +4,8 @@
  * expressions. Upstream: k8s.io/apiserver pkg/cel/common/schemas.go and pkg/cel/types.go.
  */
 import { escapeProperty, isReservedWord } from '../../../cel/library/kubernetes/escape.ts'
+import { maxCost, wrapped, type Cost } from '../../../cel/types/cost.ts'
+import type { Int64 } from '../../../lib/exact-json.ts'
 import { declaredList, declaredMap, declaredObject } from '../../../cel/types/declared-type.ts'
 import type { DeclaredField, DeclaredType } from '../../../cel/types/declared-type.ts'
 import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, STRING, TIMESTAMP, type Type } from '../../../cel/types/type.ts'
@@ -20,8 +22,8 @@ export interface Declared {
   readonly minSize: number
 }
 
-/** The name of the outermost object type; it is not meant to be used. */
-export const SELF_TYPE = 'selfType'
+/** The name of the outermost object type. Nobody can use it: upstream puts a number behind it that changes each time. */
+const SELF_TYPE = 'selfType0'
 
 /** undefined where expressions cannot see the value. `isResource`: it has a type and metadata of its own. */
 export function declareSchema(schema: StructuralSchema, isResource: boolean, name = SELF_TYPE): Declared | undefined {
@@ -49,20 +51,26 @@ export function declareSchema(schema: StructuralSchema, isResource: boolean, nam
   }
 }
 
-function sized({ isNullable }: StructuralSchema, type: Type, maxSize: number, minSize: number): Declared {
+function sized({ isNullable }: StructuralSchema, type: Type, maxSize: Cost, minSize: number): Declared {
   return { type: { type, maxSize, isNullable }, minSize }
 }
 
+/** A limit of a schema as an estimate counts it; the value's checks take it as near as a number comes to it. */
+export function limitOf(limit: Int64 | undefined): Cost | undefined {
+  return limit === undefined ? undefined : maxCost(limit, 0)
+}
+
 /** The text's length is given in characters, of which each can be four bytes. */
-function maxTextOf({ values: { maxLength } }: StructuralSchema, otherwise: number): number {
-  return maxLength === undefined ? otherwise : Math.max(maxLength, 0) * 4
+function maxTextOf({ source: { maxLength } }: StructuralSchema, otherwise: number): Cost {
+  const limit = limitOf(maxLength)
+  return limit === undefined ? otherwise : wrapped(BigInt(limit) * 4n)
 }
 
 function declareText(schema: StructuralSchema): Declared {
   const { values, source } = schema
   switch (source.format) {
     case 'byte': {
-      const declared = sized(schema, BYTES, Math.max(values.maxLength ?? MAX_REQUEST_SIZE - 2, 0), 2)
+      const declared = sized(schema, BYTES, limitOf(source.maxLength) ?? MAX_REQUEST_SIZE - 2, 2)
       return { ...declared, type: { ...declared.type, isText: true } }
     }
     case 'duration':
@@ -84,12 +92,12 @@ function longestOf(allowed: readonly unknown[] | undefined): number | undefined 
 }
 
 function declareList(schema: StructuralSchema, name: string): Declared | undefined {
-  const { items, values, isNullable, listType, listMapKeys } = schema
+  const { items, source, isNullable, listType, listMapKeys } = schema
   if (items === undefined) return undefined
   const item = declareSchema(items, items.isEmbeddedResource, `${name}.@idx`)
   if (item === undefined) return undefined
   const most = Math.floor((MAX_REQUEST_SIZE - 2) / (item.minSize + 1))
-  const maxSize = Math.max(values.maxItems ?? most, 0)
+  const maxSize = limitOf(source.maxItems) ?? most
   const keys = listMapKeys.map((key) => escapeProperty(key) ?? key)
   const semantics =
     listType === 'map' ? ({ kind: 'map', keys } as const) : listType === 'set' ? ({ kind: 'set' } as const) : undefined
@@ -101,7 +109,7 @@ function declareMap(schema: StructuralSchema, others: StructuralSchema, name: st
   if (value === undefined) return undefined
   // A key, its quotes, a colon and a comma come with each value.
   const most = Math.floor((MAX_REQUEST_SIZE - 2) / (value.minSize + 6))
-  const maxSize = Math.max(schema.values.maxProperties ?? most, 0)
+  const maxSize = limitOf(schema.source.maxProperties) ?? most
   return { type: declaredMap(value.type, { maxSize, isNullable: schema.isNullable }), minSize: 2 }
 }
 

@@ -7,10 +7,12 @@ import {
   childPath, forbidden, indexPath, internalFieldError, invalid, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { compileStructural, type StructuralSchema } from '../../../apimachinery/structural/structural-schema.ts'
-import { MAX_COST } from '../../../cel/types/call-cost.ts'
+import { addCosts, multiplyCosts, type Cost } from '../../../cel/types/cost.ts'
+import { ascending } from '../../../lib/order.ts'
 import { printedRule } from '../validation/internal-values.ts'
 import type { RuleContext } from '../validation/schema.ts'
 import type { RuleJudge, RuleOptions } from '../validation/version-schema.ts'
+import { limitOf } from './declare-schema.ts'
 import { compileRules, type CompiledRule } from './compile-rules.ts'
 import { validateRules } from './validate-rules.ts'
 
@@ -45,13 +47,13 @@ class JudgedSchema implements RuleContext {
   readonly #schema: StructuralSchema | undefined
   readonly #isResource: boolean
   /** How many of its values an object can have; undefined when nothing limits it. */
-  readonly #cardinality: number | undefined
+  readonly #cardinality: Cost | undefined
   readonly #options: JudgeOptions
 
   constructor(
     schema: StructuralSchema | undefined,
     isResource: boolean,
-    cardinality: number | undefined,
+    cardinality: Cost | undefined,
     options: JudgeOptions,
   ) {
     this.#schema = schema
@@ -75,7 +77,7 @@ class JudgedSchema implements RuleContext {
   #below(schema: StructuralSchema | undefined): RuleContext {
     const factor = this.#schema === undefined ? undefined : mostElements(this.#schema)
     const cardinality =
-      factor === undefined || this.#cardinality === undefined ? undefined : cappedProduct(this.#cardinality, factor)
+      factor === undefined || this.#cardinality === undefined ? undefined : multiplyCosts(this.#cardinality, factor)
     return new JudgedSchema(schema, schema?.isEmbeddedResource === true, cardinality, this.#options)
   }
 
@@ -92,18 +94,18 @@ class JudgedSchema implements RuleContext {
     return compiled.rules.flatMap((rule, index) => this.#judge(rule, indexPath(at, index), cardinality, uncorrelatable))
   }
 
-  #judge(compiled: CompiledRule, field: string, cardinality: number, uncorrelatable: string | undefined): FieldError[] {
+  #judge(compiled: CompiledRule, field: string, cardinality: Cost, uncorrelatable: string | undefined): FieldError[] {
     const { rule } = compiled
     const at = (name: string): string => childPath(field, name)
     const { isUnchanged, total } = this.#options
     const errors: FieldError[] = []
-    const charge = (cost: number, where: string, name: string): void => {
+    const charge = (cost: Cost, where: string, name: string): void => {
       if (!isUnchanged && cost > EXPRESSION_COST_LIMIT) {
         errors.push(forbidden(where, costMessage(name, cost, EXPRESSION_COST_LIMIT)))
       }
       total.add(cost, where)
     }
-    charge(cappedProduct(compiled.maxCost, cardinality), at('rule'), 'estimated rule cost')
+    charge(multiplyCosts(compiled.maxCost, cardinality), at('rule'), 'estimated rule cost')
     if (compiled.problem !== undefined) errors.push(invalid(at('rule'), printedRule(rule), compiled.problem))
     if (compiled.messageProblem !== undefined) {
       errors.push(invalid(at('messageExpression'), printedRule(rule), compiled.messageProblem))
@@ -121,24 +123,19 @@ class JudgedSchema implements RuleContext {
 }
 
 /** How many values can be directly inside of one; undefined when nothing limits it. */
-function mostElements({ type, source, values }: StructuralSchema): number | undefined {
-  const limit = (most: number | undefined): number | undefined => (most === undefined ? undefined : Math.max(most, 0))
-  if (type === 'array') return limit(values.maxItems)
-  return type === 'object' && source.additionalProperties !== undefined ? limit(values.maxProperties) : 1
-}
-
-function cappedProduct(one: number, other: number): number {
-  return Math.min(one * other, MAX_COST)
+function mostElements({ type, source }: StructuralSchema): Cost | undefined {
+  if (type === 'array') return limitOf(source.maxItems)
+  return type === 'object' && source.additionalProperties !== undefined ? limitOf(source.maxProperties) : 1
 }
 
 class TotalCost {
-  #total = 0
-  #expensive: { readonly field: string; readonly cost: number }[] = []
+  #total: Cost = 0
+  #expensive: { readonly field: string; readonly cost: Cost }[] = []
 
-  add(cost: number, field: string): void {
-    this.#total = Math.min(this.#total + cost, MAX_COST)
+  add(cost: Cost, field: string): void {
+    this.#total = addCosts(this.#total, cost)
     if (cost < SCHEMA_COST_LIMIT / 100) return
-    const sorted = [...this.#expensive, { field, cost }].toSorted((one, other) => other.cost - one.cost)
+    const sorted = [...this.#expensive, { field, cost }].toSorted((one, other) => ascending(other.cost, one.cost))
     this.#expensive = sorted.slice(0, MOST_NAMED)
   }
 
@@ -153,8 +150,8 @@ class TotalCost {
   }
 }
 
-function costMessage(name: string, cost: number, limit: number): string {
-  const factor = cost / limit
+function costMessage(name: string, cost: Cost, limit: number): string {
+  const factor = Number(cost) / limit
   const times = factor > 100 ? 'more than 100x' : `${factor < 1.5 ? factor.toFixed(6) : toTenths(factor)}x`
   const advice =
     'try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared'

@@ -1,7 +1,8 @@
 /** Functions of lists (cel-go ext/lists.go, version 3). */
 import { SORT_BY } from '../../syntax/macros.ts'
-import { addRanges, argumentSize, fixed, LIST_COST, MAX_COST, multiplyRanges } from '../../types/call-cost.ts'
+import { addRanges, argumentSize, fixed, LIST_COST, multiplyRanges } from '../../types/call-cost.ts'
 import { scaleRange, STRING_FACTOR, type CallCost, type EstimatedArguments, type Range } from '../../types/call-cost.ts'
+import { MAX_COST, wrapped, type Cost } from '../../types/cost.ts'
 import { declareFunction, member, overload, type Implementation } from '../../types/declarations.ts'
 import * as types from '../../types/type.ts'
 import { areEqual, compareValues } from '../../values/equality.ts'
@@ -92,28 +93,33 @@ const byResult = (size: (args: EstimatedArguments) => Range): CallCost => ({
   dependsOnResult: true,
 })
 
+/** A literal; what is less than nothing is nothing. */
+function countAt(args: EstimatedArguments, index: number): Cost | undefined {
+  const count = args.integer(index)
+  return count !== undefined && count < 0 ? 0 : count
+}
+
 const SLICE = byResult((args) => {
-  const size = Math.max(0, args.integer(2) ?? args.size(0).max) - Math.max(0, args.integer(1) ?? 0)
-  // Without a sign, as upstream subtracts, less than nothing is more than anything.
-  return fixed(size < 0 ? MAX_COST : size)
+  const [start, end] = [countAt(args, 1) ?? 0, countAt(args, 2) ?? args.size(0).max]
+  return fixed(wrapped(BigInt(end) - BigInt(start)))
 })
 const RANGE: CallCost = {
-  estimate: (args) => allocating(fixed(Math.max(0, args.integer(0) ?? MAX_COST)), 1),
+  estimate: (args) => allocating(fixed(countAt(args, 0) ?? MAX_COST), 1),
   // Known beforehand, so that a list that is too long is not made.
   actual: ([count = 0]) => actualCost(Math.max(0, Number(count)), 1),
 }
 const FLATTEN: CallCost = {
-  estimate: (args) => allocating(args.size(0), args.count > 1 ? Math.max(0, args.integer(1) ?? MAX_COST) : 1),
+  estimate: (args) => allocating(args.size(0), args.count > 1 ? Number(countAt(args, 1) ?? MAX_COST) : 1),
   actual: (args) => actualCost(argumentSize(args, 0), Number(args[1] ?? 1)),
 }
 
-/** Each element with each other one. `countsText`: whether it is estimated that texts take longer. */
-function selfComparison(index: number, isText: (args: readonly Value[]) => boolean, countsText = true): CallCost {
+/** Each element with each other one; texts take longer, which an overload for them is estimated by. */
+function selfComparison(index: number, ofText = false): CallCost {
+  const isText = startsWithText(index)
   return {
     estimate: (args) => {
       const size = args.size(index)
-      const factor = 2 + (countsText && args.elementSize(index)?.isText === true ? STRING_FACTOR : 0)
-      return allocating(multiplyRanges(size, size), factor)
+      return allocating(multiplyRanges(size, size), 2 + (ofText ? STRING_FACTOR : 0))
     },
     actual: (args) => actualCost(argumentSize(args, index) ** 2, 2 + (isText(args) ? STRING_FACTOR : 0)),
   }
@@ -127,8 +133,9 @@ function startsWithText(index: number): (args: readonly Value[]) => boolean {
   }
 }
 
-const SORT = { cost: selfComparison(0, startsWithText(0)) }
-const SORT_BY_KEYS = { cost: selfComparison(1, startsWithText(1)) }
+const ofSort = (index: number, { kind }: types.Type): { cost: CallCost } => ({
+  cost: selfComparison(index, kind === 'string' || kind === 'bytes'),
+})
 const sort: Implementation = (list) => sortByKeys(list ?? null, list ?? null)
 
 export const LISTS: Library = {
@@ -142,12 +149,12 @@ export const LISTS: Library = {
     ),
     declareFunction(
       'sort',
-      ...COMPARABLE.map((type) => member(`list_${type.name}_sort`, [listOf(type)], listOf(type), sort, SORT)),
+      ...COMPARABLE.map((type) => member(`list_${type.name}_sort`, [listOf(type)], listOf(type), sort, ofSort(0, type))),
     ),
     declareFunction(
       '@sortByAssociatedKeys',
       ...COMPARABLE.map((type) =>
-        member(`list_${type.name}_sortByAssociatedKeys`, [LIST_T, listOf(type)], LIST_T, sortByKeys, SORT_BY_KEYS),
+        member(`list_${type.name}_sortByAssociatedKeys`, [LIST_T, listOf(type)], LIST_T, sortByKeys, ofSort(1, type)),
       ),
     ),
     declareFunction('lists.range', overload('lists_range', [INT], listOf(INT), range, { cost: RANGE })),
@@ -159,7 +166,7 @@ export const LISTS: Library = {
     ),
     declareFunction(
       'distinct',
-      member('list_distinct', [LIST_T], LIST_T, distinct, { cost: selfComparison(0, startsWithText(0), false) }),
+      member('list_distinct', [LIST_T], LIST_T, distinct, { cost: selfComparison(0) }),
     ),
   ],
 }

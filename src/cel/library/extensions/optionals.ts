@@ -1,7 +1,8 @@
 /** Optional values (cel-go cel/library.go, version 2), `cel.bind` and comprehensions with two variables. */
+import { MessageValue } from '../../messages/message-value.ts'
 import { BIND, OPTIONAL_MACROS, TWO_VARIABLE_MACROS } from '../../syntax/macros.ts'
 import { declareFunction, member, overload } from '../../types/declarations.ts'
-import { BOOL, listOf, mapOf, optionalOf, typeParameter } from '../../types/type.ts'
+import { BOOL, listOf, mapOf, opaqueType, optionalOf, typeParameter } from '../../types/type.ts'
 import { EvaluationError } from '../../values/evaluation-error.ts'
 import { formatValue } from '../../values/format-value.ts'
 import type { ListValue } from '../../values/list.ts';
@@ -27,6 +28,7 @@ function isZero(value: Value): boolean {
   if (value instanceof DoubleValue) return value.value === 0
   if (value instanceof UintValue) return value.value === 0n
   if (value instanceof OptionalValue) return value.content === undefined
+  if (value instanceof MessageValue) return value.isEmpty
   if (value instanceof DurationValue) return value.nanos === 0n
   // Go's zero time: the first second of year 1.
   if (value instanceof TimestampValue) return value.seconds === MIN_SECONDS && value.nanos === 0
@@ -53,7 +55,7 @@ const byOperator = (): Value => null
 
 export const OPTIONALS: Library = {
   macros: OPTIONAL_MACROS,
-  types: [['optional_type', OPTIONAL_V]],
+  types: [['optional_type', opaqueType('optional_type')]],
   functions: [
     ...OPTIONAL_ACCESS,
     declareFunction('optional.of', overload('optional_of', [V], OPTIONAL_V, (value) => OptionalValue.of(value))),

@@ -4,6 +4,7 @@
  */
 import { addRanges, argumentSize, fixed, multiplyRanges, scaleRange, STRING_FACTOR } from '../../types/call-cost.ts'
 import { traversal, type CallCost, type Range } from '../../types/call-cost.ts'
+import { addCosts, divideCosts, wrapped, type Cost } from '../../types/cost.ts'
 import { declareFunction, member, overload, type FunctionDeclaration } from '../../types/declarations.ts'
 import { DYN, INT, STRING, listOf } from '../../types/type.ts'
 import { assertResultLength, EvaluationError } from '../../values/evaluation-error.ts'
@@ -114,23 +115,24 @@ function join(list: Value, separator: Value = ''): Value {
 
 const ONCE = { cost: traversal(0, STRING_FACTOR, true) }
 const TWICE: CallCost = {
-  estimate: (args) => ({
-    cost: scaleRange(args.size(0), 2 * STRING_FACTOR),
-    size: { min: 0, max: args.integer(2) ?? args.size(0).max },
-  }),
+  estimate: (args) => {
+    const parts = args.integer(2)
+    const max = parts === undefined ? args.size(0).max : wrapped(BigInt(parts))
+    return { cost: scaleRange(args.size(0), 2 * STRING_FACTOR), size: { min: 0, max } }
+  },
   actual: (args) => Math.ceil(argumentSize(args, 0) * 2 * STRING_FACTOR),
 }
 
 /** How long a text can get by replacing in it. */
 function replacedSize(whole: Range, part: Range, by: Range): Range {
-  const counts = { min: 0, max: 0 }
-  const kept = { min: 0, max: 0 }
-  if (part.min === 0) [counts.max, kept.max] = [whole.max + 1, whole.max]
+  const counts: { min: Cost; max: Cost } = { min: 0, max: 0 }
+  const kept: { min: Cost; max: Cost } = { min: 0, max: 0 }
+  if (part.min === 0) [counts.max, kept.max] = [addCosts(whole.max, 1), whole.max]
   else if (by.max <= part.min) kept.max = whole.max
-  else counts.max = Math.ceil(whole.max / part.min)
-  if (part.max === 0) [counts.min, kept.min] = [whole.min + 1, whole.min]
+  else counts.max = divideCosts(whole.max, part.min)
+  if (part.max === 0) [counts.min, kept.min] = [addCosts(whole.min, 1), whole.min]
   else if (part.max <= by.min) kept.min = whole.min
-  else counts.min = Math.ceil(whole.min / part.max)
+  else counts.min = divideCosts(whole.min, part.max)
   return addRanges(multiplyRanges(counts, by), kept)
 }
 
@@ -142,11 +144,14 @@ const REPLACEMENT: CallCost = {
   }),
 }
 
+/** One less, if there is one. */
+const less = (size: Cost): Cost => (size === 0 ? 0 : wrapped(BigInt(size) - 1n))
+
 const JOINING: CallCost = {
   estimate: (args) => {
     const list = args.size(0)
     const elements = multiplyRanges(list, args.elementSize(0)?.size ?? fixed(0))
-    const gaps = { min: Math.max(0, list.min - 1), max: Math.max(0, list.max - 1) }
+    const gaps = { min: less(list.min), max: less(list.max) }
     const size = args.count > 1 ? addRanges(elements, multiplyRanges(args.size(1), gaps)) : elements
     return { cost: scaleRange(size, STRING_FACTOR), size }
   },
@@ -160,7 +165,8 @@ const QUOTING: CallCost = {
   ...traversal(0),
   estimate: (args) => {
     const { min, max } = args.size(0)
-    return { cost: scaleRange(args.size(0), STRING_FACTOR), size: { min: min + 2, max: max * 2 + 2 } }
+    const size = { min: wrapped(BigInt(min) + 2n), max: wrapped(BigInt(max) * 2n + 2n) }
+    return { cost: scaleRange(args.size(0), STRING_FACTOR), size }
   },
 }
 

@@ -121,7 +121,7 @@ function selectorCost(size: Range): Range {
 
 const SELECTOR: CallCost = {
   estimate: (args) => ({ cost: selectorCost(args.size(1)) }),
-  actual: (args) => selectorCost(fixed(argumentSize(args, 1))).max,
+  actual: (args) => Number(selectorCost(fixed(argumentSize(args, 1))).max),
 }
 
 export function authorizers(names: ServiceAccountNames): Library {

@@ -50,6 +50,7 @@ export function createKubernetesEnvironment(rules: KubernetesRules): Environment
     isLenient: true,
     takesAnyKeys: true,
     hasEscapedNames: false,
+    joinsToNull: true,
   })
 }
 

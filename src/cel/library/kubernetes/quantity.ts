@@ -110,7 +110,6 @@ export function quantities(read: ReadQuantity): Library {
   }
   const reading = { cost: traversal(0) }
   return {
-    types: [[QUANTITY.name, QUANTITY]],
     sizes: [[QUANTITY.name, 1]],
     functions: [
       declareFunction('quantity', overload('string_to_quantity', [STRING], QUANTITY, parse, reading)),

@@ -1,6 +1,7 @@
 /** `int(x)`, `string(x)`, `type(x)`: conversions between the types of the language, and size(). */
 import { declareFunction, member, overload, type FunctionDeclaration } from '../../types/declarations.ts'
 import { scaleRange, STRING_FACTOR, traversal, type CallCost } from '../../types/call-cost.ts'
+import { wrapped } from '../../types/cost.ts'
 import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, STRING, TIMESTAMP, UINT, listOf, mapOf } from '../../types/type.ts'
 import { typeOf, typeParameter, type Type } from '../../types/type.ts'
 import { EvaluationError } from '../../values/evaluation-error.ts'
@@ -89,14 +90,14 @@ const ENCODING: CallCost = {
   ...traversal(0),
   estimate: (args) => {
     const { min, max } = args.size(0)
-    return { cost: scaleRange(args.size(0), STRING_FACTOR), size: { min, max: max * 4 } }
+    return { cost: scaleRange(args.size(0), STRING_FACTOR), size: { min, max: wrapped(BigInt(max) * 4n) } }
   },
 }
 const DECODING: CallCost = {
   ...traversal(0),
   estimate: (args) => {
     const { min, max } = args.size(0)
-    return { cost: scaleRange(args.size(0), STRING_FACTOR), size: { min: Math.floor(min / 4), max } }
+    return { cost: scaleRange(args.size(0), STRING_FACTOR), size: { min: wrapped(BigInt(min) / 4n), max } }
   },
 }
 

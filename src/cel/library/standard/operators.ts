@@ -1,6 +1,7 @@
 /** Arithmetic and comparison (cel-spec doc/langdef.md). Integer overflow is an error, doubles follow IEEE 754. */
 import { addRanges, argumentSize, fixed, joinRanges, scaleRange, STRING_FACTOR } from '../../types/call-cost.ts'
 import type { CallCost } from '../../types/call-cost.ts'
+import { minCost } from '../../types/cost.ts'
 import { declareFunction, overload, type FunctionDeclaration, type Overload } from '../../types/declarations.ts'
 import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, STRING, TIMESTAMP, UINT, listOf, mapOf } from '../../types/type.ts'
 import { optionalOf, typeParameter, type Type } from '../../types/type.ts'
@@ -37,7 +38,7 @@ const CONCATENATION: CallCost = {
 /** Until the shorter one ends. */
 const COMPARISON: CallCost = {
   estimate: (args) => {
-    const max = Math.min(args.size(0).max, args.size(1).max)
+    const max = minCost(args.size(0).max, args.size(1).max)
     return { cost: scaleRange({ min: max > 0 ? 1 : 0, max }, STRING_FACTOR) }
   },
   actual: (args) => Math.ceil(Math.min(argumentSize(args, 0), argumentSize(args, 1)) * STRING_FACTOR),

@@ -1,4 +1,5 @@
 /** Values and types of the conformance data (cel.expr.Value and cel.expr.Type as JSON) as values and types of src/cel. */
+import { MESSAGES } from '../../../cel/messages/well-known.ts'
 import * as types from '../../../cel/types/type.ts'
 import type { Type } from '../../../cel/types/type.ts'
 import { normalize } from '../../../cel/values/integer.ts'
@@ -12,6 +13,12 @@ export type Json = Readonly<Record<string, unknown>>
 const asJson = (value: unknown): Json => (value ?? {}) as Json
 const asList = (value: unknown): readonly Json[] => (value ?? []) as readonly Json[]
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+const WRAPPERS = new Map([
+  ['BoolValue', 'boolValue'], ['BytesValue', 'bytesValue'], ['DoubleValue', 'doubleValue'],
+  ['FloatValue', 'doubleValue'], ['Int32Value', 'int64Value'], ['Int64Value', 'int64Value'],
+  ['StringValue', 'stringValue'], ['UInt32Value', 'uint64Value'], ['UInt64Value', 'uint64Value'],
+])
 
 const TYPE_NAMES = new Map([
   ...[types.BOOL, types.BYTES, types.DOUBLE, types.INT, types.NULL, types.STRING, types.TYPE, types.UINT],
@@ -50,20 +57,28 @@ export function valueOf(given: Json): Value {
   }
 }
 
-/** Messages that stand for values of the language. */
+/** Messages that stand for values of the language, as the JSON of protocol buffers has them. */
 function wellKnownMessage(given: Json): Value {
   const text = asText(given['value'])
-  const value = asText(given['@type']).endsWith('Timestamp') ? parseTimestamp(text) : parseDuration(text)
+  const name = asText(given['@type']).replace(/^.*\./, '')
+  const wrapped = WRAPPERS.get(name)
+  if (wrapped !== undefined) return valueOf({ [wrapped]: given['value'] })
+  if (['Value', 'ListValue', 'Struct'].includes(name)) return jsonValue(given['value'])
+  const value = name === 'Timestamp' ? parseTimestamp(text) : parseDuration(text)
   if (value === undefined) throw new Error(`a test has a message: ${JSON.stringify(given)}`)
   return value
+}
+
+function jsonValue(content: unknown): Value {
+  if (typeof content === 'number') return new DoubleValue(content)
+  if (Array.isArray(content)) return new ArrayList(content.map(jsonValue))
+  if (typeof content !== 'object' || content === null) return content as string | boolean | null
+  return EntryMap.of(Object.entries(content).map(([key, value]) => [key, jsonValue(value)]))
 }
 
 const PRIMITIVES = new Map([
   ['BOOL', types.BOOL], ['BYTES', types.BYTES], ['DOUBLE', types.DOUBLE], ['INT64', types.INT],
   ['STRING', types.STRING], ['UINT64', types.UINT],
-])
-const MESSAGES = new Map([
-  ['google.protobuf.Timestamp', types.TIMESTAMP], ['google.protobuf.Duration', types.DURATION],
 ])
 const WELL_KNOWN = new Map([['ANY', types.ANY], ['DURATION', types.DURATION], ['TIMESTAMP', types.TIMESTAMP]])
 
@@ -86,7 +101,7 @@ export function typeFrom(given: Json): Type {
     case 'mapType':
       return types.mapOf(typeAt('keyType'), typeAt('valueType'))
     case 'messageType':
-      return MESSAGES.get(asText(content)) ?? types.objectType(asText(content))
+      return MESSAGES.get(asText(content))?.type ?? types.objectType(asText(content))
     case 'typeParam':
       return types.typeParameter(asText(content))
     case 'type':

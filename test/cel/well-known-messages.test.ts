@@ -1,0 +1,90 @@
+/**
+ * Literals of the well-known messages of protocol buffers, in the environment of Kubernetes' rules. Each answer is what
+ * upstream's packages say of the expression.
+ */
+import { describe, expect, it } from 'vitest'
+import { celEnvironment } from '../../src/apis/cel-environment.ts'
+import { declaredType } from '../../src/cel/types/declared-type.ts'
+import { formatType, INT } from '../../src/cel/types/type.ts'
+
+const ENVIRONMENT = celEnvironment()
+/** As rules of custom resources have it: a schema gives types there. */
+const OF_RULES = ENVIRONMENT.extend({ variables: { self: declaredType(INT) } })
+
+function outcome(expression: string, environment = ENVIRONMENT): string {
+  const { program, problem } = environment.compile(expression)
+  if (problem !== undefined) return problem.message.split('\n')[0]?.replace(/^ERROR: <input>:\d+:\d+: /, '') ?? ''
+  const { value, error } = program.evaluate({ self: 1 })
+  return error?.message ?? (value === true ? 'true' : JSON.stringify(value))
+}
+
+describe('literals of well-known messages', () => {
+  it.each([
+    ['google.protobuf.Int64Value{value: 1} + 1 == 2', 'true'],
+    ['google.protobuf.Int32Value{} == 0', 'true'],
+    ['.google.protobuf.UInt32Value{value: 1u} == 1u', 'true'],
+    ['google.protobuf.FloatValue{value: 1.1} == 1.100000023841858', 'true'],
+    ["google.protobuf.BytesValue{value: b'abc'} == b'abc'", 'true'],
+    ["google.protobuf.BytesValue{value: dyn([97u])} == b'a'", 'true'],
+    ["google.protobuf.Struct{fields: {'a': 1}} == {'a': 1.0}", 'true'],
+    ["has(google.protobuf.Struct{fields: {'a': null}}.a)", 'true'],
+    ["google.protobuf.ListValue{values: [dyn(1), dyn([b'a'])]} == [dyn(1.0), dyn(['YQ=='])]", 'true'],
+    ['google.protobuf.ListValue{values: [9007199254740993]} == ["9007199254740993"]', 'true'],
+    ['google.protobuf.Value{} == null', 'true'],
+    ['google.protobuf.Value{null_value: google.protobuf.NullValue.NULL_VALUE} == null', 'true'],
+    ["google.protobuf.Value{struct_value: {'a': true}} == {'a': true}", 'true'],
+    ["google.protobuf.Duration{seconds: 5, nanos: 3} == duration('5.000000003s')", 'true'],
+    ["string(google.protobuf.Timestamp{seconds: 253402300800}) == '10000-01-01T00:00:00Z'", 'true'],
+    ["google.protobuf.Any{type_url: 'a/google.protobuf.Int64Value', value: b'\\x08\\x01'} == 1", 'true'],
+    ["google.protobuf.Any{type_url: '/google.protobuf.Value', value: b'\\x1a\\x01a'} == 'a'", 'true'],
+    ['google.protobuf.Any{}', 'unsupported conversion to ref.Val: (*dynamicpb.Message)'],
+    ['google.protobuf.Empty{} == google.protobuf.Empty{}', 'true'],
+    ['type(google.protobuf.Empty{}) == google.protobuf.Empty', 'true'],
+    ["google.protobuf.Struct.FieldsEntry{key: 'a', value: 1}.value == 1.0", 'true'],
+    ["dyn(google.protobuf.Empty{}).a", "no such field 'a'"],
+    ['google.protobuf.Int64Value{?value: optional.of(1)} == 1', 'true'],
+    ['google.protobuf.Int64Value{?value: optional.none()} == 0', 'true'],
+    [
+      'google.protobuf.Int32Value{value: 3000000000}',
+      'field type conversion error for google.protobuf.Int32Value.value value type: integer overflow',
+    ],
+    [
+      "google.protobuf.Int64Value{value: dyn('a')}",
+      'field type conversion error for google.protobuf.Int64Value.value value type: ' +
+        "unsupported native conversion from string to 'int64'",
+    ],
+    ['google.protobuf.Struct{fields: dyn(1)}', 'unsupported field type for google.protobuf.Struct.fields: int'],
+    ['google.protobuf.Int64Value{value: "a"}', "expected type of field 'value' is 'int' but provided type is 'string'"],
+    ['google.protobuf.Int64Value{valu: 1}', "undefined field 'valu'"],
+    ['google.protobuf.NullValue{}', "undeclared reference to 'google.protobuf.NullValue' (in container '')"],
+    ['google.protobuf.Int64Value', 'program instantiation failed: reference to undefined type: google.protobuf.Int64Value'],
+    ['int{}', "'int' is not a message type"],
+    ['list{}', "'list' is not a message type"],
+    ['null_type{}', 'program instantiation failed: unknown type: null_type'],
+    ['kubernetes.Quantity', "undeclared reference to 'kubernetes' (in container '')"],
+    ['duration', "undeclared reference to 'duration' (in container '')"],
+  ])('%s', (expression, expected) => {
+    expect(outcome(expression)).toBe(expected)
+  })
+
+  it.each([
+    ['duration', 'program instantiation failed: reference to undefined type: duration'],
+    ['timestamp{seconds: 1}', "unknown type 'timestamp'"],
+    ['null_type{}', "unknown type 'null_type'"],
+    ['self{}', "'int' is not a type"],
+    ['google.protobuf.Int64Value{value: self} == 1', 'true'],
+  ])('where a schema gives types: %s', (expression, expected) => {
+    expect(outcome(expression, OF_RULES)).toBe(expected)
+  })
+
+  it('cost 40 each, and have the type that they stand for', () => {
+    const { program } = ENVIRONMENT.compile('google.protobuf.Int64Value{value: 1}')
+    expect(program?.evaluate({}).cost).toBe(40)
+    expect(formatType(program?.resultType ?? INT)).toBe('wrapper(int)')
+  })
+
+  it('a list that ends with null is one of nulls', () => {
+    const { problem } = ENVIRONMENT.compile('[google.protobuf.Int32Value{value: 1}, null][0].a')
+    expect(problem?.message).toContain("type 'null' does not support field selection")
+  })
+})
