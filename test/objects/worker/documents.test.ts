@@ -108,6 +108,18 @@ describe('documents of OpenAPI', () => {
     expect((await asked('/openapi/v3/apis/apps/v1', { 'if-modified-since': since }))?.status).toBe(304)
   })
 
+  it('have an index that is dated when it is asked for, so that two changes in a second are not taken for one', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      const since = (await asked('/openapi/v3', {}))?.headers.get('last-modified') ?? ''
+      vi.setSystemTime(Date.parse(since) + 1_000)
+      const later = await asked('/openapi/v3', { 'if-modified-since': since })
+      expect([later?.status, later?.headers.get('last-modified')]).toEqual([200, new Date().toUTCString()])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('have a name each, but for the index, which has one form and no name', async () => {
     const index = await asked('/openapi/v3', { accept: 'text/html' })
     expect([index?.status, index?.headers.get('etag'), index?.headers.get('vary')]).toEqual([200, null, null])
