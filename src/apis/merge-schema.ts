@@ -50,6 +50,7 @@ function fieldNode(type: string, { name, node }: Field): MergeNode {
   if (node.kind === 'list') return listNode(type, name, node)
   const inner = nodeOf(node)
   if (inner === UNTYPED_ATOMIC && DEDUCED_TYPES.has(type)) return DEDUCED
+  if (type === 'V1ManagedFieldsEntry' && name === 'fieldsV1') return ANY_OBJECT
   if (inner.kind !== 'map') return inner
   const isAtomic = mapTypeOf(type, name) === 'atomic'
   // Where a field says otherwise than its type, the field counts.
@@ -58,6 +59,9 @@ function fieldNode(type: string, { name, node }: Field): MergeNode {
 
 /** Types whose raw JSON has no type in upstream's document, where objects merge; elsewhere it is a RawExtension. */
 const DEDUCED_TYPES: ReadonlySet<string> = new Set(['V1JSONSchemaProps', 'V1CustomResourceSubresources'])
+
+/** Raw JSON that upstream's document calls an object. */
+const ANY_OBJECT: MapMerge = { kind: 'map', isAtomic: false, fields: new Map(), value: DEDUCED }
 
 function listNode(type: string, field: string, { item }: ListNode): ListMerge {
   return {

@@ -194,4 +194,9 @@ describe('autoscalers', () => {
       '[{"type":"Resource","resource":{"name":"cpu","currentAverageUtilization":40,"currentAverageValue":"0"}}]',
     )
   })
+
+  it('say how many replicas there are before how many there should be', () => {
+    const shown = hpaFromStored(v2(target, { desiredReplicas: 3 })).status
+    expect(JSON.stringify(shown)).toBe('{"currentReplicas":0,"desiredReplicas":3}')
+  })
 })

@@ -128,7 +128,8 @@ function withoutAnnotations(metadata: KubeObject['metadata']): KubeObject['metad
 export function hpaFromStored(stored: KubeObject): V1HorizontalPodAutoscaler {
   const { metadata, spec, status } = stored as V2HorizontalPodAutoscaler
   const { metrics = [], behavior, ...restOfSpec } = spec ?? { maxReplicas: 0, scaleTargetRef: { kind: '', name: '' } }
-  const { conditions = [], currentMetrics, ...restOfStatus } = status ?? { desiredReplicas: 0 }
+  const { conditions = [], currentMetrics, currentReplicas = 0, desiredReplicas, ...restOfStatus } =
+    status ?? { desiredReplicas: 0 }
   const current = (currentMetrics as V2MetricStatus[] | null | undefined) ?? []
   const cpu = metrics.find(isCpuUtilization)
   const currentCpu = current.findLast(({ type, resource }) => type === 'Resource' && resource?.name === 'cpu')
@@ -151,7 +152,8 @@ export function hpaFromStored(stored: KubeObject): V1HorizontalPodAutoscaler {
     spec: { ...restOfSpec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) },
     status: {
       ...restOfStatus,
-      currentReplicas: restOfStatus.currentReplicas ?? 0,
+      currentReplicas,
+      desiredReplicas,
       ...(reached === undefined ? {} : { currentCPUUtilizationPercentage: reached }),
     },
   }

@@ -149,6 +149,10 @@ describe('an apply is refused', () => {
       ...configMap({}), metadata: { name: 'a', managedFields: ['x'] },
     }, 500, 'failed to create typed patch object (/a; /v1, Kind=ConfigMap): ' +
       '.metadata.managedFields[0]: expected map, got &{x}'],
+    ['with managed fields whose fields are none', 'fieldManager=me', {
+      ...configMap({}), metadata: { name: 'a', managedFields: [{ time: 'x', fieldsV1: 'f' }] },
+    }, 500, 'failed to create typed patch object (/a; /v1, Kind=ConfigMap): ' +
+      '.metadata.managedFields[0].fieldsV1: expected map, got &{f}'],
     ['with managed fields of another time', 'fieldManager=me', {
       ...configMap({}), metadata: { name: 'a', managedFields: [{ time: 'x' }] },
     }, 500, 'failed to convert new object (/a; /v1, Kind=ConfigMap) to proper version: unable to convert unstructured ' +
