@@ -120,8 +120,12 @@ export class YamlValues {
     return scalarOf(node)
   }
 
-  /** Once it has become JSON, nothing tells a whole number that was written as a float. */
+  /**
+   * Once it has become JSON, nothing tells a whole number that was written as a float; and who reads JSON makes a float
+   * of what no int64 holds.
+   */
   #number({ tag, value }: Resolved): Resolved['value'] {
+    if (typeof value === 'bigint' && value > MAX_INT64) return Number(value)
     if (tag !== 'float' || typeof value !== 'number') return value
     if (!Number.isFinite(value)) this.#hasInfinite = true
     return fitsInt64(value) ? int64(BigInt(value)) : value
