@@ -158,8 +158,9 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'A webhook that says nothing while TLS begins has 30 s, upstream 10; and what is wrong with an answer in ' +
-        'protobuf or broken gzip is told in other words, with the same code.',
+        'A webhook that says nothing while TLS begins has 30 s, upstream 10. An answer in protobuf is refused (500), ' +
+        'and upstream reads it. The platform unpacks gzip and Brotli before anybody sees them, and does not say what ' +
+        'in them is broken; upstream reads gzip alone, also where it is called `GZIP`, and says what.',
     },
     {
       what:

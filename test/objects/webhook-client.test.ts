@@ -25,6 +25,9 @@ it('is the body, whatever it is said to be', async () => {
 
 const ON_THE_SERVER = (what: string): string => `an error on the server ("${what}") has prevented the request from succeeding`
 
+const STATUS = (more: object): string =>
+  JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', ...more })
+
 it.each<[string, Response, string]>([
   ['nothing', answer(200, ''), '0-length response with status code: 200 and content type: application/json'],
   ['no media type', answer(200, 'x', 'foo;bar;;='), 'Internal error occurred: mime: invalid media parameter'],
@@ -34,8 +37,22 @@ it.each<[string, Response, string]>([
   ['that nothing is there', answer(404, 'x'), 'the server could not find the requested resource'],
   ['prose', answer(500, ' boom\n', 'text/plain'), ON_THE_SERVER('boom')],
   ['bytes', answer(500, 'boom', 'application/octet-stream'), ON_THE_SERVER('unknown')],
-  ['an error without words', answer(500, '', 'text/plain'), ON_THE_SERVER('unknown')],
-  ['a Status', answer(500, '{"kind":"Status","apiVersion":"v1","message":"inner"}'), 'inner'],
+  ['a type of two slashes', answer(200, 'x', 'a/b/c'), 'Internal error occurred: mime: unexpected content after media subtype'],
+  ['a type of a slash', answer(200, 'x', '/'), 'Internal error occurred: mime: no media type'],
+  ['half a type', answer(200, 'x', 'a/'), 'Internal error occurred: mime: expected token after slash'],
+  ['a type of two words', answer(200, 'x', 'a b'), 'Internal error occurred: mime: expected slash after first token'],
+  ['a parameter twice', answer(200, 'x', 'a/b; c=1; C=2'), 'Internal error occurred: mime: duplicate parameter name'],
+  ['an error without words', answer(500, '', 'text/plain'), ON_THE_SERVER('')],
+  ['many words', answer(500, 'w'.repeat(3000), 'text/plain'), ON_THE_SERVER('w'.repeat(2048))],
+  ['signs', answer(500, 'a"\u0001', 'text/plain'), ON_THE_SERVER(String.raw`a\"\x01`)],
+  ['what is not allowed, without words', answer(403, '', 'text/plain'), ''],
+  ['a type that is not had', answer(406, '{}'), 'the server was unable to respond with a content type that the client supports'],
+  ['a Status', answer(500, STATUS({ message: 'inner' })), 'inner'],
+  ['a long Status', answer(500, STATUS({ message: 'w'.repeat(3000) })), 'w'.repeat(3000)],
+  ['a Status in YAML', answer(500, 'kind: Status\napiVersion: v1\nstatus: Failure\nmessage: m\n'), 'm'],
+  ['a Status without words', answer(404, STATUS({})), ''],
+  ['a Status that is none', answer(500, STATUS({ message: 'm', details: 5 })), ON_THE_SERVER('unknown')],
+  ['a Status of success', answer(500, STATUS({ message: 'm', status: 'Success' })), ON_THE_SERVER('unknown')],
 ])('of %s is an error', async (_what, response, want) => {
   expect(await errorOf(ask(() => response))).toBe(want)
 })
@@ -64,6 +81,12 @@ it.each([
   expect(asked).toEqual(['POST https://hook.example.com/x {}', want])
 })
 
+it('one that sends to what is no address is told so', async () => {
+  const asked = ask(() => new Response(null, { status: 302, headers: { location: 'http://[::1' } }))
+  const why = 'failed to parse Location header "http://[::1": parse "http://[::1": missing \']\' in host'
+  expect(await errorOf(asked)).toBe(`Post "https://hook.example.com/x": ${why}`)
+})
+
 it('one that sends elsewhere again and again is not followed for ever', async () => {
   let count = 0
   const asked = ask(() => {
@@ -82,6 +105,12 @@ it('one that breaks off, or never ends, is not waited for', async () => {
   })
   const readingFailed = 'unexpected error when reading response body. Please retry. Original error:'
   expect(await errorOf(ask(() => new Response(brokenOff)))).toBe(`${readingFailed} unexpected EOF`)
+  const cutOff = new ReadableStream({
+    pull(controller) {
+      controller.error(new Error('Gzip compressed stream ended prematurely.'))
+    },
+  })
+  expect(await errorOf(ask(() => new Response(cutOff)))).toBe(`${readingFailed} unexpected EOF`)
   const endless = new ReadableStream<Uint8Array>({
     pull(controller) {
       controller.enqueue(new Uint8Array(1024 * 1024))

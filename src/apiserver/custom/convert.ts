@@ -13,7 +13,7 @@ import type { ConversionNeeded } from '../../apis/custom/conversion.ts'
 import { goType } from '../../apis/custom/scale-paths.ts'
 import type { ApiHost } from '../api-host.ts'
 import type { ConversionFailure } from '../operations/metrics/conversion-metrics.ts'
-import { GROUP, KIND, convertedObjects, readReview, unreadableObject, versionOf } from './review-answer.ts'
+import { GROUP, KIND, convertedObjects, readReview, textOf, unreadableObject, versionOf } from './review-answer.ts'
 
 /** What a conversion needs of the object it runs in. */
 export interface Converting extends Pick<ApiHost, 'random' | 'clock' | 'operations'> {
@@ -126,7 +126,7 @@ function problemOf(
 }
 
 function typeProblem(original: AnyObject, converted: JsonObject, target: string): string | undefined {
-  const { apiVersion = '', kind = '' } = converted as { apiVersion?: string; kind?: string }
+  const [apiVersion, kind] = ['apiVersion', 'kind'].map((field) => textOf(converted[field])) as [string, string]
   if (apiVersion !== target) return `invalid groupVersion (expected ${target}, received ${apiVersion})`
   return kind === original.kind ? undefined : `invalid kind (expected ${original.kind}, received ${kind})`
 }

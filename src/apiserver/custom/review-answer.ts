@@ -3,6 +3,7 @@
  * in the words of Go's readers (k8s.io/apimachinery pkg/runtime/serializer/json, k8s.io/apiextensions-apiserver
  * pkg/apiserver/conversion/webhook_converter.go, getConvertedObjectsFromResponse). Pure.
  */
+import { quote } from '../../apimachinery/field-path.ts'
 import { parseGroupVersion } from '../../apimachinery/meta.ts'
 import { goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
 import { JsonError, readJson } from '../../apimachinery/wire/json.ts'
@@ -34,14 +35,50 @@ export function readReview(text: string, wanted: string): Review {
   const answer = readAnswer(text)
   const [apiVersion, kind] = [textOf(answer['apiVersion']), textOf(answer['kind'])]
   checkType(apiVersion === '' ? wanted : apiVersion, kind === '' ? KIND : kind, wanted)
-  const response = structOf(answer, 'response', 'ConversionReview.response', 'v1.ConversionResponse')
+  const response = structOf(answer, 'response', 'ConversionReview.response', `${versionOf(wanted)}.ConversionResponse`)
   if (response === undefined) return { apiVersion, kind, response }
-  const objects = response['convertedObjects'] ?? []
-  if (!Array.isArray(objects)) {
-    throw new Error(mistyped(objects, 'ConversionResponse.response.convertedObjects', '[]runtime.RawExtension'))
+  checkFields(response, RESPONSE)
+  const { convertedObjects: objects, result } = response
+  const read = { uid: textOf(response['uid']), result: (result ?? {}) as Answer, objects: (objects ?? []) as unknown[] }
+  return { apiVersion, kind, response: read }
+}
+
+/** A struct of Go: what its fields have to be in JSON, and what they are called there. */
+interface GoStruct {
+  readonly path: string
+  readonly fields: Readonly<Record<string, readonly [kind: string, goType: string, inside?: GoStruct]>>
+}
+
+const RESULT: GoStruct = {
+  path: 'Status.response.result',
+  fields: {
+    metadata: ['object', 'v1.ListMeta'],
+    status: ['string', 'string'],
+    message: ['string', 'string'],
+    reason: ['string', 'v1.StatusReason'],
+    details: ['object', 'v1.StatusDetails'],
+    code: ['number', 'int32'],
+  },
+}
+
+const RESPONSE: GoStruct = {
+  path: 'ConversionResponse.response',
+  fields: {
+    uid: ['string', 'types.UID'],
+    convertedObjects: ['array', '[]runtime.RawExtension'],
+    result: ['object', 'v1.Status', RESULT],
+  },
+}
+
+/** The first that is wrong is told. @throws Error */
+function checkFields(struct: Answer, { path, fields }: GoStruct): void {
+  for (const [name, value] of Object.entries(struct)) {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+    if (field === undefined || value === null) continue
+    const [kind, goType, inside] = field
+    if (goKind(value) !== kind) throw new Error(mistyped(value, `${path}.${name}`, goType))
+    if (inside !== undefined) checkFields(value as Answer, inside)
   }
-  const result = structOf(response, 'result', 'ConversionResponse.response.result', 'v1.Status') ?? {}
-  return { apiVersion, kind, response: { uid: textOf(response['uid']), result, objects: objects as unknown[] } }
 }
 
 function readAnswer(text: string): Answer {
@@ -55,7 +92,13 @@ function readAnswer(text: string): Answer {
     throw isJson ? refuse(error.message) : new Error(error.message)
   }
   if (answer === null) return {}
-  if (isJsonObject(answer)) return answer
+  if (isJsonObject(answer)) {
+    for (const field of ['apiVersion', 'kind']) {
+      const value = answer[field] ?? ''
+      if (typeof value !== 'string') throw refuse(mistyped(value, `.${field}`, 'string'))
+    }
+    return answer
+  }
   throw refuse(`json: cannot unmarshal ${goKind(answer)} into Go value of type ${TYPE_STRUCT}`)
 }
 
@@ -65,12 +108,13 @@ export function versionOf(apiVersion: string): string {
 }
 
 function checkType(apiVersion: string, kind: string, wanted: string): void {
-  const isReview = kind === KIND && REVIEWS.includes(apiVersion)
+  if (apiVersion.split('/').length > 2) throw new Error(`unexpected GroupVersion string: ${apiVersion}`)
+  const isReview = REVIEWED.includes(kind) && REVIEWS.includes(apiVersion)
   // What a server says that wants to refuse, whatever its code: the one other thing that every client of upstream knows.
   if (!isReview && (kind !== 'Status' || apiVersion !== 'v1')) {
     throw new Error(`no kind "${kind}" is registered for version "${apiVersion}" in scheme "${SCHEME}"`)
   }
-  if (apiVersion === wanted) return
+  if (apiVersion === wanted && kind === KIND) return
   throw new Error(`converting (${versionOf(apiVersion)}.${kind}) to (${versionOf(wanted)}.${KIND}): unknown conversion`)
 }
 
@@ -86,12 +130,14 @@ export function convertedObjects({ apiVersion, kind, response }: Review, asked: 
   }
   if (response === undefined) throw new Error('no response provided')
   const { uid, result, objects } = response
-  if (isStrict && uid !== asked.uid) throw new Error(`expected response.uid="${asked.uid}", got "${uid}"`)
+  if (isStrict && uid !== asked.uid) throw new Error(`expected response.uid="${asked.uid}", got ${quote(uid)}`)
   const [status, message] = [textOf(result['status']), textOf(result['message'])]
   if (status === 'Success') return objects
   throw new Error(message === '' ? `response.result.status was '${status}', not 'Success'` : message)
 }
 
+/** What the group knows besides: none of it is a review. */
+const REVIEWED: readonly string[] = [KIND, 'CustomResourceDefinition', 'CustomResourceDefinitionList']
 const REVIEWS: readonly string[] = [`${GROUP}/v1`, `${GROUP}/v1beta1`]
 
 /** @throws Error: something else is there */
@@ -105,7 +151,8 @@ function mistyped(value: unknown, path: string, goType: string): string {
   return `json: cannot unmarshal ${goKind(value)} into Go struct field ${path} of type ${goType}`
 }
 
-function textOf(value: unknown): string {
+/** What is no text is none. */
+export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
@@ -115,5 +162,7 @@ export function unreadableObject(value: unknown): string | undefined {
   if (!isJsonObject(value)) {
     return `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`
   }
-  return textOf(value['kind']) === '' ? `Object 'Kind' is missing in '${JSON.stringify(value)}'` : undefined
+  const [apiVersion, kind] = [textOf(value['apiVersion']), textOf(value['kind'])]
+  // What has no version that can be read is of no kind, either.
+  return kind === '' || apiVersion.split('/').length > 2 ? `Object 'Kind' is missing in '${JSON.stringify(value)}'` : undefined
 }

@@ -3,7 +3,10 @@
  * busy says, reads no more than fits, and words what went wrong as Go does. Why a connection failed is for the platform
  * to know: Workers are told that it did, or that it broke, and nothing of certificates (2026-11).
  */
+import { quote } from '../../apimachinery/field-path.ts'
+import { parseRequestUrl } from '../../cel/library/kubernetes/go-url.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { mediaTypeProblem, refusal } from './webhook-refusal.ts'
 
 /** As upstream gives a webhook, here with all that it asks to be waited for. */
 export const TIMEOUT_SECONDS = 30
@@ -13,9 +16,6 @@ const MAX_RETRIES = 10
 
 /** Of an answer: the objects that a page of a list may have, and as much again. An isolate has 128 MiB for all. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024
-
-/** What of a refusal is told. */
-const MAX_TOLD = 500
 
 export interface WebhookPorts {
   readonly clock: Clock
@@ -53,7 +53,24 @@ async function askFollowing(
     await response.body?.cancel()
     if (redirections >= MAX_REDIRECTIONS) throw new Error(`Post ${JSON.stringify(location)}: stopped after 10 redirects`)
     const isKept = response.status >= 307
-    asking = { url: new URL(location, url), init: isKept ? init : { method: 'GET', headers: { accept } } }
+    asking = { url: whereTo(location, asking), init: isKept ? init : { method: 'GET', headers: { accept } } }
+  }
+}
+
+function whereTo(location: string, { url, init }: { readonly url: URL; readonly init: RequestInit }): URL {
+  const to = URL.parse(location, url.href)
+  if (to !== null) return to
+  const why = `failed to parse Location header ${quote(location)}: ${reasonOf(location)}`
+  throw new Error(`${init.method === 'POST' ? 'Post' : 'Get'} ${JSON.stringify(url)}: ${why}`)
+}
+
+/** What Go finds in an address that is none. */
+function reasonOf(address: string): string {
+  try {
+    parseRequestUrl(address)
+    return 'invalid URL'
+  } catch (error) {
+    return (error as Error).message
   }
 }
 
@@ -81,17 +98,13 @@ async function textOf(response: Response): Promise<string> {
   const { status, headers } = response
   const contentType = headers.get('content-type') ?? ''
   const text = await bodyOf(response)
-  if (contentType !== '' && !MEDIA_TYPE.test(contentType)) {
-    throw new Error('Internal error occurred: mime: invalid media parameter')
-  }
-  if (status < 200 || status > 206) throw new Error(refusal(status, text.slice(0, MAX_TOLD), contentType))
+  const problem = contentType === '' ? undefined : mediaTypeProblem(contentType)
+  if (problem !== undefined) throw new Error(`Internal error occurred: ${problem}`)
+  if (status < 200 || status > 206) throw new Error(refusal(status, text, contentType))
   if (text !== '') return text
   const type = contentType === '' ? 'application/json' : contentType
   throw new Error(`0-length response with status code: ${String(status)} and content type: ${type}`)
 }
-
-const TOKEN = String.raw`[\w!#$%&'*+.^\`|~-]+`
-const MEDIA_TYPE = new RegExp(String.raw`^\s*${TOKEN}(?:/${TOKEN})?\s*(?:;\s*${TOKEN}=(?:${TOKEN}|"[^"]*")\s*)*;?\s*$`)
 
 /** Read piece by piece, as nobody has to say how long an answer is. */
 async function bodyOf(response: Response): Promise<string> {
@@ -119,45 +132,7 @@ async function bodyOf(response: Response): Promise<string> {
 export function failureOf(error: unknown, late = 'context deadline exceeded'): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError') return late
-  if (/connection lost|disconnected/i.test(error.message)) return 'EOF'
+  if (/connection lost|disconnected|stream ended prematurely/i.test(error.message)) return 'EOF'
   // The platform has a number for the reason, which it tells its own log alone.
   return error.message.startsWith('internal error') ? 'the platform could not connect, and does not say why' : error.message
-}
-
-/** What is left untold of an answer, by its code (k8s.io/apimachinery pkg/api/errors, NewGenericServerResponse). */
-const REFUSALS: ReadonlyMap<number, string> = new Map([
-  [400, 'the server rejected our request for an unknown reason'],
-  [401, 'the server has asked for the client to provide credentials'],
-  [404, 'the server could not find the requested resource'],
-  [405, 'the server does not allow this method on the requested resource'],
-  [409, 'the server reported a conflict'],
-  [422, 'the server rejected our request due to an error in our request'],
-  [429, 'the server has received too many requests and has asked us to try again later'],
-  [503, 'the server is currently unable to handle the request'],
-  [504, 'the server was unable to return a response in the time allotted, but may still be processing the request'],
-])
-
-/** As upstream's client words it. */
-function refusal(httpCode: number, text: string, contentType: string): string {
-  const said = statusMessage(text)
-  if (said !== undefined) return said
-  const known = REFUSALS.get(httpCode)
-  if (known !== undefined) return known
-  const isText = contentType === '' || contentType.startsWith('text/')
-  const told = isText && text.trim() !== '' ? text.trim() : 'unknown'
-  if (httpCode === 403 || httpCode === 406 || httpCode === 415) return told
-  if (httpCode >= 500) {
-    return `an error on the server (${JSON.stringify(told)}) has prevented the request from succeeding`
-  }
-  return `the server responded with the status code ${String(httpCode)} but did not return more information`
-}
-
-/** The message of a Status. */
-function statusMessage(text: string): string | undefined {
-  try {
-    const { kind, apiVersion, message } = JSON.parse(text) as Record<string, unknown>
-    return kind === 'Status' && apiVersion === 'v1' && typeof message === 'string' ? message : undefined
-  } catch {
-    return undefined
-  }
 }
