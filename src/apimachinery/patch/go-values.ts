@@ -1,5 +1,6 @@
 /** JSON values as Go names their types and prints them, in messages about patches. */
 import { WrittenNumber } from '../../lib/exact-json.ts'
+import { sortByBytes } from '../../lib/order.ts'
 import { formatGo, isJsonObject } from './json-value.ts'
 
 const NIL = '%!s(<nil>)'
@@ -19,7 +20,7 @@ export function formatAsText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return `[${value.map(formatAsText).join(' ')}]`
   if (isJsonObject(value)) {
-    return `map[${Object.keys(value).toSorted().map((key) => `${key}:${formatAsText(value[key])}`).join(' ')}]`
+    return `map[${sortByBytes(Object.keys(value)).map((key) => `${key}:${formatAsText(value[key])}`).join(' ')}]`
   }
   return value === null || value === undefined ? NIL : `%!s(${goTypeOf(value)}=${formatGo(value)})`
 }
