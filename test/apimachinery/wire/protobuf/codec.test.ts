@@ -197,6 +197,10 @@ describe('decoding', () => {
 
   it.each([
     ['proto: wrong wireType = 2 for field TolerationSeconds', 'core.v1.Toleration', [text(5, 'x')]],
+    ['proto: wrong wireType = 0 for field ObjectMeta', 'core.v1.Pod', [int(1, 1)]],
+    ['proto: wrong wireType = 0 for field UID', 'meta.v1.ObjectMeta', [int(5, 1)]],
+    ['proto: wrong wireType = 0 for field ProbeHandler', 'core.v1.Probe', [int(1, 1)]],
+    ['proto: wrong wireType = 0 for field String_', 'Quantity', [int(1, 1)]],
     ['proto: Toleration: wiretype end group for non-group', 'core.v1.Toleration', [raw(0x0c)]],
     ['proto: Timestamp: illegal tag 0 (wire type 2)', 'meta.v1.Time', [raw(0x02)]],
     ['proto: Toleration: illegal tag 0 (wire type 2)', 'core.v1.Toleration', [raw(0x02)]],
