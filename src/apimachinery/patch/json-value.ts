@@ -2,6 +2,7 @@
  * JSON values as patches see them: copied before they are changed, so that neither the stored object nor the patch is
  * ever touched. Depth is bounded, because a body of a megabyte can nest deeper than the stack.
  */
+import { sortByBytes } from '../../lib/order.ts'
 import { AsWritten, WrittenNumber, isNumeric } from '../../lib/exact-json.ts'
 import { goFloat, goNumber } from '../../lib/go-number.ts'
 import { badRequestError } from '../status-error.ts'
@@ -142,5 +143,5 @@ export function formatGo(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(formatGo).join(' ')}]`
   if (value instanceof WrittenNumber) return goFloat(Number(value.text))
   if (!isJsonObject(value)) return typeof value === 'string' ? value : JSON.stringify(value)
-  return `map[${Object.keys(value).toSorted().map((key) => `${key}:${formatGo(value[key])}`).join(' ')}]`
+  return `map[${sortByBytes(Object.keys(value)).map((key) => `${key}:${formatGo(value[key])}`).join(' ')}]`
 }

@@ -90,7 +90,7 @@ function parseText(text: string | Uint8Array, onDuplicate: ((complaint: string) 
       const value = readJson(text, { keepsWritten: 'all' })
       const fault = yamlFaultOf(text)
       if (fault !== undefined) throw unreadable(fault)
-      if (isTooLongInYaml(text)) return readYaml(text, onDuplicate)
+      if (isTooLongInYaml(text)) return readYaml(text, onDuplicate, true)
       const isPlain = onDuplicate === undefined || duplicateFields(text, value).length === 0
       if (isPlain && !holdsWritten(value)) return value
     } catch (error) {
@@ -99,7 +99,7 @@ function parseText(text: string | Uint8Array, onDuplicate: ((complaint: string) 
     }
   }
   try {
-    return readYaml(text, onDuplicate)
+    return readYaml(text, onDuplicate, true)
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     throw unreadable(error.message)
