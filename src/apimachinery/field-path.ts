@@ -58,11 +58,12 @@ const GO_ESCAPES: Readonly<Record<string, string>> = {
   '\v': '\\v',
 }
 
-/** Text in double quotes as Go's `%q` writes it. */
+/** Text in double quotes as Go's `%q` writes it, with bytes that are no UTF-8 (see withBytes). */
 export function quote(text: string): string {
   const escaped = text.replaceAll(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
     const hex = (character.codePointAt(0) ?? 0).toString(16)
     const inFull = character <= '\x7f' ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`
+    if (character >= '\udc80' && character <= '\udcff') return `\\x${hex.slice(-2)}`
     return GO_ESCAPES[character] ?? (hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : inFull)
   })
   return `"${escaped}"`

@@ -2,7 +2,7 @@
  * Numbers of JSON as Go has them: an int64 where they are whole and fit, and a float64 otherwise. How small ones were
  * written is not known any more here; Go makes a float64 of whatever has a fraction or an exponent.
  */
-import { MIN_INT64, type Int64 } from './exact-json.ts'
+import { MAX_INT64, MIN_INT64, type Int64 } from './exact-json.ts'
 
 const INT64_LIMIT = 2 ** 63
 
@@ -11,10 +11,10 @@ export function fitsInt64(value: Int64): boolean {
   return typeof value === 'bigint' || (Number.isInteger(value) && value > -INT64_LIMIT && value < INT64_LIMIT)
 }
 
-/** A number as Go's `%v` prints it: an int64, or a float64 where it is none. */
+/** A number as Go's `%v` prints it: an int64, or a float64 where it is none. YAML has whole ones beyond that. */
 export function goNumber(value: Int64): string {
-  if (typeof value === 'bigint' || fitsInt64(value)) return BigInt(value).toString()
-  return goFloat(value)
+  const fits = typeof value === 'bigint' ? value <= MAX_INT64 : fitsInt64(value)
+  return fits ? BigInt(value).toString() : goFloat(Number(value))
 }
 
 /** A float64 as Go's `%v` prints it. */

@@ -81,9 +81,8 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'Of a field of the wrong form in protobuf the name that JSON has is told (`Metadata`, `Uid`), where Go may have ' +
-        'another (`ObjectMeta`, `UID`); raw JSON in it that is none, and a number that is no form of an `IntOrString`, are ' +
-        'refused as it is read.',
+        'Raw JSON in protobuf that is none, and a number that is no form of an `IntOrString`, are refused as they are ' +
+        'read; upstream keeps them until something looks at them.',
     },
     {
       what:

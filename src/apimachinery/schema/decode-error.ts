@@ -69,6 +69,14 @@ export class DecodeError extends Error {
   }
 }
 
+/** An object that was read, and is nothing in the form that all its versions share. */
+export class UnconvertibleError extends DecodeError {
+  constructor(why: string) {
+    super(why, '', { as: '', by: 'own parser' })
+    this.name = 'UnconvertibleError'
+  }
+}
+
 /** JSON types as the converter names them. */
 const CONVERTED: Readonly<Record<string, string>> = {
   array: 'slice', bool: 'bool', object: 'map', string: 'string',

@@ -31,11 +31,16 @@ export function strictText(bytes: Uint8Array): string | undefined {
   }
 }
 
-function byteByByte(bytes: Uint8Array): string {
+/** `bytes` as text that still tells those that are none: of each, a half of a character, U+DC00 and its value. */
+export function withBytes(bytes: Uint8Array): string {
+  return strictText(bytes) ?? byteByByte(bytes, (byte) => String.fromCharCode(0xdc00 + byte))
+}
+
+function byteByByte(bytes: Uint8Array, instead: (byte: number) => string = () => NO_CHARACTER): string {
   let text = ''
   for (let at = 0; at < bytes.length;) {
     const { width, fault } = characterAt(bytes, at)
-    text += fault === undefined ? DECODER.decode(bytes.subarray(at, at + width)) : NO_CHARACTER
+    text += fault === undefined ? DECODER.decode(bytes.subarray(at, at + width)) : instead(bytes[at] ?? 0)
     at += fault === undefined ? width : 1
   }
   return text

@@ -21,12 +21,17 @@ export const YAML_BREAK = /[\u0085\u2028\u2029]/
 /**
  * The first document of `body` as JSON. `onDuplicate` is told each key that a mapping has twice
  * (`line 11: key "foo" already set in map`); the last one counts. `body`: bytes where they are not known to be UTF-8.
+ * `isUntyped`: nothing will read numbers by their type, so that whole ones beyond 2^63 are floats.
  * @throws YamlError
  */
-export function readYaml(body: string | Uint8Array, onDuplicate?: (complaint: string) => void): unknown {
+export function readYaml(
+  body: string | Uint8Array,
+  onDuplicate?: (complaint: string) => void,
+  isUntyped = false,
+): unknown {
   try {
     const document = new YamlParser(body).document()
-    return document === undefined ? null : new YamlValues(onDuplicate).document(document)
+    return document === undefined ? null : new YamlValues(onDuplicate, isUntyped).document(document)
   } catch (error) {
     throw asYamlError(error)
   }

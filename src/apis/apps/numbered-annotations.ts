@@ -4,23 +4,24 @@
  */
 import { quote } from '../../apimachinery/field-path.ts'
 import type { AnyObject, ObjectMeta } from '../../apimachinery/meta.ts'
-import { refusal } from '../../apimachinery/schema/decode-error.ts'
+import { UnconvertibleError } from '../../apimachinery/schema/decode-error.ts'
 import type { KindRef } from '../define-kind.ts'
 import { TEMPLATE_GENERATION } from './daemon-set/template-generation.ts'
 
 export const ROLLBACK_TO = 'deprecated.deployment.rollback.to'
 const MOST = 2n ** 63n
 
-/** Go's strconv.ParseInt, for 64 bits. @throws DecodeError, of what `wrap` makes of Go's words. */
+/** Go's strconv.ParseInt, for 64 bits. @throws UnconvertibleError, of what `wrap` makes of Go's words. */
 function readInt64(text: string, wrap: (why: string) => string): string {
-  const failed = (why: string): Error => refusal(wrap(`strconv.ParseInt: parsing ${quote(text)}: ${why}`))
+  const failed = (why: string): Error =>
+    new UnconvertibleError(wrap(`strconv.ParseInt: parsing ${quote(text)}: ${why}`))
   if (!/^[+-]?\d+$/.test(text)) throw failed('invalid syntax')
   const number = BigInt(text.replace('+', ''))
   if (number >= MOST || number < -MOST) throw failed('value out of range')
   return String(number)
 }
 
-/** `type` is that of a freshly decoded object. Mutates. @throws DecodeError */
+/** `type` is that of a freshly decoded object. Mutates. @throws UnconvertibleError */
 export function readNumberedAnnotations(type: string, { metadata }: AnyObject): void {
   const annotations = type === 'V1Deployment' || type === 'V1DaemonSet' ? metadata.annotations : undefined
   if (annotations === undefined) return

@@ -1,7 +1,8 @@
 /**
  * How the GA types travel in protobuf, by message (`core.v1.Pod`), read from committed facts when first asked for.
  * cli/generate/extract-protobuf.ts writes them: a line is fields apart by `;`, each JSON's name, number and type, the
- * type marked `*` when repeated, `?` when Go has a pointer, `^` when JSON has its fields in the object around it.
+ * type marked `*` when repeated, `?` when Go has a pointer, `^` when JSON has its fields in the object around it, and
+ * Go's name where it is not JSON's with a capital letter.
  */
 import { ownValue } from '../../lib/own-value.ts'
 import { ProtobufCodec } from '../../apimachinery/wire/protobuf/codec.ts'
@@ -25,7 +26,7 @@ export const protobufTable: ProtobufTable = (message) => {
 }
 
 function parseField(text: string): ProtobufField {
-  const [name = '', number = '', marked = ''] = text.split(' ')
+  const [name = '', number = '', marked = '', goName] = text.split(' ')
   const [type = ''] = /^[^*?^]+/.exec(marked) ?? []
   return {
     name,
@@ -34,6 +35,7 @@ function parseField(text: string): ProtobufField {
     isRepeated: marked.includes('*'),
     isPointer: marked.includes('?'),
     isInlined: marked.includes('^'),
+    ...(goName === undefined ? {} : { goName }),
   }
 }
 

@@ -12,7 +12,7 @@ import { applyTakingOver, refreshLastApplied } from '../../apimachinery/apply/la
 import { TypedError, ValueError, VersionError } from '../../apimachinery/apply/typed-errors.ts'
 import { formatGroupVersion, type AnyObject } from '../../apimachinery/meta.ts'
 import { cloneJson, goKind, isJsonObject } from '../../apimachinery/patch/json-value.ts'
-import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
+import { DecodeError, UnconvertibleError } from '../../apimachinery/schema/decode-error.ts'
 import { decodeObject } from '../../apimachinery/schema/decode.ts'
 import { badRequestError, conflictError, unclassifiedError } from '../../apimachinery/status-error.ts'
 import { JsonError, duplicateFields, readJson } from '../../apimachinery/wire/json.ts'
@@ -90,7 +90,7 @@ function parseText(text: string | Uint8Array, onDuplicate: ((complaint: string) 
       const value = readJson(text, { keepsWritten: 'all' })
       const fault = yamlFaultOf(text)
       if (fault !== undefined) throw unreadable(fault)
-      if (isTooLongInYaml(text)) return readYaml(text, onDuplicate)
+      if (isTooLongInYaml(text)) return readYaml(text, onDuplicate, true)
       const isPlain = onDuplicate === undefined || duplicateFields(text, value).length === 0
       if (isPlain && !holdsWritten(value)) return value
     } catch (error) {
@@ -99,7 +99,7 @@ function parseText(text: string | Uint8Array, onDuplicate: ((complaint: string) 
     }
   }
   try {
-    return readYaml(text, onDuplicate)
+    return readYaml(text, onDuplicate, true)
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     throw unreadable(error.message)
@@ -233,6 +233,9 @@ function decodeMerged(
     return object
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
+    if (error instanceof UnconvertibleError) {
+      throw unclassifiedError(`failed to convert to unversioned (${formatObject(value)}): ${error.message}`)
+    }
     const target = formatKind(formatGroupVersion(kind), kind.kind)
     throw unclassifiedError(`failed to convert new object (${formatObject(value)}) to proper version: ` +
       `unable to convert unstructured object to ${target}: ${error.inConversion()}`)

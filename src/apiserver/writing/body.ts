@@ -9,6 +9,7 @@ import { ascending } from '../../lib/order.ts'
 import type { CustomType, KindDefinition, KindRef } from '../../apis/define-kind.ts'
 import { checkCustomKind } from '../../apis/custom/custom-type.ts'
 import { hasEmptyManagedFields } from '../../apimachinery/apply/managers.ts'
+import { quote } from '../../apimachinery/field-path.ts'
 import type { AnyObject } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import type { ApiStatusError } from '../../apimachinery/status-error.ts'
@@ -299,7 +300,7 @@ function byKeys(left: string, right: string): number {
 
 /** `said`: the kind and version that the body gives itself. */
 function cannotDecode(kind: KindRef, said: Pick<KindRef, 'kind' | 'version'>, why: string): ApiStatusError {
-  return badRequestError(`${said.kind} in version "${said.version}" cannot be handled as a ${kind.kind}: ${why}`)
+  return badRequestError(`${said.kind.toWellFormed()} in version ${quote(said.version)} cannot be handled as a ${kind.kind}: ${why}`)
 }
 
 /** Bytes of a broken body that the answer repeats, as upstream's summarizeData has it. */

@@ -12,8 +12,9 @@ import { cloneJson, formatGo, isJsonObject } from '../../apimachinery/patch/json
 import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts'
 import { inPrintedOrder, touchedByMerge, type Touched } from '../../apimachinery/patch/touched.ts'
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts'
+import { unclassifiedError } from '../../apimachinery/status-error.ts'
 import type { Decoded } from '../../apimachinery/schema/decode.ts'
-import { DecodeError } from '../../apimachinery/schema/decode-error.ts'
+import { DecodeError, UnconvertibleError } from '../../apimachinery/schema/decode-error.ts'
 import { settled } from '../../apimachinery/schema/source-reading.ts'
 import { duplicateField, unknownFieldAsIs } from '../../apimachinery/wire/json.ts'
 import { Members, entriesOf, plainJson, repeatedFields } from '../../apimachinery/wire/json-members.ts'
@@ -178,7 +179,7 @@ interface Decoding {
 
 /**
  * What JSON and merge patches make is decoded as upstream prints it where something is wrong in it, unknown or twice.
- * @throws ApiStatusError 422 that shows what was made
+ * @throws ApiStatusError 422 that shows what was made, 500 for what is refused once upstream has read it
  */
 function decodePatched(host: Pick<ApiHost, 'decode'>, kind: KindRef, decoding: Decoding): Decoded {
   const { made, again, isStrategic, isToTheLetter, isLenient, options } = decoding
@@ -191,6 +192,7 @@ function decodePatched(host: Pick<ApiHost, 'decode'>, kind: KindRef, decoding: D
   } catch (error) {
     if (!(error instanceof Error)) throw error
     if (isStrategic) {
+      if (error instanceof UnconvertibleError) throw unclassifiedError(error.message)
       throw invalidPatch(again().shown(), error instanceof DecodeError ? error.inConversion() : error.message)
     }
     throw invalidPatch(again().shown(), (faultOf(host, kind, decoding) ?? error).message)

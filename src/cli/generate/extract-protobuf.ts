@@ -67,7 +67,12 @@ function factLine(message: string, fields: Fields, declared: readonly GoField[])
       const marks =
         (repeated === undefined ? '' : '*') + (isPointer ? '?' : '') + (go?.name === '' ? '^' : '')
       const name = go === undefined || go.name === '' ? field : go.name
-      return `${name} ${String(number)} ${shorten(type)}${marks}`
+      // What is embedded is called as its type; of a quantity upstream reads the message by hand.
+      const embedded = go?.type.slice(go.type.lastIndexOf('.') + 1)
+      const declaredName = go?.declared === '' ? embedded : go?.declared
+      const goName = message.endsWith('.Quantity') ? 'String_' : declaredName
+      const isOther = goName !== undefined && goName !== name.charAt(0).toUpperCase() + name.slice(1)
+      return `${name} ${String(number)} ${shorten(type)}${marks}${isOther ? ` ${goName}` : ''}`
     })
     .join(';')
 }

@@ -46,6 +46,16 @@ describe('raw JSON', () => {
     expect(refusal).toContain('found unknown escape character')
   })
 
+  it('has the floats that applied numbers beyond 2^63 are', async () => {
+    const api = testApi('team')
+    const body = '{"apiVersion":"apps/v1","kind":"ControllerRevision","metadata":{"name":"one"},"revision":1,' +
+      '"data":{"a":12345678901234567890,"b":9223372036854775807}}'
+    const headers = { 'content-type': 'application/apply-patch+yaml' }
+    expect((await api.request('PATCH', `${REVISIONS}/one?fieldManager=me`, { headers, body })).status).toBe(201)
+    expect(await textOf(api, `${REVISIONS}/one`, 'application/json'))
+      .toContain('"data":{"a":12345678901234567000,"b":9223372036854775807}')
+  })
+
   it('is kept without blanks, and with escapes of what HTML would read', async () => {
     const api = await apiWithRevision(' { "a" : "< b" ,\n"c":[ 1.0 ] } ')
     expect(await textOf(api, `${REVISIONS}/one`, 'application/json')).toContain('"data":{"a":"\\u003c b","c":[1.0]},')

@@ -9,6 +9,7 @@ import { ByteWriter } from './byte-writer.ts'
 import { ProtobufDecoder, checkTag } from './decoder.ts'
 import { ProtobufEncoder } from './encoder.ts'
 import type { JsonMessage } from './json-forms.ts'
+import { withBytes } from '../utf8.ts'
 import { ProtobufError } from './message-table.ts'
 import type { ProtobufTable } from './message-table.ts'
 
@@ -157,8 +158,8 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   readTexts(new ByteReader(bytes.subarray(MAGIC.length)), 'Unknown', {
     TypeMeta(reader) {
       readTexts(new ByteReader(reader.bytes()), 'TypeMeta', {
-        APIVersion: (inner) => { type.apiVersion = inner.text() },
-        Kind: (inner) => { type.kind = inner.text() },
+        APIVersion: (inner) => { type.apiVersion = withBytes(inner.bytes()) },
+        Kind: (inner) => { type.kind = withBytes(inner.bytes()) },
       })
     },
     Raw: (reader) => { raw = reader.bytes() },

@@ -26,8 +26,11 @@ interface FieldReader {
   readonly read: ReadField
   /** For a repeated number, which may come packed. */
   readonly readPacked?: ReadField
-  readonly name: string
+  /** What errors call it. */
+  readonly goName: string
 }
+
+type NamelessReader = Omit<FieldReader, 'goName'>
 
 interface MessageReader {
   read(reader: ByteReader, depth: number, previous: unknown): unknown
@@ -105,14 +108,17 @@ export class ProtobufDecoder {
   /** By number. */
   #fieldReaders(fields: readonly ProtobufField[], isForm: boolean): (FieldReader | undefined)[] {
     const readers: (FieldReader | undefined)[] = []
-    for (const field of fields) readers[field.number] = this.#fieldReader(field, isForm)
+    for (const field of fields) {
+      const { name, goName = name.charAt(0).toUpperCase() + name.slice(1) } = field
+      readers[field.number] = { ...this.#fieldReader(field, isForm), goName }
+    }
     return readers
   }
 
-  #fieldReader(field: ProtobufField, isForm: boolean): FieldReader {
+  #fieldReader(field: ProtobufField, isForm: boolean): NamelessReader {
     const { name, type, isRepeated, isPointer, isInlined } = field
     const valueType = mapValueType(type)
-    if (valueType !== undefined) return { name, wireType: LENGTH_DELIMITED, read: this.#mapReader(name, valueType) }
+    if (valueType !== undefined) return { wireType: LENGTH_DELIMITED, read: this.#mapReader(name, valueType) }
     const scalar = isForm && type === 'bytes' ? RAW_BYTES : ownValue(SCALARS, type)
     if (scalar !== undefined) {
       // Go tells bytes that are empty from bytes that are not there, too.
@@ -120,11 +126,10 @@ export class ProtobufDecoder {
     }
     const readValue = this.#nestedReader(type)
     if (isInlined) {
-      return { name, wireType: LENGTH_DELIMITED, read: (reader, json, depth) => void readValue(reader, depth, json) }
+      return { wireType: LENGTH_DELIMITED, read: (reader, json, depth) => void readValue(reader, depth, json) }
     }
-    if (!isRepeated) return { name, wireType: LENGTH_DELIMITED, read: singleMessage(name, readValue) }
+    if (!isRepeated) return { wireType: LENGTH_DELIMITED, read: singleMessage(name, readValue) }
     return {
-      name,
       wireType: LENGTH_DELIMITED,
       read(reader, json, depth) {
         ;((json[name] ??= []) as unknown[]).push(readValue(reader, depth, undefined))
@@ -194,16 +199,12 @@ function readField(
   checkTag(tag, message)
   if (field === undefined) reader.skip(wireType)
   else if (field.readPacked !== undefined && wireType === LENGTH_DELIMITED) field.readPacked(reader, json, depth)
-  else {
-    const name = field.name.charAt(0).toUpperCase() + field.name.slice(1)
-    throw new ProtobufError(`proto: wrong wireType = ${String(wireType)} for field ${name}`)
-  }
+  else throw new ProtobufError(`proto: wrong wireType = ${String(wireType)} for field ${field.goName}`)
 }
 
 /** What is no pointer and zero is as good as not there, and the last one counts. */
-function singleScalar(name: string, { wireType, zero, read }: Scalar, isPointer: boolean): FieldReader {
+function singleScalar(name: string, { wireType, zero, read }: Scalar, isPointer: boolean): NamelessReader {
   return {
-    name,
     wireType,
     read(reader, json) {
       const value = read(reader)
@@ -212,9 +213,9 @@ function singleScalar(name: string, { wireType, zero, read }: Scalar, isPointer:
   }
 }
 
-function repeatedScalar(name: string, { wireType, read }: Scalar): FieldReader {
+function repeatedScalar(name: string, { wireType, read }: Scalar): NamelessReader {
   const listOf = (json: JsonMessage): unknown[] => (json[name] ??= []) as unknown[]
-  const single: FieldReader = { name, wireType, read: (reader, json) => void listOf(json).push(read(reader)) }
+  const single: NamelessReader = { wireType, read: (reader, json) => void listOf(json).push(read(reader)) }
   if (wireType === LENGTH_DELIMITED) return single
   const readPacked: ReadField = (reader, json) => {
     const end = reader.endOfField()

@@ -12,6 +12,8 @@ export interface ProtobufField {
   readonly isRepeated: boolean
   readonly isPointer: boolean
   readonly isInlined: boolean
+  /** What errors call it, where that is not JSON's name with a capital letter. */
+  readonly goName?: string
 }
 
 /** The fields of a message in ascending order of their numbers; undefined: no such message. */

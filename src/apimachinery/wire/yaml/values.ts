@@ -45,6 +45,7 @@ interface WrongKey {
 /** One reading of a document. `onDuplicate` is told of keys given twice. */
 export class YamlValues {
   readonly #onDuplicate: ((complaint: string) => void) | undefined
+  readonly #isUntyped: boolean
   /** Aliases that are being read. */
   readonly #reading = new Set<Node>()
   #reads = 0
@@ -53,8 +54,9 @@ export class YamlValues {
   /** Keys that JSON has not, of which nothing is said before all has been read. */
   readonly #wrongKeys: WrongKey[] = []
 
-  constructor(onDuplicate?: (complaint: string) => void) {
+  constructor(onDuplicate?: (complaint: string) => void, isUntyped = false) {
     this.#onDuplicate = onDuplicate
+    this.#isUntyped = isUntyped
   }
 
   /** @throws YamlFault */
@@ -125,7 +127,7 @@ export class YamlValues {
    * of what no int64 holds.
    */
   #number({ tag, value }: Resolved): Resolved['value'] {
-    if (typeof value === 'bigint' && value > MAX_INT64) return Number(value)
+    if (this.#isUntyped && typeof value === 'bigint' && value > MAX_INT64) return Number(value)
     if (tag !== 'float' || typeof value !== 'number') return value
     if (!Number.isFinite(value)) this.#hasInfinite = true
     return fitsInt64(value) ? int64(BigInt(value)) : value

@@ -39,7 +39,7 @@ async function jsonOf(body: Request | Response): Promise<unknown> {
   if (mediaType === PROTOBUF_MEDIA_TYPE) {
     const { apiVersion, kind, raw } = readEnvelope(new Uint8Array(await body.arrayBuffer()))
     const object = protobufCodec.decode(messageOf({ apiVersion, kind, metadata: {} }), raw)
-    return { kind, apiVersion, ...object }
+    return { kind: kind.toWellFormed(), apiVersion: apiVersion.toWellFormed(), ...object }
   }
   const text = await textOf(body)
   if (text === '') return undefined

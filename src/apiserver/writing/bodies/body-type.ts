@@ -5,6 +5,7 @@
  */
 import type { KindRef } from '../../../apis/define-kind.ts'
 import { storeResource } from '../../../apis/define-kind.ts'
+import { quote } from '../../../apimachinery/field-path.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../../apimachinery/meta.ts'
 import { internalType } from '../../../apis/internal-type.ts'
 import type { Scheme } from '../../../registry/kinds/scheme.ts'
@@ -56,8 +57,8 @@ export function bodyType(scheme: Scheme, wanted: KindRef, said: { groupVersion: 
     }
     const isKnown = isList(scheme, group, version, kind) || WITHOUT_ADDRESS.has(`${group}/${version} ${kind}`)
     if (isHere && (isKnown || unserved !== undefined)) return { isRight: false, kind, version, why: unconvertible }
-    const why = `no kind "${kind}" is registered for version "${formatGroupVersion({ group, version })}" in scheme`
-    return { isRight: false, kind, version, why: `${why} "${registry}"` }
+    const isNone = `is registered for version ${quote(formatGroupVersion({ group, version }))} in scheme "${registry}"`
+    return { isRight: false, kind, version, why: `no kind ${quote(kind)} ${isNone}` }
   }
   const target = scheme.byKind(wanted.group, wanted.version, wanted.kind)
   if (target !== undefined && storedUnder(scheme, definition) === storedUnder(scheme, target)) {

@@ -1,6 +1,7 @@
 /** Protobuf as Go clients send and take it, written here by another library than ours. */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { describe, expect, it } from 'vitest'
+import { quote } from '../../../../src/apimachinery/field-path.ts'
 import type { SchemaNode } from '../../../../src/apimachinery/schema/schema.ts'
 import { readEnvelope } from '../../../../src/apimachinery/wire/protobuf/codec.ts'
 import { ProtobufError, mapValueType } from '../../../../src/apimachinery/wire/protobuf/message-table.ts'
@@ -197,6 +198,10 @@ describe('decoding', () => {
 
   it.each([
     ['proto: wrong wireType = 2 for field TolerationSeconds', 'core.v1.Toleration', [text(5, 'x')]],
+    ['proto: wrong wireType = 0 for field ObjectMeta', 'core.v1.Pod', [int(1, 1)]],
+    ['proto: wrong wireType = 0 for field UID', 'meta.v1.ObjectMeta', [int(5, 1)]],
+    ['proto: wrong wireType = 0 for field ProbeHandler', 'core.v1.Probe', [int(1, 1)]],
+    ['proto: wrong wireType = 0 for field String_', 'Quantity', [int(1, 1)]],
     ['proto: Toleration: wiretype end group for non-group', 'core.v1.Toleration', [raw(0x0c)]],
     ['proto: Timestamp: illegal tag 0 (wire type 2)', 'meta.v1.Time', [raw(0x02)]],
     ['proto: Toleration: illegal tag 0 (wire type 2)', 'core.v1.Toleration', [raw(0x02)]],
@@ -245,6 +250,12 @@ describe('an entry of a map', () => {
 })
 
 describe('the envelope', () => {
+  it('says a kind whose bytes are no text so that they can be told', () => {
+    const typeMeta = [0x0a, 9, 0x0a, 2, 0x76, 0x31, 0x12, 3, 0x50, 0x8b, 0x64]
+    const { apiVersion, kind } = readEnvelope(new Uint8Array([...MAGIC, ...typeMeta]))
+    expect([apiVersion, quote(kind), kind.toWellFormed()]).toEqual(['v1', '"P\\x8bd"', 'P\ufffdd'])
+  })
+
   it.each([
     ['empty data', []],
     ['provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]', [1, 2, 3]],

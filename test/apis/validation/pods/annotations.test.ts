@@ -144,6 +144,26 @@ describe('numbers in annotations', () => {
     ])
   })
 
+  it.each([
+    ['strategic-merge-patch+json', 'strconv.ParseInt: parsing "x": invalid syntax'],
+    ['apply-patch+yaml',
+      'failed to convert to unversioned (/one; apps/v1, Kind=DaemonSet): strconv.ParseInt: parsing "x": invalid syntax'],
+  ])('are judged after what a patch made was read: %s', async (type, message) => {
+    const path = '/apis/apps/v1/namespaces/team/daemonsets'
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+    const spec = { selector: { matchLabels: { a: 'b' } }, template }
+    const object = { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'one' } }
+    const api = testApi('team')
+    expect((await api.json('POST', path, { body: { ...object, spec } })).code).toBe(201)
+    const body = { ...object, metadata: { name: 'one', annotations: { [GENERATION]: 'x' } } }
+    const headers = { 'content-type': `application/${type}` }
+    const isApply = type.startsWith('apply')
+    const answer = await api.json('PATCH', `${path}/one${isApply ? '?fieldManager=me&force=true' : ''}`, {
+      headers, body: isApply ? body : { metadata: body.metadata },
+    })
+    expect([answer.code, answer.body['message']]).toEqual([500, message])
+  })
+
   it('a revision to go back to is not negative', () => {
     const deployments = new Subject('apps/v1', 'Deployment')
     expect(deployments.onCreate(annotated(ROLLBACK, '-1'))).toContain(
