@@ -277,7 +277,7 @@ export class JsonMap extends MapValue {
     if (other.length !== this.length) return false
     const seen = new Set<string>()
     for (const [name, { property, isAlias }] of fields) {
-      if (isAlias === true) continue
+      if (isAlias === true || !Object.hasOwn(this.raw, property)) continue
       seen.add(property)
       const [value, counterpart] = [this.find(name), other.find(name)]
       if (value === undefined && counterpart === undefined) continue

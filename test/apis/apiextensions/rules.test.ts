@@ -58,6 +58,8 @@ describe('objects are equal', () => {
     ['whose unknown fields are', { a: 'x', u: { v: [1] } }, { u: { v: [1] }, a: 'x' }, true],
     ['whose unknown fields are not', { u: true }, { u: {} }, false],
     ['that have other unknown fields each', { u: 1 }, { v: 1 }, true],
+    ['that have other fields than the unknown ones before', { u: 1 }, { a: 'x' }, true],
+    ['that have other fields than those before', { a: 'x' }, { u: 1 }, false],
     ['whose fields of no type are', { any: [1] }, { any: [1] }, true],
     ['whose fields of no type are not', { any: [1] }, { any: [2] }, false],
     ['of which one has a field of no type', { any: 1 }, { u: 1 }, false],
