@@ -111,7 +111,7 @@ describe('an object with a schema', () => {
       'invalid data, expected int, got string',
     )
     expect(evaluate('self.parts.size() == 1', { parts: 'x' })?.error?.message).toBe(
-      'invalid data, expected list(Part), got string',
+      'invalid data, expected an array for the provided schema with type=array',
     )
   })
 })

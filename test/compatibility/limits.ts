@@ -118,8 +118,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        '`status: null` is not applied to a custom resource that has none (422). After an empty map was applied in one ' +
-        'version of a custom resource, an empty JSON patch in another is a write.',
+        'After an empty map was applied in one version of a custom resource, an empty JSON patch in another is a write.',
     },
   ],
   'Rules of custom resources': [

@@ -78,7 +78,8 @@ export class CustomResourceSchema {
   validateStatusValues(next: AnyObject, previous: AnyObject): FieldError[] {
     const schema = this.schema.properties.get('status')
     if (schema === undefined || !Object.hasOwn(next, 'status')) return []
-    const correlation = new Correlation(next['status'], previous['status'], schema)
+    // None is as good as null: where there was none, null may stay. It goes before the status is stored.
+    const correlation = new Correlation(next['status'], previous['status'] ?? null, schema)
     return checkValueUpdate(correlation, schema, this.#tools.compilePattern, 'status')
   }
 

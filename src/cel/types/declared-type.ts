@@ -31,6 +31,8 @@ export interface DeclaredType {
   readonly named?: DeclaredType
   /** Fields of an object, by their name in expressions. */
   readonly fields?: ReadonlyMap<string, DeclaredField>
+  /** Properties of an object that expressions have no name or no type for. They count where objects are compared. */
+  readonly hidden?: ReadonlySet<string>
   readonly semantics?: ListSemantics
   /** JSON null is taken as null; otherwise it is an error. */
   readonly isNullable?: boolean

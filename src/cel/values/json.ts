@@ -5,7 +5,7 @@
  */
 import { WrittenNumber, type Int64 } from '../../lib/exact-json.ts'
 import { isWrittenFloat } from '../../lib/written-floats.ts'
-import { DYN, formatType } from '../types/type.ts'
+import { DYN } from '../types/type.ts'
 import { declaredType, type DeclaredField, type DeclaredType } from '../types/declared-type.ts'
 import { areEqual } from './equality.ts'
 import { EvaluationError, noSuchOverload } from './evaluation-error.ts'
@@ -22,8 +22,7 @@ const UNDECLARED = declaredType(DYN)
 export function adapt(raw: unknown, declared: DeclaredType): Value {
   switch (typeof raw) {
     case 'boolean':
-      if (declared.isIntOrString === true) throw neither()
-      return raw
+      return adaptBoolean(raw, declared)
     case 'string':
       return adaptText(raw, declared)
     case 'number':
@@ -35,9 +34,21 @@ export function adapt(raw: unknown, declared: DeclaredType): Value {
   }
 }
 
-function mismatch(declared: DeclaredType, actual: string): EvaluationError {
-  return new EvaluationError(`invalid data, expected ${formatType(declared.type)}, got ${actual}`)
+/** `actual` as Go names the type of what was read from JSON. */
+function mismatch({ type }: DeclaredType, actual: string): EvaluationError {
+  switch (type.kind) {
+    case 'list':
+      return new EvaluationError('invalid data, expected an array for the provided schema with type=array')
+    case 'map':
+    case 'object':
+      return new EvaluationError('invalid data, expected a map for the provided schema with type=object')
+    default:
+      return new EvaluationError(`invalid data, expected ${SCHEMA_TYPES.get(type.kind) ?? 'string'}, got ${actual}`)
+  }
 }
+
+/** What upstream calls them there; all else is written as text. */
+const SCHEMA_TYPES: ReadonlyMap<string, string> = new Map([['bool', 'bool'], ['int', 'int'], ['double', 'float']])
 
 const neither = (): EvaluationError =>
   new EvaluationError('invalid data, expected XIntOrString value to be either a string or integer')
@@ -47,6 +58,13 @@ function adaptNull({ type, isNullable }: DeclaredType): Value {
     return null
   }
   throw new EvaluationError('invalid data, got null for schema with nullable=false')
+}
+
+function adaptBoolean(raw: boolean, declared: DeclaredType): Value {
+  if (declared.isIntOrString === true) throw neither()
+  const { kind } = declared.type
+  if (kind === 'bool' || kind === 'dyn' || kind === 'any') return raw
+  throw mismatch(declared, 'bool')
 }
 
 function adaptText(raw: string, declared: DeclaredType): Value {
@@ -83,8 +101,12 @@ function adaptFloat(raw: number, declared: DeclaredType): Value {
   const { kind } = declared.type
   if (declared.isIntOrString === true) throw neither()
   if (kind === 'dyn' || kind === 'any' || kind === 'double') return new DoubleValue(raw)
-  throw mismatch(declared, kind === 'int' ? 'float64' : 'number')
+  throw mismatch(declared, 'float64')
 }
+
+/** Go has an integer of it. */
+const isWhole = (raw: Int64): boolean =>
+  typeof raw === 'bigint' || (Number.isInteger(raw) && Math.abs(raw) < 2 ** 63)
 
 function adaptNumber(raw: Int64, declared: DeclaredType): Value {
   switch (declared.type.kind) {
@@ -97,9 +119,9 @@ function adaptNumber(raw: Int64, declared: DeclaredType): Value {
     case 'any':
       if (typeof raw === 'bigint') return normalize(raw)
       if (Number.isSafeInteger(raw)) return raw + 0
-      return Number.isInteger(raw) && Math.abs(raw) < 2 ** 63 ? normalize(BigInt(raw)) : adaptFloat(raw, declared)
+      return isWhole(raw) ? normalize(BigInt(raw)) : adaptFloat(raw, declared)
     default:
-      throw mismatch(declared, 'number')
+      throw mismatch(declared, isWhole(raw) ? 'int64' : 'float64')
   }
 }
 
@@ -111,10 +133,10 @@ function adaptStructure(raw: object, declared: DeclaredType): Value {
   const { kind } = declared.type
   const isDynamic = kind === 'dyn' || kind === 'any'
   if (Array.isArray(raw)) {
-    if (kind !== 'list' && !isDynamic) throw mismatch(declared, 'array')
+    if (kind !== 'list' && !isDynamic) throw mismatch(declared, '[]interface {}')
     return new JsonList(raw, declared)
   }
-  if (kind !== 'map' && kind !== 'object' && !isDynamic) throw mismatch(declared, 'object')
+  if (kind !== 'map' && kind !== 'object' && !isDynamic) throw mismatch(declared, 'map[string]interface {}')
   return new JsonMap(raw as JsonObject, declared)
 }
 
@@ -246,6 +268,31 @@ export class JsonMap extends MapValue {
     if (typeof key !== 'string') throw noSuchOverload()
     // What is there and is of another type than declared fails here, too.
     return super.has(key)
+  }
+
+  /** Of an object, what expressions cannot see is compared as well; upstream passes what only one of two has of it. */
+  override equals(other: CelValue): boolean {
+    const { fields } = this.declared
+    if (fields === undefined || !(other instanceof JsonMap)) return super.equals(other)
+    if (other.length !== this.length) return false
+    const seen = new Set<string>()
+    for (const [name, { property, isAlias }] of fields) {
+      if (isAlias === true || !Object.hasOwn(this.raw, property)) continue
+      seen.add(property)
+      const [value, counterpart] = [this.find(name), other.find(name)]
+      if (value === undefined && counterpart === undefined) continue
+      if (value === undefined || counterpart === undefined || !areEqual(value, counterpart)) return false
+    }
+    return Object.keys(this.raw).every((key) => seen.has(key) || this.#isSameUnseen(key, other))
+  }
+
+  /** A property of the schema is null where it is not there. */
+  #isSameUnseen(key: string, other: JsonMap): boolean {
+    const isHidden = this.declared.hidden?.has(key) === true
+    if (!isHidden && !Object.hasOwn(other.raw, key)) return true
+    const value = adaptIn(this.raw, key, this.raw[key], UNDECLARED)
+    const counterpart = Object.hasOwn(other.raw, key) ? adaptIn(other.raw, key, other.raw[key], UNDECLARED) : null
+    return areEqual(value, counterpart)
   }
 
   override *keys(): Iterable<Value> {

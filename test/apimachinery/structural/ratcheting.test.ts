@@ -94,6 +94,12 @@ describe('ratcheting', () => {
     expect(status.validateStatusValues(resource({}), previous)).toEqual([])
   })
 
+  it('lets a status be null where there was none, as if it had been null', () => {
+    const status = new CustomResourceSchema(compileStructural({ properties: { status: { type: 'object' } } }), TOOLS)
+    expect(status.validateStatusValues(resource({ status: null }), resource({}))).toEqual([])
+    expect(status.validateStatusValues(resource({ status: null }), resource({ status: {} }))).toHaveLength(1)
+  })
+
   it('does not judge repeats in lists where the old object had some', () => {
     expect(custom.validateListTypes(resource({ set: ['a', 'a'] }), resource({ set: ['b'] }))).toHaveLength(1)
     expect(custom.validateListTypes(resource({ set: ['a', 'a'] }), resource({ set: ['b', 'b'] }))).toEqual([])

@@ -69,6 +69,10 @@ describe('a schema', () => {
     ['restricts metadata to names', properties({ metadata: properties({ labels: { type: 'object' } }) }), [
       `${ROOT}.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified`,
     ]],
+    ['restricts metadata not even by no rules',
+      properties({ metadata: { type: 'object', 'x-kubernetes-validations': [] } }), [
+      `${ROOT}.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified`,
+    ]],
     ['may restrict the name', properties({ metadata: properties({ name: { type: 'string', maxLength: 3 } }) }), []],
     ['has a kind that is text', properties({ kind: { type: 'integer' } }), [
       `${ROOT}.properties[kind].type: Invalid value: "integer": must be string`,

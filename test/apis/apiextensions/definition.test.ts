@@ -216,6 +216,20 @@ describe('what a version shows', () => {
     ])
   })
 
+  it('has paths of selectable fields judged as far as they go without a schema that can be read', () => {
+    const selectableFields = ['', '.spec.a', '.', "['a']", 'a'].map((jsonPath) => ({ jsonPath }))
+    const paths = [
+      'spec.selectableFields[0].jsonPath: Required value',
+      'spec.selectableFields[2].jsonPath: Invalid value: ".": is an invalid path: unexpected end of JSON path',
+      `spec.selectableFields[3].jsonPath: Invalid value: "['a']": is an invalid path: array notation is not allowed`,
+      'spec.selectableFields[4].jsonPath: Invalid value: "a": is an invalid path: expected [ or . but got: a',
+    ]
+    const unread = create(withSchema({ type: 'object', $schema: 'x' }, { selectableFields }))
+    expect(unread.slice(-paths.length)).toEqual(paths)
+    const none = create(definition({ versions: [version('v1', { storage: true, schema: {}, selectableFields })] }))
+    expect(none.slice(-paths.length)).toEqual(paths)
+  })
+
   it('has eight selectable fields at most, unless it had more before', () => {
     const names = Array.from({ length: 9 }, (_, index) => `f${String(index)}`)
     const schema = properties(Object.fromEntries(names.map((name) => [name, { type: 'string' }])))

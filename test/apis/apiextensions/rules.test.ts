@@ -51,6 +51,42 @@ describe('a schema in a list of schemas', () => {
   })
 })
 
+describe('objects are equal', () => {
+  const preserving = object({ a: text, any: { 'x-kubernetes-preserve-unknown-fields': true } }, {
+    ...rules('self == oldSelf'), 'x-kubernetes-preserve-unknown-fields': true })
+  it.each([
+    ['whose unknown fields are', { a: 'x', u: { v: [1] } }, { u: { v: [1] }, a: 'x' }, true],
+    ['whose unknown fields are not', { u: true }, { u: {} }, false],
+    ['that have other unknown fields each', { u: 1 }, { v: 1 }, true],
+    ['that have other fields than the unknown ones before', { u: 1 }, { a: 'x' }, true],
+    ['that have other fields than those before', { a: 'x' }, { u: 1 }, false],
+    ['whose fields of no type are', { any: [1] }, { any: [1] }, true],
+    ['whose fields of no type are not', { any: [1] }, { any: [2] }, false],
+    ['of which one has a field of no type', { any: 1 }, { u: 1 }, false],
+    ['whose fields are null', { a: null }, { a: null }, true],
+  ] as const)('%s', (_name, value, old, isEqual) => {
+    const expected = isEqual ? [] : ['f: Invalid value: failed rule: self == oldSelf']
+    expect(judge(preserving, value, { old })).toEqual(expected)
+  })
+})
+
+describe('what is of another type than its schema says', () => {
+  it.each([
+    [{ type: 'string', format: 'date-time' }, [], 'string, got []interface {}', 'string'],
+    [text, {}, 'string, got map[string]interface {}', 'string'],
+    [text, true, 'string, got bool', 'string'],
+    [text, 1, 'string, got int64', 'string'],
+    [integer, 'a', 'int, got string', 'integer'],
+    [{ type: 'number' }, 'a', 'float, got string', 'number'],
+    [{ type: 'boolean' }, 1.5, 'bool, got float64', 'boolean'],
+    [{ type: 'array', items: text }, 'a', 'an array for the provided schema with type=array', 'array'],
+    [object({ a: text }), 'a', 'a map for the provided schema with type=object', 'object'],
+  ] as const)('fails in the words of the schema: %j of %j', (schema, value, why, type) => {
+    const judged = judge({ ...(schema as JsonSchema), ...rules('self == self') }, value)
+    expect(judged).toEqual([`f: Invalid value: "${type}": invalid data, expected ${why} evaluating rule: self == self`])
+  })
+})
+
 describe('rules of what is neither an integer nor a text', () => {
   it.each([[true], [[]], [[1]], [{}], [1.5]])('fail for %j', (value) => {
     const either: JsonSchema = { 'x-kubernetes-int-or-string': true, ...rules('type(self) != bool') }

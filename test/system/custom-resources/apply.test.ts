@@ -394,6 +394,22 @@ describe('apply', () => {
     expect(mine?.fieldsV1).toEqual({ 'f:status': { '.': {}, 'f:a': {} } })
   })
 
+  it('owns a status that is null where there is none, and is not shown', async () => {
+    const status = { type: 'object', properties: { n: { type: 'integer' } } }
+    const schema = { openAPIV3Schema: { type: 'object', properties: { status } } }
+    const versions = [aVersion({ schema, subresources: { status: {} } })]
+    await world.define(aDefinition({ plural: 'gadgets', kind: 'Gadget', versions }))
+    const gadgets = '/apis/example.com/v1/namespaces/ns/gadgets'
+    const gadget = { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'one' } }
+    await world.ask('POST', gadgets, { body: gadget })
+    const { code, body } = await world.ask('PATCH', `${gadgets}/one/status?fieldManager=me`, {
+      body: { ...gadget, status: null }, headers: { 'content-type': 'application/apply-patch+yaml' },
+    })
+    expect([code, Object.keys(body)]).toEqual([200, ['apiVersion', 'kind', 'metadata']])
+    const { managedFields } = body['metadata'] as unknown as { managedFields: object[] }
+    expect(managedFields).toMatchObject([{ manager: 'me', fieldsV1: { 'f:status': {} }, subresource: 'status' }])
+  })
+
   it('is a patch like others in that none may take the resourceVersion out', async () => {
     await apply('one', { tags: ['a'] })
     const { code, body } = await world.ask('PATCH', `${WIDGETS}/one`, {

@@ -115,10 +115,12 @@ function declareMap(schema: StructuralSchema, others: StructuralSchema, name: st
 
 function declareObject(schema: StructuralSchema, isResource: boolean, name: string): Declared {
   const fields: [string, DeclaredField][] = []
+  const hidden = new Set<string>()
   let minSize = 2
   for (const [property, node] of isResource ? withMetaFields(schema) : schema.properties) {
     const field = escapeProperty(property)
     const declared = declareSchema(node, node.isEmbeddedResource, `${name}.${field ?? property}`)
+    if (declared === undefined || field === undefined) hidden.add(property)
     if (declared === undefined) continue
     if (field !== undefined) fields.push([field, { property, type: declared.type }])
     // A word that expressions have reserved names a field behind a dot all the same.
@@ -128,7 +130,7 @@ function declareObject(schema: StructuralSchema, isResource: boolean, name: stri
     }
   }
   const { isNullable } = schema
-  return { type: { ...declaredObject(name, fields), maxSize: 0, isNullable }, minSize }
+  return { type: { ...declaredObject(name, fields), hidden, maxSize: 0, isNullable }, minSize }
 }
 
 /** Of a resource, expressions see its type and its names, whatever the schema says of metadata. */

@@ -201,17 +201,18 @@ function validateServed(
   if (selectableFields.length === 0) return errors
   const at = childPath(field, 'selectableFields')
   const root = schema?.openAPIV3Schema
-  if (root === undefined) {
+  if (version === '' ? schema === undefined : root === undefined) {
     const why =
       version === ''
         ? 'may only be set when validations.schema is included'
         : 'may only be set when `version.schema.openAPIV3Schema` is not included'
     return [...errors, invalid(at, '', why)]
   }
-  const unsupported = unsupportedIn(root)
-  if (unsupported !== undefined) return [...errors, invalid(`${schemaField}.openAPIV3Schema`, '', unsupported)]
+  const unsupported = root === undefined ? undefined : unsupportedIn(root)
+  if (unsupported !== undefined) errors.push(invalid(`${schemaField}.openAPIV3Schema`, '', unsupported))
   const allowsTooMany = tooManySelectableFields.includes(version)
-  return [...errors, ...validateSelectableFields(selectableFields, root, at, allowsTooMany)]
+  const known = unsupported === undefined ? root : undefined
+  return [...errors, ...validateSelectableFields(selectableFields, known, at, allowsTooMany)]
 }
 
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u

@@ -67,9 +67,10 @@ function validateSelectorPath(path: string, field: string): FieldError[] {
   return [invalid(field, path, 'should be a json path under either .spec or .status')]
 }
 
+/** Of a schema that cannot be read (undefined), paths are judged as far as they go without; upstream crashes there. */
 export function validateSelectableFields(
   fields: readonly V1SelectableField[],
-  schema: JsonSchema,
+  schema: JsonSchema | undefined,
   field: string,
   allowsTooMany: boolean,
 ): FieldError[] {
@@ -86,6 +87,7 @@ export function validateSelectableFields(
       errors.push(invalid(at, jsonPath, `is an invalid path: ${found}`))
       continue
     }
+    if (found === undefined) continue
     if (/^metadata(?:$|[.[])/.test(found.path)) {
       errors.push(invalid(at, jsonPath, 'must not point to fields in metadata'))
     }
@@ -108,10 +110,20 @@ export interface FieldPath {
   readonly schema: JsonSchema
 }
 
-/** Where `.a.b['c']` leads; or, as text, why it leads nowhere. */
-export function followFieldPath(jsonPath: string, schema: JsonSchema, allowsBrackets: boolean): FieldPath | string {
+/** Where `.a.b['c']` leads; or, as text, why it leads nowhere. undefined where there is no schema to follow it in. */
+export function followFieldPath(jsonPath: string, schema: JsonSchema, allowsBrackets: boolean): FieldPath | string
+export function followFieldPath(
+  jsonPath: string,
+  schema: JsonSchema | undefined,
+  allowsBrackets: boolean,
+): FieldPath | string | undefined
+export function followFieldPath(
+  jsonPath: string,
+  schema: JsonSchema | undefined,
+  allowsBrackets: boolean,
+): FieldPath | string | undefined {
   const tokens = tokensOf(jsonPath)
-  let at: FieldPath = { path: '', schema }
+  let at: FieldPath | undefined = schema && { path: '', schema }
   for (let next = tokens.shift(); next !== undefined; next = tokens.shift()) {
     if (next !== '.' && next !== '[') return `expected [ or . but got: ${next}`
     if (next === '[' && !allowsBrackets) return 'array notation is not allowed'
@@ -119,7 +131,8 @@ export function followFieldPath(jsonPath: string, schema: JsonSchema, allowsBrac
     if (token === undefined) return 'unexpected end of JSON path'
     const name = next === '.' ? token : unquoted(token)
     if (typeof name !== 'string') return name.problem
-    const step = stepInto(at, name)
+    if (at === undefined) return undefined
+    const step: FieldPath | undefined = stepInto(at, name)
     if (step === undefined) return 'does not refer to a valid field'
     at = step
     if (next === '.') continue

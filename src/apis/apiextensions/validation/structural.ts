@@ -8,6 +8,7 @@ import { ownValue } from '../../../lib/own-value.ts'
 import {
   childPath, forbidden, formatFieldError, invalid, keyPath, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
+import { givenEmpty } from '../../../apimachinery/schema/given-empty.ts'
 import { additionalPropertiesOf, itemsOf, type JsonSchema } from '../../../apimachinery/structural/json-schema.ts'
 import type { PatternCompiler } from '../../../apimachinery/structural/values/pattern.ts'
 import { alternativesOf } from './schema-search.ts'
@@ -226,10 +227,11 @@ class StructuralCheck {
   }
 }
 
-/** Of a resource's metadata only the names may be restricted. */
+/** Of a resource's metadata only the names may be restricted; a list of no rules is more than that, too. */
 function restrictsNamesOnly(metadata: JsonSchema): boolean {
   const { type: _type, default: _default, properties = {}, ...others } = metadata
   const names = Object.keys(properties)
   const areNames = names.length > 0 && names.every((name) => name === 'name' || name === 'generateName')
-  return Object.keys(others).length === 0 && (areNames || names.length === 0)
+  const hasNoRules = givenEmpty(metadata, 'x-kubernetes-validations') !== undefined
+  return !hasNoRules && Object.keys(others).length === 0 && (areNames || names.length === 0)
 }
