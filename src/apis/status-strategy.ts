@@ -69,11 +69,18 @@ export function copyMetadata(
   if (previous.metadata[field] !== undefined) Object.assign(next.metadata, { [field]: previous.metadata[field] })
 }
 
-function keepMetadata(next: KubeObject, previous: KubeObject): void {
-  if (previous.metadata.deletionTimestamp === undefined) delete next.metadata.deletionTimestamp
+/** ResetObjectMetaForStatus of k8s.io/apimachinery pkg/apis/meta/v1/helpers.go; what is stored has no selfLink. */
+export function keepMetadata(next: KubeObject, previous: KubeObject): void {
+  delete next.metadata.selfLink
+  keepUndeleted(next, previous)
   for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
     copyMetadata(next, previous, field)
   }
+}
+
+/** A deletion is not begun by a write: what was not being deleted still is not, whatever the write says. */
+export function keepUndeleted(next: KubeObject, previous: KubeObject): void {
+  if (previous.metadata.deletionTimestamp === undefined) delete next.metadata.deletionTimestamp
 }
 
 function keepAllMetadata(next: KubeObject, { metadata }: KubeObject): void {

@@ -29,6 +29,8 @@ const ORDER_PREFIX = '$setElementOrder'
 
 const DELETE_MESSAGE = 'invalid patch format of primitive list'
 const RETAIN_MESSAGE = 'invalid patch format of retainKeys'
+/** Of maps, whose keys are no fields. */
+const NO_STRUCT = 'merging an object in json but data type is not struct, instead is: map'
 const ORDER_MESSAGE = 'invalid patch format of setElementOrder list'
 
 /**
@@ -188,8 +190,9 @@ function mergeOrderedLists(
     const wanted = listOf(order)
     const field = directiveField(name, ORDER_PREFIX)
     const [current, changes] = [listIn(original, field), listIn(patch, field)]
+    if (type === undefined) throw unclassifiedError(NO_STRUCT)
     checkField(type, field, facts)
-    const mergeKey = type === undefined ? undefined : facts.mergeKeyOf(type, field)
+    const mergeKey = facts.mergeKeyOf(type, field)
     checkOrder(changes ?? [], wanted, mergeKey)
     if (current === undefined && changes === undefined) continue
     const merged = current === undefined || changes === undefined
@@ -198,9 +201,8 @@ function mergeOrderedLists(
     if (mergeKey !== undefined) checkKeys(merged as unknown[], wanted, mergeKey)
     checkElementTypes([current ?? [], changes ?? []])
     // Only then upstream looks whether what it has not met on the way has a key at all.
-    if (mergeKey !== undefined && isJsonObject((current ?? changes)?.[0])) {
-      for (const item of wanted) keyOfItem(item, mergeKey)
-    }
+    const [first] = [...(current ?? []), ...(changes ?? [])]
+    if (isJsonObject(first)) checkOrderedKeys([merged as unknown[], wanted, current ?? []], mergeKey)
     Reflect.deleteProperty(patch, field)
     setField(original, field, mergedOrder(merged as unknown[], wanted, current ?? [], mergeKey))
   }
@@ -266,6 +268,14 @@ function checkKeys(items: readonly unknown[], order: readonly unknown[], mergeKe
       if (ownValue(wanted, mergeKey) === key) break
     }
   }
+}
+
+/**
+ * What is put in order can be told apart, and so can what tells the order. Without a merge key that is nothing with
+ * fields: upstream looks for one without a name, and crashes where items are looked up before.
+ */
+function checkOrderedKeys(lists: readonly (readonly unknown[])[], mergeKey = ''): void {
+  for (const item of lists.flat(1)) keyOfItem(item, mergeKey)
 }
 
 /** All scalars of one type, or all objects. */

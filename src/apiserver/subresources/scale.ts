@@ -11,7 +11,7 @@ import type { AnyObject, ManagedFieldsEntry } from '../../apimachinery/meta.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/meta.ts'
 import type { FieldError } from '../../apimachinery/field-path.ts'
 import { invalid } from '../../apimachinery/field-path.ts'
-import { validateObjectMeta } from '../../apimachinery/metadata-validation.ts'
+import { validateMetadataOnCreate } from '../../apimachinery/metadata-validation.ts'
 import { nameIsDnsSubdomain } from '../../apimachinery/name-rules.ts'
 import { formatLabelSelector } from '../../apimachinery/selectors.ts'
 import { conflictError, invalidError } from '../../apimachinery/status-error.ts'
@@ -196,8 +196,10 @@ function withReplicas(definition: KindDefinition, parent: AnyObject, scale: AnyO
 }
 
 /** As kubernetes/kubernetes pkg/apis/autoscaling/validation has it. */
+const METADATA = { isNamespaced: true, group: SCALE.group, kind: SCALE.kind, nameRule: nameIsDnsSubdomain }
+
 function validateScale({ metadata }: AnyObject, replicas: number): FieldError[] {
-  const errors = validateObjectMeta(metadata, true, nameIsDnsSubdomain)
+  const errors = validateMetadataOnCreate(metadata, METADATA)
   if (replicas >= 0) return errors
   return [...errors, invalid('spec.replicas', replicas, 'must be greater than or equal to 0')]
 }

@@ -194,6 +194,27 @@ const APPLIED: [what: string, document: unknown, patch: unknown, want: unknown][
 ]
 
 const REFUSED: [what: string, document: unknown, patch: unknown, code: number, message: string][] = [
+  [
+    'an order of objects without a merge key, which it looks for',
+    { rules: [{ a: 'b' }] },
+    { rules: [], '$setElementOrder/rules': [] },
+    500,
+    'map: map[a:b] does not contain declared merge key: ',
+  ],
+  [
+    'an order of scalars for objects without a merge key',
+    { rules: [{ a: 'b' }] },
+    { rules: [], '$setElementOrder/rules': [1] },
+    500,
+    'expected a map[string]interface {}, but received a int64',
+  ],
+  [
+    'an order within a map, which has no fields',
+    { labels: { a: 'b' } },
+    { labels: { '$setElementOrder/c': ['x'] } },
+    500,
+    'merging an object in json but data type is not struct, instead is: map',
+  ],
   ['no object', {}, [], 400, 'json: cannot unmarshal array into Go value of type map[string]interface {}'],
   [
     'an item without its key',

@@ -40,6 +40,13 @@ const read = async (): Promise<Json> => (await api.json('GET', `${NAMESPACE}/pod
 
 const adding = (...containers: object[]): object => ({ spec: { ephemeralContainers: containers } })
 
+it.each(['ephemeralcontainers', 'resize', 'status'])('pods/%s says nothing of when a pod is deleted', async (part) => {
+  const pod = await aPod()
+  Object.assign(pod['metadata'] ?? {}, { deletionTimestamp: '2026-01-02T03:04:05Z' })
+  const { code, body } = await api.json('PUT', `${NAMESPACE}/pods/p/${part}`, { body: pod })
+  expect([code, body.metadata?.['deletionTimestamp']], JSON.stringify(body)).toEqual([200, undefined])
+})
+
 describe('pods/ephemeralcontainers', () => {
   it('adds containers, defaulted, as kubectl debug does, and counts as a change of the spec', async () => {
     await aPod()

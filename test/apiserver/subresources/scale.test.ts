@@ -95,6 +95,14 @@ describe.each(KINDS)('the scale of %s', (plural, root, full, scaleName, prefix) 
         "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. " +
         "'example.com/MyName'), spec.replicas: Invalid value: -1: must be greater than or equal to 0]",
     ],
+    [
+      'with a finalizer that nobody knows',
+      { finalizers: ['mine'] },
+      3,
+      422,
+      'Scale.autoscaling "web" is invalid: metadata.finalizers[0]: Invalid value: "mine": name is neither a standard ' +
+        'finalizer name nor is it fully qualified',
+    ],
     ['of a version that is none', { resourceVersion: 'x' }, 3, 500, 'strconv.ParseUint: parsing "x": invalid syntax'],
     [
       'of another namespace',

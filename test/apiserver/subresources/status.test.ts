@@ -33,6 +33,14 @@ describe('the status is written without', () => {
     expect([code, got]).toEqual([200, was])
   })
 
+  test('a link to itself, which only the answer of a dry run shows', async () => {
+    const api = testApi('')
+    await api.json('POST', ATTACHMENTS, { body: { metadata: { name: 'x' }, ...attachment } })
+    const body = { metadata: { selfLink: '/x' } }
+    const answer = await api.json('PATCH', `${ATTACHMENTS}/x/status?dryRun=All`, { body, headers: MERGE })
+    expect([answer.code, answer.body['metadata']?.['selfLink']]).toEqual([200, undefined])
+  })
+
   test('not without its uid, which another one is refused for where upstream keeps but some of the metadata', async () => {
     expect(await patched(ATTACHMENTS, attachment, { uid: 'other' })).toEqual([
       422,

@@ -5,7 +5,7 @@
  */
 import type { Strategy } from '../../define-kind.ts'
 import type { V1Pod } from '../../generated/types.ts'
-import { copyMetadata, specAndStatusStrategy } from '../../status-strategy.ts'
+import { copyMetadata, keepUndeleted, specAndStatusStrategy } from '../../status-strategy.ts'
 import { ephemeralContainersEndpoint } from './parts/ephemeral-containers.ts'
 import { resizeEndpoint } from './parts/resize.ts'
 import { setPodCondition } from './pod-conditions.ts'
@@ -72,6 +72,7 @@ export const podStrategy: Strategy<V1Pod> = {
   status: {
     prepareForUpdate(next, previous, context) {
       base.status?.prepareForUpdate?.(next, previous, context)
+      keepUndeleted(next, previous)
       copyMetadata(next, previous, 'ownerReferences')
       const qosClass = previous.status?.qosClass
       if ((next.status?.qosClass ?? '') === '' && qosClass !== undefined) next.status = { ...next.status, qosClass }

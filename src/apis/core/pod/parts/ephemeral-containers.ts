@@ -7,12 +7,12 @@ import { forbidden, goJson, quote, type FieldError } from '../../../../apimachin
 import { unifiedDiff } from '../../../../lib/unified-diff.ts'
 import type { EndpointStrategy } from '../../../define-kind.ts'
 import type { V1EphemeralContainer, V1Pod } from '../../../generated/types.ts'
-import { copyField } from '../../../status-strategy.ts'
+import { copyField, keepMetadata } from '../../../status-strategy.ts'
 import { internalForm } from '../../../validation/internal-form.ts'
 import { isEqual } from '../../../validation/rules.ts'
 import { MIRROR_ANNOTATION, validateAnnotationsKept } from '../annotations.ts'
 import { validateWholePod } from '../validation.ts'
-import { NO_FIELD, keepMetadata } from './kept.ts'
+import { NO_FIELD } from './kept.ts'
 
 const AT = 'spec.ephemeralContainers'
 

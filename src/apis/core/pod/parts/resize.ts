@@ -6,12 +6,12 @@
 import { childPath, forbidden, indexPath, invalid, type FieldError } from '../../../../apimachinery/field-path.ts'
 import type { EndpointStrategy } from '../../../define-kind.ts'
 import type { V1Container, V1Pod, V1PodSpec, V1ResourceRequirements } from '../../../generated/types.ts'
-import { copyField } from '../../../status-strategy.ts'
+import { copyField, keepMetadata } from '../../../status-strategy.ts'
 import { isEqual } from '../../../validation/rules.ts'
 import { MIRROR_ANNOTATION } from '../annotations.ts'
 import { qosClassOf } from '../qos-class.ts'
 import { validateWholePod } from '../validation.ts'
-import { NO_FIELD, keepMetadata } from './kept.ts'
+import { NO_FIELD } from './kept.ts'
 
 const LISTS = ['containers', 'initContainers'] as const
 const NO_SPEC: V1PodSpec = { containers: [] }
