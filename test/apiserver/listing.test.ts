@@ -98,6 +98,17 @@ describe('resource versions of a list', () => {
     })
     expect(body['metadata']).toEqual({})
   })
+
+  it('are read before it is judged what rows of a Table carry', async () => {
+    const api = await apiWithHistory()
+    api.scope.store.noteCompacted(3)
+    const headers = { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' }
+    const gone = '&resourceVersion=2&resourceVersionMatch=Exact'
+    for (const [query, code] of [['', 400], [gone, 410], ['&limit=1', 400], [`&limit=1${gone}`, 410]] as const) {
+      const answer = await api.request('GET', `${CONFIG_MAPS}?includeObject=All${query}`, { headers })
+      expect([query, answer.status]).toEqual([query, code])
+    }
+  })
 })
 
 describe('pages of a list', () => {

@@ -82,7 +82,10 @@ export function listMany(context: RequestContext): Promise<Response> {
   return answerList(host, definition, options, {
     form,
     warnings,
-    includeObject: includeObjectOf(form, query),
+    // Only once it is read: a revision that is gone is told first.
+    get includeObject() {
+      return includeObjectOf(form, query)
+    },
     acceptsGzip: acceptsGzip(request.headers),
   })
 }

@@ -85,15 +85,21 @@ async function answerAuthorized(host: AllNamespacesHost, way: Way): Promise<Resp
   const wishes = { headers: request.headers, pretty: query.get('pretty') }
   const form = negotiate(wishes, endpointOf(definition, '', info.verb))
   const options = parseListOptions(definition, query, info.verb === 'watch')
-  const includeObject = includeObjectOf(form, query)
   if (info.verb === 'watch') {
+    const includeObject = includeObjectOf(form, query)
     checkStreamable(form)
     const answer = { form, includeObject, name: '' }
     return watchAll(host, definition, query, options, { ...answer, onEnd: () => void way.trail?.ended() })
   }
-  const isGzipped = acceptsGzip(request.headers)
-  const answer = { form, includeObject, acceptsGzip: isGzipped, warnings }
-  return listAll(host, definition, query, options, answer)
+  return listAll(host, definition, query, options, {
+    form,
+    // As in one namespace: once it is read.
+    get includeObject() {
+      return includeObjectOf(form, query)
+    },
+    acceptsGzip: acceptsGzip(request.headers),
+    warnings,
+  })
 }
 
 interface ListAnswer {
