@@ -174,7 +174,7 @@ export interface DecodeOptions {
 /** The body as an object of `kind`, defaulted. @throws ApiStatusError 400 */
 export function decodeBody(host: ApiHost, kind: KindRef, body: Body, options: DecodeOptions): AnyObject {
   const refuse = (why: string): ApiStatusError => unrecognized(kind.kind, body, why)
-  const said = { ...body, ...parseBody(body, refuse, { keepsWritten: 'all' }) }
+  const said = { ...body, ...parseBody(body, refuse, { keepsWritten: 'all', isUntyped: isCustom(kind) }) }
   tellOfOtherVersion(kind, said, options)
   checkType(host, kind, said, { refuse, options })
   const { object, unknownFields, complaints } = decodeParsed(host, kind, said, options.fieldValidation)
@@ -336,8 +336,11 @@ export interface Parsed {
   readonly yamlDuplicates: readonly string[]
 }
 
+/** `isUntyped`: nothing will read numbers by their type. */
+type Reading = JsonReading & { readonly isUntyped?: boolean }
+
 /** @throws what `refuse` makes of what is no JSON object, or does not say in texts what it is */
-export function parseBody(body: Body, refuse: Refuse, reading: JsonReading = {}): Parsed {
+export function parseBody(body: Body, refuse: Refuse, reading: Reading = {}): Parsed {
   if (body.bytes !== undefined) {
     const envelope = envelopeOf(body.bytes, refuse)
     return { value: envelope, type: envelope, repeated: [], yamlDuplicates: [] }
@@ -355,11 +358,11 @@ function parseText(
   { text, mediaType, broken }: Body,
   onYamlDuplicate: (complaint: string) => void,
   refuse: Refuse,
-  reading: JsonReading,
+  { isUntyped, ...reading }: Reading,
 ): unknown {
   try {
     if (mediaType !== YAML_MEDIA_TYPE) return readJson(text, { ...reading, broken })
-    return readYaml(broken ?? text, onYamlDuplicate)
+    return readYaml(broken ?? text, onYamlDuplicate, isUntyped)
   } catch (error) {
     if (error instanceof YamlError) throw refuse(error.message)
     if (!(error instanceof JsonError)) throw error

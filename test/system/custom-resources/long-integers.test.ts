@@ -75,6 +75,11 @@ const patch = (type: string, body: string, query = '') =>
   ask('PATCH', `${WIDGETS}/a${query}`, body, { 'content-type': type })
 
 describe('an integer beyond 2^53', () => {
+  it.each(['application/json', 'application/yaml'])('are floats beyond 64 bits: %s', async (type) => {
+    const made = await ask('POST', WIDGETS, widget('a', '{"open":{"n":9223372036854775808}}'), { 'content-type': type })
+    expect(made.text).toContain('"open":{"n":9223372036854776000}')
+  })
+
   it('is kept by creation, reading, lists, tables, watches and both formats', async () => {
     const spec = `{"count":${ODD},"open":{"max":${MAX},"min":[${MIN}]}}`
     const created = await ask('POST', WIDGETS, widget('a', spec))
