@@ -54,6 +54,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'A watch with a negative `timeoutSeconds` ends before it says anything; upstream, as its timing has it, may say ' +
         'its first events or an error before.',
     },
+    {
+      what:
+        'A continue token that is used at another path than its own shows that as of the last revision of the namespace ' +
+        'it comes from; upstream as of the cluster\'s.',
+    },
   ],
   'How bodies are read': [
     {
@@ -94,6 +99,22 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'Whether bytes beyond 2^63 thousandths draw the warning that they are a fraction goes by the canonical form of ' +
         'the quantity (`123456789012345670`), upstream by how it was written (`12345678901234567e1`).',
     },
+    {
+      what:
+        'A quantity with an exponent beyond 300, or of more than 256 characters, is refused, since calculating with it ' +
+        'holds up everybody else: upstream takes `1e999`, and hangs on `1e2147483648`. Around a quantity upstream trims ' +
+        'U+2028, which is refused here.',
+    },
+    {
+      what:
+        'Where both an option and the content type of a write to `/status` are wrong, the type is told (415), upstream ' +
+        'tells of the option (422).',
+    },
+    {
+      what:
+        'A second byte order mark at the beginning of YAML is a character of the text; go-yaml loses the first character ' +
+        'of later lines to it. A key that holds U+0085 is printed in YAML, at which upstream fails.',
+    },
   ],
   'What is written': [
     {
@@ -120,6 +141,18 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
       what:
         'After an empty map was applied in one version of a custom resource, an empty JSON patch in another is a write.',
     },
+    {
+      what:
+        'A field whose feature is off (`lifecycle.stopSignal`) has no owner in managed fields, upstream keeps it; a ' +
+        'definition\'s `storedVersions` that a patch of its status says are null get one. Numbers beyond 1e18 in sets ' +
+        'stand in another order there.',
+    },
+    {
+      what:
+        'An autoscaler of autoscaling/v1 may be written with the `deletionTimestamp` of nothing (`0001-01-01T00:00:00Z`), ' +
+        'which upstream takes for a change (422). A JSON patch that copies all of `/metadata` into JSON that is only kept ' +
+        'brings it without managed fields, its keys in order.',
+    },
   ],
   'Rules of custom resources': [
     {
@@ -137,6 +170,17 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'A literal of `google.protobuf.Timestamp` may not be further from 1970 than dates of JavaScript reach (275,760 ' +
         'years: `timestamp overflow`); one of `google.protobuf.Any` holds the well-known messages alone, and text of ' +
         'protocol buffers in an error has its single spaces, which differ from build to build there.',
+    },
+    {
+      what:
+        'What a call costs that fails at run time differs by a few units. A `Semver` is no text for a field of a message, ' +
+        'which upstream takes it for.',
+    },
+    {
+      what:
+        'In refusals of a definition, lists of columns and of selectable fields that are empty are shown as null where a ' +
+        'storage version is missing, and `metadata: null` within a default as it is (upstream: `{}`). Two versions whose ' +
+        'schemas differ by `default: []` alone count as one schema: what is wrong stands at `spec.validation`.',
     },
   ],
   'Conversion by webhook': [
@@ -165,6 +209,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'What a webhook answers may have 32 MiB, and with all the `Retry-After` it asks for it has 30 s; upstream gives ' +
         'each of its eleven requests 30 s, and takes answers of any size.',
       shownBy: ['objects/webhook-client.test.ts', 'one that breaks off, or never ends, is not waited for'],
+    },
+    {
+      what:
+        'In what a webhook answers, bytes that are no UTF-8 are told of as U+FFFD, JSON that is too deep as cut off, and ' +
+        'what is within `result.details` is not judged by its types.',
     },
   ],
   'How answers are written': [
@@ -236,6 +285,11 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'binding `FRONT_PROXY`. Servers in isolates see no certificates, as no TLS reaches them: whoever else can ' +
         'reach their Service could write X-Remote-* headers as well.',
       shownBy: ['e2e/aggregation/outside.test.ts', 'is shown the certificate that the cluster says it shows'],
+    },
+    {
+      what:
+        'What says `Upgrade` is an upgrade, whether its `Connection` says so or not. `"` and `<` that an address does not ' +
+        'escape are refused (400, `invalid URI`).',
     },
   ],
   Health: [

@@ -138,7 +138,8 @@ function decodeEither({ struct, other }: NonNullable<ScalarNode['either']>, valu
   }
   if (!Array.isArray(value)) return null
   const { forgotten } = walk
-  const items = value.map((item) => decodeStruct(struct(), item, walk))
+  const items = value.map((item: unknown) =>
+    item === null ? zeroElement(struct()) : decodeStruct(struct(), item, walk))
   if (walk.forgotten > forgotten) noteWithin(items)
   return items
 }
@@ -161,7 +162,7 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
         if (field.isDropped) {
           walk.forgotten += 1
           noteDropped(decoded, key, next)
-        } else if (!(field.dropsEmpty && isEmpty(next))) decoded[key] = next
+        } else if (!(field.dropsEmpty && isEmpty(next)) && !isNoSchema(field.node, next)) decoded[key] = next
         else if (typeof next === 'object') {
           walk.forgotten += 1
           if (field.node.kind !== 'scalar') noteGivenEmpty(decoded, key, next as JsonObject | unknown[])
@@ -178,6 +179,12 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
   if (walk.holders > holders) noteListWithin(decoded)
   else if (walk.forgotten > forgotten) noteWithin(decoded)
   return decoded
+}
+
+/** Of what may be a schema or a list of them, anything else and an empty list are neither. */
+function isNoSchema(node: SchemaNode, value: unknown): boolean {
+  if (node.kind !== 'scalar' || node.either?.other !== 'list') return false
+  return value === null || (Array.isArray(value) && value.length === 0)
 }
 
 function isEmpty(value: unknown): boolean {

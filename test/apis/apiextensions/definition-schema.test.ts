@@ -9,6 +9,7 @@ import { decodeObject } from '../../../src/apimachinery/schema/decode.ts'
 import { inFieldOrder } from '../../../src/apimachinery/schema/field-order.ts'
 import { printJson } from '../../../src/apimachinery/wire/print-json.ts'
 import type { JsonSchema } from '../../../src/apimachinery/structural/json-schema.ts'
+import type { V1CustomResourceDefinition } from '../../../src/apis/generated/types.ts'
 import { schema } from '../../../src/apis/schema.ts'
 import { ROOT, create, definition, properties, version, withSchema } from './definitions.ts'
 
@@ -37,6 +38,16 @@ it('has its values printed with their keys in order, however deep they are', () 
   const { object } = decodeObject(schema, 'V1CustomResourceDefinition', { spec })
   const printed = printJson(inFieldOrder(schema.structOf('V1CustomResourceDefinition'), object))
   expect(printed).toContain('"default":[{"a":3,"b":{"c":2,"d":1}}],"enum":[{"x":2,"y":1}]')
+})
+
+// pkg/apis/apiextensions/v1/marshal.go, JSONSchemaPropsOrArray
+it.each([
+  [[], undefined], ['10%', undefined], [5, undefined], [null, undefined], [{}, {}], [[null], [{}]],
+])('has items that are a schema, or a list of some: %j', (items, want) => {
+  const spec = { versions: [{ schema: { openAPIV3Schema: { items } } }] }
+  const { object } = decodeObject(schema, 'V1CustomResourceDefinition', { spec })
+  const read = object['spec'] as V1CustomResourceDefinition['spec']
+  expect(read.versions[0]?.schema?.openAPIV3Schema?.items).toEqual(want)
 })
 
 describe('a schema', () => {
