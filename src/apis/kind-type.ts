@@ -3,7 +3,10 @@
  * subresources speak (Scale, TokenRequest, Eviction), which are no kinds of their own in the list.
  */
 import type { GroupVersionKind } from '../apimachinery/meta.ts'
+import type { StructNode } from '../apimachinery/schema/schema.ts'
+import { holdsRaw } from '../apimachinery/schema/source-reading.ts'
 import { KINDS, UNSERVED_KINDS } from './kinds.ts'
+import { schema } from './schema.ts'
 
 /** `group/version/kind` of bodies that are no kinds → type. */
 const BODY_TYPES: Readonly<Record<string, string>> = {
@@ -26,4 +29,16 @@ function keyOf({ group, version, kind }: GroupVersionKind): string {
 /** Undefined for what is no built-in kind. */
 export function typeOfKind(kind: GroupVersionKind): string | undefined {
   return types.get(keyOf(kind))
+}
+
+/** What that type is made of. */
+export function structOfKind(kind: GroupVersionKind): StructNode | undefined {
+  const type = typeOfKind(kind)
+  return type === undefined || !schema.hasType(type) ? undefined : schema.structOf(type)
+}
+
+/** Whether objects of this kind keep something raw. */
+export function keepsRaw(kind: GroupVersionKind): boolean {
+  const struct = structOfKind(kind)
+  return struct !== undefined && holdsRaw(struct)
 }

@@ -14,10 +14,10 @@ import { formatGroupVersion, parseGroupVersion } from '../apimachinery/meta.ts'
 import { DecodeError } from '../apimachinery/schema/decode-error.ts'
 import { decodeObject, zeroOf } from '../apimachinery/schema/decode.ts'
 import { inFieldOrder } from '../apimachinery/schema/field-order.ts'
-import { holdsRaw } from '../apimachinery/schema/source-reading.ts'
 import { withoutRaw } from '../apimachinery/wire/raw/raw-json.ts'
 import type { KindDefinition } from '../apis/define-kind.ts'
 import { resetFieldsOf } from '../apis/facts/reset-fields.ts'
+import { keepsRaw } from '../apis/kind-type.ts'
 import { mergeNodeOf } from '../apis/merge-schema.ts'
 import { schema } from '../apis/schema.ts'
 import type { Scheme } from './kinds/scheme.ts'
@@ -40,7 +40,7 @@ export function managedEndpoint(scheme: Scheme, definition: KindDefinition, subr
     empty: emptyObject(definition),
     mayHaveChanged: definition.mergeNode !== undefined,
     convert: (object, wanted) => convert(scheme, definition, object, wanted),
-    ...(definition.custom === undefined && keepsRaw(definition) ? { plain: withoutRaw<AnyObject> } : {}),
+    ...(keepsRaw(definition) ? { plain: withoutRaw<AnyObject> } : {}),
     nodeIn: (wanted) => nodeIn(scheme, definition, wanted),
     ...(schema.hasType(definition.type) ? { inSeconds: (object) => printedForm(definition, object) } : {}),
     ...(definition.storedAs === undefined || definition.custom !== undefined ? {} : {
@@ -49,10 +49,6 @@ export function managedEndpoint(scheme: Scheme, definition: KindDefinition, subr
   }
   ofKind.set(subresource, endpoint)
   return endpoint
-}
-
-function keepsRaw({ type }: KindDefinition): boolean {
-  return schema.hasType(type) && holdsRaw(schema.structOf(type))
 }
 
 /** undefined: nothing is known of its fields. */

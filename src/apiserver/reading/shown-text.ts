@@ -7,8 +7,7 @@ import { parseGroupVersion } from '../../apimachinery/meta.ts'
 import { holdsRaw, readByType } from '../../apimachinery/schema/source-reading.ts'
 import type { StructNode } from '../../apimachinery/schema/schema.ts'
 import { plainJson } from '../../apimachinery/wire/json-members.ts'
-import { typeOfKind } from '../../apis/kind-type.ts'
-import { schema } from '../../apis/schema.ts'
+import { structOfKind } from '../../apis/kind-type.ts'
 
 const TYPE = /^\{"kind":"(\w+?)(List)?","apiVersion":"([^"]+)"/
 
@@ -27,8 +26,7 @@ function rawTypeOf(version: string, kind: string): StructNode | null {
   let known = rawTypes.get(key)
   if (known === undefined) {
     const groupVersion = parseGroupVersion(version)
-    const type = groupVersion === undefined ? undefined : typeOfKind({ ...groupVersion, kind })
-    const struct = type === undefined || !schema.hasType(type) ? undefined : schema.structOf(type)
+    const struct = groupVersion === undefined ? undefined : structOfKind({ ...groupVersion, kind })
     known = struct !== undefined && holdsRaw(struct) ? struct : null
     if (struct !== undefined) rawTypes.set(key, known)
   }

@@ -4,21 +4,8 @@
  */
 import { holdsRaw, mayEscapeQuantity, readByType } from '../../../apimachinery/schema/source-reading.ts'
 import type { ListNode, StructNode } from '../../../apimachinery/schema/schema.ts'
-import { typeOfKind } from '../../../apis/kind-type.ts'
 import type { KindRef } from '../../../apis/define-kind.ts'
-import { schema } from '../../../apis/schema.ts'
-
-/** The type of a built-in kind. */
-export function structOfKind(kind: KindRef): StructNode | undefined {
-  const type = typeOfKind(kind)
-  return type === undefined || !schema.hasType(type) ? undefined : schema.structOf(type)
-}
-
-/** Whether objects of this kind keep something raw. */
-export function keepsRaw(kind: KindRef): boolean {
-  const struct = structOfKind(kind)
-  return struct !== undefined && holdsRaw(struct)
-}
+import { structOfKind } from '../../../apis/kind-type.ts'
 
 /** The type by which `text`, JSON that is or changes an object of `kind`, is to be read; undefined: as any other. */
 export function typeToReadBy(kind: KindRef, text: string): StructNode | undefined {
