@@ -27,6 +27,7 @@ BigInt.prototype.toJSON = function toJSON() {
 
 export const MAX_INT64 = 2n ** 63n - 1n
 export const MIN_INT64 = -(2n ** 63n)
+export const MAX_UINT64 = 2n ** 64n - 1n
 
 /**
  * As many digits in a row as a number has that may not be exact, be they in a number or not. Told one by one, V8 looks

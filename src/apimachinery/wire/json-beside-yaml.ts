@@ -4,6 +4,7 @@
  * parserc.go, yaml.go's fail).
  */
 import { CONTROL_FAULT, hasControl } from './yaml/reader.ts'
+import { MAX_KEY_CHARACTERS } from './yaml/tokens.ts'
 
 const SUSPECT = /\\(?:\/|u[dD][89a-fA-F])|"[ \t\r]*\n\s*:/
 const TOKEN = /"(?:[^"\\]|\\.)*"|[:\n]/g
@@ -30,8 +31,6 @@ export function yamlFaultOf(json: string): string | undefined {
   return undefined
 }
 
-/** Of a key: as far behind its beginning go-yaml still takes a colon for its own (scannerc.go, simple keys). */
-const MAX_KEY_SPAN = 1024
 const KEY = /"(?:[^"\\]|\\.)*"[ \t]*:/g
 
 /** Whether JSON has a key that is too long for YAML. */
@@ -39,10 +38,10 @@ export function isTooLongInYaml(json: string): boolean {
   // Between colons is what is long, in most texts nowhere: that takes a twentieth of looking at keys.
   let isSuspect = false
   for (let last = 0, colon = json.indexOf(':'); colon >= 0 && !isSuspect; colon = json.indexOf(':', colon + 1)) {
-    isSuspect = colon - last >= MAX_KEY_SPAN
+    isSuspect = colon - last >= MAX_KEY_CHARACTERS
     last = colon
   }
-  return isSuspect && [...json.matchAll(KEY)].some(([key]) => [...key].length - 1 > MAX_KEY_SPAN)
+  return isSuspect && [...json.matchAll(KEY)].some(([key]) => [...key].length - 1 > MAX_KEY_CHARACTERS)
 }
 
 function escapeFaultOf(text: string): string | undefined {

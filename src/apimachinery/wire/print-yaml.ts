@@ -5,7 +5,7 @@
  * its JSON text, which go-yaml reads: what that cannot read cannot be printed.
  */
 import type { Int64 } from '../../lib/exact-json.ts'
-import { WrittenNumber, isNumeric } from '../../lib/exact-json.ts'
+import { MAX_UINT64, WrittenNumber, isNumeric } from '../../lib/exact-json.ts'
 import { goFloat } from '../../lib/go-number.ts'
 import { byGoYaml } from './yaml/key-order.ts'
 import { formOf, UNPRINTABLE, type ScalarForm } from './yaml/styles.ts'
@@ -34,8 +34,6 @@ function readableAsYaml({ shown }: RawJson): unknown {
   if (fault !== undefined) throw new YamlError(fault)
   return plainJson(readMembers(shown))
 }
-
-const MAX_UINT64 = 2n ** 64n - 1n
 
 /** Whole numbers are such within 64 bits, with a sign or without. */
 function writtenText(text: string): string {

@@ -57,9 +57,14 @@ export interface ReadCharacter {
   readonly fault?: string
 }
 
+/** How many bytes a character has that begins with `first`; 0: none does. */
+export function characterWidth(first: number): number {
+  return first < 0x80 ? 1 : first >> 5 === 0b110 ? 2 : first >> 4 === 0b1110 ? 3 : first >> 3 === 0b11110 ? 4 : 0
+}
+
 export function characterAt(bytes: Uint8Array, start: number): ReadCharacter {
   const first = bytes[start] ?? 0
-  const width = first < 0x80 ? 1 : first >> 5 === 0b110 ? 2 : first >> 4 === 0b1110 ? 3 : first >> 3 === 0b11110 ? 4 : 0
+  const width = characterWidth(first)
   if (width === 0) return { width, value: 0, fault: 'invalid leading UTF-8 octet' }
   if (start + width > bytes.length) return { width, value: 0, fault: 'incomplete UTF-8 octet sequence' }
   let value = width === 1 ? first : first & (0xff >> (width + 1))

@@ -2,8 +2,7 @@
  * What a plain text of YAML is (go.yaml.in/yaml/v2 resolve.go): yes, no, on and off are booleans, `012` is octal;
  * timestamps and base 60 stay text, so that `22:22` is a string.
  */
-import { MAX_INT64, MIN_INT64, int64, type Int64 } from '../../../lib/exact-json.ts'
-import { POINTED, isTimestamp } from './styles.ts'
+import { MAX_INT64, MAX_UINT64, MIN_INT64, int64, type Int64 } from '../../../lib/exact-json.ts'
 
 /** A scalar's value, and the tag that tells what it is. */
 export interface Resolved {
@@ -28,8 +27,9 @@ function words(tag: Resolved['tag'], value: Resolved['value'], texts: readonly s
 const NUMBER_START = /^[-+\d]/
 /** Sign, then hexadecimal, binary, octal in both spellings, or decimal. */
 const INTEGER = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9]\d*))$/
+/** What begins with its point may have underscores between digits, as Go's ParseFloat takes them. */
+const POINTED = /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/
-const MAX_UINT64 = 2n ** 64n - 1n
 
 /** `takesTimes`: a timestamp is told from a text. */
 export function resolvePlain(text: string, takesTimes = true): Resolved {
@@ -59,4 +59,29 @@ function wholeOf(plain: string): Resolved | undefined {
 function floatOf(plain: string): Resolved | undefined {
   const value = FLOAT.test(plain) ? Number(plain) : Number.NaN
   return Number.isFinite(value) ? { tag: 'float', value } : undefined
+}
+
+const TIMESTAMP =
+  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt]| +)(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?(Z|[-+]\d\d:\d\d)?)?$/
+
+/** The forms of time that go-yaml knows, of which those with `T` have a zone and those with a space have none. */
+function isTimestamp(text: string): boolean {
+  const found = TIMESTAMP.exec(text)
+  if (found === null) return false
+  const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part)) as Six
+  const zone = found[7]
+  if (found[4] !== undefined) {
+    if (/[Tt]/.test(text) !== (zone !== undefined)) return false
+    if (hour > 23 || minute > 59 || second > 59) return false
+    if (zone !== undefined && zone !== 'Z' && (Number(zone.slice(1, 3)) > 24 || Number(zone.slice(4)) > 60)) return false
+  }
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
+}
+
+type Six = [number, number, number, number, number, number]
+
+function daysIn(year: number, month: number): number {
+  const date = new Date(0)
+  date.setUTCFullYear(year, month, 0)
+  return date.getUTCDate()
 }

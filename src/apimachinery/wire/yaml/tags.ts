@@ -1,4 +1,5 @@
 /** Tags, their handles and URIs as go-yaml scans them (scannerc.go, scan_tag, scan_tag_handle, scan_tag_uri). */
+import { characterWidth } from '../utf8.ts'
 import { BLANK_OR_END, type YamlCursor } from './cursor.ts'
 
 export interface Tag {
@@ -71,7 +72,7 @@ export function readUri(cursor: YamlCursor, head = ''): string {
 function unescaped(cursor: YamlCursor): string {
   const bytes = [octetOf(cursor)]
   const [first = 0] = bytes
-  const width = first < 0x80 ? 1 : first >> 5 === 0b110 ? 2 : first >> 4 === 0b1110 ? 3 : first >> 3 === 0b11110 ? 4 : 0
+  const width = characterWidth(first)
   if (width === 0) throw cursor.error('found an incorrect leading UTF-8 octet')
   while (bytes.length < width) {
     const octet = octetOf(cursor)

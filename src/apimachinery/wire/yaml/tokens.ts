@@ -33,7 +33,8 @@ interface SimpleKey {
   readonly at: number
 }
 
-const MAX_KEY_CHARACTERS = 1024
+/** As far behind the beginning of a key a colon is still its own (scannerc.go, simple keys). */
+export const MAX_KEY_CHARACTERS = 1024
 /** Go-yaml's own limits, beyond which nothing is scanned. */
 const MAX_LEVELS = 10_000
 const CONTEXT = 'allowed in this context'
