@@ -61,6 +61,11 @@ export function inSeconds(time: string): string | null {
   return seconds === ZERO_SECONDS ? null : `${seconds}Z`
 }
 
+/** The same of what may not be there. */
+export function printedTime(time: string | null | undefined): string | null | undefined {
+  return typeof time === 'string' ? inSeconds(time) : time
+}
+
 /** Of {@link preciseTime}s. */
 export function isEarlier(one: string, other: string): boolean {
   const key = (time: string): string => time.slice(0, -1).padEnd(PRINTED_LENGTH + NANO_DIGITS)

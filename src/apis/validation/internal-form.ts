@@ -10,7 +10,7 @@ import { AsWritten } from '../../lib/exact-json.ts'
 import { sortedMap } from '../../apimachinery/field-path.ts'
 import { inFieldOrder } from '../../apimachinery/schema/field-order.ts'
 import { givenEmpty, keepGivenEmpty } from '../../apimachinery/schema/given-empty.ts'
-import { inSeconds } from '../../apimachinery/schema/times.ts'
+import { printedTime } from '../../apimachinery/schema/times.ts'
 import type { ObjectMeta } from '../../apimachinery/meta.ts'
 import type { V1LabelSelector } from '../generated/types.ts'
 import table from '../facts/internal-forms.json' with { type: 'json' }
@@ -85,10 +85,6 @@ export function metadataForm(metadata: ObjectMeta): Fields {
     const isNone = value === undefined || value === null || value === '' || (value === 0 && name === 'generation')
     return isNone ? [] : [[name, value]]
   }))
-}
-
-function printedTime(time: string | null | undefined): string | null | undefined {
-  return typeof time === 'string' ? inSeconds(time) : time
 }
 
 const METADATA_ORDER = [

@@ -195,9 +195,9 @@ function withReplicas(definition: KindDefinition, parent: AnyObject, scale: AnyO
   return parent
 }
 
-/** As kubernetes/kubernetes pkg/apis/autoscaling/validation has it. */
 const METADATA = { isNamespaced: true, group: SCALE.group, kind: SCALE.kind, nameRule: nameIsDnsSubdomain }
 
+/** As kubernetes/kubernetes pkg/apis/autoscaling/validation has it. */
 function validateScale({ metadata }: AnyObject, replicas: number): FieldError[] {
   const errors = validateMetadataOnCreate(metadata, METADATA)
   if (replicas >= 0) return errors

@@ -3,6 +3,7 @@
  * plugin/pkg/audit/{log,webhook,buffered,truncate}). In mode `batch` events are taken at once and lost rather than that
  * a request is held up; otherwise each is waited for. What is lost is counted in apiserver_audit_error_total.
  */
+import { byteLength } from '../../apimachinery/names.ts'
 import type { Sent } from '../../apiserver/operations/audit/auditor.ts'
 import type { AuditMode } from '../../env.ts'
 import type { Counter } from '../../lib/metrics.ts'
@@ -158,7 +159,7 @@ export function truncating(sink: AuditSink, maxBytes: number, errors: Counter): 
 
 /** With the end of its line. */
 function sizeOf(event: string): number {
-  return new TextEncoder().encode(event).byteLength + 1
+  return byteLength(event) + 1
 }
 
 /** Objects are what makes an event large; those of level Metadata have none. */

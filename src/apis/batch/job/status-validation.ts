@@ -13,17 +13,13 @@ import {
   type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/metadata-validation.ts'
-import { inSeconds, isEarlier } from '../../../apimachinery/schema/times.ts'
+import { isEarlier, printedTime } from '../../../apimachinery/schema/times.ts'
 import type { V1Job, V1UncountedTerminatedPods } from '../../generated/types.ts'
 import { internalForm } from '../../validation/internal-form.ts'
 import { isEqual, notNegative } from '../../validation/rules.ts'
 import { countIndexes, firstShared, IndexRangeError } from './index-ranges.ts'
 
 const CONDITIONS_AT = 'status.conditions'
-
-function printedTime(time: string | undefined): string | null | undefined {
-  return time === undefined ? undefined : inSeconds(time)
-}
 
 function is({ status }: V1Job, type: string, value = 'True'): boolean {
   return status?.conditions?.some((condition) => condition.type === type && condition.status === value) === true

@@ -4,6 +4,7 @@
  * here to pay for.
  */
 import type { KubeObject } from '../../../apimachinery/meta.ts'
+import { escapeForHtml } from '../../../apimachinery/field-path.ts'
 import { cloneJson } from '../../../apimachinery/patch/json-value.ts'
 import type { Status } from '../../../apimachinery/status-error.ts'
 import { goDuration } from '../../../apimachinery/wire/go-duration.ts'
@@ -234,17 +235,12 @@ export class AuditTrail {
     if (this.#config.omitStages.includes(stage)) return true
     const { send, clock, metrics } = this.#ports
     metrics.events.of().add()
-    return send(escaped(JSON.stringify(eventOf(this.#record, stage, clock.now()))))
+    return send(escapeForHtml(JSON.stringify(eventOf(this.#record, stage, clock.now()))))
   }
 
   #isAtLeast(level: Level): boolean {
     return LEVELS.indexOf(this.#config.level) >= LEVELS.indexOf(level)
   }
-}
-
-/** As Go writes JSON: nothing in it means anything to HTML or JavaScript. */
-function escaped(text: string): string {
-  return text.replaceAll(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function isStatus(object: unknown): object is Status {
