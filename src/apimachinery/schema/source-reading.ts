@@ -2,10 +2,9 @@
  * A JSON text read by a type, to the letter where the type asks for it: what is kept raw, and quantities, which are
  * read as they stand in the text, escapes and all (k8s.io/apimachinery pkg/api/resource/quantity.go, UnmarshalJSON).
  */
-import { writtenNumber } from '../../lib/exact-json.ts'
 import { isJsonObject, setField } from '../patch/json-value.ts'
 import { Members, entriesOf } from '../wire/json-members.ts'
-import { JsonSource, withWholeCharacters } from '../wire/raw/json-source.ts'
+import { JsonSource, scalarOf } from '../wire/raw/json-source.ts'
 import { RawJson } from '../wire/raw/raw-json.ts'
 import type { SchemaNode, StructNode } from './schema.ts'
 
@@ -59,11 +58,6 @@ function valueOf(source: JsonSource, node: SchemaNode | undefined): unknown {
 function childOf(node: SchemaNode | undefined, name: string): SchemaNode | undefined {
   if (node?.kind === 'map') return node.value
   return node?.kind === 'struct' ? node.fields.get(name)?.node : undefined
-}
-
-function scalarOf(written: string): unknown {
-  if (!/^["tfn]/.test(written)) return writtenNumber(written)
-  return JSON.parse(withWholeCharacters(written))
 }
 
 /**

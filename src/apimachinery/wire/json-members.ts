@@ -3,8 +3,9 @@
  * JavaScript forgets of fields that are there twice, and of names that are whole numbers. Slower than JSON.parse, and
  * asked for where that matters only: a body has a field twice, or something in it is wrong.
  */
-import { AsWritten, WrittenNumber, writtenNumber } from '../../lib/exact-json.ts'
+import { AsWritten, WrittenNumber } from '../../lib/exact-json.ts'
 import { isJsonObject, setField } from '../patch/json-value.ts'
+import { JsonSource, scalarOf } from './raw/json-source.ts'
 import { RawJson } from './raw/raw-json.ts'
 
 type Entry = readonly [name: string, value: unknown]
@@ -92,42 +93,16 @@ export function repeatedFields(value: unknown): string[] {
   return [...found]
 }
 
-const TOKEN = /[ \t\n\r]*("(?:[^"\\]|\\.)*"|-?\d[-+.\deE]*|true|false|null|[[\]{},:])/g
-
 /** `text`, which is JSON and nests no deeper than what can be walked, with an object of it a {@link Members}. */
 export function readMembers(text: string): unknown {
-  TOKEN.lastIndex = 0
-  const next = (): string => TOKEN.exec(text)?.[1] ?? ''
-  return valueOf(next(), next)
+  return membersOf(new JsonSource(text))
 }
 
-function valueOf(token: string, next: () => string): unknown {
-  switch (token.charAt(0)) {
-    case '{':
-      return new Members([...membersOf(next)])
-    case '[':
-      return itemsOf(next)
-    case '"':
-    case 't':
-    case 'f':
-    case 'n':
-      return JSON.parse(token)
-    default:
-      return writtenNumber(token)
-  }
-}
-
-function* membersOf(next: () => string): Generator<readonly [string, unknown]> {
-  for (let token = next(); token !== '}'; token = next()) {
-    if (token === ',') continue
-    // What follows is a colon.
-    next()
-    yield [JSON.parse(token) as string, valueOf(next(), next)]
-  }
-}
-
-function itemsOf(next: () => string): unknown[] {
-  const items: unknown[] = []
-  for (let token = next(); token !== ']'; token = next()) if (token !== ',') items.push(valueOf(token, next))
-  return items
+function membersOf(source: JsonSource): unknown {
+  const first = source.peek()
+  if (first === '[') return Array.from(source.places(), () => membersOf(source))
+  if (first !== '{') return scalarOf(source.value())
+  const entries: Entry[] = []
+  for (const name of source.names()) entries.push([name, membersOf(source)])
+  return new Members(entries)
 }

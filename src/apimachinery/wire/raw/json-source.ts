@@ -2,6 +2,8 @@
  * JSON read by the places of its text: for whoever needs what was written, and not only what it says. The text is known
  * to be JSON, and to nest no deeper than what can be walked.
  */
+import { writtenNumber } from '../../../lib/exact-json.ts'
+
 const ESCAPES = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|.)/g
 
 /** Go reads an escape that is half of a character as the character that stands for none. */
@@ -14,6 +16,11 @@ const BLANK = /[ \t\n\r]*/y
 const TEXT = /"[^"\\]*(?:\\.[^"\\]*)*"/y
 const TEXT_OR_BRACKET = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/g
 const WORD = /[^\s,:\]}]+/y
+
+/** What a text, number or word says; a number as it was written where that is more than its digits. */
+export function scalarOf(written: string): unknown {
+  return /^["tfn]/.test(written) ? JSON.parse(withWholeCharacters(written)) : writtenNumber(written)
+}
 
 export class JsonSource {
   readonly #text: string

@@ -3,12 +3,12 @@
  * twice. A leaf to all who walk an object (lib/exact-json.ts); who has to look inside asks for its value. Upstream:
  * k8s.io/apimachinery pkg/runtime/extension.go, RawExtension.
  */
-import { AsWritten, WrittenNumber, plainNumbers, writtenNumber } from '../../../lib/exact-json.ts'
+import { AsWritten, WrittenNumber, plainNumbers } from '../../../lib/exact-json.ts'
 import { sortByBytes } from '../../../lib/order.ts'
 import { spliced } from '../../../lib/spliced-json.ts'
 import { escapeForHtml } from '../../field-path.ts'
 import { isJsonObject, setField } from '../../patch/json-value.ts'
-import { JsonSource, withWholeCharacters } from './json-source.ts'
+import { JsonSource, scalarOf } from './json-source.ts'
 
 const TEXT_OR_SPACE = /"(?:[^"\\]|\\.)*"|[ \t\n\r]+/g
 const SPACE = /[ \t\n\r]/
@@ -68,15 +68,10 @@ export class RawJson extends AsWritten {
 function valueOf(source: JsonSource): unknown {
   const first = source.peek()
   if (first === '[') return Array.from(source.places(), () => valueOf(source))
-  if (first !== '{') return scalarOf(source.value())
+  if (first !== '{') return plainNumbers(scalarOf(source.value()))
   const object: Record<string, unknown> = {}
   for (const name of source.names()) setField(object, name, valueOf(source))
   return object
-}
-
-function scalarOf(written: string): unknown {
-  if (!/^["tfn]/.test(written)) return plainNumbers(writtenNumber(written))
-  return JSON.parse(withWholeCharacters(written))
 }
 
 function withoutSpace(token: string): string {
