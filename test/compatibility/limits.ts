@@ -81,8 +81,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     },
     {
       what:
-        'A whole number between 2^63 and 2^64 in such JSON, written in YAML, is stored as the nearest double, where upstream ' +
-        'keeps its digits; `-0.0` in it is 0 once a map was made of it.',
+        '`-0.0` in such JSON is 0 where it was written in YAML, or a map was made of it.',
     },
     {
       what:
