@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { celEnvironment } from '../../src/apis/cel-environment.ts'
 import { declaredType } from '../../src/cel/types/declared-type.ts'
-import { formatType, INT } from '../../src/cel/types/type.ts'
+import { formatType, INT, STRING } from '../../src/cel/types/type.ts'
 
 const ENVIRONMENT = celEnvironment()
 /** As rules of custom resources have it: a schema gives types there. */
@@ -87,4 +87,10 @@ describe('literals of well-known messages', () => {
     const { problem } = ENVIRONMENT.compile('[google.protobuf.Int32Value{value: 1}, null][0].a')
     expect(problem?.message).toContain("type 'null' does not support field selection")
   })
+})
+
+it('takes bytes as long as a request may be', () => {
+  const environment = ENVIRONMENT.extend({ variables: { self: declaredType(STRING) } })
+  const { program } = environment.compile("size(google.protobuf.Struct{fields: {'a': bytes(self)}}.a) == 400000")
+  expect(program?.evaluate({ self: 'x'.repeat(300_000) }).value).toBe(true)
 })

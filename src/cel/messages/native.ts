@@ -105,7 +105,7 @@ function toJson(value: Value): Value {
   if (value instanceof UintValue) {
     return value.value <= Number.MAX_SAFE_INTEGER ? new DoubleValue(Number(value.value)) : String(value.value)
   }
-  if (value instanceof BytesValue) return btoa(String.fromCharCode(...value.data))
+  if (value instanceof BytesValue) return value.base64
   if (value instanceof DurationValue || value instanceof TimestampValue) return String(value)
   if (value instanceof OptionalValue) return toJson(value.get())
   if (value instanceof MessageValue) return new StructMap(value.fields)

@@ -74,6 +74,9 @@ export class BytesValue extends CelValue {
   override get length(): number {
     return this.data.length
   }
+  get base64(): string {
+    return btoa(Array.from(this.data, (byte) => String.fromCharCode(byte)).join(''))
+  }
   override equals(other: CelValue): boolean {
     return other instanceof BytesValue && compareBytes(this.data, other.data) === 0
   }

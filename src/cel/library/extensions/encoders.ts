@@ -15,7 +15,7 @@ function decode(text: Value): Value {
 }
 
 function encode(bytes: Value): Value {
-  return btoa(Array.from((bytes as BytesValue).data, (byte) => String.fromCharCode(byte)).join(''))
+  return (bytes as BytesValue).base64
 }
 
 export const ENCODERS: Library = {
