@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { celEnvironment } from '../../src/apis/cel-environment.ts'
 import { declaredType } from '../../src/cel/types/declared-type.ts'
-import { formatType, INT, STRING } from '../../src/cel/types/type.ts'
+import { BYTES, formatType, INT, STRING } from '../../src/cel/types/type.ts'
 
 const ENVIRONMENT = celEnvironment()
 /** As rules of custom resources have it: a schema gives types there. */
@@ -93,4 +93,21 @@ it('takes bytes as long as a request may be', () => {
   const environment = ENVIRONMENT.extend({ variables: { self: declaredType(STRING) } })
   const { program } = environment.compile("size(google.protobuf.Struct{fields: {'a': bytes(self)}}.a) == 400000")
   expect(program?.evaluate({ self: 'x'.repeat(300_000) }).value).toBe(true)
+})
+
+/** `count` times a field 1 of bytes, each what `content` says. */
+function repeated(count: number, content: (at: number) => readonly number[]): string {
+  const bytes = Array.from({ length: count }, (_, at) => content(at)).flatMap((one) => [10, one.length, ...one])
+  return Buffer.from(bytes).toString('base64')
+}
+
+it.each([
+  ['a list', 'ListValue', repeated(400_000, () => []), 400_000],
+  ['a map', 'Struct', repeated(100_000, (at) => [10, 2, 32 + (at % 90), 32 + (Math.floor(at / 90) % 90)]), 8_100],
+])('reads %s as long as a request may have it', (_, message, self, size) => {
+  const environment = ENVIRONMENT.extend({ variables: { self: { ...declaredType(BYTES), isText: true } } })
+  const any = `google.protobuf.Any{type_url: '/google.protobuf.${message}', value: self}`
+  const { program, problem } = environment.compile(`size(dyn(${any})) == ${String(size)}`)
+  expect(problem?.message).toBeUndefined()
+  expect(program?.evaluate({ self }).value).toBe(true)
 })

@@ -37,6 +37,10 @@ export function readAny(typeUrl: string, bytes: Uint8Array): Content | undefined
 function readFields(message: Message, bytes: Uint8Array): Map<string, Value> {
   const reader = new BinaryReader(bytes)
   const found = new Map<string, Value>()
+  // Of what is repeated each adds to those before: a body may have as many as it has bytes.
+  const [elements, entries]: [Value[], Map<string, Value>] = [[], new Map()]
+  const list = new ArrayList(elements)
+  const map = new StructMap(entries)
   while (reader.pos < reader.len) {
     const [number, wireType] = reader.tag()
     const [name, kind] = fieldAt(message, number) ?? []
@@ -44,15 +48,24 @@ function readFields(message: Message, bytes: Uint8Array): Map<string, Value> {
       reader.skip(wireType, number)
       continue
     }
-    const value = readField(reader, kind, found.get(name))
-    // One of several: the last counts.
-    if (message.name === 'google.protobuf.Value') found.clear()
-    found.set(name, value)
+    if (kind === 'elements') {
+      elements.push(jsonOf(read('Value', reader.bytes())))
+      found.set(name, list)
+    } else if (kind === 'entries') {
+      const entry = readFields(STRUCT_ENTRY, reader.bytes())
+      entries.set((entry.get('key') ?? '') as string, entry.get('value') ?? null)
+      found.set(name, map)
+    } else {
+      const value = readField(reader, kind)
+      // One of several: the last counts.
+      if (message.name === 'google.protobuf.Value') found.clear()
+      found.set(name, value)
+    }
   }
   return found
 }
 
-function readField(reader: BinaryReader, kind: FieldKind, previous: Value | undefined): Value {
+function readField(reader: BinaryReader, kind: FieldKind): Value {
   switch (kind) {
     case 'bool':
       return reader.bool()
@@ -74,22 +87,14 @@ function readField(reader: BinaryReader, kind: FieldKind, previous: Value | unde
     case '[]uint8':
       return new BytesValue(reader.bytes())
     default:
-      return readMessage(kind, reader.bytes(), previous)
+      return readMessage(kind, reader.bytes())
   }
 }
 
-function readMessage(kind: FieldKind, bytes: Uint8Array, previous: Value | undefined): Value {
-  if (kind === 'entries') {
-    const entry = readFields(STRUCT_ENTRY, bytes)
-    const fields = previous instanceof StructMap ? [...previous.entries()] : []
-    const name = entry.get('key') ?? ''
-    return new StructMap(new Map([...fields, [name, entry.get('value') ?? null]] as [string, Value][]))
-  }
+function readMessage(kind: FieldKind, bytes: Uint8Array): Value {
   if (kind === '*structpb.Struct') return read('Struct', bytes).get('fields') ?? new StructMap(new Map())
   if (kind === '*structpb.ListValue') return read('ListValue', bytes).get('values') ?? new ArrayList([])
-  const content = jsonOf(read('Value', bytes))
-  if (kind !== 'elements') return content
-  return new ArrayList([...(previous instanceof ArrayList ? previous.elements : []), content])
+  return jsonOf(read('Value', bytes))
 }
 
 function read(short: string, bytes: Uint8Array): Map<string, Value> {
