@@ -216,3 +216,9 @@ describe('reading YAML', () => {
     })
   })
 })
+
+it('refuses keys that JSON has not without looking through all others of them', () => {
+  const startMs = performance.now()
+  expect(() => readYaml(`[${'{~: 1},'.repeat(120_000)}]`)).toThrow(/^unsupported map key of type: %!s\(<nil>\)/)
+  expect(performance.now() - startMs).toBeLessThan(10_000)
+})

@@ -52,7 +52,9 @@ export class YamlValues {
   #readsByAliases = 0
   #hasInfinite = false
   /** Keys that JSON has not, of which nothing is said before all has been read. */
-  readonly #wrongKeys: WrongKey[] = []
+  readonly #wrongKeys = new Map<string, WrongKey>()
+  /** Maps that have such keys, numbered. */
+  readonly #wrongMaps = new Map<JsonObject, number>()
 
   constructor(onDuplicate?: (complaint: string) => void, isUntyped = false) {
     this.#onDuplicate = onDuplicate
@@ -62,7 +64,7 @@ export class YamlValues {
   /** @throws YamlFault */
   document(node: Node): unknown {
     const value = this.#read(node)
-    if (this.#wrongKeys.length > 0) this.#refuseKeys(value)
+    if (this.#wrongKeys.size > 0) this.#refuseKeys(value)
     if (this.#hasInfinite) refuseInfinite(value)
     return value
   }
@@ -76,7 +78,7 @@ export class YamlValues {
       Object.values(inner).forEach(keep)
     }
     keep(value)
-    const wrong = this.#wrongKeys.find(({ map }) => kept.has(map))
+    const wrong = [...this.#wrongKeys.values()].find(({ map }) => kept.has(map))
     if (wrong !== undefined) throw wrongKeyError(wrong)
   }
 
@@ -165,8 +167,9 @@ export class YamlValues {
 
   /** The last value counts, as it does of all keys. */
   #addWrongKey(wrong: WrongKey): void {
-    const at = this.#wrongKeys.findIndex(({ map, identity }) => map === wrong.map && identity === wrong.identity)
-    this.#wrongKeys.splice(at < 0 ? this.#wrongKeys.length : at, 1, wrong)
+    const number = this.#wrongMaps.get(wrong.map) ?? this.#wrongMaps.size
+    this.#wrongMaps.set(wrong.map, number)
+    this.#wrongKeys.set(`${String(number)} ${String(wrong.identity)}`, wrong)
   }
 
   /** Of several maps the earlier ones count more, and are read last. */
