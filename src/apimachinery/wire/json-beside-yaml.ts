@@ -31,7 +31,8 @@ export function yamlFaultOf(json: string): string | undefined {
   return undefined
 }
 
-const KEY = /"(?:[^"\\]|\\.)*"[ \t]*:/g
+/** Every text, a key with its colon: so the search never begins within one. */
+const TEXT_OR_KEY = /"(?:[^"\\]|\\.)*"[ \t]*:?/g
 
 /** Whether JSON has a key that is too long for YAML. */
 export function isTooLongInYaml(json: string): boolean {
@@ -41,7 +42,11 @@ export function isTooLongInYaml(json: string): boolean {
     isSuspect = colon - last >= MAX_KEY_CHARACTERS
     last = colon
   }
-  return isSuspect && [...json.matchAll(KEY)].some(([key]) => [...key].length - 1 > MAX_KEY_CHARACTERS)
+  if (!isSuspect) return false
+  for (const [text] of json.matchAll(TEXT_OR_KEY)) {
+    if (text.endsWith(':') && text.length > MAX_KEY_CHARACTERS && [...text].length - 1 > MAX_KEY_CHARACTERS) return true
+  }
+  return false
 }
 
 function escapeFaultOf(text: string): string | undefined {

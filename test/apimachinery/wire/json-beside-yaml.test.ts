@@ -30,3 +30,9 @@ it.each<[string, boolean]>([
 ])('a key is too long where its colon is more than 1,024 characters behind its beginning: %#', (json, isTooLong) => {
   expect(isTooLongInYaml(json)).toBe(isTooLong)
 })
+
+it('finds a long key behind a text of quotes, which is looked at once', () => {
+  const startMs = performance.now()
+  expect(isTooLongInYaml(JSON.stringify({ a: '"x'.repeat(80_000), ['k'.repeat(1_023)]: 1 }))).toBe(true)
+  expect(performance.now() - startMs).toBeLessThan(10_000)
+})
