@@ -106,7 +106,14 @@ function decodeDouble(value: unknown, goType: string): number {
  * What Go takes for space and JSON does not escape: quantities are read as they stand in JSON, which upstream makes of
  * everything else.
  */
-const SPACE_AROUND = /^[ \u0085\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+|[ \u0085\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+$/g
+const SPACE = /[ \u0085\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/
+
+function withoutSpaceAround(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && SPACE.test(text.charAt(start))) start++
+  while (end > start && SPACE.test(text.charAt(end - 1))) end--
+  return text.slice(start, end)
+}
 
 function decodeQuantity(value: unknown): string {
   if (typeof value === 'string') {
@@ -115,7 +122,7 @@ function decodeQuantity(value: unknown): string {
   }
   try {
     // A quantity may be a bare number; anything else is read as text and refused by the parser.
-    const text = typeof value === 'string' ? value.replaceAll(SPACE_AROUND, '') : JSON.stringify(value)
+    const text = typeof value === 'string' ? withoutSpaceAround(value) : JSON.stringify(value)
     const canonical = canonicalQuantity(text)
     if (typeof value === 'string') {
       if (quantities.size >= MAX_QUANTITIES) quantities.clear()
