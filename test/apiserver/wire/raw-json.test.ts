@@ -130,6 +130,16 @@ describe('a patch that goes into raw JSON', () => {
       expect(managedFields.map(({ manager }) => manager)).toEqual([owner])
     })
 
+  it.each<[string, Record<string, string>, (data: string) => string]>([
+    ['a merge patch', MERGE_PATCH, (data) => `{"data":${data}}`],
+    ['a test', JSON_PATCH, (data) => `[{"op":"test","path":"/data","value":${data}}]`],
+  ])('is gone through once by %s, however deep it is', { timeout: 5_000 }, async (_what, headers, patchOf) => {
+    const depth = 900
+    const data = '{"a":'.repeat(depth) + `[${'"",'.repeat(400_000)}0]` + '}'.repeat(depth)
+    const api = await apiWithRevision(data)
+    expect((await api.request('PATCH', `${REVISIONS}/one`, { headers, body: patchOf(data) })).status).toBe(200)
+  })
+
   it('finds numbers and texts only as they are written', async () => {
     const api = testApi('')
     await api.json('POST', CLASSES, { body })

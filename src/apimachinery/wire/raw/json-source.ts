@@ -30,6 +30,16 @@ export class JsonSource {
     this.#text = text
   }
 
+  /** Where it is. */
+  get at(): number {
+    return this.#at
+  }
+
+  /** What stands from there to where it is. */
+  since(start: number): string {
+    return this.#text.slice(start, this.#at)
+  }
+
   /** The first character of what comes next. */
   peek(): string {
     BLANK.lastIndex = this.#at

@@ -18,6 +18,8 @@ export class RawJson extends AsWritten {
   readonly text: string
   #value: unknown
   #shown: string | undefined
+  /** Null: none of both. */
+  #parts: Parts | null | undefined
 
   constructor(text: string) {
     super()
@@ -47,22 +49,39 @@ export class RawJson extends AsWritten {
   }
 
   /** One level of it: the object or list that it is, of what is raw itself; undefined: it is neither. */
-  get parts(): Record<string, unknown> | unknown[] | undefined {
-    const source = new JsonSource(this.text)
-    const part = (): unknown => {
-      const text = source.value()
-      return text === 'null' ? null : new RawJson(text)
-    }
-    if (source.peek() === '[') return Array.from(source.places(), part)
-    if (source.peek() !== '{') return undefined
-    const object: Record<string, unknown> = {}
-    for (const name of source.names()) setField(object, name, part())
-    return object
+  get parts(): Parts | undefined {
+    if (this.#parts === undefined) this.#parts = partsOf(new JsonSource(this.text), RawJson.#part) ?? null
+    if (this.#parts === null) return undefined
+    return Array.isArray(this.#parts) ? [...this.#parts] : { ...this.#parts }
+  }
+
+  /** With all that is within it, so that however deep somebody goes the text is gone through once. */
+  static #part(this: void, source: JsonSource): RawJson | null {
+    source.peek()
+    const start = source.at
+    const parts = partsOf(source, RawJson.#part)
+    const text = parts === undefined ? source.value() : source.since(start)
+    if (text === 'null') return null
+    const part = new RawJson(text)
+    part.#parts = parts ?? null
+    return part
   }
 
   toJSON(): unknown {
     return spliced(this.shown, () => this.value)
   }
+}
+
+type Parts = Record<string, unknown> | unknown[]
+
+/** Undefined where a scalar comes next, which is left there. */
+function partsOf(source: JsonSource, part: (source: JsonSource) => unknown): Parts | undefined {
+  const first = source.peek()
+  if (first === '[') return Array.from(source.places(), () => part(source))
+  if (first !== '{') return undefined
+  const object: Record<string, unknown> = {}
+  for (const name of source.names()) setField(object, name, part(source))
+  return object
 }
 
 function valueOf(source: JsonSource): unknown {
