@@ -59,6 +59,13 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
         'A continue token that is used at another path than its own shows that as of the last revision of the namespace ' +
         'it comes from; upstream as of the cluster\'s.',
     },
+    {
+      what:
+        'How many objects follow a page of a list over all namespaces (`remainingItemCount`) is told where no more than ' +
+        '128 namespaces have to be asked for it, which would be woken for a number that is a hint; a list that is cut ' +
+        'off before more of them may end with an empty page.',
+      shownBy: ['apiserver/reading/listing-over-all.test.ts', 'does not count more namespaces than one request may well ask'],
+    },
   ],
   'How bodies are read': [
     {

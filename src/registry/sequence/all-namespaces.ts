@@ -15,11 +15,9 @@ import { Merge } from '../../store/sequence/merge.ts'
 import type { WatchStart } from '../../store/sequence/sequencer.ts'
 import { StoreError } from '../../store/store-error.ts'
 import type { Watch, WatchSink } from '../../store/watch-hub.ts'
+import { PARALLEL_STORES, remainingBehind } from './remaining.ts'
 import type { SequencerDriver, StoreCalls } from './sequencer-driver.ts'
 import type { Page, PageRequest } from './store-side-driver.ts'
-
-/** Namespaces read at a time: the platform allows six outgoing connections of one request. */
-const PARALLEL_STORES = 6
 
 /** Objects of one page of one namespace. */
 const PAGE_OBJECTS = 500
@@ -42,7 +40,7 @@ export interface AllNamespacesPage {
   readonly objects: Page['objects']
   /** Whether more may follow after the last object of this page, here or in a later namespace. */
   readonly hasMore: boolean
-  /** How many follow, where the pages that are read ahead tell; undefined: nobody has counted. */
+  /** How many follow; undefined: nobody has counted (remaining.ts). */
   remaining(): Promise<number | undefined>
 }
 
@@ -127,12 +125,14 @@ export class AllNamespaces {
         const last = page.objects.at(-1)
         if (last !== undefined) {
           const { objects, hasMore, remaining } = page
-          const isAllAhead = at + 1 + ahead.length === stores.length
+          const unread = stores.slice(at + 1 + ahead.length)
+          const countIn = (name: string): Promise<Page> =>
+            this.#page(name, { ...asked, after: behind(name) ?? '', limit: 1 })
           yield {
             namespace: store,
             objects,
             hasMore: hasMore || at < stores.length - 1,
-            remaining: () => (isAllAhead ? countOf(remaining, ahead) : Promise.resolve(undefined)),
+            remaining: () => remainingBehind(remaining, ahead, unread, countIn),
           }
         }
         page = page.hasMore && last !== undefined ? await read(store, last.name) : undefined
@@ -296,17 +296,6 @@ export class AllNamespaces {
     }
     return true
   }
-}
-
-/** What is left of a namespace, and all that the next ones have. */
-async function countOf(left: number | undefined, ahead: readonly Promise<Page>[]): Promise<number | undefined> {
-  let count = left
-  for (const page of ahead) {
-    const { objects, remaining, isCompacted } = await page
-    if (count === undefined || remaining === undefined || isCompacted) return undefined
-    count += objects.length + remaining
-  }
-  return count
 }
 
 const hasEnded = ({ phase }: Watcher): boolean => phase === 'ended'

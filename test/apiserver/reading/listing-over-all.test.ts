@@ -1,6 +1,7 @@
 /** Pages of a list over all namespaces: how many follow where that is known, and where they end. */
 import { expect, it } from 'vitest'
 import { ManualClock } from '../../../src/lib/clock.ts'
+import { MAX_COUNTED_STORES } from '../../../src/registry/sequence/remaining.ts'
 import type { Json } from '../../support/api.ts'
 import { Counter, testApi } from '../../support/api.ts'
 import { overAll } from './over-all.ts'
@@ -106,10 +107,22 @@ it('does not say how many of a selection follow', async () => {
   expect(said(await list('limit=3&labelSelector=parity=odd'))).toEqual([3, undefined, true])
 })
 
-it('does not count namespaces that are not read ahead', async () => {
-  const list = await listing(Array.from({ length: 12 }, () => 1))
+it('says how many follow in namespaces that nothing was read of yet', async () => {
+  const list = await listing(Array.from({ length: 20 }, (_namespace, at) => at % 3))
+  expect(said(await list('limit=1'))).toEqual([1, 18, true])
+  expect(said(await list('limit=17'))).toEqual([17, 2, true])
+})
+
+it('ends with the last object, however many empty namespaces follow', async () => {
+  const list = await listing([2, ...Array.from({ length: 20 }, () => 0)])
+  expect(said(await list('limit=2'))).toEqual([2, undefined, false])
+})
+
+it('does not count more namespaces than one request may well ask', async () => {
+  const sizes = Array.from({ length: MAX_COUNTED_STORES + 8 }, () => 1)
+  const list = await listing(sizes)
   expect(said(await list('limit=1'))).toEqual([1, undefined, true])
-  expect(said(await list('limit=8'))).toEqual([8, 4, true])
+  expect(said(await list('limit=3'))).toEqual([3, sizes.length - 3, true])
 })
 
 it('is not answered to HEAD', async () => {
