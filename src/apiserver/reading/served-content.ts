@@ -63,7 +63,8 @@ function timeOf(text: string | null): number | undefined {
 /** Headers tell no more. */
 const seconds = (ms: number): number => Math.floor(ms / 1_000)
 
-function notModified(headers: Headers): Response {
+/** What the client has already; it is told no more than what that is called. */
+export function notModified(headers: Headers): Response {
   headers.delete('content-type')
   if (headers.has('etag')) headers.delete('last-modified')
   return new Response(null, { status: 304, headers })

@@ -13,7 +13,7 @@ import type { Descriptions } from '../../apiserver/openapi/definitions/schemas.t
 import { createOpenApi } from '../../apiserver/openapi/openapi.ts'
 import { answerFlagz, answerStatusz } from '../../apiserver/operations/zpages.ts'
 import { GZIP_MIN_LENGTH, acceptsGzip, bodyAnswer } from '../../apiserver/reading/gzip.ts'
-import { answerContent, asksForRange } from '../../apiserver/reading/served-content.ts'
+import { answerContent, asksForRange, notModified } from '../../apiserver/reading/served-content.ts'
 import {
   DISCOVERY_MAX_AGE_SECONDS,
   JWKS_PATH,
@@ -208,8 +208,4 @@ function setEtag(headers: Headers, etag: string): void {
 
 function isKnown(request: Request, etag: string | undefined): boolean {
   return etag !== undefined && request.headers.get('if-none-match') === etag
-}
-
-function notModified(headers: Headers): Response {
-  return new Response(null, { status: 304, headers })
 }

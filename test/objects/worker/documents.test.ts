@@ -92,12 +92,20 @@ describe('addresses with a hash', () => {
 })
 
 // k8s.io/kube-aggregator pkg/controllers/openapiv3/aggregator; net/http/fs.go, ServeContent
-describe('documents of OpenAPI', () => {
-  const asked = async (path: string, headers: Record<string, string>): Promise<Response | undefined> => {
-    const url = new URL(`https://test${path}`)
-    return documentsOf(whole as unknown as Env, 'default', noDefinitions)(new Request(url, { headers }), url)
-  }
+const asked = async (path: string, headers: Record<string, string>): Promise<Response | undefined> => {
+  const url = new URL(`https://test${path}`)
+  return documentsOf(whole as unknown as Env, 'default', noDefinitions)(new Request(url, { headers }), url)
+}
 
+it('does not say what discovery is to who has it already', async () => {
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+  const etag = (await asked('/apis', { accept }))?.headers.get('etag') ?? ''
+  const again = await asked('/apis', { accept, 'if-none-match': etag })
+  const headers = { 'cache-control': 'public', etag, vary: 'Accept' }
+  expect([again?.status, Object.fromEntries(again?.headers ?? [])]).toEqual([304, headers])
+})
+
+describe('documents of OpenAPI', () => {
   it('are dated, and their list is called a text', async () => {
     const index = await ask(whole, '/openapi/v3')
     expect(index?.headers.get('content-type')).toBe('text/plain; charset=utf-8')

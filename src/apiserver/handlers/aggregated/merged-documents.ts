@@ -7,7 +7,7 @@ import { AGGREGATED_PARAMETERS, printedDiscovery } from '../../discovery/discove
 import type { ApiHost } from '../../api-host.ts'
 import { bareMediaType } from '../../negotiate.ts'
 import { acceptsGzip, bodyAnswer } from '../../reading/gzip.ts'
-import { answerContent, asksForRange } from '../../reading/served-content.ts'
+import { answerContent, asksForRange, notModified } from '../../reading/served-content.ts'
 import type { Way } from '../../operations/way.ts'
 import type { Group } from './merged-discovery.ts'
 import { mergedDiscovery, mergedGroup, mergedGroupList } from './merged-discovery.ts'
@@ -167,6 +167,6 @@ function answer(
     return answerContent(request, { headers, modifiedMs: nowMs }, () => bodyAnswer(body, { headers }, isGzipped))
   }
   const etag = headers.get('etag')
-  if (etag !== null && request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
+  if (etag !== null && request.headers.get('if-none-match') === etag) return notModified(headers)
   return bodyAnswer(body, { headers }, acceptsGzip(request.headers))
 }
