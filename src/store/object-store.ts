@@ -75,6 +75,8 @@ export interface ListPage {
   readonly objects: readonly StoredObject[]
   /** Whether rows that might match remain after the last one returned. */
   readonly hasMore: boolean
+  /** Whether objects that the selectors leave out follow the last one of the last page. */
+  readonly hasOthers?: boolean
   /** How many objects of the resource remain behind the page; undefined where it says no, or where some are chosen. */
   readonly remaining: number | undefined
 }

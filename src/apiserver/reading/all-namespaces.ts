@@ -118,7 +118,7 @@ interface Start {
 }
 
 /** Whether one object is read and no list. */
-const isOfOne = (options: ListOptions): boolean => options.isOfOne && options.isOfOneNamespace
+const isOfOne = (options: ListOptions): boolean => options.isOfOne && options.oneNamespace !== undefined
 
 function startOf({ all, clock }: AllNamespacesHost, options: ListOptions): Start {
   const newest = Math.max(1, all.newestRevision)
@@ -156,6 +156,7 @@ async function listAll(
       resource: storeResource(host.scheme.storedDefinition(definition)),
       revision: start.revision,
       from: from ?? start.from,
+      namespace: options.oneNamespace,
       ...STREAM_PAGE,
       limit: options.limit > 0 ? Math.min(options.limit, pageObjects) : pageObjects,
       counts: options.limit > 0,

@@ -25,8 +25,8 @@ export interface ListOptions {
   readonly matches: ((selectable: Selectable, name: string, namespace: () => string) => boolean) | undefined
   /** The selector names the object: in a namespace, or of the cluster, that one is read, and no list. */
   readonly isOfOne: boolean
-  /** It names the namespace, by which a list over all of them becomes one of that namespace. */
-  readonly isOfOneNamespace: boolean
+  /** The namespace that it names: a list over all of them becomes one of that namespace. */
+  readonly oneNamespace: string | undefined
   /** 0: no limit. */
   readonly limit: number
   readonly continueToken: string
@@ -129,8 +129,8 @@ function parseChecked(definition: KindDefinition, query: URLSearchParams, name =
   checkName(name, fields)
   const names = (field: string): boolean => combination.continueToken === '' && isSegment(fields.requirement(field))
   const isOfOne = names('metadata.name')
-  const isOfOneNamespace = names('metadata.namespace')
-  return { timeoutSeconds, limit, matches: predicate(labels, fields), isOfOne, isOfOneNamespace, combination }
+  const oneNamespace = names('metadata.namespace') ? fields.requirement('metadata.namespace') : undefined
+  return { timeoutSeconds, limit, matches: predicate(labels, fields), isOfOne, oneNamespace, combination }
 }
 
 /** What the options are judged and completed by; a watch on the old paths need not say so here. */
@@ -162,7 +162,7 @@ function isSegment(name: string | undefined): boolean {
 const EVERYTHING: ListOptions = {
   matches: undefined,
   isOfOne: false,
-  isOfOneNamespace: false,
+  oneNamespace: undefined,
   limit: 0,
   continueToken: '',
   revision: undefined,

@@ -47,6 +47,8 @@ export interface AllNamespacesPage {
 export interface ListRequest extends Omit<PageRequest, 'after'> {
   /** Where the former page ended; undefined to begin at the first namespace. */
   readonly from: Place | undefined
+  /** The only one to read; undefined: all. */
+  readonly namespace?: string | undefined
 }
 
 type MergeStart = Extract<WatchStart, { kind: 'merge' }>
@@ -104,7 +106,7 @@ export class AllNamespaces {
    * a namespace does not answer.
    */
   async *pages(list: ListRequest): AsyncGenerator<AllNamespacesPage> {
-    const { from, ...asked } = list
+    const { from, namespace, ...asked } = list
     const { resource, revision } = asked
     if (revision > this.newestRevision) {
       throw new StoreError('future', String(revision), { revision: this.newestRevision })
@@ -113,7 +115,9 @@ export class AllNamespaces {
     const read = (store: string, after: string): Promise<Page> => this.#page(store, { ...asked, after, limit })
     // The directory as it is now may name more than it did at `revision`, never less, or canList says no.
     const behind = (store: string): string | undefined => (from === undefined ? '' : nameBehind(from, store))
-    const stores = this.namespacesWith(resource).filter((store) => behind(store) !== undefined)
+    const stores = this.namespacesWith(resource).filter(
+      (store) => (namespace === undefined || store === namespace) && behind(store) !== undefined,
+    )
     const ahead: Promise<Page>[] = []
     for (const [at, store] of stores.entries()) {
       for (let next = at + ahead.length; ahead.length < PARALLEL_STORES && next < stores.length; next += 1) {
@@ -124,14 +128,14 @@ export class AllNamespaces {
         if (page.isCompacted || !this.#driver.machine.canList(resource, revision)) throw tooOld(revision)
         const last = page.objects.at(-1)
         if (last !== undefined) {
-          const { objects, hasMore, remaining } = page
+          const { objects, hasMore, hasOthers = false, remaining } = page
           const unread = stores.slice(at + 1 + ahead.length)
           const countIn = (name: string): Promise<Page> =>
             this.#page(name, { ...asked, after: behind(name) ?? '', limit: 1 })
           yield {
             namespace: store,
             objects,
-            hasMore: hasMore || at < stores.length - 1,
+            hasMore: hasMore || hasOthers || at < stores.length - 1,
             remaining: () => remainingBehind(remaining, ahead, unread, countIn),
           }
         }

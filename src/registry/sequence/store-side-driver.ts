@@ -79,6 +79,8 @@ interface PageObject {
 export interface Page {
   readonly objects: readonly PageObject[]
   readonly hasMore: boolean
+  /** Whether objects that the selectors leave out follow the last one of the last page. */
+  readonly hasOthers?: boolean
   /** How many objects follow behind this page; undefined where nobody asked, or selectors leave some out. */
   readonly remaining?: number | undefined
   /** The log does not reach back to the revision: the list expires. */
@@ -162,7 +164,7 @@ export class StoreSideDriver implements RangeSource {
     const { resource, revision, after, limit, maxCharacters = MAX_ROWS_CHARACTERS, counts = true } = request
     this.#side.raiseFloor(revision)
     if (revision < store.compactedRevision) return { objects: [], hasMore: false, isCompacted: true }
-    const { objects, hasMore, remaining } = store.list({
+    const { objects, hasMore, hasOthers = false, remaining } = store.list({
       resource,
       after,
       limit,
@@ -175,7 +177,7 @@ export class StoreSideDriver implements RangeSource {
       WRITTEN_UNDER_FIELD in fields ? { name, text, fields } : { name, text },
     )
     await durable()
-    return { objects: page, hasMore, remaining, isCompacted: false }
+    return { objects: page, hasMore, hasOthers, remaining, isCompacted: false }
   }
 
   /**

@@ -43,22 +43,29 @@ export function listPage(sql: Sql, query: ListQuery): ListPage {
   const isCounted = isWhole && query.counts !== false
   const objects: StoredObject[] = []
   let characters = 0
+  let hasOthers = false
   const found =
     asOf === undefined ? candidates(sql, resource, after) : candidatesAsOf(sql, resource, after, asOf)
   for (const { name, revision, selectable: json } of found) {
     const selectable = parseSelectable(json)
     // A full page is not the last while there is any object behind it; whether that would match is not looked at.
     const isFull = objects.length === limit
-    if (!isFull && matches !== undefined && !matches(selectable, name, revision)) continue
+    if (!isFull && matches !== undefined && !matches(selectable, name, revision)) {
+      hasOthers = true
+      continue
+    }
     const text = isFull ? '' : textOf(sql, revision)
     characters += text.length
     if (isFull || (objects.length > 0 && characters > maxCharacters)) {
       const remaining = isCounted ? countAfter(sql, resource, objects.at(-1)?.name ?? after, asOf) : undefined
       return { objects, hasMore: true, remaining }
     }
+    hasOthers = false
     objects.push({ resource, name, revision, text, selectable })
   }
-  return { objects, hasMore: false, remaining: isCounted ? 0 : undefined }
+  return isWhole
+    ? { objects, hasMore: false, remaining: isCounted ? 0 : undefined }
+    : { objects, hasMore: false, hasOthers, remaining: undefined }
 }
 
 /** How many objects of the resource have names greater than `after`. */

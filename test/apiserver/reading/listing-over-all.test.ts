@@ -107,6 +107,18 @@ it('does not say how many of a selection follow', async () => {
   expect(said(await list('limit=3&labelSelector=parity=odd'))).toEqual([3, undefined, true])
 })
 
+it('goes on while anything follows in the last namespace, whether it is selected or not', async () => {
+  const list = await listing([2, 2])
+  expect(said(await list('limit=2&labelSelector=parity=even'))).toEqual([2, undefined, true])
+  expect(said(await list('limit=2&labelSelector=parity=odd'))).toEqual([2, undefined, false])
+})
+
+it('ends with the namespace that a field selector names', async () => {
+  const list = await listing([2, 2])
+  expect(said(await list('limit=2&fieldSelector=metadata.namespace=ns-0'))).toEqual([2, undefined, false])
+  expect(said(await list('limit=1&fieldSelector=metadata.namespace=ns-0'))).toEqual([1, undefined, true])
+})
+
 it('says how many follow in namespaces that nothing was read of yet', async () => {
   const list = await listing(Array.from({ length: 20 }, (_namespace, at) => at % 3))
   expect(said(await list('limit=1'))).toEqual([1, 18, true])
