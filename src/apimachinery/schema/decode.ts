@@ -9,7 +9,7 @@ import { plainNumbers } from '../../lib/exact-json.ts'
 import { isJsonObject, setField, sortedKeys } from '../patch/json-value.ts'
 import type { AnyObject } from '../meta.ts'
 import { Members } from '../wire/json-members.ts'
-import { decodeScalar, zeroScalar } from './scalars.ts'
+import { decodeScalar, withoutSpaceAround, zeroScalar } from './scalars.ts'
 import { DecodeError, mismatch, refusal } from './decode-error.ts'
 import { inFieldOrder } from './field-order.ts'
 import { noteDropped, noteFraction, noteGivenEmpty, noteListWithin, noteWithin } from './given-empty.ts'
@@ -39,8 +39,9 @@ interface Walk {
   readonly convertsNumbers: boolean
   readonly keepsFractions: boolean
   hasFraction: boolean
-  /** Empty lists and maps that were left out, and lists with such inside. */
+  /** What Go tells from what is printed: empty lists and maps that were left out, quantities. */
   forgotten: number
+  /** Lists with such inside. */
   holders: number
 }
 
@@ -89,6 +90,7 @@ function decodeNode(node: SchemaNode, value: unknown, walk: Walk): unknown {
     case 'scalar':
       if (node.either !== undefined) return decodeEither(node.either, value, walk)
       if (node.shape === 'time') return decodeTime(node, value, walk)
+      if (node.shape === 'quantity') return decodeQuantity(node, value, walk)
       return decodeScalar(node, value, walk.convertsNumbers)
     case 'struct':
       return decodeStruct(node, value, walk)
@@ -127,6 +129,13 @@ function decodeTime(node: ScalarNode, value: unknown, walk: Walk): unknown {
   if (printed === time || !walk.keepsFractions) return printed
   walk.hasFraction = true
   return time
+}
+
+/** Go keeps how it was written, until it is stored. */
+function decodeQuantity(node: ScalarNode, value: unknown, walk: Walk): unknown {
+  const quantity = decodeScalar(node, value, walk.convertsNumbers)
+  if (quantity !== value && quantity !== withoutSpaceAround(String(value))) walk.forgotten += 1
+  return quantity
 }
 
 /** A JSON schema where upstream takes something else as well (apiextensions/v1/marshal.go). */
@@ -174,7 +183,10 @@ function decodeStruct(struct: StructNode, value: unknown, walk: Walk): JsonObjec
     throw error
   }
   for (const field of struct.always) {
-    if (decoded[field.name] === undefined) decoded[field.name] = emptyValue(field)
+    if (decoded[field.name] === undefined) {
+      decoded[field.name] = emptyValue(field)
+      if (field.node.kind === 'scalar' && field.node.shape === 'quantity') walk.forgotten += 1
+    }
   }
   if (walk.holders > holders) noteListWithin(decoded)
   else if (walk.forgotten > forgotten) noteWithin(decoded)

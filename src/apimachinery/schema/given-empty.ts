@@ -2,6 +2,7 @@
  * Lists and maps that a request gave with nothing in them. Decoding leaves them out where upstream prints none, but Go
  * tells an empty one from none until it is stored: a few rules and messages of validation show it, and so does who
  * owns what, where lists are compared as a whole: whoever writes `resourceNames: []` into a rule has written it anew.
+ * So has who writes a quantity otherwise than it is printed.
  * Noted beside the decoded object, not in it: whoever copies a struct by hand loses it, which costs a message its `[]`.
  */
 import { keepWrittenFloats } from '../../lib/written-floats.ts'
@@ -85,7 +86,7 @@ export function givenEmpty(holder: object | undefined, field: string): Empty | u
   return holder && notes.get(holder)?.fields.get(field)
 }
 
-/** Whether `value` is other than what reads the same, as Go compares lists. */
+/** Whether `value` is other than what reads the same, as Go compares lists: quantities, too, by how they were written. */
 export function hasEmptyInList(value: unknown): boolean {
   return typeof value === 'object' && value !== null && notes.get(value)?.isInList === true
 }

@@ -108,7 +108,7 @@ function decodeDouble(value: unknown, goType: string): number {
  */
 const SPACE = /[ \u0085\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/
 
-function withoutSpaceAround(text: string): string {
+export function withoutSpaceAround(text: string): string {
   let [start, end] = [0, text.length]
   while (start < end && SPACE.test(text.charAt(start))) start++
   while (end > start && SPACE.test(text.charAt(end - 1))) end--

@@ -55,6 +55,39 @@ describe('an empty list in a list that is owned as a whole', () => {
   })
 })
 
+describe('a quantity in a list that is owned as a whole', () => {
+  const TEMPLATES = '/api/v1/namespaces/default/podtemplates'
+  const templateOf = (divisor: object): object => {
+    const item = { path: 'p', resourceFieldRef: { containerName: 'c', resource: 'limits.memory', ...divisor } }
+    const spec = { containers: [{ name: 'c', image: 'i' }], volumes: [{ name: 'v', downwardAPI: { items: [item] } }] }
+    return { metadata: { name: 'a' }, template: { spec } }
+  }
+
+  async function writtenAgain(divisor: object): Promise<readonly string[]> {
+    const world = applyWorld()
+    const body = templateOf(divisor)
+    expect((await world.send('POST', `${TEMPLATES}?fieldManager=one`, { body })).code).toBe(201)
+    expect((await world.send('PUT', `${TEMPLATES}/a?fieldManager=two`, { body })).code).toBe(200)
+    return namesOf(await world.managers(`${TEMPLATES}/a`))
+  }
+
+  test.each([
+    ['otherwise than it is printed', { divisor: '1000m' }],
+    ['with zeroes', { divisor: '1.0' }],
+    ['as a number that is printed otherwise', { divisor: 1000 }],
+    ['not at all', {}],
+    ['as null', { divisor: null }],
+  ])('makes who writes it %s its owner', async (_, divisor) => {
+    expect(await writtenAgain(divisor)).toEqual(['one Update', 'two Update'])
+  })
+
+  test.each([
+    [{ divisor: '1' }], [{ divisor: ' 1 ' }], [{ divisor: 1 }], [{ divisor: '0' }],
+  ])('has no new owner by %j', async (divisor) => {
+    expect(await writtenAgain(divisor)).toEqual(['one Update'])
+  })
+})
+
 describe('a HorizontalPodAutoscaler of the first version', () => {
   const V1 = '/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers'
   const V2 = '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers'
