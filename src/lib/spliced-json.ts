@@ -11,9 +11,14 @@ let texts: string[] | undefined
 
 /** What toJSON of such JSON says: `text` where it is to be printed so, `value` wherever else somebody makes JSON. */
 export function spliced(text: string, value: () => unknown): unknown {
-  if (texts === undefined) return value()
+  if (texts === undefined) return printable(value())
   texts.push(text)
   return `${PLACE}${String(texts.length - 1)}`
+}
+
+/** Of what toJSON gives, nobody asks for its own toJSON. */
+function printable(value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toJSON() : value
 }
 
 /** `finish` works on all that was not JSON before. */

@@ -11,6 +11,7 @@ import { ApiStatusError, badRequestError } from '../status-error.ts'
 import { Members, entriesOf, numberBeyond, plainJson, unfolded } from '../wire/json-members.ts'
 import { RawJson } from '../wire/raw/raw-json.ts'
 import { cloneJson, equalJson, goKind, isJsonObject, setField, type JsonObject } from './json-value.ts'
+import { inPrintedOrder } from './touched.ts'
 
 export interface JsonPatchOperation {
   readonly op: string
@@ -175,11 +176,13 @@ function replaceDocument(state: State, value: unknown): void {
 }
 
 function copy(state: State, value: unknown, path: string): void {
-  state.copiedCharacters += JSON.stringify(value).length
+  state.copiedCharacters += goJson(value).length
   if (state.copiedCharacters > MAX_COPIED_CHARACTERS) {
     throw new DoesNotApply(`copy operations add more than ${String(MAX_COPIED_CHARACTERS)} characters`)
   }
-  add(find(state, path), cloneJson(value))
+  // To the library a copy is what the original prints as.
+  const copied = inPrintedOrder(value, (part) => state.touched.has(part))
+  add(find(state, path), copied === value ? cloneJson(value) : copied)
 }
 
 function test(found: unknown, { path, value }: JsonPatchOperation): void {

@@ -108,7 +108,7 @@ export function changeOf(
     const name = current.metadata.name ?? ''
     const { managedFields } = current.metadata
     const isAboutManagers = mentionsManagedFields(request)
-    const { mediaType } = request
+    const { mediaType, complaints } = request
     const isStrategic = mediaType === STRATEGIC_MERGE_PATCH
     const isLenient = fieldValidation === 'Ignore'
     const given = isAboutManagers ? current : withoutManagedFields(current)
@@ -122,7 +122,7 @@ export function changeOf(
     if (!isStrategic) {
       checkPatchedType(host.scheme, kind, made.patched, () => again().shown())
       const isInternal = !isOfCustom && isOfNoVersion(made.patched)
-      if (isInternal) throw unusableInternal(name, made.patched, { fieldValidation, warn, again })
+      if (isInternal) throw unusableInternal(name, made.patched, { complaints, fieldValidation, warn, again })
     }
     const { isToTheLetter = false } = request
     const options = { convertsNumbers: isStrategic, holdsWritten: isToTheLetter || holdsWritten(request.patch) }
@@ -133,10 +133,10 @@ export function changeOf(
     const unknownFields = isOther ? [] : unknown
     if (mayBeStale && unknownFields.length > 0) throw new StaleDefinition()
     const found = isOther ? undefined : told
-    const complaints = [...(request.complaints ?? []), ...(found ?? unknownFields.map(unknownFieldAsIs))]
-    if (fieldValidation === 'Warn') complaints.forEach(warn)
-    if (fieldValidation === 'Strict' && complaints.length > 0) {
-      throw invalidPatch(again().shown(), `strict decoding error: ${complaints.join(', ')}`)
+    const all = [...(complaints ?? []), ...(found ?? unknownFields.map(unknownFieldAsIs))]
+    if (fieldValidation === 'Warn') all.forEach(warn)
+    if (fieldValidation === 'Strict' && all.length > 0) {
+      throw invalidPatch(again().shown(), `strict decoding error: ${all.join(', ')}`)
     }
     if (!isAboutManagers && managedFields !== undefined) object.metadata.managedFields = managedFields
     if (!isCustom(kind) && hasEmptyManagedFields(made.patched)) object.metadata.managedFields = []

@@ -65,8 +65,8 @@ export function readPatchText(
   const isJsonPatch = mediaType === JSON_PATCH
   let patch: unknown
   try {
-    // The numbers of a JSON patch are judged with the rest of it.
-    const isKept = isJsonPatch || (isIgnored && mediaType !== STRATEGIC_MERGE_PATCH)
+    // The numbers of a JSON patch are judged with the rest of it, those of what is no object not at all.
+    const isKept = isJsonPatch || (isIgnored && mediaType !== STRATEGIC_MERGE_PATCH) || !text.trimStart().startsWith('{')
     patch = readJson(text, { keepsWritten: isKept ? 'all' : 'finite', broken })
     if (!isKept) checkRepeated(text, patch)
   } catch (error) {

@@ -60,6 +60,8 @@ export function isOfNoVersion(patched: unknown): boolean {
 }
 
 interface Told {
+  /** What strict decoding complains about in the patch itself. */
+  readonly complaints?: readonly string[] | undefined
   readonly fieldValidation: FieldValidation
   readonly warn: (text: string) => void
   again(): Patched
@@ -69,9 +71,10 @@ interface Told {
  * What says no version is decoded as what upstream works with inside, whose fields have no names in JSON: nothing of
  * the object is known there, not even what it is called.
  */
-export function unusableInternal(name: string, patched: unknown, { fieldValidation, warn, again }: Told): Error {
+export function unusableInternal(name: string, patched: unknown, told: Told): Error {
+  const { fieldValidation, warn, again } = told
   const fields = Object.keys(patched as object).filter((field) => field !== 'apiVersion' && field !== 'kind')
-  const complaints = fields.toSorted().map((field) => unknownField(field))
+  const complaints = [...(told.complaints ?? []), ...fields.toSorted().map((field) => unknownField(field))]
   if (fieldValidation === 'Strict' && complaints.length > 0) {
     return invalidPatch(again().shown(), `strict decoding error: ${complaints.join(', ')}`)
   }

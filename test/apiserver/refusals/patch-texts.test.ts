@@ -37,6 +37,7 @@ describe('a patch that cannot be read', () => {
     ['JSON', JSON_PATCH, '[', 400, 'unexpected end of JSON input', 'unexpected end of JSON input'],
     ['JSON', JSON_PATCH, '\ufeff[]', 400, ...twice("invalid character 'ï' looking for beginning of value")],
     ['merge', MERGE_PATCH, '1', 400, 'Invalid JSON Patch', into('number', 'map[string]interface {}')],
+    ['merge', MERGE_PATCH, '1e999', 400, 'Invalid JSON Patch', into('number', 'map[string]interface {}')],
     ['merge', MERGE_PATCH, '{', 400, 'Invalid JSON Patch', 'unexpected end of JSON input'],
     ['merge', MERGE_PATCH, '{}é', 400, 'Invalid JSON Patch', "invalid character 'Ã' after top-level value"],
   ])('%s patch: %s %s', async (_what, headers, body, code, ignored, told = ignored) => {
@@ -87,6 +88,21 @@ describe('a patch that cannot be read', () => {
   })
 
   it.each([
+    ['where the library had gone through it, with its fields in order',
+      '[{"op":"add","path":"/metadata/labels","value":{}},{"op":"copy","from":"/metadata","path":"/data/a"}]',
+      /"data\\":\{\\"a\\":\{\\"creationTimestamp\\":.*\\"name\\":/],
+    ['as it was where it had not', '[{"op":"copy","from":"/metadata","path":"/data/a"}]',
+      /"data\\":\{\\"a\\":\{\\"name\\":.*\\"creationTimestamp\\":/],
+    ['whose numbers are large', '[{"op":"add","path":"/metadata/labels","value":{"q":9007199254740993}},' +
+      '{"op":"copy","from":"/metadata/labels","path":"/data/a"}]',
+    /"a\\":\{\\"q\\":9007199254740993\}/],
+  ])('shows what a JSON patch copies: %s', async (_, body, shown) => {
+    const { code, message } = await patchOne(JSON_PATCH, 'Warn', body)
+    expect(code).toBe(422)
+    expect(message).toMatch(shown)
+  })
+
+  it.each([
     ['a merge patch', MERGE_PATCH, '{"data":{"9":{"b":1,"10":"<","2":1.0},"10":"\\u0041"}}',
       '"data":{"10":"\\u0041","9":{"10":"\\u003c","2":1.0,"b":1},"a":"2","b":"1"}'],
     ['a JSON patch', JSON_PATCH, '[{"op":"add","path":"/data/9","value":{"b":1,"10":[{"z":"<","9":1.0}],"2":2}}]',
@@ -131,6 +147,11 @@ describe('fields that nobody knows, or that are twice', () => {
         'duplicate field "metadata.labels.d", unknown field "metadata.zz"'],
   ])('of a JSON patch are told %s', async (_, body, told) => {
     expect(await strict(JSON_PATCH, body)).toBe(told)
+  })
+
+  it('of a merge patch are told where what it makes says no version, too', async () => {
+    expect(await strict(MERGE_PATCH, '{"apiVersion":null,"data":{"a":"1"},"data":{"a":"2"}}'))
+      .toBe('duplicate field "data", unknown field "data", unknown field "metadata"')
   })
 
   it('of a strategic patch are told as they are, of others with their quotes escaped', async () => {
