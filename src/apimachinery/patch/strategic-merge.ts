@@ -172,7 +172,10 @@ function deleteFromField(
   checkField(type, field, facts)
   if (current.length === 0 && value.length === 0) return current
   checkElementTypes([current, value])
-  if (!isJsonObject(current[0] ?? value[0])) return current.filter((item) => !value.includes(item))
+  if (!isJsonObject(current[0] ?? value[0])) {
+    const deleted = new Set<unknown>(value)
+    return current.filter((item) => !deleted.has(item))
+  }
   const [key, inner] = type === undefined ? [] : [facts.mergeKeyOf(type, field), facts.fieldTypeOf(type, field)]
   return mergeLists(current, value, key, inner, facts)
 }
@@ -226,6 +229,7 @@ function checkOrder(changes: unknown[], order: unknown[], mergeKey: string | und
     const item = items[next]
     if (hasDirective(item)) next++
     else {
+      if (mergeKey !== undefined) for (const one of [item, order[at]]) if (!isJsonObject(one)) throw notAMap(one)
       if (keyOfItem(item, mergeKey) === keyOfItem(order[at], mergeKey)) next++
       at++
     }
@@ -261,12 +265,11 @@ function keyOfItem(item: unknown, mergeKey: string | undefined): unknown {
 
 /** Every item has its key, and so has what is looked through for it in `order`. @throws ApiStatusError 500 */
 function checkKeys(items: readonly unknown[], order: readonly unknown[], mergeKey: string): void {
+  const wrong = order.findIndex((wanted) => !isJsonObject(wanted))
+  const before = new Set(wrong < 0 ? [] : order.slice(0, wrong).map((wanted) => ownValue(wanted as JsonObject, mergeKey)))
   for (const item of items) {
     const key = keyOfItem(item, mergeKey)
-    for (const [at, wanted] of order.entries()) {
-      if (!isJsonObject(wanted)) throw unclassifiedError(`value for key ${String(at)} is not a map`)
-      if (ownValue(wanted, mergeKey) === key) break
-    }
+    if (wrong >= 0 && !before.has(key)) throw unclassifiedError(`value for key ${String(wrong)} is not a map`)
   }
 }
 

@@ -202,6 +202,13 @@ const REFUSED: [what: string, document: unknown, patch: unknown, code: number, m
     'map: map[a:b] does not contain declared merge key: ',
   ],
   [
+    'an order of scalars, before it looks for the keys of items',
+    {},
+    { '$setElementOrder/containers': ['a'], containers: [{ image: 'x' }] },
+    500,
+    'expected a map[string]interface {}, but received a string',
+  ],
+  [
     'an order of scalars for objects without a merge key',
     { rules: [{ a: 'b' }] },
     { rules: [], '$setElementOrder/rules': [1] },
