@@ -4,7 +4,7 @@
  * k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go.
  */
 import {
-  childPath, indexPath, invalid, notSupportedText, required, type FieldError,
+  childPath, indexPath, invalid, notSupportedText, ofNamedType, required, type FieldError,
 } from '../../../apimachinery/field-path.ts'
 import { validateImmutable } from '../../../apimachinery/metadata-validation.ts'
 import { nameIsDnsSubdomain, type NameRule } from '../../../apimachinery/name-rules.ts'
@@ -82,12 +82,14 @@ function validateStoredVersions({ spec, status }: V1CustomResourceDefinition): F
   if (stored.length === 0) {
     return [invalid(field, status?.storedVersions ?? null, 'must have at least one stored version')]
   }
-  const versions = itemsOf(spec.versions)
-  const errors = versions
-    .filter(({ name, storage }) => storage && !stored.includes(name))
-    .map(({ name }) => invalid(field, stored, `must have the storage version ${name}`))
-  for (const name of new Set(stored)) {
-    if (versions.some((version) => version.name === name)) continue
+  const errors: FieldError[] = []
+  // Of two versions of a name the second finds it no more.
+  const left = new Set(stored)
+  for (const { name, storage } of itemsOf(spec.versions)) {
+    if (storage && !left.has(name)) errors.push(invalid(field, stored, `must have the storage version ${name}`))
+    left.delete(name)
+  }
+  for (const name of left) {
     const why =
       `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until ` +
       `a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`
@@ -121,7 +123,7 @@ function validateSpec(spec: InternalSpec, asked: Requirements, context: Definiti
   return [
     ...errors,
     ...validateVersionSchema(spec.schema, 'spec.validation', shared),
-    ...validateServed(spec, 'spec', 'spec.schema', '', requirements),
+    ...validateServed(spec, 'spec', 'spec.schema', requirements),
     ...validateConversionOf(spec, requirements),
   ]
 }
@@ -180,17 +182,17 @@ function validateVersion(
     ...(name.length > 0 ? [invalid(childPath(field, 'name'), version.name, name.join(','))] : []),
     ...validateDeprecation(version, childPath(field, 'deprecationWarning')),
     ...validateVersionSchema(own.schema, childPath(field, 'schema'), schemaContext),
-    ...validateServed(own, field, childPath(field, 'schema'), version.name, requirements),
+    ...validateServed(own, field, childPath(field, 'schema'), requirements, version.name),
   ]
 }
 
-/** Subresources, columns and selectable fields, of a version or of all. */
+/** Subresources, columns and selectable fields, of a version or (without one) of all. */
 function validateServed(
   { schema, subresources, columns, selectableFields }: Shared,
   field: string,
   schemaField: string,
-  version: string,
   { tooManySelectableFields }: Requirements,
+  version?: string,
 ): FieldError[] {
   const errors = [
     ...validateSubresources(subresources, childPath(field, 'subresources')),
@@ -201,16 +203,16 @@ function validateServed(
   if (selectableFields.length === 0) return errors
   const at = childPath(field, 'selectableFields')
   const root = schema?.openAPIV3Schema
-  if (version === '' ? schema === undefined : root === undefined) {
+  if (version === undefined ? schema === undefined : root === undefined) {
     const why =
-      version === ''
+      version === undefined
         ? 'may only be set when validations.schema is included'
         : 'may only be set when `version.schema.openAPIV3Schema` is not included'
     return [...errors, invalid(at, '', why)]
   }
   const unsupported = root === undefined ? undefined : unsupportedIn(root)
   if (unsupported !== undefined) errors.push(invalid(`${schemaField}.openAPIV3Schema`, '', unsupported))
-  const allowsTooMany = tooManySelectableFields.includes(version)
+  const allowsTooMany = tooManySelectableFields.includes(version ?? '')
   const known = unsupported === undefined ? root : undefined
   return [...errors, ...validateSelectableFields(selectableFields, known, at, allowsTooMany)]
 }
@@ -222,7 +224,7 @@ function validateDeprecation(
   field: string,
 ): FieldError[] {
   if (warning === undefined) return []
-  if (!deprecated) return [invalid(field, warning, 'can only be set for deprecated versions')]
+  if (!deprecated) return [invalid(field, ofNamedType(warning), 'can only be set for deprecated versions')]
   const messages: string[] = []
   const encoder = new TextEncoder()
   if (encoder.encode(warning).length > 256) messages.push('must be <= 256 characters long')
@@ -236,7 +238,7 @@ function validateDeprecation(
     }
     offset += encoder.encode(character).length
   }
-  return messages.map((message) => invalid(field, warning, message))
+  return messages.map((message) => invalid(field, ofNamedType(warning), message))
 }
 
 function validateVersionList(spec: InternalSpec): FieldError[] {
@@ -267,7 +269,7 @@ function validateConversionOf(spec: InternalSpec, requirements: Requirements): F
   const isRefused = conversion.strategy !== 'None' && preservesUnknownFields
   const why = 'must be None if spec.preserveUnknownFields is true'
   return [
-    ...(isRefused ? [invalid('spec.conversion.strategy', conversion.strategy, why)] : []),
+    ...(isRefused ? [invalid('spec.conversion.strategy', ofNamedType(conversion.strategy), why)] : []),
     ...validateConversion(conversion, 'spec.conversion', {
       requiresKnownReviewVersion: requirements.knownReviewVersion,
       allowsInvalidCaBundle: requirements.allowsInvalidCaBundle,
